@@ -1,0 +1,97 @@
+"""Who may do what, and in which town: the one place that decides. Holds no passwords and reads no request."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from telemetry.cities import BOTH, City
+from telemetry.errors import NotAllowed, NotFound
+
+
+class Role(StrEnum):
+    """What a person or a device is to the system."""
+
+    PILOT = "pilot"
+    """Plans and flies, sees the map and the drone's own picture."""
+    INSPECTOR = "inspector"
+    """Carries a body camera, reports from the street."""
+    COORDINATOR = "coordinator"
+    """Runs the town's picture: incidents, deployments, sharing."""
+    SUPERVISOR = "supervisor"
+    """Data protection: audit trail and evidence, no dispatch."""
+    ADMIN = "admin"
+    """Users, devices and settings of both towns; no footage."""
+    DEVICE = "device"
+    """A camera or a gateway that may only hand in observations."""
+
+
+class Permission(StrEnum):
+    """One thing a principal may be allowed to do."""
+
+    SEE_MAP = "see_map"
+    SEE_INCIDENTS = "see_incidents"
+    SEE_FOOTAGE = "see_footage"
+    SEE_AUDIT = "see_audit"
+    REPORT = "report"
+    HAND_IN = "hand_in"
+    WORK_INCIDENTS = "work_incidents"
+    DEPLOY = "deploy"
+    DRAW_ZONES = "draw_zones"
+    FLY = "fly"
+    ADMINISTER = "administer"
+
+
+_P = Permission
+GRANTS: dict[Role, frozenset[Permission]] = {
+    Role.PILOT: frozenset({_P.SEE_MAP, _P.SEE_INCIDENTS, _P.SEE_FOOTAGE, _P.DRAW_ZONES, _P.FLY, _P.REPORT}),
+    Role.INSPECTOR: frozenset({_P.SEE_MAP, _P.SEE_INCIDENTS, _P.REPORT}),
+    Role.COORDINATOR: frozenset(
+        {
+            _P.SEE_MAP,
+            _P.SEE_INCIDENTS,
+            _P.SEE_FOOTAGE,
+            _P.REPORT,
+            _P.HAND_IN,
+            _P.WORK_INCIDENTS,
+            _P.DEPLOY,
+            _P.DRAW_ZONES,
+        }
+    ),
+    Role.SUPERVISOR: frozenset({_P.SEE_MAP, _P.SEE_INCIDENTS, _P.SEE_FOOTAGE, _P.SEE_AUDIT}),
+    Role.ADMIN: frozenset({_P.SEE_MAP, _P.ADMINISTER}),
+    Role.DEVICE: frozenset({_P.HAND_IN}),
+}
+
+
+@dataclass(frozen=True)
+class Principal:
+    """Somebody or something that acts: a signed-in user, a token's owner, or a part of the program itself."""
+
+    name: str
+    role: Role
+    city: City | None
+    """The town it belongs to; None only for administrators, who serve both."""
+
+    def may(self, permission: Permission) -> bool:
+        """Whether the role carries `permission`."""
+        return permission in GRANTS[self.role]
+
+    def require(self, permission: Permission) -> None:
+        """Raises NotAllowed when the role does not carry `permission`."""
+        if not self.may(permission):
+            raise NotAllowed(
+                f"{self.name} is signed in as {self.role}, which may not {permission.replace('_', ' ')}; "
+                "ask a colleague with that role, or an administrator to change yours"
+            )
+
+
+def visible_cities(principal: Principal) -> frozenset[City]:
+    """The towns whose data `principal` may see: the only answer to that question in the program."""
+    return BOTH if principal.city is None else frozenset({principal.city})
+
+
+def require_city(principal: Principal, cities: City | Iterable[City], what: str) -> None:
+    """Raises NotFound unless `principal` may see at least one of `cities`: a stranger does not learn that it exists."""
+    wanted = {cities} if isinstance(cities, City) else set(cities)
+    if not wanted & visible_cities(principal):
+        raise NotFound(f"there is no {what} in a town you may see")

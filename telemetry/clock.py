@@ -1,0 +1,55 @@
+"""Time as the whole program knows it: timezone-aware UTC, from a clock that is passed in.
+
+Not for measuring durations of code (use `time.monotonic`).
+"""
+
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """Anything that tells the present UTC time."""
+
+    def now(self) -> datetime:
+        """The present moment, timezone-aware, UTC."""
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+
+class ManualClock:
+    """A clock that stands still until told to move; for tests and replays."""
+
+    def __init__(self, at: datetime) -> None:
+        self._at = as_utc(at)
+
+    def now(self) -> datetime:
+        return self._at
+
+    def advance(self, seconds: float) -> None:
+        """Move on by `seconds` (negative moves back)."""
+        self._at += timedelta(seconds=seconds)
+
+
+def as_utc(moment: datetime) -> datetime:
+    """`moment` in UTC. Raises ValueError when it carries no zone: a guess would shift a timeline by hours."""
+    if moment.tzinfo is None:
+        raise ValueError(f"{moment.isoformat()} has no time zone; write it as {moment.isoformat()}Z if it is UTC")
+    return moment.astimezone(UTC)
+
+
+def from_epoch(seconds: float) -> datetime:
+    """UTC time of Unix epoch `seconds`. Raises ValueError when outside the years 1..9999."""
+    try:
+        return datetime.fromtimestamp(seconds, UTC)
+    except (OverflowError, OSError, ValueError) as error:
+        raise ValueError(f"{seconds!r} is not a time in seconds since 1970") from error
+
+
+def iso(moment: datetime) -> str:
+    """ISO 8601 in UTC with a trailing Z and milliseconds, as all JSON of this program carries it."""
+    return as_utc(moment).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,0 +1,93 @@
+"""The one error tree. Every message says what was wrong and what to do; nothing here knows HTTP beyond a status number.
+
+VanagasError
+├── BadInput 422            what was sent cannot be used
+│   ├── BadObservation      an observation or a device's event
+│   ├── BadGeometry         a zone, a position, a polygon
+│   ├── BadPlan             a flight plan or a route request
+│   └── BadMedia            a video, a picture, a stream
+├── NotSignedIn 401         no valid session or token
+├── NotAllowed 403          signed in, but not for this
+├── NotFound 404            no such thing, or not in a town you may see
+├── Conflict 409            true a moment ago, or taken by somebody else
+├── Unavailable 503         a part outside the program does not answer
+│   ├── VehicleSilent       a vehicle sends no heartbeat or no answer
+│   └── SourceLost          a camera, stream or broker is gone
+└── Misconfigured 500       settings that must not be started with
+"""
+
+from typing import ClassVar
+
+
+class VanagasError(Exception):
+    """Base of everything this program raises on purpose. `status` is the HTTP status it becomes."""
+
+    status: ClassVar[int] = 500
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class BadInput(VanagasError):
+    """What was sent cannot be used; the message names the thing and the reason."""
+
+    status = 422
+
+
+class BadObservation(BadInput):
+    """An observation or a device's event has a field missing or of the wrong kind."""
+
+
+class BadGeometry(BadInput):
+    """A position, polygon or zone is not a thing on the globe."""
+
+
+class BadPlan(BadInput):
+    """A flight plan or a route request cannot be read or flown."""
+
+
+class BadMedia(BadInput):
+    """A video, picture or stream cannot be decoded."""
+
+
+class NotSignedIn(VanagasError):
+    """No valid session or token came with the request."""
+
+    status = 401
+
+
+class NotAllowed(VanagasError):
+    """The principal is known, but its role does not carry the permission."""
+
+    status = 403
+
+
+class NotFound(VanagasError):
+    """There is no such thing, or it belongs to a town the principal may not see."""
+
+    status = 404
+
+
+class Conflict(VanagasError):
+    """The state does not allow it now: taken, ended, or changed by somebody else."""
+
+    status = 409
+
+
+class Unavailable(VanagasError):
+    """Something outside the program does not answer."""
+
+    status = 503
+
+
+class VehicleSilent(Unavailable):
+    """A vehicle sends no heartbeat, or no answer to a command, in the time allowed."""
+
+
+class SourceLost(Unavailable):
+    """A camera, stream or broker that was there is gone."""
+
+
+class Misconfigured(VanagasError):
+    """The settings must not be started with; the message says which and why."""

@@ -1,0 +1,147 @@
+"""The shape of an observation and how it is read from outside. Vendor formats become this at the edge, nowhere else."""
+
+import json
+import uuid
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_serializer, model_validator
+
+from telemetry.cities import City
+from telemetry.clock import as_utc, iso
+from telemetry.errors import BadObservation
+from telemetry.positions import Position
+
+NAMESPACE = uuid.UUID("7a6e2c0e-5b1f-5d0a-9a57-6f6273657276")
+"""Namespace of observation ids (RFC 9562 version 5), fixed for ever."""
+
+UtcTime = Annotated[datetime, AfterValidator(as_utc)]
+Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
+Category = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,59}$")]
+
+
+class SourceKind(StrEnum):
+    """What kind of thing saw it."""
+
+    DRONE = "drone"
+    TOWER = "tower"
+    BODY_CAMERA = "body_camera"
+    FIXED_CAMERA = "fixed_camera"
+    PLATE_READER = "plate_reader"
+    REPORT = "report"
+    """A resident, by phone or form."""
+    INSPECTOR = "inspector"
+    TELEMETRY = "telemetry"
+    """The system's own equipment: battery, link, geofence."""
+
+
+class Source(BaseModel):
+    """Who saw it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: SourceKind
+    id: Name
+
+
+class Media(BaseModel):
+    """A picture or clip that goes with an observation; `sha256` names it in the media store."""
+
+    model_config = ConfigDict(frozen=True)
+
+    kind: Literal["snapshot", "clip"]
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    content_type: Annotated[str, Field(pattern=r"^(image|video)/[a-z0-9.+-]+$")]
+
+
+class Observation(BaseModel):
+    """One thing seen or said. (source.kind, source.id, source_ref) is its idempotency key; `id` follows from that."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", str_strip_whitespace=True)
+
+    id: str = ""
+    """UUID version 5 of the key when none was given."""
+    city: City
+    source: Source
+    source_ref: Name
+    """The source's own name for it; the same event sent twice carries the same."""
+    category: Category
+    started_at: UtcTime
+    """Device time, UTC."""
+    ended_at: UtcTime | None = None
+    received_at: UtcTime | None = None
+    """Arrival here, UTC; set on acceptance, whatever the sender wrote."""
+    position: Position | None = None
+    footprint: dict[str, Any] | None = None
+    """What the sensor covered: a GeoJSON Polygon, lon/lat."""
+    confidence: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] = 1.0
+    summary: Annotated[str, Field(max_length=500)] = ""
+    attributes: dict[str, Any] = {}
+    """Free detail; `identity` (a plate, a track) and `simulated` have a meaning to merging and to the screen."""
+    media: tuple[Media, ...] = ()
+
+    @model_validator(mode="after")
+    def _ends_after_start(self) -> Self:
+        if self.ended_at is not None and self.ended_at < self.started_at:
+            raise ValueError(f"ended_at {iso(self.ended_at)} is before started_at {iso(self.started_at)}")
+        return self
+
+    @model_validator(mode="after")
+    def _named(self) -> Self:
+        if not self.id:
+            object.__setattr__(self, "id", observation_id(self.source, self.source_ref))
+        return self
+
+    @field_serializer("started_at", "ended_at", "received_at")
+    def _iso(self, moment: datetime | None) -> str | None:
+        return None if moment is None else iso(moment)
+
+    @property
+    def simulated(self) -> bool:
+        """Whether the source said that it is simulated."""
+        return self.attributes.get("simulated") is True
+
+
+def observation_id(source: Source, source_ref: str) -> str:
+    """The id that follows from the idempotency key: the same event always gets the same one."""
+    return str(uuid.uuid5(NAMESPACE, json.dumps([source.kind, source.id, source_ref])))
+
+
+def parse_observation(raw: object, *, where: str = "the observation") -> Observation:
+    """An Observation from decoded JSON. Raises BadObservation naming `where`, each bad field and the reason."""
+    if not isinstance(raw, dict):
+        raise BadObservation(f"{where} is a JSON {_json_kind(raw)}; an observation is an object with city, source, …")
+    try:
+        return Observation.model_validate(raw)
+    except ValidationError as error:
+        raise BadObservation(f"{where} cannot be taken: {explain(error)}") from error
+
+
+def read_jsonl(lines: Iterable[str], *, name: str) -> Iterator[Observation]:
+    """Observations from JSON Lines; blank lines are skipped. Raises BadObservation naming file and line."""
+    for number, line in enumerate(lines, start=1):
+        if line.strip():
+            where = f"{name} line {number}"
+            try:
+                raw = json.loads(line)
+            except (json.JSONDecodeError, RecursionError) as error:
+                raise BadObservation(f"{where} is not JSON: {error}") from error
+            yield parse_observation(raw, where=where)
+
+
+def explain(error: ValidationError) -> str:
+    """Each bad field of a pydantic error in words: `position.lat: input should be …`; the first five of many."""
+    faults = [f"{'.'.join(map(str, e['loc'])) or 'the whole'}: {_plain(e['msg'])}" for e in error.errors()]
+    more = f"; and {len(faults) - 5} more" if len(faults) > 5 else ""
+    return "; ".join(faults[:5]) + more
+
+
+def _plain(message: str) -> str:
+    message = message.removeprefix("Value error, ")
+    return message[:1].lower() + message[1:]
+
+
+def _json_kind(raw: object) -> str:
+    return {list: "array", str: "string", bool: "boolean", type(None): "null"}.get(type(raw), "number")

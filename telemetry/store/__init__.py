@@ -1,0 +1,7 @@
+"""Where things are kept: the database, its unit of work, and the pictures beside it."""
+
+from telemetry.store.columns import JsonColumn, UtcDateTime
+from telemetry.store.database import Change, Store, Work
+from telemetry.store.media import MediaStore
+
+__all__ = ["Change", "JsonColumn", "MediaStore", "Store", "UtcDateTime", "Work"]

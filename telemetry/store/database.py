@@ -1,0 +1,117 @@
+"""The database and its unit of work: one commit at the end of a request or job, and the news of it only after.
+
+SQLite runs in WAL mode with synchronous=FULL, so a commit that returned survives a crash and a power cut.
+"""
+
+import logging
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, create_engine, event
+from sqlalchemy.engine import Engine, make_url
+from sqlmodel import Session
+
+from telemetry.cities import City
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Change:
+    """News for the live map: the public shape of one thing after a commit, or its disappearance."""
+
+    kind: str
+    """Which collection it belongs to: unit, camera, zone, flight, assignment, incident."""
+    id: str
+    cities: frozenset[City]
+    """The towns that may hear of it."""
+    data: dict[str, Any] | None
+    """JSON-ready public shape; None when it is gone."""
+
+
+@dataclass
+class Work:
+    """A write in progress: the session, and what to tell once it is committed."""
+
+    session: Session
+    changes: list[Change] = field(default_factory=list)
+
+    def tell(self, change: Change) -> None:
+        """Publish `change` after the commit; never if the work fails."""
+        self.changes.append(change)
+
+
+class Store:
+    """One database. `write()` and `read()` are the only ways to a session, and only `write()` commits."""
+
+    def __init__(self, url: str) -> None:
+        """Open `url` (SQLAlchemy form, e.g. sqlite:////var/lib/vanagas/vanagas.db)."""
+        self.engine = _open(url)
+        self._writers = self.engine.execution_options(vanagas_write=True)
+        self._turn = threading.Lock()
+        self._listeners: list[Callable[[Sequence[Change]], None]] = []
+
+    def listen(self, listener: Callable[[Sequence[Change]], None]) -> Callable[[], None]:
+        """Call `listener` with the changes of each commit, in commit order. Returns the way to stop."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    @contextmanager
+    def write(self) -> Iterator[Work]:
+        """A unit of work: committed when the block ends, rolled back when it raises."""
+        # Writers queue here rather than in SQLite's busy handler, which is not fair and may time out; holding the
+        # turn until the listeners have heard keeps the news in commit order.
+        with self._turn:
+            with Session(self._writers, expire_on_commit=False) as session:
+                work = Work(session)
+                yield work
+                session.commit()
+            if work.changes:
+                self._tell(work.changes)
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A session on one consistent picture of the database; nothing done in it is kept."""
+        with Session(self.engine) as session:
+            yield session
+
+    def announce(self, change: Change) -> None:
+        """Tell listeners of something that is not stored, such as a position between two stored ones."""
+        self._tell([change])
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+    def _tell(self, changes: Sequence[Change]) -> None:
+        for listener in list(self._listeners):
+            try:
+                listener(changes)
+            except Exception:  # a broken listener must not undo a commit that has happened
+                log.exception("a listener failed on %d changes", len(changes))
+
+
+def _open(url: str) -> Engine:
+    sqlite = make_url(url).get_backend_name() == "sqlite"
+    engine = create_engine(url, connect_args={"timeout": 15, "check_same_thread": False} if sqlite else {})
+    if sqlite:
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # the driver must not open transactions of its own: _begin_sqlite does
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=15000"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A writer that starts by reading would otherwise fail at its first write when another got in between.
+    write = connection.get_execution_options().get("vanagas_write", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")

@@ -1,0 +1,43 @@
+"""Pictures and clips beside the database, named by their SHA-256 so that a name proves its content."""
+
+import hashlib
+import os
+from pathlib import Path
+
+from telemetry.errors import NotFound
+
+
+class MediaStore:
+    """A folder of files named by content. Writing the same bytes twice keeps one file."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def put(self, content: bytes) -> str:
+        """Keep `content`, safe on disk before this returns; gives its SHA-256 in hex."""
+        digest = hashlib.sha256(content).hexdigest()
+        path = self._path(digest)
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            part = path.with_suffix(f".{os.getpid()}.part")
+            with part.open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            part.replace(path)
+        return digest
+
+    def get(self, digest: str) -> bytes:
+        """The bytes kept under `digest`. Raises NotFound when there are none, or they no longer match their name."""
+        path = self._path(digest)
+        if not path.is_file():
+            raise NotFound(f"the picture {digest[:12]}… is not in the store; it may have passed its retention")
+        content = path.read_bytes()
+        if hashlib.sha256(content).hexdigest() != digest:
+            raise NotFound(f"the picture {digest[:12]}… was damaged on disk; restore it from a backup")
+        return content
+
+    def _path(self, digest: str) -> Path:
+        if len(digest) != 64 or set(digest) - set("0123456789abcdef"):
+            raise NotFound("that is not the name of a picture (64 hexadecimal digits)")
+        return self.folder / digest[:2] / digest

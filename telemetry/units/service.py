@@ -1,0 +1,121 @@
+"""What can be done with a unit: register, report, lend. One verb a function; the caller's unit of work commits."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session, col, or_, select
+
+from telemetry.cities import City
+from telemetry.clock import iso
+from telemetry.errors import NotFound
+from telemetry.positions import Position
+from telemetry.store import Change, Work
+from telemetry.units.tables import UnitRow
+
+
+@dataclass(frozen=True)
+class UnitReport:
+    """What a unit says of itself at one moment; None leaves the stored value as it is."""
+
+    at: datetime
+    position: Position | None = None
+    heading_deg: float | None = None
+    battery: float | None = None
+    status: str | None = None
+
+
+def cities_of(unit: UnitRow) -> frozenset[City]:
+    """The towns that may see the unit: its owner's, and the borrower's while it is lent."""
+    return frozenset(City(c) for c in (unit.city, unit.lent_to) if c)
+
+
+def duty_city(unit: UnitRow) -> City:
+    """The town it works for now: what it sees there belongs to that town."""
+    return City(unit.lent_to or unit.city)
+
+
+def get(session: Session, unit_id: str, cities: Iterable[City]) -> UnitRow:
+    """The unit, if it is owned by or lent to one of `cities`. Raises NotFound."""
+    unit = session.get(UnitRow, unit_id)
+    if unit is None or not cities_of(unit) & set(cities):
+        raise NotFound(f"there is no unit {unit_id} in a town you may see")
+    return unit
+
+
+def listed(session: Session, cities: Iterable[City]) -> list[UnitRow]:
+    """Every unit owned by or lent to one of `cities`, by id."""
+    wanted = list(cities)
+    return list(
+        session.exec(
+            select(UnitRow)
+            .where(or_(col(UnitRow.city).in_(wanted), col(UnitRow.lent_to).in_(wanted)))
+            .order_by(col(UnitRow.id))
+        )
+    )
+
+
+def report(work: Work, unit: UnitRow, said: UnitReport) -> None:
+    """Keep what the unit said and tell the map. A report older than the stored one is dropped."""
+    if unit.updated_at is not None and said.at < unit.updated_at:
+        return
+    apply(unit, said)
+    work.session.add(unit)
+    work.tell(change(unit))
+
+
+def lend(work: Work, unit: UnitRow, to: City | None) -> None:
+    """Lend the unit to another town, or take it back with None."""
+    before = cities_of(unit)
+    unit.lent_to = None if to == unit.city else to
+    work.session.add(unit)
+    work.tell(change(unit))
+    gone = before - cities_of(unit)
+    if gone:
+        work.tell(Change("unit", unit.id, gone, None))
+
+
+def apply(unit: UnitRow, said: UnitReport) -> None:
+    """Write the report's values into `unit`."""
+    unit.updated_at = said.at
+    if said.position is not None:
+        unit.lat, unit.lon = said.position.lat, said.position.lon
+        unit.alt_m, unit.accuracy_m = said.position.alt_m, said.position.accuracy_m
+    if said.heading_deg is not None:
+        unit.heading_deg = said.heading_deg
+    if said.battery is not None:
+        unit.battery = said.battery
+    if said.status is not None:
+        unit.status = said.status
+
+
+def position_of(unit: UnitRow) -> Position | None:
+    """Its last known position."""
+    if unit.lat is None or unit.lon is None:
+        return None
+    return Position(lat=unit.lat, lon=unit.lon, alt_m=unit.alt_m, accuracy_m=unit.accuracy_m or 25.0)
+
+
+def public(unit: UnitRow) -> dict[str, Any]:
+    """The unit as the API and the map show it."""
+    position = position_of(unit)
+    return {
+        "id": unit.id,
+        "city": unit.city,
+        "lent_to": unit.lent_to,
+        "kind": unit.kind,
+        "name": unit.name,
+        "status": unit.status,
+        "position": None if position is None else position.model_dump(mode="json", exclude={"ellipse"}),
+        "heading_deg": unit.heading_deg,
+        "battery": unit.battery,
+        "camera": None if unit.hfov_deg is None else {"hfov_deg": unit.hfov_deg, "range_m": unit.range_m},
+        "updated_at": None if unit.updated_at is None else iso(unit.updated_at),
+        "simulated": unit.simulated,
+    }
+
+
+def change(unit: UnitRow) -> Change:
+    """The news of the unit for the live map."""
+    return Change("unit", unit.id, cities_of(unit), public(unit))

@@ -1,0 +1,52 @@
+"""The table of units. What a unit is deployed to is the mobile_units floor's; what it flies, the mission floor's."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import Column
+from sqlmodel import Field, SQLModel
+
+from telemetry.store import UtcDateTime
+
+
+class UnitKind(StrEnum):
+    """What kind of unit."""
+
+    DRONE = "drone"
+    TOWER = "tower"
+    """A camera tower on a trailer."""
+    BODY_CAMERA = "body_camera"
+
+
+class UnitRow(SQLModel, table=True):
+    """One unit and its last report."""
+
+    __tablename__ = "units"
+
+    id: str = Field(primary_key=True)
+    city: str = Field(index=True)
+    """The town that owns it."""
+    lent_to: str | None = None
+    """The other town, while it is on loan there; both then see it."""
+    kind: str
+    name: str
+    link: str | None = None
+    """How it is reached: a MAVSDK connection URL for a drone."""
+    simulated: bool = False
+    lat: float | None = None
+    lon: float | None = None
+    alt_m: float | None = None
+    """Metres above mean sea level."""
+    accuracy_m: float | None = None
+    heading_deg: float | None = None
+    """Clockwise from true north."""
+    battery: float | None = None
+    """Fraction left, 0..1."""
+    status: str = "idle"
+    """A word for the map: idle, deployed, flying, …"""
+    hfov_deg: float | None = None
+    """Horizontal field of view of its camera."""
+    range_m: float | None = None
+    """How far its camera is useful."""
+    updated_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime, nullable=True))
+    """When it last reported its position, UTC."""
