@@ -23,6 +23,11 @@ def by_key(session: Session, observation: Observation) -> Observation | None:
     return None if row is None else Observation.model_validate(row.body)
 
 
+def exists(session: Session, observation_id: str) -> bool:
+    """Whether an observation with this id is stored."""
+    return session.get(ObservationRow, observation_id) is not None
+
+
 def save(session: Session, observation: Observation) -> None:
     """Insert `observation`, or replace the stored one with the same id."""
     if observation.received_at is None:

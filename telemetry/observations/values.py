@@ -99,6 +99,11 @@ class Observation(BaseModel):
         return None if moment is None else iso(moment)
 
     @property
+    def key(self) -> tuple[str, str, str]:
+        """The idempotency key."""
+        return self.source.kind, self.source.id, self.source_ref
+
+    @property
     def simulated(self) -> bool:
         """Whether the source said that it is simulated."""
         return self.attributes.get("simulated") is True

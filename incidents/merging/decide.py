@@ -1,0 +1,153 @@
+"""The decision: does this observation belong to one of these incidents, and why. Pure; the clock is passed in.
+
+The question is asked as a likelihood ratio: is the observation better explained by the incident, or by something
+unrelated that happens to be close? With s² the summed variances of both positions and of the thing's own spread,
+an incident predicts a place with density exp(-d²/2s²)/(2πs²), and unrelated incidents of the category come with a
+known density. So a precise source may be judged on metres, and a vague one must be close in its own sigmas.
+Score in nats; above 0 the incident explains it better. Form: Bar-Shalom and Li, Multitarget-Multisensor Tracking,
+1995, section 2.5 (association likelihood ratio).
+"""
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from incidents.merging.categories import Rules
+from incidents.merging.incident import Incident, identities
+from telemetry.observations import Observation
+from telemetry.positions import Position, distance_m
+
+SAME_CATEGORY, RELATED_CATEGORY = math.log(0.9), math.log(0.1)
+"""How often a source names the category right, and how often a related one."""
+SAME_IDENTITY = math.log(10_000)
+"""Two unrelated incidents nearby that name the same plate are rare."""
+SPAN_WINDOWS = 1.5
+"""An incident does not go on for ever because people keep talking: this many windows after its first word."""
+CLOCK_SLACK = timedelta(seconds=2)
+"""A device may run this far ahead before its time is replaced by ours."""
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One term of a decision, in words and numbers."""
+
+    term: str
+    """distance | time | category | identity | accuracy | clock | person"""
+    text: str
+    value: float | str | None = None
+    limit: float | None = None
+    """Largest value with which, all else equal, the decision would have been the same."""
+
+    def public(self) -> dict[str, Any]:
+        """JSON-ready."""
+        return {"term": self.term, "text": self.text, "value": self.value, "limit": self.limit}
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What was decided for one observation."""
+
+    incident_id: str | None
+    """The incident it joins; None: none of the candidates."""
+    score: float
+    """Nats in favour of the best candidate; at most 0 when none was joined."""
+    reasons: tuple[Reason, ...]
+    at: datetime
+    """The UTC time that counts for it: device time, unless the device's clock runs ahead."""
+
+
+def decide(observation: Observation, candidates: Iterable[Incident], *, now: datetime, rules: Rules) -> Decision:
+    """The candidate that explains `observation` best, or none. `now` is UTC. Ties go to the older incident."""
+    at, clock = effective_time(observation, now)
+    best: tuple[float, Incident, tuple[Reason, ...]] | None = None
+    for incident in sorted(candidates, key=lambda i: (i.first_at, i.id)):
+        score, reasons = weigh(observation, at, incident, rules)
+        if best is None or score > best[0]:
+            best = (score, incident, reasons)
+    if best is not None and best[0] > 0:
+        return Decision(best[1].id, best[0], (*best[2], *clock), at)
+    if best is None or best[0] == -math.inf:
+        alone = Reason("distance", "nothing open nearby that it could belong to")
+        return Decision(None, -math.inf, (alone, *clock), at)
+    nearest = Reason("distance", f"the closest match, “{best[1].title}”, explains it worse than chance", best[1].id)
+    return Decision(None, best[0], (nearest, *best[2], *clock), at)
+
+
+def weigh(observation: Observation, at: datetime, incident: Incident, rules: Rules) -> tuple[float, tuple[Reason, ...]]:
+    """Score in nats of `observation` (effective at `at`, UTC) under `incident`, with its terms; -inf: ruled out."""
+    if observation.city != incident.city or observation.simulated != incident.simulated:
+        return -math.inf, ()
+    if observation.attributes.get("incident_id") == incident.id:
+        return math.inf, (Reason("person", "the reporter named this incident"),)
+    if incident.closed_at is not None and at > incident.closed_at:
+        return -math.inf, ()
+    time_score, time_reason = _weigh_time(observation, at, incident, rules)
+    kind_score, kind_reason = _weigh_category(observation, incident, rules)
+    if time_score == -math.inf or kind_score == -math.inf or observation.position is None or incident.position is None:
+        return -math.inf, ()
+    others = time_score + kind_score
+    place_score, place_reasons = _weigh_place(observation.position, incident.position, incident.category, others, rules)
+    return others + place_score, (*place_reasons, time_reason, kind_reason)
+
+
+def effective_time(observation: Observation, now: datetime) -> tuple[datetime, tuple[Reason, ...]]:
+    """The UTC time that counts: the device's, or `now` when its clock runs ahead of ours."""
+    ahead = observation.started_at - now
+    if ahead <= CLOCK_SLACK:
+        return observation.started_at, ()
+    seconds = ahead.total_seconds()
+    return now, (Reason("clock", f"the device's clock runs {seconds:.0f} s ahead; its arrival time counts", seconds),)
+
+
+def _weigh_time(observation: Observation, at: datetime, incident: Incident, rules: Rules) -> tuple[float, Reason]:
+    window = max(rules[incident.category].window, rules[observation.category].window)
+    gap = max((at - incident.last_at).total_seconds(), (incident.first_at - at).total_seconds(), 0.0)
+    span = (at - incident.first_at).total_seconds()
+    text = f"{_seconds(gap)} from its other observations, within {_seconds(window)}"
+    if gap > window or span > SPAN_WINDOWS * window:
+        return -math.inf, Reason("time", text, gap, window)
+    return -gap / window, Reason("time", text, round(gap, 3), window)
+
+
+def _weigh_category(observation: Observation, incident: Incident, rules: Rules) -> tuple[float, Reason]:
+    if shared := identities(observation) & incident.identities:
+        return SAME_IDENTITY, Reason("identity", f"both name {min(shared)}", min(shared))
+    if not rules[observation.category].opens:
+        return -math.inf, Reason("category", "a passing sight joins only by identity", observation.category)
+    if observation.category == incident.category:
+        return SAME_CATEGORY, Reason("category", f"both are “{incident.title}”", observation.category)
+    if rules.related(observation.category, incident.category):
+        title = rules[observation.category].title
+        text = f"“{title}” is often mixed up with “{incident.title}”"
+        return RELATED_CATEGORY, Reason("category", text, observation.category)
+    return -math.inf, Reason("category", "another kind of thing", observation.category)
+
+
+def _weigh_place(
+    seen: Position, known: Position, category: str, others: float, rules: Rules
+) -> tuple[float, tuple[Reason, ...]]:
+    rule = rules[category]
+    variance = seen.accuracy_m**2 + known.accuracy_m**2 + rule.spread**2
+    chance = 2 * math.pi * variance * rule.density / 1_000_000
+    apart = distance_m(seen, known)
+    room = others - math.log(chance)
+    limit = math.sqrt(2 * variance * room) if room > 0 else 0.0
+    return -math.log(chance) - apart**2 / (2 * variance), (
+        Reason(
+            "distance", f"{apart:.0f} m apart, where up to {limit:.0f} m is plausible", round(apart, 1), round(limit, 1)
+        ),
+        Reason(
+            "accuracy",
+            f"source good to ±{seen.accuracy_m:.0f} m, incident to ±{known.accuracy_m:.0f} m",
+            seen.accuracy_m,
+        ),
+    )
+
+
+def _seconds(seconds: float) -> str:
+    for size, unit in ((86_400, "days"), (3_600, "h"), (60, "min")):
+        if seconds >= 2 * size:
+            return f"{seconds / size:.0f} {unit}"
+    return f"{seconds:.0f} s"

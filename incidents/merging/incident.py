@@ -1,0 +1,142 @@
+"""The value of an incident as merging sees it: what its observations, taken together, say. Holds no timeline."""
+
+import math
+import uuid
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from incidents.merging.categories import CategoryRule
+from telemetry.cities import City
+from telemetry.clock import iso
+from telemetry.observations import Observation
+from telemetry.positions import LocalFrame, Position
+
+NAMESPACE = uuid.UUID("7a6e2c0e-5b1f-5d0a-9a57-696e63696465")
+"""Namespace of incident ids (RFC 9562 version 5), fixed for ever."""
+
+OLD_NEWS = 20
+"""Beyond this many observations the fused position no longer narrows: the next may well be about another corner."""
+
+
+class State(StrEnum):
+    """Where an incident is in its life."""
+
+    NEW = "new"
+    ACKNOWLEDGED = "acknowledged"
+    DISPATCHED = "dispatched"
+    RESOLVED = "resolved"
+    FALSE_ALARM = "false_alarm"
+
+    @property
+    def open(self) -> bool:
+        """Whether somebody still has to do something."""
+        return self not in (State.RESOLVED, State.FALSE_ALARM)
+
+
+@dataclass(frozen=True)
+class Incident:
+    """One incident, as its observations so far describe it."""
+
+    id: str
+    city: City
+    category: str
+    """That of the observation that opened it."""
+    title: str
+    severity: int
+    simulated: bool
+    first_at: datetime
+    """UTC start of its earliest observation."""
+    last_at: datetime
+    """UTC end of its latest observation."""
+    position: Position | None
+    """Mean of the observed positions, weighted by 1/accuracy², with the accuracy of that mean."""
+    identities: frozenset[str]
+    """Plates and the like that its observations named."""
+    sources: tuple[str, ...]
+    """Kinds of source that fed it, in order of first word."""
+    observation_ids: tuple[str, ...]
+    state: State = State.NEW
+    closed_at: datetime | None = None
+
+    def public(self) -> dict[str, Any]:
+        """JSON-ready, as the API and `vanagas merge` show it."""
+        return {
+            "id": self.id,
+            "city": self.city,
+            "category": self.category,
+            "title": self.title,
+            "state": self.state,
+            "severity": self.severity,
+            "opened_at": iso(self.first_at),
+            "closed_at": None if self.closed_at is None else iso(self.closed_at),
+            "updated_at": iso(self.last_at),
+            "position": None if self.position is None else self.position.model_dump(mode="json", include=_PLACE),
+            "sources": list(self.sources),
+            "observation_ids": list(self.observation_ids),
+            "simulated": self.simulated,
+        }
+
+
+_PLACE = {"lat", "lon", "accuracy_m"}
+
+
+def opened_by(observation: Observation, at: datetime, rule: CategoryRule) -> Incident:
+    """The incident that `observation`, effective at `at` (UTC), opens. Its id follows from the observation's."""
+    return Incident(
+        id=str(uuid.uuid5(NAMESPACE, observation.id)),
+        city=observation.city,
+        category=observation.category,
+        title=rule.title,
+        severity=rule.severity,
+        simulated=observation.simulated,
+        first_at=at,
+        last_at=_end(observation, at),
+        position=_bare(observation.position),
+        identities=identities(observation),
+        sources=(observation.source.kind,),
+        observation_ids=(observation.id,),
+    )
+
+
+def absorb(incident: Incident, observation: Observation, at: datetime) -> Incident:
+    """`incident` with one more observation, effective at `at` (UTC)."""
+    kind = observation.source.kind
+    return replace(
+        incident,
+        first_at=min(incident.first_at, at),
+        last_at=max(incident.last_at, _end(observation, at)),
+        position=_fused(incident.position, observation.position, len(incident.observation_ids)),
+        identities=incident.identities | identities(observation),
+        sources=incident.sources if kind in incident.sources else (*incident.sources, kind),
+        observation_ids=(*incident.observation_ids, observation.id),
+    )
+
+
+def identities(observation: Observation) -> frozenset[str]:
+    """What the observation names beyond doubt: a plate, a tag."""
+    named = observation.attributes.get("identity")
+    return frozenset({named}) if isinstance(named, str) and named else frozenset()
+
+
+def _end(observation: Observation, at: datetime) -> datetime:
+    if observation.ended_at is None:
+        return at
+    return at + (observation.ended_at - observation.started_at)
+
+
+def _bare(position: Position | None) -> Position | None:
+    return None if position is None else Position(lat=position.lat, lon=position.lon, accuracy_m=position.accuracy_m)
+
+
+def _fused(mean: Position | None, seen: Position | None, count: int) -> Position | None:
+    """Inverse-variance mean of two independent fixes (Bar-Shalom, Estimation with Applications, 2001, 1.4.14)."""
+    if mean is None or seen is None or count > OLD_NEWS:
+        return mean if seen is None or mean is not None else _bare(seen)
+    share = mean.accuracy_m**2 / (mean.accuracy_m**2 + seen.accuracy_m**2)
+    frame = LocalFrame(mean.lat, mean.lon)
+    east, north = frame.to_metres(seen.lat, seen.lon)
+    lat, lon = frame.to_degrees(east * share, north * share)
+    sigma = 1 / math.sqrt(1 / mean.accuracy_m**2 + 1 / seen.accuracy_m**2)
+    return Position(lat=lat, lon=lon, accuracy_m=sigma)

@@ -1,0 +1,77 @@
+"""Tables of incidents and their timelines. Timeline rows never change or go: triggers in the database see to it."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Column, Index, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from telemetry.store import JsonColumn, UtcDateTime
+
+
+class IncidentRow(SQLModel, table=True):
+    """An incident as its observations and the people working on it have made it."""
+
+    __tablename__ = "incidents"
+    __table_args__ = (Index("incidents_by_city_time", "city", "last_at"),)
+
+    id: str = Field(primary_key=True)
+    city: str
+    category: str
+    title: str
+    state: str
+    severity: int
+    simulated: bool
+    first_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+    last_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+    closed_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime, nullable=True))
+    lat: float | None = None
+    lon: float | None = None
+    accuracy_m: float | None = None
+    identities: list[str] = Field(sa_column=Column(JsonColumn, nullable=False))
+    sources: list[str] = Field(sa_column=Column(JsonColumn, nullable=False))
+    observation_ids: list[str] = Field(sa_column=Column(JsonColumn, nullable=False))
+    entries: int = 0
+    """How many timeline entries it has; the next one's `seq` is one more."""
+
+
+class IncidentObservationRow(SQLModel, table=True):
+    """Which incident an observation belongs to: at most one."""
+
+    __tablename__ = "incident_observations"
+
+    observation_id: str = Field(primary_key=True, foreign_key="observations.id")
+    incident_id: str = Field(foreign_key="incidents.id", index=True)
+
+
+class EntryKind(StrEnum):
+    """What a timeline entry tells."""
+
+    OPENED = "opened"
+    OBSERVATION = "observation"
+    AMENDED = "amended"
+    """A source added to what it had said: it ended, or became surer."""
+    STATE = "state"
+    NOTE = "note"
+
+
+class TimelineRow(SQLModel, table=True):
+    """One entry of one timeline."""
+
+    __tablename__ = "timeline"
+    __table_args__ = (UniqueConstraint("incident_id", "seq", name="timeline_order"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    incident_id: str = Field(foreign_key="incidents.id", index=True)
+    seq: int
+    """1, 2, 3, … without a gap."""
+    at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+    """When it was written, UTC."""
+    happened_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+    """When it happened, by the clock of whoever saw it, UTC."""
+    who: str
+    kind: str
+    text: str
+    why: list[dict[str, Any]] = Field(sa_column=Column(JsonColumn, nullable=False))
+    observation_id: str | None = Field(default=None, foreign_key="observations.id")
