@@ -1,0 +1,72 @@
+"""What can be asked of the fixed cameras. Opens no stream and reads no event."""
+
+import math
+from collections.abc import Iterable
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from telemetry.cities import City
+from telemetry.errors import BadObservation, NotFound
+from telemetry.positions import Position, moved
+from vision.cameras.tables import CameraRow
+
+AIM_FRACTION = 0.6
+"""Where along its range a camera is taken to look when an event says only "seen here"."""
+
+
+def listed(session: Session, cities: Iterable[City]) -> list[CameraRow]:
+    """Every camera of `cities`, by id."""
+    return list(
+        session.exec(select(CameraRow).where(col(CameraRow.city).in_(list(cities))).order_by(col(CameraRow.id)))
+    )
+
+
+def get(session: Session, camera_id: str, cities: Iterable[City]) -> CameraRow:
+    """The camera, if it is in one of `cities`. Raises NotFound."""
+    camera = session.get(CameraRow, camera_id)
+    if camera is None or camera.city not in set(cities):
+        raise NotFound(f"there is no camera {camera_id} in a town you may see")
+    return camera
+
+
+def by_device_name(session: Session, name: str, cities: Iterable[City]) -> CameraRow:
+    """The camera of `cities` that a device's event calls `name`: its id or one of its device names.
+
+    Raises BadObservation when none or more than one answers to it: the event cannot be placed.
+    """
+    found = [camera for camera in listed(session, cities) if name == camera.id or name in camera.device_names]
+    if not found:
+        raise BadObservation(f"no camera answers to {name!r}; add that name to the device names of the camera it means")
+    if len(found) > 1:
+        both = " and ".join(camera.id for camera in found)
+        raise BadObservation(f"{name!r} is a device name of {both}; take it from all but one of them")
+    return found[0]
+
+
+def aim(camera: CameraRow) -> Position:
+    """The middle of what the camera watches, at 60 % of its range.
+
+    Two sigma of its accuracy reach the farthest point of the field of view (a corner of the sector or the camera).
+    """
+    along = AIM_FRACTION * camera.range_m
+    azimuth = math.radians(camera.azimuth_deg)
+    half = math.radians(min(camera.hfov_deg, 360.0) / 2)
+    corner = math.sqrt(along**2 + camera.range_m**2 - 2 * along * camera.range_m * math.cos(half))
+    stand = Position(lat=camera.lat, lon=camera.lon, accuracy_m=max(along, corner) / 2)
+    return moved(stand, east_m=along * math.sin(azimuth), north_m=along * math.cos(azimuth))
+
+
+def public(camera: CameraRow) -> dict[str, Any]:
+    """The camera as the API and the map show it."""
+    return {
+        "id": camera.id,
+        "city": camera.city,
+        "name": camera.name,
+        "position": {"lat": camera.lat, "lon": camera.lon},
+        "azimuth_deg": camera.azimuth_deg,
+        "hfov_deg": camera.hfov_deg,
+        "range_m": camera.range_m,
+        "reads_plates": camera.reads_plates,
+        "simulated": camera.simulated,
+    }
