@@ -1,0 +1,84 @@
+"""Axis License Plate Verifier / FF Group LPR's JSON push, where every number is a string.
+
+Shape from a recorded event of an AXIS P1445-LE-3. One car is told of several times (carState new, update, lost) under
+one carID. Fetches no picture from the camera.
+"""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import AliasChoices, Field
+
+from telemetry.observations.values import Name
+from vision.events.reading import (
+    EpochMilliseconds,
+    Fraction,
+    Shape,
+    given,
+    marked_simulated,
+    read_json,
+    read_shape,
+    refuse,
+)
+from vision.events.values import PLATE_READ, DeviceEvent, normal_plate
+
+NAME = "axis_lpr"
+
+
+class _Camera(Shape):
+    serial: Annotated[Name, Field(validation_alias="SerialNumber", max_length=90)]
+    model: Annotated[str | None, Field(validation_alias="ProdShortName", max_length=100)] = None
+
+
+class _Event(Shape):
+    """One message; fields are named as the camera names them, but for the plate, which comes in several spellings."""
+
+    plate: Annotated[
+        str,
+        Field(validation_alias=AliasChoices("plateUTF8", "plateUnicode", "plateText", "plateASCII"), max_length=50),
+    ]
+    captured_at: Annotated[EpochMilliseconds, Field(validation_alias="capture_timestamp")]
+    confidence: Annotated[Fraction, Field(validation_alias="plateConfidence", strict=False)]
+    car_id: Annotated[Name, Field(validation_alias="carID", max_length=90)]
+    state: Annotated[Literal["new", "update", "lost"], Field(validation_alias="carState")]
+    country: Annotated[str | None, Field(validation_alias="plateCountry", max_length=20)] = None
+    direction: Annotated[str | None, Field(validation_alias="carMoveDirection", max_length=20)] = None
+    box: Annotated[list[float] | None, Field(validation_alias="plateCoordinates", max_length=4)] = None
+    camera: Annotated[_Camera, Field(validation_alias="camera_info")]
+
+
+def parse(
+    payload: bytes | dict[str, Any], *, received_at: datetime, content_type: str = "application/json"
+) -> list[DeviceEvent]:
+    """The plate read in one message; the same event whether the car is new, updated or lost.
+
+    The time is `capture_timestamp` (milliseconds since 1970, UTC); `datetime` is the camera's local time without a zone
+    and is not used. `carID` counts within one camera, so the event's name is serial number and carID. Raises
+    BadObservation.
+    """
+    raw = read_json(payload, name=NAME)
+    read = read_shape(_Event, raw, name=NAME, received_at=received_at)
+    plate = normal_plate(read.plate)
+    if plate is None:
+        refuse(NAME, f"the plate of carID {read.car_id} is {read.plate!r}, which holds no letter or digit")
+    return [
+        DeviceEvent(
+            format=NAME,
+            device=read.camera.serial,
+            ref=f"{read.camera.serial}:{read.car_id}",
+            label="license_plate",
+            category=PLATE_READ,
+            started_at=read.captured_at,
+            ended_at=None,
+            confidence=read.confidence,
+            identity=plate,
+            attributes=given(
+                phase=read.state,
+                region=read.country,
+                direction=read.direction,
+                plate_box=read.box,
+                device_model=read.camera.model,
+            )
+            | marked_simulated(raw),
+        )
+    ]

@@ -1,0 +1,146 @@
+"""Frigate's MQTT messages: `frigate/events` (new, update, end) and `frigate/tracked_object_update` of type lpr.
+
+Shapes from Frigate's docs, integrations/mqtt. Faces and `sub_label` (which may carry a recognised person's name) are
+never read. Fetches no clip from Frigate.
+"""
+
+import base64
+import binascii
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from telemetry.observations.values import Name
+from vision.events.reading import (
+    EpochSeconds,
+    Fraction,
+    Label,
+    Shape,
+    given,
+    marked_simulated,
+    read_json,
+    read_shape,
+    refuse,
+)
+from vision.events.values import PLATE_READ, DeviceEvent, normal_plate
+
+NAME = "frigate"
+JPEG_START = b"\xff\xd8\xff"
+
+Zones = Annotated[list[Name], Field(max_length=100, default_factory=list)]
+
+
+class _Tracked(Shape):
+    """`after` of an event: the object as it is now."""
+
+    id: Name
+    camera: Name
+    label: Label
+    start_time: EpochSeconds
+    end_time: EpochSeconds | None = None
+    score: Fraction | None = None
+    top_score: Fraction | None = None
+    false_positive: bool = False
+    current_zones: Zones
+    entered_zones: Zones
+    stationary: bool | None = None
+    average_estimated_speed: float | None = None
+    recognized_license_plate: Annotated[str, Field(max_length=50)] | None = None
+    recognized_license_plate_score: Fraction | None = None
+    thumbnail: str | None = None
+
+
+class _Event(Shape):
+    """A message on `frigate/events`."""
+
+    type: Literal["new", "update", "end"]
+    after: _Tracked
+
+
+class _PlateUpdate(Shape):
+    """A message of type lpr on `frigate/tracked_object_update`."""
+
+    id: Name
+    camera: Name
+    plate: Annotated[str, Field(min_length=1, max_length=50)]
+    score: Fraction
+    timestamp: EpochSeconds
+    plate_box: Annotated[list[float], Field(max_length=4)] | None = None
+
+
+def parse(
+    payload: bytes | dict[str, Any], *, received_at: datetime, content_type: str = "application/json"
+) -> list[DeviceEvent]:
+    """The event in one message; none for updates of other kinds (descriptions, faces, classifications).
+
+    Times are seconds since 1970, UTC; scores 0..1. Raises BadObservation.
+    """
+    raw = read_json(payload, name=NAME)
+    kind = raw.get("type")
+    if "after" not in raw and isinstance(kind, str) and kind not in ("new", "update", "end"):
+        return [_plate(raw, received_at)] if kind == "lpr" else []
+    return [_tracked(raw, received_at)]
+
+
+def _tracked(raw: dict[str, Any], received_at: datetime) -> DeviceEvent:
+    event = read_shape(_Event, raw, name=NAME, received_at=received_at)
+    seen = event.after
+    if seen.end_time is not None and seen.end_time < seen.start_time:
+        refuse(NAME, f"after.end_time of {seen.id} is before its start_time")
+    score = seen.top_score if seen.top_score is not None else seen.score
+    if score is None:
+        refuse(NAME, f"after.top_score and after.score of {seen.id} are both missing; one of them is needed")
+    after = raw["after"]
+    return DeviceEvent(
+        format=NAME,
+        device=seen.camera,
+        ref=seen.id,
+        label=seen.label,
+        category=None,
+        started_at=seen.start_time,
+        ended_at=seen.end_time,
+        confidence=score,
+        identity=normal_plate(seen.recognized_license_plate or ""),
+        attributes=given(
+            phase=event.type,
+            zones=list(dict.fromkeys(seen.entered_zones + seen.current_zones)),
+            stationary=seen.stationary,
+            speed=seen.average_estimated_speed,
+            plate_score=seen.recognized_license_plate_score,
+        )
+        | marked_simulated(raw, after, after.get("data")),
+        image=_jpeg(seen),
+        false_positive=seen.false_positive,
+    )
+
+
+def _plate(raw: dict[str, Any], received_at: datetime) -> DeviceEvent:
+    read = read_shape(_PlateUpdate, raw, name=NAME, received_at=received_at)
+    plate = normal_plate(read.plate)
+    if plate is None:
+        refuse(NAME, f"plate of {read.id} is {read.plate!r}, which holds no letter or digit")
+    return DeviceEvent(
+        format=NAME,
+        device=read.camera,
+        ref=read.id,
+        label="license_plate",
+        category=PLATE_READ,
+        started_at=read.timestamp,
+        ended_at=None,
+        confidence=read.score,
+        identity=plate,
+        attributes=given(plate_box=read.plate_box) | marked_simulated(raw),
+    )
+
+
+def _jpeg(seen: _Tracked) -> bytes | None:
+    if not seen.thumbnail:
+        return None
+    try:
+        picture = base64.b64decode(seen.thumbnail, validate=True)
+    except (binascii.Error, ValueError):
+        picture = b""
+    if not picture.startswith(JPEG_START):
+        refuse(NAME, f"after.thumbnail of {seen.id} is not a JPEG picture in base64")
+    return picture

@@ -1,0 +1,110 @@
+"""How every vendor's message is read: size, JSON, shape and time are checked here, with one kind of sentence for each.
+
+Knows no vendor's fields.
+"""
+
+import json
+from datetime import datetime, timedelta
+from typing import Annotated, Any, NoReturn, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, ValidationInfo
+
+from telemetry.clock import as_utc, from_epoch, iso
+from telemetry.errors import BadObservation
+from telemetry.observations.values import Name, explain
+
+MAX_MESSAGE_BYTES = 1_000_000
+"""No event of these formats comes near it, pictures apart."""
+MAX_IMAGE_BYTES = 10_000_000
+EARLIEST = from_epoch(946_684_800)
+"""The year 2000: a device that says less has lost its clock."""
+MOST_AHEAD = timedelta(days=1)
+
+
+class Shape(BaseModel):
+    """Base of a vendor's message: fields that are not named are ignored, those that are must be of the right type."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", strict=True, str_strip_whitespace=True, allow_inf_nan=False)
+
+
+def _in_reach(moment: datetime, info: ValidationInfo) -> datetime:
+    received_at: datetime = info.context["received_at"] if info.context else moment
+    if moment < EARLIEST:
+        raise ValueError(f"{iso(moment)} is before the year 2000; set the device's clock")
+    if moment > received_at + MOST_AHEAD:
+        raise ValueError(f"{iso(moment)} is more than a day ahead of {iso(received_at)}; set the device's clock")
+    return moment
+
+
+def _epoch_s(raw: object, info: ValidationInfo) -> datetime:
+    if isinstance(raw, bool) or not isinstance(raw, int | float):
+        raise ValueError("must be a number of seconds since 1970")
+    return _in_reach(from_epoch(raw), info)
+
+
+def _epoch_ms_text(raw: object, info: ValidationInfo) -> datetime:
+    if isinstance(raw, bool) or not isinstance(raw, int | str) or not str(raw).isdecimal() or len(str(raw)) > 20:
+        raise ValueError("must be a whole number of milliseconds since 1970")
+    return _in_reach(from_epoch(int(raw) / 1000), info)
+
+
+def _iso_text(raw: object, info: ValidationInfo) -> datetime:
+    if not isinstance(raw, str):
+        raise ValueError("must be a time in ISO 8601, such as 2026-05-01T12:00:00Z")
+    try:
+        moment = datetime.fromisoformat(raw.strip())
+    except ValueError as error:
+        raise ValueError("is not a time in ISO 8601, such as 2026-05-01T12:00:00Z") from error
+    try:
+        return _in_reach(as_utc(moment), info)
+    except OverflowError as error:
+        raise ValueError("is outside the years 1 to 9999") from error
+
+
+EpochSeconds = Annotated[datetime, BeforeValidator(_epoch_s)]
+EpochMilliseconds = Annotated[datetime, BeforeValidator(_epoch_ms_text)]
+IsoTime = Annotated[datetime, BeforeValidator(_iso_text)]
+Fraction = Annotated[float, Field(ge=0, le=1)]
+Label = Name
+
+ShapeT = TypeVar("ShapeT", bound=Shape)
+
+
+def read_json(payload: bytes | dict[str, Any], *, name: str) -> dict[str, Any]:
+    """The JSON object in `payload`. Raises BadObservation when it is too big, not JSON or not an object."""
+    if isinstance(payload, dict):
+        return payload
+    if len(payload) > MAX_MESSAGE_BYTES:
+        refuse(name, f"the message has {len(payload)} bytes; at most {MAX_MESSAGE_BYTES} are read")
+    try:
+        raw = json.loads(payload)
+    except (ValueError, RecursionError) as error:
+        raise BadObservation(f"{name}: the message is not JSON: {error}") from error
+    if not isinstance(raw, dict):
+        refuse(name, "the message is JSON, but not an object")
+    return raw
+
+
+def read_shape(shape: type[ShapeT], raw: object, *, name: str, received_at: datetime) -> ShapeT:
+    """`raw` as `shape`. Raises BadObservation naming the format, each bad field and the reason."""
+    try:
+        return shape.model_validate(raw, context={"received_at": received_at})
+    except (ValidationError, RecursionError) as error:
+        why = explain(error) if isinstance(error, ValidationError) else "it is nested too deeply"
+        raise BadObservation(f"{name}: the message cannot be taken: {why}") from error
+
+
+def refuse(name: str, why: str) -> NoReturn:
+    """Raises BadObservation for a message of format `name`."""
+    raise BadObservation(f"{name}: {why}")
+
+
+def marked_simulated(*parts: object) -> dict[str, Any]:
+    """The attribute that says so, when one of these JSON values is an object carrying `"simulated": true`."""
+    said = any(isinstance(part, dict) and part.get("simulated") is True for part in parts)
+    return {"simulated": True} if said else {}
+
+
+def given(**details: Any) -> dict[str, Any]:
+    """Those of `details` that were given."""
+    return {key: value for key, value in details.items() if value not in (None, "", [], ())}
