@@ -1,0 +1,1 @@
+"""Reports: what a person on the street says, as an observation."""

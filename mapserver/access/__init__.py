@@ -1,0 +1,1 @@
+"""Access: users, sessions and tokens. What each role may do is decided in telemetry.access."""

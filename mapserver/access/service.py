@@ -1,0 +1,105 @@
+"""Signing in and out, tokens, users. Passwords are hashed with Argon2id by argon2-cffi at its recommended cost."""
+
+import hashlib
+import hmac
+import re
+import secrets
+from datetime import datetime, timedelta
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlmodel import Session, col, select
+
+from mapserver.access.tables import TokenRow, UserRow
+from telemetry.access import Principal, Role
+from telemetry.cities import City
+from telemetry.errors import BadInput, Conflict, NotFound, NotSignedIn
+
+SHORTEST_PASSWORD = 12
+_hasher = PasswordHasher()
+_nobody = _hasher.hash(secrets.token_hex(16))
+
+
+class Tokens:
+    """Makes and recognises session and API tokens under one secret key."""
+
+    def __init__(self, key: bytes) -> None:
+        self._key = key
+
+    def issue(self, session: Session, user: str, *, label: str, now: datetime, lasts: timedelta) -> str:
+        """A new token for `user`, valid from `now` (UTC) for `lasts`. Only its digest is kept."""
+        token = secrets.token_urlsafe(32)
+        row = TokenRow(digest=self._digest(token), user=user, label=label, created_at=now, expires_at=now + lasts)
+        session.add(row)
+        session.flush()
+        return token
+
+    def principal(self, session: Session, token: str, *, now: datetime) -> Principal:
+        """Whose token it is. Raises NotSignedIn when unknown, expired, or its user is no longer active."""
+        row = session.get(TokenRow, self._digest(token))
+        user = None if row is None else session.get(UserRow, row.user)
+        if row is None or user is None or not user.active or row.expires_at <= now:
+            raise NotSignedIn("the session or token is unknown or has expired; sign in again")
+        return principal_of(user)
+
+    def revoke(self, session: Session, token: str) -> None:
+        """End the token; unknown ones are no error."""
+        row = session.get(TokenRow, self._digest(token))
+        if row is not None:
+            session.delete(row)
+
+    def _digest(self, token: str) -> str:
+        return hmac.new(self._key, token.encode(), hashlib.sha256).hexdigest()
+
+
+def sign_in(session: Session, name: str, password: str) -> UserRow:
+    """The user, if the password is right. Raises NotSignedIn with the same words and cost whatever was wrong."""
+    user = session.get(UserRow, name.strip().lower())
+    usable = user is not None and user.active and user.password_hash is not None
+    try:
+        _hasher.verify((user.password_hash if user is not None and usable else None) or _nobody, password)
+    except (VerificationError, InvalidHashError):
+        usable = False
+    if user is None or not usable:
+        raise NotSignedIn("the name or the password is not right")
+    return user
+
+
+def add_user(
+    session: Session, name: str, role: Role, city: City | None, *, password: str | None, now: datetime
+) -> UserRow:
+    """A new user. Raises Conflict when the name is taken, BadInput when name, town or password will not do."""
+    name = name.strip().lower()
+    if not re.fullmatch(r"[a-z0-9][a-z0-9._-]{1,49}", name):
+        raise BadInput(f"{name!r} is no user name; use 2 to 50 of a-z, 0-9, dot, dash and underscore")
+    if (city is None) != (role is Role.ADMIN):
+        raise BadInput(f"a {role} belongs to one town; only an admin belongs to none")
+    if session.get(UserRow, name) is not None:
+        raise Conflict(f"there is a user {name} already")
+    user = UserRow(name=name, role=role, city=city, created_at=now)
+    if password is not None:
+        set_password(user, password)
+    session.add(user)
+    session.flush()
+    return user
+
+
+def set_password(user: UserRow, password: str) -> None:
+    """Give the user a new password. Raises BadInput when it is too short."""
+    if len(password) < SHORTEST_PASSWORD:
+        raise BadInput(f"the password has {len(password)} characters; use at least {SHORTEST_PASSWORD}")
+    user.password_hash = _hasher.hash(password)
+
+
+def get_user(session: Session, name: str) -> UserRow:
+    """The user. Raises NotFound listing the known names."""
+    user = session.get(UserRow, name.strip().lower())
+    if user is None:
+        known = session.exec(select(UserRow.name).order_by(col(UserRow.name)).limit(20)).all()
+        raise NotFound(f"there is no user {name}; known are {', '.join(known) or 'none yet'}")
+    return user
+
+
+def principal_of(user: UserRow) -> Principal:
+    """The user as the rest of the program knows it."""
+    return Principal(user.name, Role(user.role), None if user.city is None else City(user.city))

@@ -1,0 +1,22 @@
+"""The HTTP API under /api/v1: one module a noun, each route with the permission it needs."""
+
+from fastapi import APIRouter
+
+from mapserver.api import (
+    assignments,
+    audit,
+    cameras,
+    flights,
+    incidents,
+    intake,
+    map,
+    observations,
+    plans,
+    reports,
+    units,
+    zones,
+)
+
+router = APIRouter(prefix="/api/v1")
+for _noun in (assignments, audit, cameras, flights, incidents, intake, map, observations, plans, reports, units, zones):
+    router.include_router(_noun.router, tags=[_noun.__name__.rsplit(".", 1)[-1]])

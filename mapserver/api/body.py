@@ -1,0 +1,36 @@
+"""Reading a request's body with a limit, and JSON strictly: no NaN, no endless nesting."""
+
+import json
+from typing import Any, NoReturn
+
+from fastapi import Request
+
+from telemetry.errors import BadInput
+
+LARGEST_BODY = 8 * 1024 * 1024
+"""Bytes of one request."""
+
+
+async def read_body(request: Request) -> bytes:
+    """The body. Raises BadInput as soon as it passes the limit, without reading the rest."""
+    parts: list[bytes] = []
+    size = 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > LARGEST_BODY:
+            raise BadInput(f"the request is larger than {LARGEST_BODY // 2**20} MiB; send it in parts")
+        parts.append(chunk)
+    return b"".join(parts)
+
+
+async def read_json(request: Request) -> Any:
+    """The body as JSON. Raises BadInput saying where it breaks."""
+    body = await read_body(request)
+    try:
+        return json.loads(body, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as error:
+        raise BadInput(f"the body is not JSON: {error}") from error
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not a JSON number")

@@ -1,0 +1,64 @@
+"""Observations: handed in as a JSON array, listed newest first."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query
+
+from incidents.timeline import service as timeline
+from mapserver.api.body import read_json
+from mapserver.deps import Parts, Reader, Writer, allowed
+from telemetry.access import Permission, Principal, visible_cities
+from telemetry.errors import BadObservation, NotAllowed
+from telemetry.observations import Observation, repository
+from telemetry.observations.values import parse_observation
+
+router = APIRouter()
+
+MOST = 1_000
+"""Observations in one request."""
+
+
+async def _parsed(body: Annotated[Any, Depends(read_json)]) -> list[Observation]:
+    if not isinstance(body, list):
+        raise BadObservation("the body must be a JSON array of observations, also for a single one")
+    if len(body) > MOST:
+        raise BadObservation(f"the request holds {len(body):,} observations; send at most {MOST:,} at a time")
+    return [parse_observation(raw, where=f"observation {index}") for index, raw in enumerate(body)]
+
+
+@router.post("/observations")
+def hand_in(
+    observations: Annotated[list[Observation], Depends(_parsed)],
+    caller: Annotated[Principal, allowed(Permission.HAND_IN)],
+    parts: Parts,
+    work: Writer,
+) -> list[dict[str, Any]]:
+    """Take in an array of observations: all of them or, when one cannot be taken, none.
+
+    One receipt each, in order: {observation_id, outcome: accepted | duplicate | amended, incident_id}. A receipt means
+    that the observation, its incident and its timeline entry are on disk; sending it again changes nothing.
+    """
+    for observation in observations:
+        if observation.city not in visible_cities(caller):
+            raise NotAllowed(f"{caller.name} may not hand in for {observation.city}; nothing of this request was kept")
+    receipts = timeline.accept(work, observations, now=parts.clock.now(), rules=parts.rules)
+    return [receipt.public() for receipt in receipts]
+
+
+@router.get("/observations")
+def latest(
+    caller: Annotated[Principal, allowed(Permission.SEE_INCIDENTS)],
+    session: Reader,
+    limit: Annotated[int, Query(ge=1, le=1_000)] = 100,
+) -> list[dict[str, Any]]:
+    """The newest observations by device time."""
+    found = repository.latest(session, visible_cities(caller), limit=limit)
+    return [observation.model_dump(mode="json") for observation in found]
+
+
+@router.get("/observations/{observation_id}")
+def one(
+    observation_id: str, caller: Annotated[Principal, allowed(Permission.SEE_INCIDENTS)], session: Reader
+) -> dict[str, Any]:
+    """One observation."""
+    return repository.get(session, observation_id, visible_cities(caller)).model_dump(mode="json")

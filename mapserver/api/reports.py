@@ -1,0 +1,20 @@
+"""Inspectors' reports."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter
+
+from incidents.reports.service import Report
+from mapserver.deps import Parts, Writer, allowed
+from mapserver.flows import file_report
+from telemetry.access import Permission, Principal
+
+router = APIRouter()
+
+
+@router.post("/reports")
+def report(
+    said: Report, caller: Annotated[Principal, allowed(Permission.REPORT)], parts: Parts, work: Writer
+) -> dict[str, Any]:
+    """File a report from the street; the receipt names the incident it joined or opened."""
+    return file_report(parts, work, said, caller).public()

@@ -1,0 +1,52 @@
+"""Units: where every drone, tower and body camera is."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter
+from pydantic import BaseModel
+
+from mapserver.deps import Parts, Reader, Writer, allowed
+from telemetry.access import Permission, Principal, require_city, visible_cities
+from telemetry.audit import service as audit
+from telemetry.cities import City
+from telemetry.units import service
+
+router = APIRouter(prefix="/units")
+Seer = Annotated[Principal, allowed(Permission.SEE_MAP)]
+Deployer = Annotated[Principal, allowed(Permission.DEPLOY)]
+
+
+class Loan(BaseModel):
+    """To which town a unit is lent; null takes it back."""
+
+    to: City | None
+
+
+@router.get("")
+def listed(caller: Seer, session: Reader) -> list[dict[str, Any]]:
+    """Every unit that your town owns or has on loan."""
+    return [service.public(unit) for unit in service.listed(session, visible_cities(caller))]
+
+
+@router.get("/{unit_id}")
+def one(unit_id: str, caller: Seer, session: Reader) -> dict[str, Any]:
+    """One unit."""
+    return service.public(service.get(session, unit_id, visible_cities(caller)))
+
+
+@router.post("/{unit_id}/loan")
+def lend(unit_id: str, loan: Loan, caller: Deployer, parts: Parts, work: Writer) -> dict[str, Any]:
+    """Lend a unit of your own town to the other, or take it back."""
+    unit = service.get(work.session, unit_id, visible_cities(caller))
+    require_city(caller, City(unit.city), f"unit {unit_id} owned")
+    service.lend(work, unit, loan.to)
+    audit.record(
+        work.session,
+        caller,
+        "lend",
+        f"unit {unit_id}",
+        city=City(unit.city),
+        at=parts.clock.now(),
+        detail=str(loan.to or "taken back"),
+    )
+    return service.public(unit)

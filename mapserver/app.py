@@ -1,0 +1,70 @@
+"""The web application: routes, headers, errors, and the jobs that live as long as it does."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from fastapi import FastAPI, Request, Response
+from fastapi.staticfiles import StaticFiles
+from sqlalchemy import text
+
+from mapserver import api, media, metrics, problems
+from mapserver.jobs import running_jobs
+from mapserver.live import socket
+from mapserver.pages import deployments, flights, incidents, map, report, signing
+from mapserver.services import Services
+
+STATIC = Path(__file__).parent / "static"
+
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'self'; img-src 'self' data: blob:; worker-src 'self' blob:; "
+        "frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "geolocation=(self), camera=(self), microphone=()",
+}
+"""On every response: nothing outside the server is ever asked, nobody else may frame or read it."""
+
+
+def create_app(services: Services) -> FastAPI:
+    """The application for `services`; its jobs (flights, video, devices) start and stop with it."""
+
+    @asynccontextmanager
+    async def life(app: FastAPI) -> AsyncIterator[None]:
+        services.hub.attach(asyncio.get_running_loop())
+        async with running_jobs(services):
+            yield
+
+    app = FastAPI(title="Vanagas", version="0.1.0", lifespan=life, docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.services = services
+    problems.install(app)
+    app.middleware("http")(_add_headers)
+    for part in (api, media, metrics, socket, signing, map, incidents, flights, deployments, report):
+        app.include_router(part.router)
+    app.add_api_route("/healthz", _healthy, methods=["GET"])
+    app.add_api_route("/readyz", _ready, methods=["GET"])
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    return app
+
+
+async def _add_headers(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
+    response = await call_next(request)
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    return response
+
+
+def _healthy() -> dict[str, str]:
+    """The process answers."""
+    return {"status": "ok"}
+
+
+def _ready(request: Request) -> dict[str, str]:
+    """The database answers too."""
+    with request.app.state.services.store.read() as session:
+        session.execute(text("SELECT 1"))
+    return {"status": "ready"}

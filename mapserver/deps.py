@@ -1,0 +1,98 @@
+"""What routes ask for: the parts, a unit of work, and the principal with the permission the route names."""
+
+import base64
+import binascii
+from collections.abc import Iterator
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from fastapi import Depends, Request
+from fastapi.requests import HTTPConnection
+from sqlmodel import Session
+
+from mapserver.services import Services
+from telemetry.access import Permission, Principal
+from telemetry.errors import NotAllowed, NotSignedIn
+from telemetry.store import Work
+
+SESSION_COOKIE = "vanagas_session"
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def services(connection: HTTPConnection) -> Services:
+    """The parts of the running program."""
+    parts: Services = connection.app.state.services
+    return parts
+
+
+Parts = Annotated[Services, Depends(services)]
+
+
+def _reader(parts: Parts) -> Iterator[Session]:
+    with parts.store.read() as session:
+        yield session
+
+
+def _writer(parts: Parts) -> Iterator[Work]:
+    with parts.store.write() as work:
+        yield work
+
+
+Reader = Annotated[Session, Depends(_reader)]
+Writer = Annotated[Work, Depends(_writer, scope="function")]
+"""Committed before the response leaves: an answer of 2xx means that it is kept."""
+
+
+def principal(connection: HTTPConnection, parts: Parts) -> Principal:
+    """Whoever sent the request. Raises NotSignedIn; NotAllowed for a page of another origin acting in their name."""
+    token = _bearer(connection)
+    if token is None:
+        token = connection.cookies.get(SESSION_COOKIE)
+        if token is None:
+            raise NotSignedIn("sign in first, or send a token as Authorization: Bearer …")
+        _require_same_origin(connection)
+    with parts.store.read() as session:
+        return parts.tokens.principal(session, token, now=parts.clock.now())
+
+
+Caller = Annotated[Principal, Depends(principal)]
+
+
+def allowed(permission: Permission) -> Any:
+    """A dependency: the principal, who must hold `permission`."""
+
+    def check(caller: Caller) -> Principal:
+        caller.require(permission)
+        return caller
+
+    return Depends(check)
+
+
+def client_address(request: Request) -> str:
+    """Where the request came from, for the audit trail."""
+    return request.client.host if request.client else "unknown"
+
+
+def _bearer(connection: HTTPConnection) -> str | None:
+    """The Authorization header's token: Bearer, or Basic's password, since many cameras know nothing else."""
+    scheme, _, rest = connection.headers.get("authorization", "").partition(" ")
+    if scheme.lower() in ("bearer", "token"):
+        return rest.strip() or None
+    if scheme.lower() == "basic":
+        try:
+            _, _, token = base64.b64decode(rest, validate=True).decode().partition(":")
+        except (binascii.Error, UnicodeDecodeError) as error:
+            raise NotSignedIn("the Authorization header is not valid Basic; send user:token in base64") from error
+        return token or None
+    return None
+
+
+def _require_same_origin(connection: HTTPConnection) -> None:
+    """A cookie is sent by the browser whoever's page asks, so changes and sockets must come from our own pages."""
+    if connection.scope["type"] == "http" and connection.scope["method"] in _SAFE:
+        return
+    origin = connection.headers.get("origin")
+    if origin is None and connection.headers.get("sec-fetch-site", "same-origin") in ("same-origin", "none"):
+        return
+    if origin is None or urlsplit(origin).netloc != connection.headers.get("host"):
+        raise NotAllowed("this came from a page of another site; open it from this system's own pages")

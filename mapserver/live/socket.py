@@ -1,0 +1,102 @@
+"""The WebSocket: snapshot or resume, then deltas, then a sign of life when nothing happens."""
+
+import asyncio
+import logging
+import time
+from typing import Any
+
+from fastapi import APIRouter, WebSocket, WebSocketDisconnect
+from fastapi.concurrency import run_in_threadpool
+
+from mapserver.deps import principal
+from mapserver.live.hub import Missed
+from mapserver.live.snapshot import snapshot
+from mapserver.services import Services
+from telemetry.access import Permission, Principal, visible_cities
+from telemetry.clock import iso
+from telemetry.errors import NotAllowed, NotSignedIn
+
+router = APIRouter()
+log = logging.getLogger(__name__)
+
+ALIVE_S = 5.0
+"""Longest silence in seconds; the right to see is checked again as often."""
+POLICY_VIOLATION = 1008
+"""RFC 6455 close code: not signed in, or no longer."""
+
+
+@router.websocket("/api/v1/live")
+async def live(socket: WebSocket, epoch: str | None = None, since: int | None = None) -> None:
+    """Feed one viewer until it leaves or loses the right. `?epoch=E&since=SEQ` resumes after a break."""
+    parts: Services = socket.app.state.services
+    await socket.accept()
+    try:
+        viewer = await _viewer(socket, parts)
+        seq = await _begin(socket, parts, viewer, epoch, since)
+        listening = asyncio.create_task(_until_closed(socket))
+        try:
+            checked = time.monotonic()
+            while not listening.done():
+                seq = await _next(socket, parts, viewer, seq)
+                if time.monotonic() - checked >= ALIVE_S:
+                    await _viewer(socket, parts)
+                    checked = time.monotonic()
+        finally:
+            listening.cancel()
+    except (NotSignedIn, NotAllowed) as error:
+        await socket.close(POLICY_VIOLATION, error.message[:120])
+    except (WebSocketDisconnect, RuntimeError):  # starlette raises RuntimeError when sending on a closed socket
+        log.debug("a viewer left")
+
+
+async def _begin(socket: WebSocket, parts: Services, viewer: Principal, epoch: str | None, since: int | None) -> int:
+    cities = visible_cities(viewer)
+    if epoch == parts.hub.epoch and since is not None:
+        try:
+            parts.hub.since(cities, since)
+        except Missed:
+            return await _send_snapshot(socket, parts, viewer)
+        await socket.send_json({"type": "resumed", "epoch": epoch, "seq": since})
+        return since
+    return await _send_snapshot(socket, parts, viewer)
+
+
+async def _next(socket: WebSocket, parts: Services, viewer: Principal, seq: int) -> int:
+    cities = visible_cities(viewer)
+    await parts.hub.wait(cities, seq, timeout_s=ALIVE_S)
+    try:
+        deltas = parts.hub.since(cities, seq)
+    except Missed:
+        return await _send_snapshot(socket, parts, viewer)
+    if not deltas:
+        await socket.send_json({"type": "alive", "seq": seq, "at": iso(parts.clock.now())})
+        return seq
+    for delta in deltas:
+        await socket.send_json({"type": "delta", "epoch": parts.hub.epoch, **_for(viewer, delta)})
+    return int(deltas[-1]["seq"])
+
+
+def _for(viewer: Principal, delta: dict[str, Any]) -> dict[str, Any]:
+    """The delta with what the role may not see left out; its number stays, so that nothing looks missing."""
+    if viewer.may(Permission.SEE_INCIDENTS):
+        return delta
+    return {**delta, "changes": [c for c in delta["changes"] if c["kind"] != "incident"]}
+
+
+async def _send_snapshot(socket: WebSocket, parts: Services, viewer: Principal) -> int:
+    picture = await run_in_threadpool(snapshot, parts, viewer)
+    await socket.send_json({"type": "snapshot", **picture})
+    return int(picture["seq"])
+
+
+async def _viewer(socket: WebSocket, parts: Services) -> Principal:
+    who = await run_in_threadpool(principal, socket, parts)
+    who.require(Permission.SEE_MAP)
+    return who
+
+
+async def _until_closed(socket: WebSocket) -> None:
+    while True:
+        message = await socket.receive()
+        if message["type"] == "websocket.disconnect":
+            return

@@ -1,0 +1,16 @@
+"""Rendering a page: the one environment, and what every page is given."""
+
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+
+from mapserver.templating import environment
+
+_templates = environment()
+
+
+def page(request: Request, template: str, context: dict[str, Any], *, status: int = 200) -> HTMLResponse:
+    """The page `template` with `context`; `principal` in it decides what the top bar offers."""
+    demo = request.app.state.services.settings.demo
+    return HTMLResponse(_templates.get_template(template).render({"demo": demo, "principal": None, **context}), status)

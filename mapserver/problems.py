@@ -1,0 +1,49 @@
+"""How an error leaves the program: JSON for programs, a page for people, always with a sentence and never a trace."""
+
+import logging
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, RedirectResponse
+from sqlalchemy.exc import OperationalError
+from starlette.exceptions import HTTPException
+
+from mapserver.pages.render import page
+from telemetry.errors import BadInput, NotSignedIn, Unavailable, VanagasError
+
+log = logging.getLogger(__name__)
+
+
+def install(app: FastAPI) -> None:
+    """Answer every error of the tree, of validation and of the framework in one shape."""
+
+    @app.exception_handler(VanagasError)
+    async def own(request: Request, error: VanagasError) -> Response:
+        return answer(request, error)
+
+    @app.exception_handler(RequestValidationError)
+    async def invalid(request: Request, error: RequestValidationError) -> Response:
+        faults = [f"{'.'.join(map(str, e['loc'][1:])) or e['loc'][0]}: {e['msg']}" for e in error.errors()]
+        return answer(request, BadInput(f"the request cannot be used: {'; '.join(faults[:5])}"))
+
+    @app.exception_handler(HTTPException)
+    async def framework(request: Request, error: HTTPException) -> Response:
+        problem = VanagasError(f"there is nothing at {request.url.path}" if error.status_code == 404 else error.detail)
+        return answer(request, problem, status=error.status_code)
+
+    @app.exception_handler(OperationalError)
+    async def database(request: Request, error: OperationalError) -> Response:
+        log.error("the database failed on %s %s: %s", request.method, request.url.path, error.orig)
+        return answer(request, Unavailable("the database does not answer; nothing was kept, send it again in a moment"))
+
+
+def answer(request: Request, error: VanagasError, *, status: int | None = None) -> Response:
+    """The response for `error`."""
+    code = status or error.status
+    wants_page = "text/html" in request.headers.get("accept", "") and not request.url.path.startswith("/api/")
+    if not wants_page:
+        headers = {"WWW-Authenticate": "Bearer"} if code == 401 else None
+        return JSONResponse({"error": type(error).__name__, "message": error.message}, code, headers)
+    if isinstance(error, NotSignedIn):
+        return RedirectResponse(f"/sign-in?next={request.url.path}", 303)
+    return page(request, "error.html", {"status": code, "message": error.message, "principal": None}, status=code)

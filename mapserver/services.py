@@ -1,0 +1,35 @@
+"""The parts of the running program, put together once and handed to every request."""
+
+from dataclasses import dataclass, field
+
+from incidents.merging import Rules, default_rules
+from incidents.merging.categories import load_rules
+from mapserver.access.service import Tokens
+from mapserver.live import Hub
+from mapserver.settings import Settings
+from telemetry.clock import Clock, SystemClock
+from telemetry.store import MediaStore, Store
+
+
+@dataclass
+class Services:
+    """Everything a request or a job needs from outside itself."""
+
+    settings: Settings
+    store: Store
+    media: MediaStore
+    tokens: Tokens
+    rules: Rules
+    clock: Clock = field(default_factory=SystemClock)
+    hub: Hub = field(default_factory=Hub)
+
+
+def assemble(settings: Settings) -> Services:
+    """The parts for `settings`, the store telling the hub of every commit. Opens the database, starts nothing."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    key = settings.key
+    rules = default_rules() if settings.categories_file is None else load_rules(settings.categories_file)
+    store = Store(settings.database)
+    services = Services(settings, store, MediaStore(settings.data_dir / "media"), Tokens(key), rules)
+    store.listen(services.hub.publish)
+    return services

@@ -1,0 +1,135 @@
+"""Settings: command line first, then VANAGAS_* in the environment, then DATA/vanagas.toml. Refuses what is unsafe."""
+
+import secrets
+from pathlib import Path
+from typing import Any, ClassVar
+
+from pydantic import BaseModel, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+
+from telemetry.errors import Misconfigured
+from telemetry.observations.values import explain
+
+SHORTEST_SECRET = 32
+KNOWN_SECRETS = frozenset({"changeme", "change-me", "secret", "password", "vanagas", "admin", "default"})
+CONFIG_FILE = "vanagas.toml"
+
+
+class MqttSettings(BaseModel):
+    """A broker that devices publish to."""
+
+    host: str
+    port: int = 1883
+    username: str | None = None
+    password: SecretStr | None = None
+
+
+class VideoSettings(BaseModel):
+    """One video stream to analyse."""
+
+    name: str
+    """Id of the unit or fixed camera that it belongs to."""
+    source: str
+    """A file, or an address that FFmpeg opens (rtsp://, http://, srt://, …)."""
+    rules: str | None = None
+    """A rules file, or the name of a rule set that ships with the program."""
+    simulated: bool = False
+    """Stand-in footage: everything found in it is marked as simulated."""
+
+
+class Settings(BaseSettings):
+    """Everything that can be set. Environment names: VANAGAS_ and the field's name; nested with two underscores."""
+
+    model_config = SettingsConfigDict(env_prefix="VANAGAS_", env_nested_delimiter="__", extra="forbid")
+    _file: ClassVar[Path | None] = None
+
+    data_dir: Path = Path("data")
+    """Where everything is kept: database, pictures, the settings file."""
+    host: str = "127.0.0.1"
+    port: int = 8000
+    database_url: str | None = None
+    """SQLAlchemy form; DATA/vanagas.db when not set."""
+    secret_key: SecretStr | None = None
+    """Keys the digests of sessions and tokens; at least 32 characters, as `openssl rand -hex 32` prints them."""
+    demo: bool = False
+    """Simulated units and invented places; every screen says so."""
+    secure_cookies: bool = True
+    """Session cookies only over HTTPS; the demo on loopback turns it off."""
+    session_hours: float = 12
+    categories_file: Path | None = None
+    """A town's own categories.toml for merging."""
+    models_file: Path | None = None
+    """More detection models, beside those that ship."""
+    model: str = "nanodet-g"
+    """The detection model's name in the catalogue."""
+    mqtt: MqttSettings | None = None
+    videos: list[VideoSettings] = []
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, cls._file)
+
+    @model_validator(mode="after")
+    def _refuse_weak_secrets(self) -> "Settings":
+        if self.secret_key is not None and not self.demo:
+            _check_secret("secret_key", self.secret_key, shortest=SHORTEST_SECRET)
+        if self.mqtt is not None and self.mqtt.password is not None and not self.demo:
+            _check_secret("mqtt.password", self.mqtt.password, shortest=8)
+        return self
+
+    @property
+    def database(self) -> str:
+        """The database's URL."""
+        return self.database_url or f"sqlite:///{(self.data_dir / 'vanagas.db').resolve()}"
+
+    @property
+    def key(self) -> bytes:
+        """The secret key. Raises Misconfigured when there is none."""
+        if self.secret_key is None:
+            raise Misconfigured(
+                "there is no secret key; set VANAGAS_SECRET_KEY to 32 or more random characters "
+                f"(openssl rand -hex 32 prints some), or put secret_key in {self.data_dir / CONFIG_FILE}"
+            )
+        return self.secret_key.get_secret_value().encode()
+
+
+def load(data_dir: Path | None = None, **overrides: Any) -> Settings:
+    """The settings for `data_dir` (or VANAGAS_DATA_DIR, or ./data). Raises Misconfigured naming the setting."""
+    if data_dir is not None:
+        overrides["data_dir"] = data_dir
+    try:
+        where = data_dir or _Where().data_dir
+        file = where / CONFIG_FILE
+        bound = type("Settings", (Settings,), {"_file": file if file.is_file() else None})
+        settings: Settings = bound(**overrides)
+    except ValidationError as error:
+        raise Misconfigured(f"the settings cannot be used: {explain(error)}") from error
+    except ValueError as error:  # tomllib's error is one
+        raise Misconfigured(f"the settings file {where / CONFIG_FILE} is not TOML: {error}") from error
+    return settings
+
+
+def new_secret() -> str:
+    """256 random bits in hexadecimal."""
+    return secrets.token_hex(32)
+
+
+class _Where(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="VANAGAS_", extra="ignore")
+
+    data_dir: Path = Path("data")
+
+
+def _check_secret(name: str, secret: SecretStr, *, shortest: int) -> None:
+    value = secret.get_secret_value()
+    if value.lower() in KNOWN_SECRETS or len(set(value)) < 5:
+        raise ValueError(f"{name} is a default that everybody knows; set random characters of your own")
+    if len(value) < shortest:
+        raise ValueError(f"{name} has {len(value)} characters; use at least {shortest} random ones")

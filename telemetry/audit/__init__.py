@@ -1,0 +1,1 @@
+"""Audit: who looked at what and who changed what, appended and never altered."""

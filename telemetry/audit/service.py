@@ -1,0 +1,41 @@
+"""Writing and reading the audit trail."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session, col, or_, select
+
+from telemetry.access import Principal
+from telemetry.audit.tables import AuditRow
+from telemetry.cities import BOTH, City
+from telemetry.clock import iso
+
+
+def record(
+    session: Session, by: Principal, action: str, subject: str, *, city: City | None, at: datetime, detail: str = ""
+) -> None:
+    """Append that `by` did `action` to `subject` at `at` (UTC)."""
+    session.add(
+        AuditRow(at=at, who=by.name, role=by.role, city=city, action=action, subject=subject, detail=detail[:500])
+    )
+
+
+def latest(session: Session, cities: Iterable[City], *, limit: int) -> list[dict[str, Any]]:
+    """The newest `limit` entries about `cities`, newest first; entries about no town only for who sees both."""
+    wanted = frozenset(cities)
+    about = col(AuditRow.city).in_(list(wanted))
+    query = select(AuditRow).where(or_(about, col(AuditRow.city).is_(None)) if wanted == BOTH else about)
+    rows = session.exec(query.order_by(col(AuditRow.id).desc()).limit(limit))
+    return [
+        {
+            "at": iso(row.at),
+            "who": row.who,
+            "role": row.role,
+            "city": row.city,
+            "action": row.action,
+            "subject": row.subject,
+            "detail": row.detail,
+        }
+        for row in rows
+    ]

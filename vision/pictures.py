@@ -1,0 +1,27 @@
+"""Still pictures from outside: checked that they are pictures, made small, and freed of everything else they carry."""
+
+import cv2
+import numpy as np
+
+from telemetry.errors import BadMedia
+
+LARGEST_PICTURE = 12 * 1024 * 1024
+"""Bytes of one picture as it arrives."""
+LONGEST_SIDE = 1600
+"""Pixels of the longer side as it is kept."""
+
+
+def clean_jpeg(content: bytes) -> bytes:
+    """`content` (JPEG, PNG or WebP) as a fresh JPEG without place, owner or other metadata. Raises BadMedia."""
+    if len(content) > LARGEST_PICTURE:
+        raise BadMedia(f"the picture has {len(content) / 2**20:.0f} MiB; send one under {LARGEST_PICTURE // 2**20} MiB")
+    image = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_COLOR) if content else None
+    if image is None:
+        raise BadMedia("the picture cannot be read; send a JPEG, PNG or WebP")
+    scale = LONGEST_SIDE / max(image.shape[:2])
+    if scale < 1:
+        image = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    kept, jpeg = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, 85])
+    if not kept:
+        raise BadMedia("the picture cannot be kept as JPEG")
+    return bytes(jpeg)
