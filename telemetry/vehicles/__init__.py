@@ -1,0 +1,6 @@
+"""Vehicles: one small protocol for whatever flies, its drivers, and a simulated vehicle that speaks MAVLink."""
+
+from telemetry.vehicles.airframe import Airframe
+from telemetry.vehicles.protocol import Command, Frame, MissionItem, Vehicle, VehicleState
+
+__all__ = ["Airframe", "Command", "Frame", "MissionItem", "Vehicle", "VehicleState"]

@@ -1,0 +1,46 @@
+"""What a multirotor can do: speeds, accelerations, power. Shared by the planner and the simulated vehicle."""
+
+import math
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Airframe:
+    """One type of multirotor. The defaults are DJI's public figures for the Mavic 3 Enterprise where there is one."""
+
+    name: str = "Mavic 3 Enterprise class"
+    max_speed_m_s: float = 15.0
+    """Horizontal, as published."""
+    acceleration_m_s2: float = 2.5
+    """Horizontal, a calm value for survey flying; not published."""
+    climb_m_s: float = 4.0
+    """Below the published 6, as survey flights use."""
+    descent_m_s: float = 3.0
+    """Below the published 6."""
+    mass_kg: float = 0.915
+    """As published."""
+    battery_wh: float = 77.0
+    """As published."""
+    hover_w: float = 121.6
+    """From the published 38 minutes of hovering on 77 Wh."""
+    drag_w_s3_m3: float = 0.02
+    """Parasite power per cube of the airspeed; an estimate."""
+    climb_efficiency: float = 0.6
+    """Part of the extra power that becomes height; an estimate."""
+
+    def power_w(self, ground_speed_m_s: float, climb_m_s: float) -> float:
+        """Electrical power in watts at a ground speed and a climb rate, in still air.
+
+        Hover power plus parasite drag with the cube of speed plus the rate of gaining height over an efficiency;
+        descent is counted as hovering (Leishman, Principles of Helicopter Aerodynamics, chapter 5, simplified).
+        """
+        climb = max(climb_m_s, 0.0) * self.mass_kg * 9.81 / self.climb_efficiency
+        return self.hover_w + self.drag_w_s3_m3 * ground_speed_m_s**3 + climb
+
+    def leg_seconds(self, length_m: float, speed_m_s: float) -> float:
+        """Seconds for a straight leg flown from rest to rest at up to `speed_m_s` (trapezoidal speed profile)."""
+        speed = min(speed_m_s, self.max_speed_m_s)
+        ramp = speed * speed / self.acceleration_m_s2
+        if length_m < ramp:
+            return 2 * math.sqrt(length_m / self.acceleration_m_s2)
+        return length_m / speed + speed / self.acceleration_m_s2

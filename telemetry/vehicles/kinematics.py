@@ -1,0 +1,228 @@
+"""How the simulated multirotor moves: a pure model in metres and seconds. Speaks no MAVLink and reads no clock."""
+
+import math
+from collections.abc import Sequence
+from enum import StrEnum
+
+from telemetry.positions import LocalFrame, Position
+from telemetry.vehicles.airframe import Airframe
+from telemetry.vehicles.protocol import Command, Frame, MissionItem
+
+REACHED_M = 0.5
+"""A point counts as reached this close to it, once slower than `REACHED_M_S`."""
+REACHED_M_S = 0.6
+RETURN_HEIGHT_M = 30.0
+"""Metres above home to which it climbs, if lower, before it flies home."""
+RESERVE_TO_ARM = 0.15
+"""It refuses to arm with less battery than this."""
+LONGEST_STEP_S = 0.1
+
+
+class Mode(StrEnum):
+    """What the vehicle is doing."""
+
+    HOLD = "hold"
+    MISSION = "mission"
+    RETURN = "return"
+    LAND = "land"
+
+
+class Multirotor:
+    """A multirotor on a flat earth in still air. Metres east, north and up are from its home."""
+
+    def __init__(self, home: Position, airframe: Airframe | None = None, *, battery: float = 1.0) -> None:
+        """Standing disarmed at `home`, whose altitude is metres above mean sea level (0 if None)."""
+        self.home = home
+        self.airframe = airframe or Airframe()
+        self.mode = Mode.HOLD
+        self.armed = False
+        self.east = self.north = self.up = 0.0
+        self.v_east = self.v_north = self.v_up = 0.0
+        self.heading_deg = 0.0
+        self.photos = 0
+        self.items: list[MissionItem] = []
+        self.current = 0
+        """Items done."""
+        self._local = LocalFrame(home.lat, home.lon)
+        self._energy_wh = self.airframe.battery_wh * battery
+        self._speed_m_s = 5.0
+        self._trigger_m = 0.0
+        self._since_photo_m = 0.0
+        self._waited_s = 0.0
+
+    @property
+    def battery(self) -> float:
+        """Fraction left, 0..1."""
+        return max(0.0, self._energy_wh / self.airframe.battery_wh)
+
+    @property
+    def in_air(self) -> bool:
+        return self.armed and self.up > 0.1
+
+    @property
+    def ground_speed_m_s(self) -> float:
+        return math.hypot(self.v_east, self.v_north)
+
+    @property
+    def position(self) -> Position:
+        """Where it is; altitude above mean sea level."""
+        lat, lon = self._local.to_degrees(self.east, self.north)
+        return Position(lat=lat, lon=lon, alt_m=(self.home.alt_m or 0.0) + self.up, accuracy_m=2.0)
+
+    def load(self, items: Sequence[MissionItem]) -> None:
+        """Take a new mission on board; it starts from its first item."""
+        self.items = list(items)
+        self.current = 0
+        self._forget_item()
+
+    def arm(self) -> bool:
+        """Start the motors; False when the battery is too low."""
+        if self.battery < RESERVE_TO_ARM:
+            return False
+        self.armed = True
+        return True
+
+    def disarm(self) -> bool:
+        """Stop the motors; False in the air."""
+        if self.in_air:
+            return False
+        self.armed, self.mode = False, Mode.HOLD
+        return True
+
+    def fly_mission(self) -> None:
+        """Begin the mission, or go on with it; from the start again when all of it is done."""
+        if self.current >= len(self.items):
+            self.current = 0
+        self._forget_item()
+        self.mode = Mode.MISSION
+
+    def turn_to(self, mode: Mode) -> None:
+        """Hold, return or land, at once."""
+        self._trigger_m = 0.0
+        self.mode = mode
+
+    def step(self, seconds: float) -> int:
+        """Let `seconds` go by; gives the number of mission items completed meanwhile."""
+        done = 0
+        while seconds > 1e-9:
+            dt = min(seconds, LONGEST_STEP_S)
+            seconds -= dt
+            done += self._step(dt)
+        return done
+
+    def _step(self, dt: float) -> int:
+        if not self.armed:
+            return 0
+        self._energy_wh -= self.airframe.power_w(self.ground_speed_m_s, self.v_up) * dt / 3600
+        if self._energy_wh <= 0:
+            self.mode = Mode.LAND
+        if self.mode is Mode.MISSION:
+            return self._follow(dt)
+        if self.mode is Mode.RETURN:
+            self._return(dt)
+        elif self.mode is Mode.LAND:
+            self._descend(dt)
+        else:
+            self._move(dt, self.east, self.north, self.up, 0.0)
+        # A return or landing that the mission itself asked for completes its last item on the ground.
+        return self._complete() if not self.armed and self._ends_on_ground() else 0
+
+    def _follow(self, dt: float) -> int:
+        before = self.current
+        while self.current < len(self.items) and self._at_once(self.items[self.current]):
+            self._complete()
+        if self.current < len(self.items):
+            self._navigate(dt, self.items[self.current])
+        else:
+            self.turn_to(Mode.HOLD)
+        return self.current - before
+
+    def _at_once(self, item: MissionItem) -> bool:
+        """Whether `item` needs no flying; does what it says if so."""
+        if item.command in (Command.WAYPOINT, Command.TAKEOFF, Command.RETURN_TO_LAUNCH, Command.LAND):
+            return False
+        if item.command == Command.CHANGE_SPEED and item.param2 > 0:
+            self._speed_m_s = min(item.param2, self.airframe.max_speed_m_s)
+        elif item.command == Command.CAMERA_TRIGGER_DISTANCE:
+            self._trigger_m, self._since_photo_m = max(item.param1, 0.0), 0.0
+            self.photos += 1 if item.param3 == 1 and item.param1 > 0 else 0
+        return True
+
+    def _navigate(self, dt: float, item: MissionItem) -> None:
+        if item.command == Command.RETURN_TO_LAUNCH:
+            self.turn_to(Mode.RETURN)
+            return
+        east, north = self._target(item)
+        if item.command == Command.LAND:
+            if self._move(dt, east, north, self.up, self._speed_m_s):
+                self.turn_to(Mode.LAND)
+            return
+        up = item.alt_m - (self.home.alt_m or 0.0) if item.frame in (Frame.AMSL, 5) else item.alt_m
+        if self._move(dt, east, north, up, self._speed_m_s):
+            self._waited_s += dt
+            if item.command == Command.TAKEOFF or self._waited_s >= (item.param1 or 0.0):
+                self._complete()
+
+    def _target(self, item: MissionItem) -> tuple[float, float]:
+        if item.lat == 0 and item.lon == 0:
+            return self.east, self.north
+        return self._local.to_metres(item.lat, item.lon)
+
+    def _return(self, dt: float) -> None:
+        at_home = math.hypot(self.east, self.north) < 2 * REACHED_M
+        height = self.up if at_home else max(self.up, RETURN_HEIGHT_M)
+        climbed = at_home or self.up >= height - REACHED_M
+        east, north = (0.0, 0.0) if climbed else (self.east, self.north)
+        if self._move(dt, east, north, height, self.airframe.max_speed_m_s) and at_home:
+            self.turn_to(Mode.LAND)
+
+    def _descend(self, dt: float) -> None:
+        self._move(dt, self.east, self.north, 0.0, 0.0)
+        if self.up <= 0.05:
+            self.up = self.v_east = self.v_north = self.v_up = 0.0
+            self.armed, self.mode = False, Mode.HOLD
+
+    def _ends_on_ground(self) -> bool:
+        last = len(self.items) - 1
+        return self.current == last and self.items[last].command in (Command.RETURN_TO_LAUNCH, Command.LAND)
+
+    def _complete(self) -> int:
+        self.current += 1
+        self._forget_item()
+        return 1
+
+    def _forget_item(self) -> None:
+        self._waited_s = 0.0
+
+    def _move(self, dt: float, east: float, north: float, up: float, speed: float) -> bool:
+        """Steer for a point within the limits of the airframe; whether it is there and nearly at rest."""
+        d_east, d_north = east - self.east, north - self.north
+        away = math.hypot(d_east, d_north)
+        # Braking a little softer than the limit leaves the controller room to stop on the point.
+        wanted = min(speed, math.sqrt(2 * 0.8 * self.airframe.acceleration_m_s2 * away), away / max(dt, 1e-6))
+        scale = wanted / away if away > 1e-6 else 0.0
+        self._accelerate(dt, d_east * scale, d_north * scale)
+        rise = up - self.up
+        self.v_up = max(-self.airframe.descent_m_s, min(self.airframe.climb_m_s, rise / max(dt, 1e-6)))
+        self.east += self.v_east * dt
+        self.north += self.v_north * dt
+        self.up += self.v_up * dt
+        self._trigger(self.ground_speed_m_s * dt)
+        if self.ground_speed_m_s > 0.5:
+            self.heading_deg = math.degrees(math.atan2(self.v_east, self.v_north)) % 360
+        return away < REACHED_M and self.ground_speed_m_s < REACHED_M_S and abs(rise) < REACHED_M
+
+    def _accelerate(self, dt: float, v_east: float, v_north: float) -> None:
+        a_east, a_north = v_east - self.v_east, v_north - self.v_north
+        change, limit = math.hypot(a_east, a_north), self.airframe.acceleration_m_s2 * dt
+        part = 1.0 if change <= limit else limit / change
+        self.v_east += a_east * part
+        self.v_north += a_north * part
+
+    def _trigger(self, flown_m: float) -> None:
+        if self._trigger_m <= 0:
+            return
+        self._since_photo_m += flown_m
+        while self._since_photo_m >= self._trigger_m:
+            self._since_photo_m -= self._trigger_m
+            self.photos += 1

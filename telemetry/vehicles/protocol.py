@@ -1,0 +1,147 @@
+"""What every vehicle driver offers, and the values that go to and from it. Knows no wire and no database."""
+
+import math
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum
+from typing import Protocol
+
+from telemetry.positions import Position
+
+
+class Command(IntEnum):
+    """The MAV_CMD numbers this program writes (MAVLink common.xml). Others are carried as they are."""
+
+    WAYPOINT = 16
+    """Fly to the point; param 1 is the hold time in seconds."""
+    RETURN_TO_LAUNCH = 20
+    """Fly home and land."""
+    LAND = 21
+    """Land at the point, or below where it is when the point is 0, 0."""
+    TAKEOFF = 22
+    """Climb to the altitude."""
+    CHANGE_SPEED = 178
+    """Param 1: 1 = ground speed; param 2: metres a second; param 3: throttle, -1 for no change."""
+    CAMERA_TRIGGER_DISTANCE = 206
+    """Param 1: metres between pictures, 0 stops; param 3: 1 takes one at once."""
+
+
+class Frame(IntEnum):
+    """The MAV_FRAME numbers in which a plan's altitudes are understood."""
+
+    AMSL = 0
+    """Metres above mean sea level."""
+    NO_POSITION = 2
+    """The item carries no position."""
+    RELATIVE = 3
+    """Metres above home."""
+
+
+@dataclass(frozen=True)
+class MissionItem:
+    """One mission item, as MAVLink MISSION_ITEM_INT carries it; its sequence number is its place in the list.
+
+    NaN in a parameter means "as the vehicle likes" and is legal; a position and an altitude are always finite.
+    """
+
+    command: int
+    """MAV_CMD."""
+    frame: int = Frame.RELATIVE
+    """MAV_FRAME."""
+    param1: float = 0.0
+    param2: float = 0.0
+    param3: float = 0.0
+    param4: float = 0.0
+    lat: float = 0.0
+    """Degrees north; for a command without a position, whatever its parameter 5 is."""
+    lon: float = 0.0
+    """Degrees east; for a command without a position, whatever its parameter 6 is."""
+    alt_m: float = 0.0
+    """Metres in the frame's sense."""
+    autocontinue: bool = True
+
+    @property
+    def params(self) -> tuple[float, float, float, float]:
+        """Parameters 1 to 4."""
+        return self.param1, self.param2, self.param3, self.param4
+
+
+@dataclass(frozen=True)
+class VehicleState:
+    """What a vehicle says of itself at one moment."""
+
+    at: datetime
+    """When it was heard, UTC."""
+    position: Position
+    """Its altitude is metres above mean sea level."""
+    relative_alt_m: float
+    """Metres above its home."""
+    heading_deg: float | None
+    """Clockwise from true north."""
+    ground_speed_m_s: float
+    battery: float | None
+    """Fraction left, 0..1."""
+    armed: bool
+    in_air: bool
+    mode: str
+    """A word: hold, mission, return, land, takeoff, manual, …"""
+    mission_current: int
+    """Items done: 0 before the first, `mission_total` when all are."""
+    mission_total: int
+    gps_ok: bool
+    """Whether it has a three-dimensional fix."""
+
+
+class Vehicle(Protocol):
+    """One vehicle on one link. Every call but `states` and `close` raises VehicleSilent when it does not answer."""
+
+    async def connect(self, timeout_s: float) -> None:
+        """Open the link and wait for the vehicle's heartbeat at most `timeout_s` seconds."""
+
+    async def upload(self, items: Sequence[MissionItem]) -> None:
+        """Put `items` on board in place of any older mission. Raises Conflict when the vehicle refuses them."""
+
+    async def download(self) -> list[MissionItem]:
+        """The mission that is on board."""
+
+    async def start_mission(self) -> None:
+        """Arm and fly the mission, or go on with it after a hold. Raises Conflict when the vehicle refuses."""
+
+    async def hold(self) -> None:
+        """Stop and stay where it is."""
+
+    async def return_home(self) -> None:
+        """Fly home and land."""
+
+    async def land(self) -> None:
+        """Land where it is."""
+
+    def states(self) -> AsyncIterator[VehicleState]:
+        """About four states a second while the vehicle is heard; none while it is silent. Ends with `close`."""
+
+    async def close(self) -> None:
+        """Let go of the link; the vehicle goes on with what it does."""
+
+
+def first_difference(sent: Sequence[MissionItem], found: Sequence[MissionItem]) -> str | None:
+    """The first thing in which the mission read back is not the one sent, as a sentence; None when they are equal.
+
+    Positions are compared as MISSION_ITEM_INT carries them (1e-7 degrees), floats as IEEE 754 single precision.
+    """
+    for number, (mine, theirs) in enumerate(zip(sent, found, strict=False)):
+        for name in ("command", "frame", "param1", "param2", "param3", "param4", "alt_m", "autocontinue"):
+            a, b = float(getattr(mine, name)), float(getattr(theirs, name))
+            if not _same_float(a, b):
+                return f"item {number} differs in {name}: sent {a:g}, on board {b:g}"
+        for name in ("lat", "lon"):
+            a, b = getattr(mine, name), getattr(theirs, name)
+            if round(a * 1e7) != round(b * 1e7):
+                return f"item {number} differs in {name}: sent {a:.7f}, on board {b:.7f}"
+    if len(sent) != len(found):
+        return f"{len(sent)} items were sent, {len(found)} are on board"
+    return None
+
+
+def _same_float(a: float, b: float) -> bool:
+    return (math.isnan(a) and math.isnan(b)) or math.isclose(a, b, rel_tol=2e-7, abs_tol=1e-6)
