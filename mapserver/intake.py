@@ -5,8 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from incidents.timeline import service as timeline
-from incidents.timeline.service import Receipt
+from mapserver.flows import take
 from mapserver.services import Services
 from telemetry.cities import BOTH, City
 from telemetry.errors import BadInput
@@ -58,5 +57,4 @@ def _take_in_one(
     if event.image is not None:
         media.append(Media(kind="snapshot", sha256=parts.media.put(event.image), content_type="image/jpeg"))
     observation = to_observation(event, camera, received_at, media)
-    receipt: Receipt = timeline.accept(work, [observation], now=received_at, rules=parts.rules)[0]
-    return receipt.public()
+    return take(parts, work, [observation])[0].public()

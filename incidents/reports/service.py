@@ -29,7 +29,6 @@ class Report(BaseModel):
     """When it was seen, if not now (UTC)."""
     incident_id: str | None = None
     """The incident it is about, if the inspector says so."""
-    simulated: bool = False
 
 
 def observation(
@@ -39,8 +38,6 @@ def observation(
     attributes: dict[str, Any] = {"reported_by": by.name}
     if report.incident_id:
         attributes["incident_id"] = report.incident_id
-    if report.simulated:
-        attributes["simulated"] = True
     try:
         return Observation(
             city=city,

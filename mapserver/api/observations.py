@@ -4,9 +4,9 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
 
-from incidents.timeline import service as timeline
 from mapserver.api.body import read_json
 from mapserver.deps import Parts, Reader, Writer, allowed
+from mapserver.flows import take
 from telemetry.access import Permission, Principal, visible_cities
 from telemetry.errors import BadObservation, NotAllowed
 from telemetry.observations import Observation, repository
@@ -41,8 +41,7 @@ def hand_in(
     for observation in observations:
         if observation.city not in visible_cities(caller):
             raise NotAllowed(f"{caller.name} may not hand in for {observation.city}; nothing of this request was kept")
-    receipts = timeline.accept(work, observations, now=parts.clock.now(), rules=parts.rules)
-    return [receipt.public() for receipt in receipts]
+    return [receipt.public() for receipt in take(parts, work, observations)]
 
 
 @router.get("/observations")

@@ -1,1 +1,1 @@
-"""The demo: two towns with invented places, simulated units and devices, and a story that runs through the real doors."""
+"""The demo: two towns of invented places, simulated units and devices, and a story told through the real doors."""

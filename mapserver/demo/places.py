@@ -18,7 +18,7 @@ FAIR_CAMERA = "DOB-C01"
 """The fixed camera that watches it."""
 TOWER_ON_LOAN, BODY_CAMERA, DRONE = "TWR-2", "BC-1", "DRN-1"
 
-_CLOSED = {label: "vehicle_in_closed_area" for label in ("car", "truck", "bus", "motorcycle", "bicycle")}
+_CLOSED = dict.fromkeys(("car", "truck", "bus", "motorcycle", "bicycle"), "vehicle_in_closed_area")
 _ENTRANCES = ("north", "north-east", "east", "south-east", "south", "south-west", "west", "north-west")
 
 

@@ -1,0 +1,68 @@
+"""`vanagas user` and `vanagas token`: who may sign in, and tokens for programs and devices."""
+
+from datetime import timedelta
+from typing import Annotated
+
+import typer
+
+from mapserver import migrations
+from mapserver.access import service
+from mapserver.access.tables import UserRow
+from mapserver.cli.options import DataDir
+from mapserver.services import Services, assemble
+from mapserver.settings import load
+from telemetry.access import Role
+from telemetry.cities import City
+from telemetry.errors import BadInput, Misconfigured
+
+
+def token(
+    user: Annotated[str, typer.Option(help="Whose token it is.")],
+    data: DataDir = None,
+    days: Annotated[float, typer.Option(help="How many days it is good for.")] = 30,
+    label: Annotated[str, typer.Option(help="What it is for, to find it again.")] = "command line",
+) -> None:
+    """Print a new token for `Authorization: Bearer …`. It is shown once; only its digest is kept."""
+    if not 0 < days <= 3_650:
+        raise BadInput(f"a token lasts between 0 and 3650 days, not {days:g}")
+    parts = _opened(data)
+    with parts.store.write() as work:
+        row = service.get_user(work.session, user)
+        issued = parts.tokens.issue(
+            work.session, row.name, label=label, now=parts.clock.now(), lasts=timedelta(days=days)
+        )
+    typer.echo(issued)
+
+
+def user(
+    name: Annotated[str, typer.Argument(help="The name to sign in with.")],
+    role: Annotated[Role | None, typer.Option(help="For a new user: what the role is.")] = None,
+    city: Annotated[City | None, typer.Option(help="For a new user: which town; none for an admin.")] = None,
+    data: DataDir = None,
+) -> None:
+    """Add a user, or give one a new password, which is asked for. Devices get no password: see `vanagas token`."""
+    parts = _opened(data)
+    with parts.store.read() as session:
+        known = session.get(UserRow, name.strip().lower()) is not None
+    if not known and role is None:
+        raise BadInput(f"there is no user {name} yet; say --role and --city to add one")
+    device = role is Role.DEVICE
+    password = None if device else typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+    with parts.store.write() as work:
+        if known:
+            service.set_password(service.get_user(work.session, name), password or "")
+        elif role is not None:
+            service.add_user(work.session, name, role, city, password=password, now=parts.clock.now())
+    typer.echo(f"{name}: {'new password set' if known else 'added'}")
+
+
+def _opened(data: DataDir) -> Services:
+    settings = load(data)
+    if settings.database_url is None and not (settings.data_dir / "vanagas.db").exists():
+        raise Misconfigured(
+            f"there is no database in {settings.data_dir}; run `vanagas db upgrade --data {settings.data_dir}` first, "
+            "or name the right folder with --data"
+        )
+    parts = assemble(settings)
+    migrations.require_current(parts.store)
+    return parts

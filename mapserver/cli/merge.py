@@ -1,0 +1,48 @@
+"""`vanagas merge`: observations from a file into incidents, without a server."""
+
+import json
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from incidents.merging import default_rules
+from incidents.merging import merge as merge_observations
+from incidents.merging.categories import load_rules
+from telemetry.clock import SystemClock
+from telemetry.errors import BadInput
+from telemetry.observations import read_jsonl
+
+
+def merge(
+    source: Annotated[Path, typer.Argument(metavar="OBSERVATIONS.jsonl", help="One observation a line.")],
+    out: Annotated[Path, typer.Option("-o", "--out", help="Where the list of incidents goes (JSON).")],
+    categories: Annotated[Path | None, typer.Option(help="A town's own categories.toml.")] = None,
+) -> None:
+    """Merge observations into incidents, in whatever order they stand in the file."""
+    rules = default_rules() if categories is None else load_rules(categories)
+    try:
+        with source.open(encoding="utf-8") as lines:
+            merged = merge_observations(read_jsonl(lines, name=str(source)), now=SystemClock().now(), rules=rules)
+    except OSError as error:
+        raise BadInput(f"{source} cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise BadInput(f"{source} is not UTF-8 text: {error}") from error
+    write_whole(out, json.dumps([i.public() for i in merged.incidents], ensure_ascii=False, indent=1) + "\n")
+    total = sum(len(i.observation_ids) for i in merged.incidents) + len(merged.routine)
+    typer.echo(
+        f"{total} observations → {len(merged.incidents)} incidents; "
+        f"{len(merged.routine)} passing sights belong to none, {merged.repeated} repetitions left out",
+        err=True,
+    )
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write `text` to `path` in one step: an interrupted run leaves the old file. Raises BadInput when it cannot."""
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        part.write_text(text, encoding="utf-8")
+        part.replace(path)
+    except OSError as error:
+        raise BadInput(f"{path} cannot be written: {error.strerror}") from error

@@ -1,0 +1,65 @@
+"""What must always be true of the database, and the check that it is: `vanagas db check`.
+
+1. Every observation is there once (the key is unique) and in at most one incident.
+2. Every incident has observations; each is in its list, is linked to it, and has exactly one entry in its timeline.
+3. Every timeline counts 1, 2, 3, … without a gap, and starts with `opened`.
+4. Every picture that an observation names is in the media store, whole.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+
+from sqlalchemy import text
+from sqlmodel import Session, col, select
+
+from incidents.timeline.tables import EntryKind, IncidentObservationRow, IncidentRow, TimelineRow
+from mapserver.services import Services
+from telemetry.errors import NotFound
+from telemetry.observations import Observation
+from telemetry.observations.tables import ObservationRow
+
+
+def violations(parts: Services) -> Iterator[str]:
+    """Each violation in a sentence that names the row."""
+    with parts.store.read() as session:
+        if parts.store.engine.dialect.name == "sqlite":
+            yield from (f"the database file: {row[0]}" for row in session.execute(text("PRAGMA quick_check"))
+                        if row[0] != "ok")  # fmt: skip
+        yield from _incidents(session)
+        yield from _media(session, parts)
+
+
+def _incidents(session: Session) -> Iterator[str]:
+    linked: dict[str, set[str]] = defaultdict(set)
+    for link in session.exec(select(IncidentObservationRow)):
+        linked[link.incident_id].add(link.observation_id)
+    entries: dict[str, list[TimelineRow]] = defaultdict(list)
+    for entry in session.exec(select(TimelineRow).order_by(col(TimelineRow.seq))):
+        entries[entry.incident_id].append(entry)
+    for incident in session.exec(select(IncidentRow)):
+        yield from _timeline(incident, linked[incident.id], entries[incident.id])
+
+
+def _timeline(incident: IncidentRow, linked: set[str], entries: list[TimelineRow]) -> Iterator[str]:
+    name = f"incident {incident.id}"
+    if not linked:
+        yield f"{name} has no observation"
+    if linked != set(incident.observation_ids):
+        yield f"{name} lists other observations than are linked to it"
+    if [entry.seq for entry in entries] != list(range(1, incident.entries + 1)):
+        yield f"{name}: its timeline does not count 1..{incident.entries} without a gap"
+    if not entries or entries[0].kind != EntryKind.OPENED:
+        yield f"{name}: its timeline does not start with its opening"
+    told = Counter(entry.observation_id for entry in entries if entry.kind == EntryKind.OBSERVATION)
+    for observation_id in linked:
+        if told[observation_id] != 1:
+            yield f"{name}: observation {observation_id} is in its timeline {told[observation_id]} times, not once"
+
+
+def _media(session: Session, parts: Services) -> Iterator[str]:
+    for row in session.exec(select(ObservationRow)):
+        for medium in Observation.model_validate(row.body).media:
+            try:
+                parts.media.get(medium.sha256)
+            except NotFound as error:
+                yield f"observation {row.id}: {error.message}"

@@ -1,0 +1,38 @@
+"""Numbers for a monitoring system, in Prometheus' text format (version 0.0.4)."""
+
+from collections.abc import Iterator
+from typing import Annotated
+
+from fastapi import APIRouter
+from fastapi.responses import PlainTextResponse
+from sqlmodel import func, select
+
+from incidents.timeline.tables import IncidentRow
+from mapserver.deps import Parts, Reader, allowed
+from telemetry.access import Permission, Principal, visible_cities
+from telemetry.observations.tables import ObservationRow
+
+router = APIRouter(tags=["metrics"])
+
+
+@router.get("/metrics", response_class=PlainTextResponse)
+def metrics(caller: Annotated[Principal, allowed(Permission.ADMINISTER)], parts: Parts, session: Reader) -> str:
+    """Counts of what is kept and of what flows; for administrators and a monitoring system with their token."""
+    lines: list[str] = []
+    for city in sorted(visible_cities(caller)):
+        seen = session.exec(select(func.count()).where(ObservationRow.city == city)).one()
+        lines.append(f'vanagas_observations_total{{city="{city}"}} {seen}')
+        for state, count in session.exec(
+            select(IncidentRow.state, func.count()).where(IncidentRow.city == city).group_by(IncidentRow.state)
+        ):
+            lines.append(f'vanagas_incidents{{city="{city}",state="{state}"}} {count}')
+    lines.append(f"vanagas_live_changes_total {parts.hub.published}")
+    lines.extend(_videos(parts))
+    return "\n".join(lines) + "\n"
+
+
+def _videos(parts: Parts) -> Iterator[str]:
+    for name, state in sorted(parts.video.states().items()):
+        yield f'vanagas_stream_up{{stream="{name}"}} {int(state.up)}'
+        yield f'vanagas_stream_frames_total{{stream="{name}"}} {state.frames}'
+        yield f'vanagas_stream_findings_total{{stream="{name}"}} {state.findings}'

@@ -1,0 +1,81 @@
+"""The database's schema and how it got there. Alembic does the work; this knows every table and runs it in place."""
+
+from importlib import resources
+
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlmodel import SQLModel
+
+import incidents.timeline.tables
+import mapserver.access.tables
+import mission.flights.tables
+import mission.plans.tables
+import mission.zones.tables
+import mobile_units.assignments.tables
+import telemetry.audit.tables
+import telemetry.observations.tables
+import telemetry.units.tables
+import vision.cameras.tables
+from telemetry.errors import Misconfigured
+from telemetry.store import Store
+
+TABLES = (
+    incidents.timeline.tables,
+    mapserver.access.tables,
+    mission.flights.tables,
+    mission.plans.tables,
+    mission.zones.tables,
+    mobile_units.assignments.tables,
+    telemetry.audit.tables,
+    telemetry.observations.tables,
+    telemetry.units.tables,
+    vision.cameras.tables,
+)
+"""Every module with tables; importing one is what makes SQLModel know of them."""
+
+METADATA = SQLModel.metadata
+
+
+def upgrade(store: Store) -> None:
+    """Bring the schema up to date, from nothing if need be."""
+    config = _config()
+    with store.engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def current(store: Store) -> str | None:
+    """The schema's revision; None for an empty database."""
+    with store.engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def newest() -> str | None:
+    """The revision this program wants."""
+    return ScriptDirectory.from_config(_config()).get_current_head()
+
+
+def require_current(store: Store) -> None:
+    """Raises Misconfigured unless the schema is the one this program wants."""
+    have, want = current(store), newest()
+    if have != want:
+        raise Misconfigured(
+            f"the database is at schema {have or 'none'}, this program wants {want}; stop the server, "
+            "make a backup and run `vanagas db upgrade`"
+        )
+
+
+def differences(store: Store) -> list[str]:
+    """How the schema as it is differs from what the tables say; empty when they agree."""
+    with store.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": False})
+        return [str(difference) for difference in compare_metadata(context, METADATA)]
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(resources.files(__name__)))
+    return config

@@ -1,0 +1,71 @@
+"""Rules of the house that a program can check: floors, no biometrics, nothing of this machine in the tree."""
+
+import ast
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from mapserver.migrations import METADATA
+
+ROOT = Path(__file__).parent.parent
+FLOORS = {"telemetry": 1, "mission": 2, "mobile_units": 3, "vision": 4, "incidents": 5, "mapserver": 6}
+NEIGHBOURS = {"mission", "mobile_units", "vision"}
+"""They meet in incidents and mapserver, never each other."""
+BIOMETRIC = re.compile(
+    r"\b(face[_ ]?(recognition|embedding|encoding|template|id)|facenet|arcface|insightface|deepface|dlib|"
+    r"gait|iris[_ ]?(scan|template)|faceprint|voiceprint|biometric)", re.IGNORECASE
+)  # fmt: skip
+
+
+def tracked(*patterns: str) -> list[Path]:
+    listed = subprocess.run(["git", "ls-files", "-z", "--", *patterns], cwd=ROOT, capture_output=True, check=True)
+    return [ROOT / name for name in listed.stdout.decode().split("\0") if name and (ROOT / name).is_file()]
+
+
+def imported(path: Path) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: imports are absolute"
+            found.add((node.module or "").split(".")[0])
+    return found & set(FLOORS)
+
+
+@pytest.mark.parametrize("package", FLOORS)
+def test_an_import_only_points_down_the_floors(package: str) -> None:
+    for path in (ROOT / package).rglob("*.py"):
+        for other in imported(path) - {package}:
+            assert FLOORS[other] < FLOORS[package], f"{path.relative_to(ROOT)} imports {other}, which is above it"
+            assert {package, other} - NEIGHBOURS, f"{path.relative_to(ROOT)} imports its neighbour {other}"
+
+
+def test_no_dependency_recognises_people() -> None:
+    names = re.findall(r"^([a-z0-9_.-]+)==", (ROOT / "requirements.lock").read_text("utf-8"), re.MULTILINE)
+    assert names
+    assert not [name for name in names if BIOMETRIC.search(name) or "face" in name]
+
+
+def test_no_table_has_a_column_for_a_biometric_template() -> None:
+    names = [f"{table.name}.{column.name}" for table in METADATA.tables.values() for column in table.columns]
+    assert names
+    assert not [name for name in names if BIOMETRIC.search(name) or re.search(r"face|embedding|descriptor", name)]
+
+
+def test_no_code_recognises_people() -> None:
+    for path in tracked("*.py", "*.js"):
+        if path != Path(__file__).resolve():
+            assert not BIOMETRIC.search(path.read_text("utf-8")), f"{path.relative_to(ROOT)} speaks of biometrics"
+
+
+def test_nothing_of_this_machine_and_no_registry_is_in_the_tree() -> None:
+    home = re.compile(re.escape(str(ROOT.parent)) + r"/|/home/[a-z]|/root/|/Users/[a-z]")
+    registry = re.compile(r"(pypi\.org|registry\.npmjs|pythonhosted|deb\.debian)")
+    for path in tracked():
+        text = path.read_bytes().decode("utf-8", "ignore")
+        if path != Path(__file__).resolve():
+            assert not home.search(text), f"{path.relative_to(ROOT)} names a folder of a machine"
+            assert not registry.search(text), f"{path.relative_to(ROOT)} names a registry"
