@@ -1,0 +1,123 @@
+"""Analyses one video file or stream into a file of observations. Needs no server and no database."""
+
+import hashlib
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from telemetry.cities import City
+from telemetry.clock import Clock, SystemClock, iso
+from telemetry.errors import BadInput, SourceLost
+from telemetry.observations import Media, SourceKind
+from telemetry.positions import Position
+from vision.detector import OnnxDetector
+from vision.findings import Finding, to_observation
+from vision.frames import Frame, Video, is_address, open_video
+from vision.models.catalogue import ModelEntry
+from vision.pipeline import Counters, analyse
+from vision.rules import DEFAULT_RULES, Rule, check_classes
+
+Progress = Callable[[Counters, int | None], None]
+"""Called at every frame with the counters and how many frames are expected, if that is known."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How an analysis ended."""
+
+    counters: Counters
+    fault: str | None
+    """What was wrong with the video though it could be analysed, in a sentence."""
+
+
+def analyse_file(
+    source: str | Path,
+    out_path: Path,
+    *,
+    camera: str,
+    city: City,
+    model: ModelEntry,
+    rules: Sequence[Rule] = DEFAULT_RULES,
+    kind: SourceKind = SourceKind.FIXED_CAMERA,
+    position: Position | None = None,
+    started_at: datetime | None = None,
+    snapshots_dir: Path | None = None,
+    progress: Progress | None = None,
+    clock: Clock | None = None,
+) -> Outcome:
+    """Write what is found in `source` to `out_path`, one Observation a line, and its pictures to `snapshots_dir`.
+
+    Nothing appears until the whole is done. Pictures are named by their SHA-256, as `media` in the lines names them.
+    A stream is analysed until it ends. `started_at`: see open_video. Raises BadMedia, SourceLost, BadInput (rules,
+    places to write to) and Misconfigured (the model's file).
+    """
+    check_classes(rules, model.classes)
+    _check_writable(out_path, snapshots_dir)
+    counters = Counters()
+    detector = OnnxDetector(model)
+    with (
+        open_video(source, started_at=started_at, clock=clock) as video,
+        tempfile.TemporaryDirectory(prefix=".vanagas-", dir=out_path.parent) as folder,
+    ):
+        epoch = video_identity(source, clock or SystemClock())
+        found = analyse(
+            _until_lost(video),
+            camera_id=camera,
+            detector=detector,
+            rules=rules,
+            epoch=epoch,
+            counters=counters,
+            progress=progress and (lambda counted: progress(counted, video.expected_frames)),
+        )
+        lines, pictures = Path(folder) / "findings.jsonl", Path(folder) / "pictures"
+        pictures.mkdir()
+        with lines.open("w", encoding="utf-8") as file:
+            for finding in found:
+                media = () if snapshots_dir is None else (_keep(finding, pictures),)
+                observation = to_observation(finding, city=city, kind=kind, position=position, media=media)
+                file.write(observation.model_dump_json(exclude_none=True) + "\n")
+        if snapshots_dir is not None:
+            snapshots_dir.mkdir(parents=True, exist_ok=True)
+            for picture in pictures.iterdir():
+                shutil.move(picture, snapshots_dir / picture.name)
+        lines.replace(out_path)
+        return Outcome(counters, video.fault)
+
+
+def video_identity(source: str | Path, clock: Clock) -> str:
+    """A name for the run: for a file from its content, so that a second run finds the same; for a stream the time."""
+    if is_address(source):
+        return iso(clock.now())
+    with Path(source).open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()[:16]
+
+
+def _until_lost(video: Video) -> Iterator[Frame]:
+    """Its frames; a stream that gave some and then ended is done, not failed."""
+    frames = 0
+    try:
+        for frame in video:
+            frames += 1
+            yield frame
+    except SourceLost as error:
+        if not frames:
+            raise
+        video.fault = error.message
+
+
+def _keep(finding: Finding, folder: Path) -> Media:
+    digest = hashlib.sha256(finding.snapshot).hexdigest()
+    (folder / f"{digest}.jpg").write_bytes(finding.snapshot)
+    return Media(kind="snapshot", sha256=digest, content_type="image/jpeg")
+
+
+def _check_writable(out_path: Path, snapshots_dir: Path | None) -> None:
+    if out_path.is_dir():
+        raise BadInput(f"{out_path} is a folder; name the file that the findings go to")
+    if not out_path.parent.is_dir():
+        raise BadInput(f"{out_path.parent} is not there; make that folder first")
+    if snapshots_dir is not None and snapshots_dir.exists() and not snapshots_dir.is_dir():
+        raise BadInput(f"{snapshots_dir} is a file; name a folder for the pictures")

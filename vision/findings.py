@@ -1,0 +1,69 @@
+"""What the analysis of video finds, and how a finding becomes an observation. Decides nothing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from telemetry.cities import City
+from telemetry.observations import Media, Observation, Source, SourceKind
+from telemetry.positions import Position
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a rule found on one camera."""
+
+    camera_id: str
+    ref: str
+    """Its name within the camera: the same video gives the same one."""
+    rule: str
+    category: str
+    label: str
+    at: datetime
+    """When the object came into the zone, UTC."""
+    ended: datetime
+    """When the rule was sure, UTC."""
+    confidence: float
+    """0..1: the mean score of the object's detections."""
+    box: tuple[float, float, float, float]
+    """Left, top, right, bottom as fractions of the picture."""
+    summary: str
+    attributes: Mapping[str, object]
+    """`why` in words, `identity` of the followed object, `video_s` from the video's start."""
+    snapshot: bytes
+    """JPEG: the object framed, every person's head made unrecognisable."""
+
+
+def to_observation(
+    finding: Finding,
+    *,
+    city: City,
+    kind: SourceKind,
+    position: Position | None = None,
+    media: tuple[Media, ...] = (),
+    attributes: Mapping[str, object] | None = None,
+) -> Observation:
+    """`finding` as the timeline takes it, seen by the unit or camera `finding.camera_id`.
+
+    `position`: where the thing is, or the camera with an accuracy that says how far it sees. `attributes` are added,
+    such as `simulated`.
+    """
+    return Observation(
+        city=city,
+        source=Source(kind=kind, id=finding.camera_id),
+        source_ref=finding.ref,
+        category=finding.category,
+        started_at=finding.at,
+        ended_at=finding.ended,
+        position=position,
+        confidence=finding.confidence,
+        summary=finding.summary,
+        attributes={
+            "rule": finding.rule,
+            "label": finding.label,
+            "box": list(finding.box),
+            **finding.attributes,
+            **(attributes or {}),
+        },
+        media=media,
+    )

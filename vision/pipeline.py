@@ -1,0 +1,131 @@
+"""From frames to findings: gate, detector, tracker, rules. Opens no video and writes no file; time is the video's."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import cv2
+
+from vision.detector import Box, Detection, Detector
+from vision.findings import Finding
+from vision.frames import Frame, Image
+from vision.gate import Motion, MotionGate
+from vision.privacy import pixelate_heads
+from vision.rules import DEFAULT_RULES, Firing, Rule, RuleWatch
+from vision.tracking import Track, Tracker
+
+DETECT_FPS = 5.0
+RECHECK_S = 10.0
+"""While nothing moves, a picture is still looked at this often, for what stopped within it."""
+JPEG_QUALITY = 85
+
+
+@dataclass
+class Counters:
+    """What the analysis did so far; written by it, read by whoever shows it."""
+
+    frames: int = 0
+    corrupt: int = 0
+    """Frames left out since they were damaged."""
+    gated: int = 0
+    """Looked at by the gate, and nothing moved."""
+    detections: int = 0
+    """Pictures given to the detector."""
+    findings: int = 0
+    seconds: float = 0.0
+    """How far into the video."""
+
+
+@dataclass
+class _Scene:
+    """What is known of the picture at the moment."""
+
+    tracker: Tracker = field(default_factory=Tracker)
+    tracks: Sequence[Track] = ()
+    detections: Sequence[Detection] = ()
+
+
+def analyse(
+    frames: Iterable[Frame],
+    *,
+    camera_id: str,
+    detector: Detector,
+    rules: Sequence[Rule] = DEFAULT_RULES,
+    epoch: str = "0",
+    detect_fps: float = DETECT_FPS,
+    counters: Counters | None = None,
+    progress: Callable[[Counters], None] | None = None,
+) -> Iterator[Finding]:
+    """The findings in `frames`, each as soon as it is certain.
+
+    `epoch` names this run of a source: a finding's `ref` is unique within camera and epoch, and the same frames with
+    the same epoch give the same refs. At most `detect_fps` pictures a second of video are looked at. `counters` is
+    kept up to date, and `progress` called with it, at every frame.
+    """
+    counters = counters or Counters()
+    gate, scene, watches = MotionGate(), _Scene(), [RuleWatch(rule) for rule in rules]
+    due = recheck = 0.0
+    for frame in frames:
+        counters.frames += 1
+        counters.seconds = frame.seconds
+        if frame.corrupt:
+            counters.corrupt += 1
+        elif frame.seconds >= due - 1e-6:
+            due = max(due + 1 / detect_fps, frame.seconds)
+            motion = gate.see(frame.luma)
+            if motion is Motion.STILL and frame.seconds < recheck:
+                counters.gated += 1
+                scene.tracks = scene.tracker.hold(frame.seconds)
+            else:
+                recheck = frame.seconds + RECHECK_S
+                counters.detections += 1
+                _look(frame, scene, detector, cut=motion is Motion.CUT)
+            for watch in watches:
+                for firing in watch.see(scene.tracks, frame.seconds, frame.picture.width, frame.picture.height):
+                    counters.findings += 1
+                    yield _finding(firing, frame, scene, camera_id=camera_id, epoch=epoch)
+        if progress is not None:
+            progress(counters)
+
+
+def _look(frame: Frame, scene: _Scene, detector: Detector, *, cut: bool) -> None:
+    """Detect and follow; after a cut nothing of before is followed on."""
+    if cut:
+        scene.tracker.forget()
+    scene.detections = detector.detect(frame.image)
+    scene.tracks = scene.tracker.update(scene.detections, frame.seconds)
+
+
+def _finding(firing: Firing, frame: Frame, scene: _Scene, *, camera_id: str, epoch: str) -> Finding:
+    track, rule, picture = firing.track, firing.rule, frame.picture
+    box = track.box
+    return Finding(
+        camera_id=camera_id,
+        ref=f"{epoch}/{track.id}/{rule.category}/{rule.name}",
+        rule=rule.name,
+        category=rule.category,
+        label=track.label,
+        at=frame.at - timedelta(seconds=firing.until_s - firing.since_s),
+        ended=frame.at,
+        confidence=round(track.score, 3),
+        box=(
+            round(box.x1 / picture.width, 4),
+            round(box.y1 / picture.height, 4),
+            round(box.x2 / picture.width, 4),
+            round(box.y2 / picture.height, 4),
+        ),
+        summary=firing.summary,
+        attributes={
+            "why": firing.why,
+            "identity": f"{camera_id}/{epoch}/{track.id}",
+            "video_s": round(frame.seconds, 3),
+        },
+        snapshot=_snapshot(frame.image, box, [d.box for d in scene.detections if d.label == "person"]),
+    )
+
+
+def _snapshot(image: Image, framed: Box, persons: Iterable[Box]) -> bytes:
+    covered = pixelate_heads(image, persons)
+    corners = [round(value) for value in framed]
+    cv2.rectangle(covered, corners[:2], corners[2:], (0, 200, 255), 2)
+    return bytes(cv2.imencode(".jpg", covered, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])[1])

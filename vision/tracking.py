@@ -1,0 +1,194 @@
+"""Follows objects from picture to picture: which box now is which object of before. Judges none of them.
+
+Two-stage association by overlap (ByteTrack, arXiv:2110.06864) on boxes grown a little (C-BIoU, arXiv:2211.14317), so
+that five pictures a second are enough; positions predicted with a constant-velocity Kalman filter.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import linear_sum_assignment
+
+from vision.detector import Box, Detection
+
+Floats = NDArray[np.float64]
+
+MIXED_UP = frozenset({"car", "truck", "bus"})
+"""Classes that a detector swaps on one and the same vehicle."""
+GROWN = 0.3
+"""Share of its size by which a box is grown before overlaps are measured."""
+LEAST_OVERLAP = 0.1
+POSITION_NOISE = 1 / 20
+VELOCITY_NOISE = 1 / 2
+"""Standard deviations in heights of the box: of a measured coordinate, and of its velocity's change in one second."""
+
+
+@dataclass(frozen=True)
+class Track:
+    """One followed object as it is now."""
+
+    id: int
+    """Counts up from 1 within one source; never reused."""
+    label: str
+    """The class that its detections said most, each with the weight of its score."""
+    box: Box
+    """Pixels."""
+    score: float
+    """Mean score of the detections that said `label`."""
+    age: float
+    """Seconds since it was first seen."""
+    hits: int
+    """In how many pictures it was seen."""
+
+
+class Tracker:
+    """Follows the objects of one source. Feed it every analysed picture in order of time."""
+
+    def __init__(self, *, sure_score: float = 0.45, min_hits: int = 2, patience_s: float = 1.5) -> None:
+        """A detection under `sure_score` only prolongs a track. A track counts from `min_hits` pictures on, and is
+        forgotten when it was not seen for `patience_s`."""
+        self._sure_score, self._min_hits, self._patience_s = sure_score, min_hits, patience_s
+        self._followed: list[_Followed] = []
+        self._last_id = 0
+        self._updated_s = 0.0
+
+    def update(self, detections: Sequence[Detection], seconds: float) -> list[Track]:
+        """The objects seen in this picture, taken at `seconds`; those only guessed at are left out."""
+        for one in self._followed:
+            one.predict(seconds)
+        sure = [d for d in detections if d.score >= self._sure_score]
+        unsure = [d for d in detections if d.score < self._sure_score]
+        left, unmatched = self._match(self._followed, sure, seconds)
+        self._match(left, unsure, seconds)
+        for detection in unmatched:
+            self._last_id += 1
+            self._followed.append(_Followed(self._last_id, detection, seconds))
+        self._followed = [one for one in self._followed if seconds - one.seen_s <= self._patience_s]
+        self._updated_s = seconds
+        return self._seen()
+
+    def hold(self, seconds: float) -> list[Track]:
+        """Nothing moved up to `seconds`: what was seen in the last picture is there still."""
+        for one in self._followed:
+            if one.seen_s == self._updated_s:
+                one.rest(seconds)
+        self._updated_s = seconds
+        return self._seen()
+
+    def forget(self) -> None:
+        """Drop all tracks: the picture is another one now. Ids go on counting."""
+        self._followed = []
+
+    def _seen(self) -> list[Track]:
+        return [one.track() for one in self._followed if one.seen_s == self._updated_s and one.hits >= self._min_hits]
+
+    def _match(
+        self, followed: Sequence["_Followed"], detections: Sequence[Detection], seconds: float
+    ) -> tuple[list["_Followed"], list[Detection]]:
+        """Give each detection to at most one track; what is left over of both."""
+        if not followed or not detections:
+            return list(followed), list(detections)
+        overlaps = overlap(np.array([grown(one.box) for one in followed]), np.array([grown(d.box) for d in detections]))
+        for row, one in enumerate(followed):
+            for column, detection in enumerate(detections):
+                if not same_kind(one.label, detection.label):
+                    overlaps[row, column] = 0
+        rows, columns = linear_sum_assignment(overlaps, maximize=True)
+        pairs = {int(r): int(c) for r, c in zip(rows, columns, strict=True) if overlaps[r, c] >= LEAST_OVERLAP}
+        for row, column in pairs.items():
+            followed[row].correct(detections[column], seconds)
+        taken = set(pairs.values())
+        return (
+            [one for row, one in enumerate(followed) if row not in pairs],
+            [d for column, d in enumerate(detections) if column not in taken],
+        )
+
+
+class _Followed:
+    """The state behind a track: centre, width and height, each with its velocity."""
+
+    def __init__(self, number: int, detection: Detection, seconds: float) -> None:
+        self.id, self.hits = number, 1
+        self.born_s = self.seen_s = self.now_s = seconds
+        self.votes: dict[str, float] = defaultdict(float, {detection.label: detection.score})
+        self.counts = Counter({detection.label: 1})
+        self.mean = np.stack([_centred(detection.box), np.zeros(4)])
+        size = max(detection.box.height, 1.0)
+        self.covariance = np.diag([(POSITION_NOISE * size) ** 2, (2 * size) ** 2])
+        self.measured = detection.box
+
+    @property
+    def label(self) -> str:
+        return max(self.votes, key=lambda name: (self.votes[name], name))
+
+    @property
+    def box(self) -> Box:
+        x, y, width, height = self.mean[0]
+        half_w, half_h = max(width, 1.0) / 2, max(height, 1.0) / 2
+        return Box(float(x - half_w), float(y - half_h), float(x + half_w), float(y + half_h))
+
+    def predict(self, seconds: float) -> None:
+        """Move on to `seconds`. Process noise: white acceleration (Bar-Shalom, Estimation with Applications, 6.2.2)."""
+        dt = seconds - self.now_s
+        step = np.array([[1.0, dt], [0.0, 1.0]])
+        spread = (VELOCITY_NOISE * max(self.measured.height, 1.0)) ** 2
+        noise = spread * np.array([[dt**3 / 3, dt**2 / 2], [dt**2 / 2, dt]])
+        self.mean = step @ self.mean
+        self.covariance = step @ self.covariance @ step.T + noise
+        self.now_s = seconds
+
+    def rest(self, seconds: float) -> None:
+        """Stand still up to `seconds`."""
+        self.mean[1] = 0.0
+        self.seen_s = self.now_s = seconds
+
+    def correct(self, detection: Detection, seconds: float) -> None:
+        """Take a detection as this object. One gain serves all four coordinates: their noise is the same."""
+        error = (POSITION_NOISE * max(detection.box.height, 1.0)) ** 2
+        gain = self.covariance[:, 0] / (self.covariance[0, 0] + error)
+        self.mean = self.mean + np.outer(gain, _centred(detection.box) - self.mean[0])
+        self.covariance = self.covariance - np.outer(gain, self.covariance[0])
+        self.votes[detection.label] += detection.score
+        self.counts[detection.label] += 1
+        self.hits += 1
+        self.seen_s, self.measured = seconds, detection.box
+
+    def track(self) -> Track:
+        label = self.label
+        return Track(
+            id=self.id,
+            label=label,
+            box=self.measured,
+            score=self.votes[label] / self.counts[label],
+            age=self.seen_s - self.born_s,
+            hits=self.hits,
+        )
+
+
+def overlap(a: Floats, b: Floats) -> Floats:
+    """Intersection over union of each box of `a` (n x 4) with each of `b` (m x 4): n x m, 0..1."""
+    low = np.maximum(a[:, None, :2], b[None, :, :2])
+    high = np.minimum(a[:, None, 2:], b[None, :, 2:])
+    shared: Floats = np.prod(np.clip(high - low, 0, None), axis=2)
+    area_a: Floats = np.prod(a[:, 2:] - a[:, :2], axis=1)
+    area_b: Floats = np.prod(b[:, 2:] - b[:, :2], axis=1)
+    whole = area_a[:, None] + area_b[None, :] - shared
+    return shared / np.maximum(whole, np.finfo(float).tiny)
+
+
+def grown(box: Box) -> Box:
+    """`box` with GROWN of its size added around."""
+    x, y = box.width * GROWN / 2, box.height * GROWN / 2
+    return Box(box.x1 - x, box.y1 - y, box.x2 + x, box.y2 + y)
+
+
+def same_kind(a: str, b: str) -> bool:
+    """Whether detections of these two classes can be one object."""
+    return a == b or (a in MIXED_UP and b in MIXED_UP)
+
+
+def _centred(box: Box) -> Floats:
+    return np.array([(box.x1 + box.x2) / 2, (box.y1 + box.y2) / 2, box.width, box.height])
