@@ -1,0 +1,253 @@
+"""The link to an MQTT broker: each message is acknowledged only after it was handled, and none is lost on the way.
+
+Knows no message format and publishes nothing.
+"""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+
+import aiomqtt
+from paho.mqtt.reasoncodes import ReasonCode
+
+from telemetry.errors import BadInput, Unavailable
+
+log = logging.getLogger(__name__)
+
+KEEPALIVE_S = 15
+MOST_WAITING = 1_000
+"""How many messages without acknowledgement (QoS 0) are kept for another try; a broker would not send them again."""
+REFUSED_CODES = frozenset({134, 135})
+"""MQTT 5 names of "bad user name or password" and "not authorized", into which paho turns those of 3.1.1."""
+
+
+@dataclass
+class Counts:
+    """What became of the messages since the start."""
+
+    handled: int = 0
+    refused: int = 0
+    """Acknowledged, but of no use: the handler raised BadInput."""
+    failed: int = 0
+    """Tries that ended in any other error; the message is tried again."""
+    dropped: int = 0
+    """QoS 0 messages given up, since too many were waiting for another try."""
+
+
+class MqttLink:
+    """A consumer with a session that outlives the connection (MQTT 3.1.1, QoS 1, clean_session off).
+
+    The handler runs in a thread, one message at a time; it may see a message twice, never not at all. BadInput from it
+    refuses the message for good; any other error leaves it unacknowledged and it is tried again, with back-off, while
+    the others go on.
+    """
+
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        *,
+        username: str,
+        password: str,
+        client_id: str,
+        topics: Sequence[str],
+        handler: Callable[[str, bytes], None],
+        first_retry_s: float = 0.5,
+        longest_retry_s: float = 30.0,
+    ) -> None:
+        """`handler(topic, payload)` is called for each message on `topics`; delays are in seconds, doubling."""
+        self._host, self._port = host, port
+        self._username, self._password, self._client_id = username, password, client_id
+        self._topics, self._handler = list(topics), handler
+        self._reconnecting = _BackOff(first_retry_s, longest_retry_s)
+        self._retrying = _BackOff(first_retry_s, longest_retry_s)
+        self._task: asyncio.Task[None] | None = None
+        self._tried: asyncio.Future[None] | None = None
+        self._waiting: deque[aiomqtt.Message] = deque()
+        self._handler_down = False
+        self._link_down = False
+        self._refused_kinds: set[tuple[str, str]] = set()
+        self.connected = False
+        self.counts = Counts()
+
+    async def start(self) -> None:
+        """Connect and go on in the background; a broker that is not there yet is tried again and again.
+
+        Raises Unavailable when the broker refuses the username or password.
+        """
+        self._tried = asyncio.get_running_loop().create_future()
+        self._task = asyncio.create_task(self._run(), name=f"mqtt {self._client_id}")
+        await asyncio.wait({self._tried, self._task}, return_when=asyncio.FIRST_COMPLETED)
+        try:
+            await (self._tried if self._tried.done() else self._task)
+        except Unavailable:
+            await self.stop()
+            raise
+
+    async def stop(self) -> None:
+        """Disconnect, once the message in the handler's hands is done; what is not acknowledged stays at the broker."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.wait({self._task})
+            self._task = None
+
+    async def _run(self) -> None:
+        while True:
+            try:
+                async with self._client() as client:
+                    await self._subscribe(client)
+                    self._up()
+                    await self._consume(client)
+            except aiomqtt.MqttError as error:
+                self._down(error)
+            finally:
+                self.connected = False
+                # The broker sends again what was not acknowledged, so only QoS 0 has to be kept here.
+                self._waiting = deque(message for message in self._waiting if message.qos == 0)
+            await asyncio.sleep(self._reconnecting.next())
+
+    def _client(self) -> "_Client":
+        return _Client(
+            self._host,
+            self._port,
+            username=self._username,
+            password=self._password,
+            identifier=self._client_id,
+            clean_session=False,
+            keepalive=KEEPALIVE_S,
+        )
+
+    async def _subscribe(self, client: "_Client") -> None:
+        granted = await client.subscribe([(topic, 1) for topic in self._topics])
+        codes = [code.value if isinstance(code, ReasonCode) else code for code in granted]
+        for topic, code in zip(self._topics, codes, strict=True):
+            if code >= 128:
+                raise aiomqtt.MqttError(f"it does not let {self._username!r} read {topic}; allow that in its rules")
+
+    def _up(self) -> None:
+        self.connected = True
+        self._reconnecting.reset()
+        if self._link_down:
+            log.info("the MQTT broker at %s:%s is back", self._host, self._port)
+        self._link_down = False
+        if self._tried is not None and not self._tried.done():
+            self._tried.set_result(None)
+
+    def _down(self, error: aiomqtt.MqttError) -> None:
+        why = f"the MQTT broker at {self._host}:{self._port} does not answer: {error}"
+        refused = isinstance(error, aiomqtt.MqttCodeError) and _code(error) in REFUSED_CODES
+        if refused:
+            why = (
+                f"the MQTT broker at {self._host}:{self._port} refuses user {self._username!r} ({error}); "
+                "check its username and password in the settings"
+            )
+        first_try = self._tried is not None and not self._tried.done()
+        if first_try and refused and self._tried is not None:
+            self._tried.set_exception(Unavailable(why))
+        elif not self._link_down:
+            self._link_down = True
+            log.warning("%s; trying again until it does", why)
+        if self._tried is not None and not self._tried.done():
+            self._tried.set_result(None)
+
+    async def _consume(self, client: "_Client") -> None:
+        retry_at: float | None = None
+        loop = asyncio.get_running_loop()
+        while True:
+            message = await _next_before(client, retry_at)
+            if message is None:
+                again, self._waiting = self._waiting, deque()
+                for old in again:
+                    await self._attempt(client, old)
+            else:
+                await self._attempt(client, message)
+            if not self._waiting:
+                retry_at = None
+            elif message is None or retry_at is None:
+                retry_at = loop.time() + self._retrying.next()
+
+    async def _attempt(self, client: "_Client", message: aiomqtt.Message) -> None:
+        topic = str(message.topic)
+        try:
+            await _in_thread(self._handler, topic, bytes(message.payload))
+        except BadInput as error:
+            self._refused(topic, error)
+        except Exception as error:  # whatever it is, the message must not be lost for it
+            self._failed(topic, message, error)
+            return
+        else:
+            self.counts.handled += 1
+        client.acknowledge(message)
+        if self._handler_down and not self._waiting:
+            self._handler_down = False
+            self._retrying.reset()
+            log.info("messages from %s are handled again", topic)
+
+    def _refused(self, topic: str, error: BadInput) -> None:
+        self.counts.refused += 1
+        kind = (topic, type(error).__name__)
+        if kind not in self._refused_kinds:
+            self._refused_kinds.add(kind)
+            log.warning("a message on %s is refused: %s; others like it will be counted only", topic, error)
+
+    def _failed(self, topic: str, message: aiomqtt.Message, error: Exception) -> None:
+        self.counts.failed += 1
+        if not self._handler_down:
+            self._handler_down = True
+            log.error("a message on %s could not be handled; it is tried again until it can", topic, exc_info=error)
+        if message.qos == 0 and len(self._waiting) >= MOST_WAITING:
+            self.counts.dropped += 1
+        else:
+            self._waiting.append(message)
+
+
+class _Client(aiomqtt.Client):
+    """aiomqtt's client, acknowledging by hand: by itself it would do so before anybody has seen the message."""
+
+    async def __aenter__(self) -> "_Client":
+        self._client.manual_ack_set(True)
+        await super().__aenter__()
+        return self
+
+    def acknowledge(self, message: aiomqtt.Message) -> None:
+        """Tell the broker that `message` is done with (nothing for QoS 0)."""
+        self._client.ack(message.mid, message.qos)
+
+
+class _BackOff:
+    """A delay in seconds that doubles each time it is asked for."""
+
+    def __init__(self, first: float, longest: float) -> None:
+        self._first, self._longest, self._next = first, longest, first
+
+    def next(self) -> float:
+        delay, self._next = self._next, min(self._next * 2, self._longest)
+        return delay
+
+    def reset(self) -> None:
+        self._next = self._first
+
+
+async def _next_before(client: _Client, deadline: float | None) -> aiomqtt.Message | None:
+    """The next message, or None when the loop's time passes `deadline` first."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout_at(deadline):
+            return await anext(client.messages)
+    return None
+
+
+async def _in_thread(handler: Callable[[str, bytes], None], topic: str, payload: bytes) -> None:
+    """Run the handler in a thread; when cancelled, wait for it first: a thread cannot be stopped half-way."""
+    work = asyncio.ensure_future(asyncio.to_thread(handler, topic, payload))
+    try:
+        await asyncio.shield(work)
+    except asyncio.CancelledError:
+        await asyncio.wait({work})
+        raise
+
+
+def _code(error: aiomqtt.MqttCodeError) -> int | None:
+    return error.rc.value if isinstance(error.rc, ReasonCode) else error.rc
