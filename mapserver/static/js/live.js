@@ -1,0 +1,157 @@
+// The live feed: one WebSocket, a snapshot, then deltas without a gap; it reconnects by itself. Draws nothing.
+
+/** @typedef {"connecting" | "live" | "lost"} LinkState */
+/** @typedef {{kind: string, id: string, data: object | null}} Change */
+
+const SILENCE_MS = 25_000; // the server says "alive" every 10 s: two missed and some slack
+const LOST_AFTER_MS = 15_000;
+const POLICY_VIOLATION = 1008;
+const BACKOFF_MS = [500, 1_000, 2_000, 4_000, 8_000, 15_000];
+
+/**
+ * Events: `snapshot` (detail: the whole picture), `delta` (detail: Change[]), `seq` (detail: number),
+ * `alive` (detail: the server's time, ISO 8601), `state` (detail: {state: LinkState, since: Date}),
+ * `refused` (detail: the server's reason; nobody is signed in any more).
+ */
+export class LiveFeed extends EventTarget {
+  /** @param {string} path of the WebSocket on this server */
+  constructor(path = "/api/v1/live") {
+    super();
+    this.path = path;
+    /** @type {LinkState} */
+    this.state = "connecting";
+    /** When the present state began; for `lost` and `connecting`, when data was last heard. */
+    this.since = new Date();
+    this.attempt = 0;
+    /** Set for good when the server refuses to speak to us. */
+    this.stopped = false;
+    this.heardAt = Date.now();
+    this.forget();
+    addEventListener("online", () => this.retryNow());
+    document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.retryNow());
+    setInterval(() => this.watch(), 1_000);
+  }
+
+  /** Open the connection, asking for what was missed where that is known. */
+  connect() {
+    clearTimeout(this.retry);
+    const url = new URL(this.path, location.href);
+    url.protocol = location.protocol === "https:" ? "wss:" : "ws:";
+    if (this.seq !== null) url.search = new URLSearchParams({ epoch: this.epoch, since: String(this.seq) }).toString();
+    const socket = new WebSocket(url);
+    this.socket = socket;
+    this.heardAt = Date.now();
+    socket.onmessage = (event) => this.socket === socket && this.hear(JSON.parse(event.data));
+    socket.onclose = (event) => this.socket === socket && this.hangUp(event);
+  }
+
+  /** One message of the server. */
+  hear(message) {
+    this.heardAt = Date.now();
+    if (message.type === "snapshot") {
+      this.epoch = message.epoch;
+      this.move(message.seq);
+      this.tell("snapshot", message);
+      this.becomeLive();
+    } else if (message.type === "resumed") {
+      this.becomeLive();
+    } else if (message.type === "delta") {
+      this.hearDelta(message);
+    } else if (message.type === "alive") {
+      this.hearAlive(message);
+    }
+  }
+
+  hearDelta(message) {
+    if (message.epoch === this.epoch && message.seq <= this.seq) return;
+    if (message.epoch !== this.epoch || message.seq !== this.seq + 1) {
+      this.startOver(`a gap: ${message.seq} came after ${this.seq}`);
+      return;
+    }
+    this.move(message.seq);
+    this.tell("delta", message.changes);
+    this.becomeLive();
+  }
+
+  hearAlive(message) {
+    // A delta may be on its way while "alive" is written, so one message ahead of us is not yet a gap; still behind it
+    // at the next one is.
+    if (this.owed !== null && this.seq < this.owed) {
+      this.startOver(`a gap: the server is at ${message.seq}, this page at ${this.seq}`);
+      return;
+    }
+    this.owed = message.seq > this.seq ? message.seq : null;
+    this.tell("alive", message.at);
+    this.becomeLive();
+  }
+
+  /** The server closed the line; 1008 (RFC 6455) means that it will not speak to us again before we sign in. */
+  hangUp(event) {
+    if (event.code === POLICY_VIOLATION) {
+      this.stopped = true;
+      this.socket = null;
+      this.become("lost", new Date(this.heardAt));
+      this.tell("refused", event.reason);
+    } else {
+      this.reconnect();
+    }
+  }
+
+  /** Throw away what is known and take a whole new picture. */
+  startOver(reason) {
+    console.warn(`live feed: ${reason}; taking a new snapshot`);
+    this.forget();
+    this.reconnect();
+  }
+
+  forget() {
+    /** @type {string | null} */
+    this.epoch = null;
+    /** @type {number | null} */
+    this.seq = null;
+    this.owed = null;
+  }
+
+  reconnect() {
+    const old = this.socket;
+    this.socket = null;
+    old?.close();
+    const wait = BACKOFF_MS[Math.min(this.attempt, BACKOFF_MS.length - 1)];
+    this.attempt += 1;
+    clearTimeout(this.retry);
+    this.retry = setTimeout(() => this.connect(), wait * (0.75 + Math.random() / 2));
+    if (this.state === "live") this.become("connecting", new Date(this.heardAt));
+  }
+
+  retryNow() {
+    if (this.socket === null && !this.stopped) this.connect();
+  }
+
+  /** Once a second: has the line gone quiet? */
+  watch() {
+    const silent = Date.now() - this.heardAt;
+    if (this.socket && silent > SILENCE_MS) this.reconnect();
+    if (this.state === "connecting" && Date.now() - this.since.getTime() > LOST_AFTER_MS) this.become("lost", this.since);
+  }
+
+  becomeLive() {
+    this.attempt = 0;
+    if (this.state !== "live") this.become("live", new Date());
+  }
+
+  /** @param {LinkState} state @param {Date} since */
+  become(state, since) {
+    this.state = state;
+    this.since = since;
+    this.tell("state", { state, since });
+  }
+
+  move(seq) {
+    this.seq = seq;
+    this.tell("seq", seq);
+  }
+
+  tell(name, detail) {
+    this.dispatchEvent(new CustomEvent(name, { detail }));
+  }
+}

@@ -1,0 +1,165 @@
+// The live map page: puts the feed, the world, the map, the lists and the flight strips together.
+
+import { Map as GlMap, NavigationControl, ScaleControl } from "../vendor/maplibre-gl/maplibre-gl.mjs";
+import { bounds } from "./geo.js";
+import { showLinkState } from "./linkstate.js";
+import { LiveFeed } from "./live.js";
+import { Markers } from "./markers.js";
+import { addOverlays, drawOverlays, LAYERS } from "./overlays.js";
+import { Panel } from "./panel.js";
+import { Cards, placeOf } from "./popups.js";
+import { World } from "./store.js";
+import { Strips } from "./strips.js";
+import { baseStyle } from "./style.js";
+
+const BALTIC = [23.3, 56.27];
+const CLOSE_ZOOM = 15;
+const FAR_ZOOM = 12; // names would lie on top of each other
+const STALE_CHECK_MS = 5_000;
+
+const world = new World();
+const feed = new LiveFeed();
+const map = makeMap();
+const ready = map ? new Promise((done) => map.once("load", done)).then(() => addOverlays(map)) : null;
+const markers = map && new Markers(map, world, choose);
+const cards = map && new Cards(map, world);
+const panel = new Panel(world, choose, (city) => {
+  world.showCity(city);
+  goHome();
+});
+const strips = new Strips(world, () => followDrone());
+
+/** The kinds that changed since the last drawing. @type {Set<string>} */
+const dirty = new Set();
+let drawn = false;
+let framed = false;
+
+function makeMap() {
+  try {
+    const made = new GlMap({
+      container: "map",
+      style: baseStyle(),
+      center: BALTIC,
+      zoom: 8,
+      minZoom: 6,
+      maxZoom: 19,
+      attributionControl: { compact: false },
+      pitchWithRotate: false,
+      fadeDuration: 150,
+    });
+    made.addControl(new NavigationControl({ visualizePitch: false }), "top-right");
+    made.addControl(new ScaleControl({ maxWidth: 140 }), "bottom-left");
+    made.on("zoom", () => document.getElementById("map").classList.toggle("is-far", made.getZoom() < FAR_ZOOM));
+    made.on("dragstart", () => strips.followed && strips.follow(null));
+    return made;
+  } catch (error) {
+    const note = document.getElementById("map-note");
+    note.textContent = "This browser cannot draw the map (no WebGL). Everything on it is in the lists.";
+    note.hidden = false;
+    console.error(error);
+    return null;
+  }
+}
+
+/** Take the map to a thing and open its card. */
+function choose(kind, id) {
+  const thing = world.get(kind, id);
+  if (!thing) return;
+  panel.show(kind);
+  panel.mark(kind, id);
+  const at = placeOf(kind, thing, world);
+  if (!map || !at) return;
+  if (kind === "zone") map.fitBounds(bounds(thing.polygon.coordinates[0]), { padding: 120, maxZoom: 16.5 });
+  else map.flyTo({ center: at, zoom: Math.max(map.getZoom(), CLOSE_ZOOM), speed: 1.6 });
+  cards.open(kind, id);
+}
+
+/** Show everything of the town, or of both. */
+function goHome() {
+  const points = ["unit", "camera", "incident"]
+    .flatMap((kind) => world.shown(kind))
+    .filter((thing) => thing.position)
+    .map((thing) => [thing.position.lon, thing.position.lat]);
+  for (const zone of world.shown("zone")) points.push(...zone.polygon.coordinates[0]);
+  for (const city of world.cities) if (!world.city || city.id === world.city) points.push([city.lon, city.lat]);
+  const box = bounds(points);
+  if (map && box) map.fitBounds(box, { padding: { top: 70, right: 80, bottom: 110, left: 60 }, maxZoom: 15, duration: framed ? 900 : 0 });
+  framed = true;
+}
+
+function followDrone() {
+  const flight = strips.followed && world.get("flight", strips.followed);
+  const at = flight && placeOf("flight", flight, world);
+  if (map && at) map.easeTo({ center: at, duration: 900, easing: (t) => t });
+}
+
+/** The link from an incident's page: /map#incident/ID. */
+function openFromAddress() {
+  const [kind, id] = location.hash.slice(1).split("/").map(decodeURIComponent);
+  if (kind && id && world.things[kind]) choose(kind, id);
+}
+
+async function draw() {
+  if (drawn) return;
+  drawn = true;
+  requestAnimationFrame(async () => {
+    drawn = false;
+    panel.draw();
+    strips.draw();
+    if (!map) return;
+    await ready;
+    const kinds = new Set(dirty);
+    dirty.clear();
+    if (kinds.size) drawOverlays(map, world, kinds);
+    markers.draw();
+    cards.refresh();
+    if (kinds.has("unit")) followDrone();
+  });
+}
+
+world.addEventListener("change", (event) => {
+  for (const kind of event.detail) dirty.add(kind);
+  draw();
+});
+feed.addEventListener("snapshot", (event) => {
+  const first = !world.loaded;
+  world.load(event.detail);
+  if (!first) return;
+  const own = document.body.dataset.city;
+  if (own && world.cities.length > 1) world.showCity(own);
+  goHome();
+  openFromAddress();
+});
+feed.addEventListener("delta", (event) => world.apply(event.detail));
+feed.addEventListener("alive", (event) => world.setClock(event.detail));
+addEventListener("hashchange", openFromAddress);
+setInterval(draw, STALE_CHECK_MS);
+
+for (const tick of document.querySelectorAll("[data-layer]")) {
+  tick.addEventListener("change", async () => {
+    await ready;
+    const visibility = tick.checked ? "visible" : "none";
+    for (const layer of LAYERS[tick.dataset.layer]) map?.setLayoutProperty(layer, "visibility", visibility);
+    if (tick.dataset.layer === "names") document.getElementById("map").classList.toggle("no-names", !tick.checked);
+  });
+}
+
+const wall = document.getElementById("toggle-panel");
+wall.addEventListener("click", () => {
+  const open = document.body.classList.toggle("is-wall");
+  wall.setAttribute("aria-expanded", String(!open));
+  wall.querySelector("span").textContent = open ? "Show lists" : "Wall view";
+  map?.resize();
+});
+
+ready?.then(() => {
+  for (const layer of ["camera", "zone-fill"]) {
+    const kind = layer === "camera" ? "camera" : "zone";
+    map.on("click", layer, (event) => choose(kind, event.features[0].properties.id));
+    map.on("mouseenter", layer, () => (map.getCanvas().style.cursor = "pointer"));
+    map.on("mouseleave", layer, () => (map.getCanvas().style.cursor = ""));
+  }
+});
+
+showLinkState(feed);
+feed.connect();

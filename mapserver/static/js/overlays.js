@@ -1,0 +1,127 @@
+// What is drawn on the map as shapes: zones, fields of view, cameras, routes, trails. Units and incidents: markers.js.
+
+import { SEVERITIES } from "./format.js";
+import { collection, cone, feature, flownPart, topOf } from "./geo.js";
+import { addImages } from "./images.js";
+import { isOver, isUnderWay } from "./store.js";
+import { colour, textLayout } from "./style.js";
+
+/** Which style layers belong to a tick of the layer list. */
+export const LAYERS = {
+  zones: ["zone-fill", "zone-line"],
+  fields: ["field-fill"],
+  cameras: ["camera"],
+  routes: ["route-planned", "route-flown-glow", "route-flown", "trail"],
+  names: ["zone-name", "camera-name", "city-name"],
+};
+
+/** The fill of a field of view is the sum of these cones, so that it fades with distance. */
+const FADE = [1, 0.75, 0.5];
+
+/** Which kinds of thing feed which source. */
+const FEEDS = {
+  zones: ["zone"],
+  fields: ["unit", "camera"],
+  cameras: ["camera"],
+  routes: ["flight", "unit"],
+  trails: ["unit", "flight"],
+  cities: [],
+};
+
+/** Add sources and layers, empty. @param {import("maplibre-gl").Map} map */
+export function addOverlays(map) {
+  addImages(map);
+  for (const id of [...Object.keys(FEEDS), "zone-tops"]) map.addSource(id, { type: "geojson", data: collection([]) });
+  const line = (id, source, paint, more = {}) =>
+    map.addLayer({ id, type: "line", source, layout: { "line-cap": "round", "line-join": "round" }, paint, ...more });
+  const names = (id, source, ink, layout, more = {}) =>
+    map.addLayer({
+      id,
+      type: "symbol",
+      source,
+      layout: textLayout({ "text-field": ["get", "name"], ...layout }),
+      paint: { "text-color": colour(ink), "text-halo-color": colour("map-sea"), "text-halo-width": 1.6 },
+      ...more,
+    });
+  const state = (value) => ["==", ["get", "part"], value];
+
+  map.addLayer({
+    id: "field-fill",
+    type: "fill",
+    source: "fields",
+    minzoom: 12,
+    paint: { "fill-color": ["match", ["get", "kind"], "drone", colour("air"), "camera", colour("eye"), colour("unit")], "fill-opacity": ["match", ["get", "kind"], "camera", 0.1, 0.16] },
+  });
+  map.addLayer({ id: "zone-fill", type: "fill", source: "zones", paint: { "fill-color": colour("zone"), "fill-opacity": ["interpolate", ["linear"], ["get", "priority"], 1, 0.05, 5, 0.17] } });
+  line("zone-line", "zones", { "line-color": colour("zone"), "line-width": 1.6, "line-dasharray": [3, 2] });
+  line("route-planned", "routes", { "line-color": colour("air"), "line-width": 1.4, "line-opacity": 0.6, "line-dasharray": [2, 2.5] }, { filter: state("planned") });
+  line("trail", "trails", { "line-color": colour("air"), "line-width": 2, "line-opacity": 0.3 });
+  line("route-flown-glow", "routes", { "line-color": colour("air"), "line-width": 9, "line-opacity": 0.16, "line-blur": 4 }, { filter: state("flown") });
+  line("route-flown", "routes", { "line-color": colour("air"), "line-width": 2.6 }, { filter: state("flown") });
+  map.addLayer({
+    id: "camera",
+    type: "symbol",
+    source: "cameras",
+    minzoom: 11,
+    layout: {
+      "icon-image": ["case", ["get", "reads_plates"], "plate-camera", "camera"],
+      "icon-rotate": ["get", "azimuth_deg"],
+      "icon-rotation-alignment": "map",
+      "icon-allow-overlap": true,
+      "icon-size": ["interpolate", ["linear"], ["zoom"], 11, 0.45, 15, 1],
+    },
+  });
+  names("zone-name", "zone-tops", "zone", { "text-size": 12.5, "text-anchor": "bottom", "text-offset": [0, -0.4], "text-max-width": 20 }, { minzoom: 12 });
+  names("camera-name", "cameras", "eye", { "text-size": 11, "text-offset": [0, 1.3], "text-anchor": "top" }, { minzoom: 15.2 });
+  names("city-name", "cities", "ink", { "text-size": 15, "text-offset": [0, 2.4], "text-allow-overlap": true }, { maxzoom: 11.5 });
+}
+
+/**
+ * Redraw the shapes of the kinds that changed.
+ * @param {import("maplibre-gl").Map} map @param {import("./store.js").World} world @param {Set<string>} kinds
+ */
+export function drawOverlays(map, world, kinds) {
+  const set = (id, features) => map.getSource(id).setData(collection(features));
+  const touched = (source) => FEEDS[source].some((kind) => kinds.has(kind));
+  if (touched("zones")) {
+    set("zones", world.shown("zone").map((zone) => feature(zone.polygon, { id: zone.id, priority: zone.priority })));
+    set("zone-tops", world.shown("zone").map(zoneName));
+    set("cities", world.cities.map((city) => feature({ type: "Point", coordinates: [city.lon, city.lat] }, { name: city.name })));
+  }
+  if (touched("cameras")) set("cameras", world.shown("camera").map(cameraPoint));
+  if (touched("fields")) set("fields", [...world.shown("camera").flatMap(cameraField), ...world.shown("unit").flatMap(unitField)]);
+  if (touched("routes")) set("routes", world.shown("flight").flatMap((flight) => routeParts(flight, world)));
+  if (touched("trails")) set("trails", world.shown("unit").flatMap((unit) => trail(unit, world)));
+}
+
+const zoneName = (zone) => feature({ type: "Point", coordinates: topOf(zone.polygon) }, { name: `${zone.name}\npriority ${zone.priority} ${SEVERITIES[zone.priority]}` });
+
+const cameraPoint = (camera) =>
+  feature({ type: "Point", coordinates: [camera.position.lon, camera.position.lat] }, { id: camera.id, name: camera.name, azimuth_deg: camera.azimuth_deg, reads_plates: camera.reads_plates });
+
+const cameraField = (camera) => field(camera.position, camera.azimuth_deg, camera.hfov_deg, camera.range_m, "camera");
+
+function unitField(unit) {
+  if (!unit.position || !unit.camera || unit.heading_deg === null) return [];
+  return field(unit.position, unit.heading_deg, unit.camera.hfov_deg, unit.camera.range_m, unit.kind);
+}
+
+function field(position, azimuth, hfov, range, kind) {
+  if (!hfov || !range) return [];
+  return FADE.map((part) => feature(cone([position.lon, position.lat], azimuth, hfov, range * part), { kind }));
+}
+
+function routeParts(flight, world) {
+  if (!flight.route || isOver(flight)) return [];
+  const planned = feature(flight.route, { part: "planned" });
+  if (!isUnderWay(flight) || !flight.progress?.total) return [planned];
+  const flown = flownPart(flight.route.coordinates, flight.progress.current / flight.progress.total);
+  const drone = world.get("unit", flight.unit_id)?.position;
+  if (drone) flown.push([drone.lon, drone.lat]);
+  return flown.length < 2 ? [planned] : [planned, feature({ type: "LineString", coordinates: flown }, { part: "flown" })];
+}
+
+function trail(unit, world) {
+  const points = world.trails.get(unit.id) ?? [];
+  return points.length < 2 ? [] : [feature({ type: "LineString", coordinates: points })];
+}

@@ -1,0 +1,121 @@
+"""What can be done with a zone: draw, list, archive. One verb a function; the caller's unit of work commits."""
+
+import uuid
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from shapely import Polygon
+from sqlmodel import Session, col, select
+
+from mission.zones.geometry import read_area, to_geojson
+from mission.zones.tables import ZoneRow
+from telemetry.cities import City
+from telemetry.errors import BadGeometry, BadInput, NotFound
+from telemetry.positions import Position, distance_m
+from telemetry.store import Change, Work
+
+FARTHEST_M = 50_000.0
+"""A zone farther from its town's centre than this is a slip of the hand or of the format."""
+
+
+def draw(
+    work: Work,
+    *,
+    city: City,
+    name: str,
+    polygon: object,
+    at: datetime,
+    by: str,
+    kind: str = "other",
+    priority: int = 3,
+    notes: str = "",
+    simulated: bool = False,
+    zone_id: str | None = None,
+) -> ZoneRow:
+    """Keep a new zone. `polygon` is GeoJSON as it came. Raises BadGeometry, or BadInput for an empty name."""
+    title = name.strip()
+    if not title or len(title) > 120:
+        raise BadInput("a zone needs a name of at most 120 characters")
+    if not 1 <= priority <= 5:
+        raise BadInput(f"the priority of {title} is {priority}; give 1 (low) to 5 (now)")
+    area = read_area(polygon, title)
+    _near_town(area, city, title)
+    zone = ZoneRow(
+        id=zone_id or f"zone-{uuid.uuid4().hex[:12]}",
+        city=city,
+        name=title,
+        kind=kind,
+        priority=priority,
+        polygon=to_geojson(area),
+        notes=notes,
+        simulated=simulated,
+        created_at=at,
+        created_by=by,
+    )
+    work.session.add(zone)
+    work.tell(change(zone))
+    return zone
+
+
+def get(session: Session, zone_id: str, cities: Iterable[City]) -> ZoneRow:
+    """The zone, archived or not, if it is in one of `cities`. Raises NotFound."""
+    zone = session.get(ZoneRow, zone_id)
+    if zone is None or City(zone.city) not in set(cities):
+        raise NotFound(f"there is no zone {zone_id} in a town you may see")
+    return zone
+
+
+def listed(session: Session, cities: Iterable[City]) -> list[ZoneRow]:
+    """The zones of `cities` that are not archived, most urgent first."""
+    return list(
+        session.exec(
+            select(ZoneRow)
+            .where(col(ZoneRow.city).in_(list(cities)), col(ZoneRow.archived_at).is_(None))
+            .order_by(col(ZoneRow.priority).desc(), col(ZoneRow.name), col(ZoneRow.id))
+        )
+    )
+
+
+def archive(work: Work, zone: ZoneRow, at: datetime) -> None:
+    """Take the zone off the map; it stays in the database for the flights flown over it."""
+    if zone.archived_at is not None:
+        return
+    zone.archived_at = at
+    work.session.add(zone)
+    work.tell(change(zone))
+
+
+def area_of(zone: ZoneRow) -> Polygon:
+    """Its polygon in (longitude, latitude) degrees."""
+    return read_area(zone.polygon, zone.name)
+
+
+def public(zone: ZoneRow) -> dict[str, Any]:
+    """The zone as the API and the map show it."""
+    return {
+        "id": zone.id,
+        "city": zone.city,
+        "name": zone.name,
+        "kind": zone.kind,
+        "priority": zone.priority,
+        "polygon": zone.polygon,
+        "notes": zone.notes,
+        "simulated": zone.simulated,
+    }
+
+
+def change(zone: ZoneRow) -> Change:
+    """The news of the zone for the live map: gone once archived."""
+    return Change("zone", zone.id, frozenset({City(zone.city)}), None if zone.archived_at else public(zone))
+
+
+def _near_town(area: Polygon, city: City, name: str) -> None:
+    town = city.facts
+    middle = Position(lat=area.centroid.y, lon=area.centroid.x)
+    away = distance_m(middle, Position(lat=town.lat, lon=town.lon))
+    if away > FARTHEST_M:
+        raise BadGeometry(
+            f"{name} lies {away / 1000:,.0f} km from {town.name}; a zone of that town is at most "
+            f"{FARTHEST_M / 1000:.0f} km away, so check its corners and its town"
+        )

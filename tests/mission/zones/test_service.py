@@ -1,0 +1,78 @@
+"""Zones in the database: drawn, listed by urgency, kept apart by town, archived without being lost."""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+
+import pytest
+from sqlmodel import SQLModel
+
+from mission.zones import service
+from mission.zones.tables import ZoneRow
+from telemetry.cities import BOTH, City
+from telemetry.errors import BadGeometry, BadInput, NotFound
+from telemetry.store import Change, Store
+from tests.mission.areas import RECTANGLE, geojson
+
+AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
+YARD = geojson(RECTANGLE)
+
+
+@pytest.fixture
+def store() -> Iterator[Store]:
+    made = Store("sqlite://")
+    SQLModel.metadata.create_all(made.engine)
+    yield made
+    made.close()
+
+
+def draw(store: Store, name: str = "Yard", city: City = City.DOBELE, priority: int = 3) -> ZoneRow:
+    with store.write() as work:
+        return service.draw(work, city=city, name=name, polygon=YARD, at=AT, by="pilot.dobele", priority=priority)
+
+
+def test_a_zone_is_told_to_the_map_of_its_town(store: Store) -> None:
+    heard: list[Change] = []
+
+    def listen(changes: Sequence[Change]) -> None:
+        heard.extend(changes)
+
+    store.listen(listen)
+    zone = draw(store)
+    assert [(c.kind, c.id, c.cities) for c in heard] == [("zone", zone.id, frozenset({City.DOBELE}))]
+    assert heard[0].data is not None
+    assert heard[0].data["polygon"]["type"] == "Polygon"
+
+
+def test_the_most_urgent_comes_first_and_a_stranger_sees_none(store: Store) -> None:
+    draw(store, "Later", priority=1)
+    draw(store, "Now", priority=5)
+    with store.read() as session:
+        assert [zone.name for zone in service.listed(session, BOTH)] == ["Now", "Later"]
+        assert service.listed(session, {City.SIAULIAI}) == []
+
+
+def test_an_archived_zone_leaves_the_list_but_can_still_be_found(store: Store) -> None:
+    zone = draw(store)
+    with store.write() as work:
+        service.archive(work, service.get(work.session, zone.id, BOTH), AT)
+        assert work.changes[-1].data is None
+    with store.read() as session:
+        assert service.listed(session, BOTH) == []
+        assert service.get(session, zone.id, BOTH).archived_at == AT
+
+
+def test_a_zone_of_the_other_town_does_not_exist_for_a_stranger(store: Store) -> None:
+    zone = draw(store)
+    with store.read() as session, pytest.raises(NotFound, match=zone.id):
+        service.get(session, zone.id, {City.SIAULIAI})
+
+
+def test_a_zone_far_from_its_town_is_refused_with_the_distance(store: Store) -> None:
+    with pytest.raises(BadGeometry, match="lies 77 km from Šiauliai"):
+        draw(store, city=City.SIAULIAI)
+
+
+@pytest.mark.parametrize(("name", "priority"), [("  ", 3), ("x" * 121, 3), ("Yard", 0), ("Yard", 6)])
+def test_an_empty_name_or_a_wrong_priority_is_refused(store: Store, name: str, priority: int) -> None:
+    with pytest.raises(BadInput):
+        draw(store, name, priority=priority)
