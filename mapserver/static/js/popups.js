@@ -49,7 +49,11 @@ export class Cards {
     const content = CONTENT[kind](thing, this.world);
     const key = content.textContent;
     this.popup.setLngLat(at);
-    if (key !== this.key || !this.popup.isOpen()) this.popup.setDOMContent(content);
+    if (key !== this.key || !this.popup.isOpen()) {
+      const focused = this.popup.getElement()?.querySelector("a:focus") != null;
+      this.popup.setDOMContent(content);
+      if (focused) content.querySelector("a")?.focus();
+    }
     this.key = key;
     if (!this.popup.isOpen()) this.popup.addTo(this.map);
   }

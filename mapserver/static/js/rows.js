@@ -6,12 +6,12 @@ import { isOpen, isOver, isUnderWay } from "./store.js";
 
 const LOW_BATTERY = 0.25;
 
-/** Which rows come first. @type {Record<string, (a: any, b: any) => number>} */
-const byName = (a, b) => a.name.localeCompare(b.name);
+const byName = (a, b) => a.name.localeCompare(b.name, undefined, { numeric: true });
 const newest = (field) => (a, b) => String(b[field] ?? "").localeCompare(String(a[field] ?? ""));
 const first = (test) => (a, b) => Number(test(b)) - Number(test(a));
 const KINDS = ["drone", "tower", "body_camera"];
 
+/** Which rows come first. @type {Record<string, (a: any, b: any) => number>} */
 export const ORDER = {
   incident: (a, b) => first(isOpen)(a, b) || newest("opened_at")(a, b),
   unit: (a, b) => KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind) || byName(a, b),
