@@ -1,0 +1,185 @@
+"""What can be done with an assignment: deploy, end, look up. The caller's unit of work commits.
+
+Whether the holder and the zone exist is not asked here: they belong to other floors.
+"""
+
+import uuid
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, col, select
+
+from mobile_units.assignments.tables import AssignmentRow
+from telemetry.cities import City
+from telemetry.clock import iso
+from telemetry.errors import BadInput, Conflict, NotFound
+from telemetry.positions import Position
+from telemetry.store import Change, Work
+from telemetry.units import service as units
+from telemetry.units.tables import UnitKind, UnitRow
+
+LONGEST_PURPOSE = 300
+
+
+def deploy(
+    work: Work,
+    *,
+    unit: UnitRow,
+    zone_id: str,
+    city: City,
+    holder: str | None,
+    purpose: str,
+    position: Position | None,
+    since: datetime,
+    until: datetime | None,
+    by: str,
+    now: datetime,
+    heading_deg: float | None = None,
+) -> AssignmentRow:
+    """Put a tower at `position`, or a body camera into the hands of `holder`, for the zone; the unit becomes deployed.
+
+    `heading_deg` is where its camera looks, clockwise from true north. Raises BadInput when the request makes no sense
+    for such a unit, Conflict when the unit or the holder is taken.
+    """
+    _require_sense(unit, city=city, holder=holder, purpose=purpose, position=position, since=since, until=until)
+    _require_free(work.session, unit, holder)
+    stands = position or units.position_of(unit)
+    unit_id = unit.id  # read now: a failed flush takes the row's values away
+    assignment = AssignmentRow(
+        id=str(uuid.uuid4()),
+        city=str(city),
+        unit_id=unit_id,
+        zone_id=zone_id,
+        holder=holder,
+        purpose=purpose.strip(),
+        since=since,
+        until=until,
+        made_by=by,
+        lat=None if stands is None else stands.lat,
+        lon=None if stands is None else stands.lon,
+    )
+    work.session.add(assignment)
+    try:
+        work.session.flush()
+    except IntegrityError as error:
+        raise Conflict(f"{unit_id} or its holder was assigned by somebody else a moment ago; look again") from error
+    _tell_of_unit(work, unit, now, status="deployed", position=position, heading_deg=heading_deg)
+    work.tell(change(assignment))
+    return assignment
+
+
+def end(work: Work, assignment: AssignmentRow, by: str, now: datetime) -> None:
+    """Take the unit back; it becomes idle. Raises Conflict when that has happened already."""
+    if assignment.ended_at is not None:
+        raise Conflict(
+            f"the assignment of {assignment.unit_id} ended {iso(assignment.ended_at)}; there is no other end"
+        )
+    assignment.ended_at, assignment.ended_by = now, by
+    work.session.add(assignment)
+    work.session.flush()
+    _tell_of_unit(work, work.session.get_one(UnitRow, assignment.unit_id), now, status="idle")
+    work.tell(change(assignment))
+
+
+def get(session: Session, assignment_id: str, cities: Iterable[City]) -> AssignmentRow:
+    """The assignment, if it is of one of `cities`. Raises NotFound."""
+    assignment = session.get(AssignmentRow, assignment_id)
+    if assignment is None or assignment.city not in set(cities):
+        raise NotFound(f"there is no assignment {assignment_id} in a town you may see")
+    return assignment
+
+
+def listed(session: Session, cities: Iterable[City], *, ended: bool = False) -> list[AssignmentRow]:
+    """The active assignments of `cities`, or with `ended` those of the past too; oldest first."""
+    query = select(AssignmentRow).where(col(AssignmentRow.city).in_(list(cities)))
+    if not ended:
+        query = query.where(col(AssignmentRow.ended_at).is_(None))
+    return list(session.exec(query.order_by(col(AssignmentRow.since), col(AssignmentRow.id))))
+
+
+def active_of_unit(session: Session, unit_id: str) -> AssignmentRow | None:
+    """Where the unit is deployed now."""
+    return session.exec(
+        select(AssignmentRow).where(AssignmentRow.unit_id == unit_id, col(AssignmentRow.ended_at).is_(None))
+    ).first()
+
+
+def active_of_holder(session: Session, holder: str) -> AssignmentRow | None:
+    """The camera that the inspector carries now."""
+    return session.exec(
+        select(AssignmentRow).where(AssignmentRow.holder == holder, col(AssignmentRow.ended_at).is_(None))
+    ).first()
+
+
+def public(assignment: AssignmentRow) -> dict[str, Any]:
+    """The assignment as the API and the map show it."""
+    return {
+        "id": assignment.id,
+        "city": assignment.city,
+        "unit_id": assignment.unit_id,
+        "zone_id": assignment.zone_id,
+        "holder": assignment.holder,
+        "purpose": assignment.purpose,
+        "since": iso(assignment.since),
+        "until": None if assignment.until is None else iso(assignment.until),
+        "ended_at": None if assignment.ended_at is None else iso(assignment.ended_at),
+        "made_by": assignment.made_by,
+    }
+
+
+def change(assignment: AssignmentRow) -> Change:
+    """The news of the assignment for the live map, from which an ended one disappears."""
+    gone = assignment.ended_at is not None
+    return Change("assignment", assignment.id, frozenset({City(assignment.city)}), None if gone else public(assignment))
+
+
+def _require_sense(
+    unit: UnitRow,
+    *,
+    city: City,
+    holder: str | None,
+    purpose: str,
+    position: Position | None,
+    since: datetime,
+    until: datetime | None,
+) -> None:
+    if unit.kind == UnitKind.DRONE:
+        raise BadInput(f"{unit.id} is a drone; drones are flown, not deployed: plan a flight over the zone")
+    if city not in units.cities_of(unit):
+        raise BadInput(f"{unit.id} neither belongs to {city} nor is lent to it; have its town lend it first")
+    if not 0 < len(purpose.strip()) <= LONGEST_PURPOSE:
+        raise BadInput(f"say in 1 to {LONGEST_PURPOSE} characters what {unit.id} is deployed for")
+    if until is not None and until <= since:
+        raise BadInput(f"{unit.id} cannot be deployed until {iso(until)}: that is not after {iso(since)}")
+    if unit.kind == UnitKind.BODY_CAMERA and not (holder or "").strip():
+        raise BadInput(f"{unit.id} is a body camera; say which inspector carries it")
+    if unit.kind == UnitKind.TOWER and holder is not None:
+        raise BadInput(f"{unit.id} is a tower; it stands somewhere and nobody carries it: leave the holder out")
+    if unit.kind == UnitKind.TOWER and position is None:
+        raise BadInput(f"{unit.id} is a tower; say at which position it stands")
+
+
+def _require_free(session: Session, unit: UnitRow, holder: str | None) -> None:
+    taken = active_of_unit(session, unit.id)
+    if taken is not None:
+        whose = f"with {taken.holder} " if taken.holder else ""
+        raise Conflict(f"{unit.id} is {whose}at {taken.zone_id} since {iso(taken.since)}; end that assignment first")
+    carried = None if holder is None else active_of_holder(session, holder)
+    if carried is not None:
+        raise Conflict(f"{holder} already carries {carried.unit_id}; have it handed back first")
+
+
+def _tell_of_unit(
+    work: Work,
+    unit: UnitRow,
+    now: datetime,
+    *,
+    status: str,
+    position: Position | None = None,
+    heading_deg: float | None = None,
+) -> None:
+    # The unit's own clock may run ahead of ours; what a person decides counts all the same.
+    at = now if unit.updated_at is None else max(now, unit.updated_at)
+    units.report(work, unit, units.UnitReport(at=at, position=position, heading_deg=heading_deg, status=status))
