@@ -3,6 +3,7 @@
 Decides nothing: permissions come from `telemetry.access`, towns and their time zones from `telemetry.cities`.
 """
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -50,6 +51,7 @@ def environment() -> Environment:
         metres=metres,
         seconds=seconds,
         percent=percent,
+        names=names,
     )
     env.globals.update(may=may, town=town, town_zone=town_zone, SOURCES=SOURCES)
     return env
@@ -113,6 +115,11 @@ def metres(value: float | None) -> str:
 def percent(fraction: float | None) -> str:
     """A fraction 0..1 as a percentage."""
     return "–" if fraction is None else f"{fraction * 100:.0f} %"
+
+
+def names(things: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """The names of things by their ids."""
+    return {thing["id"]: thing["name"] for thing in things}
 
 
 def may(principal: Any, permission: str) -> bool:
