@@ -50,7 +50,7 @@ def principal(connection: HTTPConnection, parts: Parts) -> Principal:
         token = connection.cookies.get(SESSION_COOKIE)
         if token is None:
             raise NotSignedIn("sign in first, or send a token as Authorization: Bearer …")
-        _require_same_origin(connection)
+        require_same_origin(connection)
     with parts.store.read() as session:
         return parts.tokens.principal(session, token, now=parts.clock.now())
 
@@ -87,7 +87,7 @@ def _bearer(connection: HTTPConnection) -> str | None:
     return None
 
 
-def _require_same_origin(connection: HTTPConnection) -> None:
+def require_same_origin(connection: HTTPConnection) -> None:
     """A cookie is sent by the browser whoever's page asks, so changes and sockets must come from our own pages."""
     if connection.scope["type"] == "http" and connection.scope["method"] in _SAFE:
         return

@@ -11,6 +11,7 @@ from incidents.timeline.tables import IncidentRow
 from mapserver.deps import Parts, Reader, allowed
 from telemetry.access import Permission, Principal, visible_cities
 from telemetry.observations.tables import ObservationRow
+from vision.streams import Status
 
 router = APIRouter(tags=["metrics"])
 
@@ -26,13 +27,13 @@ def metrics(caller: Annotated[Principal, allowed(Permission.ADMINISTER)], parts:
             select(IncidentRow.state, func.count()).where(IncidentRow.city == city).group_by(IncidentRow.state)
         ):
             lines.append(f'vanagas_incidents{{city="{city}",state="{state}"}} {count}')
-    lines.append(f"vanagas_live_changes_total {parts.hub.published}")
     lines.extend(_videos(parts))
     return "\n".join(lines) + "\n"
 
 
 def _videos(parts: Parts) -> Iterator[str]:
-    for name, state in sorted(parts.video.states().items()):
-        yield f'vanagas_stream_up{{stream="{name}"}} {int(state.up)}'
-        yield f'vanagas_stream_frames_total{{stream="{name}"}} {state.frames}'
-        yield f'vanagas_stream_findings_total{{stream="{name}"}} {state.findings}'
+    for name, state in sorted(parts.jobs.streams().items()):
+        yield f'vanagas_stream_lost{{stream="{name}"}} {int(state.status is Status.LOST)}'
+        yield f'vanagas_stream_frames{{stream="{name}"}} {state.counters.frames}'
+        yield f'vanagas_stream_skipped{{stream="{name}"}} {state.skipped}'
+        yield f'vanagas_stream_findings{{stream="{name}"}} {state.counters.findings}'

@@ -1,5 +1,6 @@
 """The parts of the running program, put together once and handed to every request."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from incidents.merging import Rules, default_rules
@@ -9,6 +10,15 @@ from mapserver.live import Hub
 from mapserver.settings import Settings
 from telemetry.clock import Clock, SystemClock
 from telemetry.store import MediaStore, Store
+from vision.streams import StreamState
+
+
+@dataclass
+class Jobs:
+    """The running jobs that pages and numbers ask about."""
+
+    streams: Callable[[], Mapping[str, StreamState]] = dict
+    """How each video stream is, by the name of its owner."""
 
 
 @dataclass
@@ -22,6 +32,8 @@ class Services:
     rules: Rules
     clock: Clock = field(default_factory=SystemClock)
     hub: Hub = field(default_factory=Hub)
+    jobs: Jobs = field(default_factory=Jobs)
+    """What runs beside the requests; filled while the application lives."""
 
 
 def assemble(settings: Settings) -> Services:

@@ -18,10 +18,12 @@ CONFIG_FILE = "vanagas.toml"
 class MqttSettings(BaseModel):
     """A broker that devices publish to."""
 
+    client_id: str = "vanagas"
+    """The session's name at the broker; two servers on one broker need two."""
     host: str
     port: int = 1883
-    username: str | None = None
-    password: SecretStr | None = None
+    username: str = ""
+    password: SecretStr = SecretStr("")
 
 
 class VideoSettings(BaseModel):
@@ -80,7 +82,7 @@ class Settings(BaseSettings):
     def _refuse_weak_secrets(self) -> "Settings":
         if self.secret_key is not None and not self.demo:
             _check_secret("secret_key", self.secret_key, shortest=SHORTEST_SECRET)
-        if self.mqtt is not None and self.mqtt.password is not None and not self.demo:
+        if self.mqtt is not None and self.mqtt.password.get_secret_value() and not self.demo:
             _check_secret("mqtt.password", self.mqtt.password, shortest=8)
         return self
 

@@ -78,17 +78,17 @@ def add_user(
         raise Conflict(f"there is a user {name} already")
     user = UserRow(name=name, role=role, city=city, created_at=now)
     if password is not None:
-        set_password(user, password)
+        user.password_hash = hash_password(password)
     session.add(user)
     session.flush()
     return user
 
 
-def set_password(user: UserRow, password: str) -> None:
-    """Give the user a new password. Raises BadInput when it is too short."""
+def hash_password(password: str) -> str:
+    """The hash to keep. Raises BadInput when the password is too short."""
     if len(password) < SHORTEST_PASSWORD:
         raise BadInput(f"the password has {len(password)} characters; use at least {SHORTEST_PASSWORD}")
-    user.password_hash = _hasher.hash(password)
+    return _hasher.hash(password)
 
 
 def get_user(session: Session, name: str) -> UserRow:

@@ -9,9 +9,8 @@ from pydantic import BaseModel
 from incidents.merging import State
 from incidents.timeline import repository, service
 from mapserver.deps import Parts, Reader, Writer, allowed
+from mapserver.flows import work_on
 from telemetry.access import Permission, Principal, visible_cities
-from telemetry.audit import service as audit
-from telemetry.cities import City
 
 router = APIRouter(prefix="/incidents")
 Seer = Annotated[Principal, allowed(Permission.SEE_INCIDENTS)]
@@ -70,11 +69,7 @@ def timeline(incident_id: str, caller: Seer, session: Reader) -> list[dict[str, 
 def change_state(incident_id: str, wanted: StateChange, caller: Worker, parts: Parts, work: Writer) -> dict[str, Any]:
     """Acknowledge, dispatch, resolve, or call it a false alarm; closing needs a reason."""
     row = repository.get(work.session, incident_id, visible_cities(caller))
-    now = parts.clock.now()
-    service.change_state(work, row, wanted.state, by=caller.name, reason=wanted.reason, now=now)
-    audit.record(
-        work.session, caller, "change_state", f"incident {row.id}", city=City(row.city), at=now, detail=wanted.state
-    )
+    work_on(parts, work, row, wanted.state, caller, reason=wanted.reason)
     return service.public(row)
 
 

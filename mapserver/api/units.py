@@ -3,17 +3,29 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from mapserver.deps import Parts, Reader, Writer, allowed
 from telemetry.access import Permission, Principal, require_city, visible_cities
 from telemetry.audit import service as audit
 from telemetry.cities import City
+from telemetry.observations.values import UtcTime
+from telemetry.positions import Position
 from telemetry.units import service
 
 router = APIRouter(prefix="/units")
 Seer = Annotated[Principal, allowed(Permission.SEE_MAP)]
 Deployer = Annotated[Principal, allowed(Permission.DEPLOY)]
+
+
+class Said(BaseModel):
+    """What a unit reports of itself; what is left out stays as it was."""
+
+    at: UtcTime | None = None
+    """When it was so, UTC; now if left out."""
+    position: Position | None = None
+    heading_deg: Annotated[float, Field(ge=0, lt=360)] | None = None
+    battery: Annotated[float, Field(ge=0, le=1)] | None = None
 
 
 class Loan(BaseModel):
@@ -32,6 +44,24 @@ def listed(caller: Seer, session: Reader) -> list[dict[str, Any]]:
 def one(unit_id: str, caller: Seer, session: Reader) -> dict[str, Any]:
     """One unit."""
     return service.public(service.get(session, unit_id, visible_cities(caller)))
+
+
+@router.post("/{unit_id}/report")
+def report(
+    unit_id: str,
+    said: Said,
+    caller: Annotated[Principal, allowed(Permission.HAND_IN)],
+    parts: Parts,
+    work: Writer,
+) -> dict[str, Any]:
+    """A tower or body camera says where it is and how much charge it has; an older report than the last is dropped."""
+    unit = service.get(work.session, unit_id, visible_cities(caller))
+    now = parts.clock.now()
+    at = min(said.at or now, now)
+    service.report(
+        work, unit, service.UnitReport(at, said.position, heading_deg=said.heading_deg, battery=said.battery)
+    )
+    return service.public(unit)
 
 
 @router.post("/{unit_id}/loan")

@@ -50,7 +50,7 @@ def user(
     password = None if device else typer.prompt("Password", hide_input=True, confirmation_prompt=True)
     with parts.store.write() as work:
         if known:
-            service.set_password(service.get_user(work.session, name), password or "")
+            service.get_user(work.session, name).password_hash = service.hash_password(password or "")
         elif role is not None:
             service.add_user(work.session, name, role, city, password=password, now=parts.clock.now())
     typer.echo(f"{name}: {'new password set' if known else 'added'}")

@@ -1,6 +1,5 @@
 """What can be asked of the fixed cameras. Opens no stream and reads no event."""
 
-import math
 from collections.abc import Iterable
 from typing import Any
 
@@ -8,11 +7,8 @@ from sqlmodel import Session, col, select
 
 from telemetry.cities import City
 from telemetry.errors import BadObservation, NotFound
-from telemetry.positions import Position, moved
+from telemetry.positions import Position, middle_of_view
 from vision.cameras.tables import CameraRow
-
-AIM_FRACTION = 0.6
-"""Where along its range a camera is taken to look when an event says only "seen here"."""
 
 
 def listed(session: Session, cities: Iterable[City]) -> list[CameraRow]:
@@ -45,16 +41,13 @@ def by_device_name(session: Session, name: str, cities: Iterable[City]) -> Camer
 
 
 def aim(camera: CameraRow) -> Position:
-    """The middle of what the camera watches, at 60 % of its range.
-
-    Two sigma of its accuracy reach the farthest point of the field of view (a corner of the sector or the camera).
-    """
-    along = AIM_FRACTION * camera.range_m
-    azimuth = math.radians(camera.azimuth_deg)
-    half = math.radians(min(camera.hfov_deg, 360.0) / 2)
-    corner = math.sqrt(along**2 + camera.range_m**2 - 2 * along * camera.range_m * math.cos(half))
-    stand = Position(lat=camera.lat, lon=camera.lon, accuracy_m=max(along, corner) / 2)
-    return moved(stand, east_m=along * math.sin(azimuth), north_m=along * math.cos(azimuth))
+    """The middle of what the camera watches, with an accuracy that covers its field of view."""
+    return middle_of_view(
+        Position(lat=camera.lat, lon=camera.lon),
+        azimuth_deg=camera.azimuth_deg,
+        hfov_deg=camera.hfov_deg,
+        range_m=camera.range_m,
+    )
 
 
 def public(camera: CameraRow) -> dict[str, Any]:

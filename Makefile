@@ -1,0 +1,50 @@
+# The two commands of the README, and what they stand on. Everything lives in .venv; nothing is asked of the machine
+# but Python 3.11 with venv, and for the browser tests a Chromium or Chrome.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.ready
+BUILD_INPUTS := pyproject.toml requirements.lock build_assets.py assets.toml vision/models/convert.py vision/models/catalogue.toml
+
+.PHONY: demo test setup bench lint browser picture clean
+
+demo: setup
+	@$(BIN)/vanagas demo $(ARGS)
+
+setup: $(STAMP)
+
+$(STAMP): $(BUILD_INPUTS)
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info[:2] >= (3, 11) else "vanagas needs Python 3.11 or newer; set PYTHON=python3.11")'
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then apt-get update -qq && apt-get install -y -qq python3-venv; \
+	  else echo "vanagas needs Python's venv module; install the package python3-venv" >&2; exit 1; fi; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "Installing Python packages …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@echo "Fetching web libraries and the detection model …"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
+	@touch $@
+
+test: setup lint browser
+	@$(BIN)/python -m pytest $(ARGS)
+
+lint: setup
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy --no-error-summary
+
+browser:
+	@for name in chromium chromium-browser google-chrome google-chrome-stable; do command -v $$name >/dev/null && exit 0; done; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  echo "Installing chromium …"; apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; \
+	else echo "the browser tests need Chromium or Chrome; install the package chromium" >&2; exit 1; fi
+
+bench: setup
+	@$(BIN)/python -m benchmarks
+
+picture: setup browser
+	@$(BIN)/python -m docs.picture
+
+clean:
+	rm -rf $(VENV) mapserver/static/vendor vision/models/weights

@@ -1,0 +1,93 @@
+"""`vanagas analyse`: one video into findings, without a server."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+from mapserver.cli.options import DataDir
+from mapserver.settings import load
+from telemetry.cities import City
+from telemetry.clock import as_utc
+from telemetry.errors import BadInput
+from telemetry.observations import SourceKind
+from telemetry.positions import Position
+from vision.analysis import analyse_file
+from vision.models.catalogue import find_model, read_catalogue
+from vision.pipeline import Counters
+from vision.rules import DEFAULT_RULES, read_rules
+
+
+def analyse(
+    video: Annotated[str, typer.Argument(metavar="VIDEO|URL", help="A file, or an address that FFmpeg opens.")],
+    out: Annotated[Path, typer.Option("-o", "--out", help="Where the findings go: one observation a line.")],
+    camera: Annotated[str, typer.Option(help="Whose video it is.")] = "camera",
+    kind: Annotated[SourceKind, typer.Option(help="What kind of source that is.")] = SourceKind.FIXED_CAMERA,
+    city: Annotated[City, typer.Option(help="The town it belongs to.")] = City.SIAULIAI,
+    rules: Annotated[
+        Path | None, typer.Option(help="Rules (TOML or JSON); else persons and vehicles anywhere.")
+    ] = None,
+    at: Annotated[str | None, typer.Option(metavar="LAT,LON", help="Where the camera looks.")] = None,
+    start: Annotated[
+        str | None, typer.Option(help="When the first picture was taken, with zone; else the file's time.")
+    ] = None,
+    snapshots: Annotated[Path | None, typer.Option(help="A folder for the findings' pictures.")] = None,
+    model: Annotated[str | None, typer.Option(help="A model of `vanagas models`.")] = None,
+    data: DataDir = None,
+) -> None:
+    """Find what the rules ask for; the file appears when the whole video is done."""
+    settings = load(data)
+    entry = find_model(model or settings.model, read_catalogue(settings.models_file))
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.fields[found]} findings"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(f"Analysing {Path(video).name}", total=None, found=0)
+
+        def show(counted: Counters, expected: int | None) -> None:
+            bar.update(task, completed=counted.frames, total=expected, found=counted.findings)
+
+        outcome = analyse_file(
+            video,
+            out,
+            camera=camera,
+            city=city,
+            kind=kind,
+            model=entry,
+            rules=DEFAULT_RULES if rules is None else read_rules(rules),
+            position=_position(at),
+            started_at=None if start is None else _moment(start),
+            snapshots_dir=snapshots,
+            progress=show,
+        )
+    counted = outcome.counters
+    typer.echo(
+        f"{counted.frames} pictures, {counted.detections} looked at, {counted.findings} findings → {out}", err=True
+    )
+    if outcome.fault is not None:
+        typer.echo(f"vanagas: {outcome.fault}", err=True)
+
+
+def _position(text: str | None) -> Position | None:
+    if text is None:
+        return None
+    try:
+        lat, lon = (float(part) for part in text.split(","))
+        return Position(lat=lat, lon=lon)
+    except ValueError as error:
+        raise BadInput(
+            f"--at {text!r} is no place; write latitude,longitude in degrees, such as 56.62,23.28"
+        ) from error
+
+
+def _moment(text: str) -> datetime:
+    try:
+        return as_utc(datetime.fromisoformat(text))
+    except ValueError as error:
+        raise BadInput(f"--start {text!r} is no time: {error}; write 2026-11-22T12:00:00Z") from error

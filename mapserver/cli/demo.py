@@ -1,0 +1,37 @@
+"""`vanagas demo`: the whole system on one machine, with simulated units and real footage."""
+
+import asyncio
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mapserver.demo.run import DemoOptions, run_demo
+from mapserver.settings import VideoSettings
+from telemetry.errors import BadInput
+
+
+def demo(
+    port: Annotated[int, typer.Option(help="Port of the pages.")] = 8000,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    data: Annotated[Path, typer.Option("--data", help="Folder that keeps everything.")] = Path("data/demo"),
+    speed: Annotated[float, typer.Option(min=0.1, max=20, help="How fast simulated vehicles and devices live.")] = 1,
+    video: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=FILE|URL", help="Your own video for a unit or camera; may be given again."),
+    ] = None,
+    browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the pages in a browser.")] = True,
+) -> None:
+    """Run both towns until Ctrl-C: a drone flies, cameras see, inspectors report, one timeline grows."""
+    videos = tuple(_video(text) for text in video or ())
+    options = DemoOptions(data=data, host=host, port=port, speed=speed, videos=videos, browser=browser)
+    asyncio.run(run_demo(options, typer.echo))
+
+
+def _video(text: str) -> VideoSettings:
+    name, equals, source = text.partition("=")
+    if not (name and equals and source):
+        raise BadInput(f"--video {text!r} names no unit; write NAME=FILE or NAME=URL, such as TWR-1=street.mp4")
+    if "://" not in source and not Path(source).is_file():
+        raise BadInput(f"--video {name}: there is no file {source}")
+    return VideoSettings(name=name, source=source, simulated=True)

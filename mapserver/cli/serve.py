@@ -1,0 +1,26 @@
+"""`vanagas serve`: the system in earnest."""
+
+import asyncio
+from typing import Annotated
+
+import typer
+
+from mapserver import migrations
+from mapserver.cli.options import DataDir
+from mapserver.server import check_port, run_server
+from mapserver.services import assemble
+from mapserver.settings import load
+
+
+def serve(
+    data: DataDir = None,
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
+) -> None:
+    """Serve until interrupted. Settings: VANAGAS_* in the environment, or DATA/vanagas.toml."""
+    given = {name: value for name, value in {"host": host, "port": port}.items() if value is not None}
+    settings = load(data, **given)
+    parts = assemble(settings)
+    migrations.require_current(parts.store)
+    check_port(settings.host, settings.port)
+    asyncio.run(run_server(parts, on_ready=lambda url: typer.echo(f"ready {url}")))

@@ -1,0 +1,180 @@
+"""Putting the demo together: data, broker, simulated vehicle, server, devices, story; all of it ends together."""
+
+import asyncio
+import contextlib
+import json
+import secrets
+import socket
+import sys
+import webbrowser
+from asyncio.subprocess import DEVNULL, PIPE, Process
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from pydantic import SecretStr
+
+from mapserver import migrations
+from mapserver.demo import places
+from mapserver.demo.devices import default_script
+from mapserver.demo.seed import device_of, seed
+from mapserver.demo.story import Cast, Story
+from mapserver.intake import TOPICS
+from mapserver.server import check_port, run_server
+from mapserver.services import Services, assemble
+from mapserver.settings import CONFIG_FILE, MqttSettings, VideoSettings, load, new_secret
+from telemetry.cities import City
+from telemetry.errors import Misconfigured
+from telemetry.mqtt import EmbeddedBroker
+from telemetry.positions import Position
+from telemetry.vehicles.simulated import SimulatedVehicleProcess
+from vision.footage import find_footage
+
+TOKENS_LAST = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class DemoOptions:
+    """What the command line says."""
+
+    data: Path
+    host: str
+    port: int
+    speed: float
+    videos: tuple[VideoSettings, ...]
+    browser: bool
+
+
+async def run_demo(options: DemoOptions, say: Callable[[str], None]) -> None:
+    """Run until interrupted. Raises Misconfigured when the folder is a real system's, Unavailable for a taken port."""
+    check_port(options.host, options.port)
+    _prepare_folder(options.data)
+    async with AsyncExitStack() as stack:
+        password = secrets.token_hex(12)
+        broker = await stack.enter_async_context(
+            EmbeddedBroker(username="devices", password=password, keep_for={"vanagas": list(TOPICS)})
+        )
+        mqtt = MqttSettings(host=broker.host, port=broker.port, username="devices", password=SecretStr(password))
+        settings = load(options.data, host=options.host, port=options.port, mqtt=mqtt, videos=_videos(options.videos))
+        parts = assemble(settings)
+        migrations.upgrade(parts.store)
+        link_port = _free_udp_port()
+        password, names = _seed(parts, f"udpin://127.0.0.1:{link_port}")
+        home = Position(lat=places.HOME[0], lon=places.HOME[1], alt_m=places.HOME_ALT_M)
+        await stack.enter_async_context(
+            SimulatedVehicleProcess(f"udpout://127.0.0.1:{link_port}", home, speed=options.speed)
+        )
+        ready = asyncio.Event()
+        actors = asyncio.create_task(_act(parts, mqtt, options.speed, ready, say))
+        stack.push_async_callback(_end, actors)
+
+        def on_ready(url: str) -> None:
+            say(_welcome(names, password))
+            say(f"ready {url}")
+            sys.stdout.flush()
+            ready.set()
+            if options.browser:
+                webbrowser.open(url)
+
+        await run_server(parts, on_ready=on_ready)
+
+
+async def _act(
+    parts: Services, mqtt: MqttSettings, speed: float, ready: asyncio.Event, say: Callable[[str], None]
+) -> None:
+    """Once the server is ready, let the devices and the people act, until cancelled."""
+    await ready.wait()
+    settings = parts.settings
+    url = f"http://{settings.host}:{settings.port}"
+    cast = _cast(parts)
+    tokens = {str(city): _token(parts, device_of(city)) for city in City}
+    async with _devices(url, tokens, mqtt, settings.data_dir, speed):
+        await Story(url, cast, speed=speed, tell=say).play()
+
+
+@asynccontextmanager
+async def _devices(
+    url: str, tokens: dict[str, str], mqtt: MqttSettings, folder: Path, speed: float
+) -> AsyncIterator[Process]:
+    """The device simulator as a process of its own; it ends when its standard input closes, however we end."""
+    secrets_file = folder / "devices.json"
+    secrets_file.touch(mode=0o600)
+    secrets_file.write_text(
+        json.dumps({"tokens": tokens, "mqtt_password": mqtt.password.get_secret_value(), "script": default_script()})
+    )
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "mapserver.demo.devices", "--http", url, "--mqtt", f"{mqtt.host}:{mqtt.port}",
+        "--mqtt-user", mqtt.username, "--secrets", str(secrets_file), "--speed", str(speed),
+        stdin=PIPE, stdout=DEVNULL,
+    )  # fmt: skip
+    try:
+        yield process
+    finally:
+        if process.stdin is not None:
+            process.stdin.close()
+        with contextlib.suppress(ProcessLookupError):
+            process.terminate()
+        await process.wait()
+
+
+def _prepare_folder(folder: Path) -> None:
+    """Make the demo's settings file with a secret of its own, unless it is there. Refuses a real system's folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    config = folder / CONFIG_FILE
+    if not config.exists():
+        config.touch(mode=0o600)
+        config.write_text(f'demo = true\nsecure_cookies = false\nsecret_key = "{new_secret()}"\n', encoding="utf-8")
+    if not load(folder).demo:
+        raise Misconfigured(f"{folder} belongs to a system that is not a demo; choose another folder with --data")
+
+
+def _seed(parts: Services, drone_link: str) -> tuple[str, list[str]]:
+    password = secrets.token_urlsafe(12)
+    with parts.store.write() as work:
+        names = seed(work, drone_link=drone_link, password=password, now=parts.clock.now())
+    return password, names
+
+
+def _videos(own: tuple[VideoSettings, ...]) -> list[VideoSettings]:
+    """Footage from packages for the drone and the lent tower, unless the user brought their own."""
+    clips = {clip.name: clip for clip in find_footage()}
+    chosen: dict[str, VideoSettings] = {}
+    if "bikes" in clips:
+        for name in (places.DRONE, places.TOWER_ON_LOAN):
+            chosen[name] = VideoSettings(name=name, source=str(clips["bikes"].path), rules="bikes", simulated=True)
+    chosen.update({video.name: video for video in own})
+    return list(chosen.values())
+
+
+def _cast(parts: Services) -> Cast:
+    return Cast(
+        pilot=_token(parts, "pilot.dobele"),
+        inspector=_token(parts, "inspector.dobele"),
+        coordinator=_token(parts, "coordinator.dobele"),
+        device=_token(parts, device_of(City.DOBELE)),
+    )
+
+
+def _token(parts: Services, user: str) -> str:
+    with parts.store.write() as work:
+        return parts.tokens.issue(work.session, user, label="demo story", now=parts.clock.now(), lasts=TOKENS_LAST)
+
+
+async def _end(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError, Exception):
+        await task
+
+
+def _free_udp_port() -> int:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _welcome(names: list[str], password: str) -> str:
+    people = "\n".join(f"  {name}" for name in names)
+    return f"Simulated towns: every place, unit and event is invented.\nSign in as\n{people}\npassword {password}"

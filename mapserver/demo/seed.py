@@ -1,0 +1,66 @@
+"""Filling an empty demo database with the invented towns. Safe to run again: what is there already stays."""
+
+from datetime import datetime
+
+from mapserver.access import service as access
+from mapserver.access.tables import UserRow
+from mapserver.demo import places
+from mission.zones import service as zones
+from telemetry.access import Role
+from telemetry.cities import City
+from telemetry.store import Work
+from telemetry.units.tables import UnitRow
+from vision.cameras.tables import CameraRow
+
+ROLES = (Role.PILOT, Role.INSPECTOR, Role.COORDINATOR, Role.SUPERVISOR)
+
+
+def seed(work: Work, *, drone_link: str, password: str, now: datetime) -> list[str]:
+    """Cameras, units, zones and users of both towns; every person's password becomes `password`. Gives the names."""
+    for camera in places.cameras():
+        if work.session.get(CameraRow, camera.id) is None:
+            work.session.add(camera)
+    for unit in places.units():
+        if work.session.get(UnitRow, unit.id) is None:
+            unit.updated_at = now
+            work.session.add(unit)
+    drone = work.session.get_one(UnitRow, places.DRONE)
+    drone.link, drone.status = drone_link, "idle"
+    drone.lat, drone.lon, drone.alt_m, drone.updated_at = *places.HOME, places.HOME_ALT_M, now
+    known = {zone.id for zone in zones.listed(work.session, City)}
+    for zone in places.ZONES:
+        if zone.id not in known:
+            zones.draw(
+                work,
+                zone_id=zone.id,
+                city=zone.city,
+                name=zone.name,
+                kind=zone.kind,
+                priority=zone.priority,
+                polygon=zone.polygon(),
+                notes=zone.notes,
+                simulated=True,
+                by="demo",
+                at=now,
+            )
+    return _seed_users(work, password, now)
+
+
+def device_of(city: City) -> str:
+    """The user name under which a town's devices hand in."""
+    return f"device.{city}"
+
+
+def _seed_users(work: Work, password: str, now: datetime) -> list[str]:
+    people: list[tuple[str, Role, City | None]] = [(f"{role}.{city}", role, city) for city in City for role in ROLES]
+    people.append(("admin", Role.ADMIN, None))
+    for name, role, city in people:
+        if work.session.get(UserRow, name) is None:
+            access.add_user(work.session, name, role, city, password=None, now=now)
+    hashed = access.hash_password(password)
+    for name, _, _ in people:
+        work.session.get_one(UserRow, name).password_hash = hashed
+    for city in City:
+        if work.session.get(UserRow, device_of(city)) is None:
+            access.add_user(work.session, device_of(city), Role.DEVICE, city, password=None, now=now)
+    return [name for name, _, _ in people]

@@ -1,0 +1,38 @@
+"""The jobs that live as long as the server: devices over MQTT, flights when they are due, video on duty."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
+
+from mapserver.intake import TOPICS, on_message
+from mapserver.services import Services
+from mapserver.video import VideoDesk
+from mission.flights.desk import FlightDesk
+from telemetry.mqtt import MqttLink
+
+
+@asynccontextmanager
+async def running_jobs(parts: Services) -> AsyncIterator[None]:
+    """Every job, started in order and stopped in reverse."""
+    async with AsyncExitStack() as stack:
+        video = VideoDesk(parts)
+        video.start()
+        parts.jobs.streams = video.states
+        stack.callback(video.stop)
+        desk = FlightDesk(parts.store, clock=parts.clock)
+        await desk.start()
+        stack.push_async_callback(desk.stop)
+        if parts.settings.mqtt is not None:
+            mqtt = parts.settings.mqtt
+            link = MqttLink(
+                mqtt.host,
+                mqtt.port,
+                username=mqtt.username,
+                password=mqtt.password.get_secret_value(),
+                client_id=mqtt.client_id,
+                topics=list(TOPICS),
+                handler=partial(on_message, parts),
+            )
+            await link.start()
+            stack.push_async_callback(link.stop)
+        yield

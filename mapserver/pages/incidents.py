@@ -1,0 +1,132 @@
+"""The list of incidents, and the page of one with its timeline."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Form, Request, Response
+from fastapi.responses import RedirectResponse
+from sqlmodel import Session
+
+from incidents.merging import State
+from incidents.timeline import repository, service
+from incidents.timeline.tables import IncidentRow
+from mapserver.api.incidents import Seer, Worker
+from mapserver.deps import Parts, Reader, Writer
+from mapserver.flows import work_on
+from mapserver.pages.render import page
+from mission.zones import service as zones
+from mobile_units.assignments import service as assignments
+from telemetry.access import Permission, Principal, visible_cities
+from telemetry.cities import City
+from telemetry.errors import BadInput, Conflict
+from telemetry.units import service as units
+
+router = APIRouter(include_in_schema=False)
+SHOWN = 200
+
+
+@router.get("/incidents")
+def listed(
+    request: Request, caller: Seer, parts: Parts, session: Reader,
+    state: str = "", category: str = "", city: str = "", q: str = "",
+) -> Response:  # fmt: skip
+    """The list with its filters."""
+    filters = {"state": state, "category": category, "city": city, "q": q}
+    cities = [{"id": c, "name": c.facts.name} for c in sorted(visible_cities(caller))]
+    return page(
+        request,
+        "incidents.html",
+        {
+            "principal": caller,
+            "incidents": _found(session, caller, **filters),
+            "filters": filters,
+            "categories": sorted(name for name, rule in parts.rules.by_name.items() if rule.opens),
+            "cities": cities,
+        },
+    )
+
+
+@router.get("/incidents/rows")
+def rows(
+    request: Request, caller: Seer, session: Reader, state: str = "", category: str = "", city: str = "", q: str = ""
+) -> Response:
+    """The rows alone, for a filter that changed."""
+    found = _found(session, caller, state=state, category=category, city=city, q=q)
+    return page(request, "_incident_rows.html", {"principal": caller, "incidents": found})
+
+
+@router.get("/incidents/{incident_id}")
+def one(request: Request, incident_id: str, caller: Seer, session: Reader) -> Response:
+    """One incident."""
+    row = repository.get(session, incident_id, visible_cities(caller))
+    return page(request, "incident.html", _context(session, row, caller))
+
+
+@router.get("/incidents/{incident_id}/timeline")
+def timeline(request: Request, incident_id: str, caller: Seer, session: Reader) -> Response:
+    """Its head and timeline alone, when it changed."""
+    row = repository.get(session, incident_id, visible_cities(caller))
+    return page(request, "_timeline.html", _context(session, row, caller))
+
+
+@router.post("/incidents/{incident_id}/state")
+def change_state(
+    request: Request, incident_id: str, caller: Worker, parts: Parts, work: Writer,
+    value: Annotated[State, Form()], reason: Annotated[str, Form()] = "",
+) -> Response:  # fmt: skip
+    """Move it on, or say on the page why not."""
+    row = repository.get(work.session, incident_id, visible_cities(caller))
+    try:
+        work_on(parts, work, row, value, caller, reason=reason)
+    except (BadInput, Conflict) as error:
+        context = {**_context(work.session, row, caller), "error": error.message}
+        return page(request, "incident.html", context, status=error.status)
+    return RedirectResponse(f"/incidents/{incident_id}", 303)
+
+
+@router.post("/incidents/{incident_id}/notes")
+def add_note(
+    request: Request, incident_id: str, caller: Worker, parts: Parts, work: Writer, text: Annotated[str, Form()] = ""
+) -> Response:
+    """Add a note, or say on the page why not."""
+    row = repository.get(work.session, incident_id, visible_cities(caller))
+    try:
+        service.add_note(work, row, text, by=caller.name, now=parts.clock.now())
+    except BadInput as error:
+        context = {**_context(work.session, row, caller), "error": error.message}
+        return page(request, "incident.html", context, status=error.status)
+    return RedirectResponse(f"/incidents/{incident_id}", 303)
+
+
+def _found(
+    session: Session, caller: Principal, *, state: str, category: str, city: str, q: str
+) -> list[dict[str, Any]]:
+    cities = [c for c in visible_cities(caller) if not city or c == city]
+    states = [s for s in State if s == state]
+    found = repository.listed(
+        session, cities, states=states, category=category or None, text=q.strip() or None, limit=SHOWN
+    )
+    return [service.public(row) for row in found]
+
+
+def _context(session: Session, row: IncidentRow, caller: Principal) -> dict[str, Any]:
+    return {
+        "principal": caller,
+        "incident": service.public(row),
+        "timeline": service.timeline(session, row.id),
+        "may_work": caller.may(Permission.WORK_INCIDENTS),
+        "may_see_footage": caller.may(Permission.SEE_FOOTAGE),
+        "assignments": _deployed(session, City(row.city)),
+    }
+
+
+def _deployed(session: Session, city: City) -> list[dict[str, Any]]:
+    """The town's deployed units, each with its unit and zone."""
+    return [
+        {
+            **assignments.public(held),
+            "holder": held.holder or "stands there",
+            "unit": units.public(units.get(session, held.unit_id, [city])),
+            "zone": zones.public(zones.get(session, held.zone_id, [city])),
+        }
+        for held in assignments.listed(session, [city])
+    ]

@@ -1,0 +1,17 @@
+"""The live map."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Request, Response
+
+from mapserver.deps import allowed
+from mapserver.pages.render import page
+from telemetry.access import Permission, Principal
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/map")
+def live_map(request: Request, caller: Annotated[Principal, allowed(Permission.SEE_MAP)]) -> Response:
+    """The map; what is on it comes over the WebSocket."""
+    return page(request, "map.html", {"principal": caller})

@@ -1,0 +1,68 @@
+"""Signing in and out with a browser."""
+
+from datetime import timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request, Response
+from fastapi.responses import RedirectResponse
+
+from mapserver.access import service as access
+from mapserver.deps import SESSION_COOKIE, Caller, Parts, Writer, client_address, require_same_origin
+from mapserver.pages.render import page
+from telemetry.access import Permission
+from telemetry.audit import service as audit
+from telemetry.errors import NotSignedIn
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/sign-in")
+def form(request: Request) -> Response:
+    """The form."""
+    return page(request, "sign_in.html", {"error": None})
+
+
+@router.post("/sign-in")
+def sign_in(
+    request: Request, username: Annotated[str, Form()], password: Annotated[str, Form()], parts: Parts, work: Writer
+) -> Response:
+    """Check the password and begin a session; a wrong one says no more than that."""
+    require_same_origin(request)
+    now = parts.clock.now()
+    try:
+        user = access.sign_in(work.session, username, password)
+    except NotSignedIn as error:
+        return page(request, "sign_in.html", {"error": error.message}, status=401)
+    lasts = timedelta(hours=parts.settings.session_hours)
+    token = parts.tokens.issue(work.session, user.name, label="browser", now=now, lasts=lasts)
+    who = access.principal_of(user)
+    audit.record(work.session, who, "sign_in", user.name, city=who.city, at=now, detail=client_address(request))
+    answer = RedirectResponse("/", 303)
+    answer.set_cookie(
+        SESSION_COOKIE,
+        token,
+        max_age=int(lasts.total_seconds()),
+        httponly=True,
+        samesite="lax",
+        secure=parts.settings.secure_cookies,
+    )
+    return answer
+
+
+@router.post("/sign-out")
+def sign_out(request: Request, caller: Caller, parts: Parts, work: Writer) -> Response:
+    """End the session here and on the server."""
+    parts.tokens.revoke(work.session, request.cookies.get(SESSION_COOKIE, ""))
+    audit.record(work.session, caller, "sign_out", caller.name, city=caller.city, at=parts.clock.now())
+    answer = RedirectResponse("/sign-in", 303)
+    answer.delete_cookie(SESSION_COOKIE)
+    return answer
+
+
+@router.get("/")
+def start(caller: Caller) -> Response:
+    """To the page that the role works with: the street reports, the centre watches."""
+    if caller.may(Permission.SEE_MAP):
+        watches = caller.may(Permission.WORK_INCIDENTS) or not caller.may(Permission.REPORT)
+        return RedirectResponse("/map" if watches or caller.may(Permission.FLY) else "/report", 303)
+    raise NotSignedIn("devices hand in with their token; people sign in with a user of their own")

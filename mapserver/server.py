@@ -1,0 +1,57 @@
+"""Running the application under uvicorn: a port that is free, a word when it is ready, an orderly end."""
+
+import socket
+from collections.abc import Callable
+
+import uvicorn
+
+from mapserver.app import create_app
+from mapserver.services import Services
+from telemetry.errors import Unavailable
+
+FRAME_LIMIT = 64 * 1024
+"""Bytes of one WebSocket message from a viewer, who has nothing long to say."""
+
+
+def check_port(host: str, port: int) -> None:
+    """Raises Unavailable when another program listens there, or the address is not this machine's."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise Unavailable(
+                f"port {port} on {host} cannot be used ({error.strerror}); end the other program or choose another "
+                "with --port"
+            ) from error
+
+
+async def run_server(parts: Services, *, on_ready: Callable[[str], None]) -> None:
+    """Serve until a signal says to stop; `on_ready` hears the address once requests are answered."""
+    settings = parts.settings
+    config = uvicorn.Config(
+        create_app(parts),
+        host=settings.host,
+        port=settings.port,
+        log_config=None,
+        access_log=False,
+        ws_max_size=FRAME_LIMIT,
+        timeout_graceful_shutdown=5,
+        server_header=False,
+    )
+    server = _Server(config, lambda: on_ready(f"http://{settings.host}:{settings.port}"))
+    await server.serve()
+    if not server.started:
+        raise Unavailable("the server did not start; the log above says why")
+
+
+class _Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config, on_ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._on_ready = on_ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._on_ready()

@@ -1,0 +1,194 @@
+"""The video desk: which camera's video is analysed when, and what is found becomes observations.
+
+A fixed camera is analysed always. A unit only on duty: a tower or body camera while it is deployed, a drone while it is
+over the zone it was sent to, so that nobody is watched on the way.
+"""
+
+import logging
+import math
+import queue
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from shapely.geometry import Point, shape
+from sqlmodel import Session
+
+from mapserver.flows import take
+from mapserver.services import Services
+from mapserver.settings import VideoSettings
+from mission.flights import service as flights
+from mission.zones import service as zones
+from telemetry.cities import BOTH, City
+from telemetry.errors import BadInput, Misconfigured, NotFound
+from telemetry.observations import Media, SourceKind
+from telemetry.positions import Position, middle_of_view
+from telemetry.store import Change
+from telemetry.units import service as units
+from telemetry.units.tables import UnitKind, UnitRow
+from vision.cameras import service as cameras
+from vision.detector import Detector, load_detector
+from vision.findings import Finding, to_observation
+from vision.footage import find_footage
+from vision.models.catalogue import read_catalogue
+from vision.rules import Rule, read_rules
+from vision.streams import Stream, StreamState
+
+log = logging.getLogger(__name__)
+
+NO_ALTITUDE_M = 50.0
+"""Height above ground taken for a drone that does not say."""
+LOOP_PAUSE_S = 45.0
+"""Between two rounds of a file that stands in for a live camera."""
+
+
+@dataclass(frozen=True)
+class Sight:
+    """Whose video it is, and where what it shows is."""
+
+    city: City
+    kind: SourceKind
+    position: Position | None
+
+
+class VideoDesk:
+    """Starts and stops the streams of the settings as their owners come on duty and off. One thread of its own."""
+
+    def __init__(self, parts: Services) -> None:
+        self._parts = parts
+        self._wanted = {video.name: video for video in parts.settings.videos}
+        self._detector: Detector | None = None
+        self._rules: dict[str, tuple[Rule, ...]] = {}
+        self._streams: dict[str, Stream] = {}
+        self._news: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="video desk", daemon=True)
+        self._stop_listening = lambda: None
+
+    def start(self) -> None:
+        """Load the model and begin. Raises Misconfigured when a stream has no owner or rules, or the model is gone."""
+        if self._wanted:
+            catalogue = read_catalogue(self._parts.settings.models_file)
+            self._detector = load_detector(self._parts.settings.model, catalogue)
+            self._rules = {name: _rules_of(video) for name, video in self._wanted.items()}
+            with self._parts.store.read() as session:
+                for name in self._wanted:
+                    _require_owner(session, name)
+        self._stop_listening = self._parts.store.listen(self._hear)
+        self._thread.start()
+        for name in self._wanted:
+            self._news.put(name)
+
+    def stop(self) -> None:
+        """End every stream and wait for them."""
+        self._stop_listening()
+        self._news.put(None)
+        self._thread.join()
+        for stream in self._streams.values():
+            stream.stop()
+
+    def states(self) -> dict[str, StreamState]:
+        """How each running stream is, by the name of its owner."""
+        return {name: stream.state() for name, stream in list(self._streams.items())}
+
+    def _hear(self, changes: Sequence[Change]) -> None:
+        for change in changes:
+            if change.kind == "unit" and change.id in self._wanted:
+                self._news.put(change.id)
+
+    def _run(self) -> None:
+        while (name := self._news.get()) is not None:
+            try:
+                self._attend(name)
+            except Exception:  # one stream's trouble must not end the others
+                log.exception("the stream of %s could not be attended to", name)
+
+    def _attend(self, name: str) -> None:
+        """Let the stream of `name` run if its owner is on duty, and only then."""
+        with self._parts.store.read() as session:
+            wanted = _on_duty(session, name, running=name in self._streams)
+        if wanted and name not in self._streams and self._detector is not None:
+            video = self._wanted[name]
+            self._streams[name] = Stream(
+                name, video.source, detector=self._detector, rules=self._rules[name], sink=self._sink,
+                loop=True, pause_s=LOOP_PAUSE_S, clock=self._parts.clock,
+            )  # fmt: skip
+            self._streams[name].start()
+            log.info("%s is on duty: its video is analysed", name)
+        elif not wanted and name in self._streams:
+            self._streams.pop(name).stop()
+            log.info("%s is off duty: its video is no longer analysed", name)
+
+    def _sink(self, finding: Finding) -> None:
+        video = self._wanted[finding.camera_id]
+        media = Media(kind="snapshot", sha256=self._parts.media.put(finding.snapshot), content_type="image/jpeg")
+        with self._parts.store.write() as work:
+            sight = _sight(work.session, finding.camera_id)
+            observation = to_observation(
+                finding, city=sight.city, kind=sight.kind, position=sight.position, media=(media,),
+                attributes={"simulated": True, "footage": Path(video.source).name} if video.simulated else {},
+            )  # fmt: skip
+            take(self._parts, work, [observation])
+
+
+def _rules_of(video: VideoSettings) -> tuple[Rule, ...]:
+    """The rules of a stream: a file's, or those that ship with the footage of that name."""
+    shipped = {footage.name: footage.rules for footage in find_footage()}
+    if video.rules in shipped:
+        return shipped[video.rules]
+    if video.rules is None:
+        raise Misconfigured(f"the video of {video.name} has no rules; name a rules file, or one of {sorted(shipped)}")
+    try:
+        return read_rules(Path(video.rules))
+    except BadInput as error:
+        raise Misconfigured(f"the video of {video.name}: {error.message}") from error
+
+
+def _require_owner(session: Session, name: str) -> None:
+    try:
+        _sight(session, name)
+    except NotFound as error:
+        raise Misconfigured(
+            f"the video {name} belongs to no unit or camera; give it the id of one (see Units and Cameras on the map)"
+        ) from error
+
+
+def _on_duty(session: Session, name: str, *, running: bool) -> bool:
+    unit = session.get(UnitRow, name)
+    if unit is None:
+        return True
+    if unit.kind != UnitKind.DRONE:
+        return unit.status == "deployed"
+    flight = flights.in_the_air(session, unit.id)
+    where = units.position_of(unit)
+    if flight is None or where is None:
+        return False
+    return running or over_zone(zones.get(session, flight.zone_id, BOTH).polygon, where)
+
+
+def over_zone(polygon: dict[str, Any], where: Position) -> bool:
+    """Whether `where` is over the zone `polygon` (GeoJSON)."""
+    return bool(shape(polygon).covers(Point(where.lon, where.lat)))
+
+
+def _sight(session: Session, name: str) -> Sight:
+    """Whose video `name` is and where it looks now. Raises NotFound."""
+    unit = session.get(UnitRow, name)
+    if unit is None:
+        camera = cameras.get(session, name, BOTH)
+        return Sight(City(camera.city), SourceKind.FIXED_CAMERA, cameras.aim(camera))
+    return Sight(units.duty_city(unit), SourceKind(unit.kind), _looks_at(unit))
+
+
+def _looks_at(unit: UnitRow) -> Position | None:
+    """The middle of what the unit's camera shows: below a drone, ahead of a tower, around a body camera."""
+    stand = units.position_of(unit)
+    if stand is None or unit.hfov_deg is None or unit.range_m is None:
+        return stand
+    if unit.kind == UnitKind.DRONE:
+        footprint = NO_ALTITUDE_M * math.tan(math.radians(unit.hfov_deg / 2))
+        return Position(lat=stand.lat, lon=stand.lon, accuracy_m=max(footprint, stand.accuracy_m))
+    if unit.heading_deg is None:
+        return Position(lat=stand.lat, lon=stand.lon, accuracy_m=unit.range_m)
+    return middle_of_view(stand, azimuth_deg=unit.heading_deg, hfov_deg=unit.hfov_deg, range_m=unit.range_m)
