@@ -50,15 +50,18 @@ class MqttLink:
         host: str,
         port: int,
         *,
-        username: str,
-        password: str,
+        username: str | None,
+        password: str | None,
         client_id: str,
         topics: Sequence[str],
         handler: Callable[[str, bytes], None],
         first_retry_s: float = 0.5,
         longest_retry_s: float = 30.0,
     ) -> None:
-        """`handler(topic, payload)` is called for each message on `topics`; delays are in seconds, doubling."""
+        """`handler(topic, payload)` is called for each message on `topics`; delays are in seconds, doubling.
+
+        No username is for a broker that lets everybody in.
+        """
         self._host, self._port = host, port
         self._username, self._password, self._client_id = username, password, client_id
         self._topics, self._handler = list(topics), handler
