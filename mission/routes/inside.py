@@ -1,0 +1,124 @@
+"""Ways inside an area: the shortest path between two points that never leaves it, round notches and holes.
+
+Flat metres. A visibility graph over the corners that stand in the way (Lozano-Perez and Wesley, 1979), with a
+centimetre-wide margin so that rounding to 1e-7 degrees cannot put a point outside.
+"""
+
+import math
+from functools import cached_property
+from itertools import pairwise
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from scipy.sparse.csgraph import shortest_path
+from shapely import Polygon
+
+from telemetry.errors import BadPlan
+
+Point = tuple[float, float]
+
+MARGIN_M = 0.06
+"""Points stay this far inside the area."""
+SIGHT_MARGIN_M = 0.03
+"""Lines between them stay at least this far inside."""
+MANY_CORNERS = 250
+"""An outline with more corners is smoothed, inwards, by up to `SMOOTH_M`."""
+SMOOTH_M = 1.0
+
+
+class Inside:
+    """The inside of one area in metres."""
+
+    def __init__(self, area: Polygon) -> None:
+        """Raises BadPlan when `area` hangs together only by a neck too narrow to fly through."""
+        self.area = area
+        self.flyable = self._shrunk(area)
+        self._allowed = area.buffer(-SIGHT_MARGIN_M, join_style="mitre")
+        shapely.prepare(self._allowed)
+        self._corners = _inner_corners(self.flyable)
+
+    def path(self, start: Point, end: Point) -> list[Point]:
+        """The shortest way from `start` to `end`, both in the flyable part, both included."""
+        if start == end:
+            return [start]
+        if self._sees(np.array([start]), np.array([end]))[0]:
+            return [start, end]
+        return [start, *self._round_corners(start, end), end]
+
+    def distance(self, start: Point, end: Point) -> float:
+        """Length in metres of `path`."""
+        return length(self.path(start, end))
+
+    def nearest(self, point: Point) -> Point:
+        """The point of the flyable part that is nearest to `point`."""
+        place = shapely.Point(point)
+        if self.flyable.covers(place):
+            return point
+        line = shapely.shortest_line(self.flyable, place)
+        x, y = line.coords[0]
+        return x, y
+
+    def _shrunk(self, area: Polygon) -> Polygon:
+        if shapely.get_num_coordinates(area) > MANY_CORNERS:
+            smooth = area.buffer(-SMOOTH_M, join_style="mitre").simplify(0.9 * SMOOTH_M)
+            if isinstance(smooth, Polygon) and not smooth.is_empty and smooth.is_valid:
+                return smooth
+        shrunk = area.buffer(-MARGIN_M, join_style="mitre")
+        if not isinstance(shrunk, Polygon) or shrunk.is_empty:
+            raise BadPlan("the area hangs together only by a neck narrower than 12 cm; divide it there into two areas")
+        return shrunk
+
+    def _sees(self, starts: NDArray[np.float64], ends: NDArray[np.float64]) -> NDArray[np.bool_]:
+        lines = shapely.linestrings(np.stack([starts, ends], axis=1))
+        return np.asarray(shapely.covers(self._allowed, lines))
+
+    @cached_property
+    def _graph(self) -> tuple[NDArray[np.float64], NDArray[np.int32]]:
+        """Shortest distances between the corners, and the corner before each on the way."""
+        count = len(self._corners)
+        weights = np.zeros((count, count))
+        rows, columns = np.triu_indices(count, 1)
+        if len(rows):
+            seen = self._sees(self._corners[rows], self._corners[columns])
+            apart = np.linalg.norm(self._corners[rows] - self._corners[columns], axis=1)
+            weights[rows[seen], columns[seen]] = apart[seen]
+        distances, before = shortest_path(weights, directed=False, return_predecessors=True)
+        return distances, before
+
+    def _round_corners(self, start: Point, end: Point) -> list[Point]:
+        from_start, to_end = self._reach(start), self._reach(end)
+        distances, before = self._graph
+        total = from_start[:, None] + distances + to_end[None, :]
+        if total.size == 0 or not np.isfinite(total.min()):
+            raise BadPlan("there is no way to fly inside the area from one part of it to another; divide it into two")
+        first, last = np.unravel_index(int(np.argmin(total)), total.shape)
+        way = [int(last)]
+        while way[-1] != first:
+            way.append(int(before[first, way[-1]]))
+        return [(float(x), float(y)) for x, y in self._corners[way[::-1]]]
+
+    def _reach(self, point: Point) -> NDArray[np.float64]:
+        """Straight distance to each corner that is in sight, infinite to the others."""
+        apart: NDArray[np.float64] = np.linalg.norm(self._corners - np.array(point), axis=1)
+        if len(apart) == 0:
+            return apart
+        seen = self._sees(np.broadcast_to(np.array(point), self._corners.shape), self._corners)
+        return np.where(seen, apart, math.inf)
+
+
+def length(path: list[Point]) -> float:
+    """Length of a polyline."""
+    return sum(math.dist(a, b) for a, b in pairwise(path))
+
+
+def _inner_corners(polygon: Polygon) -> NDArray[np.float64]:
+    """The corners that a shortest path may bend round: those where the inside takes more than a half turn."""
+    corners = []
+    tidy = shapely.orient_polygons(polygon)  # shell counter-clockwise, holes clockwise: the inside is on the left
+    for ring in (tidy.exterior, *tidy.interiors):
+        points = np.asarray(ring.coords)[:-1]
+        before, after = points - np.roll(points, 1, axis=0), np.roll(points, -1, axis=0) - points
+        turns_right = before[:, 0] * after[:, 1] - before[:, 1] * after[:, 0] < -1e-12
+        corners.append(points[turns_right])
+    return np.concatenate(corners)
