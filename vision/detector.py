@@ -70,14 +70,16 @@ class OnnxDetector:
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        weights = entry.weights()
         try:
-            self._session = onnxruntime.InferenceSession(entry.weights(), options, providers=["CPUExecutionProvider"])
-        except onnxruntime.capi.onnxruntime_pybind11_state.OrtInvalidArgument as error:
+            self._session = onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
+        except Exception as error:  # ONNX Runtime's errors have no common class of their own
             raise Misconfigured(f"model {entry.name}: {entry.file} is not an ONNX network: {error}") from error
         self.entry = entry
         self._decode = DECODERS[entry.decoder]
         self._min_score, self._overlap = min_score, overlap
         self._input = self._session.get_inputs()[0].name
+        self._input_size = self._session.get_inputs()[0].shape[2:]
         self._outputs = [output.name for output in self._session.get_outputs()]
         self._mean = np.array(entry.mean, np.float32)
         self._factor = 1 / np.array(entry.std, np.float32)
@@ -90,6 +92,11 @@ class OnnxDetector:
         with self._turn:
             outputs = self._session.run(self._outputs, {self._input: tensor})
         boxes, scores = self._decode(outputs, tensor.shape[3], tensor.shape[2], self._min_score)
+        if scores.shape[1] != len(self.entry.classes):
+            raise Misconfigured(
+                f"model {self.entry.name} tells {scores.shape[1]} classes apart, the catalogue names"
+                f" {len(self.entry.classes)}; correct `classes` in the catalogue"
+            )
         boxes = np.clip(boxes / scale, 0, [image.shape[1], image.shape[0]] * 2)
         return [
             Detection(self.entry.classes[label], score, box)
@@ -97,12 +104,19 @@ class OnnxDetector:
         ]
 
     def _prepare(self, image: Image, scale: float) -> Floats:
-        """What the network sees: `image` scaled, never stretched, filled up right and below to a multiple of GRID."""
+        """What the network sees: `image` scaled, never stretched, filled up right and below.
+
+        Filled up to a multiple of GRID, or to the network's own size where that is fixed.
+        """
         size = tuple(max(1, round(side * scale)) for side in image.shape[1::-1])
         small = cv2.resize(image, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
         if self.entry.order == "rgb":
             small = small[:, :, ::-1]
-        tensor = np.zeros((1, 3, -(-size[1] // GRID) * GRID, -(-size[0] // GRID) * GRID), np.float32)
+        height, width = (
+            fixed if isinstance(fixed, int) else -(-side // GRID) * GRID
+            for fixed, side in zip(self._input_size, size[::-1], strict=True)
+        )
+        tensor = np.zeros((1, 3, height, width), np.float32)
         tensor[0, :, : size[1], : size[0]] = ((small - self._mean) * self._factor).transpose(2, 0, 1)
         return tensor
 
@@ -119,6 +133,8 @@ def decode_nanodet(outputs: Sequence[Floats], width: int, height: int, min_score
     (1 x cells x 44) likewise. Each side of a box is the expectation over 11 bins, in strides from the cell's centre
     (Generalized Focal Loss, arXiv:2006.04388, section 3; nanodet_head.py in the NanoDet repository).
     """
+    if len(outputs) != 6:
+        raise Misconfigured(f"the model gives {len(outputs)} outputs; decoder nanodet reads six")
     boxes, scores = [], []
     for stride, scored, distributed in zip((8, 16, 32), outputs[:3], outputs[3:], strict=True):
         columns, rows = width // stride, height // stride

@@ -189,8 +189,9 @@ def open_video(
             ) from error
         raise BadMedia(f"{name}: is not a video that can be read ({_reason(error)}){_guess(Path(source))}") from error
     if not container.streams.video:
+        kinds = " and ".join(sorted({stream.type for stream in container.streams}))
         container.close()
-        raise BadMedia(f"{name}: there is no picture in it, only {_kinds(container) or 'nothing'}")
+        raise BadMedia(f"{name}: there is no picture in it, only {kinds or 'nothing'}")
     if started_at is None and not live:
         started_at = _file_time(container, Path(source))
     return Video(container, name=name, live=live, started_at=started_at and as_utc(started_at), clock=clock)
@@ -238,10 +239,6 @@ def _guess(path: Path) -> str:
     with path.open("rb") as file:
         is_mp4 = file.read(12)[4:8] == b"ftyp"
     return "; an MP4 cut off before its index was written, record it again or repair it" if is_mp4 else ""
-
-
-def _kinds(container: Any) -> str:
-    return " and ".join(sorted({stream.type for stream in container.streams}))
 
 
 def _reason(error: av.error.FFmpegError) -> str:

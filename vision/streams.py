@@ -156,6 +156,8 @@ class Stream:
                 self._stopping.wait(retry_s)
                 retry_s = min(2 * retry_s, LONGEST_RETRY_S)
                 continue
+            if self._stopping.is_set():
+                break
             if not self._loop or is_address(self._source):
                 self._change(status=Status.ENDED, error=fault)
                 return

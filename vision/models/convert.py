@@ -8,74 +8,23 @@ cannot do without it, so that nearly all of them cancel.
 import base64
 import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
 import onnx
-from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
+
+from vision.models.graph import Array, CannotConvert, Graph, Tensor, Value
 
 OPSET = 18
 IR_VERSION = 9
 
-Array = NDArray[Any]
 Node = dict[str, Any]
 """One node of `modelTopology.node`: name, op, input, attr."""
 
 _FROM_NHWC = (0, 2, 3, 1)
 """`Tensor.order` of what TensorFlow sees as NHWC and ONNX stores as NCHW."""
-
-
-class CannotConvert(ValueError):
-    """The model holds something that this converter does not know; the message names it."""
-
-
-@dataclass(frozen=True)
-class Tensor:
-    """A tensor of the ONNX graph; axis `i` of what TensorFlow sees is axis `order[i]` of what is stored."""
-
-    name: str
-    order: tuple[int, ...]
-
-
-Value = Tensor | Array
-"""A tensor known only at run time, or a constant known now."""
-
-
-@dataclass
-class Graph:
-    """The ONNX graph while it is being written."""
-
-    nodes: list[onnx.NodeProto] = field(default_factory=list)
-    constants: list[onnx.TensorProto] = field(default_factory=list)
-
-    def constant(self, value: Array) -> str:
-        """The name of a new constant."""
-        name = f"constant_{len(self.constants)}"
-        self.constants.append(numpy_helper.from_array(np.ascontiguousarray(value), name))
-        return name
-
-    def emit(self, op: str, inputs: Sequence[str], *, outputs: int = 1, **attributes: Any) -> list[str]:
-        """Write one node; the names of its outputs."""
-        names = [f"{op.lower()}_{len(self.nodes)}_{i}" for i in range(outputs)]
-        self.nodes.append(helper.make_node(op, inputs, names, **attributes))
-        return names
-
-    def arranged(self, value: Value, order: Sequence[int]) -> str:
-        """The name of `value`, stored so that TensorFlow's axis `i` is axis `order[i]`."""
-        if not isinstance(value, Tensor):
-            return self.constant(value.transpose(np.argsort(order)))
-        permutation = [value.order[axis] for axis in np.argsort(order)]
-        if permutation == sorted(permutation):
-            return value.name
-        return self.emit("Transpose", [value.name], perm=permutation)[0]
-
-    def plain(self, value: Value) -> str:
-        """The name of `value` with its axes as TensorFlow sees them."""
-        rank = len(value.order) if isinstance(value, Tensor) else value.ndim
-        return self.arranged(value, range(rank))
 
 
 def convert(model_json: Path, weights: Path, output: Path) -> None:

@@ -1,0 +1,72 @@
+"""Small videos and frames for the tests of vision, made on the spot."""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import av
+import numpy as np
+
+from vision.detector import Box, Detection
+from vision.footage import Footage, find_footage
+from vision.frames import Frame, Image
+
+START = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+WIDTH, HEIGHT = 320, 240
+
+
+def picture(x: int = 0, *, size: int = 40) -> Image:
+    """A grey picture with a bright block of `size` pixels at `x` across, halfway down."""
+    image = np.full((HEIGHT, WIDTH, 3), 90, np.uint8)
+    image[100 : 100 + size, x : x + size] = 220
+    return image
+
+
+def moving(count: int, *, step: int = 8) -> list[Image]:
+    """Pictures of a block that moves to the right."""
+    return [picture(number * step % (WIDTH - 40)) for number in range(count)]
+
+
+def frames(images: Iterable[Image], *, fps: float = 5.0, corrupt: frozenset[int] = frozenset()) -> list[Frame]:
+    """Frames as `open_video` gives them; those numbered in `corrupt` are marked as damaged."""
+    return [
+        Frame(
+            index,
+            START + timedelta(seconds=index / fps),
+            index / fps,
+            index in corrupt,
+            av.VideoFrame.from_ndarray(image, format="bgr24").reformat(format="yuv420p"),
+        )
+        for index, image in enumerate(images)
+    ]
+
+
+def write_clip(path: Path, images: Sequence[Image], *, fps: int = 10, options: dict[str, str] | None = None) -> Path:
+    """Encode `images` into `path`; its ending chooses the container."""
+    with av.open(str(path), "w", options=options or {}) as container:
+        stream = container.add_stream("mpeg4", rate=fps)
+        stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuv420p"
+        for image in images:
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(image, format="bgr24")))
+        container.mux(stream.encode(None))
+    return path
+
+
+def footage(name: str) -> Footage:
+    """The packaged clip `name`."""
+    return next(clip for clip in find_footage() if clip.name == name)
+
+
+class Sees:
+    """A detector that finds the same objects in every picture, and counts the pictures."""
+
+    def __init__(self, *detections: Detection) -> None:
+        self.detections = detections
+        self.pictures = 0
+
+    def detect(self, image: Image) -> Sequence[Detection]:
+        self.pictures += 1
+        return self.detections
+
+
+PERSON = Detection("person", 0.9, Box(100, 60, 140, 180))

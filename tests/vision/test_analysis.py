@@ -1,0 +1,108 @@
+"""From a video to a file of observations."""
+
+from pathlib import Path
+
+import pytest
+
+from telemetry.cities import City
+from telemetry.errors import BadInput, BadMedia, SourceLost
+from telemetry.observations import Observation, SourceKind, read_jsonl
+from tests.vision.clips import footage, moving, write_clip
+from vision.analysis import Outcome, analyse_file
+from vision.models.catalogue import DEFAULT_MODEL, read_catalogue
+from vision.pipeline import Counters
+from vision.rules import Rule
+
+MODEL = read_catalogue()[DEFAULT_MODEL]
+
+
+def run(source: str | Path, out: Path, snapshots: Path | None = None) -> Outcome:
+    return analyse_file(source, out, camera="C 7", city=City.DOBELE, model=MODEL, snapshots_dir=snapshots)
+
+
+def read(path: Path) -> list[Observation]:
+    return list(read_jsonl(path.read_text().splitlines(), name=path.name))
+
+
+def test_every_line_is_an_observation_with_its_picture_beside_it(tmp_path: Path) -> None:
+    outcome = run(footage("bikes").path, tmp_path / "out.jsonl", tmp_path / "pictures")
+    observations = read(tmp_path / "out.jsonl")
+    assert [o.attributes["label"] for o in observations] == ["person", "car"]
+    assert outcome.counters.findings == 2
+    assert outcome.fault is None
+    for observation in observations:
+        assert (observation.city, observation.source.kind, observation.source.id) == (
+            City.DOBELE,
+            SourceKind.FIXED_CAMERA,
+            "C 7",
+        )
+        picture = tmp_path / "pictures" / f"{observation.media[0].sha256}.jpg"
+        assert picture.read_bytes().startswith(b"\xff\xd8")
+
+
+def test_a_second_run_gives_the_same_observations_and_no_pictures_unless_asked(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        run(footage("bikes").path, tmp_path / f"{name}.jsonl")
+    first, second = read(tmp_path / "a.jsonl"), read(tmp_path / "b.jsonl")
+    assert [o.id for o in first] == [o.id for o in second]
+    assert all(o.media == () for o in first)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.jsonl", "b.jsonl"]
+
+
+def test_an_interrupted_run_leaves_nothing_and_keeps_what_was_there(tmp_path: Path) -> None:
+    out = tmp_path / "out.jsonl"
+    out.write_text("before\n")
+
+    def interrupt(counters: Counters, expected: int | None) -> None:
+        if counters.frames == 200:
+            assert expected == 250
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        analyse_file(
+            footage("bikes").path,
+            out,
+            camera="C 7",
+            city=City.DOBELE,
+            model=MODEL,
+            snapshots_dir=tmp_path / "pictures",
+            progress=interrupt,
+        )
+    assert [path.name for path in tmp_path.iterdir()] == ["out.jsonl"]
+    assert out.read_text() == "before\n"
+
+
+def test_a_clip_cut_short_is_analysed_as_far_as_it_goes_and_the_outcome_says_so(tmp_path: Path) -> None:
+    whole = write_clip(tmp_path / "clip.mp4", moving(60), options={"movflags": "faststart"}).read_bytes()
+    (tmp_path / "clip.mp4").write_bytes(whole[: len(whole) * 6 // 10])
+    outcome = run(tmp_path / "clip.mp4", tmp_path / "out.jsonl")
+    assert outcome.counters.frames > 10
+    assert outcome.fault is not None
+    assert read(tmp_path / "out.jsonl") == []
+
+
+def test_what_cannot_be_analysed_leaves_no_file(tmp_path: Path, free_port: int) -> None:
+    (tmp_path / "text.mp4").write_text("no video")
+    with pytest.raises(BadMedia):
+        run(tmp_path / "text.mp4", tmp_path / "out.jsonl")
+    with pytest.raises(SourceLost):
+        run(f"http://127.0.0.1:{free_port}/x.ts", tmp_path / "out.jsonl")
+    assert not (tmp_path / "out.jsonl").exists()
+
+
+def test_places_that_cannot_be_written_to_are_named_before_the_work_begins(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="is a folder; name the file"):
+        run(footage("bikes").path, tmp_path)
+    with pytest.raises(BadInput, match="is not there; make that folder first"):
+        run(footage("bikes").path, tmp_path / "nowhere" / "out.jsonl")
+    (tmp_path / "file").touch()
+    with pytest.raises(BadInput, match="is a file; name a folder"):
+        run(footage("bikes").path, tmp_path / "out.jsonl", tmp_path / "file")
+
+
+def test_a_rule_for_a_class_that_the_model_does_not_know_is_refused(tmp_path: Path) -> None:
+    rule = Rule(name="yard", category="person_seen", classes=("lorry",))
+    with pytest.raises(BadInput, match="lorry"):
+        analyse_file(
+            footage("bikes").path, tmp_path / "o.jsonl", camera="C", city=City.DOBELE, model=MODEL, rules=[rule]
+        )

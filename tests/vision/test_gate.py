@@ -1,0 +1,61 @@
+"""The motion gate: shut on what stands still, open on what moves."""
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vision.frames import Image
+from vision.gate import Motion, MotionGate
+
+SHAPE = (90, 160)
+
+
+def ground(seed: int) -> Image:
+    """A busy picture: nothing flat for the gate to lean on."""
+    return np.random.default_rng(seed).integers(40, 160, SHAPE).astype(np.uint8)
+
+
+@given(seed=st.integers(0, 1000), noise=st.integers(0, 9), drift=st.integers(-3, 3))
+def test_a_still_picture_never_opens_the_gate_despite_noise_and_changing_light(
+    seed: int, noise: int, drift: int
+) -> None:
+    rng, still, gate = np.random.default_rng(seed), ground(seed), MotionGate()
+    gate.see(still)
+    for number in range(12):
+        shaken = still.astype(int) + rng.integers(-noise, noise + 1, SHAPE) + drift * number
+        assert gate.see(shaken.clip(0, 255).astype(np.uint8)) is Motion.STILL
+
+
+@given(seed=st.integers(0, 1000), size=st.integers(3, 30), row=st.integers(0, 60), bright=st.booleans())
+def test_a_moving_block_always_opens_the_gate(seed: int, size: int, row: int, bright: bool) -> None:
+    still, gate = ground(seed), MotionGate()
+    gate.see(still)
+    for number in range(4):
+        image = still.copy()
+        image[row : row + size, number * size : (number + 1) * size] = 230 if bright else 0
+        assert gate.see(image) is Motion.MOVING
+
+
+def test_another_picture_altogether_is_a_cut_and_is_then_the_new_ground() -> None:
+    gate = MotionGate()
+    gate.see(ground(1))
+    other = np.zeros(SHAPE, np.uint8)
+    other[:, 80:] = 255
+    assert gate.see(other) is Motion.CUT
+    assert gate.see(other) is Motion.STILL
+
+
+def test_the_first_picture_and_one_of_another_size_are_cuts() -> None:
+    gate = MotionGate()
+    assert gate.see(ground(1)) is Motion.CUT
+    assert gate.see(ground(1)[:40]) is Motion.CUT
+
+
+def test_what_has_come_to_rest_is_ground_after_a_while() -> None:
+    gate, image = MotionGate(), ground(3)
+    gate.see(image)
+    image = image.copy()
+    image[20:40, 20:40] = 250
+    seen = [gate.see(image) for _ in range(80)]
+    assert seen[0] is Motion.MOVING
+    assert seen[-1] is Motion.STILL

@@ -1,0 +1,44 @@
+"""Heads: gone before a picture leaves."""
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vision.detector import Box
+from vision.privacy import BLOCKS, pixelate_heads
+
+
+def picture() -> np.ndarray:
+    return np.random.default_rng(1).integers(0, 255, (200, 300, 3)).astype(np.uint8)
+
+
+def test_the_upper_third_of_a_person_becomes_coarse_blocks_and_the_rest_stays() -> None:
+    image, box = picture(), Box(100, 50, 140, 170)
+    covered = pixelate_heads(image, [box])
+    head = covered[50:90, 100:140]
+    assert len(np.unique(head.reshape(-1, 3), axis=0)) <= (BLOCKS + 1) * 2 * BLOCKS
+    assert head.std() < image[50:90, 100:140].std() / 2
+    assert np.array_equal(covered[92:], image[92:])
+    assert np.array_equal(covered[:45], image[:45])
+    assert np.array_equal(covered[:, 150:], image[:, 150:])
+
+
+def test_the_picture_given_is_not_altered() -> None:
+    image = picture()
+    before = image.copy()
+    pixelate_heads(image, [Box(0, 0, 50, 90)])
+    assert np.array_equal(image, before)
+
+
+@given(x=st.floats(-50, 320), y=st.floats(-50, 220), width=st.floats(0, 400), height=st.floats(0, 300))
+def test_no_pixel_of_a_head_is_left_as_it_was_wherever_the_box_lies(
+    x: float, y: float, width: float, height: float
+) -> None:
+    image = picture()
+    covered = pixelate_heads(image, [Box(x, y, x + width, y + height)])
+    assert covered.shape == image.shape
+    top, bottom = max(0, int(y)), min(200, int(y + height / 3))
+    left, right = max(0, int(x)), min(300, int(x + width))
+    if bottom - top >= 8 and right - left >= 8:
+        head = (slice(top, bottom), slice(left, right))
+        assert (covered[head] != image[head]).any(axis=2).mean() > 0.8

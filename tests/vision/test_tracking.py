@@ -1,0 +1,109 @@
+"""The tracker: who is who from picture to picture."""
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vision.detector import Box, Detection
+from vision.tracking import Track, Tracker, overlap
+
+
+def at(
+    x: float, y: float, *, label: str = "person", score: float = 0.8, width: float = 20, height: float = 50
+) -> Detection:
+    return Detection(label, score, Box(x, y, x + width, y + height))
+
+
+def by_place(tracks: list[Track]) -> list[int]:
+    return [track.id for track in sorted(tracks, key=lambda track: track.box.x1)]
+
+
+def test_two_persons_who_cross_keep_their_identities() -> None:
+    tracker = Tracker()
+    for number in range(30):
+        seconds = number / 5
+        one, other = at(100 + number * 6, 100), at(274 - number * 6, 130)
+        tracks = tracker.update([one, other], seconds)
+        if number == 3:
+            before = by_place(tracks)
+    assert by_place(tracks) == before[::-1]
+
+
+@given(speed=st.floats(-40, 40), gap=st.integers(1, 4))
+def test_a_person_hidden_for_a_moment_is_the_same_afterwards(speed: float, gap: int) -> None:
+    tracker = Tracker()
+    for number in range(10):
+        tracks = tracker.update([at(400 + speed * number / 5, 100)], number / 5)
+    again = tracker.update([at(400 + speed * (9 + gap) / 5, 100)], (9 + gap) / 5)
+    assert [track.id for track in again] == [track.id for track in tracks]
+
+
+def test_an_object_gone_for_long_is_a_new_one_and_no_number_comes_twice() -> None:
+    tracker = Tracker()
+    for number in range(3):
+        first = tracker.update([at(50, 50)], number / 5)
+    assert tracker.update([], 10.0) == []
+    for number in range(3):
+        second = tracker.update([at(50, 50)], 11 + number / 5)
+    assert second[0].id > first[0].id
+
+
+def test_one_sighting_is_not_yet_a_track() -> None:
+    tracker = Tracker()
+    assert tracker.update([at(50, 50)], 0.0) == []
+    assert len(tracker.update([at(50, 50)], 0.2)) == 1
+
+
+def test_an_unsure_detection_prolongs_a_track_but_begins_none() -> None:
+    tracker = Tracker()
+    for number in range(3):
+        assert tracker.update([at(200, 50, score=0.3)], number / 5) == []
+    for number in range(3, 6):
+        tracker.update([at(50, 50)], number / 5)
+    assert len(tracker.update([at(51, 50, score=0.3)], 6 / 5)) == 1
+
+
+def test_the_label_is_what_was_said_most() -> None:
+    tracker = Tracker()
+    for number, label in enumerate(["truck", "car", "car", "bus", "car"]):
+        tracks = tracker.update([at(50, 50, label=label)], number / 5)
+    assert [(track.label, track.hits) for track in tracks] == [("car", 5)]
+
+
+def test_a_person_never_turns_into_a_car() -> None:
+    tracker = Tracker()
+    for number in range(6):
+        tracks = tracker.update([at(50, 50), at(50, 50, label="car")], number / 5)
+    assert sorted(track.label for track in tracks) == ["car", "person"]
+
+
+def test_what_was_seen_is_held_while_nothing_moves() -> None:
+    tracker = Tracker()
+    for number in range(3):
+        seen = tracker.update([at(50 + number * 5, 50)], number / 5)
+    held = tracker.hold(60.0)
+    after = tracker.update([at(60, 50)], 60.2)
+    assert [track.id for track in (*seen, *held, *after)] == [1, 1, 1]
+    assert after[0].age > 59
+
+
+def test_forgetting_starts_anew() -> None:
+    tracker = Tracker()
+    for number in range(3):
+        tracker.update([at(50, 50)], number / 5)
+    tracker.forget()
+    assert tracker.update([at(50, 50)], 0.6) == []
+
+
+boxes = st.lists(
+    st.tuples(st.floats(0, 90), st.floats(0, 90), st.floats(1, 60), st.floats(1, 60)), min_size=1, max_size=6
+).map(lambda many: np.array([(x, y, x + w, y + h) for x, y, w, h in many]))
+
+
+@given(a=boxes, b=boxes)
+def test_overlap_is_symmetric_and_between_nought_and_one(a: np.ndarray, b: np.ndarray) -> None:
+    shared = overlap(a, b)
+    assert np.allclose(shared, overlap(b, a).T)
+    assert shared.min() >= 0
+    assert shared.max() <= 1 + 1e-9
+    assert np.allclose(np.diag(overlap(a, a)), 1)
