@@ -1,0 +1,122 @@
+"""Nothing is open by default: every route takes a principal, every role and town sees only its own."""
+
+from collections.abc import Callable
+
+import pytest
+from fastapi.routing import APIRoute
+from fastapi.testclient import TestClient
+
+from mapserver.access import service as access
+from mapserver.deps import SESSION_COOKIE, principal
+from mapserver.services import Services
+from telemetry.access import Role
+from telemetry.cities import City
+from tests.builders import observation
+from tests.mapserver.conftest import PASSWORD
+
+OPEN = {"/healthz", "/readyz", "/sign-in"}
+Headers = Callable[..., dict[str, str]]
+
+
+def routes(client: TestClient) -> list[APIRoute]:
+    return [route for route in client.app.routes if isinstance(route, APIRoute)]  # type: ignore[attr-defined]
+
+
+def depends_on_principal(route: APIRoute) -> bool:
+    waiting = list(route.dependant.dependencies)
+    while waiting:
+        dependency = waiting.pop()
+        if dependency.call is principal:
+            return True
+        waiting.extend(dependency.dependencies)
+    return False
+
+
+def test_every_route_but_the_named_ones_takes_a_principal(client: TestClient) -> None:
+    found = routes(client)
+    assert len(found) > 30
+    assert {route.path for route in found if not depends_on_principal(route)} == OPEN
+
+
+def test_no_route_answers_a_stranger(client: TestClient) -> None:
+    for route in routes(client):
+        if route.path in OPEN:
+            continue
+        for method in route.methods:
+            path = route.path.replace("{", "").replace("}", "")
+            answer = client.request(method, path, follow_redirects=False, json={})
+            assert answer.status_code == 401, f"{method} {path} answered {answer.status_code}"
+
+
+@pytest.mark.parametrize("city", [City.SIAULIAI, City.DOBELE])
+def test_an_incident_is_seen_in_its_own_town_only(client: TestClient, as_role: Headers, city: City) -> None:
+    body = [observation(city=city).model_dump(mode="json")]
+    receipt = client.post("/api/v1/observations", json=body, headers=as_role(Role.DEVICE, city)).json()[0]
+    for viewer in City:
+        headers = as_role(Role.COORDINATOR, viewer)
+        seen = client.get(f"/api/v1/incidents/{receipt['incident_id']}", headers=headers).status_code
+        listed = client.get("/api/v1/incidents", headers=headers).json()
+        assert (seen, len(listed)) == ((200, 1) if viewer is city else (404, 0))
+
+
+def test_a_device_may_only_hand_in(client: TestClient, as_role: Headers) -> None:
+    headers = as_role(Role.DEVICE)
+    assert client.post("/api/v1/observations", json=[], headers=headers).status_code == 200
+    for path in ("/api/v1/incidents", "/api/v1/units", "/api/v1/map/snapshot", "/api/v1/audit"):
+        assert client.get(path, headers=headers).status_code == 403
+
+
+def test_handing_in_for_the_other_town_is_refused_and_nothing_is_kept(client: TestClient, as_role: Headers) -> None:
+    body = [
+        observation("1").model_dump(mode="json"),
+        observation("2", city=City.SIAULIAI).model_dump(mode="json"),
+    ]
+    refused = client.post("/api/v1/observations", json=body, headers=as_role(Role.DEVICE))
+    assert refused.status_code == 403
+    assert client.get("/api/v1/observations", headers=as_role(Role.COORDINATOR)).json() == []
+
+
+def test_a_browser_signs_in_sees_and_signs_out(client: TestClient, as_role: Headers) -> None:
+    as_role(Role.COORDINATOR)
+    form = {"username": "Coordinator.Dobele ", "password": PASSWORD}
+    assert client.post("/sign-in", data=form, follow_redirects=False).status_code == 303
+    cookie = client.cookies.get(SESSION_COOKIE) or ""
+    assert client.get("/api/v1/units").status_code == 200
+    client.post("/sign-out")
+    client.cookies.set(SESSION_COOKIE, cookie)
+    assert client.get("/api/v1/units").status_code == 401
+
+
+def test_a_wrong_password_and_an_unknown_name_get_the_same_words(client: TestClient, as_role: Headers) -> None:
+    as_role(Role.COORDINATOR)
+    wrong = client.post("/sign-in", data={"username": "coordinator.dobele", "password": "x"})
+    unknown = client.post("/sign-in", data={"username": "nobody", "password": "x"})
+    assert wrong.status_code == unknown.status_code == 401
+    assert wrong.text == unknown.text
+
+
+def test_a_page_of_another_site_cannot_act_with_the_cookie(client: TestClient, as_role: Headers) -> None:
+    as_role(Role.COORDINATOR)
+    client.post("/sign-in", data={"username": "coordinator.dobele", "password": PASSWORD})
+    refused = client.post("/deployments", data={}, headers={"Origin": "https://elsewhere.example"})
+    assert refused.status_code == 403
+
+
+def test_a_user_put_out_of_service_is_out_at_once(client: TestClient, as_role: Headers, parts: Services) -> None:
+    headers = as_role(Role.COORDINATOR)
+    with parts.store.write() as work:
+        access.get_user(work.session, "coordinator.dobele").active = False
+    assert client.get("/api/v1/units", headers=headers).status_code == 401
+
+
+def test_basic_authentication_carries_a_token_for_cameras_that_know_nothing_else(
+    client: TestClient, token: Callable[..., str]
+) -> None:
+    answer = client.post("/api/v1/observations", json=[], auth=("camera", token(Role.DEVICE)))
+    assert answer.status_code == 200
+
+
+def test_every_response_forbids_the_world_outside(client: TestClient) -> None:
+    policy = client.get("/sign-in").headers["content-security-policy"]
+    assert "default-src 'self'" in policy
+    assert "http" not in policy

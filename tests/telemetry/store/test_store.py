@@ -1,0 +1,97 @@
+"""The unit of work and the media store, on real files."""
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from sqlmodel import SQLModel
+
+from telemetry.cities import City
+from telemetry.errors import NotFound
+from telemetry.observations import repository
+from telemetry.store import Change, MediaStore, Store
+from tests.builders import NOON, observation
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    opened = Store(f"sqlite:///{tmp_path / 'test.db'}")
+    SQLModel.metadata.create_all(opened.engine)
+    yield opened
+    opened.close()
+
+
+def test_sqlite_writes_ahead_and_waits_for_the_disk(store: Store) -> None:
+    with store.read() as session:
+        modes = [
+            session.execute(text(f"PRAGMA {name}")).scalar() for name in ("journal_mode", "synchronous", "foreign_keys")
+        ]
+    assert modes == ["wal", 2, 1]
+
+
+def test_what_raises_is_not_kept(store: Store) -> None:
+    with pytest.raises(RuntimeError), store.write() as work:
+        repository.save(work.session, observation().model_copy(update={"received_at": NOON}))
+        raise RuntimeError
+    with store.read() as session:
+        assert repository.latest(session, City, limit=5) == []
+
+
+def test_a_reader_is_not_held_up_by_a_writer(store: Store) -> None:
+    with store.write() as work:
+        repository.save(work.session, observation().model_copy(update={"received_at": NOON}))
+        with store.read() as session:
+            assert repository.latest(session, City, limit=5) == []
+
+
+def test_many_writers_at_once_all_get_their_turn_and_are_heard_in_commit_order(store: Store) -> None:
+    heard: list[str] = []
+    store.listen(lambda changes: heard.extend(change.id for change in changes))
+    kept: list[str] = []
+
+    def write(number: int) -> None:
+        for step in range(5):
+            ref = f"{number}-{step}"
+            with store.write() as work:
+                repository.save(work.session, observation(ref).model_copy(update={"received_at": NOON}))
+                kept.append(ref)
+                work.tell(Change("unit", ref, frozenset(City), {}))
+
+    threads = [threading.Thread(target=write, args=(n,)) for n in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with store.read() as session:
+        assert len(repository.latest(session, City, limit=100)) == 30
+    assert heard == kept
+
+
+def test_a_listener_that_breaks_harms_nobody(store: Store) -> None:
+    heard: list[Change] = []
+
+    def broken(_: object) -> None:
+        raise ValueError
+
+    store.listen(broken)
+    store.listen(heard.extend)
+    with store.write() as work:
+        work.tell(Change("unit", "1", frozenset(City), {}))
+    assert len(heard) == 1
+
+
+def test_the_name_of_a_picture_proves_its_content(tmp_path: Path) -> None:
+    media = MediaStore(tmp_path)
+    name = media.put(b"picture")
+    assert (media.put(b"picture"), media.get(name)) == (name, b"picture")
+    (tmp_path / name[:2] / name).write_bytes(b"another")
+    with pytest.raises(NotFound, match="damaged"):
+        media.get(name)
+
+
+@pytest.mark.parametrize("name", ["../../etc/passwd", "0" * 63, "G" * 64, ""])
+def test_a_name_that_is_none_reaches_no_file(tmp_path: Path, name: str) -> None:
+    with pytest.raises(NotFound, match="not the name"):
+        MediaStore(tmp_path).get(name)
