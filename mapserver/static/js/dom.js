@@ -37,7 +37,7 @@ export function icon(name, title) {
 
 /** Show another icon of the sprite. @param {Element} svg @param {string} name */
 export function setIcon(svg, name) {
-  const href = `/static/icons.svg#${name}`;
+  const href = `#icon-${name}`;
   const use = svg.querySelector("use");
   if (use.getAttribute("href") !== href) use.setAttribute("href", href);
 }

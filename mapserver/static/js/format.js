@@ -17,6 +17,12 @@ export const clockTime = (moment) => inTown(moment, { hour: "2-digit", minute: "
 /** 14:02 in the town's zone. @param {string | number | Date} moment */
 export const shortTime = (moment) => inTown(moment, { hour: "2-digit", minute: "2-digit" });
 
+/** 14:02 today, 21 Nov 14:02 before. @param {string | number | Date} moment */
+export function recentTime(moment) {
+  const sameDay = day(moment) === day(Date.now());
+  return sameDay ? shortTime(moment) : inTown(moment, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+}
+
 /** Sat 22 Nov in the town's zone. @param {string | number | Date} moment */
 export const day = (moment) => inTown(moment, { weekday: "short", day: "numeric", month: "short" });
 

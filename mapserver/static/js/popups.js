@@ -2,7 +2,7 @@
 
 import { Popup } from "../vendor/maplibre-gl/maplibre-gl.mjs";
 import { el, icon, severityMark } from "./dom.js";
-import { duration, label, metres, percent, SEVERITIES, shortTime, SOURCES, STATE_ICONS, words } from "./format.js";
+import { duration, label, metres, percent, recentTime, SEVERITIES, SOURCES, STATE_ICONS, words } from "./format.js";
 import { middle } from "./geo.js";
 
 /** Where a thing is: [lon, lat], or null. @returns {[number, number] | null} */
@@ -76,7 +76,7 @@ const CONTENT = {
       facts(
         ["Severity", `${incident.severity} · ${SEVERITIES[incident.severity]}`],
         ["State", el("span", { class: `chip state-${incident.state}` }, icon(STATE_ICONS[incident.state]), label(incident.state))],
-        ["Opened", `${shortTime(incident.opened_at)} · ${duration((world.now() - Date.parse(incident.opened_at)) / 1_000)} ago`],
+        ["Opened", `${recentTime(incident.opened_at)} · ${duration((world.now() - Date.parse(incident.opened_at)) / 1_000)} ago`],
         ["Seen by", incident.sources.map((kind) => SOURCES[kind]).join(", ")],
         ["Place", `known to ${metres(incident.position.accuracy_m)}`],
       ),
@@ -94,14 +94,14 @@ const CONTENT = {
       facts(
         ["Status", words(unit.status)],
         ["Held by", held?.holder],
-        ["Since", held && shortTime(held.since)],
-        ["Until", held?.until && shortTime(held.until)],
+        ["Since", held && recentTime(held.since)],
+        ["Until", held?.until && recentTime(held.until)],
         ["Zone", zone?.name],
         ["For", held?.purpose],
         ["Battery", unit.battery === null ? null : percent(unit.battery)],
         ["Height", unit.position.alt_m === null ? null : `${Math.round(unit.position.alt_m)} m above sea level`],
         ["Place", `known to ${metres(unit.position.accuracy_m)}`],
-        ["Last report", unit.updated_at && shortTime(unit.updated_at)],
+        ["Last report", unit.updated_at && recentTime(unit.updated_at)],
         ["Town", unit.lent_to ? `${world.cityName(unit.city)}, lent to ${world.cityName(unit.lent_to)}` : world.cityName(unit.city)],
       ),
       world.isStale(unit) && el("p", { class: "stale-tag" }, "The last report is old; it may be elsewhere by now."),
@@ -149,7 +149,7 @@ const CONTENT = {
         ["Zone", world.get("zone", flight.zone_id)?.name],
         ["Pilot", flight.pilot],
         ["Confirmed by", flight.confirmed_by ?? "nobody yet"],
-        ["Starts", flight.scheduled_at && shortTime(flight.scheduled_at)],
+        ["Starts", flight.scheduled_at && recentTime(flight.scheduled_at)],
         ["Waypoint", flight.progress ? `${flight.progress.current} of ${flight.progress.total}` : null],
         ["Covers", flight.summary?.covered_fraction == null ? null : percent(flight.summary.covered_fraction)],
       ),

@@ -1,7 +1,7 @@
 // One row of each list beside the map: how it is built once and updated in place, so that focus and scroll stay.
 
 import { el, icon, setChildren, setIcon, setText, severityMark } from "./dom.js";
-import { duration, label, metres, percent, SEVERITIES, shortTime, SOURCES, STATE_ICONS, words } from "./format.js";
+import { duration, label, metres, percent, recentTime, SEVERITIES, SOURCES, STATE_ICONS, words } from "./format.js";
 import { isOpen, isOver, isUnderWay } from "./store.js";
 
 const LOW_BATTERY = 0.25;
@@ -65,7 +65,7 @@ export const ROWS = {
         row.li.classList.toggle("is-closed", !isOpen(now));
         setChildren(row.mark, String(now.severity), () => [severityMark(now.severity, SEVERITIES[now.severity])]);
         setText(row.title, now.title);
-        setText(row.side, shortTime(now.opened_at));
+        setText(row.side, recentTime(now.opened_at));
         setChildren(row.line, now.state, () => [
           el("span", { class: `chip state-${now.state}` }, icon(STATE_ICONS[now.state]), label(now.state)),
           ` ${world.cityName(now.city)}`,
@@ -97,9 +97,10 @@ export const ROWS = {
         battery.hidden = now.battery === null;
         if (now.battery !== null) setText(battery.lastChild, percent(now.battery));
         battery.classList.toggle("low", now.battery !== null && now.battery < LOW_BATTERY);
-        const age = now.updated_at ? `last heard ${shortTime(now.updated_at)}` : "never heard";
+        const age = now.updated_at ? `last heard ${recentTime(now.updated_at)}` : "never heard";
         setText(row.line, dotted(label(now.status), stale ? age : "", now.lent_to ? `lent to ${world.cityName(now.lent_to)}` : ""));
-        const holding = held ? dotted(`Held by ${held.holder} since ${shortTime(held.since)}`, zone?.name) : "Held by nobody";
+        const since = held && `since ${recentTime(held.since)}`;
+        const holding = held ? dotted(held.holder ? `Held by ${held.holder} ${since}` : `Stands there ${since}`, zone?.name) : "Held by nobody";
         setChildren(row.more, holding + now.simulated, () => [el("span", {}, holding), ...simulatedTag(now)]);
       },
     };
@@ -125,7 +126,7 @@ export const ROWS = {
         bar.value = total ? current / total : 0;
         const length = now.summary?.length_m ? metres(now.summary.length_m) : "";
         const takes = now.summary?.duration_s ? `about ${duration(now.summary.duration_s)}` : "";
-        setText(row.line, isUnderWay(now) ? `Waypoint ${current} of ${total}` : dotted(now.scheduled_at && `${shortTime(now.scheduled_at)}`, length, takes));
+        setText(row.line, isUnderWay(now) ? `Waypoint ${current} of ${total}` : dotted(now.scheduled_at && `${recentTime(now.scheduled_at)}`, length, takes));
         const pilot = dotted(world.get("unit", now.unit_id)?.name, now.pilot && `pilot ${now.pilot}`, now.confirmed_by ? "" : "not confirmed");
         setChildren(row.more, pilot + now.simulated, () => [el("span", {}, pilot), ...simulatedTag(now)]);
       },

@@ -1,0 +1,137 @@
+"""The pages as documents: every template renders, escapes what it is given, and has nothing the browser would refuse."""
+
+import re
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from mapserver.templating import TEMPLATES, environment, later, local, metres, percent, seconds
+
+AT = "2026-01-15T01:02:03.000Z"
+HOSTILE = "<script>alert(1)</script>"
+PAGES = sorted(p.name for p in TEMPLATES.glob("*.html") if p.name != "_ui.html")
+
+UNIT = {
+    "id": "tower-1", "city": "siauliai", "lent_to": None, "kind": "tower", "name": HOSTILE, "status": "idle",
+    "battery": 0.2, "simulated": True,
+}  # fmt: skip
+ZONE = {"id": "z", "city": "siauliai", "name": HOSTILE, "kind": "thefts", "priority": 4}
+HELD = {
+    "id": "a", "city": "siauliai", "unit_id": "tower-1", "zone_id": "z", "holder": HOSTILE, "purpose": HOSTILE,
+    "since": AT, "until": None, "ended_at": None,
+}  # fmt: skip
+FLIGHT = {
+    "id": "f", "city": "dobele", "unit_id": "d", "zone_id": "z", "name": HOSTILE, "state": "planned", "pilot": HOSTILE,
+    "confirmed_by": None, "scheduled_at": AT, "started_at": None, "landed_at": None, "progress": None,
+    "battery_start": None, "battery_end": None, "outcome": None, "simulated": True, "summary": {"length_m": 1_234.0},
+}  # fmt: skip
+INCIDENT = {
+    "id": "i", "city": "siauliai", "category": "theft", "state": "new", "severity": 5, "title": HOSTILE,
+    "opened_at": AT, "closed_at": None, "updated_at": AT, "position": {"lat": 55.9, "lon": 23.3, "accuracy_m": 20.0},
+    "sources": ["tower", "report"], "observation_ids": ["o"], "simulated": True,
+}  # fmt: skip
+ENTRY = {
+    "seq": 1, "at": "2026-01-15T01:02:10.000Z", "happened_at": AT, "who": HOSTILE, "kind": "observation",
+    "text": HOSTILE,
+    "why": [
+        {"term": "distance", "text": HOSTILE, "value": 30.0, "limit": 120.0},
+        {"term": "category", "text": "both are theft", "value": "theft", "limit": None},
+    ],
+    "observation": {
+        "id": "o", "source": {"kind": "tower", "id": HOSTILE}, "category": "theft", "confidence": 0.8,
+        "summary": HOSTILE, "started_at": AT, "position": None, "attributes": {"simulated": True},
+        "media": [{"kind": "snapshot", "sha256": "0" * 64, "content_type": "image/jpeg"}],
+    },
+}  # fmt: skip
+EVERYTHING: dict[str, Any] = {
+    "principal": SimpleNamespace(name=HOSTILE, role="coordinator", city="siauliai"),
+    "demo": True,
+    "error": HOSTILE,
+    "done": HOSTILE,
+    "next": HOSTILE,
+    "status": 404,
+    "message": HOSTILE,
+    "incident": INCIDENT,
+    "incidents": [INCIDENT],
+    "timeline": [ENTRY],
+    "filters": {"state": "new", "category": "theft", "city": "", "q": HOSTILE},
+    "categories": ["theft"],
+    "cities": [{"id": "siauliai", "name": "Šiauliai"}, {"id": "dobele", "name": "Dobele"}],
+    "may_work": True,
+    "may_see_footage": True,
+    "flights": [FLIGHT],
+    "drones": [UNIT],
+    "cameras": [HOSTILE],
+    "units": [UNIT],
+    "zones": [ZONE],
+    "assignments": [{**HELD, "unit": UNIT, "zone": ZONE}],
+    "people": [HOSTILE],
+    "form": {
+        "unit_id": "", "zone_id": "", "holder": HOSTILE, "purpose": "", "camera": "", "altitude_m": 60,
+        "front_overlap": 75, "side_overlap": 70, "start_in_minutes": 10,
+    },
+    "my_units": [{"unit": UNIT, "zone": ZONE, "since": AT, "purpose": HOSTILE}],
+    "centre": {"lat": 55.93, "lon": 23.31},
+}  # fmt: skip
+
+
+def rendered(name: str, **changed: Any) -> str:
+    return environment().get_template(name).render({**EVERYTHING, **changed})
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_escapes_all_that_it_is_given(name: str) -> None:
+    assert HOSTILE not in rendered(name)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_has_no_inline_script_style_or_handler_and_no_address_outside(name: str) -> None:
+    text = rendered(name)
+    assert not re.search(r"<script(?![^>]*\bsrc=)", text)
+    assert not re.search(r"<[^>]*\s(style|on\w+)\s*=", text)
+    assert "<style" not in text
+    assert not re.search(r"""(src|href|action)=["'](?:https?:)?//""", text)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_icon_that_a_page_names_is_drawn(name: str) -> None:
+    drawn = set(re.findall(r'symbol id="([^"]+)"', (TEMPLATES / "_icons.svg").read_text()))
+    assert set(re.findall(r'<use href="#([^"]+)"', rendered(name))) <= drawn
+
+
+def test_the_bar_offers_only_what_the_role_may_do() -> None:
+    admin = rendered("map.html", principal=SimpleNamespace(name="a", role="admin", city=None))
+    pilot = rendered("map.html", principal=SimpleNamespace(name="p", role="pilot", city="dobele"))
+    assert 'href="/incidents"' not in admin
+    assert 'href="/flights"' in pilot
+    assert 'href="/deployments"' not in pilot
+
+
+def test_a_simulated_demo_says_so_on_every_page_and_a_real_one_does_not() -> None:
+    assert "simulated-banner" in rendered("map.html")
+    assert "simulated-banner" not in rendered("map.html", demo=False)
+
+
+def test_who_may_not_see_footage_gets_no_address_of_it() -> None:
+    text = rendered("_timeline.html", may_see_footage=False)
+    assert "/media/" not in text
+    assert "your role may not see footage" in text
+
+
+def test_times_are_shown_on_the_town_s_clock() -> None:
+    assert local(AT, "siauliai") == "15 Jan 03:02:03"
+    assert local("2026-07-15T01:02:03Z", "dobele", "%H:%M") == "04:02"
+    assert local(None, "dobele") == "–"
+
+
+def test_a_late_arrival_is_told_in_words() -> None:
+    assert later("2026-01-15T01:02:20Z", AT) == "17 s later"
+    assert later("2026-01-15T01:00:00Z", AT) == "2 min 03 s ahead of our clock"
+    assert later(AT, AT) is None
+
+
+def test_numbers_are_told_in_the_unit_that_matters() -> None:
+    assert [metres(12.4), metres(1_234), metres(None)] == ["12 m", "1.2 km", "–"]
+    assert [seconds(5), seconds(65), seconds(3_720)] == ["5 s", "1 min 05 s", "1 h 02 min"]
+    assert [percent(0.256), percent(None)] == ["26 %", "–"]
