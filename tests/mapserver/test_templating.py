@@ -1,4 +1,4 @@
-"""The pages as documents: every template renders, escapes what it is given, and has nothing the browser would refuse."""
+"""The pages as documents: every template renders, escapes what it is given, and has nothing a browser would refuse."""
 
 import re
 from types import SimpleNamespace
