@@ -155,9 +155,11 @@ async def run(script: Script, *, url: str, tokens: dict[str, str], outbox: Outbo
         publishing = asyncio.create_task(outbox.run())
         playing = asyncio.create_task(Devices(script, http=http, tokens=tokens, outbox=outbox, speed=speed).play())
         await _input_closed()
-        for task in (playing, publishing):
-            task.cancel()
-        await asyncio.wait({playing, publishing})
+        going = {playing, publishing}
+        while going:  # once is not enough: wait_for of Python 3.11, inside aiomqtt, may swallow a cancellation
+            for task in going:
+                task.cancel()
+            _, going = await asyncio.wait(going, timeout=0.5)
 
 
 async def _input_closed() -> None:

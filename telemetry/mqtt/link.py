@@ -72,6 +72,7 @@ class MqttLink:
         self._waiting: deque[aiomqtt.Message] = deque()
         self._handler_down = False
         self._link_down = False
+        self._stopping = False
         self._refused_kinds: set[tuple[str, str]] = set()
         self.connected = False
         self.counts = Counts()
@@ -81,6 +82,7 @@ class MqttLink:
 
         Raises Unavailable when the broker refuses the username or password.
         """
+        self._stopping = False
         self._tried = asyncio.get_running_loop().create_future()
         self._task = asyncio.create_task(self._run(), name=f"mqtt {self._client_id}")
         await asyncio.wait({self._tried, self._task}, return_when=asyncio.FIRST_COMPLETED)
@@ -92,13 +94,15 @@ class MqttLink:
 
     async def stop(self) -> None:
         """Disconnect, once the message in the handler's hands is done; what is not acknowledged stays at the broker."""
+        # Cancelling alone is not enough: wait_for of Python 3.11, inside aiomqtt, may swallow it.
+        self._stopping = True
         if self._task is not None:
             self._task.cancel()
             await asyncio.wait({self._task})
             self._task = None
 
     async def _run(self) -> None:
-        while True:
+        while not self._stopping:
             try:
                 async with self._client() as client:
                     await self._subscribe(client)
@@ -110,7 +114,8 @@ class MqttLink:
                 self.connected = False
                 # The broker sends again what was not acknowledged, so only QoS 0 has to be kept here.
                 self._waiting = deque(message for message in self._waiting if message.qos == 0)
-            await asyncio.sleep(self._reconnecting.next())
+            if not self._stopping:
+                await asyncio.sleep(self._reconnecting.next())
 
     def _client(self) -> "_Client":
         return _Client(
@@ -159,7 +164,7 @@ class MqttLink:
     async def _consume(self, client: "_Client") -> None:
         retry_at: float | None = None
         loop = asyncio.get_running_loop()
-        while True:
+        while not self._stopping:
             message = await _next_before(client, retry_at)
             if message is None:
                 again, self._waiting = self._waiting, deque()

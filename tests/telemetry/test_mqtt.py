@@ -248,6 +248,18 @@ async def test_a_link_that_stops_in_the_middle_lets_the_handler_finish() -> None
         publishing.cancel()
 
 
+async def test_a_link_may_be_stopped_at_any_moment_of_its_start() -> None:
+    async with broker() as here:
+        for turns in range(0, 120, 3):
+            made = link(here, Inbox())
+            starting = asyncio.create_task(made.start())
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            await asyncio.wait_for(made.stop(), 20)
+            await asyncio.wait({starting}, timeout=20)
+            assert starting.done()
+
+
 async def test_a_broker_that_goes_while_a_message_is_in_hand_is_met_again() -> None:
     entered, leave = threading.Event(), threading.Event()
 
