@@ -7,7 +7,8 @@ const formats = new Map();
 
 function inTown(moment, options) {
   const key = JSON.stringify(options);
-  if (!formats.has(key)) formats.set(key, new Intl.DateTimeFormat("en-GB", { timeZone: zone(), hourCycle: "h23", ...options }));
+  if (!formats.has(key))
+    formats.set(key, new Intl.DateTimeFormat("en-GB", { timeZone: zone(), hourCycle: "h23", ...options }));
   return formats.get(key).format(new Date(moment));
 }
 
@@ -20,7 +21,9 @@ export const shortTime = (moment) => inTown(moment, { hour: "2-digit", minute: "
 /** 14:02 today, 21 Nov 14:02 before. @param {string | number | Date} moment */
 export function recentTime(moment) {
   const sameDay = day(moment) === day(Date.now());
-  return sameDay ? shortTime(moment) : inTown(moment, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+  return sameDay
+    ? shortTime(moment)
+    : inTown(moment, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
 }
 
 /** Sat 22 Nov in the town's zone. @param {string | number | Date} moment */

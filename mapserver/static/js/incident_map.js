@@ -25,7 +25,11 @@ function draw(map) {
   map.getSource("accuracy").setData(collection(seen.map(({ at, accuracy }) => feature(circle(at, accuracy)))));
   for (const mark of marks) mark.remove();
   marks = seen.map(({ entry, kind, at }) => {
-    const element = el("a", { class: "sighting", href: `#${entry.id}`, "aria-label": `${SOURCES[kind]}, go to its entry` }, icon(kind));
+    const element = el(
+      "a",
+      { class: "sighting", href: `#${entry.id}`, "aria-label": `${SOURCES[kind]}, go to its entry` },
+      icon(kind),
+    );
     return new Marker({ element }).setLngLat(at).addTo(map);
   });
 }
@@ -35,13 +39,25 @@ const first = sightings();
 if (first.length === 0) {
   container.replaceWith(el("p", { class: "quiet" }, "No source gave a place."));
 } else {
-  const corners = first.flatMap(({ at, accuracy }) => [0, 90, 180, 270].map((bearing) => offset(at, bearing, Math.max(accuracy, 40))));
+  const corners = first.flatMap(({ at, accuracy }) =>
+    [0, 90, 180, 270].map((bearing) => offset(at, bearing, Math.max(accuracy, 40))),
+  );
   const map = smallMap(container, first[0].at, 15);
   map?.fitBounds(bounds(corners), { padding: 36, duration: 0, maxZoom: 16.5 });
   map?.once("load", () => {
     map.addSource("accuracy", { type: "geojson", data: collection([]) });
-    map.addLayer({ id: "accuracy", type: "fill", source: "accuracy", paint: { "fill-color": colour("hawk"), "fill-opacity": 0.1 } });
-    map.addLayer({ id: "accuracy-edge", type: "line", source: "accuracy", paint: { "line-color": colour("hawk"), "line-opacity": 0.7 } });
+    map.addLayer({
+      id: "accuracy",
+      type: "fill",
+      source: "accuracy",
+      paint: { "fill-color": colour("hawk"), "fill-opacity": 0.1 },
+    });
+    map.addLayer({
+      id: "accuracy-edge",
+      type: "line",
+      source: "accuracy",
+      paint: { "line-color": colour("hawk"), "line-opacity": 0.7 },
+    });
     draw(map);
     document.body.addEventListener("htmx:afterSwap", () => draw(map));
   });

@@ -131,7 +131,8 @@ export class LiveFeed extends EventTarget {
   watch() {
     const silent = Date.now() - this.heardAt;
     if (this.socket && silent > SILENCE_MS) this.reconnect();
-    if (this.state === "connecting" && Date.now() - this.since.getTime() > LOST_AFTER_MS) this.become("lost", this.since);
+    if (this.state === "connecting" && Date.now() - this.since.getTime() > LOST_AFTER_MS)
+      this.become("lost", this.since);
   }
 
   becomeLive() {

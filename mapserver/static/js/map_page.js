@@ -83,7 +83,12 @@ function goHome() {
   for (const zone of world.shown("zone")) points.push(...zone.polygon.coordinates[0]);
   for (const city of world.cities) if (!world.city || city.id === world.city) points.push([city.lon, city.lat]);
   const box = bounds(points);
-  if (map && box) map.fitBounds(box, { padding: { top: 70, right: 80, bottom: 150, left: 60 }, maxZoom: 15, duration: framed ? 900 : 0 });
+  if (map && box)
+    map.fitBounds(box, {
+      padding: { top: 70, right: 80, bottom: 150, left: 60 },
+      maxZoom: 15,
+      duration: framed ? 900 : 0,
+    });
   framed = true;
 }
 

@@ -73,14 +73,27 @@ export class Markers {
   unitMarker(unit) {
     const nose = el("span", { class: "unit-nose", "aria-hidden": "true" });
     const name = el("span", { class: "marker-name" });
-    const element = el("button", { class: `marker unit-marker is-${unit.kind}`, data: { unitId: unit.id }, on: { click: () => this.choose("unit", unit.id) } }, nose, el("span", { class: "unit-body" }, icon(unit.kind)), name);
+    const element = el(
+      "button",
+      {
+        class: `marker unit-marker is-${unit.kind}`,
+        data: { unitId: unit.id },
+        on: { click: () => this.choose("unit", unit.id) },
+      },
+      nose,
+      el("span", { class: "unit-body" }, icon(unit.kind)),
+      name,
+    );
     const update = (now) => {
       const stale = this.world.isStale(now);
       nose.hidden = now.heading_deg === null;
       nose.style.transform = `rotate(${now.heading_deg ?? 0}deg)`;
       element.classList.toggle("is-stale", stale);
       element.dataset.status = now.status;
-      element.setAttribute("aria-label", `${words(now.kind)} ${now.name}, ${words(now.status)}${stale ? ", position is old" : ""}`);
+      element.setAttribute(
+        "aria-label",
+        `${words(now.kind)} ${now.name}, ${words(now.status)}${stale ? ", position is old" : ""}`,
+      );
       setText(name, stale ? `${now.name} · old` : now.name);
     };
     return { marker: new Marker({ element }), update };
@@ -89,13 +102,26 @@ export class Markers {
   incidentMarker(incident) {
     const mark = el("span", { class: "incident-mark" });
     const name = el("span", { class: "marker-name" });
-    const element = el("button", { class: "marker incident-marker", data: { incidentId: incident.id }, on: { click: () => this.choose("incident", incident.id) } }, mark, el("span", { class: "incident-stem", "aria-hidden": "true" }), name);
+    const element = el(
+      "button",
+      {
+        class: "marker incident-marker",
+        data: { incidentId: incident.id },
+        on: { click: () => this.choose("incident", incident.id) },
+      },
+      mark,
+      el("span", { class: "incident-stem", "aria-hidden": "true" }),
+      name,
+    );
     let shown = 0;
     const update = (now) => {
       if (shown !== now.severity) mark.replaceChildren(severityMark(now.severity, SEVERITIES[now.severity]));
       shown = now.severity;
       element.classList.toggle("is-new", now.state === "new");
-      element.setAttribute("aria-label", `incident, severity ${now.severity} ${SEVERITIES[now.severity]}, ${words(now.state)}: ${now.title}`);
+      element.setAttribute(
+        "aria-label",
+        `incident, severity ${now.severity} ${SEVERITIES[now.severity]}, ${words(now.state)}: ${now.title}`,
+      );
       setText(name, label(now.category));
     };
     return { marker: new Marker({ element, anchor: "bottom" }), update };

@@ -50,13 +50,34 @@ export function addOverlays(map) {
     type: "fill",
     source: "fields",
     minzoom: 12,
-    paint: { "fill-color": ["match", ["get", "kind"], "drone", colour("air"), "camera", colour("eye"), colour("unit")], "fill-opacity": ["match", ["get", "kind"], "camera", 0.1, 0.16] },
+    paint: {
+      "fill-color": ["match", ["get", "kind"], "drone", colour("air"), "camera", colour("eye"), colour("unit")],
+      "fill-opacity": ["match", ["get", "kind"], "camera", 0.1, 0.16],
+    },
   });
-  map.addLayer({ id: "zone-fill", type: "fill", source: "zones", paint: { "fill-color": colour("zone"), "fill-opacity": ["interpolate", ["linear"], ["get", "priority"], 1, 0.05, 5, 0.17] } });
+  map.addLayer({
+    id: "zone-fill",
+    type: "fill",
+    source: "zones",
+    paint: {
+      "fill-color": colour("zone"),
+      "fill-opacity": ["interpolate", ["linear"], ["get", "priority"], 1, 0.05, 5, 0.17],
+    },
+  });
   line("zone-line", "zones", { "line-color": colour("zone"), "line-width": 1.6, "line-dasharray": [3, 2] });
-  line("route-planned", "routes", { "line-color": colour("air"), "line-width": 1.4, "line-opacity": 0.6, "line-dasharray": [2, 2.5] }, { filter: state("planned") });
+  line(
+    "route-planned",
+    "routes",
+    { "line-color": colour("air"), "line-width": 1.4, "line-opacity": 0.6, "line-dasharray": [2, 2.5] },
+    { filter: state("planned") },
+  );
   line("trail", "trails", { "line-color": colour("air"), "line-width": 2, "line-opacity": 0.3 });
-  line("route-flown-glow", "routes", { "line-color": colour("air"), "line-width": 9, "line-opacity": 0.16, "line-blur": 4 }, { filter: state("flown") });
+  line(
+    "route-flown-glow",
+    "routes",
+    { "line-color": colour("air"), "line-width": 9, "line-opacity": 0.16, "line-blur": 4 },
+    { filter: state("flown") },
+  );
   line("route-flown", "routes", { "line-color": colour("air"), "line-width": 2.6 }, { filter: state("flown") });
   map.addLayer({
     id: "camera",
@@ -71,9 +92,27 @@ export function addOverlays(map) {
       "icon-size": ["interpolate", ["linear"], ["zoom"], 11, 0.45, 15, 1],
     },
   });
-  names("zone-name", "zone-tops", "zone", { "text-size": 12.5, "text-anchor": "bottom", "text-offset": [0, -0.4], "text-max-width": 20 }, { minzoom: 12 });
-  names("camera-name", "cameras", "eye", { "text-size": 11, "text-offset": [0, 1.3], "text-anchor": "top" }, { minzoom: 15.2 });
-  names("city-name", "cities", "ink", { "text-size": 15, "text-offset": [0, 2.4], "text-allow-overlap": true }, { maxzoom: 11.5 });
+  names(
+    "zone-name",
+    "zone-tops",
+    "zone",
+    { "text-size": 12.5, "text-anchor": "bottom", "text-offset": [0, -0.4], "text-max-width": 20 },
+    { minzoom: 12 },
+  );
+  names(
+    "camera-name",
+    "cameras",
+    "eye",
+    { "text-size": 11, "text-offset": [0, 1.3], "text-anchor": "top" },
+    { minzoom: 15.2 },
+  );
+  names(
+    "city-name",
+    "cities",
+    "ink",
+    { "text-size": 15, "text-offset": [0, 2.4], "text-allow-overlap": true },
+    { maxzoom: 11.5 },
+  );
 }
 
 /**
@@ -84,20 +123,42 @@ export function drawOverlays(map, world, kinds) {
   const set = (id, features) => map.getSource(id).setData(collection(features));
   const touched = (source) => FEEDS[source].some((kind) => kinds.has(kind));
   if (touched("zones")) {
-    set("zones", world.shown("zone").map((zone) => feature(zone.polygon, { id: zone.id, priority: zone.priority })));
+    set(
+      "zones",
+      world.shown("zone").map((zone) => feature(zone.polygon, { id: zone.id, priority: zone.priority })),
+    );
     set("zone-tops", world.shown("zone").map(zoneName));
-    set("cities", world.cities.map((city) => feature({ type: "Point", coordinates: [city.lon, city.lat] }, { name: city.name })));
+    set(
+      "cities",
+      world.cities.map((city) => feature({ type: "Point", coordinates: [city.lon, city.lat] }, { name: city.name })),
+    );
   }
   if (touched("cameras")) set("cameras", world.shown("camera").map(cameraPoint));
-  if (touched("fields")) set("fields", [...world.shown("camera").flatMap(cameraField), ...world.shown("unit").flatMap(unitField)]);
-  if (touched("routes")) set("routes", world.shown("flight").flatMap((flight) => routeParts(flight, world)));
-  if (touched("trails")) set("trails", world.shown("unit").flatMap((unit) => trail(unit, world)));
+  if (touched("fields"))
+    set("fields", [...world.shown("camera").flatMap(cameraField), ...world.shown("unit").flatMap(unitField)]);
+  if (touched("routes"))
+    set(
+      "routes",
+      world.shown("flight").flatMap((flight) => routeParts(flight, world)),
+    );
+  if (touched("trails"))
+    set(
+      "trails",
+      world.shown("unit").flatMap((unit) => trail(unit, world)),
+    );
 }
 
-const zoneName = (zone) => feature({ type: "Point", coordinates: topOf(zone.polygon) }, { name: `${zone.name}\npriority ${zone.priority} ${SEVERITIES[zone.priority]}` });
+const zoneName = (zone) =>
+  feature(
+    { type: "Point", coordinates: topOf(zone.polygon) },
+    { name: `${zone.name}\npriority ${zone.priority} ${SEVERITIES[zone.priority]}` },
+  );
 
 const cameraPoint = (camera) =>
-  feature({ type: "Point", coordinates: [camera.position.lon, camera.position.lat] }, { id: camera.id, name: camera.name, azimuth_deg: camera.azimuth_deg, reads_plates: camera.reads_plates });
+  feature(
+    { type: "Point", coordinates: [camera.position.lon, camera.position.lat] },
+    { id: camera.id, name: camera.name, azimuth_deg: camera.azimuth_deg, reads_plates: camera.reads_plates },
+  );
 
 const cameraField = (camera) => field(camera.position, camera.azimuth_deg, camera.hfov_deg, camera.range_m, "camera");
 
@@ -118,7 +179,9 @@ function routeParts(flight, world) {
   const flown = flownPart(flight.route.coordinates, flight.progress.current / flight.progress.total);
   const drone = world.get("unit", flight.unit_id)?.position;
   if (drone) flown.push([drone.lon, drone.lat]);
-  return flown.length < 2 ? [planned] : [planned, feature({ type: "LineString", coordinates: flown }, { part: "flown" })];
+  return flown.length < 2
+    ? [planned]
+    : [planned, feature({ type: "LineString", coordinates: flown }, { part: "flown" })];
 }
 
 function trail(unit, world) {

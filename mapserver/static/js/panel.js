@@ -72,7 +72,18 @@ export class Panel {
     this.towns.hidden = cities.length < 2;
     if (this.towns.hidden || this.towns.childElementCount === cities.length + 1) return;
     const choice = (id, name) =>
-      el("label", {}, el("input", { type: "radio", name: "town", value: id ?? "", checked: this.world.city === id, on: { change: () => this.town(id) } }), el("span", {}, name));
+      el(
+        "label",
+        {},
+        el("input", {
+          type: "radio",
+          name: "town",
+          value: id ?? "",
+          checked: this.world.city === id,
+          on: { change: () => this.town(id) },
+        }),
+        el("span", {}, name),
+      );
     this.towns.replaceChildren(choice(null, "Both towns"), ...cities.map((city) => choice(city.id, city.name)));
   }
 }

@@ -59,7 +59,8 @@ export class Cards {
   }
 }
 
-const card = (head, title, ...rest) => el("article", { class: "map-card" }, el("header", {}, head, el("h2", {}, title)), ...rest);
+const card = (head, title, ...rest) =>
+  el("article", { class: "map-card" }, el("header", {}, head, el("h2", {}, title)), ...rest);
 
 function facts(...pairs) {
   const rows = pairs.filter(([, value]) => value !== null && value !== undefined && value !== "");
@@ -75,13 +76,29 @@ const CONTENT = {
       incident.title,
       facts(
         ["Severity", `${incident.severity} · ${SEVERITIES[incident.severity]}`],
-        ["State", el("span", { class: `chip state-${incident.state}` }, icon(STATE_ICONS[incident.state]), label(incident.state))],
-        ["Opened", `${recentTime(incident.opened_at)} · ${duration((world.now() - Date.parse(incident.opened_at)) / 1_000)} ago`],
+        [
+          "State",
+          el(
+            "span",
+            { class: `chip state-${incident.state}` },
+            icon(STATE_ICONS[incident.state]),
+            label(incident.state),
+          ),
+        ],
+        [
+          "Opened",
+          `${recentTime(incident.opened_at)} · ${duration((world.now() - Date.parse(incident.opened_at)) / 1_000)} ago`,
+        ],
         ["Seen by", incident.sources.map((kind) => SOURCES[kind]).join(", ")],
         ["Place", `known to ${metres(incident.position.accuracy_m)}`],
       ),
       simulated(incident),
-      el("a", { class: "button wide", href: `/incidents/${encodeURIComponent(incident.id)}` }, "Open the timeline", icon("chevron")),
+      el(
+        "a",
+        { class: "button wide", href: `/incidents/${encodeURIComponent(incident.id)}` },
+        "Open the timeline",
+        icon("chevron"),
+      ),
     );
   },
 
@@ -102,7 +119,12 @@ const CONTENT = {
         ["Height", unit.position.alt_m === null ? null : `${Math.round(unit.position.alt_m)} m above sea level`],
         ["Place", `known to ${metres(unit.position.accuracy_m)}`],
         ["Last report", unit.updated_at && recentTime(unit.updated_at)],
-        ["Town", unit.lent_to ? `${world.cityName(unit.city)}, lent to ${world.cityName(unit.lent_to)}` : world.cityName(unit.city)],
+        [
+          "Town",
+          unit.lent_to
+            ? `${world.cityName(unit.city)}, lent to ${world.cityName(unit.lent_to)}`
+            : world.cityName(unit.city),
+        ],
       ),
       world.isStale(unit) && el("p", { class: "stale-tag" }, "The last report is old; it may be elsewhere by now."),
       simulated(unit),

@@ -47,7 +47,12 @@ function locate() {
 
 map?.once("load", () => {
   map.addSource("accuracy", { type: "geojson", data: collection([]) });
-  map.addLayer({ id: "accuracy", type: "fill", source: "accuracy", paint: { "fill-color": colour("hawk"), "fill-opacity": 0.16 } });
+  map.addLayer({
+    id: "accuracy",
+    type: "fill",
+    source: "accuracy",
+    paint: { "fill-color": colour("hawk"), "fill-opacity": 0.16 },
+  });
 });
 map?.on("click", (event) => put(event.lngLat.toArray(), TAP_ACCURACY_M, "As tapped"));
 document.getElementById("locate").addEventListener("click", locate);
@@ -67,5 +72,7 @@ form.addEventListener("submit", (event) => {
   send.querySelector("span").textContent = "Sending…";
 });
 // The report's own name: sent twice over a bad line, it is still one report. (randomUUID needs HTTPS, this does not.)
-form.elements.ref.value = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+form.elements.ref.value = [...crypto.getRandomValues(new Uint8Array(16))]
+  .map((byte) => byte.toString(16).padStart(2, "0"))
+  .join("");
 locate();

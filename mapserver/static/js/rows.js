@@ -41,7 +41,13 @@ function frame(kind, thing, choose) {
     "button",
     { class: "row-main", on: { click: () => choose(kind, thing.id) } },
     parts.mark,
-    el("span", { class: "row-text" }, el("span", { class: "row-head" }, parts.title, parts.side), parts.line, parts.more),
+    el(
+      "span",
+      { class: "row-text" },
+      el("span", { class: "row-head" }, parts.title, parts.side),
+      parts.line,
+      parts.more,
+    ),
   );
   return { li: el("li", { class: "row" }, button), ...parts };
 }
@@ -56,7 +62,18 @@ export const ROWS = {
   incident(incident, world, choose) {
     const row = frame("incident", incident, choose);
     row.li.dataset.incidentId = incident.id;
-    row.li.append(el("a", { class: "row-open", href: `/incidents/${encodeURIComponent(incident.id)}`, "aria-label": `open ${incident.title}`, title: "Open the timeline" }, icon("chevron")));
+    row.li.append(
+      el(
+        "a",
+        {
+          class: "row-open",
+          href: `/incidents/${encodeURIComponent(incident.id)}`,
+          "aria-label": `open ${incident.title}`,
+          title: "Open the timeline",
+        },
+        icon("chevron"),
+      ),
+    );
     return {
       el: row.li,
       update(now) {
@@ -71,8 +88,16 @@ export const ROWS = {
           ` ${world.cityName(now.city)}`,
         ]);
         setChildren(row.more, `${now.sources}${now.observation_ids.length}`, () => [
-          el("span", { class: "sources" }, ...now.sources.map((kind) => el("span", { title: SOURCES[kind] }, icon(kind, SOURCES[kind])))),
-          el("span", {}, `${now.observation_ids.length} ${now.observation_ids.length === 1 ? "sighting" : "sightings"}`),
+          el(
+            "span",
+            { class: "sources" },
+            ...now.sources.map((kind) => el("span", { title: SOURCES[kind] }, icon(kind, SOURCES[kind]))),
+          ),
+          el(
+            "span",
+            {},
+            `${now.observation_ids.length} ${now.observation_ids.length === 1 ? "sighting" : "sightings"}`,
+          ),
           ...simulatedTag(now),
         ]);
       },
@@ -91,16 +116,25 @@ export const ROWS = {
         const held = world.assignmentOf(now.id);
         const zone = held && world.get("zone", held.zone_id);
         const stale = world.isStale(now);
-        Object.assign(row.li.dataset, { lat: now.position?.lat ?? "", lon: now.position?.lon ?? "", status: now.status });
+        Object.assign(row.li.dataset, {
+          lat: now.position?.lat ?? "",
+          lon: now.position?.lon ?? "",
+          status: now.status,
+        });
         row.li.classList.toggle("is-stale", stale);
         setText(row.title, now.name);
         battery.hidden = now.battery === null;
         if (now.battery !== null) setText(battery.lastChild, percent(now.battery));
         battery.classList.toggle("low", now.battery !== null && now.battery < LOW_BATTERY);
         const age = now.updated_at ? `last heard ${recentTime(now.updated_at)}` : "never heard";
-        setText(row.line, dotted(label(now.status), stale ? age : "", now.lent_to ? `lent to ${world.cityName(now.lent_to)}` : ""));
+        setText(
+          row.line,
+          dotted(label(now.status), stale ? age : "", now.lent_to ? `lent to ${world.cityName(now.lent_to)}` : ""),
+        );
         const since = held && `since ${recentTime(held.since)}`;
-        const holding = held ? dotted(held.holder ? `Held by ${held.holder} ${since}` : `Stands there ${since}`, zone?.name) : "Held by nobody";
+        const holding = held
+          ? dotted(held.holder ? `Held by ${held.holder} ${since}` : `Stands there ${since}`, zone?.name)
+          : "Held by nobody";
         setChildren(row.more, holding + now.simulated, () => [el("span", {}, holding), ...simulatedTag(now)]);
       },
     };
@@ -126,8 +160,17 @@ export const ROWS = {
         bar.value = total ? current / total : 0;
         const length = now.summary?.length_m ? metres(now.summary.length_m) : "";
         const takes = now.summary?.duration_s ? `about ${duration(now.summary.duration_s)}` : "";
-        setText(row.line, isUnderWay(now) ? `Waypoint ${current} of ${total}` : dotted(now.scheduled_at && `${recentTime(now.scheduled_at)}`, length, takes));
-        const pilot = dotted(world.get("unit", now.unit_id)?.name, now.pilot && `pilot ${now.pilot}`, now.confirmed_by ? "" : "not confirmed");
+        setText(
+          row.line,
+          isUnderWay(now)
+            ? `Waypoint ${current} of ${total}`
+            : dotted(now.scheduled_at && `${recentTime(now.scheduled_at)}`, length, takes),
+        );
+        const pilot = dotted(
+          world.get("unit", now.unit_id)?.name,
+          now.pilot && `pilot ${now.pilot}`,
+          now.confirmed_by ? "" : "not confirmed",
+        );
         setChildren(row.more, pilot + now.simulated, () => [el("span", {}, pilot), ...simulatedTag(now)]);
       },
     };
@@ -146,7 +189,10 @@ export const ROWS = {
         setText(row.side, `priority ${now.priority} ${SEVERITIES[now.priority]}`);
         setText(row.line, dotted(label(now.kind), world.cityName(now.city)));
         const who = here.map((a) => world.get("unit", a.unit_id)?.name ?? a.unit_id).join(", ");
-        setChildren(row.more, who + now.simulated, () => [el("span", {}, who ? `Here now: ${who}` : "Nobody here now"), ...simulatedTag(now)]);
+        setChildren(row.more, who + now.simulated, () => [
+          el("span", {}, who ? `Here now: ${who}` : "Nobody here now"),
+          ...simulatedTag(now),
+        ]);
       },
     };
   },
@@ -161,7 +207,10 @@ export const ROWS = {
       update(now) {
         setText(row.title, now.name);
         setText(row.side, now.reads_plates ? "reads plates" : "");
-        setText(row.line, `${world.cityName(now.city)} · looks to ${Math.round(now.azimuth_deg)}°, useful to ${metres(now.range_m)}`);
+        setText(
+          row.line,
+          `${world.cityName(now.city)} · looks to ${Math.round(now.azimuth_deg)}°, useful to ${metres(now.range_m)}`,
+        );
         setChildren(row.more, String(now.simulated), () => simulatedTag(now));
       },
     };

@@ -6,7 +6,17 @@ import { baseStyle } from "./style.js";
 /** A map in `container`, or null where the browser cannot draw one. @param {HTMLElement} container @param {[number, number]} center @param {number} zoom */
 export function smallMap(container, center, zoom) {
   try {
-    const map = new GlMap({ container, style: baseStyle(), center, zoom, maxZoom: 18, attributionControl: { compact: true }, cooperativeGestures: false, pitchWithRotate: false, dragRotate: false });
+    const map = new GlMap({
+      container,
+      style: baseStyle(),
+      center,
+      zoom,
+      maxZoom: 18,
+      attributionControl: { compact: true },
+      cooperativeGestures: false,
+      pitchWithRotate: false,
+      dragRotate: false,
+    });
     map.addControl(new NavigationControl({ showCompass: false }), "top-right");
     return map;
   } catch (error) {

@@ -1,6 +1,13 @@
 // What the page knows of the world: the snapshot with every delta since applied. Draws nothing.
 
-const LISTS = { unit: "units", camera: "cameras", zone: "zones", flight: "flights", assignment: "assignments", incident: "incidents" };
+const LISTS = {
+  unit: "units",
+  camera: "cameras",
+  zone: "zones",
+  flight: "flights",
+  assignment: "assignments",
+  incident: "incidents",
+};
 const TRAIL_POINTS = 600;
 const STALE_FLYING_MS = 30_000;
 const STALE_MS = 15 * 60_000;

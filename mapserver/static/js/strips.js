@@ -32,23 +32,53 @@ export class Strips {
 
   strip(flight) {
     const part = (name) => el("span", { class: `strip-${name}` });
-    const [title, state, waypoint, battery, height, clock] = ["title", "state", "waypoint", "value", "value", "value"].map(part);
+    const [title, state, waypoint, battery, height, clock] = [
+      "title",
+      "state",
+      "waypoint",
+      "value",
+      "value",
+      "value",
+    ].map(part);
     const bar = el("progress", { max: "1", value: "0", "aria-label": `progress of ${flight.name}` });
-    const button = el("button", { class: "button", "aria-pressed": "false", on: { click: () => this.follow(this.followed === flight.id ? null : flight.id) } }, icon("target"), "Follow");
+    const button = el(
+      "button",
+      {
+        class: "button",
+        "aria-pressed": "false",
+        on: { click: () => this.follow(this.followed === flight.id ? null : flight.id) },
+      },
+      icon("target"),
+      "Follow",
+    );
     const value = (name, node) => el("div", { class: "strip-cell" }, el("small", {}, name), node);
     const element = el(
       "section",
       { class: "strip", data: { flightId: flight.id }, "aria-label": `flight ${flight.name}` },
-      el("div", { class: "strip-head" }, el("span", { class: "key-mark is-drone" }, icon("drone")), el("div", {}, title, state)),
+      el(
+        "div",
+        { class: "strip-head" },
+        el("span", { class: "key-mark is-drone" }, icon("drone")),
+        el("div", {}, title, state),
+      ),
       el("div", { class: "strip-bar" }, el("div", { class: "strip-row" }, waypoint), bar),
-      el("div", { class: "strip-cells" }, value("battery", battery), value("height", height), value("in the air", clock)),
+      el(
+        "div",
+        { class: "strip-cells" },
+        value("battery", battery),
+        value("height", height),
+        value("in the air", clock),
+      ),
       button,
     );
     const update = (now) => {
       const drone = this.world.get("unit", now.unit_id);
       const { current = 0, total = 0 } = now.progress ?? {};
       setText(title, now.name);
-      setText(state, [drone?.name, label(now.state), now.pilot].filter(Boolean).join(" · ") + (now.simulated ? " · simulated" : ""));
+      setText(
+        state,
+        [drone?.name, label(now.state), now.pilot].filter(Boolean).join(" · ") + (now.simulated ? " · simulated" : ""),
+      );
       setText(waypoint, `waypoint ${current} of ${total}`);
       bar.value = total ? current / total : 0;
       const low = drone?.battery != null && drone.battery < LOW_BATTERY;
