@@ -54,6 +54,7 @@ def draw(
         created_by=by,
     )
     work.session.add(zone)
+    work.session.flush()  # plans of the same work refer to it
     work.tell(change(zone))
     return zone
 

@@ -1,10 +1,9 @@
 """Zones in the database: drawn, listed by urgency, kept apart by town, archived without being lost."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import pytest
-from sqlmodel import SQLModel
 
 from mission.zones import service
 from mission.zones.tables import ZoneRow
@@ -15,14 +14,6 @@ from tests.mission.areas import RECTANGLE, geojson
 
 AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
 YARD = geojson(RECTANGLE)
-
-
-@pytest.fixture
-def store() -> Iterator[Store]:
-    made = Store("sqlite://")
-    SQLModel.metadata.create_all(made.engine)
-    yield made
-    made.close()
 
 
 def draw(store: Store, name: str = "Yard", city: City = City.DOBELE, priority: int = 3) -> ZoneRow:

@@ -1,0 +1,81 @@
+"""From an area file to a plan file in one step, for the command line. Keeps nothing in the database."""
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from mission.plans.geojson import to_geojson
+from mission.plans.items import items_of
+from mission.plans.qgc import route_document
+from mission.routes.cameras import catalogue
+from mission.routes.route import Route
+from mission.routes.survey import plan_survey, survey_request
+from mission.zones.geometry import load_area
+from telemetry.errors import BadPlan
+from telemetry.positions import Position
+
+PATTERNS = ("survey",)
+
+
+def plan_file(
+    area_path: Path,
+    out_path: Path,
+    *,
+    pattern: str = "survey",
+    camera: str | None = None,
+    cameras_path: Path | None = None,
+    gsd_cm: float | None = None,
+    altitude_m: float | None = None,
+    spacing_m: float | None = None,
+    front_overlap: float | None = None,
+    side_overlap: float | None = None,
+    speed_m_s: float | None = None,
+    angle_deg: float | None = None,
+    home: Position | None = None,
+) -> dict[str, Any]:
+    """Plan over the GeoJSON area in `area_path`, write `out_path` (.geojson or .plan), give the summary.
+
+    None means the default of `SurveyRequest`. Raises BadGeometry or BadPlan; then nothing is written.
+    """
+    if pattern not in PATTERNS:
+        raise BadPlan(f"there is no pattern {pattern!r}; known are {', '.join(PATTERNS)}")
+    write = _writer(out_path)
+    request = survey_request(
+        camera=camera,
+        gsd_cm=gsd_cm,
+        altitude_m=altitude_m,
+        spacing_m=spacing_m,
+        front_overlap=front_overlap,
+        side_overlap=side_overlap,
+        speed_m_s=speed_m_s,
+        angle_deg=angle_deg,
+    )
+    route = plan_survey(load_area(area_path), request, home=home, cameras=catalogue(cameras_path))
+    _replace(out_path, json.dumps(write(route), indent=2, allow_nan=False) + "\n")
+    return route.summary.as_json()
+
+
+def _qgc(route: Route) -> dict[str, Any]:
+    return route_document(route, items_of(route))
+
+
+WRITERS: dict[str, Callable[[Route], dict[str, Any]]] = {".geojson": to_geojson, ".json": to_geojson, ".plan": _qgc}
+
+
+def _writer(out_path: Path) -> Callable[[Route], dict[str, Any]]:
+    if out_path.suffix.lower() not in WRITERS:
+        raise BadPlan(f"{out_path.name}: a plan is written as .geojson or .plan; name the file so")
+    return WRITERS[out_path.suffix.lower()]
+
+
+def _replace(path: Path, text: str) -> None:
+    """Write the whole file or nothing of it."""
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        part.write_text(text, encoding="utf-8")
+        part.replace(path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise BadPlan(f"{path.name} cannot be written: {error.strerror}") from error

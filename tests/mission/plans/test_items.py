@@ -1,0 +1,73 @@
+"""A route as mission items: what the vehicle is told, and that JSON loses none of it."""
+
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mission.plans.items import items_from_json, items_of, items_to_json
+from mission.routes import LegKind, plan_survey
+from mission.routes.survey import survey_request
+from telemetry.positions import Position
+from telemetry.vehicles import Command, Frame, MissionItem
+from telemetry.vehicles.kinematics import Multirotor
+from telemetry.vehicles.protocol import first_difference
+from tests.mission.areas import RECTANGLE, U_SHAPE, area
+
+HOME = Position(lat=56.6195, lon=23.279, alt_m=60.0)
+ROUTE = plan_survey(area(U_SHAPE), survey_request(spacing_m=30), home=HOME)
+
+numbers = st.floats(-1e6, 1e6, width=32)
+any_items = st.builds(
+    MissionItem,
+    command=st.integers(0, 65535),
+    frame=st.integers(0, 21),
+    param4=numbers | st.just(float("nan")),
+    lat=st.floats(-90, 90),
+    lon=st.floats(-180, 180),
+    alt_m=numbers,
+    autocontinue=st.booleans(),
+)
+
+
+@given(st.lists(any_items, max_size=6))
+def test_items_survive_json(items: list[MissionItem]) -> None:
+    assert first_difference(items, items_from_json(items_to_json(items))) is None
+
+
+def test_it_takes_off_sets_its_speed_flies_every_corner_and_returns() -> None:
+    items = items_of(ROUTE)
+    assert [item.command for item in items[:2]] == [Command.TAKEOFF, Command.CHANGE_SPEED]
+    assert items[-1].command == Command.RETURN_TO_LAUNCH
+    corners = [(item.lat, item.lon) for item in items if item.command == Command.WAYPOINT]
+    assert corners == ROUTE.points[1:-1]
+    assert {item.frame for item in items if item.command == Command.WAYPOINT} == {Frame.RELATIVE}
+
+
+def test_the_camera_is_off_in_transit_and_switched_only_where_that_changes() -> None:
+    switches = [item.param1 for item in items_of(ROUTE) if item.command == Command.CAMERA_TRIGGER_DISTANCE]
+    assert all((a > 0) != (b > 0) for a, b in pairwise(switches))
+    assert (switches[0] > 0, switches[-1]) == (True, 0)
+
+
+def test_without_a_home_it_flies_to_the_first_corner_itself() -> None:
+    route = plan_survey(area(RECTANGLE), survey_request())
+    corners = [(item.lat, item.lon) for item in items_of(route) if item.command == Command.WAYPOINT]
+    assert corners == route.points
+    assert LegKind.TRANSIT not in {leg.kind for leg in route.legs}
+
+
+def test_time_energy_and_pictures_are_what_the_simulated_vehicle_needs() -> None:
+    model = Multirotor(HOME)
+    model.load(items_of(ROUTE))
+    assert model.arm()
+    model.fly_mission()
+    seconds = 0.0
+    while model.armed and seconds < 3600:
+        model.step(1)
+        seconds += 1
+    summary = ROUTE.summary
+    assert model.current == len(model.items)
+    assert abs(seconds / summary.duration_s - 1) < 0.15
+    assert abs((1 - model.battery) / summary.energy_fraction - 1) < 0.15
+    assert abs(model.photos / summary.photos - 1) < 0.1

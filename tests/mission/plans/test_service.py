@@ -1,0 +1,59 @@
+"""Plans in the database: made for a zone, found again, kept apart by town."""
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from mission.plans import service
+from mission.plans.items import items_of
+from mission.plans.tables import PlanRow
+from mission.routes import plan_survey
+from mission.routes.survey import survey_request
+from mission.zones import service as zones
+from telemetry.cities import BOTH, City
+from telemetry.errors import Conflict, NotFound
+from telemetry.positions import Position
+from telemetry.store import Store
+from telemetry.vehicles.protocol import first_difference
+from tests.mission.areas import RECTANGLE, area, geojson
+
+AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
+HOME = Position(lat=56.6195, lon=23.279)
+WISH = survey_request(altitude_m=50)
+
+
+def make_plan(store: Store, *, archived: bool = False) -> PlanRow:
+    with store.write() as work:
+        zone = zones.draw(
+            work, city=City.DOBELE, name="Yard", polygon=geojson(RECTANGLE), at=AT, by="pilot", simulated=True
+        )
+        if archived:
+            zones.archive(work, zone, AT)
+        return service.create(work, zone, WISH, home=HOME, at=AT, by="pilot.dobele")
+
+
+def test_a_plan_keeps_route_items_and_numbers_and_is_json(store: Store) -> None:
+    made = make_plan(store)
+    with store.read() as session:
+        plan = service.get(session, made.id, BOTH)
+        shown = json.loads(json.dumps(service.public(plan), allow_nan=False))
+        route = plan_survey(area(RECTANGLE), WISH, home=HOME)
+        assert first_difference(items_of(route), service.mission_items(plan)) is None
+    assert (shown["name"], shown["simulated"], shown["request"]["altitude_m"]) == ("Survey of Yard", True, 50)
+    assert shown["route"]["geometry"]["type"] == "LineString"
+    assert shown["summary"]["covered_fraction"] > 0.995
+
+
+def test_a_stranger_finds_no_plan(store: Store) -> None:
+    made = make_plan(store)
+    with store.read() as session:
+        assert [plan.id for plan in service.listed(session, BOTH)] == [made.id]
+        assert service.listed(session, {City.SIAULIAI}) == []
+        with pytest.raises(NotFound):
+            service.get(session, made.id, {City.SIAULIAI})
+
+
+def test_an_archived_zone_is_not_planned_over(store: Store) -> None:
+    with pytest.raises(Conflict, match="the zone Yard is archived"):
+        make_plan(store, archived=True)
