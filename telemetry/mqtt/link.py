@@ -5,6 +5,7 @@ Knows no message format and publishes nothing.
 
 import asyncio
 import logging
+import math
 from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -72,7 +73,7 @@ class MqttLink:
         self._waiting: deque[aiomqtt.Message] = deque()
         self._handler_down = False
         self._link_down = False
-        self._stopping = False
+        self._stop = asyncio.Event()
         self._refused_kinds: set[tuple[str, str]] = set()
         self.connected = False
         self.counts = Counts()
@@ -82,7 +83,7 @@ class MqttLink:
 
         Raises Unavailable when the broker refuses the username or password.
         """
-        self._stopping = False
+        self._stop.clear()
         self._tried = asyncio.get_running_loop().create_future()
         self._task = asyncio.create_task(self._run(), name=f"mqtt {self._client_id}")
         await asyncio.wait({self._tried, self._task}, return_when=asyncio.FIRST_COMPLETED)
@@ -94,15 +95,14 @@ class MqttLink:
 
     async def stop(self) -> None:
         """Disconnect, once the message in the handler's hands is done; what is not acknowledged stays at the broker."""
-        # Cancelling alone is not enough: wait_for of Python 3.11, inside aiomqtt, may swallow it.
-        self._stopping = True
+        # Not by cancelling: aiomqtt may swallow that (wait_for of Python 3.11), or leave its socket open.
+        self._stop.set()
         if self._task is not None:
-            self._task.cancel()
             await asyncio.wait({self._task})
             self._task = None
 
     async def _run(self) -> None:
-        while not self._stopping:
+        while not self._stop.is_set():
             try:
                 async with self._client() as client:
                     await self._subscribe(client)
@@ -114,8 +114,11 @@ class MqttLink:
                 self.connected = False
                 # The broker sends again what was not acknowledged, so only QoS 0 has to be kept here.
                 self._waiting = deque(message for message in self._waiting if message.qos == 0)
-            if not self._stopping:
-                await asyncio.sleep(self._reconnecting.next())
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._reconnecting.next()):
+                    await self._stop.wait()
+        if self._tried is not None and not self._tried.done():
+            self._tried.set_result(None)
 
     def _client(self) -> "_Client":
         return _Client(
@@ -162,25 +165,37 @@ class MqttLink:
             self._tried.set_result(None)
 
     async def _consume(self, client: "_Client") -> None:
-        retry_at: float | None = None
-        loop = asyncio.get_running_loop()
-        while not self._stopping:
-            message = await _next_before(client, retry_at)
-            if message is None:
-                again, self._waiting = self._waiting, deque()
-                for old in again:
-                    await self._attempt(client, old)
-            else:
-                await self._attempt(client, message)
-            if not self._waiting:
-                retry_at = None
-            elif message is None or retry_at is None:
-                retry_at = loop.time() + self._retrying.next()
+        """Handle messages until stopped. Raises MqttError when the connection goes."""
+        loop, retry_at = asyncio.get_running_loop(), math.inf
+        messages = client.messages
+        coming = asyncio.ensure_future(anext(messages))
+        stopping = asyncio.ensure_future(self._stop.wait())
+        try:
+            while not self._stop.is_set():
+                patience = None if retry_at == math.inf else max(0.0, retry_at - loop.time())
+                await asyncio.wait({coming, stopping}, timeout=patience, return_when=asyncio.FIRST_COMPLETED)
+                due = loop.time() >= retry_at
+                if due:
+                    again, self._waiting = self._waiting, deque()
+                    for message in again:
+                        await self._attempt(client, message)
+                elif coming.done():
+                    message = coming.result()
+                    coming = asyncio.ensure_future(anext(messages))
+                    await self._attempt(client, message)
+                if not self._waiting:
+                    retry_at = math.inf
+                elif due or retry_at == math.inf:
+                    retry_at = loop.time() + self._retrying.next()
+        finally:
+            for task in (coming, stopping):
+                task.cancel()
+            await asyncio.gather(coming, stopping, return_exceptions=True)
 
     async def _attempt(self, client: "_Client", message: aiomqtt.Message) -> None:
         topic = str(message.topic)
         try:
-            await _in_thread(self._handler, topic, bytes(message.payload))
+            await asyncio.to_thread(self._handler, topic, bytes(message.payload))
         except BadInput as error:
             self._refused(topic, error)
         except Exception as error:  # whatever it is, the message must not be lost for it
@@ -237,24 +252,6 @@ class _BackOff:
 
     def reset(self) -> None:
         self._next = self._first
-
-
-async def _next_before(client: _Client, deadline: float | None) -> aiomqtt.Message | None:
-    """The next message, or None when the loop's time passes `deadline` first."""
-    with suppress(TimeoutError):
-        async with asyncio.timeout_at(deadline):
-            return await anext(client.messages)
-    return None
-
-
-async def _in_thread(handler: Callable[[str, bytes], None], topic: str, payload: bytes) -> None:
-    """Run the handler in a thread; when cancelled, wait for it first: a thread cannot be stopped half-way."""
-    work = asyncio.ensure_future(asyncio.to_thread(handler, topic, payload))
-    try:
-        await asyncio.shield(work)
-    except asyncio.CancelledError:
-        await asyncio.wait({work})
-        raise
 
 
 def _code(error: aiomqtt.MqttCodeError) -> int | None:
