@@ -9,12 +9,12 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from mapserver.cli.options import DataDir
+from mapserver.cli.plan import place
 from mapserver.settings import load
 from telemetry.cities import City
 from telemetry.clock import as_utc
 from telemetry.errors import BadInput
 from telemetry.observations import SourceKind
-from telemetry.positions import Position
 from vision.analysis import analyse_file
 from vision.models.catalogue import find_model, read_catalogue
 from vision.pipeline import Counters
@@ -61,7 +61,7 @@ def analyse(
             kind=kind,
             model=entry,
             rules=DEFAULT_RULES if rules is None else read_rules(rules),
-            position=_position(at),
+            position=None if at is None else place(at, "--at"),
             started_at=None if start is None else _moment(start),
             snapshots_dir=snapshots,
             progress=show,
@@ -72,18 +72,6 @@ def analyse(
     )
     if outcome.fault is not None:
         typer.echo(f"vanagas: {outcome.fault}", err=True)
-
-
-def _position(text: str | None) -> Position | None:
-    if text is None:
-        return None
-    try:
-        lat, lon = (float(part) for part in text.split(","))
-        return Position(lat=lat, lon=lon)
-    except ValueError as error:
-        raise BadInput(
-            f"--at {text!r} is no place; write latitude,longitude in degrees, such as 56.62,23.28"
-        ) from error
 
 
 def _moment(text: str) -> datetime:

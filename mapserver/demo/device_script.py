@@ -13,7 +13,7 @@ leave out everything: see `What`. `token` names the token to come with at the HT
 
 import json
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -79,20 +79,6 @@ class Script(_Strict):
     def device(self, camera: str) -> str:
         """The device name of a camera as the script calls it."""
         return self.cameras.get(camera, camera)
-
-
-DEFAULT_SCRIPT: dict[str, Any] = {
-    "seed": 1,
-    "cameras": {"square": "square", "entrance": "entrance", "street": "street"},
-    "events": [
-        {"at": 15, "door": "plate_recognizer", "camera": "entrance", "what": {"plate": "KV-2417", "label": "Van"}},
-        {"at": 30, "door": "frigate", "camera": "street", "what": {"label": "person", "lasts_s": 12}},
-        {"at": 40, "door": "frigate", "camera": "square", "what": {"label": "car", "plate": "KV-2417", "lasts_s": 14}},
-        {"at": 75, "door": "axis_lpr", "camera": "entrance", "what": {"plate": "KV-2417"}},
-    ],
-}
-"""A van comes in, drives onto the closed square and leaves, while somebody walks down a street that is nobody's
-business. Set `cameras` to device names of yours; add a `background`."""
 
 
 def read_script(path: Path) -> Script:

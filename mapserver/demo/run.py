@@ -18,7 +18,7 @@ from pydantic import SecretStr
 
 from mapserver import migrations
 from mapserver.demo import places
-from mapserver.demo.devices import default_script
+from mapserver.demo.events import SCRIPT
 from mapserver.demo.seed import device_of, seed
 from mapserver.demo.story import Cast, Story
 from mapserver.intake import TOPICS
@@ -99,24 +99,27 @@ async def _devices(
     url: str, tokens: dict[str, str], mqtt: MqttSettings, folder: Path, speed: float
 ) -> AsyncIterator[Process]:
     """The device simulator as a process of its own; it ends when its standard input closes, however we end."""
-    secrets_file = folder / "devices.json"
-    secrets_file.touch(mode=0o600)
-    secrets_file.write_text(
-        json.dumps({"tokens": tokens, "mqtt_password": mqtt.password.get_secret_value(), "script": default_script()})
-    )
+    said = ["--http", url, "--mqtt", f"{mqtt.host}:{mqtt.port}", "--mqtt-user", mqtt.username, "--speed", str(speed)]
+    for town, token in tokens.items():
+        said += ["--token-file", f"{town}={_private(folder / f'{town}.token', token)}"]
+    said += ["--mqtt-password-file", str(_private(folder / "mqtt.password", mqtt.password.get_secret_value()))]
+    said += ["--script", str(_private(folder / "devices.json", json.dumps(SCRIPT)))]
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "mapserver.demo.devices", "--http", url, "--mqtt", f"{mqtt.host}:{mqtt.port}",
-        "--mqtt-user", mqtt.username, "--secrets", str(secrets_file), "--speed", str(speed),
-        stdin=PIPE, stdout=DEVNULL,
-    )  # fmt: skip
+        sys.executable, "-m", "mapserver.demo.devices", *said, stdin=PIPE, stdout=DEVNULL
+    )
     try:
         yield process
     finally:
         if process.stdin is not None:
             process.stdin.close()
-        with contextlib.suppress(ProcessLookupError):
-            process.terminate()
         await process.wait()
+
+
+def _private(path: Path, content: str) -> Path:
+    """Write `content` where only this user can read it."""
+    path.touch(mode=0o600)
+    path.write_text(content, encoding="utf-8")
+    return path
 
 
 def _prepare_folder(folder: Path) -> None:
@@ -124,8 +127,7 @@ def _prepare_folder(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     config = folder / CONFIG_FILE
     if not config.exists():
-        config.touch(mode=0o600)
-        config.write_text(f'demo = true\nsecure_cookies = false\nsecret_key = "{new_secret()}"\n', encoding="utf-8")
+        _private(config, f'demo = true\nsecure_cookies = false\nsecret_key = "{new_secret()}"\n')
     if not load(folder).demo:
         raise Misconfigured(f"{folder} belongs to a system that is not a demo; choose another folder with --data")
 

@@ -73,7 +73,12 @@ class Story:
         plan = await self._post(
             self._cast.pilot,
             "/plans",
-            {"zone_id": places.FAIR, "name": "Survey of the market square", "altitude_m": 60, "speed_m_s": 8},
+            {
+                "zone_id": places.FAIR,
+                "unit_id": places.DRONE,
+                "name": "Survey of the market square",
+                "survey": {"altitude_m": 60, "speed_m_s": 8},
+            },
         )
         summary = plan["summary"]
         self._tell(

@@ -44,9 +44,15 @@ def test_the_snapshot_frames_the_object_and_hides_every_persons_head() -> None:
 def test_while_nothing_moves_the_detector_rests() -> None:
     counters, detector = Counters(), Sees(PERSON)
     found = list(analyse(frames([picture()] * 40), camera_id="c", detector=detector, counters=counters))
-    assert detector.pictures == 1
-    assert (counters.frames, counters.gated, counters.detections) == (40, 39, 1)
-    assert found == []
+    assert detector.pictures == 6
+    assert (counters.frames, counters.gated, counters.detections) == (40, 34, 6)
+    assert [finding.label for finding in found] == ["person"]
+
+
+def test_a_still_picture_is_looked_at_again_now_and_then() -> None:
+    detector = Sees(PERSON)
+    list(analyse(frames([picture()] * 150), camera_id="c", detector=detector))
+    assert 7 <= detector.pictures <= 9
 
 
 def test_who_stops_in_the_zone_is_found_though_nothing_moves_any_more() -> None:

@@ -16,7 +16,8 @@ import uvicorn
 from fastapi import FastAPI, Request, Response
 
 from mapserver.demo import devices, plates
-from mapserver.demo.device_script import DEFAULT_SCRIPT, parse_script
+from mapserver.demo.device_script import parse_script
+from mapserver.demo.events import SCRIPT
 from telemetry.errors import BadInput
 from telemetry.mqtt import EmbeddedBroker, MqttLink
 from vision.events import FORMATS, DeviceEvent
@@ -158,7 +159,7 @@ def test_the_same_seed_makes_the_same_plates_and_they_look_right() -> None:
 
 
 def test_the_default_script_can_be_played_and_its_cameras_set() -> None:
-    script = parse_script(DEFAULT_SCRIPT | {"cameras": {"square": "dobele_street_1"}})
+    script = parse_script(SCRIPT)
     assert [script.device(event.camera) for event in script.events][2] == "dobele_street_1"
 
 

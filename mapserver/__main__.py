@@ -1,0 +1,5 @@
+"""`python -m mapserver` is `vanagas`."""
+
+from mapserver.cli import main
+
+main()

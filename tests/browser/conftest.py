@@ -1,0 +1,96 @@
+"""The demo as a process, and a real browser before it."""
+
+import re
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Request, sync_playwright
+
+from tests.process.running import Program, free_port
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--use-angle=swiftshader",
+    "--enable-unsafe-swiftshader",
+]
+
+
+@dataclass
+class Demo:
+    """A running demo."""
+
+    url: str
+    password: str
+    data: Path
+
+
+@dataclass
+class Visit:
+    """One person's browser: its page, and everything it asked for or complained about."""
+
+    page: Page
+    demo: Demo
+    asked: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+    def sign_in(self, name: str) -> None:
+        """Sign in as one of the demo's people."""
+        self.page.goto(f"{self.demo.url}/sign-in")
+        self.page.fill("input[name=username]", name)
+        self.page.fill("input[name=password]", self.demo.password)
+        self.page.click("button.primary")
+        self.page.wait_for_url(lambda url: "/sign-in" not in url)
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    data = tmp_path_factory.mktemp("demo")
+    args = ("demo", "--no-browser", "--port", str(free_port()), "--data", str(data))
+    with Program(*args, log=data / "demo.log") as program:
+        url = program.wait_for("ready").removeprefix("ready ")
+        password = next(line.removeprefix("password ") for line in program.lines if line.startswith("password "))
+        yield Demo(url, password, data)
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    found = next((path for name in NAMES if (path := shutil.which(name))), None)
+    if found is None:
+        pytest.fail("the browser tests need Chromium or Chrome; install the package chromium")
+    started = playwright.chromium.launch(executable_path=found, args=FLAGS)
+    yield started
+    started.close()
+
+
+@pytest.fixture
+def visit(browser: Browser, demo: Demo) -> Iterator[Visit]:
+    context: BrowserContext = browser.new_context(viewport={"width": 1600, "height": 900})
+    page = context.new_page()
+    opened = Visit(page, demo)
+
+    def note(request: Request) -> None:
+        opened.asked.append(request.url)
+
+    context.on("request", note)
+    page.on("console", lambda said: opened.complaints.append(said.text) if said.type == "error" else None)
+    page.on("pageerror", lambda error: opened.complaints.append(str(error)))
+    yield opened
+    outside = [url for url in opened.asked if not re.match(rf"(data:|blob:|{re.escape(demo.url)}/)", url)]
+    context.close()
+    assert outside == [], "a page asked something outside the server"
+    assert opened.complaints == []

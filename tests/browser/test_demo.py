@@ -1,0 +1,102 @@
+"""The demo in a real browser: the drone flies, an incident grows from many sources, and the pages say so."""
+
+import re
+
+import httpx
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Demo, Visit
+from tests.process.running import vanagas
+
+WAIT_MS = 150_000
+"""The story takes its time in earnest: a survey is flown."""
+STORY = ("drone", "tower", "fixed_camera", "inspector")
+
+
+def test_the_drone_moves_on_the_live_map(visit: Visit) -> None:
+    visit.sign_in("coordinator.dobele")
+    visit.page.goto(f"{visit.demo.url}/map")
+    expect(visit.page.locator("body[data-live=live]")).to_be_attached()
+    row = visit.page.locator("li[data-unit-id=DRN-1]")
+    expect(row).to_have_attribute("data-status", re.compile("flying|mission|transit|survey"), timeout=WAIT_MS)
+    before = row.get_attribute("data-lat"), row.get_attribute("data-lon")
+    visit.page.wait_for_function(
+        "([lat, lon]) => { const r = document.querySelector('li[data-unit-id=\"DRN-1\"]');"
+        " return Math.abs(r.dataset.lat - lat) + Math.abs(r.dataset.lon - lon) > 3e-4; }",
+        arg=[float(value or 0) for value in before],
+        timeout=WAIT_MS,
+    )
+    expect(visit.page.locator("body")).to_contain_text(re.compile("simulated", re.IGNORECASE))
+
+
+def test_an_incident_grows_from_four_kinds_of_source_and_its_timeline_shows_them(visit: Visit) -> None:
+    visit.sign_in("coordinator.dobele")
+    visit.page.goto(f"{visit.demo.url}/map")
+    grown = "".join(f'[data-sources*="{kind}"]' for kind in STORY)
+    incident = visit.page.locator(f"li[data-incident-id]{grown}").first
+    expect(incident).to_be_attached(timeout=WAIT_MS)
+    visit.page.goto(f"{visit.demo.url}/incidents/{incident.get_attribute('data-incident-id')}")
+    for kind in STORY:
+        expect(visit.page.locator(f".timeline [data-source={kind}]").first).to_be_visible()
+    expect(visit.page.locator(".snapshots img").first).to_be_visible()
+    visit.page.locator(".timeline details summary").last.click()
+    expect(visit.page.locator(".why").last).to_contain_text("m apart")
+
+
+def test_a_note_of_a_colleague_appears_without_reloading(visit: Visit) -> None:
+    visit.sign_in("coordinator.dobele")
+    visit.page.goto(f"{visit.demo.url}/incidents")
+    visit.page.locator("li[data-incident-id] a").first.click(timeout=WAIT_MS)
+    expect(visit.page.locator("body[data-live=live]")).to_be_attached()
+    incident_id = visit.page.url.rsplit("/", 1)[1]
+    answer = httpx.post(
+        f"{visit.demo.url}/api/v1/incidents/{incident_id}/notes",
+        json={"text": "Patrol two is on its way"},
+        headers={"Authorization": f"Bearer {token(visit.demo, 'coordinator.dobele')}"},
+        trust_env=False,
+    )
+    assert answer.status_code == 200
+    expect(visit.page.locator(".timeline")).to_contain_text("Patrol two is on its way", timeout=10_000)
+
+
+def test_things_that_are_not_the_same_stay_apart(demo: Demo, visit: Visit) -> None:
+    visit.sign_in("coordinator.dobele")
+    visit.page.goto(f"{visit.demo.url}/map")
+    expect(visit.page.locator("li[data-incident-id]").nth(1)).to_be_attached(timeout=WAIT_MS)
+    headers = {"Authorization": f"Bearer {token(demo, 'coordinator.dobele')}"}
+    incidents = httpx.get(f"{demo.url}/api/v1/incidents", headers=headers, trust_env=False).json()
+    assert len({incident["category"] for incident in incidents}) > 1
+    assert all(incident["simulated"] for incident in incidents)
+
+
+def test_the_inspector_sees_the_camera_and_reports_on_a_phone(visit: Visit) -> None:
+    visit.page.set_viewport_size({"width": 390, "height": 844})
+    visit.sign_in("inspector.dobele")
+    expect(visit.page.locator("body")).to_contain_text("Yours: Body camera 1")
+    visit.page.locator("label", has_text="Noise").click()
+    visit.page.evaluate(
+        "() => { const f = document.querySelector('form.report').elements;"
+        " f.lat.value = '56.6215'; f.lon.value = '23.2790'; f.accuracy_m.value = '9'; }"
+    )
+    visit.page.click("#send")
+    expect(visit.page.locator("[role=status]", has_text="Thank you")).to_be_visible()
+
+
+def test_the_pilot_sees_the_flight_and_a_refusal_in_words(visit: Visit) -> None:
+    visit.sign_in("pilot.dobele")
+    visit.page.goto(f"{visit.demo.url}/flights")
+    expect(visit.page.locator("li[data-flight-id]").first).to_be_visible()
+    expect(visit.page.locator("li[data-flight-id]").first).to_contain_text("Confirmed by pilot.dobele")
+
+
+def test_the_other_towns_coordinator_sees_none_of_it(visit: Visit) -> None:
+    visit.sign_in("coordinator.siauliai")
+    visit.page.goto(f"{visit.demo.url}/map")
+    expect(visit.page.locator("li[data-unit-id=TWR-2]")).to_be_attached()
+    expect(visit.page.locator("li[data-unit-id=DRN-1]")).to_have_count(0)
+
+
+def token(demo: Demo, user: str) -> str:
+    made = vanagas("token", "--user", user, "--data", str(demo.data))
+    assert made.returncode == 0, made.stderr
+    return made.stdout.strip()

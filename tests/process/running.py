@@ -1,0 +1,81 @@
+"""Starting the real program as a process, and ending exactly that one."""
+
+import os
+import queue
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+READY_WITHIN_S = 90
+
+
+def free_port() -> int:
+    """A TCP port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def vanagas(
+    *args: str, env: dict[str, str] | None = None, stdin: str | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end."""
+    return subprocess.run(
+        [sys.executable, "-m", "mapserver", *args],
+        capture_output=True, text=True, timeout=180, input=stdin, env={**os.environ, **(env or {})}, check=False,
+    )  # fmt: skip
+
+
+class Program:
+    """`vanagas ARGS` running until the block ends; `lines` is what it printed so far."""
+
+    def __init__(self, *args: str, env: dict[str, str] | None = None, log: Path) -> None:
+        self._args, self._env, self._log = args, env or {}, log
+        self.lines: list[str] = []
+        self._printed: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+
+    def __enter__(self) -> Self:
+        with self._log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-u", "-m", "mapserver", *self._args],
+                stdout=subprocess.PIPE, stderr=log, text=True, env={**os.environ, **self._env},
+            )  # fmt: skip
+        threading.Thread(target=self._read, daemon=True).start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
+            try:
+                self.process.wait(30)
+            except subprocess.TimeoutExpired:
+                self.kill()
+
+    def wait_for(self, start: str) -> str:
+        """The first line that begins with `start`; fails with the log when the program ends before."""
+        while True:
+            line = self._printed.get(timeout=READY_WITHIN_S)
+            if line is None:
+                raise AssertionError(f"the program ended before {start!r}:\n{self._log.read_text()[-4000:]}")
+            self.lines.append(line)
+            if line.startswith(start):
+                return line
+
+    def kill(self) -> None:
+        """End it as a power cut would."""
+        self.process.kill()
+        self.process.wait()
+
+    def _read(self) -> None:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            self._printed.put(line.rstrip("\n"))
+        self._printed.put(None)
