@@ -17,6 +17,8 @@ from vision.tracking import Track, Tracker
 DETECT_FPS = 5.0
 RECHECK_S = 10.0
 """While nothing moves, a picture is still looked at this often, for what stopped within it."""
+HOLD_S = 1.0
+"""After a movement the detector goes on looking for so long: an object counts when it was seen more than once."""
 JPEG_QUALITY = 85
 
 
@@ -28,7 +30,7 @@ class Counters:
     corrupt: int = 0
     """Frames left out since they were damaged."""
     gated: int = 0
-    """Looked at by the gate, and nothing moved."""
+    """Looked at by the gate only: nothing moved."""
     detections: int = 0
     """Pictures given to the detector."""
     findings: int = 0
@@ -64,7 +66,7 @@ def analyse(
     """
     counters = counters or Counters()
     gate, scene, watches = MotionGate(), _Scene(), [RuleWatch(rule) for rule in rules]
-    due = recheck = 0.0
+    due = recheck = awake_until = 0.0
     for frame in frames:
         counters.frames += 1
         counters.seconds = frame.seconds
@@ -73,7 +75,9 @@ def analyse(
         elif frame.seconds >= due - 1e-6:
             due = max(due + 1 / detect_fps, frame.seconds)
             motion = gate.see(frame.luma)
-            if motion is Motion.STILL and frame.seconds < recheck:
+            if motion is not Motion.STILL:
+                awake_until = frame.seconds + HOLD_S
+            if awake_until < frame.seconds < recheck:
                 counters.gated += 1
                 scene.tracks = scene.tracker.hold(frame.seconds)
             else:
