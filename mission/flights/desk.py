@@ -1,0 +1,117 @@
+"""The desk watches the scheduled flights and runs each when it is due, one a drone; part of the running server.
+
+After a restart it picks up the flights that were under way. Decides nothing that the pilot must: see `confirm`.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+
+from mission.flights import service
+from mission.flights.logbook import OnEvent
+from mission.flights.runner import Limits, fly
+from mission.flights.states import IN_THE_AIR, FlightState
+from mission.flights.tables import FlightRow
+from telemetry.cities import BOTH
+from telemetry.clock import Clock, SystemClock
+from telemetry.errors import Conflict
+from telemetry.store import Store
+from telemetry.units.tables import UnitRow
+from telemetry.vehicles import Vehicle
+from telemetry.vehicles.mavsdk_driver import MavsdkVehicle
+
+log = logging.getLogger(__name__)
+
+AHEAD = timedelta(seconds=60)
+"""The plan goes on board this long before the start."""
+UNDER_WAY = frozenset({FlightState.UPLOADING, FlightState.READY}) | IN_THE_AIR
+
+
+class FlightDesk:
+    """Runs flights for as long as it is started."""
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        clock: Clock | None = None,
+        vehicle_on: Callable[[str, Clock], Vehicle] = MavsdkVehicle,
+        limits: Limits | None = None,
+        look_every_s: float = 0.5,
+        on_event: OnEvent | None = None,
+    ) -> None:
+        """`vehicle_on` makes the driver for a unit's link; `look_every_s` is seconds between looks for due flights."""
+        self._store, self._clock = store, clock or SystemClock()
+        self._vehicle_on, self._limits, self._look_every_s = vehicle_on, limits, look_every_s
+        self._on_event = on_event
+        self._watch: asyncio.Task[None] | None = None
+        self._flights: dict[str, asyncio.Task[FlightState]] = {}
+        self._vehicles: dict[str, Vehicle] = {}
+
+    async def start(self) -> None:
+        """Pick up what is under way and watch for what is due."""
+        self._watch = asyncio.create_task(self._keep_looking())
+
+    async def stop(self) -> None:
+        """Let go of every vehicle. What flies goes on flying, and is picked up at the next start."""
+        tasks = [task for task in (self._watch, *self._flights.values()) if task is not None]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        self._watch = None
+
+    async def bring_home(self, flight_id: str, *, by: str) -> None:
+        """Have the drone fly home and land. Raises Conflict when the flight is not in the air, VehicleSilent."""
+        vehicle = self._vehicles.get(flight_id)
+        flight = await asyncio.to_thread(self._read, flight_id)
+        if vehicle is None or FlightState(flight.state) not in IN_THE_AIR:
+            raise Conflict(f"{flight.name} is {flight.state}; only a flight in the air can be brought home")
+        await vehicle.return_home()
+        await asyncio.to_thread(self._note, flight_id, by)
+
+    async def _keep_looking(self) -> None:
+        while True:
+            try:
+                for flight, link in await asyncio.to_thread(self._due):
+                    self._run(flight, link)
+            except Exception:
+                log.exception("looking for flights that are due failed; trying again")
+            await asyncio.sleep(self._look_every_s)
+
+    def _due(self) -> list[tuple[FlightRow, str]]:
+        """Flights that want running now with their drone's link: those under way first, one a drone."""
+        soon = self._clock.now() + AHEAD
+        with self._store.read() as session:
+            wanted = service.in_states(session, UNDER_WAY)
+            wanted += service.in_states(session, {FlightState.SCHEDULED}, before=soon)
+            links = [(flight, session.get_one(UnitRow, flight.unit_id).link or "") for flight in wanted]
+        free: dict[str, tuple[FlightRow, str]] = {}
+        for flight, link in links:
+            free.setdefault(flight.unit_id, (flight, link))
+        return list(free.values())
+
+    def _run(self, flight: FlightRow, link: str) -> None:
+        if flight.id in self._flights:
+            return
+        vehicle = self._vehicle_on(link, self._clock)
+        self._vehicles[flight.id] = vehicle
+        task = asyncio.create_task(
+            fly(vehicle, flight.id, self._store, self._clock, on_event=self._on_event, limits=self._limits),
+            name=f"flight {flight.id}",
+        )
+        self._flights[flight.id] = task
+        task.add_done_callback(lambda _: self._forget(flight.id))
+
+    def _forget(self, flight_id: str) -> None:
+        self._flights.pop(flight_id, None)
+        self._vehicles.pop(flight_id, None)
+
+    def _read(self, flight_id: str) -> FlightRow:
+        with self._store.read() as session:
+            return service.get(session, flight_id, BOTH)
+
+    def _note(self, flight_id: str, by: str) -> None:
+        with self._store.write() as work:
+            flight = service.get(work.session, flight_id, BOTH)
+            service.note(work, flight, who=by, why="brought home by the pilot", at=self._clock.now())

@@ -1,0 +1,127 @@
+"""The pen of one flight: every change of state, word and position goes to the database and the map through it.
+
+Writes off the event loop, as a commit waits for the disk. Decides nothing: the runner does.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from mission.flights import service
+from mission.flights.service import SYSTEM
+from mission.flights.states import OVER, FlightState
+from mission.flights.tables import FlightRow
+from mission.plans.service import mission_items
+from mission.plans.tables import PlanRow
+from telemetry.cities import BOTH
+from telemetry.clock import Clock
+from telemetry.store import Store, Work
+from telemetry.units import service as units
+from telemetry.units.service import UnitReport
+from telemetry.units.tables import UnitRow
+from telemetry.vehicles import MissionItem, VehicleState
+
+
+@dataclass(frozen=True)
+class FlightEvent:
+    """One thing that happened, for whoever follows the flight from outside the database."""
+
+    flight_id: str
+    at: datetime
+    state: FlightState
+    who: str
+    why: str
+
+
+OnEvent = Callable[[FlightEvent], None]
+
+
+class Logbook:
+    """Reads and writes one flight and its drone."""
+
+    def __init__(self, store: Store, flight_id: str, clock: Clock, on_event: OnEvent | None) -> None:
+        self._store, self._flight_id, self._clock, self._on_event = store, flight_id, clock, on_event
+        self._unit: UnitRow | None = None
+        self.state = FlightState.SCHEDULED
+        """As last read or written."""
+
+    async def read(self) -> FlightRow:
+        """The flight as it is now. Raises NotFound."""
+
+        def read() -> FlightRow:
+            with self._store.read() as session:
+                return service.get(session, self._flight_id, BOTH)
+
+        flight = await asyncio.to_thread(read)
+        self.state = FlightState(flight.state)
+        return flight
+
+    def items(self) -> list[MissionItem]:
+        """What the flight's plan puts on board."""
+        with self._store.read() as session:
+            flight = service.get(session, self._flight_id, BOTH)
+            return mission_items(session.get_one(PlanRow, flight.plan_id))
+
+    async def move(self, state: FlightState, *, why: str, who: str = SYSTEM, unit_status: str | None = None) -> None:
+        """Change the flight's state; its drone then shows `unit_status`, or the state itself."""
+
+        def write(work: Work, flight: FlightRow) -> None:
+            service.move_to(work, flight, state, who=who, why=why, at=self._clock.now())
+            self._show(work, flight, unit_status or state.value)
+
+        await self._write(write)
+        self._tell(who, why)
+
+    async def say(self, why: str, *, unit_status: str | None = None) -> None:
+        """Add a word to the flight, its state as it is."""
+
+        def write(work: Work, flight: FlightRow) -> None:
+            service.note(work, flight, who=SYSTEM, why=why, at=self._clock.now())
+            if unit_status is not None:
+                self._show(work, flight, unit_status)
+
+        await self._write(write)
+        self._tell(SYSTEM, why)
+
+    async def abort(self, why: str, *, unit_status: str) -> None:
+        """Aborted, unless it is over already."""
+        if FlightState((await self.read()).state) not in OVER:
+            await self.move(FlightState.ABORTED, why=why, unit_status=unit_status)
+
+    async def record(self, said: VehicleState) -> None:
+        """Store a point of the track and the drone's report."""
+
+        def write(work: Work, flight: FlightRow) -> None:
+            service.record(work, flight, said)
+            self._unit = work.session.get_one(UnitRow, flight.unit_id)
+            units.report(work, self._unit, self._report(said))
+
+        await self._write(write)
+
+    def announce(self, said: VehicleState) -> None:
+        """Between two records the map hears of the position without the database."""
+        if self._unit is not None:
+            units.apply(self._unit, self._report(said))
+            self._store.announce(units.change(self._unit))
+
+    def _report(self, said: VehicleState) -> UnitReport:
+        return UnitReport(said.at, said.position, said.heading_deg, said.battery, self.state.value)
+
+    def _show(self, work: Work, flight: FlightRow, status: str) -> None:
+        unit = work.session.get_one(UnitRow, flight.unit_id)
+        now = self._clock.now()
+        units.report(work, unit, UnitReport(max(now, unit.updated_at or now), status=status))
+
+    async def _write(self, what: Callable[[Work, FlightRow], None]) -> None:
+        def write() -> None:
+            with self._store.write() as work:
+                flight = service.get(work.session, self._flight_id, BOTH)
+                what(work, flight)
+                self.state = FlightState(flight.state)
+
+        await asyncio.to_thread(write)
+
+    def _tell(self, who: str, why: str) -> None:
+        if self._on_event is not None:
+            self._on_event(FlightEvent(self._flight_id, self._clock.now(), self.state, who, why))

@@ -1,0 +1,201 @@
+"""One flight from upload to landing: a story of several steps, each written down with who and why.
+
+Ends in a state, never in an exception. Flies nothing itself: the vehicle carries the plan on board, and goes on with it
+when this program stops; the next start of the program picks the flight up where it is.
+"""
+
+import asyncio
+import contextlib
+import logging
+from dataclasses import dataclass
+
+from mission.flights.logbook import Logbook, OnEvent
+from mission.flights.service import LATEST_START, SYSTEM
+from mission.flights.states import IN_THE_AIR, OVER, FlightState
+from mission.flights.tables import FlightRow
+from telemetry.clock import Clock, iso
+from telemetry.errors import Conflict, NotFound, VanagasError, VehicleSilent
+from telemetry.store import Store
+from telemetry.vehicles import Vehicle, VehicleState
+from telemetry.vehicles.protocol import first_difference
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How long things may take, in seconds."""
+
+    connect_s: float = 20.0
+    """For the first word of the vehicle."""
+    silent_s: float = 5.0
+    """Without a word in the air, after which the link counts as lost."""
+    give_up_s: float = 180.0
+    """Without a word in the air, after which the flight is given up."""
+    take_off_s: float = 60.0
+    record_every_s: float = 1.0
+    """Between two stored points of the track."""
+    look_every_s: float = 0.25
+    """Between two looks at the clock and the confirmation while waiting for the start."""
+
+
+async def fly(
+    vehicle: Vehicle,
+    flight_id: str,
+    store: Store,
+    clock: Clock,
+    *,
+    on_event: OnEvent | None = None,
+    limits: Limits | None = None,
+) -> FlightState:
+    """Fly a scheduled flight, or follow one that is in the air already; gives the state it ended in.
+
+    Every failure ends in `aborted` with why. When cancelled it lets go of the vehicle and leaves the flight as it is.
+    """
+    run = _Run(vehicle, Logbook(store, flight_id, clock, on_event), clock, limits or Limits())
+    try:
+        await run.all_steps()
+    except VanagasError as error:
+        await run.give_up(error.message)
+    except Exception as error:
+        log.exception("flight %s failed", flight_id)
+        await run.give_up(f"a fault in the program: {type(error).__name__}: {error}")
+    finally:
+        await run.let_go()
+    return run.book.state
+
+
+class _Run:
+    def __init__(self, vehicle: Vehicle, book: Logbook, clock: Clock, limits: Limits) -> None:
+        self.vehicle, self.book, self.clock, self.limits = vehicle, book, clock, limits
+        self._states: asyncio.Queue[VehicleState] = asyncio.Queue(maxsize=1)
+        self._pump: asyncio.Task[None] | None = None
+
+    async def all_steps(self) -> None:
+        flight = await self.book.read()
+        if self.book.state in OVER:
+            return
+        if self.book.state not in IN_THE_AIR:
+            self._require_in_time(flight)
+        await self.vehicle.connect(self.limits.connect_s)
+        self._pump = asyncio.create_task(self._take_states())
+        first = await self._next_state(self.limits.connect_s)
+        if first is None:
+            raise VehicleSilent(f"the vehicle is connected but told nothing of itself in {self.limits.connect_s:g} s")
+        in_air = first.armed or first.in_air
+        if in_air:
+            await self._pick_up(flight)
+        elif self.book.state in IN_THE_AIR:
+            raise Conflict("it was in the air when the program stopped, and is found on the ground: check it there")
+        else:
+            await self._upload()
+            if not await self._wait_for_start():
+                return
+            await self._start()
+        await self._follow(in_air=in_air)
+
+    async def give_up(self, why: str) -> None:
+        with contextlib.suppress(NotFound):
+            await self.book.abort(why, unit_status="lost" if self.book.state in IN_THE_AIR else "idle")
+
+    async def let_go(self) -> None:
+        if self._pump is not None:
+            self._pump.cancel()
+        await self.vehicle.close()
+
+    async def _upload(self) -> None:
+        if self.book.state is not FlightState.UPLOADING:
+            await self.book.move(FlightState.UPLOADING, why="the plan goes on board")
+        items = self.book.items()
+        await self.vehicle.upload(items)
+        difference = first_difference(items, await self.vehicle.download())
+        if difference is not None:
+            raise Conflict(f"the plan on board is not the plan on the screen: {difference}")
+        await self.book.move(FlightState.READY, why=f"all {len(items)} items read back equal")
+
+    async def _wait_for_start(self) -> bool:
+        """Whether it may start: its time has come and the pilot has confirmed. False when it was aborted meanwhile."""
+        while True:
+            flight = await self.book.read()
+            if self.book.state is not FlightState.READY:
+                return False
+            if flight.confirmed_by is not None and self.clock.now() >= flight.scheduled_at:
+                return True
+            self._require_in_time(flight)
+            await asyncio.sleep(self.limits.look_every_s)
+
+    def _require_in_time(self, flight: FlightRow) -> None:
+        if self.clock.now() > flight.scheduled_at + LATEST_START:
+            minutes = LATEST_START.seconds // 60
+            raise Conflict(f"it was due at {iso(flight.scheduled_at)} and not started within {minutes} minutes of that")
+
+    async def _start(self) -> None:
+        await self.vehicle.start_mission()
+        await self.book.move(FlightState.FLYING, who=(await self.book.read()).confirmed_by or SYSTEM, why="started")
+
+    async def _pick_up(self, flight: FlightRow) -> None:
+        """Follow a flight found in the air; one that was never to start is somebody else's."""
+        why = "picked up in the air after a restart of the program"
+        if self.book.state in IN_THE_AIR:
+            await self.book.say(why)
+        elif self.book.state is FlightState.READY and flight.confirmed_by is not None:
+            await self.book.move(FlightState.FLYING, why=why)
+        else:
+            raise Conflict("the vehicle is in the air or armed already; land and disarm it before the next flight")
+
+    async def _follow(self, *, in_air: bool) -> None:
+        """Record what the vehicle says until it stands on the ground with its motors off."""
+        loop = asyncio.get_running_loop()
+        started = heard = loop.time()
+        recorded, lost = -self.limits.record_every_s, False
+        while True:
+            said = await self._next_state(self.limits.silent_s)
+            now = loop.time()
+            if said is None:
+                await self._no_word(now - heard, lost=lost)
+                lost = True
+                continue
+            if lost:
+                await self.book.say(f"heard again after {now - heard:.0f} s")
+            heard, lost = now, False
+            in_air = in_air or said.in_air
+            landed = in_air and not said.in_air and not said.armed
+            if said.mode in ("return", "land") and self.book.state is FlightState.FLYING and not landed:
+                await self.book.move(FlightState.RETURNING, why="the vehicle flies home")
+            if landed or now - recorded >= self.limits.record_every_s:
+                await self.book.record(said)
+                recorded = now
+            else:
+                self.book.announce(said)
+            if landed:
+                await self._land()
+                return
+            if not in_air and now - started > self.limits.take_off_s:
+                raise Conflict(f"the vehicle did not take off within {self.limits.take_off_s:g} s of the start")
+
+    async def _no_word(self, seconds: float, *, lost: bool) -> None:
+        """Write the loss of the link down once; it says nothing of whether the vehicle still flies."""
+        if seconds >= self.limits.give_up_s:
+            raise VehicleSilent(f"no word from the vehicle for {seconds:.0f} s; look for it near its last position")
+        if not lost:
+            why = f"no word from the vehicle for {seconds:.0f} s; it goes on by its own failsafe"
+            await self.book.say(why, unit_status="link lost")
+
+    async def _land(self) -> None:
+        flight = await self.book.read()
+        done, total = flight.progress_current, flight.progress_total
+        why = f"landed after all {total} items" if done >= total else f"landed after {done} of {total} items"
+        await self.book.move(FlightState.LANDED, why=why, unit_status="idle")
+
+    async def _take_states(self) -> None:
+        """Keep only the newest state: a slow database must not make the picture old."""
+        async for state in self.vehicle.states():
+            if self._states.full():
+                self._states.get_nowait()
+            self._states.put_nowait(state)
+
+    async def _next_state(self, longest_s: float) -> VehicleState | None:
+        try:
+            return await asyncio.wait_for(self._states.get(), longest_s)
+        except TimeoutError:
+            return None

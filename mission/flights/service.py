@@ -1,0 +1,228 @@
+"""What can be done with a flight: schedule, confirm, abort, record. One verb a function; the caller's work commits.
+
+Talks to no vehicle: that is the runner's.
+"""
+
+import uuid
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from mission.flights.states import BEFORE_START, IN_THE_AIR, OVER, FlightState, require
+from mission.flights.tables import FlightEventRow, FlightRow, TrackPointRow
+from mission.plans.tables import PlanRow
+from telemetry.cities import City
+from telemetry.clock import iso
+from telemetry.errors import BadInput, Conflict, NotFound
+from telemetry.store import Change, Work
+from telemetry.units import service as units
+from telemetry.units.tables import UnitKind, UnitRow
+from telemetry.vehicles import VehicleState
+
+SYSTEM = "system"
+"""Who did it, when the program did."""
+LATEST_START = timedelta(minutes=15)
+"""A flight not confirmed this long after its time is aborted."""
+BETWEEN_FLIGHTS = timedelta(seconds=60)
+"""On the ground between two flights of one drone."""
+
+
+def schedule(
+    work: Work, plan: PlanRow, *, unit_id: str, at: datetime, pilot: str, now: datetime, name: str = ""
+) -> FlightRow:
+    """Set a drone, a pilot and a time for `plan`. Raises NotFound, BadInput, or Conflict when the drone is not free."""
+    unit = units.get(work.session, unit_id, {City(plan.city)})
+    if unit.kind != UnitKind.DRONE or not unit.link:
+        raise BadInput(f"{unit.name} cannot fly the plan: it is not a drone with a link to reach it by")
+    if units.duty_city(unit) != plan.city:
+        raise Conflict(f"{unit.name} is lent to {units.duty_city(unit).facts.name}; take it back or use another drone")
+    if at < now - timedelta(seconds=60):
+        raise BadInput(f"{iso(at)} is in the past; schedule the flight for now or later")
+    takes = float(plan.summary["duration_s"])
+    _require_free(work.session, unit, at, takes)
+    flight = FlightRow(
+        id=f"flight-{uuid.uuid4().hex[:12]}",
+        city=plan.city,
+        unit_id=unit.id,
+        plan_id=plan.id,
+        zone_id=plan.zone_id,
+        name=name.strip()[:120] or plan.name,
+        pilot=pilot,
+        scheduled_at=at,
+        planned_s=takes,
+        progress_total=len(plan.items),
+        simulated=unit.simulated,
+        updated_at=now,
+    )
+    work.session.add(flight)
+    work.session.flush()  # its first event refers to it
+    move_to(work, flight, FlightState.SCHEDULED, who=pilot, why=f"scheduled for {iso(at)}", at=now)
+    return flight
+
+
+def confirm(work: Work, flight: FlightRow, *, by: str, at: datetime) -> None:
+    """The pilot's word that it may start at its time. Raises Conflict for anybody else, or after the start."""
+    if by != flight.pilot:
+        raise Conflict(f"the start of {flight.name} is {flight.pilot}'s to confirm; schedule it again to change pilots")
+    if FlightState(flight.state) not in BEFORE_START:
+        raise Conflict(f"{flight.name} is {flight.state}; its start can no longer be confirmed")
+    if flight.confirmed_by is None:
+        flight.confirmed_by = by
+        note(work, flight, who=by, why="start confirmed", at=at)
+
+
+def abort(work: Work, flight: FlightRow, *, by: str, why: str, at: datetime) -> None:
+    """Give the flight up before its start. Raises Conflict in the air: there it must be brought home."""
+    if FlightState(flight.state) in IN_THE_AIR:
+        raise Conflict(f"{flight.name} is in the air; bring it home instead of aborting it")
+    move_to(work, flight, FlightState.ABORTED, who=by, why=why, at=at)
+
+
+def move_to(work: Work, flight: FlightRow, state: FlightState, *, who: str, why: str, at: datetime) -> None:
+    """Change the state, with who and why, if it may follow the present one. Raises Conflict."""
+    require(FlightState(flight.state), state, flight.name)
+    flight.state = state
+    if state is FlightState.FLYING:
+        flight.started_at = flight.started_at or at
+    if state is FlightState.LANDED:
+        flight.landed_at = at
+    if state in OVER:
+        flight.outcome = why
+    note(work, flight, who=who, why=why, at=at)
+
+
+def note(work: Work, flight: FlightRow, *, who: str, why: str, at: datetime) -> None:
+    """Add a word to the flight's events, its state as it is."""
+    flight.updated_at = at
+    work.session.add(flight)
+    work.session.add(FlightEventRow(flight_id=flight.id, at=at, state=flight.state, who=who, why=why))
+    work.tell(change(work.session, flight))
+
+
+def record(work: Work, flight: FlightRow, said: VehicleState) -> None:
+    """Keep where the drone was, how far it is, and its battery; the map hears when the progress changed."""
+    work.session.add(
+        TrackPointRow(
+            flight_id=flight.id,
+            at=said.at,
+            lat=said.position.lat,
+            lon=said.position.lon,
+            alt_m=said.position.alt_m,
+            relative_alt_m=said.relative_alt_m,
+            heading_deg=said.heading_deg,
+            speed_m_s=said.ground_speed_m_s,
+            battery=said.battery,
+        )
+    )
+    progress = max(flight.progress_current, min(said.mission_current, flight.progress_total))
+    news = progress != flight.progress_current
+    flight.progress_current = progress
+    if said.battery is not None:
+        flight.battery_start = said.battery if flight.battery_start is None else flight.battery_start
+        flight.battery_end = said.battery
+    flight.updated_at = said.at
+    work.session.add(flight)
+    if news:
+        work.tell(change(work.session, flight))
+
+
+def get(session: Session, flight_id: str, cities: Iterable[City]) -> FlightRow:
+    """The flight, if it is of one of `cities`. Raises NotFound."""
+    flight = session.get(FlightRow, flight_id)
+    if flight is None or City(flight.city) not in set(cities):
+        raise NotFound(f"there is no flight {flight_id} in a town you may see")
+    return flight
+
+
+def listed(session: Session, cities: Iterable[City], *, limit: int = 100) -> list[FlightRow]:
+    """The latest flights of `cities` by their scheduled time, latest first."""
+    query = select(FlightRow).where(col(FlightRow.city).in_(list(cities)))
+    return list(session.exec(query.order_by(col(FlightRow.scheduled_at).desc(), col(FlightRow.id)).limit(limit)))
+
+
+def in_states(session: Session, states: Iterable[FlightState], *, before: datetime | None = None) -> list[FlightRow]:
+    """Flights of both towns in one of `states`, scheduled before `before` if given, earliest first."""
+    query = select(FlightRow).where(col(FlightRow.state).in_([state.value for state in states]))
+    if before is not None:
+        query = query.where(col(FlightRow.scheduled_at) <= before)
+    return list(session.exec(query.order_by(col(FlightRow.scheduled_at), col(FlightRow.id))))
+
+
+def in_the_air(session: Session, unit_id: str) -> FlightRow | None:
+    """The flight that the drone is on at this moment."""
+    flown = in_states(session, IN_THE_AIR)
+    return next((flight for flight in flown if flight.unit_id == unit_id), None)
+
+
+def events(session: Session, flight_id: str) -> list[dict[str, Any]]:
+    """What happened to the flight, oldest first."""
+    query = select(FlightEventRow).where(FlightEventRow.flight_id == flight_id).order_by(col(FlightEventRow.id))
+    return [{"at": iso(e.at), "state": e.state, "who": e.who, "why": e.why} for e in session.exec(query)]
+
+
+def track(session: Session, flight_id: str) -> dict[str, Any]:
+    """The recorded track as a GeoJSON Feature: a LineString of [lon, lat, metres above take-off].
+
+    Its properties hold, point by point, `at` (UTC), `alt_m` (above the sea), `heading_deg`, `speed_m_s` and `battery`.
+    """
+    query = select(TrackPointRow).where(TrackPointRow.flight_id == flight_id)
+    points = list(session.exec(query.order_by(col(TrackPointRow.at), col(TrackPointRow.id))))
+    line = [[p.lon, p.lat, round(p.relative_alt_m, 2)] for p in points]
+    return {
+        "type": "Feature",
+        "geometry": {"type": "LineString", "coordinates": line} if len(line) > 1 else None,
+        "properties": {
+            "flight_id": flight_id,
+            "at": [iso(p.at) for p in points],
+            "alt_m": [p.alt_m for p in points],
+            "heading_deg": [p.heading_deg for p in points],
+            "speed_m_s": [round(p.speed_m_s, 2) for p in points],
+            "battery": [p.battery for p in points],
+        },
+    }
+
+
+def public(session: Session, flight: FlightRow) -> dict[str, Any]:
+    """The flight as the API and the map show it, with its planned route."""
+    plan = session.get_one(PlanRow, flight.plan_id)
+    return {
+        "id": flight.id,
+        "city": flight.city,
+        "unit_id": flight.unit_id,
+        "zone_id": flight.zone_id,
+        "plan_id": flight.plan_id,
+        "name": flight.name,
+        "state": flight.state,
+        "pilot": flight.pilot,
+        "confirmed_by": flight.confirmed_by,
+        "scheduled_at": iso(flight.scheduled_at),
+        "started_at": None if flight.started_at is None else iso(flight.started_at),
+        "landed_at": None if flight.landed_at is None else iso(flight.landed_at),
+        "progress": {"current": flight.progress_current, "total": flight.progress_total},
+        "route": plan.route["geometry"],
+        "battery_start": flight.battery_start,
+        "battery_end": flight.battery_end,
+        "outcome": flight.outcome,
+        "simulated": flight.simulated,
+        "summary": plan.summary,
+        "updated_at": iso(flight.updated_at),
+    }
+
+
+def change(session: Session, flight: FlightRow) -> Change:
+    """The news of the flight for the live map."""
+    return Change("flight", flight.id, frozenset({City(flight.city)}), public(session, flight))
+
+
+def _require_free(session: Session, unit: UnitRow, at: datetime, takes_s: float) -> None:
+    end = at + timedelta(seconds=takes_s)
+    for other in in_states(session, frozenset(FlightState) - OVER):
+        begins = other.started_at or other.scheduled_at
+        ends = begins + timedelta(seconds=other.planned_s)
+        if other.unit_id == unit.id and at < ends + BETWEEN_FLIGHTS and begins < end + BETWEEN_FLIGHTS:
+            raise Conflict(
+                f"{unit.name} is taken by {other.name} from {iso(begins)} to {iso(ends)}; "
+                f"choose a time {BETWEEN_FLIGHTS.seconds} s clear of it, or another drone"
+            )

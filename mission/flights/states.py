@@ -1,0 +1,50 @@
+"""The states of a flight and which may follow which."""
+
+from enum import StrEnum
+
+from telemetry.errors import Conflict
+
+
+class FlightState(StrEnum):
+    """Where a flight is in its life."""
+
+    PLANNED = "planned"
+    """There is a plan, but no time."""
+    SCHEDULED = "scheduled"
+    """Drone, pilot and time are set."""
+    UPLOADING = "uploading"
+    """The plan goes on board and is read back."""
+    READY = "ready"
+    """The plan on board is the plan on the screen; waits for its time and the pilot's confirmation."""
+    FLYING = "flying"
+    RETURNING = "returning"
+    """On the way home or landing."""
+    LANDED = "landed"
+    """On the ground, motors off."""
+    ABORTED = "aborted"
+    """Given up; the event says why."""
+
+
+_S = FlightState
+ALLOWED: dict[FlightState, frozenset[FlightState]] = {
+    _S.PLANNED: frozenset({_S.SCHEDULED, _S.ABORTED}),
+    _S.SCHEDULED: frozenset({_S.UPLOADING, _S.ABORTED}),
+    _S.UPLOADING: frozenset({_S.READY, _S.ABORTED}),
+    _S.READY: frozenset({_S.UPLOADING, _S.FLYING, _S.ABORTED}),
+    _S.FLYING: frozenset({_S.RETURNING, _S.LANDED, _S.ABORTED}),
+    _S.RETURNING: frozenset({_S.LANDED, _S.ABORTED}),
+    _S.LANDED: frozenset(),
+    _S.ABORTED: frozenset(),
+}
+"""From ready back to uploading only after a restart of the program."""
+
+BEFORE_START = frozenset({_S.PLANNED, _S.SCHEDULED, _S.UPLOADING, _S.READY})
+IN_THE_AIR = frozenset({_S.FLYING, _S.RETURNING})
+OVER = frozenset({_S.LANDED, _S.ABORTED})
+
+
+def require(now: FlightState, then: FlightState, name: str) -> None:
+    """Raises Conflict with a sentence unless `then` may follow `now` in the flight called `name`."""
+    if then not in ALLOWED[now]:
+        nexts = ", ".join(sorted(ALLOWED[now])) or "nothing"
+        raise Conflict(f"{name} is {now} and cannot become {then}; after {now} comes {nexts}")

@@ -1,0 +1,77 @@
+"""The tables of flights, their events and their tracks. Events and track points are only ever added."""
+
+from datetime import datetime
+
+from sqlalchemy import Column, Index
+from sqlmodel import Field, SQLModel
+
+from mission.flights.states import FlightState
+from telemetry.store import UtcDateTime
+
+
+class FlightRow(SQLModel, table=True):
+    """One flight of one drone."""
+
+    __tablename__ = "flights"
+
+    id: str = Field(primary_key=True)
+    city: str = Field(index=True)
+    unit_id: str = Field(index=True, foreign_key="units.id")
+    plan_id: str = Field(foreign_key="plans.id")
+    zone_id: str = Field(foreign_key="zones.id")
+    name: str
+    state: str = Field(default=FlightState.PLANNED, index=True)
+    pilot: str
+    """The user who must confirm the start."""
+    confirmed_by: str | None = None
+    scheduled_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+    planned_s: float
+    """How long the plan takes, seconds."""
+    started_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime, nullable=True))
+    landed_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime, nullable=True))
+    progress_current: int = 0
+    """Mission items done."""
+    progress_total: int = 0
+    battery_start: float | None = None
+    """Fraction, 0..1."""
+    battery_end: float | None = None
+    outcome: str | None = None
+    """How it ended, in words."""
+    simulated: bool = False
+    updated_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+
+
+class FlightEventRow(SQLModel, table=True):
+    """One thing that happened to a flight: a change of state, or a word about it."""
+
+    __tablename__ = "flight_events"
+
+    id: int | None = Field(default=None, primary_key=True)
+    flight_id: str = Field(index=True, foreign_key="flights.id")
+    at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+    state: str
+    """The flight's state from then on."""
+    who: str
+    """A user, or `system`."""
+    why: str
+
+
+class TrackPointRow(SQLModel, table=True):
+    """Where the drone was at one moment of a flight."""
+
+    __tablename__ = "track_points"
+    __table_args__ = (Index("track_points_by_flight_time", "flight_id", "at"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    flight_id: str = Field(foreign_key="flights.id")
+    at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+    lat: float
+    lon: float
+    alt_m: float | None = None
+    """Metres above mean sea level."""
+    relative_alt_m: float
+    """Metres above the take-off."""
+    heading_deg: float | None = None
+    speed_m_s: float
+    """Over ground."""
+    battery: float | None = None
