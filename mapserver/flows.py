@@ -1,6 +1,8 @@
 """Stories of several steps that pages and API share: a report is filed, a unit is deployed."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Annotated, Any
 
 from pydantic import BaseModel, Field
@@ -12,6 +14,8 @@ from incidents.timeline.service import Receipt
 from incidents.timeline.tables import IncidentRow
 from mapserver.access.tables import UserRow
 from mapserver.services import Services
+from mission.flights import service as flights
+from mission.flights.tables import FlightRow
 from mission.plans import service as plans
 from mission.plans.tables import PlanRow
 from mission.routes.survey import survey_request
@@ -21,7 +25,7 @@ from mobile_units.assignments.tables import AssignmentRow
 from telemetry.access import Principal, Role, visible_cities
 from telemetry.audit import service as audit
 from telemetry.cities import City
-from telemetry.errors import BadInput, NotAllowed
+from telemetry.errors import BadInput, NotAllowed, Unavailable
 from telemetry.observations import Media, Observation
 from telemetry.observations.values import UtcTime
 from telemetry.positions import Position
@@ -104,6 +108,53 @@ def plan_survey_of(
         by=by.name,
         name=name,
     )
+
+
+def schedule_flight(
+    parts: Services, work: Work, by: Principal, *, plan_id: str, unit_id: str, at: datetime
+) -> FlightRow:
+    """Schedule a plan on a drone, with `by` as the pilot who must confirm it."""
+    plan = plans.get(work.session, plan_id, visible_cities(by))
+    now = parts.clock.now()
+    flight = flights.schedule(work, plan, unit_id=unit_id, at=at, pilot=by.name, now=now)
+    audit.record(work.session, by, "schedule", f"flight {flight.id}", city=City(flight.city), at=now, detail=unit_id)
+    return flight
+
+
+def confirm_flight(parts: Services, work: Work, flight_id: str, by: Principal) -> FlightRow:
+    """The pilot's word that a flight may take off at its time."""
+    flight = flights.get(work.session, flight_id, visible_cities(by))
+    now = parts.clock.now()
+    flights.confirm(work, flight, by=by.name, at=now)
+    audit.record(work.session, by, "confirm", f"flight {flight.id}", city=City(flight.city), at=now)
+    return flight
+
+
+def abort_flight(parts: Services, work: Work, flight_id: str, by: Principal, *, reason: str) -> FlightRow:
+    """Call a flight off before it takes off."""
+    flight = flights.get(work.session, flight_id, visible_cities(by))
+    now = parts.clock.now()
+    if not reason.strip():
+        raise BadInput("calling a flight off needs a reason; say in a few words why")
+    flights.abort(work, flight, by=by.name, why=reason.strip()[:500], at=now)
+    audit.record(work.session, by, "abort", f"flight {flight.id}", city=City(flight.city), at=now, detail=reason)
+    return flight
+
+
+async def bring_flight_home(parts: Services, flight_id: str, by: Principal) -> None:
+    """Have a flying drone return and land. Raises Conflict when it is not in the air, VehicleSilent."""
+
+    def find() -> FlightRow:
+        with parts.store.write() as work:
+            flight = flights.get(work.session, flight_id, visible_cities(by))
+            subject = f"flight {flight.id}"
+            audit.record(work.session, by, "bring_home", subject, city=City(flight.city), at=parts.clock.now())
+            return flight
+
+    flight = await asyncio.to_thread(find)
+    if parts.jobs.bring_home is None:
+        raise Unavailable("no flights are run by this server; use the remote control")
+    await parts.jobs.bring_home(flight.id, by.name)
 
 
 def take(parts: Services, work: Work, arrived: Sequence[Observation]) -> list[Receipt]:

@@ -21,6 +21,7 @@ async def running_jobs(parts: Services) -> AsyncIterator[None]:
         stack.callback(video.stop)
         desk = FlightDesk(parts.store, clock=parts.clock)
         await desk.start()
+        parts.jobs.bring_home = lambda flight_id, by: desk.bring_home(flight_id, by=by)
         stack.push_async_callback(desk.stop)
         if parts.settings.mqtt is not None:
             mqtt = parts.settings.mqtt

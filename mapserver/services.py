@@ -1,6 +1,6 @@
 """The parts of the running program, put together once and handed to every request."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
 from incidents.merging import Rules, default_rules
@@ -19,6 +19,8 @@ class Jobs:
 
     streams: Callable[[], Mapping[str, StreamState]] = dict
     """How each video stream is, by the name of its owner."""
+    bring_home: Callable[[str, str], Awaitable[None]] | None = None
+    """Given a flight's id and who says so, has the drone return and land."""
 
 
 @dataclass

@@ -8,7 +8,7 @@ import logging
 import math
 import queue
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -64,7 +64,7 @@ class VideoDesk:
         self._streams: dict[str, Stream] = {}
         self._news: queue.SimpleQueue[str | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="video desk", daemon=True)
-        self._stop_listening = lambda: None
+        self._stop_listening: Callable[[], None] = lambda: None
 
     def start(self) -> None:
         """Load the model and begin. Raises Misconfigured when a stream has no owner or rules, or the model is gone."""

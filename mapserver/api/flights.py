@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 
 from mapserver.deps import Parts, Reader, Writer, allowed
-from mapserver.flows import abort_flight, confirm_flight, schedule_flight
+from mapserver.flows import abort_flight, bring_flight_home, confirm_flight, schedule_flight
 from mission.flights import service
 from telemetry.access import Permission, Principal, visible_cities
 from telemetry.observations.values import UtcTime
@@ -33,18 +33,18 @@ class Abort(BaseModel):
 @router.get("")
 def listed(caller: Seer, session: Reader) -> list[dict[str, Any]]:
     """Flights of the towns you may see, newest first."""
-    return [service.public(flight) for flight in service.listed(session, visible_cities(caller))]
+    return [service.public(session, flight) for flight in service.listed(session, visible_cities(caller))]
 
 
 @router.get("/{flight_id}")
 def one(flight_id: str, caller: Seer, session: Reader) -> dict[str, Any]:
     """One flight."""
-    return service.public(service.get(session, flight_id, visible_cities(caller)))
+    return service.public(session, service.get(session, flight_id, visible_cities(caller)))
 
 
 @router.get("/{flight_id}/track")
-def track(flight_id: str, caller: Seer, session: Reader) -> list[dict[str, Any]]:
-    """Where it flew, about once a second."""
+def track(flight_id: str, caller: Seer, session: Reader) -> dict[str, Any]:
+    """Where it flew, about once a second: a GeoJSON LineString with times, speed and battery."""
     flight = service.get(session, flight_id, visible_cities(caller))
     return service.track(session, flight.id)
 
@@ -55,16 +55,29 @@ def schedule(wanted: NewFlight, caller: Pilot, parts: Parts, work: Writer) -> di
     flight = schedule_flight(
         parts, work, caller, plan_id=wanted.plan_id, unit_id=wanted.unit_id, at=wanted.scheduled_at
     )
-    return service.public(flight)
+    return service.public(work.session, flight)
 
 
 @router.post("/{flight_id}/confirm")
 def confirm(flight_id: str, caller: Pilot, parts: Parts, work: Writer) -> dict[str, Any]:
     """The pilot's word that it may take off at its time."""
-    return service.public(confirm_flight(parts, work, flight_id, caller))
+    return service.public(work.session, confirm_flight(parts, work, flight_id, caller))
+
+
+@router.get("/{flight_id}/events")
+def events(flight_id: str, caller: Seer, session: Reader) -> list[dict[str, Any]]:
+    """What happened to it, with who and why."""
+    return service.events(session, service.get(session, flight_id, visible_cities(caller)).id)
+
+
+@router.post("/{flight_id}/return", status_code=202)
+async def bring_home(flight_id: str, caller: Pilot, parts: Parts) -> dict[str, str]:
+    """Have the drone fly home and land, now."""
+    await bring_flight_home(parts, flight_id, caller)
+    return {"status": "returning"}
 
 
 @router.post("/{flight_id}/abort")
 def abort(flight_id: str, wanted: Abort, caller: Pilot, parts: Parts, work: Writer) -> dict[str, Any]:
     """Call a flight off before it flies."""
-    return service.public(abort_flight(parts, work, flight_id, caller, reason=wanted.reason))
+    return service.public(work.session, abort_flight(parts, work, flight_id, caller, reason=wanted.reason))

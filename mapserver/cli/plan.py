@@ -53,7 +53,7 @@ def show(
     plan: Annotated[Path, typer.Argument(metavar="FILE.plan", help="A plan of QGroundControl.")],
 ) -> None:
     """Print the mission items of a plan as JSON; a file that is no plan is refused with the place and the reason."""
-    typer.echo(json.dumps(items_to_json(load_plan(plan).items), indent=1))
+    typer.echo(json.dumps(items_to_json(list(load_plan(plan).items)), indent=1))
 
 
 def place(text: str, option: str) -> Position:

@@ -110,7 +110,8 @@ class Story:
         town = places.ZONES[0].city.facts
         lat, lon = LocalFrame(town.lat, town.lon).to_degrees(east_m, north_m)
         said = {"category": category, "note": note, "position": {"lat": lat, "lon": lon, "accuracy_m": 8}}
-        return await self._post(self._cast.inspector, "/reports", said)
+        receipt: dict[str, Any] = await self._post(self._cast.inspector, "/reports", said)
+        return receipt
 
     async def _walk(self) -> None:
         """The body camera reports its place as its holder walks round the square; the tower that it still stands."""

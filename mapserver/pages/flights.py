@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from mapserver.api.flights import Pilot
 from mapserver.deps import Parts, Reader, Writer
-from mapserver.flows import confirm_flight, plan_survey_of, schedule_flight
+from mapserver.flows import bring_flight_home, confirm_flight, plan_survey_of, schedule_flight
 from mapserver.pages.render import page
 from mission.flights import service as flights
 from mission.routes.cameras import catalogue
@@ -89,6 +89,13 @@ def confirm(request: Request, flight_id: str, caller: Pilot, parts: Parts, work:
     return RedirectResponse("/flights", 303)
 
 
+@router.post("/flights/{flight_id}/return")
+async def bring_home(flight_id: str, caller: Pilot, parts: Parts) -> Response:
+    """Bring a flying drone home."""
+    await bring_flight_home(parts, flight_id, caller)
+    return RedirectResponse("/flights", 303)
+
+
 def _number(text: str, name: str, *, most: float = 10_000) -> float:
     try:
         value = float(text)
@@ -105,7 +112,7 @@ def _context(
     cities = visible_cities(caller)
     return {
         "principal": caller,
-        "flights": [flights.public(flight) for flight in flights.listed(session, cities)],
+        "flights": [flights.public(session, flight) for flight in flights.listed(session, cities)],
         "zones": [zones.public(zone) for zone in zones.listed(session, cities)],
         "drones": [units.public(u) for u in units.listed(session, cities) if u.kind == UnitKind.DRONE],
         "cameras": sorted(catalogue()),

@@ -18,6 +18,9 @@ from telemetry.cities import City
 
 log = logging.getLogger(__name__)
 
+CONNECTIONS = 20
+"""Kept open; as many more may come for a while. The server's own threads are 40."""
+
 
 @dataclass(frozen=True)
 class Change:
@@ -96,7 +99,12 @@ class Store:
 
 def _open(url: str) -> Engine:
     sqlite = make_url(url).get_backend_name() == "sqlite"
-    engine = create_engine(url, connect_args={"timeout": 15, "check_same_thread": False} if sqlite else {})
+    engine = create_engine(
+        url,
+        connect_args={"timeout": 15, "check_same_thread": False} if sqlite else {},
+        pool_size=CONNECTIONS,
+        max_overflow=CONNECTIONS,
+    )
     if sqlite:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)

@@ -9,6 +9,7 @@ from fastapi.testclient import TestClient
 
 from mapserver import migrations
 from mapserver.access import service as access
+from mapserver.access.tables import UserRow
 from mapserver.app import create_app
 from mapserver.services import Services, assemble
 from mapserver.settings import Settings, new_secret
@@ -41,7 +42,7 @@ def token(parts: Services) -> Callable[..., str]:
     def make(role: Role, city: City | None = City.DOBELE) -> str:
         name = f"{role}.{city or 'both'}"
         with parts.store.write() as work:
-            if work.session.get(access.UserRow, name) is None:
+            if work.session.get(UserRow, name) is None:
                 access.add_user(work.session, name, role, city, password=PASSWORD, now=parts.clock.now())
             return parts.tokens.issue(work.session, name, label="test", now=parts.clock.now(), lasts=timedelta(hours=1))
 

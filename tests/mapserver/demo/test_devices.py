@@ -17,7 +17,7 @@ from fastapi import FastAPI, Request, Response
 
 from mapserver.demo import devices, plates
 from mapserver.demo.device_script import parse_script
-from mapserver.demo.events import SCRIPT
+from mapserver.demo.events import SCRIPT as STORY
 from telemetry.errors import BadInput
 from telemetry.mqtt import EmbeddedBroker, MqttLink
 from vision.events import FORMATS, DeviceEvent
@@ -158,9 +158,9 @@ def test_the_same_seed_makes_the_same_plates_and_they_look_right() -> None:
     assert all(re.fullmatch(r"[A-Z]{2}-\d{4}", plate) for plate in some(1)[50:])
 
 
-def test_the_default_script_can_be_played_and_its_cameras_set() -> None:
-    script = parse_script(SCRIPT)
-    assert [script.device(event.camera) for event in script.events][2] == "dobele_street_1"
+def test_the_storys_script_can_be_played_and_names_its_cameras() -> None:
+    script = parse_script(STORY)
+    assert [script.device(event.camera) for event in script.events][1] == "dobele_street_1"
 
 
 @pytest.mark.parametrize(

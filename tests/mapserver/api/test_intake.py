@@ -1,0 +1,118 @@
+"""Devices' own words over HTTP: placed by the camera they name, kept once, refused with the format and the field."""
+
+import json
+from collections.abc import Callable
+
+import cv2
+import numpy as np
+import pytest
+from fastapi.testclient import TestClient
+
+from mapserver.services import Services
+from telemetry.access import Role
+from telemetry.cities import City
+from telemetry.clock import iso
+from vision.cameras.tables import CameraRow
+
+Headers = Callable[..., dict[str, str]]
+
+
+@pytest.fixture(autouse=True)
+def camera(parts: Services) -> None:
+    with parts.store.write() as work:
+        work.session.add(
+            CameraRow(
+                id="DOB-C01", city=City.DOBELE, name="Square", lat=56.62, lon=23.28, azimuth_deg=0, hfov_deg=60,
+                range_m=100, categories={"car": "vehicle_in_closed_area"}, device_names=["square"],
+            )
+        )  # fmt: skip
+
+
+def frigate(parts: Services, *, kind: str = "new", camera: str = "square", **more: object) -> dict[str, object]:
+    now = parts.clock.now().timestamp()
+    seen = {
+        "id": "1607123955.475377-mxklsc", "camera": camera, "label": "car", "top_score": 0.8, "score": 0.8,
+        "false_positive": False, "start_time": now - 5, "end_time": None, "frame_time": now, **more,
+    }  # fmt: skip
+    return {"type": kind, "before": seen, "after": seen}
+
+
+def plate_recognizer(parts: Services) -> dict[str, object]:
+    result = {
+        "box": {"xmin": 1, "ymin": 2, "xmax": 3, "ymax": 4}, "plate": "kv2417", "score": 0.9, "dscore": 0.8,
+        "region": {"code": "lv", "score": 0.5}, "candidates": [], "vehicle": {"score": 0.9, "type": "Van"},
+    }  # fmt: skip
+    at = iso(parts.clock.now())
+    return {
+        "hook": {"target": "x", "id": "square", "event": "recognition", "filename": "f.jpg"},
+        "data": {"camera_id": "square", "filename": "f.jpg", "timestamp": at, "results": [result]},
+    }
+
+
+def test_a_frigate_event_opens_an_incident_and_its_end_amends_it(
+    client: TestClient, as_role: Headers, parts: Services
+) -> None:
+    headers = as_role(Role.DEVICE)
+    first = client.post("/api/v1/intake/frigate", json=frigate(parts), headers=headers).json()[0]
+    ended = frigate(parts, kind="end", end_time=parts.clock.now().timestamp())
+    again = client.post("/api/v1/intake/frigate", json=ended, headers=headers).json()[0]
+    assert (first["outcome"], again["outcome"]) == ("accepted", "amended")
+    assert first["incident_id"] == again["incident_id"] is not None
+
+
+def test_a_plate_read_with_its_picture_is_kept_but_opens_nothing(
+    client: TestClient, as_role: Headers, parts: Services
+) -> None:
+    jpeg = bytes(cv2.imencode(".jpg", np.full((40, 60, 3), 90, np.uint8))[1])
+    files = {
+        "json": (None, json.dumps(plate_recognizer(parts)), "application/json"),
+        "upload": ("f.jpg", jpeg, "image/jpeg"),
+    }
+    answer = client.post("/api/v1/intake/plate_recognizer", files=files, headers=as_role(Role.DEVICE))
+    assert [r["incident_id"] for r in answer.json()] == [None]
+    kept = client.get("/api/v1/observations", headers=as_role(Role.COORDINATOR)).json()[0]
+    assert (kept["source"]["kind"], kept["attributes"]["identity"]) == ("plate_reader", "KV2417")
+
+
+def test_a_look_at_a_picture_is_in_the_audit_trail(client: TestClient, as_role: Headers, parts: Services) -> None:
+    jpeg = bytes(cv2.imencode(".jpg", np.full((40, 60, 3), 90, np.uint8))[1])
+    files = {"json": (None, json.dumps(plate_recognizer(parts))), "upload": ("f.jpg", jpeg, "image/jpeg")}
+    client.post("/api/v1/intake/plate_recognizer", files=files, headers=as_role(Role.DEVICE))
+    kept = client.get("/api/v1/observations", headers=as_role(Role.COORDINATOR)).json()[0]
+    address = f"/media/{kept['id']}/{kept['media'][0]['sha256']}"
+    assert client.get(address, headers=as_role(Role.ADMIN, None)).status_code == 403
+    assert client.get(address, headers=as_role(Role.COORDINATOR, City.SIAULIAI)).status_code == 404
+    assert client.get(address, headers=as_role(Role.COORDINATOR)).content == jpeg
+    trail = client.get("/api/v1/audit", headers=as_role(Role.SUPERVISOR)).json()
+    assert [(entry["who"], entry["action"]) for entry in trail] == [("coordinator.dobele", "view")]
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "words"),
+    [
+        ("telex", b"{}", "'telex' is no known format"),
+        ("frigate", b"not json", "frigate"),
+        ("axis_lpr", b'{"plateUTF8": 7}', "axis_lpr"),
+        ("plate_recognizer", b"[]", "plate_recognizer"),
+    ],
+)
+def test_what_cannot_be_read_is_refused_with_format_and_reason(
+    client: TestClient, as_role: Headers, path: str, body: bytes, words: str
+) -> None:
+    headers = {**as_role(Role.DEVICE), "Content-Type": "application/json"}
+    answer = client.post(f"/api/v1/intake/{path}", content=body, headers=headers)
+    assert (answer.status_code, words in answer.json()["message"]) == (422, True), answer.text
+
+
+def test_an_event_of_a_camera_that_nobody_knows_is_refused(
+    client: TestClient, as_role: Headers, parts: Services
+) -> None:
+    answer = client.post("/api/v1/intake/frigate", json=frigate(parts, camera="garage"), headers=as_role(Role.DEVICE))
+    assert (answer.status_code, "'garage'" in answer.json()["message"]) == (422, True)
+
+
+def test_a_device_of_the_other_town_cannot_speak_for_this_camera(
+    client: TestClient, as_role: Headers, parts: Services
+) -> None:
+    answer = client.post("/api/v1/intake/frigate", json=frigate(parts), headers=as_role(Role.DEVICE, City.SIAULIAI))
+    assert answer.status_code == 422
