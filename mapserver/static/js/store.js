@@ -11,6 +11,7 @@ const LISTS = {
 const TRAIL_POINTS = 600;
 const STALE_FLYING_MS = 30_000;
 const STALE_MS = 15 * 60_000;
+const FLOWN = new Set(["landed", "aborted"]);
 const CLOSED = new Set(["resolved", "false_alarm"]);
 
 /** Events: `change` (detail: Set of the kinds that changed). */
@@ -113,5 +114,5 @@ export class World extends EventTarget {
 }
 
 export const isOpen = (incident) => !CLOSED.has(incident.state);
-export const isUnderWay = (flight) => Boolean(flight.started_at) && !flight.landed_at && !flight.outcome;
-export const isOver = (flight) => Boolean(flight.landed_at || flight.outcome);
+export const isOver = (flight) => Boolean(flight.landed_at || flight.outcome) || FLOWN.has(flight.state);
+export const isUnderWay = (flight) => Boolean(flight.started_at) && !isOver(flight);
