@@ -3,6 +3,7 @@
 Decides nothing: permissions come from `telemetry.access`, towns and their time zones from `telemetry.cities`.
 """
 
+import math
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -113,8 +114,10 @@ def metres(value: float | None) -> str:
 
 
 def percent(fraction: float | None) -> str:
-    """A fraction 0..1 as a percentage."""
-    return "–" if fraction is None else f"{fraction * 100:.0f} %"
+    """A fraction 0..1 as a percentage; what is not quite all is never rounded up to all."""
+    if fraction is None:
+        return "–"
+    return f"{math.floor(fraction * 1_000) / 10:.1f} %" if 0.99 < fraction < 1 else f"{fraction * 100:.0f} %"
 
 
 def names(things: Iterable[Mapping[str, Any]]) -> dict[str, str]:

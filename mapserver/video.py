@@ -38,9 +38,7 @@ from vision.streams import Stream, StreamState
 
 log = logging.getLogger(__name__)
 
-NO_ALTITUDE_M = 50.0
-"""Height above ground taken for a drone that does not say."""
-LOOP_PAUSE_S = 45.0
+LOOP_PAUSE_S = 150.0
 """Between two rounds of a file that stands in for a live camera."""
 
 
@@ -186,9 +184,9 @@ def _looks_at(unit: UnitRow) -> Position | None:
     stand = units.position_of(unit)
     if stand is None or unit.hfov_deg is None or unit.range_m is None:
         return stand
-    if unit.kind == UnitKind.DRONE:
-        footprint = NO_ALTITUDE_M * math.tan(math.radians(unit.hfov_deg / 2))
-        return Position(lat=stand.lat, lon=stand.lon, accuracy_m=max(footprint, stand.accuracy_m))
+    if unit.height_m is not None:
+        half_footprint = unit.height_m * math.tan(math.radians(unit.hfov_deg / 2))
+        return Position(lat=stand.lat, lon=stand.lon, accuracy_m=max(half_footprint, stand.accuracy_m))
     if unit.heading_deg is None:
         return Position(lat=stand.lat, lon=stand.lon, accuracy_m=unit.range_m)
     return middle_of_view(stand, azimuth_deg=unit.heading_deg, hfov_deg=unit.hfov_deg, range_m=unit.range_m)

@@ -23,8 +23,8 @@ SAME_CATEGORY, RELATED_CATEGORY = math.log(0.9), math.log(0.1)
 """How often a source names the category right, and how often a related one."""
 SAME_IDENTITY = math.log(10_000)
 """Two unrelated incidents nearby that name the same plate are rare."""
-SPAN_WINDOWS = 1.5
-"""An incident does not go on for ever because people keep talking: this many windows after its first word."""
+SPAN_WINDOWS = 12
+"""An incident does not go on for ever because somebody keeps talking: this many windows after its first word."""
 CLOCK_SLACK = timedelta(seconds=2)
 """A device may run this far ahead before its time is replaced by ours."""
 

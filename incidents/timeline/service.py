@@ -19,7 +19,7 @@ from incidents.timeline.tables import EntryKind, IncidentObservationRow, Inciden
 from telemetry.cities import City
 from telemetry.clock import iso
 from telemetry.errors import BadInput, BadObservation, Conflict
-from telemetry.observations import Observation
+from telemetry.observations import Observation, SourceKind
 from telemetry.observations import repository as observations
 from telemetry.store import Change, Work
 
@@ -127,7 +127,8 @@ def _open(work: Work, observation: Observation, decision: Decision, now: datetim
     row = repository.row_of(incident)
     work.session.add(row)
     work.session.flush()
-    _write(work, row, EntryKind.OPENED, f"Opened: {row.title}", who="merging", at=now, why=decision.reasons)
+    opening = f"Opened: {row.title}"
+    _write(work, row, EntryKind.OPENED, opening, who="merging", at=now, happened_at=decision.at, why=decision.reasons)
     _write_observation(work, row, observation, decision, now, why=())
     return row
 
@@ -214,7 +215,8 @@ def _checked(text: str) -> str:
 
 
 def _voice(observation: Observation) -> str:
-    return f"{observation.source.kind.replace('_', ' ')} {observation.source.id}"
+    kind, name = observation.source.kind, observation.source.id
+    return name if kind is SourceKind.INSPECTOR else f"{kind.replace('_', ' ')} {name}"
 
 
 def _public_entry(row: TimelineRow, observation: Observation | None) -> dict[str, Any]:

@@ -12,11 +12,11 @@ from vision.cameras.tables import CameraRow
 HOME = (56.6188, 23.2742)
 """Where Dobele's drone takes off, lat and lon."""
 HOME_ALT_M = 70.0
-FAIR = "DOB-Z1"
-"""The zone that the demo's story is about."""
+FAIR, LAKESIDE = "DOB-Z1", "SIA-Z2"
+"""The zone that the demo's story is about, and one in the other town."""
 FAIR_CAMERA = "DOB-C01"
 """The fixed camera that watches it."""
-TOWER_ON_LOAN, BODY_CAMERA, DRONE = "TWR-2", "BC-1", "DRN-1"
+TOWER_AT_HOME, TOWER_ON_LOAN, BODY_CAMERA, DRONE = "TWR-1", "TWR-2", "BC-1", "DRN-1"
 
 _CLOSED = dict.fromkeys(("car", "truck", "bus", "motorcycle", "bicycle"), "vehicle_in_closed_area")
 _ENTRANCES = ("north", "north-east", "east", "south-east", "south", "south-west", "west", "north-west")
@@ -59,7 +59,7 @@ ZONES = (
          "Rubbish left at night. Invented place."),
     Zone("SIA-Z1", City.SIAULIAI, "Boulevard, pedestrians only", "closed_area", 4, 60, -150, 420, 60, 8,
          "Deliveries before 9:00 only. Invented place."),
-    Zone("SIA-Z2", City.SIAULIAI, "Lakeside car park", "racing", 3, 1450, 700, 220, 170, 35,
+    Zone(LAKESIDE, City.SIAULIAI, "Lakeside car park", "racing", 3, 1450, 700, 220, 170, 35,
          "Street racing on Friday nights. Invented place."),
 )  # fmt: skip
 
@@ -75,7 +75,7 @@ def cameras() -> list[CameraRow]:
 def units() -> list[UnitRow]:
     """2 towers of Šiauliai, one of them on loan; 4 body cameras and a drone of Dobele."""
     return [
-        _tower("TWR-1", "Tower 1", None),
+        _tower(TOWER_AT_HOME, "Tower 1", None),
         _tower(TOWER_ON_LOAN, "Tower 2", City.DOBELE),
         *(_body_camera(n) for n in (1, 2, 3, 4)),
         UnitRow(

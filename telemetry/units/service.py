@@ -24,6 +24,8 @@ class UnitReport:
     heading_deg: float | None = None
     battery: float | None = None
     status: str | None = None
+    height_m: float | None = None
+    """Metres above where it took off."""
 
 
 def cities_of(unit: UnitRow) -> frozenset[City]:
@@ -86,6 +88,8 @@ def apply(unit: UnitRow, said: UnitReport) -> None:
         unit.heading_deg = said.heading_deg
     if said.battery is not None:
         unit.battery = said.battery
+    if said.height_m is not None:
+        unit.height_m = said.height_m
     if said.status is not None:
         unit.status = said.status
 
@@ -108,6 +112,7 @@ def public(unit: UnitRow) -> dict[str, Any]:
         "name": unit.name,
         "status": unit.status,
         "position": None if position is None else position.model_dump(mode="json", exclude={"ellipse"}),
+        "height_m": unit.height_m,
         "heading_deg": unit.heading_deg,
         "battery": unit.battery,
         "camera": None if unit.hfov_deg is None else {"hfov_deg": unit.hfov_deg, "range_m": unit.range_m},

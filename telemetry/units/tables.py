@@ -38,6 +38,8 @@ class UnitRow(SQLModel, table=True):
     alt_m: float | None = None
     """Metres above mean sea level."""
     accuracy_m: float | None = None
+    height_m: float | None = None
+    """Metres above where it took off; None for what does not fly."""
     heading_deg: float | None = None
     """Clockwise from true north."""
     battery: float | None = None

@@ -134,4 +134,4 @@ def test_a_late_arrival_is_told_in_words() -> None:
 def test_numbers_are_told_in_the_unit_that_matters() -> None:
     assert [metres(12.4), metres(1_234), metres(None)] == ["12 m", "1.2 km", "–"]
     assert [seconds(5), seconds(65), seconds(3_720)] == ["5 s", "1 min 05 s", "1 h 02 min"]
-    assert [percent(0.256), percent(None)] == ["26 %", "–"]
+    assert [percent(0.256), percent(0.9996), percent(1), percent(None)] == ["26 %", "99.9 %", "100 %", "–"]

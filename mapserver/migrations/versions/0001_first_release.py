@@ -144,6 +144,7 @@ def upgrade() -> None:
         sa.Column("lon", sa.Float(), nullable=True),
         sa.Column("alt_m", sa.Float(), nullable=True),
         sa.Column("accuracy_m", sa.Float(), nullable=True),
+        sa.Column("height_m", sa.Float(), nullable=True),
         sa.Column("heading_deg", sa.Float(), nullable=True),
         sa.Column("battery", sa.Float(), nullable=True),
         sa.Column("status", sa.String(), nullable=False),

@@ -76,5 +76,8 @@ export function stopwatch(seconds) {
 /** A length in metres. @param {number} value */
 export const metres = (value) => (value >= 1_000 ? `${(value / 1_000).toFixed(1)} km` : `${Math.round(value)} m`);
 
-/** A fraction 0..1 as a percentage. @param {number} fraction */
-export const percent = (fraction) => `${Math.round(fraction * 100)} %`;
+/** A fraction 0..1 as a percentage; what is not quite all is never rounded up to all. @param {number} fraction */
+export function percent(fraction) {
+  if (fraction > 0.99 && fraction < 1) return `${(Math.floor(fraction * 1_000) / 10).toFixed(1)} %`;
+  return `${Math.round(fraction * 100)} %`;
+}

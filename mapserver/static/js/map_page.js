@@ -14,7 +14,8 @@ import { baseStyle } from "./style.js";
 
 const BALTIC = [23.3, 56.27];
 const CLOSE_ZOOM = 15;
-const FAR_ZOOM = 12; // names would lie on top of each other
+const FAR_ZOOM = 12; // below it no name fits
+const TOWN_ZOOM = 14.2; // below it units that stand together would cover each other's names
 const STALE_CHECK_MS = 5_000;
 
 const world = new World();
@@ -49,7 +50,7 @@ function makeMap() {
     });
     made.addControl(new NavigationControl({ visualizePitch: false }), "top-right");
     made.addControl(new ScaleControl({ maxWidth: 140 }), "bottom-left");
-    made.on("zoom", () => document.getElementById("map").classList.toggle("is-far", made.getZoom() < FAR_ZOOM));
+    made.on("zoom", () => sayHowFar(made));
     made.on("dragstart", () => strips.followed && strips.follow(null));
     return made;
   } catch (error) {
@@ -59,6 +60,13 @@ function makeMap() {
     console.error(error);
     return null;
   }
+}
+
+/** Tell the style sheet how far away we look from: it hides names that would lie on top of each other. */
+function sayHowFar(shown) {
+  const { classList } = shown.getContainer();
+  classList.toggle("is-far", shown.getZoom() < FAR_ZOOM);
+  classList.toggle("is-town", shown.getZoom() < TOWN_ZOOM);
 }
 
 /** Take the map to a thing and open its card. */

@@ -2,7 +2,7 @@
 
 import { Marker } from "../vendor/maplibre-gl/maplibre-gl.mjs";
 import { el, icon, setText, severityMark } from "./dom.js";
-import { label, SEVERITIES, words } from "./format.js";
+import { SEVERITIES, words } from "./format.js";
 import { isOpen } from "./store.js";
 
 const GLIDE_MS = 900;
@@ -122,7 +122,7 @@ export class Markers {
         "aria-label",
         `incident, severity ${now.severity} ${SEVERITIES[now.severity]}, ${words(now.state)}: ${now.title}`,
       );
-      setText(name, label(now.category));
+      setText(name, now.title);
     };
     return { marker: new Marker({ element, anchor: "bottom" }), update };
   }

@@ -84,7 +84,7 @@ export class Strips {
       const low = drone?.battery != null && drone.battery < LOW_BATTERY;
       setText(battery, drone?.battery == null ? "–" : `${percent(drone.battery)}${low ? " low" : ""}`);
       battery.classList.toggle("is-low", low);
-      setText(height, drone?.position?.alt_m == null ? "–" : `${Math.round(drone.position.alt_m)} m`);
+      setText(height, drone?.height_m == null ? "–" : `${Math.round(drone.height_m)} m`);
       setText(clock, stopwatch((this.world.now() - Date.parse(now.started_at)) / 1_000));
       button.setAttribute("aria-pressed", String(this.followed === now.id));
     };

@@ -29,7 +29,10 @@ def units(parts: Services) -> None:
             ("BC-2", UnitKind.BODY_CAMERA, City.DOBELE),
             ("DRN-1", UnitKind.DRONE, City.DOBELE),
         ):
-            work.session.add(UnitRow(id=unit_id, city=city, kind=kind, name=unit_id, lat=LAT, lon=LON, accuracy_m=2.0))
+            link = "udpin://127.0.0.1:1" if kind is UnitKind.DRONE else None
+            work.session.add(
+                UnitRow(id=unit_id, city=city, kind=kind, name=unit_id, link=link, lat=LAT, lon=LON, accuracy_m=2.0)
+            )
 
 
 @pytest.fixture
