@@ -1,0 +1,93 @@
+"""The desk: flights run when due, one a drone, and go on after a restart of the program."""
+
+import contextlib
+from collections.abc import AsyncIterator
+
+import pytest
+
+from mission.flights.desk import FlightDesk
+from mission.flights.runner import Limits
+from mission.flights.states import FlightState
+from mission.flights.tables import FlightRow
+from telemetry.clock import SystemClock
+from telemetry.errors import Conflict
+from telemetry.store import Store
+from telemetry.vehicles.simulated import SimulatedVehicleProcess
+from tests.mission.flights.builders import PILOT, a_drone, a_flight, read, until, whys
+from tests.telemetry.vehicles.links import HOME, free_udp_port
+
+CLOCK = SystemClock()
+
+
+@contextlib.asynccontextmanager
+async def desk_of(store: Store) -> AsyncIterator[FlightDesk]:
+    limits = Limits(connect_s=5, record_every_s=0.3, look_every_s=0.05)
+    desk = FlightDesk(store, clock=CLOCK, limits=limits, look_every_s=0.1)
+    await desk.start()
+    try:
+        yield desk
+    finally:
+        await desk.stop()
+
+
+@contextlib.asynccontextmanager
+async def drone_in_the_air(store: Store, speed: float) -> AsyncIterator[FlightRow]:
+    port = free_udp_port()
+    a_drone(store, f"udpin://127.0.0.1:{port}")
+    async with SimulatedVehicleProcess(f"udpout://127.0.0.1:{port}", HOME, speed=speed):
+        flight = a_flight(store, CLOCK)
+        yield flight
+
+
+def flying(flight: FlightRow) -> bool:
+    return flight.state == FlightState.FLYING and flight.progress_current >= 2
+
+
+def over(flight: FlightRow) -> bool:
+    return flight.state in (FlightState.LANDED, FlightState.ABORTED)
+
+
+async def test_a_due_flight_is_flown_without_anybody_asking(store: Store) -> None:
+    async with drone_in_the_air(store, 20) as flight, desk_of(store):
+        assert (await until(store, flight, over)).state == FlightState.LANDED
+
+
+async def test_a_flight_in_the_air_is_picked_up_after_a_restart(store: Store) -> None:
+    async with drone_in_the_air(store, 5) as flight:
+        async with desk_of(store):
+            await until(store, flight, flying)
+        assert read(store, flight).state == FlightState.FLYING
+        async with desk_of(store):
+            assert (await until(store, flight, over)).state == FlightState.LANDED
+    told = whys(store, flight)
+    assert "flying: picked up in the air after a restart of the program" in told
+    assert told.count("uploading: the plan goes on board") == 1
+    assert told[-1] == f"landed: landed after all {flight.progress_total} items"
+
+
+async def test_a_flight_found_on_the_ground_after_a_restart_is_aborted(store: Store) -> None:
+    async with drone_in_the_air(store, 20) as flight:
+        with store.write() as work:
+            row = work.session.get_one(FlightRow, flight.id)
+            row.state = FlightState.FLYING
+            work.session.add(row)
+        async with desk_of(store):
+            await until(store, flight, over)
+    assert "is found on the ground" in (read(store, flight).outcome or "")
+
+
+async def test_the_pilot_brings_it_home(store: Store) -> None:
+    async with drone_in_the_air(store, 5) as flight, desk_of(store) as desk:
+        await until(store, flight, flying)
+        await desk.bring_home(flight.id, by=PILOT)
+        done = await until(store, flight, over)
+    assert done.state == FlightState.LANDED
+    assert done.progress_current < done.progress_total
+    assert "brought home by the pilot" in " ".join(whys(store, flight))
+
+
+async def test_only_a_flight_in_the_air_can_be_brought_home(store: Store) -> None:
+    a_drone(store)
+    flight = a_flight(store, CLOCK, confirmed=False)
+    with pytest.raises(Conflict, match="is scheduled; only a flight in the air"):
+        await FlightDesk(store).bring_home(flight.id, by=PILOT)

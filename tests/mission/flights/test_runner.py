@@ -1,0 +1,154 @@
+"""A flight from upload to landing, over real MAVLink, with the simulated vehicle in a process of its own."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import timedelta
+
+from mission.flights import service
+from mission.flights.logbook import FlightEvent
+from mission.flights.runner import Limits, fly
+from mission.flights.states import FlightState
+from telemetry.cities import BOTH
+from telemetry.clock import ManualClock, SystemClock
+from telemetry.store import Change, Store
+from telemetry.units.tables import UnitRow
+from telemetry.vehicles import MissionItem
+from telemetry.vehicles.mavsdk_driver import MavsdkVehicle
+from telemetry.vehicles.simulated import SimulatedVehicleProcess
+from tests.mission.flights.builders import AT, PILOT, a_drone, a_flight, read, until, whys
+from tests.telemetry.vehicles.links import HOME, free_udp_port
+
+CLOCK = SystemClock()
+QUICK = Limits(connect_s=5, silent_s=1, give_up_s=2.5, record_every_s=0.3, look_every_s=0.05)
+
+
+def simulated(port: int, speed: float = 20) -> SimulatedVehicleProcess:
+    return SimulatedVehicleProcess(f"udpout://127.0.0.1:{port}", HOME, speed=speed)
+
+
+def vehicle_on(port: int) -> MavsdkVehicle:
+    return MavsdkVehicle(f"udpin://127.0.0.1:{port}")
+
+
+async def test_a_survey_is_uploaded_compared_flown_landed_and_recorded(store: Store) -> None:
+    a_drone(store)
+    flight, port = a_flight(store, CLOCK), free_udp_port()
+    heard: list[Change] = []
+    store.listen(heard.extend)
+    seen: list[FlightEvent] = []
+    async with simulated(port):
+        state = await fly(vehicle_on(port), flight.id, store, CLOCK, on_event=seen.append, limits=QUICK)
+        again = a_flight(store, CLOCK)
+        second = await fly(vehicle_on(port), again.id, store, CLOCK, limits=QUICK)
+
+    assert (state, second) == (FlightState.LANDED, FlightState.LANDED)
+    done = read(store, flight)
+    total = done.progress_total
+    assert whys(store, flight)[1:] == [
+        "scheduled: start confirmed",
+        "uploading: the plan goes on board",
+        f"ready: all {total} items read back equal",
+        "flying: started",
+        "returning: the vehicle flies home",
+        f"landed: landed after all {total} items",
+    ]
+    assert [event.state for event in seen][-3:] == [FlightState.FLYING, FlightState.RETURNING, FlightState.LANDED]
+    assert seen[2].who == PILOT
+    assert done.progress_current == total
+    assert done.started_at is not None
+    assert done.landed_at is not None
+    assert done.started_at < done.landed_at
+    assert (done.battery_end or 1) < (done.battery_start or 0)
+    with store.read() as session:
+        track = service.track(session, flight.id)
+        unit = session.get_one(UnitRow, "drone-1")
+    assert len(track["geometry"]["coordinates"]) > 5
+    assert max(point[2] for point in track["geometry"]["coordinates"]) > 15
+    assert unit.status == "idle"
+    positions = [c.data["position"] for c in heard if c.kind == "unit" and c.data]
+    assert len(positions) > len(track["geometry"]["coordinates"])
+    progress = [c.data["progress"]["current"] for c in heard if c.kind == "flight" and c.id == flight.id and c.data]
+    assert progress == sorted(progress)
+
+
+async def test_a_vehicle_that_never_answers_aborts_the_flight_with_the_link_named(store: Store) -> None:
+    a_drone(store)
+    flight, port = a_flight(store, CLOCK), free_udp_port()
+    state = await fly(vehicle_on(port), flight.id, store, CLOCK, limits=Limits(connect_s=0.3))
+    assert state is FlightState.ABORTED
+    assert f"no vehicle answered on udpin://127.0.0.1:{port} in 0.3 s" in (read(store, flight).outcome or "")
+
+
+class ChangedByAnother(MavsdkVehicle):
+    """A second ground station puts another plan on board right after ours."""
+
+    async def upload(self, items: Sequence[MissionItem]) -> None:
+        await super().upload(items)
+        await super().upload([*items[:-1], MissionItem(21)])
+
+
+async def test_another_plan_on_board_aborts_it_naming_the_item(store: Store) -> None:
+    a_drone(store)
+    flight, port = a_flight(store, CLOCK), free_udp_port()
+    async with simulated(port):
+        vehicle = ChangedByAnother(f"udpin://127.0.0.1:{port}")
+        assert await fly(vehicle, flight.id, store, CLOCK, limits=QUICK) is FlightState.ABORTED
+    last = flight.progress_total - 1
+    assert f"the plan on board is not the plan on the screen: item {last} differs in command: sent 20, on board 21" in (
+        read(store, flight).outcome or ""
+    )
+
+
+async def test_it_waits_for_the_pilot_and_is_not_started_without(store: Store) -> None:
+    a_drone(store)
+    clock = ManualClock(AT)
+    flight, port = a_flight(store, clock, confirmed=False), free_udp_port()
+    async with simulated(port):
+        run = asyncio.create_task(fly(vehicle_on(port), flight.id, store, clock, limits=QUICK))
+        await until(store, flight, lambda f: f.state == FlightState.READY)
+        clock.advance(15 * 60 + 1)
+        assert await run is FlightState.ABORTED
+    assert "not started within 15 minutes" in (read(store, flight).outcome or "")
+
+
+async def test_it_starts_at_its_time_once_confirmed_and_not_before(store: Store) -> None:
+    a_drone(store)
+    clock = ManualClock(AT)
+    flight, port = a_flight(store, clock), free_udp_port()
+    clock.advance(-30)
+    async with simulated(port):
+        run = asyncio.create_task(fly(vehicle_on(port), flight.id, store, clock, limits=QUICK))
+        await until(store, flight, lambda f: f.state == FlightState.READY)
+        clock.advance(31)
+        flying = await until(store, flight, lambda f: f.state == FlightState.FLYING)
+        assert flying.started_at == AT + timedelta(seconds=1)
+        assert await run is FlightState.LANDED
+
+
+async def test_the_pilot_aborts_it_on_the_ground(store: Store) -> None:
+    a_drone(store)
+    flight, port = a_flight(store, CLOCK, confirmed=False), free_udp_port()
+    async with simulated(port):
+        run = asyncio.create_task(fly(vehicle_on(port), flight.id, store, CLOCK, limits=QUICK))
+        await until(store, flight, lambda f: f.state == FlightState.READY)
+        with store.write() as work:
+            service.abort(work, service.get(work.session, flight.id, BOTH), by=PILOT, why="rain", at=CLOCK.now())
+        assert await run is FlightState.ABORTED
+    assert whys(store, flight)[-1] == "aborted: rain"
+
+
+async def test_a_vehicle_that_dies_in_the_air_is_lost_not_landed(store: Store) -> None:
+    a_drone(store)
+    flight, port = a_flight(store, CLOCK), free_udp_port()
+    async with simulated(port, speed=5) as vehicle:
+        run = asyncio.create_task(fly(vehicle_on(port), flight.id, store, CLOCK, limits=QUICK))
+        await until(store, flight, lambda f: f.progress_current >= 2)
+        assert vehicle.process is not None
+        vehicle.process.kill()
+        assert await run is FlightState.ABORTED
+    assert read(store, flight).landed_at is None
+    lost, given_up = whys(store, flight)[-2:]
+    assert lost.startswith("flying: no word from the vehicle for 1 s")
+    assert given_up.startswith("aborted: no word from the vehicle for")
+    with store.read() as session:
+        assert session.get_one(UnitRow, "drone-1").status == "lost"

@@ -1,0 +1,148 @@
+"""Flights in the database: who may do what and when, and what the map is told."""
+
+import json
+from datetime import timedelta
+
+import pytest
+
+from mission.flights import service
+from mission.flights.states import FlightState
+from mission.flights.tables import FlightRow
+from telemetry.cities import BOTH, City
+from telemetry.clock import ManualClock
+from telemetry.errors import BadInput, Conflict, NotFound
+from telemetry.positions import Position
+from telemetry.store import Change, Store
+from telemetry.units.tables import UnitRow
+from telemetry.vehicles import VehicleState
+from tests.mission.flights.builders import AT, PILOT, a_drone, a_flight, a_plan, read, whys
+
+CLOCK = ManualClock(AT)
+
+
+def said(current: int, *, seconds: float = 1, battery: float = 0.9) -> VehicleState:
+    where = Position(lat=56.62, lon=23.28 + current * 1e-4, alt_m=80)
+    return VehicleState(
+        AT + timedelta(seconds=seconds), where, 20, 90, 8, battery, True, True, "mission", current, 9, True
+    )
+
+
+def move(store: Store, flight: FlightRow, *states: FlightState) -> None:
+    with store.write() as work:
+        row = service.get(work.session, flight.id, BOTH)
+        for state in states:
+            service.move_to(work, row, state, who="system", why="test", at=AT)
+
+
+FLY = (FlightState.UPLOADING, FlightState.READY, FlightState.FLYING)
+
+
+def test_a_scheduled_flight_is_shown_with_its_route_and_numbers(store: Store) -> None:
+    a_drone(store)
+    heard: list[Change] = []
+    store.listen(heard.extend)
+    flight = a_flight(store, CLOCK, confirmed=False)
+    with store.read() as session:
+        shown = json.loads(json.dumps(service.public(session, read(store, flight)), allow_nan=False))
+    assert (shown["state"], shown["pilot"], shown["confirmed_by"]) == ("scheduled", PILOT, None)
+    assert shown["route"]["type"] == "LineString"
+    assert shown["simulated"] is True
+    assert shown["progress"]["current"] == 0 < shown["progress"]["total"]
+    assert [c.id for c in heard if c.kind == "flight"] == [flight.id]
+    assert whys(store, flight) == ["scheduled: scheduled for 2026-11-22T12:00:00.000Z"]
+
+
+def test_two_flights_of_one_drone_may_not_overlap(store: Store) -> None:
+    a_drone(store)
+    first = a_flight(store, CLOCK)
+    with pytest.raises(Conflict, match=r"is taken by Survey of Yard from 2026-11-22T12:00:00\.000Z to"):
+        a_flight(store, CLOCK)
+    later = ManualClock(AT + timedelta(seconds=first.planned_s + 61))
+    assert a_flight(store, later).state == FlightState.SCHEDULED
+
+
+def test_another_drone_or_an_aborted_flight_is_no_obstacle(store: Store) -> None:
+    a_drone(store)
+    a_drone(store, unit_id="drone-2")
+    flight = a_flight(store, CLOCK)
+    a_flight(store, CLOCK, unit_id="drone-2")
+    with store.write() as work:
+        service.abort(work, service.get(work.session, flight.id, BOTH), by=PILOT, why="rain", at=AT)
+    a_flight(store, CLOCK)
+
+
+def test_only_its_own_pilot_confirms_a_start_and_only_before_it(store: Store) -> None:
+    a_drone(store)
+    flight = a_flight(store, CLOCK, confirmed=False)
+    with store.write() as work, pytest.raises(Conflict, match=r"pilot\.dobele's to confirm"):
+        service.confirm(work, service.get(work.session, flight.id, BOTH), by="pilot.siauliai", at=AT)
+    move(store, flight, *FLY)
+    with store.write() as work, pytest.raises(Conflict, match="is flying; its start can no longer be confirmed"):
+        service.confirm(work, service.get(work.session, flight.id, BOTH), by=PILOT, at=AT)
+
+
+def test_a_flight_in_the_air_is_not_aborted_but_brought_home(store: Store) -> None:
+    a_drone(store)
+    flight = a_flight(store, CLOCK)
+    move(store, flight, *FLY)
+    with store.write() as work, pytest.raises(Conflict, match="bring it home instead"):
+        service.abort(work, service.get(work.session, flight.id, BOTH), by=PILOT, why="rain", at=AT)
+    with store.read() as session:
+        found = service.in_the_air(session, "drone-1")
+        assert found is not None
+        assert found.id == flight.id
+        assert service.in_the_air(session, "drone-2") is None
+
+
+def test_the_track_is_kept_and_the_map_hears_only_of_progress(store: Store) -> None:
+    a_drone(store)
+    flight = a_flight(store, CLOCK)
+    move(store, flight, *FLY)
+    heard: list[Change] = []
+    store.listen(heard.extend)
+    for state in (said(1), said(1, seconds=2), said(3, seconds=3, battery=0.8), said(0, seconds=4)):
+        with store.write() as work:
+            service.record(work, service.get(work.session, flight.id, BOTH), state)
+    now = read(store, flight)
+    assert (now.progress_current, now.battery_start, now.battery_end) == (3, 0.9, 0.9)
+    assert [c.data["progress"]["current"] for c in heard if c.data] == [1, 3]
+    with store.read() as session:
+        track = service.track(session, flight.id)
+    assert len(track["geometry"]["coordinates"]) == len(track["properties"]["at"]) == 4
+    assert track["geometry"]["coordinates"][0] == [23.2801, 56.62, 20]
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"link": None}, "it is not a drone with a link"),
+        ({"kind": "tower"}, "it is not a drone with a link"),
+        ({"lent_to": "siauliai"}, "is lent to Šiauliai"),
+    ],
+)
+def test_a_unit_that_cannot_fly_here_is_refused(store: Store, change: dict[str, object], sentence: str) -> None:
+    a_drone(store)
+    with store.write() as work:
+        unit = work.session.get_one(UnitRow, "drone-1")
+        for name, value in change.items():
+            setattr(unit, name, value)
+        work.session.add(unit)
+    with pytest.raises((BadInput, Conflict), match=sentence):
+        a_flight(store, CLOCK)
+
+
+def test_a_time_that_has_passed_is_refused(store: Store) -> None:
+    a_drone(store)
+    plan = a_plan(store)
+    with store.write() as work, pytest.raises(BadInput, match="is in the past"):
+        service.schedule(work, plan, unit_id="drone-1", at=AT - timedelta(minutes=5), pilot=PILOT, now=AT)
+
+
+def test_a_stranger_finds_no_flight(store: Store) -> None:
+    a_drone(store)
+    flight = a_flight(store, CLOCK)
+    with store.read() as session:
+        assert service.listed(session, {City.SIAULIAI}) == []
+        assert [f.id for f in service.listed(session, BOTH)] == [flight.id]
+        with pytest.raises(NotFound):
+            service.get(session, flight.id, {City.SIAULIAI})
