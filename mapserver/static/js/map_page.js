@@ -93,7 +93,8 @@ function goHome() {
   const box = bounds(points);
   if (map && box)
     map.fitBounds(box, {
-      padding: innerWidth < 760 ? { top: 30, right: 20, bottom: 90, left: 20 } : { top: 70, right: 80, bottom: 150, left: 60 },
+      padding:
+        innerWidth < 760 ? { top: 30, right: 20, bottom: 90, left: 20 } : { top: 70, right: 80, bottom: 150, left: 60 },
       maxZoom: 15,
       duration: framed ? 900 : 0,
     });

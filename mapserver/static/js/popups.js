@@ -104,14 +104,16 @@ const CONTENT = {
 
   unit(unit, world) {
     const held = world.assignmentOf(unit.id);
-    const zone = held && world.get("zone", held.zone_id);
+    const flight = world.flightOf(unit.id);
+    const zone = world.get("zone", (held ?? flight)?.zone_id);
     return card(
       icon(unit.kind),
       unit.name,
       facts(
         ["Status", words(unit.status)],
         ["Held by", held?.holder],
-        ["Since", held && recentTime(held.since)],
+        ["Flown by", flight?.pilot],
+        ["Since", (held || flight) && recentTime(held?.since ?? flight.started_at)],
         ["Until", held?.until && recentTime(held.until)],
         ["Zone", zone?.name],
         ["For", held?.purpose],

@@ -54,6 +54,23 @@ function frame(kind, thing, choose) {
 
 const simulatedTag = (thing) => (thing.simulated ? [el("span", { class: "simulated-tag" }, "simulated")] : []);
 
+/** Who has a unit, since when, and where. */
+function holdingOf(unit, world) {
+  const held = world.assignmentOf(unit.id);
+  const flight = world.flightOf(unit.id);
+  if (held) {
+    const who = held.holder ? `Held by ${held.holder}` : "Stands there";
+    return dotted(`${who} since ${recentTime(held.since)}`, world.get("zone", held.zone_id)?.name);
+  }
+  if (flight) {
+    return dotted(
+      `Flown by ${flight.pilot} since ${recentTime(flight.started_at)}`,
+      world.get("zone", flight.zone_id)?.name,
+    );
+  }
+  return "Held by nobody";
+}
+
 /** Texts joined by dots, the empty ones left out. */
 const dotted = (...texts) => texts.filter(Boolean).join(" · ");
 
@@ -113,8 +130,6 @@ export const ROWS = {
     return {
       el: row.li,
       update(now) {
-        const held = world.assignmentOf(now.id);
-        const zone = held && world.get("zone", held.zone_id);
         const stale = world.isStale(now);
         Object.assign(row.li.dataset, {
           lat: now.position?.lat ?? "",
@@ -131,10 +146,7 @@ export const ROWS = {
           row.line,
           dotted(label(now.status), stale ? age : "", now.lent_to ? `lent to ${world.cityName(now.lent_to)}` : ""),
         );
-        const since = held && `since ${recentTime(held.since)}`;
-        const holding = held
-          ? dotted(held.holder ? `Held by ${held.holder} ${since}` : `Stands there ${since}`, zone?.name)
-          : "Held by nobody";
+        const holding = holdingOf(now, world);
         setChildren(row.more, holding + now.simulated, () => [el("span", {}, holding), ...simulatedTag(now)]);
       },
     };
