@@ -16,6 +16,8 @@ from mapserver.pages import deployments, flights, incidents, map, report, signin
 from mapserver.services import Services
 
 STATIC = Path(__file__).parent / "static"
+LARGEST_REQUEST = 16 * 1024 * 1024
+"""Bytes: a report with a photo and some room."""
 
 HEADERS = {
     "Content-Security-Policy": (
@@ -39,7 +41,15 @@ def create_app(services: Services) -> FastAPI:
         async with running_jobs(services):
             yield
 
-    app = FastAPI(title="Vanagas", version="0.1.0", lifespan=life, docs_url=None, redoc_url=None, openapi_url=None)
+    app = FastAPI(
+        title="Vanagas",
+        version="0.1.0",
+        lifespan=life,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        max_body_size=LARGEST_REQUEST,
+    )
     app.state.services = services
     problems.install(app)
     app.middleware("http")(_add_headers)

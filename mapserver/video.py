@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from shapely import transform
 from shapely.geometry import Point, shape
 from sqlmodel import Session
 
@@ -24,7 +26,7 @@ from mission.zones import service as zones
 from telemetry.cities import BOTH, City
 from telemetry.errors import BadInput, Misconfigured, NotFound
 from telemetry.observations import Media, SourceKind
-from telemetry.positions import Position, middle_of_view
+from telemetry.positions import LocalFrame, Position, middle_of_view
 from telemetry.store import Change
 from telemetry.units import service as units
 from telemetry.units.tables import UnitKind, UnitRow
@@ -38,6 +40,8 @@ from vision.streams import Stream, StreamState
 
 log = logging.getLogger(__name__)
 
+LEAVING_M = 25.0
+"""How far beside its zone a drone may turn without its video going off."""
 LOOP_PAUSE_S = 150.0
 """Between two rounds of a file that stands in for a live camera."""
 
@@ -162,12 +166,15 @@ def _on_duty(session: Session, name: str, *, running: bool) -> bool:
     where = units.position_of(unit)
     if flight is None or where is None:
         return False
-    return running or over_zone(zones.get(session, flight.zone_id, BOTH).polygon, where)
+    margin_m = LEAVING_M if running else 0.0
+    return over_zone(zones.get(session, flight.zone_id, BOTH).polygon, where, margin_m=margin_m)
 
 
-def over_zone(polygon: dict[str, Any], where: Position) -> bool:
-    """Whether `where` is over the zone `polygon` (GeoJSON)."""
-    return bool(shape(polygon).covers(Point(where.lon, where.lat)))
+def over_zone(polygon: dict[str, Any], where: Position, *, margin_m: float) -> bool:
+    """Whether `where` is over the zone `polygon` (GeoJSON), or at most `margin_m` beside it."""
+    frame = LocalFrame(where.lat, where.lon)
+    outline = transform(shape(polygon), lambda xy: np.array([frame.to_metres(lat, lon) for lon, lat in xy]))
+    return bool(outline.distance(Point(0, 0)) <= margin_m)
 
 
 def _sight(session: Session, name: str) -> Sight:

@@ -99,6 +99,10 @@ def change(row: IncidentRow) -> Change:
 
 def _accept_one(work: Work, observation: Observation, *, now: datetime, rules: Rules) -> Receipt:
     known = observations.by_key(work.session, observation)
+    if known is not None and known.city != observation.city:
+        raise BadObservation(
+            f"{'/'.join(observation.key)} is an observation of the other town; give the source an id of its own"
+        )
     if known is not None:
         return _amend(work, known, observation, now=now)
     if observations.exists(work.session, observation.id):

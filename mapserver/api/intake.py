@@ -16,8 +16,8 @@ router = APIRouter()
 def push(
     format_name: str,
     request: Request,
-    body: Annotated[bytes, Depends(read_body)],
     caller: Annotated[Principal, allowed(Permission.HAND_IN)],
+    body: Annotated[bytes, Depends(read_body)],
     parts: Parts,
     work: Writer,
 ) -> list[dict[str, Any]]:

@@ -28,8 +28,8 @@ async def _parsed(body: Annotated[Any, Depends(read_json)]) -> list[Observation]
 
 @router.post("/observations")
 def hand_in(
-    observations: Annotated[list[Observation], Depends(_parsed)],
     caller: Annotated[Principal, allowed(Permission.HAND_IN)],
+    observations: Annotated[list[Observation], Depends(_parsed)],
     parts: Parts,
     work: Writer,
 ) -> list[dict[str, Any]]:

@@ -1,5 +1,6 @@
 """Signing in and out with a browser."""
 
+import re
 from datetime import timedelta
 from typing import Annotated
 
@@ -17,14 +18,19 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get("/sign-in")
-def form(request: Request) -> Response:
-    """The form."""
-    return page(request, "sign_in.html", {"error": None})
+def form(request: Request, next: str = "/") -> Response:
+    """The form; `next` is where to go on afterwards."""
+    return page(request, "sign_in.html", {"error": None, "next": next})
 
 
 @router.post("/sign-in")
 def sign_in(
-    request: Request, username: Annotated[str, Form()], password: Annotated[str, Form()], parts: Parts, work: Writer
+    request: Request,
+    username: Annotated[str, Form()],
+    password: Annotated[str, Form()],
+    parts: Parts,
+    work: Writer,
+    next: Annotated[str, Form()] = "/",
 ) -> Response:
     """Check the password and begin a session; a wrong one says no more than that."""
     require_same_origin(request)
@@ -32,12 +38,12 @@ def sign_in(
     try:
         user = access.sign_in(work.session, username, password)
     except NotSignedIn as error:
-        return page(request, "sign_in.html", {"error": error.message}, status=401)
+        return page(request, "sign_in.html", {"error": error.message, "next": next}, status=401)
     lasts = timedelta(hours=parts.settings.session_hours)
     token = parts.tokens.issue(work.session, user.name, label="browser", now=now, lasts=lasts)
     who = access.principal_of(user)
     audit.record(work.session, who, "sign_in", user.name, city=who.city, at=now, detail=client_address(request))
-    answer = RedirectResponse("/", 303)
+    answer = RedirectResponse(_own_page(next), 303)
     answer.set_cookie(
         SESSION_COOKIE,
         token,
@@ -47,6 +53,11 @@ def sign_in(
         secure=parts.settings.secure_cookies,
     )
     return answer
+
+
+def _own_page(address: str) -> str:
+    """`address` if it is a page of this server, else the start: nobody is sent elsewhere by a link they followed."""
+    return address if re.fullmatch(r"/(?![/\\])[^\s\\]*", address) else "/"
 
 
 @router.post("/sign-out")

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from fastapi.routing import APIRoute
+from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
 from fastapi.testclient import TestClient
 
 from mapserver.access import service as access
@@ -18,12 +18,15 @@ OPEN = {"/healthz", "/readyz", "/sign-in"}
 Headers = Callable[..., dict[str, str]]
 
 
-def routes(client: TestClient) -> list[APIRoute]:
-    return [route for route in client.app.routes if isinstance(route, APIRoute)]  # type: ignore[attr-defined]
+def routes(client: TestClient) -> list[RouteContext]:
+    """Every HTTP route with its full path, those of included routers too."""
+    found = iter_route_contexts(client.app.routes)  # type: ignore[attr-defined]
+    return [route for route in found if isinstance(route.original_route, APIRoute)]
 
 
-def depends_on_principal(route: APIRoute) -> bool:
-    waiting = list(route.dependant.dependencies)
+def depends_on_principal(route: RouteContext) -> bool:
+    assert isinstance(route.original_route, APIRoute)
+    waiting = list(route.original_route.dependant.dependencies)
     while waiting:
         dependency = waiting.pop()
         if dependency.call is principal:
@@ -43,7 +46,7 @@ def test_no_route_answers_a_stranger(client: TestClient) -> None:
         if route.path in OPEN:
             continue
         for method in route.methods or ():
-            path = route.path.replace("{", "").replace("}", "")
+            path = (route.path or "").replace("{", "").replace("}", "")
             answer = client.request(method, path, follow_redirects=False, json={})
             assert answer.status_code == 401, f"{method} {path} answered {answer.status_code}"
 
@@ -120,3 +123,20 @@ def test_every_response_forbids_the_world_outside(client: TestClient) -> None:
     policy = client.get("/sign-in").headers["content-security-policy"]
     assert "default-src 'self'" in policy
     assert "http" not in policy
+
+
+@pytest.mark.parametrize(
+    ("wanted", "lands"),
+    [
+        ("/incidents?q=a", "/incidents?q=a"),
+        ("https://elsewhere.example", "/"),
+        ("//elsewhere.example", "/"),
+        ("/\\x", "/"),
+    ],
+)
+def test_signing_in_goes_on_to_our_own_pages_only(
+    client: TestClient, as_role: Headers, wanted: str, lands: str
+) -> None:
+    as_role(Role.COORDINATOR)
+    form = {"username": "coordinator.dobele", "password": PASSWORD, "next": wanted}
+    assert client.post("/sign-in", data=form, follow_redirects=False).headers["location"] == lands

@@ -19,7 +19,7 @@ STRONG = {"VANAGAS_SECRET_KEY": "9f2c7d1ab34e58607f9c0d1e2b3a4c5d"}
 
 
 def test_merge_needs_no_server(tmp_path: Path) -> None:
-    seen = [observation("1"), observation("2", after_s=30), observation("3", position=place(east_m=3_000))]
+    seen = [observation("1"), observation("2", after_s=30), observation("3", after_s=60, position=place(east_m=3_000))]
     (tmp_path / "in.jsonl").write_text("\n".join(o.model_dump_json() for o in seen))
     done = vanagas("merge", str(tmp_path / "in.jsonl"), "-o", str(tmp_path / "out.json"))
     incidents = json.loads((tmp_path / "out.json").read_text())

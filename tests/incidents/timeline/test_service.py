@@ -85,6 +85,12 @@ def test_a_failure_half_way_keeps_nothing_of_the_request(store: Store) -> None:
         assert repository.listed(session, City) == []
 
 
+def test_one_town_cannot_amend_what_the_other_has_seen(store: Store) -> None:
+    accept(store, observation())
+    with pytest.raises(BadObservation, match="other town"):
+        accept(store, observation(city=City.SIAULIAI, ended_at=NOON + timedelta(seconds=5)))
+
+
 def test_the_news_is_told_only_after_the_commit(store: Store) -> None:
     heard: list[Change] = []
     store.listen(heard.extend)
