@@ -6,6 +6,7 @@ from mapserver.api import (
     assignments,
     audit,
     cameras,
+    description,
     flights,
     incidents,
     intake,
@@ -18,5 +19,19 @@ from mapserver.api import (
 )
 
 router = APIRouter(prefix="/api/v1")
-for _noun in (assignments, audit, cameras, flights, incidents, intake, map, observations, plans, reports, units, zones):
+for _noun in (
+    assignments,
+    audit,
+    cameras,
+    description,
+    flights,
+    incidents,
+    intake,
+    map,
+    observations,
+    plans,
+    reports,
+    units,
+    zones,
+):
     router.include_router(_noun.router, tags=[_noun.__name__.rsplit(".", 1)[-1]])
