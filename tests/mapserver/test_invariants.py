@@ -1,0 +1,65 @@
+"""The check of the database's promises finds what was broken, and the database refuses to have history changed."""
+
+from collections.abc import Callable
+
+import pytest
+from fastapi.testclient import TestClient
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+
+from mapserver import migrations
+from mapserver.invariants import violations
+from mapserver.services import Services
+from telemetry.access import Role
+from telemetry.observations import Media
+from tests.builders import observation
+
+
+@pytest.fixture(autouse=True)
+def one_incident(client: TestClient, as_role: Callable[..., dict[str, str]], parts: Services) -> None:
+    picture = Media(kind="snapshot", sha256=parts.media.put(b"picture"), content_type="image/jpeg")
+    body = [observation(media=(picture,)).model_dump(mode="json")]
+    assert client.post("/api/v1/observations", json=body, headers=as_role(Role.DEVICE)).status_code == 200
+
+
+def break_it(parts: Services, *statements: str) -> list[str]:
+    with parts.store.write() as work:
+        for statement in statements:
+            work.session.execute(text(statement))
+    return list(violations(parts))
+
+
+def test_a_sound_database_has_nothing_to_report(parts: Services) -> None:
+    assert list(violations(parts)) == []
+
+
+def test_the_schema_is_what_the_tables_say(parts: Services) -> None:
+    assert migrations.differences(parts.store) == []
+
+
+@pytest.mark.parametrize(
+    ("statement", "words"),
+    [
+        ("DELETE FROM incident_observations", "has no observation"),
+        ("UPDATE incidents SET entries = 3", "does not count 1..3"),
+        ("UPDATE incidents SET observation_ids = '[]'", "lists other observations"),
+    ],
+)
+def test_a_broken_promise_is_named(parts: Services, statement: str, words: str) -> None:
+    assert any(words in sentence for sentence in break_it(parts, statement))
+
+
+def test_a_lost_picture_is_named(parts: Services) -> None:
+    for kept in parts.media.folder.rglob("*"):
+        if kept.is_file():
+            kept.unlink()
+    assert any("not in the store" in sentence for sentence in violations(parts))
+
+
+@pytest.mark.parametrize("verb", ["UPDATE timeline SET text = 'other'", "DELETE FROM timeline", "DELETE FROM audit"])
+def test_history_cannot_be_rewritten(parts: Services, verb: str) -> None:
+    with parts.store.write() as work:
+        work.session.execute(text("INSERT INTO audit (at, who, role, action, subject, detail) VALUES "
+                                  "('2026-11-22 12:00:00', 'a', 'b', 'c', 'd', 'e')"))  # fmt: skip
+    with pytest.raises(IntegrityError, match="append-only"):
+        break_it(parts, verb)
