@@ -1,13 +1,9 @@
 """Accepting observations into incidents and their timelines, on a real database."""
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from sqlmodel import SQLModel
 
-import incidents.timeline.tables
 from incidents.merging import State, default_rules
 from incidents.timeline import repository, service
 from incidents.timeline.service import Outcome, Receipt
@@ -18,15 +14,6 @@ from telemetry.store import Change, Store
 from tests.builders import NOON, observation, place
 
 RULES = default_rules()
-assert incidents.timeline.tables
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    opened = Store(f"sqlite:///{tmp_path / 'test.db'}")
-    SQLModel.metadata.create_all(opened.engine)
-    yield opened
-    opened.close()
 
 
 def accept(store: Store, *seen: Observation, after_s: float = 0) -> list[Receipt]:

@@ -1,26 +1,16 @@
 """The unit of work and the media store, on real files."""
 
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
-from sqlmodel import SQLModel
 
 from telemetry.cities import City
 from telemetry.errors import NotFound
 from telemetry.observations import repository
 from telemetry.store import Change, MediaStore, Store
 from tests.builders import NOON, observation
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    opened = Store(f"sqlite:///{tmp_path / 'test.db'}")
-    SQLModel.metadata.create_all(opened.engine)
-    yield opened
-    opened.close()
 
 
 def test_sqlite_writes_ahead_and_waits_for_the_disk(store: Store) -> None:

@@ -1,11 +1,8 @@
 """Units: reports, loans, and who may see them."""
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from sqlmodel import SQLModel
 
 from telemetry.cities import City
 from telemetry.errors import NotFound
@@ -16,14 +13,10 @@ from telemetry.units.tables import UnitKind, UnitRow
 from tests.builders import NOON, place
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    opened = Store(f"sqlite:///{tmp_path / 'test.db'}")
-    SQLModel.metadata.create_all(opened.engine)
-    with opened.write() as work:
+@pytest.fixture(autouse=True)
+def tower(store: Store) -> None:
+    with store.write() as work:
         work.session.add(UnitRow(id="TWR-1", city=City.SIAULIAI, kind=UnitKind.TOWER, name="Tower 1"))
-    yield opened
-    opened.close()
 
 
 def test_a_report_moves_the_unit_and_tells_its_town(store: Store) -> None:
