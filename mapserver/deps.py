@@ -39,8 +39,11 @@ def _writer(parts: Parts) -> Iterator[Work]:
 
 
 Reader = Annotated[Session, Depends(_reader)]
-Writer = Annotated[Work, Depends(_writer, scope="function")]
-"""Committed before the response leaves: an answer of 2xx means that it is kept."""
+Writer = Annotated[Work, Depends(_writer, scope="function", max_concurrency=1)]
+"""Committed before the response leaves: an answer of 2xx means that it is kept.
+
+The next wait their turn without a thread: in the pool they would keep the one that has it from going on, for ever.
+"""
 
 
 def principal(connection: HTTPConnection, parts: Parts) -> Principal:

@@ -1,6 +1,7 @@
 """Handing in observations: receipts, repetition, and everything that can be wrong with a body."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -88,3 +89,13 @@ def test_a_body_that_is_too_large_is_refused(client: TestClient, as_role: Header
 def test_an_unknown_address_is_answered_in_the_same_shape(client: TestClient, as_role: Headers) -> None:
     answer = client.get("/api/v1/nothing", headers=as_role(Role.DEVICE))
     assert (answer.status_code, answer.json()["message"]) == (404, "there is nothing at /api/v1/nothing")
+
+
+def test_more_senders_at_once_than_the_server_has_threads_all_get_their_receipt(
+    client: TestClient, as_role: Headers
+) -> None:
+    headers = as_role(Role.DEVICE)
+    with ThreadPoolExecutor(60) as senders:
+        sent = [senders.submit(client.post, "/api/v1/observations", json=[GOOD], headers=headers) for _ in range(60)]
+        outcomes = [answer.result().json()[0]["outcome"] for answer in sent]
+    assert sorted(outcomes) == ["accepted", *["duplicate"] * 59]
