@@ -34,7 +34,7 @@ class VideoSettings(BaseModel):
     source: str
     """A file, or an address that FFmpeg opens (rtsp://, http://, srt://, …)."""
     rules: str | None = None
-    """A rules file, or the name of a rule set that ships with the program."""
+    """A rules file, or the name of a rule set that ships; without, everybody in the picture is a finding."""
     simulated: bool = False
     """Stand-in footage: everything found in it is marked as simulated."""
 

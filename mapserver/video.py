@@ -34,8 +34,8 @@ from vision.cameras import service as cameras
 from vision.detector import Detector, load_detector
 from vision.findings import Finding, to_observation
 from vision.footage import find_footage
-from vision.models.catalogue import read_catalogue
-from vision.rules import Rule, read_rules
+from vision.models.catalogue import find_model, read_catalogue
+from vision.rules import CLOSED_AREA_RULES, Rule, check_classes, read_rules
 from vision.streams import Stream, StreamState
 
 log = logging.getLogger(__name__)
@@ -74,6 +74,8 @@ class VideoDesk:
             catalogue = read_catalogue(self._parts.settings.models_file)
             self._detector = load_detector(self._parts.settings.model, catalogue)
             self._rules = {name: _rules_of(video) for name, video in self._wanted.items()}
+            for rules in self._rules.values():
+                check_classes(rules, find_model(self._parts.settings.model, catalogue).classes)
             with self._parts.store.read() as session:
                 for name in self._wanted:
                     _require_owner(session, name)
@@ -140,7 +142,7 @@ def _rules_of(video: VideoSettings) -> tuple[Rule, ...]:
     if video.rules in shipped:
         return shipped[video.rules]
     if video.rules is None:
-        raise Misconfigured(f"the video of {video.name} has no rules; name a rules file, or one of {sorted(shipped)}")
+        return CLOSED_AREA_RULES
     try:
         return read_rules(Path(video.rules))
     except BadInput as error:

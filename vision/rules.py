@@ -64,6 +64,12 @@ DEFAULT_RULES = (
 )
 """Without a rules file: persons and vehicles that come into the picture."""
 
+CLOSED_AREA_RULES = (
+    Rule(name="the closed area", category="person_in_closed_area", classes=PERSONS),
+    Rule(name="the closed area", category="vehicle_in_closed_area", classes=VEHICLES),
+)
+"""The whole picture is closed to everybody: for a camera sent to a zone without rules of its own."""
+
 
 @dataclass(frozen=True)
 class Firing:

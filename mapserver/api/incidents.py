@@ -1,6 +1,5 @@
 """Incidents and their timelines."""
 
-from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
@@ -11,6 +10,7 @@ from incidents.timeline import repository, service
 from mapserver.deps import Parts, Reader, Writer, allowed
 from mapserver.flows import work_on
 from telemetry.access import Permission, Principal, visible_cities
+from telemetry.observations.values import UtcTime
 
 router = APIRouter(prefix="/incidents")
 Seer = Annotated[Principal, allowed(Permission.SEE_INCIDENTS)]
@@ -37,7 +37,7 @@ def listed(
     state: Annotated[list[State] | None, Query()] = None,
     category: str | None = None,
     q: str | None = None,
-    active_since: datetime | None = None,
+    active_since: UtcTime | None = None,
     limit: Annotated[int, Query(ge=1, le=1_000)] = 200,
 ) -> list[dict[str, Any]]:
     """Incidents of the towns you may see, newest word first."""

@@ -82,11 +82,16 @@ def test_the_inspector_sees_the_camera_and_reports_on_a_phone(visit: Visit) -> N
     expect(visit.page.locator("[role=status]", has_text="Thank you")).to_be_visible()
 
 
-def test_the_pilot_sees_the_flight_and_a_refusal_in_words(visit: Visit) -> None:
+def test_the_pilot_sees_the_flight_and_why_the_drone_cannot_fly_another_now(visit: Visit) -> None:
     visit.sign_in("pilot.dobele")
     visit.page.goto(f"{visit.demo.url}/flights")
-    expect(visit.page.locator("li[data-flight-id]").first).to_be_visible()
-    expect(visit.page.locator("li[data-flight-id]").first).to_contain_text("Confirmed by pilot.dobele")
+    flight = visit.page.locator("li[data-flight-id]").first
+    expect(flight).to_contain_text("Survey of the market square")
+    expect(flight).to_contain_text("simulated")
+    visit.page.fill("input[name=start_in_minutes]", "0.5")
+    visit.page.click("form[action='/flights'] button.primary")
+    expect(visit.page.locator("[role=alert]")).to_contain_text("Drone 1 is taken by Survey of the market square")
+    visit.complaints.clear()  # the browser notes the refusal's status, as it should
 
 
 def test_the_other_towns_coordinator_sees_none_of_it(visit: Visit) -> None:
