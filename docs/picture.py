@@ -71,6 +71,9 @@ def _picture(page: Page, url: str) -> None:
     page.goto(f"{url}/map#incident/{incident.get_attribute('data-incident-id')}")
     page.wait_for_selector("body[data-live=live]", timeout=WAIT_MS)
     page.wait_for_timeout(4_000)  # the map eases to the incident and draws its tiles
+    page.locator(".maplibregl-popup-close-button").click()
+    page.locator(".maplibregl-ctrl-zoom-in").click()
+    page.wait_for_timeout(25_000)  # a few lines of the survey
     shot = cv2.imdecode(np.frombuffer(page.screenshot(), np.uint8), cv2.IMREAD_COLOR)
     if shot is None:
         sys.exit("the browser gave no picture")

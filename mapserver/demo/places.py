@@ -128,7 +128,7 @@ def _tower(unit_id: str, name: str, lent_to: City | None) -> UnitRow:
 
 def _body_camera(n: int) -> UnitRow:
     facts = City.DOBELE.facts
-    lat, lon = LocalFrame(facts.lat, facts.lon).to_degrees(-180 + 6 * n, -60)
+    lat, lon = LocalFrame(facts.lat, facts.lon).to_degrees(-330 + 50 * n, -60)
     return UnitRow(
         id=f"BC-{n}", city=City.DOBELE, kind=UnitKind.BODY_CAMERA, name=f"Body camera {n}", simulated=True,
         lat=lat, lon=lon, accuracy_m=5.0, battery=1.0 - 0.07 * n, hfov_deg=110, range_m=20,
