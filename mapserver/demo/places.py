@@ -59,7 +59,7 @@ ZONES = (
          "Rubbish left at night. Invented place."),
     Zone("SIA-Z1", City.SIAULIAI, "Boulevard, pedestrians only", "closed_area", 4, 60, -150, 420, 60, 8,
          "Deliveries before 9:00 only. Invented place."),
-    Zone(LAKESIDE, City.SIAULIAI, "Lakeside car park", "racing", 3, 1450, 700, 220, 170, 35,
+    Zone(LAKESIDE, City.SIAULIAI, "Lakeside car park", "racing", 3, 850, 620, 200, 150, 35,
          "Street racing on Friday nights. Invented place."),
 )  # fmt: skip
 

@@ -82,11 +82,17 @@ function choose(kind, id) {
   cards.open(kind, id);
 }
 
-/** Show everything of the town, or of both. */
+/** Whether a thing belongs to the picture one wants first: not a unit away on loan, not a reader far out at an entrance. */
+function isCentral(thing) {
+  const away = thing.lent_to && !world.cities.some((city) => city.id === thing.lent_to);
+  return thing.position && !away && !thing.reads_plates;
+}
+
+/** Show what is central in the town, or in both. */
 function goHome() {
   const points = ["unit", "camera", "incident"]
     .flatMap((kind) => world.shown(kind))
-    .filter((thing) => thing.position)
+    .filter(isCentral)
     .map((thing) => [thing.position.lon, thing.position.lat]);
   for (const zone of world.shown("zone")) points.push(...zone.polygon.coordinates[0]);
   for (const city of world.cities) if (!world.city || city.id === world.city) points.push([city.lon, city.lat]);
