@@ -36,10 +36,14 @@ class ManualClock:
 
 
 def as_utc(moment: datetime) -> datetime:
-    """`moment` in UTC. Raises ValueError when it carries no zone: a guess would shift a timeline by hours."""
+    """`moment` in UTC. Raises ValueError when it carries no zone (a guess would shift a timeline by hours), or when
+    it leaves the years 1..9999 on the way."""
     if moment.tzinfo is None:
         raise ValueError(f"{moment.isoformat()} has no time zone; write it as {moment.isoformat()}Z if it is UTC")
-    return moment.astimezone(UTC)
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError(f"{moment.isoformat()} is outside the years 1 to 9999") from error
 
 
 def from_epoch(seconds: float) -> datetime:

@@ -134,9 +134,10 @@ def _fused(mean: Position | None, seen: Position | None, count: int) -> Position
     """Inverse-variance mean of two independent fixes (Bar-Shalom, Estimation with Applications, 2001, 1.4.14)."""
     if mean is None or seen is None or count > OLD_NEWS:
         return mean if seen is None or mean is not None else _bare(seen)
-    share = mean.accuracy_m**2 / (mean.accuracy_m**2 + seen.accuracy_m**2)
+    both = math.hypot(mean.accuracy_m, seen.accuracy_m)  # not their squares: those of tiny ones are 0
+    share = (mean.accuracy_m / both) ** 2
     frame = LocalFrame(mean.lat, mean.lon)
     east, north = frame.to_metres(seen.lat, seen.lon)
     lat, lon = frame.to_degrees(east * share, north * share)
-    sigma = 1 / math.sqrt(1 / mean.accuracy_m**2 + 1 / seen.accuracy_m**2)
+    sigma = mean.accuracy_m * (seen.accuracy_m / both)
     return Position(lat=lat, lon=lon, accuracy_m=sigma)

@@ -3,7 +3,7 @@
 import json
 import uuid
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Any, Literal, Self
 
@@ -17,7 +17,43 @@ from telemetry.positions import Position
 NAMESPACE = uuid.UUID("7a6e2c0e-5b1f-5d0a-9a57-6f6273657276")
 """Namespace of observation ids (RFC 9562 version 5), fixed for ever."""
 
-UtcTime = Annotated[datetime, AfterValidator(as_utc)]
+EARLIEST, LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+"""Outside of these a clock is broken; and sums of times near the year 1 or 9999 are no times any more."""
+DEEPEST = 20
+"""Levels of nesting in free detail."""
+LARGEST_DETAIL = 256 * 1024
+"""Bytes of free detail, as JSON."""
+
+
+def _sane_time(moment: datetime) -> datetime:
+    moment = as_utc(moment)
+    if not EARLIEST <= moment < LATEST:
+        raise ValueError(f"{iso(moment)} is not in the years {EARLIEST.year} to {LATEST.year - 1}; set the clock")
+    return moment
+
+
+def _sane_json(detail: dict[str, Any]) -> dict[str, Any]:
+    """Refuses what could be taken in but never be told again: JSON has no infinity, UTF-8 no half characters."""
+    _require_shallow(detail, DEEPEST)
+    try:
+        size = len(json.dumps(detail, allow_nan=False, ensure_ascii=False).encode())
+    except UnicodeEncodeError as error:
+        raise ValueError("a text in it holds half a character (a lone surrogate)") from error
+    if size > LARGEST_DETAIL:
+        raise ValueError(f"it has {size:,} bytes; keep it under {LARGEST_DETAIL:,}")
+    return detail
+
+
+def _require_shallow(value: object, levels: int) -> None:
+    if isinstance(value, dict | list):
+        if levels == 0:
+            raise ValueError(f"it is nested more than {DEEPEST} levels deep")
+        for inner in value.values() if isinstance(value, dict) else value:
+            _require_shallow(inner, levels - 1)
+
+
+UtcTime = Annotated[datetime, AfterValidator(_sane_time)]
+Detail = Annotated[dict[str, Any], AfterValidator(_sane_json)]
 Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
 Category = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,59}$")]
 
@@ -74,11 +110,11 @@ class Observation(BaseModel):
     received_at: UtcTime | None = None
     """Arrival here, UTC; set on acceptance, whatever the sender wrote."""
     position: Position | None = None
-    footprint: dict[str, Any] | None = None
+    footprint: Detail | None = None
     """What the sensor covered: a GeoJSON Polygon, lon/lat."""
     confidence: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] = 1.0
     summary: Annotated[str, Field(max_length=500)] = ""
-    attributes: dict[str, Any] = {}
+    attributes: Detail = {}
     """Free detail; `identity` (a plate, a track) and `simulated` have a meaning to merging and to the screen."""
     media: tuple[Media, ...] = ()
 
@@ -131,7 +167,7 @@ def read_jsonl(lines: Iterable[str], *, name: str) -> Iterator[Observation]:
             where = f"{name} line {number}"
             try:
                 raw = json.loads(line)
-            except (json.JSONDecodeError, RecursionError) as error:
+            except (ValueError, RecursionError) as error:
                 raise BadObservation(f"{where} is not JSON: {error}") from error
             yield parse_observation(raw, where=where)
 
