@@ -31,6 +31,10 @@ def install(app: FastAPI) -> None:
         problem = VanagasError(f"there is nothing at {request.url.path}" if error.status_code == 404 else error.detail)
         return answer(request, problem, status=error.status_code)
 
+    @app.exception_handler(UnicodeEncodeError)
+    async def half_a_character(request: Request, error: UnicodeEncodeError) -> Response:
+        return answer(request, BadInput("a text in the request holds half a character (a lone surrogate); send UTF-8"))
+
     @app.exception_handler(OperationalError)
     async def database(request: Request, error: OperationalError) -> Response:
         log.error("the database failed on %s %s: %s", request.method, request.url.path, error.orig)
@@ -43,7 +47,8 @@ def answer(request: Request, error: VanagasError, *, status: int | None = None) 
     wants_page = "text/html" in request.headers.get("accept", "") and not request.url.path.startswith("/api/")
     if not wants_page:
         headers = {"WWW-Authenticate": "Bearer"} if code == 401 else None
-        return JSONResponse({"error": type(error).__name__, "message": error.message}, code, headers)
+        message = error.message.encode(errors="backslashreplace").decode()  # it may quote half a character
+        return JSONResponse({"error": type(error).__name__, "message": message}, code, headers)
     if isinstance(error, NotSignedIn):
         return RedirectResponse(f"/sign-in?next={request.url.path}", 303)
     return page(request, "error.html", {"status": code, "message": error.message, "principal": None}, status=code)

@@ -36,12 +36,14 @@ def hand_in(
     """Take in an array of observations: all of them or, when one cannot be taken, none.
 
     One receipt each, in order: {observation_id, outcome: accepted | duplicate | amended, incident_id}. A receipt means
-    that the observation, its incident and its timeline entry are on disk; sending it again changes nothing.
+    that the observation, its incident and its timeline entry are on disk; sending it again changes nothing. Names of
+    pictures are left out: pictures come with a device's own message or a report, and a name alone must not show one.
     """
     for observation in observations:
         if observation.city not in visible_cities(caller):
             raise NotAllowed(f"{caller.name} may not hand in for {observation.city}; nothing of this request was kept")
-    return [receipt.public() for receipt in take(parts, work, observations)]
+    bare = [observation.model_copy(update={"media": ()}) for observation in observations]
+    return [receipt.public() for receipt in take(parts, work, bare)]
 
 
 @router.get("/observations")

@@ -9,9 +9,11 @@ from mapserver.deps import Parts, Reader, Writer, allowed
 from telemetry.access import Permission, Principal, require_city, visible_cities
 from telemetry.audit import service as audit
 from telemetry.cities import City
+from telemetry.errors import BadInput
 from telemetry.observations.values import UtcTime
 from telemetry.positions import Position
 from telemetry.units import service
+from telemetry.units.tables import UnitKind
 
 router = APIRouter(prefix="/units")
 Seer = Annotated[Principal, allowed(Permission.SEE_MAP)]
@@ -56,6 +58,8 @@ def report(
 ) -> dict[str, Any]:
     """A tower or body camera says where it is and how much charge it has; an older report than the last is dropped."""
     unit = service.get(work.session, unit_id, visible_cities(caller))
+    if unit.kind == UnitKind.DRONE:
+        raise BadInput(f"{unit_id} is a drone; where it is comes over its own link, not by a report")
     now = parts.clock.now()
     at = min(said.at or now, now)
     service.report(

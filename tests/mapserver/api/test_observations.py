@@ -1,5 +1,6 @@
 """Handing in observations: receipts, repetition, and everything that can be wrong with a body."""
 
+import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from mapserver.services import Services
 from telemetry.access import Role
 from tests.builders import observation
 
@@ -99,3 +101,54 @@ def test_more_senders_at_once_than_the_server_has_threads_all_get_their_receipt(
         sent = [senders.submit(client.post, "/api/v1/observations", json=[GOOD], headers=headers) for _ in range(60)]
         outcomes = [answer.result().json()[0]["outcome"] for answer in sent]
     assert sorted(outcomes) == ["accepted", *["duplicate"] * 59]
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"started_at": "0001-01-01T00:00:00Z"}, "not in the years 1970 to 2199"),
+        ({"started_at": "0001-01-01T00:00:00+14:00"}, "outside the years 1 to 9999"),
+        ({"ended_at": "9999-12-31T23:59:59-14:00"}, "outside the years 1 to 9999"),
+        ({"ended_at": "9999-12-31T23:59:59Z"}, "not in the years 1970 to 2199"),
+    ],
+)
+def test_a_time_that_no_clock_shows_is_refused(
+    client: TestClient, as_role: Headers, change: dict[str, str], words: str
+) -> None:
+    answer = client.post("/api/v1/observations", json=[{**GOOD, **change}], headers=as_role(Role.DEVICE))
+    assert (answer.status_code, words in answer.json()["message"]) == (422, True)
+
+
+@pytest.mark.parametrize(
+    ("detail", "words"),
+    [
+        ('{"a": 1e400}', "not JSON compliant"),
+        ('{"a": "\\ud800"}', "half a character"),
+        ('{"a":' * 400 + "1" + "}" * 400, "nested more than 20 levels"),
+        ('{"a": "' + "x" * 300_000 + '"}', "keep it under 262,144"),
+    ],
+)
+@pytest.mark.parametrize("field", ["attributes", "footprint"])
+def test_detail_that_could_never_be_shown_again_is_refused(
+    client: TestClient, as_role: Headers, field: str, detail: str, words: str
+) -> None:
+    body = f"[{json.dumps(GOOD | {field: '@'})}]".replace('"@"', detail)
+    headers = {**as_role(Role.DEVICE), "Content-Type": "application/json"}
+    answer = client.post("/api/v1/observations", content=body, headers=headers)
+    assert (answer.status_code, words in answer.json()["message"]) == (422, True), answer.text
+
+
+def test_observations_of_impossible_precision_are_merged_all_the_same(client: TestClient, as_role: Headers) -> None:
+    precise = {**GOOD, "position": {"lat": 56.62, "lon": 23.28, "accuracy_m": 1e-300}}
+    body = [precise, {**precise, "id": "", "source_ref": "2"}]
+    first, second = client.post("/api/v1/observations", json=body, headers=as_role(Role.DEVICE)).json()
+    assert first["incident_id"] == second["incident_id"]
+
+
+def test_naming_a_picture_does_not_show_it(client: TestClient, as_role: Headers, parts: Services) -> None:
+    picture = parts.media.put(b"the other town's")
+    named = {**GOOD, "media": [{"kind": "snapshot", "sha256": picture, "content_type": "image/jpeg"}]}
+    as_coordinator = as_role(Role.COORDINATOR)
+    kept = client.post("/api/v1/observations", json=[named], headers=as_coordinator).json()[0]["observation_id"]
+    assert client.get(f"/api/v1/observations/{kept}", headers=as_coordinator).json()["media"] == []
+    assert client.get(f"/media/{kept}/{picture}", headers=as_coordinator).status_code == 404

@@ -178,3 +178,24 @@ def test_closing_an_incident_without_a_reason_is_refused_on_the_page(client: Tes
         f"/incidents/{incident}/state", data={"value": "resolved", "reason": "Music is off"}, headers=headers
     )
     assert (done.status_code, "Music is off" in done.text) == (200, True)
+
+
+def test_a_device_cannot_say_where_a_drone_is(client: TestClient, as_role: Headers) -> None:
+    said = {"position": {"lat": 0, "lon": 0}}
+    answer = client.post("/api/v1/units/DRN-1/report", json=said, headers=as_role(Role.DEVICE))
+    assert (answer.status_code, "comes over its own link" in answer.json()["message"]) == (422, True)
+    assert client.get("/api/v1/units/DRN-1", headers=as_role(Role.COORDINATOR)).json()["position"]["lat"] == LAT
+
+
+@pytest.mark.parametrize(
+    ("address", "body"),
+    [
+        ("zones", '{"city": "dobele", "name": "x", "polygon": {"type": "\\ud800"}}'),
+        ("assignments", '{"unit_id": "\\ud800", "zone_id": "x", "purpose": "x"}'),
+        ("reports", '{"category": "noise", "ref": "\\ud800"}'),
+    ],
+)
+def test_half_a_character_is_refused_in_words(client: TestClient, as_role: Headers, address: str, body: str) -> None:
+    headers = {**as_role(Role.COORDINATOR), "Content-Type": "application/json"}
+    answer = client.post(f"/api/v1/{address}", content=body, headers=headers)
+    assert (answer.status_code, answer.json()["error"][:3]) == (422, "Bad")
