@@ -70,6 +70,8 @@ def load_rules(path: Path) -> Rules:
         return read_rules(path.read_text("utf-8"), str(path))
     except OSError as error:
         raise Misconfigured(f"the category file {path} cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise Misconfigured(f"the category file {path} is not UTF-8 text: {error}") from error
 
 
 def read_rules(text: str, name: str) -> Rules:

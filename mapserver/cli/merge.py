@@ -23,7 +23,7 @@ def merge(
     """Merge observations into incidents, in whatever order they stand in the file."""
     rules = default_rules() if categories is None else load_rules(categories)
     try:
-        with source.open(encoding="utf-8") as lines:
+        with source.open(encoding="utf-8-sig") as lines:
             merged = merge_observations(read_jsonl(lines, name=str(source)), now=SystemClock().now(), rules=rules)
     except OSError as error:
         raise BadInput(f"{source} cannot be read: {error.strerror}") from error
@@ -40,6 +40,8 @@ def merge(
 
 def write_whole(path: Path, text: str) -> None:
     """Write `text` to `path` in one step: an interrupted run leaves the old file. Raises BadInput when it cannot."""
+    if not path.name:
+        raise BadInput(f"{path} is no file name; name the file to write")
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         part.write_text(text, encoding="utf-8")

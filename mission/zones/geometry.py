@@ -40,6 +40,8 @@ def load_area(path: Path) -> Polygon:
         raise BadGeometry(
             f"{path.name} is not GeoJSON: line {error.lineno}, column {error.colno}: {error.msg}"
         ) from error
+    except ValueError as error:  # a whole number of thousands of digits
+        raise BadGeometry(f"{path.name} is not GeoJSON: {error}") from error
     return read_area(document, path.name)
 
 

@@ -20,7 +20,7 @@ STRONG = {"VANAGAS_SECRET_KEY": "9f2c7d1ab34e58607f9c0d1e2b3a4c5d"}
 
 def test_merge_needs_no_server(tmp_path: Path) -> None:
     seen = [observation("1"), observation("2", after_s=30), observation("3", after_s=60, position=place(east_m=3_000))]
-    (tmp_path / "in.jsonl").write_text("\n".join(o.model_dump_json() for o in seen))
+    (tmp_path / "in.jsonl").write_text("\n".join(o.model_dump_json() for o in seen), encoding="utf-8-sig")
     done = vanagas("merge", str(tmp_path / "in.jsonl"), "-o", str(tmp_path / "out.json"))
     incidents = json.loads((tmp_path / "out.json").read_text())
     assert done.returncode == 0
@@ -30,7 +30,12 @@ def test_merge_needs_no_server(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("content", "words"),
-    [("{", "line 1 is not JSON"), ('{"city": "dobele"}', "line 1 cannot be taken: source"), (None, "cannot be read")],
+    [
+        ("{", "line 1 is not JSON"),
+        ("9" * 5_000, "line 1 is not JSON"),
+        ('{"city": "dobele"}', "line 1 cannot be taken: source"),
+        (None, "cannot be read"),
+    ],
 )
 def test_merge_names_the_file_the_line_and_the_reason(tmp_path: Path, content: str | None, words: str) -> None:
     source = tmp_path / "in.jsonl"

@@ -80,6 +80,7 @@ def test_what_cannot_be_flown_over_is_refused_by_name_and_reason(document: objec
         (b"\xff\xfe\x00", "area.geojson is not GeoJSON"),
         (b"", "area.geojson is not GeoJSON: line 1"),
         (b"[" * 200_000, "area.geojson is not GeoJSON"),
+        (b"9" * 5_000, "area.geojson is not GeoJSON"),
         (b" " * 5_000_001, "area.geojson is larger than 5 MB"),
     ],
 )
