@@ -20,10 +20,10 @@ def check_port(host: str, port: int) -> None:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
-        except OSError as error:
+        except (OSError, OverflowError) as error:
+            why = error.strerror if isinstance(error, OSError) else "a port is a number up to 65535"
             raise Unavailable(
-                f"port {port} on {host} cannot be used ({error.strerror}); end the other program or choose another "
-                "with --port"
+                f"port {port} on {host} cannot be used ({why}); end the other program or choose another with --port"
             ) from error
 
 

@@ -7,6 +7,7 @@ import logging
 import sys
 
 import typer
+from sqlalchemy.exc import DatabaseError
 
 from mapserver.cli import access, analyse, database, demo, doctor, merge, models, plan, serve
 from telemetry.errors import BadInput, Misconfigured, VanagasError
@@ -40,5 +41,17 @@ def main() -> None:
     except VanagasError as error:
         print(f"vanagas: {error.message}", file=sys.stderr)
         sys.exit(2 if isinstance(error, BadInput | Misconfigured) else 1)
+    except DatabaseError as error:
+        print(
+            f"vanagas: the database cannot be used: {error.orig}; check the file, or restore a backup", file=sys.stderr
+        )
+        sys.exit(1)
+    except OSError as error:
+        where = f"{error.filename} " if error.filename else ""
+        print(
+            f"vanagas: {where}cannot be used: {error.strerror or error}; name another folder or mend it",
+            file=sys.stderr,
+        )
+        sys.exit(2)
     except KeyboardInterrupt:
         sys.exit(130)

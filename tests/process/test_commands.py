@@ -123,3 +123,21 @@ def test_an_unreadable_video_is_named_with_its_reason(tmp_path: Path, name: str,
     done = vanagas("analyse", str(video), "-o", str(tmp_path / "out.jsonl"))
     assert (done.returncode, name in done.stderr, "Traceback" in done.stderr) == (2, True, False)
     assert not (tmp_path / "out.jsonl").exists()
+
+
+@pytest.mark.parametrize("command", [("db", "upgrade"), ("demo", "--no-browser", "--port", "0"), ("db", "check")])
+def test_a_data_folder_that_cannot_be_one_is_named(tmp_path: Path, command: tuple[str, ...]) -> None:
+    (tmp_path / "file").write_text("")
+    done = vanagas(*command, "--data", str(tmp_path / "file"), env=STRONG)
+    assert (done.returncode, str(tmp_path / "file") in done.stderr, "Traceback" in done.stderr) == (2, True, False)
+
+
+def test_a_damaged_database_is_told_in_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "vanagas.db").write_text("this is no database, whatever its name says")
+    done = vanagas("db", "check", "--data", str(tmp_path), env=STRONG)
+    assert (done.returncode, "cannot be used" in done.stderr, "Traceback" in done.stderr) == (1, True, False)
+
+
+def test_a_port_beyond_the_last_is_refused(tmp_path: Path) -> None:
+    done = vanagas("demo", "--no-browser", "--port", "99999", "--data", str(tmp_path))
+    assert (done.returncode, "up to 65535" in done.stderr, "Traceback" in done.stderr) == (1, True, False)
