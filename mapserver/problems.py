@@ -8,7 +8,9 @@ from fastapi.responses import JSONResponse, RedirectResponse
 from sqlalchemy.exc import OperationalError
 from starlette.exceptions import HTTPException
 
+from mapserver.deps import principal, services
 from mapserver.pages.render import page
+from telemetry.access import Principal
 from telemetry.errors import BadInput, NotSignedIn, Unavailable, VanagasError
 
 log = logging.getLogger(__name__)
@@ -51,4 +53,14 @@ def answer(request: Request, error: VanagasError, *, status: int | None = None) 
         return JSONResponse({"error": type(error).__name__, "message": message}, code, headers)
     if isinstance(error, NotSignedIn):
         return RedirectResponse(f"/sign-in?next={request.url.path}", 303)
-    return page(request, "error.html", {"status": code, "message": error.message, "principal": None}, status=code)
+    return page(
+        request, "error.html", {"status": code, "message": error.message, "principal": _whoever(request)}, status=code
+    )
+
+
+def _whoever(request: Request) -> Principal | None:
+    """Who met the problem, if that can be told, so that the page keeps its bar."""
+    try:
+        return principal(request, services(request))
+    except VanagasError:
+        return None

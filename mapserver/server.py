@@ -1,16 +1,31 @@
 """Running the application under uvicorn: a port that is free, a word when it is ready, an orderly end."""
 
+import fcntl
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import uvicorn
 
 from mapserver.app import create_app
 from mapserver.services import Services
-from telemetry.errors import Unavailable
+from telemetry.errors import Conflict, Unavailable
 
 FRAME_LIMIT = 64 * 1024
 """Bytes of one WebSocket message from a viewer, who has nothing long to say."""
+
+
+@contextmanager
+def only_server(folder: Path) -> Iterator[None]:
+    """Hold `folder` for this server alone. Raises Conflict when another one serves from it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / ".serving").open("w") as mark:
+        try:
+            fcntl.flock(mark, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise Conflict(f"another server uses {folder} already; end it first, or choose another folder") from error
+        yield
 
 
 def check_port(host: str, port: int) -> None:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from incidents.merging.categories import Rules
+from incidents.merging.categories import CategoryRule, Rules
 from incidents.merging.incident import Incident, identities
 from telemetry.observations import Observation
 from telemetry.positions import Position, distance_m
@@ -25,6 +25,10 @@ SAME_IDENTITY = math.log(10_000)
 """Two unrelated incidents nearby that name the same plate are rare."""
 SPAN_WINDOWS = 12
 """An incident does not go on for ever because somebody keeps talking: this many windows after its first word."""
+BEYOND_DOUBT = 10
+"""Sigmas; no score above 0 reaches so far with densities down to one in a thousand million a square kilometre."""
+METRES_A_DEGREE = 110_574
+"""Of latitude, at the equator, where it is shortest (WGS 84)."""
 CLOCK_SLACK = timedelta(seconds=2)
 """A device may run this far ahead before its time is replaced by ours."""
 
@@ -83,12 +87,15 @@ def weigh(observation: Observation, at: datetime, incident: Incident, rules: Rul
         return math.inf, (Reason("person", "the reporter named this incident"),)
     if incident.closed_at is not None and at > incident.closed_at:
         return -math.inf, ()
+    seen, known = observation.position, incident.position
+    if seen is None or known is None or _far_off(seen, known, rules[incident.category]):
+        return -math.inf, ()
     time_score, time_reason = _weigh_time(observation, at, incident, rules)
     kind_score, kind_reason = _weigh_category(observation, incident, rules)
-    if time_score == -math.inf or kind_score == -math.inf or observation.position is None or incident.position is None:
+    if time_score == -math.inf or kind_score == -math.inf:
         return -math.inf, ()
     others = time_score + kind_score
-    place_score, place_reasons = _weigh_place(observation.position, incident.position, incident.category, others, rules)
+    place_score, place_reasons = _weigh_place(seen, known, rules[incident.category], others)
     return others + place_score, (*place_reasons, time_reason, kind_reason)
 
 
@@ -99,6 +106,12 @@ def effective_time(observation: Observation, now: datetime) -> tuple[datetime, t
         return observation.started_at, ()
     seconds = ahead.total_seconds()
     return now, (Reason("clock", f"the device's clock runs {seconds:.0f} s ahead; its arrival time counts", seconds),)
+
+
+def _far_off(seen: Position, known: Position, rule: CategoryRule) -> bool:
+    """Whether the difference in latitude alone rules the incident out: a cheap look before the costly one."""
+    reach = BEYOND_DOUBT * (seen.accuracy_m + known.accuracy_m + rule.spread)
+    return abs(seen.lat - known.lat) * METRES_A_DEGREE > reach
 
 
 def _weigh_time(observation: Observation, at: datetime, incident: Incident, rules: Rules) -> tuple[float, Reason]:
@@ -126,9 +139,8 @@ def _weigh_category(observation: Observation, incident: Incident, rules: Rules) 
 
 
 def _weigh_place(
-    seen: Position, known: Position, category: str, others: float, rules: Rules
+    seen: Position, known: Position, rule: CategoryRule, others: float
 ) -> tuple[float, tuple[Reason, ...]]:
-    rule = rules[category]
     variance = seen.accuracy_m**2 + known.accuracy_m**2 + rule.spread**2
     chance = 2 * math.pi * variance * rule.density / 1_000_000
     apart = distance_m(seen, known)

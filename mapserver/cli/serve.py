@@ -7,7 +7,7 @@ import typer
 
 from mapserver import migrations
 from mapserver.cli.options import DataDir
-from mapserver.server import check_port, run_server
+from mapserver.server import check_port, only_server, run_server
 from mapserver.services import assemble
 from mapserver.settings import load
 
@@ -20,7 +20,8 @@ def serve(
     """Serve until interrupted. Settings: VANAGAS_* in the environment, or DATA/vanagas.toml."""
     given = {name: value for name, value in {"host": host, "port": port}.items() if value is not None}
     settings = load(data, **given)
-    parts = assemble(settings)
-    migrations.require_current(parts.store)
     check_port(settings.host, settings.port)
-    asyncio.run(run_server(parts, on_ready=lambda url: typer.echo(f"ready {url}")))
+    with only_server(settings.data_dir):
+        parts = assemble(settings)
+        migrations.require_current(parts.store)
+        asyncio.run(run_server(parts, on_ready=lambda url: typer.echo(f"ready {url}")))

@@ -22,7 +22,7 @@ from mapserver.demo.events import SCRIPT
 from mapserver.demo.seed import device_of, seed
 from mapserver.demo.story import Cast, Story
 from mapserver.intake import TOPICS
-from mapserver.server import check_port, run_server
+from mapserver.server import check_port, only_server, run_server
 from mapserver.services import Services, assemble
 from mapserver.settings import CONFIG_FILE, MqttSettings, VideoSettings, load, new_secret
 from telemetry.cities import City
@@ -50,8 +50,9 @@ class DemoOptions:
 async def run_demo(options: DemoOptions, say: Callable[[str], None]) -> None:
     """Run until interrupted. Raises Misconfigured when the folder is a real system's, Unavailable for a taken port."""
     check_port(options.host, options.port)
-    _prepare_folder(options.data)
     async with AsyncExitStack() as stack:
+        stack.enter_context(only_server(options.data))
+        _prepare_folder(options.data)
         password = secrets.token_hex(12)
         broker = await stack.enter_async_context(
             EmbeddedBroker(username="devices", password=password, keep_for={"vanagas": list(TOPICS)})

@@ -4,13 +4,13 @@ import re
 from datetime import timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
 from mapserver.access import service as access
 from mapserver.deps import SESSION_COOKIE, Caller, Parts, Writer, client_address, require_same_origin
 from mapserver.pages.render import page
-from telemetry.access import Permission
+from telemetry.access import Permission, Principal
 from telemetry.audit import service as audit
 from telemetry.errors import NotSignedIn
 
@@ -23,26 +23,33 @@ def form(request: Request, next: str = "/") -> Response:
     return page(request, "sign_in.html", {"error": None, "next": next})
 
 
+def _recognised(
+    request: Request, username: Annotated[str, Form()], password: Annotated[str, Form()], parts: Parts
+) -> Principal | NotSignedIn:
+    """Who signs in. Checked before the turn to write is taken: a password takes long to check, on purpose."""
+    require_same_origin(request)
+    with parts.store.read() as session:
+        try:
+            return access.principal_of(access.sign_in(session, username, password))
+        except NotSignedIn as error:
+            return error
+
+
 @router.post("/sign-in")
 def sign_in(
     request: Request,
-    username: Annotated[str, Form()],
-    password: Annotated[str, Form()],
+    who: Annotated[Principal | NotSignedIn, Depends(_recognised)],
     parts: Parts,
     work: Writer,
     next: Annotated[str, Form()] = "/",
 ) -> Response:
-    """Check the password and begin a session; a wrong one says no more than that."""
-    require_same_origin(request)
+    """Begin a session; a wrong name or password says no more than that."""
+    if isinstance(who, NotSignedIn):
+        return page(request, "sign_in.html", {"error": who.message, "next": next}, status=401)
     now = parts.clock.now()
-    try:
-        user = access.sign_in(work.session, username, password)
-    except NotSignedIn as error:
-        return page(request, "sign_in.html", {"error": error.message, "next": next}, status=401)
     lasts = timedelta(hours=parts.settings.session_hours)
-    token = parts.tokens.issue(work.session, user.name, label="browser", now=now, lasts=lasts)
-    who = access.principal_of(user)
-    audit.record(work.session, who, "sign_in", user.name, city=who.city, at=now, detail=client_address(request))
+    token = parts.tokens.issue(work.session, who.name, label="browser", now=now, lasts=lasts)
+    audit.record(work.session, who, "sign_in", who.name, city=who.city, at=now, detail=client_address(request))
     answer = RedirectResponse(_own_page(next), 303)
     answer.set_cookie(
         SESSION_COOKIE,

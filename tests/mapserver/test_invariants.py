@@ -1,25 +1,22 @@
 """The check of the database's promises finds what was broken, and the database refuses to have history changed."""
 
-from collections.abc import Callable
-
 import pytest
-from fastapi.testclient import TestClient
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
+from incidents.timeline import service as timeline
 from mapserver import migrations
 from mapserver.invariants import violations
 from mapserver.services import Services
-from telemetry.access import Role
 from telemetry.observations import Media
 from tests.builders import observation
 
 
 @pytest.fixture(autouse=True)
-def one_incident(client: TestClient, as_role: Callable[..., dict[str, str]], parts: Services) -> None:
+def one_incident(parts: Services) -> None:
     picture = Media(kind="snapshot", sha256=parts.media.put(b"picture"), content_type="image/jpeg")
-    body = [observation(media=(picture,)).model_dump(mode="json")]
-    assert client.post("/api/v1/observations", json=body, headers=as_role(Role.DEVICE)).status_code == 200
+    with parts.store.write() as work:
+        timeline.accept(work, [observation(media=(picture,))], now=parts.clock.now(), rules=parts.rules)
 
 
 def break_it(parts: Services, *statements: str) -> list[str]:

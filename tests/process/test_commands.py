@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.builders import observation, place
-from tests.process.running import vanagas
+from tests.process.running import Program, free_port, vanagas
 
 BOW_TIE = json.dumps(
     {
@@ -76,6 +76,15 @@ def test_a_taken_port_gives_one_sentence(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert done.stderr.count("\n") == 1
     assert f"port {port}" in done.stderr
+
+
+def test_a_second_server_on_the_same_folder_is_refused(tmp_path: Path) -> None:
+    env = {**STRONG, "VANAGAS_DATA_DIR": str(tmp_path)}
+    assert vanagas("db", "upgrade", env=env).returncode == 0
+    with Program("serve", "--port", str(free_port()), env=env, log=tmp_path / "serve.log") as first:
+        first.wait_for("ready")
+        second = vanagas("serve", "--port", str(free_port()), env=env)
+    assert (second.returncode, "another server uses" in second.stderr) == (1, True)
 
 
 def test_the_demo_refuses_a_real_systems_folder(tmp_path: Path) -> None:
