@@ -14,8 +14,6 @@ HOME = (56.6188, 23.2742)
 HOME_ALT_M = 70.0
 FAIR, LAKESIDE = "DOB-Z1", "SIA-Z2"
 """The zone that the demo's story is about, and one in the other town."""
-FAIR_CAMERA = "DOB-C01"
-"""The fixed camera that watches it."""
 TOWER_AT_HOME, TOWER_ON_LOAN, BODY_CAMERA, DRONE = "TWR-1", "TWR-2", "BC-1", "DRN-1"
 
 _CLOSED = dict.fromkeys(("car", "truck", "bus", "motorcycle", "bicycle"), "vehicle_in_closed_area")

@@ -1,7 +1,6 @@
 """Every query on observations. Decides nothing: acceptance and merging are the incidents floor's."""
 
 from collections.abc import Iterable
-from datetime import datetime
 
 from sqlmodel import Session, col, select
 
@@ -66,12 +65,8 @@ def get_many(session: Session, ids: Iterable[str]) -> list[Observation]:
     return [Observation.model_validate(row.body) for row in rows]
 
 
-def latest(
-    session: Session, cities: Iterable[City], *, limit: int, before: datetime | None = None
-) -> list[Observation]:
-    """The newest `limit` observations of `cities` by device time, newest first, started before `before` if given."""
+def latest(session: Session, cities: Iterable[City], *, limit: int) -> list[Observation]:
+    """The newest `limit` observations of `cities` by device time, newest first."""
     query = select(ObservationRow).where(col(ObservationRow.city).in_(list(cities)))
-    if before is not None:
-        query = query.where(ObservationRow.started_at < before)
     rows = session.exec(query.order_by(col(ObservationRow.started_at).desc(), col(ObservationRow.id)).limit(limit))
     return [Observation.model_validate(row.body) for row in rows]

@@ -17,7 +17,6 @@ from telemetry.access import Role
 from telemetry.cities import City
 
 PASSWORD = "a-long-enough-password"
-SignedIn = Callable[..., TestClient]
 
 
 @pytest.fixture
