@@ -9,15 +9,30 @@ from mapserver.deps import Parts, Reader, Writer, allowed
 from telemetry.access import Permission, Principal, require_city, visible_cities
 from telemetry.audit import service as audit
 from telemetry.cities import City
-from telemetry.errors import BadInput
-from telemetry.observations.values import UtcTime
-from telemetry.positions import Position
+from telemetry.errors import BadInput, Conflict
+from telemetry.observations.values import Name, UtcTime
+from telemetry.positions import Latitude, Longitude, Position
 from telemetry.units import service
-from telemetry.units.tables import UnitKind
+from telemetry.units.tables import UnitKind, UnitRow
 
 router = APIRouter(prefix="/units")
 Seer = Annotated[Principal, allowed(Permission.SEE_MAP)]
 Deployer = Annotated[Principal, allowed(Permission.DEPLOY)]
+
+
+class NewUnit(BaseModel):
+    """A drone, tower or body camera as it is bought."""
+
+    id: Name
+    city: City
+    kind: UnitKind
+    name: Name
+    link: Annotated[str, Field(pattern=r"^(udpin|udpout|tcpin|tcpout|serial)://.+$")] | None = None
+    """How a drone is reached, as MAVSDK writes it."""
+    lat: Latitude
+    lon: Longitude
+    hfov_deg: Annotated[float, Field(gt=0, le=360)] | None = None
+    range_m: Annotated[float, Field(gt=0, le=5_000)] | None = None
 
 
 class Said(BaseModel):
@@ -46,6 +61,22 @@ def listed(caller: Seer, session: Reader) -> list[dict[str, Any]]:
 def one(unit_id: str, caller: Seer, session: Reader) -> dict[str, Any]:
     """One unit."""
     return service.public(service.get(session, unit_id, visible_cities(caller)))
+
+
+@router.post("", status_code=201)
+def register(
+    wanted: NewUnit, caller: Annotated[Principal, allowed(Permission.ADMINISTER)], parts: Parts, work: Writer
+) -> dict[str, Any]:
+    """Register a unit, standing where it is kept."""
+    require_city(caller, wanted.city, "place for a unit")
+    if work.session.get(UnitRow, wanted.id) is not None:
+        raise Conflict(f"there is a unit {wanted.id} already")
+    now = parts.clock.now()
+    unit = UnitRow(**wanted.model_dump(), simulated=parts.settings.demo, accuracy_m=10.0, updated_at=now)
+    work.session.add(unit)
+    audit.record(work.session, caller, "register", f"unit {unit.id}", city=wanted.city, at=now)
+    work.tell(service.change(unit))
+    return service.public(unit)
 
 
 @router.post("/{unit_id}/report")

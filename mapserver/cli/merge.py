@@ -1,7 +1,6 @@
 """`vanagas merge`: observations from a file into incidents, without a server."""
 
 import json
-import os
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +11,7 @@ from incidents.merging import merge as merge_observations
 from incidents.merging.categories import load_rules
 from telemetry.clock import SystemClock
 from telemetry.errors import BadInput
+from telemetry.files import write_whole
 from telemetry.observations import read_jsonl
 
 
@@ -36,15 +36,3 @@ def merge(
         f"{len(merged.routine)} passing sights belong to none, {merged.repeated} repetitions left out",
         err=True,
     )
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Write `text` to `path` in one step: an interrupted run leaves the old file. Raises BadInput when it cannot."""
-    if not path.name:
-        raise BadInput(f"{path} is no file name; name the file to write")
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        part.write_text(text, encoding="utf-8")
-        part.replace(path)
-    except OSError as error:
-        raise BadInput(f"{path} cannot be written: {error.strerror}") from error

@@ -1,7 +1,6 @@
 """From an area file to a plan file in one step, for the command line. Keeps nothing in the database."""
 
 import json
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from mission.routes.route import Route
 from mission.routes.survey import plan_survey, survey_request
 from mission.zones.geometry import load_area
 from telemetry.errors import BadPlan
+from telemetry.files import write_whole
 from telemetry.positions import Position
 
 PATTERNS = ("survey",)
@@ -37,7 +37,7 @@ def plan_file(
 ) -> dict[str, Any]:
     """Plan over the GeoJSON area in `area_path`, write `out_path` (.geojson or .plan), give the summary.
 
-    None means the default of `SurveyRequest`. Raises BadGeometry or BadPlan; then nothing is written.
+    None means the default of `SurveyRequest`. Raises BadGeometry, BadPlan or BadInput; then nothing is written.
     """
     if pattern not in PATTERNS:
         raise BadPlan(f"there is no pattern {pattern!r}; known are {', '.join(PATTERNS)}")
@@ -53,7 +53,7 @@ def plan_file(
         angle_deg=angle_deg,
     )
     route = plan_survey(load_area(area_path), request, home=home, cameras=catalogue(cameras_path))
-    _replace(out_path, json.dumps(write(route), indent=2, allow_nan=False) + "\n")
+    write_whole(out_path, json.dumps(write(route), indent=2, allow_nan=False) + "\n")
     return route.summary.as_json()
 
 
@@ -68,14 +68,3 @@ def _writer(out_path: Path) -> Callable[[Route], dict[str, Any]]:
     if out_path.suffix.lower() not in WRITERS:
         raise BadPlan(f"{out_path.name}: a plan is written as .geojson or .plan; name the file so")
     return WRITERS[out_path.suffix.lower()]
-
-
-def _replace(path: Path, text: str) -> None:
-    """Write the whole file or nothing of it."""
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        part.write_text(text, encoding="utf-8")
-        part.replace(path)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise BadPlan(f"{path.name} cannot be written: {error.strerror}") from error

@@ -8,7 +8,7 @@ import pytest
 
 from mission.plans.files import plan_file
 from mission.plans.qgc import load_plan
-from telemetry.errors import BadGeometry, BadPlan
+from telemetry.errors import BadGeometry, BadInput, BadPlan
 from telemetry.positions import Position
 from tests.mission.areas import U_SHAPE, geojson
 
@@ -51,6 +51,6 @@ def test_nothing_is_written_when_the_wish_or_the_area_is_wrong(tmp_path: Path, a
         plan_file(area_path, tmp_path / "out.doc")
     with pytest.raises(BadGeometry, match="none"):
         plan_file(tmp_path / "none.geojson", out)
-    with pytest.raises(BadPlan, match=r"out\.plan cannot be written: No such file"):
+    with pytest.raises(BadInput, match=r"out\.plan cannot be written: No such file"):
         plan_file(area_path, tmp_path / "nowhere" / "out.plan")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["u.geojson"]
