@@ -27,6 +27,26 @@ class Airframe:
     """Parasite power per cube of the airspeed; an estimate."""
     climb_efficiency: float = 0.6
     """Part of the extra power that becomes height; an estimate."""
+    max_wind_m_s: float = 12.0
+    """Steady wind it may fly in, as published."""
+    max_gust_m_s: float = 15.0
+    """Gusts it may fly in; where only one figure is published, its top speed."""
+    min_temperature_c: float = -10.0
+    """As published."""
+    max_temperature_c: float = 40.0
+    """As published."""
+    rain_proof: bool = False
+    """Whether it is published as fit for rain (IP43 or better)."""
+    size_m: float = 0.38
+    """Largest dimension without propellers, as SORA counts it."""
+    take_off_mass_kg: float = 1.05
+    """The most it may weigh at take-off, as published."""
+    eu_class: str = ""
+    """C0 to C6 as marked on it (Regulation (EU) 2019/945); empty for none."""
+    link_range_m: float = 4_000.0
+    """How far its control link is counted on in a town; far below the published figures for open country."""
+    photo_storage: int = 5_000
+    """Pictures its card holds."""
 
     def power_w(self, ground_speed_m_s: float, climb_m_s: float) -> float:
         """Electrical power in watts at a ground speed and a climb rate, in still air.

@@ -1,0 +1,65 @@
+"""What one pre-flight check says of one flight. Decides nothing itself."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class Level(StrEnum):
+    """How much a verdict stands in the way, least first."""
+
+    PASS = "pass"  # noqa: S105
+    """Nothing to do."""
+    WARN = "warn"
+    """Worth knowing; the pilot decides."""
+    ACKNOWLEDGE = "acknowledge"
+    """Flown only once the pilot has said, by name, that the condition is met."""
+    PERMIT = "permit"
+    """Flown only with a stored permit that covers place, height and time."""
+    BLOCK = "block"
+    """Not flown until what it names has changed."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One check's answer."""
+
+    check: str
+    """The check's short name, such as `height` or `zones`; the same for every flight."""
+    level: Level
+    rule: str
+    """What it is measured by: the regulation and its point, or the town's own setting."""
+    message: str
+    """One sentence for the pilot, with the numbers that matter and their units."""
+    clears: str = ""
+    """What would clear it, as something to do; empty for a pass."""
+    numbers: dict[str, Any] = field(default_factory=dict)
+    """What was compared with what, units in the names; JSON-ready."""
+    data_version: str = ""
+    """The data it stands on: zone set, terrain, weather and their ages."""
+    subject: str = ""
+    """What an acknowledgement or a permit must name to clear it: a zone's identifier, say."""
+
+    @property
+    def stands_in_the_way(self) -> bool:
+        """Whether a flight with this verdict may not be scheduled."""
+        return self.level in (Level.ACKNOWLEDGE, Level.PERMIT, Level.BLOCK)
+
+    def as_json(self) -> dict[str, Any]:
+        """For the API, the database and the command line."""
+        return {
+            "check": self.check,
+            "level": self.level.value,
+            "rule": self.rule,
+            "message": self.message,
+            "clears": self.clears,
+            "numbers": self.numbers,
+            "data_version": self.data_version,
+            "subject": self.subject,
+        }
+
+
+def in_the_way(verdicts: Iterable[Verdict]) -> list[Verdict]:
+    """Those that keep a flight from being scheduled."""
+    return [verdict for verdict in verdicts if verdict.stands_in_the_way]
