@@ -1,0 +1,207 @@
+"""The briefing's map, drawn by folium: no tiles, no pictures, everything in the file. Knows no page round it.
+
+Text that people wrote is escaped here, before folium puts it between its tags.
+"""
+
+import json
+import math
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+from html import escape
+from itertools import pairwise
+from pathlib import Path as File
+from typing import Any, NamedTuple
+
+import folium
+from shapely import LineString, Polygon, get_parts
+from shapely.geometry import mapping, shape
+from shapely.geometry.base import BaseGeometry
+
+from mission.briefing.briefing import Briefing
+from mission.briefing.path import Part, Path
+from mission.briefing.view import View, view_of
+from mission.formats.document import FenceArea
+from telemetry.errors import Misconfigured
+from telemetry.positions import LocalFrame
+
+VENDOR = File(__file__).parent / "vendor"
+ASPECT = 186 / 162
+"""Width over height; `page.css` gives it its millimetres."""
+MOST_NUMBERS, MOST_ARROWS = 60, 70
+ARROW = 0.016
+"""Length of an arrow, of the map's width."""
+CIRCLE_CORNERS = 72
+NO_PICTURES = "L.Marker.mergeOptions({icon: L.divIcon({className: ''})});"
+"""Before folium gives a marker its icon, Leaflet would fetch the picture of a pin."""
+
+INK = "#111"
+Style = dict[str, Any]
+"""Leaflet path options."""
+STREETS: dict[str, Style] = {
+    "town": {"stroke": False, "fillColor": "#f7f5f0", "fillOpacity": 1},
+    "park": {"stroke": False, "fillColor": "#e7f0e1", "fillOpacity": 1},
+    "water": {"stroke": False, "fillColor": "#d9e7f1", "fillOpacity": 1},
+    "street": {"color": "#d3d0c9", "weight": 1.6, "fill": False},
+    "main": {"color": "#bdb8ad", "weight": 2.6, "fill": False},
+}
+"""How each kind of street feature is drawn, faint enough for a route over it."""
+STYLES: dict[str, Style] = {
+    "grid": {"color": "#888", "weight": 0.5, "dashArray": "1 3", "fill": False},
+    "area": {"color": "#6b21a8", "weight": 2, "fillColor": "#6b21a8", "fillOpacity": 0.08},
+    "buffer": {"color": "#b45309", "weight": 1.5, "dashArray": "1 4", "fill": False},
+    "fence": {"color": "#166534", "weight": 1.8, "dashArray": "8 3 1 3", "fill": False},
+    "keep_out": {"color": "#b91c1c", "weight": 1.8, "dashArray": "8 3 1 3", "fillColor": "#b91c1c", "fillOpacity": 0.1},
+    "restriction": {"color": "#b91c1c", "weight": 2.4, "fillColor": "#b91c1c", "fillOpacity": 0.08},
+    Part.CAMERA: {"color": "#0b3d91", "weight": 2.6, "fill": False},
+    Part.BETWEEN: {"color": "#0b3d91", "weight": 1.8, "dashArray": "5 3", "fill": False},
+    Part.TRANSIT: {"color": INK, "weight": 1.8, "dashArray": "10 5", "fill": False},
+    "arrow": {"color": INK, "weight": 0.5, "fillColor": INK, "fillOpacity": 1},
+}
+"""How each thing is drawn, told apart by line as well as by colour. Leaflet path options; the legend uses them too."""
+
+
+class Drawing(NamedTuple):
+    """The pieces of a page that show the map."""
+
+    css: str
+    library: str
+    """JavaScript, to run before the script."""
+    html: str
+    script: str
+
+
+def draw(briefing: Briefing, path: Path) -> Drawing:
+    """The map of `briefing` with `path` on it. Raises Misconfigured when the build left Leaflet out."""
+    view = view_of(_must_see(briefing, path), aspect=ASPECT)
+    chart = folium.Map(
+        location=[view.frame.lat, view.frame.lon], tiles=None, control_scale=True, zoom_snap=0, attribution_control=False,
+        scroll_wheel_zoom=False, zoom_animation=False, fade_animation=False,
+    )  # fmt: skip
+    chart.default_js, chart.default_css = [], []  # folium would link to a content network
+    chart.fit_bounds([list(corner) for corner in view.corners])
+    features = [*_streets(briefing, view), *_shapes(briefing, path, view)]
+    folium.GeoJson({"type": "FeatureCollection", "features": features}).add_to(chart)
+    for place, html, kind in _labels(briefing, path, view):
+        icon = folium.DivIcon(html=html, class_name=f"mark {kind}", icon_size=(0, 0))
+        folium.Marker(place, icon=icon, keyboard=False, interactive=False).add_to(chart)
+    figure = chart.get_root()
+    figure.render()
+    css, library = leaflet()
+    return Drawing(css, f"{library}\n{NO_PICTURES}", figure.html.render(), figure.script.render())
+
+
+@cache
+def leaflet() -> tuple[str, str]:
+    """Leaflet's style sheet without the pictures that this map never shows, and its script without its source map."""
+    try:
+        css, script = ((VENDOR / f"leaflet.{end}").read_text("utf-8") for end in ("css", "js"))
+    except OSError as error:
+        raise Misconfigured(
+            f"{VENDOR / 'leaflet.js'} is not there; run `python build_assets.py`, or install the wheel"
+        ) from error
+    return re.sub(r"url\(images/[^)]*\)", "none", css), re.sub(r"\n//# sourceMappingURL=.*", "", script)
+
+
+def _must_see(briefing: Briefing, path: Path) -> Iterator[tuple[float, float]]:
+    yield path.home.lat, path.home.lon
+    yield from ((waypoint.lat, waypoint.lon) for waypoint in path.waypoints)
+    yield from ((place.lat, place.lon) for place in briefing.plan.rally)
+    for polygon in (briefing.area, briefing.buffer):
+        if polygon is not None:
+            yield from ((lat, lon) for lon, lat in polygon.exterior.coords)
+
+
+def _streets(briefing: Briefing, view: View) -> Iterator[dict[str, Any]]:
+    for feature in (briefing.streets or {}).get("features", ()):
+        style = STREETS.get(str(feature.get("properties", {}).get("kind")), STREETS["street"])
+        yield from _feature(shape(feature["geometry"]), style, view)
+
+
+def _shapes(briefing: Briefing, path: Path, view: View) -> Iterator[dict[str, Any]]:
+    for line in view.grid():
+        yield _line(line.ends, STYLES["grid"])
+    for restriction in briefing.restrictions:
+        yield from _feature(restriction.area, STYLES["restriction"], view)
+    if briefing.buffer is not None:
+        yield from _feature(briefing.buffer, STYLES["buffer"], view)
+    for part in briefing.plan.fence:
+        yield from _feature(fence_polygon(part), STYLES["fence" if part.inclusion else "keep_out"], view)
+    if briefing.area is not None:
+        yield from _feature(briefing.area, STYLES["area"], view)
+    for part, line in path.legs():
+        yield _line(line, STYLES[part])
+    yield from _arrows(path, view)
+
+
+def fence_polygon(part: FenceArea) -> Polygon:
+    """A part of a geofence as a polygon of (longitude, latitude) degrees; a circle gets 72 corners."""
+    if part.radius_m is None:
+        return Polygon([(lon, lat) for lat, lon in part.corners])
+    frame = LocalFrame(*part.corners[0])
+    turns = (math.tau * n / CIRCLE_CORNERS for n in range(CIRCLE_CORNERS))
+    ring = (frame.to_degrees(part.radius_m * math.sin(turn), part.radius_m * math.cos(turn)) for turn in turns)
+    return Polygon([(lon, lat) for lat, lon in ring])
+
+
+def _feature(geometry: BaseGeometry, style: Style, view: View) -> Iterator[dict[str, Any]]:
+    """The part of `geometry` in and just outside the view, so that the file stays small."""
+    near = geometry.intersection(view.box.buffer(0.1 * (view.corners[1][0] - view.corners[0][0])))
+    if not near.is_empty:
+        coordinates = json.loads(json.dumps(mapping(near)), parse_float=lambda text: round(float(text), 7))
+        yield {"type": "Feature", "properties": {"style": style}, "geometry": coordinates}
+
+
+def _line(places: Iterable[tuple[float, float]], style: Style) -> dict[str, Any]:
+    line = [[round(lon, 7), round(lat, 7)] for lat, lon in places]
+    return {
+        "type": "Feature",
+        "properties": {"style": style},
+        "geometry": {"type": "LineString", "coordinates": line},
+    }
+
+
+def _arrows(path: Path, view: View) -> Iterator[dict[str, Any]]:
+    """An arrow in the middle of every piece that is long enough to hold one, thinned out where they are many."""
+    size = ARROW * view.width_m
+    pieces = [
+        (view.frame.to_metres(*a), view.frame.to_metres(*b)) for _, line in path.legs() for a, b in pairwise(line)
+    ]
+    long = [(a, b) for a, b in pieces if math.dist(a, b) > 3 * size]
+    for a, b in long[:: max(1, math.ceil(len(long) / MOST_ARROWS))]:
+        turn = math.atan2(b.north_m - a.north_m, b.east_m - a.east_m)
+        middle = (a.east_m + b.east_m) / 2, (a.north_m + b.north_m) / 2
+        ring = [
+            (middle[0] + size * reach * math.cos(turn + side), middle[1] + size * reach * math.sin(turn + side))
+            for reach, side in ((0.6, 0.0), (0.6, 2.5), (0.25, math.pi), (0.6, -2.5), (0.6, 0.0))
+        ]
+        polygon = Polygon([view.frame.to_degrees(*point)[::-1] for point in ring])
+        yield from _feature(polygon, STYLES["arrow"], view)
+
+
+def _labels(briefing: Briefing, path: Path, view: View) -> Iterator[tuple[tuple[float, float], str, str]]:
+    """(where, HTML, class) of every mark and every word on the map."""
+    for line in view.grid():
+        yield line.ends[0], escape(line.label), "grid-lat" if "N" in line.label else "grid-lon"
+    every = max(1, math.ceil(len(path.waypoints) / MOST_NUMBERS))
+    for waypoint in path.waypoints:
+        if waypoint.number % every == 1 or every == 1 or waypoint.number == len(path.waypoints):
+            yield (waypoint.lat, waypoint.lon), str(waypoint.number), "waypoint"
+    for restriction in briefing.restrictions:
+        if (where := _free_place(restriction.area, path, view)) is not None:
+            words = f"<b>{escape(restriction.name or restriction.identifier)}</b><br>{escape(restriction.heights)}"
+            yield where, words, "restriction"
+    for number, place in enumerate(briefing.plan.rally, start=1):
+        yield (place.lat, place.lon), f"R{number}", "rally"
+    yield (path.home.lat, path.home.lon), "H", "home"
+
+
+def _free_place(area: Polygon, path: Path, view: View) -> tuple[float, float] | None:
+    """Where in the visible part of `area` words stand clear of the route, if anywhere; None when none of it is seen."""
+    seen = area.intersection(view.box)
+    if seen.is_empty:
+        return None
+    route = LineString([(path.home.lon, path.home.lat), *((w.lon, w.lat) for w in path.waypoints)])
+    clear = seen.difference(route.buffer(0.06 * view.box.length / 4))
+    where = (seen if clear.is_empty else max(get_parts(clear), key=lambda part: part.area)).representative_point()
+    return where.y, where.x

@@ -1,0 +1,141 @@
+"""The briefing as one HTML file: its text escaped, its style, map and drawing inside it. Fetches and stores nothing."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from functools import cache
+from pathlib import Path as File
+from typing import NamedTuple
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from markupsafe import Markup
+
+from mission.briefing import contingency, map, profile
+from mission.briefing.briefing import Briefing
+from mission.briefing.numbers import RESERVE, numbers_of
+from mission.briefing.path import Part, Path, Waypoint, path_of
+from mission.checks.verdict import Level
+
+HERE = File(__file__).parent
+MOST_ROWS = 240
+"""Waypoints that are listed; the plan's file has the rest."""
+COLUMNS = 2
+
+LEVELS = {
+    Level.PASS: "Passed",
+    Level.WARN: "Warning",
+    Level.ACKNOWLEDGE: "To be acknowledged",
+    Level.PERMIT: "Permit needed",
+    Level.BLOCK: "Blocked",
+}
+PARTS = {Part.CAMERA: "with camera", Part.BETWEEN: "between", Part.TRANSIT: "transit"}
+KINDS = {
+    "PROHIBITED": "prohibited",
+    "REQ_AUTHORISATION": "authorisation required",
+    "CONDITIONAL": "conditional",
+    "NO_RESTRICTION": "no restriction",
+}
+"""The restrictions of ED-269 in words."""
+CHECKLIST = (
+    "Weather now is within the limits above; none worse is coming",
+    "Airspace looked at again today: no new zone, no notice",
+    "Take-off and landing place closed off, nobody within the distance required",
+    "Airframe, arms, propellers: no damage, firmly seated",
+    "Battery charged, seated, no swelling; spare and remote charged",
+    "Memory card in, space for the pictures of this flight",
+    "Remote identification on, number as registered",
+    "Compass and position: enough satellites, home point recorded here",
+    "Return height and link-loss action set as on this briefing",
+    "Plan on board is this plan: number of waypoints, heights, fingerprint",
+    "Lights on; crew briefed, observer knows the signals",
+    "Coordination centre told: take-off time and duration",
+)
+
+
+class Key(NamedTuple):
+    """One line of the map's legend."""
+
+    words: str
+    color: str
+    weight: float
+    dashes: str
+    filled: bool
+    opacity: float
+
+
+def to_html(briefing: Briefing) -> str:
+    """The whole file. Raises BadPlan when the plan flies nowhere, Misconfigured when the build left Leaflet out."""
+    path = path_of(briefing.plan, briefing.terrain, return_m=briefing.return_m)
+    numbers = numbers_of(briefing.plan, path, briefing.airframe, briefing.summary)
+    drawing = map.draw(briefing, path)
+    return _template().render(
+        b=briefing,
+        path=path,
+        numbers=numbers,
+        reserve=RESERVE,
+        ends_at=None if briefing.flies_at is None else briefing.flies_at + timedelta(seconds=numbers.duration_s),
+        columns=_columns(path),
+        unlisted=max(0, len(path.waypoints) - MOST_ROWS),
+        procedures=contingency.procedures(briefing, path, numbers),
+        refuges=contingency.refuges(briefing, path),
+        emergency=contingency.EMERGENCY,
+        legend=_legend(briefing, path),
+        style=Markup((HERE / "page.css").read_text("utf-8")),  # noqa: S704  our own file
+        map_style=Markup(drawing.css),  # noqa: S704  Leaflet's
+        library=Markup(drawing.library),  # noqa: S704  Leaflet's
+        map_html=Markup(drawing.html),  # noqa: S704  folium's; map.py escapes what people wrote
+        map_script=Markup(drawing.script),  # noqa: S704  folium's
+        profile=Markup(profile.svg(path)),  # noqa: S704  numbers and our own words
+    )
+
+
+@cache
+def _template() -> Template:
+    env = Environment(
+        loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    env.globals.update(LEVELS=LEVELS, PARTS=PARTS, KINDS=KINDS, CHECKLIST=CHECKLIST)
+    env.filters.update(minutes=_minutes, metres=_metres, percent=_percent)
+    return env.get_template("page.html")
+
+
+def _columns(path: Path) -> list[Sequence[Waypoint]]:
+    """The waypoints in columns of equal length, read down."""
+    listed = path.waypoints[:MOST_ROWS]
+    if len(listed) < 12:
+        return [listed]
+    half = -(-len(listed) // COLUMNS)
+    return [listed[start : start + half] for start in range(0, len(listed), half)]
+
+
+def _legend(briefing: Briefing, path: Path) -> list[Key]:
+    """What the lines on this map mean."""
+    parts = {part for part, _ in path.legs()}
+    fences = {part.inclusion for part in briefing.plan.fence}
+    wanted = [
+        (Part.CAMERA in parts, Part.CAMERA, "flown with camera"),
+        (Part.BETWEEN in parts, Part.BETWEEN, "flown between, or without camera"),
+        (True, Part.TRANSIT, "transit from and to home"),
+        (briefing.area is not None, "area", "zone to look at"),
+        (briefing.buffer is not None, "buffer", "ground risk buffer"),
+        (True in fences, "fence", "geofence: stay inside"),
+        (False in fences, "keep_out", "geofence: stay out"),
+        (bool(briefing.restrictions), "restriction", "restricted zone"),
+    ]
+    return [_key(words, map.STYLES[name]) for there, name, words in wanted if there]
+
+
+def _key(words: str, style: map.Style) -> Key:
+    dashes, opacity = style.get("dashArray", "none"), style.get("fillOpacity", 0)
+    return Key(words, style["color"], style["weight"], dashes, "fillColor" in style, opacity)
+
+
+def _minutes(seconds: float) -> str:
+    return f"{seconds // 60:.0f} min {seconds % 60:02.0f} s"
+
+
+def _metres(value: float) -> str:
+    return f"{value / 1000:.2f} km" if value >= 1000 else f"{value:.0f} m"
+
+
+def _percent(fraction: float) -> str:
+    return f"{100 * fraction:.0f} %"

@@ -1,0 +1,103 @@
+"""The heights along a flight as inline SVG: route, ground, limit. Black on white, no script, no style attribute."""
+
+import math
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mission.briefing.path import Path
+
+WIDTH, HEIGHT = 720, 260
+LEFT, RIGHT, TOP, BOTTOM = 46, 12, 16, 34
+LIMIT_M = 120.0
+"""Above the ground: Regulation (EU) 2019/947, UAS.OPEN.010 (1)."""
+MOST_POINTS = 900
+TICKS = 6
+
+
+class _Axes:
+    """From metres to the drawing's units."""
+
+    def __init__(self, path: Path) -> None:
+        profile = path.profile
+        self.length = max(path.length_m, 1.0)
+        limit = profile.ground_m + LIMIT_M
+        self.low = min(0.0, float(np.min(profile.ground_m))) - 5
+        self.high = max(float(np.max(profile.height_m)), float(np.max(limit))) + 12
+
+    def x(self, along: float) -> float:
+        return LEFT + along / self.length * (WIDTH - LEFT - RIGHT)
+
+    def y(self, height: float) -> float:
+        return HEIGHT - BOTTOM - (height - self.low) / (self.high - self.low) * (HEIGHT - TOP - BOTTOM)
+
+    def line(self, along: NDArray[np.float64], height: NDArray[np.float64]) -> str:
+        return " ".join(f"{self.x(a):.1f},{self.y(h):.1f}" for a, h in zip(along, height, strict=True))
+
+
+def svg(path: Path) -> str:
+    """The drawing of `path`, an `svg` element. Heights are metres above home, as the pilot's screen shows them."""
+    axes = _Axes(path)
+    profile = path.profile
+    keep = _thinned(len(profile.along_m))
+    along, height, ground = (values[keep] for values in (profile.along_m, profile.height_m, profile.ground_m))
+    floor = axes.y(axes.low)
+    last = along[-1]
+    parts = [
+        f'<svg class="profile" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="Heights along the route">',
+        *_grid(axes),
+        f'<polygon class="ground" points="{axes.line(along, ground)} {axes.x(last):.1f},{floor:.1f} {LEFT},{floor:.1f}"/>',
+        f'<polyline class="limit" points="{axes.line(along, ground + LIMIT_M)}"/>',
+        f'<polyline class="route" points="{_take_off(axes)} {axes.line(along, height)}{_landing(axes, path)}"/>',
+        *_waypoints(axes, path),
+        _text(WIDTH - RIGHT - 4, axes.y(float(ground[-1]) + LIMIT_M) - 4, "120 m above ground", "end"),
+        _text(LEFT + 4, axes.y(0) + 11 if axes.low < -12 else axes.y(0) - 3, "home", "start"),
+        "</svg>",
+    ]
+    return "".join(parts)
+
+
+def _take_off(axes: _Axes) -> str:
+    return f"{axes.x(0):.1f},{axes.y(0):.1f}"
+
+
+def _landing(axes: _Axes, path: Path) -> str:
+    return f" {axes.x(path.length_m):.1f},{axes.y(0):.1f}" if path.returns else ""
+
+
+def _thinned(count: int) -> NDArray[np.intp]:
+    return np.unique(np.linspace(0, count - 1, min(count, MOST_POINTS)).astype(np.intp))
+
+
+def _grid(axes: _Axes) -> Iterator[str]:
+    for height in _ticks(axes.low, axes.high):
+        y = axes.y(height)
+        yield f'<line class="grid" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y:.1f}" y2="{y:.1f}"/>'
+        yield _text(LEFT - 5, y + 3, f"{height:g} m", "end")
+    for along in _ticks(0, axes.length):
+        x = axes.x(along)
+        yield f'<line class="grid" x1="{x:.1f}" x2="{x:.1f}" y1="{TOP}" y2="{HEIGHT - BOTTOM}"/>'
+        yield _text(x, HEIGHT - BOTTOM + 12, f"{along:g} m", "middle")
+    yield _text((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 4, "metres flown over ground", "middle")
+
+
+def _waypoints(axes: _Axes, path: Path) -> Iterator[str]:
+    along = np.cumsum([waypoint.way_m for waypoint in path.waypoints])
+    every = max(1, math.ceil(len(path.waypoints) / 24))
+    for waypoint, at in zip(path.waypoints, along, strict=True):
+        x, y = axes.x(float(at)), axes.y(waypoint.height_m)
+        yield f'<circle class="waypoint" cx="{x:.1f}" cy="{y:.1f}" r="1.8"/>'
+        if (waypoint.number - 1) % every == 0:
+            yield _text(x, y - 5, str(waypoint.number), "middle")
+
+
+def _ticks(low: float, high: float) -> Sequence[float]:
+    rough = (high - low) / TICKS
+    power = 10 ** math.floor(math.log10(rough))
+    step = next(power * times for times in (1, 2, 5, 10) if power * times >= rough)
+    return [step * number for number in range(math.ceil(low / step), math.floor(high / step) + 1)]
+
+
+def _text(x: float, y: float, words: str, anchor: str) -> str:
+    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{words}</text>'
