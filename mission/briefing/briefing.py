@@ -1,4 +1,4 @@
-"""What a briefing is made of, whether the plan comes from the database or from a file. Draws nothing, looks nothing up."""
+"""What a briefing is made of, whether its plan comes from the database or from a file. Looks nothing up."""
 
 import hashlib
 import json
@@ -10,10 +10,11 @@ from zoneinfo import ZoneInfo
 
 from shapely import Polygon
 
+from mission.checks.policy import Policy
+from mission.checks.profile import Profile
 from mission.checks.verdict import Level, Verdict
 from mission.formats.document import PlanFile
 from mission.plans.items import items_to_json
-from mission.terrain import FlatTerrain, Terrain
 from telemetry.clock import iso
 from telemetry.vehicles import Airframe
 
@@ -64,6 +65,8 @@ class Briefing:
     """One flight as it is printed. Empty text means that nobody has said, and is printed so."""
 
     plan: PlanFile
+    profile: Profile
+    """What flying the plan means, as its checks saw it."""
     name: str
     made_at: datetime
     """When the briefing was made, UTC."""
@@ -80,12 +83,13 @@ class Briefing:
     simulated: bool = False
     """Whether unit, place or flight are invented; every page then says so."""
     summary: Mapping[str, Any] = field(default_factory=dict)
-    """The planner's numbers where it made the plan (`mission.routes.route.Summary`); what is missing is worked out."""
-    terrain: Terrain = field(default_factory=FlatTerrain)
-    return_m: float | None = None
-    """Metres above home at which the vehicle flies back; None where the plan does not say."""
+    """The planner's numbers where it made the plan (`mission.routes.route.Summary`)."""
+    reserve: float = Policy().reserve
+    """Part of a full battery that must be left after landing."""
+    return_height_set: bool = False
+    """Whether the return height is known to be set on board; else it is what the checks assume."""
     link_loss: str = ""
-    """What the vehicle does when the link is lost, in words; empty where the plan does not say."""
+    """What the vehicle does when the link is lost, in words; empty where nobody has said."""
     area: Polygon | None = None
     """The problem zone, (longitude, latitude) degrees."""
     buffer: Polygon | None = None

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from mission.briefing.briefing import Briefing
 from mission.briefing.numbers import Numbers
-from mission.briefing.path import Path, bearing_deg
+from mission.briefing.track import Track, bearing_deg
 from telemetry.positions import Position, distance_m
 
 EMERGENCY = "112"
@@ -36,20 +36,20 @@ class Refuge:
     """The waypoints that have no nearer place to land, home included."""
 
 
-def procedures(briefing: Briefing, path: Path, numbers: Numbers) -> list[Procedure]:
+def procedures(briefing: Briefing, track: Track, numbers: Numbers) -> list[Procedure]:
     """The procedures of this flight."""
-    back = f"return height {path.return_m:.0f} m above home"
-    link = briefing.link_loss or "not stated in the plan: set it on the vehicle to return to home before take-off"
+    back = f"Return height {track.profile.return_height_m:.0f} m above home, or as high as it is when that is higher."
+    link = briefing.link_loss or "not known: set it on the vehicle to return to home before take-off"
     refuge = "a rally point (R1, …) or home, whichever is nearer" if briefing.plan.rally else "home; no rally points"
     return [
         Procedure("Control link lost", (
-            f"Set action: {link}; {back}.",
+            f"What the drone does: {link}. {back}",
             "Stay where you are, antenna towards the drone; note time, last position, height and direction.",
             "Expect it at home along the straight line from where it was. Keep the landing place clear.",
             "Not back when its battery must be empty, or seen leaving the area: treat it as a fly-away.",
         )),
         Procedure("Battery low", (
-            f"At the farthest waypoint ({path.farthest_m:.0f} m from home) turn back with no less than "
+            f"At the farthest waypoint ({track.farthest_m:.0f} m from home) turn back with no less than "
             f"{100 * numbers.turn_home:.0f} % left.",
             f"Below that: land at {refuge}.",
             "Critical warning: land at once where nobody is below, steering by sight.",
@@ -61,7 +61,7 @@ def procedures(briefing: Briefing, path: Path, numbers: Numbers) -> list[Procedu
         )),
         Procedure("Fly-away", (
             "Try return to home, then mode change, then landing. Call out to people below its way.",
-            "Call air traffic control and the zone authorities (contacts): position, height, direction, minutes of battery.",
+            "Call air traffic control and the zone authorities: position, height, direction, minutes of battery.",
             "Last resort over empty ground: stop the motors. Tell the coordination centre.",
         )),
         Procedure("Manned aircraft near", (
@@ -79,16 +79,15 @@ def procedures(briefing: Briefing, path: Path, numbers: Numbers) -> list[Procedu
     ]  # fmt: skip
 
 
-def refuges(briefing: Briefing, path: Path) -> list[Refuge]:
+def refuges(briefing: Briefing, track: Track) -> list[Refuge]:
     """Home and the rally points, with how far and for which waypoints each is the nearest."""
-    places = [("Home", path.home), *((f"R{n}", place) for n, place in enumerate(briefing.plan.rally, start=1))]
+    home = Position(lat=track.home.lat, lon=track.home.lon)
+    places = [("Home", home), *((f"R{n}", place) for n, place in enumerate(briefing.plan.rally, start=1))]
     served: dict[str, list[int]] = {name: [] for name, _ in places}
-    for waypoint in path.waypoints:
+    for waypoint in track.waypoints:
         here = Position(lat=waypoint.lat, lon=waypoint.lon)
         served[min(places, key=lambda place: distance_m(here, place[1]))[0]].append(waypoint.number)
-    return [
-        Refuge(name, place.lat, place.lon, _from(path.home, place), _ranges(served[name])) for name, place in places
-    ]
+    return [Refuge(name, place.lat, place.lon, _from(home, place), _ranges(served[name])) for name, place in places]
 
 
 def _from(home: Position, place: Position) -> str:

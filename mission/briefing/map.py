@@ -9,8 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 from html import escape
-from itertools import pairwise
-from pathlib import Path as File
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import folium
@@ -19,13 +18,14 @@ from shapely.geometry import mapping, shape
 from shapely.geometry.base import BaseGeometry
 
 from mission.briefing.briefing import Briefing
-from mission.briefing.path import Part, Path
+from mission.briefing.track import Track, corners
 from mission.briefing.view import View, view_of
-from mission.formats.document import FenceArea
+from mission.checks.profile import SegmentKind
+from mission.formats import FenceArea
 from telemetry.errors import Misconfigured
 from telemetry.positions import LocalFrame
 
-VENDOR = File(__file__).parent / "vendor"
+VENDOR = Path(__file__).parent / "vendor"
 ASPECT = 186 / 162
 """Width over height; `page.css` gives it its millimetres."""
 MOST_NUMBERS, MOST_ARROWS = 60, 70
@@ -53,9 +53,9 @@ STYLES: dict[str, Style] = {
     "fence": {"color": "#166534", "weight": 1.8, "dashArray": "8 3 1 3", "fill": False},
     "keep_out": {"color": "#b91c1c", "weight": 1.8, "dashArray": "8 3 1 3", "fillColor": "#b91c1c", "fillOpacity": 0.1},
     "restriction": {"color": "#b91c1c", "weight": 2.4, "fillColor": "#b91c1c", "fillOpacity": 0.08},
-    Part.CAMERA: {"color": "#0b3d91", "weight": 2.6, "fill": False},
-    Part.BETWEEN: {"color": "#0b3d91", "weight": 1.8, "dashArray": "5 3", "fill": False},
-    Part.TRANSIT: {"color": INK, "weight": 1.8, "dashArray": "10 5", "fill": False},
+    SegmentKind.WORK: {"color": "#0b3d91", "weight": 2.6, "fill": False},
+    SegmentKind.TRANSIT: {"color": "#0b3d91", "weight": 1.8, "dashArray": "5 3", "fill": False},
+    SegmentKind.RETURN: {"color": INK, "weight": 1.8, "dashArray": "10 5", "fill": False},
     "arrow": {"color": INK, "weight": 0.5, "fillColor": INK, "fillOpacity": 1},
 }
 """How each thing is drawn, told apart by line as well as by colour. Leaflet path options; the legend uses them too."""
@@ -71,18 +71,18 @@ class Drawing(NamedTuple):
     script: str
 
 
-def draw(briefing: Briefing, path: Path) -> Drawing:
-    """The map of `briefing` with `path` on it. Raises Misconfigured when the build left Leaflet out."""
-    view = view_of(_must_see(briefing, path), aspect=ASPECT)
+def draw(briefing: Briefing, track: Track) -> Drawing:
+    """The map of `briefing` with `track` on it. Raises Misconfigured when the build left Leaflet out."""
+    view = view_of(_must_see(briefing, track), aspect=ASPECT)
     chart = folium.Map(
-        location=[view.frame.lat, view.frame.lon], tiles=None, control_scale=True, zoom_snap=0, attribution_control=False,
-        scroll_wheel_zoom=False, zoom_animation=False, fade_animation=False,
+        location=[view.frame.lat, view.frame.lon], tiles=None, control_scale=True, zoom_snap=0,
+        attribution_control=False, scroll_wheel_zoom=False, zoom_animation=False, fade_animation=False,
     )  # fmt: skip
     chart.default_js, chart.default_css = [], []  # folium would link to a content network
     chart.fit_bounds([list(corner) for corner in view.corners])
-    features = [*_streets(briefing, view), *_shapes(briefing, path, view)]
+    features = [*_streets(briefing, view), *_shapes(briefing, track, view)]
     folium.GeoJson({"type": "FeatureCollection", "features": features}).add_to(chart)
-    for place, html, kind in _labels(briefing, path, view):
+    for place, html, kind in _labels(briefing, track, view):
         icon = folium.DivIcon(html=html, class_name=f"mark {kind}", icon_size=(0, 0))
         folium.Marker(place, icon=icon, keyboard=False, interactive=False).add_to(chart)
     figure = chart.get_root()
@@ -103,9 +103,9 @@ def leaflet() -> tuple[str, str]:
     return re.sub(r"url\(images/[^)]*\)", "none", css), re.sub(r"\n//# sourceMappingURL=.*", "", script)
 
 
-def _must_see(briefing: Briefing, path: Path) -> Iterator[tuple[float, float]]:
-    yield path.home.lat, path.home.lon
-    yield from ((waypoint.lat, waypoint.lon) for waypoint in path.waypoints)
+def _must_see(briefing: Briefing, track: Track) -> Iterator[tuple[float, float]]:
+    yield track.home.lat, track.home.lon
+    yield from ((waypoint.lat, waypoint.lon) for waypoint in track.waypoints)
     yield from ((place.lat, place.lon) for place in briefing.plan.rally)
     for polygon in (briefing.area, briefing.buffer):
         if polygon is not None:
@@ -118,7 +118,7 @@ def _streets(briefing: Briefing, view: View) -> Iterator[dict[str, Any]]:
         yield from _feature(shape(feature["geometry"]), style, view)
 
 
-def _shapes(briefing: Briefing, path: Path, view: View) -> Iterator[dict[str, Any]]:
+def _shapes(briefing: Briefing, track: Track, view: View) -> Iterator[dict[str, Any]]:
     for line in view.grid():
         yield _line(line.ends, STYLES["grid"])
     for restriction in briefing.restrictions:
@@ -129,9 +129,9 @@ def _shapes(briefing: Briefing, path: Path, view: View) -> Iterator[dict[str, An
         yield from _feature(fence_polygon(part), STYLES["fence" if part.inclusion else "keep_out"], view)
     if briefing.area is not None:
         yield from _feature(briefing.area, STYLES["area"], view)
-    for part, line in path.legs():
+    for part, line in track.legs():
         yield _line(line, STYLES[part])
-    yield from _arrows(path, view)
+    yield from _arrows(track, view)
 
 
 def fence_polygon(part: FenceArea) -> Polygon:
@@ -161,16 +161,14 @@ def _line(places: Iterable[tuple[float, float]], style: Style) -> dict[str, Any]
     }
 
 
-def _arrows(path: Path, view: View) -> Iterator[dict[str, Any]]:
+def _arrows(track: Track, view: View) -> Iterator[dict[str, Any]]:
     """An arrow in the middle of every piece that is long enough to hold one, thinned out where they are many."""
     size = ARROW * view.width_m
-    pieces = [
-        (view.frame.to_metres(*a), view.frame.to_metres(*b)) for _, line in path.legs() for a, b in pairwise(line)
-    ]
+    pieces = [piece for _, line in track.legs() for piece in corners(line, view.frame)]
     long = [(a, b) for a, b in pieces if math.dist(a, b) > 3 * size]
     for a, b in long[:: max(1, math.ceil(len(long) / MOST_ARROWS))]:
-        turn = math.atan2(b.north_m - a.north_m, b.east_m - a.east_m)
-        middle = (a.east_m + b.east_m) / 2, (a.north_m + b.north_m) / 2
+        turn = math.atan2(b[1] - a[1], b[0] - a[0])
+        middle = (a[0] + b[0]) / 2, (a[1] + b[1]) / 2
         ring = [
             (middle[0] + size * reach * math.cos(turn + side), middle[1] + size * reach * math.sin(turn + side))
             for reach, side in ((0.6, 0.0), (0.6, 2.5), (0.25, math.pi), (0.6, -2.5), (0.6, 0.0))
@@ -179,29 +177,29 @@ def _arrows(path: Path, view: View) -> Iterator[dict[str, Any]]:
         yield from _feature(polygon, STYLES["arrow"], view)
 
 
-def _labels(briefing: Briefing, path: Path, view: View) -> Iterator[tuple[tuple[float, float], str, str]]:
+def _labels(briefing: Briefing, track: Track, view: View) -> Iterator[tuple[tuple[float, float], str, str]]:
     """(where, HTML, class) of every mark and every word on the map."""
     for line in view.grid():
         yield line.ends[0], escape(line.label), "grid-lat" if "N" in line.label else "grid-lon"
-    every = max(1, math.ceil(len(path.waypoints) / MOST_NUMBERS))
-    for waypoint in path.waypoints:
-        if waypoint.number % every == 1 or every == 1 or waypoint.number == len(path.waypoints):
+    every = max(1, math.ceil(len(track.waypoints) / MOST_NUMBERS))
+    for waypoint in track.waypoints:
+        if waypoint.number % every == 1 or every == 1 or waypoint.number == len(track.waypoints):
             yield (waypoint.lat, waypoint.lon), str(waypoint.number), "waypoint"
     for restriction in briefing.restrictions:
-        if (where := _free_place(restriction.area, path, view)) is not None:
+        if (where := _free_place(restriction.area, track, view)) is not None:
             words = f"<b>{escape(restriction.name or restriction.identifier)}</b><br>{escape(restriction.heights)}"
             yield where, words, "restriction"
     for number, place in enumerate(briefing.plan.rally, start=1):
         yield (place.lat, place.lon), f"R{number}", "rally"
-    yield (path.home.lat, path.home.lon), "H", "home"
+    yield (track.home.lat, track.home.lon), "H", "home"
 
 
-def _free_place(area: Polygon, path: Path, view: View) -> tuple[float, float] | None:
+def _free_place(area: Polygon, track: Track, view: View) -> tuple[float, float] | None:
     """Where in the visible part of `area` words stand clear of the route, if anywhere; None when none of it is seen."""
     seen = area.intersection(view.box)
     if seen.is_empty:
         return None
-    route = LineString([(path.home.lon, path.home.lat), *((w.lon, w.lat) for w in path.waypoints)])
+    route = LineString([(track.home.lon, track.home.lat), *((w.lon, w.lat) for w in track.waypoints)])
     clear = seen.difference(route.buffer(0.06 * view.box.length / 4))
     where = (seen if clear.is_empty else max(get_parts(clear), key=lambda part: part.area)).representative_point()
     return where.y, where.x

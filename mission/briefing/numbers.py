@@ -1,19 +1,12 @@
-"""The numbers of a flight as they are printed: the planner's own where it made the plan, else worked out from its items."""
+"""The numbers of a flight as they are printed: the planner's own where it made the plan, else those of its profile."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
-from mission.briefing.path import Path, is_flown_to
-from mission.formats.document import PlanFile
-from telemetry.positions import Position, distance_m
-from telemetry.vehicles import Airframe, Command, MissionItem
-
-RESERVE = 0.25
-"""Part of a full battery that is to be left after landing: the middle of the 20 to 30 % in use."""
-ASSUMED_M_S = 8.0
-"""Where a plan names no speed."""
+from mission.briefing.track import Track
+from mission.checks.profile import Segment
+from telemetry.vehicles import Airframe
 
 
 @dataclass(frozen=True)
@@ -28,9 +21,7 @@ class Numbers:
     energy: float
     """Part of a full battery."""
     turn_home: float
-    """Part of a full battery that must still be there at the farthest waypoint, reserve included."""
-    speed_m_s: float
-    speed_is_assumed: bool
+    """Part of a full battery that must still be there at the farthest place, reserve included."""
 
     @property
     def left(self) -> float:
@@ -38,57 +29,23 @@ class Numbers:
         return 1 - self.energy
 
 
-def numbers_of(plan: PlanFile, path: Path, airframe: Airframe, summary: Mapping[str, Any]) -> Numbers:
-    """The numbers of `plan` flown by `airframe`; `summary` goes before what is worked out here."""
-    said = _speed(plan)
-    speed = min(said or ASSUMED_M_S, airframe.max_speed_m_s)
-    duration, energy = _effort(plan, path, airframe, speed)
-    back_s = airframe.leg_seconds(path.farthest_m, speed) + path.return_m / airframe.descent_m_s
-    back = back_s * airframe.power_w(speed, 0) / 3600 / airframe.battery_wh
+def numbers_of(track: Track, airframe: Airframe, *, reserve: float, summary: Mapping[str, Any]) -> Numbers:
+    """The numbers of `track` flown by `airframe`; what `summary` says goes before what is worked out here."""
+    used = sum(_joules(segment, airframe) for segment in track.profile.segments)
+    high = track.profile.return_height_m
+    back_s = airframe.leg_seconds(track.farthest_m, track.speed_m_s) + high / airframe.descent_m_s
+    back = back_s * airframe.power_w(track.speed_m_s, 0.0)
+    full = 3600 * airframe.battery_wh
     return Numbers(
-        length_m=float(summary.get("length_m", path.length_m)),
-        duration_s=float(summary.get("duration_s", duration)),
-        photos=int(summary.get("photos", _photos(plan.items))),
-        energy=float(summary.get("energy_fraction", energy)),
-        turn_home=RESERVE + back,
-        speed_m_s=speed,
-        speed_is_assumed=said is None,
+        length_m=float(summary.get("length_m", track.length_m)),
+        duration_s=float(summary.get("duration_s", track.profile.duration_s)),
+        photos=int(summary.get("photos", track.profile.photos)),
+        energy=float(summary.get("energy_fraction", used / full)),
+        turn_home=reserve + back / full,
     )
 
 
-def _speed(plan: PlanFile) -> float | None:
-    asked = (item.param2 for item in plan.items if item.command == Command.CHANGE_SPEED and item.param2 > 0)
-    return next(asked, plan.speed_m_s)
-
-
-def _effort(plan: PlanFile, path: Path, airframe: Airframe, speed: float) -> tuple[float, float]:
-    """Seconds, and the part of a full battery: climb, every leg from rest to rest, holds, descent."""
-    heights = [path.climb_m, *(waypoint.height_m for waypoint in path.waypoints)]
-    steps = [after - before for before, after in pairwise(heights)]
-    down_to_ground = path.return_m if path.returns else max(heights[-1], 0.0)
-    up = (path.climb_m + sum(step for step in steps if step > 0)) / airframe.climb_m_s
-    down = (down_to_ground - sum(step for step in steps if step < 0)) / airframe.descent_m_s
-    ways = [*(waypoint.way_m for waypoint in path.waypoints), path.way_back_m]
-    along = sum(airframe.leg_seconds(way, speed) for way in ways)
-    waits = sum(item.param1 for item in plan.items if item.command in (Command.WAYPOINT, 19, 93) and item.param1 > 0)
-    mean = sum(ways) / along if along else 0.0
-    watts = ((up, airframe.power_w(0, airframe.climb_m_s)), (down + waits, airframe.power_w(0, 0)))
-    joules = sum(seconds * power for seconds, power in watts) + along * airframe.power_w(mean, 0)
-    return up + along + down + waits, joules / 3600 / airframe.battery_wh
-
-
-def _photos(items: Sequence[MissionItem]) -> int:
-    """One at each start of the distance trigger and one every so many metres for as long as it stays on."""
-    count, trigger, flown = 0, 0.0, 0.0
-    here: Position | None = None
-    for item in items:
-        if item.command == Command.CAMERA_TRIGGER_DISTANCE:
-            count += item.param1 > 0 and not trigger
-            trigger, flown = max(item.param1, 0.0), 0.0
-        if is_flown_to(item):
-            there = Position(lat=item.lat, lon=item.lon)
-            if trigger and here is not None:
-                flown += distance_m(here, there)
-                count, flown = count + int(flown // trigger), flown % trigger
-            here = there
-    return count
+def _joules(segment: Segment, airframe: Airframe) -> float:
+    seconds = segment.end_s - segment.start_s
+    rise = segment.ends.amsl_m - segment.begins.amsl_m
+    return seconds * airframe.power_w(segment.length_m / seconds, rise / seconds)

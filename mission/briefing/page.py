@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 from functools import cache
-from pathlib import Path as File
+from pathlib import Path
 from typing import NamedTuple
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
@@ -11,11 +11,12 @@ from markupsafe import Markup
 
 from mission.briefing import contingency, map, profile
 from mission.briefing.briefing import Briefing
-from mission.briefing.numbers import RESERVE, numbers_of
-from mission.briefing.path import Part, Path, Waypoint, path_of
+from mission.briefing.numbers import numbers_of
+from mission.briefing.track import Track, Waypoint
+from mission.checks.profile import SegmentKind
 from mission.checks.verdict import Level
 
-HERE = File(__file__).parent
+HERE = Path(__file__).parent
 MOST_ROWS = 240
 """Waypoints that are listed; the plan's file has the rest."""
 COLUMNS = 2
@@ -27,7 +28,7 @@ LEVELS = {
     Level.PERMIT: "Permit needed",
     Level.BLOCK: "Blocked",
 }
-PARTS = {Part.CAMERA: "with camera", Part.BETWEEN: "between", Part.TRANSIT: "transit"}
+KINDS_OF_LEG = {SegmentKind.WORK: "at work", SegmentKind.TRANSIT: "transit", SegmentKind.RETURN: "way back"}
 KINDS = {
     "PROHIBITED": "prohibited",
     "REQ_AUTHORISATION": "authorisation required",
@@ -64,27 +65,26 @@ class Key(NamedTuple):
 
 def to_html(briefing: Briefing) -> str:
     """The whole file. Raises BadPlan when the plan flies nowhere, Misconfigured when the build left Leaflet out."""
-    path = path_of(briefing.plan, briefing.terrain, return_m=briefing.return_m)
-    numbers = numbers_of(briefing.plan, path, briefing.airframe, briefing.summary)
-    drawing = map.draw(briefing, path)
+    track = Track(briefing.profile, briefing.plan.items)
+    numbers = numbers_of(track, briefing.airframe, reserve=briefing.reserve, summary=briefing.summary)
+    drawing = map.draw(briefing, track)
     return _template().render(
         b=briefing,
-        path=path,
+        track=track,
         numbers=numbers,
-        reserve=RESERVE,
         ends_at=None if briefing.flies_at is None else briefing.flies_at + timedelta(seconds=numbers.duration_s),
-        columns=_columns(path),
-        unlisted=max(0, len(path.waypoints) - MOST_ROWS),
-        procedures=contingency.procedures(briefing, path, numbers),
-        refuges=contingency.refuges(briefing, path),
+        columns=_columns(track),
+        unlisted=max(0, len(track.waypoints) - MOST_ROWS),
+        procedures=contingency.procedures(briefing, track, numbers),
+        refuges=contingency.refuges(briefing, track),
         emergency=contingency.EMERGENCY,
-        legend=_legend(briefing, path),
+        legend=_legend(briefing, track),
         style=Markup((HERE / "page.css").read_text("utf-8")),  # noqa: S704  our own file
         map_style=Markup(drawing.css),  # noqa: S704  Leaflet's
         library=Markup(drawing.library),  # noqa: S704  Leaflet's
         map_html=Markup(drawing.html),  # noqa: S704  folium's; map.py escapes what people wrote
         map_script=Markup(drawing.script),  # noqa: S704  folium's
-        profile=Markup(profile.svg(path)),  # noqa: S704  numbers and our own words
+        profile=Markup(profile.svg(track)),  # noqa: S704  numbers and our own words
     )
 
 
@@ -93,28 +93,28 @@ def _template() -> Template:
     env = Environment(
         loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    env.globals.update(LEVELS=LEVELS, PARTS=PARTS, KINDS=KINDS, CHECKLIST=CHECKLIST)
+    env.globals.update(LEVELS=LEVELS, KINDS_OF_LEG=KINDS_OF_LEG, KINDS=KINDS, CHECKLIST=CHECKLIST)
     env.filters.update(minutes=_minutes, metres=_metres, percent=_percent)
     return env.get_template("page.html")
 
 
-def _columns(path: Path) -> list[Sequence[Waypoint]]:
+def _columns(track: Track) -> list[Sequence[Waypoint]]:
     """The waypoints in columns of equal length, read down."""
-    listed = path.waypoints[:MOST_ROWS]
+    listed = track.waypoints[:MOST_ROWS]
     if len(listed) < 12:
         return [listed]
     half = -(-len(listed) // COLUMNS)
     return [listed[start : start + half] for start in range(0, len(listed), half)]
 
 
-def _legend(briefing: Briefing, path: Path) -> list[Key]:
+def _legend(briefing: Briefing, track: Track) -> list[Key]:
     """What the lines on this map mean."""
-    parts = {part for part, _ in path.legs()}
+    kinds = {kind for kind, _ in track.legs()}
     fences = {part.inclusion for part in briefing.plan.fence}
     wanted = [
-        (Part.CAMERA in parts, Part.CAMERA, "flown with camera"),
-        (Part.BETWEEN in parts, Part.BETWEEN, "flown between, or without camera"),
-        (True, Part.TRANSIT, "transit from and to home"),
+        (SegmentKind.WORK in kinds, SegmentKind.WORK, "flown at work"),
+        (SegmentKind.TRANSIT in kinds, SegmentKind.TRANSIT, "transit"),
+        (SegmentKind.RETURN in kinds, SegmentKind.RETURN, "way back"),
         (briefing.area is not None, "area", "zone to look at"),
         (briefing.buffer is not None, "buffer", "ground risk buffer"),
         (True in fences, "fence", "geofence: stay inside"),

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from mission.briefing.path import Path
+from mission.briefing.track import Track
 
 WIDTH, HEIGHT = 720, 260
 LEFT, RIGHT, TOP, BOTTOM = 46, 12, 16, 34
@@ -19,12 +19,13 @@ TICKS = 6
 class _Axes:
     """From metres to the drawing's units."""
 
-    def __init__(self, path: Path) -> None:
-        profile = path.profile
-        self.length = max(path.length_m, 1.0)
-        limit = profile.ground_m + LIMIT_M
-        self.low = min(0.0, float(np.min(profile.ground_m))) - 5
-        self.high = max(float(np.max(profile.height_m)), float(np.max(limit))) + 12
+    def __init__(self, track: Track) -> None:
+        home = track.home.amsl_m
+        self.along = track.along_m
+        self.height, self.ground = track.samples.amsl_m - home, track.samples.ground_m - home
+        self.length = max(float(self.along[-1]), 1.0)
+        self.low = min(0.0, float(np.min(self.ground))) - 5
+        self.high = max(float(np.max(self.height)), float(np.max(self.ground)) + LIMIT_M) + 12
 
     def x(self, along: float) -> float:
         return LEFT + along / self.length * (WIDTH - LEFT - RIGHT)
@@ -36,21 +37,20 @@ class _Axes:
         return " ".join(f"{self.x(a):.1f},{self.y(h):.1f}" for a, h in zip(along, height, strict=True))
 
 
-def svg(path: Path) -> str:
-    """The drawing of `path`, an `svg` element. Heights are metres above home, as the pilot's screen shows them."""
-    axes = _Axes(path)
-    profile = path.profile
-    keep = _thinned(len(profile.along_m))
-    along, height, ground = (values[keep] for values in (profile.along_m, profile.height_m, profile.ground_m))
-    floor = axes.y(axes.low)
-    last = along[-1]
+def svg(track: Track) -> str:
+    """The drawing of `track`, an `svg` element. Heights are metres above home, as the pilot's screen shows them."""
+    axes = _Axes(track)
+    keep = _thinned(axes.height)
+    along, height, ground = (values[keep] for values in (axes.along, axes.height, axes.ground))
+    floor, last = f"{axes.y(axes.low):.1f}", f"{axes.x(float(along[-1])):.1f}"
+    limit = axes.line(along, ground + LIMIT_M)
     parts = [
         f'<svg class="profile" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="Heights along the route">',
         *_grid(axes),
-        f'<polygon class="ground" points="{axes.line(along, ground)} {axes.x(last):.1f},{floor:.1f} {LEFT},{floor:.1f}"/>',
-        f'<polyline class="limit" points="{axes.line(along, ground + LIMIT_M)}"/>',
-        f'<polyline class="route" points="{_take_off(axes)} {axes.line(along, height)}{_landing(axes, path)}"/>',
-        *_waypoints(axes, path),
+        f'<polygon class="ground" points="{axes.line(along, ground)} {last},{floor} {LEFT},{floor}"/>',
+        f'<polyline class="limit" points="{limit}"/>',
+        f'<polyline class="route" points="{axes.line(along, height)}"/>',
+        *_waypoints(axes, track),
         _text(WIDTH - RIGHT - 4, axes.y(float(ground[-1]) + LIMIT_M) - 4, "120 m above ground", "end"),
         _text(LEFT + 4, axes.y(0) + 11 if axes.low < -12 else axes.y(0) - 3, "home", "start"),
         "</svg>",
@@ -58,16 +58,11 @@ def svg(path: Path) -> str:
     return "".join(parts)
 
 
-def _take_off(axes: _Axes) -> str:
-    return f"{axes.x(0):.1f},{axes.y(0):.1f}"
-
-
-def _landing(axes: _Axes, path: Path) -> str:
-    return f" {axes.x(path.length_m):.1f},{axes.y(0):.1f}" if path.returns else ""
-
-
-def _thinned(count: int) -> NDArray[np.intp]:
-    return np.unique(np.linspace(0, count - 1, min(count, MOST_POINTS)).astype(np.intp))
+def _thinned(height: NDArray[np.float64]) -> NDArray[np.intp]:
+    """Which samples to draw: every corner of the heights, and of the rest as many as can be told apart."""
+    even = np.linspace(0, len(height) - 1, min(len(height), MOST_POINTS)).astype(np.intp)
+    bends = np.flatnonzero(np.abs(np.diff(height, 2)) > 0.01) + 1
+    return np.union1d(even, bends[:MOST_POINTS])
 
 
 def _grid(axes: _Axes) -> Iterator[str]:
@@ -82,11 +77,10 @@ def _grid(axes: _Axes) -> Iterator[str]:
     yield _text((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 4, "metres flown over ground", "middle")
 
 
-def _waypoints(axes: _Axes, path: Path) -> Iterator[str]:
-    along = np.cumsum([waypoint.way_m for waypoint in path.waypoints])
-    every = max(1, math.ceil(len(path.waypoints) / 24))
-    for waypoint, at in zip(path.waypoints, along, strict=True):
-        x, y = axes.x(float(at)), axes.y(waypoint.height_m)
+def _waypoints(axes: _Axes, track: Track) -> Iterator[str]:
+    every = max(1, math.ceil(len(track.waypoints) / 24))
+    for waypoint in track.waypoints:
+        x, y = axes.x(waypoint.along_m), axes.y(waypoint.height_m)
         yield f'<circle class="waypoint" cx="{x:.1f}" cy="{y:.1f}" r="1.8"/>'
         if (waypoint.number - 1) % every == 0:
             yield _text(x, y - 5, str(waypoint.number), "middle")

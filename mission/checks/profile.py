@@ -139,7 +139,9 @@ class _Pen:
         self._photos = 0
         self._flying = self._down = False
         if home.alt_m is not None and terrain is not None and abs(home.alt_m - ground) > 30:
-            self.assume(f"home is said to be at {home.alt_m:.0f} m, the terrain there is at {ground:.0f} m; that is used")
+            self.assume(
+                f"home is said to be at {home.alt_m:.0f} m, the terrain there is at {ground:.0f} m; that is used"
+            )
 
     def assume(self, what: str) -> None:
         self._assumed.append(what)

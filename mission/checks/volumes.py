@@ -100,9 +100,7 @@ def _ground_beside(profile: Profile, samples: Samples, aside_m: float) -> list[t
     for north in (-1, 0, 1):
         for east in (-1, 0, 1):
             if north or east:
-                heights.append(
-                    profile.terrain.heights_m(samples.lat + north * step_lat, samples.lon + east * step_lon)
-                )
+                heights.append(profile.terrain.heights_m(samples.lat + north * step_lat, samples.lon + east * step_lon))
     low, high = np.min(heights, axis=0), np.max(heights, axis=0)
     return [
         (float(low[samples.segment == n].min()), float(high[samples.segment == n].max()))

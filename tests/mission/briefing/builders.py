@@ -4,12 +4,15 @@ from datetime import UTC, datetime
 from typing import Any
 
 from mission.briefing import Briefing, Contact, Restriction
+from mission.checks.profile import Profile, profile_of
 from mission.checks.verdict import Level, Verdict
-from mission.formats.document import FenceArea, PlanFile
+from mission.formats import FenceArea, PlanFile
 from mission.plans.items import items_of
 from mission.routes.survey import SurveyRequest, plan_survey
+from mission.terrain import Terrain
 from telemetry.cities import City
 from telemetry.positions import Position
+from telemetry.vehicles import Airframe
 from tests.mission.areas import FRAME, U_SHAPE, area
 
 HOME = FRAME.to_degrees(-60, -80)
@@ -38,6 +41,11 @@ def plan(**changed: Any) -> PlanFile:
     return PlanFile(**values | changed)
 
 
+def profile(flown: PlanFile, terrain: Terrain | None = None) -> Profile:
+    """What flying the plan means with a Mavic and a return height of 70 m."""
+    return profile_of(flown.items, home=flown.home, airframe=Airframe(), terrain=terrain, return_height_m=70)
+
+
 def restriction(name: str = "Aerodrome control zone") -> Restriction:
     """A zone that cuts the map's north-east corner."""
     corner = area([(240, 220), (900, 220), (900, 900), (240, 900)])
@@ -52,8 +60,10 @@ def briefing(**changed: Any) -> Briefing:
         Verdict("zones", Level.PERMIT, "ED-269", "Enters SYN1 at 60 m.", "Store a permit for SYN1.", subject="SYN1"),
         Verdict("energy", Level.WARN, "Town setting", "31 % left, 25 % wanted.", "Fly it in two sorties."),
     )
+    flown = changed.pop("plan", plan())
     values: dict[str, Any] = {
-        "plan": plan(),
+        "plan": flown,
+        "profile": profile(flown),
         "name": "Survey of the U",
         "made_at": MADE,
         "zone": City.DOBELE.facts.zone,
