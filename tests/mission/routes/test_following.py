@@ -55,7 +55,7 @@ def test_a_cliff_is_risen_for_before_it_comes_at_no_more_than_the_climb_rate() -
 
 
 def test_a_level_survey_says_how_high_it_really_is_over_a_valley() -> None:
-    hills = Hills(20, 500)
+    hills = Hills(20, 300)
     route = plan_survey(area(RECTANGLE), survey_request(altitude_m=60), home=HOME, terrain=hills)
     assert {point.height_m for point in route.points} == {60}
     assert route.summary.max_height_agl_m == pytest.approx(above_ground(route, hills).max(), abs=0.3)
