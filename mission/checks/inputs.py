@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 
 from shapely import Polygon
 
+from mission.airspace.evaluate import Airspace, Finding
+from mission.airspace.permits import Permit
 from mission.airspace.volume import Volume
 from mission.checks.policy import Policy
 from mission.checks.profile import Profile
@@ -86,7 +88,11 @@ class Inputs:
     policy: Policy
     zone: ZoneInfo
     """The town's own time."""
+    simulated: bool = False
+    """Whether the drone is simulated, so that invented zones may be its zones."""
     papers: Papers | None = None
+    airspace: Airspace | None = None
+    permits: tuple[Permit, ...] | None = None
     people: tuple[PeopleArea, ...] | None = None
     obstacles: tuple[Obstacle, ...] = ()
     weather: Outlook | None = None
@@ -113,6 +119,11 @@ class Inputs:
     def volumes(self) -> tuple[Volume, ...]:
         """The operational volume, one part a segment."""
         return operational_volumes(self.profile, self.samples, at=self.at, policy=self.policy)
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        """The zones that the operational volume meets."""
+        return () if self.airspace is None else tuple(self.airspace.findings(self.volumes))
 
     @cached_property
     def ground_risk(self) -> Polygon:

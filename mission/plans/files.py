@@ -54,13 +54,12 @@ def plan_file(
     )
     route = plan_survey(load_area(area_path), request, home=home, cameras=catalogue(cameras_path))
     write_whole(out_path, _content(route, out_path))
-    return route.summary.as_json()
+    return route.as_json()
 
 
 def plan_of(route: Route, name: str) -> PlanFile:
     """A route as a plan file holds it; home is where it begins."""
-    lat, lon = route.points[0]
-    home = Position(lat=lat, lon=lon)
+    home = Position(lat=route.points[0].lat, lon=route.points[0].lon)
     return PlanFile(name, tuple(items_of(route)), home, speed_m_s=round(route.summary.speed_m_s, 2))
 
 

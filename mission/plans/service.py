@@ -46,7 +46,7 @@ def create(
         request=request.model_dump(mode="json"),
         route=route_feature(route),
         items=items_to_json(items_of(route)),
-        summary=route.summary.as_json(),
+        summary=route.as_json(),
         simulated=zone.simulated,
     )
     work.session.add(plan)
