@@ -12,6 +12,7 @@ from mission.plans.items import items_from_json, items_of, items_to_json
 from mission.plans.tables import PlanRow
 from mission.routes.survey import SurveyRequest, plan_survey
 from mission.zones import service as zones
+from mission.zones.geometry import shape_of
 from mission.zones.tables import ZoneRow
 from telemetry.cities import City
 from telemetry.clock import iso
@@ -35,8 +36,13 @@ def create(
     if zone.archived_at is not None:
         raise Conflict(f"the zone {zone.name} is archived; draw it again to fly over it")
     route = plan_survey(zones.area_of(zone), request, home=home)
+    plan_id = f"plan-{uuid.uuid4().hex[:12]}"
     plan = PlanRow(
-        id=f"plan-{uuid.uuid4().hex[:12]}",
+        id=plan_id,
+        lineage_id=plan_id,
+        home=None if home is None else {"lat": home.lat, "lon": home.lon},
+        geometry=zone.polygon,
+        zone_shape=shape_of(zone.polygon),
         city=zone.city,
         zone_id=zone.id,
         name=name.strip()[:120] or f"Survey of {zone.name}",
