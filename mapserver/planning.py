@@ -15,7 +15,7 @@ from mission.zones import service as zones
 from telemetry.access import Principal, visible_cities
 from telemetry.audit import service as audit
 from telemetry.cities import City
-from telemetry.errors import BadInput, NotFound
+from telemetry.errors import BadInput
 from telemetry.positions import Position
 from telemetry.store import Work
 from telemetry.units import service as units
@@ -57,8 +57,6 @@ def try_plan(session: Session, by: Principal, wanted: Trial) -> dict[str, Any]:
     """The route and its numbers, or the sentence why there is none and the wish it is about. Keeps nothing."""
     try:
         made = _draft(session, by, wanted)
-    except NotFound:
-        raise
     except BadInput as error:
         return {"problem": {"message": error.message, "field": _about(error.message, wanted.wishes)}, "route": None}
     return {"problem": None, "route": route_feature(made.route), "wishes": made.wishes}

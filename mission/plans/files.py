@@ -54,7 +54,7 @@ def plan_file(
     )
     route = plan_survey(load_area(area_path), request, home=home, cameras=catalogue(cameras_path))
     write_whole(out_path, json.dumps(write(route), indent=2, allow_nan=False) + "\n")
-    return route.summary.as_json()
+    return route.as_json()
 
 
 def _qgc(route: Route) -> dict[str, Any]:

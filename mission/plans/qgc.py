@@ -88,8 +88,10 @@ def plan_document(items: list[MissionItem], *, home: Position, speed_m_s: float)
 
 def route_document(route: Route, items: list[MissionItem]) -> dict[str, Any]:
     """The .plan document of a route's `items`; home is where the route begins."""
-    lat, lon = route.points[0]
-    return plan_document(items, home=Position(lat=lat, lon=lon), speed_m_s=round(route.summary.speed_m_s, 2))
+    first = route.points[0]
+    return plan_document(
+        items, home=Position(lat=first.lat, lon=first.lon), speed_m_s=round(route.summary.speed_m_s, 2)
+    )
 
 
 def _parse(text: str, name: str) -> object:

@@ -79,7 +79,7 @@ def keep(
         request=draft.wishes,
         route=route_feature(draft.route),
         items=items_to_json(items_of(draft.route)),
-        summary=draft.route.summary.as_json(),
+        summary=draft.route.as_json(),
         simulated=zone.simulated,
     )
     work.session.add(plan)
@@ -95,9 +95,7 @@ def get(session: Session, plan_id: str, cities: Iterable[City]) -> PlanRow:
     return plan
 
 
-def listed(
-    session: Session, cities: Iterable[City], *, zone_id: str | None = None, limit: int = 200
-) -> list[PlanRow]:
+def listed(session: Session, cities: Iterable[City], *, zone_id: str | None = None, limit: int = 200) -> list[PlanRow]:
     """The newest plans of `cities`, or of one zone in them, newest first."""
     query = select(PlanRow).where(col(PlanRow.city).in_(list(cities)))
     if zone_id is not None:

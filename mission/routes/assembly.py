@@ -11,7 +11,7 @@ from shapely import Polygon
 from mission.routes.cameras import Camera
 from mission.routes.footprint import gsd_cm
 from mission.routes.inside import Point, length
-from mission.routes.route import Leg, LegKind, Route, Summary
+from mission.routes.route import STRAIGHT_DOWN, Leg, LegKind, Route, Summary, Waypoint
 from mission.routes.track import Track, covered_fraction
 from telemetry.positions import LocalFrame, Position
 from telemetry.vehicles import Airframe
@@ -47,16 +47,16 @@ def to_route(
 ) -> Route:
     """The route of `track` over `area` (both in metres of `frame`), with transits if `home` is given."""
     # Rounded as MAVLink and the file formats carry it, so that what is measured is what is flown.
-    degrees = [_rounded(*frame.to_degrees(*point)) for point in track.points]
-    track = Track([_metres(frame, point) for point in degrees], track.kinds, track.camera)
-    legs = _legs(degrees, track)
+    corners = [_rounded(*frame.to_degrees(*point), flown.altitude_m) for point in track.points]
+    track = Track([_metres(frame, point) for point in corners], track.kinds, track.camera)
+    legs = _legs(corners, track)
     whole, transit = list(track.points), 0.0
     if home is not None:
-        at = _rounded(home.lat, home.lon)
+        at = _rounded(home.lat, home.lon, flown.altitude_m)
         legs = [
-            Leg(LegKind.TRANSIT, (at, degrees[0]), camera=False),
+            Leg(LegKind.TRANSIT, (at, corners[0]), camera=False),
             *legs,
-            Leg(LegKind.TRANSIT, (degrees[-1], at), camera=False),
+            Leg(LegKind.TRANSIT, (corners[-1], at), camera=False),
         ]
         whole = [_metres(frame, at), *whole, _metres(frame, at)]
         transit = math.dist(*whole[:2]) + math.dist(*whole[-2:])
@@ -84,17 +84,17 @@ def to_route(
     )
 
 
-def _legs(degrees: list[Point], track: Track) -> list[Leg]:
+def _legs(corners: list[Waypoint], track: Track) -> list[Leg]:
     """Pieces of a turn gathered into one leg; each transect is one of its own."""
     legs: list[Leg] = []
-    for (a, b), kind, camera in zip(pairwise(degrees), track.kinds, track.camera, strict=True):
+    for (a, b), kind, camera in zip(pairwise(corners), track.kinds, track.camera, strict=True):
         last = legs[-1] if legs else None
         if a == b:
             continue
         if kind is LegKind.TURN and last is not None and (last.kind, last.camera) == (kind, camera):
-            legs[-1] = Leg(kind, (*last.points, b), camera)
+            legs[-1] = Leg(kind, (*last.points, b), camera, STRAIGHT_DOWN)
         else:
-            legs.append(Leg(kind, (a, b), camera))
+            legs.append(Leg(kind, (a, b), camera, STRAIGHT_DOWN))
     return legs
 
 
@@ -121,10 +121,10 @@ def _photos(legs: list[Leg], frame: LocalFrame, trigger: float) -> int:
     return count
 
 
-def _rounded(lat: float, lon: float) -> Point:
-    return round(lat, 7), round(lon, 7)
+def _rounded(lat: float, lon: float, height_m: float) -> Waypoint:
+    return Waypoint(round(lat, 7), round(lon, 7), height_m)
 
 
-def _metres(frame: LocalFrame, point: Point) -> Point:
-    east, north = frame.to_metres(*point)
+def _metres(frame: LocalFrame, point: Waypoint) -> Point:
+    east, north = frame.to_metres(*point.place)
     return east, north
