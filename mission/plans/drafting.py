@@ -1,4 +1,4 @@
-"""A plan before it is kept: what was asked for and the route that answers it. The preview and the kept plan share it."""
+"""A plan before it is kept: what was asked for and the route that answers it; the preview and a kept plan share it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
