@@ -4,17 +4,15 @@ Every feature is either a draft that can be drawn as it is, or refused with the 
 Formats: RFC 7946; OGC KML 2.3, sections 9.11 (Placemark) and 10.8 (Polygon).
 """
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
-from xml.etree.ElementTree import Element, ParseError
+from xml.etree.ElementTree import Element
 
-from defusedxml.common import DefusedXmlException
-from defusedxml.ElementTree import fromstring
 from pydantic import BaseModel, Field, ValidationError
 
+from mission.formats.safety import json_of, xml_of
 from mission.zones.attention import Attention
 from mission.zones.geometry import LARGEST_FILE
 from mission.zones.service import LONGEST_NAME, outline
@@ -57,7 +55,7 @@ class Refusal:
 def read_zones(data: bytes, filename: str, city: City) -> tuple[list[Draft], list[Refusal]]:
     """The zones in a .geojson, .json or .kml file, and the features that cannot be one of `city`.
 
-    Raises BadGeometry when the file as a whole cannot be read or holds nothing.
+    Raises BadInput when the file as a whole cannot be read or holds nothing.
     """
     if len(data) > LARGEST_FILE:
         raise BadGeometry(f"{filename} is larger than {LARGEST_FILE // 1_000_000} MB; import it in parts")
@@ -92,10 +90,7 @@ def _wishes(properties: dict[str, Any]) -> Wishes:
 
 def _geojson(data: bytes, filename: str) -> Iterator[tuple[dict[str, Any], object]]:
     """The properties and the geometry of each feature, a MultiPolygon as its parts."""
-    try:
-        document = json.loads(data.decode("utf-8-sig"))
-    except (ValueError, RecursionError) as error:  # no UTF-8, no JSON, a number of thousands of digits
-        raise BadGeometry(f"{filename} is not GeoJSON: {error}") from error
+    document = json_of(data, filename)
     many = isinstance(document, dict) and document.get("type") == "FeatureCollection"
     features = document.get("features") if many else [document]
     if not isinstance(features, list):
@@ -120,13 +115,7 @@ def _parts(geometry: object) -> list[object]:
 
 def _kml(data: bytes, filename: str) -> Iterator[tuple[dict[str, Any], object]]:
     """The name and description of each placemark with each of its polygons; one without a polygon as None."""
-    try:
-        root = fromstring(data, forbid_dtd=True)
-    except ParseError as error:
-        raise BadGeometry(f"{filename} is not KML: {error}") from error
-    except DefusedXmlException as error:
-        raise BadGeometry(f"{filename} declares a document type or entities, which no KML needs; refused") from error
-    for placemark in _all(root, "Placemark"):
+    for placemark in _all(xml_of(data, filename), "Placemark"):
         name, notes = _text(placemark, "name"), _text(placemark, "description")
         polygons = list(_all(placemark, "Polygon"))
         for part, polygon in enumerate(polygons, start=1):

@@ -7,7 +7,7 @@ import pytest
 
 from mission.zones.files import read_zones
 from telemetry.cities import City
-from telemetry.errors import BadGeometry
+from telemetry.errors import BadInput
 from tests.mission.areas import HOLE, RECTANGLE, SQUARE, geojson
 
 
@@ -83,16 +83,16 @@ def test_a_placemark_that_cannot_be_a_zone_is_refused(mark: str, words: str) -> 
     ("name", "data", "words"),
     [
         ("a.txt", b"{}", "neither .geojson nor .kml"),
-        ("a.geojson", b"\xff\xfe{", "is not GeoJSON"),
-        ("a.geojson", b"[" * 100_000, "is not GeoJSON"),
+        ("a.geojson", b"\xff\xfe{", "not UTF-8"),
+        ("a.geojson", b"[" * 100_000, "deeply|not JSON|more lists"),
         ("a.geojson", collection(), "nothing to import"),
         ("a.geojson", b'{"type": "FeatureCollection", "features": 3}', "without a list"),
         ("a.geojson", collection(*[feature(None)] * 501), "more than 500"),
         ("a.geojson", b" " * 5_000_001, "larger than 5 MB"),
-        ("a.kml", b"<kml>", "is not KML"),
+        ("a.kml", b"<kml>", "is not XML"),
         ("a.kml", kml(head='<!DOCTYPE kml [<!ENTITY a "b">]>'), "document type or entities"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_refused_whole(name: str, data: bytes, words: str) -> None:
-    with pytest.raises(BadGeometry, match=words):
+    with pytest.raises(BadInput, match=words):
         read_zones(data, name, City.DOBELE)
