@@ -59,7 +59,8 @@ def plan_file(
 
 def plan_of(route: Route, name: str) -> PlanFile:
     """A route as a plan file holds it; home is where it begins."""
-    home = Position(lat=route.points[0].lat, lon=route.points[0].lon)
+    first = route.points[0]
+    home = Position(lat=first.lat, lon=first.lon)
     return PlanFile(name, tuple(items_of(route)), home, speed_m_s=round(route.summary.speed_m_s, 2))
 
 
