@@ -3,50 +3,29 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from shapely import Polygon
 
-from mission.checks.policy import Policy
-from mission.checks.profile import Profile
+from mission.briefing.restrictions import Contact, Restriction, restrictions_near
+from mission.checks.inputs import Inputs
 from mission.checks.verdict import Level, Verdict
-from mission.formats.document import PlanFile
+from mission.formats import PlanFile
 from mission.plans.items import items_to_json
+from mission.registry.values import LinkLoss
 from telemetry.clock import iso
-from telemetry.vehicles import Airframe
 
-
-@dataclass(frozen=True)
-class Contact:
-    """Somebody to call."""
-
-    role: str
-    """Who that is to the flight: operator, coordination centre, …"""
-    name: str = ""
-    phone: str = ""
-    email: str = ""
-    note: str = ""
-
-
-@dataclass(frozen=True)
-class Restriction:
-    """A geographical zone near the flight, as it is printed."""
-
-    identifier: str
-    name: str
-    kind: str
-    """In the words of ED-269: PROHIBITED, REQ_AUTHORISATION, CONDITIONAL, NO_RESTRICTION."""
-    area: Polygon
-    """(longitude, latitude) degrees."""
-    heights: str
-    """From where to where, with units and references."""
-    when: str = ""
-    """When it applies, in words; empty for always."""
-    message: str = ""
-    contacts: tuple[Contact, ...] = ()
+NEAR_DEG = 0.01
+"""Zones this far beyond where the flight may come down are printed: about a kilometre, more than the map shows."""
+LINK_LOSS = {
+    LinkLoss.RETURN: "it returns to home",
+    LinkLoss.LAND: "it lands where it is",
+    LinkLoss.HOVER: "it hovers where it is",
+    LinkLoss.CONTINUE: "it goes on with the mission",
+}
 
 
 @dataclass(frozen=True)
@@ -65,57 +44,71 @@ class Briefing:
     """One flight as it is printed. Empty text means that nobody has said, and is printed so."""
 
     plan: PlanFile
-    profile: Profile
-    """What flying the plan means, as its checks saw it."""
+    inputs: Inputs
+    """What its checks looked at: profile, airspace, weather, papers."""
+    verdicts: tuple[Verdict, ...]
+    """What they found; none when nothing was checked."""
     name: str
-    made_at: datetime
-    """When the briefing was made, UTC."""
-    zone: ZoneInfo
-    """The town's own time, printed beside UTC."""
     town: str = ""
-    plan_version: str = ""
-    """The plan's own name for what was briefed: its number and version, or the file."""
-    flies_at: datetime | None = None
-    """When it is to take off, UTC."""
+    version: str = ""
+    """What was briefed: the plan's number and version, or its file."""
+    timed: bool = True
+    """Whether `inputs.at` is the take-off; else it is only the moment that was checked for, and the line stays open."""
     pilot: str = ""
     drone: str = ""
-    airframe: Airframe = field(default_factory=Airframe)
-    simulated: bool = False
-    """Whether unit, place or flight are invented; every page then says so."""
-    summary: Mapping[str, Any] = field(default_factory=dict)
-    """The planner's numbers where it made the plan (`mission.routes.route.Summary`)."""
-    reserve: float = Policy().reserve
-    """Part of a full battery that must be left after landing."""
-    return_height_set: bool = False
-    """Whether the return height is known to be set on board; else it is what the checks assume."""
-    link_loss: str = ""
-    """What the vehicle does when the link is lost, in words; empty where nobody has said."""
     area: Polygon | None = None
     """The problem zone, (longitude, latitude) degrees."""
-    buffer: Polygon | None = None
-    """The ground risk buffer, (longitude, latitude) degrees."""
-    restrictions: tuple[Restriction, ...] = ()
-    verdicts: tuple[Verdict, ...] = ()
     signatures: tuple[Signature, ...] = ()
-    weather: Mapping[str, str] = field(default_factory=dict)
-    """The weather that the verdicts used, by what it is, with units."""
     contacts: tuple[Contact, ...] = ()
     """In the order to call them; the emergency number is always printed above."""
     streets: Mapping[str, Any] | None = None
-    """GeoJSON FeatureCollection to draw below the map, each feature's `kind` as in `mapserver.basemap`."""
+    """GeoJSON FeatureCollection to draw below the map; the `kind` of a feature is town, park, water, street or main."""
     streets_note: str = ""
     """What is to be said of those streets: their source, or that they are invented."""
-    data_versions: tuple[str, ...] = ()
-    """Zone sets, terrain, weather: what was looked at, and of when."""
 
     @property
+    def made_at(self) -> datetime:
+        """When it was checked and made, UTC."""
+        return self.inputs.now
+
+    @cached_property
+    def restrictions(self) -> tuple[Restriction, ...]:
+        """The geographical zones round the flight."""
+        zones = () if self.inputs.airspace is None else self.inputs.airspace.zones
+        return restrictions_near(zones, self.inputs.ground_risk.buffer(NEAR_DEG))
+
+    @property
+    def return_height_set(self) -> bool:
+        """Whether the register says how high the drone returns; else the town's policy is assumed."""
+        papers = self.inputs.papers
+        return papers is not None and papers.drone is not None and papers.drone.return_height_m is not None
+
+    @property
+    def link_loss(self) -> str:
+        """What the drone does when the link is lost, in words; empty where the register does not know the drone."""
+        papers = self.inputs.papers
+        return "" if papers is None or papers.drone is None else LINK_LOSS[papers.drone.link_loss]
+
+    @property
+    def energy(self) -> Mapping[str, Any]:
+        """What the energy check compared; empty when it was not made."""
+        return next((v.numbers for v in self.verdicts if v.check == "energy" and "flight_wh" in v.numbers), {})
+
+    @property
+    def data_versions(self) -> tuple[str, ...]:
+        """What was looked at, and of when: ground, zones, weather, papers."""
+        looked_at = (self.inputs.airspace, self.inputs.weather, self.inputs.papers)
+        found = [self.inputs.profile.terrain.version, *(one.version for one in looked_at if one is not None)]
+        return tuple(filter(None, found))
+
+    @cached_property
     def fingerprint(self) -> str:
         """SHA-256 of what is flown: items, home, fence and rally points. The same plan gives the same, file or not."""
         flown = {
             "items": items_to_json(list(self.plan.items)),
-            "home": None if self.plan.home is None else self.plan.home.model_dump(mode="json", exclude={"accuracy_m"}),
+            "home": None if self.plan.home is None else self.plan.home.model_dump(include={"lat", "lon", "alt_m"}),
             "fence": [asdict(part) for part in self.plan.fence],
-            "rally": [place.model_dump(mode="json", exclude={"accuracy_m"}) for place in self.plan.rally],
+            "rally": [place.model_dump(include={"lat", "lon", "alt_m"}) for place in self.plan.rally],
         }
         text = json.dumps(flown, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
@@ -126,10 +119,10 @@ class Briefing:
         order = list(Level)
         return max((verdict.level for verdict in self.verdicts), key=order.index, default=None)
 
-    def local(self, moment: datetime, form: str = "%a %d %b %Y %H:%M") -> str:
+    def local(self, moment: datetime) -> str:
         """`moment` on the town's clock, with the zone's short name."""
-        here = moment.astimezone(self.zone)
-        return f"{here.strftime(form)} {here.tzname()}"
+        here = moment.astimezone(self.inputs.zone)
+        return f"{here:%a %d %b %Y %H:%M} {here.tzname()}"
 
     def utc(self, moment: datetime) -> str:
         """`moment` as ISO 8601 in UTC, to the minute."""

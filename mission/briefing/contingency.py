@@ -7,8 +7,8 @@ to Regulation (EU) 2019/947); the wording is ours. A town's own manual goes befo
 from dataclasses import dataclass
 
 from mission.briefing.briefing import Briefing
-from mission.briefing.numbers import Numbers
 from mission.briefing.track import Track, bearing_deg
+from mission.routes.energy import effort
 from telemetry.positions import Position, distance_m
 
 EMERGENCY = "112"
@@ -36,7 +36,7 @@ class Refuge:
     """The waypoints that have no nearer place to land, home included."""
 
 
-def procedures(briefing: Briefing, track: Track, numbers: Numbers) -> list[Procedure]:
+def procedures(briefing: Briefing, track: Track) -> list[Procedure]:
     """The procedures of this flight."""
     back = f"Return height {track.profile.return_height_m:.0f} m above home, or as high as it is when that is higher."
     link = briefing.link_loss or "not known: set it on the vehicle to return to home before take-off"
@@ -50,7 +50,7 @@ def procedures(briefing: Briefing, track: Track, numbers: Numbers) -> list[Proce
         )),
         Procedure("Battery low", (
             f"At the farthest waypoint ({track.farthest_m:.0f} m from home) turn back with no less than "
-            f"{100 * numbers.turn_home:.0f} % left.",
+            f"{100 * _turn_home(briefing, track):.0f} % left.",
             f"Below that: land at {refuge}.",
             "Critical warning: land at once where nobody is below, steering by sight.",
         )),
@@ -88,6 +88,15 @@ def refuges(briefing: Briefing, track: Track) -> list[Refuge]:
         here = Position(lat=waypoint.lat, lon=waypoint.lon)
         served[min(places, key=lambda place: distance_m(here, place[1]))[0]].append(waypoint.number)
     return [Refuge(name, place.lat, place.lon, _from(home, place), _ranges(served[name])) for name, place in places]
+
+
+def _turn_home(briefing: Briefing, track: Track) -> float:
+    """Part of a full battery that must be there at the farthest place: straight home in still air, and the reserve."""
+    high = track.profile.return_height_m
+    way = [(track.farthest_m, 0.0, high), (0.0, 0.0, high), (0.0, 0.0, 0.0)]
+    airframe = briefing.inputs.airframe
+    joules = effort(way, airframe, speed_m_s=track.speed_m_s).total_j
+    return briefing.inputs.policy.reserve + joules / 3600 / airframe.battery_wh
 
 
 def _from(home: Position, place: Position) -> str:

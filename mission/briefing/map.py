@@ -100,6 +100,7 @@ def leaflet() -> tuple[str, str]:
         raise Misconfigured(
             f"{VENDOR / 'leaflet.js'} is not there; run `python build_assets.py`, or install the wheel"
         ) from error
+    css = re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)
     return re.sub(r"url\(images/[^)]*\)", "none", css), re.sub(r"\n//# sourceMappingURL=.*", "", script)
 
 
@@ -107,9 +108,10 @@ def _must_see(briefing: Briefing, track: Track) -> Iterator[tuple[float, float]]
     yield track.home.lat, track.home.lon
     yield from ((waypoint.lat, waypoint.lon) for waypoint in track.waypoints)
     yield from ((place.lat, place.lon) for place in briefing.plan.rally)
-    for polygon in (briefing.area, briefing.buffer):
+    for polygon in (briefing.area, briefing.inputs.ground_risk):
         if polygon is not None:
-            yield from ((lat, lon) for lon, lat in polygon.exterior.coords)
+            west, south, east, north = polygon.bounds
+            yield from ((south, west), (north, east))
 
 
 def _streets(briefing: Briefing, view: View) -> Iterator[dict[str, Any]]:
@@ -123,8 +125,7 @@ def _shapes(briefing: Briefing, track: Track, view: View) -> Iterator[dict[str, 
         yield _line(line.ends, STYLES["grid"])
     for restriction in briefing.restrictions:
         yield from _feature(restriction.area, STYLES["restriction"], view)
-    if briefing.buffer is not None:
-        yield from _feature(briefing.buffer, STYLES["buffer"], view)
+    yield from _feature(briefing.inputs.ground_risk, STYLES["buffer"], view)
     for part in briefing.plan.fence:
         yield from _feature(fence_polygon(part), STYLES["fence" if part.inclusion else "keep_out"], view)
     if briefing.area is not None:

@@ -1,7 +1,6 @@
 """The briefing as one HTML file: its text escaped, its style, map and drawing inside it. Fetches and stores nothing."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -9,9 +8,9 @@ from typing import NamedTuple
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
-from mission.briefing import contingency, map, profile
+from mission.briefing import contingency, heights, map
 from mission.briefing.briefing import Briefing
-from mission.briefing.numbers import numbers_of
+from mission.briefing.conditions import weather_words
 from mission.briefing.track import Track, Waypoint
 from mission.checks.profile import SegmentKind
 from mission.checks.verdict import Level
@@ -33,7 +32,6 @@ KINDS = {
     "PROHIBITED": "prohibited",
     "REQ_AUTHORISATION": "authorisation required",
     "CONDITIONAL": "conditional",
-    "NO_RESTRICTION": "no restriction",
 }
 """The restrictions of ED-269 in words."""
 CHECKLIST = (
@@ -65,26 +63,25 @@ class Key(NamedTuple):
 
 def to_html(briefing: Briefing) -> str:
     """The whole file. Raises BadPlan when the plan flies nowhere, Misconfigured when the build left Leaflet out."""
-    track = Track(briefing.profile, briefing.plan.items)
-    numbers = numbers_of(track, briefing.airframe, reserve=briefing.reserve, summary=briefing.summary)
-    drawing = map.draw(briefing, track)
+    track = Track(briefing.inputs.profile, briefing.plan.items)
+    chart = map.draw(briefing, track)
     return _template().render(
         b=briefing,
         track=track,
-        numbers=numbers,
-        ends_at=None if briefing.flies_at is None else briefing.flies_at + timedelta(seconds=numbers.duration_s),
+        profile=briefing.inputs.profile,
+        weather=weather_words(briefing.inputs.weather),
         columns=_columns(track),
         unlisted=max(0, len(track.waypoints) - MOST_ROWS),
-        procedures=contingency.procedures(briefing, track, numbers),
+        procedures=contingency.procedures(briefing, track),
         refuges=contingency.refuges(briefing, track),
         emergency=contingency.EMERGENCY,
         legend=_legend(briefing, track),
         style=Markup((HERE / "page.css").read_text("utf-8")),  # noqa: S704  our own file
-        map_style=Markup(drawing.css),  # noqa: S704  Leaflet's
-        library=Markup(drawing.library),  # noqa: S704  Leaflet's
-        map_html=Markup(drawing.html),  # noqa: S704  folium's; map.py escapes what people wrote
-        map_script=Markup(drawing.script),  # noqa: S704  folium's
-        profile=Markup(profile.svg(track)),  # noqa: S704  numbers and our own words
+        map_style=Markup(chart.css),  # noqa: S704  Leaflet's
+        library=Markup(chart.library),  # noqa: S704  Leaflet's
+        map_html=Markup(chart.html),  # noqa: S704  folium's; map.py escapes what people wrote
+        map_script=Markup(chart.script),  # noqa: S704  folium's
+        drawing=Markup(heights.svg(track)),  # noqa: S704  numbers and our own words
     )
 
 
@@ -94,7 +91,7 @@ def _template() -> Template:
         loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     env.globals.update(LEVELS=LEVELS, KINDS_OF_LEG=KINDS_OF_LEG, KINDS=KINDS, CHECKLIST=CHECKLIST)
-    env.filters.update(minutes=_minutes, metres=_metres, percent=_percent)
+    env.filters.update(minutes=_minutes, metres=_metres, percent=_percent, sentence=_sentence)
     return env.get_template("page.html")
 
 
@@ -116,7 +113,7 @@ def _legend(briefing: Briefing, track: Track) -> list[Key]:
         (SegmentKind.TRANSIT in kinds, SegmentKind.TRANSIT, "transit"),
         (SegmentKind.RETURN in kinds, SegmentKind.RETURN, "way back"),
         (briefing.area is not None, "area", "zone to look at"),
-        (briefing.buffer is not None, "buffer", "ground risk buffer"),
+        (True, "buffer", "ground risk buffer: may come down here"),
         (True in fences, "fence", "geofence: stay inside"),
         (False in fences, "keep_out", "geofence: stay out"),
         (bool(briefing.restrictions), "restriction", "restricted zone"),
@@ -139,3 +136,7 @@ def _metres(value: float) -> str:
 
 def _percent(fraction: float) -> str:
     return f"{100 * fraction:.0f} %"
+
+
+def _sentence(words: str) -> str:
+    return words[:1].upper() + words[1:]

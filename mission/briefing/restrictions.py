@@ -2,15 +2,15 @@
 
 import math
 from collections.abc import Iterable
+from dataclasses import dataclass
 
-from shapely import Polygon, unary_union
+from shapely import MultiPolygon, Polygon, unary_union
 
 from mission.airspace.applicability import Applicability, DailyPeriod, SunEvent
 from mission.airspace.heights import HeightReference, LengthUnit, Limit
 from mission.airspace.outlines import polygon_of
 from mission.airspace.zones import Authority, UasZone
 from mission.airspace.zones import Restriction as Level
-from mission.briefing.briefing import Contact, Restriction
 from mission.zones.attention import Weekday
 
 REFERENCES = {
@@ -26,8 +26,38 @@ SUN = {
 }
 
 
+@dataclass(frozen=True)
+class Contact:
+    """Somebody to call."""
+
+    role: str
+    """Who that is to the flight: operator, coordination centre, …"""
+    name: str = ""
+    phone: str = ""
+    email: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Restriction:
+    """A geographical zone near the flight, as it is printed."""
+
+    identifier: str
+    name: str
+    kind: str
+    """In the words of ED-269: PROHIBITED, REQ_AUTHORISATION, CONDITIONAL."""
+    area: Polygon | MultiPolygon
+    """(longitude, latitude) degrees."""
+    heights: str
+    """From where to where, with units and references."""
+    when: str = ""
+    """When it applies, in words; empty for always."""
+    message: str = ""
+    contacts: tuple[Contact, ...] = ()
+
+
 def restrictions_near(zones: Iterable[UasZone], place: Polygon) -> tuple[Restriction, ...]:
-    """The zones that reach into `place` ((longitude, latitude) degrees) and ask something of a flight, gravest first."""
+    """The zones that ask something of a flight in `place`, (longitude, latitude) degrees, gravest first."""
     asking = [zone for zone in zones if zone.restriction is not Level.NO_RESTRICTION]
     found = [printed for zone in asking if (printed := restriction_of(zone)).area.intersects(place)]
     return tuple(sorted(found, key=lambda one: (-Level(one.kind).gravity, one.identifier)))

@@ -8,7 +8,7 @@ from shapely import Polygon, box
 
 from telemetry.positions import LocalFrame
 
-MARGIN = 0.14
+MARGIN = 0.06
 """Of the longer side, left free round what must be seen."""
 SMALLEST_M = 120.0
 STEPS_DEG = (0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)

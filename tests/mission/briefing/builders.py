@@ -1,15 +1,23 @@
-"""A plan over a U in Dobele, and the briefing of it, for the tests of this package."""
+"""A plan over a U in Dobele beside a zone, and the briefing of it, for the tests of this package."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from mission.briefing import Briefing, Contact, Restriction
-from mission.checks.profile import Profile, profile_of
-from mission.checks.verdict import Level, Verdict
+from mission.airspace.data_set import DataSet
+from mission.airspace.evaluate import Airspace
+from mission.airspace.heights import Limit
+from mission.airspace.zones import Authority, Restriction, UasZone, ZoneVolume
+from mission.briefing import Briefing, Contact
+from mission.briefing.track import Track
+from mission.checks.inputs import Inputs
+from mission.checks.policy import Policy
+from mission.checks.profile import profile_of
+from mission.checks.sixteen import run_checks
 from mission.formats import FenceArea, PlanFile
 from mission.plans.items import items_of
 from mission.routes.survey import SurveyRequest, plan_survey
 from mission.terrain import Terrain
+from mission.weather.values import Outlook
 from telemetry.cities import City
 from telemetry.positions import Position
 from telemetry.vehicles import Airframe
@@ -17,6 +25,7 @@ from tests.mission.areas import FRAME, U_SHAPE, area
 
 HOME = FRAME.to_degrees(-60, -80)
 MADE = datetime(2026, 11, 25, 10, 0, tzinfo=UTC)
+TAKE_OFF = datetime(2026, 11, 26, 9, 30, tzinfo=UTC)
 SCRIPT = "<script>alert('x')</script>`${alert(1)}`"
 
 
@@ -30,7 +39,7 @@ def plan(**changed: Any) -> PlanFile:
     """A survey of the U with a fence and two rally points."""
     home = Position(lat=HOME[0], lon=HOME[1])
     route = plan_survey(area(U_SHAPE), SurveyRequest(altitude_m=60), home=home)
-    corners = tuple(FRAME.to_degrees(*corner) for corner in ((-120, -120), (380, -120), (380, 360), (-120, 360)))
+    corners = tuple(FRAME.to_degrees(*corner) for corner in ((-140, -150), (400, -150), (400, 400), (-140, 400)))
     values: dict[str, Any] = {
         "name": "Survey of the U",
         "items": tuple(items_of(route)),
@@ -41,42 +50,72 @@ def plan(**changed: Any) -> PlanFile:
     return PlanFile(**values | changed)
 
 
-def profile(flown: PlanFile, terrain: Terrain | None = None) -> Profile:
-    """What flying the plan means with a Mavic and a return height of 70 m."""
-    return profile_of(flown.items, home=flown.home, airframe=Airframe(), terrain=terrain, return_height_m=70)
+def zone(name: str = "Aerodrome control zone") -> UasZone:
+    """A zone over the north-east arm of the U that wants a permit."""
+    return UasZone(
+        identifier="SYN1",
+        country="LVA",
+        name=name,
+        restriction=Restriction.REQ_AUTHORISATION,
+        volumes=(ZoneVolume(area([(240, 220), (900, 220), (900, 900), (240, 900)]), upper=Limit(80.0)),),
+        authorities=(Authority("Tower", phone="+371 5 000 0000", email="atc@example.org"),),
+    )
 
 
-def restriction(name: str = "Aerodrome control zone") -> Restriction:
-    """A zone that cuts the map's north-east corner."""
-    corner = area([(240, 220), (900, 220), (900, 900), (240, 900)])
-    contacts = (Contact("Zone authority", "Tower", "+370 5 000 0000", "atc@example.org"),)
-    return Restriction("SYN1", name, "REQ_AUTHORISATION", corner, "ground to 50 m above ground", contacts=contacts)
+def inputs(flown: PlanFile, *, zones: tuple[UasZone, ...] = (), terrain: Terrain | None = None) -> Inputs:
+    """What is known of the flight: zones, wind, the ground; no papers."""
+    airframe = Airframe()
+    profile = profile_of(flown.items, home=flown.home, airframe=airframe, terrain=terrain, return_height_m=70)
+    data = DataSet("synthetic", "ED-269", "ab" * 32, MADE, synthetic=True)
+    weather = Outlook(
+        begins=TAKE_OFF,
+        ends=TAKE_OFF + timedelta(hours=1),
+        covered=True,
+        oldest=MADE,
+        wind_m_s=6.1,
+        gust_m_s=9.0,
+        wind_aloft_m_s=7.2,
+        rain_mm_h=0.0,
+        visibility_m=20_000,
+        coldest_c=2.0,
+        warmest_c=4.0,
+        codes=frozenset({1}),
+        kp=2.0,
+        version="manual report 1",
+    )
+    return Inputs(
+        profile=profile,
+        at=TAKE_OFF,
+        now=MADE,
+        airframe=airframe,
+        policy=Policy(),
+        zone=City.DOBELE.facts.zone,
+        airspace=Airspace(zones, (data,)),
+        weather=weather,
+        fence=flown.fence,
+        rally=flown.rally,
+    )
 
 
 def briefing(**changed: Any) -> Briefing:
-    """A briefing with something in every section."""
-    verdicts = (
-        Verdict("height", Level.PASS, "UAS.OPEN.010 (1)", "Highest 60 m above ground, limit 120 m."),
-        Verdict("zones", Level.PERMIT, "ED-269", "Enters SYN1 at 60 m.", "Store a permit for SYN1.", subject="SYN1"),
-        Verdict("energy", Level.WARN, "Town setting", "31 % left, 25 % wanted.", "Fly it in two sorties."),
-    )
-    flown = changed.pop("plan", plan())
+    """A briefing with something in every section, checked in earnest."""
+    flown = changed.pop("plan", None) or plan()
+    known = changed.pop("inputs", None) or inputs(flown, zones=changed.pop("zones", (zone(),)))
     values: dict[str, Any] = {
         "plan": flown,
-        "profile": profile(flown),
+        "inputs": known,
+        "verdicts": tuple(run_checks(known)),
         "name": "Survey of the U",
-        "made_at": MADE,
-        "zone": City.DOBELE.facts.zone,
         "town": "Dobele",
-        "plan_version": "plan-1, version 3",
-        "flies_at": datetime(2026, 11, 26, 9, 30, tzinfo=UTC),
+        "version": "plan-1, version 3",
         "pilot": "pilot.dobele",
         "drone": "Drone 1",
         "area": area(U_SHAPE),
-        "restrictions": (restriction(),),
-        "verdicts": verdicts,
-        "weather": {"Wind at 60 m": "6.1 m/s from 240°"},
         "contacts": (Contact("Coordination centre", "Dobele", "+371 6000 0000"), Contact("Operator")),
-        "data_versions": ("synthetic zones, made 2026-11-01",),
     }
     return Briefing(**values | changed)
+
+
+def track(flown: PlanFile, terrain: Terrain | None = None) -> Track:
+    """What the plan flies, as it is printed."""
+    return Track(inputs(flown, terrain=terrain).profile, flown.items)

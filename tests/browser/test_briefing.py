@@ -1,0 +1,39 @@
+"""A briefing on a USB stick: opened from a file with the network cut, it draws its map all the same."""
+
+from pathlib import Path
+
+from playwright.sync_api import Browser
+
+from mission.briefing import to_html
+from telemetry.vehicles import Command
+from tests.mission.briefing.builders import SCRIPT, briefing, zone
+
+LINES = ".folium-map path.leaflet-interactive"
+
+
+def test_the_map_is_drawn_from_the_file_alone(browser: Browser, tmp_path: Path) -> None:
+    (tmp_path / "briefing.html").write_text(to_html(briefing(zones=(zone(SCRIPT),), name=SCRIPT)), encoding="utf-8")
+    context = browser.new_context(offline=True)
+    asked: list[str] = []
+    complaints: list[str] = []
+    context.on("request", lambda request: asked.append(request.url))
+    page = context.new_page()
+    page.on("console", lambda said: complaints.append(said.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("dialog", lambda dialog: complaints.append(dialog.message))
+    page.goto((tmp_path / "briefing.html").as_uri())
+    page.wait_for_selector(".mark.home", timeout=10_000)
+
+    box = page.locator(".map").bounding_box()
+    route = page.locator(f'{LINES}[stroke="#0b3d91"]').first.bounding_box()
+    area = page.locator(f'{LINES}[stroke="#6b21a8"]').bounding_box()
+    assert box is not None and route is not None and area is not None
+    for drawn in (route, area):
+        assert box["x"] <= drawn["x"] and drawn["x"] + drawn["width"] <= box["x"] + box["width"]
+        assert drawn["width"] > 3 and drawn["height"] > 50
+    flown = [item for item in briefing().plan.items if item.command == Command.WAYPOINT]
+    assert page.locator(".mark.waypoint").count() == len(flown)
+    assert page.locator(".mark.restriction").inner_text().startswith(SCRIPT)
+    assert (complaints, [url for url in asked if not url.startswith("file:")]) == ([], [])
+    assert len(asked) == 1
+    context.close()
