@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import folium
+from branca.element import Figure
 from shapely import LineString, Polygon, get_parts
 from shapely.geometry import mapping, shape
 from shapely.geometry.base import BaseGeometry
@@ -86,6 +87,7 @@ def draw(briefing: Briefing, track: Track) -> Drawing:
         icon = folium.DivIcon(html=html, class_name=f"mark {kind}", icon_size=(0, 0))
         folium.Marker(place, icon=icon, keyboard=False, interactive=False).add_to(chart)
     figure = chart.get_root()
+    assert isinstance(figure, Figure)  # noqa: S101  a Map is made with one
     figure.render()
     css, library = leaflet()
     return Drawing(css, f"{library}\n{NO_PICTURES}", figure.html.render(), figure.script.render())
@@ -130,8 +132,8 @@ def _shapes(briefing: Briefing, track: Track, view: View) -> Iterator[dict[str, 
         yield from _feature(fence_polygon(part), STYLES["fence" if part.inclusion else "keep_out"], view)
     if briefing.area is not None:
         yield from _feature(briefing.area, STYLES["area"], view)
-    for part, line in track.legs():
-        yield _line(line, STYLES[part])
+    for kind, way in track.legs():
+        yield _line(way, STYLES[kind])
     yield from _arrows(track, view)
 
 
@@ -195,7 +197,7 @@ def _labels(briefing: Briefing, track: Track, view: View) -> Iterator[tuple[tupl
     yield (track.home.lat, track.home.lon), "H", "home"
 
 
-def _free_place(area: Polygon, track: Track, view: View) -> tuple[float, float] | None:
+def _free_place(area: BaseGeometry, track: Track, view: View) -> tuple[float, float] | None:
     """Where in the visible part of `area` words stand clear of the route, if anywhere; None when none of it is seen."""
     seen = area.intersection(view.box)
     if seen.is_empty:

@@ -4,7 +4,8 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from shapely import MultiPolygon, Polygon, unary_union
+from shapely import Polygon, unary_union
+from shapely.geometry.base import BaseGeometry
 
 from mission.airspace.applicability import Applicability, DailyPeriod, SunEvent
 from mission.airspace.heights import HeightReference, LengthUnit, Limit
@@ -46,8 +47,8 @@ class Restriction:
     name: str
     kind: str
     """In the words of ED-269: PROHIBITED, REQ_AUTHORISATION, CONDITIONAL."""
-    area: Polygon | MultiPolygon
-    """(longitude, latitude) degrees."""
+    area: BaseGeometry
+    """One polygon or several, (longitude, latitude) degrees."""
     heights: str
     """From where to where, with units and references."""
     when: str = ""

@@ -168,7 +168,7 @@ def bearing_deg(a: tuple[float, float], b: tuple[float, float]) -> float:
 
 def corners(line: Sequence[tuple[float, float]], frame: LocalFrame) -> Iterator[tuple[tuple[float, float], ...]]:
     """The straight pieces of a (lat, lon) line, as pairs of (east, north) metres of `frame`."""
-    yield from pairwise([tuple(frame.to_metres(*place)) for place in line])  # type: ignore[misc]
+    yield from pairwise([tuple(frame.to_metres(*place)) for place in line])
 
 
 def _reached(segments: Sequence[Segment], start: int, item: MissionItem) -> int:
