@@ -32,7 +32,9 @@ def check(inputs: Inputs) -> list[Verdict]:
         what = "whether the way home crosses a zone, as no zone data were given"
         found.append(inputs.not_known(CHECK, RULE, what, "give the authority's zone file (ED-269 or ED-318)"))
     elif not found:
-        said = f"the straight way home is free from everywhere, {inputs.profile.return_height_m:g} m above home or higher"
+        said = (
+            f"the straight way home is free from everywhere, {inputs.profile.return_height_m:g} m above home or higher"
+        )
         found.append(Verdict(CHECK, Level.PASS, RULE, said, "", numbers, version))
     if not inputs.rally:
         said = "no emergency landing or rally point is set; in need it lands where it is, or at home"

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from mission.flights.states import BEFORE_START, IN_THE_AIR, OVER, FlightState, require
 from mission.flights.tables import FlightEventRow, FlightRow, TrackPointRow
@@ -25,6 +25,8 @@ SYSTEM = "system"
 """Who did it, when the program did."""
 LATEST_START = timedelta(minutes=15)
 """A flight not confirmed this long after its time is aborted."""
+LONGEST_FLIGHT = timedelta(days=1)
+"""No drone stays up longer."""
 BETWEEN_FLIGHTS = timedelta(seconds=60)
 """On the ground between two flights of one drone."""
 
@@ -140,6 +142,21 @@ def listed(session: Session, cities: Iterable[City], *, limit: int = 100) -> lis
     """The latest flights of `cities` by their scheduled time, latest first."""
     query = select(FlightRow).where(col(FlightRow.city).in_(list(cities)))
     return list(session.exec(query.order_by(col(FlightRow.scheduled_at).desc(), col(FlightRow.id)).limit(limit)))
+
+
+def between(session: Session, cities: Iterable[City], begins: datetime, ends: datetime) -> list[FlightRow]:
+    """The flights of `cities` that are in the air, or were to be, between two moments (UTC); earliest first."""
+    early = begins - LONGEST_FLIGHT
+    when = func.coalesce(col(FlightRow.started_at), col(FlightRow.scheduled_at))
+    query = select(FlightRow).where(col(FlightRow.city).in_(list(cities)), when < ends, when > early)
+    found = session.exec(query.order_by(when, col(FlightRow.id)))
+    return [flight for flight in found if until(flight) > begins]
+
+
+def until(flight: FlightRow) -> datetime:
+    """When it landed, or is to land as planned, UTC."""
+    begins = flight.started_at or flight.scheduled_at
+    return flight.landed_at or begins + timedelta(seconds=flight.planned_s)
 
 
 def in_states(session: Session, states: Iterable[FlightState], *, before: datetime | None = None) -> list[FlightRow]:

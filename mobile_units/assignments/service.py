@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, or_, select
 
 from mobile_units.assignments.tables import AssignmentRow
 from telemetry.cities import City
@@ -96,6 +96,16 @@ def listed(session: Session, cities: Iterable[City], *, ended: bool = False) -> 
     query = select(AssignmentRow).where(col(AssignmentRow.city).in_(list(cities)))
     if not ended:
         query = query.where(col(AssignmentRow.ended_at).is_(None))
+    return list(session.exec(query.order_by(col(AssignmentRow.since), col(AssignmentRow.id))))
+
+
+def between(session: Session, cities: Iterable[City], begins: datetime, ends: datetime) -> list[AssignmentRow]:
+    """Those of `cities` that hold at some time from `begins` to `ends` (UTC), ended or not; oldest first."""
+    query = select(AssignmentRow).where(
+        col(AssignmentRow.city).in_(list(cities)),
+        col(AssignmentRow.since) < ends,
+        or_(col(AssignmentRow.ended_at).is_(None), col(AssignmentRow.ended_at) > begins),
+    )
     return list(session.exec(query.order_by(col(AssignmentRow.since), col(AssignmentRow.id))))
 
 

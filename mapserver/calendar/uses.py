@@ -1,0 +1,72 @@
+"""Gathers what units are used for: flights and deployments as blocks. Asks only for the towns the caller may see."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from sqlmodel import Session
+
+from mapserver.calendar.blocks import Block, BlockKind
+from mapserver.calendar.span import CalendarSpan
+from mission.flights import service as flights
+from mission.flights.states import BEFORE_START, IN_THE_AIR, FlightState
+from mission.flights.tables import FlightRow
+from mission.zones.tables import ZoneRow
+from mobile_units.assignments import service as assignments
+from mobile_units.assignments.tables import AssignmentRow
+from telemetry.cities import City
+
+
+def uses(session: Session, cities: Iterable[City], span: CalendarSpan, now: datetime) -> list[Block]:
+    """The blocks of `cities` that touch `span`; `now` (UTC) tells what is late."""
+    wanted = frozenset(cities)
+    flown = flights.between(session, wanted, span.begins, span.ends)
+    held = assignments.between(session, wanted, span.begins, span.ends)
+    names = {row.zone_id: session.get_one(ZoneRow, row.zone_id).name for row in (*flown, *held)}
+    return [
+        *(_flight(flight, names, now) for flight in flown),
+        *(_assignment(assignment, names, now) for assignment in held),
+    ]
+
+
+def _flight(flight: FlightRow, zones: Mapping[str, str], now: datetime) -> Block:
+    state = FlightState(flight.state)
+    ends = flights.until(flight)
+    return Block(
+        id=flight.id,
+        kind=BlockKind.FLIGHT,
+        unit_id=flight.unit_id,
+        city=flight.city,
+        begins=flight.started_at or flight.scheduled_at,
+        ends=max(ends, now) if state in IN_THE_AIR else ends,
+        title=flight.name,
+        who=flight.pilot,
+        state=state.value,
+        counts=state is not FlightState.ABORTED,
+        simulated=flight.simulated,
+        details={
+            "zone": zones[flight.zone_id],
+            "plan_id": flight.plan_id,
+            "confirmed_by": flight.confirmed_by,
+            "outcome": flight.outcome,
+            "waits": state in BEFORE_START,
+        },
+    )
+
+
+def _assignment(assignment: AssignmentRow, zones: Mapping[str, str], now: datetime) -> Block:
+    late = assignment.ended_at is None and assignment.until is not None and assignment.until < now
+    state = "ended" if assignment.ended_at else "overdue" if late else "deployed"
+    return Block(
+        id=assignment.id,
+        kind=BlockKind.ASSIGNMENT,
+        unit_id=assignment.unit_id,
+        city=assignment.city,
+        begins=assignment.since,
+        ends=assignment.ended_at or (None if late else assignment.until),
+        title=zones[assignment.zone_id],
+        who=assignment.holder or "",
+        state=state,
+        counts=True,
+        simulated=False,
+        details={"purpose": assignment.purpose, "until": assignment.until},
+    )
