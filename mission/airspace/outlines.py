@@ -37,10 +37,13 @@ def circumscribed(circle: Circle) -> Polygon:
 
 
 def unrolled(lons: NDArray[np.float64], start: float | None = None) -> NDArray[np.float64]:
-    """Longitudes in which no step is longer than half the globe, the first within 180 degrees of `start`."""
-    first = lons[0] if start is None else start + (lons[0] - start + 180) % 360 - 180
-    steps = (np.diff(lons) + 180) % 360 - 180
-    return np.asarray(first + np.concatenate([[0.0], np.cumsum(steps)]))
+    """Longitudes in which no step is longer than half the globe, the first within 180 degrees of `start`.
+
+    Whole turns are added and nothing else, so that a closed ring stays closed to the last bit.
+    """
+    first = 0.0 if start is None else np.round((start - lons[0]) / 360)
+    turns = first - np.concatenate([[0.0], np.cumsum(np.round(np.diff(lons) / 360))])
+    return np.asarray(lons + 360 * turns)
 
 
 def copies(polygon: Polygon) -> list[Polygon]:
