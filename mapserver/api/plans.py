@@ -1,16 +1,16 @@
 """Plans: a route over a zone, with its numbers, before anything flies."""
 
+import json
 from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
 from mapserver.deps import Parts, Reader, Writer, allowed
 from mapserver.flows import plan_survey_of
+from mission.formats.files import format_of
 from mission.plans import service
-from mission.plans.qgc import plan_document
 from telemetry.access import Permission, Principal, visible_cities
-from telemetry.positions import Position
 
 router = APIRouter(prefix="/plans")
 Pilot = Annotated[Principal, allowed(Permission.FLY)]
@@ -39,13 +39,22 @@ def one(plan_id: str, caller: Seer, session: Reader) -> dict[str, Any]:
     return service.public(service.get(session, plan_id, visible_cities(caller)))
 
 
-@router.get("/{plan_id}/qgc")
-def export(plan_id: str, caller: Seer, session: Reader) -> dict[str, Any]:
-    """The plan as a QGroundControl `.plan` document, for the ground station the pilot already owns."""
+@router.get("/{plan_id}/export", response_class=Response)
+def export(plan_id: str, caller: Seer, session: Reader, format: str = "plan") -> Response:
+    """The plan as a file: plan, waypoints, kmz (DJI), kml, gpx or geojson, for the ground station the pilot owns.
+
+    The header `X-Plan-Lost` is a JSON array of sentences on what that format cannot hold.
+    """
     plan = service.get(session, plan_id, visible_cities(caller))
-    lon, lat = plan.route["geometry"]["coordinates"][0][:2]
-    return plan_document(
-        service.mission_items(plan), home=Position(lat=lat, lon=lon), speed_m_s=plan.summary["speed_m_s"]
+    known = format_of(f"{plan.id}.{format.removeprefix('.')}")
+    written = known.write(service.as_file(plan))
+    return Response(
+        written.content,
+        media_type=known.media_type,
+        headers={
+            "Content-Disposition": f'attachment; filename="{plan.id}{known.extensions[0]}"',
+            "X-Plan-Lost": json.dumps(written.lost),
+        },
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
+from mission.formats import PlanFile
 from mission.plans.geojson import route_feature
 from mission.plans.items import items_from_json, items_of, items_to_json
 from mission.plans.tables import PlanRow
@@ -70,6 +71,13 @@ def listed(session: Session, cities: Iterable[City], *, limit: int = 200) -> lis
 def mission_items(plan: PlanRow) -> list[MissionItem]:
     """The items that go to the vehicle."""
     return items_from_json(plan.items)
+
+
+def as_file(plan: PlanRow) -> PlanFile:
+    """The plan as a file holds it; home is where its route begins."""
+    lon, lat = plan.route["geometry"]["coordinates"][0][:2]
+    home = Position(lat=lat, lon=lon)
+    return PlanFile(plan.name, tuple(mission_items(plan)), home, speed_m_s=plan.summary["speed_m_s"])
 
 
 def public(plan: PlanRow) -> dict[str, Any]:
