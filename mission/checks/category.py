@@ -32,7 +32,9 @@ def check(inputs: Inputs) -> list[Verdict]:
         said = f"specific category under {authorisation}; open does not fit: {'; '.join(reasons.values())}"
         return [Verdict(CHECK, Level.PASS, RULE, said, "", {**numbers, "category": "specific"}, version)]
     why = "; ".join(f"{name}: {why_not}" for name, why_not in reasons.items())
-    clears = "fly farther from people, with a lighter or marked drone, or hold an authorisation of the specific category"
+    clears = (
+        "fly farther from people, with a lighter or marked drone, or hold an authorisation of the specific category"
+    )
     if inputs.papers is None or inputs.papers.operator is None or inputs.people is None:
         what = f"whether it may fly in the open category ({why}), and whether the operator holds an authorisation"
         return [inputs.not_known(CHECK, RULE, what, clears)]

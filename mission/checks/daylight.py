@@ -10,11 +10,13 @@ from mission.checks.verdict import Level, Verdict
 from telemetry.clock import iso
 
 CHECK = "daylight"
-RULE = "Regulation (EU) 2019/947, UAS.OPEN.060 (2) (g): green flashing light; night from evening to morning civil twilight"
+RULE = (
+    "Regulation (EU) 2019/947, UAS.OPEN.060 (2) (g): green flashing light; night from evening to morning civil twilight"
+)
 
 
 def check(inputs: Inputs) -> list[Verdict]:
-    """Day lasts from the beginning of morning to the end of evening civil twilight (sun 6 degrees below the horizon)."""
+    """Day lasts from the beginning of morning to the end of evening civil twilight (sun 6° below the horizon)."""
     spell = _day_around(inputs)
     if spell is not None and spell[0] <= inputs.at and inputs.ends <= spell[1]:
         ends = spell[1].astimezone(inputs.zone)
@@ -40,7 +42,10 @@ def _at_night(inputs: Inputs, numbers: dict[str, str]) -> Verdict:
     held = None if operator is None else operator.authorisation
     day = inputs.ends.astimezone(inputs.zone).date()
     if inputs.policy.night_needs_authorisation and (held is None or not held.night or held.until < day):
-        said, clears = f"{dark}, and no authorisation in force covers the night", "fly by day, or enter an authorisation"
+        said, clears = (
+            f"{dark}, and no authorisation in force covers the night",
+            "fly by day, or enter an authorisation",
+        )
         return Verdict(CHECK, Level.BLOCK, RULE, said, clears, numbers, version)
     return Verdict(CHECK, Level.PASS, RULE, f"{dark}; the drone carries a green flashing light", "", numbers, version)
 

@@ -33,6 +33,10 @@ def _verdict(inputs: Inputs, people: PeopleArea, numbers: dict[str, float]) -> V
     frame = LocalFrame(inputs.profile.home.lat, inputs.profile.home.lon)
     covered = to_metres(people.area, frame).intersection(to_metres(inputs.ground_risk, frame)).area
     level = Level.BLOCK if people.kind is PeopleKind.GATHERING else Level.WARN
-    said = f"{WORDS[people.kind]} {people.name} lies below the flight or its ground risk buffer ({covered:,.0f} m² of it)"
-    clears = "fly lower or farther away, or when nobody is there" if level is Level.BLOCK else "keep people away from it"
+    said = (
+        f"{WORDS[people.kind]} {people.name} lies below the flight or its ground risk buffer ({covered:,.0f} m² of it)"
+    )
+    clears = (
+        "fly lower or farther away, or when nobody is there" if level is Level.BLOCK else "keep people away from it"
+    )
     return Verdict(CHECK, level, RULE, said, clears, {**numbers, "covered_m2": round(covered)}, "", people.name)

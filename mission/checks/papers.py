@@ -66,6 +66,9 @@ def _drone(drone: DronePapers | None, operator: Operator | None, day: date) -> I
     if drone.insurance_until is not None and drone.insurance_until < day:
         yield f"the drone's insurance ended on {drone.insurance_until}", "renew the insurance and enter it"
     if drone.maintenance_due < day:
-        yield f"the drone's maintenance was due on {drone.maintenance_due}", "have it maintained and enter the next date"
+        yield (
+            f"the drone's maintenance was due on {drone.maintenance_due}",
+            "have it maintained and enter the next date",
+        )
     if not drone.firmware_approved:
         yield f"its firmware {drone.firmware} is not released by the town", "install a released firmware, or release it"

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from mission.checks.commands import HARMLESS, LAST_NAV, Do, Nav
+from mission.checks.commands import HARMLESS, LAST_NAV, Do, Nav, in_flying_order
 from mission.terrain import FlatTerrain, Terrain
 from telemetry.errors import BadPlan
 from telemetry.positions import LocalFrame, Position
@@ -106,7 +106,7 @@ def profile_of(
     pen = _Pen(_home(items, home), airframe, terrain, return_height_m, speed_m_s)
     if home is None:
         pen.assume("the plan names no home; it is taken to start below its first point")
-    for number, item in enumerate(items, start=1):
+    for number, item in in_flying_order(items):
         pen.follow(number, item)
     return pen.finished()
 
@@ -139,7 +139,9 @@ class _Pen:
         self._photos = 0
         self._flying = self._down = False
         if home.alt_m is not None and terrain is not None and abs(home.alt_m - ground) > 30:
-            self.assume(f"home is said to be at {home.alt_m:.0f} m, the terrain there is at {ground:.0f} m; that is used")
+            self.assume(
+                f"home is said to be at {home.alt_m:.0f} m, the terrain there is at {ground:.0f} m; that is used"
+            )
 
     def assume(self, what: str) -> None:
         self._assumed.append(what)

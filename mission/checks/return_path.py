@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import numpy as np
-from shapely import LineString, MultiPoint, Polygon
+from shapely import MultiPoint
 
 from mission.airspace.volume import Volume
 from mission.airspace.zones import Restriction
 from mission.checks.inputs import Inputs
 from mission.checks.profile import Segment, SegmentKind
 from mission.checks.verdict import Level, Verdict
-from mission.checks.volumes import SAMPLE_M
+from mission.checks.volumes import SAMPLE_M, in_degrees
 from telemetry.positions import LocalFrame
 
 CHECK = "return_path"
@@ -32,7 +32,9 @@ def check(inputs: Inputs) -> list[Verdict]:
         what = "whether the way home crosses a zone, as no zone data were given"
         found.append(inputs.not_known(CHECK, RULE, what, "give the authority's zone file (ED-269 or ED-318)"))
     elif not found:
-        said = f"the straight way home is free from everywhere, {inputs.profile.return_height_m:g} m above home or higher"
+        said = (
+            f"the straight way home is free from everywhere, {inputs.profile.return_height_m:g} m above home or higher"
+        )
         found.append(Verdict(CHECK, Level.PASS, RULE, said, "", numbers, version))
     if not inputs.rally:
         said = "no emergency landing or rally point is set; in need it lands where it is, or at home"
@@ -98,7 +100,7 @@ def _volumes(inputs: Inputs) -> Iterator[Volume]:
         begins = inputs.at + timedelta(seconds=segment.start_s)
         ends = inputs.ends + timedelta(seconds=policy.late_start_s)
         yield Volume(
-            _degrees(swept, frame),
+            in_degrees(swept, frame),
             lower - policy.contingency_height_m,
             upper + policy.contingency_height_m,
             min(low, profile.home.amsl_m),
@@ -121,8 +123,3 @@ def _starts(inputs: Inputs) -> Iterator[tuple[float, float, float]]:
 def _in_the_air(segments: tuple[Segment, ...]) -> list[Segment]:
     there = (SegmentKind.TRANSIT, SegmentKind.WORK, SegmentKind.HOLD, SegmentKind.TAKE_OFF)
     return [segment for segment in segments if segment.kind in there]
-
-
-def _degrees(shape: Polygon | LineString, frame: LocalFrame) -> Polygon:
-    turned = [frame.to_degrees(east, north) for east, north in shape.exterior.coords]
-    return Polygon([(lon, lat) for lat, lon in turned])

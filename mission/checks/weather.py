@@ -92,7 +92,11 @@ def _seeing(inputs: Inputs, weather: Outlook, wind: float) -> Iterator[Fault]:
     if weather.visibility_m is None:
         yield Level.WARN, "not known here: visibility", "enter the visibility"
     elif weather.visibility_m < least:
-        yield Level.BLOCK, f"visibility of {weather.visibility_m:.0f} m; {least:.0f} m are wanted", "wait for clearer air"
+        yield (
+            Level.BLOCK,
+            f"visibility of {weather.visibility_m:.0f} m; {least:.0f} m are wanted",
+            "wait for clearer air",
+        )
     elif weather.codes & FOG:
         yield Level.BLOCK, "fog is forecast", "wait for clearer air"
 
@@ -105,9 +109,8 @@ def _freezing(inputs: Inputs, weather: Outlook, wind: float) -> Iterator[Fault]:
         yield Level.WARN, "not known here: temperature", "enter the temperature"
         return
     if cold < frame.min_temperature_c or warm > frame.max_temperature_c:
-        said = (
-            f"{cold:g} to {warm:g} °C; {frame.name} flies from {frame.min_temperature_c:g} to {frame.max_temperature_c:g}"
-        )
+        limits = f"{frame.min_temperature_c:g} to {frame.max_temperature_c:g} °C"
+        said = f"{cold:g} to {warm:g} °C; {frame.name} flies from {limits}"
         yield Level.BLOCK, said, "wait, or take a drone made for it"
     moist = (weather.rain_mm_h or 0.0) >= RAIN_MM_H or bool(weather.codes & FOG)
     moist = moist or (weather.visibility_m is not None and weather.visibility_m < MOIST_M)
