@@ -16,7 +16,7 @@ RULE = (
 
 
 def check(inputs: Inputs) -> list[Verdict]:
-    """Day lasts from the beginning of morning to the end of evening civil twilight (sun 6 degrees below the horizon)."""
+    """Day lasts from the beginning of morning to the end of evening civil twilight (sun 6° below the horizon)."""
     spell = _day_around(inputs)
     if spell is not None and spell[0] <= inputs.at and inputs.ends <= spell[1]:
         ends = spell[1].astimezone(inputs.zone)

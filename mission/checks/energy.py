@@ -50,11 +50,12 @@ def check(inputs: Inputs) -> list[Verdict]:
         said = f"{least:.0%} of the battery would be left{point} {air}; {wanted:.0%} must be"
         clears = "divide the flight into sorties, fly nearer or lower, or wait for less wind"
         return [Verdict(CHECK, Level.BLOCK, RULE, said, clears, numbers, version)]
-    said = f"{left:.0%} of a full battery is left after landing {air}, {left_broken:.0%} when broken off at the worst point"
+    broken = f"{left_broken:.0%} when broken off at the worst point"
+    said = f"{left:.0%} of a full battery is left after landing {air}, {broken}; {wanted:.0%} must be"
     if strength is None:
         clears = "enter the weather"
-        return [Verdict(CHECK, Level.WARN, RULE, f"{said}; {wanted:.0%} must be", clears, numbers, version)]
-    return [Verdict(CHECK, Level.PASS, RULE, f"{said}; {wanted:.0%} must be", "", numbers, version)]
+        return [Verdict(CHECK, Level.WARN, RULE, said, clears, numbers, version)]
+    return [Verdict(CHECK, Level.PASS, RULE, said, "", numbers, version)]
 
 
 def _worst(profile: Profile, airframe: Airframe, strength: float) -> tuple[float, Floats]:

@@ -1,4 +1,4 @@
-"""Check 15: does the control link reach, does the card hold the pictures, and is what is recorded and lost agreed on?"""
+"""Check 15: does the link reach, does the card hold the pictures, and is what is recorded and lost agreed on?"""
 
 import math
 
@@ -36,7 +36,7 @@ def _storage(inputs: Inputs) -> Verdict:
     photos = inputs.profile.photos
     room = math.floor(inputs.airframe.photo_storage * (1 - inputs.policy.storage_reserve))
     numbers = {"photos": photos, "room": room}
-    said = f"{photos} pictures of {room} that the card is counted on to hold"
+    said = f"{photos} of the {room} pictures that the card is counted on to hold"
     if photos > room:
         return Verdict(CHECK, Level.BLOCK, RULE, said, "take fewer pictures, or divide the flight", numbers)
     return Verdict(CHECK, Level.PASS, RULE, said, "", numbers)
@@ -65,6 +65,6 @@ def _recording(inputs: Inputs) -> list[Verdict]:
     if notice:
         said = f"the town's notice of its recordings is at {notice}"
         return [Verdict(CHECK, Level.PASS, PRIVACY, said, "", {"photos": photos}, notice)]
-    said = f"{photos} pictures are taken: is the purpose noted, the retention set, and are people told?"
+    said = f"pictures are taken ({photos}): is the purpose noted, the retention set, and are people told?"
     clears = "acknowledge it for this flight, or publish a notice and set it in the town's policy"
     return [Verdict(CHECK, Level.ACKNOWLEDGE, PRIVACY, said, clears, {"photos": photos}, "no notice", RECORDING)]

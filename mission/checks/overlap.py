@@ -1,6 +1,7 @@
 """Check 12: does the flight get in the way of another flight of the own service? Knows nothing of anybody else's."""
 
 from datetime import timedelta
+from typing import Any
 
 from mission.airspace.volume import Volume
 from mission.checks.inputs import Inputs, OtherFlight
@@ -29,7 +30,7 @@ def _with(inputs: Inputs, other: OtherFlight) -> list[Verdict]:
     gap = timedelta(seconds=inputs.policy.between_flights_s)
     when = f"from {iso(other.begins)} to {iso(other.ends)}"
     subject = other.name
-    numbers = {"begins": iso(other.begins), "ends": iso(other.ends)}
+    numbers: dict[str, Any] = {"begins": iso(other.begins), "ends": iso(other.ends)}
     near = inputs.at < other.ends + gap and other.begins < inputs.ends + gap
     if near and other.same_drone:
         said = f"{other.unit} is taken by {other.name} {when}"

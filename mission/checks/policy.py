@@ -69,7 +69,7 @@ class Policy(BaseModel):
     storage_reserve: _Share = 0.1
     """Part of the card that must be left after the last picture."""
     privacy_notice: str = ""
-    """Where the town has published what it films, why and how long it keeps it; empty: acknowledged flight by flight."""
+    """Where the town tells what it films, why, and for how long it is kept; empty: pilots acknowledge each flight."""
 
     duty_h: _Amount = 8.0
     """Longest duty of a pilot in a row, from the start of the first flight to the end of the last."""
@@ -77,3 +77,6 @@ class Policy(BaseModel):
     """Longest time a pilot flies in any 24 hours."""
     rest_h: _Amount = 10.0
     """A break this long ends a duty."""
+
+    acknowledged_min: _Amount = 60.0
+    """How long an acknowledgement given on a plan is good for scheduling a flight."""

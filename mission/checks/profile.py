@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from mission.checks.commands import HARMLESS, LAST_NAV, Do, Nav
+from mission.checks.commands import HARMLESS, LAST_NAV, Do, Nav, in_flying_order
 from mission.terrain import FlatTerrain, Terrain
 from telemetry.errors import BadPlan
 from telemetry.positions import LocalFrame, Position
@@ -106,7 +106,7 @@ def profile_of(
     pen = _Pen(_home(items, home), airframe, terrain, return_height_m, speed_m_s)
     if home is None:
         pen.assume("the plan names no home; it is taken to start below its first point")
-    for number, item in enumerate(items, start=1):
+    for number, item in in_flying_order(items):
         pen.follow(number, item)
     return pen.finished()
 

@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import numpy as np
-from shapely import LineString, MultiPoint, Polygon
+from shapely import MultiPoint
 
 from mission.airspace.volume import Volume
 from mission.airspace.zones import Restriction
 from mission.checks.inputs import Inputs
 from mission.checks.profile import Segment, SegmentKind
 from mission.checks.verdict import Level, Verdict
-from mission.checks.volumes import SAMPLE_M
+from mission.checks.volumes import SAMPLE_M, in_degrees
 from telemetry.positions import LocalFrame
 
 CHECK = "return_path"
@@ -100,7 +100,7 @@ def _volumes(inputs: Inputs) -> Iterator[Volume]:
         begins = inputs.at + timedelta(seconds=segment.start_s)
         ends = inputs.ends + timedelta(seconds=policy.late_start_s)
         yield Volume(
-            _degrees(swept, frame),
+            in_degrees(swept, frame),
             lower - policy.contingency_height_m,
             upper + policy.contingency_height_m,
             min(low, profile.home.amsl_m),
@@ -123,8 +123,3 @@ def _starts(inputs: Inputs) -> Iterator[tuple[float, float, float]]:
 def _in_the_air(segments: tuple[Segment, ...]) -> list[Segment]:
     there = (SegmentKind.TRANSIT, SegmentKind.WORK, SegmentKind.HOLD, SegmentKind.TAKE_OFF)
     return [segment for segment in segments if segment.kind in there]
-
-
-def _degrees(shape: Polygon | LineString, frame: LocalFrame) -> Polygon:
-    turned = [frame.to_degrees(east, north) for east, north in shape.exterior.coords]
-    return Polygon([(lon, lat) for lat, lon in turned])

@@ -11,6 +11,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 from shapely import LineString, MultiPoint, Polygon
+from shapely.geometry.base import BaseGeometry
 
 from mission.airspace.volume import Volume
 from mission.checks.policy import Policy
@@ -66,7 +67,7 @@ def operational_volumes(profile: Profile, samples: Samples, *, at: datetime, pol
         low, high = sorted((segment.begins.amsl_m, segment.ends.amsl_m))
         made.append(
             Volume(
-                footprint=_degrees(_track(segment, frame).buffer(policy.contingency_m), frame),
+                footprint=in_degrees(_track(segment, frame).buffer(policy.contingency_m), frame),
                 lower_m=low - policy.contingency_height_m,
                 upper_m=high + policy.contingency_height_m,
                 ground_low_m=ground[number][0],
@@ -89,7 +90,8 @@ def ground_risk_area(profile: Profile, samples: Samples, policy: Policy, *, extr
     for number, segment in enumerate(profile.segments):
         high = max(0.0, float(agl[samples.segment == number].max())) + policy.contingency_height_m
         parts.append(_track(segment, frame).buffer(policy.contingency_m + high + extra_m))
-    return _degrees(shapely.union_all(parts), frame)
+    whole = shapely.union_all(parts)  # one piece, as each segment begins where the last one ended
+    return in_degrees(whole, frame)
 
 
 def _ground_beside(profile: Profile, samples: Samples, aside_m: float) -> list[tuple[float, float]]:
@@ -113,9 +115,12 @@ def _track(segment: Segment, frame: LocalFrame) -> LineString | MultiPoint:
     return LineString(ends) if segment.length_m > 0.01 else MultiPoint(ends[:1])
 
 
-def _degrees(shape: Polygon, frame: LocalFrame) -> Polygon:
+def in_degrees(shape: BaseGeometry, frame: LocalFrame) -> Polygon:
+    """A polygon in metres of `frame` as (longitude, latitude) degrees."""
+
     def turn(points: NDArray[np.float64]) -> NDArray[np.float64]:
         lat, lon = frame.to_degrees(points[:, 0], points[:, 1])  # type: ignore[arg-type]  # works on arrays too
         return np.column_stack([lon, lat])
 
-    return shapely.transform(shape, turn)
+    turned = shapely.transform(shape, turn)
+    return turned if isinstance(turned, Polygon) else Polygon(turned)

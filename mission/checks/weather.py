@@ -109,7 +109,8 @@ def _freezing(inputs: Inputs, weather: Outlook, wind: float) -> Iterator[Fault]:
         yield Level.WARN, "not known here: temperature", "enter the temperature"
         return
     if cold < frame.min_temperature_c or warm > frame.max_temperature_c:
-        said = f"{cold:g} to {warm:g} °C; {frame.name} flies from {frame.min_temperature_c:g} to {frame.max_temperature_c:g}"
+        limits = f"{frame.min_temperature_c:g} to {frame.max_temperature_c:g} °C"
+        said = f"{cold:g} to {warm:g} °C; {frame.name} flies from {limits}"
         yield Level.BLOCK, said, "wait, or take a drone made for it"
     moist = (weather.rain_mm_h or 0.0) >= RAIN_MM_H or bool(weather.codes & FOG)
     moist = moist or (weather.visibility_m is not None and weather.visibility_m < MOIST_M)

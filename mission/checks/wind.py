@@ -14,6 +14,6 @@ def wind_at(weather: Outlook | None, height_m: float) -> float | None:
     """
     if weather is None:
         return None
-    rising = weather.wind_m_s * max(height_m / MEASURED_M, 1.0) ** EXPONENT
+    rising: float = weather.wind_m_s * max(height_m / MEASURED_M, 1.0) ** EXPONENT
     aloft = weather.wind_aloft_m_s if height_m >= 40 else None
     return max(rising, aloft or 0.0)

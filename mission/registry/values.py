@@ -1,4 +1,4 @@
-"""What the register holds: the operator's, the pilots' and the drones' papers. A paper is good to the end of its day."""
+"""What the register holds: papers of operators, pilots and drones. A paper is good to the end of its last day."""
 
 import re
 from dataclasses import dataclass
