@@ -50,6 +50,30 @@ class WeatherSettings(BaseModel):
     timeout_s: Annotated[float, Field(gt=0, le=120)] = 15.0
 
 
+class ContactSettings(BaseModel):
+    """Somebody whom a printed briefing names; what is empty is printed as "not set"."""
+
+    name: str = ""
+    phone: str = ""
+    email: str = ""
+
+
+class TownSettings(BaseModel):
+    """What a town's printed briefings say beyond what the plan knows."""
+
+    operator: ContactSettings = ContactSettings()
+    """The town as UAS operator: who answers for its flights."""
+    coordination_centre: ContactSettings = ContactSettings()
+    """The town's centre, which is told of every take-off and landing."""
+    air_traffic_control: ContactSettings = ContactSettings()
+    """The tower or information service to call when a drone flies away; authorities of zones come from zone data."""
+    pilot_phones: dict[str, str] = {}
+    """Phone numbers by user name."""
+    streets_file: Path | None = None
+    """GeoJSON of the town's streets and waters to draw below the route, each feature's `kind` being town, park, water,
+    street or main; without, the map has a grid of coordinates only."""
+
+
 class Settings(BaseSettings):
     """Everything that can be set. Environment names: VANAGAS_ and the field's name; nested with two underscores."""
 
@@ -79,6 +103,8 @@ class Settings(BaseSettings):
     """What each town asks of its flights; the defaults where it says nothing."""
     terrains: dict[City, Path] = {}
     """A GeoTIFF of heights above the sea for each town; flat ground without."""
+    towns: dict[City, TownSettings] = {}
+    """Contacts and streets for printed briefings, town by town."""
     weather: WeatherSettings | None = None
     """Off when not set: the weather is then what pilots enter."""
     mqtt: MqttSettings | None = None

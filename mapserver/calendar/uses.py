@@ -7,9 +7,11 @@ from sqlmodel import Session
 
 from mapserver.calendar.blocks import Block, BlockKind
 from mapserver.calendar.span import CalendarSpan
+from mission.checks.verdict import Level
+from mission.flights import gate
 from mission.flights import service as flights
 from mission.flights.states import BEFORE_START, IN_THE_AIR, FlightState
-from mission.flights.tables import FlightRow
+from mission.flights.tables import FlightCheckRow, FlightRow
 from mission.zones.tables import ZoneRow
 from mobile_units.assignments import service as assignments
 from mobile_units.assignments.tables import AssignmentRow
@@ -21,16 +23,18 @@ def uses(session: Session, cities: Iterable[City], span: CalendarSpan, now: date
     wanted = frozenset(cities)
     flown = flights.between(session, wanted, span.begins, span.ends)
     held = assignments.between(session, wanted, span.begins, span.ends)
-    names = {row.zone_id: session.get_one(ZoneRow, row.zone_id).name for row in (*flown, *held)}
+    zones = {*(flight.zone_id for flight in flown), *(assignment.zone_id for assignment in held)}
+    names = {zone_id: session.get_one(ZoneRow, zone_id).name for zone_id in zones}
     return [
-        *(_flight(flight, names, now) for flight in flown),
+        *(_flight(flight, names, gate.latest(session, flight.id), now) for flight in flown),
         *(_assignment(assignment, names, now) for assignment in held),
     ]
 
 
-def _flight(flight: FlightRow, zones: Mapping[str, str], now: datetime) -> Block:
+def _flight(flight: FlightRow, zones: Mapping[str, str], checked: FlightCheckRow | None, now: datetime) -> Block:
     state = FlightState(flight.state)
     ends = flights.until(flight)
+    standing = [] if checked is None else [v for v in checked.verdicts if Level(v["level"]) in gate.STANDING]
     return Block(
         id=flight.id,
         kind=BlockKind.FLIGHT,
@@ -49,7 +53,9 @@ def _flight(flight: FlightRow, zones: Mapping[str, str], now: datetime) -> Block
             "confirmed_by": flight.confirmed_by,
             "outcome": flight.outcome,
             "waits": state in BEFORE_START,
+            "reasons": [v["message"] for v in standing],
         },
+        level="" if checked is None else checked.worst,
     )
 
 
@@ -68,5 +74,5 @@ def _assignment(assignment: AssignmentRow, zones: Mapping[str, str], now: dateti
         state=state,
         counts=True,
         simulated=False,
-        details={"purpose": assignment.purpose, "until": assignment.until},
+        details={"purpose": assignment.purpose, "reasons": []},
     )

@@ -12,14 +12,14 @@ from mapserver.calendar.blocks import lines
 from mapserver.calendar.span import CalendarSpan, Length, from_wall, span_of
 from mapserver.calendar.uses import uses
 from mapserver.deps import Parts, Reader, Writer
-from mapserver.flows import confirm_flight, schedule_flight
+from mapserver.flows import acknowledge_plan, confirm_flight, schedule_flight
 from mapserver.pages.render import page
 from mapserver.services import Services
 from mission.plans import service as plans
 from telemetry.access import Permission, Principal, visible_cities
 from telemetry.cities import City
 from telemetry.clock import iso
-from telemetry.errors import BadInput, Conflict, NotFound, VanagasError
+from telemetry.errors import BadInput, Conflict, FlightBlocked, NotFound, VanagasError
 from telemetry.units import service as units
 from telemetry.units.tables import UnitKind
 
@@ -48,13 +48,18 @@ def rows(
 def schedule(
     request: Request, caller: Pilot, parts: Parts, work: Writer,
     plan_id: Annotated[str, Form()] = "", unit_id: Annotated[str, Form()] = "", at: Annotated[str, Form()] = "",
-    view: Annotated[Length, Form()] = Length.DAY,
+    view: Annotated[Length, Form()] = Length.DAY, acknowledge: Annotated[list[str] | None, Form()] = None,
 ) -> Response:  # fmt: skip
-    """Schedule a plan on a drone at a time of the town's clock, or say on the page what stands in the way."""
+    """Schedule a plan on a drone at a time of the town's clock, or say on the page what stands in the way.
+
+    `acknowledge` are the subjects of conditions that the pilot says are met.
+    """
     day = at.partition("T")[0]
     try:
         moment = from_wall(at, _zone(caller))
         with work.session.begin_nested():
+            if acknowledge:
+                acknowledge_plan(parts, work, caller, plan_id=plan_id, unit_id=unit_id, at=moment, subjects=acknowledge)
             schedule_flight(parts, work, caller, plan_id=plan_id, unit_id=unit_id, at=moment)
     except (BadInput, Conflict, NotFound) as error:
         form = {"plan_id": plan_id, "unit_id": unit_id, "at": at}
@@ -83,7 +88,7 @@ def _refused(
         span = _span(parts, caller, view, day)
     except BadInput:  # the time that was refused was none; then today is shown
         span = _span(parts, caller, view, "")
-    context = _context(parts, session, caller, span, form=form, error=error.message)
+    context = _context(parts, session, caller, span, form=form, error=error)
     return page(request, "calendar.html", context, status=error.status)
 
 
@@ -105,7 +110,7 @@ def _span(parts: Services, caller: Principal, view: Length, day: str) -> Calenda
 
 def _context(
     parts: Services, session: Session, caller: Principal, span: CalendarSpan, *,
-    form: dict[str, str] = EMPTY, error: str | None = None,
+    form: dict[str, str] = EMPTY, error: VanagasError | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     cities, now = visible_cities(caller), parts.clock.now()
     shown = sorted(units.listed(session, cities), key=lambda u: (ORDER.index(UnitKind(u.kind)), u.id))
@@ -127,5 +132,6 @@ def _context(
         "plans": [plans.brief(session, plan) for plan in plans.listed(session, cities)] if flies else [],
         "drones": [units.public(unit) for unit in shown if unit.kind == UnitKind.DRONE] if flies else [],
         "form": form,
-        "error": error,
+        "error": None if error is None else error.message,
+        "standing": error.verdicts if isinstance(error, FlightBlocked) else [],
     }

@@ -12,8 +12,6 @@ from html import escape
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import folium
-from branca.element import Figure
 from shapely import LineString, Polygon, get_parts
 from shapely.geometry import mapping, shape
 from shapely.geometry.base import BaseGeometry
@@ -74,6 +72,9 @@ class Drawing(NamedTuple):
 
 def draw(briefing: Briefing, track: Track) -> Drawing:
     """The map of `briefing` with `track` on it. Raises Misconfigured when the build left Leaflet out."""
+    import folium  # noqa: PLC0415  slow to import, and no other command needs it
+    from branca.element import Figure  # noqa: PLC0415  comes with folium
+
     view = view_of(_must_see(briefing, track), aspect=ASPECT)
     chart = folium.Map(
         location=[view.frame.lat, view.frame.lon], tiles=None, control_scale=True, zoom_snap=0,

@@ -55,10 +55,43 @@ def verdicts_of(
     pilot_at: Position | None = None,
     bvlos: bool = False,
 ) -> list[Verdict]:
-    """Every check's verdicts on `plan` taking off at `at` (UTC), as it is known `now`.
+    """Every check's verdicts on `plan` taking off at `at` (UTC), as it is known `now`; arguments as `inputs_of`.
 
-    `home` stands in for the plan's own. Raises BadPlan for a plan that flies nowhere, BadInput off the terrain.
+    Raises BadPlan for a plan that flies nowhere, BadInput off the terrain.
     """
+    return run_checks(
+        inputs_of(
+            plan,
+            at=at,
+            now=now,
+            airframe=airframe,
+            home=home,
+            terrain=terrain,
+            airspace=airspace,
+            weather=weather,
+            policy=policy,
+            pilot_at=pilot_at,
+            bvlos=bvlos,
+        )
+    )
+
+
+def inputs_of(
+    plan: PlanFile,
+    *,
+    at: datetime,
+    now: datetime,
+    airframe: Airframe | None = None,
+    home: Position | None = None,
+    terrain: Terrain | None = None,
+    airspace: Airspace | None = None,
+    weather: Sample | None = None,
+    policy: Policy = AWAY,
+    pilot_at: Position | None = None,
+    bvlos: bool = False,
+    simulated: bool = False,
+) -> Inputs:
+    """What the checks look at; `home` stands in for the plan's own. Raises BadPlan for a plan that flies nowhere."""
     frame = airframe or Airframe()
     profile = profile_of(
         plan.items,
@@ -69,21 +102,20 @@ def verdicts_of(
         speed_m_s=plan.speed_m_s,
     )
     ends = at + timedelta(seconds=profile.duration_s)
-    return run_checks(
-        Inputs(
-            profile=profile,
-            at=at,
-            now=now,
-            airframe=frame,
-            policy=policy,
-            zone=_town(profile.home.lat, profile.home.lon).facts.zone,
-            airspace=airspace,
-            weather=None if weather is None else _outlook(weather, at, ends, now),
-            fence=plan.fence,
-            rally=plan.rally,
-            pilot_at=pilot_at,
-            bvlos=bvlos,
-        )
+    return Inputs(
+        profile=profile,
+        at=at,
+        now=now,
+        airframe=frame,
+        policy=policy,
+        zone=_town(profile.home.lat, profile.home.lon).facts.zone,
+        simulated=simulated,
+        airspace=airspace,
+        weather=None if weather is None else _outlook(weather, at, ends, now),
+        fence=plan.fence,
+        rally=plan.rally,
+        pilot_at=pilot_at,
+        bvlos=bvlos,
     )
 
 

@@ -8,6 +8,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from mapserver.services import Services
+from mission.checks.context import Standards
+from mission.checks.policy import Policy
 from mission.zones import service as zones
 from mobile_units.assignments import service as assignments
 from telemetry.access import Role
@@ -17,6 +19,8 @@ from telemetry.units.tables import UnitKind, UnitRow
 from tests.mission.flights.builders import a_drone, a_plan
 from tests.telemetry.vehicles.links import HOME
 
+EASY = Policy(unknown_blocks=False, stale_zone_data_blocks=False)
+"""What is not known warns, so that a flight can be scheduled without papers; the recording must be acknowledged."""
 Headers = Callable[..., dict[str, str]]
 NOON = datetime(2026, 10, 24, 9, tzinfo=UTC)
 """12:00 in both towns, on the day before the clock is put back."""
@@ -26,17 +30,20 @@ NOON = datetime(2026, 10, 24, 9, tzinfo=UTC)
 def town(parts: Services) -> str:
     """A drone with a plan, and a tower of the other town on loan; it is noon. Gives the plan's id."""
     parts.clock = ManualClock(NOON)
+    parts.standards = Standards({City.DOBELE: EASY})
     a_drone(parts.store, unit_id="DRN-1")
     with parts.store.write() as work:
         for unit_id, lent in (("TWR-1", City.DOBELE), ("TWR-2", None)):
             work.session.add(
                 UnitRow(id=unit_id, city=City.SIAULIAI, lent_to=lent, kind=UnitKind.TOWER, name=f"<b>{unit_id}</b>")
             )
-    return a_plan(parts.store).id
+    return str(a_plan(parts.store).id)
 
 
-def send(client: TestClient, headers: dict[str, str], plan: str, at: str) -> str:
+def send(client: TestClient, headers: dict[str, str], plan: str, at: str, *, acknowledge: bool = True) -> str:
     form = {"plan_id": plan, "unit_id": "DRN-1", "at": at, "view": "day"}
+    if acknowledge:
+        form["acknowledge"] = "recording"
     answer = client.post("/calendar/flights", data=form, headers=headers, follow_redirects=False)
     return answer.headers.get("location") or answer.text
 
@@ -66,7 +73,6 @@ def test_a_pilot_schedules_at_a_time_of_the_towns_clock_and_sees_it_on_that_day(
         ("2026-10-24T09:00", "is in the past"),
         ("2027-03-28T03:30", "does not exist"),
         ("tomorrow", "no date and time"),
-        ("2026-10-24T14:02", "taken by"),
     ],
 )
 def test_a_refusal_is_said_on_the_page_with_the_form_as_it_was(
@@ -78,6 +84,32 @@ def test_a_refusal_is_said_on_the_page_with_the_form_as_it_was(
     assert words in problem(answer)
     assert f'value="{at}"' in answer
     assert len(client.get("/api/v1/flights", headers=pilot).json()) == 1
+
+
+def test_what_stands_in_the_way_is_listed_and_a_condition_can_be_acknowledged_there(
+    client: TestClient, as_role: Headers, town: str
+) -> None:
+    pilot = as_role(Role.PILOT)
+    answer = send(client, pilot, town, "2026-10-24T14:00", acknowledge=False)
+    assert "This stands in the way of the flight" in answer
+    assert 'name="acknowledge" value="recording"' in answer
+    assert client.get("/api/v1/flights", headers=pilot).json() == []
+    assert send(client, pilot, town, "2026-10-24T14:00") == "/calendar?view=day&day=2026-10-24"
+
+
+def test_a_second_flight_of_the_drone_at_the_same_time_is_refused_in_the_words_of_the_check(
+    client: TestClient, as_role: Headers, town: str
+) -> None:
+    pilot = as_role(Role.PILOT)
+    send(client, pilot, town, "2026-10-24T14:00")
+    answer = send(client, pilot, town, "2026-10-24T14:00", acknowledge=False)
+    assert "Survey of Yard" in answer.partition("This stands in the way")[2].partition("</div>")[0]
+    assert len(client.get("/api/v1/flights", headers=pilot).json()) == 1
+
+
+def test_the_worst_verdict_is_an_icon_with_words_on_the_block(client: TestClient, as_role: Headers, town: str) -> None:
+    send(client, as_role(Role.PILOT), town, "2026-10-24T14:00")
+    assert 'aria-label="passed with warnings"' in client.get("/calendar", headers=as_role(Role.COORDINATOR)).text
 
 
 def test_the_pilot_confirms_on_the_calendar(client: TestClient, as_role: Headers, town: str) -> None:

@@ -1,0 +1,35 @@
+"""Reading a town's streets to draw below a route: GeoJSON, refused with a sentence when it is not. Draws nothing."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from shapely.geometry import shape
+
+from telemetry.errors import BadInput
+
+LARGEST_FILE = 50_000_000
+"""Bytes."""
+
+
+def load_streets(path: Path) -> Mapping[str, Any]:
+    """The FeatureCollection in a file. Raises BadInput naming the file, and the feature that cannot be drawn."""
+    try:
+        if path.stat().st_size > LARGEST_FILE:
+            raise BadInput(f"{path.name} is larger than {LARGEST_FILE // 1_000_000} MB; cut it to the town")
+        document = json.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise BadInput(f"{path.name} cannot be read: {error.strerror}") from error
+    except (ValueError, RecursionError) as error:
+        raise BadInput(f"{path.name} is not GeoJSON: {str(error)[:100]}") from error
+    features = document.get("features") if isinstance(document, dict) else None
+    if not isinstance(features, list):
+        raise BadInput(f"{path.name} holds no streets: it is not a GeoJSON FeatureCollection")
+    for number, feature in enumerate(features, start=1):
+        try:
+            shape(feature["geometry"])
+            dict(feature.get("properties") or {})
+        except Exception as error:  # shapely raises whatever it meets in coordinates that are none
+            raise BadInput(f"{path.name}, feature {number}, cannot be drawn: {str(error)[:100]}") from error
+    return {"type": "FeatureCollection", "features": features}
