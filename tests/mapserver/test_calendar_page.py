@@ -45,7 +45,7 @@ def send(client: TestClient, headers: dict[str, str], plan: str, at: str, *, ack
     if acknowledge:
         form["acknowledge"] = "recording"
     answer = client.post("/calendar/flights", data=form, headers=headers, follow_redirects=False)
-    return answer.headers.get("location") or answer.text
+    return str(answer.headers.get("location") or answer.text)
 
 
 def problem(html: str) -> str:
