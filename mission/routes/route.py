@@ -112,11 +112,14 @@ class Route:
     """All that is flown for one wish: legs in flying order."""
 
     legs: tuple[Leg, ...]
-    altitude_m: float
-    """Metres above home to which it takes off, and which the wish asked for above the ground."""
     summary: Summary
     sorties: tuple["Route", ...] = ()
     """The same legs as flights of one battery each, in order; empty when one battery is enough."""
+
+    @property
+    def altitude_m(self) -> float:
+        """Metres above home to which it takes off."""
+        return self.legs[0].points[0].height_m
 
     @property
     def points(self) -> list[Waypoint]:
