@@ -1,21 +1,27 @@
 """The planner's stories, shared by page and API: try a plan, keep it as a version or as a copy. Flies nothing."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from pydantic import AliasChoices, BaseModel, Field
 from sqlmodel import Session
 
 from mapserver.services import Services
+from mission.checks.context import Wish, judge
+from mission.flights import service as flights
 from mission.plans import service as plans
 from mission.plans.drafting import Draft, draft
 from mission.plans.geojson import route_feature
 from mission.plans.tables import PlanRow
+from mission.routes.cameras import camera_named
+from mission.routes.footprint import footprint_m
 from mission.zones import service as zones
 from telemetry.access import Principal, visible_cities
 from telemetry.audit import service as audit
 from telemetry.cities import City
-from telemetry.errors import BadInput
+from telemetry.errors import BadInput, Conflict
+from telemetry.observations.values import UtcTime
 from telemetry.positions import Position
 from telemetry.store import Work
 from telemetry.units import service as units
@@ -40,6 +46,10 @@ class Trial(Wanted):
 
     zone_id: str | None = None
     """None for an outline that is no zone yet; then `geometry` says where."""
+    at: UtcTime | None = None
+    """When it would take off, UTC, for the checks; None to leave them out."""
+    plan_id: str | None = None
+    """The kept plan that this is, unchanged: what was acknowledged on it counts."""
 
 
 class NewPlan(Wanted):
@@ -53,13 +63,35 @@ class NewPlan(Wanted):
     """Keep it as a plan of its own instead, though made from `previous_id`."""
 
 
-def try_plan(session: Session, by: Principal, wanted: Trial) -> dict[str, Any]:
-    """The route and its numbers, or the sentence why there is none and the wish it is about. Keeps nothing."""
+def try_plan(parts: Services, session: Session, by: Principal, wanted: Trial) -> dict[str, Any]:
+    """The route, its numbers and what the checks say, or the sentence why there is none and the wish it is about."""
     try:
         made = _draft(session, by, wanted)
     except BadInput as error:
         return {"problem": {"message": error.message, "field": _about(error.message, wanted.wishes)}, "route": None}
-    return {"problem": None, "route": route_feature(made.route), "wishes": made.wishes}
+    tried = {"problem": None, "route": route_feature(made.route), "wishes": made.wishes, "seen_m": _seen_m(made)}
+    return tried if wanted.at is None else tried | _checked(parts, session, by, wanted, made, wanted.at)
+
+
+def _checked(
+    parts: Services, session: Session, by: Principal, wanted: Trial, made: Draft, at: datetime
+) -> dict[str, Any]:
+    unit, now = units.get(session, wanted.unit_id, visible_cities(by)), parts.clock.now()
+    try:
+        plan = plans.unkept(made, units.duty_city(unit), at=now, by=by.name, name="this plan")
+        plan.id = wanted.plan_id or plan.id
+        flights.fit_unit(session, plan, unit.id, at=at, now=now)
+    except (BadInput, Conflict) as error:
+        return {"unfit": error.message, "verdicts": []}
+    verdicts = judge(session, Wish(plan, unit, by.name, at), parts.standards, now=now)
+    return {"unfit": None, "verdicts": [verdict.as_json() for verdict in verdicts]}
+
+
+def _seen_m(made: Draft) -> float | None:
+    """Metres of ground that the camera sees across the line of flight; None where it looks elsewhere."""
+    if made.pattern != "survey":
+        return None
+    return round(footprint_m(camera_named(made.wishes["camera"]), made.route.altitude_m)[0], 2)
 
 
 def keep_plan(parts: Services, work: Work, by: Principal, wanted: NewPlan) -> PlanRow:

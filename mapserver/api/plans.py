@@ -9,6 +9,8 @@ from mapserver.deps import Parts, Reader, Writer, allowed
 from mapserver.planning import NewPlan, Trial, keep_plan, try_plan
 from mission.formats.files import format_of
 from mission.plans import service
+from mission.plans.drafting import patterns
+from mission.routes.cameras import catalogue
 from telemetry.access import Permission, Principal, visible_cities
 
 router = APIRouter(prefix="/plans")
@@ -21,6 +23,13 @@ def listed(caller: Seer, session: Reader, zone_id: str | None = None) -> list[di
     """The newest plans with their numbers and without their routes; of one zone, if it is named."""
     found = service.listed(session, visible_cities(caller), zone_id=zone_id)
     return [service.brief(session, plan) for plan in found]
+
+
+@router.get("/patterns")
+def known_patterns(caller: Seer) -> dict[str, Any]:
+    """The ways to fly, what each is drawn over and what can be wished (JSON Schema); and the cameras."""
+    known = [{"name": camera, "title": facts.title} for camera, facts in catalogue().items()]
+    return {"patterns": patterns(), "cameras": known}
 
 
 @router.get("/{plan_id}")
@@ -55,6 +64,6 @@ def create(wanted: NewPlan, caller: Pilot, parts: Parts, work: Writer) -> dict[s
 
 
 @router.post("/preview")
-def preview(wanted: Trial, caller: Pilot, session: Reader) -> dict[str, Any]:
-    """Try a plan while it is drawn: the route and its numbers, or the sentence why there is none. Keeps nothing."""
-    return try_plan(session, caller, wanted)
+def preview(wanted: Trial, caller: Pilot, parts: Parts, session: Reader) -> dict[str, Any]:
+    """Try a plan while it is drawn: route, numbers and checks, or the sentence why there is none. Keeps nothing."""
+    return try_plan(parts, session, caller, wanted)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mission.routes.route import Route
-from mission.routes.survey import plan_survey, survey_request
+from mission.routes.survey import SurveyRequest, plan_survey, survey_request
 from mission.zones.geometry import read_area
 from telemetry.errors import BadPlan
 from telemetry.positions import Position
@@ -22,6 +22,11 @@ class Draft:
     """Defaults included."""
     home: Position | None
     route: Route
+
+
+def patterns() -> list[dict[str, Any]]:
+    """The ways to fly: name, title, the GeoJSON geometry each is drawn over, and the JSON Schema of its wishes."""
+    return [{"name": "survey", "title": "Survey", "geometry": "Polygon", "schema": SurveyRequest.model_json_schema()}]
 
 
 def draft(pattern: str, geometry: dict[str, Any], wishes: Mapping[str, Any], *, home: Position | None) -> Draft:

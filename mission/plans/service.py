@@ -60,32 +60,44 @@ def keep(
         raise Conflict(f"the zone {zone.name} is archived; draw it again to fly over it")
     if previous is not None and not copy and previous.zone_id != zone.id:
         raise BadPlan(f"{previous.name} is planned over another zone than {zone.name}; save this as a copy")
+    title = name.strip()[:120] or (previous.name if previous else f"{draft.pattern.capitalize()} of {zone.name}")
+    plan = unkept(draft, City(zone.city), at=at, by=by, name=title)
+    plan.zone_id, plan.zone_shape, plan.unit_id, plan.simulated = (
+        zone.id,
+        shape_of(zone.polygon),
+        unit_id,
+        zone.simulated,
+    )
+    if previous is not None:
+        plan.previous_id = previous.id
+    if previous is not None and not copy:
+        plan.lineage_id = previous.lineage_id
+        plan.version = _newest_version(work.session, previous) + 1
+    work.session.add(plan)
+    work.session.flush()  # flights of the same work refer to it
+    return plan
+
+
+def unkept(draft: Draft, city: City, *, at: datetime, by: str, name: str) -> PlanRow:
+    """The row of a draft, in no database and over no zone yet: what checks look at before anything is kept."""
     plan_id = f"plan-{uuid.uuid4().hex[:12]}"
-    follows = previous if not copy else None
-    plan = PlanRow(
+    return PlanRow(
         id=plan_id,
-        city=zone.city,
-        zone_id=zone.id,
-        name=name.strip()[:120] or (previous.name if previous else f"{draft.pattern.capitalize()} of {zone.name}"),
+        city=city,
+        zone_id="",
+        name=name,
         made_by=by,
         made_at=at,
-        lineage_id=follows.lineage_id if follows else plan_id,
-        version=_newest_version(work.session, follows) + 1,
-        previous_id=previous.id if previous else None,
-        unit_id=unit_id,
+        lineage_id=plan_id,
         home=None if draft.home is None else {"lat": draft.home.lat, "lon": draft.home.lon},
         pattern=draft.pattern,
         geometry=draft.geometry,
-        zone_shape=shape_of(zone.polygon),
+        zone_shape="",
         request=draft.wishes,
         route=route_feature(draft.route),
         items=items_to_json(items_of(draft.route)),
         summary=draft.route.as_json(),
-        simulated=zone.simulated,
     )
-    work.session.add(plan)
-    work.session.flush()  # flights of the same work refer to it
-    return plan
 
 
 def get(session: Session, plan_id: str, cities: Iterable[City]) -> PlanRow:
@@ -166,8 +178,6 @@ def public(plan: PlanRow) -> dict[str, Any]:
     }
 
 
-def _newest_version(session: Session, plan: PlanRow | None) -> int:
-    if plan is None:
-        return 0
+def _newest_version(session: Session, plan: PlanRow) -> int:
     newest = select(func.max(PlanRow.version)).where(PlanRow.lineage_id == plan.lineage_id)
-    return int(session.exec(newest).one() or 0)
+    return session.exec(newest).one() or plan.version
