@@ -6,12 +6,12 @@ ground risk buffer, by the 1:1 rule as wide as the drone is high.
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import cast
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 from shapely import LineString, MultiPoint, Polygon
-from shapely.geometry.base import BaseGeometry
 
 from mission.airspace.volume import Volume
 from mission.checks.policy import Policy
@@ -91,7 +91,7 @@ def ground_risk_area(profile: Profile, samples: Samples, policy: Policy, *, extr
         high = max(0.0, float(agl[samples.segment == number].max())) + policy.contingency_height_m
         parts.append(_track(segment, frame).buffer(policy.contingency_m + high + extra_m))
     whole = shapely.union_all(parts)  # one piece, as each segment begins where the last one ended
-    return in_degrees(whole, frame)
+    return in_degrees(cast(Polygon, whole), frame)
 
 
 def _ground_beside(profile: Profile, samples: Samples, aside_m: float) -> list[tuple[float, float]]:
@@ -115,12 +115,11 @@ def _track(segment: Segment, frame: LocalFrame) -> LineString | MultiPoint:
     return LineString(ends) if segment.length_m > 0.01 else MultiPoint(ends[:1])
 
 
-def in_degrees(shape: BaseGeometry, frame: LocalFrame) -> Polygon:
+def in_degrees(shape: Polygon, frame: LocalFrame) -> Polygon:
     """A polygon in metres of `frame` as (longitude, latitude) degrees."""
 
     def turn(points: NDArray[np.float64]) -> NDArray[np.float64]:
         lat, lon = frame.to_degrees(points[:, 0], points[:, 1])  # type: ignore[arg-type]  # works on arrays too
         return np.column_stack([lon, lat])
 
-    turned = shapely.transform(shape, turn)
-    return turned if isinstance(turned, Polygon) else Polygon(turned)
+    return cast(Polygon, shapely.transform(shape, turn))
