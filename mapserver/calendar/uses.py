@@ -74,5 +74,5 @@ def _assignment(assignment: AssignmentRow, zones: Mapping[str, str], now: dateti
         state=state,
         counts=True,
         simulated=False,
-        details={"purpose": assignment.purpose, "reasons": []},
+        details={"purpose": assignment.purpose, "reasons": [], "waits": False},
     )
