@@ -1,9 +1,9 @@
 """Stories of several steps that pages and API share: a report is filed, a unit is deployed."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import BaseModel, Field
 from sqlmodel import Session
@@ -21,8 +21,6 @@ from mission.flights import gate
 from mission.flights import service as flights
 from mission.flights.tables import FlightRow
 from mission.plans import service as plans
-from mission.plans.tables import PlanRow
-from mission.routes.survey import survey_request
 from mission.zones import service as zones
 from mobile_units.assignments import service as assignments
 from mobile_units.assignments.tables import AssignmentRow
@@ -93,25 +91,6 @@ def end_deployment(parts: Services, work: Work, assignment_id: str, by: Principa
     assignments.end(work, assignment, by.name, now)
     audit.record(work.session, by, "end", f"unit {assignment.unit_id}", city=City(assignment.city), at=now)
     return assignment
-
-
-def plan_survey_of(
-    parts: Services, work: Work, by: Principal, *, zone_id: str, unit_id: str, name: str, wishes: Mapping[str, Any]
-) -> PlanRow:
-    """Plan a survey of a zone for a drone, from where it stands; `wishes` are those of a SurveyRequest."""
-    cities = visible_cities(by)
-    drone = units.get(work.session, unit_id, cities)
-    if drone.kind != UnitKind.DRONE:
-        raise BadInput(f"{unit_id} is a {drone.kind.replace('_', ' ')}; only a drone flies a survey")
-    return plans.create(
-        work,
-        zones.get(work.session, zone_id, cities),
-        survey_request(**wishes),
-        home=units.position_of(drone),
-        at=parts.clock.now(),
-        by=by.name,
-        name=name,
-    )
 
 
 def check_plan(

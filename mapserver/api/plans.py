@@ -4,12 +4,13 @@ import json
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Response
-from pydantic import BaseModel
 
 from mapserver.deps import Parts, Reader, Writer, allowed
-from mapserver.flows import plan_survey_of
+from mapserver.planning import NewPlan, Trial, keep_plan, try_plan
 from mission.formats.files import format_of
 from mission.plans import service
+from mission.plans.drafting import patterns
+from mission.routes.cameras import catalogue
 from telemetry.access import Permission, Principal, visible_cities
 
 router = APIRouter(prefix="/plans")
@@ -17,20 +18,18 @@ Pilot = Annotated[Principal, allowed(Permission.FLY)]
 Seer = Annotated[Principal, allowed(Permission.SEE_MAP)]
 
 
-class NewPlan(BaseModel):
-    """What is to be surveyed, and with which drone."""
-
-    zone_id: str
-    unit_id: str
-    name: str = ""
-    survey: dict[str, Any] = {}
-    """Wishes: camera, altitude_m or gsd_cm, front_overlap, side_overlap, spacing_m, speed_m_s, angle_deg."""
-
-
 @router.get("")
-def listed(caller: Seer, session: Reader) -> list[dict[str, Any]]:
-    """The newest plans."""
-    return [service.public(plan) for plan in service.listed(session, visible_cities(caller))]
+def listed(caller: Seer, session: Reader, zone_id: str | None = None) -> list[dict[str, Any]]:
+    """The newest plans with their numbers and without their routes; of one zone, if it is named."""
+    found = service.listed(session, visible_cities(caller), zone_id=zone_id)
+    return [service.brief(session, plan) for plan in found]
+
+
+@router.get("/patterns")
+def known_patterns(caller: Seer) -> dict[str, Any]:
+    """The ways to fly, what each is drawn over and what can be wished (JSON Schema); and the cameras."""
+    known = [{"name": camera, "title": facts.title} for camera, facts in catalogue().items()]
+    return {"patterns": patterns(), "cameras": known}
 
 
 @router.get("/{plan_id}")
@@ -60,14 +59,11 @@ def export(plan_id: str, caller: Seer, session: Reader, format: str = "plan") ->
 
 @router.post("", status_code=201)
 def create(wanted: NewPlan, caller: Pilot, parts: Parts, work: Writer) -> dict[str, Any]:
-    """Plan a survey that starts and ends where the drone stands."""
-    plan = plan_survey_of(
-        parts,
-        work,
-        caller,
-        zone_id=wanted.zone_id,
-        unit_id=wanted.unit_id,
-        name=wanted.name,
-        wishes=wanted.survey,
-    )
-    return service.public(plan)
+    """Keep a plan: a first version, the next version of `previous_id`, or a copy of it."""
+    return service.public(keep_plan(parts, work, caller, wanted))
+
+
+@router.post("/preview")
+def preview(wanted: Trial, caller: Pilot, parts: Parts, session: Reader) -> dict[str, Any]:
+    """Try a plan while it is drawn: route, numbers and checks, or the sentence why there is none. Keeps nothing."""
+    return try_plan(parts, session, caller, wanted)

@@ -119,7 +119,7 @@ def inputs_of(session: Session, wish: Wish, standards: Standards, *, now: dateti
 def versions(session: Session, wish: Wish, standards: Standards) -> dict[str, Any]:
     """What changes whenever something does that a flight was judged by. Cheap: numbers of newest rows and digests."""
     city = wish.city
-    drawn = select(func.count(), func.max(ZoneRow.created_at), func.count(col(ZoneRow.archived_at)))
+    drawn = select(func.count(), func.sum(ZoneRow.version), func.count(col(ZoneRow.archived_at)))
     mine = select(func.max(AcknowledgementRow.id)).where(AcknowledgementRow.plan_id == wish.plan.id)
     return {
         "register": registry.newest(session, city),
