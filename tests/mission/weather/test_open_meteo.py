@@ -141,8 +141,13 @@ def test_an_answer_that_cannot_be_understood_is_named(bad: bytes, words: str) ->
         samples_of(bad)
 
 
-@given(st.binary(max_size=200) | st.recursive(st.none() | st.floats() | st.text(max_size=5), st.lists, max_leaves=5).map(
-    lambda value: json.dumps({"hourly": {"time": value, "wind_speed_10m": value}}).encode()))  # fmt: skip
+odd = st.recursive(st.none() | st.floats() | st.text(max_size=5), st.lists, max_leaves=5)
+
+
+@given(
+    st.binary(max_size=200)
+    | odd.map(lambda value: json.dumps({"hourly": {"time": value, "wind_speed_10m": value}}).encode())
+)
 def test_garbage_is_refused_and_nothing_else(bad: bytes) -> None:
     with pytest.raises(SourceLost):
         samples_of(bad)
