@@ -132,9 +132,11 @@ def versions(session: Session, wish: Wish, standards: Standards) -> dict[str, An
 
 
 def _profile(plan: PlanRow, unit: UnitRow, airframe: Airframe, papers: Papers, standards: Standards) -> Profile:
-    """What is flown from where the plan's route begins, which is where it was planned to stand."""
+    """What is flown from the plan's own home; without one, from where its route begins."""
     city = City(plan.city)
     lon, lat = plan.route["geometry"]["coordinates"][0][:2]
+    if plan.home is not None:
+        lat, lon = plan.home["lat"], plan.home["lon"]
     ground = None if unit.alt_m is None else unit.alt_m - (unit.height_m or 0.0)
     own = None if papers.drone is None else papers.drone.return_height_m
     return profile_of(

@@ -122,4 +122,4 @@ def in_degrees(shape: Polygon, frame: LocalFrame) -> Polygon:
         lat, lon = frame.to_degrees(points[:, 0], points[:, 1])  # type: ignore[arg-type]  # works on arrays too
         return np.column_stack([lon, lat])
 
-    return cast(Polygon, shapely.transform(shape, turn))
+    return shapely.transform(shape, turn)

@@ -135,7 +135,7 @@ class Ridge:
 
     def heights_m(self, lats: ArrayLike, lons: ArrayLike) -> NDArray[np.float64]:
         lat, lon = np.asarray(lats), np.asarray(lons)
-        east, north = FRAME.to_metres(lat, lon)
+        east, north = FRAME.to_metres(lat, lon)  # type: ignore[arg-type]  # arrays too
         return np.where((np.abs(north - 150) < 30) & (east > -150), 115.0, 60.0)
 
 

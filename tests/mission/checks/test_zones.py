@@ -45,7 +45,7 @@ def test_a_prohibited_zone_is_named_with_its_reason_and_when() -> None:
         ({"lower": Limit(123.0, HeightReference.AMSL)}, Level.BLOCK),
     ],
 )
-def test_heights_count_with_the_contingency(heights: dict[str, Limit], expected: Level) -> None:
+def test_heights_count_with_the_contingency(heights: dict[str, Any], expected: Level) -> None:
     assert level("zones", airspace=airspace(zone("LV1", square(60, 200, 20), **heights))) is expected
 
 
