@@ -32,8 +32,8 @@ class Size:
     hours: float
 
 
-SMALL = Size(zones=8, drones=1, towers=1, body_cameras=1, pilots=1, inspectors=2, hours=3)
-TOWN_DAY = Size(zones=36, drones=2, towers=2, body_cameras=4, pilots=3, inspectors=5, hours=8)
+SMALL = Size(zones=8, drones=1, towers=1, body_cameras=1, pilots=1, inspectors=2, hours=2)
+TOWN_DAY = Size(zones=44, drones=2, towers=2, body_cameras=4, pilots=4, inspectors=6, hours=8)
 
 
 def city_day(seed: int, size: Size, *, zones: int | None = None) -> Request:
@@ -79,7 +79,7 @@ def _zone(rnd: random.Random, number: int, city: City, corners: list[tuple[float
         east, north = _spot(rnd, city)
     minutes = size.hours * 60
     opens = rnd.uniform(0, minutes * 0.75)
-    lasts = rnd.choice((45, 60, 90, 120, 180))
+    lasts = rnd.choice((45, 60, 90, 120))
     kinds = rnd.choice((
         ANY, ANY, frozenset({UnitKind.DRONE, UnitKind.BODY_CAMERA}), frozenset({UnitKind.BODY_CAMERA, UnitKind.TOWER}),
         frozenset({UnitKind.DRONE}), frozenset({UnitKind.BODY_CAMERA}),
@@ -116,7 +116,7 @@ def _body_camera(rnd: random.Random, number: int, city: City, depot: tuple[float
 def _person(rnd: random.Random, name: str, kind: UnitKind, number: int, size: Size) -> Person:
     minutes = size.hours * 60
     early, late = (0.0, minutes * 0.7), (minutes * 0.4, minutes)
-    begins, ends = (0.0, minutes) if size.hours < 5 else rnd.choice((early, late)) if number else early
+    begins, ends = (0.0, minutes) if size.hours < 5 else (early, late)[number % 2]
     return Person(id=name, kinds=frozenset({kind}), shifts=(Span(begins=_when(begins), ends=_when(ends)),))
 
 

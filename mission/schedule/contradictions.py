@@ -1,7 +1,7 @@
-"""What contradicts itself in a request, found before anything is solved. Each refusal names the constraint and the ids."""
+"""What contradicts itself in a request, found before anything is solved. A refusal names the constraint and the ids."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 from mission.schedule.request import LONGEST, Commitment, Request, Span, Unit, Zone, local_spans, seconds_from
@@ -105,9 +105,9 @@ def _zone(zone: Zone, request: Request) -> None:
 def _length(window: TimeWindow, zone: Zone) -> timedelta:
     if window.begins == window.ends:
         raise BadInput(f"zone {zone.id}: a window begins and ends at {window.begins:%H:%M}; it has no length")
-    day = datetime.min + timedelta(days=1)
+    day = datetime(2000, 1, 1, tzinfo=UTC)
     over = timedelta(days=window.ends < window.begins)
-    return datetime.combine(day + over, window.ends) - datetime.combine(day, window.begins)
+    return datetime.combine(day + over, window.ends, UTC) - datetime.combine(day, window.begins, UTC)
 
 
 def _minutes(request: Request) -> None:
@@ -138,9 +138,9 @@ def _commitments(request: Request) -> None:
         unit = units[kept.unit_id]
         if habits(unit).crewed != (kept.person_id is not None):
             raise BadInput(f"{name}: {unit.id} {'needs a person' if habits(unit).crewed else 'takes no person along'}")
-        if kept.locked:
+        if kept.locked and not kept.done:
             _locked(kept, unit, request, name)
-    _clashes([kept for kept in request.commitments if kept.locked], request, units)
+    _clashes([kept for kept in request.commitments if kept.locked and not kept.done], request, units)
 
 
 def _locked(kept: Commitment, unit: Unit, request: Request, name: str) -> None:

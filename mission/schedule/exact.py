@@ -1,4 +1,4 @@
-"""The cheapest schedule, proven, for a few visits: every set of visits that a duty can serve, then the best choice of sets.
+"""The cheapest schedule, proven, for a few visits: every set that a duty can serve, then the best choice of sets.
 
 For each duty the cheapest order of every set of visits is found by growing orders, keeping of those that stand alike
 only what no other beats; then a set partitioning is solved to optimality. `partition` also joins the best of many

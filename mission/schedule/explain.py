@@ -61,7 +61,7 @@ def _nobody(problem: Problem, visit: Visit) -> tuple[str, str] | None:
         nearest = min(duties, key=lambda duty: len(visit.needs - duty.skills))
         lacks = ", ".join(sorted(visit.needs - nearest.skills))
         return "skill", f"it needs {', '.join(sorted(visit.needs))}; the nearest, {_crew(nearest)}, lacks {lacks}"
-    if visit.last < max(visit.opens, problem.now):
+    if not visit.locked and visit.last < max(visit.opens, problem.now):
         what = "is over" if visit.last < problem.now else "is cut short by the horizon"
         return "window", f"its window {what}: it could begin until {_clock(problem, visit.last)} at the latest"
     return None
@@ -117,7 +117,9 @@ def _figures(problem: Problem, visit: Visit, tried: tuple[str, ...]) -> str:
         have = (problem.duties[best].endurance or 0) / 60
         return f": {_crew(problem.duties[best])} would be {air[best] / 60:.1f} min in the air and has {have:.1f}"
     if tried == ("travel",):
-        earliest, who = min((max(d.begins, problem.now) + d.seconds[d.base][visit.place] + d.setup, d.index) for d in duties)
+        earliest, who = min(
+            (max(d.begins, problem.now) + d.seconds[d.base][visit.place] + d.setup, d.index) for d in duties
+        )
         return (
             f": {_crew(problem.duties[who])} could begin at {_clock(problem, earliest)} at the earliest, "
             f"and the latest beginning is {_clock(problem, visit.last)}"

@@ -138,7 +138,11 @@ def problem(request: Request) -> Problem:
                 f"the zones want more than {MOST_VISITS:,} visits; shorten the horizon, or revisit less often"
             )
     for (zone_id, number), commitment in kept.items():
-        if commitment.locked and not any(v.zone_id == zone_id and v.number == number for v in visits):
+        if (
+            commitment.locked
+            and not commitment.done
+            and not any(v.zone_id == zone_id and v.number == number for v in visits)
+        ):
             raise BadInput(
                 f"visit {number} of zone {zone_id} is locked, but the zone wants no such visit in the horizon"
             )
@@ -154,9 +158,10 @@ def _visits(
     zone: Zone, request: Request, place: int, first: int, kept: dict[tuple[str, int], Commitment]
 ) -> list[Visit]:
     found: list[Visit] = []
-    for opens, last, due in _wanted(zone, request):
-        number = len(found) + 1
+    for number, (opens, last, due) in enumerate(_wanted(zone, request), start=1):
         commitment = kept.get((zone.id, number))
+        if commitment is not None and commitment.done:
+            continue
         dwell = _s(zone.dwell_min)
         if commitment is not None and commitment.locked:
             begins = seconds_from(request.begins, commitment.begins)

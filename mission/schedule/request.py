@@ -147,7 +147,9 @@ class Commitment(_Part):
     begins: UtcTime
     ends: UtcTime
     locked: bool = False
-    """It stays as it is (begun, done, or decided by somebody); else it may move at a price."""
+    """It stays as it is (begun, or decided by somebody); else it may move at a price."""
+    done: bool = False
+    """It is over, by a unit that is out of the plan now: the visit is wanted no more, and ties nobody."""
 
 
 class Request(_Part):

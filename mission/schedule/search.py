@@ -133,7 +133,8 @@ class Search:
         others = {d: o for d, o in assignment.items() if d != duty}
         instead = [
             d for d in self.problem.able[order[0]]
-            if d not in assignment and self._beside[d].issuperset(others) and self.routes.cost(d, order) is not None
+            if d not in assignment and self._beside[d].issuperset(others)
+            and all(d in self.problem.able[v] for v in order) and self.routes.cost(d, order) is not None
         ]  # fmt: skip
         if not instead:
             return assignment

@@ -11,7 +11,7 @@ from mission.schedule.answer import Answer, Numbers, PlannedVisit, Route, Unserv
 from mission.schedule.exact import FEW, Assignment, GaveUp, cheapest
 from mission.schedule.explain import reason, way_in
 from mission.schedule.problem import KEPT_WITHIN_S, Problem, Visit, problem
-from mission.schedule.request import Request
+from mission.schedule.request import Commitment, Request
 from mission.schedule.route import Routes, Timetable
 from mission.schedule.search import Search
 from telemetry.errors import BadInput
@@ -142,7 +142,7 @@ def _numbers(asked: Problem, tables: list[Timetable], routes: list[Route], unser
     )
     kept = {(v.zone_id, v.number) for r in routes for v in r.visits if v.kept}
     moved = [v for v in asked.visits if v.kept and not v.locked and (v.zone_id, v.number) not in kept]
-    beyond = [c for c in asked.request.commitments if not c.locked and not _wanted(asked, c.zone_id, c.number)]
+    beyond = [c for c in asked.request.commitments if _open(c) and not _wanted(asked, c.zone_id, c.number)]
     price = sum(v.kept.price for v in moved if v.kept)
     missed = {u.zone_id for u in unserved}
     batteries = [r.least_battery for r in routes if r.least_battery is not None]
@@ -155,12 +155,16 @@ def _numbers(asked: Problem, tables: list[Timetable], routes: list[Route], unser
         cost_min=_minutes(late + lost + price), priority_unserved=sum(u.priority for u in unserved),
         makespan_min=_minutes(max((t.returns for t in tables), default=0)),
         travel_min=_minutes(sum(t.travel for t in tables)), reserve=min(batteries, default=None),
-        starts_confirmed=sum(not c.locked for c in asked.request.commitments), starts_moved=len(moved) + len(beyond),
+        starts_confirmed=sum(_open(c) for c in asked.request.commitments), starts_moved=len(moved) + len(beyond),
     )  # fmt: skip
 
 
 def _wanted(asked: Problem, zone_id: str, number: int) -> bool:
     return any(v.zone_id == zone_id and v.number == number for v in asked.visits)
+
+
+def _open(told: Commitment) -> bool:
+    return not (told.locked or told.done)
 
 
 def _minutes(seconds: int) -> float:

@@ -58,6 +58,7 @@ def wanted(zone: Zone, request: Request) -> list[tuple[datetime, datetime, datet
 
 def _all_there(request: Request, answer: Answer) -> Iterator[str]:
     asked = {(z.id, n + 1) for z in request.zones for n in range(len(wanted(z, request)))}
+    asked -= {(c.zone_id, c.number) for c in request.commitments if c.done}
     told = [(v.zone_id, v.number) for _, v in answer.visits()] + [(u.zone_id, u.number) for u in answer.unserved]
     for zone_id, number in sorted(asked ^ set(told)):
         yield f"visit {number} of {zone_id} is {'not accounted for' if (zone_id, number) in asked else 'not wanted'}"
@@ -182,7 +183,9 @@ def _numbers(request: Request, answer: Answer) -> Iterator[str]:
     moved = sum(
         zones[told.zone_id].priority * request.move_price_min
         for told in request.commitments
-        if not told.locked and told.number <= len(wanted(zones[told.zone_id], request)) and not _kept(told, answer)
+        if not (told.locked or told.done)
+        and told.number <= len(wanted(zones[told.zone_id], request))
+        and not _kept(told, answer)
     )
     said = answer.numbers
     for what, is_, says in (
