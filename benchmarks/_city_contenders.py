@@ -1,6 +1,6 @@
 """What the solver is measured against on city days: first come first served, earliest deadline, OR-Tools' routing.
 
-Each gets the same world: an order of visits is timed and priced by the same exact rules, and refused when it breaks one.
+Each gets the same world: the same exact rules time and price its orders of visits, and refuse what breaks one.
 """
 
 from collections.abc import Callable

@@ -58,9 +58,9 @@ class Optimum:
         self.seconds = solver.wall_time
 
     def _crews(self, unit: Unit) -> list[_Crew]:
-        there = (0, self.horizon)
-        if unit.available:
-            there = (self._at(unit.available.begins), self._at(unit.available.ends))
+        spans = [(0, self.horizon)]
+        if unit.available is not None:
+            spans = [(self._at(span.begins), self._at(span.ends)) for span in unit.available]
         shifts: list[tuple[str | None, int, int]] = [(None, 0, self.horizon)]
         if habits(unit).crewed:
             shifts = [
@@ -70,10 +70,10 @@ class Optimum:
                 for shift in person.shifts
             ]
         made = []
-        for person, begins, ends in shifts:
+        for (person, begins, ends), there in product(shifts, spans):
             span = (max(begins, there[0], 0), min(ends, there[1], self.horizon))
             if span[0] < span[1]:
-                name = f"{unit.id}/{person}/{begins}"
+                name = f"{unit.id}/{person}/{span}"
                 departs, back = (self.model.new_int_var(*span, f"{what}{name}") for what in ("d", "r"))
                 made.append(_Crew(unit, person, span, self.model.new_bool_var(f"u{name}"), departs, back))
         return made

@@ -1,7 +1,7 @@
 """A town's day of drones, towers, body cameras: less weighted lateness, the optimum on small cases, calm re-plans.
 
 The days are invented by a seeded generator (`benchmarks/_city.py`) and the same for every contender. What counts is
-priority times minutes late, a visit that does not happen counting as one begun an hour after its last moment; the optimum
+priority times minutes late; a visit that does not happen counts as one begun an hour after its last moment. The optimum
 is proven by a CP-SAT model of its own (`benchmarks/_city_optimum.py`), and every schedule of this program is verified.
 """
 
@@ -159,7 +159,7 @@ def _breakdown(request: Request, rnd: random.Random) -> Request:
     busy = sorted({c.unit_id for c in request.commitments if not c.locked})
     out = rnd.choice(busy)
     never = Span(begins=request.begins, ends=request.begins + timedelta(seconds=1))
-    units = tuple(u.model_copy(update={"available": never}) if u.id == out else u for u in request.units)
+    units = tuple(u.model_copy(update={"available": (never,)}) if u.id == out else u for u in request.units)
     commitments = tuple(
         c if c.unit_id != out else c.model_copy(update={"locked": False, "done": c.ends <= now})
         for c in request.commitments

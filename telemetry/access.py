@@ -18,9 +18,9 @@ class Role(StrEnum):
     COORDINATOR = "coordinator"
     """Runs the town's picture: incidents, deployments, sharing."""
     SUPERVISOR = "supervisor"
-    """Data protection: audit trail and evidence, no dispatch."""
+    """Data protection and papers: audit trail, evidence and the register of operators, no dispatch."""
     ADMIN = "admin"
-    """Users, devices and settings of both towns; no footage."""
+    """Users, devices, papers and settings of both towns; no footage."""
     DEVICE = "device"
     """A camera or a gateway that may only hand in observations."""
 
@@ -38,6 +38,7 @@ class Permission(StrEnum):
     DEPLOY = "deploy"
     DRAW_ZONES = "draw_zones"
     FLY = "fly"
+    KEEP_REGISTER = "keep_register"
     ADMINISTER = "administer"
 
 
@@ -57,8 +58,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.DRAW_ZONES,
         }
     ),
-    Role.SUPERVISOR: frozenset({_P.SEE_MAP, _P.SEE_INCIDENTS, _P.SEE_FOOTAGE, _P.SEE_AUDIT}),
-    Role.ADMIN: frozenset({_P.SEE_MAP, _P.ADMINISTER}),
+    Role.SUPERVISOR: frozenset({_P.SEE_MAP, _P.SEE_INCIDENTS, _P.SEE_FOOTAGE, _P.SEE_AUDIT, _P.KEEP_REGISTER}),
+    Role.ADMIN: frozenset({_P.SEE_MAP, _P.ADMINISTER, _P.KEEP_REGISTER}),
     Role.DEVICE: frozenset({_P.HAND_IN}),
 }
 

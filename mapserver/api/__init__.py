@@ -6,6 +6,7 @@ from mapserver.api import (
     assignments,
     audit,
     cameras,
+    checks,
     description,
     flights,
     incidents,
@@ -13,8 +14,10 @@ from mapserver.api import (
     map,
     observations,
     plans,
+    registry,
     reports,
     units,
+    weather,
     zones,
 )
 
@@ -23,6 +26,7 @@ for _noun in (
     assignments,
     audit,
     cameras,
+    checks,
     description,
     flights,
     incidents,
@@ -30,8 +34,10 @@ for _noun in (
     map,
     observations,
     plans,
+    registry,
     reports,
     units,
+    weather,
     zones,
 ):
     router.include_router(_noun.router, tags=[_noun.__name__.rsplit(".", 1)[-1]])

@@ -1,36 +1,35 @@
 """Plans: a route over a zone, with its numbers, before anything flies."""
 
+import json
 from typing import Annotated, Any
 
-from fastapi import APIRouter
-from pydantic import BaseModel
+from fastapi import APIRouter, Response
 
 from mapserver.deps import Parts, Reader, Writer, allowed
-from mapserver.flows import plan_survey_of
+from mapserver.planning import NewPlan, Trial, keep_plan, try_plan
+from mission.formats.files import format_of
 from mission.plans import service
-from mission.plans.qgc import plan_document
+from mission.plans.drafting import patterns
+from mission.routes.cameras import catalogue
 from telemetry.access import Permission, Principal, visible_cities
-from telemetry.positions import Position
 
 router = APIRouter(prefix="/plans")
 Pilot = Annotated[Principal, allowed(Permission.FLY)]
 Seer = Annotated[Principal, allowed(Permission.SEE_MAP)]
 
 
-class NewPlan(BaseModel):
-    """What is to be surveyed, and with which drone."""
-
-    zone_id: str
-    unit_id: str
-    name: str = ""
-    survey: dict[str, Any] = {}
-    """Wishes: camera, altitude_m or gsd_cm, front_overlap, side_overlap, spacing_m, speed_m_s, angle_deg."""
-
-
 @router.get("")
-def listed(caller: Seer, session: Reader) -> list[dict[str, Any]]:
-    """The newest plans."""
-    return [service.public(plan) for plan in service.listed(session, visible_cities(caller))]
+def listed(caller: Seer, session: Reader, zone_id: str | None = None) -> list[dict[str, Any]]:
+    """The newest plans with their numbers and without their routes; of one zone, if it is named."""
+    found = service.listed(session, visible_cities(caller), zone_id=zone_id)
+    return [service.brief(session, plan) for plan in found]
+
+
+@router.get("/patterns")
+def known_patterns(caller: Seer) -> dict[str, Any]:
+    """The ways to fly, what each is drawn over and what can be wished (JSON Schema); and the cameras."""
+    known = [{"name": camera, "title": facts.title} for camera, facts in catalogue().items()]
+    return {"patterns": patterns(), "cameras": known}
 
 
 @router.get("/{plan_id}")
@@ -39,26 +38,32 @@ def one(plan_id: str, caller: Seer, session: Reader) -> dict[str, Any]:
     return service.public(service.get(session, plan_id, visible_cities(caller)))
 
 
-@router.get("/{plan_id}/qgc")
-def export(plan_id: str, caller: Seer, session: Reader) -> dict[str, Any]:
-    """The plan as a QGroundControl `.plan` document, for the ground station the pilot already owns."""
+@router.get("/{plan_id}/export", response_class=Response)
+def export(plan_id: str, caller: Seer, session: Reader, format: str = "plan") -> Response:
+    """The plan as a file: plan, waypoints, kmz (DJI), kml, gpx or geojson, for the ground station the pilot owns.
+
+    The header `X-Plan-Lost` is a JSON array of sentences on what that format cannot hold.
+    """
     plan = service.get(session, plan_id, visible_cities(caller))
-    lon, lat = plan.route["geometry"]["coordinates"][0][:2]
-    return plan_document(
-        service.mission_items(plan), home=Position(lat=lat, lon=lon), speed_m_s=plan.summary["speed_m_s"]
+    known = format_of(f"{plan.id}.{format.removeprefix('.')}")
+    written = known.write(service.as_file(plan))
+    return Response(
+        written.content,
+        media_type=known.media_type,
+        headers={
+            "Content-Disposition": f'attachment; filename="{plan.id}{known.extensions[0]}"',
+            "X-Plan-Lost": json.dumps(written.lost),
+        },
     )
 
 
 @router.post("", status_code=201)
 def create(wanted: NewPlan, caller: Pilot, parts: Parts, work: Writer) -> dict[str, Any]:
-    """Plan a survey that starts and ends where the drone stands."""
-    plan = plan_survey_of(
-        parts,
-        work,
-        caller,
-        zone_id=wanted.zone_id,
-        unit_id=wanted.unit_id,
-        name=wanted.name,
-        wishes=wanted.survey,
-    )
-    return service.public(plan)
+    """Keep a plan: a first version, the next version of `previous_id`, or a copy of it."""
+    return service.public(keep_plan(parts, work, caller, wanted))
+
+
+@router.post("/preview")
+def preview(wanted: Trial, caller: Pilot, parts: Parts, session: Reader) -> dict[str, Any]:
+    """Try a plan while it is drawn: route, numbers and checks, or the sentence why there is none. Keeps nothing."""
+    return try_plan(parts, session, caller, wanted)

@@ -9,7 +9,7 @@ import sys
 import typer
 from sqlalchemy.exc import DatabaseError
 
-from mapserver.cli import access, analyse, database, demo, doctor, merge, models, plan, schedule, serve
+from mapserver.cli import access, analyse, check, database, demo, doctor, merge, models, plan, schedule, serve
 from telemetry.errors import BadInput, Misconfigured, VanagasError
 
 app = typer.Typer(
@@ -22,6 +22,7 @@ app = typer.Typer(
 app.command("demo")(demo.demo)
 app.command("serve")(serve.serve)
 app.add_typer(plan.app, name="plan")
+app.command("check")(check.check)
 app.command("schedule")(schedule.schedule)
 app.command("analyse")(analyse.analyse)
 app.command("merge")(merge.merge)

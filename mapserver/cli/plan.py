@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
+from mission.formats import load
 from mission.plans.files import plan_file
 from mission.plans.items import items_to_json
-from mission.plans.qgc import load_plan
 from telemetry.errors import BadInput
 from telemetry.positions import Position
 
@@ -18,7 +18,7 @@ app = typer.Typer(help="Plan a route over an area.", no_args_is_help=True)
 @app.command()
 def survey(
     area: Annotated[Path, typer.Argument(metavar="AREA.geojson", help="One polygon; holes are left out.")],
-    out: Annotated[Path, typer.Option("-o", "--out", help="The plan: .geojson, or .plan for QGroundControl.")],
+    out: Annotated[Path, typer.Option("-o", "--out", help="The plan; its ending says the format.")],
     camera: Annotated[str | None, typer.Option(help="A camera of the catalogue.")] = None,
     cameras: Annotated[Path | None, typer.Option(help="A TOML file with more cameras.")] = None,
     gsd: Annotated[float | None, typer.Option(help="Ground size of a pixel wanted, centimetres.")] = None,
@@ -50,10 +50,10 @@ def survey(
 
 @app.command()
 def show(
-    plan: Annotated[Path, typer.Argument(metavar="FILE.plan", help="A plan of QGroundControl.")],
+    plan: Annotated[Path, typer.Argument(metavar="FILE", help="A plan file of any known format.")],
 ) -> None:
     """Print the mission items of a plan as JSON; a file that is no plan is refused with the place and the reason."""
-    typer.echo(json.dumps(items_to_json(list(load_plan(plan).items)), indent=1))
+    typer.echo(json.dumps(items_to_json(list(load(plan).items)), indent=1))
 
 
 def place(text: str, option: str) -> Position:

@@ -21,7 +21,7 @@ from telemetry.files import write_whole
 
 
 def schedule(
-    request: Annotated[Path | None, typer.Argument(metavar="REQUEST.json", help="What is wanted; see --schema.")] = None,
+    request: Annotated[Path | None, typer.Argument(metavar="REQUEST.json", help="See --schema.")] = None,
     out: Annotated[Path | None, typer.Option("-o", "--out", help="Where the schedule goes (JSON).")] = None,
     seconds: Annotated[float, typer.Option(min=0.1, max=3600, help="At most; few visits are proven sooner.")] = SECONDS,
     seed: Annotated[int, typer.Option(help="The same seed gives the same schedule, unless the time ends it.")] = 1,

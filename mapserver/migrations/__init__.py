@@ -13,6 +13,8 @@ import incidents.timeline.tables
 import mapserver.access.tables
 import mission.flights.tables
 import mission.plans.tables
+import mission.registry.tables
+import mission.weather.tables
 import mission.zones.tables
 import mobile_units.assignments.tables
 import telemetry.audit.tables
@@ -27,6 +29,8 @@ TABLES = (
     mapserver.access.tables,
     mission.flights.tables,
     mission.plans.tables,
+    mission.registry.tables,
+    mission.weather.tables,
     mission.zones.tables,
     mobile_units.assignments.tables,
     telemetry.audit.tables,

@@ -1,13 +1,12 @@
 """From an area file to a plan file in one step, for the command line. Keeps nothing in the database."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from mission.formats import FORMATS, PlanFile, dump
 from mission.plans.geojson import to_geojson
 from mission.plans.items import items_of
-from mission.plans.qgc import route_document
 from mission.routes.cameras import catalogue
 from mission.routes.route import Route
 from mission.routes.survey import plan_survey, survey_request
@@ -35,13 +34,14 @@ def plan_file(
     angle_deg: float | None = None,
     home: Position | None = None,
 ) -> dict[str, Any]:
-    """Plan over the GeoJSON area in `area_path`, write `out_path` (.geojson or .plan), give the summary.
+    """Plan over the GeoJSON area in `area_path`, write `out_path` in the format of its ending, give the summary.
 
     None means the default of `SurveyRequest`. Raises BadGeometry, BadPlan or BadInput; then nothing is written.
     """
     if pattern not in PATTERNS:
         raise BadPlan(f"there is no pattern {pattern!r}; known are {', '.join(PATTERNS)}")
-    write = _writer(out_path)
+    if out_path.suffix.lower() not in (".geojson", ".json", *FORMATS):
+        raise BadPlan(f"{out_path.name}: a plan is written as .geojson, {', '.join(FORMATS)}; name the file so")
     request = survey_request(
         camera=camera,
         gsd_cm=gsd_cm,
@@ -53,18 +53,19 @@ def plan_file(
         angle_deg=angle_deg,
     )
     route = plan_survey(load_area(area_path), request, home=home, cameras=catalogue(cameras_path))
-    write_whole(out_path, json.dumps(write(route), indent=2, allow_nan=False) + "\n")
-    return route.summary.as_json()
+    write_whole(out_path, _content(route, out_path))
+    return route.as_json()
 
 
-def _qgc(route: Route) -> dict[str, Any]:
-    return route_document(route, items_of(route))
+def plan_of(route: Route, name: str) -> PlanFile:
+    """A route as a plan file holds it; home is where it begins."""
+    first = route.points[0]
+    home = Position(lat=first.lat, lon=first.lon)
+    return PlanFile(name, tuple(items_of(route)), home, speed_m_s=round(route.summary.speed_m_s, 2))
 
 
-WRITERS: dict[str, Callable[[Route], dict[str, Any]]] = {".geojson": to_geojson, ".json": to_geojson, ".plan": _qgc}
-
-
-def _writer(out_path: Path) -> Callable[[Route], dict[str, Any]]:
-    if out_path.suffix.lower() not in WRITERS:
-        raise BadPlan(f"{out_path.name}: a plan is written as .geojson or .plan; name the file so")
-    return WRITERS[out_path.suffix.lower()]
+def _content(route: Route, out_path: Path) -> str | bytes:
+    """GeoJSON holds the route with its legs and numbers; every other format the mission items."""
+    if out_path.suffix.lower() in (".geojson", ".json"):
+        return json.dumps(to_geojson(route), indent=2, allow_nan=False) + "\n"
+    return dump(plan_of(route, out_path.stem), out_path.suffix).content

@@ -1,6 +1,6 @@
 """The survey planner: an area and a camera to a lawnmower route that covers all of it and never leaves it.
 
-Pure. Flat ground, still air, one height, one sortie. The best direction is searched, not typed: the directions of the
+Pure. One height, one sortie. The best direction is searched, not typed: the directions of the
 area's own edges and every ten degrees are tried by their flying time.
 """
 
@@ -12,12 +12,14 @@ from shapely import Polygon
 
 from mission.routes.assembly import Flown, to_route
 from mission.routes.cameras import DEFAULT_CAMERA, Camera, camera_named
+from mission.routes.energy import CALM, Wind
 from mission.routes.footprint import altitude_for_gsd, spacing_m, trigger_m
 from mission.routes.inside import Inside, Point
 from mission.routes.ordering import in_good_order
 from mission.routes.route import Route
 from mission.routes.track import Track, fill_gaps, joined
 from mission.routes.transects import Strip, strips_at
+from mission.terrain import FlatTerrain, Terrain
 from mission.zones.geometry import local_frame, to_metres
 from telemetry.errors import BadPlan
 from telemetry.positions import Position
@@ -52,6 +54,8 @@ class SurveyRequest(BaseModel):
     """Flown at most; slower where the camera cannot keep up."""
     angle_deg: float | None = Field(default=None, ge=0, lt=360, allow_inf_nan=False)
     """Direction of the lines, clockwise from north; searched when not given."""
+    follow_terrain: bool = False
+    """Keep the height above the ground instead of above home."""
 
     @model_validator(mode="after")
     def _one_height(self) -> "SurveyRequest":
@@ -77,6 +81,8 @@ def plan_survey(
     home: Position | None = None,
     airframe: Airframe | None = None,
     cameras: dict[str, Camera] | None = None,
+    wind: Wind = CALM,
+    terrain: Terrain | None = None,
 ) -> Route:
     """The route over `area` (a polygon in longitude, latitude degrees, as `read_area` gives it).
 
@@ -93,7 +99,17 @@ def plan_survey(
             )
     spacing = request.spacing_m or spacing_m(camera, altitude, request.side_overlap)
     trigger = max(trigger_m(camera, altitude, request.front_overlap), 0.1)
-    flown = Flown(airframe or Airframe(), camera, altitude, spacing, trigger, request.speed_m_s)
+    flown = Flown(
+        airframe or Airframe(),
+        camera,
+        altitude,
+        spacing,
+        trigger,
+        request.speed_m_s,
+        wind,
+        terrain or FlatTerrain(),
+        request.follow_terrain,
+    )
     metres = to_metres(area, frame)
     if metres.area / spacing > LONGEST_M:
         kilometres = metres.area / spacing / 1000

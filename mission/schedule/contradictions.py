@@ -65,8 +65,11 @@ def _ids(request: Request) -> None:
 
 def _unit(unit: Unit, request: Request) -> None:
     _near(unit.position, f"unit {unit.id}", request)
-    if unit.available is not None:
-        _span(unit.available, f"the availability of unit {unit.id}")
+    for span in unit.available or ():
+        _span(span, f"a span in which unit {unit.id} is available")
+    for one, other in pairwise(sorted(unit.available or (), key=lambda span: span.begins)):
+        if other.begins < one.ends:
+            raise BadInput(f"two spans in which unit {unit.id} is available overlap: {_words(one)} and {_words(other)}")
     if unit.battery is not None and unit.kind is not UnitKind.DRONE:
         raise BadInput(f"unit {unit.id} is a {unit.kind} with a battery; only a drone's battery is planned with")
     if unit.kind is UnitKind.DRONE and unit.crewed is False:
@@ -149,7 +152,8 @@ def _locked(kept: Commitment, unit: Unit, request: Request, name: str) -> None:
         raise BadInput(f"{name} is locked to {unit.id}, but zone {zone.id} is not to be served by a {unit.kind}")
     if not request.begins <= kept.begins < kept.ends <= request.ends:
         raise BadInput(f"{name} is locked outside the horizon")
-    if unit.available and not unit.available.begins <= kept.begins < kept.ends <= unit.available.ends:
+    spans = unit.available
+    if spans is not None and not any(span.begins <= kept.begins and kept.ends <= span.ends for span in spans):
         raise BadInput(f"{name} is locked to {unit.id} at a time at which it is not available")
     person = next((p for p in request.people if p.id == kept.person_id), None)
     if person is None:

@@ -251,13 +251,18 @@ def _twins(duties: Sequence[Duty], visits: Sequence[Visit], able: Sequence[Seque
 
 def _stretches(unit: Unit, request: Request, horizon: int) -> list[tuple[Person | None, int, int]]:
     """Who may have `unit`, from when to when: whole shifts, and shifts cut where another one begins or ends."""
-    there = (0, horizon)
+    spans = [(0, horizon)]
     if unit.available is not None:
-        there = _clipped(unit.available, request.begins, there)
+        spans = [_clipped(span, request.begins, (0, horizon)) for span in unit.available]
     if not habits(unit).crewed:
-        return [(None, *there)] if there[0] < there[1] else []
+        return [(None, begins, ends) for begins, ends in spans if begins < ends]
     crew = [person for person in request.people if unit.kind in person.kinds]
-    shifts = [(person, *_clipped(shift, request.begins, there)) for person in crew for shift in person.shifts]
+    shifts = [
+        (person, *_clipped(shift, request.begins, there))
+        for person in crew
+        for shift in person.shifts
+        for there in spans
+    ]
     found: list[tuple[Person | None, int, int]] = []
     for person, begins, ends in shifts:
         starts = {begins} | {e for _, _, e in shifts if begins < e < ends}

@@ -67,8 +67,8 @@ class Unit(_Part):
     kind: UnitKind
     position: Position
     """Its base: where each of its routes begins, and where it comes back to."""
-    available: Span | None = None
-    """When it can be had; the whole horizon if left out."""
+    available: Annotated[tuple[Span, ...], Field(max_length=200)] | None = None
+    """When it can be had; the whole horizon if left out. Each route lies within one span."""
     speed_m_s: Annotated[float, Field(gt=0, le=100, allow_inf_nan=False)] | None = None
     detour: Annotated[float, Field(ge=1, le=5, allow_inf_nan=False)] | None = None
     """Length of its way over the straight line."""

@@ -72,7 +72,7 @@ def _all_there(request: Request, answer: Answer) -> Iterator[str]:
 
 def _crew(request: Request, unit: Unit, route: Route) -> Iterator[str]:
     name = f"the route of {route.unit_id}"
-    if unit.available and not _within(route, unit.available):
+    if unit.available is not None and not any(_within(route, span) for span in unit.available):
         yield f"{name} leaves the time at which it is available"
     if not _within(route, Span(begins=request.begins, ends=request.ends)):
         yield f"{name} leaves the horizon"

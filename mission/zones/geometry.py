@@ -3,8 +3,10 @@
 Plans nothing. GeoJSON (RFC 7946) writes longitude first; a swapped file is the commonest mistake and is named as such.
 """
 
+import hashlib
 import json
 import math
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -72,6 +74,12 @@ def to_geojson(polygon: Polygon) -> dict[str, Any]:
     """The GeoJSON geometry of a polygon, ready for JSON."""
     shape: dict[str, Any] = json.loads(json.dumps(mapping(polygon)))
     return shape
+
+
+def shape_of(geometry: Mapping[str, Any]) -> str:
+    """A short name for the shape of a GeoJSON geometry: the same for the same corners, another for any other."""
+    text = json.dumps(geometry["coordinates"], separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def area_m2(polygon: Polygon) -> float:

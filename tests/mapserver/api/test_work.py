@@ -117,7 +117,7 @@ def test_a_plan_gives_its_numbers_and_goes_to_the_pilots_own_ground_station(
     plan = client.post("/api/v1/plans", json=body, headers=as_role(Role.PILOT)).json()
     assert plan["summary"]["covered_fraction"] > 0.99
     assert plan["summary"]["outside_m"] == 0
-    document = client.get(f"/api/v1/plans/{plan['id']}/qgc", headers=as_role(Role.PILOT)).json()
+    document = client.get(f"/api/v1/plans/{plan['id']}/export?format=plan", headers=as_role(Role.PILOT)).json()
     assert (document["fileType"], len(document["mission"]["items"])) == ("Plan", len(plan["items"]))
 
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from mission.formats import load
 from mission.plans.files import plan_file
-from mission.plans.qgc import load_plan
 from telemetry.errors import BadGeometry, BadInput, BadPlan
 from telemetry.positions import Position
 from tests.mission.areas import U_SHAPE, geojson
@@ -38,7 +38,7 @@ def test_geojson_holds_one_line_and_a_kind_for_each_leg(tmp_path: Path, area_pat
 
 def test_a_plan_file_is_one_that_can_be_read_back(tmp_path: Path, area_path: Path) -> None:
     plan_file(area_path, tmp_path / "out.plan", gsd_cm=2)
-    assert load_plan(tmp_path / "out.plan").items[0].command == 22
+    assert load(tmp_path / "out.plan").items[0].command == 22
 
 
 def test_nothing_is_written_when_the_wish_or_the_area_is_wrong(tmp_path: Path, area_path: Path) -> None:

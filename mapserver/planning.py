@@ -1,0 +1,131 @@
+"""The planner's stories, shared by page and API: try a plan, keep it as a version or as a copy. Flies nothing."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from pydantic import AliasChoices, BaseModel, Field
+from sqlmodel import Session
+
+from mapserver.services import Services
+from mission.checks.context import Wish, judge
+from mission.flights import service as flights
+from mission.plans import service as plans
+from mission.plans.drafting import Draft, draft
+from mission.plans.geojson import route_feature
+from mission.plans.tables import PlanRow
+from mission.routes.cameras import camera_named
+from mission.routes.footprint import footprint_m
+from mission.zones import service as zones
+from telemetry.access import Principal, visible_cities
+from telemetry.audit import service as audit
+from telemetry.cities import City
+from telemetry.errors import BadInput, Conflict
+from telemetry.observations.values import UtcTime
+from telemetry.positions import Position
+from telemetry.store import Work
+from telemetry.units import service as units
+from telemetry.units.tables import UnitKind
+
+
+class Wanted(BaseModel):
+    """What is to be flown, where, and with which drone."""
+
+    unit_id: str
+    pattern: str = "survey"
+    wishes: dict[str, Any] = Field(default={}, validation_alias=AliasChoices("wishes", "survey"))
+    """Those of the pattern, as its schema under /api/v1/plans/patterns says; `survey` in the first release."""
+    geometry: dict[str, Any] | None = None
+    """GeoJSON: what it is flown over; the zone's outline if left out."""
+    home: Position | None = None
+    """Where it takes off and lands; where the drone stands if left out."""
+
+
+class Trial(Wanted):
+    """A plan that is only tried."""
+
+    zone_id: str | None = None
+    """None for an outline that is no zone yet; then `geometry` says where."""
+    at: UtcTime | None = None
+    """When it would take off, UTC, for the checks; None to leave them out."""
+    plan_id: str | None = None
+    """The kept plan that this is, unchanged: what was acknowledged on it counts."""
+
+
+class NewPlan(Wanted):
+    """A plan to keep."""
+
+    zone_id: str
+    name: str = ""
+    previous_id: str | None = None
+    """The plan this is the next version of."""
+    copy_only: bool = Field(default=False, validation_alias="copy")
+    """Keep it as a plan of its own instead, though made from `previous_id`."""
+
+
+def try_plan(parts: Services, session: Session, by: Principal, wanted: Trial) -> dict[str, Any]:
+    """The route, its numbers and what the checks say, or the sentence why there is none and the wish it is about."""
+    try:
+        made = _draft(session, by, wanted)
+    except BadInput as error:
+        return {"problem": {"message": error.message, "field": _about(error.message, wanted.wishes)}, "route": None}
+    tried = {"problem": None, "route": route_feature(made.route), "wishes": made.wishes, "seen_m": _seen_m(made)}
+    return tried if wanted.at is None else tried | _checked(parts, session, by, wanted, made, wanted.at)
+
+
+def _checked(
+    parts: Services, session: Session, by: Principal, wanted: Trial, made: Draft, at: datetime
+) -> dict[str, Any]:
+    unit, now = units.get(session, wanted.unit_id, visible_cities(by)), parts.clock.now()
+    try:
+        plan = plans.unkept(made, units.duty_city(unit), at=now, by=by.name, name="this plan")
+        plan.id = wanted.plan_id or plan.id
+        flights.fit_unit(session, plan, unit.id, at=at, now=now)
+    except (BadInput, Conflict) as error:
+        return {"unfit": error.message, "verdicts": []}
+    verdicts = judge(session, Wish(plan, unit, by.name, at), parts.standards, now=now)
+    return {"unfit": None, "verdicts": [verdict.as_json() for verdict in verdicts]}
+
+
+def _seen_m(made: Draft) -> float | None:
+    """Metres of ground that the camera sees across the line of flight; None where it looks elsewhere."""
+    if made.pattern != "survey":
+        return None
+    return round(footprint_m(camera_named(made.wishes["camera"]), made.route.altitude_m)[0], 2)
+
+
+def keep_plan(parts: Services, work: Work, by: Principal, wanted: NewPlan) -> PlanRow:
+    """Plan and keep it, and write it down."""
+    cities, now = visible_cities(by), parts.clock.now()
+    previous = plans.get(work.session, wanted.previous_id, cities) if wanted.previous_id else None
+    plan = plans.keep(
+        work,
+        zones.get(work.session, wanted.zone_id, cities),
+        _draft(work.session, by, wanted),
+        at=now,
+        by=by.name,
+        name=wanted.name,
+        unit_id=wanted.unit_id,
+        previous=previous,
+        copy=wanted.copy_only,
+    )
+    detail = f"{plan.name}, version {plan.version}"
+    audit.record(work.session, by, "plan", f"plan {plan.id}", city=City(plan.city), at=now, detail=detail)
+    return plan
+
+
+def _draft(session: Session, by: Principal, wanted: Trial | NewPlan) -> Draft:
+    drone = units.get(session, wanted.unit_id, visible_cities(by))
+    if drone.kind != UnitKind.DRONE:
+        raise BadInput(f"{wanted.unit_id} is a {drone.kind.replace('_', ' ')}; only a drone flies a plan")
+    geometry = wanted.geometry
+    if geometry is None:
+        if wanted.zone_id is None:
+            raise BadInput("the plan has neither a zone nor a geometry; pick or draw one")
+        geometry = zones.get(session, wanted.zone_id, visible_cities(by)).polygon
+    return draft(wanted.pattern, geometry, wanted.wishes, home=wanted.home or units.position_of(drone))
+
+
+def _about(message: str, wishes: Mapping[str, Any]) -> str | None:
+    """The wish that a refusal speaks of, so that it can be shown beside its control."""
+    return next((name for name in wishes if name in message), None)
