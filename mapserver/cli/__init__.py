@@ -9,7 +9,20 @@ import sys
 import typer
 from sqlalchemy.exc import DatabaseError
 
-from mapserver.cli import access, analyse, briefing, check, database, demo, doctor, merge, models, plan, serve
+from mapserver.cli import (
+    access,
+    analyse,
+    briefing,
+    check,
+    database,
+    demo,
+    doctor,
+    merge,
+    models,
+    plan,
+    schedule,
+    serve,
+)
 from telemetry.errors import BadInput, Misconfigured, VanagasError
 
 app = typer.Typer(
@@ -24,6 +37,7 @@ app.command("serve")(serve.serve)
 app.add_typer(plan.app, name="plan")
 app.command("check")(check.check)
 app.command("briefing")(briefing.briefing)
+app.command("schedule")(schedule.schedule)
 app.command("analyse")(analyse.analyse)
 app.command("merge")(merge.merge)
 app.command("token")(access.token)

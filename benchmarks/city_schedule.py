@@ -1,0 +1,211 @@
+"""A town's day of drones, towers, body cameras: less weighted lateness, the optimum on small cases, calm re-plans.
+
+The days are invented by a seeded generator (`benchmarks/_city.py`) and the same for every contender. What counts is
+priority times minutes late; a visit that does not happen counts as one begun an hour after its last moment. The optimum
+is proven by a CP-SAT model of its own (`benchmarks/_city_optimum.py`), and every schedule of this program is verified.
+"""
+
+import random
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+from benchmarks._city import SMALL, TOWN_DAY, city_day, told
+from benchmarks._city_contenders import cost_min, earliest_deadline, first_come, or_tools, priority_first
+from benchmarks._city_optimum import Optimum
+from mission.schedule.answer import Answer
+from mission.schedule.exact import Assignment
+from mission.schedule.problem import KEPT_WITHIN_S, problem
+from mission.schedule.request import Request, Span, Zone
+from mission.schedule.route import Routes
+from mission.schedule.solver import solve
+from mission.schedule.verify import violations
+
+DAYS = range(10)
+SECONDS = 5.0
+"""For each day, this program and OR-Tools."""
+SMALL_CASES = range(100, 160)
+REPLAN_S = 1.5
+
+
+def main() -> None:
+    """Print the three tables."""
+    plans = _days()
+    _optimum()
+    _replans(plans)
+
+
+def verified(request: Request, **wishes: float) -> tuple[Answer, float]:
+    """This program's schedule and the seconds it took; fails when it breaks the request."""
+    began = time.perf_counter()
+    answer = solve(request, **wishes)  # type: ignore[arg-type]
+    took = time.perf_counter() - began
+    assert not list(violations(request, answer)), list(violations(request, answer))
+    return answer, took
+
+
+def _days() -> dict[int, Answer]:
+    """The first table; gives this program's schedules by seed."""
+    methods: dict[str, Callable[[Routes], Assignment]] = {
+        "first come, first served": first_come,
+        "earliest deadline": earliest_deadline,
+        "highest priority": priority_first,
+        f"OR-Tools routing, {SECONDS:g} s": lambda routes: or_tools(routes, SECONDS),
+    }
+    ours = f"this program, at most {SECONDS:g} s"
+    cost, served, took = (dict.fromkeys([*methods, ours], 0.0) for _ in range(3))
+    wanted = hopeless = 0.0
+    plans: dict[int, Answer] = {}
+    for seed in DAYS:
+        request = city_day(seed, TOWN_DAY)
+        routes = Routes(problem(request))
+        wanted += len(routes.problem.visits)
+        hopeless += sum(v.price / 60 for v in routes.problem.visits if not _servable(routes, v.index))
+        for name, method in methods.items():
+            began = time.perf_counter()
+            chosen = method(Routes(routes.problem))
+            took[name] += time.perf_counter() - began
+            cost[name] += cost_min(routes, chosen)
+            served[name] += sum(map(len, chosen.values()))
+        answer, seconds = verified(request, seconds=SECONDS)
+        plans[seed] = answer
+        cost[ours] += answer.numbers.cost_min
+        served[ours] += answer.numbers.visits_served
+        took[ours] += seconds
+    days = len(DAYS)
+    print(f"{days} days of {TOWN_DAY.zones} zones, 2 drones, 2 towers, 4 body cameras, 10 people; means of a day.")
+    print(f"{hopeless / days:.0f} of the weighted minutes nobody could avoid: weather, shifts or distance forbid it.\n")
+    print("| method | weighted minutes | to earliest deadline | avoidable | visits served | seconds |")
+    print("|---|---|---|---|---|---|")
+    for name in cost:
+        print(
+            f"| {name} | {cost[name] / days:.0f} | {cost[name] / cost['earliest deadline']:.2f} "
+            f"| {(cost[name] - hopeless) / days:.0f} | {served[name] / wanted:.1%} | {took[name] / days:.2f} |"
+        )
+    less = 1 - cost[ours] / cost["earliest deadline"]
+    print(f"\nPriority-weighted lateness against earliest deadline: {less:.0%} less\n")
+    return plans
+
+
+def _servable(routes: Routes, visit: int) -> bool:
+    return any(routes.cost(duty, (visit,)) is not None for duty in routes.problem.able[visit])
+
+
+def _optimum() -> None:
+    equal, ours, theirs, slowest = 0, 0.0, 0.0, 0.0
+    for seed in SMALL_CASES:
+        request = city_day(seed, SMALL, zones=3 + seed % 6)
+        optimum = Optimum(request)
+        answer, took = verified(request)
+        assert optimum.cost is not None, f"the optimum of case {seed} was not proven"
+        equal += abs(optimum.cost / 60 - answer.numbers.cost_min) < 1 / 60
+        ours, theirs, slowest = ours + took, theirs + optimum.seconds, max(slowest, took)
+    cases = len(SMALL_CASES)
+    print(f"{cases} cases of 3 to 8 zones, 1 drone, 1 tower, 1 body camera, 3 people.\n")
+    print("| | optimum reached | mean s | slowest s |\n|---|---|---|---|")
+    print(f"| this program | {equal} of {cases} | {ours / cases:.3f} | {slowest:.2f} |")
+    print(f"| CP-SAT, the proof | {cases} of {cases} | {theirs / cases:.3f} | |\n")
+
+
+def _replans(plans: dict[int, Answer]) -> None:
+    print(f"After a disturbance in the middle of each of the {len(DAYS)} days, at most {REPLAN_S:g} s:\n")
+    print(
+        "| disturbance | confirmed starts | moved | could not be kept | slowest s | weighted minutes | moving freely |"
+    )
+    print("|---|---|---|---|---|---|---|")
+    everything = moved_in_all = 0
+    for name, disturb in DISTURBANCES.items():
+        confirmed = moved = forced = 0
+        slowest = calm = anew = 0.0
+        for seed in DAYS:
+            day = city_day(seed, TOWN_DAY)
+            now = day.begins + (day.ends - day.begins) * 0.45
+            changed = disturb(told(day, plans[seed], now=now), random.Random(seed))
+            answer, took = verified(changed, seconds=REPLAN_S)
+            free = changed.model_copy(update={"move_price_min": 0.0})
+            other, _ = verified(free, seconds=REPLAN_S)
+            confirmed += answer.numbers.starts_confirmed
+            moved += answer.numbers.starts_moved
+            forced += _lost(changed)
+            slowest = max(slowest, took)
+            calm += answer.numbers.cost_min - answer.numbers.weighted_moved_min
+            anew += other.numbers.cost_min
+        everything, moved_in_all = everything + confirmed, moved_in_all + moved
+        print(f"| {name} | {confirmed} | {moved} ({moved / confirmed:.1%}) | {forced} | {slowest:.2f} "
+              f"| {calm / len(DAYS):.0f} | {anew / len(DAYS):.0f} |")  # fmt: skip
+    print(f"\nConfirmed starts moved, all disturbances together: {moved_in_all / everything:.1%}")
+
+
+def _lost(request: Request) -> int:
+    """Confirmed starts that no schedule can keep: their unit is out, or the weather is gone."""
+    asked = problem(request)
+    lost = 0
+    for visit in asked.visits:
+        if visit.kept is not None and not visit.locked:
+            told = visit.kept
+            as_told = replace(visit, opens=told.begins, last=told.begins + KEPT_WITHIN_S)
+            routes = Routes(replace(asked, visits=[as_told if v is visit else v for v in asked.visits]))
+            crew = [asked.duties[d] for d in asked.able[visit.index]]
+            mine = [d.index for d in crew if (d.unit_id, d.person_id) == (told.unit_id, told.person_id)]
+            lost += all(routes.cost(duty, (visit.index,)) is None for duty in mine)
+    return lost
+
+
+def _breakdown(request: Request, rnd: random.Random) -> Request:
+    """A unit that has visits before it drops out; what it was at is interrupted."""
+    now = request.now
+    assert now is not None
+    busy = sorted({c.unit_id for c in request.commitments if not c.locked})
+    out = rnd.choice(busy)
+    never = Span(begins=request.begins, ends=request.begins + timedelta(seconds=1))
+    units = tuple(u.model_copy(update={"available": (never,)}) if u.id == out else u for u in request.units)
+    commitments = tuple(
+        c if c.unit_id != out else c.model_copy(update={"locked": False, "done": c.ends <= now})
+        for c in request.commitments
+    )
+    return request.model_copy(update={"units": units, "commitments": commitments})
+
+
+def _urgent(request: Request, rnd: random.Random) -> Request:
+    """A new zone of the highest priority, wanted from now on for an hour, by anybody."""
+    assert request.now is not None
+    near = rnd.choice(request.zones)
+    zone = Zone(
+        id="urgent", position=near.position, priority=5, dwell_min=15, due_min=15,
+        windows=(Span(begins=request.now, ends=request.now + timedelta(hours=1)),),
+    )  # fmt: skip
+    return request.model_copy(update={"zones": (*request.zones, zone)})
+
+
+def _cancelled(request: Request, rnd: random.Random) -> Request:
+    """A zone that is still to be visited is wanted no more."""
+    gone = rnd.choice([c.zone_id for c in request.commitments if not c.locked])
+    return request.model_copy(
+        update={
+            "zones": tuple(z for z in request.zones if z.id != gone),
+            "commitments": tuple(c for c in request.commitments if c.zone_id != gone),
+        }
+    )
+
+
+def _weather(request: Request, rnd: random.Random) -> Request:
+    """Flyable weather is over 40 minutes before it was to be; who is in the air still lands."""
+    assert request.now is not None and request.flyable is not None
+    soon = request.now + timedelta(minutes=40)
+    shorter = tuple(
+        span if span.ends <= soon else Span(begins=span.begins, ends=max(soon, span.ends - timedelta(minutes=40)))
+        for span in request.flyable
+    )
+    return request.model_copy(update={"flyable": shorter})
+
+
+DISTURBANCES: dict[str, Callable[[Request, random.Random], Request]] = {
+    "a unit breaks down": _breakdown,
+    "a new urgent zone": _urgent,
+    "a zone is cancelled": _cancelled,
+    "flyable weather shrinks": _weather,
+}
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,72 @@
+"""`vanagas schedule`: units and people onto zones and time windows, from a file, without a server."""
+
+import json
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from mission.schedule.request import Request, read_request
+from mission.schedule.solver import SECONDS, solve
+from mission.schedule.verify import violations
+from telemetry.errors import BadInput, VanagasError
+from telemetry.files import write_whole
+
+
+def schedule(
+    request: Annotated[Path | None, typer.Argument(metavar="REQUEST.json", help="See --schema.")] = None,
+    out: Annotated[Path | None, typer.Option("-o", "--out", help="Where the schedule goes (JSON).")] = None,
+    seconds: Annotated[float, typer.Option(min=0.1, max=3600, help="At most; few visits are proven sooner.")] = SECONDS,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same schedule, unless the time ends it.")] = 1,
+    schema: Annotated[bool, typer.Option("--schema", help="Print the request's JSON schema and end.")] = False,
+) -> None:
+    """Put drones, towers, body cameras and their people onto zones and time windows; prints the numbers as JSON.
+
+    Ctrl-C takes the best schedule so far; a second one leaves without writing anything.
+    """
+    if schema:
+        typer.echo(json.dumps(Request.model_json_schema(), indent=1))
+        return
+    if request is None or out is None:
+        raise BadInput("name the request and where the schedule goes: vanagas schedule REQUEST.json -o OUT.json")
+    wanted = read_request(request)
+    with _interruptible() as cancelled, _bar() as progress:
+        answer = solve(wanted, seconds=seconds, seed=seed, progress=progress, cancelled=cancelled)
+    broken = list(violations(wanted, answer))
+    if broken:
+        raise VanagasError(f"the schedule broke its own request and was not written: {broken[0]}; please report this")
+    write_whole(out, answer.model_dump_json(indent=1) + "\n")
+    summary = {**answer.numbers.model_dump(), "proven": answer.proven, "stopped": answer.stopped}
+    typer.echo(json.dumps({**summary, "unserved": [u.model_dump() for u in answer.unserved]}))
+
+
+@contextmanager
+def _interruptible() -> Iterator[Callable[[], bool]]:
+    """Ctrl-C is remembered rather than raised, the first time."""
+    pressed: list[int] = []
+
+    def remember(number: int, _frame: FrameType | None) -> None:
+        pressed.append(number)
+        signal.signal(signal.SIGINT, before)
+
+    before = signal.signal(signal.SIGINT, remember)
+    try:
+        yield lambda: bool(pressed)
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def _bar() -> Iterator[Callable[[float, float], None]]:
+    """A bar on standard error when that is a terminal."""
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), disable=not sys.stderr.isatty()) as shown:
+        task = shown.add_task("scheduling", total=1.0)
+        yield lambda used, cost: shown.update(task, completed=used, description=f"{cost:,.0f} weighted minutes")

@@ -1,0 +1,184 @@
+"""Why a visit stays unserved: each reason is tried, not guessed. Changes no schedule itself.
+
+`no_unit`    no unit of a kind that the zone accepts
+`no_person`  units of the kind, but nobody on shift who may operate them
+`skill`      nobody and no unit with what the zone needs
+`window`     the window is over, or too short for the dwell within the horizon
+`battery`    no drone can reach it, stay, and be back on one battery
+`weather`    no time at which drones may fly is long enough within the window
+`shift`      it cannot be reached, served and left within any shift
+`travel`     no unit can get there in time
+`several`    more than one of these at once
+`locked`     what is locked leaves no room
+`outbid`     it could be served, but only at the expense of others that cost more
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from itertools import combinations
+
+from mission.schedule.exact import Assignment
+from mission.schedule.problem import Duty, Problem, Visit
+from mission.schedule.route import TIE, Order, Routes
+from mission.schedule.search import Search
+
+ENDLESS = 10**9
+
+
+@dataclass(frozen=True)
+class WayIn:
+    """How a visit could be served after all."""
+
+    costs: int
+    """More than the schedule as it is, in the units of `Routes.cost`; negative when that would be better."""
+    duty: int
+    gives_up: tuple[int, ...]
+    """Visits that would be left out for it."""
+    then: Assignment
+
+
+def reason(search: Search, assignment: Assignment, visit: Visit) -> tuple[str, str]:
+    """The word and the sentence for a visit that `assignment` leaves out."""
+    problem = search.problem
+    return _nobody(problem, visit) or _alone(search.routes, visit) or _outbid(search, assignment, visit)
+
+
+def way_in(search: Search, assignment: Assignment, visit: Visit) -> WayIn | None:
+    """The cheapest way found to serve `visit`: giving up at most two visits of a duty, or all but its locked ones."""
+    ways = list(_ways_in(search, assignment, visit))
+    return min(ways, key=lambda way: (way.costs, len(way.gives_up), way.duty)) if ways else None
+
+
+def _nobody(problem: Problem, visit: Visit) -> tuple[str, str] | None:
+    kinds = " or ".join(sorted(kind.replace("_", " ") for kind in visit.kinds)) or "unit at all"
+    if not any(unit.kind in visit.kinds for unit in problem.request.units):
+        return "no_unit", f"the zone accepts a {kinds}, and there is none"
+    duties = [duty for duty in problem.duties if duty.kind in visit.kinds]
+    if not duties:
+        return "no_person", f"there is a {kinds}, but nobody on shift who may operate it"
+    if not any(visit.needs <= duty.skills for duty in duties):
+        nearest = min(duties, key=lambda duty: len(visit.needs - duty.skills))
+        lacks = ", ".join(sorted(visit.needs - nearest.skills))
+        return "skill", f"it needs {', '.join(sorted(visit.needs))}; the nearest, {_crew(nearest)}, lacks {lacks}"
+    if not visit.locked and visit.last < max(visit.opens, problem.now):
+        what = "is over" if visit.last < problem.now else "is cut short by the horizon"
+        return "window", f"its window {what}: it could begin until {_clock(problem, visit.last)} at the latest"
+    return None
+
+
+RELAXED: dict[str, tuple[str, Callable[[Problem], Problem]]] = {
+    "battery": (
+        "no drone can reach it, stay and be back on one battery",
+        lambda p: _with(p, lambda d: replace(d, endurance=ENDLESS) if d.endurance else d),
+    ),
+    "weather": (
+        "no spell of flyable weather is long enough within its window",
+        lambda p: replace(p, flyable=[(0, ENDLESS)]),
+    ),
+    "shift": (
+        "it cannot be reached, served and left within any shift",
+        lambda p: _with(p, lambda d: replace(d, begins=0, ends=ENDLESS)),
+    ),
+    "travel": (
+        "no unit can get there in time",
+        lambda p: _with(p, lambda d: replace(d, seconds=[[0] * len(p.places)] * len(p.places), setup=0, takedown=0)),
+    ),
+}
+"""What is taken away to see whether it is what stands in the way, and the sentence if so."""
+
+
+def _alone(routes: Routes, visit: Visit) -> tuple[str, str] | None:
+    """What keeps every duty from serving it even with nothing else to do."""
+    if _servable(routes.problem, visit):
+        return None
+    names = list(RELAXED)
+    for count in range(1, len(names) + 1):
+        for tried in combinations(names, count):
+            problem = routes.problem
+            for name in tried:
+                problem = RELAXED[name][1](problem)
+            if _servable(problem, visit):
+                words = ", and ".join(RELAXED[name][0] for name in tried)
+                return tried[0] if count == 1 else "several", words + _figures(routes.problem, visit, tried)
+    return "window", f"its window, until {_clock(routes.problem, visit.last)}, is over before anybody could set out"
+
+
+def _servable(problem: Problem, visit: Visit) -> bool:
+    routes = Routes(problem)
+    return any(routes.cost(duty, (visit.index,)) is not None for duty in problem.able[visit.index])
+
+
+def _figures(problem: Problem, visit: Visit, tried: tuple[str, ...]) -> str:
+    duties = [problem.duties[i] for i in problem.able[visit.index]]
+    if tried == ("battery",):
+        air = {d.index: _air(d, visit) for d in duties if d.endurance is not None}
+        best = min(air, key=lambda i: air[i] - (problem.duties[i].endurance or 0))
+        have = (problem.duties[best].endurance or 0) / 60
+        return f": {_crew(problem.duties[best])} would be {air[best] / 60:.1f} min in the air and has {have:.1f}"
+    if tried == ("travel",):
+        earliest, who = min(
+            (max(d.begins, problem.now) + d.seconds[d.base][visit.place] + d.setup, d.index) for d in duties
+        )
+        return (
+            f": {_crew(problem.duties[who])} could begin at {_clock(problem, earliest)} at the earliest, "
+            f"and the latest beginning is {_clock(problem, visit.last)}"
+        )
+    return f"; it could begin from {_clock(problem, visit.opens)} to {_clock(problem, visit.last)}"
+
+
+def _air(duty: Duty, visit: Visit) -> int:
+    there, back = duty.seconds[duty.base][visit.place], duty.seconds[visit.place][duty.base]
+    return there + duty.setup + visit.dwell + duty.takedown + back
+
+
+def _outbid(search: Search, assignment: Assignment, visit: Visit) -> tuple[str, str]:
+    way = way_in(search, assignment, visit)
+    if way is None:
+        return "locked", "whoever could serve it is taken by visits that are locked"
+    problem = search.problem
+    crew = _crew(problem.duties[way.duty])
+    more = f"{way.costs / TIE / 60:.1f} weighted minutes more than leaving this one out"
+    if not way.gives_up:
+        return "outbid", f"{crew} could fit it in, but the lateness that it brings would cost {more}"
+    given = ", ".join(
+        f"visit {problem.visits[v].number} of {problem.visits[v].zone_id} (priority {problem.visits[v].weight})"
+        for v in way.gives_up
+    )
+    return "outbid", f"{crew} could serve it only by giving up {given}, which would cost {more}"
+
+
+def _ways_in(search: Search, assignment: Assignment, visit: Visit) -> Iterator[WayIn]:
+    problem, cost = search.problem, search.cost(assignment)
+    for duty in problem.able[visit.index]:
+        on = problem.duties[duty]
+        aside = {d: o for d, o in assignment.items() if d != duty and problem.duties[d].excludes(on)}
+        others = {d: o for d, o in assignment.items() if d not in aside and d != duty}
+        lost = tuple(v for order in aside.values() for v in order)
+        order = assignment.get(duty, ())
+        if any(problem.visits[v].locked for v in lost):
+            continue
+        free = [v for v in order if not problem.visits[v].locked]
+        for gone in [(), *((v,) for v in free), *combinations(free, 2), tuple(free)]:
+            longer = _inserted(search.routes, duty, tuple(v for v in order if v not in gone), visit.index)
+            if longer is not None:
+                then = {**others, duty: longer}
+                yield WayIn(search.cost(then) - cost, duty, (*lost, *gone), then)
+
+
+def _inserted(routes: Routes, duty: int, order: Order, visit: int) -> Order | None:
+    ways = [(*order[:at], visit, *order[at:]) for at in range(len(order) + 1)]
+    costs = [(cost, way) for way in ways if (cost := routes.cost(duty, way)) is not None]
+    return min(costs)[1] if costs else None
+
+
+def _with(problem: Problem, relax: Callable[[Duty], Duty]) -> Problem:
+    return replace(problem, duties=[relax(duty) for duty in problem.duties])
+
+
+def _crew(duty: Duty) -> str:
+    return duty.unit_id if duty.person_id is None else f"{duty.unit_id} with {duty.person_id}"
+
+
+def _clock(problem: Problem, seconds: int) -> str:
+    return f"{problem.request.begins + timedelta(seconds=seconds):%d %b %H:%M} UTC"

@@ -1,0 +1,214 @@
+"""Whether a schedule keeps to its request: checked from the two documents alone, apart from whatever made it.
+
+Shares with the solver what the world is like (`travel.py`, the windows of the day) and nothing else. Times may be a
+second off, since the solver counts in whole seconds.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from itertools import groupby, pairwise
+
+from mission.schedule.answer import Answer, PlannedVisit, Route
+from mission.schedule.request import Commitment, Request, Span, Unit, Zone, local_spans
+from mission.schedule.travel import Ways, habits, returns
+
+SLACK = timedelta(seconds=1)
+MINUTE = timedelta(minutes=1)
+
+
+def violations(request: Request, answer: Answer) -> Iterator[str]:
+    """Each way in which `answer` breaks `request`, in a sentence; none when it is sound."""
+    yield from _all_there(request, answer)
+    ways = Ways(request)
+    units = {unit.id: unit for unit in request.units}
+    for route in answer.routes:
+        unit = units.get(route.unit_id)
+        if unit is None or not route.visits:
+            yield f"a route of {route.unit_id} has no such unit, or no visits"
+            continue
+        yield from _crew(request, unit, route)
+        yield from _in_time(request, ways, unit, route)
+        for visit in route.visits:
+            yield from _visit(request, unit, route, visit)
+    yield from _one_place_at_a_time(answer)
+    yield from _numbers(request, answer)
+
+
+def wanted(zone: Zone, request: Request) -> list[tuple[datetime, datetime, datetime]]:
+    """(opens, latest begin, due) of each visit that a zone wants in the horizon, in order."""
+    spans = [s for w in zone.windows for s in ((w,) if isinstance(w, Span) else local_spans(request, w))]
+    if not zone.windows:
+        spans = [Span(begins=request.begins, ends=request.ends)]
+    dwell, found = timedelta(minutes=zone.dwell_min), []
+    for span in sorted(spans, key=lambda span: span.begins):
+        opens = span.begins
+        while opens + dwell <= span.ends + SLACK / 2:
+            last = span.ends - dwell
+            if zone.revisit_min is not None:
+                last = min(last, opens + timedelta(minutes=zone.revisit_min) / 2)
+            if last >= request.begins - SLACK / 2 and opens <= request.ends + SLACK / 2:
+                last = min(last, request.ends - dwell)
+                due = last if zone.due_min is None else min(opens + timedelta(minutes=zone.due_min), last)
+                found.append((max(opens, request.begins), last, max(due, request.begins)))
+            if zone.revisit_min is None:
+                break
+            opens += timedelta(minutes=zone.revisit_min)
+    return found
+
+
+def _all_there(request: Request, answer: Answer) -> Iterator[str]:
+    asked = {(z.id, n + 1) for z in request.zones for n in range(len(wanted(z, request)))}
+    asked -= {(c.zone_id, c.number) for c in request.commitments if c.done}
+    told = [(v.zone_id, v.number) for _, v in answer.visits()] + [(u.zone_id, u.number) for u in answer.unserved]
+    for zone_id, number in sorted(asked ^ set(told)):
+        yield f"visit {number} of {zone_id} is {'not accounted for' if (zone_id, number) in asked else 'not wanted'}"
+    if len(told) != len(set(told)):
+        yield "a visit is accounted for twice"
+    zones = {zone.id: zone for zone in request.zones}
+    for missed in answer.unserved:
+        if not zones[missed.zone_id].may_stay_unserved:
+            yield f"visit {missed.number} of {missed.zone_id} must not stay unserved, but does"
+
+
+def _crew(request: Request, unit: Unit, route: Route) -> Iterator[str]:
+    name = f"the route of {route.unit_id}"
+    if unit.available is not None and not any(_within(route, span) for span in unit.available):
+        yield f"{name} leaves the time at which it is available"
+    if not _within(route, Span(begins=request.begins, ends=request.ends)):
+        yield f"{name} leaves the horizon"
+    if habits(unit).crewed != (route.person_id is not None):
+        yield f"{name} has the wrong crew"
+    if route.person_id is None:
+        return
+    person = next((p for p in request.people if p.id == route.person_id), None)
+    if person is None or unit.kind not in person.kinds:
+        yield f"{name} is given to {route.person_id}, who may not operate it"
+    elif not any(_within(route, shift) for shift in person.shifts):
+        yield f"{name} lies in no shift of {route.person_id}"
+
+
+def _in_time(request: Request, ways: Ways, unit: Unit, route: Route) -> Iterator[str]:
+    usual = habits(unit)
+    setup, takedown = timedelta(minutes=usual.setup_min), timedelta(minutes=usual.takedown_min)
+    home = timedelta(0)
+    if returns(unit):
+        home = takedown + timedelta(seconds=ways.seconds(unit, route.visits[-1].zone_id, unit.id))
+    if (
+        abs(route.departs - route.visits[0].departs) > SLACK
+        or abs(route.returns - route.visits[-1].ends - home) > SLACK
+    ):
+        yield f"the route of {unit.id} departs or returns at another time than its visits say"
+    by_sortie = [list(visits) for _, visits in groupby(route.visits, key=lambda visit: visit.sortie)]
+    if usual.battery is None and len(by_sortie) > 1:
+        yield f"{unit.id} does not fly, but has sorties"
+    lands: datetime | None = None
+    for sortie in by_sortie:
+        ready = lands
+        if ready is not None and usual.battery is not None:
+            ready += timedelta(minutes=usual.battery.swap_min)
+        place, done = unit.id, ready
+        for visit in sortie:
+            if done is not None and visit.departs < done - SLACK:
+                yield f"{unit.id} leaves for {visit.zone_id} before it is done with what comes before"
+            takes = timedelta(seconds=ways.seconds(unit, place, visit.zone_id))
+            if place != visit.zone_id:
+                takes += setup + (takedown if place != unit.id else timedelta(0))
+            if visit.begins < visit.departs + takes - SLACK:
+                yield f"{unit.id} cannot be ready at {visit.zone_id} by {visit.begins:%H:%M:%S}"
+            place, done = visit.zone_id, visit.ends
+        lands = sortie[-1].ends + takedown + timedelta(seconds=ways.seconds(unit, place, unit.id))
+        if usual.battery is not None:
+            yield from _flown(request, unit, sortie[0].departs, lands)
+
+
+def _flown(request: Request, unit: Unit, departs: datetime, lands: datetime) -> Iterator[str]:
+    battery = habits(unit).battery
+    assert battery is not None  # noqa: S101
+    if lands - departs > timedelta(minutes=battery.endurance_min * (1 - battery.reserve)) + SLACK:
+        yield f"{unit.id} is in the air from {departs:%H:%M:%S} to {lands:%H:%M:%S}, longer than one battery allows"
+    if request.flyable is None:
+        return
+    spells: list[tuple[datetime, datetime]] = []
+    for span in sorted(request.flyable, key=lambda span: span.begins):
+        if spells and span.begins <= spells[-1][1]:
+            spells[-1] = (spells[-1][0], max(span.ends, spells[-1][1]))
+        else:
+            spells.append((span.begins, span.ends))
+    if not any(begins <= departs + SLACK and lands <= ends + SLACK for begins, ends in spells):
+        yield f"{unit.id} flies from {departs:%H:%M:%S} to {lands:%H:%M:%S}, not all of it in flyable weather"
+
+
+def _visit(request: Request, unit: Unit, route: Route, visit: PlannedVisit) -> Iterator[str]:
+    name = f"visit {visit.number} of {visit.zone_id}"
+    zone = next((z for z in request.zones if z.id == visit.zone_id), None)
+    times = [] if zone is None else wanted(zone, request)
+    if zone is None or visit.number > len(times):
+        return  # said already
+    person = next((p for p in request.people if p.id == route.person_id), None)
+    told = _told(request, visit)
+    if told is not None and told.locked:
+        if (told.unit_id, told.person_id) != (route.unit_id, route.person_id) or told.begins != visit.begins:
+            yield f"{name} is locked, but is not as it was"
+        return
+    opens, last, due = times[visit.number - 1]
+    if unit.kind not in zone.served_by or zone.needs - unit.skills - (person.skills if person else frozenset()):
+        yield f"{name} is served by {unit.id}, which the zone does not accept or which lacks a skill"
+    if not opens - SLACK <= visit.begins <= last + SLACK:
+        yield f"{name} begins {visit.begins:%H:%M:%S}, outside its window"
+    if visit.ends - visit.begins < timedelta(minutes=zone.dwell_min) - SLACK:
+        yield f"{name} is shorter than its dwell"
+    if request.now is not None and visit.departs < request.now - SLACK:
+        yield f"{name} would have had to be set out for before now"
+    if abs(visit.late_min - max((visit.begins - due) / MINUTE, 0)) > 2 / 60:
+        yield f"{name} is said to be {visit.late_min:g} min late, which it is not"
+
+
+def _one_place_at_a_time(answer: Answer) -> Iterator[str]:
+    for whose in ("unit_id", "person_id"):
+        routes = sorted((r for r in answer.routes if getattr(r, whose) is not None), key=lambda r: r.departs)
+        for name in {getattr(route, whose) for route in routes}:
+            for one, other in pairwise(r for r in routes if getattr(r, whose) == name):
+                if other.departs < one.returns - SLACK:
+                    yield f"{name} is on two routes at {other.departs:%H:%M:%S}"
+
+
+def _numbers(request: Request, answer: Answer) -> Iterator[str]:
+    zones = {zone.id: zone for zone in request.zones}
+    late = sum(zones[v.zone_id].priority * v.late_min for _, v in answer.visits())
+    lost = 0.0
+    for missed in answer.unserved:
+        zone = zones[missed.zone_id]
+        _, last, due = wanted(zone, request)[missed.number - 1]
+        lost += zone.priority * (max((last - due) / MINUTE, 0) + zone.unserved_as_late_min)
+    moved = sum(
+        zones[told.zone_id].priority * request.move_price_min
+        for told in request.commitments
+        if not (told.locked or told.done)
+        and told.number <= len(wanted(zones[told.zone_id], request))
+        and not _kept(told, answer)
+    )
+    said = answer.numbers
+    for what, is_, says in (
+        ("lateness", late, said.weighted_lateness_min),
+        ("unserved", lost, said.weighted_unserved_min),
+        ("moved", moved, said.weighted_moved_min),
+        ("cost", late + lost + moved, said.cost_min),
+    ):
+        if abs(is_ - says) > 0.5 + 0.1 * len(answer.unserved):
+            yield f"the weighted minutes {what} are {is_:.2f}, not {says:.2f} as it says"
+
+
+def _told(request: Request, visit: PlannedVisit) -> Commitment | None:
+    return next((c for c in request.commitments if (c.zone_id, c.number) == (visit.zone_id, visit.number)), None)
+
+
+def _kept(told: Commitment, answer: Answer) -> bool:
+    return any(
+        (v.zone_id, v.number, r.unit_id, r.person_id) == (told.zone_id, told.number, told.unit_id, told.person_id)
+        and -SLACK <= v.begins - told.begins <= MINUTE + SLACK
+        for r, v in answer.visits()
+    )
+
+
+def _within(route: Route, span: Span) -> bool:
+    return span.begins - SLACK <= route.departs and route.returns <= span.ends + SLACK
