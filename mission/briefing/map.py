@@ -184,7 +184,7 @@ def _arrows(track: Track, view: View) -> Iterator[dict[str, Any]]:
 def _labels(briefing: Briefing, track: Track, view: View) -> Iterator[tuple[tuple[float, float], str, str]]:
     """(where, HTML, class) of every mark and every word on the map."""
     for line in view.grid():
-        yield line.ends[0], escape(line.label), "grid-lat" if "N" in line.label else "grid-lon"
+        yield line.ends[0], escape(line.label), "grid-lat" if line.parallel else "grid-lon"
     every = max(1, math.ceil(len(track.waypoints) / MOST_NUMBERS))
     for waypoint in track.waypoints:
         if waypoint.number % every == 1 or every == 1 or waypoint.number == len(track.waypoints):

@@ -20,6 +20,8 @@ class GridLine:
     """A line of one latitude or longitude across the map."""
 
     label: str
+    parallel: bool
+    """Whether it is a latitude; else a longitude."""
     ends: tuple[tuple[float, float], tuple[float, float]]
     """(lat, lon) degrees; the first is where its label stands."""
 
@@ -49,9 +51,13 @@ class View:
         """Parallels and meridians at round degrees, at most six each way."""
         (south, west), (north, east) = self.corners
         for lat in _rounds(south, north):
-            yield GridLine(f"{lat:.{_places(south, north)}f}° N", ((lat, west), (lat, east)))
+            yield GridLine(
+                f"{_degrees(lat, south, north)} {'N' if lat >= 0 else 'S'}", True, ((lat, west), (lat, east))
+            )
         for lon in _rounds(west, east):
-            yield GridLine(f"{lon:.{_places(west, east)}f}° E", ((north, lon), (south, lon)))
+            yield GridLine(
+                f"{_degrees(lon, west, east)} {'E' if lon >= 0 else 'W'}", False, ((north, lon), (south, lon))
+            )
 
 
 def view_of(places: Iterable[tuple[float, float]], *, aspect: float) -> View:
@@ -69,8 +75,10 @@ def _step(low: float, high: float) -> float:
     return next((step for step in STEPS_DEG if (high - low) / step <= MOST_LINES), STEPS_DEG[-1])
 
 
-def _places(low: float, high: float) -> int:
-    return max(0, -math.floor(math.log10(_step(low, high)) + 1e-9))
+def _degrees(value: float, low: float, high: float) -> str:
+    """`value` with as many places as the steps between lines need."""
+    places = max(0, -math.floor(math.log10(_step(low, high)) + 1e-9))
+    return f"{abs(value):.{places}f}°"
 
 
 def _rounds(low: float, high: float) -> list[float]:

@@ -28,7 +28,14 @@ def test_the_grid_has_a_few_lines_each_way_inside_the_map_and_says_where_they_ar
     (south, west), (north, east) = view.corners
     lines = list(view.grid())
     for mark, low, high, axis in (("N", south, north, 0), ("E", west, east, 1)):
-        found = [line for line in lines if line.label.endswith(mark)]
+        found = [line for line in lines if line.parallel is (axis == 0)]
+        assert all(line.label.endswith(mark) for line in found)
         assert 2 <= len(found) <= 7
         assert all(low <= line.ends[0][axis] <= high for line in found)
         assert all(abs(float(line.label.split("°")[0]) - line.ends[0][axis]) < 1e-9 for line in found)
+
+
+def test_south_and_west_are_named_as_such() -> None:
+    labels = [line.label for line in view_of([(-33.001, -70.001), (-33.0, -70.0)], aspect=1.2).grid()]
+    assert "33.0005° S" in labels
+    assert "70.0005° W" in labels
