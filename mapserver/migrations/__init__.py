@@ -11,6 +11,7 @@ from sqlmodel import SQLModel
 
 import incidents.timeline.tables
 import mapserver.access.tables
+import mission.airspace.tables
 import mission.flights.tables
 import mission.plans.tables
 import mission.zones.tables
@@ -25,6 +26,7 @@ from telemetry.store import Store
 TABLES = (
     incidents.timeline.tables,
     mapserver.access.tables,
+    mission.airspace.tables,
     mission.flights.tables,
     mission.plans.tables,
     mission.zones.tables,
