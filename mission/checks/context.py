@@ -12,6 +12,8 @@ from typing import Any
 
 from sqlmodel import Session, col, func, select
 
+from mission.airspace import permit_store
+from mission.airspace import service as airspace
 from mission.checks.inputs import Duty, Inputs, OtherFlight, PeopleArea, PeopleKind
 from mission.checks.policy import Policy
 from mission.checks.profile import Profile, profile_of
@@ -109,6 +111,8 @@ def inputs_of(session: Session, wish: Wish, standards: Standards, *, now: dateti
         zone=city.facts.zone,
         simulated=wish.unit.simulated,
         papers=papers,
+        airspace=airspace.airspace_of(session, city),
+        permits=tuple(permit_store.permits_of(session, city)),
         people=_people(session, city),
         weather=weather.outlook_for(session, city, home, wish.at, ends),
         others=_others(session, wish, ends, standards),
@@ -124,6 +128,8 @@ def versions(session: Session, wish: Wish, standards: Standards) -> dict[str, An
     return {
         "register": registry.newest(session, city),
         "weather": weather.newest(session, city),
+        "airspace": airspace.newest(session, city),
+        "permits": permit_store.newest(session, city),
         "zones": _digest([str(value) for value in session.exec(drawn.where(ZoneRow.city == city)).one()]),
         "acknowledgements": session.exec(mine).one() or 0,
         "plan": f"{wish.plan.id} {_digest(wish.plan.items)}",

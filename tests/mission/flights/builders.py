@@ -1,9 +1,13 @@
 """A town with a drone, a zone and a plan for the flight tests."""
 
 import asyncio
+import json
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
+from mission.airspace import service as airspace
+from mission.airspace.files import read_zones
 from mission.checks.context import Standards
 from mission.checks.policy import Policy
 from mission.flights import service
@@ -26,7 +30,7 @@ from tests.telemetry.vehicles.links import HOME
 AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
 PILOT = "pilot.dobele"
 FAR = date(2100, 1, 1)
-STANDARDS = Standards({city: Policy(unknown_blocks=False, privacy_notice="the town hall") for city in City})
+STANDARDS = Standards({city: Policy(privacy_notice="the town hall") for city in City})
 YARD = geojson([(20, 20), (100, 20), (100, 70), (20, 70)])
 
 
@@ -58,6 +62,25 @@ def in_order(store: Store, unit_id: str = "drone-1", *, pilot: str = PILOT, city
             registry.enter(work, holder, entry, city=city, by="supervisor", at=AT)
 
 
+def zones_known(store: Store, *zones: dict[str, Any], city: City = City.DOBELE, at: datetime = AT) -> None:
+    """An ED-269 file of `zones` in force for the town; one far from every test flight when none are given."""
+    document = {"title": "Test zones", "features": [*zones, ed269("LVFAR", 23.9, 56.9)]}
+    content = json.dumps(document).encode()
+    with store.write() as work:
+        airspace.take(work, read_zones(content, "zones.json"), content, city=city, file_name="zones.json", at=at, by="a")
+
+
+def ed269(identifier: str, lon: float, lat: float, restriction: str = "PROHIBITED") -> dict[str, Any]:
+    """A circle of 500 m from the ground up, always."""
+    return {
+        "identifier": identifier, "country": "LVA", "name": identifier, "type": "COMMON", "restriction": restriction,
+        "reason": ["SENSITIVE"], "applicability": [{"permanent": "YES"}], "zoneAuthority": [{"name": "Authority"}],
+        "geometry": [{"uomDimensions": "M", "lowerLimit": 0, "lowerVerticalReference": "AGL", "upperLimit": 120,
+                      "upperVerticalReference": "AGL",
+                      "horizontalProjection": {"type": "Circle", "center": [lon, lat], "radius": 500}}],
+    }  # fmt: skip
+
+
 def good_weather(store: Store, now: datetime, **changes: float) -> None:
     """A calm dry day round `now`, entered then."""
     values = {"wind_m_s": 3, "gust_m_s": 5, "rain_mm_h": 0, "visibility_m": 9000, "temperature_c": 12, **changes}
@@ -80,6 +103,10 @@ def a_flight(store: Store, clock: Clock, *, confirmed: bool = True, unit_id: str
     """A flight scheduled for now."""
     plan = a_plan(store)
     good_weather(store, clock.now())
+    with store.read() as session:
+        known = airspace.newest(session, City.DOBELE)
+    if not known:
+        zones_known(store, at=clock.now())
     with store.write() as work:
         now = clock.now()
         flight = service.schedule(work, plan, unit_id=unit_id, at=now, pilot=PILOT, now=now, standards=STANDARDS)
