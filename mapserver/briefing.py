@@ -1,6 +1,6 @@
 """Gathers what a printed briefing says, from the database or from a file. Prints nothing: see `mission.briefing`."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -120,7 +120,7 @@ def _briefing(
         pilot=wish.pilot,
         drone=f"{unit.name} ({unit.id})",
         area=zones.area_of(session.get_one(ZoneRow, plan.zone_id)),
-        signatures=_signatures(session, wish),
+        signatures=(*_signatures(session, wish), *_permits(inputs)),
         town=around.town,
         contacts=around.contacts,
         streets=around.streets,
@@ -150,6 +150,18 @@ def _signatures(session: Session, wish: Wish) -> tuple[Signature, ...]:
     )
     rows = session.exec(query.order_by(col(AcknowledgementRow.id)))
     return tuple(Signature(row.subject, row.who, row.at, row.said) for row in rows)
+
+
+def _permits(inputs: Inputs) -> Iterator[Signature]:
+    """The permits on file for the zones that the flight meets; whether each covers it is the check's to say."""
+    met = {finding.zone.identifier for finding in inputs.findings}
+    for permit in inputs.permits or ():
+        if met & set(permit.zones) and permit.withdrawn_at is None:
+            good = (
+                f"for {', '.join(permit.zones)} from {permit.begins:%Y-%m-%d %H:%M} to {permit.ends:%Y-%m-%d %H:%M} UTC"
+            )
+            note = f"{good}. {permit.conditions}".strip()
+            yield Signature(f"Permit {permit.reference or permit.id}", "authority", None, note)
 
 
 def _streets(path: Path) -> tuple[Mapping[str, Any], str]:
