@@ -67,7 +67,9 @@ def zones_known(store: Store, *zones: dict[str, Any], city: City = City.DOBELE, 
     document = {"title": "Test zones", "features": [*zones, ed269("LVFAR", 23.9, 56.9)]}
     content = json.dumps(document).encode()
     with store.write() as work:
-        airspace.take(work, read_zones(content, "zones.json"), content, city=city, file_name="zones.json", at=at, by="a")
+        airspace.take(
+            work, read_zones(content, "zones.json"), content, city=city, file_name="zones.json", at=at, by="a"
+        )
 
 
 def ed269(identifier: str, lon: float, lat: float, restriction: str = "PROHIBITED") -> dict[str, Any]:
