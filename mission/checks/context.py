@@ -169,7 +169,8 @@ def _people(session: Session, city: City) -> tuple[PeopleArea, ...]:
 def _others(session: Session, wish: Wish, ends: datetime, standards: Standards) -> tuple[OtherFlight, ...]:
     """Flights of both towns that are planned or in the air around the time of this one."""
     gap = timedelta(seconds=standards.policy(wish.city).between_flights_s)
-    query = select(FlightRow).where(col(FlightRow.state).not_in([state.value for state in OVER]))
+    no_matter = [state.value for state in OVER | {FlightState.PLANNED}]
+    query = select(FlightRow).where(col(FlightRow.state).not_in(no_matter))
     found = []
     for flight in session.exec(query):
         begins, until = _times(flight)
