@@ -30,7 +30,7 @@ def expand(document: dict[str, Any], place: str) -> list[MissionItem]:
     count = max(1, math.ceil(width / spacing))
     safety.want_count(count * len(corners), place)
     frame = LocalFrame(*corners[0])
-    line = _without_doubles([tuple(frame.to_metres(*corner)) for corner in corners])
+    line = _without_doubles([frame.to_metres(*corner) for corner in corners])
     offsets = [width / 2 - spacing / 2 - number * spacing for number in range(count)] if count > 1 else [0.0]
     transects = [offset_line(line, by) for by in offsets]
     entry = int(corridor.number("EntryPoint", 0, 3, 0))

@@ -159,10 +159,11 @@ def _hovering(transects: Sequence[Transect], camera: Camera, frame: LocalFrame, 
     for line in transects:
         inner = line.points[1:-1] if line.turnaround else line.points
         safety.want_count(2 * int(math.dist(inner[0], inner[-1]) / camera.trigger_m), place)
-        stops = {point: True for point in _every(inner[0], inner[1], camera.trigger_m)} if len(inner) == 2 else {}
+        stops = _every(inner[0], inner[1], camera.trigger_m) if len(inner) == 2 else []
         way = [inner[0], *stops, *inner[1:]]
-        for point in [*line.points[:1], *way, *line.points[-1:]] if line.turnaround else way:
-            stop = point in way
+        whole = [*line.points[:1], *way, *line.points[-1:]] if line.turnaround else way
+        for at, point in enumerate(whole):
+            stop = not line.turnaround or 0 < at < len(whole) - 1
             items.append(waypoint(point, frame, camera.height_m, camera.frame, HOVER_S if stop else 0))
             if stop:
                 items.append(MissionItem(TAKE_PICTURE, Frame.NO_POSITION, 0, 0, 1))

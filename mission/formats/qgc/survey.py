@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from mission.formats import safety
-from mission.formats.qgc.pattern import Camera, Point, Settings, camera_of, extended, items_of, lawnmower
+from mission.formats.qgc.pattern import Camera, Point, Settings, Transect, camera_of, extended, items_of, lawnmower
 from telemetry.positions import LocalFrame
 from telemetry.vehicles import Frame, MissionItem
 
@@ -41,7 +41,7 @@ def expand(document: dict[str, Any], place: str) -> list[MissionItem]:
     frame = LocalFrame(*corners[0])
     area = np.array([frame.to_metres(*corner) for corner in corners])
     spacing = camera.spacing_m if camera.spacing_m >= SMALLEST_SPACING_M else ONE_LINE_M
-    transects = []
+    transects: list[Transect] = []
     for extra in (0, 90) if refly else (0,):
         lines = _entered(_lines(area, spacing, _clamped(angle) + extra, place), int(entry))
         if transects:
