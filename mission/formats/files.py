@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from mission.formats import qgc, safety, wpl
+from mission.formats import geojson, gpx, kml, qgc, safety, wpl
 from mission.formats.document import DEFAULT_HEIGHT_M, Dump, PlanFile
 from telemetry.errors import BadPlan
 
@@ -26,6 +26,9 @@ class Format:
 KNOWN = (
     Format("plan", "QGroundControl plan", (".plan",), "application/json", qgc.read, qgc.write),
     Format("waypoints", "QGC WPL 110", (".waypoints", ".txt"), "text/plain; charset=utf-8", wpl.read, wpl.write),
+    Format("kml", "KML", (".kml",), "application/vnd.google-earth.kml+xml", kml.read, kml.write),
+    Format("gpx", "GPX", (".gpx",), "application/gpx+xml", gpx.read, gpx.write),
+    Format("geojson", "GeoJSON", (".geojson", ".json"), "application/geo+json", geojson.read, geojson.write),
 )
 FORMATS: Mapping[str, Format] = {extension: known for known in KNOWN for extension in known.extensions}
 """By extension, with its dot and in small letters."""
@@ -44,6 +47,8 @@ def read(content: bytes, name: str, *, height_m: float = DEFAULT_HEIGHT_M) -> Pl
     """The plan in the content of a file called `name`, as `load`."""
     known = format_of(name)
     safety.want_size(content, name)
+    if known.key == "geojson" and b'"fileType"' in content and b'"mission"' in content:
+        known = FORMATS[".plan"]  # whose files some name .json
     return known.read(content, name, safety.height_of(height_m, "the height for points without one"))
 
 
