@@ -13,11 +13,13 @@ from shapely import Polygon
 from mission.routes.assembly import Flown, to_route
 from mission.routes.cameras import DEFAULT_CAMERA, Camera, camera_named
 from mission.routes.footprint import altitude_for_gsd, spacing_m, trigger_m
-from mission.routes.inside import Inside, Point
+from mission.routes.ground import Ground
+from mission.routes.inside import CORNER_M, Inside, Point, length
 from mission.routes.ordering import in_good_order
-from mission.routes.route import Route
-from mission.routes.track import Track, fill_gaps, joined
-from mission.routes.transects import Strip, strips_at
+from mission.routes.polish import Corners, Polish
+from mission.routes.route import LegKind, Route
+from mission.routes.track import Track, covered_fraction
+from mission.routes.transects import Transects, transects_at
 from mission.zones.geometry import local_frame, to_metres
 from telemetry.errors import BadPlan
 from telemetry.positions import Position
@@ -25,7 +27,8 @@ from telemetry.vehicles import Airframe
 
 DEFAULT_ALTITUDE_M = 60.0
 DEFAULT_SPEED_M_S = 8.0
-FINALISTS = 4
+ENOUGH = 0.9965
+FINALISTS = 3
 """Directions that are planned to the end."""
 MOST_EDGES = 24
 """Directions of edges that are tried, the longest first."""
@@ -109,37 +112,46 @@ def plan_survey(
 def _best(metres: Polygon, flown: Flown, home: Point | None, wanted_deg: float | None) -> tuple[Track, float]:
     """The quickest track that covers enough, and its direction in radians counter-clockwise from east."""
     inside = Inside(metres)
-    angles = _directions(metres) if wanted_deg is None else [math.radians(90 - wanted_deg)]
-    rough = [(angle, strips_at(inside.flyable, flown.spacing, angle)) for angle in angles]
-    rough = sorted((r for r in rough if r[1]), key=lambda r: (_rough_seconds(r[1], flown, home), r[0]))
+    angles = _directions(inside.flyable) if wanted_deg is None else [math.radians(90 - wanted_deg)]
+    rough = [(_rough_metres(t, flown.spacing), t) for t in (transects_at(inside.flyable, flown.spacing, a) for a in angles) if len(t.row)]
     if not rough:
         raise BadPlan(f"no line fits into the area {flown.spacing:g} m apart; make the spacing smaller")
+    rough.sort(key=lambda r: (r[0], r[1].angle))
     tracks = []
-    for angle, strips in rough[:FINALISTS]:
-        track = joined(in_good_order(strips, home, inside.distance), inside, flown.spacing)
-        covered = fill_gaps(track, inside, flown.spacing / 2)
-        tracks.append((covered < 0.995, flown.seconds(track.points), angle, _from_home(track, home)))
+    for _, transects in rough[:FINALISTS]:
+        track = finished(transects, inside, flown.spacing, home)
+        covered = covered_fraction(metres, track, flown.spacing / 2)
+        tracks.append((covered < 0.9955, length(track.points)+CORNER_M*len(track.points), transects.angle, track))
     _, _, angle, track = min(tracks, key=lambda t: t[:3])
-    return track, angle
+    return track.from_home(home), angle
 
 
-def _directions(metres: Polygon) -> list[float]:
-    """Directions worth trying, radians in 0..pi: those of the longest edges, and every ten degrees."""
+def finished(transects: Transects, inside: Inside, spacing: float, home: Point | None) -> Track:
+    """The lines joined, their gaps closed, and all of it shortened."""
+    line = in_good_order(transects.ends(), transects.strips(), inside, home)
+    corners = Corners([line[0][0]], [])
+    for begin, end in line:
+        for kind, way in ((LegKind.TURN, inside.path(corners.points[-1], begin)), (LegKind.TRANSECT, [begin, end])):
+            for point in way[1:]:
+                corners.points.append(point)
+                corners.kinds.append(kind)
+    ground = Ground(inside.area, spacing / 2, transects.angle)
+    Polish(corners, inside, ground, (1 - ENOUGH) * ground.total).run()
+    return Track(corners.points, corners.kinds, [True] * len(corners.kinds))
+
+
+def _directions(polygon: Polygon) -> list[float]:
+    """Directions worth trying, radians in 0..pi: those of the longest edges, and every few degrees."""
     edges: dict[int, list[tuple[float, float]]] = {}
-    for ring in (metres.exterior, *metres.interiors):
+    for ring in (polygon.exterior, polygon.convex_hull.exterior, *polygon.interiors):
         for a, b in pairwise(ring.coords):
             angle = math.atan2(b[1] - a[1], b[0] - a[0]) % math.pi
             edges.setdefault(round(math.degrees(angle)), []).append((math.dist(a, b), angle))
     longest = sorted(edges, key=lambda degrees: (-sum(size for size, _ in edges[degrees]), degrees))[:MOST_EDGES]
-    return [max(edges[d])[1] for d in longest] + [math.radians(d) for d in range(0, 180, 10) if d not in longest]
+    return [max(edges[d])[1] for d in longest] + [math.radians(d) for d in range(0, 180, 5) if d not in longest]
 
 
-def _rough_seconds(strips: list[Strip], flown: Flown, home: Point | None) -> float:
-    return flown.seconds([point for transect in in_good_order(strips, home, math.dist) for point in transect])
-
-
-def _from_home(track: Track, home: Point | None) -> Track:
-    """The track in the direction that begins at its end nearest home."""
-    if home is None or math.dist(home, track.points[0]) <= math.dist(home, track.points[-1]):
-        return track
-    return Track(track.points[::-1], track.kinds[::-1], track.camera[::-1])
+def _rough_metres(transects: Transects, spacing: float) -> float:
+    """What flying the lines will take, corners counted in, as far as that shows without putting them in order."""
+    strips = len(transects.strips())
+    return transects.metres + len(transects.row) * (2 * CORNER_M + spacing / 2) + strips * 2 * spacing
