@@ -70,7 +70,7 @@ class Ground:
             rows, columns = rows + window[0].start, columns + window[1].start
             weight = self._weight[rows, columns]
             places = turned(np.stack([self._x[rows, columns], self._y[rows, columns]], 1), self._angle)
-            middle = np.average(places, axis=0, weights=weight)
+            middle = weight @ places / weight.sum()
             far = places[np.argmax(((places - middle) ** 2).sum(1))]
             other = places[np.argmax(((places - far) ** 2).sum(1))]
             found.append((float(weight.sum()), *((float(p[0]), float(p[1])) for p in (middle, far, other))))

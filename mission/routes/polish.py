@@ -13,15 +13,15 @@ from mission.routes.ground import Ground, Piece
 from mission.routes.inside import CORNER_M, Inside, Point
 from mission.routes.route import LegKind
 
-PRICES = (6.0, 2.5, 1.2, 0.6)
+PRICES = (4.0, 1.5, 0.6)
 """Metres to be saved for a square metre left bare, in parts of one over the spacing; the dear ones first."""
-STEPS = (1.0, 0.5, 0.25)
+STEPS = (0.8, 0.3)
 """How far the end of a line is drawn back, in reaches."""
 NEAREST = 4
 """Corners and pieces of the track that are tried for closing a gap."""
 PULLS = (0.4, 0.7, 1.0)
 """How far a corner is pulled towards a gap."""
-MOST_GAPS = 150
+MOST_ROUNDS = 12
 
 
 @dataclass
@@ -58,7 +58,6 @@ class Polish:
         """`bare` is how many square metres may be left so."""
         self.track, self.inside, self.ground, self.most_bare = corners, inside, ground, bare
         self._lost: dict[tuple[Piece, ...], float] = {}
-        ground.change([], corners.pieces(0, len(corners.points)))
 
     def run(self) -> None:
         """Close the gaps, then shorten."""
@@ -69,38 +68,39 @@ class Polish:
 
     def shorten(self, price: float) -> None:
         """Go along the track until nothing saves more than `price` metres for each square metre left bare."""
-        at, last_change = 0, 0
-        count = 0
-        while count <= len(self.track.points):
-            changed = False
-            for edit in self._shorter(at):
-                if self._pays(edit, price):
-                    changed = True
-                    break
-            if changed:
-                count = 0
-                at = max(0, at - 1)
+        at = since_change = 0
+        while since_change <= len(self.track.points):
+            at %= len(self.track.points)
+            if any(self._pays(edit, price) for edit in self._shorter(at)):
+                at, since_change = max(0, at - 1), 0
             else:
-                count += 1
-                at += 1
-            if at >= len(self.track.points):
-                at = 0
-        del last_change
+                at, since_change = at + 1, since_change + 1
 
     def close_gaps(self) -> None:
-        """Pull the track over gaps, the cheapest way first, until few enough square metres are bare."""
-        for _ in range(MOST_GAPS):
-            if self.ground.bare <= self.most_bare:
+        """Pull the track over gaps, the largest first and the cheapest way, until few enough square metres are bare."""
+        for _ in range(MOST_ROUNDS):
+            done = False
+            for size, *spots in self.ground.gaps():
+                if self.ground.bare <= self.most_bare:
+                    return
+                edit = self._cheapest(size, spots)
+                if edit is not None:
+                    self._make(edit)
+                    done = True
+            if not done:
                 return
-            best: tuple[float, _Edit] | None = None
-            for size, *spots in self.ground.gaps()[:2]:
-                for edit in self._towards(spots, size):
-                    worth = self._worth(edit)
-                    if worth is not None and (best is None or worth < best[0]):
-                        best = (worth, edit)
-            if best is None:
-                return
-            self._make(best[1])
+
+    def _cheapest(self, size: float, spots: list[Point]) -> _Edit | None:
+        """The edit that covers the most of a gap for its metres."""
+        best: tuple[float, _Edit | None] = (math.inf, None)
+        edits = [(self._longer(edit, *self._old_and_new(edit)), edit) for edit in self._towards(spots)]
+        for longer, edit in sorted(edits, key=lambda option: option[0]):
+            if longer > best[0] * 1.5 * size:
+                break
+            worth = self._worth(edit, longer)
+            if worth < best[0]:
+                best = (worth, edit)
+        return best[1]
 
     def _shorter(self, at: int) -> Iterator[_Edit]:
         """Edits at corner `at` that may shorten the track."""
@@ -121,7 +121,7 @@ class Polish:
                 if 0 <= other <= last and (drawn := _drawn(here, points[other], step * reach)):
                     yield _Edit(at, at + 1, (drawn,))
 
-    def _towards(self, spots: list[Point], size: float) -> Iterator[_Edit]:
+    def _towards(self, spots: list[Point]) -> Iterator[_Edit]:
         """Edits that bring the track nearer to a gap."""
         points = self.track.points
         middle, spots = spots[0], spots[:2]
@@ -159,16 +159,15 @@ class Polish:
         self.ground.change(new, old)
         return False
 
-    def _worth(self, edit: _Edit) -> float | None:
-        """Metres of flight for a square metre that the edit newly covers; None when it covers none or is no way."""
+    def _worth(self, edit: _Edit, longer: float) -> float:
+        """Metres of flight for a square metre that the edit newly covers; infinite when it covers none or is no way."""
         old, new = self._old_and_new(edit)
         if not self._flyable(new):
-            return None
+            return math.inf
         lost = self.ground.change(old, new)
         self.ground.change(new, old)
         if lost >= -0.01 * self.ground.reach**2:
-            return None
-        longer = self._longer(edit, old, new)
+            return math.inf
         useful = min(-lost, max(self.ground.bare - self.most_bare, 1e-9))
         return longer / useful if longer > 0 else longer * 1e3
 

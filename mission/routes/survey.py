@@ -5,14 +5,16 @@ area's own edges and every ten degrees are tried by their flying time.
 """
 
 import math
-from itertools import pairwise
+from dataclasses import dataclass
 
+import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from shapely import Polygon
 
 from mission.routes.assembly import Flown, to_route
 from mission.routes.cameras import DEFAULT_CAMERA, Camera, camera_named
 from mission.routes.footprint import altitude_for_gsd, spacing_m, trigger_m
+from mission.routes.cells import cells_of, main_directions, rough_metres
 from mission.routes.ground import Ground
 from mission.routes.inside import CORNER_M, Inside, Point, length
 from mission.routes.ordering import in_good_order
@@ -28,7 +30,9 @@ from telemetry.vehicles import Airframe
 DEFAULT_ALTITUDE_M = 60.0
 DEFAULT_SPEED_M_S = 8.0
 ENOUGH = 0.9965
-FINALISTS = 3
+DRAFTS = 5
+"""Directions whose lines are joined to a track."""
+FINALISTS = 2
 """Directions that are planned to the end."""
 MOST_EDGES = 24
 """Directions of edges that are tried, the longest first."""
@@ -112,46 +116,74 @@ def plan_survey(
 def _best(metres: Polygon, flown: Flown, home: Point | None, wanted_deg: float | None) -> tuple[Track, float]:
     """The quickest track that covers enough, and its direction in radians counter-clockwise from east."""
     inside = Inside(metres)
-    angles = _directions(inside.flyable) if wanted_deg is None else [math.radians(90 - wanted_deg)]
-    rough = [(_rough_metres(t, flown.spacing), t) for t in (transects_at(inside.flyable, flown.spacing, a) for a in angles) if len(t.row)]
-    if not rough:
+    drafts = [_draft(lines, inside, flown.spacing, home) for lines in _choices(inside.flyable, flown, wanted_deg)]
+    if not drafts:
         raise BadPlan(f"no line fits into the area {flown.spacing:g} m apart; make the spacing smaller")
-    rough.sort(key=lambda r: (r[0], r[1].angle))
-    tracks = []
-    for _, transects in rough[:FINALISTS]:
-        track = finished(transects, inside, flown.spacing, home)
-        covered = covered_fraction(metres, track, flown.spacing / 2)
-        tracks.append((covered < 0.9955, length(track.points)+CORNER_M*len(track.points), transects.angle, track))
-    _, _, angle, track = min(tracks, key=lambda t: t[:3])
+    drafts.sort(key=lambda draft: (draft.worth, draft.angle))
+    finished = [_finished(draft) for draft in drafts[:FINALISTS]]
+    short = {id(f): covered_fraction(metres, f[0], flown.spacing / 2) < 0.9955 for f in finished}
+    track, angle = min(finished, key=lambda f: (short[id(f)], metres_flown(f[0].points)))
     return track.from_home(home), angle
 
 
-def finished(transects: Transects, inside: Inside, spacing: float, home: Point | None) -> Track:
-    """The lines joined, their gaps closed, and all of it shortened."""
-    line = in_good_order(transects.ends(), transects.strips(), inside, home)
+def _choices(flyable: Polygon, flown: Flown, wanted_deg: float | None) -> list[list[Transects]]:
+    """Sets of lines that are worth joining to a track: in the best single directions, and cell by cell."""
+    spacing = flown.spacing
+    if wanted_deg is not None:
+        lines = transects_at(flyable, spacing, math.radians(90 - wanted_deg))
+        return [[lines]] if len(lines.row) else []
+    found = [lines for angle in _directions(flyable) if len((lines := transects_at(flyable, spacing, angle)).row)]
+    found.sort(key=lambda lines: (rough_metres(lines, spacing), lines.angle))
+    choices = [[lines] for lines in found[:DRAFTS]]
+    cells = cells_of(flyable, spacing)
+    return [*choices, cells] if len(cells) > 1 else choices
+
+
+@dataclass
+class Draft:
+    """Lines joined to a track, before anything is polished."""
+
+    corners: Corners
+    inside: Inside
+    ground: Ground
+    angle: float
+
+    @property
+    def worth(self) -> float:
+        """Metres, corners counted in, and what it may take to close the gaps."""
+        missing = max(0.0, self.ground.bare - (1 - ENOUGH) * self.ground.total)
+        return self.corners.metres + 2.5 * missing / (2 * self.ground.reach)
+
+
+def _draft(choice: list[Transects], inside: Inside, spacing: float, home: Point | None) -> Draft:
+    strips, count = [], 0
+    for lines in choice:
+        strips += [[piece + count for piece in strip] for strip in lines.strips()]
+        count += len(lines.row)
+    line = in_good_order(np.concatenate([lines.ends() for lines in choice]), strips, inside, home)
     corners = Corners([line[0][0]], [])
     for begin, end in line:
         for kind, way in ((LegKind.TURN, inside.path(corners.points[-1], begin)), (LegKind.TRANSECT, [begin, end])):
             for point in way[1:]:
                 corners.points.append(point)
                 corners.kinds.append(kind)
-    ground = Ground(inside.area, spacing / 2, transects.angle)
-    Polish(corners, inside, ground, (1 - ENOUGH) * ground.total).run()
-    return Track(corners.points, corners.kinds, [True] * len(corners.kinds))
+    angle = max(choice, key=lambda lines: lines.metres).angle
+    ground = Ground(inside.area, spacing / 2, angle)
+    ground.change([], corners.pieces(0, len(corners.points)))
+    return Draft(corners, inside, ground, angle)
+
+
+def _finished(draft: Draft) -> tuple[Track, float]:
+    """Gaps closed, and all of it shortened."""
+    Polish(draft.corners, draft.inside, draft.ground, (1 - ENOUGH) * draft.ground.total).run()
+    return Track(draft.corners.points, draft.corners.kinds, [True] * len(draft.corners.kinds)), draft.angle
 
 
 def _directions(polygon: Polygon) -> list[float]:
-    """Directions worth trying, radians in 0..pi: those of the longest edges, and every few degrees."""
-    edges: dict[int, list[tuple[float, float]]] = {}
-    for ring in (polygon.exterior, polygon.convex_hull.exterior, *polygon.interiors):
-        for a, b in pairwise(ring.coords):
-            angle = math.atan2(b[1] - a[1], b[0] - a[0]) % math.pi
-            edges.setdefault(round(math.degrees(angle)), []).append((math.dist(a, b), angle))
-    longest = sorted(edges, key=lambda degrees: (-sum(size for size, _ in edges[degrees]), degrees))[:MOST_EDGES]
-    return [max(edges[d])[1] for d in longest] + [math.radians(d) for d in range(0, 180, 5) if d not in longest]
+    """Directions worth trying, radians in 0..pi: those of the edges, and every few degrees."""
+    return [*main_directions(polygon)[:MOST_EDGES], *(math.radians(d) for d in range(0, 180, 5))]
 
 
-def _rough_metres(transects: Transects, spacing: float) -> float:
-    """What flying the lines will take, corners counted in, as far as that shows without putting them in order."""
-    strips = len(transects.strips())
-    return transects.metres + len(transects.row) * (2 * CORNER_M + spacing / 2) + strips * 2 * spacing
+def metres_flown(points: list[Point]) -> float:
+    """Length of a track, corners counted in."""
+    return length(points) + CORNER_M * (len(points) - 2)
