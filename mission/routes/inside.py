@@ -5,6 +5,7 @@ centimetre-wide margin so that rounding to 1e-7 degrees cannot put a point outsi
 """
 
 import math
+from collections.abc import Sequence
 from functools import cached_property
 from itertools import pairwise
 
@@ -17,6 +18,7 @@ from shapely import Polygon
 from telemetry.errors import BadPlan
 
 Point = tuple[float, float]
+Floats = NDArray[np.float64]
 
 MARGIN_M = 0.06
 """Points stay this far inside the area."""
@@ -25,6 +27,10 @@ SIGHT_MARGIN_M = 0.03
 MANY_CORNERS = 250
 """An outline with more corners is smoothed, inwards, by up to `SMOOTH_M`."""
 SMOOTH_M = 1.0
+CORNER_M = 40.0
+"""What a corner costs, in metres of flight: braking from 10 m/s and gathering speed again at 2.5 m/s2 takes 4 s."""
+SAG = 3.5e-8
+"""Metres that an edge's middle moves, per square metre of its length, from one usual projection to another."""
 
 
 class Inside:
@@ -33,22 +39,36 @@ class Inside:
     def __init__(self, area: Polygon) -> None:
         """Raises BadPlan when `area` hangs together only by a neck too narrow to fly through."""
         self.area = area
-        self.flyable = self._shrunk(area)
-        self._allowed = area.buffer(-SIGHT_MARGIN_M, join_style="mitre")
+        longest = max(math.dist(a, b) for ring in (area.exterior, *area.interiors) for a, b in pairwise(ring.coords))
+        sag = SAG * longest**2
+        self.flyable = self._shrunk(area, MARGIN_M + sag)
+        self._allowed = area.buffer(-SIGHT_MARGIN_M - sag, join_style="mitre")
         shapely.prepare(self._allowed)
         self._corners = _inner_corners(self.flyable)
+        self._reaches: dict[Point, Floats] = {}
 
     def path(self, start: Point, end: Point) -> list[Point]:
-        """The shortest way from `start` to `end`, both in the flyable part, both included."""
+        """The best way from `start` to `end`, both in the flyable part, both included."""
         if start == end:
             return [start]
-        if self._sees(np.array([start]), np.array([end]))[0]:
+        if self.sees([(start, end)]):
             return [start, end]
         return [start, *self._round_corners(start, end), end]
 
-    def distance(self, start: Point, end: Point) -> float:
-        """Length in metres of `path`."""
-        return length(self.path(start, end))
+    def sees(self, pieces: Sequence[tuple[Point, Point]]) -> bool:
+        """Whether every one of the straight `pieces` lies inside."""
+        return bool(shapely.covers(self._allowed, shapely.multilinestrings(np.array(pieces))))
+
+    def costs(self, starts: Sequence[Point], ends: Sequence[Point]) -> Floats:
+        """Metres from each start to its end, `CORNER_M` counted in for every corner between."""
+        a, b = np.array(starts), np.array(ends)
+        apart = np.linalg.norm(a - b, axis=1)
+        hidden = np.flatnonzero(~self._see(a, b) & (apart > 0))
+        for k in hidden:
+            distances, _ = self._graph
+            total = self._reach(starts[k])[:, None] + distances + self._reach(ends[k])[None, :]
+            apart[k] = total.min() + CORNER_M if total.size else math.inf
+        return apart
 
     def nearest(self, point: Point) -> Point:
         """The point of the flyable part that is nearest to `point`."""
@@ -59,30 +79,30 @@ class Inside:
         x, y = line.coords[0]
         return x, y
 
-    def _shrunk(self, area: Polygon) -> Polygon:
+    def _shrunk(self, area: Polygon, margin: float) -> Polygon:
         if shapely.get_num_coordinates(area) > MANY_CORNERS:
             smooth = area.buffer(-SMOOTH_M, join_style="mitre").simplify(0.9 * SMOOTH_M)
             if isinstance(smooth, Polygon) and not smooth.is_empty and smooth.is_valid:
                 return smooth
-        shrunk = area.buffer(-MARGIN_M, join_style="mitre")
+        shrunk = area.buffer(-margin, join_style="mitre")
         if not isinstance(shrunk, Polygon) or shrunk.is_empty:
             raise BadPlan("the area hangs together only by a neck narrower than 12 cm; divide it there into two areas")
         return shrunk
 
-    def _sees(self, starts: NDArray[np.float64], ends: NDArray[np.float64]) -> NDArray[np.bool_]:
+    def _see(self, starts: Floats, ends: Floats) -> NDArray[np.bool_]:
         lines = shapely.linestrings(np.stack([starts, ends], axis=1))
         return np.asarray(shapely.covers(self._allowed, lines))
 
     @cached_property
-    def _graph(self) -> tuple[NDArray[np.float64], NDArray[np.int32]]:
+    def _graph(self) -> tuple[Floats, NDArray[np.int32]]:
         """Shortest distances between the corners, and the corner before each on the way."""
         count = len(self._corners)
         weights = np.zeros((count, count))
         rows, columns = np.triu_indices(count, 1)
         if len(rows):
-            seen = self._sees(self._corners[rows], self._corners[columns])
+            seen = self._see(self._corners[rows], self._corners[columns])
             apart = np.linalg.norm(self._corners[rows] - self._corners[columns], axis=1)
-            weights[rows[seen], columns[seen]] = apart[seen]
+            weights[rows[seen], columns[seen]] = apart[seen] + CORNER_M
         distances, before = shortest_path(weights, directed=False, return_predecessors=True)
         return distances, before
 
@@ -98,13 +118,16 @@ class Inside:
             way.append(int(before[first, way[-1]]))
         return [(float(x), float(y)) for x, y in self._corners[way[::-1]]]
 
-    def _reach(self, point: Point) -> NDArray[np.float64]:
+    def _reach(self, point: Point) -> Floats:
         """Straight distance to each corner that is in sight, infinite to the others."""
-        apart: NDArray[np.float64] = np.linalg.norm(self._corners - np.array(point), axis=1)
+        if point in self._reaches:
+            return self._reaches[point]
+        apart: Floats = np.linalg.norm(self._corners - np.array(point), axis=1)
         if len(apart) == 0:
             return apart
-        seen = self._sees(np.broadcast_to(np.array(point), self._corners.shape), self._corners)
-        return np.where(seen, apart, math.inf)
+        seen = self._see(np.broadcast_to(np.array(point), self._corners.shape), self._corners)
+        self._reaches[point] = np.where(seen, apart, math.inf)
+        return self._reaches[point]
 
 
 def length(path: list[Point]) -> float:
@@ -112,7 +135,7 @@ def length(path: list[Point]) -> float:
     return sum(math.dist(a, b) for a, b in pairwise(path))
 
 
-def _inner_corners(polygon: Polygon) -> NDArray[np.float64]:
+def _inner_corners(polygon: Polygon) -> Floats:
     """The corners that a shortest path may bend round: those where the inside takes more than a half turn."""
     corners = []
     tidy = shapely.orient_polygons(polygon)  # shell counter-clockwise, holes clockwise: the inside is on the left

@@ -1,114 +1,178 @@
-"""The order of strips: which first, from which corner, so that little is flown between them. Flat metres; exact for
-nothing, good for the dozen strips a zone has."""
+"""The order in which the pieces of lines are flown, and from which end, so that little is flown between them.
 
-from collections.abc import Callable, Sequence
-from itertools import pairwise
+Flat metres. A travelling salesman over pieces with two ends each: 2-opt (Croes, 1958) and or-opt (Or, 1976) with
+every way between two ends counted at first as the bird flies, and looked up inside the area only when it would be used.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mission.routes.inside import Point
-from mission.routes.transects import Strip
+from mission.routes.inside import Inside, Point
+from mission.routes.transects import Floats
 
-Distance = Callable[[Point, Point], float]
 Line = list[tuple[Point, Point]]
 """Transects in flying order, each from its beginning to its end."""
-MANY_STRIPS = 14
+MANY_PIECES = 220
 """Beyond this many the first good order is kept."""
+LONGEST_MOVED = 5
+"""Pieces that are moved elsewhere together."""
+LOOKED_UP = 24
+"""Promising changes whose ways are looked up at a time."""
 
 
-def fly_to_and_fro(strip: Strip, *, backwards: bool, from_high: bool) -> Line:
-    """The cuts of a strip, each in the other direction than the one before."""
-    cuts = strip[::-1] if backwards else strip
-    return [
-        (cut.high, cut.low) if from_high == (number % 2 == 0) else (cut.low, cut.high)
-        for number, cut in enumerate(cuts)
-    ]
+class Ways:
+    """What it costs to fly from the end of one piece to that of another: metres inside, corners counted in."""
+
+    def __init__(self, ends: Floats, inside: Inside, home: Point | None) -> None:
+        """`ends` is (n, 2, 2): both ends of every piece. End `2 k + side` is one of piece k; the last stands for home."""
+        self.inside = inside
+        self.points = [(float(x), float(y)) for x, y in ends.reshape(-1, 2)]
+        flat = ends.reshape(-1, 2)
+        count = len(flat)
+        self.cost = np.zeros((count + 1, count + 1))
+        self.cost[:count, :count] = np.linalg.norm(flat[:, None] - flat[None], axis=2)
+        if home is not None:
+            self.cost[count, :count] = self.cost[:count, count] = np.hypot(*(flat - np.array(home)).T)
+        self.known = np.eye(count + 1, dtype=bool)
+        self.known[count] = self.known[:, count] = True
+
+    def look_up(self, a: NDArray[np.int64], b: NDArray[np.int64]) -> bool:
+        """Make the costs between ends `a` and `b` true; whether any was not known before."""
+        new = {(min(p, q), max(p, q)) for p, q in zip(a.tolist(), b.tolist(), strict=True) if not self.known[p, q]}
+        if not new:
+            return False
+        pairs = sorted(new)
+        true = self.inside.costs([self.points[p] for p, _ in pairs], [self.points[q] for _, q in pairs])
+        for (p, q), cost in zip(pairs, true, strict=True):
+            self.cost[p, q] = self.cost[q, p] = cost
+            self.known[p, q] = self.known[q, p] = True
+        return True
 
 
-def in_good_order(strips: Sequence[Strip], home: Point | None, distance: Distance) -> Line:
-    """All transects of `strips` in an order and direction that keep the way between them, and from home, short."""
-    ways = [
+def in_good_order(ends: Floats, strips: Sequence[list[int]], inside: Inside, home: Point | None) -> Line:
+    """All pieces in an order and direction that keep the way between them, and from and to home, short."""
+    ways = Ways(ends, inside, home)
+    tour = _improved(_strip_by_strip(strips, ways), ways)
+    return [(ways.points[2 * piece + side], ways.points[2 * piece + 1 - side]) for piece, side in tour]
+
+
+Tour = list[tuple[int, int]]
+"""Pieces in flying order, with the side (0 or 1) at which each begins."""
+
+
+def _strip_by_strip(strips: Sequence[list[int]], ways: Ways) -> Tour:
+    """Strips to and fro, always on to the nearest that is left; the best of all that may be first."""
+    options = [
         [
-            fly_to_and_fro(strip, backwards=backwards, from_high=high)
-            for backwards in (False, True)
-            for high in (False, True)
+            [(piece, side ^ (number & 1)) for number, piece in enumerate(pieces)]
+            for pieces in (strip, strip[::-1])
+            for side in (0, 1)
         ]
         for strip in strips
     ]
-    table = _Table(ways, home, distance)
-    order = min((table.greedy(first) for first in range(len(strips))), key=table.cost)
-    if len(strips) <= MANY_STRIPS:
-        order = _improved(order, table)
-    return [transect for strip, way in zip(order, table.best_ways(order), strict=True) for transect in ways[strip][way]]
+    home = len(ways.cost) - 1
+    begins = np.array([[2 * o[0][0] + o[0][1] for o in four] for four in options])
+    ends = np.array([[2 * o[-1][0] + 1 - o[-1][1] for o in four] for four in options])
+    best: tuple[float, Tour] = (math.inf, [])
+    firsts = range(len(strips)) if len(strips) <= 40 else range(0, len(strips), len(strips) // 20)
+    for first in firsts:
+        for way in range(4):
+            left = np.ones(len(strips), dtype=bool)
+            strip, cost, tour = first, float(ways.cost[home, begins[first, way]]), list(options[first][way])
+            at = ends[first, way]
+            left[first] = False
+            while left.any():
+                far = np.where(left[:, None], ways.cost[at, begins], math.inf)
+                strip, way = divmod(int(far.argmin()), 4)
+                cost += float(far[strip, way])
+                tour += options[strip][way]
+                at = ends[strip, way]
+                left[strip] = False
+            cost += float(ways.cost[at, home])
+            if cost < best[0] - 1e-9:
+                best = (cost, tour)
+    return best[1]
 
 
-class _Table:
-    """Distances between the ends of every strip's four ways, and from home to each."""
-
-    def __init__(self, ways: list[list[Line]], home: Point | None, distance: Distance) -> None:
-        self.count = len(ways)
-        begins = [way[0][0] for four in ways for way in four]
-        ends = [way[-1][1] for four in ways for way in four]
-        known: dict[tuple[Point, Point], float] = {}
-
-        def apart(a: Point, b: Point) -> float:
-            key = (a, b) if a <= b else (b, a)
-            if key not in known:
-                known[key] = distance(*key)
-            return known[key]
-
-        size = 4 * self.count
-        self.between: NDArray[np.float64] = np.zeros((self.count, 4, self.count, 4))
-        flat = self.between.reshape(size, size)
-        for i, end in enumerate(ends):
-            for j, begin in enumerate(begins):
-                flat[i, j] = 0.0 if i // 4 == j // 4 else apart(end, begin)
-        self.out = np.array([0.0 if home is None else _far(home, p) for p in begins]).reshape(self.count, 4)
-        self.back = np.array([0.0 if home is None else _far(home, p) for p in ends]).reshape(self.count, 4)
-
-    def greedy(self, first: int) -> list[int]:
-        """From strip `first` always on to the nearest that is left, by the nearest ends."""
-        nearest = self.between.min(axis=(1, 3))
-        order, left = [first], set(range(self.count)) - {first}
-        while left:
-            order.append(min(left, key=lambda strip: (nearest[order[-1], strip], strip)))
-            left.remove(order[-1])
-        return order
-
-    def cost(self, order: list[int]) -> float:
-        """Metres between strips, and from and to home, in the best ways for `order`."""
-        so_far = self.out[order[0]]
-        for a, b in pairwise(order):
-            so_far = (so_far[:, None] + self.between[a, :, b, :]).min(axis=0)
-        return float((so_far + self.back[order[-1]]).min())
-
-    def best_ways(self, order: list[int]) -> list[int]:
-        """Which of its four ways each strip is flown; shortest way through the layers."""
-        so_far, came = self.out[order[0]], []
-        for a, b in pairwise(order):
-            options = so_far[:, None] + self.between[a, :, b, :]
-            came.append(options.argmin(axis=0))
-            so_far = options.min(axis=0)
-        ways = [int((so_far + self.back[order[-1]]).argmin())]
-        for choice in reversed(came):
-            ways.append(int(choice[ways[-1]]))
-        return ways[::-1]
+def _improved(tour: Tour, ways: Ways) -> Tour:
+    """`tour` after all changes that shorten it."""
+    if not 1 < len(tour) <= MANY_PIECES:
+        return tour
+    home = len(ways.cost) - 1
+    loop = np.array([[home, home], *([2 * piece + side, 2 * piece + 1 - side] for piece, side in tour)])
+    ways.look_up(loop[:, 1], np.roll(loop[:, 0], -1))
+    for _ in range(60 * len(tour)):
+        changes = _changes(loop, ways.cost)
+        if not changes:
+            break
+        new = np.array([pair for change in changes for pair in change.joins])
+        if ways.look_up(*np.array(changes[0].joins).T):
+            ways.look_up(*new.T)
+        else:
+            loop = changes[0].made(loop)
+    return [(int(begin) // 2, int(begin) % 2) for begin in loop[1:, 0]]
 
 
-def _improved(order: list[int], table: _Table) -> list[int]:
-    """`order` after turning round pieces of it for as long as that helps (2-opt, Croes 1958)."""
-    best, cost = order, table.cost(order)
-    again = True
-    while again:
-        again = False
-        for i in range(len(order)):
-            for j in range(i + 1, len(order)):
-                tried = best[:i] + best[i : j + 1][::-1] + best[j + 1 :]
-                if (new := table.cost(tried)) < cost - 1e-6:
-                    best, cost, again = tried, new, True
-    return best
+@dataclass(frozen=True)
+class _Change:
+    """Positions `first` to `last` of the loop go behind position `behind` (themselves: stay), turned round or not."""
+
+    gain: float
+    first: int
+    last: int
+    behind: int
+    turn: bool
+    joins: list[tuple[int, int]]
+    """Ends that come to follow one another."""
+
+    def made(self, loop: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The loop after the change."""
+        chain = loop[self.first : self.last + 1]
+        if self.turn:
+            chain = chain[::-1, ::-1]
+        if self.behind >= self.first:
+            rest = loop[self.last + 1 : self.behind + 1], chain, loop[self.behind + 1 :]
+            return np.concatenate([loop[: self.first], *rest])
+        return np.concatenate(
+            [loop[: self.behind + 1], chain, loop[self.behind + 1 : self.first], loop[self.last + 1 :]]
+        )
 
 
-def _far(a: Point, b: Point) -> float:
-    return float(np.hypot(a[0] - b[0], a[1] - b[1]))
+def _changes(loop: NDArray[np.int64], cost: Floats) -> list[_Change]:
+    """The most promising changes, the best first."""
+    begins, ends, count = loop[:, 0], loop[:, 1], len(loop)
+    follows = np.roll(begins, -1)
+    edge = cost[ends, follows]
+    found: list[_Change] = []
+    # Turn round first..last: the end before it meets its end, its beginning meets what follows.
+    delta = cost[np.ix_(ends, ends)] + cost[np.ix_(follows, follows)] - edge[:, None] - edge[None]
+    delta[np.tril_indices(count)] = 0
+    for i, j in _lowest(delta):
+        joins = [(ends[i], ends[j]), (follows[i], follows[j])]
+        found.append(_Change(float(delta[i, j]), i + 1, j, j, True, joins))
+    to_begin, to_end = cost[np.ix_(ends, begins)], cost[np.ix_(ends, ends)]
+    from_begin, from_end = cost[np.ix_(begins, follows)], cost[np.ix_(ends, follows)]
+    for length in range(1, min(LONGEST_MOVED, count - 2) + 1):
+        first = np.arange(1, count - length + 1)
+        last = first + length - 1
+        closed = cost[ends[first - 1], follows[last]] - edge[first - 1] - edge[last]
+        taken = (np.arange(count)[:, None] >= first - 1) & (np.arange(count)[:, None] <= last)
+        for turn in (False, True):
+            into = to_end[:, last] + from_begin[first].T if turn else to_begin[:, first] + from_end[last].T
+            delta = np.where(taken, 0.0, into - edge[:, None] + closed)
+            for k, i in _lowest(delta):
+                a, b = int(first[i]), int(last[i])
+                enters, leaves = (ends[b], begins[a]) if turn else (begins[a], ends[b])
+                joins = [(ends[k], enters), (leaves, follows[k]), (ends[a - 1], follows[b])]
+                found.append(_Change(float(delta[k, i]), a, b, k, turn, joins))
+    return sorted(found, key=lambda change: (change.gain, change.first, change.last, change.behind, change.turn))
+
+
+def _lowest(delta: Floats) -> list[tuple[int, int]]:
+    flat = delta.ravel()
+    places = np.argpartition(flat, min(LOOKED_UP, len(flat) - 1))[:LOOKED_UP]
+    return [divmod(int(p), delta.shape[1]) for p in places if flat[p] < -1e-6]

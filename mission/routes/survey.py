@@ -5,20 +5,24 @@ area's own edges and every ten degrees are tried by their flying time.
 """
 
 import math
-from itertools import pairwise
+from dataclasses import dataclass
 
+import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from shapely import Polygon
 
 from mission.routes.assembly import Flown, to_route
 from mission.routes.cameras import DEFAULT_CAMERA, Camera, camera_named
+from mission.routes.cells import cells_of, main_directions, rough_metres
 from mission.routes.energy import CALM, Wind
 from mission.routes.footprint import altitude_for_gsd, spacing_m, trigger_m
-from mission.routes.inside import Inside, Point
+from mission.routes.ground import Ground
+from mission.routes.inside import CORNER_M, Inside, Point, length
 from mission.routes.ordering import in_good_order
-from mission.routes.route import Route
-from mission.routes.track import Track, fill_gaps, joined
-from mission.routes.transects import Strip, strips_at
+from mission.routes.polish import Corners, Polish
+from mission.routes.route import LegKind, Route
+from mission.routes.track import Track, covered_fraction
+from mission.routes.transects import Transects, transects_at
 from mission.terrain import FlatTerrain, Terrain
 from mission.zones.geometry import local_frame, to_metres
 from telemetry.errors import BadPlan
@@ -27,7 +31,10 @@ from telemetry.vehicles import Airframe
 
 DEFAULT_ALTITUDE_M = 60.0
 DEFAULT_SPEED_M_S = 8.0
-FINALISTS = 4
+ENOUGH = 0.9965
+DRAFTS = 5
+"""Directions whose lines are joined to a track."""
+FINALISTS = 2
 """Directions that are planned to the end."""
 MOST_EDGES = 24
 """Directions of edges that are tried, the longest first."""
@@ -125,37 +132,74 @@ def plan_survey(
 def _best(metres: Polygon, flown: Flown, home: Point | None, wanted_deg: float | None) -> tuple[Track, float]:
     """The quickest track that covers enough, and its direction in radians counter-clockwise from east."""
     inside = Inside(metres)
-    angles = _directions(metres) if wanted_deg is None else [math.radians(90 - wanted_deg)]
-    rough = [(angle, strips_at(inside.flyable, flown.spacing, angle)) for angle in angles]
-    rough = sorted((r for r in rough if r[1]), key=lambda r: (_rough_seconds(r[1], flown, home), r[0]))
-    if not rough:
+    drafts = [_draft(lines, inside, flown.spacing, home) for lines in _choices(inside.flyable, flown, wanted_deg)]
+    if not drafts:
         raise BadPlan(f"no line fits into the area {flown.spacing:g} m apart; make the spacing smaller")
-    tracks = []
-    for angle, strips in rough[:FINALISTS]:
-        track = joined(in_good_order(strips, home, inside.distance), inside, flown.spacing)
-        covered = fill_gaps(track, inside, flown.spacing / 2)
-        tracks.append((covered < 0.995, flown.seconds(track.points), angle, _from_home(track, home)))
-    _, _, angle, track = min(tracks, key=lambda t: t[:3])
-    return track, angle
+    drafts.sort(key=lambda draft: (draft.worth, draft.angle))
+    finished = [_finished(draft) for draft in drafts[:FINALISTS]]
+    short = {id(f): covered_fraction(metres, f[0], flown.spacing / 2) < 0.9955 for f in finished}
+    track, angle = min(finished, key=lambda f: (short[id(f)], metres_flown(f[0].points)))
+    return track.from_home(home), angle
 
 
-def _directions(metres: Polygon) -> list[float]:
-    """Directions worth trying, radians in 0..pi: those of the longest edges, and every ten degrees."""
-    edges: dict[int, list[tuple[float, float]]] = {}
-    for ring in (metres.exterior, *metres.interiors):
-        for a, b in pairwise(ring.coords):
-            angle = math.atan2(b[1] - a[1], b[0] - a[0]) % math.pi
-            edges.setdefault(round(math.degrees(angle)), []).append((math.dist(a, b), angle))
-    longest = sorted(edges, key=lambda degrees: (-sum(size for size, _ in edges[degrees]), degrees))[:MOST_EDGES]
-    return [max(edges[d])[1] for d in longest] + [math.radians(d) for d in range(0, 180, 10) if d not in longest]
+def _choices(flyable: Polygon, flown: Flown, wanted_deg: float | None) -> list[list[Transects]]:
+    """Sets of lines that are worth joining to a track: in the best single directions, and cell by cell."""
+    spacing = flown.spacing
+    if wanted_deg is not None:
+        lines = transects_at(flyable, spacing, math.radians(90 - wanted_deg))
+        return [[lines]] if len(lines.row) else []
+    found = [lines for angle in _directions(flyable) if len((lines := transects_at(flyable, spacing, angle)).row)]
+    found.sort(key=lambda lines: (rough_metres(lines, spacing), lines.angle))
+    choices = [[lines] for lines in found[:DRAFTS]]
+    cells = cells_of(flyable, spacing)
+    return [*choices, cells] if len(cells) > 1 else choices
 
 
-def _rough_seconds(strips: list[Strip], flown: Flown, home: Point | None) -> float:
-    return flown.seconds([point for transect in in_good_order(strips, home, math.dist) for point in transect])
+@dataclass
+class Draft:
+    """Lines joined to a track, before anything is polished."""
+
+    corners: Corners
+    inside: Inside
+    ground: Ground
+    angle: float
+
+    @property
+    def worth(self) -> float:
+        """Metres, corners counted in, and what it may take to close the gaps."""
+        missing = max(0.0, self.ground.bare - (1 - ENOUGH) * self.ground.total)
+        return self.corners.metres + 2.5 * missing / (2 * self.ground.reach)
 
 
-def _from_home(track: Track, home: Point | None) -> Track:
-    """The track in the direction that begins at its end nearest home."""
-    if home is None or math.dist(home, track.points[0]) <= math.dist(home, track.points[-1]):
-        return track
-    return Track(track.points[::-1], track.kinds[::-1], track.camera[::-1])
+def _draft(choice: list[Transects], inside: Inside, spacing: float, home: Point | None) -> Draft:
+    strips, count = [], 0
+    for lines in choice:
+        strips += [[piece + count for piece in strip] for strip in lines.strips()]
+        count += len(lines.row)
+    line = in_good_order(np.concatenate([lines.ends() for lines in choice]), strips, inside, home)
+    corners = Corners([line[0][0]], [])
+    for begin, end in line:
+        for kind, way in ((LegKind.TURN, inside.path(corners.points[-1], begin)), (LegKind.TRANSECT, [begin, end])):
+            for point in way[1:]:
+                corners.points.append(point)
+                corners.kinds.append(kind)
+    angle = max(choice, key=lambda lines: lines.metres).angle
+    ground = Ground(inside.area, spacing / 2, angle)
+    ground.change([], corners.pieces(0, len(corners.points)))
+    return Draft(corners, inside, ground, angle)
+
+
+def _finished(draft: Draft) -> tuple[Track, float]:
+    """Gaps closed, and all of it shortened."""
+    Polish(draft.corners, draft.inside, draft.ground, (1 - ENOUGH) * draft.ground.total).run()
+    return Track(draft.corners.points, draft.corners.kinds, [True] * len(draft.corners.kinds)), draft.angle
+
+
+def _directions(polygon: Polygon) -> list[float]:
+    """Directions worth trying, radians in 0..pi: those of the edges, and every few degrees."""
+    return [*main_directions(polygon)[:MOST_EDGES], *(math.radians(d) for d in range(0, 180, 5))]
+
+
+def metres_flown(points: list[Point]) -> float:
+    """Length of a track, corners counted in."""
+    return length(points) + CORNER_M * (len(points) - 2)

@@ -1,89 +1,115 @@
-"""Parallel lines over an area: cut to its inside, and gathered into strips that can be flown to and fro.
+"""Parallel lines over an area: how few do, where they lie, and the pieces of them that are inside.
 
-Flat metres. Lines lie `spacing` apart and centred, so that the outermost are at most half a spacing from the edge.
+Flat metres. Lines lie at most `spacing` apart and the outermost at most half of it from the edge, but for a sliver of
+the area that a plan may leave out.
 """
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 from shapely import Polygon
-from shapely.affinity import rotate
 
-from mission.routes.inside import Point
+Floats = NDArray[np.float64]
 
 SHORTEST_M = 0.5
-"""A cut shorter than this is left to the neighbouring lines."""
+"""A piece shorter than this is left to the neighbouring lines."""
+SLIVER = 0.0012
+"""Part of the area that may lie beyond the outermost line's reach, on either side."""
 
 
 @dataclass(frozen=True)
-class Cut:
-    """One line's piece inside the area, its ends in the order of growing distance along the line."""
+class Transects:
+    """Every piece of the lines in one direction, row by row."""
 
-    low: Point
-    high: Point
+    angle: float
+    """Radians counter-clockwise from east."""
+    row: NDArray[np.int64]
+    """(n) which line each piece is of."""
+    low: Floats
+    """(n) where it begins along the line, in the frame turned by `angle`."""
+    high: Floats
+    """(n) where it ends."""
+    height: Floats
+    """(n) across the line."""
 
+    @property
+    def metres(self) -> float:
+        """Length of all pieces."""
+        return float((self.high - self.low).sum())
 
-Strip = list[Cut]
-"""Cuts of neighbouring lines, each facing only the one before and the one after it: flown to and fro without a gap."""
+    def ends(self) -> Floats:
+        """(n, 2, 2) low and high end of every piece, in flat metres."""
+        level = np.stack([np.stack([self.low, self.height], 1), np.stack([self.high, self.height], 1)], axis=1)
+        return turned(level, self.angle)
 
+    def strips(self) -> list[list[int]]:
+        """Pieces of neighbouring lines that face only one another, gathered: each is flown to and fro without a gap."""
+        strips: list[list[int]] = []
+        strip_of: dict[int, list[int]] = {}
+        rows = [np.flatnonzero(self.row == row) for row in range(int(self.row.max(initial=-1)) + 1)]
+        for before, here in zip([np.array([], dtype=np.int64), *rows], rows, strict=False):
+            for piece in here:
+                facing = self._facing(piece, before)
+                if len(facing) == 1 and len(self._facing(facing[0], here)) == 1:
+                    strip_of[piece] = strip_of[facing[0]]
+                else:
+                    strip_of[piece] = []
+                    strips.append(strip_of[piece])
+                strip_of[piece].append(int(piece))
+        return strips
 
-def strips_at(flyable: Polygon, spacing: float, angle: float) -> list[Strip]:
-    """The strips of lines in the direction `angle` (radians, counter-clockwise from east)."""
-    centre = flyable.centroid
-    level = rotate(flyable, -angle, origin=centre, use_radians=True)
-    west, south, east, north = level.bounds
-    count = max(1, math.ceil((north - south) / spacing - 1e-9))
-    first = (south + north) / 2 - (count - 1) * spacing / 2
-    heights = first + spacing * np.arange(count)
-    ends = np.stack([np.full(count, west - 1), np.full(count, east + 1)], axis=1)
-    lines = shapely.linestrings(np.stack([ends, np.stack([heights, heights], axis=1)], axis=2))
-    rows = [_pieces(cut) for cut in np.asarray(shapely.intersection(level, lines))]
-    back = _turner(angle, (centre.x, centre.y))
-    return [
-        [Cut(back((low, heights[row])), back((high, heights[row]))) for row, low, high in strip]
-        for strip in _chain(rows)
-    ]
-
-
-def _pieces(cut: shapely.Geometry) -> list[tuple[float, float]]:
-    pieces = [
-        tuple(sorted(x for x, _ in part.coords)) for part in shapely.get_parts(cut) if part.geom_type == "LineString"
-    ]
-    spans = [(xs[0], xs[-1]) for xs in pieces if xs]
-    return sorted(span for span in spans if span[1] - span[0] >= SHORTEST_M)
-
-
-def _chain(rows: list[list[tuple[float, float]]]) -> list[list[tuple[int, float, float]]]:
-    """Pieces of neighbouring rows that face exactly one another go into one strip."""
-    strips: list[list[tuple[int, float, float]]] = []
-    open_strips: dict[int, list[tuple[int, float, float]]] = {}
-    for number, row in enumerate(rows):
-        before = rows[number - 1] if number else []
-        going_on: dict[int, list[tuple[int, float, float]]] = {}
-        for place, piece in enumerate(row):
-            facing = _facing(piece, before)
-            alone = len(facing) == 1 and len(_facing(before[facing[0]], row)) == 1
-            strip = open_strips[facing[0]] if alone else []
-            if not alone:
-                strips.append(strip)
-            strip.append((number, *piece))
-            going_on[place] = strip
-        open_strips = going_on
-    return strips
+    def _facing(self, piece: int, others: NDArray[np.int64]) -> NDArray[np.int64]:
+        meets = (self.low[others] < self.high[piece]) & (self.low[piece] < self.high[others])
+        return np.asarray(others[meets])
 
 
-def _facing(piece: tuple[float, float], row: list[tuple[float, float]]) -> list[int]:
-    return [place for place, other in enumerate(row) if other[0] < piece[1] and piece[0] < other[1]]
+def transects_at(polygon: Polygon, spacing: float, angle: float, sliver: float = SLIVER) -> Transects:
+    """The lines in the direction `angle` over `polygon`: as few as reach all of it but twice the `sliver`."""
+    edges = edges_of(polygon, -angle)
+    heights = _heights(edges, spacing, sliver)
+    row, low, high = spans(edges, heights)
+    long = high - low >= SHORTEST_M
+    row, low, high = row[long], low[long], high[long]
+    return Transects(angle, row, low, high, heights[row])
 
 
-def _turner(angle: float, centre: Point) -> Callable[[Point], Point]:
+def edges_of(polygon: Polygon, angle: float = 0.0) -> Floats:
+    """(n, 4) x and y of both ends of every edge, turned by `angle` about the origin."""
+    rings = [turned(shapely.get_coordinates(ring), angle) for ring in (polygon.exterior, *polygon.interiors)]
+    return np.concatenate([np.hstack([ring[:-1], ring[1:]]) for ring in rings])
+
+
+def spans(edges: Floats, heights: Floats) -> tuple[NDArray[np.int64], Floats, Floats]:
+    """Where level lines at `heights` are inside: for each piece its line, its beginning and its end."""
+    x0, y0, x1, y1 = edges.T[:, :, None]
+    edge, line = np.nonzero((y0 <= heights) != (y1 <= heights))
+    x = x0[edge, 0] + (heights[line] - y0[edge, 0]) * ((x1 - x0)[edge, 0] / (y1 - y0)[edge, 0])
+    order = np.lexsort((x, line))
+    x, line = x[order], line[order]
+    return line[::2], x[::2], x[1::2]
+
+
+def turned(points: Floats, angle: float) -> Floats:
+    """Points (…, 2) turned counter-clockwise about the origin."""
     cos, sin = math.cos(angle), math.sin(angle)
+    return points @ np.array([[cos, sin], [-sin, cos]])
 
-    def back(point: Point) -> Point:
-        x, y = point[0] - centre[0], point[1] - centre[1]
-        return centre[0] + cos * x - sin * y, centre[1] + sin * x + cos * y
 
-    return back
+def _heights(edges: Floats, spacing: float, sliver: float) -> Floats:
+    """Heights of the lines: evenly over what is left when the sliver on either side is cut off."""
+    south, north = float(edges[:, 1].min()), float(edges[:, 1].max())
+    step = (north - south) / 160
+    levels = south + step * (np.arange(160) + 0.5)
+    line, low, high = spans(edges, levels)
+    area = np.concatenate([[0.0], np.cumsum(np.bincount(line, high - low, minlength=160))])
+    area /= area[-1]
+    marks = south + step * np.arange(161)
+    bottom, top = np.interp([sliver, 1 - sliver], area, marks)
+    count = max(1, math.ceil((top - bottom) / spacing - 1e-3))
+    if count == max(1, math.ceil((north - south) / spacing - 1e-3)):
+        bottom, top = south, north
+    gap = (top - bottom) / count
+    return np.asarray(bottom + gap * (np.arange(count) + 0.5))

@@ -1,0 +1,161 @@
+"""Survey routes against QGroundControl's rule and a plain lawnmower: time, coverage, metres outside, planning time.
+
+Time is length at 10 m/s and 4 s for each corner of the line; covered is what lies within half a spacing of a transect
+or turn. Both are measured here from the written LineString in a transverse Mercator projection, apart from the planner.
+QGroundControl's rule is written from its description: lines from a fixed start, the outermost cuts kept, angle typed. It
+leaves concave areas and flies over holes, and it is timed there all the same. The plain lawnmower is lines centred on the
+area and cut to it, at sixty angles; convex areas only.
+"""
+
+import json
+import math
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import mean
+
+import shapely
+from pyproj import Transformer
+from shapely import LineString, Polygon
+from shapely.affinity import rotate
+from shapely.geometry import mapping
+from shapely.ops import transform
+
+from benchmarks._coverage_areas import CONVEX, Area, published
+from mission.plans.geojson import to_geojson
+from mission.routes.survey import plan_survey, survey_request
+from mission.zones.geometry import read_area
+
+SPEED_M_S, CORNER_S = 10.0, 4.0
+ENOUGH = 0.995
+ANGLES = range(0, 180, 3)
+TO_DEGREES = Transformer.from_crs(
+    "+proj=tmerc +lat_0=56.62 +lon_0=23.28 +k=1 +ellps=WGS84", "EPSG:4326", always_xy=True
+)
+Line = list[tuple[float, float]]
+
+
+@dataclass(frozen=True)
+class Flight:
+    """What a line over an area is worth."""
+
+    seconds: float
+    covered: float
+    outside_m: float
+
+
+@dataclass(frozen=True)
+class Result:
+    """One area: this program beside the two rules."""
+
+    area: Area
+    ours: Flight
+    planning_s: float
+    qgc: dict[int, Flight]
+    """By angle."""
+    plain: dict[int, Flight]
+    """By angle; empty where the area is not convex."""
+
+    def to_qgc_at_0(self) -> float | None:
+        """Our time to that of QGroundControl's rule at angle 0, where that covers enough."""
+        return self.ours.seconds / self.qgc[0].seconds if self.qgc[0].covered >= ENOUGH else None
+
+    def to_plain(self) -> float | None:
+        """Our time to the best lawnmower that covers enough."""
+        good = [f.seconds for f in self.plain.values() if f.covered >= ENOUGH]
+        return self.ours.seconds / min(good) if good else None
+
+    def to_any_plain(self) -> float | None:
+        """Our time to the best lawnmower, however little it covers."""
+        return self.ours.seconds / min(f.seconds for f in self.plain.values()) if self.plain else None
+
+    def to_best_qgc(self) -> float:
+        """Our time to the best of QGroundControl's rule, however little it covers and however far it strays."""
+        return self.ours.seconds / min(f.seconds for f in self.qgc.values())
+
+
+def seconds(line: Sequence[tuple[float, float]]) -> float:
+    """Flying time of a line."""
+    return sum(math.dist(a, b) for a, b in pairwise(line)) / SPEED_M_S + CORNER_S * max(len(line) - 2, 0)
+
+
+def flight(line: Line, area: Area) -> Flight:
+    """Measure a line over an area, all of it with the camera on."""
+    way = LineString(line)
+    covered = way.buffer(area.spacing / 2).intersection(area.shape).area / area.shape.area
+    return Flight(seconds(line), covered, way.difference(area.shape.buffer(0.001)).length)
+
+
+def qgc_rule(area: Area, angle: int) -> Line:
+    """The line by QGroundControl's rule (SurveyComplexItem): the step starts far off, notches and holes are crossed."""
+    west, south, east, north = area.shape.bounds
+    x, y = (west + east) / 2, (south + north) / 2
+    half = (max(east - west, north - south) + 2000) / 2
+    steps = [x - half + k * area.spacing for k in range(math.ceil(2 * half / area.spacing))]
+    cuts = _outermost(area.shape, [_turned(step, x, y, half, angle) for step in steps])
+    if len(cuts) < 2:
+        cuts = _outermost(area.shape, [_turned(x, x, y, half, angle)])
+    return _to_and_fro(cuts)
+
+
+def plain_lawnmower(area: Area, angle: int) -> Line:
+    """Lines centred on a convex area, no further apart than the spacing and no further than half of it from the edge."""
+    level = rotate(area.shape, -angle, origin=(0, 0))
+    west, south, east, north = level.bounds
+    count = max(1, math.ceil((north - south) / area.spacing - 1e-9))
+    first = (south + north) / 2 - (count - 1) * area.spacing / 2
+    lines = [LineString([(west - 1, h), (east + 1, h)]) for h in (first + k * area.spacing for k in range(count))]
+    return list(rotate(LineString(_to_and_fro(_outermost(level, lines))), angle, origin=(0, 0)).coords)
+
+
+def _turned(step: float, x: float, y: float, half: float, angle: int) -> LineString:
+    return rotate(LineString([(step, y - half), (step, y + half)]), -angle, origin=(x, y))
+
+
+def _outermost(shape: Polygon, lines: list[LineString]) -> list[tuple[tuple[float, float], tuple[float, float]]]:
+    cuts = []
+    for line in lines:
+        points = shapely.get_coordinates(line.intersection(shape))
+        if len(points) > 1:
+            start = line.coords[0]
+            ordered = sorted((math.dist(start, p), tuple(p)) for p in points)
+            cuts.append((ordered[0][1], ordered[-1][1]))
+    return cuts
+
+
+def _to_and_fro(cuts: list[tuple[tuple[float, float], tuple[float, float]]]) -> Line:
+    return [point for number, cut in enumerate(cuts) for point in (cut if number % 2 == 0 else cut[::-1])]
+
+
+def in_degrees(shape: Polygon) -> Polygon:
+    """An area as a file would give it."""
+    lonlat = transform(TO_DEGREES.transform, shape)
+    return read_area(json.loads(json.dumps(mapping(lonlat))), "an area of the benchmark")
+
+
+def ours(area: Area) -> tuple[Flight, float]:
+    """This program's route, measured from the GeoJSON it writes, and the seconds it took to plan."""
+    polygon, wish = in_degrees(area.shape), survey_request(altitude_m=60, spacing_m=area.spacing)
+    began = time.process_time()
+    route = plan_survey(polygon, wish)
+    took = time.process_time() - began
+    feature = json.loads(json.dumps(to_geojson(route)))["features"][0]
+    line = [point[:2] for point in feature["geometry"]["coordinates"]]
+    metres = [TO_DEGREES.transform(lon, lat, direction="INVERSE") for lon, lat in line]
+    pieces = [LineString(metres[leg["start"] : leg["end"] + 1]) for leg in feature["properties"]["legs"] if leg["camera"]]
+    seen = shapely.union_all(pieces).buffer(area.spacing / 2)
+    return Flight(
+        seconds(metres),
+        seen.intersection(area.shape).area / area.shape.area,
+        LineString(metres).difference(area.shape.buffer(0.001)).length,
+    ), took
+
+
+def measured(area: Area) -> Result:
+    """Both rules and this program on one area."""
+    flight_, took = ours(area)
+    qgc = {angle: flight(qgc_rule(area, angle), area) for angle in ANGLES}
+    plain = {angle: flight(plain_lawnmower(area, angle), area) for angle in ANGLES} if area.convex else {}
+    return Result(area, flight_, took, qgc, plain)
