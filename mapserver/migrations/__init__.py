@@ -14,6 +14,7 @@ import mapserver.access.tables
 import mission.flights.tables
 import mission.plans.tables
 import mission.registry.tables
+import mission.schedule.tables
 import mission.weather.tables
 import mission.zones.tables
 import mobile_units.assignments.tables
@@ -30,6 +31,7 @@ TABLES = (
     mission.flights.tables,
     mission.plans.tables,
     mission.registry.tables,
+    mission.schedule.tables,
     mission.weather.tables,
     mission.zones.tables,
     mobile_units.assignments.tables,
