@@ -9,7 +9,7 @@ import sys
 import typer
 from sqlalchemy.exc import DatabaseError
 
-from mapserver.cli import access, analyse, database, demo, doctor, merge, models, plan, serve
+from mapserver.cli import access, analyse, convert, database, demo, doctor, merge, models, plan, serve
 from telemetry.errors import BadInput, Misconfigured, VanagasError
 
 app = typer.Typer(
@@ -22,6 +22,7 @@ app = typer.Typer(
 app.command("demo")(demo.demo)
 app.command("serve")(serve.serve)
 app.add_typer(plan.app, name="plan")
+app.command("convert")(convert.convert)
 app.command("analyse")(analyse.analyse)
 app.command("merge")(merge.merge)
 app.command("token")(access.token)

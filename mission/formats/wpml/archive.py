@@ -11,7 +11,6 @@ from xml.etree.ElementTree import Element
 
 from mission.formats import kml, safety
 from mission.formats.document import Dump, PlanFile, same_items
-from mission.formats.losses import kept_by_others
 from mission.formats.markup import children, named
 from mission.formats.wpml import reading, writing
 from mission.formats.wpml.aircraft import AIRCRAFT, DEFAULT
@@ -83,7 +82,7 @@ def write(plan: PlanFile, aircraft: str | None = None) -> Dump:
     if aircraft is not None and aircraft.lower() not in AIRCRAFT:
         raise BadPlan(f"there is no aircraft {aircraft!r}; known are {', '.join(AIRCRAFT)}")
     kept: Kept | None = plan.kept.get("kmz")
-    lost = kept_by_others(plan, "kmz")
+    lost: list[str] = []
     same = kept is not None and same_items(kept.items, plan.items) and kept.speed_m_s == plan.speed_m_s
     if kept is not None and same and aircraft is None and kept.home == plan.home:
         members = dict(kept.members)
@@ -96,7 +95,10 @@ def write(plan: PlanFile, aircraft: str | None = None) -> Dump:
         lost += more
         if kept is not None:
             lost.append("the plan was changed, so DJI's own settings of each waypoint are written anew")
-    return Dump(_zipped(members), tuple(lost))
+    content = _zipped(members)
+    if not same and not lost and not same_items(read(content, plan.name, 0.0).items, plan.items):
+        lost.append("DJI's format tells some commands in another order or at another place than the plan")
+    return Dump(content, tuple(lost))
 
 
 def _member(members: Mapping[str, bytes], ending: str) -> str | None:

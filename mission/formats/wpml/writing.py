@@ -13,7 +13,7 @@ from xml.etree.ElementTree import Element
 from mission.formats.document import PlanFile
 from mission.formats.losses import beside_items, counted
 from mission.formats.markup import add, child, document, local
-from mission.formats.wpml.actions import Params, action_of
+from mission.formats.wpml.actions import FILE, Params, action_of
 from mission.formats.wpml.aircraft import AIRCRAFT, DEFAULT, Aircraft
 from mission.formats.wpml.steps import FASTEST_M_S, TAKEOFF_M, Shots, Steps, Stop, heights_of, steps_of
 from telemetry.positions import LocalFrame
@@ -32,12 +32,11 @@ def documents(plan: PlanFile, aircraft: Aircraft | None, old: Element | None) ->
     steps = steps_of(plan)
     mode, heights, lost = heights_of(plan, steps.stops)
     cuts, more = _cuts(steps.stops, heights)
-    namespace = (
-        next((str(e.tag)[1:].partition("}")[0] for e in old.iter() if "/wpmz/" in str(e.tag)), None) if old else None
-    )
+    spaces = (str(element.tag)[1:].partition("}")[0] for element in (old.iter() if old is not None else ()))
+    namespace = next((space for space in spaces if "/wpmz/" in space), NAMESPACE)
     roots = []
     for is_template in (True, False):
-        root = Element("kml", {"xmlns": KML, "xmlns:wpml": namespace or NAMESPACE})
+        root = Element("kml", {"xmlns": KML, "xmlns:wpml": namespace})
         body = add(root, "Document")
         if is_template:
             add(body, "wpml:author", "Vanagas")
@@ -80,8 +79,9 @@ def _config(
         add(drone, "wpml:droneEnumValue", number.drone)
         add(drone, "wpml:droneSubEnumValue", number.sub)
         payload = add(config, "wpml:payloadInfo")
-        for key, value in (("EnumValue", number.payload), ("SubEnumValue", 0), ("PositionIndex", 0)):
-            add(payload, f"wpml:payload{key}", value)
+        add(payload, "wpml:payloadEnumValue", number.payload)
+        add(payload, "wpml:payloadSubEnumValue", 0)
+        add(payload, "wpml:payloadPositionIndex", 0)
     return config
 
 
@@ -139,7 +139,7 @@ def _write_groups(mark: Element, stop: Stop, number: int, shots: Iterable[Shots]
         _group(mark, "wpml:actionGroup", next(ids), number, number, ("reachPoint", None), actions)
     for shot in shots:
         if shot.start == number:
-            picture: Params = {"payloadPositionIndex": 0, "fileSuffix": "", "useGlobalPayloadLensIndex": True}
+            picture: Params = {"payloadPositionIndex": 0} | FILE
             trigger = (shot.trigger, shot.every)
             _group(mark, "wpml:actionGroup", next(ids), shot.start, shot.end, trigger, [("takePhoto", picture)])
 
