@@ -58,7 +58,7 @@ def samples_of(profile: Profile) -> Samples:
 def operational_volumes(profile: Profile, samples: Samples, *, at: datetime, policy: Policy) -> tuple[Volume, ...]:
     """One volume a segment for a take-off at `at`: its flight geography and contingency volume, in absolute time.
 
-    Times reach `late_start_s` beyond the plan, as no flight keeps the second.
+    Times reach `late_start_s` beyond the plan, as no flight keeps the second; heights not below the ground.
     """
     ground = _ground_beside(profile, samples, policy.contingency_m)
     frame = LocalFrame(profile.home.lat, profile.home.lon)
@@ -68,7 +68,7 @@ def operational_volumes(profile: Profile, samples: Samples, *, at: datetime, pol
         made.append(
             Volume(
                 footprint=in_degrees(_track(segment, frame).buffer(policy.contingency_m), frame),
-                lower_m=low - policy.contingency_height_m,
+                lower_m=max(low - policy.contingency_height_m, min(low, ground[number][0])),
                 upper_m=high + policy.contingency_height_m,
                 ground_low_m=ground[number][0],
                 ground_high_m=ground[number][1],

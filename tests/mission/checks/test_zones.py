@@ -10,7 +10,8 @@ from mission.airspace.permits import Permit
 from mission.airspace.zones import Authority, Restriction
 from mission.checks.policy import Policy
 from mission.checks.verdict import Level
-from tests.mission.checks.builders import NOON, airspace, level, papers, run, said, square, zone
+from tests.mission.checks.builders import NOON, airspace, level, papers, profile, run, said, square, zone
+from tests.mission.checks.test_profile import Slope
 
 ON_THE_WAY = square(0, 200, 30)
 
@@ -99,3 +100,8 @@ def test_a_permit_of_the_own_operator_covers() -> None:
     mine = papers().operator
     assert mine
     assert level("permits", airspace=air, permits=(permit(operator=mine.registration),)) is Level.PASS
+
+
+def test_a_permit_from_the_ground_up_covers_take_off_on_a_slope() -> None:
+    air = airspace(zone("LV1", square(0, 0, 300), Restriction.REQ_AUTHORISATION))
+    assert level("permits", airspace=air, permits=(permit(),), profile=profile(terrain=Slope())) is Level.PASS

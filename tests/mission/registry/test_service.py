@@ -9,6 +9,7 @@ from sqlmodel import Session, select
 from mapserver import migrations
 from mission.registry import service
 from mission.registry.tables import RegisterRow
+from mission.registry.values import Papers
 from telemetry.cities import BOTH, City
 from telemetry.store import Store
 from tests.mission.checks.builders import papers
@@ -22,13 +23,13 @@ def enter(store: Store, holder: str, values: service.Holding, city: City = City.
         service.enter(work, holder, values, city=city, by="supervisor", at=NOW)
 
 
-def held(session: Session) -> service.Papers:
+def held(session: Session) -> Papers:
     return service.papers_for(session, city=City.DOBELE, pilot="pilot.dobele", unit_id="DRN-1")
 
 
 def test_papers_of_a_flight_are_gathered_from_three_holders(store: Store) -> None:
     with store.read() as session:
-        assert held(session) == service.Papers()
+        assert held(session) == Papers()
     assert GOOD.operator
     assert GOOD.pilot
     assert GOOD.drone

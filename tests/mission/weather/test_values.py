@@ -37,6 +37,7 @@ def test_the_worst_hour_of_the_flight_counts_and_no_other() -> None:
 def test_of_one_source_the_newer_report_counts_and_between_sources_the_worse() -> None:
     old, new = report(hours(9, 9), minutes=0), report(hours(4, 4), minutes=10)
     assert wind(old, new) == 4
+    assert wind(new, report(hours(7, 7), minutes=10)) == 7
     assert wind(old, new, report(hours(6, 6), source="open-meteo")) == 6
 
 
