@@ -4,6 +4,7 @@ Each gets the same world: the same exact rules time and price its orders of visi
 """
 
 from collections.abc import Callable
+from typing import Any
 
 from ortools.constraint_solver import pywrapcp, routing_enums_pb2
 
@@ -36,9 +37,9 @@ def priority_first(routes: Routes) -> Assignment:
     return _one_by_one(routes, lambda visit: (-visit.weight, visit.due))
 
 
-def _one_by_one(routes: Routes, rank: Callable[[Visit], object]) -> Assignment:
+def _one_by_one(routes: Routes, rank: Callable[[Visit], Any]) -> Assignment:
     problem, chosen = routes.problem, dict[int, tuple[int, ...]]()
-    for visit in sorted(problem.visits, key=lambda v: (rank(v), v.index)):  # type: ignore[type-var]
+    for visit in sorted(problem.visits, key=lambda v: (rank(v), v.index)):
         ways = []
         for index in problem.able[visit.index]:
             duty = problem.duties[index]
@@ -141,8 +142,8 @@ def _window(duties: list[Duty], visit: Visit, allowed: list[int], spell: tuple[i
 
 def _transit(
     manager: pywrapcp.RoutingIndexManager, nodes: list[tuple[Visit, bool, tuple[int, int]]], duty: Duty
-) -> Callable[[int, int], int]:
-    def seconds(start: int, end: int) -> int:
+) -> Callable[[int, int], Any]:
+    def seconds(start: int, end: int) -> Any:
         a, b = manager.IndexToNode(start), manager.IndexToNode(end)
         before = nodes[a - 1][0] if a else None
         after = nodes[b - 1][0] if b else None

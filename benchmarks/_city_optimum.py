@@ -11,11 +11,22 @@ from typing import Any
 
 from ortools.sat.python import cp_model
 
-from mission.schedule.request import Request, Unit, seconds_from
+from mission.schedule.request import Commitment, Request, Unit, Zone, seconds_from
 from mission.schedule.travel import Ways, habits, returns
 from mission.schedule.verify import wanted
 
 KEPT_S = 60
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """One visit that is wanted, seconds."""
+
+    zone: Zone
+    number: int
+    opens: int
+    last: int
+    due: int
 
 
 @dataclass
@@ -40,7 +51,7 @@ class Optimum:
         self.now = 0 if request.now is None else seconds_from(request.begins, request.now)
         self.told = {(c.zone_id, c.number): c for c in request.commitments}
         self.visits = [
-            (zone, n + 1, *(seconds_from(request.begins, moment) for moment in times))
+            _Wanted(zone, n + 1, *(seconds_from(request.begins, moment) for moment in times))
             for zone in request.zones
             for n, times in enumerate(wanted(zone, request))
         ]
@@ -81,9 +92,11 @@ class Optimum:
     def _at(self, moment: Any) -> int:
         return seconds_from(self.request.begins, moment)
 
+    def _told(self, index: int) -> Commitment | None:
+        return self.told.get((self.visits[index].zone.id, self.visits[index].number))
+
     def _able(self, crew: _Crew, index: int) -> bool:
-        zone, number = self.visits[index][:2]
-        told = self.told.get((zone.id, number))
+        zone, told = self.visits[index].zone, self._told(index)
         if told is not None and told.locked:
             return (told.unit_id, told.person_id) == (crew.unit.id, crew.person)
         person = next((p for p in self.request.people if p.id == crew.person), None)
@@ -91,14 +104,13 @@ class Optimum:
         return crew.unit.kind in zone.served_by and zone.needs <= skills
 
     def _dwell(self, index: int) -> int:
-        zone, number = self.visits[index][:2]
-        told = self.told.get((zone.id, number))
+        zone, told = self.visits[index].zone, self._told(index)
         if told is not None and told.locked:
             return seconds_from(told.begins, told.ends)
         return round(zone.dwell_min * 60)
 
     def _locked(self, index: int) -> bool:
-        told = self.told.get((self.visits[index][0].id, self.visits[index][1]))
+        told = self._told(index)
         return told is not None and told.locked
 
     def _route(self, crew: _Crew) -> None:
@@ -137,7 +149,7 @@ class Optimum:
 
     def _arcs(self, crew: _Crew, i: int, j: int, leaves: dict[int, Any], flies: bool) -> list[tuple[int, int, Any]]:
         m, usual = self.model, habits(crew.unit)
-        start, end = self.visits[i][0].id, self.visits[j][0].id
+        start, end = self.visits[i].zone.id, self.visits[j].zone.id
         direct = m.new_bool_var("")
         way = self.ways.seconds(crew.unit, start, end)
         way += 0 if start == end else round(60 * (usual.setup_min + usual.takedown_min))
@@ -176,14 +188,13 @@ class Optimum:
             self.model.add_bool_or(spells).only_enforce_if(lit)
 
     def _out(self, unit: Unit, i: int) -> int:
-        return self.ways.seconds(unit, unit.id, self.visits[i][0].id) + round(habits(unit).setup_min * 60)
+        return self.ways.seconds(unit, unit.id, self.visits[i].zone.id) + round(habits(unit).setup_min * 60)
 
     def _home(self, unit: Unit, i: int) -> int:
-        return self.ways.seconds(unit, self.visits[i][0].id, unit.id) + round(habits(unit).takedown_min * 60)
+        return self.ways.seconds(unit, self.visits[i].zone.id, unit.id) + round(habits(unit).takedown_min * 60)
 
     def _timed(self, i: int, served: Any) -> None:
-        zone, number, opens, last, _ = self.visits[i]
-        told = self.told.get((zone.id, number))
+        told, opens, last = self._told(i), self.visits[i].opens, self.visits[i].last
         if told is not None and told.locked:
             opens = last = self._at(told.begins)
         self.model.add(self.begins[i] >= opens).only_enforce_if(served)
@@ -208,7 +219,7 @@ class Optimum:
     def _price(self, i: int) -> Any:
         """Lateness, or what being left out costs, and what moving a confirmed start costs."""
         m = self.model
-        zone, number, _, last, due = self.visits[i]
+        zone, last, due = self.visits[i].zone, self.visits[i].last, self.visits[i].due
         serves = [crew.serves[i] for crew in self.crews if i in crew.serves]
         served = m.new_bool_var("")
         m.add(sum(serves) == served)
@@ -216,7 +227,7 @@ class Optimum:
         m.add(late >= self.begins[i] - due).only_enforce_if(served)
         price = zone.priority * (max(last - due, 0) + round(zone.unserved_as_late_min * 60))
         cost = zone.priority * late + price * served.negated()
-        told = self.told.get((zone.id, number))
+        told = self._told(i)
         if told is not None and told.locked:
             m.add(served == 1)
         elif told is not None:

@@ -1,13 +1,16 @@
 """Settings: command line first, then VANAGAS_* in the environment, then DATA/vanagas.toml. Refuses what is unsafe."""
 
 import secrets
+from datetime import time
 from pathlib import Path
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BaseModel, Field, SecretStr, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from mission.checks.policy import Policy
+from mission.zones.attention import TimeWindow
+from telemetry.access import Role
 from telemetry.cities import City
 from telemetry.errors import Misconfigured
 from telemetry.observations.values import explain
@@ -74,6 +77,24 @@ class TownSettings(BaseModel):
     street or main; without, the map has a grid of coordinates only."""
 
 
+class ShiftSettings(BaseModel):
+    """One shift of the towns' pilots or inspectors, on the towns' own clock."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    role: Literal[Role.PILOT, Role.INSPECTOR]
+    window: TimeWindow
+    people: frozenset[str] | None = None
+    """Usernames; everybody of the role when left out."""
+
+
+SHIFTS = [
+    ShiftSettings(role=Role.PILOT, window=TimeWindow(begins=time(8), ends=time(20))),
+    ShiftSettings(role=Role.INSPECTOR, window=TimeWindow(begins=time(7), ends=time(19))),
+]
+"""Until a town sets its own."""
+
+
 class Settings(BaseSettings):
     """Everything that can be set. Environment names: VANAGAS_ and the field's name; nested with two underscores."""
 
@@ -107,6 +128,8 @@ class Settings(BaseSettings):
     """Contacts and streets for printed briefings, town by town."""
     weather: WeatherSettings | None = None
     """Off when not set: the weather is then what pilots enter."""
+    shifts: list[ShiftSettings] = SHIFTS
+    """When people can be scheduled; those of one person must not overlap."""
     mqtt: MqttSettings | None = None
     videos: list[VideoSettings] = []
 

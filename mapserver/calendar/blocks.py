@@ -26,6 +26,7 @@ class Block:
     unit_id: str
     city: str
     """The town it is for."""
+    zone_id: str
     begins: datetime
     """UTC, as `ends` is."""
     ends: datetime | None
@@ -99,6 +100,8 @@ def with_clashes(blocks: Sequence[Block]) -> list[Block]:
 def _overlap(a: Block, b: Block) -> bool:
     if not (a.counts and b.counts):
         return False
+    if BlockKind.VISIT in (a.kind, b.kind) and a.kind is not b.kind and a.zone_id == b.zone_id:
+        return False  # a visit, and the flight or deployment that carries it out
     return (b.ends is None or a.begins < b.ends) and (a.ends is None or b.begins < a.ends)
 
 

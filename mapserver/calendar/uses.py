@@ -1,4 +1,4 @@
-"""Gathers what units are used for: flights and deployments as blocks. Asks only for the towns the caller may see."""
+"""Gathers what units are used for: flights, deployments and visits, of the towns that the caller may see."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -12,6 +12,8 @@ from mission.flights import gate
 from mission.flights import service as flights
 from mission.flights.states import BEFORE_START, IN_THE_AIR, FlightState
 from mission.flights.tables import FlightCheckRow, FlightRow
+from mission.schedule import service as visits
+from mission.schedule.tables import VisitRow, VisitState
 from mission.zones.tables import ZoneRow
 from mobile_units.assignments import service as assignments
 from mobile_units.assignments.tables import AssignmentRow
@@ -23,11 +25,13 @@ def uses(session: Session, cities: Iterable[City], span: CalendarSpan, now: date
     wanted = frozenset(cities)
     flown = flights.between(session, wanted, span.begins, span.ends)
     held = assignments.between(session, wanted, span.begins, span.ends)
-    zones = {*(flight.zone_id for flight in flown), *(assignment.zone_id for assignment in held)}
+    due = visits.between(session, wanted, span.begins, span.ends)
+    zones = {*(one.zone_id for one in flown), *(one.zone_id for one in held), *(one.zone_id for one in due)}
     names = {zone_id: session.get_one(ZoneRow, zone_id).name for zone_id in zones}
     return [
         *(_flight(flight, names, gate.latest(session, flight.id), now) for flight in flown),
         *(_assignment(assignment, names, now) for assignment in held),
+        *(_visit(visit, names) for visit in due),
     ]
 
 
@@ -40,6 +44,7 @@ def _flight(flight: FlightRow, zones: Mapping[str, str], checked: FlightCheckRow
         kind=BlockKind.FLIGHT,
         unit_id=flight.unit_id,
         city=flight.city,
+        zone_id=flight.zone_id,
         begins=flight.started_at or flight.scheduled_at,
         ends=max(ends, now) if state in IN_THE_AIR else ends,
         title=flight.name,
@@ -67,6 +72,7 @@ def _assignment(assignment: AssignmentRow, zones: Mapping[str, str], now: dateti
         kind=BlockKind.ASSIGNMENT,
         unit_id=assignment.unit_id,
         city=assignment.city,
+        zone_id=assignment.zone_id,
         begins=assignment.since,
         ends=assignment.ended_at or (None if late else assignment.until),
         title=zones[assignment.zone_id],
@@ -75,4 +81,30 @@ def _assignment(assignment: AssignmentRow, zones: Mapping[str, str], now: dateti
         counts=True,
         simulated=False,
         details={"purpose": assignment.purpose, "reasons": [], "waits": False},
+    )
+
+
+def _visit(visit: VisitRow, zones: Mapping[str, str]) -> Block:
+    return Block(
+        id=visit.id,
+        kind=BlockKind.VISIT,
+        unit_id=visit.unit_id,
+        city=visit.city,
+        zone_id=visit.zone_id,
+        begins=visit.begins,
+        ends=visit.ends,
+        title=zones[visit.zone_id],
+        who=visit.person_id or "",
+        state=visit.state,
+        counts=True,
+        simulated=visit.simulated,
+        details={
+            "priority": visit.priority,
+            "departs": visit.departs,
+            "late_min": visit.late_min,
+            "moved_from": visit.moved_from,
+            "next": sorted(visits.ALLOWED[VisitState(visit.state)]),
+            "reasons": [],
+            "waits": False,
+        },
     )

@@ -11,9 +11,11 @@ from sqlalchemy.exc import DatabaseError
 
 from mapserver.cli import (
     access,
+    airspace,
     analyse,
     briefing,
     check,
+    convert,
     database,
     demo,
     doctor,
@@ -38,6 +40,8 @@ app.add_typer(plan.app, name="plan")
 app.command("check")(check.check)
 app.command("briefing")(briefing.briefing)
 app.command("schedule")(schedule.schedule)
+app.command("convert")(convert.convert)
+app.add_typer(airspace.app, name="airspace")
 app.command("analyse")(analyse.analyse)
 app.command("merge")(merge.merge)
 app.command("token")(access.token)

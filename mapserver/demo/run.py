@@ -19,13 +19,13 @@ from pydantic import SecretStr
 from mapserver import migrations
 from mapserver.demo import places
 from mapserver.demo.events import SCRIPT
-from mapserver.demo.seed import WEATHER_LASTS, device_of, seed
+from mapserver.demo.papers import POLICY
+from mapserver.demo.seed import device_of, seed
 from mapserver.demo.story import Cast, Story
 from mapserver.intake import TOPICS
 from mapserver.server import check_port, only_server, run_server
 from mapserver.services import Services, assemble
 from mapserver.settings import CONFIG_FILE, MqttSettings, VideoSettings, load, new_secret
-from mission.checks.policy import Policy
 from telemetry.cities import City
 from telemetry.errors import Misconfigured
 from telemetry.mqtt import EmbeddedBroker
@@ -65,7 +65,7 @@ async def run_demo(options: DemoOptions, say: Callable[[str], None]) -> None:
             port=options.port,
             mqtt=mqtt,
             videos=_videos(options.videos),
-            checks={city: Policy(weather_max_age_h=WEATHER_LASTS / timedelta(hours=1)) for city in City},
+            checks=dict.fromkeys(City, POLICY),
         )
         parts = assemble(settings)
         migrations.upgrade(parts.store)

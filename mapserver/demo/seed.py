@@ -1,24 +1,21 @@
 """Filling an empty demo database with the invented towns. Safe to run again: what is there already stays."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from mapserver.access import service as access
 from mapserver.access.tables import UserRow
 from mapserver.demo import places
-from mission.registry import service as registry
-from mission.registry.values import Certificate, CertificateKind, DronePapers, Operator, Pilot
-from mission.weather import service as weather
-from mission.weather.values import Sample
+from mapserver.demo.papers import seed_papers, seed_weather
+from mission.airspace import service as airspace
+from mission.airspace import synthetic
+from mission.airspace.files import read_zones
 from mission.zones import service as zones
 from telemetry.access import Role
 from telemetry.cities import City
-from telemetry.positions import Position
 from telemetry.store import Work
 from telemetry.units.tables import UnitRow
 from vision.cameras.tables import CameraRow
 
-WEATHER_LASTS = timedelta(days=1)
-"""How long a start of the demo stays fit for flying."""
 ROLES = (Role.PILOT, Role.INSPECTOR, Role.COORDINATOR, Role.SUPERVISOR)
 
 
@@ -50,61 +47,19 @@ def seed(work: Work, *, drone_link: str, password: str, now: datetime) -> list[s
                 by="demo",
                 at=now,
             )
-    _seed_papers(work, now)
-    _seed_weather(work, now)
+    seed_papers(work, now)
+    seed_weather(work, now)
+    for city in City:
+        if not airspace.sets_of(work.session, {city}):
+            _seed_airspace(work, city, now)
     return _seed_users(work, password, now)
 
 
-def _seed_papers(work: Work, now: datetime) -> None:
-    """Invented papers that hold for a year from every start, so that the demo flies whenever it is shown."""
-    year = now.date() + timedelta(days=365)
-    for city in City:
-        country = {"LT": "LTU", "LV": "LVA"}[city.facts.country]
-        operator = Operator(
-            name=f"Municipality of {city.facts.name} (invented)",
-            registration=f"{country}demo00000000x",
-            registered_until=year,
-            insurance_until=year,
-        )
-        kinds = (CertificateKind.A1_A3, CertificateKind.A2)
-        pilot = Pilot(certificates=tuple(Certificate(kind=kind, number="DEMO", until=year) for kind in kinds))
-        for holder, papers in ((city.value, operator), (f"{Role.PILOT}.{city}", pilot)):
-            registry.enter(work, holder, papers, city=city, by="demo", at=now, simulated=True)
-    drone = DronePapers(
-        eu_class="C2",
-        serial="1DEM6D00001",
-        maintenance_due=year,
-        firmware="simulated",
-        firmware_approved=True,
-        green_light=True,
-    )
-    registry.enter(work, places.DRONE, drone, city=City.DOBELE, by="demo", at=now, simulated=True)
-
-
-def _seed_weather(work: Work, now: datetime) -> None:
-    """A fine day from now on; in the demo the weather is invented like everything else."""
-    for city in City:
-        town = city.facts
-        fine = Sample(
-            begins=now - timedelta(hours=1),
-            ends=now + WEATHER_LASTS,
-            wind_m_s=3.5,
-            gust_m_s=6.0,
-            rain_mm_h=0.0,
-            visibility_m=15_000,
-            temperature_c=12.0,
-            kp=2.0,
-        )
-        weather.keep(
-            work,
-            [fine],
-            city=city,
-            source=weather.MANUAL,
-            place=Position(lat=town.lat, lon=town.lon),
-            issued_at=now,
-            by="demo",
-            simulated=True,
-        )
+def _seed_airspace(work: Work, city: City, now: datetime) -> None:
+    """Put the invented zones in force, on the way that a real file takes."""
+    content, name = synthetic.content(city), f"synthetic_{city}.json"
+    file = read_zones(content, name, languages=airspace.languages_of(city))
+    airspace.take(work, file, content, city=city, file_name=name, at=now, by="demo", name="synthetic")
 
 
 def device_of(city: City) -> str:

@@ -15,6 +15,7 @@ import mission.airspace.tables
 import mission.flights.tables
 import mission.plans.tables
 import mission.registry.tables
+import mission.schedule.tables
 import mission.weather.tables
 import mission.zones.tables
 import mobile_units.assignments.tables
@@ -32,6 +33,7 @@ TABLES = (
     mission.flights.tables,
     mission.plans.tables,
     mission.registry.tables,
+    mission.schedule.tables,
     mission.weather.tables,
     mission.zones.tables,
     mobile_units.assignments.tables,

@@ -1,5 +1,6 @@
 """The calendar: every unit's flights and deployments on one time axis, and flights scheduled onto it."""
 
+import asyncio
 from datetime import date, timedelta
 from typing import Annotated, Any
 
@@ -7,6 +8,7 @@ from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
 from sqlmodel import Session
 
+from mapserver.api.assignments import Deployer
 from mapserver.api.flights import Pilot, Seer
 from mapserver.calendar.blocks import lines
 from mapserver.calendar.span import CalendarSpan, Length, from_wall, span_of
@@ -14,8 +16,12 @@ from mapserver.calendar.uses import uses
 from mapserver.deps import Parts, Reader, Writer
 from mapserver.flows import acknowledge_plan, confirm_flight, schedule_flight
 from mapserver.pages.render import page
+from mapserver.scheduling import Wish, change_visit, propose
 from mapserver.services import Services
 from mission.plans import service as plans
+from mission.schedule import service as visits
+from mission.schedule.tables import VisitState
+from mission.zones import service as zones
 from telemetry.access import Permission, Principal, visible_cities
 from telemetry.cities import City
 from telemetry.clock import iso
@@ -56,7 +62,7 @@ def schedule(
     """
     day = at.partition("T")[0]
     try:
-        moment = from_wall(at, _zone(caller))
+        moment = from_wall(at, _city(caller).facts.zone)
         with work.session.begin_nested():
             if acknowledge:
                 acknowledge_plan(parts, work, caller, plan_id=plan_id, unit_id=unit_id, at=moment, subjects=acknowledge)
@@ -80,6 +86,35 @@ def confirm(
     return RedirectResponse(f"/calendar?view={view}&day={day}", 303)
 
 
+@router.post("/calendar/schedule")
+async def propose_day(request: Request, caller: Deployer, parts: Parts, day: Annotated[str, Form()] = "") -> Response:
+    """Have the day scheduled, or anew around what is confirmed; or say on the page what contradicts itself."""
+    span = _span(parts, caller, Length.DAY, day)
+    try:
+        await propose(parts, caller, Wish(city=_city(caller), day=span.first))
+    except (BadInput, Conflict) as error:
+        return await asyncio.to_thread(_refused_apart, request, parts, caller, error, day)
+    return RedirectResponse(f"/calendar?view=day&day={day}", 303)
+
+
+@router.post("/calendar/visits/{visit_id}")
+def move_visit(
+    request: Request, visit_id: str, caller: Seer, parts: Parts, work: Writer, state: Annotated[VisitState, Form()],
+    view: Annotated[Length, Form()] = Length.DAY, day: Annotated[str, Form()] = "",
+) -> Response:  # fmt: skip
+    """Confirm, start, finish or cancel a visit, or say on the page why it cannot be."""
+    try:
+        change_visit(parts, work, caller, visit_id, state)
+    except Conflict as error:
+        return _refused(request, parts, work.session, caller, error, view=view, day=day)
+    return RedirectResponse(f"/calendar?view={view}&day={day}", 303)
+
+
+def _refused_apart(request: Request, parts: Services, caller: Principal, error: VanagasError, day: str) -> Response:
+    with parts.store.read() as session:
+        return _refused(request, parts, session, caller, error, view=Length.DAY, day=day)
+
+
 def _refused(
     request: Request, parts: Services, session: Session, caller: Principal, error: VanagasError, *,
     view: Length, day: str, form: dict[str, str] = EMPTY,
@@ -92,13 +127,13 @@ def _refused(
     return page(request, "calendar.html", context, status=error.status)
 
 
-def _zone(caller: Principal) -> Any:
-    """The clock of the caller's town; the two towns share theirs, so administrators get the first one's."""
-    return (caller.city or City.SIAULIAI).facts.zone
+def _city(caller: Principal) -> City:
+    """The caller's town; administrators, who have none, are shown the first one's clock, which is the other's too."""
+    return caller.city or City.SIAULIAI
 
 
 def _span(parts: Services, caller: Principal, view: Length, day: str) -> CalendarSpan:
-    zone = _zone(caller)
+    zone = _city(caller).facts.zone
     try:
         wanted = date.fromisoformat(day) if day else parts.clock.now().astimezone(zone).date()
         if not 2000 <= wanted.year <= 2100:
@@ -114,7 +149,7 @@ def _context(
 ) -> dict[str, Any]:  # fmt: skip
     cities, now = visible_cities(caller), parts.clock.now()
     shown = sorted(units.listed(session, cities), key=lambda u: (ORDER.index(UnitKind(u.kind)), u.id))
-    town = (caller.city or City.SIAULIAI).facts
+    town = _city(caller).facts
     step = timedelta(days=span.days)
     flies = caller.may(Permission.FLY)
     return {
@@ -126,6 +161,7 @@ def _context(
         "ticks": list(span.ticks()),
         "shades": list(span.shades(town.lat, town.lon)),
         "lines": lines([units.public(unit) for unit in shown], uses(session, cities, span, now), span),
+        "proposal": _proposal(session, cities, span),
         "before": (span.first - step).isoformat(),
         "after": (span.first + step).isoformat(),
         "today": now.astimezone(span.zone).date().isoformat(),
@@ -135,3 +171,15 @@ def _context(
         "error": None if error is None else error.message,
         "standing": error.verdicts if isinstance(error, FlightBlocked) else [],
     }
+
+
+def _proposal(session: Session, cities: frozenset[City], span: CalendarSpan) -> dict[str, Any] | None:
+    """The newest schedule of the day shown, with the names of the zones that it leaves out; none for a week."""
+    if span.length is Length.WEEK or len(cities) > 1:
+        return None
+    found = visits.latest(session, next(iter(cities)), span.begins)
+    if found is None:
+        return None
+    shown = visits.public_proposal(found)
+    names = {one["zone_id"]: zones.get(session, one["zone_id"], cities).name for one in shown["unserved"]}
+    return {**shown, "names": names}

@@ -6,7 +6,7 @@ the waypoints.
 """
 
 from collections.abc import Sequence
-from xml.etree.ElementTree import Element, register_namespace
+from xml.etree.ElementTree import Element
 
 from mission.formats import safety
 from mission.formats.document import Dump, PlanFile
@@ -51,16 +51,14 @@ def read(content: bytes, name: str, height_m: float) -> PlanFile:
 
 def write(plan: PlanFile) -> Dump:
     """The plan as GPX 1.1: its path as one route, home and rally points as typed waypoints."""
-    register_namespace("", GPX)
-    register_namespace("vanagas", OURS)
-    root = Element(f"{{{GPX}}}gpx", {"version": "1.1", "creator": "Vanagas"})
+    root = Element("gpx", {"xmlns": GPX, "xmlns:vanagas": OURS, "version": "1.1", "creator": "Vanagas"})
     level = plan.home.alt_m if plan.home is not None else None
     if plan.home is not None:
         _write_point(root, "wpt", plan.home, plan.home.alt_m, level, "sea", HOME)
     for place in plan.rally:
         _write_point(root, "wpt", place, place.alt_m, level, "home", RALLY)
-    route = add(root, f"{{{GPX}}}rte")
-    add(route, f"{{{GPX}}}name", plan.name)
+    route = add(root, "rte")
+    add(route, "name", plan.name)
     path = path_of(plan)
     reference = {frame: name for name, frame in REFERENCES.items()}
     for item in path:
@@ -113,14 +111,14 @@ def _write_point(
     parent: Element, tag: str, place: Position | MissionItem, alt_m: float | None, level: float | None, above: str,
     kind: str | None = None,
 ) -> None:  # fmt: skip
-    spot = add(parent, f"{{{GPX}}}{tag}")
+    spot = add(parent, tag)
     spot.set("lat", f"{place.lat:.9f}")
     spot.set("lon", f"{place.lon:.9f}")
     known = above == "sea" or (above == "home" and level is not None)
     if alt_m is not None and known:
-        add(spot, f"{{{GPX}}}ele", alt_m + (level or 0.0) * (above == "home"))
+        add(spot, "ele", alt_m + (level or 0.0) * (above == "home"))
     if kind is not None:
-        add(spot, f"{{{GPX}}}name", kind.capitalize())
-        add(spot, f"{{{GPX}}}type", kind)
+        add(spot, "name", kind.capitalize())
+        add(spot, "type", kind)
     if alt_m is not None:
-        add(add(spot, f"{{{GPX}}}extensions"), f"{{{OURS}}}height", alt_m).set("above", above)
+        add(add(spot, "extensions"), "vanagas:height", alt_m).set("above", above)

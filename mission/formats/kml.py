@@ -7,7 +7,7 @@ Polygons in a folder called Geofence are the fence; those whose name begins with
 
 import math
 from collections.abc import Iterator, Sequence
-from xml.etree.ElementTree import Element, register_namespace
+from xml.etree.ElementTree import Element
 
 from mission.formats import safety
 from mission.formats.document import Dump, FenceArea, PlanFile
@@ -66,10 +66,9 @@ def of_root(root: Element, name: str, height_m: float) -> PlanFile:
 
 def write(plan: PlanFile) -> Dump:
     """The plan as KML: folders Waypoints, Home, Geofence and Rally points, and a line along the path."""
-    register_namespace("", KML)
-    root = Element(f"{{{KML}}}kml")
-    body = _add(root, "Document")
-    _add(body, "name", plan.name)
+    root = Element("kml", {"xmlns": KML})
+    body = add(root, "Document")
+    add(body, "name", plan.name)
     path = path_of(plan)
     _write_path(body, path)
     if plan.home is not None:
@@ -158,13 +157,9 @@ def _fence(folder: Element, name: str) -> Iterator[FenceArea]:
                 yield safety.fence_area(corners, f"{name}, {label[:40]!r}", inclusion=inclusion and not inner)
 
 
-def _add(parent: Element, tag: str, said: object = None) -> Element:
-    return add(parent, f"{{{KML}}}{tag}", said)
-
-
 def _folder(body: Element, name: str) -> Element:
-    folder = _add(body, "Folder")
-    _add(folder, "name", name)
+    folder = add(body, "Folder")
+    add(folder, "name", name)
     return folder
 
 
@@ -175,26 +170,26 @@ def _write_path(body: Element, path: Sequence[MissionItem]) -> None:
         _mark(folder, str(number), item.lat, item.lon, item.alt_m, mode)
     modes = {MODE_OF_FRAME.get(item.frame, "relativeToGround") for item in path}
     if len(path) > 1 and len(modes) == 1:
-        place = _add(_folder(body, "Path"), "Placemark")
-        line = _add(place, "LineString")
-        _add(line, "altitudeMode", modes.pop())
-        _add(line, "coordinates", " ".join(_coordinates(item.lat, item.lon, item.alt_m) for item in path))
+        place = add(_folder(body, "Path"), "Placemark")
+        line = add(place, "LineString")
+        add(line, "altitudeMode", modes.pop())
+        add(line, "coordinates", " ".join(_coordinates(item.lat, item.lon, item.alt_m) for item in path))
 
 
 def _mark(folder: Element, name: str, lat: float, lon: float, alt_m: float | None, mode: str) -> None:
-    place = _add(folder, "Placemark")
-    _add(place, "name", name)
-    point = _add(place, "Point")
-    _add(point, "altitudeMode", mode)
-    _add(point, "coordinates", _coordinates(lat, lon, alt_m))
+    place = add(folder, "Placemark")
+    add(place, "name", name)
+    point = add(place, "Point")
+    add(point, "altitudeMode", mode)
+    add(point, "coordinates", _coordinates(lat, lon, alt_m))
 
 
 def _write_area(folder: Element, area: FenceArea, number: int) -> None:
-    place = _add(folder, "Placemark")
-    _add(place, "name", f"{'inclusion' if area.inclusion else 'exclusion'} {number}")
-    ring = _add(_add(_add(place, "Polygon"), "outerBoundaryIs"), "LinearRing")
+    place = add(folder, "Placemark")
+    add(place, "name", f"{'inclusion' if area.inclusion else 'exclusion'} {number}")
+    ring = add(add(add(place, "Polygon"), "outerBoundaryIs"), "LinearRing")
     corners = area.corners if area.radius_m is None else _round(area.corners[0], area.radius_m)
-    _add(ring, "coordinates", " ".join(_coordinates(lat, lon, None) for lat, lon in [*corners, corners[0]]))
+    add(ring, "coordinates", " ".join(_coordinates(lat, lon, None) for lat, lon in [*corners, corners[0]]))
 
 
 def _round(centre: tuple[float, float], radius_m: float) -> list[tuple[float, float]]:

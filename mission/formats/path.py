@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from mission.formats.document import NEEDS_POSITION, PlanFile
@@ -12,14 +12,14 @@ from telemetry.vehicles import Command, Frame, MissionItem
 ON_THE_WAY = NEEDS_POSITION | {21, 22, 31, 84, 85}
 """Commands that are flown to; 0, 0 is where the vehicle is and no point of the path."""
 KINDS = {
-    "a camera command": {203, 206, 214, 530, 531, 532, 2000, 2001, 2500, 2501},
-    "a gimbal command": {204, 205, 1000},
-    "a change of speed": {178},
-    "a heading or region of interest": {115, 195, 196, 197, 201},
-    "a return to launch": {20},
-    "a landing where the vehicle is": {21, 85},
-    "a take-off where the vehicle is": {22, 84},
-    "a jump": {177},
+    ("camera command", "camera commands"): {203, 206, 214, 530, 531, 532, 2000, 2001, 2500, 2501},
+    ("gimbal command", "gimbal commands"): {204, 205, 1000},
+    ("change of speed", "changes of speed"): {178},
+    ("heading or region of interest", "headings or regions of interest"): {115, 195, 196, 197, 201},
+    ("return to launch", "returns to launch"): {20},
+    ("landing without a place", "landings without a place"): {21, 85},
+    ("take-off without a place", "take-offs without a place"): {22, 84},
+    ("jump", "jumps"): {177},
 }
 
 
@@ -44,9 +44,7 @@ def path_of(plan: PlanFile) -> list[MissionItem]:
 
 def lost_beside_path(plan: PlanFile, format_key: str) -> list[str]:
     """For a format of points: the commands, parameters and speeds that it cannot hold."""
-    dropped = [item for item in plan.items if not is_on_path(item)]
-    kinds = Counter(_kind(item.command) for item in dropped)
-    lost = [f"{kind} is left out ({count} times): this format has no commands" for kind, count in kinds.items()]
+    lost = left_out(item for item in plan.items if not is_on_path(item))
     others = sum(item.command != Command.WAYPOINT for item in path_of(plan))
     if others:
         lost.append(
@@ -81,5 +79,12 @@ def waypoints_of(points: Sequence[Point], height_m: float) -> tuple[list[Mission
     return items, notes
 
 
-def _kind(command: int) -> str:
-    return next((kind for kind, commands in KINDS.items() if command in commands), f"command {int(command)}")
+def left_out(items: Iterable[MissionItem]) -> list[str]:
+    """Items that a format cannot hold, by kind."""
+    kinds = Counter(_kind(item.command) for item in items)
+    return [f"{counted(count, *kind)} left out: this format cannot hold them" for kind, count in kinds.items()]
+
+
+def _kind(command: int) -> tuple[str, str]:
+    other = f"command {int(command)}", f"commands {int(command)}"
+    return next((kind for kind, commands in KINDS.items() if command in commands), other)

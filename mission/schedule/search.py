@@ -9,7 +9,7 @@ import random
 from collections.abc import Callable, Iterable, Sequence
 
 from mission.schedule.exact import Assignment, Column, partition
-from mission.schedule.problem import Visit
+from mission.schedule.problem import KEPT_WITHIN_S, Duty, Visit
 from mission.schedule.route import TIE, Order, Routes
 
 ROUND = 30
@@ -60,21 +60,33 @@ class Search:
 
     def from_commitments(self) -> Assignment:
         """The schedule that was confirmed, as far as it can still be kept."""
-        told = [v for v in self.problem.visits if v.kept]
-        told.sort(key=lambda v: (not v.locked, v.kept.begins if v.kept else 0))
-        starts: list[Assignment] = []
-        for widest_first in (True, False):  # a wide duty has room, a narrow one leaves the unit to the next shift
-            start: Assignment = {}
-            for visit in told:
-                mine = [d for d in self.problem.able[visit.index] if self._as_told(visit, d)]
-                lasts = {d: self.problem.duties[d].ends - self.problem.duties[d].begins for d in mine}
-                self._put(start, visit, sorted(mine, key=lambda d: lasts[d], reverse=widest_first))
-            starts.append(start)
-        return min(starts, key=self.cost)
+        columns: list[Column] = []
+        for duty in self.problem.duties:
+            order: Order = ()
+            for visit in sorted(self._told_to(duty), key=lambda v: not v.locked):
+                for at in range(len(order) + 1):
+                    longer = (*order[:at], visit.index, *order[at:])
+                    if self._as_told(duty.index, longer):
+                        order = longer
+                        break
+            if order:
+                columns.append((duty.index, order, self.routes.cost(duty.index, order) or 0))
+        return partition(self.problem, columns) or {}
 
-    def _as_told(self, visit: Visit, duty: int) -> bool:
-        on, kept = self.problem.duties[duty], visit.kept
-        return kept is not None and (on.unit_id, on.person_id) == (kept.unit_id, kept.person_id)
+    def _told_to(self, duty: Duty) -> list[Visit]:
+        """What was confirmed for the unit and the person of `duty`, in time."""
+        crew = (duty.unit_id, duty.person_id)
+        told = [v for v in self.problem.visits if v.kept and (v.kept.unit_id, v.kept.person_id) == crew]
+        told = [v for v in told if duty.index in self.problem.able[v.index]]
+        return sorted(told, key=lambda v: v.kept.begins if v.kept else 0)
+
+    def _as_told(self, duty: int, order: Order) -> bool:
+        """Whether the duty can do that order, with every start as it was confirmed."""
+        if self.routes.cost(duty, order) is None:
+            return False
+        starts = {stop.visit: stop.begins for stop in self.routes.timetable(duty, order).stops}
+        told = [(v, self.problem.visits[v].kept) for v in order]
+        return all(kept is not None and 0 <= starts[v] - kept.begins <= KEPT_WITHIN_S for v, kept in told)
 
     def _round(self) -> None:
         length = max(SHORTEST_ROUND, ROUND * len(self.problem.visits))

@@ -161,3 +161,31 @@ def test_whoever_may_not_fly_gets_no_form_and_no_entry(client: TestClient, as_ro
 def test_a_day_that_is_none_is_refused_in_a_sentence(client: TestClient, as_role: Headers, day: str) -> None:
     answer = client.get(f"/calendar?day={day}", headers=as_role(Role.PILOT))
     assert (answer.status_code, "write it as 2026-11-22" in answer.text) == (422, True)
+
+
+def test_a_coordinator_has_the_day_planned_confirms_a_visit_and_takes_another_off(
+    client: TestClient, as_role: Headers, parts: Services
+) -> None:
+    coordinator, today = as_role(Role.COORDINATOR), {"day": "2026-10-24"}
+    as_role(Role.PILOT)  # somebody to fly the drone
+    made = client.post("/calendar/schedule", data=today, headers=coordinator, follow_redirects=False)
+    assert made.headers["location"] == "/calendar?view=day&day=2026-10-24", made.text
+    shown = client.get("/calendar?day=2026-10-24", headers=coordinator).text
+    (visit,) = set(re.findall(r'action="/calendar/visits/([^"]+)"', shown))
+    assert "is-visit is-proposed" in shown
+    assert "1 of 1" in shown
+    for state in ("confirmed", "cancelled"):
+        client.post(f"/calendar/visits/{visit}", data={"state": state, **today}, headers=coordinator)
+        shown = client.get("/calendar?day=2026-10-24", headers=coordinator).text
+        assert ("is-visit is-confirmed" in shown) is (state == "confirmed")
+    again = client.post(f"/calendar/visits/{visit}", data={"state": "started", **today}, headers=coordinator)
+    assert "cannot become started" in problem(again.text)
+
+
+def test_only_who_deploys_has_visits_planned_and_a_day_that_is_over_is_refused(
+    client: TestClient, as_role: Headers
+) -> None:
+    form = {"day": "2026-10-20"}
+    assert client.post("/calendar/schedule", data=form, headers=as_role(Role.PILOT)).status_code == 403
+    answer = client.post("/calendar/schedule", data=form, headers=as_role(Role.COORDINATOR))
+    assert (answer.status_code, "is over" in problem(answer.text)) == (422, True)

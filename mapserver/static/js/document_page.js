@@ -6,7 +6,7 @@
 import { showLinkState } from "./linkstate.js";
 import { LiveFeed } from "./live.js";
 
-const KINDS = ["unit", "camera", "zone", "flight", "assignment", "incident"];
+const KINDS = ["unit", "camera", "zone", "flight", "assignment", "visit", "incident"];
 const PAUSE_MS = 1_000; // a flight changes every second, the page need not ask more often
 
 /** Names told in this pause, and whether they must be told again at its end. @type {Map<string, boolean>} */

@@ -12,16 +12,17 @@ from telemetry.cities import City
 SPAN = span_of(Length.DAY, date(2026, 11, 25), City.DOBELE.facts.zone)
 
 
-def block(name: str, begins_h: float, ends_h: float | None, *, unit: str = "DRN-1", counts: bool = True) -> Block:
+def block(
+    name: str, begins_h: float, ends_h: float | None, *, unit: str = "DRN-1", counts: bool = True,
+    kind: BlockKind = BlockKind.FLIGHT, zone: str = "zone-1",
+) -> Block:  # fmt: skip
     """A block from and to hours after midnight."""
 
     def at(hours: float) -> datetime:
         return SPAN.begins + timedelta(hours=hours)
 
     ends = None if ends_h is None else at(ends_h)
-    return Block(
-        name, BlockKind.FLIGHT, unit, "dobele", at(begins_h), ends, name, "pilot", "scheduled", counts, True, {}
-    )
+    return Block(name, kind, unit, "dobele", zone, at(begins_h), ends, name, "pilot", "scheduled", counts, True, {})
 
 
 def test_a_block_lies_where_its_time_is_and_is_cut_at_the_spans_ends() -> None:
@@ -49,6 +50,14 @@ def test_a_flight_called_off_is_shown_and_clashes_with_nothing() -> None:
     (line,) = lines([{"id": "DRN-1"}], [block("a", 1, 3), block("off", 1, 3, counts=False)], SPAN)
     assert [placed.block.clashes for placed in line.blocks] == [(), ()]
     assert line.lanes == 2
+
+
+def test_a_visit_and_the_flight_that_makes_it_are_one_use_of_the_drone() -> None:
+    visit = block("visit", 1, 3, kind=BlockKind.VISIT)
+    (line,) = lines([{"id": "DRN-1"}], [visit, block("a", 1, 2), block("other", 2, 4, zone="zone-2")], SPAN)
+    assert {placed.block.id: placed.block.clashes for placed in line.blocks} == {
+        "visit": ("other",), "a": (), "other": ("visit",),
+    }  # fmt: skip
 
 
 def test_units_keep_their_order_and_an_unused_one_has_an_empty_line() -> None:

@@ -45,7 +45,7 @@ class Gate(RuleBasedStateMachine):
         METADATA.create_all(self.store.engine)
         a_drone(self.store)
         self.plan: PlanRow = a_plan(self.store)
-        self.calm, self.zone, self.permit_id, self.insured = False, "", "", True
+        self.calm, self.zone, self.permit_id, self.insured = False, "none", "", True
         self.acknowledged: set[tuple[str, str]] = set()
         self.slot = 0
         self.scheduled: list[str] = []
@@ -55,9 +55,11 @@ class Gate(RuleBasedStateMachine):
         self.folder.cleanup()
 
     @initialize()
-    def zone_data_are_there(self) -> None:
+    def all_is_well(self) -> None:
         zones_known(self.store)
         self.zone = "none"
+        self.the_weather_changes(calm=True)
+        self.the_pilot_acknowledges("recording")
 
     def clear(self) -> bool:
         """Whether a new flight of the present plan may be scheduled, by the machine's own picture."""
@@ -102,9 +104,11 @@ class Gate(RuleBasedStateMachine):
         with self.store.write() as work:
             registry.enter(work, City.DOBELE.value, ended.operator, city=City.DOBELE, by="s", at=AT)
 
-    @rule()
-    def another_plan_is_made(self) -> None:
+    @rule(acknowledged=st.booleans())
+    def another_plan_is_made(self, acknowledged: bool) -> None:
         self.plan = a_plan(self.store)
+        if acknowledged:
+            self.the_pilot_acknowledges("recording")
 
     @rule(subject=st.sampled_from(("recording", "LVX")))
     def the_pilot_acknowledges(self, subject: str) -> None:
@@ -116,8 +120,10 @@ class Gate(RuleBasedStateMachine):
             assert asks
             self.acknowledged.add((self.plan.id, subject))
 
-    @rule()
-    def somebody_schedules(self) -> None:
+    @invariant()
+    def scheduling_succeeds_exactly_when_all_is_clear(self) -> None:
+        if self.slot >= 4 and self.clear():
+            return  # enough flights to go on with
         at = AT + timedelta(minutes=5 * self.slot)
         try:
             with self.store.write() as work:
@@ -182,5 +188,5 @@ class Gate(RuleBasedStateMachine):
 
 TestGate = Gate.TestCase
 TestGate.settings = settings(
-    max_examples=25, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=15, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
 )
