@@ -1,4 +1,6 @@
-"""Schedules keep to their request, are the cheapest when there is little to do, and stay calm when they are made anew."""
+"""Schedules keep to their request, are the cheapest when there is little to do, and stay calm when made anew."""
+
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -98,13 +100,13 @@ def test_what_was_confirmed_stays_when_nothing_changed() -> None:
 
 
 def test_the_higher_priority_wins_when_there_is_time_for_one() -> None:
-    only = {"window": (30, 45), "served_by": frozenset({CAMERA})}
+    only: dict[str, Any] = {"window": (30, 45), "served_by": frozenset({CAMERA})}
     answer = solve(request(zone("low", priority=1, **only), zone("high", priority=5, **only)))
     assert [u.zone_id for u in answer.unserved] == ["low"]
 
 
 def test_a_drone_swaps_its_battery_between_sorties() -> None:
-    flown = {"served_by": frozenset({DRONE}), "dwell_min": 15}
+    flown: dict[str, Any] = {"served_by": frozenset({DRONE}), "dwell_min": 15}
     answer = solve(request(zone("a", **flown), zone("b", 600, **flown)))
     (route,) = answer.routes
     assert [visit.sortie for visit in route.visits] == [0, 1]
