@@ -1,7 +1,7 @@
 // The planner's page: puts desk, map, drawing, steps and questions to the server together.
 
 import { Map as GlMap, NavigationControl, ScaleControl } from "../../vendor/maplibre-gl/maplibre-gl.mjs";
-import { ask } from "../api.js";
+import { ask, Refused } from "../api.js";
 import { setText } from "../dom.js";
 import { bounds } from "../geo.js";
 import { showLinkState } from "../linkstate.js";
@@ -9,6 +9,7 @@ import { LiveFeed } from "../live.js";
 import { World } from "../store.js";
 import { baseStyle } from "../style.js";
 import { Tabs } from "../tabs.js";
+import { drawAirspace } from "./airspace.js";
 import { ChecksStep } from "./checks_step.js";
 import { complain } from "./complain.js";
 import { Desk } from "./desk.js";
@@ -137,6 +138,22 @@ async function paint() {
   );
 }
 
+/** Show the airspace as it is at take-off; once a time, since it changes with the hour. */
+async function showAirspace() {
+  const at = desk.at ? `&at=${encodeURIComponent(desk.at.toISOString())}` : "";
+  const asked = `/airspace/zones?city=${desk.city}${at}`;
+  if (!map || !desk.city || showAirspace.asked === asked) return;
+  showAirspace.asked = asked;
+  try {
+    const zones = await ask("GET", asked);
+    await ready;
+    if (showAirspace.asked === asked) drawAirspace(map, zones);
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    toolbar.speak(`The airspace cannot be shown: ${error.message}`);
+  }
+}
+
 async function showOlder(route) {
   if (!map) return;
   await ready;
@@ -210,6 +227,7 @@ desk.addEventListener("zone", () => {
 });
 desk.addEventListener("zone-kept", paint);
 desk.addEventListener("wish", askAgain);
+desk.addEventListener("wish", showAirspace);
 desk.addEventListener("pattern", () => {
   const onFlight = document.getElementById("tab-zone").getAttribute("aria-selected") === "false";
   if (onFlight) takeInHand(desk.geometryKind === "Polygon" ? "outline" : "way");
@@ -237,6 +255,7 @@ feed.addEventListener("snapshot", async (event) => {
   desk.city = document.body.dataset.city || world.cities[0].id;
   world.showCity(desk.city);
   goHome();
+  showAirspace();
   if (isPilot) flightStep.know(await ask("GET", "/plans/patterns"));
   await openFromAddress();
 });
