@@ -26,6 +26,7 @@ from mission.plans.service import mission_items
 from mission.plans.tables import PlanRow
 from mission.registry import service as registry
 from mission.registry.values import DronePapers, Papers
+from mission.routes.drones import DEFAULT_DRONE, drone_named
 from mission.terrain import Terrain
 from mission.weather import service as weather
 from mission.zones import service as zones
@@ -155,7 +156,7 @@ def _profile(plan: PlanRow, unit: UnitRow, airframe: Airframe, papers: Papers, s
 
 
 def _airframe(drone: DronePapers | None) -> Airframe:
-    return Airframe()
+    return drone_named(drone.airframe if drone is not None and drone.airframe else DEFAULT_DRONE).airframe
 
 
 def _people(session: Session, city: City) -> tuple[PeopleArea, ...]:

@@ -132,6 +132,7 @@ def test_the_supervisor_keeps_the_register_of_the_own_town_and_the_pilot_reads_i
     ("address", "body", "status", "words"),
     [
         ("drones/DRN-1", {**DRONE, "serial": "15813ABCD"}, 422, "says that 3 characters follow"),
+        ("drones/DRN-1", {**DRONE, "airframe": "zeppelin"}, 422, "zeppelin"),
         ("drones/DRN-1", {**DRONE, "maintenance_due": "soon"}, 422, "maintenance_due"),
         ("drones/DRN-9", DRONE, 404, "no unit DRN-9"),
         ("pilots/coordinator.dobele", {"certificates": []}, 422, "only pilots have papers"),
