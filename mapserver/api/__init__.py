@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from mapserver.api import (
+    airspace,
     assignments,
     audit,
     cameras,
@@ -24,6 +25,7 @@ from mapserver.api import (
 
 router = APIRouter(prefix="/api/v1")
 for _noun in (
+    airspace,
     assignments,
     audit,
     cameras,

@@ -8,6 +8,7 @@ from mapserver.access.tables import UserRow
 from mapserver.deps import Caller, Parts, Reader, Writer, allowed
 from mission.registry import service
 from mission.registry.values import DronePapers, Operator, Pilot
+from mission.routes.drones import drone_named
 from telemetry.access import Permission, Principal, Role, require_city, visible_cities
 from telemetry.audit import service as audit
 from telemetry.cities import City
@@ -51,6 +52,8 @@ def drone(unit_id: str, papers: DronePapers, caller: Keeper, parts: Parts, work:
     unit = units.get(work.session, unit_id, visible_cities(caller))
     if unit.kind != UnitKind.DRONE:
         raise BadInput(f"{unit_id} is a {unit.kind.replace('_', ' ')}; only drones have papers in the register")
+    if papers.airframe:
+        drone_named(papers.airframe)  # a name that the catalogue does not have is refused now, not before a flight
     return _enter(parts, work, caller, City(unit.city), unit_id, papers)
 
 

@@ -9,7 +9,21 @@ import sys
 import typer
 from sqlalchemy.exc import DatabaseError
 
-from mapserver.cli import access, analyse, check, database, demo, doctor, merge, models, plan, schedule, serve
+from mapserver.cli import (
+    access,
+    airspace,
+    analyse,
+    check,
+    convert,
+    database,
+    demo,
+    doctor,
+    merge,
+    models,
+    plan,
+    schedule,
+    serve,
+)
 from telemetry.errors import BadInput, Misconfigured, VanagasError
 
 app = typer.Typer(
@@ -23,6 +37,8 @@ app.command("demo")(demo.demo)
 app.command("serve")(serve.serve)
 app.add_typer(plan.app, name="plan")
 app.command("check")(check.check)
+app.command("convert")(convert.convert)
+app.add_typer(airspace.app, name="airspace")
 app.command("schedule")(schedule.schedule)
 app.command("analyse")(analyse.analyse)
 app.command("merge")(merge.merge)

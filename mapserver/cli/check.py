@@ -14,6 +14,8 @@ from mapserver.cli.plan import place
 from mission import formats
 from mission.checks.offline import AWAY, airspace_in, policy_in, verdicts_of, weather_from
 from mission.checks.verdict import Acknowledgement, Level, Verdict, acknowledged, worst
+from mission.routes.drones import DEFAULT_DRONE, drone_named
+from mission.routes.drones import drones as catalogue
 from mission.terrain import TerrainFile
 from telemetry.clock import SystemClock, as_utc, iso
 from telemetry.errors import BadInput
@@ -34,6 +36,8 @@ def check(
     at: Annotated[
         str | None, typer.Option(metavar="TIME", help="Take-off, such as 2026-06-01T10:00Z; else now.")
     ] = None,
+    drone: Annotated[str, typer.Option(help="A drone of the catalogue.")] = DEFAULT_DRONE,
+    drones: Annotated[Path | None, typer.Option(help="A TOML file with more drones.")] = None,
     home: Annotated[str | None, typer.Option(metavar="LAT,LON", help="Where it starts; else as the plan says.")] = None,
     pilot: Annotated[str | None, typer.Option(metavar="LAT,LON", help="Where the pilot stands; else home.")] = None,
     terrain: Annotated[Path | None, typer.Option(help="A GeoTIFF of heights above the sea; else flat ground.")] = None,
@@ -55,6 +59,7 @@ def check(
         formats.load(plan),
         at=start,
         now=now,
+        airframe=drone_named(drone, catalogue(drones)).airframe,
         home=None if home is None else place(home, "--home"),
         pilot_at=None if pilot is None else place(pilot, "--pilot"),
         terrain=None if terrain is None else TerrainFile(terrain),

@@ -11,6 +11,7 @@ from sqlmodel import SQLModel
 
 import incidents.timeline.tables
 import mapserver.access.tables
+import mission.airspace.tables
 import mission.flights.tables
 import mission.plans.tables
 import mission.registry.tables
@@ -28,6 +29,7 @@ from telemetry.store import Store
 TABLES = (
     incidents.timeline.tables,
     mapserver.access.tables,
+    mission.airspace.tables,
     mission.flights.tables,
     mission.plans.tables,
     mission.registry.tables,

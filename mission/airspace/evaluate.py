@@ -86,7 +86,7 @@ class Airspace:
         begins, ends = np.minimum(*times), np.maximum(*times)
         found = []
         starts = np.flatnonzero(np.diff(met[:, 0], prepend=-1))
-        for start, stop in zip(starts, [*starts[1:], len(met)], strict=True):
+        for start, stop in zip(starts, [*starts, len(met)][1:], strict=True):
             finding = self._in_time(int(met[start, 0]), met[start:stop, 1], begins, ends)
             if finding is not None:
                 found.append(finding)

@@ -1,5 +1,6 @@
 """Permits of an authority, and whether one covers what a flight meets. Keeps none and asks nobody."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,7 +8,7 @@ from datetime import datetime
 from shapely import Polygon
 
 from mission.airspace.evaluate import Finding
-from mission.airspace.heights import FROM_GROUND, NO_LIMIT, Limit, ceiling_of, floor_of, geoid_near
+from mission.airspace.heights import FROM_GROUND, NO_LIMIT, HeightReference, Limit, ceiling_of, floor_of, geoid_near
 from mission.airspace.volume import Volume
 
 
@@ -88,5 +89,7 @@ def _allowed(permit: Permit, volume: Volume) -> tuple[float, float]:
     narrow = type(geoid)(geoid.high_m, geoid.low_m)
     ceiling, floor = ceiling_of(permit.upper, narrow), floor_of(permit.lower, narrow)
     highest = ceiling.offset_m + ceiling.on_ground * volume.ground_low_m
+    if permit.lower.reference is HeightReference.AGL and permit.lower.metres <= 0:
+        return highest, -math.inf  # from the ground up, wherever the ground below a leg is lowest
     lowest = floor.offset_m + floor.on_ground * volume.ground_high_m
     return highest, lowest

@@ -12,6 +12,8 @@ from typing import Any
 
 from sqlmodel import Session, col, func, select
 
+from mission.airspace import permit_store
+from mission.airspace import service as airspace
 from mission.checks.inputs import Duty, Inputs, OtherFlight, PeopleArea, PeopleKind
 from mission.checks.policy import Policy
 from mission.checks.profile import Profile, profile_of
@@ -24,6 +26,7 @@ from mission.plans.service import mission_items
 from mission.plans.tables import PlanRow
 from mission.registry import service as registry
 from mission.registry.values import DronePapers, Papers
+from mission.routes.drones import DEFAULT_DRONE, drone_named
 from mission.terrain import Terrain
 from mission.weather import service as weather
 from mission.zones import service as zones
@@ -109,6 +112,8 @@ def inputs_of(session: Session, wish: Wish, standards: Standards, *, now: dateti
         zone=city.facts.zone,
         simulated=wish.unit.simulated,
         papers=papers,
+        airspace=airspace.airspace_of(session, city),
+        permits=tuple(permit_store.permits_of(session, city)),
         people=_people(session, city),
         weather=weather.outlook_for(session, city, home, wish.at, ends),
         others=_others(session, wish, ends, standards),
@@ -124,6 +129,8 @@ def versions(session: Session, wish: Wish, standards: Standards) -> dict[str, An
     return {
         "register": registry.newest(session, city),
         "weather": weather.newest(session, city),
+        "airspace": airspace.newest(session, city),
+        "permits": permit_store.newest(session, city),
         "zones": _digest([str(value) for value in session.exec(drawn.where(ZoneRow.city == city)).one()]),
         "acknowledgements": session.exec(mine).one() or 0,
         "plan": f"{wish.plan.id} {_digest(wish.plan.items)}",
@@ -132,9 +139,11 @@ def versions(session: Session, wish: Wish, standards: Standards) -> dict[str, An
 
 
 def _profile(plan: PlanRow, unit: UnitRow, airframe: Airframe, papers: Papers, standards: Standards) -> Profile:
-    """What is flown from where the plan's route begins, which is where it was planned to stand."""
+    """What is flown from the plan's own home; without one, from where its route begins."""
     city = City(plan.city)
     lon, lat = plan.route["geometry"]["coordinates"][0][:2]
+    if plan.home is not None:
+        lat, lon = plan.home["lat"], plan.home["lon"]
     ground = None if unit.alt_m is None else unit.alt_m - (unit.height_m or 0.0)
     own = None if papers.drone is None else papers.drone.return_height_m
     return profile_of(
@@ -147,7 +156,7 @@ def _profile(plan: PlanRow, unit: UnitRow, airframe: Airframe, papers: Papers, s
 
 
 def _airframe(drone: DronePapers | None) -> Airframe:
-    return Airframe()
+    return drone_named(drone.airframe if drone is not None and drone.airframe else DEFAULT_DRONE).airframe
 
 
 def _people(session: Session, city: City) -> tuple[PeopleArea, ...]:
@@ -161,7 +170,8 @@ def _people(session: Session, city: City) -> tuple[PeopleArea, ...]:
 def _others(session: Session, wish: Wish, ends: datetime, standards: Standards) -> tuple[OtherFlight, ...]:
     """Flights of both towns that are planned or in the air around the time of this one."""
     gap = timedelta(seconds=standards.policy(wish.city).between_flights_s)
-    query = select(FlightRow).where(col(FlightRow.state).not_in([state.value for state in OVER]))
+    no_matter = [state.value for state in OVER | {FlightState.PLANNED}]
+    query = select(FlightRow).where(col(FlightRow.state).not_in(no_matter))
     found = []
     for flight in session.exec(query):
         begins, until = _times(flight)

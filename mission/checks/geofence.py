@@ -43,7 +43,10 @@ def check(inputs: Inputs) -> list[Verdict]:
 def _fault(area: FenceArea, outline: BaseGeometry, shape: BaseGeometry) -> str:
     if area.inclusion:
         outside = shape.difference(outline)
-        return "" if outside.is_empty else f"reaches {shapely.hausdorff_distance(outside, outline):.0f} m out of"
+        if outside.is_empty:
+            return ""
+        corners = shapely.points(shapely.get_coordinates(outside))
+        return f"reaches {shapely.distance(outline, corners).max():.0f} m out of"
     return "touches the forbidden" if shape.intersects(outline) else ""
 
 

@@ -6,12 +6,12 @@ ground risk buffer, by the 1:1 rule as wide as the drone is high.
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import cast
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 from shapely import LineString, MultiPoint, Polygon
-from shapely.geometry.base import BaseGeometry
 
 from mission.airspace.volume import Volume
 from mission.checks.policy import Policy
@@ -58,7 +58,7 @@ def samples_of(profile: Profile) -> Samples:
 def operational_volumes(profile: Profile, samples: Samples, *, at: datetime, policy: Policy) -> tuple[Volume, ...]:
     """One volume a segment for a take-off at `at`: its flight geography and contingency volume, in absolute time.
 
-    Times reach `late_start_s` beyond the plan, as no flight keeps the second.
+    Times reach `late_start_s` beyond the plan, as no flight keeps the second; heights not below the ground.
     """
     ground = _ground_beside(profile, samples, policy.contingency_m)
     frame = LocalFrame(profile.home.lat, profile.home.lon)
@@ -68,7 +68,7 @@ def operational_volumes(profile: Profile, samples: Samples, *, at: datetime, pol
         made.append(
             Volume(
                 footprint=in_degrees(_track(segment, frame).buffer(policy.contingency_m), frame),
-                lower_m=low - policy.contingency_height_m,
+                lower_m=max(low - policy.contingency_height_m, min(low, ground[number][0])),
                 upper_m=high + policy.contingency_height_m,
                 ground_low_m=ground[number][0],
                 ground_high_m=ground[number][1],
@@ -91,7 +91,7 @@ def ground_risk_area(profile: Profile, samples: Samples, policy: Policy, *, extr
         high = max(0.0, float(agl[samples.segment == number].max())) + policy.contingency_height_m
         parts.append(_track(segment, frame).buffer(policy.contingency_m + high + extra_m))
     whole = shapely.union_all(parts)  # one piece, as each segment begins where the last one ended
-    return in_degrees(whole, frame)
+    return in_degrees(cast(Polygon, whole), frame)
 
 
 def _ground_beside(profile: Profile, samples: Samples, aside_m: float) -> list[tuple[float, float]]:
@@ -115,12 +115,11 @@ def _track(segment: Segment, frame: LocalFrame) -> LineString | MultiPoint:
     return LineString(ends) if segment.length_m > 0.01 else MultiPoint(ends[:1])
 
 
-def in_degrees(shape: BaseGeometry, frame: LocalFrame) -> Polygon:
+def in_degrees(shape: Polygon, frame: LocalFrame) -> Polygon:
     """A polygon in metres of `frame` as (longitude, latitude) degrees."""
 
     def turn(points: NDArray[np.float64]) -> NDArray[np.float64]:
         lat, lon = frame.to_degrees(points[:, 0], points[:, 1])  # type: ignore[arg-type]  # works on arrays too
         return np.column_stack([lon, lat])
 
-    turned = shapely.transform(shape, turn)
-    return turned if isinstance(turned, Polygon) else Polygon(turned)
+    return shapely.transform(shape, turn)

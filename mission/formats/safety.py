@@ -10,7 +10,7 @@ import math
 import re
 import zipfile
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 from xml.etree.ElementTree import Element, ParseError, TreeBuilder
@@ -18,6 +18,7 @@ from xml.etree.ElementTree import Element, ParseError, TreeBuilder
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser
 
+from mission.formats.document import FenceArea
 from telemetry.errors import BadPlan
 from telemetry.positions import Position
 
@@ -201,6 +202,13 @@ def number_of(value: object, place: str) -> float:
     return float(value)
 
 
+def whole_of(value: object, most: int, place: str) -> int:
+    """A JSON whole number from 0 to `most`."""
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= most:
+        raise BadPlan(f"{place}: not a whole number from 0 to {most}")
+    return value
+
+
 def number_in(text: str | None, place: str) -> float:
     """The number that a text is, such as MAVLink can carry; finite."""
     try:
@@ -230,3 +238,17 @@ def position_of(lat: object, lon: object, alt: object, place: str) -> Position:
     """A position; `alt` may be None."""
     north, east = place_of(lat, lon, place)
     return Position(lat=north, lon=east, alt_m=None if alt is None else height_of(alt, place))
+
+
+def fence_area(
+    corners: Sequence[tuple[float, float]], place: str, *, inclusion: bool, radius_m: float | None = None
+) -> FenceArea:
+    """A part of a fence; a closing corner is taken off, too few corners and a senseless radius are refused."""
+    if radius_m is not None:
+        if not 0 < radius_m < 1e6:
+            raise BadPlan(f"{place}: {radius_m:g} m is no radius of a fence")
+        return FenceArea(tuple(corners), inclusion, radius_m)
+    ring = list(corners[:-1] if len(corners) > 1 and corners[0] == corners[-1] else corners)
+    if len(ring) < 3:
+        raise BadPlan(f"{place}: {len(ring)} corners; a fence has at least three")
+    return FenceArea(tuple(ring), inclusion)

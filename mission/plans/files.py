@@ -40,8 +40,8 @@ def plan_file(
     """
     if pattern not in PATTERNS:
         raise BadPlan(f"there is no pattern {pattern!r}; known are {', '.join(PATTERNS)}")
-    if out_path.suffix.lower() not in (".geojson", ".json", *FORMATS):
-        raise BadPlan(f"{out_path.name}: a plan is written as .geojson, {', '.join(FORMATS)}; name the file so")
+    if out_path.suffix.lower() not in FORMATS:
+        raise BadPlan(f"{out_path.name}: a plan is written as one of {', '.join(FORMATS)}; name the file so")
     request = survey_request(
         camera=camera,
         gsd_cm=gsd_cm,

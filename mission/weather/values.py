@@ -77,14 +77,14 @@ class Outlook:
 def outlook(reports: Iterable[Report], begins: datetime, ends: datetime) -> Outlook | None:
     """The worst of `reports` from `begins` to `ends`; None when none speaks of any of it.
 
-    Of one source the newest report counts, an older one only as far as the newer leaves the window open; between
-    sources the worse value counts.
+    `reports` are in the order in which they came. Of one source the newest counts, an older one only as far as the
+    newer leaves the window open; between sources the worse value counts.
     """
     used: list[tuple[Report, Sample]] = []
     by_source = sorted(reports, key=lambda report: report.source)
     for _, same in groupby(by_source, key=lambda report: report.source):
         taken: list[tuple[Report, Sample]] = []
-        for report in sorted(same, key=lambda report: report.issued_at, reverse=True):
+        for _, report in sorted(enumerate(same), key=lambda one: (one[1].issued_at, one[0]), reverse=True):
             if covers([sample for _, sample in taken], begins, ends):
                 break
             taken += [(report, s) for s in report.samples if s.begins < ends and s.ends > begins]

@@ -6,7 +6,7 @@ from alembic import op
 from telemetry.store import JsonColumn, UtcDateTime
 
 revision = "0004"
-down_revision = "0002"
+down_revision = "0003"
 
 APPEND_ONLY = ("acknowledgements", "flight_checks", "register", "weather")
 """Tables whose rows never change or go; the database itself refuses."""

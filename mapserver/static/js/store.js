@@ -45,8 +45,8 @@ export class World extends EventTarget {
   /** Take the changes of one delta. @param {import("./live.js").Change[]} changes */
   apply(changes) {
     for (const { kind, id, data } of changes) {
-      if (data === null) this.things[kind].delete(id);
-      else this.things[kind].set(id, data);
+      if (data === null) this.things[kind]?.delete(id); // some kinds are only news: their pages ask for the rest
+      else this.things[kind]?.set(id, data);
       if (kind === "unit" && data) this.extendTrail(data);
     }
     this.changed(new Set(changes.map((change) => change.kind)));

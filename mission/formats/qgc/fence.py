@@ -103,9 +103,7 @@ def _entry(value: object, place: str) -> tuple[dict[str, Any], bool]:
 def _polygon(value: object, place: str) -> FenceArea:
     entry, inclusion = _entry(value, place)
     corners = _corners(entry.get("polygon"), f"{place}.polygon")
-    if len(corners) < 3:
-        raise BadPlan(f"{place}.polygon: {len(corners)} corners; a fence has at least three")
-    return FenceArea(corners, inclusion)
+    return safety.fence_area(corners, f"{place}.polygon", inclusion=inclusion)
 
 
 def _circle(value: object, place: str) -> FenceArea:
@@ -115,9 +113,8 @@ def _circle(value: object, place: str) -> FenceArea:
     if not isinstance(circle, dict) or not isinstance(center, list) or len(center) not in (2, 3):
         raise BadPlan(f"{place}.circle: no center [latitude, longitude]")
     radius = safety.number_of(circle.get("radius"), f"{place}.circle.radius")
-    if not 0 < radius < 1e6:
-        raise BadPlan(f"{place}.circle.radius: {radius:g} m is no radius of a fence")
-    return FenceArea((safety.place_of(center[0], center[1], f"{place}.circle.center"),), inclusion, radius)
+    there = safety.place_of(center[0], center[1], f"{place}.circle.center")
+    return safety.fence_area([there], f"{place}.circle.radius", inclusion=inclusion, radius_m=radius)
 
 
 def _rally(value: object, place: str) -> Position:

@@ -117,7 +117,9 @@ def _read_complex(document: dict[str, Any], home: Position | None, place: str) -
 
 
 def _read_simple(document: dict[str, Any], place: str) -> MissionItem:
-    command, frame = _whole(document, "command", 65535, place), _whole(document, "frame", 21, place)
+    command, frame = (
+        safety.whole_of(document.get(key), most, f"{place}.{key}") for key, most in (("command", 65535), ("frame", 21))
+    )
     params = document.get("params")
     if isinstance(params, list) and len(params) == 4 and isinstance(document.get("coordinate"), list):
         params = params + document["coordinate"]  # as QGroundControl wrote it before 3.1
@@ -134,13 +136,6 @@ def _read_simple(document: dict[str, Any], place: str) -> MissionItem:
         safety.height_of(z, place)
     go_on = document.get("autoContinue") is not False
     return MissionItem(command, plain_frame(frame), p1, p2, p3, p4, lat=x, lon=y, alt_m=z, autocontinue=go_on)
-
-
-def _whole(document: dict[str, Any], key: str, most: int, place: str) -> int:
-    value = document.get(key)
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= most:
-        raise BadPlan(f"{place}.{key}: not a whole number from 0 to {most}")
-    return value
 
 
 def _aimed(entries: list[Entry], place: str) -> tuple[Entry, ...]:

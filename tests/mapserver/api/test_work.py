@@ -10,6 +10,7 @@ from mapserver.services import Services
 from telemetry.access import Role
 from telemetry.cities import City
 from telemetry.units.tables import UnitKind, UnitRow
+from tests.mission.flights.builders import in_order, zones_known
 
 Headers = Callable[..., dict[str, str]]
 LON, LAT = City.DOBELE.facts.lon, City.DOBELE.facts.lat
@@ -134,12 +135,16 @@ def test_a_wish_that_cannot_be_flown_is_refused(
 
 
 def test_a_flight_waits_for_the_pilots_word_and_two_cannot_overlap(
-    client: TestClient, as_role: Headers, zone_id: str
+    client: TestClient, parts: Services, as_role: Headers, zone_id: str
 ) -> None:
     headers = as_role(Role.PILOT)
     body = {"zone_id": zone_id, "unit_id": "DRN-1", "survey": {"altitude_m": 60}}
     plan = client.post("/api/v1/plans", json=body, headers=headers).json()
+    in_order(parts.store, "DRN-1")
+    zones_known(parts.store, at=parts.clock.now())
     wanted = {"plan_id": plan["id"], "unit_id": "DRN-1", "scheduled_at": "2099-01-01T10:00:00Z"}
+    said = {"unit_id": "DRN-1", "at": wanted["scheduled_at"], "subjects": ["recording"]}
+    client.post(f"/api/v1/plans/{plan['id']}/acknowledgements", json=said, headers=headers)
     flight = client.post("/api/v1/flights", json=wanted, headers=headers).json()
     assert (flight["state"], flight["confirmed_by"]) == ("scheduled", None)
     clash = client.post("/api/v1/flights", json=wanted, headers=headers)

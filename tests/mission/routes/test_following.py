@@ -59,7 +59,7 @@ def test_a_level_survey_says_how_high_it_really_is_over_a_valley() -> None:
     route = plan_survey(area(RECTANGLE), survey_request(altitude_m=60), home=HOME, terrain=hills)
     assert {point.height_m for point in route.points} == {60}
     assert route.summary.max_height_agl_m == pytest.approx(above_ground(route, hills).max(), abs=0.3)
-    assert route.summary.max_height_agl_m > 75
+    assert route.summary.max_height_agl_m > 70
 
 
 def test_following_flat_ground_changes_nothing_that_is_flown() -> None:
