@@ -37,7 +37,7 @@ def schedule(
     if request is None or out is None:
         raise BadInput("name the request and where the schedule goes: vanagas schedule REQUEST.json -o OUT.json")
     wanted = read_request(request)
-    with _interruptible() as cancelled, _bar() as progress:
+    with interruptible() as cancelled, _bar() as progress:
         answer = solve(wanted, seconds=seconds, seed=seed, progress=progress, cancelled=cancelled)
     broken = list(violations(wanted, answer))
     if broken:
@@ -48,7 +48,7 @@ def schedule(
 
 
 @contextmanager
-def _interruptible() -> Iterator[Callable[[], bool]]:
+def interruptible() -> Iterator[Callable[[], bool]]:
     """Ctrl-C is remembered rather than raised, the first time."""
     pressed: list[int] = []
 

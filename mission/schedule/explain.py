@@ -1,7 +1,7 @@
 """Why a visit stays unserved: each reason is tried, not guessed. Changes no schedule itself.
 
-`no_unit`    no unit of a kind that the zone accepts
-`no_person`  units of the kind, but nobody on shift who may operate them
+`no_unit`    no unit of a kind that the zone accepts, or none to be had
+`no_person`  units of the kind, but nobody who may operate them
 `skill`      nobody and no unit with what the zone needs
 `window`     the window is over, or too short for the dwell within the horizon
 `battery`    no drone can reach it, stay, and be back on one battery
@@ -22,6 +22,7 @@ from mission.schedule.exact import Assignment
 from mission.schedule.problem import Duty, Problem, Visit
 from mission.schedule.route import TIE, Order, Routes
 from mission.schedule.search import Search
+from mission.schedule.travel import habits
 
 ENDLESS = 10**9
 
@@ -56,7 +57,14 @@ def _nobody(problem: Problem, visit: Visit) -> tuple[str, str] | None:
         return "no_unit", f"the zone accepts a {kinds}, and there is none"
     duties = [duty for duty in problem.duties if duty.kind in visit.kinds]
     if not duties:
-        return "no_person", f"there is a {kinds}, but nobody on shift who may operate it"
+        people = any(person.kinds & visit.kinds for person in problem.request.people)
+        crewed = all(habits(unit).crewed for unit in problem.request.units if unit.kind in visit.kinds)
+        if crewed and not people:
+            return "no_person", f"there is a {kinds}, but nobody who may operate it"
+        return (
+            "no_unit",
+            f"there is a {kinds}, but none is to be had within the horizon, or not while anybody is on shift",
+        )
     if not any(visit.needs <= duty.skills for duty in duties):
         nearest = min(duties, key=lambda duty: len(visit.needs - duty.skills))
         lacks = ", ".join(sorted(visit.needs - nearest.skills))

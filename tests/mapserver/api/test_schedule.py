@@ -111,7 +111,7 @@ def test_a_cancelled_visit_leaves_the_calendar_until_it_is_proposed_again(
 def test_what_stays_unserved_says_why(client: TestClient, post: Callable[..., Any], zone_id: str) -> None:
     made = post("schedule/proposals", city="dobele", without=["BC-1", "TWR-1"])
     (missed,) = made.json()["unserved"]
-    assert (missed["zone_id"], missed["reason"]) == (zone_id, "no_person")
+    assert (missed["zone_id"], missed["reason"]) == (zone_id, "no_unit")
 
 
 def test_only_those_who_deploy_may_propose_and_only_in_their_town(post: Callable[..., Any]) -> None:

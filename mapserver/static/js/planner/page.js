@@ -1,7 +1,7 @@
 // The planner's page: puts desk, map, drawing, steps and questions to the server together.
 
 import { Map as GlMap, NavigationControl, ScaleControl } from "../../vendor/maplibre-gl/maplibre-gl.mjs";
-import { ask } from "../api.js";
+import { ask, Refused } from "../api.js";
 import { setText } from "../dom.js";
 import { bounds } from "../geo.js";
 import { showLinkState } from "../linkstate.js";
@@ -9,6 +9,7 @@ import { LiveFeed } from "../live.js";
 import { World } from "../store.js";
 import { baseStyle } from "../style.js";
 import { Tabs } from "../tabs.js";
+import { drawAirspace } from "./airspace.js";
 import { ChecksStep } from "./checks_step.js";
 import { complain } from "./complain.js";
 import { Desk } from "./desk.js";
@@ -43,10 +44,13 @@ const checksStep = isPilot ? new ChecksStep(desk, () => planStep.keep()) : null;
 /** Which of the shapes the handles on the map are of. @type {"outline" | "way"} */
 let inHand = "outline";
 
-const outlineQuestion = new Question("/zones/check", judgeOutline, () => {});
-const planQuestion = new Question("/plans/preview", (tried) => take(tried), (error) =>
-  take({ problem: { message: error.message, field: null }, route: null }),
-);
+const figures = document.getElementById("figures");
+const outlineQuestion = new Question("/zones/check", { answered: judgeOutline });
+const planQuestion = new Question("/plans/preview", {
+  answered: (tried) => take(tried),
+  failed: (error) => take({ problem: { message: error.message, field: null }, route: null }),
+  waiting: (yes) => figures?.classList.toggle("is-asking", yes),
+});
 
 function makeMap() {
   try {
@@ -86,8 +90,8 @@ function takeInHand(which) {
   else drawing.stop();
 }
 
-/** Ask the server again about the outline and the plan as they are now. */
-function askAgain() {
+/** Ask the server again about the outline and the plan as they are now; its checks wait until a corner is let go. */
+function askAgain({ settled = true } = {}) {
   const polygon = toGeoJson(desk.outline);
   outlineQuestion.ask(desk.isOpen && polygon ? { city: desk.city, polygon, zone_id: desk.zone?.id ?? null } : null);
   if (!polygon) judgeOutline({ problem: null, overlaps: [], area_m2: null });
@@ -95,7 +99,7 @@ function askAgain() {
   const canTry = desk.isOpen && desk.drone && (desk.geometry || desk.pattern === "file");
   planQuestion.ask(
     canTry
-      ? { ...desk.wish, zone_id: desk.zone?.id ?? null, at: desk.at?.toISOString() ?? null, plan_id: desk.isPlanChanged ? null : desk.plan.id }
+      ? { ...desk.wish, zone_id: desk.zone?.id ?? null, at: settled ? (desk.at?.toISOString() ?? null) : null, plan_id: desk.isPlanChanged ? null : desk.plan.id }
       : null,
   );
   if (!canTry) take(null);
@@ -110,12 +114,13 @@ function judgeOutline({ problem, overlaps, area_m2 }) {
 
 /** Take the server's answer about the plan; null when there is nothing to plan. */
 async function take(tried) {
-  desk.tried = tried;
+  const verdicts = tried?.verdicts ?? (tried?.route && desk.tried?.verdicts) ?? [];
+  desk.tried = tried && { ...tried, verdicts };
   const summary = tried?.route?.properties.summary ?? null;
-  showFigures(document.getElementById("figures"), summary);
+  if (figures) showFigures(figures, summary);
   fact("flight", summary ? `${Math.ceil(summary.duration_s / 60)} min` : tried?.problem ? "!" : "–");
-  const open = inTheWay(tried?.verdicts ?? []).length;
-  fact("checks", tried?.unfit ? "!" : !tried?.verdicts?.length ? "–" : open ? `${open} open` : "clear");
+  const open = inTheWay(verdicts).length;
+  fact("checks", tried?.unfit ? "!" : verdicts.length === 0 ? "–" : open ? `${open} open` : "clear");
   desk.tell("tried");
   if (!map) return;
   await ready;
@@ -135,6 +140,22 @@ async function paint() {
     map,
     world.shown("zone").filter((zone) => zone.id !== desk.zone?.id),
   );
+}
+
+/** Show the airspace as it is at take-off; once a time, since it changes with the hour. */
+async function showAirspace() {
+  const at = desk.at ? `&at=${encodeURIComponent(desk.at.toISOString())}` : "";
+  const asked = `/airspace/zones?city=${desk.city}${at}`;
+  if (!map || !desk.city || showAirspace.asked === asked) return;
+  showAirspace.asked = asked;
+  try {
+    const zones = await ask("GET", asked);
+    await ready;
+    if (showAirspace.asked === asked) drawAirspace(map, zones);
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    toolbar.speak(`The airspace cannot be shown: ${error.message}`);
+  }
 }
 
 async function showOlder(route) {
@@ -189,7 +210,7 @@ drawing?.addEventListener("change", ({ detail: { shape, settled } }) => {
   desk[inHand] = shape;
   if (inHand === "way" && shape.rings.length === 0) desk.way = null;
   paint();
-  askAgain();
+  askAgain({ settled });
   if (settled) desk.tell("shape");
 });
 drawing?.addEventListener("pointer", async ({ detail }) => {
@@ -209,7 +230,8 @@ desk.addEventListener("zone", () => {
   history.replaceState(null, "", address);
 });
 desk.addEventListener("zone-kept", paint);
-desk.addEventListener("wish", askAgain);
+desk.addEventListener("wish", () => askAgain());
+desk.addEventListener("wish", showAirspace);
 desk.addEventListener("pattern", () => {
   const onFlight = document.getElementById("tab-zone").getAttribute("aria-selected") === "false";
   if (onFlight) takeInHand(desk.geometryKind === "Polygon" ? "outline" : "way");
@@ -237,6 +259,7 @@ feed.addEventListener("snapshot", async (event) => {
   desk.city = document.body.dataset.city || world.cities[0].id;
   world.showCity(desk.city);
   goHome();
+  showAirspace();
   if (isPilot) flightStep.know(await ask("GET", "/plans/patterns"));
   await openFromAddress();
 });
@@ -262,7 +285,7 @@ ready?.then(() => {
     desk.open(world.get("zone", features[0].properties.id));
   });
 });
-if (isPilot) setInterval(askAgain, START_AGAIN_MS);
+if (isPilot) setInterval(() => drawing?.mode !== "draw" && askAgain(), START_AGAIN_MS);
 addEventListener("beforeunload", (event) => {
   if (desk.isZoneChanged) event.preventDefault();
 });

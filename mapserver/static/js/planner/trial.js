@@ -2,39 +2,48 @@
 
 import { ask, Refused } from "../api.js";
 
-const PAUSE_MS = 60; // a finger on a slider changes more often than anybody can look
+const SHORTEST_PAUSE_MS = 40; // a finger on a slider changes more often than anybody can look
+const LONGEST_PAUSE_MS = 500; // a server that is slow is asked more seldom, so that questions do not pile up
 
 /** A question that is asked anew whenever what it is about changes; an answer overtaken by a newer question is dropped. */
 export class Question {
   /**
    * @param {string} path below /api/v1
-   * @param {(answer: any) => void} answered
-   * @param {(error: Refused) => void} failed
+   * @param {{answered: (answer: any) => void, failed?: (error: Refused) => void, waiting?: (yes: boolean) => void}} listeners
    */
-  constructor(path, answered, failed) {
-    Object.assign(this, { path, answered, failed });
+  constructor(path, { answered, failed = () => {}, waiting = () => {} }) {
+    Object.assign(this, { path, answered, failed, waiting });
+    this.pause = SHORTEST_PAUSE_MS;
   }
 
   /** @param {any} body null: there is nothing to ask */
   ask(body) {
     clearTimeout(this.timer);
+    this.waiting(body !== null);
     if (body === null) this.drop();
-    else this.timer = setTimeout(() => this.send(body), PAUSE_MS);
+    else this.timer = setTimeout(() => this.send(body), this.pause);
   }
 
   drop() {
     this.underWay?.abort();
+    this.underWay = null;
   }
 
   async send(body) {
     this.drop();
     const mine = (this.underWay = new AbortController());
+    const begun = performance.now();
     try {
       const answer = await ask("POST", this.path, body, mine.signal);
-      if (this.underWay === mine) this.answered(answer);
+      if (this.underWay !== mine) return;
+      this.pause = Math.min(LONGEST_PAUSE_MS, Math.max(SHORTEST_PAUSE_MS, (performance.now() - begun) / 2));
+      this.waiting(false);
+      this.answered(answer);
     } catch (error) {
-      if (error instanceof Refused) this.failed(error);
-      else if (error.name !== "AbortError") throw error;
+      if (error.name === "AbortError") return;
+      if (!(error instanceof Refused)) throw error;
+      this.waiting(false);
+      this.failed(error);
     }
   }
 }

@@ -1,0 +1,55 @@
+"""`vanagas schedule`: what it writes, what it refuses, and how it is interrupted."""
+
+import json
+import signal
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from mapserver.cli import app
+from mapserver.cli.schedule import interruptible
+from mission.schedule.answer import Answer
+from mission.schedule.verify import violations
+from telemetry.errors import BadInput
+from tests.mission.schedule.builders import request, zone
+
+ASKED = request(zone("a", window=(10, 60)), zone("far", 90_000, window=(10, 60)))
+
+
+@pytest.fixture
+def asked(tmp_path: Path) -> Path:
+    path = tmp_path / "request.json"
+    path.write_text(ASKED.model_dump_json())
+    return path
+
+
+def test_a_schedule_is_written_and_its_numbers_printed(asked: Path, tmp_path: Path) -> None:
+    done = CliRunner().invoke(app, ["schedule", str(asked), "-o", str(tmp_path / "out.json")])
+    answer = Answer.model_validate_json((tmp_path / "out.json").read_text())
+    summary = json.loads(done.stdout)
+    assert list(violations(ASKED, answer)) == []
+    assert (done.exit_code, summary["visits_served"], summary["proven"]) == (0, 1, True)
+    assert [(u["zone_id"], bool(u["explanation"])) for u in summary["unserved"]] == [("far", True)]
+
+
+def test_the_schema_is_printed_and_names_the_parts() -> None:
+    done = CliRunner().invoke(app, ["schedule", "--schema"])
+    assert {"Zone", "Unit", "Person", "Commitment"} <= json.loads(done.stdout)["$defs"].keys()
+
+
+@pytest.mark.parametrize(
+    "text", ["{}", "no JSON", ASKED.model_copy(update={"zones": ASKED.zones * 2}).model_dump_json()]
+)
+def test_a_request_that_cannot_be_used_leaves_nothing_behind(asked: Path, tmp_path: Path, text: str) -> None:
+    asked.write_text(text)
+    done = CliRunner().invoke(app, ["schedule", str(asked), "-o", str(tmp_path / "out.json")])
+    assert isinstance(done.exception, BadInput)
+    assert [path.name for path in tmp_path.iterdir()] == ["request.json"]
+
+
+def test_the_first_interrupt_asks_for_the_best_so_far_and_the_second_ends_it() -> None:
+    with pytest.raises(KeyboardInterrupt), interruptible() as cancelled:
+        signal.raise_signal(signal.SIGINT)
+        assert cancelled()
+        signal.raise_signal(signal.SIGINT)
