@@ -77,7 +77,7 @@ def try_plan(parts: Services, session: Session, by: Principal, wanted: Trial) ->
     """The route, its numbers and what the checks say, or the sentence why there is none and the wish it is about."""
     if wanted.pattern == FROM_FILE and wanted.plan_id:
         plan = plans.get(session, wanted.plan_id, visible_cities(by))
-        tried = {"problem": None, "route": plan.route, "wishes": {}, "seen_m": None}
+        tried: dict[str, Any] = {"problem": None, "route": plan.route, "wishes": {}, "seen_m": None}
         return tried if wanted.at is None else tried | _checked(parts, session, by, plan, wanted.unit_id, wanted.at)
     try:
         made = _draft(session, by, wanted)

@@ -15,8 +15,8 @@ RETURN_HEIGHT_M = 30.0
 """Above home; what a file does not say and the drone decides."""
 
 
-def imported(file: PlanFile, *, home: Position, airframe: Airframe) -> tuple[Draft, list[str]]:
-    """The draft of a plan file flown from `home` if it names none, and sentences on what is not as in the file.
+def imported(file: PlanFile, *, home: Position | None, airframe: Airframe) -> tuple[Draft, list[str]]:
+    """The draft of a plan file flown from `home` (else below its first point) if it names none, and sentences on what is not as in the file.
 
     Raises BadPlan for a file that flies nowhere.
     """
