@@ -16,8 +16,9 @@ RETURN_HEIGHT_M = 30.0
 
 
 def imported(file: PlanFile, *, home: Position | None, airframe: Airframe) -> tuple[Draft, list[str]]:
-    """The draft of a plan file flown from `home` (else below its first point) if it names none, and sentences on what is not as in the file.
+    """The draft of a plan file, and sentences on what is not as in the file.
 
+    A file that names no home is flown from `home`, or else from below its first point.
     Raises BadPlan for a file that flies nowhere.
     """
     start = file.home or home
