@@ -52,7 +52,7 @@ export class Toolbar {
           ? `Tap the corners of ${what} on the map.`
           : `Tap the first corner again, or Finish, to close ${what}.`;
     this.show(text);
-    this.say.dataset.hint = "yes";
+    this.say.dataset.hint = put < 3 ? "begin" : "close";
   }
 
   /** Say something for a while. @param {string} text */
