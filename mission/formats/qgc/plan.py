@@ -12,6 +12,7 @@ from typing import Any
 
 from mission.formats import losses, safety
 from mission.formats.document import Dump, FenceArea, PlanFile
+from mission.formats.path import path_of
 from mission.formats.qgc import fence as fences
 from mission.formats.qgc.items import Entry, read_entries, told_entries, write_entries
 from telemetry.errors import BadPlan
@@ -141,5 +142,5 @@ def _written_home(plan: PlanFile, lost: list[str]) -> list[float | None]:
     if plan.home is not None:
         return [plan.home.lat, plan.home.lon, plan.home.alt_m]
     lost.append("a .plan file names a planned home: the plan has none, so its first place is written")
-    lat, lon = next(((item.lat, item.lon) for item in plan.items if item.lat or item.lon), (0.0, 0.0))
+    lat, lon = next(((item.lat, item.lon) for item in path_of(plan)), (0.0, 0.0))
     return [lat, lon, None]
