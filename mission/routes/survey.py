@@ -30,9 +30,9 @@ from telemetry.vehicles import Airframe
 DEFAULT_ALTITUDE_M = 60.0
 DEFAULT_SPEED_M_S = 8.0
 ENOUGH = 0.9965
-DRAFTS = 5
+DRAFTS = 7
 """Directions whose lines are joined to a track."""
-FINALISTS = 2
+FINALISTS = 3
 """Directions that are planned to the end."""
 MOST_EDGES = 24
 """Directions of edges that are tried, the longest first."""
@@ -132,7 +132,8 @@ def _choices(flyable: Polygon, flown: Flown, wanted_deg: float | None) -> list[l
     if wanted_deg is not None:
         lines = transects_at(flyable, spacing, math.radians(90 - wanted_deg))
         return [[lines]] if len(lines.row) else []
-    found = [lines for angle in _directions(flyable) if len((lines := transects_at(flyable, spacing, angle)).row)]
+    tried = {round(math.degrees(angle) % 180 * 2): angle for angle in reversed(_directions(flyable))}
+    found = [lines for angle in tried.values() if len((lines := transects_at(flyable, spacing, angle)).row)]
     found.sort(key=lambda lines: (rough_metres(lines, spacing), lines.angle))
     choices = [[lines] for lines in found[:DRAFTS]]
     cells = cells_of(flyable, spacing)
@@ -152,7 +153,7 @@ class Draft:
     def worth(self) -> float:
         """Metres, corners counted in, and what it may take to close the gaps."""
         missing = max(0.0, self.ground.bare - (1 - ENOUGH) * self.ground.total)
-        return self.corners.metres + 2.5 * missing / (2 * self.ground.reach)
+        return self.corners.metres + 8 * missing / (2 * self.ground.reach)
 
 
 def _draft(choice: list[Transects], inside: Inside, spacing: float, home: Point | None) -> Draft:
