@@ -20,6 +20,10 @@ MOST_CUTS = 14
 MOST_CELLS = 9
 DIRECTIONS = 3
 """Directions that are tried of a cell."""
+GAP_PRICE = 8.0
+"""Metres that it takes to close gaps, for each metre of line that is missing."""
+MISSED = 0.0035
+"""Part of the area that may be missed."""
 MOVING_ON_M = 40.0
 """What it takes to go on to another cell, more or less."""
 
@@ -40,7 +44,8 @@ def cells_of(area: Polygon, spacing: float) -> list[Transects]:
 
 def rough_metres(lines: Transects, spacing: float) -> float:
     """What flying the lines will take, corners counted in, as far as that shows before they are put in order."""
-    return lines.metres + len(lines.row) * (2 * CORNER_M + spacing / 2)
+    missed = max(0.0, (1 - MISSED) * lines.area / spacing - lines.metres)
+    return lines.metres + GAP_PRICE * missed + len(lines.row) * (2 * CORNER_M + spacing / 2)
 
 
 def _divided(cell: Polygon, lines: Transects | None, spacing: float) -> list[tuple[Polygon, Transects | None]]:

@@ -17,9 +17,9 @@ PRICES = (4.0, 1.5, 0.6)
 """Metres to be saved for a square metre left bare, in parts of one over the spacing; the dear ones first."""
 STEPS = (0.8, 0.3)
 """How far the end of a line is drawn back, in reaches."""
-NEAREST = 4
+NEAREST = 3
 """Corners and pieces of the track that are tried for closing a gap."""
-PULLS = (0.4, 0.7, 1.0)
+PULLS = (0.6, 1.0)
 """How far a corner is pulled towards a gap."""
 MOST_ROUNDS = 12
 
