@@ -39,6 +39,23 @@ def published() -> list[Area]:
     return [*_named(), *_seeded()]
 
 
+def of_200_vertices() -> list[Area]:
+    """Areas for timing the planner, each of two hundred corners."""
+    rnd = random.Random("two hundred")
+    turn = math.pi / 100
+    rough = [240 * rnd.uniform(0.8, 1.2) for _ in range(200)]
+    holes = [shapely.affinity.translate(_regular(20, 35), x, y) for x in (-120, 0, 120) for y in (-70, 70)]
+    return [
+        Area(CONVEX, "ellipse", 25, scale(_regular(200, 100), 4, 2)),
+        Area(CONCAVE, "rough circle", 25, Polygon(
+            [(r * math.cos(k * turn), r * math.sin(k * turn)) for k, r in enumerate(rough)])),
+        Area(CONCAVE, "star of 100 spikes", 25, _star(100, 260, 200)),
+        Area(CONCAVE, "star of 20 spikes, finely drawn", 25, shapely.segmentize(_star(20, 300, 200), 23)),
+        Area(HOLES, "ellipse with six round holes", 25, _less(scale(_regular(80, 200), 1.2, 0.9), *holes)),
+        Area(CONCAVE, "comb of 50 teeth", 20, _comb([(20 * k, 20 * k + 12) for k in range(50)], 992, 80, 180)),
+    ]
+
+
 def _named() -> Iterator[Area]:
     rect = shapely.box(0, 0, 600, 150)
     yield Area(CONVEX, "rectangle 600x150 turned 30", 25, rotate(rect, 30))

@@ -5,10 +5,12 @@ at again (after Huang, "Optimal line-sweep-based decompositions for coverage alg
 """
 
 import math
+from itertools import combinations
 
 import numpy as np
 import shapely
-from shapely import Polygon
+from shapely import LineString, Polygon
+from shapely.ops import split
 
 from mission.routes.inside import CORNER_M
 from mission.routes.transects import Floats, Transects, transects_at
@@ -18,6 +20,10 @@ MOST_CUTS = 14
 MOST_CELLS = 9
 DIRECTIONS = 3
 """Directions that are tried of a cell."""
+GAP_PRICE = 8.0
+"""Metres that it takes to close gaps, for each metre of line that is missing."""
+MISSED = 0.0035
+"""Part of the area that may be missed."""
 MOVING_ON_M = 40.0
 """What it takes to go on to another cell, more or less."""
 
@@ -38,7 +44,8 @@ def cells_of(area: Polygon, spacing: float) -> list[Transects]:
 
 def rough_metres(lines: Transects, spacing: float) -> float:
     """What flying the lines will take, corners counted in, as far as that shows before they are put in order."""
-    return lines.metres + len(lines.row) * (2 * CORNER_M + spacing / 2)
+    missed = max(0.0, (1 - MISSED) * lines.area / spacing - lines.metres)
+    return lines.metres + GAP_PRICE * missed + len(lines.row) * (2 * CORNER_M + spacing / 2)
 
 
 def _divided(cell: Polygon, lines: Transects | None, spacing: float) -> list[tuple[Polygon, Transects | None]]:
@@ -46,21 +53,22 @@ def _divided(cell: Polygon, lines: Transects | None, spacing: float) -> list[tup
     if lines is None or len(lines.row) < 3:
         return []
     best, parts = rough_metres(lines, spacing), []
-    for cut in _cuts(cell, spacing):
-        sides = [part for side in cut for part in shapely.get_parts(shapely.intersection(cell, side))]
-        cells = [side for side in sides if isinstance(side, Polygon) and side.area > 1.0]
-        if len(cells) < 2 or len(cells) > MOST_CELLS:
-            continue
-        found = []
-        metres = MOVING_ON_M * (len(cells) - 1)
-        for side in cells:
-            found.append((side, _best(side, spacing)))
-            metres += 0.0 if found[-1][1] is None else rough_metres(found[-1][1], spacing)
-            if metres >= best:
-                break
-        else:
-            best, parts = metres, found
+    for cells in _cuts(cell, spacing):
+        found = [(side, _best(side, spacing)) for side in cells]
+        sides = [side for _, side in found if side is not None]
+        metres = MOVING_ON_M * (len(cells) - 1) + sum(rough_metres(side, spacing) for side in sides)
+        if metres - _bends(sides, spacing) < best - 1.0:
+            best, parts = metres - _bends(sides, spacing), found
     return parts
+
+
+def _bends(sides: list[Transects], spacing: float) -> float:
+    """Metres saved where a line of one cell goes on as a line of the next: one corner in place of two and a way."""
+    meets = 0
+    for a, b in combinations([side.ends().reshape(-1, 2) for side in sides], 2):
+        near = np.linalg.norm(a[:, None] - b[None], axis=2) < spacing / 4
+        meets += min(int(near.any(axis=1).sum()), int(near.any(axis=0).sum()))
+    return meets * (CORNER_M + spacing / 2)
 
 
 def _best(cell: Polygon, spacing: float) -> Transects | None:
@@ -87,12 +95,14 @@ def _rings(cell: Polygon) -> list[shapely.LinearRing]:
     return [cell.exterior, cell.convex_hull.exterior, *cell.interiors]
 
 
-def _cuts(cell: Polygon, spacing: float) -> list[tuple[Polygon, Polygon]]:
-    """Half planes on both sides of the lines along edges at inner corners, the longest edges first."""
+def _cuts(cell: Polygon, spacing: float) -> list[list[Polygon]]:
+    """What `cell` falls into when it is cut at an inner corner: along an edge right through, or to another corner."""
     tidy = shapely.orient_polygons(cell.simplify(spacing / 10))
     if not isinstance(tidy, Polygon) or tidy.is_empty:
         return []
-    found: dict[tuple[int, int], tuple[float, Floats, Floats]] = {}
+    through: dict[tuple[int, int], tuple[float, Floats, Floats]] = {}
+    chords: list[tuple[float, Floats, Floats]] = []
+    corners = np.concatenate([shapely.get_coordinates(ring)[:-1] for ring in (tidy.exterior, *tidy.interiors)])
     for ring in (tidy.exterior, *tidy.interiors):
         points = shapely.get_coordinates(ring)[:-1]
         before, after = points - np.roll(points, 1, axis=0), np.roll(points, -1, axis=0) - points
@@ -104,15 +114,42 @@ def _cuts(cell: Polygon, spacing: float) -> list[tuple[Polygon, Polygon]]:
                 angle = math.atan2(along[1], along[0]) % math.pi
                 offset = float(points[corner] @ np.array([-math.sin(angle), math.cos(angle)]))
                 key = round(angle / 0.05), round(offset / (spacing / 4))
-                if key not in found or found[key][0] < size:
-                    found[key] = (size, points[corner], along)
+                if key not in through or through[key][0] < size:
+                    through[key] = (size, points[corner], along)
+            chords += _chords(points[corner], before[corner], after[corner], corners)
     west, south, east, north = cell.bounds
     far = 2 * math.hypot(east - west, north - south)
-    cuts = sorted(found.items(), key=lambda item: (-item[1][0], item[0]))[:MOST_CUTS]
-    return [_sides(point, along, far) for _, (_, point, along) in cuts]
+    longest = sorted(through.items(), key=lambda item: (-item[1][0], item[0]))[:MOST_CUTS]
+    sides = [_sides(point, along, far) for _, (_, point, along) in longest]
+    pieces = [[*shapely.get_parts(shapely.intersection(cell, np.array(pair)))] for pair in sides]
+    shortest = sorted(chords, key=lambda chord: (chord[0], *chord[1], *chord[2]))[:MOST_CUTS]
+    pieces += [[*split(cell, _stretched(a, b)).geoms] for _, a, b in shortest]
+    cells = [[part for part in parts if isinstance(part, Polygon) and part.area > 1.0] for parts in pieces]
+    return [parts for parts in cells if 1 < len(parts) <= MOST_CELLS]
+
+
+def _chords(corner: Floats, before: Floats, after: Floats, others: Floats) -> list[tuple[float, Floats, Floats]]:
+    """Cuts from an inner corner to the two corners nearest to the direction that halves it."""
+    middle = before / np.hypot(*before) - after / np.hypot(*after)
+    steps = others - corner
+    sizes = np.linalg.norm(steps, axis=1)
+    size = float(np.hypot(*middle))
+    if size < 1e-9:
+        return []
+    turn = np.where(sizes > 0, steps @ middle / np.maximum(sizes, 1e-9) / size, -1.0)
+    fit = np.flatnonzero(turn > 0.9)
+    best = fit[np.argsort(sizes[fit], kind="stable")[:2]]
+    return [(float(sizes[k]), corner, others[k]) for k in best]
+
+
+def _stretched(a: Floats, b: Floats) -> LineString:
+    """The line from `a` to `b`, 20 cm longer at both ends so that it cuts."""
+    step = (b - a) / np.hypot(*(b - a)) * 0.2
+    return LineString([a - step, b + step])
 
 
 def _sides(point: Floats, along: Floats, far: float) -> tuple[Polygon, Polygon]:
+    """The half planes on both sides of a line, as far as matters."""
     a, b = point - far * along, point + far * along
     across = far * np.array([-along[1], along[0]])
     return Polygon([a, b, b + across, a + across]), Polygon([b, a, a - across, b - across])

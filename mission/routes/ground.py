@@ -17,6 +17,7 @@ from mission.routes.transects import edges_of, spans, turned
 Piece = tuple[Point, Point]
 FINEST = 5.0
 """Cells to the reach, in a small area."""
+FEWEST_CELLS = 5_000
 MOST_CELLS = 60_000
 
 
@@ -30,7 +31,8 @@ class Ground:
         edges = edges_of(area, -angle)
         west, south = edges[:, [0, 2]].min(), edges[:, [1, 3]].min()
         east, north = edges[:, [0, 2]].max(), edges[:, [1, 3]].max()
-        pitch = max(reach / FINEST, math.sqrt((east - west) * (north - south) / MOST_CELLS))
+        size = (east - west) * (north - south)
+        pitch = max(min(reach / FINEST, math.sqrt(size / FEWEST_CELLS)), math.sqrt(size / MOST_CELLS))
         columns, rows = (math.ceil(size / pitch) for size in (east - west, north - south))
         self._pitch, self._columns, self._rows = pitch, columns, rows
         self._west, self._south = west, south

@@ -17,9 +17,9 @@ PRICES = (4.0, 1.5, 0.6)
 """Metres to be saved for a square metre left bare, in parts of one over the spacing; the dear ones first."""
 STEPS = (0.8, 0.3)
 """How far the end of a line is drawn back, in reaches."""
-NEAREST = 4
+NEAREST = 3
 """Corners and pieces of the track that are tried for closing a gap."""
-PULLS = (0.4, 0.7, 1.0)
+PULLS = (0.6, 1.0)
 """How far a corner is pulled towards a gap."""
 MOST_ROUNDS = 12
 
@@ -124,7 +124,7 @@ class Polish:
     def _towards(self, spots: list[Point]) -> Iterator[_Edit]:
         """Edits that bring the track nearer to a gap."""
         points = self.track.points
-        middle, spots = spots[0], spots[:2]
+        middle, spots = spots[0], [self.inside.nearest(spot) for spot in spots[:2]]
         near = sorted(range(len(points)), key=lambda k: math.dist(points[k], middle))[:NEAREST]
         for k in near:
             for spot in spots:
@@ -136,9 +136,23 @@ class Polish:
                 foot = _away(spot, points[k], points[k + 1])[1]
                 for pull in PULLS:
                     yield _Edit(k + 1, k + 1, (_between(foot, spot, pull),))
+        for k in near[:3]:
+            yield from self._detours(k, [middle])
         for k in (0, len(points)):
             for spot in spots:
                 yield _Edit(k, k, (_between(points[k - 1 if k else 0], spot, 0.8),))
+
+    def _detours(self, k: int, spots: list[Point]) -> Iterator[_Edit]:
+        """Out from corner `k` to a spot that may be out of sight, and back."""
+        here, last = self.track.points[k], len(self.track.points) - 1
+        for spot in spots:
+            way = self.inside.path(here, self.inside.nearest(spot))
+            if k == 0:
+                yield _Edit(0, 0, tuple(way[:0:-1]))
+            elif k == last:
+                yield _Edit(k + 1, k + 1, tuple(way[1:]))
+            elif len(way) > 1:
+                yield _Edit(k + 1, k + 1, (*way[1:], *way[-2::-1]))
 
     def _pays(self, edit: _Edit, price: float) -> bool:
         """Make the edit if it saves more than it costs; whether it did."""

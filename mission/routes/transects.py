@@ -34,6 +34,8 @@ class Transects:
     """(n) where it ends."""
     height: Floats
     """(n) across the line."""
+    area: float
+    """Square metres of what the lines lie over."""
 
     @property
     def metres(self) -> float:
@@ -73,7 +75,7 @@ def transects_at(polygon: Polygon, spacing: float, angle: float, sliver: float =
     row, low, high = spans(edges, heights)
     long = high - low >= SHORTEST_M
     row, low, high = row[long], low[long], high[long]
-    return Transects(angle, row, low, high, heights[row])
+    return Transects(angle, row, low, high, heights[row], float(polygon.area))
 
 
 def edges_of(polygon: Polygon, angle: float = 0.0) -> Floats:

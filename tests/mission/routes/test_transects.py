@@ -1,0 +1,72 @@
+"""Lines over an area: as few as reach all of it, cut to its inside, gathered into strips; and cells that save lines."""
+
+import math
+
+import numpy as np
+import pytest
+import shapely
+from hypothesis import given
+from hypothesis import strategies as st
+from shapely import Polygon
+from shapely.affinity import rotate
+
+from mission.routes.cells import cells_of
+from mission.routes.ground import Ground
+from mission.routes.transects import spans, transects_at, turned
+from mission.routes.transects import edges_of as edges
+
+L_SHAPE = Polygon([(0, 0), (400, 0), (400, 150), (150, 150), (150, 400), (0, 400)])
+U_SHAPE = Polygon([(0, 0), (300, 0), (300, 300), (200, 300), (200, 100), (100, 100), (100, 300), (0, 300)])
+
+
+def test_lines_are_centred_and_no_further_apart_than_asked() -> None:
+    lines = transects_at(shapely.box(0, 0, 300, 110), 25, 0.0)
+    assert np.allclose(np.diff(lines.height), 22)
+    assert lines.height[0] == pytest.approx(11)
+
+
+def test_a_pointed_tip_gets_no_line_of_its_own() -> None:
+    kite = Polygon([(0, 0), (300, 150), (600, 0), (300, -150)])
+    assert len(transects_at(kite, 30, 0.0).row) < len(transects_at(kite, 30, 0.0, sliver=0.0).row)
+
+
+def test_a_notch_parts_the_strips() -> None:
+    lines = transects_at(U_SHAPE, 25, 0.0)
+    assert sorted(len(strip) for strip in lines.strips()) == [4, 8, 8]
+
+
+@given(st.floats(-7, 7), st.integers(0, 359))
+def test_pieces_are_inside_in_any_direction(height: float, degrees: int) -> None:
+    angle = math.radians(degrees)
+    row, low, high = spans(edges(U_SHAPE, -angle), np.array([height * 20]))
+    for a, b in zip(low, high, strict=True):
+        ends = turned(np.array([[a, height * 20], [b, height * 20]]), angle)
+        assert U_SHAPE.buffer(1e-6).covers(shapely.LineString(ends))
+    assert set(row) <= {0}
+
+
+def test_the_arms_of_a_t_are_flown_along() -> None:
+    shape = shapely.union_all([shapely.box(0, 250, 400, 350), shapely.box(150, 0, 250, 260)])
+    cells = cells_of(rotate(shape, 20, origin=(0, 0)), 20)
+    assert sorted(round(math.degrees(cell.angle)) % 180 for cell in cells) == [20, 110]
+
+
+def test_a_rectangle_stays_one_cell() -> None:
+    assert len(cells_of(shapely.box(0, 0, 300, 100), 20)) == 1
+
+
+def test_the_grid_agrees_with_the_exact_area() -> None:
+    ground = Ground(L_SHAPE, 12.5, 0.3)
+    ground.change([], [((20.0, 20.0), (380.0, 130.0))])
+    bare = L_SHAPE.difference(shapely.LineString([(20, 20), (380, 130)]).buffer(12.5)).area
+    assert ground.total == pytest.approx(L_SHAPE.area, rel=0.002)
+    assert ground.bare == pytest.approx(bare, rel=0.003)
+    assert ground.gaps()[0][0] == pytest.approx(ground.bare, rel=0.9)
+
+
+def test_what_is_put_in_can_be_taken_away() -> None:
+    ground = Ground(U_SHAPE, 10, 0.0)
+    pieces = [((10.0, 10.0), (290.0, 10.0)), ((290.0, 10.0), (290.0, 290.0))]
+    ground.change([], pieces)
+    ground.change(pieces, [])
+    assert ground.bare == pytest.approx(ground.total)
