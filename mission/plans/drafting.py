@@ -31,8 +31,8 @@ class Draft:
 
 
 def patterns() -> list[dict[str, Any]]:
-    """The ways to fly: name, title, the GeoJSON geometry each is drawn over, and the JSON Schema of its wishes."""
-    return [{"name": "survey", "title": "Survey", "geometry": "Polygon", "schema": SurveyRequest.model_json_schema()}]
+    """The ways to fly: name, title, the GeoJSON types each can be drawn over, and the JSON Schema of its wishes."""
+    return [{"name": "survey", "title": "Survey", "shapes": ["Polygon"], "schema": SurveyRequest.model_json_schema()}]
 
 
 def draft(pattern: str, geometry: dict[str, Any], wishes: Mapping[str, Any], *, home: Position | None) -> Draft:

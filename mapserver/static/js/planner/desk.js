@@ -27,9 +27,11 @@ export class Desk extends EventTarget {
     this.plan = null;
     /** What was asked when the plan was kept. */
     this.keptWish = "";
-    /** @type {{name: string, title: string, geometry: import("./shape.js").Kind, schema: any}[]} */
+    /** @type {{name: string, title: string, shapes: import("./shape.js").Kind[], schema: any}[]} */
     this.patterns = [];
     this.pattern = "survey";
+    /** What it is flown over: the zone, or a line or point drawn for it. @type {import("./shape.js").Kind} */
+    this.over = "Polygon";
     this.drone = "";
     this.wishes = {};
     /** Take-off. @type {Date | null} */
@@ -48,6 +50,7 @@ export class Desk extends EventTarget {
     this.facts = zone ?? NEW;
     this.outline = zone ? fromGeoJson(zone.polygon) : nothing("Polygon");
     this.way = null;
+    this.over = "Polygon";
     this.plan = null;
     this.isOpen = true;
     this.tell("zone");
@@ -70,14 +73,9 @@ export class Desk extends EventTarget {
     return Boolean(this.zone) && !isSame(this.outline, fromGeoJson(this.zone.polygon));
   }
 
-  /** What the pattern is flown over. */
-  get geometryKind() {
-    return this.patterns.find(({ name }) => name === this.pattern)?.geometry ?? "Polygon";
-  }
-
   get geometry() {
     if (this.pattern === "file") return null;
-    return this.geometryKind === "Polygon" ? toGeoJson(this.outline) : this.way && toGeoJson(this.way);
+    return this.over === "Polygon" ? toGeoJson(this.outline) : this.way && toGeoJson(this.way);
   }
 
   /** What is asked of the server, the same for trying and for keeping. */
@@ -114,7 +112,7 @@ export class Desk extends EventTarget {
     if (!copy && !this.isPlanChanged && name === this.plan.name) return this.plan;
     const kept = await ask("POST", "/plans", {
       ...this.wish,
-      geometry: this.geometryKind === "Polygon" ? null : this.geometry,
+      geometry: this.over === "Polygon" ? null : this.geometry,
       zone_id: zone.id,
       name,
       previous_id: this.plan?.id ?? null,

@@ -7,8 +7,12 @@ import { complain } from "./complain.js";
 import { Wishes } from "./wishes.js";
 
 const $ = (id) => document.getElementById(id);
-/** What there is to draw for a pattern that is not flown over the whole zone. */
-const TO_DRAW = { LineString: "Draw the line to follow on the map.", Point: "Tap the place to look at on the map." };
+/** What a pattern can be flown over, and what there is to draw for it. */
+const OVER = {
+  Polygon: ["The zone", ""],
+  LineString: ["A line", "Draw the line on the map, drag its corners to change it."],
+  Point: ["A place", "Tap the place on the map, drag it to move it."],
+};
 
 export class FlightStep {
   /** @param {import("./desk.js").Desk} desk @param {import("../store.js").World} world @param {import("maplibre-gl").Map | null} map */
@@ -39,13 +43,38 @@ export class FlightStep {
   /** Show a pattern with these wishes. @param {string} name @param {Record<string, any>} values */
   choose(name, values) {
     const pattern = this.desk.patterns.find((known) => known.name === name);
-    if (this.desk.pattern !== name) this.desk.way = null;
     this.desk.pattern = name;
+    if (pattern && !pattern.shapes.includes(this.desk.over)) this.flyOver(pattern.shapes.includes("Polygon") ? "Polygon" : pattern.shapes[0]);
+    this.offerShapes(pattern?.shapes ?? []);
     $("pattern").value = name;
     if (pattern) this.wishes.show(pattern.schema, values, this.cameras);
     else $("wishes").replaceChildren(el("p", { class: "quiet" }, "This plan came from a file and is flown as it is."));
     this.wished();
-    this.desk.tell("pattern");
+  }
+
+  /** What the pattern can be flown over, where there is a choice. @param {string[]} shapes */
+  offerShapes(shapes) {
+    $("over").hidden = shapes.length < 2;
+    $("over").replaceChildren(
+      ...[...shapes]
+        .sort((a, b) => (b === "Polygon") - (a === "Polygon"))
+        .map((kind) =>
+          el(
+            "label",
+            {},
+            el("input", { type: "radio", name: "over", value: kind, checked: kind === this.desk.over, on: { change: () => this.flyOver(kind) } }),
+            el("span", {}, OVER[kind][0]),
+          ),
+        ),
+    );
+  }
+
+  /** @param {import("./shape.js").Kind} kind */
+  flyOver(kind) {
+    this.desk.over = kind;
+    this.desk.way = null;
+    this.desk.tell("over");
+    this.refresh();
   }
 
   wished() {
@@ -70,8 +99,8 @@ export class FlightStep {
   refresh() {
     const { desk, map } = this;
     const drone = this.world.get("unit", desk.drone);
-    $("pattern-story").textContent = TO_DRAW[desk.geometryKind] ?? "";
-    $("pattern-story").hidden = !TO_DRAW[desk.geometryKind];
+    $("pattern-story").textContent = OVER[desk.over][1];
+    $("pattern-story").hidden = OVER[desk.over][1] === "";
     $("home-story").textContent = desk.home
       ? "Takes off and lands where you put the H on the map."
       : `Takes off and lands where ${drone?.name ?? "the drone"} stands; drag the H on the map to start elsewhere.`;

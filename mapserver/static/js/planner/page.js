@@ -35,7 +35,7 @@ const map = makeMap();
 const ready = map ? new Promise((done) => map.once("load", done)).then(() => addLayers(map)) : null;
 const drawing = map && new Drawing(map);
 const toolbar = drawing && new Toolbar(drawing);
-const tabs = new Tabs((name) => takeInHand(name === "zone" ? "outline" : desk.geometryKind === "Polygon" ? "outline" : "way"));
+const tabs = new Tabs((name) => takeInHand(name === "zone" || desk.over === "Polygon" ? "outline" : "way"));
 const zoneStep = new ZoneStep(desk, world, () => drawing?.begin("Polygon"));
 const flightStep = isPilot ? new FlightStep(desk, world, map) : null;
 const planStep = isPilot ? new PlanStep(desk, world, { keepZone, open: openPlan, showOlder }) : null;
@@ -86,7 +86,7 @@ function takeInHand(which) {
   const shape = which === "outline" ? desk.outline : desk.way;
   if (shape?.rings.length) {
     if (drawing.mode !== "edit" || drawing.shape !== shape) drawing.edit(shape);
-  } else if (which === "way") drawing.begin(desk.geometryKind);
+  } else if (which === "way") drawing.begin(desk.over);
   else drawing.stop();
 }
 
@@ -185,7 +185,8 @@ async function openPlan(id) {
   const isMoved = plan.home && drone && Math.hypot(plan.home.lat - drone.lat, plan.home.lon - drone.lon) > 1e-6;
   desk.home = isMoved ? [plan.home.lon, plan.home.lat] : null;
   desk.pattern = plan.pattern;
-  desk.way = desk.geometryKind === "Polygon" ? null : fromGeoJson(plan.geometry);
+  desk.over = plan.geometry.type ?? "Polygon";
+  desk.way = desk.over === "Polygon" ? null : fromGeoJson(plan.geometry);
   flightStep.choose(plan.pattern, plan.request);
   desk.takePlan(plan);
   fit();
@@ -232,10 +233,11 @@ desk.addEventListener("zone", () => {
 desk.addEventListener("zone-kept", paint);
 desk.addEventListener("wish", () => askAgain());
 desk.addEventListener("wish", showAirspace);
-desk.addEventListener("pattern", () => {
-  const onFlight = document.getElementById("tab-zone").getAttribute("aria-selected") === "false";
-  if (onFlight) takeInHand(desk.geometryKind === "Polygon" ? "outline" : "way");
+desk.addEventListener("over", () => {
+  if (drawing?.mode === "draw") drawing.cancel();
+  takeInHand(desk.over === "Polygon" ? "outline" : "way");
   paint();
+  askAgain();
 });
 desk.addEventListener("plan", () => {
   askAgain();

@@ -113,9 +113,12 @@ export class PlanStep {
     this.offered = plan?.id ?? "";
     $("exports").replaceChildren(
       ...(plan
-        ? FORMATS.map(([format, name]) =>
-            el("a", { class: "button", href: `/api/v1/plans/${plan.id}/export?format=${format}`, download: "" }, icon("export"), name),
-          )
+        ? [
+            ...FORMATS.map(([format, name]) =>
+              el("a", { class: "button", href: `/api/v1/plans/${plan.id}/export?format=${format}`, download: "" }, icon("export"), name),
+            ),
+            el("a", { class: "button", href: `/plans/${plan.id}/briefing`, target: "_blank" }, icon("note"), "Briefing to print"),
+          ]
         : [el("p", { class: "quiet" }, "Save the plan, then it can be taken to the ground station you own.")]),
     );
   }
