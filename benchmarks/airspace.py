@@ -18,11 +18,13 @@ import numpy as np
 import shapely
 from shapely import LineString
 
-from mission.airspace.evaluate import EDGE_M, Airspace
+from mission.airspace.evaluate import Airspace
 from mission.airspace.heights import ceiling_of, floor_of, geoid_near
+from mission.airspace.index import EDGE_M
 from mission.airspace.outlines import copies, polygon_of
 from mission.airspace.volume import Volume
 from mission.airspace.zones import UasZone
+from tests.mission.airspace.oracle import Floats
 from tests.mission.airspace.scene import BALTIC, BEGIN, DATE_LINE, Region, answers, zones
 
 ZONES, LEGS, ROUNDS = 10_000, 500, 9
@@ -33,18 +35,18 @@ def flight(region: Region, seed: int) -> list[Volume]:
     """Legs one after the other over about 3 by 3 km, each with a buffer of some 30 m, a quarter of a minute each."""
     rng = np.random.default_rng(seed)
     corners = np.cumsum(rng.normal(0, 0.0012, (LEGS + 1, 2)), axis=0) * [1.8, 1] + [region.lon, region.lat]
-    corners = region_fold(corners, region)
+    corners = folded(corners, region)
     legs = [LineString(corners[n : n + 2]).buffer(0.0004, quad_segs=4) for n in range(LEGS)]
     at = BEGIN + timedelta(hours=10)
     step = timedelta(seconds=15)
     return [Volume(leg, 140, 170, 90, 110, at + n * step, at + (n + 1) * step) for n, leg in enumerate(legs)]
 
 
-def region_fold(corners: np.ndarray, region: Region) -> np.ndarray:
+def folded(corners: Floats, region: Region) -> Floats:
     """The same walk kept within 3 km of the middle."""
     reach = np.array([0.025, 0.014])
     middle = np.array([region.lon, region.lat])
-    return middle + np.abs((corners - middle + reach) % (4 * reach) - 2 * reach) - reach
+    return np.asarray(middle + np.abs((corners - middle + reach) % (4 * reach) - 2 * reach) - reach)
 
 
 def plain_loop(asked: Sequence[UasZone]) -> Callable[[Sequence[Volume]], dict[str, tuple[int, ...]]]:

@@ -4,6 +4,7 @@ Where a moment is uncertain the zone applies: whole minutes are rounded outward,
 the zone where it makes the period longest, and where the sun does not rise or set the whole day counts.
 """
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -20,6 +21,9 @@ DAYS = tuple(Weekday)
 DAY = timedelta(days=1)
 SUN_MARGIN = timedelta(minutes=3)
 """Added on both sides of a sun event: refraction, horizon and the formula itself (astral is good to about a minute)."""
+SUN_GRID_DEG = 0.25
+"""Places are widened to this grid for the sun, so that the zones of a town share what is worked out: it makes a period
+a minute or two longer."""
 LONGEST = timedelta(days=400)
 """A question about a longer time is answered without looking into the schedule: it applies."""
 
@@ -159,22 +163,27 @@ def _moment(day: date, mark: time | SunEvent, place: Place, *, latest: bool) -> 
     return max(seen) + SUN_MARGIN if latest else min(seen) - SUN_MARGIN
 
 
+def _sun(day: date, event: SunEvent, place: Place) -> list[datetime] | None:
+    """The event at each corner of `place`, widened to the grid; None where the sun does not do it that day."""
+    lats = {math.floor(place.south / SUN_GRID_DEG), math.ceil(place.north / SUN_GRID_DEG)}
+    lons = {math.floor(place.west / SUN_GRID_DEG), math.ceil(place.east / SUN_GRID_DEG)}
+    seen = [
+        _event(day, event, max(-90.0, min(90.0, lat * SUN_GRID_DEG)), lon * SUN_GRID_DEG)
+        for lat in lats
+        for lon in lons
+    ]
+    corners = [moment for moment in seen if moment is not None]
+    return corners if len(corners) == len(seen) else None
+
+
 @lru_cache(maxsize=20_000)
-def _sun(day: date, event: SunEvent, place: Place) -> tuple[datetime, ...] | None:
-    """The event at each corner of `place`; None where the sun does not do it that day."""
+def _event(day: date, event: SunEvent, lat: float, lon: float) -> datetime | None:
+    observer = Observer(lat, lon)
     try:
-        return tuple(
-            _event(day, event, Observer(lat, lon))
-            for lat in {place.south, place.north}
-            for lon in {place.west, place.east}
-        )
+        if event is SunEvent.BMCT:
+            return dawn(observer, day, Depression.CIVIL, tzinfo=UTC)
+        if event is SunEvent.EECT:
+            return dusk(observer, day, Depression.CIVIL, tzinfo=UTC)
+        return (sunrise if event is SunEvent.SR else sunset)(observer, day, tzinfo=UTC)
     except ValueError:
         return None
-
-
-def _event(day: date, event: SunEvent, observer: Observer) -> datetime:
-    if event is SunEvent.BMCT:
-        return dawn(observer, day, Depression.CIVIL, tzinfo=UTC)
-    if event is SunEvent.EECT:
-        return dusk(observer, day, Depression.CIVIL, tzinfo=UTC)
-    return (sunrise if event is SunEvent.SR else sunset)(observer, day, tzinfo=UTC)

@@ -55,7 +55,7 @@ def read_zone(feature: Mapping[str, Any], notes: Notes) -> UasZone:
         other_reason=reading.text(feature.get("otherReasonInfo")),
         message=reading.text(feature.get("message")),
         exemption={"YES": True, "NO": False}.get(reading.text(feature.get("regulationExemption")).upper()),
-        authorities=reading.each(feature.get("zoneAuthority") or [], _authority, "zoneAuthority", notes),
+        authorities=reading.each(feature.get("zoneAuthority"), _authority, "zoneAuthority", notes),
         applicability=reading.applicability(feature.get("applicability"), "applicability", notes),
         uspace_classes=reading.texts(feature.get("uSpaceClass")),
         source_format=ZoneFormat.ED269,

@@ -66,7 +66,7 @@ def read_zone(feature: Mapping[str, Any], notes: Notes, languages: Sequence[str]
         other_reason=text_in(facts.get("otherReasonInfo"), languages),
         message=text_in(facts.get("message"), languages),
         exemption={"YES": True, "NO": False}.get(reading.text(facts.get("regulationExemption")).upper()),
-        authorities=reading.each(facts.get("zoneAuthority") or [], authority, "zoneAuthority", notes),
+        authorities=reading.each(facts.get("zoneAuthority"), authority, "zoneAuthority", notes),
         applicability=reading.applicability(facts.get("limitedApplicability"), "limitedApplicability", notes),
         source_format=ZoneFormat.ED318,
         published_as=reading.text(facts.get("type")),

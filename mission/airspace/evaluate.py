@@ -10,20 +10,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
-from shapely import STRtree
 
 from mission.airspace.applicability import Place, Span
 from mission.airspace.data_set import DataSet
 from mission.airspace.heights import ceiling_of, floor_of, geoid_near
+from mission.airspace.index import Index
 from mission.airspace.outlines import copies, polygon_of
 from mission.airspace.volume import Volume
 from mission.airspace.zones import Restriction, UasZone
-from telemetry.errors import BadGeometry
-
-EDGE_M = 0.01
-"""Height that counts as touching."""
 
 
 @dataclass(frozen=True)
@@ -56,11 +51,9 @@ class Airspace:
                     shapes.append(copy)
                     rows.append(row)
                     owners.append(number)
-        self._heights = np.array(rows, dtype=np.float64).reshape(-1, 4)
         self._owner = np.array(owners, dtype=np.intp)
-        outlines = np.array(shapes, dtype=np.object_)
-        self._tree = STRtree(outlines)
-        self._places = _places(shapely.bounds(outlines).reshape(-1, 4), self._owner, len(self.zones))
+        self._index = Index(np.array(shapes, dtype=np.object_), np.array(rows, dtype=np.float64).reshape(-1, 4))
+        self._places = _places(self._index.bounds, self._owner, len(self.zones))
 
     @property
     def version(self) -> str:
@@ -79,44 +72,18 @@ class Airspace:
         """
         if not volumes or not self.zones:
             return []
-        asked, entry = self._touching(volumes)
-        asked, entry = self._as_high(volumes, asked, entry)
-        met = np.unique(np.column_stack([self._owner[entry], asked]), axis=0)
+        asked, entry = self._index.meeting(volumes)
+        met = np.sort(self._owner[entry] * len(volumes) + asked)
+        met = met[np.flatnonzero(np.diff(met, prepend=-1))]
+        owners, asked = np.divmod(met, len(volumes))
         times = _seconds([v.begins for v in volumes]), _seconds([v.ends for v in volumes])
         begins, ends = np.minimum(*times), np.maximum(*times)
-        found = []
-        starts = np.flatnonzero(np.diff(met[:, 0], prepend=-1))
-        for start, stop in zip(starts, [*starts, len(met)][1:], strict=True):
-            finding = self._in_time(int(met[start, 0]), met[start:stop, 1], begins, ends)
-            if finding is not None:
-                found.append(finding)
-        return sorted(found, key=lambda f: (-f.restriction.gravity, f.zone.identifier))
-
-    def _touching(self, volumes: Sequence[Volume]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-        """Pairs of a volume and an entry of the index whose outlines touch."""
-        footprints = _footprints(volumes)
-        bounds = shapely.bounds(footprints)
-        far = np.flatnonzero((bounds[:, 0] <= -180) | (bounds[:, 2] >= 180) | (bounds[:, 2] - bounds[:, 0] > 180))
-        asked = np.arange(len(volumes))
-        if len(far):
-            near = np.setdiff1d(asked, far)
-            turned = [(number, copy) for number in far for copy in copies(footprints[number])]
-            asked = np.concatenate([near, [number for number, _ in turned]])
-            footprints = np.concatenate([footprints[near], np.array([copy for _, copy in turned], dtype=np.object_)])
-        number, entry = self._tree.query(footprints, predicate="intersects")
-        return asked[number], entry
-
-    def _as_high(
-        self, volumes: Sequence[Volume], asked: NDArray[np.intp], entry: NDArray[np.intp]
-    ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-        """Those of the pairs whose heights touch."""
-        band = np.array([(v.lower_m, v.upper_m, v.ground_low_m, v.ground_high_m) for v in volumes])[asked]
-        floor, floor_on_ground, ceiling, ceiling_on_ground = self._heights[entry].T
-        low = floor + floor_on_ground * band[:, 2]
-        high = ceiling + ceiling_on_ground * band[:, 3]
-        # Written so that a height that is not a number counts as meeting.
-        apart = (band[:, :2].max(axis=1) < low - EDGE_M) | (band[:, :2].min(axis=1) > high + EDGE_M)
-        return asked[~apart], entry[~apart]
+        starts = np.flatnonzero(np.diff(owners, prepend=-1))
+        found = [
+            self._in_time(int(owners[start]), asked[start:stop], begins, ends)
+            for start, stop in zip(starts, [*starts, len(met)][1:], strict=True)
+        ]
+        return sorted((f for f in found if f), key=lambda f: (-f.restriction.gravity, f.zone.identifier))
 
     def _in_time(
         self, number: int, asked: NDArray[np.intp], begins: NDArray[np.float64], ends: NDArray[np.float64]
@@ -133,18 +100,6 @@ class Airspace:
         return Finding(
             zone, tuple(asked.tolist()), _moment(since.min()), _moment(until.max()), restriction=zone.restriction
         )
-
-
-def _footprints(volumes: Sequence[Volume]) -> NDArray[np.object_]:
-    """Where the volumes are; one that crosses itself counts with all that it surrounds. Raises BadGeometry."""
-    footprints = np.array([v.footprint for v in volumes], dtype=np.object_)
-    crossed = ~shapely.is_valid(footprints)
-    if crossed.any():
-        footprints[crossed] = shapely.convex_hull(footprints[crossed])
-    lost = np.flatnonzero(shapely.is_empty(footprints) | ~np.isfinite(shapely.bounds(footprints)).all(axis=1))
-    if len(lost):
-        raise BadGeometry(f"leg {lost[0] + 1} covers no place, so no zone can be looked up for it; draw it again")
-    return footprints
 
 
 def _clipped(

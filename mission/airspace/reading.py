@@ -7,7 +7,7 @@ case but the whole sky: where not even a hull of its points can be drawn, the zo
 import json
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
 from typing import Any, NoReturn, TypeVar
@@ -274,10 +274,12 @@ def interval(value: object, what: str, notes: Notes) -> timedelta | None:
     return timedelta(seconds=min(seconds, 3_660 * 86_400))
 
 
-def each(
-    entries: Sequence[object], read: Callable[[Mapping[str, Any], str, Notes], T], what: str, notes: Notes
-) -> tuple[T, ...]:
-    """`read` for every object of a list, with its place."""
+def each(entries: object, read: Callable[[Mapping[str, Any], str, Notes], T], what: str, notes: Notes) -> tuple[T, ...]:
+    """`read` for every object of a list, with its place; none for null."""
+    if entries is None:
+        return ()
+    if not isinstance(entries, list):
+        entries = [entries]
     return tuple(
         read(mapping(entry, f"{what} {place}", notes), f"{what} {place}", notes)
         for place, entry in enumerate(entries, start=1)

@@ -57,7 +57,7 @@ def in_latitude(shape: Any, points: Points) -> Bools:
     if isinstance(shape, Circle):
         return np.asarray(np.abs(points.lat - shape.lat) <= shape.radius_m / 110_000)
     lats = np.asarray(shape.exterior.coords)[:, 1]
-    return (points.lat >= lats.min()) & (points.lat <= lats.max())
+    return np.asarray((points.lat >= lats.min()) & (points.lat <= lats.max()))
 
 
 def in_outline(shape: Any, points: Points) -> Bools:

@@ -176,7 +176,7 @@ def questions(seed: int, region: Region, asked: list[UasZone], count: int) -> tu
     volumes = [
         Volume(outline, bottom, top, lowest, highest, instant(begins), instant(ends))
         for outline, bottom, top, lowest, highest, begins, ends in zip(
-            shapely.polygons(corners if region is not DATE_LINE else _wrapped(corners, rng)),
+            np.asarray(shapely.polygons(corners if region is not DATE_LINE else _wrapped(corners, rng))),
             (alt - thick[0]).tolist(), (alt + thick[1]).tolist(), low.tolist(), high.tolist(),
             (at - before).tolist(), (at + after).tolist(), strict=True,
         )
