@@ -16,7 +16,7 @@ from benchmarks._city_contenders import cost_min, earliest_deadline, first_come,
 from benchmarks._city_optimum import Optimum
 from mission.schedule.answer import Answer
 from mission.schedule.exact import Assignment
-from mission.schedule.problem import KEPT_WITHIN_S, problem
+from mission.schedule.problem import KEPT_WITHIN_S, Problem, Visit, problem
 from mission.schedule.request import Request, Span, Zone
 from mission.schedule.route import Routes
 from mission.schedule.solver import solve
@@ -148,8 +148,14 @@ def _lost(request: Request) -> int:
             routes = Routes(replace(asked, visits=[as_told if v is visit else v for v in asked.visits]))
             crew = [asked.duties[d] for d in asked.able[visit.index]]
             mine = [d.index for d in crew if (d.unit_id, d.person_id) == (told.unit_id, told.person_id)]
-            lost += all(routes.cost(duty, (visit.index,)) is None for duty in mine)
+            lost += all(routes.cost(duty, _with_locked(asked, duty, visit)) is None for duty in mine)
     return lost
+
+
+def _with_locked(asked: Problem, duty: int, visit: Visit) -> tuple[int, ...]:
+    """`visit` among the locked ones of its duty, in time: it may be on the way from one of them."""
+    locked = [v for v in asked.visits if v.locked and duty in asked.able[v.index]]
+    return tuple(v.index for v in sorted([*locked, visit], key=lambda v: v.kept.begins if v.kept else 0))
 
 
 def _breakdown(request: Request, rnd: random.Random) -> Request:

@@ -18,9 +18,9 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import combinations
 
-from mission.schedule.exact import Assignment
+from mission.schedule.exact import FEW, Assignment
 from mission.schedule.problem import Duty, Problem, Visit
-from mission.schedule.route import TIE, Order, Routes
+from mission.schedule.route import TIE, Routes
 from mission.schedule.search import Search
 from mission.schedule.travel import habits
 
@@ -46,7 +46,7 @@ def reason(search: Search, assignment: Assignment, visit: Visit) -> tuple[str, s
 
 
 def way_in(search: Search, assignment: Assignment, visit: Visit) -> WayIn | None:
-    """The cheapest way found to serve `visit`: giving up at most two visits of a duty, or all but its locked ones."""
+    """The cheapest way found to serve `visit`: giving up one or two visits of a duty, or all but its locked ones."""
     ways = list(_ways_in(search, assignment, visit))
     return min(ways, key=lambda way: (way.costs, len(way.gives_up), way.duty)) if ways else None
 
@@ -157,8 +157,8 @@ def _outbid(search: Search, assignment: Assignment, visit: Visit) -> tuple[str, 
 
 
 def _ways_in(search: Search, assignment: Assignment, visit: Visit) -> Iterator[WayIn]:
-    problem, cost = search.problem, search.cost(assignment)
-    for duty in problem.able[visit.index]:
+    problem, price = search.problem, search.problem.left_out
+    for duty in _takers(problem, assignment, visit):
         on = problem.duties[duty]
         aside = {d: o for d, o in assignment.items() if d != duty and problem.duties[d].excludes(on)}
         others = {d: o for d, o in assignment.items() if d not in aside and d != duty}
@@ -167,17 +167,25 @@ def _ways_in(search: Search, assignment: Assignment, visit: Visit) -> Iterator[W
         if any(problem.visits[v].locked for v in lost):
             continue
         free = [v for v in order if not problem.visits[v].locked]
-        for gone in [(), *((v,) for v in free), *combinations(free, 2), tuple(free)]:
-            longer = _inserted(search.routes, duty, tuple(v for v in order if v not in gone), visit.index)
+        now = sum(search.routes.cost(d, o) or 0 for d, o in {**aside, duty: order}.items())
+        pairs = combinations(free, 2) if len(free) <= FEW else ()
+        for gone in [(), *((v,) for v in free), *pairs, tuple(free)]:
+            longer = search.cheapest_insertion(duty, tuple(v for v in order if v not in gone), visit)
             if longer is not None:
-                then = {**others, duty: longer}
-                yield WayIn(search.cost(then) - cost, duty, (*lost, *gone), then)
+                more = (sum(map(price, (*lost, *gone))) - price(visit.index)) * TIE + longer[0] - now
+                yield WayIn(more, duty, (*lost, *gone), {**others, duty: longer[1]})
 
 
-def _inserted(routes: Routes, duty: int, order: Order, visit: int) -> Order | None:
-    ways = [(*order[:at], visit, *order[at:]) for at in range(len(order) + 1)]
-    costs = [(cost, way) for way in ways if (cost := routes.cost(duty, way)) is not None]
-    return min(costs)[1] if costs else None
+def _takers(problem: Problem, assignment: Assignment, visit: Visit) -> list[int]:
+    """The duties at work, and of each sort that is not the one for which least would have to be put aside."""
+    idle: dict[int, tuple[int, int]] = {}
+    for duty in problem.able[visit.index]:
+        if duty not in assignment:
+            on = problem.duties[duty]
+            aside = [v for d, order in assignment.items() if problem.duties[d].excludes(on) for v in order]
+            sort = problem.twins[duty]
+            idle[sort] = min(idle.get(sort, (1 << 60, -1)), (sum(map(problem.left_out, aside)), duty))
+    return [duty for duty in problem.able[visit.index] if duty in assignment] + [duty for _, duty in idle.values()]
 
 
 def _with(problem: Problem, relax: Callable[[Duty], Duty]) -> Problem:

@@ -169,6 +169,8 @@ class Search:
         ]
         way = rnd.choice(ways)
         for visit in sorted(left, key=lambda v: (way(v), v.index)):
+            if self.best and self._over():
+                break
             self._put(filled, visit, self._open(filled, visit))
         for duty, order in filled.items():
             if len(self._met) < MOST_COLUMNS * 4:
@@ -193,16 +195,22 @@ class Search:
             if duty not in assignment and not self._beside[duty].issuperset(assignment):
                 continue
             order = assignment.get(duty, ())
-            before = self.routes.cost(duty, order) or 0
-            for at in range(len(order) + 1):
-                if not self._fits(order, at, visit):
-                    continue
-                longer = (*order[:at], visit.index, *order[at:])
-                cost = self.routes.cost(duty, longer)
-                if cost is not None and cost - before < least:
-                    least, where = cost - before, (duty, longer)
+            found = self.cheapest_insertion(duty, order, visit)
+            if found is not None and found[0] - (self.routes.cost(duty, order) or 0) < least:
+                least, where = found[0] - (self.routes.cost(duty, order) or 0), (duty, found[1])
         if where is not None:
             assignment[where[0]] = where[1]
+
+    def cheapest_insertion(self, duty: int, order: Order, visit: Visit) -> tuple[int, Order] | None:
+        """What `order` costs with `visit` put in where that is cheapest, and that order; None when it does not fit."""
+        least: tuple[int, Order] | None = None
+        for at in range(len(order) + 1):
+            if self._fits(order, at, visit):
+                longer = (*order[:at], visit.index, *order[at:])
+                cost = self.routes.cost(duty, longer)
+                if cost is not None and (least is None or cost < least[0]):
+                    least = cost, longer
+        return least
 
     def _fits(self, order: Order, at: int, visit: Visit) -> bool:
         """Whether the windows alone would allow it; a quick no."""
