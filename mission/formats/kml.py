@@ -201,7 +201,8 @@ def _write_area(folder: Element, area: FenceArea, number: int) -> None:
 def _round(centre: tuple[float, float], radius_m: float) -> list[tuple[float, float]]:
     frame = LocalFrame(*centre)
     angles = [2 * math.pi * number / CORNERS_OF_CIRCLE for number in range(CORNERS_OF_CIRCLE)]
-    return [frame.to_degrees(radius_m * math.sin(angle), radius_m * math.cos(angle)) for angle in angles]
+    ring = [frame.to_degrees(radius_m * math.sin(angle), radius_m * math.cos(angle)) for angle in angles]
+    return [(max(-90.0, min(90.0, lat)), (lon + 180) % 360 - 180) for lat, lon in ring]
 
 
 def _coordinates(lat: float, lon: float, alt_m: float | None) -> str:

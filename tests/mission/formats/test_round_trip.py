@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mission.formats import PlanFile, dump, load, read
+from mission.formats import FenceArea, PlanFile, dump, load, read
 from telemetry.errors import BadPlan
 from telemetry.positions import Position
 from telemetry.vehicles import MissionItem
@@ -96,6 +96,12 @@ def test_whatever_a_format_of_points_gives_back_changed_it_told(plan: PlanFile, 
     back = read(written.content, f"x.{key}")
     if len(back.items) != len(plan.items) or any(item.command != 16 for item in plan.items):
         assert written.lost
+
+
+def test_a_circle_on_the_180th_meridian_becomes_a_polygon_on_the_globe() -> None:
+    ring = again(PlanFile("x", (), fence=(FenceArea(((-20.0, 179.999),), False, 500.0),)), "kml").fence[0]
+    assert {lon > 0 for _, lon in ring.corners} == {True, False}
+    assert all(abs(lon) > 179.9 for _, lon in ring.corners)
 
 
 @st.composite
