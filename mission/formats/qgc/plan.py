@@ -58,7 +58,7 @@ def read(content: bytes, name: str, height_m: float) -> PlanFile:
         raise BadPlan(f"{name} holds no mission; save it from the plan view with a mission in it")
     _want_version(mission, (2,), f"{name}, mission")
     home, speed = _home(mission.get("plannedHomePosition"), f"{name}, mission.plannedHomePosition"), _speed(mission)
-    entries, notes = read_entries(mission.get("items"), home, f"{name}, mission.items")
+    entries, notes = read_entries(mission.get("items"), f"{name}, mission.items")
     fence = fences.read_fence(root.get("geoFence"), f"{name}, geoFence")
     rally = fences.read_rally(root.get("rallyPoints"), f"{name}, rallyPoints")
     return PlanFile(

@@ -61,12 +61,12 @@ def line(points: str) -> bytes:
         ("x.gpx", (LAUGHS + GPX.format(1, 2, 3)).encode(), "document type or entities"),
         ("x.kmz", zipped(("doc.kml", (LAUGHS + KML.format("1,2")).encode())), "document type or entities"),
         ("x.kml", b"<kml>" * 100_000, "nested too deeply"),
-        ("x.kml", b"<kml>" + b"<a/>" * 500_000 + b"</kml>", "more than 400,000 elements"),
+        ("x.kml", b"<kml>" + b"<a/>" * 500_000 + b"</kml>", "more than 250,000 elements"),
         ("x.kml", b"\xff\xfe<\x00k\x00", "is not XML"),
         ("x.kml", b'<?xml version="1.0" encoding="klingon"?><kml/>', "is not XML"),
         ("x.kml", KML.format("23.2,56.6,nan").encode(), "not a number"),
         ("x.kml", KML.format("23.2,156.6").encode(), "off the globe"),
-        ("x.kml", KML.format("23.2,56.6 " * 30_000).encode(), "holds 30,000 points"),
+        ("x.kml", KML.format("23.2,56.6 " * 30_000).encode(), r"holds 20,00\d points"),
         ("x.gpx", GPX.format("1e999", 2, 3).encode(), "not a number that MAVLink can carry"),
         ("x.gpx", GPX.format(1, 2, "NaN").encode(), "not a number"),
         ("x.gpx", b"<gpx><wpt/></gpx>", "is not a number"),
@@ -111,7 +111,7 @@ def test_a_huge_file_a_folder_and_a_pipe_are_refused_unread(tmp_path: Path) -> N
             load(tmp_path / name)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(st.data())
 def test_mutated_files_give_a_plan_or_a_sentence(data: st.DataObject) -> None:
     key = data.draw(st.sampled_from(KEYS))
@@ -146,7 +146,7 @@ def replaced(document: object, way: list[int], value: object) -> object:
     return document | {key: replaced(document[key], way[1:], value)}
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(st.sampled_from(("plan", "geojson")), st.lists(st.integers(0, 30), min_size=1, max_size=6), json_values)
 def test_any_value_anywhere_in_a_json_plan_gives_a_plan_or_a_sentence(key: str, way: list[int], value: object) -> None:
     text = json.dumps(replaced(json.loads(VALID[key]), way, value))
@@ -158,7 +158,7 @@ def test_any_value_anywhere_in_a_json_plan_gives_a_plan_or_a_sentence(key: str, 
         pass
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.integers(0, 10**6), st.text(max_size=6) | st.sampled_from(("1e999", "-1", "", "nan", "99999", "1,2", "é")))
 def test_any_text_in_any_element_of_a_wayline_gives_a_plan_or_a_sentence(at: int, said: str) -> None:
     with zipfile.ZipFile(io.BytesIO(VALID["kmz"])) as archive:

@@ -1,13 +1,14 @@
 """What a format can hold comes back equal, what it cannot is told, and what only it knows is kept."""
 
 import json
+import math
 from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mission.formats import PlanFile, dump, load, read
+from mission.formats import FenceArea, PlanFile, dump, load, read
 from telemetry.errors import BadPlan
 from telemetry.positions import Position
 from telemetry.vehicles import MissionItem
@@ -27,6 +28,11 @@ from tests.mission.formats.plans import (
 ANY = positioned | commands
 HOME = Position(lat=56.62, lon=23.28, alt_m=60)
 needs_samples = pytest.mark.skipif(not SAMPLES.is_dir(), reason="the samples are not beside the clone")
+
+
+def without_free(item: MissionItem) -> MissionItem:
+    p1, p2, p3, p4 = (0.0 if math.isnan(value) else value for value in item.params)
+    return replace(item, param1=p1, param2=p2, param3=p3, param4=p4)
 
 
 def again(plan: PlanFile, key: str) -> PlanFile:
@@ -56,9 +62,8 @@ def test_our_geojson_holds_everything(plan: PlanFile) -> None:
 @given(plans(ANY))
 def test_wpl_holds_home_and_items_and_tells_the_rest(plan: PlanFile) -> None:
     written = dump(plan, "waypoints")
-    free = any(value != value for item in plan.items for value in item.params)  # noqa: PLR0124
-    given_up = [replace(item, **{f"param{n}": 0.0 for n in range(1, 5) if item.params[n - 1] != item.params[n - 1]})
-                for item in plan.items]  # fmt: skip
+    free = any(math.isnan(value) for item in plan.items for value in item.params)
+    given_up = [without_free(item) for item in plan.items]
     same(replace(plan, items=tuple(given_up), fence=(), rally=()), read(written.content, "x.waypoints"))
     for wanted, words in ((free, "leave a parameter"), (plan.fence, "geofence"), (plan.rally, "rally"),
                           (plan.speed_m_s, "planning speed")):  # fmt: skip
@@ -91,6 +96,12 @@ def test_whatever_a_format_of_points_gives_back_changed_it_told(plan: PlanFile, 
     back = read(written.content, f"x.{key}")
     if len(back.items) != len(plan.items) or any(item.command != 16 for item in plan.items):
         assert written.lost
+
+
+def test_a_circle_on_the_180th_meridian_becomes_a_polygon_on_the_globe() -> None:
+    ring = again(PlanFile("x", (), fence=(FenceArea(((-20.0, 179.999),), False, 500.0),)), "kml").fence[0]
+    assert {lon > 0 for _, lon in ring.corners} == {True, False}
+    assert all(abs(lon) > 179.9 for _, lon in ring.corners)
 
 
 @st.composite
