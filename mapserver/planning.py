@@ -2,30 +2,40 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from pathlib import PurePath
 from typing import Any
 
 from pydantic import AliasChoices, BaseModel, Field
+from shapely import LineString, Polygon
 from sqlmodel import Session
 
 from mapserver.services import Services
 from mission.checks.context import Wish, judge
 from mission.flights import service as flights
+from mission.formats import read
 from mission.plans import service as plans
-from mission.plans.drafting import Draft, draft
+from mission.plans.drafting import FROM_FILE, Draft, draft
 from mission.plans.geojson import route_feature
+from mission.plans.imported import imported
 from mission.plans.tables import PlanRow
 from mission.routes.cameras import camera_named
 from mission.routes.footprint import footprint_m
+from mission.routes.route import Route
 from mission.zones import service as zones
+from mission.zones.geometry import local_frame, to_metres
 from telemetry.access import Principal, visible_cities
 from telemetry.audit import service as audit
 from telemetry.cities import City
-from telemetry.errors import BadInput, Conflict
+from telemetry.errors import BadInput, BadPlan, Conflict
 from telemetry.observations.values import UtcTime
 from telemetry.positions import Position
 from telemetry.store import Work
 from telemetry.units import service as units
 from telemetry.units.tables import UnitKind
+from telemetry.vehicles import Airframe
+
+FARTHEST_M = 5_000.0
+"""A plan from a file that comes no nearer to its zone than this is for another one."""
 
 
 class Wanted(BaseModel):
@@ -65,22 +75,52 @@ class NewPlan(Wanted):
 
 def try_plan(parts: Services, session: Session, by: Principal, wanted: Trial) -> dict[str, Any]:
     """The route, its numbers and what the checks say, or the sentence why there is none and the wish it is about."""
+    if wanted.pattern == FROM_FILE and wanted.plan_id:
+        plan = plans.get(session, wanted.plan_id, visible_cities(by))
+        tried: dict[str, Any] = {"problem": None, "route": plan.route, "wishes": {}, "seen_m": None}
+        return tried if wanted.at is None else tried | _checked(parts, session, by, plan, wanted.unit_id, wanted.at)
     try:
         made = _draft(session, by, wanted)
     except BadInput as error:
         return {"problem": {"message": error.message, "field": _about(error.message, wanted.wishes)}, "route": None}
     tried = {"problem": None, "route": route_feature(made.route), "wishes": made.wishes, "seen_m": _seen_m(made)}
-    return tried if wanted.at is None else tried | _checked(parts, session, by, wanted, made, wanted.at)
+    if wanted.at is None:
+        return tried
+    unit = units.get(session, wanted.unit_id, visible_cities(by))
+    plan = plans.unkept(made, units.duty_city(unit), at=parts.clock.now(), by=by.name, name="this plan")
+    plan.id = wanted.plan_id or plan.id
+    return tried | _checked(parts, session, by, plan, unit.id, wanted.at)
+
+
+def import_plan(
+    parts: Services, work: Work, by: Principal, *, zone_id: str, unit_id: str, filename: str, content: bytes
+) -> tuple[PlanRow, list[str]]:
+    """Keep a plan out of a file over a zone, and sentences on what is not as in the file."""
+    cities, now = visible_cities(by), parts.clock.now()
+    drone, zone = units.get(work.session, unit_id, cities), zones.get(work.session, zone_id, cities)
+    made, notes = imported(read(content, filename), home=units.position_of(drone), airframe=Airframe())
+    away = _metres_away(made.route, zones.area_of(zone))
+    if away > FARTHEST_M:
+        raise BadPlan(f"{filename} flies {away / 1000:,.1f} km away from {zone.name}; pick the zone it is for")
+    plan = plans.keep(work, zone, made, at=now, by=by.name, name=PurePath(filename).stem, unit_id=unit_id)
+    detail = f"{plan.name}, from {filename}"
+    audit.record(work.session, by, "import", f"plan {plan.id}", city=City(plan.city), at=now, detail=detail)
+    return plan, notes
+
+
+def _metres_away(route: Route, area: Polygon) -> float:
+    """The shortest way between the route and the area."""
+    frame = local_frame(area)
+    line = LineString([frame.to_metres(*point.place) for point in route.points])
+    return float(line.distance(to_metres(area, frame)))
 
 
 def _checked(
-    parts: Services, session: Session, by: Principal, wanted: Trial, made: Draft, at: datetime
+    parts: Services, session: Session, by: Principal, plan: PlanRow, unit_id: str, at: datetime
 ) -> dict[str, Any]:
-    unit, now = units.get(session, wanted.unit_id, visible_cities(by)), parts.clock.now()
+    now = parts.clock.now()
     try:
-        plan = plans.unkept(made, units.duty_city(unit), at=now, by=by.name, name="this plan")
-        plan.id = wanted.plan_id or plan.id
-        flights.fit_unit(session, plan, unit.id, at=at, now=now)
+        unit = flights.fit_unit(session, plan, unit_id, at=at, now=now)
     except (BadInput, Conflict) as error:
         return {"unfit": error.message, "verdicts": []}
     verdicts = judge(session, Wish(plan, unit, by.name, at), parts.standards, now=now)

@@ -3,15 +3,18 @@
 import json
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
+from fastapi.concurrency import run_in_threadpool
 
+from mapserver.api.body import read_body
 from mapserver.deps import Parts, Reader, Writer, allowed
-from mapserver.planning import NewPlan, Trial, keep_plan, try_plan
+from mapserver.planning import NewPlan, Trial, import_plan, keep_plan, try_plan
 from mission.formats.files import format_of
 from mission.plans import service
 from mission.plans.drafting import patterns
 from mission.routes.cameras import catalogue
 from telemetry.access import Permission, Principal, visible_cities
+from telemetry.observations.values import Name
 
 router = APIRouter(prefix="/plans")
 Pilot = Annotated[Principal, allowed(Permission.FLY)]
@@ -61,6 +64,23 @@ def export(plan_id: str, caller: Seer, session: Reader, format: str = "plan") ->
 def create(wanted: NewPlan, caller: Pilot, parts: Parts, work: Writer) -> dict[str, Any]:
     """Keep a plan: a first version, the next version of `previous_id`, or a copy of it."""
     return service.public(keep_plan(parts, work, caller, wanted))
+
+
+@router.post("/import", status_code=201)
+async def take_in(
+    zone_id: Name, unit_id: Name, filename: Name, request: Request, caller: Pilot, parts: Parts
+) -> dict[str, Any]:
+    """Keep a plan from the body, a file of any known format, over a zone; `notes` say what is not as in the file."""
+    content = await read_body(request)
+
+    def take() -> dict[str, Any]:
+        with parts.store.write() as work:
+            plan, notes = import_plan(
+                parts, work, caller, zone_id=zone_id, unit_id=unit_id, filename=filename, content=content
+            )
+            return service.public(plan) | {"notes": notes}
+
+    return await run_in_threadpool(take)
 
 
 @router.post("/preview")

@@ -122,7 +122,7 @@ def _table(read: ZoneFile, at: datetime) -> Table:
             f"{zone.identifier}\n{zone.name}",
             zone.restriction.value,
             "\n".join(heights(volume) for volume in zone.volumes),
-            times(zone),
+            times(zone, at),
             f"{'applies' if now else 'does not apply'}{until}",
         )
     return table

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from mapserver.demo import places
 from mission.checks.policy import Policy
 from mission.registry import service as registry
-from mission.registry.values import Certificate, CertificateKind, DronePapers, Operator, Pilot
+from mission.registry.values import Authorisation, Certificate, CertificateKind, DronePapers, Operator, Pilot
 from mission.weather import service as weather
 from mission.weather.values import Sample
 from telemetry.access import Role
@@ -29,9 +29,11 @@ def seed_papers(work: Work, now: datetime) -> None:
             registration=f"{country}demo00000000x",
             registered_until=year,
             insurance_until=year,
+            authorisation=Authorisation(number=f"{country}-DEMO", until=year, bvlos=True, night=True),
         )
         kinds = (CertificateKind.A1_A3, CertificateKind.A2)
-        pilot = Pilot(certificates=tuple(Certificate(kind=kind, number="DEMO", until=year) for kind in kinds))
+        certificates = tuple(Certificate(kind=kind, number="DEMO", until=year) for kind in kinds)
+        pilot = Pilot(certificates=certificates, bvlos_until=year)
         for holder, papers in ((city.value, operator), (f"{Role.PILOT}.{city}", pilot)):
             registry.enter(work, holder, papers, city=city, by="demo", at=now, simulated=True)
     drone = DronePapers(

@@ -239,7 +239,7 @@ def _written_volume(volume: ZoneVolume, zone: UasZone, losses: Losses) -> dict[s
             _above_sea(lower, floor_of(lower, geoid).offset_m),
             _above_sea(upper, ceiling_of(upper, geoid).offset_m),
         )
-    unit = next((limit.unit for limit in (lower, upper) if limit.value), LengthUnit.M)
+    unit = next((limit.unit for limit in (lower, upper) if limit.value), lower.unit)
     return {
         "uomDimensions": unit.value,
         "lowerLimit": lower.value,

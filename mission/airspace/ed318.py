@@ -210,7 +210,7 @@ def _mark(side: str, mark: time | SunEvent | None) -> dict[str, str]:
 
 
 def _written_volume(volume: ZoneVolume) -> dict[str, Any]:
-    unit = next((limit.unit for limit in (volume.lower, volume.upper) if limit.value), LengthUnit.M)
+    unit = next((limit.unit for limit in (volume.lower, volume.upper) if limit.value), volume.lower.unit)
     layer = {
         "upper": volume.upper.value,
         "upperReference": volume.upper.reference.value,

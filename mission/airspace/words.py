@@ -39,9 +39,12 @@ def _limit(limit: Limit) -> str:
     return f"{limit.value:g} {limit.unit.value.lower()} {REFERENCES[limit.reference]}"
 
 
-def times(zone: UasZone) -> str:
-    """When a zone applies, such as `always` or `SAT, SUN 17:00 to 24:00 UTC until 2026-06-15 09:00 UTC`."""
-    return "always" if zone.always else "; ".join(_period(period) for period in zone.applicability)
+def times(zone: UasZone, since: datetime) -> str:
+    """When a zone applies from `since` (UTC) on, such as `always` or `SAT, SUN 17:00 UTC to 24:00 UTC`."""
+    if zone.always:
+        return "always"
+    coming = [period for period in zone.applicability if period.ends is None or period.ends >= since]
+    return "; ".join(map(_period, coming)) or "no longer"
 
 
 def _period(period: Applicability) -> str:
@@ -99,7 +102,7 @@ def _features(zone: UasZone, place: Place, number: int, at: datetime) -> Iterabl
         "conditions": zone.conditions,
         "reasons": list(zone.reasons),
         "message": zone.message,
-        "times": times(zone),
+        "times": times(zone, at),
         "active": now,
         "changes_at": None if changes is None else iso(changes),
         "authorities": [authority(entry) for entry in zone.authorities],

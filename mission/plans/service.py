@@ -95,7 +95,7 @@ def unkept(draft: Draft, city: City, *, at: datetime, by: str, name: str) -> Pla
         zone_shape="",
         request=draft.wishes,
         route=route_feature(draft.route),
-        items=items_to_json(items_of(draft.route)),
+        items=items_to_json(list(draft.items or items_of(draft.route))),
         summary=draft.route.as_json(),
     )
 

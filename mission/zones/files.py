@@ -96,10 +96,10 @@ def _geojson(data: bytes, filename: str) -> Iterator[tuple[dict[str, Any], objec
     if not isinstance(features, list):
         raise BadGeometry(f"{filename} is a FeatureCollection without a list of features")
     for feature in features:
-        geometry, properties = feature, {}
+        geometry, said = feature, None
         if isinstance(feature, dict) and feature.get("type") == "Feature":
-            geometry = feature.get("geometry")
-            properties = feature.get("properties") if isinstance(feature.get("properties"), dict) else {}
+            geometry, said = feature.get("geometry"), feature.get("properties")
+        properties: dict[str, Any] = said if isinstance(said, dict) else {}
         for part, polygon in enumerate(parts := _parts(geometry), start=1):
             name = properties.get("name")
             yield ({**properties, "name": f"{name} {part}"} if name and len(parts) > 1 else properties), polygon

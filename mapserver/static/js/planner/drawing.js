@@ -14,6 +14,7 @@ const BEARINGS = { ArrowUp: 0, ArrowRight: 90, ArrowDown: 180, ArrowLeft: 270 };
 const SAME_PX = 14; // two taps this close are one place
 const MOST_MIDDLES = 80; // with more corners than this, handles between them would cover each other
 const MOST_CORNERS = 250;
+const WRITTEN_IN = "input:not([type=range], [type=checkbox]), select, textarea"; // they have an undo of their own
 
 /**
  * Events: `change` (detail: {shape, settled}; `settled` is false while a corner is on its way),
@@ -36,7 +37,7 @@ export class Drawing extends EventTarget {
     map.on("click", (event) => this.mode === "draw" && this.put(event.lngLat.toArray()));
     map.on("dblclick", (event) => this.mode === "draw" && event.preventDefault());
     map.on("mousemove", (event) => this.mode === "draw" && this.show(event.lngLat.toArray()));
-    map.getContainer().addEventListener("keydown", (event) => this.key(event));
+    document.addEventListener("keydown", (event) => this.key(event));
   }
 
   get shape() {
@@ -146,11 +147,12 @@ export class Drawing extends EventTarget {
 
   key(event) {
     const command = (event.ctrlKey || event.metaKey) && event.key.toLowerCase();
-    if (this.mode === "off" || event.target.matches("input, select, textarea")) return;
+    if (this.mode === "off" || event.target.matches(WRITTEN_IN)) return;
+    const isOnMap = event.target === document.body || this.map.getContainer().contains(event.target);
     if (command === "z" && !event.shiftKey) this.undo();
     else if (command === "y" || (command === "z" && event.shiftKey)) this.redo();
     else if (this.mode === "draw" && event.key === "Escape") this.cancel();
-    else if (this.mode === "draw" && event.key === "Backspace") this.undo();
+    else if (this.mode === "draw" && isOnMap && event.key === "Backspace") this.undo();
     else if (this.mode === "draw" && event.key === "Enter" && event.target === this.map.getCanvas())
       this.put(this.map.getCenter().toArray());
     else return;

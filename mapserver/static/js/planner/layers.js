@@ -2,6 +2,7 @@
 
 import { collection, feature, topOf } from "../geo.js";
 import { colour, textLayout } from "../style.js";
+import { addAirspace, AIRSPACE_LAYERS } from "./airspace.js";
 
 const SOURCES = ["others", "other-tops", "seen", "route", "ends", "older", "shape", "pointer"];
 const PIXELS_AROUND = 512; // of the whole globe at zoom 0 (Mapbox vector tile convention)
@@ -9,6 +10,7 @@ const GLOBE_M = 40_075_016.7; // round the equator, WGS 84
 
 /** Which layers belong to a tick of the layer list. */
 export const LAYERS = {
+  airspace: AIRSPACE_LAYERS,
   others: ["others-fill", "others-line", "others-name"],
   seen: ["seen"],
   arrows: ["route-arrow"],
@@ -28,7 +30,6 @@ const LEGS = {
 /** Add sources and layers, empty. @param {import("maplibre-gl").Map} map */
 export function addLayers(map) {
   addArrow(map);
-  addHatch(map);
   for (const id of SOURCES) map.addSource(id, { type: "geojson", data: collection([]) });
   const line = (id, source, paint, more = {}) =>
     map.addLayer({ id, type: "line", source, layout: { "line-cap": "round", "line-join": "round" }, paint, ...more });
@@ -83,6 +84,7 @@ export function addLayers(map) {
       "circle-stroke-width": 2,
     },
   });
+  addAirspace(map, "others-fill");
   name("ends-name", "ends", "ink", {
     "text-size": 12,
     "text-anchor": ["get", "anchor"],
@@ -108,24 +110,6 @@ function addArrow(map) {
   pen.stroke();
   pen.fill();
   map.addImage("arrow", pen.getImageData(0, 0, size, size), { pixelRatio: 2 });
-}
-
-/** Stripes in each colour of a restriction, so that it is not told by colour alone. */
-function addHatch(map) {
-  for (const ink of ["bad", "hawk", "air"]) {
-    const size = 16;
-    const pen = new OffscreenCanvas(size, size).getContext("2d");
-    pen.strokeStyle = colour(ink);
-    pen.globalAlpha = 0.55;
-    pen.lineWidth = 2;
-    for (const shift of [-size, 0, size]) {
-      pen.beginPath();
-      pen.moveTo(shift, size);
-      pen.lineTo(shift + size, 0);
-      pen.stroke();
-    }
-    map.addImage(`hatch-${ink}`, pen.getImageData(0, 0, size, size), { pixelRatio: 2 });
-  }
 }
 
 const set = (map, id, features) => map.getSource(id).setData(collection(features));

@@ -107,8 +107,8 @@ function facts(name, property, schema, cameras) {
     max: known.max ?? scale * (kind.maximum ?? kind.exclusiveMaximum ?? 100),
     fallback: property.default ?? null,
     start: known.start === undefined ? null : known.start / scale,
-    // A height is always asked for; other wishes without a default may be left to the planner.
-    auto: isOptional && name !== "altitude_m" ? (known.auto ?? "as it comes") : null,
+    // Where a pixel's size can be asked for instead, the height is always asked for.
+    auto: isOptional && !(name === "altitude_m" && "gsd_cm" in schema.properties) ? (known.auto ?? "chosen for you") : null,
   };
 }
 
