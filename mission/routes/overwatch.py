@@ -31,7 +31,7 @@ class OverwatchRequest(Wishes):
     """How far down the camera looks at the middle; straight down is -90."""
     altitude_m: float | None = Field(default=None, ge=5, le=500, allow_inf_nan=False)
     """Height above the ground of the area; the least that has all of it in view when not given."""
-    from_deg: float | None = Field(default=None, ge=0, lt=360, allow_inf_nan=False)
+    side_deg: float | None = Field(default=None, ge=0, lt=360, allow_inf_nan=False)
     """From which side it looks, clockwise from north; the side of home when not given."""
     speed_m_s: float = Field(default=10.0, ge=0.5, le=20, allow_inf_nan=False)
     """Top speed of the way there and back."""
@@ -47,8 +47,8 @@ def plan_overwatch(
     centre = (enclosing.centroid.x, enclosing.centroid.y)
     height = _height(request, radius, camera)
     home = conditions.home
-    if request.from_deg is not None:
-        side = math.radians(request.from_deg)
+    if request.side_deg is not None:
+        side = math.radians(request.side_deg)
     elif home is not None:
         east, north = frame.to_metres(home.lat, home.lon)
         side = math.atan2(east - centre[0], north - centre[1])

@@ -49,6 +49,8 @@ class Pattern:
     title: str
     shapes: tuple[str, ...]
     """GeoJSON types it can be drawn over."""
+    help: str
+    """One sentence."""
     wishes: type[Wishes]
     plan: Callable[..., Route]
 
@@ -72,12 +74,54 @@ def _survey(area: Polygon, request: SurveyRequest, *, conditions: Conditions, ca
 PATTERNS: dict[str, Pattern] = {
     pattern.name: pattern
     for pattern in (
-        Pattern("survey", "Survey", ("Polygon",), SurveyRequest, _survey),
-        Pattern("corridor", "Corridor", ("LineString", "Polygon"), CorridorRequest, plan_corridor),
-        Pattern("perimeter", "Perimeter patrol", ("Polygon",), PerimeterRequest, plan_perimeter),
-        Pattern("orbit", "Orbit", ("Point", "Polygon"), OrbitRequest, plan_orbit),
-        Pattern("overwatch", "Overwatch", ("Point", "LineString", "Polygon"), OverwatchRequest, plan_overwatch),
-        Pattern("structure", "Structure", ("Point", "Polygon"), StructureRequest, plan_structure),
+        Pattern(
+            "survey",
+            "Survey",
+            ("Polygon",),
+            "Cover an area with parallel lines that stay inside it.",
+            SurveyRequest,
+            _survey,
+        ),
+        Pattern(
+            "corridor",
+            "Corridor",
+            ("LineString", "Polygon"),
+            "Cover a strip along a line, or along the long axis of an area, with lines to and fro.",
+            CorridorRequest,
+            plan_corridor,
+        ),
+        Pattern(
+            "perimeter",
+            "Perimeter patrol",
+            ("Polygon",),
+            "Fly laps along the inside of an area's edge, looking inwards.",
+            PerimeterRequest,
+            plan_perimeter,
+        ),
+        Pattern(
+            "orbit",
+            "Orbit",
+            ("Point", "Polygon"),
+            "Fly round a point or an area, looking at its middle.",
+            OrbitRequest,
+            plan_orbit,
+        ),
+        Pattern(
+            "overwatch",
+            "Overwatch",
+            ("Point", "LineString", "Polygon"),
+            "Stay at a place from which a point, a line or an area is in view.",
+            OverwatchRequest,
+            plan_overwatch,
+        ),
+        Pattern(
+            "structure",
+            "Structure",
+            ("Point", "Polygon"),
+            "Fly rings round a tower or a building, one above the other.",
+            StructureRequest,
+            plan_structure,
+        ),
     )
 }
 

@@ -115,7 +115,7 @@ def test_the_circle_that_is_said_to_be_in_view_is_in_the_picture(pitch: float, n
 
 def test_an_overwatch_stays_where_the_area_is_in_view_and_looks_at_its_middle() -> None:
     yard: Ring = [(0, 0), (60, 0), (60, 40), (0, 40)]
-    route = plan_pattern("overwatch", geojson(yard), {"minutes_min": 5, "from_deg": 180}, home=HOME)
+    route = plan_pattern("overwatch", geojson(yard), {"minutes_min": 5, "side_deg": 180}, home=HOME)
     (hold,) = [leg for leg in route.legs if leg.kind is LegKind.HOLD]
     at, look = hold.points[-1], hold.look
     assert hold.hold_s == 300
