@@ -31,7 +31,7 @@ from telemetry.observations.values import UtcTime
 from telemetry.positions import Position
 from telemetry.store import Work
 from telemetry.units import service as units
-from telemetry.units.tables import UnitKind
+from telemetry.units.tables import UnitKind, UnitRow
 from telemetry.vehicles import Airframe
 
 FARTHEST_M = 5_000.0
@@ -87,7 +87,10 @@ def try_plan(parts: Services, session: Session, by: Principal, wanted: Trial) ->
     if wanted.at is None:
         return tried
     unit = units.get(session, wanted.unit_id, visible_cities(by))
-    plan = plans.unkept(made, units.duty_city(unit), at=parts.clock.now(), by=by.name, name="this plan")
+    try:
+        plan = plans.unkept(made, units.duty_city(unit), at=parts.clock.now(), by=by.name, name="this plan")
+    except BadPlan as error:  # more than one mission can hold
+        return tried | {"unfit": error.message, "verdicts": []}
     plan.id = wanted.plan_id or plan.id
     return tried | _checked(parts, session, by, plan, unit.id, wanted.at)
 
@@ -98,7 +101,7 @@ def import_plan(
     """Keep a plan out of a file over a zone, and sentences on what is not as in the file."""
     cities, now = visible_cities(by), parts.clock.now()
     drone, zone = units.get(work.session, unit_id, cities), zones.get(work.session, zone_id, cities)
-    made, notes = imported(read(content, filename), home=units.position_of(drone), airframe=Airframe())
+    made, notes = imported(read(content, filename), home=_home_of(work.session, drone), airframe=Airframe())
     away = _metres_away(made.route, zones.area_of(zone))
     if away > FARTHEST_M:
         raise BadPlan(f"{filename} flies {away / 1000:,.1f} km away from {zone.name}; pick the zone it is for")
@@ -163,7 +166,14 @@ def _draft(session: Session, by: Principal, wanted: Trial | NewPlan) -> Draft:
         if wanted.zone_id is None:
             raise BadInput("the plan has neither a zone nor a geometry; pick or draw one")
         geometry = zones.get(session, wanted.zone_id, visible_cities(by)).polygon
-    return draft(wanted.pattern, geometry, wanted.wishes, home=wanted.home or units.position_of(drone))
+    return draft(wanted.pattern, geometry, wanted.wishes, home=wanted.home or _home_of(session, drone))
+
+
+def _home_of(session: Session, drone: UnitRow) -> Position | None:
+    """Where the drone stands; while it is in the air, where it took off."""
+    flight = flights.in_the_air(session, drone.id)
+    home = None if flight is None else session.get_one(PlanRow, flight.plan_id).home
+    return units.position_of(drone) if home is None else Position(lat=home["lat"], lon=home["lon"])
 
 
 def _about(message: str, wishes: Mapping[str, Any]) -> str | None:

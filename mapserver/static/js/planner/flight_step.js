@@ -105,7 +105,7 @@ export class FlightStep {
       ? "Takes off and lands where you put the H on the map."
       : `Takes off and lands where ${drone?.name ?? "the drone"} stands; drag the H on the map to start elsewhere.`;
     $("home-reset").hidden = !desk.home;
-    const at = desk.home ?? (drone?.position ? [drone.position.lon, drone.position.lat] : null);
+    const at = desk.home ?? this.world.homeOf(desk.drone);
     if (!map || !at) return;
     this.mark ??= this.homeMark();
     this.mark.setLngLat(at).addTo(map);
