@@ -262,7 +262,7 @@ feed.addEventListener("snapshot", async (event) => {
   world.showCity(desk.city);
   goHome();
   showAirspace();
-  if (isPilot) flightStep.know(await ask("GET", "/plans/patterns"));
+  await flightStep?.know();
   await openFromAddress();
 });
 feed.addEventListener("delta", (event) => world.apply(event.detail));
