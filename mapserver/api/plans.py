@@ -9,6 +9,7 @@ from fastapi.concurrency import run_in_threadpool
 from mapserver.api.body import read_body
 from mapserver.deps import Parts, Reader, Writer, allowed
 from mapserver.planning import NewPlan, Trial, drone_type, import_plan, keep_plan, try_plan
+from mission.formats import dump
 from mission.formats.files import format_of
 from mission.plans import service
 from mission.plans.drafting import patterns
@@ -44,14 +45,15 @@ def one(plan_id: str, caller: Seer, session: Reader) -> dict[str, Any]:
 
 
 @router.get("/{plan_id}/export", response_class=Response)
-def export(plan_id: str, caller: Seer, session: Reader, format: str = "plan") -> Response:
+def export(plan_id: str, caller: Seer, session: Reader, format: str = "plan", drone: str | None = None) -> Response:
     """The plan as a file: plan, waypoints, kmz (DJI), kml, gpx or geojson, for the ground station the pilot owns.
 
-    The header `X-Plan-Lost` is a JSON array of sentences on what that format cannot hold.
+    `drone` is the DJI aircraft of a kmz (m3e, m3t, m30t, m350, …). The header `X-Plan-Lost` is a JSON array of
+    sentences on what that format cannot hold.
     """
     plan = service.get(session, plan_id, visible_cities(caller))
     known = format_of(f"{plan.id}.{format.removeprefix('.')}")
-    written = known.write(service.as_file(plan))
+    written = dump(service.as_file(plan), known.key, aircraft=drone)
     return Response(
         written.content,
         media_type=known.media_type,

@@ -73,7 +73,19 @@ def same_items(mine: Sequence[MissionItem], theirs: Sequence[MissionItem]) -> bo
     return len(mine) == len(theirs) and all(key_of(a) == key_of(b) for a, b in zip(mine, theirs, strict=True))
 
 
-def key_of(item: MissionItem) -> tuple[object, ...]:
+def alike(mine: Sequence[MissionItem], theirs: Sequence[MissionItem]) -> bool:
+    """Whether two lists of items are the same as files write them: places to 1e-7 degrees, the rest to a millionth."""
+    return len(mine) == len(theirs) and all(_alike(key_of(a), key_of(b)) for a, b in zip(mine, theirs, strict=True))
+
+
+def _alike(mine: tuple[float | None, ...], theirs: tuple[float | None, ...]) -> bool:
+    return all(
+        a is b is None or (a is not None and b is not None and math.isclose(a, b, rel_tol=1e-9, abs_tol=1e-7))
+        for a, b in zip(mine, theirs, strict=True)
+    )
+
+
+def key_of(item: MissionItem) -> tuple[float | None, ...]:
     """Equal for items that are the same, NaN being equal to NaN."""
     params = (None if math.isnan(value) else value for value in item.params)
     return item.command, item.frame, *params, item.lat, item.lon, item.alt_m, item.autocontinue

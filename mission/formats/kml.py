@@ -7,6 +7,7 @@ Polygons in a folder called Geofence are the fence; those whose name begins with
 
 import math
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from xml.etree.ElementTree import Element
 
 from mission.formats import safety
@@ -46,10 +47,12 @@ def of_root(root: Element, name: str, height_m: float) -> PlanFile:
     notes: list[str] = []
     way = [point for line in lines for point in _line(line, name, notes)]
     way = way or [point for spot in points for point in _line(spot, name, notes)]
-    fence = tuple(area for folder in folders[FENCE] for area in _fence(folder, name))
+    areas = (area for folder in folders[FENCE] for area in _fence(folder, name))
+    fence = tuple(islice(areas, safety.MOST_ITEMS // 3 + 1))  # one more than there may be corners for
     rally = tuple(place for folder in folders[RALLY] for place in _positions(folder, name))
     homes = [place for folder in folders[HOME] for place in _positions(folder, name)]
     safety.want_count(len(way) + len(rally), name, "points")
+    safety.want_count(sum(len(area.corners) for area in fence), name, "corners")
     if not (way or fence or rally or homes or _is_ours(root)):
         raise BadPlan(
             f"{name} holds no line and no points; a plan needs a path (an area is planned with `vanagas plan`)"
@@ -120,7 +123,9 @@ def _line(geometry: Element, name: str, notes: list[str]) -> list[Point]:
     if local(geometry) == "Track":
         tuples = [(spot.text or "").split() for spot in children(geometry, "coord")]
     else:
-        tuples = [word.split(",") for word in (text(geometry, "coordinates") or "").split()]
+        words = (text(geometry, "coordinates") or "").split(maxsplit=safety.MOST_ITEMS + 1)
+        safety.want_count(len(words), name, "points")
+        tuples = [word.split(",") for word in words]
     safety.want_count(len(tuples), name, "points")
     points = [_point(parts, mode, f"{name}, {local(geometry)}, point {n}") for n, parts in enumerate(tuples, start=1)]
     if mode is None and any(point.alt_m is not None for point in points):
@@ -149,12 +154,13 @@ def _fence(folder: Element, name: str) -> Iterator[FenceArea]:
         label = text(place, "name") or ""
         inclusion = not label.lower().startswith("exclusion")
         for polygon in named(place, "Polygon"):
-            for ring in named(polygon, "LinearRing"):
-                inner = any(ring in list(bound.iter()) for bound in children(polygon, "innerBoundaryIs"))
-                corners = [(point.lat, point.lon) for point in _line(ring, name, [])]
+            for bound in polygon:
+                inner = local(bound) == "innerBoundaryIs"
                 if inner and not inclusion:
                     raise BadPlan(f"{name}, {label[:40]!r}: an area to keep out of cannot have a hole; draw it as two")
-                yield safety.fence_area(corners, f"{name}, {label[:40]!r}", inclusion=inclusion and not inner)
+                for ring in named(bound, "LinearRing"):
+                    corners = [(point.lat, point.lon) for point in _line(ring, name, [])]
+                    yield safety.fence_area(corners, f"{name}, {label[:40]!r}", inclusion=inclusion and not inner)
 
 
 def _folder(body: Element, name: str) -> Element:
@@ -195,7 +201,8 @@ def _write_area(folder: Element, area: FenceArea, number: int) -> None:
 def _round(centre: tuple[float, float], radius_m: float) -> list[tuple[float, float]]:
     frame = LocalFrame(*centre)
     angles = [2 * math.pi * number / CORNERS_OF_CIRCLE for number in range(CORNERS_OF_CIRCLE)]
-    return [frame.to_degrees(radius_m * math.sin(angle), radius_m * math.cos(angle)) for angle in angles]
+    ring = [frame.to_degrees(radius_m * math.sin(angle), radius_m * math.cos(angle)) for angle in angles]
+    return [(max(-90.0, min(90.0, lat)), (lon + 180) % 360 - 180) for lat, lon in ring]
 
 
 def _coordinates(lat: float, lon: float, alt_m: float | None) -> str:

@@ -26,10 +26,10 @@ LARGEST_FILE = 20_000_000
 """Bytes, of a file and of everything that an archive unpacks to."""
 MOST_ITEMS = 20_000
 """Of a plan: items, points, corners of a fence."""
-MOST_BRACKETS, MOST_COMMAS = 400_000, 3_000_000
+MOST_BRACKETS, MOST_COMMAS = 250_000, 1_000_000
 """Of a JSON text, counted before it is read."""
-MOST_ELEMENTS, DEEPEST_ELEMENT = 400_000, 64
-"""Of an XML text."""
+MOST_ELEMENTS, DEEPEST_ELEMENT = 250_000, 64
+"""Of an XML text; the first counted before it is read."""
 MOST_ENTRIES, HIGHEST_RATIO, RATIO_COUNTS_FROM = 200, 200, 1_000_000
 """Of an archive: files in it, bytes unpacked per byte packed, and from how many unpacked bytes that is looked at."""
 BROKEN_ARCHIVE = (
@@ -105,18 +105,15 @@ def json_of(content: bytes, name: str) -> Any:
         raise BadPlan(f"{name} is not JSON: {error}") from error
 
 
-class _BoundedTree(TreeBuilder):
-    """Builds elements, within a number and a depth."""
+class _ShallowTree(TreeBuilder):
+    """Builds elements down to a depth."""
 
     def __init__(self, name: str) -> None:
         super().__init__()
-        self._name, self._count, self._depth = name, 0, 0
+        self._name, self._depth = name, 0
 
     def start(self, tag: str, attrs: dict[Any, Any], /) -> Element:
-        self._count += 1
         self._depth += 1
-        if self._count > MOST_ELEMENTS:
-            raise BadPlan(f"{self._name} holds more than {MOST_ELEMENTS:,} elements; no plan does")
         if self._depth > DEEPEST_ELEMENT:
             raise BadPlan(f"{self._name} is not a plan: it is nested too deeply")
         return super().start(tag, attrs)
@@ -128,7 +125,9 @@ class _BoundedTree(TreeBuilder):
 
 def xml_of(content: bytes, name: str) -> Element:
     """The root of an XML document; entities, document types and anything outside the file are refused."""
-    parser = DefusedXMLParser(target=_BoundedTree(name), forbid_dtd=True)
+    if content.count(b"<") - content.count(b"</") > MOST_ELEMENTS:
+        raise BadPlan(f"{name} holds more than {MOST_ELEMENTS:,} elements; no plan does")
+    parser = DefusedXMLParser(target=_ShallowTree(name), forbid_dtd=True)
     try:
         parser.feed(content)
         root = parser.close()

@@ -23,7 +23,6 @@ from mission.formats.document import (
 )
 from mission.formats.qgc.expansion import VERSIONS, expanded
 from telemetry.errors import BadPlan
-from telemetry.positions import Position
 from telemetry.vehicles import Frame, MissionItem
 
 KNOWN_KEYS = {
@@ -40,7 +39,7 @@ class Entry:
     items: tuple[MissionItem, ...]
 
 
-def read_entries(value: object, home: Position | None, place: str) -> tuple[tuple[Entry, ...], tuple[str, ...]]:
+def read_entries(value: object, place: str) -> tuple[tuple[Entry, ...], tuple[str, ...]]:
     """Every entry with its items, and notes on patterns that had to be expanded. Raises BadPlan."""
     if not isinstance(value, list):
         raise BadPlan(f"{place}: not a list")
@@ -48,7 +47,7 @@ def read_entries(value: object, home: Position | None, place: str) -> tuple[tupl
     entries, notes, count = [], [], 0
     for number, document in enumerate(value):
         here = f"{place}[{number}]"
-        items, note = _read_entry(document, home, here)
+        items, note = _read_entry(document, here)
         count += len(items)
         safety.want_count(count, place)
         entries.append(Entry(document, tuple(items)))
@@ -87,17 +86,17 @@ def told_entries(entries: Sequence[Entry]) -> list[str]:
     return [*told, f"the keys {', '.join(extra)[:120]} of its items are left out"] if extra else told
 
 
-def _read_entry(document: object, home: Position | None, place: str) -> tuple[list[MissionItem], str | None]:
+def _read_entry(document: object, place: str) -> tuple[list[MissionItem], str | None]:
     if not isinstance(document, dict):
         raise BadPlan(f"{place}: not an object")
     if document.get("type") == "ComplexItem":
-        return _read_complex(document, home, place)
+        return _read_complex(document, place)
     if document.get("type") != "SimpleItem":
         raise BadPlan(f"{place}: its type is {str(document.get('type'))[:40]}, neither SimpleItem nor ComplexItem")
     return [_read_simple(document, place)], None
 
 
-def _read_complex(document: dict[str, Any], home: Position | None, place: str) -> tuple[list[MissionItem], str | None]:
+def _read_complex(document: dict[str, Any], place: str) -> tuple[list[MissionItem], str | None]:
     kind = str(document.get("complexItemType"))[:40]
     if kind not in VERSIONS:
         raise BadPlan(f"{place}: a {kind} cannot be read; known patterns are {', '.join(VERSIONS)}")
@@ -113,7 +112,7 @@ def _read_complex(document: dict[str, Any], home: Position | None, place: str) -
         return items, f"the {kind} carries no items; {len(items)} were computed from its own settings"
     inner = f"{place}.TransectStyleComplexItem.Items"
     safety.want_count(len(stored), inner)
-    return [item for n, part in enumerate(stored) for item in _read_entry(part, home, f"{inner}[{n}]")[0]], None
+    return [item for n, part in enumerate(stored) for item in _read_entry(part, f"{inner}[{n}]")[0]], None
 
 
 def _read_simple(document: dict[str, Any], place: str) -> MissionItem:

@@ -144,7 +144,7 @@ def items_of(transects: Sequence[Transect], camera: Camera, frame: LocalFrame, p
 
 def waypoint(point: Point, frame: LocalFrame, height_m: float, mav_frame: int, hold_s: float = 0) -> MissionItem:
     """A waypoint; the heading is the vehicle's."""
-    lat, lon = frame.to_degrees(*point)
+    lat, lon = safety.place_of(*frame.to_degrees(*point), "a waypoint of the pattern")
     return MissionItem(Command.WAYPOINT, mav_frame, hold_s, param4=math.nan, lat=lat, lon=lon, alt_m=height_m)
 
 

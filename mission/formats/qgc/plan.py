@@ -12,6 +12,7 @@ from typing import Any
 
 from mission.formats import losses, safety
 from mission.formats.document import Dump, FenceArea, PlanFile
+from mission.formats.path import path_of
 from mission.formats.qgc import fence as fences
 from mission.formats.qgc.items import Entry, read_entries, told_entries, write_entries
 from telemetry.errors import BadPlan
@@ -57,7 +58,7 @@ def read(content: bytes, name: str, height_m: float) -> PlanFile:
         raise BadPlan(f"{name} holds no mission; save it from the plan view with a mission in it")
     _want_version(mission, (2,), f"{name}, mission")
     home, speed = _home(mission.get("plannedHomePosition"), f"{name}, mission.plannedHomePosition"), _speed(mission)
-    entries, notes = read_entries(mission.get("items"), home, f"{name}, mission.items")
+    entries, notes = read_entries(mission.get("items"), f"{name}, mission.items")
     fence = fences.read_fence(root.get("geoFence"), f"{name}, geoFence")
     rally = fences.read_rally(root.get("rallyPoints"), f"{name}, rallyPoints")
     return PlanFile(
@@ -141,5 +142,5 @@ def _written_home(plan: PlanFile, lost: list[str]) -> list[float | None]:
     if plan.home is not None:
         return [plan.home.lat, plan.home.lon, plan.home.alt_m]
     lost.append("a .plan file names a planned home: the plan has none, so its first place is written")
-    lat, lon = next(((item.lat, item.lon) for item in plan.items if item.lat or item.lon), (0.0, 0.0))
+    lat, lon = next(((item.lat, item.lon) for item in path_of(plan)), (0.0, 0.0))
     return [lat, lon, None]

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from xml.etree.ElementTree import Element
 
 from mission.formats import kml, safety
-from mission.formats.document import Dump, PlanFile, same_items
+from mission.formats.document import Dump, PlanFile, alike, same_items
 from mission.formats.markup import children, named
 from mission.formats.wpml import reading, writing
 from mission.formats.wpml.aircraft import AIRCRAFT, DEFAULT
@@ -96,7 +96,7 @@ def write(plan: PlanFile, aircraft: str | None = None) -> Dump:
         if kept is not None:
             lost.append("the plan was changed, so DJI's own settings of each waypoint are written anew")
     content = _zipped(members)
-    if not same and not lost and not same_items(read(content, plan.name, 0.0).items, plan.items):
+    if not same and not lost and not alike(read(content, plan.name, 0.0).items, plan.items):
         lost.append("DJI's format tells some commands in another order or at another place than the plan")
     return Dump(content, tuple(lost))
 

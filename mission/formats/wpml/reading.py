@@ -98,6 +98,8 @@ def _wayline(folder: Element, place: str, unknown: Counter[str], is_template: bo
     safety.want_count(sum(len(group.items) for there in at_once.values() for group in there), place, "actions")
     items = [item for start in children(folder, "startActionGroup") for item in _actions(start, place, unknown)]
     speed, poi = -1.0, False
+    common = child(folder, "globalWaypointHeadingParam")
+    common_height = text(folder, "globalHeight")
     way: list[MissionItem] = []
     for number, mark in enumerate(marks):
         here = f"{place}, waypoint {number}"
@@ -105,13 +107,13 @@ def _wayline(folder: Element, place: str, unknown: Counter[str], is_template: bo
         if wanted != speed:
             items.append(MissionItem(Command.CHANGE_SPEED, Frame.NO_POSITION, 1, wanted, -1))
             speed = wanted
-        waypoint = _waypoint(mark, folder, number, frame, here, is_template)
+        waypoint = _waypoint(mark, common_height, number, frame, here, is_template)
         way.append(waypoint)
         actions = [item for group in at_once[number] for item in group.items]
         if actions and actions[0].command == NAV_DELAY:
             waypoint, actions = replace(waypoint, param1=actions[0].param1), actions[1:]
         items.append(waypoint)
-        point = _poi(mark, folder, here)
+        point = _poi(mark, common, here)
         if point is not None:
             items.append(point)
         elif poi:
@@ -122,7 +124,9 @@ def _wayline(folder: Element, place: str, unknown: Counter[str], is_template: bo
     return Wayline(tuple(items), cruise)
 
 
-def _waypoint(mark: Element, folder: Element, number: int, frame: int, place: str, is_template: bool) -> MissionItem:
+def _waypoint(
+    mark: Element, common_height: str | None, number: int, frame: int, place: str, is_template: bool
+) -> MissionItem:
     index = _number(mark, "index", place)
     if index != number:
         raise BadPlan(f"{place}: its index is {index:g}; indices run from 0 without gaps")
@@ -130,7 +134,7 @@ def _waypoint(mark: Element, folder: Element, number: int, frame: int, place: st
     if len(parts) not in (2, 3):
         raise BadPlan(f"{place}: its coordinates are not longitude,latitude")
     lat, lon = safety.place_of(safety.number_in(parts[1], place), safety.number_in(parts[0], place), place)
-    height = _template_height(mark, folder, place) if is_template else _number(mark, "executeHeight", place)
+    height = _template_height(mark, common_height, place) if is_template else _number(mark, "executeHeight", place)
     turn, heading = child(mark, "waypointTurnParam"), child(mark, "waypointHeadingParam")
     cuts = (text(turn, "waypointTurnMode") or "").startswith(("coordinateTurn", "toPointAndPass"))
     damping = _number(turn, "waypointTurnDampingDist", place, 0.0) if turn is not None and cuts else 0.0
@@ -141,9 +145,9 @@ def _waypoint(mark: Element, folder: Element, number: int, frame: int, place: st
     return MissionItem(Command.WAYPOINT, frame, 0.0, max(0.0, damping), 0.0, yaw, lat=lat, lon=lon, alt_m=alt)
 
 
-def _template_height(mark: Element, folder: Element, place: str) -> float:
-    if text(mark, "useGlobalHeight") == "1" and text(folder, "globalHeight") is not None:
-        return _number(folder, "globalHeight", place)
+def _template_height(mark: Element, common_height: str | None, place: str) -> float:
+    if text(mark, "useGlobalHeight") == "1" and common_height is not None:
+        return safety.number_in(common_height, f"{place}, globalHeight")
     key = next((key for key in ("height", "executeHeight", "ellipsoidHeight") if text(mark, key) is not None), "height")
     return _number(mark, key, place)
 
@@ -208,10 +212,10 @@ def _stop(group: Group) -> MissionItem:
     return MissionItem(Command.CAMERA_TRIGGER_DISTANCE if distance else STOP_PICTURES, Frame.NO_POSITION)
 
 
-def _poi(mark: Element, folder: Element, place: str) -> MissionItem | None:
+def _poi(mark: Element, common: Element | None, place: str) -> MissionItem | None:
     heading = child(mark, "waypointHeadingParam")
     if heading is None or text(mark, "useGlobalHeadingParam") == "1":
-        heading = child(folder, "globalWaypointHeadingParam")
+        heading = common
     if heading is None or text(heading, "waypointHeadingMode") != "towardPOI":
         return None
     parts = (text(heading, "waypointPoiPoint") or "").split(",")

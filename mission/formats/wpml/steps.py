@@ -16,6 +16,8 @@ FASTEST_M_S = 15.0
 TAKEOFF_M = 20.0
 """takeOffSecurityHeight where the plan has no take-off."""
 CRUISE_M_S = 5.0
+LOWEST_M = -1_000.0
+"""Above home."""
 TAKEOFFS, LANDINGS, RETURN = (22, 84), (21, 85), 20
 LOITER_TIME = 19
 
@@ -195,4 +197,6 @@ def heights_of(plan: PlanFile, stops: Sequence[Stop]) -> tuple[str, list[float],
     if odd := sum(stop.waypoint.frame not in (Frame.AMSL, Frame.RELATIVE) for stop in stops):
         lost.append(f"{counted(odd, 'height')} above terrain are written as heights above home: check them over hills")
     low = [stop.waypoint.alt_m - (level or 0.0) * (stop.waypoint.frame == Frame.AMSL) for stop in stops]
+    if deep := [height for height in low if height < LOWEST_M]:
+        raise BadPlan(f"{plan.name}: {deep[0]:g} m above home is no height to fly at; check home's altitude")
     return "relativeToStartPoint", low, lost

@@ -1,5 +1,6 @@
 """What people do through the API: draw, deploy, lend, plan, report, close."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -120,6 +121,21 @@ def test_a_plan_gives_its_numbers_and_goes_to_the_pilots_own_ground_station(
     assert plan["summary"]["outside_m"] == 0
     document = client.get(f"/api/v1/plans/{plan['id']}/export?format=plan", headers=as_role(Role.PILOT)).json()
     assert (document["fileType"], len(document["mission"]["items"])) == ("Plan", len(plan["items"]))
+
+
+@pytest.mark.parametrize(("key", "begin"), [("waypoints", b"QGC WPL 110"), ("kmz", b"PK"), ("gpx", b"<?xml")])
+def test_a_plan_goes_out_in_any_format_with_what_that_cannot_hold(
+    client: TestClient, as_role: Headers, zone_id: str, key: str, begin: bytes
+) -> None:
+    pilot = as_role(Role.PILOT)
+    body = {"zone_id": zone_id, "unit_id": "DRN-1", "survey": {"altitude_m": 60}}
+    plan = client.post("/api/v1/plans", json=body, headers=pilot).json()
+    answer = client.get(f"/api/v1/plans/{plan['id']}/export?format={key}", headers=pilot)
+    assert answer.content.startswith(begin)
+    assert answer.headers["content-disposition"] == f'attachment; filename="{plan["id"]}.{key}"'
+    assert json.loads(answer.headers["x-plan-lost"])
+    refused = client.get(f"/api/v1/plans/{plan['id']}/export?format=doc", headers=pilot)
+    assert (refused.status_code, "known are .plan" in refused.json()["message"]) == (422, True)
 
 
 @pytest.mark.parametrize(
