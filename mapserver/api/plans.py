@@ -8,13 +8,14 @@ from fastapi.concurrency import run_in_threadpool
 
 from mapserver.api.body import read_body
 from mapserver.deps import Parts, Reader, Writer, allowed
-from mapserver.planning import NewPlan, Trial, import_plan, keep_plan, try_plan
+from mapserver.planning import NewPlan, Trial, drone_type, import_plan, keep_plan, try_plan
 from mission.formats.files import format_of
 from mission.plans import service
 from mission.plans.drafting import patterns
-from mission.routes.cameras import catalogue
+from mission.routes.cameras import camera_named
 from telemetry.access import Permission, Principal, visible_cities
 from telemetry.observations.values import Name
+from telemetry.units import service as units
 
 router = APIRouter(prefix="/plans")
 Pilot = Annotated[Principal, allowed(Permission.FLY)]
@@ -29,10 +30,11 @@ def listed(caller: Seer, session: Reader, zone_id: str | None = None) -> list[di
 
 
 @router.get("/patterns")
-def known_patterns(caller: Seer) -> dict[str, Any]:
-    """The ways to fly, what each is drawn over and what can be wished (JSON Schema); and the cameras."""
-    known = [{"name": camera, "title": facts.title} for camera, facts in catalogue().items()]
-    return {"patterns": patterns(), "cameras": known}
+def known_patterns(caller: Seer, session: Reader, unit_id: Name) -> dict[str, Any]:
+    """The ways to fly, what each is drawn over and what can be wished (JSON Schema); and the cameras of a drone."""
+    drone = drone_type(session, units.get(session, unit_id, visible_cities(caller)))
+    cameras = [{"name": name, "title": camera_named(name).title} for name in drone.cameras]
+    return {"patterns": patterns(), "cameras": cameras}
 
 
 @router.get("/{plan_id}")

@@ -17,3 +17,9 @@ def wind_at(weather: Outlook | None, height_m: float) -> float | None:
     rising: float = weather.wind_m_s * max(height_m / MEASURED_M, 1.0) ** EXPONENT
     aloft = weather.wind_aloft_m_s if height_m >= 40 else None
     return max(rising, aloft or 0.0)
+
+
+def near_ground(wind_m_s: float, height_m: float) -> float:
+    """The wind in m/s at 10 m that `wind_at` takes for `wind_m_s` at `height_m`: its inverse."""
+    rising: float = max(height_m / MEASURED_M, 1.0) ** EXPONENT
+    return wind_m_s / rising

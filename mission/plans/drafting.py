@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from mission.routes.drones import Drone, camera_of
+from mission.routes.patterns import PATTERNS, RESERVE, pattern_named, plan_pattern
 from mission.routes.route import Route
-from mission.routes.survey import SurveyRequest, plan_survey, survey_request
-from mission.zones.geometry import read_area
+from mission.routes.wishes import wishes_from
+from mission.terrain import Terrain
 from telemetry.errors import BadPlan
 from telemetry.positions import Position
 from telemetry.vehicles import MissionItem
@@ -32,15 +34,32 @@ class Draft:
 
 def patterns() -> list[dict[str, Any]]:
     """The ways to fly: name, title, the GeoJSON types each can be drawn over, and the JSON Schema of its wishes."""
-    return [{"name": "survey", "title": "Survey", "shapes": ["Polygon"], "schema": SurveyRequest.model_json_schema()}]
+    return [
+        {
+            "name": pattern.name,
+            "title": pattern.title,
+            "shapes": list(pattern.shapes),
+            "schema": pattern.wishes.model_json_schema(),
+        }
+        for pattern in PATTERNS.values()
+    ]
 
 
-def draft(pattern: str, geometry: dict[str, Any], wishes: Mapping[str, Any], *, home: Position | None) -> Draft:
+def draft(
+    pattern: str,
+    geometry: dict[str, Any],
+    wishes: Mapping[str, Any],
+    *,
+    home: Position | None,
+    drone: Drone,
+    terrain: Terrain | None = None,
+    reserve: float = RESERVE,
+) -> Draft:
     """Plan `pattern` over a GeoJSON geometry from `home`. Raises BadGeometry or BadPlan naming what cannot be."""
     if pattern == FROM_FILE:
         raise BadPlan("a plan from a file is flown as it came; change it where it was made and open it again")
-    if pattern != "survey":
-        raise BadPlan(f"there is no pattern {pattern!r}; known is survey")
-    request = survey_request(**wishes)
-    route = plan_survey(read_area(geometry, "the outline"), request, home=home)
-    return Draft(pattern, geometry, request.model_dump(mode="json"), home, route)
+    known = pattern_named(pattern)
+    asked = {**wishes, "camera": camera_of(drone, wishes.get("camera"))}
+    route = plan_pattern(pattern, geometry, asked, home=home, drone=drone, terrain=terrain, reserve=reserve)
+    filled = wishes_from(known.wishes, asked, f"the {known.title.lower()}")
+    return Draft(pattern, geometry, filled.model_dump(mode="json"), home, route)

@@ -60,7 +60,7 @@ def keep(
         raise Conflict(f"the zone {zone.name} is archived; draw it again to fly over it")
     if previous is not None and not copy and previous.zone_id != zone.id:
         raise BadPlan(f"{previous.name} is planned over another zone than {zone.name}; save this as a copy")
-    title = name.strip()[:120] or (previous.name if previous else f"{draft.pattern.capitalize()} of {zone.name}")
+    title = name.strip()[:120] or (previous.name if previous else title_of(draft, zone))
     plan = unkept(draft, City(zone.city), at=at, by=by, name=title)
     plan.zone_id, plan.zone_shape, plan.unit_id, plan.simulated = (
         zone.id,
@@ -76,6 +76,11 @@ def keep(
     work.session.add(plan)
     work.session.flush()  # flights of the same work refer to it
     return plan
+
+
+def title_of(draft: Draft, zone: ZoneRow) -> str:
+    """What a plan is called that nobody named."""
+    return f"{draft.pattern.capitalize()} of {zone.name}"
 
 
 def unkept(draft: Draft, city: City, *, at: datetime, by: str, name: str) -> PlanRow:

@@ -1,45 +1,49 @@
 """The survey planner: an area and a camera to a lawnmower route that covers all of it and never leaves it.
 
-Pure. One height, one sortie. The best direction is searched, not typed: the directions of the
+Pure. Flat ground, still air, one height, one sortie. The best direction is searched, not typed: the directions of the
 area's own edges and every ten degrees are tried by their flying time.
 """
 
 import math
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field
 from shapely import Polygon
 
 from mission.routes.assembly import Flown, to_route
-from mission.routes.cameras import DEFAULT_CAMERA, Camera, camera_named
+from mission.routes.cameras import Camera, camera_named
 from mission.routes.cells import GAP_PRICE, cells_of, main_directions, rough_metres
 from mission.routes.energy import CALM, Wind
-from mission.routes.footprint import altitude_for_gsd, spacing_m, trigger_m
 from mission.routes.ground import Ground
 from mission.routes.inside import CORNER_M, Inside, Point, length
-from mission.routes.ordering import in_good_order
+from mission.routes.ordering import Order
 from mission.routes.polish import Corners, Polish
 from mission.routes.route import LegKind, Route
+from mission.routes.rows import uneven_transects
 from mission.routes.track import Track, covered_fraction
 from mission.routes.transects import Transects, transects_at
+from mission.routes.wishes import MappingWishes, wishes_from
 from mission.terrain import FlatTerrain, Terrain
 from mission.zones.geometry import local_frame, to_metres
 from telemetry.errors import BadPlan
 from telemetry.positions import Position
 from telemetry.vehicles import Airframe
 
-DEFAULT_ALTITUDE_M = 60.0
-DEFAULT_SPEED_M_S = 8.0
 ENOUGH = 0.9965
 """Part of the area that is to be covered by the estimate of the grid."""
 SURE = 0.9957
 """Part that is to be covered by exact measurement: the promise is 99.5 %, and others may measure in another projection."""
 MOST_CHECKS = 4
-DRAFTS = 7
+DRAFTS = 12
 """Directions whose lines are joined to a track."""
+UNEVEN = 6
+CONVEX_FROM = 0.995
+PROMISED = 0.9952
+IDEAS_JOINED = 6
 FINALISTS = 3
-MOST_CORNERS = 110
+MOST_CORNERS = 120
 """As many as are polished in all, but for those of the best."""
 """Directions that are planned to the end."""
 MOST_EDGES = 24
@@ -48,43 +52,19 @@ LONGEST_M = 200_000.0
 """More line than this is a slip: no small drone flies it in a day."""
 
 
-class SurveyRequest(BaseModel):
-    """What the pilot wants of a survey. Height or resolution, not both."""
+T = TypeVar("T", "Idea", "Draft")
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
-    camera: str = DEFAULT_CAMERA
-    """A name in the catalogue."""
-    altitude_m: float | None = Field(default=None, ge=2, le=500, allow_inf_nan=False)
-    """Metres above home; 60 when neither it nor `gsd_cm` is given."""
-    gsd_cm: float | None = Field(default=None, gt=0, le=100, allow_inf_nan=False)
-    """Centimetres of ground a pixel covers."""
-    front_overlap: float = Field(default=0.75, ge=0, lt=0.99, allow_inf_nan=False)
-    side_overlap: float = Field(default=0.65, ge=0, lt=0.99, allow_inf_nan=False)
-    spacing_m: float | None = Field(default=None, ge=1, le=2000, allow_inf_nan=False)
-    """Metres between lines, in place of what `side_overlap` asks."""
-    speed_m_s: float = Field(default=DEFAULT_SPEED_M_S, ge=0.5, le=30, allow_inf_nan=False)
-    """Flown at most; slower where the camera cannot keep up."""
+class SurveyRequest(MappingWishes):
+    """What the pilot wants of a survey."""
+
     angle_deg: float | None = Field(default=None, ge=0, lt=360, allow_inf_nan=False)
     """Direction of the lines, clockwise from north; searched when not given."""
-    follow_terrain: bool = False
-    """Keep the height above the ground instead of above home."""
-
-    @model_validator(mode="after")
-    def _one_height(self) -> "SurveyRequest":
-        if self.altitude_m is not None and self.gsd_cm is not None:
-            raise ValueError("give the altitude or the ground resolution (gsd), not both: one follows from the other")
-        return self
 
 
 def survey_request(**wishes: object) -> SurveyRequest:
     """A request from loose values, None meaning the default. Raises BadPlan naming the first that cannot be."""
-    try:
-        return SurveyRequest.model_validate({name: value for name, value in wishes.items() if value is not None})
-    except ValidationError as error:
-        first = error.errors()[0]
-        name = ".".join(str(part) for part in first["loc"])
-        raise BadPlan(f"the survey cannot be planned: {name + ': ' if name else ''}{first['msg']}") from error
+    return wishes_from(SurveyRequest, wishes, "the survey")
 
 
 def plan_survey(
@@ -103,21 +83,13 @@ def plan_survey(
     input gives the same route. Raises BadPlan when the wish cannot be flown.
     """
     camera, frame = camera_named(request.camera, cameras), local_frame(area)
-    altitude = request.altitude_m or DEFAULT_ALTITUDE_M
-    if request.gsd_cm is not None:
-        altitude = altitude_for_gsd(camera, request.gsd_cm)
-        if not 2 <= altitude <= 500:
-            raise BadPlan(
-                f"{request.gsd_cm:g} cm a pixel asks for {altitude:.0f} m with {camera.title}; fly 2 to 500 m"
-            )
-    spacing = request.spacing_m or spacing_m(camera, altitude, request.side_overlap)
-    trigger = max(trigger_m(camera, altitude, request.front_overlap), 0.1)
+    altitude, spacing = request.height_m(camera), request.spacing(camera)
     flown = Flown(
         airframe or Airframe(),
         camera,
         altitude,
         spacing,
-        trigger,
+        request.trigger(camera),
         request.speed_m_s,
         wind,
         terrain or FlatTerrain(),
@@ -138,23 +110,28 @@ def plan_survey(
 def _best(metres: Polygon, flown: Flown, home: Point | None, wanted_deg: float | None) -> tuple[Track, float]:
     """The quickest track that covers enough, and its direction in radians counter-clockwise from east."""
     inside = Inside(metres)
-    drafts = [_draft(lines, inside, flown.spacing, home) for lines in _choices(inside.flyable, flown, wanted_deg)]
-    if not drafts:
+    ideas = [Idea(lines, inside, flown.spacing, home) for lines in _choices(inside.flyable, flown.spacing, wanted_deg)]
+    if not ideas:
         raise BadPlan(f"no line fits into the area {flown.spacing:g} m apart; make the spacing smaller")
-    drafts.sort(key=lambda draft: (draft.worth, draft.angle))
-    finished, corners = [], 0
-    for draft in drafts[:FINALISTS]:
-        corners += len(draft.corners.points)
-        if not finished or corners <= MOST_CORNERS:
-            finished.append(_finished(draft))
-    short = {id(f): covered_fraction(metres, f[0], flown.spacing / 2) < 0.9952 for f in finished}
-    track, angle = min(finished, key=lambda f: (short[id(f)], metres_flown(f[0].points)))
-    return track.from_home(home), angle
+    drafts = [idea.joined() for idea in _affordable(sorted(ideas, key=lambda i: i.worth), IDEAS_JOINED)]
+    tracks = [draft.finished() for draft in _affordable(sorted(drafts, key=lambda d: d.worth), FINALISTS)]
+    best = min(tracks, key=lambda finished: (finished.covered < PROMISED, metres_flown(finished.track.points)))
+    return best.track.from_home(home), best.angle
 
 
-def _choices(flyable: Polygon, flown: Flown, wanted_deg: float | None) -> list[list[Transects]]:
+def _affordable(sorted_by_worth: list[T], most: int) -> list[T]:
+    """The first ones, fewer the larger they are, and one at least."""
+    taken, size = [], 0
+    for one in sorted_by_worth[:most]:
+        size += one.size
+        if taken and size > MOST_CORNERS:
+            break
+        taken.append(one)
+    return taken
+
+
+def _choices(flyable: Polygon, spacing: float, wanted_deg: float | None) -> list[list[Transects]]:
     """Sets of lines that are worth joining to a track: in the best single directions, and cell by cell."""
-    spacing = flown.spacing
     if wanted_deg is not None:
         lines = transects_at(flyable, spacing, math.radians(90 - wanted_deg))
         return [[lines]] if len(lines.row) else []
@@ -162,8 +139,43 @@ def _choices(flyable: Polygon, flown: Flown, wanted_deg: float | None) -> list[l
     found = [lines for angle in tried.values() if len((lines := transects_at(flyable, spacing, angle)).row)]
     found.sort(key=lambda lines: (rough_metres(lines, spacing), lines.angle))
     choices = [[lines] for lines in found[:DRAFTS]]
+    if flyable.interiors or flyable.area < CONVEX_FROM * flyable.convex_hull.area:
+        angles = [*(lines.angle for lines in found[:UNEVEN]), *main_directions(flyable)[:UNEVEN]]
+        uneven = [uneven_transects(flyable, spacing, angle) for angle in dict.fromkeys(angles)]
+        choices += [[lines] for lines in uneven if lines is not None and len(lines.row)]
     cells = cells_of(flyable, spacing)
     return [*choices, cells] if len(cells) > 1 else choices
+
+
+class Idea:
+    """Lines in a first order."""
+
+    def __init__(self, choice: list[Transects], inside: Inside, spacing: float, home: Point | None) -> None:
+        self.inside, self.spacing = inside, spacing
+        strips: list[list[int]] = []
+        self.size = 0
+        for lines in choice:
+            strips += [[piece + self.size for piece in strip] for strip in lines.strips()]
+            self.size += len(lines.row)
+        self.angle = max(choice, key=lambda lines: lines.metres).angle
+        self._order = Order(np.concatenate([lines.ends() for lines in choice]), strips, inside, home)
+        rough = sum(rough_metres(lines, spacing) for lines in choice) - self.size * spacing / 2
+        self.worth = (rough + self._order.between_m, self.angle)
+
+    def joined(self) -> "Draft":
+        """The lines in a good order, the ways between them kept inside."""
+        self._order.improve()
+        line = self._order.line
+        corners = Corners([line[0][0]], [])
+        for begin, end in line:
+            for kind, way in (
+                (LegKind.TURN, self.inside.path(corners.points[-1], begin)), (LegKind.TRANSECT, [begin, end]),
+            ):  # fmt: skip
+                corners.points += way[1:]
+                corners.kinds += [kind] * (len(way) - 1)
+        ground = Ground(self.inside.area, self.spacing / 2, self.angle)
+        ground.change([], corners.pieces(0, len(corners.points)))
+        return Draft(corners, self.inside, ground, self.angle)
 
 
 @dataclass
@@ -176,43 +188,38 @@ class Draft:
     angle: float
 
     @property
-    def worth(self) -> float:
+    def size(self) -> int:
+        """How many corners there are."""
+        return len(self.corners.points)
+
+    @property
+    def worth(self) -> tuple[float, float]:
         """Metres, corners counted in, and what it may take to close the gaps."""
         missing = max(0.0, self.ground.bare - (1 - ENOUGH) * self.ground.total)
-        return self.corners.metres + GAP_PRICE * missing / (2 * self.ground.reach)
+        return self.corners.metres + GAP_PRICE * missing / (2 * self.ground.reach), self.angle
+
+    def finished(self) -> "Finished":
+        """Gaps closed, and all of it shortened; the grid's word on what is covered is checked by an exact measurement."""
+        corners, ground = self.corners, self.ground
+        polish = Polish(corners, self.inside, ground, (1 - ENOUGH) * ground.total)
+        polish.run()
+        for _ in range(MOST_CHECKS):
+            track = Track(corners.points, corners.kinds, [True] * len(corners.kinds))
+            covered = covered_fraction(self.inside.area, track, ground.reach)
+            if covered >= SURE:
+                break
+            polish.most_bare = max(0.0, ground.bare - (SURE - covered + 0.0003) * ground.total)
+            polish.close_gaps()
+        return Finished(track, self.angle, covered)
 
 
-def _draft(choice: list[Transects], inside: Inside, spacing: float, home: Point | None) -> Draft:
-    strips, count = [], 0
-    for lines in choice:
-        strips += [[piece + count for piece in strip] for strip in lines.strips()]
-        count += len(lines.row)
-    line = in_good_order(np.concatenate([lines.ends() for lines in choice]), strips, inside, home)
-    corners = Corners([line[0][0]], [])
-    for begin, end in line:
-        for kind, way in ((LegKind.TURN, inside.path(corners.points[-1], begin)), (LegKind.TRANSECT, [begin, end])):
-            for point in way[1:]:
-                corners.points.append(point)
-                corners.kinds.append(kind)
-    angle = max(choice, key=lambda lines: lines.metres).angle
-    ground = Ground(inside.area, spacing / 2, angle)
-    ground.change([], corners.pieces(0, len(corners.points)))
-    return Draft(corners, inside, ground, angle)
+@dataclass(frozen=True)
+class Finished:
+    """A track that can be flown."""
 
-
-def _finished(draft: Draft) -> tuple[Track, float]:
-    """Gaps closed, and all of it shortened; the grid's word on what is covered is checked by an exact measurement."""
-    corners, ground, area = draft.corners, draft.ground, draft.inside.area
-    polish = Polish(corners, draft.inside, ground, (1 - ENOUGH) * ground.total)
-    polish.run()
-    for _ in range(MOST_CHECKS):
-        track = Track(corners.points, corners.kinds, [True] * len(corners.kinds))
-        lacking = SURE - covered_fraction(area, track, ground.reach)
-        if lacking <= 0:
-            break
-        polish.most_bare = max(0.0, ground.bare - (lacking + 0.0003) * ground.total)
-        polish.close_gaps()
-    return track, draft.angle
+    track: Track
+    angle: float
+    covered: float
 
 
 def _directions(polygon: Polygon) -> list[float]:

@@ -88,6 +88,14 @@ export class World extends EventTarget {
     return [...this.things.flight.values()].find((f) => f.unit_id === unitId && isUnderWay(f));
   }
 
+  /** Where a drone stands, or took off while it is in the air: [lon, lat], or null. @returns {[number, number] | null} */
+  homeOf(unitId) {
+    const start = this.flightOf(unitId)?.route?.coordinates[0];
+    if (start) return start.slice(0, 2);
+    const at = this.get("unit", unitId)?.position;
+    return at ? [at.lon, at.lat] : null;
+  }
+
   cityName(id) {
     return this.cities.find((city) => city.id === id)?.name ?? id;
   }

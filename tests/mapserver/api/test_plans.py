@@ -114,3 +114,21 @@ def test_a_plan_file_of_elsewhere_is_refused_with_the_distance(pilot: Callable[.
     ]
     address = f"/plans/import?zone_id={zone['id']}&unit_id=D&filename=far.waypoints"
     assert "away from Yard" in pilot("POST", address, "\n".join(rows).encode(), status=422)["message"]
+
+
+def test_every_pattern_is_offered_with_its_shapes_and_can_be_tried_over_a_zone(pilot: Callable[..., Any]) -> None:
+    known = pilot("GET", "/plans/patterns?unit_id=D")
+    assert {"survey", "corridor", "orbit", "overwatch"} <= {pattern["name"] for pattern in known["patterns"]}
+    for pattern in known["patterns"]:
+        wanted = {"unit_id": "D", "pattern": pattern["name"], "geometry": geojson(HOLE)}
+        assert pilot("POST", "/plans/preview", wanted)["route"], pattern["name"]
+
+
+def test_what_one_battery_cannot_fly_is_kept_as_a_plan_a_sortie(pilot: Callable[..., Any]) -> None:
+    wide = geojson([(0, 0), (1_000, 0), (1_000, 900), (0, 900)])
+    zone = pilot("POST", "/zones", {"city": "dobele", "name": "Fields", "polygon": wide}, status=201)
+    pilot("POST", "/plans", {"zone_id": zone["id"], "unit_id": "D", "wishes": {"altitude_m": 60}}, status=201)
+    kept = pilot("GET", f"/plans?zone_id={zone['id']}")
+    assert len(kept) > 1
+    assert sorted(plan["name"] for plan in kept)[0] == f"Survey of Fields, sortie 1 of {len(kept)}"
+    assert all(plan["summary"]["energy_fraction"] < 0.75 for plan in kept)

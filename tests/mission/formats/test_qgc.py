@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from mission.formats import PlanFile, dump, load, read
 from mission.formats.document import HAS_POSITION, PLAIN_FRAME
-from mission.plans.files import plan_of
+from mission.plans.files import plan_file_of
 from mission.plans.items import items_of
 from mission.routes import plan_survey
 from mission.routes.survey import survey_request
@@ -52,7 +52,7 @@ def test_what_is_written_is_read_back_equal(items: list[MissionItem]) -> None:
 
 def test_a_route_is_written_and_read_back_with_every_item() -> None:
     route = plan_survey(area(U_SHAPE), survey_request(spacing_m=40), home=HOME)
-    written = dump(plan_of(route, "u"), "plan")
+    written = dump(plan_file_of(route, "u"), "plan")
     assert first_difference(items_of(route), read(written.content, "u.plan").items) is None
 
 

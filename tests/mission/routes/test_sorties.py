@@ -81,8 +81,8 @@ def test_lines_are_flown_whole_where_that_is_possible() -> None:
 
 
 def test_a_line_longer_than_a_battery_is_cut() -> None:
-    a, b = (Waypoint(HOME.lat, HOME.lon, 50), Waypoint(HOME.lat + 0.03, HOME.lon, 50))
-    how = flying(35)
+    a, b = (Waypoint(HOME.lat + 0.002, HOME.lon + east, 50) for east in (-0.03, 0.03))
+    how = flying(40)
     divided = in_sorties(fly([Leg(LegKind.TRANSECT, (a, b), camera=True)], how), how, 0.3)
     assert len(divided.sorties) > 1
     cuts = [leg.points for sortie in divided.sorties for leg in sortie.legs if leg.camera]

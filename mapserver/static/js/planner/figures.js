@@ -12,6 +12,7 @@ const FIGURES = [
   ["length_m", "Length", (value) => (value >= 1_000 ? `${(value / 1_000).toFixed(2)} km` : metres(value))],
   ["photos", "Photos", String],
   ["energy_fraction", "Battery", percent],
+  ["sorties", "Batteries", (sorties) => String(Math.max(1, sorties.length))],
   ["covered_fraction", "Covers", percent],
   ["outside_m", "Outside", metres],
   ["max_height_agl_m", "Highest", (value) => `${Math.round(value)} m`],
@@ -22,7 +23,7 @@ const FIGURES = [
   ["speed_m_s", "Speed", fixed(1, "m/s")],
   ["transit_m", "There and back", metres],
 ];
-const ON_THE_MAP = 8;
+const ON_THE_MAP = 9;
 
 /** The first ones as a strip that is always in sight. @param {HTMLElement} strip @param {any | null} summary null while there is no route */
 export function showFigures(strip, summary) {
@@ -34,7 +35,7 @@ export function showFigures(strip, summary) {
   for (const [name, , write] of FIGURES.slice(0, ON_THE_MAP)) {
     const box = strip.querySelector(`[data-figure="${name}"]`);
     const value = summary[name];
-    box.hidden = value === null || value === undefined || (name === "outside_m" && value < 0.5);
+    box.hidden = value === null || value === undefined || (name === "outside_m" && value < 0.5) || (Array.isArray(value) && value.length < 2);
     if (!box.hidden) setText(box.querySelector("dd"), write(value));
     box.classList.toggle("is-short", (name === "energy_fraction" && value > 0.75) || (name === "covered_fraction" && value < 0.995));
   }

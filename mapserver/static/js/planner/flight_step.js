@@ -1,6 +1,7 @@
 // The second step: which drone, which pattern and its wishes, from where.
 
 import { Marker } from "../../vendor/maplibre-gl/maplibre-gl.mjs";
+import { ask } from "../api.js";
 import { el, setChildren } from "../dom.js";
 import { percent } from "../format.js";
 import { complain } from "./complain.js";
@@ -21,7 +22,7 @@ export class FlightStep {
     this.wishes = new Wishes($("wishes"), () => this.wished());
     $("drone").addEventListener("change", () => {
       desk.drone = $("drone").value;
-      desk.tell("wish");
+      this.know();
     });
     $("pattern").addEventListener("change", () => this.choose($("pattern").value, {}));
     $("home-reset").addEventListener("click", () => {
@@ -32,12 +33,16 @@ export class FlightStep {
     desk.addEventListener("tried", () => this.refuse());
   }
 
-  /** @param {{patterns: any[], cameras: any[]}} known what the server can plan */
-  know({ patterns, cameras }) {
+  /** Learn what the server can plan for the drone, and which cameras it carries. */
+  async know() {
+    const { desk } = this;
+    if (!desk.drone) return;
+    const { patterns, cameras } = await ask("GET", `/plans/patterns?unit_id=${encodeURIComponent(desk.drone)}`);
     this.cameras = cameras;
-    this.desk.patterns = patterns;
+    desk.patterns = patterns;
     $("pattern").replaceChildren(...patterns.map(({ name, title }) => el("option", { value: name }, title)));
-    this.choose(patterns[0].name, {});
+    const { camera, ...wishes } = desk.wishes;
+    this.choose(desk.pattern, cameras.some(({ name }) => name === camera) ? desk.wishes : wishes);
   }
 
   /** Show a pattern with these wishes. @param {string} name @param {Record<string, any>} values */
@@ -105,7 +110,7 @@ export class FlightStep {
       ? "Takes off and lands where you put the H on the map."
       : `Takes off and lands where ${drone?.name ?? "the drone"} stands; drag the H on the map to start elsewhere.`;
     $("home-reset").hidden = !desk.home;
-    const at = desk.home ?? (drone?.position ? [drone.position.lon, drone.position.lat] : null);
+    const at = desk.home ?? this.world.homeOf(desk.drone);
     if (!map || !at) return;
     this.mark ??= this.homeMark();
     this.mark.setLngLat(at).addTo(map);

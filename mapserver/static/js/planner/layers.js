@@ -177,8 +177,8 @@ function endsOf(legs) {
   if (work.length === 0) return [];
   const end = (coordinates, name, anchor, y) => feature({ type: "Point", coordinates }, { name, anchor, offset: [0, y] });
   return [
-    end(work[0].geometry.coordinates[0], "start", "bottom", -0.7),
-    end(work.at(-1).geometry.coordinates.at(-1), "end", "top", 0.7),
+    end(work[0].geometry.coordinates[0], "start", "bottom", -1.1),
+    end(work.at(-1).geometry.coordinates.at(-1), "end", "top", 1.1),
   ];
 }
 

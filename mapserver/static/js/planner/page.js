@@ -181,8 +181,8 @@ async function openPlan(id) {
   }
   if (desk.zone?.id !== zone.id || desk.isZoneChanged) desk.open(zone);
   desk.drone = world.get("unit", plan.unit_id) ? plan.unit_id : desk.drone;
-  const drone = world.get("unit", desk.drone)?.position;
-  const isMoved = plan.home && drone && Math.hypot(plan.home.lat - drone.lat, plan.home.lon - drone.lon) > 1e-6;
+  const start = world.homeOf(desk.drone);
+  const isMoved = plan.home && start && Math.hypot(plan.home.lon - start[0], plan.home.lat - start[1]) > 1e-6;
   desk.home = isMoved ? [plan.home.lon, plan.home.lat] : null;
   desk.pattern = plan.pattern;
   desk.over = plan.geometry.type ?? "Polygon";
@@ -262,7 +262,7 @@ feed.addEventListener("snapshot", async (event) => {
   world.showCity(desk.city);
   goHome();
   showAirspace();
-  if (isPilot) flightStep.know(await ask("GET", "/plans/patterns"));
+  await flightStep?.know();
   await openFromAddress();
 });
 feed.addEventListener("delta", (event) => world.apply(event.detail));

@@ -94,11 +94,13 @@ export class PlanStep {
         ? `Save as version ${this.newest() + 1}`
         : `Version ${desk.plan.version} is saved`;
     $("plan-copy").hidden = !desk.plan;
-    $("plan-story").textContent = desk.isZoneChanged
-      ? desk.zone
-        ? "The zone has changed too; saving keeps it as well."
-        : "The new zone is saved with the plan."
-      : "";
+    const sorties = desk.tried?.route?.properties.summary.sorties?.length ?? 0;
+    $("plan-story").textContent = [
+      desk.isZoneChanged && (desk.zone ? "The zone has changed too; saving keeps it as well." : "The new zone is saved with the plan."),
+      sorties > 1 && `It needs ${sorties} batteries, so it is saved as ${sorties} plans, a sortie each.`,
+    ]
+      .filter(Boolean)
+      .join(" ");
     $("plan-next").hidden = !desk.plan && !desk.tried?.route;
     $("schedule").querySelector("span").textContent = `${changed ? "Save and schedule" : "Schedule"} for ${this.when()}`;
     if (this.scheduled !== desk.plan?.id || changed)

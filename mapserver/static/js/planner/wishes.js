@@ -105,7 +105,7 @@ function facts(name, property, schema, cameras) {
     step: known.step ?? (kind.type === "integer" ? 1 : 0.5),
     min: known.min ?? scale * (kind.minimum ?? kind.exclusiveMinimum ?? 0),
     max: known.max ?? scale * (kind.maximum ?? kind.exclusiveMaximum ?? 100),
-    fallback: property.default ?? null,
+    fallback: name === "camera" ? cameras[0].name : (property.default ?? null),
     start: known.start === undefined ? null : known.start / scale,
     // Where a pixel's size can be asked for instead, the height is always asked for.
     auto: isOptional && !(name === "altitude_m" && "gsd_cm" in schema.properties) ? (known.auto ?? "chosen for you") : null,
