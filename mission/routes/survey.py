@@ -6,6 +6,7 @@ area's own edges and every ten degrees are tried by their flying time.
 
 import math
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -17,7 +18,7 @@ from mission.routes.footprint import altitude_for_gsd, spacing_m, trigger_m
 from mission.routes.cells import GAP_PRICE, cells_of, main_directions, rough_metres
 from mission.routes.ground import Ground
 from mission.routes.inside import CORNER_M, Inside, Point, length
-from mission.routes.ordering import in_good_order
+from mission.routes.ordering import Order
 from mission.routes.polish import Corners, Polish
 from mission.routes.route import LegKind, Route
 from mission.routes.track import Track, covered_fraction
@@ -34,16 +35,21 @@ ENOUGH = 0.9965
 SURE = 0.9957
 """Part that is to be covered by exact measurement: the promise is 99.5 %, and others may measure in another projection."""
 MOST_CHECKS = 4
-DRAFTS = 7
+DRAFTS = 12
 """Directions whose lines are joined to a track."""
+PROMISED = 0.9952
+IDEAS_JOINED = 6
 FINALISTS = 3
-MOST_CORNERS = 110
+MOST_CORNERS = 120
 """As many as are polished in all, but for those of the best."""
 """Directions that are planned to the end."""
 MOST_EDGES = 24
 """Directions of edges that are tried, the longest first."""
 LONGEST_M = 200_000.0
 """More line than this is a slip: no small drone flies it in a day."""
+
+
+T = TypeVar("T", "Idea", "Draft")
 
 
 class SurveyRequest(BaseModel):
@@ -122,23 +128,28 @@ def plan_survey(
 def _best(metres: Polygon, flown: Flown, home: Point | None, wanted_deg: float | None) -> tuple[Track, float]:
     """The quickest track that covers enough, and its direction in radians counter-clockwise from east."""
     inside = Inside(metres)
-    drafts = [_draft(lines, inside, flown.spacing, home) for lines in _choices(inside.flyable, flown, wanted_deg)]
-    if not drafts:
+    ideas = [Idea(lines, inside, flown.spacing, home) for lines in _choices(inside.flyable, flown.spacing, wanted_deg)]
+    if not ideas:
         raise BadPlan(f"no line fits into the area {flown.spacing:g} m apart; make the spacing smaller")
-    drafts.sort(key=lambda draft: (draft.worth, draft.angle))
-    finished, corners = [], 0
-    for draft in drafts[:FINALISTS]:
-        corners += len(draft.corners.points)
-        if not finished or corners <= MOST_CORNERS:
-            finished.append(_finished(draft))
-    short = {id(f): covered_fraction(metres, f[0], flown.spacing / 2) < 0.9952 for f in finished}
-    track, angle = min(finished, key=lambda f: (short[id(f)], metres_flown(f[0].points)))
-    return track.from_home(home), angle
+    drafts = [idea.joined() for idea in _affordable(sorted(ideas, key=lambda i: i.worth), IDEAS_JOINED)]
+    tracks = [draft.finished() for draft in _affordable(sorted(drafts, key=lambda d: d.worth), FINALISTS)]
+    best = min(tracks, key=lambda finished: (finished.covered < PROMISED, metres_flown(finished.track.points)))
+    return best.track.from_home(home), best.angle
 
 
-def _choices(flyable: Polygon, flown: Flown, wanted_deg: float | None) -> list[list[Transects]]:
+def _affordable(sorted_by_worth: list[T], most: int) -> list[T]:
+    """The first ones, fewer the larger they are, and one at least."""
+    taken, size = [], 0
+    for one in sorted_by_worth[:most]:
+        size += one.size
+        if taken and size > MOST_CORNERS:
+            break
+        taken.append(one)
+    return taken
+
+
+def _choices(flyable: Polygon, spacing: float, wanted_deg: float | None) -> list[list[Transects]]:
     """Sets of lines that are worth joining to a track: in the best single directions, and cell by cell."""
-    spacing = flown.spacing
     if wanted_deg is not None:
         lines = transects_at(flyable, spacing, math.radians(90 - wanted_deg))
         return [[lines]] if len(lines.row) else []
@@ -148,6 +159,37 @@ def _choices(flyable: Polygon, flown: Flown, wanted_deg: float | None) -> list[l
     choices = [[lines] for lines in found[:DRAFTS]]
     cells = cells_of(flyable, spacing)
     return [*choices, cells] if len(cells) > 1 else choices
+
+
+class Idea:
+    """Lines in a first order."""
+
+    def __init__(self, choice: list[Transects], inside: Inside, spacing: float, home: Point | None) -> None:
+        self.inside, self.spacing = inside, spacing
+        strips: list[list[int]] = []
+        self.size = 0
+        for lines in choice:
+            strips += [[piece + self.size for piece in strip] for strip in lines.strips()]
+            self.size += len(lines.row)
+        self.angle = max(choice, key=lambda lines: lines.metres).angle
+        self._order = Order(np.concatenate([lines.ends() for lines in choice]), strips, inside, home)
+        rough = sum(rough_metres(lines, spacing) for lines in choice) - self.size * spacing / 2
+        self.worth = (rough + self._order.between_m, self.angle)
+
+    def joined(self) -> "Draft":
+        """The lines in a good order, the ways between them kept inside."""
+        self._order.improve()
+        line = self._order.line
+        corners = Corners([line[0][0]], [])
+        for begin, end in line:
+            for kind, way in (
+                (LegKind.TURN, self.inside.path(corners.points[-1], begin)), (LegKind.TRANSECT, [begin, end]),
+            ):  # fmt: skip
+                corners.points += way[1:]
+                corners.kinds += [kind] * (len(way) - 1)
+        ground = Ground(self.inside.area, self.spacing / 2, self.angle)
+        ground.change([], corners.pieces(0, len(corners.points)))
+        return Draft(corners, self.inside, ground, self.angle)
 
 
 @dataclass
@@ -160,43 +202,38 @@ class Draft:
     angle: float
 
     @property
-    def worth(self) -> float:
+    def size(self) -> int:
+        """How many corners there are."""
+        return len(self.corners.points)
+
+    @property
+    def worth(self) -> tuple[float, float]:
         """Metres, corners counted in, and what it may take to close the gaps."""
         missing = max(0.0, self.ground.bare - (1 - ENOUGH) * self.ground.total)
-        return self.corners.metres + GAP_PRICE * missing / (2 * self.ground.reach)
+        return self.corners.metres + GAP_PRICE * missing / (2 * self.ground.reach), self.angle
+
+    def finished(self) -> "Finished":
+        """Gaps closed, and all of it shortened; the grid's word on what is covered is checked by an exact measurement."""
+        corners, ground = self.corners, self.ground
+        polish = Polish(corners, self.inside, ground, (1 - ENOUGH) * ground.total)
+        polish.run()
+        for _ in range(MOST_CHECKS):
+            track = Track(corners.points, corners.kinds, [True] * len(corners.kinds))
+            covered = covered_fraction(self.inside.area, track, ground.reach)
+            if covered >= SURE:
+                break
+            polish.most_bare = max(0.0, ground.bare - (SURE - covered + 0.0003) * ground.total)
+            polish.close_gaps()
+        return Finished(track, self.angle, covered)
 
 
-def _draft(choice: list[Transects], inside: Inside, spacing: float, home: Point | None) -> Draft:
-    strips, count = [], 0
-    for lines in choice:
-        strips += [[piece + count for piece in strip] for strip in lines.strips()]
-        count += len(lines.row)
-    line = in_good_order(np.concatenate([lines.ends() for lines in choice]), strips, inside, home)
-    corners = Corners([line[0][0]], [])
-    for begin, end in line:
-        for kind, way in ((LegKind.TURN, inside.path(corners.points[-1], begin)), (LegKind.TRANSECT, [begin, end])):
-            for point in way[1:]:
-                corners.points.append(point)
-                corners.kinds.append(kind)
-    angle = max(choice, key=lambda lines: lines.metres).angle
-    ground = Ground(inside.area, spacing / 2, angle)
-    ground.change([], corners.pieces(0, len(corners.points)))
-    return Draft(corners, inside, ground, angle)
+@dataclass(frozen=True)
+class Finished:
+    """A track that can be flown."""
 
-
-def _finished(draft: Draft) -> tuple[Track, float]:
-    """Gaps closed, and all of it shortened; the grid's word on what is covered is checked by an exact measurement."""
-    corners, ground, area = draft.corners, draft.ground, draft.inside.area
-    polish = Polish(corners, draft.inside, ground, (1 - ENOUGH) * ground.total)
-    polish.run()
-    for _ in range(MOST_CHECKS):
-        track = Track(corners.points, corners.kinds, [True] * len(corners.kinds))
-        lacking = SURE - covered_fraction(area, track, ground.reach)
-        if lacking <= 0:
-            break
-        polish.most_bare = max(0.0, ground.bare - (lacking + 0.0003) * ground.total)
-        polish.close_gaps()
-    return track, draft.angle
+    track: Track
+    angle: float
+    covered: float
 
 
 def _directions(polygon: Polygon) -> list[float]:
