@@ -36,7 +36,9 @@ class Ground:
         columns, rows = (math.ceil(size / pitch) for size in (east - west, north - south))
         self._pitch, self._columns, self._rows = pitch, columns, rows
         self._west, self._south = west, south
-        self._weight = _weights(edges, west + pitch * (np.arange(columns) + 0.5), south + pitch * (np.arange(rows) + 0.5), pitch)
+        self._weight = _weights(
+            edges, west + pitch * (np.arange(columns) + 0.5), south + pitch * (np.arange(rows) + 0.5), pitch
+        )
         # Each cell is looked at in another spot (Roberts' R2 sequence): a gap narrower than a cell must not slip through.
         number = np.arange(columns) + 1000.0 * np.arange(rows)[:, None]
         self._x = west + pitch * (np.arange(columns) + (number * 0.7548776662466927) % 1)

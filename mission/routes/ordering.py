@@ -19,6 +19,8 @@ Line = list[tuple[Point, Point]]
 """Transects in flying order, each from its beginning to its end."""
 MANY_PIECES = 150
 """Beyond this many the first good order is kept."""
+STRIPS_TRIED = 400
+"""Steps from strip to strip that are tried for a first order, about."""
 LONGEST_MOVED = 3
 """Pieces that are moved elsewhere together."""
 LOOKED_UP = 24
@@ -79,8 +81,7 @@ class Order:
     def between_m(self) -> float:
         """Metres between the pieces, as far as they are known."""
         return sum(
-            float(self._ways.cost[2 * a + 1 - side, 2 * b + other])
-            for (a, side), (b, other) in pairwise(self._tour)
+            float(self._ways.cost[2 * a + 1 - side, 2 * b + other]) for (a, side), (b, other) in pairwise(self._tour)
         )
 
 
@@ -98,7 +99,7 @@ def _strip_by_strip(strips: Sequence[list[int]], ways: Ways) -> Tour:
     begins = np.array([[2 * o[0][0] + o[0][1] for o in four] for four in options])
     ends = np.array([[2 * o[-1][0] + 1 - o[-1][1] for o in four] for four in options])
     best: tuple[float, Tour] = (math.inf, [])
-    firsts = range(len(strips)) if len(strips) <= 40 else range(0, len(strips), len(strips) // 20)
+    firsts = range(0, len(strips), math.ceil(len(strips) ** 2 / STRIPS_TRIED))
     for first in firsts:
         for way in range(4):
             left = np.ones(len(strips), dtype=bool)

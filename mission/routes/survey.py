@@ -14,8 +14,8 @@ from shapely import Polygon
 
 from mission.routes.assembly import Flown, to_route
 from mission.routes.cameras import DEFAULT_CAMERA, Camera, camera_named
-from mission.routes.footprint import altitude_for_gsd, spacing_m, trigger_m
 from mission.routes.cells import GAP_PRICE, cells_of, main_directions, rough_metres
+from mission.routes.footprint import altitude_for_gsd, spacing_m, trigger_m
 from mission.routes.ground import Ground
 from mission.routes.inside import CORNER_M, Inside, Point, length
 from mission.routes.ordering import Order
