@@ -21,6 +21,7 @@ from mission.routes.inside import CORNER_M, Inside, Point, length
 from mission.routes.ordering import Order
 from mission.routes.polish import Corners, Polish
 from mission.routes.route import LegKind, Route
+from mission.routes.rows import uneven_transects
 from mission.routes.track import Track, covered_fraction
 from mission.routes.transects import Transects, transects_at
 from mission.zones.geometry import local_frame, to_metres
@@ -37,6 +38,8 @@ SURE = 0.9957
 MOST_CHECKS = 4
 DRAFTS = 12
 """Directions whose lines are joined to a track."""
+UNEVEN = 6
+CONVEX_FROM = 0.995
 PROMISED = 0.9952
 IDEAS_JOINED = 6
 FINALISTS = 3
@@ -157,6 +160,10 @@ def _choices(flyable: Polygon, spacing: float, wanted_deg: float | None) -> list
     found = [lines for angle in tried.values() if len((lines := transects_at(flyable, spacing, angle)).row)]
     found.sort(key=lambda lines: (rough_metres(lines, spacing), lines.angle))
     choices = [[lines] for lines in found[:DRAFTS]]
+    if flyable.interiors or flyable.area < CONVEX_FROM * flyable.convex_hull.area:
+        angles = [*(lines.angle for lines in found[:UNEVEN]), *main_directions(flyable)[:UNEVEN]]
+        uneven = [uneven_transects(flyable, spacing, angle) for angle in dict.fromkeys(angles)]
+        choices += [[lines] for lines in uneven if lines is not None and len(lines.row)]
     cells = cells_of(flyable, spacing)
     return [*choices, cells] if len(cells) > 1 else choices
 
