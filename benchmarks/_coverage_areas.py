@@ -47,8 +47,12 @@ def of_200_vertices() -> list[Area]:
     holes = [shapely.affinity.translate(_regular(20, 35), x, y) for x in (-120, 0, 120) for y in (-70, 70)]
     return [
         Area(CONVEX, "ellipse", 25, scale(_regular(200, 100), 4, 2)),
-        Area(CONCAVE, "rough circle", 25, Polygon(
-            [(r * math.cos(k * turn), r * math.sin(k * turn)) for k, r in enumerate(rough)])),
+        Area(
+            CONCAVE,
+            "rough circle",
+            25,
+            Polygon([(r * math.cos(k * turn), r * math.sin(k * turn)) for k, r in enumerate(rough)]),
+        ),
         Area(CONCAVE, "star of 100 spikes", 25, _star(100, 260, 200)),
         Area(CONCAVE, "star of 20 spikes, finely drawn", 25, shapely.segmentize(_star(20, 300, 200), 23)),
         Area(HOLES, "ellipse with six round holes", 25, _less(scale(_regular(80, 200), 1.2, 0.9), *holes)),
@@ -73,53 +77,128 @@ def _named() -> Iterator[Area]:
     yield Area(CONVEX, "small yard 30x20", 25, shapely.box(0, 0, 30, 20))
     yield Area(CONVEX, "field of 1.6 km2", 40, rotate(Polygon([(0, 0), (1500, 80), (1620, 1010), (90, 1100)]), 33))
     yield Area(CONCAVE, "L 400/150", 25, _union(shapely.box(0, 0, 400, 150), shapely.box(0, 0, 150, 400)))
-    yield Area(CONCAVE, "U 400", 25, Polygon(
-        [(0, 0), (400, 0), (400, 400), (270, 400), (270, 130), (130, 130), (130, 400), (0, 400)]))
+    yield Area(
+        CONCAVE,
+        "U 400",
+        25,
+        Polygon([(0, 0), (400, 0), (400, 400), (270, 400), (270, 130), (130, 130), (130, 400), (0, 400)]),
+    )
     yield Area(CONCAVE, "comb 500x300", 20, _comb([(60, 140), (180, 260), (300, 380), (420, 500)], 500, 80, 300))
     yield Area(CONCAVE, "T", 20, _union(shapely.box(0, 250, 400, 350), shapely.box(150, 0, 250, 260)))
     yield Area(CONCAVE, "E", 20, rotate(_comb([(0, 70), (165, 235), (330, 400)], 400, 70, 280), 90))
-    yield Area(CONCAVE, "H turned 25", 25, rotate(_union(
-        shapely.box(0, 0, 110, 400), shapely.box(290, 0, 400, 400), shapely.box(100, 150, 300, 260)), 25))
+    yield Area(
+        CONCAVE,
+        "H turned 25",
+        25,
+        rotate(_union(shapely.box(0, 0, 110, 400), shapely.box(290, 0, 400, 400), shapely.box(100, 150, 300, 260)), 25),
+    )
     yield Area(CONCAVE, "plus", 20, _union(shapely.box(120, 0, 240, 360), shapely.box(0, 120, 360, 240)))
-    yield Area(CONCAVE, "Z", 25, Polygon(
-        [(0, 0), (260, 0), (260, 200), (420, 200), (420, 330), (130, 330), (130, 130), (0, 130)]))
-    yield Area(CONCAVE, "crescent", 20, _regular(64, 240).difference(
-        shapely.affinity.translate(_regular(64, 200), 130, 20)))
+    yield Area(
+        CONCAVE,
+        "Z",
+        25,
+        Polygon([(0, 0), (260, 0), (260, 200), (420, 200), (420, 330), (130, 330), (130, 130), (0, 130)]),
+    )
+    yield Area(
+        CONCAVE, "crescent", 20, _regular(64, 240).difference(shapely.affinity.translate(_regular(64, 200), 130, 20))
+    )
     yield Area(CONCAVE, "spiral", 20, _spiral())
     yield Area(CONCAVE, "star of five", 20, _star(5, 300, 130))
     yield Area(CONCAVE, "star of eight", 25, _star(8, 320, 190))
     yield Area(CONCAVE, "star of twelve", 25, rotate(_star(12, 300, 220), 7))
-    yield Area(CONCAVE, "arrow", 20, Polygon([(0, 100), (260, 100), (260, 0), (460, 170), (260, 340), (260, 240), (0, 240)]))
+    yield Area(
+        CONCAVE, "arrow", 20, Polygon([(0, 100), (260, 100), (260, 0), (460, 170), (260, 340), (260, 240), (0, 240)])
+    )
     yield Area(CONCAVE, "chevron", 25, Polygon([(0, 0), (250, 160), (500, 0), (500, 150), (250, 310), (0, 150)]))
     yield Area(CONCAVE, "hourglass", 20, Polygon([(0, 0), (300, 0), (190, 200), (300, 400), (0, 400), (110, 200)]))
-    yield Area(CONCAVE, "saw", 20, Polygon([(0, 0), (480, 0), *[(x, y) for k in range(6, 0, -1) for x, y in
-        ((80 * k, 120.0), (80 * k - 40, 240.0))], (0, 120)]))
-    yield Area(CONCAVE, "dog-leg corridor", 15, shapely.LineString(
-        [(0, 0), (300, 40), (420, 260), (700, 300)]).buffer(35, join_style="mitre", cap_style="flat"))
+    yield Area(
+        CONCAVE,
+        "saw",
+        20,
+        Polygon(
+            [
+                (0, 0),
+                (480, 0),
+                *[(x, y) for k in range(6, 0, -1) for x, y in ((80 * k, 120.0), (80 * k - 40, 240.0))],
+                (0, 120),
+            ]
+        ),
+    )
+    yield Area(
+        CONCAVE,
+        "dog-leg corridor",
+        15,
+        shapely.LineString([(0, 0), (300, 40), (420, 260), (700, 300)]).buffer(
+            35, join_style="mitre", cap_style="flat"
+        ),
+    )
     yield Area(HOLES, "square with hole", 25, _less(shapely.box(0, 0, 400, 400), shapely.box(140, 140, 260, 260)))
     yield Area(HOLES, "square with small hole", 25, _less(shapely.box(0, 0, 350, 350), shapely.box(160, 170, 195, 200)))
-    yield Area(HOLES, "four holes", 25, _less(shapely.box(0, 0, 500, 400), *[
-        shapely.box(x, y, x + 80, y + 70) for x in (90, 330) for y in (70, 260)]))
-    yield Area(HOLES, "nine small holes", 20, _less(shapely.box(0, 0, 420, 420), *[
-        shapely.box(x, y, x + 32, y + 32) for x in (60, 190, 320) for y in (60, 190, 320)]))
+    yield Area(
+        HOLES,
+        "four holes",
+        25,
+        _less(shapely.box(0, 0, 500, 400), *[shapely.box(x, y, x + 80, y + 70) for x in (90, 330) for y in (70, 260)]),
+    )
+    yield Area(
+        HOLES,
+        "nine small holes",
+        20,
+        _less(
+            shapely.box(0, 0, 420, 420),
+            *[shapely.box(x, y, x + 32, y + 32) for x in (60, 190, 320) for y in (60, 190, 320)],
+        ),
+    )
     yield Area(HOLES, "hole near the edge", 25, _less(shapely.box(0, 0, 400, 300), shapely.box(150, 8, 260, 110)))
-    yield Area(HOLES, "disc with pond", 20, _less(_regular(60, 200), shapely.affinity.translate(_regular(30, 70), 40, -25)))
+    yield Area(
+        HOLES, "disc with pond", 20, _less(_regular(60, 200), shapely.affinity.translate(_regular(30, 70), 40, -25))
+    )
     yield Area(HOLES, "ring", 20, _less(_regular(72, 230), _regular(40, 150)))
-    yield Area(HOLES, "square with slanted hole", 20, _less(
-        shapely.box(0, 0, 380, 380), rotate(shapely.box(130, 150, 260, 220), 40)))
-    yield Area(HOLES, "L with hole in the elbow", 20, _less(
-        _union(shapely.box(0, 0, 420, 180), shapely.box(0, 0, 180, 420)), shapely.box(60, 60, 125, 120)))
-    yield Area(HOLES, "U with hole beside a notch", 20, _less(Polygon(
-        [(0, 0), (420, 0), (420, 360), (290, 360), (290, 170), (150, 170), (150, 360), (0, 360)]),
-        shapely.box(190, 50, 260, 110)))
-    yield Area(BLOCKS, "block with courtyard", 15, rotate(_less(
-        shapely.box(0, 0, 180, 120), shapely.box(50, 40, 130, 80)), 17))
-    yield Area(BLOCKS, "perimeter block", 12, rotate(_less(
-        shapely.box(0, 0, 220, 160), shapely.box(35, 35, 185, 125)), -8))
-    yield Area(BLOCKS, "two streets crossing", 15, rotate(_union(
-        shapely.box(0, 110, 400, 150), shapely.box(170, 0, 215, 330)), 11))
-    yield Area(BLOCKS, "street grid", 15, rotate(_less(shapely.box(0, 0, 330, 260), *[
-        shapely.box(x, y, x + 70, y + 85) for x in (30, 130, 230) for y in (30, 145)]), 5))
+    yield Area(
+        HOLES,
+        "square with slanted hole",
+        20,
+        _less(shapely.box(0, 0, 380, 380), rotate(shapely.box(130, 150, 260, 220), 40)),
+    )
+    yield Area(
+        HOLES,
+        "L with hole in the elbow",
+        20,
+        _less(_union(shapely.box(0, 0, 420, 180), shapely.box(0, 0, 180, 420)), shapely.box(60, 60, 125, 120)),
+    )
+    yield Area(
+        HOLES,
+        "U with hole beside a notch",
+        20,
+        _less(
+            Polygon([(0, 0), (420, 0), (420, 360), (290, 360), (290, 170), (150, 170), (150, 360), (0, 360)]),
+            shapely.box(190, 50, 260, 110),
+        ),
+    )
+    yield Area(
+        BLOCKS, "block with courtyard", 15, rotate(_less(shapely.box(0, 0, 180, 120), shapely.box(50, 40, 130, 80)), 17)
+    )
+    yield Area(
+        BLOCKS, "perimeter block", 12, rotate(_less(shapely.box(0, 0, 220, 160), shapely.box(35, 35, 185, 125)), -8)
+    )
+    yield Area(
+        BLOCKS,
+        "two streets crossing",
+        15,
+        rotate(_union(shapely.box(0, 110, 400, 150), shapely.box(170, 0, 215, 330)), 11),
+    )
+    yield Area(
+        BLOCKS,
+        "street grid",
+        15,
+        rotate(
+            _less(
+                shapely.box(0, 0, 330, 260),
+                *[shapely.box(x, y, x + 70, y + 85) for x in (30, 130, 230) for y in (30, 145)],
+            ),
+            5,
+        ),
+    )
 
 
 def _seeded() -> Iterator[Area]:
@@ -209,7 +288,9 @@ def _with_holes(rnd: random.Random, shell: Polygon) -> Polygon:
         if len(holes) == 5:
             break
         size = rnd.uniform(12, 0.16 * math.sqrt(shell.area))
-        hole = rotate(rnd.choice([shapely.box(-size, -size * 0.7, size, size * 0.7), _regular(7, size)]), rnd.uniform(0, 90))
+        hole = rotate(
+            rnd.choice([shapely.box(-size, -size * 0.7, size, size * 0.7), _regular(7, size)]), rnd.uniform(0, 90)
+        )
         hole = shapely.affinity.translate(hole, rnd.uniform(west, east), rnd.uniform(south, north))
         if shell.buffer(-6).contains(hole) and all(hole.distance(other) > 12 for other in holes):
             holes.append(hole)

@@ -149,7 +149,9 @@ def ours(area: Area) -> tuple[Flight, float]:
     feature = json.loads(json.dumps(to_geojson(route)))["features"][0]
     line = [point[:2] for point in feature["geometry"]["coordinates"]]
     metres = [TO_DEGREES.transform(lon, lat, direction="INVERSE") for lon, lat in line]
-    pieces = [LineString(metres[leg["start"] : leg["end"] + 1]) for leg in feature["properties"]["legs"] if leg["camera"]]
+    pieces = [
+        LineString(metres[leg["start"] : leg["end"] + 1]) for leg in feature["properties"]["legs"] if leg["camera"]
+    ]
     seen = shapely.union_all(pieces).buffer(area.spacing / 2)
     return Flight(
         seconds(metres),
@@ -196,24 +198,39 @@ def _mean_max(ratios: list[float]) -> str:
 def targets(results: Sequence[Result], planning: dict[str, float]) -> Iterator[tuple[bool, str]]:
     """Each target, whether it is met, and the measured figure."""
     least, most = min(results, key=lambda r: r.ours.covered), max(results, key=lambda r: r.ours.outside_m)
-    yield least.ours.covered >= ENOUGH, f"covered >= 99.5 % everywhere: least {least.ours.covered:.2%} ({least.area.name})"
+    yield (
+        least.ours.covered >= ENOUGH,
+        f"covered >= 99.5 % everywhere: least {least.ours.covered:.2%} ({least.area.name})",
+    )
     yield most.ours.outside_m == 0, f"0 m outside everywhere: most {most.ours.outside_m:.2f} m ({most.area.name})"
     convex = [r for r in results if r.area.convex]
     at_0 = [(ratio, r.area.name) for r in convex if (ratio := r.to_qgc_at_0()) is not None]
-    yield max(at_0)[0] <= 1, f"convex, never slower than QGC at 0 where that covers: worst {max(at_0)[0]:.3f} ({max(at_0)[1]})"
+    yield (
+        max(at_0)[0] <= 1,
+        f"convex, never slower than QGC at 0 where that covers: worst {max(at_0)[0]:.3f} ({max(at_0)[1]})",
+    )
     faster = 1 - mean(ratio for ratio, _ in at_0)
     yield faster >= 0.12, f"convex, at least 12 % faster than it on average: {faster:.1%} on {len(at_0)} areas"
     plain = [(ratio, r.area.name) for r in convex if (ratio := r.to_plain()) is not None]
-    yield max(plain)[0] <= 1, f"convex, no slower than the best plain lawnmower of 60: worst {max(plain)[0]:.3f} ({max(plain)[1]})"
+    yield (
+        max(plain)[0] <= 1,
+        f"convex, no slower than the best plain lawnmower of 60: worst {max(plain)[0]:.3f} ({max(plain)[1]})",
+    )
     for what, measure in (("however little that covers", Result.to_best_qgc), ("that covers 98 %", Result.to_fair_qgc)):
         ratios = [(ratio, r.area.name) for r in results if not r.area.convex and (ratio := measure(r)) is not None]
         within = sum(ratio <= 1.05 for ratio, _ in ratios)
-        yield max(ratios)[0] <= 1.05, (
-            f"others, <= 1.05 x the best QGC angle {what}: {within} of {len(ratios)}, "
-            f"mean {mean(ratio for ratio, _ in ratios):.3f}, worst {max(ratios)[0]:.3f} ({max(ratios)[1]})"
+        yield (
+            max(ratios)[0] <= 1.05,
+            (
+                f"others, <= 1.05 x the best QGC angle {what}: {within} of {len(ratios)}, "
+                f"mean {mean(ratio for ratio, _ in ratios):.3f}, worst {max(ratios)[0]:.3f} ({max(ratios)[1]})"
+            ),
         )
     slowest = max(planning, key=lambda name: planning[name])
-    yield planning[slowest] < 1, f"200 vertices planned in under 1 s of CPU: worst {planning[slowest]:.2f} s ({slowest})"
+    yield (
+        planning[slowest] < 1,
+        f"200 vertices planned in under 1 s of CPU: worst {planning[slowest]:.2f} s ({slowest})",
+    )
 
 
 def planning_times() -> dict[str, float]:

@@ -20,7 +20,7 @@ MOST_CUTS = 14
 MOST_CELLS = 9
 DIRECTIONS = 3
 """Directions that are tried of a cell."""
-GAP_PRICE = 8.0
+GAP_PRICE = 13.0
 """Metres that it takes to close gaps, for each metre of line that is missing."""
 MISSED = 0.0035
 """Part of the area that may be missed."""

@@ -7,6 +7,7 @@ every way between two ends counted at first as the bird flies, and looked up ins
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,9 +17,11 @@ from mission.routes.transects import Floats
 
 Line = list[tuple[Point, Point]]
 """Transects in flying order, each from its beginning to its end."""
-MANY_PIECES = 220
+MANY_PIECES = 150
 """Beyond this many the first good order is kept."""
-LONGEST_MOVED = 5
+STRIPS_TRIED = 400
+"""Steps from strip to strip that are tried for a first order, about."""
+LONGEST_MOVED = 3
 """Pieces that are moved elsewhere together."""
 LOOKED_UP = 24
 """Promising changes whose ways are looked up at a time."""
@@ -53,15 +56,33 @@ class Ways:
         return True
 
 
-def in_good_order(ends: Floats, strips: Sequence[list[int]], inside: Inside, home: Point | None) -> Line:
-    """All pieces in an order and direction that keep the way between them, and from and to home, short."""
-    ways = Ways(ends, inside, home)
-    tour = _improved(_strip_by_strip(strips, ways), ways)
-    return [(ways.points[2 * piece + side], ways.points[2 * piece + 1 - side]) for piece, side in tour]
-
-
 Tour = list[tuple[int, int]]
 """Pieces in flying order, with the side (0 or 1) at which each begins."""
+
+
+class Order:
+    """Pieces in flying order: at first strip by strip as the bird flies, then improved by what is inside."""
+
+    def __init__(self, ends: Floats, strips: Sequence[list[int]], inside: Inside, home: Point | None) -> None:
+        self._ways = Ways(ends, inside, home)
+        self._tour = _strip_by_strip(strips, self._ways)
+
+    def improve(self) -> None:
+        """Keep the way between pieces, and from and to home, short."""
+        self._tour = _improved(self._tour, self._ways)
+
+    @property
+    def line(self) -> Line:
+        """The pieces, each from the end at which it is begun."""
+        points = self._ways.points
+        return [(points[2 * piece + side], points[2 * piece + 1 - side]) for piece, side in self._tour]
+
+    @property
+    def between_m(self) -> float:
+        """Metres between the pieces, as far as they are known."""
+        return sum(
+            float(self._ways.cost[2 * a + 1 - side, 2 * b + other]) for (a, side), (b, other) in pairwise(self._tour)
+        )
 
 
 def _strip_by_strip(strips: Sequence[list[int]], ways: Ways) -> Tour:
@@ -78,7 +99,7 @@ def _strip_by_strip(strips: Sequence[list[int]], ways: Ways) -> Tour:
     begins = np.array([[2 * o[0][0] + o[0][1] for o in four] for four in options])
     ends = np.array([[2 * o[-1][0] + 1 - o[-1][1] for o in four] for four in options])
     best: tuple[float, Tour] = (math.inf, [])
-    firsts = range(len(strips)) if len(strips) <= 40 else range(0, len(strips), len(strips) // 20)
+    firsts = range(0, len(strips), math.ceil(len(strips) ** 2 / STRIPS_TRIED))
     for first in firsts:
         for way in range(4):
             left = np.ones(len(strips), dtype=bool)
@@ -174,5 +195,7 @@ def _changes(loop: NDArray[np.int64], cost: Floats) -> list[_Change]:
 
 def _lowest(delta: Floats) -> list[tuple[int, int]]:
     flat = delta.ravel()
-    places = np.argpartition(flat, min(LOOKED_UP, len(flat) - 1))[:LOOKED_UP]
-    return [divmod(int(p), delta.shape[1]) for p in places if flat[p] < -1e-6]
+    places = np.flatnonzero(flat < -1e-6)
+    if len(places) > LOOKED_UP:
+        places = places[np.argpartition(flat[places], LOOKED_UP)[:LOOKED_UP]]
+    return [divmod(int(place), delta.shape[1]) for place in places]

@@ -15,6 +15,8 @@ from mission.routes.route import LegKind
 
 PRICES = (4.0, 1.5, 0.6)
 """Metres to be saved for a square metre left bare, in parts of one over the spacing; the dear ones first."""
+MANY_CORNERS = 150
+"""A track with more is shortened at one price only."""
 STEPS = (0.8, 0.3)
 """How far the end of a line is drawn back, in reaches."""
 NEAREST = 3
@@ -62,7 +64,7 @@ class Polish:
     def run(self) -> None:
         """Close the gaps, then shorten."""
         self.close_gaps()
-        for price in PRICES:
+        for price in PRICES if len(self.track.points) <= MANY_CORNERS else PRICES[1:2]:
             self.shorten(price / (2 * self.ground.reach))
         self.close_gaps()
 

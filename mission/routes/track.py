@@ -24,7 +24,7 @@ class Track:
     def covered(self, reach: float) -> BaseGeometry:
         """Everything within `reach` metres of a piece on which pictures are taken."""
         pieces = [pair for pair, on in zip(pairwise(self.points), self.camera, strict=True) if on]
-        return shapely.union_all(shapely.linestrings(np.array(pieces))).buffer(reach, quad_segs=8)
+        return shapely.union_all(shapely.buffer(shapely.linestrings(np.array(pieces)), reach, quad_segs=8))
 
     def from_home(self, home: Point | None) -> "Track":
         """The track in the direction that begins at its end nearest home."""

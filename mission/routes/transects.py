@@ -69,9 +69,13 @@ class Transects:
 
 
 def transects_at(polygon: Polygon, spacing: float, angle: float, sliver: float = SLIVER) -> Transects:
-    """The lines in the direction `angle` over `polygon`: as few as reach all of it but twice the `sliver`."""
+    """The lines in the direction `angle` over `polygon`, evenly: as few as reach all of it but twice the `sliver`."""
     edges = edges_of(polygon, -angle)
-    heights = _heights(edges, spacing, sliver)
+    return transects_over(polygon, edges, angle, _heights(edges, spacing, sliver))
+
+
+def transects_over(polygon: Polygon, edges: Floats, angle: float, heights: Floats) -> Transects:
+    """The lines at `heights` over `polygon`, whose edges turned by minus `angle` are `edges`."""
     row, low, high = spans(edges, heights)
     long = high - low >= SHORTEST_M
     row, low, high = row[long], low[long], high[long]

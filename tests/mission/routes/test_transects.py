@@ -12,8 +12,8 @@ from shapely.affinity import rotate
 
 from mission.routes.cells import cells_of
 from mission.routes.ground import Ground
-from mission.routes.transects import spans, transects_at, turned
 from mission.routes.transects import edges_of as edges
+from mission.routes.transects import spans, transects_at, turned
 
 L_SHAPE = Polygon([(0, 0), (400, 0), (400, 150), (150, 150), (150, 400), (0, 400)])
 U_SHAPE = Polygon([(0, 0), (300, 0), (300, 300), (200, 300), (200, 100), (100, 100), (100, 300), (0, 300)])
