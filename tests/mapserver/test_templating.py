@@ -24,7 +24,9 @@ HELD = {
 FLIGHT = {
     "id": "f", "city": "dobele", "unit_id": "d", "zone_id": "z", "name": HOSTILE, "state": "planned", "pilot": HOSTILE,
     "confirmed_by": None, "scheduled_at": AT, "started_at": None, "landed_at": None, "progress": None,
-    "battery_start": None, "battery_end": None, "outcome": None, "simulated": True, "summary": {"length_m": 1_234.0},
+    "battery_start": None, "battery_end": None, "outcome": None, "simulated": True,
+    "verdicts": {"worst": "block", "in_the_way": 1, "count": 16, "reasons": [HOSTILE], "at": "2026-11-22T12:00:00Z"},
+    "summary": {"length_m": 1_234.0},
 }  # fmt: skip
 INCIDENT = {
     "id": "i", "city": "siauliai", "category": "theft", "state": "new", "severity": 5, "title": HOSTILE,
