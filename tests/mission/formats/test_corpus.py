@@ -5,7 +5,7 @@ import json
 import pytest
 
 from mission.formats import load, read
-from mission.plans.files import plan_of
+from mission.plans.files import plan_file_of
 from mission.plans.geojson import to_geojson
 from mission.routes import plan_survey
 from mission.routes.survey import survey_request
@@ -98,7 +98,7 @@ def test_a_wayline_against_djis_rules_is_refused(old: str, new: str, words: str)
 def test_a_route_that_vanagas_plan_wrote_is_the_plan_that_it_writes() -> None:
     route = plan_survey(area(U_SHAPE), survey_request(spacing_m=40), home=Position(lat=56.6195, lon=23.279))
     back = read(json.dumps(to_geojson(route)).encode(), "x.geojson")
-    same(plan_of(route, "x"), back)
+    same(plan_file_of(route, "x"), back)
     assert back.speed_m_s == pytest.approx(route.summary.speed_m_s)
 
 
