@@ -58,4 +58,3 @@ def _message(number: int, kind: type[ardupilotmega.MAVLink_message]) -> Message:
     if dtype.itemsize != kind.unpacker.size:
         raise ValueError(f"{kind.msgname} has {kind.unpacker.size} bytes on the wire, not {dtype.itemsize}")
     return Message(number, kind.msgname, kind.crc_extra, dtype)
-

@@ -8,6 +8,7 @@ the first byte, and the message's CRC_EXTRA.
 from functools import cache
 
 import numpy as np
+from fastcrc.crc16 import mcrf4xx
 from numpy.typing import NDArray
 
 from telemetry.mavlink.dialect import messages
@@ -36,6 +37,16 @@ def frame_length(data: bytes | NDArray[np.uint8], at: int) -> int:
     return length if length <= left else 0
 
 
+def message_number(frame: bytes) -> int:
+    """Which message a frame carries."""
+    return frame[5] if frame[0] == V1 else int.from_bytes(frame[7:10], "little")
+
+
+def crc16(covered: bytes, extra: int) -> int:
+    """CRC-16/MCRF4XX of `covered` and then the message's CRC_EXTRA."""
+    return int(mcrf4xx(bytes((extra,)), mcrf4xx(covered)))
+
+
 class Frames:
     """Frames of a buffer, column by column; row by row the same frame."""
 
@@ -51,10 +62,13 @@ class Frames:
         self.component = data[starts + 4 + 2 * shift]
         self.number = self._numbers()
 
+    def known(self) -> NDArray[np.bool_]:
+        """Whether each frame's message has a definition, and so a checksum that can be told right from wrong."""
+        return (self.number < _MOST_NUMBERS) & (self._extra() >= 0)
+
     def intact(self) -> NDArray[np.bool_]:
-        """Whether each frame's checksum is right. A message that no definition is known for counts as intact."""
-        extra = _crc_extras()[np.minimum(self.number, _MOST_NUMBERS - 1)]
-        known = (extra >= 0) & (self.number < _MOST_NUMBERS)
+        """Whether each frame's checksum is right; False for a message that no definition is known for."""
+        extra, known = self._extra(), self.known()
         covered = self.payload_start + self.payload_length - self.starts - 1
         found = np.zeros(len(self.starts), np.uint16)
         for length in np.unique(covered[known]):
@@ -62,7 +76,7 @@ class Frames:
             found[rows] = self._checksums(self.starts[rows] + 1, int(length), extra[rows].astype(np.uint8))
         ends = self.payload_start + self.payload_length
         said = self._data[ends].astype(np.uint16) | (self._data[ends + 1].astype(np.uint16) << 8)
-        return ~known | (found == said)
+        return known & (found == said)
 
     def payloads(self, rows: NDArray[np.int64], dtype: np.dtype[np.void]) -> NDArray[np.void]:
         """The payloads of `rows` as `dtype`; what version 2 cut off the end as zeros is put back."""
@@ -74,6 +88,9 @@ class Frames:
         if lengths.min(initial=size) < size:
             whole[within >= lengths[:, None]] = 0
         return np.ascontiguousarray(whole).view(dtype)[:, 0]
+
+    def _extra(self) -> NDArray[np.int16]:
+        return _crc_extras()[np.minimum(self.number, _MOST_NUMBERS - 1)]
 
     def _numbers(self) -> NDArray[np.int64]:
         first = self._data[self.payload_start - 1].astype(np.int64)  # version 1: the byte before the payload

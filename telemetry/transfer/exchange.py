@@ -87,10 +87,15 @@ async def put_on_board(
 
 
 async def fetch(channel: Channel, kind: PlanKind = PlanKind.MISSION, *, patience_s: float = PATIENCE_S) -> Fetched:
-    """The plan on board."""
-    fetching = Fetching(kind, channel.now(), patience_s=patience_s)
-    await _run(channel, fetching)
-    return fetching.outcome or Fetched(None, "not fetched")
+    """The plan on board. A vehicle that breaks off is asked again: it may have meant the transfer before."""
+    fetched = Fetched(None, "not fetched")
+    for _ in range(MOST_ATTEMPTS):
+        fetching = Fetching(kind, channel.now(), patience_s=patience_s)
+        await _run(channel, fetching)
+        fetched = fetching.outcome or fetched
+        if not fetched.broken_off:
+            break
+    return fetched
 
 
 async def _send(channel: Channel, items: Sequence[MissionItem], kind: PlanKind, patience_s: float) -> Sent:
@@ -125,5 +130,7 @@ def _what_is_left(
         return Outcome(OnBoard.UNKNOWN, why, None, len(said))
     if before is not None and first_difference(before, found) is None:
         return Outcome(OnBoard.OLD, f"{last}; the plan on board is the one from before", found, len(said))
-    why = f"{last}; {len(found)} items are on board that are neither the new plan nor the old: send it again or clear it"
+    why = (
+        f"{last}; {len(found)} items are on board that are neither the new plan nor the old: send it again or clear it"
+    )
     return Outcome(OnBoard.UNKNOWN, why, found, len(said))

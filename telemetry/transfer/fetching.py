@@ -21,6 +21,8 @@ class Fetched:
     """All of them in order; None when they could not all be had."""
     why: str
     """In words, for the record."""
+    broken_off: bool = False
+    """Whether the vehicle ended it, rather than fell silent."""
 
 
 class Fetching:
@@ -33,6 +35,8 @@ class Fetching:
         self._items: list[MissionItem] = []
         self._asked_at: float | None = None
         """When the present question was asked; None when it was asked more than once."""
+        self._most_answers = 0
+        """The furthest it ever was: a transfer that is begun again and again is no progress."""
         self._silences = 0
         self.deadline = now
         self.outcome: Fetched | None = None
@@ -52,7 +56,7 @@ class Fetching:
             self._items.append(message.item)
             return self._go_on(now)
         if isinstance(message, Ack) and message.result not in (Result.ACCEPTED, Result.INVALID_SEQUENCE):
-            self.outcome = Fetched(None, f"the vehicle broke off: {result_words(message.result)}")
+            self.outcome = Fetched(None, f"the vehicle broke off: {result_words(message.result)}", broken_off=True)
         return []
 
     def on_time(self, now: float) -> list[Message]:
@@ -70,7 +74,9 @@ class Fetching:
         return self._ask(now, again=True)
 
     def _go_on(self, now: float) -> list[Message]:
-        self._timing.progress(now, self._asked_at)
+        answers = 1 + len(self._items)
+        self._timing.answered(now, self._asked_at, news=answers > self._most_answers)
+        self._most_answers = max(self._most_answers, answers)
         self._silences = 0
         if len(self._items) == self._count:
             self.outcome = Fetched(tuple(self._items), f"all {self._count} items fetched")

@@ -109,7 +109,7 @@ class Sending:
                 return []
             self._next = sequence
         before = sequence - 1
-        self._timing.progress(now, None if before in self._again else self._sent_at.get(before))
+        self._timing.answered(now, None if before in self._again else self._sent_at.get(before))
         self._asked, self._silences, self._behind = sequence, 0, None
         self._ahead = min(self._ahead + 1, MOST_AHEAD)
         self._next = max(self._next, sequence)

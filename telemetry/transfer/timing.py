@@ -20,12 +20,13 @@ class Timing:
         self._stretch = 1.0
         self._last_news = now
 
-    def progress(self, now: float, sent_at: float | None) -> None:
-        """Something new was heard, the answer to what was sent once at `sent_at`.
+    def answered(self, now: float, sent_at: float | None, *, news: bool = True) -> None:
+        """An answer to what was sent once at `sent_at`; `news` when it is further than ever.
 
         None when it was sent more than once: which of them was answered nobody knows (Karn and Partridge, 1987).
         """
-        self._last_news = now
+        if news:
+            self._last_news = now
         self._stretch = 1.0
         if sent_at is not None:
             self._measured(now - sent_at)

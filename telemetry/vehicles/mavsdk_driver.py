@@ -80,7 +80,7 @@ class MavsdkVehicle:
         await self._ask_for_rates()
 
     async def upload(self, items: Sequence[MissionItem]) -> None:
-        raw = [_to_raw(number, item) for number, item in enumerate(items)]
+        raw = [to_raw(number, item) for number, item in enumerate(items)]
         await self._asked("the upload of the mission", self._mission.upload_mission(raw), UPLOAD_S)
         self._total = len(raw)
 
@@ -199,7 +199,8 @@ class MavsdkVehicle:
         )
 
 
-def _to_raw(number: int, item: MissionItem) -> RawItem:
+def to_raw(number: int, item: MissionItem) -> RawItem:
+    """The item at place `number` as MAVSDK takes it."""
     return RawItem(
         number,
         int(item.frame),
