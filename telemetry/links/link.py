@@ -1,8 +1,8 @@
 """One link to a vehicle: every frame recorded, watched, and passed between the vehicle and a driver on this machine.
 
-Drivers (MAVSDK, DroneKit) connect here and not to the vehicle. What they send passes through this program's event loop,
-and so do the link's own heartbeats: when the program hangs nothing passes, the vehicle hears no ground station any more,
-and its own failsafe takes over.
+Drivers (MAVSDK, DroneKit) connect here and not to the vehicle. What they send passes through this program's event
+loop, and so do the link's own heartbeats: when the program hangs nothing passes, the vehicle hears no ground station
+any more, and its own failsafe takes over.
 """
 
 import asyncio

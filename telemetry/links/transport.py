@@ -64,11 +64,12 @@ class _Udp(asyncio.DatagramProtocol):
 
 async def _open_udp(address: Address, on_bytes: OnBytes) -> _Udp:
     loop = asyncio.get_running_loop()
-    here, there = (address.host, address.number), None
+    here: tuple[str, int] = (address.host, address.number)
+    there: tuple[str, int] | None = None
     if address.medium is Medium.UDP_OUT:
         found = await loop.getaddrinfo(*here, type=2)
-        there = (found[0][4][0], address.number)
-        here = ("::" if ":" in str(there[0]) else "0.0.0.0", 0)  # noqa: S104 - the answer may come by any way
+        there = (str(found[0][4][0]), address.number)
+        here = ("::" if ":" in there[0] else "0.0.0.0", 0)  # noqa: S104 - the answer may come by any way
     _, udp = await loop.create_datagram_endpoint(lambda: _Udp(on_bytes, there), local_addr=here)
     return udp
 

@@ -96,12 +96,13 @@ def _followed(buffer: NDArray[np.uint8], frames: Frames) -> NDArray[np.bool_]:
     """Whether another frame, or the end, comes just where each ends: all that can be asked of an unknown message."""
     ends = frames.starts + _lengths(buffer, frames)
     after = buffer[np.minimum(ends + STAMP, len(buffer) - 1)]
-    return (ends == len(buffer)) | ((ends + STAMP < len(buffer)) & ((after == V1) | (after == V2)))
+    return np.asarray((ends == len(buffer)) | ((ends + STAMP < len(buffer)) & ((after == V1) | (after == V2))))
 
 
 def _walk(data: bytes, at: int, end: int) -> tuple[list[int], bool]:
     """Places of frames that follow one another from `at`, and whether anything had to be passed over."""
-    starts, passed_over = [], False
+    starts: list[int] = []
+    passed_over = False
     add = starts.append
     while at + STAMP < end:
         place = at + STAMP

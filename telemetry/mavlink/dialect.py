@@ -6,6 +6,7 @@ byte (CRC_EXTRA) in its checksum, so that two sides with different definitions n
 
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import numpy as np
 from pymavlink.dialects.v20 import ardupilotmega
@@ -45,7 +46,7 @@ def messages() -> dict[int, Message]:
 
 def _message(number: int, kind: type[ardupilotmega.MAVLink_message]) -> Message:
     types = dict(zip(kind.fieldnames, kind.fieldtypes, strict=True))
-    fields = []
+    fields: list[Any] = []
     for name, length in zip(kind.ordered_fieldnames, kind.array_lengths, strict=True):
         base = _TYPES[types[name]]
         if base == "S":

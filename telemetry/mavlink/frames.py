@@ -64,7 +64,7 @@ class Frames:
 
     def known(self) -> NDArray[np.bool_]:
         """Whether each frame's message has a definition, and so a checksum that can be told right from wrong."""
-        return (self.number < _MOST_NUMBERS) & (self._extra() >= 0)
+        return np.asarray((self.number < _MOST_NUMBERS) & (self._extra() >= 0))
 
     def intact(self) -> NDArray[np.bool_]:
         """Whether each frame's checksum is right; False for a message that no definition is known for."""
@@ -76,7 +76,7 @@ class Frames:
             found[rows] = self._checksums(self.starts[rows] + 1, int(length), extra[rows].astype(np.uint8))
         ends = self.payload_start + self.payload_length
         said = self._data[ends].astype(np.uint16) | (self._data[ends + 1].astype(np.uint16) << 8)
-        return known & (found == said)
+        return np.asarray(known & (found == said))
 
     def payloads(self, rows: NDArray[np.int64], dtype: np.dtype[np.void]) -> NDArray[np.void]:
         """The payloads of `rows` as `dtype`; what version 2 cut off the end as zeros is put back."""

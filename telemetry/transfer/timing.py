@@ -42,10 +42,7 @@ class Timing:
     @property
     def wait_s(self) -> float:
         """Seconds to wait for the next answer: smoothed round trip and four times its spread (RFC 6298)."""
-        if self._smooth is None:
-            base = FIRST_WAIT_S
-        else:
-            base = max(self._smooth + 4 * self._spread, SHORTEST_WAIT_S)
+        base = FIRST_WAIT_S if self._smooth is None else max(self._smooth + 4 * self._spread, SHORTEST_WAIT_S)
         return min(base * self._stretch, LONGEST_WAIT_S)
 
     def _measured(self, seconds: float) -> None:
