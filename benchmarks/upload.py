@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 
 from mavsdk.asyncio import ComponentType, Configuration, Mavsdk, MavsdkError
 from mavsdk.asyncio.plugins.mission_raw import MissionRawAsync
+from mavsdk.plugins.mission_raw import MissionItem as RawItem
 from rich.console import Console
 from rich.progress import track
 
@@ -29,7 +30,6 @@ from telemetry.links.impaired import ImpairedRelay, Trouble
 from telemetry.links.link import GROUND_STATION, HEARTBEAT_S, Link
 from telemetry.transfer.exchange import OnBoard, fetch, put_on_board
 from telemetry.transfer.over_link import LinkChannel
-from telemetry.vehicles.mavsdk_driver import to_raw
 from telemetry.vehicles.protocol import MissionItem, first_difference
 
 Upload = Callable[[Link, ImpairedRelay, Trouble, Sequence[MissionItem]], Awaitable[tuple[bool, float]]]
@@ -101,7 +101,8 @@ async def _one(upload: Upload, trouble: Trouble, count: int, seed: int, tally: T
         relay = await stack.enter_async_context(ImpairedRelay(port, CLEAR, seed=seed))
         link = await stack.enter_async_context(Link(f"udpin://127.0.0.1:{port}"))
         await stack.enter_async_context(_vehicle(relay.vehicle_port))
-        await _heard(link)
+        await link.first_autopilot(10)
+        await asyncio.sleep(HEARTBEAT_S)  # until the vehicle has heard of us, too
         with LinkChannel(link, own=GROUND_STATION, vehicle=VEHICLE) as channel:
             put = await put_on_board(channel, old, before=[])
             if put.on_board is not OnBoard.NEW:
@@ -111,15 +112,6 @@ async def _one(upload: Upload, trouble: Trouble, count: int, seed: int, tally: T
             await asyncio.sleep(VEHICLE_GIVES_UP_S if not said else 0)
             truth = (await fetch(channel)).items
     tally.count(said=said, took=took, new=_is(new, truth), old=_is(old, truth))
-
-
-async def _heard(link: Link) -> None:
-    """Wait until the vehicle has said something, and it has heard of us."""
-    heard = asyncio.Event()
-    stop = link.listen(lambda _frame: heard.set())
-    await asyncio.wait_for(heard.wait(), 10)
-    stop()
-    await asyncio.sleep(HEARTBEAT_S)
 
 
 async def _ours(link: Link, relay: ImpairedRelay, trouble: Trouble, items: Sequence[MissionItem]) -> tuple[bool, float]:
@@ -132,15 +124,13 @@ async def _ours(link: Link, relay: ImpairedRelay, trouble: Trouble, items: Seque
 async def _mavsdks(
     link: Link, relay: ImpairedRelay, trouble: Trouble, items: Sequence[MissionItem]
 ) -> tuple[bool, float]:
-    port = free_udp_port()
-    await link.serve_driver(port)
     client = Mavsdk(Configuration.create_with_component_type(ComponentType.GROUND_STATION))
-    await client.add_any_connection(link.driver_url)
+    await client.add_any_connection(await link.serve_driver())
     system = await client.first_autopilot(timeout_s=10)
     mission = MissionRawAsync(system)
     relay.trouble, begun = trouble, time.perf_counter()
     try:
-        await mission.upload_mission([to_raw(number, item) for number, item in enumerate(items)])
+        await mission.upload_mission([_raw(number, item) for number, item in enumerate(items)])
         said = True
     except MavsdkError:
         said = False
@@ -169,6 +159,11 @@ def _plan(rng: random.Random, count: int) -> list[MissionItem]:
         MissionItem(16, 3, lat=round(56.6 + rng.random() / 100, 7), lon=round(23.2 + rng.random() / 100, 7), alt_m=60)
         for _ in range(count)
     ]
+
+
+def _raw(number: int, item: MissionItem) -> RawItem:
+    place = round(item.lat * 1e7), round(item.lon * 1e7)
+    return RawItem(number, item.frame, item.command, int(number == 0), 1, *item.params, *place, item.alt_m, 0)
 
 
 def _is(plan: Sequence[MissionItem], found: Sequence[MissionItem] | None) -> bool:

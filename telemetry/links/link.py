@@ -7,19 +7,45 @@ any more, and its own failsafe takes over.
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
-from telemetry.links.address import Address, Medium, read_address
+from telemetry.links.address import Address, Medium, free_udp_port, read_address
 from telemetry.links.transport import Transport, open_transport
+from telemetry.mavlink.frames import V2, message_number
 from telemetry.mavlink.stream import FrameStream
 
 Listener = Callable[[bytes], None]
 GROUND_STATION = (255, 190)
 """System and component id that ground stations use (mavlink.io, "Routing")."""
 HEARTBEAT_S = 1.0
+ARDUPILOT = 3
+"""MAV_AUTOPILOT_ARDUPILOTMEGA."""
+
+
+@dataclass(frozen=True)
+class Heard:
+    """Whose heartbeat it is."""
+
+    system: int
+    component: int
+    autopilot: int
+    """MAV_AUTOPILOT."""
+
+
+def heartbeat_of(frame: bytes) -> Heard | None:
+    """Whose heartbeat the frame is; None for any other message, and for what is no autopilot."""
+    if message_number(frame) != mavlink.MAVLINK_MSG_ID_HEARTBEAT:
+        return None
+    second = frame[0] == V2
+    payload = frame[10:] if second else frame[6:]
+    system, component = frame[5:7] if second else frame[3:5]
+    if payload[5] == mavlink.MAV_AUTOPILOT_INVALID:
+        return None
+    return Heard(system, component, payload[5])
 
 
 class Link:
@@ -28,8 +54,6 @@ class Link:
     def __init__(self, url: str) -> None:
         """`url` as MAVSDK writes it, this side's end. Raises BadInput when it is none."""
         self.address = read_address(url)
-        self.driver_url = ""
-        """Where a driver finds the vehicle, while the link is open."""
         self._vehicle: Transport | None = None
         self._driver: Transport | None = None
         self._from_vehicle, self._from_driver = FrameStream(), FrameStream()
@@ -42,10 +66,28 @@ class Link:
         self._vehicle = await open_transport(self.address, self._on_vehicle)
         self._beating = asyncio.create_task(self._beat())
 
-    async def serve_driver(self, port: int) -> None:
-        """Pass everything to and from a driver that listens on `port` of this machine."""
+    async def serve_driver(self) -> str:
+        """Pass everything to and from a driver on this machine; gives the URL that it must open."""
+        port = free_udp_port()
         self._driver = await open_transport(Address(Medium.UDP_OUT, "127.0.0.1", port), self._on_driver)
-        self.driver_url = f"udpin://127.0.0.1:{port}"
+        return f"udpin://127.0.0.1:{port}"
+
+    async def first_autopilot(self, timeout_s: float) -> Heard | None:
+        """The first autopilot that is heard on the link, or None when there is none in `timeout_s` seconds."""
+        found: asyncio.Future[Heard] = asyncio.get_running_loop().create_future()
+
+        def look(frame: bytes) -> None:
+            heard = heartbeat_of(frame)
+            if heard is not None and not found.done():
+                found.set_result(heard)
+
+        stop = self.listen(look)
+        try:
+            return await asyncio.wait_for(found, timeout_s)
+        except TimeoutError:
+            return None
+        finally:
+            stop()
 
     def close(self) -> None:
         """Let go of both sides."""

@@ -1,4 +1,4 @@
-"""Bytes as they come off a link cut into whole MAVLink frames. Bytes that belong to none are passed over and counted."""
+"""Bytes off a link cut into whole MAVLink frames. Bytes that belong to none are passed over and counted."""
 
 from telemetry.mavlink.dialect import messages
 from telemetry.mavlink.frames import V1, V2, crc16, frame_length, message_number

@@ -5,7 +5,7 @@ transfer that went wrong is begun again while the vehicle is heard, and what is 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Protocol
 
@@ -61,20 +61,23 @@ async def put_on_board(
     kind: PlanKind = PlanKind.MISSION,
     *,
     before: Sequence[MissionItem] | None = None,
+    home: MissionItem | None = None,
     patience_s: float = PATIENCE_S,
 ) -> Outcome:
     """Send `items`, read them back, and say what is on board.
 
-    `before` is the plan known to be on board; it is fetched first when not given. Gives up after `patience_s` seconds
-    without anything new from the vehicle, or when it refuses the same plan again and again.
+    `before` is the plan known to be on board; it is fetched first when not given. `home` is for vehicles that keep
+    their home as item 0 (ArduPilot): it goes before the items, and what comes back in its place is the vehicle's own.
+    Gives up after `patience_s` seconds without anything new from the vehicle, or when it refuses the same plan again.
     """
     if before is None:
-        before = (await fetch(channel, kind, patience_s=patience_s)).items
+        before = (await fetch(channel, kind, home=home is not None, patience_s=patience_s)).items
+    sent_items = items if home is None else [home, *items]
     said: list[str] = []
     found: tuple[MissionItem, ...] | None = None
     for attempt in range(1, MOST_ATTEMPTS + 1):
-        sent = await _send(channel, items, kind, patience_s)
-        fetched = await fetch(channel, kind, patience_s=patience_s)
+        sent = await _send(channel, sent_items, kind, patience_s)
+        fetched = await fetch(channel, kind, home=home is not None, patience_s=patience_s)
         found = fetched.items
         if found is not None and first_difference(items, found) is None:
             return Outcome(OnBoard.NEW, f"all {len(items)} items read back equal", found, attempt)
@@ -86,8 +89,13 @@ async def put_on_board(
     return _what_is_left(before, found, said)
 
 
-async def fetch(channel: Channel, kind: PlanKind = PlanKind.MISSION, *, patience_s: float = PATIENCE_S) -> Fetched:
-    """The plan on board. A vehicle that breaks off is asked again: it may have meant the transfer before."""
+async def fetch(
+    channel: Channel, kind: PlanKind = PlanKind.MISSION, *, home: bool = False, patience_s: float = PATIENCE_S
+) -> Fetched:
+    """The plan on board, without item 0 if that is the vehicle's `home`.
+
+    A vehicle that breaks off is asked again: it may have meant the transfer before.
+    """
     fetched = Fetched(None, "not fetched")
     for _ in range(MOST_ATTEMPTS):
         fetching = Fetching(kind, channel.now(), patience_s=patience_s)
@@ -95,6 +103,8 @@ async def fetch(channel: Channel, kind: PlanKind = PlanKind.MISSION, *, patience
         fetched = fetching.outcome or fetched
         if not fetched.broken_off:
             break
+    if home and fetched.items:
+        return replace(fetched, items=fetched.items[1:])
     return fetched
 
 

@@ -18,13 +18,15 @@ from mavsdk.asyncio.plugins.mission_raw import MissionRawAsync
 from mavsdk.asyncio.plugins.telemetry import TelemetryAsync
 from mavsdk.logging import LogLevel, log_subscribe
 from mavsdk.plugins.mavlink_direct import MavlinkMessage
-from mavsdk.plugins.mission_raw import MissionItem as RawItem
 from mavsdk.plugins.telemetry import FixType, FlightMode
 
 from telemetry.clock import Clock, SystemClock
-from telemetry.errors import Conflict, VehicleSilent
+from telemetry.errors import BadInput, Conflict, VehicleSilent
+from telemetry.links.link import ARDUPILOT, GROUND_STATION, Heard, Link
 from telemetry.positions import Position
-from telemetry.vehicles.protocol import MissionItem, VehicleState
+from telemetry.transfer.exchange import Outcome, fetch, put_on_board
+from telemetry.transfer.over_link import LinkChannel
+from telemetry.vehicles.protocol import Command, Frame, MissionItem, VehicleState
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -32,7 +34,6 @@ log = logging.getLogger(__name__)
 STATE_EVERY_S = 0.25
 ANSWER_S = 20.0
 """Longest wait for an answer to one command, all of MAVSDK's own repetitions included."""
-UPLOAD_S = 120.0
 _RATES_HZ = {"position": 4, "velocity_ned": 4, "in_air": 2, "landed_state": 2, "battery": 1, "gps_info": 1}
 _MODES = {FlightMode.RETURN_TO_LAUNCH: "return"}
 _SILENT = {"NO_SYSTEM", "CONNECTION_ERROR", "TIMEOUT"}
@@ -46,6 +47,8 @@ class MavsdkVehicle:
         """`link` is a connection URL as MAVSDK writes them, this side's end: udpin://0.0.0.0:14540, serial://…"""
         self.link = link
         self._clock = clock or SystemClock()
+        self._wire: Link | None = None
+        self._target: Heard | None = None
         self._mavsdk: Mavsdk | None = None
         self._system: System | None = None
         self._plugins: list[Any] = []
@@ -58,15 +61,16 @@ class MavsdkVehicle:
     async def connect(self, timeout_s: float) -> None:
         """Open the link and wait for a heartbeat. Raises VehicleSilent naming the link and the seconds waited."""
         log_subscribe(_log)
-        self._mavsdk = Mavsdk(Configuration.create_with_component_type(ComponentType.GROUND_STATION))
         try:
-            await self._mavsdk.add_any_connection(self.link)
-        except MavsdkError as error:
-            await self.close()
-            raise VehicleSilent(
-                f"the link {self.link} cannot be opened ({error}); check its address and port"
-            ) from error
-        self._system = await self._mavsdk.first_autopilot(timeout_s=timeout_s)
+            self._wire = Link(self.link)
+            await self._wire.open()
+            self._target = await self._wire.first_autopilot(timeout_s)
+        except BadInput as error:
+            raise VehicleSilent(f"the link {self.link} cannot be opened: {error.message}") from error
+        if self._target is not None:
+            self._mavsdk = Mavsdk(Configuration.create_with_component_type(ComponentType.GROUND_STATION))
+            await self._mavsdk.add_any_connection(await self._wire.serve_driver())
+            self._system = await self._mavsdk.first_autopilot(timeout_s=timeout_s)
         if self._system is None:
             await self.close()
             raise VehicleSilent(
@@ -79,15 +83,20 @@ class MavsdkVehicle:
         self._listen()
         await self._ask_for_rates()
 
-    async def upload(self, items: Sequence[MissionItem]) -> None:
-        raw = [to_raw(number, item) for number, item in enumerate(items)]
-        await self._asked("the upload of the mission", self._mission.upload_mission(raw), UPLOAD_S)
-        self._total = len(raw)
+    async def upload(self, items: Sequence[MissionItem]) -> Outcome:
+        with self._transfers() as channel:
+            outcome = await put_on_board(channel, items, home=self._home_item())
+        if outcome.found is not None:
+            self._total = len(outcome.found)
+        return outcome
 
     async def download(self) -> list[MissionItem]:
-        raw = await self._asked("the read-back of the mission", self._mission.download_mission(), UPLOAD_S)
-        self._total = len(raw)
-        return [_from_raw(item) for item in raw]
+        with self._transfers() as channel:
+            fetched = await fetch(channel, home=self._home_item() is not None)
+        if fetched.items is None:
+            raise VehicleSilent(f"the mission on board of {self.link} cannot be read: {fetched.why}")
+        self._total = len(fetched.items)
+        return list(fetched.items)
 
     async def start_mission(self) -> None:
         if not self._heard.get("armed", False):
@@ -128,6 +137,19 @@ class MavsdkVehicle:
             # Destroying waits for MAVSDK's threads, which may be waiting for this loop.
             mavsdk, self._mavsdk = self._mavsdk, None
             await asyncio.to_thread(mavsdk.destroy)
+        if self._wire is not None:
+            self._wire.close()
+
+    def _transfers(self) -> LinkChannel:
+        if self._wire is None or self._target is None:
+            raise VehicleSilent(f"the link {self.link} is not connected; connect first")
+        return LinkChannel(self._wire, own=GROUND_STATION, vehicle=(self._target.system, self._target.component))
+
+    def _home_item(self) -> MissionItem | None:
+        """What stands for home at the beginning of a mission, where the autopilot keeps it there."""
+        if self._target is None or self._target.autopilot != ARDUPILOT:
+            return None
+        return MissionItem(Command.WAYPOINT, Frame.AMSL)
 
     def _listen(self) -> None:
         streams: dict[str, AsyncIterator[Any]] = {
@@ -197,35 +219,6 @@ class MavsdkVehicle:
             mission_total=self._total or (0 if progress is None else progress.total),
             gps_ok=gps is not None and gps.fix_type >= FixType.FIX_3D,
         )
-
-
-def to_raw(number: int, item: MissionItem) -> RawItem:
-    """The item at place `number` as MAVSDK takes it."""
-    return RawItem(
-        number,
-        int(item.frame),
-        int(item.command),
-        1 if number == 0 else 0,
-        int(item.autocontinue),
-        *item.params,
-        round(item.lat * 1e7),
-        round(item.lon * 1e7),
-        item.alt_m,
-        0,
-    )
-
-
-def _from_raw(raw: RawItem) -> MissionItem:
-    params = (raw.param1, raw.param2, raw.param3, raw.param4)
-    return MissionItem(
-        raw.command,
-        raw.frame,
-        *params,
-        lat=raw.x / 1e7,
-        lon=raw.y / 1e7,
-        alt_m=raw.z,
-        autocontinue=bool(raw.autocontinue),
-    )
 
 
 def _finite(value: float) -> float | None:

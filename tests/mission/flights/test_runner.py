@@ -11,6 +11,7 @@ from mission.flights.states import FlightState
 from telemetry.cities import BOTH
 from telemetry.clock import ManualClock, SystemClock
 from telemetry.store import Change, Store
+from telemetry.transfer.exchange import Outcome
 from telemetry.units.tables import UnitRow
 from telemetry.vehicles import MissionItem
 from telemetry.vehicles.mavsdk_driver import MavsdkVehicle
@@ -82,9 +83,10 @@ async def test_a_vehicle_that_never_answers_aborts_the_flight_with_the_link_name
 class ChangedByAnother(MavsdkVehicle):
     """A second ground station puts another plan on board right after ours."""
 
-    async def upload(self, items: Sequence[MissionItem]) -> None:
-        await super().upload(items)
+    async def upload(self, items: Sequence[MissionItem]) -> Outcome:
+        outcome = await super().upload(items)
         await super().upload([*items[:-1], MissionItem(21)])
+        return outcome
 
 
 async def test_another_plan_on_board_aborts_it_naming_the_item(store: Store) -> None:

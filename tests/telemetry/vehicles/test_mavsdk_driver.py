@@ -4,7 +4,8 @@ import asyncio
 
 import pytest
 
-from telemetry.errors import Conflict, VehicleSilent
+from telemetry.errors import VehicleSilent
+from telemetry.transfer.exchange import OnBoard
 from telemetry.vehicles import VehicleState
 from telemetry.vehicles.mavsdk_driver import MavsdkVehicle
 from telemetry.vehicles.protocol import first_difference
@@ -30,7 +31,8 @@ async def until(vehicle: MavsdkVehicle, mode: str) -> VehicleState:
 
 async def test_a_mission_is_uploaded_read_back_equal_flown_and_landed() -> None:
     async with connected_vehicle() as (vehicle, _):
-        await vehicle.upload(short_mission())
+        outcome = await vehicle.upload(short_mission())
+        assert (outcome.on_board, outcome.attempts) == (OnBoard.NEW, 1)
         assert first_difference(short_mission(), await vehicle.download()) is None
         await vehicle.start_mission()
         states = await asyncio.wait_for(until_landed(vehicle), 60)
@@ -59,10 +61,11 @@ async def test_it_holds_goes_on_and_comes_home_when_told() -> None:
     assert "land" in {s.mode for s in states}
 
 
-async def test_a_mission_that_is_not_there_is_refused_in_words() -> None:
+async def test_a_plan_of_nothing_clears_the_vehicle() -> None:
     async with connected_vehicle() as (vehicle, _):
-        with pytest.raises(Conflict, match="refused the upload of the mission"):
-            await vehicle.upload([])
+        await vehicle.upload(short_mission())
+        assert (await vehicle.upload([])).on_board is OnBoard.NEW
+        assert await vehicle.download() == []
 
 
 async def test_a_dead_port_is_named_with_the_seconds_waited() -> None:
