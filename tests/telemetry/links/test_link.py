@@ -49,17 +49,20 @@ async def test_frames_pass_both_ways_over(ours: str) -> None:
 
 async def test_a_driver_behind_the_link_hears_the_vehicle_and_is_heard() -> None:
     port = free_udp_port()
-    async with Link(f"udpin://127.0.0.1:{port}") as link, Link(f"udpout://127.0.0.1:{port}") as vehicle:
-        async with Link(await link.serve_driver()) as driver:
-            at_driver, at_vehicle = Ear(), Ear()
-            driver.listen(at_driver)
-            vehicle.listen(at_vehicle)
-            vehicle.send(heartbeat(3))
-            while await at_driver.next() != heartbeat(3):
-                pass
-            driver.send(heartbeat(9))
-            while await at_vehicle.next() != heartbeat(9):
-                pass
+    async with (
+        Link(f"udpin://127.0.0.1:{port}") as link,
+        Link(f"udpout://127.0.0.1:{port}") as vehicle,
+        Link(await link.serve_driver()) as driver,
+    ):
+        at_driver, at_vehicle = Ear(), Ear()
+        driver.listen(at_driver)
+        vehicle.listen(at_vehicle)
+        vehicle.send(heartbeat(3))
+        while await at_driver.next() != heartbeat(3):
+            pass
+        driver.send(heartbeat(9))
+        while await at_vehicle.next() != heartbeat(9):
+            pass
 
 
 async def test_noise_and_half_frames_are_passed_over() -> None:
