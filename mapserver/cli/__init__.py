@@ -9,7 +9,7 @@ import sys
 import typer
 from sqlalchemy.exc import DatabaseError
 
-from mapserver.cli import access, analyse, database, demo, doctor, merge, models, plan, serve
+from mapserver.cli import access, analyse, database, demo, doctor, log, merge, models, plan, serve
 from telemetry.errors import BadInput, Misconfigured, VanagasError
 
 app = typer.Typer(
@@ -24,6 +24,7 @@ app.command("serve")(serve.serve)
 app.add_typer(plan.app, name="plan")
 app.command("analyse")(analyse.analyse)
 app.command("merge")(merge.merge)
+app.command("log")(log.log)
 app.command("token")(access.token)
 app.command("user")(access.user)
 app.add_typer(database.app, name="db")
