@@ -11,8 +11,8 @@ from mission.flights.states import FlightState
 from mission.flights.tables import FlightRow
 from telemetry.clock import SystemClock
 from telemetry.errors import Conflict
+from telemetry.simulator.vehicle import SimulatedVehicleProcess
 from telemetry.store import Store
-from telemetry.vehicles.simulated import SimulatedVehicleProcess
 from tests.mission.flights.builders import PILOT, a_drone, a_flight, read, until, whys
 from tests.telemetry.vehicles.links import HOME, free_udp_port
 

@@ -10,12 +10,12 @@ from mission.flights.runner import Limits, fly
 from mission.flights.states import FlightState
 from telemetry.cities import BOTH
 from telemetry.clock import ManualClock, SystemClock
+from telemetry.simulator.vehicle import SimulatedVehicleProcess
 from telemetry.store import Change, Store
 from telemetry.transfer.exchange import Outcome
 from telemetry.units.tables import UnitRow
 from telemetry.vehicles import MissionItem
 from telemetry.vehicles.mavsdk_driver import MavsdkVehicle
-from telemetry.vehicles.simulated import SimulatedVehicleProcess
 from tests.mission.flights.builders import AT, PILOT, a_drone, a_flight, read, until, whys
 from tests.telemetry.vehicles.links import HOME, free_udp_port
 

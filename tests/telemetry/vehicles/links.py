@@ -5,9 +5,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from telemetry.positions import Position
+from telemetry.simulator.vehicle import SimulatedVehicleProcess
 from telemetry.vehicles import Command, Frame, MissionItem
 from telemetry.vehicles.mavsdk_driver import MavsdkVehicle
-from telemetry.vehicles.simulated import SimulatedVehicleProcess
 
 HOME = Position(lat=56.62, lon=23.28, alt_m=60.0)
 
