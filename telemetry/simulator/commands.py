@@ -12,12 +12,8 @@ from telemetry.vehicles.kinematics import Fault, Mode
 if TYPE_CHECKING:
     from telemetry.simulator.autopilot import Autopilot
 
-ACCEPTED, DENIED, UNSUPPORTED, REFUSED = (
-    mavlink.MAV_RESULT_ACCEPTED,
-    mavlink.MAV_RESULT_DENIED,
-    mavlink.MAV_RESULT_UNSUPPORTED,
-    mavlink.MAV_RESULT_TEMPORARILY_REJECTED,
-)
+ACCEPTED, REFUSED, DENIED, UNSUPPORTED = 0, 1, 2, 3
+"""MAV_RESULT."""
 FORCE = 21196
 """Param 2 of an arming command that asks for no checks, and stops the motors in the air."""
 Params = Sequence[float]

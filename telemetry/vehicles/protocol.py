@@ -114,6 +114,15 @@ class Vehicle(Protocol):
     async def hold(self) -> None:
         """Stop and stay where it is."""
 
+    async def go_to(self, point: Position, height_m: float) -> None:
+        """Leave the mission, fly to a place at `height_m` metres above home, and stay there."""
+
+    async def look_at(self, point: Position | None) -> None:
+        """Keep the camera on a point (altitude above mean sea level); None to look ahead again."""
+
+    async def stop_motors(self) -> None:
+        """Stop the motors at once, in the air too: it falls. For when anything else is worse."""
+
     async def return_home(self) -> None:
         """Fly home and land."""
 

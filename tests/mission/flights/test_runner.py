@@ -10,6 +10,7 @@ from mission.flights.runner import Limits, fly
 from mission.flights.states import FlightState
 from telemetry.cities import BOTH
 from telemetry.clock import ManualClock, SystemClock
+from telemetry.links.address import free_udp_port
 from telemetry.simulator.vehicle import SimulatedVehicleProcess
 from telemetry.store import Change, Store
 from telemetry.transfer.exchange import Outcome
@@ -17,7 +18,7 @@ from telemetry.units.tables import UnitRow
 from telemetry.vehicles import MissionItem
 from telemetry.vehicles.mavsdk_driver import MavsdkVehicle
 from tests.mission.flights.builders import AT, PILOT, a_drone, a_flight, read, until, whys
-from tests.telemetry.vehicles.links import HOME, free_udp_port
+from tests.telemetry.vehicles.links import HOME
 
 CLOCK = SystemClock()
 QUICK = Limits(connect_s=5, silent_s=1, give_up_s=2.5, record_every_s=0.3, look_every_s=0.05)
