@@ -33,7 +33,7 @@ ANSWER_S = 20.0
 PAUSE_CONTINUE = 193
 """MAV_CMD_DO_PAUSE_CONTINUE: param 1 is 0 to pause."""
 _RATES_HZ = {"position": 4, "velocity_ned": 4, "in_air": 2, "landed_state": 2, "battery": 1, "gps_info": 1}
-_MODES = {FlightMode.RETURN_TO_LAUNCH: "return"}
+_MODES = {FlightMode.RETURN_TO_LAUNCH: "return", FlightMode.OFFBOARD: "guided"}
 _SILENT = {"NO_SYSTEM", "CONNECTION_ERROR", "TIMEOUT"}
 """Names of results that mean no answer; each plugin numbers its results differently."""
 
