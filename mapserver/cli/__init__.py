@@ -19,6 +19,7 @@ from mapserver.cli import (
     database,
     demo,
     doctor,
+    log,
     merge,
     models,
     plan,
@@ -44,6 +45,7 @@ app.command("convert")(convert.convert)
 app.add_typer(airspace.app, name="airspace")
 app.command("analyse")(analyse.analyse)
 app.command("merge")(merge.merge)
+app.command("log")(log.log)
 app.command("token")(access.token)
 app.command("user")(access.user)
 app.add_typer(database.app, name="db")

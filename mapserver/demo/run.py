@@ -30,7 +30,7 @@ from telemetry.cities import City
 from telemetry.errors import Misconfigured
 from telemetry.mqtt import EmbeddedBroker
 from telemetry.positions import Position
-from telemetry.vehicles.simulated import SimulatedVehicleProcess
+from telemetry.simulator.vehicle import SimulatedVehicleProcess
 from vision.footage import find_footage
 
 TOKENS_LAST = timedelta(days=1)

@@ -17,6 +17,7 @@ from mission.flights.tables import FlightRow
 from telemetry.clock import Clock, iso
 from telemetry.errors import Conflict, NotFound, VanagasError, VehicleSilent
 from telemetry.store import Store
+from telemetry.transfer.exchange import OnBoard
 from telemetry.vehicles import Vehicle, VehicleState
 from telemetry.vehicles.protocol import first_difference
 
@@ -115,11 +116,10 @@ class _Run:
         if self.book.state is not FlightState.UPLOADING:
             await self.book.move(FlightState.UPLOADING, why="the plan goes on board")
         items = self.book.items()
-        await self.vehicle.upload(items)
-        difference = first_difference(items, await self.vehicle.download())
-        if difference is not None:
-            raise Conflict(f"the plan on board is not the plan on the screen: {difference}")
-        await self.book.move(FlightState.READY, why=f"all {len(items)} items read back equal")
+        outcome = await self.vehicle.upload(items)
+        if outcome.on_board is not OnBoard.NEW:
+            raise Conflict(f"the plan is not on board, but the {outcome.on_board}: {outcome.why}")
+        await self.book.move(FlightState.READY, why=outcome.why)
 
     async def _wait_until_clear(self, why: str) -> bool:
         """Whether its checks let it go on; waits while they do not. False when it was aborted meanwhile."""
@@ -154,6 +154,10 @@ class _Run:
             )
 
     async def _start(self) -> None:
+        # Somebody else may have changed it since it was read back.
+        difference = first_difference(self.book.items(), await self.vehicle.download())
+        if difference is not None:
+            raise Conflict(f"the plan on board is not the plan on the screen: {difference}")
         await self.vehicle.start_mission()
         await self.book.move(FlightState.FLYING, who=(await self.book.read()).confirmed_by or SYSTEM, why="started")
 

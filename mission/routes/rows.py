@@ -6,10 +6,10 @@ between two lines what neither of them sees. Cuts no line and puts nothing in or
 
 import numpy as np
 from numpy.typing import NDArray
+from shapely import Polygon
 
 from mission.routes.inside import CORNER_M
 from mission.routes.transects import Floats, Transects, edges_of, spans, transects_over
-from shapely import Polygon
 
 STEPS = 10
 """Heights to the spacing."""
@@ -57,7 +57,9 @@ def _chosen(crossed: NDArray[np.bool_], ground: NDArray[np.bool_], cost: Floats,
     below = np.vstack([np.zeros((1, ground.shape[1]), dtype=np.int64), np.cumsum(ground, axis=0)])
     columns = np.arange(ground.shape[1])
     # Seen rows of ground for height k: k + 1 - reach up to k + reach. An edge of the area is a line that sees nothing.
-    seen_to = np.vstack([np.zeros((1, len(columns)), dtype=np.int64), np.arange(1, heights + 1)[:, None] + reach * crossed])
+    seen_to = np.vstack(
+        [np.zeros((1, len(columns)), dtype=np.int64), np.arange(1, heights + 1)[:, None] + reach * crossed]
+    )
     seen_from = np.vstack(
         [np.arange(1, heights + 1)[:, None] - reach * crossed, np.full((1, len(columns)), heights + 1, dtype=np.int64)]
     )

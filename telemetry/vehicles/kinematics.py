@@ -16,19 +16,38 @@ RETURN_HEIGHT_M = 30.0
 RESERVE_TO_ARM = 0.15
 """It refuses to arm with less battery than this."""
 LONGEST_STEP_S = 0.1
+FALLING_M_S = 15.0
 
 
 class Mode(StrEnum):
     """What the vehicle is doing."""
 
+    MANUAL = "manual"
+    """Left to a remote control that nobody holds: it stays where it is."""
     HOLD = "hold"
+    TAKEOFF = "takeoff"
+    GOTO = "goto"
+    """To a point, and there it stays."""
     MISSION = "mission"
     RETURN = "return"
     LAND = "land"
 
 
+class Fault(StrEnum):
+    """What it can be told to fail in."""
+
+    GPS = "gps"
+    """No position: it lands where it is, drifting with the wind."""
+    MOTOR = "motor"
+    """It falls."""
+    BATTERY = "battery"
+    """A cell breaks down: a tenth of the charge is left."""
+    COMPASS = "compass"
+    """It does not arm, and in the air its heading is wrong."""
+
+
 class Multirotor:
-    """A multirotor on a flat earth in still air. Metres east, north and up are from its home."""
+    """A multirotor on a flat earth. Metres east, north and up are from its home."""
 
     def __init__(self, home: Position, airframe: Airframe | None = None, *, battery: float = 1.0) -> None:
         """Standing disarmed at `home`, whose altitude is metres above mean sea level (0 if None)."""
@@ -40,6 +59,12 @@ class Multirotor:
         self.v_east = self.v_north = self.v_up = 0.0
         self.heading_deg = 0.0
         self.photos = 0
+        self.wind = (0.0, 0.0)
+        """Metres a second to the east and to the north that the air moves."""
+        self.faults: set[Fault] = set()
+        self.target: tuple[float, float, float] | None = None
+        """Metres east, north and up to take off or go to."""
+        self.after_takeoff = Mode.HOLD
         self.items: list[MissionItem] = []
         self.current = 0
         """Items done."""
@@ -76,11 +101,23 @@ class Multirotor:
         self._forget_item()
 
     def arm(self) -> bool:
-        """Start the motors; False when the battery is too low."""
-        if self.battery < RESERVE_TO_ARM:
+        """Start the motors; False while something is wrong with it."""
+        if self.why_not_armable() is not None:
             return False
         self.armed = True
         return True
+
+    def why_not_armable(self) -> str | None:
+        """What is wrong with it, in the words of a pre-arm check; None when nothing is."""
+        if self.battery < RESERVE_TO_ARM:
+            return f"battery at {self.battery:.0%}"
+        return next((f"{fault} failure" for fault in sorted(self.faults)), None)
+
+    def fail(self, fault: Fault) -> None:
+        """Fail in something, from now on."""
+        self.faults.add(fault)
+        if fault is Fault.BATTERY:
+            self._energy_wh = min(self._energy_wh, 0.1 * self.airframe.battery_wh)
 
     def disarm(self) -> bool:
         """Stop the motors; False in the air."""
@@ -95,6 +132,24 @@ class Multirotor:
             self.current = 0
         self._forget_item()
         self.mode = Mode.MISSION
+
+    def take_off(self, up_m: float) -> None:
+        """Climb to `up_m` metres above home."""
+        self.target = (self.east, self.north, up_m)
+        self.mode = Mode.TAKEOFF
+
+    def go_to(self, position: Position, up_m: float) -> None:
+        """Fly to a place at `up_m` metres above home, and stay there."""
+        self.target = (*self._local.to_metres(position.lat, position.lon), up_m)
+        self.mode = Mode.GOTO
+
+    def fly_at(self, speed_m_s: float) -> None:
+        """Fly the mission, and to points, at another speed over ground."""
+        self._speed_m_s = min(speed_m_s, self.airframe.max_speed_m_s)
+
+    def trigger_every(self, metres: float) -> None:
+        """Take a picture every so many metres; 0 for none."""
+        self._trigger_m, self._since_photo_m = max(metres, 0.0), 0.0
 
     def turn_to(self, mode: Mode) -> None:
         """Hold, return or land, at once."""
@@ -113,8 +168,12 @@ class Multirotor:
     def _step(self, dt: float) -> int:
         if not self.armed:
             return 0
-        self._energy_wh -= self.airframe.power_w(self.ground_speed_m_s, self.v_up) * dt / 3600
-        if self._energy_wh <= 0:
+        air_speed = math.hypot(self.v_east - self.wind[0], self.v_north - self.wind[1])
+        self._energy_wh -= self.airframe.power_w(air_speed, self.v_up) * dt / 3600
+        if Fault.MOTOR in self.faults:
+            self._fall(dt)
+            return 0
+        if self._energy_wh <= 0 or (Fault.GPS in self.faults and self.up > 0.1):
             self.mode = Mode.LAND
         if self.mode is Mode.MISSION:
             return self._follow(dt)
@@ -122,6 +181,9 @@ class Multirotor:
             self._return(dt)
         elif self.mode is Mode.LAND:
             self._descend(dt)
+        elif self.mode in (Mode.TAKEOFF, Mode.GOTO) and self.target is not None:
+            if self._move(dt, *self.target, self._speed_m_s) and self.mode is Mode.TAKEOFF:
+                self.mode = self.after_takeoff
         else:
             self._move(dt, self.east, self.north, self.up, 0.0)
         # A return or landing that the mission itself asked for completes its last item on the ground.
@@ -142,9 +204,9 @@ class Multirotor:
         if item.command in (Command.WAYPOINT, Command.TAKEOFF, Command.RETURN_TO_LAUNCH, Command.LAND):
             return False
         if item.command == Command.CHANGE_SPEED and item.param2 > 0:
-            self._speed_m_s = min(item.param2, self.airframe.max_speed_m_s)
+            self.fly_at(item.param2)
         elif item.command == Command.CAMERA_TRIGGER_DISTANCE:
-            self._trigger_m, self._since_photo_m = max(item.param1, 0.0), 0.0
+            self.trigger_every(item.param1)
             self.photos += 1 if item.param3 == 1 and item.param1 > 0 else 0
         return True
 
@@ -176,7 +238,17 @@ class Multirotor:
         if self._move(dt, east, north, height, self.airframe.max_speed_m_s) and at_home:
             self.turn_to(Mode.LAND)
 
+    def _fall(self, dt: float) -> None:
+        self.v_up = max(self.v_up - 9.81 * dt, -FALLING_M_S)
+        self.up = max(self.up + self.v_up * dt, 0.0)
+        if self.up == 0.0:
+            self.v_east = self.v_north = self.v_up = 0.0
+            self.armed, self.mode = False, Mode.HOLD
+
     def _descend(self, dt: float) -> None:
+        if Fault.GPS in self.faults:
+            self.east += 0.3 * self.wind[0] * dt
+            self.north += 0.3 * self.wind[1] * dt
         self._move(dt, self.east, self.north, 0.0, 0.0)
         if self.up <= 0.05:
             self.up = self.v_east = self.v_north = self.v_up = 0.0

@@ -8,23 +8,21 @@ import asyncio
 import contextlib
 import logging
 import math
-from collections.abc import AsyncIterator, Awaitable, Sequence
+from collections.abc import AsyncIterator, Awaitable
 from typing import Any, TypeVar
 
 from mavsdk.asyncio import ComponentType, Configuration, Mavsdk, MavsdkError, System
 from mavsdk.asyncio.plugins.action import ActionAsync
-from mavsdk.asyncio.plugins.mavlink_direct import MavlinkDirectAsync
 from mavsdk.asyncio.plugins.mission_raw import MissionRawAsync
 from mavsdk.asyncio.plugins.telemetry import TelemetryAsync
 from mavsdk.logging import LogLevel, log_subscribe
-from mavsdk.plugins.mavlink_direct import MavlinkMessage
-from mavsdk.plugins.mission_raw import MissionItem as RawItem
 from mavsdk.plugins.telemetry import FixType, FlightMode
 
 from telemetry.clock import Clock, SystemClock
 from telemetry.errors import Conflict, VehicleSilent
 from telemetry.positions import Position
-from telemetry.vehicles.protocol import MissionItem, VehicleState
+from telemetry.vehicles.linked import COPTER_GUIDED, MISSION_START, SET_MODE, LinkedVehicle
+from telemetry.vehicles.protocol import VehicleState
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -32,19 +30,20 @@ log = logging.getLogger(__name__)
 STATE_EVERY_S = 0.25
 ANSWER_S = 20.0
 """Longest wait for an answer to one command, all of MAVSDK's own repetitions included."""
-UPLOAD_S = 120.0
+PAUSE_CONTINUE = 193
+"""MAV_CMD_DO_PAUSE_CONTINUE: param 1 is 0 to pause."""
 _RATES_HZ = {"position": 4, "velocity_ned": 4, "in_air": 2, "landed_state": 2, "battery": 1, "gps_info": 1}
-_MODES = {FlightMode.RETURN_TO_LAUNCH: "return"}
+_MODES = {FlightMode.RETURN_TO_LAUNCH: "return", FlightMode.OFFBOARD: "guided"}
 _SILENT = {"NO_SYSTEM", "CONNECTION_ERROR", "TIMEOUT"}
 """Names of results that mean no answer; each plugin numbers its results differently."""
 
 
-class MavsdkVehicle:
+class MavsdkVehicle(LinkedVehicle):
     """One vehicle on one MAVSDK link."""
 
     def __init__(self, link: str, clock: Clock | None = None) -> None:
-        """`link` is a connection URL as MAVSDK writes them, this side's end: udpin://0.0.0.0:14540, serial://…"""
-        self.link = link
+        """`link` is a connection URL as MAVSDK writes it, this side's end: udpin://0.0.0.0:14540, serial://…"""
+        super().__init__(link)
         self._clock = clock or SystemClock()
         self._mavsdk: Mavsdk | None = None
         self._system: System | None = None
@@ -53,56 +52,50 @@ class MavsdkVehicle:
         self._heard: dict[str, Any] = {}
         self._news = asyncio.Event()
         self._closed = False
-        self._total = 0
 
     async def connect(self, timeout_s: float) -> None:
         """Open the link and wait for a heartbeat. Raises VehicleSilent naming the link and the seconds waited."""
         log_subscribe(_log)
-        self._mavsdk = Mavsdk(Configuration.create_with_component_type(ComponentType.GROUND_STATION))
         try:
-            await self._mavsdk.add_any_connection(self.link)
-        except MavsdkError as error:
+            url = await self.open_link(timeout_s)
+            self._mavsdk = Mavsdk(Configuration.create_with_component_type(ComponentType.GROUND_STATION))
+            await self._mavsdk.add_any_connection(url)
+            self._system = await self._mavsdk.first_autopilot(timeout_s=timeout_s)
+            if self._system is None:
+                raise VehicleSilent(f"MAVSDK heard no vehicle on {self.link} in {timeout_s:g} s")
+        except VehicleSilent:
             await self.close()
-            raise VehicleSilent(
-                f"the link {self.link} cannot be opened ({error}); check its address and port"
-            ) from error
-        self._system = await self._mavsdk.first_autopilot(timeout_s=timeout_s)
-        if self._system is None:
-            await self.close()
-            raise VehicleSilent(
-                f"no vehicle answered on {self.link} in {timeout_s:g} s; check that it is on and that its link is set "
-                "to this address"
-            )
+            raise
         self._telemetry, self._action = TelemetryAsync(self._system), ActionAsync(self._system)
-        self._mission, self._direct = MissionRawAsync(self._system), MavlinkDirectAsync(self._system)
-        self._plugins = [self._telemetry, self._action, self._mission, self._direct]
+        self._mission = MissionRawAsync(self._system)
+        self._plugins = [self._telemetry, self._action, self._mission]
         self._listen()
         await self._ask_for_rates()
 
-    async def upload(self, items: Sequence[MissionItem]) -> None:
-        raw = [_to_raw(number, item) for number, item in enumerate(items)]
-        await self._asked("the upload of the mission", self._mission.upload_mission(raw), UPLOAD_S)
-        self._total = len(raw)
-
-    async def download(self) -> list[MissionItem]:
-        raw = await self._asked("the read-back of the mission", self._mission.download_mission(), UPLOAD_S)
-        self._total = len(raw)
-        return [_from_raw(item) for item in raw]
-
     async def start_mission(self) -> None:
         if not self._heard.get("armed", False):
+            if self.is_ardupilot:  # does not arm in AUTO, where the last mission may have left it
+                await self.command(SET_MODE, [1, COPTER_GUIDED], "guided mode")
             await self._asked("arming", self._action.arm())
-        await self._asked("the start of the mission", self._mission.start_mission())
+        if self.is_ardupilot:  # AUTO alone leaves it on the ground until somebody moves the throttle
+            await self.command(MISSION_START, [], "the start of the mission")
+        else:
+            await self._asked("the start of the mission", self._mission.start_mission())
 
     async def hold(self) -> None:
         try:
             await self._asked("the hold", self._action.hold())
         except Conflict:
             # Some autopilots have no hold mode to switch to, but can pause the mission they fly.
-            await self._pause()
+            await self.command(PAUSE_CONTINUE, [0], "the pause")
 
     async def return_home(self) -> None:
         await self._asked("the return", self._action.return_to_launch())
+
+    async def go_to(self, point: Position, height_m: float) -> None:
+        home = await self._asked("its home", self._telemetry.home())
+        above_sea = home.absolute_altitude_m + height_m
+        await self._asked("the way to the point", self._action.goto_location(point.lat, point.lon, above_sea, math.nan))
 
     async def land(self) -> None:
         await self._asked("the landing", self._action.land())
@@ -128,6 +121,7 @@ class MavsdkVehicle:
             # Destroying waits for MAVSDK's threads, which may be waiting for this loop.
             mavsdk, self._mavsdk = self._mavsdk, None
             await asyncio.to_thread(mavsdk.destroy)
+        self.close_link()
 
     def _listen(self) -> None:
         streams: dict[str, AsyncIterator[Any]] = {
@@ -154,15 +148,6 @@ class MavsdkVehicle:
         for name, rate in _RATES_HZ.items():
             with contextlib.suppress(MavsdkError):
                 await getattr(self._telemetry, f"set_rate_{name}")(rate)
-
-    async def _pause(self) -> None:
-        assert self._system is not None  # noqa: S101 - connected, or _asked would have said so
-        target = await self._system.get_system_id()
-        fields = f'{{"command":193,"confirmation":0,"param1":0,"target_system":{target},"target_component":1}}'
-        command = MavlinkMessage("COMMAND_LONG", 0, 0, target, 1, fields)
-        answer = await self._asked("the pause", self._direct.send_command(command))
-        if '"result":0' not in answer.fields_json.replace(" ", ""):
-            raise Conflict(f"the vehicle on {self.link} refused to hold and to pause its mission")
 
     async def _asked(self, what: str, answer: Awaitable[T], longest_s: float = ANSWER_S) -> T:
         """The answer, or the error tree's name for there being none or a refusal."""
@@ -193,38 +178,10 @@ class MavsdkVehicle:
             armed=bool(self._heard.get("armed", False)),
             in_air=bool(self._heard.get("in_air", False)),
             mode=_MODES.get(mode, mode.name.lower()),
-            mission_current=0 if progress is None else progress.current,
-            mission_total=self._total or (0 if progress is None else progress.total),
+            mission_current=0 if progress is None else max(0, progress.current - int(self.is_ardupilot)),
+            mission_total=self.total or (0 if progress is None else progress.total),
             gps_ok=gps is not None and gps.fix_type >= FixType.FIX_3D,
         )
-
-
-def _to_raw(number: int, item: MissionItem) -> RawItem:
-    return RawItem(
-        number,
-        int(item.frame),
-        int(item.command),
-        1 if number == 0 else 0,
-        int(item.autocontinue),
-        *item.params,
-        round(item.lat * 1e7),
-        round(item.lon * 1e7),
-        item.alt_m,
-        0,
-    )
-
-
-def _from_raw(raw: RawItem) -> MissionItem:
-    params = (raw.param1, raw.param2, raw.param3, raw.param4)
-    return MissionItem(
-        raw.command,
-        raw.frame,
-        *params,
-        lat=raw.x / 1e7,
-        lon=raw.y / 1e7,
-        alt_m=raw.z,
-        autocontinue=bool(raw.autocontinue),
-    )
 
 
 def _finite(value: float) -> float | None:

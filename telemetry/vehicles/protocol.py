@@ -5,9 +5,12 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from telemetry.positions import Position
+
+if TYPE_CHECKING:
+    from telemetry.transfer.exchange import Outcome
 
 
 class Command(IntEnum):
@@ -106,8 +109,8 @@ class Vehicle(Protocol):
     async def connect(self, timeout_s: float) -> None:
         """Open the link and wait for the vehicle's heartbeat at most `timeout_s` seconds."""
 
-    async def upload(self, items: Sequence[MissionItem]) -> None:
-        """Put `items` on board in place of any older mission. Raises Conflict when the vehicle refuses them."""
+    async def upload(self, items: Sequence[MissionItem]) -> "Outcome":
+        """Put `items` on board in place of any older mission, read them back, and say what is on board then."""
 
     async def download(self) -> list[MissionItem]:
         """The mission that is on board."""
@@ -117,6 +120,15 @@ class Vehicle(Protocol):
 
     async def hold(self) -> None:
         """Stop and stay where it is."""
+
+    async def go_to(self, point: Position, height_m: float) -> None:
+        """Leave the mission, fly to a place at `height_m` metres above home, and stay there."""
+
+    async def look_at(self, point: Position | None) -> None:
+        """Keep the camera on a point (altitude above mean sea level); None to look ahead again."""
+
+    async def stop_motors(self) -> None:
+        """Stop the motors at once, in the air too: it falls. For when anything else is worse."""
 
     async def return_home(self) -> None:
         """Fly home and land."""
@@ -134,12 +146,14 @@ class Vehicle(Protocol):
 def first_difference(sent: Sequence[MissionItem], found: Sequence[MissionItem]) -> str | None:
     """The first thing in which the mission read back is not the one sent, as a sentence; None when they are equal.
 
-    Positions are compared as MISSION_ITEM_INT carries them (1e-7 degrees), floats as IEEE 754 single precision.
+    Positions are compared as MISSION_ITEM_INT carries them (1e-7 degrees), floats as IEEE 754 single precision, heights
+    to a centimetre, as ArduPilot stores them. A parameter sent as "as the vehicle likes" may come back as anything, and
+    a frame as its twin of MISSION_ITEM_INT (PX4 does so).
     """
     for number, (mine, theirs) in enumerate(zip(sent, found, strict=False)):
         for name in ("command", "frame", "param1", "param2", "param3", "param4", "alt_m", "autocontinue"):
             a, b = float(getattr(mine, name)), float(getattr(theirs, name))
-            if not _same_float(a, b):
+            if not _same(name, a, b):
                 return f"item {number} differs in {name}: sent {a:g}, on board {b:g}"
         for name in ("lat", "lon"):
             a, b = getattr(mine, name), getattr(theirs, name)
@@ -150,5 +164,13 @@ def first_difference(sent: Sequence[MissionItem], found: Sequence[MissionItem]) 
     return None
 
 
-def _same_float(a: float, b: float) -> bool:
-    return (math.isnan(a) and math.isnan(b)) or math.isclose(a, b, rel_tol=2e-7, abs_tol=1e-6)
+_TWINS = {5: 0, 6: 3, 11: 10}
+"""MAV_FRAME_..._INT numbers, and those without that mean the same."""
+CENTIMETRE = 0.0101
+
+
+def _same(name: str, sent: float, found: float) -> bool:
+    if name == "frame":
+        return _TWINS.get(int(sent), int(sent)) == _TWINS.get(int(found), int(found))
+    tolerance = CENTIMETRE if name == "alt_m" else 1e-6
+    return math.isnan(sent) or math.isclose(sent, found, rel_tol=2e-7, abs_tol=tolerance)

@@ -11,10 +11,11 @@ from mission.flights.states import FlightState
 from mission.flights.tables import FlightRow
 from telemetry.clock import SystemClock
 from telemetry.errors import Conflict
+from telemetry.links.address import free_udp_port
+from telemetry.simulator.vehicle import SimulatedVehicleProcess
 from telemetry.store import Store
-from telemetry.vehicles.simulated import SimulatedVehicleProcess
 from tests.mission.flights.builders import PILOT, STANDARDS, a_drone, a_flight, read, until, whys
-from tests.telemetry.vehicles.links import HOME, free_udp_port
+from tests.telemetry.vehicles.links import HOME
 
 CLOCK = SystemClock()
 

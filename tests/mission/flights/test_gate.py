@@ -17,9 +17,10 @@ from mission.registry import service as registry
 from telemetry.cities import BOTH, City
 from telemetry.clock import ManualClock
 from telemetry.errors import Conflict, FlightBlocked
+from telemetry.links.address import free_udp_port
+from telemetry.simulator.vehicle import SimulatedVehicleProcess
 from telemetry.store import Store
 from telemetry.vehicles.mavsdk_driver import MavsdkVehicle
-from telemetry.vehicles.simulated import SimulatedVehicleProcess
 from tests.mission.checks.builders import papers
 from tests.mission.flights.builders import (
     AT,
@@ -35,7 +36,7 @@ from tests.mission.flights.builders import (
     whys,
     zones_known,
 )
-from tests.telemetry.vehicles.links import HOME, free_udp_port
+from tests.telemetry.vehicles.links import HOME
 
 QUICK = Limits(connect_s=5, record_every_s=0.3, look_every_s=0.05, check_every_s=0.05)
 ASKING = Standards({City.DOBELE: Policy()})

@@ -10,13 +10,15 @@ from mission.flights.runner import Limits, fly
 from mission.flights.states import FlightState
 from telemetry.cities import BOTH
 from telemetry.clock import ManualClock, SystemClock
+from telemetry.links.address import free_udp_port
+from telemetry.simulator.vehicle import SimulatedVehicleProcess
 from telemetry.store import Change, Store
+from telemetry.transfer.exchange import Outcome
 from telemetry.units.tables import UnitRow
 from telemetry.vehicles import MissionItem
 from telemetry.vehicles.mavsdk_driver import MavsdkVehicle
-from telemetry.vehicles.simulated import SimulatedVehicleProcess
 from tests.mission.flights.builders import AT, PILOT, STANDARDS, a_drone, a_flight, read, until, whys
-from tests.telemetry.vehicles.links import HOME, free_udp_port
+from tests.telemetry.vehicles.links import HOME
 
 CLOCK = SystemClock()
 QUICK = Limits(connect_s=5, silent_s=1, give_up_s=2.5, record_every_s=0.3, look_every_s=0.05)
@@ -84,9 +86,10 @@ async def test_a_vehicle_that_never_answers_aborts_the_flight_with_the_link_name
 class ChangedByAnother(MavsdkVehicle):
     """A second ground station puts another plan on board right after ours."""
 
-    async def upload(self, items: Sequence[MissionItem]) -> None:
-        await super().upload(items)
+    async def upload(self, items: Sequence[MissionItem]) -> Outcome:
+        outcome = await super().upload(items)
         await super().upload([*items[:-1], MissionItem(21)])
+        return outcome
 
 
 async def test_another_plan_on_board_aborts_it_naming_the_item(store: Store) -> None:

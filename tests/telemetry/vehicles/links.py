@@ -1,30 +1,33 @@
 """Loopback links between a driver and the simulated vehicle, for tests."""
 
-import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
+from telemetry.links.address import free_udp_port
 from telemetry.positions import Position
+from telemetry.simulator.flavour import FlavourName
+from telemetry.simulator.vehicle import SimulatedVehicleProcess
 from telemetry.vehicles import Command, Frame, MissionItem
+from telemetry.vehicles.dronekit_driver import DronekitVehicle
 from telemetry.vehicles.mavsdk_driver import MavsdkVehicle
-from telemetry.vehicles.simulated import SimulatedVehicleProcess
 
 HOME = Position(lat=56.62, lon=23.28, alt_m=60.0)
-
-
-def free_udp_port() -> int:
-    """A UDP port that nobody has at this moment."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+AnyVehicle = MavsdkVehicle | DronekitVehicle
 
 
 @asynccontextmanager
-async def connected_vehicle(speed: float = 20.0) -> AsyncIterator[tuple[MavsdkVehicle, SimulatedVehicleProcess]]:
+async def connected_vehicle(
+    speed: float = 20.0,
+    *,
+    driver: Callable[[str], AnyVehicle] = MavsdkVehicle,
+    flavour: FlavourName = FlavourName.PX4,
+    system: int = 1,
+) -> AsyncIterator[tuple[AnyVehicle, SimulatedVehicleProcess]]:
     """A driver connected to a simulated vehicle of its own."""
     port = free_udp_port()
-    async with SimulatedVehicleProcess(f"udpout://127.0.0.1:{port}", HOME, speed=speed) as process:
-        vehicle = MavsdkVehicle(f"udpin://127.0.0.1:{port}")
+    link = f"udpout://127.0.0.1:{port}"
+    async with SimulatedVehicleProcess(link, HOME, speed=speed, flavour=flavour, system=system) as process:
+        vehicle = driver(f"udpin://127.0.0.1:{port}")
         try:
             await vehicle.connect(timeout_s=10)
             yield vehicle, process

@@ -1,0 +1,63 @@
+"""Commands over a link, asked until answered: what the drivers' libraries have no word for. Decides nothing.
+
+Protocol: mavlink.io, "Command protocol": COMMAND_LONG with a growing confirmation number, answered by COMMAND_ACK.
+"""
+
+import asyncio
+from collections.abc import Sequence
+
+from pymavlink.dialects.v20 import ardupilotmega as mavlink
+
+from telemetry.errors import Conflict, VehicleSilent
+from telemetry.links.link import GROUND_STATION, Heard, Link
+from telemetry.mavlink.frames import message_number
+
+ASK_EVERY_S = 0.4
+ANSWER_S = 6.0
+"""Fifteen tries: at a fifth of loss each way, one command in four million stays unanswered."""
+
+
+async def command(link: Link, target: Heard, number: int, params: Sequence[float], what: str) -> None:
+    """Have the vehicle do MAV_CMD `number`; `what` is its name in a sentence, such as "the pause".
+
+    Raises Conflict when it refuses, VehicleSilent when it gives no answer in `ANSWER_S` seconds.
+    """
+    loop, answers = asyncio.get_running_loop(), asyncio.Queue[int]()
+    mav = mavlink.MAVLink(None, *GROUND_STATION)
+
+    def look(frame: bytes) -> None:
+        if message_number(frame) == mavlink.MAVLINK_MSG_ID_COMMAND_ACK:
+            ack = mav.decode(bytearray(frame))
+            if ack.command == number and ack.get_srcSystem() == target.system:
+                answers.put_nowait(ack.result)
+
+    stop, end = link.listen(look), loop.time() + ANSWER_S
+    full = [*params, *[0.0] * (7 - len(params))]
+    try:
+        for confirmation in range(256):
+            link.send(_long(mav, target, number, confirmation, full))
+            result = await _within(answers, min(ASK_EVERY_S, end - loop.time()))
+            if result == mavlink.MAV_RESULT_ACCEPTED:
+                return
+            if result is not None and result != mavlink.MAV_RESULT_IN_PROGRESS:
+                words = mavlink.enums["MAV_RESULT"][result].name.removeprefix("MAV_RESULT_").lower().replace("_", " ")
+                raise Conflict(f"the vehicle on {link.address} refused {what}: {words}")
+            if loop.time() >= end:
+                break
+    finally:
+        stop()
+    raise VehicleSilent(f"the vehicle on {link.address} gave no answer to {what} in {ANSWER_S:g} s")
+
+
+def _long(mav: mavlink.MAVLink, target: Heard, number: int, confirmation: int, params: Sequence[float]) -> bytes:
+    message = mavlink.MAVLink_command_long_message(target.system, target.component, number, confirmation, *params)
+    packed: bytes = message.pack(mav)
+    mav.seq = (mav.seq + 1) % 256
+    return packed
+
+
+async def _within(answers: "asyncio.Queue[int]", seconds: float) -> int | None:
+    try:
+        return await asyncio.wait_for(answers.get(), max(seconds, 0))
+    except TimeoutError:
+        return None

@@ -1,0 +1,145 @@
+"""One link to a vehicle: every frame recorded, watched, and passed between the vehicle and a driver on this machine.
+
+Drivers (MAVSDK, DroneKit) connect here and not to the vehicle. What they send passes through this program's event
+loop, and so do the link's own heartbeats: when the program hangs nothing passes, the vehicle hears no ground station
+any more, and its own failsafe takes over.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
+
+from pymavlink.dialects.v20 import ardupilotmega as mavlink
+
+from telemetry.links.address import Address, Medium, free_udp_port, read_address
+from telemetry.links.transport import Transport, open_transport
+from telemetry.mavlink.frames import V2, message_number
+from telemetry.mavlink.stream import FrameStream
+
+Listener = Callable[[bytes], None]
+GROUND_STATION = (255, 190)
+"""System and component id that ground stations use (mavlink.io, "Routing")."""
+HEARTBEAT_S = 1.0
+ARDUPILOT = 3
+"""MAV_AUTOPILOT_ARDUPILOTMEGA."""
+
+
+@dataclass(frozen=True)
+class Heard:
+    """Whose heartbeat it is."""
+
+    system: int
+    component: int
+    autopilot: int
+    """MAV_AUTOPILOT."""
+
+
+def heartbeat_of(frame: bytes) -> Heard | None:
+    """Whose heartbeat the frame is; None for any other message, and for what is no autopilot."""
+    if message_number(frame) != mavlink.MAVLINK_MSG_ID_HEARTBEAT:
+        return None
+    second = frame[0] == V2
+    payload = frame[10:] if second else frame[6:]
+    system, component = frame[5:7] if second else frame[3:5]
+    if payload[5] == mavlink.MAV_AUTOPILOT_INVALID:
+        return None
+    return Heard(system, component, payload[5])
+
+
+class Link:
+    """Open between `open` and `close`, or as an async context manager."""
+
+    def __init__(self, url: str) -> None:
+        """`url` as MAVSDK writes it, this side's end. Raises BadInput when it is none."""
+        self.address = read_address(url)
+        self._vehicle: Transport | None = None
+        self._driver: Transport | None = None
+        self._from_vehicle, self._from_driver = FrameStream(), FrameStream()
+        self._heard: list[Listener] = []
+        self._said: list[Listener] = []
+        self._beating: asyncio.Task[None] | None = None
+
+    async def open(self) -> None:
+        """Raises VehicleSilent when the address cannot be opened."""
+        self._vehicle = await open_transport(self.address, self._on_vehicle)
+        self._beating = asyncio.create_task(self._beat())
+
+    async def serve_driver(self) -> str:
+        """Pass everything to and from a driver on this machine; gives the URL that it must open."""
+        port = free_udp_port()
+        self._driver = await open_transport(Address(Medium.UDP_OUT, "127.0.0.1", port), self._on_driver)
+        return f"udpin://127.0.0.1:{port}"
+
+    async def first_autopilot(self, timeout_s: float) -> Heard | None:
+        """The first autopilot that is heard on the link, or None when there is none in `timeout_s` seconds."""
+        found: asyncio.Future[Heard] = asyncio.get_running_loop().create_future()
+
+        def look(frame: bytes) -> None:
+            heard = heartbeat_of(frame)
+            if heard is not None and not found.done():
+                found.set_result(heard)
+
+        stop = self.listen(look)
+        try:
+            return await asyncio.wait_for(found, timeout_s)
+        except TimeoutError:
+            return None
+        finally:
+            stop()
+
+    def close(self) -> None:
+        """Let go of both sides."""
+        if self._beating is not None:
+            self._beating.cancel()
+        for transport in (self._vehicle, self._driver):
+            if transport is not None:
+                transport.close()
+        self._vehicle = self._driver = None
+
+    async def __aenter__(self) -> Self:
+        await self.open()
+        return self
+
+    async def __aexit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+        self.close()
+
+    def listen(self, listener: Listener) -> Callable[[], None]:
+        """Give `listener` each frame from the vehicle. Returns the way to stop."""
+        self._heard.append(listener)
+        return lambda: self._heard.remove(listener)
+
+    def listen_to_ourselves(self, listener: Listener) -> Callable[[], None]:
+        """Give `listener` each frame to the vehicle. Returns the way to stop."""
+        self._said.append(listener)
+        return lambda: self._said.remove(listener)
+
+    def send(self, frame: bytes) -> None:
+        """Send one whole frame to the vehicle."""
+        if self._vehicle is None:
+            return
+        self._vehicle.send(frame)
+        for listener in list(self._said):
+            listener(frame)
+
+    async def _beat(self) -> None:
+        mav = mavlink.MAVLink(None, *GROUND_STATION)
+        beat = mavlink.MAVLink_heartbeat_message(
+            mavlink.MAV_TYPE_GCS, mavlink.MAV_AUTOPILOT_INVALID, 0, 0, mavlink.MAV_STATE_ACTIVE, 3
+        )
+        while True:
+            self.send(beat.pack(mav))
+            mav.seq = (mav.seq + 1) % 256
+            await asyncio.sleep(HEARTBEAT_S)
+
+    def _on_vehicle(self, data: bytes) -> None:
+        for frame in self._from_vehicle.feed(data):
+            for listener in list(self._heard):
+                listener(frame)
+            if self._driver is not None:
+                self._driver.send(frame)
+
+    def _on_driver(self, data: bytes) -> None:
+        for frame in self._from_driver.feed(data):
+            self.send(frame)

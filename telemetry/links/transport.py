@@ -1,0 +1,140 @@
+"""The sockets and lines under a link: bytes out, bytes in. Understands none of them."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Protocol, cast
+
+from telemetry.errors import VehicleSilent
+from telemetry.links.address import Address, Medium
+
+OnBytes = Callable[[bytes], None]
+
+
+class Transport(Protocol):
+    """An open way to a vehicle."""
+
+    def send(self, data: bytes) -> None:
+        """Send as far as anybody is at the other end; else it is lost, as radio is."""
+
+    def close(self) -> None:
+        """Let go."""
+
+
+async def open_transport(address: Address, on_bytes: OnBytes) -> Transport:
+    """Open `address`; what is heard goes to `on_bytes`. Raises VehicleSilent when it cannot be opened."""
+    try:
+        match address.medium:
+            case Medium.UDP_IN | Medium.UDP_OUT:
+                return await _open_udp(address, on_bytes)
+            case Medium.TCP_IN:
+                return await _serve_tcp(address, on_bytes)
+            case Medium.TCP_OUT:
+                return await _open_tcp(address, on_bytes)
+            case Medium.SERIAL:
+                return _SerialLine(address, on_bytes)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise VehicleSilent(f"the link {address} cannot be opened: {reason}; check its address") from error
+
+
+class _Udp(asyncio.DatagramProtocol):
+    """Speaks to whoever spoke last, or to the fixed other end."""
+
+    def __init__(self, on_bytes: OnBytes, other: tuple[str, int] | None) -> None:
+        self._on_bytes, self._other = on_bytes, other
+        self._fixed = other is not None
+        self._transport: asyncio.DatagramTransport | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast(asyncio.DatagramTransport, transport)
+
+    def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
+        if not self._fixed:
+            self._other = addr
+        self._on_bytes(data)
+
+    def send(self, data: bytes) -> None:
+        if self._transport is not None and self._other is not None:
+            self._transport.sendto(data, self._other)
+
+    def close(self) -> None:
+        if self._transport is not None:
+            self._transport.close()
+
+
+async def _open_udp(address: Address, on_bytes: OnBytes) -> _Udp:
+    loop = asyncio.get_running_loop()
+    here: tuple[str, int] = (address.host, address.number)
+    there: tuple[str, int] | None = None
+    if address.medium is Medium.UDP_OUT:
+        found = await loop.getaddrinfo(*here, type=2)
+        there = (str(found[0][4][0]), address.number)
+        here = ("::" if ":" in there[0] else "0.0.0.0", 0)  # noqa: S104 - the answer may come by any way
+    _, udp = await loop.create_datagram_endpoint(lambda: _Udp(on_bytes, there), local_addr=here)
+    return udp
+
+
+class _Tcp(asyncio.Protocol):
+    """One stream; a server takes the latest that connects."""
+
+    def __init__(self, on_bytes: OnBytes) -> None:
+        self._on_bytes = on_bytes
+        self._transport: asyncio.Transport | None = None
+        self._server: asyncio.Server | None = None
+
+    def listen(self, server: asyncio.Server) -> None:
+        """Close `server` too when closed."""
+        self._server = server
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        if self._transport is not None:
+            self._transport.close()
+        self._transport = cast(asyncio.Transport, transport)
+
+    def data_received(self, data: bytes) -> None:
+        self._on_bytes(data)
+
+    def send(self, data: bytes) -> None:
+        if self._transport is not None and not self._transport.is_closing():
+            self._transport.write(data)
+
+    def close(self) -> None:
+        if self._server is not None:
+            self._server.close()
+        if self._transport is not None:
+            self._transport.close()
+
+
+async def _open_tcp(address: Address, on_bytes: OnBytes) -> _Tcp:
+    loop = asyncio.get_running_loop()
+    _, tcp = await loop.create_connection(lambda: _Tcp(on_bytes), address.host, address.number)
+    return tcp
+
+
+async def _serve_tcp(address: Address, on_bytes: OnBytes) -> _Tcp:
+    tcp = _Tcp(on_bytes)
+    tcp.listen(await asyncio.get_running_loop().create_server(lambda: tcp, address.host, address.number))
+    return tcp
+
+
+class _SerialLine:
+    """A serial line, read when the system says that there is something."""
+
+    def __init__(self, address: Address, on_bytes: OnBytes) -> None:
+        import serial  # noqa: PLC0415 - only where there is such a line
+
+        self._on_bytes = on_bytes
+        self._line = serial.Serial(address.host, address.number, timeout=0, write_timeout=0)
+        self._loop = asyncio.get_running_loop()
+        self._loop.add_reader(self._line.fileno(), self._read)
+
+    def _read(self) -> None:
+        if data := self._line.read(4096):
+            self._on_bytes(data)
+
+    def send(self, data: bytes) -> None:
+        self._line.write(data)
+
+    def close(self) -> None:
+        self._loop.remove_reader(self._line.fileno())
+        self._line.close()

@@ -1,0 +1,5 @@
+"""`python -m telemetry.simulator`."""
+
+from telemetry.simulator.vehicle import main
+
+main()

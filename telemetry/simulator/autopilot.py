@@ -1,0 +1,211 @@
+"""The simulated autopilot: MAVLink frames and the time go in, frames come out. Opens no socket.
+
+Answers what a ground station asks of PX4 or ArduPilot: commands, modes, plans, parameters, rates. Messages and their
+meaning: mavlink.io, common.xml; rates: PX4's MAVLINK_MODE_NORMAL.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from pymavlink.dialects.v20 import ardupilotmega as mavlink
+
+from telemetry.mavlink.frames import message_number
+from telemetry.positions import Position
+from telemetry.simulator import commands
+from telemetry.simulator.flavour import Flavour
+from telemetry.simulator.parameters import Parameters
+from telemetry.simulator.plans import PlanStore
+from telemetry.simulator.reports import REPORTS, Reporter
+from telemetry.simulator.safety import Safety
+from telemetry.transfer.messages import PlanKind
+from telemetry.transfer.wire import NUMBERS, Codec
+from telemetry.vehicles.kinematics import Mode, Multirotor
+from telemetry.vehicles.protocol import Command, Frame, MissionItem
+
+COMPONENT = 1
+"""MAV_COMP_ID_AUTOPILOT1."""
+GCS_TYPE = mavlink.MAV_TYPE_GCS
+
+
+class Autopilot:
+    """One vehicle on one link."""
+
+    def __init__(self, model: Multirotor, flavour: Flavour, *, system: int = 1) -> None:
+        self.model, self.flavour, self.system = model, flavour, system
+        model.after_takeoff = Mode.HOLD if flavour.streams_unasked else Mode.GOTO
+        model.mode = Mode.HOLD if flavour.streams_unasked else Mode.MANUAL
+        self.mav = mavlink.MAVLink(None, system, COMPONENT)
+        self.mav.robust_parsing = True
+        self.plans = {
+            kind: PlanStore(kind, flavour.writes_in_place, flavour.nags, self._plan_changed(kind)) for kind in PlanKind
+        }
+        self.now = 0.0
+        self.parameters = Parameters(flavour)
+        self.reporter = Reporter(self)
+        self.safety = Safety(self)
+        self.silent = False
+        """Whether its radio is off: nothing is heard and nothing said."""
+        self.heard_ground_at: float | None = None
+        self._out: list[bytes] = []
+        self._codecs: dict[tuple[int, int], Codec] = {}
+
+    def hear(self, frame: bytes, now: float) -> None:
+        """One whole frame from a ground station."""
+        self.now = now
+        if self.silent:
+            return
+        heard = self.mav.decode(bytearray(frame))
+        sender = (heard.get_srcSystem(), heard.get_srcComponent())
+        if getattr(heard, "target_system", 0) not in (0, self.system):
+            return
+        number = message_number(frame)
+        if number in NUMBERS:
+            self._hear_plan(frame, heard, sender)
+        elif (answer := _ANSWERS.get(heard.get_type())) is not None:
+            answer(self, heard, sender)
+
+    def tick(self, seconds: float, now: float) -> list[bytes]:
+        """Let `seconds` of the model's time go by until `now`; gives everything to be sent."""
+        self.now = now
+        if self.flavour.home_is_item_0 and not self.plans[PlanKind.MISSION].items:
+            self.plans[PlanKind.MISSION].items = [self.home_item()]
+        photos, done = self.model.photos, self.wire_current
+        self.model.step(seconds)
+        for number in range(done, self.wire_current):
+            self.say(mavlink.MAVLink_mission_item_reached_message(number))
+        for number in range(photos, self.model.photos):
+            self.reporter.photo(number)
+        self.safety.look()
+        for store in self.plans.values():
+            for message in store.tick(now):
+                for codec in self._codecs.values():
+                    self._out.append(codec.frame(message))
+        self.reporter.due()
+        return self.answers()
+
+    def answers(self) -> list[bytes]:
+        """What is to be sent at once, without waiting for the next tick."""
+        out, self._out = self._out, []
+        return [] if self.silent else out
+
+    def say(self, message: Any) -> None:
+        """Send a message at the next tick."""
+        self._out.append(message.pack(self.mav))
+        self.mav.seq = (self.mav.seq + 1) % 256
+
+    def text(self, severity: int, words: str) -> None:
+        """A STATUSTEXT for the ground station's log."""
+        self.say(mavlink.MAVLink_statustext_message(severity, words.encode()[:50]))
+
+    def reboot(self) -> None:
+        """Forget what was under way; plans stay, as they do on a real one."""
+        for store in self.plans.values():
+            store.forget_transfer()
+        self.model.armed = False
+        self.model.mode = Mode.HOLD if self.flavour.streams_unasked else Mode.MANUAL
+        self.reporter.boot()
+
+    def home_item(self) -> MissionItem:
+        """What ArduPilot shows as the first item of every mission."""
+        home = self.model.home
+        return MissionItem(Command.WAYPOINT, Frame.AMSL, lat=home.lat, lon=home.lon, alt_m=home.alt_m or 0.0)
+
+    @property
+    def wire_current(self) -> int:
+        """The item being flown as MISSION_CURRENT counts: home is one where the flavour has it so."""
+        return self.model.current + int(self.flavour.home_is_item_0)
+
+    def _plan_changed(self, kind: PlanKind) -> Callable[[], None]:
+        def mission() -> None:
+            items = self.plans[PlanKind.MISSION].items
+            if self.flavour.home_is_item_0 and items:
+                items[0] = self.home_item()
+                items = items[1:]
+            self.model.load(items)
+
+        return mission if kind is PlanKind.MISSION else lambda: None
+
+    def _hear_plan(self, frame: bytes, heard: Any, sender: tuple[int, int]) -> None:
+        if heard.get_type() == "MISSION_ITEM" and heard.current == 2:  # a point to go to, as older stations send it
+            self.model.go_to(Position(lat=heard.x, lon=heard.y), heard.z)
+            return
+        codec = self._codecs.setdefault(sender, Codec((self.system, COMPONENT), sender))
+        message = codec.message(frame)
+        if message is not None:
+            for answer in self.plans[message.kind].hear(message, self.now):
+                self._out.append(codec.frame(answer))
+
+
+def _heartbeat(pilot: Autopilot, heard: Any, _sender: tuple[int, int]) -> None:
+    if heard.type == GCS_TYPE:
+        pilot.heard_ground_at = pilot.now
+
+
+def _ping(pilot: Autopilot, heard: Any, sender: tuple[int, int]) -> None:
+    if heard.target_system == 0:
+        pilot.say(mavlink.MAVLink_ping_message(heard.time_usec, heard.seq, *sender))
+
+
+def _timesync(pilot: Autopilot, heard: Any, _sender: tuple[int, int]) -> None:
+    if heard.tc1 == 0:
+        pilot.say(mavlink.MAVLink_timesync_message(int(pilot.now * 1e9), heard.ts1))
+
+
+def _command(pilot: Autopilot, heard: Any, sender: tuple[int, int]) -> None:
+    params = [getattr(heard, f"param{n}") for n in range(1, 5)]
+    if heard.get_type() == "COMMAND_INT":
+        scale = 1 if heard.frame == Frame.NO_POSITION else 1e7
+        params += [heard.x / scale, heard.y / scale, heard.z]
+    else:
+        params += [heard.param5, heard.param6, heard.param7]
+    result = commands.obey(pilot, heard.command, params)
+    pilot.say(mavlink.MAVLink_command_ack_message(heard.command, result, 255, 0, *sender))
+
+
+def _set_mode(pilot: Autopilot, heard: Any, _sender: tuple[int, int]) -> None:
+    commands.change_mode(pilot, int(heard.custom_mode))
+
+
+def _clear_all(pilot: Autopilot, heard: Any, sender: tuple[int, int]) -> None:
+    kinds = list(PlanKind) if heard.mission_type == 255 else [PlanKind(heard.mission_type)]
+    for kind in kinds:
+        pilot.plans[kind].clear()
+    pilot.say(mavlink.MAVLink_mission_ack_message(*sender, 0, heard.mission_type))
+
+
+def _set_current(pilot: Autopilot, heard: Any, _sender: tuple[int, int]) -> None:
+    commands.jump_to(pilot, heard.seq)
+
+
+def _go_to(pilot: Autopilot, heard: Any, _sender: tuple[int, int]) -> None:
+    relative = heard.coordinate_frame in (Frame.RELATIVE, 6)
+    up = heard.alt if relative else heard.alt - (pilot.model.home.alt_m or 0.0)
+    pilot.model.go_to(Position(lat=heard.lat_int / 1e7, lon=heard.lon_int / 1e7), up)
+
+
+def _streams(pilot: Autopilot, heard: Any, _sender: tuple[int, int]) -> None:
+    for name in REPORTS:
+        pilot.reporter.ask(name, heard.req_message_rate if heard.start_stop else 0)
+
+
+def _parameters(pilot: Autopilot, heard: Any, _sender: tuple[int, int]) -> None:
+    for message in pilot.parameters.answers(heard):
+        pilot.say(message)
+
+
+Answer = Callable[[Autopilot, Any, tuple[int, int]], None]
+_ANSWERS: dict[str, Answer] = {
+    "HEARTBEAT": _heartbeat,
+    "PING": _ping,
+    "TIMESYNC": _timesync,
+    "COMMAND_LONG": _command,
+    "COMMAND_INT": _command,
+    "SET_MODE": _set_mode,
+    "MISSION_CLEAR_ALL": _clear_all,
+    "MISSION_SET_CURRENT": _set_current,
+    "SET_POSITION_TARGET_GLOBAL_INT": _go_to,
+    "REQUEST_DATA_STREAM": _streams,
+    "PARAM_REQUEST_LIST": _parameters,
+    "PARAM_REQUEST_READ": _parameters,
+    "PARAM_SET": _parameters,
+}

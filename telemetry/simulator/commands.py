@@ -1,0 +1,232 @@
+"""What the simulated autopilot does when it is told something: MAV_CMD by number. Gives a MAV_RESULT."""
+
+import math
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from pymavlink.dialects.v20 import ardupilotmega as mavlink
+
+from telemetry.positions import Position
+from telemetry.vehicles.kinematics import Fault, Mode
+
+if TYPE_CHECKING:
+    from telemetry.simulator.autopilot import Autopilot
+
+ACCEPTED, REFUSED, DENIED, UNSUPPORTED = 0, 1, 2, 3
+"""MAV_RESULT."""
+FORCE = 21196
+"""Param 2 of an arming command that asks for no checks, and stops the motors in the air."""
+Params = Sequence[float]
+
+
+def obey(pilot: "Autopilot", command: int, params: Params) -> int:
+    """Do what `command` with its seven `params` says; gives the MAV_RESULT."""
+    do = _COMMANDS.get(command)
+    return UNSUPPORTED if do is None else do(pilot, params)
+
+
+def change_mode(pilot: "Autopilot", custom_mode: int) -> int:
+    """Switch to the mode of that number."""
+    mode = pilot.flavour.obeys.get(custom_mode)
+    model = pilot.model
+    if mode is None:
+        return DENIED
+    if mode is Mode.MISSION:
+        return _start_mission(pilot, ())
+    if mode in (Mode.RETURN, Mode.LAND, Mode.TAKEOFF) and not model.in_air:
+        model.mode = Mode.HOLD if pilot.flavour.streams_unasked else Mode.MANUAL
+        return ACCEPTED
+    if mode is Mode.GOTO and model.mode is not Mode.TAKEOFF:
+        model.target = (model.east, model.north, model.up)
+    model.turn_to(mode)
+    return ACCEPTED
+
+
+def jump_to(pilot: "Autopilot", sequence: int) -> int:
+    """Go on with another item of the mission."""
+    number = sequence - int(pilot.flavour.home_is_item_0)
+    if not 0 <= number <= len(pilot.model.items):
+        return DENIED
+    pilot.model.current = number
+    return ACCEPTED
+
+
+def _arm(pilot: "Autopilot", params: Params) -> int:
+    model, forced = pilot.model, params[1] == FORCE
+    if params[0] < 0.5:
+        if forced:
+            model.armed, model.mode = False, Mode.HOLD
+            model.up = 0.0
+            return ACCEPTED
+        return ACCEPTED if model.disarm() else REFUSED
+    why = model.why_not_armable()
+    if model.mode is Mode.MISSION and not pilot.flavour.arms_in_auto:
+        why = "AUTO mode not armable"
+    if why is not None and not forced:
+        pilot.text(mavlink.MAV_SEVERITY_CRITICAL, f"PreArm: {why}")
+        return REFUSED
+    model.armed = True
+    return ACCEPTED
+
+
+def _start_mission(pilot: "Autopilot", _params: Params) -> int:
+    if not pilot.model.items:
+        pilot.text(mavlink.MAV_SEVERITY_WARNING, "No valid mission available")
+        return DENIED
+    pilot.model.fly_mission()
+    return ACCEPTED
+
+
+def _take_off(pilot: "Autopilot", params: Params) -> int:
+    if not pilot.model.armed:
+        return REFUSED
+    up = params[6]
+    if pilot.flavour.streams_unasked:  # PX4 takes it above the sea
+        up = 10.0 if not math.isfinite(up) else up - (pilot.model.home.alt_m or 0.0)
+    pilot.model.take_off(max(up, 1.0))
+    return ACCEPTED
+
+
+def _land(pilot: "Autopilot", _params: Params) -> int:
+    pilot.model.turn_to(Mode.LAND if pilot.model.in_air else pilot.model.mode)
+    return ACCEPTED
+
+
+def _return(pilot: "Autopilot", _params: Params) -> int:
+    pilot.model.turn_to(Mode.RETURN if pilot.model.in_air else pilot.model.mode)
+    return ACCEPTED
+
+
+def _mode(pilot: "Autopilot", params: Params) -> int:
+    if pilot.flavour.streams_unasked:
+        return change_mode(pilot, int(params[1]) << 16 | int(params[2]) << 24)
+    return change_mode(pilot, int(params[1]))
+
+
+def _reposition(pilot: "Autopilot", params: Params) -> int:
+    lat, lon, alt = params[4:7]
+    if not pilot.model.in_air:
+        return DENIED
+    here = pilot.model.position
+    where = here if math.isnan(lat) or (lat == 0 and lon == 0) else Position(lat=lat, lon=lon)
+    up = pilot.model.up if math.isnan(alt) else alt - (pilot.model.home.alt_m or 0.0)
+    pilot.model.go_to(where, up)
+    return ACCEPTED
+
+
+def _pause(pilot: "Autopilot", params: Params) -> int:
+    if params[0] >= 0.5:
+        return _start_mission(pilot, params)
+    pilot.model.turn_to(Mode.HOLD)
+    return ACCEPTED
+
+
+def _look_at(pilot: "Autopilot", params: Params) -> int:
+    pilot.reporter.look_at = Position(lat=params[4], lon=params[5], alt_m=params[6])
+    return ACCEPTED
+
+
+def _look_ahead(pilot: "Autopilot", _params: Params) -> int:
+    pilot.reporter.look_at = None
+    return ACCEPTED
+
+
+def _gimbal(pilot: "Autopilot", params: Params) -> int:
+    pilot.reporter.look_at = None
+    pilot.reporter.gimbal_pitch_deg = max(-90.0, min(30.0, params[0]))
+    return ACCEPTED
+
+
+def _take_picture(pilot: "Autopilot", _params: Params) -> int:
+    pilot.model.photos += 1
+    pilot.reporter.photo(pilot.model.photos - 1)
+    return ACCEPTED
+
+
+def _trigger(pilot: "Autopilot", params: Params) -> int:
+    pilot.model.trigger_every(params[0])
+    return ACCEPTED
+
+
+def _speed(pilot: "Autopilot", params: Params) -> int:
+    if params[1] > 0:
+        pilot.model.fly_at(params[1])
+    return ACCEPTED
+
+
+def _interval(pilot: "Autopilot", params: Params) -> int:
+    name = mavlink.mavlink_map[int(params[0])].msgname if int(params[0]) in mavlink.mavlink_map else ""
+    rate = 0.0 if params[1] < 0 else pilot.reporter.usual(name) if params[1] == 0 else 1e6 / params[1]
+    return ACCEPTED if pilot.reporter.ask(name, rate) else DENIED
+
+
+def _message(pilot: "Autopilot", params: Params) -> int:
+    kind = mavlink.mavlink_map.get(int(params[0]))
+    return ACCEPTED if kind is not None and pilot.reporter.tell(kind.msgname) else DENIED
+
+
+def _capabilities(pilot: "Autopilot", _params: Params) -> int:
+    pilot.reporter.tell("AUTOPILOT_VERSION")
+    return ACCEPTED
+
+
+def _home(pilot: "Autopilot", _params: Params) -> int:
+    pilot.reporter.tell("HOME_POSITION")
+    return ACCEPTED
+
+
+def _fail(pilot: "Autopilot", params: Params) -> int:
+    """MAV_CMD_INJECT_FAILURE: param 1 the unit, param 2 how (1 off: fail; 0: mend)."""
+    fault = _UNITS.get(int(params[0]))
+    if fault is None:
+        return UNSUPPORTED
+    if params[1] >= 0.5:
+        pilot.model.fail(fault)
+    else:
+        pilot.model.faults.discard(fault)
+    return ACCEPTED
+
+
+def _reboot(pilot: "Autopilot", params: Params) -> int:
+    if params[0] != 1 or pilot.model.in_air:
+        return DENIED
+    pilot.reboot()
+    return ACCEPTED
+
+
+def _terminate(pilot: "Autopilot", params: Params) -> int:
+    if params[0] >= 0.5:
+        pilot.model.fail(Fault.MOTOR)
+    return ACCEPTED
+
+
+_UNITS = {
+    mavlink.FAILURE_UNIT_SENSOR_GPS: Fault.GPS,
+    mavlink.FAILURE_UNIT_SENSOR_MAG: Fault.COMPASS,
+    mavlink.FAILURE_UNIT_SYSTEM_BATTERY: Fault.BATTERY,
+    mavlink.FAILURE_UNIT_SYSTEM_MOTOR: Fault.MOTOR,
+}
+_COMMANDS: dict[int, Callable[["Autopilot", Params], int]] = {
+    mavlink.MAV_CMD_NAV_RETURN_TO_LAUNCH: _return,
+    mavlink.MAV_CMD_NAV_LAND: _land,
+    mavlink.MAV_CMD_NAV_TAKEOFF: _take_off,
+    mavlink.MAV_CMD_DO_SET_MODE: _mode,
+    mavlink.MAV_CMD_DO_CHANGE_SPEED: _speed,
+    mavlink.MAV_CMD_DO_FLIGHTTERMINATION: _terminate,
+    mavlink.MAV_CMD_DO_REPOSITION: _reposition,
+    mavlink.MAV_CMD_DO_PAUSE_CONTINUE: _pause,
+    mavlink.MAV_CMD_DO_SET_ROI_LOCATION: _look_at,
+    mavlink.MAV_CMD_DO_SET_ROI_NONE: _look_ahead,
+    mavlink.MAV_CMD_DO_SET_CAM_TRIGG_DIST: _trigger,
+    mavlink.MAV_CMD_DO_GIMBAL_MANAGER_PITCHYAW: _gimbal,
+    mavlink.MAV_CMD_DO_SET_MISSION_CURRENT: lambda pilot, params: jump_to(pilot, int(params[0])),
+    mavlink.MAV_CMD_PREFLIGHT_REBOOT_SHUTDOWN: _reboot,
+    mavlink.MAV_CMD_MISSION_START: _start_mission,
+    mavlink.MAV_CMD_COMPONENT_ARM_DISARM: _arm,
+    mavlink.MAV_CMD_GET_HOME_POSITION: _home,
+    mavlink.MAV_CMD_INJECT_FAILURE: _fail,
+    mavlink.MAV_CMD_SET_MESSAGE_INTERVAL: _interval,
+    mavlink.MAV_CMD_REQUEST_MESSAGE: _message,
+    mavlink.MAV_CMD_REQUEST_AUTOPILOT_CAPABILITIES: _capabilities,
+    mavlink.MAV_CMD_IMAGE_START_CAPTURE: _take_picture,
+}

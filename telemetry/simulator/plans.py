@@ -1,0 +1,94 @@
+"""The vehicle's side of the mission protocol, for its three plans. Messages and the time in, messages out.
+
+Protocol: mavlink.io, "Mission protocol"; asks again for an item every quarter of a second, and gives a transfer up
+after five seconds, as PX4 does.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from telemetry.transfer.messages import Ack, Count, Item, Message, PlanKind, Request, RequestList, Result
+from telemetry.vehicles.protocol import MissionItem
+
+ASK_AGAIN_S = 0.25
+GIVE_UP_S = 5.0
+MOST_ITEMS = 2_000
+
+
+@dataclass
+class PlanStore:
+    """One plan on board, and the transfer of the next."""
+
+    kind: PlanKind
+    in_place: bool
+    nags: bool
+    on_change: Callable[[], None] = lambda: None
+    items: list[MissionItem] = field(default_factory=list)
+    _incoming: list[MissionItem] | None = None
+    _total: int = 0
+    _ask_at: float = 0.0
+    _give_up_at: float = 0.0
+
+    def hear(self, message: Message, now: float) -> list[Message]:
+        """Its answers to one message of its kind."""
+        match message:
+            case RequestList():
+                return [Count(self.kind, len(self.items))]
+            case Request(sequence=sequence):
+                if sequence < len(self.items):
+                    return [Item(self.kind, sequence, self.items[sequence])]
+                return [Ack(self.kind, Result.INVALID_SEQUENCE)]
+            case Count(count=count):
+                return self._begin(count, now)
+            case Item():
+                return self._take(message, now)
+            case Ack():
+                return []
+
+    def tick(self, now: float) -> list[Message]:
+        """What it says when time has passed."""
+        if self._incoming is None:
+            return []
+        if now >= self._give_up_at:
+            self._incoming = None
+            return [Ack(self.kind, Result.CANCELLED)]
+        return self._ask(now) if now >= self._ask_at else []
+
+    def clear(self) -> None:
+        """Forget the plan."""
+        self.items, self._incoming = [], None
+        self.on_change()
+
+    def forget_transfer(self) -> None:
+        """As after a reboot."""
+        self._incoming = None
+
+    def _begin(self, count: int, now: float) -> list[Message]:
+        if count > MOST_ITEMS:
+            return [Ack(self.kind, Result.NO_SPACE)]
+        if count == 0:
+            self.clear()
+            return [Ack(self.kind, Result.ACCEPTED)]
+        if self._incoming is None or self.in_place or not self._incoming:
+            self._incoming, self._total = [], count
+            if self.in_place:
+                del self.items[count:]
+        self._give_up_at = now + GIVE_UP_S
+        return self._ask(now)
+
+    def _take(self, message: Item, now: float) -> list[Message]:
+        if self._incoming is None or message.sequence != len(self._incoming):
+            return [Ack(self.kind, Result.INVALID_SEQUENCE)] if self.nags else []
+        if self.in_place:
+            self.items[message.sequence : message.sequence + 1] = [message.item]
+        self._incoming.append(message.item)
+        self._give_up_at = now + GIVE_UP_S
+        if len(self._incoming) < self._total:
+            return self._ask(now)
+        self.items, self._incoming = self._incoming, None
+        self.on_change()
+        return [Ack(self.kind, Result.ACCEPTED)]
+
+    def _ask(self, now: float) -> list[Message]:
+        self._ask_at = now + ASK_AGAIN_S
+        return [Request(self.kind, len(self._incoming or ()))]

@@ -1,0 +1,242 @@
+"""What the simulated autopilot tells of itself, and how often. Rates: PX4's MAVLINK_MODE_NORMAL, in hertz."""
+
+import math
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from pymavlink.dialects.v20 import ardupilotmega as mavlink
+
+from telemetry.positions import LocalFrame, Position
+from telemetry.vehicles.kinematics import Fault, Mode
+
+if TYPE_CHECKING:
+    from telemetry.simulator.autopilot import Autopilot
+
+ALWAYS = {"HEARTBEAT": 1.0}
+REPORTS = {
+    "ATTITUDE": 15.0,
+    "GLOBAL_POSITION_INT": 5.0,
+    "VFR_HUD": 4.0,
+    "SYS_STATUS": 1.0,
+    "EXTENDED_SYS_STATE": 1.0,
+    "GPS_RAW_INT": 1.0,
+    "MISSION_CURRENT": 1.0,
+    "EKF_STATUS_REPORT": 1.0,
+    "SYSTEM_TIME": 1.0,
+    "BATTERY_STATUS": 0.5,
+    "HOME_POSITION": 0.5,
+    "GIMBAL_DEVICE_ATTITUDE_STATUS": 2.0,
+}
+"""Streamed unasked by PX4, and by ArduPilot once asked."""
+_EPOCH_S = 1_700_000_000
+"""The simulated GPS week: 2023, so that nobody takes its time for real."""
+
+
+class Reporter:
+    """Keeps the rates, and builds each message from the model."""
+
+    def __init__(self, pilot: "Autopilot") -> None:
+        self._pilot = pilot
+        self._rates: dict[str, float] = {}
+        self._next: dict[str, float] = {}
+        self._booted_at = 0.0
+        self.gimbal_pitch_deg = -90.0
+        self.look_at: Position | None = None
+        self.boot()
+
+    def boot(self) -> None:
+        """Begin with the flavour's usual streams."""
+        self._booted_at = self._pilot.now
+        self._rates = {**ALWAYS, **(REPORTS if self._pilot.flavour.streams_unasked else {})}
+        self._next = {}
+
+    def usual(self, name: str) -> float:
+        """The rate of a message when nobody asked for another."""
+        return REPORTS.get(name, 0.0)
+
+    def ask(self, name: str, rate_hz: float) -> bool:
+        """Stream a message at another rate, 0 to stop; whether it is known."""
+        if name not in _BUILD or name in ALWAYS:
+            return name in ALWAYS
+        self._rates[name] = min(rate_hz, 50.0)
+        self._next.pop(name, None)
+        return True
+
+    def tell(self, name: str) -> bool:
+        """Send a message once, now; whether it is known."""
+        build = _BUILD.get(name)
+        if build is not None:
+            self._pilot.say(build(self._pilot, self))
+        return build is not None
+
+    def due(self) -> None:
+        """Send what is due."""
+        now = self._pilot.now
+        for name, rate in self._rates.items():
+            if rate > 0 and now >= self._next.get(name, now):
+                self._next[name] = max(self._next.get(name, now) + 1 / rate, now)
+                self.tell(name)
+
+    def photo(self, number: int) -> None:
+        """Say that a picture was taken, and from where."""
+        at, up = self._pilot.model.position, self._pilot.model.up
+        self._pilot.say(
+            mavlink.MAVLink_camera_image_captured_message(
+                self.boot_ms, (_EPOCH_S * 1_000 + self.boot_ms) * 1_000, 1, round(at.lat * 1e7), round(at.lon * 1e7),
+                round((at.alt_m or 0) * 1e3), round(up * 1e3), self.gimbal_quaternion, number, 1, b"",
+            )
+        )  # fmt: skip
+
+    @property
+    def boot_ms(self) -> int:
+        """Milliseconds since it booted."""
+        return max(0, round((self._pilot.now - self._booted_at) * 1e3))
+
+    @property
+    def gimbal_quaternion(self) -> list[float]:
+        """Where the camera looks, from the nose, level horizon: pitch alone, or towards the point of interest."""
+        pitch, yaw = math.radians(self.gimbal_pitch_deg), 0.0
+        if self.look_at is not None:
+            here = self._pilot.model.position
+            east, north = LocalFrame(here.lat, here.lon).to_metres(self.look_at.lat, self.look_at.lon)
+            pitch = -math.atan2(self._pilot.model.up, math.hypot(east, north))
+            yaw = math.atan2(east, north) - math.radians(self._pilot.model.heading_deg)
+        cp, sp, cy, sy = math.cos(pitch / 2), math.sin(pitch / 2), math.cos(yaw / 2), math.sin(yaw / 2)
+        return [cp * cy, -sp * sy, sp * cy, cp * sy]
+
+
+def _heartbeat(pilot: "Autopilot", _: Reporter) -> Any:
+    model = pilot.model
+    base = mavlink.MAV_MODE_FLAG_CUSTOM_MODE_ENABLED | mavlink.MAV_MODE_FLAG_STABILIZE_ENABLED
+    base |= mavlink.MAV_MODE_FLAG_SAFETY_ARMED if model.armed else 0
+    base |= mavlink.MAV_MODE_FLAG_AUTO_ENABLED | mavlink.MAV_MODE_FLAG_GUIDED_ENABLED
+    state = mavlink.MAV_STATE_CRITICAL if model.faults else mavlink.MAV_STATE_ACTIVE if model.armed else 3
+    mode = pilot.flavour.shows[model.mode]
+    return mavlink.MAVLink_heartbeat_message(mavlink.MAV_TYPE_QUADROTOR, pilot.flavour.autopilot, base, mode, state, 3)
+
+
+def _attitude(pilot: "Autopilot", reporter: Reporter) -> Any:
+    yaw = math.radians((_heading(pilot) + 180) % 360 - 180)
+    return mavlink.MAVLink_attitude_message(reporter.boot_ms, 0, 0, yaw, 0, 0, 0)
+
+
+def _position(pilot: "Autopilot", reporter: Reporter) -> Any:
+    model, at = pilot.model, pilot.model.position
+    return mavlink.MAVLink_global_position_int_message(
+        reporter.boot_ms, round(at.lat * 1e7), round(at.lon * 1e7), round((at.alt_m or 0) * 1e3), round(model.up * 1e3),
+        round(model.v_north * 100), round(model.v_east * 100), round(-model.v_up * 100),
+        round(_heading(pilot) * 100) % 36_000,
+    )  # fmt: skip
+
+
+def _hud(pilot: "Autopilot", _: Reporter) -> Any:
+    model = pilot.model
+    throttle = 45 if model.armed else 0
+    speed = model.ground_speed_m_s
+    return mavlink.MAVLink_vfr_hud_message(
+        speed, speed, round(_heading(pilot)) % 360, throttle, model.position.alt_m or 0.0, model.v_up
+    )
+
+
+def _status(pilot: "Autopilot", _: Reporter) -> Any:
+    model = pilot.model
+    sensors = 0x1 | 0x2 | 0x4 | 0x8 | 0x20 | 0x200000 | 0x10000000
+    bad = (0x20 if Fault.GPS in model.faults else 0) | (0x4 if Fault.COMPASS in model.faults else 0)
+    bad |= 0x10000000 if model.why_not_armable() else 0
+    volts = round(1_000 * (14.0 + 2.8 * model.battery))
+    amps = round(100 * model.airframe.hover_w / (volts / 1_000)) if model.armed else 50
+    return mavlink.MAVLink_sys_status_message(
+        sensors, sensors, sensors & ~bad, 250, volts, amps, round(100 * model.battery), 0, 0, 0, 0, 0, 0
+    )
+
+
+def _battery(pilot: "Autopilot", _: Reporter) -> Any:
+    model = pilot.model
+    cell = round(1_000 * (14.0 + 2.8 * model.battery) / 4)
+    cells = [cell] * 4 + [65_535] * 6
+    return mavlink.MAVLink_battery_status_message(0, 0, 3, 3_000, cells, 900, -1, -1, round(100 * model.battery))
+
+
+def _extended(pilot: "Autopilot", _: Reporter) -> Any:
+    model = pilot.model
+    landed = mavlink.MAV_LANDED_STATE_IN_AIR if model.in_air else mavlink.MAV_LANDED_STATE_ON_GROUND
+    if model.in_air and model.mode is Mode.TAKEOFF:
+        landed = mavlink.MAV_LANDED_STATE_TAKEOFF
+    if model.in_air and model.mode is Mode.LAND:
+        landed = mavlink.MAV_LANDED_STATE_LANDING
+    return mavlink.MAVLink_extended_sys_state_message(0, landed)
+
+
+def _gps(pilot: "Autopilot", reporter: Reporter) -> Any:
+    at, lost = pilot.model.position, Fault.GPS in pilot.model.faults
+    speed = round(pilot.model.ground_speed_m_s * 100)
+    return mavlink.MAVLink_gps_raw_int_message(
+        (_EPOCH_S * 1_000 + reporter.boot_ms) * 1_000, 0 if lost else 3, round(at.lat * 1e7), round(at.lon * 1e7),
+        round((at.alt_m or 0) * 1e3), 9_999 if lost else 80, 9_999 if lost else 90, speed, 65_535, 0 if lost else 14,
+    )  # fmt: skip
+
+
+def _mission(pilot: "Autopilot", _: Reporter) -> Any:
+    model = pilot.model
+    total = len(model.items) + int(pilot.flavour.home_is_item_0)
+    done = bool(model.items) and model.current >= len(model.items)
+    state = 5 if done else 3 if model.mode is Mode.MISSION else 4 if model.current else 2
+    current = min(pilot.wire_current, max(total - 1, 0))
+    return mavlink.MAVLink_mission_current_message(current, total, state if model.items else 1)
+
+
+def _ekf(pilot: "Autopilot", _: Reporter) -> Any:
+    lost = Fault.GPS in pilot.model.faults
+    return mavlink.MAVLink_ekf_status_report_message(0xA7 if lost else 0x33F, 0.1, 0.1, 0.1, 0.1, 0.1)
+
+
+def _clock(_: "Autopilot", reporter: Reporter) -> Any:
+    return mavlink.MAVLink_system_time_message((_EPOCH_S * 1_000 + reporter.boot_ms) * 1_000, reporter.boot_ms)
+
+
+def _home(pilot: "Autopilot", _: Reporter) -> Any:
+    home = pilot.model.home
+    where = (round(home.lat * 1e7), round(home.lon * 1e7), round((home.alt_m or 0) * 1e3))
+    return mavlink.MAVLink_home_position_message(*where, 0, 0, 0, [1, 0, 0, 0], 0, 0, 0)
+
+
+def _gimbal(pilot: "Autopilot", reporter: Reporter) -> Any:
+    return mavlink.MAVLink_gimbal_device_attitude_status_message(
+        0, 0, reporter.boot_ms, 0x20, reporter.gimbal_quaternion, 0, 0, 0, 0
+    )
+
+
+def _version(pilot: "Autopilot", _: Reporter) -> Any:
+    capabilities = (
+        mavlink.MAV_PROTOCOL_CAPABILITY_MISSION_INT
+        | mavlink.MAV_PROTOCOL_CAPABILITY_COMMAND_INT
+        | mavlink.MAV_PROTOCOL_CAPABILITY_MAVLINK2
+        | mavlink.MAV_PROTOCOL_CAPABILITY_MISSION_FENCE
+        | mavlink.MAV_PROTOCOL_CAPABILITY_MISSION_RALLY
+    )
+    return mavlink.MAVLink_autopilot_version_message(
+        capabilities, 1 << 24, 0, 0, 0, b"simulate", b"simulate", b"simulate", 0, 0, pilot.system
+    )
+
+
+def _heading(pilot: "Autopilot") -> float:
+    wrong = 70.0 if Fault.COMPASS in pilot.model.faults else 0.0
+    return (pilot.model.heading_deg + wrong) % 360
+
+
+_BUILD: dict[str, Callable[["Autopilot", Reporter], Any]] = {
+    "HEARTBEAT": _heartbeat,
+    "ATTITUDE": _attitude,
+    "GLOBAL_POSITION_INT": _position,
+    "VFR_HUD": _hud,
+    "SYS_STATUS": _status,
+    "BATTERY_STATUS": _battery,
+    "EXTENDED_SYS_STATE": _extended,
+    "GPS_RAW_INT": _gps,
+    "MISSION_CURRENT": _mission,
+    "EKF_STATUS_REPORT": _ekf,
+    "SYSTEM_TIME": _clock,
+    "HOME_POSITION": _home,
+    "GIMBAL_DEVICE_ATTITUDE_STATUS": _gimbal,
+    "AUTOPILOT_VERSION": _version,
+}

@@ -1,0 +1,146 @@
+"""A plan put on board so that it is never half there unnoticed: sent, read back, compared, and told what came of it.
+
+The protocol has no transaction: some vehicles write items over the old plan as they come. So reading back decides, a
+transfer that went wrong is begun again while the vehicle is heard, and what is left is said in one of three words.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Protocol
+
+from telemetry.transfer.fetching import Fetched, Fetching
+from telemetry.transfer.messages import Message, PlanKind
+from telemetry.transfer.sending import Sending, Sent
+from telemetry.vehicles.protocol import MissionItem, first_difference
+
+PATIENCE_S = 10.0
+"""Nothing new heard for so long ends a transfer: longer than a drone needs to turn its antenna towards us again."""
+MOST_ATTEMPTS = 6
+
+
+class Channel(Protocol):
+    """The way to one vehicle: messages out, messages in, and a steady clock in seconds."""
+
+    def now(self) -> float:
+        """The time."""
+
+    async def send(self, message: Message) -> None:
+        """Send, with no promise that it arrives."""
+
+    async def receive(self, until: float) -> Message | None:
+        """The next message heard, or None when `until` has come first."""
+
+
+class OnBoard(StrEnum):
+    """What is on board after a transfer."""
+
+    OLD = "old plan"
+    """Just what was there before."""
+    NEW = "new plan"
+    """Just what was sent, item by item."""
+    UNKNOWN = "unknown"
+    """Neither, or nobody can tell; `Outcome.found` and `why` hold what is known."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of putting a plan on board."""
+
+    on_board: OnBoard
+    why: str
+    """One sentence: what is known and from what."""
+    found: tuple[MissionItem, ...] | None
+    """What was read back last; None when it could not be."""
+    attempts: int
+
+
+async def put_on_board(
+    channel: Channel,
+    items: Sequence[MissionItem],
+    kind: PlanKind = PlanKind.MISSION,
+    *,
+    before: Sequence[MissionItem] | None = None,
+    home: MissionItem | None = None,
+    patience_s: float = PATIENCE_S,
+) -> Outcome:
+    """Send `items`, read them back, and say what is on board.
+
+    `before` is the plan known to be on board; it is fetched first when not given. `home` is for vehicles that keep
+    their home as item 0 (ArduPilot): it goes before the items, and what comes back in its place is the vehicle's own.
+    Gives up after `patience_s` seconds without anything new from the vehicle, or when it refuses the same plan again.
+    """
+    if before is None:
+        before = (await fetch(channel, kind, home=home is not None, patience_s=patience_s)).items
+    sent_items = items if home is None else [home, *items]
+    said: list[str] = []
+    found: tuple[MissionItem, ...] | None = None
+    for attempt in range(1, MOST_ATTEMPTS + 1):
+        sent = await _send(channel, sent_items, kind, patience_s)
+        fetched = await fetch(channel, kind, home=home is not None, patience_s=patience_s)
+        found = fetched.items
+        if found is not None and first_difference(items, found) is None:
+            return Outcome(OnBoard.NEW, f"all {len(items)} items read back equal", found, attempt)
+        said.append(_attempt_in_words(sent, fetched, items))
+        if found is None:
+            break  # no word from it for as long as patience lasts
+        if attempt > 1 and said[-1] == said[-2]:
+            break  # it will not say anything else the next time
+    return _what_is_left(before, found, said)
+
+
+async def fetch(
+    channel: Channel, kind: PlanKind = PlanKind.MISSION, *, home: bool = False, patience_s: float = PATIENCE_S
+) -> Fetched:
+    """The plan on board, without item 0 if that is the vehicle's `home`.
+
+    A vehicle that breaks off is asked again: it may have meant the transfer before.
+    """
+    fetched = Fetched(None, "not fetched")
+    for _ in range(MOST_ATTEMPTS):
+        fetching = Fetching(kind, channel.now(), patience_s=patience_s)
+        await _run(channel, fetching)
+        fetched = fetching.outcome or fetched
+        if not fetched.broken_off:
+            break
+    if home and fetched.items:
+        return replace(fetched, items=fetched.items[1:])
+    return fetched
+
+
+async def _send(channel: Channel, items: Sequence[MissionItem], kind: PlanKind, patience_s: float) -> Sent:
+    sending = Sending(items, kind, channel.now(), patience_s=patience_s)
+    await _run(channel, sending)
+    return sending.outcome or Sent(accepted=False, why="not sent", asked_for=0)
+
+
+async def _run(channel: Channel, side: Sending | Fetching) -> None:
+    """Drive one side of a transfer to its end."""
+    for message in side.begin(channel.now()):
+        await channel.send(message)
+    while side.outcome is None:
+        heard = await channel.receive(side.deadline)
+        answers = side.on_time(channel.now()) if heard is None else side.on_message(heard, channel.now())
+        for message in answers:
+            await channel.send(message)
+
+
+def _attempt_in_words(sent: Sent, fetched: Fetched, items: Sequence[MissionItem]) -> str:
+    if fetched.items is None:
+        return f"{sent.why}; reading back failed: {fetched.why}"
+    return f"{sent.why}; read back: {first_difference(items, fetched.items)}"
+
+
+def _what_is_left(
+    before: Sequence[MissionItem] | None, found: tuple[MissionItem, ...] | None, said: Sequence[str]
+) -> Outcome:
+    last = said[-1]
+    if found is None:
+        why = f"{last}; what is on board cannot be told until the vehicle is heard again: do not start it"
+        return Outcome(OnBoard.UNKNOWN, why, None, len(said))
+    if before is not None and first_difference(before, found) is None:
+        return Outcome(OnBoard.OLD, f"{last}; the plan on board is the one from before", found, len(said))
+    why = (
+        f"{last}; {len(found)} items are on board that are neither the new plan nor the old: send it again or clear it"
+    )
+    return Outcome(OnBoard.UNKNOWN, why, found, len(said))

@@ -1,0 +1,82 @@
+"""The messages of the mission protocol as values. Knows no wire.
+
+Protocol: mavlink.io, "Mission protocol". Missions, geofences and rally points travel the same way.
+"""
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+from telemetry.vehicles.protocol import MissionItem
+
+
+class PlanKind(IntEnum):
+    """MAV_MISSION_TYPE: which of a vehicle's three plans."""
+
+    MISSION = 0
+    FENCE = 1
+    RALLY = 2
+
+
+class Result(IntEnum):
+    """MAV_MISSION_RESULT, as far as this side tells them apart."""
+
+    ACCEPTED = 0
+    ERROR = 1
+    UNSUPPORTED_FRAME = 2
+    UNSUPPORTED = 3
+    NO_SPACE = 4
+    INVALID = 5
+    INVALID_SEQUENCE = 13
+    DENIED = 14
+    CANCELLED = 15
+
+
+def result_words(result: int) -> str:
+    """A result in words for a sentence."""
+    try:
+        return Result(result).name.lower().replace("_", " ")
+    except ValueError:
+        return f"invalid item (MAV_MISSION_RESULT {result})"
+
+
+@dataclass(frozen=True)
+class RequestList:
+    """MISSION_REQUEST_LIST: say how many items there are."""
+
+    kind: PlanKind
+
+
+@dataclass(frozen=True)
+class Count:
+    """MISSION_COUNT: so many items there are, or are to come."""
+
+    kind: PlanKind
+    count: int
+
+
+@dataclass(frozen=True)
+class Request:
+    """MISSION_REQUEST_INT (or the older MISSION_REQUEST): send this item."""
+
+    kind: PlanKind
+    sequence: int
+
+
+@dataclass(frozen=True)
+class Item:
+    """MISSION_ITEM_INT (or the older MISSION_ITEM)."""
+
+    kind: PlanKind
+    sequence: int
+    item: MissionItem
+
+
+@dataclass(frozen=True)
+class Ack:
+    """MISSION_ACK: the transfer is over, and how."""
+
+    kind: PlanKind
+    result: int
+
+
+Message = RequestList | Count | Request | Item | Ack

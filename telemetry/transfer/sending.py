@@ -1,0 +1,146 @@
+"""Sending a plan: the protocol's sender without a wire. Messages and the time go in, messages come out.
+
+The vehicle asks for each item; what it asks for is answered at once and as often as it asks. The next few are sent
+before it asks: one that has taken the item before them takes them as they come, any other passes over them, so a
+question that is lost costs nothing, and a long way there and back is waited for once for many items. What a vehicle
+says at the end is taken as a hint only: reading back decides (`telemetry.transfer.exchange`).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from telemetry.transfer.messages import Ack, Count, Item, Message, PlanKind, Request, Result, result_words
+from telemetry.transfer.timing import Timing
+from telemetry.vehicles.protocol import MissionItem
+
+_HARMLESS = frozenset({Result.INVALID_SEQUENCE})
+"""An item that came twice or early: said by some vehicles, while the transfer goes on."""
+FIRST_AHEAD, MOST_AHEAD = 2, 8
+"""Items on their way at once: at first, and when all goes well. Eight are 70 ms of a 57,600 baud radio."""
+SOON_S = 0.004
+"""An item whose answer is due already is sent again this much later: the answer may be just behind."""
+MOST_RESTARTS = 10
+"""Times a vehicle may begin again from a lower item before it is taken for confused."""
+LAST_WORDS = 12
+"""Once the last item has been sent, silence after so many tries is not waited out: reading back will tell."""
+
+
+@dataclass(frozen=True)
+class Sent:
+    """How sending ended."""
+
+    accepted: bool
+    """Whether the vehicle said that it has everything."""
+    why: str
+    """In words, for the record."""
+    asked_for: int
+    """Items the vehicle asked for."""
+
+
+class Sending:
+    """One plan being sent. `outcome` is set when it is over; `deadline` says when `on_time` wants to be called."""
+
+    def __init__(self, items: Sequence[MissionItem], kind: PlanKind, now: float, *, patience_s: float) -> None:
+        self._items, self._kind = list(items), kind
+        self._timing = Timing(now, patience_s)
+        self._asked = -1
+        """The furthest item the vehicle has asked for; -1 before it has asked for any."""
+        self._ahead = FIRST_AHEAD
+        self._next = 0
+        """The first item that is not on its way."""
+        self._sent_at: dict[int, float] = {}
+        """When each item was last sent; the count of items is -1."""
+        self._again: set[int] = set()
+        """Those sent more than once."""
+        self._silences = 0
+        self._behind: int | None = None
+        """The last item asked for that lies behind: a question overtaken on its way, or the vehicle beginning again."""
+        self._restarts = 0
+        self.deadline = now
+        self.outcome: Sent | None = None
+
+    def begin(self, now: float) -> list[Message]:
+        """The first message."""
+        self._note(-1, now)
+        self.deadline = now + self._timing.wait_s
+        return [Count(self._kind, len(self._items))]
+
+    def on_message(self, message: Message, now: float) -> list[Message]:
+        """What to answer."""
+        if self.outcome is not None or message.kind != self._kind:
+            return []
+        if isinstance(message, Request) and 0 <= message.sequence < len(self._items):
+            return self._on_request(message.sequence, now)
+        if isinstance(message, Ack):
+            self._on_ack(message.result)
+        return []
+
+    def on_time(self, now: float) -> list[Message]:
+        """What to send when nothing new was heard until the deadline."""
+        if self.outcome is not None or now < self.deadline:
+            return []
+        self._silences += 1
+        if self._timing.over(now):
+            self._end(accepted=False, why=f"the vehicle fell silent after asking for {self._asked + 1} items")
+        elif len(self._items) - 1 in self._sent_at and self._silences > LAST_WORDS:
+            self._end(accepted=False, why="the last item was sent and the vehicle said nothing at the end")
+        if self.outcome is not None:
+            return []
+        self._timing.silence()
+        self.deadline = now + self._timing.wait_s
+        if self._asked < 0:
+            self._note(-1, now)
+            return [Count(self._kind, len(self._items))]
+        self._ahead = max(FIRST_AHEAD, self._ahead // 2)
+        self._next = self._asked
+        behind = [] if self._behind is None else self._once(self._behind, now)
+        return behind + self._window(now)
+
+    def _on_request(self, sequence: int, now: float) -> list[Message]:
+        if sequence == self._asked:
+            return self._once(sequence, now)
+        if sequence < self._asked:
+            if self._behind is None or sequence != self._behind + 1:
+                self._behind = sequence
+                return self._once(sequence, now)
+            self._restarts += 1  # two in a row: it has begun again
+            if self._restarts > MOST_RESTARTS:
+                self._end(accepted=False, why=f"the vehicle began again {MOST_RESTARTS} times")
+                return []
+            self._next = sequence
+        before = sequence - 1
+        self._timing.answered(now, None if before in self._again else self._sent_at.get(before))
+        self._asked, self._silences, self._behind = sequence, 0, None
+        self._ahead = min(self._ahead + 1, MOST_AHEAD)
+        self._next = max(self._next, sequence)
+        answers = self._window(now)
+        self.deadline = max(self._sent_at[sequence] + self._timing.wait_s, now + SOON_S)
+        return answers
+
+    def _once(self, sequence: int, now: float) -> list[Message]:
+        self._note(sequence, now)
+        return [Item(self._kind, sequence, self._items[sequence])]
+
+    def _window(self, now: float) -> list[Message]:
+        """The items from the next unsent one as far ahead as may be on their way."""
+        # What has been sent once may have been taken, only the next question lost: so all of it goes again.
+        end = min(max(self._asked + self._ahead, max(self._sent_at) + 1), len(self._items))
+        numbers = range(self._next, end)
+        self._next = max(self._next, end)
+        for number in numbers:
+            self._note(number, now)
+        return [Item(self._kind, number, self._items[number]) for number in numbers]
+
+    def _note(self, number: int, now: float) -> None:
+        if number in self._sent_at:
+            self._again.add(number)
+        self._sent_at[number] = now
+
+    def _on_ack(self, result: int) -> None:
+        if result == Result.ACCEPTED:
+            self._end(accepted=True, why=f"the vehicle accepted after asking for {self._asked + 1} items")
+        elif result not in _HARMLESS:
+            self._end(accepted=False, why=f"the vehicle refused: {result_words(result)}")
+
+    def _end(self, *, accepted: bool, why: str) -> None:
+        self.outcome = Sent(accepted, why, self._asked + 1)

@@ -1,0 +1,104 @@
+"""What both drivers share: the link, the plan on board, and the commands that neither library has."""
+
+from collections.abc import Sequence
+
+from telemetry.errors import BadInput, VehicleSilent
+from telemetry.links.commands import command
+from telemetry.links.link import ARDUPILOT, GROUND_STATION, Heard, Link
+from telemetry.positions import Position
+from telemetry.transfer.exchange import Outcome, fetch, put_on_board
+from telemetry.transfer.messages import PlanKind
+from telemetry.transfer.over_link import LinkChannel
+from telemetry.vehicles.protocol import Command, Frame, MissionItem
+
+ROI_LOCATION, ROI_NONE, SET_MODE, MISSION_START, ARM_DISARM = 195, 197, 176, 300, 400
+"""MAV_CMD numbers."""
+COPTER_GUIDED = 4
+"""ArduPilot's mode for a ground station that steers."""
+IN_THE_AIR_TOO = 21196.0
+"""Param 2 of a disarming command that stops the motors whatever the vehicle does."""
+
+
+class LinkedVehicle:
+    """A vehicle behind a `Link` of our own, which a driver's library is put behind."""
+
+    def __init__(self, link: str) -> None:
+        """`link` is a connection URL as MAVSDK writes them, this side's end: udpin://0.0.0.0:14540, serial://…"""
+        self.link = link
+        self.total = 0
+        """Items of the mission on board, as far as known."""
+        self._wire: Link | None = None
+        self._heard_of: Heard | None = None
+
+    async def open_link(self, timeout_s: float) -> str:
+        """Open the link and wait for an autopilot; gives the URL for the driver's library. Raises VehicleSilent."""
+        try:
+            self._wire = Link(self.link)
+        except BadInput as error:
+            raise VehicleSilent(f"the link {self.link} cannot be opened: {error.message}") from error
+        await self._wire.open()
+        self._heard_of = await self._wire.first_autopilot(timeout_s)
+        if self._heard_of is None:
+            raise VehicleSilent(
+                f"no vehicle answered on {self.link} in {timeout_s:g} s; check that it is on and that its link is set "
+                "to this address"
+            )
+        return await self._wire.serve_driver()
+
+    def close_link(self) -> None:
+        """Let go of it."""
+        if self._wire is not None:
+            self._wire.close()
+
+    async def upload(self, items: Sequence[MissionItem]) -> Outcome:
+        with self._transfers() as channel:
+            outcome = await put_on_board(channel, items, home=self._home_item())
+        if outcome.found is not None:
+            self.total = len(outcome.found)
+        return outcome
+
+    async def upload_other(self, kind: PlanKind, items: Sequence[MissionItem]) -> Outcome:
+        """Put a geofence or rally points on board, as `upload` does a mission."""
+        with self._transfers() as channel:
+            return await put_on_board(channel, items, kind)
+
+    async def download(self) -> list[MissionItem]:
+        with self._transfers() as channel:
+            fetched = await fetch(channel, home=self._home_item() is not None)
+        if fetched.items is None:
+            raise VehicleSilent(f"the mission on board of {self.link} cannot be read: {fetched.why}")
+        self.total = len(fetched.items)
+        return list(fetched.items)
+
+    async def look_at(self, point: Position | None) -> None:
+        if point is None:
+            await self.command(ROI_NONE, [], "looking ahead")
+        else:
+            at = [0, 0, 0, 0, point.lat, point.lon, point.alt_m or 0.0]
+            await self.command(ROI_LOCATION, at, "looking at the point")
+
+    async def stop_motors(self) -> None:
+        await self.command(ARM_DISARM, [0, IN_THE_AIR_TOO], "stopping the motors")
+
+    async def command(self, number: int, params: Sequence[float], what: str) -> None:
+        """Have it do MAV_CMD `number`. Raises Conflict, VehicleSilent."""
+        wire, target = self._connected()
+        await command(wire, target, number, params, what)
+
+    @property
+    def is_ardupilot(self) -> bool:
+        """Whether the autopilot is ArduPilot."""
+        return self._heard_of is not None and self._heard_of.autopilot == ARDUPILOT
+
+    def _connected(self) -> tuple[Link, Heard]:
+        if self._wire is None or self._heard_of is None:
+            raise VehicleSilent(f"the link {self.link} is not connected; connect first")
+        return self._wire, self._heard_of
+
+    def _transfers(self) -> LinkChannel:
+        wire, target = self._connected()
+        return LinkChannel(wire, own=GROUND_STATION, vehicle=(target.system, target.component))
+
+    def _home_item(self) -> MissionItem | None:
+        """What stands for home at the beginning of a mission, where the autopilot keeps it there."""
+        return MissionItem(Command.WAYPOINT, Frame.AMSL) if self.is_ardupilot else None

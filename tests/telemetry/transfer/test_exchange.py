@@ -1,0 +1,193 @@
+"""Putting a plan on board: what QGroundControl's mock vehicle is made to do wrong, by its names, and more."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from telemetry.transfer.exchange import OnBoard, Outcome, fetch, put_on_board
+from telemetry.transfer.messages import Ack, Count, Item, Message, PlanKind, Request, RequestList, Result
+from telemetry.vehicles.protocol import MissionItem
+from tests.telemetry.transfer.vehicles import Link, Plane
+
+KIND = PlanKind.MISSION
+OLD = [MissionItem(16, lat=55 + n * 1e-4, lon=23, alt_m=50) for n in range(7)]
+NEW = [MissionItem(16, param1=n, lat=56 + n * 1e-4, lon=23, alt_m=60) for n in range(10)]
+Fault = Callable[[Message], Sequence[Message]]
+
+
+def put(link: Link, *, before: Sequence[MissionItem] | None = None, patience_s: float = 3.0) -> Outcome:
+    return asyncio.run(put_on_board(link, NEW, before=before, patience_s=patience_s))
+
+
+def first(what: type[Message], times: int = 1, sequence: int | None = None) -> Callable[[Message], bool]:
+    """Whether a message is among the first `times` of its kind (and number)."""
+    seen = 0
+
+    def is_one(message: Message) -> bool:
+        nonlocal seen
+        if not isinstance(message, what) or (sequence is not None and getattr(message, "sequence", None) != sequence):
+            return False
+        seen += 1
+        return seen <= times
+
+    return is_one
+
+
+def lost(is_one: Callable[[Message], bool]) -> Fault:
+    return lambda message: [] if is_one(message) else [message]
+
+
+def instead(is_one: Callable[[Message], bool], other: Message) -> Fault:
+    return lambda message: [other] if is_one(message) else [message]
+
+
+EVER = 10**9
+ERROR = Ack(KIND, Result.ERROR)
+
+HEALED: dict[str, tuple[Fault | None, Fault | None]] = {
+    "FailReadRequestListFirstResponse": (None, lost(first(Count))),
+    "FailReadRequest0FirstResponse": (None, lost(first(Item, sequence=0))),
+    "FailReadRequest1FirstResponse": (None, lost(first(Item, sequence=1))),
+    "FailReadRequest0IncorrectSequence": (None, instead(first(Item, sequence=0), Item(KIND, 1, NEW[1]))),
+    "FailReadRequest1IncorrectSequence": (None, instead(first(Item, sequence=1), Item(KIND, 2, NEW[2]))),
+    "FailReadRequest0ErrorAck": (None, instead(first(Item, sequence=0), ERROR)),
+    "FailReadRequest1ErrorAck": (None, instead(first(Item, sequence=1), ERROR)),
+    "FailWriteMissionCountFirstResponse": (None, lost(first(Request))),
+    "FailWriteRequest0IncorrectSequence": (None, instead(first(Request, sequence=0), Request(KIND, 1))),
+    "FailWriteRequest1IncorrectSequence": (None, instead(first(Request, sequence=1), Request(KIND, 2))),
+    "FailWriteRequest0ErrorAck": (None, instead(first(Request, sequence=0), ERROR)),
+    "FailWriteRequest1ErrorAck": (None, instead(first(Request, sequence=1), ERROR)),
+    "FailWriteRequest1NoResponse once": (None, lost(first(Request, sequence=1))),
+    "FailWriteFinalAckNoResponse": (None, lost(first(Ack, EVER))),
+    "FailWriteFinalAckErrorAck": (None, instead(first(Ack), ERROR)),
+    "FailWriteFinalAckMissingRequests": (None, instead(first(Request, sequence=5), Ack(KIND, Result.ACCEPTED))),
+}
+"""Troubles that pass: the new plan is on board in the end."""
+
+LASTING: dict[str, tuple[Fault | None, Fault | None, OnBoard]] = {
+    "FailReadRequestListNoResponse": (None, lost(first(Count, EVER)), OnBoard.UNKNOWN),
+    "FailReadRequest0NoResponse": (None, lost(first(Item, EVER, 0)), OnBoard.UNKNOWN),
+    "FailReadRequest1NoResponse": (None, lost(first(Item, EVER, 1)), OnBoard.UNKNOWN),
+    "FailWriteMissionCountNoResponse": (lost(first(Count, EVER)), None, OnBoard.OLD),
+    "FailWriteRequest1NoResponse": (lost(first(Item, EVER, 1)), None, OnBoard.OLD),
+    "every transfer refused": (None, instead(first(Request, EVER), Ack(KIND, Result.NO_SPACE)), OnBoard.OLD),
+}
+"""Troubles that stay: what is on board is said."""
+
+
+def troubled(plane: Plane, up: Fault | None, down: Fault | None) -> Link:
+    link = Link(plane)
+    link.to_plane = up or link.to_plane
+    link.to_ground = down or link.to_ground
+    return link
+
+
+@pytest.mark.parametrize("name", HEALED)
+def test_a_passing_trouble_ends_with_the_new_plan_on_board(name: str) -> None:
+    plane = Plane(list(OLD))
+    outcome = put(troubled(plane, *HEALED[name]), before=OLD)
+    assert outcome.on_board is OnBoard.NEW, outcome.why
+    assert plane.items == NEW
+
+
+@pytest.mark.parametrize("name", LASTING)
+def test_a_lasting_trouble_ends_in_a_word_that_is_true(name: str) -> None:
+    up, down, expected = LASTING[name]
+    plane = Plane(list(OLD))
+    outcome = put(troubled(plane, up, down), before=OLD)
+    assert outcome.on_board is expected, outcome.why
+    if expected is OnBoard.OLD:
+        assert plane.items == OLD
+
+
+def test_what_refusal_was_met_is_said() -> None:
+    link = troubled(Plane(list(OLD)), None, instead(first(Request, EVER), Ack(KIND, Result.NO_SPACE)))
+    assert "no space" in put(link, before=OLD).why
+
+
+def test_a_vehicle_that_writes_in_place_and_loses_the_link_leaves_an_unknown_plan_and_says_what_was_read() -> None:
+    plane = Plane(list(OLD), in_place=True)
+    outcome = put(troubled(plane, lost(first(Item, EVER, 4)), None), before=OLD)
+    assert outcome.on_board is OnBoard.UNKNOWN
+    assert outcome.found is not None and list(outcome.found) == plane.items
+    assert "neither" in outcome.why
+
+
+def test_a_reboot_half_way_is_begun_again() -> None:
+    plane = Plane(list(OLD))
+    is_fifth = first(Item, sequence=5)
+
+    def reboot(message: Message) -> Sequence[Message]:
+        if is_fifth(message):
+            plane.reboot()
+            return []
+        return [message]
+
+    outcome = put(troubled(plane, reboot, None), before=OLD)
+    assert outcome.on_board is OnBoard.NEW
+    assert outcome.attempts == 2
+
+
+def test_a_second_ground_station_changing_the_plan_is_noticed() -> None:
+    plane, others = Plane(list(OLD)), [MissionItem(16, lat=1, lon=1, alt_m=1)]
+
+    def meddle(message: Message) -> Sequence[Message]:
+        if isinstance(message, RequestList):
+            plane.items = list(others)
+        return [message]
+
+    outcome = put(troubled(plane, meddle, None), before=OLD)
+    assert outcome.on_board is OnBoard.UNKNOWN
+    assert outcome.found == tuple(others)
+
+
+def test_an_empty_plan_clears_the_vehicle() -> None:
+    plane = Plane(list(OLD))
+    outcome = asyncio.run(put_on_board(Link(plane), [], before=OLD))
+    assert outcome.on_board is OnBoard.NEW
+    assert plane.items == []
+
+
+def test_the_old_plan_is_fetched_when_nobody_knows_it() -> None:
+    plane = Plane(list(OLD))
+    outcome = put(troubled(plane, lost(first(Item, EVER, 1)), None))
+    assert outcome.on_board is OnBoard.OLD
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    seed=st.integers(0, 10**6),
+    loss=st.floats(0, 0.3),
+    doubled=st.floats(0, 0.1),
+    overtaken=st.floats(0, 0.2),
+    delay_s=st.floats(0.001, 0.2),
+    in_place=st.booleans(),
+    nags=st.booleans(),
+)
+def test_through_any_bad_link_the_new_plan_comes_on_board(
+    seed: int, loss: float, doubled: float, overtaken: float, delay_s: float, in_place: bool, nags: bool
+) -> None:
+    plane = Plane(list(OLD), in_place=in_place, nags=nags)
+    link = Link(plane, loss, delay_s, delay_s, doubled, overtaken, seed)
+    outcome = asyncio.run(put_on_board(link, NEW, before=OLD))
+    assert outcome.on_board is OnBoard.NEW, outcome.why
+    assert plane.items == NEW
+
+
+@settings(max_examples=150, deadline=None)
+@given(seed=st.integers(0, 10**6), loss=st.floats(0.4, 1.0), in_place=st.booleans())
+def test_however_bad_the_link_what_is_said_of_the_plan_is_true(seed: int, loss: float, in_place: bool) -> None:
+    plane = Plane(list(OLD), in_place=in_place)
+    outcome = asyncio.run(put_on_board(Link(plane, loss, seed=seed), NEW, before=OLD, patience_s=2))
+    if outcome.on_board is OnBoard.NEW:
+        assert plane.items == NEW
+    if outcome.on_board is OnBoard.OLD:
+        assert plane.items == OLD
+
+
+def test_a_plan_is_fetched_whole_through_loss() -> None:
+    fetched = asyncio.run(fetch(Link(Plane(list(NEW)), loss=0.3, seed=5)))
+    assert fetched.items == tuple(NEW)

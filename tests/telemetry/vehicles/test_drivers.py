@@ -1,0 +1,158 @@
+"""What every driver promises, asked of each with each autopilot it is for: real MAVLink over real UDP."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from functools import partial
+
+import pytest
+
+from telemetry.errors import Conflict, VehicleSilent
+from telemetry.links.address import free_udp_port
+from telemetry.positions import Position
+from telemetry.simulator.flavour import FlavourName
+from telemetry.simulator.vehicle import SimulatedVehicleProcess
+from telemetry.transfer.exchange import OnBoard
+from telemetry.transfer.messages import PlanKind
+from telemetry.vehicles import MissionItem, VehicleState
+from telemetry.vehicles.dronekit_driver import DronekitVehicle
+from telemetry.vehicles.mavsdk_driver import MavsdkVehicle
+from telemetry.vehicles.protocol import first_difference
+from tests.telemetry.vehicles.links import HOME, AnyVehicle, connected_vehicle, short_mission
+
+Connect = Callable[..., AbstractAsyncContextManager[tuple[AnyVehicle, SimulatedVehicleProcess]]]
+PAIRS: dict[str, tuple[Callable[[str], AnyVehicle], FlavourName]] = {
+    "MAVSDK with PX4": (MavsdkVehicle, FlavourName.PX4),
+    "MAVSDK with ArduPilot": (MavsdkVehicle, FlavourName.ARDUPILOT),
+    "DroneKit with ArduPilot": (DronekitVehicle, FlavourName.ARDUPILOT),
+}
+THERE = Position(lat=56.6206, lon=23.2803, alt_m=60.0)
+
+
+@pytest.fixture(params=PAIRS)
+def connected(request: pytest.FixtureRequest) -> Connect:
+    """Connects each driver with each autopilot in turn."""
+    driver, flavour = PAIRS[request.param]
+    return partial(connected_vehicle, driver=driver, flavour=flavour)
+
+
+async def until(vehicle: AnyVehicle, right: Callable[[VehicleState], bool], seconds: float = 30) -> list[VehicleState]:
+    """Every state up to the first that is right."""
+    seen: list[VehicleState] = []
+
+    async def look() -> None:
+        async for state in vehicle.states():
+            seen.append(state)
+            if right(state):
+                return
+
+    await asyncio.wait_for(look(), seconds)
+    return seen
+
+
+async def test_a_mission_is_put_on_board_flown_and_landed(connected: Connect) -> None:
+    async with connected() as (vehicle, _):
+        outcome = await vehicle.upload(short_mission())
+        assert (outcome.on_board, outcome.attempts) == (OnBoard.NEW, 1)
+        assert first_difference(short_mission(), await vehicle.download()) is None
+        await vehicle.start_mission()
+        flown = await until(vehicle, lambda s: s.in_air)
+        flown += await until(vehicle, lambda s: not s.in_air and not s.armed, 60)
+    currents = [s.mission_current for s in flown]
+    assert currents == sorted(currents)
+    assert (currents[-1], flown[-1].mission_total) == (6, 6)
+    assert max(s.position.lat for s in flown) > HOME.lat + 0.0003
+    assert all(s.gps_ok for s in flown[4:])
+    assert 0.5 < (flown[-1].battery or 0) < 1
+    assert flown[-1].at.utcoffset() is not None
+
+
+async def test_it_holds_goes_to_a_point_goes_on_and_comes_home(connected: Connect) -> None:
+    async with connected(speed=3) as (vehicle, _):
+        await vehicle.upload(short_mission())
+        await vehicle.start_mission()
+        await until(vehicle, lambda s: s.in_air and s.mode == "mission")
+        await vehicle.hold()
+        await until(vehicle, lambda s: s.mode == "hold")
+        await vehicle.go_to(THERE, 25.0)
+        near = (await until(vehicle, lambda s: abs(s.position.lat - THERE.lat) < 2e-5 and s.relative_alt_m > 24))[-1]
+        assert abs(near.position.lon - THERE.lon) < 4e-5
+        await vehicle.look_at(THERE)
+        await vehicle.look_at(None)
+        await vehicle.start_mission()
+        await until(vehicle, lambda s: s.mode == "mission")
+        await vehicle.return_home()
+        await until(vehicle, lambda s: s.mode == "return")
+        await vehicle.land()
+        states = await until(vehicle, lambda s: not s.armed)
+    assert "land" in {s.mode for s in states}
+
+
+async def test_a_plan_of_nothing_clears_the_vehicle(connected: Connect) -> None:
+    async with connected() as (vehicle, _):
+        await vehicle.upload(short_mission())
+        assert (await vehicle.upload([])).on_board is OnBoard.NEW
+        assert await vehicle.download() == []
+
+
+async def test_a_fence_and_rally_points_are_put_on_board_apart_from_the_mission(connected: Connect) -> None:
+    corners = [(56.61, 23.27), (56.61, 23.29), (56.63, 23.28)]
+    fence = [MissionItem(5001, param1=3, lat=lat, lon=lon) for lat, lon in corners]
+    async with connected() as (vehicle, _):
+        assert (await vehicle.upload(short_mission())).on_board is OnBoard.NEW
+        assert (await vehicle.upload_other(PlanKind.FENCE, fence)).on_board is OnBoard.NEW
+        rally = [MissionItem(5100, lat=56.621, lon=23.281, alt_m=30)]
+        assert (await vehicle.upload_other(PlanKind.RALLY, rally)).on_board is OnBoard.NEW
+        assert first_difference(short_mission(), await vehicle.download()) is None
+
+
+async def test_a_vehicle_that_may_not_arm_refuses_in_words(connected: Connect) -> None:
+    async with connected() as (vehicle, process):
+        await vehicle.upload(short_mission())
+        await process.tell("fail compass")
+        with pytest.raises(Conflict, match="arming"):
+            await vehicle.start_mission()
+
+
+async def test_motors_stop_at_once_when_they_must(connected: Connect) -> None:
+    async with connected() as (vehicle, _):
+        await vehicle.upload(short_mission())
+        await vehicle.start_mission()
+        await until(vehicle, lambda s: s.in_air)
+        await vehicle.stop_motors()
+        await until(vehicle, lambda s: not s.armed)
+
+
+async def test_lost_gps_is_told(connected: Connect) -> None:
+    async with connected() as (vehicle, process):
+        await until(vehicle, lambda s: s.gps_ok)
+        await process.tell("fail gps")
+        await until(vehicle, lambda s: not s.gps_ok)
+
+
+@pytest.mark.parametrize("driver", [MavsdkVehicle, DronekitVehicle])
+async def test_a_dead_port_is_named_with_the_seconds_waited(driver: Callable[[str], AnyVehicle]) -> None:
+    port = free_udp_port()
+    with pytest.raises(VehicleSilent, match=rf"no vehicle answered on udpin://127.0.0.1:{port} in 0.3 s"):
+        await driver(f"udpin://127.0.0.1:{port}").connect(timeout_s=0.3)
+
+
+@pytest.mark.parametrize("driver", [MavsdkVehicle, DronekitVehicle])
+async def test_a_link_that_cannot_be_opened_is_named(driver: Callable[[str], AnyVehicle]) -> None:
+    with pytest.raises(VehicleSilent, match="the link pigeon://coop cannot be opened"):
+        await driver("pigeon://coop").connect(timeout_s=0.3)
+
+
+async def test_two_vehicles_of_any_system_id_are_kept_apart_in_one_process() -> None:
+    async with connected_vehicle(system=7) as (first, _), connected_vehicle(system=200) as (second, _):
+        await first.upload(short_mission(alt_m=20))
+        await second.upload(short_mission(alt_m=35)[:3])
+        assert (len(await first.download()), len(await second.download())) == (6, 3)
+
+
+async def test_the_simulated_vehicle_ends_with_its_parent() -> None:
+    async with connected_vehicle() as (_, process):
+        assert process.process is not None
+        assert process.process.stdin is not None
+        process.process.stdin.close()
+        assert await asyncio.wait_for(process.process.wait(), 10) == 0
