@@ -85,7 +85,7 @@ def test_the_inspector_sees_the_camera_and_reports_on_a_phone(visit: Visit) -> N
 def test_the_pilot_sees_the_flight_and_the_way_to_plan_another(visit: Visit) -> None:
     visit.sign_in("pilot.dobele")
     visit.page.goto(f"{visit.demo.url}/flights")
-    flight = visit.page.locator("li[data-flight-id]").first
+    flight = visit.page.locator("li[data-flight-id]", has_text="Survey of the market square").first
     expect(flight).to_contain_text("Survey of the market square")
     expect(flight).to_contain_text("simulated")
     visit.page.click("a[href='/planner'].button")

@@ -70,8 +70,8 @@ EVERYTHING: dict[str, Any] = {
     "assignments": [{**HELD, "unit": UNIT, "zone": ZONE}],
     "people": [HOSTILE],
     "form": {
-        "unit_id": "", "zone_id": "", "holder": HOSTILE, "purpose": "", "camera": "", "altitude_m": 60,
-        "front_overlap": 75, "side_overlap": 70, "start_in_minutes": 10,
+        "unit_id": "", "zone_id": "", "holder": HOSTILE, "purpose": "",
+
     },
     "my_units": [{"unit": UNIT, "zone": ZONE, "since": AT, "purpose": HOSTILE}],
     "centre": {"lat": 55.93, "lon": 23.31},

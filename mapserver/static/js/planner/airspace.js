@@ -44,10 +44,7 @@ export function addAirspace(map, before) {
     layout: textLayout({
       "text-field": ["get", "label"],
       "text-size": 11.5,
-      "symbol-placement": "line",
-      "symbol-spacing": 320,
-      "text-offset": [0, 0.9],
-      "text-max-width": 60,
+      "text-max-width": 13,
     }),
     paint: { "text-color": ink, "text-halo-color": colour("map-sea"), "text-halo-width": 1.8 },
   });
@@ -57,7 +54,7 @@ export function addAirspace(map, before) {
 export function drawAirspace(map, zones) {
   for (const { properties } of zones.features) {
     const word = RESTRICTIONS[properties.restriction]?.[1] ?? "information";
-    properties.label = `${properties.identifier} · ${word} · ${properties.heights}${properties.active ? "" : " · not now"}`;
+    properties.label = `${properties.identifier} · ${word}\n${properties.heights}${properties.active ? "" : "\nnot now"}`;
   }
   map.getSource("airspace").setData(zones);
 }

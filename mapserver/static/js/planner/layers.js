@@ -47,7 +47,12 @@ export function addLayers(map) {
   fill("others-fill", "others", { "fill-color": colour("zone"), "fill-opacity": 0.05 });
   line("others-line", "others", { "line-color": colour("zone"), "line-width": 1.2, "line-dasharray": [3, 2] });
   name("others-name", "other-tops", "zone", { "text-anchor": "bottom", "text-offset": [0, -0.3] }, { minzoom: 12 });
-  fill("shape-fill", "shape", { "fill-color": colour("zone"), "fill-opacity": 0.12 });
+  fill(
+    "shape-fill",
+    "shape",
+    { "fill-color": colour("zone"), "fill-opacity": 0.12 },
+    { filter: ["==", ["geometry-type"], "Polygon"] },
+  );
   map.addLayer({ id: "seen", type: "line", source: "seen", paint: { "line-color": colour("air"), "line-opacity": 0.1 } });
   line("shape-edge", "shape", { "line-color": colour("map-sea"), "line-width": 5, "line-opacity": 0.5 });
   line("shape-line", "shape", { "line-color": colour("zone"), "line-width": 2.4 });
