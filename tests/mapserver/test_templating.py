@@ -1,11 +1,15 @@
 """The pages as documents: every template renders, escapes what it is given, and has nothing a browser would refuse."""
 
 import re
+from datetime import date
 from types import SimpleNamespace
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from mapserver.calendar.blocks import Block, BlockKind, lines
+from mapserver.calendar.span import Length, span_of
 from mapserver.templating import TEMPLATES, environment, later, local, metres, percent, seconds
 
 AT = "2026-01-15T01:02:03.000Z"
@@ -46,6 +50,12 @@ ENTRY = {
         "media": [{"kind": "snapshot", "sha256": "0" * 64, "content_type": "image/jpeg"}],
     },
 }  # fmt: skip
+DAY = span_of(Length.DAY, date(2026, 1, 15), ZoneInfo("Europe/Vilnius"))
+FLOWN = Block(
+    id="f", kind=BlockKind.FLIGHT, unit_id="tower-1", city="siauliai", zone_id="z", begins=DAY.begins, ends=None,
+    title=HOSTILE, who=HOSTILE, state="scheduled", counts=True, simulated=True, level="block", clashes=(HOSTILE,),
+    details={"zone": HOSTILE, "confirmed_by": None, "outcome": HOSTILE, "waits": True, "reasons": [HOSTILE]},
+)  # fmt: skip
 EVERYTHING: dict[str, Any] = {
     "principal": SimpleNamespace(name=HOSTILE, role="coordinator", city="siauliai"),
     "demo": True,
@@ -69,10 +79,20 @@ EVERYTHING: dict[str, Any] = {
     "zones": [ZONE],
     "assignments": [{**HELD, "unit": UNIT, "zone": ZONE}],
     "people": [HOSTILE],
-    "form": {
-        "unit_id": "", "zone_id": "", "holder": HOSTILE, "purpose": "",
-
-    },
+    "form": {"unit_id": "", "zone_id": "", "holder": HOSTILE, "purpose": "", "plan_id": "", "at": HOSTILE},
+    "span": DAY,
+    "lines": lines([UNIT], [FLOWN], DAY),
+    "ticks": list(DAY.ticks()),
+    "shades": list(DAY.shades(55.93, 23.31)),
+    "begins": AT,
+    "ends": AT,
+    "now": 5.0,
+    "before": "2026-01-14",
+    "after": "2026-01-16",
+    "today": "2026-01-15",
+    "proposal": None,
+    "plans": [],
+    "standing": [],
     "my_units": [{"unit": UNIT, "zone": ZONE, "since": AT, "purpose": HOSTILE}],
     "centre": {"lat": 55.93, "lon": 23.31},
 }  # fmt: skip
