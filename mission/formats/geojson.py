@@ -14,9 +14,11 @@ from mission.formats import safety
 from mission.formats.document import DO_JUMP, HAS_POSITION, Dump, FenceArea, PlanFile, jump_target, plain_frame
 from mission.formats.losses import kept_by_others
 from mission.formats.path import Point, is_on_path, waypoints_of
+from mission.plans.items import items_of_legs
+from mission.routes.route import GimbalPitch, Leg, LegKind, Look, PointOfInterest, Waypoint
 from telemetry.errors import BadPlan
 from telemetry.positions import Position
-from telemetry.vehicles import Command, Frame, MissionItem
+from telemetry.vehicles import Frame, MissionItem
 
 GEOMETRIES = ("Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon", "GeometryCollection")
 DEEPEST = 8
@@ -170,41 +172,47 @@ def _route(feature: dict[str, Any], place: str, height_m: float) -> tuple[list[M
         for key in ("speed_m_s", "trigger_m")
         if summary.get(key) is not None
     }
-    legs = [_leg(leg, len(line), f"{place}.legs[{n}]") for n, leg in enumerate(_listed(properties["legs"], place))]
+    written = _listed(properties["legs"], place)
+    ways = [_corner(point, height_m) for point in line]
+    legs = [_leg(leg, ways, f"{place}.legs[{n}]") for n, leg in enumerate(written)]
     if not line or not legs:
         raise BadPlan(f"{place}: a route without a line or without legs")
-    ways = [_waypoint(point, height_m) for point in line]
-    items = [MissionItem(Command.TAKEOFF, param4=math.nan, lat=line[0].lat, lon=line[0].lon, alt_m=ways[0].alt_m)]
-    if "speed_m_s" in numbers:
-        items.append(MissionItem(Command.CHANGE_SPEED, Frame.NO_POSITION, 1, round(numbers["speed_m_s"], 2), -1))
-    if legs[0][0] != "transit":
-        items.append(ways[0])
-    camera, every = False, round(numbers.get("trigger_m", 0.0), 2)
-    for number, (kind, begin, end, on) in enumerate(legs):
-        if kind == "transit" and number == len(legs) - 1 and number:
-            break  # the return is the vehicle's own
-        if on != camera and every:
-            items.append(MissionItem(Command.CAMERA_TRIGGER_DISTANCE, Frame.NO_POSITION, every * on, 0, float(on)))
-        camera = on
-        items += ways[begin + 1 : end + 1]
-    if camera and every:
-        items.append(MissionItem(Command.CAMERA_TRIGGER_DISTANCE, Frame.NO_POSITION))
-    items.append(MissionItem(Command.RETURN_TO_LAUNCH, Frame.NO_POSITION))
-    return items, Position(lat=line[0].lat, lon=line[0].lon), numbers.get("speed_m_s")
+    sorties = {leg.get("sortie") for leg in written} - {None}
+    if len(sorties) > 1:
+        raise BadPlan(
+            f"{place} holds {len(sorties)} sorties, each a mission of its own; plan it again into the format wanted, "
+            "which writes a file for each"
+        )
+    speed = numbers.get("speed_m_s")
+    items = items_of_legs(legs, speed_m_s=speed, trigger_m=numbers.get("trigger_m"))
+    return items, Position(lat=line[0].lat, lon=line[0].lon), speed
 
 
-def _leg(leg: object, points: int, place: str) -> tuple[str, int, int, bool]:
+def _leg(leg: object, ways: Sequence[Waypoint], place: str) -> Leg:
     if not isinstance(leg, dict):
         raise BadPlan(f"{place}: not an object")
-    begin, end = leg.get("start"), leg.get("end")
-    if not (isinstance(begin, int) and isinstance(end, int) and 0 <= begin <= end < points):
-        raise BadPlan(f"{place}: its start and end are no places of the line")
-    return str(leg.get("kind")), begin, end, leg.get("camera") is True
+    begin, end, kind = leg.get("start"), leg.get("end"), str(leg.get("kind"))
+    if not (isinstance(begin, int) and isinstance(end, int) and 0 <= begin < end < len(ways)):
+        raise BadPlan(f"{place}: its start and end are no two places of the line")
+    if kind not in set(LegKind):
+        raise BadPlan(f"{place}: its kind is {kind[:40]}; known are {', '.join(LegKind)}")
+    hold_s = safety.number_of(leg.get("hold_s", 0.0), f"{place}.hold_s")
+    on = leg.get("camera") is True
+    return Leg(LegKind(kind), tuple(ways[begin : end + 1]), on, _look(leg.get("look"), f"{place}.look"), hold_s)
 
 
-def _waypoint(point: Point, height_m: float) -> MissionItem:
-    alt = height_m if point.alt_m is None else point.alt_m
-    return MissionItem(Command.WAYPOINT, param4=math.nan, lat=point.lat, lon=point.lon, alt_m=alt)
+def _look(look: object, place: str) -> Look | None:
+    if look is None:
+        return None
+    if isinstance(look, dict) and "pitch_deg" in look:
+        return GimbalPitch(safety.number_of(look["pitch_deg"], f"{place}.pitch_deg"))
+    if isinstance(look, dict) and "at" in look:
+        return PointOfInterest(_corner(_place(look["at"], f"{place}.at"), 0.0))
+    raise BadPlan(f"{place}: neither a pitch_deg nor a place to look at")
+
+
+def _corner(point: Point, height_m: float) -> Waypoint:
+    return Waypoint(point.lat, point.lon, height_m if point.alt_m is None else point.alt_m)
 
 
 def _feature(geometry: dict[str, Any] | None, properties: dict[str, Any]) -> dict[str, Any]:

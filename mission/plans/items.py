@@ -1,10 +1,11 @@
 """A route as the mission items a vehicle flies, and items as JSON. Sends nothing."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from mission.routes.route import LegKind, Look, PointOfInterest, Route, Waypoint
+from mission.routes.route import Leg, LegKind, Look, PointOfInterest, Route, Waypoint
 from telemetry.errors import BadPlan
 from telemetry.vehicles import Command, Frame, MissionItem
 
@@ -25,18 +26,22 @@ def items_of(route: Route) -> list[MissionItem]:
             f"the route needs {len(route.sorties)} batteries; each of its sorties is a mission of its own, "
             "written and uploaded one by one"
         )
-    first = route.legs[0].points[0]
-    items = [
-        MissionItem(Command.TAKEOFF, param4=ANY, lat=first.lat, lon=first.lon, alt_m=route.altitude_m),
-        MissionItem(Command.CHANGE_SPEED, Frame.NO_POSITION, 1, round(route.summary.speed_m_s, 2), -1),
-    ]
-    if route.legs[0].kind is not LegKind.TRANSIT:
+    return items_of_legs(route.legs, speed_m_s=route.summary.speed_m_s, trigger_m=route.summary.trigger_m)
+
+
+def items_of_legs(legs: Sequence[Leg], *, speed_m_s: float | None, trigger_m: float | None) -> list[MissionItem]:
+    """The items of legs that one battery flies, as `items_of`; without a speed none is asked for."""
+    first = legs[0].points[0]
+    items = [MissionItem(Command.TAKEOFF, param4=ANY, lat=first.lat, lon=first.lon, alt_m=first.height_m)]
+    if speed_m_s is not None:
+        items.append(MissionItem(Command.CHANGE_SPEED, Frame.NO_POSITION, 1, round(speed_m_s, 2), -1))
+    if legs[0].kind is not LegKind.TRANSIT:
         items.append(_waypoint(first))
     camera, look = False, None
-    last = len(route.legs) - 1
-    for number, leg in enumerate(route.legs):
+    last = len(legs) - 1
+    for number, leg in enumerate(legs):
         if leg.camera != camera:
-            items.append(_camera(route, on=leg.camera))
+            items.append(_camera(trigger_m, on=leg.camera))
             camera = leg.camera
         if leg.look is not None and leg.look != look:
             items += _turn_gimbal(look, leg.look)
@@ -46,7 +51,7 @@ def items_of(route: Route) -> list[MissionItem]:
         if leg.hold_s:
             items[-1] = replace(items[-1], param1=round(leg.hold_s, 1))
     if camera:
-        items.append(_camera(route, on=False))
+        items.append(_camera(trigger_m, on=False))
     if isinstance(look, PointOfInterest):
         items.append(MissionItem(Command.SET_ROI_NONE, Frame.NO_POSITION))
     return [*items, MissionItem(Command.RETURN_TO_LAUNCH, Frame.NO_POSITION)]
@@ -83,8 +88,8 @@ def _waypoint(point: Waypoint) -> MissionItem:
     return MissionItem(Command.WAYPOINT, param4=ANY, lat=point.lat, lon=point.lon, alt_m=point.height_m)
 
 
-def _camera(route: Route, *, on: bool) -> MissionItem:
-    distance = round(route.summary.trigger_m or 0.0, 2) if on else 0.0
+def _camera(trigger_m: float | None, *, on: bool) -> MissionItem:
+    distance = round(trigger_m or 0.0, 2) if on else 0.0
     return MissionItem(Command.CAMERA_TRIGGER_DISTANCE, Frame.NO_POSITION, distance, 0, 1 if on else 0)
 
 

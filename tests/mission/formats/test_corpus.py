@@ -1,16 +1,18 @@
 """Files as the field's tools write them, one a line: what is read of each, and what is noted."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from mission.formats import load, read
 from mission.plans.files import plan_file_of
 from mission.plans.geojson import to_geojson
-from mission.routes import plan_survey
-from mission.routes.survey import survey_request
+from mission.routes.patterns import plan_pattern
+from telemetry.errors import BadPlan
 from telemetry.positions import Position
-from tests.mission.areas import U_SHAPE, area
+from tests.mission.areas import U_SHAPE
+from tests.mission.areas import geojson as outline
 from tests.mission.formats.plans import SAMPLES, same
 
 ROW = "{}\t0\t{}\t16\t0.0\t0\t0\t0\t{}\t{}\t{}\t1"
@@ -95,11 +97,28 @@ def test_a_wayline_against_djis_rules_is_refused(old: str, new: str, words: str)
         read(text.replace(old, new).encode(), "x.wpml")
 
 
-def test_a_route_that_vanagas_plan_wrote_is_the_plan_that_it_writes() -> None:
-    route = plan_survey(area(U_SHAPE), survey_request(spacing_m=40), home=Position(lat=56.6195, lon=23.279))
+@pytest.mark.parametrize(
+    ("pattern", "shape", "wishes"),
+    [
+        ("survey", outline(U_SHAPE), {"spacing_m": 40}),
+        ("structure", {"type": "Point", "coordinates": [23.28, 56.62]}, {}),
+        ("overwatch", {"type": "Point", "coordinates": [23.28, 56.62]}, {"minutes_min": 3}),
+    ],
+)
+def test_a_route_that_vanagas_plan_wrote_is_the_mission_that_it_writes(
+    pattern: str, shape: dict[str, object], wishes: dict[str, object]
+) -> None:
+    route = plan_pattern(pattern, shape, wishes, home=Position(lat=56.6195, lon=23.279))
     back = read(json.dumps(to_geojson(route)).encode(), "x.geojson")
-    same(plan_file_of(route, "x"), back)
+    same(replace(plan_file_of(route, "x"), fence=(), rally=()), back)
     assert back.speed_m_s == pytest.approx(route.summary.speed_m_s)
+
+
+def test_a_route_of_several_sorties_is_not_read_as_one_mission() -> None:
+    mast = {"type": "Point", "coordinates": [23.28, 56.62]}
+    route = plan_pattern("overwatch", mast, {"minutes_min": 60}, home=Position(lat=56.6195, lon=23.279))
+    with pytest.raises(BadPlan, match="holds 3 sorties, each a mission of its own"):
+        read(json.dumps(to_geojson(route)).encode(), "x.geojson")
 
 
 @pytest.mark.skipif(not SAMPLES.is_dir(), reason="the samples are not beside the clone")
