@@ -109,8 +109,11 @@ def _show(name: str, start: datetime, verdicts: list[Verdict]) -> None:
     console.print(table)
     counts = {level: sum(verdict.level is level for verdict in verdicts) for level in Level}
     said = ", ".join(f"{count} {level}" for level, count in counts.items() if count)
-    console.print(f"{said}: {'not to be flown' if counts[Level.BLOCK] or counts[Level.PERMIT] else 'may be flown'}"
-                  f"{' once acknowledged' if counts[Level.ACKNOWLEDGE] else ''}", highlight=False)  # fmt: skip
+    stopped = counts[Level.BLOCK] or counts[Level.PERMIT]
+    word = "not to be flown" if stopped else "may be flown"
+    if counts[Level.ACKNOWLEDGE] and not stopped:
+        word += " once acknowledged"
+    console.print(f"{said}: {word}", highlight=False)
 
 
 def _moment(text: str) -> datetime:
