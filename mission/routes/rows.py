@@ -43,6 +43,22 @@ def uneven_transects(polygon: Polygon, spacing: float, angle: float) -> Transect
     return transects_over(polygon, edges, angle, heights[chosen]) if len(chosen) else None
 
 
+def missed_m2(polygon: Polygon, lines: Transects, spacing: float) -> float:
+    """Square metres of `polygon` that no line passes within half a spacing of; ends and turns see nothing here."""
+    edges = edges_of(polygon, -lines.angle)
+    south, north = float(edges[:, 1].min()), float(edges[:, 1].max())
+    west, east = float(edges[:, 0].min()), float(edges[:, 0].max())
+    count = min(MOST_HEIGHTS, int(np.ceil((north - south) / spacing * STEPS)) + 1)
+    step, wide = (north - south) / count, (east - west) / COLUMNS
+    marks = west + wide * (np.arange(COLUMNS) + 0.5)
+    heights = south + step * (np.arange(count) + 0.5)
+    ground = _filled(*spans(edges, heights), marks, count)
+    crossed = _filled(np.arange(len(lines.row)), lines.low, lines.high, marks, len(lines.row))
+    near = np.abs(heights[:, None] - lines.height) <= spacing / 2
+    seen = near.astype(np.float32) @ crossed.astype(np.float32) > 0
+    return float((ground & ~seen).sum()) * step * wide
+
+
 def _filled(row: NDArray[np.int64], low: Floats, high: Floats, marks: Floats, rows: int) -> NDArray[np.bool_]:
     """(rows, columns) which marks lie within a piece."""
     edge = np.zeros((rows, len(marks) + 1), dtype=np.int32)
@@ -57,7 +73,9 @@ def _chosen(crossed: NDArray[np.bool_], ground: NDArray[np.bool_], cost: Floats,
     below = np.vstack([np.zeros((1, ground.shape[1]), dtype=np.int64), np.cumsum(ground, axis=0)])
     columns = np.arange(ground.shape[1])
     # Seen rows of ground for height k: k + 1 - reach up to k + reach. An edge of the area is a line that sees nothing.
-    seen_to = np.vstack([np.zeros((1, len(columns)), dtype=np.int64), np.arange(1, heights + 1)[:, None] + reach * crossed])
+    seen_to = np.vstack(
+        [np.zeros((1, len(columns)), dtype=np.int64), np.arange(1, heights + 1)[:, None] + reach * crossed]
+    )
     seen_from = np.vstack(
         [np.arange(1, heights + 1)[:, None] - reach * crossed, np.full((1, len(columns)), heights + 1, dtype=np.int64)]
     )
