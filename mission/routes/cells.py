@@ -91,8 +91,8 @@ def main_directions(cell: Polygon) -> list[float]:
     ]
 
 
-def _rings(cell: Polygon) -> list[shapely.LinearRing]:
-    return [cell.exterior, cell.convex_hull.exterior, *cell.interiors]
+def _rings(cell: Polygon) -> list[shapely.Geometry]:
+    return [cell.exterior, shapely.convex_hull(cell).boundary, *cell.interiors]
 
 
 def _cuts(cell: Polygon, spacing: float) -> list[list[Polygon]]:

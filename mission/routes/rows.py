@@ -6,10 +6,10 @@ between two lines what neither of them sees. Cuts no line and puts nothing in or
 
 import numpy as np
 from numpy.typing import NDArray
+from shapely import Polygon
 
 from mission.routes.inside import CORNER_M
 from mission.routes.transects import Floats, Transects, edges_of, spans, transects_over
-from shapely import Polygon
 
 STEPS = 10
 """Heights to the spacing."""
