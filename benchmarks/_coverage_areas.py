@@ -246,7 +246,7 @@ def _less(shell: Polygon, *holes: Polygon) -> Polygon:
 def _hull(rnd: random.Random) -> Polygon:
     wide, high = rnd.uniform(120, 700), rnd.uniform(100, 500)
     points = [(rnd.uniform(0, wide), rnd.uniform(0, high)) for _ in range(rnd.randint(4, 14))]
-    hull = Polygon(shapely.MultiPoint(points).convex_hull)
+    hull = _one(shapely.MultiPoint(points).convex_hull)
     return rotate(hull, rnd.uniform(0, 180)) if hull.area > 12_000 else _hull(rnd)
 
 
