@@ -29,6 +29,8 @@ SURE = 0.9954
 PROMISED = 0.9951
 """A track that covers less is taken only when there is no other."""
 MOST_CHECKS = 4
+EASY_CORNERS = 64
+"""An area with more corners is worth less effort on each: fewer directions, cuts and ideas."""
 EVERY_DEG = 3
 """Between directions that are tried, beside those of edges."""
 MOST_EDGES = 24
@@ -82,15 +84,17 @@ def _choices(flyable: Polygon, spacing: float, direction: float | None) -> list[
     if direction is not None:
         lines = transects_at(flyable, spacing, direction)
         return [[lines]] if len(lines.row) else []
-    tried = {round(math.degrees(angle) % 180 * 2): angle for angle in reversed(_directions(flyable))}
+    effort = min(1.0, EASY_CORNERS / shapely.get_num_coordinates(flyable))
+    tried = {round(math.degrees(angle) % 180 * 2): angle for angle in reversed(_directions(flyable, effort))}
     found = [lines for angle in tried.values() if len((lines := transects_at(flyable, spacing, angle)).row)]
     found.sort(key=lambda lines: (_promise(flyable, lines, spacing), lines.angle))
-    choices = [[lines] for lines in found[:DRAFTS]]
+    choices = [[lines] for lines in found[: math.ceil(DRAFTS * effort)]]
     if flyable.interiors or flyable.area < CONVEX_FROM * flyable.convex_hull.area:
-        angles = [*(lines.angle for lines in found[:UNEVEN]), *main_directions(flyable)[:UNEVEN]]
+        count = math.ceil(UNEVEN * effort)
+        angles = [*(lines.angle for lines in found[:count]), *main_directions(flyable)[:count]]
         uneven = [uneven_transects(flyable, spacing, angle) for angle in dict.fromkeys(angles)]
         choices += [[lines] for lines in uneven if lines is not None and len(lines.row)]
-    cells = cells_of(flyable, spacing)
+    cells = cells_of(flyable, spacing, effort)
     return [*choices, cells] if len(cells) > 1 else choices
 
 
@@ -202,8 +206,9 @@ class Finished:
         return length(points) + CORNER_M * (len(points) - 2)
 
 
-def _directions(polygon: Polygon) -> list[float]:
-    """Directions worth trying, radians: the narrowest box's, those of the edges, and every three degrees."""
+def _directions(polygon: Polygon, effort: float) -> list[float]:
+    """Directions worth trying, radians: the narrowest box's, those of the edges, and every few degrees."""
+    steps = (math.radians(d) for d in range(0, 180, math.ceil(EVERY_DEG / effort)))
     box = shapely.get_coordinates(shapely.oriented_envelope(polygon))
     boxes = [math.atan2(*(b - a)[::-1]) for a, b in pairwise(box[:3])]
-    return [*boxes, *main_directions(polygon)[:MOST_EDGES], *(math.radians(d) for d in range(0, 180, EVERY_DEG))]
+    return [*boxes, *main_directions(polygon)[: math.ceil(MOST_EDGES * effort)], *steps]

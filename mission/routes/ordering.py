@@ -17,7 +17,7 @@ from mission.routes.transects import Floats
 
 Line = list[tuple[Point, Point]]
 """Transects in flying order, each from its beginning to its end."""
-MANY_PIECES = 150
+MANY_PIECES = 110
 """Beyond this many the first good order is kept."""
 STRIPS_TRIED = 400
 """Steps from strip to strip that are tried for a first order, about."""
