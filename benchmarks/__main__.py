@@ -14,7 +14,18 @@ from pathlib import Path
 import benchmarks
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
-VERSIONS = ("av", "mavsdk", "numpy", "onnxruntime", "opencv-python-headless", "ortools", "pymavlink", "pyvrp", "scipy", "shapely")
+VERSIONS = (
+    "av",
+    "mavsdk",
+    "numpy",
+    "onnxruntime",
+    "opencv-python-headless",
+    "ortools",
+    "pymavlink",
+    "pyvrp",
+    "scipy",
+    "shapely",
+)
 
 
 def main(wanted: list[str]) -> int:

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 import shapely
 from shapely import Polygon
-from shapely.affinity import rotate, scale
+from shapely.affinity import rotate, scale, translate
+from shapely.geometry.base import BaseGeometry
 
 Ring = list[tuple[float, float]]
 CONVEX, CONCAVE, HOLES, BLOCKS = "convex", "concave", "with holes", "city blocks"
@@ -44,7 +45,7 @@ def of_200_vertices() -> list[Area]:
     rnd = random.Random("two hundred")
     turn = math.pi / 100
     rough = [240 * rnd.uniform(0.8, 1.2) for _ in range(200)]
-    holes = [shapely.affinity.translate(_regular(20, 35), x, y) for x in (-120, 0, 120) for y in (-70, 70)]
+    holes = [translate(_regular(20, 35), x, y) for x in (-120, 0, 120) for y in (-70, 70)]
     return [
         Area(CONVEX, "ellipse", 25, scale(_regular(200, 100), 4, 2)),
         Area(
@@ -99,9 +100,7 @@ def _named() -> Iterator[Area]:
         25,
         Polygon([(0, 0), (260, 0), (260, 200), (420, 200), (420, 330), (130, 330), (130, 130), (0, 130)]),
     )
-    yield Area(
-        CONCAVE, "crescent", 20, _regular(64, 240).difference(shapely.affinity.translate(_regular(64, 200), 130, 20))
-    )
+    yield Area(CONCAVE, "crescent", 20, _one(_regular(64, 240).difference(translate(_regular(64, 200), 130, 20))))
     yield Area(CONCAVE, "spiral", 20, _spiral())
     yield Area(CONCAVE, "star of five", 20, _star(5, 300, 130))
     yield Area(CONCAVE, "star of eight", 25, _star(8, 320, 190))
@@ -150,9 +149,7 @@ def _named() -> Iterator[Area]:
         ),
     )
     yield Area(HOLES, "hole near the edge", 25, _less(shapely.box(0, 0, 400, 300), shapely.box(150, 8, 260, 110)))
-    yield Area(
-        HOLES, "disc with pond", 20, _less(_regular(60, 200), shapely.affinity.translate(_regular(30, 70), 40, -25))
-    )
+    yield Area(HOLES, "disc with pond", 20, _less(_regular(60, 200), translate(_regular(30, 70), 40, -25)))
     yield Area(HOLES, "ring", 20, _less(_regular(72, 230), _regular(40, 150)))
     yield Area(
         HOLES,
@@ -234,7 +231,12 @@ def _spiral() -> Polygon:
 
 
 def _union(*parts: Polygon) -> Polygon:
-    return shapely.union_all(list(parts)).simplify(0.01)
+    return _one(shapely.union_all(list(parts)).simplify(0.01))
+
+
+def _one(shape: BaseGeometry) -> Polygon:
+    """The largest polygon of a shape."""
+    return max((part for part in shapely.get_parts(shape) if isinstance(part, Polygon)), key=lambda part: part.area)
 
 
 def _less(shell: Polygon, *holes: Polygon) -> Polygon:
@@ -244,7 +246,7 @@ def _less(shell: Polygon, *holes: Polygon) -> Polygon:
 def _hull(rnd: random.Random) -> Polygon:
     wide, high = rnd.uniform(120, 700), rnd.uniform(100, 500)
     points = [(rnd.uniform(0, wide), rnd.uniform(0, high)) for _ in range(rnd.randint(4, 14))]
-    hull = shapely.MultiPoint(points).convex_hull
+    hull = _one(shapely.MultiPoint(points).convex_hull)
     return rotate(hull, rnd.uniform(0, 180)) if hull.area > 12_000 else _hull(rnd)
 
 
@@ -269,11 +271,11 @@ def _random_comb(rnd: random.Random) -> Polygon:
 
 def _joined(rnd: random.Random) -> Polygon:
     """Two or three fields grown together, their edges uneven."""
-    parts = [rotate(shapely.box(-w / 2, -h / 2, w / 2, h / 2), rnd.uniform(-25, 25))
-             for w, h in ((rnd.uniform(160, 330), rnd.uniform(100, 240)) for _ in range(rnd.randint(2, 3)))]  # fmt: skip
+    sizes = [(rnd.uniform(80, 165), rnd.uniform(50, 120)) for _ in range(rnd.randint(2, 3))]
+    parts = [rotate(shapely.box(-w, -h, w, h), rnd.uniform(-25, 25)) for w, h in sizes]
     east, moved = 0.0, []
     for part in parts:
-        moved.append(shapely.affinity.translate(part, east, rnd.uniform(-70, 70)))
+        moved.append(translate(part, east, rnd.uniform(-70, 70)))
         east += rnd.uniform(90, 150)
     whole = _union(*moved)
     points = list(shapely.segmentize(whole, 60).exterior.coords)[:-1]
@@ -291,7 +293,7 @@ def _with_holes(rnd: random.Random, shell: Polygon) -> Polygon:
         hole = rotate(
             rnd.choice([shapely.box(-size, -size * 0.7, size, size * 0.7), _regular(7, size)]), rnd.uniform(0, 90)
         )
-        hole = shapely.affinity.translate(hole, rnd.uniform(west, east), rnd.uniform(south, north))
+        hole = translate(hole, rnd.uniform(west, east), rnd.uniform(south, north))
         if shell.buffer(-6).contains(hole) and all(hole.distance(other) > 12 for other in holes):
             holes.append(hole)
     return _less(shell, *holes[: rnd.randint(1, 5)])
@@ -312,8 +314,7 @@ def _block(rnd: random.Random) -> Polygon:
     block = Polygon([(0, 0), (wide, rnd.uniform(-10, 10)), (wide + skew, high), (skew, high + rnd.uniform(-10, 10))])
     for _ in range(rnd.randint(0, 2)):
         at, thick = rnd.uniform(0.15, 0.7) * wide, rnd.uniform(20, 60)
-        block = block.difference(shapely.box(at, high - rnd.uniform(25, 0.45 * high), at + thick, high + 50))
-    block = max(shapely.get_parts(block), key=lambda part: part.area)
+        block = _one(block.difference(shapely.box(at, high - rnd.uniform(25, 0.45 * high), at + thick, high + 50)))
     court = shapely.box(wide * 0.35, high * 0.2, wide * 0.65, high * 0.42)
     if rnd.random() < 0.6 and block.buffer(-6).contains(court):
         block = _less(block, court)

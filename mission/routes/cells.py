@@ -28,13 +28,20 @@ MOVING_ON_M = 40.0
 """What it takes to go on to another cell, more or less."""
 
 
-def cells_of(area: Polygon, spacing: float) -> list[Transects]:
-    """The lines of each cell of `area`; of one cell only where no cut saves anything."""
+def cells_of(area: Polygon, spacing: float, effort: float = 1.0) -> list[Transects]:
+    """The lines of each cell of `area`; of one cell only where no cut saves anything.
+
+    `effort` is the part of the cuts, 0..1, that is tried.
+    """
     done: list[Transects] = []
     waiting = [(area, _best(area, spacing))]
     while waiting:
         cell, lines = waiting.pop()
-        parts = _divided(cell, lines, spacing) if len(done) + len(waiting) < MOST_CELLS - 1 else []
+        parts = (
+            _divided(cell, lines, spacing, math.ceil(MOST_CUTS * effort))
+            if len(done) + len(waiting) < MOST_CELLS - 1
+            else []
+        )
         if parts:
             waiting += parts
         elif lines is not None:
@@ -48,12 +55,14 @@ def rough_metres(lines: Transects, spacing: float) -> float:
     return lines.metres + GAP_PRICE * missed + len(lines.row) * (2 * CORNER_M + spacing / 2)
 
 
-def _divided(cell: Polygon, lines: Transects | None, spacing: float) -> list[tuple[Polygon, Transects | None]]:
+def _divided(
+    cell: Polygon, lines: Transects | None, spacing: float, most: int
+) -> list[tuple[Polygon, Transects | None]]:
     """Both sides of the cut that saves most, with their lines; nothing if none saves anything."""
     if lines is None or len(lines.row) < 3:
         return []
     best, parts = rough_metres(lines, spacing), []
-    for cells in _cuts(cell, spacing):
+    for cells in _cuts(cell, spacing, most):
         found = [(side, _best(side, spacing)) for side in cells]
         sides = [side for _, side in found if side is not None]
         metres = MOVING_ON_M * (len(cells) - 1) + sum(rough_metres(side, spacing) for side in sides)
@@ -91,11 +100,11 @@ def main_directions(cell: Polygon) -> list[float]:
     ]
 
 
-def _rings(cell: Polygon) -> list[shapely.LinearRing]:
-    return [cell.exterior, cell.convex_hull.exterior, *cell.interiors]
+def _rings(cell: Polygon) -> list[shapely.Geometry]:
+    return [cell.exterior, shapely.convex_hull(cell).boundary, *cell.interiors]
 
 
-def _cuts(cell: Polygon, spacing: float) -> list[list[Polygon]]:
+def _cuts(cell: Polygon, spacing: float, most: int) -> list[list[Polygon]]:
     """What `cell` falls into when it is cut at an inner corner: along an edge right through, or to another corner."""
     tidy = shapely.orient_polygons(cell.simplify(spacing / 10))
     if not isinstance(tidy, Polygon) or tidy.is_empty:
@@ -119,10 +128,10 @@ def _cuts(cell: Polygon, spacing: float) -> list[list[Polygon]]:
             chords += _chords(points[corner], before[corner], after[corner], corners)
     west, south, east, north = cell.bounds
     far = 2 * math.hypot(east - west, north - south)
-    longest = sorted(through.items(), key=lambda item: (-item[1][0], item[0]))[:MOST_CUTS]
+    longest = sorted(through.items(), key=lambda item: (-item[1][0], item[0]))[:most]
     sides = [_sides(point, along, far) for _, (_, point, along) in longest]
     pieces = [[*shapely.get_parts(shapely.intersection(cell, np.array(pair)))] for pair in sides]
-    shortest = sorted(chords, key=lambda chord: (chord[0], *chord[1], *chord[2]))[:MOST_CUTS]
+    shortest = sorted(chords, key=lambda chord: (chord[0], *chord[1], *chord[2]))[:most]
     pieces += [[*split(cell, _stretched(a, b)).geoms] for _, a, b in shortest]
     cells = [[part for part in parts if isinstance(part, Polygon) and part.area > 1.0] for parts in pieces]
     return [parts for parts in cells if 1 < len(parts) <= MOST_CELLS]

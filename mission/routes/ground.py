@@ -12,7 +12,7 @@ from scipy import ndimage
 from shapely import Polygon
 
 from mission.routes.inside import Point
-from mission.routes.transects import edges_of, spans, turned
+from mission.routes.transects import Floats, edges_of, spans, turned
 
 Piece = tuple[Point, Point]
 FINEST = 5.0
@@ -39,7 +39,7 @@ class Ground:
         self._weight = _weights(
             edges, west + pitch * (np.arange(columns) + 0.5), south + pitch * (np.arange(rows) + 0.5), pitch
         )
-        # Each cell is looked at in another spot (Roberts' R2 sequence): a gap narrower than a cell must not slip through.
+        # Each cell is looked at in another spot (Roberts' R2 sequence): narrow gaps must not slip through.
         number = np.arange(columns) + 1000.0 * np.arange(rows)[:, None]
         self._x = west + pitch * (np.arange(columns) + (number * 0.7548776662466927) % 1)
         self._y = south + pitch * (np.arange(rows)[:, None] + (number * 0.5698402909980532) % 1)
@@ -67,8 +67,8 @@ class Ground:
 
     def gaps(self) -> list[tuple[float, Point, Point, Point]]:
         """The patches that nothing sees, largest first: square metres, middle, and the two far ends."""
-        labels, count = ndimage.label((self._seen == 0) & (self._weight > 0), structure=np.ones((3, 3)))
-        found = []
+        labels, _ = ndimage.label((self._seen == 0) & (self._weight > 0), structure=np.ones((3, 3)))
+        found: list[tuple[float, Point, Point, Point]] = []
         for number, window in enumerate(ndimage.find_objects(labels), start=1):
             rows, columns = np.nonzero(labels[window] == number)
             rows, columns = rows + window[0].start, columns + window[1].start
@@ -77,8 +77,8 @@ class Ground:
             middle = weight @ places / weight.sum()
             far = places[np.argmax(((places - middle) ** 2).sum(1))]
             other = places[np.argmax(((places - far) ** 2).sum(1))]
-            found.append((float(weight.sum()), *((float(p[0]), float(p[1])) for p in (middle, far, other))))
-        return sorted(found, key=lambda gap: (-gap[0], gap[1]))[:count]
+            found.append((float(weight.sum()), _point(middle), _point(far), _point(other)))
+        return sorted(found, key=lambda gap: (-gap[0], gap[1]))
 
     def _near(self, piece: Piece) -> tuple[tuple[slice, slice], NDArray[np.bool_]]:
         known = self._known.get(piece)
@@ -107,9 +107,11 @@ class Ground:
         return window, near
 
 
-def _weights(
-    edges: NDArray[np.float64], x: NDArray[np.float64], y: NDArray[np.float64], pitch: float
-) -> NDArray[np.float64]:
+def _point(place: Floats) -> Point:
+    return float(place[0]), float(place[1])
+
+
+def _weights(edges: Floats, x: Floats, y: Floats, pitch: float) -> Floats:
     """(rows, columns) square metres of area in each cell, a row being counted as its middle line."""
     row, low, high = spans(edges, y)
     weight = np.zeros((len(y), len(x)))

@@ -8,6 +8,7 @@ import math
 from collections.abc import Sequence
 from functools import cached_property
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import shapely
@@ -18,7 +19,7 @@ from shapely import Polygon
 from telemetry.errors import BadPlan
 
 Point = tuple[float, float]
-Floats = NDArray[np.float64]
+Floats = NDArray[np.floating[Any]]
 
 MARGIN_M = 0.06
 """Points stay this far inside the area."""
@@ -62,9 +63,8 @@ class Inside:
     def costs(self, starts: Sequence[Point], ends: Sequence[Point]) -> Floats:
         """Metres from each start to its end, `CORNER_M` counted in for every corner between."""
         a, b = np.array(starts), np.array(ends)
-        apart = np.linalg.norm(a - b, axis=1)
-        hidden = np.flatnonzero(~self._see(a, b) & (apart > 0))
-        for k in hidden:
+        apart: Floats = np.linalg.norm(a - b, axis=1)
+        for k in np.flatnonzero(~self._see(a, b) & (apart > 0)).tolist():
             distances, _ = self._graph
             total = self._reach(starts[k])[:, None] + distances + self._reach(ends[k])[None, :]
             apart[k] = total.min() + CORNER_M if total.size else math.inf

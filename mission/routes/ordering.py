@@ -17,7 +17,7 @@ from mission.routes.transects import Floats
 
 Line = list[tuple[Point, Point]]
 """Transects in flying order, each from its beginning to its end."""
-MANY_PIECES = 150
+MANY_PIECES = 110
 """Beyond this many the first good order is kept."""
 STRIPS_TRIED = 400
 """Steps from strip to strip that are tried for a first order, about."""
@@ -31,7 +31,7 @@ class Ways:
     """What it costs to fly from the end of one piece to that of another: metres inside, corners counted in."""
 
     def __init__(self, ends: Floats, inside: Inside, home: Point | None) -> None:
-        """`ends` is (n, 2, 2): both ends of every piece. End `2 k + side` is one of piece k; the last stands for home."""
+        """`ends` is (n, 2, 2): both ends of every piece; end `2 k + side` is of piece k, the last is home."""
         self.inside = inside
         self.points = [(float(x), float(y)) for x, y in ends.reshape(-1, 2)]
         flat = ends.reshape(-1, 2)
@@ -101,10 +101,10 @@ def _strip_by_strip(strips: Sequence[list[int]], ways: Ways) -> Tour:
     best: tuple[float, Tour] = (math.inf, [])
     firsts = range(0, len(strips), math.ceil(len(strips) ** 2 / STRIPS_TRIED))
     for first in firsts:
-        for way in range(4):
+        for first_way in range(4):
             left = np.ones(len(strips), dtype=bool)
-            strip, cost, tour = first, float(ways.cost[home, begins[first, way]]), list(options[first][way])
-            at = ends[first, way]
+            cost, tour = float(ways.cost[home, begins[first, first_way]]), list(options[first][first_way])
+            at = ends[first, first_way]
             left[first] = False
             while left.any():
                 far = np.where(left[:, None], ways.cost[at, begins], math.inf)

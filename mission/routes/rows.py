@@ -43,6 +43,22 @@ def uneven_transects(polygon: Polygon, spacing: float, angle: float) -> Transect
     return transects_over(polygon, edges, angle, heights[chosen]) if len(chosen) else None
 
 
+def missed_m2(polygon: Polygon, lines: Transects, spacing: float) -> float:
+    """Square metres of `polygon` that no line passes within half a spacing of; ends and turns see nothing here."""
+    edges = edges_of(polygon, -lines.angle)
+    south, north = float(edges[:, 1].min()), float(edges[:, 1].max())
+    west, east = float(edges[:, 0].min()), float(edges[:, 0].max())
+    count = min(MOST_HEIGHTS, int(np.ceil((north - south) / spacing * STEPS)) + 1)
+    step, wide = (north - south) / count, (east - west) / COLUMNS
+    marks = west + wide * (np.arange(COLUMNS) + 0.5)
+    heights = south + step * (np.arange(count) + 0.5)
+    ground = _filled(*spans(edges, heights), marks, count)
+    crossed = _filled(np.arange(len(lines.row)), lines.low, lines.high, marks, len(lines.row))
+    near = np.abs(heights[:, None] - lines.height) <= spacing / 2
+    seen = near.astype(np.float32) @ crossed.astype(np.float32) > 0
+    return float((ground & ~seen).sum()) * step * wide
+
+
 def _filled(row: NDArray[np.int64], low: Floats, high: Floats, marks: Floats, rows: int) -> NDArray[np.bool_]:
     """(rows, columns) which marks lie within a piece."""
     edge = np.zeros((rows, len(marks) + 1), dtype=np.int32)

@@ -5,9 +5,8 @@ area's own edges and every ten degrees are tried by their flying time.
 """
 
 import math
-from dataclasses import dataclass
-from typing import TypeVar
 
+<<<<<<< HEAD
 import numpy as np
 from pydantic import Field
 from shapely import Polygon
@@ -26,11 +25,23 @@ from mission.routes.track import Track, covered_fraction
 from mission.routes.transects import Transects, transects_at
 from mission.routes.wishes import MappingWishes, wishes_from
 from mission.terrain import FlatTerrain, Terrain
+=======
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from shapely import Polygon
+
+from mission.routes.assembly import Flown, to_route
+from mission.routes.cameras import DEFAULT_CAMERA, Camera, camera_named
+from mission.routes.contenders import best_track
+from mission.routes.footprint import altitude_for_gsd, spacing_m, trigger_m
+from mission.routes.inside import Point
+from mission.routes.route import Route
+>>>>>>> survey
 from mission.zones.geometry import local_frame, to_metres
 from telemetry.errors import BadPlan
 from telemetry.positions import Position
 from telemetry.vehicles import Airframe
 
+<<<<<<< HEAD
 ENOUGH = 0.9965
 """Part of the area that is to be covered by the estimate of the grid."""
 SURE = 0.9957
@@ -48,15 +59,24 @@ MOST_CORNERS = 120
 """Directions that are planned to the end."""
 MOST_EDGES = 24
 """Directions of edges that are tried, the longest first."""
+=======
+DEFAULT_ALTITUDE_M = 60.0
+DEFAULT_SPEED_M_S = 8.0
+>>>>>>> survey
 LONGEST_M = 200_000.0
 """More line than this is a slip: no small drone flies it in a day."""
 
 
+<<<<<<< HEAD
 T = TypeVar("T", "Idea", "Draft")
 
 
 class SurveyRequest(MappingWishes):
     """What the pilot wants of a survey."""
+=======
+class SurveyRequest(BaseModel):
+    """What the pilot wants of a survey. Height or resolution, not both."""
+>>>>>>> survey
 
     angle_deg: float | None = Field(default=None, ge=0, lt=360, allow_inf_nan=False)
     """Direction of the lines, clockwise from north; searched when not given."""
@@ -103,130 +123,8 @@ def plan_survey(
             "fly higher, wider apart, or divide the area"
         )
     start: Point | None = None if home is None else (*frame.to_metres(home.lat, home.lon),)
-    track, angle = _best(metres, flown, start, request.angle_deg)
-    return to_route(track, angle, metres, frame, flown, home)
-
-
-def _best(metres: Polygon, flown: Flown, home: Point | None, wanted_deg: float | None) -> tuple[Track, float]:
-    """The quickest track that covers enough, and its direction in radians counter-clockwise from east."""
-    inside = Inside(metres)
-    ideas = [Idea(lines, inside, flown.spacing, home) for lines in _choices(inside.flyable, flown.spacing, wanted_deg)]
-    if not ideas:
-        raise BadPlan(f"no line fits into the area {flown.spacing:g} m apart; make the spacing smaller")
-    drafts = [idea.joined() for idea in _affordable(sorted(ideas, key=lambda i: i.worth), IDEAS_JOINED)]
-    tracks = [draft.finished() for draft in _affordable(sorted(drafts, key=lambda d: d.worth), FINALISTS)]
-    best = min(tracks, key=lambda finished: (finished.covered < PROMISED, metres_flown(finished.track.points)))
-    return best.track.from_home(home), best.angle
-
-
-def _affordable(sorted_by_worth: list[T], most: int) -> list[T]:
-    """The first ones, fewer the larger they are, and one at least."""
-    taken, size = [], 0
-    for one in sorted_by_worth[:most]:
-        size += one.size
-        if taken and size > MOST_CORNERS:
-            break
-        taken.append(one)
-    return taken
-
-
-def _choices(flyable: Polygon, spacing: float, wanted_deg: float | None) -> list[list[Transects]]:
-    """Sets of lines that are worth joining to a track: in the best single directions, and cell by cell."""
-    if wanted_deg is not None:
-        lines = transects_at(flyable, spacing, math.radians(90 - wanted_deg))
-        return [[lines]] if len(lines.row) else []
-    tried = {round(math.degrees(angle) % 180 * 2): angle for angle in reversed(_directions(flyable))}
-    found = [lines for angle in tried.values() if len((lines := transects_at(flyable, spacing, angle)).row)]
-    found.sort(key=lambda lines: (rough_metres(lines, spacing), lines.angle))
-    choices = [[lines] for lines in found[:DRAFTS]]
-    if flyable.interiors or flyable.area < CONVEX_FROM * flyable.convex_hull.area:
-        angles = [*(lines.angle for lines in found[:UNEVEN]), *main_directions(flyable)[:UNEVEN]]
-        uneven = [uneven_transects(flyable, spacing, angle) for angle in dict.fromkeys(angles)]
-        choices += [[lines] for lines in uneven if lines is not None and len(lines.row)]
-    cells = cells_of(flyable, spacing)
-    return [*choices, cells] if len(cells) > 1 else choices
-
-
-class Idea:
-    """Lines in a first order."""
-
-    def __init__(self, choice: list[Transects], inside: Inside, spacing: float, home: Point | None) -> None:
-        self.inside, self.spacing = inside, spacing
-        strips: list[list[int]] = []
-        self.size = 0
-        for lines in choice:
-            strips += [[piece + self.size for piece in strip] for strip in lines.strips()]
-            self.size += len(lines.row)
-        self.angle = max(choice, key=lambda lines: lines.metres).angle
-        self._order = Order(np.concatenate([lines.ends() for lines in choice]), strips, inside, home)
-        rough = sum(rough_metres(lines, spacing) for lines in choice) - self.size * spacing / 2
-        self.worth = (rough + self._order.between_m, self.angle)
-
-    def joined(self) -> "Draft":
-        """The lines in a good order, the ways between them kept inside."""
-        self._order.improve()
-        line = self._order.line
-        corners = Corners([line[0][0]], [])
-        for begin, end in line:
-            for kind, way in (
-                (LegKind.TURN, self.inside.path(corners.points[-1], begin)), (LegKind.TRANSECT, [begin, end]),
-            ):  # fmt: skip
-                corners.points += way[1:]
-                corners.kinds += [kind] * (len(way) - 1)
-        ground = Ground(self.inside.area, self.spacing / 2, self.angle)
-        ground.change([], corners.pieces(0, len(corners.points)))
-        return Draft(corners, self.inside, ground, self.angle)
-
-
-@dataclass
-class Draft:
-    """Lines joined to a track, before anything is polished."""
-
-    corners: Corners
-    inside: Inside
-    ground: Ground
-    angle: float
-
-    @property
-    def size(self) -> int:
-        """How many corners there are."""
-        return len(self.corners.points)
-
-    @property
-    def worth(self) -> tuple[float, float]:
-        """Metres, corners counted in, and what it may take to close the gaps."""
-        missing = max(0.0, self.ground.bare - (1 - ENOUGH) * self.ground.total)
-        return self.corners.metres + GAP_PRICE * missing / (2 * self.ground.reach), self.angle
-
-    def finished(self) -> "Finished":
-        """Gaps closed, and all of it shortened; the grid's word on what is covered is checked by an exact measurement."""
-        corners, ground = self.corners, self.ground
-        polish = Polish(corners, self.inside, ground, (1 - ENOUGH) * ground.total)
-        polish.run()
-        for _ in range(MOST_CHECKS):
-            track = Track(corners.points, corners.kinds, [True] * len(corners.kinds))
-            covered = covered_fraction(self.inside.area, track, ground.reach)
-            if covered >= SURE:
-                break
-            polish.most_bare = max(0.0, ground.bare - (SURE - covered + 0.0003) * ground.total)
-            polish.close_gaps()
-        return Finished(track, self.angle, covered)
-
-
-@dataclass(frozen=True)
-class Finished:
-    """A track that can be flown."""
-
-    track: Track
-    angle: float
-    covered: float
-
-
-def _directions(polygon: Polygon) -> list[float]:
-    """Directions worth trying, radians in 0..pi: those of the edges, and every few degrees."""
-    return [*main_directions(polygon)[:MOST_EDGES], *(math.radians(d) for d in range(0, 180, 5))]
-
-
-def metres_flown(points: list[Point]) -> float:
-    """Length of a track, corners counted in."""
-    return length(points) + CORNER_M * (len(points) - 2)
+    direction = None if request.angle_deg is None else math.radians(90 - request.angle_deg)
+    best = best_track(metres, spacing, start, direction)
+    if best is None:
+        raise BadPlan(f"no line fits into the area {spacing:g} m apart; make the spacing smaller")
+    return to_route(best.track, best.angle, metres, frame, flown, home)

@@ -6,13 +6,14 @@ the area that a plan may leave out.
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
 from shapely import Polygon
 
-Floats = NDArray[np.float64]
+Floats = NDArray[np.floating[Any]]
 
 SHORTEST_M = 0.5
 """A piece shorter than this is left to the neighbouring lines."""
@@ -53,14 +54,14 @@ class Transects:
         strip_of: dict[int, list[int]] = {}
         rows = [np.flatnonzero(self.row == row) for row in range(int(self.row.max(initial=-1)) + 1)]
         for before, here in zip([np.array([], dtype=np.int64), *rows], rows, strict=False):
-            for piece in here:
-                facing = self._facing(piece, before)
+            for piece in here.tolist():
+                facing = self._facing(piece, before).tolist()
                 if len(facing) == 1 and len(self._facing(facing[0], here)) == 1:
                     strip_of[piece] = strip_of[facing[0]]
                 else:
                     strip_of[piece] = []
                     strips.append(strip_of[piece])
-                strip_of[piece].append(int(piece))
+                strip_of[piece].append(piece)
         return strips
 
     def _facing(self, piece: int, others: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -101,7 +102,7 @@ def spans(edges: Floats, heights: Floats) -> tuple[NDArray[np.int64], Floats, Fl
 def turned(points: Floats, angle: float) -> Floats:
     """Points (…, 2) turned counter-clockwise about the origin."""
     cos, sin = math.cos(angle), math.sin(angle)
-    return points @ np.array([[cos, sin], [-sin, cos]])
+    return np.asarray(points @ np.array([[cos, sin], [-sin, cos]]))
 
 
 def _heights(edges: Floats, spacing: float, sliver: float) -> Floats:

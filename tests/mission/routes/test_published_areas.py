@@ -1,5 +1,7 @@
 """A dozen areas of the published benchmark: covered, never left, no corner too many. Measured as an outsider would."""
 
+from itertools import pairwise
+
 import pytest
 
 from benchmarks._coverage_areas import Area, published
@@ -38,7 +40,7 @@ def test_the_published_set_is_large_and_always_the_same() -> None:
 def test_no_corner_lies_on_the_way_or_twice(name: str) -> None:
     route = plan_survey(in_degrees(AREAS[name].shape), survey_request(altitude_m=60, spacing_m=AREAS[name].spacing))
     points = route.points
-    assert all(a != b for a, b in zip(points, points[1:], strict=False))
+    assert all(a != b for a, b in pairwise(points))
 
 
 def test_the_rule_crosses_notches_and_is_measured_outside() -> None:
