@@ -1,82 +1,32 @@
 """The survey planner: an area and a camera to a lawnmower route that covers all of it and never leaves it.
 
-Pure. Flat ground, still air, one height, one sortie. The best direction is searched, not typed: the directions of the
-area's own edges and every ten degrees are tried by their flying time.
+Pure. The best direction is searched, not typed (`contenders.py`).
 """
 
 import math
 
-<<<<<<< HEAD
-import numpy as np
 from pydantic import Field
 from shapely import Polygon
 
 from mission.routes.assembly import Flown, to_route
 from mission.routes.cameras import Camera, camera_named
-from mission.routes.cells import GAP_PRICE, cells_of, main_directions, rough_metres
-from mission.routes.energy import CALM, Wind
-from mission.routes.ground import Ground
-from mission.routes.inside import CORNER_M, Inside, Point, length
-from mission.routes.ordering import Order
-from mission.routes.polish import Corners, Polish
-from mission.routes.route import LegKind, Route
-from mission.routes.rows import uneven_transects
-from mission.routes.track import Track, covered_fraction
-from mission.routes.transects import Transects, transects_at
-from mission.routes.wishes import MappingWishes, wishes_from
-from mission.terrain import FlatTerrain, Terrain
-=======
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
-from shapely import Polygon
-
-from mission.routes.assembly import Flown, to_route
-from mission.routes.cameras import DEFAULT_CAMERA, Camera, camera_named
 from mission.routes.contenders import best_track
-from mission.routes.footprint import altitude_for_gsd, spacing_m, trigger_m
+from mission.routes.energy import CALM, Wind
 from mission.routes.inside import Point
 from mission.routes.route import Route
->>>>>>> survey
+from mission.routes.wishes import MappingWishes, wishes_from
+from mission.terrain import FlatTerrain, Terrain
 from mission.zones.geometry import local_frame, to_metres
 from telemetry.errors import BadPlan
 from telemetry.positions import Position
 from telemetry.vehicles import Airframe
 
-<<<<<<< HEAD
-ENOUGH = 0.9965
-"""Part of the area that is to be covered by the estimate of the grid."""
-SURE = 0.9957
-"""Part that is to be covered by exact measurement: the promise is 99.5 %, and others may measure in another projection."""
-MOST_CHECKS = 4
-DRAFTS = 12
-"""Directions whose lines are joined to a track."""
-UNEVEN = 6
-CONVEX_FROM = 0.995
-PROMISED = 0.9952
-IDEAS_JOINED = 6
-FINALISTS = 3
-MOST_CORNERS = 120
-"""As many as are polished in all, but for those of the best."""
-"""Directions that are planned to the end."""
-MOST_EDGES = 24
-"""Directions of edges that are tried, the longest first."""
-=======
-DEFAULT_ALTITUDE_M = 60.0
-DEFAULT_SPEED_M_S = 8.0
->>>>>>> survey
 LONGEST_M = 200_000.0
 """More line than this is a slip: no small drone flies it in a day."""
 
 
-<<<<<<< HEAD
-T = TypeVar("T", "Idea", "Draft")
-
-
 class SurveyRequest(MappingWishes):
     """What the pilot wants of a survey."""
-=======
-class SurveyRequest(BaseModel):
-    """What the pilot wants of a survey. Height or resolution, not both."""
->>>>>>> survey
 
     angle_deg: float | None = Field(default=None, ge=0, lt=360, allow_inf_nan=False)
     """Direction of the lines, clockwise from north; searched when not given."""
