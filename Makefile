@@ -27,7 +27,7 @@ $(STAMP): $(BUILD_INPUTS)
 	@touch $@
 
 test: setup lint browser
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
 lint: setup
 	@$(BIN)/ruff format --check --quiet .
@@ -47,4 +47,4 @@ picture: setup browser
 	@$(BIN)/python -m docs.picture
 
 clean:
-	rm -rf $(VENV) mapserver/static/vendor vision/models/weights
+	rm -rf $(VENV) mapserver/static/vendor mission/briefing/vendor vision/models/weights
