@@ -12,7 +12,7 @@ from sqlalchemy import text
 from mapserver import api, media, metrics, problems
 from mapserver.jobs import running_jobs
 from mapserver.live import socket
-from mapserver.pages import deployments, flights, incidents, map, report, signing
+from mapserver.pages import deployments, flights, incidents, map, planner, report, signing
 from mapserver.services import Services
 
 STATIC = Path(__file__).parent / "static"
@@ -53,7 +53,7 @@ def create_app(services: Services) -> FastAPI:
     app.state.services = services
     problems.install(app)
     app.middleware("http")(_add_headers)
-    for part in (api, media, metrics, socket, signing, map, incidents, flights, deployments, report):
+    for part in (api, media, metrics, socket, signing, map, incidents, planner, flights, deployments, report):
         app.include_router(part.router)
     app.add_api_route("/healthz", _healthy, methods=["GET"])
     app.add_api_route("/readyz", _ready, methods=["GET"])

@@ -1,11 +1,12 @@
 """Stories of several steps that pages and API share: a report is filed, a unit is deployed."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import BaseModel, Field
+from sqlmodel import Session
 
 from incidents.merging import State
 from incidents.reports.service import Report, observation
@@ -14,11 +15,12 @@ from incidents.timeline.service import Receipt
 from incidents.timeline.tables import IncidentRow
 from mapserver.access.tables import UserRow
 from mapserver.services import Services
+from mission.checks.context import Wish, judge
+from mission.checks.verdict import Verdict
+from mission.flights import gate
 from mission.flights import service as flights
 from mission.flights.tables import FlightRow
 from mission.plans import service as plans
-from mission.plans.tables import PlanRow
-from mission.routes.survey import survey_request
 from mission.zones import service as zones
 from mobile_units.assignments import service as assignments
 from mobile_units.assignments.tables import AssignmentRow
@@ -91,32 +93,53 @@ def end_deployment(parts: Services, work: Work, assignment_id: str, by: Principa
     return assignment
 
 
-def plan_survey_of(
-    parts: Services, work: Work, by: Principal, *, zone_id: str, unit_id: str, name: str, wishes: Mapping[str, Any]
-) -> PlanRow:
-    """Plan a survey of a zone for a drone, from where it stands; `wishes` are those of a SurveyRequest."""
-    cities = visible_cities(by)
-    drone = units.get(work.session, unit_id, cities)
-    if drone.kind != UnitKind.DRONE:
-        raise BadInput(f"{unit_id} is a {drone.kind.replace('_', ' ')}; only a drone flies a survey")
-    return plans.create(
-        work,
-        zones.get(work.session, zone_id, cities),
-        survey_request(**wishes),
-        home=units.position_of(drone),
-        at=parts.clock.now(),
-        by=by.name,
-        name=name,
+def check_plan(
+    parts: Services, session: Session, by: Principal, *, plan_id: str, unit_id: str, at: datetime
+) -> list[Verdict]:
+    """What the checks say of flying a plan with a drone at a time, `by` being its pilot. Keeps nothing."""
+    plan, now = plans.get(session, plan_id, visible_cities(by)), parts.clock.now()
+    unit = flights.fit_unit(session, plan, unit_id, at=at, now=now)
+    return judge(session, Wish(plan, unit, by.name, at), parts.standards, now=now)
+
+
+def acknowledge_plan(
+    parts: Services, work: Work, by: Principal, *, plan_id: str, unit_id: str, at: datetime, subjects: Sequence[str]
+) -> list[Verdict]:
+    """`by`'s word on conditions of a plan, before it is scheduled; gives the verdicts as they are then."""
+    verdicts = check_plan(parts, work.session, by, plan_id=plan_id, unit_id=unit_id, at=at)
+    now = parts.clock.now()
+    gate.acknowledge(work.session, verdicts, subjects, plan_id=plan_id, flight_id=None, by=by.name, at=now)
+    city = City(plans.get(work.session, plan_id, visible_cities(by)).city)
+    audit.record(work.session, by, "acknowledge", f"plan {plan_id}", city=city, at=now, detail=", ".join(subjects))
+    return check_plan(parts, work.session, by, plan_id=plan_id, unit_id=unit_id, at=at)
+
+
+def acknowledge_flight(
+    parts: Services, work: Work, flight_id: str, by: Principal, *, subjects: Sequence[str]
+) -> FlightRow:
+    """The pilot's word on conditions of a flight that waits for its start."""
+    flight = flights.get(work.session, flight_id, visible_cities(by))
+    now = parts.clock.now()
+    flights.acknowledge(work, flight, subjects, parts.standards, by=by.name, at=now)
+    audit.record(
+        work.session,
+        by,
+        "acknowledge",
+        f"flight {flight.id}",
+        city=City(flight.city),
+        at=now,
+        detail=", ".join(subjects),
     )
+    return flight
 
 
 def schedule_flight(
     parts: Services, work: Work, by: Principal, *, plan_id: str, unit_id: str, at: datetime
 ) -> FlightRow:
-    """Schedule a plan on a drone, with `by` as the pilot who must confirm it."""
+    """Schedule a plan on a drone, with `by` as the pilot who must confirm it. Raises FlightBlocked with verdicts."""
     plan = plans.get(work.session, plan_id, visible_cities(by))
     now = parts.clock.now()
-    flight = flights.schedule(work, plan, unit_id=unit_id, at=at, pilot=by.name, now=now)
+    flight = flights.schedule(work, plan, unit_id=unit_id, at=at, pilot=by.name, now=now, standards=parts.standards)
     audit.record(work.session, by, "schedule", f"flight {flight.id}", city=City(flight.city), at=now, detail=unit_id)
     return flight
 

@@ -4,16 +4,19 @@
 2. Every incident has observations; each is in its list, is linked to it, and has exactly one entry in its timeline.
 3. Every timeline counts 1, 2, 3, … without a gap, and starts with `opened`.
 4. Every picture that an observation names is in the media store, whole.
+5. Every flight that waits for its start or has flown was scheduled on checks that left nothing in its way.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
-from sqlalchemy import text
+from sqlalchemy import func, text
 from sqlmodel import Session, col, select
 
 from incidents.timeline.tables import EntryKind, IncidentObservationRow, IncidentRow, TimelineRow
 from mapserver.services import Services
+from mission.flights.states import FlightState
+from mission.flights.tables import FlightCheckRow, FlightEventRow
 from telemetry.errors import NotFound
 from telemetry.observations import Observation
 from telemetry.observations.tables import ObservationRow
@@ -27,6 +30,7 @@ def violations(parts: Services) -> Iterator[str]:
                         if row[0] != "ok")  # fmt: skip
         yield from _incidents(session)
         yield from _media(session, parts)
+        yield from _flights(session)
 
 
 def _incidents(session: Session) -> Iterator[str]:
@@ -54,6 +58,23 @@ def _timeline(incident: IncidentRow, linked: set[str], entries: list[TimelineRow
     for observation_id in linked:
         if told[observation_id] != 1:
             yield f"{name}: observation {observation_id} is in its timeline {told[observation_id]} times, not once"
+
+
+def _flights(session: Session) -> Iterator[str]:
+    """Flights of before the checks have none; they are known by having been scheduled before the first check ever."""
+    first = session.exec(select(func.min(FlightCheckRow.at))).one()
+    query = select(FlightEventRow).where(FlightEventRow.state == FlightState.SCHEDULED).order_by(col(FlightEventRow.id))
+    scheduled: dict[str, FlightEventRow] = {}
+    for event in session.exec(query):
+        scheduled.setdefault(event.flight_id, event)
+    for flight_id, event in scheduled.items():
+        checks = select(FlightCheckRow.in_the_way).where(
+            FlightCheckRow.flight_id == flight_id, col(FlightCheckRow.at) <= event.at
+        )
+        last = session.exec(checks.order_by(col(FlightCheckRow.id).desc()).limit(1)).first()
+        if first is not None and event.at >= first and last != 0:
+            why = "no check" if last is None else f"{last} verdicts in its way"
+            yield f"flight {flight_id} was scheduled with {why}"
 
 
 def _media(session: Session, parts: Services) -> Iterator[str]:

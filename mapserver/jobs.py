@@ -1,4 +1,4 @@
-"""The jobs that live as long as the server: devices over MQTT, flights when they are due, video on duty."""
+"""The jobs that live as long as the server: devices over MQTT, flights when they are due, weather, video on duty."""
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -8,6 +8,8 @@ from mapserver.intake import TOPICS, on_message
 from mapserver.services import Services
 from mapserver.video import VideoDesk
 from mission.flights.desk import FlightDesk
+from mission.weather.open_meteo import OpenMeteo
+from mission.weather.watch import WeatherWatch
 from telemetry.mqtt import MqttLink
 
 
@@ -19,10 +21,20 @@ async def running_jobs(parts: Services) -> AsyncIterator[None]:
         video.start()
         parts.jobs.streams = video.states
         stack.callback(video.stop)
-        desk = FlightDesk(parts.store, clock=parts.clock)
+        desk = FlightDesk(parts.store, standards=parts.standards, clock=parts.clock)
         await desk.start()
         parts.jobs.bring_home = lambda flight_id, by: desk.bring_home(flight_id, by=by)
         stack.push_async_callback(desk.stop)
+        if parts.settings.weather is not None:
+            service = parts.settings.weather
+            watch = WeatherWatch(
+                parts.store,
+                OpenMeteo(service.base_url, timeout_s=service.timeout_s),
+                every_s=service.every_min * 60,
+                clock=parts.clock,
+            )
+            await watch.start()
+            stack.push_async_callback(watch.stop)
         if parts.settings.mqtt is not None:
             mqtt = parts.settings.mqtt
             link = MqttLink(

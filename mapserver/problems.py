@@ -50,7 +50,7 @@ def answer(request: Request, error: VanagasError, *, status: int | None = None) 
     if not wants_page:
         headers = {"WWW-Authenticate": "Bearer"} if code == 401 else None
         message = error.message.encode(errors="backslashreplace").decode()  # it may quote half a character
-        return JSONResponse({"error": type(error).__name__, "message": message}, code, headers)
+        return JSONResponse({"error": type(error).__name__, "message": message, **error.details}, code, headers)
     if isinstance(error, NotSignedIn):
         return RedirectResponse(f"/sign-in?next={request.url.path}", 303)
     return page(

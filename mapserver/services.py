@@ -8,6 +8,9 @@ from incidents.merging.categories import load_rules
 from mapserver.access.service import Tokens
 from mapserver.live import Hub
 from mapserver.settings import Settings
+from mission.checks.context import Standards
+from mission.terrain import Terrain, TerrainFile
+from telemetry.cities import City
 from telemetry.clock import Clock, SystemClock
 from telemetry.store import MediaStore, Store
 from vision.streams import StreamState
@@ -32,6 +35,8 @@ class Services:
     media: MediaStore
     tokens: Tokens
     rules: Rules
+    standards: Standards = field(default_factory=Standards)
+    """What flights are judged by."""
     clock: Clock = field(default_factory=SystemClock)
     hub: Hub = field(default_factory=Hub)
     jobs: Jobs = field(default_factory=Jobs)
@@ -44,6 +49,8 @@ def assemble(settings: Settings) -> Services:
     key = settings.key
     rules = default_rules() if settings.categories_file is None else load_rules(settings.categories_file)
     store = Store(settings.database)
-    services = Services(settings, store, MediaStore(settings.data_dir / "media"), Tokens(key), rules)
+    terrains: dict[City, Terrain] = {city: TerrainFile(path) for city, path in settings.terrains.items()}
+    standards = Standards(settings.checks, terrains)
+    services = Services(settings, store, MediaStore(settings.data_dir / "media"), Tokens(key), rules, standards)
     store.listen(services.hub.publish)
     return services

@@ -2,11 +2,13 @@
 
 import secrets
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar
 
-from pydantic import BaseModel, SecretStr, ValidationError, model_validator
+from pydantic import BaseModel, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
+from mission.checks.policy import Policy
+from telemetry.cities import City
 from telemetry.errors import Misconfigured
 from telemetry.observations.values import explain
 
@@ -39,6 +41,15 @@ class VideoSettings(BaseModel):
     """Stand-in footage: everything found in it is marked as simulated."""
 
 
+class WeatherSettings(BaseModel):
+    """A weather service that is asked for both towns, in the form of Open-Meteo's forecast."""
+
+    base_url: str
+    """Such as https://api.open-meteo.com; asked is its /v1/forecast."""
+    every_min: Annotated[float, Field(ge=1, le=720)] = 30.0
+    timeout_s: Annotated[float, Field(gt=0, le=120)] = 15.0
+
+
 class Settings(BaseSettings):
     """Everything that can be set. Environment names: VANAGAS_ and the field's name; nested with two underscores."""
 
@@ -64,6 +75,12 @@ class Settings(BaseSettings):
     """More detection models, beside those that ship."""
     model: str = "nanodet-g"
     """The detection model's name in the catalogue."""
+    checks: dict[City, Policy] = {}
+    """What each town asks of its flights; the defaults where it says nothing."""
+    terrains: dict[City, Path] = {}
+    """A GeoTIFF of heights above the sea for each town; flat ground without."""
+    weather: WeatherSettings | None = None
+    """Off when not set: the weather is then what pilots enter."""
     mqtt: MqttSettings | None = None
     videos: list[VideoSettings] = []
 

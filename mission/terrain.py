@@ -1,10 +1,25 @@
 """The ground below a flight: how high it is above the sea. Flat unless a town sets a terrain file."""
 
+from collections import OrderedDict
 from dataclasses import dataclass
-from typing import Protocol
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Protocol
 
 import numpy as np
+import rasterio
 from numpy.typing import ArrayLike, NDArray
+from pyproj import Transformer
+from pyproj.exceptions import ProjError
+from rasterio.errors import RasterioError
+from rasterio.windows import Window
+
+from telemetry.errors import BadInput
+
+BLOCK = 256
+"""Pixels on each side of the piece that is read at once."""
+MOST_BLOCKS = 64
+"""Pieces kept in memory: about 32 MB, however large the file is."""
 
 
 class Terrain(Protocol):
@@ -34,3 +49,87 @@ class FlatTerrain:
         """`height_m` at every place."""
         shape = np.broadcast_shapes(np.shape(lats), np.shape(lons))
         return np.full(shape, self.height_m, dtype=np.float64)
+
+
+class TerrainFile:
+    """A GeoTIFF of heights, in any projection; the first band, read piece by piece where it is asked about.
+
+    Heights are taken as metres above mean sea level (EGM96 or a national levelling datum, which differ by decimetres
+    here); a file of ellipsoidal heights, some 20 m higher in these towns, is not recognised as such.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Raises BadInput when `path` is no GeoTIFF that lies somewhere on the globe."""
+        self.path = path
+        try:
+            changed = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+            with self._open() as file:
+                self._crs, self._shape = file.crs, file.shape
+                self._to_pixels = np.array(~file.transform).reshape(3, 3)[:2]
+                self._scale, self._offset = file.scales[0], file.offsets[0]
+        except (OSError, RasterioError) as error:
+            raise BadInput(f"the terrain {path.name} cannot be read as a GeoTIFF: {error}") from error
+        if self._crs is None:
+            raise BadInput(f"the terrain {path.name} does not say where it lies; save it with a coordinate system")
+        try:
+            self._from_globe = Transformer.from_crs("EPSG:4326", self._crs.to_wkt(), always_xy=True)
+        except ProjError as error:
+            raise BadInput(f"the terrain {path.name} lies in a coordinate system that is not known: {error}") from error
+        self.version = f"terrain {path.name} of {changed:%Y-%m-%d}"
+        self._blocks: OrderedDict[tuple[int, int], NDArray[np.float64]] = OrderedDict()
+
+    def heights_m(self, lats: ArrayLike, lons: ArrayLike) -> NDArray[np.float64]:
+        """Bilinear between the middles of pixels. Raises BadInput outside the file and where it holds no height."""
+        lat, lon = np.broadcast_arrays(np.asarray(lats, dtype=np.float64), np.asarray(lons, dtype=np.float64))
+        east, north = self._from_globe.transform(lon.ravel(), lat.ravel())
+        columns, rows = self._to_pixels @ np.stack([east, north, np.ones(lat.size)])
+        outside = ~((rows >= 0) & (columns >= 0) & (rows <= self._shape[0]) & (columns <= self._shape[1]))
+        self._refuse(outside, lat, lon, "does not reach to")
+        row, column = (np.clip(at - 0.5, 0, size - 1) for at, size in zip((rows, columns), self._shape, strict=True))
+        heights = self._bilinear(row, column)
+        self._refuse(~np.isfinite(heights), lat, lon, "holds no height at")
+        return heights.reshape(lat.shape)
+
+    def _bilinear(self, row: NDArray[np.float64], column: NDArray[np.float64]) -> NDArray[np.float64]:
+        top, left = row.astype(int), column.astype(int)
+        heights = np.empty(row.shape)
+        for block in sorted(set(zip((top // BLOCK).tolist(), (left // BLOCK).tolist(), strict=True))):
+            mine = (top // BLOCK == block[0]) & (left // BLOCK == block[1])
+            pixels = self._block(block)
+            i, j = top[mine] - block[0] * BLOCK, left[mine] - block[1] * BLOCK
+            k, m = (np.minimum(at + 1, size - 1) for at, size in zip((i, j), pixels.shape, strict=True))
+            down, right = row[mine] - top[mine], column[mine] - left[mine]
+            upper = pixels[i, j] * (1 - right) + pixels[i, m] * right
+            lower = pixels[k, j] * (1 - right) + pixels[k, m] * right
+            heights[mine] = upper * (1 - down) + lower * down
+        return heights
+
+    def _block(self, block: tuple[int, int]) -> NDArray[np.float64]:
+        """The pixels of one piece and the first of the next ones; NaN where there is no height."""
+        if block not in self._blocks:
+            top, left = block[0] * BLOCK, block[1] * BLOCK
+            height, width = min(BLOCK + 1, self._shape[0] - top), min(BLOCK + 1, self._shape[1] - left)
+            try:
+                with self._open() as file:
+                    band = file.read(1, window=Window(left, top, width, height), masked=True)
+            except (OSError, RasterioError) as error:
+                raise BadInput(f"the terrain {self.path.name} is damaged: {error}") from error
+            self._blocks[block] = band.astype(np.float64).filled(np.nan) * self._scale + self._offset
+        self._blocks.move_to_end(block)
+        pixels = self._blocks[block]
+        while len(self._blocks) > MOST_BLOCKS:
+            self._blocks.popitem(last=False)
+        return pixels
+
+    def _open(self) -> Any:
+        return rasterio.open(self.path, driver="GTiff")
+
+    def _refuse(
+        self, wrong: NDArray[np.bool_], lats: NDArray[np.float64], lons: NDArray[np.float64], what: str
+    ) -> None:
+        if wrong.any():
+            first = int(np.argmax(wrong))
+            raise BadInput(
+                f"the terrain {self.path.name} {what} latitude {lats.ravel()[first]:.5f}, "
+                f"longitude {lons.ravel()[first]:.5f}; give a file that covers the whole flight"
+            )

@@ -18,9 +18,9 @@ class Role(StrEnum):
     COORDINATOR = "coordinator"
     """Runs the town's picture: incidents, deployments, sharing."""
     SUPERVISOR = "supervisor"
-    """Data protection: audit trail and evidence, no dispatch."""
+    """Data protection and papers: audit trail, evidence and the register of operators, no dispatch."""
     ADMIN = "admin"
-    """Users, devices and settings of both towns; no footage."""
+    """Users, devices, papers and settings of both towns; no footage."""
     DEVICE = "device"
     """A camera or a gateway that may only hand in observations."""
 
@@ -38,12 +38,16 @@ class Permission(StrEnum):
     DEPLOY = "deploy"
     DRAW_ZONES = "draw_zones"
     FLY = "fly"
+    KEEP_AIRSPACE = "keep_airspace"
+    KEEP_REGISTER = "keep_register"
     ADMINISTER = "administer"
 
 
 _P = Permission
 GRANTS: dict[Role, frozenset[Permission]] = {
-    Role.PILOT: frozenset({_P.SEE_MAP, _P.SEE_INCIDENTS, _P.SEE_FOOTAGE, _P.DRAW_ZONES, _P.FLY, _P.REPORT}),
+    Role.PILOT: frozenset(
+        {_P.SEE_MAP, _P.SEE_INCIDENTS, _P.SEE_FOOTAGE, _P.DRAW_ZONES, _P.FLY, _P.KEEP_AIRSPACE, _P.REPORT}
+    ),
     Role.INSPECTOR: frozenset({_P.SEE_MAP, _P.SEE_INCIDENTS, _P.REPORT}),
     Role.COORDINATOR: frozenset(
         {
@@ -55,10 +59,11 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.WORK_INCIDENTS,
             _P.DEPLOY,
             _P.DRAW_ZONES,
+            _P.KEEP_AIRSPACE,
         }
     ),
-    Role.SUPERVISOR: frozenset({_P.SEE_MAP, _P.SEE_INCIDENTS, _P.SEE_FOOTAGE, _P.SEE_AUDIT}),
-    Role.ADMIN: frozenset({_P.SEE_MAP, _P.ADMINISTER}),
+    Role.SUPERVISOR: frozenset({_P.SEE_MAP, _P.SEE_INCIDENTS, _P.SEE_FOOTAGE, _P.SEE_AUDIT, _P.KEEP_REGISTER}),
+    Role.ADMIN: frozenset({_P.SEE_MAP, _P.ADMINISTER, _P.KEEP_AIRSPACE, _P.KEEP_REGISTER}),
     Role.DEVICE: frozenset({_P.HAND_IN}),
 }
 

@@ -10,13 +10,15 @@ VanagasError
 ├── NotAllowed 403          signed in, but not for this
 ├── NotFound 404            no such thing, or not in a town you may see
 ├── Conflict 409            true a moment ago, or taken by somebody else
+│   └── FlightBlocked       a flight's checks stand in its way
 ├── Unavailable 503         a part outside the program does not answer
 │   ├── VehicleSilent       a vehicle sends no heartbeat or no answer
 │   └── SourceLost          a camera, stream or broker is gone
 └── Misconfigured 500       settings that must not be started with
 """
 
-from typing import ClassVar
+from collections.abc import Sequence
+from typing import Any, ClassVar
 
 
 class VanagasError(Exception):
@@ -27,6 +29,11 @@ class VanagasError(Exception):
     def __init__(self, message: str) -> None:
         super().__init__(message)
         self.message = message
+
+    @property
+    def details(self) -> dict[str, Any]:
+        """What a program that asked is told beside the message; JSON-ready."""
+        return {}
 
 
 class BadInput(VanagasError):
@@ -73,6 +80,18 @@ class Conflict(VanagasError):
     """The state does not allow it now: taken, ended, or changed by somebody else."""
 
     status = 409
+
+
+class FlightBlocked(Conflict):
+    """Checks stand in a flight's way; `details` holds their verdicts."""
+
+    def __init__(self, message: str, verdicts: Sequence[dict[str, Any]]) -> None:
+        super().__init__(message)
+        self.verdicts = list(verdicts)
+
+    @property
+    def details(self) -> dict[str, Any]:
+        return {"verdicts": self.verdicts}
 
 
 class Unavailable(VanagasError):

@@ -6,13 +6,16 @@ from pathlib import Path
 from telemetry.errors import BadInput
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Write `text` to `path` in one step: an interrupted run leaves the old file. Raises BadInput when it cannot."""
+def write_whole(path: Path, content: str | bytes) -> None:
+    """Write `content` (text as UTF-8) to `path` in one step: an interrupted run leaves the old file.
+
+    Raises BadInput when it cannot.
+    """
     if not path.name:
         raise BadInput(f"{path} is no file name; name the file to write")
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        part.write_text(text, encoding="utf-8")
+        part.write_bytes(content.encode() if isinstance(content, str) else content)
         part.replace(path)
     except OSError as error:
         part.unlink(missing_ok=True)

@@ -3,9 +3,11 @@
 from fastapi import APIRouter
 
 from mapserver.api import (
+    airspace,
     assignments,
     audit,
     cameras,
+    checks,
     description,
     flights,
     incidents,
@@ -13,16 +15,20 @@ from mapserver.api import (
     map,
     observations,
     plans,
+    registry,
     reports,
     units,
+    weather,
     zones,
 )
 
 router = APIRouter(prefix="/api/v1")
 for _noun in (
+    airspace,
     assignments,
     audit,
     cameras,
+    checks,
     description,
     flights,
     incidents,
@@ -30,8 +36,10 @@ for _noun in (
     map,
     observations,
     plans,
+    registry,
     reports,
     units,
+    weather,
     zones,
 ):
     router.include_router(_noun.router, tags=[_noun.__name__.rsplit(".", 1)[-1]])

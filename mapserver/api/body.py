@@ -11,14 +11,14 @@ LARGEST_BODY = 8 * 1024 * 1024
 """Bytes of one request."""
 
 
-async def read_body(request: Request) -> bytes:
-    """The body. Raises BadInput as soon as it passes the limit, without reading the rest."""
+async def read_body(request: Request, limit: int = LARGEST_BODY) -> bytes:
+    """The body. Raises BadInput as soon as it passes `limit` bytes, without reading the rest."""
     parts: list[bytes] = []
     size = 0
     async for chunk in request.stream():
         size += len(chunk)
-        if size > LARGEST_BODY:
-            raise BadInput(f"the request is larger than {LARGEST_BODY // 2**20} MiB; send it in parts")
+        if size > limit:
+            raise BadInput(f"the request is larger than {limit // 2**20} MiB; send it in parts")
         parts.append(chunk)
     return b"".join(parts)
 

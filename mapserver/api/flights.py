@@ -3,13 +3,13 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from mapserver.deps import Parts, Reader, Writer, allowed
-from mapserver.flows import abort_flight, bring_flight_home, confirm_flight, schedule_flight
-from mission.flights import service
+from mapserver.flows import abort_flight, acknowledge_flight, bring_flight_home, confirm_flight, schedule_flight
+from mission.flights import gate, service
 from telemetry.access import Permission, Principal, visible_cities
-from telemetry.observations.values import UtcTime
+from telemetry.observations.values import Name, UtcTime
 
 router = APIRouter(prefix="/flights")
 Pilot = Annotated[Principal, allowed(Permission.FLY)]
@@ -22,6 +22,13 @@ class NewFlight(BaseModel):
     plan_id: str
     unit_id: str
     scheduled_at: UtcTime
+
+
+class Acknowledgement(BaseModel):
+    """What the pilot has read and holds to be met."""
+
+    subjects: Annotated[list[Name], Field(min_length=1, max_length=50)]
+    """The `subject` of each verdict that asks to be acknowledged."""
 
 
 class Abort(BaseModel):
@@ -51,7 +58,10 @@ def track(flight_id: str, caller: Seer, session: Reader) -> dict[str, Any]:
 
 @router.post("", status_code=201)
 def schedule(wanted: NewFlight, caller: Pilot, parts: Parts, work: Writer) -> dict[str, Any]:
-    """Schedule a flight; it takes off only after a pilot has confirmed it."""
+    """Schedule a flight; it takes off only after a pilot has confirmed it.
+
+    While a check stands in its way it is refused with 409 and those verdicts.
+    """
     flight = schedule_flight(
         parts, work, caller, plan_id=wanted.plan_id, unit_id=wanted.unit_id, at=wanted.scheduled_at
     )
@@ -62,6 +72,18 @@ def schedule(wanted: NewFlight, caller: Pilot, parts: Parts, work: Writer) -> di
 def confirm(flight_id: str, caller: Pilot, parts: Parts, work: Writer) -> dict[str, Any]:
     """The pilot's word that it may take off at its time."""
     return service.public(work.session, confirm_flight(parts, work, flight_id, caller))
+
+
+@router.get("/{flight_id}/checks")
+def checks(flight_id: str, caller: Seer, session: Reader) -> list[dict[str, Any]]:
+    """Every run of its pre-flight checks, newest first: why, the verdicts, and the data they stood on."""
+    return gate.history(session, service.get(session, flight_id, visible_cities(caller)).id)
+
+
+@router.post("/{flight_id}/acknowledgements", status_code=201)
+def acknowledge(flight_id: str, given: Acknowledgement, caller: Pilot, parts: Parts, work: Writer) -> dict[str, Any]:
+    """The pilot's word that conditions are met; the checks are run again on it."""
+    return service.public(work.session, acknowledge_flight(parts, work, flight_id, caller, subjects=given.subjects))
 
 
 @router.get("/{flight_id}/events")

@@ -1,36 +1,41 @@
 """Plans: a route over a zone, with its numbers, before anything flies."""
 
+import json
 from typing import Annotated, Any
 
-from fastapi import APIRouter
-from pydantic import BaseModel
+from fastapi import APIRouter, Request, Response
+from fastapi.concurrency import run_in_threadpool
 
+from mapserver.api.body import read_body
 from mapserver.deps import Parts, Reader, Writer, allowed
-from mapserver.flows import plan_survey_of
+from mapserver.planning import NewPlan, Trial, drone_type, import_plan, keep_plan, try_plan
+from mission.formats import dump
+from mission.formats.files import format_of
 from mission.plans import service
-from mission.plans.qgc import plan_document
+from mission.plans.drafting import patterns
+from mission.routes.cameras import camera_named
 from telemetry.access import Permission, Principal, visible_cities
-from telemetry.positions import Position
+from telemetry.observations.values import Name
+from telemetry.units import service as units
 
 router = APIRouter(prefix="/plans")
 Pilot = Annotated[Principal, allowed(Permission.FLY)]
 Seer = Annotated[Principal, allowed(Permission.SEE_MAP)]
 
 
-class NewPlan(BaseModel):
-    """What is to be surveyed, and with which drone."""
-
-    zone_id: str
-    unit_id: str
-    name: str = ""
-    survey: dict[str, Any] = {}
-    """Wishes: camera, altitude_m or gsd_cm, front_overlap, side_overlap, spacing_m, speed_m_s, angle_deg."""
-
-
 @router.get("")
-def listed(caller: Seer, session: Reader) -> list[dict[str, Any]]:
-    """The newest plans."""
-    return [service.public(plan) for plan in service.listed(session, visible_cities(caller))]
+def listed(caller: Seer, session: Reader, zone_id: str | None = None) -> list[dict[str, Any]]:
+    """The newest plans with their numbers and without their routes; of one zone, if it is named."""
+    found = service.listed(session, visible_cities(caller), zone_id=zone_id)
+    return [service.brief(session, plan) for plan in found]
+
+
+@router.get("/patterns")
+def known_patterns(caller: Seer, session: Reader, unit_id: Name) -> dict[str, Any]:
+    """The ways to fly, what each is drawn over and what can be wished (JSON Schema); and the cameras of a drone."""
+    drone = drone_type(session, units.get(session, unit_id, visible_cities(caller)))
+    cameras = [{"name": name, "title": camera_named(name).title} for name in drone.cameras]
+    return {"patterns": patterns(), "cameras": cameras}
 
 
 @router.get("/{plan_id}")
@@ -39,26 +44,50 @@ def one(plan_id: str, caller: Seer, session: Reader) -> dict[str, Any]:
     return service.public(service.get(session, plan_id, visible_cities(caller)))
 
 
-@router.get("/{plan_id}/qgc")
-def export(plan_id: str, caller: Seer, session: Reader) -> dict[str, Any]:
-    """The plan as a QGroundControl `.plan` document, for the ground station the pilot already owns."""
+@router.get("/{plan_id}/export", response_class=Response)
+def export(plan_id: str, caller: Seer, session: Reader, format: str = "plan", drone: str | None = None) -> Response:
+    """The plan as a file: plan, waypoints, kmz (DJI), kml, gpx or geojson, for the ground station the pilot owns.
+
+    `drone` is the DJI aircraft of a kmz (m3e, m3t, m30t, m350, …). The header `X-Plan-Lost` is a JSON array of
+    sentences on what that format cannot hold.
+    """
     plan = service.get(session, plan_id, visible_cities(caller))
-    lon, lat = plan.route["geometry"]["coordinates"][0][:2]
-    return plan_document(
-        service.mission_items(plan), home=Position(lat=lat, lon=lon), speed_m_s=plan.summary["speed_m_s"]
+    known = format_of(f"{plan.id}.{format.removeprefix('.')}")
+    written = dump(service.as_file(plan), known.key, aircraft=drone)
+    return Response(
+        written.content,
+        media_type=known.media_type,
+        headers={
+            "Content-Disposition": f'attachment; filename="{plan.id}{known.extensions[0]}"',
+            "X-Plan-Lost": json.dumps(written.lost),
+        },
     )
 
 
 @router.post("", status_code=201)
 def create(wanted: NewPlan, caller: Pilot, parts: Parts, work: Writer) -> dict[str, Any]:
-    """Plan a survey that starts and ends where the drone stands."""
-    plan = plan_survey_of(
-        parts,
-        work,
-        caller,
-        zone_id=wanted.zone_id,
-        unit_id=wanted.unit_id,
-        name=wanted.name,
-        wishes=wanted.survey,
-    )
-    return service.public(plan)
+    """Keep a plan: a first version, the next version of `previous_id`, or a copy of it."""
+    return service.public(keep_plan(parts, work, caller, wanted))
+
+
+@router.post("/import", status_code=201)
+async def take_in(
+    zone_id: Name, unit_id: Name, filename: Name, request: Request, caller: Pilot, parts: Parts
+) -> dict[str, Any]:
+    """Keep a plan from the body, a file of any known format, over a zone; `notes` say what is not as in the file."""
+    content = await read_body(request)
+
+    def take() -> dict[str, Any]:
+        with parts.store.write() as work:
+            plan, notes = import_plan(
+                parts, work, caller, zone_id=zone_id, unit_id=unit_id, filename=filename, content=content
+            )
+            return service.public(plan) | {"notes": notes}
+
+    return await run_in_threadpool(take)
+
+
+@router.post("/preview")
+def preview(wanted: Trial, caller: Pilot, parts: Parts, session: Reader) -> dict[str, Any]:
+    """Try a plan while it is drawn: route, numbers and checks, or the sentence why there is none. Keeps nothing."""
+    return try_plan(parts, session, caller, wanted)

@@ -9,7 +9,7 @@ import sys
 import typer
 from sqlalchemy.exc import DatabaseError
 
-from mapserver.cli import access, analyse, database, demo, doctor, merge, models, plan, serve
+from mapserver.cli import access, airspace, analyse, check, convert, database, demo, doctor, merge, models, plan, serve
 from telemetry.errors import BadInput, Misconfigured, VanagasError
 
 app = typer.Typer(
@@ -22,6 +22,9 @@ app = typer.Typer(
 app.command("demo")(demo.demo)
 app.command("serve")(serve.serve)
 app.add_typer(plan.app, name="plan")
+app.command("check")(check.check)
+app.command("convert")(convert.convert)
+app.add_typer(airspace.app, name="airspace")
 app.command("analyse")(analyse.analyse)
 app.command("merge")(merge.merge)
 app.command("token")(access.token)

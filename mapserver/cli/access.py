@@ -25,7 +25,7 @@ def token(
     """Print a new token for `Authorization: Bearer …`. It is shown once; only its digest is kept."""
     if not 0 < days <= 3_650:
         raise BadInput(f"a token lasts between 0 and 3650 days, not {days:g}")
-    parts = _opened(data)
+    parts = opened(data)
     with parts.store.write() as work:
         row = service.get_user(work.session, user)
         issued = parts.tokens.issue(
@@ -41,7 +41,7 @@ def user(
     data: DataDir = None,
 ) -> None:
     """Add a user, or give one a new password, which is asked for. Devices get no password: see `vanagas token`."""
-    parts = _opened(data)
+    parts = opened(data)
     with parts.store.read() as session:
         known = session.get(UserRow, name.strip().lower()) is not None
     if not known and role is None:
@@ -56,7 +56,8 @@ def user(
     typer.echo(f"{name}: {'new password set' if known else 'added'}")
 
 
-def _opened(data: DataDir) -> Services:
+def opened(data: DataDir) -> Services:
+    """The parts on the database of a data folder. Raises Misconfigured without one, or with an old schema."""
     settings = load(data)
     if settings.database_url is None and not (settings.data_dir / "vanagas.db").exists():
         raise Misconfigured(

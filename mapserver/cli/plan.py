@@ -1,59 +1,41 @@
-"""`vanagas plan`: a route over an area, and a look into a plan file, without a server."""
+"""`vanagas plan`: a route of any pattern over a shape, and a look into a plan file, without a server.
 
+The commands and their options follow from the patterns' own wishes, so that none is described twice.
+"""
+
+import inspect
 import json
+import types
+from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, get_args
 
 import typer
 
-from mission.plans.files import plan_file
+from mission.checks.offline import airspace_in
+from mission.formats import load
+from mission.plans.files import Setting, plan_file
 from mission.plans.items import items_to_json
-from mission.plans.qgc import load_plan
+from mission.routes.cameras import catalogue
+from mission.routes.drones import drone_named
+from mission.routes.drones import drones as drone_catalogue
+from mission.routes.energy import Wind
+from mission.routes.patterns import PATTERNS, RESERVE, UNITS, Pattern
+from mission.terrain import FlatTerrain, TerrainFile
+from telemetry.clock import SystemClock, as_utc
 from telemetry.errors import BadInput
 from telemetry.positions import Position
 
-app = typer.Typer(help="Plan a route over an area.", no_args_is_help=True)
-
-
-@app.command()
-def survey(
-    area: Annotated[Path, typer.Argument(metavar="AREA.geojson", help="One polygon; holes are left out.")],
-    out: Annotated[Path, typer.Option("-o", "--out", help="The plan: .geojson, or .plan for QGroundControl.")],
-    camera: Annotated[str | None, typer.Option(help="A camera of the catalogue.")] = None,
-    cameras: Annotated[Path | None, typer.Option(help="A TOML file with more cameras.")] = None,
-    gsd: Annotated[float | None, typer.Option(help="Ground size of a pixel wanted, centimetres.")] = None,
-    altitude: Annotated[float | None, typer.Option(help="Height above ground, metres; instead of --gsd.")] = None,
-    spacing: Annotated[float | None, typer.Option(help="Metres between lines; else from the side overlap.")] = None,
-    front_overlap: Annotated[float | None, typer.Option(help="Of pictures along a line, 0..0.95.")] = None,
-    side_overlap: Annotated[float | None, typer.Option(help="Of neighbouring lines, 0..0.95.")] = None,
-    speed: Annotated[float | None, typer.Option(help="Metres a second.")] = None,
-    angle: Annotated[float | None, typer.Option(help="Of the lines, clockwise from north; else the quickest.")] = None,
-    home: Annotated[str | None, typer.Option(metavar="LAT,LON", help="Where the drone starts and lands.")] = None,
-) -> None:
-    """Cover an area with parallel lines that stay inside it; prints the numbers as JSON."""
-    summary = plan_file(
-        area,
-        out,
-        camera=camera,
-        cameras_path=cameras,
-        gsd_cm=gsd,
-        altitude_m=altitude,
-        spacing_m=spacing,
-        front_overlap=front_overlap,
-        side_overlap=side_overlap,
-        speed_m_s=speed,
-        angle_deg=angle,
-        home=None if home is None else place(home, "--home"),
-    )
-    typer.echo(json.dumps(summary))
+app = typer.Typer(help="Plan a route over a shape.", no_args_is_help=True)
 
 
 @app.command()
 def show(
-    plan: Annotated[Path, typer.Argument(metavar="FILE.plan", help="A plan of QGroundControl.")],
+    plan: Annotated[Path, typer.Argument(metavar="FILE", help="A plan file of any known format.")],
 ) -> None:
     """Print the mission items of a plan as JSON; a file that is no plan is refused with the place and the reason."""
-    typer.echo(json.dumps(items_to_json(list(load_plan(plan).items)), indent=1))
+    typer.echo(json.dumps(items_to_json(list(load(plan).items)), indent=1))
 
 
 def place(text: str, option: str) -> Position:
@@ -65,3 +47,102 @@ def place(text: str, option: str) -> Position:
         raise BadInput(
             f"{option} {text!r} is no place; write latitude,longitude in degrees, such as 56.62,23.28"
         ) from error
+
+
+def _shared(
+    area: Annotated[Path, typer.Argument(metavar="AREA.geojson", help="The point, line or area.")],
+    out: Annotated[Path, typer.Option("-o", "--out", help="The plan; its ending says the format.")],
+    home: Annotated[str | None, typer.Option(metavar="LAT,LON", help="Where the drone starts and lands.")] = None,
+    drone: Annotated[str | None, typer.Option(help="A drone of the catalogue.")] = None,
+    wind: Annotated[
+        str | None, typer.Option(metavar="FROM_DEG,M_S", help="At flying height, such as 270,6; else still air.")
+    ] = None,
+    terrain: Annotated[Path | None, typer.Option(help="A GeoTIFF of heights above the sea; else flat ground.")] = None,
+    zones: Annotated[list[Path] | None, typer.Option(help="Zones of an authority: ED-269 or ED-318.")] = None,
+    at: Annotated[
+        str | None, typer.Option(metavar="TIME", help="Take-off to check for, such as 2026-06-01T10:00Z; else now.")
+    ] = None,
+    reserve: Annotated[float, typer.Option(help="Part of the battery left after landing, 0 to 0.9.")] = RESERVE,
+    cameras: Annotated[Path | None, typer.Option(help="A TOML file with more cameras.")] = None,
+    drones: Annotated[Path | None, typer.Option(help="A TOML file with more drones.")] = None,
+) -> None:
+    """Stands for the options that every pattern has."""
+
+
+def _command(pattern: Pattern) -> Callable[..., None]:
+    """The command that plans `pattern`: the shared options, and one for each of its wishes."""
+    names = {_option(name): name for name in pattern.wishes.model_fields}
+
+    def plan(**given: Any) -> None:
+        wishes = {name: given[option] for option, name in names.items()}
+        setting = _setting(**{name: value for name, value in given.items() if name not in (*names, "area", "out")})
+        told = plan_file(pattern.name, given["area"], given["out"], wishes, setting)
+        typer.echo(json.dumps(told, ensure_ascii=False))
+
+    parameters = {**inspect.signature(_shared).parameters, **{each.name: each for each in _options(pattern)}}
+    plan.__doc__ = f"{pattern.help} Prints the numbers and the verdicts as JSON."
+    plan.__signature__ = inspect.Signature(list(parameters.values()))  # type: ignore[attr-defined]
+    plan.__annotations__ = {name: each.annotation for name, each in parameters.items()}
+    return plan
+
+
+def _options(pattern: Pattern) -> list[inspect.Parameter]:
+    """One option a wish; None means the wish's own default, which the help names."""
+    found = []
+    for each, wish in zip(pattern.form(), pattern.wishes.model_fields.values(), strict=True):
+        kind: Any = next((part for part in get_args(wish.annotation) if part is not types.NoneType), wish.annotation)
+        said = each["help"] + (f" In {each['unit']}." if each["unit"] else "")
+        said += "" if each["default"] is None or each["name"] == "camera" else f" Default {each['default']}."
+        annotation: Any = Annotated[kind | None, typer.Option(help=said)]
+        name = _option(each["name"])
+        found.append(inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=annotation))
+    return found
+
+
+def _option(wish: str) -> str:
+    """A wish's name on the command line: without its unit."""
+    return next((wish.removesuffix(ending) for ending in UNITS if wish.endswith(ending)), wish)
+
+
+def _setting(
+    home: str | None,
+    drone: str | None,
+    wind: str | None,
+    terrain: Path | None,
+    zones: list[Path] | None,
+    at: str | None,
+    reserve: float,
+    cameras: Path | None,
+    drones: Path | None,
+) -> Setting:
+    now = SystemClock().now()
+    return Setting(
+        at=now if at is None else _moment(at),
+        now=now,
+        home=None if home is None else place(home, "--home"),
+        drone=None if drone is None else drone_named(drone, drone_catalogue(drones)),
+        cameras=catalogue(cameras),
+        terrain=FlatTerrain() if terrain is None else TerrainFile(terrain),
+        wind=None if wind is None else _wind(wind),
+        airspace=airspace_in(zones or [], now=now),
+        reserve=reserve,
+    )
+
+
+def _wind(text: str) -> Wind:
+    try:
+        from_deg, speed = (float(part) for part in text.split(","))
+    except ValueError as error:
+        raise BadInput(f"--wind {text!r} is no wind; write from where and how strong, such as 270,6") from error
+    return Wind(from_deg, speed)
+
+
+def _moment(text: str) -> datetime:
+    try:
+        return as_utc(datetime.fromisoformat(text))
+    except ValueError as error:
+        raise BadInput(f"--at: {error}") from error
+
+
+for _pattern in PATTERNS.values():
+    app.command(_pattern.name)(_command(_pattern))

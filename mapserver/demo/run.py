@@ -19,6 +19,7 @@ from pydantic import SecretStr
 from mapserver import migrations
 from mapserver.demo import places
 from mapserver.demo.events import SCRIPT
+from mapserver.demo.papers import POLICY
 from mapserver.demo.seed import device_of, seed
 from mapserver.demo.story import Cast, Story
 from mapserver.intake import TOPICS
@@ -58,7 +59,14 @@ async def run_demo(options: DemoOptions, say: Callable[[str], None]) -> None:
             EmbeddedBroker(username="devices", password=password, keep_for={"vanagas": list(TOPICS)})
         )
         mqtt = MqttSettings(host=broker.host, port=broker.port, username="devices", password=SecretStr(password))
-        settings = load(options.data, host=options.host, port=options.port, mqtt=mqtt, videos=_videos(options.videos))
+        settings = load(
+            options.data,
+            host=options.host,
+            port=options.port,
+            mqtt=mqtt,
+            videos=_videos(options.videos),
+            checks=dict.fromkeys(City, POLICY),
+        )
         parts = assemble(settings)
         migrations.upgrade(parts.store)
         link_port = _free_udp_port()

@@ -5,6 +5,10 @@ from datetime import datetime
 from mapserver.access import service as access
 from mapserver.access.tables import UserRow
 from mapserver.demo import places
+from mapserver.demo.papers import seed_papers, seed_weather
+from mission.airspace import service as airspace
+from mission.airspace import synthetic
+from mission.airspace.files import read_zones
 from mission.zones import service as zones
 from telemetry.access import Role
 from telemetry.cities import City
@@ -43,7 +47,19 @@ def seed(work: Work, *, drone_link: str, password: str, now: datetime) -> list[s
                 by="demo",
                 at=now,
             )
+    seed_papers(work, now)
+    seed_weather(work, now)
+    for city in City:
+        if not airspace.sets_of(work.session, {city}):
+            _seed_airspace(work, city, now)
     return _seed_users(work, password, now)
+
+
+def _seed_airspace(work: Work, city: City, now: datetime) -> None:
+    """Put the invented zones in force, on the way that a real file takes."""
+    content, name = synthetic.content(city), f"synthetic_{city}.json"
+    file = read_zones(content, name, languages=airspace.languages_of(city))
+    airspace.take(work, file, content, city=city, file_name=name, at=now, by="demo", name="synthetic")
 
 
 def device_of(city: City) -> str:

@@ -97,11 +97,23 @@ class Story:
             f"{summary['covered_fraction']:.1%} of the square covered"
         )
         at = SystemClock().now() + timedelta(seconds=START_IN_S / self._speed)
+        await self._check(plan["id"], iso(at))
         flight = await self._post(
             self._cast.pilot, "/flights", {"plan_id": plan["id"], "unit_id": places.DRONE, "scheduled_at": iso(at)}
         )
         await self._post(self._cast.pilot, f"/flights/{flight['id']}/confirm", {})
         self._tell(f"the flight takes off at {at:%H:%M:%S} UTC, confirmed by pilot.dobele")
+
+    async def _check(self, plan_id: str, at: str) -> None:
+        """The pilot reads what the checks say, and acknowledges what asks for it."""
+        wanted = {"unit_id": places.DRONE, "at": at}
+        checked = await self._post(self._cast.pilot, f"/plans/{plan_id}/check", wanted)
+        asking = [v["subject"] for v in checked["verdicts"] if v["level"] == "acknowledge"]
+        if asking:
+            said = {**wanted, "subjects": asking}
+            checked = await self._post(self._cast.pilot, f"/plans/{plan_id}/acknowledgements", said)
+            self._tell(f"pilot.dobele has acknowledged: {', '.join(asking)}")
+        self._tell(f"{len(checked['verdicts'])} verdicts of the pre-flight checks, {checked['in_the_way']} in the way")
 
     async def _report_another_thing(self) -> None:
         await asyncio.sleep(25 / self._speed)

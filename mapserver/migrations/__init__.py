@@ -11,8 +11,11 @@ from sqlmodel import SQLModel
 
 import incidents.timeline.tables
 import mapserver.access.tables
+import mission.airspace.tables
 import mission.flights.tables
 import mission.plans.tables
+import mission.registry.tables
+import mission.weather.tables
 import mission.zones.tables
 import mobile_units.assignments.tables
 import telemetry.audit.tables
@@ -25,8 +28,11 @@ from telemetry.store import Store
 TABLES = (
     incidents.timeline.tables,
     mapserver.access.tables,
+    mission.airspace.tables,
     mission.flights.tables,
     mission.plans.tables,
+    mission.registry.tables,
+    mission.weather.tables,
     mission.zones.tables,
     mobile_units.assignments.tables,
     telemetry.audit.tables,

@@ -1,7 +1,7 @@
 """What one pre-flight check says of one flight. Decides nothing itself."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -63,3 +63,32 @@ class Verdict:
 def in_the_way(verdicts: Iterable[Verdict]) -> list[Verdict]:
     """Those that keep a flight from being scheduled."""
     return [verdict for verdict in verdicts if verdict.stands_in_the_way]
+
+
+def worst(verdicts: Iterable[Verdict]) -> Level:
+    """The gravest level among them; a pass when there are none."""
+    order = list(Level)
+    return max((verdict.level for verdict in verdicts), key=order.index, default=Level.PASS)
+
+
+@dataclass(frozen=True)
+class Acknowledgement:
+    """A pilot's word that a verdict's condition is met."""
+
+    check: str
+    subject: str
+    data_version: str
+    said: str
+    """Who gave it and when, for the message."""
+
+
+def acknowledged(verdicts: Iterable[Verdict], given: Iterable[Acknowledgement]) -> list[Verdict]:
+    """The verdicts with those passed that were acknowledged on the very data they stand on."""
+    words = {(one.check, one.subject, one.data_version): one.said for one in given}
+    return [_passed(verdict, words.get((verdict.check, verdict.subject, verdict.data_version))) for verdict in verdicts]
+
+
+def _passed(verdict: Verdict, said: str | None) -> Verdict:
+    if verdict.level is not Level.ACKNOWLEDGE or said is None:
+        return verdict
+    return replace(verdict, level=Level.PASS, message=f"{verdict.message} ({said})", clears="")

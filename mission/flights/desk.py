@@ -1,6 +1,8 @@
 """The desk watches the scheduled flights and runs each when it is due, one a drone; part of the running server.
 
-After a restart it picks up the flights that were under way. Decides nothing that the pilot must: see `confirm`.
+After a restart it picks up the flights that were under way. Between their scheduling and their start it runs their
+checks again whenever what they stand on has changed, and at the marks of `gate.MARKS`. Decides nothing that the pilot
+must: see `confirm`.
 """
 
 import asyncio
@@ -8,7 +10,8 @@ import logging
 from collections.abc import Callable
 from datetime import timedelta
 
-from mission.flights import service
+from mission.checks.context import Standards
+from mission.flights import gate, service
 from mission.flights.logbook import OnEvent
 from mission.flights.runner import Limits, fly
 from mission.flights.states import IN_THE_AIR, FlightState
@@ -25,6 +28,7 @@ log = logging.getLogger(__name__)
 
 AHEAD = timedelta(seconds=60)
 """The plan goes on board this long before the start."""
+WAITING = frozenset({FlightState.SCHEDULED, FlightState.UPLOADING, FlightState.READY})
 UNDER_WAY = frozenset({FlightState.UPLOADING, FlightState.READY}) | IN_THE_AIR
 
 
@@ -35,6 +39,7 @@ class FlightDesk:
         self,
         store: Store,
         *,
+        standards: Standards,
         clock: Clock | None = None,
         vehicle_on: Callable[[str, Clock], Vehicle] = MavsdkVehicle,
         limits: Limits | None = None,
@@ -42,7 +47,7 @@ class FlightDesk:
         on_event: OnEvent | None = None,
     ) -> None:
         """`vehicle_on` makes the driver for a unit's link; `look_every_s` is seconds between looks for due flights."""
-        self._store, self._clock = store, clock or SystemClock()
+        self._store, self._clock, self._standards = store, clock or SystemClock(), standards
         self._vehicle_on, self._limits, self._look_every_s = vehicle_on, limits, look_every_s
         self._on_event = on_event
         self._watch: asyncio.Task[None] | None = None
@@ -72,12 +77,32 @@ class FlightDesk:
 
     async def _keep_looking(self) -> None:
         while True:
-            try:
-                for flight, link in await asyncio.to_thread(self._due):
-                    self._run(flight, link)
-            except Exception:
-                log.exception("looking for flights that are due failed; trying again")
+            for step in (self._check_waiting, self._run_due):
+                try:
+                    await step()
+                except Exception:
+                    log.exception("looking for flights that are due failed; trying again")
             await asyncio.sleep(self._look_every_s)
+
+    async def _check_waiting(self) -> None:
+        await asyncio.to_thread(self._look_again)
+
+    async def _run_due(self) -> None:
+        for flight, link in await asyncio.to_thread(self._due):
+            self._run(flight, link)
+
+    def _look_again(self) -> None:
+        """Run the checks of each waiting flight that is due for it."""
+        now = self._clock.now()
+        with self._store.read() as session:
+            waiting = service.in_states(session, WAITING)
+            whys = {flight.id: gate.due(session, flight, self._standards, now=now) for flight in waiting}
+        for flight_id, why in whys.items():
+            if why is not None:
+                with self._store.write() as work:
+                    flight = service.get(work.session, flight_id, BOTH)
+                    if FlightState(flight.state) in WAITING:
+                        service.look_again(work, flight, self._standards, why=why, now=now)
 
     def _due(self) -> list[tuple[FlightRow, str]]:
         """Flights that want running now with their drone's link: those under way first, one a drone."""
@@ -97,7 +122,15 @@ class FlightDesk:
         vehicle = self._vehicle_on(link, self._clock)
         self._vehicles[flight.id] = vehicle
         task = asyncio.create_task(
-            fly(vehicle, flight.id, self._store, self._clock, on_event=self._on_event, limits=self._limits),
+            fly(
+                vehicle,
+                flight.id,
+                self._store,
+                self._clock,
+                standards=self._standards,
+                on_event=self._on_event,
+                limits=self._limits,
+            ),
             name=f"flight {flight.id}",
         )
         self._flights[flight.id] = task

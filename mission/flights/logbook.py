@@ -8,7 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from mission.flights import service
+from mission.checks.context import Standards
+from mission.flights import gate, service
 from mission.flights.service import SYSTEM
 from mission.flights.states import OVER, FlightState
 from mission.flights.tables import FlightRow
@@ -40,8 +41,11 @@ OnEvent = Callable[[FlightEvent], None]
 class Logbook:
     """Reads and writes one flight and its drone."""
 
-    def __init__(self, store: Store, flight_id: str, clock: Clock, on_event: OnEvent | None) -> None:
+    def __init__(
+        self, store: Store, flight_id: str, clock: Clock, standards: Standards, on_event: OnEvent | None
+    ) -> None:
         self._store, self._flight_id, self._clock, self._on_event = store, flight_id, clock, on_event
+        self._standards = standards
         self._unit: UnitRow | None = None
         self.state = FlightState.SCHEDULED
         """As last read or written."""
@@ -62,6 +66,27 @@ class Logbook:
         with self._store.read() as session:
             flight = service.get(session, self._flight_id, BOTH)
             return mission_items(session.get_one(PlanRow, flight.plan_id))
+
+    async def look_again(self, why: str) -> bool:
+        """Run the flight's checks; whether it may go on."""
+        clear = False
+
+        def write(work: Work, flight: FlightRow) -> None:
+            nonlocal clear
+            clear = service.look_again(work, flight, self._standards, why=why, now=self._clock.now())
+
+        await self._write(write)
+        return clear
+
+    async def in_the_way(self) -> str:
+        """What stood in the flight's way when its checks were last run, as a sentence; empty for nothing."""
+
+        def read() -> str:
+            with self._store.read() as session:
+                found = gate.summary(session, self._flight_id)
+                return "" if found is None else "; ".join(found["reasons"])
+
+        return await asyncio.to_thread(read)
 
     async def move(self, state: FlightState, *, why: str, who: str = SYSTEM, unit_status: str | None = None) -> None:
         """Change the flight's state; its drone then shows `unit_status`, or the state itself."""

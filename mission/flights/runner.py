@@ -9,6 +9,7 @@ import contextlib
 import logging
 from dataclasses import dataclass
 
+from mission.checks.context import Standards
 from mission.flights.logbook import Logbook, OnEvent
 from mission.flights.service import LATEST_START, SYSTEM
 from mission.flights.states import IN_THE_AIR, OVER, FlightState
@@ -37,6 +38,8 @@ class Limits:
     """Between two stored points of the track."""
     look_every_s: float = 0.25
     """Between two looks at the clock and the confirmation while waiting for the start."""
+    check_every_s: float = 5.0
+    """Between two runs of the checks while they stand in the way."""
 
 
 async def fly(
@@ -45,14 +48,17 @@ async def fly(
     store: Store,
     clock: Clock,
     *,
+    standards: Standards,
     on_event: OnEvent | None = None,
     limits: Limits | None = None,
 ) -> FlightState:
     """Fly a scheduled flight, or follow one that is in the air already; gives the state it ended in.
 
-    Every failure ends in `aborted` with why. When cancelled it lets go of the vehicle and leaves the flight as it is.
+    It goes on board, and is armed, only while no check by `standards` stands in its way; until then it waits, as long
+    as it would for its pilot. Every failure ends in `aborted` with why. When cancelled it lets go of the vehicle and
+    leaves the flight as it is.
     """
-    run = _Run(vehicle, Logbook(store, flight_id, clock, on_event), clock, limits or Limits())
+    run = _Run(vehicle, Logbook(store, flight_id, clock, standards, on_event), clock, limits or Limits())
     try:
         await run.all_steps()
     except VanagasError as error:
@@ -76,7 +82,7 @@ class _Run:
         if self.book.state in OVER:
             return
         if self.book.state not in IN_THE_AIR:
-            self._require_in_time(flight)
+            await self._require_in_time(flight)
         await self.vehicle.connect(self.limits.connect_s)
         self._pump = asyncio.create_task(self._take_states())
         first = await self._next_state(self.limits.connect_s)
@@ -88,6 +94,8 @@ class _Run:
         elif self.book.state in IN_THE_AIR:
             raise Conflict("it was in the air when the program stopped, and is found on the ground: check it there")
         else:
+            if not await self._wait_until_clear("before it goes on board"):
+                return
             await self._upload()
             if not await self._wait_for_start():
                 return
@@ -113,21 +121,37 @@ class _Run:
             raise Conflict(f"the plan on board is not the plan on the screen: {difference}")
         await self.book.move(FlightState.READY, why=f"all {len(items)} items read back equal")
 
+    async def _wait_until_clear(self, why: str) -> bool:
+        """Whether its checks let it go on; waits while they do not. False when it was aborted meanwhile."""
+        while not await self.book.look_again(why):
+            await self._require_in_time(await self.book.read())
+            await asyncio.sleep(self.limits.check_every_s)
+            if FlightState((await self.book.read()).state) in OVER:
+                return False
+        return self.book.state not in OVER
+
     async def _wait_for_start(self) -> bool:
-        """Whether it may start: its time has come and the pilot has confirmed. False when it was aborted meanwhile."""
+        """Whether it may start: its time has come, the pilot has confirmed, and its checks are clear at that moment.
+
+        False when it was aborted meanwhile.
+        """
         while True:
             flight = await self.book.read()
             if self.book.state is not FlightState.READY:
                 return False
             if flight.confirmed_by is not None and self.clock.now() >= flight.scheduled_at:
-                return True
-            self._require_in_time(flight)
+                return await self._wait_until_clear("before arming")
+            await self._require_in_time(flight)
             await asyncio.sleep(self.limits.look_every_s)
 
-    def _require_in_time(self, flight: FlightRow) -> None:
+    async def _require_in_time(self, flight: FlightRow) -> None:
         if self.clock.now() > flight.scheduled_at + LATEST_START:
             minutes = LATEST_START.seconds // 60
-            raise Conflict(f"it was due at {iso(flight.scheduled_at)} and not started within {minutes} minutes of that")
+            standing = await self.book.in_the_way()
+            raise Conflict(
+                f"it was due at {iso(flight.scheduled_at)} and not started within {minutes} minutes of that"
+                + (f"; in its way: {standing}" if standing else "")
+            )
 
     async def _start(self) -> None:
         await self.vehicle.start_mission()

@@ -1,15 +1,19 @@
 """What can be done with a flight: schedule, confirm, abort, record. One verb a function; the caller's work commits.
 
-Talks to no vehicle: that is the runner's.
+No flight becomes scheduled, and no plan goes on board, while a check stands in its way: `gate` sees to it, whoever
+calls. Talks to no vehicle: that is the runner's.
 """
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlmodel import Session, col, select
 
+from mission.checks.context import Standards
+from mission.checks.verdict import in_the_way
+from mission.flights import gate
 from mission.flights.states import BEFORE_START, IN_THE_AIR, OVER, FlightState, require
 from mission.flights.tables import FlightEventRow, FlightRow, TrackPointRow
 from mission.plans.tables import PlanRow
@@ -25,23 +29,24 @@ SYSTEM = "system"
 """Who did it, when the program did."""
 LATEST_START = timedelta(minutes=15)
 """A flight not confirmed this long after its time is aborted."""
-BETWEEN_FLIGHTS = timedelta(seconds=60)
-"""On the ground between two flights of one drone."""
 
 
 def schedule(
-    work: Work, plan: PlanRow, *, unit_id: str, at: datetime, pilot: str, now: datetime, name: str = ""
+    work: Work,
+    plan: PlanRow,
+    *,
+    unit_id: str,
+    at: datetime,
+    pilot: str,
+    now: datetime,
+    standards: Standards,
+    name: str = "",
 ) -> FlightRow:
-    """Set a drone, a pilot and a time for `plan`. Raises NotFound, BadInput, or Conflict when the drone is not free."""
-    unit = units.get(work.session, unit_id, {City(plan.city)})
-    if unit.kind != UnitKind.DRONE or not unit.link:
-        raise BadInput(f"{unit.name} cannot fly the plan: it is not a drone with a link to reach it by")
-    if units.duty_city(unit) != plan.city:
-        raise Conflict(f"{unit.name} is lent to {units.duty_city(unit).facts.name}; take it back or use another drone")
-    if at < now - timedelta(seconds=60):
-        raise BadInput(f"{iso(at)} is in the past; schedule the flight for now or later")
-    takes = float(plan.summary["duration_s"])
-    _require_free(work.session, unit, at, takes)
+    """Set a drone, a pilot and a time for `plan`.
+
+    Raises NotFound, BadInput, or FlightBlocked with the verdicts of the checks that stand in the way.
+    """
+    unit = fit_unit(work.session, plan, unit_id, at=at, now=now)
     flight = FlightRow(
         id=f"flight-{uuid.uuid4().hex[:12]}",
         city=plan.city,
@@ -51,15 +56,55 @@ def schedule(
         name=name.strip()[:120] or plan.name,
         pilot=pilot,
         scheduled_at=at,
-        planned_s=takes,
+        planned_s=float(plan.summary["duration_s"]),
         progress_total=len(plan.items),
         simulated=unit.simulated,
         updated_at=now,
     )
     work.session.add(flight)
-    work.session.flush()  # its first event refers to it
+    work.session.flush()  # its first check and event refer to it
+    gate.keep_acknowledgements(work.session, flight, standards, now=now)
+    gate.check(work.session, flight, standards, why="scheduling", now=now)
     move_to(work, flight, FlightState.SCHEDULED, who=pilot, why=f"scheduled for {iso(at)}", at=now)
     return flight
+
+
+def fit_unit(session: Session, plan: PlanRow, unit_id: str, *, at: datetime, now: datetime) -> UnitRow:
+    """The drone, if it can be sent on `plan` at all. Raises NotFound, BadInput, or Conflict while it is lent."""
+    unit = units.get(session, unit_id, {City(plan.city)})
+    if unit.kind != UnitKind.DRONE or not unit.link:
+        raise BadInput(f"{unit.name} cannot fly the plan: it is not a drone with a link to reach it by")
+    if units.duty_city(unit) != plan.city:
+        raise Conflict(f"{unit.name} is lent to {units.duty_city(unit).facts.name}; take it back or use another drone")
+    if at < now - timedelta(seconds=60):
+        raise BadInput(f"{iso(at)} is in the past; schedule the flight for now or later")
+    return unit
+
+
+def look_again(work: Work, flight: FlightRow, standards: Standards, *, why: str, now: datetime) -> bool:
+    """Run the checks of a flight that waits for its start; whether it may go on. Says so when that has changed."""
+    before = gate.latest(work.session, flight.id)
+    found = gate.check(work.session, flight, standards, why=why, now=now)
+    blocked = in_the_way(found)
+    was_blocked = before is not None and before.in_the_way > 0
+    if blocked and (before is None or gate.reasons(before) != [verdict.check for verdict in blocked]):
+        note(work, flight, who=SYSTEM, why=f"blocked: {gate.sentence(blocked)}", at=now)
+    elif was_blocked and not blocked:
+        note(work, flight, who=SYSTEM, why=f"no longer blocked ({why})", at=now)
+    return not blocked
+
+
+def acknowledge(
+    work: Work, flight: FlightRow, subjects: Collection[str], standards: Standards, *, by: str, at: datetime
+) -> None:
+    """The pilot's word that what the checks ask to be acknowledged is met. Raises Conflict for anybody else."""
+    if by != flight.pilot:
+        raise Conflict(f"{flight.name} is {flight.pilot}'s to fly, and to acknowledge its conditions")
+    if FlightState(flight.state) not in BEFORE_START:
+        raise Conflict(f"{flight.name} is {flight.state}; there is nothing left to acknowledge")
+    verdicts = gate.check(work.session, flight, standards, why="before an acknowledgement", now=at)
+    gate.acknowledge(work.session, verdicts, subjects, plan_id=flight.plan_id, flight_id=flight.id, by=by, at=at)
+    look_again(work, flight, standards, why=f"acknowledged by {by}", now=at)
 
 
 def confirm(work: Work, flight: FlightRow, *, by: str, at: datetime) -> None:
@@ -81,8 +126,11 @@ def abort(work: Work, flight: FlightRow, *, by: str, why: str, at: datetime) -> 
 
 
 def move_to(work: Work, flight: FlightRow, state: FlightState, *, who: str, why: str, at: datetime) -> None:
-    """Change the state, with who and why, if it may follow the present one. Raises Conflict."""
+    """Change the state, with who and why, if it may follow the present one. Raises Conflict, or
+    FlightBlocked on the way to a schedule or on board while the last checks of the flight stand in the way."""
     require(FlightState(flight.state), state, flight.name)
+    if state in (FlightState.SCHEDULED, FlightState.UPLOADING):
+        gate.require_clear(work.session, flight)
     flight.state = state
     if state is FlightState.FLYING:
         flight.started_at = flight.started_at or at
@@ -205,6 +253,7 @@ def public(session: Session, flight: FlightRow) -> dict[str, Any]:
         "battery_start": flight.battery_start,
         "battery_end": flight.battery_end,
         "outcome": flight.outcome,
+        "verdicts": gate.summary(session, flight.id),
         "simulated": flight.simulated,
         "summary": plan.summary,
         "updated_at": iso(flight.updated_at),
@@ -214,15 +263,3 @@ def public(session: Session, flight: FlightRow) -> dict[str, Any]:
 def change(session: Session, flight: FlightRow) -> Change:
     """The news of the flight for the live map."""
     return Change("flight", flight.id, frozenset({City(flight.city)}), public(session, flight))
-
-
-def _require_free(session: Session, unit: UnitRow, at: datetime, takes_s: float) -> None:
-    end = at + timedelta(seconds=takes_s)
-    for other in in_states(session, frozenset(FlightState) - OVER):
-        begins = other.started_at or other.scheduled_at
-        ends = begins + timedelta(seconds=other.planned_s)
-        if other.unit_id == unit.id and at < ends + BETWEEN_FLIGHTS and begins < end + BETWEEN_FLIGHTS:
-            raise Conflict(
-                f"{unit.name} is taken by {other.name} from {iso(begins)} to {iso(ends)}; "
-                f"choose a time {BETWEEN_FLIGHTS.seconds} s clear of it, or another drone"
-            )

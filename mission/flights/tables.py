@@ -1,12 +1,16 @@
-"""The tables of flights, their events and their tracks. Events and track points are only ever added."""
+"""The tables of flights and what is kept of them: events, tracks, checks and acknowledgements.
+
+But for the flights themselves, rows are only ever added.
+"""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Column, Index
 from sqlmodel import Field, SQLModel
 
 from mission.flights.states import FlightState
-from telemetry.store import UtcDateTime
+from telemetry.store import JsonColumn, UtcDateTime
 
 
 class FlightRow(SQLModel, table=True):
@@ -75,3 +79,43 @@ class TrackPointRow(SQLModel, table=True):
     speed_m_s: float
     """Over ground."""
     battery: float | None = None
+
+
+class FlightCheckRow(SQLModel, table=True):
+    """All checks of one flight at one moment, with the data they stood on."""
+
+    __tablename__ = "flight_checks"
+
+    id: int | None = Field(default=None, primary_key=True)
+    flight_id: str = Field(index=True, foreign_key="flights.id")
+    at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+    why: str
+    """What they were run for."""
+    verdicts: list[dict[str, Any]] = Field(sa_column=Column(JsonColumn, nullable=False))
+    """As `mission.checks.verdict.Verdict.as_json` gives them."""
+    versions: dict[str, Any] = Field(sa_column=Column(JsonColumn, nullable=False))
+    """What they stood on, as `mission.checks.context.versions` gives it."""
+    worst: str
+    """The gravest level among them."""
+    in_the_way: int
+    """How many keep the flight from its next step."""
+
+
+class AcknowledgementRow(SQLModel, table=True):
+    """A pilot's word that what a check asks to be acknowledged has been read and is met."""
+
+    __tablename__ = "acknowledgements"
+
+    id: int | None = Field(default=None, primary_key=True)
+    plan_id: str = Field(index=True, foreign_key="plans.id")
+    flight_id: str | None = Field(default=None, index=True, foreign_key="flights.id")
+    """None: given on the plan, good for a flight scheduled soon after."""
+    check_name: str
+    subject: str
+    """What was acknowledged: a zone's identifier, say."""
+    data_version: str
+    """The data it was acknowledged on; newer data are acknowledged anew."""
+    said: str
+    """The sentence that was acknowledged."""
+    who: str
+    at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))

@@ -1,11 +1,24 @@
 """What every plan file is read into and written from. Knows no file format."""
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from telemetry.errors import BadPlan
 from telemetry.positions import Position
 from telemetry.vehicles import MissionItem
+
+DEFAULT_HEIGHT_M = 50.0
+"""Metres above home that a point gets whose file gives it no height and whose reader named none."""
+DO_JUMP = 177
+"""MAV_CMD_DO_JUMP: parameter 1 is where to go on."""
+NEEDS_POSITION = frozenset({16, 17, 18, 19, 82})
+"""Waypoint, the loiters and spline waypoint: useless without a place."""
+HAS_POSITION = NEEDS_POSITION | {21, 22, 31, 80, 84, 85, 179, 189, 192, 195, 201}
+"""Commands whose parameters 5 to 7 are a place; for some of them 0, 0 is where the vehicle is."""
+PLAIN_FRAME = {5: 0, 6: 3, 11: 10}
+"""The MAV_FRAMEs for whole-number positions and their twins; a plan knows only the twins."""
 
 
 @dataclass(frozen=True)
@@ -26,12 +39,60 @@ class PlanFile:
 
     name: str
     items: tuple[MissionItem, ...]
-    """In flying order; home is not one of them."""
+    """In flying order; home is not one of them. Frames are 0, 2, 3 or 10 where the file's are their _INT twins, and a
+    DO_JUMP's parameter 1 is the place in this tuple, counted from 0."""
     home: Position | None = None
     """The planned home, its altitude (if any) above mean sea level."""
     fence: tuple[FenceArea, ...] = ()
     rally: tuple[Position, ...] = ()
     """Places to land in need; altitudes are metres above home."""
     speed_m_s: float | None = None
-    kept: Mapping[str, Any] = field(default_factory=dict)
+    """The speed that the plan was made for; what is flown is what the items say."""
+    kept: Mapping[str, Any] = field(default_factory=dict, compare=False)
     """What the file held beyond this, by format, for writing the same format again; opaque to everybody else."""
+    notes: tuple[str, ...] = field(default=(), compare=False)
+    """Sentences on what the reader had to assume, compute or leave out."""
+
+
+@dataclass(frozen=True)
+class Dump:
+    """A plan written as a file."""
+
+    content: bytes
+    lost: tuple[str, ...] = ()
+    """Sentences on what of the plan the format cannot hold."""
+
+
+def plain_frame(frame: int) -> int:
+    """The frame as a plan knows it."""
+    return PLAIN_FRAME.get(frame, frame)
+
+
+def same_items(mine: Sequence[MissionItem], theirs: Sequence[MissionItem]) -> bool:
+    """Whether two lists of items are the same to the last bit; NaN is equal to NaN."""
+    return len(mine) == len(theirs) and all(key_of(a) == key_of(b) for a, b in zip(mine, theirs, strict=True))
+
+
+def alike(mine: Sequence[MissionItem], theirs: Sequence[MissionItem]) -> bool:
+    """Whether two lists of items are the same as files write them: places to 1e-7 degrees, the rest to a millionth."""
+    return len(mine) == len(theirs) and all(_alike(key_of(a), key_of(b)) for a, b in zip(mine, theirs, strict=True))
+
+
+def _alike(mine: tuple[float | None, ...], theirs: tuple[float | None, ...]) -> bool:
+    return all(
+        a is b is None or (a is not None and b is not None and math.isclose(a, b, rel_tol=1e-9, abs_tol=1e-7))
+        for a, b in zip(mine, theirs, strict=True)
+    )
+
+
+def key_of(item: MissionItem) -> tuple[float | None, ...]:
+    """Equal for items that are the same, NaN being equal to NaN."""
+    params = (None if math.isnan(value) else value for value in item.params)
+    return item.command, item.frame, *params, item.lat, item.lon, item.alt_m, item.autocontinue
+
+
+def jump_target(item: MissionItem, plan: PlanFile) -> int:
+    """The place in the plan that a DO_JUMP goes to. Raises BadPlan when there is none."""
+    if item.param1 not in range(len(plan.items)):
+        raise BadPlan(f"{plan.name}: an item jumps to item {item.param1:g}, and the plan has {len(plan.items)}")
+    return int(item.param1)

@@ -1,70 +1,155 @@
-"""From an area file to a plan file in one step, for the command line. Keeps nothing in the database."""
+"""From a shape in a file to plan files with their verdicts in one step, for the command line. Keeps nothing."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import shapely
+
+from mission.airspace.evaluate import Airspace
+from mission.checks.offline import AWAY, verdicts_of
+from mission.checks.verdict import Verdict
+from mission.checks.wind import near_ground
+from mission.formats import FORMATS, FenceArea, PlanFile, dump
 from mission.plans.geojson import to_geojson
 from mission.plans.items import items_of
-from mission.plans.qgc import route_document
-from mission.routes.cameras import catalogue
+from mission.routes.cameras import Camera
+from mission.routes.drones import Drone
+from mission.routes.energy import CALM, Wind
+from mission.routes.patterns import RESERVE, plan_pattern
 from mission.routes.route import Route
-from mission.routes.survey import plan_survey, survey_request
-from mission.zones.geometry import load_area
+from mission.terrain import FlatTerrain, Terrain
+from mission.weather.values import Sample
+from mission.zones.geometry import flat, load_document
 from telemetry.errors import BadPlan
 from telemetry.files import write_whole
-from telemetry.positions import Position
+from telemetry.positions import LocalFrame, Position
 
-PATTERNS = ("survey",)
+FENCE_M = 30.0
+"""Metres between the flight and the geofence that is put round it."""
+GEOJSON = (".geojson", ".json")
+TURNAROUND = timedelta(minutes=10)
+"""Between two sorties, for changing the battery."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """With what, from where and in what a plan is flown, and when it is checked for."""
+
+    at: datetime
+    """Take-off, UTC."""
+    now: datetime
+    home: Position | None = None
+    drone: Drone | None = None
+    cameras: Mapping[str, Camera] | None = None
+    terrain: Terrain = field(default_factory=FlatTerrain)
+    wind: Wind | None = None
+    """At flying height; None: still air is planned with, and the checks say that no wind is known."""
+    airspace: Airspace | None = None
+    reserve: float = RESERVE
 
 
 def plan_file(
-    area_path: Path,
-    out_path: Path,
-    *,
-    pattern: str = "survey",
-    camera: str | None = None,
-    cameras_path: Path | None = None,
-    gsd_cm: float | None = None,
-    altitude_m: float | None = None,
-    spacing_m: float | None = None,
-    front_overlap: float | None = None,
-    side_overlap: float | None = None,
-    speed_m_s: float | None = None,
-    angle_deg: float | None = None,
-    home: Position | None = None,
+    pattern: str, shape_path: Path, out_path: Path, wishes: Mapping[str, object], setting: Setting
 ) -> dict[str, Any]:
-    """Plan over the GeoJSON area in `area_path`, write `out_path` (.geojson or .plan), give the summary.
+    """Plan `pattern` over the GeoJSON shape in `shape_path`, write `out_path` in the format of its ending.
 
-    None means the default of `SurveyRequest`. Raises BadGeometry, BadPlan or BadInput; then nothing is written.
+    Gives the summary, the sorties', the names of the files and every check's verdict. GeoJSON holds the whole; of a
+    flight that needs several batteries each sortie is a mission of its own, in files numbered -2, -3 from the second
+    on. Raises BadGeometry, BadPlan or BadInput; then nothing is written.
     """
-    if pattern not in PATTERNS:
-        raise BadPlan(f"there is no pattern {pattern!r}; known are {', '.join(PATTERNS)}")
-    write = _writer(out_path)
-    request = survey_request(
-        camera=camera,
-        gsd_cm=gsd_cm,
-        altitude_m=altitude_m,
-        spacing_m=spacing_m,
-        front_overlap=front_overlap,
-        side_overlap=side_overlap,
-        speed_m_s=speed_m_s,
-        angle_deg=angle_deg,
+    if out_path.suffix.lower() not in FORMATS:
+        raise BadPlan(f"{out_path.name}: a plan is written as one of {', '.join(FORMATS)}; name the file so")
+    route = plan_pattern(
+        pattern,
+        load_document(shape_path),
+        wishes,
+        home=setting.home,
+        drone=setting.drone,
+        cameras=setting.cameras,
+        terrain=setting.terrain,
+        wind=setting.wind or CALM,
+        reserve=setting.reserve,
+        name=shape_path.name,
     )
-    route = plan_survey(load_area(area_path), request, home=home, cameras=catalogue(cameras_path))
-    write_whole(out_path, json.dumps(write(route), indent=2, allow_nan=False) + "\n")
-    return route.summary.as_json()
+    files = _files(route, out_path)
+    verdicts = verdicts_of_route(route, out_path.stem, setting)
+    for path, content in files.items():
+        write_whole(path, content)
+    return route.as_json() | {
+        "files": [path.name for path in files],
+        "verdicts": [verdict.as_json() for verdict in verdicts],
+    }
 
 
-def _qgc(route: Route) -> dict[str, Any]:
-    return route_document(route, items_of(route))
+def plan_file_of(route: Route, name: str) -> PlanFile:
+    """What one battery flies as a plan file holds it: home where it begins, and there the place to land in need.
+
+    The geofence is the convex hull of the flight, 30 m wider, so that every straight way home lies in it. Heights are
+    above home, whose own is not known here. Raises BadPlan for a route of several sorties.
+    """
+    first = route.points[0]
+    home = Position(lat=first.lat, lon=first.lon)
+    rally = Position(lat=first.lat, lon=first.lon, alt_m=0.0)
+    items = tuple(items_of(route))
+    return PlanFile(name, items, home, (_fence(route),), (rally,), round(route.summary.speed_m_s, 2))
 
 
-WRITERS: dict[str, Callable[[Route], dict[str, Any]]] = {".geojson": to_geojson, ".json": to_geojson, ".plan": _qgc}
+def plan_files_of(route: Route, name: str) -> list[PlanFile]:
+    """The plan file of each sortie, in order; the second on are called `name`-2, `name`-3."""
+    return [
+        plan_file_of(flight, name if number == 1 else f"{name}-{number}")
+        for number, flight in enumerate(route.flights, start=1)
+    ]
 
 
-def _writer(out_path: Path) -> Callable[[Route], dict[str, Any]]:
-    if out_path.suffix.lower() not in WRITERS:
-        raise BadPlan(f"{out_path.name}: a plan is written as .geojson or .plan; name the file so")
-    return WRITERS[out_path.suffix.lower()]
+def verdicts_of_route(route: Route, name: str, setting: Setting) -> list[Verdict]:
+    """Every check's verdicts on the flights of `route`, one after the other; `numbers.sortie` says which of several."""
+    found: list[Verdict] = []
+    at = setting.at
+    for number, (flight, plan) in enumerate(zip(route.flights, plan_files_of(route, name), strict=True), start=1):
+        verdicts = verdicts_of(
+            plan,
+            at=at,
+            now=setting.now,
+            airframe=None if setting.drone is None else setting.drone.airframe,
+            home=setting.home,
+            terrain=setting.terrain,
+            airspace=setting.airspace,
+            weather=None
+            if setting.wind is None
+            else _weather(setting.wind, route.summary.max_height_agl_m, setting.at),
+            policy=AWAY.model_copy(update={"reserve": setting.reserve}),
+        )
+        if route.sorties:
+            verdicts = [replace(each, numbers={**each.numbers, "sortie": number}) for each in verdicts]
+        found += verdicts
+        at += timedelta(seconds=flight.summary.duration_s) + TURNAROUND
+    return found
+
+
+def _files(route: Route, out_path: Path) -> dict[Path, str | bytes]:
+    """What is written, by path. GeoJSON holds the route with its legs and numbers, other formats mission items."""
+    suffix = out_path.suffix.lower()
+    if suffix in GEOJSON:
+        return {out_path: json.dumps(to_geojson(route), indent=2, allow_nan=False) + "\n"}
+    plans = plan_files_of(route, out_path.stem)
+    return {out_path.with_name(plan.name + out_path.suffix): dump(plan, suffix).content for plan in plans}
+
+
+def _fence(route: Route) -> FenceArea:
+    first = route.points[0]
+    frame = LocalFrame(first.lat, first.lon)
+    places = shapely.MultiPoint([(point.lon, point.lat) for point in route.points])
+    hull = flat(places, frame).convex_hull.buffer(FENCE_M, quad_segs=4).simplify(0.5)
+    corners: Sequence[tuple[float, float]] = shapely.get_coordinates(hull)[:-1].tolist()
+    degrees = [frame.to_degrees(east, north) for east, north in corners]
+    return FenceArea(tuple((round(lat, 7), round(lon, 7)) for lat, lon in degrees))
+
+
+def _weather(wind: Wind, height_m: float, at: datetime) -> Sample:
+    """What is known of the weather when only the wind at flying height is."""
+    return Sample(begins=at, ends=at + timedelta(days=1), wind_m_s=near_ground(wind.speed_m_s, height_m))

@@ -1,37 +1,59 @@
 """A route as the mission items a vehicle flies, and items as JSON. Sends nothing."""
 
 import math
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
-from mission.routes.route import LegKind, Route
+from mission.routes.route import Leg, LegKind, Look, PointOfInterest, Route, Waypoint
+from telemetry.errors import BadPlan
 from telemetry.vehicles import Command, Frame, MissionItem
 
 ANY = math.nan
 """As the vehicle likes."""
+ANGLES_FROM_MISSION = 2.0
+"""MAV_MOUNT_MODE_MAVLINK_TARGETING, parameter 7 of MOUNT_CONTROL."""
 
 
 def items_of(route: Route) -> list[MissionItem]:
-    """Take-off, speed, the legs with the camera switched where it starts and stops, and home again.
+    """Take-off, speed, the legs with camera and gimbal told where that changes, and home again.
 
-    Altitudes are metres above home (frame 3). The return is the vehicle's own, so a last transit leg is not written.
+    Altitudes are metres above home (frame 3). The return is the vehicle's own, so the last corner of a last transit
+    leg, which is home, is not written. Raises BadPlan for a route of several sorties: each is a mission of its own.
     """
-    lat, lon = route.legs[0].points[0]
-    items = [
-        MissionItem(Command.TAKEOFF, param4=ANY, lat=lat, lon=lon, alt_m=route.altitude_m),
-        MissionItem(Command.CHANGE_SPEED, Frame.NO_POSITION, 1, round(route.summary.speed_m_s, 2), -1),
-    ]
-    if route.legs[0].kind is not LegKind.TRANSIT:
-        items.append(_waypoint(route.legs[0].points[0], route.altitude_m))
-    camera = False
-    for number, leg in enumerate(route.legs):
-        if leg.kind is LegKind.TRANSIT and number:
-            break
+    if route.sorties:
+        raise BadPlan(
+            f"the route needs {len(route.sorties)} batteries; each of its sorties is a mission of its own, "
+            "written and uploaded one by one"
+        )
+    return items_of_legs(route.legs, speed_m_s=route.summary.speed_m_s, trigger_m=route.summary.trigger_m)
+
+
+def items_of_legs(legs: Sequence[Leg], *, speed_m_s: float | None, trigger_m: float | None) -> list[MissionItem]:
+    """The items of legs that one battery flies, as `items_of`; without a speed none is asked for."""
+    first = legs[0].points[0]
+    items = [MissionItem(Command.TAKEOFF, param4=ANY, lat=first.lat, lon=first.lon, alt_m=first.height_m)]
+    if speed_m_s is not None:
+        items.append(MissionItem(Command.CHANGE_SPEED, Frame.NO_POSITION, 1, round(speed_m_s, 2), -1))
+    if legs[0].kind is not LegKind.TRANSIT:
+        items.append(_waypoint(first))
+    camera, look = False, None
+    last = len(legs) - 1
+    for number, leg in enumerate(legs):
         if leg.camera != camera:
-            items.append(_camera(route, on=leg.camera))
+            items.append(_camera(trigger_m, on=leg.camera))
             camera = leg.camera
-        items += [_waypoint(point, route.altitude_m) for point in leg.points[1:]]
+        if leg.look is not None and leg.look != look:
+            items += _turn_gimbal(look, leg.look)
+            look = leg.look
+        goes_home = number == last and number > 0 and leg.kind is LegKind.TRANSIT
+        items += [_waypoint(point) for point in (leg.points[1:-1] if goes_home else leg.points[1:])]
+        if leg.hold_s:
+            items[-1] = replace(items[-1], param1=round(leg.hold_s, 1))
     if camera:
-        items.append(_camera(route, on=False))
+        items.append(_camera(trigger_m, on=False))
+    if isinstance(look, PointOfInterest):
+        items.append(MissionItem(Command.SET_ROI_NONE, Frame.NO_POSITION))
     return [*items, MissionItem(Command.RETURN_TO_LAUNCH, Frame.NO_POSITION)]
 
 
@@ -62,10 +84,18 @@ def _from_json(item: dict[str, Any]) -> MissionItem:
     return MissionItem(item["command"], item["frame"], p1, p2, p3, p4, **where)
 
 
-def _waypoint(point: tuple[float, float], altitude_m: float) -> MissionItem:
-    return MissionItem(Command.WAYPOINT, param4=ANY, lat=point[0], lon=point[1], alt_m=altitude_m)
+def _waypoint(point: Waypoint) -> MissionItem:
+    return MissionItem(Command.WAYPOINT, param4=ANY, lat=point.lat, lon=point.lon, alt_m=point.height_m)
 
 
-def _camera(route: Route, *, on: bool) -> MissionItem:
-    distance = round(route.summary.trigger_m, 2) if on else 0.0
+def _camera(trigger_m: float | None, *, on: bool) -> MissionItem:
+    distance = round(trigger_m or 0.0, 2) if on else 0.0
     return MissionItem(Command.CAMERA_TRIGGER_DISTANCE, Frame.NO_POSITION, distance, 0, 1 if on else 0)
+
+
+def _turn_gimbal(before: Look | None, look: Look) -> list[MissionItem]:
+    if isinstance(look, PointOfInterest):
+        lat, lon, height_m = look.at
+        return [MissionItem(Command.SET_ROI_LOCATION, lat=lat, lon=lon, alt_m=height_m)]
+    let_go = [MissionItem(Command.SET_ROI_NONE, Frame.NO_POSITION)] if isinstance(before, PointOfInterest) else []
+    return [*let_go, MissionItem(Command.MOUNT_CONTROL, Frame.NO_POSITION, look.deg, alt_m=ANGLES_FROM_MISSION)]

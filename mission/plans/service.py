@@ -1,21 +1,24 @@
-"""What can be done with a plan: make one for a zone, list, get. The caller's unit of work commits."""
+"""What can be done with a plan: keep, make a new version, list, get. The caller's unit of work commits."""
 
 import uuid
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
+from mission.formats import PlanFile
+from mission.plans.drafting import Draft
 from mission.plans.geojson import route_feature
 from mission.plans.items import items_from_json, items_of, items_to_json
 from mission.plans.tables import PlanRow
 from mission.routes.survey import SurveyRequest, plan_survey
 from mission.zones import service as zones
+from mission.zones.geometry import shape_of
 from mission.zones.tables import ZoneRow
 from telemetry.cities import City
 from telemetry.clock import iso
-from telemetry.errors import Conflict, NotFound
+from telemetry.errors import BadPlan, Conflict, NotFound
 from telemetry.positions import Position
 from telemetry.store import Work
 from telemetry.vehicles import MissionItem
@@ -32,25 +35,74 @@ def create(
     name: str = "",
 ) -> PlanRow:
     """Plan a survey of `zone` that starts and ends at `home`, and keep it. Raises BadPlan, or Conflict if archived."""
+    route = plan_survey(zones.area_of(zone), request, home=home)
+    made = Draft("survey", zone.polygon, request.model_dump(mode="json"), home, route)
+    return keep(work, zone, made, at=at, by=by, name=name)
+
+
+def keep(
+    work: Work,
+    zone: ZoneRow,
+    draft: Draft,
+    *,
+    at: datetime,
+    by: str,
+    name: str = "",
+    unit_id: str | None = None,
+    previous: PlanRow | None = None,
+    copy: bool = False,
+) -> PlanRow:
+    """Keep a draft over `zone`: the first version of a plan, the next one after `previous`, or a copy of it.
+
+    Raises Conflict when the zone is archived, BadPlan when a next version would be over another zone.
+    """
     if zone.archived_at is not None:
         raise Conflict(f"the zone {zone.name} is archived; draw it again to fly over it")
-    route = plan_survey(zones.area_of(zone), request, home=home)
-    plan = PlanRow(
-        id=f"plan-{uuid.uuid4().hex[:12]}",
-        city=zone.city,
-        zone_id=zone.id,
-        name=name.strip()[:120] or f"Survey of {zone.name}",
-        made_by=by,
-        made_at=at,
-        request=request.model_dump(mode="json"),
-        route=route_feature(route),
-        items=items_to_json(items_of(route)),
-        summary=route.summary.as_json(),
-        simulated=zone.simulated,
+    if previous is not None and not copy and previous.zone_id != zone.id:
+        raise BadPlan(f"{previous.name} is planned over another zone than {zone.name}; save this as a copy")
+    title = name.strip()[:120] or (previous.name if previous else title_of(draft, zone))
+    plan = unkept(draft, City(zone.city), at=at, by=by, name=title)
+    plan.zone_id, plan.zone_shape, plan.unit_id, plan.simulated = (
+        zone.id,
+        shape_of(zone.polygon),
+        unit_id,
+        zone.simulated,
     )
+    if previous is not None:
+        plan.previous_id = previous.id
+    if previous is not None and not copy:
+        plan.lineage_id = previous.lineage_id
+        plan.version = _newest_version(work.session, previous) + 1
     work.session.add(plan)
     work.session.flush()  # flights of the same work refer to it
     return plan
+
+
+def title_of(draft: Draft, zone: ZoneRow) -> str:
+    """What a plan is called that nobody named."""
+    return f"{draft.pattern.capitalize()} of {zone.name}"
+
+
+def unkept(draft: Draft, city: City, *, at: datetime, by: str, name: str) -> PlanRow:
+    """The row of a draft, in no database and over no zone yet: what checks look at before anything is kept."""
+    plan_id = f"plan-{uuid.uuid4().hex[:12]}"
+    return PlanRow(
+        id=plan_id,
+        city=city,
+        zone_id="",
+        name=name,
+        made_by=by,
+        made_at=at,
+        lineage_id=plan_id,
+        home=None if draft.home is None else {"lat": draft.home.lat, "lon": draft.home.lon},
+        pattern=draft.pattern,
+        geometry=draft.geometry,
+        zone_shape="",
+        request=draft.wishes,
+        route=route_feature(draft.route),
+        items=items_to_json(list(draft.items or items_of(draft.route))),
+        summary=draft.route.as_json(),
+    )
 
 
 def get(session: Session, plan_id: str, cities: Iterable[City]) -> PlanRow:
@@ -61,15 +113,49 @@ def get(session: Session, plan_id: str, cities: Iterable[City]) -> PlanRow:
     return plan
 
 
-def listed(session: Session, cities: Iterable[City], *, limit: int = 200) -> list[PlanRow]:
-    """The newest plans of `cities`, newest first."""
+def listed(session: Session, cities: Iterable[City], *, zone_id: str | None = None, limit: int = 200) -> list[PlanRow]:
+    """The newest plans of `cities`, or of one zone in them, newest first."""
     query = select(PlanRow).where(col(PlanRow.city).in_(list(cities)))
+    if zone_id is not None:
+        query = query.where(PlanRow.zone_id == zone_id)
     return list(session.exec(query.order_by(col(PlanRow.made_at).desc(), col(PlanRow.id)).limit(limit)))
+
+
+def is_of_older_shape(session: Session, plan: PlanRow) -> bool:
+    """Whether the zone has been given another outline since the plan was made."""
+    return shape_of(session.get_one(ZoneRow, plan.zone_id).polygon) != plan.zone_shape
 
 
 def mission_items(plan: PlanRow) -> list[MissionItem]:
     """The items that go to the vehicle."""
     return items_from_json(plan.items)
+
+
+def brief(session: Session, plan: PlanRow) -> dict[str, Any]:
+    """The plan in a list: what it is and its numbers, without the route."""
+    return {
+        "id": plan.id,
+        "city": plan.city,
+        "zone_id": plan.zone_id,
+        "name": plan.name,
+        "made_by": plan.made_by,
+        "made_at": iso(plan.made_at),
+        "lineage_id": plan.lineage_id,
+        "version": plan.version,
+        "previous_id": plan.previous_id,
+        "unit_id": plan.unit_id,
+        "pattern": plan.pattern,
+        "older_shape": is_of_older_shape(session, plan),
+        "summary": plan.summary,
+        "simulated": plan.simulated,
+    }
+
+
+def as_file(plan: PlanRow) -> PlanFile:
+    """The plan as a file holds it; home is where its route begins."""
+    lon, lat = plan.route["geometry"]["coordinates"][0][:2]
+    home = Position(lat=lat, lon=lon)
+    return PlanFile(plan.name, tuple(mission_items(plan)), home, speed_m_s=plan.summary["speed_m_s"])
 
 
 def public(plan: PlanRow) -> dict[str, Any]:
@@ -81,9 +167,22 @@ def public(plan: PlanRow) -> dict[str, Any]:
         "name": plan.name,
         "made_by": plan.made_by,
         "made_at": iso(plan.made_at),
+        "lineage_id": plan.lineage_id,
+        "version": plan.version,
+        "previous_id": plan.previous_id,
+        "unit_id": plan.unit_id,
+        "home": plan.home,
+        "pattern": plan.pattern,
+        "geometry": plan.geometry,
+        "zone_shape": plan.zone_shape,
         "request": plan.request,
         "route": plan.route,
         "items": plan.items,
         "summary": plan.summary,
         "simulated": plan.simulated,
     }
+
+
+def _newest_version(session: Session, plan: PlanRow) -> int:
+    newest = select(func.max(PlanRow.version)).where(PlanRow.lineage_id == plan.lineage_id)
+    return session.exec(newest).one() or plan.version

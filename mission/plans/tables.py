@@ -1,9 +1,9 @@
-"""The table of plans. A plan is never changed: a new wish makes a new plan."""
+"""The table of plans. A plan is never changed: a new wish makes a new version of it, a row of its own."""
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column
+from sqlalchemy import Column, Index
 from sqlmodel import Field, SQLModel
 
 from telemetry.store import JsonColumn, UtcDateTime
@@ -13,6 +13,7 @@ class PlanRow(SQLModel, table=True):
     """One plan: what was asked, the route, and the items that go to the vehicle."""
 
     __tablename__ = "plans"
+    __table_args__ = (Index("one_plan_a_version", "lineage_id", "version", unique=True),)
 
     id: str = Field(primary_key=True)
     city: str = Field(index=True)
@@ -20,8 +21,24 @@ class PlanRow(SQLModel, table=True):
     name: str
     made_by: str
     made_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+    lineage_id: str
+    """The id of its first version; the same for all versions of one plan."""
+    version: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
+    """1 for the first."""
+    previous_id: str | None = None
+    """The version, or the plan copied, that it was made from."""
+    unit_id: str | None = None
+    """The drone it was planned for; None for a plan from a file."""
+    home: dict[str, Any] | None = Field(default=None, sa_column=Column(JsonColumn, nullable=True))
+    """Where it takes off and lands: `lat` and `lon` in degrees."""
+    pattern: str = Field(default="survey", sa_column_kwargs={"server_default": "survey"})
+    """How it is flown: a name of the catalogue of patterns, or `file` for a plan from a file."""
+    geometry: dict[str, Any] = Field(sa_column=Column(JsonColumn, nullable=False))
+    """What it was planned over, GeoJSON: the zone's outline as it was, or a line or point drawn for it."""
+    zone_shape: str
+    """The shape the zone had, as `mission.zones.geometry.shape_of` names it; another one now means: plan again."""
     request: dict[str, Any] = Field(sa_column=Column(JsonColumn, nullable=False))
-    """The survey request, defaults included."""
+    """What the pilot wished, defaults included."""
     route: dict[str, Any] = Field(sa_column=Column(JsonColumn, nullable=False))
     """GeoJSON Feature, as `mission.plans.geojson.route_feature` gives it."""
     items: list[dict[str, Any]] = Field(sa_column=Column(JsonColumn, nullable=False))

@@ -4,6 +4,7 @@ Flat metres. Deterministic: how much is tried goes by counts, never by the clock
 """
 
 import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 from typing import TypeVar
@@ -55,17 +56,26 @@ CAMERA_IN_TURNS_UP_TO = 3.0
 T = TypeVar("T", "Idea", "Draft")
 
 
-def best_track(area: Polygon, spacing: float, home: Point | None, direction: float | None) -> "Finished | None":
+def best_track(
+    area: Polygon,
+    spacing: float,
+    home: Point | None,
+    direction: float | None,
+    cost: Callable[[Sequence[Point]], float] | None = None,
+) -> "Finished | None":
     """The quickest track that covers enough of `area`; None where no line fits in.
 
     `direction` is that of all lines, radians counter-clockwise from east; searched, and cell by cell, when not given.
+    `cost` is what the best ones are compared by, such as seconds in a wind; metres and corners when not given.
     Raises BadPlan when the area hangs together by a neck.
     """
     inside = Inside(area)
     ideas = [Idea(lines, inside, spacing, home) for lines in _choices(inside.flyable, spacing, direction)]
     drafts = [idea.joined() for idea in _affordable(sorted(ideas, key=lambda i: i.worth), IDEAS_JOINED, MOST_PIECES)]
     tracks = [draft.finished() for draft in _affordable(sorted(drafts, key=lambda d: d.worth), FINALISTS, MOST_CORNERS)]
-    best = min(tracks, key=lambda contender: (contender.covered < PROMISED, contender.metres(home)), default=None)
+    best = min(
+        tracks, key=lambda t: (t.covered < PROMISED, cost(t.whole(home)) if cost else t.metres(home)), default=None
+    )
     return None if best is None else Finished(best.track.from_home(home), best.angle, best.covered)
 
 
@@ -215,9 +225,13 @@ class Finished:
     """Radians counter-clockwise from east."""
     covered: float
 
+    def whole(self, home: Point | None) -> list[Point]:
+        """The corners, from and to home where there is one."""
+        return self.track.points if home is None else [home, *self.track.points, home]
+
     def metres(self, home: Point | None) -> float:
         """Metres flown from and to home, corners counted in."""
-        points = self.track.points if home is None else [home, *self.track.points, home]
+        points = self.whole(home)
         return length(points) + CORNER_M * (len(points) - 2)
 
 

@@ -1,8 +1,8 @@
 """The values a planner gives: legs in flying order and the numbers a pilot wants of them. Computes no geometry."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 
 class LegKind(StrEnum):
@@ -13,7 +13,49 @@ class LegKind(StrEnum):
     TURN = "turn"
     """From one transect to the next, inside the area."""
     TRANSIT = "transit"
-    """From home to the first transect, and back; may leave the area."""
+    """From home to where the work begins, and back; may leave the area."""
+    CLIMB = "climb"
+    """Up or down over one place."""
+    ORBIT = "orbit"
+    """Round a point or a structure, looking at it."""
+    PATROL = "patrol"
+    """Along the edge of an area, looking into it."""
+    HOLD = "hold"
+    """Staying at one place, looking."""
+
+
+class Waypoint(NamedTuple):
+    """A corner of a route."""
+
+    lat: float
+    """Degrees north."""
+    lon: float
+    """Degrees east."""
+    height_m: float
+    """Metres above home."""
+
+    @property
+    def place(self) -> tuple[float, float]:
+        """(lat, lon), without the height."""
+        return self.lat, self.lon
+
+
+@dataclass(frozen=True)
+class GimbalPitch:
+    """The camera looks this far up from the horizon, straight ahead: -90 is straight down."""
+
+    deg: float
+
+
+@dataclass(frozen=True)
+class PointOfInterest:
+    """The camera keeps looking at this place while the vehicle moves."""
+
+    at: Waypoint
+
+
+Look = GimbalPitch | PointOfInterest
+STRAIGHT_DOWN = GimbalPitch(-90.0)
 
 
 @dataclass(frozen=True)
@@ -21,57 +63,77 @@ class Leg:
     """A piece of the route of one kind; begins where the one before it ended."""
 
     kind: LegKind
-    points: tuple[tuple[float, float], ...]
-    """(lat, lon) in degrees, at least two."""
+    points: tuple[Waypoint, ...]
+    """At least two; a hold has the same one twice."""
     camera: bool
     """Whether pictures are taken on it."""
+    look: Look | None = None
+    """Where the camera looks; None where that does not matter."""
+    hold_s: float = 0.0
+    """Seconds stayed at its last point."""
 
 
 @dataclass(frozen=True)
 class Summary:
-    """What flying the route means."""
+    """What flying the route means. None where a number makes no sense for the pattern flown."""
 
     length_m: float
-    """Over ground, transit included."""
+    """Flown, transit, climbs and descents included, without take-off and landing."""
     duration_s: float
-    """From take-off to landing, in still air, stopping at every corner."""
+    """From take-off to landing, stopping at every corner; with the wind that was planned for."""
     photos: int
-    covered_fraction: float
+    covered_fraction: float | None
     """Part of the area that is within half a line spacing of a leg on which pictures are taken."""
-    outside_m: float
-    """Metres of transect and turn outside the area."""
+    outside_m: float | None
+    """Metres of everything but transit and climbs outside the area."""
     transit_m: float
     max_height_agl_m: float
-    """Over flat ground at the height of the take-off."""
+    """Over the terrain that was planned over, transit included; flat at the height of the take-off if there is none."""
     energy_fraction: float
-    """Part of a full battery, without reserve."""
-    gsd_cm: float
-    spacing_m: float
-    trigger_m: float
+    """Part of a full battery, without reserve; of all sorties together, so above 1 when they need several."""
     speed_m_s: float
-    angle_deg: float
+    gsd_cm: float | None = None
+    spacing_m: float | None = None
+    trigger_m: float | None = None
+    """Metres between pictures; None when none are taken by distance."""
+    angle_deg: float | None = None
     """Direction of the transects, clockwise from north, 0..180."""
-    transects: int
-    area_m2: float
+    transects: int = 0
+    area_m2: float | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Rounded for people and JSON."""
-        return {name: round(value, 4) if isinstance(value, float) else value for name, value in asdict(self).items()}
+        values = {each.name: getattr(self, each.name) for each in fields(self)}
+        return {name: round(value, 4) if isinstance(value, float) else value for name, value in values.items()}
 
 
 @dataclass(frozen=True)
 class Route:
-    """A whole flight: legs in flying order at one height."""
+    """All that is flown for one wish: legs in flying order."""
 
     legs: tuple[Leg, ...]
-    altitude_m: float
-    """Metres above home and, the ground being taken as flat, above ground."""
     summary: Summary
+    sorties: tuple["Route", ...] = ()
+    """The same legs as flights of one battery each, in order; empty when one battery is enough."""
 
     @property
-    def points(self) -> list[tuple[float, float]]:
-        """(lat, lon) of every corner in flying order, no corner twice in a row."""
+    def altitude_m(self) -> float:
+        """Metres above home to which it takes off."""
+        return self.legs[0].points[0].height_m
+
+    @property
+    def points(self) -> list[Waypoint]:
+        """Every corner in flying order, those where legs meet once."""
         line = [self.legs[0].points[0]]
         for leg in self.legs:
             line.extend(leg.points[1:])
         return line
+
+    @property
+    def flights(self) -> tuple["Route", ...]:
+        """What one battery each can fly: the sorties, or the route itself."""
+        return self.sorties or (self,)
+
+    def as_json(self) -> dict[str, Any]:
+        """The summary ready for JSON, with that of each sortie where there are several."""
+        return self.summary.as_json() | {"sorties": [sortie.summary.as_json() for sortie in self.sorties]}

@@ -3,21 +3,28 @@
 Plans nothing. GeoJSON (RFC 7946) writes longitude first; a swapped file is the commonest mistake and is named as such.
 """
 
+import hashlib
 import json
 import math
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+import numpy as np
 import shapely
-from shapely import Polygon
+from shapely import LineString, Point, Polygon
 from shapely.geometry import mapping
+from shapely.geometry.base import BaseGeometry
 from shapely.validation import explain_validity
 
 from telemetry.cities import City
 from telemetry.errors import BadGeometry
 from telemetry.positions import LocalFrame
 
+S = TypeVar("S", bound=BaseGeometry)
 SMALLEST_M2 = 100.0
+SMALLEST_FOOTPRINT_M2 = 1.0
+"""Of a structure that is flown round."""
 LARGEST_M2 = 25e6
 MOST_POINTS = 5_000
 LARGEST_FILE = 5_000_000
@@ -26,12 +33,17 @@ LARGEST_FILE = 5_000_000
 
 def load_area(path: Path) -> Polygon:
     """The one polygon in a GeoJSON file, in (longitude, latitude) degrees. Raises BadGeometry naming the file."""
+    return read_area(load_document(path), path.name)
+
+
+def load_document(path: Path) -> Any:
+    """The JSON in a file. Raises BadGeometry naming the file when there is none, or far too much."""
     try:
         if path.stat().st_size > LARGEST_FILE:
             raise BadGeometry(
                 f"{path.name} is larger than {LARGEST_FILE // 1_000_000} MB; an area needs a few kilobytes"
             )
-        document = json.loads(path.read_text(encoding="utf-8-sig"))
+        return json.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise BadGeometry(f"{path.name} cannot be read: {error.strerror}") from error
     except (UnicodeDecodeError, RecursionError) as error:
@@ -42,7 +54,6 @@ def load_area(path: Path) -> Polygon:
         ) from error
     except ValueError as error:  # a whole number of thousands of digits
         raise BadGeometry(f"{path.name} is not GeoJSON: {error}") from error
-    return read_area(document, path.name)
 
 
 def read_area(document: object, name: str) -> Polygon:
@@ -51,21 +62,30 @@ def read_area(document: object, name: str) -> Polygon:
     `name` is what messages call it. Raises BadGeometry when it is anything else, open, self-crossing, off the globe,
     smaller than 100 m2 or larger than 25 km2.
     """
-    rings = [_ring(ring, f"{name}, ring {number}") for number, ring in enumerate(_rings(document, name), start=1)]
-    _refuse_swapped(rings[0], name)
-    polygon = Polygon(rings[0], rings[1:])
-    if not polygon.is_valid:
-        raise BadGeometry(_why_invalid(polygon, name))
-    west, _, east, _ = polygon.bounds
-    if east - west > 180:
-        raise BadGeometry(f"{name} crosses the 180th meridian or spans half the globe; draw it within one town")
-    size = area_m2(polygon)
-    if not SMALLEST_M2 <= size <= LARGEST_M2:
-        raise BadGeometry(
-            f"{name} covers {size:,.0f} m²; an area must have at least {SMALLEST_M2:,.0f} m² "
-            f"and at most {LARGEST_M2 / 1e6:,.0f} km²"
-        )
-    return shapely.orient_polygons(polygon)
+    return _polygon(document, name, SMALLEST_M2)
+
+
+def read_shape(document: object, name: str) -> Point | LineString | Polygon:
+    """The one point, line or polygon of a GeoJSON geometry, Feature or FeatureCollection, in (lon, lat) degrees.
+
+    Lines and points are held to the globe only; a polygon is read as `read_area` does, but may be as small as a mast.
+    Raises BadGeometry.
+    """
+    geometry = _geometry(document, name)
+    coordinates = geometry.get("coordinates")
+    if geometry.get("type") == "Point":
+        place = _point(coordinates, name)
+        _refuse_swapped([place], name)
+        return Point(place)
+    if geometry.get("type") == "LineString":
+        if not isinstance(coordinates, list) or not 2 <= len(coordinates) <= MOST_POINTS:
+            raise BadGeometry(f"{name} is a line without points; it needs 2 to {MOST_POINTS:,}")
+        points = [_point(point, f"{name}, point {number}") for number, point in enumerate(coordinates, start=1)]
+        if len(set(points)) < 2:
+            raise BadGeometry(f"{name} is a line that goes nowhere; it needs two different points")
+        _refuse_swapped(points, name)
+        return LineString(points)
+    return _polygon(document, name, SMALLEST_FOOTPRINT_M2)
 
 
 def to_geojson(polygon: Polygon) -> dict[str, Any]:
@@ -74,14 +94,20 @@ def to_geojson(polygon: Polygon) -> dict[str, Any]:
     return shape
 
 
+def shape_of(geometry: Mapping[str, Any]) -> str:
+    """A short name for the shape of a GeoJSON geometry: the same for the same corners, another for any other."""
+    text = json.dumps(geometry["coordinates"], separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
 def area_m2(polygon: Polygon) -> float:
     """The area in square metres of a polygon in degrees."""
     return float(to_metres(polygon, local_frame(polygon)).area)
 
 
-def local_frame(polygon: Polygon) -> LocalFrame:
-    """Flat metres around the middle of a polygon in degrees."""
-    west, south, east, north = polygon.bounds
+def local_frame(shape: BaseGeometry) -> LocalFrame:
+    """Flat metres around the middle of a shape in degrees."""
+    west, south, east, north = shape.bounds
     return LocalFrame((south + north) / 2, (west + east) / 2)
 
 
@@ -94,7 +120,33 @@ def to_metres(polygon: Polygon, frame: LocalFrame) -> Polygon:
     return Polygon(ring(polygon.exterior.coords), [ring(hole.coords) for hole in polygon.interiors])
 
 
-def _rings(document: object, name: str) -> list[object]:
+def flat(shape: S, frame: LocalFrame) -> S:
+    """A shape in degrees as one in metres east and north of the frame's origin."""
+    moved: S = shapely.transform(
+        shape, lambda degrees: np.array([frame.to_metres(lat, lon) for lon, lat in degrees]).reshape(-1, 2)
+    )
+    return moved
+
+
+def _polygon(document: object, name: str, smallest_m2: float) -> Polygon:
+    rings = [_ring(ring, f"{name}, ring {number}") for number, ring in enumerate(_rings(document, name), start=1)]
+    _refuse_swapped(rings[0], name)
+    polygon = Polygon(rings[0], rings[1:])
+    if not polygon.is_valid:
+        raise BadGeometry(_why_invalid(polygon, name))
+    west, _, east, _ = polygon.bounds
+    if east - west > 180:
+        raise BadGeometry(f"{name} crosses the 180th meridian or spans half the globe; draw it within one town")
+    size = area_m2(polygon)
+    if not smallest_m2 <= size <= LARGEST_M2:
+        raise BadGeometry(
+            f"{name} covers {size:,.0f} m²; an area must have at least {smallest_m2:,.0f} m² "
+            f"and at most {LARGEST_M2 / 1e6:,.0f} km²"
+        )
+    return shapely.orient_polygons(polygon)
+
+
+def _geometry(document: object, name: str) -> dict[str, Any]:
     geometry = document
     if isinstance(geometry, dict) and geometry.get("type") == "FeatureCollection":
         features = geometry.get("features")
@@ -105,7 +157,12 @@ def _rings(document: object, name: str) -> list[object]:
     if isinstance(geometry, dict) and geometry.get("type") == "Feature":
         geometry = geometry.get("geometry")
     if not isinstance(geometry, dict):
-        raise BadGeometry(f"{name} is not a GeoJSON object with a polygon in it")
+        raise BadGeometry(f"{name} is not a GeoJSON object with a shape in it")
+    return geometry
+
+
+def _rings(document: object, name: str) -> list[object]:
+    geometry = _geometry(document, name)
     if geometry.get("type") != "Polygon":
         raise BadGeometry(
             f"{name} is a {str(geometry.get('type'))[:40]}, not a Polygon; draw one area, and several as several zones"

@@ -1,4 +1,4 @@
-"""What can be done with a zone: draw, list, archive. One verb a function; the caller's unit of work commits."""
+"""What can be done with a zone: draw, edit, list, archive. One verb a function; the caller's unit of work commits."""
 
 import uuid
 from collections.abc import Iterable
@@ -8,15 +8,20 @@ from typing import Any
 from shapely import Polygon
 from sqlmodel import Session, col, select
 
+from mission.zones.attention import Attention
 from mission.zones.geometry import read_area, to_geojson
 from mission.zones.tables import ZoneRow
 from telemetry.cities import City
-from telemetry.errors import BadGeometry, BadInput, NotFound
+from telemetry.clock import iso
+from telemetry.errors import BadGeometry, BadInput, Conflict, NotFound
 from telemetry.positions import Position, distance_m
 from telemetry.store import Change, Work
 
 FARTHEST_M = 50_000.0
 """A zone farther from its town's centre than this is a slip of the hand or of the format."""
+LONGEST_NAME = 120
+WHENEVER = Attention()
+"""What a zone wants that asks for nothing in particular."""
 
 
 def draw(
@@ -30,25 +35,21 @@ def draw(
     kind: str = "other",
     priority: int = 3,
     notes: str = "",
+    attention: Attention = WHENEVER,
     simulated: bool = False,
     zone_id: str | None = None,
 ) -> ZoneRow:
     """Keep a new zone. `polygon` is GeoJSON as it came. Raises BadGeometry, or BadInput for an empty name."""
-    title = name.strip()
-    if not title or len(title) > 120:
-        raise BadInput("a zone needs a name of at most 120 characters")
-    if not 1 <= priority <= 5:
-        raise BadInput(f"the priority of {title} is {priority}; give 1 (low) to 5 (now)")
-    area = read_area(polygon, title)
-    _near_town(area, city, title)
+    title = _title(name, priority)
     zone = ZoneRow(
         id=zone_id or f"zone-{uuid.uuid4().hex[:12]}",
         city=city,
         name=title,
         kind=kind,
         priority=priority,
-        polygon=to_geojson(area),
+        polygon=to_geojson(outline(polygon, city, title)),
         notes=notes,
+        attention=attention.model_dump(mode="json"),
         simulated=simulated,
         created_at=at,
         created_by=by,
@@ -57,6 +58,40 @@ def draw(
     work.session.flush()  # plans of the same work refer to it
     work.tell(change(zone))
     return zone
+
+
+def edit(
+    work: Work,
+    zone: ZoneRow,
+    *,
+    version: int,
+    name: str,
+    polygon: object,
+    kind: str,
+    priority: int,
+    notes: str,
+    attention: Attention,
+    at: datetime,
+    by: str,
+) -> None:
+    """Change a zone that was read as `version`; plans made over an older shape keep theirs.
+
+    Raises Conflict when somebody else changed it since or it is archived, BadGeometry, BadInput.
+    """
+    if zone.archived_at is not None:
+        raise Conflict(f"the zone {zone.name} is archived; draw it again to change it")
+    if zone.version != version:
+        raise Conflict(
+            f"{zone.updated_by or zone.created_by} has changed {zone.name} since you opened it; "
+            "open it again and make your change once more"
+        )
+    title = _title(name, priority)
+    zone.polygon = to_geojson(outline(polygon, City(zone.city), title))
+    zone.name, zone.kind, zone.priority, zone.notes = title, kind, priority, notes
+    zone.attention = attention.model_dump(mode="json")
+    zone.version, zone.updated_at, zone.updated_by = version + 1, at, by
+    work.session.add(zone)
+    work.tell(change(zone))
 
 
 def get(session: Session, zone_id: str, cities: Iterable[City]) -> ZoneRow:
@@ -92,6 +127,18 @@ def area_of(zone: ZoneRow) -> Polygon:
     return read_area(zone.polygon, zone.name)
 
 
+def outline(polygon: object, city: City, name: str) -> Polygon:
+    """The polygon of GeoJSON as it came, if it can be a zone of `city`. Raises BadGeometry saying why not."""
+    area = read_area(polygon, name)
+    _near_town(area, city, name)
+    return area
+
+
+def attention_of(zone: ZoneRow) -> Attention:
+    """What it wants."""
+    return Attention.model_validate(zone.attention)
+
+
 def public(zone: ZoneRow) -> dict[str, Any]:
     """The zone as the API and the map show it."""
     return {
@@ -102,6 +149,10 @@ def public(zone: ZoneRow) -> dict[str, Any]:
         "priority": zone.priority,
         "polygon": zone.polygon,
         "notes": zone.notes,
+        "attention": attention_of(zone).model_dump(mode="json"),
+        "version": zone.version,
+        "updated_at": iso(zone.updated_at or zone.created_at),
+        "updated_by": zone.updated_by or zone.created_by,
         "simulated": zone.simulated,
     }
 
@@ -109,6 +160,15 @@ def public(zone: ZoneRow) -> dict[str, Any]:
 def change(zone: ZoneRow) -> Change:
     """The news of the zone for the live map: gone once archived."""
     return Change("zone", zone.id, frozenset({City(zone.city)}), None if zone.archived_at else public(zone))
+
+
+def _title(name: str, priority: int) -> str:
+    title = name.strip()
+    if not title or len(title) > LONGEST_NAME:
+        raise BadInput(f"a zone needs a name of at most {LONGEST_NAME} characters")
+    if not 1 <= priority <= 5:
+        raise BadInput(f"the priority of {title} is {priority}; give 1 (low) to 5 (now)")
+    return title
 
 
 def _near_town(area: Polygon, city: City, name: str) -> None:

@@ -24,8 +24,17 @@ class ZoneRow(SQLModel, table=True):
     polygon: dict[str, Any] = Field(sa_column=Column(JsonColumn, nullable=False))
     """GeoJSON Polygon."""
     notes: str = ""
+    attention: dict[str, Any] = Field(
+        default_factory=dict, sa_column=Column(JsonColumn, nullable=False, server_default="{}")
+    )
+    """What it wants, as `mission.zones.attention.Attention` reads it; what is left out has its default."""
     simulated: bool = False
+    version: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
+    """One more with every change, so that two people do not undo each other's."""
     created_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
     created_by: str
+    updated_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime, nullable=True))
+    """UTC; None while it is as it was drawn."""
+    updated_by: str | None = None
     archived_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime, nullable=True))
     """When it was put away, UTC; it is kept for the flights that were flown over it."""

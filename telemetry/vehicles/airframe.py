@@ -2,6 +2,12 @@
 
 import math
 from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+Number = TypeVar("Number", float, NDArray[np.float64])
 
 
 @dataclass(frozen=True)
@@ -48,14 +54,20 @@ class Airframe:
     photo_storage: int = 5_000
     """Pictures its card holds."""
 
-    def power_w(self, ground_speed_m_s: float, climb_m_s: float) -> float:
-        """Electrical power in watts at a ground speed and a climb rate, in still air.
+    def power_w(self, airspeed_m_s: Number, climb_m_s: Number) -> Number:
+        """Electrical power in watts at an airspeed and a climb rate; numbers, or arrays of one shape.
 
         Hover power plus parasite drag with the cube of speed plus the rate of gaining height over an efficiency;
-        descent is counted as hovering (Leishman, Principles of Helicopter Aerodynamics, chapter 5, simplified).
+        descent is counted as hovering (Leishman, Principles of Helicopter Aerodynamics, chapter 5, simplified: that
+        slow flight needs less than hovering is left out, on the safe side).
         """
-        climb = max(climb_m_s, 0.0) * self.mass_kg * 9.81 / self.climb_efficiency
-        return self.hover_w + self.drag_w_s3_m3 * ground_speed_m_s**3 + climb
+        gaining = (climb_m_s + abs(climb_m_s)) / 2
+        return self.hover_w + self.drag_w_s3_m3 * airspeed_m_s**3 + gaining * self.climb_j_m
+
+    @property
+    def climb_j_m(self) -> float:
+        """Joules for each metre gained, beyond hovering."""
+        return self.mass_kg * 9.81 / self.climb_efficiency
 
     def leg_seconds(self, length_m: float, speed_m_s: float) -> float:
         """Seconds for a straight leg flown from rest to rest at up to `speed_m_s` (trapezoidal speed profile)."""

@@ -23,6 +23,13 @@ class Command(IntEnum):
     """Climb to the altitude."""
     CHANGE_SPEED = 178
     """Param 1: 1 = ground speed; param 2: metres a second; param 3: throttle, -1 for no change."""
+    SET_ROI_LOCATION = 195
+    """Keep camera and nose on the point until another look is asked for."""
+    SET_ROI_NONE = 197
+    """Let go of the point that is looked at."""
+    MOUNT_CONTROL = 205
+    """Param 1: gimbal pitch in degrees, -90 straight down; parameter 7: 2, angles come from the mission. Deprecated in
+    MAVLink, but what PX4 and ArduPilot both take without the gimbal being claimed first."""
     CAMERA_TRIGGER_DISTANCE = 206
     """Param 1: metres between pictures, 0 stops; param 3: 1 takes one at once."""
 

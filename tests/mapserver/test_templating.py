@@ -24,7 +24,9 @@ HELD = {
 FLIGHT = {
     "id": "f", "city": "dobele", "unit_id": "d", "zone_id": "z", "name": HOSTILE, "state": "planned", "pilot": HOSTILE,
     "confirmed_by": None, "scheduled_at": AT, "started_at": None, "landed_at": None, "progress": None,
-    "battery_start": None, "battery_end": None, "outcome": None, "simulated": True, "summary": {"length_m": 1_234.0},
+    "battery_start": None, "battery_end": None, "outcome": None, "simulated": True,
+    "verdicts": {"worst": "block", "in_the_way": 1, "count": 16, "reasons": [HOSTILE], "at": "2026-11-22T12:00:00Z"},
+    "summary": {"length_m": 1_234.0},
 }  # fmt: skip
 INCIDENT = {
     "id": "i", "city": "siauliai", "category": "theft", "state": "new", "severity": 5, "title": HOSTILE,
@@ -68,8 +70,8 @@ EVERYTHING: dict[str, Any] = {
     "assignments": [{**HELD, "unit": UNIT, "zone": ZONE}],
     "people": [HOSTILE],
     "form": {
-        "unit_id": "", "zone_id": "", "holder": HOSTILE, "purpose": "", "camera": "", "altitude_m": 60,
-        "front_overlap": 75, "side_overlap": 70, "start_in_minutes": 10,
+        "unit_id": "", "zone_id": "", "holder": HOSTILE, "purpose": "",
+
     },
     "my_units": [{"unit": UNIT, "zone": ZONE, "since": AT, "purpose": HOSTILE}],
     "centre": {"lat": 55.93, "lon": 23.31},

@@ -1,6 +1,7 @@
 // Words and numbers as people read them. The twin of mapserver/templating.py; knows no DOM beyond the town's zone.
 
-const zone = () => document.querySelector("[data-clock]")?.dataset.zone ?? "UTC";
+/** The IANA name of the town's zone. */
+export const townZone = () => document.querySelector("[data-clock]")?.dataset.zone ?? "UTC";
 
 /** @type {Map<string, Intl.DateTimeFormat>} */
 const formats = new Map();
@@ -8,7 +9,7 @@ const formats = new Map();
 function inTown(moment, options) {
   const key = JSON.stringify(options);
   if (!formats.has(key))
-    formats.set(key, new Intl.DateTimeFormat("en-GB", { timeZone: zone(), hourCycle: "h23", ...options }));
+    formats.set(key, new Intl.DateTimeFormat("en-GB", { timeZone: townZone(), hourCycle: "h23", ...options }));
   return formats.get(key).format(new Date(moment));
 }
 

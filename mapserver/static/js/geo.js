@@ -61,3 +61,9 @@ export const feature = (geometry, properties = {}) => ({ type: "Feature", proper
 
 /** @param {object[]} features */
 export const collection = (features) => ({ type: "FeatureCollection", features });
+
+/** Metres between two points; flat-earth, good for a few kilometres. @param {LonLat} a @param {LonLat} b */
+export function metresBetween(a, b) {
+  const east = (b[0] - a[0]) * M_PER_DEG_LAT * Math.cos(((a[1] + b[1]) / 2) * RAD);
+  return Math.hypot(east, (b[1] - a[1]) * M_PER_DEG_LAT);
+}

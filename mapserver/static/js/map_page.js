@@ -73,7 +73,7 @@ function sayHowFar(shown) {
 function choose(kind, id) {
   const thing = world.get(kind, id);
   if (!thing) return;
-  panel.show(kind);
+  panel.tabs.show(kind);
   panel.mark(kind, id);
   const at = placeOf(kind, thing, world);
   if (!map || !at) return;

@@ -3,6 +3,7 @@
 import { el, setText, syncList } from "./dom.js";
 import { EMPTY, ORDER, ROWS } from "./rows.js";
 import { isOpen, isUnderWay } from "./store.js";
+import { Tabs } from "./tabs.js";
 
 /** What the number on a tab counts, where it is not everything. */
 const COUNTED = { incident: isOpen, flight: isUnderWay };
@@ -17,32 +18,9 @@ export class Panel {
     this.world = world;
     this.choose = choose;
     this.town = town;
-    this.tabs = [...document.querySelectorAll("[data-tab]")];
+    this.tabs = new Tabs();
     this.lists = new Map([...document.querySelectorAll("[data-list]")].map((list) => [list.dataset.list, list]));
     this.towns = document.getElementById("towns");
-    for (const tab of this.tabs) {
-      tab.addEventListener("click", () => this.show(tab.dataset.tab));
-      tab.addEventListener("keydown", (event) => this.walk(event, tab));
-    }
-  }
-
-  /** Bring a list to the front. @param {string} kind */
-  show(kind) {
-    for (const tab of this.tabs) {
-      const on = tab.dataset.tab === kind;
-      tab.setAttribute("aria-selected", String(on));
-      tab.tabIndex = on ? 0 : -1;
-      document.getElementById(`list-${tab.dataset.tab}`).hidden = !on;
-    }
-  }
-
-  /** Arrow keys move between tabs (WAI-ARIA tabs pattern). */
-  walk(event, tab) {
-    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-    if (!step) return;
-    const next = this.tabs[(this.tabs.indexOf(tab) + step + this.tabs.length) % this.tabs.length];
-    this.show(next.dataset.tab);
-    next.focus();
   }
 
   /** Make the lists match the world. */

@@ -160,6 +160,13 @@ const CONTENT = {
       ),
       zone.notes && el("p", {}, zone.notes),
       simulated(zone),
+      document.querySelector('.nav a[href="/planner"]') &&
+        el(
+          "a",
+          { class: "button wide", href: `/planner?zone=${encodeURIComponent(zone.id)}` },
+          "Change it or plan a flight",
+          icon("chevron"),
+        ),
     );
   },
 

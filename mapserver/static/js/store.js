@@ -45,8 +45,8 @@ export class World extends EventTarget {
   /** Take the changes of one delta. @param {import("./live.js").Change[]} changes */
   apply(changes) {
     for (const { kind, id, data } of changes) {
-      if (data === null) this.things[kind].delete(id);
-      else this.things[kind].set(id, data);
+      if (data === null) this.things[kind]?.delete(id); // some kinds are only news: their pages ask for the rest
+      else this.things[kind]?.set(id, data);
       if (kind === "unit" && data) this.extendTrail(data);
     }
     this.changed(new Set(changes.map((change) => change.kind)));
@@ -86,6 +86,14 @@ export class World extends EventTarget {
   /** The flight this unit is on now. */
   flightOf(unitId) {
     return [...this.things.flight.values()].find((f) => f.unit_id === unitId && isUnderWay(f));
+  }
+
+  /** Where a drone stands, or took off while it is in the air: [lon, lat], or null. @returns {[number, number] | null} */
+  homeOf(unitId) {
+    const start = this.flightOf(unitId)?.route?.coordinates[0];
+    if (start) return start.slice(0, 2);
+    const at = this.get("unit", unitId)?.position;
+    return at ? [at.lon, at.lat] : null;
   }
 
   cityName(id) {

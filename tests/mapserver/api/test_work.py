@@ -1,5 +1,6 @@
 """What people do through the API: draw, deploy, lend, plan, report, close."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -10,6 +11,7 @@ from mapserver.services import Services
 from telemetry.access import Role
 from telemetry.cities import City
 from telemetry.units.tables import UnitKind, UnitRow
+from tests.mission.flights.builders import in_order, zones_known
 
 Headers = Callable[..., dict[str, str]]
 LON, LAT = City.DOBELE.facts.lon, City.DOBELE.facts.lat
@@ -117,8 +119,23 @@ def test_a_plan_gives_its_numbers_and_goes_to_the_pilots_own_ground_station(
     plan = client.post("/api/v1/plans", json=body, headers=as_role(Role.PILOT)).json()
     assert plan["summary"]["covered_fraction"] > 0.99
     assert plan["summary"]["outside_m"] == 0
-    document = client.get(f"/api/v1/plans/{plan['id']}/qgc", headers=as_role(Role.PILOT)).json()
+    document = client.get(f"/api/v1/plans/{plan['id']}/export?format=plan", headers=as_role(Role.PILOT)).json()
     assert (document["fileType"], len(document["mission"]["items"])) == ("Plan", len(plan["items"]))
+
+
+@pytest.mark.parametrize(("key", "begin"), [("waypoints", b"QGC WPL 110"), ("kmz", b"PK"), ("gpx", b"<?xml")])
+def test_a_plan_goes_out_in_any_format_with_what_that_cannot_hold(
+    client: TestClient, as_role: Headers, zone_id: str, key: str, begin: bytes
+) -> None:
+    pilot = as_role(Role.PILOT)
+    body = {"zone_id": zone_id, "unit_id": "DRN-1", "survey": {"altitude_m": 60}}
+    plan = client.post("/api/v1/plans", json=body, headers=pilot).json()
+    answer = client.get(f"/api/v1/plans/{plan['id']}/export?format={key}", headers=pilot)
+    assert answer.content.startswith(begin)
+    assert answer.headers["content-disposition"] == f'attachment; filename="{plan["id"]}.{key}"'
+    assert json.loads(answer.headers["x-plan-lost"])
+    refused = client.get(f"/api/v1/plans/{plan['id']}/export?format=doc", headers=pilot)
+    assert (refused.status_code, "known are .plan" in refused.json()["message"]) == (422, True)
 
 
 @pytest.mark.parametrize(
@@ -134,12 +151,16 @@ def test_a_wish_that_cannot_be_flown_is_refused(
 
 
 def test_a_flight_waits_for_the_pilots_word_and_two_cannot_overlap(
-    client: TestClient, as_role: Headers, zone_id: str
+    client: TestClient, parts: Services, as_role: Headers, zone_id: str
 ) -> None:
     headers = as_role(Role.PILOT)
     body = {"zone_id": zone_id, "unit_id": "DRN-1", "survey": {"altitude_m": 60}}
     plan = client.post("/api/v1/plans", json=body, headers=headers).json()
+    in_order(parts.store, "DRN-1")
+    zones_known(parts.store, at=parts.clock.now())
     wanted = {"plan_id": plan["id"], "unit_id": "DRN-1", "scheduled_at": "2099-01-01T10:00:00Z"}
+    said = {"unit_id": "DRN-1", "at": wanted["scheduled_at"], "subjects": ["recording"]}
+    client.post(f"/api/v1/plans/{plan['id']}/acknowledgements", json=said, headers=headers)
     flight = client.post("/api/v1/flights", json=wanted, headers=headers).json()
     assert (flight["state"], flight["confirmed_by"]) == ("scheduled", None)
     clash = client.post("/api/v1/flights", json=wanted, headers=headers)

@@ -1,24 +1,36 @@
 """A town with a drone, a zone and a plan for the flight tests."""
 
 import asyncio
+import json
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
+from mission.airspace import service as airspace
+from mission.airspace.files import read_zones
+from mission.checks.context import Standards
+from mission.checks.policy import Policy
 from mission.flights import service
 from mission.flights.tables import FlightRow
 from mission.plans import service as plans
 from mission.plans.tables import PlanRow
+from mission.registry import service as registry
 from mission.routes.survey import survey_request
+from mission.weather import service as weather
+from mission.weather.values import Sample
 from mission.zones import service as zones
 from telemetry.cities import BOTH, City
 from telemetry.clock import Clock
 from telemetry.store import Change, Store
 from telemetry.units.tables import UnitKind, UnitRow
 from tests.mission.areas import geojson
+from tests.mission.checks.builders import papers
 from tests.telemetry.vehicles.links import HOME
 
 AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
 PILOT = "pilot.dobele"
+FAR = date(2100, 1, 1)
+STANDARDS = Standards({city: Policy(privacy_notice="the town hall") for city in City})
 YARD = geojson([(20, 20), (100, 20), (100, 70), (20, 70)])
 
 
@@ -30,7 +42,55 @@ def a_drone(store: Store, link: str = "udpin://127.0.0.1:1", unit_id: str = "dro
     )  # fmt: skip
     with store.write() as work:
         work.session.add(unit)
+    in_order(store, unit_id)
     return unit
+
+
+def in_order(store: Store, unit_id: str = "drone-1", *, pilot: str = PILOT, city: City = City.DOBELE) -> None:
+    """Papers of operator, pilot and drone that hold for the tests' years, a light for the night included."""
+    good = papers()
+    assert good.operator
+    assert good.pilot
+    assert good.drone
+    far = good.operator.model_copy(update={"registered_until": FAR, "insurance_until": FAR, "authorisation": None})
+    held = good.pilot.model_copy(
+        update={"certificates": tuple(c.model_copy(update={"until": FAR}) for c in good.pilot.certificates)}
+    )
+    drone = good.drone.model_copy(update={"maintenance_due": FAR, "eu_class": "C2"})
+    with store.write() as work:
+        for holder, entry in ((city.value, far), (pilot, held), (unit_id, drone)):
+            registry.enter(work, holder, entry, city=city, by="supervisor", at=AT)
+
+
+def zones_known(store: Store, *zones: dict[str, Any], city: City = City.DOBELE, at: datetime = AT) -> None:
+    """An ED-269 file of `zones` in force for the town; one far from every test flight when none are given."""
+    document = {"title": "Test zones", "features": [*zones, ed269("LVFAR", 23.9, 56.9)]}
+    content = json.dumps(document).encode()
+    with store.write() as work:
+        airspace.take(
+            work, read_zones(content, "zones.json"), content, city=city, file_name="zones.json", at=at, by="a"
+        )
+
+
+def ed269(identifier: str, lon: float, lat: float, restriction: str = "PROHIBITED") -> dict[str, Any]:
+    """A circle of 500 m from the ground up, always."""
+    return {
+        "identifier": identifier, "country": "LVA", "name": identifier, "type": "COMMON", "restriction": restriction,
+        "reason": ["SENSITIVE"], "applicability": [{"permanent": "YES"}], "zoneAuthority": [{"name": "Authority"}],
+        "geometry": [{"uomDimensions": "M", "lowerLimit": 0, "lowerVerticalReference": "AGL", "upperLimit": 120,
+                      "upperVerticalReference": "AGL",
+                      "horizontalProjection": {"type": "Circle", "center": [lon, lat], "radius": 500}}],
+    }  # fmt: skip
+
+
+def good_weather(store: Store, now: datetime, **changes: float) -> None:
+    """A calm dry day round `now`, entered then."""
+    values = {"wind_m_s": 3, "gust_m_s": 5, "rain_mm_h": 0, "visibility_m": 9000, "temperature_c": 12, **changes}
+    sample = Sample.model_validate({"begins": now - timedelta(hours=12), "ends": now + timedelta(hours=12), **values})
+    with store.write() as work:
+        weather.keep(
+            work, [sample], city=City.DOBELE, source=weather.MANUAL, place=HOME, issued_at=now, by=PILOT, simulated=True
+        )
 
 
 def a_plan(store: Store) -> PlanRow:
@@ -44,8 +104,14 @@ def a_plan(store: Store) -> PlanRow:
 def a_flight(store: Store, clock: Clock, *, confirmed: bool = True, unit_id: str = "drone-1") -> FlightRow:
     """A flight scheduled for now."""
     plan = a_plan(store)
+    good_weather(store, clock.now())
+    with store.read() as session:
+        known = airspace.newest(session, City.DOBELE)
+    if not known:
+        zones_known(store, at=clock.now())
     with store.write() as work:
-        flight = service.schedule(work, plan, unit_id=unit_id, at=clock.now(), pilot=PILOT, now=clock.now())
+        now = clock.now()
+        flight = service.schedule(work, plan, unit_id=unit_id, at=now, pilot=PILOT, now=now, standards=STANDARDS)
         if confirmed:
             service.confirm(work, flight, by=PILOT, at=clock.now())
         return flight

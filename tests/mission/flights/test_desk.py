@@ -13,7 +13,7 @@ from telemetry.clock import SystemClock
 from telemetry.errors import Conflict
 from telemetry.store import Store
 from telemetry.vehicles.simulated import SimulatedVehicleProcess
-from tests.mission.flights.builders import PILOT, a_drone, a_flight, read, until, whys
+from tests.mission.flights.builders import PILOT, STANDARDS, a_drone, a_flight, read, until, whys
 from tests.telemetry.vehicles.links import HOME, free_udp_port
 
 CLOCK = SystemClock()
@@ -22,7 +22,7 @@ CLOCK = SystemClock()
 @contextlib.asynccontextmanager
 async def desk_of(store: Store) -> AsyncIterator[FlightDesk]:
     limits = Limits(connect_s=5, record_every_s=0.3, look_every_s=0.05)
-    desk = FlightDesk(store, clock=CLOCK, limits=limits, look_every_s=0.1)
+    desk = FlightDesk(store, standards=STANDARDS, clock=CLOCK, limits=limits, look_every_s=0.1)
     await desk.start()
     try:
         yield desk
@@ -90,4 +90,4 @@ async def test_only_a_flight_in_the_air_can_be_brought_home(store: Store) -> Non
     a_drone(store)
     flight = a_flight(store, CLOCK, confirmed=False)
     with pytest.raises(Conflict, match="is scheduled; only a flight in the air"):
-        await FlightDesk(store).bring_home(flight.id, by=PILOT)
+        await FlightDesk(store, standards=STANDARDS).bring_home(flight.id, by=PILOT)

@@ -15,7 +15,7 @@ from telemetry.units.tables import UnitRow
 from telemetry.vehicles import MissionItem
 from telemetry.vehicles.mavsdk_driver import MavsdkVehicle
 from telemetry.vehicles.simulated import SimulatedVehicleProcess
-from tests.mission.flights.builders import AT, PILOT, a_drone, a_flight, read, until, whys
+from tests.mission.flights.builders import AT, PILOT, STANDARDS, a_drone, a_flight, read, until, whys
 from tests.telemetry.vehicles.links import HOME, free_udp_port
 
 CLOCK = SystemClock()
@@ -37,9 +37,11 @@ async def test_a_survey_is_uploaded_compared_flown_landed_and_recorded(store: St
     store.listen(heard.extend)
     seen: list[FlightEvent] = []
     async with simulated(port):
-        state = await fly(vehicle_on(port), flight.id, store, CLOCK, on_event=seen.append, limits=QUICK)
+        state = await fly(
+            vehicle_on(port), flight.id, store, CLOCK, standards=STANDARDS, on_event=seen.append, limits=QUICK
+        )
         again = a_flight(store, CLOCK)
-        second = await fly(vehicle_on(port), again.id, store, CLOCK, limits=QUICK)
+        second = await fly(vehicle_on(port), again.id, store, CLOCK, standards=STANDARDS, limits=QUICK)
 
     assert (state, second) == (FlightState.LANDED, FlightState.LANDED)
     done = read(store, flight)
@@ -74,7 +76,7 @@ async def test_a_survey_is_uploaded_compared_flown_landed_and_recorded(store: St
 async def test_a_vehicle_that_never_answers_aborts_the_flight_with_the_link_named(store: Store) -> None:
     a_drone(store)
     flight, port = a_flight(store, CLOCK), free_udp_port()
-    state = await fly(vehicle_on(port), flight.id, store, CLOCK, limits=Limits(connect_s=0.3))
+    state = await fly(vehicle_on(port), flight.id, store, CLOCK, standards=STANDARDS, limits=Limits(connect_s=0.3))
     assert state is FlightState.ABORTED
     assert f"no vehicle answered on udpin://127.0.0.1:{port} in 0.3 s" in (read(store, flight).outcome or "")
 
@@ -92,7 +94,7 @@ async def test_another_plan_on_board_aborts_it_naming_the_item(store: Store) -> 
     flight, port = a_flight(store, CLOCK), free_udp_port()
     async with simulated(port):
         vehicle = ChangedByAnother(f"udpin://127.0.0.1:{port}")
-        assert await fly(vehicle, flight.id, store, CLOCK, limits=QUICK) is FlightState.ABORTED
+        assert await fly(vehicle, flight.id, store, CLOCK, standards=STANDARDS, limits=QUICK) is FlightState.ABORTED
     last = flight.progress_total - 1
     assert f"the plan on board is not the plan on the screen: item {last} differs in command: sent 20, on board 21" in (
         read(store, flight).outcome or ""
@@ -104,7 +106,7 @@ async def test_it_waits_for_the_pilot_and_is_not_started_without(store: Store) -
     clock = ManualClock(AT)
     flight, port = a_flight(store, clock, confirmed=False), free_udp_port()
     async with simulated(port):
-        run = asyncio.create_task(fly(vehicle_on(port), flight.id, store, clock, limits=QUICK))
+        run = asyncio.create_task(fly(vehicle_on(port), flight.id, store, clock, standards=STANDARDS, limits=QUICK))
         await until(store, flight, lambda f: f.state == FlightState.READY)
         clock.advance(15 * 60 + 1)
         assert await run is FlightState.ABORTED
@@ -117,7 +119,7 @@ async def test_it_starts_at_its_time_once_confirmed_and_not_before(store: Store)
     flight, port = a_flight(store, clock), free_udp_port()
     clock.advance(-30)
     async with simulated(port):
-        run = asyncio.create_task(fly(vehicle_on(port), flight.id, store, clock, limits=QUICK))
+        run = asyncio.create_task(fly(vehicle_on(port), flight.id, store, clock, standards=STANDARDS, limits=QUICK))
         await until(store, flight, lambda f: f.state == FlightState.READY)
         clock.advance(31)
         flying = await until(store, flight, lambda f: f.state == FlightState.FLYING)
@@ -129,7 +131,7 @@ async def test_the_pilot_aborts_it_on_the_ground(store: Store) -> None:
     a_drone(store)
     flight, port = a_flight(store, CLOCK, confirmed=False), free_udp_port()
     async with simulated(port):
-        run = asyncio.create_task(fly(vehicle_on(port), flight.id, store, CLOCK, limits=QUICK))
+        run = asyncio.create_task(fly(vehicle_on(port), flight.id, store, CLOCK, standards=STANDARDS, limits=QUICK))
         await until(store, flight, lambda f: f.state == FlightState.READY)
         with store.write() as work:
             service.abort(work, service.get(work.session, flight.id, BOTH), by=PILOT, why="rain", at=CLOCK.now())
@@ -141,7 +143,7 @@ async def test_a_vehicle_that_dies_in_the_air_is_lost_not_landed(store: Store) -
     a_drone(store)
     flight, port = a_flight(store, CLOCK), free_udp_port()
     async with simulated(port, speed=5) as vehicle:
-        run = asyncio.create_task(fly(vehicle_on(port), flight.id, store, CLOCK, limits=QUICK))
+        run = asyncio.create_task(fly(vehicle_on(port), flight.id, store, CLOCK, standards=STANDARDS, limits=QUICK))
         await until(store, flight, lambda f: f.progress_current >= 2)
         assert vehicle.process is not None
         vehicle.process.kill()

@@ -10,12 +10,12 @@ from mission.flights.states import FlightState
 from mission.flights.tables import FlightRow
 from telemetry.cities import BOTH, City
 from telemetry.clock import ManualClock
-from telemetry.errors import BadInput, Conflict, NotFound
+from telemetry.errors import BadInput, Conflict, FlightBlocked, NotFound
 from telemetry.positions import Position
 from telemetry.store import Change, Store
 from telemetry.units.tables import UnitRow
 from telemetry.vehicles import VehicleState
-from tests.mission.flights.builders import AT, PILOT, a_drone, a_flight, a_plan, read, whys
+from tests.mission.flights.builders import AT, PILOT, STANDARDS, a_drone, a_flight, a_plan, read, whys
 
 CLOCK = ManualClock(AT)
 
@@ -61,11 +61,17 @@ def test_two_flights_of_one_drone_may_not_overlap(store: Store) -> None:
     assert a_flight(store, later).state == FlightState.SCHEDULED
 
 
-def test_another_drone_or_an_aborted_flight_is_no_obstacle(store: Store) -> None:
+def test_one_pilot_flies_one_drone_at_a_time(store: Store) -> None:
     a_drone(store)
     a_drone(store, unit_id="drone-2")
+    a_flight(store, CLOCK)
+    with pytest.raises(FlightBlocked, match="the pilot flies Survey of Yard"):
+        a_flight(store, CLOCK, unit_id="drone-2")
+
+
+def test_an_aborted_flight_is_no_obstacle(store: Store) -> None:
+    a_drone(store)
     flight = a_flight(store, CLOCK)
-    a_flight(store, CLOCK, unit_id="drone-2")
     with store.write() as work:
         service.abort(work, service.get(work.session, flight.id, BOTH), by=PILOT, why="rain", at=AT)
     a_flight(store, CLOCK)
@@ -135,7 +141,9 @@ def test_a_time_that_has_passed_is_refused(store: Store) -> None:
     a_drone(store)
     plan = a_plan(store)
     with store.write() as work, pytest.raises(BadInput, match="is in the past"):
-        service.schedule(work, plan, unit_id="drone-1", at=AT - timedelta(minutes=5), pilot=PILOT, now=AT)
+        service.schedule(
+            work, plan, unit_id="drone-1", at=AT - timedelta(minutes=5), pilot=PILOT, now=AT, standards=STANDARDS
+        )
 
 
 def test_a_stranger_finds_no_flight(store: Store) -> None:

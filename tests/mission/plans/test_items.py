@@ -1,13 +1,17 @@
 """A route as mission items: what the vehicle is told, and that JSON loses none of it."""
 
+from dataclasses import replace
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mission.plans.items import items_from_json, items_of, items_to_json
-from mission.routes import LegKind, plan_survey
+from mission.routes import Leg, LegKind, Waypoint, plan_survey
+from mission.routes.route import PointOfInterest
 from mission.routes.survey import survey_request
+from telemetry.errors import BadPlan
 from telemetry.positions import Position
 from telemetry.vehicles import Command, Frame, MissionItem
 from telemetry.vehicles.kinematics import Multirotor
@@ -39,7 +43,7 @@ def test_it_takes_off_sets_its_speed_flies_every_corner_and_returns() -> None:
     items = items_of(ROUTE)
     assert [item.command for item in items[:2]] == [Command.TAKEOFF, Command.CHANGE_SPEED]
     assert items[-1].command == Command.RETURN_TO_LAUNCH
-    corners = [(item.lat, item.lon) for item in items if item.command == Command.WAYPOINT]
+    corners = [(item.lat, item.lon, item.alt_m) for item in items if item.command == Command.WAYPOINT]
     assert corners == ROUTE.points[1:-1]
     assert {item.frame for item in items if item.command == Command.WAYPOINT} == {Frame.RELATIVE}
 
@@ -52,7 +56,7 @@ def test_the_camera_is_off_in_transit_and_switched_only_where_that_changes() -> 
 
 def test_without_a_home_it_flies_to_the_first_corner_itself() -> None:
     route = plan_survey(area(RECTANGLE), survey_request())
-    corners = [(item.lat, item.lon) for item in items_of(route) if item.command == Command.WAYPOINT]
+    corners = [(item.lat, item.lon, item.alt_m) for item in items_of(route) if item.command == Command.WAYPOINT]
     assert corners == route.points
     assert LegKind.TRANSIT not in {leg.kind for leg in route.legs}
 
@@ -71,3 +75,26 @@ def test_time_energy_and_pictures_are_what_the_simulated_vehicle_needs() -> None
     assert abs(seconds / summary.duration_s - 1) < 0.15
     assert abs((1 - model.battery) / summary.energy_fraction - 1) < 0.15
     assert abs(model.photos / summary.photos - 1) < 0.1
+
+
+def test_the_camera_looks_down_before_the_first_picture() -> None:
+    items = items_of(ROUTE)
+    (gimbal,) = [item for item in items if item.command == Command.MOUNT_CONTROL]
+    assert (gimbal.param1, gimbal.alt_m) == (-90, 2)
+    first_corner = next(n for n, item in enumerate(items) if item.command == Command.WAYPOINT)
+    assert items.index(gimbal) == first_corner + 2  # after the camera is switched on over the first corner
+
+
+def test_a_hold_stays_and_looks_at_its_point_and_lets_go_of_it() -> None:
+    at, yard = Waypoint(56.62, 23.28, 50.0), Waypoint(56.621, 23.28, 0.0)
+    hold = Leg(LegKind.HOLD, (at, at), camera=False, look=PointOfInterest(yard), hold_s=90)
+    items = items_of(replace(ROUTE, legs=(ROUTE.legs[0], hold)))
+    roi = next(item for item in items if item.command == Command.SET_ROI_LOCATION)
+    assert (roi.lat, roi.lon, roi.alt_m, roi.frame) == (*yard, Frame.RELATIVE)
+    assert items[items.index(roi) + 1].param1 == 90
+    assert [item.command for item in items[-2:]] == [Command.SET_ROI_NONE, Command.RETURN_TO_LAUNCH]
+
+
+def test_a_route_of_several_batteries_is_not_one_mission() -> None:
+    with pytest.raises(BadPlan, match="needs 2 batteries"):
+        items_of(replace(ROUTE, sorties=(ROUTE, ROUTE)))

@@ -2,15 +2,17 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
 from mission.zones import service
+from mission.zones.attention import Attention
 from mission.zones.tables import ZoneRow
 from telemetry.cities import BOTH, City
-from telemetry.errors import BadGeometry, BadInput, NotFound
+from telemetry.errors import BadGeometry, BadInput, Conflict, NotFound
 from telemetry.store import Change, Store
-from tests.mission.areas import RECTANGLE, geojson
+from tests.mission.areas import RECTANGLE, SQUARE, geojson
 
 AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
 YARD = geojson(RECTANGLE)
@@ -67,3 +69,34 @@ def test_a_zone_far_from_its_town_is_refused_with_the_distance(store: Store) -> 
 def test_an_empty_name_or_a_wrong_priority_is_refused(store: Store, name: str, priority: int) -> None:
     with pytest.raises(BadInput):
         draw(store, name, priority=priority)
+
+
+def changed(store: Store, zone_id: str, **facts: Any) -> ZoneRow:
+    wanted = {"name": "Yard", "polygon": YARD, "kind": "other", "priority": 3, "notes": "", "attention": Attention()}
+    with store.write() as work:
+        zone = service.get(work.session, zone_id, BOTH)
+        service.edit(work, zone, **{"version": zone.version, "at": AT, "by": "pilot.dobele", **wanted, **facts})
+        return zone
+
+
+def test_an_edited_zone_keeps_its_id_and_counts_its_changes(store: Store) -> None:
+    zone = draw(store)
+    edited = changed(store, zone.id, name="Big yard", polygon=geojson(SQUARE), attention=Attention(dwell_min=40))
+    assert (edited.id, edited.version, edited.updated_by) == (zone.id, 2, "pilot.dobele")
+    assert service.attention_of(edited).dwell_min == 40
+    assert edited.polygon != zone.polygon
+
+
+def test_a_change_of_what_somebody_else_changed_meanwhile_is_refused(store: Store) -> None:
+    zone = draw(store)
+    changed(store, zone.id, name="Mine")
+    with pytest.raises(Conflict, match=r"pilot\.dobele has changed Mine since you opened it"):
+        changed(store, zone.id, name="Yours", version=1)
+
+
+def test_an_archived_zone_cannot_be_edited(store: Store) -> None:
+    zone = draw(store)
+    with store.write() as work:
+        service.archive(work, service.get(work.session, zone.id, BOTH), AT)
+    with pytest.raises(Conflict, match="archived"):
+        changed(store, zone.id)

@@ -1,0 +1,185 @@
+"""Airspace: the authorities' zones that a town flies by, and the permits that it was given."""
+
+from datetime import timedelta
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.concurrency import run_in_threadpool
+from pydantic import BaseModel, Field
+
+from mapserver.api.body import read_body
+from mapserver.deps import Parts, Reader, Writer, allowed
+from mission.airspace import permit_store, service
+from mission.airspace.applicability import Place
+from mission.airspace.data_set import doubts
+from mission.airspace.files import ZoneFile, read_zones
+from mission.airspace.heights import HeightReference, LengthUnit, Limit
+from mission.airspace.reading import LARGEST_FILE
+from mission.airspace.words import collection
+from telemetry.access import Permission, Principal, require_city, visible_cities
+from telemetry.audit import service as audit
+from telemetry.cities import City
+from telemetry.observations.values import UtcTime
+
+router = APIRouter(prefix="/airspace")
+Seer = Annotated[Principal, allowed(Permission.SEE_MAP)]
+Keeper = Annotated[Principal, allowed(Permission.KEEP_AIRSPACE)]
+Pilot = Annotated[Principal, allowed(Permission.FLY)]
+
+SHOWN_DEG = 1.0
+"""Zones are shown as far as this from the town's centre, in latitude and twice as far in longitude."""
+
+
+class NewLimit(BaseModel):
+    """One end of the height that a permit allows."""
+
+    value: Annotated[float, Field(ge=-500, le=99_999, allow_inf_nan=False)]
+    reference: HeightReference = HeightReference.AGL
+    unit: LengthUnit = LengthUnit.M
+
+    def limit(self) -> Limit:
+        """As the evaluator has it."""
+        return Limit(self.value, self.reference, self.unit)
+
+
+class NewPermit(BaseModel):
+    """A permit as the authority gave it."""
+
+    city: City
+    reference: Annotated[str, Field(min_length=1, max_length=100)]
+    zones: Annotated[list[str], Field(max_length=100)] = []
+    """Identifiers of the zones it is for."""
+    area: dict[str, Any] | None = None
+    """GeoJSON Polygon, when it is for a part only."""
+    lower: NewLimit = NewLimit(value=0)
+    upper: NewLimit
+    begins: UtcTime
+    ends: UtcTime
+    operator: Annotated[str, Field(max_length=100)] = ""
+    conditions: Annotated[str, Field(max_length=2_000)] = ""
+
+
+@router.get("/zones")
+def zones(
+    city: City, caller: Seer, parts: Parts, session: Reader, at: UtcTime | None = None, everywhere: bool = False
+) -> dict[str, Any]:
+    """The zones of a town as GeoJSON, a feature for each outline with its heights; `active` says so of `at`, or now.
+
+    Those about the town, or `everywhere` its data reach. `doubts` says why the data should not be trusted, if so.
+    """
+    require_city(caller, city, "airspace")
+    now = parts.clock.now()
+    moment = at or now
+    airspace = service.airspace_of(session, city)
+    lat, lon = city.facts.lat, city.facts.lon
+    near = Place(lon - 2 * SHOWN_DEG, lat - SHOWN_DEG, lon + 2 * SHOWN_DEG, lat + SHOWN_DEG)
+    found = doubts(airspace.data_sets, moment, moment + timedelta(hours=1), now=now)
+    said = [{"kind": doubt.kind.value, "message": doubt.message} for doubt in found]
+    return {**collection(airspace, moment, within=None if everywhere else near), "doubts": said}
+
+
+@router.get("/sets")
+def sets(caller: Seer, session: Reader, replaced: bool = False) -> list[dict[str, Any]]:
+    """The sets of zones in force in the towns you may see; also those they had before with `replaced`."""
+    found = service.sets_of(session, visible_cities(caller), also_replaced=replaced)
+    return [service.public(row) for row in found]
+
+
+async def _file(request: Request) -> bytes:
+    return await read_body(request, LARGEST_FILE)
+
+
+async def _zones(
+    content: Annotated[bytes, Depends(_file)],
+    city: City,
+    file_name: Annotated[str, Query(max_length=200)] = "the file",
+    keep_unclear: bool = False,
+) -> ZoneFile:
+    languages = service.languages_of(city)
+    return await run_in_threadpool(read_zones, content, file_name, languages=languages, keep_unclear=keep_unclear)
+
+
+@router.post("/sets", status_code=201)
+def take(
+    caller: Keeper,
+    city: City,
+    content: Annotated[bytes, Depends(_file)],
+    file: Annotated[ZoneFile, Depends(_zones)],
+    parts: Parts,
+    work: Writer,
+    name: Annotated[str, Query(max_length=60)] = service.DEFAULT_NAME,
+    file_name: Annotated[str, Query(max_length=200)] = "the file",
+    keep_unclear: bool = False,
+) -> dict[str, Any]:
+    """Put the zones of an ED-269 or ED-318 file (the request's body) in force, in place of those of the same name.
+
+    A file with an unclear zone is refused whole and names each; with `keep_unclear` they are kept at their worst.
+    """
+    require_city(caller, city, "airspace")
+    now = parts.clock.now()
+    row = service.take(
+        work,
+        file,
+        content,
+        city=city,
+        file_name=file_name,
+        at=now,
+        by=caller.name,
+        name=name,
+        keep_unclear=keep_unclear,
+    )
+    detail = f"{row.zones} zones of {file_name}, {row.sha256[:12]}"
+    audit.record(work.session, caller, "import", f"airspace {row.name}", city=city, at=now, detail=detail)
+    return service.public(row)
+
+
+@router.delete("/sets/{set_id}")
+def put_away(set_id: str, caller: Keeper, parts: Parts, work: Writer) -> dict[str, Any]:
+    """Take a set of zones out of force; it is kept for the verdicts that stand on it."""
+    row = service.get_set(work.session, set_id, visible_cities(caller))
+    now = parts.clock.now()
+    service.put_away(work, row, now)
+    audit.record(work.session, caller, "put_away", f"airspace {row.name}", city=City(row.city), at=now, detail=set_id)
+    return service.public(row)
+
+
+@router.get("/permits")
+def permits(caller: Seer, session: Reader) -> list[dict[str, Any]]:
+    """Every permit of the towns you may see, past and withdrawn ones too, the latest to end first."""
+    return [permit_store.public(row) for row in permit_store.listed(session, visible_cities(caller))]
+
+
+@router.post("/permits", status_code=201)
+def store_permit(wanted: NewPermit, caller: Pilot, parts: Parts, work: Writer) -> dict[str, Any]:
+    """Keep a permit; flights it covers in place, height and time may go."""
+    require_city(caller, wanted.city, "place for a permit")
+    now = parts.clock.now()
+    row = permit_store.store(
+        work,
+        city=wanted.city,
+        reference=wanted.reference,
+        zones=wanted.zones,
+        area=wanted.area,
+        lower=wanted.lower.limit(),
+        upper=wanted.upper.limit(),
+        begins=wanted.begins,
+        ends=wanted.ends,
+        operator=wanted.operator,
+        conditions=wanted.conditions,
+        at=now,
+        by=caller.name,
+    )
+    audit.record(work.session, caller, "store", f"permit {row.id}", city=wanted.city, at=now, detail=row.reference)
+    return permit_store.public(row)
+
+
+@router.delete("/permits/{permit_id}")
+def withdraw(permit_id: str, caller: Pilot, parts: Parts, work: Writer) -> dict[str, Any]:
+    """Withdraw a permit: it covers no flight any more, and is kept."""
+    row = permit_store.get(work.session, permit_id, visible_cities(caller))
+    now = parts.clock.now()
+    permit_store.withdraw(work, row, at=now, by=caller.name)
+    audit.record(
+        work.session, caller, "withdraw", f"permit {row.id}", city=City(row.city), at=now, detail=row.reference
+    )
+    return permit_store.public(row)

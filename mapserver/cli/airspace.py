@@ -1,0 +1,135 @@
+"""`vanagas airspace`: zones put in force for a town, a look into a zone file, and one written in the other format."""
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from mapserver.cli.access import opened
+from mapserver.cli.options import DataDir
+from mission.airspace import service, synthetic
+from mission.airspace.data_set import doubts
+from mission.airspace.evaluate import Airspace
+from mission.airspace.files import ZoneFile, load_zones, write_zones
+from mission.airspace.words import active, heights, times
+from mission.airspace.zones import ZoneFormat
+from telemetry.access import Principal, Role
+from telemetry.audit import service as audit
+from telemetry.cities import City
+from telemetry.clock import as_utc
+from telemetry.errors import BadInput
+from telemetry.files import write_whole
+
+app = typer.Typer(help="UAS geographical zones: ED-269 and ED-318.", no_args_is_help=True)
+ZoneFileArgument = Annotated[Path, typer.Argument(metavar="FILE", help="Zones in ED-269 or ED-318.")]
+KeepUnclear = Annotated[
+    bool, typer.Option("--keep-unclear", help="Keep unclear zones at their worst instead of refusing the file.")
+]
+
+
+class Format(StrEnum):
+    """A format to write, as it is typed."""
+
+    ED269 = "ed269"
+    ED318 = "ed318"
+
+
+@app.command("import")
+def take(
+    file: ZoneFileArgument,
+    city: Annotated[City, typer.Option(help="For which town.")],
+    name: Annotated[str, typer.Option(help="What the set is called; it takes the place of one of the same name.")] = (
+        service.DEFAULT_NAME
+    ),
+    keep_unclear: KeepUnclear = False,
+    data: DataDir = None,
+) -> None:
+    """Put the zones of a file in force for a town. A file with an unclear zone is refused whole and names each."""
+    parts = opened(data)
+    read = load_zones(file, languages=service.languages_of(city), keep_unclear=keep_unclear)
+    now = parts.clock.now()
+    with parts.store.write() as work:
+        row = service.take(
+            work,
+            read,
+            file.read_bytes(),
+            city=city,
+            file_name=file.name,
+            at=now,
+            by="command line",
+            name=name,
+            keep_unclear=keep_unclear,
+        )
+        who = Principal("command line", Role.ADMIN, None)
+        detail = f"{row.zones} zones of {file.name}, {row.sha256[:12]}"
+        audit.record(work.session, who, "import", f"airspace {row.name}", city=city, at=now, detail=detail)
+    for remark in read.remarks:
+        typer.echo(remark, err=True)
+    typer.echo(f"{row.zones} zones of {file.name} are in force as {row.name} for {city.facts.name}")
+
+
+@app.command()
+def show(
+    file: ZoneFileArgument,
+    at: Annotated[str | None, typer.Option(metavar="TIME", help="The moment for `now`, ISO 8601; else now.")] = None,
+    keep_unclear: KeepUnclear = False,
+) -> None:
+    """Say in plain words what a file holds: restrictions, heights, times, and what applies now."""
+    now = datetime.now(UTC)
+    moment = now if at is None else _moment(at)
+    read = load_zones(file, keep_unclear=keep_unclear)
+    console = Console(width=None if Console().is_terminal else 160, highlight=False)
+    console.print(f"{read.title or file.name}: {len(read.zones)} zones, {read.format.value}", markup=False)
+    console.print(_table(read, moment))
+    for remark in read.remarks:
+        console.print(f"note: {remark}", markup=False)
+    for doubt in doubts([read.data_set(file.name, now)], moment, moment, now=now):
+        console.print(f"doubt: {doubt.message}", markup=False)
+
+
+@app.command()
+def convert(
+    file: ZoneFileArgument,
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="The file to write.")],
+    to: Annotated[Format, typer.Option(help="Its format.")],
+) -> None:
+    """Write the zones of a file in ED-269 or ED-318, and say what that format cannot hold."""
+    losses = write_zones(out, load_zones(file), ZoneFormat.ED269 if to is Format.ED269 else ZoneFormat.ED318)
+    for sentence in losses:
+        typer.echo(f"lost: {sentence}", err=True)
+
+
+@app.command("synthetic")
+def invented(
+    city: Annotated[City, typer.Option(help="Round which town.")],
+    out: Annotated[Path, typer.Option("-o", "--out", help="The ED-269 file to write.")],
+) -> None:
+    """Write the invented zones of the demo as an ED-269 file, to try things with; no real flight may stand on it."""
+    write_whole(out, synthetic.content(city).decode())
+
+
+def _table(read: ZoneFile, at: datetime) -> Table:
+    table = Table("zone", "asks", "heights", "applies", f"at {at:%Y-%m-%d %H:%M} UTC")
+    airspace = Airspace(read.zones)
+    for number, zone in enumerate(read.zones):
+        now, changes = active(zone, airspace.place_of(number), at)
+        until = "" if changes is None else f" until {changes:%a %d %b %H:%M}"
+        table.add_row(
+            f"{zone.identifier}\n{zone.name}",
+            zone.restriction.value,
+            "\n".join(heights(volume) for volume in zone.volumes),
+            times(zone, at),
+            f"{'applies' if now else 'does not apply'}{until}",
+        )
+    return table
+
+
+def _moment(text: str) -> datetime:
+    try:
+        return as_utc(datetime.fromisoformat(text))
+    except ValueError as error:
+        raise BadInput(f"--at {text!r} is no time; write it as 2026-06-01T12:00Z") from error

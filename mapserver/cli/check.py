@@ -1,0 +1,120 @@
+"""`vanagas check`: every pre-flight check of a plan file with its reason, without a server."""
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from mapserver.cli.plan import place
+from mission import formats
+from mission.checks.offline import AWAY, airspace_in, policy_in, verdicts_of, weather_from
+from mission.checks.verdict import Acknowledgement, Level, Verdict, acknowledged, worst
+from mission.routes.drones import DEFAULT_DRONE, drone_named
+from mission.routes.drones import drones as catalogue
+from mission.terrain import TerrainFile
+from telemetry.clock import SystemClock, as_utc, iso
+from telemetry.errors import BadInput
+
+STOPS = frozenset({Level.BLOCK, Level.PERMIT})
+MARKS = {
+    Level.PASS: Text("✓ pass", "green"),
+    Level.WARN: Text("! warn", "yellow"),
+    Level.ACKNOWLEDGE: Text("? acknowledge", "magenta"),
+    Level.PERMIT: Text("✗ permit", "bold red"),
+    Level.BLOCK: Text("✗ block", "bold red"),
+}
+
+
+def check(
+    plan: Annotated[Path, typer.Argument(metavar="PLAN", help="A plan in any format that `vanagas convert` reads.")],
+    zones: Annotated[list[Path] | None, typer.Option(help="Zones of an authority: ED-269 or ED-318.")] = None,
+    at: Annotated[
+        str | None, typer.Option(metavar="TIME", help="Take-off, such as 2026-06-01T10:00Z; else now.")
+    ] = None,
+    drone: Annotated[str, typer.Option(help="A drone of the catalogue.")] = DEFAULT_DRONE,
+    drones: Annotated[Path | None, typer.Option(help="A TOML file with more drones.")] = None,
+    home: Annotated[str | None, typer.Option(metavar="LAT,LON", help="Where it starts; else as the plan says.")] = None,
+    pilot: Annotated[str | None, typer.Option(metavar="LAT,LON", help="Where the pilot stands; else home.")] = None,
+    terrain: Annotated[Path | None, typer.Option(help="A GeoTIFF of heights above the sea; else flat ground.")] = None,
+    weather: Annotated[
+        str | None,
+        typer.Option(help="wind=6,gust=9,rain=0,visibility=9000,temperature=12,kp=2 in m/s, mm/h, m and °C."),
+    ] = None,
+    policy: Annotated[Path | None, typer.Option(help="A TOML file with a town's thresholds.")] = None,
+    bvlos: Annotated[bool, typer.Option("--bvlos", help="An authorisation for BVLOS is held.")] = False,
+    acknowledge: Annotated[
+        list[str] | None, typer.Option(metavar="SUBJECT", help="A condition that is met, such as a zone's identifier.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the verdicts as JSON.")] = False,
+) -> None:
+    """Run the sixteen pre-flight checks. Exit status 1 when one blocks or wants a permit; what is not known warns."""
+    now = SystemClock().now()
+    start = now if at is None else _moment(at)
+    verdicts = verdicts_of(
+        formats.load(plan),
+        at=start,
+        now=now,
+        airframe=drone_named(drone, catalogue(drones)).airframe,
+        home=None if home is None else place(home, "--home"),
+        pilot_at=None if pilot is None else place(pilot, "--pilot"),
+        terrain=None if terrain is None else TerrainFile(terrain),
+        airspace=airspace_in(zones or [], now=now),
+        weather=None if weather is None else weather_from(weather, at=start),
+        policy=AWAY if policy is None else policy_in(policy),
+        bvlos=bvlos,
+    )
+    verdicts = acknowledged(verdicts, _given(verdicts, acknowledge or []))
+    stopped = any(verdict.level in STOPS for verdict in verdicts)
+    if as_json:
+        told = {
+            "plan": plan.name,
+            "at": iso(start),
+            "worst": worst(verdicts).value,
+            "blocked": stopped,
+            "verdicts": [verdict.as_json() for verdict in verdicts],
+        }
+        typer.echo(json.dumps(told, ensure_ascii=False, indent=1))
+    else:
+        _show(plan.name, start, verdicts)
+    raise typer.Exit(1 if stopped else 0)
+
+
+def _given(verdicts: list[Verdict], subjects: list[str]) -> list[Acknowledgement]:
+    asking = [verdict for verdict in verdicts if verdict.level is Level.ACKNOWLEDGE]
+    if unknown := set(subjects) - {verdict.subject for verdict in asking}:
+        known = ", ".join(verdict.subject for verdict in asking) or "nothing"
+        raise BadInput(f"nothing called {min(unknown)} waits to be acknowledged; there is {known}")
+    return [
+        Acknowledgement(verdict.check, verdict.subject, verdict.data_version, "acknowledged on the command line")
+        for verdict in asking
+        if verdict.subject in subjects
+    ]
+
+
+def _show(name: str, start: datetime, verdicts: list[Verdict]) -> None:
+    table = Table(title=f"{name}, take-off {start:%Y-%m-%d %H:%M} UTC", title_justify="left", show_lines=False)
+    table.add_column("check", no_wrap=True)
+    table.add_column("verdict", no_wrap=True)
+    table.add_column("why", ratio=3)
+    table.add_column("what would clear it", ratio=2)
+    for verdict in verdicts:
+        why, clears = Text(verdict.message), Text(verdict.clears)  # a zone's name is no markup
+        table.add_row(Text(verdict.check), MARKS[verdict.level], why, clears)
+    console = Console()
+    console.print(table)
+    counts = {level: sum(verdict.level is level for verdict in verdicts) for level in Level}
+    said = ", ".join(f"{count} {level}" for level, count in counts.items() if count)
+    console.print(f"{said}: {'not to be flown' if counts[Level.BLOCK] or counts[Level.PERMIT] else 'may be flown'}"
+                  f"{' once acknowledged' if counts[Level.ACKNOWLEDGE] else ''}", highlight=False)  # fmt: skip
+
+
+def _moment(text: str) -> datetime:
+    try:
+        return as_utc(datetime.fromisoformat(text))
+    except ValueError as error:
+        raise BadInput(f"--at: {error}") from error

@@ -1,0 +1,17 @@
+"""The planner: zones are drawn, and flights over them planned, checked, kept and scheduled. The page is script."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Request, Response
+
+from mapserver.deps import allowed
+from mapserver.pages.render import page
+from telemetry.access import Permission, Principal
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/planner")
+def planner(request: Request, caller: Annotated[Principal, allowed(Permission.DRAW_ZONES)]) -> Response:
+    """For pilots with everything, for coordinators with the zones; `?zone=` and `?plan=` open one."""
+    return page(request, "planner.html", {"principal": caller})

@@ -1,0 +1,31 @@
+// Asking the server's own API. A refusal is an error whose message is the server's sentence.
+
+/** The server understood and said no, or could not be reached; `message` is a sentence for people. */
+export class Refused extends Error {}
+
+/**
+ * The JSON answer. Throws Refused, or AbortError when `signal` aborts.
+ * @param {string} method @param {string} path below /api/v1 @param {any} [body] JSON, or a File sent as it is
+ * @param {AbortSignal} [signal]
+ */
+export async function ask(method, path, body, signal) {
+  const isFile = body instanceof Blob;
+  let answer;
+  try {
+    answer = await fetch(`/api/v1${path}`, {
+      method,
+      signal,
+      headers: body === undefined || isFile ? {} : { "Content-Type": "application/json" },
+      body: body === undefined || isFile ? body : JSON.stringify(body),
+    });
+  } catch (error) {
+    if (error.name === "AbortError") throw error;
+    throw new Refused("The server cannot be reached; nothing was kept. Try again in a moment.");
+  }
+  const said = await answer.json().catch(() => ({}));
+  if (!answer.ok) throw new Refused(sentence(said.message ?? `The server answered ${answer.status}.`));
+  return said;
+}
+
+/** With a capital and a full stop, as people read it. @param {string} text */
+export const sentence = (text) => text.charAt(0).toUpperCase() + text.slice(1) + (/[.!?]$/.test(text) ? "" : ".");

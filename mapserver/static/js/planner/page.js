@@ -1,0 +1,295 @@
+// The planner's page: puts desk, map, drawing, steps and questions to the server together.
+
+import { Map as GlMap, NavigationControl, ScaleControl } from "../../vendor/maplibre-gl/maplibre-gl.mjs";
+import { ask, Refused } from "../api.js";
+import { setText } from "../dom.js";
+import { bounds } from "../geo.js";
+import { showLinkState } from "../linkstate.js";
+import { LiveFeed } from "../live.js";
+import { World } from "../store.js";
+import { baseStyle } from "../style.js";
+import { Tabs } from "../tabs.js";
+import { drawAirspace } from "./airspace.js";
+import { ChecksStep } from "./checks_step.js";
+import { complain } from "./complain.js";
+import { Desk } from "./desk.js";
+import { Drawing } from "./drawing.js";
+import { showFigures } from "./figures.js";
+import { FlightStep } from "./flight_step.js";
+import { addLayers, drawOlder, drawOthers, drawPointer, drawRoute, drawShapes, LAYERS } from "./layers.js";
+import { PlanStep } from "./plan_step.js";
+import { fromGeoJson, toGeoJson } from "./shape.js";
+import { Toolbar } from "./toolbar.js";
+import { Question } from "./trial.js";
+import { inTheWay } from "./verdicts.js";
+import { ZoneStep } from "./zone_step.js";
+
+const isPilot = "pilot" in document.body.dataset;
+const HECTARE_M2 = 10_000;
+const START_AGAIN_MS = 60_000; // checks that stand on the clock and the weather are asked again this often
+
+const world = new World();
+const feed = new LiveFeed();
+const desk = new Desk();
+const map = makeMap();
+const ready = map ? new Promise((done) => map.once("load", done)).then(() => addLayers(map)) : null;
+const drawing = map && new Drawing(map);
+const toolbar = drawing && new Toolbar(drawing);
+const tabs = new Tabs((name) => takeInHand(name === "zone" || desk.over === "Polygon" ? "outline" : "way"));
+const zoneStep = new ZoneStep(desk, world, () => drawing?.begin("Polygon"));
+const flightStep = isPilot ? new FlightStep(desk, world, map) : null;
+const planStep = isPilot ? new PlanStep(desk, world, { keepZone, open: openPlan, showOlder }) : null;
+const checksStep = isPilot ? new ChecksStep(desk, () => planStep.keep()) : null;
+
+/** Which of the shapes the handles on the map are of. @type {"outline" | "way"} */
+let inHand = "outline";
+
+const figures = document.getElementById("figures");
+const outlineQuestion = new Question("/zones/check", { answered: judgeOutline });
+const planQuestion = new Question("/plans/preview", {
+  answered: (tried) => take(tried),
+  failed: (error) => take({ problem: { message: error.message, field: null }, route: null }),
+  waiting: (yes) => figures?.classList.toggle("is-asking", yes),
+});
+
+function makeMap() {
+  try {
+    const made = new GlMap({
+      container: "map",
+      style: baseStyle(),
+      center: [23.3, 56.27],
+      zoom: 8,
+      minZoom: 6,
+      maxZoom: 20,
+      attributionControl: { compact: true },
+      pitchWithRotate: false,
+      dragRotate: false,
+      fadeDuration: 0,
+    });
+    made.touchZoomRotate.disableRotation();
+    made.addControl(new NavigationControl({ showCompass: false }), "top-right");
+    made.addControl(new ScaleControl({ maxWidth: 120 }), "bottom-right");
+    return made;
+  } catch (error) {
+    const note = document.getElementById("map-note");
+    note.textContent = "This browser cannot draw the map (no WebGL), so nothing can be drawn on it. Zones can still be imported.";
+    note.hidden = false;
+    console.error(error);
+    return null;
+  }
+}
+
+/** Put the handles on the outline, or on the line or point of the pattern. @param {"outline" | "way"} which */
+function takeInHand(which) {
+  inHand = which;
+  if (!drawing || drawing.mode === "draw" || !desk.isOpen) return;
+  const shape = which === "outline" ? desk.outline : desk.way;
+  if (shape?.rings.length) {
+    if (drawing.mode !== "edit" || drawing.shape !== shape) drawing.edit(shape);
+  } else if (which === "way") drawing.begin(desk.over);
+  else drawing.stop();
+}
+
+/** Ask the server again about the outline and the plan as they are now; its checks wait until a corner is let go. */
+function askAgain({ settled = true } = {}) {
+  const polygon = toGeoJson(desk.outline);
+  outlineQuestion.ask(desk.isOpen && polygon ? { city: desk.city, polygon, zone_id: desk.zone?.id ?? null } : null);
+  if (!polygon) judgeOutline({ problem: null, overlaps: [], area_m2: null });
+  if (!isPilot) return;
+  const canTry = desk.isOpen && desk.drone && (desk.geometry || desk.pattern === "file");
+  planQuestion.ask(
+    canTry
+      ? { ...desk.wish, zone_id: desk.zone?.id ?? null, at: settled ? (desk.at?.toISOString() ?? null) : null, plan_id: desk.isPlanChanged ? null : desk.plan.id }
+      : null,
+  );
+  if (!canTry) take(null);
+}
+
+function judgeOutline({ problem, overlaps, area_m2 }) {
+  desk.outlineProblem = problem;
+  const isBeginning = drawing?.mode === "draw" && !toGeoJson(desk.outline);
+  toolbar?.judge(isBeginning ? null : problem, overlaps.map(({ message }) => message));
+  fact("zone", problem ? "!" : area_m2 === null ? "–" : area_m2 >= HECTARE_M2 / 10 ? `${(area_m2 / HECTARE_M2).toFixed(1)} ha` : `${Math.round(area_m2)} m²`);
+}
+
+/** Take the server's answer about the plan; null when there is nothing to plan. */
+async function take(tried) {
+  const verdicts = tried?.verdicts ?? (tried?.route && desk.tried?.verdicts) ?? [];
+  desk.tried = tried && { ...tried, verdicts };
+  const summary = tried?.route?.properties.summary ?? null;
+  if (figures) showFigures(figures, summary);
+  fact("flight", summary ? `${Math.ceil(summary.duration_s / 60)} min` : tried?.problem ? "!" : "–");
+  const open = inTheWay(verdicts).length;
+  fact("checks", tried?.unfit ? "!" : verdicts.length === 0 ? "–" : open ? `${open} open` : "clear");
+  desk.tell("tried");
+  if (!map) return;
+  await ready;
+  drawRoute(map, tried?.route ?? null, tried?.seen_m ?? null);
+}
+
+const fact = (name, text) => {
+  const place = document.querySelector(`[data-fact="${name}"]`);
+  if (place) setText(place, text);
+};
+
+async function paint() {
+  if (!map) return;
+  await ready;
+  drawShapes(map, desk.isOpen ? [toGeoJson(desk.outline), desk.way && toGeoJson(desk.way)] : []);
+  drawOthers(
+    map,
+    world.shown("zone").filter((zone) => zone.id !== desk.zone?.id),
+  );
+}
+
+/** Show the airspace as it is at take-off; once a time, since it changes with the hour. */
+async function showAirspace() {
+  const at = desk.at ? `&at=${encodeURIComponent(desk.at.toISOString())}` : "";
+  const asked = `/airspace/zones?city=${desk.city}${at}`;
+  if (!map || !desk.city || showAirspace.asked === asked) return;
+  showAirspace.asked = asked;
+  try {
+    const zones = await ask("GET", asked);
+    await ready;
+    if (showAirspace.asked === asked) drawAirspace(map, zones);
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    toolbar.speak(`The airspace cannot be shown: ${error.message}`);
+  }
+}
+
+async function showOlder(route) {
+  if (!map) return;
+  await ready;
+  drawOlder(map, route);
+}
+
+async function keepZone() {
+  if (!desk.isZoneChanged) return true;
+  const kept = await zoneStep.keep();
+  if (!kept) tabs.show("zone");
+  return kept;
+}
+
+/** Open a kept plan with all its wishes. @param {string} id */
+async function openPlan(id) {
+  const plan = await ask("GET", `/plans/${encodeURIComponent(id)}`);
+  const zone = world.get("zone", plan.zone_id);
+  if (!zone) {
+    complain("zone-file", `The zone of ${plan.name} is archived; its plan can no longer be changed.`);
+    return;
+  }
+  if (desk.zone?.id !== zone.id || desk.isZoneChanged) desk.open(zone);
+  desk.drone = world.get("unit", plan.unit_id) ? plan.unit_id : desk.drone;
+  const start = world.homeOf(desk.drone);
+  const isMoved = plan.home && start && Math.hypot(plan.home.lon - start[0], plan.home.lat - start[1]) > 1e-6;
+  desk.home = isMoved ? [plan.home.lon, plan.home.lat] : null;
+  desk.pattern = plan.pattern;
+  desk.over = plan.geometry.type ?? "Polygon";
+  desk.way = desk.over === "Polygon" ? null : fromGeoJson(plan.geometry);
+  flightStep.choose(plan.pattern, plan.request);
+  desk.takePlan(plan);
+  fit();
+}
+
+function fit() {
+  const points = [...desk.outline.rings.flat(), ...(desk.way?.rings.flat() ?? [])];
+  if (desk.home) points.push(desk.home);
+  const phone = innerWidth < 760;
+  const padding = phone ? { top: 66, right: 24, bottom: 70, left: 24 } : { top: 90, right: 90, bottom: 110, left: 90 };
+  if (map && points.length) map.fitBounds(bounds(points), { padding, maxZoom: 17, duration: 500 });
+}
+
+/** Show the whole town, before a zone is picked. */
+function goHome() {
+  const points = world.shown("zone").flatMap((zone) => zone.polygon.coordinates[0]);
+  for (const city of world.cities) points.push([city.lon, city.lat]);
+  if (map && points.length) map.fitBounds(bounds(points), { padding: 70, maxZoom: 15, duration: 0 });
+}
+
+drawing?.addEventListener("change", ({ detail: { shape, settled } }) => {
+  desk[inHand] = shape;
+  if (inHand === "way" && shape.rings.length === 0) desk.way = null;
+  paint();
+  askAgain({ settled });
+  if (settled) desk.tell("shape");
+});
+drawing?.addEventListener("pointer", async ({ detail }) => {
+  await ready;
+  drawPointer(map, detail);
+});
+desk.addEventListener("zone", () => {
+  inHand = "outline";
+  if (drawing && desk.outline.rings.length) {
+    drawing.edit(desk.outline);
+    fit();
+  } else drawing?.stop();
+  paint();
+  askAgain();
+  fact("plan", "–");
+  const address = desk.zone ? `?zone=${encodeURIComponent(desk.zone.id)}` : location.pathname;
+  history.replaceState(null, "", address);
+});
+desk.addEventListener("zone-kept", paint);
+desk.addEventListener("wish", () => askAgain());
+desk.addEventListener("wish", showAirspace);
+desk.addEventListener("over", () => {
+  if (drawing?.mode === "draw") drawing.cancel();
+  takeInHand(desk.over === "Polygon" ? "outline" : "way");
+  paint();
+  askAgain();
+});
+desk.addEventListener("plan", () => {
+  askAgain();
+  if (desk.plan) history.replaceState(null, "", `?plan=${encodeURIComponent(desk.plan.id)}`);
+});
+for (const name of ["plan", "tried"])
+  desk.addEventListener(name, () => fact("plan", desk.plan ? `v${desk.plan.version}${desk.isPlanChanged ? " *" : ""}` : desk.tried?.route ? "new" : "–"));
+
+/** Open what the address names. */
+async function openFromAddress() {
+  const asked = new URLSearchParams(location.search);
+  const zone = world.get("zone", asked.get("zone"));
+  if (asked.get("plan") && isPilot) await openPlan(asked.get("plan"));
+  else if (zone) desk.open(zone);
+}
+
+feed.addEventListener("snapshot", async (event) => {
+  const first = !world.loaded;
+  world.load(event.detail);
+  if (!first) return;
+  desk.city = document.body.dataset.city || world.cities[0].id;
+  world.showCity(desk.city);
+  goHome();
+  showAirspace();
+  await flightStep?.know();
+  await openFromAddress();
+});
+feed.addEventListener("delta", (event) => world.apply(event.detail));
+world.addEventListener("change", ({ detail: kinds }) => {
+  if (kinds.has("zone")) {
+    zoneStep.list();
+    paint();
+  }
+  if (kinds.has("unit")) flightStep?.list();
+});
+
+for (const tick of document.querySelectorAll("[data-layer]"))
+  tick.addEventListener("change", async () => {
+    await ready;
+    for (const layer of LAYERS[tick.dataset.layer] ?? [])
+      map?.setLayoutProperty(layer, "visibility", tick.checked ? "visible" : "none");
+  });
+
+ready?.then(() => {
+  map.on("click", "others-fill", ({ features }) => {
+    if (drawing.mode === "draw" || desk.isZoneChanged) return;
+    desk.open(world.get("zone", features[0].properties.id));
+  });
+});
+if (isPilot) setInterval(() => drawing?.mode !== "draw" && askAgain(), START_AGAIN_MS);
+addEventListener("beforeunload", (event) => {
+  if (desk.isZoneChanged) event.preventDefault();
+});
+showLinkState(feed);
+feed.connect();

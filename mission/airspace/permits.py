@@ -1,0 +1,95 @@
+"""Permits of an authority, and whether one covers what a flight meets. Keeps none and asks nobody."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from shapely import Polygon
+
+from mission.airspace.evaluate import Finding
+from mission.airspace.heights import FROM_GROUND, NO_LIMIT, HeightReference, Limit, ceiling_of, floor_of, geoid_near
+from mission.airspace.volume import Volume
+
+
+@dataclass(frozen=True)
+class Permit:
+    """What an authority allowed, as the town stored it."""
+
+    id: str
+    reference: str
+    """The authority's own number."""
+    begins: datetime
+    """UTC."""
+    ends: datetime
+    """UTC."""
+    zones: tuple[str, ...] = ()
+    """Identifiers of the zones it is for; none if it names an area only."""
+    area: Polygon | None = None
+    """(longitude, latitude) degrees; None if it is for the whole of its zones."""
+    lower: Limit = FROM_GROUND
+    upper: Limit = NO_LIMIT
+    operator: str = ""
+    """The operator's registration number that it was given to."""
+    conditions: str = ""
+    """What the flight must observe, in the authority's words."""
+    withdrawn_at: datetime | None = None
+    """UTC; a withdrawn permit covers nothing."""
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """Whether a permit covers a finding; true when it does."""
+
+    why_not: str = ""
+    """One sentence when it does not."""
+
+    def __bool__(self) -> bool:
+        return not self.why_not
+
+
+def covers(permit: Permit, finding: Finding, volumes: Sequence[Volume]) -> Coverage:
+    """Whether `permit` allows every one of the finding's volumes: its place, its height and its time, all whole.
+
+    `volumes` are those that were asked about. Heights are compared on the safe side of ground and geoid.
+    """
+    name = permit.reference or permit.id
+    if permit.withdrawn_at is not None:
+        return Coverage(f"permit {name} was withdrawn on {permit.withdrawn_at:%Y-%m-%d %H:%M} UTC")
+    if permit.zones and finding.zone.identifier not in permit.zones:
+        return Coverage(f"permit {name} is for {', '.join(permit.zones)}, not for {finding.zone.identifier}")
+    if not permit.zones and permit.area is None:
+        return Coverage(f"permit {name} names neither a zone nor an area")
+    for number in finding.volumes:
+        if why_not := _lacking(permit, volumes[number]):
+            return Coverage(f"permit {name} {why_not} (leg {number + 1})")
+    return Coverage()
+
+
+def _lacking(permit: Permit, volume: Volume) -> str:
+    if permit.area is not None and not permit.area.covers(volume.footprint):
+        return "does not cover the whole of the area flown, buffer included"
+    if volume.begins < permit.begins or volume.ends > permit.ends:
+        return (
+            f"is good from {permit.begins:%Y-%m-%d %H:%M} to {permit.ends:%Y-%m-%d %H:%M} UTC; "
+            f"the flight is there from {volume.begins:%Y-%m-%d %H:%M} to {volume.ends:%Y-%m-%d %H:%M}"
+        )
+    highest, lowest = _allowed(permit, volume)
+    if volume.upper_m > highest:
+        return f"allows up to {highest:.0f} m above the sea there; the flight reaches {volume.upper_m:.0f} m"
+    if volume.lower_m < lowest:
+        return f"allows from {lowest:.0f} m above the sea there; the flight is as low as {volume.lower_m:.0f} m"
+    return ""
+
+
+def _allowed(permit: Permit, volume: Volume) -> tuple[float, float]:
+    """The highest and the lowest height above the sea that is allowed wherever ground and geoid lie."""
+    geoid = geoid_near(*volume.footprint.bounds)
+    # The geoid band the other way round: a permit must not be read wider than it may be meant.
+    narrow = type(geoid)(geoid.high_m, geoid.low_m)
+    ceiling, floor = ceiling_of(permit.upper, narrow), floor_of(permit.lower, narrow)
+    highest = ceiling.offset_m + ceiling.on_ground * volume.ground_low_m
+    if permit.lower.reference is HeightReference.AGL and permit.lower.metres <= 0:
+        return highest, -math.inf  # from the ground up, wherever the ground below a leg is lowest
+    lowest = floor.offset_m + floor.on_ground * volume.ground_high_m
+    return highest, lowest

@@ -1,0 +1,284 @@
+"""Reading published zones field by field, whatever the format: each unclear field is noted and read at its worst.
+
+An unclear restriction prohibits, an unclear limit is no limit, an unclear time is always. Only an outline has no worst
+case but the whole sky: where not even a hull of its points can be drawn, the zone cannot be kept at all.
+"""
+
+import json
+import math
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, time, timedelta
+from typing import Any, NoReturn, TypeVar
+
+from mission.airspace.applicability import DAYS, Applicability, DailyPeriod, SunEvent
+from mission.airspace.heights import NO_LIMIT, UNLIMITED, HeightReference, LengthUnit, Limit
+from mission.airspace.zones import Restriction
+from mission.zones.attention import Weekday
+from telemetry.errors import BadInput
+
+LARGEST_FILE = 64_000_000
+"""Bytes; a State's whole data set is a few dozen megabytes at most."""
+MOST_ZONES = 100_000
+SPELLINGS = {
+    "REQ_AUTHORIZATION": Restriction.REQ_AUTHORISATION,
+    "USPACE": Restriction.REQ_AUTHORISATION,
+    **{restriction.value: restriction for restriction in Restriction},
+}
+"""Both formats' words for a restriction."""
+DURATION = re.compile(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?")
+SECONDS = (366 * 86_400, 31 * 86_400, 7 * 86_400, 86_400, 3_600, 60, 1)
+T = TypeVar("T")
+
+
+@dataclass
+class Notes:
+    """What was found while one zone was read."""
+
+    place: str
+    """File and zone, for messages."""
+    unclear: list[str] = field(default_factory=list)
+    """What could not be understood and was taken at its worst."""
+    remarks: list[str] = field(default_factory=list)
+    """What was understood although the format has it otherwise."""
+    lost: list[str] = field(default_factory=list)
+    """Outlines that cannot be drawn: nothing worse than them can be kept instead."""
+
+    def doubt(self, what: str, reason: str) -> None:
+        """Note that `what` is unclear."""
+        self.unclear.append(f"{what}: {reason}")
+
+
+def json_of(content: bytes, name: str) -> Any:
+    """A JSON document without NaN, endless numbers or endless nesting. Raises BadInput naming file and place."""
+
+    def refuse(constant: str) -> NoReturn:
+        raise ValueError(f"{constant} is no number of JSON")
+
+    def finite(digits: str) -> float:
+        value = float(digits)
+        if not math.isfinite(value):
+            raise ValueError(f"{digits[:20]} is larger than any number can be")
+        return value
+
+    if len(content) > LARGEST_FILE:
+        raise BadInput(f"{name} is larger than {LARGEST_FILE // 1_000_000} MB; split it by region")
+    try:
+        return json.loads(content.decode("utf-8-sig"), parse_constant=refuse, parse_float=finite)
+    except UnicodeDecodeError as error:
+        raise BadInput(f"{name} is no zone file: it is not UTF-8 text (byte {error.start})") from error
+    except json.JSONDecodeError as error:
+        raise BadInput(f"{name} is not JSON: line {error.lineno}, column {error.colno}: {error.msg}") from error
+    except (ValueError, RecursionError) as error:
+        raise BadInput(f"{name} is not JSON that can be read: {error}") from error
+
+
+def shown(value: object) -> str:
+    """A value for a message, cut."""
+    return repr(value)[:60]
+
+
+def text(value: object) -> str:
+    """A text, or nothing."""
+    return value.strip() if isinstance(value, str) else "" if value is None else str(value)
+
+
+def texts(value: object) -> tuple[str, ...]:
+    """A list of texts, or one, or none."""
+    values = value if isinstance(value, list) else [value]
+    return tuple(word for word in map(text, values) if word)
+
+
+def mapping(value: object, what: str, notes: Notes) -> Mapping[str, Any]:
+    """An object; an empty one where it is something else."""
+    if isinstance(value, dict):
+        return value
+    notes.doubt(what, f"it should be an object, not {shown(value)}")
+    return {}
+
+
+def number(value: object) -> float | None:
+    """A finite number, also written as a text; None when it is none."""
+    if isinstance(value, str):
+        try:
+            value = float(value)
+        except ValueError:
+            return None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return float(value) if abs(value) < 1e12 and math.isfinite(value) else None
+
+
+def restriction(value: object, what: str, notes: Notes) -> Restriction:
+    """What the zone asks; prohibited when that is unclear."""
+    word = text(value).upper()
+    if word not in SPELLINGS:
+        notes.doubt(what, f"{shown(value)} is no restriction; known are {', '.join(SPELLINGS)}")
+    return SPELLINGS.get(word, Restriction.PROHIBITED)
+
+
+def unit(value: object, what: str, notes: Notes) -> LengthUnit | None:
+    """Metres or feet; None when it is unclear."""
+    word = text(value).upper()
+    if word in ("M", "FT"):
+        return LengthUnit(word)
+    notes.doubt(what, f"{shown(value)} is no unit of height; known are M and FT")
+    return None
+
+
+def limits(
+    lower: object,
+    upper: object,
+    references: tuple[object, object],
+    measured: LengthUnit | None,
+    what: str,
+    notes: Notes,
+) -> tuple[Limit, Limit]:
+    """A zone's lower and upper limit; none where one is unclear."""
+    low = _limit(lower, references[0], measured, f"{what}: lower limit", notes)
+    high = _limit(upper, references[1], measured, f"{what}: upper limit", notes)
+    if low.value is not None and low.value >= UNLIMITED:
+        notes.doubt(f"{what}: lower limit", f"{low.value:g} is no height to begin at")
+        low = NO_LIMIT
+    if low.value is not None and low.reference is high.reference and high.metres <= low.unit.metres(low.value):
+        notes.doubt(f"{what}: limits", f"the zone ends at {high.value:g}, not above where it begins, {low.value:g}")
+        return NO_LIMIT, NO_LIMIT
+    return low, high
+
+
+def _limit(value: object, reference: object, measured: LengthUnit | None, what: str, notes: Notes) -> Limit:
+    if value is None:
+        return Limit(None, _reference(reference) or HeightReference.AGL, measured or LengthUnit.M)
+    height = number(value)
+    if height is None:
+        notes.doubt(what, f"{shown(value)} is no height")
+        return NO_LIMIT
+    known = _reference(reference)
+    if known is None and 0 != height < UNLIMITED:
+        notes.doubt(what, f"{shown(reference)} is no reference of a height; known are AGL, AMSL and WGS84")
+        return NO_LIMIT
+    return NO_LIMIT if measured is None else Limit(height, known or HeightReference.AGL, measured)
+
+
+def _reference(value: object) -> HeightReference | None:
+    word = text(value).upper()
+    return HeightReference(word) if word in set(HeightReference) else None
+
+
+def moment(value: object, what: str, notes: Notes) -> datetime | None:
+    """A date and time in UTC; None when it is not given, or unclear."""
+    if value is None or value == "":
+        return None
+    try:
+        read = datetime.fromisoformat(text(value))
+        if read.tzinfo is not None:
+            return read.astimezone(UTC)
+        reason = "it has no offset; write a Z behind it if it is UTC"
+    except (ValueError, OverflowError):
+        reason = "it is no date with a time"
+    notes.doubt(what, f"{shown(value)}: {reason}")
+    return None
+
+
+def mark(value: object, event: object, what: str) -> time | SunEvent | None:
+    """An hour of the day with its offset, or a sun event; None for neither, and for 24:00. Raises ValueError."""
+    if value in (None, "") and event in (None, ""):
+        return None
+    if event not in (None, ""):
+        word = text(event).upper()
+        if value in (None, "") and word in set(SunEvent):
+            return SunEvent(word)
+        raise ValueError(
+            f"{what}: {shown(event)} is no sun event, or stands beside an hour; known are {', '.join(SunEvent)}"
+        )
+    word = text(value)
+    if re.match(r"T?24:?00", word):
+        return None
+    try:
+        read = time.fromisoformat(word)
+    except ValueError as error:
+        raise ValueError(f"{what}: {shown(value)} is no hour of the day, such as 17:00Z") from error
+    if read.tzinfo is None:
+        raise ValueError(f"{what}: {shown(value)} has no offset; write a Z behind it if it is UTC")
+    return read
+
+
+def days(value: object, what: str) -> frozenset[Weekday]:
+    """Days of the week; all of them for none, and for ANY. Raises ValueError."""
+    names = [name.upper()[:3] for name in texts(value)]
+    if unknown := set(names) - {"ANY", *DAYS}:
+        raise ValueError(f"{what}: {', '.join(sorted(unknown))} is no day; known are ANY and {', '.join(DAYS)}")
+    return frozenset(DAYS) if not names or "ANY" in names else frozenset(map(Weekday, names))
+
+
+def applicability(value: object, what: str, notes: Notes) -> tuple[Applicability, ...]:
+    """When the zone applies, as either format has it; always where that is unclear or not said."""
+    if value is None:
+        return ()
+    entries = value if isinstance(value, list) else [value]
+    periods = [_period(entry, f"{what} {place}", notes) for place, entry in enumerate(entries, start=1)]
+    return () if any(period == Applicability() for period in periods) else tuple(periods)
+
+
+def _period(entry: object, what: str, notes: Notes) -> Applicability:
+    before = len(notes.unclear)
+    facts = mapping(entry, what, notes)
+    word = text(facts.get("permanent")).upper()
+    if word not in ("", "YES", "NO", "TRUE", "FALSE"):
+        notes.doubt(f"{what}, permanent", f"{shown(facts['permanent'])} is neither YES nor NO")
+    begins = moment(facts.get("startDateTime"), f"{what}, startDateTime", notes)
+    ends = moment(facts.get("endDateTime"), f"{what}, endDateTime", notes)
+    if begins is not None and ends is not None and ends < begins:
+        notes.doubt(what, f"it ends ({ends:%Y-%m-%d %H:%M} UTC) before it begins ({begins:%Y-%m-%d %H:%M} UTC)")
+    schedule = _schedule(facts.get("schedule") or facts.get("dailyPeriod") or [], what, notes)
+    if len(notes.unclear) > before:
+        return Applicability()
+    permanent = word in ("YES", "TRUE")
+    if permanent and (schedule or begins or ends):
+        notes.remarks.append(f"{what} says permanent and yet gives times; it is taken as permanent")
+    return Applicability(begins, ends, schedule, permanent)
+
+
+def _schedule(value: object, what: str, notes: Notes) -> tuple[DailyPeriod, ...]:
+    entries = value if isinstance(value, list) else [value]
+    schedule = []
+    for place, entry in enumerate(entries, start=1):
+        name = f"{what}, schedule {place}"
+        facts = mapping(entry, name, notes)
+        try:
+            period = DailyPeriod(
+                days(facts.get("day"), f"{name}, day"),
+                mark(facts.get("startTime"), facts.get("startEvent"), f"{name}, start") or time(0, tzinfo=UTC),
+                mark(facts.get("endTime"), facts.get("endEvent"), f"{name}, end"),
+            )
+        except ValueError as error:
+            notes.unclear.append(str(error))
+            continue
+        if period == DailyPeriod():
+            return ()  # every day, all day
+        schedule.append(period)
+    return tuple(schedule)
+
+
+def interval(value: object, what: str, notes: Notes) -> timedelta | None:
+    """An ISO 8601 duration; months and years at their longest. Only a remark when it is unclear: it stops no flight."""
+    word = text(value).upper()
+    if not word:
+        return None
+    match = DURATION.fullmatch(word)
+    if match is None or not any(match.groups()):
+        notes.remarks.append(f"{what}: {shown(value)} is no duration, such as P3D")
+        return None
+    seconds = sum(float(count or 0) * size for count, size in zip(match.groups(), SECONDS, strict=True))
+    return timedelta(seconds=min(seconds, 3_660 * 86_400))
+
+
+def each(
+    entries: Sequence[object], read: Callable[[Mapping[str, Any], str, Notes], T], what: str, notes: Notes
+) -> tuple[T, ...]:
+    """`read` for every object of a list, with its place."""
+    return tuple(
+        read(mapping(entry, f"{what} {place}", notes), f"{what} {place}", notes)
+        for place, entry in enumerate(entries, start=1)
+    )

@@ -1,0 +1,218 @@
+"""What can be done with a town's zones: take a file, put one away, ask for the airspace. The caller commits.
+
+Permits are kept in `permit_store.py`.
+"""
+
+import threading
+import uuid
+import zlib
+from collections import OrderedDict
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from mission.airspace.data_set import DataSet
+from mission.airspace.evaluate import Airspace
+from mission.airspace.files import ZoneFile, read_zones
+from mission.airspace.outlines import polygon_of
+from mission.airspace.tables import ZoneFileRow, ZoneSetRow
+from telemetry.cities import City
+from telemetry.clock import iso
+from telemetry.errors import BadInput, Conflict, NotFound
+from telemetry.store import Change, Work
+
+DEFAULT_NAME = "zones"
+"""What a set is called when nobody names it."""
+NEAR_DEG = 3.0
+"""Some zone of a town's file lies as near as this to it, in latitude and in longitude."""
+TOWNS_KEPT = 8
+"""Built airspaces that stay in memory: two towns, and the ones they had before."""
+
+
+def languages_of(city: City) -> tuple[str, ...]:
+    """The languages in which a town reads what a zone says, before English."""
+    return {"LT": ("lt",), "LV": ("lv",)}[city.facts.country]
+
+
+def take(
+    work: Work,
+    file: ZoneFile,
+    content: bytes,
+    *,
+    city: City,
+    file_name: str,
+    at: datetime,
+    by: str,
+    name: str = DEFAULT_NAME,
+    keep_unclear: bool = False,
+) -> ZoneSetRow:
+    """Put the zones of a file in force for a town, in place of those of the same name. Raises BadInput, Conflict.
+
+    `file` is what `content`, its bytes, was read into. The same file again is refused: it would only look fresher.
+    """
+    title = name.strip()
+    if not title or len(title) > 60:
+        raise BadInput("a set of zones needs a name of at most 60 characters, such as `national`")
+    _want_near(file, city, file_name)
+    older = _in_force(work.session, city, title)
+    if older is not None and older.sha256 == file.sha256 and older.keep_unclear == keep_unclear:
+        raise Conflict(
+            f"{file_name} is the file that is in force as {title} since {older.loaded_at:%Y-%m-%d %H:%M} UTC"
+        )
+    if older is not None:
+        put_away(work, older, at)
+        work.session.flush()  # one of a name is in force at a time
+    if work.session.get(ZoneFileRow, file.sha256) is None:
+        work.session.add(ZoneFileRow(sha256=file.sha256, content=zlib.compress(content)))
+        work.session.flush()
+    row = ZoneSetRow(
+        id=f"airspace-{uuid.uuid4().hex[:12]}",
+        city=city,
+        name=title,
+        file_name=file_name[:200],
+        sha256=file.sha256,
+        format=file.format,
+        title=file.title[:200],
+        zones=len(file.zones),
+        remarks=list(file.remarks[:500]),
+        keep_unclear=keep_unclear,
+        synthetic=file.synthetic,
+        issued=file.issued,
+        valid_from=file.valid_from,
+        valid_until=file.valid_until,
+        loaded_at=at,
+        loaded_by=by,
+    )
+    work.session.add(row)
+    work.tell(change(row))
+    return row
+
+
+def put_away(work: Work, row: ZoneSetRow, at: datetime) -> None:
+    """Take a set out of force; its file stays for the verdicts that stand on it."""
+    if row.replaced_at is None:
+        row.replaced_at = at
+        work.session.add(row)
+        work.tell(change(row))
+
+
+def sets_of(session: Session, cities: Iterable[City], *, also_replaced: bool = False) -> list[ZoneSetRow]:
+    """The sets of `cities` in force, or ever, newest first."""
+    query = select(ZoneSetRow).where(col(ZoneSetRow.city).in_(list(cities)))
+    if not also_replaced:
+        query = query.where(col(ZoneSetRow.replaced_at).is_(None))
+    return list(session.exec(query.order_by(col(ZoneSetRow.loaded_at).desc(), col(ZoneSetRow.id))))
+
+
+def get_set(session: Session, set_id: str, cities: Iterable[City]) -> ZoneSetRow:
+    """The set, in force or not. Raises NotFound."""
+    row = session.get(ZoneSetRow, set_id)
+    if row is None or City(row.city) not in set(cities):
+        raise NotFound(f"there is no set of zones {set_id} in a town you may see")
+    return row
+
+
+def newest(session: Session, city: City) -> str:
+    """What changes whenever the town's zones do; cheap."""
+    return " ".join(sorted(row.id for row in sets_of(session, {city})))
+
+
+def airspace_of(session: Session, city: City) -> Airspace:
+    """The zones of a town that are in force, indexed once for each combination of sets and shared by all threads.
+
+    Without any set it holds no zone and no data set, which `data_set.doubts` reports: no data is not a free sky.
+    """
+    return _built.get(session, tuple(reversed(sets_of(session, {city}))))
+
+
+class _Built:
+    """Airspaces by the sets they were built from; the newest few are kept."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[tuple[str, ...], Airspace] = OrderedDict()
+
+    def get(self, session: Session, sets: tuple[ZoneSetRow, ...]) -> Airspace:
+        key = tuple(row.id for row in sets)
+        with self._lock:  # one builds, the others wait: building twice costs more than waiting
+            if key not in self._kept:
+                self._kept[key] = _build(session, sets)
+            self._kept.move_to_end(key)
+            while len(self._kept) > TOWNS_KEPT:
+                self._kept.popitem(last=False)
+            return self._kept[key]
+
+
+_built = _Built()
+
+
+def _build(session: Session, sets: Iterable[ZoneSetRow]) -> Airspace:
+    rows = list(sets)
+    files = [file_of(session, row) for row in rows]
+    return Airspace([zone for file in files for zone in file.zones], [data_set_of(row) for row in rows])
+
+
+def file_of(session: Session, row: ZoneSetRow) -> ZoneFile:
+    """The zones of a set, read again from its file."""
+    content = zlib.decompress(session.get_one(ZoneFileRow, row.sha256).content)
+    return read_zones(content, row.file_name, languages=languages_of(City(row.city)), keep_unclear=row.keep_unclear)
+
+
+def data_set_of(row: ZoneSetRow) -> DataSet:
+    """Where the zones of a set come from."""
+    return DataSet(
+        name=row.name,
+        format=row.format,
+        version=row.sha256,
+        loaded_at=row.loaded_at,
+        title=row.title,
+        issued=row.issued,
+        valid_from=row.valid_from,
+        valid_until=row.valid_until,
+        synthetic=row.synthetic,
+    )
+
+
+def _want_near(file: ZoneFile, city: City, file_name: str) -> None:
+    """Refuse the zones of another country: by them every flight of this town would be free."""
+    town = city.facts
+    for zone in file.zones:
+        for volume in zone.volumes:
+            west, south, east, north = polygon_of(volume.shape).bounds
+            if west - NEAR_DEG <= town.lon <= east + NEAR_DEG and south - NEAR_DEG <= town.lat <= north + NEAR_DEG:
+                return
+    raise BadInput(
+        f"no zone of {file_name} lies within {NEAR_DEG:g} degrees of {town.name}; it is another country's file"
+    )
+
+
+def _in_force(session: Session, city: City, name: str) -> ZoneSetRow | None:
+    return next((row for row in sets_of(session, {city}) if row.name == name), None)
+
+
+def public(row: ZoneSetRow) -> dict[str, Any]:
+    """The set as the API and the live map show it; its zones are asked for on their own."""
+    dates = {"issued": row.issued, "valid_from": row.valid_from, "valid_until": row.valid_until}
+    return {
+        "id": row.id,
+        "city": row.city,
+        "name": row.name,
+        "file_name": row.file_name,
+        "title": row.title,
+        "format": row.format,
+        "version": row.sha256,
+        "zones": row.zones,
+        "remarks": row.remarks,
+        "synthetic": row.synthetic,
+        **{key: None if at is None else iso(at) for key, at in dates.items()},
+        "loaded_at": iso(row.loaded_at),
+        "loaded_by": row.loaded_by,
+        "in_force": row.replaced_at is None,
+    }
+
+
+def change(row: ZoneSetRow) -> Change:
+    """The news of the set for the live map: gone once it is out of force."""
+    return Change("airspace", row.id, frozenset({City(row.city)}), None if row.replaced_at else public(row))

@@ -1,0 +1,235 @@
+"""What the database knows of a flight, gathered for its checks: the one way in for API, scheduling and the desk.
+
+Judges nothing itself: see `sixteen.py`. Asks nothing outside the database; weather is fetched by its own job.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlmodel import Session, col, func, select
+
+from mission.airspace import permit_store
+from mission.airspace import service as airspace
+from mission.checks.inputs import Duty, Inputs, OtherFlight, PeopleArea, PeopleKind
+from mission.checks.policy import Policy
+from mission.checks.profile import Profile, profile_of
+from mission.checks.sixteen import run_checks
+from mission.checks.verdict import Acknowledgement, Level, Verdict, acknowledged
+from mission.checks.volumes import operational_volumes, samples_of
+from mission.flights.states import OVER, FlightState
+from mission.flights.tables import AcknowledgementRow, FlightRow
+from mission.plans.service import mission_items
+from mission.plans.tables import PlanRow
+from mission.registry import service as registry
+from mission.registry.values import DronePapers, Papers
+from mission.routes.drones import DEFAULT_DRONE, drone_named
+from mission.terrain import Terrain
+from mission.weather import service as weather
+from mission.zones import service as zones
+from mission.zones.tables import ZoneRow
+from telemetry.cities import City
+from telemetry.clock import iso
+from telemetry.errors import BadInput
+from telemetry.positions import Position
+from telemetry.units.tables import UnitRow
+from telemetry.vehicles import Airframe
+
+PEOPLE = {
+    "gathering": PeopleKind.GATHERING,
+    "event": PeopleKind.GATHERING,
+    "residential": PeopleKind.BUILT_UP,
+    "built_up": PeopleKind.BUILT_UP,
+    "road": PeopleKind.ROAD,
+}
+"""The kinds of problem zone that say where uninvolved people are."""
+CREW = timedelta(days=2)
+"""Flights of the pilot this far off are looked at for duty and rest."""
+
+
+@dataclass(frozen=True)
+class Standards:
+    """What flights are judged by, town by town; a town that is not named has the default."""
+
+    policies: Mapping[City, Policy] = field(default_factory=dict)
+    terrains: Mapping[City, Terrain] = field(default_factory=dict)
+    """A town without one is taken to be flat at the height of each home."""
+
+    def policy(self, city: City) -> Policy:
+        """The town's own thresholds."""
+        return self.policies.get(city) or Policy()
+
+
+@dataclass(frozen=True)
+class Wish:
+    """A flight as it is wanted or planned."""
+
+    plan: PlanRow
+    unit: UnitRow
+    pilot: str
+    at: datetime
+    """Take-off, UTC."""
+    flight_id: str | None = None
+    """None before there is one."""
+
+    @property
+    def city(self) -> City:
+        """The town that flies it."""
+        return City(self.plan.city)
+
+
+def judge(session: Session, wish: Wish, standards: Standards, *, now: datetime) -> list[Verdict]:
+    """Every check of `wish` on what the database knows `now`, the pilot's acknowledgements counted in.
+
+    A flight that cannot be checked, as it flies off the terrain or nowhere at all, is blocked for that.
+    """
+    try:
+        verdicts = run_checks(inputs_of(session, wish, standards, now=now))
+    except BadInput as error:
+        said, clears = f"the flight cannot be checked: {error.message}", "mend the plan, the terrain or the zones"
+        return [Verdict("height", Level.BLOCK, "every flight is checked before it flies", said, clears)]
+    return acknowledged(verdicts, _given(session, wish, standards, now))
+
+
+def inputs_of(session: Session, wish: Wish, standards: Standards, *, now: datetime) -> Inputs:
+    """What the checks look at. Raises BadPlan for a plan that flies nowhere."""
+    city = wish.city
+    policy = standards.policy(city)
+    papers = registry.papers_for(session, city=city, pilot=wish.pilot, unit_id=wish.unit.id)
+    airframe = _airframe(papers.drone)
+    profile = _profile(wish.plan, wish.unit, airframe, papers, standards)
+    home = Position(lat=profile.home.lat, lon=profile.home.lon)
+    ends = wish.at + timedelta(seconds=profile.duration_s)
+    return Inputs(
+        profile=profile,
+        at=wish.at,
+        now=now,
+        airframe=airframe,
+        policy=policy,
+        zone=city.facts.zone,
+        simulated=wish.unit.simulated,
+        papers=papers,
+        airspace=airspace.airspace_of(session, city),
+        permits=tuple(permit_store.permits_of(session, city)),
+        people=_people(session, city),
+        weather=weather.outlook_for(session, city, home, wish.at, ends),
+        others=_others(session, wish, ends, standards),
+        duties=_duties(session, wish),
+    )
+
+
+def versions(session: Session, wish: Wish, standards: Standards) -> dict[str, Any]:
+    """What changes whenever something does that a flight was judged by. Cheap: numbers of newest rows and digests."""
+    city = wish.city
+    drawn = select(func.count(), func.sum(ZoneRow.version), func.count(col(ZoneRow.archived_at)))
+    mine = select(func.max(AcknowledgementRow.id)).where(AcknowledgementRow.plan_id == wish.plan.id)
+    return {
+        "register": registry.newest(session, city),
+        "weather": weather.newest(session, city),
+        "airspace": airspace.newest(session, city),
+        "permits": permit_store.newest(session, city),
+        "zones": _digest([str(value) for value in session.exec(drawn.where(ZoneRow.city == city)).one()]),
+        "acknowledgements": session.exec(mine).one() or 0,
+        "plan": f"{wish.plan.id} {_digest(wish.plan.items)}",
+        "policy": _digest(standards.policy(city).model_dump(mode="json")),
+    }
+
+
+def _profile(plan: PlanRow, unit: UnitRow, airframe: Airframe, papers: Papers, standards: Standards) -> Profile:
+    """What is flown from the plan's own home; without one, from where its route begins."""
+    city = City(plan.city)
+    lon, lat = plan.route["geometry"]["coordinates"][0][:2]
+    if plan.home is not None:
+        lat, lon = plan.home["lat"], plan.home["lon"]
+    ground = None if unit.alt_m is None else unit.alt_m - (unit.height_m or 0.0)
+    own = None if papers.drone is None else papers.drone.return_height_m
+    return profile_of(
+        mission_items(plan),
+        home=Position(lat=lat, lon=lon, alt_m=ground),
+        airframe=airframe,
+        terrain=standards.terrains.get(city),
+        return_height_m=own or standards.policy(city).return_height_m,
+    )
+
+
+def _airframe(drone: DronePapers | None) -> Airframe:
+    return drone_named(drone.airframe if drone is not None and drone.airframe else DEFAULT_DRONE).airframe
+
+
+def _people(session: Session, city: City) -> tuple[PeopleArea, ...]:
+    return tuple(
+        PeopleArea(zone.name, PEOPLE[zone.kind], zones.area_of(zone))
+        for zone in zones.listed(session, {city})
+        if zone.kind in PEOPLE
+    )
+
+
+def _others(session: Session, wish: Wish, ends: datetime, standards: Standards) -> tuple[OtherFlight, ...]:
+    """Flights of both towns that are planned or in the air around the time of this one."""
+    gap = timedelta(seconds=standards.policy(wish.city).between_flights_s)
+    no_matter = [state.value for state in OVER | {FlightState.PLANNED}]
+    query = select(FlightRow).where(col(FlightRow.state).not_in(no_matter))
+    found = []
+    for flight in session.exec(query):
+        begins, until = _times(flight)
+        if flight.id == wish.flight_id or begins > ends + gap or until < wish.at - gap:
+            continue
+        plan, unit = session.get_one(PlanRow, flight.plan_id), session.get_one(UnitRow, flight.unit_id)
+        papers = registry.papers_for(session, city=City(flight.city), pilot=flight.pilot, unit_id=unit.id)
+        profile = _profile(plan, unit, _airframe(papers.drone), papers, standards)
+        policy = standards.policy(City(flight.city))
+        found.append(
+            OtherFlight(
+                flight.name,
+                unit.name,
+                same_drone=flight.unit_id == wish.unit.id,
+                same_pilot=flight.pilot == wish.pilot,
+                begins=begins,
+                ends=until,
+                volumes=operational_volumes(profile, samples_of(profile), at=begins, policy=policy),
+            )
+        )
+    return tuple(found)
+
+
+def _duties(session: Session, wish: Wish) -> tuple[Duty, ...]:
+    """Flights that the pilot flies or has flown; those called off before the start are none."""
+    query = select(FlightRow).where(
+        FlightRow.pilot == wish.pilot,
+        col(FlightRow.scheduled_at).between(wish.at - CREW, wish.at + CREW),
+    )
+    duties = []
+    for flight in session.exec(query):
+        flown = flight.started_at is not None or FlightState(flight.state) not in OVER
+        if flown and flight.id != wish.flight_id:
+            begins, ends = _times(flight)
+            duties.append(Duty(flight.name, begins, flight.landed_at or ends))
+    return tuple(duties)
+
+
+def _times(flight: FlightRow) -> tuple[datetime, datetime]:
+    begins = flight.started_at or flight.scheduled_at
+    return begins, begins + timedelta(seconds=flight.planned_s)
+
+
+def _given(session: Session, wish: Wish, standards: Standards, now: datetime) -> list[Acknowledgement]:
+    """What the flight's pilot has acknowledged: on the flight, or on its plan a short while ago."""
+    rows = session.exec(
+        select(AcknowledgementRow).where(
+            AcknowledgementRow.plan_id == wish.plan.id, AcknowledgementRow.who == wish.pilot
+        )
+    )
+    since = now - timedelta(minutes=standards.policy(wish.city).acknowledged_min)
+    return [
+        Acknowledgement(row.check_name, row.subject, row.data_version, f"acknowledged by {row.who} at {iso(row.at)}")
+        for row in rows
+        if (row.flight_id is None and row.at >= since)
+        or (row.flight_id is not None and row.flight_id == wish.flight_id)
+    ]
+
+
+def _digest(value: object) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:16]

@@ -1,0 +1,67 @@
+"""Check 11: is it day for the whole flight, or does the drone carry what the night asks for?"""
+
+from datetime import UTC, datetime, timedelta
+
+from astral import Observer
+from astral.sun import dawn, dusk
+
+from mission.checks.inputs import Inputs
+from mission.checks.verdict import Level, Verdict
+from telemetry.clock import iso
+
+CHECK = "daylight"
+RULE = (
+    "Regulation (EU) 2019/947, UAS.OPEN.060 (2) (g): green flashing light; night from evening to morning civil twilight"
+)
+
+
+def check(inputs: Inputs) -> list[Verdict]:
+    """Day lasts from the beginning of morning to the end of evening civil twilight (sun 6° below the horizon)."""
+    spell = _day_around(inputs)
+    if spell is not None and spell[0] <= inputs.at and inputs.ends <= spell[1]:
+        ends = spell[1].astimezone(inputs.zone)
+        said = f"it is day for the whole flight; civil twilight ends at {ends:%H:%M} local time"
+        numbers = {"day_begins": iso(spell[0]), "day_ends": iso(spell[1])}
+        return [Verdict(CHECK, Level.PASS, RULE, said, "", numbers, "astral")]
+    numbers = {} if spell is None else {"day_begins": iso(spell[0]), "day_ends": iso(spell[1])}
+    return [_at_night(inputs, numbers)]
+
+
+def _at_night(inputs: Inputs, numbers: dict[str, str]) -> Verdict:
+    start = inputs.at.astimezone(inputs.zone)
+    dark = f"the flight at {start:%H:%M} local time is by night, in part or whole"
+    drone = None if inputs.papers is None else inputs.papers.drone
+    if drone is None:
+        what = f"whether the drone carries a green flashing light; {dark}"
+        return inputs.not_known(CHECK, RULE, what, "fly by day, or enter the drone's papers")
+    version = "" if inputs.papers is None else inputs.papers.version
+    if not drone.green_light:
+        said, clears = f"{dark}, and the drone carries no green flashing light", "fly by day, or fit the light"
+        return Verdict(CHECK, Level.BLOCK, RULE, said, clears, numbers, version)
+    operator = None if inputs.papers is None else inputs.papers.operator
+    held = None if operator is None else operator.authorisation
+    day = inputs.ends.astimezone(inputs.zone).date()
+    if inputs.policy.night_needs_authorisation and (held is None or not held.night or held.until < day):
+        said, clears = (
+            f"{dark}, and no authorisation in force covers the night",
+            "fly by day, or enter an authorisation",
+        )
+        return Verdict(CHECK, Level.BLOCK, RULE, said, clears, numbers, version)
+    return Verdict(CHECK, Level.PASS, RULE, f"{dark}; the drone carries a green flashing light", "", numbers, version)
+
+
+def _day_around(inputs: Inputs) -> tuple[datetime, datetime] | None:
+    """The spell of day that holds the take-off or comes next on that date; None where the sun does not reach."""
+    home = inputs.profile.home
+    observer = Observer(latitude=home.lat, longitude=home.lon, elevation=0)
+    spells = []
+    for days in (-1, 0, 1):
+        date = (inputs.at + timedelta(days=days)).date()
+        try:
+            begins, ends = dawn(observer, date, tzinfo=UTC), dusk(observer, date, tzinfo=UTC)
+        except ValueError:  # the sun stays above or below six degrees under the horizon all day
+            continue
+        if ends < begins:  # astral gives the evening of the same UTC date, which may be the day before's
+            ends = dusk(observer, date + timedelta(days=1), tzinfo=UTC)
+        spells.append((begins, ends))
+    return next((spell for spell in spells if spell[0] <= inputs.at <= spell[1]), spells[1] if spells[1:] else None)

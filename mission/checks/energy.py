@@ -1,0 +1,106 @@
+"""Check 9: does the battery last for the flight, and for coming home from wherever it is broken off?
+
+The wind is taken to blow from the direction that is worst for each sum: sixteen are tried.
+"""
+
+from collections.abc import Iterator
+from itertools import groupby
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mission.checks.inputs import Inputs
+from mission.checks.profile import Place, Profile
+from mission.checks.verdict import Level, Verdict
+from mission.checks.wind import wind_at
+from mission.routes.energy import Wind, effort
+from telemetry.errors import BadPlan
+from telemetry.positions import LocalFrame
+from telemetry.vehicles import Airframe
+
+CHECK = "energy"
+RULE = "the town's reserve, UAS.OPEN.060 (1) (c): fit to complete the flight safely"
+DIRECTIONS = 16
+Floats = NDArray[np.float64]
+
+
+def check(inputs: Inputs) -> list[Verdict]:
+    """The part of a full battery that is left after the flight, and after breaking it off at its worst point."""
+    strength = wind_at(inputs.weather, float(inputs.samples.agl_m.max()))
+    version = "still air" if inputs.weather is None else inputs.weather.version
+    battery, wanted = inputs.airframe.battery_wh * 3600, inputs.policy.reserve
+    try:
+        flown, broken_off = _worst(inputs.profile, inputs.airframe, strength or 0.0)
+    except BadPlan as error:
+        return [Verdict(CHECK, Level.BLOCK, RULE, error.message, "wait for less wind", {"wind_m_s": strength}, version)]
+    left, left_broken = 1 - flown / battery, 1 - float(broken_off.max()) / battery
+    numbers = {
+        "left_after_landing": round(left, 3),
+        "left_after_breaking_off": round(left_broken, 3),
+        "reserve": wanted,
+        "flight_wh": round(flown / 3600, 1),
+        "battery_wh": inputs.airframe.battery_wh,
+        "wind_m_s": None if strength is None else round(strength, 1),
+        "duration_s": round(inputs.profile.duration_s),
+    }
+    air = "in still air, as no wind is known" if strength is None else f"in {strength:.0f} m/s of wind"
+    least = min(left, left_broken)
+    if least < wanted:
+        point = "" if left <= left_broken else f" when broken off after leg {int(np.argmax(broken_off)) + 1}"
+        said = f"{least:.0%} of the battery would be left{point} {air}; {wanted:.0%} must be"
+        clears = "divide the flight into sorties, fly nearer or lower, or wait for less wind"
+        return [Verdict(CHECK, Level.BLOCK, RULE, said, clears, numbers, version)]
+    broken = f"{left_broken:.0%} when broken off at the worst point"
+    said = f"{left:.0%} of a full battery is left after landing {air}, {broken}; {wanted:.0%} must be"
+    if strength is None:
+        clears = "enter the weather"
+        return [Verdict(CHECK, Level.WARN, RULE, said, clears, numbers, version)]
+    return [Verdict(CHECK, Level.PASS, RULE, said, "", numbers, version)]
+
+
+def _worst(profile: Profile, airframe: Airframe, strength: float) -> tuple[float, Floats]:
+    """Joules of the whole flight, and of breaking it off at the end of each segment, each in its worst wind."""
+    flown, broken_off = 0.0, np.zeros(len(profile.segments))
+    for number in range(DIRECTIONS if strength > 0 else 1):
+        wind = Wind(360 * number / DIRECTIONS, strength)
+        used = np.cumsum(np.concatenate(list(_used(profile, airframe, wind))))
+        flown = max(flown, float(used[-1]))
+        broken_off = np.maximum(broken_off, used + _home_from_each(profile, airframe, wind))
+    return flown, broken_off
+
+
+def _used(profile: Profile, airframe: Airframe, wind: Wind) -> Iterator[Floats]:
+    """Joules of each segment, a run of one speed at a time; standing in the air is a stay of its own."""
+    for speed, run in groupby(profile.segments, key=lambda segment: segment.speed_m_s):
+        segments = list(run)
+        points = _metres(profile, [segments[0].begins, *(segment.ends for segment in segments)])
+        still = [segment.end_s - segment.start_s if segment.begins == segment.ends else 0.0 for segment in segments]
+        yield effort(points, airframe, speed_m_s=speed, wind=wind, holds_s=still).joules
+
+
+def _home_from_each(profile: Profile, airframe: Airframe, wind: Wind) -> Floats:
+    """Joules of the vehicle's own return from the end of each segment: up if too low, straight home, down."""
+    ends = _metres(profile, [segment.ends for segment in profile.segments])
+    high = np.maximum(ends[:, 2], profile.return_height_m)
+    nothing = np.zeros_like(high)
+    ways = np.stack(
+        [
+            ends,
+            np.column_stack([ends[:, :2], high]),
+            np.column_stack([nothing, nothing, high]),
+            np.zeros_like(ends),
+        ],
+        axis=1,
+    ).reshape(-1, 3)
+    speed = max(segment.speed_m_s for segment in profile.segments)
+    joules = effort(ways, airframe, speed_m_s=speed, wind=wind).joules
+    every = np.append(joules, 0.0).reshape(-1, 4)[:, :3].sum(axis=1)  # the fourth leads to the next way's beginning
+    on_ground = (ends[:, 2] < 0.5) & (np.hypot(ends[:, 0], ends[:, 1]) < 1.0)
+    return np.where(on_ground, 0.0, every)
+
+
+def _metres(profile: Profile, places: list[Place]) -> Floats:
+    """East, north and up of home."""
+    home = profile.home
+    frame = LocalFrame(home.lat, home.lon)
+    return np.array([(*frame.to_metres(p.lat, p.lon), p.amsl_m - home.amsl_m) for p in places])

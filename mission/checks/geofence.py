@@ -1,0 +1,71 @@
+"""Check 13: does the geofence hold the whole path with its buffer, and the vehicle's way home from anywhere on it?"""
+
+import shapely
+from shapely import MultiPoint, Point, Polygon
+from shapely.geometry.base import BaseGeometry
+
+from mission.checks.inputs import Inputs
+from mission.checks.verdict import Level, Verdict
+from mission.formats.document import FenceArea
+from mission.zones.geometry import to_metres
+from telemetry.positions import LocalFrame
+
+CHECK = "geofence"
+RULE = "the operational volume stays within the geofence (SORA 2.5, containment)"
+
+
+def check(inputs: Inputs) -> list[Verdict]:
+    """Every inclusion holds the operational volume and the returns; no exclusion touches them."""
+    numbers = {"areas": len(inputs.fence), "contingency_m": inputs.policy.contingency_m}
+    if not inputs.fence:
+        said = "the plan carries no geofence; nothing on board keeps the drone in its area"
+        return [Verdict(CHECK, Level.WARN, RULE, said, "add a geofence round the path", numbers)]
+    frame = LocalFrame(inputs.profile.home.lat, inputs.profile.home.lon)
+    path = shapely.union_all([to_metres(volume.footprint, frame) for volume in inputs.volumes])
+    returns = _returns(inputs, frame)
+    found = []
+    for number, area in enumerate(inputs.fence, start=1):
+        outline = _outline(area, frame)
+        if outline is None:
+            said = f"part {number} of the geofence crosses itself, or is no area"
+            found.append(Verdict(CHECK, Level.BLOCK, RULE, said, "draw it again", numbers))
+            continue
+        for what, shape in (("the path with its buffer", path), ("the straight way home", returns)):
+            if fault := _fault(area, outline, shape):
+                said = f"{what} {fault} part {number} of the geofence"
+                found.append(Verdict(CHECK, Level.BLOCK, RULE, said, "widen the fence, or fly inside it", numbers))
+    if found:
+        return found
+    said = f"all {len(inputs.fence)} parts of the geofence agree with the path, its buffer and every return"
+    return [Verdict(CHECK, Level.PASS, RULE, said, "", numbers)]
+
+
+def _fault(area: FenceArea, outline: BaseGeometry, shape: BaseGeometry) -> str:
+    if area.inclusion:
+        outside = shape.difference(outline)
+        if outside.is_empty:
+            return ""
+        corners = shapely.points(shapely.get_coordinates(outside))
+        return f"reaches {shapely.distance(outline, corners).max():.0f} m out of"
+    return "touches the forbidden" if shape.intersects(outline) else ""
+
+
+def _returns(inputs: Inputs, frame: LocalFrame) -> BaseGeometry:
+    """Every point from which a vehicle may turn straight home: what lies between the path and home."""
+    points = [frame.to_metres(place.lat, place.lon) for s in inputs.profile.segments for place in (s.begins, s.ends)]
+    home = (0.0, 0.0)
+    swept: list[BaseGeometry] = [MultiPoint([*points, home]).buffer(0.01)]
+    for start, end in zip(points[::2], points[1::2], strict=True):
+        hull = MultiPoint([start, end, home]).convex_hull
+        swept.append(hull.buffer(0.01))
+    return shapely.union_all(swept)
+
+
+def _outline(area: FenceArea, frame: LocalFrame) -> BaseGeometry | None:
+    corners = [frame.to_metres(lat, lon) for lat, lon in area.corners]
+    if area.radius_m is not None:
+        return Point(corners[0]).buffer(area.radius_m, quad_segs=64) if corners and area.radius_m > 0 else None
+    if len(corners) < 3:
+        return None
+    outline = Polygon(corners)
+    return outline if outline.is_valid else None

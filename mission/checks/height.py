@@ -1,0 +1,78 @@
+"""Check 3: is every leg, the way there and back included, low enough over the ground and high enough above it?"""
+
+import numpy as np
+
+from mission.checks.inputs import Inputs
+from mission.checks.profile import SegmentKind
+from mission.checks.verdict import Level, Verdict
+from telemetry.positions import LocalFrame
+
+CHECK = "height"
+RULE = "Regulation (EU) 2019/947, UAS.OPEN.010 (2) and (3)"
+CLOSE_M = 0.5
+"""Rounding of file formats and terrain; more above the limit is too high."""
+TALL_M, BESIDE_M, ABOVE_M = 105.0, 50.0, 15.0
+"""UAS.OPEN.010 (3): within 50 m of an obstacle taller than 105 m, up to 15 m above it at its owner's request."""
+
+
+def check(inputs: Inputs) -> list[Verdict]:
+    """The greatest and the least height above ground, looked at every 10 m; and what the plan leaves unclear."""
+    samples, profile, version = inputs.samples, inputs.profile, inputs.profile.terrain.version
+    agl, limit = samples.agl_m, _limits_m(inputs)
+    over = int(np.argmax(agl - limit))
+    numbers = {"max_height_agl_m": round(float(agl.max()), 1), "limit_m": round(float(limit[over]), 1)}
+    found = []
+    if agl[over] > limit[over] + CLOSE_M:
+        leg = profile.segments[samples.segment[over]]
+        said = (
+            f"{agl[over]:.0f} m above ground on a {leg.kind} leg at {samples.lat[over]:.5f}, {samples.lon[over]:.5f}; "
+            f"the limit is {limit[over]:.0f} m"
+        )
+        clears = f"fly at least {agl[over] - limit[over]:.0f} m lower there"
+        found.append(Verdict(CHECK, Level.BLOCK, RULE, said, clears, numbers, version))
+    found += _clearance(inputs)
+    if profile.unclear:
+        said = f"part of the plan cannot be followed: {'; '.join(profile.unclear[:5])}"
+        clears = "take these items out, or fly it with the controller that made it"
+        count = {"unclear": len(profile.unclear)}
+        found.append(Verdict(CHECK, Level.BLOCK, "every item must be understood", said, clears, count))
+    if profile.assumed:
+        said = f"assumed: {'; '.join(profile.assumed[:5])}"
+        found.append(Verdict(CHECK, Level.WARN, "what a plan leaves open", said, "say it in the plan"))
+    if not any(verdict.level is Level.BLOCK for verdict in found):
+        said = f"at most {agl.max():.0f} m above ground, transit and return included; the limit is {limit[over]:.0f} m"
+        found.insert(0, Verdict(CHECK, Level.PASS, RULE, said, "", numbers, version))
+    return found
+
+
+def _limits_m(inputs: Inputs) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    """The highest that each sample may be above ground."""
+    samples = inputs.samples
+    limit = np.full(len(samples.lat), inputs.policy.max_height_m)
+    for obstacle in inputs.obstacles:
+        if obstacle.height_m > TALL_M:
+            east, north = LocalFrame(obstacle.lat, obstacle.lon).to_metres(samples.lat, samples.lon)  # type: ignore[arg-type]  # arrays too
+            limit[np.hypot(east, north) <= BESIDE_M] = obstacle.height_m + ABOVE_M
+    return limit
+
+
+def _clearance(inputs: Inputs) -> list[Verdict]:
+    """The path must clear the ground; where it lifts off and lands it cannot."""
+    samples, profile = inputs.samples, inputs.profile
+    upright = [segment.kind in (SegmentKind.TAKE_OFF, SegmentKind.LANDING) or segment.length_m < 1.0
+               for segment in profile.segments]  # fmt: skip
+    along = ~np.array(upright)[samples.segment]
+    if not along.any():
+        return []
+    low = int(np.argmin(np.where(along, samples.agl_m, np.inf)))
+    least, wanted = float(samples.agl_m[low]), inputs.policy.clearance_m
+    numbers = {"min_height_agl_m": round(least, 1), "clearance_m": wanted}
+    where = f"at {samples.lat[low]:.5f}, {samples.lon[low]:.5f}"
+    rule = "the town's own clearance above ground"
+    if least <= 0:
+        said, clears = f"the path goes into the ground {where}: {-least:.0f} m below it", "fly higher there"
+        return [Verdict(CHECK, Level.BLOCK, rule, said, clears, numbers, profile.terrain.version)]
+    if least < wanted:
+        said = f"only {least:.0f} m above ground {where}; {wanted:.0f} m are wanted"
+        return [Verdict(CHECK, Level.WARN, rule, said, "fly higher there", numbers, profile.terrain.version)]
+    return []

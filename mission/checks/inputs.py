@@ -1,0 +1,136 @@
+"""Everything the sixteen checks look at, gathered once. What is None is not known, and is said so by its check."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from shapely import Polygon
+
+from mission.airspace.evaluate import Airspace, Finding
+from mission.airspace.permits import Permit
+from mission.airspace.volume import Volume
+from mission.checks.policy import Policy
+from mission.checks.profile import Profile
+from mission.checks.verdict import Level, Verdict
+from mission.checks.volumes import Samples, ground_risk_area, operational_volumes, samples_of
+from mission.formats.document import FenceArea
+from mission.registry.values import Papers
+from mission.weather.values import Outlook
+from telemetry.positions import Position
+from telemetry.vehicles import Airframe
+
+
+class PeopleKind(StrEnum):
+    """What brings people to an area."""
+
+    GATHERING = "gathering"
+    """An assembly or event: many people who cannot move away."""
+    BUILT_UP = "built_up"
+    """Residential, commercial, industrial or recreational (UAS.OPEN.040)."""
+    ROAD = "road"
+
+
+@dataclass(frozen=True)
+class PeopleArea:
+    """An area with uninvolved people in it."""
+
+    name: str
+    kind: PeopleKind
+    area: Polygon
+    """(longitude, latitude) degrees."""
+
+
+@dataclass(frozen=True)
+class Obstacle:
+    """Something tall whose owner has asked for the flight (UAS.OPEN.010 (3))."""
+
+    lat: float
+    lon: float
+    height_m: float
+    """Above ground."""
+
+
+@dataclass(frozen=True)
+class OtherFlight:
+    """Another flight of the own service that is planned or in the air."""
+
+    name: str
+    unit: str
+    """The drone's name."""
+    same_drone: bool
+    same_pilot: bool
+    begins: datetime
+    ends: datetime
+    volumes: tuple[Volume, ...] = ()
+    """Its operational volumes; none when its path is not known, which then counts as everywhere."""
+
+
+@dataclass(frozen=True)
+class Duty:
+    """A flight of the same pilot, before or after this one."""
+
+    name: str
+    begins: datetime
+    ends: datetime
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """One flight and what is known about it."""
+
+    profile: Profile
+    at: datetime
+    """Take-off, UTC."""
+    now: datetime
+    airframe: Airframe
+    policy: Policy
+    zone: ZoneInfo
+    """The town's own time."""
+    simulated: bool = False
+    """Whether the drone is simulated, so that invented zones may be its zones."""
+    papers: Papers | None = None
+    airspace: Airspace | None = None
+    permits: tuple[Permit, ...] | None = None
+    people: tuple[PeopleArea, ...] | None = None
+    obstacles: tuple[Obstacle, ...] = ()
+    weather: Outlook | None = None
+    others: tuple[OtherFlight, ...] | None = None
+    duties: tuple[Duty, ...] | None = None
+    fence: tuple[FenceArea, ...] = ()
+    rally: tuple[Position, ...] = ()
+    pilot_at: Position | None = None
+    """Where the pilot stands; home when not given."""
+    bvlos: bool = False
+    """Whether an authorisation for BVLOS is held that no register here holds."""
+
+    @property
+    def ends(self) -> datetime:
+        """Landing as planned, UTC."""
+        return self.at + timedelta(seconds=self.profile.duration_s)
+
+    @cached_property
+    def samples(self) -> Samples:
+        """The path every 10 m over the terrain."""
+        return samples_of(self.profile)
+
+    @cached_property
+    def volumes(self) -> tuple[Volume, ...]:
+        """The operational volume, one part a segment."""
+        return operational_volumes(self.profile, self.samples, at=self.at, policy=self.policy)
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        """The zones that the operational volume meets."""
+        return () if self.airspace is None else tuple(self.airspace.findings(self.volumes))
+
+    @cached_property
+    def ground_risk(self) -> Polygon:
+        """Where it may come down, (longitude, latitude) degrees."""
+        return ground_risk_area(self.profile, self.samples, self.policy)
+
+    def not_known(self, check: str, rule: str, what: str, clears: str) -> Verdict:
+        """The verdict of a check that lacks its data: never a silent pass."""
+        level = Level.BLOCK if self.policy.unknown_blocks else Level.WARN
+        return Verdict(check, level, rule, f"not known here: {what}", clears)

@@ -1,0 +1,139 @@
+"""A plan file looked at away from any server: the same sixteen checks, with what the command line was given.
+
+`verdicts_of(plan, at=…, now=…, airspace=…)` is all that `vanagas check` and `vanagas plan … --zones` need. What is not
+given is not known, and says so.
+"""
+
+import tomllib
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from mission.airspace.evaluate import Airspace
+from mission.airspace.files import load_zones
+from mission.checks.inputs import Inputs
+from mission.checks.policy import Policy
+from mission.checks.profile import profile_of
+from mission.checks.sixteen import run_checks
+from mission.checks.verdict import Verdict
+from mission.formats.document import PlanFile
+from mission.terrain import Terrain
+from mission.weather.values import Outlook, Report, Sample, outlook
+from telemetry.cities import City
+from telemetry.errors import BadInput
+from telemetry.observations.values import explain
+from telemetry.positions import Position, distance_m
+from telemetry.vehicles import Airframe
+
+AWAY = Policy(unknown_blocks=False, stale_zone_data_blocks=False)
+"""What holds where no town's policy is given: what is not known warns, and so do old zone files."""
+STATED = "as stated"
+_WEATHER = {
+    "wind": "wind_m_s",
+    "gust": "gust_m_s",
+    "rain": "rain_mm_h",
+    "visibility": "visibility_m",
+    "temperature": "temperature_c",
+    "code": "weather_code",
+    "kp": "kp",
+}
+
+
+def verdicts_of(
+    plan: PlanFile,
+    *,
+    at: datetime,
+    now: datetime,
+    airframe: Airframe | None = None,
+    home: Position | None = None,
+    terrain: Terrain | None = None,
+    airspace: Airspace | None = None,
+    weather: Sample | None = None,
+    policy: Policy = AWAY,
+    pilot_at: Position | None = None,
+    bvlos: bool = False,
+) -> list[Verdict]:
+    """Every check's verdicts on `plan` taking off at `at` (UTC), as it is known `now`.
+
+    `home` stands in for the plan's own. Raises BadPlan for a plan that flies nowhere, BadInput off the terrain.
+    """
+    frame = airframe or Airframe()
+    profile = profile_of(
+        plan.items,
+        home=home or plan.home,
+        airframe=frame,
+        terrain=terrain,
+        return_height_m=policy.return_height_m,
+        speed_m_s=plan.speed_m_s,
+    )
+    ends = at + timedelta(seconds=profile.duration_s)
+    return run_checks(
+        Inputs(
+            profile=profile,
+            at=at,
+            now=now,
+            airframe=frame,
+            policy=policy,
+            zone=_town(profile.home.lat, profile.home.lon).facts.zone,
+            airspace=airspace,
+            weather=None if weather is None else _outlook(weather, at, ends, now),
+            fence=plan.fence,
+            rally=plan.rally,
+            pilot_at=pilot_at,
+            bvlos=bvlos,
+        )
+    )
+
+
+def airspace_in(paths: Sequence[Path], *, now: datetime) -> Airspace | None:
+    """The zones of ED-269 and ED-318 files; None without a file. Raises BadInput naming file, zone and reason."""
+    files = [(path.name, load_zones(path)) for path in paths]
+    zones = [zone for _, file in files for zone in file.zones]
+    return Airspace(zones, [file.data_set(name, now) for name, file in files]) if files else None
+
+
+def weather_from(text: str, *, at: datetime) -> Sample:
+    """The weather written as `wind=6,gust=9,rain=0,visibility=9000,temperature=12,kp=2` (m/s, mm/h, m, °C).
+
+    It is taken to hold for the whole flight. Raises BadInput naming the value that cannot be.
+    """
+    values: dict[str, float] = {}
+    for part in text.split(","):
+        name, _, number = part.partition("=")
+        if name.strip() not in _WEATHER:
+            raise BadInput(f"--weather: {name.strip()[:30]!r} is not known; there are {', '.join(_WEATHER)}")
+        try:
+            values[_WEATHER[name.strip()]] = float(number)
+        except ValueError as error:
+            raise BadInput(f"--weather: {name.strip()} is {number.strip()[:30]!r}, which is no number") from error
+    if "wind_m_s" not in values:
+        raise BadInput("--weather: give the wind at least, such as wind=6 (m/s at 10 m)")
+    try:
+        return Sample.model_validate({"begins": at, "ends": at + timedelta(days=1), **values})
+    except ValidationError as error:
+        raise BadInput(f"--weather: {explain(error)}") from error
+
+
+def policy_in(path: Path) -> Policy:
+    """A town's policy from a TOML file; what it leaves out is as for a plan away from a server. Raises BadInput."""
+    try:
+        written = tomllib.loads(path.read_text(encoding="utf-8"))
+        return Policy.model_validate({**AWAY.model_dump(), **written})
+    except OSError as error:
+        raise BadInput(f"{path.name} cannot be read: {error.strerror}") from error
+    except ValidationError as error:
+        raise BadInput(f"{path.name}: {explain(error)}") from error
+    except ValueError as error:
+        raise BadInput(f"{path.name} is not TOML: {error}") from error
+
+
+def _outlook(weather: Sample, at: datetime, ends: datetime, now: datetime) -> Outlook | None:
+    return outlook([Report(STATED, now, (weather,), STATED)], at, ends)
+
+
+def _town(lat: float, lon: float) -> City:
+    """The nearer town, for its local time."""
+    here = Position(lat=lat, lon=lon)
+    return min(City, key=lambda city: distance_m(here, Position(lat=city.facts.lat, lon=city.facts.lon)))

@@ -1,0 +1,325 @@
+"""What will be flown: a plan's items as segments in space and time, from take-off to landing. Judges nothing.
+
+The vehicle is taken to climb straight up at home, to fly straight lines at the speed set, stopping at each point, to
+return at its return height and to come straight down. What a plan says beyond that is named in `unclear`.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from mission.checks.commands import HARMLESS, LAST_NAV, Do, Nav, in_flying_order
+from mission.terrain import FlatTerrain, Terrain
+from telemetry.errors import BadPlan
+from telemetry.positions import LocalFrame, Position
+from telemetry.vehicles import Airframe, MissionItem
+
+DEFAULT_SPEED_M_S = 5.0
+"""Of a plan that sets none, as QGroundControl and the autopilots assume."""
+AMSL_FRAMES, RELATIVE_FRAMES, TERRAIN_FRAMES = frozenset({0, 5}), frozenset({3, 6}), frozenset({10, 11})
+"""MAV_FRAME_GLOBAL, _RELATIVE_ALT and _TERRAIN_ALT with their _INT twins (MAVLink common.xml)."""
+CIRCLE_CORNERS = 24
+MOST_SEGMENTS = 20_000
+"""More is a slip, or an attack on the checker: no drone flies it on one battery."""
+
+
+class SegmentKind(StrEnum):
+    """What a segment is for."""
+
+    TAKE_OFF = "take-off"
+    TRANSIT = "transit"
+    WORK = "work"
+    HOLD = "hold"
+    """Standing in the air."""
+    RETURN = "return"
+    LANDING = "landing"
+
+
+@dataclass(frozen=True)
+class Place:
+    """A point in the air."""
+
+    lat: float
+    lon: float
+    amsl_m: float
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A straight piece of the flight, flown from rest to rest."""
+
+    kind: SegmentKind
+    begins: Place
+    ends: Place
+    start_s: float
+    """Seconds after take-off."""
+    end_s: float
+    speed_m_s: float
+    """Horizontal, at most."""
+    camera: bool
+    """Whether pictures are taken on it."""
+
+    @property
+    def length_m(self) -> float:
+        """Over ground."""
+        frame = LocalFrame(self.begins.lat, self.begins.lon)
+        return math.hypot(*frame.to_metres(self.ends.lat, self.ends.lon))
+
+
+@dataclass(frozen=True)
+class Profile:
+    """A whole flight."""
+
+    home: Place
+    """On the ground."""
+    segments: tuple[Segment, ...]
+    photos: int
+    return_height_m: float
+    """Above home."""
+    terrain: Terrain
+    unclear: tuple[str, ...]
+    """What the plan asks for that is not followed here: where it goes or how long it takes is then not known."""
+    assumed: tuple[str, ...]
+    """What the plan leaves open and was filled in."""
+
+    @property
+    def duration_s(self) -> float:
+        """From take-off to landing."""
+        return self.segments[-1].end_s
+
+
+def profile_of(
+    items: Sequence[MissionItem],
+    *,
+    home: Position | None,
+    airframe: Airframe,
+    terrain: Terrain | None,
+    return_height_m: float,
+    speed_m_s: float | None = None,
+) -> Profile:
+    """What flying `items` from `home` means; without a home the first point that is flown to is taken for it.
+
+    `terrain` None means flat ground at the height of home. `return_height_m` is metres above home. Raises BadPlan
+    when nothing in the plan is flown, or the terrain does not reach that far.
+    """
+    pen = _Pen(_home(items, home), airframe, terrain, return_height_m, speed_m_s)
+    if home is None:
+        pen.assume("the plan names no home; it is taken to start below its first point")
+    for number, item in in_flying_order(items):
+        pen.follow(number, item)
+    return pen.finished()
+
+
+def _home(items: Sequence[MissionItem], home: Position | None) -> Position:
+    if home is not None:
+        return home
+    for item in items:
+        if item.command in frozenset(Nav) and (item.lat or item.lon):
+            return Position(lat=item.lat, lon=item.lon)
+    raise BadPlan("the plan flies nowhere: it names neither a home nor a point; add a take-off and a waypoint")
+
+
+class _Pen:
+    """Where the vehicle is while the items are gone through, and the segments so far."""
+
+    def __init__(
+        self, home: Position, airframe: Airframe, terrain: Terrain | None, return_height_m: float, speed: float | None
+    ) -> None:
+        self._airframe, self._return_height = airframe, return_height_m
+        self._terrain = terrain or FlatTerrain(home.alt_m or 0.0)
+        ground = float(self._terrain.heights_m([home.lat], [home.lon])[0])
+        self._home = self._at = Place(home.lat, home.lon, ground)
+        self._speed = min(speed or DEFAULT_SPEED_M_S, airframe.max_speed_m_s)
+        self._time = 0.0
+        self._segments: list[Segment] = []
+        self._unclear: list[str] = []
+        self._assumed: list[str] = []
+        self._every_m = self._every_s = self._since_photo = 0.0
+        self._photos = 0
+        self._flying = self._down = False
+        if home.alt_m is not None and terrain is not None and abs(home.alt_m - ground) > 30:
+            self.assume(
+                f"home is said to be at {home.alt_m:.0f} m, the terrain there is at {ground:.0f} m; that is used"
+            )
+
+    def assume(self, what: str) -> None:
+        self._assumed.append(what)
+
+    def follow(self, number: int, item: MissionItem) -> None:
+        """Do what one item says."""
+        command = item.command
+        if self._down and command <= LAST_NAV:
+            self._down = False
+        if command == Nav.RETURN:
+            self._return()
+        elif command == Nav.LAND:
+            self._land(self._place(number, item, height=False))
+        elif command == Nav.TAKEOFF:
+            self._take_off(self._place(number, item, here=True))
+        elif command in (Nav.WAYPOINT, Nav.SPLINE_WAYPOINT):
+            self._waypoint(number, item)
+        elif command in (Nav.LOITER_TIME, Nav.LOITER_TURNS, Nav.LOITER_UNLIMITED):
+            self._loiter(number, item)
+        elif command in (Nav.DELAY, Do.CONDITION_DELAY):
+            self._delay(number, item)
+        elif command in frozenset(Do):
+            self._do(item)
+        elif command not in HARMLESS:
+            self._unclear.append(f"item {number} is command {command}, which is not followed here")
+
+    def finished(self) -> Profile:
+        if not self._segments:
+            raise BadPlan("the plan flies nowhere: none of its items is a take-off or a waypoint")
+        if not self._down:
+            self.assume("the plan ends in the air; the vehicle is taken to return home")
+            self._return()
+        return Profile(
+            self._home,
+            _with_work(self._segments),
+            self._photos,
+            self._return_height,
+            self._terrain,
+            tuple(self._unclear),
+            tuple(self._assumed),
+        )
+
+    def _place(self, number: int, item: MissionItem, *, here: bool = False, height: bool = True) -> Place:
+        """Where an item points to; 0, 0 and (with `here`) a take-off's own place mean where the vehicle is."""
+        lat, lon = (item.lat, item.lon) if (item.lat or item.lon) and not here else (self._at.lat, self._at.lon)
+        if not height:
+            return Place(lat, lon, self._at.amsl_m)
+        if item.frame in AMSL_FRAMES:
+            return Place(lat, lon, item.alt_m)
+        if item.frame in TERRAIN_FRAMES:
+            return Place(lat, lon, self._ground(lat, lon) + item.alt_m)
+        if item.frame not in RELATIVE_FRAMES:
+            self._unclear.append(f"item {number} gives its height in frame {item.frame}, which is not known here")
+        return Place(lat, lon, self._home.amsl_m + item.alt_m)
+
+    def _ground(self, lat: float, lon: float) -> float:
+        return float(self._terrain.heights_m([lat], [lon])[0])
+
+    def _take_off(self, to: Place) -> None:
+        self._flying = True
+        self._fly(to, SegmentKind.TAKE_OFF)
+
+    def _waypoint(self, number: int, item: MissionItem) -> None:
+        to = self._place(number, item)
+        if item.command == Nav.SPLINE_WAYPOINT:
+            self.assume(f"item {number} is a spline waypoint; straight lines are checked, its curve swings wider")
+        self._fly_to(to)
+        if not math.isnan(item.param1) and item.param1 > 0:
+            self._hold(item.param1)
+
+    def _loiter(self, number: int, item: MissionItem) -> None:
+        to = self._place(number, item)
+        self._fly_to(to)
+        if item.command == Nav.LOITER_UNLIMITED:
+            self._unclear.append(f"item {number} holds without end; give it a time, so that the battery can be counted")
+        elif item.command == Nav.LOITER_TIME:
+            self._hold(item.param1 if item.param1 > 0 else 0.0)
+        else:
+            self._circle(to, turns=item.param1, radius=abs(item.param3) if not math.isnan(item.param3) else 0.0)
+
+    def _circle(self, centre: Place, *, turns: float, radius: float) -> None:
+        if not 0 < turns <= 1_000 or radius == 0:
+            self._unclear.append(f"a circle of {turns:g} turns with radius {radius:g} m cannot be counted")
+            return
+        frame = LocalFrame(centre.lat, centre.lon)
+        for step in range(math.ceil(turns * CIRCLE_CORNERS) + 1):
+            angle = 2 * math.pi * min(step / CIRCLE_CORNERS, turns)
+            lat, lon = frame.to_degrees(radius * math.sin(angle), radius * math.cos(angle))
+            self._fly(Place(lat, lon, centre.amsl_m), self._kind())
+
+    def _delay(self, number: int, item: MissionItem) -> None:
+        if item.param1 > 0 and self._flying:
+            self._hold(item.param1)
+        elif item.param1 < 0:
+            self._unclear.append(f"item {number} waits for a time of day; how long it stays in the air is not known")
+
+    def _do(self, item: MissionItem) -> None:
+        if item.command == Do.CHANGE_SPEED and item.param2 > 0:
+            self._speed = min(item.param2, self._airframe.max_speed_m_s)
+        elif item.command == Do.DIGICAM_CONTROL:
+            self._photos += 1
+        elif item.command == Do.TRIGGER_DISTANCE:
+            self._trigger(metres=item.param1)
+        elif item.command == Do.TRIGGER_INTERVAL:
+            self._trigger(seconds=item.param1 / 1000)
+        elif item.command == Do.IMAGE_START:
+            if item.param3 > 0:
+                self._take(int(item.param3))
+            else:
+                self._trigger(seconds=item.param2)
+        elif item.command == Do.IMAGE_STOP:
+            self._trigger()
+
+    def _trigger(self, *, metres: float = 0.0, seconds: float = 0.0) -> None:
+        self._every_m = metres if metres > 0 else 0.0
+        self._every_s = seconds if seconds > 0 else 0.0
+        self._since_photo = 0.0
+        if self._every_m or self._every_s:
+            self._take(1)
+
+    def _take(self, pictures: int) -> None:
+        self._photos += pictures
+
+    def _fly_to(self, to: Place) -> None:
+        """To a point of the plan, from the ground straight up first."""
+        if not self._flying:
+            self.assume("the plan has no take-off; a climb straight up at home to its first height is taken for it")
+            self._take_off(Place(self._at.lat, self._at.lon, to.amsl_m))
+        self._fly(to, self._kind())
+
+    def _kind(self) -> SegmentKind:
+        return SegmentKind.WORK if self._every_m or self._every_s else SegmentKind.TRANSIT
+
+    def _fly(self, to: Place, kind: SegmentKind) -> None:
+        east, north = LocalFrame(self._at.lat, self._at.lon).to_metres(to.lat, to.lon)
+        length, rise = math.hypot(east, north), to.amsl_m - self._at.amsl_m
+        frame = self._airframe
+        along = frame.leg_seconds(length, self._speed) if length > 0.01 else 0.0
+        upright = rise / frame.climb_m_s if rise > 0 else -rise / frame.descent_m_s
+        self._add(to, kind, max(along, upright), length)
+
+    def _hold(self, seconds: float) -> None:
+        self._add(self._at, SegmentKind.HOLD, seconds, 0.0)
+
+    def _add(self, to: Place, kind: SegmentKind, seconds: float, length: float) -> None:
+        if seconds <= 0:
+            return
+        if len(self._segments) >= MOST_SEGMENTS or self._time + seconds > 86_400:
+            raise BadPlan("the plan takes longer than a day or has more legs than any drone flies; divide it")
+        camera = bool(self._every_m or self._every_s)
+        self._segments.append(Segment(kind, self._at, to, self._time, self._time + seconds, self._speed, camera))
+        if camera:
+            every, went = (self._every_m, length) if self._every_m else (self._every_s, seconds)
+            self._take(int((self._since_photo + went) // every))
+            self._since_photo = (self._since_photo + went) % every
+        self._time += seconds
+        self._at = to
+
+    def _return(self) -> None:
+        self._trigger()
+        high = max(self._at.amsl_m, self._home.amsl_m + self._return_height)
+        away = math.hypot(*LocalFrame(self._at.lat, self._at.lon).to_metres(self._home.lat, self._home.lon))
+        if away > 1.0:
+            self._fly(Place(self._at.lat, self._at.lon, high), SegmentKind.RETURN)
+            self._fly(Place(self._home.lat, self._home.lon, high), SegmentKind.RETURN)
+        self._land(self._home)
+
+    def _land(self, at: Place) -> None:
+        self._trigger()
+        self._fly(Place(at.lat, at.lon, self._at.amsl_m), SegmentKind.RETURN)
+        self._fly(Place(at.lat, at.lon, self._ground(at.lat, at.lon)), SegmentKind.LANDING)
+        self._flying, self._down = False, True
+
+
+def _with_work(segments: list[Segment]) -> tuple[Segment, ...]:
+    """A plan that never says when pictures are taken works from its first point on."""
+    if any(segment.camera for segment in segments):
+        return tuple(segments)
+    ways = [number for number, segment in enumerate(segments) if segment.kind is SegmentKind.TRANSIT]
+    work = frozenset(ways[1:])
+    return tuple(replace(s, kind=SegmentKind.WORK) if n in work else s for n, s in enumerate(segments))

@@ -1,0 +1,125 @@
+"""The air a flight may be in and the ground it may fall on: its segments with their buffers. Judges nothing.
+
+Names are SORA 2.5's (annex A): flight geography plus contingency volume is the operational volume; round it lies the
+ground risk buffer, by the 1:1 rule as wide as the drone is high.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import cast
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from shapely import LineString, MultiPoint, Polygon
+
+from mission.airspace.volume import Volume
+from mission.checks.policy import Policy
+from mission.checks.profile import Profile, Segment
+from telemetry.positions import LocalFrame
+
+SAMPLE_M = 10.0
+"""Terrain is looked at this often along the path."""
+
+
+@dataclass(frozen=True)
+class Samples:
+    """The path looked at every `SAMPLE_M` metres or closer: one row a sample, in flying order."""
+
+    segment: NDArray[np.intp]
+    """Which segment each belongs to."""
+    lat: NDArray[np.float64]
+    lon: NDArray[np.float64]
+    amsl_m: NDArray[np.float64]
+    ground_m: NDArray[np.float64]
+    """Metres above mean sea level."""
+
+    @property
+    def agl_m(self) -> NDArray[np.float64]:
+        """Metres above ground."""
+        return self.amsl_m - self.ground_m
+
+
+def samples_of(profile: Profile) -> Samples:
+    """The path of `profile` over its terrain. Raises BadInput where the terrain is not known."""
+    numbers, lats, lons, highs = [], [], [], []
+    for number, segment in enumerate(profile.segments):
+        a, b = segment.begins, segment.ends
+        pieces = max(1, int(np.ceil(max(segment.length_m, abs(b.amsl_m - a.amsl_m)) / SAMPLE_M)))
+        along = np.linspace(0.0, 1.0, pieces + 1)
+        numbers.append(np.full(pieces + 1, number, dtype=np.intp))
+        lats.append(a.lat + along * (b.lat - a.lat))
+        lons.append(a.lon + along * (b.lon - a.lon))
+        highs.append(a.amsl_m + along * (b.amsl_m - a.amsl_m))
+    lat, lon = np.concatenate(lats), np.concatenate(lons)
+    return Samples(np.concatenate(numbers), lat, lon, np.concatenate(highs), profile.terrain.heights_m(lat, lon))
+
+
+def operational_volumes(profile: Profile, samples: Samples, *, at: datetime, policy: Policy) -> tuple[Volume, ...]:
+    """One volume a segment for a take-off at `at`: its flight geography and contingency volume, in absolute time.
+
+    Times reach `late_start_s` beyond the plan, as no flight keeps the second; heights not below the ground.
+    """
+    ground = _ground_beside(profile, samples, policy.contingency_m)
+    frame = LocalFrame(profile.home.lat, profile.home.lon)
+    made = []
+    for number, segment in enumerate(profile.segments):
+        low, high = sorted((segment.begins.amsl_m, segment.ends.amsl_m))
+        made.append(
+            Volume(
+                footprint=in_degrees(_track(segment, frame).buffer(policy.contingency_m), frame),
+                lower_m=max(low - policy.contingency_height_m, min(low, ground[number][0])),
+                upper_m=high + policy.contingency_height_m,
+                ground_low_m=ground[number][0],
+                ground_high_m=ground[number][1],
+                begins=at + timedelta(seconds=segment.start_s),
+                ends=at + timedelta(seconds=segment.end_s + policy.late_start_s),
+            )
+        )
+    return tuple(made)
+
+
+def ground_risk_area(profile: Profile, samples: Samples, policy: Policy, *, extra_m: float = 0.0) -> Polygon:
+    """The ground a drone may come down on, in (longitude, latitude) degrees: the operational volume and the buffer.
+
+    1:1 rule: as far sideways of the operational volume as the segment is high above ground. `extra_m` widens it.
+    """
+    frame = LocalFrame(profile.home.lat, profile.home.lon)
+    agl = samples.agl_m
+    parts = []
+    for number, segment in enumerate(profile.segments):
+        high = max(0.0, float(agl[samples.segment == number].max())) + policy.contingency_height_m
+        parts.append(_track(segment, frame).buffer(policy.contingency_m + high + extra_m))
+    whole = shapely.union_all(parts)  # one piece, as each segment begins where the last one ended
+    return in_degrees(cast(Polygon, whole), frame)
+
+
+def _ground_beside(profile: Profile, samples: Samples, aside_m: float) -> list[tuple[float, float]]:
+    """Lowest and highest ground below each segment and `aside_m` to all sides of it."""
+    frame = LocalFrame(profile.home.lat, profile.home.lon)
+    step_lat, step_lon = (np.subtract(frame.to_degrees(aside_m, aside_m), (frame.lat, frame.lon))).tolist()
+    heights = [samples.ground_m]
+    for north in (-1, 0, 1):
+        for east in (-1, 0, 1):
+            if north or east:
+                heights.append(profile.terrain.heights_m(samples.lat + north * step_lat, samples.lon + east * step_lon))
+    low, high = np.min(heights, axis=0), np.max(heights, axis=0)
+    return [
+        (float(low[samples.segment == n].min()), float(high[samples.segment == n].max()))
+        for n in range(len(profile.segments))
+    ]
+
+
+def _track(segment: Segment, frame: LocalFrame) -> LineString | MultiPoint:
+    ends = [frame.to_metres(place.lat, place.lon) for place in (segment.begins, segment.ends)]
+    return LineString(ends) if segment.length_m > 0.01 else MultiPoint(ends[:1])
+
+
+def in_degrees(shape: Polygon, frame: LocalFrame) -> Polygon:
+    """A polygon in metres of `frame` as (longitude, latitude) degrees."""
+
+    def turn(points: NDArray[np.float64]) -> NDArray[np.float64]:
+        lat, lon = frame.to_degrees(points[:, 0], points[:, 1])  # type: ignore[arg-type]  # works on arrays too
+        return np.column_stack([lon, lat])
+
+    return shapely.transform(shape, turn)

@@ -1,0 +1,176 @@
+"""The gate before a flight: its checks as they were last run, kept with their data, and what was acknowledged.
+
+Runs checks and refuses; moves no flight. A check once stored is never changed: a later one stands beside it.
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from mission.checks.context import Standards, Wish, judge, versions
+from mission.checks.verdict import Level, Verdict, in_the_way, worst
+from mission.flights.tables import AcknowledgementRow, FlightCheckRow, FlightRow
+from mission.plans.tables import PlanRow
+from telemetry.clock import iso
+from telemetry.errors import Conflict, FlightBlocked
+from telemetry.units.tables import UnitRow
+
+MARKS = (timedelta(minutes=30), timedelta(minutes=5))
+"""So long before its start a flight is checked again, whatever has changed."""
+
+
+def wish_of(session: Session, flight: FlightRow, *, now: datetime) -> Wish:
+    """The flight as its checks see it: one that is late is judged by a take-off now."""
+    return Wish(
+        plan=session.get_one(PlanRow, flight.plan_id),
+        unit=session.get_one(UnitRow, flight.unit_id),
+        pilot=flight.pilot,
+        at=max(flight.scheduled_at, now),
+        flight_id=flight.id,
+    )
+
+
+def check(session: Session, flight: FlightRow, standards: Standards, *, why: str, now: datetime) -> list[Verdict]:
+    """Run every check of the flight and keep what they say."""
+    wish = wish_of(session, flight, now=now)
+    found = judge(session, wish, standards, now=now)
+    session.add(
+        FlightCheckRow(
+            flight_id=flight.id,
+            at=now,
+            why=why,
+            verdicts=[verdict.as_json() for verdict in found],
+            versions=versions(session, wish, standards),
+            worst=worst(found),
+            in_the_way=len(in_the_way(found)),
+        )
+    )
+    session.flush()  # the gate reads the newest row
+    return found
+
+
+def latest(session: Session, flight_id: str) -> FlightCheckRow | None:
+    """The checks as they were last run."""
+    query = select(FlightCheckRow).where(FlightCheckRow.flight_id == flight_id)
+    return session.exec(query.order_by(col(FlightCheckRow.id).desc()).limit(1)).first()
+
+
+def history(session: Session, flight_id: str) -> list[dict[str, Any]]:
+    """Every run of the flight's checks, newest first."""
+    query = select(FlightCheckRow).where(FlightCheckRow.flight_id == flight_id)
+    rows = session.exec(query.order_by(col(FlightCheckRow.id).desc()))
+    return [
+        {
+            "at": iso(row.at),
+            "why": row.why,
+            "worst": row.worst,
+            "in_the_way": row.in_the_way,
+            "verdicts": row.verdicts,
+            "versions": row.versions,
+        }
+        for row in rows
+    ]
+
+
+def summary(session: Session, flight_id: str) -> dict[str, Any] | None:
+    """The last run for lists: worst level, how many stand in the way, and when it was. None before the first."""
+    row = latest(session, flight_id)
+    if row is None:
+        return None
+    return {
+        "worst": row.worst,
+        "in_the_way": row.in_the_way,
+        "count": len(row.verdicts),
+        "reasons": [v["message"] for v in row.verdicts if Level(v["level"]) in STANDING],
+        "at": iso(row.at),
+    }
+
+
+STANDING = frozenset({Level.ACKNOWLEDGE, Level.PERMIT, Level.BLOCK})
+
+
+def require_clear(session: Session, flight: FlightRow) -> None:
+    """Raises FlightBlocked unless the flight's last checks are there and leave nothing in the way."""
+    last = latest(session, flight.id)
+    if last is None:
+        raise FlightBlocked(f"{flight.name} has not been checked; run its checks first", [])
+    refuse(flight.name, [verdict for verdict in last.verdicts if Level(verdict["level"]) in STANDING])
+
+
+def refuse(name: str, standing: Sequence[dict[str, Any]]) -> None:
+    """Raises FlightBlocked that names each of the verdicts `standing` in the way, if there are any."""
+    if standing:
+        told = "; ".join(f"{v['check']}: {v['message']} ({v['clears']})" for v in standing)
+        raise FlightBlocked(f"{name} may not fly: {told}", standing)
+
+
+def due(session: Session, flight: FlightRow, standards: Standards, *, now: datetime) -> str | None:
+    """Why the checks of a waiting flight should be run again now; None when they need not be."""
+    last = latest(session, flight.id)
+    if last is None:
+        return "it was never checked"
+    for mark in MARKS:
+        if last.at < flight.scheduled_at - mark <= now:
+            return f"T-{mark.seconds // 60} min"
+    fresh = versions(session, wish_of(session, flight, now=now), standards)
+    changed = sorted(name for name in fresh if fresh[name] != last.versions.get(name))
+    return f"{', '.join(changed)} changed" if changed else None
+
+
+def acknowledge(
+    session: Session,
+    verdicts: Sequence[Verdict],
+    subjects: Collection[str],
+    *,
+    plan_id: str,
+    flight_id: str | None,
+    by: str,
+    at: datetime,
+) -> None:
+    """Keep `by`'s word on each of `subjects`. Raises Conflict when a subject is not among what asks for it."""
+    asking = {verdict.subject: verdict for verdict in verdicts if verdict.level is Level.ACKNOWLEDGE}
+    for subject in subjects:
+        if subject not in asking:
+            known = ", ".join(asking) or "nothing"
+            raise Conflict(f"nothing called {subject!r} waits to be acknowledged; there is {known}")
+        verdict = asking[subject]
+        session.add(
+            AcknowledgementRow(
+                plan_id=plan_id,
+                flight_id=flight_id,
+                check_name=verdict.check,
+                subject=subject,
+                data_version=verdict.data_version,
+                said=f"{verdict.message}; {verdict.clears}",
+                who=by,
+                at=at,
+            )
+        )
+    session.flush()  # the next check reads them
+
+
+def keep_acknowledgements(session: Session, flight: FlightRow, standards: Standards, *, now: datetime) -> None:
+    """What the pilot acknowledged on the plan becomes the flight's own, so that it holds until the start."""
+    since = now - timedelta(minutes=standards.policy(wish_of(session, flight, now=now).city).acknowledged_min)
+    query = select(AcknowledgementRow).where(
+        AcknowledgementRow.plan_id == flight.plan_id,
+        AcknowledgementRow.who == flight.pilot,
+        col(AcknowledgementRow.flight_id).is_(None),
+        col(AcknowledgementRow.at) >= since,
+    )
+    for given in session.exec(query).all():
+        values = given.model_dump(exclude={"id", "flight_id"})
+        session.add(AcknowledgementRow(**values, flight_id=flight.id))
+    session.flush()  # the next check reads them
+
+
+def reasons(row: FlightCheckRow) -> list[str]:
+    """The names of the checks that stood in the way, in their order."""
+    return [verdict["check"] for verdict in row.verdicts if Level(verdict["level"]) in STANDING]
+
+
+def sentence(standing: Sequence[Verdict]) -> str:
+    """What stands in the way, for a flight's events."""
+    return "; ".join(verdict.message for verdict in standing)

@@ -1,0 +1,124 @@
+"""GPX 1.0 and 1.1 in and out: a route, home and rally points; no commands, no geofence.
+
+`ele` is metres above mean sea level, which a height above home only becomes where home's own is known; what the plan
+says is kept beside it in an extension that other programs pass over. Read: the first route, else the first track, else
+the waypoints.
+"""
+
+from collections.abc import Sequence
+from xml.etree.ElementTree import Element
+
+from mission.formats import safety
+from mission.formats.document import Dump, PlanFile
+from mission.formats.losses import counted
+from mission.formats.markup import add, child, children, document, local, text
+from mission.formats.path import Point, lost_beside_path, path_of, waypoints_of
+from telemetry.errors import BadPlan
+from telemetry.positions import Position
+from telemetry.vehicles import Frame, MissionItem
+
+GPX = "http://www.topografix.com/GPX/1/1"
+OURS = "urn:vanagas:plan"
+REFERENCES = {"sea": int(Frame.AMSL), "home": int(Frame.RELATIVE), "terrain": 10}
+HOME, RALLY = "home", "rally point"
+"""The `type` of a wpt that is no point of the path."""
+
+
+def read(content: bytes, name: str, height_m: float) -> PlanFile:
+    """The plan in a GPX file; points without `ele` get `height_m` above home. Raises BadPlan."""
+    root = safety.xml_of(content, name)
+    if local(root) != "gpx":
+        raise BadPlan(f"{name} is not GPX: its root is {local(root)[:40]}")
+    marks = children(root, "wpt")
+    homes = [_position(mark, name) for mark in marks if text(mark, "type") == HOME]
+    rally = tuple(_position(mark, name) for mark in marks if text(mark, "type") == RALLY)
+    rest = [mark for mark in marks if text(mark, "type") not in (HOME, RALLY)]
+    routes, tracks = children(root, "rte"), children(root, "trk")
+    way = _way(routes, tracks, rest)
+    safety.want_count(len(way), name, "points")
+    if not (way or homes or rally or routes):
+        raise BadPlan(f"{name} holds no route, no track and no waypoints")
+    items, notes = waypoints_of([_point(spot, name) for spot in way], height_m)
+    if len(routes) + len(tracks) > 1:
+        notes.append(f"of {len(routes)} routes and {len(tracks)} tracks the first is read")
+    if rest and (routes or tracks):
+        notes.append(f"{counted(len(rest), 'waypoint')} beside it left out")
+    title = text(routes[0], "name") if routes else None
+    return PlanFile(
+        title or safety.stem(name), tuple(items), homes[0] if homes else None, (), rally, notes=tuple(notes)
+    )
+
+
+def write(plan: PlanFile) -> Dump:
+    """The plan as GPX 1.1: its path as one route, home and rally points as typed waypoints."""
+    root = Element("gpx", {"xmlns": GPX, "xmlns:vanagas": OURS, "version": "1.1", "creator": "Vanagas"})
+    level = plan.home.alt_m if plan.home is not None else None
+    if plan.home is not None:
+        _write_point(root, "wpt", plan.home, plan.home.alt_m, level, "sea", HOME)
+    for place in plan.rally:
+        _write_point(root, "wpt", place, place.alt_m, level, "home", RALLY)
+    route = add(root, "rte")
+    add(route, "name", plan.name)
+    path = path_of(plan)
+    reference = {frame: name for name, frame in REFERENCES.items()}
+    for item in path:
+        _write_point(route, "rtept", item, item.alt_m, level, reference.get(item.frame, "home"))
+    return Dump(document(root), tuple(_lost(plan, path)))
+
+
+def _lost(plan: PlanFile, path: Sequence[MissionItem]) -> list[str]:
+    lost = lost_beside_path(plan, "gpx")
+    if plan.fence:
+        lost.append(f"the geofence ({counted(len(plan.fence), 'area')}) is left out: GPX has none")
+    level = plan.home.alt_m if plan.home is not None else None
+    bare = sum(item.frame != Frame.AMSL and (level is None or item.frame != Frame.RELATIVE) for item in path)
+    if bare:
+        lost.append(
+            f"{counted(bare, 'height')} above home or terrain are no heights above sea level, which alone GPX has: "
+            "other programs see none (plan with a home whose altitude is known)"
+        )
+    return lost
+
+
+def _way(routes: Sequence[Element], tracks: Sequence[Element], marks: list[Element]) -> list[Element]:
+    if routes:
+        return children(routes[0], "rtept")
+    if tracks:
+        return [spot for segment in children(tracks[0], "trkseg") for spot in children(segment, "trkpt")]
+    return marks
+
+
+def _point(spot: Element, name: str) -> Point:
+    place = f"{name}, {local(spot)} lat={spot.get('lat', '')[:16]} lon={spot.get('lon', '')[:16]}"
+    lat, lon = safety.place_of(
+        safety.number_in(spot.get("lat"), place), safety.number_in(spot.get("lon"), place), place
+    )
+    ours = child(child(spot, "extensions"), "height")
+    if ours is not None and ours.get("above") in REFERENCES:
+        alt = safety.height_of(safety.number_in(ours.text, place), place)
+        return Point(lat, lon, alt, REFERENCES[ours.get("above", "")])
+    ele = text(spot, "ele")
+    alt_m = None if ele is None else safety.height_of(safety.number_in(ele, f"{place}, ele"), place)
+    return Point(lat, lon, alt_m, int(Frame.AMSL))
+
+
+def _position(spot: Element, name: str) -> Position:
+    point = _point(spot, name)
+    return Position(lat=point.lat, lon=point.lon, alt_m=point.alt_m)
+
+
+def _write_point(
+    parent: Element, tag: str, place: Position | MissionItem, alt_m: float | None, level: float | None, above: str,
+    kind: str | None = None,
+) -> None:  # fmt: skip
+    spot = add(parent, tag)
+    spot.set("lat", f"{place.lat:.9f}")
+    spot.set("lon", f"{place.lon:.9f}")
+    known = above == "sea" or (above == "home" and level is not None)
+    if alt_m is not None and known:
+        add(spot, "ele", alt_m + (level or 0.0) * (above == "home"))
+    if kind is not None:
+        add(spot, "name", kind.capitalize())
+        add(spot, "type", kind)
+    if alt_m is not None:
+        add(add(spot, "extensions"), "vanagas:height", alt_m).set("above", above)

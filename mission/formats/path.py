@@ -1,0 +1,90 @@
+"""What is left of a plan in a format that knows points but no commands, and what becomes of points without one."""
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from mission.formats.document import NEEDS_POSITION, PlanFile
+from mission.formats.losses import counted, kept_by_others
+from telemetry.vehicles import Command, Frame, MissionItem
+
+ON_THE_WAY = NEEDS_POSITION | {21, 22, 31, 84, 85}
+"""Commands that are flown to; 0, 0 is where the vehicle is and no point of the path."""
+KINDS = {
+    ("camera command", "camera commands"): {203, 206, 214, 530, 531, 532, 2000, 2001, 2500, 2501},
+    ("gimbal command", "gimbal commands"): {204, 205, 1000},
+    ("change of speed", "changes of speed"): {178},
+    ("heading or region of interest", "headings or regions of interest"): {115, 195, 196, 197, 201},
+    ("return to launch", "returns to launch"): {20},
+    ("landing without a place", "landings without a place"): {21, 85},
+    ("take-off without a place", "take-offs without a place"): {22, 84},
+    ("jump", "jumps"): {177},
+}
+
+
+class Point(NamedTuple):
+    """One point of a file: degrees, metres or None, and the MAV_FRAME of the metres."""
+
+    lat: float
+    lon: float
+    alt_m: float | None
+    frame: int
+
+
+def is_on_path(item: MissionItem) -> bool:
+    """Whether the item is a point of the path."""
+    return item.command in ON_THE_WAY and (item.lat != 0 or item.lon != 0)
+
+
+def path_of(plan: PlanFile) -> list[MissionItem]:
+    """The points that are flown to, in order."""
+    return [item for item in plan.items if is_on_path(item)]
+
+
+def lost_beside_path(plan: PlanFile, format_key: str) -> list[str]:
+    """For a format of points: the commands, parameters and speeds that it cannot hold."""
+    lost = left_out(item for item in plan.items if not is_on_path(item))
+    others = sum(item.command != Command.WAYPOINT for item in path_of(plan))
+    if others:
+        lost.append(
+            f"{counted(others, 'take-off, landing or loiter', 'take-offs, landings or loiters')} become waypoints"
+        )
+    waypoints = [item for item in path_of(plan) if item.command == Command.WAYPOINT]
+    if set_up := sum(any(item.params[:3]) or not math.isnan(item.param4) for item in waypoints):
+        lost.append(f"hold times, radii and headings of {counted(set_up, 'waypoint')} are left out")
+    if stops := sum(not item.autocontinue for item in path_of(plan)):
+        lost.append(f"{counted(stops, 'stop')} for the pilot's word are left out")
+    if plan.speed_m_s is not None:
+        lost.append(f"the planning speed of {plan.speed_m_s:g} m/s is left out")
+    return lost + kept_by_others(plan, format_key)
+
+
+def waypoints_of(points: Sequence[Point], height_m: float) -> tuple[list[MissionItem], list[str]]:
+    """A waypoint for each point, and notes: on heights that were missing, and that nothing but a path is there."""
+    items = [
+        MissionItem(
+            Command.WAYPOINT,
+            point.frame if point.alt_m is not None else Frame.RELATIVE,
+            param4=math.nan,
+            lat=point.lat,
+            lon=point.lon,
+            alt_m=height_m if point.alt_m is None else point.alt_m,
+        )
+        for point in points
+    ]
+    notes = ["the file holds a path: no take-off, no commands, no return"]
+    if bare := sum(point.alt_m is None for point in points):
+        notes.append(f"{counted(bare, 'point')} without a height: {height_m:g} m above home is taken")
+    return items, notes
+
+
+def left_out(items: Iterable[MissionItem]) -> list[str]:
+    """Items that a format cannot hold, by kind."""
+    kinds = Counter(_kind(item.command) for item in items)
+    return [f"{counted(count, *kind)} left out: this format cannot hold them" for kind, count in kinds.items()]
+
+
+def _kind(command: int) -> tuple[str, str]:
+    other = f"command {int(command)}", f"commands {int(command)}"
+    return next((kind for kind, commands in KINDS.items() if command in commands), other)

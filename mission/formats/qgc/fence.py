@@ -1,0 +1,124 @@
+"""Geofence and rally points of a .plan file, versions 1 and 2. Checks no geometry beyond the globe."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from mission.formats import safety
+from mission.formats.document import FenceArea
+from telemetry.errors import BadPlan
+from telemetry.positions import Position
+
+
+def read_fence(value: object, place: str) -> tuple[FenceArea, ...]:
+    """The circles and polygons; version 1 had one polygon to stay in."""
+    if value is None:
+        return ()
+    if not isinstance(value, dict):
+        raise BadPlan(f"{place}: not an object")
+    if value.get("version") == 1:
+        corners = _corners(value.get("polygon") or [], f"{place}.polygon")
+        return (FenceArea(corners),) if corners else ()
+    if value.get("version") != 2:
+        raise BadPlan(f"{place} has version {str(value.get('version'))[:20]}; only versions 1 and 2 are known")
+    polygons = _listed(value.get("polygons"), f"{place}.polygons")
+    circles = _listed(value.get("circles"), f"{place}.circles")
+    areas = [_polygon(entry, f"{place}.polygons[{n}]") for n, entry in enumerate(polygons)]
+    areas += [_circle(entry, f"{place}.circles[{n}]") for n, entry in enumerate(circles)]
+    safety.want_count(sum(len(area.corners) for area in areas), place, "corners")
+    return tuple(areas)
+
+
+def read_rally(value: object, place: str) -> tuple[Position, ...]:
+    """The rally points, altitudes above home."""
+    if value is None:
+        return ()
+    if not isinstance(value, dict):
+        raise BadPlan(f"{place}: not an object")
+    points = _listed(value.get("points"), f"{place}.points")
+    safety.want_count(len(points), place, "rally points")
+    return tuple(_rally(point, f"{place}.points[{n}]") for n, point in enumerate(points))
+
+
+def write_fence(areas: Sequence[FenceArea], old: Mapping[str, Any] | None) -> dict[str, Any]:
+    """The geoFence object; unknown keys and the breach return point of an `old` one are kept."""
+    kept = {key: value for key, value in (old or {}).items() if key != "polygon"}
+    return kept | {
+        "circles": [
+            {
+                "circle": {"center": list(area.corners[0]), "radius": area.radius_m},
+                "inclusion": area.inclusion,
+                "version": 1,
+            }
+            for area in areas
+            if area.radius_m is not None
+        ],
+        "polygons": [
+            {"polygon": [list(corner) for corner in area.corners], "inclusion": area.inclusion, "version": 1}
+            for area in areas
+            if area.radius_m is None
+        ],
+        "version": 2,
+    }
+
+
+def write_rally(points: Sequence[Position]) -> dict[str, Any]:
+    """The rallyPoints object."""
+    return {"points": [[point.lat, point.lon, point.alt_m or 0.0] for point in points], "version": 2}
+
+
+def lost_of_rally(points: Sequence[Position]) -> list[str]:
+    """What of them is not written."""
+    bare = sum(point.alt_m is None for point in points)
+    return [f"{bare} rally points without a height are written at 0 m above home"] if bare else []
+
+
+def _listed(value: object, place: str) -> list[Any]:
+    if value is None:
+        return []
+    if not isinstance(value, list):
+        raise BadPlan(f"{place}: not a list")
+    return value
+
+
+def _corners(value: object, place: str) -> tuple[tuple[float, float], ...]:
+    corners = []
+    for number, corner in enumerate(_listed(value, place)):
+        if not isinstance(corner, list) or len(corner) not in (2, 3):
+            raise BadPlan(f"{place}[{number}]: not [latitude, longitude]")
+        corners.append(safety.place_of(corner[0], corner[1], f"{place}[{number}]"))
+    if len(corners) > 1 and corners[0] == corners[-1]:
+        corners.pop()
+    return tuple(corners)
+
+
+def _entry(value: object, place: str) -> tuple[dict[str, Any], bool]:
+    if not isinstance(value, dict):
+        raise BadPlan(f"{place}: not an object")
+    inclusion = value.get("inclusion", True)
+    if not isinstance(inclusion, bool):
+        raise BadPlan(f"{place}.inclusion: neither true nor false")
+    return value, inclusion
+
+
+def _polygon(value: object, place: str) -> FenceArea:
+    entry, inclusion = _entry(value, place)
+    corners = _corners(entry.get("polygon"), f"{place}.polygon")
+    return safety.fence_area(corners, f"{place}.polygon", inclusion=inclusion)
+
+
+def _circle(value: object, place: str) -> FenceArea:
+    entry, inclusion = _entry(value, place)
+    circle = entry.get("circle")
+    center = circle.get("center") if isinstance(circle, dict) else None
+    if not isinstance(circle, dict) or not isinstance(center, list) or len(center) not in (2, 3):
+        raise BadPlan(f"{place}.circle: no center [latitude, longitude]")
+    radius = safety.number_of(circle.get("radius"), f"{place}.circle.radius")
+    there = safety.place_of(center[0], center[1], f"{place}.circle.center")
+    return safety.fence_area([there], f"{place}.circle.radius", inclusion=inclusion, radius_m=radius)
+
+
+def _rally(value: object, place: str) -> Position:
+    if not isinstance(value, list) or len(value) not in (2, 3):
+        raise BadPlan(f"{place}: not [latitude, longitude, altitude]")
+    lat, lon, alt = [*value, None][:3]
+    return safety.position_of(lat, lon, alt, place)

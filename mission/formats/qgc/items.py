@@ -1,0 +1,181 @@
+"""The entries of a .plan file's mission: simple items, and patterns that carry theirs stored. In `params` null is NaN.
+
+An entry is kept with the items it stood for, so that what was not changed is written back as it was.
+"""
+
+import copy
+import math
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from mission.formats import safety
+from mission.formats.document import (
+    DO_JUMP,
+    HAS_POSITION,
+    NEEDS_POSITION,
+    PlanFile,
+    jump_target,
+    key_of,
+    plain_frame,
+    same_items,
+)
+from mission.formats.qgc.expansion import VERSIONS, expanded
+from telemetry.errors import BadPlan
+from telemetry.vehicles import Frame, MissionItem
+
+KNOWN_KEYS = {
+    "type", "command", "frame", "params", "doJumpId", "autoContinue", "AMSLAltAboveTerrain", "Altitude", "AltitudeMode",
+    "coordinate", "MISSION_ITEM_ID",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of mission.items and the items that are flown for it."""
+
+    document: dict[str, Any]
+    items: tuple[MissionItem, ...]
+
+
+def read_entries(value: object, place: str) -> tuple[tuple[Entry, ...], tuple[str, ...]]:
+    """Every entry with its items, and notes on patterns that had to be expanded. Raises BadPlan."""
+    if not isinstance(value, list):
+        raise BadPlan(f"{place}: not a list")
+    safety.want_count(len(value), place)
+    entries, notes, count = [], [], 0
+    for number, document in enumerate(value):
+        here = f"{place}[{number}]"
+        items, note = _read_entry(document, here)
+        count += len(items)
+        safety.want_count(count, place)
+        entries.append(Entry(document, tuple(items)))
+        notes += [f"{here}: {note}"] if note else []
+    return _aimed(entries, place), tuple(notes)
+
+
+def write_entries(plan: PlanFile, kept: Sequence[Entry]) -> list[dict[str, Any]]:
+    """mission.items of a plan: entries that still stand for the same items as they were, all others afresh."""
+    items = plan.items
+    if kept and same_items([item for entry in kept for item in entry.items], items):
+        return [copy.deepcopy(entry.document) for entry in kept]
+    known: dict[object, list[Entry]] = defaultdict(list)
+    for entry in kept:
+        if entry.items:
+            known[key_of(entry.items[0])].append(entry)
+    written: list[dict[str, Any]] = []
+    at = 0
+    while at < len(items):
+        candidates = known[key_of(items[at])]
+        same = next((entry for entry in candidates if same_items(entry.items, items[at : at + len(entry.items)])), None)
+        if same is not None:
+            candidates.remove(same)
+        written.append(_write_simple(items[at]) if same is None else copy.deepcopy(same.document))
+        span = 1 if same is None else len(same.items)
+        _number(written[-1], at, span, plan)
+        at += span
+    return written
+
+
+def told_entries(entries: Sequence[Entry]) -> list[str]:
+    """What of the entries only a .plan file can hold."""
+    patterns = Counter(e.document["complexItemType"] for e in entries if e.document["type"] == "ComplexItem")
+    told = [f"{count} {kind} can only be flown, not edited as a pattern" for kind, count in patterns.items()]
+    extra = sorted({key for e in entries if e.document["type"] == "SimpleItem" for key in set(e.document) - KNOWN_KEYS})
+    return [*told, f"the keys {', '.join(extra)[:120]} of its items are left out"] if extra else told
+
+
+def _read_entry(document: object, place: str) -> tuple[list[MissionItem], str | None]:
+    if not isinstance(document, dict):
+        raise BadPlan(f"{place}: not an object")
+    if document.get("type") == "ComplexItem":
+        return _read_complex(document, place)
+    if document.get("type") != "SimpleItem":
+        raise BadPlan(f"{place}: its type is {str(document.get('type'))[:40]}, neither SimpleItem nor ComplexItem")
+    return [_read_simple(document, place)], None
+
+
+def _read_complex(document: dict[str, Any], place: str) -> tuple[list[MissionItem], str | None]:
+    kind = str(document.get("complexItemType"))[:40]
+    if kind not in VERSIONS:
+        raise BadPlan(f"{place}: a {kind} cannot be read; known patterns are {', '.join(VERSIONS)}")
+    version = document.get("version")
+    if isinstance(version, bool) or version not in VERSIONS[kind]:
+        raise BadPlan(f"{place}: {kind} has version {str(version)[:20]}, which is not known")
+    style = document.get("TransectStyleComplexItem")
+    stored = style.get("Items") if isinstance(style, dict) else None
+    if stored is not None and not isinstance(stored, list):
+        raise BadPlan(f"{place}.TransectStyleComplexItem.Items: not a list")
+    if not stored:
+        items = expanded(document, place)
+        return items, f"the {kind} carries no items; {len(items)} were computed from its own settings"
+    inner = f"{place}.TransectStyleComplexItem.Items"
+    safety.want_count(len(stored), inner)
+    return [item for n, part in enumerate(stored) for item in _read_entry(part, f"{inner}[{n}]")[0]], None
+
+
+def _read_simple(document: dict[str, Any], place: str) -> MissionItem:
+    command, frame = (
+        safety.whole_of(document.get(key), most, f"{place}.{key}") for key, most in (("command", 65535), ("frame", 21))
+    )
+    params = document.get("params")
+    if isinstance(params, list) and len(params) == 4 and isinstance(document.get("coordinate"), list):
+        params = params + document["coordinate"]  # as QGroundControl wrote it before 3.1
+    if not isinstance(params, list) or len(params) != 7:
+        raise BadPlan(f"{place}.params: not a list of seven numbers")
+    p1, p2, p3, p4, *there = [
+        math.nan if value is None else safety.number_of(value, f"{place}.params[{n}]") for n, value in enumerate(params)
+    ]
+    if command in NEEDS_POSITION and any(math.isnan(value) for value in there):
+        raise BadPlan(f"{place}: command {command} needs a latitude, a longitude and an altitude")
+    x, y, z = (0.0 if math.isnan(value) else value for value in there)
+    if command in HAS_POSITION:
+        safety.place_of(x, y, place)
+        safety.height_of(z, place)
+    go_on = document.get("autoContinue") is not False
+    return MissionItem(command, plain_frame(frame), p1, p2, p3, p4, lat=x, lon=y, alt_m=z, autocontinue=go_on)
+
+
+def _aimed(entries: list[Entry], place: str) -> tuple[Entry, ...]:
+    """The entries, each jump aimed at a place in the list instead of at a doJumpId, as QGroundControl finds it."""
+    targets: dict[object, int] = {}
+    at = 0
+    for entry in entries:
+        if entry.document["type"] == "SimpleItem":
+            targets.setdefault(entry.document.get("doJumpId"), at)
+        at += len(entry.items)
+
+    def aim(item: MissionItem) -> MissionItem:
+        if item.command != DO_JUMP:
+            return item
+        if item.param1 not in targets:
+            raise BadPlan(f"{place}: a jump goes to the doJumpId {item.param1:g}, which no item has")
+        return replace(item, param1=float(targets[item.param1]))
+
+    return tuple(replace(entry, items=tuple(map(aim, entry.items))) for entry in entries)
+
+
+def _write_simple(item: MissionItem) -> dict[str, Any]:
+    params = [None if math.isnan(value) else value for value in item.params]
+    written: dict[str, Any] = {
+        "type": "SimpleItem",
+        "autoContinue": item.autocontinue,
+        "command": int(item.command),
+        "doJumpId": 0,
+        "frame": int(item.frame),
+        "params": [*params, item.lat, item.lon, item.alt_m],
+    }
+    if item.frame == Frame.RELATIVE and item.command in HAS_POSITION:
+        written |= {"AMSLAltAboveTerrain": None, "Altitude": item.alt_m, "AltitudeMode": 1}
+    return written
+
+
+def _number(document: dict[str, Any], at: int, span: int, plan: PlanFile) -> None:
+    """Give an entry's items the doJumpIds that follow from their place in the whole."""
+    style = document.get("TransectStyleComplexItem")
+    inner = [document] if document["type"] == "SimpleItem" else (style or {}).get("Items") or []
+    for number, part in enumerate(inner[:span], start=at):
+        part["doJumpId"] = number + 1
+        if plan.items[number].command == DO_JUMP:
+            part["params"][0] = jump_target(plan.items[number], plan) + 1

@@ -1,0 +1,51 @@
+"""QGroundControl's landing patterns of aeroplanes and VTOLs, which never carry items: approach and landing.
+
+Rule: QGroundControl src/MissionManager/LandingComplexItem.cc (appendMissionItems).
+"""
+
+import math
+from typing import Any
+
+from mission.formats import safety
+from mission.formats.qgc.pattern import Settings, trigger
+from telemetry.errors import BadPlan
+from telemetry.vehicles import Command, Frame, MissionItem
+
+LAND_START, LOITER_TO_ALT, VTOL_LAND, STOP_PICTURES, STOP_VIDEO = 189, 31, 85, 2001, 2501
+"""MAV_CMDs."""
+
+
+def expand(document: dict[str, Any], place: str) -> list[MissionItem]:
+    """The items of a landing pattern. Raises BadPlan."""
+    pattern = Settings(document, place)
+    items = [MissionItem(LAND_START, Frame.NO_POSITION)]
+    if pattern.flag("stopTakingPhotos"):
+        items += [trigger(0, at_once=False), MissionItem(STOP_PICTURES, Frame.NO_POSITION)]
+    if pattern.flag("stopVideoPhotos"):
+        items.append(MissionItem(STOP_VIDEO, Frame.NO_POSITION))
+    approach_key = "landingApproachCoordinate" if "landingApproachCoordinate" in document else "loiterCoordinate"
+    lat, lon, alt_m = _place(pattern, approach_key)
+    there: dict[str, Any] = {"frame": _frame(pattern, "loiterAltitudeRelative"), "lat": lat, "lon": lon, "alt_m": alt_m}
+    if pattern.flag("useLoiterToAlt", default=True):
+        way = 1 if pattern.flag("loiterClockwise", default=True) else -1
+        radius = way * pattern.number("loiterRadius", 0, 1e5)
+        items.append(MissionItem(LOITER_TO_ALT, param1=1, param2=radius, param4=1, **there))
+    else:
+        items.append(MissionItem(Command.WAYPOINT, param4=math.nan, **there))
+    lat, lon, alt_m = _place(pattern, "landCoordinate")
+    vertical = document["complexItemType"] == "vtolLandingPattern"
+    land, heading = (VTOL_LAND, math.nan) if vertical else (int(Command.LAND), 0.0)
+    frame = _frame(pattern, "landAltitudeRelative")
+    return [*items, MissionItem(land, frame, param4=heading, lat=lat, lon=lon, alt_m=alt_m)]
+
+
+def _place(pattern: Settings, key: str) -> tuple[float, float, float]:
+    value, place = pattern.values.get(key), f"{pattern.place}.{key}"
+    if not isinstance(value, list) or len(value) != 3:
+        raise BadPlan(f"{place}: not [latitude, longitude, altitude]")
+    return *safety.place_of(value[0], value[1], place), safety.height_of(value[2], place)
+
+
+def _frame(pattern: Settings, old_key: str) -> int:
+    relative = pattern.flag("altitudesAreRelative", default=pattern.flag(old_key, default=True))
+    return int(Frame.RELATIVE if relative else Frame.AMSL)

@@ -1,0 +1,253 @@
+"""Reading what strangers send: sizes, texts, JSON, XML, archives and numbers, each within limits. Knows no plan format.
+
+Every refusal is a BadPlan that names the file, the place in it and the reason. Limits are far above any flown plan
+and far below what would make a machine wait: a file at the limits is read or refused in about a second.
+"""
+
+import io
+import json
+import math
+import re
+import zipfile
+import zlib
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+from xml.etree.ElementTree import Element, ParseError, TreeBuilder
+
+from defusedxml.common import DefusedXmlException
+from defusedxml.ElementTree import DefusedXMLParser
+
+from mission.formats.document import FenceArea
+from telemetry.errors import BadPlan
+from telemetry.positions import Position
+
+LARGEST_FILE = 20_000_000
+"""Bytes, of a file and of everything that an archive unpacks to."""
+MOST_ITEMS = 20_000
+"""Of a plan: items, points, corners of a fence."""
+MOST_BRACKETS, MOST_COMMAS = 250_000, 1_000_000
+"""Of a JSON text, counted before it is read."""
+MOST_ELEMENTS, DEEPEST_ELEMENT = 250_000, 64
+"""Of an XML text; the first counted before it is read."""
+MOST_ENTRIES, HIGHEST_RATIO, RATIO_COUNTS_FROM = 200, 200, 1_000_000
+"""Of an archive: files in it, bytes unpacked per byte packed, and from how many unpacked bytes that is looked at."""
+BROKEN_ARCHIVE = (
+    zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError, KeyError,
+    OverflowError, MemoryError,
+)  # fmt: skip
+
+
+def bytes_of(path: Path) -> bytes:
+    """A file's content. Raises BadPlan when it cannot be read, is no file, or is larger than any plan."""
+    try:
+        if path.exists() and not path.is_file():
+            raise BadPlan(f"{path.name} is no file; name a plan file")
+        with path.open("rb") as file:
+            content = file.read(LARGEST_FILE + 1)
+    except OSError as error:
+        raise BadPlan(f"{path.name} cannot be read: {error.strerror}") from error
+    except ValueError as error:  # a zero byte in the name
+        raise BadPlan(f"{path.name!r} cannot be read: {error}") from error
+    want_size(content, path.name)
+    return content
+
+
+def want_size(content: bytes, name: str) -> None:
+    """Raises BadPlan for what is larger than any plan, or empty."""
+    if len(content) > LARGEST_FILE:
+        raise BadPlan(f"{name} is larger than {LARGEST_FILE // 1_000_000} MB; no plan is")
+    if not content.strip():
+        raise BadPlan(f"{name} is empty; save the plan again")
+
+
+def want_count(count: int, name: str, what: str = "items") -> None:
+    """Raises BadPlan for more than any vehicle takes."""
+    if count > MOST_ITEMS:
+        raise BadPlan(f"{name} holds {count:,} {what}; no vehicle takes more than {MOST_ITEMS:,}")
+
+
+def stem(name: str) -> str:
+    """A file's name without its ending."""
+    return name.rpartition(".")[0] or name
+
+
+def text_of(content: bytes, name: str) -> str:
+    """UTF-8 text, a byte order mark taken off."""
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise BadPlan(f"{name} is not a plan: it is not UTF-8 text (byte {error.start})") from error
+
+
+def json_of(content: bytes, name: str) -> Any:
+    """A JSON document without NaN, Infinity, endless numbers and endless nesting."""
+
+    def refuse(constant: str) -> NoReturn:
+        raise BadPlan(f"{name} holds the number {constant}, which JSON does not have; write null")
+
+    def finite(digits: str) -> float:
+        value = float(digits)
+        if not math.isfinite(value):
+            raise BadPlan(f"{name} holds the number {digits[:20]}, which is larger than any number here can be")
+        return value
+
+    text = text_of(content, name)
+    if text.count("{") + text.count("[") > MOST_BRACKETS or text.count(",") > MOST_COMMAS:
+        raise BadPlan(f"{name} holds more lists and numbers than any plan has; no vehicle takes that many items")
+    try:
+        return json.loads(text, parse_constant=refuse, parse_float=finite)
+    except json.JSONDecodeError as error:
+        raise BadPlan(f"{name} is not JSON: line {error.lineno}, column {error.colno}: {error.msg}") from error
+    except RecursionError as error:
+        raise BadPlan(f"{name} is not a plan: it is nested too deeply") from error
+    except ValueError as error:  # a whole number of thousands of digits
+        raise BadPlan(f"{name} is not JSON: {error}") from error
+
+
+class _ShallowTree(TreeBuilder):
+    """Builds elements down to a depth."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self._name, self._depth = name, 0
+
+    def start(self, tag: str, attrs: dict[Any, Any], /) -> Element:
+        self._depth += 1
+        if self._depth > DEEPEST_ELEMENT:
+            raise BadPlan(f"{self._name} is not a plan: it is nested too deeply")
+        return super().start(tag, attrs)
+
+    def end(self, tag: str, /) -> Element:
+        self._depth -= 1
+        return super().end(tag)
+
+
+def xml_of(content: bytes, name: str) -> Element:
+    """The root of an XML document; entities, document types and anything outside the file are refused."""
+    if content.count(b"<") - content.count(b"</") > MOST_ELEMENTS:
+        raise BadPlan(f"{name} holds more than {MOST_ELEMENTS:,} elements; no plan does")
+    parser = DefusedXMLParser(target=_ShallowTree(name), forbid_dtd=True)
+    try:
+        parser.feed(content)
+        root = parser.close()
+    except DefusedXmlException as error:
+        raise BadPlan(f"{name} declares a document type or entities; no plan needs them, so it is not read") from error
+    except ParseError as error:
+        line, column = error.position
+        raise BadPlan(f"{name} is not XML: line {line}, column {column + 1}: {str(error).split(':')[0]}") from error
+    except (ValueError, LookupError, RecursionError) as error:  # an encoding that nobody knows
+        raise BadPlan(f"{name} is not XML: {error}") from error
+    assert isinstance(root, Element)  # noqa: S101 - what a TreeBuilder gives
+    return root
+
+
+def unzipped(content: bytes, name: str) -> dict[str, bytes]:
+    """Every file of a ZIP archive by its path in it. Nothing is written to disk.
+
+    Refused: too many entries, too much or too well packed content, paths that leave the archive, names told twice,
+    archives in the archive, passwords, and whatever is cut off or damaged.
+    """
+    if content.count(b"PK\x01\x02") > MOST_ENTRIES:
+        raise BadPlan(f"{name} holds more than {MOST_ENTRIES} files; no plan does")
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+            _want_sane(entries, name)
+            return _unpacked(archive, entries, name)
+    except BROKEN_ARCHIVE as error:
+        raise BadPlan(f"{name} is not a whole ZIP archive: {str(error)[:120] or 'it is cut off'}") from error
+
+
+def _want_sane(entries: list[zipfile.ZipInfo], name: str) -> None:
+    seen = set()
+    for entry in entries:
+        place = f"{name}, {entry.filename[:80]!r}"
+        parts = re.split(r"[/\\]", entry.filename)
+        if ".." in parts or entry.filename[:1] in ("/", "\\") or ":" in parts[0] or "\0" in entry.orig_filename:
+            raise BadPlan(f"{place}: a path that leads out of the archive; it is not read")
+        if entry.filename.lower() in seen:
+            raise BadPlan(f"{place}: it is in the archive twice")
+        if entry.flag_bits & 0x1:
+            raise BadPlan(f"{place}: it is locked with a password; save it without one")
+        if entry.filename.lower().endswith((".zip", ".kmz")):
+            raise BadPlan(f"{place}: an archive in the archive; take it out and name it itself")
+        if entry.file_size > RATIO_COUNTS_FROM and entry.file_size > HIGHEST_RATIO * max(1, entry.compress_size):
+            raise BadPlan(
+                f"{place}: it unpacks to {entry.file_size:,} bytes out of {entry.compress_size:,}; no plan does"
+            )
+        seen.add(entry.filename.lower())
+    if sum(entry.file_size for entry in entries) > LARGEST_FILE:
+        raise BadPlan(f"{name} unpacks to more than {LARGEST_FILE // 1_000_000} MB; no plan does")
+
+
+def _unpacked(archive: zipfile.ZipFile, entries: Iterable[zipfile.ZipInfo], name: str) -> dict[str, bytes]:
+    members, left = {}, LARGEST_FILE
+    for entry in entries:
+        with archive.open(entry) as file:
+            members[entry.filename] = file.read(left + 1)
+        left -= len(members[entry.filename])
+        if left < 0:
+            raise BadPlan(f"{name} unpacks to more than {LARGEST_FILE // 1_000_000} MB; no plan does")
+        if members[entry.filename].startswith(b"PK\x03\x04"):
+            raise BadPlan(f"{name}, {entry.filename[:80]!r}: an archive in the archive; take it out and name it itself")
+    return members
+
+
+def number_of(value: object, place: str) -> float:
+    """A JSON number that MAVLink can carry; finite."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < 1e30:
+        raise BadPlan(f"{place}: not a number that MAVLink can carry")
+    return float(value)
+
+
+def whole_of(value: object, most: int, place: str) -> int:
+    """A JSON whole number from 0 to `most`."""
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= most:
+        raise BadPlan(f"{place}: not a whole number from 0 to {most}")
+    return value
+
+
+def number_in(text: str | None, place: str) -> float:
+    """The number that a text is, such as MAVLink can carry; finite."""
+    try:
+        value = float(text or "")
+    except ValueError:
+        raise BadPlan(f"{place}: {(text or '').strip()[:40]!r} is not a number") from None
+    return number_of(value, place)
+
+
+def height_of(value: object, place: str) -> float:
+    """A height in metres that an aircraft can have."""
+    height = number_of(value, place)
+    if not -1_000 <= height <= 100_000:
+        raise BadPlan(f"{place} is no height to fly at: {height:g} m")
+    return height
+
+
+def place_of(lat: object, lon: object, place: str) -> tuple[float, float]:
+    """(lat, lon) in degrees, on the globe."""
+    there = number_of(lat, f"{place}, latitude"), number_of(lon, f"{place}, longitude")
+    if abs(there[0]) > 90 or abs(there[1]) > 180:
+        raise BadPlan(f"{place} is off the globe: latitude {there[0]:g}, longitude {there[1]:g}")
+    return there
+
+
+def position_of(lat: object, lon: object, alt: object, place: str) -> Position:
+    """A position; `alt` may be None."""
+    north, east = place_of(lat, lon, place)
+    return Position(lat=north, lon=east, alt_m=None if alt is None else height_of(alt, place))
+
+
+def fence_area(
+    corners: Sequence[tuple[float, float]], place: str, *, inclusion: bool, radius_m: float | None = None
+) -> FenceArea:
+    """A part of a fence; a closing corner is taken off, too few corners and a senseless radius are refused."""
+    if radius_m is not None:
+        if not 0 < radius_m < 1e6:
+            raise BadPlan(f"{place}: {radius_m:g} m is no radius of a fence")
+        return FenceArea(tuple(corners), inclusion, radius_m)
+    ring = list(corners[:-1] if len(corners) > 1 and corners[0] == corners[-1] else corners)
+    if len(ring) < 3:
+        raise BadPlan(f"{place}: {len(ring)} corners; a fence has at least three")
+    return FenceArea(tuple(ring), inclusion)

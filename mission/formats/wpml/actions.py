@@ -1,0 +1,119 @@
+"""DJI's actions and the MAVLink commands that mean the same, in both directions.
+
+What has no MAVLink meaning (focus, customDirName, panoShot, recordPointCloud, gimbalEvenlyRotate, …) is told in a note
+and stays in the kept file.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Mapping
+from xml.etree.ElementTree import Element
+
+from mission.formats import safety
+from mission.formats.document import key_of
+from mission.formats.markup import child, text
+from telemetry.vehicles import Frame, MissionItem
+
+NAV_DELAY, YAW, GIMBAL, GIMBAL_MANAGER, SHOOT, ZOOM = 93, 115, 205, 1000, 203, 531
+PICTURE, STOP_PICTURES, RECORD, STOP_RECORD = 2000, 2001, 2500, 2501
+"""MAV_CMDs."""
+TARGETING = 2
+"""MAV_MOUNT_MODE_MAVLINK_TARGETING."""
+FOCAL_LENGTH = 3
+"""ZOOM_TYPE_FOCAL_LENGTH, millimetres."""
+
+TURNING = ("gimbalRotate", "orientedShoot", "accurateShoot")
+
+Params = dict[str, str | float | int | bool]
+FILE: Params = {"fileSuffix": "", "useGlobalPayloadLensIndex": True}
+"""How DJI names a picture or a video; nothing is added."""
+
+
+def items_of(action: Element, place: str, unknown: Counter[str]) -> list[MissionItem]:
+    """The items that mean what an action does; what means nothing to MAVLink is counted in `unknown`."""
+    func, params = text(action, "actionActuatorFunc") or "?", child(action, "actionActuatorFuncParam")
+
+    def number(key: str, default: float = 0.0) -> float:
+        said = text(params, key)
+        return default if said is None else safety.number_in(said, f"{place}, {func}, {key}")
+
+    found: list[MissionItem] = []
+    if func == "takePhoto":
+        found = [_item(PICTURE, 0, 0, 1)]
+    elif func in ("startRecord", "stopRecord"):
+        found = [_item(RECORD if func == "startRecord" else STOP_RECORD)]
+    elif func == "hover":
+        found = [_item(NAV_DELAY, number("hoverTime"), -1, -1, -1)]
+    elif func == "rotateYaw":
+        way = -1.0 if text(params, "aircraftPathMode") == "counterClockwise" else 1.0
+        found = [_item(YAW, number("aircraftHeading"), 0, way)]
+    elif func == "zoom":
+        found = [_item(ZOOM, FOCAL_LENGTH, number("focalLength"))]
+    elif func in TURNING and text(params, "gimbalRotateMode") != "relativeAngle":
+        pitch, roll, yaw = (
+            number(f"gimbal{axis}RotateAngle") if number(f"gimbal{axis}RotateEnable", 1.0) else 0.0
+            for axis in ("Pitch", "Roll", "Yaw")
+        )
+        found = [MissionItem(GIMBAL, Frame.NO_POSITION, pitch, roll, yaw, alt_m=TARGETING)]
+        found += [_item(PICTURE, 0, 0, 1)] if func != "gimbalRotate" else []
+    else:
+        unknown[func[:40]] += 1
+    return found
+
+
+def action_of(item: MissionItem) -> tuple[str, Params] | None:
+    """The action that means what an item does: its function and parameters; None where DJI has none."""
+    at: Params = {"payloadPositionIndex": 0}
+    p1, p2, p3, _ = (0.0 if math.isnan(value) else value for value in item.params)
+    command = int(item.command)
+    found: tuple[str, Params] | None = None
+    if (command == PICTURE and p2 == 0 and p3 == 1) or (command == SHOOT and item.lat == 1):
+        found = "takePhoto", at | FILE
+    elif command == RECORD:
+        found = "startRecord", at | FILE
+    elif command == STOP_RECORD:
+        found = "stopRecord", at
+    elif command == NAV_DELAY and p1 > 0:
+        found = "hover", {"hoverTime": p1}
+    elif command == YAW and not item.param4:
+        found = "rotateYaw", {"aircraftHeading": p1, "aircraftPathMode": "counterClockwise" if p3 < 0 else "clockwise"}
+    elif command == GIMBAL and item.alt_m == TARGETING:
+        found = "gimbalRotate", at | _gimbal(p1, p2, p3)
+    elif command == GIMBAL_MANAGER:
+        found = "gimbalRotate", at | _gimbal(p1, 0.0, p2)
+    elif command == ZOOM and p1 == FOCAL_LENGTH and p2 > 0:
+        found = "zoom", at | {"focalLength": p2}
+    return found
+
+
+def is_exact(item: MissionItem) -> bool:
+    """Whether reading its action again gives the item itself."""
+    written = action_of(item)
+    if written is None:
+        return False
+    action = Element("action")
+    for name, said in (("actionActuatorFunc", written[0]), ("actionActuatorFuncParam", None)):
+        part = Element(name)
+        part.text = said
+        action.append(part)
+    _fill(action[1], written[1])
+    again = items_of(action, "", Counter())
+    return len(again) == 1 and key_of(again[0]) == key_of(item)
+
+
+def _fill(element: Element, params: Mapping[str, str | float | int | bool]) -> None:
+    for key, value in params.items():
+        part = Element(key)
+        part.text = str(int(value) if isinstance(value, bool) else value)
+        element.append(part)
+
+
+def _gimbal(pitch: float, roll: float, yaw: float) -> Params:
+    params: Params = {"gimbalHeadingYawBase": "aircraft", "gimbalRotateMode": "absoluteAngle"}
+    for axis, angle, on in (("Pitch", pitch, True), ("Roll", roll, roll != 0), ("Yaw", yaw, yaw != 0)):
+        params |= {f"gimbal{axis}RotateEnable": on, f"gimbal{axis}RotateAngle": angle}
+    return params | {"gimbalRotateTimeEnable": False, "gimbalRotateTime": 0}
+
+
+def _item(command: int, p1: float = 0.0, p2: float = 0.0, p3: float = 0.0, p4: float = 0.0) -> MissionItem:
+    return MissionItem(command, Frame.NO_POSITION, p1, p2, p3, p4)

@@ -1,0 +1,285 @@
+"""Wayline documents to mission items: waylines.wpml, which is what is flown, and a waypoint template without one.
+
+A speed is told before the waypoint from which it holds, a hover first of all at a waypoint is its hold time, a camera
+trigger begins and ends after the waypoints that its group names, and a region of interest holds from its waypoint on.
+"""
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from xml.etree.ElementTree import Element
+
+from mission.formats import safety
+from mission.formats.document import PlanFile
+from mission.formats.losses import counted
+from mission.formats.markup import child, children, named, text
+from mission.formats.wpml.actions import NAV_DELAY, PICTURE, STOP_PICTURES, items_of
+from telemetry.errors import BadPlan
+from telemetry.positions import LocalFrame, Position
+from telemetry.vehicles import Command, Frame, MissionItem
+
+ROI, ROI_NONE = 195, 197
+"""MAV_CMD_DO_SET_ROI_LOCATION and _NONE."""
+FRAME_OF_MODE = {"relativeToStartPoint": int(Frame.RELATIVE), "realTimeFollowSurface": 10, "WGS84": int(Frame.AMSL)}
+TEMPLATE_FRAME = {"relativeToStartPoint": int(Frame.RELATIVE), "aboveGroundLevel": 10, "EGM96": int(Frame.AMSL)}
+TEMPLATE_FRAME |= {"realTimeFollowSurface": 10, "WGS84": int(Frame.AMSL)}
+LOWEST_TAKEOFF_M, HIGHEST_TAKEOFF_M = 1.2, 1_500.0
+FASTEST_M_S = 50.0
+FINISH = {"goHome", "noAction", "autoLand", "gotoFirstWaypoint"}
+
+
+@dataclass(frozen=True)
+class Group:
+    """An actionGroup: where it begins and ends, what sets it off, and the items of its actions."""
+
+    start: int
+    end: int
+    trigger: str
+    every: float
+    items: tuple[MissionItem, ...]
+
+
+@dataclass(frozen=True)
+class Wayline:
+    """One Folder as it is flown."""
+
+    items: tuple[MissionItem, ...]
+    speed_m_s: float
+
+
+def plan_of(root: Element, name: str, *, is_template: bool = False) -> PlanFile:
+    """The plan in the root of waylines.wpml, or of a template of waypoints. Raises BadPlan."""
+    folders = [folder for folder in named(root, "Folder") if children(folder, "Placemark")]
+    kinds = {text(folder, "templateType") for folder in folders} if is_template else set()
+    if not folders or kinds - {"waypoint", None}:
+        what = f"a DJI template ({', '.join(sorted(str(kind) for kind in kinds)) or 'without waypoints'})"
+        raise BadPlan(
+            f"{name} is {what}: what is flown is in wpmz/waylines.wpml of its KMZ; give the whole KMZ"
+            if is_template
+            else f"{name} holds no wayline"
+        )
+    safety.want_count(sum(len(children(folder, "Placemark")) for folder in folders), name, "waypoints")
+    config, unknown = child(child(root, "Document"), "missionConfig"), Counter[str]()
+    waylines = [_wayline(folder, f"{name}, wayline {n}", unknown, is_template) for n, folder in enumerate(folders)]
+    items = [item for wayline in waylines for item in wayline.items]
+    items = [*_take_off(config, name), *items, *_finish(config, items, name)]
+    safety.want_count(len(items), name)
+    notes = [f"{func} has no MAVLink meaning ({n} times): it is kept for DJI files only" for func, n in unknown.items()]
+    if len(waylines) > 1:
+        notes.append(f"{len(waylines)} waylines are flown one after the other")
+    if any(text(folder, "executeHeightMode") == "WGS84" for folder in folders):
+        notes.append(
+            "heights are above the WGS 84 ellipsoid and are taken as above mean sea level, "
+            "which in Lithuania and Latvia is some 20 to 25 m lower: check them before flying"
+        )
+    home = home_of(root, name)
+    return PlanFile(safety.stem(name), tuple(items), home, speed_m_s=waylines[0].speed_m_s, notes=tuple(notes))
+
+
+def _wayline(folder: Element, place: str, unknown: Counter[str], is_template: bool) -> Wayline:
+    marks = children(folder, "Placemark")
+    cruise = _number(folder, "autoFlightSpeed", place, None if not is_template else 5.0)
+    _want_speed(cruise, f"{place}, autoFlightSpeed")
+    frame = _frame(folder, place, is_template)
+    groups = [_group(group, len(marks), place, unknown) for mark in marks for group in children(mark, "actionGroup")]
+    at_once: dict[int, list[Group]] = defaultdict(list)
+    begins: dict[int, list[Group]] = defaultdict(list)
+    ends: dict[int, list[Group]] = defaultdict(list)
+    for group in groups:
+        if group.trigger == "reachPoint":
+            safety.want_count((group.end - group.start + 1) * max(1, len(group.items)), place, "actions")
+            for number in range(group.start, group.end + 1):
+                at_once[number].append(group)
+        elif group.every > 0 and group.end > group.start:
+            begins[group.start].append(group)
+            ends[group.end].append(group)
+    safety.want_count(sum(len(group.items) for there in at_once.values() for group in there), place, "actions")
+    items = [item for start in children(folder, "startActionGroup") for item in _actions(start, place, unknown)]
+    speed, poi = -1.0, False
+    common = child(folder, "globalWaypointHeadingParam")
+    common_height = text(folder, "globalHeight")
+    way: list[MissionItem] = []
+    for number, mark in enumerate(marks):
+        here = f"{place}, waypoint {number}"
+        wanted = _speed(mark, cruise, here, is_template)
+        if wanted != speed:
+            items.append(MissionItem(Command.CHANGE_SPEED, Frame.NO_POSITION, 1, wanted, -1))
+            speed = wanted
+        waypoint = _waypoint(mark, common_height, number, frame, here, is_template)
+        way.append(waypoint)
+        actions = [item for group in at_once[number] for item in group.items]
+        if actions and actions[0].command == NAV_DELAY:
+            waypoint, actions = replace(waypoint, param1=actions[0].param1), actions[1:]
+        items.append(waypoint)
+        point = _poi(mark, common, here)
+        if point is not None:
+            items.append(point)
+        elif poi:
+            items.append(MissionItem(ROI_NONE, Frame.NO_POSITION))
+        poi = point is not None
+        items += [_stop(group) for group in ends[number]] + [_start(group) for group in begins[number]] + actions
+    _want_room(way, place)
+    return Wayline(tuple(items), cruise)
+
+
+def _waypoint(
+    mark: Element, common_height: str | None, number: int, frame: int, place: str, is_template: bool
+) -> MissionItem:
+    index = _number(mark, "index", place)
+    if index != number:
+        raise BadPlan(f"{place}: its index is {index:g}; indices run from 0 without gaps")
+    parts = (text(child(mark, "Point"), "coordinates") or "").split(",")
+    if len(parts) not in (2, 3):
+        raise BadPlan(f"{place}: its coordinates are not longitude,latitude")
+    lat, lon = safety.place_of(safety.number_in(parts[1], place), safety.number_in(parts[0], place), place)
+    height = _template_height(mark, common_height, place) if is_template else _number(mark, "executeHeight", place)
+    turn, heading = child(mark, "waypointTurnParam"), child(mark, "waypointHeadingParam")
+    cuts = (text(turn, "waypointTurnMode") or "").startswith(("coordinateTurn", "toPointAndPass"))
+    damping = _number(turn, "waypointTurnDampingDist", place, 0.0) if turn is not None and cuts else 0.0
+    yaw = math.nan
+    if heading is not None and text(heading, "waypointHeadingMode") == "smoothTransition":
+        yaw = _number(heading, "waypointHeadingAngle", place)
+    alt = safety.height_of(height, place)
+    return MissionItem(Command.WAYPOINT, frame, 0.0, max(0.0, damping), 0.0, yaw, lat=lat, lon=lon, alt_m=alt)
+
+
+def _template_height(mark: Element, common_height: str | None, place: str) -> float:
+    if text(mark, "useGlobalHeight") == "1" and common_height is not None:
+        return safety.number_in(common_height, f"{place}, globalHeight")
+    key = next((key for key in ("height", "executeHeight", "ellipsoidHeight") if text(mark, key) is not None), "height")
+    return _number(mark, key, place)
+
+
+def _frame(folder: Element, place: str, is_template: bool) -> int:
+    if is_template:
+        mode = text(child(folder, "waylineCoordinateSysParam"), "heightMode") or "relativeToStartPoint"
+    else:
+        mode = text(folder, "executeHeightMode") or ""
+    modes = TEMPLATE_FRAME if is_template else FRAME_OF_MODE
+    if mode not in modes:
+        raise BadPlan(f"{place}: its height mode is {mode[:40]!r}; known are {', '.join(modes)}")
+    return modes[mode]
+
+
+def _speed(mark: Element, cruise: float, place: str, is_template: bool) -> float:
+    if is_template and text(mark, "useGlobalSpeed") == "1":
+        return cruise
+    speed = _number(mark, "waypointSpeed", place, cruise)
+    if speed == 0:
+        return cruise
+    _want_speed(speed, f"{place}, waypointSpeed")
+    return speed
+
+
+def _want_speed(speed: float, place: str) -> None:
+    if not 0 < speed <= FASTEST_M_S:
+        raise BadPlan(f"{place}: {speed:g} m/s is no speed of an aircraft; it is above 0 and at most {FASTEST_M_S:g}")
+
+
+def _group(group: Element, waypoints: int, place: str, unknown: Counter[str]) -> Group:
+    start, end = (int(_number(group, f"actionGroup{which}Index", place)) for which in ("Start", "End"))
+    if not 0 <= start <= end < waypoints:
+        raise BadPlan(f"{place}: an action group runs from waypoint {start} to {end}, and there are {waypoints}")
+    trigger = child(group, "actionTrigger")
+    kind = text(trigger, "actionTriggerType") or ""
+    if kind not in ("reachPoint", "betweenAdjacentPoints", "multipleTiming", "multipleDistance"):
+        unknown[f"the trigger {kind[:40]!r}"] += 1
+    every = _number(trigger, "actionTriggerParam", place, 0.0) if trigger is not None else 0.0
+    items = tuple(_actions(group, place, unknown if kind != "betweenAdjacentPoints" else Counter()))
+    if kind == "betweenAdjacentPoints":
+        unknown["what is done between two waypoints (betweenAdjacentPoints)"] += 1
+    if kind.startswith("multiple") and not any(item.command == PICTURE for item in items):
+        unknown[f"{kind} without takePhoto"] += 1
+        kind = ""
+    return Group(start, end, kind, every if kind.startswith("multiple") else 0.0, items)
+
+
+def _actions(group: Element, place: str, unknown: Counter[str]) -> Iterator[MissionItem]:
+    for action in children(group, "action"):
+        yield from items_of(action, place, unknown)
+
+
+def _start(group: Group) -> MissionItem:
+    if group.trigger == "multipleDistance":
+        return MissionItem(Command.CAMERA_TRIGGER_DISTANCE, Frame.NO_POSITION, group.every, 0, 1)
+    return MissionItem(PICTURE, Frame.NO_POSITION, 0, group.every, 0)
+
+
+def _stop(group: Group) -> MissionItem:
+    distance = group.trigger == "multipleDistance"
+    return MissionItem(Command.CAMERA_TRIGGER_DISTANCE if distance else STOP_PICTURES, Frame.NO_POSITION)
+
+
+def _poi(mark: Element, common: Element | None, place: str) -> MissionItem | None:
+    heading = child(mark, "waypointHeadingParam")
+    if heading is None or text(mark, "useGlobalHeadingParam") == "1":
+        heading = common
+    if heading is None or text(heading, "waypointHeadingMode") != "towardPOI":
+        return None
+    parts = (text(heading, "waypointPoiPoint") or "").split(",")
+    if len(parts) not in (2, 3):
+        raise BadPlan(f"{place}: its point of interest is not latitude,longitude,altitude")
+    lat, lon, alt = (safety.number_in(part, place) for part in [*parts, "0"][:3])
+    lat, lon = safety.place_of(lat, lon, place)
+    return MissionItem(ROI, lat=lat, lon=lon, alt_m=safety.height_of(alt, place))
+
+
+def _take_off(config: Element | None, name: str) -> list[MissionItem]:
+    if text(config, "takeOffSecurityHeight") is None or config is None:
+        return []
+    height = _number(config, "takeOffSecurityHeight", name)
+    if not LOWEST_TAKEOFF_M <= height <= HIGHEST_TAKEOFF_M:
+        raise BadPlan(
+            f"{name}, takeOffSecurityHeight: {height:g} m is not between {LOWEST_TAKEOFF_M} and {HIGHEST_TAKEOFF_M:g}"
+        )
+    return [MissionItem(Command.TAKEOFF, param4=math.nan, alt_m=height)]
+
+
+def _finish(config: Element | None, items: Iterable[MissionItem], name: str) -> list[MissionItem]:
+    action = text(config, "finishAction") or "noAction"
+    if action not in FINISH:
+        raise BadPlan(f"{name}, finishAction: {action[:40]!r}; known are {', '.join(sorted(FINISH))}")
+    if action == "goHome":
+        return [MissionItem(Command.RETURN_TO_LAUNCH, Frame.NO_POSITION)]
+    if action == "autoLand":
+        return [MissionItem(Command.LAND, param4=math.nan)]
+    first = [item for item in items if item.command == Command.WAYPOINT][:1]
+    return [replace(item, param1=0.0) for item in first] if action == "gotoFirstWaypoint" else []
+
+
+def home_of(root: Element, name: str) -> Position | None:
+    """The reference take-off point; its height is of the ellipsoid, so it is not taken."""
+    parts = (text(child(child(root, "Document"), "missionConfig"), "takeOffRefPoint") or "").split(",")
+    if len(parts) < 2:
+        return None
+    place = f"{name}, takeOffRefPoint"
+    return safety.position_of(safety.number_in(parts[0], place), safety.number_in(parts[1], place), None, place)
+
+
+def _want_room(way: list[MissionItem], place: str) -> None:
+    """Corners that are cut must fit between their neighbours."""
+    for number, (a, b) in enumerate(pairwise(way)):
+        if not a.param2 and not b.param2:
+            continue
+        room = math.hypot(*LocalFrame(a.lat, a.lon).to_metres(b.lat, b.lon), a.alt_m - b.alt_m)
+        if a.param2 + b.param2 > room + 0.01:
+            raise BadPlan(
+                f"{place}: waypoints {number} and {number + 1} cut their corners by {a.param2:g} and {b.param2:g} m "
+                f"and are {room:.1f} m apart; the distances must fit between them"
+            )
+
+
+def _number(element: Element | None, key: str, place: str, default: float | None = None) -> float:
+    said = text(element, key)
+    if said is None and default is not None:
+        return default
+    if said is None:
+        raise BadPlan(f"{place}: {key} is missing")
+    return safety.number_in(said, f"{place}, {key}")
+
+
+def told(marks: int) -> str:
+    """What a wayline file holds beyond a plan."""
+    return f"DJI's own settings of {counted(marks, 'waypoint')} (turns, payload, template) are left out"

@@ -1,0 +1,202 @@
+"""Mission items sorted by the waypoint at which they happen, as DJI's format wants them. Writes no XML."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from mission.formats.document import PlanFile
+from mission.formats.losses import counted
+from mission.formats.path import is_on_path, left_out
+from mission.formats.wpml.actions import NAV_DELAY, PICTURE, STOP_PICTURES, action_of, is_exact
+from mission.formats.wpml.reading import HIGHEST_TAKEOFF_M, LOWEST_TAKEOFF_M, ROI, ROI_NONE
+from telemetry.errors import BadPlan
+from telemetry.vehicles import Command, Frame, MissionItem
+
+FASTEST_M_S = 15.0
+"""What every one of DJI's aircraft can fly, and the most that globalTransitionalSpeed may be."""
+TAKEOFF_M = 20.0
+"""takeOffSecurityHeight where the plan has no take-off."""
+CRUISE_M_S = 5.0
+LOWEST_M = -1_000.0
+"""Above home."""
+TAKEOFFS, LANDINGS, RETURN = (22, 84), (21, 85), 20
+LOITER_TIME = 19
+
+
+@dataclass
+class Stop:
+    """One waypoint and what happens there."""
+
+    waypoint: MissionItem
+    speed_m_s: float
+    poi: MissionItem | None = None
+    actions: list[MissionItem] = field(default_factory=list)
+
+
+@dataclass
+class Shots:
+    """Pictures every so many metres or seconds from one waypoint to another."""
+
+    trigger: str
+    every: float
+    start: int
+    end: int
+
+
+@dataclass
+class Steps:
+    """A whole plan, so sorted."""
+
+    stops: list[Stop] = field(default_factory=list)
+    shots: list[Shots] = field(default_factory=list)
+    before: list[MissionItem] = field(default_factory=list)
+    """Actions before the first waypoint."""
+    takeoff_m: float | None = None
+    finish: str = "noAction"
+    lost: list[str] = field(default_factory=list)
+
+
+def steps_of(plan: PlanFile) -> Steps:
+    """The plan's items by waypoint, with what could not be placed told in `lost`. Raises BadPlan without a waypoint."""
+    return _Sorting(plan).steps
+
+
+class _Sorting:
+    """Walks through the items once."""
+
+    def __init__(self, plan: PlanFile) -> None:
+        self.steps = Steps()
+        self._speed = plan.speed_m_s
+        self._open: Shots | None = None
+        self._poi: MissionItem | None = None
+        self._dropped: list[MissionItem] = []
+        self._unlike: list[MissionItem] = []
+        for number, item in enumerate(plan.items):
+            if self.steps.finish != "noAction":
+                self._dropped += plan.items[number:]
+                break
+            self._take(item)
+        if not self.steps.stops:
+            raise BadPlan(f"{plan.name} has no waypoint, and DJI's format wants one at least; add a waypoint")
+        self._close()
+        self._tell(plan)
+
+    def _take(self, item: MissionItem) -> None:
+        command = int(item.command)
+        if command in TAKEOFFS and not self.steps.stops and self.steps.takeoff_m is None:
+            self._take_off(item)
+        elif command == RETURN or (command in LANDINGS and not is_on_path(item)):
+            self.steps.finish = "goHome" if command == RETURN else "autoLand"
+        elif is_on_path(item):
+            self._fly_to(item)
+        elif command == Command.CHANGE_SPEED and item.param2 > 0:
+            self._speed = item.param2
+            if (item.param1, item.param3) != (1, -1):
+                self._unlike.append(item)
+        elif command in (ROI, ROI_NONE):
+            self._look(item)
+        elif command == Command.CAMERA_TRIGGER_DISTANCE or self._is_interval(item):
+            self._shoot(item)
+        elif action_of(item) is not None:
+            (self.steps.stops[-1].actions if self.steps.stops else self.steps.before).append(item)
+            if not is_exact(item) or (command == NAV_DELAY and self._is_first_action(item)):
+                self._unlike.append(item)
+        else:
+            self._dropped.append(item)
+
+    def _take_off(self, item: MissionItem) -> None:
+        height = min(max(item.alt_m, LOWEST_TAKEOFF_M), HIGHEST_TAKEOFF_M)
+        self.steps.takeoff_m = height
+        if height != item.alt_m:
+            self.steps.lost.append(f"the take-off height of {item.alt_m:g} m becomes {height:g} m, as DJI allows")
+        if item.lat or item.lon:
+            self.steps.lost.append("the place of the take-off is left out: the aircraft takes off where it stands")
+
+    def _fly_to(self, item: MissionItem) -> None:
+        at, command = len(self.steps.stops), int(item.command)
+        hold = item.param1 if command in (Command.WAYPOINT, LOITER_TIME) else 0.0
+        if command in LANDINGS:
+            self.steps.finish = "autoLand"
+            height = self.steps.stops[-1].waypoint.alt_m if self.steps.stops else TAKEOFF_M
+            frame = self.steps.stops[-1].waypoint.frame if self.steps.stops else int(Frame.RELATIVE)
+            item = replace(item, alt_m=height, frame=frame)
+        if command != Command.WAYPOINT or item.param3 or not item.autocontinue:
+            self._unlike.append(item)
+        keeps = command == Command.WAYPOINT
+        waypoint = replace(item, param1=max(0.0, hold), param2=max(0.0, item.param2) if keeps else 0.0)
+        self.steps.stops.append(Stop(waypoint, self._speed or CRUISE_M_S, self._poi))
+        if self._open is not None and self._open.start < 0:
+            self._open.start = at
+
+    def _look(self, item: MissionItem) -> None:
+        self._poi = item if item.command == ROI else None
+        if not self.steps.stops:
+            self._unlike.append(item)
+            return
+        self.steps.stops[-1].poi = self._poi
+
+    @staticmethod
+    def _is_interval(item: MissionItem) -> bool:
+        return item.command == STOP_PICTURES or (item.command == PICTURE and item.param2 > 0 and item.param3 == 0)
+
+    def _shoot(self, item: MissionItem) -> None:
+        distance = item.command == Command.CAMERA_TRIGGER_DISTANCE
+        every = item.param1 if distance else item.param2 if item.command == PICTURE else 0.0
+        self._close()
+        if every > 0:
+            at = len(self.steps.stops) - 1
+            self._open = Shots("multipleDistance" if distance else "multipleTiming", every, at, at)
+        if not self.steps.stops or (distance and item.param3 != (every > 0)):
+            self._unlike.append(item)
+
+    def _close(self) -> None:
+        """End the pictures at the last waypoint there is."""
+        if self._open is None:
+            return
+        self._open.end = len(self.steps.stops) - 1
+        if self._open.end > self._open.start >= 0:
+            self.steps.shots.append(self._open)
+        else:
+            self.steps.lost.append("pictures that begin and end at the same waypoint are left out")
+        self._open = None
+
+    def _is_first_action(self, item: MissionItem) -> bool:
+        """A delay first of all at a waypoint is read back as its hold time."""
+        return bool(self.steps.stops) and self.steps.stops[-1].actions == [item]
+
+    def _tell(self, plan: PlanFile) -> None:
+        lost = self.steps.lost
+        lost += left_out(self._dropped)
+        if self._unlike:
+            lost.append(f"{counted(len(self._unlike), 'item')} are written as DJI's nearest likeness")
+        if fast := sum(stop.speed_m_s > FASTEST_M_S for stop in self.steps.stops):
+            lost.append(f"{counted(fast, 'speed')} above {FASTEST_M_S:g} m/s become {FASTEST_M_S:g} m/s")
+        if not any(item.command == Command.CHANGE_SPEED for item in plan.items):
+            lost.append(f"DJI's format gives every waypoint a speed: {self.steps.stops[0].speed_m_s:g} m/s is written")
+        if self.steps.takeoff_m is None:
+            lost.append(f"DJI's format has a take-off height: {TAKEOFF_M:g} m is written, since the plan has none")
+        if len(self.steps.stops) == 1:
+            lost.append("DJI's apps want two waypoints at least")
+
+
+def heights_of(plan: PlanFile, stops: Sequence[Stop]) -> tuple[str, list[float], list[str]]:
+    """executeHeightMode, the height of each waypoint in its sense, and what was lost. Raises BadPlan.
+
+    DJI's heights above the ellipsoid are never written: the geoid is not known here.
+    """
+    frames = {int(stop.waypoint.frame) for stop in stops}
+    if frames == {10}:
+        return "realTimeFollowSurface", [stop.waypoint.alt_m for stop in stops], []
+    level = plan.home.alt_m if plan.home is not None else None
+    sea = sum(stop.waypoint.frame == Frame.AMSL for stop in stops)
+    if sea and level is None:
+        raise BadPlan(
+            f"{plan.name}: {counted(sea, 'height')} above sea level cannot be written for DJI without home's altitude; "
+            "set the planned home with its altitude"
+        )
+    lost = [f"{counted(sea, 'height')} above sea level become heights above home"] if sea else []
+    if odd := sum(stop.waypoint.frame not in (Frame.AMSL, Frame.RELATIVE) for stop in stops):
+        lost.append(f"{counted(odd, 'height')} above terrain are written as heights above home: check them over hills")
+    low = [stop.waypoint.alt_m - (level or 0.0) * (stop.waypoint.frame == Frame.AMSL) for stop in stops]
+    if deep := [height for height in low if height < LOWEST_M]:
+        raise BadPlan(f"{plan.name}: {deep[0]:g} m above home is no height to fly at; check home's altitude")
+    return "relativeToStartPoint", low, lost

@@ -1,0 +1,65 @@
+"""A plan before it is kept: what was asked for and the route that answers it; the preview and a kept plan share it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from mission.routes.drones import Drone, camera_of
+from mission.routes.patterns import PATTERNS, RESERVE, pattern_named, plan_pattern
+from mission.routes.route import Route
+from mission.routes.wishes import wishes_from
+from mission.terrain import Terrain
+from telemetry.errors import BadPlan
+from telemetry.positions import Position
+from telemetry.vehicles import MissionItem
+
+FROM_FILE = "file"
+"""The pattern of a plan that came in somebody's file."""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A route with what was asked for it."""
+
+    pattern: str
+    geometry: dict[str, Any]
+    """What it is flown over, GeoJSON."""
+    wishes: dict[str, Any]
+    """Defaults included."""
+    home: Position | None
+    route: Route
+    items: tuple[MissionItem, ...] | None = None
+    """As they came in a file; None where they follow from the route."""
+
+
+def patterns() -> list[dict[str, Any]]:
+    """The ways to fly: name, title, the GeoJSON types each can be drawn over, and the JSON Schema of its wishes."""
+    return [
+        {
+            "name": pattern.name,
+            "title": pattern.title,
+            "shapes": list(pattern.shapes),
+            "schema": pattern.wishes.model_json_schema(),
+        }
+        for pattern in PATTERNS.values()
+    ]
+
+
+def draft(
+    pattern: str,
+    geometry: dict[str, Any],
+    wishes: Mapping[str, Any],
+    *,
+    home: Position | None,
+    drone: Drone,
+    terrain: Terrain | None = None,
+    reserve: float = RESERVE,
+) -> Draft:
+    """Plan `pattern` over a GeoJSON geometry from `home`. Raises BadGeometry or BadPlan naming what cannot be."""
+    if pattern == FROM_FILE:
+        raise BadPlan("a plan from a file is flown as it came; change it where it was made and open it again")
+    known = pattern_named(pattern)
+    asked = {**wishes, "camera": camera_of(drone, wishes.get("camera"))}
+    route = plan_pattern(pattern, geometry, asked, home=home, drone=drone, terrain=terrain, reserve=reserve)
+    filled = wishes_from(known.wishes, asked, f"the {known.title.lower()}")
+    return Draft(pattern, geometry, filled.model_dump(mode="json"), home, route)

@@ -1,0 +1,100 @@
+"""Structure: rings round a tower or a building, one above the other, so that pictures overlap up and along."""
+
+import math
+from dataclasses import replace
+
+from pydantic import Field
+from shapely import Point, Polygon
+
+from mission.routes.cameras import Camera
+from mission.routes.circles import around, begun_near, circle
+from mission.routes.flying import fly, rounded
+from mission.routes.footprint import footprint_m, gsd_cm
+from mission.routes.route import Leg, LegKind, PointOfInterest, Route
+from mission.routes.wishes import SHORTEST_TRIGGER_M, Conditions, Wishes
+from mission.zones.geometry import flat, local_frame
+from telemetry.errors import BadPlan
+
+CLEARANCE_M = 10.0
+"""Metres above the top at which it comes and goes."""
+MOST_LAYERS = 60
+
+
+class StructureRequest(Wishes):
+    """What the pilot wants of the rings round a structure."""
+
+    structure_height_m: float = Field(default=30.0, ge=2, le=300, allow_inf_nan=False)
+    """Height of the structure above its ground."""
+    radius_m: float = Field(default=5.0, ge=0.5, le=200, allow_inf_nan=False)
+    """Half the width of the structure, when only its middle is given."""
+    distance_m: float = Field(default=15.0, ge=3, le=200, allow_inf_nan=False)
+    """Distance kept from its surface."""
+    lowest_m: float = Field(default=5.0, ge=1, le=200, allow_inf_nan=False)
+    """Lowest height flown, above its ground."""
+    vertical_overlap: float = Field(default=0.6, ge=0, lt=0.96, allow_inf_nan=False)
+    """Overlap of pictures of neighbouring rings, 0 to 0.95."""
+    side_overlap: float = Field(default=0.7, ge=0, lt=0.96, allow_inf_nan=False)
+    """Overlap of pictures along a ring, 0 to 0.95."""
+    from_top: bool = True
+    """Whether the highest ring is flown first."""
+    clockwise: bool = True
+    """Which way round, seen from above."""
+    speed_m_s: float = Field(default=3.0, ge=0.5, le=10, allow_inf_nan=False)
+    """Top speed; slower where the camera cannot keep up."""
+
+
+def plan_structure(
+    shape: Point | Polygon, request: StructureRequest, *, conditions: Conditions, camera: Camera
+) -> Route:
+    """The rings round `shape`, a footprint or a middle in longitude, latitude degrees.
+
+    It comes and goes 10 m above the top. Raises BadPlan when the overlap asks for too many rings.
+    """
+    frame = local_frame(shape)
+    footprint = flat(shape, frame)
+    home = conditions.home
+    near = None if home is None else (*frame.to_metres(home.lat, home.lon),)
+    middle = footprint.centroid
+    if isinstance(footprint, Polygon):
+        ring = begun_near(around(footprint, request.distance_m), near, clockwise=request.clockwise)
+    else:
+        radius = request.radius_m + request.distance_m
+        ring = circle((middle.x, middle.y), radius, towards=near, clockwise=request.clockwise)
+    places = [frame.to_degrees(*point) for point in ring]
+    centre = frame.to_degrees(middle.x, middle.y)
+    ground = conditions.ground_m(*centre, first=places[0])
+    legs: list[Leg] = []
+    for height in layers(request, camera):
+        corners = tuple(rounded(*place, ground + height) for place in places)
+        look = PointOfInterest(rounded(*centre, ground + height))
+        if legs:
+            legs.append(Leg(LegKind.CLIMB, (legs[-1].points[-1], corners[0]), camera=False, look=look))
+        legs.append(Leg(LegKind.ORBIT, corners, camera=True, look=look))
+    wide, _ = footprint_m(camera, request.distance_m)
+    flying = conditions.flying(
+        max(request.structure_height_m + CLEARANCE_M, request.lowest_m) + ground,
+        request.speed_m_s,
+        trigger_m=max(wide * (1 - request.side_overlap), SHORTEST_TRIGGER_M),
+        camera=camera,
+    )
+    route = fly(legs, flying)
+    return replace(route, summary=replace(route.summary, gsd_cm=gsd_cm(camera, request.distance_m)))
+
+
+def layers(request: StructureRequest, camera: Camera) -> list[float]:
+    """Heights of the rings above the ground of the structure, in flying order.
+
+    The pictures of all of them together reach from the ground, or from below the lowest height flown, to the top, and
+    neighbouring ones overlap by at least what is asked.
+    """
+    _, tall = footprint_m(camera, request.distance_m)
+    lowest = max(min(tall, request.structure_height_m) / 2, request.lowest_m)
+    highest = max(request.structure_height_m - tall / 2, lowest)
+    count = 1 + math.ceil((highest - lowest) / (tall * (1 - request.vertical_overlap)) - 1e-9)
+    if count > MOST_LAYERS:
+        raise BadPlan(
+            f"the structure asks for {count} rings, more than {MOST_LAYERS}; keep more distance or overlap less"
+        )
+    step = (highest - lowest) / max(count - 1, 1)
+    heights = [lowest + number * step for number in range(count)]
+    return heights[::-1] if request.from_top else heights

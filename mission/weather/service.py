@@ -1,0 +1,101 @@
+"""What can be done with weather: keep a report, look one flight's window up. The caller's unit of work commits."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlmodel import Session, col, func, select
+
+from mission.weather.tables import WeatherRow
+from mission.weather.values import Outlook, Report, Sample, outlook
+from telemetry.cities import City
+from telemetry.clock import iso
+from telemetry.errors import BadInput
+from telemetry.positions import Position, distance_m
+from telemetry.store import Work
+
+MANUAL = "manual"
+NEAR_M = 25_000.0
+"""A report from farther away says nothing of a flight."""
+KEPT_IN_MIND = timedelta(days=2)
+"""Older reports are not looked at."""
+MOST_SAMPLES = 24 * 16
+
+
+def keep(
+    work: Work,
+    samples: Sequence[Sample],
+    *,
+    city: City,
+    source: str,
+    place: Position,
+    issued_at: datetime,
+    by: str,
+    simulated: bool = False,
+) -> WeatherRow:
+    """Keep a report. Raises BadInput when it is empty, too long, or of a place far from the town."""
+    if not 0 < len(samples) <= MOST_SAMPLES:
+        raise BadInput(f"a weather report has 1 to {MOST_SAMPLES} samples, this one {len(samples)}")
+    town = city.facts
+    away = distance_m(place, Position(lat=town.lat, lon=town.lon))
+    if away > 2 * NEAR_M:
+        raise BadInput(f"the weather was taken {away / 1000:.0f} km from {town.name}; check its place and its town")
+    row = WeatherRow(
+        city=city,
+        source=source,
+        lat=place.lat,
+        lon=place.lon,
+        issued_at=issued_at,
+        entered_by=by,
+        samples=[s.model_dump(mode="json") for s in sorted(samples, key=lambda s: s.begins)],
+        simulated=simulated,
+    )
+    work.session.add(row)
+    work.session.flush()  # what is read later in the same work must find it
+    return row
+
+
+def outlook_for(session: Session, city: City, place: Position, begins: datetime, ends: datetime) -> Outlook | None:
+    """The worst that the reports near `place` say from `begins` to `ends`; None when they say nothing of it."""
+    return outlook([_report(row) for row in _recent(session, city, begins) if _near(row, place)], begins, ends)
+
+
+def latest(session: Session, cities: Iterable[City], *, limit: int = 20) -> list[dict[str, Any]]:
+    """The newest reports of `cities`, newest first, as the API shows them."""
+    query = select(WeatherRow).where(col(WeatherRow.city).in_(list(cities)))
+    return [public(row) for row in session.exec(query.order_by(col(WeatherRow.id).desc()).limit(limit))]
+
+
+def newest(session: Session, city: City) -> int:
+    """The number of the latest report of `city`, 0 for none: what changes when the weather does."""
+    return session.exec(select(func.max(WeatherRow.id)).where(WeatherRow.city == city)).one() or 0
+
+
+def public(row: WeatherRow) -> dict[str, Any]:
+    """The report as the API shows it."""
+    return {
+        "id": row.id,
+        "city": row.city,
+        "source": row.source,
+        "position": {"lat": row.lat, "lon": row.lon},
+        "issued_at": iso(row.issued_at),
+        "entered_by": row.entered_by,
+        "samples": row.samples,
+        "simulated": row.simulated,
+    }
+
+
+def _recent(session: Session, city: City, begins: datetime) -> list[WeatherRow]:
+    since = begins - KEPT_IN_MIND
+    query = select(WeatherRow).where(WeatherRow.city == city, col(WeatherRow.issued_at) >= since)
+    return list(session.exec(query.order_by(col(WeatherRow.id))))
+
+
+def _near(row: WeatherRow, place: Position) -> bool:
+    return distance_m(Position(lat=row.lat, lon=row.lon), place) <= NEAR_M
+
+
+def _report(row: WeatherRow) -> Report:
+    label = "simulated " if row.simulated else ""
+    version = f"{label}{row.source} report {row.id} of {iso(row.issued_at)}"
+    return Report(row.source, row.issued_at, tuple(Sample.model_validate(s) for s in row.samples), version)

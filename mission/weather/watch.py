@@ -1,0 +1,72 @@
+"""Keeps the towns' weather fresh from a service while it is started. A failure is logged once, a recovery once."""
+
+import asyncio
+import logging
+
+from mission.weather import service
+from mission.weather.source import WeatherSource
+from telemetry.cities import City
+from telemetry.clock import Clock
+from telemetry.errors import VanagasError
+from telemetry.positions import Position
+from telemetry.store import Store
+
+log = logging.getLogger(__name__)
+
+SYSTEM = "system"
+AFTER_FAILURE_S = 60.0
+"""Sooner than usual, so that a passing failure does not leave the weather to grow old."""
+
+
+class WeatherWatch:
+    """Asks `source` for each town every `every_s` seconds and keeps what it says."""
+
+    def __init__(self, store: Store, source: WeatherSource, *, every_s: float, clock: Clock) -> None:
+        self._store, self._source, self._every_s, self._clock = store, source, every_s, clock
+        self._failing: set[City] = set()
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def start(self) -> None:
+        """Begin to ask."""
+        self._tasks = [asyncio.create_task(self._watch(city)) for city in City]
+
+    async def stop(self) -> None:
+        """Ask no more."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._tasks = []
+
+    async def refresh(self, city: City) -> bool:
+        """Ask once for `city`; whether it was answered."""
+        town = city.facts
+        place = Position(lat=town.lat, lon=town.lon)
+        now = self._clock.now()
+        try:
+            samples = await self._source.forecast(place, now=now)
+
+            def keep() -> None:
+                with self._store.write() as work:
+                    service.keep(
+                        work, samples, city=city, source=self._source.name, place=place, issued_at=now, by=SYSTEM
+                    )
+
+            await asyncio.to_thread(keep)
+        except VanagasError as error:
+            if city not in self._failing:
+                log.warning("no weather for %s: %s", town.name, error.message)
+            self._failing.add(city)
+            return False
+        if city in self._failing:
+            log.info("the weather for %s is there again", town.name)
+        self._failing.discard(city)
+        return True
+
+    async def _watch(self, city: City) -> None:
+        while True:
+            answered = False
+            try:
+                answered = await self.refresh(city)
+            except Exception:
+                log.exception("keeping the weather for %s failed; trying again", city)
+            await asyncio.sleep(self._every_s if answered else min(AFTER_FAILURE_S, self._every_s))

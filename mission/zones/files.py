@@ -1,0 +1,151 @@
+"""Zones out of a file of somebody else's: GeoJSON with one or many features, or the polygons of a KML. Keeps nothing.
+
+Every feature is either a draft that can be drawn as it is, or refused with the reason; the caller decides what to keep.
+Formats: RFC 7946; OGC KML 2.3, sections 9.11 (Placemark) and 10.8 (Polygon).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import Any
+from xml.etree.ElementTree import Element
+
+from pydantic import BaseModel, Field, ValidationError
+
+from mission.formats.safety import json_of, xml_of
+from mission.zones.attention import Attention
+from mission.zones.geometry import LARGEST_FILE
+from mission.zones.service import LONGEST_NAME, outline
+from telemetry.cities import City
+from telemetry.errors import BadGeometry, BadInput
+
+MOST_FEATURES = 500
+"""More than this is somebody's whole map, not a list of problem zones."""
+
+
+class Wishes(BaseModel):
+    """What a feature's properties may say of a zone; other properties are not read."""
+
+    name: str = Field(default="", max_length=LONGEST_NAME)
+    kind: str = Field(default="other", pattern=r"^[a-z][a-z0-9_]{0,59}$")
+    priority: int = Field(default=3, ge=1, le=5)
+    notes: str = Field(default="", max_length=2_000)
+    attention: Attention = Attention()
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A zone that can be drawn as it is."""
+
+    name: str
+    polygon: dict[str, Any]
+    """GeoJSON Polygon."""
+    wishes: Wishes
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A feature that cannot be a zone."""
+
+    feature: str
+    """Its place in the file, and its name if it has one."""
+    reason: str
+
+
+def read_zones(data: bytes, filename: str, city: City) -> tuple[list[Draft], list[Refusal]]:
+    """The zones in a .geojson, .json or .kml file, and the features that cannot be one of `city`.
+
+    Raises BadInput when the file as a whole cannot be read or holds nothing.
+    """
+    if len(data) > LARGEST_FILE:
+        raise BadGeometry(f"{filename} is larger than {LARGEST_FILE // 1_000_000} MB; import it in parts")
+    reader = {".geojson": _geojson, ".json": _geojson, ".kml": _kml}.get(PurePath(filename).suffix.lower())
+    if reader is None:
+        raise BadGeometry(f"{filename} is neither .geojson nor .kml; export the areas as one of these")
+    drafts, refused = [], []
+    for number, (properties, polygon) in enumerate(reader(data, filename), start=1):
+        if number > MOST_FEATURES:
+            raise BadGeometry(f"{filename} holds more than {MOST_FEATURES} features; import it in parts")
+        title = str(properties.get("name") or "").strip()
+        try:
+            wishes = _wishes({**properties, "name": title})
+            name = title or f"{PurePath(filename).stem} {number}"
+            outline(polygon, city, name)
+            drafts.append(Draft(name, polygon, wishes))  # type: ignore[arg-type]  # outline has refused anything else
+        except BadInput as error:
+            refused.append(Refusal(f"feature {number}{f', {title[:60]}' if title else ''}", error.message))
+    if not drafts and not refused:
+        raise BadGeometry(f"{filename} holds no polygon; there is nothing to import")
+    return drafts, refused
+
+
+def _wishes(properties: dict[str, Any]) -> Wishes:
+    said = {name: properties[name] for name in Wishes.model_fields if properties.get(name) is not None}
+    try:
+        return Wishes.model_validate(said)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise BadInput(f"its {'.'.join(str(part) for part in first['loc'])}: {first['msg']}") from error
+
+
+def _geojson(data: bytes, filename: str) -> Iterator[tuple[dict[str, Any], object]]:
+    """The properties and the geometry of each feature, a MultiPolygon as its parts."""
+    document = json_of(data, filename)
+    many = isinstance(document, dict) and document.get("type") == "FeatureCollection"
+    features = document.get("features") if many else [document]
+    if not isinstance(features, list):
+        raise BadGeometry(f"{filename} is a FeatureCollection without a list of features")
+    for feature in features:
+        geometry, said = feature, None
+        if isinstance(feature, dict) and feature.get("type") == "Feature":
+            geometry, said = feature.get("geometry"), feature.get("properties")
+        properties: dict[str, Any] = said if isinstance(said, dict) else {}
+        for part, polygon in enumerate(parts := _parts(geometry), start=1):
+            name = properties.get("name")
+            yield ({**properties, "name": f"{name} {part}"} if name and len(parts) > 1 else properties), polygon
+
+
+def _parts(geometry: object) -> list[object]:
+    if isinstance(geometry, dict) and geometry.get("type") == "MultiPolygon":
+        polygons = geometry.get("coordinates")
+        if isinstance(polygons, list) and polygons:
+            return [{"type": "Polygon", "coordinates": rings} for rings in polygons]
+    return [geometry]
+
+
+def _kml(data: bytes, filename: str) -> Iterator[tuple[dict[str, Any], object]]:
+    """The name and description of each placemark with each of its polygons; one without a polygon as None."""
+    for placemark in _all(xml_of(data, filename), "Placemark"):
+        name, notes = _text(placemark, "name"), _text(placemark, "description")
+        polygons = list(_all(placemark, "Polygon"))
+        for part, polygon in enumerate(polygons, start=1):
+            yield {"name": f"{name} {part}" if name and len(polygons) > 1 else name, "notes": notes}, _rings(polygon)
+        if not polygons:
+            yield {"name": name}, {"type": "placemark without a polygon"}
+
+
+def _rings(polygon: Element) -> dict[str, Any]:
+    outer = [ring for edge in _all(polygon, "outerBoundaryIs") for ring in _all(edge, "coordinates")]
+    inner = [ring for edge in _all(polygon, "innerBoundaryIs") for ring in _all(edge, "coordinates")]
+    return {"type": "Polygon", "coordinates": [_points(ring.text or "") for ring in [*outer[:1], *inner]]}
+
+
+def _points(text: str) -> list[list[float | str]]:
+    """Of `lon,lat[,height]` tuples; what is no number stays a text, for the refusal to point at."""
+    return [[_number(value) for value in point.split(",")[:2]] for point in text.split()]
+
+
+def _number(text: str) -> float | str:
+    try:
+        return float(text)
+    except ValueError:
+        return text
+
+
+def _all(element: Element, name: str) -> Iterator[Element]:
+    """Every element below called `name`, whatever its namespace: KML 2.0 to 2.3 and Google's own."""
+    return (found for found in element.iter() if isinstance(found.tag, str) and found.tag.rpartition("}")[2] == name)
+
+
+def _text(element: Element, name: str) -> str:
+    return next(((found.text or "").strip() for found in _all(element, name)), "")

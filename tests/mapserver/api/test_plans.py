@@ -1,0 +1,134 @@
+"""Plans through the API: tried without being kept, kept as versions and copies, marked as older, imported."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from mapserver.services import Services
+from telemetry.access import Role
+from telemetry.cities import City
+from telemetry.units.tables import UnitKind, UnitRow
+from tests.mission.areas import HOLE, RECTANGLE, SQUARE, geojson
+
+Headers = Callable[..., dict[str, str]]
+AT = "2099-06-01T10:00:00Z"
+
+
+@pytest.fixture(autouse=True)
+def drone(parts: Services) -> None:
+    with parts.store.write() as work:
+        work.session.add(
+            UnitRow(id="D", city=City.DOBELE, kind=UnitKind.DRONE, name="Drone", link="udpin://127.0.0.1:1",
+                    lat=56.6195, lon=23.279, alt_m=70.0, accuracy_m=2.0)
+        )  # fmt: skip
+
+
+@pytest.fixture
+def pilot(client: TestClient, as_role: Headers) -> Callable[..., Any]:
+    """Asks as the pilot of Dobele; gives the JSON, after the status that is expected."""
+    headers = as_role(Role.PILOT)
+
+    def ask(method: str, path: str, body: Any = None, *, status: int = 200) -> Any:
+        more = {"content": body} if isinstance(body, bytes) else {"json": body}
+        answer = client.request(method, f"/api/v1{path}", headers=headers, **more)
+        assert answer.status_code == status, answer.text
+        return answer.json()
+
+    return ask
+
+
+@pytest.fixture
+def zone(pilot: Callable[..., Any]) -> dict[str, Any]:
+    made: dict[str, Any] = pilot(
+        "POST", "/zones", {"city": "dobele", "name": "Yard", "polygon": geojson(RECTANGLE)}, status=201
+    )
+    return made
+
+
+def test_a_trial_gives_route_numbers_and_verdicts_and_keeps_nothing(pilot: Callable[..., Any]) -> None:
+    wanted = {"unit_id": "D", "geometry": geojson(SQUARE, HOLE), "wishes": {"altitude_m": 60}, "at": AT}
+    tried = pilot("POST", "/plans/preview", wanted)
+    assert tried["route"]["properties"]["summary"]["covered_fraction"] > 0.99
+    assert {"papers", "zones", "energy"} <= {verdict["check"] for verdict in tried["verdicts"]}
+    assert (pilot("GET", "/plans"), pilot("GET", "/zones")) == ([], [])
+
+
+def test_a_trial_that_cannot_be_flown_says_why_and_of_which_wish(pilot: Callable[..., Any]) -> None:
+    tried = pilot("POST", "/plans/preview", {"unit_id": "D", "geometry": geojson(SQUARE), "wishes": {"altitude_m": 1}})
+    assert (tried["route"], tried["problem"]["field"]) == (None, "altitude_m")
+
+
+def test_a_trial_in_the_past_says_so_instead_of_checking(pilot: Callable[..., Any]) -> None:
+    wanted = {"unit_id": "D", "geometry": geojson(SQUARE), "at": "2020-01-01T10:00:00Z"}
+    tried = pilot("POST", "/plans/preview", wanted)
+    assert ("in the past" in tried["unfit"], tried["verdicts"]) == (True, [])
+
+
+def test_a_changed_plan_is_its_next_version_and_a_copy_begins_anew(
+    pilot: Callable[..., Any], zone: dict[str, Any]
+) -> None:
+    wanted = {"zone_id": zone["id"], "unit_id": "D", "name": "North"}
+    first = pilot("POST", "/plans", wanted, status=201)
+    again = {**wanted, "wishes": {"altitude_m": 80}, "previous_id": first["id"]}
+    second = pilot("POST", "/plans", again, status=201)
+    copy = pilot("POST", "/plans", {**again, "copy": True}, status=201)
+    assert [(plan["version"], plan["lineage_id"] == first["id"]) for plan in (first, second, copy)] == [
+        (1, True), (2, True), (1, False)
+    ]  # fmt: skip
+    assert pilot("GET", f"/plans/{first['id']}")["route"] == first["route"]
+
+
+def test_a_plan_is_marked_once_its_zone_has_another_outline(pilot: Callable[..., Any], zone: dict[str, Any]) -> None:
+    pilot("POST", "/plans", {"zone_id": zone["id"], "unit_id": "D"}, status=201)
+
+    def marks() -> list[bool]:
+        return [plan["older_shape"] for plan in pilot("GET", f"/plans?zone_id={zone['id']}")]
+
+    renamed = {"name": "Big yard", "polygon": zone["polygon"], "version": 1}
+    pilot("PUT", f"/zones/{zone['id']}", renamed)
+    assert marks() == [False]
+    pilot("PUT", f"/zones/{zone['id']}", {**renamed, "polygon": geojson(SQUARE), "version": 2})
+    assert marks() == [True]
+
+
+def test_a_plan_file_becomes_a_plan_over_the_zone_with_its_own_items(
+    client: TestClient, as_role: Headers, pilot: Callable[..., Any], zone: dict[str, Any]
+) -> None:
+    made = pilot("POST", "/plans", {"zone_id": zone["id"], "unit_id": "D"}, status=201)
+    file = client.get(f"/api/v1/plans/{made['id']}/export?format=plan", headers=as_role(Role.PILOT)).content
+    address = f"/plans/import?zone_id={zone['id']}&unit_id=D&filename=north.plan"
+    taken = pilot("POST", address, file, status=201)
+    assert (taken["name"], taken["pattern"], len(taken["items"])) == ("north", "file", len(made["items"]))
+    assert taken["summary"]["length_m"] == pytest.approx(made["summary"]["length_m"], rel=0.02)
+    tried = pilot("POST", "/plans/preview", {"unit_id": "D", "pattern": "file", "plan_id": taken["id"], "at": AT})
+    assert tried["verdicts"]
+
+
+def test_a_plan_file_of_elsewhere_is_refused_with_the_distance(pilot: Callable[..., Any], zone: dict[str, Any]) -> None:
+    rows = [
+        "QGC WPL 110",
+        "0\t1\t0\t16\t0\t0\t0\t0\t55.93\t23.31\t100\t1",
+        "1\t0\t3\t16\t0\t0\t0\t0\t55.94\t23.31\t50\t1",
+    ]
+    address = f"/plans/import?zone_id={zone['id']}&unit_id=D&filename=far.waypoints"
+    assert "away from Yard" in pilot("POST", address, "\n".join(rows).encode(), status=422)["message"]
+
+
+def test_every_pattern_is_offered_with_its_shapes_and_can_be_tried_over_a_zone(pilot: Callable[..., Any]) -> None:
+    known = pilot("GET", "/plans/patterns?unit_id=D")
+    assert {"survey", "corridor", "orbit", "overwatch"} <= {pattern["name"] for pattern in known["patterns"]}
+    for pattern in known["patterns"]:
+        wanted = {"unit_id": "D", "pattern": pattern["name"], "geometry": geojson(HOLE)}
+        assert pilot("POST", "/plans/preview", wanted)["route"], pattern["name"]
+
+
+def test_what_one_battery_cannot_fly_is_kept_as_a_plan_a_sortie(pilot: Callable[..., Any]) -> None:
+    wide = geojson([(0, 0), (1_000, 0), (1_000, 900), (0, 900)])
+    zone = pilot("POST", "/zones", {"city": "dobele", "name": "Fields", "polygon": wide}, status=201)
+    pilot("POST", "/plans", {"zone_id": zone["id"], "unit_id": "D", "wishes": {"altitude_m": 60}}, status=201)
+    kept = pilot("GET", f"/plans?zone_id={zone['id']}")
+    assert len(kept) > 1
+    assert sorted(plan["name"] for plan in kept)[0] == f"Survey of Fields, sortie 1 of {len(kept)}"
+    assert all(plan["summary"]["energy_fraction"] < 0.75 for plan in kept)

@@ -1,0 +1,117 @@
+"""`vanagas plan`: every pattern from the command line, with drone, wind, terrain and zones."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import rasterio
+from rasterio.transform import from_origin
+from typer.testing import CliRunner
+
+from mapserver.cli import app
+from telemetry.errors import BadInput, VanagasError
+from tests.mission.areas import FRAME, geojson
+
+SEVEN = {
+    *("length_m", "duration_s", "photos", "covered_fraction", "outside_m", "max_height_agl_m", "energy_fraction"),
+    "verdicts",
+}
+YARD = geojson([(0, 0), (80, 0), (80, 60), (0, 60)])
+ROAD = {"type": "LineString", "coordinates": [[23.28, 56.62], [23.284, 56.621]]}
+MAST = {"type": "Point", "coordinates": [23.28, 56.62]}
+
+
+def plan(folder: Path, pattern: str, shape: dict[str, Any], *options: str, out: str = "out.geojson") -> Any:
+    path = folder / "shape.geojson"
+    path.write_text(json.dumps(shape))
+    done = CliRunner().invoke(app, ["plan", pattern, str(path), "-o", str(folder / out), *options])
+    if isinstance(done.exception, VanagasError):
+        raise done.exception
+    assert done.exit_code == 0, done.output
+    return json.loads(done.stdout)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "shape", "options"),
+    [
+        ("survey", YARD, ["--altitude", "60", "--spacing", "25"]),
+        ("corridor", ROAD, ["--width", "40", "--gsd", "2"]),
+        ("perimeter", YARD, ["--distance", "8", "--laps", "2", "--no-clockwise"]),
+        ("orbit", MAST, ["--distance", "40", "--turns", "2"]),
+        ("overwatch", YARD, ["--minutes", "5", "--pitch", "-60"]),
+        ("structure", MAST, ["--structure-height", "25", "--no-from-top"]),
+    ],
+)
+def test_every_pattern_is_planned_with_a_drone_from_home_in_wind(
+    tmp_path: Path, pattern: str, shape: dict[str, Any], options: list[str]
+) -> None:
+    more = ["--home", "56.6195,23.279", "--drone", "m30t", "--wind", "270,6", "--at", "2026-06-01T09:00Z"]
+    told = plan(tmp_path, pattern, shape, *options, *more)
+    assert set(told) >= SEVEN
+    assert told["length_m"] > 0
+    assert len({each["check"] for each in told["verdicts"]}) == 16
+    (feature,) = json.loads((tmp_path / "out.geojson").read_text())["features"]
+    legs = feature["properties"]["legs"]
+    assert (legs[0]["kind"], legs[-1]["kind"]) == ("transit", "transit")
+    assert legs[-1]["end"] == len(feature["geometry"]["coordinates"]) - 1
+
+
+def test_terrain_is_followed_when_asked(tmp_path: Path) -> None:
+    rows, _ = np.mgrid[:200, :200]
+    north_west = (23.275, 56.625)
+    with rasterio.open(
+        *(tmp_path / "slope.tif", "w"),
+        **{"driver": "GTiff", "count": 1, "dtype": "float32", "crs": 4326, "height": 200, "width": 200},
+        transform=from_origin(*north_west, 1e-4, 1e-4),
+    ) as file:
+        file.write((0.5 * rows).astype(np.float32), 1)
+    options = ["--altitude", "50", "--home", "56.6195,23.279", "--terrain", str(tmp_path / "slope.tif")]
+    level = plan(tmp_path, "survey", YARD, *options)
+    followed = plan(tmp_path, "survey", YARD, *options, "--follow-terrain")
+    assert level["max_height_agl_m"] > 52
+    assert followed["max_height_agl_m"] == pytest.approx(50, abs=1.5)
+
+
+def test_a_zone_that_is_entered_blocks(tmp_path: Path) -> None:
+    lat, lon = FRAME.to_degrees(40, 30)
+    zone = {
+        **{"identifier": "TST001", "country": "LVA", "name": "test", "type": "COMMON", "restriction": "PROHIBITED"},
+        **{"reason": ["SENSITIVE"], "zoneAuthority": [{"name": "test", "purpose": "INFORMATION"}]},
+        "applicability": [{"permanent": "YES"}],
+        "geometry": [
+            {
+                **{"uomDimensions": "M", "lowerLimit": 0, "lowerVerticalReference": "AGL"},
+                **{"upperLimit": 120, "upperVerticalReference": "AGL"},
+                "horizontalProjection": {"type": "Circle", "center": [lon, lat], "radius": 30},
+            }
+        ],
+    }
+    (tmp_path / "zones.json").write_text(json.dumps({"features": [zone]}))
+    told = plan(tmp_path, "survey", YARD, "--zones", str(tmp_path / "zones.json"))
+    assert any(each["check"] == "zones" and each["level"] == "block" for each in told["verdicts"])
+    assert any("no zone data were given" in each["message"] for each in plan(tmp_path, "survey", YARD)["verdicts"])
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (["--wind", "strong"], "--wind 'strong' is no wind; write from where"),
+        (["--wind", "270,40"], "cannot be flown against"),
+        (["--drone", "kite"], "no drone called 'kite'; known are evo2dual"),
+        (["--drone", "m30t", "--camera", "mavic3e"], "carries no camera mavic3e"),
+        (["--home", "here"], "--home 'here' is no place"),
+        (["--home", "55.9,23.3"], "start nearer"),
+        (["--terrain", "gone.tif"], "gone.tif cannot be read"),
+        (["--zones", "gone.json"], "gone.json"),
+        (["--at", "soon"], "--at: Invalid isoformat"),
+        (["--reserve", "1"], "a reserve of 1 of the battery"),
+    ],
+)
+def test_what_cannot_be_used_is_refused_in_words_and_nothing_is_written(
+    tmp_path: Path, options: list[str], sentence: str
+) -> None:
+    with pytest.raises(BadInput, match=sentence):
+        plan(tmp_path, "survey", YARD, *options)
+    assert not (tmp_path / "out.geojson").exists()
