@@ -4,6 +4,7 @@ Flat metres. Deterministic: how much is tried goes by counts, never by the clock
 """
 
 import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 from typing import TypeVar
@@ -13,10 +14,10 @@ import shapely
 from shapely import Polygon
 
 from mission.routes.cells import GAP_PRICE, cells_of, main_directions, rough_metres
-from mission.routes.ground import Ground
+from mission.routes.ground import Ground, Piece
 from mission.routes.inside import CORNER_M, Inside, Point, length
 from mission.routes.ordering import Order
-from mission.routes.polish import Corners, Polish
+from mission.routes.polish import PRICES, Corners, Polish
 from mission.routes.route import LegKind
 from mission.routes.rows import missed_m2, uneven_transects
 from mission.routes.track import Track, covered_fraction
@@ -28,6 +29,8 @@ SURE = 0.9954
 """Part that is to be covered by exact measurement: 99.5 % is promised, whatever projection others measure in."""
 PROMISED = 0.9951
 """A track that covers less is taken only when there is no other."""
+SLACK = 0.00025
+"""Part that may be covered beyond that before it is tried to fly less."""
 MOST_CHECKS = 4
 EASY_CORNERS = 64
 """An area with more corners is worth less effort on each: fewer directions, cuts and ideas."""
@@ -45,7 +48,7 @@ MISSED_SEEN = 0.5
 """Part of what the lines miss beside slanted edges that turns leave so."""
 IDEAS_JOINED, MOST_PIECES = 16, 260
 """How many ideas are joined to a track, and how many pieces of line they may have in all but the best."""
-FINALISTS, MOST_CORNERS = 4, 125
+FINALISTS, MOST_CORNERS = 4, 110
 """How many tracks are polished, and how many corners they may have in all but the best."""
 CAMERA_IN_TURNS_UP_TO = 3.0
 """Spacings: in a longer turn over ground that is seen anyway the camera pauses."""
@@ -53,17 +56,26 @@ CAMERA_IN_TURNS_UP_TO = 3.0
 T = TypeVar("T", "Idea", "Draft")
 
 
-def best_track(area: Polygon, spacing: float, home: Point | None, direction: float | None) -> "Finished | None":
+def best_track(
+    area: Polygon,
+    spacing: float,
+    home: Point | None,
+    direction: float | None,
+    cost: Callable[[Sequence[Point]], float] | None = None,
+) -> "Finished | None":
     """The quickest track that covers enough of `area`; None where no line fits in.
 
     `direction` is that of all lines, radians counter-clockwise from east; searched, and cell by cell, when not given.
+    `cost` is what the best ones are compared by, such as seconds in a wind; metres and corners when not given.
     Raises BadPlan when the area hangs together by a neck.
     """
     inside = Inside(area)
     ideas = [Idea(lines, inside, spacing, home) for lines in _choices(inside.flyable, spacing, direction)]
     drafts = [idea.joined() for idea in _affordable(sorted(ideas, key=lambda i: i.worth), IDEAS_JOINED, MOST_PIECES)]
     tracks = [draft.finished() for draft in _affordable(sorted(drafts, key=lambda d: d.worth), FINALISTS, MOST_CORNERS)]
-    best = min(tracks, key=lambda contender: (contender.covered < PROMISED, contender.metres(home)), default=None)
+    best = min(
+        tracks, key=lambda t: (t.covered < PROMISED, cost(t.whole(home)) if cost else t.metres(home)), default=None
+    )
     return None if best is None else Finished(best.track.from_home(home), best.angle, best.covered)
 
 
@@ -85,7 +97,7 @@ def _choices(flyable: Polygon, spacing: float, direction: float | None) -> list[
         lines = transects_at(flyable, spacing, direction)
         return [[lines]] if len(lines.row) else []
     effort = min(1.0, EASY_CORNERS / shapely.get_num_coordinates(flyable))
-    tried = {round(math.degrees(angle) % 180 * 2): angle for angle in reversed(_directions(flyable, effort))}
+    tried = {round(math.degrees(angle) % 180 * 5): angle for angle in reversed(_directions(flyable, effort))}
     found = [lines for angle in tried.values() if len((lines := transects_at(flyable, spacing, angle)).row)]
     found.sort(key=lambda lines: (_promise(flyable, lines, spacing), lines.angle))
     choices = [[lines] for lines in found[: math.ceil(DRAFTS * effort)]]
@@ -164,27 +176,40 @@ class Draft:
         corners, ground = self.corners, self.ground
         polish = Polish(corners, self.inside, ground, self._may_be_bare(self._covered()))
         polish.run()
+        states: list[Finished] = []
         for _ in range(MOST_CHECKS):
             covered = self._covered()
-            if covered >= SURE:
+            states.append(Finished(self._track(), self.angle, covered))
+            if SURE <= covered < SURE + SLACK:
                 break
             polish.most_bare = self._may_be_bare(covered)
-            polish.close_gaps()
-        return Finished(Track(corners.points, corners.kinds, self._camera()), self.angle, covered)
+            if covered < SURE:
+                polish.close_gaps()
+            else:
+                polish.shorten(PRICES[-1] / (2 * ground.reach))
+        return min(states, key=lambda state: (max(0.0, SURE - state.covered), state.metres(None)))
 
     def _covered(self) -> float:
-        track = Track(self.corners.points, self.corners.kinds, [True] * len(self.corners.kinds))
-        return covered_fraction(self.inside.area, track, self.ground.reach)
+        return covered_fraction(self.inside.area, self._track(), self.ground.reach)
 
-    def _camera(self) -> list[bool]:
-        """On which pieces the camera is on: all but those of long turns that see nothing new."""
+    def _track(self) -> Track:
+        """As it is now, the camera on but in long turns over ground that is seen anyway."""
         on: list[bool] = []
-        for kind, run in groupby(zip(self.corners.kinds, pairwise(self.corners.points), strict=True), lambda k: k[0]):
+        paused: list[Piece] = []
+        legs = zip(self.corners.kinds, pairwise(self.corners.points), strict=True)
+        for kind, run in groupby(legs, lambda leg: leg[0]):
             pieces = [piece for _, piece in run]
-            far = sum(math.dist(*piece) for piece in pieces) > CAMERA_IN_TURNS_UP_TO * 2 * self.ground.reach
-            idle = kind is LegKind.TURN and far and self.ground.change(pieces, []) <= 0
+            idle = kind is LegKind.TURN and self._far(pieces) and self.ground.change(pieces, []) <= 0
+            if idle:
+                paused += pieces
+            elif kind is LegKind.TURN and self._far(pieces):
+                self.ground.change([], pieces)
             on += [not idle] * len(pieces)
-        return on
+        self.ground.change([], paused)
+        return Track([*self.corners.points], [*self.corners.kinds], on)
+
+    def _far(self, pieces: list[Piece]) -> bool:
+        return sum(math.dist(*piece) for piece in pieces) > CAMERA_IN_TURNS_UP_TO * 2 * self.ground.reach
 
     def _may_be_bare(self, covered: float) -> float:
         """Square metres of the grid, going by how far it is off now."""
@@ -200,9 +225,13 @@ class Finished:
     """Radians counter-clockwise from east."""
     covered: float
 
+    def whole(self, home: Point | None) -> list[Point]:
+        """The corners, from and to home where there is one."""
+        return self.track.points if home is None else [home, *self.track.points, home]
+
     def metres(self, home: Point | None) -> float:
         """Metres flown from and to home, corners counted in."""
-        points = self.track.points if home is None else [home, *self.track.points, home]
+        points = self.whole(home)
         return length(points) + CORNER_M * (len(points) - 2)
 
 

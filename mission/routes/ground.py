@@ -19,6 +19,9 @@ FINEST = 5.0
 """Cells to the reach, in a small area."""
 FEWEST_CELLS = 5_000
 MOST_CELLS = 60_000
+FEWEST_ROWS = 16
+MOST_IN_BOX = 400_000
+"""Cells, those outside the area counted in."""
 
 
 class Ground:
@@ -31,8 +34,9 @@ class Ground:
         edges = edges_of(area, -angle)
         west, south = edges[:, [0, 2]].min(), edges[:, [1, 3]].min()
         east, north = edges[:, [0, 2]].max(), edges[:, [1, 3]].max()
-        size = (east - west) * (north - south)
-        pitch = max(min(reach / FINEST, math.sqrt(size / FEWEST_CELLS)), math.sqrt(size / MOST_CELLS))
+        wide, high = east - west, north - south
+        fine = min(reach / FINEST, math.sqrt(area.area / FEWEST_CELLS), min(wide, high) / FEWEST_ROWS)
+        pitch = max(fine, math.sqrt(area.area / MOST_CELLS), math.sqrt(wide * high / MOST_IN_BOX))
         columns, rows = (math.ceil(size / pitch) for size in (east - west, north - south))
         self._pitch, self._columns, self._rows = pitch, columns, rows
         self._west, self._south = west, south

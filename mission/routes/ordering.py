@@ -19,7 +19,7 @@ Line = list[tuple[Point, Point]]
 """Transects in flying order, each from its beginning to its end."""
 MANY_PIECES = 110
 """Beyond this many the first good order is kept."""
-STRIPS_TRIED = 400
+STRIPS_TRIED = 200
 """Steps from strip to strip that are tried for a first order, about."""
 LONGEST_MOVED = 3
 """Pieces that are moved elsewhere together."""

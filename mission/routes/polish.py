@@ -15,7 +15,7 @@ from mission.routes.route import LegKind
 
 PRICES = (4.0, 1.5, 0.6)
 """Metres to be saved for a square metre left bare, in parts of one over the spacing; the dear ones first."""
-MANY_CORNERS = 150
+MANY_CORNERS = 90
 """A track with more is shortened at one price only."""
 STEPS = (0.8, 0.3)
 """How far the end of a line is drawn back, in reaches."""
@@ -182,7 +182,7 @@ class Polish:
             return math.inf
         lost = self.ground.change(old, new)
         self.ground.change(new, old)
-        if lost >= -0.01 * self.ground.reach**2:
+        if lost >= -0.001 * self.ground.reach**2:
             return math.inf
         useful = min(-lost, max(self.ground.bare - self.most_bare, 1e-9))
         return longer / useful if longer > 0 else longer * 1e3

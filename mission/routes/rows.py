@@ -53,10 +53,11 @@ def missed_m2(polygon: Polygon, lines: Transects, spacing: float) -> float:
     marks = west + wide * (np.arange(COLUMNS) + 0.5)
     heights = south + step * (np.arange(count) + 0.5)
     ground = _filled(*spans(edges, heights), marks, count)
-    crossed = _filled(np.arange(len(lines.row)), lines.low, lines.high, marks, len(lines.row))
-    near = np.abs(heights[:, None] - lines.height) <= spacing / 2
-    seen = near.astype(np.float32) @ crossed.astype(np.float32) > 0
-    return float((ground & ~seen).sum()) * step * wide
+    first, last = np.searchsorted(heights, [lines.height - spacing / 2, lines.height + spacing / 2])
+    left, right = np.searchsorted(marks, [lines.low, lines.high])
+    for a, b, c, d in zip(first.tolist(), last.tolist(), left.tolist(), right.tolist(), strict=True):
+        ground[a:b, c:d] = False
+    return float(ground.sum()) * step * wide
 
 
 def _filled(row: NDArray[np.int64], low: Floats, high: Floats, marks: Floats, rows: int) -> NDArray[np.bool_]:

@@ -1,6 +1,6 @@
-"""The survey planner: an area and a camera to a lawnmower route that covers all of it and never leaves it.
+"""The survey planner: an area and a camera to a route that covers all of it and never leaves it.
 
-Pure. The best direction is searched, not typed (`contenders.py`).
+Pure. One height, one sortie. Directions, cells and order are searched, not typed: see `contenders`.
 """
 
 import math
@@ -74,7 +74,8 @@ def plan_survey(
         )
     start: Point | None = None if home is None else (*frame.to_metres(home.lat, home.lon),)
     direction = None if request.angle_deg is None else math.radians(90 - request.angle_deg)
-    best = best_track(metres, spacing, start, direction)
+    cost = None if wind == CALM else flown.seconds
+    best = best_track(metres, spacing, start, direction, cost)
     if best is None:
         raise BadPlan(f"no line fits into the area {spacing:g} m apart; make the spacing smaller")
     return to_route(best.track, best.angle, metres, frame, flown, home)
