@@ -1,8 +1,9 @@
 """Vehicle routing with capacity and time windows on PyVRP, for the Solomon yardstick: two searches on two processes.
 
-One looks for the fewest vehicles and then for the shortest way with those: PyVRP with a high price for each vehicle,
-then again and again with one vehicle less until that no longer works out, then with the fleet fixed and distance alone.
-The other looks for the shortest way with however many vehicles. Knows no drones; nothing of the program depends on it.
+Both look for the fewest vehicles and then for the shortest way with those: PyVRP with a high price for each vehicle,
+then again and again with one vehicle less until that no longer works out in either, then with the fleet fixed and
+distance alone. Before that, the second looks for the shortest way with however many vehicles. Knows no drones; nothing
+of the program depends on it.
 """
 
 import math
@@ -11,20 +12,34 @@ import time
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing.queues import SimpleQueue
+from multiprocessing.sharedctypes import Synchronized
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyvrp
 from pyvrp.exceptions import PenaltyBoundWarning
+from pyvrp.IteratedLocalSearch import IteratedLocalSearchParams
+from pyvrp.search import NeighbourhoodParams, PerturbationParams
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import maximum_bipartite_matching
 
 SCALE = 1_000
 """Of distances and times: PyVRP counts in whole numbers."""
 VEHICLE = 1_000
 """Price of a vehicle at first, in distance; more than any saving on the way."""
-FIRST, FEWER = 0.12, 0.55
-"""Parts of the time by which the first fleet stands, and by which the attempts at a smaller one end."""
+FIRST, SHORTEST, FEWER = 0.06, 0.25, 0.6
+"""Parts of the time by which the first fleet stands, the search with however many vehicles ends, and the attempts at a
+smaller fleet end."""
+QUICK = pyvrp.SolveParams(
+    ils=IteratedLocalSearchParams(history_length=300),
+    penalty=pyvrp.PenaltyParams(max_penalty=20, solutions_between_updates=50, target_feasible=0.4),
+    neighbourhood=NeighbourhoodParams(num_neighbours=20),
+    perturbation=PerturbationParams(1, 15),
+)
+"""For seconds instead of minutes: several times the iterations, and penalties that begin about where they end."""
 
 Routes = tuple[tuple[int, ...], ...]
 
@@ -86,58 +101,86 @@ def solve(instance: Instance, seconds: float, seed: int = 1) -> tuple[Routes, Ro
     """(the fewest vehicles and then the shortest way, the shortest way) that were found in `seconds` of wall time."""
     until = time.monotonic() + seconds
     context = multiprocessing.get_context("fork")
-    told: SimpleQueue[tuple[int, Routes]] = context.SimpleQueue()
-    searches: list[Callable[[Instance, float, float, int], Routes]] = [_fewest, _shortest]
+    told: SimpleQueue[list[Routes]] = context.SimpleQueue()
+    fleet = context.Value("i", instance.vehicles)
     workers = [
-        context.Process(target=_work, args=(n, search, instance, until, seconds, seed, told), daemon=True)
-        for n, search in enumerate(searches)
+        context.Process(target=_work, args=(Search(instance, until, seconds, s, fleet), s > seed, told), daemon=True)
+        for s in (seed, seed + 1_000)
     ]
     for worker in workers:
         worker.start()
-    found = dict(told.get() for _ in workers)
+    found = [routes for _ in workers for routes in told.get()]
     for worker in workers:
         worker.join()
-    fewest = min(found.values(), key=lambda routes: (len(routes), length(instance, routes)))
-    return fewest, min(found.values(), key=lambda routes: length(instance, routes))
+    fewest = min(found, key=lambda routes: (len(routes), length(instance, routes)))
+    return fewest, min(found, key=lambda routes: length(instance, routes))
 
 
-def _work(
-    number: int, search: Callable[[Instance, float, float, int], Routes], instance: Instance, until: float,
-    seconds: float, seed: int, told: "SimpleQueue[tuple[int, Routes]]",
-) -> None:  # fmt: skip
+def _work(search: "Search", shortest: bool, told: "SimpleQueue[list[Routes]]") -> None:
     warnings.simplefilter("ignore", PenaltyBoundWarning)  # a fleet that is too small is expected to be hard
-    told.put((number, search(instance, until, seconds, seed)))
+    found = [search.shortest()] if shortest else []
+    told.put([_routes(solution) for solution in (*found, *search.fewest()) if solution.is_feasible()])
 
 
-def _fewest(instance: Instance, until: float, seconds: float, seed: int) -> Routes:
-    began = until - seconds
-    best = _search(_data(instance, instance.vehicles, VEHICLE), began + FIRST * seconds, seed)
-    least = math.ceil(instance.rows[:, 2].sum() / instance.capacity)
-    while best.num_routes() > least and time.monotonic() < began + FEWER * seconds:
-        fewer = _data(instance, best.num_routes() - 1, 0)
-        tried = _search(fewer, began + FEWER * seconds, seed + best.num_routes(), first=True)
-        if not tried.is_feasible():
-            break
-        best = tried
-    fleet = _data(instance, best.num_routes(), 0)
-    start = pyvrp.Solution(fleet, [pyvrp.Route(fleet, _activities(route), 0) for route in _routes(best)])
-    return _routes(_search(fleet, until, seed + 1, start=start))
+def least_vehicles(instance: Instance) -> int:
+    """A lower bound: what the load asks for, and what the windows do, were the fewest chains enough that cover all."""
+    rows, away = instance.rows[1:], instance.distances()
+    leaves = np.maximum(away[0, 1:], rows[:, 3]) + rows[:, 5]
+    follows = leaves[:, None] + away[1:, 1:] <= rows[:, 4] + 1e-2
+    np.fill_diagonal(follows, val=False)
+    chained = (maximum_bipartite_matching(csr_array(follows)) >= 0).sum()
+    return max(math.ceil(rows[:, 2].sum() / instance.capacity), len(rows) - int(chained))
 
 
-def _shortest(instance: Instance, until: float, seconds: float, seed: int) -> Routes:
-    return _routes(_search(_data(instance, instance.vehicles, 0), until, seed + 2))
+@dataclass
+class Search:
+    """One of the two; `fleet` is what both know to be enough."""
 
+    instance: Instance
+    until: float
+    seconds: float
+    seed: int
+    fleet: "Synchronized[int]"
 
-def _search(
-    data: pyvrp.ProblemData, until: float, seed: int, *, first: bool = False, start: pyvrp.Solution | None = None
-) -> pyvrp.Solution:
-    """PyVRP until `until`, or with `first` until anything feasible is found."""
-    none = np.iinfo(np.int64).max
+    def shortest(self) -> pyvrp.Solution:
+        """With however many vehicles."""
+        return self._solve(_data(self.instance, self.instance.vehicles, 0), lambda _: self._used() > SHORTEST)
 
-    def stop(best_cost: float) -> bool:
-        return time.monotonic() >= until or (first and best_cost < none)
+    def fewest(self) -> list[pyvrp.Solution]:
+        """The best with each fleet that was tried, the smallest last."""
+        priced = _data(self.instance, self.instance.vehicles, VEHICLE)
+        found = [self._solve(priced, lambda _: self._used() > FIRST, pyvrp.SolveParams())]
+        self._known(found[-1])
+        least = least_vehicles(self.instance)
+        while (fleet := self.fleet.value) > least and self._used() < FEWER:
+            fewer = _data(self.instance, fleet - 1, 0)
+            found.append(self._solve(fewer, partial(self._settled, fleet)))
+            self._known(found[-1])
+        last = _data(self.instance, self.fleet.value, 0)
+        routes = [_routes(s) for s in found if s.is_feasible() and s.num_routes() == self.fleet.value]
+        start = [pyvrp.Route(last, _activities(route), 0) for route in routes[-1]] if routes else None
+        return [*found, self._solve(last, lambda _: self._used() > 1, start=start and pyvrp.Solution(last, start))]
 
-    return pyvrp.solve(data, stop, seed=seed, collect_stats=False, initial_solution=start).best
+    def _settled(self, fleet: int, cost: float) -> bool:
+        """Whether one less than `fleet` is found, here or there, or the time for it is over."""
+        return cost < np.iinfo(np.int64).max or self.fleet.value < fleet or self._used() > FEWER
+
+    def _known(self, solution: pyvrp.Solution) -> None:
+        with self.fleet.get_lock():
+            if solution.is_feasible():
+                self.fleet.value = min(self.fleet.value, solution.num_routes())
+
+    def _used(self) -> float:
+        return 1 - (self.until - time.monotonic()) / self.seconds
+
+    def _solve(
+        self, data: pyvrp.ProblemData, stop: Callable[[float], bool], how: pyvrp.SolveParams = QUICK,
+        start: pyvrp.Solution | None = None,
+    ) -> pyvrp.Solution:  # fmt: skip
+        self.seed += 1
+        return pyvrp.solve(
+            data, stop, seed=self.seed, collect_stats=False, params=how, initial_solution=start
+        ).best
 
 
 def _data(instance: Instance, vehicles: int, price: float) -> pyvrp.ProblemData:

@@ -25,13 +25,14 @@ WARMTH = 0.02
 class Search:
     """One search; `best` may be looked at any time."""
 
-    def __init__(self, routes: Routes, *, seed: int, over: Callable[[], bool], tell: Callable[[int], None]) -> None:
-        """`over` says when to stop, `tell` hears of the best cost (priority times seconds) now and then."""
+    def __init__(self, routes: Routes, *, seed: int, left: Callable[[], float], tell: Callable[[int], None]) -> None:
+        """`left` says how many seconds are left, `tell` hears of the best cost (priority times seconds) now and then."""
         self.routes, self.problem = routes, routes.problem
         self._random = random.Random(seed)
-        self._over, self._tell = over, tell
+        self._seconds_left, self._tell = left, tell
         duties = self.problem.duties
-        self._beside = [frozenset(o.index for o in duties if o is d or not o.excludes(d)) for d in duties]
+        self.beside = [frozenset(o.index for o in duties if o is d or not o.excludes(d)) for d in duties]
+        """For each duty, itself and those that can be had at the same time."""
         self._met: dict[tuple[int, Order], int] = {}
         self.best: Assignment = {}
 
@@ -106,9 +107,12 @@ class Search:
     def _join(self) -> None:
         columns: list[Column] = [(duty, order, cost) for (duty, order), cost in self._met.items()]
         columns += [(d, order, self.routes.cost(d, order) or 0) for d, order in self.best.items()]
-        joined = partition(self.problem, columns[-MOST_COLUMNS:], seconds=5)
+        joined = partition(self.problem, columns[-MOST_COLUMNS:], seconds=min(5.0, self._seconds_left()))
         if joined is not None and self.cost(joined) < self.cost(self.best):
             self.best = joined
+
+    def _over(self) -> bool:
+        return self._seconds_left() <= 0
 
     def _left(self, assignment: Assignment) -> list[Visit]:
         served = {v for order in assignment.values() for v in order}
@@ -145,7 +149,7 @@ class Search:
         others = {d: o for d, o in assignment.items() if d != duty}
         instead = [
             d for d in self.problem.able[order[0]]
-            if d not in assignment and self._beside[d].issuperset(others)
+            if d not in assignment and self.beside[d].issuperset(others)
             and all(d in self.problem.able[v] for v in order) and self.routes.cost(d, order) is not None
         ]  # fmt: skip
         if not instead:
@@ -183,7 +187,7 @@ class Search:
         for duty in self.problem.able[visit.index]:
             if duty in assignment:
                 found.append(duty)
-            elif self.problem.twins[duty] not in sorts and self._beside[duty].issuperset(assignment):
+            elif self.problem.twins[duty] not in sorts and self.beside[duty].issuperset(assignment):
                 sorts.add(self.problem.twins[duty])
                 found.append(duty)
         return found
@@ -192,7 +196,7 @@ class Search:
         """Insert `visit` where it costs least, if that is less than leaving it out."""
         least, where = self.problem.left_out(visit.index) * TIE, None
         for duty in duties:
-            if duty not in assignment and not self._beside[duty].issuperset(assignment):
+            if duty not in assignment and not self.beside[duty].issuperset(assignment):
                 continue
             order = assignment.get(duty, ())
             found = self.cheapest_insertion(duty, order, visit)

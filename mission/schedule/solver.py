@@ -18,8 +18,9 @@ from telemetry.errors import BadInput
 
 SECONDS = 10.0
 """How long a solve may take unless told otherwise."""
-FOR_PROOF = 0.6
-"""Part of that in which the proof must be done."""
+FOR_PROOF, FOR_SEARCH = 0.6, 0.95
+"""Parts of that by which a proof must be done, and a search; the rest is for serving what is still seen to be worth it.
+"""
 
 Progress = Callable[[float, float], None]
 """Hears of the fraction of the time used, 0..1, and of the least cost so far in weighted minutes."""
@@ -37,8 +38,8 @@ def solve(
 
     Raises BadInput for a request that contradicts itself, or when a visit that must happen cannot be fitted in.
     """
-    asked = problem(request)
-    routes, began = Routes(asked), time.monotonic()
+    began = time.monotonic()
+    routes = Routes(problem(request))
 
     def used() -> float:
         return (time.monotonic() - began) / max(seconds, 1e-9)
@@ -46,14 +47,14 @@ def solve(
     search = Search(
         routes,
         seed=seed,
-        over=lambda: used() > 1 or cancelled(),
+        left=lambda: 0.0 if cancelled() else (FOR_SEARCH - used()) * seconds,
         tell=lambda cost: progress(min(used(), 1.0), cost / 60),
     )
     chosen, stopped = _chosen(routes, search, lambda: used() > FOR_PROOF or cancelled())
     if stopped == "time" and cancelled():
         stopped = "cancelled"
     if stopped != "proven":
-        chosen = _last_touch(search, chosen)
+        chosen = _last_touch(search, chosen, lambda: used() > 1 or cancelled())
     progress(1.0, search.cost(chosen) / 60)
     return _answer(search, chosen, stopped, seed)
 
@@ -68,12 +69,14 @@ def _chosen(routes: Routes, search: Search, no_proof: Callable[[], bool]) -> tup
     return search.best, "converged" if settled else "time"
 
 
-def _last_touch(search: Search, chosen: Assignment) -> Assignment:
-    """Serve what explaining would show to be better served: an explanation must not say what is untrue."""
+def _last_touch(search: Search, chosen: Assignment, over: Callable[[], bool]) -> Assignment:
+    """Serve what explaining would show to be better served, while there is time."""
     better = True
     while better:
         better = False
         for visit in _left(search.problem, chosen):
+            if over():
+                return chosen
             way = way_in(search, chosen, visit)
             if way is not None and way.costs < 0:
                 chosen, better = way.then, True
