@@ -178,9 +178,7 @@ class Search:
         start: pyvrp.Solution | None = None,
     ) -> pyvrp.Solution:  # fmt: skip
         self.seed += 1
-        return pyvrp.solve(
-            data, stop, seed=self.seed, collect_stats=False, params=how, initial_solution=start
-        ).best
+        return pyvrp.solve(data, stop, seed=self.seed, collect_stats=False, params=how, initial_solution=start).best
 
 
 def _data(instance: Instance, vehicles: int, price: float) -> pyvrp.ProblemData:

@@ -42,10 +42,12 @@ class WayIn:
     then: Assignment
 
 
-def reason(search: Search, assignment: Assignment, visit: Visit) -> tuple[str, str]:
-    """The word and the sentence for a visit that `assignment` leaves out."""
-    problem = search.problem
-    return _nobody(problem, visit) or _alone(search.routes, visit) or _outbid(search, assignment, visit)
+def reason(search: Search, assignment: Assignment, visit: Visit, over: Callable[[], bool]) -> tuple[str, str]:
+    """The word and the sentence for a visit that `assignment` leaves out; no longer what it would cost when `over`."""
+    found = _nobody(search.problem, visit) or _alone(search.routes, visit)
+    if found is None and over():
+        return "outbid", "others are served instead; the time was over before it was worked out what serving it costs"
+    return found or _outbid(search, assignment, visit)
 
 
 def way_in(search: Search, assignment: Assignment, visit: Visit) -> WayIn | None:

@@ -6,6 +6,7 @@ the time ends it. Every cost is exact (`route.py`).
 """
 
 import random
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 
 from mission.schedule.exact import Assignment, Column, partition
@@ -30,8 +31,7 @@ class Search:
         self.routes, self.problem = routes, routes.problem
         self._random = random.Random(seed)
         self._seconds_left, self._tell = left, tell
-        duties = self.problem.duties
-        self.beside = [frozenset(o.index for o in duties if o is d or not o.excludes(d)) for d in duties]
+        self.beside = _beside(self.problem.duties)
         """For each duty, itself and those that can be had at the same time."""
         self._met: dict[tuple[int, Order], int] = {}
         self.best: Assignment = {}
@@ -171,9 +171,9 @@ class Search:
             lambda v: len(self.problem.able[v.index]),
             lambda _: rnd.random(),
         ]
-        way = rnd.choice(ways)
+        way = rnd.choice(ways) if self.best else ways[0]  # the first may not come to its end
         for visit in sorted(left, key=lambda v: (way(v), v.index)):
-            if self.best and self._over():
+            if filled and self._over():
                 break
             self._put(filled, visit, self._open(filled, visit))
         for duty, order in filled.items():
@@ -221,3 +221,20 @@ class Search:
         if at and (before := self.problem.visits[order[at - 1]]).opens + before.dwell > visit.last:
             return False
         return at == len(order) or visit.opens + visit.dwell <= self.problem.visits[order[at]].last
+
+
+def _beside(duties: Sequence[Duty]) -> list[frozenset[int]]:
+    """For each duty, itself and those that can be had at the same time."""
+    sharing: defaultdict[tuple[str, str], list[Duty]] = defaultdict(list)
+    for duty in duties:
+        for name in _wanted_by(duty):
+            sharing[name].append(duty)
+    every = frozenset(duty.index for duty in duties)
+    return [
+        every - {o.index for name in _wanted_by(d) for o in sharing[name] if o is not d and o.excludes(d)}
+        for d in duties
+    ]
+
+
+def _wanted_by(duty: Duty) -> list[tuple[str, str]]:
+    return [("unit", duty.unit_id), *([("person", duty.person_id)] if duty.person_id else [])]

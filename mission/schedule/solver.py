@@ -21,6 +21,8 @@ SECONDS = 10.0
 FOR_PROOF, FOR_SEARCH = 0.6, 0.95
 """Parts of that by which a proof must be done, and a search; the rest is for serving what is still seen to be worth it.
 """
+FOR_REASONS = 0.5
+"""Seconds beyond the time in which it may still be worked out what serving the unserved would cost."""
 
 Progress = Callable[[float, float], None]
 """Hears of the fraction of the time used, 0..1, and of the least cost so far in weighted minutes."""
@@ -56,7 +58,7 @@ def solve(
     if stopped != "proven":
         chosen = _last_touch(search, chosen, lambda: used() > 1 or cancelled())
     progress(1.0, search.cost(chosen) / 60)
-    return _answer(search, chosen, stopped, seed)
+    return _answer(search, chosen, stopped, seed, lambda: used() * seconds > seconds + FOR_REASONS)
 
 
 def _chosen(routes: Routes, search: Search, no_proof: Callable[[], bool]) -> tuple[Assignment, str]:
@@ -88,9 +90,10 @@ def _left(asked: Problem, chosen: Assignment) -> list[Visit]:
     return [visit for visit in asked.visits if visit.index not in served]
 
 
-def _answer(search: Search, chosen: Assignment, stopped: str, seed: int) -> Answer:
+def _answer(search: Search, chosen: Assignment, stopped: str, seed: int, over: Callable[[], bool]) -> Answer:
     asked = search.problem
-    left = {v.index: (v, *reason(search, chosen, v)) for v in _left(asked, chosen)}
+    urgent = sorted(_left(asked, chosen), key=lambda v: -asked.left_out(v.index))
+    left = {v.index: (v, *reason(search, chosen, v, over)) for v in urgent}
     for visit, word, words in left.values():
         if visit.locked or visit.must:
             why = "is locked" if visit.locked else "must not stay unserved"
