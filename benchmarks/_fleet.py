@@ -34,7 +34,7 @@ FIRST, SHORTEST, FEWER = 0.06, 0.25, 0.6
 """Parts of the time by which the first fleet stands, the search with however many vehicles ends, and the attempts at a
 smaller fleet end."""
 QUICK = pyvrp.SolveParams(
-    ils=IteratedLocalSearchParams(history_length=300),
+    ils=IteratedLocalSearchParams(history_length=1_000),
     penalty=pyvrp.PenaltyParams(max_penalty=20, solutions_between_updates=50, target_feasible=0.4),
     neighbourhood=NeighbourhoodParams(num_neighbours=20),
     perturbation=PerturbationParams(1, 15),

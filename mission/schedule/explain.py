@@ -174,7 +174,7 @@ def _outbid(search: Search, assignment: Assignment, visit: Visit) -> tuple[str, 
 
 
 def _trials(search: Search, assignment: Assignment, visit: Visit) -> Iterator[Trial]:
-    """The ways to try, each with what it costs at the least: what is given up, and the rest of the duty as it then is."""
+    """The ways to try, each with what it costs at the least: what is given up, and the duty without the visit."""
     problem, cost = search.problem, search.routes.cost
     for duty in _takers(search, assignment, visit):
         aside = [d for d in assignment if d not in search.beside[duty]]

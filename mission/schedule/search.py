@@ -27,7 +27,7 @@ class Search:
     """One search; `best` may be looked at any time."""
 
     def __init__(self, routes: Routes, *, seed: int, left: Callable[[], float], tell: Callable[[int], None]) -> None:
-        """`left` says how many seconds are left, `tell` hears of the best cost (priority times seconds) now and then."""
+        """`left` says how many seconds are left; `tell` hears of the best cost (priority times seconds)."""
         self.routes, self.problem = routes, routes.problem
         self._random = random.Random(seed)
         self._seconds_left, self._tell = left, tell
