@@ -1,8 +1,10 @@
 """Vehicle routing with capacity and time windows on PyVRP, for the Solomon yardstick: two searches on two processes.
 
-One looks for the fewest vehicles and then for the shortest way with those: PyVRP with a high price for each vehicle,
-then again and again with one vehicle less until that no longer works out, then with the fleet fixed and distance alone.
-The other looks for the shortest way with however many vehicles. Knows no drones; nothing of the program depends on it.
+Both look for the fewest vehicles and then for the shortest way with those: PyVRP with a high price for each vehicle,
+then again and again with one vehicle less until that no longer works out in either, then with the fleet fixed and
+distance alone. Before that, the second looks for the shortest way with however many vehicles. At the end
+the best choice among the routes that both met is put together by set partitioning. Knows no drones; nothing of the
+program depends on it.
 """
 
 import math
@@ -10,21 +12,42 @@ import multiprocessing
 import time
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from multiprocessing.queues import SimpleQueue
+from multiprocessing.sharedctypes import Synchronized
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pyvrp
 from pyvrp.exceptions import PenaltyBoundWarning
+from pyvrp.IteratedLocalSearch import IteratedLocalSearchCallbacks, IteratedLocalSearchParams
+from pyvrp.search import NeighbourhoodParams, PerturbationParams
+from pyvrp.stop import StoppingCriterion
+from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse import csc_array, csr_array
+from scipy.sparse.csgraph import maximum_bipartite_matching
 
 SCALE = 1_000
 """Of distances and times: PyVRP counts in whole numbers."""
 VEHICLE = 1_000
 """Price of a vehicle at first, in distance; more than any saving on the way."""
-FIRST, FEWER = 0.12, 0.55
-"""Parts of the time by which the first fleet stands, and by which the attempts at a smaller one end."""
+FIRST, SHORTEST, FEWER, JOINING = 0.06, 0.2, 0.55, 0.15
+"""Parts of the time by which the first fleet stands, the search with however many vehicles ends, and the attempts at a
+smaller fleet end; and the part in which one is still joined from the routes met in them."""
+JOIN = 0.88
+"""Part of the time by which the searches end; the rest is for joining the routes that they met."""
+HISTORY, HASTY = 1_000, 300
+"""Of late acceptance, in iterations: for a good end, and for anything feasible soon."""
+EVERY = 10
+"""Iterations after which the routes of a candidate are remembered."""
+QUICK = pyvrp.SolveParams(
+    penalty=pyvrp.PenaltyParams(max_penalty=20, solutions_between_updates=50, target_feasible=0.4),
+    neighbourhood=NeighbourhoodParams(num_neighbours=20),
+    perturbation=PerturbationParams(1, 15),
+)
+"""For seconds instead of minutes: several times the iterations, and penalties that begin about where they end."""
 
 Routes = tuple[tuple[int, ...], ...]
 
@@ -86,58 +109,135 @@ def solve(instance: Instance, seconds: float, seed: int = 1) -> tuple[Routes, Ro
     """(the fewest vehicles and then the shortest way, the shortest way) that were found in `seconds` of wall time."""
     until = time.monotonic() + seconds
     context = multiprocessing.get_context("fork")
-    told: SimpleQueue[tuple[int, Routes]] = context.SimpleQueue()
-    searches: list[Callable[[Instance, float, float, int], Routes]] = [_fewest, _shortest]
+    told: SimpleQueue[tuple[list[Routes], set[tuple[int, ...]]]] = context.SimpleQueue()
+    fleet = context.Value("i", instance.vehicles)
     workers = [
-        context.Process(target=_work, args=(n, search, instance, until, seconds, seed, told), daemon=True)
-        for n, search in enumerate(searches)
+        context.Process(target=_work, args=(Search(instance, until, seconds, s, fleet), s > seed, told), daemon=True)
+        for s in (seed, seed + 1_000)
     ]
     for worker in workers:
         worker.start()
-    found = dict(told.get() for _ in workers)
+    heard = [told.get() for _ in workers]
     for worker in workers:
         worker.join()
-    fewest = min(found.values(), key=lambda routes: (len(routes), length(instance, routes)))
-    return fewest, min(found.values(), key=lambda routes: length(instance, routes))
+    found = [routes for solutions, _ in heard for routes in solutions]
+    met = set[tuple[int, ...]]().union(*(routes for _, routes in heard), *found)
+    found += joined(instance, sorted(met), min(map(len, found)), until - time.monotonic())
+    fewest = min(found, key=lambda routes: (len(routes), length(instance, routes)))
+    return fewest, min(found, key=lambda routes: length(instance, routes))
 
 
-def _work(
-    number: int, search: Callable[[Instance, float, float, int], Routes], instance: Instance, until: float,
-    seconds: float, seed: int, told: "SimpleQueue[tuple[int, Routes]]",
-) -> None:  # fmt: skip
+def _work(search: "Search", shortest: bool, told: "SimpleQueue[Any]") -> None:
     warnings.simplefilter("ignore", PenaltyBoundWarning)  # a fleet that is too small is expected to be hard
-    told.put((number, search(instance, until, seconds, seed)))
+    found = [search.shortest()] if shortest else []
+    found += search.fewest()
+    told.put(([_routes(solution) for solution in found if solution.is_feasible()], search.met))
 
 
-def _fewest(instance: Instance, until: float, seconds: float, seed: int) -> Routes:
-    began = until - seconds
-    best = _search(_data(instance, instance.vehicles, VEHICLE), began + FIRST * seconds, seed)
-    least = math.ceil(instance.rows[:, 2].sum() / instance.capacity)
-    while best.num_routes() > least and time.monotonic() < began + FEWER * seconds:
-        fewer = _data(instance, best.num_routes() - 1, 0)
-        tried = _search(fewer, began + FEWER * seconds, seed + best.num_routes(), first=True)
-        if not tried.is_feasible():
-            break
-        best = tried
-    fleet = _data(instance, best.num_routes(), 0)
-    start = pyvrp.Solution(fleet, [pyvrp.Route(fleet, _activities(route), 0) for route in _routes(best)])
-    return _routes(_search(fleet, until, seed + 1, start=start))
+def joined(instance: Instance, met: list[tuple[int, ...]], vehicles: int, seconds: float) -> list[Routes]:
+    """The best choice of routes that serves all with `vehicles`; none when `seconds` were not enough for any."""
+    away = instance.distances()
+    cost = np.array([away[[0, *route], [*route, 0]].sum() for route in met])
+    cells = [(customer - 1, j) for j, route in enumerate(met) for customer in route]
+    rows, cols = zip(*cells, strict=True)
+    serves = csc_array((np.ones(len(cells)), (rows, cols)), shape=(len(instance.rows) - 1, len(met)))
+    fits = LinearConstraint(np.ones((1, len(met))), 0, vehicles)
+    solved = milp(
+        cost, constraints=[LinearConstraint(serves, 1, np.inf), fits], integrality=np.ones(len(met), dtype=np.int64),
+        bounds=Bounds(0, 1), options={"time_limit": max(seconds, 0.01)},
+    )  # fmt: skip
+    if solved.x is None:
+        return []
+    left, chosen = set(range(1, len(instance.rows))), list[tuple[int, ...]]()
+    for j in np.flatnonzero(solved.x > 0.5):
+        chosen.append(tuple(customer for customer in met[j] if customer in left))
+        left -= set(met[j])
+    return [tuple(route for route in chosen if route)]
 
 
-def _shortest(instance: Instance, until: float, seconds: float, seed: int) -> Routes:
-    return _routes(_search(_data(instance, instance.vehicles, 0), until, seed + 2))
+def least_vehicles(instance: Instance) -> int:
+    """A lower bound: what the load asks for, and what the windows do, were the fewest chains enough that cover all."""
+    rows, away = instance.rows[1:], instance.distances()
+    leaves = np.maximum(away[0, 1:], rows[:, 3]) + rows[:, 5]
+    follows = leaves[:, None] + away[1:, 1:] <= rows[:, 4] + 1e-2
+    np.fill_diagonal(follows, val=False)
+    chained = (maximum_bipartite_matching(csr_array(follows)) >= 0).sum()
+    return max(math.ceil(float(rows[:, 2].sum()) / instance.capacity), len(rows) - int(chained))
 
 
-def _search(
-    data: pyvrp.ProblemData, until: float, seed: int, *, first: bool = False, start: pyvrp.Solution | None = None
-) -> pyvrp.Solution:
-    """PyVRP until `until`, or with `first` until anything feasible is found."""
-    none = np.iinfo(np.int64).max
+@dataclass
+class Search(IteratedLocalSearchCallbacks):
+    """One of the two; `fleet` is what both know to be enough."""
 
-    def stop(best_cost: float) -> bool:
-        return time.monotonic() >= until or (first and best_cost < none)
+    instance: Instance
+    until: float
+    seconds: float
+    seed: int
+    fleet: "Synchronized[int]"
+    met: set[tuple[int, ...]] = field(default_factory=set)
+    """Routes that keep windows and capacity."""
+    _iterations: int = 0
 
-    return pyvrp.solve(data, stop, seed=seed, collect_stats=False, initial_solution=start).best
+    def on_iteration(
+        self, current: pyvrp.Solution, candidate: pyvrp.Solution, best: pyvrp.Solution, cost_evaluator: Any
+    ) -> None:
+        """Remember the routes of a candidate now and then."""
+        self._iterations += 1
+        if self._iterations % EVERY == 0:
+            self.met.update(_routes(candidate, lambda route: route.is_feasible()))
+
+    def shortest(self) -> pyvrp.Solution:
+        """With however many vehicles."""
+        return self._solve(_data(self.instance, self.instance.vehicles, 0), lambda _: self._used() > SHORTEST)
+
+    def fewest(self) -> list[pyvrp.Solution]:
+        """The best with each fleet that was tried, the smallest last."""
+        priced = _data(self.instance, self.instance.vehicles, VEHICLE)
+        found = [self._solve(priced, lambda _: self._used() > FIRST, pyvrp.SolveParams())]
+        self._known(found[-1])
+        least = least_vehicles(self.instance)
+        while (fleet := self.fleet.value) > least and self._used() < FEWER:
+            fewer = _data(self.instance, fleet - 1, 0)
+            found.append(self._solve(fewer, partial(self._settled, fleet), history=HASTY))
+            self._known(found[-1])
+        if (fleet := self.fleet.value) > least:
+            fewer, within = _data(self.instance, fleet - 1, 0), JOINING * self.seconds
+            found += [_solution(fewer, r) for r in joined(self.instance, sorted(self.met), fleet - 1, within)]
+            self._known(found[-1])
+        last = _data(self.instance, self.fleet.value, 0)
+        routes = [_routes(s) for s in found if s.is_feasible() and s.num_routes() == self.fleet.value]
+        start = _solution(last, routes[-1]) if routes else None
+        return [*found, self._solve(last, lambda _: self._used() > JOIN, start=start)]
+
+    def _settled(self, fleet: int, cost: int) -> bool:
+        """Whether one less than `fleet` is found, here or there, or the time for it is over."""
+        return cost < np.iinfo(np.int64).max or self.fleet.value < fleet or self._used() > FEWER
+
+    def _known(self, solution: pyvrp.Solution) -> None:
+        with self.fleet.get_lock():
+            if solution.is_feasible():
+                self.fleet.value = min(self.fleet.value, solution.num_routes())
+
+    def _used(self) -> float:
+        return 1 - (self.until - time.monotonic()) / self.seconds
+
+    def _solve(
+        self, data: pyvrp.ProblemData, stop: Callable[[int], bool], how: pyvrp.SolveParams = QUICK,
+        start: pyvrp.Solution | None = None, history: int = HISTORY,
+    ) -> pyvrp.Solution:  # fmt: skip
+        self.seed += 1
+        told = pyvrp.SolveParams(
+            IteratedLocalSearchParams(history_length=history, callbacks=self), how.penalty, how.neighbourhood,
+            perturbation=how.perturbation,
+        )  # fmt: skip
+        return pyvrp.solve(
+            data,
+            cast(StoppingCriterion, stop),
+            seed=self.seed,
+            collect_stats=False,
+            params=told,
+            initial_solution=start,
+        ).best
 
 
 def _data(instance: Instance, vehicles: int, price: float) -> pyvrp.ProblemData:
@@ -164,10 +264,14 @@ def _data(instance: Instance, vehicles: int, price: float) -> pyvrp.ProblemData:
     )  # fmt: skip
 
 
+def _solution(data: pyvrp.ProblemData, routes: Routes) -> pyvrp.Solution:
+    return pyvrp.Solution(data, [pyvrp.Route(data, _activities(route), 0) for route in routes])
+
+
 def _activities(route: tuple[int, ...]) -> list[pyvrp.Activity]:
     return [pyvrp.Activity(pyvrp.ActivityType.CLIENT, customer - 1) for customer in route]
 
 
-def _routes(solution: pyvrp.Solution) -> Routes:
-    routes = (tuple(a.idx + 1 for a in route if a.is_client()) for route in solution.routes())
+def _routes(solution: pyvrp.Solution, which: Callable[[pyvrp.Route], bool] = lambda _: True) -> Routes:
+    routes = (tuple(a.idx + 1 for a in route if a.is_client()) for route in solution.routes() if which(route))
     return tuple(route for route in routes if route)

@@ -26,6 +26,9 @@ from mission.schedule.travel import habits
 
 ENDLESS = 10**9
 
+Trial = tuple[int, int, tuple[int, ...], tuple[int, ...]]
+"""What a way in costs at the least, its duty, the visits lost because their duty excludes it, those given up for it."""
+
 
 @dataclass(frozen=True)
 class WayIn:
@@ -39,16 +42,28 @@ class WayIn:
     then: Assignment
 
 
-def reason(search: Search, assignment: Assignment, visit: Visit) -> tuple[str, str]:
-    """The word and the sentence for a visit that `assignment` leaves out."""
-    problem = search.problem
-    return _nobody(problem, visit) or _alone(search.routes, visit) or _outbid(search, assignment, visit)
+def reason(search: Search, assignment: Assignment, visit: Visit, over: Callable[[], bool]) -> tuple[str, str]:
+    """The word and the sentence for a visit that `assignment` leaves out; no longer what it would cost when `over`."""
+    found = _nobody(search.problem, visit) or _alone(search.routes, visit)
+    if found is None and over():
+        return "outbid", "others are served instead; the time was over before it was worked out what serving it costs"
+    return found or _outbid(search, assignment, visit)
 
 
 def way_in(search: Search, assignment: Assignment, visit: Visit) -> WayIn | None:
     """The cheapest way found to serve `visit`: giving up one or two visits of a duty, or all but its locked ones."""
-    ways = list(_ways_in(search, assignment, visit))
-    return min(ways, key=lambda way: (way.costs, len(way.gives_up), way.duty)) if ways else None
+    best: WayIn | None = None
+    for least, duty, lost, gone in sorted(_trials(search, assignment, visit)):
+        if best is not None and least > best.costs:
+            break  # nor can any that follows be cheaper
+        way = _tried(search, assignment, visit, duty, lost, gone)
+        if way is not None and (best is None or _rank(way) < _rank(best)):
+            best = way
+    return best
+
+
+def _rank(way: WayIn) -> tuple[int, int, int]:
+    return way.costs, len(way.gives_up), way.duty
 
 
 def _nobody(problem: Problem, visit: Visit) -> tuple[str, str] | None:
@@ -147,6 +162,8 @@ def _outbid(search: Search, assignment: Assignment, visit: Visit) -> tuple[str, 
     problem = search.problem
     crew = _crew(problem.duties[way.duty])
     more = f"{way.costs / TIE / 60:.1f} weighted minutes more than leaving this one out"
+    if way.costs < 0:
+        return "outbid", f"{crew} could serve it, and that would be better; the time was over before it could be done"
     if not way.gives_up:
         return "outbid", f"{crew} could fit it in, but the lateness that it brings would cost {more}"
     given = ", ".join(
@@ -156,35 +173,48 @@ def _outbid(search: Search, assignment: Assignment, visit: Visit) -> tuple[str, 
     return "outbid", f"{crew} could serve it only by giving up {given}, which would cost {more}"
 
 
-def _ways_in(search: Search, assignment: Assignment, visit: Visit) -> Iterator[WayIn]:
-    problem, price = search.problem, search.problem.left_out
-    for duty in _takers(problem, assignment, visit):
-        on = problem.duties[duty]
-        aside = {d: o for d, o in assignment.items() if d != duty and problem.duties[d].excludes(on)}
-        others = {d: o for d, o in assignment.items() if d not in aside and d != duty}
-        lost = tuple(v for order in aside.values() for v in order)
-        order = assignment.get(duty, ())
+def _trials(search: Search, assignment: Assignment, visit: Visit) -> Iterator[Trial]:
+    """The ways to try, each with what it costs at the least: what is given up, and the duty without the visit."""
+    problem, cost = search.problem, search.routes.cost
+    for duty in _takers(search, assignment, visit):
+        aside = [d for d in assignment if d not in search.beside[duty]]
+        lost = tuple(v for d in aside for v in assignment[d])
         if any(problem.visits[v].locked for v in lost):
             continue
+        order = assignment.get(duty, ())
         free = [v for v in order if not problem.visits[v].locked]
-        now = sum(search.routes.cost(d, o) or 0 for d, o in {**aside, duty: order}.items())
+        now = sum(cost(d, assignment[d]) or 0 for d in aside) + (cost(duty, order) or 0)
         pairs = combinations(free, 2) if len(free) <= FEW else ()
         for gone in [(), *((v,) for v in free), *pairs, tuple(free)]:
-            longer = search.cheapest_insertion(duty, tuple(v for v in order if v not in gone), visit)
-            if longer is not None:
-                more = (sum(map(price, (*lost, *gone))) - price(visit.index)) * TIE + longer[0] - now
-                yield WayIn(more, duty, (*lost, *gone), {**others, duty: longer[1]})
+            price = sum(map(problem.left_out, (*lost, *gone))) - problem.left_out(visit.index)
+            alone = cost(duty, tuple(v for v in order if v not in gone)) or 0
+            yield (price + alone // TIE) * TIE - now - TIE, duty, lost, gone
 
 
-def _takers(problem: Problem, assignment: Assignment, visit: Visit) -> list[int]:
+def _tried(
+    search: Search, assignment: Assignment, visit: Visit, duty: int, lost: tuple[int, ...], gone: tuple[int, ...]
+) -> WayIn | None:
+    problem, cost = search.problem, search.routes.cost
+    order = assignment.get(duty, ())
+    longer = search.cheapest_insertion(duty, tuple(v for v in order if v not in gone), visit)
+    if longer is None:
+        return None
+    stay = {d: o for d, o in assignment.items() if d == duty or not set(o) & set(lost)}
+    now = sum(cost(d, o) or 0 for d, o in assignment.items() if d == duty or d not in stay)
+    price = sum(map(problem.left_out, (*lost, *gone))) - problem.left_out(visit.index)
+    return WayIn(price * TIE + longer[0] - now, duty, (*lost, *gone), {**stay, duty: longer[1]})
+
+
+def _takers(search: Search, assignment: Assignment, visit: Visit) -> list[int]:
     """The duties at work, and of each sort that is not the one for which least would have to be put aside."""
+    problem = search.problem
+    worth = {d: sum(map(problem.left_out, order)) for d, order in assignment.items()}
     idle: dict[int, tuple[int, int]] = {}
     for duty in problem.able[visit.index]:
         if duty not in assignment:
-            on = problem.duties[duty]
-            aside = [v for d, order in assignment.items() if problem.duties[d].excludes(on) for v in order]
+            aside = sum(price for d, price in worth.items() if d not in search.beside[duty])
             sort = problem.twins[duty]
-            idle[sort] = min(idle.get(sort, (1 << 60, -1)), (sum(map(problem.left_out, aside)), duty))
+            idle[sort] = min(idle.get(sort, (1 << 60, -1)), (aside, duty))
     return [duty for duty in problem.able[visit.index] if duty in assignment] + [duty for _, duty in idle.values()]
 
 

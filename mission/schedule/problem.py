@@ -238,12 +238,16 @@ def _duty(
 def _twins(duties: Sequence[Duty], visits: Sequence[Visit], able: Sequence[Sequence[int]]) -> list[int]:
     numbers: dict[tuple[object, ...], int] = {}
     found = []
+    serves: list[list[int]] = [[] for _ in duties]
+    for index, takers in enumerate(able):
+        for taker in takers:
+            serves[taker].append(index)
     for duty in duties:
         crew = (duty.unit_id, duty.person_id)
         told = any(visit.kept and (visit.kept.unit_id, visit.kept.person_id) == crew for visit in visits)
         key = (
             duty.kind, duty.begins, duty.ends, duty.base, id(duty.seconds), duty.setup, duty.takedown, duty.returns,
-            duty.endurance, duty.swap, tuple(v for v, mine in enumerate(able) if duty.index in mine), told and crew,
+            duty.endurance, duty.swap, tuple(serves[duty.index]), told and crew,
         )  # fmt: skip
         found.append(numbers.setdefault(key, len(numbers)))
     return found

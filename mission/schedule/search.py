@@ -6,6 +6,7 @@ the time ends it. Every cost is exact (`route.py`).
 """
 
 import random
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 
 from mission.schedule.exact import Assignment, Column, partition
@@ -25,13 +26,13 @@ WARMTH = 0.02
 class Search:
     """One search; `best` may be looked at any time."""
 
-    def __init__(self, routes: Routes, *, seed: int, over: Callable[[], bool], tell: Callable[[int], None]) -> None:
-        """`over` says when to stop, `tell` hears of the best cost (priority times seconds) now and then."""
+    def __init__(self, routes: Routes, *, seed: int, left: Callable[[], float], tell: Callable[[int], None]) -> None:
+        """`left` says how many seconds are left; `tell` hears of the best cost (priority times seconds)."""
         self.routes, self.problem = routes, routes.problem
         self._random = random.Random(seed)
-        self._over, self._tell = over, tell
-        duties = self.problem.duties
-        self._beside = [frozenset(o.index for o in duties if o is d or not o.excludes(d)) for d in duties]
+        self._seconds_left, self._tell = left, tell
+        self.beside = _beside(self.problem.duties)
+        """For each duty, itself and those that can be had at the same time."""
         self._met: dict[tuple[int, Order], int] = {}
         self.best: Assignment = {}
 
@@ -106,9 +107,12 @@ class Search:
     def _join(self) -> None:
         columns: list[Column] = [(duty, order, cost) for (duty, order), cost in self._met.items()]
         columns += [(d, order, self.routes.cost(d, order) or 0) for d, order in self.best.items()]
-        joined = partition(self.problem, columns[-MOST_COLUMNS:], seconds=5)
+        joined = partition(self.problem, columns[-MOST_COLUMNS:], seconds=min(5.0, self._seconds_left()))
         if joined is not None and self.cost(joined) < self.cost(self.best):
             self.best = joined
+
+    def _over(self) -> bool:
+        return self._seconds_left() <= 0
 
     def _left(self, assignment: Assignment) -> list[Visit]:
         served = {v for order in assignment.values() for v in order}
@@ -145,7 +149,7 @@ class Search:
         others = {d: o for d, o in assignment.items() if d != duty}
         instead = [
             d for d in self.problem.able[order[0]]
-            if d not in assignment and self._beside[d].issuperset(others)
+            if d not in assignment and self.beside[d].issuperset(others)
             and all(d in self.problem.able[v] for v in order) and self.routes.cost(d, order) is not None
         ]  # fmt: skip
         if not instead:
@@ -167,9 +171,9 @@ class Search:
             lambda v: len(self.problem.able[v.index]),
             lambda _: rnd.random(),
         ]
-        way = rnd.choice(ways)
+        way = rnd.choice(ways) if self.best else ways[0]  # the first may not come to its end
         for visit in sorted(left, key=lambda v: (way(v), v.index)):
-            if self.best and self._over():
+            if filled and self._over():
                 break
             self._put(filled, visit, self._open(filled, visit))
         for duty, order in filled.items():
@@ -183,7 +187,7 @@ class Search:
         for duty in self.problem.able[visit.index]:
             if duty in assignment:
                 found.append(duty)
-            elif self.problem.twins[duty] not in sorts and self._beside[duty].issuperset(assignment):
+            elif self.problem.twins[duty] not in sorts and self.beside[duty].issuperset(assignment):
                 sorts.add(self.problem.twins[duty])
                 found.append(duty)
         return found
@@ -192,7 +196,7 @@ class Search:
         """Insert `visit` where it costs least, if that is less than leaving it out."""
         least, where = self.problem.left_out(visit.index) * TIE, None
         for duty in duties:
-            if duty not in assignment and not self._beside[duty].issuperset(assignment):
+            if duty not in assignment and not self.beside[duty].issuperset(assignment):
                 continue
             order = assignment.get(duty, ())
             found = self.cheapest_insertion(duty, order, visit)
@@ -217,3 +221,20 @@ class Search:
         if at and (before := self.problem.visits[order[at - 1]]).opens + before.dwell > visit.last:
             return False
         return at == len(order) or visit.opens + visit.dwell <= self.problem.visits[order[at]].last
+
+
+def _beside(duties: Sequence[Duty]) -> list[frozenset[int]]:
+    """For each duty, itself and those that can be had at the same time."""
+    sharing: defaultdict[tuple[str, str], list[Duty]] = defaultdict(list)
+    for duty in duties:
+        for name in _wanted_by(duty):
+            sharing[name].append(duty)
+    every = frozenset(duty.index for duty in duties)
+    return [
+        every - {o.index for name in _wanted_by(d) for o in sharing[name] if o is not d and o.excludes(d)}
+        for d in duties
+    ]
+
+
+def _wanted_by(duty: Duty) -> list[tuple[str, str]]:
+    return [("unit", duty.unit_id), *([("person", duty.person_id)] if duty.person_id else [])]

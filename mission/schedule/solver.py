@@ -18,8 +18,11 @@ from telemetry.errors import BadInput
 
 SECONDS = 10.0
 """How long a solve may take unless told otherwise."""
-FOR_PROOF = 0.6
-"""Part of that in which the proof must be done."""
+FOR_PROOF, FOR_SEARCH = 0.6, 0.95
+"""Parts of that by which a proof must be done, and a search; the rest is for serving what is still seen to be worth it.
+"""
+FOR_REASONS = 0.5
+"""Seconds beyond the time in which it may still be worked out what serving the unserved would cost."""
 
 Progress = Callable[[float, float], None]
 """Hears of the fraction of the time used, 0..1, and of the least cost so far in weighted minutes."""
@@ -37,8 +40,8 @@ def solve(
 
     Raises BadInput for a request that contradicts itself, or when a visit that must happen cannot be fitted in.
     """
-    asked = problem(request)
-    routes, began = Routes(asked), time.monotonic()
+    began = time.monotonic()
+    routes = Routes(problem(request))
 
     def used() -> float:
         return (time.monotonic() - began) / max(seconds, 1e-9)
@@ -46,16 +49,16 @@ def solve(
     search = Search(
         routes,
         seed=seed,
-        over=lambda: used() > 1 or cancelled(),
+        left=lambda: 0.0 if cancelled() else (FOR_SEARCH - used()) * seconds,
         tell=lambda cost: progress(min(used(), 1.0), cost / 60),
     )
     chosen, stopped = _chosen(routes, search, lambda: used() > FOR_PROOF or cancelled())
     if stopped == "time" and cancelled():
         stopped = "cancelled"
     if stopped != "proven":
-        chosen = _last_touch(search, chosen)
+        chosen = _last_touch(search, chosen, lambda: used() > 1 or cancelled())
     progress(1.0, search.cost(chosen) / 60)
-    return _answer(search, chosen, stopped, seed)
+    return _answer(search, chosen, stopped, seed, lambda: used() * seconds > seconds + FOR_REASONS)
 
 
 def _chosen(routes: Routes, search: Search, no_proof: Callable[[], bool]) -> tuple[Assignment, str]:
@@ -68,12 +71,14 @@ def _chosen(routes: Routes, search: Search, no_proof: Callable[[], bool]) -> tup
     return search.best, "converged" if settled else "time"
 
 
-def _last_touch(search: Search, chosen: Assignment) -> Assignment:
-    """Serve what explaining would show to be better served: an explanation must not say what is untrue."""
+def _last_touch(search: Search, chosen: Assignment, over: Callable[[], bool]) -> Assignment:
+    """Serve what explaining would show to be better served, while there is time."""
     better = True
     while better:
         better = False
         for visit in _left(search.problem, chosen):
+            if over():
+                return chosen
             way = way_in(search, chosen, visit)
             if way is not None and way.costs < 0:
                 chosen, better = way.then, True
@@ -85,9 +90,10 @@ def _left(asked: Problem, chosen: Assignment) -> list[Visit]:
     return [visit for visit in asked.visits if visit.index not in served]
 
 
-def _answer(search: Search, chosen: Assignment, stopped: str, seed: int) -> Answer:
+def _answer(search: Search, chosen: Assignment, stopped: str, seed: int, over: Callable[[], bool]) -> Answer:
     asked = search.problem
-    left = {v.index: (v, *reason(search, chosen, v)) for v in _left(asked, chosen)}
+    urgent = sorted(_left(asked, chosen), key=lambda v: -asked.left_out(v.index))
+    left = {v.index: (v, *reason(search, chosen, v, over)) for v in urgent}
     for visit, word, words in left.values():
         if visit.locked or visit.must:
             why = "is locked" if visit.locked else "must not stay unserved"

@@ -4,6 +4,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from mission.schedule.request import Battery, Request, Unit
 from telemetry.positions import LocalFrame
 from telemetry.units.tables import UnitKind
@@ -72,4 +74,12 @@ class Ways:
 
     def table(self, unit: Unit, places: Sequence[str]) -> list[list[int]]:
         """`seconds` from each of `places` to each."""
-        return [[self.seconds(unit, start, end) for end in places] for start in places]
+        spots = np.array([self._spots[place] for place in places]).reshape(-1, 2)
+        usual = habits(unit)
+        metres = np.hypot(*(spots[:, None] - spots[None]).transpose(2, 0, 1))
+        table: list[list[int]] = np.ceil(metres * usual.detour / usual.speed_m_s - 1e-6).astype(np.int64).tolist()
+        index = {place: n for n, place in enumerate(places)}
+        for start, known in self._known.get(unit.kind, {}).items():
+            for end in known.keys() & index.keys() if start in index else ():
+                table[index[start]][index[end]] = self.seconds(unit, start, end)
+        return table
