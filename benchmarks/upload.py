@@ -72,7 +72,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="benchmarks.upload")
     parser.add_argument("--loss", type=float)
     parser.add_argument("--items", type=int, default=100)
-    parser.add_argument("--runs", type=int, default=10)
+    parser.add_argument("--runs", type=int, default=4)
     options = parser.parse_args(sys.argv[1:] if sys.argv[0].endswith("upload.py") else [])
     print(
         "| loss each way | side | on board | median | longest | partial | silently so |\n|---|---|---|---|---|---|---|"
