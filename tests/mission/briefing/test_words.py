@@ -54,7 +54,7 @@ def test_link_loss_and_turning_back_speak_of_this_flight_and_this_drone() -> Non
     made = briefing(plan=flown, inputs=known)
     link, battery = procedures(made, track(flown))[:2]
     assert "it lands where it is. Return height 70 m above home" in link.steps[0]
-    assert "farthest waypoint (51" in battery.steps[0]
+    assert "farthest waypoint (50" in battery.steps[0]
     assert made.return_height_set
 
 
