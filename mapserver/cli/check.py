@@ -10,14 +10,14 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from mapserver.cli.plan import place
+from mapserver.cli.options import moment, place
 from mission import formats
 from mission.checks.offline import AWAY, airspace_in, policy_in, verdicts_of, weather_from
 from mission.checks.verdict import Acknowledgement, Level, Verdict, acknowledged, worst
 from mission.routes.drones import DEFAULT_DRONE, drone_named
 from mission.routes.drones import drones as catalogue
 from mission.terrain import TerrainFile
-from telemetry.clock import SystemClock, as_utc, iso
+from telemetry.clock import SystemClock, iso
 from telemetry.errors import BadInput
 
 STOPS = frozenset({Level.BLOCK, Level.PERMIT})
@@ -54,7 +54,7 @@ def check(
 ) -> None:
     """Run the sixteen pre-flight checks. Exit status 1 when one blocks or wants a permit; what is not known warns."""
     now = SystemClock().now()
-    start = now if at is None else _moment(at)
+    start = now if at is None else moment(at, "--at")
     verdicts = verdicts_of(
         formats.load(plan),
         at=start,
@@ -111,10 +111,3 @@ def _show(name: str, start: datetime, verdicts: list[Verdict]) -> None:
     said = ", ".join(f"{count} {level}" for level, count in counts.items() if count)
     console.print(f"{said}: {'not to be flown' if counts[Level.BLOCK] or counts[Level.PERMIT] else 'may be flown'}"
                   f"{' once acknowledged' if counts[Level.ACKNOWLEDGE] else ''}", highlight=False)  # fmt: skip
-
-
-def _moment(text: str) -> datetime:
-    try:
-        return as_utc(datetime.fromisoformat(text))
-    except ValueError as error:
-        raise BadInput(f"--at: {error}") from error
