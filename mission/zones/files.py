@@ -93,6 +93,8 @@ def _geojson(data: bytes, filename: str) -> Iterator[tuple[dict[str, Any], objec
     document = json_of(data, filename)
     many = isinstance(document, dict) and document.get("type") == "FeatureCollection"
     features = document.get("features") if many else [document]
+    if not many and not (isinstance(document, dict) and isinstance(document.get("type"), str)):
+        raise BadGeometry(f"{filename} is JSON but not GeoJSON: it is no object with a type")
     if not isinstance(features, list):
         raise BadGeometry(f"{filename} is a FeatureCollection without a list of features")
     for feature in features:
