@@ -12,7 +12,8 @@ from rich.text import Text
 
 from mapserver.cli.options import moment, place
 from mission import formats
-from mission.checks.offline import AWAY, airspace_in, policy_in, verdicts_of, weather_from
+from mission.checks.offline import AWAY, airspace_in, inputs_of, policy_in, weather_from
+from mission.checks.sixteen import run_checks
 from mission.checks.verdict import Acknowledgement, Level, Verdict, acknowledged, worst
 from mission.routes.drones import DEFAULT_DRONE, drone_named
 from mission.routes.drones import drones as catalogue
@@ -55,18 +56,20 @@ def check(
     """Run the sixteen pre-flight checks. Exit status 1 when one blocks or wants a permit; what is not known warns."""
     now = SystemClock().now()
     start = now if at is None else moment(at, "--at")
-    verdicts = verdicts_of(
-        formats.load(plan),
-        at=start,
-        now=now,
-        airframe=drone_named(drone, catalogue(drones)).airframe,
-        home=None if home is None else place(home, "--home"),
-        pilot_at=None if pilot is None else place(pilot, "--pilot"),
-        terrain=None if terrain is None else TerrainFile(terrain),
-        airspace=airspace_in(zones or [], now=now),
-        weather=None if weather is None else weather_from(weather, at=start),
-        policy=AWAY if policy is None else policy_in(policy),
-        bvlos=bvlos,
+    verdicts = run_checks(
+        inputs_of(
+            formats.load(plan),
+            at=start,
+            now=now,
+            airframe=drone_named(drone, catalogue(drones)).airframe,
+            home=None if home is None else place(home, "--home"),
+            pilot_at=None if pilot is None else place(pilot, "--pilot"),
+            terrain=None if terrain is None else TerrainFile(terrain),
+            airspace=airspace_in(zones or [], now=now),
+            weather=None if weather is None else weather_from(weather, at=start),
+            policy=AWAY if policy is None else policy_in(policy),
+            bvlos=bvlos,
+        )
     )
     verdicts = acknowledged(verdicts, _given(verdicts, acknowledge or []))
     stopped = any(verdict.level in STOPS for verdict in verdicts)

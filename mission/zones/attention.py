@@ -26,13 +26,15 @@ class TimeWindow(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
-    days: Annotated[frozenset[Weekday], Field(min_length=1)] = frozenset(Weekday)
+    days: frozenset[Weekday] = frozenset(Weekday)
     begins: time = time(0, 0)
     ends: time = time(23, 59, 59)
     """Before `begins` when the window goes over midnight."""
 
     @model_validator(mode="after")
     def _has_length(self) -> "TimeWindow":
+        if not self.days:
+            raise ValueError("a window is on no day of the week; name at least one")
         if self.begins == self.ends:
             raise ValueError(f"a window begins and ends at {self.begins:%H:%M}; it has no length")
         return self
@@ -54,12 +56,14 @@ class Attention(BaseModel):
     """Minutes from the start of one visit to the start of the next; None for one visit a window."""
     dwell_min: Annotated[float, Field(gt=0, le=24 * 60, allow_inf_nan=False)] = 15.0
     """Minutes a visit takes at the least."""
-    served_by: Annotated[frozenset[UnitKind], Field(min_length=1)] = frozenset(UnitKind)
+    served_by: frozenset[UnitKind] = frozenset(UnitKind)
     """Kinds of unit that may serve it."""
 
     @model_validator(mode="after")
     def _fits(self) -> "Attention":
         """What no schedule could ever give is refused here: one such zone would stop the schedule of the whole town."""
+        if not self.served_by:
+            raise ValueError("no kind of unit may serve it; name at least one")
         if self.revisit_min is not None and self.revisit_min < self.dwell_min:
             raise ValueError(
                 f"a visit of {self.dwell_min:g} min every {self.revisit_min:g} min cannot be; "

@@ -15,8 +15,8 @@ from mission.zones.attention import Attention, TimeWindow
         ({"dwell_min": 60, "revisit_min": 10}, "must fit into the revisit interval"),
         ({"dwell_min": 60, "windows": [{"begins": "10:00", "ends": "10:30"}]}, "shorter than the dwell of 60 min"),
         ({"windows": [{"begins": "10:00", "ends": "10:00"}]}, "it has no length"),
-        ({"windows": [{"days": []}]}, "windows.0.days"),
-        ({"served_by": []}, "served_by"),
+        ({"windows": [{"days": []}]}, "on no day of the week"),
+        ({"served_by": []}, "no kind of unit may serve it"),
     ],
 )
 def test_attention_that_nobody_could_give_is_refused(said: dict[str, Any], words: str) -> None:
