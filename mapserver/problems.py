@@ -12,6 +12,7 @@ from mapserver.deps import principal, services
 from mapserver.pages.render import page
 from telemetry.access import Principal
 from telemetry.errors import BadInput, NotSignedIn, Unavailable, VanagasError
+from telemetry.observations.values import plain
 
 log = logging.getLogger(__name__)
 
@@ -25,7 +26,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, error: RequestValidationError) -> Response:
-        faults = [f"{'.'.join(map(str, e['loc'][1:])) or e['loc'][0]}: {e['msg']}" for e in error.errors()]
+        faults = [f"{'.'.join(map(str, e['loc'][1:])) or e['loc'][0]}: {plain(e['msg'])}" for e in error.errors()]
         return answer(request, BadInput(f"the request cannot be used: {'; '.join(faults[:5])}"))
 
     @app.exception_handler(HTTPException)

@@ -1,11 +1,11 @@
 """Reading a request's body with a limit, and JSON strictly: no NaN, no endless nesting."""
 
-import json
-from typing import Any, NoReturn
+from typing import Any
 
 from fastapi import Request
 
 from telemetry.errors import BadInput
+from telemetry.strict_json import parse_json
 
 LARGEST_BODY = 8 * 1024 * 1024
 """Bytes of one request."""
@@ -25,12 +25,4 @@ async def read_body(request: Request, limit: int = LARGEST_BODY) -> bytes:
 
 async def read_json(request: Request) -> Any:
     """The body as JSON. Raises BadInput saying where it breaks."""
-    body = await read_body(request)
-    try:
-        return json.loads(body, parse_constant=_refuse_constant)
-    except (ValueError, RecursionError) as error:
-        raise BadInput(f"the body is not JSON: {error}") from error
-
-
-def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not a JSON number")
+    return parse_json(await read_body(request), "the body")

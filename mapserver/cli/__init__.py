@@ -56,7 +56,7 @@ app.command("doctor")(doctor.doctor)
 def main() -> None:
     """Run the command line."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
-    for chatter in ("alembic", "httpx", "transitions", "amqtt", "uvicorn.error"):
+    for chatter in ("alembic", "httpx", "transitions", "amqtt", "uvicorn.error", "rasterio"):
         logging.getLogger(chatter).setLevel(logging.WARNING)
     try:
         app()

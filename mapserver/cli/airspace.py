@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from mapserver.cli.access import opened
-from mapserver.cli.options import DataDir
+from mapserver.cli.options import DataDir, moment
 from mission.airspace import service, synthetic
 from mission.airspace.data_set import doubts
 from mission.airspace.evaluate import Airspace
@@ -20,8 +20,6 @@ from mission.airspace.zones import ZoneFormat
 from telemetry.access import Principal, Role
 from telemetry.audit import service as audit
 from telemetry.cities import City
-from telemetry.clock import as_utc
-from telemetry.errors import BadInput
 from telemetry.files import write_whole
 
 app = typer.Typer(help="UAS geographical zones: ED-269 and ED-318.", no_args_is_help=True)
@@ -80,14 +78,14 @@ def show(
 ) -> None:
     """Say in plain words what a file holds: restrictions, heights, times, and what applies now."""
     now = datetime.now(UTC)
-    moment = now if at is None else _moment(at)
+    when = now if at is None else moment(at, "--at")
     read = load_zones(file, keep_unclear=keep_unclear)
     console = Console(width=None if Console().is_terminal else 160, highlight=False)
     console.print(f"{read.title or file.name}: {len(read.zones)} zones, {read.format.value}", markup=False)
-    console.print(_table(read, moment))
+    console.print(_table(read, when))
     for remark in read.remarks:
         console.print(f"note: {remark}", markup=False)
-    for doubt in doubts([read.data_set(file.name, now)], moment, moment, now=now):
+    for doubt in doubts([read.data_set(file.name, now)], when, when, now=now):
         console.print(f"doubt: {doubt.message}", markup=False)
 
 
@@ -126,10 +124,3 @@ def _table(read: ZoneFile, at: datetime) -> Table:
             f"{'applies' if now else 'does not apply'}{until}",
         )
     return table
-
-
-def _moment(text: str) -> datetime:
-    try:
-        return as_utc(datetime.fromisoformat(text))
-    except ValueError as error:
-        raise BadInput(f"--at {text!r} is no time; write it as 2026-06-01T12:00Z") from error

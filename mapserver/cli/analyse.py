@@ -1,6 +1,5 @@
 """`vanagas analyse`: one video into findings, without a server."""
 
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -8,12 +7,9 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-from mapserver.cli.options import DataDir
-from mapserver.cli.plan import place
+from mapserver.cli.options import DataDir, moment, place
 from mapserver.settings import load
 from telemetry.cities import City
-from telemetry.clock import as_utc
-from telemetry.errors import BadInput
 from telemetry.observations import SourceKind
 from vision.analysis import analyse_file
 from vision.models.catalogue import find_model, read_catalogue
@@ -62,7 +58,7 @@ def analyse(
             model=entry,
             rules=DEFAULT_RULES if rules is None else read_rules(rules),
             position=None if at is None else place(at, "--at"),
-            started_at=None if start is None else _moment(start),
+            started_at=None if start is None else moment(start, "--start"),
             snapshots_dir=snapshots,
             progress=show,
         )
@@ -72,10 +68,3 @@ def analyse(
     )
     if outcome.fault is not None:
         typer.echo(f"vanagas: {outcome.fault}", err=True)
-
-
-def _moment(text: str) -> datetime:
-    try:
-        return as_utc(datetime.fromisoformat(text))
-    except ValueError as error:
-        raise BadInput(f"--start {text!r} is no time: {error}; write 2026-11-22T12:00:00Z") from error

@@ -1,15 +1,13 @@
 """`vanagas briefing`: a plan file as a sheet to print and take along, checked on the way, without a server."""
 
 import json
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from mapserver.briefing import surroundings, town_near
-from mapserver.cli.options import DataDir
-from mapserver.cli.plan import place
+from mapserver.cli.options import DataDir, moment, place
 from mapserver.settings import TownSettings, load
 from mission import formats
 from mission.briefing import Briefing, to_html
@@ -18,8 +16,7 @@ from mission.checks.sixteen import run_checks
 from mission.checks.verdict import worst
 from mission.terrain import TerrainFile
 from mission.zones.geometry import load_area
-from telemetry.clock import SystemClock, as_utc
-from telemetry.errors import BadInput
+from telemetry.clock import SystemClock
 from telemetry.files import write_whole
 
 
@@ -45,7 +42,7 @@ def briefing(
 ) -> None:
     """Print a plan with map, heights, verdicts, contacts and what to do in need; says the fingerprint and verdict."""
     now = SystemClock().now()
-    start = now if at is None else _moment(at)
+    start = now if at is None else moment(at, "--at")
     read = formats.load(plan)
     known = inputs_of(
         read,
@@ -78,10 +75,3 @@ def briefing(
     )
     write_whole(out, to_html(made))
     typer.echo(json.dumps({"out": str(out), "fingerprint": made.fingerprint, "worst": worst(made.verdicts).value}))
-
-
-def _moment(text: str) -> datetime:
-    try:
-        return as_utc(datetime.fromisoformat(text))
-    except ValueError as error:
-        raise BadInput(f"--at: {error}") from error

@@ -10,14 +10,15 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from mapserver.cli.plan import place
+from mapserver.cli.options import moment, place
 from mission import formats
-from mission.checks.offline import AWAY, airspace_in, policy_in, verdicts_of, weather_from
+from mission.checks.offline import AWAY, airspace_in, inputs_of, policy_in, weather_from
+from mission.checks.sixteen import run_checks
 from mission.checks.verdict import Acknowledgement, Level, Verdict, acknowledged, worst
 from mission.routes.drones import DEFAULT_DRONE, drone_named
 from mission.routes.drones import drones as catalogue
 from mission.terrain import TerrainFile
-from telemetry.clock import SystemClock, as_utc, iso
+from telemetry.clock import SystemClock, iso
 from telemetry.errors import BadInput
 
 STOPS = frozenset({Level.BLOCK, Level.PERMIT})
@@ -54,19 +55,21 @@ def check(
 ) -> None:
     """Run the sixteen pre-flight checks. Exit status 1 when one blocks or wants a permit; what is not known warns."""
     now = SystemClock().now()
-    start = now if at is None else _moment(at)
-    verdicts = verdicts_of(
-        formats.load(plan),
-        at=start,
-        now=now,
-        airframe=drone_named(drone, catalogue(drones)).airframe,
-        home=None if home is None else place(home, "--home"),
-        pilot_at=None if pilot is None else place(pilot, "--pilot"),
-        terrain=None if terrain is None else TerrainFile(terrain),
-        airspace=airspace_in(zones or [], now=now),
-        weather=None if weather is None else weather_from(weather, at=start),
-        policy=AWAY if policy is None else policy_in(policy),
-        bvlos=bvlos,
+    start = now if at is None else moment(at, "--at")
+    verdicts = run_checks(
+        inputs_of(
+            formats.load(plan),
+            at=start,
+            now=now,
+            airframe=drone_named(drone, catalogue(drones)).airframe,
+            home=None if home is None else place(home, "--home"),
+            pilot_at=None if pilot is None else place(pilot, "--pilot"),
+            terrain=None if terrain is None else TerrainFile(terrain),
+            airspace=airspace_in(zones or [], now=now),
+            weather=None if weather is None else weather_from(weather, at=start),
+            policy=AWAY if policy is None else policy_in(policy),
+            bvlos=bvlos,
+        )
     )
     verdicts = acknowledged(verdicts, _given(verdicts, acknowledge or []))
     stopped = any(verdict.level in STOPS for verdict in verdicts)
@@ -114,10 +117,3 @@ def _show(name: str, start: datetime, verdicts: list[Verdict]) -> None:
     if counts[Level.ACKNOWLEDGE] and not stopped:
         word += " once acknowledged"
     console.print(f"{said}: {word}", highlight=False)
-
-
-def _moment(text: str) -> datetime:
-    try:
-        return as_utc(datetime.fromisoformat(text))
-    except ValueError as error:
-        raise BadInput(f"--at: {error}") from error

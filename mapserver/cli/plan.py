@@ -7,12 +7,12 @@ import inspect
 import json
 import types
 from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, get_args
 
 import typer
 
+from mapserver.cli.options import moment, place
 from mission.checks.offline import airspace_in
 from mission.formats import load
 from mission.plans.files import Setting, plan_file
@@ -23,9 +23,8 @@ from mission.routes.drones import drones as drone_catalogue
 from mission.routes.energy import Wind
 from mission.routes.patterns import PATTERNS, RESERVE, UNITS, Pattern
 from mission.terrain import FlatTerrain, TerrainFile
-from telemetry.clock import SystemClock, as_utc
+from telemetry.clock import SystemClock
 from telemetry.errors import BadInput
-from telemetry.positions import Position
 
 app = typer.Typer(help="Plan a route over a shape.", no_args_is_help=True)
 
@@ -36,17 +35,6 @@ def show(
 ) -> None:
     """Print the mission items of a plan as JSON; a file that is no plan is refused with the place and the reason."""
     typer.echo(json.dumps(items_to_json(list(load(plan).items)), indent=1))
-
-
-def place(text: str, option: str) -> Position:
-    """A position from `LAT,LON`. Raises BadInput."""
-    try:
-        lat, lon = (float(part) for part in text.split(","))
-        return Position(lat=lat, lon=lon)
-    except ValueError as error:
-        raise BadInput(
-            f"{option} {text!r} is no place; write latitude,longitude in degrees, such as 56.62,23.28"
-        ) from error
 
 
 def _shared(
@@ -116,11 +104,12 @@ def _setting(
     drones: Path | None,
 ) -> Setting:
     now = SystemClock().now()
+    known = drone_catalogue(drones)  # a file that is named is read, and refused, even when no drone is
     return Setting(
-        at=now if at is None else _moment(at),
+        at=now if at is None else moment(at, "--at"),
         now=now,
         home=None if home is None else place(home, "--home"),
-        drone=None if drone is None else drone_named(drone, drone_catalogue(drones)),
+        drone=None if drone is None else drone_named(drone, known),
         cameras=catalogue(cameras),
         terrain=FlatTerrain() if terrain is None else TerrainFile(terrain),
         wind=None if wind is None else _wind(wind),
@@ -135,13 +124,6 @@ def _wind(text: str) -> Wind:
     except ValueError as error:
         raise BadInput(f"--wind {text!r} is no wind; write from where and how strong, such as 270,6") from error
     return Wind(from_deg, speed)
-
-
-def _moment(text: str) -> datetime:
-    try:
-        return as_utc(datetime.fromisoformat(text))
-    except ValueError as error:
-        raise BadInput(f"--at: {error}") from error
 
 
 for _pattern in PATTERNS.values():

@@ -22,7 +22,7 @@ from telemetry.files import write_whole
 
 def schedule(
     request: Annotated[Path | None, typer.Argument(metavar="REQUEST.json", help="See --schema.")] = None,
-    out: Annotated[Path | None, typer.Option("-o", "--out", help="Where the schedule goes (JSON).")] = None,
+    out: Annotated[Path | None, typer.Option("-o", "--out", help="The schedule (JSON); else it is printed.")] = None,
     seconds: Annotated[float, typer.Option(min=0.1, max=3600, help="At most; few visits are proven sooner.")] = SECONDS,
     seed: Annotated[int, typer.Option(help="The same seed gives the same schedule, unless the time ends it.")] = 1,
     schema: Annotated[bool, typer.Option("--schema", help="Print the request's JSON schema and end.")] = False,
@@ -34,17 +34,21 @@ def schedule(
     if schema:
         typer.echo(json.dumps(Request.model_json_schema(), indent=1))
         return
-    if request is None or out is None:
-        raise BadInput("name the request and where the schedule goes: vanagas schedule REQUEST.json -o OUT.json")
+    if request is None:
+        raise BadInput("name the request: vanagas schedule REQUEST.json -o OUT.json")
     wanted = read_request(request)
     with interruptible() as cancelled, _bar() as progress:
         answer = solve(wanted, seconds=seconds, seed=seed, progress=progress, cancelled=cancelled)
     broken = list(violations(wanted, answer))
     if broken:
         raise VanagasError(f"the schedule broke its own request and was not written: {broken[0]}; please report this")
+    if out is None:
+        typer.echo(answer.model_dump_json(indent=1))
+        return
     write_whole(out, answer.model_dump_json(indent=1) + "\n")
     summary = {**answer.numbers.model_dump(), "proven": answer.proven, "stopped": answer.stopped}
-    typer.echo(json.dumps({**summary, "unserved": [u.model_dump() for u in answer.unserved]}))
+    left = {"unserved": [u.model_dump() for u in answer.unserved], "without_visits": answer.without_visits}
+    typer.echo(json.dumps({**summary, **left}))
 
 
 @contextmanager

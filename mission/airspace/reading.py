@@ -4,19 +4,19 @@ An unclear restriction prohibits, an unclear limit is no limit, an unclear time 
 case but the whole sky: where not even a hull of its points can be drawn, the zone cannot be kept at all.
 """
 
-import json
 import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time, timedelta
-from typing import Any, NoReturn, TypeVar
+from typing import Any, TypeVar
 
 from mission.airspace.applicability import DAYS, Applicability, DailyPeriod, SunEvent
 from mission.airspace.heights import NO_LIMIT, UNLIMITED, HeightReference, LengthUnit, Limit
 from mission.airspace.zones import Restriction
 from mission.zones.attention import Weekday
 from telemetry.errors import BadInput
+from telemetry.strict_json import parse_json
 
 LARGEST_FILE = 64_000_000
 """Bytes; a State's whole data set is a few dozen megabytes at most."""
@@ -51,27 +51,10 @@ class Notes:
 
 
 def json_of(content: bytes, name: str) -> Any:
-    """A JSON document without NaN, endless numbers or endless nesting. Raises BadInput naming file and place."""
-
-    def refuse(constant: str) -> NoReturn:
-        raise ValueError(f"{constant} is no number of JSON")
-
-    def finite(digits: str) -> float:
-        value = float(digits)
-        if not math.isfinite(value):
-            raise ValueError(f"{digits[:20]} is larger than any number can be")
-        return value
-
+    """The JSON document of a zone file. Raises BadInput naming file and place, or for one that is too large."""
     if len(content) > LARGEST_FILE:
         raise BadInput(f"{name} is larger than {LARGEST_FILE // 1_000_000} MB; split it by region")
-    try:
-        return json.loads(content.decode("utf-8-sig"), parse_constant=refuse, parse_float=finite)
-    except UnicodeDecodeError as error:
-        raise BadInput(f"{name} is no zone file: it is not UTF-8 text (byte {error.start})") from error
-    except json.JSONDecodeError as error:
-        raise BadInput(f"{name} is not JSON: line {error.lineno}, column {error.colno}: {error.msg}") from error
-    except (ValueError, RecursionError) as error:
-        raise BadInput(f"{name} is not JSON that can be read: {error}") from error
+    return parse_json(content, name)
 
 
 def shown(value: object) -> str:

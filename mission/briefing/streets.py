@@ -1,6 +1,5 @@
 """Reading a town's streets to draw below a route: GeoJSON, refused with a sentence when it is not. Draws nothing."""
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 from shapely.geometry import shape
 
 from telemetry.errors import BadInput
+from telemetry.strict_json import parse_json
 
 LARGEST_FILE = 50_000_000
 """Bytes."""
@@ -18,11 +18,10 @@ def load_streets(path: Path) -> Mapping[str, Any]:
     try:
         if path.stat().st_size > LARGEST_FILE:
             raise BadInput(f"{path.name} is larger than {LARGEST_FILE // 1_000_000} MB; cut it to the town")
-        document = json.loads(path.read_text(encoding="utf-8-sig"))
+        content = path.read_bytes()
     except OSError as error:
         raise BadInput(f"{path.name} cannot be read: {error.strerror}") from error
-    except (ValueError, RecursionError) as error:
-        raise BadInput(f"{path.name} is not GeoJSON: {str(error)[:100]}") from error
+    document = parse_json(content, path.name)
     features = document.get("features") if isinstance(document, dict) else None
     if not isinstance(features, list):
         raise BadInput(f"{path.name} holds no streets: it is not a GeoJSON FeatureCollection")

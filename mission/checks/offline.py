@@ -1,7 +1,7 @@
 """A plan file looked at away from any server: the same sixteen checks, with what the command line was given.
 
-`verdicts_of(plan, at=…, now=…, airspace=…)` is all that `vanagas check` and `vanagas plan … --zones` need. What is not
-given is not known, and says so.
+`run_checks(inputs_of(plan, at=…, now=…, airspace=…))` is all that `vanagas check` and `vanagas plan … --zones`
+need. What is not given is not known, and says so.
 """
 
 import tomllib
@@ -16,8 +16,6 @@ from mission.airspace.files import load_zones
 from mission.checks.inputs import Inputs
 from mission.checks.policy import Policy
 from mission.checks.profile import profile_of
-from mission.checks.sixteen import run_checks
-from mission.checks.verdict import Verdict
 from mission.formats.document import PlanFile
 from mission.terrain import Terrain
 from mission.weather.values import Outlook, Report, Sample, outlook
@@ -39,41 +37,6 @@ _WEATHER = {
     "code": "weather_code",
     "kp": "kp",
 }
-
-
-def verdicts_of(
-    plan: PlanFile,
-    *,
-    at: datetime,
-    now: datetime,
-    airframe: Airframe | None = None,
-    home: Position | None = None,
-    terrain: Terrain | None = None,
-    airspace: Airspace | None = None,
-    weather: Sample | None = None,
-    policy: Policy = AWAY,
-    pilot_at: Position | None = None,
-    bvlos: bool = False,
-) -> list[Verdict]:
-    """Every check's verdicts on `plan` taking off at `at` (UTC), as it is known `now`; arguments as `inputs_of`.
-
-    Raises BadPlan for a plan that flies nowhere, BadInput off the terrain.
-    """
-    return run_checks(
-        inputs_of(
-            plan,
-            at=at,
-            now=now,
-            airframe=airframe,
-            home=home,
-            terrain=terrain,
-            airspace=airspace,
-            weather=weather,
-            policy=policy,
-            pilot_at=pilot_at,
-            bvlos=bvlos,
-        )
-    )
 
 
 def inputs_of(

@@ -5,14 +5,12 @@ and far below what would make a machine wait: a file at the limits is read or re
 """
 
 import io
-import json
-import math
 import re
 import zipfile
 import zlib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 from xml.etree.ElementTree import Element, ParseError, TreeBuilder
 
 from defusedxml.common import DefusedXmlException
@@ -21,6 +19,7 @@ from defusedxml.ElementTree import DefusedXMLParser
 from mission.formats.document import FenceArea
 from telemetry.errors import BadPlan
 from telemetry.positions import Position
+from telemetry.strict_json import parse_json
 
 LARGEST_FILE = 20_000_000
 """Bytes, of a file and of everything that an archive unpacks to."""
@@ -81,28 +80,10 @@ def text_of(content: bytes, name: str) -> str:
 
 
 def json_of(content: bytes, name: str) -> Any:
-    """A JSON document without NaN, Infinity, endless numbers and endless nesting."""
-
-    def refuse(constant: str) -> NoReturn:
-        raise BadPlan(f"{name} holds the number {constant}, which JSON does not have; write null")
-
-    def finite(digits: str) -> float:
-        value = float(digits)
-        if not math.isfinite(value):
-            raise BadPlan(f"{name} holds the number {digits[:20]}, which is larger than any number here can be")
-        return value
-
-    text = text_of(content, name)
-    if text.count("{") + text.count("[") > MOST_BRACKETS or text.count(",") > MOST_COMMAS:
+    """A JSON document no larger than a plan's, without NaN, Infinity, endless numbers and endless nesting."""
+    if content.count(b"{") + content.count(b"[") > MOST_BRACKETS or content.count(b",") > MOST_COMMAS:
         raise BadPlan(f"{name} holds more lists and numbers than any plan has; no vehicle takes that many items")
-    try:
-        return json.loads(text, parse_constant=refuse, parse_float=finite)
-    except json.JSONDecodeError as error:
-        raise BadPlan(f"{name} is not JSON: line {error.lineno}, column {error.colno}: {error.msg}") from error
-    except RecursionError as error:
-        raise BadPlan(f"{name} is not a plan: it is nested too deeply") from error
-    except ValueError as error:  # a whole number of thousands of digits
-        raise BadPlan(f"{name} is not JSON: {error}") from error
+    return parse_json(content, name, BadPlan)
 
 
 class _ShallowTree(TreeBuilder):

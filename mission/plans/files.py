@@ -10,7 +10,8 @@ from typing import Any
 import shapely
 
 from mission.airspace.evaluate import Airspace
-from mission.checks.offline import AWAY, verdicts_of
+from mission.checks.offline import AWAY, inputs_of
+from mission.checks.sixteen import run_checks
 from mission.checks.verdict import Verdict
 from mission.checks.wind import near_ground
 from mission.formats import FORMATS, FenceArea, PlanFile, dump
@@ -111,18 +112,20 @@ def verdicts_of_route(route: Route, name: str, setting: Setting) -> list[Verdict
     found: list[Verdict] = []
     at = setting.at
     for number, (flight, plan) in enumerate(zip(route.flights, plan_files_of(route, name), strict=True), start=1):
-        verdicts = verdicts_of(
-            plan,
-            at=at,
-            now=setting.now,
-            airframe=None if setting.drone is None else setting.drone.airframe,
-            home=setting.home,
-            terrain=setting.terrain,
-            airspace=setting.airspace,
-            weather=None
-            if setting.wind is None
-            else _weather(setting.wind, route.summary.max_height_agl_m, setting.at),
-            policy=AWAY.model_copy(update={"reserve": setting.reserve}),
+        verdicts = run_checks(
+            inputs_of(
+                plan,
+                at=at,
+                now=setting.now,
+                airframe=None if setting.drone is None else setting.drone.airframe,
+                home=setting.home,
+                terrain=setting.terrain,
+                airspace=setting.airspace,
+                weather=None
+                if setting.wind is None
+                else _weather(setting.wind, route.summary.max_height_agl_m, setting.at),
+                policy=AWAY.model_copy(update={"reserve": setting.reserve}),
+            )
         )
         if route.sorties:
             verdicts = [replace(each, numbers={**each.numbers, "sortie": number}) for each in verdicts]

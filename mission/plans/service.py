@@ -12,8 +12,6 @@ from mission.plans.drafting import Draft
 from mission.plans.geojson import route_feature
 from mission.plans.items import items_from_json, items_of, items_to_json
 from mission.plans.tables import PlanRow
-from mission.routes.survey import SurveyRequest, plan_survey
-from mission.zones import service as zones
 from mission.zones.geometry import shape_of
 from mission.zones.tables import ZoneRow
 from telemetry.cities import City
@@ -22,22 +20,6 @@ from telemetry.errors import BadPlan, Conflict, NotFound
 from telemetry.positions import Position
 from telemetry.store import Work
 from telemetry.vehicles import MissionItem
-
-
-def create(
-    work: Work,
-    zone: ZoneRow,
-    request: SurveyRequest,
-    *,
-    home: Position | None,
-    at: datetime,
-    by: str,
-    name: str = "",
-) -> PlanRow:
-    """Plan a survey of `zone` that starts and ends at `home`, and keep it. Raises BadPlan, or Conflict if archived."""
-    route = plan_survey(zones.area_of(zone), request, home=home)
-    made = Draft("survey", zone.polygon, request.model_dump(mode="json"), home, route)
-    return keep(work, zone, made, at=at, by=by, name=name)
 
 
 def keep(
@@ -133,22 +115,7 @@ def mission_items(plan: PlanRow) -> list[MissionItem]:
 
 def brief(session: Session, plan: PlanRow) -> dict[str, Any]:
     """The plan in a list: what it is and its numbers, without the route."""
-    return {
-        "id": plan.id,
-        "city": plan.city,
-        "zone_id": plan.zone_id,
-        "name": plan.name,
-        "made_by": plan.made_by,
-        "made_at": iso(plan.made_at),
-        "lineage_id": plan.lineage_id,
-        "version": plan.version,
-        "previous_id": plan.previous_id,
-        "unit_id": plan.unit_id,
-        "pattern": plan.pattern,
-        "older_shape": is_of_older_shape(session, plan),
-        "summary": plan.summary,
-        "simulated": plan.simulated,
-    }
+    return {**_facts(plan), "older_shape": is_of_older_shape(session, plan)}
 
 
 def as_file(plan: PlanRow) -> PlanFile:
@@ -161,6 +128,18 @@ def as_file(plan: PlanRow) -> PlanFile:
 def public(plan: PlanRow) -> dict[str, Any]:
     """The plan as the API shows it."""
     return {
+        **_facts(plan),
+        "home": plan.home,
+        "geometry": plan.geometry,
+        "zone_shape": plan.zone_shape,
+        "request": plan.request,
+        "route": plan.route,
+        "items": plan.items,
+    }
+
+
+def _facts(plan: PlanRow) -> dict[str, Any]:
+    return {
         "id": plan.id,
         "city": plan.city,
         "zone_id": plan.zone_id,
@@ -171,13 +150,7 @@ def public(plan: PlanRow) -> dict[str, Any]:
         "version": plan.version,
         "previous_id": plan.previous_id,
         "unit_id": plan.unit_id,
-        "home": plan.home,
         "pattern": plan.pattern,
-        "geometry": plan.geometry,
-        "zone_shape": plan.zone_shape,
-        "request": plan.request,
-        "route": plan.route,
-        "items": plan.items,
         "summary": plan.summary,
         "simulated": plan.simulated,
     }

@@ -3,9 +3,8 @@
 Knows no pattern: what only a survey or a corridor has (cover, spacing, lines) is put into the summary by them.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 
 import numpy as np
 
@@ -107,11 +106,6 @@ def in_metres(points: Sequence[Waypoint]) -> Floats:
 def rounded(lat: float, lon: float, height_m: float) -> Waypoint:
     """As MAVLink and the file formats carry it, so that what is measured is what is flown."""
     return Waypoint(round(lat, 7), round(lon, 7), round(height_m, 2))
-
-
-def joined_up(legs: Iterable[Leg]) -> list[Leg]:
-    """`legs` without those that go nowhere and stay no time."""
-    return [leg for leg in legs if leg.hold_s or any(a != b for a, b in pairwise(leg.points))]
 
 
 def _base(first: Waypoint, flying: Flying) -> float:

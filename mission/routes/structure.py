@@ -3,7 +3,7 @@
 import math
 from dataclasses import replace
 
-from pydantic import Field
+from pydantic import Field, model_validator
 from shapely import Point, Polygon
 
 from mission.routes.cameras import Camera
@@ -42,6 +42,15 @@ class StructureRequest(Wishes):
     speed_m_s: float = Field(default=3.0, ge=0.5, le=10, allow_inf_nan=False)
     """Top speed; slower where the camera cannot keep up."""
 
+    @model_validator(mode="after")
+    def _below_the_top(self) -> "StructureRequest":
+        if self.lowest_m > self.structure_height_m:
+            raise ValueError(
+                f"the lowest height flown, {self.lowest_m:g} m, is above the top of the structure, "
+                f"{self.structure_height_m:g} m; lower it"
+            )
+        return self
+
 
 def plan_structure(
     shape: Point | Polygon, request: StructureRequest, *, conditions: Conditions, camera: Camera
@@ -72,7 +81,7 @@ def plan_structure(
         legs.append(Leg(LegKind.ORBIT, corners, camera=True, look=look))
     wide, _ = footprint_m(camera, request.distance_m)
     flying = conditions.flying(
-        max(request.structure_height_m + CLEARANCE_M, request.lowest_m) + ground,
+        request.structure_height_m + CLEARANCE_M + ground,
         request.speed_m_s,
         trigger_m=max(wide * (1 - request.side_overlap), SHORTEST_TRIGGER_M),
         camera=camera,

@@ -93,6 +93,8 @@ class Answer(_Part):
 
     routes: list[Route]
     unserved: list[Unserved]
+    without_visits: list[str] = []
+    """Zones that want no visit within the horizon: their windows all lie outside it, or what they wanted is done."""
     numbers: Numbers
     proven: bool
     """Whether no schedule can cost less."""

@@ -1,12 +1,11 @@
 """What contradicts itself in a request, found before anything is solved. A refusal names the constraint and the ids."""
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from itertools import pairwise
 
 from mission.schedule.request import LONGEST, Commitment, Request, Span, Unit, Zone, local_spans, seconds_from
 from mission.schedule.travel import Ways, habits
-from mission.zones.attention import TimeWindow
 from telemetry.clock import iso
 from telemetry.errors import BadInput
 from telemetry.positions import Position, distance_m
@@ -91,7 +90,7 @@ def _zone(zone: Zone, request: Request) -> None:
             _span(window, f"a window of zone {zone.id}")
             lasts, words = window.ends - window.begins, _words(window)
         else:
-            lasts, words = _length(window, zone), f"{window.begins:%H:%M} to {window.ends:%H:%M}"
+            lasts, words = window.lasts(), f"{window.begins:%H:%M} to {window.ends:%H:%M}"
         if lasts < dwell:
             raise BadInput(
                 f"zone {zone.id}: the window {words} is {lasts.total_seconds() / 60:g} min long, "
@@ -103,14 +102,6 @@ def _zone(zone: Zone, request: Request) -> None:
     for one, other in pairwise(sorted(spans, key=lambda span: span.begins)):
         if other.begins < one.ends:
             raise BadInput(f"zone {zone.id}: the windows {_words(one)} and {_words(other)} overlap; make them one")
-
-
-def _length(window: TimeWindow, zone: Zone) -> timedelta:
-    if window.begins == window.ends:
-        raise BadInput(f"zone {zone.id}: a window begins and ends at {window.begins:%H:%M}; it has no length")
-    day = datetime(2000, 1, 1, tzinfo=UTC)
-    over = timedelta(days=window.ends < window.begins)
-    return datetime.combine(day + over, window.ends, UTC) - datetime.combine(day, window.begins, UTC)
 
 
 def _minutes(request: Request) -> None:

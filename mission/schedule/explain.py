@@ -67,7 +67,7 @@ def _rank(way: WayIn) -> tuple[int, int, int]:
 
 
 def _nobody(problem: Problem, visit: Visit) -> tuple[str, str] | None:
-    kinds = " or ".join(sorted(kind.replace("_", " ") for kind in visit.kinds)) or "unit at all"
+    kinds = " or ".join(sorted(kind.replace("_", " ") for kind in visit.kinds))
     if not any(unit.kind in visit.kinds for unit in problem.request.units):
         return "no_unit", f"the zone accepts a {kinds}, and there is none"
     duties = [duty for duty in problem.duties if duty.kind in visit.kinds]

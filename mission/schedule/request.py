@@ -9,10 +9,9 @@ moved costs its zone's priority for each of `move_price_min`. The answer is the 
 travels least.
 """
 
-import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -21,6 +20,7 @@ from telemetry.cities import City
 from telemetry.errors import BadInput
 from telemetry.observations.values import UtcTime, explain
 from telemetry.positions import Position
+from telemetry.strict_json import parse_json
 from telemetry.units.tables import UnitKind
 
 LARGEST_FILE = 20_000_000
@@ -34,7 +34,7 @@ Skills = frozenset[Annotated[str, Field(min_length=1, max_length=60)]]
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
 
 class Span(_Part):
@@ -117,7 +117,7 @@ class Zone(_Part):
     due_min: Minutes | None = None
     """A visit is late when it begins more than so many minutes after its window (or interval) opens; left out, a visit
     inside its window is never late."""
-    served_by: frozenset[UnitKind] = frozenset(UnitKind)
+    served_by: Annotated[frozenset[UnitKind], Field(min_length=1)] = frozenset(UnitKind)
     """Kinds of unit that may serve it."""
     needs: Skills = frozenset()
     """Skills that unit and person together must have."""
@@ -180,16 +180,10 @@ def read_request(path: Path) -> Request:
     try:
         if path.stat().st_size > LARGEST_FILE:
             raise BadInput(f"{path.name} is larger than {LARGEST_FILE // 1_000_000} MB; schedule fewer zones at once")
-        return parse_request(json.loads(path.read_text(encoding="utf-8-sig"), parse_constant=_refuse), path.name)
+        content = path.read_bytes()
     except OSError as error:
         raise BadInput(f"{path.name} cannot be read: {error.strerror}") from error
-    except (UnicodeDecodeError, RecursionError) as error:
-        raise BadInput(f"{path.name} is not JSON: it is not a UTF-8 text of sane depth") from error
-    except json.JSONDecodeError as error:
-        where = f"line {error.lineno}, column {error.colno}"
-        raise BadInput(f"{path.name} is not JSON: {where}: {error.msg}") from error
-    except ValueError as error:
-        raise BadInput(f"{path.name} is not JSON: {error}") from error
+    return parse_request(parse_json(content, path.name), path.name)
 
 
 def parse_request(raw: Any, name: str = "the request") -> Request:
@@ -223,7 +217,3 @@ def local_spans(request: Request, window: TimeWindow) -> list[Span]:
                 found.append(Span(begins=begins, ends=ends))
         day += timedelta(days=1)
     return found
-
-
-def _refuse(constant: str) -> NoReturn:
-    raise ValueError(f"{constant} is not a JSON number")

@@ -108,9 +108,11 @@ def _answer(search: Search, chosen: Assignment, stopped: str, seed: int, over: C
         for v, word, words in left.values()
     ]  # fmt: skip
     numbers = _numbers(asked, tables, routes, unserved)
+    wanted = {visit.zone_id for visit in asked.visits}
     return Answer(
-        routes=routes, unserved=unserved, numbers=numbers, proven=stopped == "proven", stopped=stopped, seed=seed
-    )
+        routes=routes, unserved=unserved, without_visits=[z.id for z in asked.request.zones if z.id not in wanted],
+        numbers=numbers, proven=stopped == "proven", stopped=stopped, seed=seed,
+    )  # fmt: skip
 
 
 def _route(asked: Problem, table: Timetable) -> Route:

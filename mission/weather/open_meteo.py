@@ -8,15 +8,16 @@ import json
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from itertools import pairwise
-from typing import Any, NoReturn
+from typing import Any
 
 import httpx
 from pydantic import ValidationError
 
 from mission.weather.values import Sample
 from telemetry.clock import from_epoch
-from telemetry.errors import SourceLost
+from telemetry.errors import BadInput, SourceLost
 from telemetry.positions import Position
+from telemetry.strict_json import parse_json
 
 LARGEST = 2_000_000
 """Bytes of an answer."""
@@ -91,9 +92,9 @@ class OpenMeteo:
 def samples_of(content: bytes) -> list[Sample]:
     """The samples in an answer with `hourly` and `hourly_units`. Raises SourceLost naming what is missing or odd."""
     try:
-        document = json.loads(content, parse_constant=_refuse)
-    except (ValueError, RecursionError) as error:
-        raise SourceLost(f"the weather service's answer is not JSON: {error}") from error
+        document = parse_json(content, "the weather service's answer")
+    except BadInput as error:
+        raise SourceLost(error.message) from error
     hourly = document.get("hourly") if isinstance(document, dict) else None
     if not isinstance(hourly, dict):
         raise SourceLost("the weather service's answer has no hourly values")
@@ -197,7 +198,3 @@ def _reason(content: bytes) -> str:
     if isinstance(said, dict) and isinstance(said.get("reason"), str):
         return str(said["reason"])[:200]
     return content[:100].decode("utf-8", "replace")
-
-
-def _refuse(constant: str) -> NoReturn:
-    raise ValueError(f"{constant} is no number")

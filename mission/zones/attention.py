@@ -1,10 +1,10 @@
 """What a problem zone wants: when, how often, for how long, and from which kinds of unit. Plans nothing."""
 
-from datetime import time
+from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from telemetry.units.tables import UnitKind
 
@@ -24,18 +24,31 @@ class Weekday(StrEnum):
 class TimeWindow(BaseModel):
     """A stretch of the day on some days of the week, in the town's own time (both: their country's)."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     days: frozenset[Weekday] = frozenset(Weekday)
     begins: time = time(0, 0)
     ends: time = time(23, 59, 59)
     """Before `begins` when the window goes over midnight."""
 
+    @model_validator(mode="after")
+    def _has_length(self) -> "TimeWindow":
+        if not self.days:
+            raise ValueError("a window is on no day of the week; name at least one")
+        if self.begins == self.ends:
+            raise ValueError(f"a window begins and ends at {self.begins:%H:%M}; it has no length")
+        return self
+
+    def lasts(self) -> timedelta:
+        """From beginning to end, by the clock on the wall."""
+        day, over = datetime(2000, 1, 1, tzinfo=UTC), timedelta(days=self.ends < self.begins)
+        return datetime.combine(day + over, self.ends, UTC) - datetime.combine(day, self.begins, UTC)
+
 
 class Attention(BaseModel):
     """The attention a zone wants. The default: whenever somebody is free, for a quarter of an hour, from anyone."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     windows: tuple[TimeWindow, ...] = ()
     """None means any time."""
@@ -45,3 +58,21 @@ class Attention(BaseModel):
     """Minutes a visit takes at the least."""
     served_by: frozenset[UnitKind] = frozenset(UnitKind)
     """Kinds of unit that may serve it."""
+
+    @model_validator(mode="after")
+    def _fits(self) -> "Attention":
+        """What no schedule could ever give is refused here: one such zone would stop the schedule of the whole town."""
+        if not self.served_by:
+            raise ValueError("no kind of unit may serve it; name at least one")
+        if self.revisit_min is not None and self.revisit_min < self.dwell_min:
+            raise ValueError(
+                f"a visit of {self.dwell_min:g} min every {self.revisit_min:g} min cannot be; "
+                "the dwell must fit into the revisit interval"
+            )
+        for window in self.windows:
+            if window.lasts() < timedelta(minutes=self.dwell_min):
+                raise ValueError(
+                    f"the window {window.begins:%H:%M} to {window.ends:%H:%M} is shorter than "
+                    f"the dwell of {self.dwell_min:g} min"
+                )
+        return self

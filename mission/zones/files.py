@@ -18,6 +18,7 @@ from mission.zones.geometry import LARGEST_FILE
 from mission.zones.service import LONGEST_NAME, outline
 from telemetry.cities import City
 from telemetry.errors import BadGeometry, BadInput
+from telemetry.observations.values import plain
 
 MOST_FEATURES = 500
 """More than this is somebody's whole map, not a list of problem zones."""
@@ -85,7 +86,7 @@ def _wishes(properties: dict[str, Any]) -> Wishes:
         return Wishes.model_validate(said)
     except ValidationError as error:
         first = error.errors()[0]
-        raise BadInput(f"its {'.'.join(str(part) for part in first['loc'])}: {first['msg']}") from error
+        raise BadInput(f"its {'.'.join(str(part) for part in first['loc'])}: {plain(first['msg'])}") from error
 
 
 def _geojson(data: bytes, filename: str) -> Iterator[tuple[dict[str, Any], object]]:
@@ -93,6 +94,8 @@ def _geojson(data: bytes, filename: str) -> Iterator[tuple[dict[str, Any], objec
     document = json_of(data, filename)
     many = isinstance(document, dict) and document.get("type") == "FeatureCollection"
     features = document.get("features") if many else [document]
+    if not many and not (isinstance(document, dict) and isinstance(document.get("type"), str)):
+        raise BadGeometry(f"{filename} is JSON but not GeoJSON: it is no object with a type")
     if not isinstance(features, list):
         raise BadGeometry(f"{filename} is a FeatureCollection without a list of features")
     for feature in features:

@@ -20,6 +20,7 @@ from shapely.validation import explain_validity
 from telemetry.cities import City
 from telemetry.errors import BadGeometry
 from telemetry.positions import LocalFrame
+from telemetry.strict_json import parse_json
 
 S = TypeVar("S", bound=BaseGeometry)
 SMALLEST_M2 = 100.0
@@ -43,17 +44,10 @@ def load_document(path: Path) -> Any:
             raise BadGeometry(
                 f"{path.name} is larger than {LARGEST_FILE // 1_000_000} MB; an area needs a few kilobytes"
             )
-        return json.loads(path.read_text(encoding="utf-8-sig"))
+        content = path.read_bytes()
     except OSError as error:
         raise BadGeometry(f"{path.name} cannot be read: {error.strerror}") from error
-    except (UnicodeDecodeError, RecursionError) as error:
-        raise BadGeometry(f"{path.name} is not GeoJSON: it is not a UTF-8 text of sane depth") from error
-    except json.JSONDecodeError as error:
-        raise BadGeometry(
-            f"{path.name} is not GeoJSON: line {error.lineno}, column {error.colno}: {error.msg}"
-        ) from error
-    except ValueError as error:  # a whole number of thousands of digits
-        raise BadGeometry(f"{path.name} is not GeoJSON: {error}") from error
+    return parse_json(content, path.name, BadGeometry)
 
 
 def read_area(document: object, name: str) -> Polygon:

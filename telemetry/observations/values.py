@@ -174,12 +174,13 @@ def read_jsonl(lines: Iterable[str], *, name: str) -> Iterator[Observation]:
 
 def explain(error: ValidationError) -> str:
     """Each bad field of a pydantic error in words: `position.lat: input should be …`; the first five of many."""
-    faults = [f"{'.'.join(map(str, e['loc'])) or 'the whole'}: {_plain(e['msg'])}" for e in error.errors()]
+    faults = [f"{'.'.join(map(str, e['loc'])) or 'the whole'}: {plain(e['msg'])}" for e in error.errors()]
     more = f"; and {len(faults) - 5} more" if len(faults) > 5 else ""
     return "; ".join(faults[:5]) + more
 
 
-def _plain(message: str) -> str:
+def plain(message: str) -> str:
+    """A message of pydantic's as the end of a sentence of ours."""
     message = message.removeprefix("Value error, ")
     return message[:1].lower() + message[1:]
 

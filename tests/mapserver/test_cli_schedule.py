@@ -33,9 +33,24 @@ def test_a_schedule_is_written_and_its_numbers_printed(asked: Path, tmp_path: Pa
     assert [(u["zone_id"], bool(u["explanation"])) for u in summary["unserved"]] == [("far", True)]
 
 
-def test_the_schema_is_printed_and_names_the_parts() -> None:
-    done = CliRunner().invoke(app, ["schedule", "--schema"])
-    assert {"Zone", "Unit", "Person", "Commitment"} <= json.loads(done.stdout)["$defs"].keys()
+def test_a_schedule_without_a_place_to_go_is_printed_whole(asked: Path) -> None:
+    done = CliRunner().invoke(app, ["schedule", str(asked)])
+    assert list(violations(ASKED, Answer.model_validate_json(done.stdout))) == []
+
+
+def test_a_zone_whose_windows_lie_outside_the_horizon_is_told(asked: Path, tmp_path: Path) -> None:
+    asked.write_text(request(zone("a"), zone("later", window=(20_000, 20_060))).model_dump_json())
+    done = CliRunner().invoke(app, ["schedule", str(asked), "-o", str(tmp_path / "out.json")])
+    assert json.loads(done.stdout)["without_visits"] == ["later"]
+
+
+def test_the_schema_is_printed_and_says_what_each_part_and_field_is() -> None:
+    parts = json.loads(CliRunner().invoke(app, ["schedule", "--schema"]).stdout)["$defs"]
+    assert {"Zone", "Unit", "Person", "Commitment"} <= parts.keys()
+    for part in ("Unit", "Battery", "Zone"):
+        said = [field for field in parts[part]["properties"].values() if "description" in field]
+        assert len(said) >= len(parts[part]["properties"]) / 2
+    assert parts["Zone"]["properties"]["dwell_min"]["description"] == "Minutes a visit takes at the least."
 
 
 @pytest.mark.parametrize(

@@ -105,7 +105,9 @@ def test_a_zone_that_is_entered_blocks(tmp_path: Path) -> None:
         (["--home", "55.9,23.3"], "start nearer"),
         (["--terrain", "gone.tif"], "gone.tif cannot be read"),
         (["--zones", "gone.json"], "gone.json"),
-        (["--at", "soon"], "--at: Invalid isoformat"),
+        (["--at", "soon"], "--at 'soon' is no time"),
+        (["--at", "2026-06-01T10:00"], "--at: 2026-06-01T10:00:00 has no time zone"),
+        (["--drones", "gone.toml"], "the catalogue gone.toml cannot be read"),
         (["--reserve", "1"], "a reserve of 1 of the battery"),
     ],
 )

@@ -139,11 +139,13 @@ def _read_simple(document: dict[str, Any], place: str) -> MissionItem:
 
 def _aimed(entries: list[Entry], place: str) -> tuple[Entry, ...]:
     """The entries, each jump aimed at a place in the list instead of at a doJumpId, as QGroundControl finds it."""
-    targets: dict[object, int] = {}
+    targets: dict[float, int] = {}
     at = 0
     for entry in entries:
         if entry.document["type"] == "SimpleItem":
-            targets.setdefault(entry.document.get("doJumpId"), at)
+            number = entry.document.get("doJumpId")
+            if isinstance(number, int | float):
+                targets.setdefault(number, at)
         at += len(entry.items)
 
     def aim(item: MissionItem) -> MissionItem:

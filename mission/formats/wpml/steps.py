@@ -167,7 +167,7 @@ class _Sorting:
         lost = self.steps.lost
         lost += left_out(self._dropped)
         if self._unlike:
-            lost.append(f"{counted(len(self._unlike), 'item')} are written as DJI's nearest likeness")
+            lost.append(f"{counted(len(self._unlike), 'item')} written as DJI's nearest likeness")
         if fast := sum(stop.speed_m_s > FASTEST_M_S for stop in self.steps.stops):
             lost.append(f"{counted(fast, 'speed')} above {FASTEST_M_S:g} m/s become {FASTEST_M_S:g} m/s")
         if not any(item.command == Command.CHANGE_SPEED for item in plan.items):
@@ -195,7 +195,7 @@ def heights_of(plan: PlanFile, stops: Sequence[Stop]) -> tuple[str, list[float],
         )
     lost = [f"{counted(sea, 'height')} above sea level become heights above home"] if sea else []
     if odd := sum(stop.waypoint.frame not in (Frame.AMSL, Frame.RELATIVE) for stop in stops):
-        lost.append(f"{counted(odd, 'height')} above terrain are written as heights above home: check them over hills")
+        lost.append(f"{counted(odd, 'height')} above terrain written as above home: check over hills")
     low = [stop.waypoint.alt_m - (level or 0.0) * (stop.waypoint.frame == Frame.AMSL) for stop in stops]
     if deep := [height for height in low if height < LOWEST_M]:
         raise BadPlan(f"{plan.name}: {deep[0]:g} m above home is no height to fly at; check home's altitude")

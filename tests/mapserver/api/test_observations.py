@@ -122,7 +122,7 @@ def test_a_time_that_no_clock_shows_is_refused(
 @pytest.mark.parametrize(
     ("detail", "words"),
     [
-        ('{"a": 1e400}', "not JSON compliant"),
+        ('{"a": 1e400}', "larger than any number"),
         ('{"a": "\\ud800"}', "half a character"),
         ('{"a":' * 400 + "1" + "}" * 400, "nested more than 20 levels"),
         ('{"a": "' + "x" * 300_000 + '"}', "keep it under 262,144"),

@@ -213,7 +213,7 @@ def test_permanent_with_hours_is_taken_as_permanent_and_said() -> None:
         (b'{"features": {}}', "holds no UAS zones"),
         (b'{"features": []}', "would open the whole sky"),
         (b'{"features": [7]}', "zone 1: it should be an object"),
-        (b'{"features": [NaN]}', "NaN is no number"),
+        (b'{"features": [NaN]}', "the number NaN"),
         (b'{"features": [1e999]}', "larger than any number"),
         (b"[" * 200_000, "is not JSON that can be read"),
         (b'{"type": "FeatureCollection", "features": [{"type": "Feature"}]}', "it should be a geometry"),

@@ -32,8 +32,8 @@ def test_streets_are_drawn_below_the_route_and_only_those_near(tmp_path: Path) -
 @pytest.mark.parametrize(
     ("document", "words"),
     [
-        ("{", "is not GeoJSON"),
-        ("[" * 100_000, "is not GeoJSON"),
+        ("{", "is not JSON"),
+        ("[" * 100_000, "is not JSON"),
         (LINE, "not a GeoJSON FeatureCollection"),
         ({"type": "FeatureCollection", "features": [{"geometry": {"type": "Point"}}]}, "feature 1, cannot be drawn"),
         ({"type": "FeatureCollection", "features": ["street"]}, "feature 1, cannot be drawn"),

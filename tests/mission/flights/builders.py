@@ -13,9 +13,10 @@ from mission.checks.policy import Policy
 from mission.flights import service
 from mission.flights.tables import FlightRow
 from mission.plans import service as plans
+from mission.plans.drafting import draft
 from mission.plans.tables import PlanRow
 from mission.registry import service as registry
-from mission.routes.survey import survey_request
+from mission.routes.drones import drone_named
 from mission.weather import service as weather
 from mission.weather.values import Sample
 from mission.zones import service as zones
@@ -97,8 +98,9 @@ def a_plan(store: Store) -> PlanRow:
     """A survey of two short lines, about a minute in the air."""
     with store.write() as work:
         zone = zones.draw(work, city=City.DOBELE, name="Yard", polygon=YARD, at=AT, by=PILOT)
-        wish = survey_request(altitude_m=20, spacing_m=30, speed_m_s=8, camera="mavic3e")
-        return plans.create(work, zone, wish, home=HOME, at=AT, by=PILOT)
+        wish = {"altitude_m": 20, "spacing_m": 30, "speed_m_s": 8}
+        made = draft("survey", zone.polygon, wish, home=HOME, drone=drone_named("mavic3e"))
+        return plans.keep(work, zone, made, at=AT, by=PILOT)
 
 
 def a_flight(store: Store, clock: Clock, *, confirmed: bool = True, unit_id: str = "drone-1") -> FlightRow:

@@ -92,7 +92,7 @@ def test_real_broken_plans_are_refused_by_file_place_and_reason(name: str, sente
     ("text", "sentence"),
     [
         ("{ not json", r"x\.plan is not JSON: line 1, column 3"),
-        ("[" * 100_000, r"x\.plan is not a plan: it is nested too deeply"),
+        ("[" * 100_000, r"x\.plan is not JSON that can be read: it is nested too deeply"),
         ("[]", 'fileType is not "Plan"'),
         ('{"fileType": "Plan", "version": NaN}', "holds the number NaN"),
         ('{"fileType": "Plan", "version": 1' + "0" * 5000 + "}", r"x\.plan is not JSON"),
@@ -101,6 +101,7 @@ def test_real_broken_plans_are_refused_by_file_place_and_reason(name: str, sente
         (plan({"type": "Magic"}), "its type is Magic"),
         (plan(WAYPOINT | {"params": [0, 0]}), r"items\[0\]\.params: not a list of seven"),
         (plan(WAYPOINT, WAYPOINT | {"command": True}), r"items\[1\]\.command: not a whole number"),
+        (plan(WAYPOINT | {"doJumpId": []}, WAYPOINT | {"command": 177}), "doJumpId 0, which no item has"),
         (plan(WAYPOINT | {"frame": 99}), r"frame: not a whole number from 0 to 21"),
         (plan(WAYPOINT | {"params": [0, 0, 0, 0, None, 23.28, 40]}), "command 16 needs a latitude"),
         (plan(WAYPOINT | {"params": [0, 0, 0, 0, 156.6, 23.28, 40]}), "off the globe: latitude 156.6"),
@@ -122,7 +123,7 @@ def test_a_file_that_is_missing_huge_or_not_text_is_named(tmp_path: Path) -> Non
     with pytest.raises(BadPlan, match=r"odd\.plan cannot be read: No such file"):
         load(path)
     path.write_bytes(b"\xff\xfe{}")
-    with pytest.raises(BadPlan, match=r"odd\.plan is not a plan: it is not UTF-8"):
+    with pytest.raises(BadPlan, match=r"odd\.plan is not JSON: it is not UTF-8"):
         load(path)
     path.write_bytes(b" " * 20_000_001)
     with pytest.raises(BadPlan, match=r"odd\.plan is larger than 20 MB"):

@@ -6,21 +6,20 @@ from datetime import UTC, datetime
 import pytest
 
 from mission.plans import service
+from mission.plans.drafting import draft
 from mission.plans.items import items_of
 from mission.plans.tables import PlanRow
-from mission.routes import plan_survey
-from mission.routes.survey import survey_request
+from mission.routes.drones import DEFAULT_DRONE, drone_named
 from mission.zones import service as zones
 from telemetry.cities import BOTH, City
 from telemetry.errors import Conflict, NotFound
 from telemetry.positions import Position
 from telemetry.store import Store
 from telemetry.vehicles.protocol import first_difference
-from tests.mission.areas import RECTANGLE, area, geojson
+from tests.mission.areas import RECTANGLE, geojson
 
 AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
 HOME = Position(lat=56.6195, lon=23.279)
-WISH = survey_request(altitude_m=50)
 
 
 def make_plan(store: Store, *, archived: bool = False) -> PlanRow:
@@ -30,7 +29,8 @@ def make_plan(store: Store, *, archived: bool = False) -> PlanRow:
         )
         if archived:
             zones.archive(work, zone, AT)
-        return service.create(work, zone, WISH, home=HOME, at=AT, by="pilot.dobele")
+        made = draft("survey", zone.polygon, {"altitude_m": 50}, home=HOME, drone=drone_named(DEFAULT_DRONE))
+        return service.keep(work, zone, made, at=AT, by="pilot.dobele")
 
 
 def test_a_plan_keeps_route_items_and_numbers_and_is_json(store: Store) -> None:
@@ -38,7 +38,8 @@ def test_a_plan_keeps_route_items_and_numbers_and_is_json(store: Store) -> None:
     with store.read() as session:
         plan = service.get(session, made.id, BOTH)
         shown = json.loads(json.dumps(service.public(plan), allow_nan=False))
-        route = plan_survey(area(RECTANGLE), WISH, home=HOME)
+        wish = {"altitude_m": 50}
+        route = draft("survey", geojson(RECTANGLE), wish, home=HOME, drone=drone_named(DEFAULT_DRONE)).route
         assert first_difference(items_of(route), service.mission_items(plan)) is None
     assert (shown["name"], shown["simulated"], shown["request"]["altitude_m"]) == ("Survey of Yard", True, 50)
     assert shown["route"]["geometry"]["type"] == "LineString"

@@ -80,7 +80,10 @@ def test_a_horizon_that_ends_before_it_begins_is_refused() -> None:
 
 @pytest.mark.parametrize(
     ("field", "value"),
-    [("dwell_min", -1), ("dwell_min", float("nan")), ("priority", 9), ("dwell_min", "long"), ("colour", "red")],
+    [
+        *(("dwell_min", -1), ("dwell_min", float("nan")), ("dwell_min", "long")),
+        *(("priority", 9), ("colour", "red"), ("served_by", [])),
+    ],
 )
 def test_a_bad_value_names_its_field(field: str, value: object) -> None:
     raw = request(zone()).model_dump(mode="json")
@@ -93,8 +96,8 @@ def test_a_bad_value_names_its_field(field: str, value: object) -> None:
     ("text", "words"),
     [
         ("{", "line 1"),
-        ('{"city": NaN}', "NaN is not a JSON number"),
-        ("[" * 100_000, "sane depth"),
+        ('{"city": NaN}', "the number NaN, which JSON does not have"),
+        ("[" * 100_000, "nested too deeply"),
         ("[]", "no schedule"),
     ],
 )

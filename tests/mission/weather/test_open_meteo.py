@@ -124,7 +124,7 @@ def test_hours_without_wind_are_left_open() -> None:
     [
         (b"<html>", "is not JSON"),
         (b"[" * 100_000, "is not JSON"),
-        (b'{"hourly": {"time": [NaN]}}', "is not JSON"),
+        (b'{"hourly": {"time": [NaN]}}', "the number NaN"),
         (b"[]", "no hourly values"),
         (content(time=[]), "has no hours"),
         (content(time=["x"] * 72), "times cannot be read"),

@@ -86,6 +86,8 @@ def test_a_placemark_that_cannot_be_a_zone_is_refused(mark: str, words: str) -> 
         ("a.geojson", b"\xff\xfe{", "not UTF-8"),
         ("a.geojson", b"[" * 100_000, "deeply|not JSON|more lists"),
         ("a.geojson", collection(), "nothing to import"),
+        ("a.geojson", b"{}", "JSON but not GeoJSON"),
+        ("a.geojson", b"[1]", "JSON but not GeoJSON"),
         ("a.geojson", b'{"type": "FeatureCollection", "features": 3}', "without a list"),
         ("a.geojson", collection(*[feature(None)] * 501), "more than 500"),
         ("a.geojson", b" " * 5_000_001, "larger than 5 MB"),

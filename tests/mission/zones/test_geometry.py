@@ -76,11 +76,11 @@ def test_what_cannot_be_flown_over_is_refused_by_name_and_reason(document: objec
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        (b"{ not json", "area.geojson is not GeoJSON: line 1, column 3"),
-        (b"\xff\xfe\x00", "area.geojson is not GeoJSON"),
-        (b"", "area.geojson is not GeoJSON: line 1"),
-        (b"[" * 200_000, "area.geojson is not GeoJSON"),
-        (b"9" * 5_000, "area.geojson is not GeoJSON"),
+        (b"{ not json", "area.geojson is not JSON: line 1, column 3"),
+        (b"\xff\xfe\x00", "area.geojson is not JSON"),
+        (b"", "area.geojson is not JSON: line 1"),
+        (b"[" * 200_000, "area.geojson is not JSON"),
+        (b"9" * 5_000, "area.geojson is not JSON"),
         (b" " * 5_000_001, "area.geojson is larger than 5 MB"),
     ],
 )
