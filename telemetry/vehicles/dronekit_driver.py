@@ -39,6 +39,8 @@ class DronekitVehicle(LinkedVehicle):
         """Open the link and wait for a heartbeat. Raises VehicleSilent naming the link and the seconds waited."""
         try:
             url = await self.open_link(timeout_s)
+            if not self.is_ardupilot:
+                raise Conflict(f"the vehicle on {self.link} is no ArduPilot; DroneKit flies nothing else, MAVSDK does")
             where = url.removeprefix("udpin://")
             try:
                 self._vehicle = await asyncio.to_thread(
@@ -46,7 +48,7 @@ class DronekitVehicle(LinkedVehicle):
                 )
             except (dronekit.APIException, TimeoutError, OSError) as error:
                 raise VehicleSilent(f"DroneKit heard no vehicle on {self.link} in {timeout_s:g} s: {error}") from error
-        except VehicleSilent:
+        except (Conflict, VehicleSilent):
             await self.close()
             raise
         self._vehicle.add_message_listener("GLOBAL_POSITION_INT", self._on_position)

@@ -106,7 +106,7 @@ class VehicleState:
 
 
 class Vehicle(Protocol):
-    """One vehicle on one link. Every call but `states`, `link_status` and `close` raises VehicleSilent when it does not answer."""
+    """One vehicle on one link. What waits for its answer raises VehicleSilent when there is none."""
 
     async def connect(self, timeout_s: float) -> None:
         """Open the link and wait for the vehicle's heartbeat at most `timeout_s` seconds."""

@@ -160,7 +160,7 @@ async def test_a_pulled_plug_is_seen_in_time_and_the_flight_goes_on_when_it_is_b
         )
         await until(store, flight, lambda f: f.progress_current >= 2)
         relay.trouble, pulled_at = Trouble(loss=1), CLOCK.now()
-        await until(store, flight, lambda _: any("link lost" in word.why for word in words))
+        await until(store, flight, lambda f: "link lost" in whys(store, f)[-1])
         relay.trouble = Trouble(loss=0.1)
         assert await run is FlightState.LANDED
     lost, back = (word for word in words if word.why.startswith("link "))
