@@ -70,9 +70,8 @@ def _placed(items: Sequence[MissionItem], here: Position) -> list[MissionItem]:
     placed, lat, lon = [], here.lat, here.lon
     for item in items:
         nowhere = item.lat == 0 and item.lon == 0
-        if nowhere and (item.command in TAKEOFFS or item.command in LANDINGS - {Command.RETURN_TO_LAUNCH}):
-            item = replace(item, lat=lat, lon=lon)
-        elif not nowhere and item.command in HAS_POSITION and item.command != Command.SET_ROI_LOCATION:
+        if not nowhere and item.command in HAS_POSITION and item.command != Command.SET_ROI_LOCATION:
             lat, lon = item.lat, item.lon
-        placed.append(item)
+        wants_place = nowhere and item.command in TAKEOFFS | LANDINGS and item.command != Command.RETURN_TO_LAUNCH
+        placed.append(replace(item, lat=lat, lon=lon) if wants_place else item)
     return placed

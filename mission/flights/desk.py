@@ -53,8 +53,11 @@ class FlightDesk:
         look_every_s: float = 0.5,
         on_event: OnEvent | None = None,
     ) -> None:
-        """`vehicle_on` makes the driver for a unit's link, recording to the file given; `tlogs` is the folder that keeps
-        each flight's telemetry log (`tlog_of`), none to keep none; `look_every_s` is seconds between looks for due flights."""
+        """`vehicle_on` makes the driver for a unit's link, recording to the file given.
+
+        `tlogs` is the folder that keeps each flight's telemetry log (`tlog_of`), None to keep none; `look_every_s` is
+        seconds between looks for due flights.
+        """
         self._store, self._clock, self._standards = store, clock or SystemClock(), standards
         self._vehicle_on, self._limits, self._look_every_s = vehicle_on, limits, look_every_s
         self._on_event, self._tlogs = on_event, tlogs

@@ -23,7 +23,7 @@ from telemetry.clock import Clock
 from telemetry.errors import Conflict, VehicleSilent
 from telemetry.positions import Position
 from telemetry.vehicles.linked import ARM_DISARM, COPTER_GUIDED, MISSION_START, SET_MODE, LinkedVehicle
-from telemetry.vehicles.protocol import VehicleState
+from telemetry.vehicles.protocol import Command, VehicleState
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -51,6 +51,7 @@ class MavsdkVehicle(LinkedVehicle):
         self._system: System | None = None
         self._plugins: list[Any] = []
         self._listening: list[asyncio.Task[None]] = []
+        self._asking: set[asyncio.Future[Any]] = set()
         self._heard: dict[str, Any] = {}
         self._news = asyncio.Event()
         self._closed = False
@@ -97,7 +98,7 @@ class MavsdkVehicle(LinkedVehicle):
             await self.command(PAUSE_CONTINUE, [0], "the pause")
 
     async def return_home(self) -> None:
-        await self._asked("the return", self._action.return_to_launch)
+        await self.command(Command.RETURN_TO_LAUNCH, [], "the return")
 
     async def go_to(self, point: Position, height_m: float) -> None:
         home = await self._asked("its home", self._telemetry.home)
@@ -122,6 +123,9 @@ class MavsdkVehicle(LinkedVehicle):
         for task in self._listening:
             task.cancel()
         await asyncio.gather(*self._listening, return_exceptions=True)
+        # MAVSDK cannot be destroyed while it waits for an answer; it gives up by itself.
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(asyncio.gather(*self._asking, return_exceptions=True), ANSWER_S)
         for plugin in self._plugins:
             plugin.destroy()
         self._listening, self._plugins, self._system = [], [], None
@@ -167,7 +171,10 @@ class MavsdkVehicle(LinkedVehicle):
         end = loop.time() + ANSWER_S
         while True:
             try:
-                return await asyncio.wait_for(ask(), max(end - loop.time(), 0))
+                answer = asyncio.ensure_future(ask())
+                self._asking.add(answer)
+                answer.add_done_callback(self._asking.discard)
+                return await asyncio.wait_for(asyncio.shield(answer), max(end - loop.time(), 0))
             except TimeoutError as error:
                 raise VehicleSilent(f"the vehicle on {self.link} gave no answer to {what} in {ANSWER_S:g} s") from error
             except MavsdkError as error:
