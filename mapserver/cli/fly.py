@@ -119,6 +119,7 @@ class _Teller:
     """Tells what happens: JSON lines, or words and, on a terminal, a bar."""
 
     def __init__(self, *, as_json: bool) -> None:
+        self._link = "link alive"
         self._json, self._console = as_json, Console(highlight=False, markup=False)
         self._bar = Progress(
             TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[state]}"),
@@ -138,6 +139,9 @@ class _Teller:
             return
         if event == "started":
             self._bar.start()
+        if event in ("link lost", "link back"):
+            self._link = event
+            self._bar.update(self._task, state=event)
         if event == "item":
             total, done = particulars["items"], particulars["items_reached"]
             self._bar.update(self._task, total=total, completed=done, visible=True)
@@ -147,7 +151,9 @@ class _Teller:
 
     def state(self, said: VehicleState) -> None:
         battery = "?" if said.battery is None else f"{said.battery:.0%}"
-        self._bar.update(self._task, state=f"{said.relative_alt_m:.0f} m · battery {battery} · {said.mode}")
+        self._bar.update(
+            self._task, state=f"{said.relative_alt_m:.0f} m · battery {battery} · {said.mode} · {self._link}"
+        )
 
     def show(self, plan: PlanFile, items: list[MissionItem]) -> None:
         """What will be flown."""
