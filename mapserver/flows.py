@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated
 
 from pydantic import BaseModel, Field
@@ -19,6 +20,7 @@ from mission.checks.context import Wish, judge
 from mission.checks.verdict import Verdict
 from mission.flights import gate
 from mission.flights import service as flights
+from mission.flights.desk import tlog_of
 from mission.flights.tables import FlightRow
 from mission.plans import service as plans
 from mission.zones import service as zones
@@ -27,7 +29,7 @@ from mobile_units.assignments.tables import AssignmentRow
 from telemetry.access import Principal, Role, visible_cities
 from telemetry.audit import service as audit
 from telemetry.cities import City
-from telemetry.errors import BadInput, NotAllowed, Unavailable
+from telemetry.errors import BadInput, NotAllowed, NotFound, Unavailable
 from telemetry.observations import Media, Observation
 from telemetry.observations.values import UtcTime
 from telemetry.positions import Position
@@ -162,6 +164,17 @@ def abort_flight(parts: Services, work: Work, flight_id: str, by: Principal, *, 
     flights.abort(work, flight, by=by.name, why=reason.strip()[:500], at=now)
     audit.record(work.session, by, "abort", f"flight {flight.id}", city=City(flight.city), at=now, detail=reason)
     return flight
+
+
+def flight_record(parts: Services, work: Work, flight_id: str, by: Principal) -> Path:
+    """A flight's telemetry log, to be handed out. Raises NotFound when there is none."""
+    flight = flights.get(work.session, flight_id, visible_cities(by))
+    path = tlog_of(parts.tlogs, flight.id)
+    if not path.is_file():
+        raise NotFound(f"{flight.name} has no telemetry log; one is begun when its drone is called")
+    subject, now = f"flight {flight.id}", parts.clock.now()
+    audit.record(work.session, by, "download_tlog", subject, city=City(flight.city), at=now)
+    return path
 
 
 async def bring_flight_home(parts: Services, flight_id: str, by: Principal) -> None:

@@ -21,7 +21,7 @@ async def running_jobs(parts: Services) -> AsyncIterator[None]:
         video.start()
         parts.jobs.streams = video.states
         stack.callback(video.stop)
-        desk = FlightDesk(parts.store, standards=parts.standards, clock=parts.clock)
+        desk = FlightDesk(parts.store, standards=parts.standards, clock=parts.clock, tlogs=parts.tlogs)
         await desk.start()
         parts.jobs.bring_home = lambda flight_id, by: desk.bring_home(flight_id, by=by)
         stack.push_async_callback(desk.stop)

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from incidents.merging import Rules, default_rules
 from incidents.merging.categories import load_rules
@@ -41,6 +42,11 @@ class Services:
     hub: Hub = field(default_factory=Hub)
     jobs: Jobs = field(default_factory=Jobs)
     """What runs beside the requests; filled while the application lives."""
+
+    @property
+    def tlogs(self) -> Path:
+        """The folder of the flights' telemetry logs."""
+        return self.settings.data_dir / "tlogs"
 
 
 def assemble(settings: Settings) -> Services:

@@ -3,10 +3,18 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter
+from fastapi.responses import FileResponse
 from pydantic import BaseModel, Field
 
 from mapserver.deps import Parts, Reader, Writer, allowed
-from mapserver.flows import abort_flight, acknowledge_flight, bring_flight_home, confirm_flight, schedule_flight
+from mapserver.flows import (
+    abort_flight,
+    acknowledge_flight,
+    bring_flight_home,
+    confirm_flight,
+    flight_record,
+    schedule_flight,
+)
 from mission.flights import gate, service
 from telemetry.access import Permission, Principal, visible_cities
 from telemetry.observations.values import Name, UtcTime
@@ -54,6 +62,13 @@ def track(flight_id: str, caller: Seer, session: Reader) -> dict[str, Any]:
     """Where it flew, about once a second: a GeoJSON LineString with times, speed and battery."""
     flight = service.get(session, flight_id, visible_cities(caller))
     return service.track(session, flight.id)
+
+
+@router.get("/{flight_id}/tlog", response_class=FileResponse)
+def tlog(flight_id: str, caller: Seer, parts: Parts, work: Writer) -> FileResponse:
+    """Every MAVLink frame of its link, both ways, as a telemetry log; of a flight in the air, what there is so far."""
+    path = flight_record(parts, work, flight_id, caller)
+    return FileResponse(path, media_type="application/octet-stream", filename=path.name)
 
 
 @router.post("", status_code=201)

@@ -19,6 +19,7 @@ from mapserver.cli import (
     database,
     demo,
     doctor,
+    fly,
     log,
     merge,
     models,
@@ -39,6 +40,7 @@ app.command("demo")(demo.demo)
 app.command("serve")(serve.serve)
 app.add_typer(plan.app, name="plan")
 app.command("check")(check.check)
+app.command("fly")(fly.fly)
 app.command("briefing")(briefing.briefing)
 app.command("schedule")(schedule.schedule)
 app.command("convert")(convert.convert)

@@ -9,6 +9,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 from mission.checks.context import Standards
 from mission.flights import gate, service
@@ -32,6 +33,11 @@ WAITING = frozenset({FlightState.SCHEDULED, FlightState.UPLOADING, FlightState.R
 UNDER_WAY = frozenset({FlightState.UPLOADING, FlightState.READY}) | IN_THE_AIR
 
 
+def tlog_of(folder: Path, flight_id: str) -> Path:
+    """Where a flight's telemetry log is kept; there is none until its vehicle was called."""
+    return folder / f"{flight_id}.tlog"
+
+
 class FlightDesk:
     """Runs flights for as long as it is started."""
 
@@ -41,15 +47,20 @@ class FlightDesk:
         *,
         standards: Standards,
         clock: Clock | None = None,
-        vehicle_on: Callable[[str, Clock], Vehicle] = MavsdkVehicle,
+        vehicle_on: Callable[[str, Clock, Path | None], Vehicle] = MavsdkVehicle,
+        tlogs: Path | None = None,
         limits: Limits | None = None,
         look_every_s: float = 0.5,
         on_event: OnEvent | None = None,
     ) -> None:
-        """`vehicle_on` makes the driver for a unit's link; `look_every_s` is seconds between looks for due flights."""
+        """`vehicle_on` makes the driver for a unit's link, recording to the file given.
+
+        `tlogs` is the folder that keeps each flight's telemetry log (`tlog_of`), None to keep none; `look_every_s` is
+        seconds between looks for due flights.
+        """
         self._store, self._clock, self._standards = store, clock or SystemClock(), standards
         self._vehicle_on, self._limits, self._look_every_s = vehicle_on, limits, look_every_s
-        self._on_event = on_event
+        self._on_event, self._tlogs = on_event, tlogs
         self._watch: asyncio.Task[None] | None = None
         self._flights: dict[str, asyncio.Task[FlightState]] = {}
         self._vehicles: dict[str, Vehicle] = {}
@@ -119,7 +130,8 @@ class FlightDesk:
     def _run(self, flight: FlightRow, link: str) -> None:
         if flight.id in self._flights:
             return
-        vehicle = self._vehicle_on(link, self._clock)
+        record_to = None if self._tlogs is None else tlog_of(self._tlogs, flight.id)
+        vehicle = self._vehicle_on(link, self._clock, record_to)
         self._vehicles[flight.id] = vehicle
         task = asyncio.create_task(
             fly(

@@ -16,6 +16,7 @@ from mission.flights.states import IN_THE_AIR, OVER, FlightState
 from mission.flights.tables import FlightRow
 from telemetry.clock import Clock, iso
 from telemetry.errors import Conflict, NotFound, VanagasError, VehicleSilent
+from telemetry.links.watch import LinkState
 from telemetry.store import Store
 from telemetry.transfer.exchange import OnBoard
 from telemetry.vehicles import Vehicle, VehicleState
@@ -30,15 +31,13 @@ class Limits:
 
     connect_s: float = 20.0
     """For the first word of the vehicle."""
-    silent_s: float = 5.0
-    """Without a word in the air, after which the link counts as lost."""
     give_up_s: float = 180.0
     """Without a word in the air, after which the flight is given up."""
     take_off_s: float = 60.0
     record_every_s: float = 1.0
     """Between two stored points of the track."""
     look_every_s: float = 0.25
-    """Between two looks at the clock and the confirmation while waiting for the start."""
+    """Between two looks at the clock, the confirmation and the link."""
     check_every_s: float = 5.0
     """Between two runs of the checks while they stand in the way."""
 
@@ -77,6 +76,7 @@ class _Run:
         self.vehicle, self.book, self.clock, self.limits = vehicle, book, clock, limits
         self._states: asyncio.Queue[VehicleState] = asyncio.Queue(maxsize=1)
         self._pump: asyncio.Task[None] | None = None
+        self._lost = self._unrecorded_told = False
 
     async def all_steps(self) -> None:
         flight = await self.book.read()
@@ -175,17 +175,17 @@ class _Run:
         """Record what the vehicle says until it stands on the ground with its motors off."""
         loop = asyncio.get_running_loop()
         started = heard = loop.time()
-        recorded, lost = -self.limits.record_every_s, False
+        recorded = -self.limits.record_every_s
         while True:
-            said = await self._next_state(self.limits.silent_s)
+            said = await self._next_state(self.limits.look_every_s)
             now = loop.time()
+            await self._mind_the_link()
             if said is None:
-                await self._no_word(now - heard, lost=lost)
-                lost = True
+                if now - heard >= self.limits.give_up_s:
+                    where = "look for it near its last position"
+                    raise VehicleSilent(f"no word from the vehicle for {now - heard:.0f} s; {where}")
                 continue
-            if lost:
-                await self.book.say(f"heard again after {now - heard:.0f} s")
-            heard, lost = now, False
+            heard = now
             in_air = in_air or said.in_air
             landed = in_air and not said.in_air and not said.armed
             if said.mode in ("return", "land") and self.book.state is FlightState.FLYING and not landed:
@@ -201,13 +201,21 @@ class _Run:
             if not in_air and now - started > self.limits.take_off_s:
                 raise Conflict(f"the vehicle did not take off within {self.limits.take_off_s:g} s of the start")
 
-    async def _no_word(self, seconds: float, *, lost: bool) -> None:
-        """Write the loss of the link down once; it says nothing of whether the vehicle still flies."""
-        if seconds >= self.limits.give_up_s:
-            raise VehicleSilent(f"no word from the vehicle for {seconds:.0f} s; look for it near its last position")
-        if not lost:
-            why = f"no word from the vehicle for {seconds:.0f} s; it goes on by its own failsafe"
+    async def _mind_the_link(self) -> None:
+        """Write down once each that the link is lost, back, or not recorded; a loss does not end the flight."""
+        link = self.vehicle.link_status()
+        if link.unrecorded is not None and not self._unrecorded_told:
+            self._unrecorded_told = True
+            await self.book.say(link.unrecorded)
+        lost = link.state is LinkState.LOST
+        if lost == self._lost:
+            return
+        self._lost = lost
+        if lost:
+            why = f"link lost: no word from the vehicle for {link.silent_s:.1f} s; it goes on by its own failsafe"
             await self.book.say(why, unit_status="link lost")
+        else:
+            await self.book.say(f"link back: heard again after {link.outage_s:.0f} s")
 
     async def _land(self) -> None:
         flight = await self.book.read()

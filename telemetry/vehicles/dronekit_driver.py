@@ -7,38 +7,40 @@ import asyncio
 import contextlib
 import math
 from collections.abc import AsyncIterator, Callable
+from pathlib import Path
 from typing import Any
 
 import dronekit
 
-from telemetry.clock import Clock, SystemClock
+from telemetry.clock import Clock
 from telemetry.errors import Conflict, VehicleSilent
 from telemetry.positions import Position
-from telemetry.vehicles.linked import MISSION_START, LinkedVehicle
+from telemetry.vehicles.linked import ARM_DISARM, COPTER_GUIDED, MISSION_START, SET_MODE, LinkedVehicle
 from telemetry.vehicles.protocol import VehicleState
 
 STATE_EVERY_S = 0.25
-STALE_S = 1.5
-"""A position older than this is not told again as news."""
 ANSWER_S = 20.0
+_MODES = {"GUIDED": COPTER_GUIDED, "LOITER": 5, "RTL": 6, "LAND": 9}
+"""COPTER_MODE of ardupilotmega.xml."""
 _WORDS = {"AUTO": "mission", "GUIDED": "guided", "LOITER": "hold", "BRAKE": "hold", "RTL": "return", "LAND": "land"}
 
 
 class DronekitVehicle(LinkedVehicle):
     """One ArduPilot vehicle on one DroneKit link."""
 
-    def __init__(self, link: str, clock: Clock | None = None) -> None:
+    def __init__(self, link: str, clock: Clock | None = None, record_to: Path | None = None) -> None:
         """`link` is a connection URL as MAVSDK writes it, this side's end: udpin://0.0.0.0:14550, serial://…"""
-        super().__init__(link)
-        self._clock = clock or SystemClock()
+        super().__init__(link, clock, record_to)
         self._vehicle: dronekit.Vehicle | None = None
-        self._positions = self._reached = 0
+        self._positions = 0
         self._closed = False
 
     async def connect(self, timeout_s: float) -> None:
         """Open the link and wait for a heartbeat. Raises VehicleSilent naming the link and the seconds waited."""
         try:
             url = await self.open_link(timeout_s)
+            if not self.is_ardupilot:
+                raise Conflict(f"the vehicle on {self.link} is no ArduPilot; DroneKit flies nothing else, MAVSDK does")
             where = url.removeprefix("udpin://")
             try:
                 self._vehicle = await asyncio.to_thread(
@@ -46,18 +48,17 @@ class DronekitVehicle(LinkedVehicle):
                 )
             except (dronekit.APIException, TimeoutError, OSError) as error:
                 raise VehicleSilent(f"DroneKit heard no vehicle on {self.link} in {timeout_s:g} s: {error}") from error
-        except VehicleSilent:
+        except (Conflict, VehicleSilent):
             await self.close()
             raise
         self._vehicle.add_message_listener("GLOBAL_POSITION_INT", self._on_position)
-        self._vehicle.add_message_listener("MISSION_ITEM_REACHED", self._on_reached)
 
     async def start_mission(self) -> None:
         vehicle = self._here()
         if not vehicle.armed:  # ArduPilot does not arm in AUTO
             await self._turn_to("GUIDED")
-            await self._until("arming", lambda: vehicle.arm(wait=True, timeout=ANSWER_S))
-        self._reached = self._reached if self._in_air() else 0
+            await self.command(ARM_DISARM, [1], "arming")
+            self._progress.begin()
         await self.command(MISSION_START, [], "the start of the mission")
 
     async def hold(self) -> None:
@@ -77,7 +78,7 @@ class DronekitVehicle(LinkedVehicle):
     async def states(self) -> AsyncIterator[VehicleState]:
         told = 0
         while not self._closed:
-            if self._vehicle is not None and self._positions != told:
+            if self._vehicle is not None and self._positions != told and self.fresh:
                 told = self._positions
                 yield self._state(self._vehicle)
             await asyncio.sleep(STATE_EVERY_S)
@@ -93,21 +94,13 @@ class DronekitVehicle(LinkedVehicle):
     def _on_position(self, _vehicle: Any, _name: str, _message: Any) -> None:
         self._positions += 1
 
-    def _on_reached(self, _vehicle: Any, _name: str, message: Any) -> None:
-        self._reached = max(self._reached, int(message.seq))  # item 0 is home, so its number is how many are done
-
     def _here(self) -> dronekit.Vehicle:
         if self._vehicle is None:
             raise VehicleSilent(f"the link {self.link} is not connected; connect first")
         return self._vehicle
 
     async def _turn_to(self, mode: str) -> None:
-        vehicle = self._here()
-
-        def change() -> None:
-            vehicle.wait_for_mode(dronekit.VehicleMode(mode), timeout=ANSWER_S)
-
-        await self._until(f"{mode} mode", change)
+        await self.command(SET_MODE, [1, _MODES[mode]], f"{mode} mode")
 
     async def _until(self, what: str, do: Callable[[], object]) -> None:
         try:
@@ -116,9 +109,6 @@ class DronekitVehicle(LinkedVehicle):
             raise Conflict(f"the vehicle on {self.link} did not do {what} in {ANSWER_S:g} s") from error
         except dronekit.APIException as error:
             raise Conflict(f"the vehicle on {self.link} refused {what}: {error}") from error
-
-    def _in_air(self) -> bool:
-        return bool((self._here().location.global_relative_frame.alt or 0.0) > 0.3)
 
     def _state(self, vehicle: dronekit.Vehicle) -> VehicleState:
         here, above = vehicle.location.global_frame, vehicle.location.global_relative_frame.alt or 0.0
@@ -134,7 +124,7 @@ class DronekitVehicle(LinkedVehicle):
             armed=bool(vehicle.armed),
             in_air=bool(vehicle.armed) and above > 0.1,
             mode=_WORDS.get(mode, mode.lower()),
-            mission_current=min(self._reached, self.total),
-            mission_total=self.total,
+            mission_current=self.done,
+            mission_total=self.total or self._progress.total,
             gps_ok=(vehicle.gps_0.fix_type or 0) >= 3,
         )

@@ -1,14 +1,20 @@
 """What both drivers share: the link, the plan on board, and the commands that neither library has."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
 
+from telemetry.clock import Clock, SystemClock
 from telemetry.errors import BadInput, VehicleSilent
 from telemetry.links.commands import command
 from telemetry.links.link import ARDUPILOT, GROUND_STATION, Heard, Link
+from telemetry.links.vigil import LinkStatus, Vigil
+from telemetry.logs.recorder import TlogRecorder
 from telemetry.positions import Position
 from telemetry.transfer.exchange import Outcome, fetch, put_on_board
 from telemetry.transfer.messages import PlanKind
 from telemetry.transfer.over_link import LinkChannel
+from telemetry.vehicles.progress import Progress
 from telemetry.vehicles.protocol import Command, Frame, MissionItem
 
 ROI_LOCATION, ROI_NONE, SET_MODE, MISSION_START, ARM_DISARM = 195, 197, 176, 300, 400
@@ -22,9 +28,15 @@ IN_THE_AIR_TOO = 21196.0
 class LinkedVehicle:
     """A vehicle behind a `Link` of our own, which a driver's library is put behind."""
 
-    def __init__(self, link: str) -> None:
-        """`link` is a connection URL as MAVSDK writes them, this side's end: udpin://0.0.0.0:14540, serial://…"""
-        self.link = link
+    def __init__(self, link: str, clock: Clock | None = None, record_to: Path | None = None) -> None:
+        """`link` is a connection URL as MAVSDK writes them, this side's end: udpin://0.0.0.0:14540, serial://…
+
+        Every frame of it, both ways, goes to the telemetry log `record_to`.
+        """
+        self.link, self._clock = link, clock or SystemClock()
+        self._recorder = None if record_to is None else TlogRecorder(record_to, self._clock)
+        self._vigil: Vigil | None = None
+        self._progress = Progress(system=0, home_is_item_0=False)
         self.total = 0
         """Items of the mission on board, as far as known."""
         self._wire: Link | None = None
@@ -36,6 +48,10 @@ class LinkedVehicle:
             self._wire = Link(self.link)
         except BadInput as error:
             raise VehicleSilent(f"the link {self.link} cannot be opened: {error.message}") from error
+        if self._recorder is not None:
+            self._recorder.start()
+            self._wire.listen(self._recorder.take)
+            self._wire.listen_to_ourselves(self._recorder.take)
         await self._wire.open()
         self._heard_of = await self._wire.first_autopilot(timeout_s)
         if self._heard_of is None:
@@ -43,22 +59,43 @@ class LinkedVehicle:
                 f"no vehicle answered on {self.link} in {timeout_s:g} s; check that it is on and that its link is set "
                 "to this address"
             )
+        self._progress = Progress(system=self._heard_of.system, home_is_item_0=self.is_ardupilot)
+        self._wire.listen(self._progress.hear)
+        self._vigil = Vigil(self._wire, self._heard_of, self._clock, self.link_is_back)
+        self._vigil.start()
         return await self._wire.serve_driver()
 
     def close_link(self) -> None:
         """Let go of it."""
+        if self._vigil is not None:
+            self._vigil.stop()
+            self._vigil = None
         if self._wire is not None:
             self._wire.close()
+        if self._recorder is not None:
+            self._recorder.close()
+
+    def link_is_back(self) -> None:
+        """The vehicle is heard again after a loss; it may have been restarted meanwhile."""
+
+    def link_status(self) -> LinkStatus:
+        status = LinkStatus() if self._vigil is None else self._vigil.status
+        return status if self._recorder is None else replace(status, unrecorded=self._recorder.trouble)
+
+    @property
+    def fresh(self) -> bool:
+        """Whether what is known of the vehicle was heard after the last loss of the link."""
+        return self._vigil is not None and self._vigil.fresh
 
     async def upload(self, items: Sequence[MissionItem]) -> Outcome:
         with self._transfers() as channel:
             outcome = await put_on_board(channel, items, home=self._home_item())
         if outcome.found is not None:
             self.total = len(outcome.found)
+            self._progress.begin()
         return outcome
 
     async def upload_other(self, kind: PlanKind, items: Sequence[MissionItem]) -> Outcome:
-        """Put a geofence or rally points on board, as `upload` does a mission."""
         with self._transfers() as channel:
             return await put_on_board(channel, items, kind)
 
@@ -89,6 +126,11 @@ class LinkedVehicle:
     def is_ardupilot(self) -> bool:
         """Whether the autopilot is ArduPilot."""
         return self._heard_of is not None and self._heard_of.autopilot == ARDUPILOT
+
+    @property
+    def done(self) -> int:
+        """Items of the mission that are done, as far as heard."""
+        return min(self._progress.done, self.total) if self.total else self._progress.done
 
     def _connected(self) -> tuple[Link, Heard]:
         if self._wire is None or self._heard_of is None:

@@ -8,7 +8,8 @@ import asyncio
 import contextlib
 import logging
 import math
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
 from typing import Any, TypeVar
 
 from mavsdk.asyncio import ComponentType, Configuration, Mavsdk, MavsdkError, System
@@ -18,11 +19,11 @@ from mavsdk.asyncio.plugins.telemetry import TelemetryAsync
 from mavsdk.logging import LogLevel, log_subscribe
 from mavsdk.plugins.telemetry import FixType, FlightMode
 
-from telemetry.clock import Clock, SystemClock
+from telemetry.clock import Clock
 from telemetry.errors import Conflict, VehicleSilent
 from telemetry.positions import Position
-from telemetry.vehicles.linked import COPTER_GUIDED, MISSION_START, SET_MODE, LinkedVehicle
-from telemetry.vehicles.protocol import VehicleState
+from telemetry.vehicles.linked import ARM_DISARM, COPTER_GUIDED, MISSION_START, SET_MODE, LinkedVehicle
+from telemetry.vehicles.protocol import Command, VehicleState
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -32,6 +33,8 @@ ANSWER_S = 20.0
 """Longest wait for an answer to one command, all of MAVSDK's own repetitions included."""
 PAUSE_CONTINUE = 193
 """MAV_CMD_DO_PAUSE_CONTINUE: param 1 is 0 to pause."""
+SET_MESSAGE_INTERVAL, MISSION_CURRENT = 511, 42
+"""MAV_CMD, parameters message and microseconds; and the message."""
 _RATES_HZ = {"position": 4, "velocity_ned": 4, "in_air": 2, "landed_state": 2, "battery": 1, "gps_info": 1}
 _MODES = {FlightMode.RETURN_TO_LAUNCH: "return", FlightMode.OFFBOARD: "guided"}
 _SILENT = {"NO_SYSTEM", "CONNECTION_ERROR", "TIMEOUT"}
@@ -41,14 +44,14 @@ _SILENT = {"NO_SYSTEM", "CONNECTION_ERROR", "TIMEOUT"}
 class MavsdkVehicle(LinkedVehicle):
     """One vehicle on one MAVSDK link."""
 
-    def __init__(self, link: str, clock: Clock | None = None) -> None:
+    def __init__(self, link: str, clock: Clock | None = None, record_to: Path | None = None) -> None:
         """`link` is a connection URL as MAVSDK writes it, this side's end: udpin://0.0.0.0:14540, serial://…"""
-        super().__init__(link)
-        self._clock = clock or SystemClock()
+        super().__init__(link, clock, record_to)
         self._mavsdk: Mavsdk | None = None
         self._system: System | None = None
         self._plugins: list[Any] = []
         self._listening: list[asyncio.Task[None]] = []
+        self._asking: set[asyncio.Future[Any]] = set()
         self._heard: dict[str, Any] = {}
         self._news = asyncio.Event()
         self._closed = False
@@ -72,39 +75,45 @@ class MavsdkVehicle(LinkedVehicle):
         self._listen()
         await self._ask_for_rates()
 
+    def link_is_back(self) -> None:
+        if self._system is not None:
+            self._listening.append(asyncio.create_task(self._ask_for_rates()))  # a restart has forgotten them
+
     async def start_mission(self) -> None:
         if not self._heard.get("armed", False):
             if self.is_ardupilot:  # does not arm in AUTO, where the last mission may have left it
                 await self.command(SET_MODE, [1, COPTER_GUIDED], "guided mode")
-            await self._asked("arming", self._action.arm())
+            await self.command(ARM_DISARM, [1], "arming")
+            self._progress.begin()
         if self.is_ardupilot:  # AUTO alone leaves it on the ground until somebody moves the throttle
             await self.command(MISSION_START, [], "the start of the mission")
         else:
-            await self._asked("the start of the mission", self._mission.start_mission())
+            await self._asked("the start of the mission", self._mission.start_mission)
 
     async def hold(self) -> None:
         try:
-            await self._asked("the hold", self._action.hold())
+            await self._asked("the hold", self._action.hold)
         except Conflict:
             # Some autopilots have no hold mode to switch to, but can pause the mission they fly.
             await self.command(PAUSE_CONTINUE, [0], "the pause")
 
     async def return_home(self) -> None:
-        await self._asked("the return", self._action.return_to_launch())
+        await self.command(Command.RETURN_TO_LAUNCH, [], "the return")
 
     async def go_to(self, point: Position, height_m: float) -> None:
-        home = await self._asked("its home", self._telemetry.home())
+        home = await self._asked("its home", self._telemetry.home)
         above_sea = home.absolute_altitude_m + height_m
-        await self._asked("the way to the point", self._action.goto_location(point.lat, point.lon, above_sea, math.nan))
+        there = (point.lat, point.lon, above_sea, math.nan)
+        await self._asked("the way to the point", lambda: self._action.goto_location(*there))
 
     async def land(self) -> None:
-        await self._asked("the landing", self._action.land())
+        await self._asked("the landing", self._action.land)
 
     async def states(self) -> AsyncIterator[VehicleState]:
         while not self._closed:
             await self._news.wait()
             self._news.clear()
-            if self._heard.keys() >= {"position", "armed"} and not self._closed:
+            if self._heard.keys() >= {"position", "armed"} and self.fresh and not self._closed:
                 yield self._state()
             await asyncio.sleep(STATE_EVERY_S)
 
@@ -114,6 +123,9 @@ class MavsdkVehicle(LinkedVehicle):
         for task in self._listening:
             task.cancel()
         await asyncio.gather(*self._listening, return_exceptions=True)
+        # MAVSDK cannot be destroyed while it waits for an answer; it gives up by itself.
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(asyncio.gather(*self._asking, return_exceptions=True), ANSWER_S)
         for plugin in self._plugins:
             plugin.destroy()
         self._listening, self._plugins, self._system = [], [], None
@@ -133,7 +145,6 @@ class MavsdkVehicle(LinkedVehicle):
             "in_air": self._telemetry.subscribe_in_air(),
             "mode": self._telemetry.subscribe_flight_mode(),
             "gps": self._telemetry.subscribe_gps_info(),
-            "progress": self._mission.subscribe_mission_progress(),
         }
         self._listening = [asyncio.create_task(self._keep(name, stream)) for name, stream in streams.items()]
 
@@ -148,23 +159,34 @@ class MavsdkVehicle(LinkedVehicle):
         for name, rate in _RATES_HZ.items():
             with contextlib.suppress(MavsdkError):
                 await getattr(self._telemetry, f"set_rate_{name}")(rate)
+        with contextlib.suppress(Conflict, VehicleSilent):
+            await self.command(SET_MESSAGE_INTERVAL, [MISSION_CURRENT, 5e5], "its progress")
 
-    async def _asked(self, what: str, answer: Awaitable[T], longest_s: float = ANSWER_S) -> T:
-        """The answer, or the error tree's name for there being none or a refusal."""
-        try:
-            return await asyncio.wait_for(answer, longest_s)
-        except TimeoutError as error:
-            raise VehicleSilent(f"the vehicle on {self.link} gave no answer to {what} in {longest_s:g} s") from error
-        except MavsdkError as error:
-            result = getattr(getattr(error, "result", None), "name", "NO_SYSTEM")
-            said = result.lower().replace("_", " ")
-            if result in _SILENT:
-                raise VehicleSilent(f"the vehicle on {self.link} gave no answer to {what}: {said}") from error
-            raise Conflict(f"the vehicle on {self.link} refused {what}: {said}") from error
+    async def _asked(self, what: str, ask: Callable[[], Awaitable[T]]) -> T:
+        """The answer, or the error tree's name for there being none or a refusal.
+
+        MAVSDK gives up after three tries, which a bad link often loses; it is asked again until `ANSWER_S` are over.
+        """
+        loop = asyncio.get_running_loop()
+        end = loop.time() + ANSWER_S
+        while True:
+            try:
+                answer = asyncio.ensure_future(ask())
+                self._asking.add(answer)
+                answer.add_done_callback(self._asking.discard)
+                return await asyncio.wait_for(asyncio.shield(answer), max(end - loop.time(), 0))
+            except TimeoutError as error:
+                raise VehicleSilent(f"the vehicle on {self.link} gave no answer to {what} in {ANSWER_S:g} s") from error
+            except MavsdkError as error:
+                result = getattr(getattr(error, "result", None), "name", "NO_SYSTEM")
+                if result not in _SILENT:
+                    said = result.lower().replace("_", " ")
+                    raise Conflict(f"the vehicle on {self.link} refused {what}: {said}") from error
+            await asyncio.sleep(STATE_EVERY_S)
 
     def _state(self) -> VehicleState:
         where, gps = self._heard["position"], self._heard.get("gps")
-        velocity, progress = self._heard.get("velocity"), self._heard.get("progress")
+        velocity = self._heard.get("velocity")
         mode: FlightMode = FlightMode(self._heard.get("mode", FlightMode.UNKNOWN))
         return VehicleState(
             at=self._clock.now(),
@@ -178,8 +200,8 @@ class MavsdkVehicle(LinkedVehicle):
             armed=bool(self._heard.get("armed", False)),
             in_air=bool(self._heard.get("in_air", False)),
             mode=_MODES.get(mode, mode.name.lower()),
-            mission_current=0 if progress is None else max(0, progress.current - int(self.is_ardupilot)),
-            mission_total=self.total or (0 if progress is None else progress.total),
+            mission_current=self.done,
+            mission_total=self.total or self._progress.total,
             gps_ok=gps is not None and gps.fix_type >= FixType.FIX_3D,
         )
 

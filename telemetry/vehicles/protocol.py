@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Protocol
 from telemetry.positions import Position
 
 if TYPE_CHECKING:
+    from telemetry.links.vigil import LinkStatus
     from telemetry.transfer.exchange import Outcome
+    from telemetry.transfer.messages import PlanKind
 
 
 class Command(IntEnum):
@@ -104,13 +106,16 @@ class VehicleState:
 
 
 class Vehicle(Protocol):
-    """One vehicle on one link. Every call but `states` and `close` raises VehicleSilent when it does not answer."""
+    """One vehicle on one link. What waits for its answer raises VehicleSilent when there is none."""
 
     async def connect(self, timeout_s: float) -> None:
         """Open the link and wait for the vehicle's heartbeat at most `timeout_s` seconds."""
 
     async def upload(self, items: Sequence[MissionItem]) -> "Outcome":
         """Put `items` on board in place of any older mission, read them back, and say what is on board then."""
+
+    async def upload_other(self, kind: "PlanKind", items: Sequence[MissionItem]) -> "Outcome":
+        """Put a geofence or rally points on board, as `upload` does a mission."""
 
     async def download(self) -> list[MissionItem]:
         """The mission that is on board."""
@@ -137,7 +142,13 @@ class Vehicle(Protocol):
         """Land where it is."""
 
     def states(self) -> AsyncIterator[VehicleState]:
-        """About four states a second while the vehicle is heard; none while it is silent. Ends with `close`."""
+        """About four states a second while the vehicle is heard; none while it is silent. Ends with `close`.
+
+        After a loss of the link the first one comes when mode, mission item and battery have been heard anew.
+        """
+
+    def link_status(self) -> "LinkStatus":
+        """How the link is, and when it was lost and came back."""
 
     async def close(self) -> None:
         """Let go of the link; the vehicle goes on with what it does."""

@@ -9,6 +9,7 @@ from fastapi.testclient import TestClient
 
 from mapserver.services import Services
 from telemetry.access import Role
+from telemetry.audit import service as audit
 from telemetry.cities import City
 from telemetry.units.tables import UnitKind, UnitRow
 from tests.mission.flights.builders import in_order, zones_known
@@ -168,6 +169,15 @@ def test_a_flight_waits_for_the_pilots_word_and_two_cannot_overlap(
     confirmed = client.post(f"/api/v1/flights/{flight['id']}/confirm", headers=headers).json()
     assert confirmed["confirmed_by"] == "pilot.dobele"
     assert client.post(f"/api/v1/flights/{flight['id']}/confirm", headers=as_role(Role.COORDINATOR)).status_code == 403
+    record = f"/api/v1/flights/{flight['id']}/tlog"
+    missing = client.get(record, headers=headers)
+    assert (missing.status_code, "no telemetry log" in missing.json()["message"]) == (404, True)
+    parts.tlogs.mkdir()
+    (parts.tlogs / f"{flight['id']}.tlog").write_bytes(b"frames")
+    assert client.get(record, headers=headers).content == b"frames"
+    assert client.get(record, headers=as_role(Role.PILOT, City.SIAULIAI)).status_code == 404
+    with parts.store.read() as session:
+        assert audit.latest(session, [City.DOBELE], limit=1)[0]["action"] == "download_tlog"
 
 
 def test_a_report_sent_twice_by_a_nervous_thumb_is_one(client: TestClient, as_role: Headers) -> None:

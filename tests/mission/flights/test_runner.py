@@ -2,7 +2,9 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 from mission.flights import service
 from mission.flights.logbook import FlightEvent
@@ -11,6 +13,8 @@ from mission.flights.states import FlightState
 from telemetry.cities import BOTH
 from telemetry.clock import ManualClock, SystemClock
 from telemetry.links.address import free_udp_port
+from telemetry.links.impaired import ImpairedRelay, Trouble
+from telemetry.logs.tlog import load_tlog
 from telemetry.simulator.vehicle import SimulatedVehicleProcess
 from telemetry.store import Change, Store
 from telemetry.transfer.exchange import Outcome
@@ -21,7 +25,8 @@ from tests.mission.flights.builders import AT, PILOT, STANDARDS, a_drone, a_flig
 from tests.telemetry.vehicles.links import HOME
 
 CLOCK = SystemClock()
-QUICK = Limits(connect_s=5, silent_s=1, give_up_s=2.5, record_every_s=0.3, look_every_s=0.05)
+QUICK = Limits(connect_s=5, give_up_s=4.5, record_every_s=0.3, look_every_s=0.05)
+PATIENT = replace(QUICK, give_up_s=60)
 
 
 def simulated(port: int, speed: float = 20) -> SimulatedVehicleProcess:
@@ -142,6 +147,34 @@ async def test_the_pilot_aborts_it_on_the_ground(store: Store) -> None:
     assert whys(store, flight)[-1] == "aborted: rain"
 
 
+async def test_a_pulled_plug_is_seen_in_time_and_the_flight_goes_on_when_it_is_back(
+    store: Store, tmp_path: Path
+) -> None:
+    a_drone(store)
+    flight, port = a_flight(store, CLOCK), free_udp_port()
+    words: list[FlightEvent] = []
+    async with ImpairedRelay(port, Trouble(loss=0.1)) as relay, simulated(relay.vehicle_port, speed=4):
+        vehicle = MavsdkVehicle(f"udpin://127.0.0.1:{port}", record_to=tmp_path / "flight.tlog")
+        run = asyncio.create_task(
+            fly(vehicle, flight.id, store, CLOCK, standards=STANDARDS, on_event=words.append, limits=PATIENT)
+        )
+        await until(store, flight, lambda f: f.progress_current >= 2)
+        relay.trouble, pulled_at = Trouble(loss=1), CLOCK.now()
+        await until(store, flight, lambda f: "link lost" in whys(store, f)[-1])
+        relay.trouble = Trouble(loss=0.1)
+        assert await run is FlightState.LANDED
+    lost, back = (word for word in words if word.why.startswith("link "))
+    assert "back" in back.why
+    assert (lost.at - pulled_at).total_seconds() < 3.7
+    assert read(store, flight).progress_current == flight.progress_total
+    with store.read() as session:
+        assert session.get_one(UnitRow, "drone-1").status == "idle"
+    log = load_tlog(tmp_path / "flight.tlog")
+    assert log.damaged == 0
+    assert {"HEARTBEAT", "GLOBAL_POSITION_INT", "PING", "MISSION_ITEM_INT"} <= log.messages.keys()
+    assert {1, 255} <= set(log.messages["HEARTBEAT"].system)
+
+
 async def test_a_vehicle_that_dies_in_the_air_is_lost_not_landed(store: Store) -> None:
     a_drone(store)
     flight, port = a_flight(store, CLOCK), free_udp_port()
@@ -153,7 +186,7 @@ async def test_a_vehicle_that_dies_in_the_air_is_lost_not_landed(store: Store) -
         assert await run is FlightState.ABORTED
     assert read(store, flight).landed_at is None
     lost, given_up = whys(store, flight)[-2:]
-    assert lost.startswith("flying: no word from the vehicle for 1 s")
+    assert lost.startswith("flying: link lost: no word from the vehicle for 3.")
     assert given_up.startswith("aborted: no word from the vehicle for")
     with store.read() as session:
         assert session.get_one(UnitRow, "drone-1").status == "lost"

@@ -1,0 +1,177 @@
+"""`vanagas fly`: a plan file flown on a vehicle from the terminal, without page, server or database."""
+
+import asyncio
+import contextlib
+import json
+import signal
+import sys
+import threading
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.table import Table
+
+from mapserver.cli.check import STOPS
+from mission import formats
+from mission.checks.offline import airspace_in, verdicts_of
+from mission.flights.alone import Ending, Flown, LoneFlight, Patience
+from mission.formats.document import PlanFile
+from telemetry.clock import SystemClock, iso
+from telemetry.errors import FlightBlocked, VanagasError
+from telemetry.vehicles import MissionItem, Vehicle, VehicleState
+from telemetry.vehicles.dronekit_driver import DronekitVehicle
+from telemetry.vehicles.mavsdk_driver import MavsdkVehicle
+
+CLOCK = SystemClock()
+
+
+class Driver(StrEnum):
+    """Which library speaks to the vehicle."""
+
+    MAVSDK = "mavsdk"
+    DRONEKIT = "dronekit"
+
+
+def fly(
+    plan: Annotated[Path, typer.Argument(metavar="PLAN", help="A plan in any format that `vanagas convert` reads.")],
+    link: Annotated[str, typer.Option(metavar="URL", help="This side's end, such as udpin://0.0.0.0:14540.")],
+    driver: Annotated[Driver, typer.Option(help="dronekit flies ArduPilot only.")] = Driver.MAVSDK,
+    confirm: Annotated[bool, typer.Option("--confirm", help="Start without asking.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON line an event.")] = False,
+    tlog: Annotated[Path | None, typer.Option(help="The telemetry log; else PLAN-TIME.tlog in this folder.")] = None,
+    zones: Annotated[
+        list[Path] | None, typer.Option(help="Zones of an authority (ED-269, ED-318): run the checks first.")
+    ] = None,
+    give_up: Annotated[
+        float, typer.Option(metavar="SECONDS", min=5, help="Silence after which it counts as lost.")
+    ] = 180.0,
+) -> None:
+    """Upload, verify, ask, arm, fly, land. Ctrl-C brings it home, a second one lets go. Status 0: landed, all done."""
+    record_to = tlog or Path(f"{plan.stem}-{CLOCK.now():%Y%m%dT%H%M%SZ}.tlog")
+    teller = _Teller(as_json=as_json)
+    try:
+        loaded = formats.load(plan)
+        _check(loaded, zones or [])
+        with record_to.open("ab"):
+            pass  # better found out here than in the air
+        flown = asyncio.run(
+            _flown(loaded, _vehicle(driver, link, record_to), teller, confirm, Patience(give_up_s=give_up))
+        )
+    except (VanagasError, OSError) as error:
+        teller.end(Flown(Ending.REFUSED, 0, 0, getattr(error, "message", str(error))), None)
+        raise
+    teller.end(flown, record_to)
+    raise typer.Exit(0 if flown.complete else 1)
+
+
+def _vehicle(driver: Driver, link: str, record_to: Path) -> Vehicle:
+    kind = MavsdkVehicle if driver is Driver.MAVSDK else DronekitVehicle
+    return kind(link, CLOCK, record_to)
+
+
+def _check(plan: PlanFile, zones: list[Path]) -> None:
+    if not zones:
+        return
+    now = CLOCK.now()
+    verdicts = verdicts_of(plan, at=now, now=now, airspace=airspace_in(zones, now=now))
+    standing = [verdict for verdict in verdicts if verdict.level in STOPS]
+    if standing:
+        why = "; ".join(verdict.message for verdict in standing)
+        raise FlightBlocked(f"it may not be flown: {why}", [verdict.as_json() for verdict in standing])
+
+
+async def _flown(plan: PlanFile, vehicle: Vehicle, teller: "_Teller", confirmed: bool, patience: Patience) -> Flown:
+    async def confirm(items: list[MissionItem]) -> bool:
+        teller.show(plan, items)
+        return confirmed or await _typed_yes()
+
+    flight = LoneFlight(vehicle, plan, teller.tell, confirm, teller.state, patience)
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, flight.stop)
+    with teller:
+        return await flight.run()
+
+
+async def _typed_yes() -> bool:
+    """Whether the pilot types yes; read on a thread of its own, so that Ctrl-C is obeyed meanwhile."""
+    loop = asyncio.get_running_loop()
+    typed: asyncio.Future[str] = loop.create_future()
+
+    def answer(line: str) -> None:
+        if not typed.done():
+            typed.set_result(line)
+
+    def read() -> None:
+        with contextlib.suppress(RuntimeError):  # the loop has ended meanwhile
+            loop.call_soon_threadsafe(answer, sys.stdin.readline())
+
+    print("Type yes to arm and fly: ", end="", file=sys.stderr, flush=True)
+    threading.Thread(target=read, daemon=True).start()
+    return (await typed).strip().lower() == "yes"
+
+
+class _Teller:
+    """Tells what happens: JSON lines, or words and, on a terminal, a bar."""
+
+    def __init__(self, *, as_json: bool) -> None:
+        self._link = "link alive"
+        self._json, self._console = as_json, Console(highlight=False, markup=False)
+        self._bar = Progress(
+            TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[state]}"),
+            console=self._console, disable=as_json or not self._console.is_terminal,
+        )  # fmt: skip
+        self._task = self._bar.add_task("items", total=None, state="", visible=False)
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, *_: object) -> None:
+        self._bar.stop()
+
+    def tell(self, event: str, particulars: dict[str, Any]) -> None:
+        if self._json:
+            print(json.dumps({"at": iso(CLOCK.now()), "event": event, **particulars}, ensure_ascii=False), flush=True)
+            return
+        if event == "started":
+            self._bar.start()
+        if event in ("link lost", "link back"):
+            self._link = event
+            self._bar.update(self._task, state=event)
+        if event == "item":
+            total, done = particulars["items"], particulars["items_reached"]
+            self._bar.update(self._task, total=total, completed=done, visible=True)
+        if event != "state" and not (event == "item" and self._console.is_terminal):
+            words = ", ".join(f"{name} {value}" for name, value in particulars.items() if value not in ("", []))
+            self._console.print(f"{CLOCK.now():%H:%M:%S} {event}{': ' if words else ''}{words}")
+
+    def state(self, said: VehicleState) -> None:
+        battery = "?" if said.battery is None else f"{said.battery:.0%}"
+        self._bar.update(
+            self._task, state=f"{said.relative_alt_m:.0f} m · battery {battery} · {said.mode} · {self._link}"
+        )
+
+    def show(self, plan: PlanFile, items: list[MissionItem]) -> None:
+        """What will be flown."""
+        if self._json:
+            return
+        table = Table("item", "command", "latitude", "longitude", "height m", title=f"{plan.name}: on board, verified")
+        for number, item in enumerate(items):
+            place = (f"{item.lat:.7f}", f"{item.lon:.7f}", f"{item.alt_m:g}") if item.lat or item.lon else ("", "", "")
+            table.add_row(str(number), str(item.command), *place)
+        self._console.print(table)
+
+    def end(self, flown: Flown, tlog: Path | None) -> None:
+        said = {
+            "outcome": flown.outcome.value,
+            "items_reached": flown.items_reached,
+            "items": flown.items,
+            "why": flown.why,
+            "tlog": None if tlog is None else str(tlog),
+        }
+        if self._json or tlog is not None:
+            self.tell("end", said)

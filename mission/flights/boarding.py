@@ -1,0 +1,77 @@
+"""What of a plan file goes on board a vehicle: its mission made whole, its geofence, its rally points. Sends nothing.
+
+A mission is whole when it takes off and lands by itself. MAVLink: common.xml, MAV_CMD_NAV_FENCE_* and RALLY_POINT.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from mission.formats.document import DO_JUMP, HAS_POSITION, FenceArea, PlanFile
+from telemetry.errors import BadPlan
+from telemetry.positions import Position
+from telemetry.vehicles import Command, Frame, MissionItem
+
+TAKEOFFS = frozenset({Command.TAKEOFF, 84})
+LANDINGS = frozenset({Command.RETURN_TO_LAUNCH, Command.LAND, 85})
+"""With the VTOL twins."""
+POLYGON, POLYGON_OUT, CIRCLE, CIRCLE_OUT, RALLY = 5001, 5002, 5003, 5004, 5100
+CLIMB_M = 20.0
+"""Metres above home to climb to where the plan's first point does not say it."""
+
+
+def mission_on_board(plan: PlanFile, here: Position) -> tuple[list[MissionItem], list[str]]:
+    """The plan's mission for a vehicle that stands at `here`, and sentences on what was added to make it whole.
+
+    A take-off or landing without a place gets one, as PX4 would take 0, 0 by its word. Raises BadPlan when it is empty.
+    """
+    if not plan.items:
+        raise BadPlan(f"{plan.name} has no mission items; there is nothing to fly")
+    items, added = list(plan.items), []
+    moving = [item for item in items if item.command in HAS_POSITION or item.command in LANDINGS]
+    if moving and moving[0].command not in TAKEOFFS:
+        height = moving[0].alt_m if moving[0].frame == Frame.RELATIVE and moving[0].alt_m > 0 else CLIMB_M
+        take_off = MissionItem(Command.TAKEOFF, alt_m=height, param4=float("nan"))
+        items = [take_off, *(_jump_later(item) for item in items)]
+        added.append(f"it has no take-off: one to {height:g} m above home was put before it")
+    if not moving or moving[-1].command not in LANDINGS:
+        items.append(MissionItem(Command.RETURN_TO_LAUNCH, Frame.NO_POSITION))
+        added.append("it does not land: a return home was put behind it")
+    return _placed(items, here), added
+
+
+def landing_items(items: Sequence[MissionItem]) -> int:
+    """How many items at the end only return and land: done once the vehicle stands, whatever it counted."""
+    last = max((n for n, item in enumerate(items) if item.command not in LANDINGS), default=-1)
+    return len(items) - 1 - last
+
+
+def fence_items(areas: Sequence[FenceArea]) -> list[MissionItem]:
+    """A geofence as its vehicle takes it."""
+    items: list[MissionItem] = []
+    for area in areas:
+        if area.radius_m is not None:
+            command, size = (CIRCLE if area.inclusion else CIRCLE_OUT), area.radius_m
+        else:
+            command, size = (POLYGON if area.inclusion else POLYGON_OUT), float(len(area.corners))
+        items += [MissionItem(command, Frame.AMSL, size, lat=lat, lon=lon) for lat, lon in area.corners]
+    return items
+
+
+def rally_items(places: Sequence[Position]) -> list[MissionItem]:
+    """Rally points as a vehicle takes them."""
+    return [MissionItem(RALLY, lat=place.lat, lon=place.lon, alt_m=place.alt_m or 0.0) for place in places]
+
+
+def _jump_later(item: MissionItem) -> MissionItem:
+    return replace(item, param1=item.param1 + 1) if item.command == DO_JUMP else item
+
+
+def _placed(items: Sequence[MissionItem], here: Position) -> list[MissionItem]:
+    placed, lat, lon = [], here.lat, here.lon
+    for item in items:
+        nowhere = item.lat == 0 and item.lon == 0
+        if not nowhere and item.command in HAS_POSITION and item.command != Command.SET_ROI_LOCATION:
+            lat, lon = item.lat, item.lon
+        wants_place = nowhere and item.command in TAKEOFFS | LANDINGS and item.command != Command.RETURN_TO_LAUNCH
+        placed.append(replace(item, lat=lat, lon=lon) if wants_place else item)
+    return placed

@@ -1,0 +1,45 @@
+"""What of a plan goes on board: whole missions, fences and rally points in the vehicle's words."""
+
+import pytest
+
+from mission.flights.boarding import fence_items, landing_items, mission_on_board
+from mission.formats.document import DO_JUMP, FenceArea, PlanFile
+from telemetry.errors import BadPlan
+from telemetry.positions import Position
+from telemetry.vehicles import Command, Frame, MissionItem
+
+HERE = Position(lat=56.62, lon=23.28)
+POINT = MissionItem(Command.WAYPOINT, lat=56.621, lon=23.281, alt_m=35)
+
+
+def test_a_bare_path_gets_a_take_off_and_a_return_and_says_so() -> None:
+    items, added = mission_on_board(PlanFile("p", (POINT, MissionItem(DO_JUMP, Frame.NO_POSITION, 0, 2))), HERE)
+    assert [item.command for item in items] == [22, 16, DO_JUMP, 20]
+    assert (items[0].alt_m, items[0].lat, items[2].param1) == (35, HERE.lat, 1)
+    assert len(added) == 2
+
+
+def test_a_whole_plan_is_flown_as_it_is_and_nowhere_becomes_a_place() -> None:
+    plan = PlanFile("p", (MissionItem(Command.TAKEOFF, alt_m=20), POINT, MissionItem(Command.LAND)))
+    items, added = mission_on_board(plan, HERE)
+    assert (added, items[1]) == ([], POINT)
+    assert [(item.lat, item.lon) for item in items] == [
+        (HERE.lat, HERE.lon),
+        (POINT.lat, POINT.lon),
+        (POINT.lat, POINT.lon),
+    ]
+
+
+def test_a_plan_of_nothing_is_refused() -> None:
+    with pytest.raises(BadPlan, match="nothing to fly"):
+        mission_on_board(PlanFile("p", ()), HERE)
+
+
+def test_returns_and_landings_at_the_end_are_counted() -> None:
+    assert landing_items([POINT, MissionItem(Command.LAND), POINT, MissionItem(20), MissionItem(Command.LAND)]) == 2
+
+
+def test_a_fence_tells_its_corners_or_its_radius() -> None:
+    ring = ((56.6, 23.2), (56.6, 23.3), (56.7, 23.3))
+    areas = [FenceArea(ring), FenceArea(((56.65, 23.25),), inclusion=False, radius_m=40)]
+    assert [(item.command, item.param1) for item in fence_items(areas)] == [(5001, 3)] * 3 + [(5004, 40)]
