@@ -1,6 +1,5 @@
 """Stories of several steps that pages and API share: a report is filed, a unit is deployed."""
 
-import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
@@ -27,7 +26,7 @@ from mobile_units.assignments.tables import AssignmentRow
 from telemetry.access import Principal, Role, visible_cities
 from telemetry.audit import service as audit
 from telemetry.cities import City
-from telemetry.errors import BadInput, NotAllowed, Unavailable
+from telemetry.errors import BadInput, NotAllowed
 from telemetry.observations import Media, Observation
 from telemetry.observations.values import UtcTime
 from telemetry.positions import Position
@@ -162,22 +161,6 @@ def abort_flight(parts: Services, work: Work, flight_id: str, by: Principal, *, 
     flights.abort(work, flight, by=by.name, why=reason.strip()[:500], at=now)
     audit.record(work.session, by, "abort", f"flight {flight.id}", city=City(flight.city), at=now, detail=reason)
     return flight
-
-
-async def bring_flight_home(parts: Services, flight_id: str, by: Principal) -> None:
-    """Have a flying drone return and land. Raises Conflict when it is not in the air, VehicleSilent."""
-
-    def find() -> FlightRow:
-        with parts.store.write() as work:
-            flight = flights.get(work.session, flight_id, visible_cities(by))
-            subject = f"flight {flight.id}"
-            audit.record(work.session, by, "bring_home", subject, city=City(flight.city), at=parts.clock.now())
-            return flight
-
-    flight = await asyncio.to_thread(find)
-    if parts.jobs.bring_home is None:
-        raise Unavailable("no flights are run by this server; use the remote control")
-    await parts.jobs.bring_home(flight.id, by.name)
 
 
 def take(parts: Services, work: Work, arrived: Sequence[Observation]) -> list[Receipt]:

@@ -23,7 +23,7 @@ async def running_jobs(parts: Services) -> AsyncIterator[None]:
         stack.callback(video.stop)
         desk = FlightDesk(parts.store, standards=parts.standards, clock=parts.clock)
         await desk.start()
-        parts.jobs.bring_home = lambda flight_id, by: desk.bring_home(flight_id, by=by)
+        parts.jobs.order = lambda flight_id, order, by: desk.order(flight_id, order, by=by)
         stack.push_async_callback(desk.stop)
         if parts.settings.weather is not None:
             service = parts.settings.weather

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from mission.checks.context import Standards
 from mission.flights.logbook import Logbook, OnEvent
-from mission.flights.service import LATEST_START, SYSTEM
+from mission.flights.service import GOING_HOME, LATEST_START, SYSTEM
 from mission.flights.states import IN_THE_AIR, OVER, FlightState
 from mission.flights.tables import FlightRow
 from telemetry.clock import Clock, iso
@@ -41,6 +41,8 @@ class Limits:
     """Between two looks at the clock and the confirmation while waiting for the start."""
     check_every_s: float = 5.0
     """Between two runs of the checks while they stand in the way."""
+    settle_s: float = 3.0
+    """After an order, until what the vehicle says of its mode is newer than the order."""
 
 
 async def fly(
@@ -77,6 +79,8 @@ class _Run:
         self.vehicle, self.book, self.clock, self.limits = vehicle, book, clock, limits
         self._states: asyncio.Queue[VehicleState] = asyncio.Queue(maxsize=1)
         self._pump: asyncio.Task[None] | None = None
+        self._mode = ""
+        """The vehicle's, when last heard; empty before."""
 
     async def all_steps(self) -> None:
         flight = await self.book.read()
@@ -131,7 +135,7 @@ class _Run:
         return self.book.state not in OVER
 
     async def _wait_for_start(self) -> bool:
-        """Whether it may start: its time has come, the pilot has confirmed, and its checks are clear at that moment.
+        """Whether it may start: its time has come, the pilot in control has confirmed, and its checks are clear then.
 
         False when it was aborted meanwhile.
         """
@@ -139,7 +143,7 @@ class _Run:
             flight = await self.book.read()
             if self.book.state is not FlightState.READY:
                 return False
-            if flight.confirmed_by is not None and self.clock.now() >= flight.scheduled_at:
+            if self.clock.now() >= flight.scheduled_at and await self.book.may_start():
                 return await self._wait_until_clear("before arming")
             await self._require_in_time(flight)
             await asyncio.sleep(self.limits.look_every_s)
@@ -188,8 +192,8 @@ class _Run:
             heard, lost = now, False
             in_air = in_air or said.in_air
             landed = in_air and not said.in_air and not said.armed
-            if said.mode in ("return", "land") and self.book.state is FlightState.FLYING and not landed:
-                await self.book.move(FlightState.RETURNING, why="the vehicle flies home")
+            if not landed:
+                await self._follow_mode(said)
             if landed or now - recorded >= self.limits.record_every_s:
                 await self.book.record(said)
                 recorded = now
@@ -201,6 +205,15 @@ class _Run:
             if not in_air and now - started > self.limits.take_off_s:
                 raise Conflict(f"the vehicle did not take off within {self.limits.take_off_s:g} s of the start")
 
+    async def _follow_mode(self, said: VehicleState) -> None:
+        """Whoever changed its mode, the screen shows it. ArduPilot stays in its mission's mode when paused from here,
+        so only a change says that it holds or goes on."""
+        before, self._mode = self._mode, said.mode
+        changed = before not in ("", said.mode) and said.in_air
+        returns = said.mode in GOING_HOME and self.book.state is not FlightState.RETURNING
+        if changed or returns:
+            await self.book.follow_mode(said.mode, self.limits.settle_s)
+
     async def _no_word(self, seconds: float, *, lost: bool) -> None:
         """Write the loss of the link down once; it says nothing of whether the vehicle still flies."""
         if seconds >= self.limits.give_up_s:
@@ -211,6 +224,9 @@ class _Run:
 
     async def _land(self) -> None:
         flight = await self.book.read()
+        if self.book.state in OVER:  # its motors were stopped in the air
+            await self.book.say("on the ground", unit_status="idle")
+            return
         done, total = flight.progress_current, flight.progress_total
         why = f"landed after all {total} items" if done >= total else f"landed after {done} of {total} items"
         await self.book.move(FlightState.LANDED, why=why, unit_status="idle")

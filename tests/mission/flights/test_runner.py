@@ -21,7 +21,7 @@ from tests.mission.flights.builders import AT, PILOT, STANDARDS, a_drone, a_flig
 from tests.telemetry.vehicles.links import HOME
 
 CLOCK = SystemClock()
-QUICK = Limits(connect_s=5, silent_s=1, give_up_s=2.5, record_every_s=0.3, look_every_s=0.05)
+QUICK = Limits(connect_s=5, silent_s=1, give_up_s=2.5, record_every_s=0.3, look_every_s=0.05, settle_s=0.5)
 
 
 def simulated(port: int, speed: float = 20) -> SimulatedVehicleProcess:
