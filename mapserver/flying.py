@@ -6,14 +6,18 @@ from enum import StrEnum
 from sqlmodel import Session, select
 
 from mapserver.access.tables import UserRow
+from mapserver.flows import take
 from mapserver.services import Services
 from mission.control import service as control
 from mission.flights import service as flights
 from mission.flights.orders import Order
+from mission.flights.warnings import FlightWarning
 from telemetry.access import Permission, Principal, Role, visible_cities
 from telemetry.audit import service as audit
 from telemetry.cities import City
 from telemetry.errors import BadInput, Unavailable
+from telemetry.observations import Observation
+from telemetry.observations.values import Source, SourceKind
 from telemetry.store import Work
 from telemetry.units import service as units
 from telemetry.units.tables import UnitKind, UnitRow
@@ -92,6 +96,22 @@ def pass_control(
     flights.control_passed(work, unit.id, who=by.name, why=why, at=now)
     audit.record(work.session, by, f"control_{step}", f"unit {unit.id}", city=City(unit.city), at=now, detail=why)
     return unit
+
+
+def take_warning(parts: Services, warning: FlightWarning) -> None:
+    """A flight's warning as an observation in the one timeline, of the town's own equipment."""
+    seen = Observation(
+        city=City(warning.city),
+        source=Source(kind=SourceKind.TELEMETRY, id=warning.unit_id),
+        source_ref=f"{warning.flight_id} {warning.kind}",
+        category="unit_trouble",
+        started_at=warning.at,
+        position=warning.position,
+        summary=f"{warning.unit_id}: {warning.words}",
+        attributes={"simulated": True} if warning.simulated else {},
+    )
+    with parts.store.write() as work:
+        take(parts, work, [seen])
 
 
 def pilots(session: Session, city: City) -> list[str]:

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 
+from mapserver.flying import take_warning
 from mapserver.intake import TOPICS, on_message
 from mapserver.services import Services
 from mapserver.video import VideoDesk
@@ -21,7 +22,9 @@ async def running_jobs(parts: Services) -> AsyncIterator[None]:
         video.start()
         parts.jobs.streams = video.states
         stack.callback(video.stop)
-        desk = FlightDesk(parts.store, standards=parts.standards, clock=parts.clock)
+        desk = FlightDesk(
+            parts.store, standards=parts.standards, clock=parts.clock, on_warning=partial(take_warning, parts)
+        )
         await desk.start()
         parts.jobs.order = lambda flight_id, order, by: desk.order(flight_id, order, by=by)
         stack.push_async_callback(desk.stop)

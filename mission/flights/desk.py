@@ -19,6 +19,7 @@ from mission.flights.orders import Order, Situation
 from mission.flights.runner import Limits, fly
 from mission.flights.states import IN_THE_AIR, FlightState
 from mission.flights.tables import FlightRow
+from mission.flights.warnings import OnWarning
 from telemetry.cities import BOTH, City
 from telemetry.clock import Clock, SystemClock
 from telemetry.errors import Conflict, VanagasError
@@ -50,11 +51,12 @@ class FlightDesk:
         limits: Limits | None = None,
         look_every_s: float = 0.5,
         on_event: OnEvent | None = None,
+        on_warning: OnWarning | None = None,
     ) -> None:
         """`vehicle_on` makes the driver for a unit's link; `look_every_s` is seconds between looks for due flights."""
         self._store, self._clock, self._standards = store, clock or SystemClock(), standards
         self._vehicle_on, self._limits, self._look_every_s = vehicle_on, limits, look_every_s
-        self._on_event = on_event
+        self._on_event, self._on_warning = on_event, on_warning
         self._watch: asyncio.Task[None] | None = None
         self._flights: dict[str, asyncio.Task[FlightState]] = {}
         self._vehicles: dict[str, Vehicle] = {}
@@ -143,6 +145,7 @@ class FlightDesk:
                 self._clock,
                 standards=self._standards,
                 on_event=self._on_event,
+                on_warning=self._on_warning,
                 limits=self._limits,
             ),
             name=f"flight {flight.id}",

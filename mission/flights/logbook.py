@@ -13,9 +13,10 @@ from mission.flights import gate, orders, service
 from mission.flights.service import SYSTEM
 from mission.flights.states import OVER, FlightState
 from mission.flights.tables import FlightRow
+from mission.flights.warnings import FlightWarning, Watch
 from mission.plans.service import mission_items
 from mission.plans.tables import PlanRow
-from telemetry.cities import BOTH
+from telemetry.cities import BOTH, City
 from telemetry.clock import Clock
 from telemetry.store import Store, Work
 from telemetry.units import service as units
@@ -47,6 +48,7 @@ class Logbook:
         self._store, self._flight_id, self._clock, self._on_event = store, flight_id, clock, on_event
         self._standards = standards
         self._unit: UnitRow | None = None
+        self._watch: Watch | None = None
         self.state = FlightState.SCHEDULED
         """As last read or written."""
 
@@ -160,6 +162,24 @@ class Logbook:
             units.report(work, self._unit, self._report(said))
 
         await self._write(write)
+
+    async def warn(self, said: VehicleState) -> list[FlightWarning]:
+        """Write down what is new to be warned of, and give it."""
+
+        def look() -> list[FlightWarning]:
+            with self._store.read() as session:
+                flight = service.get(session, self._flight_id, BOTH)
+                if self._watch is None:
+                    route = session.get_one(PlanRow, flight.plan_id).route["geometry"]
+                    self._watch = Watch(route, self._standards.policy(City(flight.city)))
+                found = self._watch.look(said, self.state, service.neighbours(session, flight))
+                about = (flight.id, flight.unit_id, flight.city)
+                return [FlightWarning(*about, kind, said.at, said.position, w, flight.simulated) for kind, w in found]
+
+        new = await asyncio.to_thread(look)
+        for warning in new:
+            await self.say(f"warning: {warning.words}")
+        return new
 
     def announce(self, said: VehicleState) -> None:
         """Between two records the map hears of the position without the database."""

@@ -14,6 +14,7 @@ from mission.flights.logbook import Logbook, OnEvent
 from mission.flights.service import GOING_HOME, LATEST_START, SYSTEM
 from mission.flights.states import IN_THE_AIR, OVER, FlightState
 from mission.flights.tables import FlightRow
+from mission.flights.warnings import OnWarning
 from telemetry.clock import Clock, iso
 from telemetry.errors import Conflict, NotFound, VanagasError, VehicleSilent
 from telemetry.store import Store
@@ -53,6 +54,7 @@ async def fly(
     *,
     standards: Standards,
     on_event: OnEvent | None = None,
+    on_warning: OnWarning | None = None,
     limits: Limits | None = None,
 ) -> FlightState:
     """Fly a scheduled flight, or follow one that is in the air already; gives the state it ended in.
@@ -61,7 +63,8 @@ async def fly(
     as it would for its pilot. Every failure ends in `aborted` with why. When cancelled it lets go of the vehicle and
     leaves the flight as it is.
     """
-    run = _Run(vehicle, Logbook(store, flight_id, clock, standards, on_event), clock, limits or Limits())
+    book = Logbook(store, flight_id, clock, standards, on_event)
+    run = _Run(vehicle, book, clock, limits or Limits(), on_warning)
     try:
         await run.all_steps()
     except VanagasError as error:
@@ -75,8 +78,11 @@ async def fly(
 
 
 class _Run:
-    def __init__(self, vehicle: Vehicle, book: Logbook, clock: Clock, limits: Limits) -> None:
+    def __init__(
+        self, vehicle: Vehicle, book: Logbook, clock: Clock, limits: Limits, on_warning: OnWarning | None
+    ) -> None:
         self.vehicle, self.book, self.clock, self.limits = vehicle, book, clock, limits
+        self.on_warning = on_warning
         self._states: asyncio.Queue[VehicleState] = asyncio.Queue(maxsize=1)
         self._pump: asyncio.Task[None] | None = None
         self._mode = ""
@@ -197,6 +203,8 @@ class _Run:
             if landed or now - recorded >= self.limits.record_every_s:
                 await self.book.record(said)
                 recorded = now
+                if said.in_air:
+                    await self._warn(said)
             else:
                 self.book.announce(said)
             if landed:
@@ -204,6 +212,14 @@ class _Run:
                 return
             if not in_air and now - started > self.limits.take_off_s:
                 raise Conflict(f"the vehicle did not take off within {self.limits.take_off_s:g} s of the start")
+
+    async def _warn(self, said: VehicleState) -> None:
+        for warning in await self.book.warn(said):
+            if self.on_warning is not None:
+                try:
+                    await asyncio.to_thread(self.on_warning, warning)
+                except Exception:  # a warning that cannot be passed on must not end the flight
+                    log.exception("a warning of flight %s was not passed on", warning.flight_id)
 
     async def _follow_mode(self, said: VehicleState) -> None:
         """Whoever changed its mode, the screen shows it. ArduPilot stays in its mission's mode when paused from here,

@@ -17,6 +17,7 @@ from mission.control import service as control
 from mission.flights import gate
 from mission.flights.states import BEFORE_START, IN_THE_AIR, OVER, FlightState, require
 from mission.flights.tables import FlightEventRow, FlightRow, TrackPointRow
+from mission.flights.warnings import Neighbour
 from mission.plans.tables import PlanRow
 from telemetry.cities import City
 from telemetry.clock import iso
@@ -263,6 +264,17 @@ def in_the_air(session: Session, unit_id: str) -> FlightRow | None:
     """The flight that the drone is on at this moment."""
     flown = in_states(session, IN_THE_AIR)
     return next((flight for flight in flown if flight.unit_id == unit_id), None)
+
+
+def neighbours(session: Session, flight: FlightRow) -> list[Neighbour]:
+    """Where the other own drones in the air are, as they last said."""
+    found = []
+    for other in in_states(session, IN_THE_AIR):
+        unit = session.get_one(UnitRow, other.unit_id)
+        place = units.position_of(unit)
+        if unit.id != flight.unit_id and place is not None and other.simulated == flight.simulated:
+            found.append(Neighbour(unit.id, unit.name, place))
+    return found
 
 
 def events(session: Session, flight_id: str) -> list[dict[str, Any]]:

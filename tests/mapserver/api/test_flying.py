@@ -6,13 +6,17 @@ from datetime import UTC, datetime
 import pytest
 from fastapi.testclient import TestClient
 
+from incidents.timeline import repository
 from mapserver.access import service as access
+from mapserver.flying import take_warning
 from mapserver.services import Services
 from mission.flights.tables import FlightRow
+from mission.flights.warnings import FlightWarning
 from telemetry.access import Role
 from telemetry.audit import service as audit
 from telemetry.cities import City
 from telemetry.clock import SystemClock
+from telemetry.positions import Position
 from tests.mission.flights.builders import PILOT, a_drone, a_flight
 
 Headers = Callable[..., dict[str, str]]
@@ -69,3 +73,13 @@ def test_the_flights_page_takes_the_control(client: TestClient, parts: Services,
     shown = client.post("/flights/control/drone-1", data={"step": "take"}, headers=pilot)
     assert "Give it back" in shown.text
     assert "Give it back" in client.get("/flights/rows", headers=pilot).text
+
+
+def test_a_warning_becomes_one_observation_of_the_towns_own_equipment(parts: Services) -> None:
+    place = Position(lat=56.62, lon=23.28, accuracy_m=3)
+    warning = FlightWarning("flight-1", "drone-1", "dobele", "battery", AT, place, "battery at 20%", simulated=True)
+    take_warning(parts, warning)
+    take_warning(parts, warning)
+    with parts.store.read() as session:
+        rows = repository.listed(session, [City.DOBELE], limit=10)
+        assert [(row.category, row.sources, row.simulated) for row in rows] == [("unit_trouble", ["telemetry"], True)]
