@@ -1,6 +1,5 @@
 """Stories of several steps that pages and API share: a report is filed, a unit is deployed."""
 
-import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -29,7 +28,7 @@ from mobile_units.assignments.tables import AssignmentRow
 from telemetry.access import Principal, Role, visible_cities
 from telemetry.audit import service as audit
 from telemetry.cities import City
-from telemetry.errors import BadInput, NotAllowed, NotFound, Unavailable
+from telemetry.errors import BadInput, NotAllowed, NotFound
 from telemetry.observations import Media, Observation
 from telemetry.observations.values import UtcTime
 from telemetry.positions import Position
@@ -175,22 +174,6 @@ def flight_record(parts: Services, work: Work, flight_id: str, by: Principal) ->
     subject, now = f"flight {flight.id}", parts.clock.now()
     audit.record(work.session, by, "download_tlog", subject, city=City(flight.city), at=now)
     return path
-
-
-async def bring_flight_home(parts: Services, flight_id: str, by: Principal) -> None:
-    """Have a flying drone return and land. Raises Conflict when it is not in the air, VehicleSilent."""
-
-    def find() -> FlightRow:
-        with parts.store.write() as work:
-            flight = flights.get(work.session, flight_id, visible_cities(by))
-            subject = f"flight {flight.id}"
-            audit.record(work.session, by, "bring_home", subject, city=City(flight.city), at=parts.clock.now())
-            return flight
-
-    flight = await asyncio.to_thread(find)
-    if parts.jobs.bring_home is None:
-        raise Unavailable("no flights are run by this server; use the remote control")
-    await parts.jobs.bring_home(flight.id, by.name)
 
 
 def take(parts: Services, work: Work, arrived: Sequence[Observation]) -> list[Receipt]:

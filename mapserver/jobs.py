@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 
+from mapserver.flying import take_warning
 from mapserver.intake import TOPICS, on_message
 from mapserver.services import Services
 from mapserver.video import VideoDesk
@@ -21,9 +22,15 @@ async def running_jobs(parts: Services) -> AsyncIterator[None]:
         video.start()
         parts.jobs.streams = video.states
         stack.callback(video.stop)
-        desk = FlightDesk(parts.store, standards=parts.standards, clock=parts.clock, tlogs=parts.tlogs)
+        desk = FlightDesk(
+            parts.store,
+            standards=parts.standards,
+            clock=parts.clock,
+            tlogs=parts.tlogs,
+            on_warning=partial(take_warning, parts),
+        )
         await desk.start()
-        parts.jobs.bring_home = lambda flight_id, by: desk.bring_home(flight_id, by=by)
+        parts.jobs.order = lambda flight_id, order, by: desk.order(flight_id, order, by=by)
         stack.push_async_callback(desk.stop)
         if parts.settings.weather is not None:
             service = parts.settings.weather

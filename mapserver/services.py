@@ -10,6 +10,7 @@ from mapserver.access.service import Tokens
 from mapserver.live import Hub
 from mapserver.settings import Settings
 from mission.checks.context import Standards
+from mission.flights.orders import Order
 from mission.terrain import Terrain, TerrainFile
 from telemetry.cities import City
 from telemetry.clock import Clock, SystemClock
@@ -23,8 +24,8 @@ class Jobs:
 
     streams: Callable[[], Mapping[str, StreamState]] = dict
     """How each video stream is, by the name of its owner."""
-    bring_home: Callable[[str, str], Awaitable[None]] | None = None
-    """Given a flight's id and who says so, has the drone return and land."""
+    order: Callable[[str, Order, str], Awaitable[None]] | None = None
+    """Given a flight's id, an order and whose it is, has the drone do it."""
 
 
 @dataclass

@@ -10,14 +10,17 @@ from mapserver.deps import Parts, Reader, Writer, allowed
 from mapserver.flows import (
     abort_flight,
     acknowledge_flight,
-    bring_flight_home,
     confirm_flight,
     flight_record,
     schedule_flight,
 )
+from mapserver.flying import order_flight
+from mapserver.services import Services
 from mission.flights import gate, service
+from mission.flights.orders import Order, OrderKind
 from telemetry.access import Permission, Principal, visible_cities
 from telemetry.observations.values import Name, UtcTime
+from telemetry.positions import Position
 
 router = APIRouter(prefix="/flights")
 Pilot = Annotated[Principal, allowed(Permission.FLY)]
@@ -37,6 +40,35 @@ class Acknowledgement(BaseModel):
 
     subjects: Annotated[list[Name], Field(min_length=1, max_length=50)]
     """The `subject` of each verdict that asks to be acknowledged."""
+
+
+Degrees = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
+
+
+class Target(BaseModel):
+    """A point on the map."""
+
+    lat: Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False)]
+    lon: Degrees
+
+    @property
+    def place(self) -> Position:
+        """As a position."""
+        return Position(lat=self.lat, lon=self.lon)
+
+
+class GoTo(Target):
+    """Where to fly to."""
+
+    height_m: Annotated[float, Field(gt=0, le=500, allow_inf_nan=False)] | None = None
+    """Above home; as high as it is if left out."""
+
+
+class Stop(BaseModel):
+    """That the motors are really to stop."""
+
+    drone: Name
+    """The drone's name, as the pilot typed it."""
 
 
 class Abort(BaseModel):
@@ -107,14 +139,53 @@ def events(flight_id: str, caller: Seer, session: Reader) -> list[dict[str, Any]
     return service.events(session, service.get(session, flight_id, visible_cities(caller)).id)
 
 
+@router.post("/{flight_id}/goto", status_code=202)
+async def go_to(flight_id: str, wanted: GoTo, caller: Pilot, parts: Parts) -> dict[str, str]:
+    """Leave the mission, fly to a point and stay there; the mission is kept for `resume`."""
+    return await _ordered(parts, flight_id, Order(OrderKind.GO_TO, wanted.place, wanted.height_m), caller)
+
+
+@router.post("/{flight_id}/look", status_code=202)
+async def look(flight_id: str, caller: Pilot, parts: Parts, wanted: Target | None = None) -> dict[str, str]:
+    """Keep the camera on a point of the ground; without one, look ahead again."""
+    return await _ordered(parts, flight_id, Order(OrderKind.LOOK, None if wanted is None else wanted.place), caller)
+
+
+@router.post("/{flight_id}/stop", status_code=202)
+async def stop(flight_id: str, wanted: Stop, caller: Pilot, parts: Parts) -> dict[str, str]:
+    """Stop the motors at once, in the air too: it falls. For when anything else is worse."""
+    return await _ordered(parts, flight_id, Order(OrderKind.STOP, typed=wanted.drone), caller)
+
+
+@router.post("/{flight_id}/pause", status_code=202)
+async def pause(flight_id: str, caller: Pilot, parts: Parts) -> dict[str, str]:
+    """Stay where it is."""
+    return await _ordered(parts, flight_id, Order(OrderKind.PAUSE), caller)
+
+
+@router.post("/{flight_id}/resume", status_code=202)
+async def resume(flight_id: str, caller: Pilot, parts: Parts) -> dict[str, str]:
+    """Go on with the mission."""
+    return await _ordered(parts, flight_id, Order(OrderKind.RESUME), caller)
+
+
 @router.post("/{flight_id}/return", status_code=202)
 async def bring_home(flight_id: str, caller: Pilot, parts: Parts) -> dict[str, str]:
-    """Have the drone fly home and land, now."""
-    await bring_flight_home(parts, flight_id, caller)
-    return {"status": "returning"}
+    """Fly home and land, now."""
+    return await _ordered(parts, flight_id, Order(OrderKind.RETURN), caller)
+
+
+@router.post("/{flight_id}/land", status_code=202)
+async def land(flight_id: str, caller: Pilot, parts: Parts) -> dict[str, str]:
+    """Land where it is, now."""
+    return await _ordered(parts, flight_id, Order(OrderKind.LAND), caller)
 
 
 @router.post("/{flight_id}/abort")
 def abort(flight_id: str, wanted: Abort, caller: Pilot, parts: Parts, work: Writer) -> dict[str, Any]:
     """Call a flight off before it flies."""
     return service.public(work.session, abort_flight(parts, work, flight_id, caller, reason=wanted.reason))
+
+
+async def _ordered(parts: Services, flight_id: str, order: Order, caller: Principal) -> dict[str, str]:
+    return {"status": await order_flight(parts, flight_id, order, caller)}

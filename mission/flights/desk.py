@@ -11,16 +11,22 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
+from mission.airspace.service import airspace_of
 from mission.checks.context import Standards
-from mission.flights import gate, service
-from mission.flights.logbook import OnEvent
+from mission.control import service as control
+from mission.flights import gate, orders, service
+from mission.flights.logbook import Logbook, OnEvent
+from mission.flights.orders import Order, Situation
 from mission.flights.runner import Limits, fly
 from mission.flights.states import IN_THE_AIR, FlightState
 from mission.flights.tables import FlightRow
-from telemetry.cities import BOTH
+from mission.flights.warnings import OnWarning
+from telemetry.cities import BOTH, City
 from telemetry.clock import Clock, SystemClock
-from telemetry.errors import Conflict
+from telemetry.errors import Conflict, VanagasError
+from telemetry.positions import Position
 from telemetry.store import Store
+from telemetry.units import service as units
 from telemetry.units.tables import UnitRow
 from telemetry.vehicles import Vehicle
 from telemetry.vehicles.mavsdk_driver import MavsdkVehicle
@@ -52,6 +58,7 @@ class FlightDesk:
         limits: Limits | None = None,
         look_every_s: float = 0.5,
         on_event: OnEvent | None = None,
+        on_warning: OnWarning | None = None,
     ) -> None:
         """`vehicle_on` makes the driver for a unit's link, recording to the file given.
 
@@ -60,7 +67,7 @@ class FlightDesk:
         """
         self._store, self._clock, self._standards = store, clock or SystemClock(), standards
         self._vehicle_on, self._limits, self._look_every_s = vehicle_on, limits, look_every_s
-        self._on_event, self._tlogs = on_event, tlogs
+        self._on_event, self._on_warning, self._tlogs = on_event, on_warning, tlogs
         self._watch: asyncio.Task[None] | None = None
         self._flights: dict[str, asyncio.Task[FlightState]] = {}
         self._vehicles: dict[str, Vehicle] = {}
@@ -77,14 +84,23 @@ class FlightDesk:
         await asyncio.gather(*tasks, return_exceptions=True)
         self._watch = None
 
-    async def bring_home(self, flight_id: str, *, by: str) -> None:
-        """Have the drone fly home and land. Raises Conflict when the flight is not in the air, VehicleSilent."""
+    async def order(self, flight_id: str, order: Order, *, by: str) -> None:
+        """Have the drone do what `by`, who must have its control, orders; what came of it is in the flight's events.
+
+        Raises Conflict when it cannot be done now or the vehicle refuses, BadInput for what may not be, VehicleSilent.
+        """
+        situation = await asyncio.to_thread(self._situation, flight_id, by)
+        orders.require(order, situation)
         vehicle = self._vehicles.get(flight_id)
-        flight = await asyncio.to_thread(self._read, flight_id)
-        if vehicle is None or FlightState(flight.state) not in IN_THE_AIR:
-            raise Conflict(f"{flight.name} is {flight.state}; only a flight in the air can be brought home")
-        await vehicle.return_home()
-        await asyncio.to_thread(self._note, flight_id, by)
+        if vehicle is None:
+            raise Conflict(f"this server has no link to {situation.vehicle_name} now; use the remote control")
+        book = Logbook(self._store, flight_id, self._clock, self._standards, self._on_event)
+        try:
+            await orders.tell(vehicle, order, situation)
+        except VanagasError as error:
+            await book.say(f"asked to {order.kind}, but not done: {error.message}", who=by)
+            raise
+        await book.take_order(order, by=by)
 
     async def _keep_looking(self) -> None:
         while True:
@@ -141,6 +157,7 @@ class FlightDesk:
                 self._clock,
                 standards=self._standards,
                 on_event=self._on_event,
+                on_warning=self._on_warning,
                 limits=self._limits,
             ),
             name=f"flight {flight.id}",
@@ -152,11 +169,23 @@ class FlightDesk:
         self._flights.pop(flight_id, None)
         self._vehicles.pop(flight_id, None)
 
-    def _read(self, flight_id: str) -> FlightRow:
+    def _situation(self, flight_id: str, by: str) -> Situation:
         with self._store.read() as session:
-            return service.get(session, flight_id, BOTH)
-
-    def _note(self, flight_id: str, by: str) -> None:
-        with self._store.write() as work:
-            flight = service.get(work.session, flight_id, BOTH)
-            service.note(work, flight, who=by, why="brought home by the pilot", at=self._clock.now())
+            flight = service.get(session, flight_id, BOTH)
+            unit, city = session.get_one(UnitRow, flight.unit_id), City(flight.city)
+            if FlightState(flight.state) in IN_THE_AIR:
+                control.require(session, unit, by)
+            town = city.facts
+            place = units.position_of(unit) or Position(lat=town.lat, lon=town.lon)
+            return Situation(
+                name=flight.name,
+                vehicle_name=unit.name,
+                state=FlightState(flight.state),
+                city=city,
+                place=place,
+                height_m=unit.height_m or 0.0,
+                airspace=airspace_of(session, city),
+                policy=self._standards.policy(city),
+                terrain=self._standards.terrains.get(city),
+                now=self._clock.now(),
+            )

@@ -6,16 +6,17 @@ Writes off the event loop, as a commit waits for the disk. Decides nothing: the 
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from mission.checks.context import Standards
-from mission.flights import gate, service
+from mission.flights import gate, orders, service
 from mission.flights.service import SYSTEM
 from mission.flights.states import OVER, FlightState
 from mission.flights.tables import FlightRow
+from mission.flights.warnings import FlightWarning, Watch
 from mission.plans.service import mission_items
 from mission.plans.tables import PlanRow
-from telemetry.cities import BOTH
+from telemetry.cities import BOTH, City
 from telemetry.clock import Clock
 from telemetry.store import Store, Work
 from telemetry.units import service as units
@@ -47,6 +48,7 @@ class Logbook:
         self._store, self._flight_id, self._clock, self._on_event = store, flight_id, clock, on_event
         self._standards = standards
         self._unit: UnitRow | None = None
+        self._watch: Watch | None = None
         self.state = FlightState.SCHEDULED
         """As last read or written."""
 
@@ -66,6 +68,43 @@ class Logbook:
         with self._store.read() as session:
             flight = service.get(session, self._flight_id, BOTH)
             return mission_items(session.get_one(PlanRow, flight.plan_id))
+
+    async def may_start(self) -> bool:
+        """Whether the pilot in control has confirmed the start."""
+
+        def read() -> bool:
+            with self._store.read() as session:
+                return service.may_start(session, service.get(session, self._flight_id, BOTH))
+
+        return await asyncio.to_thread(read)
+
+    async def follow_mode(self, mode: str, settle_s: float) -> None:
+        """Bring the state in line with what the vehicle does by itself."""
+        before = self.state
+
+        def write(work: Work, flight: FlightRow) -> None:
+            nonlocal before
+            before = FlightState(flight.state)
+            service.follow_mode(work, flight, mode, settle=timedelta(seconds=settle_s), at=self._clock.now())
+            self._show(work, flight, flight.state)
+
+        await self._write(write)
+        if self.state is not before:
+            self._tell(SYSTEM, service.SEEN[mode][2])
+
+    async def take_order(self, order: orders.Order, *, by: str) -> None:
+        """Write down that the vehicle does what `by` ordered."""
+
+        def write(work: Work, flight: FlightRow) -> None:
+            then = orders.AFTERWARDS.get(order.kind, FlightState(flight.state))
+            if then == flight.state or FlightState(flight.state) in OVER:
+                service.note(work, flight, who=by, why=order.words, at=self._clock.now())
+            else:
+                service.move_to(work, flight, then, who=by, why=order.words, at=self._clock.now())
+            self._show(work, flight, flight.state)
+
+        await self._write(write)
+        self._tell(by, order.words)
 
     async def look_again(self, why: str) -> bool:
         """Run the flight's checks; whether it may go on."""
@@ -98,16 +137,16 @@ class Logbook:
         await self._write(write)
         self._tell(who, why)
 
-    async def say(self, why: str, *, unit_status: str | None = None) -> None:
+    async def say(self, why: str, *, who: str = SYSTEM, unit_status: str | None = None) -> None:
         """Add a word to the flight, its state as it is."""
 
         def write(work: Work, flight: FlightRow) -> None:
-            service.note(work, flight, who=SYSTEM, why=why, at=self._clock.now())
+            service.note(work, flight, who=who, why=why, at=self._clock.now())
             if unit_status is not None:
                 self._show(work, flight, unit_status)
 
         await self._write(write)
-        self._tell(SYSTEM, why)
+        self._tell(who, why)
 
     async def abort(self, why: str, *, unit_status: str) -> None:
         """Aborted, unless it is over already."""
@@ -123,6 +162,24 @@ class Logbook:
             units.report(work, self._unit, self._report(said))
 
         await self._write(write)
+
+    async def warn(self, said: VehicleState) -> list[FlightWarning]:
+        """Write down what is new to be warned of, and give it."""
+
+        def look() -> list[FlightWarning]:
+            with self._store.read() as session:
+                flight = service.get(session, self._flight_id, BOTH)
+                if self._watch is None:
+                    route = session.get_one(PlanRow, flight.plan_id).route["geometry"]
+                    self._watch = Watch(route, self._standards.policy(City(flight.city)))
+                found = self._watch.look(said, self.state, service.neighbours(session, flight))
+                about = (flight.id, flight.unit_id, flight.city)
+                return [FlightWarning(*about, kind, said.at, said.position, w, flight.simulated) for kind, w in found]
+
+        new = await asyncio.to_thread(look)
+        for warning in new:
+            await self.say(f"warning: {warning.words}")
+        return new
 
     def announce(self, said: VehicleState) -> None:
         """Between two records the map hears of the position without the database."""

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 
 from mission.checks.context import Standards
 from mission.flights.logbook import Logbook, OnEvent
-from mission.flights.service import LATEST_START, SYSTEM
+from mission.flights.service import GOING_HOME, LATEST_START, SYSTEM
 from mission.flights.states import IN_THE_AIR, OVER, FlightState
 from mission.flights.tables import FlightRow
+from mission.flights.warnings import OnWarning
 from telemetry.clock import Clock, iso
 from telemetry.errors import Conflict, NotFound, VanagasError, VehicleSilent
 from telemetry.links.watch import LinkState
@@ -40,6 +41,8 @@ class Limits:
     """Between two looks at the clock, the confirmation and the link."""
     check_every_s: float = 5.0
     """Between two runs of the checks while they stand in the way."""
+    settle_s: float = 3.0
+    """After an order, until what the vehicle says of its mode is newer than the order."""
 
 
 async def fly(
@@ -50,6 +53,7 @@ async def fly(
     *,
     standards: Standards,
     on_event: OnEvent | None = None,
+    on_warning: OnWarning | None = None,
     limits: Limits | None = None,
 ) -> FlightState:
     """Fly a scheduled flight, or follow one that is in the air already; gives the state it ended in.
@@ -58,7 +62,8 @@ async def fly(
     as it would for its pilot. Every failure ends in `aborted` with why. When cancelled it lets go of the vehicle and
     leaves the flight as it is.
     """
-    run = _Run(vehicle, Logbook(store, flight_id, clock, standards, on_event), clock, limits or Limits())
+    book = Logbook(store, flight_id, clock, standards, on_event)
+    run = _Run(vehicle, book, clock, limits or Limits(), on_warning)
     try:
         await run.all_steps()
     except VanagasError as error:
@@ -72,11 +77,16 @@ async def fly(
 
 
 class _Run:
-    def __init__(self, vehicle: Vehicle, book: Logbook, clock: Clock, limits: Limits) -> None:
+    def __init__(
+        self, vehicle: Vehicle, book: Logbook, clock: Clock, limits: Limits, on_warning: OnWarning | None
+    ) -> None:
         self.vehicle, self.book, self.clock, self.limits = vehicle, book, clock, limits
+        self.on_warning = on_warning
         self._states: asyncio.Queue[VehicleState] = asyncio.Queue(maxsize=1)
         self._pump: asyncio.Task[None] | None = None
         self._lost = self._unrecorded_told = False
+        self._mode = ""
+        """The vehicle's, when last heard; empty before."""
 
     async def all_steps(self) -> None:
         flight = await self.book.read()
@@ -131,7 +141,7 @@ class _Run:
         return self.book.state not in OVER
 
     async def _wait_for_start(self) -> bool:
-        """Whether it may start: its time has come, the pilot has confirmed, and its checks are clear at that moment.
+        """Whether it may start: its time has come, the pilot in control has confirmed, and its checks are clear then.
 
         False when it was aborted meanwhile.
         """
@@ -139,7 +149,7 @@ class _Run:
             flight = await self.book.read()
             if self.book.state is not FlightState.READY:
                 return False
-            if flight.confirmed_by is not None and self.clock.now() >= flight.scheduled_at:
+            if self.clock.now() >= flight.scheduled_at and await self.book.may_start():
                 return await self._wait_until_clear("before arming")
             await self._require_in_time(flight)
             await asyncio.sleep(self.limits.look_every_s)
@@ -188,11 +198,13 @@ class _Run:
             heard = now
             in_air = in_air or said.in_air
             landed = in_air and not said.in_air and not said.armed
-            if said.mode in ("return", "land") and self.book.state is FlightState.FLYING and not landed:
-                await self.book.move(FlightState.RETURNING, why="the vehicle flies home")
+            if not landed:
+                await self._follow_mode(said)
             if landed or now - recorded >= self.limits.record_every_s:
                 await self.book.record(said)
                 recorded = now
+                if said.in_air:
+                    await self._warn(said)
             else:
                 self.book.announce(said)
             if landed:
@@ -200,6 +212,23 @@ class _Run:
                 return
             if not in_air and now - started > self.limits.take_off_s:
                 raise Conflict(f"the vehicle did not take off within {self.limits.take_off_s:g} s of the start")
+
+    async def _warn(self, said: VehicleState) -> None:
+        for warning in await self.book.warn(said):
+            if self.on_warning is not None:
+                try:
+                    await asyncio.to_thread(self.on_warning, warning)
+                except Exception:  # a warning that cannot be passed on must not end the flight
+                    log.exception("a warning of flight %s was not passed on", warning.flight_id)
+
+    async def _follow_mode(self, said: VehicleState) -> None:
+        """Whoever changed its mode, the screen shows it. ArduPilot stays in its mission's mode when paused from here,
+        so only a change says that it holds or goes on."""
+        before, self._mode = self._mode, said.mode
+        changed = before not in ("", said.mode) and said.in_air
+        returns = said.mode in GOING_HOME and self.book.state is not FlightState.RETURNING
+        if changed or returns:
+            await self.book.follow_mode(said.mode, self.limits.settle_s)
 
     async def _mind_the_link(self) -> None:
         """Write down once each that the link is lost, back, or not recorded; a loss does not end the flight."""
@@ -219,6 +248,9 @@ class _Run:
 
     async def _land(self) -> None:
         flight = await self.book.read()
+        if self.book.state in OVER:  # its motors were stopped in the air
+            await self.book.say("on the ground", unit_status="idle")
+            return
         done, total = flight.progress_current, flight.progress_total
         why = f"landed after all {total} items" if done >= total else f"landed after {done} of {total} items"
         await self.book.move(FlightState.LANDED, why=why, unit_status="idle")

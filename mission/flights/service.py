@@ -13,9 +13,11 @@ from sqlmodel import Session, col, func, select
 
 from mission.checks.context import Standards
 from mission.checks.verdict import in_the_way
+from mission.control import service as control
 from mission.flights import gate
 from mission.flights.states import BEFORE_START, IN_THE_AIR, OVER, FlightState, require
 from mission.flights.tables import FlightEventRow, FlightRow, TrackPointRow
+from mission.flights.warnings import Neighbour
 from mission.plans.tables import PlanRow
 from telemetry.cities import City
 from telemetry.clock import iso
@@ -27,6 +29,19 @@ from telemetry.vehicles import VehicleState
 
 SYSTEM = "system"
 """Who did it, when the program did."""
+GOING_HOME = ("return", "land")
+"""Modes."""
+_ON_ITS_WAY = IN_THE_AIR - {FlightState.RETURNING}
+SEEN = {
+    **dict.fromkeys(GOING_HOME, (FlightState.RETURNING, _ON_ITS_WAY, "the vehicle flies home")),
+    "hold": (FlightState.PAUSED, {FlightState.FLYING}, "the vehicle holds without an order from here"),
+    "mission": (
+        FlightState.FLYING,
+        {FlightState.PAUSED, FlightState.DIVERTED},
+        "the vehicle goes on without an order from here",
+    ),
+}
+"""By the vehicle's mode: the state that it means, before which states, and the words for it."""
 LATEST_START = timedelta(minutes=15)
 """A flight not confirmed this long after its time is aborted."""
 LONGEST_FLIGHT = timedelta(days=1)
@@ -110,14 +125,44 @@ def acknowledge(
 
 
 def confirm(work: Work, flight: FlightRow, *, by: str, at: datetime) -> None:
-    """The pilot's word that it may start at its time. Raises Conflict for anybody else, or after the start."""
+    """The pilot's word that it may start at its time; it takes the control of the drone, if nobody has it.
+
+    Raises Conflict for anybody else, after the start, or while another pilot has the control.
+    """
     if by != flight.pilot:
         raise Conflict(f"the start of {flight.name} is {flight.pilot}'s to confirm; schedule it again to change pilots")
     if FlightState(flight.state) not in BEFORE_START:
         raise Conflict(f"{flight.name} is {flight.state}; its start can no longer be confirmed")
+    control.take(work, work.session.get_one(UnitRow, flight.unit_id), by=by, at=at)
     if flight.confirmed_by is None:
         flight.confirmed_by = by
         note(work, flight, who=by, why="start confirmed", at=at)
+
+
+def may_start(session: Session, flight: FlightRow) -> bool:
+    """Whether its start is confirmed by a pilot who still has the control of the drone."""
+    return flight.confirmed_by is not None and control.of(session, flight.unit_id).holder == flight.confirmed_by
+
+
+def control_passed(work: Work, unit_id: str, *, who: str, why: str, at: datetime) -> None:
+    """Write into the drone's flights that wait or are under way that its control passed."""
+    for flight in in_states(work.session, set(FlightState) - OVER):
+        if flight.unit_id == unit_id:
+            note(work, flight, who=who, why=why, at=at)
+
+
+def follow_mode(work: Work, flight: FlightRow, mode: str, *, settle: timedelta, at: datetime) -> None:
+    """Bring the state in line with what the vehicle does without an order from here, by its failsafe or its remote
+    control. In the `settle` after a person's word what it says may be older than that word, and counts for nothing.
+    """
+    query = select(FlightEventRow).where(FlightEventRow.flight_id == flight.id, FlightEventRow.who != SYSTEM)
+    last = work.session.exec(query.order_by(col(FlightEventRow.id).desc()).limit(1)).first()
+    seen = SEEN.get(mode)
+    if seen is None or (last is not None and at - last.at < settle):
+        return
+    state, before, why = seen
+    if FlightState(flight.state) in before:
+        move_to(work, flight, state, who=SYSTEM, why=why, at=at)
 
 
 def abort(work: Work, flight: FlightRow, *, by: str, why: str, at: datetime) -> None:
@@ -221,6 +266,17 @@ def in_the_air(session: Session, unit_id: str) -> FlightRow | None:
     return next((flight for flight in flown if flight.unit_id == unit_id), None)
 
 
+def neighbours(session: Session, flight: FlightRow) -> list[Neighbour]:
+    """Where the other own drones in the air are, as they last said."""
+    found = []
+    for other in in_states(session, IN_THE_AIR):
+        unit = session.get_one(UnitRow, other.unit_id)
+        place = units.position_of(unit)
+        if unit.id != flight.unit_id and place is not None and other.simulated == flight.simulated:
+            found.append(Neighbour(unit.id, unit.name, place))
+    return found
+
+
 def events(session: Session, flight_id: str) -> list[dict[str, Any]]:
     """What happened to the flight, oldest first."""
     query = select(FlightEventRow).where(FlightEventRow.flight_id == flight_id).order_by(col(FlightEventRow.id))
@@ -270,6 +326,7 @@ def public(session: Session, flight: FlightRow) -> dict[str, Any]:
         "battery_start": flight.battery_start,
         "battery_end": flight.battery_end,
         "outcome": flight.outcome,
+        "control": control.of(session, flight.unit_id).as_json(),
         "verdicts": gate.summary(session, flight.id),
         "simulated": flight.simulated,
         "summary": plan.summary,

@@ -17,6 +17,10 @@ class FlightState(StrEnum):
     READY = "ready"
     """The plan on board is the plan on the screen; waits for its time and the pilot's confirmation."""
     FLYING = "flying"
+    PAUSED = "paused"
+    """Stays where it is, its mission kept."""
+    DIVERTED = "diverted"
+    """Sent to a point beside its mission, and stays there; the mission is kept."""
     RETURNING = "returning"
     """On the way home or landing."""
     LANDED = "landed"
@@ -31,15 +35,18 @@ ALLOWED: dict[FlightState, frozenset[FlightState]] = {
     _S.SCHEDULED: frozenset({_S.UPLOADING, _S.ABORTED}),
     _S.UPLOADING: frozenset({_S.READY, _S.ABORTED}),
     _S.READY: frozenset({_S.UPLOADING, _S.FLYING, _S.ABORTED}),
-    _S.FLYING: frozenset({_S.RETURNING, _S.LANDED, _S.ABORTED}),
-    _S.RETURNING: frozenset({_S.LANDED, _S.ABORTED}),
+    _S.FLYING: frozenset({_S.PAUSED, _S.DIVERTED, _S.RETURNING, _S.LANDED, _S.ABORTED}),
+    _S.PAUSED: frozenset({_S.FLYING, _S.DIVERTED, _S.RETURNING, _S.LANDED, _S.ABORTED}),
+    _S.DIVERTED: frozenset({_S.FLYING, _S.PAUSED, _S.DIVERTED, _S.RETURNING, _S.LANDED, _S.ABORTED}),
+    _S.RETURNING: frozenset({_S.PAUSED, _S.DIVERTED, _S.RETURNING, _S.LANDED, _S.ABORTED}),
     _S.LANDED: frozenset(),
     _S.ABORTED: frozenset(),
 }
-"""From ready back to uploading only after a restart of the program."""
+"""From ready back to uploading only after a restart of the program; diverted again is another point, returning again
+is landing where it is instead, or the other way round."""
 
 BEFORE_START = frozenset({_S.PLANNED, _S.SCHEDULED, _S.UPLOADING, _S.READY})
-IN_THE_AIR = frozenset({_S.FLYING, _S.RETURNING})
+IN_THE_AIR = frozenset({_S.FLYING, _S.PAUSED, _S.DIVERTED, _S.RETURNING})
 OVER = frozenset({_S.LANDED, _S.ABORTED})
 
 

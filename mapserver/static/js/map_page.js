@@ -8,6 +8,7 @@ import { Markers } from "./markers.js";
 import { addOverlays, drawOverlays, LAYERS } from "./overlays.js";
 import { Panel } from "./panel.js";
 import { Cards, placeOf } from "./popups.js";
+import { offerSteering } from "./steering.js";
 import { World } from "./store.js";
 import { Strips } from "./strips.js";
 import { baseStyle } from "./style.js";
@@ -173,9 +174,10 @@ wall.addEventListener("click", () => {
 });
 
 ready?.then(() => {
+  offerSteering(map, world, document.body.dataset.user);
   for (const layer of ["camera", "zone-fill"]) {
     const kind = layer === "camera" ? "camera" : "zone";
-    map.on("click", layer, (event) => choose(kind, event.features[0].properties.id));
+    map.on("click", layer, (event) => event.defaultPrevented || choose(kind, event.features[0].properties.id));
     map.on("mouseenter", layer, () => (map.getCanvas().style.cursor = "pointer"));
     map.on("mouseleave", layer, () => (map.getCanvas().style.cursor = ""));
   }

@@ -180,6 +180,7 @@ const CONTENT = {
         ["Zone", world.get("zone", flight.zone_id)?.name],
         ["Pilot", flight.pilot],
         ["Confirmed by", flight.confirmed_by ?? "nobody yet"],
+        ["In control", flight.control.holder ?? "nobody"],
         ["Starts", flight.scheduled_at && recentTime(flight.scheduled_at)],
         ["Waypoint", flight.progress ? `${flight.progress.current} of ${flight.progress.total}` : null],
         ["Covers", flight.summary?.covered_fraction == null ? null : percent(flight.summary.covered_fraction)],

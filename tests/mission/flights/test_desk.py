@@ -6,12 +6,14 @@ from collections.abc import AsyncIterator
 import pytest
 
 from mission.flights.desk import FlightDesk
+from mission.flights.orders import Order, OrderKind
 from mission.flights.runner import Limits
 from mission.flights.states import FlightState
 from mission.flights.tables import FlightRow
 from telemetry.clock import SystemClock
-from telemetry.errors import Conflict
+from telemetry.errors import BadInput, Conflict
 from telemetry.links.address import free_udp_port
+from telemetry.positions import Position
 from telemetry.simulator.vehicle import SimulatedVehicleProcess
 from telemetry.store import Store
 from tests.mission.flights.builders import PILOT, STANDARDS, a_drone, a_flight, read, until, whys
@@ -22,7 +24,7 @@ CLOCK = SystemClock()
 
 @contextlib.asynccontextmanager
 async def desk_of(store: Store) -> AsyncIterator[FlightDesk]:
-    limits = Limits(connect_s=5, record_every_s=0.3, look_every_s=0.05)
+    limits = Limits(connect_s=5, record_every_s=0.3, look_every_s=0.05, settle_s=1)
     desk = FlightDesk(store, standards=STANDARDS, clock=CLOCK, limits=limits, look_every_s=0.1)
     await desk.start()
     try:
@@ -80,15 +82,52 @@ async def test_a_flight_found_on_the_ground_after_a_restart_is_aborted(store: St
 async def test_the_pilot_brings_it_home(store: Store) -> None:
     async with drone_in_the_air(store, 5) as flight, desk_of(store) as desk:
         await until(store, flight, flying)
-        await desk.bring_home(flight.id, by=PILOT)
+        await desk.order(flight.id, Order(OrderKind.RETURN), by=PILOT)
         done = await until(store, flight, over)
     assert done.state == FlightState.LANDED
     assert done.progress_current < done.progress_total
-    assert "brought home by the pilot" in " ".join(whys(store, flight))
+    assert "returning: brought home" in " ".join(whys(store, flight))
 
 
-async def test_only_a_flight_in_the_air_can_be_brought_home(store: Store) -> None:
+async def test_only_a_flight_in_the_air_takes_orders(store: Store) -> None:
     a_drone(store)
     flight = a_flight(store, CLOCK, confirmed=False)
-    with pytest.raises(Conflict, match="is scheduled; only a flight in the air"):
-        await FlightDesk(store, standards=STANDARDS).bring_home(flight.id, by=PILOT)
+    with pytest.raises(Conflict, match="is scheduled; only a flight in the air takes orders"):
+        await FlightDesk(store, standards=STANDARDS).order(flight.id, Order(OrderKind.RETURN), by=PILOT)
+
+
+async def test_a_flight_is_paused_diverted_and_goes_on_with_who_and_why(store: Store) -> None:
+    async with drone_in_the_air(store, 3) as flight, desk_of(store) as desk:
+        await until(store, flight, flying)
+        there = Position(lat=HOME.lat + 0.0004, lon=HOME.lon)
+        for order in (
+            Order(OrderKind.PAUSE),
+            Order(OrderKind.GO_TO, there, 25.0),
+            Order(OrderKind.LOOK, there),
+            Order(OrderKind.RESUME),
+        ):
+            await desk.order(flight.id, order, by=PILOT)
+        await until(store, flight, over)
+    told = whys(store, flight)
+    at = told.index("paused: paused")
+    assert [event.split(":")[0] for event in told[at : at + 4]] == ["paused", "diverted", "diverted", "flying"]
+    assert told[-1] == f"landed: landed after all {flight.progress_total} items"
+
+
+async def test_only_the_pilot_in_control_gives_orders(store: Store) -> None:
+    async with drone_in_the_air(store, 5) as flight, desk_of(store) as desk:
+        await until(store, flight, flying)
+        with pytest.raises(Conflict, match=f"{PILOT} has the control"):
+            await desk.order(flight.id, Order(OrderKind.PAUSE), by="pilot.other")
+        with pytest.raises(Conflict, match="resume is for a flight that is"):
+            await desk.order(flight.id, Order(OrderKind.RESUME), by=PILOT)
+
+
+async def test_the_motors_stop_only_for_the_typed_name_and_the_flight_is_aborted(store: Store) -> None:
+    async with drone_in_the_air(store, 5) as flight, desk_of(store) as desk:
+        await until(store, flight, flying)
+        with pytest.raises(BadInput, match="type its name"):
+            await desk.order(flight.id, Order(OrderKind.STOP), by=PILOT)
+        await desk.order(flight.id, Order(OrderKind.STOP, typed="drone drone-1"), by=PILOT)
+        await until(store, flight, over)
+    assert "motors stopped in the air" in (read(store, flight).outcome or "")

@@ -25,7 +25,7 @@ from tests.mission.flights.builders import AT, PILOT, STANDARDS, a_drone, a_flig
 from tests.telemetry.vehicles.links import HOME
 
 CLOCK = SystemClock()
-QUICK = Limits(connect_s=5, give_up_s=4.5, record_every_s=0.3, look_every_s=0.05)
+QUICK = Limits(connect_s=5, give_up_s=4.5, record_every_s=0.3, look_every_s=0.05, settle_s=0.5)
 PATIENT = replace(QUICK, give_up_s=60)
 
 

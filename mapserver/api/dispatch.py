@@ -1,0 +1,42 @@
+"""A drone for an incident."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter
+from pydantic import BaseModel, Field
+
+from mapserver.api.flights import Pilot
+from mapserver.api.incidents import Seer, Worker
+from mapserver.deps import Parts, Reader, Writer
+from mapserver.dispatch import ask_for_drone, offer_for, send_drone
+from mission.flights import service
+from telemetry.observations.values import Name
+
+router = APIRouter(prefix="/incidents")
+
+
+class Sending(BaseModel):
+    """Which drone is sent, and what the pilot has read and holds to be met."""
+
+    unit_id: str
+    subjects: Annotated[list[Name], Field(max_length=50)] = []
+
+
+@router.get("/{incident_id}/drone")
+def offered(incident_id: str, caller: Seer, parts: Parts, session: Reader) -> dict[str, Any]:
+    """The nearest free drone, its route to an overwatch of the place, and the verdicts of its checks."""
+    return offer_for(parts, session, incident_id, caller).as_json()
+
+
+@router.post("/{incident_id}/drone", status_code=201)
+def send(incident_id: str, wanted: Sending, caller: Pilot, parts: Parts, work: Writer) -> dict[str, Any]:
+    """Send it now: planned, acknowledged, scheduled and confirmed at once, or refused with what stands in the way."""
+    flight = send_drone(parts, work, incident_id, caller, unit_id=wanted.unit_id, subjects=wanted.subjects)
+    return service.public(work.session, flight)
+
+
+@router.post("/{incident_id}/drone/asked", status_code=201)
+def ask(incident_id: str, caller: Worker, parts: Parts, work: Writer) -> dict[str, str]:
+    """Ask the pilots for it in the timeline."""
+    ask_for_drone(parts, work, incident_id, caller)
+    return {"status": "asked"}

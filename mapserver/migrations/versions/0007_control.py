@@ -1,0 +1,54 @@
+"""The control of vehicles: who had it, and how it passed on."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from telemetry.store import UtcDateTime
+
+revision = "0007"
+down_revision = "0005"
+
+TABLE = "control_events"
+"""Its rows never change or go; the database itself refuses."""
+
+
+def _refuse(verb: str) -> list[str]:
+    name = f"{TABLE}_refuses_{verb.lower()}"
+    words = f"{TABLE} is append-only"
+    if op.get_bind().dialect.name == "sqlite":
+        return [f"CREATE TRIGGER {name} BEFORE {verb} ON {TABLE} BEGIN SELECT RAISE(ABORT, '{words}'); END"]
+    return [
+        f"CREATE FUNCTION {name}() RETURNS trigger AS $$ BEGIN RAISE EXCEPTION '{words}'; END $$ LANGUAGE plpgsql",
+        f"CREATE TRIGGER {name} BEFORE {verb} ON {TABLE} FOR EACH ROW EXECUTE FUNCTION {name}()",
+    ]
+
+
+def upgrade() -> None:
+    """Apply."""
+    op.create_table(
+        TABLE,
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("unit_id", sa.String(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("city", sa.String(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.Column("step", sa.String(), nullable=False),
+        sa.Column("who", sa.String(), nullable=False),
+        sa.Column("holder", sa.String(), nullable=True),
+        sa.Column("offered_to", sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(["unit_id"], ["units.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("unit_id", "number", name="one_control_event_a_number"),
+    )
+    op.create_index("ix_control_events_unit_id", TABLE, ["unit_id"], unique=False)
+    for verb in ("UPDATE", "DELETE"):
+        for statement in _refuse(verb):
+            op.execute(statement)
+
+
+def downgrade() -> None:
+    """Take back."""
+    op.drop_table(TABLE)
+    if op.get_bind().dialect.name != "sqlite":
+        for verb in ("update", "delete"):
+            op.execute(f"DROP FUNCTION {TABLE}_refuses_{verb}()")

@@ -1,0 +1,67 @@
+"""Sending a drone from an incident's page: what is offered, and the confirmation."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Form, Request, Response
+from fastapi.responses import RedirectResponse
+from sqlmodel import Session
+
+from incidents.timeline import repository, service
+from mapserver.api.flights import Pilot
+from mapserver.api.incidents import Seer, Worker
+from mapserver.deps import Parts, Reader
+from mapserver.dispatch import ask_for_drone, offer_for, send_drone
+from mapserver.pages.render import page
+from mapserver.services import Services
+from telemetry.access import Principal, visible_cities
+from telemetry.errors import BadInput, Conflict
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/incidents/{incident_id}/drone")
+def offered(request: Request, incident_id: str, caller: Seer, parts: Parts, session: Reader) -> Response:
+    """The drone that would be sent, its checks, and the button that sends it."""
+    return page(request, "send_drone.html", _context(parts, session, incident_id, caller))
+
+
+@router.post("/incidents/{incident_id}/drone")
+def send(
+    request: Request, incident_id: str, caller: Pilot, parts: Parts,
+    unit_id: Annotated[str, Form()], subjects: Annotated[list[str] | None, Form()] = None,
+) -> Response:  # fmt: skip
+    """Send it, or say on the page why not; then nothing is kept."""
+    try:
+        with parts.store.write() as work:
+            send_drone(parts, work, incident_id, caller, unit_id=unit_id, subjects=subjects or [])
+    except (BadInput, Conflict) as error:
+        return _refused(request, parts, incident_id, caller, error)
+    return RedirectResponse("/flights", 303)
+
+
+@router.post("/incidents/{incident_id}/drone/asked")
+def ask(request: Request, incident_id: str, caller: Worker, parts: Parts) -> Response:
+    """Ask the pilots for it, or say on the page why not."""
+    try:
+        with parts.store.write() as work:
+            ask_for_drone(parts, work, incident_id, caller)
+    except (BadInput, Conflict) as error:
+        return _refused(request, parts, incident_id, caller, error)
+    return RedirectResponse(f"/incidents/{incident_id}", 303)
+
+
+def _refused(
+    request: Request, parts: Services, incident_id: str, caller: Principal, error: BadInput | Conflict
+) -> Response:
+    with parts.store.read() as session:
+        context = {**_context(parts, session, incident_id, caller), "error": error.message}
+        return page(request, "send_drone.html", context, status=error.status)
+
+
+def _context(parts: Services, session: Session, incident_id: str, caller: Principal) -> dict[str, Any]:
+    row = repository.get(session, incident_id, visible_cities(caller))
+    context = {"principal": caller, "incident": service.public(row), "offer": None, "error": None}
+    try:
+        return {**context, "offer": offer_for(parts, session, incident_id, caller)}
+    except (BadInput, Conflict) as error:
+        return {**context, "error": error.message}

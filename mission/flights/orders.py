@@ -1,0 +1,201 @@
+"""What a pilot may have a flight in the air do, whether it can be done now, and how the vehicle is told.
+
+Knows no database: the desk asks here, tells the vehicle and writes down what came of it.
+"""
+
+import math
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from shapely import LineString, Polygon
+
+from mission.airspace.evaluate import Airspace
+from mission.airspace.volume import Volume
+from mission.airspace.zones import Restriction
+from mission.checks.policy import Policy
+from mission.flights.states import IN_THE_AIR, FlightState
+from mission.terrain import FlatTerrain, Terrain
+from telemetry.cities import City
+from telemetry.errors import BadInput, Conflict
+from telemetry.positions import LocalFrame, Position, distance_m
+from telemetry.vehicles import Vehicle
+
+TOWN_M = 12_000.0
+"""As far from its centre as a town's drones are sent to a point."""
+LOWEST_M = 5.0
+"""Above home: lower, it had better land."""
+ON_THE_WAY = timedelta(minutes=10)
+"""A point is free if it and the way to it are free for so long."""
+
+
+class OrderKind(StrEnum):
+    """The words of the API's routes."""
+
+    PAUSE = "pause"
+    RESUME = "resume"
+    GO_TO = "goto"
+    LOOK = "look"
+    RETURN = "return"
+    LAND = "land"
+    STOP = "stop"
+    """The motors, in the air too."""
+
+
+AFTERWARDS = {
+    OrderKind.PAUSE: FlightState.PAUSED,
+    OrderKind.RESUME: FlightState.FLYING,
+    OrderKind.GO_TO: FlightState.DIVERTED,
+    OrderKind.RETURN: FlightState.RETURNING,
+    OrderKind.LAND: FlightState.RETURNING,
+    OrderKind.STOP: FlightState.ABORTED,
+}
+"""The flight's state once the vehicle has taken the order; looking somewhere changes none."""
+
+FITS: dict[OrderKind, frozenset[FlightState]] = {
+    **dict.fromkeys(OrderKind, IN_THE_AIR),
+    OrderKind.PAUSE: IN_THE_AIR - {FlightState.PAUSED},
+    OrderKind.RESUME: frozenset({FlightState.PAUSED, FlightState.DIVERTED}),
+}
+"""In which states an order makes sense."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """One order of a pilot."""
+
+    kind: OrderKind
+    point: Position | None = None
+    """To go to, or to look at; looking at None is looking ahead again."""
+    height_m: float | None = None
+    """To go to the point at, above home; None: as high as it is."""
+    typed: str = ""
+    """The vehicle's name, typed to stop its motors."""
+
+    @property
+    def words(self) -> str:
+        """For the flight's events."""
+        where = "ahead" if self.point is None else f"{self.point.lat:.5f}, {self.point.lon:.5f}"
+        return {
+            OrderKind.PAUSE: "paused",
+            OrderKind.RESUME: "goes on with its mission",
+            OrderKind.GO_TO: f"sent to {where}",
+            OrderKind.LOOK: f"looks {where}" if self.point is None else f"looks at {where}",
+            OrderKind.RETURN: "brought home",
+            OrderKind.LAND: "lands where it is",
+            OrderKind.STOP: "motors stopped in the air; it falls where it was",
+        }[self.kind]
+
+
+@dataclass(frozen=True)
+class Situation:
+    """The flight as an order finds it."""
+
+    name: str
+    """Of the flight."""
+    vehicle_name: str
+    state: FlightState
+    city: City
+    place: Position
+    """Of the vehicle; altitude above mean sea level."""
+    height_m: float
+    """Of the vehicle above home."""
+    airspace: Airspace
+    policy: Policy
+    terrain: Terrain | None
+    now: datetime
+
+    @property
+    def home_m(self) -> float:
+        """Height of its home above mean sea level."""
+        return (self.place.alt_m or 0.0) - self.height_m
+
+    @property
+    def ground(self) -> Terrain:
+        """The ground, as high as home where it is not known."""
+        return self.terrain or FlatTerrain(self.home_m)
+
+
+def require(order: Order, at: Situation) -> None:
+    """Raises Conflict when the order does not fit the moment, BadInput when it asks for what may not be."""
+    if at.state not in IN_THE_AIR:
+        raise Conflict(f"{at.name} is {at.state}; only a flight in the air takes orders")
+    if at.state not in FITS[order.kind]:
+        fitting = ", ".join(sorted(FITS[order.kind]))
+        raise Conflict(f"{at.name} is {at.state}; {order.kind} is for a flight that is {fitting}")
+    if order.kind is OrderKind.STOP and order.typed.strip().casefold() != at.vehicle_name.casefold():
+        raise BadInput(f"stopping the motors makes {at.vehicle_name} fall; type its name, {at.vehicle_name}, to do it")
+    if order.kind is OrderKind.GO_TO:
+        _require_free(order, at)
+
+
+async def tell(vehicle: Vehicle, order: Order, at: Situation) -> None:
+    """Have the vehicle do it. Raises Conflict when it refuses, VehicleSilent."""
+    match order.kind:
+        case OrderKind.PAUSE:
+            await vehicle.hold()
+        case OrderKind.RESUME:
+            await vehicle.start_mission()
+        case OrderKind.GO_TO if order.point is not None:
+            await vehicle.go_to(order.point, _height_of(order, at))
+        case OrderKind.LOOK:
+            await vehicle.look_at(None if order.point is None else _on_the_ground(order.point, at))
+        case OrderKind.RETURN:
+            await vehicle.return_home()
+        case OrderKind.LAND:
+            await vehicle.land()
+        case OrderKind.STOP:
+            await vehicle.stop_motors()
+
+
+def _height_of(order: Order, at: Situation) -> float:
+    return at.height_m if order.height_m is None else order.height_m
+
+
+def _on_the_ground(point: Position, at: Situation) -> Position:
+    height = float(at.ground.heights_m([point.lat], [point.lon])[0])
+    return point.model_copy(update={"alt_m": height})
+
+
+def _require_free(order: Order, at: Situation) -> None:
+    """Refuse a point outside the town, too high or low, or with a prohibited zone there or on the straight way."""
+    if order.point is None:
+        raise BadInput("going to a point needs the point: lat and lon")
+    town, height, target = at.city.facts, _height_of(order, at), order.point
+    away = distance_m(Position(lat=town.lat, lon=town.lon), target)
+    if away > TOWN_M:
+        raise BadInput(
+            f"the point is {away / 1000:.1f} km from the middle of {town.name}; its drones are sent at most "
+            f"{TOWN_M / 1000:g} km from there"
+        )
+    ground = at.ground.heights_m([at.place.lat, target.lat], [at.place.lon, target.lon])
+    above = at.home_m + height - float(ground[1])
+    if not math.isfinite(height) or height < LOWEST_M or above > at.policy.max_height_m or above < LOWEST_M:
+        raise BadInput(
+            f"{height:.0f} m above home is {above:.0f} m above the ground there; choose {LOWEST_M:g} to "
+            f"{at.policy.max_height_m:g} m above it"
+        )
+    heights = (at.place.alt_m or 0.0, at.home_m + height)
+    volume = Volume(
+        footprint=_corridor(at.place, target, at.policy.contingency_m),
+        lower_m=min(heights) - at.policy.contingency_height_m,
+        upper_m=max(heights) + at.policy.contingency_height_m,
+        ground_low_m=float(ground.min()),
+        ground_high_m=float(ground.max()),
+        begins=at.now,
+        ends=at.now + ON_THE_WAY,
+    )
+    met = [f.zone for f in at.airspace.findings([volume]) if f.restriction is Restriction.PROHIBITED]
+    if met:
+        zone = met[0]
+        raise BadInput(
+            f"the way to the point meets {zone.name or zone.identifier}, where flying is prohibited; choose a point "
+            "that is reached without it"
+        )
+
+
+def _corridor(start: Position, end: Position, beside_m: float) -> Polygon:
+    frame = LocalFrame(start.lat, start.lon)
+    way = LineString([(0.0, 0.0), tuple(frame.to_metres(end.lat, end.lon))]).buffer(max(beside_m, 1.0))
+    corners = [frame.to_degrees(east, north) for east, north in way.exterior.coords]
+    return Polygon([(lon, lat) for lat, lon in corners])
