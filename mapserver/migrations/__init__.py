@@ -12,6 +12,7 @@ from sqlmodel import SQLModel
 import incidents.timeline.tables
 import mapserver.access.tables
 import mission.airspace.tables
+import mission.debrief.tables
 import mission.flights.tables
 import mission.plans.tables
 import mission.registry.tables
@@ -30,6 +31,7 @@ TABLES = (
     incidents.timeline.tables,
     mapserver.access.tables,
     mission.airspace.tables,
+    mission.debrief.tables,
     mission.flights.tables,
     mission.plans.tables,
     mission.registry.tables,

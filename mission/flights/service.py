@@ -138,7 +138,7 @@ def move_to(work: Work, flight: FlightRow, state: FlightState, *, who: str, why:
         flight.started_at = flight.started_at or at
     if state is FlightState.LANDED:
         flight.landed_at = at
-    if state in OVER:
+    if state in OVER and state is not FlightState.DEBRIEFED:
         flight.outcome = why
     note(work, flight, who=who, why=why, at=at)
 

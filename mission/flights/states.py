@@ -21,6 +21,8 @@ class FlightState(StrEnum):
     """On the way home or landing."""
     LANDED = "landed"
     """On the ground, motors off."""
+    DEBRIEFED = "debriefed"
+    """Landed, and what it brought home is known."""
     ABORTED = "aborted"
     """Given up; the event says why."""
 
@@ -33,14 +35,15 @@ ALLOWED: dict[FlightState, frozenset[FlightState]] = {
     _S.READY: frozenset({_S.UPLOADING, _S.FLYING, _S.ABORTED}),
     _S.FLYING: frozenset({_S.RETURNING, _S.LANDED, _S.ABORTED}),
     _S.RETURNING: frozenset({_S.LANDED, _S.ABORTED}),
-    _S.LANDED: frozenset(),
+    _S.LANDED: frozenset({_S.DEBRIEFED}),
+    _S.DEBRIEFED: frozenset(),
     _S.ABORTED: frozenset(),
 }
 """From ready back to uploading only after a restart of the program."""
 
 BEFORE_START = frozenset({_S.PLANNED, _S.SCHEDULED, _S.UPLOADING, _S.READY})
 IN_THE_AIR = frozenset({_S.FLYING, _S.RETURNING})
-OVER = frozenset({_S.LANDED, _S.ABORTED})
+OVER = frozenset({_S.LANDED, _S.DEBRIEFED, _S.ABORTED})
 
 
 def require(now: FlightState, then: FlightState, name: str) -> None:
