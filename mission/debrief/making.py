@@ -1,7 +1,7 @@
 """A debrief from what was recorded of a flight and what was planned. Pure: values in, values out."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
@@ -52,7 +52,7 @@ class Flown:
     """(longitude, latitude) degrees; None for a flight over no area."""
     camera: Camera
     airframe: Airframe
-    terrain: Terrain = FlatTerrain()
+    terrain: Terrain = field(default_factory=FlatTerrain)
     returning_s: float | None = None
     """From then on it flew home and took no pictures of the plan any more; None: never."""
 
