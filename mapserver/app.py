@@ -12,7 +12,18 @@ from sqlalchemy import text
 from mapserver import api, media, metrics, problems
 from mapserver.jobs import running_jobs
 from mapserver.live import socket
-from mapserver.pages import briefings, calendar, deployments, flights, incidents, map, planner, report, signing
+from mapserver.pages import (
+    briefings,
+    calendar,
+    debriefs,
+    deployments,
+    flights,
+    incidents,
+    map,
+    planner,
+    report,
+    signing,
+)
 from mapserver.services import Services
 
 STATIC = Path(__file__).parent / "static"
@@ -53,7 +64,7 @@ def create_app(services: Services) -> FastAPI:
     app.state.services = services
     problems.install(app)
     app.middleware("http")(_add_headers)
-    pages = (signing, map, incidents, planner, flights, briefings, calendar, deployments, report)
+    pages = (signing, map, incidents, planner, debriefs, flights, briefings, calendar, deployments, report)
     for part in (api, media, metrics, socket, *pages):
         app.include_router(part.router)
     app.add_api_route("/healthz", _healthy, methods=["GET"])
