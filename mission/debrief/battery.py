@@ -15,6 +15,8 @@ from telemetry.vehicles import Airframe
 Floats = NDArray[np.float64]
 LEAST_USED = 0.05
 """A flight on less of the battery tells nothing: it is told in whole percents."""
+PLAUSIBLE = (0.5, 2.0)
+"""A ratio beyond is of another battery than it seems, or of a simulation on a clock of its own: not of the model."""
 LEAST_RECORDED = 0.9
 """Part of the flight's time that must be on record for its ratio to count."""
 
@@ -29,7 +31,7 @@ class Battery:
     recorded: float
     """Part of the time that the prediction stands on, 0..1."""
     ratio: float | None
-    """Used over predicted; None when the flight is too short or too badly recorded to tell."""
+    """Used over predicted; None when the flight is too short or too badly recorded to tell, or it cannot be."""
 
 
 def compare(
@@ -46,5 +48,7 @@ def compare(
     if start is None or end is None:
         return Battery(None, predicted, recorded, None)
     used = (start - end) * airframe.battery_wh
-    tells = start - end >= LEAST_USED and recorded >= LEAST_RECORDED and predicted > 0
-    return Battery(used, predicted, recorded, used / predicted if tells else None)
+    if start - end < LEAST_USED or recorded < LEAST_RECORDED or predicted <= 0:
+        return Battery(used, predicted, recorded, None)
+    ratio = used / predicted
+    return Battery(used, predicted, recorded, ratio if PLAUSIBLE[0] <= ratio <= PLAUSIBLE[1] else None)

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 import numpy as np
 import shapely
-from shapely import Polygon
+from shapely import MultiPoint, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from mission.debrief.seen import Eye, corners
@@ -74,7 +74,7 @@ def _swept(before: Eye, after: Eye, camera: Camera) -> Iterator[tuple[BaseGeomet
     shapes = [corners(camera, before.towards(after, step / steps)) for step in range(steps + 1)]
     for one, other in pairwise(shapes):
         if one is not None and other is not None:
-            yield shapely.multipoints(np.concatenate([one, other])), (after.seconds - before.seconds) / steps
+            yield MultiPoint(np.concatenate([one, other])), (after.seconds - before.seconds) / steps
 
 
 def _steps(before: Eye, after: Eye, camera: Camera) -> int:

@@ -119,7 +119,7 @@ def remarks(session: Session, flight_id: str) -> list[dict[str, Any]]:
 def _area(session: Session, plan: PlanRow) -> Polygon | None:
     """The area as it was planned over; for a plan over a line or a point, its zone as it is."""
     if plan.geometry.get("type") == "Polygon":
-        return shape(plan.geometry)
+        return Polygon(shape(plan.geometry))
     return zones.area_of(session.get_one(ZoneRow, plan.zone_id))
 
 

@@ -10,7 +10,6 @@ from fastapi.testclient import TestClient
 
 from mapserver.services import Services
 from mission.debrief import service as debriefs
-from mission.debrief.learning import HIGHEST, factor_of, learned
 from mission.flights import service
 from mission.flights.states import FlightState
 from mission.flights.tables import FlightRow
@@ -25,7 +24,7 @@ Headers = Callable[..., dict[str, str]]
 STATES = (FlightState.UPLOADING, FlightState.READY, FlightState.FLYING)
 
 
-def a_flown_flight(parts: Services, *, part: float = 1.0, empties_to: float = 0.8) -> FlightRow:
+def a_flown_flight(parts: Services, *, part: float = 1.0) -> FlightRow:
     """Flown at 5 m/s along the first `part` of its route, and landed."""
     flight = a_flight(parts.store, parts.clock)
     begins = parts.clock.now()
@@ -39,7 +38,7 @@ def a_flown_flight(parts: Services, *, part: float = 1.0, empties_to: float = 0.
         steps = np.arange(0, along[-1] * part, 5)
         for second, metres in enumerate(steps):
             lon, lat, height = (float(np.interp(metres, along, line[:, axis])) for axis in range(3))
-            at, level = begins + timedelta(seconds=second), 1 + (empties_to - 1) * second / len(steps)
+            at, level = begins + timedelta(seconds=second), 1 - 0.02 * second / len(steps)
             where = Position(lat=lat, lon=lon, alt_m=60 + height)
             said = VehicleState(at, where, height, None, 5, level, True, True, "mission", 1, 9, True)
             service.record(work, row, said)
@@ -70,16 +69,6 @@ def test_a_flight_broken_off_leaves_a_gap_and_a_debriefed_flight(parts: Services
     assert (after.state, after.outcome) == (FlightState.DEBRIEFED, "landed")
 
 
-def test_a_drone_that_uses_more_is_planned_with_more(parts: Services) -> None:
-    a_drone(parts.store)
-    found = make(parts.store, a_flown_flight(parts, empties_to=0.5))["battery"]
-    assert found["ratio"] > 1
-    with parts.store.read() as session:
-        assert learned(session, "drone-1").flights == 0
-    assert factor_of([1.2, 1.3, 9.0]).value == 1.3
-    assert factor_of([9.0] * 5).value == HIGHEST
-
-
 def test_the_page_shows_it_and_takes_the_pilot_s_remark(client: TestClient, parts: Services, as_role: Headers) -> None:
     a_drone(parts.store)
     flight = a_flown_flight(parts)
@@ -91,6 +80,31 @@ def test_the_page_shows_it_and_takes_the_pilot_s_remark(client: TestClient, part
     assert "Covered" in shown
     assert client.get(f"/flights/{flight.id}/debrief", headers=as_role(Role.PILOT, City.SIAULIAI)).status_code == 404
     assert client.post(path, json={"text": " "}, headers=mine).status_code == 422
+
+
+def test_what_a_drone_saw_in_flight_leads_to_its_flight(client: TestClient, parts: Services, as_role: Headers) -> None:
+    a_drone(parts.store)
+    flight = a_flown_flight(parts)
+    assert flight.started_at
+    seen = [
+        {
+            "city": "dobele",
+            "source": {"kind": "drone", "id": "drone-1"},
+            "source_ref": str(seconds),
+            "category": "fire",
+            "started_at": (flight.started_at + timedelta(seconds=seconds)).isoformat(),
+            "position": {"lat": 56.62, "lon": 23.28},
+        }
+        for seconds in (5, -60)
+    ]
+    mine = as_role(Role.SUPERVISOR)
+    incidents = []
+    for said in seen:
+        answer = client.post("/api/v1/observations", json=said, headers=mine)
+        assert answer.status_code in (200, 201), answer.text
+        incidents.append(answer.json()["incident_id"])
+    shown = client.get(f"/incidents/{incidents[0]}", headers=mine).text
+    assert shown.count(f"/flights/{flight.id}/debrief") == 1
 
 
 def test_the_log_book_is_the_town_s_own_and_runs_no_formulas(

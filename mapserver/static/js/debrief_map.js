@@ -9,7 +9,11 @@ const covered = debrief?.coverage;
 const track = debrief?.track.map(([lon, lat]) => [lon, lat]) ?? [];
 
 /** Every corner on the map. @returns {[number, number][]} */
-const everywhere = () => [...route.coordinates.map(([lon, lat]) => [lon, lat]), ...track];
+const everywhere = () => [
+  ...(area.type === "Polygon" ? area.coordinates[0] : []),
+  ...route.coordinates.map(([lon, lat]) => [lon, lat]),
+  ...track,
+];
 
 /** @param {object} geometry GeoJSON */
 const only = (geometry) => collection(geometry ? [feature(geometry)] : []);

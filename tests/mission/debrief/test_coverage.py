@@ -37,7 +37,7 @@ def in_view(eye: Eye, points: np.ndarray) -> np.ndarray:
     depth = rays @ forward
     flat = -rays[:, 2] / np.hypot(rays[:, 0], rays[:, 1]) < math.tan(math.radians(10))
     x, y = CAMERA.focal_mm * (rays @ right) / depth, CAMERA.focal_mm * (rays @ up) / depth
-    return (depth > 0) & (abs(x) <= 6) & (abs(y) <= 4.5) & ~flat
+    return np.asarray((depth > 0) & (abs(x) <= 6) & (abs(y) <= 4.5) & ~flat)
 
 
 def test_straight_down_it_sees_the_catalogue_s_footprint() -> None:
@@ -95,4 +95,4 @@ def test_gaps_are_true_to_two_metres_whatever_is_flown(said: list[tuple[float, .
     claimed = shapely.intersects(found.covered, points)
     wrong = claimed != seen
     edge = shapely.distance(found.covered.boundary, points)
-    assert (edge[wrong] <= 2.0).all()
+    assert np.asarray(edge)[wrong].max(initial=0.0) <= 2.0
