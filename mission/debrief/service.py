@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 import numpy as np
-from shapely.geometry import Polygon, shape
+from shapely.geometry import Polygon
 from sqlmodel import Session, col, select
 
 from mission.checks.context import Standards
@@ -119,7 +119,8 @@ def remarks(session: Session, flight_id: str) -> list[dict[str, Any]]:
 def _area(session: Session, plan: PlanRow) -> Polygon | None:
     """The area as it was planned over; for a plan over a line or a point, its zone as it is."""
     if plan.geometry.get("type") == "Polygon":
-        return Polygon(shape(plan.geometry))
+        rings = plan.geometry["coordinates"]
+        return Polygon(rings[0], rings[1:])
     return zones.area_of(session.get_one(ZoneRow, plan.zone_id))
 
 

@@ -97,13 +97,9 @@ def test_what_a_drone_saw_in_flight_leads_to_its_flight(client: TestClient, part
         }
         for seconds in (5, -60)
     ]
-    mine = as_role(Role.SUPERVISOR)
-    incidents = []
-    for said in seen:
-        answer = client.post("/api/v1/observations", json=said, headers=mine)
-        assert answer.status_code in (200, 201), answer.text
-        incidents.append(answer.json()["incident_id"])
-    shown = client.get(f"/incidents/{incidents[0]}", headers=mine).text
+    receipts = client.post("/api/v1/observations", json=seen, headers=as_role(Role.DEVICE)).json()
+    incident, mine = receipts[0]["incident_id"], as_role(Role.COORDINATOR)
+    shown = client.get(f"/incidents/{incident}", headers=mine).text
     assert shown.count(f"/flights/{flight.id}/debrief") == 1
 
 
