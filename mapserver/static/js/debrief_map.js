@@ -4,7 +4,8 @@ import { bounds, collection, feature } from "./geo.js";
 import { smallMap } from "./small_map.js";
 import { colour } from "./style.js";
 
-const { route, area, debrief } = JSON.parse(document.getElementById("debrief-data").textContent);
+const container = document.getElementById("debrief-map");
+const { route, area, debrief } = JSON.parse(container.dataset.debrief);
 const covered = debrief?.coverage;
 const track = debrief?.track.map(([lon, lat]) => [lon, lat]) ?? [];
 
@@ -39,6 +40,6 @@ function draw(map) {
   }
 }
 
-const map = smallMap(document.getElementById("debrief-map"), everywhere()[0], 15);
+const map = smallMap(container, everywhere()[0], 15);
 map?.fitBounds(bounds(everywhere()), { padding: 36, duration: 0, maxZoom: 18 });
 map?.once("load", () => draw(map));
