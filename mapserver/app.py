@@ -15,6 +15,7 @@ from mapserver.live import socket
 from mapserver.pages import (
     briefings,
     calendar,
+    debriefs,
     deployments,
     dispatch,
     flights,
@@ -64,7 +65,19 @@ def create_app(services: Services) -> FastAPI:
     app.state.services = services
     problems.install(app)
     app.middleware("http")(_add_headers)
-    pages = (signing, map, incidents, dispatch, planner, flights, briefings, calendar, deployments, report)
+    pages = (
+        signing,
+        map,
+        incidents,
+        dispatch,
+        planner,
+        debriefs,
+        flights,
+        briefings,
+        calendar,
+        deployments,
+        report,
+    )
     for part in (api, media, metrics, socket, *pages):
         app.include_router(part.router)
     app.add_api_route("/healthz", _healthy, methods=["GET"])

@@ -8,6 +8,7 @@ from mapserver.flying import take_warning
 from mapserver.intake import TOPICS, on_message
 from mapserver.services import Services
 from mapserver.video import VideoDesk
+from mission.debrief.desk import DebriefDesk
 from mission.flights.desk import FlightDesk
 from mission.weather.open_meteo import OpenMeteo
 from mission.weather.watch import WeatherWatch
@@ -32,6 +33,9 @@ async def running_jobs(parts: Services) -> AsyncIterator[None]:
         await desk.start()
         parts.jobs.order = lambda flight_id, order, by: desk.order(flight_id, order, by=by)
         stack.push_async_callback(desk.stop)
+        debriefs = DebriefDesk(parts.store, standards=parts.standards, clock=parts.clock)
+        await debriefs.start()
+        stack.push_async_callback(debriefs.stop)
         if parts.settings.weather is not None:
             service = parts.settings.weather
             watch = WeatherWatch(

@@ -17,7 +17,8 @@ from rich.table import Table
 
 from mapserver.cli.check import STOPS
 from mission import formats
-from mission.checks.offline import airspace_in, verdicts_of
+from mission.checks.offline import airspace_in, inputs_of
+from mission.checks.sixteen import run_checks
 from mission.flights.alone import Ending, Flown, LoneFlight, Patience
 from mission.formats.document import PlanFile
 from telemetry.clock import SystemClock, iso
@@ -77,7 +78,7 @@ def _check(plan: PlanFile, zones: list[Path]) -> None:
     if not zones:
         return
     now = CLOCK.now()
-    verdicts = verdicts_of(plan, at=now, now=now, airspace=airspace_in(zones, now=now))
+    verdicts = run_checks(inputs_of(plan, at=now, now=now, airspace=airspace_in(zones, now=now)))
     standing = [verdict for verdict in verdicts if verdict.level in STOPS]
     if standing:
         why = "; ".join(verdict.message for verdict in standing)

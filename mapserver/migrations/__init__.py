@@ -13,6 +13,7 @@ import incidents.timeline.tables
 import mapserver.access.tables
 import mission.airspace.tables
 import mission.control.tables
+import mission.debrief.tables
 import mission.flights.tables
 import mission.plans.tables
 import mission.registry.tables
@@ -32,6 +33,7 @@ TABLES = (
     mapserver.access.tables,
     mission.airspace.tables,
     mission.control.tables,
+    mission.debrief.tables,
     mission.flights.tables,
     mission.plans.tables,
     mission.registry.tables,

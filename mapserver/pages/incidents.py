@@ -1,5 +1,6 @@
 """The list of incidents, and the page of one with its timeline."""
 
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request, Response
@@ -13,15 +14,19 @@ from mapserver.api.incidents import Seer, Worker
 from mapserver.deps import Parts, Reader, Writer
 from mapserver.flows import work_on
 from mapserver.pages.render import page
+from mission.flights import service as flights
 from mission.zones import service as zones
 from mobile_units.assignments import service as assignments
 from telemetry.access import Permission, Principal, visible_cities
 from telemetry.cities import City
 from telemetry.errors import BadInput, Conflict
+from telemetry.observations.values import SourceKind
 from telemetry.units import service as units
 
 router = APIRouter(include_in_schema=False)
 SHOWN = 200
+FLOWN = frozenset({SourceKind.DRONE, SourceKind.TELEMETRY})
+"""Kinds of sources that may be a drone on a flight, by the id of its unit."""
 
 
 @router.get("/incidents")
@@ -109,14 +114,29 @@ def _found(
 
 
 def _context(session: Session, row: IncidentRow, caller: Principal) -> dict[str, Any]:
+    timeline = service.timeline(session, row.id)
     return {
         "principal": caller,
         "incident": service.public(row),
-        "timeline": service.timeline(session, row.id),
+        "timeline": timeline,
+        "flights": _flights(session, timeline, caller),
         "may_work": caller.may(Permission.WORK_INCIDENTS),
         "may_see_footage": caller.may(Permission.SEE_FOOTAGE),
         "assignments": _deployed(session, City(row.city)),
     }
+
+
+def _flights(session: Session, timeline: list[dict[str, Any]], caller: Principal) -> dict[int, str]:
+    """The flight on which a drone made each observation, by the entry's number."""
+    found = {}
+    for entry in timeline:
+        seen = entry["observation"]
+        if seen is not None and seen["source"]["kind"] in FLOWN:
+            at = datetime.fromisoformat(seen["started_at"])
+            flight = flights.of_unit_at(session, seen["source"]["id"], at, visible_cities(caller))
+            if flight is not None:
+                found[entry["seq"]] = flight.id
+    return found
 
 
 def _deployed(session: Session, city: City) -> list[dict[str, Any]]:

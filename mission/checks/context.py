@@ -20,6 +20,7 @@ from mission.checks.profile import Profile, profile_of
 from mission.checks.sixteen import run_checks
 from mission.checks.verdict import Acknowledgement, Level, Verdict, acknowledged
 from mission.checks.volumes import operational_volumes, samples_of
+from mission.debrief.learning import learned
 from mission.flights.states import OVER, FlightState
 from mission.flights.tables import AcknowledgementRow, FlightRow
 from mission.plans.service import mission_items
@@ -118,6 +119,7 @@ def inputs_of(session: Session, wish: Wish, standards: Standards, *, now: dateti
         weather=weather.outlook_for(session, city, home, wish.at, ends),
         others=_others(session, wish, ends, standards),
         duties=_duties(session, wish),
+        energy=learned(session, wish.unit.id),
     )
 
 
@@ -132,6 +134,7 @@ def versions(session: Session, wish: Wish, standards: Standards) -> dict[str, An
         "airspace": airspace.newest(session, city),
         "permits": permit_store.newest(session, city),
         "zones": _digest([str(value) for value in session.exec(drawn.where(ZoneRow.city == city)).one()]),
+        "energy": round(learned(session, wish.unit.id).value, 3),
         "acknowledgements": session.exec(mine).one() or 0,
         "plan": f"{wish.plan.id} {_digest(wish.plan.items)}",
         "policy": _digest(standards.policy(city).model_dump(mode="json")),

@@ -1,6 +1,7 @@
 """Check 9: does the battery last for the flight, and for coming home from wherever it is broken off?
 
 The wind is taken to blow from the direction that is worst for each sum: sixteen are tried.
+What the drone's last flights used beyond the model is counted in, and said.
 """
 
 from collections.abc import Iterator
@@ -33,6 +34,7 @@ def check(inputs: Inputs) -> list[Verdict]:
         flown, broken_off = _worst(inputs.profile, inputs.airframe, strength or 0.0)
     except BadPlan as error:
         return [Verdict(CHECK, Level.BLOCK, RULE, error.message, "wait for less wind", {"wind_m_s": strength}, version)]
+    flown, broken_off = flown * inputs.energy.value, broken_off * inputs.energy.value
     left, left_broken = 1 - flown / battery, 1 - float(broken_off.max()) / battery
     numbers = {
         "left_after_landing": round(left, 3),
@@ -41,9 +43,13 @@ def check(inputs: Inputs) -> list[Verdict]:
         "flight_wh": round(flown / 3600, 1),
         "battery_wh": inputs.airframe.battery_wh,
         "wind_m_s": None if strength is None else round(strength, 1),
+        "learned_factor": round(inputs.energy.value, 3),
+        "learned_from_flights": inputs.energy.flights,
         "duration_s": round(inputs.profile.duration_s),
     }
     air = "in still air, as no wind is known" if strength is None else f"in {strength:.0f} m/s of wind"
+    if inputs.energy.flights:
+        air += f", at {inputs.energy.value:.0%} of the model as in its last {inputs.energy.flights} flights"
     least = min(left, left_broken)
     if least < wanted:
         point = "" if left <= left_broken else f" when broken off after leg {int(np.argmax(broken_off)) + 1}"

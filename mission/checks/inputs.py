@@ -15,6 +15,7 @@ from mission.checks.policy import Policy
 from mission.checks.profile import Profile
 from mission.checks.verdict import Level, Verdict
 from mission.checks.volumes import Samples, ground_risk_area, operational_volumes, samples_of
+from mission.debrief.learning import EnergyFactor
 from mission.formats.document import FenceArea
 from mission.registry.values import Papers
 from mission.weather.values import Outlook
@@ -102,6 +103,8 @@ class Inputs:
     rally: tuple[Position, ...] = ()
     pilot_at: Position | None = None
     """Where the pilot stands; home when not given."""
+    energy: EnergyFactor = EnergyFactor()
+    """What the drone's last flights say of the energy model."""
     bvlos: bool = False
     """Whether an authorisation for BVLOS is held that no register here holds."""
 

@@ -183,7 +183,7 @@ def move_to(work: Work, flight: FlightRow, state: FlightState, *, who: str, why:
         flight.started_at = flight.started_at or at
     if state is FlightState.LANDED:
         flight.landed_at = at
-    if state in OVER:
+    if state in OVER and state is not FlightState.DEBRIEFED:
         flight.outcome = why
     note(work, flight, who=who, why=why, at=at)
 
@@ -244,6 +244,17 @@ def between(session: Session, cities: Iterable[City], begins: datetime, ends: da
     query = select(FlightRow).where(col(FlightRow.city).in_(list(cities)), when < ends, when > early)
     found = session.exec(query.order_by(when, col(FlightRow.id)))
     return [flight for flight in found if until(flight) > begins]
+
+
+def of_unit_at(session: Session, unit_id: str, at: datetime, cities: Iterable[City]) -> FlightRow | None:
+    """The flight of `cities` that the drone had taken off on at a moment (UTC), unless it had landed before."""
+    query = select(FlightRow).where(
+        FlightRow.unit_id == unit_id,
+        col(FlightRow.city).in_(list(cities)),
+        col(FlightRow.started_at).between(at - LONGEST_FLIGHT, at),
+    )
+    last = session.exec(query.order_by(col(FlightRow.started_at).desc()).limit(1)).first()
+    return None if last is None or (last.landed_at is not None and last.landed_at < at) else last
 
 
 def until(flight: FlightRow) -> datetime:

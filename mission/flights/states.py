@@ -25,6 +25,8 @@ class FlightState(StrEnum):
     """On the way home or landing."""
     LANDED = "landed"
     """On the ground, motors off."""
+    DEBRIEFED = "debriefed"
+    """Landed, and what it brought home is known."""
     ABORTED = "aborted"
     """Given up; the event says why."""
 
@@ -39,7 +41,8 @@ ALLOWED: dict[FlightState, frozenset[FlightState]] = {
     _S.PAUSED: frozenset({_S.FLYING, _S.DIVERTED, _S.RETURNING, _S.LANDED, _S.ABORTED}),
     _S.DIVERTED: frozenset({_S.FLYING, _S.PAUSED, _S.DIVERTED, _S.RETURNING, _S.LANDED, _S.ABORTED}),
     _S.RETURNING: frozenset({_S.PAUSED, _S.DIVERTED, _S.RETURNING, _S.LANDED, _S.ABORTED}),
-    _S.LANDED: frozenset(),
+    _S.LANDED: frozenset({_S.DEBRIEFED}),
+    _S.DEBRIEFED: frozenset(),
     _S.ABORTED: frozenset(),
 }
 """From ready back to uploading only after a restart of the program; diverted again is another point, returning again
@@ -47,7 +50,7 @@ is landing where it is instead, or the other way round."""
 
 BEFORE_START = frozenset({_S.PLANNED, _S.SCHEDULED, _S.UPLOADING, _S.READY})
 IN_THE_AIR = frozenset({_S.FLYING, _S.PAUSED, _S.DIVERTED, _S.RETURNING})
-OVER = frozenset({_S.LANDED, _S.ABORTED})
+OVER = frozenset({_S.LANDED, _S.DEBRIEFED, _S.ABORTED})
 
 
 def require(now: FlightState, then: FlightState, name: str) -> None:

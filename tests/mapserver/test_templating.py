@@ -11,6 +11,7 @@ import pytest
 from mapserver.calendar.blocks import Block, BlockKind, lines
 from mapserver.calendar.span import Length, span_of
 from mapserver.templating import TEMPLATES, environment, later, local, metres, percent, seconds
+from mission.debrief.book import COLUMNS
 
 AT = "2026-01-15T01:02:03.000Z"
 HOSTILE = "<script>alert(1)</script>"
@@ -56,6 +57,7 @@ FLOWN = Block(
     title=HOSTILE, who=HOSTILE, state="scheduled", counts=True, simulated=True, level="block", clashes=(HOSTILE,),
     details={"zone": HOSTILE, "confirmed_by": None, "outcome": HOSTILE, "waits": True, "reasons": [HOSTILE]},
 )  # fmt: skip
+LOGGED = dict.fromkeys(COLUMNS, HOSTILE) | {"battery_start": 1.0, "battery_end": 0.5}
 EVERYTHING: dict[str, Any] = {
     "principal": SimpleNamespace(name=HOSTILE, role="coordinator", city="siauliai"),
     "demo": True,
@@ -94,6 +96,24 @@ EVERYTHING: dict[str, Any] = {
     "plans": [],
     "standing": [],
     "my_units": [{"unit": UNIT, "zone": ZONE, "since": AT, "purpose": HOSTILE}],
+    "flight": {**FLIGHT, "route": {"type": "LineString", "coordinates": [[23, 56, 0], [23.1, 56, 9]]}},
+    "zone": HOSTILE,
+    "drone": HOSTILE,
+    "area": {"type": "Polygon", "coordinates": []},
+    "debrief": {
+        "coverage": {"fraction": 0.5, "gaps": [{"area_m2": 9.5, "geometry": {}}], "watched_s": 9, "mean_dwell_s": 1},
+        "battery": {"used_wh": 1.0, "predicted_wh": 1.0, "recorded": 0.5, "ratio": 1.0},
+        "track": [[23, 56, 0, 0], [23, 56, 0, 9]], "battery_curve": [[0, 1], [9, 0.9]], "length_m": 9, "photos": 1,
+    },
+    "row": LOGGED,
+    "rows": [LOGGED],
+    "events": [{"at": AT, "state": "flying", "who": HOSTILE, "why": HOSTILE}],
+    "verdicts": [{"check": "energy", "level": "warn", "message": HOSTILE}],
+    "remarks": [{"at": AT, "who": HOSTILE, "text": HOSTILE}],
+    "begins": "2026-11-01",
+    "ends": "2026-11-30",
+    "start": AT,
+    "end": AT,
     "centre": {"lat": 55.93, "lon": 23.31},
 }  # fmt: skip
 

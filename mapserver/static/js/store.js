@@ -11,7 +11,7 @@ const LISTS = {
 const TRAIL_POINTS = 600;
 const STALE_FLYING_MS = 30_000;
 const STALE_MS = 15 * 60_000;
-const FLOWN = new Set(["landed", "aborted"]);
+const FLOWN = new Set(["landed", "debriefed", "aborted"]);
 const CLOSED = new Set(["resolved", "false_alarm"]);
 
 /** Events: `change` (detail: Set of the kinds that changed). */

@@ -5,7 +5,7 @@ from alembic import op
 
 from telemetry.store import UtcDateTime
 
-revision = "0007"
+revision = "0006"
 down_revision = "0005"
 
 TABLE = "control_events"

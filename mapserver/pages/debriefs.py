@@ -1,0 +1,80 @@
+"""A flight's debrief and the log-book of flights, for the screen and for paper."""
+
+from datetime import date, datetime, time, timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request, Response
+from fastapi.responses import RedirectResponse
+
+from mapserver.api.flights import Pilot, Seer
+from mapserver.deps import Parts, Reader, Writer
+from mapserver.pages.render import page
+from mission.debrief import book, service
+from mission.flights import gate
+from mission.flights import service as flights
+from mission.plans.tables import PlanRow
+from mission.zones.tables import ZoneRow
+from telemetry.access import visible_cities
+from telemetry.cities import City
+from telemetry.units.tables import UnitRow
+
+router = APIRouter(include_in_schema=False)
+SHOWN = timedelta(days=30)
+
+
+@router.get("/flights/logbook")
+def logbook(
+    request: Request, caller: Seer, session: Reader, parts: Parts, begins: date | None = None, ends: date | None = None
+) -> Response:
+    """The log-book from one day to another, both included; the last 30 days when none are named."""
+    zone = (caller.city or City.SIAULIAI).facts.zone
+    last = ends or parts.clock.now().astimezone(zone).date()
+    first = begins or last - SHOWN
+    start = datetime.combine(first, time(), zone)
+    end = datetime.combine(last, time(), zone) + timedelta(days=1)
+    context = {
+        "principal": caller,
+        "rows": book.entries(session, visible_cities(caller), start, end),
+        "begins": first.isoformat(),
+        "ends": last.isoformat(),
+        "start": start.isoformat(),
+        "end": end.isoformat(),
+    }
+    return page(request, "logbook.html", context)
+
+
+@router.get("/flights/{flight_id}/debrief")
+def one(request: Request, flight_id: str, caller: Seer, session: Reader) -> Response:
+    """What a flight brought home."""
+    flight = flights.get(session, flight_id, visible_cities(caller))
+    plan = session.get_one(PlanRow, flight.plan_id)
+    checks = gate.latest(session, flight.id)
+    context = {
+        "principal": caller,
+        "flight": flights.public(session, flight),
+        "zone": session.get_one(ZoneRow, flight.zone_id).name,
+        "drone": session.get_one(UnitRow, flight.unit_id).name,
+        "area": plan.geometry,
+        "debrief": service.latest(session, flight.id),
+        "row": book.entry(session, flight),
+        "events": flights.events(session, flight.id),
+        "verdicts": [] if checks is None else checks.verdicts,
+        "remarks": service.remarks(session, flight.id),
+    }
+    return page(request, "debrief.html", context)
+
+
+@router.post("/flights/{flight_id}/debrief")
+def make(flight_id: str, caller: Pilot, parts: Parts) -> Response:
+    """Debrief it again."""
+    cities, now = visible_cities(caller), parts.clock.now()
+    service.make(parts.store, flight_id, cities, parts.standards, by=caller.name, now=now)
+    return RedirectResponse(f"/flights/{flight_id}/debrief", 303)
+
+
+@router.post("/flights/{flight_id}/remarks")
+def remark(flight_id: str, text: Annotated[str, Form()], caller: Pilot, parts: Parts, work: Writer) -> Response:
+    """Add a remark to the log-book."""
+    flight = flights.get(work.session, flight_id, visible_cities(caller))
+    service.remark(work.session, flight, text, by=caller.name, at=parts.clock.now())
+    return RedirectResponse(f"/flights/{flight_id}/debrief#book", 303)

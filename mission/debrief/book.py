@@ -1,0 +1,77 @@
+"""The flight log-book: a row a flight, as CSV and for print. Reads only; remarks are `service.remark`'s."""
+
+import csv
+import io
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from mission.debrief.service import remarks
+from mission.flights.states import FlightState
+from mission.flights.tables import FlightRow
+from mission.registry import service as registry
+from mission.zones.tables import ZoneRow
+from telemetry.cities import City
+from telemetry.clock import iso
+from telemetry.units.tables import UnitRow
+
+COLUMNS = (
+    "date", "pilot", "drone", "operator", "city", "place", "take_off_local", "landing_local", "take_off_utc",
+    "landing_utc", "duration_min", "landings", "battery_start", "battery_end", "outcome", "remarks", "simulated",
+    "flight_id",
+)  # fmt: skip
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""A spreadsheet takes a cell that begins so for a formula (OWASP, "CSV Injection")."""
+
+
+def entries(session: Session, cities: Collection[City], begins: datetime, ends: datetime) -> list[dict[str, Any]]:
+    """The flights of `cities` that took off from `begins` until before `ends` (UTC), earliest first."""
+    query = select(FlightRow).where(
+        col(FlightRow.city).in_(list(cities)), col(FlightRow.started_at) >= begins, col(FlightRow.started_at) < ends
+    )
+    return [entry(session, row) for row in session.exec(query.order_by(col(FlightRow.started_at), col(FlightRow.id)))]
+
+
+def entry(session: Session, flight: FlightRow) -> dict[str, Any]:
+    """The row of a flight that has taken off; what is not known is None."""
+    city, start, end = City(flight.city), flight.started_at, flight.landed_at
+    papers = registry.papers_for(session, city=city, pilot=flight.pilot, unit_id=flight.unit_id)
+
+    def local(moment: datetime | None) -> str | None:
+        return None if moment is None else moment.astimezone(city.facts.zone).strftime("%H:%M")
+
+    return {
+        "date": None if start is None else start.astimezone(city.facts.zone).strftime("%Y-%m-%d"),
+        "pilot": flight.pilot,
+        "drone": session.get_one(UnitRow, flight.unit_id).name,
+        "operator": None if papers.operator is None else papers.operator.registration,
+        "city": city.facts.name,
+        "place": session.get_one(ZoneRow, flight.zone_id).name,
+        "take_off_local": local(start),
+        "landing_local": local(end),
+        "take_off_utc": None if start is None else iso(start),
+        "landing_utc": None if end is None else iso(end),
+        "duration_min": None if start is None or end is None else round((end - start).total_seconds() / 60, 1),
+        "landings": int(FlightState(flight.state) in (FlightState.LANDED, FlightState.DEBRIEFED)),
+        "battery_start": flight.battery_start,
+        "battery_end": flight.battery_end,
+        "outcome": flight.outcome,
+        "remarks": " / ".join(f"{said['text']} ({said['who']})" for said in remarks(session, flight.id)),
+        "simulated": flight.simulated,
+        "flight_id": flight.id,
+    }
+
+
+def as_csv(rows: Iterable[Mapping[str, Any]]) -> str:
+    """`rows` as CSV (RFC 4180) with a heading; text that a spreadsheet would run as a formula is quoted with '."""
+    written = io.StringIO()
+    table = csv.DictWriter(written, COLUMNS)
+    table.writeheader()
+    table.writerows({name: _plain(row[name]) for name in COLUMNS} for row in rows)
+    return written.getvalue()
+
+
+def _plain(value: Any) -> Any:
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value

@@ -1,0 +1,137 @@
+"""What can be done with a debrief: make, read, remark. One verb a function; the caller's unit of work commits.
+
+`gather` and `making.debrief` may take seconds, so they are done outside a unit of work: see `make`.
+"""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+from shapely.geometry import Polygon
+from sqlmodel import Session, col, select
+
+from mission.checks.context import Standards
+from mission.debrief.making import Flown, Recorded, debrief
+from mission.debrief.tables import DebriefRow, FlightRemarkRow
+from mission.flights import service as flights
+from mission.flights.states import FlightState
+from mission.flights.tables import FlightEventRow, FlightRow, TrackPointRow
+from mission.plans.tables import PlanRow
+from mission.registry import service as registry
+from mission.routes.cameras import camera_named
+from mission.routes.drones import DEFAULT_DRONE, drone_named
+from mission.terrain import FlatTerrain
+from mission.zones import service as zones
+from mission.zones.tables import ZoneRow
+from telemetry.cities import City
+from telemetry.clock import iso
+from telemetry.errors import BadInput, Conflict
+from telemetry.store import Store
+
+FLOWN = frozenset({FlightState.LANDED, FlightState.DEBRIEFED, FlightState.ABORTED})
+LONGEST_REMARK = 1000
+
+
+def make(
+    store: Store, flight_id: str, cities: Collection[City], standards: Standards, *, by: str, now: datetime
+) -> None:
+    """Debrief a flight that is over and keep what was found; one that landed is `debriefed` from then on.
+
+    Raises NotFound; Conflict when it is not over, or nothing is on record of it; BadInput off the terrain.
+    """
+    with store.read() as session:
+        flown = gather(session, flights.get(session, flight_id, cities), standards)
+    found = debrief(flown)
+    with store.write() as work:
+        flight = flights.get(work.session, flight_id, cities)
+        work.session.add(
+            DebriefRow(
+                flight_id=flight.id,
+                unit_id=flight.unit_id,
+                at=now,
+                made_by=by,
+                energy_ratio=found.battery.ratio,
+                found=found.as_json(),
+            )
+        )
+        covered = "" if found.coverage is None else f": {found.coverage.fraction:.0%} of the area was covered"
+        if FlightState(flight.state) is FlightState.LANDED:
+            flights.move_to(work, flight, FlightState.DEBRIEFED, who=by, why=f"debriefed{covered}", at=now)
+        else:
+            flights.note(work, flight, who=by, why=f"debriefed again{covered}", at=now)
+
+
+def gather(session: Session, flight: FlightRow, standards: Standards) -> Flown:
+    """What the database knows of a flight that is over. Raises Conflict for one that is not, or never flew."""
+    if FlightState(flight.state) not in FLOWN or flight.started_at is None:
+        raise Conflict(f"{flight.name} is {flight.state}; a flight is debriefed when it has flown and is over")
+    plan, city = session.get_one(PlanRow, flight.plan_id), City(flight.city)
+    papers = registry.papers_for(session, city=city, pilot=flight.pilot, unit_id=flight.unit_id)
+    kind = papers.drone.airframe if papers.drone is not None and papers.drone.airframe else DEFAULT_DRONE
+    drone = drone_named(kind)
+    rows = list(
+        session.exec(
+            select(TrackPointRow)
+            .where(TrackPointRow.flight_id == flight.id)
+            .order_by(col(TrackPointRow.at), col(TrackPointRow.id))
+        )
+    )
+    home = session.exec(
+        select(FlightEventRow.at).where(
+            FlightEventRow.flight_id == flight.id, FlightEventRow.state == FlightState.RETURNING
+        )
+    ).first()
+    return Flown(
+        track=_recorded(rows),
+        route=plan.route,
+        area=_area(session, plan),
+        camera=camera_named(plan.request.get("camera") or drone.cameras[0]),
+        airframe=drone.airframe,
+        terrain=standards.terrains.get(city) or FlatTerrain(),
+        returning_s=(home - rows[0].at).total_seconds() if home is not None and rows else None,
+    )
+
+
+def latest(session: Session, flight_id: str) -> dict[str, Any] | None:
+    """The newest debrief of a flight, with when and by whom it was made; None before the first."""
+    query = select(DebriefRow).where(DebriefRow.flight_id == flight_id).order_by(col(DebriefRow.id).desc())
+    row = session.exec(query).first()
+    return None if row is None else {"at": iso(row.at), "made_by": row.made_by, **row.found}
+
+
+def remark(session: Session, flight: FlightRow, text: str, *, by: str, at: datetime) -> None:
+    """Write into the log-book. Raises Conflict for who did not fly it, BadInput for no or too many words."""
+    if by != flight.pilot:
+        raise Conflict(f"{flight.name} was {flight.pilot}'s to fly, and to remark on")
+    words = text.strip()
+    if not words or len(words) > LONGEST_REMARK:
+        raise BadInput(f"a remark has 1 to {LONGEST_REMARK} characters; this one has {len(words)}")
+    session.add(FlightRemarkRow(flight_id=flight.id, at=at, who=by, text=words))
+
+
+def remarks(session: Session, flight_id: str) -> list[dict[str, Any]]:
+    """What was remarked on a flight, oldest first."""
+    query = select(FlightRemarkRow).where(FlightRemarkRow.flight_id == flight_id).order_by(col(FlightRemarkRow.id))
+    return [{"at": iso(row.at), "who": row.who, "text": row.text} for row in session.exec(query)]
+
+
+def _area(session: Session, plan: PlanRow) -> Polygon | None:
+    """The area as it was planned over; for a plan over a line or a point, its zone as it is."""
+    if plan.geometry.get("type") == "Polygon":
+        rings = plan.geometry["coordinates"]
+        return Polygon(rings[0], rings[1:])
+    return zones.area_of(session.get_one(ZoneRow, plan.zone_id))
+
+
+def _recorded(rows: list[TrackPointRow]) -> Recorded:
+    begins = rows[0].at if rows else None
+    return Recorded(
+        seconds=np.array([(row.at - begins).total_seconds() for row in rows if begins is not None]),
+        lat=np.array([row.lat for row in rows]),
+        lon=np.array([row.lon for row in rows]),
+        height_m=np.array([row.relative_alt_m for row in rows]),
+        heading_deg=np.array([np.nan if row.heading_deg is None else row.heading_deg for row in rows]),
+        speed_m_s=np.array([row.speed_m_s for row in rows]),
+        battery=[row.battery for row in rows],
+    )

@@ -1,0 +1,118 @@
+"""Debrief and log-book over HTTP, from a flight whose track was recorded as the runner records it."""
+
+import csv
+import io
+from collections.abc import Callable
+from datetime import timedelta
+
+import numpy as np
+from fastapi.testclient import TestClient
+
+from mapserver.services import Services
+from mission.debrief import service as debriefs
+from mission.flights import service
+from mission.flights.states import FlightState
+from mission.flights.tables import FlightRow
+from telemetry.access import Role
+from telemetry.cities import BOTH, City
+from telemetry.positions import Position
+from telemetry.store import Store
+from telemetry.vehicles import VehicleState
+from tests.mission.flights.builders import PILOT, STANDARDS, a_drone, a_flight, read
+
+Headers = Callable[..., dict[str, str]]
+STATES = (FlightState.UPLOADING, FlightState.READY, FlightState.FLYING)
+
+
+def a_flown_flight(parts: Services, *, part: float = 1.0) -> FlightRow:
+    """Flown at 5 m/s along the first `part` of its route, and landed."""
+    flight = a_flight(parts.store, parts.clock)
+    begins = parts.clock.now()
+    with parts.store.write() as work:
+        row = service.get(work.session, flight.id, BOTH)
+        for state in STATES:
+            service.move_to(work, row, state, who="system", why="test", at=begins)
+        line = np.array(service.public(work.session, row)["route"]["coordinates"])
+        scale = np.array([111_320 * np.cos(np.radians(line[0, 1])), 111_320, 1])
+        along = np.concatenate([[0], np.cumsum(np.linalg.norm(np.diff(line * scale, axis=0), axis=1))])
+        steps = np.arange(0, along[-1] * part, 5)
+        for second, metres in enumerate(steps):
+            lon, lat, height = (float(np.interp(metres, along, line[:, axis])) for axis in range(3))
+            at, level = begins + timedelta(seconds=second), 1 - 0.02 * second / len(steps)
+            where = Position(lat=lat, lon=lon, alt_m=60 + height)
+            said = VehicleState(at, where, height, None, 5, level, True, True, "mission", 1, 9, True)
+            service.record(work, row, said)
+        ends = begins + timedelta(seconds=len(steps))
+        service.move_to(work, row, FlightState.LANDED, who="system", why="landed", at=ends)
+    return row
+
+
+def make(store: Store, flight: FlightRow) -> dict:  # type: ignore[type-arg]
+    debriefs.make(store, flight.id, BOTH, STANDARDS, by="system", now=flight.landed_at or flight.updated_at)
+    with store.read() as session:
+        return debriefs.latest(session, flight.id) or {}
+
+
+def test_a_whole_survey_covers_its_zone_and_half_of_one_does_not(parts: Services) -> None:
+    a_drone(parts.store)
+    whole = make(parts.store, a_flown_flight(parts))["coverage"]
+    assert whole["fraction"] > 0.9
+
+
+def test_a_flight_broken_off_leaves_a_gap_and_a_debriefed_flight(parts: Services) -> None:
+    a_drone(parts.store)
+    flight = a_flown_flight(parts, part=0.5)
+    found = make(parts.store, flight)["coverage"]
+    assert 0.2 < found["fraction"] < 0.75
+    assert found["gaps"][0]["geometry"]["type"] == "Polygon"
+    after = read(parts.store, flight)
+    assert (after.state, after.outcome) == (FlightState.DEBRIEFED, "landed")
+
+
+def test_the_page_shows_it_and_takes_the_pilot_s_remark(client: TestClient, parts: Services, as_role: Headers) -> None:
+    a_drone(parts.store)
+    flight = a_flown_flight(parts)
+    make(parts.store, flight)
+    mine, path = as_role(Role.PILOT), f"/api/v1/flights/{flight.id}/remarks"
+    assert client.post(path, json={"text": "=gusts"}, headers=mine).status_code == 201
+    shown = client.get(f"/flights/{flight.id}/debrief", headers=mine).text
+    assert "=gusts" in shown
+    assert "Covered" in shown
+    assert client.get(f"/flights/{flight.id}/debrief", headers=as_role(Role.PILOT, City.SIAULIAI)).status_code == 404
+    assert client.post(path, json={"text": " "}, headers=mine).status_code == 422
+
+
+def test_what_a_drone_saw_in_flight_leads_to_its_flight(client: TestClient, parts: Services, as_role: Headers) -> None:
+    a_drone(parts.store)
+    flight = a_flown_flight(parts)
+    assert flight.started_at
+    seen = [
+        {
+            "city": "dobele",
+            "source": {"kind": "drone", "id": "drone-1"},
+            "source_ref": str(seconds),
+            "category": "fire",
+            "started_at": (flight.started_at + timedelta(seconds=seconds)).isoformat(),
+            "position": {"lat": 56.62, "lon": 23.28},
+        }
+        for seconds in (5, -60)
+    ]
+    receipts = client.post("/api/v1/observations", json=seen, headers=as_role(Role.DEVICE)).json()
+    incident, mine = receipts[0]["incident_id"], as_role(Role.COORDINATOR)
+    shown = client.get(f"/incidents/{incident}", headers=mine).text
+    assert shown.count(f"/flights/{flight.id}/debrief") == 1
+
+
+def test_the_log_book_is_the_town_s_own_and_runs_no_formulas(
+    client: TestClient, parts: Services, as_role: Headers
+) -> None:
+    a_drone(parts.store)
+    flight = a_flown_flight(parts)
+    client.post(f"/api/v1/flights/{flight.id}/remarks", json={"text": "=1+1"}, headers=as_role(Role.PILOT))
+    days = {"begins": "2020-01-01T00:00:00Z", "ends": "2090-01-01T00:00:00Z"}
+    answer = client.get("/api/v1/flights/logbook.csv", params=days, headers=as_role(Role.PILOT))
+    (row,) = csv.DictReader(io.StringIO(answer.text))
+    assert (row["pilot"], row["landings"], row["remarks"]) == (PILOT, "1", f"'=1+1 ({PILOT})")
+    other = client.get("/api/v1/flights/logbook.csv", params=days, headers=as_role(Role.PILOT, City.SIAULIAI))
+    assert len(other.text.splitlines()) == 1
+    assert PILOT in client.get("/flights/logbook", headers=as_role(Role.PILOT)).text

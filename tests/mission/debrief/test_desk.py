@@ -1,0 +1,49 @@
+"""The desk debriefs what lands, and says so where it cannot."""
+
+from mission.debrief.desk import DebriefDesk
+from mission.flights import service
+from mission.flights.states import FlightState
+from mission.flights.tables import FlightRow
+from telemetry.cities import BOTH
+from telemetry.clock import ManualClock
+from telemetry.positions import Position
+from telemetry.store import Store
+from telemetry.vehicles import VehicleState
+from tests.mission.flights.builders import AT, STANDARDS, a_drone, a_flight, until, whys
+
+CLOCK = ManualClock(AT)
+
+
+def landed(store: Store, *, points: int) -> FlightRow:
+    a_drone(store)
+    flight = a_flight(store, CLOCK)
+    with store.write() as work:
+        row = service.get(work.session, flight.id, BOTH)
+        for state in (FlightState.UPLOADING, FlightState.READY, FlightState.FLYING, FlightState.LANDED):
+            service.move_to(work, row, state, who="system", why="test", at=AT)
+        for _ in range(points):
+            where = Position(lat=56.62, lon=23.28, alt_m=80)
+            service.record(work, row, VehicleState(AT, where, 20, 90, 8, 0.9, True, True, "mission", 1, 9, True))
+    return flight
+
+
+async def test_a_landed_flight_is_debriefed_without_anybody_asking(store: Store) -> None:
+    flight = landed(store, points=3)
+    desk = DebriefDesk(store, standards=STANDARDS, clock=CLOCK, look_every_s=0.05)
+    await desk.start()
+    try:
+        done = await until(store, flight, lambda row: row.state == FlightState.DEBRIEFED)
+    finally:
+        await desk.stop()
+    assert done.outcome == "test"
+
+
+async def test_a_flight_without_a_track_stays_landed_and_says_why(store: Store) -> None:
+    flight = landed(store, points=0)
+    desk = DebriefDesk(store, standards=STANDARDS, clock=CLOCK, look_every_s=0.05)
+    await desk.start()
+    try:
+        await until(store, flight, lambda _: "not debriefed" in whys(store, flight)[-1])
+    finally:
+        await desk.stop()
+    assert "nothing was recorded" in whys(store, flight)[-1]
