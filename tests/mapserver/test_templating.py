@@ -10,6 +10,7 @@ import pytest
 
 from mapserver.calendar.blocks import Block, BlockKind, lines
 from mapserver.calendar.span import Length, span_of
+from mapserver.dispatch import Offer
 from mapserver.templating import TEMPLATES, environment, later, local, metres, percent, seconds
 from mission.debrief.book import COLUMNS
 
@@ -31,8 +32,11 @@ FLIGHT = {
     "confirmed_by": None, "scheduled_at": AT, "started_at": None, "landed_at": None, "progress": None,
     "battery_start": None, "battery_end": None, "outcome": None, "simulated": True,
     "verdicts": {"worst": "block", "in_the_way": 1, "count": 16, "reasons": [HOSTILE], "at": "2026-11-22T12:00:00Z"},
-    "summary": {"length_m": 1_234.0},
+    "summary": {"length_m": 1_234.0}, "control": {"holder": HOSTILE, "offered_to": None},
 }  # fmt: skip
+FLYING = {**FLIGHT, "id": "g", "state": "paused", "started_at": AT}
+VERDICT = {"level": "acknowledge", "message": HOSTILE, "clears": HOSTILE, "subject": HOSTILE}
+OFFER = Offer("d", HOSTILE, 120.0, 0.8, None, [VERDICT], None)
 INCIDENT = {
     "id": "i", "city": "siauliai", "category": "theft", "state": "new", "severity": 5, "title": HOSTILE,
     "opened_at": AT, "closed_at": None, "updated_at": AT, "position": {"lat": 55.9, "lon": 23.3, "accuracy_m": 20.0},
@@ -74,8 +78,10 @@ EVERYTHING: dict[str, Any] = {
     "cities": [{"id": "siauliai", "name": "Šiauliai"}, {"id": "dobele", "name": "Dobele"}],
     "may_work": True,
     "may_see_footage": True,
-    "flights": [FLIGHT],
-    "drones": [UNIT],
+    "flights": [FLIGHT, FLYING],
+    "told": {"g": [{"at": AT, "who": HOSTILE, "why": HOSTILE}]},
+    "offer": OFFER,
+    "drones": [{**UNIT, "control": {"holder": HOSTILE, "offered_to": HOSTILE}, "pilots": [HOSTILE, "janis"]}],
     "cameras": [HOSTILE],
     "units": [UNIT],
     "zones": [ZONE],
