@@ -116,8 +116,6 @@ EVERYTHING: dict[str, Any] = {
     "events": [{"at": AT, "state": "flying", "who": HOSTILE, "why": HOSTILE}],
     "verdicts": [{"check": "energy", "level": "warn", "message": HOSTILE}],
     "remarks": [{"at": AT, "who": HOSTILE, "text": HOSTILE}],
-    "begins": "2026-11-01",
-    "ends": "2026-11-30",
     "start": AT,
     "end": AT,
     "centre": {"lat": 55.93, "lon": 23.31},
