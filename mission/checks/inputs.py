@@ -103,7 +103,7 @@ class Inputs:
     rally: tuple[Position, ...] = ()
     pilot_at: Position | None = None
     """Where the pilot stands; home when not given."""
-    energy: EnergyFactor = EnergyFactor()
+    energy: EnergyFactor = field(default_factory=EnergyFactor)
     """What the drone's last flights say of the energy model."""
     bvlos: bool = False
     """Whether an authorisation for BVLOS is held that no register here holds."""
