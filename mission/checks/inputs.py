@@ -1,6 +1,6 @@
 """Everything the sixteen checks look at, gathered once. What is None is not known, and is said so by its check."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
