@@ -12,6 +12,7 @@ from mapserver.pages.render import page
 from mission.debrief import book, service
 from mission.flights import gate
 from mission.flights import service as flights
+from mission.flights.desk import tlog_of
 from mission.plans.tables import PlanRow
 from mission.zones.tables import ZoneRow
 from telemetry.access import visible_cities
@@ -44,7 +45,7 @@ def logbook(
 
 
 @router.get("/flights/{flight_id}/debrief")
-def one(request: Request, flight_id: str, caller: Seer, session: Reader) -> Response:
+def one(request: Request, flight_id: str, caller: Seer, session: Reader, parts: Parts) -> Response:
     """What a flight brought home."""
     flight = flights.get(session, flight_id, visible_cities(caller))
     plan = session.get_one(PlanRow, flight.plan_id)
@@ -59,6 +60,7 @@ def one(request: Request, flight_id: str, caller: Seer, session: Reader) -> Resp
         "row": book.entry(session, flight),
         "events": flights.events(session, flight.id),
         "verdicts": [] if checks is None else checks.verdicts,
+        "has_tlog": tlog_of(parts.tlogs, flight.id).is_file(),
         "remarks": service.remarks(session, flight.id),
     }
     return page(request, "debrief.html", context)

@@ -15,7 +15,7 @@ from mission.checks.context import Standards
 from mission.debrief.making import Flown, Recorded, debrief
 from mission.debrief.tables import DebriefRow, FlightRemarkRow
 from mission.flights import service as flights
-from mission.flights.states import FlightState
+from mission.flights.states import IN_THE_AIR, FlightState
 from mission.flights.tables import FlightEventRow, FlightRow, TrackPointRow
 from mission.plans.tables import PlanRow
 from mission.registry import service as registry
@@ -77,11 +77,17 @@ def gather(session: Session, flight: FlightRow, standards: Standards) -> Flown:
             .order_by(col(TrackPointRow.at), col(TrackPointRow.id))
         )
     )
-    home = session.exec(
-        select(FlightEventRow.at).where(
-            FlightEventRow.flight_id == flight.id, FlightEventRow.state == FlightState.RETURNING
-        )
-    ).first()
+    states = session.exec(
+        select(FlightEventRow.at, FlightEventRow.state)
+        .where(FlightEventRow.flight_id == flight.id)
+        .order_by(col(FlightEventRow.id))
+    )
+    home: datetime | None = None
+    for at, state in states:  # a flight that turned for home may have gone on with its mission
+        if state == FlightState.RETURNING:
+            home = home or at
+        elif FlightState(state) in IN_THE_AIR:
+            home = None
     return Flown(
         track=_recorded(rows),
         route=plan.route,

@@ -116,6 +116,7 @@ EVERYTHING: dict[str, Any] = {
     "events": [{"at": AT, "state": "flying", "who": HOSTILE, "why": HOSTILE}],
     "verdicts": [{"check": "energy", "level": "warn", "message": HOSTILE}],
     "remarks": [{"at": AT, "who": HOSTILE, "text": HOSTILE}],
+    "has_tlog": True,
     "start": AT,
     "end": AT,
     "centre": {"lat": 55.93, "lon": 23.31},
