@@ -10,13 +10,15 @@ from enum import StrEnum
 from typing import Protocol
 
 from telemetry.transfer.fetching import Fetched, Fetching
-from telemetry.transfer.messages import Message, PlanKind
+from telemetry.transfer.messages import Message, PlanKind, Request
 from telemetry.transfer.sending import Sending, Sent
 from telemetry.vehicles.protocol import MissionItem, first_difference
 
 PATIENCE_S = 10.0
 """Nothing new heard for so long ends a transfer: longer than a drone needs to turn its antenna towards us again."""
 MOST_ATTEMPTS = 6
+STRAY_S = 2.0
+"""A question that comes after the end is followed for so long without anything new: it may be an old one, come late."""
 
 
 class Channel(Protocol):
@@ -77,7 +79,7 @@ async def put_on_board(
     found: tuple[MissionItem, ...] | None = None
     for attempt in range(1, MOST_ATTEMPTS + 1):
         sent = await _send(channel, sent_items, kind, patience_s)
-        fetched = await fetch(channel, kind, home=home is not None, patience_s=patience_s)
+        fetched = await fetch(channel, kind, home=home is not None, patience_s=patience_s, plan=sent_items)
         found = fetched.items
         if found is not None and first_difference(items, found) is None:
             return Outcome(OnBoard.NEW, f"all {len(items)} items read back equal", found, attempt)
@@ -90,16 +92,26 @@ async def put_on_board(
 
 
 async def fetch(
-    channel: Channel, kind: PlanKind = PlanKind.MISSION, *, home: bool = False, patience_s: float = PATIENCE_S
+    channel: Channel,
+    kind: PlanKind = PlanKind.MISSION,
+    *,
+    home: bool = False,
+    patience_s: float = PATIENCE_S,
+    plan: Sequence[MissionItem] = (),
 ) -> Fetched:
     """The plan on board, without item 0 if that is the vehicle's `home`.
 
-    A vehicle that breaks off is asked again: it may have meant the transfer before.
+    A vehicle that breaks off is asked again: it may have meant the transfer before. One that asks for an item of
+    `plan`, which was just sent, has begun to take it once more (a count that came twice does that to some), and would
+    be left with half of it: it is given all of it, and then asked again.
     """
     fetched = Fetched(None, "not fetched")
-    for _ in range(MOST_ATTEMPTS):
+    for _ in range(3 * MOST_ATTEMPTS):
         fetching = Fetching(kind, channel.now(), patience_s=patience_s)
-        await _run(channel, fetching)
+        question = await _run(channel, fetching, watch_for_questions=bool(plan))
+        if question is not None:
+            await _send_on(channel, plan, question)
+            continue
         fetched = fetching.outcome or fetched
         if not fetched.broken_off:
             break
@@ -114,15 +126,30 @@ async def _send(channel: Channel, items: Sequence[MissionItem], kind: PlanKind, 
     return sending.outcome or Sent(accepted=False, why="not sent", asked_for=0)
 
 
-async def _run(channel: Channel, side: Sending | Fetching) -> None:
-    """Drive one side of a transfer to its end."""
+async def _send_on(channel: Channel, items: Sequence[MissionItem], question: Request) -> None:
+    """Give a vehicle that has begun again by itself everything it asks for."""
+    sending = Sending(items, question.kind, channel.now(), patience_s=STRAY_S)
+    for message in sending.on_message(question, channel.now()):
+        await channel.send(message)
+    await _drive(channel, sending)
+
+
+async def _run(channel: Channel, side: Sending | Fetching, *, watch_for_questions: bool = False) -> Request | None:
+    """Drive one side of a transfer to its end, or to the first question that it is not about."""
     for message in side.begin(channel.now()):
         await channel.send(message)
+    return await _drive(channel, side, watch_for_questions=watch_for_questions)
+
+
+async def _drive(channel: Channel, side: Sending | Fetching, *, watch_for_questions: bool = False) -> Request | None:
     while side.outcome is None:
         heard = await channel.receive(side.deadline)
+        if watch_for_questions and isinstance(heard, Request):
+            return heard
         answers = side.on_time(channel.now()) if heard is None else side.on_message(heard, channel.now())
         for message in answers:
             await channel.send(message)
+    return None
 
 
 def _attempt_in_words(sent: Sent, fetched: Fetched, items: Sequence[MissionItem]) -> str:

@@ -124,7 +124,7 @@ class Sending:
     def _window(self, now: float) -> list[Message]:
         """The items from the next unsent one as far ahead as may be on their way."""
         # What has been sent once may have been taken, only the next question lost: so all of it goes again.
-        end = min(max(self._asked + self._ahead, max(self._sent_at) + 1), len(self._items))
+        end = min(max(self._asked + self._ahead, max(self._sent_at, default=-1) + 1), len(self._items))
         numbers = range(self._next, end)
         self._next = max(self._next, end)
         for number in numbers:
