@@ -86,10 +86,10 @@ class SimulatedVehicleProcess:
         await self.stop()
 
     async def tell(self, words: str) -> None:
-        """Give it a line such as `fail gps`."""
-        if self.process is not None and self.process.stdin is not None:
+        """Give it a line such as `fail gps`, and wait until it has been obeyed."""
+        if self.process is not None and self.process.stdin is not None and self.process.stdout is not None:
             self.process.stdin.write(words.encode() + b"\n")
-            await self.process.stdin.drain()
+            await self.process.stdout.readline()
 
     async def stop(self) -> None:
         """End the process; waits until it has ended."""
@@ -127,6 +127,7 @@ async def _listen(pilot: Autopilot, stop: asyncio.Event) -> None:
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
     while line := await reader.readline():
         obey_line(pilot, line.decode().split())
+        print("obeyed", flush=True)
     stop.set()
 
 
