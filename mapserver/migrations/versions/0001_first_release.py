@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
+from mapserver.migrations.append_only import refuse_changes
 from telemetry.store import JsonColumn, UtcDateTime
 
 revision = "0001"
@@ -10,17 +11,6 @@ down_revision = None
 
 APPEND_ONLY = ("audit", "flight_events", "timeline", "track_points")
 """Tables whose rows never change or go; the database itself refuses."""
-
-
-def _refuse(table: str, verb: str) -> list[str]:
-    name = f"{table}_refuses_{verb.lower()}"
-    words = f"{table} is append-only"
-    if op.get_bind().dialect.name == "sqlite":
-        return [f"CREATE TRIGGER {name} BEFORE {verb} ON {table} BEGIN SELECT RAISE(ABORT, '{words}'); END"]
-    return [
-        f"CREATE FUNCTION {name}() RETURNS trigger AS $$ BEGIN RAISE EXCEPTION '{words}'; END $$ LANGUAGE plpgsql",
-        f"CREATE TRIGGER {name} BEFORE {verb} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()",
-    ]
 
 
 def upgrade() -> None:
@@ -336,9 +326,7 @@ def upgrade() -> None:
     )
     op.create_index("track_points_by_flight_time", "track_points", ["flight_id", "at"], unique=False)
     for table in APPEND_ONLY:
-        for verb in ("UPDATE", "DELETE"):
-            for statement in _refuse(table, verb):
-                op.execute(statement)
+        refuse_changes(table)
 
 
 def downgrade() -> None:

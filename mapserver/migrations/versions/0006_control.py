@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
+from mapserver.migrations.append_only import refuse_changes
 from telemetry.store import UtcDateTime
 
 revision = "0006"
@@ -10,17 +11,6 @@ down_revision = "0005"
 
 TABLE = "control_events"
 """Its rows never change or go; the database itself refuses."""
-
-
-def _refuse(verb: str) -> list[str]:
-    name = f"{TABLE}_refuses_{verb.lower()}"
-    words = f"{TABLE} is append-only"
-    if op.get_bind().dialect.name == "sqlite":
-        return [f"CREATE TRIGGER {name} BEFORE {verb} ON {TABLE} BEGIN SELECT RAISE(ABORT, '{words}'); END"]
-    return [
-        f"CREATE FUNCTION {name}() RETURNS trigger AS $$ BEGIN RAISE EXCEPTION '{words}'; END $$ LANGUAGE plpgsql",
-        f"CREATE TRIGGER {name} BEFORE {verb} ON {TABLE} FOR EACH ROW EXECUTE FUNCTION {name}()",
-    ]
 
 
 def upgrade() -> None:
@@ -41,9 +31,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("unit_id", "number", name="one_control_event_a_number"),
     )
     op.create_index("ix_control_events_unit_id", TABLE, ["unit_id"], unique=False)
-    for verb in ("UPDATE", "DELETE"):
-        for statement in _refuse(verb):
-            op.execute(statement)
+    refuse_changes(TABLE)
 
 
 def downgrade() -> None:
