@@ -127,12 +127,14 @@ def acknowledge(
 def confirm(work: Work, flight: FlightRow, *, by: str, at: datetime) -> None:
     """The pilot's word that it may start at its time; it takes the control of the drone, if nobody has it.
 
-    Raises Conflict for anybody else, after the start, or while another pilot has the control.
+    Raises Conflict for anybody else, after the start, or while another pilot has the control; FlightBlocked while its
+    checks stand in the way.
     """
     if by != flight.pilot:
         raise Conflict(f"the start of {flight.name} is {flight.pilot}'s to confirm; schedule it again to change pilots")
     if FlightState(flight.state) not in BEFORE_START:
         raise Conflict(f"{flight.name} is {flight.state}; its start can no longer be confirmed")
+    gate.require_clear(work.session, flight)
     control.take(work, work.session.get_one(UnitRow, flight.unit_id), by=by, at=at)
     if flight.confirmed_by is None:
         flight.confirmed_by = by
