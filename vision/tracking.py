@@ -20,10 +20,18 @@ MIXED_UP = frozenset({"car", "truck", "bus"})
 """Classes that a detector swaps on one and the same vehicle."""
 GROWN = 0.3
 """Share of its size by which a box is grown before overlaps are measured."""
-LEAST_OVERLAP = 0.1
-POSITION_NOISE = 1 / 20
-VELOCITY_NOISE = 1 / 2
-"""Standard deviations in heights of the box: of a measured coordinate, and of its velocity's change in one second."""
+MOST_LEAST_OVERLAP, LEAST_LEAST_OVERLAP, OVERLAP_LOST_PER_S = 0.3, 0.1, 1.25
+"""How much two boxes must overlap to be one object at 25 pictures a second, at five, and what lies between."""
+CENTRE_NOISE, SIZE_NOISE = 0.12, 0.2
+"""Standard deviation of a measured box's centre and size, in heights of the box."""
+VELOCITY_NOISE = 0.12
+"""Standard deviation of the change of their velocities in one second, in heights of the box."""
+FIRST_VELOCITY = 2.0
+"""Standard deviation of an object's velocity when it is first seen, heights of the box a second."""
+HIDDEN_S, HIDDEN_SHARE = 0.6, 0.3
+"""How long an object known well is taken to be there still while a nearer one covers that share of it."""
+KNOWN_S, KNOWN_SHARE = 0.4, 0.6
+"""Known well is what was seen for so long, and in that share of the pictures."""
 
 
 @dataclass(frozen=True)
@@ -35,19 +43,21 @@ class Track:
     label: str
     """The class that its detections said most, each with the weight of its score."""
     box: Box
-    """Pixels."""
+    """Pixels; smoothed over the pictures before, and only predicted while it is hidden."""
     score: float
     """Mean score of the detections that said `label`."""
     age: float
     """Seconds since it was first seen."""
     hits: int
     """In how many pictures it was seen."""
+    hidden: bool = False
+    """Not seen in this picture, but known to be behind a nearer object."""
 
 
 class Tracker:
     """Follows the objects of one source. Feed it every analysed picture in order of time."""
 
-    def __init__(self, *, sure_score: float = 0.45, min_hits: int = 2, patience_s: float = 1.5) -> None:
+    def __init__(self, *, sure_score: float = 0.45, min_hits: int = 2, patience_s: float = 1.0) -> None:
         """A detection under `sure_score` only prolongs a track. A track counts from `min_hits` pictures on, and is
         forgotten when it was not seen for `patience_s`."""
         self._sure_score, self._min_hits, self._patience_s = sure_score, min_hits, patience_s
@@ -56,7 +66,7 @@ class Tracker:
         self._updated_s = 0.0
 
     def update(self, detections: Sequence[Detection], seconds: float) -> list[Track]:
-        """The objects seen in this picture, taken at `seconds`; those only guessed at are left out."""
+        """The objects in this picture, taken at `seconds`: those seen, and those that a nearer one hides."""
         for one in self._followed:
             one.predict(seconds)
         sure = [d for d in detections if d.score >= self._sure_score]
@@ -68,7 +78,7 @@ class Tracker:
             self._followed.append(_Followed(self._last_id, detection, seconds))
         self._followed = [one for one in self._followed if seconds - one.seen_s <= self._patience_s]
         self._updated_s = seconds
-        return self._seen()
+        return self._present()
 
     def hold(self, seconds: float) -> list[Track]:
         """Nothing moved up to `seconds`: what was seen in the last picture is there still."""
@@ -76,14 +86,29 @@ class Tracker:
             if one.seen_s == self._updated_s:
                 one.rest(seconds)
         self._updated_s = seconds
-        return self._seen()
+        return self._present()
 
     def forget(self) -> None:
         """Drop all tracks: the picture is another one now. Ids go on counting."""
         self._followed = []
 
-    def _seen(self) -> list[Track]:
-        return [one.track() for one in self._followed if one.seen_s == self._updated_s and one.hits >= self._min_hits]
+    def _present(self) -> list[Track]:
+        counted = [one for one in self._followed if one.hits >= self._min_hits]
+        return [
+            one.track(hidden=one.seen_s != self._updated_s)
+            for one in counted
+            if one.seen_s == self._updated_s or self._is_hidden(one, counted)
+        ]
+
+    def _is_hidden(self, one: "_Followed", others: Sequence["_Followed"]) -> bool:
+        """Whether it was seen a moment ago where a nearer object is now: one whose foot is lower in the picture."""
+        if one.now_s - one.seen_s > HIDDEN_S or not one.known_well:
+            return False
+        box = one.box
+        return any(
+            other.seen_s == self._updated_s and other.box.y2 > box.y2 and covered(box, other.box) >= HIDDEN_SHARE
+            for other in others
+        )
 
     def _match(
         self, followed: Sequence["_Followed"], detections: Sequence[Detection], seconds: float
@@ -96,8 +121,9 @@ class Tracker:
             for column, detection in enumerate(detections):
                 if not same_kind(one.label, detection.label):
                     overlaps[row, column] = 0
+        least = least_overlap(seconds - self._updated_s)
         rows, columns = linear_sum_assignment(overlaps, maximize=True)
-        pairs = {int(r): int(c) for r, c in zip(rows, columns, strict=True) if overlaps[r, c] >= LEAST_OVERLAP}
+        pairs = {int(r): int(c) for r, c in zip(rows, columns, strict=True) if overlaps[r, c] >= least}
         for row, column in pairs.items():
             followed[row].correct(detections[column], seconds)
         taken = set(pairs.values())
@@ -111,13 +137,15 @@ class _Followed:
     """The state behind a track: centre, width and height, each with its velocity."""
 
     def __init__(self, number: int, detection: Detection, seconds: float) -> None:
-        self.id, self.hits = number, 1
+        self.id, self.hits, self.pictures = number, 1, 1
+        self.known_well = False
         self.born_s = self.seen_s = self.now_s = seconds
         self.votes: dict[str, float] = defaultdict(float, {detection.label: detection.score})
         self.counts = Counter({detection.label: 1})
         self.mean = np.stack([_centred(detection.box), np.zeros(4)])
         size = max(detection.box.height, 1.0)
-        self.covariance = np.diag([(POSITION_NOISE * size) ** 2, (2 * size) ** 2])
+        self.centre = np.diag([(CENTRE_NOISE * size) ** 2, (FIRST_VELOCITY * size) ** 2])
+        self.size = np.diag([(SIZE_NOISE * size) ** 2, (FIRST_VELOCITY * size) ** 2])
         self.measured = detection.box
 
     @property
@@ -137,8 +165,10 @@ class _Followed:
         spread = (VELOCITY_NOISE * max(self.measured.height, 1.0)) ** 2
         noise = spread * np.array([[dt**3 / 3, dt**2 / 2], [dt**2 / 2, dt]])
         self.mean = step @ self.mean
-        self.covariance = step @ self.covariance @ step.T + noise
+        self.centre = step @ self.centre @ step.T + noise
+        self.size = step @ self.size @ step.T + noise
         self.now_s = seconds
+        self.pictures += 1
 
     def rest(self, seconds: float) -> None:
         """Stand still up to `seconds`."""
@@ -146,25 +176,30 @@ class _Followed:
         self.seen_s = self.now_s = seconds
 
     def correct(self, detection: Detection, seconds: float) -> None:
-        """Take a detection as this object. One gain serves all four coordinates: their noise is the same."""
-        error = (POSITION_NOISE * max(detection.box.height, 1.0)) ** 2
-        gain = self.covariance[:, 0] / (self.covariance[0, 0] + error)
-        self.mean = self.mean + np.outer(gain, _centred(detection.box) - self.mean[0])
-        self.covariance = self.covariance - np.outer(gain, self.covariance[0])
+        """Take a detection as this object. Across and down share a gain, and so do width and height: like noise."""
+        height = max(detection.box.height, 1.0)
+        centre = self.centre[:, 0] / (self.centre[0, 0] + (CENTRE_NOISE * height) ** 2)
+        size = self.size[:, 0] / (self.size[0, 0] + (SIZE_NOISE * height) ** 2)
+        off = _centred(detection.box) - self.mean[0]
+        self.mean = self.mean + np.hstack([np.outer(centre, off[:2]), np.outer(size, off[2:])])
+        self.centre = self.centre - np.outer(centre, self.centre[0])
+        self.size = self.size - np.outer(size, self.size[0])
         self.votes[detection.label] += detection.score
         self.counts[detection.label] += 1
         self.hits += 1
         self.seen_s, self.measured = seconds, detection.box
+        self.known_well = seconds - self.born_s > KNOWN_S - 1e-6 and self.hits >= KNOWN_SHARE * self.pictures
 
-    def track(self) -> Track:
+    def track(self, *, hidden: bool) -> Track:
         label = self.label
         return Track(
             id=self.id,
             label=label,
-            box=self.measured,
+            box=self.box,
             score=self.votes[label] / self.counts[label],
             age=self.seen_s - self.born_s,
             hits=self.hits,
+            hidden=hidden,
         )
 
 
@@ -177,6 +212,18 @@ def overlap(a: Floats, b: Floats) -> Floats:
     area_b: Floats = np.prod(b[:, 2:] - b[:, :2], axis=1)
     whole = area_a[:, None] + area_b[None, :] - shared
     return shared / np.maximum(whole, np.finfo(float).tiny)
+
+
+def covered(box: Box, by: Box) -> float:
+    """The share of `box` that `by` covers, 0..1."""
+    wide = min(box.x2, by.x2) - max(box.x1, by.x1)
+    high = min(box.y2, by.y2) - max(box.y1, by.y1)
+    return max(wide, 0.0) * max(high, 0.0) / (box.width * box.height)
+
+
+def least_overlap(step_s: float) -> float:
+    """How much two boxes must overlap to be one object, in pictures `step_s` apart."""
+    return max(LEAST_LEAST_OVERLAP, MOST_LEAST_OVERLAP - OVERLAP_LOST_PER_S * max(step_s - 1 / 25, 0.0))
 
 
 def grown(box: Box) -> Box:

@@ -107,3 +107,44 @@ def test_overlap_is_symmetric_and_between_nought_and_one(a: np.ndarray, b: np.nd
     assert shared.min() >= 0
     assert shared.max() <= 1 + 1e-9
     assert np.allclose(np.diag(overlap(a, a)), 1)
+
+
+def walk_behind(tracker: Tracker, pictures: int, *, gone_from: int) -> list[list[int]]:
+    """Somebody stands at the back while another passes nearer to the camera, at ten pictures a second."""
+    told = []
+    for number in range(pictures):
+        near = at(20 + number * 12, 90, width=40, height=110)
+        far = [at(150, 90)] if number < gone_from else []
+        told.append(by_place(tracker.update([near, *far], number / 10)))
+    return told
+
+
+def test_somebody_behind_a_nearer_person_is_still_there_and_said_to_be_hidden() -> None:
+    tracker = Tracker()
+    walk_behind(tracker, 10, gone_from=10)
+    behind = tracker.update([at(20 + 10 * 12, 90, width=40, height=110)], 1.0)
+    assert [track.hidden for track in sorted(behind, key=lambda track: track.box.height)] == [True, False]
+
+
+def test_somebody_who_vanishes_in_the_open_is_gone_at_once() -> None:
+    tracker = Tracker()
+    walk_behind(tracker, 6, gone_from=6)
+    assert [track.hidden for track in tracker.update([at(20 + 6 * 12, 90, width=40, height=110)], 0.6)] == [False]
+
+
+def test_nobody_stays_hidden_for_long() -> None:
+    tracker = Tracker()
+    walk_behind(tracker, 10, gone_from=10)
+    standing = at(140, 90, width=40, height=110)
+    for number in range(10, 20):
+        tracks = tracker.update([standing], number / 10)
+    assert [track.hidden for track in tracks] == [False]
+
+
+@given(st.lists(st.tuples(st.floats(-3, 3), st.floats(-3, 3)), min_size=12, max_size=12))
+def test_a_trembling_box_is_told_steadier_than_it_was_measured(errors: list[tuple[float, float]]) -> None:
+    tracker, told = Tracker(), []
+    for number, (x, y) in enumerate(errors):
+        told += [track.box.x1 for track in tracker.update([at(100 + x, 100 + y)], number / 10)]
+    measured = [100 + x for x, _ in errors[1:]]
+    assert np.ptp(told) <= np.ptp(measured) + np.abs(errors[0][0])
