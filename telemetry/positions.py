@@ -58,16 +58,19 @@ class LocalFrame:
         e2 = 0.00669437999014
         s = math.sin(math.radians(lat))
         w = math.sqrt(1 - e2 * s * s)
-        self._m_per_deg_lat = math.radians(6_378_137.0 * (1 - e2) / w**3)
-        self._m_per_deg_lon = math.radians(6_378_137.0 / w * math.cos(math.radians(lat)))
+        self.metres_per_degree = Offset(
+            math.radians(6_378_137.0 / w * math.cos(math.radians(lat))), math.radians(6_378_137.0 * (1 - e2) / w**3)
+        )
 
     def to_metres(self, lat: float, lon: float) -> Offset:
         """Metres east and north of the origin."""
-        return Offset((lon - self.lon) * self._m_per_deg_lon, (lat - self.lat) * self._m_per_deg_lat)
+        per_degree = self.metres_per_degree
+        return Offset((lon - self.lon) * per_degree.east_m, (lat - self.lat) * per_degree.north_m)
 
     def to_degrees(self, east_m: float, north_m: float) -> tuple[float, float]:
         """(lat, lon) in degrees of a point given in metres."""
-        return self.lat + north_m / self._m_per_deg_lat, self.lon + east_m / self._m_per_deg_lon
+        per_degree = self.metres_per_degree
+        return self.lat + north_m / per_degree.north_m, self.lon + east_m / per_degree.east_m
 
 
 def distance_m(a: Position, b: Position) -> float:

@@ -1,0 +1,112 @@
+"""Where a camera is and points, and how well both are known. Frames: north, east, down; forward, right, down."""
+
+import math
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vision.ground.lens import Direction
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Spread:
+    """One-sigma errors of a pose. The defaults are those of a drone without RTK (consumer GNSS, gimbal, compass)."""
+
+    horizontal_m: float = 1.5
+    """Of the position, along each of north and east."""
+    height_m: float = 1.0
+    """Of the height above the ground that is looked at."""
+    yaw_deg: float = 0.3
+    """Of the direction, other at every look."""
+    yaw_bias_deg: float = 2.0
+    """Of the direction, the same for all looks of one flight: the compass."""
+    pitch_deg: float = 0.5
+    roll_deg: float = 0.5
+    pixel: float = 0.002
+    """Of the point in the picture, as a fraction of its width."""
+
+
+FIXED_SPREAD = Spread(
+    horizontal_m=0.5, height_m=0.2, yaw_deg=0.1, yaw_bias_deg=0.5, pitch_deg=0.3, roll_deg=0.3, pixel=0.003
+)
+"""Of a camera on a wall or a mast whose pose was measured."""
+
+
+@dataclass(frozen=True)
+class Pose:
+    """A camera's place and direction at one moment."""
+
+    lat: float
+    lon: float
+    alt_m: float
+    """Metres above the datum that the ground's heights count from."""
+    yaw_deg: float
+    """Of the optical axis, clockwise from true north."""
+    pitch_deg: float
+    """Of the optical axis: 0 level, -90 straight down. Straight down, yaw is where the picture's upper edge points."""
+    roll_deg: float = 0.0
+    """About the optical axis, right side down positive."""
+    spread: Spread = Spread()
+
+    def turned(self, yaw_deg: float, *, yaw_bias_deg: float) -> "Pose":
+        """Itself with `yaw_deg` added, known since then to `yaw_bias_deg`."""
+        return replace(
+            self, yaw_deg=(self.yaw_deg + yaw_deg) % 360, spread=replace(self.spread, yaw_bias_deg=yaw_bias_deg)
+        )
+
+
+def ray(yaw_deg: Floats, pitch_deg: Floats, roll_deg: Floats, seen: Direction) -> Floats:
+    """Where a direction of the lens points on the globe: north, east, down (3 x n), a unit along the optical axis.
+
+    Rotation Rz(yaw) Ry(pitch) Rx(roll) from forward-right-down to north-east-down.
+    """
+    yaw, pitch, roll = np.radians(yaw_deg), np.radians(pitch_deg), np.radians(roll_deg)
+    right = seen.right * np.cos(roll) - seen.down * np.sin(roll)
+    down = seen.right * np.sin(roll) + seen.down * np.cos(roll)
+    ahead = np.cos(pitch) + np.sin(pitch) * down
+    below = -np.sin(pitch) + np.cos(pitch) * down
+    return np.stack(
+        np.broadcast_arrays(ahead * np.cos(yaw) - right * np.sin(yaw), ahead * np.sin(yaw) + right * np.cos(yaw), below)
+    )
+
+
+def seen_from(pose: Pose, north_m: float, east_m: float, up_m: float) -> Direction | None:
+    """In which direction of the lens a point lies, given from the camera; None when it lies behind."""
+    yaw, pitch, roll = (math.radians(angle) for angle in (pose.yaw_deg, pose.pitch_deg, pose.roll_deg))
+    level = north_m * math.cos(yaw) + east_m * math.sin(yaw)
+    right = -north_m * math.sin(yaw) + east_m * math.cos(yaw)
+    ahead = level * math.cos(pitch) + up_m * math.sin(pitch)
+    down = level * math.sin(pitch) - up_m * math.cos(pitch)
+    if ahead <= 0:
+        return None
+    turned_right = right * math.cos(roll) + down * math.sin(roll)
+    turned_down = -right * math.sin(roll) + down * math.cos(roll)
+    return Direction(np.asarray(turned_right / ahead), np.asarray(turned_down / ahead))
+
+
+def of_gimbal(
+    platform_deg: tuple[float, float, float], gimbal_deg: tuple[float, float, float]
+) -> tuple[float, float, float]:
+    """Yaw, pitch, roll of a camera on the globe, from the aircraft's and the gimbal's relative to it (all yaw, pitch,
+    roll; MISB ST 0601 items 5-7 and 18-20)."""
+    matrix = _rotation(*platform_deg) @ _rotation(*gimbal_deg)
+    return (
+        math.degrees(math.atan2(matrix[1, 0], matrix[0, 0])) % 360,
+        math.degrees(-math.asin(max(-1.0, min(1.0, matrix[2, 0])))),
+        math.degrees(math.atan2(matrix[2, 1], matrix[2, 2])),
+    )
+
+
+def _rotation(yaw_deg: float, pitch_deg: float, roll_deg: float) -> Floats:
+    cy, cp, cr = (math.cos(math.radians(angle)) for angle in (yaw_deg, pitch_deg, roll_deg))
+    sy, sp, sr = (math.sin(math.radians(angle)) for angle in (yaw_deg, pitch_deg, roll_deg))
+    return np.array(
+        [
+            [cy * cp, cy * sp * sr - sy * cr, cy * sp * cr + sy * sr],
+            [sy * cp, sy * sp * sr + cy * cr, sy * sp * cr - cy * sr],
+            [-sp, cp * sr, cp * cr],
+        ]
+    )
