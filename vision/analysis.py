@@ -13,9 +13,10 @@ from telemetry.clock import Clock, SystemClock, iso
 from telemetry.errors import BadInput, SourceLost
 from telemetry.observations import Media, SourceKind
 from telemetry.positions import Position
-from vision.detector import OnnxDetector
+from vision.detector import Box, OnnxDetector
 from vision.findings import Finding, to_observation
 from vision.frames import Frame, Video, is_address, open_video
+from vision.ground.recorded import RecordedFlight
 from vision.models.catalogue import ModelEntry
 from vision.pipeline import Counters, analyse
 from vision.rules import DEFAULT_RULES, Rule, check_classes
@@ -43,6 +44,7 @@ def analyse_file(
     rules: Sequence[Rule] = DEFAULT_RULES,
     kind: SourceKind = SourceKind.FIXED_CAMERA,
     position: Position | None = None,
+    flight: RecordedFlight | None = None,
     started_at: datetime | None = None,
     snapshots_dir: Path | None = None,
     progress: Progress | None = None,
@@ -51,7 +53,8 @@ def analyse_file(
     """Write what is found in `source` to `out_path`, one Observation a line, and its pictures to `snapshots_dir`.
 
     Nothing appears until the whole is done. Pictures are named by their SHA-256, as `media` in the lines names them.
-    A stream is analysed until it ends. `started_at`: see open_video. Raises BadMedia, SourceLost, BadInput (rules,
+    A stream is analysed until it ends. What `flight` can place on the ground is placed there, the rest is at
+    `position`. `started_at`: see open_video. Raises BadMedia, SourceLost, BadInput (rules,
     places to write to) and Misconfigured (the model's file).
     """
     check_classes(rules, model.classes)
@@ -77,7 +80,8 @@ def analyse_file(
         with lines.open("w", encoding="utf-8") as file:
             for finding in found:
                 media = () if snapshots_dir is None else (_keep(finding, pictures),)
-                observation = to_observation(finding, city=city, kind=kind, position=position, media=media)
+                place = position if flight is None else _placed(finding, flight, video.aspect) or position
+                observation = to_observation(finding, city=city, kind=kind, position=place, media=media)
                 file.write(observation.model_dump_json(exclude_none=True) + "\n")
         if snapshots_dir is not None:
             snapshots_dir.mkdir(parents=True, exist_ok=True)
@@ -106,6 +110,11 @@ def _until_lost(video: Video) -> Iterator[Frame]:
         if not frames:
             raise
         video.fault = error.message
+
+
+def _placed(finding: Finding, flight: RecordedFlight, aspect: float) -> Position | None:
+    seconds = finding.attributes["video_s"]
+    return flight.place(float(seconds), Box(*finding.box), aspect) if isinstance(seconds, float | int) else None
 
 
 def _keep(finding: Finding, folder: Path) -> Media:

@@ -98,6 +98,11 @@ class Video:
         return float(1 / rate) if rate else 1 / 25
 
     @property
+    def aspect(self) -> float:
+        """Width of the picture to its height; 16/9 where the source does not tell before its first frame."""
+        return self._stream.width / self._stream.height if self._stream.width and self._stream.height else 16 / 9
+
+    @property
     def expected_frames(self) -> int | None:
         """How many frames a file promises; None for a live source and where the file does not tell."""
         if self.live:

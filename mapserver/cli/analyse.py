@@ -9,12 +9,19 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from mapserver.cli.options import DataDir, moment, place
 from mapserver.settings import load
+from mission.terrain import TerrainFile
 from telemetry.cities import City
+from telemetry.errors import BadInput
+from telemetry.logs.files import load_log
 from telemetry.observations import SourceKind
 from vision.analysis import analyse_file
+from vision.ground.recorded import RecordedFlight, Wishes
 from vision.models.catalogue import find_model, read_catalogue
 from vision.pipeline import Counters
 from vision.rules import DEFAULT_RULES, read_rules
+
+FLIGHT_LOGS = frozenset({".tlog", ".ulg", ".bin"})
+"""Logs that an autopilot began, not the camera."""
 
 
 def analyse(
@@ -30,6 +37,18 @@ def analyse(
     start: Annotated[
         str | None, typer.Option(help="When the first picture was taken, with zone; else the file's time.")
     ] = None,
+    telemetry: Annotated[
+        Path | None,
+        typer.Option(
+            help="The drone's log, begun with the video (DJI .srt, KLV in .ts, GPMF) or by --start (.tlog, .ulg, .bin):"
+            " findings are placed on the ground, with an error ellipse."
+        ),
+    ] = None,
+    hfov: Annotated[float | None, typer.Option(help="Field of view across, degrees, where the log has none.")] = None,
+    pitch: Annotated[
+        float | None, typer.Option(help="Where the camera looked, -90 straight down, where the log has no gimbal.")
+    ] = None,
+    terrain: Annotated[Path | None, typer.Option(help="A GeoTIFF of heights above the sea; else flat ground.")] = None,
     snapshots: Annotated[Path | None, typer.Option(help="A folder for the findings' pictures.")] = None,
     model: Annotated[str | None, typer.Option(help="A model of `vanagas models`.")] = None,
     data: DataDir = None,
@@ -37,6 +56,15 @@ def analyse(
     """Find what the rules ask for; the file appears when the whole video is done."""
     settings = load(data)
     entry = find_model(model or settings.model, read_catalogue(settings.models_file))
+    flight = None
+    if telemetry is not None:
+        ground = None if terrain is None else TerrainFile(terrain)
+        table = load_log(telemetry)
+        by_clock = telemetry.suffix.lower() in FLIGHT_LOGS
+        if by_clock and start is None:
+            raise BadInput(f"{telemetry.name} did not begin with the video; say with --start when the video began")
+        began = moment(start, "--start") if by_clock and start is not None else None
+        flight = RecordedFlight(table, Wishes(hfov, pitch, ground, began))
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -57,6 +85,7 @@ def analyse(
             kind=kind,
             model=entry,
             rules=DEFAULT_RULES if rules is None else read_rules(rules),
+            flight=flight,
             position=None if at is None else place(at, "--at"),
             started_at=None if start is None else moment(start, "--start"),
             snapshots_dir=snapshots,

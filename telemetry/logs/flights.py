@@ -5,15 +5,19 @@ import io
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 from pymavlink.DFReader import DFReader_binary
 from pyulog.core import ULog
 
 from telemetry.errors import BadInput
+from telemetry.logs.attitude import of_quaternions
 from telemetry.logs.table import TableBuilder, TelemetryTable
 from telemetry.logs.tlog import Records, load_tlog
 
 Floats = NDArray[np.float64]
+
+YAW_LOCK, IN_VEHICLE_FRAME, IN_EARTH_FRAME = 16, 32, 64
+"""GIMBAL_DEVICE_FLAGS of MAVLink."""
 
 
 def tlog_table(path: Path) -> TelemetryTable:
@@ -53,8 +57,16 @@ def tlog_table(path: Path) -> TelemetryTable:
         seen = gps.fields["satellites_visible"].astype(float)
         table.join("satellites", gps.time_us, np.where(seen == 255, np.nan, seen))
     if (gimbal := of("GIMBAL_DEVICE_ATTITUDE_STATUS")) is not None:
-        for name, angle in zip(("roll", "pitch", "yaw"), _euler_deg(*gimbal.fields["q"].T), strict=True):
-            table.join(f"gimbal_{name}_deg", gimbal.time_us, angle)
+        yaw, pitch, roll = of_quaternions(*gimbal.fields["q"].T)
+        table.join("gimbal_pitch_deg", gimbal.time_us, pitch)
+        table.join("gimbal_roll_deg", gimbal.time_us, roll)
+        flags = gimbal.fields["flags"].astype(int)
+        from_north = (flags & IN_EARTH_FRAME != 0) | ((flags & IN_VEHICLE_FRAME == 0) & (flags & YAW_LOCK != 0))
+        table.join("gimbal_yaw_deg", gimbal.time_us, yaw)
+        # Where neither frame is said, a locked yaw counts from north and one that follows from the nose.
+        table.join("from_north", gimbal.time_us, from_north)
+        heading = np.where(table.columns["from_north"] == 0, table.columns["heading_deg"], 0.0)
+        table.put("gimbal_yaw_deg", (table.columns["gimbal_yaw_deg"] + heading) % 360)
     return table.build("MAVLink telemetry log", utc=True, intact=log.count, lost=log.damaged, notes=notes)
 
 
@@ -82,7 +94,7 @@ def ulog_table(path: Path) -> TelemetryTable:
         table.join("speed_m_s", _times(local) + offset, np.hypot(local["vx"], local["vy"]))
         table.join("climb_m_s", _times(local) + offset, -local["vz"])
     if (attitude := topics.get("vehicle_attitude")) is not None:
-        roll, pitch, yaw = _euler_deg(*(attitude[f"q[{n}]"] for n in range(4)))
+        yaw, pitch, roll = of_quaternions(*(attitude[f"q[{n}]"] for n in range(4)))
         for column, angle in (("roll_deg", roll), ("pitch_deg", pitch), ("heading_deg", yaw % 360)):
             table.join(column, _times(attitude) + offset, angle)
     if (battery := topics.get("battery_status")) is not None:
@@ -157,12 +169,3 @@ def _utc_offset(topics: dict[str, dict[str, NDArray[np.uint64]]]) -> tuple[int, 
             first = fixed[0]
             return int(gps["time_utc_usec"][first]) - int(gps["timestamp"][first]), True
     return 0, False
-
-
-def _euler_deg(w: ArrayLike, x: ArrayLike, y: ArrayLike, z: ArrayLike) -> tuple[Floats, Floats, Floats]:
-    """Roll, pitch and yaw in degrees of unit quaternions (aerospace sequence; Diebel 2006, eq. 290)."""
-    w, x, y, z = (np.asarray(part, np.float64) for part in (w, x, y, z))
-    roll = np.arctan2(2 * (w * x + y * z), 1 - 2 * (x * x + y * y))
-    pitch = np.arcsin(np.clip(2 * (w * y - z * x), -1, 1))
-    yaw = np.arctan2(2 * (w * z + x * y), 1 - 2 * (y * y + z * z))
-    return np.degrees(roll), np.degrees(pitch), np.degrees(yaw)

@@ -12,6 +12,7 @@ import av
 import numpy as np
 
 from telemetry.errors import BadInput
+from telemetry.logs.attitude import on_the_globe
 from telemetry.logs.table import TableBuilder, TelemetryTable
 
 KEY = bytes.fromhex("060e2b34020b01010e01030101000000")
@@ -69,8 +70,23 @@ def klv_table(path: Path) -> TelemetryTable:
         values = [read(packet[tag]) if packet.get(tag) else np.nan for packet in placed]
         if not np.isnan(values).all():
             table.put(name, values)
-    notes = ("gimbal angles are relative to the aircraft",)
-    return table.build("MISB ST 0601", utc=True, intact=len(packets), lost=lost, notes=notes)
+    _lay_on_the_globe(table)
+    return table.build("MISB ST 0601", utc=True, intact=len(packets), lost=lost)
+
+
+def _lay_on_the_globe(table: TableBuilder) -> None:
+    """Tags 18 to 20 are the camera's angles in the aircraft's frame; the table has them on the globe."""
+    names = ("gimbal_yaw_deg", "gimbal_pitch_deg", "gimbal_roll_deg")
+    if not {"heading_deg", *names[:2]} <= table.columns.keys():
+        for name in names:
+            table.columns.pop(name, None)
+        return
+    level = np.zeros(len(table.time_us))
+    pitch, roll = (np.nan_to_num(table.columns.get(name, level)) for name in ("pitch_deg", "roll_deg"))
+    aircraft = (table.columns["heading_deg"], pitch, roll)
+    gimbal = (table.columns[names[0]], table.columns[names[1]], np.nan_to_num(table.columns.get(names[2], level)))
+    for name, angle in zip(names, on_the_globe(aircraft, gimbal), strict=True):
+        table.put(name, angle)
 
 
 def read_packets(data: bytes) -> Iterator[Packet | None]:

@@ -5,6 +5,7 @@ drones, `GPS (lon, lat, alt) … H 85.8m … G.PRY (…)` of the Phantom 4 RTK, 
 Mavics. A drone writes the time of its owner's clock, without a zone.
 """
 
+import math
 import re
 from datetime import UTC, datetime
 from pathlib import Path
@@ -31,6 +32,7 @@ _PAIRS = {
 }
 _GPS = re.compile(rf"GPS\s*\(\s*{_NUMBER}\s*,\s*{_NUMBER}\s*,\s*{_NUMBER}\s*m?\s*\)")
 _HEIGHT = re.compile(rf"(?:\bH\s+{_NUMBER}\s*m|BAROMETER\s*:\s*{_NUMBER})")
+_FOCAL = re.compile(rf"focal_len\s*:\s*{_NUMBER}")
 _SPEED = re.compile(rf"\bH\.S\s+{_NUMBER}\s*m/s")
 _GIMBAL = re.compile(rf"G\.PRY\s*\(\s*{_NUMBER}[^,]*,\s*{_NUMBER}[^,]*,\s*{_NUMBER}")
 _FLIGHT = re.compile(rf"F\.PRY\s*\(\s*{_NUMBER}[^,]*,\s*{_NUMBER}[^,]*,\s*{_NUMBER}")
@@ -66,6 +68,8 @@ def _row(block: str) -> Row | None:
         row["lon"], row["lat"] = float(gps[1]), float(gps[2])
         if height := _HEIGHT.search(block):
             row["height_m"] = float(height[1] or height[2])
+    if focal := _FOCAL.search(block):
+        row["hfov_deg"] = _field_of_view(float(focal[1]))
     if speed := _SPEED.search(block):
         row["speed_m_s"] = float(speed[1])
     if gimbal := _GIMBAL.search(block):
@@ -80,6 +84,12 @@ def _row(block: str) -> Row | None:
     hours, minutes, seconds, millis = (int(part) for part in span.groups())
     since_start = ((hours * 60 + minutes) * 60 + seconds) * 1_000_000 + millis * 1_000
     return {**row, "time_us": float(since_start if at is None else at), "dated": float(at is not None)}
+
+
+def _field_of_view(focal_len: float) -> float:
+    """Degrees across, of a focal length told as for 35 mm film (36 mm across); older drones write ten times that."""
+    focal_mm = focal_len / 10 if focal_len >= 100 else focal_len
+    return math.degrees(2 * math.atan(18 / focal_mm)) if focal_mm > 0 else math.nan
 
 
 def _clock(block: str) -> int | None:

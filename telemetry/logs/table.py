@@ -22,7 +22,7 @@ UNITS = {
     "satellites": "satellites used",
     "gimbal_roll_deg": "degrees",
     "gimbal_pitch_deg": "degrees, 0 level, -90 straight down",
-    "gimbal_yaw_deg": "degrees clockwise from true north where the log says so, else from the nose",
+    "gimbal_yaw_deg": "degrees clockwise from true north",
     "hfov_deg": "horizontal field of view, degrees",
     "vfov_deg": "vertical field of view, degrees",
 }

@@ -7,8 +7,11 @@ import pytest
 from telemetry.cities import City
 from telemetry.errors import BadInput, BadMedia, SourceLost
 from telemetry.observations import Observation, SourceKind, read_jsonl
+from telemetry.positions import Position, distance_m
 from tests.vision.clips import footage, moving, write_clip
+from tests.vision.ground.truth import LAT, LON, flown_north
 from vision.analysis import Outcome, analyse_file
+from vision.ground.recorded import RecordedFlight, Wishes
 from vision.models.catalogue import DEFAULT_MODEL, read_catalogue
 from vision.pipeline import Counters
 from vision.rules import Rule
@@ -38,6 +41,24 @@ def test_every_line_is_an_observation_with_its_picture_beside_it(tmp_path: Path)
         )
         picture = tmp_path / "pictures" / f"{observation.media[0].sha256}.jpg"
         assert picture.read_bytes().startswith(b"\xff\xd8")
+
+
+def test_with_the_drones_log_beside_it_each_finding_is_on_the_ground_with_an_ellipse(tmp_path: Path) -> None:
+    table = flown_north(heading_deg=0.0, gimbal_pitch_deg=-45.0)
+    analyse_file(
+        footage("bikes").path,
+        tmp_path / "out.jsonl",
+        camera="drone-1",
+        city=City.DOBELE,
+        model=MODEL,
+        flight=RecordedFlight(table, Wishes(hfov_deg=70)),
+    )
+    places = [observation.position for observation in read(tmp_path / "out.jsonl")]
+    assert len(places) == 2
+    for place in places:
+        assert place is not None
+        assert place.ellipse is not None
+        assert distance_m(place, Position(lat=LAT, lon=LON)) < 300
 
 
 def test_a_second_run_gives_the_same_observations_and_no_pictures_unless_asked(tmp_path: Path) -> None:

@@ -85,28 +85,3 @@ def seen_from(pose: Pose, north_m: float, east_m: float, up_m: float) -> Directi
     turned_right = right * math.cos(roll) + down * math.sin(roll)
     turned_down = -right * math.sin(roll) + down * math.cos(roll)
     return Direction(np.asarray(turned_right / ahead), np.asarray(turned_down / ahead))
-
-
-def of_gimbal(
-    platform_deg: tuple[float, float, float], gimbal_deg: tuple[float, float, float]
-) -> tuple[float, float, float]:
-    """Yaw, pitch, roll of a camera on the globe, from the aircraft's and the gimbal's relative to it (all yaw, pitch,
-    roll; MISB ST 0601 items 5-7 and 18-20)."""
-    matrix = _rotation(*platform_deg) @ _rotation(*gimbal_deg)
-    return (
-        math.degrees(math.atan2(matrix[1, 0], matrix[0, 0])) % 360,
-        math.degrees(-math.asin(max(-1.0, min(1.0, matrix[2, 0])))),
-        math.degrees(math.atan2(matrix[2, 1], matrix[2, 2])),
-    )
-
-
-def _rotation(yaw_deg: float, pitch_deg: float, roll_deg: float) -> Floats:
-    cy, cp, cr = (math.cos(math.radians(angle)) for angle in (yaw_deg, pitch_deg, roll_deg))
-    sy, sp, sr = (math.sin(math.radians(angle)) for angle in (yaw_deg, pitch_deg, roll_deg))
-    return np.array(
-        [
-            [cy * cp, cy * sp * sr - sy * cr, cy * sp * cr + sy * sr],
-            [sy * cp, sy * sp * sr + cy * cr, sy * sp * cr - cy * sr],
-            [-sp, cp * sr, cp * cr],
-        ]
-    )

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from telemetry.logs.table import TableBuilder, TelemetryTable
 from telemetry.positions import LocalFrame
 from vision.ground.lens import Lens
 from vision.ground.pose import Pose, Spread, seen_from
@@ -35,3 +36,14 @@ def in_picture(pose: Pose, lens: Lens, lat: float, lon: float, height_m: float =
         return None
     x, y = lens.point(*seen)
     return (float(x), float(y)) if 0 <= x <= 1 and 0 <= y <= 1 else None
+
+
+def flown_north(**columns: float) -> TelemetryTable:
+    """Ten seconds northwards at 5 m/s, 60 m up, a row a second; `columns` are the same in every row."""
+    seconds = np.arange(11)
+    table = TableBuilder((1_700_000_000_000_000 + seconds * 1_000_000).astype(np.int64))
+    table.put("lat", LAT + seconds * 5 / FRAME.metres_per_degree.north_m)
+    table.put("lon", np.full(11, LON))
+    for name, value in ({"height_m": 60.0} | columns).items():
+        table.put(name, np.full(11, value))
+    return table.build("made log", utc=True, intact=11, lost=0)

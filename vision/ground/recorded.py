@@ -1,0 +1,146 @@
+"""A flight's log beside its video: where on the ground is what the video shows at a moment. Analyses no picture."""
+
+import math
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import numpy as np
+from numpy.typing import NDArray
+
+from telemetry.errors import BadInput
+from telemetry.logs.table import TelemetryTable
+from telemetry.positions import LocalFrame, Position
+from vision.detector import Box
+from vision.ground.lens import Lens
+from vision.ground.looking import look
+from vision.ground.pose import Pose, Spread
+from vision.ground.surface import FlatGround, Ground
+
+Floats = NDArray[np.float64]
+
+FROM_ABOVE_DEG = -60.0
+"""Seen from steeper than this, an object stands at the middle of its box; else at the middle of its lower edge."""
+LONGEST_GAP_S = 3.0
+"""Farther from any row of the log than this nothing is placed."""
+MOVING_M_S = 2.0
+"""From this speed on, a drone whose log tells no heading is taken to fly nose ahead."""
+COURSE_SPREAD_DEG = 15.0
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What a log may not tell."""
+
+    hfov_deg: float | None = None
+    """Of the camera; goes before what the log says."""
+    pitch_deg: float | None = None
+    """Where the camera looked all the time, 0 level, -90 straight down; goes before what the log says."""
+    ground: Ground | None = None
+    """Heights above the sea; without it the ground is flat at the height of the take-off."""
+    video_began: datetime | None = None
+    """When the video began, UTC, for a log that tells the time and did not begin with it."""
+
+
+class RecordedFlight:
+    """Places what a drone's video shows, by a log that began with the video or tells the time.
+
+    Raises BadInput when the log does not tell what is needed and `wishes` do not either.
+    """
+
+    def __init__(self, table: TelemetryTable, wishes: Wishes) -> None:
+        self._seconds = (table.time_us - _video_began_us(table, wishes.video_began)) / 1e6
+        columns = table.columns
+        self._lat, self._lon = columns["lat"], columns["lon"]
+        self._ground = wishes.ground or FlatGround()
+        self._alt = _heights(table, wishes.ground)
+        self._hfov = _either(wishes.hfov_deg, columns["hfov_deg"], "its camera's field of view; give --hfov")
+        self._pitch = _either(wishes.pitch_deg, columns["gimbal_pitch_deg"], "where its camera looked; give --pitch")
+        self._roll = np.nan_to_num(columns["gimbal_roll_deg"])
+        self._heading, self._heading_spread = _headings(self._seconds, columns["heading_deg"], self._lat, self._lon)
+        self._gimbal_yaw = columns["gimbal_yaw_deg"]
+
+    def place(self, seconds: float, box: Box, aspect: float) -> Position | None:
+        """Where the object in `box` (fractions of the picture) was on the ground `seconds` into the video.
+
+        `aspect` is the picture's width to its height. None when the log has a gap there or it is over the horizon.
+        """
+        row = int(np.argmin(np.abs(self._seconds - seconds)))
+        if abs(self._seconds[row] - seconds) > LONGEST_GAP_S:
+            return None
+        pose, hfov = self._pose(row), float(self._hfov[row])
+        if not all(math.isfinite(value) for value in (pose.alt_m, pose.pitch_deg, hfov)):
+            return None
+        if not math.isfinite(pose.yaw_deg):
+            return self._below(pose, hfov)
+        y = (box.y1 + box.y2) / 2 if pose.pitch_deg < FROM_ABOVE_DEG else min(box.y2, 1.0)
+        seen = look(pose, Lens(hfov_deg=hfov, aspect=aspect), (box.x1 + box.x2) / 2, y, self._ground)
+        return None if seen is None else seen.position
+
+    def _pose(self, row: int) -> Pose:
+        heading, pitch, roll = float(self._heading[row]), float(self._pitch[row]), float(self._roll[row])
+        yaw = float(self._gimbal_yaw[row])
+        yaw = yaw if math.isfinite(yaw) else heading
+        spread = replace(Spread(), yaw_deg=max(Spread.yaw_deg, float(self._heading_spread[row])))
+        return Pose(float(self._lat[row]), float(self._lon[row]), float(self._alt[row]), yaw, pitch, roll, spread)
+
+    def _below(self, pose: Pose, hfov_deg: float) -> Position | None:
+        """Somewhere in the picture: all that is known of a camera looking down whose direction nobody tells."""
+        if pose.pitch_deg > FROM_ABOVE_DEG:
+            return None
+        height = pose.alt_m - float(self._ground.heights_m([pose.lat], [pose.lon])[0])
+        reach = height * math.tan(math.radians(hfov_deg / 2)) / 2
+        return (
+            Position(lat=pose.lat, lon=pose.lon, accuracy_m=max(reach, pose.spread.horizontal_m))
+            if height > 0
+            else None
+        )
+
+
+def _video_began_us(table: TelemetryTable, video_began: datetime | None) -> int:
+    if video_began is None:
+        return int(table.time_us[0])
+    if not table.utc:
+        raise BadInput(
+            f"this {table.format} log tells no UTC, so it must begin with the video: leave out when that began"
+        )
+    return round(video_began.timestamp() * 1e6)
+
+
+def _heights(table: TelemetryTable, ground: Ground | None) -> Floats:
+    """Metres above what the ground's heights count from."""
+    above_start, above_sea = table.columns["height_m"], table.columns["alt_m"]
+    if np.isfinite(above_start).any():
+        if ground is None:
+            return above_start
+        start = float(ground.heights_m(table.columns["lat"][:1], table.columns["lon"][:1])[0])
+        return above_start + start
+    if np.isfinite(above_sea).any():
+        return above_sea if ground is not None else above_sea - np.nanmin(above_sea)
+    raise BadInput(f"this {table.format} log does not tell how high it flew, so nothing can be placed on the ground")
+
+
+def _headings(seconds: Floats, told: Floats, lat: Floats, lon: Floats) -> tuple[Floats, Floats]:
+    """Degrees from north and their spread; from the course over ground where the log tells none and it moves."""
+    if np.isfinite(told).any():
+        return told, np.zeros(len(told))
+    frame = LocalFrame(float(lat[0]), float(lon[0]))
+    if len(seconds) < 2:
+        return np.full(1, np.nan), np.zeros(1)
+    east = (lon - frame.lon) * frame.metres_per_degree.east_m
+    north = (lat - frame.lat) * frame.metres_per_degree.north_m
+    # Over about two seconds: single steps of a receiver are noise.
+    before = np.searchsorted(seconds, seconds - 1.0)
+    after = np.minimum(np.searchsorted(seconds, seconds + 1.0), len(seconds) - 1)
+    took = np.maximum(seconds[after] - seconds[before], 1e-3)
+    east_s, north_s = (east[after] - east[before]) / took, (north[after] - north[before]) / took
+    moving = np.hypot(east_s, north_s) >= MOVING_M_S
+    course = np.degrees(np.arctan2(east_s, north_s)) % 360
+    return np.where(moving, course, np.nan), np.full(len(told), COURSE_SPREAD_DEG)
+
+
+def _either(wished: float | None, told: Floats, what: str) -> Floats:
+    if wished is not None:
+        return np.full(len(told), wished)
+    if not np.isfinite(told).any():
+        raise BadInput(f"the log does not tell {what}")
+    return told
