@@ -13,6 +13,7 @@ from telemetry.clock import Clock, SystemClock, iso
 from telemetry.errors import BadInput, SourceLost
 from telemetry.observations import Media, SourceKind
 from telemetry.positions import Position
+from vision.above.detector import FromAbove
 from vision.detector import Box, OnnxDetector
 from vision.findings import Finding, to_observation
 from vision.frames import Frame, Video, is_address, open_video
@@ -45,6 +46,7 @@ def analyse_file(
     kind: SourceKind = SourceKind.FIXED_CAMERA,
     position: Position | None = None,
     flight: RecordedFlight | None = None,
+    above: bool = False,
     started_at: datetime | None = None,
     snapshots_dir: Path | None = None,
     progress: Progress | None = None,
@@ -54,24 +56,27 @@ def analyse_file(
 
     Nothing appears until the whole is done. Pictures are named by their SHA-256, as `media` in the lines names them.
     A stream is analysed until it ends. What `flight` can place on the ground is placed there, the rest is at
-    `position`. `started_at`: see open_video. Raises BadMedia, SourceLost, BadInput (rules,
-    places to write to) and Misconfigured (the model's file).
+    `position`; with `above`, things are found by their motion and size on the ground as `flight` tells it, not by the
+    model. `started_at`: see open_video. Raises BadMedia, SourceLost, BadInput (rules, places to write to) and
+    Misconfigured (the model's file).
     """
     check_classes(rules, model.classes)
     _check_writable(out_path, snapshots_dir)
     counters = Counters()
-    detector = OnnxDetector(model)
     with (
         open_video(source, started_at=started_at, clock=clock) as video,
         tempfile.TemporaryDirectory(prefix=".vanagas-", dir=out_path.parent) as folder,
     ):
+        detector = _from_above(flight, video.aspect) if above and flight is not None else OnnxDetector(model)
+        frames = _until_lost(video)
         epoch = video_identity(source, clock or SystemClock())
         found = analyse(
-            _until_lost(video),
+            detector.watch(frames) if isinstance(detector, FromAbove) else frames,
             camera_id=camera,
             detector=detector,
             rules=rules,
             epoch=epoch,
+            moving=flight is not None,
             counters=counters,
             progress=progress and (lambda counted: progress(counted, video.expected_frames)),
         )
@@ -110,6 +115,10 @@ def _until_lost(video: Video) -> Iterator[Frame]:
         if not frames:
             raise
         video.fault = error.message
+
+
+def _from_above(flight: RecordedFlight, aspect: float) -> FromAbove:
+    return FromAbove(lambda seconds: flight.view(seconds, aspect), moving=True)
 
 
 def _placed(finding: Finding, flight: RecordedFlight, aspect: float) -> Position | None:

@@ -54,6 +54,7 @@ def analyse(
     detector: Detector,
     rules: Sequence[Rule] = DEFAULT_RULES,
     epoch: str = "0",
+    moving: bool = False,
     detect_fps: float = DETECT_FPS,
     counters: Counters | None = None,
     progress: Callable[[Counters], None] | None = None,
@@ -61,8 +62,9 @@ def analyse(
     """The findings in `frames`, each as soon as it is certain.
 
     `epoch` names this run of a source: a finding's `ref` is unique within camera and epoch, and the same frames with
-    the same epoch give the same refs. At most `detect_fps` pictures a second of video are looked at. `counters` is
-    kept up to date, and `progress` called with it, at every frame.
+    the same epoch give the same refs. At most `detect_fps` pictures a second of video are looked at; of a `moving`
+    camera all of them, since none is like the one before. `counters` is kept up to date, and `progress` called with
+    it, at every frame.
     """
     counters = counters or Counters()
     gate, scene, watches = MotionGate(), _Scene(), [RuleWatch(rule) for rule in rules]
@@ -74,7 +76,7 @@ def analyse(
             counters.corrupt += 1
         elif frame.seconds >= due - 1e-6:
             due = max(due + 1 / detect_fps, frame.seconds)
-            motion = gate.see(frame.luma)
+            motion = Motion.MOVING if moving else gate.see(frame.luma)
             if motion is not Motion.STILL:
                 awake_until = frame.seconds + HOLD_S
             if awake_until < frame.seconds < recheck:

@@ -48,6 +48,13 @@ def analyse(
     pitch: Annotated[
         float | None, typer.Option(help="Where the camera looked, -90 straight down, where the log has no gimbal.")
     ] = None,
+    from_above: Annotated[
+        bool | None,
+        typer.Option(
+            "--from-above/--from-the-side",
+            help="Find things by motion and size on the ground, or by the model; else by where the log says it looked.",
+        ),
+    ] = None,
     terrain: Annotated[Path | None, typer.Option(help="A GeoTIFF of heights above the sea; else flat ground.")] = None,
     snapshots: Annotated[Path | None, typer.Option(help="A folder for the findings' pictures.")] = None,
     model: Annotated[str | None, typer.Option(help="A model of `vanagas models`.")] = None,
@@ -65,6 +72,8 @@ def analyse(
             raise BadInput(f"{telemetry.name} did not begin with the video; say with --start when the video began")
         began = moment(start, "--start") if by_clock and start is not None else None
         flight = RecordedFlight(table, Wishes(hfov, pitch, ground, began))
+    elif from_above:
+        raise BadInput("--from-above needs to know how high the camera was: give the drone's log with --telemetry")
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -86,6 +95,7 @@ def analyse(
             model=entry,
             rules=DEFAULT_RULES if rules is None else read_rules(rules),
             flight=flight,
+            above=flight is not None and (flight.from_above if from_above is None else from_above),
             position=None if at is None else place(at, "--at"),
             started_at=None if start is None else moment(start, "--start"),
             snapshots_dir=snapshots,

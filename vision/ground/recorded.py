@@ -15,11 +15,10 @@ from vision.ground.lens import Lens
 from vision.ground.looking import look
 from vision.ground.pose import Pose, Spread
 from vision.ground.surface import FlatGround, Ground
+from vision.ground.view import FROM_ABOVE_DEG, View
 
 Floats = NDArray[np.float64]
 
-FROM_ABOVE_DEG = -60.0
-"""Seen from steeper than this, an object stands at the middle of its box; else at the middle of its lower edge."""
 LONGEST_GAP_S = 3.0
 """Farther from any row of the log than this nothing is placed."""
 MOVING_M_S = 2.0
@@ -62,19 +61,32 @@ class RecordedFlight:
     def place(self, seconds: float, box: Box, aspect: float) -> Position | None:
         """Where the object in `box` (fractions of the picture) was on the ground `seconds` into the video.
 
-        `aspect` is the picture's width to its height. None when the log has a gap there or it is over the horizon.
+        Seen from above it is at the middle of its box, else at the middle of its lower edge. `aspect` is the picture's
+        width to its height. None when the log has a gap there or it is over the horizon.
         """
+        view = self.view(seconds, aspect)
+        if view is None:
+            return None
+        if not math.isfinite(view.pose.yaw_deg):
+            return _below(view)
+        y = (box.y1 + box.y2) / 2 if view.from_above else min(box.y2, 1.0)
+        seen = look(view.pose, view.lens, (box.x1 + box.x2) / 2, y, view.ground)
+        return None if seen is None else seen.position
+
+    def view(self, seconds: float, aspect: float) -> View | None:
+        """How the picture `seconds` into the video was taken; its yaw is NaN where nobody knows it. None in a gap."""
         row = int(np.argmin(np.abs(self._seconds - seconds)))
         if abs(self._seconds[row] - seconds) > LONGEST_GAP_S:
             return None
         pose, hfov = self._pose(row), float(self._hfov[row])
         if not all(math.isfinite(value) for value in (pose.alt_m, pose.pitch_deg, hfov)):
             return None
-        if not math.isfinite(pose.yaw_deg):
-            return self._below(pose, hfov)
-        y = (box.y1 + box.y2) / 2 if pose.pitch_deg < FROM_ABOVE_DEG else min(box.y2, 1.0)
-        seen = look(pose, Lens(hfov_deg=hfov, aspect=aspect), (box.x1 + box.x2) / 2, y, self._ground)
-        return None if seen is None else seen.position
+        return View(pose, Lens(hfov_deg=hfov, aspect=aspect), self._ground)
+
+    @property
+    def from_above(self) -> bool:
+        """Whether its camera looked down most of the time."""
+        return bool(np.nanmedian(self._pitch) < FROM_ABOVE_DEG)
 
     def _pose(self, row: int) -> Pose:
         heading, pitch, roll = float(self._heading[row]), float(self._pitch[row]), float(self._roll[row])
@@ -83,17 +95,15 @@ class RecordedFlight:
         spread = replace(Spread(), yaw_deg=max(Spread.yaw_deg, float(self._heading_spread[row])))
         return Pose(float(self._lat[row]), float(self._lon[row]), float(self._alt[row]), yaw, pitch, roll, spread)
 
-    def _below(self, pose: Pose, hfov_deg: float) -> Position | None:
-        """Somewhere in the picture: all that is known of a camera looking down whose direction nobody tells."""
-        if pose.pitch_deg > FROM_ABOVE_DEG:
-            return None
-        height = pose.alt_m - float(self._ground.heights_m([pose.lat], [pose.lon])[0])
-        reach = height * math.tan(math.radians(hfov_deg / 2)) / 2
-        return (
-            Position(lat=pose.lat, lon=pose.lon, accuracy_m=max(reach, pose.spread.horizontal_m))
-            if height > 0
-            else None
-        )
+
+def _below(view: View) -> Position | None:
+    """Somewhere in the picture: all that is known of a camera looking down whose direction nobody tells."""
+    pose = view.pose
+    height = pose.alt_m - float(view.ground.heights_m([pose.lat], [pose.lon])[0])
+    if not view.from_above or height <= 0:
+        return None
+    reach = max(height * view.lens.half_width / 2, pose.spread.horizontal_m)
+    return Position(lat=pose.lat, lon=pose.lon, accuracy_m=reach)
 
 
 def _video_began_us(table: TelemetryTable, video_began: datetime | None) -> int:
