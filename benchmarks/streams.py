@@ -10,6 +10,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import av
@@ -20,9 +21,10 @@ from vision.detector import Detector, load_detector
 from vision.footage import Footage, find_footage
 from vision.frames import Image, open_video
 from vision.pipeline import Counters, analyse
-from vision.rules import Rule, RuleWatch
+from vision.rules import AnyRule, Scene
 from vision.tracking import Tracker
 
+BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
 STILL_FRAMES, STILL_FPS = 150, 10
 SENSOR_NOISE = 2
 
@@ -59,7 +61,7 @@ def main() -> None:
             )
 
 
-def _analysis_path(path: Path, rules: Sequence[Rule], detector: Detector) -> list[Found]:
+def _analysis_path(path: Path, rules: Sequence[AnyRule], detector: Detector) -> list[Found]:
     counters = Counters()
     with open_video(path) as video:
         found = analyse(video, camera_id="bench", detector=detector, rules=rules, counters=counters)
@@ -68,17 +70,19 @@ def _analysis_path(path: Path, rules: Sequence[Rule], detector: Detector) -> lis
         ]
 
 
-def _obvious_loop(path: Path, rules: Sequence[Rule], detector: Detector) -> list[Found]:
+def _obvious_loop(path: Path, rules: Sequence[AnyRule], detector: Detector) -> list[Found]:
     capture = cv2.VideoCapture(str(path))
     fps = capture.get(cv2.CAP_PROP_FPS)
-    tracker, watches = Tracker(), [RuleWatch(rule) for rule in rules]
+    tracker, watches = Tracker(), [rule.watch() for rule in rules]
     found = []
     for number, image in enumerate(_pictures(capture)):
         seconds = number / fps
         tracks = tracker.update(detector.detect(image), seconds)
         for watch in watches:
-            for firing in watch.see(tracks, seconds, image.shape[1], image.shape[0]):
-                found.append(Found(firing.rule.name, firing.track.label, firing.since_s, firing.until_s))
+            scene = Scene(tracks, seconds, image.shape[1], image.shape[0], BEGAN + timedelta(seconds=seconds))
+            for firing in watch.see(scene):
+                label = "picture" if firing.track is None else firing.track.label
+                found.append(Found(firing.rule.name, label, firing.since_s, firing.until_s))
     return found
 
 
@@ -90,7 +94,7 @@ def _pictures(capture: cv2.VideoCapture) -> Iterator[Image]:
         yield image.astype(np.uint8, copy=False)
 
 
-Side = Callable[[Path, Sequence[Rule], Detector], list[Found]]
+Side = Callable[[Path, Sequence[AnyRule], Detector], list[Found]]
 
 
 def _timed(side: Side, clip: Footage, detector: Detector) -> tuple[list[Found], float]:

@@ -35,7 +35,7 @@ from vision.detector import Detector, load_detector
 from vision.findings import Finding, to_observation
 from vision.footage import find_footage
 from vision.models.catalogue import find_model, read_catalogue
-from vision.rules import CLOSED_AREA_RULES, Rule, check_classes, read_rules
+from vision.rules import CLOSED_AREA_RULES, AnyRule, check_classes, read_rules
 from vision.streams import Stream, StreamState
 
 log = logging.getLogger(__name__)
@@ -62,7 +62,7 @@ class VideoDesk:
         self._parts = parts
         self._wanted = {video.name: video for video in parts.settings.videos}
         self._detector: Detector | None = None
-        self._rules: dict[str, tuple[Rule, ...]] = {}
+        self._rules: dict[str, tuple[AnyRule, ...]] = {}
         self._streams: dict[str, Stream] = {}
         self._news: queue.SimpleQueue[str | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="video desk", daemon=True)
@@ -136,7 +136,7 @@ class VideoDesk:
             take(self._parts, work, [observation])
 
 
-def _rules_of(video: VideoSettings) -> tuple[Rule, ...]:
+def _rules_of(video: VideoSettings) -> tuple[AnyRule, ...]:
     """The rules of a stream: a file's, or those that ship with the footage of that name."""
     shipped = {footage.name: footage.rules for footage in find_footage()}
     if video.rules in shipped:

@@ -20,7 +20,7 @@ from vision.frames import Frame, Video, is_address, open_video
 from vision.ground.recorded import RecordedFlight
 from vision.models.catalogue import ModelEntry
 from vision.pipeline import Counters, analyse
-from vision.rules import DEFAULT_RULES, Rule, check_classes
+from vision.rules import DEFAULT_RULES, AnyRule, check_classes
 
 Progress = Callable[[Counters, int | None], None]
 """Called at every frame with the counters and how many frames are expected, if that is known."""
@@ -42,7 +42,7 @@ def analyse_file(
     camera: str,
     city: City,
     model: ModelEntry,
-    rules: Sequence[Rule] = DEFAULT_RULES,
+    rules: Sequence[AnyRule] = DEFAULT_RULES,
     kind: SourceKind = SourceKind.FIXED_CAMERA,
     position: Position | None = None,
     flight: RecordedFlight | None = None,

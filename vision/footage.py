@@ -8,7 +8,7 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
-from vision.rules import Rule, parse_rules
+from vision.rules import AnyRule, parse_rules
 
 DEMO_RULES = Path(__file__).with_name("demo_rules.toml")
 DEBIAN_FOLDER = Path("/usr/share/doc/opencv-doc/examples/data")
@@ -21,7 +21,7 @@ class Footage:
     name: str
     title: str
     path: Path
-    rules: tuple[Rule, ...]
+    rules: tuple[AnyRule, ...]
 
 
 def find_footage() -> tuple[Footage, ...]:

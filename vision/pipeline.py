@@ -6,12 +6,13 @@ from datetime import timedelta
 
 import cv2
 
+from telemetry.positions import Position
 from vision.detector import Box, Detection, Detector
 from vision.findings import Finding
 from vision.frames import Frame, Image
 from vision.gate import Motion, MotionGate
 from vision.privacy import pixelate_heads
-from vision.rules import DEFAULT_RULES, Firing, Rule, RuleWatch
+from vision.rules import DEFAULT_RULES, AnyRule, Firing, Scene, Watch
 from vision.tracking import Track, Tracker
 
 DETECT_FPS = 5.0
@@ -39,7 +40,7 @@ class Counters:
 
 
 @dataclass
-class _Scene:
+class _Looked:
     """What is known of the picture at the moment."""
 
     tracker: Tracker = field(default_factory=Tracker)
@@ -52,9 +53,10 @@ def analyse(
     *,
     camera_id: str,
     detector: Detector,
-    rules: Sequence[Rule] = DEFAULT_RULES,
+    rules: Sequence[AnyRule] = DEFAULT_RULES,
     epoch: str = "0",
     moving: bool = False,
+    place: Callable[[float, float], Position | None] | None = None,
     detect_fps: float = DETECT_FPS,
     counters: Counters | None = None,
     progress: Callable[[Counters], None] | None = None,
@@ -63,11 +65,12 @@ def analyse(
 
     `epoch` names this run of a source: a finding's `ref` is unique within camera and epoch, and the same frames with
     the same epoch give the same refs. At most `detect_fps` pictures a second of video are looked at; of a `moving`
-    camera all of them, since none is like the one before. `counters` is kept up to date, and `progress` called with
-    it, at every frame.
+    camera all of them, since none is like the one before. `place` tells where a point of the picture is on the ground.
+    `counters` is kept up to date, and `progress` called with it, at every frame.
     """
     counters = counters or Counters()
-    gate, scene, watches = MotionGate(), _Scene(), [RuleWatch(rule) for rule in rules]
+    gate, scene = MotionGate(), _Looked()
+    watches: list[Watch] = [rule.watch() for rule in rules]
     due = recheck = awake_until = 0.0
     for frame in frames:
         counters.frames += 1
@@ -86,15 +89,24 @@ def analyse(
                 recheck = frame.seconds + RECHECK_S
                 counters.detections += 1
                 _look(frame, scene, detector, cut=motion is Motion.CUT)
+            seen = Scene(
+                scene.tracks,
+                frame.seconds,
+                frame.picture.width,
+                frame.picture.height,
+                frame.at,
+                frame.luma,
+                place,
+            )
             for watch in watches:
-                for firing in watch.see(scene.tracks, frame.seconds, frame.picture.width, frame.picture.height):
+                for firing in watch.see(seen):
                     counters.findings += 1
                     yield _finding(firing, frame, scene, camera_id=camera_id, epoch=epoch)
         if progress is not None:
             progress(counters)
 
 
-def _look(frame: Frame, scene: _Scene, detector: Detector, *, cut: bool) -> None:
+def _look(frame: Frame, scene: _Looked, detector: Detector, *, cut: bool) -> None:
     """Detect and follow; after a cut nothing of before is followed on."""
     if cut:
         scene.tracker.forget()
@@ -102,18 +114,20 @@ def _look(frame: Frame, scene: _Scene, detector: Detector, *, cut: bool) -> None
     scene.tracks = scene.tracker.update(scene.detections, frame.seconds)
 
 
-def _finding(firing: Firing, frame: Frame, scene: _Scene, *, camera_id: str, epoch: str) -> Finding:
+def _finding(firing: Firing, frame: Frame, scene: _Looked, *, camera_id: str, epoch: str) -> Finding:
     track, rule, picture = firing.track, firing.rule, frame.picture
-    box = track.box
+    whole = Box(0, 0, picture.width, picture.height)
+    box = firing.box or (whole if track is None else track.box)
+    about = {} if track is None else {"identity": f"{camera_id}/{epoch}/{track.id}"}
     return Finding(
         camera_id=camera_id,
-        ref=f"{epoch}/{track.id}/{rule.category}/{rule.name}",
+        ref=f"{epoch}/{firing.key}/{rule.category}/{rule.name}",
         rule=rule.name,
         category=rule.category,
-        label=track.label,
+        label="picture" if track is None else track.label,
         at=frame.at - timedelta(seconds=firing.until_s - firing.since_s),
         ended=frame.at,
-        confidence=round(track.score, 3),
+        confidence=round(firing.confidence, 3),
         box=(
             round(box.x1 / picture.width, 4),
             round(box.y1 / picture.height, 4),
@@ -121,11 +135,7 @@ def _finding(firing: Firing, frame: Frame, scene: _Scene, *, camera_id: str, epo
             round(box.y2 / picture.height, 4),
         ),
         summary=firing.summary,
-        attributes={
-            "why": firing.why,
-            "identity": f"{camera_id}/{epoch}/{track.id}",
-            "video_s": round(frame.seconds, 3),
-        },
+        attributes={"why": firing.why, "video_s": round(frame.seconds, 3), **about, **firing.attributes},
         snapshot=_snapshot(frame.image, box, [d.box for d in scene.detections if d.label == "person"]),
     )
 

@@ -17,7 +17,7 @@ from vision.detector import Detector
 from vision.findings import Finding
 from vision.frames import DEFAULT_TIMEOUT_S, Frame, Video, display_name, is_address, open_video
 from vision.pipeline import Counters, analyse
-from vision.rules import DEFAULT_RULES, Rule
+from vision.rules import DEFAULT_RULES, AnyRule
 
 log = logging.getLogger(__name__)
 
@@ -103,7 +103,7 @@ class Stream:
         *,
         detector: Detector,
         sink: Callable[[Finding], None],
-        rules: Sequence[Rule] = DEFAULT_RULES,
+        rules: Sequence[AnyRule] = DEFAULT_RULES,
         loop: bool = False,
         pause_s: float = 5.0,
         first_retry_s: float = FIRST_RETRY_S,

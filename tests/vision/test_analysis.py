@@ -14,7 +14,7 @@ from vision.analysis import Outcome, analyse_file
 from vision.ground.recorded import RecordedFlight, Wishes
 from vision.models.catalogue import DEFAULT_MODEL, read_catalogue
 from vision.pipeline import Counters
-from vision.rules import Rule
+from vision.rules.presence import ZoneRule
 
 MODEL = read_catalogue()[DEFAULT_MODEL]
 
@@ -122,7 +122,7 @@ def test_places_that_cannot_be_written_to_are_named_before_the_work_begins(tmp_p
 
 
 def test_a_rule_for_a_class_that_the_model_does_not_know_is_refused(tmp_path: Path) -> None:
-    rule = Rule(name="yard", category="person_seen", classes=("lorry",))
+    rule = ZoneRule(name="yard", category="person_seen", classes=("lorry",))
     with pytest.raises(BadInput, match="lorry"):
         analyse_file(
             footage("bikes").path, tmp_path / "o.jsonl", camera="C", city=City.DOBELE, model=MODEL, rules=[rule]

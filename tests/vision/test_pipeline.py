@@ -10,7 +10,9 @@ from vision.detector import Detection, OnnxDetector
 from vision.findings import Finding
 from vision.frames import open_video
 from vision.pipeline import Counters, analyse
-from vision.rules import DEFAULT_RULES, PERSONS, Rule
+from vision.rules import DEFAULT_RULES, AnyRule
+from vision.rules.presence import ZoneRule
+from vision.rules.rule import PERSONS
 
 
 def test_a_person_in_the_picture_becomes_one_finding_with_time_place_and_reason() -> None:
@@ -56,7 +58,7 @@ def test_a_still_picture_is_looked_at_again_now_and_then() -> None:
 
 
 def test_who_stops_in_the_zone_is_found_though_nothing_moves_any_more() -> None:
-    rule = Rule(name="the yard", category="loitering", classes=PERSONS, dwell_s=6)
+    rule = ZoneRule(name="the yard", category="loitering", classes=PERSONS, dwell_s=6)
     images = [*moving(4), *[moving(4)[-1]] * 36]
     found = list(analyse(frames(images), camera_id="c", detector=Sees(PERSON), rules=[rule]))
     assert [finding.category for finding in found] == ["loitering"]
@@ -83,7 +85,7 @@ def test_progress_is_told_at_every_frame() -> None:
     assert told == [1, 2, 3, 4, 5, 6, 7]
 
 
-def bikes(detector: OnnxDetector, rules: tuple[Rule, ...], epoch: str) -> list[Finding]:
+def bikes(detector: OnnxDetector, rules: tuple[AnyRule, ...], epoch: str) -> list[Finding]:
     with open_video(footage("bikes").path, started_at=START) as video:
         return list(analyse(video, camera_id="tower-1", detector=detector, rules=rules, epoch=epoch))
 

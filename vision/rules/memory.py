@@ -1,0 +1,57 @@
+"""What rules remember of objects and of what they have told."""
+
+import math
+from collections.abc import Sequence
+from typing import Generic, TypeVar
+
+from vision.rules.rule import RuleBase, Scene
+from vision.tracking import Track
+
+FORGET_S = 10.0
+"""How long an object out of sight is remembered; longer than a tracker's patience."""
+
+T = TypeVar("T")
+
+
+class ByObject(Generic[T]):
+    """Something for each object, forgotten when it was not seen for FORGET_S."""
+
+    def __init__(self) -> None:
+        self._kept: dict[int, tuple[float, T]] = {}
+
+    def get(self, track: Track) -> T | None:
+        """What is kept of an object."""
+        kept = self._kept.get(track.id)
+        return None if kept is None else kept[1]
+
+    def put(self, track: Track, value: T, seconds: float) -> T:
+        """Keep it."""
+        self._kept[track.id] = (seconds, value)
+        return value
+
+    def tidy(self, seconds: float) -> None:
+        """Forget who was not seen lately."""
+        self._kept = {number: kept for number, kept in self._kept.items() if seconds - kept[0] <= FORGET_S}
+
+
+class Quiet:
+    """Lets a rule speak once in its quiet time, and only within its hours."""
+
+    def __init__(self, rule: RuleBase) -> None:
+        self._rule = rule
+        self._until = -math.inf
+
+    def may_speak(self, scene: Scene) -> bool:
+        """Whether it may tell of something now; if so it is silent from now on."""
+        if scene.seconds < self._until or not self._rule.holds(scene.at):
+            return False
+        self._until = scene.seconds + self._rule.quiet_s
+        return True
+
+
+def labels(tracks: Sequence[Track]) -> str:
+    """Several objects in words: `3 persons, 1 car`."""
+    counted: dict[str, int] = {}
+    for track in tracks:
+        counted[track.label] = counted.get(track.label, 0) + 1
+    return ", ".join(f"{count} {label}{'s' if count > 1 else ''}" for label, count in sorted(counted.items()))

@@ -1,0 +1,109 @@
+"""Rules from files: TOML ([[rule]]) or JSON ({"rule": [...]})."""
+
+import json
+import tomllib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from telemetry.errors import BadInput
+from telemetry.observations.values import explain
+from vision.models.coco import COCO_80
+from vision.rules.presence import CrowdRule, LeaveRule, LoiterRule, ZoneRule
+from vision.rules.rule import PERSONS, VEHICLES, ObjectRule
+from vision.rules.standing import FallRule, LeftObjectRule, StoppedRule
+from vision.rules.tamper import TamperRule
+from vision.rules.ways import LineRule, SpeedRule, WrongWayRule
+
+AnyRule = (
+    ZoneRule
+    | LeaveRule
+    | LoiterRule
+    | CrowdRule
+    | LineRule
+    | WrongWayRule
+    | SpeedRule
+    | StoppedRule
+    | LeftObjectRule
+    | FallRule
+    | TamperRule
+)
+KINDS: dict[str, type[AnyRule]] = {
+    "zone": ZoneRule,
+    "leave": LeaveRule,
+    "loiter": LoiterRule,
+    "crowd": CrowdRule,
+    "line": LineRule,
+    "wrong_way": WrongWayRule,
+    "speed": SpeedRule,
+    "stopped": StoppedRule,
+    "left_object": LeftObjectRule,
+    "fall": FallRule,
+    "tamper": TamperRule,
+}
+"""What `kind` may be; a rule that does not say is about objects in a zone."""
+
+DEFAULT_RULES: tuple[AnyRule, ...] = (
+    ZoneRule(name="the picture", category="person_seen", classes=PERSONS),
+    ZoneRule(name="the picture", category="vehicle_seen", classes=VEHICLES),
+)
+"""Without a rules file: persons and vehicles that come into the picture."""
+
+CLOSED_AREA_RULES: tuple[AnyRule, ...] = (
+    ZoneRule(name="the closed area", category="person_in_closed_area", classes=PERSONS),
+    ZoneRule(name="the closed area", category="vehicle_in_closed_area", classes=VEHICLES),
+)
+"""The whole picture is closed to everybody: for a camera sent to a zone without rules of its own."""
+
+
+def read_rules(path: Path) -> tuple[AnyRule, ...]:
+    """The rules of a TOML or JSON file, by its ending. Raises BadInput naming file, rule and field."""
+    try:
+        text = path.read_text(encoding="utf-8")
+        raw = json.loads(text) if path.suffix.lower() == ".json" else tomllib.loads(text)
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadInput(f"the rules file {path} cannot be read: {error}") from error
+    except (json.JSONDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+        raise BadInput(f"the rules file {path} is neither JSON nor TOML by its ending: {error}") from error
+    return parse_rules(raw, where=f"the rules file {path}")
+
+
+def parse_rules(raw: object, *, where: str) -> tuple[AnyRule, ...]:
+    """Rules from decoded TOML or JSON. Raises BadInput naming `where`, the rule and the field."""
+    entries = raw.get("rule") if isinstance(raw, dict) else None
+    if not isinstance(entries, list) or not entries:
+        raise BadInput(f"{where} has no rule; it needs at least one [[rule]] with name, category and classes")
+    rules = tuple(_parse_rule(entry, where=f"{where}, rule {n}") for n, entry in enumerate(entries, start=1))
+    if len({(rule.name, rule.category) for rule in rules}) < len(rules):
+        raise BadInput(f"{where} has two rules of the same name and category; name each zone differently")
+    return rules
+
+
+def rules_schema() -> dict[str, Any]:
+    """JSON Schema of each kind of rule, for forms and editors."""
+    return {kind: rule.model_json_schema() for kind, rule in KINDS.items()}
+
+
+def check_classes(rules: Sequence[AnyRule], known: Sequence[str] = COCO_80) -> None:
+    """Raises BadInput when a rule asks for a class that the model does not know, which would never fire."""
+    for rule in rules:
+        asked = rule.classes if isinstance(rule, ObjectRule) else ()
+        if unknown := sorted(set(asked) - set(known)):
+            raise BadInput(
+                f"rule {rule.name!r} asks for {', '.join(unknown)}, which the model does not know;"
+                f" it knows {', '.join(known[:8])}, …"
+            )
+
+
+def _parse_rule(entry: object, *, where: str) -> AnyRule:
+    if not isinstance(entry, dict):
+        raise BadInput(f"{where}: a rule is a table of fields (name, category, …), not {entry!r}")
+    kind = entry.get("kind", "zone")
+    if kind not in KINDS:
+        raise BadInput(f"{where}: kind: there is no {kind!r}; there is {', '.join(KINDS)}")
+    try:
+        return KINDS[kind].model_validate(entry)
+    except ValidationError as error:
+        raise BadInput(f"{where}: {explain(error)}") from error
