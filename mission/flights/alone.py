@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from mission.flights.boarding import fence_items, landing_items, mission_on_board, rally_items
+from mission.flights.boarding import fence_items, items_done, mission_on_board, rally_items
 from mission.formats.document import PlanFile
 from telemetry.errors import Conflict, VanagasError, VehicleSilent
 from telemetry.links.watch import LinkState
+from telemetry.positions import Position
 from telemetry.transfer.exchange import OnBoard, Outcome
 from telemetry.transfer.messages import PlanKind
 from telemetry.vehicles import MissionItem, Vehicle, VehicleState
@@ -82,6 +83,7 @@ class LoneFlight:
         self._vehicle, self._plan, self._tell, self._confirm = vehicle, plan, tell, confirm
         self._on_state, self._patience = on_state, patience
         self._items: list[MissionItem] = []
+        self._homes: list[Position] = []
         self._reached = self._stops = 0
         self._started = self._lost = self._unrecorded = False
         self._states: asyncio.Queue[VehicleState] = asyncio.Queue(maxsize=1)
@@ -125,6 +127,7 @@ class LoneFlight:
         self._tell("connected", {})
         first = await self._on_the_ground()
         self._items, added = mission_on_board(self._plan, first.position)
+        self._homes = [first.position, *self._plan.rally]
         self._tell("plan", {"name": self._plan.name, "items": len(self._items), "added": added})
         await self._board()
         if not await self._confirm(self._items):
@@ -212,17 +215,16 @@ class LoneFlight:
                 told = now
                 self._tell("state", self._in_words(said))
             if in_air and not said.in_air and not said.armed:
-                return self._stands()
+                return self._stands(said.position)
             if not in_air and now - started > TAKE_OFF_S:
                 raise Conflict(f"the vehicle did not take off within {TAKE_OFF_S:g} s of the start")
 
-    def _stands(self) -> Flown:
+    def _stands(self, where: Position) -> Flown:
         """On the ground with its motors off."""
         total = len(self._items)
         if self._stops:
             return self._ended(Ending.ABORTED, "brought home by the pilot; it has landed")
-        if self._reached >= total - landing_items(self._items):
-            self._reached = total
+        self._reached = items_done(self._items, self._reached, stands=where, homes=self._homes)
         return self._ended(Ending.LANDED, f"landed after {self._reached} of {total} items")
 
     def _mind_the_link(self) -> None:

@@ -1,4 +1,4 @@
-"""What of a plan file goes on board a vehicle: its mission made whole, its geofence, its rally points. Sends nothing.
+"""What of a plan file goes on board a vehicle, and what of it is done once it stands. Sends nothing.
 
 A mission is whole when it takes off and lands by itself. MAVLink: common.xml, MAV_CMD_NAV_FENCE_* and RALLY_POINT.
 """
@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from mission.formats.document import DO_JUMP, HAS_POSITION, FenceArea, PlanFile
 from telemetry.errors import BadPlan
-from telemetry.positions import Position
+from telemetry.positions import Position, distance_m
 from telemetry.vehicles import Command, Frame, MissionItem
 
 TAKEOFFS = frozenset({Command.TAKEOFF, 84})
@@ -17,6 +17,8 @@ LANDINGS = frozenset({Command.RETURN_TO_LAUNCH, Command.LAND, 85})
 POLYGON, POLYGON_OUT, CIRCLE, CIRCLE_OUT, RALLY = 5001, 5002, 5003, 5004, 5100
 CLIMB_M = 20.0
 """Metres above home to climb to where the plan's first point does not say it."""
+LANDED_WITHIN_M = 15.0
+"""Of the place it was to land at: a satellite fix in a yard between houses, and a gust on the way down."""
 
 
 def mission_on_board(plan: PlanFile, here: Position) -> tuple[list[MissionItem], list[str]]:
@@ -39,10 +41,17 @@ def mission_on_board(plan: PlanFile, here: Position) -> tuple[list[MissionItem],
     return _placed(items, here), added
 
 
-def landing_items(items: Sequence[MissionItem]) -> int:
-    """How many items at the end only return and land: done once the vehicle stands, whatever it counted."""
+def items_done(items: Sequence[MissionItem], counted: int, *, stands: Position, homes: Sequence[Position]) -> int:
+    """How many items are done when the vehicle `stands` with its motors off and had `counted` so many before.
+
+    Its word that the last return or landing is done comes as it shuts down, if at all: those are done when all before
+    them were counted and it stands where they lead, which for a return is one of `homes` (take-off and rally points).
+    """
     last = max((n for n, item in enumerate(items) if item.command not in LANDINGS), default=-1)
-    return len(items) - 1 - last
+    if counted <= last or last == len(items) - 1:
+        return counted
+    goals = homes if items[-1].command == Command.RETURN_TO_LAUNCH else _landing_places(items)
+    return len(items) if any(distance_m(stands, goal) <= LANDED_WITHIN_M for goal in goals) else counted
 
 
 def fence_items(areas: Sequence[FenceArea]) -> list[MissionItem]:
@@ -60,6 +69,13 @@ def fence_items(areas: Sequence[FenceArea]) -> list[MissionItem]:
 def rally_items(places: Sequence[Position]) -> list[MissionItem]:
     """Rally points as a vehicle takes them."""
     return [MissionItem(RALLY, lat=place.lat, lon=place.lon, alt_m=place.alt_m or 0.0) for place in places]
+
+
+def _landing_places(items: Sequence[MissionItem]) -> list[Position]:
+    """The last place that the mission names; a landing without one is below that."""
+    flown_to = HAS_POSITION - {Command.SET_ROI_LOCATION}
+    placed = [item for item in items if item.command in flown_to and (item.lat, item.lon) != (0, 0)]
+    return [Position(lat=item.lat, lon=item.lon) for item in placed[-1:]]
 
 
 def _jump_later(item: MissionItem) -> MissionItem:

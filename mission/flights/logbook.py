@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from mission.checks.context import Standards
 from mission.flights import gate, orders, service
+from mission.flights.boarding import items_done
 from mission.flights.service import SYSTEM
 from mission.flights.states import OVER, FlightState
 from mission.flights.tables import FlightRow
@@ -18,6 +19,7 @@ from mission.plans.service import mission_items
 from mission.plans.tables import PlanRow
 from telemetry.cities import BOTH, City
 from telemetry.clock import Clock
+from telemetry.positions import Position
 from telemetry.store import Store, Work
 from telemetry.units import service as units
 from telemetry.units.service import UnitReport
@@ -136,6 +138,22 @@ class Logbook:
 
         await self._write(write)
         self._tell(who, why)
+
+    async def land(self, stands: Position) -> None:
+        """Landed: it stands there with its motors off, and the last of its track is recorded."""
+        items, why = self.items(), ""
+
+        def write(work: Work, flight: FlightRow) -> None:
+            nonlocal why
+            homes = service.took_off_at(work.session, flight.id)
+            done = items_done(items, flight.progress_current, stands=stands, homes=homes)
+            flight.progress_current, total = done, flight.progress_total
+            why = f"landed after all {total} items" if done >= total else f"landed after {done} of {total} items"
+            service.move_to(work, flight, FlightState.LANDED, who=SYSTEM, why=why, at=self._clock.now())
+            self._show(work, flight, "idle")
+
+        await self._write(write)
+        self._tell(SYSTEM, why)
 
     async def say(self, why: str, *, who: str = SYSTEM, unit_status: str | None = None) -> None:
         """Add a word to the flight, its state as it is."""

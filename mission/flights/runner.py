@@ -18,6 +18,7 @@ from mission.flights.warnings import OnWarning
 from telemetry.clock import Clock, iso
 from telemetry.errors import Conflict, NotFound, VanagasError, VehicleSilent
 from telemetry.links.watch import LinkState
+from telemetry.positions import Position
 from telemetry.store import Store
 from telemetry.transfer.exchange import OnBoard
 from telemetry.vehicles import Vehicle, VehicleState
@@ -208,7 +209,7 @@ class _Run:
             else:
                 self.book.announce(said)
             if landed:
-                await self._land()
+                await self._land(said.position)
                 return
             if not in_air and now - started > self.limits.take_off_s:
                 raise Conflict(f"the vehicle did not take off within {self.limits.take_off_s:g} s of the start")
@@ -246,14 +247,12 @@ class _Run:
         else:
             await self.book.say(f"link back: heard again after {link.outage_s:.0f} s")
 
-    async def _land(self) -> None:
-        flight = await self.book.read()
+    async def _land(self, where: Position) -> None:
+        await self.book.read()
         if self.book.state in OVER:  # its motors were stopped in the air
             await self.book.say("on the ground", unit_status="idle")
             return
-        done, total = flight.progress_current, flight.progress_total
-        why = f"landed after all {total} items" if done >= total else f"landed after {done} of {total} items"
-        await self.book.move(FlightState.LANDED, why=why, unit_status="idle")
+        await self.book.land(where)
 
     async def _take_states(self) -> None:
         """Keep only the newest state: a slow database must not make the picture old."""

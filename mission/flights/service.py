@@ -22,6 +22,7 @@ from mission.plans.tables import PlanRow
 from telemetry.cities import City
 from telemetry.clock import iso
 from telemetry.errors import BadInput, Conflict, NotFound
+from telemetry.positions import Position
 from telemetry.store import Change, Work
 from telemetry.units import service as units
 from telemetry.units.tables import UnitKind, UnitRow
@@ -294,6 +295,13 @@ def events(session: Session, flight_id: str) -> list[dict[str, Any]]:
     """What happened to the flight, oldest first."""
     query = select(FlightEventRow).where(FlightEventRow.flight_id == flight_id).order_by(col(FlightEventRow.id))
     return [{"at": iso(e.at), "state": e.state, "who": e.who, "why": e.why} for e in session.exec(query)]
+
+
+def took_off_at(session: Session, flight_id: str) -> list[Position]:
+    """Where its track begins; nothing before the first point of it."""
+    query = select(TrackPointRow).where(TrackPointRow.flight_id == flight_id)
+    first = session.exec(query.order_by(col(TrackPointRow.at), col(TrackPointRow.id)).limit(1))
+    return [Position(lat=point.lat, lon=point.lon) for point in first]
 
 
 def track(session: Session, flight_id: str) -> dict[str, Any]:

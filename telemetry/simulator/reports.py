@@ -178,11 +178,12 @@ def _gps(pilot: "Autopilot", reporter: Reporter) -> Any:
 
 def _mission(pilot: "Autopilot", _: Reporter) -> Any:
     model = pilot.model
-    total = len(model.items) + int(pilot.flavour.home_is_item_0)
-    done = bool(model.items) and model.current >= len(model.items)
+    last = len(model.items) - 1 + int(pilot.flavour.home_is_item_0)
+    done = model.current >= len(model.items)
     state = 5 if done else 3 if model.mode is Mode.MISSION else 4 if model.current else 2
-    current = min(pilot.wire_current, max(total - 1, 0))
-    return mavlink.MAVLink_mission_current_message(current, total, state if model.items else 1)
+    if not model.items:
+        return mavlink.MAVLink_mission_current_message(0, 65_535, mavlink.MISSION_STATE_NO_MISSION)
+    return mavlink.MAVLink_mission_current_message(min(pilot.wire_current, last), len(model.items), state)
 
 
 def _ekf(pilot: "Autopilot", _: Reporter) -> Any:

@@ -43,8 +43,10 @@ class DronekitVehicle(LinkedVehicle):
                 raise Conflict(f"the vehicle on {self.link} is no ArduPilot; DroneKit flies nothing else, MAVSDK does")
             where = url.removeprefix("udpin://")
             try:
+                # Its own asking for streams is sent once and may be lost; the link asks until they come.
+                streams: Any = None
                 self._vehicle = await asyncio.to_thread(
-                    dronekit.connect, f"udpin:{where}", wait_ready=False, heartbeat_timeout=timeout_s, rate=4
+                    dronekit.connect, f"udpin:{where}", wait_ready=False, heartbeat_timeout=timeout_s, rate=streams
                 )
             except (dronekit.APIException, TimeoutError, OSError) as error:
                 raise VehicleSilent(f"DroneKit heard no vehicle on {self.link} in {timeout_s:g} s: {error}") from error

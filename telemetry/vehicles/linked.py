@@ -16,6 +16,7 @@ from telemetry.transfer.messages import PlanKind
 from telemetry.transfer.over_link import LinkChannel
 from telemetry.vehicles.progress import Progress
 from telemetry.vehicles.protocol import Command, Frame, MissionItem
+from telemetry.vehicles.streams import Streams
 
 ROI_LOCATION, ROI_NONE, SET_MODE, MISSION_START, ARM_DISARM = 195, 197, 176, 300, 400
 """MAV_CMD numbers."""
@@ -36,6 +37,7 @@ class LinkedVehicle:
         self.link, self._clock = link, clock or SystemClock()
         self._recorder = None if record_to is None else TlogRecorder(record_to, self._clock)
         self._vigil: Vigil | None = None
+        self._streams: Streams | None = None
         self._progress = Progress(system=0, home_is_item_0=False)
         self.total = 0
         """Items of the mission on board, as far as known."""
@@ -61,7 +63,9 @@ class LinkedVehicle:
             )
         self._progress = Progress(system=self._heard_of.system, home_is_item_0=self.is_ardupilot)
         self._wire.listen(self._progress.hear)
-        self._vigil = Vigil(self._wire, self._heard_of, self._clock, self.link_is_back)
+        self._streams = Streams(self._wire, self._heard_of)
+        self._streams.start()
+        self._vigil = Vigil(self._wire, self._heard_of, self._clock, self._streams.ask_again)
         self._vigil.start()
         return await self._wire.serve_driver()
 
@@ -70,13 +74,13 @@ class LinkedVehicle:
         if self._vigil is not None:
             self._vigil.stop()
             self._vigil = None
+        if self._streams is not None:
+            self._streams.stop()
+            self._streams = None
         if self._wire is not None:
             self._wire.close()
         if self._recorder is not None:
             self._recorder.close()
-
-    def link_is_back(self) -> None:
-        """The vehicle is heard again after a loss; it may have been restarted meanwhile."""
 
     def link_status(self) -> LinkStatus:
         status = LinkStatus() if self._vigil is None else self._vigil.status

@@ -1,7 +1,7 @@
 """The MAVSDK driver: PX4 and ArduPilot behind the `Vehicle` protocol. Keeps no plan and decides nothing.
 
-Facts met with real autopilots (ArduPilot streams nothing until asked, arms only outside AUTO) are named where they
-are answered. MAVSDK 4.x runs in this process, on threads of its own.
+That ArduPilot arms only outside AUTO, as a real one does, is named where it is answered. MAVSDK 4.x runs in this
+process, on threads of its own.
 """
 
 import asyncio
@@ -33,9 +33,6 @@ ANSWER_S = 20.0
 """Longest wait for an answer to one command, all of MAVSDK's own repetitions included."""
 PAUSE_CONTINUE = 193
 """MAV_CMD_DO_PAUSE_CONTINUE: param 1 is 0 to pause."""
-SET_MESSAGE_INTERVAL, MISSION_CURRENT = 511, 42
-"""MAV_CMD, parameters message and microseconds; and the message."""
-_RATES_HZ = {"position": 4, "velocity_ned": 4, "in_air": 2, "landed_state": 2, "battery": 1, "gps_info": 1}
 _MODES = {FlightMode.RETURN_TO_LAUNCH: "return", FlightMode.OFFBOARD: "guided"}
 _SILENT = {"NO_SYSTEM", "CONNECTION_ERROR", "TIMEOUT"}
 """Names of results that mean no answer; each plugin numbers its results differently."""
@@ -73,11 +70,6 @@ class MavsdkVehicle(LinkedVehicle):
         self._mission = MissionRawAsync(self._system)
         self._plugins = [self._telemetry, self._action, self._mission]
         self._listen()
-        await self._ask_for_rates()
-
-    def link_is_back(self) -> None:
-        if self._system is not None:
-            self._listening.append(asyncio.create_task(self._ask_for_rates()))  # a restart has forgotten them
 
     async def start_mission(self) -> None:
         if not self._heard.get("armed", False):
@@ -153,14 +145,6 @@ class MavsdkVehicle(LinkedVehicle):
             self._heard[name] = value
             if name == "position":
                 self._news.set()
-
-    async def _ask_for_rates(self) -> None:
-        # ArduPilot streams nothing until asked; some vehicles refuse some rates and stream them anyway.
-        for name, rate in _RATES_HZ.items():
-            with contextlib.suppress(MavsdkError):
-                await getattr(self._telemetry, f"set_rate_{name}")(rate)
-        with contextlib.suppress(Conflict, VehicleSilent):
-            await self.command(SET_MESSAGE_INTERVAL, [MISSION_CURRENT, 5e5], "its progress")
 
     async def _asked(self, what: str, ask: Callable[[], Awaitable[T]]) -> T:
         """The answer, or the error tree's name for there being none or a refusal.

@@ -2,10 +2,10 @@
 
 import pytest
 
-from mission.flights.boarding import fence_items, landing_items, mission_on_board
+from mission.flights.boarding import fence_items, items_done, mission_on_board
 from mission.formats.document import DO_JUMP, FenceArea, PlanFile
 from telemetry.errors import BadPlan
-from telemetry.positions import Position
+from telemetry.positions import Position, moved
 from telemetry.vehicles import Command, Frame, MissionItem
 
 HERE = Position(lat=56.62, lon=23.28)
@@ -35,8 +35,35 @@ def test_a_plan_of_nothing_is_refused() -> None:
         mission_on_board(PlanFile("p", ()), HERE)
 
 
-def test_returns_and_landings_at_the_end_are_counted() -> None:
-    assert landing_items([POINT, MissionItem(Command.LAND), POINT, MissionItem(20), MissionItem(Command.LAND)]) == 2
+HOMEWARD = [POINT, MissionItem(Command.LAND), POINT, MissionItem(20)]
+RALLY = Position(lat=56.63, lon=23.29)
+
+
+@pytest.mark.parametrize("stands", [HERE, moved(HERE, east_m=9, north_m=-9), RALLY])
+def test_a_return_whose_last_word_was_lost_is_done_where_it_leads(stands: Position) -> None:
+    assert items_done(HOMEWARD, 3, stands=stands, homes=[HERE, RALLY]) == 4
+
+
+def test_a_return_that_ends_in_a_field_is_not_done() -> None:
+    assert items_done(HOMEWARD, 3, stands=moved(HERE, east_m=30, north_m=0), homes=[HERE]) == 3
+
+
+@pytest.mark.parametrize("counted", [0, 1, 2])
+def test_what_was_not_reached_before_the_return_is_never_claimed(counted: int) -> None:
+    assert items_done(HOMEWARD, counted, stands=HERE, homes=[HERE]) == counted
+
+
+@pytest.mark.parametrize(
+    "landing", [MissionItem(Command.LAND), MissionItem(Command.LAND, lat=POINT.lat, lon=POINT.lon)]
+)
+def test_a_landing_is_done_at_its_place_or_below_the_last_one(landing: MissionItem) -> None:
+    there = Position(lat=POINT.lat, lon=POINT.lon)
+    assert items_done([POINT, landing], 1, stands=there, homes=[HERE]) == 2
+    assert items_done([POINT, landing], 1, stands=HERE, homes=[HERE]) == 1
+
+
+def test_a_mission_that_does_not_land_is_done_as_far_as_it_counted() -> None:
+    assert items_done([POINT, POINT], 1, stands=HERE, homes=[HERE]) == 1
 
 
 def test_a_fence_tells_its_corners_or_its_radius() -> None:
