@@ -40,6 +40,7 @@ class Reporter:
         self._rates: dict[str, float] = {}
         self._next: dict[str, float] = {}
         self._booted_at = 0.0
+        self._shown = (pilot.model.armed, pilot.model.mode)
         self.gimbal_pitch_deg = -90.0
         self.look_at: Position | None = None
         self.boot()
@@ -71,7 +72,10 @@ class Reporter:
 
     def due(self) -> None:
         """Send what is due."""
-        now = self._pilot.now
+        now, mode = self._pilot.now, (self._pilot.model.armed, self._pilot.model.mode)
+        if mode != self._shown:  # ArduPilot tells a change at once; however fast time flies here, none goes untold
+            self._shown = mode
+            self._next["HEARTBEAT"] = now
         for name, rate in self._rates.items():
             if rate > 0 and now >= self._next.get(name, now):
                 self._next[name] = max(self._next.get(name, now) + 1 / rate, now)

@@ -23,6 +23,8 @@ from telemetry.vehicles.kinematics import Fault, Multirotor
 
 TICK_S = 0.05
 """Wall seconds between two steps."""
+LONGEST_TICK_S = 0.2
+"""Wall seconds that count for one step: a machine that is too busy makes time go slower, never jump."""
 
 
 async def run(link: str, pilot: Autopilot, *, speed: float = 1.0, stop: asyncio.Event) -> None:
@@ -40,7 +42,7 @@ async def run(link: str, pilot: Autopilot, *, speed: float = 1.0, stop: asyncio.
     try:
         while not stop.is_set():
             now = loop.time()
-            _send(transport, pilot.tick((now - last) * speed, now))
+            _send(transport, pilot.tick(min(now - last, LONGEST_TICK_S) * speed, now))
             last = now
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), TICK_S)

@@ -131,6 +131,16 @@ async def test_lost_gps_is_told(connected: Connect) -> None:
 
 
 @pytest.mark.parametrize("driver", [MavsdkVehicle, DronekitVehicle])
+async def test_a_vehicle_that_forgot_its_streams_is_asked_for_them_again(driver: Callable[[str], AnyVehicle]) -> None:
+    async with connected_vehicle(driver=driver, flavour=FlavourName.ARDUPILOT) as (vehicle, process):
+        await until(vehicle, lambda s: s.gps_ok)
+        await process.tell("reboot")
+        states = vehicle.states()
+        for _ in range(5):  # more than can still be on the way
+            assert await asyncio.wait_for(anext(states), 30)
+
+
+@pytest.mark.parametrize("driver", [MavsdkVehicle, DronekitVehicle])
 async def test_a_dead_port_is_named_with_the_seconds_waited(driver: Callable[[str], AnyVehicle]) -> None:
     port = free_udp_port()
     with pytest.raises(VehicleSilent, match=rf"no vehicle answered on udpin://127.0.0.1:{port} in 0.3 s"):
