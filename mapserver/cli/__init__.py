@@ -5,54 +5,64 @@ Status: 0 done; 1 something outside does not answer or does not allow it; 2 what
 
 import logging
 import sys
+from importlib import import_module
+from typing import Any
 
 import typer
 from sqlalchemy.exc import DatabaseError
+from typer.core import TyperGroup
 
-from mapserver.cli import (
-    access,
-    airspace,
-    analyse,
-    briefing,
-    check,
-    convert,
-    database,
-    demo,
-    doctor,
-    fly,
-    log,
-    merge,
-    models,
-    plan,
-    schedule,
-    serve,
-)
 from telemetry.errors import BadInput, Misconfigured, VanagasError
 
+COMMANDS = {
+    "demo": "demo",
+    "serve": "serve",
+    "plan": "plan",
+    "check": "check",
+    "fly": "fly",
+    "briefing": "briefing",
+    "schedule": "schedule",
+    "convert": "convert",
+    "airspace": "airspace",
+    "analyse": "analyse",
+    "merge": "merge",
+    "log": "log",
+    "token": "access",
+    "user": "access",
+    "db": "database",
+    "models": "models",
+    "doctor": "doctor",
+}
+"""The module of each command, which has an `app` of its own, or a function of the command's name."""
+
+
+class OnDemand(TyperGroup):
+    """Reads the module of the command that was typed and no other: most of them stand on libraries that load slowly."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"mapserver.cli.{COMMANDS[cmd_name]}")
+        own = getattr(module, "app", None)
+        if own is None:
+            own = typer.Typer(add_completion=False)
+            own.command(cmd_name)(getattr(module, cmd_name))
+        command = typer.main.get_command(own)
+        command.name = cmd_name
+        return command
+
+
 app = typer.Typer(
-    name="vanagas",
-    help="Mission control for a town's drones, camera towers and body cameras.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
+    name="vanagas", cls=OnDemand, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
 )
-app.command("demo")(demo.demo)
-app.command("serve")(serve.serve)
-app.add_typer(plan.app, name="plan")
-app.command("check")(check.check)
-app.command("fly")(fly.fly)
-app.command("briefing")(briefing.briefing)
-app.command("schedule")(schedule.schedule)
-app.command("convert")(convert.convert)
-app.add_typer(airspace.app, name="airspace")
-app.command("analyse")(analyse.analyse)
-app.command("merge")(merge.merge)
-app.command("log")(log.log)
-app.command("token")(access.token)
-app.command("user")(access.user)
-app.add_typer(database.app, name="db")
-app.command("models")(models.models)
-app.command("doctor")(doctor.doctor)
+
+
+@app.callback()
+def vanagas() -> None:
+    """Mission control for a town's drones, camera towers and body cameras."""
 
 
 def main() -> None:

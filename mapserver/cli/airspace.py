@@ -22,7 +22,7 @@ from telemetry.audit import service as audit
 from telemetry.cities import City
 from telemetry.files import write_whole
 
-app = typer.Typer(help="UAS geographical zones: ED-269 and ED-318.", no_args_is_help=True)
+app = typer.Typer(help="UAS geographical zones: ED-269 and ED-318.", no_args_is_help=True, add_completion=False)
 ZoneFileArgument = Annotated[Path, typer.Argument(metavar="FILE", help="Zones in ED-269 or ED-318.")]
 KeepUnclear = Annotated[
     bool, typer.Option("--keep-unclear", help="Keep unclear zones at their worst instead of refusing the file.")

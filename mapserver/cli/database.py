@@ -9,7 +9,7 @@ from mapserver.services import Services, assemble
 from mapserver.settings import load
 from telemetry.store import Store
 
-app = typer.Typer(help="The database.", no_args_is_help=True)
+app = typer.Typer(help="The database.", no_args_is_help=True, add_completion=False)
 
 
 @app.command()

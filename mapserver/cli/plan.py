@@ -26,7 +26,7 @@ from mission.terrain import FlatTerrain, TerrainFile
 from telemetry.clock import SystemClock
 from telemetry.errors import BadInput
 
-app = typer.Typer(help="Plan a route over a shape.", no_args_is_help=True)
+app = typer.Typer(help="Plan a route over a shape.", no_args_is_help=True, add_completion=False)
 
 
 @app.command()
