@@ -6,7 +6,7 @@ import httpx
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Demo, Visit
-from tests.process.running import vanagas
+from tests.process.running import typed
 
 WAIT_MS = 150_000
 """The story takes its time in earnest: a survey is flown."""
@@ -100,6 +100,6 @@ def test_the_other_towns_coordinator_sees_none_of_it(visit: Visit) -> None:
 
 
 def token(demo: Demo, user: str) -> str:
-    made = vanagas("token", "--user", user, "--data", str(demo.data))
+    made = typed("token", "--user", user, "--data", str(demo.data))
     assert made.returncode == 0, made.stderr
     return made.stdout.strip()

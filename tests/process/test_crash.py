@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from tests.builders import observation, place
-from tests.process.running import Program, free_port, vanagas
+from tests.process.running import Program, free_port, typed, vanagas
 
 SECRET = "9f2c7d1ab34e58607f9c0d1e2b3a4c5d"
 BATCH, BATCHES = 5, 40
@@ -54,7 +54,7 @@ class Sender(threading.Thread):
 @pytest.fixture
 def served(tmp_path: Path) -> tuple[Path, dict[str, str]]:
     env = {"VANAGAS_SECRET_KEY": SECRET, "VANAGAS_SECURE_COOKIES": "false"}
-    assert vanagas("db", "upgrade", "--data", str(tmp_path), env=env).returncode == 0
+    assert typed("db", "upgrade", "--data", str(tmp_path), env=env).returncode == 0
     for name, role in (("cam.dobele", "device"), ("ilze", "coordinator")):
         made = vanagas(
             "user", name, "--role", role, "--city", "dobele", "--data", str(tmp_path),
@@ -65,7 +65,7 @@ def served(tmp_path: Path) -> tuple[Path, dict[str, str]]:
 
 
 def token(data: Path, env: dict[str, str], user: str) -> str:
-    made = vanagas("token", "--user", user, "--data", str(data), env=env)
+    made = typed("token", "--user", user, "--data", str(data), env=env)
     assert made.returncode == 0, made.stderr
     return made.stdout.strip()
 
@@ -110,7 +110,7 @@ def test_nothing_acknowledged_is_lost_or_doubled_when_the_process_is_killed(
             assert [entry["seq"] for entry in entries] == list(range(1, len(entries) + 1))
             told = [e["observation"]["id"] for e in entries if e["kind"] == "observation"]
             assert sorted(told) == sorted(incident["observation_ids"])
-    checked = vanagas("db", "check", "--data", str(data), env=env)
+    checked = typed("db", "check", "--data", str(data), env=env)
     assert checked.returncode == 0, checked.stdout
 
 

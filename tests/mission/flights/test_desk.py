@@ -98,7 +98,7 @@ async def test_only_a_flight_in_the_air_takes_orders(store: Store) -> None:
 
 
 async def test_a_flight_is_paused_diverted_and_goes_on_with_who_and_why(store: Store) -> None:
-    async with drone_in_the_air(store, 3) as flight, desk_of(store) as desk:
+    async with drone_in_the_air(store, 6) as flight, desk_of(store) as desk:
         await until(store, flight, flying)
         there = Position(lat=HOME.lat + 0.0004, lon=HOME.lon)
         for order in (

@@ -68,7 +68,7 @@ async def test_a_mission_is_put_on_board_flown_and_landed(connected: Connect) ->
 
 
 async def test_it_holds_goes_to_a_point_goes_on_and_comes_home(connected: Connect) -> None:
-    async with connected(speed=3) as (vehicle, _):
+    async with connected(speed=5) as (vehicle, _):
         await vehicle.upload(short_mission())
         await vehicle.start_mission()
         await until(vehicle, lambda s: s.in_air and s.mode == "mission")
