@@ -5,12 +5,30 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 from mapserver.migrations import METADATA
 from telemetry.store import Store
 
 settings.register_profile("shared machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("shared machine")
+
+SLOWEST_FIRST = tuple(f"tests/{folder}/" for folder in ("browser", "process", "telemetry/vehicles", "mission/flights"))
+"""Folders whose tests wait for flights and programs; begun first, they leave no worker idle at the end."""
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling:
+    """Keep a file's tests on one worker, and all of the browser's, which share one demo."""
+    sharing = LoadFileScheduling(config, log)
+    browser, file_of = SLOWEST_FIRST[0], sharing._split_scope
+    sharing._split_scope = lambda nodeid: browser if nodeid.startswith(browser) else file_of(nodeid)
+    return sharing
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: [not item.nodeid.startswith(folder) for folder in SLOWEST_FIRST])
 
 
 @pytest.fixture
