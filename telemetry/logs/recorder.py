@@ -6,6 +6,7 @@ a killed program loses no more than that. A disk that takes nothing never stops 
 
 import asyncio
 import logging
+import threading
 from pathlib import Path
 
 from telemetry.clock import Clock
@@ -24,6 +25,7 @@ class TlogRecorder:
         self._path, self._clock = path, clock
         self._waiting = bytearray()
         self._flushing: asyncio.Task[None] | None = None
+        self._writing = threading.Lock()
         self.trouble: str | None = None
         """Why frames were not kept, in a sentence; None while every one was."""
 
@@ -58,9 +60,10 @@ class TlogRecorder:
         if not data:
             return
         try:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            with self._path.open("ab") as file:
-                file.write(data)
+            with self._writing:  # closing does not wait for a write that is under way
+                self._path.parent.mkdir(parents=True, exist_ok=True)
+                with self._path.open("ab") as file:
+                    file.write(data)
         except OSError as error:
             self._say(error.strerror or str(error))
 

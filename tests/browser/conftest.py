@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Request, expect, sync_playwright
 
 from tests.process.running import Program, free_port
 
@@ -22,6 +22,9 @@ FLAGS = [
     "--use-angle=swiftshader",
     "--enable-unsafe-swiftshader",
 ]
+
+LONGEST_MS = 60_000
+"""For whatever a page is to show: the tests share their machine, and no test of a page measures it."""
 
 
 @dataclass
@@ -63,6 +66,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
 
 @pytest.fixture(scope="package")
 def playwright() -> Iterator[Playwright]:
+    expect.set_options(timeout=LONGEST_MS)
     with sync_playwright() as started:
         yield started
 
@@ -80,6 +84,7 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
 @pytest.fixture
 def visit(browser: Browser, demo: Demo) -> Iterator[Visit]:
     context: BrowserContext = browser.new_context(viewport={"width": 1600, "height": 900})
+    context.set_default_timeout(LONGEST_MS)
     page = context.new_page()
     opened = Visit(page, demo)
 

@@ -22,7 +22,7 @@ def test_the_map_is_drawn_from_the_file_alone(browser: Browser, tmp_path: Path) 
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("dialog", lambda dialog: complaints.append(dialog.message))
     page.goto((tmp_path / "briefing.html").as_uri())
-    page.wait_for_selector(".mark.home", timeout=10_000)
+    page.wait_for_selector(".mark.home")
 
     box = page.locator(".map").bounding_box()
     route = page.locator(f'{LINES}[stroke="#0b3d91"]').first.bounding_box()

@@ -47,6 +47,6 @@ def test_on_a_phone_the_calendar_is_a_list_that_fits_the_screen(visit: Visit) ->
     visit.page.set_viewport_size({"width": 390, "height": 844})
     visit.sign_in("coordinator.dobele")
     visit.page.goto(f"{visit.demo.url}/calendar")
-    expect(visit.page.locator(BLOCK).first).to_contain_text("Market square", timeout=60_000)
+    expect(visit.page.locator(BLOCK).first).to_contain_text("Market square")
     expect(visit.page.locator(".calendar-ground")).to_be_hidden()
     assert visit.page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -56,7 +56,7 @@ def test_a_note_of_a_colleague_appears_without_reloading(visit: Visit) -> None:
         trust_env=False,
     )
     assert answer.status_code == 200
-    expect(visit.page.locator(".timeline")).to_contain_text("Patrol two is on its way", timeout=10_000)
+    expect(visit.page.locator(".timeline")).to_contain_text("Patrol two is on its way")
 
 
 def test_things_that_are_not_the_same_stay_apart(demo: Demo, visit: Visit) -> None:

@@ -54,7 +54,7 @@ async def events(process: Process, right: Callable[[dict[str, Any]], bool] = lam
     """What it prints, up to the first that is right or its end."""
     assert process.stdout is not None
     told: list[dict[str, Any]] = []
-    async with asyncio.timeout(90):
+    async with asyncio.timeout(180):
         while line := await process.stdout.readline():
             told.append(json.loads(line))
             if right(told[-1]):

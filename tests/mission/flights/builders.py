@@ -131,9 +131,7 @@ def whys(store: Store, flight: FlightRow) -> list[str]:
         return [f"{event['state']}: {event['why']}" for event in service.events(session, flight.id)]
 
 
-async def until(
-    store: Store, flight: FlightRow, true: Callable[[FlightRow], bool], *, longest_s: float = 60
-) -> FlightRow:
+async def until(store: Store, flight: FlightRow, true: Callable[[FlightRow], bool]) -> FlightRow:
     """Wait for the commit after which `true` holds of the flight."""
     loop, news = asyncio.get_running_loop(), asyncio.Event()
 
@@ -142,7 +140,7 @@ async def until(
 
     stop = store.listen(hear)
     try:
-        async with asyncio.timeout(longest_s):
+        async with asyncio.timeout(180):
             while not true(now := read(store, flight)):
                 news.clear()
                 await news.wait()

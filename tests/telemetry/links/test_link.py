@@ -29,7 +29,7 @@ class Ear:
         self.frames.put_nowait(frame)
 
     async def next(self) -> bytes:
-        return await asyncio.wait_for(self.frames.get(), 5)
+        return await asyncio.wait_for(self.frames.get(), 60)
 
 
 @pytest.mark.parametrize("ours", ["udpin", "udpout", "tcpin", "tcpout"])

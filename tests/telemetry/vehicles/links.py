@@ -29,7 +29,7 @@ async def connected_vehicle(
     async with SimulatedVehicleProcess(link, HOME, speed=speed, flavour=flavour, system=system) as process:
         vehicle = driver(f"udpin://127.0.0.1:{port}")
         try:
-            await vehicle.connect(timeout_s=10)
+            await vehicle.connect(timeout_s=60)
             yield vehicle, process
         finally:
             await vehicle.close()

@@ -36,7 +36,7 @@ def connected(request: pytest.FixtureRequest) -> Connect:
     return partial(connected_vehicle, driver=driver, flavour=flavour)
 
 
-async def until(vehicle: AnyVehicle, right: Callable[[VehicleState], bool], seconds: float = 30) -> list[VehicleState]:
+async def until(vehicle: AnyVehicle, right: Callable[[VehicleState], bool]) -> list[VehicleState]:
     """Every state up to the first that is right."""
     seen: list[VehicleState] = []
 
@@ -46,7 +46,7 @@ async def until(vehicle: AnyVehicle, right: Callable[[VehicleState], bool], seco
             if right(state):
                 return
 
-    await asyncio.wait_for(look(), seconds)
+    await asyncio.wait_for(look(), 120)
     return seen
 
 
@@ -57,7 +57,7 @@ async def test_a_mission_is_put_on_board_flown_and_landed(connected: Connect) ->
         assert first_difference(short_mission(), await vehicle.download()) is None
         await vehicle.start_mission()
         flown = await until(vehicle, lambda s: s.in_air)
-        flown += await until(vehicle, lambda s: not s.in_air and not s.armed, 60)
+        flown += await until(vehicle, lambda s: not s.in_air and not s.armed)
     currents = [s.mission_current for s in flown]
     assert currents == sorted(currents)
     assert (currents[-1], flown[-1].mission_total) == (6, 6)
@@ -137,7 +137,7 @@ async def test_a_vehicle_that_forgot_its_streams_is_asked_for_them_again(driver:
         await process.tell("reboot")
         states = vehicle.states()
         for _ in range(5):  # more than can still be on the way
-            assert await asyncio.wait_for(anext(states), 30)
+            assert await asyncio.wait_for(anext(states), 120)
 
 
 @pytest.mark.parametrize("driver", [MavsdkVehicle, DronekitVehicle])
@@ -165,4 +165,4 @@ async def test_the_simulated_vehicle_ends_with_its_parent() -> None:
         assert process.process is not None
         assert process.process.stdin is not None
         process.process.stdin.close()
-        assert await asyncio.wait_for(process.process.wait(), 10) == 0
+        assert await asyncio.wait_for(process.process.wait(), 60) == 0
