@@ -11,7 +11,7 @@ from incidents.timeline.tables import IncidentRow
 from mapserver.deps import Parts, Reader, allowed
 from telemetry.access import Permission, Principal, visible_cities
 from telemetry.observations.tables import ObservationRow
-from vision.streams import Status
+from vision.feeds.reader import Status
 
 router = APIRouter(tags=["metrics"])
 

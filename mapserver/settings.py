@@ -37,7 +37,12 @@ class VideoSettings(BaseModel):
     name: str
     """Id of the unit or fixed camera that it belongs to."""
     source: str
-    """A file, or an address that FFmpeg opens (rtsp://, http://, srt://, …)."""
+    """A file, or an address (rtsp://, rtmp://, http://, udp://, tcp://); `?listen` after it waits for the camera to
+    call. The main stream, which is kept."""
+    sub_source: str | None = None
+    """The same camera's smaller stream, if it has one: analysed in place of the main one."""
+    transport: Literal["tcp", "udp"] = "tcp"
+    """How RTSP brings the pictures."""
     rules: str | None = None
     """A rules file, or the name of a rule set that ships; without, everybody in the picture is a finding."""
     simulated: bool = False

@@ -1,6 +1,6 @@
-"""The video desk: which camera's video is analysed when, and what is found becomes observations.
+"""The video desk: which camera's video is read and analysed when, and what is found becomes observations.
 
-A fixed camera is analysed always. A unit only on duty: a tower or body camera while it is deployed, a drone while it is
+A fixed camera is read always. A unit only on duty: a tower or body camera while it is deployed, a drone while it is
 over the zone it was sent to, so that nobody is watched on the way.
 """
 
@@ -32,6 +32,10 @@ from telemetry.units import service as units
 from telemetry.units.tables import UnitKind, UnitRow
 from vision.cameras import service as cameras
 from vision.detector import Detector, load_detector
+from vision.feeds.address import is_address
+from vision.feeds.feed import Feed
+from vision.feeds.reader import Reader
+from vision.feeds.timeline import SteadyTime
 from vision.findings import Finding, to_observation
 from vision.footage import find_footage
 from vision.models.catalogue import find_model, read_catalogue
@@ -55,6 +59,19 @@ class Sight:
     position: Position | None
 
 
+@dataclass(frozen=True)
+class Watched:
+    """A camera whose video is read at present."""
+
+    feed: Feed
+    stream: Stream
+
+    def stop(self) -> None:
+        """Read no more, and analyse what has come no further."""
+        self.feed.stop()
+        self.stream.stop()
+
+
 class VideoDesk:
     """Starts and stops the streams of the settings as their owners come on duty and off. One thread of its own."""
 
@@ -63,7 +80,8 @@ class VideoDesk:
         self._wanted = {video.name: video for video in parts.settings.videos}
         self._detector: Detector | None = None
         self._rules: dict[str, tuple[AnyRule, ...]] = {}
-        self._streams: dict[str, Stream] = {}
+        self._watched: dict[str, Watched] = {}
+        self._steady = SteadyTime(parts.clock)
         self._news: queue.SimpleQueue[str | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="video desk", daemon=True)
         self._stop_listening: Callable[[], None] = lambda: None
@@ -89,12 +107,12 @@ class VideoDesk:
         self._stop_listening()
         self._news.put(None)
         self._thread.join()
-        for stream in self._streams.values():
-            stream.stop()
+        for watched in self._watched.values():
+            watched.stop()
 
     def states(self) -> dict[str, StreamState]:
         """How each running stream is, by the name of its owner."""
-        return {name: stream.state() for name, stream in list(self._streams.items())}
+        return {name: watched.stream.state() for name, watched in list(self._watched.items())}
 
     def _hear(self, changes: Sequence[Change]) -> None:
         for change in changes:
@@ -111,18 +129,29 @@ class VideoDesk:
     def _attend(self, name: str) -> None:
         """Let the stream of `name` run if its owner is on duty, and only then."""
         with self._parts.store.read() as session:
-            wanted = _on_duty(session, name, running=name in self._streams)
-        if wanted and name not in self._streams and self._detector is not None:
-            video = self._wanted[name]
-            self._streams[name] = Stream(
-                name, video.source, detector=self._detector, rules=self._rules[name], sink=self._sink,
-                loop=True, pause_s=LOOP_PAUSE_S, clock=self._parts.clock,
-            )  # fmt: skip
-            self._streams[name].start()
-            log.info("%s is on duty: its video is analysed", name)
-        elif not wanted and name in self._streams:
-            self._streams.pop(name).stop()
-            log.info("%s is off duty: its video is no longer analysed", name)
+            wanted = _on_duty(session, name, running=name in self._watched)
+        if wanted and name not in self._watched and self._detector is not None:
+            self._watched[name] = self._watch(name, self._detector)
+            log.info("%s is on duty: its video is read", name)
+        elif not wanted and name in self._watched:
+            self._watched.pop(name).stop()
+            log.info("%s is off duty: its video is no longer read", name)
+
+    def _watch(self, name: str, detector: Detector) -> Watched:
+        """Read the video of `name`, each of its streams over one connection."""
+        video = self._wanted[name]
+        main = self._reader(video, video.source)
+        feed = Feed(main, None if video.sub_source is None else self._reader(video, video.sub_source))
+        stream = Stream(feed.analysed, detector=detector, rules=self._rules[name], sink=self._sink)
+        stream.start()
+        feed.start()
+        return Watched(feed, stream)
+
+    def _reader(self, video: VideoSettings, source: str) -> Reader:
+        return Reader(
+            video.name, source, transport=video.transport, loop=not is_address(source), pause_s=LOOP_PAUSE_S,
+            steady=self._steady,
+        )  # fmt: skip
 
     def _sink(self, finding: Finding) -> None:
         video = self._wanted[finding.camera_id]

@@ -15,8 +15,9 @@ from telemetry.observations import Media, SourceKind
 from telemetry.positions import Position
 from vision.above.detector import FromAbove
 from vision.detector import Box, OnnxDetector
+from vision.feeds.address import is_address
 from vision.findings import Finding, to_observation
-from vision.frames import Frame, Video, is_address, open_video
+from vision.frames import Frame, Video, open_video
 from vision.ground.recorded import RecordedFlight
 from vision.models.catalogue import ModelEntry
 from vision.pipeline import Counters, analyse
@@ -64,7 +65,7 @@ def analyse_file(
     _check_writable(out_path, snapshots_dir)
     counters = Counters()
     with (
-        open_video(source, started_at=started_at, clock=clock) as video,
+        open_video(source, started_at=started_at) as video,
         tempfile.TemporaryDirectory(prefix=".vanagas-", dir=out_path.parent) as folder,
     ):
         detector = _from_above(flight, video.aspect) if above and flight is not None else OnnxDetector(model)

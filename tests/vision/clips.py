@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
@@ -46,6 +47,20 @@ def write_clip(path: Path, images: Sequence[Image], *, fps: int = 10, options: d
     with av.open(str(path), "w", options=options or {}) as container:
         stream = container.add_stream("mpeg4", rate=fps)
         stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuv420p"
+        for image in images:
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(image, format="bgr24")))
+        container.mux(stream.encode(None))
+    return path
+
+
+def write_h264(path: Path, images: Sequence[Image], *, fps: int = 10, codec: str = "libx264") -> Path:
+    """Encode `images` as a network camera does: H.264 (or H.265) without B-frames, a key frame a second."""
+    quiet = {"x265-params": f"log-level=error:keyint={fps}:bframes=0"} if codec == "libx265" else {}
+    with av.open(str(path), "w") as container:
+        stream: Any = container.add_stream(codec, rate=fps)
+        stream.height, stream.width = images[0].shape[:2]
+        stream.pix_fmt = "yuv420p"
+        stream.options = {"g": str(fps), "bf": "0", "preset": "ultrafast", **quiet}
         for image in images:
             container.mux(stream.encode(av.VideoFrame.from_ndarray(image, format="bgr24")))
         container.mux(stream.encode(None))

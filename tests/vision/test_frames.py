@@ -9,7 +9,8 @@ import pytest
 
 from telemetry.errors import BadMedia, SourceLost
 from tests.vision.clips import HEIGHT, START, WIDTH, moving, write_clip
-from vision.frames import Frame, display_name, open_video
+from vision.feeds.address import display_name
+from vision.frames import Frame, open_video
 
 
 def read(path: Path) -> tuple[list[Frame], str | None]:

@@ -13,7 +13,7 @@ class StreamForm:
     codec: str
     """FFmpeg's name: h264, hevc, mpeg4, mjpeg, …"""
     codec_string: str | None
-    """As a browser asks for it (RFC 6381), such as avc1.64001F or hvc1.1.6.L93.B0; None where there is no such form."""
+    """As a browser asks for it (RFC 6381), such as avc1.64001F or hev1.1.6.L93.B0; None where there is no such form."""
     extradata: bytes
     """Parameter sets as the source gave them: Annex B, avcC, hvcC or the like; may be empty."""
     width: int

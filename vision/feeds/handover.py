@@ -1,0 +1,93 @@
+"""A sink that never makes the reader wait: a bounded queue to another thread that drops to the next key frame."""
+
+import threading
+from collections import deque
+from enum import Enum
+from typing import TypeAlias
+
+from vision.feeds.packets import Packet, StreamForm
+
+
+class Mark(Enum):
+    """What is handed over beside forms and packets."""
+
+    LOST = "lost"
+    """The run is over."""
+
+
+News: TypeAlias = StreamForm | Packet | Mark
+"""A run's form when it begins, its packets, LOST when it is over."""
+
+
+class Handover:
+    """Holds what a reader gives until somebody on another thread takes it.
+
+    Whoever is too slow loses every packet in the queue and goes on with the next key frame: what is old by then is
+    of no use to a viewer or to analysis, and nothing can be decoded from its middle.
+    """
+
+    def __init__(self, *, most_packets: int = 250, most_bytes: int = 32 * 1024 * 1024) -> None:
+        self._most_packets, self._most_bytes = most_packets, most_bytes
+        self._queue: deque[News] = deque()
+        self._bytes = self._packets = 0
+        self._until_key = False
+        self._changed = threading.Condition()
+        self.dropped = 0
+        """Packets that were lost since the taker was too slow."""
+
+    def begin(self, form: StreamForm) -> None:
+        """A run begins."""
+        with self._changed:
+            self._until_key = False
+            self._put(form)
+
+    def take(self, packet: Packet) -> None:
+        """The next packet, unless the queue is full or a key frame is waited for."""
+        with self._changed:
+            if self._packets >= self._most_packets or self._bytes >= self._most_bytes:
+                self._drop_waiting()
+            if self._until_key and not packet.key:
+                self.dropped += 1
+                return
+            self._until_key = False
+            self._packets += 1
+            self._bytes += len(packet.data)
+            self._put(packet)
+
+    def lost(self) -> None:
+        """The run is over."""
+        with self._changed:
+            self._put(Mark.LOST)
+
+    def get(self, timeout_s: float) -> News | None:
+        """The next news; None when there is none within `timeout_s`."""
+        with self._changed:
+            if not self._queue:
+                self._changed.wait(timeout_s)
+            return self._pop() if self._queue else None
+
+    def drain(self) -> list[News]:
+        """All there is, at once."""
+        with self._changed:
+            news = list(self._queue)
+            self._queue.clear()
+            self._bytes = self._packets = 0
+            return news
+
+    def _put(self, news: News) -> None:
+        self._queue.append(news)
+        self._changed.notify()
+
+    def _pop(self) -> News:
+        news = self._queue.popleft()
+        if isinstance(news, Packet):
+            self._packets -= 1
+            self._bytes -= len(news.data)
+        return news
+
+    def _drop_waiting(self) -> None:
+        """Forget the packets, keep what runs began and ended."""
+        self.dropped += self._packets
+        self._queue = deque(news for news in self._queue if not isinstance(news, Packet))
+        self._bytes = self._packets = 0
+        self._until_key = True
