@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from telemetry.clock import iso
 from vision.detector import Detector
-from vision.feeds.handover import Handover
+from vision.feeds.handover import Handover, News
 from vision.feeds.packets import Packet, StreamForm
 from vision.feeds.reader import Reader, Status
 from vision.findings import Finding

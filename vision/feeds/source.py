@@ -81,7 +81,7 @@ class Source:
             if last_dts is not None and not self.jumped and (dts is None or dts <= last_dts):
                 dts = last_dts + max(1, round(period / base))
             last_dts = dts = dts or 0
-            pts = dts if packet.pts is None else packet.pts
+            pts = dts if packet.pts is None else max(packet.pts, dts)
             data = bytes(packet)
             if packet.is_keyframe and self.live:
                 self._require_same_form(data)
@@ -104,12 +104,20 @@ class Source:
                     break
                 before = now
             seconds, mono = self._steady.now()
+            self._date_first(ahead)
             for packet in ahead:
                 since = float(((_dts(ahead[-1]) or 0) - (_dts(packet) or 0)) * self.form.time_base)
                 since = min(max(since, 0.0), LONGEST_BACKLOG_S)
                 yield packet, seconds - since, mono - since
         for packet in packets:
             yield packet, *self._steady.now()
+
+    def _date_first(self, packets: list[Any]) -> None:
+        """Give times to packets at the beginning that have none, as RTSP's first may: from the one that follows."""
+        usual = round(self.form.frame_period_s / self.form.time_base)
+        for packet, following in zip(packets[-2::-1], packets[:0:-1], strict=True):
+            if _dts(packet) is None and following.dts is not None:
+                packet.dts = packet.pts = following.dts - (packet.duration or usual)
 
     def _encoded(self) -> Iterator[Any]:
         """The picture packets; what else the source sends does not count as a sign of life."""
@@ -124,11 +132,13 @@ class Source:
                     raise SourceLost(f"{self.name}: {reason(error, STALL_S)}") from error
                 self.fault = f"{self.name}: cannot be read to its end ({reason(error)})"
                 return
-            if packet.stream_index == self._stream.index and packet.size:
+            waited, picture = time.monotonic() - last, packet.stream_index == self._stream.index and packet.size
+            if picture:
                 last = time.monotonic()
                 yield packet
-            elif self.live and time.monotonic() - last > STALL_S:
-                raise SourceLost(f"{self.name}: no picture for {STALL_S:g} s, though something else comes")
+            # At its time limit FFmpeg may first hand out what it held back, and only then report it.
+            if self.live and waited >= STALL_S:
+                raise SourceLost(f"{self.name}: no picture for {STALL_S:g} s")
 
     def _require_same_form(self, key_picture: bytes) -> None:
         """Raises SourceLost when the camera was set to another size or profile: then all has to be opened anew."""

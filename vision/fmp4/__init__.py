@@ -5,6 +5,6 @@ own come one picture late, since it waits for the next one's time to know a dura
 """
 
 from vision.fmp4.boxes import Box, boxes
-from vision.fmp4.fragments import TIMESCALE, Sample, fragment, sample_data
+from vision.fmp4.fragments import TIMESCALE, Fragment, Sample, fragment, read_fragment, sample_data
 
-__all__ = ["TIMESCALE", "Box", "Sample", "boxes", "fragment", "sample_data"]
+__all__ = ["TIMESCALE", "Box", "Fragment", "Sample", "boxes", "fragment", "read_fragment", "sample_data"]

@@ -57,3 +57,27 @@ def fragment(number: int, decoded_at: int, samples: Sequence[Sample]) -> bytes:
     run = full_box(b"trun", 1, _TRUN_FLAGS, struct.pack(">Ii", len(samples), data_offset), rows)
     moof = box(b"moof", header, box(b"traf", track, time, run))
     return moof + box(b"mdat", *(sample.data for sample in samples))
+
+
+@dataclass(frozen=True)
+class Fragment:
+    """What a fragment written here holds."""
+
+    decoded_at: int
+    """Of the first picture, in TIMESCALE from the file's zero."""
+    duration: int
+    """Of all pictures, in TIMESCALE."""
+    key: bool
+    """It begins with a key frame."""
+
+
+_TIME_AT, _COUNT_AT, _ROWS_AT, _ROW = 60, 80, 88, struct.Struct(">IIIi")
+"""Where `fragment` puts things, in bytes from the beginning of moof."""
+
+
+def read_fragment(moof: bytes) -> Fragment:
+    """What the box `moof`, as `fragment` wrote it, says."""
+    (decoded_at,) = struct.unpack_from(">Q", moof, _TIME_AT)
+    (count,) = struct.unpack_from(">I", moof, _COUNT_AT)
+    rows = list(_ROW.iter_unpack(moof[_ROWS_AT : _ROWS_AT + count * _ROW.size]))
+    return Fragment(decoded_at, sum(row[0] for row in rows), rows[0][2] == _KEY)

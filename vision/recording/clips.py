@@ -1,0 +1,187 @@
+"""Cuts a time out of the recordings: the pictures as the camera sent them, in an MP4 that everything plays.
+
+Nothing is encoded again, so a clip begins with the key frame at or before the moment asked for. Times of pictures are
+as recorded; where recordings are missing, the last picture before stands still. The manifest says all that.
+"""
+
+import hashlib
+import io
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+
+from telemetry.cities import City
+from telemetry.clock import from_epoch, iso
+from telemetry.errors import BadInput, NotFound
+from vision.fmp4 import TIMESCALE
+from vision.recording.files import Parts, initial, microseconds, read_parts
+from vision.recording.shelves import Kept, kept
+from vision.recording.spans import Span, gaps
+
+LONGEST = timedelta(minutes=10)
+"""A clip is made in memory."""
+_ROOM_FOR_INDEX = 64 * 1024, 40
+"""Bytes for the index before the pictures: so many, and so many more a picture."""
+
+
+@dataclass
+class Piece:
+    """One MP4 of a clip; there is more than one only where the camera's form or shelf changed, or times overlap."""
+
+    init: bytes
+    cuts: list["Cut"] = field(default_factory=list)
+    content: bytes = b""
+
+
+@dataclass(frozen=True)
+class Cut:
+    """Consecutive parts of one recorded file."""
+
+    file: Kept
+    data: bytes
+    begins: datetime
+    ends: datetime
+    parts: int
+
+
+@dataclass(frozen=True)
+class Clip:
+    """What was cut."""
+
+    pieces: tuple[bytes, ...]
+    """MP4 files."""
+    manifest: dict[str, Any]
+    """JSON-ready: source, range asked for and given, each file's and each recording's SHA-256, gaps."""
+
+
+def cut_clip(root: Path, camera_id: str, cities: Iterable[City], begins: datetime, ends: datetime) -> Clip:
+    """The clip of a camera from `begins` to `ends` (UTC), out of what was recorded for `cities`.
+
+    Raises BadInput for a range that is none or longer than LONGEST, NotFound when nothing of it was kept.
+    """
+    if not begins < ends:
+        raise BadInput("a clip ends after it begins; exchange the two times")
+    if ends - begins > LONGEST:
+        raise BadInput(f"a clip has at most {LONGEST.seconds // 60} minutes; make several")
+    files = kept(root, camera_id=camera_id, cities=cities, begins=begins, ends=ends)
+    cuts = [made for file in files if (made := _cut(file, begins, ends)) is not None]
+    if not cuts:
+        raise NotFound(f"nothing of {camera_id} was kept between {iso(begins)} and {iso(ends)}")
+    pieces = _together(cuts)
+    for piece in pieces:
+        piece.content = _mp4(piece)
+    return Clip(tuple(piece.content for piece in pieces), _manifest(camera_id, begins, ends, pieces, root))
+
+
+def _cut(file: Kept, begins: datetime, ends: datetime) -> tuple[bytes, Cut] | None:
+    """The bytes from the key frame at or before `begins` to `ends`, with the initialisation segment before them."""
+    try:
+        parts = read_parts(file.path, file.begins)
+        wanted = _from_key_frame(parts, microseconds(begins), microseconds(ends))
+        if not wanted.size:
+            return None
+        init = initial(file.path, parts)
+        with file.path.open("rb") as recorded:
+            recorded.seek(int(wanted[0]["begin"]))
+            data = recorded.read(int(wanted[-1]["begin"] + wanted[-1]["size"] - wanted[0]["begin"]))
+    except FileNotFoundError:
+        return None
+    first, last = wanted[0], wanted[-1]
+    until = from_epoch(int(last["at"] + last["lasts"]) / 1e6)
+    return init, Cut(file, data, from_epoch(int(first["at"]) / 1e6), until, wanted.size)
+
+
+def _from_key_frame(parts: Parts, begins_us: int, ends_us: int) -> Parts:
+    inside = np.flatnonzero((parts["at"] < ends_us) & (parts["at"] + parts["lasts"] > begins_us))
+    if not inside.size:
+        return parts[:0]
+    keys = np.flatnonzero(parts["key"])
+    before = keys[keys <= max(inside[0], np.searchsorted(parts["at"], begins_us, "right") - 1)]
+    start = before[-1] if before.size else keys[0] if keys.size else inside[0]
+    wanted: Parts = parts[start : inside[-1] + 1]
+    return wanted
+
+
+def _together(cuts: Iterable[tuple[bytes, Cut]]) -> list[Piece]:
+    """Cuts that can be one file, in order of time."""
+    pieces: list[Piece] = []
+    for init, cut in cuts:
+        last = pieces[-1] if pieces else None
+        joins = last is not None and last.init == init and last.cuts[-1].file.shelf == cut.file.shelf
+        if last is None or not joins or cut.begins < last.cuts[-1].ends:
+            last = Piece(init)
+            pieces.append(last)
+        last.cuts.append(cut)
+    return pieces
+
+
+def _mp4(piece: Piece) -> bytes:
+    """One MP4 with its index in front, so that it plays while it is loaded. Times begin with zero."""
+    zero = piece.cuts[0].begins
+    buffer = io.BytesIO()
+    packets = [packet for cut in piece.cuts for packet in _packets(piece.init, cut, zero)]
+    fixed, each = _ROOM_FOR_INDEX
+    options = {"moov_size": str(fixed + each * len(packets)), "fflags": "bitexact"}
+    with av.open(buffer, "w", format="mp4", options=options) as out, av.open(io.BytesIO(piece.init)) as form:
+        stream = out.add_stream_from_template(form.streams.video[0])
+        stream.time_base = Fraction(1, TIMESCALE)
+        for packet in packets:
+            packet.stream = stream
+            out.mux_one(packet)
+    return buffer.getvalue()
+
+
+def _packets(init: bytes, cut: Cut, zero: datetime) -> Iterable[Any]:
+    offset = round((cut.file.begins - zero).total_seconds() * TIMESCALE)
+    with av.open(io.BytesIO(init + cut.data), format="mp4") as source:
+        for packet in source.demux(video=0):
+            if packet.dts is not None and packet.pts is not None:
+                packet.dts += offset
+                packet.pts += offset
+                yield packet
+
+
+def _manifest(camera_id: str, begins: datetime, ends: datetime, pieces: list[Piece], root: Path) -> dict[str, Any]:
+    cuts = [cut for piece in pieces for cut in piece.cuts]
+    given = min(cut.begins for cut in cuts), max(cut.ends for cut in cuts)
+    there = [Span(cut.begins, cut.ends, cut.file.shelf) for cut in cuts]
+    return {
+        "camera": camera_id,
+        "asked": _range(begins, ends),
+        "given": _range(*given),
+        "begins_with": "the key frame at or before the moment asked for, or the first there is",
+        "encoded_again": False,
+        "simulated": any(cut.file.shelf.simulated for cut in cuts),
+        "gaps": [_range(gap.begins, gap.ends) for gap in gaps(there, begins, ends)],
+        "files": [
+            {
+                "sha256": hashlib.sha256(piece.content).hexdigest(),
+                "bytes": len(piece.content),
+                "content_type": "video/mp4",
+                "city": piece.cuts[0].file.shelf.city,
+                "purpose": piece.cuts[0].file.shelf.purpose,
+                **_range(piece.cuts[0].begins, piece.cuts[-1].ends),
+                "recordings": [
+                    {
+                        "file": str(cut.file.path.relative_to(root)),
+                        "sha256": hashlib.sha256(cut.data).hexdigest(),
+                        "bytes": len(cut.data),
+                        "parts": cut.parts,
+                        **_range(cut.begins, cut.ends),
+                    }
+                    for cut in piece.cuts
+                ],
+            }
+            for piece in pieces
+        ],
+    }
+
+
+def _range(begins: datetime, ends: datetime) -> dict[str, str]:
+    return {"from": iso(begins), "to": iso(ends)}

@@ -1,0 +1,81 @@
+"""What is there of a camera and where the gaps are. Reads indexes only."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+
+from telemetry.cities import City
+from telemetry.clock import from_epoch
+from vision.recording.files import PART, Parts, microseconds, read_parts
+from vision.recording.shelves import Kept, Shelf, kept
+
+JOIN = timedelta(seconds=1)
+"""Recordings this close are one: a picture may have been lost between them, not more."""
+
+
+@dataclass(frozen=True)
+class Span:
+    """A time (UTC) of which there are pictures without a gap."""
+
+    begins: datetime
+    ends: datetime
+    shelf: Shelf
+
+
+@dataclass(frozen=True)
+class Gap:
+    """A time (UTC) of which there are none."""
+
+    begins: datetime
+    ends: datetime
+
+
+def spans(root: Path, camera_id: str, cities: Iterable[City], begins: datetime, ends: datetime) -> list[Span]:
+    """What is kept of a camera between two moments (UTC), in order of time."""
+    found: list[Span] = []
+    for file in kept(root, camera_id=camera_id, cities=cities, begins=begins, ends=ends):
+        for since, until in _runs(parts_between(file, begins, ends)):
+            span = Span(max(since, begins), min(until, ends), file.shelf)
+            last = found[-1] if found else None
+            if last is not None and last.shelf == span.shelf and abs(span.begins - last.ends) <= JOIN:
+                found[-1] = Span(last.begins, span.ends, span.shelf)
+            else:
+                found.append(span)
+    return found
+
+
+def gaps(there: Iterable[Span], begins: datetime, ends: datetime) -> list[Gap]:
+    """What is missing of the time from `begins` to `ends`."""
+    missing, at = [], begins
+    for span in sorted(there, key=lambda span: span.begins):
+        if span.begins - at > JOIN:
+            missing.append(Gap(at, span.begins))
+        at = max(at, span.ends)
+    if ends - at > JOIN:
+        missing.append(Gap(at, ends))
+    return missing
+
+
+def parts_between(file: Kept, begins: datetime, ends: datetime) -> Parts:
+    """The parts of `file` that reach into the time; none when the file has just been deleted."""
+    try:
+        parts = read_parts(file.path, file.begins)
+    except FileNotFoundError:
+        return np.empty(0, PART)
+    inside: Parts = parts[(parts["at"] < microseconds(ends)) & (parts["at"] + parts["lasts"] > microseconds(begins))]
+    return inside
+
+
+def _runs(parts: Parts) -> list[tuple[datetime, datetime]]:
+    """Beginning and end of each row of parts without a gap."""
+    if not parts.size:
+        return []
+    until = parts["at"] + parts["lasts"].astype(np.int64)
+    breaks = np.flatnonzero(parts["at"][1:] - until[:-1] > JOIN // timedelta(microseconds=1)) + 1
+    return [
+        (from_epoch(int(run["at"][0]) / 1e6), from_epoch(int(run["at"][-1] + run["lasts"][-1]) / 1e6))
+        for run in np.split(parts, breaks)
+    ]
