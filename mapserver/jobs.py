@@ -1,4 +1,4 @@
-"""The jobs that live as long as the server: devices over MQTT, flights when they are due, weather, video on duty."""
+"""The jobs that live as long as the server: devices over MQTT, flights when they are due, weather, video."""
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -6,6 +6,7 @@ from functools import partial
 
 from mapserver.flying import take_warning
 from mapserver.intake import TOPICS, on_message
+from mapserver.recording import recording_desk
 from mapserver.services import Services
 from mapserver.video import VideoDesk
 from mission.debrief.desk import DebriefDesk
@@ -19,7 +20,12 @@ from telemetry.mqtt import MqttLink
 async def running_jobs(parts: Services) -> AsyncIterator[None]:
     """Every job, started in order and stopped in reverse."""
     async with AsyncExitStack() as stack:
-        video = VideoDesk(parts)
+        recording = recording_desk(parts)
+        if recording is not None:
+            recording.start()
+            parts.jobs.recordings = recording.states
+            stack.callback(recording.stop)
+        video = VideoDesk(parts, recording)
         video.start()
         parts.jobs.streams = video.states
         stack.callback(video.stop)

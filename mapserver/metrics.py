@@ -37,3 +37,7 @@ def _videos(parts: Parts) -> Iterator[str]:
         yield f'vanagas_stream_frames{{stream="{name}"}} {state.counters.frames}'
         yield f'vanagas_stream_skipped{{stream="{name}"}} {state.skipped}'
         yield f'vanagas_stream_findings{{stream="{name}"}} {state.counters.findings}'
+    for name, kept in sorted(parts.jobs.recordings().items()):
+        yield f'vanagas_recording_failing{{stream="{name}"}} {int(kept.error is not None)}'
+        yield f'vanagas_recording_parts{{stream="{name}"}} {kept.parts}'
+        yield f'vanagas_recording_lost_parts{{stream="{name}"}} {kept.lost_parts}'

@@ -15,6 +15,7 @@ from mission.terrain import Terrain, TerrainFile
 from telemetry.cities import City
 from telemetry.clock import Clock, SystemClock
 from telemetry.store import MediaStore, Store
+from vision.recording.recording import RecordingState
 from vision.streams import StreamState
 
 
@@ -24,6 +25,8 @@ class Jobs:
 
     streams: Callable[[], Mapping[str, StreamState]] = dict
     """How each video stream is, by the name of its owner."""
+    recordings: Callable[[], Mapping[str, RecordingState]] = dict
+    """How each recording is, by the name of its owner."""
     order: Callable[[str, Order, str], Awaitable[None]] | None = None
     """Given a flight's id, an order and whose it is, has the drone do it."""
 
@@ -48,6 +51,11 @@ class Services:
     def tlogs(self) -> Path:
         """The folder of the flights' telemetry logs."""
         return self.settings.data_dir / "tlogs"
+
+    @property
+    def recordings(self) -> Path:
+        """The folder of the recordings."""
+        return self.settings.recording.folder or self.settings.data_dir / "recordings"
 
 
 def assemble(settings: Settings) -> Services:

@@ -1,7 +1,7 @@
 """Settings: command line first, then VANAGAS_* in the environment, then DATA/vanagas.toml. Refuses what is unsafe."""
 
 import secrets
-from datetime import time
+from datetime import time, timedelta
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -47,6 +47,49 @@ class VideoSettings(BaseModel):
     """A rules file, or the name of a rule set that ships; without, everybody in the picture is a finding."""
     simulated: bool = False
     """Stand-in footage: everything found in it is marked as simulated."""
+    purpose: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")] = "public_safety"
+    """What it is recorded for, in one word, such as traffic or entrances: how long that may be kept depends on it."""
+    recorded: bool = True
+    """Whether it is recorded, where recording is on."""
+
+
+class KeepSettings(BaseModel):
+    """How long some recordings are kept; what is left out matches all."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    city: City | None = None
+    purpose: str | None = None
+    source: str | None = None
+    """A unit or fixed camera."""
+    days: Annotated[float, Field(gt=0, le=3_660)]
+
+
+class RecordingSettings(BaseModel):
+    """Recording of the videos."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    on: bool = False
+    folder: Path | None = None
+    """DATA/recordings when not set."""
+    reserve_gb: Annotated[float, Field(ge=0)] = 5.0
+    """So much of the disk stays free; the oldest recordings go before their time for that."""
+    most_gb: Annotated[float, Field(gt=0)] | None = None
+    """So much all recordings may take; the whole disk but the reserve when not set."""
+    days: Annotated[float, Field(gt=0, le=3_660)] = 3.0
+    """How long recordings are kept that no rule of `keep` names; for longer than 72 hours the law asks for a reason
+    (EDPB Guidelines 3/2019, 8)."""
+    keep: list[KeepSettings] = []
+    """The first that matches counts."""
+
+    def keep_for(self, city: City, purpose: str, source: str) -> timedelta:
+        """How long recordings of that kind are kept."""
+        wanted = {"city": city, "purpose": purpose, "source": source}
+        for rule in self.keep:
+            if all(getattr(rule, name) in (None, value) for name, value in wanted.items()):
+                return timedelta(days=rule.days)
+        return timedelta(days=self.days)
 
 
 class WeatherSettings(BaseModel):
@@ -137,6 +180,7 @@ class Settings(BaseSettings):
     """When people can be scheduled; those of one person must not overlap."""
     mqtt: MqttSettings | None = None
     videos: list[VideoSettings] = []
+    recording: RecordingSettings = RecordingSettings()
 
     @classmethod
     def settings_customise_sources(

@@ -39,6 +39,8 @@ from vision.feeds.timeline import SteadyTime
 from vision.findings import Finding, to_observation
 from vision.footage import find_footage
 from vision.models.catalogue import find_model, read_catalogue
+from vision.recording.desk import RecordingDesk
+from vision.recording.shelves import Shelf
 from vision.rules import CLOSED_AREA_RULES, AnyRule, check_classes, read_rules
 from vision.streams import Stream, StreamState
 
@@ -65,18 +67,22 @@ class Watched:
 
     feed: Feed
     stream: Stream
+    end_recording: Callable[[], None] | None
 
     def stop(self) -> None:
-        """Read no more, and analyse what has come no further."""
+        """Read no more, write what has come, and analyse it no further."""
         self.feed.stop()
+        if self.end_recording is not None:
+            self.end_recording()
         self.stream.stop()
 
 
 class VideoDesk:
     """Starts and stops the streams of the settings as their owners come on duty and off. One thread of its own."""
 
-    def __init__(self, parts: Services) -> None:
-        self._parts = parts
+    def __init__(self, parts: Services, recording: RecordingDesk | None) -> None:
+        """`recording` keeps what is read; None where nothing is kept."""
+        self._parts, self._recording = parts, recording
         self._wanted = {video.name: video for video in parts.settings.videos}
         self._detector: Detector | None = None
         self._rules: dict[str, tuple[AnyRule, ...]] = {}
@@ -144,8 +150,17 @@ class VideoDesk:
         feed = Feed(main, None if video.sub_source is None else self._reader(video, video.sub_source))
         stream = Stream(feed.analysed, detector=detector, rules=self._rules[name], sink=self._sink)
         stream.start()
+        kept = None
+        if self._recording is not None and video.recorded:
+            kept = self._recording.record(feed.main, lambda: self._shelf(name))
         feed.start()
-        return Watched(feed, stream)
+        return Watched(feed, stream, kept)
+
+    def _shelf(self, name: str) -> Shelf:
+        """Where what is recorded of `name` now belongs: with the town it serves at present."""
+        video = self._wanted[name]
+        with self._parts.store.read() as session:
+            return Shelf(_sight(session, name).city, video.purpose, name, video.simulated)
 
     def _reader(self, video: VideoSettings, source: str) -> Reader:
         return Reader(

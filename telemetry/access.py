@@ -31,6 +31,7 @@ class Permission(StrEnum):
     SEE_MAP = "see_map"
     SEE_INCIDENTS = "see_incidents"
     SEE_FOOTAGE = "see_footage"
+    HOLD_EVIDENCE = "hold_evidence"
     SEE_AUDIT = "see_audit"
     REPORT = "report"
     HAND_IN = "hand_in"
@@ -54,6 +55,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.SEE_MAP,
             _P.SEE_INCIDENTS,
             _P.SEE_FOOTAGE,
+            _P.HOLD_EVIDENCE,
             _P.REPORT,
             _P.HAND_IN,
             _P.WORK_INCIDENTS,
@@ -62,7 +64,9 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.KEEP_AIRSPACE,
         }
     ),
-    Role.SUPERVISOR: frozenset({_P.SEE_MAP, _P.SEE_INCIDENTS, _P.SEE_FOOTAGE, _P.SEE_AUDIT, _P.KEEP_REGISTER}),
+    Role.SUPERVISOR: frozenset(
+        {_P.SEE_MAP, _P.SEE_INCIDENTS, _P.SEE_FOOTAGE, _P.HOLD_EVIDENCE, _P.SEE_AUDIT, _P.KEEP_REGISTER}
+    ),
     Role.ADMIN: frozenset({_P.SEE_MAP, _P.ADMINISTER, _P.KEEP_AIRSPACE, _P.KEEP_REGISTER}),
     Role.DEVICE: frozenset({_P.HAND_IN}),
 }

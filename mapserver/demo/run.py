@@ -25,7 +25,7 @@ from mapserver.demo.story import Cast, Story
 from mapserver.intake import TOPICS
 from mapserver.server import check_port, only_server, run_server
 from mapserver.services import Services, assemble
-from mapserver.settings import CONFIG_FILE, MqttSettings, VideoSettings, load, new_secret
+from mapserver.settings import CONFIG_FILE, MqttSettings, RecordingSettings, VideoSettings, load, new_secret
 from telemetry.cities import City
 from telemetry.errors import Misconfigured
 from telemetry.mqtt import EmbeddedBroker
@@ -66,6 +66,7 @@ async def run_demo(options: DemoOptions, say: Callable[[str], None]) -> None:
             mqtt=mqtt,
             videos=_videos(options.videos),
             checks=dict.fromkeys(City, POLICY),
+            recording=RecordingSettings(on=True, most_gb=0.5, reserve_gb=1.0, days=1.0),
         )
         parts = assemble(settings)
         migrations.upgrade(parts.store)

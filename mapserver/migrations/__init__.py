@@ -25,6 +25,7 @@ import telemetry.audit.tables
 import telemetry.observations.tables
 import telemetry.units.tables
 import vision.cameras.tables
+import vision.recording.tables
 from telemetry.errors import Misconfigured
 from telemetry.store import Store
 
@@ -45,6 +46,7 @@ TABLES = (
     telemetry.observations.tables,
     telemetry.units.tables,
     vision.cameras.tables,
+    vision.recording.tables,
 )
 """Every module with tables; importing one is what makes SQLModel know of them."""
 

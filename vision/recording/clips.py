@@ -139,7 +139,7 @@ def _mp4(piece: Piece) -> bytes:
 
 def _packets(init: bytes, cut: Cut, zero: datetime) -> Iterable[Any]:
     offset = round((cut.file.begins - zero).total_seconds() * TIMESCALE)
-    with av.open(io.BytesIO(init + cut.data), format="mp4") as source:
+    with av.open(io.BytesIO(init + cut.data), "r", format="mp4") as source:
         for packet in source.demux(video=0):
             if packet.dts is not None and packet.pts is not None:
                 packet.dts += offset

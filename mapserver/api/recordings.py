@@ -1,0 +1,137 @@
+"""What was recorded of a camera or a unit: what is there, clips out of it, and holds against its deletion."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from mapserver.deps import Parts, Reader, Writer, allowed
+from mapserver.recording import look, public_clip, pull_clip
+from telemetry.access import Permission, Principal, visible_cities
+from telemetry.audit import service as audit
+from telemetry.cities import City
+from telemetry.clock import iso
+from telemetry.errors import BadInput, NotFound
+from telemetry.observations.values import UtcTime
+from vision.recording import service
+from vision.recording.shelves import kept
+from vision.recording.spans import gaps, spans
+
+router = APIRouter(prefix="/cameras")
+Viewer = Annotated[Principal, allowed(Permission.SEE_FOOTAGE)]
+Keeper = Annotated[Principal, allowed(Permission.HOLD_EVIDENCE)]
+Why = Annotated[str, Field(min_length=3, max_length=300)]
+LONGEST_DAYS = 31
+SHOWN = 100
+
+
+class WantedClip(BaseModel):
+    """A time of one camera."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    begins: Annotated[UtcTime, Field(alias="from")]
+    ends: Annotated[UtcTime, Field(alias="to")]
+    why: Why
+    """What it is needed for."""
+
+
+class WantedHold(WantedClip):
+    """Footage that must stay."""
+
+    until: UtcTime
+    """When it may go; place the hold again to keep it longer."""
+
+
+@router.get("/{camera_id}/recordings")
+def recorded(
+    camera_id: str,
+    caller: Viewer,
+    parts: Parts,
+    begins: Annotated[UtcTime, Query(alias="from")],
+    ends: Annotated[UtcTime, Query(alias="to")],
+) -> dict[str, Any]:
+    """Of which times there is footage, and where the gaps are."""
+    if not begins < ends or (ends - begins).days > LONGEST_DAYS:
+        raise BadInput(f"ask for a time that ends after it begins and lasts at most {LONGEST_DAYS} days")
+    there = spans(parts.recordings, camera_id, visible_cities(caller), begins, ends)
+    return {
+        "camera": camera_id,
+        "from": iso(begins),
+        "to": iso(ends),
+        "spans": [
+            {
+                "from": iso(span.begins),
+                "to": iso(span.ends),
+                "city": span.shelf.city,
+                "purpose": span.shelf.purpose,
+                "simulated": span.shelf.simulated,
+            }
+            for span in there
+        ],
+        "gaps": [{"from": iso(gap.begins), "to": iso(gap.ends)} for gap in gaps(there, begins, ends)],
+    }
+
+
+@router.post("/{camera_id}/clips", status_code=201)
+def cut(camera_id: str, wanted: WantedClip, caller: Viewer, parts: Parts) -> dict[str, Any]:
+    """Cut a clip out of the recordings, without encoding again: it begins with the key frame at or before `from`."""
+    clip = pull_clip(parts, caller, camera_id, begins=wanted.begins, ends=wanted.ends, why=wanted.why)
+    return public_clip(clip)
+
+
+@router.get("/{camera_id}/clips")
+def clips(camera_id: str, caller: Viewer, session: Reader) -> list[dict[str, Any]]:
+    """The newest clips that were cut of it."""
+    return [public_clip(row) for row in service.clips(session, camera_id, visible_cities(caller), limit=SHOWN)]
+
+
+@router.get("/{camera_id}/clips/{clip_id}")
+def clip(camera_id: str, clip_id: str, caller: Viewer, session: Reader) -> dict[str, Any]:
+    """One clip with its manifest."""
+    return public_clip(service.clip(session, camera_id, clip_id, visible_cities(caller)))
+
+
+@router.get("/{camera_id}/clips/{clip_id}/{sha256}", response_class=Response)
+def watch(camera_id: str, clip_id: str, sha256: str, caller: Viewer, parts: Parts, work: Writer) -> Response:
+    """One file of a clip. The look is in the audit trail before it leaves."""
+    found = service.clip(work.session, camera_id, clip_id, visible_cities(caller))
+    headers = {
+        "Cache-Control": "private, no-store",
+        "Content-Disposition": f'inline; filename="{clip_id}-{sha256[:12]}.mp4"',
+    }
+    return Response(look(parts, work, caller, found, sha256), media_type="video/mp4", headers=headers)
+
+
+@router.get("/{camera_id}/holds")
+def holds(camera_id: str, caller: Viewer, parts: Parts, session: Reader) -> list[dict[str, Any]]:
+    """The holds on its footage, those that are over too."""
+    now = parts.clock.now()
+    return [service.public_hold(hold, now) for hold in service.holds(session, camera_id, visible_cities(caller))]
+
+
+@router.post("/{camera_id}/holds", status_code=201)
+def hold(camera_id: str, wanted: WantedHold, caller: Keeper, parts: Parts, work: Writer) -> dict[str, Any]:
+    """Keep footage from being deleted, whatever its age and however full the disk."""
+    cities, now = visible_cities(caller), parts.clock.now()
+    files = kept(parts.recordings, camera_id=camera_id, cities=cities, begins=wanted.begins, ends=wanted.ends)
+    if not files:
+        raise NotFound(f"nothing of {camera_id} was kept in that time that you may see")
+    placed = service.place_hold(
+        work.session, camera_id=camera_id, city=files[0].shelf.city, begins=wanted.begins, ends=wanted.ends,
+        until=wanted.until, why=wanted.why, by=caller.name, now=now,
+    )  # fmt: skip
+    detail = f"{iso(wanted.begins)} to {iso(wanted.ends)}, until {iso(wanted.until)}: {wanted.why}"
+    subject = f"hold {placed.id} on {camera_id}"
+    audit.record(work.session, caller, "hold", subject, city=files[0].shelf.city, at=now, detail=detail)
+    return service.public_hold(placed, now)
+
+
+@router.delete("/{camera_id}/holds/{hold_id}")
+def lift(camera_id: str, hold_id: str, caller: Keeper, parts: Parts, work: Writer) -> dict[str, Any]:
+    """End a hold before its time; it stays in the list."""
+    now = parts.clock.now()
+    lifted = service.lift_hold(work.session, camera_id, hold_id, visible_cities(caller), by=caller.name, now=now)
+    subject = f"hold {lifted.id} on {lifted.camera_id}"
+    audit.record(work.session, caller, "lift", subject, city=City(lifted.city), at=now, detail=lifted.why)
+    return service.public_hold(lifted, now)

@@ -1,0 +1,85 @@
+"""Recording as the settings want it, and the footage that is pulled out of it, each look written down."""
+
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote
+
+from mapserver.services import Services
+from telemetry.access import Principal, visible_cities
+from telemetry.audit import service as audit
+from telemetry.cities import City
+from telemetry.clock import iso
+from telemetry.errors import Misconfigured, NotFound
+from telemetry.store import Work
+from vision.recording import service
+from vision.recording.clips import cut_clip
+from vision.recording.desk import RecordingDesk, Room
+from vision.recording.keeping import Hold
+from vision.recording.tables import ClipRow
+
+GB = 10**9
+
+
+def recording_desk(parts: Services) -> RecordingDesk | None:
+    """The desk that keeps what cameras send; None where recording is off. Raises Misconfigured without a folder."""
+    wanted = parts.settings.recording
+    if not wanted.on:
+        return None
+    try:
+        parts.recordings.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Misconfigured(f"recordings cannot be kept in {parts.recordings}: {error.strerror}") from error
+
+    def holds() -> list[Hold]:
+        with parts.store.read() as session:
+            return service.in_force(session, parts.clock.now())
+
+    return RecordingDesk(
+        parts.recordings,
+        room=Room(round(wanted.reserve_gb * GB), None if wanted.most_gb is None else round(wanted.most_gb * GB)),
+        keep_for=lambda shelf: wanted.keep_for(shelf.city, shelf.purpose, shelf.camera_id),
+        holds=holds,
+        clock=parts.clock,
+    )
+
+
+def pull_clip(
+    parts: Services, caller: Principal, camera_id: str, *, begins: datetime, ends: datetime, why: str
+) -> ClipRow:
+    """Cut a clip, keep its files and note who wanted it and why. Raises BadInput and NotFound as cut_clip does."""
+    cut = cut_clip(parts.recordings, camera_id, visible_cities(caller), begins, ends)
+    for piece in cut.pieces:
+        parts.media.put(piece)
+    city, now = City(cut.manifest["files"][0]["city"]), parts.clock.now()
+    detail = f"{iso(begins)} to {iso(ends)}: {why}"
+    with parts.store.write() as work:  # only now: nobody else has to wait while pictures are copied
+        clip = service.keep_clip(
+            work.session, camera_id=camera_id, city=city, manifest=cut.manifest, why=why, by=caller.name, now=now
+        )
+        audit.record(work.session, caller, "cut", f"clip {clip.id} of {camera_id}", city=city, at=now, detail=detail)
+    return clip
+
+
+def look(parts: Services, work: Work, caller: Principal, clip: ClipRow, sha256: str) -> bytes:
+    """One file of a clip; the look is written down. Raises NotFound."""
+    if sha256 not in {file["sha256"] for file in clip.manifest["files"]}:
+        raise NotFound(f"the clip {clip.id} has no file {sha256[:12]}…")
+    content = parts.media.get(sha256)
+    audit.record(
+        work.session,
+        caller,
+        "view",
+        f"clip {clip.id} of {clip.camera_id}",
+        city=City(clip.city),
+        at=parts.clock.now(),
+        detail=f"video {sha256[:12]}",
+    )
+    return content
+
+
+def public_clip(clip: ClipRow) -> dict[str, Any]:
+    """The clip as the API shows it, each file with its address."""
+    shown = service.public_clip(clip)
+    where = f"/api/v1/cameras/{quote(clip.camera_id)}/clips/{clip.id}"
+    shown["urls"] = [f"{where}/{file['sha256']}" for file in clip.manifest["files"]]
+    return shown

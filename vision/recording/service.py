@@ -1,0 +1,120 @@
+"""Holds and clips in the database: one verb a function. Cuts nothing and deletes no file."""
+
+import uuid
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from telemetry.cities import City
+from telemetry.clock import iso
+from telemetry.errors import BadInput, Conflict, NotFound
+from vision.recording.keeping import Hold
+from vision.recording.tables import ClipRow, HoldRow
+
+
+def place_hold(
+    session: Session,
+    *,
+    camera_id: str,
+    city: City,
+    begins: datetime,
+    ends: datetime,
+    until: datetime,
+    why: str,
+    by: str,
+    now: datetime,
+) -> HoldRow:
+    """Keep a camera's footage from `begins` to `ends` until `until` (all UTC). Raises BadInput for no such time."""
+    if not begins < ends:
+        raise BadInput("a hold covers a time: let it end after it begins")
+    if until <= now:
+        raise BadInput(f"a hold until {iso(until)} would be over already; give a later time")
+    hold = HoldRow(
+        id=str(uuid.uuid4()), camera_id=camera_id, city=city, begins=begins, ends=ends, why=why, until=until,
+        placed_by=by, placed_at=now,
+    )  # fmt: skip
+    session.add(hold)
+    return hold
+
+
+def lift_hold(
+    session: Session, camera_id: str, hold_id: str, cities: Iterable[City], *, by: str, now: datetime
+) -> HoldRow:
+    """End a hold before its time. Raises NotFound, and Conflict when it is over."""
+    hold = session.get(HoldRow, hold_id)
+    if hold is None or hold.camera_id != camera_id or hold.city not in set(cities):
+        raise NotFound(f"there is no hold {hold_id} on {camera_id} in a town you may see")
+    if hold.lifted_at is not None or hold.until <= now:
+        raise Conflict("that hold is over already")
+    hold.lifted_by, hold.lifted_at = by, now
+    return hold
+
+
+def in_force(session: Session, now: datetime) -> list[Hold]:
+    """Every town's holds that keep footage from being deleted at `now` (UTC)."""
+    rows = session.exec(select(HoldRow).where(col(HoldRow.until) > now, col(HoldRow.lifted_at).is_(None)))
+    return [Hold(row.camera_id, row.begins, row.ends) for row in rows]
+
+
+def holds(session: Session, camera_id: str, cities: Iterable[City]) -> list[HoldRow]:
+    """A camera's holds, newest first, those that are over too."""
+    query = select(HoldRow).where(HoldRow.camera_id == camera_id, col(HoldRow.city).in_(list(cities)))
+    return list(session.exec(query.order_by(col(HoldRow.placed_at).desc())))
+
+
+def public_hold(hold: HoldRow, now: datetime) -> dict[str, Any]:
+    """The hold as the API shows it."""
+    return {
+        "id": hold.id,
+        "camera": hold.camera_id,
+        "city": hold.city,
+        "from": iso(hold.begins),
+        "to": iso(hold.ends),
+        "why": hold.why,
+        "until": iso(hold.until),
+        "placed_by": hold.placed_by,
+        "placed_at": iso(hold.placed_at),
+        "lifted_by": hold.lifted_by,
+        "lifted_at": None if hold.lifted_at is None else iso(hold.lifted_at),
+        "in_force": hold.lifted_at is None and hold.until > now,
+    }
+
+
+def keep_clip(
+    session: Session, *, camera_id: str, city: City, manifest: dict[str, Any], why: str, by: str, now: datetime
+) -> ClipRow:
+    """Note a clip that was cut."""
+    clip = ClipRow(
+        id=str(uuid.uuid4()), camera_id=camera_id, city=city, why=why, made_by=by, made_at=now, manifest=manifest
+    )
+    session.add(clip)
+    return clip
+
+
+def clip(session: Session, camera_id: str, clip_id: str, cities: Iterable[City]) -> ClipRow:
+    """One clip. Raises NotFound."""
+    found = session.get(ClipRow, clip_id)
+    if found is None or found.camera_id != camera_id or found.city not in set(cities):
+        raise NotFound(f"there is no clip {clip_id} of {camera_id} in a town you may see")
+    return found
+
+
+def clips(session: Session, camera_id: str, cities: Iterable[City], *, limit: int) -> Sequence[ClipRow]:
+    """A camera's newest clips, newest first."""
+    query = select(ClipRow).where(ClipRow.camera_id == camera_id, col(ClipRow.city).in_(list(cities)))
+    return session.exec(query.order_by(col(ClipRow.made_at).desc()).limit(limit)).all()
+
+
+def public_clip(row: ClipRow) -> dict[str, Any]:
+    """The clip as the API shows it, with its manifest."""
+    return {
+        "id": row.id,
+        "camera": row.camera_id,
+        "city": row.city,
+        "why": row.why,
+        "made_by": row.made_by,
+        "made_at": iso(row.made_at),
+        "manifest": row.manifest,
+    }
