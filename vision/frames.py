@@ -41,7 +41,7 @@ class Frame:
     seconds: float
     """The same since the first frame."""
     corrupt: bool
-    """The decoder or the sender marked it as damaged."""
+    """Damaged, says the decoder or the sender, or drawn from one that is: so are all until the next key frame."""
     picture: av.VideoFrame
 
     @cached_property
@@ -70,6 +70,7 @@ class Decoder:
         context.width, context.height, context.thread_count = form.width, form.height, 1
         self._context, self._form = context, form
         self._frames, self._first, self._last = 0, 0.0, 0.0
+        self._damaged = False
         self.failures = 0
         """Packets in a row that could not be decoded."""
         self.fault: str | None = None
@@ -92,6 +93,7 @@ class Decoder:
         except av.error.FFmpegError as error:
             self.failures += 1
             self.fault = f"parts of it cannot be decoded ({reason(error)})"
+            self._damaged = True
             return
         self.failures = 0
         for picture in pictures:
@@ -104,8 +106,9 @@ class Decoder:
                 seconds = self._last + self._form.frame_period_s
             self._last = seconds
             self._frames += 1
-            corrupt = bool(picture.is_corrupt or packet.corrupt)
-            yield Frame(self._frames - 1, at, seconds - self._first, corrupt, picture)
+            damaged = bool(picture.is_corrupt or packet.corrupt)
+            self._damaged = damaged or (self._damaged and not picture.key_frame)
+            yield Frame(self._frames - 1, at, seconds - self._first, self._damaged, picture)
 
 
 class Video:

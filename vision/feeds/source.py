@@ -14,6 +14,7 @@ from telemetry.clock import as_utc, from_epoch
 from telemetry.errors import BadMedia, SourceLost
 from vision.feeds.address import Address, Transport, is_address, read_address
 from vision.feeds.codecs import codec_string, is_annex_b, parameter_sets
+from vision.feeds.losses import LossWatch
 from vision.feeds.packets import Packet, StreamForm
 from vision.feeds.timeline import SteadyTime, Timeline
 from vision.fmp4.init import initial_segment
@@ -31,7 +32,10 @@ LONGEST_BACKLOG_S = 5.0
 class Source:
     """An open source: iterate it once for its packets. Close it, or use it with `with`."""
 
-    def __init__(self, container: Any, *, name: str, live: bool, timeline: Timeline, steady: SteadyTime) -> None:
+    def __init__(
+        self, container: Any, *, name: str, live: bool, lossy: bool, timeline: Timeline, steady: SteadyTime
+    ) -> None:
+        """`lossy`: whole pictures may be lost on the way without a word of it."""
         self.name = name
         self.live = live
         self.fault: str | None = None
@@ -43,6 +47,7 @@ class Source:
         self._timeline, self._steady = timeline, steady
         self.form = _form(self._stream)
         self._sets: tuple[bytes, ...] = ()
+        self._losses = LossWatch() if lossy else None
 
     def __enter__(self) -> Self:
         return self
@@ -85,8 +90,9 @@ class Source:
             data = bytes(packet)
             if packet.is_keyframe and self.live:
                 self._require_same_form(data)
+            torn = self._losses is not None and self._losses.torn(dts, key=packet.is_keyframe)
             yield Packet(
-                data, pts, dts, packet.duration or 0, packet.is_keyframe, packet.is_corrupt,
+                data, pts, dts, packet.duration or 0, packet.is_keyframe, packet.is_corrupt or torn,
                 from_epoch(at + (pts - dts) * base), mono, from_epoch(seconds),
             )  # fmt: skip
         if self.live:
@@ -182,7 +188,8 @@ def open_source(
     timeline = Timeline(
         live=is_address(source), starts_at=None if started_at is None else as_utc(started_at).timestamp()
     )
-    return Source(container, name=name, live=is_address(source), timeline=timeline, steady=steady)
+    live, lossy = is_address(source), str(source).lower().startswith("rtsp") and transport == "udp"
+    return Source(container, name=name, live=live, lossy=lossy, timeline=timeline, steady=steady)
 
 
 def _open_stream(address: Address, timeout_s: float) -> Any:

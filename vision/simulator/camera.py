@@ -31,6 +31,8 @@ class SimulatedCamera:
         """The share of RTP packets that are lost on the way, 0..1."""
         self.sent = 0
         """Pictures, to all viewers together."""
+        self.connections = 0
+        """That were ever made."""
 
     @property
     def address(self) -> str:
@@ -72,6 +74,7 @@ class SimulatedCamera:
         await asyncio.gather(*self._viewers, return_exceptions=True)
 
     async def _attend(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.connections += 1
         viewer = asyncio.create_task(_Viewer(self, self._clip, reader, writer).attend())
         self._viewers.add(viewer)
         await asyncio.wait([viewer])

@@ -1,0 +1,42 @@
+"""Codec strings and parameter sets, against what encoders write and what browsers are known to ask for."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vision.feeds.codecs import codec_string, parameter_sets, units
+
+SPS = bytes.fromhex("6764001facd9405005bb016a020202800000030080000019")
+PPS = bytes.fromhex("68ebe3cb22c0")
+AVCC = bytes.fromhex("0164001fffe1") + len(SPS).to_bytes(2, "big") + SPS + b"\x01\x00\x06" + PPS
+HVCC = bytes.fromhex("01016000000090000000000078f000fcfdf8f800000f03")
+"""Main profile, level 4 (120), constraint byte 0x90."""
+UNITS = st.binary(min_size=1, max_size=40).map(lambda unit: b"\x41" + unit.replace(b"\x00", b"\x07"))
+
+
+def test_h264_is_named_alike_from_start_codes_and_from_avcc() -> None:
+    annex_b = b"\x00\x00\x00\x01" + SPS + b"\x00\x00\x00\x01" + PPS
+    assert codec_string("h264", annex_b) == codec_string("h264", AVCC) == "avc1.64001F"
+
+
+def test_h265_is_named_with_profile_tier_level_and_constraints() -> None:
+    assert codec_string("hevc", HVCC) == "hev1.1.6.L120.90"
+
+
+def test_without_parameter_sets_or_a_browsers_codec_there_is_no_name() -> None:
+    assert codec_string("h264", b"") is None
+    assert codec_string("hevc", b"\x00\x00\x01\x42\x01") is None
+    assert codec_string("msmpeg4v3", b"x") is None
+
+
+def test_a_key_picture_tells_its_parameter_sets() -> None:
+    key = b"\x00\x00\x01" + SPS + b"\x00\x00\x01" + PPS + b"\x00\x00\x01\x65rest"
+    assert parameter_sets("h264", key) == (SPS,)
+    assert parameter_sets("mjpeg", key) == ()
+
+
+@given(
+    st.lists(st.binary(min_size=1, max_size=40).map(lambda unit: b"\x41" + unit.replace(b"\x00", b"\x07")), max_size=6)
+)
+def test_units_come_back_as_they_were_joined(wanted: list[bytes]) -> None:
+    stream = b"".join(b"\x00" * (2 + number % 2) + b"\x01" + unit for number, unit in enumerate(wanted))
+    assert list(units(stream)) == wanted
