@@ -1,0 +1,111 @@
+"""Clips: the right pictures, not one encoded again, and a manifest that can be checked."""
+
+import hashlib
+import io
+from datetime import timedelta
+from pathlib import Path
+
+import av
+import pytest
+
+from telemetry.cities import City
+from telemetry.clock import iso
+from telemetry.errors import BadInput, NotFound
+from tests.vision.clips import START
+from tests.vision.packets import camera_clip
+from tests.vision.recording.kept import SHELF, feed, no_room, record
+from vision.feeds.codecs import units
+from vision.recording.clips import Clip, cut_clip
+from vision.recording.recording import Recording
+from vision.recording.shelves import Shelf
+
+
+def after(seconds: float) -> str:
+    return iso(START + timedelta(seconds=seconds))
+
+
+def cut(root: Path, begins: float, ends: float, *, cities: tuple[City, ...] = tuple(City)) -> Clip:
+    return cut_clip(root, "DOB-C1", cities, START + timedelta(seconds=begins), START + timedelta(seconds=ends))
+
+
+def times(piece: bytes) -> list[float]:
+    with av.open(io.BytesIO(piece), "r") as container:
+        return [round(float(frame.time or 0), 3) for frame in container.decode(video=0)]
+
+
+def encoded(content: bytes) -> list[bytes]:
+    with av.open(io.BytesIO(content), "r") as container:
+        return [bytes(packet) for packet in container.demux(video=0) if packet.size]
+
+
+def test_a_clip_begins_with_the_key_frame_before_and_says_so(tmp_path: Path) -> None:
+    record(tmp_path / "kept", camera_clip(tmp_path, seconds=10), START)
+    clip = cut(tmp_path / "kept", 3.4, 6.2)
+    assert clip.manifest["asked"] == {"from": after(3.4), "to": after(6.2)}
+    assert clip.manifest["given"]["from"] == after(3.0)
+    shown = times(clip.pieces[0])
+    assert shown[0] == 0
+    assert 3.2 <= shown[-1] <= 4.0
+    assert clip.manifest["gaps"] == []
+
+
+def test_no_picture_is_encoded_again(tmp_path: Path) -> None:
+    packets = record(tmp_path / "kept", camera_clip(tmp_path, seconds=4), START)
+    clip = cut(tmp_path / "kept", 0, 4)
+    for sent, got in zip(packets, encoded(clip.pieces[0]), strict=True):
+        *_, picture = units(sent.data)
+        assert got.endswith(picture)
+
+
+def test_the_manifest_proves_every_file_and_what_it_was_made_of(tmp_path: Path) -> None:
+    root = tmp_path / "kept"
+    record(root, camera_clip(tmp_path, seconds=4), START)
+    clip = cut(root, 1, 3)
+    (file,) = clip.manifest["files"]
+    assert file["sha256"] == hashlib.sha256(clip.pieces[0]).hexdigest()
+    (made_of,) = file["recordings"]
+    assert made_of["bytes"] > 0
+    recorded = (root / made_of["file"]).read_bytes()
+    at = [i for i in range(0, len(recorded)) if recorded.startswith(b"moof", i + 4)]
+    digests = {hashlib.sha256(recorded[begin : begin + made_of["bytes"]]).hexdigest() for begin in at}
+    assert made_of["sha256"] in digests
+    assert clip.manifest["simulated"] is False
+
+
+def test_a_gap_stands_still_in_the_clip_and_is_in_the_manifest(tmp_path: Path) -> None:
+    recording = Recording(tmp_path / "kept", lambda: SHELF, make_room=no_room)
+    source = camera_clip(tmp_path)
+    feed(recording, source, START)
+    feed(recording, source, START + timedelta(seconds=8))
+    clip = cut(tmp_path / "kept", 0, 13)
+    assert clip.manifest["gaps"] == [{"from": after(3), "to": after(8)}, {"from": after(11), "to": after(13)}]
+    (piece,) = clip.pieces
+    shown = times(piece)
+    assert (shown[29], shown[30]) == (2.9, 8.0)
+
+
+def test_what_cannot_be_one_file_comes_as_several(tmp_path: Path) -> None:
+    recording = Recording(tmp_path / "kept", lambda: SHELF, make_room=no_room)
+    feed(recording, camera_clip(tmp_path), START)
+    feed(recording, camera_clip(tmp_path, codec="libx265"), START + timedelta(seconds=3))
+    clip = cut(tmp_path / "kept", 0, 6)
+    assert [len(times(piece)) for piece in clip.pieces] == [30, 30]
+    assert len({file["sha256"] for file in clip.manifest["files"]}) == 2
+
+
+def test_stand_in_footage_is_called_simulated(tmp_path: Path) -> None:
+    shelf = Shelf(City.DOBELE, "traffic", "DOB-C1", simulated=True)
+    record(tmp_path / "kept", camera_clip(tmp_path), START, shelf=shelf)
+    assert cut(tmp_path / "kept", 0, 2).manifest["simulated"] is True
+
+
+def test_footage_of_another_town_is_not_there(tmp_path: Path) -> None:
+    record(tmp_path / "kept", camera_clip(tmp_path), START)
+    with pytest.raises(NotFound, match="nothing of DOB-C1 was kept"):
+        cut(tmp_path / "kept", 0, 2, cities=(City.SIAULIAI,))
+
+
+@pytest.mark.parametrize(("begins", "ends", "words"), [(2, 2, "exchange"), (0, 601, "at most 10 minutes")])
+def test_a_range_that_is_none_is_refused(tmp_path: Path, begins: float, ends: float, words: str) -> None:
+    with pytest.raises(BadInput, match=words):
+        cut(tmp_path, begins, ends)
