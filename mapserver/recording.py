@@ -47,14 +47,12 @@ def pull_clip(
     parts: Services, caller: Principal, camera_id: str, *, begins: datetime, ends: datetime, why: str
 ) -> ClipRow:
     """Cut a clip, keep its files and note who wanted it and why. Raises BadInput and NotFound as cut_clip does."""
-    cut = cut_clip(parts.recordings, camera_id, visible_cities(caller), begins, ends)
-    for piece in cut.pieces:
-        parts.media.put(piece)
-    city, now = City(cut.manifest["files"][0]["city"]), parts.clock.now()
+    manifest = cut_clip(parts.recordings, camera_id, visible_cities(caller), begins, ends, keep=parts.media.put)
+    city, now = City(manifest["files"][0]["city"]), parts.clock.now()
     detail = f"{iso(begins)} to {iso(ends)}: {why}"
     with parts.store.write() as work:  # only now: nobody else has to wait while pictures are copied
         clip = service.keep_clip(
-            work.session, camera_id=camera_id, city=city, manifest=cut.manifest, why=why, by=caller.name, now=now
+            work.session, camera_id=camera_id, city=city, manifest=manifest, why=why, by=caller.name, now=now
         )
         audit.record(work.session, caller, "cut", f"clip {clip.id} of {camera_id}", city=city, at=now, detail=detail)
     return clip

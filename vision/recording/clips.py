@@ -6,7 +6,7 @@ as recorded; where recordings are missing, the last picture before stands still.
 
 import hashlib
 import io
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from fractions import Fraction
@@ -36,7 +36,8 @@ class Piece:
 
     init: bytes
     cuts: list["Cut"] = field(default_factory=list)
-    content: bytes = b""
+    sha256: str = ""
+    size: int = 0
 
 
 @dataclass(frozen=True)
@@ -50,20 +51,20 @@ class Cut:
     parts: int
 
 
-@dataclass(frozen=True)
-class Clip:
-    """What was cut."""
+def cut_clip(
+    root: Path,
+    camera_id: str,
+    cities: Iterable[City],
+    begins: datetime,
+    ends: datetime,
+    *,
+    keep: Callable[[bytes], str],
+) -> dict[str, Any]:
+    """Cut the clip of a camera from `begins` to `ends` (UTC), out of what was recorded for `cities`: its manifest.
 
-    pieces: tuple[bytes, ...]
-    """MP4 files."""
-    manifest: dict[str, Any]
-    """JSON-ready: source, range asked for and given, each file's and each recording's SHA-256, gaps."""
-
-
-def cut_clip(root: Path, camera_id: str, cities: Iterable[City], begins: datetime, ends: datetime) -> Clip:
-    """The clip of a camera from `begins` to `ends` (UTC), out of what was recorded for `cities`.
-
-    Raises BadInput for a range that is none or longer than LONGEST, NotFound when nothing of it was kept.
+    `keep` is given each MP4 and gives back its SHA-256 in hex. The manifest is JSON-ready: source, range asked for and
+    given, SHA-256 of each file and of each recording's bytes in it, gaps. Raises BadInput for a range that is none or
+    longer than LONGEST, NotFound when nothing of it was kept.
     """
     if not begins < ends:
         raise BadInput("a clip ends after it begins; exchange the two times")
@@ -75,8 +76,9 @@ def cut_clip(root: Path, camera_id: str, cities: Iterable[City], begins: datetim
         raise NotFound(f"nothing of {camera_id} was kept between {iso(begins)} and {iso(ends)}")
     pieces = _together(cuts)
     for piece in pieces:
-        piece.content = _mp4(piece)
-    return Clip(tuple(piece.content for piece in pieces), _manifest(camera_id, begins, ends, pieces, root))
+        content = _mp4(piece)
+        piece.sha256, piece.size = keep(content), len(content)
+    return _manifest(camera_id, begins, ends, pieces, root)
 
 
 def _cut(file: Kept, begins: datetime, ends: datetime) -> tuple[bytes, Cut] | None:
@@ -161,8 +163,8 @@ def _manifest(camera_id: str, begins: datetime, ends: datetime, pieces: list[Pie
         "gaps": [_range(gap.begins, gap.ends) for gap in gaps(there, begins, ends)],
         "files": [
             {
-                "sha256": hashlib.sha256(piece.content).hexdigest(),
-                "bytes": len(piece.content),
+                "sha256": piece.sha256,
+                "bytes": piece.size,
                 "content_type": "video/mp4",
                 "city": piece.cuts[0].file.shelf.city,
                 "purpose": piece.cuts[0].file.shelf.purpose,

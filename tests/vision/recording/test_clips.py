@@ -2,8 +2,10 @@
 
 import hashlib
 import io
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import av
 import pytest
@@ -15,7 +17,7 @@ from tests.vision.clips import START
 from tests.vision.packets import camera_clip
 from tests.vision.recording.kept import SHELF, feed, no_room, record
 from vision.feeds.codecs import units
-from vision.recording.clips import Clip, cut_clip
+from vision.recording.clips import cut_clip
 from vision.recording.recording import Recording
 from vision.recording.shelves import Shelf
 
@@ -24,8 +26,23 @@ def after(seconds: float) -> str:
     return iso(START + timedelta(seconds=seconds))
 
 
+@dataclass
+class Clip:
+    """What was cut."""
+
+    pieces: list[bytes]
+    manifest: dict[str, Any]
+
+
 def cut(root: Path, begins: float, ends: float, *, cities: tuple[City, ...] = tuple(City)) -> Clip:
-    return cut_clip(root, "DOB-C1", cities, START + timedelta(seconds=begins), START + timedelta(seconds=ends))
+    pieces: list[bytes] = []
+
+    def keep(piece: bytes) -> str:
+        pieces.append(piece)
+        return hashlib.sha256(piece).hexdigest()
+
+    times = START + timedelta(seconds=begins), START + timedelta(seconds=ends)
+    return Clip(pieces, cut_clip(root, "DOB-C1", cities, *times, keep=keep))
 
 
 def times(piece: bytes) -> list[float]:
