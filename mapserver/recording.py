@@ -15,7 +15,8 @@ from vision.recording import service
 from vision.recording.clips import cut_clip
 from vision.recording.desk import RecordingDesk, Room
 from vision.recording.keeping import Hold
-from vision.recording.tables import ClipRow
+from vision.recording.shelves import kept
+from vision.recording.tables import ClipRow, HoldRow
 
 GB = 10**9
 
@@ -56,6 +57,32 @@ def pull_clip(
         )
         audit.record(work.session, caller, "cut", f"clip {clip.id} of {camera_id}", city=city, at=now, detail=detail)
     return clip
+
+
+def place_hold(
+    parts: Services,
+    caller: Principal,
+    camera_id: str,
+    *,
+    begins: datetime,
+    ends: datetime,
+    until: datetime,
+    why: str,
+) -> HoldRow:
+    """Keep footage from being deleted until `until` (UTC). Raises NotFound where there is none, BadInput."""
+    files = kept(parts.recordings, camera_id=camera_id, cities=visible_cities(caller), begins=begins, ends=ends)
+    if not files:
+        raise NotFound(f"nothing of {camera_id} was kept in that time that you may see")
+    city, now = files[0].shelf.city, parts.clock.now()
+    detail = f"{iso(begins)} to {iso(ends)}, until {iso(until)}: {why}"
+    with parts.store.write() as work:
+        placed = service.place_hold(
+            work.session, camera_id=camera_id, city=city, begins=begins, ends=ends, until=until, why=why,
+            by=caller.name, now=now,
+        )  # fmt: skip
+        subject = f"hold {placed.id} on {camera_id}"
+        audit.record(work.session, caller, "hold", subject, city=city, at=now, detail=detail)
+    return placed
 
 
 def look(parts: Services, work: Work, caller: Principal, clip: ClipRow, sha256: str) -> bytes:

@@ -6,15 +6,14 @@ from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from mapserver.deps import Parts, Reader, Writer, allowed
-from mapserver.recording import look, public_clip, pull_clip
+from mapserver.recording import look, place_hold, public_clip, pull_clip
 from telemetry.access import Permission, Principal, visible_cities
 from telemetry.audit import service as audit
 from telemetry.cities import City
 from telemetry.clock import iso
-from telemetry.errors import BadInput, NotFound
+from telemetry.errors import BadInput
 from telemetry.observations.values import UtcTime
 from vision.recording import service
-from vision.recording.shelves import kept
 from vision.recording.spans import gaps, spans
 
 router = APIRouter(prefix="/cameras")
@@ -111,20 +110,12 @@ def holds(camera_id: str, caller: Viewer, parts: Parts, session: Reader) -> list
 
 
 @router.post("/{camera_id}/holds", status_code=201)
-def hold(camera_id: str, wanted: WantedHold, caller: Keeper, parts: Parts, work: Writer) -> dict[str, Any]:
+def hold(camera_id: str, wanted: WantedHold, caller: Keeper, parts: Parts) -> dict[str, Any]:
     """Keep footage from being deleted, whatever its age and however full the disk."""
-    cities, now = visible_cities(caller), parts.clock.now()
-    files = kept(parts.recordings, camera_id=camera_id, cities=cities, begins=wanted.begins, ends=wanted.ends)
-    if not files:
-        raise NotFound(f"nothing of {camera_id} was kept in that time that you may see")
-    placed = service.place_hold(
-        work.session, camera_id=camera_id, city=files[0].shelf.city, begins=wanted.begins, ends=wanted.ends,
-        until=wanted.until, why=wanted.why, by=caller.name, now=now,
-    )  # fmt: skip
-    detail = f"{iso(wanted.begins)} to {iso(wanted.ends)}, until {iso(wanted.until)}: {wanted.why}"
-    subject = f"hold {placed.id} on {camera_id}"
-    audit.record(work.session, caller, "hold", subject, city=files[0].shelf.city, at=now, detail=detail)
-    return service.public_hold(placed, now)
+    placed = place_hold(
+        parts, caller, camera_id, begins=wanted.begins, ends=wanted.ends, until=wanted.until, why=wanted.why
+    )
+    return service.public_hold(placed, parts.clock.now())
 
 
 @router.delete("/{camera_id}/holds/{hold_id}")

@@ -61,6 +61,13 @@ FLOWN = Block(
     title=HOSTILE, who=HOSTILE, state="scheduled", counts=True, simulated=True, level="block", clashes=(HOSTILE,),
     details={"zone": HOSTILE, "confirmed_by": None, "outcome": HOSTILE, "waits": True, "reasons": [HOSTILE]},
 )  # fmt: skip
+CLIP = {
+    "id": "c", "why": HOSTILE, "made_by": HOSTILE, "made_at": AT, "urls": ["/api/v1/cameras/x/clips/c/0"],
+    "manifest": {
+        "given": {"from": AT, "to": AT}, "simulated": True, "begins_with": HOSTILE, "gaps": [],
+        "files": [{"sha256": "0" * 64}],
+    },
+}  # fmt: skip
 LOGGED = dict.fromkeys(COLUMNS, HOSTILE) | {"battery_start": 1.0, "battery_end": 0.5}
 EVERYTHING: dict[str, Any] = {
     "principal": SimpleNamespace(name=HOSTILE, role="coordinator", city="siauliai"),
@@ -119,6 +126,17 @@ EVERYTHING: dict[str, Any] = {
     "has_tlog": True,
     "start": AT,
     "end": AT,
+    "camera": HOSTILE,
+    "city": "siauliai",
+    "earlier": "/footage/x?at=1",
+    "later": "/footage/x?at=2",
+    "listed": [AT, AT],
+    "spans": [{"begins": AT, "ends": AT, "purpose": HOSTILE, "simulated": True}],
+    "gaps": 1,
+    "clips": [CLIP],
+    "holds": [{"from": AT, "to": AT, "until": AT, "why": HOSTILE, "placed_by": HOSTILE, "in_force": True}],
+    "may_hold": True,
+    "hold_until": "2026-04-15",
     "centre": {"lat": 55.93, "lon": 23.31},
 }  # fmt: skip
 

@@ -1,0 +1,116 @@
+"""The page of one camera's footage: what was recorded around a moment, clips out of it, and holds."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any
+from urllib.parse import quote
+
+from fastapi import APIRouter, Form, Request, Response
+from fastapi.responses import RedirectResponse
+from sqlmodel import Session
+
+from mapserver.api.recordings import SHOWN, Keeper, Viewer
+from mapserver.deps import Parts, Reader
+from mapserver.pages.render import page
+from mapserver.recording import place_hold, public_clip, pull_clip
+from mapserver.services import Services
+from telemetry.access import Permission, Principal, visible_cities
+from telemetry.cities import City
+from telemetry.clock import iso
+from telemetry.errors import BadInput, VanagasError
+from telemetry.observations.values import UtcTime
+from vision.recording import service
+from vision.recording.spans import gaps, spans
+
+router = APIRouter(prefix="/footage", include_in_schema=False)
+AROUND, LISTED = timedelta(seconds=30), timedelta(minutes=30)
+LOCAL = "%Y-%m-%dT%H:%M:%S"
+
+
+@router.get("/{camera_id}")
+def footage(
+    request: Request, camera_id: str, caller: Viewer, parts: Parts, session: Reader, at: UtcTime | None = None
+) -> Response:
+    """What there is around `at`; without, around now."""
+    return page(request, "footage.html", _context(parts, session, caller, camera_id, at or parts.clock.now() - AROUND))
+
+
+@router.post("/{camera_id}/clips")
+def pull(
+    request: Request, camera_id: str, caller: Viewer, parts: Parts, session: Reader,
+    begins: Annotated[str, Form()], ends: Annotated[str, Form()], why: Annotated[str, Form()] = "",
+) -> Response:  # fmt: skip
+    """Cut a clip and show it, or say on the page why not."""
+    since = parts.clock.now()
+    try:
+        since, until = _moment(begins, caller), _moment(ends, caller)
+        clip = pull_clip(parts, caller, camera_id, begins=since, ends=until, why=_reason(why))
+    except VanagasError as error:
+        context = {**_context(parts, session, caller, camera_id, since + AROUND), "error": error.message}
+        return page(request, "footage.html", context, status=error.status)
+    return RedirectResponse(_address(camera_id, since + (until - since) / 2) + f"#clip-{clip.id}", 303)
+
+
+@router.post("/{camera_id}/holds")
+def hold(
+    request: Request, camera_id: str, caller: Keeper, parts: Parts, session: Reader,
+    begins: Annotated[str, Form()], ends: Annotated[str, Form()],
+    until: Annotated[str, Form()], why: Annotated[str, Form()] = "",
+) -> Response:  # fmt: skip
+    """Keep what was recorded from being deleted, or say on the page why not."""
+    since = parts.clock.now()
+    try:
+        since, reason = _moment(begins, caller), _reason(why)
+        last = _moment(f"{until}T23:59:59", caller)
+        place_hold(parts, caller, camera_id, begins=since, ends=_moment(ends, caller), until=last, why=reason)
+    except VanagasError as error:
+        context = {**_context(parts, session, caller, camera_id, since + AROUND), "error": error.message}
+        return page(request, "footage.html", context, status=error.status)
+    return RedirectResponse(_address(camera_id, since + AROUND), 303)
+
+
+def _reason(text: str) -> str:
+    """Why somebody wants footage. Raises BadInput when nothing is said."""
+    if len(text.strip()) < 3:
+        raise BadInput("write down what it is needed for; that goes into the audit trail")
+    return text.strip()[:300]
+
+
+def _address(camera_id: str, at: datetime) -> str:
+    return f"/footage/{quote(camera_id, safe='')}?at={quote(iso(at))}"
+
+
+def _moment(text: str, caller: Principal) -> datetime:
+    """A time as a browser's field gives it, on the clock of the caller's town, in UTC. Raises BadInput."""
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=_town(caller).facts.zone).astimezone(UTC)
+    except ValueError as error:
+        raise BadInput(f"{text!r} is no time; write it as 2026-11-28T14:03:07") from error
+
+
+def _town(caller: Principal) -> City:
+    return caller.city or City.SIAULIAI
+
+
+def _context(parts: Services, session: Session, caller: Principal, camera_id: str, at: datetime) -> dict[str, Any]:
+    cities, zone, now = visible_cities(caller), _town(caller).facts.zone, parts.clock.now()
+    begins, ends = at - LISTED, at + LISTED
+    there = spans(parts.recordings, camera_id, cities, begins, ends)
+    return {
+        "principal": caller,
+        "camera": camera_id,
+        "city": _town(caller),
+        "begins": f"{(at - AROUND).astimezone(zone):{LOCAL}}",
+        "ends": f"{(at + AROUND).astimezone(zone):{LOCAL}}",
+        "earlier": _address(camera_id, begins),
+        "later": _address(camera_id, ends),
+        "listed": [iso(begins), iso(ends)],
+        "spans": [
+            {"begins": iso(s.begins), "ends": iso(s.ends), "purpose": s.shelf.purpose, "simulated": s.shelf.simulated}
+            for s in there
+        ],
+        "gaps": len(gaps(there, begins, min(ends, now))),
+        "clips": [public_clip(clip) for clip in service.clips(session, camera_id, cities, limit=SHOWN)],
+        "holds": [service.public_hold(row, now) for row in service.holds(session, camera_id, cities)],
+        "may_hold": caller.may(Permission.HOLD_EVIDENCE),
+        "hold_until": f"{(now + timedelta(days=90)).astimezone(zone):%Y-%m-%d}",
+    }
