@@ -136,11 +136,6 @@ class Video:
     @property
     def aspect(self) -> float:
         """Width of the picture to its height; 16/9 where the source does not tell before its first frame."""
-        return self._stream.width / self._stream.height if self._stream.width and self._stream.height else 16 / 9
-
-    @property
-    def aspect(self) -> float:
-        """Width of the picture to its height; 16/9 where the source does not tell before its first frame."""
         form = self._source.form
         return form.width / form.height if form.width and form.height else 16 / 9
 
