@@ -4,10 +4,12 @@ First the packing alone: one stream's packets into fragmented MP4 in memory, a f
 through PyAV and by `vision.fmp4`, which also gives a picture out at once where FFmpeg waits for the next. Then the
 whole path: simulated cameras in another process send over loopback RTSP (TCP); each is read by one `Reader`, and one
 `RecordingDesk` writes all to disk. CPU is of the reading process with all its threads. It fails when a picture that
-came is not on disk.
+came is not on disk. Last, one camera stalls and loses its plug, again and again: wall time until that is seen, and
+from its being back to its first picture.
 """
 
 import io
+import statistics
 import tempfile
 import time
 from collections.abc import Callable
@@ -33,6 +35,7 @@ from vision.simulator import SimulatedCamera
 PACKED = (("1080p, 4 Mb/s", 1920, 1080, 25, 4000), ("640x360, 0.5 Mb/s", 640, 360, 15, 500))
 CAMERAS, SECONDS, FPS = 12, 20, 15
 ROUNDS = 5
+OUTAGES, SEEN_S, BACK_S = 5, 3.0, 2.0
 
 
 def main() -> None:
@@ -44,6 +47,7 @@ def main() -> None:
             theirs, ours = _best(_by_ffmpeg, clip), _best(_by_ourselves, clip)
             print(f"| {name} | {1e6 * theirs:.0f} µs | {1e6 * ours:.0f} µs |")
         _whole_path(clip, Path(folder) / "recordings")
+        _outages(clip)
 
 
 def _best(pack: Callable[[Path], tuple[float, int]], clip: Path) -> float:
@@ -113,6 +117,33 @@ def _whole_path(clip: Path, root: Path) -> None:
     )
     if lost or came < 0.98 * CAMERAS * FPS * SECONDS:
         raise SystemExit(f"{lost} pictures that came are not on disk; {came} came")
+
+
+def _outages(clip: Path) -> None:
+    """How long it takes to see that a camera is gone, and to see it again; fails over the limits."""
+    seen, back = [], []
+    with SimulatedCamera(clip) as camera:
+        reader = Reader("C1", camera.address)
+        reader.start()
+        for _ in range(OUTAGES):
+            reader.wait_for(Status.RUNNING, 30)
+            camera.flowing.clear()
+            begun = time.monotonic()
+            reader.wait_for(Status.LOST, 30)
+            seen.append(time.monotonic() - begun)
+            camera.stop()
+            time.sleep(1.5)
+            camera.flowing.set()
+            camera.start()
+            begun = time.monotonic()
+            reader.wait_for(Status.RUNNING, 30)
+            back.append(time.monotonic() - begun)
+        reader.stop()
+    print(f"\n| {OUTAGES} outages | median | worst | limit |\n|---|---|---|---|")
+    for name, values, limit in (("a stall is seen after", seen, SEEN_S), ("back after the camera is", back, BACK_S)):
+        print(f"| {name} | {statistics.median(values):.2f} s | {max(values):.2f} s | {limit:.0f} s |")
+        if max(values) > limit:
+            raise SystemExit(f"{name} {max(values):.2f} s, over {limit:.0f} s")
 
 
 def _shelf(name: str) -> Shelf:

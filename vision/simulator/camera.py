@@ -77,7 +77,7 @@ class SimulatedCamera:
         self.connections += 1
         viewer = asyncio.create_task(_Viewer(self, self._clip, reader, writer).attend())
         self._viewers.add(viewer)
-        await asyncio.wait([viewer])
+        await asyncio.gather(viewer, return_exceptions=True)
         self._viewers.discard(viewer)
         writer.transport.abort()
 

@@ -1,0 +1,27 @@
+"""The simulated camera: what it sends is one stream however often the clip begins anew."""
+
+from itertools import islice, pairwise
+from pathlib import Path
+
+import pytest
+
+from telemetry.errors import BadMedia
+from tests.vision.clips import moving, write_clip
+from tests.vision.packets import camera_clip
+from vision.simulator.clip import RATE, read_clip
+
+
+def test_numbers_and_times_go_on_when_the_clip_begins_anew(tmp_path: Path) -> None:
+    clip = read_clip(camera_clip(tmp_path, seconds=1))
+    sent = list(islice(clip.packets(source=7), 35))
+    numbers = [int.from_bytes(packet[2:4], "big") for _, packets in sent for packet in packets]
+    stamps = [int.from_bytes(packets[0][4:8], "big") for _, packets in sent]
+    assert all(after == before + 1 for before, after in pairwise(numbers))
+    assert all(after - before == RATE // 10 for before, after in pairwise(stamps))
+    assert [at for at, _ in sent] == pytest.approx([number / 10 for number in range(35)])
+    assert {packet[8:12] for _, packets in sent for packet in packets} == {b"\x00\x00\x00\x07"}
+
+
+def test_a_clip_it_cannot_send_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(BadMedia, match=r"out of an MPEG-TS file"):
+        read_clip(write_clip(tmp_path / "clip.mp4", moving(5)))
