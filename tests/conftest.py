@@ -14,8 +14,11 @@ from telemetry.store import Store
 settings.register_profile("shared machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("shared machine")
 
-SLOWEST_FIRST = tuple(f"tests/{folder}/" for folder in ("browser", "process", "telemetry/vehicles", "mission/flights"))
-"""Folders whose tests wait for flights and programs; begun first, they leave no worker idle at the end."""
+SLOWEST_FIRST = tuple(
+    f"tests/{folder}/"
+    for folder in ("browser", "process", "telemetry/vehicles", "mission/flights", "vision/feeds", "vision/recording")
+)
+"""Folders whose tests wait for flights, programs and cameras; begun first, they leave no worker idle at the end."""
 
 
 @pytest.hookimpl(optionalhook=True)

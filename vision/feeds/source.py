@@ -13,10 +13,10 @@ import av
 from telemetry.clock import as_utc, from_epoch
 from telemetry.errors import BadMedia, SourceLost
 from vision.feeds.address import Address, Transport, is_address, read_address
-from vision.feeds.codecs import codec_string, is_annex_b, parameter_sets
 from vision.feeds.losses import LossWatch
 from vision.feeds.packets import Packet, StreamForm
 from vision.feeds.timeline import SteadyTime, Timeline
+from vision.fmp4.codecs import codec_string, is_annex_b, parameter_sets
 from vision.fmp4.init import initial_segment
 
 OPEN_TIMEOUT_S = 5.0

@@ -4,8 +4,8 @@ import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from vision.feeds.codecs import is_annex_b, units
 from vision.fmp4.boxes import box, full_box
+from vision.fmp4.codecs import is_annex_b, units
 
 TIMESCALE = 90_000
 """Units of time in a second, in every segment written here."""

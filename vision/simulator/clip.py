@@ -10,7 +10,7 @@ from typing import Any
 import av
 
 from telemetry.errors import BadMedia
-from vision.feeds.codecs import is_annex_b, units
+from vision.fmp4.codecs import is_annex_b, units
 
 RATE = 90_000
 """RTP's clock for video, Hz (RFC 6184, RFC 7798)."""

@@ -16,7 +16,7 @@ from telemetry.errors import BadInput, NotFound
 from tests.vision.clips import START
 from tests.vision.packets import camera_clip
 from tests.vision.recording.kept import SHELF, feed, no_room, record
-from vision.feeds.codecs import units
+from vision.fmp4.codecs import units
 from vision.recording.clips import cut_clip
 from vision.recording.recording import Recording
 from vision.recording.shelves import Shelf

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vision.feeds.codecs import codec_string, parameter_sets, units
+from vision.fmp4.codecs import codec_string, parameter_sets, units
 
 SPS = bytes.fromhex("6764001facd9405005bb016a020202800000030080000019")
 PPS = bytes.fromhex("68ebe3cb22c0")
