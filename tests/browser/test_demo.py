@@ -43,6 +43,23 @@ def test_an_incident_grows_from_four_kinds_of_source_and_its_timeline_shows_them
     expect(visit.page.locator(".why").last).to_contain_text("m apart")
 
 
+def test_footage_around_a_finding_is_pulled_from_its_incident_and_plays(visit: Visit) -> None:
+    visit.sign_in("coordinator.dobele")
+    visit.page.goto(f"{visit.demo.url}/map")
+    incident = visit.page.locator('li[data-incident-id][data-sources*="tower"]').first
+    expect(incident).to_be_attached(timeout=WAIT_MS)
+    visit.page.goto(f"{visit.demo.url}/incidents/{incident.get_attribute('data-incident-id')}")
+    visit.page.locator('.timeline [data-source=tower] a[href^="/footage/"]').first.click()
+    form = visit.page.locator("form[action$=clips]")
+    form.locator("input[name=why]").fill("a vehicle where none may be")
+    form.locator("button").click()
+    video = visit.page.locator("video").first
+    expect(video).to_be_attached()
+    expect(visit.page.locator("article").first).to_contain_text("stand-in footage")
+    video.evaluate("video => { video.muted = true; video.play(); }")
+    visit.page.wait_for_function("() => document.querySelector('video').currentTime > 0.5", timeout=WAIT_MS)
+
+
 def test_a_note_of_a_colleague_appears_without_reloading(visit: Visit) -> None:
     visit.sign_in("coordinator.dobele")
     visit.page.goto(f"{visit.demo.url}/incidents")
