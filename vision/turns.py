@@ -1,0 +1,142 @@
+"""Whose picture is looked at next, when there are more pictures than one detector can look at.
+
+A stated order, by strides (Waldspurger 1995): each stream has a weight, a turn costs it one over its weight, and the
+next turn is for who has spent least. While there is time for all, everybody gets every turn asked for; when there is
+not, a stream of weight 4 is looked at four times as often as one of weight 1. Who did not ask for a while has saved
+nothing up. `rates` says by name who is looked at how often.
+"""
+
+import threading
+import time
+from collections import deque
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from vision.detector import Detection, Detector
+from vision.frames import Image
+
+WINDOW_S = 10.0
+"""Over how long a stream's rate is counted."""
+
+
+@dataclass(frozen=True)
+class Rate:
+    """How often one stream is looked at."""
+
+    weight: float
+    per_s: float
+    """Turns a second, over the last WINDOW_S."""
+    waited_s: float
+    """The longest wait for a turn in that time: how far behind the present its findings may be."""
+
+
+@dataclass
+class _Member:
+    weight: float
+    spent: float
+    asked_at: float | None = None
+    """When it began to wait; None when it does not."""
+    turns: deque[tuple[float, float]] = field(default_factory=deque)
+    """When each turn of the last WINDOW_S began, and how long was waited for it."""
+
+
+class Order:
+    """The stated order, without any waiting: times come in as numbers."""
+
+    def __init__(self) -> None:
+        self._members: dict[str, _Member] = {}
+        self._spent = 0.0
+        """What who had the last turn had spent before it: nobody begins below."""
+
+    def join(self, name: str, weight: float) -> None:
+        """Take part from now on. Raises ValueError for a weight that is not above 0."""
+        if weight <= 0:
+            raise ValueError(f"the weight of {name} is {weight:g}; it must be above 0")
+        self._members[name] = _Member(weight, self._spent)
+
+    def leave(self, name: str) -> None:
+        """Take part no more."""
+        self._members.pop(name, None)
+
+    def ask(self, name: str, now: float) -> None:
+        """Begin to wait."""
+        member = self._members[name]
+        member.asked_at, member.spent = now, max(member.spent, self._spent)
+
+    def first(self) -> str | None:
+        """Who of those that wait comes next; of equals who asked first. None when nobody waits."""
+        waiting = [(name, one, one.asked_at) for name, one in self._members.items() if one.asked_at is not None]
+        if not waiting:
+            return None
+        return min(waiting, key=lambda one: (one[1].spent, one[2]))[0]
+
+    def serve(self, name: str, now: float) -> None:
+        """It is its turn."""
+        member = self._members[name]
+        member.turns.append((now, now - (now if member.asked_at is None else member.asked_at)))
+        member.asked_at, self._spent = None, member.spent
+        member.spent += 1 / member.weight
+
+    def rates(self, now: float) -> dict[str, Rate]:
+        """Every stream that takes part, by name."""
+        return {name: _rate(member, now) for name, member in self._members.items()}
+
+
+class Turns:
+    """One turn at a time, in the stated order. Safe to use from many threads."""
+
+    def __init__(self) -> None:
+        self._order = Order()
+        self._changed = threading.Condition()
+        self._taken = False
+
+    def join(self, name: str, *, weight: float = 1.0) -> None:
+        """Take part from now on. Raises ValueError for a weight that is not above 0."""
+        with self._changed:
+            self._order.join(name, weight)
+
+    def leave(self, name: str) -> None:
+        """Take part no more."""
+        with self._changed:
+            self._order.leave(name)
+            self._changed.notify_all()
+
+    @contextmanager
+    def turn(self, name: str) -> Iterator[None]:
+        """Wait for one's turn and have it until the end of the block."""
+        with self._changed:
+            self._order.ask(name, time.monotonic())
+            self._changed.wait_for(lambda: not self._taken and self._order.first() == name)
+            self._order.serve(name, time.monotonic())
+            self._taken = True
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._taken = False
+                self._changed.notify_all()
+
+    def rates(self) -> dict[str, Rate]:
+        """Every stream that takes part, by name."""
+        with self._changed:
+            return self._order.rates(time.monotonic())
+
+
+class InTurn:
+    """A detector that many streams share, each under its own name."""
+
+    def __init__(self, detector: Detector, turns: Turns, name: str) -> None:
+        self._detector, self._turns, self._name = detector, turns, name
+
+    def detect(self, image: Image) -> Sequence[Detection]:
+        """What the detector finds, when it is this stream's turn."""
+        with self._turns.turn(self._name):
+            return self._detector.detect(image)
+
+
+def _rate(member: _Member, now: float) -> Rate:
+    while member.turns and now - member.turns[0][0] > WINDOW_S:
+        member.turns.popleft()
+    longest = max((waited for _, waited in member.turns), default=0.0)
+    return Rate(member.weight, len(member.turns) / WINDOW_S, longest)
