@@ -1,7 +1,8 @@
 """Connection URLs as MAVSDK writes them, taken apart.
 
 Forms (mavsdk.mavlink.io, "Connections"): udpin://HOST:PORT, udpout://HOST:PORT, tcpin://HOST:PORT, tcpout://HOST:PORT,
-serial://DEVICE:BAUD. `in` waits for the vehicle to speak first, `out` speaks first.
+serial://DEVICE:BAUD. `in` waits for the vehicle to speak first, `out` speaks first. Beyond those: ?system=7 behind it
+for one vehicle of several that speak on the same link.
 """
 
 import socket
@@ -32,14 +33,17 @@ class Address:
     """A host, or the device of a serial line."""
     number: int
     """A port, or the baud rate of a serial line."""
+    system: int | None = None
+    """The vehicle's MAVLink system id; None for the first that is heard."""
 
     def __str__(self) -> str:
-        return f"{self.medium}://{self.host}:{self.number}"
+        return f"{self.medium}://{self.host}:{self.number}{'' if self.system is None else f'?system={self.system}'}"
 
 
 def read_address(url: str) -> Address:
     """The address in `url`. Raises BadInput naming the part that is wrong and the forms there are."""
-    scheme, separator, rest = url.strip().partition("://")
+    where, question, system = url.strip().partition("?system=")
+    scheme, separator, rest = where.partition("://")
     if not separator or scheme not in set(Medium):
         raise BadInput(f"{url!r} is no link; write {_FORMS}")
     host, colon, number = rest.rpartition(":")
@@ -47,7 +51,9 @@ def read_address(url: str) -> Address:
     if not colon or not host or not number.isascii() or not number.isdigit() or not 0 < int(number) <= most:
         what = "a device and a baud rate" if scheme == Medium.SERIAL else "a host and a port from 1 to 65535"
         raise BadInput(f"{url!r} needs {what} after {scheme}://; write {_FORMS}")
-    return Address(Medium(scheme), host.strip("[]"), int(number))
+    if question and not (system.isascii() and system.isdigit() and 0 < int(system) <= 255):
+        raise BadInput(f"{url!r} names no vehicle; its system id is a number from 1 to 255, such as ?system=7")
+    return Address(Medium(scheme), host.strip("[]"), int(number), int(system) if question else None)
 
 
 def free_udp_port() -> int:

@@ -1,6 +1,7 @@
 """Commands over a link, asked until answered: what the drivers' libraries have no word for. Decides nothing.
 
-Protocol: mavlink.io, "Command protocol": COMMAND_LONG with a growing confirmation number, answered by COMMAND_ACK.
+Protocol: mavlink.io, "Command protocol": COMMAND_LONG with a growing confirmation number, or COMMAND_INT where there is
+a place, whose frame says what its height is above; answered by COMMAND_ACK.
 """
 
 import asyncio
@@ -17,9 +18,12 @@ ANSWER_S = 6.0
 """Fifteen tries: at a fifth of loss each way, one command in four million stays unanswered."""
 
 
-async def command(link: Link, target: Heard, number: int, params: Sequence[float], what: str) -> None:
+async def command(
+    link: Link, target: Heard, number: int, params: Sequence[float], what: str, *, frame: int | None = None
+) -> None:
     """Have the vehicle do MAV_CMD `number`; `what` is its name in a sentence, such as "the pause".
 
+    With a MAV_FRAME, parameters 5 and 6 are a latitude and a longitude in degrees, and 7 a height in that frame.
     Raises Conflict when it refuses, VehicleSilent when it gives no answer in `ANSWER_S` seconds.
     """
     loop, answers = asyncio.get_running_loop(), asyncio.Queue[int]()
@@ -28,14 +32,15 @@ async def command(link: Link, target: Heard, number: int, params: Sequence[float
     def look(frame: bytes) -> None:
         if message_number(frame) == mavlink.MAVLINK_MSG_ID_COMMAND_ACK:
             ack = mav.decode(bytearray(frame))
-            if ack.command == number and ack.get_srcSystem() == target.system:
+            ours = ack.target_system in (0, GROUND_STATION[0])  # a library behind the link asks under another number
+            if ours and ack.command == number and ack.get_srcSystem() == target.system:
                 answers.put_nowait(ack.result)
 
     stop, end = link.listen(look), loop.time() + ANSWER_S
     full = [*params, *[0.0] * (7 - len(params))]
     try:
         for confirmation in range(256):
-            link.send(_long(mav, target, number, confirmation, full))
+            link.send(_packed(mav, target, number, full, frame, confirmation))
             result = await _within(answers, min(ASK_EVERY_S, end - loop.time()))
             if result == mavlink.MAV_RESULT_ACCEPTED:
                 return
@@ -49,8 +54,15 @@ async def command(link: Link, target: Heard, number: int, params: Sequence[float
     raise VehicleSilent(f"the vehicle on {link.address} gave no answer to {what} in {ANSWER_S:g} s")
 
 
-def _long(mav: mavlink.MAVLink, target: Heard, number: int, confirmation: int, params: Sequence[float]) -> bytes:
-    message = mavlink.MAVLink_command_long_message(target.system, target.component, number, confirmation, *params)
+def _packed(
+    mav: mavlink.MAVLink, target: Heard, number: int, params: Sequence[float], frame: int | None, confirmation: int
+) -> bytes:
+    to = (target.system, target.component)
+    if frame is None:
+        message = mavlink.MAVLink_command_long_message(*to, number, confirmation, *params)
+    else:
+        place = (round(params[4] * 1e7), round(params[5] * 1e7), params[6])
+        message = mavlink.MAVLink_command_int_message(*to, frame, number, 0, 0, *params[:4], *place)
     packed: bytes = message.pack(mav)
     mav.seq = (mav.seq + 1) % 256
     return packed

@@ -58,6 +58,8 @@ class Link:
         self._vehicle: Transport | None = None
         self._driver: Transport | None = None
         self._from_vehicle, self._from_driver = FrameStream(), FrameStream()
+        self._system = self.address.system
+        """Whose frames are passed on: several vehicles may speak on one port."""
         self._heard: list[Listener] = []
         self._said: list[Listener] = []
         self._beating: asyncio.Task[None] | None = None
@@ -74,7 +76,10 @@ class Link:
         return f"udpin://127.0.0.1:{port}"
 
     async def first_autopilot(self, timeout_s: float) -> Heard | None:
-        """The first autopilot that is heard on the link, or None when there is none in `timeout_s` seconds."""
+        """The first autopilot that is heard, or the one that the address names; from then on nobody else is heard.
+
+        None when it is not heard in `timeout_s` seconds.
+        """
         found: asyncio.Future[Heard] = asyncio.get_running_loop().create_future()
 
         def look(frame: bytes) -> None:
@@ -84,7 +89,9 @@ class Link:
 
         stop = self.listen(look)
         try:
-            return await asyncio.wait_for(found, timeout_s)
+            heard = await asyncio.wait_for(found, timeout_s)
+            self._system = heard.system
+            return heard
         except TimeoutError:
             return None
         finally:
@@ -134,12 +141,17 @@ class Link:
             mav.seq = (mav.seq + 1) % 256
             await asyncio.sleep(HEARTBEAT_S)
 
-    def _on_vehicle(self, data: bytes) -> None:
-        for frame in self._from_vehicle.feed(data):
+    def _on_vehicle(self, data: bytes) -> bool:
+        """Whether anything of it was from the vehicle."""
+        frames = self._from_vehicle.feed(data)
+        if self._system is not None:
+            frames = [frame for frame in frames if frame[5 if frame[0] == V2 else 3] == self._system]
+        for frame in frames:
             for listener in list(self._heard):
                 listener(frame)
             if self._driver is not None:
                 self._driver.send(frame)
+        return bool(frames)
 
     def _on_driver(self, data: bytes) -> None:
         for frame in self._from_driver.feed(data):

@@ -7,7 +7,8 @@ from typing import Protocol, cast
 from telemetry.errors import VehicleSilent
 from telemetry.links.address import Address, Medium
 
-OnBytes = Callable[[bytes], None]
+OnBytes = Callable[[bytes], bool | None]
+"""Given what was heard; False says that it is of somebody who is not to be spoken to."""
 
 
 class Transport(Protocol):
@@ -24,7 +25,9 @@ async def open_transport(address: Address, on_bytes: OnBytes) -> Transport:
     """Open `address`; what is heard goes to `on_bytes`. Raises VehicleSilent when it cannot be opened."""
     try:
         match address.medium:
-            case Medium.UDP_IN | Medium.UDP_OUT:
+            case Medium.UDP_IN:
+                return await _listen_udp(address, on_bytes)
+            case Medium.UDP_OUT:
                 return await _open_udp(address, on_bytes)
             case Medium.TCP_IN:
                 return await _serve_tcp(address, on_bytes)
@@ -37,41 +40,78 @@ async def open_transport(address: Address, on_bytes: OnBytes) -> Transport:
         raise VehicleSilent(f"the link {address} cannot be opened: {reason}; check its address") from error
 
 
-class _Udp(asyncio.DatagramProtocol):
-    """Speaks to whoever spoke last, or to the fixed other end."""
+class _UdpPort(asyncio.DatagramProtocol):
+    """One socket, and the links on it: each hears all that comes."""
 
-    def __init__(self, on_bytes: OnBytes, other: tuple[str, int] | None) -> None:
-        self._on_bytes, self._other = on_bytes, other
-        self._fixed = other is not None
-        self._transport: asyncio.DatagramTransport | None = None
+    def __init__(self) -> None:
+        self.links: list[_Udp] = []
+        self.transport: asyncio.DatagramTransport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = cast(asyncio.DatagramTransport, transport)
+        self.transport = cast(asyncio.DatagramTransport, transport)
 
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
+        for link in list(self.links):
+            link.received(data, addr)
+
+
+class _Udp:
+    """Speaks to whoever spoke last and was meant, or to the fixed other end."""
+
+    def __init__(self, port: _UdpPort, on_bytes: OnBytes, other: tuple[str, int] | None = None) -> None:
+        self._port, self._on_bytes, self._other = port, on_bytes, other
+        self._fixed = other is not None
+        port.links.append(self)
+
+    def received(self, data: bytes, addr: tuple[str, int]) -> None:
+        before = self._other
         if not self._fixed:
-            self._other = addr
-        self._on_bytes(data)
+            self._other = addr  # first, as it may be answered at once
+        if self._on_bytes(data) is False:
+            self._other = before
 
     def send(self, data: bytes) -> None:
-        if self._transport is not None and self._other is not None:
-            self._transport.sendto(data, self._other)
+        if self._port.transport is not None and self._other is not None:
+            self._port.transport.sendto(data, self._other)
 
     def close(self) -> None:
-        if self._transport is not None:
-            self._transport.close()
+        if self in self._port.links:
+            self._port.links.remove(self)
+        if not self._port.links:
+            for key in [key for key, port in _ports.items() if port is self._port]:
+                del _ports[key]
+            if self._port.transport is not None:
+                self._port.transport.close()
+
+
+_ports: dict[tuple[asyncio.AbstractEventLoop, str, int], _UdpPort] = {}
+"""Ports that vehicles share, each known by its system id."""
+
+
+async def _listen_udp(address: Address, on_bytes: OnBytes) -> _Udp:
+    loop = asyncio.get_running_loop()
+    key = (loop, address.host, address.number)
+    if address.system is not None and key in _ports and _ports[key].links:
+        return _Udp(_ports[key], on_bytes)
+    port = _UdpPort()
+    link = _Udp(port, on_bytes)
+    if address.system is not None:
+        _ports[key] = port  # before it is open, for whoever opens it at the same time
+    try:
+        await loop.create_datagram_endpoint(lambda: port, local_addr=key[1:])
+    except OSError:
+        link.close()
+        raise
+    return link
 
 
 async def _open_udp(address: Address, on_bytes: OnBytes) -> _Udp:
     loop = asyncio.get_running_loop()
-    here: tuple[str, int] = (address.host, address.number)
-    there: tuple[str, int] | None = None
-    if address.medium is Medium.UDP_OUT:
-        found = await loop.getaddrinfo(*here, type=2)
-        there = (str(found[0][4][0]), address.number)
-        here = ("::" if ":" in there[0] else "0.0.0.0", 0)  # noqa: S104 - the answer may come by any way
-    _, udp = await loop.create_datagram_endpoint(lambda: _Udp(on_bytes, there), local_addr=here)
-    return udp
+    found = await loop.getaddrinfo(address.host, address.number, type=2)
+    there = (str(found[0][4][0]), address.number)
+    here = ("::" if ":" in there[0] else "0.0.0.0", 0)  # noqa: S104 - the answer may come by any way
+    _, port = await loop.create_datagram_endpoint(_UdpPort, local_addr=here)
+    return _Udp(port, on_bytes, there)
 
 
 class _Tcp(asyncio.Protocol):

@@ -24,6 +24,8 @@ from telemetry.vehicles.protocol import Command, Frame, MissionItem
 
 COMPONENT = 1
 """MAV_COMP_ID_AUTOPILOT1."""
+PIECE = 50
+"""Bytes of a STATUSTEXT."""
 GCS_TYPE = mavlink.MAV_TYPE_GCS
 
 
@@ -36,9 +38,7 @@ class Autopilot:
         model.mode = Mode.HOLD if flavour.streams_unasked else Mode.MANUAL
         self.mav = mavlink.MAVLink(None, system, COMPONENT)
         self.mav.robust_parsing = True
-        self.plans = {
-            kind: PlanStore(kind, flavour.writes_in_place, flavour.nags, self._plan_changed(kind)) for kind in PlanKind
-        }
+        self.plans = {kind: self._plan_store(kind) for kind in PlanKind}
         self.now = 0.0
         self.parameters = Parameters(flavour)
         self.reporter = Reporter(self)
@@ -47,6 +47,7 @@ class Autopilot:
         """Whether its radio is off: nothing is heard and nothing said."""
         self.heard_ground_at: float | None = None
         self._out: list[bytes] = []
+        self._texts = 0
         self._codecs: dict[tuple[int, int], Codec] = {}
 
     def hear(self, frame: bytes, now: float) -> None:
@@ -94,8 +95,15 @@ class Autopilot:
         self.mav.seq = (self.mav.seq + 1) % 256
 
     def text(self, severity: int, words: str) -> None:
-        """A STATUSTEXT for the ground station's log."""
-        self.say(mavlink.MAVLink_statustext_message(severity, words.encode()[:50]))
+        """A STATUSTEXT for the ground station's log, in pieces when it is long."""
+        data = words.encode()
+        if len(data) <= PIECE:
+            self.say(mavlink.MAVLink_statustext_message(severity, data))
+            return
+        self._texts = self._texts % 65_535 + 1
+        for number, begins in enumerate(range(0, len(data) + 1, PIECE)):
+            piece = data[begins : begins + PIECE]
+            self.say(mavlink.MAVLink_statustext_message(severity, piece, self._texts, number))
 
     def reboot(self) -> None:
         """Forget what was under way; plans stay, as they do on a real one."""
@@ -114,6 +122,10 @@ class Autopilot:
     def wire_current(self) -> int:
         """The item being flown as MISSION_CURRENT counts: home is one where the flavour has it so."""
         return self.model.current + int(self.flavour.home_is_item_0)
+
+    def _plan_store(self, kind: PlanKind) -> PlanStore:
+        habits = self.flavour
+        return PlanStore(kind, habits.writes_in_place, habits.nags, habits.keeping, self._plan_changed(kind))
 
     def _plan_changed(self, kind: PlanKind) -> Callable[[], None]:
         def mission() -> None:

@@ -63,7 +63,7 @@ def _arm(pilot: "Autopilot", params: Params) -> int:
     if model.mode is Mode.MISSION and not pilot.flavour.arms_in_auto:
         why = "AUTO mode not armable"
     if why is not None and not forced:
-        pilot.text(mavlink.MAV_SEVERITY_CRITICAL, f"PreArm: {why}")
+        pilot.text(mavlink.MAV_SEVERITY_CRITICAL, f"{pilot.flavour.refuses_with}: {why}")
         return REFUSED
     model.armed = True
     return ACCEPTED
@@ -73,6 +73,8 @@ def _start_mission(pilot: "Autopilot", _params: Params) -> int:
     if not pilot.model.items:
         pilot.text(mavlink.MAV_SEVERITY_WARNING, "No valid mission available")
         return DENIED
+    if pilot.flavour.home_is_item_0 and not pilot.model.in_air:  # ArduPilot begins again once it was disarmed
+        pilot.model.current = 0
     pilot.model.fly_mission()
     return ACCEPTED
 

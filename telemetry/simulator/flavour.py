@@ -7,6 +7,7 @@ ardupilotmega.xml. What was seen of the real ones is in the decisions.
 from dataclasses import dataclass
 from enum import StrEnum
 
+from telemetry.transfer import keeping
 from telemetry.vehicles.kinematics import Mode
 
 PX4_AUTOPILOT, ARDUPILOT = 12, 3
@@ -34,8 +35,8 @@ class Flavour:
     """The custom mode each mode is shown as."""
     obeys: dict[int, Mode]
     """The custom modes it can be switched to."""
-    home_is_item_0: bool
-    """Whether the mission's first item is home."""
+    keeping: keeping.Keeping
+    """What it takes of a plan, and gives back."""
     streams_unasked: bool
     writes_in_place: bool
     """Whether an upload writes over the old plan item by item; else the new one takes its place at the end."""
@@ -43,6 +44,15 @@ class Flavour:
     """Whether an item it did not wait for is answered with MAV_MISSION_INVALID_SEQUENCE."""
     arms_in_auto: bool
     """Whether it arms while the mode is the mission's."""
+    refuses_with: str
+    """How its words begin when it does not arm."""
+    camera_message: str
+    """What tells of a picture that was taken."""
+
+    @property
+    def home_is_item_0(self) -> bool:
+        """Whether the mission's first item is home."""
+        return self.keeping.home is not None
 
 
 _PX4_SHOWS = {
@@ -56,7 +66,7 @@ _PX4_SHOWS = {
 }
 _ARDU_SHOWS = {
     Mode.MANUAL: 0,
-    Mode.HOLD: 5,
+    Mode.HOLD: 17,
     Mode.TAKEOFF: 4,
     Mode.MISSION: 3,
     Mode.GOTO: 4,
@@ -75,21 +85,25 @@ PX4 = Flavour(
         _px4(4, 5): Mode.RETURN,
         _px4(4, 6): Mode.LAND,
     },
-    home_is_item_0=False,
+    keeping=keeping.PX4,
     streams_unasked=True,
     writes_in_place=False,
     nags=False,
     arms_in_auto=True,
+    refuses_with="Preflight Fail",
+    camera_message="CAMERA_IMAGE_CAPTURED",
 )
 ARDUCOPTER = Flavour(
     FlavourName.ARDUPILOT,
     ARDUPILOT,
     _ARDU_SHOWS,
     {0: Mode.MANUAL, 3: Mode.MISSION, 4: Mode.GOTO, 5: Mode.HOLD, 6: Mode.RETURN, 9: Mode.LAND, 17: Mode.HOLD},
-    home_is_item_0=True,
+    keeping=keeping.ARDUPILOT,
     streams_unasked=False,
     writes_in_place=True,
     nags=True,
     arms_in_auto=False,
+    refuses_with="PreArm",
+    camera_message="CAMERA_FEEDBACK",
 )
 FLAVOURS = {FlavourName.PX4: PX4, FlavourName.ARDUPILOT: ARDUCOPTER}

@@ -4,9 +4,11 @@ Protocol: mavlink.io, "Mission protocol"; asks again for an item every quarter o
 after five seconds, as PX4 does.
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from telemetry.transfer.keeping import Keeping
 from telemetry.transfer.messages import Ack, Count, Item, Message, PlanKind, Request, RequestList, Result
 from telemetry.vehicles.protocol import MissionItem
 
@@ -22,6 +24,8 @@ class PlanStore:
     kind: PlanKind
     in_place: bool
     nags: bool
+    keeping: Keeping
+    """What it takes of an item, and gives back; it flies by all of it."""
     on_change: Callable[[], None] = lambda: None
     items: list[MissionItem] = field(default_factory=list)
     _incoming: list[MissionItem] | None = None
@@ -36,7 +40,7 @@ class PlanStore:
                 return [Count(self.kind, len(self.items))]
             case Request(sequence=sequence):
                 if sequence < len(self.items):
-                    return [Item(self.kind, sequence, self.items[sequence])]
+                    return [Item(self.kind, sequence, self.keeping.kept(self.items[sequence]))]
                 return [Ack(self.kind, Result.INVALID_SEQUENCE)]
             case Count(count=count):
                 return self._begin(count, now)
@@ -79,6 +83,9 @@ class PlanStore:
     def _take(self, message: Item, now: float) -> list[Message]:
         if self._incoming is None or message.sequence != len(self._incoming):
             return [Ack(self.kind, Result.INVALID_SEQUENCE)] if self.nags else []
+        if (refusal := self._refusal(message.item)) is not None:
+            self._incoming = None
+            return [Ack(self.kind, refusal)]
         if self.in_place:
             self.items[message.sequence : message.sequence + 1] = [message.item]
         self._incoming.append(message.item)
@@ -88,6 +95,14 @@ class PlanStore:
         self.items, self._incoming = self._incoming, None
         self.on_change()
         return [Ack(self.kind, Result.ACCEPTED)]
+
+    def _refusal(self, item: MissionItem) -> Result | None:
+        right = self.keeping.sent(item)
+        if [math.isnan(param) for param in item.params] != [math.isnan(param) for param in right.params]:
+            return Result.INVALID
+        if right.frame != item.frame and self.keeping.home is None:  # ArduPilot looks at no frame without a place
+            return Result.UNSUPPORTED
+        return None
 
     def _ask(self, now: float) -> list[Message]:
         self._ask_at = now + ASK_AGAIN_S

@@ -82,8 +82,16 @@ class Reporter:
                 self.tell(name)
 
     def photo(self, number: int) -> None:
-        """Say that a picture was taken, and from where."""
+        """Say that a picture was taken, and from where, as the flavour does."""
         at, up = self._pilot.model.position, self._pilot.model.up
+        if self._pilot.flavour.camera_message == "CAMERA_FEEDBACK":
+            self._pilot.say(
+                mavlink.MAVLink_camera_feedback_message(
+                    (_EPOCH_S * 1_000 + self.boot_ms) * 1_000, 0, 0, number, round(at.lat * 1e7), round(at.lon * 1e7),
+                    at.alt_m or 0.0, up, 0, 0, _heading(self._pilot), 0, 0,
+                )
+            )  # fmt: skip
+            return
         self._pilot.say(
             mavlink.MAVLink_camera_image_captured_message(
                 self.boot_ms, (_EPOCH_S * 1_000 + self.boot_ms) * 1_000, 1, round(at.lat * 1e7), round(at.lon * 1e7),
@@ -211,6 +219,14 @@ def _gimbal(pilot: "Autopilot", reporter: Reporter) -> Any:
     )
 
 
+def _target(pilot: "Autopilot", reporter: Reporter) -> Any:
+    model = pilot.model
+    east, north, up = model.target or (model.east, model.north, model.up)
+    lat, lon = LocalFrame(model.home.lat, model.home.lon).to_degrees(east, north)
+    where = (round(lat * 1e7), round(lon * 1e7), (model.home.alt_m or 0.0) + up)
+    return mavlink.MAVLink_position_target_global_int_message(reporter.boot_ms, 0, 0xDF8, *where, *[0.0] * 8)
+
+
 def _version(pilot: "Autopilot", _: Reporter) -> Any:
     capabilities = (
         mavlink.MAV_PROTOCOL_CAPABILITY_MISSION_INT
@@ -243,5 +259,6 @@ _BUILD: dict[str, Callable[["Autopilot", Reporter], Any]] = {
     "SYSTEM_TIME": _clock,
     "HOME_POSITION": _home,
     "GIMBAL_DEVICE_ATTITUDE_STATUS": _gimbal,
+    "POSITION_TARGET_GLOBAL_INT": _target,
     "AUTOPILOT_VERSION": _version,
 }

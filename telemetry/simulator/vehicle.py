@@ -1,6 +1,6 @@
 """The simulated vehicle as a process of its own: real MAVLink on a real link.
 
-`python -m telemetry.simulator --link udpout://127.0.0.1:PORT --home LAT,LON,ALT [--flavour ardupilot] [--speed 1]` ends
+`python -m telemetry.simulator --link udpout://127.0.0.1:PORT --home=LAT,LON,ALT [--flavour ardupilot] [--speed 1]` ends
 when its standard input closes or on SIGTERM. A line on its standard input tells it to fail, or to mend: `fail gps`,
 `mend gps`, `wind EAST NORTH`, `silent`, `speak`, `reboot`.
 """
@@ -70,7 +70,7 @@ class SimulatedVehicleProcess:
     ) -> None:
         """`link` is the vehicle's end, such as udpout://127.0.0.1:PORT; `speed` is model seconds a wall second."""
         where = f"{home.lat},{home.lon},{home.alt_m or 0.0}"
-        self._args = ["--link", link, "--home", where, "--speed", str(speed), "--battery", str(battery)]
+        self._args = ["--link", link, f"--home={where}", "--speed", str(speed), "--battery", str(battery)]
         self._args += ["--flavour", flavour, "--system", str(system)]
         self.process: Process | None = None
 

@@ -10,6 +10,8 @@ from enum import StrEnum
 from typing import Protocol
 
 from telemetry.transfer.fetching import Fetched, Fetching
+from telemetry.transfer.home import with_home, without_home
+from telemetry.transfer.keeping import EXACT, Keeping
 from telemetry.transfer.messages import Message, PlanKind, Request
 from telemetry.transfer.sending import Sending, Sent
 from telemetry.vehicles.protocol import MissionItem, first_difference
@@ -64,26 +66,29 @@ async def put_on_board(
     *,
     before: Sequence[MissionItem] | None = None,
     home: MissionItem | None = None,
+    keeping: Keeping = EXACT,
     patience_s: float = PATIENCE_S,
 ) -> Outcome:
     """Send `items`, read them back, and say what is on board.
 
     `before` is the plan known to be on board; it is fetched first when not given. `home` is for vehicles that keep
     their home as item 0 (ArduPilot): it goes before the items, and what comes back in its place is the vehicle's own.
+    `keeping` is what such a vehicle takes and gives back.
     Gives up after `patience_s` seconds without anything new from the vehicle, or when it refuses the same plan again.
     """
     if before is None:
         before = (await fetch(channel, kind, home=home is not None, patience_s=patience_s)).items
-    sent_items = items if home is None else [home, *items]
+    sent_items = with_home([keeping.sent(item) for item in items], home)
     said: list[str] = []
     found: tuple[MissionItem, ...] | None = None
     for attempt in range(1, MOST_ATTEMPTS + 1):
         sent = await _send(channel, sent_items, kind, patience_s)
         fetched = await fetch(channel, kind, home=home is not None, patience_s=patience_s, plan=sent_items)
         found = fetched.items
-        if found is not None and first_difference(items, found) is None:
+        difference = None if found is None else keeping.difference(items, found)
+        if found is not None and difference is None:
             return Outcome(OnBoard.NEW, f"all {len(items)} items read back equal", found, attempt)
-        said.append(_attempt_in_words(sent, fetched, items))
+        said.append(_attempt_in_words(sent, fetched, difference))
         if found is None:
             break  # no word from it for as long as patience lasts
         if attempt > 1 and said[-1] == said[-2]:
@@ -116,7 +121,7 @@ async def fetch(
         if not fetched.broken_off:
             break
     if home and fetched.items:
-        return replace(fetched, items=fetched.items[1:])
+        return replace(fetched, items=without_home(fetched.items))
     return fetched
 
 
@@ -152,10 +157,10 @@ async def _drive(channel: Channel, side: Sending | Fetching, *, watch_for_questi
     return None
 
 
-def _attempt_in_words(sent: Sent, fetched: Fetched, items: Sequence[MissionItem]) -> str:
+def _attempt_in_words(sent: Sent, fetched: Fetched, difference: str | None) -> str:
     if fetched.items is None:
         return f"{sent.why}; reading back failed: {fetched.why}"
-    return f"{sent.why}; read back: {first_difference(items, fetched.items)}"
+    return f"{sent.why}; read back: {difference}"
 
 
 def _what_is_left(

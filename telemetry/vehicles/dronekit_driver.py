@@ -6,7 +6,7 @@ DroneKit blocks and has threads of its own, so each of its calls runs off the ev
 import asyncio
 import contextlib
 import math
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +15,10 @@ import dronekit
 from telemetry.clock import Clock
 from telemetry.errors import Conflict, VehicleSilent
 from telemetry.positions import Position
-from telemetry.vehicles.linked import ARM_DISARM, COPTER_GUIDED, MISSION_START, SET_MODE, LinkedVehicle
+from telemetry.vehicles.linked import LinkedVehicle
 from telemetry.vehicles.protocol import VehicleState
 
 STATE_EVERY_S = 0.25
-ANSWER_S = 20.0
-_MODES = {"GUIDED": COPTER_GUIDED, "LOITER": 5, "RTL": 6, "LAND": 9}
-"""COPTER_MODE of ardupilotmega.xml."""
 _WORDS = {"AUTO": "mission", "GUIDED": "guided", "LOITER": "hold", "BRAKE": "hold", "RTL": "return", "LAND": "land"}
 
 
@@ -55,28 +52,6 @@ class DronekitVehicle(LinkedVehicle):
             raise
         self._vehicle.add_message_listener("GLOBAL_POSITION_INT", self._on_position)
 
-    async def start_mission(self) -> None:
-        vehicle = self._here()
-        if not vehicle.armed:  # ArduPilot does not arm in AUTO
-            await self._turn_to("GUIDED")
-            await self.command(ARM_DISARM, [1], "arming")
-            self._progress.begin()
-        await self.command(MISSION_START, [], "the start of the mission")
-
-    async def hold(self) -> None:
-        await self._turn_to("LOITER")
-
-    async def return_home(self) -> None:
-        await self._turn_to("RTL")
-
-    async def land(self) -> None:
-        await self._turn_to("LAND")
-
-    async def go_to(self, point: Position, height_m: float) -> None:
-        there = dronekit.LocationGlobalRelative(point.lat, point.lon, height_m)
-        await self._turn_to("GUIDED")
-        await self._until("the way to the point", lambda: self._here().simple_goto(there))
-
     async def states(self) -> AsyncIterator[VehicleState]:
         told = 0
         while not self._closed:
@@ -96,22 +71,6 @@ class DronekitVehicle(LinkedVehicle):
     def _on_position(self, _vehicle: Any, _name: str, _message: Any) -> None:
         self._positions += 1
 
-    def _here(self) -> dronekit.Vehicle:
-        if self._vehicle is None:
-            raise VehicleSilent(f"the link {self.link} is not connected; connect first")
-        return self._vehicle
-
-    async def _turn_to(self, mode: str) -> None:
-        await self.command(SET_MODE, [1, _MODES[mode]], f"{mode} mode")
-
-    async def _until(self, what: str, do: Callable[[], object]) -> None:
-        try:
-            await asyncio.wait_for(asyncio.to_thread(do), ANSWER_S + 1)
-        except (TimeoutError, dronekit.TimeoutError) as error:
-            raise Conflict(f"the vehicle on {self.link} did not do {what} in {ANSWER_S:g} s") from error
-        except dronekit.APIException as error:
-            raise Conflict(f"the vehicle on {self.link} refused {what}: {error}") from error
-
     def _state(self, vehicle: dronekit.Vehicle) -> VehicleState:
         here, above = vehicle.location.global_frame, vehicle.location.global_relative_frame.alt or 0.0
         level = vehicle.battery.level if vehicle.battery is not None else None
@@ -124,7 +83,7 @@ class DronekitVehicle(LinkedVehicle):
             ground_speed_m_s=0.0 if math.isnan(vehicle.groundspeed or 0.0) else float(vehicle.groundspeed or 0.0),
             battery=None if level is None or level < 0 else min(level / 100, 1.0),
             armed=bool(vehicle.armed),
-            in_air=bool(vehicle.armed) and above > 0.1,
+            in_air=bool(vehicle.armed) and (above > 0.1 if self._told.landed is None else not self._told.landed),
             mode=_WORDS.get(mode, mode.lower()),
             mission_current=self.done,
             mission_total=self.total or self._progress.total,

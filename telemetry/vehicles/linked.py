@@ -1,27 +1,44 @@
-"""What both drivers share: the link, the plan on board, and the commands that neither library has."""
+"""What both drivers share: the link, the plan on board, and what the vehicle is told to do.
 
+Both libraries try a command three times or once, which a bad link defeats; here each is asked until answered.
+"""
+
+import asyncio
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from pymavlink.dialects.v20 import ardupilotmega as mavlink
+
 from telemetry.clock import Clock, SystemClock
-from telemetry.errors import BadInput, VehicleSilent
+from telemetry.errors import BadInput, Conflict, VehicleSilent
 from telemetry.links.commands import command
 from telemetry.links.link import ARDUPILOT, GROUND_STATION, Heard, Link
-from telemetry.links.vigil import LinkStatus, Vigil
+from telemetry.links.vigil import REQUEST_MESSAGE, LinkStatus, Vigil
 from telemetry.logs.recorder import TlogRecorder
-from telemetry.positions import Position
+from telemetry.positions import Position, distance_m
+from telemetry.transfer import keeping
 from telemetry.transfer.exchange import Outcome, fetch, put_on_board
 from telemetry.transfer.messages import PlanKind
 from telemetry.transfer.over_link import LinkChannel
+from telemetry.vehicles import modes
+from telemetry.vehicles.notices import Notice, Notices
 from telemetry.vehicles.progress import Progress
 from telemetry.vehicles.protocol import Command, Frame, MissionItem
 from telemetry.vehicles.streams import Streams
+from telemetry.vehicles.told import Told
 
-ROI_LOCATION, ROI_NONE, SET_MODE, MISSION_START, ARM_DISARM = 195, 197, 176, 300, 400
+SET_MODE, REPOSITION, MISSION_START, ARM_DISARM = 176, 192, 300, 400
 """MAV_CMD numbers."""
-COPTER_GUIDED = 4
-"""ArduPilot's mode for a ground station that steers."""
+POSITION_TARGET = 87
+"""POSITION_TARGET_GLOBAL_INT."""
+REASONS_WITHIN_S = 1.0
+"""ArduPilot says why it does not arm just after it has refused."""
+REASONS_BEFORE_S = 3.0
+"""PX4 says so before."""
+TARGET_M, LOOKS, LOOK_EVERY_S = 3.0, 4, 0.4
+"""How near the place it says it flies to must be to the one asked for, and how often it is asked what it is."""
 IN_THE_AIR_TOO = 21196.0
 """Param 2 of a disarming command that stops the motors whatever the vehicle does."""
 
@@ -38,7 +55,7 @@ class LinkedVehicle:
         self._recorder = None if record_to is None else TlogRecorder(record_to, self._clock)
         self._vigil: Vigil | None = None
         self._streams: Streams | None = None
-        self._progress = Progress(system=0, home_is_item_0=False)
+        self._progress, self._told, self._notices = Progress(system=0, home_is_item_0=False), Told(0, 0), Notices(0)
         self.total = 0
         """Items of the mission on board, as far as known."""
         self._wire: Link | None = None
@@ -61,8 +78,12 @@ class LinkedVehicle:
                 f"no vehicle answered on {self.link} in {timeout_s:g} s; check that it is on and that its link is set "
                 "to this address"
             )
-        self._progress = Progress(system=self._heard_of.system, home_is_item_0=self.is_ardupilot)
+        system, loop = self._heard_of.system, asyncio.get_running_loop()
+        self._progress = Progress(system=system, home_is_item_0=self.is_ardupilot)
+        self._told, self._notices = Told(system, self._heard_of.component), Notices(system)
         self._wire.listen(self._progress.hear)
+        self._wire.listen(self._told.hear)
+        self._wire.listen(lambda frame: self._notices.hear(frame, loop.time()))
         self._streams = Streams(self._wire, self._heard_of)
         self._streams.start()
         self._vigil = Vigil(self._wire, self._heard_of, self._clock, self._streams.ask_again)
@@ -82,6 +103,9 @@ class LinkedVehicle:
         if self._recorder is not None:
             self._recorder.close()
 
+    def notices(self) -> list[Notice]:
+        return self._notices.taken(asyncio.get_running_loop().time())
+
     def link_status(self) -> LinkStatus:
         status = LinkStatus() if self._vigil is None else self._vigil.status
         return status if self._recorder is None else replace(status, unrecorded=self._recorder.trouble)
@@ -93,7 +117,7 @@ class LinkedVehicle:
 
     async def upload(self, items: Sequence[MissionItem]) -> Outcome:
         with self._transfers() as channel:
-            outcome = await put_on_board(channel, items, home=self._home_item())
+            outcome = await put_on_board(channel, items, home=self._keeping.home, keeping=self._keeping)
         if outcome.found is not None:
             self.total = len(outcome.found)
             self._progress.begin()
@@ -101,30 +125,64 @@ class LinkedVehicle:
 
     async def upload_other(self, kind: PlanKind, items: Sequence[MissionItem]) -> Outcome:
         with self._transfers() as channel:
-            return await put_on_board(channel, items, kind)
+            return await put_on_board(channel, items, kind, keeping=self._keeping)
 
     async def download(self) -> list[MissionItem]:
         with self._transfers() as channel:
-            fetched = await fetch(channel, home=self._home_item() is not None)
+            fetched = await fetch(channel, home=self._keeping.home is not None)
         if fetched.items is None:
             raise VehicleSilent(f"the mission on board of {self.link} cannot be read: {fetched.why}")
         self.total = len(fetched.items)
         return list(fetched.items)
 
+    async def difference(self, items: Sequence[MissionItem]) -> str | None:
+        return self._keeping.difference(items, await self.download())
+
+    async def start_mission(self) -> None:
+        anew = not self._told.armed
+        if anew:
+            await self._arm()
+        if self.is_ardupilot:  # AUTO alone leaves it on the ground until somebody moves the throttle
+            await self._start_or_disarm()
+        elif not anew:
+            await self._turn_to(self._modes.mission, "going on with the mission")
+        if anew:  # only now does it count from the first item
+            self._progress.begin()
+
+    async def hold(self) -> None:
+        await self._turn_to(self._modes.hold, "the hold")
+
+    async def return_home(self) -> None:
+        await self.command(Command.RETURN_TO_LAUNCH, [], "the return")
+
+    async def land(self) -> None:
+        await self.command(Command.LAND, [], "the landing")
+
+    async def go_to(self, point: Position, height_m: float) -> None:
+        home = self._told.home_amsl_m
+        if home is None:
+            raise Conflict(f"the vehicle on {self.link} has not told its height yet; wait until it does")
+        there = [-1, 1, 0, math.nan, point.lat, point.lon, home + height_m]  # 1: change to the mode it takes
+        for _ in range(LOOKS):
+            await self.command(REPOSITION, there, "the way to the point", frame=Frame.AMSL)
+            if await self._flies_to(point):
+                return
+        raise Conflict(f"the vehicle on {self.link} took the point, but says that it flies to another")
+
     async def look_at(self, point: Position | None) -> None:
         if point is None:
-            await self.command(ROI_NONE, [], "looking ahead")
+            await self.command(Command.SET_ROI_NONE, [], "looking ahead")
         else:
             at = [0, 0, 0, 0, point.lat, point.lon, point.alt_m or 0.0]
-            await self.command(ROI_LOCATION, at, "looking at the point")
+            await self.command(Command.SET_ROI_LOCATION, at, "looking at the point", frame=Frame.AMSL)
 
     async def stop_motors(self) -> None:
         await self.command(ARM_DISARM, [0, IN_THE_AIR_TOO], "stopping the motors")
 
-    async def command(self, number: int, params: Sequence[float], what: str) -> None:
+    async def command(self, number: int, params: Sequence[float], what: str, *, frame: int | None = None) -> None:
         """Have it do MAV_CMD `number`. Raises Conflict, VehicleSilent."""
         wire, target = self._connected()
-        await command(wire, target, number, params, what)
+        await command(wire, target, number, params, what, frame=frame)
 
     @property
     def is_ardupilot(self) -> bool:
@@ -145,6 +203,59 @@ class LinkedVehicle:
         wire, target = self._connected()
         return LinkChannel(wire, own=GROUND_STATION, vehicle=(target.system, target.component))
 
-    def _home_item(self) -> MissionItem | None:
-        """What stands for home at the beginning of a mission, where the autopilot keeps it there."""
-        return MissionItem(Command.WAYPOINT, Frame.AMSL) if self.is_ardupilot else None
+    @property
+    def _keeping(self) -> keeping.Keeping:
+        return keeping.ARDUPILOT if self.is_ardupilot else keeping.PX4
+
+    @property
+    def _modes(self) -> modes.Modes:
+        return modes.ARDUPILOT if self.is_ardupilot else modes.PX4
+
+    async def _arm(self) -> None:
+        """From the first item on. A refusal comes with what the vehicle says of it."""
+        loop = asyncio.get_running_loop()
+        asked = loop.time()
+        try:
+            await self._go_back_to_the_first_item()
+            await self._turn_to(self._modes.before_arming, "getting ready to arm")
+            await self.command(ARM_DISARM, [1], "arming")
+        except Conflict as error:
+            await asyncio.sleep(REASONS_WITHIN_S)
+            reasons = self._notices.since(asked - REASONS_BEFORE_S)
+            raise Conflict(": ".join([error.message, *(["; ".join(reasons)] if reasons else [])])) from error
+
+    async def _start_or_disarm(self) -> None:
+        try:
+            await self.command(MISSION_START, [], "the start of the mission")
+        except (Conflict, VehicleSilent):
+            if self._told.landed:
+                await self.command(ARM_DISARM, [0], "disarming")
+            raise
+
+    async def _go_back_to_the_first_item(self) -> None:
+        """PX4 goes on in the middle with a mission that was broken off; ArduPilot begins again once disarmed."""
+        wire, target = self._connected()
+        mav = mavlink.MAVLink(None, *GROUND_STATION)
+        first = mavlink.MAVLink_mission_set_current_message(target.system, target.component, 0)
+        for _ in range(LOOKS):
+            if self.is_ardupilot or self._told.item in (0, None):
+                return
+            wire.send(first.pack(mav))
+            await asyncio.sleep(LOOK_EVERY_S)
+
+    async def _turn_to(self, mode: Sequence[int], what: str) -> None:
+        await self.command(SET_MODE, mode, what)
+
+    async def _flies_to(self, point: Position) -> bool:
+        """Whether the vehicle says so; one that does not say where it flies to is believed."""
+        self._told.target = None
+        for _ in range(LOOKS):
+            try:
+                await self.command(REQUEST_MESSAGE, [POSITION_TARGET], "where it flies to")
+            except (Conflict, VehicleSilent):
+                return True
+            target = self._told.target
+            if target is None or distance_m(Position(lat=target[0], lon=target[1]), point) <= TARGET_M:
+                return True
+            await asyncio.sleep(LOOK_EVERY_S)
+        return False

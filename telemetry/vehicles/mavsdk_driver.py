@@ -1,41 +1,30 @@
 """The MAVSDK driver: PX4 and ArduPilot behind the `Vehicle` protocol. Keeps no plan and decides nothing.
 
-That ArduPilot arms only outside AUTO, as a real one does, is named where it is answered. MAVSDK 4.x runs in this
-process, on threads of its own.
+MAVSDK 4.x runs in this process, on threads of its own.
 """
 
 import asyncio
-import contextlib
 import logging
 import math
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-from mavsdk.asyncio import ComponentType, Configuration, Mavsdk, MavsdkError, System
-from mavsdk.asyncio.plugins.action import ActionAsync
-from mavsdk.asyncio.plugins.mission_raw import MissionRawAsync
+from mavsdk.asyncio import ComponentType, Configuration, Mavsdk, System
 from mavsdk.asyncio.plugins.telemetry import TelemetryAsync
 from mavsdk.logging import LogLevel, log_subscribe
 from mavsdk.plugins.telemetry import FixType, FlightMode
 
 from telemetry.clock import Clock
-from telemetry.errors import Conflict, VehicleSilent
+from telemetry.errors import VehicleSilent
 from telemetry.positions import Position
-from telemetry.vehicles.linked import ARM_DISARM, COPTER_GUIDED, MISSION_START, SET_MODE, LinkedVehicle
-from telemetry.vehicles.protocol import Command, VehicleState
+from telemetry.vehicles.linked import LinkedVehicle
+from telemetry.vehicles.protocol import VehicleState
 
-T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 STATE_EVERY_S = 0.25
-ANSWER_S = 20.0
-"""Longest wait for an answer to one command, all of MAVSDK's own repetitions included."""
-PAUSE_CONTINUE = 193
-"""MAV_CMD_DO_PAUSE_CONTINUE: param 1 is 0 to pause."""
 _MODES = {FlightMode.RETURN_TO_LAUNCH: "return", FlightMode.OFFBOARD: "guided"}
-_SILENT = {"NO_SYSTEM", "CONNECTION_ERROR", "TIMEOUT"}
-"""Names of results that mean no answer; each plugin numbers its results differently."""
 
 
 class MavsdkVehicle(LinkedVehicle):
@@ -46,9 +35,8 @@ class MavsdkVehicle(LinkedVehicle):
         super().__init__(link, clock, record_to)
         self._mavsdk: Mavsdk | None = None
         self._system: System | None = None
-        self._plugins: list[Any] = []
+        self._telemetry: TelemetryAsync | None = None
         self._listening: list[asyncio.Task[None]] = []
-        self._asking: set[asyncio.Future[Any]] = set()
         self._heard: dict[str, Any] = {}
         self._news = asyncio.Event()
         self._closed = False
@@ -66,40 +54,8 @@ class MavsdkVehicle(LinkedVehicle):
         except VehicleSilent:
             await self.close()
             raise
-        self._telemetry, self._action = TelemetryAsync(self._system), ActionAsync(self._system)
-        self._mission = MissionRawAsync(self._system)
-        self._plugins = [self._telemetry, self._action, self._mission]
-        self._listen()
-
-    async def start_mission(self) -> None:
-        if not self._heard.get("armed", False):
-            if self.is_ardupilot:  # does not arm in AUTO, where the last mission may have left it
-                await self.command(SET_MODE, [1, COPTER_GUIDED], "guided mode")
-            await self.command(ARM_DISARM, [1], "arming")
-            self._progress.begin()
-        if self.is_ardupilot:  # AUTO alone leaves it on the ground until somebody moves the throttle
-            await self.command(MISSION_START, [], "the start of the mission")
-        else:
-            await self._asked("the start of the mission", self._mission.start_mission)
-
-    async def hold(self) -> None:
-        try:
-            await self._asked("the hold", self._action.hold)
-        except Conflict:
-            # Some autopilots have no hold mode to switch to, but can pause the mission they fly.
-            await self.command(PAUSE_CONTINUE, [0], "the pause")
-
-    async def return_home(self) -> None:
-        await self.command(Command.RETURN_TO_LAUNCH, [], "the return")
-
-    async def go_to(self, point: Position, height_m: float) -> None:
-        home = await self._asked("its home", self._telemetry.home)
-        above_sea = home.absolute_altitude_m + height_m
-        there = (point.lat, point.lon, above_sea, math.nan)
-        await self._asked("the way to the point", lambda: self._action.goto_location(*there))
-
-    async def land(self) -> None:
-        await self._asked("the landing", self._action.land)
+        self._telemetry = TelemetryAsync(self._system)
+        self._listen(self._telemetry)
 
     async def states(self) -> AsyncIterator[VehicleState]:
         while not self._closed:
@@ -115,28 +71,25 @@ class MavsdkVehicle(LinkedVehicle):
         for task in self._listening:
             task.cancel()
         await asyncio.gather(*self._listening, return_exceptions=True)
-        # MAVSDK cannot be destroyed while it waits for an answer; it gives up by itself.
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(asyncio.gather(*self._asking, return_exceptions=True), ANSWER_S)
-        for plugin in self._plugins:
-            plugin.destroy()
-        self._listening, self._plugins, self._system = [], [], None
+        if self._telemetry is not None:
+            self._telemetry.destroy()
+        self._listening, self._telemetry, self._system = [], None, None
         if self._mavsdk is not None:
             # Destroying waits for MAVSDK's threads, which may be waiting for this loop.
             mavsdk, self._mavsdk = self._mavsdk, None
             await asyncio.to_thread(mavsdk.destroy)
         self.close_link()
 
-    def _listen(self) -> None:
+    def _listen(self, telemetry: TelemetryAsync) -> None:
         streams: dict[str, AsyncIterator[Any]] = {
-            "position": self._telemetry.subscribe_position(),
-            "velocity": self._telemetry.subscribe_velocity_ned(),
-            "heading": self._telemetry.subscribe_heading(),
-            "battery": self._telemetry.subscribe_battery(),
-            "armed": self._telemetry.subscribe_armed(),
-            "in_air": self._telemetry.subscribe_in_air(),
-            "mode": self._telemetry.subscribe_flight_mode(),
-            "gps": self._telemetry.subscribe_gps_info(),
+            "position": telemetry.subscribe_position(),
+            "velocity": telemetry.subscribe_velocity_ned(),
+            "heading": telemetry.subscribe_heading(),
+            "battery": telemetry.subscribe_battery(),
+            "armed": telemetry.subscribe_armed(),
+            "in_air": telemetry.subscribe_in_air(),
+            "mode": telemetry.subscribe_flight_mode(),
+            "gps": telemetry.subscribe_gps_info(),
         }
         self._listening = [asyncio.create_task(self._keep(name, stream)) for name, stream in streams.items()]
 
@@ -145,28 +98,6 @@ class MavsdkVehicle(LinkedVehicle):
             self._heard[name] = value
             if name == "position":
                 self._news.set()
-
-    async def _asked(self, what: str, ask: Callable[[], Awaitable[T]]) -> T:
-        """The answer, or the error tree's name for there being none or a refusal.
-
-        MAVSDK gives up after three tries, which a bad link often loses; it is asked again until `ANSWER_S` are over.
-        """
-        loop = asyncio.get_running_loop()
-        end = loop.time() + ANSWER_S
-        while True:
-            try:
-                answer = asyncio.ensure_future(ask())
-                self._asking.add(answer)
-                answer.add_done_callback(self._asking.discard)
-                return await asyncio.wait_for(asyncio.shield(answer), max(end - loop.time(), 0))
-            except TimeoutError as error:
-                raise VehicleSilent(f"the vehicle on {self.link} gave no answer to {what} in {ANSWER_S:g} s") from error
-            except MavsdkError as error:
-                result = getattr(getattr(error, "result", None), "name", "NO_SYSTEM")
-                if result not in _SILENT:
-                    said = result.lower().replace("_", " ")
-                    raise Conflict(f"the vehicle on {self.link} refused {what}: {said}") from error
-            await asyncio.sleep(STATE_EVERY_S)
 
     def _state(self) -> VehicleState:
         where, gps = self._heard["position"], self._heard.get("gps")

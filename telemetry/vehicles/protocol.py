@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from telemetry.links.vigil import LinkStatus
     from telemetry.transfer.exchange import Outcome
     from telemetry.transfer.messages import PlanKind
+    from telemetry.vehicles.notices import Notice
 
 
 class Command(IntEnum):
@@ -26,6 +27,8 @@ class Command(IntEnum):
     """Land at the point, or below where it is when the point is 0, 0."""
     TAKEOFF = 22
     """Climb to the altitude."""
+    JUMP = 177
+    """Param 1: the item to go on with; param 2: how many times."""
     CHANGE_SPEED = 178
     """Param 1: 1 = ground speed; param 2: metres a second; param 3: throttle, -1 for no change."""
     SET_ROI_LOCATION = 195
@@ -118,16 +121,25 @@ class Vehicle(Protocol):
         """Put a geofence or rally points on board, as `upload` does a mission."""
 
     async def download(self) -> list[MissionItem]:
-        """The mission that is on board."""
+        """The mission that is on board, as the vehicle gives it back."""
+
+    async def difference(self, items: Sequence[MissionItem]) -> str | None:
+        """The first thing in which the mission on board would be flown otherwise than `items`; None for nothing."""
 
     async def start_mission(self) -> None:
-        """Arm and fly the mission, or go on with it after a hold. Raises Conflict when the vehicle refuses."""
+        """Arm and fly the mission from its first item, or go on with it after a hold.
+
+        Raises Conflict when the vehicle refuses, with the reasons that it gives.
+        """
 
     async def hold(self) -> None:
         """Stop and stay where it is."""
 
     async def go_to(self, point: Position, height_m: float) -> None:
-        """Leave the mission, fly to a place at `height_m` metres above home, and stay there."""
+        """Leave the mission, fly to a place at `height_m` metres above home, and stay there.
+
+        Raises Conflict when the vehicle refuses, or says that it flies elsewhere.
+        """
 
     async def look_at(self, point: Position | None) -> None:
         """Keep the camera on a point (altitude above mean sea level); None to look ahead again."""
@@ -146,6 +158,9 @@ class Vehicle(Protocol):
 
         After a loss of the link the first one comes when mode, mission item and battery have been heard anew.
         """
+
+    def notices(self) -> "list[Notice]":
+        """The vehicle's own warnings and worse that are new since last asked; each is given once."""
 
     def link_status(self) -> "LinkStatus":
         """How the link is, and when it was lost and came back."""
@@ -178,10 +193,14 @@ def first_difference(sent: Sequence[MissionItem], found: Sequence[MissionItem]) 
 _TWINS = {5: 0, 6: 3, 11: 10}
 """MAV_FRAME_..._INT numbers, and those without that mean the same."""
 CENTIMETRE = 0.0101
+HEADING_DEG = 0.001
+"""PX4 keeps headings, parameter 4 of what is flown to, as radians."""
 
 
 def _same(name: str, sent: float, found: float) -> bool:
     if name == "frame":
         return _TWINS.get(int(sent), int(sent)) == _TWINS.get(int(found), int(found))
+    if math.isnan(sent) or (name == "param4" and abs((sent - found + 180) % 360 - 180) < HEADING_DEG):
+        return True
     tolerance = CENTIMETRE if name == "alt_m" else 1e-6
-    return math.isnan(sent) or math.isclose(sent, found, rel_tol=2e-7, abs_tol=tolerance)
+    return math.isclose(sent, found, rel_tol=2e-7, abs_tol=tolerance)

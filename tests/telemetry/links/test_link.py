@@ -12,8 +12,8 @@ from telemetry.links.link import Link
 from telemetry.mavlink.frames import message_number
 
 
-def heartbeat(number: int = 0) -> bytes:
-    mav = mavlink.MAVLink(None, 1, 1)
+def heartbeat(number: int = 0, *, system: int = 1) -> bytes:
+    mav = mavlink.MAVLink(None, system, 1)
     mav.seq = number
     packed: bytes = mavlink.MAVLink_heartbeat_message(2, 12, 0, 0, 3, 3).pack(mav)
     return packed
@@ -114,3 +114,28 @@ def test_what_is_no_address_is_refused_with_the_forms_there_are(url: str) -> Non
 def test_a_serial_line_has_a_device_and_a_baud_rate() -> None:
     address = read_address("serial:///dev/ttyUSB0:57600")
     assert (address.medium, address.host, address.number) == (Medium.SERIAL, "/dev/ttyUSB0", 57600)
+
+
+async def test_of_two_vehicles_on_one_port_the_one_meant_is_heard_and_answered() -> None:
+    port = free_udp_port()
+    async with (
+        Link(f"udpin://127.0.0.1:{port}?system=2") as link,
+        Link(f"udpout://127.0.0.1:{port}") as first,
+        Link(f"udpout://127.0.0.1:{port}") as second,
+    ):
+        heard, at_first, at_second = Ear(), Ear(), Ear()
+        link.listen(heard)
+        first.listen(at_first)
+        second.listen(at_second)
+        first.send(heartbeat(1))
+        found = asyncio.create_task(link.first_autopilot(5))
+        second.send(heartbeat(2, system=2))
+        assert (await found) is not None
+        assert await heard.next() == heartbeat(2, system=2)
+        first.send(heartbeat(3))
+        second.send(heartbeat(4, system=2))
+        assert await heard.next() == heartbeat(4, system=2)
+        link.send(heartbeat(9, system=255))
+        while await at_second.next() != heartbeat(9, system=255):
+            pass
+        assert at_first.frames.empty()

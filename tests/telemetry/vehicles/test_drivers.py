@@ -1,8 +1,10 @@
 """What every driver promises, asked of each with each autopilot it is for: real MAVLink over real UDP."""
 
 import asyncio
+import math
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -14,10 +16,9 @@ from telemetry.simulator.flavour import FlavourName
 from telemetry.simulator.vehicle import SimulatedVehicleProcess
 from telemetry.transfer.exchange import OnBoard
 from telemetry.transfer.messages import PlanKind
-from telemetry.vehicles import MissionItem, VehicleState
+from telemetry.vehicles import Command, Frame, MissionItem, VehicleState
 from telemetry.vehicles.dronekit_driver import DronekitVehicle
 from telemetry.vehicles.mavsdk_driver import MavsdkVehicle
-from telemetry.vehicles.protocol import first_difference
 from tests.telemetry.vehicles.links import HOME, AnyVehicle, connected_vehicle, short_mission
 
 Connect = Callable[..., AbstractAsyncContextManager[tuple[AnyVehicle, SimulatedVehicleProcess]]]
@@ -54,7 +55,7 @@ async def test_a_mission_is_put_on_board_flown_and_landed(connected: Connect) ->
     async with connected() as (vehicle, _):
         outcome = await vehicle.upload(short_mission())
         assert (outcome.on_board, outcome.attempts) == (OnBoard.NEW, 1)
-        assert first_difference(short_mission(), await vehicle.download()) is None
+        assert await vehicle.difference(short_mission()) is None
         await vehicle.start_mission()
         flown = await until(vehicle, lambda s: s.in_air)
         flown += await until(vehicle, lambda s: not s.in_air and not s.armed)
@@ -103,15 +104,53 @@ async def test_a_fence_and_rally_points_are_put_on_board_apart_from_the_mission(
         assert (await vehicle.upload_other(PlanKind.FENCE, fence)).on_board is OnBoard.NEW
         rally = [MissionItem(5100, lat=56.621, lon=23.281, alt_m=30)]
         assert (await vehicle.upload_other(PlanKind.RALLY, rally)).on_board is OnBoard.NEW
-        assert first_difference(short_mission(), await vehicle.download()) is None
+        assert await vehicle.difference(short_mission()) is None
 
 
-async def test_a_vehicle_that_may_not_arm_refuses_in_words(connected: Connect) -> None:
+async def test_a_vehicle_that_may_not_arm_is_refused_with_its_own_reasons(connected: Connect) -> None:
     async with connected() as (vehicle, process):
         await vehicle.upload(short_mission())
         await process.tell("fail compass")
-        with pytest.raises(Conflict, match="arming"):
+        with pytest.raises(Conflict, match=r"refused arming: .+: (PreArm|Preflight Fail): compass failure"):
             await vehicle.start_mission()
+        assert [notice.grave for notice in vehicle.notices()] == [True]
+        assert vehicle.notices() == []
+
+
+async def test_a_plan_as_other_ground_stations_write_it_goes_on_board(connected: Connect) -> None:
+    plan = [
+        MissionItem(Command.TAKEOFF, param2=math.nan, param4=math.nan, alt_m=20),
+        MissionItem(Command.CHANGE_SPEED, Frame.RELATIVE, 1, 5, -1),
+        MissionItem(Command.WAYPOINT, param1=2.5, param2=3, param4=-90, lat=56.6203, lon=23.28, alt_m=20),
+        MissionItem(Command.MOUNT_CONTROL, Frame.RELATIVE, -90, alt_m=2),
+        MissionItem(177, Frame.NO_POSITION, 2, 1),
+        MissionItem(Command.RETURN_TO_LAUNCH, Frame.RELATIVE),
+    ]
+    async with connected() as (vehicle, _):
+        outcome = await vehicle.upload(plan)
+        assert (outcome.on_board, outcome.attempts) == (OnBoard.NEW, 1)
+        moved = [*plan[:2], replace(plan[2], lat=56.6204), *plan[3:]]
+        assert "item 2 differs in lat" in (await vehicle.difference(moved) or "")
+
+
+async def test_what_it_tells_comes_again_after_a_restart_too_quick_for_a_lost_link(connected: Connect) -> None:
+    async with connected() as (vehicle, process):
+        await until(vehicle, lambda s: s.gps_ok)
+        await process.tell("reboot")
+        await until(vehicle, lambda s: s.gps_ok)
+        assert vehicle.link_status().lost_at is None
+
+
+async def test_a_plan_broken_off_begins_again_from_its_first_item(connected: Connect) -> None:
+    async with connected(speed=8) as (vehicle, _):
+        await vehicle.upload(short_mission(alt_m=80))
+        await vehicle.start_mission()
+        await until(vehicle, lambda s: s.mission_current >= 3)
+        await vehicle.land()
+        await until(vehicle, lambda s: not s.armed)
+        await vehicle.start_mission()
+        states = await until(vehicle, lambda s: s.in_air and s.mode == "mission" and s.relative_alt_m > 8)
+    assert states[-1].mission_current == 0
 
 
 async def test_motors_stop_at_once_when_they_must(connected: Connect) -> None:
@@ -158,6 +197,20 @@ async def test_two_vehicles_of_any_system_id_are_kept_apart_in_one_process() -> 
         await first.upload(short_mission(alt_m=20))
         await second.upload(short_mission(alt_m=35)[:3])
         assert (len(await first.download()), len(await second.download())) == (6, 3)
+
+
+async def test_two_vehicles_that_speak_on_one_port_are_flown_each_by_its_system_id() -> None:
+    port = free_udp_port()
+    link = f"udpout://127.0.0.1:{port}"
+    async with SimulatedVehicleProcess(link, HOME, system=7), SimulatedVehicleProcess(link, HOME, system=9):
+        seven, nine = (MavsdkVehicle(f"udpin://127.0.0.1:{port}?system={system}") for system in (7, 9))
+        try:
+            await asyncio.gather(seven.connect(timeout_s=10), nine.connect(timeout_s=10))
+            await seven.upload(short_mission())
+            await nine.upload(short_mission()[:3])
+            assert (len(await seven.download()), len(await nine.download())) == (6, 3)
+        finally:
+            await asyncio.gather(seven.close(), nine.close())
 
 
 async def test_the_simulated_vehicle_ends_with_its_parent() -> None:
