@@ -39,7 +39,7 @@ async def running_jobs(parts: Services) -> AsyncIterator[None]:
         await desk.start()
         parts.jobs.order = lambda flight_id, order, by: desk.order(flight_id, order, by=by)
         stack.push_async_callback(desk.stop)
-        debriefs = DebriefDesk(parts.store, standards=parts.standards, clock=parts.clock)
+        debriefs = DebriefDesk(parts.store, standards=parts.standards, clock=parts.clock, tlogs=parts.tlogs)
         await debriefs.start()
         stack.push_async_callback(debriefs.stop)
         if parts.settings.weather is not None:

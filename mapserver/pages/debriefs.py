@@ -70,7 +70,7 @@ def one(request: Request, flight_id: str, caller: Seer, session: Reader, parts: 
 def make(flight_id: str, caller: Pilot, parts: Parts) -> Response:
     """Debrief it again."""
     cities, now = visible_cities(caller), parts.clock.now()
-    service.make(parts.store, flight_id, cities, parts.standards, by=caller.name, now=now)
+    service.make(parts.store, flight_id, cities, parts.standards, by=caller.name, now=now, tlogs=parts.tlogs)
     return RedirectResponse(f"/flights/{flight_id}/debrief", 303)
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+from pathlib import Path
 
 from mission.checks.context import Standards
 from mission.debrief import service
@@ -21,7 +22,17 @@ class DebriefDesk:
     """Makes debriefs for as long as it is started. One that cannot be made is said on its flight, and not tried again
     until the program starts anew or somebody asks."""
 
-    def __init__(self, store: Store, *, standards: Standards, clock: Clock, look_every_s: float = 2.0) -> None:
+    def __init__(
+        self,
+        store: Store,
+        *,
+        standards: Standards,
+        clock: Clock,
+        tlogs: Path | None = None,
+        look_every_s: float = 2.0,
+    ) -> None:
+        """`tlogs` is the folder of the flights' telemetry logs, None when none are kept."""
+        self._tlogs = tlogs
         self._store, self._standards, self._clock, self._look_every_s = store, standards, clock, look_every_s
         self._given_up: set[str] = set()
         self._watch: asyncio.Task[None] | None = None
@@ -54,7 +65,7 @@ class DebriefDesk:
     def _make(self, flight_id: str) -> None:
         now = self._clock.now()
         try:
-            service.make(self._store, flight_id, BOTH, self._standards, by=SYSTEM, now=now)
+            service.make(self._store, flight_id, BOTH, self._standards, by=SYSTEM, now=now, tlogs=self._tlogs)
         except Exception as error:
             self._given_up.add(flight_id)
             why = error.message if isinstance(error, VanagasError) else "a fault in the program"

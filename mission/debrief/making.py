@@ -19,6 +19,7 @@ from mission.debrief.thinning import thinned
 from mission.routes.cameras import Camera
 from mission.terrain import FlatTerrain, Terrain
 from telemetry.errors import Conflict
+from telemetry.logs.photos import Photos
 from telemetry.positions import LocalFrame
 from telemetry.vehicles import Airframe
 
@@ -55,6 +56,8 @@ class Flown:
     terrain: Terrain = field(default_factory=FlatTerrain)
     returning_s: float | None = None
     """From then on it flew home and took no pictures of the plan any more; None: never."""
+    photos: Photos | None = None
+    """What the vehicle told of its pictures; None when it told nothing."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,10 @@ class Found:
     """Seconds and battery (0..1) where the battery changed."""
     length_m: float
     photos: int
+    photos_from: str
+    """What they were counted by: the vehicle's message, or `distance` flown where it tells of none."""
+    photo_places: list[list[float]]
+    """Where it says it took them: longitude, latitude, metres above home."""
 
     def as_json(self) -> dict[str, Any]:
         """Ready for the database and the page: numbers rounded, areas as GeoJSON in degrees."""
@@ -86,6 +93,8 @@ class Found:
             "battery_curve": self.curve,
             "length_m": round(self.length_m, 1),
             "photos": self.photos,
+            "photos_from": self.photos_from,
+            "photo_places": self.photo_places,
         }
 
     def _coverage(self, found: Coverage) -> dict[str, Any]:
@@ -144,7 +153,13 @@ def debrief(flown: Flown) -> Found:
         ],
         curve=_curve(track),
         length_m=float(np.linalg.norm(np.diff(places, axis=0), axis=1).sum()),
-        photos=_photos(flown.route, runs),
+        photos=_photos(flown.route, runs) if flown.photos is None else len(flown.photos.places),
+        photos_from="distance" if flown.photos is None else flown.photos.told_by,
+        photo_places=[]
+        if flown.photos is None
+        else [
+            [round(float(lon), 7), round(float(lat), 7), round(float(up), 1)] for lat, lon, up in flown.photos.places
+        ],
     )
 
 

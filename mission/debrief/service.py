@@ -4,7 +4,9 @@
 """
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,6 +17,7 @@ from mission.checks.context import Standards
 from mission.debrief.making import Flown, Recorded, debrief
 from mission.debrief.tables import DebriefRow, FlightRemarkRow
 from mission.flights import service as flights
+from mission.flights.desk import tlog_of
 from mission.flights.states import IN_THE_AIR, FlightState
 from mission.flights.tables import FlightEventRow, FlightRow, TrackPointRow
 from mission.plans.tables import PlanRow
@@ -27,6 +30,8 @@ from mission.zones.tables import ZoneRow
 from telemetry.cities import City
 from telemetry.clock import iso
 from telemetry.errors import BadInput, Conflict
+from telemetry.logs.photos import Photos, photos_in
+from telemetry.logs.tlog import load_tlog
 from telemetry.store import Store
 
 FLOWN = frozenset({FlightState.LANDED, FlightState.DEBRIEFED, FlightState.ABORTED})
@@ -34,14 +39,25 @@ LONGEST_REMARK = 1000
 
 
 def make(
-    store: Store, flight_id: str, cities: Collection[City], standards: Standards, *, by: str, now: datetime
+    store: Store,
+    flight_id: str,
+    cities: Collection[City],
+    standards: Standards,
+    *,
+    by: str,
+    now: datetime,
+    tlogs: Path | None = None,
 ) -> None:
     """Debrief a flight that is over and keep what was found; one that landed is `debriefed` from then on.
 
+    `tlogs` is the folder of the telemetry logs, which tell of the pictures; None when none are kept.
     Raises NotFound; Conflict when it is not over, or nothing is on record of it; BadInput off the terrain.
     """
     with store.read() as session:
-        flown = gather(session, flights.get(session, flight_id, cities), standards)
+        flight = flights.get(session, flight_id, cities)
+        flown = gather(session, flight, standards)
+    if tlogs is not None and flight.started_at is not None:
+        flown = replace(flown, photos=_photos(tlog_of(tlogs, flight_id), flight.started_at))
     found = debrief(flown)
     with store.write() as work:
         flight = flights.get(work.session, flight_id, cities)
@@ -120,6 +136,13 @@ def remarks(session: Session, flight_id: str) -> list[dict[str, Any]]:
     """What was remarked on a flight, oldest first."""
     query = select(FlightRemarkRow).where(FlightRemarkRow.flight_id == flight_id).order_by(col(FlightRemarkRow.id))
     return [{"at": iso(row.at), "who": row.who, "text": row.text} for row in session.exec(query)]
+
+
+def _photos(tlog: Path, since: datetime) -> Photos | None:
+    try:
+        return photos_in(load_tlog(tlog), since=since)
+    except BadInput:  # none was kept, or nothing of it can be read: pictures are counted by distance then
+        return None
 
 
 def _area(session: Session, plan: PlanRow) -> Polygon | None:

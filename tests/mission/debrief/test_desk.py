@@ -1,7 +1,11 @@
 """The desk debriefs what lands, and says so where it cannot."""
 
+from pathlib import Path
+
 from mission.debrief.desk import DebriefDesk
+from mission.debrief.service import latest
 from mission.flights import service
+from mission.flights.desk import tlog_of
 from mission.flights.states import FlightState
 from mission.flights.tables import FlightRow
 from telemetry.cities import BOTH
@@ -10,6 +14,7 @@ from telemetry.positions import Position
 from telemetry.store import Store
 from telemetry.vehicles import VehicleState
 from tests.mission.flights.builders import AT, STANDARDS, a_drone, a_flight, until, whys
+from tests.telemetry.logs.test_photos import captured, logged
 
 CLOCK = ManualClock(AT)
 
@@ -36,6 +41,25 @@ async def test_a_landed_flight_is_debriefed_without_anybody_asking(store: Store)
     finally:
         await desk.stop()
     assert done.outcome == "test"
+
+
+async def test_pictures_are_counted_as_the_vehicle_told_them_where_its_log_is_kept(
+    store: Store, tmp_path: Path
+) -> None:
+    flight = landed(store, points=3)
+    told = [captured(number) for number in (1, 2, 2, 3)]
+    tlog_of(tmp_path, flight.id).write_bytes(b"".join(logged(one, at=AT) for one in told))
+    desk = DebriefDesk(store, standards=STANDARDS, clock=CLOCK, tlogs=tmp_path, look_every_s=0.05)
+    await desk.start()
+    try:
+        await until(store, flight, lambda row: row.state == FlightState.DEBRIEFED)
+    finally:
+        await desk.stop()
+    with store.read() as session:
+        found = latest(session, flight.id)
+    assert found is not None
+    assert (found["photos"], found["photos_from"]) == (3, "CAMERA_IMAGE_CAPTURED")
+    assert found["photo_places"][0] == [23.28, 56.62, 30.0]
 
 
 async def test_a_flight_without_a_track_stays_landed_and_says_why(store: Store) -> None:
