@@ -15,14 +15,15 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
-from mapserver.cli.check import STOPS
 from mission import formats
-from mission.checks.offline import airspace_in, inputs_of
-from mission.checks.sixteen import run_checks
+from mission.checks.offline import AWAY, airspace_in, policy_in
 from mission.flights.alone import Ending, Flown, LoneFlight, Patience
+from mission.flights.clearance import Clearance, Terms, clearance
 from mission.formats.document import PlanFile
+from mission.routes.drones import DEFAULT_DRONE, drone_named
 from telemetry.clock import SystemClock, iso
-from telemetry.errors import FlightBlocked, VanagasError
+from telemetry.errors import VanagasError
+from telemetry.positions import Position
 from telemetry.vehicles import MissionItem, Vehicle, VehicleState
 from telemetry.vehicles.dronekit_driver import DronekitVehicle
 from telemetry.vehicles.mavsdk_driver import MavsdkVehicle
@@ -45,22 +46,39 @@ def fly(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON line an event.")] = False,
     tlog: Annotated[Path | None, typer.Option(help="The telemetry log; else PLAN-TIME.tlog in this folder.")] = None,
     zones: Annotated[
-        list[Path] | None, typer.Option(help="Zones of an authority (ED-269, ED-318): run the checks first.")
+        list[Path] | None, typer.Option(help="Zones of an authority (ED-269, ED-318); without them none are checked.")
+    ] = None,
+    policy: Annotated[Path | None, typer.Option(help="A TOML file with a town's thresholds.")] = None,
+    drone: Annotated[str, typer.Option(help="A drone of the catalogue, for battery and range.")] = DEFAULT_DRONE,
+    bvlos: Annotated[bool, typer.Option("--bvlos", help="An authorisation for BVLOS is held.")] = False,
+    despite: Annotated[
+        list[str] | None, typer.Option(metavar="CHECK", help="Fly although this check blocks; goes into the record.")
     ] = None,
     give_up: Annotated[
         float, typer.Option(metavar="SECONDS", min=5, help="Silence after which it counts as lost.")
     ] = 180.0,
 ) -> None:
-    """Upload, verify, ask, arm, fly, land. Ctrl-C brings it home, a second one lets go. Status 0: landed, all done."""
+    """Check, upload, verify, ask, arm, fly, land. Ctrl-C brings it home, a second one lets go. Status 0: all done.
+
+    The sixteen checks run from where the vehicle stands, with what is given here; a block refuses the flight and names
+    what clears it. What only papers can tell (sight, category, night, certificates) is shown, and whoever confirms
+    answers for it. A plan without take-off or landing gets one: up, and home at the end.
+    """
     record_to = tlog or Path(f"{plan.stem}-{CLOCK.now():%Y%m%dT%H%M%SZ}.tlog")
     teller = _Teller(as_json=as_json)
     try:
         loaded = formats.load(plan)
-        _check(loaded, zones or [])
+        terms = Terms(
+            airspace=airspace_in(zones or [], now=CLOCK.now()),
+            policy=AWAY if policy is None else policy_in(policy),
+            airframe=drone_named(drone).airframe,
+            bvlos=bvlos,
+            despite=frozenset(despite or []),
+        )
         with record_to.open("ab"):
             pass  # better found out here than in the air
         flown = asyncio.run(
-            _flown(loaded, _vehicle(driver, link, record_to), teller, confirm, Patience(give_up_s=give_up))
+            _flown(loaded, _vehicle(driver, link, record_to), teller, terms, confirm, Patience(give_up_s=give_up))
         )
     except (VanagasError, OSError) as error:
         teller.end(Flown(Ending.REFUSED, 0, 0, getattr(error, "message", str(error))), None)
@@ -74,23 +92,17 @@ def _vehicle(driver: Driver, link: str, record_to: Path) -> Vehicle:
     return kind(link, CLOCK, record_to)
 
 
-def _check(plan: PlanFile, zones: list[Path]) -> None:
-    if not zones:
-        return
-    now = CLOCK.now()
-    verdicts = run_checks(inputs_of(plan, at=now, now=now, airspace=airspace_in(zones, now=now)))
-    standing = [verdict for verdict in verdicts if verdict.level in STOPS]
-    if standing:
-        why = "; ".join(verdict.message for verdict in standing)
-        raise FlightBlocked(f"it may not be flown: {why}", [verdict.as_json() for verdict in standing])
+async def _flown(
+    plan: PlanFile, vehicle: Vehicle, teller: "_Teller", terms: Terms, confirmed: bool, patience: Patience
+) -> Flown:
+    def clear(items: list[MissionItem], here: Position) -> Clearance:
+        return clearance(plan, items, here, now=CLOCK.now(), terms=terms)
 
-
-async def _flown(plan: PlanFile, vehicle: Vehicle, teller: "_Teller", confirmed: bool, patience: Patience) -> Flown:
     async def confirm(items: list[MissionItem]) -> bool:
         teller.show(plan, items)
         return confirmed or await _typed_yes()
 
-    flight = LoneFlight(vehicle, plan, teller.tell, confirm, teller.state, patience)
+    flight = LoneFlight(vehicle, plan, teller.tell, clear, confirm, teller.state, patience)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, flight.stop)

@@ -136,4 +136,4 @@ class Inputs:
     def not_known(self, check: str, rule: str, what: str, clears: str) -> Verdict:
         """The verdict of a check that lacks its data: never a silent pass."""
         level = Level.BLOCK if self.policy.unknown_blocks else Level.WARN
-        return Verdict(check, level, rule, f"not known here: {what}", clears)
+        return Verdict(check, level, rule, f"not known here: {what}", clears, unknown=True)

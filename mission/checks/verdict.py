@@ -40,6 +40,8 @@ class Verdict:
     """The data it stands on: zone set, terrain, weather and their ages."""
     subject: str = ""
     """What an acknowledgement or a permit must name to clear it: a zone's identifier, say."""
+    unknown: bool = False
+    """Whether it could not be judged, as its data were not there."""
 
     @property
     def stands_in_the_way(self) -> bool:

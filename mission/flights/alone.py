@@ -1,6 +1,6 @@
 """One plan flown on one vehicle with neither page nor database: uploaded, verified, confirmed, flown, landed.
 
-Ends in an outcome, never in an exception; every step is told as an event. Runs no checks: see `mission.checks.offline`.
+Ends in an outcome, never in an exception; every step is told as an event.
 """
 
 import asyncio
@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from mission.flights.boarding import fence_items, items_done, mission_on_board, rally_items
+from mission.flights.clearance import Clearance
 from mission.formats.document import PlanFile
 from telemetry.errors import Conflict, VanagasError, VehicleSilent
 from telemetry.links.watch import LinkState
@@ -18,7 +19,6 @@ from telemetry.positions import Position
 from telemetry.transfer.exchange import OnBoard, Outcome
 from telemetry.transfer.messages import PlanKind
 from telemetry.vehicles import MissionItem, Vehicle, VehicleState
-from telemetry.vehicles.protocol import first_difference
 
 Tell = Callable[[str, dict[str, Any]], None]
 """Given what happened, and its particulars (JSON-ready)."""
@@ -27,6 +27,8 @@ STATE_EVERY_S = 5.0
 """Between two events that only say where it is."""
 TAKE_OFF_S = 90.0
 RETRY_S = 2.0
+MOTORS_OFF_S = 30.0
+"""Autopilots stop their motors some seconds after landing; PX4 after 2, ArduPilot after 10."""
 
 
 class Ending(StrEnum):
@@ -61,7 +63,7 @@ class Patience:
     """Seconds."""
 
     connect_s: float = 30.0
-    ready_s: float = 90.0
+    ready_s: float = 120.0
     """For a vehicle that refuses to start, as one does that has just been switched on."""
     give_up_s: float = 180.0
     """Without a word in the air."""
@@ -75,12 +77,16 @@ class LoneFlight:
         vehicle: Vehicle,
         plan: PlanFile,
         tell: Tell,
+        clear: Callable[[list[MissionItem], Position], Clearance],
         confirm: Callable[[list[MissionItem]], Awaitable[bool]],
         on_state: Callable[[VehicleState], None],
         patience: Patience,
     ) -> None:
-        """`confirm` is asked once the plan is on board and verified; nothing is armed without its yes."""
-        self._vehicle, self._plan, self._tell, self._confirm = vehicle, plan, tell, confirm
+        """`clear` judges what is to go on board from where the vehicle stands; nothing goes there that it refuses.
+
+        `confirm` is asked once the plan is on board and verified; nothing is armed without its yes.
+        """
+        self._vehicle, self._plan, self._tell, self._clear, self._confirm = vehicle, plan, tell, clear, confirm
         self._on_state, self._patience = on_state, patience
         self._items: list[MissionItem] = []
         self._homes: list[Position] = []
@@ -102,7 +108,7 @@ class LoneFlight:
             word = "let go by the pilot; the vehicle goes on by itself" if self._started else "stopped before the start"
             return self._ended(Ending.ABORTED, word)
         except VehicleSilent as error:
-            return self._ended(Ending.LOST, error.message)
+            return self._ended(Ending.LOST if self._started else Ending.REFUSED, error.message)
         except VanagasError as error:
             return self._ended(Ending.ABORTED if self._started else Ending.REFUSED, error.message)
         finally:
@@ -129,11 +135,14 @@ class LoneFlight:
         self._items, added = mission_on_board(self._plan, first.position)
         self._homes = [first.position, *self._plan.rally]
         self._tell("plan", {"name": self._plan.name, "items": len(self._items), "added": added})
+        clearance = self._clear(self._items, first.position)
+        self._tell("checks", clearance.as_json())
+        clearance.require()
         await self._board()
         if not await self._confirm(self._items):
             return self._ended(Ending.REFUSED, "nobody confirmed the start")
         self._tell("confirmed", {})
-        difference = first_difference(self._items, await self._vehicle.download())
+        difference = await self._vehicle.difference(self._items)
         if difference is not None:  # somebody else may have changed it while it was looked at
             raise Conflict(f"the plan on board is not the plan that was confirmed: {difference}")
         await self._start()
@@ -185,12 +194,13 @@ class LoneFlight:
                 if error.message != said:
                     said = error.message
                     self._tell("waiting", {"why": said})
+            self._pass_on_warnings()
             await asyncio.sleep(RETRY_S)
         self._tell("started", {})
 
     async def _follow(self) -> Flown:
         loop = asyncio.get_running_loop()
-        started = heard = loop.time()
+        started = heard = on_ground = loop.time()
         in_air, mode, told = False, "", -STATE_EVERY_S
         while True:
             said, now = await self._next_state(), loop.time()
@@ -216,6 +226,11 @@ class LoneFlight:
                 self._tell("state", self._in_words(said))
             if in_air and not said.in_air and not said.armed:
                 return self._stands(said.position)
+            if in_air and not said.in_air and now - on_ground > MOTORS_OFF_S:
+                on_ground = float("inf")
+                self._tell("waiting", {"why": "it stands on the ground with its motors on; disarm it"})
+            elif said.in_air:
+                on_ground = now
             if not in_air and now - started > TAKE_OFF_S:
                 raise Conflict(f"the vehicle did not take off within {TAKE_OFF_S:g} s of the start")
 
@@ -238,6 +253,10 @@ class LoneFlight:
         elif self._lost and not lost:
             self._tell("link back", {"outage_s": round(link.outage_s, 2)})
         self._lost = lost
+
+    def _pass_on_warnings(self) -> None:
+        for notice in self._vehicle.notices():
+            self._tell("warning", {"severity": notice.severity.name.lower(), "text": notice.text})
 
     def _in_words(self, said: VehicleState) -> dict[str, Any]:
         return {
@@ -270,6 +289,7 @@ class LoneFlight:
             self._states.put_nowait(state)
 
     async def _next_state(self) -> VehicleState | None:
+        self._pass_on_warnings()
         with contextlib.suppress(TimeoutError):
             return await asyncio.wait_for(self._states.get(), LOOK_EVERY_S)
         return None

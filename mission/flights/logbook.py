@@ -25,6 +25,10 @@ from telemetry.units import service as units
 from telemetry.units.service import UnitReport
 from telemetry.units.tables import UnitRow
 from telemetry.vehicles import MissionItem, VehicleState
+from telemetry.vehicles.notices import Notice
+
+LONGEST_KIND = 120
+"""Characters of a warning's kind: a vehicle may say more than a reference holds."""
 
 
 @dataclass(frozen=True)
@@ -198,6 +202,15 @@ class Logbook:
         for warning in new:
             await self.say(f"warning: {warning.words}")
         return new
+
+    async def hear(self, notice: Notice, said: VehicleState | None) -> FlightWarning | None:
+        """Write down what the vehicle warns of; a warning to pass on when it is grave and the vehicle is in the air."""
+        await self.say(f"the vehicle says: {notice.text}")
+        if said is None or not said.in_air or not notice.grave:
+            return None
+        flight = await self.read()
+        about = (flight.id, flight.unit_id, flight.city, f"vehicle {notice.text}"[:LONGEST_KIND])
+        return FlightWarning(*about, said.at, said.position, f"it says: {notice.text}", flight.simulated)
 
     def announce(self, said: VehicleState) -> None:
         """Between two records the map hears of the position without the database."""

@@ -14,7 +14,7 @@ from mission.flights.logbook import Logbook, OnEvent
 from mission.flights.service import GOING_HOME, LATEST_START, SYSTEM
 from mission.flights.states import IN_THE_AIR, OVER, FlightState
 from mission.flights.tables import FlightRow
-from mission.flights.warnings import OnWarning
+from mission.flights.warnings import FlightWarning, OnWarning
 from telemetry.clock import Clock, iso
 from telemetry.errors import Conflict, NotFound, VanagasError, VehicleSilent
 from telemetry.links.watch import LinkState
@@ -22,7 +22,6 @@ from telemetry.positions import Position
 from telemetry.store import Store
 from telemetry.transfer.exchange import OnBoard
 from telemetry.vehicles import Vehicle, VehicleState
-from telemetry.vehicles.protocol import first_difference
 
 log = logging.getLogger(__name__)
 
@@ -33,6 +32,10 @@ class Limits:
 
     connect_s: float = 20.0
     """For the first word of the vehicle."""
+    ready_s: float = 60.0
+    """For it to know where it is, and to arm, as one cannot that was just switched on."""
+    ask_again_s: float = 2.0
+    """Between two tries to start it."""
     give_up_s: float = 180.0
     """Without a word in the air, after which the flight is given up."""
     take_off_s: float = 60.0
@@ -86,6 +89,7 @@ class _Run:
         self._states: asyncio.Queue[VehicleState] = asyncio.Queue(maxsize=1)
         self._pump: asyncio.Task[None] | None = None
         self._lost = self._unrecorded_told = False
+        self._heard: VehicleState | None = None
         self._mode = ""
         """The vehicle's, when last heard; empty before."""
 
@@ -97,9 +101,9 @@ class _Run:
             await self._require_in_time(flight)
         await self.vehicle.connect(self.limits.connect_s)
         self._pump = asyncio.create_task(self._take_states())
-        first = await self._next_state(self.limits.connect_s)
+        first = await self._next_state(self.limits.ready_s)
         if first is None:
-            raise VehicleSilent(f"the vehicle is connected but told nothing of itself in {self.limits.connect_s:g} s")
+            raise VehicleSilent(f"the vehicle is connected but did not tell where it is in {self.limits.ready_s:g} s")
         in_air = first.armed or first.in_air
         if in_air:
             await self._pick_up(flight)
@@ -112,7 +116,8 @@ class _Run:
             if not await self._wait_for_start():
                 return
             await self._start()
-        await self._follow(in_air=in_air)
+        if self.book.state not in OVER:
+            await self._follow(in_air=in_air)
 
     async def give_up(self, why: str) -> None:
         with contextlib.suppress(NotFound):
@@ -166,11 +171,32 @@ class _Run:
 
     async def _start(self) -> None:
         # Somebody else may have changed it since it was read back.
-        difference = first_difference(self.book.items(), await self.vehicle.download())
+        difference = await self.vehicle.difference(self.book.items())
         if difference is not None:
             raise Conflict(f"the plan on board is not the plan on the screen: {difference}")
-        await self.vehicle.start_mission()
-        await self.book.move(FlightState.FLYING, who=(await self.book.read()).confirmed_by or SYSTEM, why="started")
+        if await self._start_once_ready():
+            await self.book.move(FlightState.FLYING, who=(await self.book.read()).confirmed_by or SYSTEM, why="started")
+
+    async def _start_once_ready(self) -> bool:
+        """A vehicle that was just switched on does not arm before it knows its place: it is asked again for a while.
+
+        False when the flight was aborted meanwhile.
+        """
+        loop, said = asyncio.get_running_loop(), ""
+        end = loop.time() + self.limits.ready_s
+        while True:
+            try:
+                await self.vehicle.start_mission()
+                return True
+            except Conflict as error:
+                if loop.time() >= end:
+                    raise
+                if error.message != said:
+                    said = error.message
+                    await self.book.say(f"not started yet: {said}")
+            await asyncio.sleep(self.limits.ask_again_s)
+            if not await self._wait_for_start():
+                return False
 
     async def _pick_up(self, flight: FlightRow) -> None:
         """Follow a flight found in the air; one that was never to start is somebody else's."""
@@ -191,6 +217,7 @@ class _Run:
             said = await self._next_state(self.limits.look_every_s)
             now = loop.time()
             await self._mind_the_link()
+            await self._pass_on_notices(said)
             if said is None:
                 if now - heard >= self.limits.give_up_s:
                     where = "look for it near its last position"
@@ -216,15 +243,25 @@ class _Run:
 
     async def _warn(self, said: VehicleState) -> None:
         for warning in await self.book.warn(said):
-            if self.on_warning is not None:
-                try:
-                    await asyncio.to_thread(self.on_warning, warning)
-                except Exception:  # a warning that cannot be passed on must not end the flight
-                    log.exception("a warning of flight %s was not passed on", warning.flight_id)
+            await self._pass_on(warning)
+
+    async def _pass_on_notices(self, said: VehicleState | None) -> None:
+        """What the vehicle itself warns of goes on the flight's log; what is grave in the air is an observation too."""
+        self._heard = said or self._heard
+        for notice in self.vehicle.notices():
+            warning = await self.book.hear(notice, self._heard)
+            if warning is not None:
+                await self._pass_on(warning)
+
+    async def _pass_on(self, warning: FlightWarning) -> None:
+        if self.on_warning is not None:
+            try:
+                await asyncio.to_thread(self.on_warning, warning)
+            except Exception:  # a warning that cannot be passed on must not end the flight
+                log.exception("a warning of flight %s was not passed on", warning.flight_id)
 
     async def _follow_mode(self, said: VehicleState) -> None:
-        """Whoever changed its mode, the screen shows it. ArduPilot stays in its mission's mode when paused from here,
-        so only a change says that it holds or goes on."""
+        """Whoever changed its mode, the screen shows it."""
         before, self._mode = self._mode, said.mode
         changed = before not in ("", said.mode) and said.in_air
         returns = said.mode in GOING_HOME and self.book.state is not FlightState.RETURNING

@@ -27,7 +27,7 @@ class FlightWarning:
     unit_id: str
     city: str
     kind: str
-    """battery, geofence, or separation with the other's id; a flight warns of each once."""
+    """battery, geofence, separation with the other's id, or the vehicle's own words; a flight warns of each once."""
     at: datetime
     position: Position
     words: str

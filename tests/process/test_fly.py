@@ -7,6 +7,7 @@ import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -25,13 +26,20 @@ from tests.telemetry.vehicles.links import HOME, short_mission
 BOX = FenceArea(((56.61, 23.27), (56.61, 23.29), (56.63, 23.29), (56.63, 23.27)))
 PLAN = PlanFile("short", tuple(short_mission()), fence=(BOX,), rally=(Position(lat=56.6201, lon=23.2801, alt_m=20),))
 
+HIGH = PlanFile("high", tuple(short_mission(alt_m=140)))
+
 
 @asynccontextmanager
 async def flying(
-    folder: Path, *more: str, flavour: FlavourName = FlavourName.PX4, speed: float = 10, loss: float = 0.0
+    folder: Path,
+    *more: str,
+    flavour: FlavourName = FlavourName.PX4,
+    speed: float = 10,
+    loss: float = 0.0,
+    plan: PlanFile = PLAN,
 ) -> AsyncIterator[Process]:
     """The command at work on a simulated vehicle behind a link of `loss`."""
-    (folder / "short.geojson").write_bytes(formats.dump(PLAN, "geojson").content)
+    (folder / "short.geojson").write_bytes(formats.dump(plan, "geojson").content)
     port = free_udp_port()
     async with (
         ImpairedRelay(port, Trouble(loss=loss)) as relay,
@@ -69,7 +77,7 @@ async def test_a_plan_is_flown_through_a_fifth_of_loss(tmp_path: Path, driver: s
         assert await process.wait() == 0
     names = [event["event"] for event in told]
     assert [name for name in names if name not in ("waiting", "state", "mode", "item")] == [
-        "connected", "plan", "uploaded", "uploaded", "uploaded", "confirmed", "started", "took off", "end",
+        "connected", "plan", "checks", "uploaded", "uploaded", "uploaded", "confirmed", "started", "took off", "end",
     ]  # fmt: skip
     assert [event["on_board"] for event in told if event["event"] == "uploaded"] == ["new plan"] * 3
     end = told[-1]
@@ -88,6 +96,30 @@ async def test_without_a_typed_yes_nothing_is_armed(tmp_path: Path) -> None:
     assert (told[-1]["outcome"], "started" in {event["event"] for event in told}) == ("refused", False)
     armed = load_tlog(tmp_path / "short.tlog").messages["HEARTBEAT"]
     assert not any(armed.fields["base_mode"][armed.system == 1] & 128)
+
+
+async def test_killed_in_the_air_it_leaves_a_log_of_all_but_its_last_second(tmp_path: Path) -> None:
+    async with flying(tmp_path, "--confirm", speed=3) as process:
+        told = await events(process, lambda event: event["event"] == "item" and event["items_reached"] >= 1)
+        process.kill()
+        await process.wait()
+    log = load_tlog(tmp_path / "short.tlog")
+    last_us = max(int(records.time_us.max()) for records in log.messages.values())
+    assert last_us / 1e6 > datetime.fromisoformat(told[-1]["at"]).timestamp() - 1
+    assert log.damaged <= 1  # the frame that was being written
+
+
+async def test_a_plan_too_high_is_refused_unless_its_check_is_named(tmp_path: Path) -> None:
+    async with flying(tmp_path, "--confirm", plan=HIGH) as process:
+        told = await events(process)
+        assert await process.wait() == 1
+    assert (told[-1]["outcome"], "uploaded" in {event["event"] for event in told}) == ("refused", False)
+    assert "--despite height" in told[-1]["why"]
+    async with flying(tmp_path, "--despite", "height", plan=HIGH) as process:
+        told = await events(process, lambda event: event["event"] == "uploaded")
+    [checks] = [event for event in told if event["event"] == "checks"]
+    assert checks["despite"][0].startswith("height: 140 m above ground")
+    assert any("zone file" in said for said in checks["not_checked"])
 
 
 async def test_ctrl_c_brings_it_home(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from mission.flights import service
 from mission.flights.logbook import FlightEvent
 from mission.flights.runner import Limits, fly
 from mission.flights.states import FlightState
+from mission.flights.warnings import FlightWarning
 from telemetry.cities import BOTH
 from telemetry.clock import ManualClock, SystemClock
 from telemetry.links.address import free_udp_port
@@ -107,6 +108,28 @@ async def test_another_plan_on_board_aborts_it_naming_the_item(store: Store) -> 
     assert f"the plan on board is not the plan on the screen: item {last} differs in command: sent 20, on board 21" in (
         read(store, flight).outcome or ""
     )
+
+
+async def test_what_the_vehicle_warns_of_is_on_the_log_and_passed_on_when_it_is_grave(store: Store) -> None:
+    a_drone(store)
+    flight, port = a_flight(store, CLOCK), free_udp_port()
+    passed_on: list[FlightWarning] = []
+    async with simulated(port, speed=10) as vehicle:
+        await vehicle.tell("fail compass")
+        run = asyncio.create_task(
+            fly(
+                vehicle_on(port), flight.id, store, CLOCK, standards=STANDARDS, on_warning=passed_on.append,
+                limits=replace(QUICK, ask_again_s=0.1),
+            )
+        )  # fmt: skip
+        await until(store, flight, lambda f: "Preflight Fail: compass failure" in whys(store, f)[-1])
+        assert whys(store, flight)[-1].startswith("ready: not started yet: ")
+        await vehicle.tell("mend compass")
+        await until(store, flight, lambda f: f.progress_current >= 2)
+        await vehicle.tell("fail gps")
+        await run
+    assert "the vehicle says: Failsafe: GPS lost" in " ".join(whys(store, flight))
+    assert "it says: Failsafe: GPS lost" in [warning.words for warning in passed_on]
 
 
 async def test_it_waits_for_the_pilot_and_is_not_started_without(store: Store) -> None:

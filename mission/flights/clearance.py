@@ -1,0 +1,128 @@
+"""Whether a plan may be flown by `vanagas fly`, away from any server: the sixteen checks from where the vehicle stands.
+
+Refused is what a check blocks. Papers and permissions are held by no register here: of those the pilot is told, and
+answers for them with the confirmation. A block is passed over only by name, and that is on record. See decision 22.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from mission.airspace.evaluate import Airspace
+from mission.checks import category, daylight, duty, papers, sight
+from mission.checks.offline import AWAY, inputs_of
+from mission.checks.policy import Policy
+from mission.checks.sixteen import CHECKS, run_checks
+from mission.checks.verdict import Level, Verdict
+from mission.formats.document import HAS_POSITION, PlanFile
+from telemetry.errors import BadInput, BadPlan, FlightBlocked
+from telemetry.positions import Position, distance_m
+from telemetry.vehicles import Airframe, MissionItem
+
+START, PLAN = "start", "plan"
+"""Checks beyond the sixteen: does the plan belong to this place, and can it be followed at all?"""
+NEAR_M = 5_000.0
+"""A first point farther away is another place's plan, not a long way to work."""
+ON_THE_PILOTS_WORD = frozenset({papers.CHECK, category.CHECK, sight.CHECK, daylight.CHECK, duty.CHECK})
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What the command line gave to judge by."""
+
+    airspace: Airspace | None = None
+    policy: Policy = AWAY
+    airframe: Airframe | None = None
+    bvlos: bool = False
+    despite: frozenset[str] = frozenset()
+    """Checks whose block is passed over."""
+
+    def __post_init__(self) -> None:
+        names = [*CHECKS, START, PLAN]
+        if unknown := self.despite - set(names):
+            raise BadInput(f"--despite: there is no check {min(unknown)[:30]!r}; there are {', '.join(names)}")
+
+
+@dataclass(frozen=True)
+class Clearance:
+    """What the checks say of one flight."""
+
+    refused: tuple[Verdict, ...]
+    despite: tuple[Verdict, ...]
+    """Blocks that were passed over."""
+    on_word: tuple[Verdict, ...]
+    """What the pilot answers for."""
+    not_checked: tuple[Verdict, ...]
+    passed: int
+
+    def as_json(self) -> dict[str, Any]:
+        """For the event of `vanagas fly --json`."""
+        return {
+            "passed": self.passed,
+            "despite": _words(self.despite),
+            "on_your_word": _words(self.on_word),
+            "not_checked": [f"{verdict.check}: {verdict.clears}" for verdict in self.not_checked],
+        }
+
+    def require(self) -> None:
+        """Raises FlightBlocked for what stands in the way, with what would clear it."""
+        if not self.refused:
+            return
+        why = "; ".join(
+            f"{verdict.check}: {verdict.message} ({verdict.clears}, or add --despite {verdict.check})"
+            for verdict in self.refused
+        )
+        raise FlightBlocked(f"it may not be flown: {why}", [verdict.as_json() for verdict in self.refused])
+
+
+def clearance(
+    plan: PlanFile, items: Sequence[MissionItem], here: Position, *, now: datetime, terms: Terms
+) -> Clearance:
+    """`items` are what goes on board, `here` is where the vehicle stands, its altitude above the sea."""
+    verdicts = _far(items, here)
+    if not _refused(verdicts, terms.despite):
+        try:
+            inputs = inputs_of(
+                replace(plan, items=tuple(items)),
+                at=now,
+                now=now,
+                home=here,
+                airspace=terms.airspace,
+                policy=terms.policy,
+                airframe=terms.airframe,
+                bvlos=terms.bvlos,
+            )
+            verdicts += run_checks(inputs)
+        except BadPlan as error:
+            said = f"the checks cannot follow it: {error.message}"
+            verdicts.append(Verdict(PLAN, Level.BLOCK, "every plan is checked", said, "change the plan"))
+    refused = _refused(verdicts, terms.despite)
+    return Clearance(
+        refused=refused,
+        despite=tuple(v for v in verdicts if v.level in _STOPS and v.check in terms.despite),
+        on_word=tuple(v for v in verdicts if v.stands_in_the_way and v not in refused and v.check not in terms.despite),
+        not_checked=tuple(v for v in verdicts if v.unknown),
+        passed=sum(v.level is Level.PASS for v in verdicts),
+    )
+
+
+_STOPS = frozenset({Level.BLOCK, Level.PERMIT})
+
+
+def _refused(verdicts: Sequence[Verdict], despite: Collection[str]) -> tuple[Verdict, ...]:
+    passed_over = ON_THE_PILOTS_WORD | set(despite)
+    return tuple(verdict for verdict in verdicts if verdict.level in _STOPS and verdict.check not in passed_over)
+
+
+def _far(items: Sequence[MissionItem], here: Position) -> list[Verdict]:
+    points = [item for item in items if item.command in HAS_POSITION and (item.lat or item.lon)]
+    away = max((distance_m(here, Position(lat=item.lat, lon=item.lon)) for item in points), default=0.0)
+    if away <= NEAR_M:
+        return []
+    said = f"the plan goes {away / 1000:,.0f} km away from where the vehicle stands; it looks like another place's"
+    return [Verdict(START, Level.BLOCK, "a plan is flown where it was made", said, "take the plan of this place")]
+
+
+def _words(verdicts: Sequence[Verdict]) -> list[str]:
+    return [f"{verdict.check}: {verdict.message}" for verdict in verdicts]
