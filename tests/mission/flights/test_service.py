@@ -49,7 +49,7 @@ def test_a_scheduled_flight_is_shown_with_its_route_and_numbers(store: Store) ->
     assert shown["simulated"] is True
     assert shown["progress"]["current"] == 0 < shown["progress"]["total"]
     assert [c.id for c in heard if c.kind == "flight"] == [flight.id]
-    assert whys(store, flight) == ["scheduled: scheduled for 2026-11-22T12:00:00.000Z"]
+    assert whys(store, flight) == ["scheduled: scheduled for 22 Nov 12:00 UTC"]
 
 
 def test_two_flights_of_one_drone_may_not_overlap(store: Store) -> None:
@@ -81,10 +81,10 @@ def test_only_its_own_pilot_confirms_a_start_and_only_before_it(store: Store) ->
     a_drone(store)
     flight = a_flight(store, CLOCK, confirmed=False)
     with store.write() as work, pytest.raises(Conflict, match=r"pilot\.dobele's to confirm"):
-        service.confirm(work, service.get(work.session, flight.id, BOTH), by="pilot.siauliai", at=AT)
+        service.confirm(work, service.get(work.session, flight.id, BOTH), STANDARDS, by="pilot.siauliai", at=AT)
     move(store, flight, *FLY)
     with store.write() as work, pytest.raises(Conflict, match="is flying; its start can no longer be confirmed"):
-        service.confirm(work, service.get(work.session, flight.id, BOTH), by=PILOT, at=AT)
+        service.confirm(work, service.get(work.session, flight.id, BOTH), STANDARDS, by=PILOT, at=AT)
 
 
 def test_a_flight_in_the_air_is_not_aborted_but_brought_home(store: Store) -> None:
