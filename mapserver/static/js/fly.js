@@ -32,6 +32,7 @@ const map = makeMap();
 const ready = map && new Promise((done) => map.once("load", done)).then(() => addOverlays(map));
 const markers = map && new Markers(map, world, () => {});
 let followed = true;
+let placed = false;
 
 function makeMap() {
   try {
@@ -62,9 +63,13 @@ function follow(yes) {
   keepInView();
 }
 
-function keepInView(duration = GLIDE_MS) {
+function keepInView() {
   const at = world.get("unit", unitId)?.position;
-  if (map && at && followed && !map.isMoving()) map.easeTo({ center: [at.lon, at.lat], duration, easing: (t) => t });
+  if (!map || !at || !followed) return;
+  const center = [at.lon, at.lat];
+  if (!placed) map.jumpTo({ center });
+  else if (!map.isMoving()) map.easeTo({ center, duration: GLIDE_MS, easing: (t) => t });
+  placed = true;
 }
 
 /** Have the server do one thing, and say beside what was pressed how it went. */
@@ -124,10 +129,10 @@ async function drawEvents() {
 
 async function drawMap(kinds) {
   if (!map) return;
-  await ready;
-  drawOverlays(map, world, kinds);
   markers.draw();
   keepInView();
+  await ready; // the drone is shown, and steered, before the streets are there
+  drawOverlays(map, world, kinds);
 }
 
 world.addEventListener("change", (event) => {
@@ -149,9 +154,8 @@ part("typed-stop").addEventListener("submit", (event) => {
   act(event.submitter, `${FLIGHT}/stop`, { drone: event.target.elements.drone.value });
 });
 part("follow").addEventListener("click", () => follow(!followed));
-ready?.then(() => offerSteering(map, world, user, () => [world.get("flight", flightId)].filter(Boolean)));
+if (map) offerSteering(map, world, user, () => [world.get("flight", flightId)].filter(Boolean));
 world.follow(feed);
-feed.addEventListener("snapshot", () => keepInView(0));
 showLinkState(feed);
 showInstruments(world, feed);
 showRequests(world);
