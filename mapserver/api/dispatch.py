@@ -5,11 +5,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
+from incidents.requests import service as requests
 from mapserver.api.flights import Pilot
 from mapserver.api.incidents import Seer, Worker
 from mapserver.deps import Parts, Reader, Writer
 from mapserver.dispatch import ask_for_drone, decline_drone, offer_for, send_drone
-from incidents.requests import service as requests
 from mission.flights import service
 from telemetry.access import visible_cities
 from telemetry.observations.values import Name

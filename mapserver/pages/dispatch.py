@@ -34,10 +34,11 @@ def send(
     """Send it, or say on the page why not; then nothing is kept."""
     try:
         with parts.store.write() as work:
-            send_drone(parts, work, incident_id, caller, unit_id=unit_id, subjects=subjects or [])
+            flight = send_drone(parts, work, incident_id, caller, unit_id=unit_id, subjects=subjects or [])
+            to_fly = f"/flights/{flight.id}/fly"
     except (BadInput, Conflict) as error:
         return _refused(request, parts, incident_id, caller, error)
-    return RedirectResponse("/flights", 303)
+    return RedirectResponse(to_fly, 303)
 
 
 @router.post("/incidents/{incident_id}/drone/asked")

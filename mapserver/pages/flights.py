@@ -11,14 +11,14 @@ from incidents.requests import service as requests
 from mapserver.api.flights import Pilot
 from mapserver.deps import Parts, Reader
 from mapserver.dispatch import decline_drone
-from mapserver.flows import confirm_flight
+from mapserver.flows import abort_flight, confirm_flight
 from mapserver.flying import ControlStep, pass_control, pilots
 from mapserver.pages.render import page
 from mapserver.services import Services
 from mission.control import service as controls
 from mission.flights import gate
 from mission.flights import service as flights
-from mission.flights.states import BEFORE_START
+from mission.flights.states import BEFORE_START, OVER
 from mission.flights.tables import FlightRow
 from mission.zones import service as zones
 from telemetry.access import Principal, visible_cities
@@ -62,8 +62,19 @@ def confirm(
     subjects: Annotated[list[str] | None, Form()] = None,
 ) -> Response:  # fmt: skip
     """Confirm, or say beside the button why not; then nothing is kept."""
+    given = subjects or []
     return _done(
-        request, parts, caller, flight_id, lambda work: confirm_flight(parts, work, flight_id, caller, subjects=subjects or [])
+        request, parts, caller, flight_id, lambda work: confirm_flight(parts, work, flight_id, caller, subjects=given)
+    )
+
+
+@router.post("/flights/{flight_id}/abort")
+def abort(
+    request: Request, flight_id: str, caller: Pilot, parts: Parts, reason: Annotated[str, Form()] = ""
+) -> Response:
+    """Call it off before its start, or say beside the button why not."""
+    return _done(
+        request, parts, caller, flight_id, lambda work: abort_flight(parts, work, flight_id, caller, reason=reason)
     )
 
 
@@ -86,9 +97,7 @@ def decline(
     )
 
 
-def _done(
-    request: Request, parts: Services, caller: Principal, about: str, step: Callable[[Work], object]
-) -> Response:
+def _done(request: Request, parts: Services, caller: Principal, about: str, step: Callable[[Work], object]) -> Response:
     """The flights after `step`, or the sentence why not beside what it is `about`."""
     try:
         with parts.store.write() as work:
@@ -108,7 +117,12 @@ def _context(parts: Services, session: Session, caller: Principal) -> dict[str, 
         "principal": caller,
         "asked": [requests.public(session, one) for one in requests.waiting(session, cities)],
         "flights": [
-            {**flights.public(session, flight), "asks": _asks(parts, session, flight, caller)} for flight in listed
+            {
+                **flights.public(session, flight),
+                "over": flight.state in OVER,
+                "asks": _asks(parts, session, flight, caller),
+            }
+            for flight in listed
         ],
         "zones": [zones.public(zone) for zone in zones.listed(session, cities)],
         "drones": [

@@ -83,7 +83,14 @@ def schedule(
     work.session.flush()  # its first check and event refer to it
     gate.keep_acknowledgements(work.session, flight, standards, now=now)
     gate.check(work.session, flight, standards, why="scheduling", now=now)
-    move_to(work, flight, FlightState.SCHEDULED, who=pilot, why=f"scheduled for {at.astimezone(UTC):%d %b %H:%M} UTC", at=now)
+    move_to(
+        work,
+        flight,
+        FlightState.SCHEDULED,
+        who=pilot,
+        why=f"scheduled for {at.astimezone(UTC):%d %b %H:%M} UTC",
+        at=now,
+    )
     return flight
 
 

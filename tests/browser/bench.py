@@ -7,7 +7,7 @@ import asyncio
 import json
 import threading
 from collections.abc import Coroutine
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -95,7 +95,7 @@ class Bench:
     def _register(self, link: str) -> None:
         unit = {"id": self.unit_id, "city": TOWN, "kind": "drone", "name": self.name, "link": link}
         self.api("POST", "/units", "admin", {**unit, "lat": self.home.lat, "lon": self.home.lon})
-        due = (date.today() + timedelta(days=300)).isoformat()
+        due = (datetime.now(UTC) + timedelta(days=300)).date().isoformat()
         papers = {"eu_class": "C2", "serial": "1DEM6D00007", "maintenance_due": due, "firmware": "simulated"}
         wanted = {**papers, "firmware_approved": True, "green_light": True}
         self.api("PUT", f"/registry/drones/{self.unit_id}", "admin", wanted)

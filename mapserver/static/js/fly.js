@@ -105,6 +105,7 @@ function draw() {
   part("over").hidden = !over;
   setText(part("outcome"), flight.outcome ?? "");
   part("waiting").hidden = over || flying;
+  setText(part("waits-for"), waitsFor(flight));
   part("orders").hidden = !(flying && mine);
   part("not-yours").hidden = over || mine;
   const words = holder ? `${holder} has the control` : "Nobody has the control";
@@ -115,6 +116,13 @@ function draw() {
   }
   for (const button of document.querySelectorAll("[data-order]"))
     button.disabled = (POINTLESS[button.dataset.order] ?? []).includes(flight.state);
+}
+
+/** What a flight that is not in the air waits for. */
+function waitsFor(flight) {
+  if (flight.verdicts?.in_the_way) return `Not to be flown yet: ${flight.verdicts.reasons.join("; ")}.`;
+  if (!flight.confirmed_by) return `Its start at ${clockTime(flight.scheduled_at)} is not confirmed yet.`;
+  return `${flight.confirmed_by} has confirmed the start at ${clockTime(flight.scheduled_at)}; the plan goes on board first.`;
 }
 
 let asked = null;
