@@ -22,7 +22,7 @@ from tests.browser.conftest import Demo, token
 
 T = TypeVar("T")
 TOWN = City.SIAULIAI
-EAST_M, NORTH_M, ALT_M = -900.0, 600.0, 100.0
+NORTH_M, ALT_M = 600.0, 100.0
 SPEED = 3.0
 """Model seconds a second: a test is to fly a whole survey."""
 
@@ -30,11 +30,12 @@ SPEED = 3.0
 class Bench:
     """A context: the vehicle lives in it, on an event loop of its own."""
 
-    def __init__(self, demo: Demo, unit_id: str) -> None:
+    def __init__(self, demo: Demo, unit_id: str, *, east_m: float) -> None:
+        """Its home is that far east of the middle of the town."""
         self.demo, self.unit_id, self.name = demo, unit_id, f"Drone {unit_id}"
         frame = LocalFrame(TOWN.facts.lat, TOWN.facts.lon)
-        self.frame = frame
-        lat, lon = frame.to_degrees(EAST_M, NORTH_M)
+        self.frame, self.east_m = frame, east_m
+        lat, lon = frame.to_degrees(east_m, NORTH_M)
         self.home = Position(lat=lat, lon=lon, alt_m=ALT_M)
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="bench", daemon=True)
@@ -69,7 +70,7 @@ class Bench:
 
     def schedule(self, by: str, *, name: str = "Survey of the yard") -> str:
         """Plan a small survey beside its home, for now, as `by`; gives the flight. Its start is not confirmed."""
-        polygon = self._square(EAST_M + 40, NORTH_M + 40, 70)
+        polygon = self._square(self.east_m + 40, NORTH_M + 40, 70)
         zone = self.api("POST", "/zones", by, {"city": TOWN, "name": f"Yard {self.unit_id}", "polygon": polygon})
         wishes = {"altitude_m": 40, "speed_m_s": 8, "side_overlap": 0.3}
         plan = {"zone_id": zone["id"], "unit_id": self.unit_id, "name": name, "survey": wishes}
@@ -82,6 +83,13 @@ class Bench:
             self.api("POST", f"/plans/{made['id']}/acknowledgements", by, {**wanted, "subjects": asking})
         flight = {"plan_id": made["id"], "unit_id": self.unit_id, "scheduled_at": at}
         return str(self.api("POST", "/flights", by, flight)["id"])
+
+    def incident(self) -> str:
+        """Something reported 200 m from its home; gives the incident."""
+        lat, lon = self.frame.to_degrees(self.east_m + 100, NORTH_M + 170)
+        place = {"lat": lat, "lon": lon, "accuracy_m": 8}
+        said = {"category": "noise", "note": "Shouting behind the garages", "position": place}
+        return str(self.api("POST", "/reports", f"inspector.{TOWN}", said)["incident_id"])
 
     def api(self, method: str, path: str, by: str, body: dict[str, Any] | None = None) -> Any:
         """Ask the server as one of the demo's people."""

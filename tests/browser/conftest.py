@@ -46,6 +46,10 @@ class Visit:
     asked: list[str] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
 
+    def was_refused(self, status: int) -> None:
+        """The browser has complained of an answer that was meant to be a refusal; once for each."""
+        self.complaints.remove(next(said for said in self.complaints if f"status of {status} " in said))
+
     def sign_in(self, name: str) -> None:
         """Sign in as one of the demo's people."""
         self.page.goto(f"{self.demo.url}/sign-in")

@@ -9,14 +9,20 @@ from playwright.sync_api import Page, expect
 from tests.browser.bench import Bench
 from tests.browser.conftest import Demo, Visit
 
-PLANNER, FLYER = "pilot.siauliai", "relief.siauliai"
+PLANNER, FLYER, COORDINATOR = "pilot.siauliai", "relief.siauliai", "coordinator.siauliai"
 PATIENCE_MS = 60_000
 """For what a flight or a machine under load may take."""
 
 
 @pytest.fixture
 def bench(demo: Demo) -> Iterator[Bench]:
-    with Bench(demo, "DRN-7") as made:
+    with Bench(demo, "DRN-7", east_m=-900) as made:
+        yield made
+
+
+@pytest.fixture
+def other_bench(demo: Demo) -> Iterator[Bench]:
+    with Bench(demo, "DRN-8", east_m=-1700) as made:
         yield made
 
 
@@ -44,6 +50,56 @@ def test_a_pilot_flies_a_survey_through_a_bad_and_a_pulled_link_and_finds_the_de
     row = page.locator("table.book tr", has_text=bench.name)
     expect(row).to_contain_text(FLYER)
     expect(row).to_contain_text("(simulated)")
+
+
+def test_a_coordinator_asks_a_pilot_declines_then_sends_and_stops_the_motors_only_on_purpose(
+    visit: Visit, on_phone: Visit, other_bench: Bench
+) -> None:
+    incident, page = other_bench.incident(), on_phone.page
+    on_phone.sign_in(FLYER)
+    page.goto(f"{visit.demo.url}/flights")
+    expect(page.locator("body[data-live=live]")).to_be_attached(timeout=PATIENCE_MS)
+    visit.sign_in(COORDINATOR)
+    ask(visit, incident)
+    asked = page.locator(f"[data-asked='{incident}']")
+    asked.locator("[name=reason]").fill("Fog on the river", timeout=PATIENCE_MS)
+    with page.expect_response(re.compile("/flights/rows")):
+        other_bench.schedule(PLANNER, name="Another flight")
+    expect(asked.locator("[name=reason]")).to_have_value("Fog on the river")
+    asked.get_by_role("button", name="Decline").tap()
+    expect(page.locator("#asked")).to_be_hidden(timeout=PATIENCE_MS)
+    expect(visit.page.locator(".timeline")).to_contain_text("declines to send a drone: Fog on the river")
+    call_off(page, "Another flight")
+
+    ask(visit, incident)
+    page.locator("#asked a").tap(timeout=PATIENCE_MS)
+    page.get_by_role("button", name=f"Confirm: send {other_bench.name} now").tap(timeout=PATIENCE_MS)
+    shows_state(page, "Flying")
+    page.locator("summary", has_text="Emergency").tap()
+    page.locator("#typed-stop input").fill("Drone 1")
+    page.locator("#typed-stop button").tap()
+    expect(page.locator("#said")).to_contain_text(f"type its name, {other_bench.name}")
+    on_phone.was_refused(422)
+    assert other_bench.truth()["armed"] is True
+    page.locator("#hold-stop").dispatch_event("pointerdown", {"button": 0})
+    shows_state(page, "Aborted")
+    assert other_bench.truth()["armed"] is False
+
+
+def ask(visit: Visit, incident: str) -> None:
+    """The coordinator asks from the incident's page and is back on it."""
+    visit.page.goto(f"{visit.demo.url}/incidents/{incident}/drone")
+    visit.page.get_by_role("button", name="Ask a pilot to send it").click()
+    expect(visit.page.locator(".timeline")).to_contain_text("asks a pilot to send")
+
+
+def call_off(page: Page, name: str) -> None:
+    """What was scheduled on the same drone makes room."""
+    row = page.locator("[data-flight-id]", has_text=name)
+    row.locator("summary", has_text="Call it off").tap()
+    row.locator("[name=reason]").fill("The drone is needed elsewhere")
+    row.get_by_role("button", name="Call it off").tap()
+    expect(row).to_have_attribute("data-state", "aborted")
 
 
 def hand_over(visit: Visit, on_phone: Visit, bench: Bench, flight_id: str) -> None:
