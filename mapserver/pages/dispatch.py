@@ -66,7 +66,7 @@ def _context(parts: Services, session: Session, incident_id: str, caller: Princi
     context = {
         "principal": caller,
         "incident": service.public(row),
-        "asked": None if asked is None else requests.public(session, asked),
+        "waiting": None if asked is None else requests.public(session, asked),
         "offer": None,
         "error": None,
     }

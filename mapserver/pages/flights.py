@@ -50,7 +50,7 @@ def fly(request: Request, flight_id: str, caller: Pilot, session: Reader) -> Res
     context = {
         "principal": caller,
         "flight": flights.public(session, flight),
-        "drone": units.public(drone),
+        "unit": units.public(drone),
         "others": [name for name in pilots(session, units.duty_city(drone)) if name != caller.name],
     }
     return page(request, "fly.html", context)
