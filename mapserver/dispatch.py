@@ -1,6 +1,6 @@
 """A drone sent to an incident: the nearest free one, an overwatch of the place, its checks, one confirmation.
 
-A pilot confirms; a coordinator can only ask for it in the timeline, which pilots see. Nothing is kept before that.
+A pilot confirms; a coordinator can only ask for it, which the town's pilots see at once. Nothing is kept before that.
 """
 
 from collections.abc import Sequence
@@ -10,6 +10,8 @@ from typing import Any
 from shapely import Point, box
 from sqlmodel import Session
 
+from incidents.requests import service as requests
+from incidents.requests.tables import DroneRequestRow
 from incidents.timeline import repository
 from incidents.timeline import service as timeline
 from incidents.timeline.tables import IncidentRow
@@ -79,7 +81,8 @@ def offer_for(parts: Services, session: Session, incident_id: str, by: Principal
     row = repository.get(session, incident_id, visible_cities(by))
     place = _place_of(row)
     offers: list[Offer] = []
-    for unit, away in _free(session, City(row.city), place, by)[:TRIED]:
+    free, taken = _free(session, City(row.city), place, by)
+    for unit, away in free[:TRIED]:
         tried = Trial(unit_id=unit.id, pattern=PATTERN, geometry=_point(place), at=parts.clock.now())
         told = try_plan(parts, session, by, tried)
         problem = told["problem"]["message"] if told["problem"] else told.get("unfit")
@@ -88,9 +91,7 @@ def offer_for(parts: Services, session: Session, incident_id: str, by: Principal
             return found
         offers.append(found)
     if not offers:
-        raise Conflict(
-            "no drone is free: each is flying, due to fly, low on battery, controlled by another pilot, or has no link"
-        )
+        raise Conflict(f"no drone is free: {'; '.join(taken) or 'the town has none'}")
     return offers[0]
 
 
@@ -114,17 +115,25 @@ def send_drone(
     flight = schedule_flight(parts, work, by, plan_id=plan.id, unit_id=unit_id, at=now)
     confirm_flight(parts, work, flight.id, by)
     drone = units.get(work.session, unit_id, visible_cities(by))
+    requests.confirm(work, row, flight_id=flight.id, by=by.name, at=now)
     timeline.add_note(work, row, f"{drone.name} is sent: {flight.name}", by=by.name, now=now)
     return flight
 
 
-def ask_for_drone(parts: Services, work: Work, incident_id: str, by: Principal) -> None:
-    """Ask the pilots, in the incident's timeline, to send the drone that is offered now. Raises Conflict."""
+def ask_for_drone(parts: Services, work: Work, incident_id: str, by: Principal) -> DroneRequestRow:
+    """Ask the town's pilots to send the drone that is offered now. Raises Conflict."""
     by.require(Permission.WORK_INCIDENTS)
     found = offer_for(parts, work.session, incident_id, by)
     row = repository.get(work.session, incident_id, visible_cities(by))
-    words = f"asks a pilot to send {found.name}, {found.away_m:.0f} m away; it waits for the pilot's confirmation"
-    timeline.add_note(work, row, words, by=by.name, now=parts.clock.now())
+    drone = units.get(work.session, found.unit_id, visible_cities(by))
+    return requests.ask(work, row, drone, away_m=found.away_m, by=by.name, at=parts.clock.now())
+
+
+def decline_drone(parts: Services, work: Work, incident_id: str, by: Principal, *, reason: str) -> None:
+    """The pilot's word that no drone is sent to the incident, and why. Raises BadInput, Conflict."""
+    by.require(Permission.FLY)
+    row = repository.get(work.session, incident_id, visible_cities(by))
+    requests.decline(work, row, reason, by=by.name, at=parts.clock.now())
 
 
 def _place_of(row: IncidentRow) -> Position:
@@ -137,20 +146,39 @@ def _point(place: Position) -> dict[str, Any]:
     return {"type": "Point", "coordinates": [place.lon, place.lat]}
 
 
-def _free(session: Session, city: City, place: Position, by: Principal) -> list[tuple[UnitRow, float]]:
-    """The town's drones that could start now, with their distance in metres; nearest first."""
-    busy = {flight.unit_id for flight in flights.in_states(session, set(FlightState) - OVER - {FlightState.PLANNED})}
-    found = []
+def _free(
+    session: Session, city: City, place: Position, by: Principal
+) -> tuple[list[tuple[UnitRow, float]], list[str]]:
+    """The town's drones that could start now, with their distance in metres, nearest first; and why others cannot."""
+    due = flights.in_states(session, set(FlightState) - OVER - {FlightState.PLANNED})
+    busy = {flight.unit_id: flight for flight in reversed(due)}
+    found, taken = [], []
     for unit in units.listed(session, [city]):
-        where = units.position_of(unit)
-        if unit.kind != UnitKind.DRONE or not unit.link or unit.id in busy or where is None:
+        if unit.kind != UnitKind.DRONE:
             continue
-        holder = control.of(session, unit.id).holder
-        theirs = by.may(Permission.FLY) and holder not in (None, by.name)
-        low = unit.battery is not None and unit.battery < LEAST_BATTERY
-        if units.duty_city(unit) == city and not low and not theirs:
+        where = units.position_of(unit)
+        why = _taken(session, unit, busy.get(unit.id), city, by)
+        if why is None and where is not None:
             found.append((unit, distance_m(where, place)))
-    return sorted(found, key=lambda one: one[1])
+        else:
+            taken.append(f"{unit.name} {why or 'has not said where it is'}")
+    return sorted(found, key=lambda one: one[1]), taken
+
+
+def _taken(session: Session, unit: UnitRow, flight: FlightRow | None, city: City, by: Principal) -> str | None:
+    """Why the drone cannot be sent by `by` now; None when it can."""
+    holder = control.of(session, unit.id).holder
+    if not unit.link:
+        return "has no link to reach it by"
+    if units.duty_city(unit) != city:
+        return f"is lent to {units.duty_city(unit).facts.name}"
+    if flight is not None:
+        return f"is on {flight.name} ({flight.state}, {flight.pilot})"
+    if unit.battery is not None and unit.battery < LEAST_BATTERY:
+        return f"has {unit.battery:.0%} of its battery; {LEAST_BATTERY:.0%} are needed"
+    if by.may(Permission.FLY) and holder not in (None, by.name):
+        return f"is controlled by {holder}"
+    return None
 
 
 def _zone_at(parts: Services, work: Work, row: IncidentRow, place: Position, by: Principal) -> ZoneRow:

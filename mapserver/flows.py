@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from incidents.merging import State
 from incidents.reports.service import Report, observation
+from incidents.requests import service as requests
 from incidents.timeline import service as timeline
 from incidents.timeline.service import Receipt
 from incidents.timeline.tables import IncidentRow
@@ -145,12 +146,15 @@ def schedule_flight(
     return flight
 
 
-def confirm_flight(parts: Services, work: Work, flight_id: str, by: Principal) -> FlightRow:
-    """The pilot's word that a flight may take off at its time."""
+def confirm_flight(
+    parts: Services, work: Work, flight_id: str, by: Principal, *, subjects: Sequence[str] = ()
+) -> FlightRow:
+    """The pilot's word that a flight may take off at its time, and that `subjects` of its checks are met."""
     flight = flights.get(work.session, flight_id, visible_cities(by))
     now = parts.clock.now()
-    flights.confirm(work, flight, by=by.name, at=now)
-    audit.record(work.session, by, "confirm", f"flight {flight.id}", city=City(flight.city), at=now)
+    flights.confirm(work, flight, parts.standards, by=by.name, at=now, subjects=subjects)
+    detail = f"acknowledged: {', '.join(subjects)}" if subjects else ""
+    audit.record(work.session, by, "confirm", f"flight {flight.id}", city=City(flight.city), at=now, detail=detail)
     return flight
 
 
@@ -187,6 +191,8 @@ def work_on(parts: Services, work: Work, row: IncidentRow, to: State, by: Princi
     """Move an incident to another state, in its timeline and in the audit trail."""
     now = parts.clock.now()
     timeline.change_state(work, row, to, by=by.name, reason=reason, now=now)
+    if not to.open:
+        requests.withdraw(work, row, by=by.name, at=now)
     audit.record(work.session, by, "change_state", f"incident {row.id}", city=City(row.city), at=now, detail=to)
 
 

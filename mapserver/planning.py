@@ -14,6 +14,7 @@ from sqlmodel import Session
 from mapserver.services import Services
 from mission.checks.context import Wish, judge
 from mission.checks.verdict import Level, Verdict
+from mission.debrief.learning import learned
 from mission.flights import service as flights
 from mission.formats import read
 from mission.plans import service as plans
@@ -90,7 +91,13 @@ def try_plan(parts: Services, session: Session, by: Principal, wanted: Trial) ->
         made = _draft(parts, session, by, wanted)
     except BadInput as error:
         return {"problem": {"message": error.message, "field": _about(error.message, wanted.wishes)}, "route": None}
-    tried = {"problem": None, "route": route_feature(made.route), "wishes": made.wishes, "seen_m": _seen_m(made)}
+    tried = {
+        "problem": None,
+        "route": route_feature(made.route),
+        "wishes": made.wishes,
+        "seen_m": _seen_m(made),
+        "energy": learned(session, wanted.unit_id).as_json(),
+    }
     if wanted.at is None:
         return tried
     unit = units.get(session, wanted.unit_id, visible_cities(by))
@@ -192,13 +199,13 @@ def _draft(parts: Services, session: Session, by: Principal, wanted: Trial | New
         if wanted.zone_id is None:
             raise BadInput("the plan has neither a zone nor a geometry; pick or draw one")
         geometry = zones.get(session, wanted.zone_id, visible_cities(by)).polygon
-    city = units.duty_city(drone)
+    city, known = units.duty_city(drone), drone_type(session, drone)
     return draft(
         wanted.pattern,
         geometry,
         wanted.wishes,
         home=wanted.home or _home_of(session, drone),
-        drone=drone_type(session, drone),
+        drone=known.model_copy(update={"airframe": learned(session, drone.id).of(known.airframe)}),
         terrain=parts.standards.terrains.get(city),
         reserve=parts.standards.policy(city).reserve,
     )

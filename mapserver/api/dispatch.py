@@ -5,11 +5,13 @@ from typing import Annotated, Any
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
+from incidents.requests import service as requests
 from mapserver.api.flights import Pilot
 from mapserver.api.incidents import Seer, Worker
 from mapserver.deps import Parts, Reader, Writer
-from mapserver.dispatch import ask_for_drone, offer_for, send_drone
+from mapserver.dispatch import ask_for_drone, decline_drone, offer_for, send_drone
 from mission.flights import service
+from telemetry.access import visible_cities
 from telemetry.observations.values import Name
 
 router = APIRouter(prefix="/incidents")
@@ -20,6 +22,18 @@ class Sending(BaseModel):
 
     unit_id: str
     subjects: Annotated[list[Name], Field(max_length=50)] = []
+
+
+class Declining(BaseModel):
+    """Why no drone is sent."""
+
+    reason: Annotated[str, Field(max_length=500)]
+
+
+@router.get("/drones/asked")
+def asked(caller: Pilot, session: Reader) -> list[dict[str, Any]]:
+    """The drones asked for that wait for a pilot's answer, oldest first."""
+    return [requests.public(session, one) for one in requests.waiting(session, visible_cities(caller))]
 
 
 @router.get("/{incident_id}/drone")
@@ -36,7 +50,13 @@ def send(incident_id: str, wanted: Sending, caller: Pilot, parts: Parts, work: W
 
 
 @router.post("/{incident_id}/drone/asked", status_code=201)
-def ask(incident_id: str, caller: Worker, parts: Parts, work: Writer) -> dict[str, str]:
-    """Ask the pilots for it in the timeline."""
-    ask_for_drone(parts, work, incident_id, caller)
-    return {"status": "asked"}
+def ask(incident_id: str, caller: Worker, parts: Parts, work: Writer) -> dict[str, Any]:
+    """Ask the town's pilots for it; one of them sends it or declines."""
+    return requests.public(work.session, ask_for_drone(parts, work, incident_id, caller))
+
+
+@router.post("/{incident_id}/drone/declined", status_code=201)
+def decline(incident_id: str, wanted: Declining, caller: Pilot, parts: Parts, work: Writer) -> dict[str, str]:
+    """Say that no drone is sent, and why."""
+    decline_drone(parts, work, incident_id, caller, reason=wanted.reason)
+    return {"status": "declined"}

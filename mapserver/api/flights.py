@@ -42,6 +42,13 @@ class Acknowledgement(BaseModel):
     """The `subject` of each verdict that asks to be acknowledged."""
 
 
+class Confirmation(BaseModel):
+    """What the pilot holds to be met besides, with the word that it may start."""
+
+    subjects: Annotated[list[Name], Field(max_length=50)] = []
+    """The `subject` of each verdict that is acknowledged."""
+
+
 Degrees = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
 
 
@@ -116,9 +123,12 @@ def schedule(wanted: NewFlight, caller: Pilot, parts: Parts, work: Writer) -> di
 
 
 @router.post("/{flight_id}/confirm")
-def confirm(flight_id: str, caller: Pilot, parts: Parts, work: Writer) -> dict[str, Any]:
-    """The pilot's word that it may take off at its time."""
-    return service.public(work.session, confirm_flight(parts, work, flight_id, caller))
+def confirm(
+    flight_id: str, caller: Pilot, parts: Parts, work: Writer, given: Confirmation | None = None
+) -> dict[str, Any]:
+    """The pilot's word that it may take off at its time; the pilot whom its drone was handed to becomes its pilot."""
+    subjects = [] if given is None else given.subjects
+    return service.public(work.session, confirm_flight(parts, work, flight_id, caller, subjects=subjects))
 
 
 @router.get("/{flight_id}/checks")

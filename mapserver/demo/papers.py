@@ -19,6 +19,11 @@ POLICY = Policy(weather_max_age_h=WEATHER_LASTS / timedelta(hours=1), zone_data_
 """Invented weather and zones do not grow old while a demo is kept."""
 
 
+def relief_of(city: City) -> str:
+    """The user name of a town's second pilot, to whom a control is handed over."""
+    return f"relief.{city}"
+
+
 def seed_papers(work: Work, now: datetime) -> None:
     """Invented papers that hold for a year from every start, so that the demo flies whenever it is shown."""
     year = now.date() + timedelta(days=365)
@@ -34,7 +39,8 @@ def seed_papers(work: Work, now: datetime) -> None:
         kinds = (CertificateKind.A1_A3, CertificateKind.A2)
         certificates = tuple(Certificate(kind=kind, number="DEMO", until=year) for kind in kinds)
         pilot = Pilot(certificates=certificates, bvlos_until=year)
-        for holder, papers in ((city.value, operator), (f"{Role.PILOT}.{city}", pilot)):
+        holders = ((city.value, operator), (f"{Role.PILOT}.{city}", pilot), (relief_of(city), pilot))
+        for holder, papers in holders:
             registry.enter(work, holder, papers, city=city, by="demo", at=now, simulated=True)
     drone = DronePapers(
         eu_class="C2",

@@ -5,7 +5,7 @@ from datetime import datetime
 from mapserver.access import service as access
 from mapserver.access.tables import UserRow
 from mapserver.demo import places
-from mapserver.demo.papers import seed_papers, seed_weather
+from mapserver.demo.papers import relief_of, seed_papers, seed_weather
 from mission.airspace import service as airspace
 from mission.airspace import synthetic
 from mission.airspace.files import read_zones
@@ -69,6 +69,7 @@ def device_of(city: City) -> str:
 
 def _seed_users(work: Work, password: str, now: datetime) -> list[str]:
     people: list[tuple[str, Role, City | None]] = [(f"{role}.{city}", role, city) for city in City for role in ROLES]
+    people += [(relief_of(city), Role.PILOT, city) for city in City]
     people.append(("admin", Role.ADMIN, None))
     for name, role, city in people:
         if work.session.get(UserRow, name) is None:

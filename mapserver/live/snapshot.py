@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from incidents.requests import service as requests
 from incidents.timeline import repository as incident_repository
 from incidents.timeline import service as incidents
 from mapserver.services import Services
@@ -26,6 +27,7 @@ def snapshot(parts: Services, principal: Principal) -> dict[str, Any]:
     with parts.store.read() as session:
         shown = [units.public(u) for u in units.listed(session, cities)]
         recent = incident_repository.listed(session, cities, active_since=now - STILL_SHOWN)
+        asked = requests.waiting(session, cities) if principal.may(Permission.SEE_INCIDENTS) else []
         return {
             "epoch": parts.hub.epoch,
             "seq": seq,
@@ -41,4 +43,5 @@ def snapshot(parts: Services, principal: Principal) -> dict[str, Any]:
             "flights": [flights.public(session, f) for f in flights.listed(session, cities)],
             "assignments": [assignments.public(a) for a in assignments.listed(session, cities)],
             "incidents": [incidents.public(i) for i in recent] if principal.may(Permission.SEE_INCIDENTS) else [],
+            "drone_requests": [requests.public(session, one) for one in asked],
         }

@@ -9,6 +9,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlmodel import SQLModel
 
+import incidents.requests.tables
 import incidents.timeline.tables
 import mapserver.access.tables
 import mission.airspace.tables
@@ -30,6 +31,7 @@ from telemetry.errors import Misconfigured
 from telemetry.store import Store
 
 TABLES = (
+    incidents.requests.tables,
     incidents.timeline.tables,
     mapserver.access.tables,
     mission.airspace.tables,

@@ -46,7 +46,9 @@ def logbook(
 
 @router.get("/flights/{flight_id}/debrief")
 def one(request: Request, flight_id: str, caller: Seer, session: Reader, parts: Parts) -> Response:
-    """What a flight brought home."""
+    """What a flight brought home; a page that waited for it is told to look again."""
+    if "HX-Request" in request.headers:
+        return Response(headers={"HX-Refresh": "true"})
     flight = flights.get(session, flight_id, visible_cities(caller))
     plan = session.get_one(PlanRow, flight.plan_id)
     checks = gate.latest(session, flight.id)

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
 from sqlmodel import Session
 
+from incidents.requests import service as requests
 from incidents.timeline import repository, service
 from mapserver.api.flights import Pilot
 from mapserver.api.incidents import Seer, Worker
@@ -33,10 +34,11 @@ def send(
     """Send it, or say on the page why not; then nothing is kept."""
     try:
         with parts.store.write() as work:
-            send_drone(parts, work, incident_id, caller, unit_id=unit_id, subjects=subjects or [])
+            flight = send_drone(parts, work, incident_id, caller, unit_id=unit_id, subjects=subjects or [])
+            to_fly = f"/flights/{flight.id}/fly"
     except (BadInput, Conflict) as error:
         return _refused(request, parts, incident_id, caller, error)
-    return RedirectResponse("/flights", 303)
+    return RedirectResponse(to_fly, 303)
 
 
 @router.post("/incidents/{incident_id}/drone/asked")
@@ -60,7 +62,14 @@ def _refused(
 
 def _context(parts: Services, session: Session, incident_id: str, caller: Principal) -> dict[str, Any]:
     row = repository.get(session, incident_id, visible_cities(caller))
-    context = {"principal": caller, "incident": service.public(row), "offer": None, "error": None}
+    asked = requests.waiting_for(session, row.id)
+    context = {
+        "principal": caller,
+        "incident": service.public(row),
+        "waiting": None if asked is None else requests.public(session, asked),
+        "offer": None,
+        "error": None,
+    }
     try:
         return {**context, "offer": offer_for(parts, session, incident_id, caller)}
     except (BadInput, Conflict) as error:

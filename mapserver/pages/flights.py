@@ -1,102 +1,148 @@
-"""The pilot's page: the flights and their state. They are planned on the planner's page."""
+"""The pilot's pages: the flights and their state, and the one that is flown. They are planned on the planner's page."""
 
-import asyncio
+from collections.abc import Callable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
 from sqlmodel import Session
 
+from incidents.requests import service as requests
 from mapserver.api.flights import Pilot
-from mapserver.deps import Parts, Reader, Writer
-from mapserver.flows import confirm_flight
-from mapserver.flying import ControlStep, order_flight, pass_control, pilots
+from mapserver.deps import Parts, Reader
+from mapserver.dispatch import decline_drone
+from mapserver.flows import abort_flight, confirm_flight
+from mapserver.flying import ControlStep, pass_control, pilots
 from mapserver.pages.render import page
 from mapserver.services import Services
 from mission.control import service as controls
+from mission.flights import gate
 from mission.flights import service as flights
-from mission.flights.orders import Order, OrderKind
-from mission.flights.states import IN_THE_AIR
+from mission.flights.states import BEFORE_START, OVER
+from mission.flights.tables import FlightRow
 from mission.zones import service as zones
 from telemetry.access import Principal, visible_cities
-from telemetry.errors import BadInput, Conflict, Unavailable, VanagasError
+from telemetry.errors import BadInput, Conflict
+from telemetry.store import Work
 from telemetry.units import service as units
-from telemetry.units.tables import UnitKind
+from telemetry.units.tables import UnitKind, UnitRow
 
 router = APIRouter(include_in_schema=False)
-TOLD = 6
-"""The latest events shown of a flight in the air."""
 
 
 @router.get("/flights")
-def listed(request: Request, caller: Pilot, session: Reader) -> Response:
+def listed(request: Request, caller: Pilot, parts: Parts, session: Reader) -> Response:
     """The flights."""
-    return page(request, "flights.html", _context(session, caller))
+    return page(request, "flights.html", _context(parts, session, caller))
 
 
 @router.get("/flights/rows")
-def rows(request: Request, caller: Pilot, session: Reader) -> Response:
+def rows(request: Request, caller: Pilot, parts: Parts, session: Reader) -> Response:
     """The flights alone, when one changed."""
-    return page(request, "_flight_rows.html", _context(session, caller))
+    return page(request, "_flight_rows.html", _context(parts, session, caller))
+
+
+@router.get("/flights/{flight_id}/fly")
+def fly(request: Request, flight_id: str, caller: Pilot, session: Reader) -> Response:
+    """One flight with its instruments, its map and the orders to it."""
+    flight = flights.get(session, flight_id, visible_cities(caller))
+    drone = session.get_one(UnitRow, flight.unit_id)
+    context = {
+        "principal": caller,
+        "flight": flights.public(session, flight),
+        "unit": units.public(drone),
+        "others": [name for name in pilots(session, units.duty_city(drone)) if name != caller.name],
+    }
+    return page(request, "fly.html", context)
 
 
 @router.post("/flights/{flight_id}/confirm")
-def confirm(request: Request, flight_id: str, caller: Pilot, parts: Parts, work: Writer) -> Response:
-    """Confirm, or say on the page why not."""
-    try:
-        confirm_flight(parts, work, flight_id, caller)
-    except Conflict as error:
-        return page(request, "flights.html", _context(work.session, caller, error=error.message), status=error.status)
-    return RedirectResponse("/flights", 303)
-
-
-@router.post("/flights/{flight_id}/orders")
-async def order(
+def confirm(
     request: Request, flight_id: str, caller: Pilot, parts: Parts,
-    kind: Annotated[OrderKind, Form()], typed: Annotated[str, Form()] = "",
+    subjects: Annotated[list[str] | None, Form()] = None,
 ) -> Response:  # fmt: skip
-    """Have a flying drone do something, or say on the page why not. Points are chosen on the live map."""
-    try:
-        await order_flight(parts, flight_id, Order(kind, typed=typed), caller)
-    except (BadInput, Conflict, Unavailable) as error:
-        return await asyncio.to_thread(_refused, request, parts, caller, error)
-    return RedirectResponse("/flights", 303)
+    """Confirm, or say beside the button why not; then nothing is kept."""
+    given = subjects or []
+    return _done(
+        request, parts, caller, flight_id, lambda work: confirm_flight(parts, work, flight_id, caller, subjects=given)
+    )
+
+
+@router.post("/flights/{flight_id}/abort")
+def abort(
+    request: Request, flight_id: str, caller: Pilot, parts: Parts, reason: Annotated[str, Form()] = ""
+) -> Response:
+    """Call it off before its start, or say beside the button why not."""
+    return _done(
+        request, parts, caller, flight_id, lambda work: abort_flight(parts, work, flight_id, caller, reason=reason)
+    )
 
 
 @router.post("/flights/control/{unit_id}")
 def control(
-    request: Request, unit_id: str, caller: Pilot, parts: Parts, work: Writer,
+    request: Request, unit_id: str, caller: Pilot, parts: Parts,
     step: Annotated[ControlStep, Form()], to: Annotated[str, Form()] = "",
 ) -> Response:  # fmt: skip
-    """Take a drone's control or pass it on, or say on the page why not."""
+    """Take a drone's control or pass it on, or say beside the button why not."""
+    return _done(request, parts, caller, unit_id, lambda work: pass_control(parts, work, unit_id, step, caller, to=to))
+
+
+@router.post("/flights/asked/{incident_id}")
+def decline(
+    request: Request, incident_id: str, caller: Pilot, parts: Parts, reason: Annotated[str, Form()] = ""
+) -> Response:
+    """Decline to send the drone that is asked for, or say beside the button why that cannot be."""
+    return _done(
+        request, parts, caller, incident_id, lambda work: decline_drone(parts, work, incident_id, caller, reason=reason)
+    )
+
+
+def _done(request: Request, parts: Services, caller: Principal, about: str, step: Callable[[Work], object]) -> Response:
+    """The flights after `step`, or the sentence why not beside what it is `about`."""
     try:
-        pass_control(parts, work, unit_id, step, caller, to=to)
+        with parts.store.write() as work:
+            step(work)
     except (BadInput, Conflict) as error:
-        return page(request, "flights.html", _context(work.session, caller, error=error.message), status=error.status)
+        with parts.store.read() as session:
+            context = {**_context(parts, session, caller), "refused": {about: error.message}}
+            return page(request, "flights.html", context, status=error.status)
     return RedirectResponse("/flights", 303)
 
 
-def _refused(request: Request, parts: Services, caller: Principal, error: VanagasError) -> Response:
-    with parts.store.read() as session:
-        return page(request, "flights.html", _context(session, caller, error=error.message), status=error.status)
-
-
-def _context(session: Session, caller: Principal, *, error: str | None = None) -> dict[str, Any]:
+def _context(parts: Services, session: Session, caller: Principal) -> dict[str, Any]:
     cities = visible_cities(caller)
     drones = [unit for unit in units.listed(session, cities) if unit.kind == UnitKind.DRONE]
     listed = flights.listed(session, cities)
     return {
         "principal": caller,
-        "flights": [flights.public(session, flight) for flight in listed],
-        "told": {f.id: flights.events(session, f.id)[-TOLD:] for f in listed if f.state in IN_THE_AIR},
+        "asked": [requests.public(session, one) for one in requests.waiting(session, cities)],
+        "flights": [
+            {
+                **flights.public(session, flight),
+                "over": flight.state in OVER,
+                "asks": _asks(parts, session, flight, caller),
+            }
+            for flight in listed
+        ],
         "zones": [zones.public(zone) for zone in zones.listed(session, cities)],
         "drones": [
             {
                 **units.public(drone),
                 "control": controls.of(session, drone.id).as_json(),
-                "pilots": pilots(session, units.duty_city(drone)),
+                "others": [name for name in pilots(session, units.duty_city(drone)) if name != caller.name],
             }
             for drone in drones
         ],
-        "error": error,
+        "refused": {},
     }
+
+
+def _asks(parts: Services, session: Session, flight: FlightRow, caller: Principal) -> list[dict[str, Any]] | None:
+    """What the caller's confirmation of the start acknowledges; None when the start is not theirs to confirm."""
+    holder = controls.of(session, flight.unit_id).holder
+    if flight.state not in BEFORE_START or flight.confirmed_by == caller.name:
+        return None
+    if holder != caller.name and (holder is not None or flight.pilot != caller.name):
+        return None
+    found = gate.asked(session, flight, parts.standards, pilot=caller.name, now=parts.clock.now())
+    return [verdict.as_json() for verdict in found]

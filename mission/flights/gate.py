@@ -4,6 +4,7 @@ Runs checks and refuses; moves no flight. A check once stored is never changed: 
 """
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -164,6 +165,12 @@ def keep_acknowledgements(session: Session, flight: FlightRow, standards: Standa
         values = given.model_dump(exclude={"id", "flight_id"})
         session.add(AcknowledgementRow(**values, flight_id=flight.id))
     session.flush()  # the next check reads them
+
+
+def asked(session: Session, flight: FlightRow, standards: Standards, *, pilot: str, now: datetime) -> list[Verdict]:
+    """What `pilot` would have to acknowledge to fly it, judged now; keeps nothing."""
+    wish = replace(wish_of(session, flight, now=now), pilot=pilot)
+    return [verdict for verdict in judge(session, wish, standards, now=now) if verdict.level is Level.ACKNOWLEDGE]
 
 
 def reasons(row: FlightCheckRow) -> list[str]:

@@ -19,12 +19,13 @@ from mission.plans.service import mission_items
 from mission.plans.tables import PlanRow
 from telemetry.cities import BOTH, City
 from telemetry.clock import Clock
+from telemetry.links.watch import LinkState
 from telemetry.positions import Position
 from telemetry.store import Store, Work
 from telemetry.units import service as units
 from telemetry.units.service import UnitReport
 from telemetry.units.tables import UnitRow
-from telemetry.vehicles import MissionItem, VehicleState
+from telemetry.vehicles import Instruments, MissionItem, VehicleState
 from telemetry.vehicles.notices import Notice
 
 LONGEST_KIND = 120
@@ -55,6 +56,8 @@ class Logbook:
         self._standards = standards
         self._unit: UnitRow | None = None
         self._watch: Watch | None = None
+        self._instruments: Instruments | None = None
+        """As last told."""
         self.state = FlightState.SCHEDULED
         """As last read or written."""
 
@@ -185,6 +188,15 @@ class Logbook:
 
         await self._write(write)
 
+    async def stand_by(self, said: VehicleState) -> None:
+        """Keep the drone's report before its start: nothing is flown yet, so there is no track."""
+
+        def write(work: Work, flight: FlightRow) -> None:
+            self._unit = work.session.get_one(UnitRow, flight.unit_id)
+            units.report(work, self._unit, self._report(said))
+
+        await self._write(write)
+
     async def warn(self, said: VehicleState) -> list[FlightWarning]:
         """Write down what is new to be warned of, and give it."""
 
@@ -218,13 +230,30 @@ class Logbook:
             units.apply(self._unit, self._report(said))
             self._store.announce(units.change(self._unit))
 
+    def announce_link(self, state: LinkState) -> None:
+        """The map hears at once that the link is lost or back, before any of it is written down."""
+        if self._unit is not None and self._instruments is not None:
+            self._instruments = self._instruments.on_link(state)
+            self._unit.instruments = self._instruments.as_json()
+            self._store.announce(units.change(self._unit))
+
     def _report(self, said: VehicleState) -> UnitReport:
-        return UnitReport(said.at, said.position, said.heading_deg, said.battery, self.state.value, said.relative_alt_m)
+        self._instruments = Instruments.read(said)
+        return UnitReport(
+            at=said.at,
+            position=said.position,
+            heading_deg=said.heading_deg,
+            battery=said.battery,
+            status=self.state.value,
+            height_m=said.relative_alt_m,
+            instruments=self._instruments,
+        )
 
     def _show(self, work: Work, flight: FlightRow, status: str) -> None:
         unit = work.session.get_one(UnitRow, flight.unit_id)
         now = self._clock.now()
-        units.report(work, unit, UnitReport(max(now, unit.updated_at or now), status=status))
+        at = max(now, unit.updated_at or now)
+        units.report(work, unit, UnitReport(at, status=status, instruments=self._instruments))
 
     async def _write(self, what: Callable[[Work, FlightRow], None]) -> None:
         def write() -> None:

@@ -25,6 +25,9 @@ from telemetry.vehicles import Vehicle, VehicleState
 
 log = logging.getLogger(__name__)
 
+LATE_LOOK_S = 0.05
+"""Between two looks while the vehicle is late: that its link is lost is to be seen at once."""
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -158,6 +161,14 @@ class _Run:
             if self.clock.now() >= flight.scheduled_at and await self.book.may_start():
                 return await self._wait_until_clear("before arming")
             await self._require_in_time(flight)
+            await self._stand_by()
+
+    async def _stand_by(self) -> None:
+        """Show what the vehicle says before its start, and how its link is."""
+        said = await self._next_state(self.limits.record_every_s)
+        await self._mind_the_link()
+        if said is not None:
+            await self.book.stand_by(said)
             await asyncio.sleep(self.limits.look_every_s)
 
     async def _require_in_time(self, flight: FlightRow) -> None:
@@ -214,7 +225,8 @@ class _Run:
         started = heard = loop.time()
         recorded = -self.limits.record_every_s
         while True:
-            said = await self._next_state(self.limits.look_every_s)
+            late = self.vehicle.link_status().state is LinkState.LATE
+            said = await self._next_state(LATE_LOOK_S if late else self.limits.look_every_s)
             now = loop.time()
             await self._mind_the_link()
             await self._pass_on_notices(said)
@@ -278,8 +290,10 @@ class _Run:
         if lost == self._lost:
             return
         self._lost = lost
+        self.book.announce_link(link.state)
         if lost:
-            why = f"link lost: no word from the vehicle for {link.silent_s:.1f} s; it goes on by its own failsafe"
+            why = f"link lost: no word from the vehicle for {link.silent_s:.1f} s"
+            why += "; it goes on by its own failsafe" if self.book.state in IN_THE_AIR else ""
             await self.book.say(why, unit_status="link lost")
         else:
             await self.book.say(f"link back: heard again after {link.outage_s:.0f} s")

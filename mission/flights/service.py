@@ -6,7 +6,7 @@ calls. Talks to no vehicle: that is the runner's.
 
 import uuid
 from collections.abc import Collection, Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlmodel import Session, col, func, select
@@ -83,7 +83,14 @@ def schedule(
     work.session.flush()  # its first check and event refer to it
     gate.keep_acknowledgements(work.session, flight, standards, now=now)
     gate.check(work.session, flight, standards, why="scheduling", now=now)
-    move_to(work, flight, FlightState.SCHEDULED, who=pilot, why=f"scheduled for {iso(at)}", at=now)
+    move_to(
+        work,
+        flight,
+        FlightState.SCHEDULED,
+        who=pilot,
+        why=f"scheduled for {at.astimezone(UTC):%d %b %H:%M} UTC",
+        at=now,
+    )
     return flight
 
 
@@ -125,21 +132,38 @@ def acknowledge(
     look_again(work, flight, standards, why=f"acknowledged by {by}", now=at)
 
 
-def confirm(work: Work, flight: FlightRow, *, by: str, at: datetime) -> None:
-    """The pilot's word that it may start at its time; it takes the control of the drone, if nobody has it.
+def confirm(
+    work: Work, flight: FlightRow, standards: Standards, *, by: str, at: datetime, subjects: Collection[str] = ()
+) -> None:
+    """The pilot's word that it may start at its time, and that `subjects` of its checks are met; it takes the control
+    of the drone, if nobody has it. A pilot whom the control was handed to becomes the flight's pilot by it.
 
     Raises Conflict for anybody else, after the start, or while another pilot has the control; FlightBlocked while its
-    checks stand in the way.
+    checks, by that pilot's own papers, stand in the way; then the caller keeps nothing of it.
     """
-    if by != flight.pilot:
-        raise Conflict(f"the start of {flight.name} is {flight.pilot}'s to confirm; schedule it again to change pilots")
+    unit = work.session.get_one(UnitRow, flight.unit_id)
     if FlightState(flight.state) not in BEFORE_START:
         raise Conflict(f"{flight.name} is {flight.state}; its start can no longer be confirmed")
+    holder, before = control.of(work.session, unit.id).holder, flight.pilot
+    if holder not in (None, by):
+        raise Conflict(f"{holder} has the control of {unit.name}; ask them to hand it over to you")
+    if by not in (before, holder):
+        raise Conflict(
+            f"the start of {flight.name} is {before}'s to confirm, or that of a pilot who has the control of "
+            f"{unit.name}; take the control first to fly it in their place"
+        )
+    flight.pilot = by
+    if by != before:
+        gate.keep_acknowledgements(work.session, flight, standards, now=at)
+        look_again(work, flight, standards, why=f"{by} flies it in place of {before}", now=at)
+    if subjects:
+        acknowledge(work, flight, subjects, standards, by=by, at=at)
     gate.require_clear(work.session, flight)
-    control.take(work, work.session.get_one(UnitRow, flight.unit_id), by=by, at=at)
-    if flight.confirmed_by is None:
+    control.take(work, unit, by=by, at=at)
+    if flight.confirmed_by != by:
         flight.confirmed_by = by
-        note(work, flight, who=by, why="start confirmed", at=at)
+        instead = "" if by == before else f" in place of {before}"
+        note(work, flight, who=by, why=f"start confirmed{instead}", at=at)
 
 
 def may_start(session: Session, flight: FlightRow) -> bool:

@@ -2,12 +2,13 @@
 
 `python -m telemetry.simulator --link udpout://127.0.0.1:PORT --home=LAT,LON,ALT [--flavour ardupilot] [--speed 1]` ends
 when its standard input closes or on SIGTERM. A line on its standard input tells it to fail, or to mend: `fail gps`,
-`mend gps`, `wind EAST NORTH`, `silent`, `speak`, `reboot`.
+`mend gps`, `wind EAST NORTH`, `silent`, `speak`, `reboot`; `state` is answered with how things are.
 """
 
 import argparse
 import asyncio
 import contextlib
+import json
 import signal
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
@@ -87,11 +88,15 @@ class SimulatedVehicleProcess:
     async def __aexit__(self, *_: object) -> None:
         await self.stop()
 
-    async def tell(self, words: str) -> None:
-        """Give it a line such as `fail gps`, and wait until it has been obeyed."""
-        if self.process is not None and self.process.stdin is not None and self.process.stdout is not None:
-            self.process.stdin.write(words.encode() + b"\n")
-            await self.process.stdout.readline()
+    async def tell(self, words: str) -> str:
+        """Give it a line such as `fail gps`, and wait until it has been obeyed; gives what it answers.
+
+        To `state` that is how things are with it in truth, in JSON, whatever its link lets through.
+        """
+        if self.process is None or self.process.stdin is None or self.process.stdout is None:
+            return ""
+        self.process.stdin.write(words.encode() + b"\n")
+        return (await self.process.stdout.readline()).decode().strip()
 
     async def stop(self) -> None:
         """End the process; waits until it has ended."""
@@ -128,8 +133,9 @@ async def _listen(pilot: Autopilot, stop: asyncio.Event) -> None:
     loop = asyncio.get_running_loop()
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
     while line := await reader.readline():
-        obey_line(pilot, line.decode().split())
-        print("obeyed", flush=True)
+        words = line.decode().split()
+        obey_line(pilot, words)
+        print(json.dumps(truth_of(pilot)) if words == ["state"] else "obeyed", flush=True)
     stop.set()
 
 
@@ -149,6 +155,21 @@ def obey_line(pilot: Autopilot, words: list[str]) -> None:
                 pilot.silent = False
             case ["reboot"]:
                 pilot.reboot()
+
+
+def truth_of(pilot: Autopilot) -> dict[str, object]:
+    """What a perfect screen would show: degrees, metres above home, fraction of the battery, items done."""
+    model, looked_at = pilot.model, pilot.reporter.look_at
+    return {
+        "lat": model.position.lat,
+        "lon": model.position.lon,
+        "height_m": model.up,
+        "battery": model.battery,
+        "mode": model.mode,
+        "armed": model.armed,
+        "item": model.current,
+        "look_at": None if looked_at is None else [looked_at.lat, looked_at.lon],
+    }
 
 
 def _arguments() -> argparse.Namespace:

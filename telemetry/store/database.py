@@ -27,7 +27,7 @@ class Change:
     """News for the live map: the public shape of one thing after a commit, or its disappearance."""
 
     kind: str
-    """Which collection it belongs to: unit, camera, zone, flight, assignment, incident, airspace, permit."""
+    """Which collection it belongs to: unit, camera, zone, flight, assignment, incident, drone_request, airspace, …"""
     id: str
     cities: frozenset[City]
     """The towns that may hear of it."""

@@ -13,6 +13,7 @@ from telemetry.errors import NotFound
 from telemetry.positions import Position
 from telemetry.store import Change, Work
 from telemetry.units.tables import UnitRow
+from telemetry.vehicles import Instruments
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,7 @@ class UnitReport:
     status: str | None = None
     height_m: float | None = None
     """Metres above where it took off."""
+    instruments: Instruments | None = None
 
 
 def cities_of(unit: UnitRow) -> frozenset[City]:
@@ -92,6 +94,8 @@ def apply(unit: UnitRow, said: UnitReport) -> None:
         unit.height_m = said.height_m
     if said.status is not None:
         unit.status = said.status
+    if said.instruments is not None:
+        unit.instruments = said.instruments.as_json()
 
 
 def position_of(unit: UnitRow) -> Position | None:
@@ -115,6 +119,7 @@ def public(unit: UnitRow) -> dict[str, Any]:
         "height_m": unit.height_m,
         "heading_deg": unit.heading_deg,
         "battery": unit.battery,
+        "instruments": unit.instruments,
         "camera": None if unit.hfov_deg is None else {"hfov_deg": unit.hfov_deg, "range_m": unit.range_m},
         "updated_at": None if unit.updated_at is None else iso(unit.updated_at),
         "simulated": unit.simulated,

@@ -2,11 +2,12 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import Column
 from sqlmodel import Field, SQLModel
 
-from telemetry.store import UtcDateTime
+from telemetry.store import JsonColumn, UtcDateTime
 
 
 class UnitKind(StrEnum):
@@ -46,6 +47,8 @@ class UnitRow(SQLModel, table=True):
     """Fraction left, 0..1."""
     status: str = "idle"
     """A word for the map: idle, deployed, flying, …"""
+    instruments: dict[str, Any] | None = Field(default=None, sa_column=Column(JsonColumn, nullable=True))
+    """As `telemetry.vehicles.Instruments.as_json` gives them; None for what does not fly."""
     hfov_deg: float | None = None
     """Horizontal field of view of its camera."""
     range_m: float | None = None

@@ -4,12 +4,22 @@ import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Request, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Page,
+    Playwright,
+    Request,
+    ViewportSize,
+    expect,
+    sync_playwright,
+)
 
-from tests.process.running import Program, free_port
+from tests.process.running import Program, free_port, typed
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = [
@@ -45,6 +55,10 @@ class Visit:
     asked: list[str] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
 
+    def was_refused(self, status: int) -> None:
+        """The browser has complained of an answer that was meant to be a refusal; once for each."""
+        self.complaints.remove(next(said for said in self.complaints if f"status of {status} " in said))
+
     def sign_in(self, name: str) -> None:
         """Sign in as one of the demo's people."""
         self.page.goto(f"{self.demo.url}/sign-in")
@@ -52,6 +66,18 @@ class Visit:
         self.page.fill("input[name=password]", self.demo.password)
         self.page.click("button.primary")
         self.page.wait_for_url(lambda url: "/sign-in" not in url)
+
+
+@cache
+def _token(data: Path, user: str) -> str:
+    made = typed("token", "--user", user, "--data", str(data))
+    assert made.returncode == 0, made.stderr
+    return made.stdout.strip()
+
+
+def token(demo: Demo, user: str) -> str:
+    """A token of one of the demo's people."""
+    return _token(demo.data, user)
 
 
 @pytest.fixture(scope="package")
@@ -83,7 +109,18 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
 
 @pytest.fixture
 def visit(browser: Browser, demo: Demo) -> Iterator[Visit]:
-    context: BrowserContext = browser.new_context(viewport={"width": 1600, "height": 900})
+    """A person at a desk."""
+    yield from _visit(browser.new_context(viewport={"width": 1600, "height": 900}), demo)
+
+
+@pytest.fixture
+def on_phone(browser: Browser, demo: Demo) -> Iterator[Visit]:
+    """Another person, with a phone in the field."""
+    size: ViewportSize = {"width": 390, "height": 844}
+    yield from _visit(browser.new_context(viewport=size, has_touch=True, is_mobile=True), demo)
+
+
+def _visit(context: BrowserContext, demo: Demo) -> Iterator[Visit]:
     context.set_default_timeout(LONGEST_MS)
     page = context.new_page()
     opened = Visit(page, demo)

@@ -5,8 +5,7 @@ import re
 import httpx
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Demo, Visit
-from tests.process.running import typed
+from tests.browser.conftest import Demo, Visit, token
 
 WAIT_MS = 150_000
 """The story takes its time in earnest: a survey is flown."""
@@ -114,9 +113,3 @@ def test_the_other_towns_coordinator_sees_none_of_it(visit: Visit) -> None:
     visit.page.goto(f"{visit.demo.url}/map")
     expect(visit.page.locator("li[data-unit-id=TWR-2]")).to_be_attached()
     expect(visit.page.locator("li[data-unit-id=DRN-1]")).to_have_count(0)
-
-
-def token(demo: Demo, user: str) -> str:
-    made = typed("token", "--user", user, "--data", str(demo.data))
-    assert made.returncode == 0, made.stderr
-    return made.stdout.strip()

@@ -33,6 +33,7 @@ FLIGHT = {
     "battery_start": None, "battery_end": None, "outcome": None, "simulated": True,
     "verdicts": {"worst": "block", "in_the_way": 1, "count": 16, "reasons": [HOSTILE], "at": "2026-11-22T12:00:00Z"},
     "summary": {"length_m": 1_234.0}, "control": {"holder": HOSTILE, "offered_to": None},
+    "over": False, "asks": [{"subject": HOSTILE, "message": HOSTILE}],
 }  # fmt: skip
 FLYING = {**FLIGHT, "id": "g", "state": "paused", "started_at": AT}
 VERDICT = {"level": "acknowledge", "message": HOSTILE, "clears": HOSTILE, "subject": HOSTILE}
@@ -69,6 +70,10 @@ CLIP = {
     },
 }  # fmt: skip
 LOGGED = dict.fromkeys(COLUMNS, HOSTILE) | {"battery_start": 1.0, "battery_end": 0.5}
+ASKED = {
+    "id": "r", "incident_id": "i", "title": HOSTILE, "severity": 3, "city": "siauliai", "drone": HOSTILE,
+    "asked_by": HOSTILE, "asked_at": AT, "simulated": True,
+}  # fmt: skip
 EVERYTHING: dict[str, Any] = {
     "principal": SimpleNamespace(name=HOSTILE, role="coordinator", city="siauliai"),
     "demo": True,
@@ -86,9 +91,13 @@ EVERYTHING: dict[str, Any] = {
     "may_work": True,
     "may_see_footage": True,
     "flights": [FLIGHT, FLYING],
-    "told": {"g": [{"at": AT, "who": HOSTILE, "why": HOSTILE}]},
     "offer": OFFER,
-    "drones": [{**UNIT, "control": {"holder": HOSTILE, "offered_to": HOSTILE}, "pilots": [HOSTILE, "janis"]}],
+    "drones": [{**UNIT, "control": {"holder": HOSTILE, "offered_to": HOSTILE}, "others": [HOSTILE, "janis"]}],
+    "unit": UNIT,
+    "others": [HOSTILE, "janis"],
+    "asked": [ASKED],
+    "waiting": ASKED,
+    "refused": {"f": HOSTILE},
     "cameras": [HOSTILE],
     "units": [UNIT],
     "zones": [ZONE],

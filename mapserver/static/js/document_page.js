@@ -3,10 +3,13 @@
 // `incident-changed`, `flight-changed`, … for any of a kind, `incident-changed-ID` for one of them. After a break every kind
 // counts as changed, because nobody knows what was missed.
 
+import { showInstruments } from "./instruments.js";
 import { showLinkState } from "./linkstate.js";
 import { LiveFeed } from "./live.js";
+import { showRequests } from "./requests.js";
+import { World } from "./store.js";
 
-const KINDS = ["unit", "camera", "zone", "flight", "assignment", "visit", "incident"];
+const KINDS = ["unit", "camera", "zone", "flight", "assignment", "visit", "incident", "drone_request"];
 const PAUSE_MS = 1_000; // a flight changes every second, the page need not ask more often
 
 /** Names told in this pause, and whether they must be told again at its end. @type {Map<string, boolean>} */
@@ -28,6 +31,8 @@ function tell(name) {
 }
 
 const feed = new LiveFeed();
+const world = new World();
+world.follow(feed);
 let pictures = 0;
 feed.addEventListener("snapshot", (event) => {
   pictures += 1;
@@ -42,6 +47,8 @@ feed.addEventListener("delta", (event) => {
   }
 });
 showLinkState(feed);
+showInstruments(world, feed);
+showRequests(world);
 feed.connect();
 
 // A refreshed part keeps open what the reader had opened.

@@ -8,6 +8,7 @@ import { Markers } from "./markers.js";
 import { addOverlays, drawOverlays, LAYERS } from "./overlays.js";
 import { Panel } from "./panel.js";
 import { Cards, placeOf } from "./popups.js";
+import { showRequests } from "./requests.js";
 import { offerSteering } from "./steering.js";
 import { World } from "./store.js";
 import { Strips } from "./strips.js";
@@ -142,17 +143,14 @@ world.addEventListener("change", (event) => {
   for (const kind of event.detail) dirty.add(kind);
   draw();
 });
-feed.addEventListener("snapshot", (event) => {
-  const first = !world.loaded;
-  world.load(event.detail);
-  if (!first) return;
+world.follow(feed);
+feed.addEventListener("snapshot", () => {
+  if (framed) return;
   const own = document.body.dataset.city;
   if (own && world.cities.length > 1) world.showCity(own);
   goHome();
   openFromAddress();
 });
-feed.addEventListener("delta", (event) => world.apply(event.detail));
-feed.addEventListener("alive", (event) => world.setClock(event.detail));
 addEventListener("hashchange", openFromAddress);
 setInterval(draw, STALE_CHECK_MS);
 
@@ -184,4 +182,5 @@ ready?.then(() => {
 });
 
 showLinkState(feed);
+showRequests(world);
 feed.connect();

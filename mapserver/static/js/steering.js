@@ -1,44 +1,70 @@
-// For the pilot in control: a click on the map offers to send their flying drone there, or have it look there.
+// For the pilot in control: a click on the map offers to send a flying drone there, or have it look there.
 
-import { Popup } from "../vendor/maplibre-gl/maplibre-gl.mjs";
+import { Marker } from "../vendor/maplibre-gl/maplibre-gl.mjs";
 import { ask } from "./api.js";
 import { el, icon } from "./dom.js";
 import { isUnderWay } from "./store.js";
 
+const LOWEST_M = 5;
+const HIGHEST_M = 500;
+
 /**
- * Offer it on every click while a flight of `user` is in the air; such a click chooses nothing else on the map.
+ * Offer it on every click while `user` has a flight of `flights` in the air; such a click chooses nothing else there.
+ *
+ * The choices lie at the edge of the screen and not at the point: there a small map would cut them off, and one that
+ * follows the drone would move them away from under the finger.
  * @param {import("maplibre-gl").Map} map @param {import("./store.js").World} world @param {string} user
+ * @param {() => any[]} flights
  */
-export function offerSteering(map, world, user) {
-  const popup = new Popup({ maxWidth: "300px", closeOnClick: false });
+export function offerSteering(map, world, user, flights = () => world.shown("flight")) {
+  const sheet = el("div", { class: "steering", role: "dialog", "aria-label": "Go or look there", hidden: true });
+  const cross = new Marker({ element: el("div", { class: "steering-cross" }) });
+  const close = () => {
+    sheet.hidden = true;
+    cross.remove();
+  };
+  document.body.append(sheet);
+  document.addEventListener("keydown", (event) => event.key === "Escape" && close());
   map.on("click", (event) => {
-    const mine = world.shown("flight").filter((f) => isUnderWay(f) && f.control.holder === user);
+    const mine = flights().filter((f) => isUnderWay(f) && f.control.holder === user);
     if (!mine.length) return;
     event.preventDefault();
-    const said = el("p", { role: "status" });
-    const rows = mine.map((flight) => choices(flight, world.get("unit", flight.unit_id), event.lngLat, popup, said));
-    popup.setLngLat(event.lngLat).setDOMContent(el("article", { class: "map-card" }, ...rows, said)).addTo(map);
+    const said = el("p", { class: "steering-said", role: "status" });
+    const away = el("button", { class: "button bare", type: "button", on: { click: close } }, icon("close", "Close"));
+    const rows = mine.map((flight) => choices(flight, world.get("unit", flight.unit_id), event.lngLat, close, said));
+    sheet.replaceChildren(away, ...rows, said);
+    sheet.hidden = false;
+    cross.setLngLat(event.lngLat).addTo(map);
   });
 }
 
-function choices(flight, drone, { lat, lng }, popup, said) {
-  const order = async (kind) => {
-    said.textContent = "Asking the drone…";
+function choices(flight, drone, { lat, lng }, close, said) {
+  const name = drone?.name ?? flight.name;
+  const height = el("input", {
+    type: "number",
+    min: LOWEST_M,
+    max: HIGHEST_M,
+    step: 1,
+    inputmode: "numeric",
+    value: Math.max(LOWEST_M, Math.round(drone?.height_m ?? LOWEST_M)),
+  });
+  const order = async (kind, more = {}) => {
+    said.textContent = `Asking ${name}…`;
     try {
-      await ask("POST", `/flights/${encodeURIComponent(flight.id)}/${kind}`, { lat, lon: lng });
-      popup.remove();
+      await ask("POST", `/flights/${encodeURIComponent(flight.id)}/${kind}`, { lat, lon: lng, ...more });
+      close();
     } catch (refused) {
       said.textContent = refused.message;
     }
   };
-  const button = (kind, name, words) =>
-    el("button", { class: "button wide", type: "button", on: { click: () => order(kind) } }, icon(name), words);
-  const height = drone?.height_m == null ? "its present height" : `${Math.round(drone.height_m)} m above home`;
+  const button = (words, image, order) =>
+    el("button", { class: "button primary", type: "button", on: { click: order } }, icon(image), words);
   return el(
     "section",
-    { "aria-label": drone?.name ?? flight.name },
-    el("h2", {}, drone?.name ?? flight.name),
-    button("goto", "send", `Go there, at ${height}`),
-    button("look", "target", "Look there"),
+    { "aria-label": name },
+    el("h2", {}, name),
+    button("Go there", "send", () => order("goto", { height_m: Number(height.value) })),
+    el("label", { class: "field" }, el("span", {}, "m above home"), height),
+    button("Look there", "target", () => order("look")),
   );
 }

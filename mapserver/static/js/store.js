@@ -7,6 +7,7 @@ const LISTS = {
   flight: "flights",
   assignment: "assignments",
   incident: "incidents",
+  drone_request: "drone_requests",
 };
 const TRAIL_POINTS = 600;
 const STALE_FLYING_MS = 30_000;
@@ -28,6 +29,13 @@ export class World extends EventTarget {
     this.city = null;
     this.clockSkewMs = 0;
     this.loaded = false;
+  }
+
+  /** Know what `feed` tells. @param {import("./live.js").LiveFeed} feed */
+  follow(feed) {
+    feed.addEventListener("snapshot", (event) => this.load(event.detail));
+    feed.addEventListener("delta", (event) => this.apply(event.detail));
+    feed.addEventListener("alive", (event) => this.setClock(event.detail));
   }
 
   /** Take a whole picture. */

@@ -36,7 +36,8 @@ def test_the_nearest_free_drone_is_offered_with_its_checks_and_sent_by_one_word(
     told = client.get(f"/incidents/{incident}", headers=pilot).text
     assert "Drone drone-1 is sent" in told
     busy = client.get(path, headers=pilot)
-    assert (busy.status_code, "no drone is free" in busy.json()["message"]) == (409, True)
+    assert busy.status_code == 409
+    assert "no drone is free: Drone drone-1 is on Look at Noise (scheduled, pilot.dobele)" in busy.json()["message"]
 
 
 def test_what_stands_in_the_way_keeps_it_on_the_ground_and_nothing_is_kept(
@@ -57,4 +58,34 @@ def test_a_coordinator_asks_and_a_pilot_sends(client: TestClient, as_role: Heade
     assert client.post(f"/api/v1/incidents/{incident}/drone", json=body, headers=coordinator).status_code == 403
     asked = client.post(f"/incidents/{incident}/drone/asked", headers=coordinator)
     assert "asks a pilot to send Drone drone-1" in asked.text
-    assert "Confirm: send Drone drone-1" in client.get(f"/incidents/{incident}/drone", headers=as_role(Role.PILOT)).text
+    pilot = as_role(Role.PILOT)
+    assert "coordinator.dobele asks for a drone: Noise" in client.get("/flights", headers=pilot).text
+    page = client.get(f"/incidents/{incident}/drone", headers=pilot).text
+    assert "it waits for your answer" in page
+    assert "Confirm: send Drone drone-1" in page
+    client.post(f"/api/v1/incidents/{incident}/drone", json=body, headers=pilot)
+    assert client.get("/api/v1/incidents/drones/asked", headers=pilot).json() == []
+
+
+def test_a_pilot_declines_with_a_reason_and_it_may_be_asked_for_again(
+    client: TestClient, as_role: Headers, incident: str
+) -> None:
+    coordinator, pilot, path = as_role(Role.COORDINATOR), as_role(Role.PILOT), f"/api/v1/incidents/{incident}/drone"
+    assert client.post(f"{path}/declined", json={"reason": "fog"}, headers=pilot).status_code == 409
+    client.post(f"{path}/asked", headers=coordinator)
+    again = client.post(f"{path}/asked", headers=coordinator)
+    assert (again.status_code, "has asked for a drone already" in again.json()["message"]) == (409, True)
+    assert client.post(f"{path}/declined", json={"reason": "fog"}, headers=coordinator).status_code == 403
+    refused = client.post(f"/flights/asked/{incident}", data={"reason": ""}, headers=pilot)
+    assert (refused.status_code, "declining needs a reason" in refused.text) == (422, True)
+    client.post(f"/flights/asked/{incident}", data={"reason": "Fog on the river"}, headers=pilot)
+    assert "declines to send a drone: Fog on the river" in client.get(f"/incidents/{incident}", headers=pilot).text
+    assert client.post(f"{path}/asked", headers=coordinator).status_code == 201
+
+
+def test_a_closed_incident_asks_for_no_drone(client: TestClient, as_role: Headers, incident: str) -> None:
+    coordinator, pilot = as_role(Role.COORDINATOR), as_role(Role.PILOT)
+    client.post(f"/api/v1/incidents/{incident}/drone/asked", headers=coordinator)
+    closed = {"state": "false_alarm", "reason": "A radio"}
+    client.post(f"/api/v1/incidents/{incident}/state", json=closed, headers=coordinator)
+    assert client.get("/api/v1/incidents/drones/asked", headers=pilot).json() == []

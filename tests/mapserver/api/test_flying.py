@@ -10,6 +10,7 @@ from incidents.timeline import repository
 from mapserver.access import service as access
 from mapserver.flying import take_warning
 from mapserver.services import Services
+from mission.control import service as control
 from mission.flights.tables import FlightRow
 from mission.flights.warnings import FlightWarning
 from telemetry.access import Role
@@ -17,6 +18,7 @@ from telemetry.audit import service as audit
 from telemetry.cities import City
 from telemetry.clock import SystemClock
 from telemetry.positions import Position
+from telemetry.units import service as units
 from tests.mission.flights.builders import PILOT, a_drone, a_flight
 
 Headers = Callable[..., dict[str, str]]
@@ -63,8 +65,7 @@ def test_orders_are_a_pilots_and_only_for_a_flight_in_the_air(
     assert client.post(path, headers=as_role(Role.COORDINATOR)).status_code == 403
     refused = client.post(path, headers=as_role(Role.PILOT))
     assert (refused.status_code, "only a flight in the air" in refused.json()["message"]) == (409, True)
-    on_page = client.post(f"/flights/{flight.id}/orders", data={"kind": "pause"}, headers=as_role(Role.PILOT))
-    assert (on_page.status_code, "only a flight in the air" in on_page.text) == (409, True)
+    assert "data-order" in client.get(f"/flights/{flight.id}/fly", headers=as_role(Role.PILOT)).text
 
 
 def test_the_flights_page_takes_the_control(client: TestClient, parts: Services, as_role: Headers) -> None:
@@ -73,6 +74,32 @@ def test_the_flights_page_takes_the_control(client: TestClient, parts: Services,
     shown = client.post("/flights/control/drone-1", data={"step": "take"}, headers=pilot)
     assert "Give it back" in shown.text
     assert "Give it back" in client.get("/flights/rows", headers=pilot).text
+
+
+def test_a_pilot_without_the_control_is_told_beside_the_button_who_has_it(
+    client: TestClient, parts: Services, as_role: Headers, second_pilot: str
+) -> None:
+    a_drone(parts.store)
+    flight = a_flight(parts.store, SystemClock(), confirmed=False)
+    with parts.store.write() as work:
+        drone = units.get(work.session, "drone-1", {City.DOBELE})
+        control.take(work, drone, by=second_pilot, at=AT)
+    pilot = as_role(Role.PILOT)
+    assert "janis has the control of Drone drone-1" in client.get("/flights", headers=pilot).text
+    refused = client.post(f"/flights/{flight.id}/confirm", headers=pilot)
+    assert refused.status_code == 409
+    beside = refused.text.split(f'id="refused-{flight.id}"')[1].split("</div>")[0]
+    assert "janis has the control of Drone drone-1; ask them to hand it over to you" in beside
+
+
+def test_a_flight_is_called_off_on_the_page_with_a_reason(
+    client: TestClient, parts: Services, as_role: Headers
+) -> None:
+    a_drone(parts.store)
+    flight = a_flight(parts.store, SystemClock(), confirmed=False)
+    path, pilot = f"/flights/{flight.id}/abort", as_role(Role.PILOT)
+    assert "needs a reason" in client.post(path, data={"reason": " "}, headers=pilot).text
+    assert "Fog on the river" in client.post(path, data={"reason": "Fog on the river"}, headers=pilot).text
 
 
 def test_a_warning_becomes_one_observation_of_the_towns_own_equipment(parts: Services) -> None:

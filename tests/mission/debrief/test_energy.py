@@ -12,10 +12,13 @@ from mission.debrief.learning import HIGHEST, factor_of, learned
 from mission.debrief.tables import DebriefRow
 from mission.flights import gate
 from mission.flights.tables import FlightRow
+from mission.plans.drafting import draft
+from mission.routes.drones import drone_named
 from telemetry.clock import ManualClock
 from telemetry.store import Store
 from telemetry.vehicles import Airframe
-from tests.mission.flights.builders import AT, STANDARDS, a_drone, a_flight, read
+from tests.mission.flights.builders import AT, STANDARDS, YARD, a_drone, a_flight, read
+from tests.telemetry.vehicles.links import HOME
 
 TEN_MINUTES = np.arange(601.0)
 STILL = np.zeros(601)
@@ -67,6 +70,14 @@ def test_the_check_counts_in_what_the_drone_has_shown(store: Store) -> None:
     after = _energy(store, flights[0])
     assert (after["learned_factor"], after["learned_from_flights"]) == (1.25, 3)
     assert after["flight_wh"] == pytest.approx(before["flight_wh"] * 1.25, abs=0.2)
+
+
+def test_a_plan_counts_in_what_the_drone_has_shown() -> None:
+    learnt, drone = factor_of([1.2, 1.25, 1.5]), drone_named("mavic3e")
+    tired = drone.model_copy(update={"airframe": learnt.of(drone.airframe)})
+    before, after = (draft("survey", YARD, {}, home=HOME, drone=one).route.summary for one in (drone, tired))
+    assert after.energy_fraction == pytest.approx(1.25 * before.energy_fraction)
+    assert learnt.as_json() == {"factor": 1.25, "flights": 3}
 
 
 def test_a_flight_debriefed_again_counts_once(store: Store) -> None:

@@ -115,7 +115,7 @@ def a_flight(store: Store, clock: Clock, *, confirmed: bool = True, unit_id: str
         now = clock.now()
         flight = service.schedule(work, plan, unit_id=unit_id, at=now, pilot=PILOT, now=now, standards=STANDARDS)
         if confirmed:
-            service.confirm(work, flight, by=PILOT, at=clock.now())
+            service.confirm(work, flight, STANDARDS, by=PILOT, at=clock.now())
         return flight
 
 

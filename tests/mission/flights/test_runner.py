@@ -184,6 +184,10 @@ async def test_a_pulled_plug_is_seen_in_time_and_the_flight_goes_on_when_it_is_b
         await until(store, flight, lambda f: f.progress_current >= 2)
         relay.trouble, pulled_at = Trouble(loss=1), CLOCK.now()
         await until(store, flight, lambda f: any("link lost" in why for why in whys(store, f)))
+        with store.read() as session:
+            told = session.get_one(UnitRow, "drone-1").instruments
+        assert told is not None
+        assert (told["link"], told["armed"], told["mode"]) == ("lost", True, "mission")
         relay.trouble = Trouble(loss=0.1)
         assert await run is FlightState.LANDED
     lost, back = [word for word in words if word.why.startswith("link ")][:2]

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from mission.control import service as control
 from mission.flights import service
 from mission.flights.states import FlightState
 from mission.flights.tables import FlightRow
@@ -15,7 +16,7 @@ from telemetry.positions import Position
 from telemetry.store import Change, Store
 from telemetry.units.tables import UnitRow
 from telemetry.vehicles import VehicleState
-from tests.mission.flights.builders import AT, PILOT, STANDARDS, a_drone, a_flight, a_plan, read, whys
+from tests.mission.flights.builders import AT, PILOT, STANDARDS, a_drone, a_flight, a_plan, in_order, read, whys
 
 CLOCK = ManualClock(AT)
 
@@ -49,7 +50,7 @@ def test_a_scheduled_flight_is_shown_with_its_route_and_numbers(store: Store) ->
     assert shown["simulated"] is True
     assert shown["progress"]["current"] == 0 < shown["progress"]["total"]
     assert [c.id for c in heard if c.kind == "flight"] == [flight.id]
-    assert whys(store, flight) == ["scheduled: scheduled for 2026-11-22T12:00:00.000Z"]
+    assert whys(store, flight) == ["scheduled: scheduled for 22 Nov 12:00 UTC"]
 
 
 def test_two_flights_of_one_drone_may_not_overlap(store: Store) -> None:
@@ -81,10 +82,31 @@ def test_only_its_own_pilot_confirms_a_start_and_only_before_it(store: Store) ->
     a_drone(store)
     flight = a_flight(store, CLOCK, confirmed=False)
     with store.write() as work, pytest.raises(Conflict, match=r"pilot\.dobele's to confirm"):
-        service.confirm(work, service.get(work.session, flight.id, BOTH), by="pilot.siauliai", at=AT)
+        service.confirm(work, service.get(work.session, flight.id, BOTH), STANDARDS, by="pilot.siauliai", at=AT)
     move(store, flight, *FLY)
     with store.write() as work, pytest.raises(Conflict, match="is flying; its start can no longer be confirmed"):
-        service.confirm(work, service.get(work.session, flight.id, BOTH), by=PILOT, at=AT)
+        service.confirm(work, service.get(work.session, flight.id, BOTH), STANDARDS, by=PILOT, at=AT)
+
+
+def test_a_pilot_who_was_handed_the_control_before_the_start_confirms_it_on_their_own_papers(store: Store) -> None:
+    a_drone(store)
+    flight = a_flight(store, CLOCK)
+    with store.write() as work:
+        drone = work.session.get_one(UnitRow, "drone-1")
+        control.offer(work, drone, by=PILOT, to="relief.dobele", at=AT)
+        control.accept(work, drone, by="relief.dobele", at=AT)
+    with store.read() as session:
+        assert not service.may_start(session, read(store, flight))
+    with pytest.raises(FlightBlocked, match="papers"), store.write() as work:
+        service.confirm(work, service.get(work.session, flight.id, BOTH), STANDARDS, by="relief.dobele", at=AT)
+    assert read(store, flight).pilot == PILOT
+    in_order(store, pilot="relief.dobele")
+    with store.write() as work:
+        row = service.get(work.session, flight.id, BOTH)
+        service.confirm(work, row, STANDARDS, by="relief.dobele", at=AT)
+        assert service.may_start(work.session, row)
+    assert (read(store, flight).pilot, read(store, flight).confirmed_by) == ("relief.dobele", "relief.dobele")
+    assert "start confirmed in place of pilot.dobele" in whys(store, flight)[-1]
 
 
 def test_a_flight_in_the_air_is_not_aborted_but_brought_home(store: Store) -> None:

@@ -25,8 +25,16 @@ const FIGURES = [
 ];
 const ON_THE_MAP = 9;
 
-/** The first ones as a strip that is always in sight. @param {HTMLElement} strip @param {any | null} summary null while there is no route */
-export function showFigures(strip, summary) {
+/** What the drone's own flights add to the catalogue's energy; empty before there are enough. */
+const learnedFrom = ({ factor, flights }) =>
+  flights ? `from ${flights} flights: ${factor < 1 ? "−" : "+"}${Math.round(Math.abs(factor - 1) * 100)} %` : "";
+
+/**
+ * The first ones as a strip that is always in sight.
+ * @param {HTMLElement} strip @param {any | null} summary null while there is no route
+ * @param {{factor: number, flights: number} | undefined} energy what the drone's flights say of the model
+ */
+export function showFigures(strip, summary, energy) {
   strip.hidden = summary === null;
   if (summary === null) return;
   if (strip.childElementCount === 0)
@@ -37,6 +45,10 @@ export function showFigures(strip, summary) {
     const value = summary[name];
     box.hidden = value === null || value === undefined || (name === "outside_m" && value < 0.5) || (Array.isArray(value) && value.length < 2);
     if (!box.hidden) setText(box.querySelector("dd"), write(value));
+    if (name === "energy_fraction" && energy) {
+      const note = box.querySelector("small") ?? box.appendChild(el("small"));
+      setText(note, learnedFrom(energy));
+    }
     box.classList.toggle("is-short", (name === "energy_fraction" && value > 0.75) || (name === "covered_fraction" && value < 0.995));
   }
 }

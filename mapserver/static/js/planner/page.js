@@ -117,7 +117,7 @@ async function take(tried) {
   const verdicts = tried?.verdicts ?? (tried?.route && desk.tried?.verdicts) ?? [];
   desk.tried = tried && { ...tried, verdicts };
   const summary = tried?.route?.properties.summary ?? null;
-  if (figures) showFigures(figures, summary);
+  if (figures) showFigures(figures, summary, tried?.energy);
   fact("flight", summary ? `${Math.ceil(summary.duration_s / 60)} min` : tried?.problem ? "!" : "–");
   const open = inTheWay(verdicts).length;
   fact("checks", tried?.unfit ? "!" : verdicts.length === 0 ? "–" : open ? `${open} open` : "clear");

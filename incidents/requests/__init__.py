@@ -1,0 +1,1 @@
+"""Drones that are asked for at incidents: who asked, and what a pilot answered."""

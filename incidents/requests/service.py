@@ -1,0 +1,120 @@
+"""Asking for a drone at an incident, and answering. One verb a function; the caller's work commits.
+
+Every step is a note in the incident's timeline and news for the pilots of the town. Sends nothing: a flight is the
+mission floor's, and the caller's to make.
+"""
+
+import uuid
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from incidents.requests.tables import Answer, DroneRequestRow
+from incidents.timeline import service as timeline
+from incidents.timeline.tables import IncidentRow
+from telemetry.cities import City
+from telemetry.clock import iso
+from telemetry.errors import BadInput, Conflict
+from telemetry.store import Change, Work
+from telemetry.units.tables import UnitRow
+
+LONGEST_REASON = 500
+
+
+def ask(work: Work, row: IncidentRow, unit: UnitRow, *, away_m: float, by: str, at: datetime) -> DroneRequestRow:
+    """Ask the town's pilots to send `unit`, `away_m` metres away. Raises Conflict while an older request waits."""
+    known = waiting_for(work.session, row.id)
+    if known is not None:
+        raise Conflict(f"{known.asked_by} has asked for a drone already; the pilots have not answered yet")
+    asked = DroneRequestRow(
+        id=f"request-{uuid.uuid4().hex[:12]}",
+        incident_id=row.id,
+        city=row.city,
+        unit_id=unit.id,
+        asked_by=by,
+        asked_at=at,
+    )
+    work.session.add(asked)
+    work.session.flush()  # the next question reads it
+    timeline.add_note(work, row, f"asks a pilot to send {unit.name}, {away_m:.0f} m away", by=by, now=at)
+    work.tell(_change(work.session, asked))
+    return asked
+
+
+def confirm(work: Work, row: IncidentRow, *, flight_id: str, by: str, at: datetime) -> None:
+    """A drone is sent, by the flight given; nothing when none was asked for."""
+    asked = waiting_for(work.session, row.id)
+    if asked is not None:
+        asked.flight_id = flight_id
+        _answer(work, asked, Answer.CONFIRMED, by=by, at=at)
+
+
+def decline(work: Work, row: IncidentRow, reason: str, *, by: str, at: datetime) -> None:
+    """No drone is sent, and why not. Raises BadInput without a reason, Conflict when none was asked for."""
+    asked, reason = waiting_for(work.session, row.id), reason.strip()[:LONGEST_REASON]
+    if asked is None:
+        raise Conflict(f"no drone is asked for at {row.title} any more")
+    if not reason:
+        raise BadInput("declining needs a reason; say in a few words why no drone can be sent")
+    asked.reason = reason
+    _answer(work, asked, Answer.DECLINED, by=by, at=at)
+    timeline.add_note(work, row, f"declines to send a drone: {reason}"[:LONGEST_REASON], by=by, now=at)
+
+
+def withdraw(work: Work, row: IncidentRow, *, by: str, at: datetime) -> None:
+    """The incident is closed: whoever was asked need not answer."""
+    asked = waiting_for(work.session, row.id)
+    if asked is not None:
+        _answer(work, asked, Answer.WITHDRAWN, by=by, at=at)
+
+
+def waiting_for(session: Session, incident_id: str) -> DroneRequestRow | None:
+    """The request of the incident that no pilot has answered."""
+    query = select(DroneRequestRow).where(
+        DroneRequestRow.incident_id == incident_id, DroneRequestRow.answer == Answer.WAITING
+    )
+    return session.exec(query).first()
+
+
+def waiting(session: Session, cities: Iterable[City]) -> list[DroneRequestRow]:
+    """What waits for an answer of the pilots of `cities`, oldest first."""
+    query = select(DroneRequestRow).where(
+        col(DroneRequestRow.city).in_(list(cities)), DroneRequestRow.answer == Answer.WAITING
+    )
+    return list(session.exec(query.order_by(col(DroneRequestRow.asked_at), col(DroneRequestRow.id))))
+
+
+def public(session: Session, asked: DroneRequestRow) -> dict[str, Any]:
+    """The request as the API and pages show it."""
+    incident = session.get_one(IncidentRow, asked.incident_id)
+    return {
+        "id": asked.id,
+        "incident_id": asked.incident_id,
+        "title": incident.title,
+        "severity": incident.severity,
+        "city": asked.city,
+        "unit_id": asked.unit_id,
+        "drone": session.get_one(UnitRow, asked.unit_id).name,
+        "asked_by": asked.asked_by,
+        "asked_at": iso(asked.asked_at),
+        "answer": asked.answer,
+        "answered_by": asked.answered_by,
+        "reason": asked.reason,
+        "flight_id": asked.flight_id,
+        "simulated": incident.simulated,
+    }
+
+
+def _answer(work: Work, asked: DroneRequestRow, answer: Answer, *, by: str, at: datetime) -> None:
+    asked.answer, asked.answered_by, asked.answered_at = answer, by, at
+    work.session.add(asked)
+    work.session.flush()  # the next question reads it
+    work.tell(_change(work.session, asked))
+
+
+def _change(session: Session, asked: DroneRequestRow) -> Change:
+    """The news for the pilots: gone from their list once it is answered."""
+    data = public(session, asked) if asked.answer == Answer.WAITING else None
+    return Change("drone_request", asked.id, frozenset({City(asked.city)}), data)

@@ -1,0 +1,170 @@
+// The page of one flight: its instruments, its map, and the orders of the pilot in control.
+
+import { Map as GlMap, NavigationControl } from "../vendor/maplibre-gl/maplibre-gl.mjs";
+import { ask } from "./api.js";
+import { el, setChildren, setText } from "./dom.js";
+import { clockTime, label } from "./format.js";
+import { onHold } from "./hold.js";
+import { showInstruments } from "./instruments.js";
+import { showLinkState } from "./linkstate.js";
+import { LiveFeed } from "./live.js";
+import { Markers } from "./markers.js";
+import { addOverlays, drawOverlays } from "./overlays.js";
+import { showRequests } from "./requests.js";
+import { offerSteering } from "./steering.js";
+import { isOver, isUnderWay, World } from "./store.js";
+import { baseStyle } from "./style.js";
+
+const { user, flight: flightId, unit: unitId } = document.body.dataset;
+const FLIGHT = `/flights/${encodeURIComponent(flightId)}`;
+const CONTROL = `/units/${encodeURIComponent(unitId)}/control`;
+const ZOOM = 16;
+const TOLD = 8;
+const GLIDE_MS = 900;
+const PRAISE_MS = 6_000;
+/** In which states of the flight an order makes no sense: its button stays where the thumb knows it, but is off. */
+const POINTLESS = { pause: ["paused"], resume: ["flying", "returning"], return: ["returning"] };
+
+const part = (id) => document.getElementById(id);
+const world = new World();
+const feed = new LiveFeed();
+const map = makeMap();
+const ready = map && new Promise((done) => map.once("load", done)).then(() => addOverlays(map));
+const markers = map && new Markers(map, world, () => {});
+let followed = true;
+let placed = false;
+
+function makeMap() {
+  try {
+    const made = new GlMap({
+      container: "map",
+      style: baseStyle(),
+      zoom: ZOOM,
+      maxZoom: 19,
+      pitchWithRotate: false,
+      dragRotate: false,
+      attributionControl: { compact: true },
+    });
+    made.addControl(new NavigationControl({ showCompass: false }), "top-right");
+    made.on("dragstart", () => follow(false));
+    return made;
+  } catch (error) {
+    part("map-note").textContent = "This browser cannot draw the map (no WebGL). Every order but going and looking is here.";
+    part("map-note").hidden = false;
+    console.error(error);
+    return null;
+  }
+}
+
+/** Keep the map on the drone, or let it be moved. */
+function follow(yes) {
+  followed = yes;
+  part("follow").setAttribute("aria-pressed", String(yes));
+  keepInView();
+}
+
+function keepInView() {
+  const at = world.get("unit", unitId)?.position;
+  if (!map || !at || !followed) return;
+  const center = [at.lon, at.lat];
+  if (!placed) map.jumpTo({ center });
+  else if (!map.isMoving()) map.easeTo({ center, duration: GLIDE_MS, easing: (t) => t });
+  placed = true;
+}
+
+/** Have the server do one thing, and say beside what was pressed how it went. */
+async function act(pressed, path, body) {
+  const said = part("said");
+  if (pressed.ariaBusy === "true") return;
+  pressed.ariaBusy = "true";
+  (pressed.closest(".order-grid, details") ?? pressed).after(said);
+  said.className = "fly-said";
+  said.textContent = "Asking…";
+  try {
+    await ask("POST", path, body);
+    const done = `Done: ${pressed.textContent.trim()}`;
+    said.textContent = done;
+    setTimeout(() => said.textContent === done && (said.textContent = ""), PRAISE_MS);
+  } catch (refused) {
+    said.classList.add("is-refused");
+    said.textContent = refused.message;
+  } finally {
+    pressed.ariaBusy = null;
+  }
+}
+
+function draw() {
+  const flight = world.get("flight", flightId);
+  if (!flight) return;
+  const { holder, offered_to: offered } = flight.control;
+  const over = isOver(flight);
+  const flying = isUnderWay(flight);
+  const mine = holder === user;
+  setText(part("state"), label(flight.state));
+  part("state").className = `chip ${flying ? "is-flying" : over ? "is-done" : ""}`;
+  part("over").hidden = !over;
+  setText(part("outcome"), flight.outcome ?? "");
+  part("waiting").hidden = over || flying;
+  setText(part("waits-for"), waitsFor(flight));
+  part("orders").hidden = !(flying && mine);
+  part("not-yours").hidden = over || mine;
+  const words = holder ? `${holder} has the control` : "Nobody has the control";
+  setText(part("holder"), offered === user ? `${words} and offers it to you` : words);
+  for (const button of document.querySelectorAll("[data-step]")) {
+    const free = holder === null && button.dataset.step === "take";
+    button.hidden = !(free || (offered === user && button.dataset.step !== "take"));
+  }
+  for (const button of document.querySelectorAll("[data-order]"))
+    button.disabled = (POINTLESS[button.dataset.order] ?? []).includes(flight.state);
+}
+
+/** What a flight that is not in the air waits for. */
+function waitsFor(flight) {
+  if (flight.verdicts?.in_the_way) return `Not to be flown yet: ${flight.verdicts.reasons.join("; ")}.`;
+  if (!flight.confirmed_by) return `Its start at ${clockTime(flight.scheduled_at)} is not confirmed yet.`;
+  return `${flight.confirmed_by} has confirmed the start at ${clockTime(flight.scheduled_at)}; the plan goes on board first.`;
+}
+
+let asked = null;
+async function drawEvents() {
+  const flight = world.get("flight", flightId);
+  if (!flight || asked === flight.updated_at) return;
+  asked = flight.updated_at;
+  const events = await ask("GET", `${FLIGHT}/events`);
+  const line = (event) => el("li", {}, el("time", {}, clockTime(event.at)), ` ${event.why} `, el("small", {}, event.who));
+  setChildren(part("told"), String(events.length), () => events.slice(-TOLD).reverse().map(line));
+}
+
+async function drawMap(kinds) {
+  if (!map) return;
+  markers.draw();
+  keepInView();
+  await ready; // the drone is shown, and steered, before the streets are there
+  drawOverlays(map, world, kinds);
+}
+
+world.addEventListener("change", (event) => {
+  draw();
+  if (event.detail.has("flight")) drawEvents().catch(console.error);
+  drawMap(event.detail);
+});
+for (const button of document.querySelectorAll("[data-order]"))
+  button.addEventListener("click", () => act(button, `${FLIGHT}/${button.dataset.order}`));
+for (const button of document.querySelectorAll("[data-step]"))
+  button.addEventListener("click", () => act(button, CONTROL, { step: button.dataset.step }));
+part("hand-over")?.addEventListener("submit", (event) => {
+  event.preventDefault();
+  act(event.submitter, CONTROL, { step: "offer", to: event.target.elements.to.value });
+});
+onHold(part("hold-stop"), () => act(part("hold-stop"), `${FLIGHT}/stop`, { drone: world.get("unit", unitId).name }));
+part("typed-stop").addEventListener("submit", (event) => {
+  event.preventDefault();
+  act(event.submitter, `${FLIGHT}/stop`, { drone: event.target.elements.drone.value });
+});
+part("follow").addEventListener("click", () => follow(!followed));
+if (map) offerSteering(map, world, user, () => [world.get("flight", flightId)].filter(Boolean));
+world.follow(feed);
+showLinkState(feed);
+showInstruments(world, feed);
+showRequests(world);
+feed.connect();

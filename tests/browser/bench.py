@@ -1,0 +1,117 @@
+"""A drone of its own for browser tests: a simulated vehicle behind a link that can be made bad, or pulled.
+
+Registered in the running demo as a real one would be, through the API; its truth is read past the link.
+"""
+
+import asyncio
+import json
+import threading
+from collections.abc import Coroutine
+from datetime import UTC, datetime, timedelta
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+import httpx
+
+from telemetry.cities import City
+from telemetry.links.address import free_udp_port
+from telemetry.links.impaired import ImpairedRelay, Trouble
+from telemetry.positions import LocalFrame, Position
+from telemetry.simulator.vehicle import SimulatedVehicleProcess
+from tests.browser.conftest import Demo, token
+
+T = TypeVar("T")
+TOWN = City.SIAULIAI
+NORTH_M, ALT_M = 600.0, 100.0
+SPEED = 3.0
+"""Model seconds a second: a test is to fly a whole survey."""
+
+
+class Bench:
+    """A context: the vehicle lives in it, on an event loop of its own."""
+
+    def __init__(self, demo: Demo, unit_id: str, *, east_m: float) -> None:
+        """Its home is that far east of the middle of the town."""
+        self.demo, self.unit_id, self.name = demo, unit_id, f"Drone {unit_id}"
+        frame = LocalFrame(TOWN.facts.lat, TOWN.facts.lon)
+        self.frame, self.east_m = frame, east_m
+        lat, lon = frame.to_degrees(east_m, NORTH_M)
+        self.home = Position(lat=lat, lon=lon, alt_m=ALT_M)
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="bench", daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        port = free_udp_port()
+        self._relay = ImpairedRelay(port, Trouble())
+        self._run(self._relay.__aenter__())
+        link = f"udpout://127.0.0.1:{self._relay.vehicle_port}"
+        self._vehicle = SimulatedVehicleProcess(link, self.home, speed=SPEED)
+        self._run(self._vehicle.__aenter__())
+        self._register(f"udpin://127.0.0.1:{port}")
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._run(self._vehicle.stop())
+        self._run(self._relay.__aexit__(None, None, None))
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(10)
+
+    def lose(self, loss: float) -> None:
+        """That part of all datagrams is lost from now on, both ways; 1 is a pulled plug."""
+        self._relay.trouble = Trouble(loss=loss)
+
+    def truth(self) -> dict[str, Any]:
+        """How things are with the vehicle, past the link."""
+        said: dict[str, Any] = json.loads(self._run(self._vehicle.tell("state")))
+        return said
+
+    def schedule(self, by: str, *, name: str = "Survey of the yard") -> str:
+        """Plan a small survey beside its home, for now, as `by`; gives the flight. Its start is not confirmed."""
+        polygon = self._square(self.east_m + 40, NORTH_M + 40, 70)
+        zone = self.api("POST", "/zones", by, {"city": TOWN, "name": f"Yard {self.unit_id}", "polygon": polygon})
+        wishes = {"altitude_m": 40, "speed_m_s": 8, "side_overlap": 0.3}
+        plan = {"zone_id": zone["id"], "unit_id": self.unit_id, "name": name, "survey": wishes}
+        made = self.api("POST", "/plans", by, plan)
+        at = (datetime.now(UTC) + timedelta(seconds=1)).isoformat()
+        wanted = {"unit_id": self.unit_id, "at": at}
+        said = self.api("POST", f"/plans/{made['id']}/check", by, wanted)["verdicts"]
+        asking = [verdict["subject"] for verdict in said if verdict["level"] == "acknowledge"]
+        if asking:
+            self.api("POST", f"/plans/{made['id']}/acknowledgements", by, {**wanted, "subjects": asking})
+        flight = {"plan_id": made["id"], "unit_id": self.unit_id, "scheduled_at": at}
+        return str(self.api("POST", "/flights", by, flight)["id"])
+
+    def incident(self) -> str:
+        """Something reported 200 m from its home; gives the incident."""
+        lat, lon = self.frame.to_degrees(self.east_m + 100, NORTH_M + 170)
+        place = {"lat": lat, "lon": lon, "accuracy_m": 8}
+        said = {"category": "noise", "note": "Shouting behind the garages", "position": place}
+        return str(self.api("POST", "/reports", f"inspector.{TOWN}", said)["incident_id"])
+
+    def api(self, method: str, path: str, by: str, body: dict[str, Any] | None = None) -> Any:
+        """Ask the server as one of the demo's people."""
+        answer = httpx.request(
+            method, f"{self.demo.url}/api/v1{path}", json=body, timeout=30, trust_env=False,
+            headers={"Authorization": f"Bearer {token(self.demo, by)}"},
+        )  # fmt: skip
+        assert answer.is_success, answer.text
+        return answer.json()
+
+    def _register(self, link: str) -> None:
+        unit = {"id": self.unit_id, "city": TOWN, "kind": "drone", "name": self.name, "link": link}
+        self.api("POST", "/units", "admin", {**unit, "lat": self.home.lat, "lon": self.home.lon})
+        due = (datetime.now(UTC) + timedelta(days=300)).date().isoformat()
+        papers = {"eu_class": "C2", "serial": "1DEM6D00007", "maintenance_due": due, "firmware": "simulated"}
+        wanted = {**papers, "firmware_approved": True, "green_light": True}
+        self.api("PUT", f"/registry/drones/{self.unit_id}", "admin", wanted)
+
+    def _square(self, east_m: float, north_m: float, side_m: float) -> dict[str, Any]:
+        corners = ((0, 0), (1, 0), (1, 1), (0, 1), (0, 0))
+        ring = [self.frame.to_degrees(east_m + x * side_m, north_m + y * side_m)[::-1] for x, y in corners]
+        return {"type": "Polygon", "coordinates": [ring]}
+
+    def _run(self, what: Coroutine[Any, Any, T]) -> T:
+        return asyncio.run_coroutine_threadsafe(what, self._loop).result(30)
