@@ -1,8 +1,8 @@
 """Vehicle routing with capacity and time windows on PyVRP, for the Solomon yardstick: two searches on two processes.
 
-Both look for the fewest vehicles and then for the shortest way with those: PyVRP with a high price for each vehicle,
-then again and again with one vehicle less until that no longer works out in either, then with the fleet fixed and
-distance alone. Before that, the second looks for the shortest way with however many vehicles. At the end
+The first looks for the fewest vehicles with PyVRP: a high price for each, then again and again one vehicle less. The
+second dissolves route after route (`_fewer_routes.py`), then looks for the shortest way with however many vehicles.
+Each goes on from the smallest fleet that either has found; then both look for the shortest way with that. At the end
 the best choice among the routes that both met is put together by set partitioning. Knows no drones; nothing of the
 program depends on it.
 """
@@ -15,7 +15,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from multiprocessing.queues import SimpleQueue
-from multiprocessing.sharedctypes import Synchronized
 from pathlib import Path
 from typing import Any, cast
 
@@ -29,17 +28,21 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csc_array, csr_array
 from scipy.sparse.csgraph import maximum_bipartite_matching
 
+from benchmarks._fewer_routes import Fleet, Routes
+
 SCALE = 1_000
 """Of distances and times: PyVRP counts in whole numbers."""
 VEHICLE = 1_000
 """Price of a vehicle at first, in distance; more than any saving on the way."""
-FIRST, SHORTEST, FEWER, JOINING = 0.06, 0.2, 0.55, 0.15
-"""Parts of the time by which the first fleet stands, the search with however many vehicles ends, and the attempts at a
-smaller fleet end; and the part in which one is still joined from the routes met in them."""
+FIRST, DISSOLVED, FEWER, JOINING = 0.06, 0.4, 0.55, 0.15
+"""Parts of the time by which PyVRP's first fleet stands, the dissolving of routes ends, and the attempts at a smaller
+fleet end; and the part in which one is still joined from the routes met in them."""
 JOIN = 0.88
 """Part of the time by which the searches end; the rest is for joining the routes that they met."""
 HISTORY, HASTY = 1_000, 300
 """Of late acceptance, in iterations: for a good end, and for anything feasible soon."""
+NONE = np.iinfo(np.int64).max
+"""The cost of no solution."""
 EVERY = 10
 """Iterations after which the routes of a candidate are remembered."""
 QUICK = pyvrp.SolveParams(
@@ -48,8 +51,6 @@ QUICK = pyvrp.SolveParams(
     perturbation=PerturbationParams(1, 15),
 )
 """For seconds instead of minutes: several times the iterations, and penalties that begin about where they end."""
-
-Routes = tuple[tuple[int, ...], ...]
 
 
 @dataclass(frozen=True)
@@ -110,9 +111,9 @@ def solve(instance: Instance, seconds: float, seed: int = 1) -> tuple[Routes, Ro
     until = time.monotonic() + seconds
     context = multiprocessing.get_context("fork")
     told: SimpleQueue[tuple[list[Routes], set[tuple[int, ...]]]] = context.SimpleQueue()
-    fleet = context.Value("i", instance.vehicles)
+    best = Smallest(instance)
     workers = [
-        context.Process(target=_work, args=(Search(instance, until, seconds, s, fleet), s > seed, told), daemon=True)
+        context.Process(target=_work, args=(Search(instance, until, seconds, s, best), s > seed, told), daemon=True)
         for s in (seed, seed + 1_000)
     ]
     for worker in workers:
@@ -120,17 +121,21 @@ def solve(instance: Instance, seconds: float, seed: int = 1) -> tuple[Routes, Ro
     heard = [told.get() for _ in workers]
     for worker in workers:
         worker.join()
-    found = [routes for solutions, _ in heard for routes in solutions]
+    found = [routes for solutions, _ in heard for routes in solutions] + [best.routes()]
     met = set[tuple[int, ...]]().union(*(routes for _, routes in heard), *found)
     found += joined(instance, sorted(met), min(map(len, found)), until - time.monotonic())
     fewest = min(found, key=lambda routes: (len(routes), length(instance, routes)))
     return fewest, min(found, key=lambda routes: length(instance, routes))
 
 
-def _work(search: "Search", shortest: bool, told: "SimpleQueue[Any]") -> None:
+def _work(search: "Search", dissolves: bool, told: "SimpleQueue[Any]") -> None:
     warnings.simplefilter("ignore", PenaltyBoundWarning)  # a fleet that is too small is expected to be hard
-    found = [search.shortest()] if shortest else []
-    found += search.fewest()
+    if dissolves:
+        search.dissolve()
+        found = [search.shortest()]
+    else:
+        found = search.fewest()
+    found.append(search.last())
     told.put(([_routes(solution) for solution in found if solution.is_feasible()], search.met))
 
 
@@ -165,15 +170,44 @@ def least_vehicles(instance: Instance) -> int:
     return max(math.ceil(float(rows[:, 2].sum()) / instance.capacity), len(rows) - int(chained))
 
 
+class Smallest:
+    """The smallest fleet that was found, known to both processes; each customer its own vehicle at first."""
+
+    def __init__(self, instance: Instance) -> None:
+        """One vehicle for each customer."""
+        customers = len(instance.rows) - 1
+        self._cells = multiprocessing.get_context("fork").Array("i", 2 * customers)
+        self.tell(tuple((customer,) for customer in range(1, customers + 1)), first=True)
+
+    def routes(self) -> Routes:
+        """Of the smallest fleet."""
+        found: list[tuple[int, ...]] = []
+        route: list[int] = []
+        for customer in self._cells[:]:
+            if customer:
+                route.append(customer)
+            elif route:
+                found.append(tuple(route))
+                route = []
+        return tuple(found)
+
+    def tell(self, routes: Routes, *, first: bool = False) -> None:
+        """Keep `routes` if they are fewer."""
+        with self._cells.get_lock():
+            if first or len(routes) < len(self.routes()):
+                flat = [customer for route in routes for customer in (*route, 0)]
+                self._cells[:] = flat + [0] * (len(self._cells) - len(flat))
+
+
 @dataclass
 class Search(IteratedLocalSearchCallbacks):
-    """One of the two; `fleet` is what both know to be enough."""
+    """One of the two; `best` is the smallest fleet of both."""
 
     instance: Instance
     until: float
     seconds: float
     seed: int
-    fleet: "Synchronized[int]"
+    best: Smallest
     met: set[tuple[int, ...]] = field(default_factory=set)
     """Routes that keep windows and capacity."""
     _iterations: int = 0
@@ -186,9 +220,18 @@ class Search(IteratedLocalSearchCallbacks):
         if self._iterations % EVERY == 0:
             self.met.update(_routes(candidate, lambda route: route.is_feasible()))
 
+    def dissolve(self) -> None:
+        """Dissolve one route after the other while there is time for it."""
+        least = least_vehicles(self.instance)
+        while len(routes := self.best.routes()) > least and self._used() < DISSOLVED:
+            self.seed += 1
+            fleet = Fleet(self.instance.rows, self.instance.capacity, routes, self.seed)
+            if fleet.one_less(partial(self._settled, len(routes), DISSOLVED)):
+                self.best.tell(tuple(map(tuple, fleet.routes)))
+
     def shortest(self) -> pyvrp.Solution:
         """With however many vehicles."""
-        return self._solve(_data(self.instance, self.instance.vehicles, 0), lambda _: self._used() > SHORTEST)
+        return self._solve(_data(self.instance, self.instance.vehicles, 0), lambda _: self._used() > FEWER)
 
     def fewest(self) -> list[pyvrp.Solution]:
         """The best with each fleet that was tried, the smallest last."""
@@ -196,27 +239,30 @@ class Search(IteratedLocalSearchCallbacks):
         found = [self._solve(priced, lambda _: self._used() > FIRST, pyvrp.SolveParams())]
         self._known(found[-1])
         least = least_vehicles(self.instance)
-        while (fleet := self.fleet.value) > least and self._used() < FEWER:
+        while (fleet := len(self.best.routes())) > least and self._used() < FEWER:
             fewer = _data(self.instance, fleet - 1, 0)
-            found.append(self._solve(fewer, partial(self._settled, fleet), history=HASTY))
+            over = partial(self._settled, fleet, FEWER)
+            found.append(self._solve(fewer, lambda cost: cost < NONE or over(), history=HASTY))  # noqa: B023
             self._known(found[-1])
-        if (fleet := self.fleet.value) > least:
+        if (fleet := len(self.best.routes())) > least:
             fewer, within = _data(self.instance, fleet - 1, 0), JOINING * self.seconds
             found += [_solution(fewer, r) for r in joined(self.instance, sorted(self.met), fleet - 1, within)]
             self._known(found[-1])
-        last = _data(self.instance, self.fleet.value, 0)
-        routes = [_routes(s) for s in found if s.is_feasible() and s.num_routes() == self.fleet.value]
-        start = _solution(last, routes[-1]) if routes else None
-        return [*found, self._solve(last, lambda _: self._used() > JOIN, start=start)]
+        return found
 
-    def _settled(self, fleet: int, cost: int) -> bool:
-        """Whether one less than `fleet` is found, here or there, or the time for it is over."""
-        return cost < np.iinfo(np.int64).max or self.fleet.value < fleet or self._used() > FEWER
+    def last(self) -> pyvrp.Solution:
+        """The shortest way with the smallest fleet."""
+        routes = self.best.routes()
+        fixed = _data(self.instance, len(routes), 0)
+        return self._solve(fixed, lambda _: self._used() > JOIN, start=_solution(fixed, routes))
+
+    def _settled(self, fleet: int, until: float) -> bool:
+        """Whether a fleet smaller than `fleet` is known, or the time for finding one is over."""
+        return self._used() > until or len(self.best.routes()) < fleet
 
     def _known(self, solution: pyvrp.Solution) -> None:
-        with self.fleet.get_lock():
-            if solution.is_feasible():
-                self.fleet.value = min(self.fleet.value, solution.num_routes())
+        if solution.is_feasible():
+            self.best.tell(_routes(solution))
 
     def _used(self) -> float:
         return 1 - (self.until - time.monotonic()) / self.seconds
