@@ -5,6 +5,7 @@ with time windows"): whoever was hard to place costs more to throw out again, an
 the routes in between. Minds the fleet alone, never the distance.
 """
 
+import multiprocessing
 import random
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
@@ -132,8 +133,8 @@ class Fleet:
     ) -> Iterator[tuple[float, tuple[int, ...]]]:
         """Sets of stops without which the customer can come before the stop `at`.
 
-        At most `most` of them, together no dearer than `limit`. A prefix is left as soon as its customer comes too late or it is too dear, and a suffix as soon as the rest is
-        reached in time.
+        At most `most` of them, together no dearer than `limit`. A prefix is left as soon as its customer comes too late
+        or it is too dear, and a suffix as soon as the rest is reached in time.
         """
         route = self.routes[number]
         longer = [*route[:at], customer, *route[at:]]
@@ -204,3 +205,31 @@ class Fleet:
         return begins <= self._due[customer] and (
             begins + self._takes[customer] + away[customer][after] <= self._latest[number][at + 1]
         )
+
+
+class Smallest:
+    """The smallest fleet that was found, known to both processes; each customer its own vehicle at first."""
+
+    def __init__(self, customers: int) -> None:
+        """One vehicle for each customer."""
+        self._cells = multiprocessing.get_context("fork").Array("i", 2 * customers)
+        self.tell(tuple((customer,) for customer in range(1, customers + 1)), first=True)
+
+    def routes(self) -> Routes:
+        """Of the smallest fleet."""
+        found: list[tuple[int, ...]] = []
+        route: list[int] = []
+        for customer in self._cells[:]:
+            if customer:
+                route.append(customer)
+            elif route:
+                found.append(tuple(route))
+                route = []
+        return tuple(found)
+
+    def tell(self, routes: Routes, *, first: bool = False) -> None:
+        """Keep `routes` if they are fewer."""
+        with self._cells.get_lock():
+            if first or len(routes) < len(self.routes()):
+                flat = [customer for route in routes for customer in (*route, 0)]
+                self._cells[:] = flat + [0] * (len(self._cells) - len(flat))

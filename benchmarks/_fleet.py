@@ -28,7 +28,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csc_array, csr_array
 from scipy.sparse.csgraph import maximum_bipartite_matching
 
-from benchmarks._fewer_routes import Fleet, Routes
+from benchmarks._fewer_routes import Fleet, Routes, Smallest
 
 SCALE = 1_000
 """Of distances and times: PyVRP counts in whole numbers."""
@@ -111,7 +111,7 @@ def solve(instance: Instance, seconds: float, seed: int = 1) -> tuple[Routes, Ro
     until = time.monotonic() + seconds
     context = multiprocessing.get_context("fork")
     told: SimpleQueue[tuple[list[Routes], set[tuple[int, ...]]]] = context.SimpleQueue()
-    best = Smallest(instance)
+    best = Smallest(len(instance.rows) - 1)
     workers = [
         context.Process(target=_work, args=(Search(instance, until, seconds, s, best), s > seed, told), daemon=True)
         for s in (seed, seed + 1_000)
@@ -168,35 +168,6 @@ def least_vehicles(instance: Instance) -> int:
     np.fill_diagonal(follows, val=False)
     chained = (maximum_bipartite_matching(csr_array(follows)) >= 0).sum()
     return max(math.ceil(float(rows[:, 2].sum()) / instance.capacity), len(rows) - int(chained))
-
-
-class Smallest:
-    """The smallest fleet that was found, known to both processes; each customer its own vehicle at first."""
-
-    def __init__(self, instance: Instance) -> None:
-        """One vehicle for each customer."""
-        customers = len(instance.rows) - 1
-        self._cells = multiprocessing.get_context("fork").Array("i", 2 * customers)
-        self.tell(tuple((customer,) for customer in range(1, customers + 1)), first=True)
-
-    def routes(self) -> Routes:
-        """Of the smallest fleet."""
-        found: list[tuple[int, ...]] = []
-        route: list[int] = []
-        for customer in self._cells[:]:
-            if customer:
-                route.append(customer)
-            elif route:
-                found.append(tuple(route))
-                route = []
-        return tuple(found)
-
-    def tell(self, routes: Routes, *, first: bool = False) -> None:
-        """Keep `routes` if they are fewer."""
-        with self._cells.get_lock():
-            if first or len(routes) < len(self.routes()):
-                flat = [customer for route in routes for customer in (*route, 0)]
-                self._cells[:] = flat + [0] * (len(self._cells) - len(flat))
 
 
 @dataclass
