@@ -14,6 +14,8 @@ import numpy as np
 
 MOST_OUT = 3
 """Customers thrown out for one at most."""
+PATIENCE = 400
+"""Customers that are taken up before a route is said to hold out."""
 STIRS = 60
 """Random moves after each ejection."""
 
@@ -52,12 +54,14 @@ class Fleet:
             self._timed(number)
 
     def one_less(self, over: Callable[[], bool]) -> bool:
-        """Whether one route could be dissolved before `over` said stop; if not, `routes` are of no use any more."""
+        """Whether one route could be dissolved before patience ended or `over` said stop; if not, `routes` are void."""
         gone = self._random.randrange(len(self.routes))
         waiting = self.routes.pop(gone)
         del self._begins[gone], self._latest[gone], self._loads[gone]
+        taken_up = 0
         while waiting:
-            if over():
+            taken_up += 1
+            if taken_up > PATIENCE or over():
                 return False
             customer = waiting.pop()
             free = list(self._free(customer))
@@ -141,10 +145,11 @@ class Fleet:
         latest, begins = self._latest[number], self._begins[number]
         away, due, ready, takes = self._away, self._due, self._ready, self._takes
         spare = self._capacity - self._loads[number] - self._load[customer]
-        stack: list[tuple[int, int, float, float, int, tuple[int, ...]]] = [
-            (at, route[at - 1] if at else 0, begins[at], spare, 0, ())
-        ]
-        for first in range(at):  # the first that goes out; whoever is before that stays as it is
+        before = route[at - 1] if at else 0
+        arrives = begins[at] + takes[before] + away[before][customer]
+        stack: list[tuple[int, int, float, float, int, tuple[int, ...]]] = [(at, before, begins[at], spare, 0, ())]
+        in_vain = spare >= 0 and arrives <= ready[customer]  # nobody who comes before is in the way
+        for first in range(at if in_vain else 0, at):  # the first that goes out; who is before that stays as it is
             if (price := self._hard[route[first]]) <= limit:
                 before = route[first - 1] if first else 0
                 room = spare + self._load[route[first]]

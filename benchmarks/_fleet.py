@@ -1,10 +1,10 @@
 """Vehicle routing with capacity and time windows on PyVRP, for the Solomon yardstick: two searches on two processes.
 
-The first looks for the fewest vehicles with PyVRP: a high price for each, then again and again one vehicle less. The
-second dissolves route after route (`_fewer_routes.py`), then looks for the shortest way with however many vehicles.
-Each goes on from the smallest fleet that either has found; then both look for the shortest way with that. At the end
-the best choice among the routes that both met is put together by set partitioning. Knows no drones; nothing of the
-program depends on it.
+Both look for the fewest vehicles. The first begins with PyVRP and a high price for each vehicle, the second dissolves
+route after route (`_fewer_routes.py`); then both try one vehicle less than the smallest fleet that either has found,
+with PyVRP and by joining the routes it met to a choice that serves all (set partitioning). When the time for that is
+over, the second looks for the shortest way with however many vehicles; then both look for the shortest way with the
+fewest, and the best of all routes are joined once more. Knows no drones; nothing of the program depends on it.
 """
 
 import math
@@ -34,9 +34,11 @@ SCALE = 1_000
 """Of distances and times: PyVRP counts in whole numbers."""
 VEHICLE = 1_000
 """Price of a vehicle at first, in distance; more than any saving on the way."""
-FIRST, DISSOLVED, FEWER, JOINING = 0.06, 0.4, 0.55, 0.15
-"""Parts of the time by which PyVRP's first fleet stands, the dissolving of routes ends, and the attempts at a smaller
-fleet end; and the part in which one is still joined from the routes met in them."""
+FIRST, FEWER, SHORTEST = 0.06, 0.5, 0.6
+"""Parts of the time by which the first fleet stands, the attempts at a smaller one end, and the second's search with
+however many vehicles ends."""
+SHORT, JOINING = 0.12, 0.1
+"""Parts of the time for the first attempt at a smaller fleet before routes are joined, and for joining them."""
 JOIN = 0.88
 """Part of the time by which the searches end; the rest is for joining the routes that they met."""
 HISTORY, HASTY = 1_000, 300
@@ -130,11 +132,12 @@ def solve(instance: Instance, seconds: float, seed: int = 1) -> tuple[Routes, Ro
 
 def _work(search: "Search", dissolves: bool, told: "SimpleQueue[Any]") -> None:
     warnings.simplefilter("ignore", PenaltyBoundWarning)  # a fleet that is too small is expected to be hard
+    found = [] if dissolves else [search.priced()]
     if dissolves:
         search.dissolve()
-        found = [search.shortest()]
-    else:
-        found = search.fewest()
+    found += search.fewest()
+    if dissolves:
+        found.append(search.shortest())
     found.append(search.last())
     told.put(([_routes(solution) for solution in found if solution.is_feasible()], search.met))
 
@@ -191,35 +194,43 @@ class Search(IteratedLocalSearchCallbacks):
         if self._iterations % EVERY == 0:
             self.met.update(_routes(candidate, lambda route: route.is_feasible()))
 
+    def priced(self) -> pyvrp.Solution:
+        """A first fleet, each vehicle at a high price."""
+        data = _data(self.instance, self.instance.vehicles, VEHICLE)
+        return self._known(self._solve(data, lambda _: self._used() > FIRST, pyvrp.SolveParams()))
+
     def dissolve(self) -> None:
-        """Dissolve one route after the other while there is time for it."""
+        """Dissolve one route after the other until one holds out."""
         least = least_vehicles(self.instance)
-        while len(routes := self.best.routes()) > least and self._used() < DISSOLVED:
+        while len(routes := self.best.routes()) > least:
             self.seed += 1
             fleet = Fleet(self.instance.rows, self.instance.capacity, routes, self.seed)
-            if fleet.one_less(partial(self._settled, len(routes), DISSOLVED)):
-                self.best.tell(tuple(map(tuple, fleet.routes)))
+            if not fleet.one_less(partial(self._settled, len(routes), FEWER)):
+                return
+            self.best.tell(tuple(map(tuple, fleet.routes)))
+
+    def fewest(self) -> list[pyvrp.Solution]:
+        """What was found with each smaller fleet that was tried."""
+        least, found = least_vehicles(self.instance), list[pyvrp.Solution]()
+        while (fleet := len(self.best.routes())) > least and self._used() < FEWER:
+            for until in (self._used() + SHORT, FEWER):
+                found += self._with(fleet - 1, partial(self._settled, fleet, min(until, FEWER)))
+                if len(self.best.routes()) < fleet:
+                    break
+        return found
+
+    def _with(self, vehicles: int, over: Callable[[], bool]) -> list[pyvrp.Solution]:
+        """What is found with so many vehicles until `over`, or by joining then what was met."""
+        data = _data(self.instance, vehicles, 0)
+        found = [self._known(self._solve(data, lambda cost: cost < NONE or over(), history=HASTY))]
+        if len(self.best.routes()) > vehicles:
+            joint = joined(self.instance, sorted(self.met), vehicles, JOINING * self.seconds)
+            found += [self._known(_solution(data, routes)) for routes in joint]
+        return found
 
     def shortest(self) -> pyvrp.Solution:
         """With however many vehicles."""
-        return self._solve(_data(self.instance, self.instance.vehicles, 0), lambda _: self._used() > FEWER)
-
-    def fewest(self) -> list[pyvrp.Solution]:
-        """The best with each fleet that was tried, the smallest last."""
-        priced = _data(self.instance, self.instance.vehicles, VEHICLE)
-        found = [self._solve(priced, lambda _: self._used() > FIRST, pyvrp.SolveParams())]
-        self._known(found[-1])
-        least = least_vehicles(self.instance)
-        while (fleet := len(self.best.routes())) > least and self._used() < FEWER:
-            fewer = _data(self.instance, fleet - 1, 0)
-            over = partial(self._settled, fleet, FEWER)
-            found.append(self._solve(fewer, lambda cost: cost < NONE or over(), history=HASTY))  # noqa: B023
-            self._known(found[-1])
-        if (fleet := len(self.best.routes())) > least:
-            fewer, within = _data(self.instance, fleet - 1, 0), JOINING * self.seconds
-            found += [_solution(fewer, r) for r in joined(self.instance, sorted(self.met), fleet - 1, within)]
-            self._known(found[-1])
-        return found
+        return self._solve(_data(self.instance, self.instance.vehicles, 0), lambda _: self._used() > SHORTEST)
 
     def last(self) -> pyvrp.Solution:
         """The shortest way with the smallest fleet."""
@@ -231,9 +242,10 @@ class Search(IteratedLocalSearchCallbacks):
         """Whether a fleet smaller than `fleet` is known, or the time for finding one is over."""
         return self._used() > until or len(self.best.routes()) < fleet
 
-    def _known(self, solution: pyvrp.Solution) -> None:
+    def _known(self, solution: pyvrp.Solution) -> pyvrp.Solution:
         if solution.is_feasible():
             self.best.tell(_routes(solution))
+        return solution
 
     def _used(self) -> float:
         return 1 - (self.until - time.monotonic()) / self.seconds
