@@ -10,7 +10,7 @@ import random
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-import numpy as np
+from benchmarks._instance import Instance, Routes
 
 MOST_OUT = 3
 """Customers thrown out for one at most."""
@@ -18,8 +18,6 @@ PATIENCE = 400
 """Customers that are taken up before a route is said to hold out."""
 STIRS = 60
 """Random moves after each ejection."""
-
-Routes = tuple[tuple[int, ...], ...]
 
 
 class Way(NamedTuple):
@@ -33,15 +31,13 @@ class Way(NamedTuple):
 class Fleet:
     """Routes under change; times are as exact as the rows and distances given."""
 
-    def __init__(
-        self, rows: "np.ndarray[tuple[int, int], np.dtype[np.float64]]", capacity: float, routes: Routes, seed: int
-    ) -> None:
-        """`rows` as in `_fleet.Instance`; `routes` keep windows and capacity."""
-        spots = rows[:, :2]
-        self._away: list[list[float]] = np.hypot(*(spots[:, None] - spots[None]).transpose(2, 0, 1)).tolist()
+    def __init__(self, instance: Instance, routes: Routes, seed: int) -> None:
+        """`routes` keep the windows and the capacity of `instance`."""
+        rows = instance.rows
+        self._away: list[list[float]] = instance.distances().tolist()
         columns: list[list[float]] = rows[:, 2:].T.tolist()
         self._load, self._ready, self._due, self._takes = columns
-        self._capacity, self._random = capacity, random.Random(seed)
+        self._capacity, self._random = instance.capacity, random.Random(seed)
         self.routes = [list(route) for route in routes]
         self._hard = [1] * len(rows)
         """How often each customer could not be placed without throwing out others."""

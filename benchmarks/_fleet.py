@@ -15,7 +15,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from multiprocessing.queues import SimpleQueue
-from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
@@ -28,7 +27,8 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csc_array, csr_array
 from scipy.sparse.csgraph import maximum_bipartite_matching
 
-from benchmarks._fewer_routes import Fleet, Routes, Smallest
+from benchmarks._fewer_routes import Fleet, Smallest
+from benchmarks._instance import Instance, Routes, length
 
 SCALE = 1_000
 """Of distances and times: PyVRP counts in whole numbers."""
@@ -53,59 +53,6 @@ QUICK = pyvrp.SolveParams(
     perturbation=PerturbationParams(1, 15),
 )
 """For seconds instead of minutes: several times the iterations, and penalties that begin about where they end."""
-
-
-@dataclass(frozen=True)
-class Instance:
-    """One instance: customers 1..n, the depot is 0."""
-
-    name: str
-    vehicles: int
-    capacity: int
-    rows: np.ndarray[tuple[int, int], np.dtype[np.float64]]
-    """Columns: x, y, demand, ready, due, service."""
-
-    def distances(self) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
-        """Euclidean, double precision."""
-        spots = self.rows[:, :2]
-        return np.asarray(np.hypot(*(spots[:, None] - spots[None]).transpose(2, 0, 1)))
-
-
-def read(path: Path) -> Instance:
-    """An instance in Solomon's text format. Raises ValueError naming the file when it is none."""
-    name, fleet, rows = "", None, []
-    for line in path.read_text(encoding="utf-8").splitlines():
-        words = line.split()
-        name = name or line.strip()
-        try:
-            numbers = [float(word) for word in words]
-        except ValueError:
-            continue
-        if len(numbers) == 2:
-            fleet = int(numbers[0]), int(numbers[1])
-        elif len(numbers) == 7:
-            rows.append(numbers[1:])
-    if fleet is None or len(rows) < 2:
-        raise ValueError(f"{path.name} is no Solomon instance: no fleet, or no customers")
-    return Instance(name, *fleet, np.array(rows))
-
-
-def length(instance: Instance, routes: Routes) -> float:
-    """The distance of `routes`. Raises ValueError when they leave out a customer or break a window or the capacity."""
-    away, rows, total = instance.distances(), instance.rows, 0.0
-    if sorted(c for route in routes for c in route) != list(range(1, len(rows))):
-        raise ValueError("not every customer is served exactly once")
-    for route in routes:
-        if rows[list(route), 2].sum() > instance.capacity:
-            raise ValueError("a vehicle carries too much")
-        at, place = 0.0, 0
-        for customer in (*route, 0):
-            at = max(at + away[place][customer], rows[customer, 3])
-            if at > rows[customer, 4] + 1e-2:
-                raise ValueError(f"customer {customer} is reached too late")
-            total += float(away[place][customer])
-            at, place = at + rows[customer, 5], customer
-    return total
 
 
 def solve(instance: Instance, seconds: float, seed: int = 1) -> tuple[Routes, Routes]:
@@ -204,7 +151,7 @@ class Search(IteratedLocalSearchCallbacks):
         least = least_vehicles(self.instance)
         while len(routes := self.best.routes()) > least:
             self.seed += 1
-            fleet = Fleet(self.instance.rows, self.instance.capacity, routes, self.seed)
+            fleet = Fleet(self.instance, routes, self.seed)
             if not fleet.one_less(partial(self._settled, len(routes), FEWER)):
                 return
             self.best.tell(tuple(map(tuple, fleet.routes)))

@@ -6,7 +6,7 @@ import random
 
 import numpy as np
 
-from benchmarks._fleet import Instance
+from benchmarks._instance import Instance
 
 CUSTOMERS = 100
 CLASSES = {

@@ -15,8 +15,8 @@ from typing import Any
 
 from ortools.constraint_solver import pywrapcp, routing_enums_pb2
 
-from benchmarks._fewer_routes import Routes
-from benchmarks._fleet import SCALE, VEHICLE, Instance, length, read, solve
+from benchmarks._fleet import SCALE, VEHICLE, solve
+from benchmarks._instance import Instance, Routes, length, read
 from benchmarks._solomon_like import CLASSES, CUSTOMERS, invented
 
 SAMPLES = Path(__file__).parents[2] / "shared" / "samples" / "drone" / "solomon"

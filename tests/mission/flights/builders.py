@@ -107,10 +107,16 @@ def a_plan(store: Store, *, fence: tuple[FenceArea, ...] = (), rally: tuple[Posi
 
 
 def a_flight(
-    store: Store, clock: Clock, *, confirmed: bool = True, unit_id: str = "drone-1", **carried: Any
+    store: Store,
+    clock: Clock,
+    *,
+    confirmed: bool = True,
+    unit_id: str = "drone-1",
+    fence: tuple[FenceArea, ...] = (),
+    rally: tuple[Position, ...] = (),
 ) -> FlightRow:
     """A flight scheduled for now."""
-    plan = a_plan(store, **carried)
+    plan = a_plan(store, fence=fence, rally=rally)
     good_weather(store, clock.now())
     with store.read() as session:
         known = airspace.newest(session, City.DOBELE)

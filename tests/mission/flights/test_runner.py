@@ -168,8 +168,9 @@ async def test_a_plans_own_fence_goes_on_board_and_the_next_flight_without_one_t
     fence = FenceArea(tuple(here.to_degrees(*at) for at in ((-900, -900), (900, -900), (900, 900), (-900, 900))))
     port = free_udp_port()
     async with simulated(port):
-        for carried in ({"fence": (fence,), "rally": (Position(lat=HOME.lat, lon=HOME.lon, alt_m=0.0),)}, {}):
-            flight = a_flight(store, CLOCK, confirmed=False, **carried)
+        rally = Position(lat=HOME.lat, lon=HOME.lon, alt_m=0.0)
+        for fences, places in (((fence,), (rally,)), ((), ())):
+            flight = a_flight(store, CLOCK, confirmed=False, fence=fences, rally=places)
             vehicle = Noting(f"udpin://127.0.0.1:{port}")
             run = asyncio.create_task(fly(vehicle, flight.id, store, CLOCK, standards=STANDARDS, limits=QUICK))
             await until(store, flight, lambda f: f.state == FlightState.READY)
