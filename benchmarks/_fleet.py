@@ -90,7 +90,9 @@ def _work(search: "Search", dissolves: bool, told: "SimpleQueue[Any]") -> None:
 
 
 def joined(instance: Instance, met: list[tuple[int, ...]], vehicles: int, seconds: float) -> list[Routes]:
-    """The best choice of routes that serves all with `vehicles`; none when `seconds` were not enough for any."""
+    """The best choice of routes that serves all with `vehicles`; none when there is none, or the time was too short."""
+    if not met:
+        return []
     away = instance.distances()
     cost = np.array([away[[0, *route], [*route, 0]].sum() for route in met])
     cells = [(customer - 1, j) for j, route in enumerate(met) for customer in route]

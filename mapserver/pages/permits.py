@@ -77,10 +77,10 @@ def _context(
         {**permit_store.public(row), "hints": hints[row.id], "over": row.ends <= now or row.withdrawn_at is not None}
         for row in rows
     ]
-    zones = {
+    zone_names = {
         zone.identifier: zone.name for city in sorted(cities) for zone in airspace.airspace_of(session, city).zones
     }
     return {
-        "principal": caller, "permits": sorted(permits, key=lambda permit: permit["over"]), "zones": zones,
-        "now": iso(now), "form": form or {}, "error": error,
+        "principal": caller, "permits": sorted(permits, key=lambda permit: permit["over"]), "zone_names": zone_names,
+        "moment": iso(now), "form": form or {}, "error": error,
     }  # fmt: skip

@@ -64,5 +64,5 @@ def _context(
         towns.append({"city": city, "hours": said})
     return {
         "principal": caller, "towns": towns, "reports": service.latest(session, cities), "form": form or {},
-        "now": iso(now), "error": error,
+        "moment": iso(now), "error": error,
     }  # fmt: skip

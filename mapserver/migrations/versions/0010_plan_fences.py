@@ -6,7 +6,7 @@ from alembic import op
 from telemetry.store import JsonColumn
 
 revision = "0010"
-down_revision = "0007"
+down_revision = "0012"
 
 
 def upgrade() -> None:
