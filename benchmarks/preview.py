@@ -1,4 +1,4 @@
-"""The planner's preview as the pilot drags a corner: under 200 ms of processor time for each, checks included.
+"""The planner's preview as the pilot drags a corner: processor time of each, checks included; 200 ms are wanted.
 
 A U-shaped area with a hole in Dobele, one of its corners dragged in steps of 5 m. Each step asks the running
 application what the page asks: the route, its numbers, and the verdicts of all checks against the synthetic zones round
