@@ -43,9 +43,12 @@ class _Crew:
 
 
 class Optimum:
-    """The model of one request; `cost` is the optimum in priority times seconds, None when it was not proven."""
+    """The model of one request; `cost` is the optimum in priority times seconds, None when it was not proven.
 
-    def __init__(self, request: Request, *, seconds: float = 60.0, workers: int = 2) -> None:
+    With `only_moves` it is the least number of confirmed starts that must move instead, whatever else that costs.
+    """
+
+    def __init__(self, request: Request, *, seconds: float = 60.0, workers: int = 2, only_moves: bool = False) -> None:
         self.request, self.ways, self.model = request, Ways(request), cp_model.CpModel()
         self.horizon = seconds_from(request.begins, request.ends)
         self.now = 0 if request.now is None else seconds_from(request.begins, request.now)
@@ -54,13 +57,17 @@ class Optimum:
             _Wanted(zone, n + 1, *(seconds_from(request.begins, moment) for moment in times))
             for zone in request.zones
             for n, times in enumerate(wanted(zone, request))
+            if not ((told := self.told.get((zone.id, n + 1))) and told.done)
         ]
         self.begins = [self.model.new_int_var(0, self.horizon, f"b{i}") for i in range(len(self.visits))]
         self.crews = [crew for unit in request.units for crew in self._crews(unit)]
         for crew in self.crews:
             self._route(crew)
         self._one_at_a_time()
-        self.model.minimize(sum(self._price(i) for i in range(len(self.visits))))
+        self.moved: list[Any] = []
+        """Whether each of the confirmed starts is moved."""
+        price = sum(self._price(i) for i in range(len(self.visits)))
+        self.model.minimize(sum(self.moved) if only_moves else price)
         solver = cp_model.CpSolver()
         solver.parameters.max_time_in_seconds = seconds
         solver.parameters.num_workers = workers
@@ -231,13 +238,18 @@ class Optimum:
         if told is not None and told.locked:
             m.add(served == 1)
         elif told is not None:
-            kept = m.new_bool_var("")
+            kept, in_time = m.new_bool_var(""), m.new_bool_var("")
             same = [
                 crew.serves[i] for crew in self.crews
                 if i in crew.serves and (crew.unit.id, crew.person) == (told.unit_id, told.person_id)
             ]  # fmt: skip
             m.add(sum(same) >= 1).only_enforce_if(kept)
-            m.add(self.begins[i] >= self._at(told.begins)).only_enforce_if(kept)
-            m.add(self.begins[i] <= self._at(told.begins) + KEPT_S).only_enforce_if(kept)
-            cost += zone.priority * round(self.request.move_price_min * 60) * kept.negated()
+            m.add_implication(kept, in_time)
+            m.add_implication(in_time, served)
+            m.add(self.begins[i] >= self._at(told.begins)).only_enforce_if(in_time)
+            m.add(self.begins[i] <= self._at(told.begins) + KEPT_S).only_enforce_if(in_time)
+            self.moved.append(in_time.negated())
+            move = round(self.request.move_price_min * 60)
+            hand_over = min(move, round(self.request.hand_over_price_min * 60))
+            cost += zone.priority * (move * in_time.negated() + hand_over * (in_time - kept))
         return cost

@@ -1,10 +1,10 @@
 """Vehicle routing with capacity and time windows on PyVRP, for the Solomon yardstick: two searches on two processes.
 
-Both look for the fewest vehicles and then for the shortest way with those: PyVRP with a high price for each vehicle,
-then again and again with one vehicle less until that no longer works out in either, then with the fleet fixed and
-distance alone. Before that, the second looks for the shortest way with however many vehicles. At the end
-the best choice among the routes that both met is put together by set partitioning. Knows no drones; nothing of the
-program depends on it.
+Both look for the fewest vehicles. The first begins with PyVRP and a high price for each vehicle, the second dissolves
+route after route (`_fewer_routes.py`); then both try one vehicle less than the smallest fleet that either has found,
+with PyVRP and by joining the routes it met to a choice that serves all (set partitioning). When the time for that is
+over, the second looks for the shortest way with however many vehicles; then both look for the shortest way with the
+fewest, and the best of all routes are joined once more. Knows no drones; nothing of the program depends on it.
 """
 
 import math
@@ -15,8 +15,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from multiprocessing.queues import SimpleQueue
-from multiprocessing.sharedctypes import Synchronized
-from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
@@ -29,17 +27,24 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csc_array, csr_array
 from scipy.sparse.csgraph import maximum_bipartite_matching
 
+from benchmarks._fewer_routes import Fleet, Smallest
+from benchmarks._instance import Instance, Routes, length
+
 SCALE = 1_000
 """Of distances and times: PyVRP counts in whole numbers."""
 VEHICLE = 1_000
 """Price of a vehicle at first, in distance; more than any saving on the way."""
-FIRST, SHORTEST, FEWER, JOINING = 0.06, 0.2, 0.55, 0.15
-"""Parts of the time by which the first fleet stands, the search with however many vehicles ends, and the attempts at a
-smaller fleet end; and the part in which one is still joined from the routes met in them."""
+FIRST, FEWER, SHORTEST = 0.06, 0.5, 0.6
+"""Parts of the time by which the first fleet stands, the attempts at a smaller one end, and the second's search with
+however many vehicles ends."""
+SHORT, JOINING = 0.12, 0.1
+"""Parts of the time for the first attempt at a smaller fleet before routes are joined, and for joining them."""
 JOIN = 0.88
 """Part of the time by which the searches end; the rest is for joining the routes that they met."""
 HISTORY, HASTY = 1_000, 300
 """Of late acceptance, in iterations: for a good end, and for anything feasible soon."""
+NONE = np.iinfo(np.int64).max
+"""The cost of no solution."""
 EVERY = 10
 """Iterations after which the routes of a candidate are remembered."""
 QUICK = pyvrp.SolveParams(
@@ -49,70 +54,15 @@ QUICK = pyvrp.SolveParams(
 )
 """For seconds instead of minutes: several times the iterations, and penalties that begin about where they end."""
 
-Routes = tuple[tuple[int, ...], ...]
-
-
-@dataclass(frozen=True)
-class Instance:
-    """One instance: customers 1..n, the depot is 0."""
-
-    name: str
-    vehicles: int
-    capacity: int
-    rows: np.ndarray[tuple[int, int], np.dtype[np.float64]]
-    """Columns: x, y, demand, ready, due, service."""
-
-    def distances(self) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
-        """Euclidean, double precision."""
-        spots = self.rows[:, :2]
-        return np.asarray(np.hypot(*(spots[:, None] - spots[None]).transpose(2, 0, 1)))
-
-
-def read(path: Path) -> Instance:
-    """An instance in Solomon's text format. Raises ValueError naming the file when it is none."""
-    name, fleet, rows = "", None, []
-    for line in path.read_text(encoding="utf-8").splitlines():
-        words = line.split()
-        name = name or line.strip()
-        try:
-            numbers = [float(word) for word in words]
-        except ValueError:
-            continue
-        if len(numbers) == 2:
-            fleet = int(numbers[0]), int(numbers[1])
-        elif len(numbers) == 7:
-            rows.append(numbers[1:])
-    if fleet is None or len(rows) < 2:
-        raise ValueError(f"{path.name} is no Solomon instance: no fleet, or no customers")
-    return Instance(name, *fleet, np.array(rows))
-
-
-def length(instance: Instance, routes: Routes) -> float:
-    """The distance of `routes`. Raises ValueError when they leave out a customer or break a window or the capacity."""
-    away, rows, total = instance.distances(), instance.rows, 0.0
-    if sorted(c for route in routes for c in route) != list(range(1, len(rows))):
-        raise ValueError("not every customer is served exactly once")
-    for route in routes:
-        if rows[list(route), 2].sum() > instance.capacity:
-            raise ValueError("a vehicle carries too much")
-        at, place = 0.0, 0
-        for customer in (*route, 0):
-            at = max(at + away[place][customer], rows[customer, 3])
-            if at > rows[customer, 4] + 1e-2:
-                raise ValueError(f"customer {customer} is reached too late")
-            total += float(away[place][customer])
-            at, place = at + rows[customer, 5], customer
-    return total
-
 
 def solve(instance: Instance, seconds: float, seed: int = 1) -> tuple[Routes, Routes]:
     """(the fewest vehicles and then the shortest way, the shortest way) that were found in `seconds` of wall time."""
     until = time.monotonic() + seconds
     context = multiprocessing.get_context("fork")
     told: SimpleQueue[tuple[list[Routes], set[tuple[int, ...]]]] = context.SimpleQueue()
-    fleet = context.Value("i", instance.vehicles)
+    best = Smallest(len(instance.rows) - 1)
     workers = [
-        context.Process(target=_work, args=(Search(instance, until, seconds, s, fleet), s > seed, told), daemon=True)
+        context.Process(target=_work, args=(Search(instance, until, seconds, s, best), s > seed, told), daemon=True)
         for s in (seed, seed + 1_000)
     ]
     for worker in workers:
@@ -120,22 +70,29 @@ def solve(instance: Instance, seconds: float, seed: int = 1) -> tuple[Routes, Ro
     heard = [told.get() for _ in workers]
     for worker in workers:
         worker.join()
-    found = [routes for solutions, _ in heard for routes in solutions]
+    found = [routes for solutions, _ in heard for routes in solutions] + [best.routes()]
     met = set[tuple[int, ...]]().union(*(routes for _, routes in heard), *found)
     found += joined(instance, sorted(met), min(map(len, found)), until - time.monotonic())
     fewest = min(found, key=lambda routes: (len(routes), length(instance, routes)))
     return fewest, min(found, key=lambda routes: length(instance, routes))
 
 
-def _work(search: "Search", shortest: bool, told: "SimpleQueue[Any]") -> None:
+def _work(search: "Search", dissolves: bool, told: "SimpleQueue[Any]") -> None:
     warnings.simplefilter("ignore", PenaltyBoundWarning)  # a fleet that is too small is expected to be hard
-    found = [search.shortest()] if shortest else []
+    found = [] if dissolves else [search.priced()]
+    if dissolves:
+        search.dissolve()
     found += search.fewest()
+    if dissolves:
+        found.append(search.shortest())
+    found.append(search.last())
     told.put(([_routes(solution) for solution in found if solution.is_feasible()], search.met))
 
 
 def joined(instance: Instance, met: list[tuple[int, ...]], vehicles: int, seconds: float) -> list[Routes]:
-    """The best choice of routes that serves all with `vehicles`; none when `seconds` were not enough for any."""
+    """The best choice of routes that serves all with `vehicles`; none when there is none, or the time was too short."""
+    if not met:
+        return []
     away = instance.distances()
     cost = np.array([away[[0, *route], [*route, 0]].sum() for route in met])
     cells = [(customer - 1, j) for j, route in enumerate(met) for customer in route]
@@ -167,13 +124,13 @@ def least_vehicles(instance: Instance) -> int:
 
 @dataclass
 class Search(IteratedLocalSearchCallbacks):
-    """One of the two; `fleet` is what both know to be enough."""
+    """One of the two; `best` is the smallest fleet of both."""
 
     instance: Instance
     until: float
     seconds: float
     seed: int
-    fleet: "Synchronized[int]"
+    best: Smallest
     met: set[tuple[int, ...]] = field(default_factory=set)
     """Routes that keep windows and capacity."""
     _iterations: int = 0
@@ -186,37 +143,58 @@ class Search(IteratedLocalSearchCallbacks):
         if self._iterations % EVERY == 0:
             self.met.update(_routes(candidate, lambda route: route.is_feasible()))
 
+    def priced(self) -> pyvrp.Solution:
+        """A first fleet, each vehicle at a high price."""
+        data = _data(self.instance, self.instance.vehicles, VEHICLE)
+        return self._known(self._solve(data, lambda _: self._used() > FIRST, pyvrp.SolveParams()))
+
+    def dissolve(self) -> None:
+        """Dissolve one route after the other until one holds out."""
+        least = least_vehicles(self.instance)
+        while len(routes := self.best.routes()) > least:
+            self.seed += 1
+            fleet = Fleet(self.instance, routes, self.seed)
+            if not fleet.one_less(partial(self._settled, len(routes), FEWER)):
+                return
+            self.best.tell(tuple(map(tuple, fleet.routes)))
+
+    def fewest(self) -> list[pyvrp.Solution]:
+        """What was found with each smaller fleet that was tried."""
+        least, found = least_vehicles(self.instance), list[pyvrp.Solution]()
+        while (fleet := len(self.best.routes())) > least and self._used() < FEWER:
+            for until in (self._used() + SHORT, FEWER):
+                found += self._with(fleet - 1, partial(self._settled, fleet, min(until, FEWER)))
+                if len(self.best.routes()) < fleet:
+                    break
+        return found
+
+    def _with(self, vehicles: int, over: Callable[[], bool]) -> list[pyvrp.Solution]:
+        """What is found with so many vehicles until `over`, or by joining then what was met."""
+        data = _data(self.instance, vehicles, 0)
+        found = [self._known(self._solve(data, lambda cost: cost < NONE or over(), history=HASTY))]
+        if len(self.best.routes()) > vehicles:
+            joint = joined(self.instance, sorted(self.met), vehicles, JOINING * self.seconds)
+            found += [self._known(_solution(data, routes)) for routes in joint]
+        return found
+
     def shortest(self) -> pyvrp.Solution:
         """With however many vehicles."""
         return self._solve(_data(self.instance, self.instance.vehicles, 0), lambda _: self._used() > SHORTEST)
 
-    def fewest(self) -> list[pyvrp.Solution]:
-        """The best with each fleet that was tried, the smallest last."""
-        priced = _data(self.instance, self.instance.vehicles, VEHICLE)
-        found = [self._solve(priced, lambda _: self._used() > FIRST, pyvrp.SolveParams())]
-        self._known(found[-1])
-        least = least_vehicles(self.instance)
-        while (fleet := self.fleet.value) > least and self._used() < FEWER:
-            fewer = _data(self.instance, fleet - 1, 0)
-            found.append(self._solve(fewer, partial(self._settled, fleet), history=HASTY))
-            self._known(found[-1])
-        if (fleet := self.fleet.value) > least:
-            fewer, within = _data(self.instance, fleet - 1, 0), JOINING * self.seconds
-            found += [_solution(fewer, r) for r in joined(self.instance, sorted(self.met), fleet - 1, within)]
-            self._known(found[-1])
-        last = _data(self.instance, self.fleet.value, 0)
-        routes = [_routes(s) for s in found if s.is_feasible() and s.num_routes() == self.fleet.value]
-        start = _solution(last, routes[-1]) if routes else None
-        return [*found, self._solve(last, lambda _: self._used() > JOIN, start=start)]
+    def last(self) -> pyvrp.Solution:
+        """The shortest way with the smallest fleet."""
+        routes = self.best.routes()
+        fixed = _data(self.instance, len(routes), 0)
+        return self._solve(fixed, lambda _: self._used() > JOIN, start=_solution(fixed, routes))
 
-    def _settled(self, fleet: int, cost: int) -> bool:
-        """Whether one less than `fleet` is found, here or there, or the time for it is over."""
-        return cost < np.iinfo(np.int64).max or self.fleet.value < fleet or self._used() > FEWER
+    def _settled(self, fleet: int, until: float) -> bool:
+        """Whether a fleet smaller than `fleet` is known, or the time for finding one is over."""
+        return self._used() > until or len(self.best.routes()) < fleet
 
-    def _known(self, solution: pyvrp.Solution) -> None:
-        with self.fleet.get_lock():
-            if solution.is_feasible():
-                self.fleet.value = min(self.fleet.value, solution.num_routes())
+    def _known(self, solution: pyvrp.Solution) -> pyvrp.Solution:
+        if solution.is_feasible():
+            self.best.tell(_routes(solution))
+        return solution
 
     def _used(self) -> float:
         return 1 - (self.until - time.monotonic()) / self.seconds

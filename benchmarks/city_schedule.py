@@ -109,47 +109,73 @@ def _optimum() -> None:
 
 
 def _replans(plans: dict[int, Answer]) -> None:
-    print(f"After a disturbance in the middle of each of the {len(DAYS)} days, at most {REPLAN_S:g} s:\n")
     print(
-        "| disturbance | confirmed starts | moved | could not be kept | slowest s | weighted minutes | moving freely |"
+        f"After a disturbance in the middle of each of the {len(DAYS)} days, at most {REPLAN_S:g} s. A start is moved"
     )
-    print("|---|---|---|---|---|---|---|")
+    print("when its visit begins at another time or not at all, handed over when another unit or person keeps it. It")
+    print("could be kept when somebody could keep that one alone, beside what is locked.\n")
+    _replan_table([(seed, city_day(seed, TOWN_DAY), plan) for seed, plan in plans.items()])
+    small = [(seed, city_day(seed, SMALL, zones=3 + seed % 6)) for seed in SMALL_CASES]
+    print(
+        f"\nThe same for the {len(SMALL_CASES)} small cases, whose lone drone, tower and camera leave few to step in."
+    )
+    print("CP-SAT proves how many starts must move at the least, whatever else that costs.\n")
+    _replan_table([(seed, day, verified(day)[0]) for seed, day in small], proven=True)
+
+
+def _replan_table(days: list[tuple[int, Request, Answer]], *, proven: bool = False) -> None:
+    print("| disturbance | confirmed starts | moved | of those could be kept | handed over | slowest s "
+          f"| weighted minutes | moving freely |{' least that must move |' * proven}")  # fmt: skip
+    print(f"|---|---|---|---|---|---|---|---|{'---|' * proven}")
     everything = moved_in_all = 0
     for name, disturb in DISTURBANCES.items():
-        confirmed = moved = forced = 0
+        confirmed = moved = handed_over = could = least = 0
         slowest = calm = anew = 0.0
-        for seed in DAYS:
-            day = city_day(seed, TOWN_DAY)
-            now = day.begins + (day.ends - day.begins) * 0.45
-            changed = disturb(told(day, plans[seed], now=now), random.Random(seed))
+        for seed, day, plan in days:
+            before = told(day, plan, now=day.begins + (day.ends - day.begins) * 0.45)
+            if all(c.locked for c in before.commitments):
+                continue  # nothing is left of the day
+            changed = disturb(before, random.Random(seed))
             answer, took = verified(changed, seconds=REPLAN_S)
-            free = changed.model_copy(update={"move_price_min": 0.0})
-            other, _ = verified(free, seconds=REPLAN_S)
+            other, _ = verified(changed.model_copy(update={"move_price_min": 0.0}), seconds=REPLAN_S)
             confirmed += answer.numbers.starts_confirmed
             moved += answer.numbers.starts_moved
-            forced += _lost(changed)
+            handed_over += answer.numbers.starts_handed_over
+            could += sum(_could_keep(changed, zone_id, number) for zone_id, number in _moved(changed, answer))
+            if proven and answer.numbers.starts_moved:  # else it is plain that none must
+                must_move = Optimum(_promised(changed), only_moves=True).cost
+                assert must_move is not None, f"what must move in case {seed} was not proven"
+                least += must_move
             slowest = max(slowest, took)
             calm += answer.numbers.cost_min - answer.numbers.weighted_moved_min
             anew += other.numbers.cost_min
         everything, moved_in_all = everything + confirmed, moved_in_all + moved
-        print(f"| {name} | {confirmed} | {moved} ({moved / confirmed:.1%}) | {forced} | {slowest:.2f} "
-              f"| {calm / len(DAYS):.0f} | {anew / len(DAYS):.0f} |")  # fmt: skip
+        print(f"| {name} | {confirmed} | {moved} ({moved / confirmed:.1%}) | {could} ({could / confirmed:.1%}) "
+              f"| {handed_over} ({handed_over / confirmed:.1%}) | {slowest:.2f} | {calm / len(days):.0f} "
+              f"| {anew / len(days):.0f} |{f' {least} ({least / confirmed:.1%}) |' * proven}")  # fmt: skip
     print(f"\nConfirmed starts moved, all disturbances together: {moved_in_all / everything:.1%}")
 
 
-def _lost(request: Request) -> int:
-    """Confirmed starts that no schedule can keep: their unit is out, or the weather is gone."""
+def _promised(request: Request) -> Request:
+    """What of `request` bears on the starts that people were told: the zones that somebody was promised to."""
+    promised = {c.zone_id for c in request.commitments}
+    return request.model_copy(update={"zones": tuple(z for z in request.zones if z.id in promised)})
+
+
+def _moved(request: Request, answer: Answer) -> set[tuple[str, int]]:
+    """The confirmed starts that `answer` moves or drops."""
+    stay = {(v.zone_id, v.number) for _, v in answer.visits() if v.kept or v.handed_over}
+    return {(c.zone_id, c.number) for c in request.commitments if not (c.locked or c.done)} - stay
+
+
+def _could_keep(request: Request, zone_id: str, number: int) -> bool:
+    """Whether anybody could keep that start, beside what is locked and were it for this visit alone."""
     asked = problem(request)
-    lost = 0
-    for visit in asked.visits:
-        if visit.kept is not None and not visit.locked:
-            told = visit.kept
-            as_told = replace(visit, opens=told.begins, last=told.begins + KEPT_WITHIN_S)
-            routes = Routes(replace(asked, visits=[as_told if v is visit else v for v in asked.visits]))
-            crew = [asked.duties[d] for d in asked.able[visit.index]]
-            mine = [d.index for d in crew if (d.unit_id, d.person_id) == (told.unit_id, told.person_id)]
-            lost += all(routes.cost(duty, _with_locked(asked, duty, visit)) is None for duty in mine)
-    return lost
+    visit = next(v for v in asked.visits if (v.zone_id, v.number) == (zone_id, number))
+    assert visit.kept is not None
+    as_told = replace(visit, opens=visit.kept.begins, last=min(visit.last, visit.kept.begins + KEPT_WITHIN_S))
+    routes = Routes(replace(asked, visits=[as_told if v is visit else v for v in asked.visits]))
+    return any(routes.cost(d, _with_locked(asked, d, visit)) is not None for d in asked.able[visit.index])
 
 
 def _with_locked(asked: Problem, duty: int, visit: Visit) -> tuple[int, ...]:
@@ -199,10 +225,11 @@ def _weather(request: Request, rnd: random.Random) -> Request:
     """Flyable weather is over 40 minutes before it was to be; who is in the air still lands."""
     assert request.now is not None and request.flyable is not None
     soon = request.now + timedelta(minutes=40)
-    shorter = tuple(
+    cut = [
         span if span.ends <= soon else Span(begins=span.begins, ends=max(soon, span.ends - timedelta(minutes=40)))
         for span in request.flyable
-    )
+    ]
+    shorter = tuple(span for span in cut if span.begins < span.ends)
     return request.model_copy(update={"flyable": shorter})
 
 

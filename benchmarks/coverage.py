@@ -23,7 +23,7 @@ from shapely.affinity import rotate
 
 from benchmarks._coverage_areas import Area, of_200_vertices, published
 from mission.plans.geojson import to_geojson
-from mission.routes.survey import plan_survey, survey_request
+from mission.routes.survey import SurveyRequest, plan_survey
 from mission.zones.geometry import read_area
 
 SPEED_M_S, CORNER_S = 10.0, 4.0
@@ -142,7 +142,7 @@ def in_degrees(shape: Polygon) -> Polygon:
 
 def ours(area: Area) -> tuple[Flight, float]:
     """This program's route, measured from the GeoJSON it writes, and the seconds it took to plan."""
-    polygon, wish = in_degrees(area.shape), survey_request(altitude_m=60, spacing_m=area.spacing)
+    polygon, wish = in_degrees(area.shape), SurveyRequest(altitude_m=60, spacing_m=area.spacing)
     began = time.process_time()
     route = plan_survey(polygon, wish)
     took = time.process_time() - began

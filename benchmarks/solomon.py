@@ -15,10 +15,14 @@ from typing import Any
 
 from ortools.constraint_solver import pywrapcp, routing_enums_pb2
 
-from benchmarks._fleet import SCALE, VEHICLE, Instance, Routes, length, read, solve
+from benchmarks._fleet import SCALE, VEHICLE, solve
+from benchmarks._instance import Instance, Routes, length, read
+from benchmarks._solomon_like import CLASSES, CUSTOMERS, invented
 
 SAMPLES = Path(__file__).parents[2] / "shared" / "samples" / "drone" / "solomon"
 SECONDS = 10.0
+SEED = 1
+"""Of the invented instances."""
 
 
 def main() -> None:
@@ -47,7 +51,27 @@ def main() -> None:
     if gaps:
         mean = sum(gaps) / len(gaps)
         print(f"\nMean gap to the best known (fewest vehicles): {mean:+.2f} %, ratio {1 + mean / 100:.4f}")
-    print(f"Instances with more vehicles than OR-Tools: {more} of {len(files)}")
+    print(f"Instances with more vehicles than OR-Tools: {more} of {len(files)}\n")
+    _invented()
+
+
+def _invented() -> None:
+    """The table of invented instances, which have no best known."""
+    print(f"Invented instances in the manner of his six classes, {CUSTOMERS} customers each:\n")
+    print("| instance | this program, fewest vehicles | OR-Tools | distance against OR-Tools' at as many vehicles |")
+    print("|---|---|---|---|")
+    more = 0
+    for name in CLASSES:
+        instance = invented(name, SEED)
+        fewest, _ = solve(instance, SECONDS)
+        theirs = or_tools(instance, SECONDS)
+        more += len(fewest) > len(theirs)
+        ratio = length(instance, fewest) / length(instance, theirs) - 1 if len(fewest) == len(theirs) else None
+        print(
+            f"| {instance.name} | {_said(instance, fewest)} | {_said(instance, theirs)} "
+            f"| {'another fleet' if ratio is None else f'{ratio:+.1%}'} |"
+        )
+    print(f"\nInvented instances with more vehicles than OR-Tools: {more} of {len(CLASSES)}")
 
 
 def one(file: Path, seconds: float) -> None:

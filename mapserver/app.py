@@ -22,9 +22,12 @@ from mapserver.pages import (
     footage,
     incidents,
     map,
+    papers,
+    permits,
     planner,
     report,
     signing,
+    weather,
 )
 from mapserver.services import Services
 
@@ -78,6 +81,9 @@ def create_app(services: Services) -> FastAPI:
         briefings,
         calendar,
         deployments,
+        papers,
+        permits,
+        weather,
         report,
     )
     for part in (api, media, metrics, socket, *pages):

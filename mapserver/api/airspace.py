@@ -5,15 +5,14 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.concurrency import run_in_threadpool
-from pydantic import BaseModel, Field
 
 from mapserver.api.body import read_body
 from mapserver.deps import Parts, Reader, Writer, allowed
+from mapserver.papers import NewPermit, store_permit, withdraw_permit
 from mission.airspace import permit_store, service
 from mission.airspace.applicability import Place
 from mission.airspace.data_set import doubts
 from mission.airspace.files import ZoneFile, read_zones
-from mission.airspace.heights import HeightReference, LengthUnit, Limit
 from mission.airspace.reading import LARGEST_FILE
 from mission.airspace.words import collection
 from telemetry.access import Permission, Principal, require_city, visible_cities
@@ -28,35 +27,6 @@ Pilot = Annotated[Principal, allowed(Permission.FLY)]
 
 SHOWN_DEG = 1.0
 """Zones are shown as far as this from the town's centre, in latitude and twice as far in longitude."""
-
-
-class NewLimit(BaseModel):
-    """One end of the height that a permit allows."""
-
-    value: Annotated[float, Field(ge=-500, le=99_999, allow_inf_nan=False)]
-    reference: HeightReference = HeightReference.AGL
-    unit: LengthUnit = LengthUnit.M
-
-    def limit(self) -> Limit:
-        """As the evaluator has it."""
-        return Limit(self.value, self.reference, self.unit)
-
-
-class NewPermit(BaseModel):
-    """A permit as the authority gave it."""
-
-    city: City
-    reference: Annotated[str, Field(min_length=1, max_length=100)]
-    zones: Annotated[list[str], Field(max_length=100)] = []
-    """Identifiers of the zones it is for."""
-    area: dict[str, Any] | None = None
-    """GeoJSON Polygon, when it is for a part only."""
-    lower: NewLimit = NewLimit(value=0)
-    upper: NewLimit
-    begins: UtcTime
-    ends: UtcTime
-    operator: Annotated[str, Field(max_length=100)] = ""
-    conditions: Annotated[str, Field(max_length=2_000)] = ""
 
 
 @router.get("/zones")
@@ -150,36 +120,16 @@ def permits(caller: Seer, session: Reader) -> list[dict[str, Any]]:
 
 
 @router.post("/permits", status_code=201)
-def store_permit(wanted: NewPermit, caller: Pilot, parts: Parts, work: Writer) -> dict[str, Any]:
-    """Keep a permit; flights it covers in place, height and time may go."""
-    require_city(caller, wanted.city, "place for a permit")
-    now = parts.clock.now()
-    row = permit_store.store(
-        work,
-        city=wanted.city,
-        reference=wanted.reference,
-        zones=wanted.zones,
-        area=wanted.area,
-        lower=wanted.lower.limit(),
-        upper=wanted.upper.limit(),
-        begins=wanted.begins,
-        ends=wanted.ends,
-        operator=wanted.operator,
-        conditions=wanted.conditions,
-        at=now,
-        by=caller.name,
-    )
-    audit.record(work.session, caller, "store", f"permit {row.id}", city=wanted.city, at=now, detail=row.reference)
-    return permit_store.public(row)
+def keep_permit(wanted: NewPermit, caller: Pilot, parts: Parts, work: Writer) -> dict[str, Any]:
+    """Keep a permit; flights it covers in place, height and time may go.
+
+    `hints` names each of its zones that the town's zone data do not have.
+    """
+    row, hints = store_permit(parts, work, caller, wanted)
+    return {**permit_store.public(row), "hints": hints}
 
 
 @router.delete("/permits/{permit_id}")
 def withdraw(permit_id: str, caller: Pilot, parts: Parts, work: Writer) -> dict[str, Any]:
     """Withdraw a permit: it covers no flight any more, and is kept."""
-    row = permit_store.get(work.session, permit_id, visible_cities(caller))
-    now = parts.clock.now()
-    permit_store.withdraw(work, row, at=now, by=caller.name)
-    audit.record(
-        work.session, caller, "withdraw", f"permit {row.id}", city=City(row.city), at=now, detail=row.reference
-    )
-    return permit_store.public(row)
+    return permit_store.public(withdraw_permit(parts, work, caller, permit_id))

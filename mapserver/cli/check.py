@@ -10,14 +10,23 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from mapserver.cli.options import moment, place
+from mapserver.cli.options import (
+    Home,
+    PlanArgument,
+    PolicyPath,
+    TakeOff,
+    TerrainPath,
+    WeatherWords,
+    ZoneFiles,
+    given_inputs,
+    moment,
+    place,
+)
 from mission import formats
-from mission.checks.offline import AWAY, airspace_in, inputs_of, policy_in, weather_from
 from mission.checks.sixteen import run_checks
 from mission.checks.verdict import Acknowledgement, Level, Verdict, acknowledged, worst
 from mission.routes.drones import DEFAULT_DRONE, drone_named
 from mission.routes.drones import drones as catalogue
-from mission.terrain import TerrainFile
 from telemetry.clock import SystemClock, iso
 from telemetry.errors import BadInput
 
@@ -32,21 +41,16 @@ MARKS = {
 
 
 def check(
-    plan: Annotated[Path, typer.Argument(metavar="PLAN", help="A plan in any format that `vanagas convert` reads.")],
-    zones: Annotated[list[Path] | None, typer.Option(help="Zones of an authority: ED-269 or ED-318.")] = None,
-    at: Annotated[
-        str | None, typer.Option(metavar="TIME", help="Take-off, such as 2026-06-01T10:00Z; else now.")
-    ] = None,
+    plan: PlanArgument,
+    zones: ZoneFiles = None,
+    at: TakeOff = None,
     drone: Annotated[str, typer.Option(help="A drone of the catalogue.")] = DEFAULT_DRONE,
     drones: Annotated[Path | None, typer.Option(help="A TOML file with more drones.")] = None,
-    home: Annotated[str | None, typer.Option(metavar="LAT,LON", help="Where it starts; else as the plan says.")] = None,
+    home: Home = None,
     pilot: Annotated[str | None, typer.Option(metavar="LAT,LON", help="Where the pilot stands; else home.")] = None,
-    terrain: Annotated[Path | None, typer.Option(help="A GeoTIFF of heights above the sea; else flat ground.")] = None,
-    weather: Annotated[
-        str | None,
-        typer.Option(help="wind=6,gust=9,rain=0,visibility=9000,temperature=12,kp=2 in m/s, mm/h, m and °C."),
-    ] = None,
-    policy: Annotated[Path | None, typer.Option(help="A TOML file with a town's thresholds.")] = None,
+    terrain: TerrainPath = None,
+    weather: WeatherWords = None,
+    policy: PolicyPath = None,
     bvlos: Annotated[bool, typer.Option("--bvlos", help="An authorisation for BVLOS is held.")] = False,
     acknowledge: Annotated[
         list[str] | None, typer.Option(metavar="SUBJECT", help="A condition that is met, such as a zone's identifier.")
@@ -57,17 +61,17 @@ def check(
     now = SystemClock().now()
     start = now if at is None else moment(at, "--at")
     verdicts = run_checks(
-        inputs_of(
+        given_inputs(
             formats.load(plan),
             at=start,
             now=now,
+            zones=zones,
+            home=home,
+            terrain=terrain,
+            weather=weather,
+            policy=policy,
             airframe=drone_named(drone, catalogue(drones)).airframe,
-            home=None if home is None else place(home, "--home"),
             pilot_at=None if pilot is None else place(pilot, "--pilot"),
-            terrain=None if terrain is None else TerrainFile(terrain),
-            airspace=airspace_in(zones or [], now=now),
-            weather=None if weather is None else weather_from(weather, at=start),
-            policy=AWAY if policy is None else policy_in(policy),
             bvlos=bvlos,
         )
     )

@@ -2,10 +2,14 @@
 
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
+from mission.checks.inputs import Inputs
+from mission.checks.offline import AWAY, airspace_in, inputs_of, policy_in, weather_from
+from mission.formats.document import PlanFile
+from mission.terrain import TerrainFile
 from telemetry.clock import as_utc
 from telemetry.errors import BadInput
 from telemetry.positions import Position
@@ -13,6 +17,37 @@ from telemetry.positions import Position
 DataDir = Annotated[
     Path | None, typer.Option("--data", help="Folder that keeps everything; VANAGAS_DATA_DIR, else ./data.")
 ]
+PlanArgument = Annotated[
+    Path, typer.Argument(metavar="PLAN", help="A plan in any format that `vanagas convert` reads.")
+]
+ZoneFiles = Annotated[list[Path] | None, typer.Option("--zones", help="Zones of an authority: ED-269 or ED-318.")]
+TakeOff = Annotated[
+    str | None, typer.Option("--at", metavar="TIME", help="Take-off, such as 2026-06-01T10:00Z; else now.")
+]
+Home = Annotated[
+    str | None, typer.Option("--home", metavar="LAT,LON", help="Where the drone starts; else as the plan says.")
+]
+TerrainPath = Annotated[
+    Path | None, typer.Option("--terrain", help="A GeoTIFF of heights above the sea; else flat ground.")
+]
+WeatherWords = Annotated[
+    str | None,
+    typer.Option("--weather", help="wind=6,gust=9,rain=0,visibility=9000,temperature=12,kp=2 in m/s, mm/h, m and °C."),
+]
+PolicyPath = Annotated[Path | None, typer.Option("--policy", help="A TOML file with a town's thresholds.")]
+
+
+def given_inputs(
+    plan: PlanFile, *, at: datetime, now: datetime, zones: list[Path] | None, home: str | None, terrain: Path | None,
+    weather: str | None, policy: Path | None, **more: Any,
+) -> Inputs:  # fmt: skip
+    """What the checks look at, from the words of the options above; `more` as of `inputs_of`. Raises BadInput."""
+    return inputs_of(
+        plan, at=at, now=now, home=None if home is None else place(home, "--home"),
+        terrain=None if terrain is None else TerrainFile(terrain), airspace=airspace_in(zones or [], now=now),
+        weather=None if weather is None else weather_from(weather, at=at),
+        policy=AWAY if policy is None else policy_in(policy), **more,
+    )  # fmt: skip
 
 
 def moment(text: str, option: str) -> datetime:

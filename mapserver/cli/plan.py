@@ -12,7 +12,7 @@ from typing import Annotated, Any, get_args
 
 import typer
 
-from mapserver.cli.options import moment, place
+from mapserver.cli.options import TakeOff, TerrainPath, ZoneFiles, moment, place
 from mission.checks.offline import airspace_in
 from mission.formats import load
 from mission.plans.files import Setting, plan_file
@@ -45,11 +45,9 @@ def _shared(
     wind: Annotated[
         str | None, typer.Option(metavar="FROM_DEG,M_S", help="At flying height, such as 270,6; else still air.")
     ] = None,
-    terrain: Annotated[Path | None, typer.Option(help="A GeoTIFF of heights above the sea; else flat ground.")] = None,
-    zones: Annotated[list[Path] | None, typer.Option(help="Zones of an authority: ED-269 or ED-318.")] = None,
-    at: Annotated[
-        str | None, typer.Option(metavar="TIME", help="Take-off to check for, such as 2026-06-01T10:00Z; else now.")
-    ] = None,
+    terrain: TerrainPath = None,
+    zones: ZoneFiles = None,
+    at: TakeOff = None,
     reserve: Annotated[float, typer.Option(help="Part of the battery left after landing, 0 to 0.9.")] = RESERVE,
     cameras: Annotated[Path | None, typer.Option(help="A TOML file with more cameras.")] = None,
     drones: Annotated[Path | None, typer.Option(help="A TOML file with more drones.")] = None,

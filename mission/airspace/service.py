@@ -9,6 +9,7 @@ import zlib
 from collections import OrderedDict
 from collections.abc import Iterable
 from datetime import datetime
+from difflib import get_close_matches
 from typing import Any
 
 from sqlmodel import Session, col, select
@@ -146,6 +147,18 @@ class _Built:
 
 
 _built = _Built()
+
+
+def unknown_zones(session: Session, city: City, identifiers: Iterable[str]) -> list[str]:
+    """A sentence for each of `identifiers` that is no zone in the town's data, with what it may have meant."""
+    known = sorted({zone.identifier for zone in airspace_of(session, city).zones})
+    found = []
+    for identifier in identifiers:
+        if identifier not in known:
+            near = get_close_matches(identifier.upper(), known, n=3, cutoff=0.4) or known[:3]
+            like = f"; did you mean {' or '.join(near)}?" if near else ", which are empty: import them first"
+            found.append(f"there is no zone {identifier} in the zone data of {city.facts.name}{like}")
+    return found
 
 
 def _build(session: Session, sets: Iterable[ZoneSetRow]) -> Airspace:

@@ -23,6 +23,7 @@ from mission.checks.volumes import operational_volumes, samples_of
 from mission.debrief.learning import learned
 from mission.flights.states import OVER, FlightState
 from mission.flights.tables import AcknowledgementRow, FlightRow
+from mission.plans.carried import fence_of, rally_of
 from mission.plans.service import mission_items
 from mission.plans.tables import PlanRow
 from mission.registry import service as registry
@@ -119,6 +120,8 @@ def inputs_of(session: Session, wish: Wish, standards: Standards, *, now: dateti
         weather=weather.outlook_for(session, city, home, wish.at, ends),
         others=_others(session, wish, ends, standards),
         duties=_duties(session, wish),
+        fence=fence_of(wish.plan),
+        rally=rally_of(wish.plan),
         energy=learned(session, wish.unit.id),
     )
 
@@ -136,7 +139,7 @@ def versions(session: Session, wish: Wish, standards: Standards) -> dict[str, An
         "zones": _digest([str(value) for value in session.exec(drawn.where(ZoneRow.city == city)).one()]),
         "energy": round(learned(session, wish.unit.id).value, 3),
         "acknowledgements": session.exec(mine).one() or 0,
-        "plan": f"{wish.plan.id} {_digest(wish.plan.items)}",
+        "plan": f"{wish.plan.id} {_digest([wish.plan.items, wish.plan.fence, wish.plan.rally])}",
         "policy": _digest(standards.policy(city).model_dump(mode="json")),
     }
 

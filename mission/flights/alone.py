@@ -10,14 +10,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from mission.flights.boarding import fence_items, items_done, mission_on_board, rally_items
+from mission.flights.boarding import beside_mission, items_done, mission_on_board
 from mission.flights.clearance import Clearance
 from mission.formats.document import PlanFile
 from telemetry.errors import Conflict, VanagasError, VehicleSilent
 from telemetry.links.watch import LinkState
 from telemetry.positions import Position
 from telemetry.transfer.exchange import OnBoard, Outcome
-from telemetry.transfer.messages import PlanKind
 from telemetry.vehicles import MissionItem, Vehicle, VehicleState
 
 Tell = Callable[[str, dict[str, Any]], None]
@@ -165,10 +164,7 @@ class LoneFlight:
 
     async def _board(self) -> None:
         self._require("mission", await self._vehicle.upload(self._items))
-        for kind, items in (
-            (PlanKind.FENCE, fence_items(self._plan.fence)),
-            (PlanKind.RALLY, rally_items(self._plan.rally)),
-        ):
+        for kind, items in beside_mission(self._plan.fence, self._plan.rally):
             if items:
                 self._require(kind.name.lower(), await self._vehicle.upload_other(kind, items))
 

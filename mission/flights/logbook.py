@@ -8,13 +8,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlmodel import col, select
+
 from mission.checks.context import Standards
 from mission.flights import gate, orders, service
-from mission.flights.boarding import items_done
+from mission.flights.boarding import beside_mission, items_done
 from mission.flights.service import SYSTEM
 from mission.flights.states import OVER, FlightState
 from mission.flights.tables import FlightRow
 from mission.flights.warnings import FlightWarning, Watch
+from mission.plans.carried import fence_of, rally_of
 from mission.plans.service import mission_items
 from mission.plans.tables import PlanRow
 from telemetry.cities import BOTH, City
@@ -22,6 +25,7 @@ from telemetry.clock import Clock
 from telemetry.links.watch import LinkState
 from telemetry.positions import Position
 from telemetry.store import Store, Work
+from telemetry.transfer.messages import PlanKind
 from telemetry.units import service as units
 from telemetry.units.service import UnitReport
 from telemetry.units.tables import UnitRow
@@ -77,6 +81,25 @@ class Logbook:
         with self._store.read() as session:
             flight = service.get(session, self._flight_id, BOTH)
             return mission_items(session.get_one(PlanRow, flight.plan_id))
+
+    def beside(self) -> list[tuple[PlanKind, list[MissionItem]]]:
+        """The geofence and rally points that the plan came with, to go on board beside it.
+
+        One that the plan does not have is empty when an earlier flight of this drone may have left its own on board:
+        it is taken off then. Else it is left out: what was put there by other hands is not the program's to remove.
+        """
+        with self._store.read() as session:
+            flight = service.get(session, self._flight_id, BOTH)
+            plan = session.get_one(PlanRow, flight.plan_id)
+            flown = select(PlanRow).join(FlightRow, col(FlightRow.plan_id) == col(PlanRow.id))
+            earlier = list(session.exec(flown.where(FlightRow.unit_id == flight.unit_id, FlightRow.id != flight.id)))
+            left = {
+                PlanKind.FENCE: any(other.fence for other in earlier),
+                PlanKind.RALLY: any(other.rally for other in earlier),
+            }
+            return [
+                (kind, items) for kind, items in beside_mission(fence_of(plan), rally_of(plan)) if items or left[kind]
+            ]
 
     async def may_start(self) -> bool:
         """Whether the pilot in control has confirmed the start."""

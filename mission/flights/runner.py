@@ -21,6 +21,7 @@ from telemetry.links.watch import LinkState
 from telemetry.positions import Position
 from telemetry.store import Store
 from telemetry.transfer.exchange import OnBoard
+from telemetry.transfer.messages import PlanKind
 from telemetry.vehicles import Vehicle, VehicleState
 
 log = logging.getLogger(__name__)
@@ -138,6 +139,11 @@ class _Run:
         outcome = await self.vehicle.upload(items)
         if outcome.on_board is not OnBoard.NEW:
             raise Conflict(f"the plan is not on board, but the {outcome.on_board}: {outcome.why}")
+        for kind, beside in self.book.beside():
+            put = await self.vehicle.upload_other(kind, beside)
+            if put.on_board is not OnBoard.NEW:
+                what = "geofence is" if kind is PlanKind.FENCE else "rally points are"
+                raise Conflict(f"the plan's {what} not on board, but the {put.on_board}: {put.why}")
         await self.book.move(FlightState.READY, why=outcome.why)
 
     async def _wait_until_clear(self, why: str) -> bool:

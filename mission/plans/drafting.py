@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from mission.formats import FenceArea
 from mission.routes.drones import Drone, camera_of
 from mission.routes.patterns import PATTERNS, RESERVE, pattern_named, plan_pattern
 from mission.routes.route import Route
@@ -30,6 +31,10 @@ class Draft:
     route: Route
     items: tuple[MissionItem, ...] | None = None
     """As they came in a file; None where they follow from the route."""
+    fence: tuple[FenceArea, ...] = ()
+    """The geofence that came with it."""
+    rally: tuple[Position, ...] = ()
+    """The places to land in need that came with it; altitudes are metres above home."""
 
 
 def patterns() -> list[dict[str, Any]]:

@@ -31,12 +31,9 @@ def imported(file: PlanFile, *, home: Position | None, airframe: Airframe) -> tu
         speed_m_s=file.speed_m_s,
     )
     notes = [*flown.unclear, *flown.assumed]
-    if file.fence:
-        notes.append("its geofence is not kept with the plan")
-    if file.rally:
-        notes.append("its rally points are not kept with the plan")
     at = Position(lat=flown.home.lat, lon=flown.home.lon)
-    return Draft(FROM_FILE, {}, {}, at, _route(flown, airframe), tuple(file.items)), notes
+    made = Draft(FROM_FILE, {}, {}, at, _route(flown, airframe), tuple(file.items), file.fence, file.rally)
+    return made, notes
 
 
 def _route(flown: Profile, airframe: Airframe) -> Route:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlmodel import Session, col, func, select
 
 from mission.formats import PlanFile
+from mission.plans.carried import fence_of, fence_to_json, rally_of, rally_to_json
 from mission.plans.drafting import Draft
 from mission.plans.geojson import route_feature
 from mission.plans.items import items_from_json, items_of, items_to_json
@@ -83,6 +84,8 @@ def unkept(draft: Draft, city: City, *, at: datetime, by: str, name: str) -> Pla
         request=draft.wishes,
         route=route_feature(draft.route),
         items=items_to_json(list(draft.items or items_of(draft.route))),
+        fence=fence_to_json(draft.fence),
+        rally=rally_to_json(draft.rally),
         summary=draft.route.as_json(),
     )
 
@@ -122,7 +125,8 @@ def as_file(plan: PlanRow) -> PlanFile:
     """The plan as a file holds it; home is where its route begins."""
     lon, lat = plan.route["geometry"]["coordinates"][0][:2]
     home = Position(lat=lat, lon=lon)
-    return PlanFile(plan.name, tuple(mission_items(plan)), home, speed_m_s=plan.summary["speed_m_s"])
+    items, speed = tuple(mission_items(plan)), plan.summary["speed_m_s"]
+    return PlanFile(plan.name, items, home, fence_of(plan), rally_of(plan), speed_m_s=speed)
 
 
 def public(plan: PlanRow) -> dict[str, Any]:
@@ -135,6 +139,8 @@ def public(plan: PlanRow) -> dict[str, Any]:
         "request": plan.request,
         "route": plan.route,
         "items": plan.items,
+        "fence": plan.fence,
+        "rally": plan.rally,
     }
 
 

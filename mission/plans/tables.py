@@ -43,5 +43,13 @@ class PlanRow(SQLModel, table=True):
     """GeoJSON Feature, as `mission.plans.geojson.route_feature` gives it."""
     items: list[dict[str, Any]] = Field(sa_column=Column(JsonColumn, nullable=False))
     """Mission items, as `mission.plans.items.items_to_json` gives them."""
+    fence: list[dict[str, Any]] = Field(
+        default_factory=list, sa_column=Column(JsonColumn, nullable=False, server_default="[]")
+    )
+    """The geofence that it came with, part by part as `mission.plans.carried` gives it; empty for none."""
+    rally: list[dict[str, Any]] = Field(
+        default_factory=list, sa_column=Column(JsonColumn, nullable=False, server_default="[]")
+    )
+    """Places to land in need that it came with: `lat` and `lon` in degrees, `alt_m` above home."""
     summary: dict[str, Any] = Field(sa_column=Column(JsonColumn, nullable=False))
     simulated: bool = False

@@ -14,7 +14,7 @@ from mission.routes.contenders import best_track
 from mission.routes.energy import CALM, Wind
 from mission.routes.inside import Point
 from mission.routes.route import Route
-from mission.routes.wishes import MappingWishes, wishes_from
+from mission.routes.wishes import MappingWishes
 from mission.terrain import FlatTerrain, Terrain
 from mission.zones.geometry import local_frame, to_metres
 from telemetry.errors import BadPlan
@@ -30,11 +30,6 @@ class SurveyRequest(MappingWishes):
 
     angle_deg: float | None = Field(default=None, ge=0, lt=360, allow_inf_nan=False)
     """Direction of the lines, clockwise from north; searched when not given."""
-
-
-def survey_request(**wishes: object) -> SurveyRequest:
-    """A request from loose values, None meaning the default. Raises BadPlan naming the first that cannot be."""
-    return wishes_from(SurveyRequest, wishes, "the survey")
 
 
 def plan_survey(

@@ -5,7 +5,7 @@ The name of a wish ends in its unit: _m metres, _m_s metres a second, _deg degre
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -15,12 +15,31 @@ from mission.routes.flying import Flying
 from mission.routes.footprint import altitude_for_gsd, spacing_m, trigger_m
 from mission.terrain import FlatTerrain, Terrain
 from telemetry.errors import BadPlan
+from telemetry.observations.values import plain
 from telemetry.positions import Position
 from telemetry.vehicles import Airframe
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
 
 DEFAULT_ALTITUDE_M = 60.0
 SHORTEST_TRIGGER_M = 0.1
 W = TypeVar("W", bound=BaseModel)
+_NO_NUMBER, _NO_WHOLE = "{given} is no number", "{given} is no whole number"
+_NO_SWITCH = "{given} is neither yes nor no; give true or false"
+SENTENCES = {
+    "greater_than_equal": "{given} is too little; give {ge:g} or more",
+    "greater_than": "{given} is too little; give more than {gt:g}",
+    "less_than_equal": "{given} is too much; give {le:g} or less",
+    "less_than": "{given} is too much; give less than {lt:g}",
+    "enum": "{given} is not one of {expected}",
+    "literal_error": "{given} is not one of {expected}",
+    "extra_forbidden": "there is no such wish for this pattern; leave it out",
+    **dict.fromkeys(("bool_parsing", "bool_type"), _NO_SWITCH),
+    **dict.fromkeys(("int_parsing", "int_type", "int_from_float"), _NO_WHOLE),
+    **dict.fromkeys(("float_parsing", "float_type", "finite_number"), _NO_NUMBER),
+}
+"""By pydantic's word for what is wrong with a wish."""
 
 
 class Wishes(BaseModel):
@@ -113,5 +132,13 @@ def wishes_from(model: type[W], values: Mapping[str, object], what: str) -> W:
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"])
-        message = str(first["msg"]).removeprefix("Value error, ")
-        raise BadPlan(f"{what} cannot be planned: {name + ': ' if name else ''}{message}") from error
+        raise BadPlan(f"{what} cannot be planned: {name + ': ' if name else ''}{_said(first)}") from error
+
+
+def _said(fault: "ErrorDetails") -> str:
+    """What is wrong with a wish and what may be given instead, in words."""
+    given = fault["input"]
+    if fault["type"] not in SENTENCES:
+        return plain(str(fault["msg"]))
+    said = f"{given:g}" if isinstance(given, int | float) and not isinstance(given, bool) else repr(given)
+    return SENTENCES[fault["type"]].format(given=said, **fault.get("ctx", {}))

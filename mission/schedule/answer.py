@@ -28,7 +28,9 @@ class PlannedVisit(_Part):
     late_min: float
     """Minutes after it was due; 0 when in time."""
     kept: bool | None
-    """Whether a confirmed start was kept; None when there was none."""
+    """Whether a confirmed start was kept by the unit and person it was given to; None when there was none."""
+    handed_over: bool = False
+    """Whether its confirmed start is kept by another unit or person."""
 
 
 class Route(_Part):
@@ -73,7 +75,7 @@ class Numbers(_Part):
     weighted_unserved_min: float
     """What the unserved cost."""
     weighted_moved_min: float
-    """What the moved starts cost."""
+    """What the starts cost that were moved or handed over."""
     cost_min: float
     """The three together: what is made least."""
     priority_unserved: int
@@ -86,6 +88,9 @@ class Numbers(_Part):
     starts_confirmed: int
     """Not counting those that are locked."""
     starts_moved: int
+    """To another time, or dropped."""
+    starts_handed_over: int = 0
+    """Kept, by another unit or person."""
 
 
 class Answer(_Part):

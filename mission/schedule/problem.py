@@ -28,7 +28,13 @@ class Kept:
     begins: int
     locked: bool
     price: int
-    """Of moving it, priority times seconds."""
+    """Of moving its start, priority times seconds."""
+    hand_over: int
+    """Of giving it to another unit or person, its start kept; never more than `price`."""
+
+    def given_to(self, unit_id: str, person_id: str | None) -> bool:
+        """Whether it is theirs."""
+        return (self.unit_id, self.person_id) == (unit_id, person_id)
 
 
 @dataclass(frozen=True)
@@ -87,9 +93,8 @@ class Duty:
     def could_serve(self, visit: Visit) -> bool:
         """Whether kind, skills and what is locked allow it; nothing is said of time."""
         if visit.locked and visit.kept:
-            return (self.unit_id, self.person_id) == (visit.kept.unit_id, visit.kept.person_id) and (
-                self.begins <= visit.opens and visit.opens + visit.dwell <= self.ends
-            )
+            theirs = visit.kept.given_to(self.unit_id, self.person_id)
+            return theirs and self.begins <= visit.opens and visit.opens + visit.dwell <= self.ends
         return self.kind in visit.kinds and visit.needs <= self.skills
 
     def excludes(self, other: "Duty") -> bool:
@@ -204,7 +209,8 @@ def _kept(commitment: Commitment | None, zone: Zone, request: Request) -> Kept |
         return None
     begins = seconds_from(request.begins, commitment.begins)
     price = 0 if commitment.locked else zone.priority * _s(request.move_price_min)
-    return Kept(commitment.unit_id, commitment.person_id, begins, commitment.locked, price)
+    hand_over = min(price, zone.priority * _s(request.hand_over_price_min))
+    return Kept(commitment.unit_id, commitment.person_id, begins, commitment.locked, price, hand_over)
 
 
 def _duties(request: Request, places: list[str], horizon: int) -> list[Duty]:
@@ -244,7 +250,7 @@ def _twins(duties: Sequence[Duty], visits: Sequence[Visit], able: Sequence[Seque
             serves[taker].append(index)
     for duty in duties:
         crew = (duty.unit_id, duty.person_id)
-        told = any(visit.kept and (visit.kept.unit_id, visit.kept.person_id) == crew for visit in visits)
+        told = any(visit.kept and visit.kept.given_to(*crew) for visit in visits)
         key = (
             duty.kind, duty.begins, duty.ends, duty.base, id(duty.seconds), duty.setup, duty.takedown, duty.returns,
             duty.endurance, duty.swap, tuple(serves[duty.index]), told and crew,

@@ -171,8 +171,11 @@ class Request(_Part):
     """Travel times that are known better, by kind, from id, to id (units' ids stand for their bases)."""
     commitments: Annotated[tuple[Commitment, ...], Field(max_length=5_000)] = ()
     move_price_min: Minutes = 30.0
-    """A confirmed start that is moved (to another unit or person, earlier, more than a minute later, or dropped) costs
-    as much as coming so many minutes late."""
+    """A confirmed start that is moved (earlier, more than a minute later, or dropped) costs as much as coming so many
+    minutes late."""
+    hand_over_price_min: Minutes = 10.0
+    """A confirmed start that is kept by another unit or person costs as much as coming so many minutes late; never more
+    than moving it."""
 
 
 def read_request(path: Path) -> Request:

@@ -209,15 +209,14 @@ class Routes:
 
 
 def choices(visit: Visit, duty: Duty) -> list[Choice]:
-    """The ways in which `duty` may time `visit`: keeping what was confirmed, or not, at its price."""
+    """The ways in which `duty` may time `visit`: keeping the start that was confirmed, or not, at its price."""
     kept = visit.kept
     if kept is None or kept.locked:
         return [Choice(visit, visit.opens, visit.last, 0)]
     freely = Choice(visit, visit.opens, visit.last, kept.price)
-    if (kept.unit_id, kept.person_id) != (duty.unit_id, duty.person_id):
-        return [freely]
+    price = 0 if kept.given_to(duty.unit_id, duty.person_id) else kept.hand_over
     floor, ceiling = max(visit.opens, kept.begins), min(visit.last, kept.begins + KEPT_WITHIN_S)
-    return [Choice(visit, floor, ceiling, 0), freely] if floor <= ceiling else [freely]
+    return [Choice(visit, floor, ceiling, price), freely] if floor <= ceiling else [freely]
 
 
 def unbeaten(labels: list[Label]) -> tuple[Label, ...]:

@@ -76,8 +76,7 @@ class Search:
 
     def _told_to(self, duty: Duty) -> list[Visit]:
         """What was confirmed for the unit and the person of `duty`, in time."""
-        crew = (duty.unit_id, duty.person_id)
-        told = [v for v in self.problem.visits if v.kept and (v.kept.unit_id, v.kept.person_id) == crew]
+        told = [v for v in self.problem.visits if v.kept and v.kept.given_to(duty.unit_id, duty.person_id)]
         told = [v for v in told if duty.index in self.problem.able[v.index]]
         return sorted(told, key=lambda v: v.kept.begins if v.kept else 0)
 

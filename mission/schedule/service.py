@@ -168,7 +168,7 @@ def _new(request: Request, planned: PlannedVisit, *, simulated: bool) -> VisitRo
 
 def _place(row: VisitRow, route: Route, planned: PlannedVisit) -> None:
     """Put the visit where the schedule has it; one that was confirmed and has not been kept must be confirmed anew."""
-    if row.state == _S.CONFIRMED and not planned.kept:
+    if row.state == _S.CONFIRMED and not (planned.kept or planned.handed_over):
         row.moved_from = row.begins
     if not (row.state == _S.CONFIRMED and planned.kept):
         row.state = _S.PROPOSED

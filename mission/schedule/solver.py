@@ -120,12 +120,13 @@ def _route(asked: Problem, table: Timetable) -> Route:
     visits = []
     for stop in table.stops:
         visit = asked.visits[stop.visit]
+        kept, handed_over = _kept(visit, table, stop.begins)
         visits.append(
             PlannedVisit(
                 zone_id=visit.zone_id, number=visit.number, priority=visit.weight,
                 departs=start + timedelta(seconds=stop.departs), begins=start + timedelta(seconds=stop.begins),
                 ends=start + timedelta(seconds=stop.ends), sortie=stop.sortie,
-                late_min=_minutes(max(0, stop.begins - visit.due)), kept=_kept(visit, table, stop.begins),
+                late_min=_minutes(max(0, stop.begins - visit.due)), kept=kept, handed_over=handed_over,
             )
         )  # fmt: skip
     least = min((1 - air / duty.full for air in table.airborne), default=None)
@@ -136,12 +137,14 @@ def _route(asked: Problem, table: Timetable) -> Route:
     )  # fmt: skip
 
 
-def _kept(visit: Visit, table: Timetable, begins: int) -> bool | None:
+def _kept(visit: Visit, table: Timetable, begins: int) -> tuple[bool | None, bool]:
+    """Whether its confirmed start is kept as it was, or by somebody else."""
     told = visit.kept
     if told is None:
-        return None
-    crew = (table.duty.unit_id, table.duty.person_id) == (told.unit_id, told.person_id)
-    return crew and told.begins <= begins <= told.begins + KEPT_WITHIN_S
+        return None, False
+    in_time = told.begins <= begins <= told.begins + KEPT_WITHIN_S
+    theirs = told.given_to(table.duty.unit_id, table.duty.person_id)
+    return in_time and theirs, in_time and not theirs
 
 
 def _numbers(asked: Problem, tables: list[Timetable], routes: list[Route], unserved: list[Unserved]) -> Numbers:
@@ -149,9 +152,11 @@ def _numbers(asked: Problem, tables: list[Timetable], routes: list[Route], unser
         asked.visits[s.visit].weight * max(0, s.begins - asked.visits[s.visit].due) for t in tables for s in t.stops
     )
     kept = {(v.zone_id, v.number) for r in routes for v in r.visits if v.kept}
-    moved = [v for v in asked.visits if v.kept and not v.locked and (v.zone_id, v.number) not in kept]
+    handed_over = {(v.zone_id, v.number) for r in routes for v in r.visits if v.handed_over}
+    told = [(v, v.kept) for v in asked.visits if v.kept and not v.locked]
+    moved = [was.price for v, was in told if (v.zone_id, v.number) not in kept | handed_over]
     beyond = [c for c in asked.request.commitments if _open(c) and not _wanted(asked, c.zone_id, c.number)]
-    price = sum(v.kept.price for v in moved if v.kept)
+    price = sum(moved) + sum(was.hand_over for v, was in told if (v.zone_id, v.number) in handed_over)
     missed = {u.zone_id for u in unserved}
     batteries = [r.least_battery for r in routes if r.least_battery is not None]
     lost = sum(v.price for v in asked.visits if any(u.zone_id == v.zone_id and u.number == v.number for u in unserved))
@@ -164,6 +169,7 @@ def _numbers(asked: Problem, tables: list[Timetable], routes: list[Route], unser
         makespan_min=_minutes(max((t.returns for t in tables), default=0)),
         travel_min=_minutes(sum(t.travel for t in tables)), reserve=min(batteries, default=None),
         starts_confirmed=sum(_open(c) for c in asked.request.commitments), starts_moved=len(moved) + len(beyond),
+        starts_handed_over=len(handed_over),
     )  # fmt: skip
 
 

@@ -181,11 +181,9 @@ def _numbers(request: Request, answer: Answer) -> Iterator[str]:
         _, last, due = wanted(zone, request)[missed.number - 1]
         lost += zone.priority * (max((last - due) / MINUTE, 0) + zone.unserved_as_late_min)
     moved = sum(
-        zones[told.zone_id].priority * request.move_price_min
+        zones[told.zone_id].priority * _changed(request, told, answer)
         for told in request.commitments
-        if not (told.locked or told.done)
-        and told.number <= len(wanted(zones[told.zone_id], request))
-        and not _kept(told, answer)
+        if not (told.locked or told.done) and told.number <= len(wanted(zones[told.zone_id], request))
     )
     said = answer.numbers
     for what, is_, says in (
@@ -202,12 +200,15 @@ def _told(request: Request, visit: PlannedVisit) -> Commitment | None:
     return next((c for c in request.commitments if (c.zone_id, c.number) == (visit.zone_id, visit.number)), None)
 
 
-def _kept(told: Commitment, answer: Answer) -> bool:
-    return any(
-        (v.zone_id, v.number, r.unit_id, r.person_id) == (told.zone_id, told.number, told.unit_id, told.person_id)
-        and -SLACK <= v.begins - told.begins <= MINUTE + SLACK
-        for r, v in answer.visits()
-    )
+def _changed(request: Request, told: Commitment, answer: Answer) -> float:
+    """What it costs, in minutes late, that a confirmed start is not as it was told."""
+    for route, visit in answer.visits():
+        if (visit.zone_id, visit.number) == (told.zone_id, told.number) and (
+            -SLACK <= visit.begins - told.begins <= MINUTE + SLACK
+        ):
+            theirs = (route.unit_id, route.person_id) == (told.unit_id, told.person_id)
+            return 0 if theirs else min(request.move_price_min, request.hand_over_price_min)
+    return request.move_price_min
 
 
 def _within(route: Route, span: Span) -> bool:

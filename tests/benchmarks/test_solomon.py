@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks._fleet import length, read, solve
+from benchmarks._fewer_routes import Fleet
+from benchmarks._fleet import solve
+from benchmarks._instance import Routes, length, read
+from benchmarks._solomon_like import CLASSES, invented
 from benchmarks.solomon import SAMPLES, best_known, one
 
 SMALL = """R1
@@ -55,6 +58,18 @@ def test_routes_that_break_a_rule_have_no_length(
     else:
         with pytest.raises(ValueError, match=words):
             length(instance, routes)
+
+
+@pytest.mark.parametrize("name", CLASSES)
+def test_routes_that_are_dissolved_leave_the_others_whole(name: str) -> None:
+    instance = invented(name, 1)
+    routes: Routes = tuple((customer,) for customer in range(1, len(instance.rows)))
+    for seed in range(60):
+        fleet = Fleet(instance, routes, seed)
+        assert fleet.one_less(lambda: False)
+        routes = tuple(map(tuple, fleet.routes))
+        assert length(instance, routes) > 0
+    assert len(routes) == 40
 
 
 def test_a_file_that_is_no_instance_is_named(tmp_path: Path) -> None:

@@ -69,6 +69,24 @@ CLIP = {
         "files": [{"sha256": "0" * 64}],
     },
 }  # fmt: skip
+PERMIT = {
+    "id": "p", "city": "dobele", "reference": HOSTILE, "zones": [HOSTILE], "area": None, "begins": AT, "ends": AT,
+    "lower": {"value": 0.0, "unit": "M", "reference": "AGL"}, "upper": {"value": 99.0, "unit": "M", "reference": "AGL"},
+    "conditions": HOSTILE, "stored_at": AT, "stored_by": HOSTILE, "withdrawn_at": None, "hints": [HOSTILE],
+    "over": False,
+}  # fmt: skip
+PAPERS: dict[str, dict[str, Any]] = {
+    "operator": {
+        "registration": HOSTILE, "registered_until": "2027-01-01", "insurance_until": "2027-01-01",
+        "authorisation": {"number": HOSTILE, "until": "2027-01-01", "bvlos": True, "night": True},
+    },
+    "pilot": {"certificates": [{"kind": "A2", "number": HOSTILE, "until": "2027-01-01"}], "bvlos_until": None},
+    "drone": {
+        "airframe": HOSTILE, "eu_class": None, "maintenance_due": "2027-01-01", "insurance_until": None,
+        "firmware": HOSTILE, "firmware_approved": True, "link_loss": "return", "return_height_m": 60,
+    },
+}  # fmt: skip
+ENTERED = {"city": "dobele", "entered_at": AT, "entered_by": HOSTILE, "simulated": True}
 LOGGED = dict.fromkeys(COLUMNS, HOSTILE) | {"battery_start": 1.0, "battery_end": 0.5}
 ASKED = {
     "id": "r", "incident_id": "i", "title": HOSTILE, "severity": 3, "city": "siauliai", "drone": HOSTILE,
@@ -147,6 +165,24 @@ EVERYTHING: dict[str, Any] = {
     "may_hold": True,
     "hold_until": "2026-04-15",
     "centre": {"lat": 55.93, "lon": 23.31},
+    "section": "register",
+    "moment": AT,
+    "soon": [{"holder": HOSTILE, "what": HOSTILE, "until": date(2026, 1, 20), "days": 5}],
+    "holders": [
+        {"kind": kind, "id": HOSTILE, "name": HOSTILE, "entry": {**ENTERED, "papers": papers}, "values": {"name": AT}}
+        for kind, papers in PAPERS.items()
+    ],
+    "certificates": ["A2"],
+    "airframes": [HOSTILE],
+    "link_loss": ["return"],
+    "problem": {"holder": HOSTILE, "message": HOSTILE},
+    "permits": [PERMIT],
+    "zone_names": {HOSTILE: HOSTILE},
+    "towns": [{"city": "dobele", "hours": [(AT, None)]}],
+    "reports": [
+        {"city": "dobele", "source": "manual", "entered_by": HOSTILE, "issued_at": AT, "samples": [{"begins": AT}],
+         "simulated": True}
+    ],
 }  # fmt: skip
 
 
@@ -157,6 +193,14 @@ def rendered(name: str, **changed: Any) -> str:
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_escapes_all_that_it_is_given(name: str) -> None:
     assert HOSTILE not in rendered(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "role"), [("papers.html", "supervisor"), ("permits.html", "pilot"), ("weather.html", "pilot")]
+)
+def test_the_forms_of_papers_escape_what_they_are_given(name: str, role: str) -> None:
+    text = rendered(name, principal=SimpleNamespace(name="a", role=role, city="dobele"))
+    assert ("<form" in text, HOSTILE in text) == (True, False)
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -99,7 +99,8 @@ def test_a_permit_is_stored_listed_and_withdrawn_and_all_of_it_audited(client: T
     pilot = as_role(Role.PILOT)
     stored = client.post("/api/v1/airspace/permits", json=PERMIT, headers=pilot)
     assert stored.status_code == 201, stored.text
-    assert client.get("/api/v1/airspace/permits", headers=pilot).json() == [stored.json()]
+    kept = {name: value for name, value in stored.json().items() if name != "hints"}
+    assert client.get("/api/v1/airspace/permits", headers=pilot).json() == [kept]
     gone = client.delete(f"/api/v1/airspace/permits/{stored.json()['id']}", headers=pilot).json()
     assert gone["withdrawn_by"] == "pilot.dobele"
     assert client.post("/api/v1/airspace/permits", json=PERMIT, headers=as_role(Role.INSPECTOR)).status_code == 403

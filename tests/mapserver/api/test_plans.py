@@ -1,5 +1,6 @@
 """Plans through the API: tried without being kept, kept as versions and copies, marked as older, imported."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -104,6 +105,26 @@ def test_a_plan_file_becomes_a_plan_over_the_zone_with_its_own_items(
     assert taken["summary"]["length_m"] == pytest.approx(made["summary"]["length_m"], rel=0.02)
     tried = pilot("POST", "/plans/preview", {"unit_id": "D", "pattern": "file", "plan_id": taken["id"], "at": AT})
     assert tried["verdicts"]
+
+
+def test_the_fence_and_rally_points_of_a_file_are_kept_checked_and_exported_again(
+    client: TestClient, as_role: Headers, pilot: Callable[..., Any], zone: dict[str, Any]
+) -> None:
+    made = pilot("POST", "/plans", {"zone_id": zone["id"], "unit_id": "D"}, status=201)
+    file = json.loads(client.get(f"/api/v1/plans/{made['id']}/export", headers=as_role(Role.PILOT)).content)
+    corners = [[56.618, 23.277], [56.618, 23.281], [56.621, 23.281], [56.621, 23.277]]
+    polygon = {"inclusion": True, "polygon": corners, "version": 1}
+    file["geoFence"] = {"circles": [], "polygons": [polygon], "version": 2}
+    file["rallyPoints"] = {"points": [[56.619, 23.279, 5.0]], "version": 2}
+    address = f"/plans/import?zone_id={zone['id']}&unit_id=D&filename=north.plan"
+    taken = pilot("POST", address, json.dumps(file).encode(), status=201)
+    assert not [note for note in taken["notes"] if "fence" in note or "rally" in note]
+    again = json.loads(client.get(f"/api/v1/plans/{taken['id']}/export", headers=as_role(Role.PILOT)).content)
+    assert again["geoFence"]["polygons"][0]["polygon"] == corners
+    assert again["rallyPoints"]["points"] == [[56.619, 23.279, 5.0]]
+    tried = pilot("POST", "/plans/preview", {"unit_id": "D", "pattern": "file", "plan_id": taken["id"], "at": AT})
+    fence = next(verdict for verdict in tried["verdicts"] if verdict["check"] == "geofence")
+    assert (fence["level"], "part 1 of the geofence" in fence["message"]) == ("block", True)
 
 
 def test_a_plan_file_of_elsewhere_is_refused_with_the_distance(pilot: Callable[..., Any], zone: dict[str, Any]) -> None:

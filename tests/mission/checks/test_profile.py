@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from mission.checks.profile import SegmentKind, profile_of
 from mission.checks.volumes import operational_volumes, samples_of
 from mission.plans.items import items_of
-from mission.routes.survey import plan_survey, survey_request
+from mission.routes.survey import SurveyRequest, plan_survey
 from telemetry.errors import BadPlan
 from telemetry.vehicles import Airframe, Command, Frame, MissionItem
 from tests.mission.areas import RECTANGLE, area
@@ -31,7 +31,7 @@ class Slope:
 
 
 def test_a_survey_takes_the_time_and_pictures_its_planner_says() -> None:
-    route = plan_survey(area(RECTANGLE), survey_request(altitude_m=60, spacing_m=30), home=HOME)
+    route = plan_survey(area(RECTANGLE), SurveyRequest(altitude_m=60, spacing_m=30), home=HOME)
     flown = profile(items_of(route))
     assert flown.duration_s == pytest.approx(route.summary.duration_s, rel=0.01)
     assert flown.photos == route.summary.photos

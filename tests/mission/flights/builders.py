@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from mission.checks.context import Standards
 from mission.checks.policy import Policy
 from mission.flights import service
 from mission.flights.tables import FlightRow
+from mission.formats import FenceArea
 from mission.plans import service as plans
 from mission.plans.drafting import draft
 from mission.plans.tables import PlanRow
@@ -22,6 +24,7 @@ from mission.weather.values import Sample
 from mission.zones import service as zones
 from telemetry.cities import BOTH, City
 from telemetry.clock import Clock
+from telemetry.positions import Position
 from telemetry.store import Change, Store
 from telemetry.units.tables import UnitKind, UnitRow
 from tests.mission.areas import geojson
@@ -94,18 +97,26 @@ def good_weather(store: Store, now: datetime, **changes: float) -> None:
         )
 
 
-def a_plan(store: Store) -> PlanRow:
-    """A survey of two short lines, about a minute in the air."""
+def a_plan(store: Store, *, fence: tuple[FenceArea, ...] = (), rally: tuple[Position, ...] = ()) -> PlanRow:
+    """A survey of two short lines, about a minute in the air, with what it carried beside."""
     with store.write() as work:
         zone = zones.draw(work, city=City.DOBELE, name="Yard", polygon=YARD, at=AT, by=PILOT)
         wish = {"altitude_m": 20, "spacing_m": 30, "speed_m_s": 8}
         made = draft("survey", zone.polygon, wish, home=HOME, drone=drone_named("mavic3e"))
-        return plans.keep(work, zone, made, at=AT, by=PILOT)
+        return plans.keep(work, zone, replace(made, fence=fence, rally=rally), at=AT, by=PILOT)
 
 
-def a_flight(store: Store, clock: Clock, *, confirmed: bool = True, unit_id: str = "drone-1") -> FlightRow:
+def a_flight(
+    store: Store,
+    clock: Clock,
+    *,
+    confirmed: bool = True,
+    unit_id: str = "drone-1",
+    fence: tuple[FenceArea, ...] = (),
+    rally: tuple[Position, ...] = (),
+) -> FlightRow:
     """A flight scheduled for now."""
-    plan = a_plan(store)
+    plan = a_plan(store, fence=fence, rally=rally)
     good_weather(store, clock.now())
     with store.read() as session:
         known = airspace.newest(session, City.DOBELE)

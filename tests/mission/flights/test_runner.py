@@ -5,20 +5,24 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import ClassVar
 
 from mission.flights import service
 from mission.flights.logbook import FlightEvent
 from mission.flights.runner import Limits, fly
 from mission.flights.states import FlightState
 from mission.flights.warnings import FlightWarning
+from mission.formats import FenceArea
 from telemetry.cities import BOTH
 from telemetry.clock import ManualClock, SystemClock
 from telemetry.links.address import free_udp_port
 from telemetry.links.impaired import ImpairedRelay, Trouble
 from telemetry.logs.tlog import load_tlog
+from telemetry.positions import LocalFrame, Position
 from telemetry.simulator.vehicle import SimulatedVehicleProcess
 from telemetry.store import Change, Store
-from telemetry.transfer.exchange import Outcome
+from telemetry.transfer.exchange import OnBoard, Outcome
+from telemetry.transfer.messages import PlanKind
 from telemetry.units.tables import UnitRow
 from telemetry.vehicles import MissionItem
 from telemetry.vehicles.mavsdk_driver import MavsdkVehicle
@@ -168,6 +172,36 @@ async def test_the_pilot_aborts_it_on_the_ground(store: Store) -> None:
             service.abort(work, service.get(work.session, flight.id, BOTH), by=PILOT, why="rain", at=CLOCK.now())
         assert await run is FlightState.ABORTED
     assert whys(store, flight)[-1] == "aborted: rain"
+
+
+class Noting(MavsdkVehicle):
+    """Notes what goes on board beside the mission, and whether it was read back equal."""
+
+    noted: ClassVar[list[tuple[str, int, OnBoard]]] = []
+
+    async def upload_other(self, kind: PlanKind, items: Sequence[MissionItem]) -> Outcome:
+        outcome = await super().upload_other(kind, items)
+        self.noted.append((kind.name, len(items), outcome.on_board))
+        return outcome
+
+
+async def test_a_plans_own_fence_goes_on_board_and_the_next_flight_without_one_takes_it_off(store: Store) -> None:
+    a_drone(store)
+    here = LocalFrame(HOME.lat, HOME.lon)
+    fence = FenceArea(tuple(here.to_degrees(*at) for at in ((-900, -900), (900, -900), (900, 900), (-900, 900))))
+    port = free_udp_port()
+    async with simulated(port):
+        rally = Position(lat=HOME.lat, lon=HOME.lon, alt_m=0.0)
+        for fences, places in (((fence,), (rally,)), ((), ())):
+            flight = a_flight(store, CLOCK, confirmed=False, fence=fences, rally=places)
+            vehicle = Noting(f"udpin://127.0.0.1:{port}")
+            run = asyncio.create_task(fly(vehicle, flight.id, store, CLOCK, standards=STANDARDS, limits=QUICK))
+            await until(store, flight, lambda f: f.state == FlightState.READY)
+            with store.write() as work:
+                service.abort(work, service.get(work.session, flight.id, BOTH), by=PILOT, why="rain", at=CLOCK.now())
+            assert await run is FlightState.ABORTED
+    sent = [(kind, items) for kind, items, on_board in Noting.noted if on_board is OnBoard.NEW]
+    assert sent == [("FENCE", 4), ("RALLY", 1), ("FENCE", 0), ("RALLY", 0)]
 
 
 async def test_a_pulled_plug_is_seen_in_time_and_the_flight_goes_on_when_it_is_back(

@@ -14,7 +14,7 @@ from mission.formats.document import HAS_POSITION, PLAIN_FRAME
 from mission.plans.files import plan_file_of
 from mission.plans.items import items_of
 from mission.routes import plan_survey
-from mission.routes.survey import survey_request
+from mission.routes.survey import SurveyRequest
 from telemetry.errors import BadPlan
 from telemetry.positions import Position
 from telemetry.vehicles import MissionItem
@@ -51,7 +51,7 @@ def test_what_is_written_is_read_back_equal(items: list[MissionItem]) -> None:
 
 
 def test_a_route_is_written_and_read_back_with_every_item() -> None:
-    route = plan_survey(area(U_SHAPE), survey_request(spacing_m=40), home=HOME)
+    route = plan_survey(area(U_SHAPE), SurveyRequest(spacing_m=40), home=HOME)
     written = dump(plan_file_of(route, "u"), "plan")
     assert first_difference(items_of(route), read(written.content, "u.plan").items) is None
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from mission.plans.items import items_from_json, items_of, items_to_json
 from mission.routes import Leg, LegKind, Waypoint, plan_survey
 from mission.routes.route import PointOfInterest
-from mission.routes.survey import survey_request
+from mission.routes.survey import SurveyRequest
 from telemetry.errors import BadPlan
 from telemetry.positions import Position
 from telemetry.vehicles import Command, Frame, MissionItem
@@ -19,7 +19,7 @@ from telemetry.vehicles.protocol import first_difference
 from tests.mission.areas import RECTANGLE, U_SHAPE, area
 
 HOME = Position(lat=56.6195, lon=23.279, alt_m=60.0)
-ROUTE = plan_survey(area(U_SHAPE), survey_request(spacing_m=30), home=HOME)
+ROUTE = plan_survey(area(U_SHAPE), SurveyRequest(spacing_m=30), home=HOME)
 
 numbers = st.floats(-1e6, 1e6, width=32)
 any_items = st.builds(
@@ -55,7 +55,7 @@ def test_the_camera_is_off_in_transit_and_switched_only_where_that_changes() -> 
 
 
 def test_without_a_home_it_flies_to_the_first_corner_itself() -> None:
-    route = plan_survey(area(RECTANGLE), survey_request())
+    route = plan_survey(area(RECTANGLE), SurveyRequest())
     corners = [(item.lat, item.lon, item.alt_m) for item in items_of(route) if item.command == Command.WAYPOINT]
     assert corners == route.points
     assert LegKind.TRANSIT not in {leg.kind for leg in route.legs}

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from mission.routes import LegKind, Route, plan_survey
 from mission.routes.energy import Floats
 from mission.routes.flying import in_metres
-from mission.routes.survey import survey_request
+from mission.routes.survey import SurveyRequest
 from telemetry.positions import Position
 from telemetry.vehicles import Airframe
 from tests.mission.areas import RECTANGLE, U_SHAPE, area
@@ -34,7 +34,7 @@ def test_a_followed_survey_stays_as_high_above_the_ground_as_asked(
     high: float, long: float, ring: list[tuple[float, float]]
 ) -> None:
     hills = Hills(high, long)
-    wish = survey_request(altitude_m=60, spacing_m=40, follow_terrain=True)
+    wish = SurveyRequest(altitude_m=60, spacing_m=40, follow_terrain=True)
     route = plan_survey(area(ring), wish, home=HOME, terrain=hills)
     above = above_ground(route, hills)
     assert above.min() >= 60 - 1.3
@@ -44,7 +44,7 @@ def test_a_followed_survey_stays_as_high_above_the_ground_as_asked(
 
 def test_a_cliff_is_risen_for_before_it_comes_at_no_more_than_the_climb_rate() -> None:
     hills, airframe = Hills(40, 120), Airframe(climb_m_s=2, descent_m_s=2)
-    wish = survey_request(altitude_m=50, spacing_m=60, speed_m_s=8, follow_terrain=True)
+    wish = SurveyRequest(altitude_m=50, spacing_m=60, speed_m_s=8, follow_terrain=True)
     route = plan_survey(area(RECTANGLE), wish, home=HOME, terrain=hills, airframe=airframe)
     for leg in route.legs:
         if leg.kind is not LegKind.CLIMB:
@@ -56,14 +56,14 @@ def test_a_cliff_is_risen_for_before_it_comes_at_no_more_than_the_climb_rate() -
 
 def test_a_level_survey_says_how_high_it_really_is_over_a_valley() -> None:
     hills = Hills(20, 300)
-    route = plan_survey(area(RECTANGLE), survey_request(altitude_m=60), home=HOME, terrain=hills)
+    route = plan_survey(area(RECTANGLE), SurveyRequest(altitude_m=60), home=HOME, terrain=hills)
     assert {point.height_m for point in route.points} == {60}
     assert route.summary.max_height_agl_m == pytest.approx(above_ground(route, hills).max(), abs=0.3)
     assert route.summary.max_height_agl_m > 70
 
 
 def test_following_flat_ground_changes_nothing_that_is_flown() -> None:
-    level = plan_survey(area(U_SHAPE), survey_request(), home=HOME)
-    followed = plan_survey(area(U_SHAPE), survey_request(follow_terrain=True), home=HOME)
+    level = plan_survey(area(U_SHAPE), SurveyRequest(), home=HOME)
+    followed = plan_survey(area(U_SHAPE), SurveyRequest(follow_terrain=True), home=HOME)
     assert followed == level
     assert LegKind.CLIMB not in {leg.kind for leg in followed.legs}

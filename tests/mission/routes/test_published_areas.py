@@ -7,7 +7,7 @@ import pytest
 from benchmarks._coverage_areas import Area, published
 from benchmarks.coverage import CORNER_S, flight, in_degrees, ours, plain_lawnmower, qgc_rule
 from mission.routes import plan_survey
-from mission.routes.survey import survey_request
+from mission.routes.survey import SurveyRequest
 
 SOME = (
     "rectangle 600x150 turned 30", "right triangle 500x300", "kite", "hull 3", "hull 16", "L 400/150", "U 400",
@@ -38,7 +38,7 @@ def test_the_published_set_is_large_and_always_the_same() -> None:
 
 @pytest.mark.parametrize("name", ["comb 500x300", "hull with holes 3", "perimeter block"])
 def test_no_corner_lies_on_the_way_or_twice(name: str) -> None:
-    route = plan_survey(in_degrees(AREAS[name].shape), survey_request(altitude_m=60, spacing_m=AREAS[name].spacing))
+    route = plan_survey(in_degrees(AREAS[name].shape), SurveyRequest(altitude_m=60, spacing_m=AREAS[name].spacing))
     points = route.points
     assert all(a != b for a, b in pairwise(points))
 

@@ -14,7 +14,7 @@ from mission.routes import Leg, LegKind, Route, Waypoint, plan_survey
 from mission.routes.energy import Wind
 from mission.routes.flying import Flying, fly, in_metres
 from mission.routes.sorties import in_sorties
-from mission.routes.survey import survey_request
+from mission.routes.survey import SurveyRequest
 from telemetry.errors import BadPlan
 from telemetry.positions import Position, moved
 from telemetry.vehicles import Airframe
@@ -27,7 +27,7 @@ HOME = Position(lat=56.6195, lon=23.279)
 @cache
 def lines(ring: tuple[tuple[float, float], ...], spacing: float) -> tuple[Leg, ...]:
     """The legs of a survey, 50 m up."""
-    return plan_survey(area(ring), survey_request(altitude_m=50, spacing_m=spacing)).legs
+    return plan_survey(area(ring), SurveyRequest(altitude_m=50, spacing_m=spacing)).legs
 
 
 def survey(ring: Ring, flying: Flying, spacing: float) -> Route:

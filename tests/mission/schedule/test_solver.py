@@ -156,6 +156,23 @@ def test_a_confirmed_start_moves_only_when_that_is_worth_it() -> None:
         assert answer.numbers.starts_moved == moved
 
 
+def test_a_confirmed_start_is_kept_by_another_unit_when_its_own_is_gone() -> None:
+    others: dict[str, Any] = {"units": (camera("spare"),), "commitments": (told("a", 20, unit="spare", person="gone"),)}
+    asked = request(zone("a", due_min=0, priority=2), people=(inspector(), inspector("gone", 0, 1)), **others)
+    ((route, visit),) = (answer := solve(asked)).visits()
+    assert (route.person_id, visit.begins, visit.kept, visit.handed_over) == ("inspector", at(20), False, True)
+    assert (answer.numbers.starts_moved, answer.numbers.starts_handed_over) == (0, 1)
+    assert answer.numbers.weighted_moved_min == 2 * asked.hand_over_price_min
+    assert list(violations(asked, answer)) == []
+
+
+def test_handing_a_start_over_never_costs_more_than_moving_it() -> None:
+    gone = told("a", 60, person="gone")
+    wishes: dict[str, Any] = {"people": (inspector(), inspector("gone", 0, 1)), "commitments": (gone,)}
+    answer = solve(request(zone("a"), units=(camera(),), move_price_min=1, hand_over_price_min=50, **wishes))
+    assert answer.numbers.weighted_moved_min <= 3
+
+
 def test_nothing_sets_out_before_now() -> None:
     answer = solve(request(zone(due_min=0), now=at(50)))
     assert answer.routes[0].departs >= at(50)

@@ -29,6 +29,7 @@ export class PlanStep {
     $("plan-save").addEventListener("click", () => this.keep());
     $("plan-copy").addEventListener("click", () => this.keep({ copy: true }));
     $("schedule").addEventListener("click", () => this.schedule());
+    $("to-checks").addEventListener("click", () => $("tab-checks").click());
     $("plan-name").addEventListener("input", () => this.refresh());
     $("plan-file").addEventListener("change", (event) => {
       this.take(event.target.files[0]);
@@ -58,6 +59,7 @@ export class PlanStep {
 
   async schedule() {
     complain("schedule", null);
+    $("to-checks").hidden = true;
     const plan = await this.keep();
     if (!plan) return;
     try {
@@ -75,6 +77,7 @@ export class PlanStep {
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       complain("schedule", error.message);
+      $("to-checks").hidden = false;
     }
   }
 
