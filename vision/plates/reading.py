@@ -89,8 +89,11 @@ class PlateReader:
 
 @cache
 def load_reader() -> PlateReader:
-    """The reader with the shipped network, loaded once. Raises Misconfigured."""
-    return PlateReader(PlateNetwork())
+    """The reader with the shipped network, loaded and warmed up once. Raises Misconfigured."""
+    reader = PlateReader(PlateNetwork())
+    reader.read(np.full((48, 200, 3), 128, np.uint8))
+    countries_of("")
+    return reader
 
 
 def cut_out(picture: Image, box: PixelBox | None) -> Image:
@@ -135,8 +138,9 @@ def confidence(best: Candidate, share: float) -> float:
     return 1 / (1 + math.exp(-(weight + of_certainty * math.log(max(best.certainty, 1e-6)) + of_lead * lead)))
 
 
-CERTAIN = (2.0, 8.0, 0.8)
-"""Constant, weight of the log certainty and of the log odds against the other texts: logistic regression."""
+CERTAIN = (1.4, 1.9, 1.2)
+"""Constant, weight of the log certainty and of the log odds against the other texts: logistic regression on 1,500 rendered
+plates of all countries, spoiled to every degree (benchmarks/plates.py measures how far it can be believed)."""
 
 
 def _shares(found: list[Candidate]) -> list[float]:
