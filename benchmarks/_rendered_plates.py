@@ -1,4 +1,4 @@
-"""Number plates drawn for trying the reader: rendered, not photographed, with Pillow's own font. No plate is anybody's."""
+"""Number plates drawn for trying the reader: rendered, not photographed, in Pillow's own font. They are nobody's."""
 
 import random
 
@@ -48,4 +48,5 @@ def spoil(plate: Image, rng: random.Random, *, harm: float) -> Image:
     blurred = cv2.GaussianBlur(turned, (0, 0), 0.5 + 3 * harm * rng.random())
     small = cv2.resize(blurred, (wide, max(8, round(wide * HEIGHT / WIDTH))), interpolation=cv2.INTER_AREA)
     light = 255 * (small / 255.0) ** rng.uniform(1 - 0.5 * harm, 1 + harm) * rng.uniform(1 - 0.6 * harm, 1)
-    return np.clip(light + noise.normal(0, 2 + 14 * harm, small.shape), 0, 255).astype(np.uint8)
+    seen: Image = np.clip(light + noise.normal(0, 2 + 14 * harm, small.shape), 0, 255).astype(np.uint8)
+    return seen

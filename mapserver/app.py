@@ -23,6 +23,7 @@ from mapserver.pages import (
     incidents,
     map,
     planner,
+    plates,
     report,
     signing,
 )
@@ -78,6 +79,7 @@ def create_app(services: Services) -> FastAPI:
         briefings,
         calendar,
         deployments,
+        plates,
         report,
     )
     for part in (api, media, metrics, socket, *pages):

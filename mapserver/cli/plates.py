@@ -25,7 +25,8 @@ def plates(
         str | None, typer.Option(metavar="X,Y,W,H", help="Where the plate is, in pixels; else plates are looked for.")
     ] = None,
     same_vehicle: Annotated[
-        bool, typer.Option("--same-vehicle", help="The pictures show one vehicle: a last line says what they say together.")
+        bool,
+        typer.Option("--same-vehicle", help="The pictures show one vehicle: a last line says what they say together."),
     ] = False,
 ) -> None:
     """Read number plates: text, country, confidence (0..1) and milliseconds of processor time, one line an image.

@@ -18,7 +18,7 @@ ACTIVE = 0.01
 """A character that is nowhere likelier than this cannot be on the plate."""
 PASS_SEAL = np.float32(np.log(0.1))
 PASS_END = np.float32(np.log(0.03))
-"""What it costs to pass over a column with a character in it: where a seal is expected, and before or after the plate."""
+"""What it costs to pass over a column with a character in it: where a seal is expected, and outside of the plate."""
 
 
 @dataclass(frozen=True)

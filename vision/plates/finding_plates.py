@@ -1,8 +1,8 @@
 """Where there is writing in a picture, and which of it is a number plate. Follows nothing from picture to picture.
 
-No licensed plate detector ships with a package, so plates are found as text: PP-OCRv6's detector (Apache-2.0, carried by
-the wheel of `rapidocr`) on each vehicle, or on the whole picture of a gate; what has a plate's shape is straightened and
-read; what is no country's syntax is dropped.
+No plate detector of a fit licence ships with a package, so plates are found as text: PP-OCRv6's detector (Apache-2.0,
+carried by the wheel of `rapidocr`) on each vehicle, or on the whole picture of a gate; what has a plate's shape is
+straightened and read; what is no country's syntax is dropped.
 """
 
 import math
@@ -83,7 +83,8 @@ def lines_of(heat: NDArray[np.float32]) -> Iterator[Quad]:
         if cv2.mean(heat, mask)[0] < SURE_TEXT:
             continue
         grown = 2 * wide * high * GROWTH / (2 * (wide + high))
-        yield clockwise(cv2.boxPoints(((x, y), (wide + grown, high + grown), turn)))
+        corners = cv2.boxPoints(((x, y), (wide + grown, high + grown), turn))
+        yield clockwise(corners.astype(np.float32))
 
 
 def clockwise(corners: NDArray[np.float32]) -> Quad:
@@ -115,7 +116,7 @@ class PlateFinder:
         self._reader, self._finder, self._detector = reader, finder, detector
 
     def find(self, picture: Image) -> list[FoundPlate]:
-        """The plates in `picture` (blue green red), surest first, each once; words alone only where nothing has a number."""
+        """The plates in `picture` (blue green red), surest first, each once; without a digit only if none has one."""
         height, width = picture.shape[:2]
         seen = [] if self._detector is None else self._detector.detect(picture)
         vehicles = [grown(one.box, width, height) for one in seen if one.label in VEHICLES]

@@ -25,7 +25,7 @@ WIDTH = 136
 """Plates are squeezed to this: 17 columns, two or more a character: enough, and cheap."""
 AS_LATIN = str.maketrans("АВЕКМНОРСТУХІЈЅΑΒΕΖΗΙΚΜΝΟΡΤΥΧ|〇ØĐŁ", "ABEKMHOPCTYXIJSABEZHIKMNOPTYXI0ODL")
 """Cyrillic, Greek and other characters that look like one of ALPHABET and are read for it now and then."""
-TWINS = ("O0", "I1")
+TWINS = (("O", "0"), ("I", "1"))
 TWIN_SHARE = 0.6
 """Countries draw these pairs all but alike: each gets this share of what its twin is given, and the place decides."""
 

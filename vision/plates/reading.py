@@ -139,8 +139,8 @@ def confidence(best: Candidate, share: float) -> float:
 
 
 CERTAIN = (1.4, 1.9, 1.2)
-"""Constant, weight of the log certainty and of the log odds against the other texts: logistic regression on 1,500 rendered
-plates of all countries, spoiled to every degree (benchmarks/plates.py measures how far it can be believed)."""
+"""Constant, weight of the log certainty and of the log odds against the other texts: logistic regression on 1,500
+rendered plates of all countries, spoiled to every degree (benchmarks/plates.py measures how far to believe it)."""
 
 
 def _shares(found: list[Candidate]) -> list[float]:

@@ -1,8 +1,8 @@
 """The reads of one passing vehicle made into one. Pure: no clock, no picture.
 
-Each read is a distribution over texts: its own text has its confidence, the others it named share the rest, and some of
-that stays with texts nobody named. Distributions are multiplied (a product of experts, Hinton, Neural Computation 2002);
-since reads of one vehicle err alike, n of them count as the square root of n.
+Each read is a distribution over texts: its own text has its confidence, the others it named share the rest, and some
+of that stays with texts nobody named. Distributions are multiplied (a product of experts: Hinton, Neural Computation
+2002); since reads of one vehicle err alike, n of them count as the square root of n.
 """
 
 import math
