@@ -30,6 +30,8 @@ class Candidate:
     """Log likelihood of the best path, less what its format costs; comparable within one picture."""
     certainty: float
     """0..1: the geometric mean of the probabilities along the path, what was passed over included."""
+    bend: float
+    """How much less likely its path is than the one that no syntax binds, in nats, 0 or less."""
 
 
 def decode(columns: Floats, graph: Graph, *, most: int = 4) -> list[Candidate]:
@@ -64,6 +66,7 @@ class _Walk:
 
     def __init__(self, graph: Graph, chars: Floats, none: Floats, passing: Floats, present: NDArray[np.intp]) -> None:
         self.graph, self.present = graph, present
+        self.unbound = np.maximum(none, passing).sum()
         outside = np.maximum(none, passing + PASS_END)
         self.waiting = np.concatenate([[np.float32(0)], np.cumsum(outside)[:-1]])
         steps, nodes = len(chars), len(graph.first)
@@ -110,7 +113,7 @@ class _Walk:
                 break
             text = self._text(int(self.graph.ends[i]), int(last[i]))
             certainty = float(np.exp(scores[i] / len(self.on)))
-            found.setdefault(text, Candidate(text, float(totals[i]), certainty))
+            found.setdefault(text, Candidate(text, float(totals[i]), certainty, float(scores[i] - self.unbound)))
         return list(found.values())
 
     def _text(self, node: int, t: int) -> str:

@@ -34,9 +34,9 @@ GROWTH = 1.6
 ASPECT = (2.0, 9.0)
 """Width by height of what can be a plate of one line, the line alone included."""
 LEAST_HEIGHT = 8
-LEAST_CONFIDENCE = 0.4
-MOST_BENT = 2
-"""How many characters longer or shorter a plate may be than what the network reads by itself: a seal and a frame."""
+LEAST_CONFIDENCE = 0.25
+MOST_PASSED = 2
+"""How many characters of what the network reads a plate may leave out: a seal and a frame."""
 MEAN, STD = np.array([0.485, 0.456, 0.406], np.float32), np.array([0.229, 0.224, 0.225], np.float32)
 """Of each channel, blue first, as the detector was trained."""
 
@@ -144,8 +144,8 @@ class PlateFinder:
 
 def is_plate(reading: PlateReading) -> bool:
     """Whether writing found somewhere is a plate, rather than a sign that some country's syntax can be bent to."""
-    bent = abs(len(reading.raw) - len(reading.text))
-    return reading.country is not None and reading.confidence >= LEAST_CONFIDENCE and bent <= MOST_BENT
+    passed = len(reading.raw) - len(reading.text)
+    return reading.country is not None and reading.confidence >= LEAST_CONFIDENCE and passed <= MOST_PASSED
 
 
 def grown(box: Box, width: int, height: int) -> tuple[int, int, int, int]:
