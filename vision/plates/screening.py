@@ -65,7 +65,7 @@ def screen(work: Work, observation: Observation, keys: PlateKeys, *, keep: timed
     identity = HASHED + keys.digest(plate, now)
     hit = sought(work.session, observation, now=now)
     if hit is None:
-        screened = _redacted(observation, plate, identity, keys, now)
+        screened = _kept_as_hash(observation, plate, identity, keys, now)
         known = observations.by_key(work.session, screened)
         if known is None:
             work.session.merge(PlateReadRow(observation_id=screened.id, forget_at=now + keep))
@@ -96,6 +96,20 @@ def forget(work: Work, *, now: datetime) -> int:
     return len(due)
 
 
+def redacted(said: Any, plate: str) -> Any:
+    """`said` (JSON-ready) without `plate`, however it is spelled in it."""
+    spelled = re.compile(r"[\W_]*".join(map(re.escape, plate)), re.IGNORECASE)
+
+    def clean(value: Any) -> Any:
+        if isinstance(value, str):
+            return spelled.sub(REDACTED, value)
+        if isinstance(value, dict):
+            return {clean(key): clean(inner) for key, inner in value.items()}
+        return [clean(inner) for inner in value] if isinstance(value, list) else value
+
+    return clean(said)
+
+
 def _is_of_plates(observation: Observation) -> bool:
     return observation.source.kind is SourceKind.PLATE_READER or observation.category in (PLATE_READ, PLATE_HIT)
 
@@ -119,23 +133,14 @@ def _as_hit(observation: Observation, plate: str, identity: str, entry: WatchEnt
     )
 
 
-def _redacted(observation: Observation, plate: str, identity: str, keys: PlateKeys, now: datetime) -> Observation:
-    spelled = re.compile(r"[\W_]*".join(map(re.escape, plate)), re.IGNORECASE)
-
-    def clean(value: Any) -> Any:
-        if isinstance(value, str):
-            return spelled.sub(REDACTED, value)
-        if isinstance(value, dict):
-            return {clean(key): clean(inner) for key, inner in value.items()}
-        return [clean(inner) for inner in value] if isinstance(value, list) else value
-
+def _kept_as_hash(observation: Observation, plate: str, identity: str, keys: PlateKeys, now: datetime) -> Observation:
     kept = {key: value for key, value in observation.attributes.items() if key not in (PLATE, "identity")}
     update: dict[str, Any] = {
-        "summary": clean(observation.summary),
-        "attributes": {**clean(kept), "identity": identity},
+        "summary": redacted(observation.summary, plate),
+        "attributes": {**redacted(kept, plate), "identity": identity},
         "media": () if observation.category in PASSING else observation.media,
     }
-    if spelled.search(observation.source_ref) or spelled.search(observation.id):
-        ref = spelled.sub(keys.digest(plate, now)[:12], observation.source_ref)[:200]
+    if (ref := redacted(observation.source_ref, plate)) != observation.source_ref:
+        ref = ref.replace(REDACTED, keys.digest(plate, now)[:12])[:200]
         update |= {"source_ref": ref, "id": observation_id(observation.source, ref)}
     return observation.model_copy(update=update)
