@@ -3,6 +3,7 @@
 import json
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -26,8 +27,8 @@ def keys(tmp_path: Path) -> PlateKeys:
     return PlateKeys(tmp_path / "key.json", lasts=DAY)
 
 
-def read(plate: str = "KV2417", ref: str = "1", category: str = "plate_read", **more: object) -> Observation:
-    attributes = {"plate": plate, "label": "car", **more.pop("attributes", {})}  # type: ignore[dict-item]
+def read(plate: str = "KV2417", ref: str = "1", category: str = "plate_read", **more: Any) -> Observation:
+    attributes = {"plate": plate, "label": "car", **more.pop("attributes", {})}
     return observation(ref, kind=SourceKind.PLATE_READER, category=category, attributes=attributes, **more)
 
 
