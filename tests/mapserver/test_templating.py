@@ -94,7 +94,10 @@ EVERYTHING: dict[str, Any] = {
     "zones": [ZONE],
     "assignments": [{**HELD, "unit": UNIT, "zone": ZONE}],
     "people": [HOSTILE],
-    "form": {"unit_id": "", "zone_id": "", "holder": HOSTILE, "purpose": "", "plan_id": "", "at": HOSTILE, "plate": HOSTILE},
+    "form": {
+        "unit_id": "", "zone_id": "", "holder": HOSTILE, "purpose": "", "plan_id": "", "at": HOSTILE,
+        "plate": HOSTILE, "reason": HOSTILE, "days": HOSTILE,
+    },
     "span": DAY,
     "lines": lines([UNIT], [FLOWN], DAY),
     "ticks": list(DAY.ticks()),

@@ -10,7 +10,7 @@ from mapserver.migrations.append_only import refuse_changes
 from telemetry.store import JsonColumn, UtcDateTime
 
 revision = "0011"
-down_revision = "0007"
+down_revision = "0012"
 
 HITS = "plate_hits"
 """Its rows never change or go; the database itself refuses."""
