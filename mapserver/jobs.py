@@ -1,5 +1,5 @@
-"""The jobs that live as long as the server: devices over MQTT, flights when they are due, weather, video, and plates that
-are to be forgotten."""
+"""The jobs that live as long as the server: devices over MQTT, flights when they are due, weather, video, and plates
+that are to be forgotten."""
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager

@@ -70,7 +70,7 @@ class PlateReader:
     def read(self, picture: Image, box: PixelBox | None = None) -> PlateReading | None:
         """The plate in `box` of `picture` (blue green red), or in all of it; None when there is no text like a plate's.
 
-        Raises BadInput when the box is not in the picture or too small.
+        Raises BadInput when less than half of the box is in the picture, or it is too small.
         """
         begun = time.thread_time()
         columns = self._network.read(without_band(cut_out(picture, box)))
@@ -104,7 +104,9 @@ def cut_out(picture: Image, box: PixelBox | None) -> Image:
     """The part of `picture` to read: `box` with MARGIN around it, as far as the picture reaches. Raises BadInput."""
     height, width = picture.shape[:2]
     left, top, wide, high = (0, 0, width, height) if box is None else box
-    if left < 0 or top < 0 or left + wide > width or top + high > height:
+    across = min(left + wide, width) - max(left, 0)
+    down = min(top + high, height) - max(top, 0)
+    if min(across, down) <= 0 or 2 * across * down < wide * high:
         raise BadInput(
             f"the box {left},{top},{wide},{high} (left, top, width, height in pixels) does not lie in the picture, "
             f"which has {width} x {height}"

@@ -72,9 +72,22 @@ def test_an_empty_picture_has_no_plate() -> None:
     assert load_reader().read(np.full((50, 200, 3), 200, np.uint8)) is None
 
 
+def test_a_box_that_reaches_over_the_pictures_edge_a_little_is_read() -> None:
+    reading = load_reader().read(draw("ABC  123", country="LT"), (-5, -3, 530, 116))
+    assert reading is not None
+    assert reading.text == "ABC123"
+
+
 @pytest.mark.parametrize(
     ("box", "words"),
-    [((-1, 0, 40, 20), "does not lie in the picture"), ((500, 0, 40, 20), "520 x 110"), ((0, 0, 10, 20), "10 x 20")],
+    [
+        ((-30, 0, 40, 20), "does not lie in the picture"),
+        ((510, 0, 40, 20), "520 x 110"),
+        ((600, 200, 40, 20), "does not lie"),
+        ((0, 0, 10, 20), "10 x 20"),
+        ((0, 0, 0, 0), "does not lie"),
+        ((90, 90, -40, -20), "does not lie"),
+    ],
 )
 def test_a_box_that_cannot_be_read_is_refused(box: tuple[int, int, int, int], words: str) -> None:
     with pytest.raises(BadInput, match=words):
