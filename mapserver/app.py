@@ -25,6 +25,7 @@ from mapserver.pages import (
     papers,
     permits,
     planner,
+    plates,
     report,
     signing,
     weather,
@@ -84,6 +85,7 @@ def create_app(services: Services) -> FastAPI:
         papers,
         permits,
         weather,
+        plates,
         report,
     )
     for part in (api, media, metrics, socket, *pages):

@@ -1,7 +1,7 @@
 """Stories of several steps that pages and API share: a report is filed, a unit is deployed."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -37,6 +37,7 @@ from telemetry.store import Work
 from telemetry.units import service as units
 from telemetry.units.tables import UnitKind
 from vision.pictures import clean_jpeg
+from vision.plates.screening import screen
 
 
 class Deployment(BaseModel):
@@ -181,10 +182,15 @@ def flight_record(parts: Services, work: Work, flight_id: str, by: Principal) ->
 
 
 def take(parts: Services, work: Work, arrived: Sequence[Observation]) -> list[Receipt]:
-    """Accept observations as of now. In the demo everything is simulated, whoever sent it, so everything says so."""
+    """Accept observations as of now, the plates in them kept as far as they may be.
+
+    In the demo everything is simulated, whoever sent it, so everything says so.
+    """
     if parts.settings.demo:
         arrived = [o.model_copy(update={"attributes": {**o.attributes, "simulated": True}}) for o in arrived]
-    return timeline.accept(work, arrived, now=parts.clock.now(), rules=parts.rules)
+    now, keep = parts.clock.now(), timedelta(hours=parts.settings.plates.keep_hours)
+    screened = [screen(work, o, parts.plate_keys, keep=keep, now=now) for o in arrived]
+    return timeline.accept(work, screened, now=now, rules=parts.rules)
 
 
 def work_on(parts: Services, work: Work, row: IncidentRow, to: State, by: Principal, *, reason: str) -> None:

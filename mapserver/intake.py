@@ -13,6 +13,7 @@ from telemetry.observations import Media
 from telemetry.store import Work
 from vision.cameras import service as cameras
 from vision.events import FORMATS, DeviceEvent, Parser, to_observation
+from vision.plates.screening import may_keep_picture
 
 log = logging.getLogger(__name__)
 
@@ -53,8 +54,8 @@ def _take_in_one(
     if event.dropped_because is not None:
         return {"outcome": "dropped", "reason": event.dropped_because}
     camera = cameras.by_device_name(work.session, event.device, cities)
-    media = []
-    if event.image is not None:
-        media.append(Media(kind="snapshot", sha256=parts.media.put(event.image), content_type="image/jpeg"))
-    observation = to_observation(event, camera, received_at, media)
+    observation = to_observation(event, camera, received_at)
+    if event.image is not None and may_keep_picture(work.session, observation, now=received_at):
+        picture = Media(kind="snapshot", sha256=parts.media.put(event.image), content_type="image/jpeg")
+        observation = observation.model_copy(update={"media": (picture,)})
     return take(parts, work, [observation])[0].public()

@@ -4,11 +4,14 @@
 2. Every incident has observations; each is in its list, is linked to it, and has exactly one entry in its timeline.
 3. Every timeline counts 1, 2, 3, … without a gap, and starts with `opened`.
 4. Every picture that an observation names is in the media store, whole.
-5. Every flight that waits for its start or has flown was scheduled on checks that left nothing in its way.
+5. Every plate that is kept in clear hit a watch list entry, which has a reason and an end and is in the audit trail, as
+   is the hit; every other is a keyed hash, and gone when its time has come.
+6. Every flight that waits for its start or has flown was scheduled on checks that left nothing in its way.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from datetime import timedelta
 
 from sqlalchemy import func, text
 from sqlmodel import Session, col, select
@@ -17,9 +20,15 @@ from incidents.timeline.tables import EntryKind, IncidentObservationRow, Inciden
 from mapserver.services import Services
 from mission.flights.states import FlightState
 from mission.flights.tables import FlightCheckRow, FlightEventRow
+from telemetry.audit.tables import AuditRow
 from telemetry.errors import NotFound
 from telemetry.observations import Observation
 from telemetry.observations.tables import ObservationRow
+from vision.plates.screening import plate_of
+from vision.plates.tables import PlateHitRow, PlateReadRow, WatchEntryRow
+
+SLACK = timedelta(hours=1)
+"""How late a plate may be forgotten, since the server looks for them only now and then."""
 
 
 def violations(parts: Services) -> Iterator[str]:
@@ -30,6 +39,7 @@ def violations(parts: Services) -> Iterator[str]:
                         if row[0] != "ok")  # fmt: skip
         yield from _incidents(session)
         yield from _media(session, parts)
+        yield from _plates(session, parts)
         yield from _flights(session)
 
 
@@ -58,6 +68,26 @@ def _timeline(incident: IncidentRow, linked: set[str], entries: list[TimelineRow
     for observation_id in linked:
         if told[observation_id] != 1:
             yield f"{name}: observation {observation_id} is in its timeline {told[observation_id]} times, not once"
+
+
+def _plates(session: Session, parts: Services) -> Iterator[str]:
+    told = set(session.exec(select(AuditRow.subject, AuditRow.action)))
+    for entry in session.exec(select(WatchEntryRow)):
+        subject = f"watch entry {entry.id}"
+        if not entry.reason or entry.expires_at <= entry.added_at:
+            yield f"{subject} has no reason or no end"
+        if (subject, "watch_plate") not in told or (entry.removed_at and (subject, "unwatch_plate") not in told):
+            yield f"{subject} was added or removed without a word in the audit trail"
+    hits = {hit.observation_id: hit for hit in session.exec(select(PlateHitRow))}
+    for hit in hits.values():
+        if (f"watch entry {hit.entry_id}", "plate_hit") not in told:
+            yield f"the hit of observation {hit.observation_id} is not in the audit trail"
+    for row in session.exec(select(ObservationRow)):
+        if row.id not in hits and plate_of(Observation.model_validate(row.body)) is not None:
+            yield f"observation {row.id} keeps a plate in clear that nobody looked for"
+    overdue = parts.clock.now() - SLACK
+    for read in session.exec(select(PlateReadRow).where(col(PlateReadRow.forget_at) < overdue)):
+        yield f"the plate of observation {read.observation_id} should be forgotten; the server does it while it runs"
 
 
 def _flights(session: Session) -> Iterator[str]:

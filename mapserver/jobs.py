@@ -1,4 +1,5 @@
-"""The jobs that live as long as the server: devices over MQTT, flights when they are due, weather, video."""
+"""The jobs that live as long as the server: devices over MQTT, flights when they are due, weather, video, and plates
+that are to be forgotten."""
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -14,6 +15,7 @@ from mission.flights.desk import FlightDesk
 from mission.weather.open_meteo import OpenMeteo
 from mission.weather.watch import WeatherWatch
 from telemetry.mqtt import MqttLink
+from vision.plates.forgetting import PlateForgetter
 
 
 @asynccontextmanager
@@ -42,6 +44,9 @@ async def running_jobs(parts: Services) -> AsyncIterator[None]:
         debriefs = DebriefDesk(parts.store, standards=parts.standards, clock=parts.clock, tlogs=parts.tlogs)
         await debriefs.start()
         stack.push_async_callback(debriefs.stop)
+        forgetter = PlateForgetter(parts.store, clock=parts.clock)
+        await forgetter.start()
+        stack.push_async_callback(forgetter.stop)
         if parts.settings.weather is not None:
             service = parts.settings.weather
             watch = WeatherWatch(

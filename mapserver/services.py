@@ -2,6 +2,8 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import cached_property
 from pathlib import Path
 
 from incidents.merging import Rules, default_rules
@@ -15,6 +17,7 @@ from mission.terrain import Terrain, TerrainFile
 from telemetry.cities import City
 from telemetry.clock import Clock, SystemClock
 from telemetry.store import MediaStore, Store
+from vision.plates.keys import PlateKeys
 from vision.recording.recording import RecordingState
 from vision.streams import StreamState
 
@@ -46,6 +49,12 @@ class Services:
     hub: Hub = field(default_factory=Hub)
     jobs: Jobs = field(default_factory=Jobs)
     """What runs beside the requests; filled while the application lives."""
+
+    @cached_property
+    def plate_keys(self) -> PlateKeys:
+        """What hashes plates that nobody looks for."""
+        lasts = timedelta(hours=self.settings.plates.key_hours)
+        return PlateKeys(self.settings.data_dir / "plate_key.json", lasts=lasts)
 
     @property
     def tlogs(self) -> Path:

@@ -125,6 +125,17 @@ class TownSettings(BaseModel):
     street or main; without, the map has a grid of coordinates only."""
 
 
+class PlateSettings(BaseModel):
+    """How long plates are kept that were read and that nobody looks for."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    keep_hours: Annotated[float, Field(gt=0, le=720)] = 24
+    """Until the hash goes too, and the observation says only that some plate was read."""
+    key_hours: Annotated[float, Field(gt=0, le=168)] = 24
+    """Until the key of the hashes is replaced, and no hash of before can be told any more."""
+
+
 class ShiftSettings(BaseModel):
     """One shift of the towns' pilots or inspectors, on the towns' own clock."""
 
@@ -178,6 +189,8 @@ class Settings(BaseSettings):
     """Off when not set: the weather is then what pilots enter."""
     shifts: list[ShiftSettings] = SHIFTS
     """When people can be scheduled; those of one person must not overlap."""
+    plates: PlateSettings = PlateSettings()
+    """Of number plates that hit nothing."""
     mqtt: MqttSettings | None = None
     videos: list[VideoSettings] = []
     recording: RecordingSettings = RecordingSettings()

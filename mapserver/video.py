@@ -31,7 +31,9 @@ from telemetry.store import Change
 from telemetry.units import service as units
 from telemetry.units.tables import UnitKind, UnitRow
 from vision.cameras import service as cameras
+from vision.cameras.tables import CameraRow
 from vision.detector import Detector, load_detector
+from vision.events.values import PLATE_READ
 from vision.feeds.address import is_address
 from vision.feeds.feed import Feed
 from vision.feeds.reader import Reader
@@ -39,6 +41,10 @@ from vision.feeds.timeline import SteadyTime
 from vision.findings import Finding, to_observation
 from vision.footage import find_footage
 from vision.models.catalogue import find_model, read_catalogue
+from vision.plates.finding_plates import PlateFinder, load_text_finder
+from vision.plates.passing import PlateWatch
+from vision.plates.reading import load_reader
+from vision.plates.screening import may_keep_picture
 from vision.recording.desk import RecordingDesk
 from vision.recording.shelves import Shelf
 from vision.rules import CLOSED_AREA_RULES, AnyRule, check_classes, read_rules
@@ -148,13 +154,19 @@ class VideoDesk:
         video = self._wanted[name]
         main = self._reader(video, video.source)
         feed = Feed(main, None if video.sub_source is None else self._reader(video, video.sub_source))
-        stream = Stream(feed.analysed, detector=detector, rules=self._rules[name], sink=self._sink)
+        plates = _read_plates if self._reads_plates(name) else None
+        stream = Stream(feed.analysed, detector=detector, rules=self._rules[name], plates=plates, sink=self._sink)
         stream.start()
         kept = None
         if self._recording is not None and video.recorded:
             kept = self._recording.record(feed.main, lambda: self._shelf(name))
         feed.start()
         return Watched(feed, stream, kept)
+
+    def _reads_plates(self, name: str) -> bool:
+        with self._parts.store.read() as session:
+            camera = session.get(CameraRow, name)
+            return camera is not None and camera.reads_plates
 
     def _shelf(self, name: str) -> Shelf:
         """Where what is recorded of `name` now belongs: with the town it serves at present."""
@@ -170,14 +182,28 @@ class VideoDesk:
 
     def _sink(self, finding: Finding) -> None:
         video = self._wanted[finding.camera_id]
-        media = Media(kind="snapshot", sha256=self._parts.media.put(finding.snapshot), content_type="image/jpeg")
         with self._parts.store.write() as work:
             sight = _sight(work.session, finding.camera_id)
             observation = to_observation(
-                finding, city=sight.city, kind=sight.kind, position=sight.position, media=(media,),
+                finding, city=sight.city, kind=_kind_of(finding, sight), position=sight.position,
                 attributes={"simulated": True, "footage": Path(video.source).name} if video.simulated else {},
             )  # fmt: skip
+            if may_keep_picture(work.session, observation, now=self._parts.clock.now()):
+                picture = Media(
+                    kind="snapshot", sha256=self._parts.media.put(finding.snapshot), content_type="image/jpeg"
+                )
+                observation = observation.model_copy(update={"media": (picture,)})
             take(self._parts, work, [observation])
+
+
+def _read_plates() -> PlateWatch:
+    return PlateWatch(PlateFinder(load_reader(), load_text_finder()))
+
+
+def _kind_of(finding: Finding, sight: Sight) -> SourceKind:
+    """A fixed camera that reads a plate is a plate reader, as one that sends its own reads is."""
+    read = finding.category == PLATE_READ and sight.kind is SourceKind.FIXED_CAMERA
+    return SourceKind.PLATE_READER if read else sight.kind
 
 
 def _rules_of(video: VideoSettings) -> tuple[AnyRule, ...]:

@@ -39,6 +39,8 @@ class Permission(StrEnum):
     DEPLOY = "deploy"
     DRAW_ZONES = "draw_zones"
     FLY = "fly"
+    SEE_WATCH_LIST = "see_watch_list"
+    KEEP_WATCH_LIST = "keep_watch_list"
     KEEP_AIRSPACE = "keep_airspace"
     KEEP_REGISTER = "keep_register"
     ADMINISTER = "administer"
@@ -62,10 +64,20 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.DEPLOY,
             _P.DRAW_ZONES,
             _P.KEEP_AIRSPACE,
+            _P.SEE_WATCH_LIST,
+            _P.KEEP_WATCH_LIST,
         }
     ),
     Role.SUPERVISOR: frozenset(
-        {_P.SEE_MAP, _P.SEE_INCIDENTS, _P.SEE_FOOTAGE, _P.HOLD_EVIDENCE, _P.SEE_AUDIT, _P.KEEP_REGISTER}
+        {
+            _P.SEE_MAP,
+            _P.SEE_INCIDENTS,
+            _P.SEE_FOOTAGE,
+            _P.HOLD_EVIDENCE,
+            _P.SEE_AUDIT,
+            _P.KEEP_REGISTER,
+            _P.SEE_WATCH_LIST,
+        }
     ),
     Role.ADMIN: frozenset({_P.SEE_MAP, _P.ADMINISTER, _P.KEEP_AIRSPACE, _P.KEEP_REGISTER}),
     Role.DEVICE: frozenset({_P.HAND_IN}),

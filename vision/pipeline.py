@@ -11,6 +11,8 @@ from vision.detector import Box, Detection, Detector
 from vision.findings import Finding
 from vision.frames import Frame, Image
 from vision.gate import Motion, MotionGate
+from vision.plates import passing
+from vision.plates.passing import Passed, PlateWatch
 from vision.privacy import pixelate_heads
 from vision.rules import DEFAULT_RULES, AnyRule, Firing, Scene, Watch
 from vision.tracking import Track, Tracker
@@ -57,6 +59,7 @@ def analyse(
     epoch: str = "0",
     moving: bool = False,
     place: Callable[[float, float], Position | None] | None = None,
+    plates: PlateWatch | None = None,
     detect_fps: float = DETECT_FPS,
     counters: Counters | None = None,
     progress: Callable[[Counters], None] | None = None,
@@ -66,12 +69,14 @@ def analyse(
     `epoch` names this run of a source: a finding's `ref` is unique within camera and epoch, and the same frames with
     the same epoch give the same refs. At most `detect_fps` pictures a second of video are looked at; of a `moving`
     camera all of them, since none is like the one before. `place` tells where a point of the picture is on the ground.
-    `counters` is kept up to date, and `progress` called with it, at every frame.
+    With `plates` (new for this run) number plates are read. `counters` is kept up to date, and `progress` called with
+    it, at every frame.
     """
     counters = counters or Counters()
     gate, scene = MotionGate(), _Looked()
     watches: list[Watch] = [rule.watch() for rule in rules]
     due = recheck = awake_until = 0.0
+    last: Frame | None = None
     for frame in frames:
         counters.frames += 1
         counters.seconds = frame.seconds
@@ -102,8 +107,14 @@ def analyse(
                 for firing in watch.see(seen):
                     counters.findings += 1
                     yield _finding(firing, frame, scene, camera_id=camera_id, epoch=epoch)
+            if plates is not None:
+                passed = plates.see(frame, scene.tracks)
+                yield from _plates(passed, frame, scene, counters, camera_id=camera_id, epoch=epoch)
+            last = frame
         if progress is not None:
             progress(counters)
+    if plates is not None and last is not None:
+        yield from _plates(plates.rest(), last, scene, counters, camera_id=camera_id, epoch=epoch)
 
 
 def _look(frame: Frame, scene: _Looked, detector: Detector, *, cut: bool) -> None:
@@ -138,6 +149,16 @@ def _finding(firing: Firing, frame: Frame, scene: _Looked, *, camera_id: str, ep
         attributes={"why": firing.why, "video_s": round(frame.seconds, 3), **about, **firing.attributes},
         snapshot=_snapshot(frame.image, box, [d.box for d in scene.detections if d.label == "person"]),
     )
+
+
+def _plates(
+    told: Iterable[Passed], frame: Frame, scene: _Looked, counters: Counters, *, camera_id: str, epoch: str
+) -> Iterator[Finding]:
+    persons = [d.box for d in scene.detections if d.label == "person"]
+    for passed in told:
+        counters.findings += 1
+        snapshot = _snapshot(frame.image, passed.track.box, persons)
+        yield passing.finding(passed, frame, camera_id=camera_id, epoch=epoch, snapshot=snapshot)
 
 
 def _snapshot(image: Image, framed: Box, persons: Iterable[Box]) -> bytes:

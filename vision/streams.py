@@ -17,6 +17,7 @@ from vision.feeds.reader import Reader, Status
 from vision.findings import Finding
 from vision.frames import Decoder, Frame
 from vision.pipeline import Counters, analyse
+from vision.plates.passing import PlateWatch
 from vision.rules import DEFAULT_RULES, AnyRule
 
 log = logging.getLogger(__name__)
@@ -55,12 +56,16 @@ class Stream:
         detector: Detector,
         sink: Callable[[Finding], None],
         rules: Sequence[AnyRule] = DEFAULT_RULES,
+        plates: Callable[[], PlateWatch] | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Each run's findings are new ones. `sink` is called on the stream's thread. The reader is not started here."""
+        """Each run's findings are new ones. `sink` is called on the stream's thread. The reader is not started here.
+
+        `plates` makes what reads number plates, anew for each run.
+        """
         self.camera_id = reader.name
         self._reader, self._detector, self._rules, self._sink = reader, detector, tuple(rules), sink
-        self._monotonic = monotonic
+        self._plates, self._monotonic = plates, monotonic
         self._handover = Handover()
         self._stopping = threading.Event()
         self._late, self._counters = 0, Counters()
@@ -115,6 +120,7 @@ class Stream:
                 camera_id=self.camera_id,
                 detector=self._detector,
                 rules=self._rules,
+                plates=None if self._plates is None else self._plates(),
                 epoch=iso(first.at),
                 counters=counters,
             ):

@@ -25,6 +25,7 @@ COMMANDS = {
     "convert": "convert",
     "airspace": "airspace",
     "analyse": "analyse",
+    "plates": "plates",
     "merge": "merge",
     "log": "log",
     "token": "access",

@@ -26,6 +26,7 @@ import telemetry.audit.tables
 import telemetry.observations.tables
 import telemetry.units.tables
 import vision.cameras.tables
+import vision.plates.tables
 import vision.recording.tables
 from telemetry.errors import Misconfigured
 from telemetry.store import Store
@@ -48,6 +49,7 @@ TABLES = (
     telemetry.observations.tables,
     telemetry.units.tables,
     vision.cameras.tables,
+    vision.plates.tables,
     vision.recording.tables,
 )
 """Every module with tables; importing one is what makes SQLModel know of them."""

@@ -60,3 +60,25 @@ def test_history_cannot_be_rewritten(parts: Services, verb: str) -> None:
                                   "('2026-11-22 12:00:00', 'a', 'b', 'c', 'd', 'e')"))  # fmt: skip
     with pytest.raises(IntegrityError, match="append-only"):
         break_it(parts, verb)
+
+
+def test_a_plate_in_clear_that_nobody_looked_for_is_named(parts: Services) -> None:
+    with parts.store.write() as work:
+        seen = observation("2", category="plate_read", attributes={"plate": "KV2417"})
+        timeline.accept(work, [seen], now=parts.clock.now(), rules=parts.rules)
+    assert any("keeps a plate in clear" in sentence for sentence in violations(parts))
+
+
+def test_a_read_that_should_be_forgotten_is_named(parts: Services) -> None:
+    row = "INSERT INTO plate_reads (observation_id, forget_at) VALUES ('x', '2026-01-01 00:00:00')"
+    assert any("observation x should be forgotten" in sentence for sentence in break_it(parts, row))
+
+
+def test_a_watch_list_entry_without_a_word_in_the_audit_trail_is_named(parts: Services) -> None:
+    row = (
+        "INSERT INTO plate_watch_entries (id, city, plate, reason, expires_at, added_by, added_at) VALUES "
+        "('e', 'dobele', 'KV2417', '', '2026-01-01 00:00:00', 'rita', '2026-01-02 00:00:00')"
+    )
+    broken = break_it(parts, row)
+    assert any("entry e has no reason or no end" in sentence for sentence in broken)
+    assert any("entry e was added or removed without a word" in sentence for sentence in broken)

@@ -121,7 +121,10 @@ EVERYTHING: dict[str, Any] = {
     "zones": [ZONE],
     "assignments": [{**HELD, "unit": UNIT, "zone": ZONE}],
     "people": [HOSTILE],
-    "form": {"unit_id": "", "zone_id": "", "holder": HOSTILE, "purpose": "", "plan_id": "", "at": HOSTILE},
+    "form": {
+        "unit_id": "", "zone_id": "", "holder": HOSTILE, "purpose": "", "plan_id": "", "at": HOSTILE,
+        "plate": HOSTILE, "reason": HOSTILE, "days": HOSTILE,
+    },
     "span": DAY,
     "lines": lines([UNIT], [FLOWN], DAY),
     "ticks": list(DAY.ticks()),
@@ -151,6 +154,15 @@ EVERYTHING: dict[str, Any] = {
     "verdicts": [{"check": "energy", "level": "warn", "message": HOSTILE}],
     "remarks": [{"at": AT, "who": HOSTILE, "text": HOSTILE}],
     "has_tlog": True,
+    "entries": [
+        {"id": "e", "city": "dobele", "plate": HOSTILE, "reason": HOSTILE, "expires_at": AT, "added_by": HOSTILE,
+         "added_at": AT},
+    ],
+    "hits": [
+        {"city": "dobele", "at": AT, "plate": HOSTILE, "camera": HOSTILE, "exact": False, "wanted": HOSTILE,
+         "reason": HOSTILE},
+    ],
+    "kept_hours": 24.0,
     "start": AT,
     "end": AT,
     "camera": HOSTILE,

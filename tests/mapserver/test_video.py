@@ -1,18 +1,26 @@
-"""Whose video is read when, and that it is recorded; a drone's over its zone, and nowhere on the way."""
+"""Whose video is read when, and that it is recorded; a drone's over its zone, and nowhere on the way; what is kept of
+a plate that a camera's own video shows."""
 
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from mapserver.recording import recording_desk
 from mapserver.services import Services
 from mapserver.settings import RecordingSettings, VideoSettings
 from mapserver.video import VideoDesk, over_zone
+from telemetry.access import Principal, Role
 from telemetry.cities import City
+from telemetry.observations import Observation
+from telemetry.observations import repository as observations
 from tests.builders import place
 from tests.vision.packets import camera_clip
 from vision.cameras.tables import CameraRow
 from vision.feeds.reader import Status
+from vision.findings import Finding
+from vision.plates import service as watch_list
 from vision.recording.spans import spans
 from vision.simulator import SimulatedCamera
 
@@ -62,3 +70,39 @@ def test_a_fixed_cameras_main_stream_is_recorded_while_its_sub_stream_is_analyse
     (span,) = spans(parts.recordings, "C1", City, begun, datetime.now(UTC))
     assert (span.shelf.city, span.shelf.purpose, span.shelf.simulated) == ("dobele", "entrances", True)
     assert span.ends - span.begins > timedelta(seconds=1)
+
+
+def kept_of_a_passing(parts: Services) -> Observation:
+    """What is kept of a plate that a gate's camera read."""
+    parts.settings = parts.settings.model_copy(update={"videos": [VideoSettings(name="gate", source="gate.mp4")]})
+    now = parts.clock.now()
+    seen = Finding(
+        camera_id="gate", ref="e/1/plate_read", rule="plates", category="plate_read", label="car", at=now, ended=now,
+        confidence=0.9, box=(0, 0, 1, 1), summary="number plate", attributes={"plate": "KV2417"}, snapshot=b"JPEG",
+    )  # fmt: skip
+    with parts.store.write() as work:
+        work.session.add(
+            CameraRow(id="gate", city=City.DOBELE, name="Gate", lat=LAT, lon=LON, azimuth_deg=0, hfov_deg=60, range_m=9)
+        )
+    VideoDesk(parts, None)._sink(seen)
+    with parts.store.read() as session:
+        (kept,) = observations.latest(session, [City.DOBELE], limit=9)
+    return kept
+
+
+def test_a_plate_that_nobody_looks_for_leaves_no_picture_and_no_text(parts: Services) -> None:
+    kept = kept_of_a_passing(parts)
+    assert (kept.source.kind, kept.media, "2417" in kept.model_dump_json()) == ("plate_reader", (), False)
+    assert not [file for file in parts.media.folder.rglob("*") if file.is_file()]
+
+
+@pytest.mark.parametrize("wanted", ["KV-2417", "KV24*"])
+def test_a_plate_that_is_looked_for_is_a_hit_with_its_picture(parts: Services, wanted: str) -> None:
+    now = parts.clock.now()
+    with parts.store.write() as work:
+        watch_list.add(
+            work, city=City.DOBELE, plate=wanted, reason="stolen", expires_at=now + timedelta(days=1),
+            by=Principal("rita", Role.COORDINATOR, City.DOBELE), now=now,
+        )  # fmt: skip
+    kept = kept_of_a_passing(parts)
+    assert (kept.category, kept.attributes["plate"], len(kept.media)) == ("plate_hit", "KV2417", 1)

@@ -12,7 +12,7 @@ from telemetry.observations import Media, Observation, Source, SourceKind
 from telemetry.observations.values import explain
 from vision.cameras.service import aim
 from vision.cameras.tables import CameraRow
-from vision.events.values import PLATE_READ, DeviceEvent
+from vision.events.values import PLATE, PLATE_READ, DeviceEvent
 
 VEHICLES = frozenset({"car", "truck", "bus", "motorcycle", "bicycle", "vehicle", "license_plate"})
 """Labels that are a vehicle when no camera says more."""
@@ -31,7 +31,7 @@ def to_observation(
     kind = SourceKind.PLATE_READER if event.category == PLATE_READ else SourceKind.FIXED_CAMERA
     attributes = {**event.attributes, "label": event.label, "format": event.format, "camera": camera.name}
     if event.identity is not None:
-        attributes["identity"] = event.identity
+        attributes[PLATE] = event.identity
     if camera.simulated:
         attributes["simulated"] = True
     try:
@@ -66,7 +66,5 @@ def category_of(event: DeviceEvent, camera: CameraRow) -> str:
 
 
 def _summary(event: DeviceEvent, camera: CameraRow) -> str:
-    what = event.label.replace("_", " ")
-    if event.identity is not None:
-        what = f"plate {event.identity}" if event.category == PLATE_READ else f"{what} {event.identity}"
+    what = "number plate" if event.category == PLATE_READ else event.label.replace("_", " ")
     return f"{what} at {camera.name}"[:500]

@@ -68,10 +68,11 @@ class _Webhook(Shape):
 def parse(
     payload: bytes | dict[str, Any], *, received_at: datetime, content_type: str = "application/json"
 ) -> list[DeviceEvent]:
-    """One event a plate (the best read of each), or a vehicle whose plate was not read.
+    """One event a place in the picture (the best read of each): a plate, or a vehicle whose plate was not read.
 
     The time is `timestamp` with its zone, kept as UTC. The vendor gives an event no name: it is derived from camera,
-    time and plate, so that a repeated webhook is the same event. Raises BadObservation.
+    time and place, so that a repeated webhook is the same event; not from the plate, which could then be guessed from
+    it. Only a plate without a place has to stand for itself. Raises BadObservation.
     """
     image = None
     if isinstance(payload, bytes) and content_type.lower().lstrip().startswith("multipart/"):
@@ -98,7 +99,7 @@ def _event(data: _Data, result: _Result, simulated: dict[str, Any], image: bytes
     return DeviceEvent(
         format=NAME,
         device=data.camera_id,
-        ref=_ref(data.camera_id, data.timestamp, plate or box),
+        ref=_ref(data.camera_id, data.timestamp, box or plate),
         label="vehicle" if plate is None else "license_plate",
         category=None if plate is None else PLATE_READ,
         started_at=data.timestamp,

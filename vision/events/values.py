@@ -8,6 +8,10 @@ from typing import Any, Protocol
 
 PLATE_READ = "plate_read"
 """The category of an event that is about a number plate."""
+PLATE_HIT = "plate_hit"
+"""The category of a number plate that is looked for."""
+PLATE = "plate"
+"""The attribute of an observation that holds its number plate, until it is settled how that may be kept."""
 
 
 @dataclass(frozen=True)

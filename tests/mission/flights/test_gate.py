@@ -93,13 +93,13 @@ def test_no_start_is_confirmed_while_a_check_stands_in_its_way(store: Store) -> 
     with store.write() as work:
         assert not service.look_again(work, work.session.merge(flight), STANDARDS, why="weather", now=AT)
     with pytest.raises(FlightBlocked, match="wind"), store.write() as work:
-        service.confirm(work, service.get(work.session, flight.id, BOTH), by=PILOT, at=AT)
+        service.confirm(work, service.get(work.session, flight.id, BOTH), STANDARDS, by=PILOT, at=AT)
     good_weather(store, AT + timedelta(seconds=1))
     with store.write() as work:
         waiting = service.get(work.session, flight.id, BOTH)
         assert waiting.confirmed_by is None
         assert service.look_again(work, waiting, STANDARDS, why="weather", now=AT + timedelta(seconds=2))
-        service.confirm(work, waiting, by=PILOT, at=AT + timedelta(seconds=2))
+        service.confirm(work, waiting, STANDARDS, by=PILOT, at=AT + timedelta(seconds=2))
         assert waiting.confirmed_by == PILOT
 
 

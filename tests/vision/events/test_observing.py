@@ -52,12 +52,12 @@ def test_a_camera_over_a_closed_area_says_what_a_label_means_there() -> None:
     assert to_observation(event(frigate(label="car")), closed, RECEIVED).category == "vehicle_seen"
 
 
-def test_a_plate_is_of_a_plate_reader_and_carries_its_identity() -> None:
+def test_a_plate_is_of_a_plate_reader_and_only_its_attribute_says_it() -> None:
     for message, name in ((frigate_plate(), "frigate"), (axis(), "axis_lpr")):
         seen = to_observation(event(message, name), camera(), RECEIVED)
         assert (seen.source.kind, seen.category) == ("plate_reader", "plate_read")
-    assert seen.attributes["identity"] == "RLE11684"
-    assert seen.summary == "plate RLE11684 at Tilžės street"
+    assert seen.attributes["plate"] == "RLE11684"
+    assert seen.summary == "number plate at Tilžės street"
 
 
 def test_a_simulated_event_or_camera_makes_a_simulated_observation() -> None:

@@ -52,9 +52,9 @@ def test_the_same_moment_in_another_zone_is_the_same_event() -> None:
     assert (event.ref, event.started_at) == (again.ref, again.started_at)
 
 
-def test_another_plate_time_or_camera_is_another_event() -> None:
+def test_another_place_time_or_camera_is_another_event() -> None:
     others = [
-        changed(plate_recognizer(), "data.results.0.plate", "9jub12"),
+        changed(plate_recognizer(), "data.results.0.box.xmin", 461),
         changed(plate_recognizer(), "data.timestamp", "2026-05-01T12:00:00.606936Z"),
         changed(plate_recognizer(), "data.camera_id", "camera-2"),
     ]
@@ -62,12 +62,18 @@ def test_another_plate_time_or_camera_is_another_event() -> None:
     assert len(refs) == 4
 
 
+def test_an_events_name_does_not_follow_from_its_plate() -> None:
+    other = changed(plate_recognizer(), "data.results.0.plate", "9jub12")
+    assert len({parse(message, received_at=RECEIVED)[0].ref for message in (plate_recognizer(), other)}) == 1
+
+
 def test_two_plates_are_two_events_and_a_plate_read_twice_is_its_better_read() -> None:
     first = plate_recognizer()["data"]["results"][0]
+    beside = {**first["box"], "xmin": 700, "xmax": 790}
     message = changed(
         plate_recognizer(),
         "data.results",
-        [first, {**first, "plate": "AAA 123"}, {**first, "plate": "9JUB11", "score": 0.9}],
+        [first, {**first, "plate": "AAA 123", "box": beside}, {**first, "plate": "9JUB11", "score": 0.9}],
     )
     events = parse(message, received_at=RECEIVED)
     assert [(e.identity, e.confidence) for e in events] == [("9JUB11", 0.9), ("AAA123", 0.839)]

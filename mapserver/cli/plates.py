@@ -1,0 +1,107 @@
+"""`vanagas plates`: the number plates in pictures, one JSON line a picture."""
+
+import json
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import cv2
+import numpy as np
+import typer
+
+from telemetry.errors import BadInput, BadMedia
+from vision.detector import load_detector
+from vision.frames import Image
+from vision.pictures import LARGEST_PICTURE
+from vision.plates.finding_plates import PlateFinder, load_text_finder
+from vision.plates.reading import PixelBox, PlateReading, load_reader
+from vision.plates.voting import vote
+
+
+def plates(
+    images: Annotated[list[Path], typer.Argument(metavar="IMAGE...", help="JPEG, PNG or WebP files.")],
+    box: Annotated[
+        str | None, typer.Option(metavar="X,Y,W,H", help="Where the plate is, in pixels; else plates are looked for.")
+    ] = None,
+    same_vehicle: Annotated[
+        bool,
+        typer.Option("--same-vehicle", help="The pictures show one vehicle: a last line says what they say together."),
+    ] = False,
+) -> None:
+    """Read number plates: text, country, confidence (0..1) and milliseconds of processor time, one line an image.
+
+    A picture without a plate has a line with text null. Nothing is stored.
+    """
+    place = None if box is None else _box(box)
+    pictures = [(path, _picture(path)) for path in images]
+    load_reader()  # before the clock starts
+    reads = []
+    for path, picture in pictures:
+        begun = time.process_time()
+        found = _in_box(path, picture, place) if place else _anywhere(picture)
+        spent = 1000 * (time.process_time() - begun)
+        reads += [reading for reading, _ in found[:1]]
+        typer.echo(json.dumps({"image": str(path), **_line(found), "cpu_ms": round(spent, 1)}))
+    if same_vehicle:
+        together = vote(reads)
+        typer.echo(json.dumps({"images": len(images), **(_nothing() if together is None else _vote(together))}))
+
+
+Found = Sequence[tuple[PlateReading, list[int] | None]]
+"""Readings, surest first, each with its box: left, top, width, height in pixels."""
+
+
+def _in_box(path: Path, picture: Image, place: PixelBox) -> Found:
+    try:
+        reading = load_reader().read(picture, place)
+    except BadInput as error:
+        raise BadInput(f"{path}: {error.message}") from error
+    return [] if reading is None else [(reading, list(place))]
+
+
+def _anywhere(picture: Image) -> Found:
+    finder = PlateFinder(load_reader(), load_text_finder(), load_detector())
+    return [(one.reading, list(cv2.boundingRect(one.corners))) for one in finder.find(picture)]
+
+
+def _line(found: Found) -> dict[str, Any]:
+    if not found:
+        return _nothing()
+    best, *others = [{**reading.public(), "box": box} for reading, box in found]
+    return {**best, "others": others} if others else best
+
+
+def _nothing() -> dict[str, Any]:
+    return {"text": None, "country": None, "confidence": 0.0}
+
+
+def _vote(together: Any) -> dict[str, Any]:
+    return {
+        "text": together.text,
+        "country": together.country,
+        "confidence": round(together.confidence, 3),
+        "reads": together.reads,
+        "agreeing": together.agreeing,
+    }
+
+
+def _box(text: str) -> PixelBox:
+    try:
+        left, top, width, height = (int(part) for part in text.split(","))
+    except ValueError as error:
+        raise BadInput(f"--box {text!r} is not four whole numbers; write left,top,width,height in pixels") from error
+    return left, top, width, height
+
+
+def _picture(path: Path) -> Image:
+    """The picture in `path`, blue green red. Raises BadMedia."""
+    if not path.is_file():
+        raise BadMedia(f"there is no file {path}; name a JPEG, PNG or WebP")
+    if path.stat().st_size > LARGEST_PICTURE:
+        raise BadMedia(f"{path} has more than {LARGEST_PICTURE // 2**20} MiB; make it smaller")
+    content = np.frombuffer(path.read_bytes(), np.uint8)
+    image = cv2.imdecode(content, cv2.IMREAD_COLOR) if len(content) else None
+    if image is None:
+        raise BadMedia(f"{path} cannot be read as a picture; give a JPEG, PNG or WebP")
+    return image.astype(np.uint8, copy=False)

@@ -1,0 +1,70 @@
+"""Plates found in a whole picture with the real text detector."""
+
+import math
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from benchmarks._rendered_plates import draw
+from vision.detector import Box
+from vision.frames import Image
+from vision.plates.finding_plates import PlateFinder, clockwise, grown, load_text_finder, straightened
+from vision.plates.reading import load_reader
+
+
+@pytest.fixture(scope="module")
+def finder() -> PlateFinder:
+    return PlateFinder(load_reader(), load_text_finder())
+
+
+def gate(*plates: tuple[str, str, int, int], turn: float = 0.0) -> Image:
+    """A grey yard of 640 x 480 with plates of 160 x 34 at left, top."""
+    yard = np.full((480, 640, 3), 90, np.uint8)
+    for written, country, left, top in plates:
+        yard[top : top + 34, left : left + 160] = cv2.resize(
+            draw(written, country=country), (160, 34), interpolation=cv2.INTER_AREA
+        )
+    level = cv2.getRotationMatrix2D((320, 240), turn, 1)
+    return cv2.warpAffine(yard, level, (640, 480), borderValue=(90, 90, 90)).astype(np.uint8)
+
+
+def test_every_plate_of_a_picture_is_found_and_read(finder: PlateFinder) -> None:
+    found = finder.find(gate(("ABC  123", "LT", 100, 100), ("KV-2417", "LV", 350, 300)))
+    assert {(one.reading.text, one.reading.country) for one in found} == {("ABC123", "LT"), ("KV2417", "LV")}
+
+
+def test_a_plate_that_hangs_askew_is_straightened(finder: PlateFinder) -> None:
+    (found,) = finder.find(gate(("ABC  123", "LT", 240, 220), turn=12))
+    assert found.reading.text == "ABC123"
+
+
+def test_a_sign_is_no_plate(finder: PlateFinder) -> None:
+    yard = np.full((480, 640, 3), 200, np.uint8)
+    cv2.putText(yard, "NO PARKING HERE", (100, 200), cv2.FONT_HERSHEY_DUPLEX, 1.2, (0, 0, 0), 2)
+    assert finder.find(yard) == []
+
+
+def test_an_empty_yard_has_no_plate(finder: PlateFinder) -> None:
+    assert finder.find(gate()) == []
+
+
+@given(st.floats(-40, 40), st.floats(60, 300), st.floats(10, 50), st.permutations(range(4)))
+def test_corners_are_put_in_order_whatever_theirs_was(turn: float, wide: float, high: float, order: list[int]) -> None:
+    corners = cv2.boxPoints(((300, 300), (wide, high), turn)).astype(np.float32)[order]
+    first, second, third, _ = clockwise(corners)
+    if wide > 1.05 * high:
+        assert math.dist(first, second) == pytest.approx(wide, rel=1e-3)
+        assert second[0] > first[0]
+        assert third[1] > second[1] or abs(turn) > 45
+
+
+def test_what_is_straightened_keeps_its_size() -> None:
+    corners = np.array([[10, 10], [90, 30], [85, 50], [5, 30]], np.float32)
+    assert straightened(np.zeros((100, 100, 3), np.uint8), corners).shape == (21, 82, 3)
+
+
+def test_a_vehicle_is_looked_at_with_room_around_but_within_the_picture() -> None:
+    assert grown(Box(5, 50, 105, 90), 108, 100) == (0, 46, 108, 94)

@@ -1,0 +1,145 @@
+"""The plate that fits best what the network saw, among all that a country could have issued. Knows no network.
+
+The network names a character, or none, for each column of the picture (connectionist temporal classification, CTC:
+Graves et al., ICML 2006). The best path through the graph of formats is found with Viterbi's algorithm; where it is
+between two characters it may pass over a seal that looks like one, and at the ends over the blue band and the frame.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vision.plates.syntax import ALPHABET, Floats, Graph
+
+FLOOR = 1e-5
+"""Least probability of anything: the network is sure of itself even where it errs."""
+ACTIVE = 0.01
+"""A character that is nowhere likelier than this cannot be on the plate."""
+PASS_SEAL = np.float32(np.log(0.1))
+PASS_END = np.float32(np.log(0.03))
+"""What it costs to pass over a column with a character in it: where a seal is expected, and outside of the plate."""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A text that the picture may show."""
+
+    text: str
+    score: float
+    """Log likelihood of the best path, less what its format costs; comparable within one picture."""
+    certainty: float
+    """0..1: the geometric mean of the probabilities along the path, what was passed over included."""
+    bend: float
+    """How much less likely its path is than the one that no syntax binds, in nats, 0 or less."""
+
+
+def decode(columns: Floats, graph: Graph, *, most: int = 4) -> list[Candidate]:
+    """The best texts, best first, each once; none when nothing in the picture is long enough to be a plate.
+
+    `columns`: probabilities, columns x (1 + ALPHABET); the first is that of no character.
+    """
+    columns = _without_repeated_blanks(columns)
+    present = np.flatnonzero(columns[:, 1:].max(axis=0) > ACTIVE)
+    if not len(present):
+        return []
+    logs = np.log(np.maximum(columns, FLOOR)).astype(np.float32)
+    walk = _Walk(graph, logs[:, 1:][:, present], logs[:, 0], logs[:, 1:].max(axis=1), present)
+    return walk.best(most)
+
+
+def _without_repeated_blanks(columns: Floats) -> Floats:
+    blank = columns[:, 0] > 0.999
+    keep = ~blank
+    keep[1:] |= ~blank[:-1]
+    keep[0] = True
+    return columns[keep]
+
+
+class _Walk:
+    """One picture's columns laid along the graph.
+
+    `on[t, n, c]`: best score of a path that at column t is on character c of node n; `off[t, n]`: of one that has left
+    node n and is on no character; `leave[t, n, c]`: of one that may at t begin character c of a node after n;
+    `waiting[t]`: of one that before t has not begun.
+    """
+
+    def __init__(self, graph: Graph, chars: Floats, none: Floats, passing: Floats, present: NDArray[np.intp]) -> None:
+        self.graph, self.present = graph, present
+        self.unbound = np.maximum(none, passing).sum()
+        outside = np.maximum(none, passing + PASS_END)
+        self.waiting = np.concatenate([[np.float32(0)], np.cumsum(outside)[:-1]])
+        steps, nodes = len(chars), len(graph.first)
+        self.on = np.empty((steps, nodes, len(present)), np.float32)
+        self.off = np.empty((steps, nodes), np.float32)
+        self.leave = np.empty((steps, nodes, len(present)), np.float32)
+        self._forward(chars, np.where(graph.sealed, np.maximum(none, passing + PASS_SEAL)[:, None], none[:, None]))
+        top = np.maximum(self.on[:, graph.ends].max(axis=2), self.off[:, graph.ends])
+        after = np.concatenate([np.cumsum(outside[::-1])[::-1][1:], [np.float32(0)]])
+        self.finish = top + after[:, None]
+        """By column and end: of a path that was last on the plate there."""
+
+    def _forward(self, chars: Floats, between: Floats) -> None:
+        graph, rows = self.graph, np.arange(len(self.graph.first))
+        closed = np.where(graph.allowed[:, self.present], np.float32(0), np.float32(-np.inf))
+        first = np.where(graph.first, np.float32(0), np.float32(-np.inf))[:, None]
+        enter = np.full(closed.shape, -np.inf, np.float32)
+        self.on[0] = first + chars[0] + closed
+        self.off[0] = -np.inf
+        self.leave[0] = -np.inf
+        for t in range(1, len(chars)):
+            on, off, leave = self.on[t - 1], self.off[t - 1], self.leave[t]
+            # a node is left for another character, or after a gap: the same character twice needs one
+            at = on.argmax(axis=1)
+            top = np.maximum(on[rows, at], off)
+            leave[:] = top[:, None]
+            rest = on.copy()
+            rest[rows, at] = off
+            leave[rows, at] = rest.max(axis=1)
+            enter[graph.targets] = np.maximum.reduceat(leave[graph.sources], graph.starts, axis=0)
+            enter[graph.first] = self.waiting[t]
+            np.maximum(on, enter, out=self.on[t])
+            self.on[t] += closed + chars[t]
+            self.off[t] = top + between[t]
+
+    def best(self, most: int) -> list[Candidate]:
+        """The best text of each end of the graph, best first, each text once."""
+        last = self.finish.argmax(axis=0)
+        scores = self.finish.max(axis=0)
+        totals = scores - self.graph.costs
+        found: dict[str, Candidate] = {}
+        for i in np.argsort(-totals)[: 3 * most]:
+            if not np.isfinite(totals[i]) or len(found) == most:
+                break
+            text = self._text(int(self.graph.ends[i]), int(last[i]))
+            certainty = float(np.exp(scores[i] / len(self.on)))
+            found.setdefault(text, Candidate(text, float(totals[i]), certainty, float(scores[i] - self.unbound)))
+        return list(found.values())
+
+    def _text(self, node: int, t: int) -> str:
+        """The characters along the best path that is last on `node` at column `t`, walked backwards."""
+        text: list[int] = []
+        char = int(self.on[t, node].argmax())
+        is_on = self.on[t, node, char] >= self.off[t, node]
+        while True:
+            while not is_on:  # in the gap after `node`: where was it left?
+                t -= 1
+                char = int(self.on[t, node].argmax())
+                is_on = self.on[t, node, char] >= self.off[t, node]
+            text.append(char)
+            while True:  # on the character: where did it begin?
+                before = self.graph.before(node)
+                ways = self.leave[t, before, char] if t and len(before) else np.empty(0, np.float32)
+                begun = self.waiting[t] if self.graph.first[node] else -np.inf
+                stayed = self.on[t - 1, node, char] if t else -np.inf
+                if stayed < max(begun, ways.max(initial=-np.inf)):
+                    break
+                t -= 1
+            if begun >= ways.max(initial=-np.inf):
+                return "".join(ALPHABET[self.present[c]] for c in reversed(text))
+            node = int(before[ways.argmax()])
+            t -= 1
+            others = self.on[t, node].copy()
+            others[char] = -np.inf
+            is_on = bool(others.max() >= self.off[t, node])
+            char = int(others.argmax())

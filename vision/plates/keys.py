@@ -1,0 +1,61 @@
+"""The key under which plates that hit nothing are hashed. It lies beside the database, not in it, and is thrown away.
+
+The hash lets the reads of one vehicle be merged while the key lives. Once it is replaced nobody, with any amount of
+guessing, can tell which plate a hash was of; a vehicle seen before and after that is two.
+"""
+
+import hashlib
+import hmac
+import json
+import os
+import secrets
+import threading
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from telemetry.clock import iso
+from telemetry.errors import Misconfigured
+from vision.plates.watch import fold
+
+
+class PlateKeys:
+    """The key of the day, made when first needed and replaced when it is `lasts` old."""
+
+    def __init__(self, file: Path, *, lasts: timedelta) -> None:
+        self._file, self._lasts = file, lasts
+        self._turn = threading.Lock()
+        self._key: tuple[datetime, bytes] | None = None
+
+    def digest(self, plate: str, now: datetime) -> str:
+        """What stands for `plate` at `now` (UTC): HMAC-SHA-256, 128 bits of it in hex. Plates read alike are one.
+
+        Raises Misconfigured when the key's file is damaged.
+        """
+        return hmac.new(self._current(now), fold(plate).encode(), hashlib.sha256).hexdigest()[:32]
+
+    def _current(self, now: datetime) -> bytes:
+        with self._turn:
+            since, key = self._key or self._stored() or (None, b"")
+            if since is None or not since <= now < since + self._lasts:
+                since, key = now, secrets.token_bytes(32)
+                self._keep(since, key)
+            self._key = since, key
+            return key
+
+    def _stored(self) -> tuple[datetime, bytes] | None:
+        if not self._file.is_file():
+            return None
+        try:
+            raw = json.loads(self._file.read_text())
+            return datetime.fromisoformat(raw["since"]), bytes.fromhex(raw["key"])
+        except (ValueError, KeyError, TypeError) as error:
+            raise Misconfigured(
+                f"the key of plates in {self._file} cannot be read; delete the file, and a new key is made"
+            ) from error
+
+    def _keep(self, since: datetime, key: bytes) -> None:
+        part = self._file.with_name(self._file.name + ".part")
+        part.unlink(missing_ok=True)
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            json.dump({"since": iso(since), "key": key.hex()}, file)
+        part.replace(self._file)

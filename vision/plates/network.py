@@ -1,0 +1,103 @@
+"""The text-reading network on a picture of a plate: which character each column shows. Knows no plate syntax.
+
+PP-OCRv6 (Apache-2.0), as the wheel of `rapidocr` carries it; nothing of that package runs, and nothing is fetched.
+One thread that never spins, like every network here.
+"""
+
+import importlib.util
+import threading
+import unicodedata
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import onnxruntime
+
+from telemetry.errors import Misconfigured
+from vision.frames import Image
+from vision.plates.syntax import ALPHABET, Floats
+
+HEIGHT = 48
+"""The network's own."""
+WIDTH = 136
+"""Plates are squeezed to this: 17 columns, two or more a character: enough, and cheap."""
+AS_LATIN = str.maketrans("АВЕКМНОРСТУХІЈЅΑΒΕΖΗΙΚΜΝΟΡΤΥΧ|〇ØĐŁ", "ABEKMHOPCTYXIJSABEZHIKMNOPTYXI0ODL")
+"""Cyrillic, Greek and other characters that look like one of ALPHABET and are read for it now and then."""
+TWINS = (("O", "0"), ("I", "1"))
+TWIN_SHARE = 0.6
+"""Countries draw these pairs all but alike: each gets this share of what its twin is given, and the place decides."""
+
+
+class PlateNetwork:
+    """The network, loaded once; callers on several threads take turns."""
+
+    def __init__(self, file: Path | None = None) -> None:
+        """`file`: another ONNX file of the same family. Raises Misconfigured when it is not there or not one."""
+        self._session = open_session(file or model_file("PP-OCRv6_rec_small.onnx"))
+        self._input = self._session.get_inputs()[0].name
+        named = self._session.get_modelmeta().custom_metadata_map.get("character", "").splitlines()
+        if not named:
+            raise Misconfigured("the text-reading network does not say which characters it knows; use rapidocr 3.10")
+        self._groups, self._starts = _groups(["", *named, " "])
+        self._turn = threading.Lock()
+
+    def read(self, plate: Image) -> Floats:
+        """Probabilities, columns x (1 + ALPHABET), of `plate` (blue green red); the first is that of no character."""
+        small = cv2.resize(plate, (WIDTH, HEIGHT), interpolation=cv2.INTER_CUBIC)
+        tensor = ((small.astype(np.float32) - 127.5) / 127.5).transpose(2, 0, 1)[None]
+        with self._turn:
+            known = self._session.run(None, {self._input: tensor})[0][0]
+        chars = np.add.reduceat(known[:, self._groups], self._starts, axis=1)
+        shared = chars.copy()
+        for a, b in TWINS:
+            i, j = ALPHABET.index(a), ALPHABET.index(b)
+            shared[:, i] = np.maximum(chars[:, i], TWIN_SHARE * chars[:, j])
+            shared[:, j] = np.maximum(chars[:, j], TWIN_SHARE * chars[:, i])
+        none = np.clip(1 - chars.sum(axis=1, keepdims=True), 0, 1)
+        columns: Floats = np.hstack([none, shared]).astype(np.float32)
+        return columns
+
+
+def plain_text(columns: Floats) -> str:
+    """What the network says by itself: the likeliest character of each column, repeats dropped (best-path decoding)."""
+    best = columns.argmax(axis=1)
+    return "".join(ALPHABET[k - 1] for i, k in enumerate(best) if k and (i == 0 or k != best[i - 1]))
+
+
+def model_file(name: str) -> Path:
+    """Where rapidocr keeps the model `name`. Raises Misconfigured when it is not installed."""
+    spec = importlib.util.find_spec("rapidocr")
+    places = () if spec is None else spec.submodule_search_locations or ()
+    for place in places:
+        if (found := Path(place) / "models" / name).is_file():
+            return found
+    raise Misconfigured(f"the model {name} is not there; install rapidocr 3.10, whose wheel carries it")
+
+
+def open_session(file: Path) -> Any:
+    """An ONNX Runtime session on `file`. Raises Misconfigured."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    try:
+        return onnxruntime.InferenceSession(file, options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # ONNX Runtime's errors have no common class of their own
+        raise Misconfigured(f"{file.name} is not an ONNX network: {error}") from error
+
+
+def _groups(characters: Sequence[str]) -> tuple[Any, Any]:
+    """The network's classes that mean a character of ALPHABET, in its order, and where each one's begin.
+
+    Small letters, letters with accents and letters of other scripts that look the same count as the plain one.
+    """
+    members: dict[str, list[int]] = {char: [] for char in ALPHABET}
+    for index, character in enumerate(characters):
+        plain = unicodedata.normalize("NFKD", character.upper()).translate(AS_LATIN)[:1].upper()
+        if plain in members:
+            members[plain].append(index)
+    starts = np.cumsum([0, *(len(group) for group in members.values())])[:-1]
+    return np.concatenate([np.array(group) for group in members.values()]), starts

@@ -1,0 +1,146 @@
+"""What becomes of a plate that was read, before it is kept. Reads no picture.
+
+One on its town's watch list is a hit: kept in clear, in the audit trail, opening an incident. Any other is kept as a
+keyed hash, a passing vehicle's without its picture, and after a while not even that.
+"""
+
+import re
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from telemetry.observations import Observation, SourceKind
+from telemetry.observations import repository as observations
+from telemetry.observations.values import observation_id
+from telemetry.store import Work
+from vision.events.values import PLATE, PLATE_HIT, PLATE_READ, normal_plate
+from vision.plates import service
+from vision.plates.keys import PlateKeys
+from vision.plates.tables import PlateReadRow, WatchEntryRow
+from vision.plates.watch import Match, match
+
+PASSING = frozenset({PLATE_READ, "vehicle_seen"})
+"""Categories of what only passes: a hit makes it a hit, anything else leaves it without its picture."""
+HASHED = "plate "
+"""What the identity of every plate begins with; its hash follows."""
+REDACTED = "[plate]"
+
+
+def plate_of(observation: Observation) -> str | None:
+    """The plate that it names, normalised; None when it names none."""
+    named = observation.attributes.get(PLATE)
+    if named is None and _is_of_plates(observation):
+        named = observation.attributes.get("identity")
+    if not isinstance(named, str) or named.startswith(HASHED):
+        return None
+    return normal_plate(named)
+
+
+def sought(session: Session, observation: Observation, *, now: datetime) -> tuple[WatchEntryRow, Match] | None:
+    """The entry of its town's watch list that it hits at `now` (UTC), an exact match before one that looks alike."""
+    plate = plate_of(observation)
+    if plate is None:
+        return None
+    found = [(entry, match(entry.plate, plate)) for entry in service.listed(session, [observation.city], now=now)]
+    matching = [(entry, how) for entry, how in found if how is not None]
+    return min(matching, key=lambda one: one[1] is not Match.EXACT, default=None)
+
+
+def may_keep_picture(session: Session, observation: Observation, *, now: datetime) -> bool:
+    """Whether the picture that comes along may be kept: not of a vehicle that only passed and that nobody looks for."""
+    passing = plate_of(observation) is not None and observation.category in PASSING
+    return not passing or sought(session, observation, now=now) is not None
+
+
+def screen(work: Work, observation: Observation, keys: PlateKeys, *, keep: timedelta, now: datetime) -> Observation:
+    """`observation` as it may be kept at `now` (UTC); as it is when it names no plate.
+
+    `keep`: how long the hash of a plate that nobody looks for stays. A hit is an observation of its own, so that a
+    plate that a camera reads right only the second time is a hit then.
+    """
+    plate = plate_of(observation)
+    if plate is None:
+        return observation
+    identity = HASHED + keys.digest(plate, now)
+    hit = sought(work.session, observation, now=now)
+    if hit is None:
+        screened = _kept_as_hash(observation, plate, identity, keys, now)
+        known = observations.by_key(work.session, screened)
+        if known is None:
+            work.session.merge(PlateReadRow(observation_id=screened.id, forget_at=now + keep))
+        return screened
+    entry, how = hit
+    screened = _as_hit(observation, plate, identity, entry, how)
+    service.write_down(
+        work,
+        entry,
+        observation_id=screened.id,
+        plate=plate,
+        camera=screened.source.id,
+        exact=how is Match.EXACT,
+        read_at=screened.started_at,
+        now=now,
+    )
+    return screened
+
+
+def forget(work: Work, *, now: datetime) -> int:
+    """Take the hash from every observation whose time has come by `now` (UTC); how many there were."""
+    due = list(work.session.exec(select(PlateReadRow).where(col(PlateReadRow.forget_at) <= now)))
+    for seen in observations.get_many(work.session, [row.observation_id for row in due]):
+        left = {key: value for key, value in seen.attributes.items() if key != "identity"}
+        observations.save(work.session, seen.model_copy(update={"attributes": left}))
+    for row in due:
+        work.session.delete(row)
+    return len(due)
+
+
+def redacted(said: Any, plate: str) -> Any:
+    """`said` (JSON-ready) without `plate`, however it is spelled in it."""
+    spelled = re.compile(r"[\W_]*".join(map(re.escape, plate)), re.IGNORECASE)
+
+    def clean(value: Any) -> Any:
+        if isinstance(value, str):
+            return spelled.sub(REDACTED, value)
+        if isinstance(value, dict):
+            return {clean(key): clean(inner) for key, inner in value.items()}
+        return [clean(inner) for inner in value] if isinstance(value, list) else value
+
+    return clean(said)
+
+
+def _is_of_plates(observation: Observation) -> bool:
+    return observation.source.kind is SourceKind.PLATE_READER or observation.category in (PLATE_READ, PLATE_HIT)
+
+
+def _as_hit(observation: Observation, plate: str, identity: str, entry: WatchEntryRow, how: Match) -> Observation:
+    ref = f"{observation.source_ref[:150]} watch {entry.id[:8]}"
+    said = observation.summary or "Number plate read"
+    return observation.model_copy(
+        update={
+            "id": observation_id(observation.source, ref),
+            "source_ref": ref,
+            "category": PLATE_HIT if observation.category in PASSING else observation.category,
+            "summary": f"{said}: {plate}, {entry.reason}"[:500],
+            "attributes": {
+                **observation.attributes,
+                PLATE: plate,
+                "identity": identity,
+                "watch": {"entry": entry.id, "wanted": entry.plate, "reason": entry.reason, "match": how.value},
+            },
+        }
+    )
+
+
+def _kept_as_hash(observation: Observation, plate: str, identity: str, keys: PlateKeys, now: datetime) -> Observation:
+    kept = {key: value for key, value in observation.attributes.items() if key not in (PLATE, "identity")}
+    update: dict[str, Any] = {
+        "summary": redacted(observation.summary, plate),
+        "attributes": {**redacted(kept, plate), "identity": identity},
+        "media": () if observation.category in PASSING else observation.media,
+    }
+    if (ref := redacted(observation.source_ref, plate)) != observation.source_ref:
+        ref = ref.replace(REDACTED, keys.digest(plate, now)[:12])[:200]
+        update |= {"source_ref": ref, "id": observation_id(observation.source, ref)}
+    return observation.model_copy(update=update)

@@ -1,0 +1,158 @@
+"""The watch list: who adds a plate, prolongs it, removes it, and where it was met. All of it is in the audit trail."""
+
+import uuid
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from telemetry.access import Principal, Role
+from telemetry.audit import service as audit
+from telemetry.cities import City
+from telemetry.clock import iso
+from telemetry.errors import BadInput, Conflict, NotFound
+from telemetry.store import Work
+from vision.plates.tables import PlateHitRow, WatchEntryRow
+from vision.plates.watch import normal_pattern
+
+LONGEST_WATCH = timedelta(days=365)
+
+
+def add(
+    work: Work, *, city: City, plate: str, reason: str, expires_at: datetime, by: Principal, now: datetime
+) -> WatchEntryRow:
+    """Look for `plate` until `expires_at` (UTC). Raises BadInput."""
+    if not reason.strip():
+        raise BadInput("a plate is looked for with a reason; say in a few words why")
+    _check_expiry(expires_at, now)
+    row = WatchEntryRow(
+        id=str(uuid.uuid4()),
+        city=city,
+        plate=normal_pattern(plate),
+        reason=reason.strip()[:500],
+        expires_at=expires_at,
+        added_by=by.name,
+        added_at=now,
+    )
+    work.session.add(row)
+    work.session.flush()
+    _audit(work, row, by, "watch_plate", now, f"{row.plate} until {iso(expires_at)}: {row.reason}")
+    return row
+
+
+def prolong(work: Work, row: WatchEntryRow, expires_at: datetime, *, by: Principal, now: datetime) -> None:
+    """Let it expire at another time (UTC). Raises BadInput; Conflict when it was removed."""
+    _require_present(row)
+    _check_expiry(expires_at, now)
+    _audit(work, row, by, "prolong_watch", now, f"{row.plate}: {iso(row.expires_at)} → {iso(expires_at)}")
+    row.expires_at = expires_at
+    work.session.add(row)
+
+
+def remove(work: Work, row: WatchEntryRow, *, by: Principal, now: datetime) -> None:
+    """Look for it no more. Raises Conflict when it was removed already."""
+    _require_present(row)
+    row.removed_by, row.removed_at = by.name, now
+    work.session.add(row)
+    _audit(work, row, by, "unwatch_plate", now, row.plate)
+
+
+def get(session: Session, entry_id: str, cities: Iterable[City]) -> WatchEntryRow:
+    """The entry, if it is one of `cities`. Raises NotFound."""
+    row = session.get(WatchEntryRow, entry_id)
+    if row is None or row.city not in set(cities):
+        raise NotFound(f"there is no watch list entry {entry_id} in a town you may see")
+    return row
+
+
+def listed(session: Session, cities: Iterable[City], *, now: datetime) -> list[WatchEntryRow]:
+    """What `cities` look for at `now` (UTC), the next to expire first."""
+    query = select(WatchEntryRow).where(
+        col(WatchEntryRow.city).in_(list(cities)),
+        col(WatchEntryRow.removed_at).is_(None),
+        col(WatchEntryRow.expires_at) > now,
+    )
+    return list(session.exec(query.order_by(col(WatchEntryRow.expires_at), col(WatchEntryRow.id))))
+
+
+def hits(session: Session, cities: Iterable[City], *, limit: int) -> list[tuple[PlateHitRow, WatchEntryRow]]:
+    """The newest hits with what was looked for, newest first."""
+    query = (
+        select(PlateHitRow, WatchEntryRow)
+        .join(WatchEntryRow, col(WatchEntryRow.id) == col(PlateHitRow.entry_id))
+        .where(col(PlateHitRow.city).in_(list(cities)))
+        .order_by(col(PlateHitRow.at).desc(), col(PlateHitRow.observation_id))
+    )
+    return [(hit, entry) for hit, entry in session.exec(query.limit(limit))]
+
+
+def public(row: WatchEntryRow) -> dict[str, Any]:
+    """The entry as the API and the page show it."""
+    return {
+        "id": row.id,
+        "city": row.city,
+        "plate": row.plate,
+        "reason": row.reason,
+        "expires_at": iso(row.expires_at),
+        "added_by": row.added_by,
+        "added_at": iso(row.added_at),
+        "removed_by": row.removed_by,
+        "removed_at": None if row.removed_at is None else iso(row.removed_at),
+    }
+
+
+def public_hit(hit: PlateHitRow, entry: WatchEntryRow) -> dict[str, Any]:
+    """The hit as the API and the page show it."""
+    return {
+        "observation_id": hit.observation_id,
+        "entry_id": hit.entry_id,
+        "city": hit.city,
+        "at": iso(hit.at),
+        "plate": hit.plate,
+        "camera": hit.camera,
+        "exact": hit.exact,
+        "wanted": entry.plate,
+        "reason": entry.reason,
+    }
+
+
+def write_down(
+    work: Work, entry: WatchEntryRow, *, observation_id: str, plate: str, camera: str, exact: bool, read_at: datetime,
+    now: datetime,
+) -> None:  # fmt: skip
+    """Keep that `plate` was read by `camera` at `read_at` (UTC); once for an observation, however often it is told."""
+    if work.session.get(PlateHitRow, observation_id) is not None:
+        return
+    work.session.add(
+        PlateHitRow(
+            observation_id=observation_id,
+            entry_id=entry.id,
+            city=entry.city,
+            at=read_at,
+            plate=plate,
+            camera=camera,
+            exact=exact,
+        )
+    )
+    work.session.flush()
+    fit = "is" if exact else "looks like"
+    reader = Principal(camera, Role.DEVICE, City(entry.city))
+    _audit(work, entry, reader, "plate_hit", now, f"{plate} at {camera} {fit} {entry.plate}")
+
+
+def _audit(work: Work, row: WatchEntryRow, by: Principal, action: str, now: datetime, detail: str) -> None:
+    audit.record(work.session, by, action, f"watch entry {row.id}", city=City(row.city), at=now, detail=detail)
+
+
+def _require_present(row: WatchEntryRow) -> None:
+    if row.removed_at is not None:
+        raise Conflict(f"{row.plate} was taken off the watch list by {row.removed_by} already; add it anew")
+
+
+def _check_expiry(expires_at: datetime, now: datetime) -> None:
+    if not now < expires_at <= now + LONGEST_WATCH:
+        raise BadInput(
+            f"a plate is looked for until a time to come, {LONGEST_WATCH.days} days from now at most; "
+            f"{iso(expires_at)} is not"
+        )

@@ -1,0 +1,52 @@
+"""Whether a plate that was read is one that is looked for. Pure: stores nothing and knows no clock."""
+
+import re
+from enum import StrEnum
+
+from telemetry.errors import BadInput
+from vision.events.values import normal_plate
+
+ALIKE = str.maketrans("OQDIB", "00018")
+"""Characters that readers take for one another, as the one that stands for them."""
+LONGEST = 20
+LEAST_KNOWN = 3
+"""Characters that a pattern must name: with fewer it would watch everybody."""
+
+
+class Match(StrEnum):
+    """How a plate fits what is looked for."""
+
+    EXACT = "exact"
+    ALIKE = "alike"
+    """Once characters that look alike are taken for one."""
+
+
+def fold(text: str) -> str:
+    """`text` with characters that look alike taken for one."""
+    return text.translate(ALIKE)
+
+
+def normal_pattern(text: str) -> str:
+    """What is looked for as it is kept: letters, digits, `?` and `*`. Raises BadInput when it is none, or too open."""
+    parts = re.split(r"([?*])", text)
+    pattern = "".join(part if part in ("?", "*") else normal_plate(part) or "" for part in parts)
+    known = re.sub(r"[?*]", "", pattern)
+    if len(known) < LEAST_KNOWN:
+        raise BadInput(
+            f"the plate {text[:40]!r} names {len(known)} letters and digits; name {LEAST_KNOWN} or more, and write ?"
+            " for one that is not known or * for any number of them"
+        )
+    if len(pattern) > LONGEST:
+        raise BadInput(f"the plate {text[:40]!r} is longer than {LONGEST} characters; no plate is")
+    return pattern
+
+
+def match(pattern: str, plate: str) -> Match | None:
+    """How `plate` (letters and digits) fits `pattern`; None when it does not."""
+    if _expression(pattern).fullmatch(plate):
+        return Match.EXACT
+    return Match.ALIKE if _expression(fold(pattern)).fullmatch(fold(plate)) else None
+
+
+def _expression(pattern: str) -> re.Pattern[str]:
+    return re.compile("".join({"?": ".", "*": ".*"}.get(char, re.escape(char)) for char in pattern))
