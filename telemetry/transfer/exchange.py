@@ -11,7 +11,7 @@ from typing import Protocol
 
 from telemetry.transfer.fetching import Fetched, Fetching
 from telemetry.transfer.home import with_home, without_home
-from telemetry.transfer.messages import Message, PlanKind, Request
+from telemetry.transfer.messages import Count, Message, PlanKind, Request
 from telemetry.transfer.sending import Sending, Sent
 from telemetry.transfer.timing import Timing
 from telemetry.vehicles.protocol import MissionItem, first_difference
@@ -97,7 +97,7 @@ async def put_on_board(
         if len(said) > 1 and said[-1] == said[-2]:
             break  # it will not say anything else the next time
     if fetched.items is not None:
-        await _settle(channel, kind, to_send)
+        await _settle(channel, kind, to_send, timing)
         fetched = await fetch(channel, kind, home=home is not None, timing=timing, plan=to_send)
         if _is(items, fetched):
             return _new(fetched, len(said))
@@ -122,9 +122,9 @@ async def fetch(
     fetched = Fetched(None, "not fetched")
     for _ in range(3 * MOST_ATTEMPTS):
         fetching = Fetching(kind, channel.now(), timing)
-        question = await _run(channel, fetching, watch_for_questions=bool(plan))
-        if question is not None:
-            await _send_on(channel, plan, question)
+        question = await _run(channel, fetching, interrupted_by=Request if plan else None)
+        if isinstance(question, Request):
+            await _send_on(channel, plan, question, timing)
             continue
         fetched = fetching.outcome or fetched
         if not fetched.broken_off:
@@ -140,15 +140,15 @@ async def _send(channel: Channel, items: Sequence[MissionItem], kind: PlanKind, 
     return sending.outcome or Sent(accepted=False, why="not sent", asked_for=0, announced=0)
 
 
-async def _send_on(channel: Channel, items: Sequence[MissionItem], question: Request) -> None:
-    """Give a vehicle that has begun again by itself everything it asks for."""
-    sending = Sending(items, question.kind, channel.now(), Timing(channel.now(), STRAY_S))
+async def _send_on(channel: Channel, items: Sequence[MissionItem], question: Request, timing: Timing) -> None:
+    """Give a vehicle that has begun again by itself everything it asks for; one that tells its own plan has not."""
+    sending = Sending(items, question.kind, channel.now(), timing, patience_s=STRAY_S)
     for message in sending.on_message(question, channel.now()):
         await channel.send(message)
-    await _drive(channel, sending)
+    await _drive(channel, sending, interrupted_by=Count)
 
 
-async def _settle(channel: Channel, kind: PlanKind, plan: Sequence[MissionItem]) -> None:
+async def _settle(channel: Channel, kind: PlanKind, plan: Sequence[MissionItem], timing: Timing) -> None:
     """Wait until the vehicle is done with what it was asked before, and give it what it still asks for.
 
     Some answer one after the other, each from a copy of the plan as it was when they were asked: only what is asked
@@ -161,21 +161,25 @@ async def _settle(channel: Channel, kind: PlanKind, plan: Sequence[MissionItem])
         if heard is None or heard.kind != kind:
             continue
         if isinstance(heard, Request):
-            await _send_on(channel, plan, heard)
+            await _send_on(channel, plan, heard, timing)
         quiet_since = channel.now()
 
 
-async def _run(channel: Channel, side: Sending | Fetching, *, watch_for_questions: bool = False) -> Request | None:
-    """Drive one side of a transfer to its end, or to the first question that it is not about."""
+async def _run(
+    channel: Channel, side: Sending | Fetching, *, interrupted_by: type[Message] | None = None
+) -> Message | None:
+    """Drive one side of a transfer to its end, or to the first message that says it is about something else."""
     for message in side.begin(channel.now()):
         await channel.send(message)
-    return await _drive(channel, side, watch_for_questions=watch_for_questions)
+    return await _drive(channel, side, interrupted_by=interrupted_by)
 
 
-async def _drive(channel: Channel, side: Sending | Fetching, *, watch_for_questions: bool = False) -> Request | None:
+async def _drive(
+    channel: Channel, side: Sending | Fetching, *, interrupted_by: type[Message] | None = None
+) -> Message | None:
     while side.outcome is None:
         heard = await channel.receive(side.deadline)
-        if watch_for_questions and isinstance(heard, Request):
+        if interrupted_by is not None and isinstance(heard, interrupted_by):
             return heard
         answers = side.on_time(channel.now()) if heard is None else side.on_message(heard, channel.now())
         for message in answers:

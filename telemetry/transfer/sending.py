@@ -46,9 +46,18 @@ class Sent:
 class Sending:
     """One plan being sent. `outcome` is set when it is over; `deadline` says when `on_time` wants to be called."""
 
-    def __init__(self, items: Sequence[MissionItem], kind: PlanKind, now: float, timing: Timing) -> None:
+    def __init__(
+        self,
+        items: Sequence[MissionItem],
+        kind: PlanKind,
+        now: float,
+        timing: Timing,
+        *,
+        patience_s: float | None = None,
+    ) -> None:
+        """`patience_s` if it is to be other than usual."""
         self._items, self._kind, self._timing = list(items), kind, timing
-        timing.begin(now)
+        timing.begin(now, patience_s)
         self._asked = -1
         """The furthest item the vehicle has asked for; -1 before it has asked for any."""
         self._ahead = FIRST_AHEAD
@@ -139,7 +148,9 @@ class Sending:
     def _window(self, now: float, more: int = 0) -> list[Message]:
         """The items from the next unsent one as far ahead as may be on their way, `more` than were ever sent."""
         # What has been sent once may have been taken, only the next question lost: so all of it goes again.
-        end = min(max(self._asked + self._ahead, self._furthest + 1 + more), len(self._items))
+        # What goes again measures nothing: until the round trip is known, as little as may be is on its way at once.
+        ahead = self._ahead if self._timing.known else 1
+        end = min(max(self._asked + ahead, self._furthest + 1 + more), len(self._items))
         numbers = range(self._next, end)
         self._next, self._furthest = max(self._next, end), max(self._furthest, end - 1)
         for number in numbers:

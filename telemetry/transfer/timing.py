@@ -4,7 +4,7 @@ One is kept for all transfers of one exchange with a vehicle: what sending has m
 """
 
 from collections import deque
-from statistics import median
+from statistics import median_low
 
 FIRST_WAIT_S = 0.5
 SHORTEST_WAIT_S = 0.02
@@ -16,8 +16,8 @@ BACK_OFF, LONGEST_STRETCH = 1.25, 4.0
 """A wait that ended in silence is made longer by this, up to so many times: a lossy link is not a crowded one."""
 FEWEST_TRIES = 25
 """However long one wait is, so many are made before it is given up: at 30 % loss each way, one in 20 million fails."""
-REMEMBERED = 9
-"""Round trips that the estimate is made of."""
+REMEMBERED, ENOUGH = 9, 3
+"""Round trips that the estimate is made of, at most, and at least before it is relied on."""
 
 
 class Timing:
@@ -25,12 +25,13 @@ class Timing:
 
     def __init__(self, now: float, patience_s: float) -> None:
         """`patience_s`: how long nothing new may be heard, at the least, before it is given up."""
-        self._patience_s = patience_s
+        self._usual_patience_s = patience_s
         self._measured: deque[float] = deque(maxlen=REMEMBERED)
         self.begin(now)
 
-    def begin(self, now: float) -> None:
-        """A transfer begins: patience is whole again, what was measured stays."""
+    def begin(self, now: float, patience_s: float | None = None) -> None:
+        """A transfer begins: patience is whole again, `patience_s` for this one or as usual; what was measured stays."""
+        self._patience_s = self._usual_patience_s if patience_s is None else patience_s
         self._stretch = 1.0
         self._last_news = now
 
@@ -52,17 +53,22 @@ class Timing:
         return now - self._last_news >= max(self._patience_s, FEWEST_TRIES * self.wait_s)
 
     @property
+    def known(self) -> bool:
+        """Whether there are measurements enough to go by."""
+        return len(self._measured) >= ENOUGH
+
+    @property
     def wait_s(self) -> float:
         """Seconds to wait for the next answer: half as much again as the usual round trip, and four times its spread.
 
-        Usual and spread are medians where RFC 6298 has means: an answer that was lost and came when the vehicle asked
-        again by itself says nothing of the round trip, and on a bad link there are many.
+        The usual is the lower third of those measured, and the spread a median, where RFC 6298 has means: an answer
+        that was lost, and came when the vehicle asked again by itself, was measured far too long; none is too short.
         """
         if not self._measured:
             base = FIRST_WAIT_S
         else:
-            usual = median(self._measured)
-            spread = median(abs(seconds - usual) for seconds in self._measured)
+            usual = sorted(self._measured)[(len(self._measured) - 1) // 3]
+            spread = median_low(abs(seconds - usual) for seconds in self._measured)
             base = max(1.5 * usual + 4 * spread, SHORTEST_WAIT_S)
         return min(base * self._stretch, LONGEST_WAIT_S)
 

@@ -26,6 +26,8 @@ class Command(IntEnum):
     """Land at the point, or below where it is when the point is 0, 0."""
     TAKEOFF = 22
     """Climb to the altitude."""
+    JUMP = 177
+    """Go on with the item whose place in the plan, counted from 0, is param 1; param 2: how often."""
     CHANGE_SPEED = 178
     """Param 1: 1 = ground speed; param 2: metres a second; param 3: throttle, -1 for no change."""
     SET_ROI_LOCATION = 195

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from telemetry.transfer.exchange import OnBoard, Outcome, fetch, put_on_board
 from telemetry.transfer.messages import Ack, Count, Item, Message, PlanKind, Request, RequestList, Result
-from telemetry.vehicles.protocol import MissionItem
+from telemetry.vehicles.protocol import Command, Frame, MissionItem
 from tests.telemetry.transfer.vehicles import Link, Plane
 
 KIND = PlanKind.MISSION
@@ -186,6 +186,16 @@ def test_however_bad_the_link_what_is_said_of_the_plan_is_true(seed: int, loss: 
         assert plane.items == NEW
     if outcome.on_board is OnBoard.OLD:
         assert plane.items == OLD
+
+
+def test_on_a_vehicle_whose_item_0_is_home_jumps_are_led_to_where_their_targets_lie_and_back() -> None:
+    plan = [*NEW[:3], MissionItem(Command.JUMP, Frame.NO_POSITION, param1=1, param2=2), NEW[3]]
+    plane, home = Plane([NEW[9], *OLD], in_place=True), MissionItem(16, Frame.AMSL)
+    outcome = asyncio.run(put_on_board(Link(plane), plan, home=home))
+    assert outcome.on_board is OnBoard.NEW, outcome.why
+    assert plane.items[0] == home
+    assert plane.items[int(plane.items[4].param1)] == plan[int(plan[3].param1)]
+    assert asyncio.run(fetch(Link(plane), home=True)).items == tuple(plan)
 
 
 def test_a_plan_is_fetched_whole_through_loss() -> None:
