@@ -178,6 +178,8 @@ class Settings(BaseSettings):
     """Off when not set: the weather is then what pilots enter."""
     shifts: list[ShiftSettings] = SHIFTS
     """When people can be scheduled; those of one person must not overlap."""
+    signing_keys: dict[str, Path] = {}
+    """Files of 32 bytes, by drone (unit id): its MAVLink is signed with the key, and only what it signs is heard."""
     mqtt: MqttSettings | None = None
     videos: list[VideoSettings] = []
     recording: RecordingSettings = RecordingSettings()

@@ -7,7 +7,8 @@ from typing import Protocol, cast
 from telemetry.errors import VehicleSilent
 from telemetry.links.address import Address, Medium
 
-OnBytes = Callable[[bytes], None]
+OnBytes = Callable[[bytes], bool]
+"""Given what was heard; says whether it came from somebody to be spoken to."""
 
 
 class Transport(Protocol):
@@ -38,7 +39,7 @@ async def open_transport(address: Address, on_bytes: OnBytes) -> Transport:
 
 
 class _Udp(asyncio.DatagramProtocol):
-    """Speaks to whoever spoke last, or to the fixed other end."""
+    """Speaks to whoever was believed last (at first, to whoever speaks), or to the fixed other end."""
 
     def __init__(self, on_bytes: OnBytes, other: tuple[str, int] | None) -> None:
         self._on_bytes, self._other = on_bytes, other
@@ -49,9 +50,8 @@ class _Udp(asyncio.DatagramProtocol):
         self._transport = cast(asyncio.DatagramTransport, transport)
 
     def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
-        if not self._fixed:
+        if (self._on_bytes(data) or self._other is None) and not self._fixed:
             self._other = addr
-        self._on_bytes(data)
 
     def send(self, data: bytes) -> None:
         if self._transport is not None and self._other is not None:

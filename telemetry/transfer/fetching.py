@@ -98,7 +98,7 @@ class Fetching:
         self._heard_something(now)
         if len(self._items) == self._count:
             self.outcome = Fetched(tuple(self._items), f"all {self._count} items fetched")
-            # Said twice: a vehicle that misses it keeps the transfer open for seconds, and some answer nothing else then.
+            # Said twice: a vehicle that misses it keeps the transfer open for seconds; some answer nothing else then.
             return [Ack(self._kind, Result.ACCEPTED)] * 2
         return self._ask(now)
 
