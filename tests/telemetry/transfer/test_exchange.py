@@ -1,6 +1,7 @@
 """Putting a plan on board: what QGroundControl's mock vehicle is made to do wrong, by its names, and more."""
 
 import asyncio
+import itertools
 from collections.abc import Callable, Sequence
 
 import pytest
@@ -166,15 +167,49 @@ def test_the_old_plan_is_fetched_when_nobody_knows_it() -> None:
     delay_s=st.floats(0.001, 0.2),
     in_place=st.booleans(),
     nags=st.booleans(),
+    puts_off=st.booleans(),
 )
 def test_through_any_bad_link_the_new_plan_comes_on_board(
-    seed: int, loss: float, doubled: float, overtaken: float, delay_s: float, in_place: bool, nags: bool
+    seed: int, loss: float, doubled: float, overtaken: float, delay_s: float, in_place: bool, nags: bool, puts_off: bool
 ) -> None:
-    plane = Plane(list(OLD), in_place=in_place, nags=nags)
+    plane = Plane(list(OLD), in_place=in_place, nags=nags, puts_off=puts_off)
     link = Link(plane, loss, delay_s, delay_s, doubled, overtaken, seed)
     outcome = asyncio.run(put_on_board(link, NEW, before=OLD))
     assert outcome.on_board is OnBoard.NEW, outcome.why
     assert plane.items == NEW
+
+
+@settings(max_examples=40, deadline=None)
+@given(seed=st.integers(0, 10**6), loss=st.floats(0.2, 0.3))
+def test_a_hundred_items_come_on_board_of_a_vehicle_that_puts_off_asking_and_ends_being_read(
+    seed: int, loss: float
+) -> None:
+    many = [MissionItem(16, param1=n, lat=56, lon=23, alt_m=60) for n in range(100)]
+    plane = Plane(list(OLD), puts_off=True, ends_reading=True)
+    link = Link(plane, loss, 0.001, 0.001, 0.01, 0.01, seed)
+    outcome = asyncio.run(put_on_board(link, many, before=OLD))
+    assert outcome.on_board is OnBoard.NEW, outcome.why
+    assert outcome.attempts == 1
+
+
+def test_a_vehicle_that_took_all_it_was_sent_while_no_question_came_through_is_sent_more() -> None:
+    plane = Plane(list(OLD), puts_off=True)
+    questions = itertools.count()
+    link = troubled(
+        plane,
+        None,
+        lambda message: [] if isinstance(message, Request) and next(questions) in range(1, 6) else [message],
+    )
+    assert put(link, before=OLD).on_board is OnBoard.NEW
+    assert link.now() < 3
+
+
+def test_an_old_question_that_comes_after_the_end_is_not_waited_on() -> None:
+    plane = Plane(list(OLD))
+    is_last = first(Ack)
+    link = troubled(plane, None, lambda message: [message, Request(KIND, 0)] if is_last(message) else [message])
+    assert put(link, before=OLD).on_board is OnBoard.NEW
+    assert link.now() < 2
 
 
 @settings(max_examples=150, deadline=None)
