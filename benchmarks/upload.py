@@ -43,7 +43,7 @@ VEHICLE = (1, 1)
 CLEAR = Trouble()
 VEHICLE_GIVES_UP_S = 3.5
 """The vehicle's server waits no longer than this for the next message of a transfer."""
-RUNS, SIDE_BY_SIDE = 10, 5
+RUNS, SIDE_BY_SIDE = 8, 8
 
 
 @dataclass

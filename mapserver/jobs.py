@@ -13,7 +13,6 @@ from mission.debrief.desk import DebriefDesk
 from mission.flights.desk import FlightDesk
 from mission.weather.open_meteo import OpenMeteo
 from mission.weather.watch import WeatherWatch
-from telemetry.mavlink.signing import read_signing_key
 from telemetry.mqtt import MqttLink
 
 
@@ -34,7 +33,7 @@ async def running_jobs(parts: Services) -> AsyncIterator[None]:
             parts.store,
             standards=parts.standards,
             clock=parts.clock,
-            signing_keys={unit: read_signing_key(file) for unit, file in parts.settings.signing_keys.items()},
+            signing_keys=parts.signing_keys,
             tlogs=parts.tlogs,
             on_warning=partial(take_warning, parts),
         )
