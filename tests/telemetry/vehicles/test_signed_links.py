@@ -48,11 +48,11 @@ async def test_with_the_right_key_a_mission_goes_on_board_and_is_flown(
     async with signing_vehicle(key, flavour) as port:
         vehicle = make(f"udpin://127.0.0.1:{port}", signing_key=read_signing_key(key))
         try:
-            await vehicle.connect(timeout_s=10)
+            await vehicle.connect(timeout_s=60)
             assert (await vehicle.upload(short_mission())).on_board is OnBoard.NEW
             await vehicle.start_mission()
             await until(vehicle, lambda state: state.in_air)
-            await until(vehicle, lambda state: not state.in_air and not state.armed, 60)
+            await until(vehicle, lambda state: not state.in_air and not state.armed)
         finally:
             await vehicle.close()
 
@@ -61,14 +61,14 @@ async def test_with_another_key_the_vehicle_is_not_heard_and_the_error_says_why(
     async with signing_vehicle(key_file(tmp_path, "theirs")) as port:
         vehicle = MavsdkVehicle(f"udpin://127.0.0.1:{port}", signing_key=read_signing_key(key_file(tmp_path, "ours")))
         with pytest.raises(VehicleSilent, match=r"signs with our key: .*\d+ signed with another key; give both sides"):
-            await vehicle.connect(timeout_s=2)
+            await vehicle.connect(timeout_s=3)
 
 
 async def test_a_vehicle_that_does_not_sign_is_not_heard_where_a_key_is_set(tmp_path: Path) -> None:
     port, key = free_udp_port(), read_signing_key(key_file(tmp_path, "ours"))
     async with SimulatedVehicleProcess(f"udpout://127.0.0.1:{port}", HOME):
         with pytest.raises(VehicleSilent, match=r"\d+ unsigned"):
-            await MavsdkVehicle(f"udpin://127.0.0.1:{port}", signing_key=key).connect(timeout_s=2)
+            await MavsdkVehicle(f"udpin://127.0.0.1:{port}", signing_key=key).connect(timeout_s=3)
 
 
 async def test_an_intruder_that_does_not_sign_neither_changes_the_plan_nor_draws_our_frames_to_itself(
@@ -81,7 +81,7 @@ async def test_an_intruder_that_does_not_sign_neither_changes_the_plan_nor_draws
             intruder.bind(("127.0.0.1", 0))
             intruder.setblocking(False)
             try:
-                await vehicle.connect(timeout_s=10)
+                await vehicle.connect(timeout_s=60)
                 refusal = mavlink.MAVLink_mission_ack_message(255, 190, mavlink.MAV_MISSION_DENIED, 0)
                 intruder.sendto(bytes(refusal.pack(mav)), ("127.0.0.1", port))
                 assert (await vehicle.upload(short_mission())).on_board is OnBoard.NEW
