@@ -3,9 +3,11 @@
 Both sides upload the same 100 items to the same kind of vehicle (MAVSDK's server for raw missions) over UDP on this
 machine, through the same relay, which loses datagrams in both directions, delays each by 1 to 2 ms, doubles 1 % and
 lets 1 % be overtaken. This program's time includes reading everything back and comparing it; MAVSDK's is its upload
-alone. After each run the vehicle's plan is read through an undisturbed link: "partial" is a plan on board that is
-neither the old nor the new one, "silent" when the side had said it was there. The vehicle's side asks again for a
-missing item every 0.5 s, five times, and then keeps what it has got as its plan.
+alone. After each run the link is left undisturbed until the vehicle is done with all that it was asked, and its plan is
+read: "partial" is a plan on board that is neither the old nor the new one, "silently so" when the side had said that
+the new one was there. The vehicle's side asks again for a missing item every 0.5 s, five times, and then keeps what it
+has got as its plan; each item that it hears, wanted or not, puts its asking off. It sends an item of its plan five
+times at most. Several runs go on side by side, each with a vehicle and a link of its own.
 """
 
 import argparse
@@ -21,6 +23,7 @@ from dataclasses import dataclass, field
 
 from mavsdk.asyncio import ComponentType, Configuration, Mavsdk, MavsdkError
 from mavsdk.asyncio.plugins.mission_raw import MissionRawAsync
+from mavsdk.logging import log_subscribe
 from mavsdk.plugins.mission_raw import MissionItem as RawItem
 from rich.console import Console
 from rich.progress import track
@@ -32,12 +35,15 @@ from telemetry.transfer.exchange import OnBoard, fetch, put_on_board
 from telemetry.transfer.over_link import LinkChannel
 from telemetry.vehicles.protocol import MissionItem, first_difference
 
-Upload = Callable[[Link, ImpairedRelay, Trouble, Sequence[MissionItem]], Awaitable[tuple[bool, float]]]
+Items = Sequence[MissionItem]
+Upload = Callable[[Link, ImpairedRelay, Trouble, Items, Items], Awaitable[tuple[bool, float]]]
+"""Given the plan on board and the one to put there; gives whether the side says it is, and the seconds it took."""
 LOSSES = (0.0, 0.05, 0.2, 0.3)
 VEHICLE = (1, 1)
 CLEAR = Trouble()
-VEHICLE_GIVES_UP_S = 3.0
-"""The vehicle's server waits no longer than this for the next item."""
+VEHICLE_GIVES_UP_S = 3.5
+"""The vehicle's server waits no longer than this for the next message of a transfer."""
+RUNS, SIDE_BY_SIDE = 8, 8
 
 
 @dataclass
@@ -72,8 +78,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="benchmarks.upload")
     parser.add_argument("--loss", type=float)
     parser.add_argument("--items", type=int, default=100)
-    parser.add_argument("--runs", type=int, default=4)
+    parser.add_argument("--runs", type=int, default=RUNS)
     options = parser.parse_args(sys.argv[1:] if sys.argv[0].endswith("upload.py") else [])
+    log_subscribe(lambda *_: True)  # MAVSDK would write between the lines of the table
     print(
         "| loss each way | side | on board | median | longest | partial | silently so |\n|---|---|---|---|---|---|---|"
     )
@@ -85,11 +92,18 @@ def main() -> None:
 
 async def _compare(loss: float, count: int, runs: int) -> tuple[Tally, Tally]:
     trouble = Trouble(loss, delay_s=0.001, jitter_s=0.001, doubled=0.01, overtaken=0.01)
-    tallies = Tally(), Tally()
-    for seed in track(range(runs), f"{loss:.0%} loss", console=Console(stderr=True)):
-        for upload, tally in zip((_ours, _mavsdks), tallies, strict=True):
-            await _one(upload, trouble, count, seed, tally)
-    return tallies
+    ours, theirs = Tally(), Tally()
+    room = asyncio.Semaphore(SIDE_BY_SIDE)
+
+    async def both(seed: int) -> None:
+        async with room:
+            await _one(_ours, trouble, count, seed, ours)
+            await _one(_mavsdks, trouble, count, seed, theirs)
+
+    pairs = [asyncio.create_task(both(seed)) for seed in range(runs)]
+    for pair in track(asyncio.as_completed(pairs), f"{loss:.0%} loss", runs, console=Console(stderr=True)):
+        await pair
+    return ours, theirs
 
 
 async def _one(upload: Upload, trouble: Trouble, count: int, seed: int, tally: Tally) -> None:
@@ -107,31 +121,29 @@ async def _one(upload: Upload, trouble: Trouble, count: int, seed: int, tally: T
             put = await put_on_board(channel, old, before=[])
             if put.on_board is not OnBoard.NEW:
                 raise RuntimeError(f"the old plan could not be put on board: {put.why}")
-            said, took = await upload(link, relay, trouble, new)
+            said, took = await upload(link, relay, trouble, old, new)
             relay.trouble = CLEAR
-            await asyncio.sleep(VEHICLE_GIVES_UP_S if not said else 0)
+            await asyncio.sleep(VEHICLE_GIVES_UP_S)
             await fetch(channel)  # the vehicle's server may answer one old question first, from a copy of the old plan
             truth = (await fetch(channel)).items
     tally.count(said=said, took=took, new=_is(new, truth), old=_is(old, truth))
 
 
-async def _ours(link: Link, relay: ImpairedRelay, trouble: Trouble, items: Sequence[MissionItem]) -> tuple[bool, float]:
+async def _ours(link: Link, relay: ImpairedRelay, trouble: Trouble, old: Items, new: Items) -> tuple[bool, float]:
     with LinkChannel(link, own=GROUND_STATION, vehicle=VEHICLE) as channel:
         relay.trouble, begun = trouble, time.perf_counter()
-        outcome = await put_on_board(channel, items, before=[])
+        outcome = await put_on_board(channel, new, before=old)
         return outcome.on_board is OnBoard.NEW, time.perf_counter() - begun
 
 
-async def _mavsdks(
-    link: Link, relay: ImpairedRelay, trouble: Trouble, items: Sequence[MissionItem]
-) -> tuple[bool, float]:
+async def _mavsdks(link: Link, relay: ImpairedRelay, trouble: Trouble, _old: Items, new: Items) -> tuple[bool, float]:
     client = Mavsdk(Configuration.create_with_component_type(ComponentType.GROUND_STATION))
     await client.add_any_connection(await link.serve_driver())
     system = await client.first_autopilot(timeout_s=10)
     mission = MissionRawAsync(system)
     relay.trouble, begun = trouble, time.perf_counter()
     try:
-        await mission.upload_mission([_raw(number, item) for number, item in enumerate(items)])
+        await mission.upload_mission([_raw(number, item) for number, item in enumerate(new)])
         said = True
     except MavsdkError:
         said = False
@@ -167,7 +179,7 @@ def _raw(number: int, item: MissionItem) -> RawItem:
     return RawItem(number, item.frame, item.command, int(number == 0), 1, *item.params, *place, item.alt_m, 0)
 
 
-def _is(plan: Sequence[MissionItem], found: Sequence[MissionItem] | None) -> bool:
+def _is(plan: Items, found: Items | None) -> bool:
     return found is not None and first_difference(plan, found) is None
 
 

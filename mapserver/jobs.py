@@ -35,6 +35,7 @@ async def running_jobs(parts: Services) -> AsyncIterator[None]:
             parts.store,
             standards=parts.standards,
             clock=parts.clock,
+            signing_keys=parts.signing_keys,
             tlogs=parts.tlogs,
             on_warning=partial(take_warning, parts),
         )

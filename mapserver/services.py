@@ -16,6 +16,7 @@ from mission.flights.orders import Order
 from mission.terrain import Terrain, TerrainFile
 from telemetry.cities import City
 from telemetry.clock import Clock, SystemClock
+from telemetry.mavlink.signing import SigningKey, read_signing_key
 from telemetry.store import MediaStore, Store
 from vision.plates.keys import PlateKeys
 from vision.recording.recording import RecordingState
@@ -45,6 +46,8 @@ class Services:
     rules: Rules
     standards: Standards = field(default_factory=Standards)
     """What flights are judged by."""
+    signing_keys: Mapping[str, SigningKey] = field(default_factory=dict)
+    """Keys of the drones whose MAVLink is signed, by unit id."""
     clock: Clock = field(default_factory=SystemClock)
     hub: Hub = field(default_factory=Hub)
     jobs: Jobs = field(default_factory=Jobs)
@@ -70,11 +73,12 @@ class Services:
 def assemble(settings: Settings) -> Services:
     """The parts for `settings`, the store telling the hub of every commit. Opens the database, starts nothing."""
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    key = settings.key
+    key, signing_keys = settings.key, {unit: read_signing_key(file) for unit, file in settings.signing_keys.items()}
     rules = default_rules() if settings.categories_file is None else load_rules(settings.categories_file)
     store = Store(settings.database)
     terrains: dict[City, Terrain] = {city: TerrainFile(path) for city, path in settings.terrains.items()}
     standards = Standards(settings.checks, terrains)
-    services = Services(settings, store, MediaStore(settings.data_dir / "media"), Tokens(key), rules, standards)
+    media = MediaStore(settings.data_dir / "media")
+    services = Services(settings, store, media, Tokens(key), rules, standards, signing_keys)
     store.listen(services.hub.publish)
     return services

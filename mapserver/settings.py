@@ -191,6 +191,8 @@ class Settings(BaseSettings):
     """When people can be scheduled; those of one person must not overlap."""
     plates: PlateSettings = PlateSettings()
     """Of number plates that hit nothing."""
+    signing_keys: dict[str, Path] = {}
+    """Files of 32 bytes, by drone (unit id): its MAVLink is signed with the key, and only what it signs is heard."""
     mqtt: MqttSettings | None = None
     videos: list[VideoSettings] = []
     recording: RecordingSettings = RecordingSettings()

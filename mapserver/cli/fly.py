@@ -23,6 +23,7 @@ from mission.formats.document import PlanFile
 from mission.routes.drones import DEFAULT_DRONE, drone_named
 from telemetry.clock import SystemClock, iso
 from telemetry.errors import VanagasError
+from telemetry.mavlink.signing import read_signing_key
 from telemetry.positions import Position
 from telemetry.vehicles import MissionItem, Vehicle, VehicleState
 from telemetry.vehicles.dronekit_driver import DronekitVehicle
@@ -45,6 +46,9 @@ def fly(
     confirm: Annotated[bool, typer.Option("--confirm", help="Start without asking.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON line an event.")] = False,
     tlog: Annotated[Path | None, typer.Option(help="The telemetry log; else PLAN-TIME.tlog in this folder.")] = None,
+    signing_key: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="The vehicle's MAVLink 2 signing key, 32 bytes.")
+    ] = None,
     zones: Annotated[
         list[Path] | None, typer.Option(help="Zones of an authority (ED-269, ED-318); without them none are checked.")
     ] = None,
@@ -77,19 +81,15 @@ def fly(
         )
         with record_to.open("ab"):
             pass  # better found out here than in the air
-        flown = asyncio.run(
-            _flown(loaded, _vehicle(driver, link, record_to), teller, terms, confirm, Patience(give_up_s=give_up))
-        )
+        key = None if signing_key is None else read_signing_key(signing_key)
+        kind = MavsdkVehicle if driver is Driver.MAVSDK else DronekitVehicle
+        vehicle = kind(link, CLOCK, record_to, key)
+        flown = asyncio.run(_flown(loaded, vehicle, teller, terms, confirm, Patience(give_up_s=give_up)))
     except (VanagasError, OSError) as error:
         teller.end(Flown(Ending.REFUSED, 0, 0, getattr(error, "message", str(error))), None)
         raise
     teller.end(flown, record_to)
     raise typer.Exit(0 if flown.complete else 1)
-
-
-def _vehicle(driver: Driver, link: str, record_to: Path) -> Vehicle:
-    kind = MavsdkVehicle if driver is Driver.MAVSDK else DronekitVehicle
-    return kind(link, CLOCK, record_to)
 
 
 async def _flown(

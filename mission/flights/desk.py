@@ -7,7 +7,7 @@ must: see `confirm`.
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 
@@ -24,6 +24,7 @@ from mission.flights.warnings import OnWarning
 from telemetry.cities import BOTH, City
 from telemetry.clock import Clock, SystemClock
 from telemetry.errors import Conflict, VanagasError
+from telemetry.mavlink.signing import SigningKey
 from telemetry.positions import Position
 from telemetry.store import Store
 from telemetry.units import service as units
@@ -53,20 +54,20 @@ class FlightDesk:
         *,
         standards: Standards,
         clock: Clock | None = None,
-        vehicle_on: Callable[[str, Clock, Path | None], Vehicle] = MavsdkVehicle,
+        signing_keys: Mapping[str, SigningKey] | None = None,
         tlogs: Path | None = None,
         limits: Limits | None = None,
         look_every_s: float = 0.5,
         on_event: OnEvent | None = None,
         on_warning: OnWarning | None = None,
     ) -> None:
-        """`vehicle_on` makes the driver for a unit's link, recording to the file given.
+        """`signing_keys` are those of the drones whose links are signed, by unit id.
 
         `tlogs` is the folder that keeps each flight's telemetry log (`tlog_of`), None to keep none; `look_every_s` is
         seconds between looks for due flights.
         """
         self._store, self._clock, self._standards = store, clock or SystemClock(), standards
-        self._vehicle_on, self._limits, self._look_every_s = vehicle_on, limits, look_every_s
+        self._signing_keys, self._limits, self._look_every_s = signing_keys or {}, limits, look_every_s
         self._on_event, self._on_warning, self._tlogs = on_event, on_warning, tlogs
         self._watch: asyncio.Task[None] | None = None
         self._flights: dict[str, asyncio.Task[FlightState]] = {}
@@ -147,7 +148,7 @@ class FlightDesk:
         if flight.id in self._flights:
             return
         record_to = None if self._tlogs is None else tlog_of(self._tlogs, flight.id)
-        vehicle = self._vehicle_on(link, self._clock, record_to)
+        vehicle = MavsdkVehicle(link, self._clock, record_to, self._signing_keys.get(flight.unit_id))
         self._vehicles[flight.id] = vehicle
         task = asyncio.create_task(
             fly(

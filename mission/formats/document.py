@@ -7,12 +7,12 @@ from typing import Any
 
 from telemetry.errors import BadPlan
 from telemetry.positions import Position
-from telemetry.vehicles import MissionItem
+from telemetry.vehicles import Command, MissionItem
 
 DEFAULT_HEIGHT_M = 50.0
 """Metres above home that a point gets whose file gives it no height and whose reader named none."""
-DO_JUMP = 177
-"""MAV_CMD_DO_JUMP: parameter 1 is where to go on."""
+DO_JUMP = Command.JUMP
+"""Parameter 1 is where to go on."""
 NEEDS_POSITION = frozenset({16, 17, 18, 19, 82})
 """Waypoint, the loiters and spline waypoint: useless without a place."""
 HAS_POSITION = NEEDS_POSITION | {21, 22, 31, 80, 84, 85, 179, 189, 192, 195, 201}

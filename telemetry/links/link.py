@@ -13,9 +13,11 @@ from typing import Self
 
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
+from telemetry.clock import Clock, SystemClock
 from telemetry.links.address import Address, Medium, free_udp_port, read_address
 from telemetry.links.transport import Transport, open_transport
 from telemetry.mavlink.frames import V2, message_number
+from telemetry.mavlink.signing import Signing, SigningKey
 from telemetry.mavlink.stream import FrameStream
 
 Listener = Callable[[bytes], None]
@@ -52,9 +54,13 @@ def heartbeat_of(frame: bytes) -> Heard | None:
 class Link:
     """Open between `open` and `close`, or as an async context manager."""
 
-    def __init__(self, url: str) -> None:
-        """`url` as MAVSDK writes it, this side's end. Raises BadInput when it is none."""
+    def __init__(self, url: str, signing_key: SigningKey | None = None, clock: Clock | None = None) -> None:
+        """`url` as MAVSDK writes it, this side's end. Raises BadInput when it is none.
+
+        With a `signing_key` every frame sent is signed, and only what was signed with it is heard.
+        """
         self.address = read_address(url)
+        self._signing = None if signing_key is None else Signing(signing_key, (clock or SystemClock()).now)
         self._vehicle: Transport | None = None
         self._driver: Transport | None = None
         self._from_vehicle, self._from_driver = FrameStream(), FrameStream()
@@ -97,6 +103,11 @@ class Link:
         finally:
             stop()
 
+    @property
+    def refused(self) -> str:
+        """Frames that were not believed for want of a right signature, in words; empty when there was none."""
+        return "" if self._signing is None else self._signing.refused_in_words()
+
     def close(self) -> None:
         """Let go of both sides."""
         if self._beating is not None:
@@ -127,6 +138,8 @@ class Link:
         """Send one whole frame to the vehicle."""
         if self._vehicle is None:
             return
+        if self._signing is not None:
+            frame = self._signing.signed(frame)
         self._vehicle.send(frame)
         for listener in list(self._said):
             listener(frame)
@@ -143,16 +156,20 @@ class Link:
 
     def _on_vehicle(self, data: bytes) -> bool:
         """Whether anything of it was from the vehicle."""
-        frames = self._from_vehicle.feed(data)
-        if self._system is not None:
-            frames = [frame for frame in frames if frame[5 if frame[0] == V2 else 3] == self._system]
-        for frame in frames:
+        meant = self._system is None and self._signing is None
+        for frame in self._from_vehicle.feed(data):
+            if self._system is not None and frame[5 if frame[0] == V2 else 3] != self._system:
+                continue
+            if self._signing is not None and not self._signing.believes(frame):
+                continue
+            meant = True
             for listener in list(self._heard):
                 listener(frame)
             if self._driver is not None:
                 self._driver.send(frame)
-        return bool(frames)
+        return meant
 
-    def _on_driver(self, data: bytes) -> None:
+    def _on_driver(self, data: bytes) -> bool:
         for frame in self._from_driver.feed(data):
             self.send(frame)
+        return True

@@ -7,8 +7,8 @@ from typing import Protocol, cast
 from telemetry.errors import VehicleSilent
 from telemetry.links.address import Address, Medium
 
-OnBytes = Callable[[bytes], bool | None]
-"""Given what was heard; False says that it is of somebody who is not to be spoken to."""
+OnBytes = Callable[[bytes], bool]
+"""Given what was heard; says whether it came from somebody to be spoken to."""
 
 
 class Transport(Protocol):
@@ -67,7 +67,7 @@ class _Udp:
         before = self._other
         if not self._fixed:
             self._other = addr  # first, as it may be answered at once
-        if self._on_bytes(data) is False:
+        if not self._on_bytes(data):
             self._other = before
 
     def send(self, data: bytes) -> None:

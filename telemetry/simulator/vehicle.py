@@ -12,10 +12,13 @@ import json
 import signal
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
+from pathlib import Path
 
+from telemetry.clock import SystemClock
 from telemetry.errors import VehicleSilent
 from telemetry.links.address import read_address
-from telemetry.links.transport import Transport, open_transport
+from telemetry.links.transport import open_transport
+from telemetry.mavlink.signing import Signing, read_signing_key
 from telemetry.mavlink.stream import FrameStream
 from telemetry.positions import Position
 from telemetry.simulator.autopilot import Autopilot
@@ -28,32 +31,35 @@ LONGEST_TICK_S = 0.2
 """Wall seconds that count for one step: a machine that is too busy makes time go slower, never jump."""
 
 
-async def run(link: str, pilot: Autopilot, *, speed: float = 1.0, stop: asyncio.Event) -> None:
-    """Fly on `link` until `stop`, model time `speed` times as fast as the wall's."""
+async def run(
+    link: str, pilot: Autopilot, *, speed: float = 1.0, stop: asyncio.Event, signing: Signing | None = None
+) -> None:
+    """Fly on `link` until `stop`, model time `speed` times as fast as the wall's; `signing` says whom to believe."""
     loop = asyncio.get_running_loop()
     stream = FrameStream()
 
-    def on_bytes(data: bytes) -> None:
-        for frame in stream.feed(data):
+    def on_bytes(data: bytes) -> bool:
+        believed = [frame for frame in stream.feed(data) if signing is None or signing.believes(frame)]
+        for frame in believed:
             pilot.hear(frame, loop.time())
-        _send(transport, pilot.answers())
+        send(pilot.answers())
+        return bool(believed)
+
+    def send(frames: list[bytes]) -> None:
+        for frame in frames:
+            transport.send(frame if signing is None else signing.signed(frame))
 
     transport = await open_transport(read_address(link), on_bytes)
     last = loop.time()
     try:
         while not stop.is_set():
             now = loop.time()
-            _send(transport, pilot.tick(min(now - last, LONGEST_TICK_S) * speed, now))
+            send(pilot.tick(min(now - last, LONGEST_TICK_S) * speed, now))
             last = now
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), TICK_S)
     finally:
         transport.close()
-
-
-def _send(transport: Transport, frames: list[bytes]) -> None:
-    for frame in frames:
-        transport.send(frame)
 
 
 class SimulatedVehicleProcess:
@@ -68,11 +74,13 @@ class SimulatedVehicleProcess:
         battery: float = 1.0,
         flavour: FlavourName = FlavourName.PX4,
         system: int = 1,
+        signing_key: Path | None = None,
     ) -> None:
         """`link` is the vehicle's end, such as udpout://127.0.0.1:PORT; `speed` is model seconds a wall second."""
         where = f"{home.lat},{home.lon},{home.alt_m or 0.0}"
         self._args = ["--link", link, f"--home={where}", "--speed", str(speed), "--battery", str(battery)]
         self._args += ["--flavour", flavour, "--system", str(system)]
+        self._args += [] if signing_key is None else ["--signing-key", str(signing_key)]
         self.process: Process | None = None
 
     async def __aenter__(self) -> "SimulatedVehicleProcess":
@@ -124,7 +132,8 @@ async def _main(args: argparse.Namespace) -> None:
     pilot = Autopilot(model, FLAVOURS[args.flavour], system=args.system)
     listening = asyncio.create_task(_listen(pilot, stop))
     print("ready", flush=True)
-    await run(args.link, pilot, speed=args.speed, stop=stop)
+    signing = None if args.signing_key is None else Signing(read_signing_key(args.signing_key), SystemClock().now)
+    await run(args.link, pilot, speed=args.speed, stop=stop, signing=signing)
     listening.cancel()
 
 
@@ -180,6 +189,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--battery", type=float, default=1.0, help="charge at the start, 0..1")
     parser.add_argument("--flavour", type=FlavourName, default=FlavourName.PX4, choices=list(FlavourName))
     parser.add_argument("--system", type=int, default=1, help="MAVLink system id")
+    parser.add_argument("--signing-key", type=Path, help="file of 32 bytes; hear and say only what is signed with it")
     return parser.parse_args()
 
 

@@ -12,8 +12,9 @@ from typing import Protocol
 from telemetry.transfer.fetching import Fetched, Fetching
 from telemetry.transfer.home import with_home, without_home
 from telemetry.transfer.keeping import EXACT, Keeping
-from telemetry.transfer.messages import Message, PlanKind, Request
+from telemetry.transfer.messages import Count, Message, PlanKind, Request
 from telemetry.transfer.sending import Sending, Sent
+from telemetry.transfer.timing import Timing
 from telemetry.vehicles.protocol import MissionItem, first_difference
 
 PATIENCE_S = 10.0
@@ -21,6 +22,9 @@ PATIENCE_S = 10.0
 MOST_ATTEMPTS = 6
 STRAY_S = 2.0
 """A question that comes after the end is followed for so long without anything new: it may be an old one, come late."""
+SETTLED_S = 4.0
+"""A vehicle that says no word of a plan for so long is done with all that it was asked before."""
+LONGEST_UNSETTLED_S = 30.0
 
 
 class Channel(Protocol):
@@ -76,24 +80,31 @@ async def put_on_board(
     `keeping` is what such a vehicle takes and gives back.
     Gives up after `patience_s` seconds without anything new from the vehicle, or when it refuses the same plan again.
     """
+    timing = Timing(channel.now(), patience_s)
     if before is None:
-        before = (await fetch(channel, kind, home=home is not None, patience_s=patience_s)).items
-    sent_items = with_home([keeping.sent(item) for item in items], home)
+        before = (await fetch(channel, kind, home=home is not None, timing=timing)).items
+    to_send = with_home([keeping.sent(item) for item in items], home)
     said: list[str] = []
-    found: tuple[MissionItem, ...] | None = None
-    for attempt in range(1, MOST_ATTEMPTS + 1):
-        sent = await _send(channel, sent_items, kind, patience_s)
-        fetched = await fetch(channel, kind, home=home is not None, patience_s=patience_s, plan=sent_items)
-        found = fetched.items
-        difference = None if found is None else keeping.difference(items, found)
-        if found is not None and difference is None:
-            return Outcome(OnBoard.NEW, f"all {len(items)} items read back equal", found, attempt)
-        said.append(_attempt_in_words(sent, fetched, difference))
-        if found is None:
+    fetched = Fetched(None, "not fetched")
+    for _ in range(MOST_ATTEMPTS):
+        sent = await _send(channel, to_send, kind, timing)
+        fetched = await fetch(channel, kind, home=home is not None, timing=timing, plan=to_send)
+        if sent.announced > 1 and _is(items, fetched, keeping):
+            # It may have begun twice, and what we were given be a copy from between: the next is from after both.
+            fetched = await fetch(channel, kind, home=home is not None, timing=timing, plan=to_send)
+        if _is(items, fetched, keeping):
+            return _new(fetched, len(said) + 1)
+        said.append(_attempt_in_words(sent, fetched, items, keeping))
+        if fetched.items is None:
             break  # no word from it for as long as patience lasts
-        if attempt > 1 and said[-1] == said[-2]:
+        if len(said) > 1 and said[-1] == said[-2]:
             break  # it will not say anything else the next time
-    return _what_is_left(before, found, said)
+    if fetched.items is not None:
+        await _settle(channel, kind, to_send, timing)
+        fetched = await fetch(channel, kind, home=home is not None, timing=timing, plan=to_send)
+        if _is(items, fetched, keeping):
+            return _new(fetched, len(said))
+    return _what_is_left(before, fetched.items, said)
 
 
 async def fetch(
@@ -101,7 +112,7 @@ async def fetch(
     kind: PlanKind = PlanKind.MISSION,
     *,
     home: bool = False,
-    patience_s: float = PATIENCE_S,
+    timing: Timing | None = None,
     plan: Sequence[MissionItem] = (),
 ) -> Fetched:
     """The plan on board, without item 0 if that is the vehicle's `home`.
@@ -110,12 +121,13 @@ async def fetch(
     `plan`, which was just sent, has begun to take it once more (a count that came twice does that to some), and would
     be left with half of it: it is given all of it, and then asked again.
     """
+    timing = timing or Timing(channel.now(), PATIENCE_S)
     fetched = Fetched(None, "not fetched")
     for _ in range(3 * MOST_ATTEMPTS):
-        fetching = Fetching(kind, channel.now(), patience_s=patience_s)
-        question = await _run(channel, fetching, watch_for_questions=bool(plan))
-        if question is not None:
-            await _send_on(channel, plan, question)
+        fetching = Fetching(kind, channel.now(), timing)
+        question = await _run(channel, fetching, interrupted_by=Request if plan else None)
+        if isinstance(question, Request):
+            await _send_on(channel, plan, question, timing)
             continue
         fetched = fetching.outcome or fetched
         if not fetched.broken_off:
@@ -125,31 +137,52 @@ async def fetch(
     return fetched
 
 
-async def _send(channel: Channel, items: Sequence[MissionItem], kind: PlanKind, patience_s: float) -> Sent:
-    sending = Sending(items, kind, channel.now(), patience_s=patience_s)
+async def _send(channel: Channel, items: Sequence[MissionItem], kind: PlanKind, timing: Timing) -> Sent:
+    sending = Sending(items, kind, channel.now(), timing)
     await _run(channel, sending)
-    return sending.outcome or Sent(accepted=False, why="not sent", asked_for=0)
+    return sending.outcome or Sent(accepted=False, why="not sent", asked_for=0, announced=0)
 
 
-async def _send_on(channel: Channel, items: Sequence[MissionItem], question: Request) -> None:
-    """Give a vehicle that has begun again by itself everything it asks for."""
-    sending = Sending(items, question.kind, channel.now(), patience_s=STRAY_S)
+async def _send_on(channel: Channel, items: Sequence[MissionItem], question: Request, timing: Timing) -> None:
+    """Give a vehicle that has begun again by itself everything it asks for; one that tells its own plan has not."""
+    sending = Sending(items, question.kind, channel.now(), timing, patience_s=STRAY_S)
     for message in sending.on_message(question, channel.now()):
         await channel.send(message)
-    await _drive(channel, sending)
+    await _drive(channel, sending, interrupted_by=Count)
 
 
-async def _run(channel: Channel, side: Sending | Fetching, *, watch_for_questions: bool = False) -> Request | None:
-    """Drive one side of a transfer to its end, or to the first question that it is not about."""
+async def _settle(channel: Channel, kind: PlanKind, plan: Sequence[MissionItem], timing: Timing) -> None:
+    """Wait until the vehicle is done with what it was asked before, and give it what it still asks for.
+
+    Some answer one after the other, each from a copy of the plan as it was when they were asked: only what is asked
+    after that is answered from the plan on board.
+    """
+    latest = channel.now() + LONGEST_UNSETTLED_S
+    quiet_since = channel.now()
+    while channel.now() < min(quiet_since + SETTLED_S, latest):
+        heard = await channel.receive(min(quiet_since + SETTLED_S, latest))
+        if heard is None or heard.kind != kind:
+            continue
+        if isinstance(heard, Request):
+            await _send_on(channel, plan, heard, timing)
+        quiet_since = channel.now()
+
+
+async def _run(
+    channel: Channel, side: Sending | Fetching, *, interrupted_by: type[Message] | None = None
+) -> Message | None:
+    """Drive one side of a transfer to its end, or to the first message that says it is about something else."""
     for message in side.begin(channel.now()):
         await channel.send(message)
-    return await _drive(channel, side, watch_for_questions=watch_for_questions)
+    return await _drive(channel, side, interrupted_by=interrupted_by)
 
 
-async def _drive(channel: Channel, side: Sending | Fetching, *, watch_for_questions: bool = False) -> Request | None:
+async def _drive(
+    channel: Channel, side: Sending | Fetching, *, interrupted_by: type[Message] | None = None
+) -> Message | None:
     while side.outcome is None:
         heard = await channel.receive(side.deadline)
-        if watch_for_questions and isinstance(heard, Request):
+        if interrupted_by is not None and isinstance(heard, interrupted_by):
             return heard
         answers = side.on_time(channel.now()) if heard is None else side.on_message(heard, channel.now())
         for message in answers:
@@ -157,10 +190,19 @@ async def _drive(channel: Channel, side: Sending | Fetching, *, watch_for_questi
     return None
 
 
-def _attempt_in_words(sent: Sent, fetched: Fetched, difference: str | None) -> str:
+def _is(items: Sequence[MissionItem], fetched: Fetched, keeping: Keeping) -> bool:
+    return fetched.items is not None and keeping.difference(items, fetched.items) is None
+
+
+def _new(fetched: Fetched, attempts: int) -> Outcome:
+    assert fetched.items is not None  # noqa: S101 - `_is` has compared them
+    return Outcome(OnBoard.NEW, f"all {len(fetched.items)} items read back equal", fetched.items, attempts)
+
+
+def _attempt_in_words(sent: Sent, fetched: Fetched, items: Sequence[MissionItem], keeping: Keeping) -> str:
     if fetched.items is None:
         return f"{sent.why}; reading back failed: {fetched.why}"
-    return f"{sent.why}; read back: {difference}"
+    return f"{sent.why}; read back: {keeping.difference(items, fetched.items)}"
 
 
 def _what_is_left(

@@ -2,8 +2,9 @@
 
 The vehicle asks for each item; what it asks for is answered at once and as often as it asks. The next few are sent
 before it asks: one that has taken the item before them takes them as they come, any other passes over them, so a
-question that is lost costs nothing, and a long way there and back is waited for once for many items. What a vehicle
-says at the end is taken as a hint only: reading back decides (`telemetry.transfer.exchange`).
+question that is lost costs nothing, and a long way there and back is waited for once for many items. After a silence
+all that it may be waiting for goes again, and that is one more than was ever sent: it may have taken all of it. What a
+vehicle says at the end is taken as a hint only: reading back decides (`telemetry.transfer.exchange`).
 """
 
 from collections.abc import Sequence
@@ -19,9 +20,12 @@ FIRST_AHEAD, MOST_AHEAD = 2, 8
 """Items on their way at once: at first, and when all goes well. Eight are 70 ms of a 57,600 baud radio."""
 SOON_S = 0.004
 """An item whose answer is due already is sent again this much later: the answer may be just behind."""
+PAUSE_AFTER, PAUSE_S = 10, 1.2
+"""After every so many silences none of this is sent for so long. Some vehicles (MAVSDK's server) put off asking again
+with each item that they hear, wanted or not: in the pause they ask for what they want."""
 MOST_RESTARTS = 10
 """Times a vehicle may begin again from a lower item before it is taken for confused."""
-LAST_WORDS = 12
+LAST_WORDS = 9
 """Once the last item has been sent, silence after so many tries is not waited out: reading back will tell."""
 
 
@@ -35,23 +39,37 @@ class Sent:
     """In words, for the record."""
     asked_for: int
     """Items the vehicle asked for."""
+    announced: int
+    """How often it was told how many items are to come: one that was told twice may begin a second time."""
 
 
 class Sending:
     """One plan being sent. `outcome` is set when it is over; `deadline` says when `on_time` wants to be called."""
 
-    def __init__(self, items: Sequence[MissionItem], kind: PlanKind, now: float, *, patience_s: float) -> None:
-        self._items, self._kind = list(items), kind
-        self._timing = Timing(now, patience_s)
+    def __init__(
+        self,
+        items: Sequence[MissionItem],
+        kind: PlanKind,
+        now: float,
+        timing: Timing,
+        *,
+        patience_s: float | None = None,
+    ) -> None:
+        """`patience_s` if it is to be other than usual."""
+        self._items, self._kind, self._timing = list(items), kind, timing
+        timing.begin(now, patience_s)
         self._asked = -1
         """The furthest item the vehicle has asked for; -1 before it has asked for any."""
         self._ahead = FIRST_AHEAD
         self._next = 0
         """The first item that is not on its way."""
+        self._furthest = -1
+        """The furthest item sent since the vehicle began, or began again."""
         self._sent_at: dict[int, float] = {}
         """When each item was last sent; the count of items is -1."""
         self._again: set[int] = set()
         """Those sent more than once."""
+        self._announced = 0
         self._silences = 0
         self._behind: int | None = None
         """The last item asked for that lies behind: a question overtaken on its way, or the vehicle beginning again."""
@@ -61,9 +79,7 @@ class Sending:
 
     def begin(self, now: float) -> list[Message]:
         """The first message."""
-        self._note(-1, now)
-        self.deadline = now + self._timing.wait_s
-        return [Count(self._kind, len(self._items))]
+        return self._announce(now)
 
     def on_message(self, message: Message, now: float) -> list[Message]:
         """What to answer."""
@@ -82,19 +98,27 @@ class Sending:
         self._silences += 1
         if self._timing.over(now):
             self._end(accepted=False, why=f"the vehicle fell silent after asking for {self._asked + 1} items")
-        elif len(self._items) - 1 in self._sent_at and self._silences > LAST_WORDS:
+        elif self._furthest == len(self._items) - 1 and self._silences > LAST_WORDS:
             self._end(accepted=False, why="the last item was sent and the vehicle said nothing at the end")
         if self.outcome is not None:
             return []
         self._timing.silence()
-        self.deadline = now + self._timing.wait_s
         if self._asked < 0:
-            self._note(-1, now)
-            return [Count(self._kind, len(self._items))]
+            return self._announce(now)
+        if self._silences % PAUSE_AFTER == 0:
+            self.deadline = now + max(PAUSE_S, self._timing.wait_s)
+            return []
+        self.deadline = now + self._timing.wait_s
         self._ahead = max(FIRST_AHEAD, self._ahead // 2)
         self._next = self._asked
         behind = [] if self._behind is None else self._once(self._behind, now)
-        return behind + self._window(now)
+        return behind + self._window(now, more=1)
+
+    def _announce(self, now: float) -> list[Message]:
+        self._announced += 1
+        self._note(-1, now)
+        self.deadline = now + self._timing.opening_wait_s
+        return [Count(self._kind, len(self._items))]
 
     def _on_request(self, sequence: int, now: float) -> list[Message]:
         if sequence == self._asked:
@@ -107,7 +131,7 @@ class Sending:
             if self._restarts > MOST_RESTARTS:
                 self._end(accepted=False, why=f"the vehicle began again {MOST_RESTARTS} times")
                 return []
-            self._next = sequence
+            self._next, self._furthest = sequence, sequence
         before = sequence - 1
         self._timing.answered(now, None if before in self._again else self._sent_at.get(before))
         self._asked, self._silences, self._behind = sequence, 0, None
@@ -121,12 +145,14 @@ class Sending:
         self._note(sequence, now)
         return [Item(self._kind, sequence, self._items[sequence])]
 
-    def _window(self, now: float) -> list[Message]:
-        """The items from the next unsent one as far ahead as may be on their way."""
+    def _window(self, now: float, more: int = 0) -> list[Message]:
+        """The items from the next unsent one as far ahead as may be on their way, `more` than were ever sent."""
         # What has been sent once may have been taken, only the next question lost: so all of it goes again.
-        end = min(max(self._asked + self._ahead, max(self._sent_at, default=-1) + 1), len(self._items))
+        # What goes again measures nothing: until the round trip is known, as little as may be is on its way at once.
+        ahead = self._ahead if self._timing.known else 1
+        end = min(max(self._asked + ahead, self._furthest + 1 + more), len(self._items))
         numbers = range(self._next, end)
-        self._next = max(self._next, end)
+        self._next, self._furthest = max(self._next, end), max(self._furthest, end - 1)
         for number in numbers:
             self._note(number, now)
         return [Item(self._kind, number, self._items[number]) for number in numbers]
@@ -143,4 +169,4 @@ class Sending:
             self._end(accepted=False, why=f"the vehicle refused: {result_words(result)}")
 
     def _end(self, *, accepted: bool, why: str) -> None:
-        self.outcome = Sent(accepted, why, self._asked + 1)
+        self.outcome = Sent(accepted, why, self._asked + 1, self._announced)

@@ -1,12 +1,23 @@
-"""How long to wait for an answer: an estimate of the round trip, and patience for as long as there is progress."""
+"""How long to wait for an answer: an estimate of the round trip, and patience for as long as there is progress.
+
+One is kept for all transfers of one exchange with a vehicle: what sending has measured, reading back need not learn.
+"""
+
+from collections import deque
+from statistics import median_low
 
 FIRST_WAIT_S = 0.5
 SHORTEST_WAIT_S = 0.02
 LONGEST_WAIT_S = 2.0
+OPENING_WAIT_S = 0.7
+"""The least wait for the answer to a transfer's first message. Vehicles that ask again by themselves do so within half
+a second, and some begin a second transfer for a first message that comes twice."""
 BACK_OFF, LONGEST_STRETCH = 1.25, 4.0
 """A wait that ended in silence is made longer by this, up to so many times: a lossy link is not a crowded one."""
 FEWEST_TRIES = 25
 """However long one wait is, so many are made before it is given up: at 30 % loss each way, one in 20 million fails."""
+REMEMBERED, ENOUGH = 9, 3
+"""Round trips that the estimate is made of, at most, and at least before it is relied on."""
 
 
 class Timing:
@@ -14,22 +25,24 @@ class Timing:
 
     def __init__(self, now: float, patience_s: float) -> None:
         """`patience_s`: how long nothing new may be heard, at the least, before it is given up."""
-        self._patience_s = patience_s
-        self._smooth: float | None = None
-        self._spread = 0.0
+        self._usual_patience_s = patience_s
+        self._measured: deque[float] = deque(maxlen=REMEMBERED)
+        self.begin(now)
+
+    def begin(self, now: float, patience_s: float | None = None) -> None:
+        """A transfer begins: patience is whole again (`patience_s`, else as usual); what was measured stays."""
+        self._patience_s = self._usual_patience_s if patience_s is None else patience_s
         self._stretch = 1.0
         self._last_news = now
 
-    def answered(self, now: float, sent_at: float | None, *, news: bool = True) -> None:
-        """An answer to what was sent once at `sent_at`; `news` when it is further than ever.
+    def answered(self, now: float, sent_at: float | None) -> None:
+        """News of the vehicle, in answer to what was sent once at `sent_at`.
 
         None when it was sent more than once: which of them was answered nobody knows (Karn and Partridge, 1987).
         """
-        if news:
-            self._last_news = now
-        self._stretch = 1.0
+        self._last_news, self._stretch = now, 1.0
         if sent_at is not None:
-            self._measured(now - sent_at)
+            self._measured.append(now - sent_at)
 
     def silence(self) -> None:
         """A wait ended with nothing heard."""
@@ -40,14 +53,26 @@ class Timing:
         return now - self._last_news >= max(self._patience_s, FEWEST_TRIES * self.wait_s)
 
     @property
+    def known(self) -> bool:
+        """Whether there are measurements enough to go by."""
+        return len(self._measured) >= ENOUGH
+
+    @property
     def wait_s(self) -> float:
-        """Seconds to wait for the next answer: smoothed round trip and four times its spread (RFC 6298)."""
-        base = FIRST_WAIT_S if self._smooth is None else max(self._smooth + 4 * self._spread, SHORTEST_WAIT_S)
+        """Seconds to wait for the next answer: half as much again as the usual round trip, and four times its spread.
+
+        The usual is the lower third of those measured, and the spread a median, where RFC 6298 has means: an answer
+        that was lost, and came when the vehicle asked again by itself, was measured far too long; none is too short.
+        """
+        if not self._measured:
+            base = FIRST_WAIT_S
+        else:
+            usual = sorted(self._measured)[(len(self._measured) - 1) // 3]
+            spread = median_low(abs(seconds - usual) for seconds in self._measured)
+            base = max(1.5 * usual + 4 * spread, SHORTEST_WAIT_S)
         return min(base * self._stretch, LONGEST_WAIT_S)
 
-    def _measured(self, seconds: float) -> None:
-        if self._smooth is None:
-            self._smooth, self._spread = seconds, seconds / 2
-            return
-        self._spread = 0.75 * self._spread + 0.25 * abs(seconds - self._smooth)
-        self._smooth = 0.875 * self._smooth + 0.125 * seconds
+    @property
+    def opening_wait_s(self) -> float:
+        """Seconds to wait for the answer to a transfer's first message."""
+        return max(self.wait_s, OPENING_WAIT_S)

@@ -14,6 +14,7 @@ import dronekit
 
 from telemetry.clock import Clock
 from telemetry.errors import Conflict, VehicleSilent
+from telemetry.mavlink.signing import SigningKey
 from telemetry.positions import Position
 from telemetry.vehicles.linked import LinkedVehicle
 from telemetry.vehicles.protocol import VehicleState
@@ -25,9 +26,15 @@ _WORDS = {"AUTO": "mission", "GUIDED": "guided", "LOITER": "hold", "BRAKE": "hol
 class DronekitVehicle(LinkedVehicle):
     """One ArduPilot vehicle on one DroneKit link."""
 
-    def __init__(self, link: str, clock: Clock | None = None, record_to: Path | None = None) -> None:
+    def __init__(
+        self,
+        link: str,
+        clock: Clock | None = None,
+        record_to: Path | None = None,
+        signing_key: SigningKey | None = None,
+    ) -> None:
         """`link` is a connection URL as MAVSDK writes it, this side's end: udpin://0.0.0.0:14550, serial://…"""
-        super().__init__(link, clock, record_to)
+        super().__init__(link, clock, record_to, signing_key)
         self._vehicle: dronekit.Vehicle | None = None
         self._positions = 0
         self._closed = False

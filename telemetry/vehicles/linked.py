@@ -17,6 +17,7 @@ from telemetry.links.commands import command
 from telemetry.links.link import ARDUPILOT, GROUND_STATION, Heard, Link
 from telemetry.links.vigil import REQUEST_MESSAGE, LinkStatus, Vigil
 from telemetry.logs.recorder import TlogRecorder
+from telemetry.mavlink.signing import SigningKey
 from telemetry.positions import Position, distance_m
 from telemetry.transfer import keeping
 from telemetry.transfer.exchange import Outcome, fetch, put_on_board
@@ -46,12 +47,19 @@ IN_THE_AIR_TOO = 21196.0
 class LinkedVehicle:
     """A vehicle behind a `Link` of our own, which a driver's library is put behind."""
 
-    def __init__(self, link: str, clock: Clock | None = None, record_to: Path | None = None) -> None:
+    def __init__(
+        self,
+        link: str,
+        clock: Clock | None = None,
+        record_to: Path | None = None,
+        signing_key: SigningKey | None = None,
+    ) -> None:
         """`link` is a connection URL as MAVSDK writes them, this side's end: udpin://0.0.0.0:14540, serial://…
 
-        Every frame of it, both ways, goes to the telemetry log `record_to`.
+        Every frame of it, both ways, goes to the telemetry log `record_to`. With a `signing_key` the vehicle is spoken
+        to in signed frames, and only what it signs is heard.
         """
-        self.link, self._clock = link, clock or SystemClock()
+        self.link, self._clock, self._signing_key = link, clock or SystemClock(), signing_key
         self._recorder = None if record_to is None else TlogRecorder(record_to, self._clock)
         self._vigil: Vigil | None = None
         self._streams: Streams | None = None
@@ -64,7 +72,7 @@ class LinkedVehicle:
     async def open_link(self, timeout_s: float) -> str:
         """Open the link and wait for an autopilot; gives the URL for the driver's library. Raises VehicleSilent."""
         try:
-            self._wire = Link(self.link)
+            self._wire = Link(self.link, self._signing_key, self._clock)
         except BadInput as error:
             raise VehicleSilent(f"the link {self.link} cannot be opened: {error.message}") from error
         if self._recorder is not None:
@@ -73,6 +81,11 @@ class LinkedVehicle:
             self._wire.listen_to_ourselves(self._recorder.take)
         await self._wire.open()
         self._heard_of = await self._wire.first_autopilot(timeout_s)
+        if self._heard_of is None and self._wire.refused:
+            raise VehicleSilent(
+                f"no vehicle on {self.link} signs with our key: in {timeout_s:g} s these were refused: "
+                f"{self._wire.refused}; give both sides the same signing key, and set both clocks"
+            )
         if self._heard_of is None:
             raise VehicleSilent(
                 f"no vehicle answered on {self.link} in {timeout_s:g} s; check that it is on and that its link is set "

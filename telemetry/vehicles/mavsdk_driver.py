@@ -17,6 +17,7 @@ from mavsdk.plugins.telemetry import FixType, FlightMode
 
 from telemetry.clock import Clock
 from telemetry.errors import VehicleSilent
+from telemetry.mavlink.signing import SigningKey
 from telemetry.positions import Position
 from telemetry.vehicles.linked import LinkedVehicle
 from telemetry.vehicles.protocol import VehicleState
@@ -30,9 +31,15 @@ _MODES = {FlightMode.RETURN_TO_LAUNCH: "return", FlightMode.OFFBOARD: "guided"}
 class MavsdkVehicle(LinkedVehicle):
     """One vehicle on one MAVSDK link."""
 
-    def __init__(self, link: str, clock: Clock | None = None, record_to: Path | None = None) -> None:
+    def __init__(
+        self,
+        link: str,
+        clock: Clock | None = None,
+        record_to: Path | None = None,
+        signing_key: SigningKey | None = None,
+    ) -> None:
         """`link` is a connection URL as MAVSDK writes it, this side's end: udpin://0.0.0.0:14540, serial://…"""
-        super().__init__(link, clock, record_to)
+        super().__init__(link, clock, record_to, signing_key)
         self._mavsdk: Mavsdk | None = None
         self._system: System | None = None
         self._telemetry: TelemetryAsync | None = None

@@ -28,7 +28,7 @@ class Command(IntEnum):
     TAKEOFF = 22
     """Climb to the altitude."""
     JUMP = 177
-    """Param 1: the item to go on with; param 2: how many times."""
+    """Go on with the item whose place in the plan, counted from 0, is param 1; param 2: how often."""
     CHANGE_SPEED = 178
     """Param 1: 1 = ground speed; param 2: metres a second; param 3: throttle, -1 for no change."""
     SET_ROI_LOCATION = 195

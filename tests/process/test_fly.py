@@ -70,6 +70,16 @@ async def events(process: Process, right: Callable[[dict[str, Any]], bool] = lam
     return told
 
 
+async def test_a_signing_key_that_everybody_may_read_is_refused_before_anything_is_sent(tmp_path: Path) -> None:
+    key = tmp_path / "key"
+    key.write_bytes(b"k" * 32)
+    key.chmod(0o644)
+    async with flying(tmp_path, "--signing-key", str(key)) as process:
+        told = await events(process)
+    assert [event["event"] for event in told] == ["end"]
+    assert "chmod 600" in told[0]["why"]
+
+
 @pytest.mark.parametrize(("driver", "flavour"), [("mavsdk", FlavourName.PX4), ("dronekit", FlavourName.ARDUPILOT)])
 async def test_a_plan_is_flown_through_a_fifth_of_loss(tmp_path: Path, driver: str, flavour: FlavourName) -> None:
     async with flying(tmp_path, "--confirm", "--driver", driver, flavour=flavour, loss=0.2) as process:

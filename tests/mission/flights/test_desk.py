@@ -1,7 +1,8 @@
 """The desk: flights run when due, one a drone, and go on after a restart of the program."""
 
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +15,7 @@ from mission.flights.tables import FlightRow
 from telemetry.clock import SystemClock
 from telemetry.errors import BadInput, Conflict
 from telemetry.links.address import free_udp_port
+from telemetry.mavlink.signing import SigningKey, read_signing_key
 from telemetry.positions import Position
 from telemetry.simulator.vehicle import SimulatedVehicleProcess
 from telemetry.store import Store
@@ -24,9 +26,9 @@ CLOCK = SystemClock()
 
 
 @contextlib.asynccontextmanager
-async def desk_of(store: Store) -> AsyncIterator[FlightDesk]:
+async def desk_of(store: Store, keys: Mapping[str, SigningKey] | None = None) -> AsyncIterator[FlightDesk]:
     limits = Limits(record_every_s=0.3, look_every_s=0.05, settle_s=1)
-    desk = FlightDesk(store, standards=STANDARDS, clock=CLOCK, limits=limits, look_every_s=0.1)
+    desk = FlightDesk(store, standards=STANDARDS, clock=CLOCK, limits=limits, look_every_s=0.1, signing_keys=keys)
     await desk.start()
     try:
         yield desk
@@ -35,10 +37,10 @@ async def desk_of(store: Store) -> AsyncIterator[FlightDesk]:
 
 
 @contextlib.asynccontextmanager
-async def drone_in_the_air(store: Store, speed: float) -> AsyncIterator[FlightRow]:
+async def drone_in_the_air(store: Store, speed: float, signing_key: Path | None = None) -> AsyncIterator[FlightRow]:
     port = free_udp_port()
     a_drone(store, f"udpin://127.0.0.1:{port}")
-    async with SimulatedVehicleProcess(f"udpout://127.0.0.1:{port}", HOME, speed=speed):
+    async with SimulatedVehicleProcess(f"udpout://127.0.0.1:{port}", HOME, speed=speed, signing_key=signing_key):
         flight = a_flight(store, CLOCK)
         yield flight
 
@@ -53,6 +55,14 @@ def over(flight: FlightRow) -> bool:
 
 async def test_a_due_flight_is_flown_without_anybody_asking(store: Store) -> None:
     async with drone_in_the_air(store, 20) as flight, desk_of(store):
+        assert (await until(store, flight, over)).state == FlightState.LANDED
+
+
+async def test_a_drone_whose_key_is_set_is_flown_over_a_signed_link(store: Store, tmp_path: Path) -> None:
+    file = tmp_path / "key"
+    file.write_bytes(bytes(range(32)))
+    file.chmod(0o600)
+    async with drone_in_the_air(store, 20, file) as flight, desk_of(store, {flight.unit_id: read_signing_key(file)}):
         assert (await until(store, flight, over)).state == FlightState.LANDED
 
 

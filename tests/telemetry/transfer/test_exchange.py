@@ -1,6 +1,7 @@
 """Putting a plan on board: what QGroundControl's mock vehicle is made to do wrong, by its names, and more."""
 
 import asyncio
+import itertools
 from collections.abc import Callable, Sequence
 
 import pytest
@@ -9,12 +10,13 @@ from hypothesis import strategies as st
 
 from telemetry.transfer.exchange import OnBoard, Outcome, fetch, put_on_board
 from telemetry.transfer.messages import Ack, Count, Item, Message, PlanKind, Request, RequestList, Result
-from telemetry.vehicles.protocol import MissionItem
+from telemetry.vehicles.protocol import Command, Frame, MissionItem
 from tests.telemetry.transfer.vehicles import Link, Plane
 
 KIND = PlanKind.MISSION
 OLD = [MissionItem(16, lat=55 + n * 1e-4, lon=23, alt_m=50) for n in range(7)]
 NEW = [MissionItem(16, param1=n, lat=56 + n * 1e-4, lon=23, alt_m=60) for n in range(10)]
+MANY = [MissionItem(16, param1=n, lat=56, lon=23, alt_m=60) for n in range(100)]
 Fault = Callable[[Message], Sequence[Message]]
 
 
@@ -166,15 +168,48 @@ def test_the_old_plan_is_fetched_when_nobody_knows_it() -> None:
     delay_s=st.floats(0.001, 0.2),
     in_place=st.booleans(),
     nags=st.booleans(),
+    puts_off=st.booleans(),
 )
 def test_through_any_bad_link_the_new_plan_comes_on_board(
-    seed: int, loss: float, doubled: float, overtaken: float, delay_s: float, in_place: bool, nags: bool
+    seed: int, loss: float, doubled: float, overtaken: float, delay_s: float, in_place: bool, nags: bool, puts_off: bool
 ) -> None:
-    plane = Plane(list(OLD), in_place=in_place, nags=nags)
+    plane = Plane(list(OLD), in_place=in_place, nags=nags, puts_off=puts_off)
     link = Link(plane, loss, delay_s, delay_s, doubled, overtaken, seed)
     outcome = asyncio.run(put_on_board(link, NEW, before=OLD))
     assert outcome.on_board is OnBoard.NEW, outcome.why
     assert plane.items == NEW
+
+
+@settings(max_examples=40, deadline=None)
+@given(seed=st.integers(0, 10**6), loss=st.floats(0.2, 0.3))
+def test_a_hundred_items_come_on_board_of_a_vehicle_that_puts_off_asking_and_ends_being_read(
+    seed: int, loss: float
+) -> None:
+    plane = Plane(list(OLD), puts_off=True, ends_reading=True)
+    link = Link(plane, loss, 0.001, 0.001, 0.01, 0.01, seed)
+    outcome = asyncio.run(put_on_board(link, MANY, before=OLD))
+    assert outcome.on_board is OnBoard.NEW, outcome.why
+    assert outcome.attempts <= 2  # a lost answer may end a transfer; a livelock ends them all
+
+
+def test_a_vehicle_that_took_all_it_was_sent_while_no_question_came_through_is_sent_more() -> None:
+    plane = Plane(list(OLD), puts_off=True)
+    questions = itertools.count()
+    link = troubled(
+        plane,
+        None,
+        lambda message: [] if isinstance(message, Request) and next(questions) in range(1, 6) else [message],
+    )
+    assert put(link, before=OLD).on_board is OnBoard.NEW
+    assert link.now() < 3
+
+
+def test_an_old_question_that_comes_after_the_end_is_not_waited_on() -> None:
+    plane = Plane(list(OLD))
+    is_last = first(Ack)
+    link = troubled(plane, None, lambda message: [message, Request(KIND, 0)] if is_last(message) else [message])
+    assert asyncio.run(put_on_board(link, MANY, before=OLD)).on_board is OnBoard.NEW
+    assert link.now() < 5
 
 
 @settings(max_examples=150, deadline=None)
@@ -186,6 +221,16 @@ def test_however_bad_the_link_what_is_said_of_the_plan_is_true(seed: int, loss: 
         assert plane.items == NEW
     if outcome.on_board is OnBoard.OLD:
         assert plane.items == OLD
+
+
+def test_on_a_vehicle_whose_item_0_is_home_jumps_are_led_to_where_their_targets_lie_and_back() -> None:
+    plan = [*NEW[:3], MissionItem(Command.JUMP, Frame.NO_POSITION, param1=1, param2=2), NEW[3]]
+    plane, home = Plane([NEW[9], *OLD], in_place=True), MissionItem(16, Frame.AMSL)
+    outcome = asyncio.run(put_on_board(Link(plane), plan, home=home))
+    assert outcome.on_board is OnBoard.NEW, outcome.why
+    assert plane.items[0] == home
+    assert plane.items[int(plane.items[4].param1)] == plan[int(plan[3].param1)]
+    assert asyncio.run(fetch(Link(plane), home=True)).items == tuple(plan)
 
 
 def test_a_plan_is_fetched_whole_through_loss() -> None:

@@ -15,6 +15,7 @@ from telemetry.vehicles.protocol import MissionItem
 
 ASK_AGAIN_S = 0.5
 ASK_AT_MOST = 10
+SENT_AT_MOST = 5
 
 
 @dataclass
@@ -25,20 +26,25 @@ class Plane:
     in_place: bool = False
     nags: bool = False
     """Answers an item it did not wait for with INVALID_SEQUENCE."""
+    puts_off: bool = False
+    """Each item that it hears, wanted or not, puts off its asking again, as with MAVSDK's server."""
+    ends_reading: bool = False
+    """Sends an item of its plan five times at most and then knows nothing of the transfer, as MAVSDK's server does."""
     incoming: list[MissionItem] | None = None
     expected: int = 0
     asked: int = 0
     timer: float | None = None
+    _sent: tuple[int, int] | None = (-1, 0)
+    """The item sent last and how often; None when it is not being read."""
 
     def hear(self, message: Message, now: float) -> list[Message]:
         """Its answers to one message."""
         kind = PlanKind.MISSION
         if isinstance(message, RequestList):
+            self._sent = (-1, 0)
             return [Count(kind, len(self.items))]
         if isinstance(message, Request):
-            if message.sequence < len(self.items):
-                return [Item(kind, message.sequence, self.items[message.sequence])]
-            return [Ack(kind, Result.INVALID_SEQUENCE)]
+            return self._give(message.sequence)
         if isinstance(message, Count):
             return self._begin(message.count, now)
         if isinstance(message, Item):
@@ -60,6 +66,21 @@ class Plane:
         """Forget what was under way."""
         self.incoming, self.timer, self.expected = None, None, 0
 
+    def _give(self, sequence: int) -> list[Message]:
+        if self.ends_reading and not self._goes_on_reading(sequence):
+            return []
+        if sequence < len(self.items):
+            return [Item(PlanKind.MISSION, sequence, self.items[sequence])]
+        return [Ack(PlanKind.MISSION, Result.INVALID_SEQUENCE)]
+
+    def _goes_on_reading(self, sequence: int) -> bool:
+        if self._sent is None or sequence not in (self._sent[0], self._sent[0] + 1):
+            return False
+        self._sent = (sequence, self._sent[1] + 1 if sequence == self._sent[0] else 1)
+        if self._sent[1] > SENT_AT_MOST:
+            self._sent = None
+        return self._sent is not None
+
     def _begin(self, count: int, now: float) -> list[Message]:
         if count == 0:
             self.items = []
@@ -72,6 +93,8 @@ class Plane:
         return self._ask(now)
 
     def _take(self, message: Item, now: float) -> list[Message]:
+        if self.puts_off and self.timer is not None:
+            self.timer = now + ASK_AGAIN_S
         if self.incoming is None or message.sequence != self.expected:
             return [Ack(PlanKind.MISSION, Result.INVALID_SEQUENCE)] if self.nags else []
         self.incoming.append(message.item)
