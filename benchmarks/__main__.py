@@ -1,4 +1,8 @@
-"""Runs every benchmark and writes benchmarks/RESULTS.md: `python -m benchmarks`, or `python -m benchmarks NAME …`."""
+"""Runs benchmarks: `python -m benchmarks` all of them, into benchmarks/RESULTS.md.
+
+`python -m benchmarks NAME …` runs some, to be looked at; with `--keep` those take their places in RESULTS.md. Every
+section says when it was measured, and how busy the machine was.
+"""
 
 import importlib
 import importlib.metadata
@@ -6,12 +10,15 @@ import io
 import os
 import pkgutil
 import platform
+import re
 import sys
+import time
 from contextlib import redirect_stdout
 from datetime import UTC, datetime
 from pathlib import Path
 
 import benchmarks
+from telemetry.files import write_whole
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
 VERSIONS = (
@@ -28,37 +35,48 @@ VERSIONS = (
 )
 
 
-def main(wanted: list[str]) -> int:
-    """Run the benchmarks named, or all; only when all were run are they written down."""
+def main(given: list[str]) -> int:
+    """Run the benchmarks named, or all."""
+    keep, wanted = "--keep" in given, [name for name in given if name != "--keep"]
     names = sorted(m.name for m in pkgutil.iter_modules(benchmarks.__path__) if not m.name.startswith("_"))
     if unknown := set(wanted) - set(names):
         print(f"there is no benchmark {', '.join(sorted(unknown))}; there is {', '.join(names)}", file=sys.stderr)
         return 2
-    sections = []
     for name in wanted or names:
         print(f"measuring {name} …", file=sys.stderr)
-        sections.append(_section(name))
-        print(sections[-1])
-    if not wanted:
-        part = RESULTS.with_suffix(".part")
-        part.write_text("\n".join([_head(datetime.now(UTC)), *sections]), encoding="utf-8")
-        part.replace(RESULTS)
+        section = _section(name)
+        print(section)
+        if keep or not wanted:
+            _write(name, section, names)
     return 0
 
 
 def _section(name: str) -> str:
     """What the benchmark says of itself and what it prints."""
     module = importlib.import_module(f"benchmarks.{name}")
+    begun, load = time.monotonic(), os.getloadavg()[0]
     with redirect_stdout(io.StringIO()) as printed:
         module.main()
+    took = time.monotonic() - begun
     claim, _, detail = (module.__doc__ or "").strip().partition("\n\n")
-    return f"## {name}: {claim}\n\n{' '.join(detail.split())}\n\n{printed.getvalue().strip()}\n"
+    today, after = datetime.now(UTC), os.getloadavg()[0]
+    when = f"Measured on {today:%Y-%m-%d} in {took:.0f} s; load before {load:.1f}, after {after:.1f}."
+    return f"## {name}: {claim}\n\n{' '.join(detail.split())}\n\n{when}\n\n{printed.getvalue().strip()}\n"
 
 
-def _head(at: datetime) -> str:
+def _write(name: str, section: str, names: list[str]) -> None:
+    """Put a section in its place among those that are there."""
+    text = RESULTS.read_text(encoding="utf-8") if RESULTS.exists() else ""
+    found = {part.partition(":")[0]: f"## {part}" for part in re.split(r"^## ", text, flags=re.MULTILINE)[1:]}
+    found[name] = section
+    kept = [found[one].rstrip() + "\n" for one in names if one in found]
+    write_whole(RESULTS, "\n".join([_head(), *kept]))
+
+
+def _head() -> str:
     versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in VERSIONS)
     return (
-        f"# Benchmarks\n\nWritten by `make bench` on {at:%Y-%m-%d}.\n\n"
+        "# Benchmarks\n\nWritten by `make bench`. The load counts what else the machine did; it has two cores.\n\n"
         f"- Machine: {_processor()}, {os.cpu_count()} cores, {platform.system()} {platform.machine()}\n"
         f"- Python {platform.python_version()}; {versions}\n"
     )
