@@ -1,131 +1,111 @@
-"""The ground of an area as a fine grid, for asking quickly what a piece of the track alone covers.
+"""The ground of an area as bits, for asking quickly what the pieces of a track cover between them.
 
 Flat metres. An estimate within a few hundredths of a percent; what is told to the pilot is measured exactly elsewhere.
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Sequence
+from random import Random
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 from shapely import Polygon
 
 from mission.routes.inside import Point
 from mission.routes.transects import Floats, edges_of, spans, turned
 
 Piece = tuple[Point, Point]
-FINEST = 5.0
-"""Cells to the reach, in a small area."""
-FEWEST_CELLS = 5_000
-MOST_CELLS = 60_000
-FEWEST_ROWS = 16
-MOST_IN_BOX = 400_000
-"""Cells, those outside the area counted in."""
+Bits = NDArray[np.uint64]
+"""(…, words) a bit for each cell."""
+FINEST = 4.0
+"""Rows to the reach, in a small area."""
+FEWEST_CELLS, MOST_CELLS = 10_000, 50_000
+"""Inside the area, about."""
+SKEW = 1.0
+"""Radians between the lines that are flown and the rows of cells, so that no gap slips through between two rows."""
+GOLDEN = 0.6180339887498949
+WORD = 64
 
 
 class Ground:
-    """How many pieces of track see each cell."""
+    """Cells in rows that lie aslant to the lines; each row begins a little further on than the one before."""
 
     def __init__(self, area: Polygon, reach: float, angle: float) -> None:
-        """`reach` is how far a piece sees; the grid is turned by `angle` so that most pieces lie along it."""
-        self.reach = reach
-        self._cos, self._sin = math.cos(angle), math.sin(angle)
-        edges = edges_of(area, -angle)
+        """`reach` is how far a piece sees to both sides, `angle` the direction most pieces lie in, in radians."""
+        self.reach, self._angle = reach, angle + SKEW
+        edges = edges_of(area, -self._angle)
         west, south = edges[:, [0, 2]].min(), edges[:, [1, 3]].min()
         east, north = edges[:, [0, 2]].max(), edges[:, [1, 3]].max()
-        wide, high = east - west, north - south
-        fine = min(reach / FINEST, math.sqrt(area.area / FEWEST_CELLS), min(wide, high) / FEWEST_ROWS)
-        pitch = max(fine, math.sqrt(area.area / MOST_CELLS), math.sqrt(wide * high / MOST_IN_BOX))
-        columns, rows = (math.ceil(size / pitch) for size in (east - west, north - south))
-        self._pitch, self._columns, self._rows = pitch, columns, rows
-        self._west, self._south = west, south
-        self._weight = _weights(
-            edges, west + pitch * (np.arange(columns) + 0.5), south + pitch * (np.arange(rows) + 0.5), pitch
-        )
-        # Each cell is looked at in another spot (Roberts' R2 sequence): narrow gaps must not slip through.
-        number = np.arange(columns) + 1000.0 * np.arange(rows)[:, None]
-        self._x = west + pitch * (np.arange(columns) + (number * 0.7548776662466927) % 1)
-        self._y = south + pitch * (np.arange(rows)[:, None] + (number * 0.5698402909980532) % 1)
-        self._seen = np.zeros((rows, columns), dtype=np.int16)
-        self._known: dict[Piece, tuple[tuple[slice, slice], NDArray[np.bool_]]] = {}
-        self._angle = angle
-        self.total = float(self._weight.sum())
-        self.bare = self.total
-        """Square metres that nothing sees."""
+        # Cells are twice as high as they are wide: a row costs more than a bit.
+        high = max(min(reach / FINEST, math.sqrt(2 * area.area / FEWEST_CELLS)), math.sqrt(2 * area.area / MOST_CELLS))
+        self._wide = high / 2
+        rows, columns = math.ceil((north - south) / high), math.ceil((east - west) / self._wide) + 1
+        self._words = math.ceil(columns / WORD)
+        self._y = south + high * (np.arange(rows) + 0.5)
+        self._first = west + self._wide * ((np.arange(rows) * GOLDEN) % 1 - 0.5)
+        filled = np.tri(columns + 1, self._words * WORD, -1, dtype=np.uint8)
+        self._up_to: Bits = np.packbits(filled, axis=1, bitorder="little").view(np.uint64)
+        self._columns = columns
+        self.cell = high * self._wide
+        """Square metres of one cell."""
+        row, low, far = spans(edges, self._y)
+        begin, end = (self._column(row, x) for x in (low, far))
+        self.bits: Bits = np.zeros((rows, self._words), dtype=np.uint64)
+        """Those within the area."""
+        np.bitwise_or.at(self.bits, row, self._up_to[end] & ~self._up_to[begin])
+        self.bits = self.bits.ravel()
+        self.total = self.cell * int(np.bitwise_count(self.bits).sum())
 
-    def change(self, old: Iterable[Piece], new: Iterable[Piece]) -> float:
-        """Take `old` pieces away and put `new` ones in; gives how many square metres are bare in addition."""
-        before = self.bare
-        for piece in new:
-            window, near = self._near(piece)
-            seen = self._seen[window]
-            self.bare -= float(self._weight[window][near & (seen == 0)].sum())
-            seen += near
-        for piece in old:
-            window, near = self._near(piece)
-            seen = self._seen[window]
-            seen -= near
-            self.bare += float(self._weight[window][near & (seen == 0)].sum())
-        return self.bare - before
+    def seen(self, pieces: Sequence[Piece]) -> Bits:
+        """(pieces, words) the cells within reach of each piece."""
+        ends = turned(np.array(pieces, dtype=float).reshape(-1, 2), -self._angle).reshape(-1, 4)
+        south, north = np.minimum(ends[:, 1], ends[:, 3]), np.maximum(ends[:, 1], ends[:, 3])
+        first, last = np.searchsorted(self._y, [south - self.reach, north + self.reach])
+        count = last - first
+        piece = np.repeat(np.arange(len(ends)), count)
+        row = np.arange(len(piece)) + np.repeat(first - np.cumsum(count) + count, count)
+        dx, dy = ends[:, 2] - ends[:, 0], ends[:, 3] - ends[:, 1]
+        dy = np.where(np.abs(dy) < 1e-9, 1e-9, dy)
+        # A row cuts what a piece sees from the least to the greatest x of discs whose middles lie along the piece;
+        # where that least is follows from its derivative.
+        off = self.reach * np.sign(dy) * dx / np.hypot(dx, dy)
+        ax, ay, dx, dy, off = np.stack([ends[:, 0], ends[:, 1], dx, dy, off])[:, piece]
+        above = self._y[row] - ay
+        side = np.array([[1.0], [-1.0]])
+        along = np.clip((above - side * off) / dy, 0.0, 1.0)
+        half = np.sqrt(np.maximum(self.reach**2 - (above - along * dy) ** 2, 0.0))
+        begin, end = self._column(row, ax + along * dx - side * half)
+        mask = np.zeros((len(ends), len(self._y), self._words), dtype=np.uint64)
+        mask[piece, row] = self._up_to[end] & ~self._up_to[begin]
+        return mask.reshape(len(ends), len(self.bits))
 
-    def gaps(self) -> list[tuple[float, Point, Point, Point]]:
-        """The patches that nothing sees, largest first: square metres, middle, and the two far ends."""
-        labels, _ = ndimage.label((self._seen == 0) & (self._weight > 0), structure=np.ones((3, 3)))
-        found: list[tuple[float, Point, Point, Point]] = []
-        for number, window in enumerate(ndimage.find_objects(labels), start=1):
-            rows, columns = np.nonzero(labels[window] == number)
-            rows, columns = rows + window[0].start, columns + window[1].start
-            weight = self._weight[rows, columns]
-            places = turned(np.stack([self._x[rows, columns], self._y[rows, columns]], 1), self._angle)
-            middle = weight @ places / weight.sum()
-            far = places[np.argmax(((places - middle) ** 2).sum(1))]
-            other = places[np.argmax(((places - far) ** 2).sum(1))]
-            found.append((float(weight.sum()), _point(middle), _point(far), _point(other)))
-        return sorted(found, key=lambda gap: (-gap[0], gap[1]))
+    def bare(self, seen: Bits) -> NDArray[np.float64]:
+        """Square metres of the area that are not `seen`, for each row of bits."""
+        return np.asarray(np.bitwise_count(self.bits & ~seen).sum(axis=-1) * self.cell)
 
-    def _near(self, piece: Piece) -> tuple[tuple[slice, slice], NDArray[np.bool_]]:
-        known = self._known.get(piece)
-        if known is None:
-            known = self._known[piece] = self._measured(*piece)
-        return known
+    def gaps(self, seen: Bits) -> "Gaps":
+        """Where nothing is `seen`."""
+        return Gaps(self, self.bits & ~seen)
 
-    def _measured(self, a: Point, b: Point) -> tuple[tuple[slice, slice], NDArray[np.bool_]]:
-        cos, sin, pitch, reach = self._cos, self._sin, self._pitch, self.reach
-        ax, ay = a[0] * cos + a[1] * sin, a[1] * cos - a[0] * sin
-        bx, by = b[0] * cos + b[1] * sin, b[1] * cos - b[0] * sin
-        west, south = self._west, self._south
-        left = max(0, int((min(ax, bx) - reach - west) / pitch))
-        right = min(self._columns, int((max(ax, bx) + reach - west) / pitch) + 1)
-        low = max(0, int((min(ay, by) - reach - south) / pitch))
-        high = min(self._rows, int((max(ay, by) + reach - south) / pitch) + 1)
-        window = slice(low, high), slice(left, right)
-        x, y = self._x[window] - ax, self._y[window] - ay
-        dx, dy = bx - ax, by - ay
-        square = dx * dx + dy * dy
-        if square == 0:
-            near = x * x + y * y <= reach * reach
-        else:
-            along = np.clip((x * dx + y * dy) / square, 0, 1)
-            near = (x - along * dx) ** 2 + (y - along * dy) ** 2 <= reach * reach
-        return window, near
+    def place(self, word: int, bit: int) -> Point:
+        """Where a cell is."""
+        row, first = divmod(word, self._words)
+        x, y = turned(np.array([self._first[row] + self._wide * (first * WORD + bit), self._y[row]]), self._angle)
+        return float(x), float(y)
+
+    def _column(self, row: NDArray[np.int64] | slice, x: Floats) -> NDArray[np.int64]:
+        """How many cells of a row lie before `x`."""
+        return np.asarray(np.clip(np.ceil((x - self._first[row]) / self._wide), 0, self._columns), dtype=np.int64)
 
 
-def _point(place: Floats) -> Point:
-    return float(place[0]), float(place[1])
+class Gaps:
+    """The cells that nothing sees."""
 
+    def __init__(self, ground: Ground, bits: Bits) -> None:
+        self._ground, self._bits, self._words = ground, bits, np.flatnonzero(bits)
 
-def _weights(edges: Floats, x: Floats, y: Floats, pitch: float) -> Floats:
-    """(rows, columns) square metres of area in each cell, a row being counted as its middle line."""
-    row, low, high = spans(edges, y)
-    weight = np.zeros((len(y), len(x)))
-    west = x[0] - pitch / 2
-    for r, a, b in zip(row, (low - west) / pitch, (high - west) / pitch, strict=True):
-        first, last = int(a), min(int(b), len(x) - 1)
-        if first >= last:
-            weight[r, min(first, last)] += b - a
-            continue
-        weight[r, first] += first + 1 - a
-        weight[r, first + 1 : last] += 1
-        weight[r, last] += b - last
-    return weight * pitch * pitch
+    def any(self, rnd: Random) -> Point:
+        """One of them, at random."""
+        word = int(self._words[rnd.randrange(len(self._words))])
+        value = int(self._bits[word])
+        return self._ground.place(word, rnd.choice([bit for bit in range(WORD) if value >> bit & 1]))

@@ -47,6 +47,7 @@ class Inside:
         shapely.prepare(self._allowed)
         self._corners = _inner_corners(self.flyable)
         self._reaches: dict[Point, Floats] = {}
+        self._ways: dict[Point, tuple[Floats, NDArray[np.int64]]] = {}
 
     def path(self, start: Point, end: Point) -> list[Point]:
         """The best way from `start` to `end`, both in the flyable part, both included."""
@@ -65,8 +66,7 @@ class Inside:
         a, b = np.array(starts), np.array(ends)
         apart: Floats = np.linalg.norm(a - b, axis=1)
         for k in np.flatnonzero(~self._see(a, b) & (apart > 0)).tolist():
-            distances, _ = self._graph
-            total = self._reach(starts[k])[:, None] + distances + self._reach(ends[k])[None, :]
+            total = self._beyond(starts[k])[0] + self._reach(ends[k])
             apart[k] = total.min() + CORNER_M if total.size else math.inf
         return apart
 
@@ -107,16 +107,24 @@ class Inside:
         return distances, before
 
     def _round_corners(self, start: Point, end: Point) -> list[Point]:
-        from_start, to_end = self._reach(start), self._reach(end)
-        distances, before = self._graph
-        total = from_start[:, None] + distances + to_end[None, :]
+        from_start, firsts = self._beyond(start)
+        total = from_start + self._reach(end)
         if total.size == 0 or not np.isfinite(total.min()):
             raise BadPlan("there is no way to fly inside the area from one part of it to another; divide it into two")
-        first, last = np.unravel_index(int(np.argmin(total)), total.shape)
-        way = [int(last)]
+        last = int(total.argmin())
+        first, before = int(firsts[last]), self._graph[1]
+        way = [last]
         while way[-1] != first:
             way.append(int(before[first, way[-1]]))
         return [(float(x), float(y)) for x, y in self._corners[way[::-1]]]
+
+    def _beyond(self, point: Point) -> tuple[Floats, NDArray[np.int64]]:
+        """Shortest distance to each corner, and the first corner on the way there."""
+        if point not in self._ways:
+            total = self._reach(point)[:, None] + self._graph[0]
+            firsts = total.argmin(axis=0) if total.size else np.empty(0, dtype=np.int64)
+            self._ways[point] = total[firsts, np.arange(len(firsts))], firsts
+        return self._ways[point]
 
     def _reach(self, point: Point) -> Floats:
         """Straight distance to each corner that is in sight, infinite to the others."""

@@ -2,9 +2,8 @@
 
 import math
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import groupby
 
-import numpy as np
 import shapely
 from shapely import Polygon
 from shapely.geometry.base import BaseGeometry
@@ -23,8 +22,15 @@ class Track:
 
     def covered(self, reach: float) -> BaseGeometry:
         """Everything within `reach` metres of a piece on which pictures are taken."""
-        pieces = [pair for pair, on in zip(pairwise(self.points), self.camera, strict=True) if on]
-        return shapely.union_all(shapely.buffer(shapely.linestrings(np.array(pieces)), reach, quad_segs=8))
+        runs: list[list[Point]] = []
+        at = 0
+        for on, run in groupby(self.camera):
+            count = len(list(run))
+            if on:
+                runs.append(self.points[at : at + count + 1])
+            at += count
+        around = shapely.buffer([shapely.LineString(run) for run in runs], reach, quad_segs=8)
+        return shapely.union_all(shapely.make_valid(around))
 
     def from_home(self, home: Point | None) -> "Track":
         """The track in the direction that begins at its end nearest home."""

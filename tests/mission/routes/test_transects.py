@@ -1,6 +1,8 @@
 """Lines over an area: as few as reach all of it, cut to its inside, gathered into strips; and cells that save lines."""
 
 import math
+from itertools import pairwise
+from random import Random
 
 import numpy as np
 import pytest
@@ -55,18 +57,24 @@ def test_a_rectangle_stays_one_cell() -> None:
     assert len(cells_of(shapely.box(0, 0, 300, 100), 20)) == 1
 
 
-def test_the_grid_agrees_with_the_exact_area() -> None:
+def test_the_bits_agree_with_the_exact_area() -> None:
     ground = Ground(L_SHAPE, 12.5, 0.3)
-    ground.change([], [((20.0, 20.0), (380.0, 130.0))])
     bare = L_SHAPE.difference(shapely.LineString([(20, 20), (380, 130)]).buffer(12.5)).area
     assert ground.total == pytest.approx(L_SHAPE.area, rel=0.002)
-    assert ground.bare == pytest.approx(bare, rel=0.003)
-    assert ground.gaps()[0][0] == pytest.approx(ground.bare, rel=0.9)
+    assert ground.bare(ground.seen([((20.0, 20.0), (380.0, 130.0))])[0]) == pytest.approx(bare, rel=0.003)
 
 
-def test_what_is_put_in_can_be_taken_away() -> None:
-    ground = Ground(U_SHAPE, 10, 0.0)
-    pieces = [((10.0, 10.0), (290.0, 10.0)), ((290.0, 10.0), (290.0, 290.0))]
-    ground.change([], pieces)
-    ground.change(pieces, [])
-    assert ground.bare == pytest.approx(ground.total)
+@given(st.lists(st.tuples(st.floats(0, 300), st.floats(0, 300)), min_size=2, max_size=8))
+def test_pieces_together_see_what_their_line_does(line: list[tuple[float, float]]) -> None:
+    ground = Ground(U_SHAPE, 20, 0.4)
+    seen = np.bitwise_or.reduce(ground.seen([*pairwise(line)]), axis=0)
+    exact = U_SHAPE.difference(shapely.MultiLineString([*pairwise(line)]).buffer(20, quad_segs=32)).area
+    assert float(ground.bare(seen)) == pytest.approx(exact, abs=0.012 * U_SHAPE.area)
+
+
+def test_a_gap_lies_where_nothing_is_seen() -> None:
+    ground = Ground(U_SHAPE, 20, 0.0)
+    seen = ground.seen([((50.0, 20.0), (50.0, 280.0))])[0]
+    gap = shapely.Point(ground.gaps(seen).any(Random(1)))
+    assert U_SHAPE.covers(gap)
+    assert gap.distance(shapely.LineString([(50, 20), (50, 280)])) >= 20

@@ -1,0 +1,140 @@
+"""Lines joined to a track, made quicker until it can be flown.
+
+Flat metres. A corner counts as `CORNER_M` metres.
+"""
+
+import math
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from mission.routes.annealing import Annealing, metres
+from mission.routes.cells import GAP_PRICE
+from mission.routes.ground import Ground
+from mission.routes.ideas import ENOUGH
+from mission.routes.inside import CORNER_M, Inside, Point
+from mission.routes.route import LegKind
+from mission.routes.track import Track, covered_fraction
+
+SURE = 0.9954
+"""Part that is to be covered by exact measurement: 99.5 % is promised, whatever projection others measure in."""
+SLACK = 0.00025
+"""Part that may be covered beyond that before it is tried to fly less."""
+HOT, COLD = 20.0, 0.3
+"""Metres: changes that make a track so much longer are accepted now and then, at first and at last."""
+FIRST_PRICE, LAST_PRICE = 10.0, 60.0
+"""Metres of flight for each metre of line that is missing beyond what may be bare, at first and at last."""
+SLIVER = 0.0007
+"""Part of the area that is worth a corner at last."""
+PATIENCE = 250
+"""Tries for each corner that it takes to begin so hot; with fewer it begins colder and dearer."""
+SWEEPS = (4.0, 1.5)
+"""Metres that a sweep has to save for each metre of line that it leaves bare, the dear ones first."""
+STAGES = 4
+"""How often the grid is set right by exact measurement while a track cools."""
+MOST_CHECKS, FEWEST_TRIES = 8, 300
+"""How often it is set right after that, and the tries that each of these gets at least."""
+TO_GAPS = 0.2
+"""Part of the changes that are made to close gaps, while there are any too many."""
+SEEN_ALONE = 0.5
+"""A piece that sees alone so much of all it sees is a transect."""
+CAMERA_IN_TURNS_UP_TO = 3.0
+"""Spacings: in a longer turn over ground that is seen anyway the camera pauses."""
+
+
+class Draft:
+    """Lines joined to a track, before it is made quicker."""
+
+    def __init__(self, points: list[Point], inside: Inside, ground: Ground, angle: float) -> None:
+        self._points, self._inside, self._ground, self.angle = points, inside, ground, angle
+        self.size = len(points)
+        bare = float(ground.bare(np.bitwise_or.reduce(ground.seen(list(pairwise(points))), axis=0)))
+        missing = max(0.0, bare - (1 - ENOUGH) * ground.total)
+        self.worth = (metres(points) + GAP_PRICE * missing / (2 * ground.reach), angle)
+        """Metres, corners counted in, and what it may take to close the gaps."""
+
+    def finished(self, keep: bool, most: int, work: int) -> "Finished":
+        """Made quicker; what the grid says is set right by exact measurement every now and then.
+
+        Tries at most `most` changes, and `work` divided by the number of corners. `keep` says that lines stay where
+        they lie.
+        """
+        ground = self._ground
+        annealing = Annealing(
+            self._points, self._inside, ground, (1 - ENOUGH) * ground.total, self.angle if keep else None
+        )
+        for part in SWEEPS if work < PATIENCE * self.size**2 else ():
+            annealing.allow(self._may_be_bare(annealing.bare, self._measured(annealing.points)))
+            annealing.close_gaps()
+            annealing.sweep(part / (2 * ground.reach))
+        size = len(annealing.points)
+        count = min(most, work // size)
+        patience = 0.0 if keep else min(1.0, count / (PATIENCE * size))
+        last = max(LAST_PRICE / (2 * ground.reach), CORNER_M / (SLIVER * ground.total))
+        first = last * (FIRST_PRICE / (2 * ground.reach) / last) ** patience
+        hot = COLD * (HOT / COLD) ** patience
+        heats, prices = (np.geomspace(*ends, STAGES + 1).tolist() for ends in ((hot, COLD), (first, last)))
+        for stage in range(STAGES):
+            if stage:
+                annealing.allow(self._may_be_bare(annealing.bare, self._measured(annealing.points)))
+            heat, price = (heats[stage], heats[stage + 1]), (prices[stage], prices[stage + 1])
+            annealing.run(count // STAGES, heat, price, TO_GAPS)
+        states: list[Finished] = []
+        for dearer in range(MOST_CHECKS):
+            annealing.back()
+            states.append(self._measured(annealing.points))
+            if SURE <= states[-1].covered < SURE + SLACK:
+                break
+            annealing.allow(self._may_be_bare(annealing.bare, states[-1]))
+            annealing.close_gaps()
+            price = prices[-1] * 2**dearer, prices[-1] * 2**dearer
+            annealing.run(max(FEWEST_TRIES, count // 10), (COLD, COLD / 3), price, TO_GAPS)
+        return min(states, key=lambda state: (max(0.0, SURE - state.covered), state.metres(None)))
+
+    def _may_be_bare(self, bare: float, measured: "Finished") -> float:
+        """Square metres of the grid, going by how far it is off now."""
+        return max(0.0, bare + (measured.covered - SURE - 0.0001) * self._ground.total)
+
+    def _measured(self, points: list[Point]) -> "Finished":
+        track = labelled(points, self._ground)
+        return Finished(track, self.angle, covered_fraction(self._inside.area, track, self._ground.reach))
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A track that can be flown."""
+
+    track: Track
+    angle: float
+    """Radians counter-clockwise from east."""
+    covered: float
+
+    def whole(self, home: Point | None) -> list[Point]:
+        """The corners, from and to home where there is one."""
+        return self.track.points if home is None else [home, *self.track.points, home]
+
+    def metres(self, home: Point | None) -> float:
+        """Metres flown from and to home, corners counted in."""
+        points = self.whole(home)
+        return metres(points)
+
+
+def labelled(points: list[Point], ground: Ground) -> Track:
+    """What each piece is for, the camera on but in long turns over ground that is seen anyway."""
+    pieces = list(pairwise(points))
+    seen = ground.seen(pieces)
+    once, twice = np.zeros_like(ground.bits), np.zeros_like(ground.bits)
+    for one in seen:
+        twice |= once & one
+        once |= one
+    alone = ground.bare(~seen | twice)
+    lengths = np.array([math.dist(*piece) for piece in pieces])
+    mostly = alone > SEEN_ALONE * (ground.total - ground.bare(seen))
+    kinds = [LegKind.TRANSECT if needed else LegKind.TURN for needed in mostly]
+    camera = np.ones(len(pieces), dtype=bool)
+    for k in np.flatnonzero((alone == 0) & (lengths > CAMERA_IN_TURNS_UP_TO * 2 * ground.reach)).tolist():
+        camera[k] = False
+        if np.any(ground.bits & seen[k] & ~np.bitwise_or.reduce(seen[camera], axis=0)):
+            camera[k] = True
+    return Track([*points], kinds, camera.tolist())
