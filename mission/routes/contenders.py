@@ -18,9 +18,9 @@ IDEAS_JOINED, MOST_PIECES = 16, 260
 """How many ideas are joined to a track, and how many pieces of line they may have in all but the best."""
 FINALISTS, FEW_CORNERS = 2, 40
 """How many tracks are annealed, if the best has no more corners; otherwise only that one."""
-TRIES = 16_000
+TRIES = 8_000
 """Changes that are tried, of all finalists together."""
-WORK = 250_000
+WORK = 120_000
 """Tries times corners that one of them gets at most."""
 
 

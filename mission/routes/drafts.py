@@ -29,7 +29,7 @@ SLIVER = 0.0007
 """Part of the area that is worth a corner at last."""
 PATIENCE = 250
 """Tries for each corner that it takes to begin so hot; with fewer it begins colder and dearer."""
-SWEEPS = (4.0, 1.5)
+SWEEPS = (1.5,)
 """Metres that a sweep has to save for each metre of line that it leaves bare, the dear ones first."""
 STAGES = 4
 """How often the grid is set right by exact measurement while a track cools."""
