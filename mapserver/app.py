@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from mapserver import api, media, metrics, problems
 from mapserver.jobs import running_jobs
-from mapserver.live import socket
+from mapserver.live import socket, video
 from mapserver.pages import (
     briefings,
     calendar,
@@ -28,6 +28,7 @@ from mapserver.pages import (
     plates,
     report,
     signing,
+    wall,
     weather,
 )
 from mapserver.services import Services
@@ -38,7 +39,7 @@ LARGEST_REQUEST = 16 * 1024 * 1024
 
 HEADERS = {
     "Content-Security-Policy": (
-        "default-src 'self'; img-src 'self' data: blob:; worker-src 'self' blob:; "
+        "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; worker-src 'self' blob:; "
         "frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
@@ -87,8 +88,9 @@ def create_app(services: Services) -> FastAPI:
         weather,
         plates,
         report,
+        wall,
     )
-    for part in (api, media, metrics, socket, *pages):
+    for part in (api, media, metrics, socket, video, *pages):
         app.include_router(part.router)
     app.add_api_route("/healthz", _healthy, methods=["GET"])
     app.add_api_route("/readyz", _ready, methods=["GET"])

@@ -10,6 +10,7 @@ from mapserver.intake import TOPICS, on_message
 from mapserver.recording import recording_desk
 from mapserver.services import Services
 from mapserver.video import VideoDesk
+from mapserver.wall import WallDesk
 from mission.debrief.desk import DebriefDesk
 from mission.flights.desk import FlightDesk
 from mission.weather.open_meteo import OpenMeteo
@@ -22,6 +23,7 @@ from vision.plates.forgetting import PlateForgetter
 async def running_jobs(parts: Services) -> AsyncIterator[None]:
     """Every job, started in order and stopped in reverse."""
     async with AsyncExitStack() as stack:
+        parts.looks.recover()
         recording = recording_desk(parts)
         if recording is not None:
             recording.start()
@@ -30,7 +32,12 @@ async def running_jobs(parts: Services) -> AsyncIterator[None]:
         video = VideoDesk(parts, recording)
         video.start()
         parts.jobs.streams = video.states
+        parts.jobs.watched = video.watched
         stack.callback(video.stop)
+        wall = WallDesk(parts)
+        wall.start()
+        parts.jobs.conditions = wall.conditions
+        stack.callback(wall.stop)
         desk = FlightDesk(
             parts.store,
             standards=parts.standards,

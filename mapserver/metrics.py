@@ -37,6 +37,9 @@ def _videos(parts: Parts) -> Iterator[str]:
         yield f'vanagas_stream_frames{{stream="{name}"}} {state.counters.frames}'
         yield f'vanagas_stream_skipped{{stream="{name}"}} {state.skipped}'
         yield f'vanagas_stream_findings{{stream="{name}"}} {state.counters.findings}'
+    for name, watched in sorted(parts.jobs.watched().items()):
+        viewers = watched.live.viewers + (watched.small.viewers if watched.small is not watched.live else 0)
+        yield f'vanagas_stream_viewers{{stream="{name}"}} {viewers}'
     for name, kept in sorted(parts.jobs.recordings().items()):
         yield f'vanagas_recording_failing{{stream="{name}"}} {int(kept.error is not None)}'
         yield f'vanagas_recording_parts{{stream="{name}"}} {kept.parts}'

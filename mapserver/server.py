@@ -52,6 +52,7 @@ async def run_server(parts: Services, *, on_ready: Callable[[str], None]) -> Non
         log_config=None,
         access_log=False,
         ws_max_size=FRAME_LIMIT,
+        ws_per_message_deflate=False,  # video cannot be made smaller, only later
         timeout_graceful_shutdown=5,
         server_header=False,
     )

@@ -10,6 +10,7 @@ from incidents.merging import Rules, default_rules
 from incidents.merging.categories import load_rules
 from mapserver.access.service import Tokens
 from mapserver.live import Hub
+from mapserver.looks import Looks
 from mapserver.settings import Settings
 from mission.checks.context import Standards
 from mission.flights.orders import Order
@@ -18,9 +19,11 @@ from telemetry.cities import City
 from telemetry.clock import Clock, SystemClock
 from telemetry.mavlink.signing import SigningKey, read_signing_key
 from telemetry.store import MediaStore, Store
+from vision.live.condition import Condition
 from vision.plates.keys import PlateKeys
 from vision.recording.recording import RecordingState
 from vision.streams import StreamState
+from vision.watched import Watched
 
 
 @dataclass
@@ -29,6 +32,10 @@ class Jobs:
 
     streams: Callable[[], Mapping[str, StreamState]] = dict
     """How each video stream is, by the name of its owner."""
+    watched: Callable[[], Mapping[str, Watched]] = dict
+    """What video is read at present, by the name of its owner."""
+    conditions: Callable[[], Mapping[str, Condition]] = dict
+    """How each of these streams is as people ask, by the name of its owner."""
     recordings: Callable[[], Mapping[str, RecordingState]] = dict
     """How each recording is, by the name of its owner."""
     order: Callable[[str, Order, str], Awaitable[None]] | None = None
@@ -52,6 +59,11 @@ class Services:
     hub: Hub = field(default_factory=Hub)
     jobs: Jobs = field(default_factory=Jobs)
     """What runs beside the requests; filled while the application lives."""
+
+    @cached_property
+    def looks(self) -> Looks:
+        """The looks at live video that are under way."""
+        return Looks(self.store, self.settings.data_dir / "looks", self.clock)
 
     @cached_property
     def plate_keys(self) -> PlateKeys:

@@ -92,6 +92,17 @@ class RecordingSettings(BaseModel):
         return timedelta(days=self.days)
 
 
+class WallSettings(BaseModel):
+    """The wall of all streams."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    live_at_once: Annotated[int, Field(ge=0, le=64)] = 6
+    """So many of its tiles play live by themselves where something moves; the others show stills."""
+    still_every_s: Annotated[float, Field(ge=1, le=60)] = 4.0
+    """How often a still is asked for anew."""
+
+
 class WeatherSettings(BaseModel):
     """A weather service that is asked for both towns, in the form of Open-Meteo's forecast."""
 
@@ -196,6 +207,7 @@ class Settings(BaseSettings):
     mqtt: MqttSettings | None = None
     videos: list[VideoSettings] = []
     recording: RecordingSettings = RecordingSettings()
+    wall: WallSettings = WallSettings()
 
     @classmethod
     def settings_customise_sources(

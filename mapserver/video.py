@@ -5,11 +5,9 @@ over the zone it was sent to, so that nobody is watched on the way.
 """
 
 import logging
-import math
 import queue
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,16 +19,16 @@ from sqlmodel import Session
 from mapserver.flows import take
 from mapserver.services import Services
 from mapserver.settings import VideoSettings
+from mapserver.sight import Sight, sight
 from mission.flights import service as flights
 from mission.zones import service as zones
-from telemetry.cities import BOTH, City
+from telemetry.cities import BOTH
 from telemetry.errors import BadInput, Misconfigured, NotFound
-from telemetry.observations import Media, SourceKind
-from telemetry.positions import LocalFrame, Position, middle_of_view
+from telemetry.observations import Media
+from telemetry.positions import LocalFrame, Position
 from telemetry.store import Change
 from telemetry.units import service as units
 from telemetry.units.tables import UnitKind, UnitRow
-from vision.cameras import service as cameras
 from vision.cameras.tables import CameraRow
 from vision.detector import Detector, load_detector
 from vision.events.values import PLATE_READ
@@ -40,6 +38,7 @@ from vision.feeds.reader import Reader
 from vision.feeds.timeline import SteadyTime
 from vision.findings import Finding, to_observation
 from vision.footage import find_footage
+from vision.live.channel import Channel
 from vision.models.catalogue import find_model, read_catalogue
 from vision.plates.finding_plates import PlateFinder, load_text_finder
 from vision.plates.passing import PlateWatch
@@ -49,6 +48,7 @@ from vision.recording.desk import RecordingDesk
 from vision.recording.shelves import Shelf
 from vision.rules import CLOSED_AREA_RULES, AnyRule, check_classes, read_rules
 from vision.streams import Stream, StreamState
+from vision.watched import Watched
 
 log = logging.getLogger(__name__)
 
@@ -56,31 +56,6 @@ LEAVING_M = 25.0
 """How far beside its zone a drone may turn without its video going off."""
 LOOP_PAUSE_S = 150.0
 """Between two rounds of a file that stands in for a live camera."""
-
-
-@dataclass(frozen=True)
-class Sight:
-    """Whose video it is, and where what it shows is."""
-
-    city: City
-    kind: SourceKind
-    position: Position | None
-
-
-@dataclass(frozen=True)
-class Watched:
-    """A camera whose video is read at present."""
-
-    feed: Feed
-    stream: Stream
-    end_recording: Callable[[], None] | None
-
-    def stop(self) -> None:
-        """Read no more, write what has come, and analyse it no further."""
-        self.feed.stop()
-        if self.end_recording is not None:
-            self.end_recording()
-        self.stream.stop()
 
 
 class VideoDesk:
@@ -126,6 +101,10 @@ class VideoDesk:
         """How each running stream is, by the name of its owner."""
         return {name: watched.stream.state() for name, watched in list(self._watched.items())}
 
+    def watched(self) -> dict[str, Watched]:
+        """What is read at present, by the name of its owner."""
+        return dict(self._watched)
+
     def _hear(self, changes: Sequence[Change]) -> None:
         for change in changes:
             if change.kind == "unit" and change.id in self._wanted:
@@ -161,7 +140,8 @@ class VideoDesk:
         if self._recording is not None and video.recorded:
             kept = self._recording.record(feed.main, lambda: self._shelf(name))
         feed.start()
-        return Watched(feed, stream, kept)
+        live = Channel(feed.main)
+        return Watched(feed, stream, live, live if feed.sub is None else Channel(feed.sub), kept)
 
     def _reads_plates(self, name: str) -> bool:
         with self._parts.store.read() as session:
@@ -172,7 +152,7 @@ class VideoDesk:
         """Where what is recorded of `name` now belongs: with the town it serves at present."""
         video = self._wanted[name]
         with self._parts.store.read() as session:
-            return Shelf(_sight(session, name).city, video.purpose, name, video.simulated)
+            return Shelf(sight(session, name).city, video.purpose, name, video.simulated)
 
     def _reader(self, video: VideoSettings, source: str) -> Reader:
         return Reader(
@@ -183,9 +163,9 @@ class VideoDesk:
     def _sink(self, finding: Finding) -> None:
         video = self._wanted[finding.camera_id]
         with self._parts.store.write() as work:
-            sight = _sight(work.session, finding.camera_id)
+            seen = sight(work.session, finding.camera_id)
             observation = to_observation(
-                finding, city=sight.city, kind=_kind_of(finding, sight), position=sight.position,
+                finding, city=seen.city, kind=_kind_of(finding, seen), position=seen.looks_at,
                 attributes={"simulated": True, "footage": Path(video.source).name} if video.simulated else {},
             )  # fmt: skip
             if may_keep_picture(work.session, observation, now=self._parts.clock.now()):
@@ -221,7 +201,7 @@ def _rules_of(video: VideoSettings) -> tuple[AnyRule, ...]:
 
 def _require_owner(session: Session, name: str) -> None:
     try:
-        _sight(session, name)
+        sight(session, name)
     except NotFound as error:
         raise Misconfigured(
             f"the video {name} belongs to no unit or camera; give it the id of one (see Units and Cameras on the map)"
@@ -247,25 +227,3 @@ def over_zone(polygon: dict[str, Any], where: Position, *, margin_m: float) -> b
     frame = LocalFrame(where.lat, where.lon)
     outline = transform(shape(polygon), lambda xy: np.array([frame.to_metres(lat, lon) for lon, lat in xy]))
     return bool(outline.distance(Point(0, 0)) <= margin_m)
-
-
-def _sight(session: Session, name: str) -> Sight:
-    """Whose video `name` is and where it looks now. Raises NotFound."""
-    unit = session.get(UnitRow, name)
-    if unit is None:
-        camera = cameras.get(session, name, BOTH)
-        return Sight(City(camera.city), SourceKind.FIXED_CAMERA, cameras.aim(camera))
-    return Sight(units.duty_city(unit), SourceKind(unit.kind), _looks_at(unit))
-
-
-def _looks_at(unit: UnitRow) -> Position | None:
-    """The middle of what the unit's camera shows: below a drone, ahead of a tower, around a body camera."""
-    stand = units.position_of(unit)
-    if stand is None or unit.hfov_deg is None or unit.range_m is None:
-        return stand
-    if unit.height_m is not None:
-        half_footprint = unit.height_m * math.tan(math.radians(unit.hfov_deg / 2))
-        return Position(lat=stand.lat, lon=stand.lon, accuracy_m=max(half_footprint, stand.accuracy_m))
-    if unit.heading_deg is None:
-        return Position(lat=stand.lat, lon=stand.lon, accuracy_m=unit.range_m)
-    return middle_of_view(stand, azimuth_deg=unit.heading_deg, hfov_deg=unit.hfov_deg, range_m=unit.range_m)

@@ -63,6 +63,7 @@ def analyse(
     detect_fps: float = DETECT_FPS,
     counters: Counters | None = None,
     progress: Callable[[Counters], None] | None = None,
+    looked: Callable[[Frame, Sequence[Detection]], None] | None = None,
 ) -> Iterator[Finding]:
     """The findings in `frames`, each as soon as it is certain.
 
@@ -70,7 +71,7 @@ def analyse(
     the same epoch give the same refs. At most `detect_fps` pictures a second of video are looked at; of a `moving`
     camera all of them, since none is like the one before. `place` tells where a point of the picture is on the ground.
     With `plates` (new for this run) number plates are read. `counters` is kept up to date, and `progress` called with
-    it, at every frame.
+    it, at every frame. `looked` is called with each picture that was given to the detector, and what it found.
     """
     counters = counters or Counters()
     gate, scene = MotionGate(), _Looked()
@@ -94,6 +95,8 @@ def analyse(
                 recheck = frame.seconds + RECHECK_S
                 counters.detections += 1
                 _look(frame, scene, detector, cut=motion is Motion.CUT)
+                if looked is not None:
+                    looked(frame, scene.detections)
             seen = Scene(
                 scene.tracks,
                 frame.seconds,

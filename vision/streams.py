@@ -16,6 +16,7 @@ from vision.feeds.packets import Packet, StreamForm
 from vision.feeds.reader import Reader, Status
 from vision.findings import Finding
 from vision.frames import Decoder, Frame
+from vision.live.still import Still
 from vision.pipeline import Counters, analyse
 from vision.plates.passing import PlateWatch
 from vision.rules import DEFAULT_RULES, AnyRule
@@ -66,6 +67,8 @@ class Stream:
         self.camera_id = reader.name
         self._reader, self._detector, self._rules, self._sink = reader, detector, tuple(rules), sink
         self._plates, self._monotonic = plates, monotonic
+        self.still = Still()
+        """The newest picture that was looked at."""
         self._handover = Handover()
         self._stopping = threading.Event()
         self._late, self._counters = 0, Counters()
@@ -123,6 +126,7 @@ class Stream:
                 plates=None if self._plates is None else self._plates(),
                 epoch=iso(first.at),
                 counters=counters,
+                looked=self.still.keep,
             ):
                 self._sink(finding)
                 self._fault = None

@@ -14,6 +14,8 @@ from mapserver.api.incidents import Seer, Worker
 from mapserver.deps import Parts, Reader, Writer
 from mapserver.flows import work_on
 from mapserver.pages.render import page
+from mapserver.services import Services
+from mapserver.wall import nearest, streams
 from mission.flights import service as flights
 from mission.zones import service as zones
 from mobile_units.assignments import service as assignments
@@ -21,10 +23,12 @@ from telemetry.access import Permission, Principal, visible_cities
 from telemetry.cities import City
 from telemetry.errors import BadInput, Conflict
 from telemetry.observations.values import SourceKind
+from telemetry.positions import Position
 from telemetry.units import service as units
 
 router = APIRouter(include_in_schema=False)
 SHOWN = 200
+NEAREST = 4
 FLOWN = frozenset({SourceKind.DRONE, SourceKind.TELEMETRY})
 """Kinds of sources that may be a drone on a flight, by the id of its unit."""
 
@@ -60,17 +64,17 @@ def rows(
 
 
 @router.get("/incidents/{incident_id}")
-def one(request: Request, incident_id: str, caller: Seer, session: Reader) -> Response:
+def one(request: Request, incident_id: str, caller: Seer, parts: Parts, session: Reader) -> Response:
     """One incident."""
     row = repository.get(session, incident_id, visible_cities(caller))
-    return page(request, "incident.html", _context(session, row, caller))
+    return page(request, "incident.html", _context(parts, session, row, caller))
 
 
 @router.get("/incidents/{incident_id}/timeline")
-def timeline(request: Request, incident_id: str, caller: Seer, session: Reader) -> Response:
+def timeline(request: Request, incident_id: str, caller: Seer, parts: Parts, session: Reader) -> Response:
     """Its head and timeline alone, when it changed."""
     row = repository.get(session, incident_id, visible_cities(caller))
-    return page(request, "_timeline.html", _context(session, row, caller))
+    return page(request, "_timeline.html", _context(parts, session, row, caller))
 
 
 @router.post("/incidents/{incident_id}/state")
@@ -83,7 +87,7 @@ def change_state(
     try:
         work_on(parts, work, row, value, caller, reason=reason)
     except (BadInput, Conflict) as error:
-        context = {**_context(work.session, row, caller), "error": error.message}
+        context = {**_context(parts, work.session, row, caller), "error": error.message}
         return page(request, "incident.html", context, status=error.status)
     return RedirectResponse(f"/incidents/{incident_id}", 303)
 
@@ -97,7 +101,7 @@ def add_note(
     try:
         service.add_note(work, row, text, by=caller.name, now=parts.clock.now())
     except BadInput as error:
-        context = {**_context(work.session, row, caller), "error": error.message}
+        context = {**_context(parts, work.session, row, caller), "error": error.message}
         return page(request, "incident.html", context, status=error.status)
     return RedirectResponse(f"/incidents/{incident_id}", 303)
 
@@ -113,7 +117,7 @@ def _found(
     return [service.public(row) for row in found]
 
 
-def _context(session: Session, row: IncidentRow, caller: Principal) -> dict[str, Any]:
+def _context(parts: Services, session: Session, row: IncidentRow, caller: Principal) -> dict[str, Any]:
     timeline = service.timeline(session, row.id)
     return {
         "principal": caller,
@@ -123,7 +127,17 @@ def _context(session: Session, row: IncidentRow, caller: Principal) -> dict[str,
         "may_work": caller.may(Permission.WORK_INCIDENTS),
         "may_see_footage": caller.may(Permission.SEE_FOOTAGE),
         "assignments": _deployed(session, City(row.city)),
+        "nearest": _nearest(parts, session, row, caller),
     }
+
+
+def _nearest(parts: Services, session: Session, row: IncidentRow, caller: Principal) -> list[dict[str, Any]]:
+    """The streams that look at places closest to the incident, for who may see them."""
+    position = service.public(row)["position"]
+    if position is None or not caller.may(Permission.SEE_FOOTAGE):
+        return []
+    place = Position(lat=position["lat"], lon=position["lon"])
+    return nearest(streams(parts, session, caller), place, limit=NEAREST)
 
 
 def _flights(session: Session, timeline: list[dict[str, Any]], caller: Principal) -> dict[int, str]:

@@ -1,6 +1,6 @@
 """A camera's video as one thing: the main stream, and beside it a smaller one where the camera has both."""
 
-from vision.feeds.reader import Reader
+from vision.feeds.reader import Reader, ReaderState, Status
 
 
 class Feed:
@@ -24,6 +24,11 @@ class Feed:
         """End it and wait for it."""
         for reader in self._readers():
             reader.stop()
+
+    def state(self) -> ReaderState:
+        """How it is: as the main stream is, or as the smaller one where only that is lost."""
+        states = [reader.state() for reader in self._readers()]
+        return next((state for state in states if state.status is Status.LOST), states[0])
 
     def _readers(self) -> list[Reader]:
         return [self.main] if self.sub is None else [self.main, self.sub]

@@ -1,7 +1,10 @@
 """A sink that never makes the reader wait: a bounded queue to another thread that drops to the next key frame."""
 
+import math
 import threading
+import time
 from collections import deque
+from collections.abc import Callable
 from enum import Enum
 from typing import TypeAlias
 
@@ -26,10 +29,25 @@ class Handover:
     of no use to a viewer or to analysis, and nothing can be decoded from its middle.
     """
 
-    def __init__(self, *, most_packets: int = 250, most_bytes: int = 32 * 1024 * 1024) -> None:
-        self._most_packets, self._most_bytes = most_packets, most_bytes
+    def __init__(
+        self,
+        *,
+        most_packets: int = 250,
+        most_bytes: int = 32 * 1024 * 1024,
+        most_s: float = math.inf,
+        on_news: Callable[[], None] = lambda: None,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """When a key frame comes and packets have waited for `most_s`, they go and the taker continues with it.
+
+        `on_news` is called, on the reader's thread, whenever there is something to take; it must not raise.
+        """
+        self._most_packets, self._most_bytes, self._most_s = most_packets, most_bytes, most_s
+        self._on_news, self._monotonic = on_news, monotonic
         self._queue: deque[News] = deque()
-        self._bytes = self._packets = 0
+        self._since: deque[float] = deque()
+        """When each of the packets in the queue came."""
+        self._bytes = 0
         self._until_key = False
         self._changed = threading.Condition()
         self.dropped = 0
@@ -44,13 +62,15 @@ class Handover:
     def take(self, packet: Packet) -> None:
         """The next packet, unless the queue is full or a key frame is waited for."""
         with self._changed:
-            if self._packets >= self._most_packets or self._bytes >= self._most_bytes:
+            now = self._monotonic()
+            late = packet.key and bool(self._since) and now - self._since[0] > self._most_s
+            if late or len(self._since) >= self._most_packets or self._bytes >= self._most_bytes:
                 self._drop_waiting()
             if self._until_key and not packet.key:
                 self.dropped += 1
                 return
             self._until_key = False
-            self._packets += 1
+            self._since.append(now)
             self._bytes += len(packet.data)
             self._put(packet)
 
@@ -71,23 +91,28 @@ class Handover:
         with self._changed:
             news = list(self._queue)
             self._queue.clear()
-            self._bytes = self._packets = 0
+            self._forget()
             return news
 
     def _put(self, news: News) -> None:
         self._queue.append(news)
         self._changed.notify()
+        self._on_news()
 
     def _pop(self) -> News:
         news = self._queue.popleft()
         if isinstance(news, Packet):
-            self._packets -= 1
+            self._since.popleft()
             self._bytes -= len(news.data)
         return news
 
     def _drop_waiting(self) -> None:
         """Forget the packets, keep what runs began and ended."""
-        self.dropped += self._packets
+        self.dropped += len(self._since)
         self._queue = deque(news for news in self._queue if not isinstance(news, Packet))
-        self._bytes = self._packets = 0
+        self._forget()
         self._until_key = True
+
+    def _forget(self) -> None:
+        self._since.clear()
+        self._bytes = 0

@@ -69,6 +69,11 @@ function facts(...pairs) {
 
 const simulated = (thing) => thing.simulated && el("p", { class: "simulated-tag" }, "simulated");
 
+/** The way to a camera's live picture, for those who may see footage. */
+const watch = (thing) =>
+  document.querySelector('.nav a[href="/wall"]') &&
+  el("a", { class: "button wide", href: `/cameras/${encodeURIComponent(thing.id)}` }, icon("camera"), "Look live");
+
 const CONTENT = {
   incident(incident, world) {
     return card(
@@ -130,6 +135,7 @@ const CONTENT = {
       ),
       world.isStale(unit) && el("p", { class: "stale-tag" }, "The last report is old; it may be elsewhere by now."),
       simulated(unit),
+      watch(unit),
     );
   },
 
@@ -144,6 +150,7 @@ const CONTENT = {
         ["Town", world.cityName(camera.city)],
       ),
       simulated(camera),
+      watch(camera),
     );
   },
 

@@ -1,0 +1,32 @@
+"""The video streams: how each is, and its newest still. Live video goes over a WebSocket: `mapserver/live/video.py`."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Response
+
+from mapserver.deps import Parts, Reader, allowed
+from mapserver.sight import sight_for
+from mapserver.wall import streams
+from telemetry.access import Permission, Principal
+from telemetry.errors import NotFound
+
+router = APIRouter(prefix="/streams")
+Viewer = Annotated[Principal, allowed(Permission.SEE_FOOTAGE)]
+
+
+@router.get("")
+def listed(caller: Viewer, parts: Parts, session: Reader) -> list[dict[str, Any]]:
+    """Every stream that serves a town you may see, and how it is."""
+    return streams(parts, session, caller)
+
+
+@router.get("/{camera_id}/still", response_class=Response)
+def still(camera_id: str, caller: Viewer, parts: Parts, session: Reader) -> Response:
+    """The newest picture that was analysed, heads pixelated; what somebody sees without a pause is one look."""
+    seen = sight_for(session, camera_id, caller)
+    watched = parts.jobs.watched().get(camera_id)
+    picture = None if watched is None else watched.stream.still.jpeg()
+    if picture is None:
+        raise NotFound(f"there is no picture of {camera_id} yet; it comes when its video is read and analysed")
+    parts.looks.glance(caller, seen.city, camera_id)
+    return Response(picture.data, media_type="image/jpeg", headers={"Cache-Control": "private, no-store"})

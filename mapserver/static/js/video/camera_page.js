@@ -1,0 +1,65 @@
+// One camera's page: its picture live, how its stream is, and stills of the nearest others.
+
+import { ask } from "../api.js";
+import { setText } from "../dom.js";
+import { showLinkState } from "../linkstate.js";
+import { LiveFeed } from "../live.js";
+import { LivePlayer } from "./player.js";
+import { analysisWords, stateWords } from "./stream.js";
+
+const { camera, stillEveryS } = document.body.dataset;
+const stage = document.getElementById("stage");
+const overlay = document.getElementById("overlay");
+const badge = document.getElementById("badge");
+const state = document.getElementById("state");
+const often = document.getElementById("often");
+
+/** @type {import("./stream.js").Stream | null} */
+let stream = null;
+
+function show() {
+  if (!stream || !stage) return;
+  stage.dataset.status = stream.status;
+  setText(state, stateWords(stream, Date.now()));
+  setText(often, analysisWords(stream));
+}
+
+async function refresh() {
+  const said = await ask("GET", "/streams").catch(() => null);
+  if (!said) return;
+  stream = said.find((one) => one.id === camera) ?? null;
+  show();
+  for (const still of document.querySelectorAll("img[data-still]")) {
+    const other = said.find((one) => one.id === still.dataset.still);
+    if (!other?.still_at || still.dataset.at === other.still_at) continue;
+    still.dataset.at = other.still_at;
+    still.src = `/api/v1/streams/${encodeURIComponent(other.id)}/still?at=${encodeURIComponent(other.still_at)}`;
+  }
+}
+
+if (stage) {
+  const player = new LivePlayer(document.getElementById("video"), camera);
+  player.addEventListener("state", (event) => {
+    const { state: how, words } = event.detail;
+    const showing = how === "playing" || how === "late";
+    badge.hidden = !showing;
+    badge.dataset.how = how;
+    setText(badge, words);
+    overlay.hidden = showing;
+    setText(overlay, showing ? "" : words);
+  });
+  player.start();
+}
+
+const feed = new LiveFeed();
+feed.addEventListener("snapshot", refresh);
+feed.addEventListener("delta", (event) => {
+  for (const { kind, id, data } of event.detail) {
+    if (kind === "stream" && id === camera && data) stream = data;
+  }
+  show();
+});
+showLinkState(feed);
+feed.connect();
+setInterval(show, 1_000);
+setInterval(() => document.visibilityState === "visible" && refresh(), Number(stillEveryS) * 1_000);

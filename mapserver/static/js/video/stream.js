@@ -1,0 +1,43 @@
+// A stream's state in words, for the wall and a camera's page. The twin of mapserver/wall.py: public.
+
+import { clockTime, duration } from "../format.js";
+
+/** @typedef {{id: string, name: string, kind: string, status: string, since: string | null, error: string | null,
+ *   looked_per_s: number, detected_per_s: number, moving: boolean, still_at: string | null, simulated: boolean,
+ *   footage: string | null, recorded: boolean, video: object | null}} Stream */
+
+/** What it is doing. @param {Stream} stream @param {number} now milliseconds since 1970 */
+export function stateWords(stream, now) {
+  const since = stream.since ? Date.parse(stream.since) : now;
+  switch (stream.status) {
+    case "running":
+      return stream.moving ? "Moving" : "Running";
+    case "lost":
+      return `Lost since ${clockTime(since)} · ${duration((now - since) / 1_000)}`;
+    case "off_duty":
+      return "Off duty";
+    case "starting":
+      return "Connecting";
+    case "resting":
+      return "Clip rests";
+    case "ended":
+      return "Clip is over";
+    default:
+      return "Not read";
+  }
+}
+
+/** How often the analysis looks at it. @param {Stream} stream */
+export function analysisWords(stream) {
+  if (stream.status !== "running") return "not analysed";
+  const often = stream.looked_per_s;
+  if (often < 0.05) return "not analysed yet";
+  const looked = often >= 0.95 ? `analysed ${often.toFixed(1)}× a second` : `analysed every ${(1 / often).toFixed(0)} s`;
+  return looked;
+}
+
+/** That its picture is not real, in one phrase; empty for a real one. @param {Stream} stream */
+export function unrealWords(stream) {
+  if (stream.footage) return `stand-in: ${stream.footage}`;
+  return stream.simulated ? "simulated" : "";
+}

@@ -1,0 +1,82 @@
+"""One stream for all who look at it live. Sends nothing itself: each viewer is a sink, such as a `Handover`."""
+
+import threading
+from collections.abc import Callable
+
+from vision.feeds.packets import Packet, Sink, StreamForm
+from vision.feeds.reader import LONGEST_MEMORY, Reader
+from vision.live.packing import Packing
+
+
+class Channel:
+    """A sink that packs each picture once and gives it to every viewer. Without viewers nothing is packed.
+
+    Viewers get a run's form, and packets whose data are fragments (`vision.live.packing`). Whoever joins in the middle
+    of a run gets what came since its last key frame at once, and so has a picture at once.
+    """
+
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
+        self._joining = threading.Lock()
+        """Held while viewers come and go; never by the reader's thread, which holds its own lock when it calls us."""
+        self._passing = threading.Lock()
+        self._viewers: list[Sink] = []
+        self._detach: Callable[[], None] = lambda: None
+        self._form: StreamForm | None = None
+        self._packing: Packing | None = None
+        self._recent: list[Packet] = []
+
+    @property
+    def viewers(self) -> int:
+        """How many look at it."""
+        return len(self._viewers)
+
+    def join(self, viewer: Sink) -> Callable[[], None]:
+        """Give `viewer` what comes, beginning with the last key frame. Returns the way to end it."""
+        with self._joining:
+            with self._passing:
+                first = not self._viewers
+                if self._form is not None:
+                    viewer.begin(self._form)
+                    for packet in self._recent:
+                        viewer.take(packet)
+                self._viewers.append(viewer)
+            if first:
+                self._detach = self._reader.attach(self)
+        return lambda: self._leave(viewer)
+
+    def _leave(self, viewer: Sink) -> None:
+        with self._joining:
+            with self._passing:
+                self._viewers.remove(viewer)
+                last = not self._viewers
+            if last:
+                self._detach()
+
+    def begin(self, form: StreamForm) -> None:
+        """A run begins."""
+        with self._passing:
+            self._form, self._packing = form, Packing(form)
+            for viewer in self._viewers:
+                viewer.begin(form)
+
+    def take(self, packet: Packet) -> None:
+        """The next packet of the run."""
+        with self._passing:
+            if self._packing is None:
+                return
+            packed = self._packing.pack(packet)
+            if packet.key or len(self._recent) >= LONGEST_MEMORY:
+                self._recent.clear()
+            if packet.key or self._recent:
+                self._recent.append(packed)
+            for viewer in self._viewers:
+                viewer.take(packed)
+
+    def lost(self) -> None:
+        """The run is over."""
+        with self._passing:
+            self._form = self._packing = None
+            self._recent.clear()
+            for viewer in self._viewers:
+                viewer.lost()

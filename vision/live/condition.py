@@ -1,0 +1,78 @@
+"""How a stream is, as people ask: since when, how often it is analysed, whether something moves there. Pure."""
+
+from collections import deque
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from vision.feeds.reader import ReaderState, Status
+from vision.pipeline import RECHECK_S, Counters
+
+OVER_S = 2 * RECHECK_S
+"""How far back one looks to say how often it was analysed: a still scene's rare looks must be among it."""
+MOVING_S = 2.0
+LOOKS_THAT_TELL = 2
+"""More looks of the detector than a still scene gets in MOVING_S: something moves."""
+CALM_S = 5.0
+"""So long nothing moved before it is said: whoever watches does not want it to flicker."""
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A stream as it is at one moment."""
+
+    status: Status
+    since: datetime
+    """When it came to be so, UTC; of a lost one, when its last picture came."""
+    error: str | None
+    gated_per_s: float
+    """Pictures a second that the analysis looked at for movement."""
+    detected_per_s: float
+    """Of these, given to the detector."""
+    moving: bool
+    """Something moves in the picture."""
+
+
+@dataclass(frozen=True)
+class _Count:
+    mono: float
+    gated: int
+    detected: int
+
+
+class Watch:
+    """Follows one stream. Asked again and again, a second or less apart."""
+
+    def __init__(self) -> None:
+        self._status: Status | None = None
+        self._since: datetime | None = None
+        self._counts: deque[_Count] = deque()
+        self._moved = float("-inf")
+
+    def see(self, state: ReaderState, counters: Counters, *, now: datetime, mono: float) -> Condition:
+        """How it is at `now` (UTC), which is `mono` on the monotonic clock in seconds."""
+        if state.status is not self._status or self._since is None:
+            lasted = 0.0 if state.last_at is None or state.status is not Status.LOST else mono - state.last_at
+            self._status, self._since = state.status, now - timedelta(seconds=lasted)
+        self._count(_Count(mono, counters.gated + counters.detections, counters.detections))
+        first, last = self._counts[0], self._counts[-1]
+        span = last.mono - first.mono
+        before = next(count for count in self._counts if count.mono >= mono - MOVING_S)
+        if last.detected - before.detected >= LOOKS_THAT_TELL:
+            self._moved = mono
+        running = state.status is Status.RUNNING
+        return Condition(
+            state.status,
+            self._since,
+            state.error,
+            (last.gated - first.gated) / span if running and span else 0.0,
+            (last.detected - first.detected) / span if running and span else 0.0,
+            running and mono - self._moved < CALM_S,
+        )
+
+    def _count(self, count: _Count) -> None:
+        """Remember `count`; the counters of a new connection begin at zero, and so does what is remembered."""
+        if self._counts and count.gated < self._counts[-1].gated:
+            self._counts.clear()
+        self._counts.append(count)
+        while self._counts[0].mono < count.mono - OVER_S:
+            self._counts.popleft()
