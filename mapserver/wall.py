@@ -109,18 +109,12 @@ def public(parts: Services, video: VideoSettings, seen: Sight) -> dict[str, Any]
         "city": seen.city,
         "looks_at": None if seen.looks_at is None else {"lat": seen.looks_at.lat, "lon": seen.looks_at.lon},
         "simulated": seen.simulated,
-        "footage": _stand_in(video),
+        "stand_in": video.simulated,
+        "footage": None if is_address(video.source) else Path(video.source).name,
         "recorded": video.recorded and parts.settings.recording.on,
         **_condition(watched, condition),
         "video": None if watched is None else _form(watched),
     }
-
-
-def _stand_in(video: VideoSettings) -> str | None:
-    """What stands in for the camera's own video: the file's name, or that it is no real one."""
-    if not video.simulated:
-        return None
-    return "stand-in video" if is_address(video.source) else Path(video.source).name
 
 
 def _condition(watched: Watched | None, condition: Condition | None) -> dict[str, Any]:

@@ -44,3 +44,26 @@ def test_the_bytes_that_wait_are_bounded_too() -> None:
         handover.take(packet(number, key=True, data=bytes(60)))
     assert len(handover.drain()) <= 3
     assert handover.dropped >= 7
+
+
+@given(
+    keys_every=st.integers(1, 9), most_s=st.floats(0.1, 3.0), taken=st.lists(st.booleans(), min_size=1, max_size=80)
+)
+def test_what_waited_too_long_goes_when_a_key_frame_comes_and_the_newest_run_of_pictures_is_always_there(
+    keys_every: int, most_s: float, taken: list[bool]
+) -> None:
+    now, told, got = 0.0, [0], []
+    handover = Handover(most_s=most_s, on_news=lambda: told.append(1), monotonic=lambda: now)
+    for number, one in enumerate(taken):
+        now = number / 10
+        handover.take(packet(number, key=number % keys_every == 0))
+        if one and (news := handover.get(0)) is not None:
+            got.append(news)
+            assert isinstance(news, Packet)
+            assert number - news.dts <= max(10 * most_s + keys_every, keys_every)
+    rest = handover.drain()
+    assert rest == [] or rest[-1] == packet(len(taken) - 1, key=(len(taken) - 1) % keys_every == 0)
+    packets = [news for news in [*got, *rest] if isinstance(news, Packet)]
+    assert len(packets) + handover.dropped == sum(told) == len(taken)
+    for one_packet, after in pairwise(packets):
+        assert after.key or after.dts == one_packet.dts + 1

@@ -14,6 +14,8 @@ const badge = document.getElementById("badge");
 const state = document.getElementById("state");
 const often = document.getElementById("often");
 
+const HELP = ". It is analysed and recorded as it is; for a live picture set the camera, or its second stream, to H.264.";
+
 /** @type {import("./stream.js").Stream | null} */
 let stream = null;
 
@@ -46,7 +48,7 @@ if (stage) {
     badge.dataset.how = how;
     setText(badge, words);
     overlay.hidden = showing;
-    setText(overlay, showing ? "" : words);
+    setText(overlay, showing ? "" : words + (how === "unplayable" ? HELP : ""));
   });
   player.start();
 }

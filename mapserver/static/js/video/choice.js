@@ -1,18 +1,19 @@
 // Which tiles play live, and how many stand side by side. Pure.
 
 /**
- * The ids of the streams to play: those somebody chose, then those where something moves, at most `limit`.
- * @param {import("./stream.js").Stream[]} streams @param {string[]} chosen newest last
- * @param {{limit: number, moving: boolean}} wish
+ * The ids of the streams to play: those somebody chose, then those where something moves, at most `limit`. Of these the
+ * ones that play already stay, so that the wall is calm.
+ * @param {import("./stream.js").Stream[]} streams those that can be played @param {string[]} chosen newest last
+ * @param {Set<string>} playing @param {{limit: number, moving: boolean}} wish
  */
-export function toPlay(streams, chosen, { limit, moving }) {
+export function toPlay(streams, chosen, playing, { limit, moving }) {
   const running = new Set(streams.filter((stream) => stream.status === "running").map((stream) => stream.id));
   const mine = chosen.filter((id) => running.has(id)).slice(-Math.max(1, limit));
-  const others = moving
-    ? streams.filter((stream) => stream.moving && running.has(stream.id) && !mine.includes(stream.id))
-    : [];
-  const room = Math.max(0, limit - mine.length);
-  return new Set([...mine, ...others.slice(0, room).map((stream) => stream.id)]);
+  const others = streams
+    .filter((stream) => moving && stream.moving && running.has(stream.id) && !mine.includes(stream.id))
+    .map((stream) => stream.id)
+    .sort((a, b) => Number(playing.has(b)) - Number(playing.has(a)));
+  return new Set([...mine, ...others.slice(0, Math.max(0, limit - mine.length))]);
 }
 
 const NARROWEST = 184; // CSS pixels: the words below a picture can still be read

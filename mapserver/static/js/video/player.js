@@ -6,7 +6,7 @@ import { LiveEdge, pace } from "./pace.js";
 
 /** @typedef {"connecting" | "playing" | "late" | "lost" | "off" | "unplayable" | "refused"} PlayerState */
 
-const SILENCE_MS = 5_000; // the server says "alive" every 2 s
+const SILENCE_MS = 8_000; // the server says "alive" every 2 s
 const BACKOFF_MS = [500, 1_000, 2_000, 4_000, 8_000];
 const OFF_MS = 10_000;
 const HIDDEN_MS = 10_000;
@@ -17,10 +17,8 @@ const POLICY_VIOLATION = 1008;
 const SHOWING = new Set(["connecting", "playing", "late"]);
 const NAMES = { h264: "H.264", hevc: "H.265", mpeg4: "MPEG-4", mjpeg: "MJPEG", av1: "AV1", vp9: "VP9" };
 
-/** Why a browser shows no picture, and what helps. @param {string} codec FFmpeg's name */
-const unplayable = (codec) =>
-  `This camera sends ${NAMES[codec] ?? codec}, which this browser cannot play. ` +
-  "It is recorded as it is; for a live picture set the camera, or its second stream, to H.264.";
+/** Why a browser shows no picture. @param {string} codec FFmpeg's name */
+const unplayable = (codec) => `Sends ${NAMES[codec] ?? codec}, which this browser cannot play`;
 
 /** Events: `state` (detail: {state: PlayerState, words: string}), at every change. */
 export class LivePlayer extends EventTarget {
@@ -38,6 +36,7 @@ export class LivePlayer extends EventTarget {
     video.muted = true;
     video.playsInline = true;
     video.disableRemotePlayback = true;
+    video.addEventListener("loadeddata", () => this.watch());
     this.onVisibility = () => this.attend();
   }
 
@@ -57,6 +56,7 @@ export class LivePlayer extends EventTarget {
     clearTimeout(this.hiding);
     this.hangUp();
     this.clear();
+    delete this.video.dataset.state;
   }
 
   connect() {
@@ -187,6 +187,7 @@ export class LivePlayer extends EventTarget {
 
   /** Looks after it a few times a second, whether pictures come or not. */
   watch() {
+    if (this.stopped) return;
     if (this.socket && performance.now() - this.heardAt > SILENCE_MS) {
       this.again();
       return;

@@ -4,7 +4,7 @@ import { clockTime, duration } from "../format.js";
 
 /** @typedef {{id: string, name: string, kind: string, status: string, since: string | null, error: string | null,
  *   looked_per_s: number, detected_per_s: number, moving: boolean, still_at: string | null, simulated: boolean,
- *   footage: string | null, recorded: boolean, video: object | null}} Stream */
+ *   stand_in: boolean, footage: string | null, recorded: boolean, video: object | null}} Stream */
 
 /** What it is doing. @param {Stream} stream @param {number} now milliseconds since 1970 */
 export function stateWords(stream, now) {
@@ -32,12 +32,11 @@ export function analysisWords(stream) {
   if (stream.status !== "running") return "not analysed";
   const often = stream.looked_per_s;
   if (often < 0.05) return "not analysed yet";
-  const looked = often >= 0.95 ? `analysed ${often.toFixed(1)}× a second` : `analysed every ${(1 / often).toFixed(0)} s`;
-  return looked;
+  return often >= 0.95 ? `analysed ${often.toFixed(1)}× a second` : `analysed every ${(1 / often).toFixed(1)} s`;
 }
 
 /** That its picture is not real, in one phrase; empty for a real one. @param {Stream} stream */
 export function unrealWords(stream) {
-  if (stream.footage) return `stand-in: ${stream.footage}`;
+  if (stream.stand_in) return stream.footage ? `stand-in: ${stream.footage}` : "stand-in video";
   return stream.simulated ? "simulated" : "";
 }

@@ -12,6 +12,8 @@ export class Tile {
     this.stream = stream;
     /** @type {LivePlayer | null} */
     this.player = null;
+    /** Why this browser cannot show it live; found out by trying. */
+    this.unplayable = "";
     this.still = el("img", { alt: "", hidden: true });
     this.blank = el("span", { class: "tile-blank" }, icon(stream.kind));
     this.video = el("video", { muted: true, playsinline: true, hidden: true, "aria-hidden": "true" });
@@ -73,7 +75,10 @@ export class Tile {
     if (wanted === Boolean(this.player)) return;
     if (wanted) {
       this.player = new LivePlayer(this.video, this.id, { small: true });
-      this.player.addEventListener("state", () => this.showWords());
+      this.player.addEventListener("state", ({ detail }) => {
+        if (detail.state === "unplayable") this.unplayable = detail.words;
+        this.showWords();
+      });
       this.player.start();
     } else {
       this.player.stop();
@@ -100,7 +105,7 @@ export class Tile {
   /** @param {string | null} state of the player */
   overlay(state) {
     if (this.stream.status === "lost") return "No video";
-    if (state === "unplayable" || state === "refused" || state === "off") return this.player.words;
-    return state === "lost" ? this.player.words : "";
+    if (this.unplayable) return this.unplayable;
+    return ["refused", "off", "lost"].includes(state) ? this.player.words : "";
   }
 }

@@ -8,7 +8,8 @@ import { LiveFeed } from "../live.js";
 import { columns, toPlay } from "./choice.js";
 import { Tile } from "./tile.js";
 
-const GAP = 8;
+const GAP = 8; // as in wall.css
+const FOOT = 44; // what stands below the tiles
 const NEWS_KEPT = 4;
 
 const list = document.getElementById("tiles");
@@ -54,7 +55,6 @@ function take(stream) {
 
 function show() {
   const shown = [...streams.values()];
-  const now = Date.now();
   syncList(list, shown, (stream) => {
     const tile = new Tile(stream, press);
     tiles.set(stream.id, tile);
@@ -66,9 +66,11 @@ function show() {
       tiles.delete(id);
     }
   }
-  const playing = toPlay(shown, chosen, { limit, moving: whereItMoves.checked });
+  const playable = shown.filter((stream) => !tiles.get(stream.id).unplayable);
+  const already = new Set(playable.map(({ id }) => id).filter((id) => tiles.get(id).player));
+  const playing = toPlay(playable, chosen, already, { limit, moving: whereItMoves.checked });
   for (const [id, tile] of tiles) tile.play(playing.has(id));
-  count(shown, playing.size, now);
+  count(shown, playing.size);
   empty.hidden = shown.length > 0;
   lay();
 }
@@ -76,21 +78,21 @@ function show() {
 function count(shown, playing) {
   const of = (status) => shown.filter((stream) => stream.status === status).length;
   const looked = shown.reduce((sum, stream) => sum + stream.looked_per_s, 0);
-  const words = [
-    `${shown.length} cameras`,
-    `${of("running")} running`,
-    of("lost") ? `${of("lost")} lost` : "none lost",
-    of("off_duty") ? `${of("off_duty")} off duty` : "",
-    `${looked.toFixed(0)} pictures a second analysed`,
-    `${playing} live here`,
-  ];
-  document.body.dataset.lost = String(of("lost"));
-  setText(counts, words.filter(Boolean).join(" · "));
+  const words = {
+    all: `${shown.length} cameras`,
+    running: `${of("running")} running`,
+    lost: of("lost") ? `${of("lost")} lost` : "none lost",
+    off: of("off_duty") ? `${of("off_duty")} off duty` : "",
+    looked: `${looked.toFixed(0)} pictures a second analysed`,
+    live: `${playing} live here`,
+  };
+  counts.dataset.lost = String(of("lost"));
+  for (const [name, text] of Object.entries(words)) setText(counts.querySelector(`[data-count=${name}]`), text);
 }
 
 /** As many columns as let every tile be seen at once, where they can be. */
 function lay() {
-  const space = innerHeight - list.getBoundingClientRect().top - scrollY - GAP;
+  const space = innerHeight - list.getBoundingClientRect().top - scrollY - FOOT;
   list.style.setProperty("--columns", String(columns(streams.size, list.clientWidth, space, GAP)));
 }
 

@@ -1,0 +1,105 @@
+"""One stream for many viewers: each begins with a key frame at once, and none notices the others."""
+
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.vision.packets import FORM, packet
+from vision.feeds.handover import Handover, Mark, News
+from vision.feeds.packets import Packet
+from vision.feeds.reader import Reader
+from vision.live.channel import Channel
+
+
+def channel() -> tuple[Reader, Channel]:
+    """A channel on a reader that never begins: the test gives the packets."""
+    reader = Reader("c1", "rtsp://127.0.0.1:9/none")
+    return reader, Channel(reader)
+
+
+def times(news: list[News]) -> list[int]:
+    return [one.dts for one in news if isinstance(one, Packet)]
+
+
+def test_who_comes_in_the_middle_gets_everything_since_the_last_key_frame_at_once() -> None:
+    _, live = channel()
+    first, late = Handover(), Handover()
+    live.join(first)
+    live.begin(FORM)
+    for number in range(8):
+        live.take(packet(number, key=number % 5 == 0))
+    live.join(late)
+    got = late.drain()
+    assert (got[0], times(got)) == (FORM, [5, 6, 7])
+    live.take(packet(8))
+    assert times(late.drain()) == [8]
+    assert times(first.drain()) == list(range(9))
+
+
+def test_a_picture_is_packed_once_for_all() -> None:
+    _, live = channel()
+    viewers = [Handover() for _ in range(3)]
+    for viewer in viewers:
+        live.join(viewer)
+    live.begin(FORM)
+    live.take(packet(0, key=True))
+    packed = {id(one) for viewer in viewers for one in viewer.drain() if isinstance(one, Packet)}
+    assert len(packed) == 1
+
+
+def test_without_viewers_nothing_is_asked_of_the_reader_and_the_next_first_one_asks_again() -> None:
+    reader, live = channel()
+    for _ in range(2):
+        assert reader._sinks == []
+        leave = live.join(Handover())
+        assert reader._sinks == [live]
+        leave()
+    assert (reader._sinks, live.viewers) == ([], 0)
+
+
+def test_a_viewer_who_takes_nothing_costs_the_others_nothing() -> None:
+    _, live = channel()
+    stuck, quick = Handover(most_packets=5), Handover()
+    live.join(stuck)
+    live.join(quick)
+    live.begin(FORM)
+    for number in range(30):
+        live.take(packet(number, key=number % 5 == 0))
+    live.lost()
+    got = quick.drain()
+    assert (times(got), got[-1], quick.dropped) == (list(range(30)), Mark.LOST, 0)
+    assert len(times(stuck.drain())) <= 5
+
+
+@given(
+    st.lists(st.sampled_from(["key", "next", "join", "leave", "lost", "begin"]), max_size=60),
+    st.integers(1, 5),
+)
+def test_whatever_happens_a_viewer_sees_forms_and_then_whole_runs_of_pictures_from_key_frames_on(
+    happens: list[str], most: int
+) -> None:
+    _, live = channel()
+    viewers: list[tuple[Handover, list[News]]] = []
+    leaving, running, number = [], False, 0
+    for what in happens:
+        if what == "join" and len(leaving) < most:
+            viewers.append((viewer := Handover(), []))
+            leaving.append(live.join(viewer))
+        elif what == "leave" and leaving:
+            leaving.pop()()
+        elif what == "begin" and not running:
+            running = True
+            live.begin(FORM)
+            live.take(packet(number := number + 1, key=True))
+        elif what == "lost" and running:
+            running = False
+            live.lost()
+        elif what in ("key", "next") and running and leaving:
+            live.take(packet(number := number + 1, key=what == "key"))
+    for viewer, got in viewers:
+        got += viewer.drain()
+        assert not got or got[0] in (FORM, Mark.LOST)
+        for before, after in pairwise(got):
+            if isinstance(after, Packet):
+                assert after.key or (isinstance(before, Packet) and after.dts == before.dts + 1)

@@ -1,0 +1,60 @@
+"""A stream in a sentence: since when, how often looked at, whether something moves."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from tests.vision.clips import START
+from vision.feeds.reader import ReaderState, Status
+from vision.live.condition import CALM_S, Condition, Watch
+from vision.pipeline import Counters
+
+RUNNING = ReaderState("rtsp://camera/live", Status.RUNNING, None, 0, None, 1, 0, 0.0)
+
+
+def seen(watch: Watch, state: ReaderState, at_s: float, *, gated: int = 0, detections: int = 0) -> Condition:
+    counters = Counters(gated=gated, detections=detections)
+    return watch.see(state, counters, now=START + timedelta(seconds=at_s), mono=at_s)
+
+
+def test_a_lost_camera_is_lost_since_its_last_picture() -> None:
+    watch = Watch()
+    seen(watch, RUNNING, 1.0)
+    lost = replace(RUNNING, status=Status.LOST, error="no answer", last_at=2.0)
+    for at_s in (5.0, 9.0):
+        condition = seen(watch, lost, at_s)
+        assert (condition.since, condition.error) == (START + timedelta(seconds=2), "no answer")
+    assert seen(watch, replace(RUNNING, last_at=10.0), 10.0).since == START + timedelta(seconds=10)
+
+
+def test_how_often_it_is_looked_at_is_counted_over_the_last_seconds() -> None:
+    watch = Watch()
+    for second in range(41):
+        condition = seen(watch, RUNNING, float(second), gated=4 * second, detections=second // 10)
+    assert condition.gated_per_s == pytest.approx(4.1)
+    assert condition.detected_per_s == pytest.approx(0.1)
+    assert not condition.moving
+
+
+def test_a_new_connections_counters_begin_anew_and_give_no_rate_below_zero() -> None:
+    watch = Watch()
+    seen(watch, RUNNING, 0.0, gated=500)
+    assert seen(watch, RUNNING, 1.0, gated=3).gated_per_s == 0
+    assert seen(watch, RUNNING, 2.0, gated=8).gated_per_s == pytest.approx(5)
+
+
+def test_what_the_detector_looks_at_again_and_again_moves_and_is_calm_only_after_a_while() -> None:
+    watch = Watch()
+    for tenth in range(11):
+        moving = seen(watch, RUNNING, tenth / 10, detections=tenth // 2).moving
+    assert moving
+    assert seen(watch, RUNNING, 1.0 + CALM_S - 0.5, detections=5).moving
+    assert not seen(watch, RUNNING, 4.0 + CALM_S, detections=5).moving
+
+
+def test_nothing_moves_in_a_lost_stream() -> None:
+    watch = Watch()
+    seen(watch, RUNNING, 0.0)
+    assert seen(watch, RUNNING, 1.0, detections=5).moving
+    assert not seen(watch, replace(RUNNING, status=Status.LOST), 1.5, detections=5).moving
