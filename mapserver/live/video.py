@@ -15,6 +15,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
+from anyio import CancelScope
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 from fastapi.concurrency import run_in_threadpool
 
@@ -60,7 +61,8 @@ async def watch(socket: WebSocket, camera_id: str, small: bool = False) -> None:
         try:
             await _show(socket, parts, camera_id, watched, watched.small if small else watched.live)
         finally:
-            await run_in_threadpool(parts.looks.end, look)
+            with CancelScope(shield=True):  # it is written down however the line ends
+                await run_in_threadpool(parts.looks.end, look)
     except (NotSignedIn, NotAllowed, NotFound) as error:
         await socket.close(POLICY_VIOLATION, error.message[:120])
     except (WebSocketDisconnect, RuntimeError):  # starlette raises RuntimeError when sending on a closed socket
@@ -157,7 +159,8 @@ async def _joined(socket: WebSocket, channel: Channel) -> AsyncIterator[_Viewer]
         yield viewer
     finally:
         listening.cancel()
-        await run_in_threadpool(leave)
+        with CancelScope(shield=True):
+            await run_in_threadpool(leave)
 
 
 async def _begin(socket: WebSocket, form: StreamForm) -> None:

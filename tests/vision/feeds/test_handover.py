@@ -46,9 +46,7 @@ def test_the_bytes_that_wait_are_bounded_too() -> None:
     assert handover.dropped >= 7
 
 
-@given(
-    keys_every=st.integers(1, 9), most_s=st.floats(0.1, 3.0), taken=st.lists(st.booleans(), min_size=1, max_size=80)
-)
+@given(keys_every=st.integers(1, 9), most_s=st.floats(0.1, 3.0), taken=st.lists(st.booleans(), min_size=1, max_size=80))
 def test_what_waited_too_long_goes_when_a_key_frame_comes_and_the_newest_run_of_pictures_is_always_there(
     keys_every: int, most_s: float, taken: list[bool]
 ) -> None:
