@@ -80,12 +80,12 @@ def test_whatever_happens_a_viewer_sees_forms_and_then_whole_runs_of_pictures_fr
     happens: list[str], most: int
 ) -> None:
     _, live = channel()
-    viewers: list[tuple[Handover, list[News]]] = []
+    viewers: list[Handover] = []
     leaving, running, number = [], False, 0
     for what in happens:
         if what == "join" and len(leaving) < most:
-            viewers.append((viewer := Handover(), []))
-            leaving.append(live.join(viewer))
+            viewers.append(Handover())
+            leaving.append(live.join(viewers[-1]))
         elif what == "leave" and leaving:
             leaving.pop()()
         elif what == "begin" and not running:
@@ -97,8 +97,8 @@ def test_whatever_happens_a_viewer_sees_forms_and_then_whole_runs_of_pictures_fr
             live.lost()
         elif what in ("key", "next") and running and leaving:
             live.take(packet(number := number + 1, key=what == "key"))
-    for viewer, got in viewers:
-        got += viewer.drain()
+    for viewer in viewers:
+        got = viewer.drain()
         assert not got or got[0] in (FORM, Mark.LOST)
         for before, after in pairwise(got):
             if isinstance(after, Packet):

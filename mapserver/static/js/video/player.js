@@ -32,6 +32,7 @@ export class LivePlayer extends EventTarget {
     this.state = "connecting";
     this.edge = new LiveEdge();
     this.attempt = 0;
+    this.reportedAt = -Infinity;
     this.stopped = true;
     video.muted = true;
     video.playsInline = true;
@@ -153,9 +154,8 @@ export class LivePlayer extends EventTarget {
   appended() {
     const { buffered } = this.video;
     if (buffered.length) {
-      const end = buffered.end(buffered.length - 1);
-      this.edge.saw(end, performance.now() / 1_000);
-      this.report(end);
+      this.edge.saw(buffered.end(buffered.length - 1), performance.now() / 1_000);
+      this.report();
       this.keepUp();
       const keepFrom = this.video.currentTime - KEPT_S;
       if (buffered.start(0) < keepFrom - KEPT_S && !this.buffer.updating) {
@@ -166,12 +166,13 @@ export class LivePlayer extends EventTarget {
     this.append();
   }
 
-  /** Tell the server what is here, so that it knows how far behind this viewer is. @param {number} end */
-  report(end) {
+  /** Tell the server what is here, so that it knows how far behind this viewer is; it may wait for that word. */
+  report() {
+    const { buffered } = this.video;
     const now = performance.now();
-    if (this.socket?.readyState !== WebSocket.OPEN || now - (this.reportedAt ?? 0) < WATCH_MS) return;
+    if (!buffered.length || this.socket?.readyState !== WebSocket.OPEN || now - this.reportedAt < WATCH_MS) return;
     this.reportedAt = now;
-    this.socket.send(JSON.stringify({ at: end }));
+    this.socket.send(JSON.stringify({ at: buffered.end(buffered.length - 1) }));
   }
 
   /** Play at the pace that leads to resting close to now. */
@@ -192,6 +193,7 @@ export class LivePlayer extends EventTarget {
       this.again();
       return;
     }
+    this.report();
     if (this.video.readyState < HTMLMediaElement.HAVE_CURRENT_DATA || !SHOWING.has(this.state)) return;
     this.keepUp();
     const behind = this.edge.behind(this.video.currentTime, performance.now() / 1_000);

@@ -1,0 +1,178 @@
+"""Live video in a real browser, of cameras read over RTSP: close to now, back after a stall, honest about what is not."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from mapserver import migrations
+from mapserver.access import service as access
+from mapserver.services import assemble
+from mapserver.settings import load, new_secret
+from telemetry.access import Role
+from telemetry.cities import City
+from tests.process.line import Line
+from tests.process.running import Program, free_port
+from tests.vision.packets import camera_clip
+from vision.cameras.tables import CameraRow
+from vision.simulator import SimulatedCamera
+
+PASSWORD = "a-long-enough-password"
+WAIT_MS = 60_000
+
+
+@dataclass
+class Town:
+    """A running town with two cameras: C1 sends H.264, C2 H.265."""
+
+    line: Line
+    gate: SimulatedCamera
+    page: Page
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[Town]:
+    data = tmp_path_factory.mktemp("town")
+    with (
+        SimulatedCamera(camera_clip(data, fps=15)) as gate,
+        SimulatedCamera(camera_clip(data, codec="libx265")) as square,
+    ):
+        _found(data, {"C1": ("Gate", gate.address), "C2": ("Square", square.address)})
+        port = free_port()
+        with (
+            Program("serve", "--data", str(data), "--port", str(port), log=data / "log") as program,
+            Line(port) as line,
+        ):
+            program.wait_for("ready")
+            context = browser.new_context(viewport={"width": 1440, "height": 900})
+            page = context.new_page()
+            page.goto(f"http://127.0.0.1:{line.port}/sign-in")
+            page.fill("input[name=username]", "ilze")
+            page.fill("input[name=password]", PASSWORD)
+            page.click("button.primary")
+            page.wait_for_url(lambda url: "/sign-in" not in url)
+            yield Town(line, gate, page)
+            context.close()
+
+
+def _found(data: Path, cameras: dict[str, tuple[str, str]]) -> None:
+    """Settings, database, cameras and somebody who may see them."""
+    videos = ", ".join(
+        f"{{name = {json.dumps(name)}, source = {json.dumps(source)}, simulated = true}}"
+        for name, (_, source) in cameras.items()
+    )
+    (data / "vanagas.toml").write_text(f'secure_cookies = false\nsecret_key = "{new_secret()}"\nvideos = [{videos}]\n')
+    parts = assemble(load(data))
+    migrations.upgrade(parts.store)
+    facts = City.DOBELE.facts
+    with parts.store.write() as work:
+        for name, (title, _) in cameras.items():
+            work.session.add(
+                CameraRow(
+                    id=name, city=City.DOBELE, name=title, lat=facts.lat, lon=facts.lon, azimuth_deg=0, hfov_deg=60,
+                    range_m=50, simulated=True,
+                )
+            )  # fmt: skip
+        now = parts.clock.now()
+        access.add_user(work.session, "ilze", Role.COORDINATOR, City.DOBELE, password=PASSWORD, now=now)
+    parts.store.close()
+
+
+def until_behind(page: Page, test: str) -> None:
+    """Wait until how far the picture is behind now, in seconds, is as `test` says."""
+    page.wait_for_function(
+        f"() => {{ const b = document.querySelector('video')?.dataset.behind; return b && Number(b) {test}; }}",
+        timeout=WAIT_MS,
+    )
+
+
+def open_camera(town: Town, camera_id: str) -> Page:
+    town.page.goto(f"http://127.0.0.1:{town.line.port}/cameras/{camera_id}")
+    return town.page
+
+
+def test_the_picture_rests_close_to_now_and_is_back_there_after_the_network_stalled(town: Town) -> None:
+    page = open_camera(town, "C1")
+    expect(page.locator("#badge")).to_have_text("Live", timeout=WAIT_MS)
+    until_behind(page, "< 0.5")
+    moved = "before => document.querySelector('video').currentTime > before + 2"
+    page.wait_for_function(moved, arg=page.evaluate("document.querySelector('video').currentTime"), timeout=WAIT_MS)
+    until_behind(page, "< 0.5")
+    town.line.flowing.clear()
+    until_behind(page, "> 5")
+    expect(page.locator("#badge")).to_have_text("5 s behind")
+    town.line.flowing.set()
+    until_behind(page, "< 1")
+    expect(page.locator("#badge")).to_have_text("Live", timeout=WAIT_MS)
+    until_behind(page, "< 0.5")
+
+
+def test_a_pulled_plug_is_seen_on_the_wall_said_once_and_healed(town: Town) -> None:
+    page = town.page
+    page.goto(f"http://127.0.0.1:{town.line.port}/wall")
+    gate = page.locator("[data-stream-id=C1]")
+    expect(gate).to_have_attribute("data-status", "running", timeout=WAIT_MS)
+    expect(gate.locator("img")).to_be_visible(timeout=WAIT_MS)
+    expect(gate).to_contain_text("stand-in video")
+    if gate.get_attribute("data-player") != "playing":
+        gate.locator("button").click()
+    expect(gate).to_have_attribute("data-player", "playing", timeout=WAIT_MS)
+    town.gate.stop()
+    expect(gate).to_have_attribute("data-status", "lost", timeout=WAIT_MS)
+    expect(gate).to_contain_text("Lost since")
+    expect(page.locator("#news .is-lost")).to_contain_text("Gate: lost")
+    town.gate.start()
+    expect(gate).to_have_attribute("data-status", "running", timeout=WAIT_MS)
+    expect(gate).to_have_attribute("data-player", "playing", timeout=WAIT_MS)
+    expect(page.locator("#news .is-back")).to_contain_text("Gate: back after")
+    expect(page.locator("#news li")).to_have_count(2)
+
+
+def test_a_codec_that_the_browser_lacks_is_named_instead_of_a_black_picture(town: Town) -> None:
+    page = open_camera(town, "C2")
+    expect(page.locator("#overlay")).to_contain_text("H.265, which this browser cannot play", timeout=WAIT_MS)
+    expect(page.locator("#overlay")).to_contain_text("recorded as it is")
+
+
+def test_the_pace_leads_to_rest_from_wherever_it_begins_and_never_past_what_is_there(town: Town) -> None:
+    rested: list[dict[str, Any]] = town.page.evaluate(
+        """async () => {
+          const { pace } = await import("/static/js/video/pace.js");
+          return [0.02, 0.2, 0.3, 0.6, 0.99, 1.2, 5].map((begins) => {
+            let at = 100 - begins, end = 100, jumps = 0, past = 0;
+            for (let step = 0; step < 200; step += 1) {
+              const { jump, rate } = pace(at, 90, end);
+              if (jump !== null) { at = jump; jumps += 1; }
+              at += rate * 0.1; end += 0.1;
+              if (at > end) past += 1;
+            }
+            return { behind: end - at, jumps, past };
+          });
+        }"""
+    )
+    assert [round(one["behind"], 1) for one in rested] == [0.3] * 7
+    assert [(one["jumps"], one["past"]) for one in rested] == [(0, 0)] * 5 + [(1, 0)] * 2
+
+
+def test_all_tiles_are_seen_at_once_where_they_can_be_and_the_chosen_ones_play_first(town: Town) -> None:
+    page = town.page
+    assert page.evaluate("import('/static/js/video/choice.js').then((m) => m.columns(37, 1416, 700, 8))") == 7
+    assert page.evaluate("import('/static/js/video/choice.js').then((m) => m.columns(37, 360, 700, 8))") == 1
+    played = page.evaluate(
+        """async () => {
+          const { toPlay } = await import("/static/js/video/choice.js");
+          const made = (id, moving, status = "running") => ({ id, moving, status });
+          const all = [made("a", true), made("b", false), made("c", true), made("d", true), made("e", true, "lost")];
+          const wish = { limit: 2, moving: true };
+          return [
+            [...toPlay(all, [], new Set(), wish)],
+            [...toPlay(all, ["b"], new Set(["d"]), wish)],
+            [...toPlay(all, ["e"], new Set(), { limit: 2, moving: false })],
+          ];
+        }"""
+    )
+    assert played == [["a", "c"], ["b", "d"], []]
