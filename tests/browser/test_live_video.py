@@ -1,4 +1,4 @@
-"""Live video in a real browser, of cameras read over RTSP: close to now, back after a stall, honest about what is not."""
+"""Live video in a real browser, of cameras read over RTSP: close to now, back after a stall, honest about itself."""
 
 import json
 from collections.abc import Iterator
