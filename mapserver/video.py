@@ -24,7 +24,7 @@ from mission.flights import service as flights
 from mission.zones import service as zones
 from telemetry.cities import BOTH
 from telemetry.errors import BadInput, Misconfigured, NotFound
-from telemetry.observations import Media
+from telemetry.observations import Media, SourceKind
 from telemetry.positions import LocalFrame, Position
 from telemetry.store import Change
 from telemetry.units import service as units

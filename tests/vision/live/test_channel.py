@@ -1,5 +1,6 @@
 """One stream for many viewers: each begins with a key frame at once, and none notices the others."""
 
+from collections.abc import Callable
 from itertools import pairwise
 
 from hypothesis import given
@@ -81,7 +82,8 @@ def test_whatever_happens_a_viewer_sees_forms_and_then_whole_runs_of_pictures_fr
 ) -> None:
     _, live = channel()
     viewers: list[Handover] = []
-    leaving, running, number = [], False, 0
+    leaving: list[Callable[[], None]] = []
+    running, number = False, 0
     for what in happens:
         if what == "join" and len(leaving) < most:
             viewers.append(Handover())

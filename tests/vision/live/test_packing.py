@@ -18,7 +18,7 @@ def test_the_fragments_play_and_are_as_many_as_the_pictures(tmp_path: Path, code
     form, packets = read_as_from_camera(camera_clip(tmp_path, codec=codec), START)
     packing = Packing(form)
     played = form.init + b"".join(packing.pack(one).data for one in packets)
-    with av.open(io.BytesIO(played), format="mp4") as container:
+    with av.open(io.BytesIO(played), "r", format="mp4") as container:
         times = [frame.time for frame in container.decode(video=0)]
     assert times == pytest.approx([number / 10 for number in range(len(packets))], abs=1e-3)
 
