@@ -20,6 +20,7 @@ from mapserver.settings import VideoSettings
 from telemetry.access import Role
 from telemetry.cities import City
 from telemetry.units.tables import UnitKind, UnitRow
+from tests.builders import observation
 from tests.vision.packets import camera_clip
 from vision.cameras.tables import CameraRow
 from vision.simulator import SimulatedCamera
@@ -153,6 +154,14 @@ def test_a_towns_wall_lists_its_own_streams_and_says_what_stands_in(served: Test
     assert served.get("/api/v1/streams", headers=bearer(token, Role.SUPERVISOR, City.SIAULIAI)).json() == []
     assert served.get("/wall", headers=bearer(token, Role.SUPERVISOR)).status_code == 200
     assert served.get("/wall", headers=bearer(token, Role.INSPECTOR)).status_code == 403
+
+
+def test_an_incidents_page_leads_to_the_nearest_cameras_for_who_may_see_them(served: TestClient, token: Token) -> None:
+    body = [observation().model_dump(mode="json")]
+    receipt = served.post("/api/v1/observations", json=body, headers=bearer(token, Role.DEVICE)).json()[0]
+    page = f"/incidents/{receipt['incident_id']}"
+    assert 'href="/cameras/C1"' in served.get(page, headers=bearer(token, Role.COORDINATOR)).text
+    assert "/cameras/C1" not in served.get(page, headers=bearer(token, Role.INSPECTOR)).text
 
 
 def test_video_that_mp4_has_no_place_for_is_named_and_none_is_sent(
