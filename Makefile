@@ -27,7 +27,7 @@ $(STAMP): $(BUILD_INPUTS)
 	@touch $@
 
 test: setup lint browser
-	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
+	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: setup
 	@$(BIN)/ruff format --check --quiet .

@@ -49,5 +49,6 @@ def test_a_killed_recorder_loses_a_second_at_most_and_goes_on(tmp_path: Path) ->
         assert pictures_in(file.path) >= had - FPS - STARVED
         assert index_of(file.path).stat().st_size == parts.nbytes
     there = spans(root, SHELF.camera_id, City, begun, datetime.now(UTC))
-    assert len(there) == 2
+    assert there[0].begins == files[0].begins
+    assert len(there) <= 2  # one when the second began within a second, which is no gap
     assert all(before.ends <= after.begins for before, after in pairwise(there))
