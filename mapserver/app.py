@@ -27,6 +27,7 @@ from mapserver.pages import (
     planner,
     plates,
     report,
+    setups,
     signing,
     weather,
 )
@@ -79,6 +80,7 @@ def create_app(services: Services) -> FastAPI:
         debriefs,
         flights,
         footage,
+        setups,
         briefings,
         calendar,
         deployments,

@@ -29,7 +29,7 @@ async def running_jobs(parts: Services) -> AsyncIterator[None]:
             stack.callback(recording.stop)
         video = VideoDesk(parts, recording)
         video.start()
-        parts.jobs.streams = video.states
+        parts.jobs.streams, parts.jobs.still = video.states, video.still
         stack.callback(video.stop)
         desk = FlightDesk(
             parts.store,

@@ -18,6 +18,7 @@ from telemetry.cities import City
 from telemetry.clock import Clock, SystemClock
 from telemetry.mavlink.signing import SigningKey, read_signing_key
 from telemetry.store import MediaStore, Store
+from vision.live.still import Jpeg
 from vision.plates.keys import PlateKeys
 from vision.recording.recording import RecordingState
 from vision.streams import StreamState
@@ -29,6 +30,8 @@ class Jobs:
 
     streams: Callable[[], Mapping[str, StreamState]] = dict
     """How each video stream is, by the name of its owner."""
+    still: Callable[[str], Jpeg | None] = lambda _name: None
+    """The newest analysed picture of a stream, by the name of its owner; None while there is none."""
     recordings: Callable[[], Mapping[str, RecordingState]] = dict
     """How each recording is, by the name of its owner."""
     order: Callable[[str, Order, str], Awaitable[None]] | None = None

@@ -5,7 +5,6 @@ over the zone it was sent to, so that nobody is watched on the way.
 """
 
 import logging
-import math
 import queue
 import threading
 from collections.abc import Callable, Sequence
@@ -21,16 +20,17 @@ from sqlmodel import Session
 from mapserver.flows import take
 from mapserver.services import Services
 from mapserver.settings import VideoSettings
+from mapserver.setups import Setups
+from mapserver.sight import Sight, sight
 from mission.flights import service as flights
 from mission.zones import service as zones
-from telemetry.cities import BOTH, City
-from telemetry.errors import BadInput, Misconfigured, NotFound
+from telemetry.cities import BOTH
+from telemetry.errors import Misconfigured, NotFound
 from telemetry.observations import Media, SourceKind
-from telemetry.positions import LocalFrame, Position, middle_of_view
+from telemetry.positions import LocalFrame, Position
 from telemetry.store import Change
 from telemetry.units import service as units
 from telemetry.units.tables import UnitKind, UnitRow
-from vision.cameras import service as cameras
 from vision.cameras.tables import CameraRow
 from vision.detector import Detector, load_detector
 from vision.events.values import PLATE_READ
@@ -39,15 +39,15 @@ from vision.feeds.feed import Feed
 from vision.feeds.reader import Reader
 from vision.feeds.timeline import SteadyTime
 from vision.findings import Finding, to_observation
-from vision.footage import find_footage
-from vision.models.catalogue import find_model, read_catalogue
+from vision.live.still import Jpeg
+from vision.models.catalogue import read_catalogue
 from vision.plates.finding_plates import PlateFinder, load_text_finder
 from vision.plates.passing import PlateWatch
 from vision.plates.reading import load_reader
 from vision.plates.screening import may_keep_picture
 from vision.recording.desk import RecordingDesk
 from vision.recording.shelves import Shelf
-from vision.rules import CLOSED_AREA_RULES, AnyRule, check_classes, read_rules
+from vision.setups.setup import Setup
 from vision.streams import Stream, StreamState
 
 log = logging.getLogger(__name__)
@@ -56,15 +56,6 @@ LEAVING_M = 25.0
 """How far beside its zone a drone may turn without its video going off."""
 LOOP_PAUSE_S = 150.0
 """Between two rounds of a file that stands in for a live camera."""
-
-
-@dataclass(frozen=True)
-class Sight:
-    """Whose video it is, and where what it shows is."""
-
-    city: City
-    kind: SourceKind
-    position: Position | None
 
 
 @dataclass(frozen=True)
@@ -91,7 +82,7 @@ class VideoDesk:
         self._parts, self._recording = parts, recording
         self._wanted = {video.name: video for video in parts.settings.videos}
         self._detector: Detector | None = None
-        self._rules: dict[str, tuple[AnyRule, ...]] = {}
+        self._setups = Setups(parts.settings)
         self._watched: dict[str, Watched] = {}
         self._steady = SteadyTime(parts.clock)
         self._news: queue.SimpleQueue[str | None] = queue.SimpleQueue()
@@ -103,9 +94,7 @@ class VideoDesk:
         if self._wanted:
             catalogue = read_catalogue(self._parts.settings.models_file)
             self._detector = load_detector(self._parts.settings.model, catalogue)
-            self._rules = {name: _rules_of(video) for name, video in self._wanted.items()}
-            for rules in self._rules.values():
-                check_classes(rules, find_model(self._parts.settings.model, catalogue).classes)
+            self._setups.check()
             with self._parts.store.read() as session:
                 for name in self._wanted:
                     _require_owner(session, name)
@@ -122,13 +111,18 @@ class VideoDesk:
         for watched in self._watched.values():
             watched.stop()
 
+    def still(self, name: str) -> Jpeg | None:
+        """The newest picture of `name` that was analysed; None while there is none."""
+        watched = self._watched.get(name)
+        return None if watched is None else watched.stream.still.jpeg()
+
     def states(self) -> dict[str, StreamState]:
         """How each running stream is, by the name of its owner."""
         return {name: watched.stream.state() for name, watched in list(self._watched.items())}
 
     def _hear(self, changes: Sequence[Change]) -> None:
         for change in changes:
-            if change.kind == "unit" and change.id in self._wanted:
+            if change.kind in ("unit", "camera") and change.id in self._wanted:
                 self._news.put(change.id)
 
     def _run(self) -> None:
@@ -139,23 +133,26 @@ class VideoDesk:
                 log.exception("the stream of %s could not be attended to", name)
 
     def _attend(self, name: str) -> None:
-        """Let the stream of `name` run if its owner is on duty, and only then."""
+        """Let the stream of `name` run if its owner is on duty, and only then, by the setup that is in force."""
         with self._parts.store.read() as session:
             wanted = _on_duty(session, name, running=name in self._watched)
+            setup = self._setups.of(session, name)
         if wanted and name not in self._watched and self._detector is not None:
-            self._watched[name] = self._watch(name, self._detector)
+            self._watched[name] = self._watch(name, self._detector, setup)
             log.info("%s is on duty: its video is read", name)
+        elif wanted and name in self._watched:
+            self._watched[name].stream.take_up(setup)
         elif not wanted and name in self._watched:
             self._watched.pop(name).stop()
             log.info("%s is off duty: its video is no longer read", name)
 
-    def _watch(self, name: str, detector: Detector) -> Watched:
+    def _watch(self, name: str, detector: Detector, setup: Setup) -> Watched:
         """Read the video of `name`, each of its streams over one connection."""
         video = self._wanted[name]
         main = self._reader(video, video.source)
         feed = Feed(main, None if video.sub_source is None else self._reader(video, video.sub_source))
         plates = _read_plates if self._reads_plates(name) else None
-        stream = Stream(feed.analysed, detector=detector, rules=self._rules[name], plates=plates, sink=self._sink)
+        stream = Stream(feed.analysed, detector=detector, setup=setup, plates=plates, sink=self._sink)
         stream.start()
         kept = None
         if self._recording is not None and video.recorded:
@@ -172,7 +169,7 @@ class VideoDesk:
         """Where what is recorded of `name` now belongs: with the town it serves at present."""
         video = self._wanted[name]
         with self._parts.store.read() as session:
-            return Shelf(_sight(session, name).city, video.purpose, name, video.simulated)
+            return Shelf(sight(session, name).city, video.purpose, name, video.simulated)
 
     def _reader(self, video: VideoSettings, source: str) -> Reader:
         return Reader(
@@ -183,9 +180,10 @@ class VideoDesk:
     def _sink(self, finding: Finding) -> None:
         video = self._wanted[finding.camera_id]
         with self._parts.store.write() as work:
-            sight = _sight(work.session, finding.camera_id)
+            seen = sight(work.session, finding.camera_id)
+            place = finding.position or seen.looks_at
             observation = to_observation(
-                finding, city=sight.city, kind=_kind_of(finding, sight), position=sight.position,
+                finding, city=seen.city, kind=_kind_of(finding, seen), position=place,
                 attributes={"simulated": True, "footage": Path(video.source).name} if video.simulated else {},
             )  # fmt: skip
             if may_keep_picture(work.session, observation, now=self._parts.clock.now()):
@@ -200,28 +198,15 @@ def _read_plates() -> PlateWatch:
     return PlateWatch(PlateFinder(load_reader(), load_text_finder()))
 
 
-def _kind_of(finding: Finding, sight: Sight) -> SourceKind:
+def _kind_of(finding: Finding, seen: Sight) -> SourceKind:
     """A fixed camera that reads a plate is a plate reader, as one that sends its own reads is."""
-    read = finding.category == PLATE_READ and sight.kind is SourceKind.FIXED_CAMERA
-    return SourceKind.PLATE_READER if read else sight.kind
-
-
-def _rules_of(video: VideoSettings) -> tuple[AnyRule, ...]:
-    """The rules of a stream: a file's, or those that ship with the footage of that name."""
-    shipped = {footage.name: footage.rules for footage in find_footage()}
-    if video.rules in shipped:
-        return shipped[video.rules]
-    if video.rules is None:
-        return CLOSED_AREA_RULES
-    try:
-        return read_rules(Path(video.rules))
-    except BadInput as error:
-        raise Misconfigured(f"the video of {video.name}: {error.message}") from error
+    read = finding.category == PLATE_READ and seen.kind is SourceKind.FIXED_CAMERA
+    return SourceKind.PLATE_READER if read else seen.kind
 
 
 def _require_owner(session: Session, name: str) -> None:
     try:
-        _sight(session, name)
+        sight(session, name)
     except NotFound as error:
         raise Misconfigured(
             f"the video {name} belongs to no unit or camera; give it the id of one (see Units and Cameras on the map)"
@@ -247,25 +232,3 @@ def over_zone(polygon: dict[str, Any], where: Position, *, margin_m: float) -> b
     frame = LocalFrame(where.lat, where.lon)
     outline = transform(shape(polygon), lambda xy: np.array([frame.to_metres(lat, lon) for lon, lat in xy]))
     return bool(outline.distance(Point(0, 0)) <= margin_m)
-
-
-def _sight(session: Session, name: str) -> Sight:
-    """Whose video `name` is and where it looks now. Raises NotFound."""
-    unit = session.get(UnitRow, name)
-    if unit is None:
-        camera = cameras.get(session, name, BOTH)
-        return Sight(City(camera.city), SourceKind.FIXED_CAMERA, cameras.aim(camera))
-    return Sight(units.duty_city(unit), SourceKind(unit.kind), _looks_at(unit))
-
-
-def _looks_at(unit: UnitRow) -> Position | None:
-    """The middle of what the unit's camera shows: below a drone, ahead of a tower, around a body camera."""
-    stand = units.position_of(unit)
-    if stand is None or unit.hfov_deg is None or unit.range_m is None:
-        return stand
-    if unit.height_m is not None:
-        half_footprint = unit.height_m * math.tan(math.radians(unit.hfov_deg / 2))
-        return Position(lat=stand.lat, lon=stand.lon, accuracy_m=max(half_footprint, stand.accuracy_m))
-    if unit.heading_deg is None:
-        return Position(lat=stand.lat, lon=stand.lon, accuracy_m=unit.range_m)
-    return middle_of_view(stand, azimuth_deg=unit.heading_deg, hfov_deg=unit.hfov_deg, range_m=unit.range_m)
