@@ -12,7 +12,6 @@ from mapserver.setups import calibration_of, masks_of, rules_in_force, stand_of
 from mapserver.sight import sight_for
 from telemetry.access import Permission, Principal
 from telemetry.audit import service as audit
-from telemetry.errors import NotFound
 from telemetry.positions import Position, distance_m
 from telemetry.store import Change, Work
 from telemetry.units import service as units
@@ -37,11 +36,14 @@ SHOWN = 30
 
 @router.get("/{camera_id}/still", response_class=Response)
 def still(camera_id: str, caller: Keeper, parts: Parts, work: Writer) -> Response:
-    """The newest analysed picture, heads pixelated and privacy masks burnt in. The look is in the audit trail."""
+    """The newest analysed picture, heads pixelated and privacy masks burnt in; 204 while there is none.
+
+    The look is in the audit trail before the picture leaves.
+    """
     seen = sight_for(work.session, camera_id, caller)
     picture = parts.jobs.still(camera_id)
     if picture is None:
-        raise NotFound(f"there is no picture of {camera_id} yet; it comes when its video is read and analysed")
+        return Response(status_code=204)
     audit.record(work.session, caller, "view", f"still of {camera_id}", city=seen.city, at=parts.clock.now())
     return Response(picture.data, media_type="image/jpeg", headers={"Cache-Control": "private, no-store"})
 
@@ -65,7 +67,7 @@ def draw_rules(
     camera_id: str, body: Body, caller: Keeper, parts: Parts, work: Writer, after: After = None
 ) -> dict[str, Any]:
     """Have it go by these rules, in the form of a rules file; the running stream takes them up at once."""
-    found = parse_rules(body, where="this")
+    found = parse_rules(body, where="the rules")
     check_classes(found, find_model(parts.settings.model, read_catalogue(parts.settings.models_file)).classes)
     content = {"rule": [rule.model_dump(mode="json") for rule in found]}
     return _keep(parts, work, caller, camera_id, Part.RULES, content, after)

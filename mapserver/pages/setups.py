@@ -49,15 +49,22 @@ def setup(request: Request, camera_id: str, caller: Keeper, parts: Parts, sessio
     """One camera or unit: rules and masks on its still, and its place on the ground."""
     seen = sight_for(session, camera_id, caller)
     video = next((video for video in parts.settings.videos if video.name == camera_id), None)
-    camera = session.get(CameraRow, camera_id)
+    owner = session.get(CameraRow, camera_id) or session.get_one(UnitRow, camera_id)
+    azimuth_deg = owner.azimuth_deg if isinstance(owner, CameraRow) else None
+    stand = stand_of(session, camera_id)
+    known = {"azimuth_deg": azimuth_deg, "hfov_deg": owner.hfov_deg}
     context = {
         "principal": caller,
         "camera_id": camera_id,
         "sight": seen,
         "video": video,
-        "stand": stand_of(session, camera_id),
+        "stand": stand,
         "flies_in_footage": video is not None and flies_in_footage(video, seen),
-        "azimuth_deg": None if camera is None else camera.azimuth_deg,
-        "hfov_deg": (camera or session.get_one(UnitRow, camera_id)).hfov_deg,
+        "categories": sorted(parts.rules.by_name),
+        "data": {
+            "camera": camera_id,
+            "stand": None if stand is None else {"lat": stand.lat, "lon": stand.lon, **known},
+        },
+        **known,
     }
     return page(request, "setup.html", context)
