@@ -9,12 +9,19 @@ from typing import Any
 
 from sqlmodel import Session
 
+from mapserver.services import Services
 from mapserver.settings import Settings, VideoSettings
-from mapserver.sight import Sight, sight
+from mapserver.sight import Sight, sight, sight_for
+from telemetry.access import Principal
+from telemetry.audit import service as audit
 from telemetry.errors import BadInput, Misconfigured
 from telemetry.observations import SourceKind
 from telemetry.positions import Position
+from telemetry.store import Work
+from telemetry.units import service as units
 from telemetry.units.tables import UnitRow
+from vision.cameras import service as cameras
+from vision.cameras.tables import CameraRow
 from vision.footage import find_footage
 from vision.ground.calibration import ClickedGround, Laid, MeasuredPose, Stand, lay_on_ground, parse_calibration
 from vision.ground.pose import FIXED_SPREAD
@@ -97,6 +104,22 @@ class Setups:
         rules = drawn_rules(session, name) or self._files.get(name) or CLOSED_AREA_RULES
         masks = gather(masks_of(session, name))
         return _Kept(versions, Setup(rules, masks, None if placing is None else placing.place, above), placing)
+
+
+def set_up(
+    parts: Services, work: Work, caller: Principal, camera_id: str, part: Part, content: Any, after: int | None
+) -> dict[str, Any]:
+    """Keep a version of one part, None to take it back; the running stream takes it up after the commit.
+
+    `content` is checked already. `after`: see `service.keep`. Raises NotFound outside the caller's towns, Conflict.
+    """
+    seen, now = sight_for(work.session, camera_id, caller), parts.clock.now()
+    row = service.keep(work.session, camera_id, part, content, after=after, by=caller.name, now=now)
+    said = f"version {row.version}" + (", taken back" if content is None else "")
+    audit.record(work.session, caller, "set_up", f"{part} of {camera_id}", city=seen.city, at=now, detail=said)
+    unit = work.session.get(UnitRow, camera_id)
+    work.tell(cameras.change(work.session.get_one(CameraRow, camera_id)) if unit is None else units.change(unit))
+    return service.public(row)
 
 
 def rules_of_file(video: VideoSettings) -> tuple[AnyRule, ...] | None:

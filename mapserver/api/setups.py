@@ -7,17 +7,12 @@ from sqlmodel import Session
 
 from mapserver.api.body import read_json
 from mapserver.deps import Parts, Reader, Writer, allowed
-from mapserver.services import Services
-from mapserver.setups import calibration_of, masks_of, rules_in_force, stand_of
+from mapserver.setups import calibration_of, masks_of, rules_in_force, set_up, stand_of
 from mapserver.sight import sight_for
 from telemetry.access import Permission, Principal
 from telemetry.audit import service as audit
 from telemetry.positions import Position, distance_m
-from telemetry.store import Change, Work
-from telemetry.units import service as units
 from telemetry.units.tables import UnitRow
-from vision.cameras import service as cameras
-from vision.cameras.tables import CameraRow
 from vision.ground.calibration import ClickedGround, lay_on_ground, parse_calibration, sample
 from vision.ground.looking import WITHIN_95
 from vision.masks import parse_masks
@@ -70,13 +65,13 @@ def draw_rules(
     found = parse_rules(body, where="the rules")
     check_classes(found, find_model(parts.settings.model, read_catalogue(parts.settings.models_file)).classes)
     content = {"rule": [rule.model_dump(mode="json") for rule in found]}
-    return _keep(parts, work, caller, camera_id, Part.RULES, content, after)
+    return set_up(parts, work, caller, camera_id, Part.RULES, content, after)
 
 
 @router.delete("/{camera_id}/rules")
 def drop_rules(camera_id: str, caller: Keeper, parts: Parts, work: Writer, after: After = None) -> dict[str, Any]:
     """Have it go by the settings' file again, or by what is usual."""
-    return _keep(parts, work, caller, camera_id, Part.RULES, None, after)
+    return set_up(parts, work, caller, camera_id, Part.RULES, None, after)
 
 
 @router.get("/{camera_id}/masks")
@@ -93,7 +88,7 @@ def draw_masks(
 ) -> dict[str, Any]:
     """Put these masks in place of those before, {"mask": [...]}; an empty list for none."""
     content = {"mask": [mask.model_dump(mode="json") for mask in parse_masks(body)]}
-    return _keep(parts, work, caller, camera_id, Part.MASKS, content, after)
+    return set_up(parts, work, caller, camera_id, Part.MASKS, content, after)
 
 
 @router.get("/{camera_id}/ground")
@@ -115,13 +110,13 @@ def lay(camera_id: str, body: Body, caller: Keeper, parts: Parts, work: Writer, 
     unit = work.session.get(UnitRow, camera_id)
     if unit is None or isinstance(how, ClickedGround):  # a unit's height and heading may come when it is deployed
         lay_on_ground(how, stand_of(work.session, camera_id))
-    return _keep(parts, work, caller, camera_id, Part.GROUND, how.model_dump(mode="json"), after)
+    return set_up(parts, work, caller, camera_id, Part.GROUND, how.model_dump(mode="json"), after)
 
 
 @router.delete("/{camera_id}/ground")
 def lift(camera_id: str, caller: Keeper, parts: Parts, work: Writer, after: After = None) -> dict[str, Any]:
     """Place what it finds in the middle of its view again."""
-    return _keep(parts, work, caller, camera_id, Part.GROUND, None, after)
+    return set_up(parts, work, caller, camera_id, Part.GROUND, None, after)
 
 
 @router.post("/{camera_id}/ground/trial")
@@ -139,25 +134,6 @@ def try_ground(camera_id: str, body: Body, caller: Keeper, session: Reader) -> d
         "horizon": laid.horizon,
         "samples": [{"x": one.x, "y": one.y, **_ellipse_95(one.position)} for one in sample(laid)],
     }
-
-
-def _keep(
-    parts: Services, work: Work, caller: Principal, camera_id: str, part: Part, content: Any, after: int | None
-) -> dict[str, Any]:
-    seen, now = sight_for(work.session, camera_id, caller), parts.clock.now()
-    row = service.keep(work.session, camera_id, part, content, after=after, by=caller.name, now=now)
-    said = f"version {row.version}" + (", taken back" if content is None else "")
-    audit.record(work.session, caller, "set_up", f"{part} of {camera_id}", city=seen.city, at=now, detail=said)
-    work.tell(_news(work, camera_id))
-    return service.public(row)
-
-
-def _news(work: Work, camera_id: str) -> Change:
-    """That something about the camera or unit changed; whoever runs its stream looks what it is."""
-    unit = work.session.get(UnitRow, camera_id)
-    if unit is not None:
-        return units.change(unit)
-    return cameras.change(work.session.get_one(CameraRow, camera_id))
 
 
 def _versions(session: Session, camera_id: str, part: Part) -> dict[str, Any]:

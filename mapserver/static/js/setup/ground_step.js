@@ -58,7 +58,7 @@ export class GroundStep {
       const { azimuth_deg, hfov_deg } = this.stand ?? {};
       if (azimuth_deg != null) this.map.getSource("view").setData(feature(cone([lon, lat], azimuth_deg, hfov_deg, 60)));
       this.map.addLayer({ id: "view", type: "fill", source: "view", paint: { "fill-color": colour("eye"), "fill-opacity": 0.12 } });
-      this.map.addLayer({ id: "ellipses", type: "fill", source: "ellipses", paint: { "fill-color": colour("air"), "fill-opacity": 0.25 } });
+      this.map.addLayer({ id: "ellipses", type: "fill", source: "ellipses", paint: { "fill-color": colour("air"), "fill-opacity": 0.1 } });
       this.map.addLayer({ id: "ellipses-edge", type: "line", source: "ellipses", paint: { "line-color": colour("air"), "line-width": 1.5 } });
       this.tell();
     });

@@ -78,7 +78,8 @@ export function ruleFields(rule, schema, kinds, page) {
 }
 
 /** The first sentences of what the server says of a kind. */
-const story = ({ description }) => description.replaceAll("`", "").replaceAll("\n", " ").split("  ")[0];
+const story = ({ description }) =>
+  description.replaceAll("\n", " ").split("  ")[0].replaceAll(/`\w+_s`( seconds)?/g, "so long").replaceAll("`limit_km_h`", "allowed").replaceAll("`", "");
 
 const fault = (name) => el("p", { class: "field-problem", id: `rule-${name}-problem`, role: "alert", hidden: true });
 
