@@ -8,9 +8,11 @@ from sqlmodel import Session
 from mapserver.api.body import read_json
 from mapserver.deps import Parts, Reader, Writer, allowed
 from mapserver.setups import calibration_of, masks_of, rules_in_force, set_up, stand_of
-from mapserver.sight import sight_for
+from mapserver.sight import Sight, sight_for
 from telemetry.access import Permission, Principal
 from telemetry.audit import service as audit
+from telemetry.errors import BadInput
+from telemetry.observations import SourceKind
 from telemetry.positions import Position, distance_m
 from telemetry.units.tables import UnitRow
 from vision.ground.calibration import ClickedGround, lay_on_ground, parse_calibration, sample
@@ -106,7 +108,7 @@ def ground(camera_id: str, caller: Keeper, session: Reader) -> dict[str, Any]:
 def lay(camera_id: str, body: Body, caller: Keeper, parts: Parts, work: Writer, after: After = None) -> dict[str, Any]:
     """Lay it on the ground by clicked points or a measured pose; what it finds is placed there from now on."""
     how = parse_calibration(body)
-    sight_for(work.session, camera_id, caller)
+    _refuse_worn(sight_for(work.session, camera_id, caller))
     unit = work.session.get(UnitRow, camera_id)
     if unit is None or isinstance(how, ClickedGround):  # a unit's height and heading may come when it is deployed
         lay_on_ground(how, stand_of(work.session, camera_id))
@@ -122,7 +124,7 @@ def lift(camera_id: str, caller: Keeper, parts: Parts, work: Writer, after: Afte
 @router.post("/{camera_id}/ground/trial")
 def try_ground(camera_id: str, body: Body, caller: Keeper, session: Reader) -> dict[str, Any]:
     """How well the picture would lie: residuals, horizon, and where a few of its points would be. Keeps nothing."""
-    sight_for(session, camera_id, caller)
+    _refuse_worn(sight_for(session, camera_id, caller))
     how = parse_calibration(body)
     laid = lay_on_ground(how, stand_of(session, camera_id))
     return {
@@ -134,6 +136,12 @@ def try_ground(camera_id: str, body: Body, caller: Keeper, session: Reader) -> d
         "horizon": laid.horizon,
         "samples": [{"x": one.x, "y": one.y, **_ellipse_95(one.position)} for one in sample(laid)],
     }
+
+
+def _refuse_worn(seen: Sight) -> None:
+    """Raises BadInput for a camera that turns with who wears it."""
+    if seen.kind is SourceKind.BODY_CAMERA:
+        raise BadInput(f"{seen.name} turns with who wears it, so its picture cannot be laid on the ground")
 
 
 def _versions(session: Session, camera_id: str, part: Part) -> dict[str, Any]:

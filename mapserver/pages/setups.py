@@ -41,7 +41,7 @@ def listed(request: Request, caller: Keeper, parts: Parts, session: Reader) -> R
         }
         rows.append(row)
     rows.sort(key=lambda row: not row["video"])
-    return page(request, "cameras.html", {"principal": caller, "rows": rows})
+    return page(request, "cameras.html", {"principal": caller, "owners": rows})
 
 
 @router.get("/{camera_id}/setup")

@@ -139,6 +139,16 @@ def test_a_towers_pose_waits_for_the_tower_to_say_where_it_stands(client: TestCl
     assert (refused.status_code, "pose" in refused.json()["message"]) == (422, True)
 
 
+def test_a_body_camera_is_not_laid_on_the_ground(client: TestClient, as_role: Headers, parts: Services) -> None:
+    with parts.store.write() as work:
+        work.session.add(
+            UnitRow(id="BC-1", city=City.DOBELE, kind=UnitKind.BODY_CAMERA, name="Body camera", lat=LAT, lon=LON)
+        )
+    body = {**POSE, "azimuth_deg": 10}
+    refused = client.put("/api/v1/cameras/BC-1/ground", json=body, headers=as_role(Role.SUPERVISOR))
+    assert (refused.status_code, "who wears it" in refused.json()["message"]) == (422, True)
+
+
 @pytest.mark.parametrize("body", [{"kind": "points", "points": POINTS["points"][:3]}, POSE])
 def test_what_cannot_be_laid_on_the_ground_is_not_kept(client: TestClient, as_role: Headers, body: Any) -> None:
     supervisor = as_role(Role.SUPERVISOR)

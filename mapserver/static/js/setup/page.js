@@ -8,7 +8,7 @@ import { MasksStep } from "./masks_step.js";
 import { Picture } from "./picture.js";
 import { RulesStep } from "./rules_step.js";
 
-const { camera, stand } = JSON.parse(document.getElementById("setup-data").textContent);
+const { camera, stand } = JSON.parse(document.getElementById("main").dataset.setup);
 const note = document.getElementById("map-note");
 const age = document.getElementById("still-age");
 
