@@ -19,11 +19,12 @@ from sqlmodel import Session
 from mapserver.flows import take
 from mapserver.services import Services
 from mapserver.settings import VideoSettings
+from mapserver.setups import Setups
 from mapserver.sight import Sight, sight
 from mission.flights import service as flights
 from mission.zones import service as zones
 from telemetry.cities import BOTH
-from telemetry.errors import BadInput, Misconfigured, NotFound
+from telemetry.errors import Misconfigured, NotFound
 from telemetry.observations import Media, SourceKind
 from telemetry.positions import LocalFrame, Position
 from telemetry.store import Change
@@ -37,16 +38,15 @@ from vision.feeds.feed import Feed
 from vision.feeds.reader import Reader
 from vision.feeds.timeline import SteadyTime
 from vision.findings import Finding, to_observation
-from vision.footage import find_footage
 from vision.live.channel import Channel
-from vision.models.catalogue import find_model, read_catalogue
+from vision.models.catalogue import read_catalogue
 from vision.plates.finding_plates import PlateFinder, load_text_finder
 from vision.plates.passing import PlateWatch
 from vision.plates.reading import load_reader
 from vision.plates.screening import may_keep_picture
 from vision.recording.desk import RecordingDesk
 from vision.recording.shelves import Shelf
-from vision.rules import CLOSED_AREA_RULES, AnyRule, check_classes, read_rules
+from vision.setups.setup import Setup
 from vision.streams import Stream, StreamState
 from vision.watched import Watched
 
@@ -66,7 +66,7 @@ class VideoDesk:
         self._parts, self._recording = parts, recording
         self._wanted = {video.name: video for video in parts.settings.videos}
         self._detector: Detector | None = None
-        self._rules: dict[str, tuple[AnyRule, ...]] = {}
+        self._setups = Setups(parts.settings)
         self._watched: dict[str, Watched] = {}
         self._steady = SteadyTime(parts.clock)
         self._news: queue.SimpleQueue[str | None] = queue.SimpleQueue()
@@ -78,9 +78,7 @@ class VideoDesk:
         if self._wanted:
             catalogue = read_catalogue(self._parts.settings.models_file)
             self._detector = load_detector(self._parts.settings.model, catalogue)
-            self._rules = {name: _rules_of(video) for name, video in self._wanted.items()}
-            for rules in self._rules.values():
-                check_classes(rules, find_model(self._parts.settings.model, catalogue).classes)
+            self._setups.check()
             with self._parts.store.read() as session:
                 for name in self._wanted:
                     _require_owner(session, name)
@@ -107,7 +105,7 @@ class VideoDesk:
 
     def _hear(self, changes: Sequence[Change]) -> None:
         for change in changes:
-            if change.kind == "unit" and change.id in self._wanted:
+            if change.kind in ("unit", "camera") and change.id in self._wanted:
                 self._news.put(change.id)
 
     def _run(self) -> None:
@@ -118,23 +116,26 @@ class VideoDesk:
                 log.exception("the stream of %s could not be attended to", name)
 
     def _attend(self, name: str) -> None:
-        """Let the stream of `name` run if its owner is on duty, and only then."""
+        """Let the stream of `name` run if its owner is on duty, and only then, by the setup that is in force."""
         with self._parts.store.read() as session:
             wanted = _on_duty(session, name, running=name in self._watched)
+            setup = self._setups.of(session, name)
         if wanted and name not in self._watched and self._detector is not None:
-            self._watched[name] = self._watch(name, self._detector)
+            self._watched[name] = self._watch(name, self._detector, setup)
             log.info("%s is on duty: its video is read", name)
+        elif wanted and name in self._watched:
+            self._watched[name].stream.take_up(setup)
         elif not wanted and name in self._watched:
             self._watched.pop(name).stop()
             log.info("%s is off duty: its video is no longer read", name)
 
-    def _watch(self, name: str, detector: Detector) -> Watched:
+    def _watch(self, name: str, detector: Detector, setup: Setup) -> Watched:
         """Read the video of `name`, each of its streams over one connection."""
         video = self._wanted[name]
         main = self._reader(video, video.source)
         feed = Feed(main, None if video.sub_source is None else self._reader(video, video.sub_source))
         plates = _read_plates if self._reads_plates(name) else None
-        stream = Stream(feed.analysed, detector=detector, rules=self._rules[name], plates=plates, sink=self._sink)
+        stream = Stream(feed.analysed, detector=detector, setup=setup, plates=plates, sink=self._sink)
         stream.start()
         kept = None
         if self._recording is not None and video.recorded:
@@ -164,8 +165,9 @@ class VideoDesk:
         video = self._wanted[finding.camera_id]
         with self._parts.store.write() as work:
             seen = sight(work.session, finding.camera_id)
+            place = finding.position or seen.looks_at
             observation = to_observation(
-                finding, city=seen.city, kind=_kind_of(finding, seen), position=seen.looks_at,
+                finding, city=seen.city, kind=_kind_of(finding, seen), position=place,
                 attributes={"simulated": True, "footage": Path(video.source).name} if video.simulated else {},
             )  # fmt: skip
             if may_keep_picture(work.session, observation, now=self._parts.clock.now()):
@@ -180,23 +182,10 @@ def _read_plates() -> PlateWatch:
     return PlateWatch(PlateFinder(load_reader(), load_text_finder()))
 
 
-def _kind_of(finding: Finding, sight: Sight) -> SourceKind:
+def _kind_of(finding: Finding, seen: Sight) -> SourceKind:
     """A fixed camera that reads a plate is a plate reader, as one that sends its own reads is."""
-    read = finding.category == PLATE_READ and sight.kind is SourceKind.FIXED_CAMERA
-    return SourceKind.PLATE_READER if read else sight.kind
-
-
-def _rules_of(video: VideoSettings) -> tuple[AnyRule, ...]:
-    """The rules of a stream: a file's, or those that ship with the footage of that name."""
-    shipped = {footage.name: footage.rules for footage in find_footage()}
-    if video.rules in shipped:
-        return shipped[video.rules]
-    if video.rules is None:
-        return CLOSED_AREA_RULES
-    try:
-        return read_rules(Path(video.rules))
-    except BadInput as error:
-        raise Misconfigured(f"the video of {video.name}: {error.message}") from error
+    read = finding.category == PLATE_READ and seen.kind is SourceKind.FIXED_CAMERA
+    return SourceKind.PLATE_READER if read else seen.kind
 
 
 def _require_owner(session: Session, name: str) -> None:

@@ -18,9 +18,9 @@ class Role(StrEnum):
     COORDINATOR = "coordinator"
     """Runs the town's picture: incidents, deployments, sharing."""
     SUPERVISOR = "supervisor"
-    """Data protection and papers: audit trail, evidence and the register of operators, no dispatch."""
+    """Data protection and papers: audit trail, evidence, what cameras look for, register of operators; no dispatch."""
     ADMIN = "admin"
-    """Users, devices, papers and settings of both towns; no footage."""
+    """Users, devices, papers and settings of both towns; no footage but the still that a camera is set up on."""
     DEVICE = "device"
     """A camera or a gateway that may only hand in observations."""
 
@@ -43,6 +43,7 @@ class Permission(StrEnum):
     KEEP_WATCH_LIST = "keep_watch_list"
     KEEP_AIRSPACE = "keep_airspace"
     KEEP_REGISTER = "keep_register"
+    SET_UP_CAMERAS = "set_up_cameras"
     ADMINISTER = "administer"
 
 
@@ -77,9 +78,10 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.SEE_AUDIT,
             _P.KEEP_REGISTER,
             _P.SEE_WATCH_LIST,
+            _P.SET_UP_CAMERAS,
         }
     ),
-    Role.ADMIN: frozenset({_P.SEE_MAP, _P.ADMINISTER, _P.KEEP_AIRSPACE, _P.KEEP_REGISTER}),
+    Role.ADMIN: frozenset({_P.SEE_MAP, _P.ADMINISTER, _P.KEEP_AIRSPACE, _P.KEEP_REGISTER, _P.SET_UP_CAMERAS}),
     Role.DEVICE: frozenset({_P.HAND_IN}),
 }
 

@@ -5,6 +5,8 @@ VanagasError
 │   ├── BadObservation      an observation or a device's event
 │   ├── BadGeometry         a zone, a position, a polygon
 │   ├── BadPlan             a flight plan or a route request
+│   ├── BadRule             a rule for a camera's picture
+│   ├── BadMask             a mask on a camera's picture
 │   └── BadMedia            a video, a picture, a stream
 ├── NotSignedIn 401         no valid session or token
 ├── NotAllowed 403          signed in, but not for this
@@ -52,6 +54,26 @@ class BadGeometry(BadInput):
 
 class BadPlan(BadInput):
     """A flight plan or a route request cannot be read or flown."""
+
+
+class _BadPart(BadInput):
+    """One of several things that were sent together, and which of its fields; `details` carries both."""
+
+    def __init__(self, message: str, *, number: int | None, field: str | None) -> None:
+        super().__init__(message)
+        self.number, self.field = number, field
+
+    @property
+    def details(self) -> dict[str, Any]:
+        return {"number": self.number, "field": self.field}
+
+
+class BadRule(_BadPart):
+    """A rule for a camera's picture cannot be used; `number` counts from 1."""
+
+
+class BadMask(_BadPart):
+    """A mask on a camera's picture cannot be used; `number` counts from 1."""
 
 
 class BadMedia(BadInput):

@@ -4,6 +4,7 @@ import hashlib
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +15,7 @@ from telemetry.errors import BadInput, SourceLost
 from telemetry.observations import Media, SourceKind
 from telemetry.positions import Position
 from vision.above.detector import FromAbove
+from vision.annotating import AnnotatedVideo
 from vision.detector import Box, OnnxDetector
 from vision.feeds.address import is_address
 from vision.findings import Finding, to_observation
@@ -50,27 +52,32 @@ def analyse_file(
     above: bool = False,
     started_at: datetime | None = None,
     snapshots_dir: Path | None = None,
+    annotated_path: Path | None = None,
     progress: Progress | None = None,
     clock: Clock | None = None,
 ) -> Outcome:
     """Write what is found in `source` to `out_path`, one Observation a line, and its pictures to `snapshots_dir`.
 
-    Nothing appears until the whole is done. Pictures are named by their SHA-256, as `media` in the lines names them.
-    A stream is analysed until it ends. What `flight` can place on the ground is placed there, the rest is at
-    `position`; with `above`, things are found by their motion and size on the ground as `flight` tells it, not by the
-    model. `started_at`: see open_video. Raises BadMedia, SourceLost, BadInput (rules, places to write to) and
-    Misconfigured (the model's file).
+    `annotated_path`: a video (MP4) of the pictures that were looked at, with what was seen drawn in. Nothing appears
+    until the whole is done. Pictures are named by their SHA-256, as `media` in the lines names them. A stream is
+    analysed until it ends. What `flight` can place on the ground is placed there, the rest is at `position`; with
+    `above`, things are found by their motion and size on the ground as `flight` tells it, not by the model.
+    `started_at`: see open_video. Raises BadMedia, SourceLost, BadInput (rules, places to write to) and Misconfigured
+    (the model's file).
     """
     check_classes(rules, model.classes)
-    _check_writable(out_path, snapshots_dir)
+    _check_writable(out_path, snapshots_dir, annotated_path)
     counters = Counters()
     with (
         open_video(source, started_at=started_at) as video,
         tempfile.TemporaryDirectory(prefix=".vanagas-", dir=out_path.parent) as folder,
+        ExitStack() as stack,
     ):
         detector = _from_above(flight, video.aspect) if above and flight is not None else OnnxDetector(model)
         frames = _until_lost(video)
         epoch = video_identity(source, clock or SystemClock())
+        lines, pictures, drawn_in = (Path(folder) / name for name in ("findings.jsonl", "pictures", "annotated.mp4"))
+        annotated = None if annotated_path is None else stack.enter_context(AnnotatedVideo(drawn_in, rules))
         found = analyse(
             detector.watch(frames) if isinstance(detector, FromAbove) else frames,
             camera_id=camera,
@@ -80,15 +87,20 @@ def analyse_file(
             moving=flight is not None,
             counters=counters,
             progress=progress and (lambda counted: progress(counted, video.expected_frames)),
+            looked=None if annotated is None else annotated.show,
         )
-        lines, pictures = Path(folder) / "findings.jsonl", Path(folder) / "pictures"
         pictures.mkdir()
         with lines.open("w", encoding="utf-8") as file:
             for finding in found:
+                if annotated is not None:
+                    annotated.tell(finding)
                 media = () if snapshots_dir is None else (_keep(finding, pictures),)
                 place = position if flight is None else _placed(finding, flight, video.aspect) or position
                 observation = to_observation(finding, city=city, kind=kind, position=place, media=media)
                 file.write(observation.model_dump_json(exclude_none=True) + "\n")
+        stack.close()
+        if annotated_path is not None:
+            shutil.move(drawn_in, annotated_path)
         if snapshots_dir is not None:
             snapshots_dir.mkdir(parents=True, exist_ok=True)
             for picture in pictures.iterdir():
@@ -133,10 +145,11 @@ def _keep(finding: Finding, folder: Path) -> Media:
     return Media(kind="snapshot", sha256=digest, content_type="image/jpeg")
 
 
-def _check_writable(out_path: Path, snapshots_dir: Path | None) -> None:
-    if out_path.is_dir():
-        raise BadInput(f"{out_path} is a folder; name the file that the findings go to")
-    if not out_path.parent.is_dir():
-        raise BadInput(f"{out_path.parent} is not there; make that folder first")
+def _check_writable(out_path: Path, snapshots_dir: Path | None, annotated_path: Path | None) -> None:
+    for path, what in ((out_path, "the findings go"), (annotated_path, "the annotated video goes")):
+        if path is not None and path.is_dir():
+            raise BadInput(f"{path} is a folder; name the file that {what} to")
+        if path is not None and not path.parent.is_dir():
+            raise BadInput(f"{path.parent} is not there; make that folder first")
     if snapshots_dir is not None and snapshots_dir.exists() and not snapshots_dir.is_dir():
         raise BadInput(f"{snapshots_dir} is a file; name a folder for the pictures")

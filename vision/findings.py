@@ -31,7 +31,9 @@ class Finding:
     attributes: Mapping[str, object]
     """`why` in words, `identity` of the followed object, `video_s` from the video's start."""
     snapshot: bytes
-    """JPEG: the object framed, every person's head made unrecognisable."""
+    """JPEG: the object framed, every person's head made unrecognisable, privacy masks burnt in."""
+    position: Position | None = None
+    """Where on the ground it is, with its ellipse, where the camera's picture is laid on the ground."""
 
 
 def to_observation(

@@ -3,7 +3,7 @@
 One decoding thread a source: with many cameras more threads only add switching (measured, see benchmarks/).
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -43,11 +43,15 @@ class Frame:
     corrupt: bool
     """Damaged, says the decoder or the sender, or drawn from one that is: so are all until the next key frame."""
     picture: av.VideoFrame
+    """As it was decoded; later pictures are drawn from it, so nothing may be written into it."""
+    cover: Callable[[Image], Image] | None = None
+    """What is done to `image` before anybody sees it: privacy masks are burnt in."""
 
     @cached_property
     def image(self) -> Image:
-        """The whole picture in colour."""
-        return self.picture.to_ndarray(format="bgr24").astype(np.uint8, copy=False)
+        """The whole picture in colour, covered."""
+        image = self.picture.to_ndarray(format="bgr24").astype(np.uint8, copy=False)
+        return image if self.cover is None else self.cover(image)
 
     @cached_property
     def luma(self) -> Image:

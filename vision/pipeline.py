@@ -1,7 +1,7 @@
 """From frames to findings: gate, detector, tracker, rules. Opens no video and writes no file; time is the video's."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import cv2
@@ -11,10 +11,12 @@ from vision.detector import Box, Detection, Detector
 from vision.findings import Finding
 from vision.frames import Frame, Image
 from vision.gate import Motion, MotionGate
+from vision.masks import NO_MASKS, Masks
 from vision.plates import passing
 from vision.plates.passing import Passed, PlateWatch
 from vision.privacy import pixelate_heads
 from vision.rules import DEFAULT_RULES, AnyRule, Firing, Scene, Watch
+from vision.rules.shapes import foot
 from vision.tracking import Track, Tracker
 
 DETECT_FPS = 5.0
@@ -48,6 +50,8 @@ class _Looked:
     tracker: Tracker = field(default_factory=Tracker)
     tracks: Sequence[Track] = ()
     detections: Sequence[Detection] = ()
+    looked_at: Frame | None = None
+    """The picture that `detections` are of."""
 
 
 def analyse(
@@ -58,34 +62,41 @@ def analyse(
     rules: Sequence[AnyRule] = DEFAULT_RULES,
     epoch: str = "0",
     moving: bool = False,
+    masks: Masks = NO_MASKS,
     place: Callable[[float, float], Position | None] | None = None,
+    from_above: bool = False,
     plates: PlateWatch | None = None,
     detect_fps: float = DETECT_FPS,
     counters: Counters | None = None,
     progress: Callable[[Counters], None] | None = None,
-    looked: Callable[[Frame, Sequence[Detection]], None] | None = None,
+    looked: Callable[[Frame, Sequence[Detection], Sequence[Track]], None] | None = None,
 ) -> Iterator[Finding]:
     """The findings in `frames`, each as soon as it is certain.
 
     `epoch` names this run of a source: a finding's `ref` is unique within camera and epoch, and the same frames with
     the same epoch give the same refs. At most `detect_fps` pictures a second of video are looked at; of a `moving`
-    camera all of them, since none is like the one before. `place` tells where a point of the picture is on the ground.
-    With `plates` (new for this run) number plates are read. `counters` is kept up to date, and `progress` called with
-    it, at every frame. `looked` is called with each picture that was given to the detector, and what it found.
+    camera all of them, since none is like the one before. `place` tells where a point of the picture is on the ground,
+    and findings are placed there: by the middle of their lower edge, or `from_above` by their middle. With `plates`
+    (new for this run) number plates are read. `counters` is kept up to date, and `progress` called with it, at every
+    frame. `looked` is called with each picture that was given to the detector, all that was found in it, and who is
+    followed.
+    Masks come first: gate and rules see neither privacy masks nor ignored areas, the detector no privacy masks, and
+    what it finds in ignored areas is not followed, only made unrecognisable.
     """
     counters = counters or Counters()
     gate, scene = MotionGate(), _Looked()
     watches: list[Watch] = [rule.watch() for rule in rules]
     due = recheck = awake_until = 0.0
     last: Frame | None = None
-    for frame in frames:
+    for frame in map(masks.over, frames):
         counters.frames += 1
         counters.seconds = frame.seconds
         if frame.corrupt:
             counters.corrupt += 1
         elif frame.seconds >= due - 1e-6:
             due = max(due + 1 / detect_fps, frame.seconds)
-            motion = Motion.MOVING if moving else gate.see(frame.luma)
+            luma = masks.blind(frame.luma)
+            motion = Motion.MOVING if moving else gate.see(luma)
             if motion is not Motion.STILL:
                 awake_until = frame.seconds + HOLD_S
             if awake_until < frame.seconds < recheck:
@@ -94,38 +105,62 @@ def analyse(
             else:
                 recheck = frame.seconds + RECHECK_S
                 counters.detections += 1
-                _look(frame, scene, detector, cut=motion is Motion.CUT)
+                _look(frame, scene, detector, masks, cut=motion is Motion.CUT)
                 if looked is not None:
-                    looked(frame, scene.detections)
+                    looked(frame, scene.detections, scene.tracks)
             seen = Scene(
                 scene.tracks,
                 frame.seconds,
                 frame.picture.width,
                 frame.picture.height,
                 frame.at,
-                frame.luma,
+                luma,
                 place,
             )
-            for watch in watches:
-                for firing in watch.see(seen):
-                    counters.findings += 1
-                    yield _finding(firing, frame, scene, camera_id=camera_id, epoch=epoch)
-            if plates is not None:
-                passed = plates.see(frame, scene.tracks)
-                yield from _plates(passed, frame, scene, counters, camera_id=camera_id, epoch=epoch)
+            firings = [firing for watch in watches for firing in watch.see(seen)]
+            passed = [] if plates is None else list(plates.see(frame, scene.tracks))
+            if firings or passed:
+                _look_for_heads(frame, scene, detector, masks)
+            found = [_finding(firing, frame, scene, camera_id=camera_id, epoch=epoch) for firing in firings]
+            found += _plates(passed, frame, scene, camera_id=camera_id, epoch=epoch)
+            for finding in found:
+                counters.findings += 1
+                yield replace(finding, position=_on_ground(finding, place, from_above=from_above))
             last = frame
         if progress is not None:
             progress(counters)
     if plates is not None and last is not None:
-        yield from _plates(plates.rest(), last, scene, counters, camera_id=camera_id, epoch=epoch)
+        _look_for_heads(last, scene, detector, masks)
+        for finding in _plates(plates.rest(), last, scene, camera_id=camera_id, epoch=epoch):
+            counters.findings += 1
+            yield replace(finding, position=_on_ground(finding, place, from_above=from_above))
 
 
-def _look(frame: Frame, scene: _Looked, detector: Detector, *, cut: bool) -> None:
+def _look(frame: Frame, scene: _Looked, detector: Detector, masks: Masks, *, cut: bool) -> None:
     """Detect and follow; after a cut nothing of before is followed on."""
     if cut:
         scene.tracker.forget()
+    scene.looked_at = frame
     scene.detections = detector.detect(frame.image)
-    scene.tracks = scene.tracker.update(scene.detections, frame.seconds)
+    width, height = frame.picture.width, frame.picture.height
+    wanted = [one for one in scene.detections if not masks.ignores(foot(one.box, width, height))]
+    scene.tracks = scene.tracker.update(wanted, frame.seconds)
+
+
+def _look_for_heads(frame: Frame, scene: _Looked, detector: Detector, masks: Masks) -> None:
+    """Before a snapshot, see where heads are now: what moved in an ignored area since the last look woke nobody."""
+    if masks.ignored and scene.looked_at is not frame:
+        scene.looked_at, scene.detections = frame, detector.detect(frame.image)
+
+
+def _on_ground(
+    finding: Finding, place: Callable[[float, float], Position | None] | None, *, from_above: bool
+) -> Position | None:
+    """Where what it is about stands; None for what is about the whole picture."""
+    left, top, right, bottom = finding.box
+    if place is None or finding.box == (0, 0, 1, 1):
+        return None
+    return place((left + right) / 2, (top + bottom) / 2 if from_above else min(bottom, 1.0))
 
 
 def _finding(firing: Firing, frame: Frame, scene: _Looked, *, camera_id: str, epoch: str) -> Finding:
@@ -154,12 +189,9 @@ def _finding(firing: Firing, frame: Frame, scene: _Looked, *, camera_id: str, ep
     )
 
 
-def _plates(
-    told: Iterable[Passed], frame: Frame, scene: _Looked, counters: Counters, *, camera_id: str, epoch: str
-) -> Iterator[Finding]:
+def _plates(told: Iterable[Passed], frame: Frame, scene: _Looked, *, camera_id: str, epoch: str) -> Iterator[Finding]:
     persons = [d.box for d in scene.detections if d.label == "person"]
     for passed in told:
-        counters.findings += 1
         snapshot = _snapshot(frame.image, passed.track.box, persons)
         yield passing.finding(passed, frame, camera_id=camera_id, epoch=epoch, snapshot=snapshot)
 

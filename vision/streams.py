@@ -3,10 +3,11 @@
 One thread a camera. Opens nothing and decides nothing about findings: it gives each to the `sink` it was given.
 """
 
+import itertools
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from telemetry.clock import iso
@@ -19,7 +20,7 @@ from vision.frames import Decoder, Frame
 from vision.live.still import Still
 from vision.pipeline import Counters, analyse
 from vision.plates.passing import PlateWatch
-from vision.rules import DEFAULT_RULES, AnyRule
+from vision.setups.setup import Setup
 
 log = logging.getLogger(__name__)
 
@@ -56,7 +57,7 @@ class Stream:
         *,
         detector: Detector,
         sink: Callable[[Finding], None],
-        rules: Sequence[AnyRule] = DEFAULT_RULES,
+        setup: Setup | None = None,
         plates: Callable[[], PlateWatch] | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -65,10 +66,12 @@ class Stream:
         `plates` makes what reads number plates, anew for each run.
         """
         self.camera_id = reader.name
-        self._reader, self._detector, self._rules, self._sink = reader, detector, tuple(rules), sink
+        self._reader, self._detector, self._sink = reader, detector, sink
         self._plates, self._monotonic = plates, monotonic
         self.still = Still()
         """The newest picture that was looked at."""
+        self._setup = setup or Setup()
+        self.still.mask(self._setup.masks)
         self._handover = Handover()
         self._stopping = threading.Event()
         self._late, self._counters = 0, Counters()
@@ -87,6 +90,13 @@ class Stream:
         self._stopping.set()
         if self._thread.is_alive():
             self._thread.join()
+
+    def take_up(self, setup: Setup) -> None:
+        """Go by `setup` from the next picture on; what is under way then ends without a finding."""
+        if setup is self._setup:
+            return
+        self.still.mask(setup.masks)
+        self._setup = setup
 
     def state(self) -> StreamState:
         """How it is now."""
@@ -118,24 +128,42 @@ class Stream:
         self._counters = counters = Counters()
         run = _Run(form)
         try:
-            for finding in analyse(
-                self._frames(run, first),
-                camera_id=self.camera_id,
-                detector=self._detector,
-                rules=self._rules,
-                plates=None if self._plates is None else self._plates(),
-                epoch=iso(first.at),
-                counters=counters,
-                looked=self.still.keep,
-            ):
-                self._sink(finding)
-                self._fault = None
+            frames = self._frames(run, first)
+            for turn in itertools.count():
+                setup = self._setup
+                self._analyse(frames, setup, iso(first.at) + (f"+{turn}" if turn else ""), counters)
+                if self._setup is setup:
+                    break
         except Exception as error:
             if self._fault is None:
                 log.exception("camera %s: the analysis failed and begins anew", self.camera_id)
             self._fault = f"the analysis failed: {error!r}"
             return form
         return run.next_form
+
+    def _analyse(self, frames: Iterator[Frame], setup: Setup, epoch: str, counters: Counters) -> None:
+        """Hand on what is found in `frames` while `setup` is the one to go by."""
+        for finding in analyse(
+            self._while(setup, frames),
+            camera_id=self.camera_id,
+            detector=self._detector,
+            rules=setup.rules,
+            masks=setup.masks,
+            place=setup.place,
+            from_above=setup.from_above,
+            plates=None if self._plates is None else self._plates(),
+            epoch=epoch,
+            counters=counters,
+            looked=lambda frame, detections, _tracks: self.still.keep(frame, detections, setup.masks),
+        ):
+            self._sink(finding)
+            self._fault = None
+
+    def _while(self, setup: Setup, frames: Iterator[Frame]) -> Iterator[Frame]:
+        for frame in frames:
+            if self._setup is not setup:
+                return
+            yield frame
 
     def _frames(self, run: "_Run", first: Packet) -> Iterator[Frame]:
         """The frames of a run, as far as there is time for them; ends with the run or when the stream is to stop."""

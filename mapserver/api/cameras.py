@@ -12,7 +12,6 @@ from telemetry.cities import City
 from telemetry.errors import Conflict
 from telemetry.observations.values import Category, Name
 from telemetry.positions import Latitude, Longitude
-from telemetry.store import Change
 from vision.cameras import service
 from vision.cameras.tables import CameraRow
 
@@ -53,7 +52,6 @@ def register(
         raise Conflict(f"there is a camera {wanted.id} already")
     camera = CameraRow(**wanted.model_dump(), simulated=parts.settings.demo)
     work.session.add(camera)
-    shown = service.public(camera)
     audit.record(work.session, caller, "register", f"camera {camera.id}", city=wanted.city, at=parts.clock.now())
-    work.tell(Change("camera", camera.id, frozenset({wanted.city}), shown))
-    return shown
+    work.tell(service.change(camera))
+    return service.public(camera)

@@ -57,6 +57,9 @@ def analyse(
     ] = None,
     terrain: Annotated[Path | None, typer.Option(help="A GeoTIFF of heights above the sea; else flat ground.")] = None,
     snapshots: Annotated[Path | None, typer.Option(help="A folder for the findings' pictures.")] = None,
+    annotated: Annotated[
+        Path | None, typer.Option(help="A video (MP4) of what was looked at, with what was seen drawn in.")
+    ] = None,
     model: Annotated[str | None, typer.Option(help="A model of `vanagas models`.")] = None,
     data: DataDir = None,
 ) -> None:
@@ -99,6 +102,7 @@ def analyse(
             position=None if at is None else place(at, "--at"),
             started_at=None if start is None else moment(start, "--start"),
             snapshots_dir=snapshots,
+            annotated_path=annotated,
             progress=show,
         )
     counted = outcome.counters

@@ -28,6 +28,7 @@ import telemetry.units.tables
 import vision.cameras.tables
 import vision.plates.tables
 import vision.recording.tables
+import vision.setups.tables
 from telemetry.errors import Misconfigured
 from telemetry.store import Store
 
@@ -51,6 +52,7 @@ TABLES = (
     vision.cameras.tables,
     vision.plates.tables,
     vision.recording.tables,
+    vision.setups.tables,
 )
 """Every module with tables; importing one is what makes SQLModel know of them."""
 

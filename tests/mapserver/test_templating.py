@@ -176,6 +176,18 @@ EVERYTHING: dict[str, Any] = {
     "holds": [{"from": AT, "to": AT, "until": AT, "why": HOSTILE, "placed_by": HOSTILE, "in_force": True}],
     "may_hold": True,
     "hold_until": "2026-04-15",
+    "owners": [
+        {"id": HOSTILE, "name": HOSTILE, "city": "dobele", "kind": "fixed_camera", "simulated": True, "video": True,
+         "rules": 1, "source": "usual", "masks": 0, "ground": None}
+    ],
+    "camera_id": HOSTILE,
+    "sight": {"name": HOSTILE, "city": "dobele", "kind": "tower"},
+    "video": {"simulated": True},
+    "stand": None,
+    "flies_in_footage": True,
+    "data": {"camera": HOSTILE, "stand": None},
+    "azimuth_deg": None,
+    "hfov_deg": 62.0,
     "centre": {"lat": 55.93, "lon": 23.31},
     "section": "register",
     "moment": AT,

@@ -1,27 +1,34 @@
-"""Whose video is read when, and that it is recorded; a drone's over its zone, and nowhere on the way; what is kept of
-a plate that a camera's own video shows."""
+"""Whose video is read when and by which setup, and that it is recorded; what is kept of a plate that it shows."""
 
+import json
+import queue
 import time
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from mapserver.recording import recording_desk
 from mapserver.services import Services
 from mapserver.settings import RecordingSettings, VideoSettings
+from mapserver.setups import set_up
 from mapserver.video import VideoDesk, over_zone
 from telemetry.access import Principal, Role
 from telemetry.cities import City
 from telemetry.observations import Observation
 from telemetry.observations import repository as observations
+from telemetry.store import Change
 from tests.builders import place
+from tests.vision.clips import PERSON, Sees, moving, write_clip
 from tests.vision.packets import camera_clip
 from vision.cameras.tables import CameraRow
 from vision.feeds.reader import Status
 from vision.findings import Finding
 from vision.plates import service as watch_list
 from vision.recording.spans import spans
+from vision.setups.tables import Part
 from vision.simulator import SimulatedCamera
 
 LON, LAT = City.DOBELE.facts.lon, City.DOBELE.facts.lat
@@ -106,3 +113,44 @@ def test_a_plate_that_is_looked_for_is_a_hit_with_its_picture(parts: Services, w
         )  # fmt: skip
     kept = kept_of_a_passing(parts)
     assert (kept.category, kept.attributes["plate"], len(kept.media)) == ("plate_hit", "KV2417", 1)
+
+
+def test_what_is_drawn_in_the_browser_goes_before_the_file_and_holds_while_the_stream_runs(
+    parts: Services, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mapserver.video.load_detector", lambda *_: Sees(PERSON))
+    camera = CameraRow(id="C1", city=City.DOBELE, name="Gate", lat=LAT, lon=LON, azimuth_deg=0, hfov_deg=60, range_m=50)
+    supervisor = Principal("supervisor.dobele", Role.SUPERVISOR, City.DOBELE)
+    rules = tmp_path / "rules.json"
+    rules.write_text(json.dumps({"rule": [{"name": "x", "category": "from_file", "classes": ["person"]}]}))
+    clip = write_clip(tmp_path / "clip.mp4", moving(300))
+    parts.settings.videos = [VideoSettings(name="C1", source=str(clip), rules=str(rules))]
+    with parts.store.write() as work:
+        work.session.add(camera)
+    heard: queue.Queue[dict[str, Any]] = queue.Queue()
+
+    def hear(changes: Sequence[Change]) -> None:
+        for change in changes:
+            if change.kind == "incident" and change.data is not None:
+                heard.put(change.data)
+
+    parts.store.listen(hear)
+    desk = VideoDesk(parts, None)
+    desk.start()
+    heard.get(timeout=20)
+    pose = {"kind": "pose", "height_m": 8, "tilt_deg": 20, "azimuth_deg": 0, "hfov_deg": 60}
+    drawn = {"rule": [{"name": "x", "category": "drawn_here", "classes": ["person"]}]}
+    with parts.store.write() as work:
+        for part, content in ((Part.GROUND, pose), (Part.RULES, drawn)):
+            set_up(parts, work, supervisor, "C1", part, content, after=None)
+    heard.get(timeout=20)
+    desk.stop()
+    with parts.store.read() as session:
+        found = observations.latest(session, City, limit=10)
+    first, second = sorted(found, key=lambda one: one.started_at)[:2]
+    assert [first.category, second.category] == ["from_file", "drawn_here"]
+    assert first.position is not None
+    assert second.position is not None
+    assert first.position.ellipse is None
+    assert second.position.ellipse is not None
+    assert second.position.accuracy_m < first.position.accuracy_m / 5

@@ -11,6 +11,9 @@ from tests.vision.clips import PERSON, START, Sees, moving, write_clip, write_h2
 from vision.feeds.reader import Reader, Status
 from vision.feeds.timeline import SteadyTime
 from vision.findings import Finding
+from vision.rules.presence import ZoneRule
+from vision.rules.rule import PERSONS
+from vision.setups.setup import Setup
 from vision.simulator import SimulatedCamera
 from vision.streams import Stream
 
@@ -104,3 +107,22 @@ def test_pictures_that_come_too_late_are_left_out_and_counted(tmp_path: Path) ->
     stream.stop()
     assert stream.state().skipped > 0
     assert detector.pictures == 0
+
+
+def test_what_is_set_up_anew_holds_from_then_on_without_a_new_connection(tmp_path: Path) -> None:
+    def entering(category: str) -> Setup:
+        return Setup(rules=(ZoneRule(name="the yard", category=category, classes=PERSONS, quiet_s=0),))
+
+    clip, sink = write_clip(tmp_path / "clip.mp4", moving(200)), Sink()
+    reader = Reader("c1", clip)
+    stream = Stream(reader, detector=Sees(PERSON), sink=sink, setup=entering("before"))
+    stream.start()
+    reader.start()
+    assert sink.wait_for(1)
+    stream.take_up(entering("after"))
+    assert sink.wait_for(2)
+    assert reader.state().status is Status.RUNNING
+    reader.stop()
+    stream.stop()
+    assert [finding.category for finding in sink.findings[:2]] == ["before", "after"]
+    assert len({finding.attributes["identity"] for finding in sink.findings}) == len(sink.findings)

@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 from telemetry.cities import City
 from telemetry.errors import BadObservation, NotFound
 from telemetry.positions import Position, middle_of_view
+from telemetry.store import Change
 from vision.cameras.tables import CameraRow
 
 
@@ -48,6 +49,11 @@ def aim(camera: CameraRow) -> Position:
         hfov_deg=camera.hfov_deg,
         range_m=camera.range_m,
     )
+
+
+def change(camera: CameraRow) -> Change:
+    """The news of the camera for the live map."""
+    return Change("camera", camera.id, frozenset({City(camera.city)}), public(camera))
 
 
 def public(camera: CameraRow) -> dict[str, Any]:

@@ -1,4 +1,7 @@
-"""The last picture that was analysed, for a wall of many cameras: small, heads unrecognisable. Asks no camera."""
+"""The last picture that was analysed, for pages that show a camera: heads unrecognisable, privacy masks burnt in.
+
+Asks no camera.
+"""
 
 import threading
 from collections.abc import Sequence
@@ -10,6 +13,7 @@ import numpy as np
 
 from vision.detector import Box, Detection
 from vision.frames import Frame
+from vision.masks import NO_MASKS, Masks
 from vision.privacy import pixelate_heads
 
 WIDTH = 640
@@ -31,15 +35,22 @@ class Still:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._newest: tuple[Frame, Sequence[Detection]] | None = None
+        self._newest: tuple[Frame, Sequence[Detection], Masks] | None = None
+        self._masks = NO_MASKS
         self._made: Jpeg | None = None
 
-    def keep(self, frame: Frame, detections: Sequence[Detection]) -> None:
-        """`frame` was looked at, and `detections` found in it."""
+    def keep(self, frame: Frame, detections: Sequence[Detection], masks: Masks = NO_MASKS) -> None:
+        """`frame` was looked at under `masks`, and `detections` found in it."""
         # A frame carries the colour picture once that was asked for; only the decoder's own is kept.
         bare = Frame(frame.index, frame.at, frame.seconds, frame.corrupt, frame.picture)
         with self._lock:
-            self._newest = bare, detections
+            self._newest = bare, detections, masks
+
+    def mask(self, masks: Masks) -> None:
+        """From now on these are burnt in; into the picture that is there already too, beside those it was looked at
+        under, since nobody looked for heads below them."""
+        with self._lock:
+            self._masks, self._made = masks, None
 
     @property
     def at(self) -> datetime | None:
@@ -52,17 +63,19 @@ class Still:
         with self._lock:
             if self._newest is None:
                 return None
-            frame, detections = self._newest
+            frame, detections, masks = self._newest
             if self._made is None or self._made.at != frame.at:
-                self._made = Jpeg(_encode(frame, detections), frame.at)
+                self._made = Jpeg(_encode(frame, detections, (masks, self._masks)), frame.at)
             return self._made
 
 
-def _encode(frame: Frame, detections: Sequence[Detection]) -> bytes:
+def _encode(frame: Frame, detections: Sequence[Detection], masks: Sequence[Masks]) -> bytes:
     picture = frame.picture
     scale = min(1.0, WIDTH / picture.width)
     small = picture.reformat(round(picture.width * scale), round(picture.height * scale), "bgr24")
     image = small.to_ndarray().astype(np.uint8, copy=False)
     persons = [Box(*(scale * edge for edge in one.box)) for one in detections if one.label == "person"]
     covered = pixelate_heads(image, persons)
+    for each in masks:
+        covered = each.burn(covered)
     return bytes(cv2.imencode(".jpg", covered, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])[1])

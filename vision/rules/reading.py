@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from telemetry.errors import BadInput
+from telemetry.errors import BadInput, BadRule
 from telemetry.observations.values import explain
 from vision.models.coco import COCO_80
 from vision.rules.presence import CrowdRule, LeaveRule, LoiterRule, ZoneRule
@@ -71,13 +71,17 @@ def read_rules(path: Path) -> tuple[AnyRule, ...]:
 
 
 def parse_rules(raw: object, *, where: str) -> tuple[AnyRule, ...]:
-    """Rules from decoded TOML or JSON. Raises BadInput naming `where`, the rule and the field."""
+    """Rules from decoded TOML or JSON. Raises BadInput, or BadRule naming `where`, the rule and the field."""
     entries = raw.get("rule") if isinstance(raw, dict) else None
     if not isinstance(entries, list) or not entries:
         raise BadInput(f"{where} has no rule; it needs at least one [[rule]] with name, category and classes")
-    rules = tuple(_parse_rule(entry, where=f"{where}, rule {n}") for n, entry in enumerate(entries, start=1))
-    if len({(rule.name, rule.category) for rule in rules}) < len(rules):
-        raise BadInput(f"{where} has two rules of the same name and category; name each zone differently")
+    rules = tuple(_parse_rule(entry, n, where=f"{where}, rule {n}") for n, entry in enumerate(entries, start=1))
+    known: set[tuple[str, str]] = set()
+    for number, rule in enumerate(rules, start=1):
+        if (rule.name, rule.category) in known:
+            message = f"{where} has two rules of the same name and category; name each zone differently"
+            raise BadRule(message, number=number, field="name")
+        known.add((rule.name, rule.category))
     return rules
 
 
@@ -87,23 +91,28 @@ def rules_schema() -> dict[str, Any]:
 
 
 def check_classes(rules: Sequence[AnyRule], known: Sequence[str] = COCO_80) -> None:
-    """Raises BadInput when a rule asks for a class that the model does not know, which would never fire."""
-    for rule in rules:
+    """Raises BadRule when a rule asks for a class that the model does not know, which would never fire."""
+    for number, rule in enumerate(rules, start=1):
         asked = rule.classes if isinstance(rule, ObjectRule) else ()
         if unknown := sorted(set(asked) - set(known)):
-            raise BadInput(
+            raise BadRule(
                 f"rule {rule.name!r} asks for {', '.join(unknown)}, which the model does not know;"
-                f" it knows {', '.join(known[:8])}, …"
+                f" it knows {', '.join(known[:8])}, …",
+                number=number,
+                field="classes",
             )
 
 
-def _parse_rule(entry: object, *, where: str) -> AnyRule:
+def _parse_rule(entry: object, number: int, *, where: str) -> AnyRule:
     if not isinstance(entry, dict):
-        raise BadInput(f"{where}: a rule is a table of fields (name, category, …), not {entry!r}")
+        message = f"{where}: a rule is a table of fields (name, category, …), not {entry!r}"
+        raise BadRule(message, number=number, field=None)
     kind = entry.get("kind", "zone")
-    if kind not in KINDS:
-        raise BadInput(f"{where}: kind: there is no {kind!r}; there is {', '.join(KINDS)}")
+    if not isinstance(kind, str) or kind not in KINDS:
+        message = f"{where}: kind: there is no {kind!r}; there is {', '.join(KINDS)}"
+        raise BadRule(message, number=number, field="kind")
     try:
         return KINDS[kind].model_validate(entry)
     except ValidationError as error:
-        raise BadInput(f"{where}: {explain(error)}") from error
+        field = next((str(one["loc"][0]) for one in error.errors() if one["loc"]), None)
+        raise BadRule(f"{where}: {explain(error)}", number=number, field=field) from error

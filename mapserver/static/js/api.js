@@ -1,7 +1,13 @@
 // Asking the server's own API. A refusal is an error whose message is the server's sentence.
 
-/** The server understood and said no, or could not be reached; `message` is a sentence for people. */
-export class Refused extends Error {}
+/** The server understood and said no, or could not be reached; `message` is a sentence for people, `details` for the page. */
+export class Refused extends Error {
+  /** @param {string} message @param {any} [details] */
+  constructor(message, details = {}) {
+    super(message);
+    this.details = details;
+  }
+}
 
 /**
  * The JSON answer. Throws Refused, or AbortError when `signal` aborts.
@@ -23,7 +29,7 @@ export async function ask(method, path, body, signal) {
     throw new Refused("The server cannot be reached; nothing was kept. Try again in a moment.");
   }
   const said = await answer.json().catch(() => ({}));
-  if (!answer.ok) throw new Refused(sentence(said.message ?? `The server answered ${answer.status}.`));
+  if (!answer.ok) throw new Refused(sentence(said.message ?? `The server answered ${answer.status}.`), said);
   return said;
 }
 

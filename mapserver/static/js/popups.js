@@ -67,6 +67,11 @@ function facts(...pairs) {
   return el("dl", { class: "facts" }, ...rows.flatMap(([name, value]) => [el("dt", {}, name), el("dd", {}, value)]));
 }
 
+/** For those who may set cameras up. */
+const setUp = (thing) =>
+  document.querySelector('.nav a[href="/cameras"]') &&
+  el("a", { class: "button wide", href: `/cameras/${encodeURIComponent(thing.id)}/setup` }, "Set it up", icon("chevron"));
+
 const simulated = (thing) => thing.simulated && el("p", { class: "simulated-tag" }, "simulated");
 
 /** The way to a camera's live picture, for those who may see footage. */
@@ -136,6 +141,7 @@ const CONTENT = {
       world.isStale(unit) && el("p", { class: "stale-tag" }, "The last report is old; it may be elsewhere by now."),
       simulated(unit),
       watch(unit),
+      setUp(unit),
     );
   },
 
@@ -151,6 +157,7 @@ const CONTENT = {
       ),
       simulated(camera),
       watch(camera),
+      setUp(camera),
     );
   },
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from telemetry.errors import BadInput
+from telemetry.errors import BadInput, BadRule
 from tests.vision.rules.scenes import rule
-from vision.rules import check_classes, read_rules, rules_schema
+from vision.rules import check_classes, parse_rules, read_rules, rules_schema
 from vision.rules.presence import ZoneRule
 from vision.rules.reading import KINDS
 
@@ -59,3 +59,19 @@ def test_a_class_the_model_does_not_know_is_refused() -> None:
 def test_each_kind_has_a_schema_for_forms() -> None:
     assert rules_schema().keys() == KINDS.keys()
     assert "zone" in rules_schema()["crowd"]["properties"]
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"name": ""}, "name"),
+        ({"kind": ["zone"]}, "kind"),
+        ({"zone": [[0, 0], [1, 1], [1, 0], [0, 1]]}, "zone"),
+        ({"hours": [{"days": ["funday"]}]}, "hours"),
+        ({"name": "yard"}, "name"),
+    ],
+)
+def test_what_is_wrong_is_named_by_number_and_field_for_a_form(change: dict[str, object], field: str) -> None:
+    with pytest.raises(BadRule) as caught:
+        parse_rules({"rule": [RULE, {**RULE, "name": "b", **change}]}, where="the rules")
+    assert caught.value.details == {"number": 2, "field": field}

@@ -32,6 +32,10 @@ export class Drawing extends EventTarget {
     this.ring = 0;
     /** The corner that the keys and the toolbar act on. @type {{ring: number, corner: number} | null} */
     this.chosen = null;
+    /** The most corners a ring may have; with the last one it is finished. */
+    this.most = Infinity;
+    /** Where a corner that is put somewhere comes to lie. @type {(at: import("../geo.js").LonLat) => import("../geo.js").LonLat} */
+    this.settled = (at) => at;
     /** @type {Marker[]} */
     this.markers = [];
     map.on("click", (event) => this.mode === "draw" && this.put(event.lngLat.toArray()));
@@ -82,8 +86,8 @@ export class Drawing extends EventTarget {
     const onto = [corners[0], corners.at(-1)].filter(Boolean).some((corner) => this.isSamePlace(corner, at));
     if (onto && corners.length >= FEWEST[this.shape.kind]) this.finish();
     else if (!onto) {
-      this.settle(withCorner(this.shape, this.ring, corners.length, at));
-      if (this.shape.kind === "Point") this.finish();
+      this.settle(withCorner(this.shape, this.ring, corners.length, this.settled(at)));
+      if (this.shape.kind === "Point" || corners.length + 1 >= this.most) this.finish();
     }
   }
 
@@ -166,7 +170,7 @@ export class Drawing extends EventTarget {
     this.chosen = { ring, corner };
     if (bearing !== undefined) {
       const at = offset(this.shape.rings[ring][corner], bearing, event.shiftKey ? 10 * STEP_M : STEP_M);
-      this.settle(moved(this.shape, ring, corner, at));
+      this.settle(moved(this.shape, ring, corner, this.settled(at)));
     } else if (event.key === "Delete" || (event.key === "Backspace" && this.mode === "edit")) this.removeCorner();
     else return;
     event.preventDefault();
@@ -205,7 +209,7 @@ export class Drawing extends EventTarget {
     this.markers = [];
     if (this.mode === "off") return;
     const count = this.shape.rings.flat().length;
-    if (this.mode === "edit" && count <= MOST_MIDDLES) this.markers.push(...middles(this.shape).map((m) => this.middle(m)));
+    if (this.mode === "edit" && count <= MOST_MIDDLES && count < this.most) this.markers.push(...middles(this.shape).map((m) => this.middle(m)));
     if (count <= MOST_CORNERS)
       this.shape.rings.forEach((corners, ring) =>
         corners.forEach((at, corner) => this.markers.push(this.corner(ring, corner, at))),
@@ -247,7 +251,7 @@ export class Drawing extends EventTarget {
   /** A handle on the map: what it is dragged to gives the new shape. */
   handle(element, at, change, chosen) {
     const marker = new Marker({ element, draggable: true }).setLngLat(at).addTo(this.map);
-    const now = () => change(marker.getLngLat().toArray());
+    const now = () => change(this.settled(marker.getLngLat().toArray()));
     marker.on("dragstart", () => this.map.getContainer().classList.add("is-dragging"));
     marker.on("drag", () => this.tell("change", { shape: now(), settled: false }));
     marker.on("dragend", () => {

@@ -98,8 +98,8 @@ export function addLayers(map) {
   });
 }
 
-/** An arrow along the line, drawn on a canvas. */
-function addArrow(map) {
+/** The image `arrow`, for along a line, drawn on a canvas. @param {import("maplibre-gl").Map} map */
+export function addArrow(map) {
   const size = 28;
   const pen = new OffscreenCanvas(size, size).getContext("2d");
   pen.lineWidth = 3;

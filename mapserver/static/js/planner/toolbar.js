@@ -6,9 +6,10 @@ import { sentence } from "../api.js";
 const SAID_MS = 6_000;
 
 export class Toolbar {
-  /** @param {import("./drawing.js").Drawing} drawing */
-  constructor(drawing) {
+  /** @param {import("./drawing.js").Drawing} drawing @param {string} [where] is drawn */
+  constructor(drawing, where = "on the map") {
     this.drawing = drawing;
+    this.where = where;
     this.say = document.getElementById("draw-say");
     this.warn = document.getElementById("draw-warn");
     this.tools = new Map([...document.querySelectorAll("[data-tool]")].map((tool) => [tool.dataset.tool, tool]));
@@ -21,7 +22,7 @@ export class Toolbar {
       finish: () => drawing.finish(),
       cancel: () => drawing.cancel(),
     };
-    for (const [name, act] of Object.entries(acts)) this.tools.get(name).addEventListener("click", act);
+    for (const [name, act] of Object.entries(acts)) this.tools.get(name)?.addEventListener("click", act);
     drawing.addEventListener("mode", () => this.refresh());
     drawing.addEventListener("say", (event) => this.speak(event.detail));
   }
@@ -29,7 +30,8 @@ export class Toolbar {
   refresh() {
     const { mode, history, shape, chosen } = this.drawing;
     const show = (name, on) => {
-      this.tools.get(name).hidden = !on;
+      const tool = this.tools.get(name); // a page need not offer every one
+      if (tool) tool.hidden = !on;
     };
     this.tools.get("undo").disabled = mode === "off" || !history.canUndo;
     this.tools.get("redo").disabled = mode === "off" || !history.canRedo;
@@ -47,9 +49,11 @@ export class Toolbar {
     const what = ring > 0 ? "the hole" : shape.kind === "Polygon" ? "the zone" : "the line";
     const text =
       shape.kind === "Point"
-        ? "Tap the place on the map."
+        ? `Tap the place ${this.where}.`
+        : this.drawing.most === 2
+          ? `Tap where ${what} begins, then where it ends.`
         : put < 3
-          ? `Tap the corners of ${what} on the map.`
+          ? `Tap the corners of ${what} ${this.where}.`
           : `Tap the first corner again, or Finish, to close ${what}.`;
     this.show(text);
     this.say.dataset.hint = put < 3 ? "begin" : "close";

@@ -3,7 +3,7 @@
 import { el, icon } from "../dom.js";
 import { duration, words } from "../format.js";
 
-const DAYS = ["MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN"];
+export const DAYS = ["MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN"];
 const KINDS = ["drone", "tower", "body_camera"];
 export const NEW = {
   name: "",
@@ -87,7 +87,8 @@ export const facts = ({ name, kind, priority, notes, attention }) =>
     windows: attention.windows.map(({ days, begins, ends }) => [[...days].sort(), begins.slice(0, 5), ends.slice(0, 5)]),
   });
 
-function windowRow({ days, begins, ends }, touched) {
+/** A row of days and hours that can be changed and removed. */
+export function windowRow({ days, begins, ends }, touched) {
   const row = el(
     "div",
     { class: "window" },
@@ -121,7 +122,8 @@ function windowRow({ days, begins, ends }, touched) {
   return row;
 }
 
-function readWindow(row) {
+/** What such a row says. */
+export function readWindow(row) {
   const [begins, ends] = [...row.querySelectorAll("input[type=time]")].map((input) => `${input.value || "00:00"}:00`);
   return { days: [...row.querySelectorAll("input:checked")].map((tick) => tick.value), begins, ends };
 }

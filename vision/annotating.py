@@ -1,0 +1,126 @@
+"""Writes what an analysis saw into a video: boxes, tracks, zones, findings; heads unrecognisable.
+
+Only pictures that were looked at are written, each with its own time, since only there it is known where heads are.
+"""
+
+import math
+import unicodedata
+from collections.abc import Sequence
+from fractions import Fraction
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import av
+import cv2
+import numpy as np
+
+from vision.detector import Detection
+from vision.findings import Finding
+from vision.frames import Frame, Image
+from vision.privacy import pixelate_heads
+from vision.rules import AnyRule
+from vision.rules.shapes import WHOLE_PICTURE, Point
+from vision.tracking import Track
+
+CLOCK = 90_000
+"""Ticks a second of the video's times."""
+SHOWN_S = 3.0
+"""How long a finding stands in the picture."""
+QUOTES = str.maketrans("“”„", '"""')
+BOX, ZONE, TOLD = (0, 200, 255), (255, 168, 211), (120, 128, 255)
+"""Blue green red: followed objects, what rules are about, findings."""
+
+
+class AnnotatedVideo:
+    """An H.264 file that grows with the analysis. Use it with `with`; it can be played once that has ended."""
+
+    def __init__(self, path: Path, rules: Sequence[AnyRule]) -> None:
+        self._container: Any = av.open(str(path), "w", format="mp4")
+        self._stream: Any = None
+        self._rules = rules
+        self._last = -1
+        self._shown: tuple[Image, Sequence[Track]] | None = None
+        self._told: list[Finding] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._stream is not None:
+            self._container.mux(self._stream.encode(None))
+        self._container.close()
+
+    def show(self, frame: Frame, detections: Sequence[Detection], tracks: Sequence[Track]) -> None:
+        """Write the picture `frame` with who is followed in it."""
+        covered = pixelate_heads(frame.image, [one.box for one in detections if one.label == "person"])
+        self._shown = covered, tuple(tracks)
+        self._write(frame.seconds)
+
+    def tell(self, finding: Finding) -> None:
+        """Write the last picture again with `finding` in it; it stays for SHOWN_S."""
+        self._told.append(finding)
+        self._write(float(str(finding.attributes["video_s"])))
+
+    def _write(self, seconds: float) -> None:
+        if self._shown is None:
+            return
+        covered, tracks = self._shown
+        self._told = [one for one in self._told if seconds - float(str(one.attributes["video_s"])) < SHOWN_S]
+        drawn = _draw(covered.copy(), tracks, self._rules, self._told)
+        if self._stream is None:
+            self._open(*drawn.shape[1::-1])
+        size = self._stream.width, self._stream.height
+        if drawn.shape[1::-1] != size:
+            drawn = cv2.resize(drawn, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
+        picture: Any = av.VideoFrame.from_ndarray(drawn, format="bgr24")
+        picture.pts = self._last = max(self._last + 1, round(seconds * CLOCK))
+        picture.time_base = Fraction(1, CLOCK)
+        self._container.mux(self._stream.encode(picture))
+
+    def _open(self, width: int, height: int) -> None:
+        self._stream = self._container.add_stream("libx264", rate=25, options={"crf": "23", "preset": "veryfast"})
+        # With 4:2:0 colour both sides are even.
+        self._stream.width, self._stream.height = width // 2 * 2, height // 2 * 2
+        self._stream.pix_fmt = "yuv420p"
+        self._stream.codec_context.time_base = Fraction(1, CLOCK)
+
+
+def _draw(image: Image, tracks: Sequence[Track], rules: Sequence[AnyRule], told: Sequence[Finding]) -> Image:
+    height, width = image.shape[:2]
+    thick = max(1, round(width / 640))
+
+    def pixel(point: Point) -> tuple[int, int]:
+        return round(point[0] * width), round(point[1] * height)
+
+    for rule in rules:
+        zone: Sequence[Point] | None = getattr(rule, "zone", None)
+        line: tuple[Point, Point] | None = getattr(rule, "line", None) or getattr(rule, "way", None)
+        if zone is not None and tuple(zone) != WHOLE_PICTURE:
+            cv2.polylines(image, [np.array([pixel(point) for point in zone])], True, ZONE, thick, cv2.LINE_AA)
+            _write_words(image, rule.name, pixel(min(zone, key=lambda point: point[1])), ZONE)
+        if line is not None:
+            cv2.arrowedLine(image, pixel(line[0]), pixel(line[1]), ZONE, thick, cv2.LINE_AA, tipLength=0.06)
+            _write_words(image, rule.name, pixel(line[0]), ZONE)
+    for track in tracks:
+        if not track.hidden:
+            left, top, right, bottom = (round(edge) for edge in track.box)
+            cv2.rectangle(image, (left, top), (right, bottom), BOX, thick)
+            _write_words(image, f"{track.id} {track.label} {track.score:.2f}", (left, top - 3), BOX)
+    for number, finding in enumerate(told):
+        x1, y1, x2, y2 = finding.box
+        cv2.rectangle(image, pixel((x1, y1)), pixel((x2, y2)), TOLD, 2 * thick)
+        _write_words(image, finding.summary, (6, height - 8 - math.ceil(height / 18) * number), TOLD)
+    return image
+
+
+def _write_words(image: Image, words: str, at: tuple[int, int], colour: tuple[int, int, int]) -> None:
+    """Text on a dark ground. The built-in font knows ASCII only; what it lacks is spelt without its marks."""
+    plain = unicodedata.normalize("NFKD", words.translate(QUOTES)).encode("ascii", "ignore").decode()
+    scale = max(0.35, image.shape[1] / 1600)
+    (width, height), _below = cv2.getTextSize(plain, cv2.FONT_HERSHEY_SIMPLEX, scale, 1)
+    x, y = max(0, min(at[0], image.shape[1] - width)), max(height + 2, at[1])
+    cv2.rectangle(image, (x, y - height - 2), (x + width, y + 3), (20, 16, 10), cv2.FILLED)
+    cv2.putText(image, plain, (x, y), cv2.FONT_HERSHEY_SIMPLEX, scale, colour, 1, cv2.LINE_AA)

@@ -1,0 +1,53 @@
+"""Keeping and reading how cameras are set up. Decides nothing about what is a good rule."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session, col, func, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from telemetry.clock import iso
+from telemetry.errors import Conflict
+from vision.setups.tables import Part, SetupRow
+
+
+def latest(session: Session, camera_id: str, part: Part) -> SetupRow | None:
+    """The version in force; None before the first."""
+    return session.exec(_newest_first(camera_id, part).limit(1)).first()
+
+
+def history(session: Session, camera_id: str, part: Part, *, limit: int) -> list[SetupRow]:
+    """The newest `limit` versions, newest first."""
+    return list(session.exec(_newest_first(camera_id, part).limit(limit)))
+
+
+def versions(session: Session, camera_id: str) -> dict[str, int]:
+    """The number of the version in force of each part that was ever set up."""
+    query = select(SetupRow.part, func.max(SetupRow.version)).where(SetupRow.camera_id == camera_id)
+    return dict(session.exec(query.group_by(SetupRow.part)).all())
+
+
+def keep(
+    session: Session, camera_id: str, part: Part, content: Any, *, after: int | None, by: str, now: datetime
+) -> SetupRow:
+    """Append a version. `after` is the one it was made from; raises Conflict when there is a newer one already."""
+    before = versions(session, camera_id).get(part, 0)
+    if after is not None and after != before:
+        raise Conflict(
+            f"the {part} of {camera_id} were changed meanwhile (version {before}, yours was made from {after});"
+            " open the page again and repeat what you changed"
+        )
+    row = SetupRow(camera_id=camera_id, part=part, version=before + 1, content=content, made_by=by, made_at=now)
+    session.add(row)
+    session.flush()
+    return row
+
+
+def public(row: SetupRow) -> dict[str, Any]:
+    """One version as the API shows it."""
+    return {"version": row.version, "by": row.made_by, "at": iso(row.made_at), "content": row.content}
+
+
+def _newest_first(camera_id: str, part: Part) -> SelectOfScalar[SetupRow]:
+    query = select(SetupRow).where(SetupRow.camera_id == camera_id, SetupRow.part == part)
+    return query.order_by(col(SetupRow.version).desc())
