@@ -16,14 +16,27 @@ const often = document.getElementById("often");
 
 const HELP = ". It is analysed and recorded as it is; for a live picture set the camera, or its second stream, to H.264.";
 
+const video = document.getElementById("video");
+
 /** @type {import("./stream.js").Stream | null} */
 let stream = null;
+/** What the player says while it shows nothing. */
+let waiting = "Connecting…";
 
 function show() {
   if (!stream || !stage) return;
   stage.dataset.status = stream.status;
   setText(state, stateWords(stream, Date.now()));
   setText(often, analysisWords(stream));
+  const idle = stream.status !== "running" && stream.status !== "starting";
+  if (!overlay.hidden) setText(overlay, idle ? stateWords(stream, Date.now()) : waiting);
+}
+
+/** The newest still stands in while nothing plays. */
+function showStill() {
+  if (!video || !stream?.still_at || video.dataset.at === stream.still_at) return;
+  video.dataset.at = stream.still_at;
+  video.poster = `/api/v1/streams/${encodeURIComponent(camera)}/still?at=${encodeURIComponent(stream.still_at)}`;
 }
 
 async function refresh() {
@@ -31,6 +44,7 @@ async function refresh() {
   if (!said) return;
   stream = said.find((one) => one.id === camera) ?? null;
   show();
+  showStill();
   for (const still of document.querySelectorAll("img[data-still]")) {
     const other = said.find((one) => one.id === still.dataset.still);
     if (!other?.still_at || still.dataset.at === other.still_at) continue;
@@ -40,7 +54,7 @@ async function refresh() {
 }
 
 if (stage) {
-  const player = new LivePlayer(document.getElementById("video"), camera);
+  const player = new LivePlayer(video, camera);
   player.addEventListener("state", (event) => {
     const { state: how, words } = event.detail;
     const showing = how === "playing" || how === "late";
@@ -48,7 +62,9 @@ if (stage) {
     badge.dataset.how = how;
     setText(badge, words);
     overlay.hidden = showing;
-    setText(overlay, showing ? "" : words + (how === "unplayable" ? HELP : ""));
+    waiting = words + (how === "unplayable" ? HELP : "");
+    setText(overlay, showing ? "" : waiting);
+    show();
   });
   player.start();
 }
