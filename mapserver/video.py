@@ -7,7 +7,9 @@ over the zone it was sent to, so that nobody is watched on the way.
 import logging
 import queue
 import threading
+import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +26,7 @@ from mapserver.sight import Sight, sight
 from mission.flights import service as flights
 from mission.zones import service as zones
 from telemetry.cities import BOTH
+from telemetry.clock import from_epoch
 from telemetry.errors import Misconfigured, NotFound
 from telemetry.observations import Media, SourceKind
 from telemetry.positions import LocalFrame, Position
@@ -35,11 +38,14 @@ from vision.detector import Detector, load_detector
 from vision.events.values import PLATE_READ
 from vision.feeds.address import is_address
 from vision.feeds.feed import Feed
+from vision.feeds.outages import OutageWatch
+from vision.feeds.outages import to_observation as outage_observation
 from vision.feeds.reader import Reader
 from vision.feeds.timeline import SteadyTime
 from vision.findings import Finding, to_observation
 from vision.live.channel import Channel
 from vision.models.catalogue import read_catalogue
+from vision.overload import OverloadWatch
 from vision.plates.finding_plates import PlateFinder, load_text_finder
 from vision.plates.passing import PlateWatch
 from vision.plates.reading import load_reader
@@ -48,6 +54,7 @@ from vision.recording.desk import RecordingDesk
 from vision.recording.shelves import Shelf
 from vision.setups.setup import Setup
 from vision.streams import Stream, StreamState
+from vision.turns import InTurn, Turns
 from vision.watched import Watched
 
 log = logging.getLogger(__name__)
@@ -56,18 +63,24 @@ LEAVING_M = 25.0
 """How far beside its zone a drone may turn without its video going off."""
 LOOP_PAUSE_S = 150.0
 """Between two rounds of a file that stands in for a live camera."""
+LOOK_S = 1.0
+"""How often it is looked whether a camera is lost or some have to wait for the detector."""
+WEIGHTS = {UnitKind.DRONE: 4.0, UnitKind.TOWER: 2.0, UnitKind.BODY_CAMERA: 2.0}
+PLATES_WEIGHT, OTHER_WEIGHT = 4.0, 1.0
 
 
 class VideoDesk:
     """Starts and stops the streams of the settings as their owners come on duty and off. One thread of its own."""
 
-    def __init__(self, parts: Services, recording: RecordingDesk | None) -> None:
-        """`recording` keeps what is read; None where nothing is kept."""
+    def __init__(self, parts: Services, recording: RecordingDesk | None, *, detector: Detector | None = None) -> None:
+        """`recording` keeps what is read; None where nothing is kept. `detector` is used in place of the settings'."""
         self._parts, self._recording = parts, recording
         self._wanted = {video.name: video for video in parts.settings.videos}
-        self._detector: Detector | None = None
+        self._detector = detector
         self._setups = Setups(parts.settings)
         self._watched: dict[str, Watched] = {}
+        self._outages: dict[str, OutageWatch] = {}
+        self._turns, self._overload = Turns(), OverloadWatch()
         self._steady = SteadyTime(parts.clock)
         self._news: queue.SimpleQueue[str | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="video desk", daemon=True)
@@ -77,7 +90,7 @@ class VideoDesk:
         """Load the model and begin. Raises Misconfigured when a stream has no owner or rules, or the model is gone."""
         if self._wanted:
             catalogue = read_catalogue(self._parts.settings.models_file)
-            self._detector = load_detector(self._parts.settings.model, catalogue)
+            self._detector = self._detector or load_detector(self._parts.settings.model, catalogue)
             self._setups.check()
             with self._parts.store.read() as session:
                 for name in self._wanted:
@@ -109,11 +122,24 @@ class VideoDesk:
                 self._news.put(change.id)
 
     def _run(self) -> None:
-        while (name := self._news.get()) is not None:
-            try:
-                self._attend(name)
-            except Exception:  # one stream's trouble must not end the others
-                log.exception("the stream of %s could not be attended to", name)
+        due = 0.0
+        while True:
+            with suppress(queue.Empty):
+                if (name := self._news.get(timeout=LOOK_S)) is None:
+                    return
+                self._guarded(name, self._attend)
+            if time.monotonic() >= due:
+                due = time.monotonic() + LOOK_S
+                for name in list(self._watched):
+                    self._guarded(name, self._tell_outage)
+                if (said := self._overload.see(self._turns.rates(), time.monotonic())) is not None:
+                    log.warning("%s", said)
+
+    def _guarded(self, name: str, work: Callable[[str], None]) -> None:
+        try:
+            work(name)
+        except Exception:  # one stream's trouble must not end the others
+            log.exception("the stream of %s could not be attended to", name)
 
     def _attend(self, name: str) -> None:
         """Let the stream of `name` run if its owner is on duty, and only then, by the setup that is in force."""
@@ -127,6 +153,7 @@ class VideoDesk:
             self._watched[name].stream.take_up(setup)
         elif not wanted and name in self._watched:
             self._watched.pop(name).stop()
+            self._turns.leave(name)
             log.info("%s is off duty: its video is no longer read", name)
 
     def _watch(self, name: str, detector: Detector, setup: Setup) -> Watched:
@@ -135,7 +162,10 @@ class VideoDesk:
         main = self._reader(video, video.source)
         feed = Feed(main, None if video.sub_source is None else self._reader(video, video.sub_source))
         plates = _read_plates if self._reads_plates(name) else None
-        stream = Stream(feed.analysed, detector=detector, setup=setup, plates=plates, sink=self._sink)
+        self._turns.join(name, weight=self._weight(video))
+        self._outages[name] = OutageWatch(tell_after_s=self._parts.settings.camera_lost_s)
+        shared = InTurn(detector, self._turns, name)
+        stream = Stream(feed.analysed, detector=shared, setup=setup, plates=plates, sink=self._sink)
         stream.start()
         kept = None
         if self._recording is not None and video.recorded:
@@ -143,6 +173,29 @@ class VideoDesk:
         feed.start()
         live = Channel(feed.main)
         return Watched(feed, stream, live, live if feed.sub is None else Channel(feed.sub), kept)
+
+    def _weight(self, video: VideoSettings) -> float:
+        if video.weight is not None:
+            return video.weight
+        with self._parts.store.read() as session:
+            unit = session.get(UnitRow, video.name)
+        if unit is not None:
+            return WEIGHTS.get(UnitKind(unit.kind), OTHER_WEIGHT)
+        return PLATES_WEIGHT if self._reads_plates(video.name) else OTHER_WEIGHT
+
+    def _tell_outage(self, name: str) -> None:
+        """Say that a camera is lost, or back, if that is news."""
+        seconds, mono = self._steady.now()
+        outage = self._outages[name].see(self._watched[name].feed.state(), now=from_epoch(seconds), mono=mono)
+        if outage is None:
+            return
+        with self._parts.store.write() as work:
+            seen = sight(work.session, name)
+            observation = outage_observation(
+                outage, name, city=seen.city, kind=seen.kind, position=seen.stands,
+                simulated=self._wanted[name].simulated,
+            )  # fmt: skip
+            take(self._parts, work, [observation])
 
     def _reads_plates(self, name: str) -> bool:
         with self._parts.store.read() as session:

@@ -127,7 +127,7 @@ def _condition(watched: Watched | None, condition: Condition | None) -> dict[str
     return {
         "status": state.status if condition is None else condition.status,
         "since": None if condition is None else iso(condition.since),
-        "error": state.error if condition is None else condition.error,
+        "error": (state.error if condition is None else condition.error) or watched.stream.state().overload,
         "looked_per_s": 0.0 if condition is None else round(condition.gated_per_s, 2),
         "detected_per_s": 0.0 if condition is None else round(condition.detected_per_s, 2),
         "moving": condition is not None and condition.moving,

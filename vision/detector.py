@@ -86,11 +86,9 @@ class OnnxDetector:
         self._turn = threading.Lock()
 
     def detect(self, image: Image) -> list[Detection]:
-        """The objects in `image`, best first. One call at a time; others wait."""
-        scale = self.entry.size / max(image.shape[:2])
-        tensor = self._prepare(image, scale)
-        with self._turn:
-            outputs = self._session.run(self._outputs, {self._input: tensor})
+        """The objects in `image`, best first."""
+        tensor, scale = self.prepare(image), self._scale(image)
+        outputs = self.run(tensor)
         boxes, scores = self._decode(outputs, tensor.shape[3], tensor.shape[2], self._min_score)
         if scores.shape[1] != len(self.entry.classes):
             raise Misconfigured(
@@ -103,21 +101,32 @@ class OnnxDetector:
             for label, score, box in suppress_doubles(boxes, scores, self._min_score, self._overlap)
         ]
 
-    def _prepare(self, image: Image, scale: float) -> Floats:
+    def run(self, tensor: Floats) -> Sequence[Floats]:
+        """What the network makes of what `prepare` gave. One call at a time; others wait."""
+        with self._turn:
+            outputs: Sequence[Floats] = self._session.run(self._outputs, {self._input: tensor})
+            return outputs
+
+    def _scale(self, image: Image) -> float:
+        return self.entry.size / float(max(image.shape[:2]))
+
+    def prepare(self, image: Image) -> Floats:
         """What the network sees: `image` scaled, never stretched, filled up right and below.
 
         Filled up to a multiple of GRID, or to the network's own size where that is fixed.
         """
+        scale = self._scale(image)
         size = tuple(max(1, round(side * scale)) for side in image.shape[1::-1])
         small = cv2.resize(image, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
-        if self.entry.order == "rgb":
-            small = small[:, :, ::-1]
         height, width = (
             fixed if isinstance(fixed, int) else -(-side // GRID) * GRID
             for fixed, side in zip(self._input_size, size[::-1], strict=True)
         )
         tensor = np.zeros((1, 3, height, width), np.float32)
-        tensor[0, :, : size[1], : size[0]] = ((small - self._mean) * self._factor).transpose(2, 0, 1)
+        for to, of in enumerate((2, 1, 0) if self.entry.order == "rgb" else (0, 1, 2)):
+            plane = tensor[0, to, : size[1], : size[0]]
+            np.multiply(small[:, :, of], self._factor[to], out=plane)
+            plane -= self._mean[to] * self._factor[to]
         return tensor
 
 

@@ -21,10 +21,11 @@ from vision.live.still import Still
 from vision.pipeline import Counters, analyse
 from vision.plates.passing import PlateWatch
 from vision.setups.setup import Setup
+from vision.turns import InTurn, Rate
 
 log = logging.getLogger(__name__)
 
-MOST_LAG_S = 1.0
+MOST_LAG_S = 0.4
 """A picture later than this is decoded but not analysed, so that a busy machine stays with the present."""
 LISTEN_S = 0.5
 """How often, with nothing coming, it is looked whether the stream is to stop."""
@@ -42,10 +43,23 @@ class StreamState:
     """Why it is LOST, what was wrong with the file just played, or why the analysis began anew."""
     attempts: int
     """Openings that failed in a row."""
+    packets: int
+    """That came since the start."""
     skipped: int
     """Pictures left out since the machine was too busy."""
     counters: Counters
     """Of the present connection or round."""
+    rate: Rate | None = None
+    """How often it gets its turn at a detector that is shared; None where it has one to itself."""
+
+    @property
+    def overload(self) -> str | None:
+        """In words, that there is more to look at than time for it; None while there is time."""
+        if self.rate is None or not self.rate.late:
+            return None
+        return (
+            f"the machine is too busy: looked at {self.rate.per_s:.1f} times a second, {self.rate.waited_s:.1f} s late"
+        )
 
 
 class Stream:
@@ -107,8 +121,10 @@ class Stream:
             state.status,
             state.error or self._fault,
             state.attempts,
+            state.packets,
             self._late + self._handover.dropped,
             replace(self._counters),
+            self._detector.rate() if isinstance(self._detector, InTurn) else None,
         )
 
     def _run(self) -> None:

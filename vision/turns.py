@@ -18,6 +18,8 @@ from vision.frames import Image
 
 WINDOW_S = 10.0
 """Over how long a stream's rate is counted."""
+LATE_S = 0.5
+"""Who waited longer for a turn is behind the present: the machine is too busy."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,11 @@ class Rate:
     """Turns a second, over the last WINDOW_S."""
     waited_s: float
     """The longest wait for a turn in that time: how far behind the present its findings may be."""
+
+    @property
+    def late(self) -> bool:
+        """Whether there is more to look at than there is time for, as far as this stream feels it."""
+        return self.waited_s > LATE_S
 
 
 @dataclass
@@ -78,6 +85,11 @@ class Order:
         member.asked_at, self._spent = None, member.spent
         member.spent += 1 / member.weight
 
+    def rate(self, name: str, now: float) -> Rate | None:
+        """How often one is looked at; None when it does not take part."""
+        member = self._members.get(name)
+        return None if member is None else _rate(member, now)
+
     def rates(self, now: float) -> dict[str, Rate]:
         """Every stream that takes part, by name."""
         return {name: _rate(member, now) for name, member in self._members.items()}
@@ -117,6 +129,11 @@ class Turns:
                 self._taken = False
                 self._changed.notify_all()
 
+    def rate(self, name: str) -> Rate | None:
+        """How often one is looked at; None when it does not take part."""
+        with self._changed:
+            return self._order.rate(name, time.monotonic())
+
     def rates(self) -> dict[str, Rate]:
         """Every stream that takes part, by name."""
         with self._changed:
@@ -128,6 +145,10 @@ class InTurn:
 
     def __init__(self, detector: Detector, turns: Turns, name: str) -> None:
         self._detector, self._turns, self._name = detector, turns, name
+
+    def rate(self) -> Rate | None:
+        """How often this stream gets its turn."""
+        return self._turns.rate(self._name)
 
     def detect(self, image: Image) -> Sequence[Detection]:
         """What the detector finds, when it is this stream's turn."""

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import threading
 from pathlib import Path
 
 from telemetry.errors import NotFound
@@ -19,7 +20,7 @@ class MediaStore:
         path = self._path(digest)
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
-            part = path.with_suffix(f".{os.getpid()}.part")
+            part = path.with_suffix(f".{os.getpid()}-{threading.get_ident()}.part")
             with part.open("wb") as file:
                 file.write(content)
                 file.flush()

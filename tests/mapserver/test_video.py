@@ -3,13 +3,15 @@
 import json
 import queue
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlmodel import col, select
 
+from incidents.timeline.tables import IncidentRow
 from mapserver.recording import recording_desk
 from mapserver.services import Services
 from mapserver.settings import RecordingSettings, VideoSettings
@@ -19,6 +21,7 @@ from telemetry.access import Principal, Role
 from telemetry.cities import City
 from telemetry.observations import Observation
 from telemetry.observations import repository as observations
+from telemetry.observations.tables import ObservationRow
 from telemetry.store import Change
 from tests.builders import place
 from tests.vision.clips import PERSON, Sees, moving, write_clip
@@ -38,6 +41,14 @@ ZONE = {
 }
 
 
+def add_camera(parts: Services) -> None:
+    camera = CameraRow(
+        id="C1", city=City.DOBELE, name="Gate", lat=LAT, lon=LON, azimuth_deg=0, hfov_deg=60, range_m=50,
+    )  # fmt: skip
+    with parts.store.write() as work:
+        work.session.add(camera)
+
+
 def test_a_drone_over_its_zone_is_on_duty() -> None:
     assert over_zone(ZONE, place(east_m=50, north_m=50), margin_m=0)
 
@@ -54,9 +65,7 @@ def test_a_turn_just_outside_does_not_switch_it_off() -> None:
 def test_a_fixed_cameras_main_stream_is_recorded_while_its_sub_stream_is_analysed(
     parts: Services, tmp_path: Path
 ) -> None:
-    camera = CameraRow(id="C1", city=City.DOBELE, name="Gate", lat=LAT, lon=LON, azimuth_deg=0, hfov_deg=60, range_m=50)
-    with parts.store.write() as work:
-        work.session.add(camera)
+    add_camera(parts)
     clip, begun = camera_clip(tmp_path, seconds=2), datetime.now(UTC) - timedelta(seconds=10)
     with SimulatedCamera(clip) as main, SimulatedCamera(clip) as sub:
         parts.settings.recording = RecordingSettings(on=True, reserve_gb=0)
@@ -113,6 +122,40 @@ def test_a_plate_that_is_looked_for_is_a_hit_with_its_picture(parts: Services, w
         )  # fmt: skip
     kept = kept_of_a_passing(parts)
     assert (kept.category, kept.attributes["plate"], len(kept.media)) == ("plate_hit", "KV2417", 1)
+
+
+def wait_until(held: Callable[[], bool]) -> None:
+    while not held():
+        time.sleep(0.02)
+
+
+def test_a_plug_that_is_pulled_is_one_incident_that_tells_when_the_camera_is_back(
+    parts: Services, tmp_path: Path
+) -> None:
+    add_camera(parts)
+    with SimulatedCamera(camera_clip(tmp_path, seconds=2)) as camera:
+        parts.settings.videos = [VideoSettings(name="C1", source=camera.address)]
+        parts.settings.camera_lost_s = 1
+        desk = VideoDesk(parts, None)
+        desk.start()
+
+        def told() -> list[tuple[str, bool]]:
+            with parts.store.read() as session:
+                rows = session.exec(select(ObservationRow).order_by(col(ObservationRow.received_at))).all()
+                return [(row.category, row.body["ended_at"] is not None) for row in rows]
+
+        wait_until(lambda: "C1" in desk.states() and desk.states()["C1"].status is Status.RUNNING)
+        rate = desk.states()["C1"].rate
+        assert rate is not None
+        assert rate.weight == 1
+        camera.stop()
+        wait_until(lambda: len(told()) == 1)
+        camera.start()
+        wait_until(lambda: len(told()) == 2)
+        desk.stop()
+    assert told() == [("camera_lost", False), ("camera_lost", True)]
+    with parts.store.read() as session:
+        assert [row.category for row in session.exec(select(IncidentRow))] == ["camera_lost"]
 
 
 def test_what_is_drawn_in_the_browser_goes_before_the_file_and_holds_while_the_stream_runs(

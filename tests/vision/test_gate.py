@@ -51,11 +51,31 @@ def test_the_first_picture_and_one_of_another_size_are_cuts() -> None:
     assert gate.see(ground(1)[:40]) is Motion.CUT
 
 
-def test_what_has_come_to_rest_is_ground_after_a_while() -> None:
+def test_what_has_come_to_rest_no_longer_moves_after_a_second() -> None:
     gate, image = MotionGate(), ground(3)
     gate.see(image)
     image = image.copy()
     image[20:40, 20:40] = 250
-    seen = [gate.see(image) for _ in range(80)]
+    seen = [gate.see(image) for _ in range(8)]
+    assert seen[:5] == [Motion.MOVING] * 5
+    assert seen[5:] == [Motion.STILL] * 3
+
+
+def test_what_has_passed_leaves_no_trace_that_moves() -> None:
+    gate, empty = MotionGate(), ground(3)
+    gate.see(empty)
+    for _ in range(20):
+        image = empty.copy()
+        image[20:40, 20:40] = 250
+        gate.see(image)
+    seen = [gate.see(empty) for _ in range(8)]
     assert seen[0] is Motion.MOVING
-    assert seen[-1] is Motion.STILL
+    assert seen[5:] == [Motion.STILL] * 3
+
+
+def test_a_streak_is_no_movement() -> None:
+    gate, still = MotionGate(), ground(3)
+    gate.see(still)
+    image = still.copy()
+    image[10:40, 50] = 255
+    assert gate.see(image) is Motion.STILL

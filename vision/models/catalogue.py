@@ -17,7 +17,7 @@ from telemetry.observations.values import explain
 from vision.models.coco import COCO_80
 
 SHIPPED = Path(__file__).with_name("catalogue.toml")
-DEFAULT_MODEL = "nanodet-g"
+DEFAULT_MODEL = "nanodet-g-int8"
 
 Channels = tuple[float, float, float]
 

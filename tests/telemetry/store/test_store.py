@@ -81,6 +81,22 @@ def test_the_name_of_a_picture_proves_its_content(tmp_path: Path) -> None:
         media.get(name)
 
 
+def test_one_picture_from_many_threads_at_once_is_kept_once(tmp_path: Path) -> None:
+    media, together, names = MediaStore(tmp_path), threading.Barrier(8), list[str]()
+
+    def keep() -> None:
+        together.wait()
+        names.append(media.put(b"picture"))
+
+    threads = [threading.Thread(target=keep) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(names) == 8
+    assert [file.name for file in tmp_path.rglob("*") if file.is_file()] == [names[0]]
+
+
 @pytest.mark.parametrize("name", ["../../etc/passwd", "0" * 63, "G" * 64, ""])
 def test_a_name_that_is_none_reaches_no_file(tmp_path: Path, name: str) -> None:
     with pytest.raises(NotFound, match="not the name"):

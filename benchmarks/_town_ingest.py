@@ -1,0 +1,203 @@
+"""A whole town read, recorded and analysed in one process, for the benchmarks: what it took and what was lost."""
+
+import logging
+import os
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import cast
+
+import av
+from pydantic import SecretStr
+from sqlmodel import select
+
+from benchmarks._town_video import TownCamera, make_clips, send, town
+from mapserver import migrations
+from mapserver.recording import recording_desk
+from mapserver.services import Services, assemble
+from mapserver.settings import RecordingSettings, Settings, VideoSettings, new_secret
+from mapserver.video import VideoDesk
+from telemetry.cities import City
+from telemetry.observations.tables import ObservationRow
+from vision.cameras.tables import CameraRow
+from vision.detector import Detection, Detector, load_detector
+from vision.feeds.reader import Status
+from vision.frames import Image
+from vision.recording.shelves import kept
+
+RULES = """
+[[rule]]
+name = "the street"
+category = "vehicle_seen"
+classes = ["bicycle", "car", "bus", "truck", "motorcycle", "person"]
+min_score = 0.3
+dwell_s = 0
+quiet_s = 0
+"""
+WARM_UP_S = 5.0
+CONNECT_S = 60.0
+SETTLE_S = 4.0
+"""Until a stall is seen: only then FFmpeg hands out each camera's last picture."""
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One run."""
+
+    seconds: float
+    cores: float
+    """CPU seconds a second, of the reading process alone."""
+    peak_mib: float
+    sender_cores: float
+    sent: int
+    came: int
+    recorded: int
+    skipped: int
+    """Pictures that were not analysed since the machine was too busy."""
+    slowest_per_s: float
+    """Detections a second on that moving stream which had fewest."""
+    detections_per_s: float
+    """Of all streams together."""
+    latencies_s: tuple[float, ...]
+    """Of each finding: from the first picture that showed its object to its being kept."""
+    lost: tuple[str, ...]
+    """Cameras that were not read at the end."""
+    others: float
+    """Share of the machine's time that went to other processes than this one and the cameras."""
+
+
+class Blind:
+    """A detector that finds nothing, at no cost."""
+
+    def detect(self, image: Image) -> Sequence[Detection]:
+        """Nothing."""
+        return ()
+
+
+def measure(streams: int, seconds: float, *, detect: bool) -> Measured:
+    """Read `streams` cameras for `seconds`. To be run in a process of its own, which it measures."""
+    with tempfile.TemporaryDirectory(prefix="vanagas-bench-") as folder:
+        cameras = town(streams)
+        context = get_context("spawn")
+        ours, theirs = context.Pipe()
+        sender = context.Process(target=_be_cameras, args=(cameras, Path(folder), theirs))
+        sender.start()
+        try:
+            addresses: list[str] = ours.recv()
+            parts = _parts(Path(folder) / "data", cameras, addresses)
+            measured = _read(parts, cameras, seconds, load_detector() if detect else Blind(), ours)
+            parts.store.close()
+            return measured
+        finally:
+            ours.send("end")
+            sender.join()
+
+
+def _be_cameras(cameras: list[TownCamera], folder: Path, wire: Connection) -> None:
+    send(cameras, make_clips(folder), wire)
+
+
+def _parts(folder: Path, cameras: list[TownCamera], addresses: list[str]) -> Services:
+    """A server's parts, with a database of its own, for the cameras at `addresses`."""
+    rules = folder / "rules.toml"
+    folder.mkdir()
+    rules.write_text(RULES, encoding="utf-8")
+    videos = [
+        VideoSettings(name=camera.name, source=address, rules=str(rules), weight=camera.weight, simulated=True)
+        for camera, address in zip(cameras, addresses, strict=True)
+    ]
+    recording = RecordingSettings(on=True, reserve_gb=0)
+    parts = assemble(Settings(data_dir=folder, secret_key=SecretStr(new_secret()), videos=videos, recording=recording))
+    migrations.upgrade(parts.store)
+    facts = City.DOBELE.facts
+    with parts.store.write() as work:
+        for camera in cameras:
+            row = CameraRow(
+                id=camera.name, city=City.DOBELE, name=camera.name, lat=facts.lat, lon=facts.lon, azimuth_deg=0,
+                hfov_deg=60, range_m=50, simulated=True,
+            )  # fmt: skip
+            work.session.add(row)
+    return parts
+
+
+def _read(parts: Services, cameras: list[TownCamera], seconds: float, detector: Detector, wire: Connection) -> Measured:
+    """Read and record the cameras until all runs, measure for `seconds`, and count what is there after the last."""
+    recording = recording_desk(parts)
+    assert recording is not None
+    recording.start()
+    desk = VideoDesk(parts, recording, detector=detector)
+    desk.start()
+    _await_all(desk, cameras)
+    time.sleep(WARM_UP_S)
+    begun_at = parts.clock.now()
+    before, busy, cpu, begun = desk.states(), _busy_s(), time.process_time(), time.monotonic()
+    time.sleep(seconds)
+    lasted, cpu, after = time.monotonic() - begun, time.process_time() - cpu, desk.states()
+    busy = _busy_s() - busy
+    logging.disable(logging.WARNING)  # that nothing comes any more is meant
+    wire.send("no more")
+    sent, sender_s, sender_alive_s = cast(tuple[list[int], float, float], wire.recv())
+    time.sleep(SETTLE_S)
+    last = desk.states()
+    desk.stop()
+    recording.stop()
+    looks = {name: (after[name].counters.detections - before[name].counters.detections) / lasted for name in after}
+    moving = {camera.name for camera in cameras if camera.show != "still"}
+    return Measured(
+        seconds=lasted,
+        cores=cpu / lasted,
+        peak_mib=_peak_mib(),
+        sender_cores=sender_s / sender_alive_s,
+        sent=sum(sent),
+        came=sum(state.packets for state in last.values()),
+        recorded=sum(_pictures(file.path) for file in kept(parts.recordings)),
+        skipped=sum(after[name].skipped - before[name].skipped for name in after),
+        slowest_per_s=min(looks[name] for name in moving),
+        detections_per_s=sum(looks.values()),
+        latencies_s=_latencies(parts, looks, begun_at),
+        others=max(0.0, busy - cpu - sender_s / sender_alive_s * lasted) / (lasted * (os.cpu_count() or 1)),
+        lost=tuple(name for name, state in after.items() if state.status is not Status.RUNNING),
+    )
+
+
+def _await_all(desk: VideoDesk, cameras: list[TownCamera]) -> None:
+    until = time.monotonic() + CONNECT_S
+    while time.monotonic() < until:
+        states = desk.states()
+        if len(states) == len(cameras) and all(state.status is Status.RUNNING for state in states.values()):
+            return
+        time.sleep(0.1)
+    raise SystemExit("not every camera could be read")
+
+
+def _latencies(parts: Services, looks: dict[str, float], since: datetime) -> tuple[float, ...]:
+    """Of each finding after `since`: an object counts when seen twice, so it began one look before it counts."""
+    with parts.store.read() as session:
+        rows = session.exec(select(ObservationRow).where(ObservationRow.category == "vehicle_seen")).all()
+        return tuple(
+            (row.received_at - row.started_at).total_seconds() + 1 / looks[row.source_id]
+            for row in rows
+            if looks[row.source_id] and row.started_at >= since
+        )
+
+
+def _busy_s() -> float:
+    """CPU seconds that the machine has spent on anything, since it was started."""
+    user, nice, system, _idle, _waiting, *rest = map(int, Path("/proc/stat").read_text().splitlines()[0].split()[1:])
+    return (user + nice + system + sum(rest[:2])) / os.sysconf("SC_CLK_TCK")
+
+
+def _peak_mib() -> float:
+    """The most memory this process has had, as the kernel tells."""
+    status = Path("/proc/self/status").read_text()
+    return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM")) / 1024
+
+
+def _pictures(path: Path) -> int:
+    with av.open(str(path), "r") as container:
+        return sum(1 for packet in container.demux(video=0) if packet.size)

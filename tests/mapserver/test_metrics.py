@@ -1,0 +1,33 @@
+"""Numbers for a monitoring system: each stream by name, with how often it is analysed."""
+
+from collections.abc import Callable
+
+from fastapi.testclient import TestClient
+
+from mapserver.services import Services
+from telemetry.access import Role
+from vision.feeds.reader import Status
+from vision.pipeline import Counters
+from vision.streams import StreamState
+from vision.turns import Rate
+
+BUSY = StreamState("gate", "rtsp://gate", Status.RUNNING, None, 0, 900, 12, Counters(frames=880), Rate(4, 2.5, 0.75))
+
+
+def test_each_stream_tells_how_often_it_is_analysed_and_how_late(
+    client: TestClient, parts: Services, token: Callable[..., str]
+) -> None:
+    parts.jobs.streams = lambda: {"gate": BUSY}
+    answer = client.get("/metrics", headers={"Authorization": f"Bearer {token(Role.ADMIN, None)}"})
+    assert answer.status_code == 200
+    assert {
+        'vanagas_stream_packets{stream="gate"} 900',
+        'vanagas_stream_detections_per_second{stream="gate"} 2.50',
+        'vanagas_stream_detection_wait_seconds{stream="gate"} 0.750',
+        'vanagas_stream_weight{stream="gate"} 4',
+        'vanagas_stream_overloaded{stream="gate"} 1',
+    } <= set(answer.text.splitlines())
+
+
+def test_an_overloaded_stream_says_so_in_words() -> None:
+    assert BUSY.overload == "the machine is too busy: looked at 2.5 times a second, 0.8 s late"

@@ -1,0 +1,81 @@
+"""Which outages of cameras are worth telling: told once when one has lasted, once when it is over. Pure.
+
+A camera that is asked again and again is one outage, and one that stumbles for a moment is none.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from telemetry.cities import City
+from telemetry.clock import iso
+from telemetry.observations import Observation, Source, SourceKind
+from telemetry.positions import Position
+from vision.feeds.reader import ReaderState, Status
+
+CATEGORY = "camera_lost"
+
+
+@dataclass(frozen=True)
+class Outage:
+    """A camera without pictures."""
+
+    since: datetime
+    """When the last one came, UTC; when it was first missed, if none ever came."""
+    reason: str
+    """Why, when it was told."""
+    ended: datetime | None = None
+    """When pictures came again, UTC."""
+
+
+class OutageWatch:
+    """Follows one camera. Ask it about every second."""
+
+    def __init__(self, *, tell_after_s: float) -> None:
+        """`tell_after_s`: an outage that lasts longer is told."""
+        self._tell_after = timedelta(seconds=tell_after_s)
+        self._since: datetime | None = None
+        self._told: Outage | None = None
+
+    def see(self, state: ReaderState, *, now: datetime, mono: float) -> Outage | None:
+        """What is to be told at `now` (UTC), which is `mono` on the monotonic clock in seconds: nothing, mostly."""
+        if state.status is Status.LOST:
+            return self._missing(state, now, mono)
+        if state.status is not Status.RUNNING:
+            return None
+        told, self._told, self._since = self._told, None, None
+        return None if told is None else Outage(told.since, told.reason, now)
+
+    def _missing(self, state: ReaderState, now: datetime, mono: float) -> Outage | None:
+        if self._since is None:
+            self._since = now if state.last_at is None else now - timedelta(seconds=mono - state.last_at)
+        if self._told is not None or now - self._since <= self._tell_after:
+            return None
+        self._told = Outage(self._since, state.error or "no picture comes")
+        return self._told
+
+
+def to_observation(
+    outage: Outage, camera_id: str, *, city: City, kind: SourceKind, position: Position | None, simulated: bool
+) -> Observation:
+    """`outage` as the timeline takes it; that it is over is another observation, of the same incident by identity."""
+    ref = f"lost/{iso(outage.since)}"
+    if outage.ended is None:
+        said = f"{camera_id} sends no picture any more"
+    else:
+        said = f"{camera_id} sends pictures again, after {(outage.ended - outage.since).total_seconds():.0f} s"
+    return Observation(
+        city=city,
+        source=Source(kind=kind, id=camera_id),
+        source_ref=ref if outage.ended is None else f"{ref}/back",
+        category=CATEGORY,
+        started_at=outage.since,
+        ended_at=outage.ended,
+        position=position,
+        confidence=1.0,
+        summary=said,
+        attributes={
+            "identity": f"{camera_id}/{ref}",
+            "why": outage.reason,
+            **({"simulated": True} if simulated else {}),
+        },
+    )
