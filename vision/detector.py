@@ -130,9 +130,11 @@ class OnnxDetector:
         return tensor
 
 
-def load_detector(name: str = DEFAULT_MODEL, catalogue: dict[str, ModelEntry] | None = None) -> OnnxDetector:
+def load_detector(
+    name: str = DEFAULT_MODEL, catalogue: dict[str, ModelEntry] | None = None, *, min_score: float = 0.25
+) -> OnnxDetector:
     """The detector called `name`. Raises NotFound (no such model) and Misconfigured (its file is not right)."""
-    return OnnxDetector(find_model(name, catalogue or read_catalogue()))
+    return OnnxDetector(find_model(name, catalogue or read_catalogue()), min_score=min_score)
 
 
 def decode_nanodet(outputs: Sequence[Floats], width: int, height: int, min_score: float) -> tuple[Floats, Floats]:
@@ -159,7 +161,28 @@ def decode_nanodet(outputs: Sequence[Floats], width: int, height: int, min_score
     return np.vstack(boxes).astype(np.float32), np.vstack(scores)
 
 
-DECODERS: dict[str, Callable[[Sequence[Any], int, int, float], tuple[Floats, Floats]]] = {"nanodet": decode_nanodet}
+def decode_centerface(outputs: Sequence[Floats], width: int, height: int, min_score: float) -> tuple[Floats, Floats]:
+    """Boxes and scores of faces, as decode_nanodet gives them, each of them a peak among its eight neighbours.
+
+    `outputs`: how sure a cell is the centre of a face (0..1), the logarithms of height and width in cells, and how far
+    down and right of the cell the centre is (CenterFace, arXiv:1911.03599, section 3).
+    """
+    if len(outputs) != 3:
+        raise Misconfigured(f"the model gives {len(outputs)} outputs; decoder centerface reads three")
+    sure, sizes, offsets = (output[0] for output in outputs)
+    stride = height / sure.shape[1]
+    peaks = (sure[0] == cv2.dilate(sure[0], np.ones((3, 3), np.uint8))) & (sure[0] >= min_score)
+    rows, columns = np.nonzero(peaks)
+    half = np.exp(sizes[::-1, rows, columns]) * stride / 2
+    centre = (np.stack([columns, rows]) + offsets[::-1, rows, columns] + 0.5) * stride
+    boxes = np.vstack([centre - half, centre + half]).T
+    return boxes.astype(np.float32), sure[0, rows, columns][:, None]
+
+
+DECODERS: dict[str, Callable[[Sequence[Any], int, int, float], tuple[Floats, Floats]]] = {
+    "nanodet": decode_nanodet,
+    "centerface": decode_centerface,
+}
 """How each `decoder` of the catalogue reads a network's outputs."""
 
 

@@ -14,7 +14,7 @@ from vision.gate import Motion, MotionGate
 from vision.masks import NO_MASKS, Masks
 from vision.plates import passing
 from vision.plates.passing import Passed, PlateWatch
-from vision.privacy import pixelate_heads
+from vision.privacy import find_faces, hide_people
 from vision.rules import DEFAULT_RULES, AnyRule, Firing, Scene, Watch
 from vision.rules.shapes import foot
 from vision.tracking import Track, Tracker
@@ -197,7 +197,7 @@ def _plates(told: Iterable[Passed], frame: Frame, scene: _Looked, *, camera_id: 
 
 
 def _snapshot(image: Image, framed: Box, persons: Iterable[Box]) -> bytes:
-    covered = pixelate_heads(image, persons)
+    covered = hide_people(image, persons, find_faces(image))
     corners = [round(value) for value in framed]
     cv2.rectangle(covered, corners[:2], corners[2:], (0, 200, 255), 2)
     return bytes(cv2.imencode(".jpg", covered, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])[1])

@@ -18,6 +18,8 @@ from vision.models.coco import COCO_80
 
 SHIPPED = Path(__file__).with_name("catalogue.toml")
 DEFAULT_MODEL = "nanodet-g-int8"
+FACE_MODEL = "centerface"
+"""Tells where faces are, so that they can be made unrecognisable; it cannot tell one from another."""
 
 Channels = tuple[float, float, float]
 
@@ -40,7 +42,7 @@ class ModelEntry(BaseModel):
     mean: Channels
     std: Channels
     """The network sees (pixel - mean) / std, pixels 0..255, channels in `order`."""
-    decoder: Literal["nanodet"]
+    decoder: Literal["nanodet", "centerface"]
     classes: tuple[str, ...]
 
     @field_validator("classes", mode="before")

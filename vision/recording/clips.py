@@ -6,7 +6,7 @@ as recorded; where recordings are missing, the last picture before stands still.
 
 import hashlib
 import io
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from fractions import Fraction
@@ -66,10 +66,7 @@ def cut_clip(
     given, SHA-256 of each file and of each recording's bytes in it, gaps. Raises BadInput for a range that is none or
     longer than LONGEST, NotFound when nothing of it was kept.
     """
-    if not begins < ends:
-        raise BadInput("a clip ends after it begins; exchange the two times")
-    if ends - begins > LONGEST:
-        raise BadInput(f"a clip has at most {LONGEST.seconds // 60} minutes; make several")
+    check_range(begins, ends)
     files = kept(root, camera_id=camera_id, cities=cities, begins=begins, ends=ends)
     cuts = [made for file in files if (made := _cut(file, begins, ends)) is not None]
     if not cuts:
@@ -79,6 +76,37 @@ def cut_clip(
         content = _mp4(piece)
         piece.sha256, piece.size = keep(content), len(content)
     return _manifest(camera_id, begins, ends, pieces, root)
+
+
+def check_range(begins: datetime, ends: datetime) -> None:
+    """Raises BadInput for a time of which no clip is made."""
+    if not begins < ends:
+        raise BadInput("a clip ends after it begins; exchange the two times")
+    if ends - begins > LONGEST:
+        raise BadInput(f"a clip has at most {LONGEST.seconds // 60} minutes; make several")
+
+
+def index_in_front(pictures: int) -> dict[str, str]:
+    """Options for FFmpeg's MP4 writer by which the index of so many pictures comes before them."""
+    fixed, each = _ROOM_FOR_INDEX
+    return {"moov_size": str(fixed + each * pictures), "fflags": "bitexact"}
+
+
+def blurred_manifest(manifest: dict[str, Any], copies: Sequence[tuple[str, int]], how: dict[str, Any]) -> dict[str, Any]:
+    """The manifest of blurred copies (SHA-256 and bytes of each) of the files of `manifest`, which they stand beside.
+
+    `how` they were made unrecognisable.
+    """
+    files = [
+        {
+            **{key: value for key, value in file.items() if key != "recordings"},
+            "sha256": sha256,
+            "bytes": size,
+            "original": {key: file[key] for key in ("sha256", "bytes", "recordings")},
+        }
+        for file, (sha256, size) in zip(manifest["files"], copies, strict=True)
+    ]
+    return {**manifest, "encoded_again": True, "blurred": how, "files": files}
 
 
 def _cut(file: Kept, begins: datetime, ends: datetime) -> tuple[bytes, Cut] | None:
@@ -128,8 +156,7 @@ def _mp4(piece: Piece) -> bytes:
     zero = piece.cuts[0].begins
     buffer = io.BytesIO()
     packets = [packet for cut in piece.cuts for packet in _packets(piece.init, cut, zero)]
-    fixed, each = _ROOM_FOR_INDEX
-    options = {"moov_size": str(fixed + each * len(packets)), "fflags": "bitexact"}
+    options = index_in_front(len(packets))
     with av.open(buffer, "w", format="mp4", options=options) as out, av.open(io.BytesIO(piece.init)) as form:
         stream = out.add_stream_from_template(form.streams.video[0])
         stream.time_base = Fraction(1, TIMESCALE)
@@ -159,6 +186,7 @@ def _manifest(camera_id: str, begins: datetime, ends: datetime, pieces: list[Pie
         "given": _range(*given),
         "begins_with": "the key frame at or before the moment asked for, or the first there is",
         "encoded_again": False,
+        "blurred": None,
         "simulated": any(cut.file.shelf.simulated for cut in cuts),
         "gaps": [_range(gap.begins, gap.ends) for gap in gaps(there, begins, ends)],
         "files": [

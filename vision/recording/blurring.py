@@ -1,0 +1,167 @@
+"""Makes a copy of a clip in which nobody can be recognised: heads in coarse blocks, masked areas grey, encoded again.
+
+The clip is read twice: first to find people a few times a second and to follow them, then to cover each wherever they
+were between those looks, and a little before and after, so that nobody flashes free.
+"""
+
+import io
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+import av
+import cv2
+import numpy as np
+
+from telemetry.errors import BadMedia
+from vision.detector import Box, Detection, Detector
+from vision.fmp4 import TIMESCALE
+from vision.frames import Image
+from vision.privacy import find_faces, hide_people
+from vision.recording.clips import index_in_front
+from vision.tracking import Tracker
+
+LOOKS_PER_S = 5.0
+"""How often people are looked for."""
+AROUND_S = 0.6
+"""Somebody is covered for so long before they are first seen and after they are last seen."""
+GROWN = 0.25
+"""Share of its size by which a box is grown between two looks, for whoever did not move evenly."""
+LOOKING = 0.8
+"""The share of the work that looking for people is."""
+MASKED = 114
+"""The grey of masked areas."""
+_ENCODING = {"preset": "veryfast", "crf": "23", "threads": "1"}
+
+Outline = Sequence[tuple[float, float]]
+"""Corners of an area in fractions of the picture: from left, from top."""
+
+
+@dataclass
+class Sighting:
+    """One person, or one face, through a clip: where it was seen when."""
+
+    label: str
+    seconds: list[float] = field(default_factory=list)
+    boxes: list[Box] = field(default_factory=list)
+
+    def at(self, seconds: float) -> Box | None:
+        """Where it is taken to be; None when it is long gone or not yet there."""
+        if not self.seconds[0] - AROUND_S <= seconds <= self.seconds[-1] + AROUND_S:
+            return None
+        after = bisect_right(self.seconds, seconds)
+        if after in (0, len(self.seconds)):
+            return _grown(self.boxes[min(after, len(self.boxes) - 1)])
+        since, until = self.seconds[after - 1 : after + 1]
+        share = (seconds - since) / (until - since)
+        before, then = self.boxes[after - 1 : after + 1]
+        return _grown(Box(*(a + (b - a) * share for a, b in zip(before, then, strict=True))))
+
+
+def blur_clip(
+    content: bytes, *, detector: Detector, masks: Sequence[Outline] = (), progress: Callable[[float], None]
+) -> bytes:
+    """An MP4 in H.264 (4:2:0) with the pictures of the MP4 `content` at the same times, in which nobody can be told.
+
+    `detector` finds people (label `person`); areas in `masks` are grey in it. `progress` hears 0..1; what it raises ends
+    the work. Raises BadMedia when nothing can be decoded.
+    """
+    count = _count(content)
+    sightings = find_people(
+        _pictures(content, masks), detector=detector, progress=lambda done: progress(min(1, done / count) * LOOKING)
+    )
+    if sightings is None:
+        raise BadMedia("no picture of the clip can be decoded, so nobody in it can be made unrecognisable")
+    buffer = io.BytesIO()
+    with av.open(buffer, "w", format="mp4", options=index_in_front(count)) as out:
+        stream: Any = None
+        for number, (seconds, image) in enumerate(_pictures(content, masks), start=1):
+            stream = stream or _stream(out, image)
+            frame = av.VideoFrame.from_ndarray(covered(image, sightings, seconds), format="bgr24")
+            frame = frame.reformat(width=stream.width, height=stream.height, format="yuv420p")
+            frame.pts, frame.time_base = round(seconds * TIMESCALE), Fraction(1, TIMESCALE)
+            out.mux(stream.encode(frame))
+            progress(LOOKING + min(1, number / count) * (1 - LOOKING))
+        out.mux(stream.encode(None))
+    return buffer.getvalue()
+
+
+def find_people(
+    pictures: Iterator[tuple[float, Image]], *, detector: Detector, progress: Callable[[int], None]
+) -> list[Sighting] | None:
+    """Everybody in `pictures` (seconds, image), as often as LOOKS_PER_S; None when there is no picture.
+
+    Whatever may be somebody counts: one doubtful look is enough.
+    """
+    followed: dict[tuple[str, int], Sighting] = {}
+    trackers = {label: Tracker(sure_score=0.0, min_hits=1) for label in ("person", "face")}
+    due: float | None = None
+    for number, (seconds, image) in enumerate(pictures, start=1):
+        if due is None or seconds >= due - 1e-6:
+            due = seconds + 1 / LOOKS_PER_S
+            found = {
+                "person": [one for one in detector.detect(image) if one.label == "person"],
+                "face": [Detection("face", 1.0, box) for box in find_faces(image)],
+            }
+            for label, tracker in trackers.items():
+                for track in tracker.update(found[label], seconds):
+                    one = followed.setdefault((label, track.id), Sighting(label))
+                    one.seconds.append(seconds)
+                    one.boxes.append(track.box)
+        progress(number)
+    return None if due is None else list(followed.values())
+
+
+def covered(image: Image, sightings: Sequence[Sighting], seconds: float) -> Image:
+    """`image`, taken at `seconds`, with everybody made unrecognisable."""
+    there = [(one.label, box) for one in sightings if (box := one.at(seconds)) is not None]
+    persons = [box for label, box in there if label == "person"]
+    return hide_people(image, persons, [box for label, box in there if label == "face"])
+
+
+def _pictures(content: bytes, masks: Sequence[Outline]) -> Iterator[tuple[float, Image]]:
+    """Seconds and picture, masked, of all that can be decoded."""
+    with av.open(io.BytesIO(content), "r", format="mp4") as source:
+        source.streams.video[0].thread_count = 1
+        for packet in source.demux(video=0):
+            try:
+                frames = packet.decode()
+            except av.error.FFmpegError:
+                continue
+            for frame in frames:
+                if frame.time is not None:
+                    image = frame.to_ndarray(format="bgr24").astype(np.uint8, copy=False)
+                    yield frame.time, _masked(image, masks)
+
+
+def _masked(image: Image, masks: Sequence[Outline]) -> Image:
+    height, width = image.shape[:2]
+    for outline in masks:
+        corners = np.round(np.array(outline) * (width, height)).astype(np.int32)
+        cv2.fillPoly(image, [corners], (MASKED, MASKED, MASKED))
+    return image
+
+
+def _count(content: bytes) -> int:
+    """How many pictures the MP4 says to hold, at least 1. Raises BadMedia when it is none."""
+    try:
+        with av.open(io.BytesIO(content), "r", format="mp4") as source:
+            return max(1, source.streams.video[0].frames)
+    except (av.error.FFmpegError, IndexError) as error:
+        raise BadMedia("the clip is no MP4 with pictures; record it again") from error
+
+
+def _stream(out: Any, image: Image) -> Any:
+    """An H.264 stream for pictures like `image`; an odd row or column, which 4:2:0 cannot hold, is scaled away."""
+    stream = out.add_stream("libx264", options=_ENCODING)
+    stream.height, stream.width = (max(2, side // 2 * 2) for side in image.shape[:2])
+    stream.pix_fmt, stream.time_base = "yuv420p", Fraction(1, TIMESCALE)
+    stream.codec_context.time_base = Fraction(1, TIMESCALE)
+    return stream
+
+
+def _grown(box: Box) -> Box:
+    x, y = box.width * GROWN / 2, box.height * GROWN / 2
+    return Box(box.x1 - x, box.y1 - y, box.x2 + x, box.y2 + y)
