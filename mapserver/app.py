@@ -15,6 +15,7 @@ from mapserver.live import socket, video
 from mapserver.pages import (
     briefings,
     calendar,
+    clips,
     debriefs,
     deployments,
     dispatch,
@@ -82,6 +83,7 @@ def create_app(services: Services) -> FastAPI:
         flights,
         footage,
         setups,
+        clips,
         briefings,
         calendar,
         deployments,

@@ -1,13 +1,15 @@
-"""The jobs that live as long as the server: devices over MQTT, flights when they are due, weather, video, and plates
-that are to be forgotten."""
+"""The jobs that live as long as the server: devices over MQTT, flights when they are due, weather, video, clips, and
+what is to be forgotten."""
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 
+from mapserver.clip_desk import ClipDesk
 from mapserver.flying import take_warning
 from mapserver.intake import TOPICS, on_message
 from mapserver.recording import recording_desk
+from mapserver.retention import retention_desk
 from mapserver.services import Services
 from mapserver.video import VideoDesk
 from mapserver.wall import WallDesk
@@ -38,6 +40,10 @@ async def running_jobs(parts: Services) -> AsyncIterator[None]:
         wall.start()
         parts.jobs.conditions = wall.conditions
         stack.callback(wall.stop)
+        clips = ClipDesk(parts)
+        clips.start()
+        parts.jobs.clips = clips.progress
+        stack.callback(clips.stop)
         desk = FlightDesk(
             parts.store,
             standards=parts.standards,
@@ -55,6 +61,9 @@ async def running_jobs(parts: Services) -> AsyncIterator[None]:
         forgetter = PlateForgetter(parts.store, clock=parts.clock)
         await forgetter.start()
         stack.push_async_callback(forgetter.stop)
+        retention = retention_desk(parts)
+        await retention.start()
+        stack.push_async_callback(retention.stop)
         if parts.settings.weather is not None:
             service = parts.settings.weather
             watch = WeatherWatch(

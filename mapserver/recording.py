@@ -1,22 +1,17 @@
-"""Recording as the settings want it, and the footage that is pulled out of it, each look written down."""
+"""Recording as the settings want it, and holds on what was recorded, each written down."""
 
 from datetime import datetime
-from typing import Any
-from urllib.parse import quote
 
 from mapserver.services import Services
 from telemetry.access import Principal, visible_cities
 from telemetry.audit import service as audit
-from telemetry.cities import City
 from telemetry.clock import iso
 from telemetry.errors import Misconfigured, NotFound
-from telemetry.store import Work
 from vision.recording import service
-from vision.recording.clips import cut_clip
 from vision.recording.desk import RecordingDesk, Room
 from vision.recording.keeping import Hold
 from vision.recording.shelves import kept
-from vision.recording.tables import ClipRow, HoldRow
+from vision.recording.tables import HoldRow
 
 GB = 10**9
 
@@ -44,21 +39,6 @@ def recording_desk(parts: Services) -> RecordingDesk | None:
     )
 
 
-def pull_clip(
-    parts: Services, caller: Principal, camera_id: str, *, begins: datetime, ends: datetime, why: str
-) -> ClipRow:
-    """Cut a clip, keep its files and note who wanted it and why. Raises BadInput and NotFound as cut_clip does."""
-    manifest = cut_clip(parts.recordings, camera_id, visible_cities(caller), begins, ends, keep=parts.media.put)
-    city, now = City(manifest["files"][0]["city"]), parts.clock.now()
-    detail = f"{iso(begins)} to {iso(ends)}: {why}"
-    with parts.store.write() as work:  # only now: nobody else has to wait while pictures are copied
-        clip = service.keep_clip(
-            work.session, camera_id=camera_id, city=city, manifest=manifest, why=why, by=caller.name, now=now
-        )
-        audit.record(work.session, caller, "cut", f"clip {clip.id} of {camera_id}", city=city, at=now, detail=detail)
-    return clip
-
-
 def place_hold(
     parts: Services,
     caller: Principal,
@@ -83,28 +63,3 @@ def place_hold(
         subject = f"hold {placed.id} on {camera_id}"
         audit.record(work.session, caller, "hold", subject, city=city, at=now, detail=detail)
     return placed
-
-
-def look(parts: Services, work: Work, caller: Principal, clip: ClipRow, sha256: str) -> bytes:
-    """One file of a clip; the look is written down. Raises NotFound."""
-    if sha256 not in {file["sha256"] for file in clip.manifest["files"]}:
-        raise NotFound(f"the clip {clip.id} has no file {sha256[:12]}…")
-    content = parts.media.get(sha256)
-    audit.record(
-        work.session,
-        caller,
-        "view",
-        f"clip {clip.id} of {clip.camera_id}",
-        city=City(clip.city),
-        at=parts.clock.now(),
-        detail=f"video {sha256[:12]}",
-    )
-    return content
-
-
-def public_clip(clip: ClipRow) -> dict[str, Any]:
-    """The clip as the API shows it, each file with its address."""
-    shown = service.public_clip(clip)
-    where = f"/api/v1/cameras/{quote(clip.camera_id)}/clips/{clip.id}"
-    shown["urls"] = [f"{where}/{file['sha256']}" for file in clip.manifest["files"]]
-    return shown

@@ -38,6 +38,8 @@ class Jobs:
     """How each of these streams is as people ask, by the name of its owner."""
     recordings: Callable[[], Mapping[str, RecordingState]] = dict
     """How each recording is, by the name of its owner."""
+    clips: Callable[[], Mapping[str, float]] = dict
+    """How much of each clip that is being made is done, 0..1, by the clip's id."""
     order: Callable[[str, Order, str], Awaitable[None]] | None = None
     """Given a flight's id, an order and whose it is, has the drone do it."""
 

@@ -8,6 +8,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
+from incidents.retention.policy import RetentionPolicy
 from mission.checks.policy import Policy
 from mission.zones.attention import TimeWindow
 from telemetry.access import Role
@@ -18,6 +19,7 @@ from telemetry.observations.values import explain
 SHORTEST_SECRET = 32
 KNOWN_SECRETS = frozenset({"changeme", "change-me", "secret", "password", "vanagas", "admin", "default"})
 CONFIG_FILE = "vanagas.toml"
+DEFAULT_PURPOSE = "public_safety"
 
 
 class MqttSettings(BaseModel):
@@ -47,7 +49,7 @@ class VideoSettings(BaseModel):
     """A rules file, or the name of a rule set that ships; without, everybody in the picture is a finding."""
     simulated: bool = False
     """Stand-in footage: everything found in it is marked as simulated."""
-    purpose: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")] = "public_safety"
+    purpose: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")] = DEFAULT_PURPOSE
     """What it is recorded for, in one word, such as traffic or entrances: how long that may be kept depends on it."""
     recorded: bool = True
     """Whether it is recorded, where recording is on."""
@@ -213,6 +215,8 @@ class Settings(BaseSettings):
     """A camera without pictures for longer is told of."""
     recording: RecordingSettings = RecordingSettings()
     wall: WallSettings = WallSettings()
+    retention: RetentionPolicy = RetentionPolicy()
+    """How long observations and their pictures are kept."""
 
     @classmethod
     def settings_customise_sources(
@@ -232,6 +236,10 @@ class Settings(BaseSettings):
         if self.mqtt is not None and self.mqtt.password.get_secret_value() and not self.demo:
             _check_secret("mqtt.password", self.mqtt.password, shortest=8)
         return self
+
+    def purpose_of(self, source: str) -> str:
+        """What a unit or camera watches for; public safety where nothing is said."""
+        return next((video.purpose for video in self.videos if video.name == source), DEFAULT_PURPOSE)
 
     @property
     def database(self) -> str:

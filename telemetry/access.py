@@ -31,6 +31,9 @@ class Permission(StrEnum):
     SEE_MAP = "see_map"
     SEE_INCIDENTS = "see_incidents"
     SEE_FOOTAGE = "see_footage"
+    """Live and recorded pictures; clips in which nobody can be recognised."""
+    UNMASK = "unmask"
+    """Clips in which people can be recognised."""
     HOLD_EVIDENCE = "hold_evidence"
     SEE_AUDIT = "see_audit"
     REPORT = "report"
@@ -74,6 +77,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             _P.SEE_MAP,
             _P.SEE_INCIDENTS,
             _P.SEE_FOOTAGE,
+            _P.UNMASK,
             _P.HOLD_EVIDENCE,
             _P.SEE_AUDIT,
             _P.KEEP_REGISTER,

@@ -1,12 +1,12 @@
-"""What was recorded of a camera or a unit: what is there, clips out of it, and holds against its deletion."""
+"""What was recorded of a camera or a unit: what is there, and holds against its deletion."""
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from mapserver.deps import Parts, Reader, Writer, allowed
-from mapserver.recording import look, place_hold, public_clip, pull_clip
+from mapserver.recording import place_hold
 from telemetry.access import Permission, Principal, visible_cities
 from telemetry.audit import service as audit
 from telemetry.cities import City
@@ -21,10 +21,9 @@ Viewer = Annotated[Principal, allowed(Permission.SEE_FOOTAGE)]
 Keeper = Annotated[Principal, allowed(Permission.HOLD_EVIDENCE)]
 Why = Annotated[str, Field(min_length=3, max_length=300)]
 LONGEST_DAYS = 31
-SHOWN = 100
 
 
-class WantedClip(BaseModel):
+class WantedTime(BaseModel):
     """A time of one camera."""
 
     model_config = ConfigDict(extra="forbid")
@@ -35,7 +34,7 @@ class WantedClip(BaseModel):
     """What it is needed for."""
 
 
-class WantedHold(WantedClip):
+class WantedHold(WantedTime):
     """Footage that must stay."""
 
     until: UtcTime
@@ -70,36 +69,6 @@ def recorded(
         ],
         "gaps": [{"from": iso(gap.begins), "to": iso(gap.ends)} for gap in gaps(there, begins, ends)],
     }
-
-
-@router.post("/{camera_id}/clips", status_code=201)
-def cut(camera_id: str, wanted: WantedClip, caller: Viewer, parts: Parts) -> dict[str, Any]:
-    """Cut a clip out of the recordings, without encoding again: it begins with the key frame at or before `from`."""
-    clip = pull_clip(parts, caller, camera_id, begins=wanted.begins, ends=wanted.ends, why=wanted.why)
-    return public_clip(clip)
-
-
-@router.get("/{camera_id}/clips")
-def clips(camera_id: str, caller: Viewer, session: Reader) -> list[dict[str, Any]]:
-    """The newest clips that were cut of it."""
-    return [public_clip(row) for row in service.clips(session, camera_id, visible_cities(caller), limit=SHOWN)]
-
-
-@router.get("/{camera_id}/clips/{clip_id}")
-def clip(camera_id: str, clip_id: str, caller: Viewer, session: Reader) -> dict[str, Any]:
-    """One clip with its manifest."""
-    return public_clip(service.clip(session, camera_id, clip_id, visible_cities(caller)))
-
-
-@router.get("/{camera_id}/clips/{clip_id}/{sha256}", response_class=Response)
-def watch(camera_id: str, clip_id: str, sha256: str, caller: Viewer, parts: Parts, work: Writer) -> Response:
-    """One file of a clip. The look is in the audit trail before it leaves."""
-    found = service.clip(work.session, camera_id, clip_id, visible_cities(caller))
-    headers = {
-        "Cache-Control": "private, no-store",
-        "Content-Disposition": f'inline; filename="{clip_id}-{sha256[:12]}.mp4"',
-    }
-    return Response(look(parts, work, caller, found, sha256), media_type="video/mp4", headers=headers)
 
 
 @router.get("/{camera_id}/holds")

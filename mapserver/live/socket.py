@@ -23,6 +23,8 @@ ALIVE_S = 5.0
 """Longest silence in seconds; the right to see is checked again as often."""
 OF_INCIDENTS = frozenset({"incident", "drone_request"})
 """Kinds of change for those who may see incidents."""
+OF_FOOTAGE = frozenset({"clip", "unmasking"})
+"""Kinds of change for those who may see footage."""
 POLICY_VIOLATION = 1008
 """RFC 6455 close code: not signed in, or no longer."""
 
@@ -80,9 +82,9 @@ async def _next(socket: WebSocket, parts: Services, viewer: Principal, seq: int)
 
 def _for(viewer: Principal, delta: dict[str, Any]) -> dict[str, Any]:
     """The delta with what the role may not see left out; its number stays, so that nothing looks missing."""
-    if viewer.may(Permission.SEE_INCIDENTS):
-        return delta
-    return {**delta, "changes": [c for c in delta["changes"] if c["kind"] not in OF_INCIDENTS]}
+    hidden = frozenset() if viewer.may(Permission.SEE_INCIDENTS) else OF_INCIDENTS
+    hidden |= frozenset() if viewer.may(Permission.SEE_FOOTAGE) else OF_FOOTAGE
+    return {**delta, "changes": [c for c in delta["changes"] if c["kind"] not in hidden]} if hidden else delta
 
 
 async def _send_snapshot(socket: WebSocket, parts: Services, viewer: Principal) -> int:

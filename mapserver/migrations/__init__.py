@@ -10,6 +10,7 @@ from alembic.script import ScriptDirectory
 from sqlmodel import SQLModel
 
 import incidents.requests.tables
+import incidents.retention.tables
 import incidents.timeline.tables
 import mapserver.access.tables
 import mission.airspace.tables
@@ -34,6 +35,7 @@ from telemetry.store import Store
 
 TABLES = (
     incidents.requests.tables,
+    incidents.retention.tables,
     incidents.timeline.tables,
     mapserver.access.tables,
     mission.airspace.tables,

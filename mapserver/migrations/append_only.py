@@ -15,3 +15,22 @@ def refuse_changes(table: str) -> None:
             f"CREATE FUNCTION {name}() RETURNS trigger AS $$ BEGIN RAISE EXCEPTION '{words}'; END $$ LANGUAGE plpgsql"
         )
         op.execute(f"CREATE TRIGGER {name} BEFORE {verb} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()")
+
+
+def refuse_changes_but(table: str, allowed: str) -> None:
+    """Let `table`, which refuses all changes, take an UPDATE for which `allowed` holds: SQL over the rows OLD and NEW.
+
+    DELETE stays refused.
+    """
+    name, words = f"{table}_refuses_update", f"{table} is append-only"
+    if op.get_bind().dialect.name == "sqlite":
+        op.execute(f"DROP TRIGGER {name}")
+        op.execute(
+            f"CREATE TRIGGER {name} BEFORE UPDATE ON {table} WHEN ({allowed}) IS NOT TRUE"
+            f" BEGIN SELECT RAISE(ABORT, '{words}'); END"
+        )
+        return
+    op.execute(
+        f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger AS $$ BEGIN"
+        f" IF ({allowed}) IS NOT TRUE THEN RAISE EXCEPTION '{words}'; END IF; RETURN NEW; END $$ LANGUAGE plpgsql"
+    )

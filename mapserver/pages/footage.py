@@ -8,10 +8,12 @@ from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
 from sqlmodel import Session
 
-from mapserver.api.recordings import SHOWN, Keeper, Viewer
+from mapserver.api.clips import SHOWN
+from mapserver.api.recordings import Keeper, Viewer
+from mapserver.clips import order_clip, public_clips, pull_original, reason
 from mapserver.deps import Parts, Reader
 from mapserver.pages.render import page
-from mapserver.recording import place_hold, public_clip, pull_clip
+from mapserver.recording import place_hold
 from mapserver.services import Services
 from telemetry.access import Permission, Principal, visible_cities
 from telemetry.cities import City
@@ -38,16 +40,18 @@ def footage(
 def pull(
     request: Request, camera_id: str, caller: Viewer, parts: Parts, session: Reader,
     begins: Annotated[str, Form()], ends: Annotated[str, Form()], why: Annotated[str, Form()] = "",
+    original: Annotated[bool, Form()] = False,
 ) -> Response:  # fmt: skip
-    """Cut a clip and show it, or say on the page why not."""
+    """Have a blurred clip made, or cut the original for who may; or say on the page why not."""
     since = parts.clock.now()
+    make = pull_original if original else order_clip
     try:
         since, until = _moment(begins, caller), _moment(ends, caller)
-        clip = pull_clip(parts, caller, camera_id, begins=since, ends=until, why=_reason(why))
+        clip = make(parts, caller, camera_id, begins=since, ends=until, why=reason(why))
     except VanagasError as error:
         context = {**_context(parts, session, caller, camera_id, since + AROUND), "error": error.message}
         return page(request, "footage.html", context, status=error.status)
-    return RedirectResponse(_address(camera_id, since + (until - since) / 2) + f"#clip-{clip.id}", 303)
+    return RedirectResponse(f"{footage_address(camera_id, since + (until - since) / 2)}#clip-{clip.id}", 303)
 
 
 @router.post("/{camera_id}/holds")
@@ -59,23 +63,17 @@ def hold(
     """Keep what was recorded from being deleted, or say on the page why not."""
     since = parts.clock.now()
     try:
-        since, reason = _moment(begins, caller), _reason(why)
+        since, needed = _moment(begins, caller), reason(why)
         last = _moment(f"{until}T23:59:59", caller)
-        place_hold(parts, caller, camera_id, begins=since, ends=_moment(ends, caller), until=last, why=reason)
+        place_hold(parts, caller, camera_id, begins=since, ends=_moment(ends, caller), until=last, why=needed)
     except VanagasError as error:
         context = {**_context(parts, session, caller, camera_id, since + AROUND), "error": error.message}
         return page(request, "footage.html", context, status=error.status)
-    return RedirectResponse(_address(camera_id, since + AROUND), 303)
+    return RedirectResponse(footage_address(camera_id, since + AROUND), 303)
 
 
-def _reason(text: str) -> str:
-    """Why somebody wants footage. Raises BadInput when nothing is said."""
-    if len(text.strip()) < 3:
-        raise BadInput("write down what it is needed for; that goes into the audit trail")
-    return text.strip()[:300]
-
-
-def _address(camera_id: str, at: datetime) -> str:
+def footage_address(camera_id: str, at: datetime) -> str:
+    """The page of a camera's footage around `at`."""
     return f"/footage/{quote(camera_id, safe='')}?at={quote(iso(at))}"
 
 
@@ -101,15 +99,16 @@ def _context(parts: Services, session: Session, caller: Principal, camera_id: st
         "city": _town(caller),
         "begins": f"{(at - AROUND).astimezone(zone):{LOCAL}}",
         "ends": f"{(at + AROUND).astimezone(zone):{LOCAL}}",
-        "earlier": _address(camera_id, begins),
-        "later": _address(camera_id, ends),
+        "earlier": footage_address(camera_id, begins),
+        "later": footage_address(camera_id, ends),
         "listed": [iso(begins), iso(ends)],
         "spans": [
             {"begins": iso(s.begins), "ends": iso(s.ends), "purpose": s.shelf.purpose, "simulated": s.shelf.simulated}
             for s in there
         ],
         "gaps": len(gaps(there, begins, min(ends, now))),
-        "clips": [public_clip(clip) for clip in service.clips(session, camera_id, cities, limit=SHOWN)],
+        "clips": public_clips(parts, session, caller, camera_id, limit=SHOWN),
+        "may_unmask": caller.may(Permission.UNMASK),
         "holds": [service.public_hold(row, now) for row in service.holds(session, camera_id, cities)],
         "may_hold": caller.may(Permission.HOLD_EVIDENCE),
         "hold_until": f"{(now + timedelta(days=90)).astimezone(zone):%Y-%m-%d}",

@@ -25,6 +25,6 @@ class ObservationRow(SQLModel, table=True):
     source_ref: str
     category: str
     started_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
-    received_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+    received_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False, index=True))
     body: dict[str, Any] = Field(sa_column=Column(JsonColumn, nullable=False))
     """The observation as JSON, as `Observation.model_dump(mode="json")` gives it."""

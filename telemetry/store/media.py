@@ -3,6 +3,7 @@
 import hashlib
 import os
 import threading
+from datetime import datetime
 from pathlib import Path
 
 from telemetry.errors import NotFound
@@ -26,7 +27,17 @@ class MediaStore:
                 file.flush()
                 os.fsync(file.fileno())
             part.replace(path)
+        else:
+            path.touch()  # it is wanted again: see discard
         return digest
+
+    def discard(self, digest: str, *, unused_since: datetime) -> bool:
+        """Delete what is kept under `digest` unless it was handed in after `unused_since` (UTC); whether it is gone."""
+        path = self._path(digest)
+        if path.is_file() and path.stat().st_mtime > unused_since.timestamp():
+            return False
+        path.unlink(missing_ok=True)
+        return True
 
     def get(self, digest: str) -> bytes:
         """The bytes kept under `digest`. Raises NotFound when there are none, or they no longer match their name."""

@@ -65,8 +65,8 @@ def blur_clip(
 ) -> bytes:
     """An MP4 in H.264 (4:2:0) with the pictures of the MP4 `content` at the same times, in which nobody can be told.
 
-    `detector` finds people (label `person`); areas in `masks` are grey in it. `progress` hears 0..1; what it raises ends
-    the work. Raises BadMedia when nothing can be decoded.
+    `detector` finds people (label `person`); areas in `masks` are grey. `progress` hears 0..1; what it raises ends the
+    work. Raises BadMedia when nothing can be decoded.
     """
     count = _count(content)
     sightings = find_people(

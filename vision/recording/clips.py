@@ -92,7 +92,9 @@ def index_in_front(pictures: int) -> dict[str, str]:
     return {"moov_size": str(fixed + each * pictures), "fflags": "bitexact"}
 
 
-def blurred_manifest(manifest: dict[str, Any], copies: Sequence[tuple[str, int]], how: dict[str, Any]) -> dict[str, Any]:
+def blurred_manifest(
+    manifest: dict[str, Any], copies: Sequence[tuple[str, int]], how: dict[str, Any]
+) -> dict[str, Any]:
     """The manifest of blurred copies (SHA-256 and bytes of each) of the files of `manifest`, which they stand beside.
 
     `how` they were made unrecognisable.

@@ -20,9 +20,11 @@ class Hold:
 
     def covers(self, file: Kept) -> bool:
         """Whether something of `file` may be held."""
-        return (
-            file.shelf.camera_id == self.camera_id and file.begins < self.ends and self.begins < file.ends_by
-        )  # fmt: skip
+        return self.meets(file.shelf.camera_id, file.begins, file.ends_by)
+
+    def meets(self, camera_id: str, begins: datetime, ends: datetime) -> bool:
+        """Whether something of what that camera saw in that time (UTC) may be held."""
+        return camera_id == self.camera_id and begins < self.ends and self.begins <= ends
 
 
 @dataclass(frozen=True)

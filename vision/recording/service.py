@@ -1,7 +1,7 @@
-"""Holds and clips in the database: one verb a function. Cuts nothing and deletes no file."""
+"""Holds on recordings in the database: one verb a function. Deletes no file."""
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from telemetry.cities import City
 from telemetry.clock import iso
 from telemetry.errors import BadInput, Conflict, NotFound
 from vision.recording.keeping import Hold
-from vision.recording.tables import ClipRow, HoldRow
+from vision.recording.tables import HoldRow
 
 
 def place_hold(
@@ -79,42 +79,4 @@ def public_hold(hold: HoldRow, now: datetime) -> dict[str, Any]:
         "lifted_by": hold.lifted_by,
         "lifted_at": None if hold.lifted_at is None else iso(hold.lifted_at),
         "in_force": hold.lifted_at is None and hold.until > now,
-    }
-
-
-def keep_clip(
-    session: Session, *, camera_id: str, city: City, manifest: dict[str, Any], why: str, by: str, now: datetime
-) -> ClipRow:
-    """Note a clip that was cut."""
-    clip = ClipRow(
-        id=str(uuid.uuid4()), camera_id=camera_id, city=city, why=why, made_by=by, made_at=now, manifest=manifest
-    )
-    session.add(clip)
-    return clip
-
-
-def clip(session: Session, camera_id: str, clip_id: str, cities: Iterable[City]) -> ClipRow:
-    """One clip. Raises NotFound."""
-    found = session.get(ClipRow, clip_id)
-    if found is None or found.camera_id != camera_id or found.city not in set(cities):
-        raise NotFound(f"there is no clip {clip_id} of {camera_id} in a town you may see")
-    return found
-
-
-def clips(session: Session, camera_id: str, cities: Iterable[City], *, limit: int) -> Sequence[ClipRow]:
-    """A camera's newest clips, newest first."""
-    query = select(ClipRow).where(ClipRow.camera_id == camera_id, col(ClipRow.city).in_(list(cities)))
-    return session.exec(query.order_by(col(ClipRow.made_at).desc()).limit(limit)).all()
-
-
-def public_clip(row: ClipRow) -> dict[str, Any]:
-    """The clip as the API shows it, with its manifest."""
-    return {
-        "id": row.id,
-        "camera": row.camera_id,
-        "city": row.city,
-        "why": row.why,
-        "made_by": row.made_by,
-        "made_at": iso(row.made_at),
-        "manifest": row.manifest,
     }

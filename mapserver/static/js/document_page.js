@@ -9,7 +9,7 @@ import { LiveFeed } from "./live.js";
 import { showRequests } from "./requests.js";
 import { World } from "./store.js";
 
-const KINDS = ["unit", "camera", "zone", "flight", "assignment", "visit", "incident", "drone_request"];
+const KINDS = ["unit", "camera", "zone", "flight", "assignment", "visit", "incident", "drone_request", "clip", "unmasking"];
 const PAUSE_MS = 1_000; // a flight changes every second, the page need not ask more often
 
 /** Names told in this pause, and whether they must be told again at its end. @type {Map<string, boolean>} */

@@ -1,0 +1,142 @@
+"""The clip desk: makes the blurred clips that were ordered, one after the other, and says how far it is.
+
+What is half made when the server ends is made again when it starts.
+"""
+
+import hashlib
+import logging
+import os
+import queue
+import threading
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+from mapserver.services import Services
+from telemetry.cities import City
+from telemetry.errors import VanagasError
+from telemetry.store import Change
+from vision.detector import Detector, load_detector
+from vision.models.catalogue import FACE_MODEL, read_catalogue
+from vision.recording import ordering
+from vision.recording.blurring import LOOKS_PER_S, blur_clip
+from vision.recording.clips import blurred_manifest, cut_clip
+from vision.recording.tables import ClipRow, ClipState
+
+log = logging.getLogger(__name__)
+
+TOLD_EVERY = 0.02
+"""So much more must be done before viewers hear of it again."""
+NICE = 10
+"""Of the desk's thread: what is watched live goes first."""
+
+
+class _Ended(Exception):
+    """The clip at hand is wanted no more, or the server ends."""
+
+
+class ClipDesk:
+    """One thread, one clip at a time. Hears of orders and cancellations from the store."""
+
+    def __init__(self, parts: Services) -> None:
+        self._parts = parts
+        self._wanted: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+        self._progress: dict[str, float] = {}
+        self._cancelled: set[str] = set()
+        self._ending = threading.Event()
+        self._detector: Detector | None = None
+        self._thread = threading.Thread(target=self._run, name="clip desk", daemon=True)
+        self._stop_listening: Callable[[], None] = lambda: None
+
+    def start(self) -> None:
+        """Begin, with what waits since before."""
+        self._stop_listening = self._parts.store.listen(self._hear)
+        with self._parts.store.read() as session:
+            for clip in ordering.waiting(session):
+                self._wanted.put(clip.id)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End; a clip that is half made is begun anew at the next start."""
+        self._stop_listening()
+        self._ending.set()
+        self._wanted.put(None)
+        self._thread.join()
+
+    def progress(self) -> dict[str, float]:
+        """How much of the clip at hand is done, 0..1, by its id."""
+        return dict(self._progress)
+
+    def _hear(self, changes: Sequence[Change]) -> None:
+        for change in changes:
+            state = (change.data or {}).get("state") if change.kind == ordering.KIND else None
+            if state == ClipState.WAITING:
+                self._wanted.put(change.id)
+            elif state == ClipState.CANCELLED:
+                self._cancelled.add(change.id)
+
+    def _run(self) -> None:
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICE)
+        while (clip_id := self._wanted.get()) is not None:
+            try:
+                self._make(clip_id)
+            except _Ended:
+                log.info("the clip %s is not made on", clip_id)
+            except Exception:  # one clip's trouble must not end the others
+                log.exception("the clip %s could not be made", clip_id)
+                self._fail(clip_id, "the server failed at it; its log says why")
+            self._progress.pop(clip_id, None)
+            self._cancelled.discard(clip_id)
+
+    def _make(self, clip_id: str) -> None:
+        with self._parts.store.read() as session:
+            clip = session.get(ClipRow, clip_id)
+        if clip is None or clip.state != ClipState.WAITING:
+            return
+        self._advance(clip, 0.0)
+        try:
+            manifest = self._blurred(clip)
+        except VanagasError as error:
+            self._fail(clip_id, error.message)
+            return
+        with self._parts.store.write() as work:
+            clip = work.session.get_one(ClipRow, clip_id)
+            if clip.state == ClipState.WAITING:
+                ordering.finish(work, clip, manifest)
+
+    def _blurred(self, clip: ClipRow) -> dict[str, Any]:
+        """Cut the original in memory and keep nothing but its blurred copy; the copy's manifest."""
+        pieces: list[bytes] = []
+
+        def take(piece: bytes) -> str:
+            pieces.append(piece)
+            return hashlib.sha256(piece).hexdigest()
+
+        parts, cities = self._parts, [City(clip.city)]
+        manifest = cut_clip(parts.recordings, clip.camera_id, cities, clip.begins, clip.ends, keep=take)
+        if self._detector is None:
+            self._detector = load_detector(parts.settings.model, read_catalogue(parts.settings.models_file))
+        blurred = []
+        for piece in pieces:
+            progress = partial(self._advance_piece, clip, len(blurred), len(pieces))
+            blurred.append(blur_clip(piece, detector=self._detector, progress=progress))
+        how = {"found_by": [parts.settings.model, FACE_MODEL], "looks_per_s": LOOKS_PER_S}
+        return blurred_manifest(manifest, [(parts.media.put(copy), len(copy)) for copy in blurred], how)
+
+    def _advance_piece(self, clip: ClipRow, before: int, pieces: int, done: float) -> None:
+        self._advance(clip, (before + done) / pieces)
+
+    def _advance(self, clip: ClipRow, done: float) -> None:
+        """Note how far it is. Raises _Ended when it need not go on."""
+        if self._ending.is_set() or clip.id in self._cancelled:
+            raise _Ended
+        before = self._progress.get(clip.id)
+        if before is None or done - before >= TOLD_EVERY:
+            self._progress[clip.id] = done
+            self._parts.store.announce(ordering.news(clip, done))
+
+    def _fail(self, clip_id: str, problem: str) -> None:
+        with self._parts.store.write() as work:
+            clip = work.session.get_one(ClipRow, clip_id)
+            if clip.state == ClipState.WAITING:
+                ordering.fail(work, clip, problem)

@@ -1,0 +1,91 @@
+"""One clip on the page of its camera, drawn again as it is made; and the page of originals that are asked for."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Form, Request, Response
+from fastapi.responses import RedirectResponse
+from sqlmodel import Session
+
+from mapserver.api.clips import Unmasker
+from mapserver.api.recordings import Keeper, Viewer
+from mapserver.clips import answer_request, ask_for_original, cancel_clip, public_clip, reason
+from mapserver.deps import Parts, Reader
+from mapserver.pages.footage import footage_address
+from mapserver.pages.render import page
+from telemetry.access import Permission, Principal, visible_cities
+from telemetry.cities import City
+from telemetry.errors import NotFound, VanagasError
+from vision.recording import ordering, unmasking
+from vision.recording.tables import ClipRow
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/footage/{camera_id}/clips/{clip_id}")
+def one(request: Request, camera_id: str, clip_id: str, caller: Viewer, parts: Parts, session: Reader) -> Response:
+    """How far it is, or the clip."""
+    found = ordering.get(session, camera_id, clip_id, visible_cities(caller))
+    if not ordering.may_see(caller, found):
+        raise NotFound(f"there is no clip {clip_id} of {camera_id} that you may see")
+    context = {
+        "clip": public_clip(parts, session, found),
+        "camera": camera_id,
+        "city": City(found.city),
+        "may_hold": caller.may(Permission.HOLD_EVIDENCE),
+    }
+    return page(request, "_clip.html", context)
+
+
+@router.post("/footage/{camera_id}/clips/{clip_id}/cancel")
+def cancel(camera_id: str, clip_id: str, caller: Viewer, parts: Parts) -> Response:
+    """Have it not made after all."""
+    return _back(cancel_clip(parts, caller, camera_id, clip_id))
+
+
+@router.post("/footage/{camera_id}/clips/{clip_id}/unmasking")
+def ask(
+    camera_id: str, clip_id: str, caller: Keeper, parts: Parts, session: Reader, why: Annotated[str, Form()] = ""
+) -> Response:
+    """Ask for its original."""
+    ask_for_original(parts, caller, camera_id, clip_id, why=reason(why))
+    return _back(ordering.get(session, camera_id, clip_id, visible_cities(caller)))
+
+
+@router.get("/unmasking")
+def asked(request: Request, caller: Unmasker, session: Reader) -> Response:
+    """What waits for an answer."""
+    return page(request, "unmasking.html", _context(session, caller))
+
+
+@router.get("/unmasking/rows")
+def rows(request: Request, caller: Unmasker, session: Reader) -> Response:
+    """The same without the page around it."""
+    return page(request, "_unmasking_rows.html", _context(session, caller))
+
+
+@router.post("/unmasking/{camera_id}/{clip_id}/{request_id}")
+def answer(
+    request: Request, camera_id: str, clip_id: str, request_id: str, caller: Unmasker, parts: Parts, session: Reader,
+    grant: Annotated[bool, Form()], why: Annotated[str, Form()] = "",
+) -> Response:  # fmt: skip
+    """Grant or decline, or say on the page why that cannot be."""
+    try:
+        answer_request(parts, caller, camera_id, clip_id, request_id, grant=grant, why=reason(why))
+    except VanagasError as error:
+        return page(
+            request, "unmasking.html", {**_context(session, caller), "error": error.message}, status=error.status
+        )
+    return RedirectResponse("/unmasking", 303)
+
+
+def _context(session: Session, caller: Principal) -> dict[str, Any]:
+    waiting = unmasking.waiting(session, visible_cities(caller))
+    return {
+        "principal": caller,
+        "asked": [(unmasking.public(row), ordering.public(clip, {})) for row, clip in waiting],
+    }
+
+
+def _back(clip: ClipRow) -> Response:
+    """To the clip on its camera's page."""
+    return RedirectResponse(f"{footage_address(clip.camera_id, clip.begins)}#clip-{clip.id}", 303)

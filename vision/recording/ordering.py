@@ -1,0 +1,118 @@
+"""Clips in the database: asked for, made or not, and who may see one. One verb a function; makes no clip.
+
+Every step is news for those who look at footage of the town.
+"""
+
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from telemetry.access import Permission, Principal
+from telemetry.cities import City
+from telemetry.clock import iso
+from telemetry.errors import Conflict, NotFound
+from telemetry.store import Change, Work
+from vision.recording.tables import ClipRow, ClipState
+
+KIND = "clip"
+"""What news of clips is called."""
+
+
+def order(
+    work: Work,
+    *,
+    camera_id: str,
+    city: City,
+    begins: datetime,
+    ends: datetime,
+    why: str,
+    by: str,
+    now: datetime,
+    unmasked: bool = False,
+    granted_to: str | None = None,
+) -> ClipRow:
+    """A clip of a camera from `begins` to `ends` (UTC) that is yet to be made."""
+    clip = ClipRow(
+        id=str(uuid.uuid4()), camera_id=camera_id, city=city, why=why, made_by=by, made_at=now, begins=begins,
+        ends=ends, state=ClipState.WAITING, unmasked=unmasked, granted_to=granted_to, manifest={},
+    )  # fmt: skip
+    work.session.add(clip)
+    work.session.flush()  # what is said about it refers to it
+    work.tell(news(clip))
+    return clip
+
+
+def finish(work: Work, clip: ClipRow, manifest: dict[str, Any]) -> None:
+    """The clip is made and its files are kept."""
+    clip.state, clip.manifest = ClipState.READY, manifest
+    work.session.add(clip)
+    work.tell(news(clip))
+
+
+def fail(work: Work, clip: ClipRow, problem: str) -> None:
+    """The clip cannot be made."""
+    clip.state, clip.problem = ClipState.FAILED, problem
+    work.session.add(clip)
+    work.tell(news(clip))
+
+
+def cancel(work: Work, clip: ClipRow) -> None:
+    """The clip need not be made. Raises Conflict when it is made already, or never will be."""
+    if clip.state != ClipState.WAITING:
+        raise Conflict(f"the clip is {clip.state} already")
+    clip.state = ClipState.CANCELLED
+    work.session.add(clip)
+    work.tell(news(clip))
+
+
+def get(session: Session, camera_id: str, clip_id: str, cities: Iterable[City]) -> ClipRow:
+    """One clip. Raises NotFound."""
+    found = session.get(ClipRow, clip_id)
+    if found is None or found.camera_id != camera_id or found.city not in set(cities):
+        raise NotFound(f"there is no clip {clip_id} of {camera_id} in a town you may see")
+    return found
+
+
+def listed(session: Session, camera_id: str, cities: Iterable[City], *, limit: int) -> Sequence[ClipRow]:
+    """A camera's newest clips, newest first."""
+    query = select(ClipRow).where(ClipRow.camera_id == camera_id, col(ClipRow.city).in_(list(cities)))
+    return session.exec(query.order_by(col(ClipRow.made_at).desc()).limit(limit)).all()
+
+
+def waiting(session: Session) -> Sequence[ClipRow]:
+    """What is yet to be made, the oldest first."""
+    query = select(ClipRow).where(ClipRow.state == ClipState.WAITING)
+    return session.exec(query.order_by(col(ClipRow.made_at))).all()
+
+
+def may_see(caller: Principal, clip: ClipRow) -> bool:
+    """Whether `caller`, who may see footage, may see this clip: an original is for few."""
+    return not clip.unmasked or caller.may(Permission.UNMASK) or caller.name == clip.granted_to
+
+
+def news(clip: ClipRow, done: float | None = None) -> Change:
+    """What viewers hear: that it changed, or while it is made, how much is done (0..1)."""
+    state = clip.state if done is None else "working"
+    return Change(KIND, clip.id, frozenset({City(clip.city)}), {"camera": clip.camera_id, "state": state, "done": done})
+
+
+def public(clip: ClipRow, progress: Mapping[str, float]) -> dict[str, Any]:
+    """The clip as the API shows it, with its manifest; `progress`: how much of which clip is done."""
+    return {
+        "id": clip.id,
+        "camera": clip.camera_id,
+        "city": clip.city,
+        "from": iso(clip.begins),
+        "to": iso(clip.ends),
+        "why": clip.why,
+        "made_by": clip.made_by,
+        "made_at": iso(clip.made_at),
+        "state": clip.state,
+        "done": progress.get(clip.id, 0.0) if clip.state == ClipState.WAITING else None,
+        "problem": clip.problem,
+        "unmasked": clip.unmasked,
+        "manifest": clip.manifest or None,
+    }
