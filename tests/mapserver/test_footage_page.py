@@ -1,20 +1,25 @@
 """The page from which footage is pulled and kept, as a browser's forms use it."""
 
 import re
+import threading
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 
+from mapserver import clip_desk
 from mapserver.services import Services
 from telemetry.access import Role
 from telemetry.cities import City
 from telemetry.clock import iso
+from tests.mapserver.clips import PATIENCE_S, hearing, is_over
 from tests.vision.clips import START
 from tests.vision.packets import camera_clip
 from tests.vision.recording.kept import record
+from vision.recording import ordering
 from vision.recording.shelves import Shelf
 
 Headers = Callable[..., dict[str, str]]
@@ -26,23 +31,88 @@ FORM = {"begins": "2026-03-01T14:00:00", "ends": "2026-03-01T14:00:10", "why": "
 @pytest.fixture
 def footage(parts: Services, tmp_path: Path) -> None:
     shelf = Shelf(City.DOBELE, "traffic", "DOB-C1", simulated=True)
-    record(parts.recordings, camera_clip(tmp_path), START, shelf=shelf)
+    record(parts.recordings, camera_clip(tmp_path, seconds=1), START, shelf=shelf)
 
 
-def test_a_clip_is_pulled_with_a_form_and_shown_on_the_page(
-    footage: None, client: TestClient, as_role: Headers
+@pytest.fixture
+def clip(footage: None, parts: Services, client: TestClient, as_role: Headers) -> str:
+    """The id of a clip that a coordinator had made with the form."""
+    with hearing(parts, is_over) as wait:
+        client.post(f"{PAGE}/clips", data=FORM, headers=as_role(Role.COORDINATOR))
+        return wait().id
+
+
+def test_a_clip_is_made_with_a_form_and_shown_on_the_page(
+    footage: None, parts: Services, client: TestClient, as_role: Headers
 ) -> None:
     coordinator = as_role(Role.COORDINATOR)
     before = client.get(PAGE, params={"at": iso(START + timedelta(seconds=5))}, headers=coordinator).text
     assert "14:00:00 to" in re.sub(r"<[^>]*>", "", before)
     assert 'value="2026-03-01T13:59:35"' in before
-    assert "No clip has been cut of it" in before
-    after = client.post(f"{PAGE}/clips", data=FORM, headers=coordinator)
+    assert "No clip has been made of it" in before
+    assert "Pull the original" not in before
+    with hearing(parts, is_over) as wait:
+        after = client.post(f"{PAGE}/clips", data=FORM, headers=coordinator)
+        clip = wait().id
     assert after.status_code == 200
     assert "dispute at the gate" in after.text
-    assert "stand-in footage" in after.text
-    (video,) = re.findall(r'<video src="([^"]+)"', after.text)
+    row = client.get(f"{PAGE}/clips/{clip}", headers=coordinator).text
+    assert "stand-in footage" in row
+    assert f'hx-trigger="clip-changed-{clip} from:body"' in row
+    (video,) = re.findall(r'<video src="([^"]+)"', row)
     assert client.get(video, headers=coordinator).headers["content-type"] == "video/mp4"
+
+
+def test_while_a_clip_is_made_the_page_says_how_far_it_is_and_offers_to_cancel(
+    footage: None, parts: Services, client: TestClient, as_role: Headers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown, done = [], threading.Event()
+
+    def blur(content: bytes, *, progress: Callable[[float], None], **_: Any) -> bytes:
+        progress(0.4)
+        with parts.store.read() as session:
+            (waiting,) = ordering.waiting(session)
+        where = f"{PAGE}/clips/{waiting.id}"
+        shown.append(client.get(where, headers=coordinator).text)
+        shown.append(client.post(f"{where}/cancel", headers=coordinator).text)
+        done.set()
+        progress(0.5)
+        pytest.fail("went on")
+
+    monkeypatch.setattr(clip_desk, "blur_clip", blur)
+    coordinator = as_role(Role.COORDINATOR)
+    client.post(f"{PAGE}/clips", data=FORM, headers=coordinator)
+    assert done.wait(PATIENCE_S)
+    assert "It was cancelled." in shown[1]
+    assert '<progress max="1" value="0.4" aria-label="40 % done">' in shown[0]
+    assert 'hx-trigger="clip-changed from:body"' in shown[0]
+
+
+def test_an_original_is_asked_for_on_the_page_and_granted_on_another(
+    clip: str, client: TestClient, as_role: Headers
+) -> None:
+    coordinator, supervisor = as_role(Role.COORDINATOR), as_role(Role.SUPERVISOR)
+    page = client.post(f"{PAGE}/clips/{clip}/unmasking", data={"why": "the police asks"}, headers=coordinator)
+    assert "coordinator.dobele asks for the original: the police asks" in " ".join(page.text.split())
+    assert "Ask for the original" not in page.text
+    asked = client.get("/unmasking", headers=supervisor).text
+    assert "coordinator.dobele asks for the original of DOB-C1" in asked
+    assert 'hx-trigger="unmasking-changed from:body"' in asked
+    (answer,) = re.findall(r'action="(/unmasking/[^"]+)"', asked)
+    nothing = client.post(answer, data={"grant": "true", "why": ""}, headers=supervisor)
+    assert (nothing.status_code, "write down what it is needed for" in nothing.text) == (422, True)
+    done = client.post(answer, data={"grant": "true", "why": "file 12/2026"}, headers=supervisor)
+    assert "Nobody asks for an original at present" in done.text
+    page = client.get(PAGE, params={"at": iso(START)}, headers=coordinator)
+    assert "original, people can be recognised" in page.text
+    assert page.text.count("<video") == 2
+
+
+def test_a_supervisor_pulls_an_original_with_the_form(footage: None, client: TestClient, as_role: Headers) -> None:
+    form, supervisor = {**FORM, "original": "true"}, as_role(Role.SUPERVISOR)
+    assert "original, people can be recognised" in client.post(f"{PAGE}/clips", data=form, headers=supervisor).text
+    assert client.post(f"{PAGE}/clips", data=form, headers=as_role(Role.COORDINATOR)).status_code == 403
+    assert client.get("/unmasking", headers=as_role(Role.COORDINATOR)).status_code == 403
 
 
 def test_what_is_kept_as_evidence_is_on_the_page(footage: None, client: TestClient, as_role: Headers) -> None:

