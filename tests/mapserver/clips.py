@@ -13,7 +13,7 @@ PATIENCE_S = 60
 @contextmanager
 def hearing(parts: Services, wanted: Callable[[Change], bool]) -> Iterator[Callable[[], Change]]:
     """Listen from now on; what is given waits for the first change that is `wanted`."""
-    heard, found = threading.Event(), []
+    heard, found = threading.Event(), list[Change]()
 
     def listen(changes: Sequence[Change]) -> None:
         found.extend(change for change in changes if wanted(change))

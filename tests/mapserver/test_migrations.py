@@ -1,15 +1,19 @@
 """An older database is brought up to date with what is in it."""
 
+from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from alembic import command
 from sqlalchemy import text
+from sqlalchemy.exc import DatabaseError
 
 from mapserver import migrations
 from mission.zones.geometry import shape_of
 from telemetry.observations import repository as observations
 from telemetry.store import Store
 from tests.builders import observation
+from vision.recording.tables import ClipRow
 
 ZONE = (
     "INSERT INTO zones (id, city, name, kind, priority, polygon, notes, simulated, created_at, created_by) VALUES "
@@ -19,6 +23,21 @@ ZONE = (
 PLAN = (
     "INSERT INTO plans (id, city, zone_id, name, made_by, made_at, request, route, items, summary, simulated) VALUES "
     "('p', 'dobele', 'z', 'Survey', 'pilot', '2026-11-22 12:00:00', '{}', '{}', '[]', '{}', 0)"
+)
+
+CLIP = (
+    "INSERT INTO clips (id, camera_id, city, why, made_by, made_at, manifest) VALUES "
+    "('c', 'DOB-C1', 'dobele', 'dispute', 'pilot', '2026-11-22 12:00:00', "
+    """'{"asked": {"from": "2026-11-22T11:00:00Z", "to": "2026-11-22T11:01:00Z"}, "files": []}')"""
+)
+CLIP_NOW = (
+    "INSERT INTO clips (id, camera_id, city, why, made_by, made_at, begins, ends, state, problem, unmasked, manifest) "
+    "VALUES ('c', 'DOB-C1', 'dobele', 'dispute', 'pilot', '2026-11-22 12:00:00', '2026-11-22 11:00:00', "
+    "'2026-11-22 11:01:00', 'ready', '', 0, '{}')"
+)
+ASKED = (
+    "INSERT INTO unmasking (request_id, answers, clip_id, city, step, who, at, why) VALUES "
+    "('r', 0, 'c', 'dobele', 'asked', 'coordinator', '2026-11-22 12:00:00', 'police')"
 )
 
 
@@ -55,4 +74,34 @@ def test_plates_that_devices_told_before_there_was_a_watch_list_are_forgotten(tm
         left, other = observations.get_many(session, [seen.id, followed.id])
     assert (left.summary, left.attributes) == ("car [plate] at Square", {"format": "frigate", "label": "car"})
     assert other.attributes == followed.attributes
+    store.close()
+
+
+def test_clips_of_before_show_people_as_they_are_so_they_become_originals(tmp_path: Path) -> None:
+    store = Store(f"sqlite:///{tmp_path / 'old.db'}")
+    config = migrations._config()
+    with store.engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0012")
+        connection.execute(text(CLIP))
+    migrations.upgrade(store)
+    with store.read() as session:
+        clip = session.get_one(ClipRow, "c")
+    assert (clip.unmasked, clip.state, clip.granted_to) == (True, "ready", None)
+    assert clip.ends - clip.begins == timedelta(minutes=1)
+    assert migrations.differences(store) == []
+    store.close()
+
+
+def test_no_word_about_an_original_can_be_changed(tmp_path: Path) -> None:
+    store = Store(f"sqlite:///{tmp_path / 'new.db'}")
+    migrations.upgrade(store)
+    with store.engine.begin() as connection:
+        connection.execute(text(CLIP_NOW))
+        connection.execute(text(ASKED))
+    for statement in ("UPDATE unmasking SET why = 'x'", "DELETE FROM unmasking"):
+        with pytest.raises(DatabaseError, match="append-only"), store.engine.begin() as connection:
+            connection.execute(text(statement))
+    with pytest.raises(DatabaseError, match="UNIQUE"), store.engine.begin() as connection:
+        connection.execute(text(ASKED))
     store.close()

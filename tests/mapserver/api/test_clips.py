@@ -151,12 +151,12 @@ def test_a_clip_that_is_cancelled_is_not_made(
 def test_a_clip_that_was_half_made_when_the_server_ended_is_made_at_the_next_start(
     footage: None, parts: Services, token: Callable[..., str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    headers, real = {"Authorization": f"Bearer {token(Role.COORDINATOR)}"}, clip_desk.blur_clip
+    headers = {"Authorization": f"Bearer {token(Role.COORDINATOR)}"}
     monkeypatch.setattr(clip_desk, "blur_clip", _never_ends)
     with TestClient(create_app(parts)) as client, hearing(parts, is_begun) as wait:
         clip = client.post(f"{CAMERA}/clips", json=WANTED, headers=headers).json()
         wait()
-    monkeypatch.setattr(clip_desk, "blur_clip", real)
+    monkeypatch.undo()
     with hearing(parts, is_over) as wait, TestClient(create_app(parts)) as client:
         wait()
         assert client.get(f"{CAMERA}/clips/{clip['id']}", headers=headers).json()["state"] == "ready"

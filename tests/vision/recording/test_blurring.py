@@ -3,6 +3,7 @@
 import io
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
@@ -129,7 +130,7 @@ def test_masked_areas_are_grey_in_every_picture(tmp_path: Path) -> None:
 
 def test_h265_becomes_h264_and_an_odd_size_even(tmp_path: Path) -> None:
     copy = blur_clip(mp4(tmp_path, moving(5), codec="libx265"), detector=NOBODY, progress=ignore)
-    with av.open(io.BytesIO(copy)) as container:
+    with av.open(io.BytesIO(copy), "r") as container:
         stream = container.streams.video[0]
         assert (stream.codec_context.name, stream.width, stream.height) == ("h264", 320, 240)
         assert len(list(container.decode(video=0))) == 5
@@ -143,13 +144,13 @@ def test_h265_becomes_h264_and_an_odd_size_even(tmp_path: Path) -> None:
     assert image.shape == (120, 160, 3)
 
 
-def _encoded(stream: av.VideoStream, width: int, height: int) -> Iterator[av.Packet]:
+def _encoded(stream: av.VideoStream, width: int, height: int) -> Iterator[Any]:
     for _ in range(2):
         yield from stream.encode(av.VideoFrame.from_ndarray(picture()[:height, :width].copy(), format="bgr24"))
 
 
 def test_progress_grows_to_the_whole_and_what_it_raises_ends_the_work(tmp_path: Path) -> None:
-    content, told = mp4(tmp_path, moving(6)), []
+    content, told = mp4(tmp_path, moving(6)), list[float]()
     blur_clip(content, detector=NOBODY, progress=told.append)
     assert told == sorted(told)
     assert told[-1] == pytest.approx(1)
