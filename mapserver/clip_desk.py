@@ -13,10 +13,12 @@ from functools import partial
 from typing import Any
 
 from mapserver.services import Services
+from mapserver.setups import masks_of
 from telemetry.cities import City
 from telemetry.errors import VanagasError
 from telemetry.store import Change
 from vision.detector import Detector, load_detector
+from vision.masks import gather
 from vision.models.catalogue import FACE_MODEL, read_catalogue
 from vision.recording import ordering
 from vision.recording.blurring import LOOKS_PER_S, blur_clip
@@ -116,11 +118,17 @@ class ClipDesk:
         manifest = cut_clip(parts.recordings, clip.camera_id, cities, clip.begins, clip.ends, keep=take)
         if self._detector is None:
             self._detector = load_detector(parts.settings.model, read_catalogue(parts.settings.models_file))
+        with parts.store.read() as session:
+            masks = gather(masks_of(session, clip.camera_id))
         blurred: list[bytes] = []
         for piece in pieces:
             progress = partial(self._advance_piece, clip, len(blurred), len(pieces))
-            blurred.append(blur_clip(piece, detector=self._detector, progress=progress))
-        how = {"found_by": [parts.settings.model, FACE_MODEL], "looks_per_s": LOOKS_PER_S}
+            blurred.append(blur_clip(piece, detector=self._detector, masks=masks, progress=progress))
+        how = {
+            "found_by": [parts.settings.model, FACE_MODEL],
+            "looks_per_s": LOOKS_PER_S,
+            "privacy_masks": len(masks.privacy),
+        }
         return blurred_manifest(manifest, [(parts.media.put(copy), len(copy)) for copy in blurred], how)
 
     def _advance_piece(self, clip: ClipRow, before: int, pieces: int, done: float) -> None:

@@ -18,7 +18,7 @@ import numpy as np
 from vision.detector import Detection
 from vision.findings import Finding
 from vision.frames import Frame, Image
-from vision.privacy import pixelate_heads
+from vision.privacy import find_faces, hide_people
 from vision.rules import AnyRule
 from vision.rules.shapes import WHOLE_PICTURE, Point
 from vision.tracking import Track
@@ -55,7 +55,8 @@ class AnnotatedVideo:
 
     def show(self, frame: Frame, detections: Sequence[Detection], tracks: Sequence[Track]) -> None:
         """Write the picture `frame` with who is followed in it."""
-        covered = pixelate_heads(frame.image, [one.box for one in detections if one.label == "person"])
+        persons = [one.box for one in detections if one.label == "person"]
+        covered = hide_people(frame.image, persons, find_faces(frame.image))
         self._shown = covered, tuple(tracks)
         self._write(frame.seconds)
 

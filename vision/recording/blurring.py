@@ -12,13 +12,13 @@ from fractions import Fraction
 from typing import Any
 
 import av
-import cv2
 import numpy as np
 
 from telemetry.errors import BadMedia
 from vision.detector import Box, Detection, Detector
 from vision.fmp4 import TIMESCALE
 from vision.frames import Image
+from vision.masks import NO_MASKS, Masks
 from vision.privacy import find_faces, hide_people
 from vision.recording.clips import index_in_front
 from vision.tracking import Tracker
@@ -31,12 +31,7 @@ GROWN = 0.25
 """Share of its size by which a box is grown between two looks, for whoever did not move evenly."""
 LOOKING = 0.8
 """The share of the work that looking for people is."""
-MASKED = 114
-"""The grey of masked areas."""
 _ENCODING = {"preset": "veryfast", "crf": "23", "threads": "1"}
-
-Outline = Sequence[tuple[float, float]]
-"""Corners of an area in fractions of the picture: from left, from top."""
 
 
 @dataclass
@@ -61,11 +56,11 @@ class Sighting:
 
 
 def blur_clip(
-    content: bytes, *, detector: Detector, masks: Sequence[Outline] = (), progress: Callable[[float], None]
+    content: bytes, *, detector: Detector, masks: Masks = NO_MASKS, progress: Callable[[float], None]
 ) -> bytes:
     """An MP4 in H.264 (4:2:0) with the pictures of the MP4 `content` at the same times, in which nobody can be told.
 
-    `detector` finds people (label `person`); areas in `masks` are grey. `progress` hears 0..1; what it raises ends the
+    `detector` finds people (label `person`); privacy masks are burnt in. `progress` hears 0..1; what it raises ends the
     work. Raises BadMedia when nothing can be decoded.
     """
     count = _count(content)
@@ -121,7 +116,7 @@ def covered(image: Image, sightings: Sequence[Sighting], seconds: float) -> Imag
     return hide_people(image, persons, [box for label, box in there if label == "face"])
 
 
-def _pictures(content: bytes, masks: Sequence[Outline]) -> Iterator[tuple[float, Image]]:
+def _pictures(content: bytes, masks: Masks) -> Iterator[tuple[float, Image]]:
     """Seconds and picture, masked, of all that can be decoded."""
     with av.open(io.BytesIO(content), "r", format="mp4") as source:
         source.streams.video[0].thread_count = 1
@@ -133,15 +128,7 @@ def _pictures(content: bytes, masks: Sequence[Outline]) -> Iterator[tuple[float,
             for frame in frames:
                 if frame.time is not None:
                     image = frame.to_ndarray(format="bgr24").astype(np.uint8, copy=False)
-                    yield frame.time, _masked(image, masks)
-
-
-def _masked(image: Image, masks: Sequence[Outline]) -> Image:
-    height, width = image.shape[:2]
-    for outline in masks:
-        corners = np.round(np.array(outline) * (width, height)).astype(np.int32)
-        cv2.fillPoly(image, [corners], (MASKED, MASKED, MASKED))
-    return image
+                    yield frame.time, masks.burn(image)
 
 
 def _count(content: bytes) -> int:

