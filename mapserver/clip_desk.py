@@ -9,6 +9,7 @@ import os
 import queue
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -78,7 +79,8 @@ class ClipDesk:
                 self._cancelled.add(change.id)
 
     def _run(self) -> None:
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICE)
+        with suppress(OSError):  # Linux alone has priorities of threads
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICE)
         while (clip_id := self._wanted.get()) is not None:
             try:
                 self._make(clip_id)

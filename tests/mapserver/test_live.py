@@ -11,6 +11,7 @@ from starlette.testclient import WebSocketTestSession
 from starlette.websockets import WebSocketDisconnect
 
 from mapserver.live import Hub, Missed
+from mapserver.services import Services
 from telemetry.access import Role
 from telemetry.cities import BOTH, City
 from telemetry.store import Change
@@ -96,6 +97,15 @@ def test_an_administrator_sees_the_map_but_no_incident(client: TestClient, as_ro
         again = observation("2", position=place(east_m=3_000)).model_dump(mode="json")
         client.post("/api/v1/observations", json=[again], headers=as_role(Role.DEVICE))
         assert next_delta(socket)["changes"] == []
+
+
+def test_news_of_clips_is_for_those_who_may_see_footage(parts: Services, client: TestClient, as_role: Headers) -> None:
+    news = Change("clip", "c", frozenset({City.DOBELE}), {"camera": "DOB-C1", "state": "working", "done": 0.5})
+    for role, told in ((Role.INSPECTOR, []), (Role.COORDINATOR, ["clip"])):
+        with client.websocket_connect("/api/v1/live", headers=as_role(role)) as socket:
+            socket.receive_json()
+            parts.store.announce(news)
+            assert [change["kind"] for change in next_delta(socket)["changes"]] == told
 
 
 @pytest.mark.parametrize("headers", [{}, {"Authorization": "Bearer wrong"}])
