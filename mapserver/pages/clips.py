@@ -82,7 +82,7 @@ def _context(session: Session, caller: Principal) -> dict[str, Any]:
     waiting = unmasking.waiting(session, visible_cities(caller))
     return {
         "principal": caller,
-        "asked": [(unmasking.public(row), ordering.public(clip, {})) for row, clip in waiting],
+        "originals": [(unmasking.public(row), ordering.public(clip, {})) for row, clip in waiting],
     }
 
 

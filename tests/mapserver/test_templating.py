@@ -62,8 +62,11 @@ FLOWN = Block(
     title=HOSTILE, who=HOSTILE, state="scheduled", counts=True, simulated=True, level="block", clashes=(HOSTILE,),
     details={"zone": HOSTILE, "confirmed_by": None, "outcome": HOSTILE, "waits": True, "reasons": [HOSTILE]},
 )  # fmt: skip
+SAID = {"request": "r", "step": "declined", "who": HOSTILE, "why": HOSTILE, "at": AT}
 CLIP = {
-    "id": "c", "why": HOSTILE, "made_by": HOSTILE, "made_at": AT, "urls": ["/api/v1/cameras/x/clips/c/0"],
+    "id": "c", "camera": HOSTILE, "city": "dobele", "from": AT, "to": AT, "state": "ready", "done": None, "problem": "",
+    "unmasked": False, "unmasking": [SAID], "why": HOSTILE, "made_by": HOSTILE, "made_at": AT,
+    "urls": ["/api/v1/cameras/x/clips/c/0"],
     "manifest": {
         "given": {"from": AT, "to": AT}, "simulated": True, "begins_with": HOSTILE, "gaps": [],
         "files": [{"sha256": "0" * 64}],
@@ -172,9 +175,12 @@ EVERYTHING: dict[str, Any] = {
     "listed": [AT, AT],
     "spans": [{"begins": AT, "ends": AT, "purpose": HOSTILE, "simulated": True}],
     "gaps": 1,
-    "clips": [CLIP],
+    "clips": [CLIP, {**CLIP, "state": "waiting", "done": 0.5}, {**CLIP, "state": "failed", "problem": HOSTILE}],
+    "clip": CLIP,
+    "originals": [(SAID, CLIP)],
     "holds": [{"from": AT, "to": AT, "until": AT, "why": HOSTILE, "placed_by": HOSTILE, "in_force": True}],
     "may_hold": True,
+    "may_unmask": True,
     "hold_until": "2026-04-15",
     "owners": [
         {"id": HOSTILE, "name": HOSTILE, "city": "dobele", "kind": "fixed_camera", "simulated": True, "video": True,
