@@ -24,6 +24,7 @@ from tests.vision.clips import START
 from tests.vision.packets import camera_clip
 from tests.vision.recording.kept import record
 from vision.masks import FILL
+from vision.models.catalogue import DEFAULT_MODEL, FACE_MODEL
 from vision.setups import service as setups
 from vision.setups.tables import Part
 
@@ -60,7 +61,7 @@ def test_a_clip_is_a_blurred_copy_that_says_of_what(ordered: Order, client: Test
     assert (clip["state"], clip["unmasked"], clip["problem"]) == ("ready", False, "")
     (file,) = clip["manifest"]["files"]
     assert clip["manifest"]["encoded_again"] is True
-    assert clip["manifest"]["blurred"]["found_by"] == ["nanodet-g", "centerface"]
+    assert clip["manifest"]["blurred"]["found_by"] == [DEFAULT_MODEL, FACE_MODEL]
     watched = client.get(clip["urls"][0], headers=coordinator)
     assert (watched.status_code, watched.headers["content-type"]) == (200, "video/mp4")
     assert hashlib.sha256(watched.content).hexdigest() == file["sha256"] != file["original"]["sha256"]
