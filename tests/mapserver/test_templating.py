@@ -95,6 +95,11 @@ ASKED = {
     "id": "r", "incident_id": "i", "title": HOSTILE, "severity": 3, "city": "siauliai", "drone": HOSTILE,
     "asked_by": HOSTILE, "asked_at": AT, "simulated": True,
 }  # fmt: skip
+STREAM = {
+    "id": HOSTILE, "name": HOSTILE, "kind": "tower", "status": "running", "still_at": AT, "metres": 62.0,
+    "simulated": True, "stand_in": True, "footage": HOSTILE, "recorded": True, "error": HOSTILE,
+    "video": {"codec": HOSTILE, "width": 640, "height": 360, "fps": 25},
+}  # fmt: skip
 EVERYTHING: dict[str, Any] = {
     "principal": SimpleNamespace(name=HOSTILE, role="coordinator", city="siauliai"),
     "demo": True,
@@ -187,7 +192,10 @@ EVERYTHING: dict[str, Any] = {
          "rules": 1, "source": "usual", "masks": 0, "ground": None}
     ],
     "camera_id": HOSTILE,
-    "sight": {"name": HOSTILE, "city": "dobele", "kind": "tower"},
+    "sight": {"name": HOSTILE, "city": "dobele", "kind": "tower", "simulated": True, "stands": SimpleNamespace(lat=56.6, lon=23.3)},
+    "wall": SimpleNamespace(live_at_once=4, still_every_s=4.0),
+    "stream": STREAM,
+    "nearest": [STREAM],
     "video": {"simulated": True},
     "stand": None,
     "flies_in_footage": True,
