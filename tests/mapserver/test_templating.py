@@ -192,7 +192,10 @@ EVERYTHING: dict[str, Any] = {
          "rules": 1, "source": "usual", "masks": 0, "ground": None}
     ],
     "camera_id": HOSTILE,
-    "sight": {"name": HOSTILE, "city": "dobele", "kind": "tower", "simulated": True, "stands": SimpleNamespace(lat=56.6, lon=23.3)},
+    "sight": {
+        "name": HOSTILE, "city": "dobele", "kind": "tower", "simulated": True,
+        "stands": SimpleNamespace(lat=56.6, lon=23.3),
+    },
     "wall": SimpleNamespace(live_at_once=4, still_every_s=4.0),
     "stream": STREAM,
     "nearest": [STREAM],
