@@ -36,32 +36,41 @@ VERSIONS = (
 
 
 def main(given: list[str]) -> int:
-    """Run the benchmarks named, or all."""
+    """Run the benchmarks named, or all; 1 when one of them missed what it claims, which its section then says."""
     keep, wanted = "--keep" in given, [name for name in given if name != "--keep"]
     names = sorted(m.name for m in pkgutil.iter_modules(benchmarks.__path__) if not m.name.startswith("_"))
     if unknown := set(wanted) - set(names):
         print(f"there is no benchmark {', '.join(sorted(unknown))}; there is {', '.join(names)}", file=sys.stderr)
         return 2
+    failed = False
     for name in wanted or names:
         print(f"measuring {name} …", file=sys.stderr)
-        section = _section(name)
+        section, missed = _section(name)
+        failed = failed or missed
         print(section)
         if keep or not wanted:
             _write(name, section, names)
-    return 0
+    return int(failed)
 
 
-def _section(name: str) -> str:
-    """What the benchmark says of itself and what it prints."""
+def _section(name: str) -> tuple[str, bool]:
+    """What the benchmark says of itself and what it prints, and whether it missed what it claims."""
     module = importlib.import_module(f"benchmarks.{name}")
     begun, load = time.monotonic(), os.getloadavg()[0]
+    missed = ""
     with redirect_stdout(io.StringIO()) as printed:
-        module.main()
+        try:
+            module.main()
+        except SystemExit as stop:
+            missed = f"\n\n**Missed:** {stop.code}" if stop.code else ""
     took = time.monotonic() - begun
     claim, _, detail = (module.__doc__ or "").strip().partition("\n\n")
     today, after = datetime.now(UTC), os.getloadavg()[0]
     when = f"Measured on {today:%Y-%m-%d} in {took:.0f} s; load before {load:.1f}, after {after:.1f}."
-    return f"## {name}: {claim}\n\n{' '.join(detail.split())}\n\n{when}\n\n{printed.getvalue().strip()}\n"
+    return (
+        f"## {name}: {claim}\n\n{' '.join(detail.split())}\n\n{when}\n\n{printed.getvalue().strip()}{missed}\n",
+        bool(missed),
+    )
 
 
 def _write(name: str, section: str, names: list[str]) -> None:
