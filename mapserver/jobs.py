@@ -18,7 +18,8 @@ from mission.flights.desk import FlightDesk
 from mission.weather.open_meteo import OpenMeteo
 from mission.weather.watch import WeatherWatch
 from telemetry.mqtt import MqttLink
-from vision.plates.forgetting import PlateForgetter
+from telemetry.rounds import Rounds
+from vision.plates.screening import forget
 
 
 @asynccontextmanager
@@ -56,14 +57,13 @@ async def running_jobs(parts: Services) -> AsyncIterator[None]:
         parts.jobs.order = lambda flight_id, order, by: desk.order(flight_id, order, by=by)
         stack.push_async_callback(desk.stop)
         debriefs = DebriefDesk(parts.store, standards=parts.standards, clock=parts.clock, tlogs=parts.tlogs)
-        await debriefs.start()
-        stack.push_async_callback(debriefs.stop)
-        forgetter = PlateForgetter(parts.store, clock=parts.clock)
-        await forgetter.start()
-        stack.push_async_callback(forgetter.stop)
-        retention = retention_desk(parts)
-        await retention.start()
-        stack.push_async_callback(retention.stop)
+        for rounds in (
+            Rounds(debriefs.look, every_s=2.0, name="looking for landed flights"),
+            Rounds(partial(_forget_plates, parts), every_s=300.0, name="forgetting plates that hit nothing"),
+            Rounds(retention_desk(parts).forget, every_s=86_400.0, name="forgetting what is past its time"),
+        ):
+            await rounds.start()
+            stack.push_async_callback(rounds.stop)
         if parts.settings.weather is not None:
             service = parts.settings.weather
             watch = WeatherWatch(
@@ -88,3 +88,8 @@ async def running_jobs(parts: Services) -> AsyncIterator[None]:
             await link.start()
             stack.push_async_callback(link.stop)
         yield
+
+
+def _forget_plates(parts: Services) -> None:
+    with parts.store.write() as work:
+        forget(work, now=parts.clock.now())

@@ -1,7 +1,5 @@
-"""Debriefs flights as they land; part of the running server. Off the event loop, one at a time."""
+"""Debriefs flights that have landed; the running server lets it look every other second. One at a time."""
 
-import asyncio
-import contextlib
 import logging
 from pathlib import Path
 
@@ -19,8 +17,8 @@ log = logging.getLogger(__name__)
 
 
 class DebriefDesk:
-    """Makes debriefs for as long as it is started. One that cannot be made is said on its flight, and not tried again
-    until the program starts anew or somebody asks."""
+    """Makes debriefs. One that cannot be made is said on its flight, and not tried again until the program starts anew
+    or somebody asks."""
 
     def __init__(
         self,
@@ -29,33 +27,16 @@ class DebriefDesk:
         standards: Standards,
         clock: Clock,
         tlogs: Path | None = None,
-        look_every_s: float = 2.0,
     ) -> None:
         """`tlogs` is the folder of the flights' telemetry logs, None when none are kept."""
         self._tlogs = tlogs
-        self._store, self._standards, self._clock, self._look_every_s = store, standards, clock, look_every_s
+        self._store, self._standards, self._clock = store, standards, clock
         self._given_up: set[str] = set()
-        self._watch: asyncio.Task[None] | None = None
 
-    async def start(self) -> None:
-        """Begin with what has landed while the program was away."""
-        self._watch = asyncio.create_task(self._keep_looking())
-
-    async def stop(self) -> None:
-        """What is being made is finished."""
-        if self._watch is not None:
-            self._watch.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._watch
-
-    async def _keep_looking(self) -> None:
-        while True:
-            try:
-                for flight_id in await asyncio.to_thread(self._landed):
-                    await asyncio.to_thread(self._make, flight_id)
-            except Exception:
-                log.exception("looking for landed flights failed; trying again")
-            await asyncio.sleep(self._look_every_s)
+    def look(self) -> None:
+        """Debrief what has landed, the program's absence included."""
+        for flight_id in self._landed():
+            self._make(flight_id)
 
     def _landed(self) -> list[str]:
         with self._store.read() as session:

@@ -13,7 +13,7 @@ from telemetry.clock import ManualClock
 from telemetry.positions import Position
 from telemetry.store import Store
 from telemetry.vehicles import VehicleState
-from tests.mission.flights.builders import AT, STANDARDS, a_drone, a_flight, until, whys
+from tests.mission.flights.builders import AT, STANDARDS, a_drone, a_flight, read, whys
 from tests.telemetry.logs.test_photos import captured, logged
 
 CLOCK = ManualClock(AT)
@@ -32,29 +32,20 @@ def landed(store: Store, *, points: int) -> FlightRow:
     return flight
 
 
-async def test_a_landed_flight_is_debriefed_without_anybody_asking(store: Store) -> None:
+def test_a_landed_flight_is_debriefed_without_anybody_asking(store: Store) -> None:
     flight = landed(store, points=3)
-    desk = DebriefDesk(store, standards=STANDARDS, clock=CLOCK, look_every_s=0.05)
-    await desk.start()
-    try:
-        done = await until(store, flight, lambda row: row.state == FlightState.DEBRIEFED)
-    finally:
-        await desk.stop()
-    assert done.outcome == "test"
+    desk = DebriefDesk(store, standards=STANDARDS, clock=CLOCK)
+    desk.look()
+    done = read(store, flight)
+    assert (done.state, done.outcome) == (FlightState.DEBRIEFED, "test")
 
 
-async def test_pictures_are_counted_as_the_vehicle_told_them_where_its_log_is_kept(
-    store: Store, tmp_path: Path
-) -> None:
+def test_pictures_are_counted_as_the_vehicle_told_them_where_its_log_is_kept(store: Store, tmp_path: Path) -> None:
     flight = landed(store, points=3)
     told = [captured(number) for number in (1, 2, 2, 3)]
     tlog_of(tmp_path, flight.id).write_bytes(b"".join(logged(one, at=AT) for one in told))
-    desk = DebriefDesk(store, standards=STANDARDS, clock=CLOCK, tlogs=tmp_path, look_every_s=0.05)
-    await desk.start()
-    try:
-        await until(store, flight, lambda row: row.state == FlightState.DEBRIEFED)
-    finally:
-        await desk.stop()
+    desk = DebriefDesk(store, standards=STANDARDS, clock=CLOCK, tlogs=tmp_path)
+    desk.look()
     with store.read() as session:
         found = latest(session, flight.id)
     assert found is not None
@@ -62,12 +53,8 @@ async def test_pictures_are_counted_as_the_vehicle_told_them_where_its_log_is_ke
     assert found["photo_places"][0] == [23.28, 56.62, 30.0]
 
 
-async def test_a_flight_without_a_track_stays_landed_and_says_why(store: Store) -> None:
+def test_a_flight_without_a_track_stays_landed_and_says_why(store: Store) -> None:
     flight = landed(store, points=0)
-    desk = DebriefDesk(store, standards=STANDARDS, clock=CLOCK, look_every_s=0.05)
-    await desk.start()
-    try:
-        await until(store, flight, lambda _: "not debriefed" in whys(store, flight)[-1])
-    finally:
-        await desk.stop()
+    desk = DebriefDesk(store, standards=STANDARDS, clock=CLOCK)
+    desk.look()
     assert "nothing was recorded" in whys(store, flight)[-1]

@@ -15,9 +15,8 @@ from telemetry.observations import repository as observations
 from telemetry.store import Store
 from tests.builders import NOON, observation
 from tests.vision.plates.test_service import WEEK, trail, watched
-from vision.plates.forgetting import PlateForgetter
 from vision.plates.keys import PlateKeys
-from vision.plates.screening import REDACTED, may_keep_picture, plate_of, redacted, screen
+from vision.plates.screening import REDACTED, forget, may_keep_picture, plate_of, redacted, screen
 
 DAY = timedelta(hours=24)
 
@@ -117,10 +116,12 @@ def test_a_picture_is_kept_only_of_a_hit_or_of_more_than_a_passing(store: Store)
 def test_the_hash_is_forgotten_when_its_time_has_come_and_the_observation_stays(store: Store, keys: PlateKeys) -> None:
     clock = ManualClock(NOON)
     kept = screened(store, keys, read())
-    forgetter = PlateForgetter(store, clock=clock)
-    assert forgetter.forget() == 0
-    clock.advance(DAY.total_seconds())
-    assert (forgetter.forget(), forgetter.forget()) == (1, 0)
+    forgotten = []
+    for hours in (0, DAY.total_seconds(), 0):
+        clock.advance(hours)
+        with store.write() as work:
+            forgotten.append(forget(work, now=clock.now()))
+    assert forgotten == [0, 1, 0]
     with store.read() as session:
         (left,) = observations.get_many(session, [kept.id])
     assert "identity" not in left.attributes
