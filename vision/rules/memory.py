@@ -34,6 +34,27 @@ class ByObject(Generic[T]):
         self._kept = {number: kept for number, kept in self._kept.items() if seconds - kept[0] <= FORGET_S}
 
 
+class Told:
+    """Of which objects a rule has told; one out of sight for FORGET_S is forgotten, as its number never comes again."""
+
+    def __init__(self) -> None:
+        self._objects: ByObject[bool] = ByObject()
+
+    def see(self, scene: Scene) -> None:
+        """Keep in mind those that are there."""
+        for track in scene.tracks:
+            if track in self:
+                self._objects.put(track, True, scene.seconds)
+        self._objects.tidy(scene.seconds)
+
+    def add(self, track: Track, seconds: float) -> None:
+        """It was told of now."""
+        self._objects.put(track, True, seconds)
+
+    def __contains__(self, track: Track) -> bool:
+        return self._objects.get(track) is not None
+
+
 class Quiet:
     """Lets a rule speak once in its quiet time, and only within its hours."""
 

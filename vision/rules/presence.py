@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from vision.detector import Box
-from vision.rules.memory import ByObject, Quiet, labels
+from vision.rules.memory import ByObject, Quiet, Told, labels
 from vision.rules.rule import Firing, ObjectRule, Scene, a
 from vision.rules.shapes import WHOLE_PICTURE, Outline, foot, inside
 from vision.tracking import Track
@@ -151,7 +151,7 @@ class _LoiterWatch:
         self._rule, self._quiet = rule, Quiet(rule)
         self._spent: ByObject[list[tuple[float, float]]] = ByObject()
         """When it was seen inside, and how long since the picture before."""
-        self._told: set[int] = set()
+        self._told = Told()
         self._before: float | None = None
 
     def see(self, scene: Scene) -> Iterator[Firing]:
@@ -161,6 +161,7 @@ class _LoiterWatch:
         step = step if step <= LONGEST_STEP_S else 0.0
         self._before = scene.seconds
         self._spent.tidy(scene.seconds)
+        self._told.see(scene)
         for track in scene.tracks:
             if not rule.asks_for(track):
                 continue
@@ -169,9 +170,9 @@ class _LoiterWatch:
                 spent.append((scene.seconds, step if spent else 0.0))
             self._spent.put(track, spent, scene.seconds)
             total = sum(one[1] for one in spent)
-            if total < rule.dwell_s or not spent or track.id in self._told:
+            if total < rule.dwell_s or not spent or track in self._told:
                 continue
-            self._told.add(track.id)
+            self._told.add(track, scene.seconds)
             if self._quiet.may_speak(scene):
                 yield Firing(
                     rule,

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from vision.detector import Box
-from vision.rules.memory import ByObject, Quiet
+from vision.rules.memory import ByObject, Quiet, Told
 from vision.rules.rule import PERSONS, VEHICLES, Firing, ObjectRule, Scene, a
 from vision.rules.shapes import WHOLE_PICTURE, Outline, foot, inside
 
@@ -128,13 +128,14 @@ class _FallWatch:
         self._shapes: ByObject[deque[tuple[float, float]]] = ByObject()
         """Seconds and width to height."""
         self._fell: ByObject[float] = ByObject()
-        self._told: set[int] = set()
+        self._told = Told()
 
     def see(self, scene: Scene) -> Iterator[Firing]:
         """Each person once."""
         rule = self._rule
         self._shapes.tidy(scene.seconds)
         self._fell.tidy(scene.seconds)
+        self._told.see(scene)
         for track in scene.tracks:
             if track.hidden or not rule.asks_for(track) or self._is_cut(track.box, scene):
                 continue
@@ -155,9 +156,9 @@ class _FallWatch:
             self._fell.put(track, fell, scene.seconds)
             lain = scene.seconds - fell
             at = foot(track.box, scene.width, scene.height)
-            if lain < rule.dwell_s or track.id in self._told or not inside(at, rule.zone):
+            if lain < rule.dwell_s or track in self._told or not inside(at, rule.zone):
                 continue
-            self._told.add(track.id)
+            self._told.add(track, scene.seconds)
             if self._quiet.may_speak(scene):
                 yield Firing(
                     rule,

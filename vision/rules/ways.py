@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from telemetry.positions import Position, distance_m
-from vision.rules.memory import ByObject, Quiet
+from vision.rules.memory import ByObject, Quiet, Told
 from vision.rules.rule import VEHICLES, Firing, ObjectRule, Scene, a
 from vision.rules.shapes import WHOLE_PICTURE, Line, Outline, crosses, foot, inside, side
 from vision.tracking import Track
@@ -137,12 +137,13 @@ class _WrongWayWatch:
         self._rule, self._quiet = rule, Quiet(rule)
         self._ways: ByObject[deque[tuple[float, float]]] = ByObject()
         """Seconds, and how far along the way in fractions of the picture's width."""
-        self._told: set[int] = set()
+        self._told = Told()
 
     def see(self, scene: Scene) -> Iterator[Firing]:
         """Each object once."""
         rule = self._rule
         self._ways.tidy(scene.seconds)
+        self._told.see(scene)
         (x1, y1), (x2, y2) = rule.way
         aspect = scene.height / scene.width
         long = math.hypot(x2 - x1, (y2 - y1) * aspect)
@@ -157,9 +158,9 @@ class _WrongWayWatch:
                 steps.clear()
             steps.append((scene.seconds, along))
             since, most = steps[0]
-            if scene.seconds - since < rule.for_s or most - along < rule.least_way or track.id in self._told:
+            if scene.seconds - since < rule.for_s or most - along < rule.least_way or track in self._told:
                 continue
-            self._told.add(track.id)
+            self._told.add(track, scene.seconds)
             if self._quiet.may_speak(scene):
                 yield Firing(
                     rule,
@@ -179,7 +180,7 @@ class _SpeedWatch:
     def __init__(self, rule: SpeedRule) -> None:
         self._rule, self._quiet = rule, Quiet(rule)
         self._places: ByObject[deque[tuple[float, Position]]] = ByObject()
-        self._told: set[int] = set()
+        self._told = Told()
 
     def see(self, scene: Scene) -> Iterator[Firing]:
         """Each object once; nothing where the picture is not laid on the ground."""
@@ -187,6 +188,7 @@ class _SpeedWatch:
         if scene.place is None:
             return
         self._places.tidy(scene.seconds)
+        self._told.see(scene)
         for track in scene.tracks:
             at = foot(track.box, scene.width, scene.height)
             if track.hidden or not rule.asks_for(track) or not inside(at, rule.zone):
@@ -200,13 +202,13 @@ class _SpeedWatch:
                 places.popleft()
             since, first = places[0]
             took = scene.seconds - since
-            if took < rule.over_s or track.id in self._told:
+            if took < rule.over_s or track in self._told:
                 continue
             km_h = 3.6 * distance_m(first, place) / took
             error = 3.6 * _shared_error_m(first, place) / took
             if km_h - 2 * error <= rule.limit_km_h:
                 continue
-            self._told.add(track.id)
+            self._told.add(track, scene.seconds)
             if self._quiet.may_speak(scene):
                 yield Firing(
                     rule,
