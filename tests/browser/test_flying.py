@@ -129,6 +129,8 @@ def steer(page: Page, bench: Bench) -> None:
     expect(page.locator(".steering")).to_be_hidden()
     assert bench.truth()["look_at"] is not None
     page.locator("#map canvas").tap(position={"x": 250, "y": 60})
+    page.keyboard.press("Escape")  # and soon again: a second point, and no zooming in
+    page.locator("#map canvas").tap(position={"x": 250, "y": 60})
     page.get_by_role("button", name="Go there").tap()
     shows_state(page, "Diverted")
     assert bench.truth()["mode"] == "goto"

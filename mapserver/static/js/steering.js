@@ -27,6 +27,7 @@ export function offerSteering(map, world, user, flights = () => world.shown("fli
   document.addEventListener("keydown", (event) => event.key === "Escape" && close());
   map.on("click", (event) => {
     const mine = flights().filter((f) => isUnderWay(f) && f.control.holder === user);
+    map.doubleClickZoom[mine.length ? "disable" : "enable"](); // a second tap means a second point, and soon
     if (!mine.length) return;
     event.preventDefault();
     const said = el("p", { class: "steering-said", role: "status" });
