@@ -1,0 +1,1 @@
+"""Who analyses the streams, outside the process that serves people."""
