@@ -7,7 +7,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from multiprocessing import get_context
+from multiprocessing import active_children, get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import cast
@@ -25,10 +25,11 @@ from mapserver.video import VideoDesk
 from telemetry.cities import City
 from telemetry.observations.tables import ObservationRow
 from vision.cameras.tables import CameraRow
-from vision.detector import Detection, Detector, load_detector
+from vision.detector import Detection, load_detector
 from vision.feeds.reader import Status
 from vision.frames import Image
 from vision.recording.shelves import kept
+from vision.workers.protocol import MakeDetector
 
 RULES = """
 [[rule]]
@@ -51,8 +52,9 @@ class Measured:
 
     seconds: float
     cores: float
-    """CPU seconds a second, of the reading process alone."""
+    """CPU seconds a second, of the server's processes."""
     peak_mib: float
+    """The most that the server's processes had together, looked at every second; shared pages count once."""
     sender_cores: float
     sent: int
     came: int
@@ -90,7 +92,7 @@ def measure(streams: int, seconds: float, *, detect: bool) -> Measured:
         try:
             addresses: list[str] = ours.recv()
             parts = _parts(Path(folder) / "data", cameras, addresses)
-            measured = _read(parts, cameras, seconds, load_detector() if detect else Blind(), ours)
+            measured = _read(parts, cameras, seconds, load_detector if detect else Blind, ours)
             parts.store.close()
             return measured
         finally:
@@ -125,19 +127,23 @@ def _parts(folder: Path, cameras: list[TownCamera], addresses: list[str]) -> Ser
     return parts
 
 
-def _read(parts: Services, cameras: list[TownCamera], seconds: float, detector: Detector, wire: Connection) -> Measured:
+def _read(
+    parts: Services, cameras: list[TownCamera], seconds: float, make_detector: MakeDetector, wire: Connection
+) -> Measured:
     """Read and record the cameras until all runs, measure for `seconds`, and count what is there after the last."""
     recording = recording_desk(parts)
     assert recording is not None
     recording.start()
-    desk = VideoDesk(parts, recording, detector=detector)
+    desk = VideoDesk(parts, recording, make_detector=make_detector)
     desk.start()
     _await_all(desk, cameras)
     time.sleep(WARM_UP_S)
     begun_at = parts.clock.now()
-    before, busy, cpu, begun = desk.states(), _busy_s(), time.process_time(), time.monotonic()
-    time.sleep(seconds)
-    lasted, cpu, after = time.monotonic() - begun, time.process_time() - cpu, desk.states()
+    before, busy, cpu, begun, peak_mib = desk.states(), _busy_s(), _cpu_s(), time.monotonic(), 0.0
+    while time.monotonic() < begun + seconds:
+        time.sleep(1.0)
+        peak_mib = max(peak_mib, _memory_mib())
+    lasted, cpu, after = time.monotonic() - begun, _cpu_s() - cpu, desk.states()
     busy = _busy_s() - busy
     logging.disable(logging.WARNING)  # that nothing comes any more is meant
     wire.send("no more")
@@ -151,7 +157,7 @@ def _read(parts: Services, cameras: list[TownCamera], seconds: float, detector: 
     return Measured(
         seconds=lasted,
         cores=cpu / lasted,
-        peak_mib=_peak_mib(),
+        peak_mib=peak_mib,
         sender_cores=sender_s / sender_alive_s,
         sent=sum(sent),
         came=sum(state.packets for state in last.values()),
@@ -192,10 +198,23 @@ def _busy_s() -> float:
     return (user + nice + system + sum(rest[:2])) / os.sysconf("SC_CLK_TCK")
 
 
-def _peak_mib() -> float:
-    """The most memory this process has had, as the kernel tells."""
-    status = Path("/proc/self/status").read_text()
-    return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM")) / 1024
+def _ours() -> list[int]:
+    """This process and those it started, but the one that is the cameras."""
+    us, cameras = os.getpid(), {child.pid for child in active_children()}
+    children = Path(f"/proc/{us}/task").glob("*/children")
+    return [us, *({int(pid) for file in children for pid in file.read_text().split()} - cameras)]
+
+
+def _cpu_s() -> float:
+    """CPU seconds that the server's processes have spent."""
+    fields = [Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split() for pid in _ours()]
+    return sum(int(one[11]) + int(one[12]) for one in fields) / os.sysconf("SC_CLK_TCK")
+
+
+def _memory_mib() -> float:
+    """What the server's processes have at present; of pages that several share, each counts its part."""
+    rollups = [Path(f"/proc/{pid}/smaps_rollup").read_text() for pid in _ours()]
+    return sum(int(line.split()[1]) for text in rollups for line in text.splitlines() if line.startswith("Pss:")) / 1024
 
 
 def _pictures(path: Path) -> int:

@@ -22,8 +22,7 @@ from telemetry.store import MediaStore, Store
 from vision.live.condition import Condition
 from vision.plates.keys import PlateKeys
 from vision.recording.recording import RecordingState
-from vision.streams import StreamState
-from vision.watched import Watched
+from vision.watched import StreamState, Watched
 
 
 @dataclass

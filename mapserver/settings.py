@@ -97,6 +97,16 @@ class RecordingSettings(BaseModel):
         return timedelta(days=self.days)
 
 
+class AnalysisSettings(BaseModel):
+    """Who looks at the videos."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    processes: Annotated[int, Field(ge=1, le=64)] = 1
+    """Of this machine, each with a detector that its streams share in a stated order. One keeps a core busy; more are
+    of use from four cores on."""
+
+
 class WallSettings(BaseModel):
     """The wall of all streams."""
 
@@ -214,6 +224,7 @@ class Settings(BaseSettings):
     camera_lost_s: Annotated[float, Field(ge=1, le=3_600)] = 10.0
     """A camera without pictures for longer is told of."""
     recording: RecordingSettings = RecordingSettings()
+    analysis: AnalysisSettings = AnalysisSettings()
     wall: WallSettings = WallSettings()
     retention: RetentionPolicy = RetentionPolicy()
     """How long observations and their pictures are kept."""

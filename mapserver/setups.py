@@ -3,7 +3,7 @@
 Puts the parts together for the running streams and for the pages; the parts themselves are `vision`'s.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,6 @@ from telemetry.access import Principal
 from telemetry.audit import service as audit
 from telemetry.errors import BadInput, Misconfigured
 from telemetry.observations import SourceKind
-from telemetry.positions import Position
 from telemetry.store import Work
 from telemetry.units import service as units
 from telemetry.units.tables import UnitRow
@@ -29,7 +28,7 @@ from vision.masks import Mask, gather, parse_masks
 from vision.models.catalogue import find_model, read_catalogue
 from vision.rules import CLOSED_AREA_RULES, AnyRule, check_classes, parse_rules, read_rules
 from vision.setups import service
-from vision.setups.setup import Setup
+from vision.setups.setup import Place, Setup
 from vision.setups.tables import Part
 
 FROM_FILE, FROM_BROWSER, USUAL = "settings", "drawn", "usual"
@@ -53,11 +52,6 @@ class Placing:
             self.laid = lay_on_ground(self.how, stand)
         except BadInput:
             self.laid = None
-
-    def place(self, x: float, y: float) -> Position | None:
-        """Where the point `x`, `y` of the picture is on the ground now."""
-        laid = self.laid
-        return None if laid is None else laid.place(x, y)
 
 
 @dataclass
@@ -91,7 +85,10 @@ class Setups:
         if kept is None or kept.versions != versions:
             kept = self._kept[name] = self._gather(session, name, versions)
         if kept.placing is not None:
+            before = kept.placing.laid
             kept.placing.move(stand_of(session, name))
+            if kept.placing.laid is not before:
+                kept.setup = replace(kept.setup, place=_place(kept.placing))
         return kept.setup
 
     def _gather(self, session: Session, name: str, versions: dict[str, int]) -> _Kept:
@@ -103,7 +100,11 @@ class Setups:
         above = placing is not None and placing.how.from_above
         rules = drawn_rules(session, name) or self._files.get(name) or CLOSED_AREA_RULES
         masks = gather(masks_of(session, name))
-        return _Kept(versions, Setup(rules, masks, None if placing is None else placing.place, above), placing)
+        return _Kept(versions, Setup(rules, masks, None if placing is None else _place(placing), above), placing)
+
+
+def _place(placing: Placing) -> Place | None:
+    return None if placing.laid is None else placing.laid.place
 
 
 def set_up(

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -46,16 +47,13 @@ from vision.findings import Finding, to_observation
 from vision.live.channel import Channel
 from vision.models.catalogue import read_catalogue
 from vision.overload import OverloadWatch
-from vision.plates.finding_plates import PlateFinder, load_text_finder
-from vision.plates.passing import PlateWatch
-from vision.plates.reading import load_reader
 from vision.plates.screening import may_keep_picture
 from vision.recording.desk import RecordingDesk
 from vision.recording.shelves import Shelf
 from vision.setups.setup import Setup
-from vision.streams import Stream, StreamState
-from vision.turns import InTurn, Turns
-from vision.watched import Watched
+from vision.watched import StreamState, Watched
+from vision.workers.local import LocalWorkers
+from vision.workers.protocol import MakeDetector, Task
 
 log = logging.getLogger(__name__)
 
@@ -72,29 +70,34 @@ PLATES_WEIGHT, OTHER_WEIGHT = 4.0, 1.0
 class VideoDesk:
     """Starts and stops the streams of the settings as their owners come on duty and off. One thread of its own."""
 
-    def __init__(self, parts: Services, recording: RecordingDesk | None, *, detector: Detector | None = None) -> None:
-        """`recording` keeps what is read; None where nothing is kept. `detector` is used in place of the settings'."""
+    def __init__(
+        self, parts: Services, recording: RecordingDesk | None, *, make_detector: MakeDetector | None = None
+    ) -> None:
+        """`recording` keeps what is read; None where nothing is kept. `make_detector` goes before the settings'."""
         self._parts, self._recording = parts, recording
         self._wanted = {video.name: video for video in parts.settings.videos}
-        self._detector = detector
+        self._workers = LocalWorkers(
+            make_detector or partial(_load_detector, parts.settings.model, parts.settings.models_file),
+            sink=self._sink,
+            processes=parts.settings.analysis.processes,
+        )
         self._setups = Setups(parts.settings)
         self._watched: dict[str, Watched] = {}
         self._outages: dict[str, OutageWatch] = {}
-        self._turns, self._overload = Turns(), OverloadWatch()
+        self._overload = OverloadWatch()
         self._steady = SteadyTime(parts.clock)
         self._news: queue.SimpleQueue[str | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="video desk", daemon=True)
         self._stop_listening: Callable[[], None] = lambda: None
 
     def start(self) -> None:
-        """Load the model and begin. Raises Misconfigured when a stream has no owner or rules, or the model is gone."""
+        """Begin. Raises Misconfigured when a stream has no owner or rules, or the model is gone."""
         if self._wanted:
-            catalogue = read_catalogue(self._parts.settings.models_file)
-            self._detector = self._detector or load_detector(self._parts.settings.model, catalogue)
             self._setups.check()
             with self._parts.store.read() as session:
                 for name in self._wanted:
                     _require_owner(session, name)
+            self._workers.start()
         self._stop_listening = self._parts.store.listen(self._hear)
         self._thread.start()
         for name in self._wanted:
@@ -107,10 +110,11 @@ class VideoDesk:
         self._thread.join()
         for watched in self._watched.values():
             watched.stop()
+        self._workers.stop()
 
     def states(self) -> dict[str, StreamState]:
         """How each running stream is, by the name of its owner."""
-        return {name: watched.stream.state() for name, watched in list(self._watched.items())}
+        return {name: watched.state() for name, watched in list(self._watched.items())}
 
     def watched(self) -> dict[str, Watched]:
         """What is read at present, by the name of its owner."""
@@ -132,7 +136,8 @@ class VideoDesk:
                 due = time.monotonic() + LOOK_S
                 for name in list(self._watched):
                     self._guarded(name, self._tell_outage)
-                if (said := self._overload.see(self._turns.rates(), time.monotonic())) is not None:
+                rates = {name: rate for name, one in self.states().items() if (rate := one.rate) is not None}
+                if (said := self._overload.see(rates, time.monotonic())) is not None:
                     log.warning("%s", said)
 
     def _guarded(self, name: str, work: Callable[[str], None]) -> None:
@@ -146,33 +151,30 @@ class VideoDesk:
         with self._parts.store.read() as session:
             wanted = _on_duty(session, name, running=name in self._watched)
             setup = self._setups.of(session, name)
-        if wanted and name not in self._watched and self._detector is not None:
-            self._watched[name] = self._watch(name, self._detector, setup)
+        if wanted and name not in self._watched:
+            self._watched[name] = self._watch(name, setup)
             log.info("%s is on duty: its video is read", name)
         elif wanted and name in self._watched:
-            self._watched[name].stream.take_up(setup)
+            self._workers.take_up(name, setup)
         elif not wanted and name in self._watched:
             self._watched.pop(name).stop()
-            self._turns.leave(name)
             log.info("%s is off duty: its video is no longer read", name)
 
-    def _watch(self, name: str, detector: Detector, setup: Setup) -> Watched:
+    def _watch(self, name: str, setup: Setup) -> Watched:
         """Read the video of `name`, each of its streams over one connection."""
         video = self._wanted[name]
         main = self._reader(video, video.source)
         feed = Feed(main, None if video.sub_source is None else self._reader(video, video.sub_source))
-        plates = _read_plates if self._reads_plates(name) else None
-        self._turns.join(name, weight=self._weight(video))
+        analysed = video.sub_source or video.source
         self._outages[name] = OutageWatch(tell_after_s=self._parts.settings.camera_lost_s)
-        shared = InTurn(detector, self._turns, name)
-        stream = Stream(feed.analysed, detector=shared, setup=setup, plates=plates, sink=self._sink)
-        stream.start()
+        task = Task(name, analysed, video.transport, self._weight(video), setup, self._reads_plates(name))
+        self._workers.watch(task, feed.analysed)
         kept = None
         if self._recording is not None and video.recorded:
             kept = self._recording.record(feed.main, lambda: self._shelf(name))
         feed.start()
         live = Channel(feed.main)
-        return Watched(feed, stream, live, live if feed.sub is None else Channel(feed.sub), kept)
+        return Watched(feed, live, live if feed.sub is None else Channel(feed.sub), kept, self._workers)
 
     def _weight(self, video: VideoSettings) -> float:
         if video.weight is not None:
@@ -231,8 +233,9 @@ class VideoDesk:
             take(self._parts, work, [observation])
 
 
-def _read_plates() -> PlateWatch:
-    return PlateWatch(PlateFinder(load_reader(), load_text_finder()))
+def _load_detector(model: str, models_file: Path | None) -> Detector:
+    """For a process that analyses. Raises NotFound (no such model) and Misconfigured (its file is not right)."""
+    return load_detector(model, read_catalogue(models_file))
 
 
 def _kind_of(finding: Finding, seen: Sight) -> SourceKind:

@@ -67,7 +67,7 @@ class WallDesk:
             del self._watches[name], self._conditions[name]
         for name, one in watched.items():
             watch = self._watches.setdefault(name, Watch())
-            self._conditions[name] = watch.see(one.feed.state(), one.stream.state().counters, now=now, mono=mono)
+            self._conditions[name] = watch.see(one.feed.state(), one.analysed().counters, now=now, mono=mono)
         for name in self._told:
             condition = self._conditions.get(name)
             brief = (OFF_DUTY, False) if condition is None else (str(condition.status), condition.moving)
@@ -127,11 +127,11 @@ def _condition(watched: Watched | None, condition: Condition | None) -> dict[str
     return {
         "status": state.status if condition is None else condition.status,
         "since": None if condition is None else iso(condition.since),
-        "error": (state.error if condition is None else condition.error) or watched.stream.state().overload,
+        "error": (state.error if condition is None else condition.error) or watched.state().overload,
         "looked_per_s": 0.0 if condition is None else round(condition.gated_per_s, 2),
         "detected_per_s": 0.0 if condition is None else round(condition.detected_per_s, 2),
         "moving": condition is not None and condition.moving,
-        "still_at": _iso(watched.stream.still.at),
+        "still_at": _iso(watched.analysed().looked_at),
     }
 
 

@@ -1,7 +1,7 @@
 """From frames to findings: gate, detector, tracker, rules. Opens no video and writes no file; time is the video's."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import cv2
@@ -43,15 +43,129 @@ class Counters:
     """How far into the video."""
 
 
-@dataclass
-class _Looked:
-    """What is known of the picture at the moment."""
+@dataclass(frozen=True)
+class Picked:
+    """A picture that the analysis goes on with."""
 
-    tracker: Tracker = field(default_factory=Tracker)
-    tracks: Sequence[Track] = ()
-    detections: Sequence[Detection] = ()
-    looked_at: Frame | None = None
-    """The picture that `detections` are of."""
+    frame: Frame
+    luma: Image
+    """Its brightness as the gate saw it, masks and ignored areas blinded."""
+    look: bool
+    """It is for the detector; else nothing moves in it, and only rules see it."""
+    cut: bool
+    """It shows another scene than the picture before: nothing of before is followed on."""
+
+
+class Sieve:
+    """Which pictures of one run are worth a look: cheap enough to be asked about each. Give them in order of time."""
+
+    def __init__(
+        self, *, masks: Masks = NO_MASKS, moving: bool = False, detect_fps: float = DETECT_FPS, counters: Counters
+    ) -> None:
+        """`moving`: of a moving camera every picture is, since none is like the one before."""
+        self._masks, self._moving, self._period, self._counters = masks, moving, 1 / detect_fps, counters
+        self._gate = MotionGate()
+        self._due = self._recheck = self._awake_until = 0.0
+
+    def pick(self, decoded: Frame) -> Picked | None:
+        """The picture, masks put over it; None when it is damaged or comes sooner than pictures are looked at."""
+        frame, counters = self._masks.over(decoded), self._counters
+        counters.frames += 1
+        counters.seconds = frame.seconds
+        if frame.corrupt:
+            counters.corrupt += 1
+            return None
+        if frame.seconds < self._due - 1e-6:
+            return None
+        self._due = max(self._due + self._period, frame.seconds)
+        luma = self._masks.blind(frame.luma)
+        motion = Motion.MOVING if self._moving else self._gate.see(luma)
+        if motion is not Motion.STILL:
+            self._awake_until = frame.seconds + HOLD_S
+        look = not self._awake_until < frame.seconds < self._recheck
+        if look:
+            self._recheck = frame.seconds + RECHECK_S
+        else:
+            counters.gated += 1
+        return Picked(frame, luma, look, motion is Motion.CUT)
+
+
+class Analysis:
+    """One run of one camera: what is followed in it, and what its rules say. Give it picked pictures in order."""
+
+    def __init__(
+        self,
+        camera_id: str,
+        *,
+        detector: Detector,
+        rules: Sequence[AnyRule] = DEFAULT_RULES,
+        epoch: str = "0",
+        masks: Masks = NO_MASKS,
+        place: Callable[[float, float], Position | None] | None = None,
+        from_above: bool = False,
+        plates: PlateWatch | None = None,
+        counters: Counters | None = None,
+        looked: Callable[[Frame, Sequence[Detection], Sequence[Track]], None] | None = None,
+    ) -> None:
+        """See `analyse`."""
+        self._camera_id, self._epoch = camera_id, epoch
+        self._detector, self._masks, self._plates = detector, masks, plates
+        self._place, self._from_above = place, from_above
+        self._counters = counters or Counters()
+        self._told_of_look = looked
+        self._watches: list[Watch] = [rule.watch() for rule in rules]
+        self._tracker = Tracker()
+        self._tracks: Sequence[Track] = ()
+        self._detections: Sequence[Detection] = ()
+        self._looked_at: Frame | None = None
+        """The picture that the detections are of."""
+        self._last: Frame | None = None
+
+    def see(self, picked: Picked) -> Iterator[Finding]:
+        """What is certain with this picture."""
+        frame = picked.frame
+        if picked.look:
+            self._look(frame, cut=picked.cut)
+        else:
+            self._tracks = self._tracker.hold(frame.seconds)
+        width, height = frame.picture.width, frame.picture.height
+        scene = Scene(self._tracks, frame.seconds, width, height, frame.at, picked.luma, self._place)
+        firings = [firing for watch in self._watches for firing in watch.see(scene)]
+        passed = [] if self._plates is None else list(self._plates.see(frame, self._tracks))
+        self._last = frame
+        yield from self._tell(firings, passed, frame)
+
+    def rest(self) -> Iterator[Finding]:
+        """What is still to be said when the run is at its end: plates of vehicles that are still there."""
+        if self._plates is not None and self._last is not None:
+            yield from self._tell([], list(self._plates.rest()), self._last)
+
+    def _look(self, frame: Frame, *, cut: bool) -> None:
+        """Detect and follow; after a cut nothing of before is followed on."""
+        self._counters.detections += 1
+        if cut:
+            self._tracker.forget()
+        self._looked_at, self._detections = frame, self._detector.detect(frame.image)
+        width, height = frame.picture.width, frame.picture.height
+        wanted = [one for one in self._detections if not self._masks.ignores(foot(one.box, width, height))]
+        self._tracks = self._tracker.update(wanted, frame.seconds)
+        if self._told_of_look is not None:
+            self._told_of_look(frame, self._detections, self._tracks)
+
+    def _tell(self, firings: Sequence[Firing], passed: Sequence[Passed], frame: Frame) -> Iterator[Finding]:
+        if not firings and not passed:
+            return
+        if self._masks.ignored and self._looked_at is not frame:
+            # Heads are where they are now: what moved in an ignored area since the last look woke nobody.
+            self._looked_at, self._detections = frame, self._detector.detect(frame.image)
+        persons = [one.box for one in self._detections if one.label == "person"]
+        found = [_finding(firing, frame, persons, camera_id=self._camera_id, epoch=self._epoch) for firing in firings]
+        for one in passed:
+            snapshot = _snapshot(frame.image, one.track.box, persons)
+            found.append(passing.finding(one, frame, camera_id=self._camera_id, epoch=self._epoch, snapshot=snapshot))
+        for finding in found:
+            self._counters.findings += 1
+            yield replace(finding, position=_on_ground(finding, self._place, from_above=self._from_above))
 
 
 def analyse(
@@ -75,82 +189,25 @@ def analyse(
 
     `epoch` names this run of a source: a finding's `ref` is unique within camera and epoch, and the same frames with
     the same epoch give the same refs. At most `detect_fps` pictures a second of video are looked at; of a `moving`
-    camera all of them, since none is like the one before. `place` tells where a point of the picture is on the ground,
-    and findings are placed there: by the middle of their lower edge, or `from_above` by their middle. With `plates`
-    (new for this run) number plates are read. `counters` is kept up to date, and `progress` called with it, at every
-    frame. `looked` is called with each picture that was given to the detector, all that was found in it, and who is
-    followed.
+    camera all of them. `place` tells where a point of the picture is on the ground, and findings are placed there: by
+    the middle of their lower edge, or `from_above` by their middle. With `plates` (new for this run) number plates are
+    read. `counters` is kept up to date, and `progress` called with it, at every frame. `looked` is called with each
+    picture that was given to the detector, all that was found in it, and who is followed.
     Masks come first: gate and rules see neither privacy masks nor ignored areas, the detector no privacy masks, and
     what it finds in ignored areas is not followed, only made unrecognisable.
     """
     counters = counters or Counters()
-    gate, scene = MotionGate(), _Looked()
-    watches: list[Watch] = [rule.watch() for rule in rules]
-    due = recheck = awake_until = 0.0
-    last: Frame | None = None
-    for frame in map(masks.over, frames):
-        counters.frames += 1
-        counters.seconds = frame.seconds
-        if frame.corrupt:
-            counters.corrupt += 1
-        elif frame.seconds >= due - 1e-6:
-            due = max(due + 1 / detect_fps, frame.seconds)
-            luma = masks.blind(frame.luma)
-            motion = Motion.MOVING if moving else gate.see(luma)
-            if motion is not Motion.STILL:
-                awake_until = frame.seconds + HOLD_S
-            if awake_until < frame.seconds < recheck:
-                counters.gated += 1
-                scene.tracks = scene.tracker.hold(frame.seconds)
-            else:
-                recheck = frame.seconds + RECHECK_S
-                counters.detections += 1
-                _look(frame, scene, detector, masks, cut=motion is Motion.CUT)
-                if looked is not None:
-                    looked(frame, scene.detections, scene.tracks)
-            seen = Scene(
-                scene.tracks,
-                frame.seconds,
-                frame.picture.width,
-                frame.picture.height,
-                frame.at,
-                luma,
-                place,
-            )
-            firings = [firing for watch in watches for firing in watch.see(seen)]
-            passed = [] if plates is None else list(plates.see(frame, scene.tracks))
-            if firings or passed:
-                _look_for_heads(frame, scene, detector, masks)
-            found = [_finding(firing, frame, scene, camera_id=camera_id, epoch=epoch) for firing in firings]
-            found += _plates(passed, frame, scene, camera_id=camera_id, epoch=epoch)
-            for finding in found:
-                counters.findings += 1
-                yield replace(finding, position=_on_ground(finding, place, from_above=from_above))
-            last = frame
+    sieve = Sieve(masks=masks, moving=moving, detect_fps=detect_fps, counters=counters)
+    analysis = Analysis(
+        camera_id, detector=detector, rules=rules, epoch=epoch, masks=masks, place=place, from_above=from_above,
+        plates=plates, counters=counters, looked=looked,
+    )  # fmt: skip
+    for frame in frames:
+        if (picked := sieve.pick(frame)) is not None:
+            yield from analysis.see(picked)
         if progress is not None:
             progress(counters)
-    if plates is not None and last is not None:
-        _look_for_heads(last, scene, detector, masks)
-        for finding in _plates(plates.rest(), last, scene, camera_id=camera_id, epoch=epoch):
-            counters.findings += 1
-            yield replace(finding, position=_on_ground(finding, place, from_above=from_above))
-
-
-def _look(frame: Frame, scene: _Looked, detector: Detector, masks: Masks, *, cut: bool) -> None:
-    """Detect and follow; after a cut nothing of before is followed on."""
-    if cut:
-        scene.tracker.forget()
-    scene.looked_at = frame
-    scene.detections = detector.detect(frame.image)
-    width, height = frame.picture.width, frame.picture.height
-    wanted = [one for one in scene.detections if not masks.ignores(foot(one.box, width, height))]
-    scene.tracks = scene.tracker.update(wanted, frame.seconds)
-
-
-def _look_for_heads(frame: Frame, scene: _Looked, detector: Detector, masks: Masks) -> None:
-    """Before a snapshot, see where heads are now: what moved in an ignored area since the last look woke nobody."""
-    if masks.ignored and scene.looked_at is not frame:
-        scene.looked_at, scene.detections = frame, detector.detect(frame.image)
+    yield from analysis.rest()
 
 
 def _on_ground(
@@ -163,7 +220,7 @@ def _on_ground(
     return place((left + right) / 2, (top + bottom) / 2 if from_above else min(bottom, 1.0))
 
 
-def _finding(firing: Firing, frame: Frame, scene: _Looked, *, camera_id: str, epoch: str) -> Finding:
+def _finding(firing: Firing, frame: Frame, persons: Sequence[Box], *, camera_id: str, epoch: str) -> Finding:
     track, rule, picture = firing.track, firing.rule, frame.picture
     whole = Box(0, 0, picture.width, picture.height)
     box = firing.box or (whole if track is None else track.box)
@@ -185,15 +242,8 @@ def _finding(firing: Firing, frame: Frame, scene: _Looked, *, camera_id: str, ep
         ),
         summary=firing.summary,
         attributes={"why": firing.why, "video_s": round(frame.seconds, 3), **about, **firing.attributes},
-        snapshot=_snapshot(frame.image, box, [d.box for d in scene.detections if d.label == "person"]),
+        snapshot=_snapshot(frame.image, box, persons),
     )
-
-
-def _plates(told: Iterable[Passed], frame: Frame, scene: _Looked, *, camera_id: str, epoch: str) -> Iterator[Finding]:
-    persons = [d.box for d in scene.detections if d.label == "person"]
-    for passed in told:
-        snapshot = _snapshot(frame.image, passed.track.box, persons)
-        yield passing.finding(passed, frame, camera_id=camera_id, epoch=epoch, snapshot=snapshot)
 
 
 def _snapshot(image: Image, framed: Box, persons: Iterable[Box]) -> bytes:

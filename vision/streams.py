@@ -1,211 +1,174 @@
-"""Keeps one camera's video under analysis: takes its packets from the reader, decodes them, hands on what is found.
+"""One camera's packets, decoded and sifted: which of its pictures are to be looked at, run after run.
 
-One thread a camera. Opens nothing and decides nothing about findings: it gives each to the `sink` it was given.
+Looks at none itself and has no thread: what is to be done comes out as jobs, for whoever has the time
+(`vision.workers.analyst`). Of pictures that wait, only the newest is worth a look.
 """
 
-import itertools
-import logging
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from telemetry.clock import iso
+from telemetry.positions import Position
 from vision.detector import Detector
-from vision.feeds.handover import Handover, News
+from vision.feeds.handover import News
 from vision.feeds.packets import Packet, StreamForm
-from vision.feeds.reader import Reader, Status
 from vision.findings import Finding
 from vision.frames import Decoder, Frame
 from vision.live.still import Still
-from vision.pipeline import Counters, analyse
+from vision.pipeline import Analysis, Counters, Picked, Sieve
 from vision.plates.passing import PlateWatch
 from vision.setups.setup import Setup
-from vision.turns import InTurn, Rate
-
-log = logging.getLogger(__name__)
 
 MOST_LAG_S = 0.4
 """A picture later than this is decoded but not analysed, so that a busy machine stays with the present."""
-LISTEN_S = 0.5
-"""How often, with nothing coming, it is looked whether the stream is to stop."""
 
 
 @dataclass(frozen=True)
-class StreamState:
-    """A stream as it is at one moment."""
+class Job:
+    """One step of a run's analysis."""
 
-    camera_id: str
-    source: str
-    """Without user and password."""
-    status: Status
-    error: str | None
-    """Why it is LOST, what was wrong with the file just played, or why the analysis began anew."""
-    attempts: int
-    """Openings that failed in a row."""
-    packets: int
-    """That came since the start."""
-    skipped: int
-    """Pictures left out since the machine was too busy."""
-    counters: Counters
-    """Of the present connection or round."""
-    rate: Rate | None = None
-    """How often it gets its turn at a detector that is shared; None where it has one to itself."""
+    analysis: Analysis
+    picked: Picked | None
+    """None when the run is at its end."""
 
     @property
-    def overload(self) -> str | None:
-        """In words, that there is more to look at than time for it; None while there is time."""
-        if self.rate is None or not self.rate.late:
-            return None
-        return (
-            f"the machine is too busy: looked at {self.rate.per_s:.1f} times a second, {self.rate.waited_s:.1f} s late"
-        )
+    def costly(self) -> bool:
+        """It takes the detector, or may."""
+        return self.picked is None or self.picked.look
 
-
-class Stream:
-    """One camera's video under analysis, on a thread of its own between `start` and `stop`."""
-
-    def __init__(
-        self,
-        reader: Reader,
-        *,
-        detector: Detector,
-        sink: Callable[[Finding], None],
-        setup: Setup | None = None,
-        plates: Callable[[], PlateWatch] | None = None,
-        monotonic: Callable[[], float] = time.monotonic,
-    ) -> None:
-        """Each run's findings are new ones. `sink` is called on the stream's thread. The reader is not started here.
-
-        `plates` makes what reads number plates, anew for each run.
-        """
-        self.camera_id = reader.name
-        self._reader, self._detector, self._sink = reader, detector, sink
-        self._plates, self._monotonic = plates, monotonic
-        self.still = Still()
-        """The newest picture that was looked at."""
-        self._setup = setup or Setup()
-        self.still.mask(self._setup.masks)
-        self._handover = Handover()
-        self._stopping = threading.Event()
-        self._late, self._counters = 0, Counters()
-        self._fault: str | None = None
-        self._detach: Callable[[], None] = lambda: None
-        self._thread = threading.Thread(target=self._run, name=f"stream {reader.name}", daemon=True)
-
-    def start(self) -> None:
-        """Begin. Once only."""
-        self._detach = self._reader.attach(self._handover)
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Analyse no more and wait until the thread is through."""
-        self._detach()
-        self._stopping.set()
-        if self._thread.is_alive():
-            self._thread.join()
-
-    def take_up(self, setup: Setup) -> None:
-        """Go by `setup` from the next picture on; what is under way then ends without a finding."""
-        if setup is self._setup:
-            return
-        self.still.mask(setup.masks)
-        self._setup = setup
-
-    def state(self) -> StreamState:
-        """How it is now."""
-        state = self._reader.state()
-        return StreamState(
-            self.camera_id,
-            state.source,
-            state.status,
-            state.error or self._fault,
-            state.attempts,
-            state.packets,
-            self._late + self._handover.dropped,
-            replace(self._counters),
-            self._detector.rate() if isinstance(self._detector, InTurn) else None,
-        )
-
-    def _run(self) -> None:
-        form: StreamForm | None = None
-        while not self._stopping.is_set():
-            news = self._handover.get(LISTEN_S)
-            if isinstance(news, StreamForm):
-                form = news
-            elif isinstance(news, Packet) and news.key and form is not None:
-                form = self._follow(form, news)
-
-    def _follow(self, form: StreamForm, first: Packet) -> StreamForm | None:
-        """Analyse a run from its packet `first` on; the form of the next run if that has begun already.
-
-        A failure is logged and said, and analysis begins anew at the next key frame, of the same form.
-        """
-        self._counters = counters = Counters()
-        run = _Run(form)
-        try:
-            frames = self._frames(run, first)
-            for turn in itertools.count():
-                setup = self._setup
-                self._analyse(frames, setup, iso(first.at) + (f"+{turn}" if turn else ""), counters)
-                if self._setup is setup:
-                    break
-        except Exception as error:
-            if self._fault is None:
-                log.exception("camera %s: the analysis failed and begins anew", self.camera_id)
-            self._fault = f"the analysis failed: {error!r}"
-            return form
-        return run.next_form
-
-    def _analyse(self, frames: Iterator[Frame], setup: Setup, epoch: str, counters: Counters) -> None:
-        """Hand on what is found in `frames` while `setup` is the one to go by."""
-        for finding in analyse(
-            self._while(setup, frames),
-            camera_id=self.camera_id,
-            detector=self._detector,
-            rules=setup.rules,
-            masks=setup.masks,
-            place=setup.place,
-            from_above=setup.from_above,
-            plates=None if self._plates is None else self._plates(),
-            epoch=epoch,
-            counters=counters,
-            looked=lambda frame, detections, _tracks: self.still.keep(frame, detections, setup.masks),
-        ):
-            self._sink(finding)
-            self._fault = None
-
-    def _while(self, setup: Setup, frames: Iterator[Frame]) -> Iterator[Frame]:
-        for frame in frames:
-            if self._setup is not setup:
-                return
-            yield frame
-
-    def _frames(self, run: "_Run", first: Packet) -> Iterator[Frame]:
-        """The frames of a run, as far as there is time for them; ends with the run or when the stream is to stop."""
-        decoder, last = Decoder(run.form), first
-        news: News | None = first
-        while not self._stopping.is_set():
-            if isinstance(news, Packet):
-                last = news
-                yield from self._timely(decoder.decode(news), news)
-            elif news is not None:
-                run.next_form = news if isinstance(news, StreamForm) else None
-                yield from decoder.rest(last)
-                return
-            news = self._handover.get(LISTEN_S)
-
-    def _timely(self, frames: Iterator[Frame], packet: Packet) -> Iterator[Frame]:
-        for frame in frames:
-            if self._monotonic() - packet.arrived > MOST_LAG_S:
-                self._late += 1
-            else:
-                yield frame
+    def work(self) -> Iterator[Finding]:
+        """What is found by it."""
+        return self.analysis.rest() if self.picked is None else self.analysis.see(self.picked)
 
 
 @dataclass
 class _Run:
-    """A run under analysis."""
+    """What came over one connection in one form, while one setup is in force."""
 
-    form: StreamForm
-    next_form: StreamForm | None = None
+    decoder: Decoder
+    setup: Setup
+    epoch: str
+    turn: int
+    """How many setups were in force in this run before."""
+    sieve: Sieve
+    analysis: Analysis
+
+
+class Stream:
+    """One camera under analysis. What changes its run is called by one thread at a time, the rest by any."""
+
+    def __init__(
+        self,
+        name: str,
+        detector: Detector,
+        *,
+        setup: Setup | None = None,
+        plates: Callable[[], PlateWatch] | None = None,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`plates` makes what reads number plates, anew for each run. Each run's findings are new ones."""
+        self.name = name
+        self._detector, self._plates, self._monotonic = detector, plates, monotonic
+        self._setup = setup or Setup()
+        self.still = Still()
+        """The newest picture that was looked at."""
+        self.still.mask(self._setup.masks)
+        self.counters, self.skipped = Counters(), 0
+        """Of the present run; pictures left out since the machine was too busy."""
+        self._jobs: deque[Job] = deque()
+        self._queueing = threading.Lock()
+        self._form: StreamForm | None = None
+        self._run: _Run | None = None
+        self._last: Packet | None = None
+
+    def take_up(self, setup: Setup) -> None:
+        """Go by `setup` from the next picture on; what is under way then ends without a finding.
+
+        Where only the ground moved below the camera, everything else goes on.
+        """
+        before, self._setup = self._setup, setup
+        if setup.masks != before.masks:
+            self.still.mask(setup.masks)
+
+    def take(self, news: News) -> None:
+        """What came next: the form of a run, its packets, its end."""
+        if isinstance(news, Packet):
+            if self._run is None and news.key and self._form is not None:
+                self.counters = Counters()
+                self._run = self._begin(Decoder(self._form), iso(news.at), 0)
+            if self._run is not None:
+                self._last = news
+                self._sift(self._run.decoder.decode(news), news)
+            return
+        self.end()
+        self._form = news if isinstance(news, StreamForm) else None
+
+    def end(self) -> None:
+        """The run is over: what is still in the decoder is sifted, and what is still to be said becomes a job."""
+        if self._run is not None and self._last is not None:
+            self._sift(self._run.decoder.rest(self._last), self._last)
+            self._add(Job(self._run.analysis, None))
+        self._run = None
+
+    def begin_anew(self) -> None:
+        """Forget the run after a failure: analysis begins again at the next key frame, of the same form."""
+        self._run = None
+        with self._queueing:
+            self._jobs.clear()
+
+    def waits(self) -> Job | None:
+        """What is to be done next; None when there is nothing."""
+        with self._queueing:
+            return self._jobs[0] if self._jobs else None
+
+    def next_job(self) -> Job | None:
+        """The same, taken out: whoever takes it does it, before the one after it."""
+        with self._queueing:
+            return self._jobs.popleft() if self._jobs else None
+
+    def _begin(self, decoder: Decoder, epoch: str, turn: int) -> _Run:
+        setup, counters = self._setup, self.counters
+        analysis = Analysis(
+            self.name,
+            detector=self._detector,
+            rules=setup.rules,
+            epoch=epoch + (f"+{turn}" if turn else ""),
+            masks=setup.masks,
+            place=self._place,
+            from_above=setup.from_above,
+            plates=None if self._plates is None else self._plates(),
+            counters=counters,
+            looked=lambda frame, detections, _tracks: self.still.keep(frame, detections, setup.masks),
+        )
+        return _Run(decoder, setup, epoch, turn, Sieve(masks=setup.masks, counters=counters), analysis)
+
+    def _place(self, x: float, y: float) -> Position | None:
+        place = self._setup.place
+        return None if place is None else place(x, y)
+
+    def _sift(self, frames: Iterator[Frame], packet: Packet) -> None:
+        for frame in frames:
+            run = self._run
+            if run is None:
+                return
+            if self._monotonic() - packet.arrived > MOST_LAG_S:
+                self.skipped += 1
+                continue
+            if not run.setup.watches_like(self._setup):
+                self._add(Job(run.analysis, None))
+                self._run = run = self._begin(run.decoder, run.epoch, run.turn + 1)
+            if (picked := run.sieve.pick(frame)) is not None:
+                self._add(Job(run.analysis, picked))
+
+    def _add(self, job: Job) -> None:
+        """Have it wait; a picture takes the place of the one that still waits, unless that is the better one."""
+        with self._queueing:
+            before = self._jobs[-1] if self._jobs else None
+            if before is None or before.analysis is not job.analysis or before.picked is None or job.picked is None:
+                self._jobs.append(job)
+            elif job.picked.look:
+                self.skipped += before.picked.look
+                self._jobs[-1] = replace(job, picked=replace(job.picked, cut=job.picked.cut or before.picked.cut))

@@ -3,18 +3,11 @@
 A stated order, by strides (Waldspurger 1995): each stream has a weight, a turn costs it one over its weight, and the
 next turn is for who has spent least. While there is time for all, everybody gets every turn asked for; when there is
 not, a stream of weight 4 is looked at four times as often as one of weight 1. Who did not ask for a while has saved
-nothing up. `rates` says by name who is looked at how often.
+nothing up. `rate` says how often each is looked at.
 """
 
-import threading
-import time
 from collections import deque
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-
-from vision.detector import Detection, Detector
-from vision.frames import Image
 
 WINDOW_S = 10.0
 """Over how long a stream's rate is counted."""
@@ -71,6 +64,10 @@ class Order:
         member = self._members[name]
         member.asked_at, member.spent = now, max(member.spent, self._spent)
 
+    def asks(self, name: str) -> bool:
+        """Whether it waits already."""
+        return self._members[name].asked_at is not None
+
     def first(self) -> str | None:
         """Who of those that wait comes next; of equals who asked first. None when nobody waits."""
         waiting = [(name, one, one.asked_at) for name, one in self._members.items() if one.asked_at is not None]
@@ -89,71 +86,6 @@ class Order:
         """How often one is looked at; None when it does not take part."""
         member = self._members.get(name)
         return None if member is None else _rate(member, now)
-
-    def rates(self, now: float) -> dict[str, Rate]:
-        """Every stream that takes part, by name."""
-        return {name: _rate(member, now) for name, member in self._members.items()}
-
-
-class Turns:
-    """One turn at a time, in the stated order. Safe to use from many threads."""
-
-    def __init__(self) -> None:
-        self._order = Order()
-        self._changed = threading.Condition()
-        self._taken = False
-
-    def join(self, name: str, *, weight: float = 1.0) -> None:
-        """Take part from now on. Raises ValueError for a weight that is not above 0."""
-        with self._changed:
-            self._order.join(name, weight)
-
-    def leave(self, name: str) -> None:
-        """Take part no more."""
-        with self._changed:
-            self._order.leave(name)
-            self._changed.notify_all()
-
-    @contextmanager
-    def turn(self, name: str) -> Iterator[None]:
-        """Wait for one's turn and have it until the end of the block."""
-        with self._changed:
-            self._order.ask(name, time.monotonic())
-            self._changed.wait_for(lambda: not self._taken and self._order.first() == name)
-            self._order.serve(name, time.monotonic())
-            self._taken = True
-        try:
-            yield
-        finally:
-            with self._changed:
-                self._taken = False
-                self._changed.notify_all()
-
-    def rate(self, name: str) -> Rate | None:
-        """How often one is looked at; None when it does not take part."""
-        with self._changed:
-            return self._order.rate(name, time.monotonic())
-
-    def rates(self) -> dict[str, Rate]:
-        """Every stream that takes part, by name."""
-        with self._changed:
-            return self._order.rates(time.monotonic())
-
-
-class InTurn:
-    """A detector that many streams share, each under its own name."""
-
-    def __init__(self, detector: Detector, turns: Turns, name: str) -> None:
-        self._detector, self._turns, self._name = detector, turns, name
-
-    def rate(self) -> Rate | None:
-        """How often this stream gets its turn."""
-        return self._turns.rate(self._name)
-
-    def detect(self, image: Image) -> Sequence[Detection]:
-        """What the detector finds, when it is this stream's turn."""
-        with self._turns.turn(self._name):
-            return self._detector.detect(image)
 
 
 def _rate(member: _Member, now: float) -> Rate:

@@ -39,7 +39,7 @@ def still(camera_id: str, caller: Keeper, parts: Parts, work: Writer) -> Respons
     """
     seen = sight_for(work.session, camera_id, caller)
     watched = parts.jobs.watched().get(camera_id)
-    picture = None if watched is None else watched.stream.still.jpeg()
+    picture = None if watched is None else watched.still()
     if picture is None:
         return Response(status_code=204)
     audit.record(work.session, caller, "view", f"still of {camera_id}", city=seen.city, at=parts.clock.now())

@@ -25,7 +25,7 @@ def still(camera_id: str, caller: Viewer, parts: Parts, session: Reader) -> Resp
     """The newest picture that was analysed, heads pixelated; what somebody sees without a pause is one look."""
     seen = sight_for(session, camera_id, caller)
     watched = parts.jobs.watched().get(camera_id)
-    picture = None if watched is None else watched.stream.still.jpeg()
+    picture = None if watched is None else watched.still()
     if picture is None:
         raise NotFound(f"there is no picture of {camera_id} yet; it comes when its video is read and analysed")
     parts.looks.glance(caller, seen.city, camera_id)

@@ -8,8 +8,8 @@ from mapserver.services import Services
 from telemetry.access import Role
 from vision.feeds.reader import Status
 from vision.pipeline import Counters
-from vision.streams import StreamState
 from vision.turns import Rate
+from vision.watched import StreamState
 
 BUSY = StreamState("gate", "rtsp://gate", Status.RUNNING, None, 0, 900, 12, Counters(frames=880), Rate(4, 2.5, 0.75))
 

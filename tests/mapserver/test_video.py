@@ -5,6 +5,7 @@ import queue
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -145,6 +146,7 @@ def test_a_plug_that_is_pulled_is_one_incident_that_tells_when_the_camera_is_bac
                 return [(row.category, row.body["ended_at"] is not None) for row in rows]
 
         wait_until(lambda: "C1" in desk.states() and desk.states()["C1"].status is Status.RUNNING)
+        wait_until(lambda: desk.states()["C1"].rate is not None)
         rate = desk.states()["C1"].rate
         assert rate is not None
         assert rate.weight == 1
@@ -159,9 +161,8 @@ def test_a_plug_that_is_pulled_is_one_incident_that_tells_when_the_camera_is_bac
 
 
 def test_what_is_drawn_in_the_browser_goes_before_the_file_and_holds_while_the_stream_runs(
-    parts: Services, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    parts: Services, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr("mapserver.video.load_detector", lambda *_: Sees(PERSON))
     camera = CameraRow(id="C1", city=City.DOBELE, name="Gate", lat=LAT, lon=LON, azimuth_deg=0, hfov_deg=60, range_m=50)
     supervisor = Principal("supervisor.dobele", Role.SUPERVISOR, City.DOBELE)
     rules = tmp_path / "rules.json"
@@ -178,7 +179,7 @@ def test_what_is_drawn_in_the_browser_goes_before_the_file_and_holds_while_the_s
                 heard.put(change.data)
 
     parts.store.listen(hear)
-    desk = VideoDesk(parts, None)
+    desk = VideoDesk(parts, None, make_detector=partial(Sees, PERSON))
     desk.start()
     heard.get(timeout=20)
     pose = {"kind": "pose", "height_m": 8, "tilt_deg": 20, "azimuth_deg": 0, "hfov_deg": 60}

@@ -1,17 +1,12 @@
 """Who is looked at next."""
 
-import threading
 from collections import Counter
-from collections.abc import Sequence
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vision.detector import Box, Detection
-from vision.frames import Image
-from vision.turns import InTurn, Order, Turns
+from vision.turns import Order
 
 
 def served(weights: dict[str, float], turns: int, took_s: float) -> Counter[str]:
@@ -60,60 +55,28 @@ def test_nobody_waits_for_ever(weights: list[float]) -> None:
     assert set(served(names, 6 * sum(map(int, weights)) + 6, 0.03)) == set(names)
 
 
-class Slow:
-    """Looks at one picture at a time and says when two come at once."""
-
-    def __init__(self) -> None:
-        self.inside = 0
-        self.most = 0
-
-    def detect(self, image: Image) -> Sequence[Detection]:
-        self.inside += 1
-        self.most = max(self.most, self.inside)
-        threading.Event().wait(0.002)
-        self.inside -= 1
-        return [Detection("car", 0.9, Box(0, 0, 1, 1))]
-
-
-def test_many_threads_share_one_detector_and_their_rates_are_told_by_name() -> None:
-    turns, slow, image = Turns(), Slow(), np.zeros((4, 4, 3), np.uint8)
-    for number in range(8):
-        turns.join(f"camera {number}", weight=4 if number == 0 else 1)
-
-    def work(name: str) -> None:
-        for _ in range(20):
-            assert InTurn(slow, turns, name).detect(image)
-
-    threads = [threading.Thread(target=work, args=(f"camera {number}",)) for number in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    rates = turns.rates()
-    assert slow.most == 1
-    assert {name: rate.per_s for name, rate in rates.items()} == {f"camera {n}": 2.0 for n in range(8)}
-    assert rates["camera 0"].weight == 4
-    assert all(rate.waited_s >= 0 for rate in rates.values())
-
-
-def test_a_turn_that_fails_is_given_back() -> None:
-    turns = Turns()
-    turns.join("a")
-    with pytest.raises(RuntimeError), turns.turn("a"):
-        raise RuntimeError
-    with turns.turn("a"):
-        pass
+@given(st.integers(1, 60))
+def test_rates_are_told_by_name_over_the_last_ten_seconds(turns: int) -> None:
+    order = Order()
+    order.join("gate", 4)
+    for now in range(turns):
+        order.ask("gate", now)
+        order.serve("gate", now + 0.25)
+    rate = order.rate("gate", turns - 0.75)
+    assert rate is not None
+    assert (rate.weight, rate.per_s, rate.waited_s) == (4, min(turns, 11) / 10, 0.25)
+    assert order.rate("nobody", 0) is None
 
 
 def test_who_left_is_not_waited_for() -> None:
-    turns = Turns()
-    turns.join("a")
-    turns.join("b", weight=9)
-    turns.leave("b")
-    with turns.turn("a"):
-        assert set(turns.rates()) == {"a"}
+    order = Order()
+    for name, weight in (("a", 1.0), ("b", 9.0)):
+        order.join(name, weight)
+        order.ask(name, 0)
+    order.leave("b")
+    assert (order.first(), order.asks("a")) == ("a", True)
 
 
 def test_a_weight_of_nothing_is_refused() -> None:
     with pytest.raises(ValueError, match="weight of a is 0; it must be above 0"):
-        Turns().join("a", weight=0)
+        Order().join("a", 0)

@@ -6,6 +6,7 @@ Pure: where the camera stands is handed in. Ground is taken to be flat where it 
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
@@ -84,7 +85,7 @@ class Stand:
 
 @dataclass(frozen=True)
 class Laid:
-    """A picture laid on the ground."""
+    """A picture laid on the ground. It can be pickled: analysis may run in another process."""
 
     place: Callable[[float, float], Position | None]
     """Where a point of the picture (fractions) is, with its ellipse; None where that has no bound."""
@@ -125,12 +126,12 @@ def lay_on_ground(how: ClickedGround | MeasuredPose, stand: Stand | None) -> Lai
         plane = lay(how.points)
         return Laid(plane.place, _horizon_of_plane(plane), plane.misfit_m)
     pose, lens = _pose(how, stand), Lens(hfov_deg=how.hfov_deg, aspect=how.aspect)
+    return Laid(partial(_looked_at, pose, lens), _horizon_of_pose(pose, lens), None)
 
-    def place(x: float, y: float) -> Position | None:
-        seen = look(pose, lens, x, y)
-        return None if seen is None else seen.position
 
-    return Laid(place, _horizon_of_pose(pose, lens), None)
+def _looked_at(pose: Pose, lens: Lens, x: float, y: float) -> Position | None:
+    seen = look(pose, lens, x, y)
+    return None if seen is None else seen.position
 
 
 def _pose(how: MeasuredPose, stand: Stand | None) -> Pose:

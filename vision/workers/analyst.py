@@ -1,0 +1,198 @@
+"""Streams under analysis in one process: packets are decoded as they come, and lookers share one detector.
+
+Who is looked at next is `vision.turns`' to say. Few threads on purpose: Python runs one at a time, and with one a
+camera the detector would wait for dozens between any two of its steps. Cameras that read plates have a looker of their
+own: looking for writing takes many times as long as looking for vehicles, and nobody else is to wait for it.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from vision.detector import Detector
+from vision.feeds.handover import News
+from vision.findings import Finding
+from vision.live.still import Jpeg
+from vision.plates.finding_plates import PlateFinder, load_text_finder
+from vision.plates.passing import PlateWatch
+from vision.plates.reading import load_reader
+from vision.setups.setup import Setup
+from vision.streams import Job, Stream
+from vision.turns import Order
+from vision.workers.protocol import Analysed, Task
+
+log = logging.getLogger(__name__)
+
+LOOKERS = 1
+"""One looks for plates or heads while the other looks at the next picture."""
+
+
+@dataclass
+class _Member:
+    """A stream, and who is at it."""
+
+    stream: Stream
+    order: Order
+    """Of the looker it waits for."""
+    taking: threading.Lock = field(default_factory=threading.Lock)
+    """Held while its packets are decoded."""
+    busy: bool = False
+    """A looker has one of its jobs: the next one waits, since each builds on the one before."""
+    fault: str | None = None
+
+
+class Analyst:
+    """Analyses streams between `start` and `stop`. Every method may be called by any thread."""
+
+    def __init__(
+        self,
+        detector: Detector,
+        *,
+        sink: Callable[[Finding], None],
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`sink` is called on a looker's thread; when it raises, that stream's analysis begins anew."""
+        self._detector, self._sink, self._monotonic = detector, sink, monotonic
+        self._members: dict[str, _Member] = {}
+        self._orders = {False: Order(), True: Order()}
+        """Whose turn it is: of the cameras that read no plates, and of those that do."""
+        self._changed = threading.Condition()
+        self._stopping = False
+        self._lookers = [
+            threading.Thread(target=self._look, args=(order,), name="looker", daemon=True)
+            for order in self._orders.values()
+        ]
+
+    def start(self) -> None:
+        """Begin."""
+        for looker in self._lookers:
+            looker.start()
+
+    def stop(self) -> None:
+        """End every stream, and wait until what waits is done."""
+        for name in list(self._members):
+            self.end(name)
+        with self._changed:
+            self._stopping = True
+            self._changed.notify_all()
+        for looker in self._lookers:
+            if looker.is_alive():
+                looker.join()
+
+    def begin(self, task: Task) -> None:
+        """Analyse one more stream; its packets are handed to `take`."""
+        stream = Stream(
+            task.name,
+            self._detector,
+            setup=task.setup,
+            plates=_read_plates if task.reads_plates else None,
+            monotonic=self._monotonic,
+        )
+        order = self._orders[task.reads_plates]
+        with self._changed:
+            order.join(task.name, task.weight)
+            self._members[task.name] = _Member(stream, order)
+
+    def take(self, name: str, news: News) -> None:
+        """What came of a stream, in order."""
+        member = self._members[name]
+        try:
+            with member.taking:
+                member.stream.take(news)
+        except Exception as error:
+            self._failed(member, error)
+        self._go_on(name, member)
+
+    def take_up(self, name: str, setup: Setup) -> None:
+        """Go by `setup` from now on."""
+        self._members[name].stream.take_up(setup)
+
+    def end(self, name: str) -> None:
+        """Analyse a stream no more; returns when nobody is at it."""
+        member = self._members[name]
+        with member.taking:
+            member.stream.end()
+        self._go_on(name, member)
+        with self._changed:
+            self._changed.wait_for(lambda: not member.busy and member.stream.waits() is None)
+            del self._members[name]
+            member.order.leave(name)
+
+    def analysed(self) -> dict[str, Analysed]:
+        """How far each stream is, by name."""
+        with self._changed:
+            now = self._monotonic()
+            return {
+                name: Analysed(
+                    replace(one.stream.counters),
+                    one.stream.skipped,
+                    one.fault,
+                    one.order.rate(name, now),
+                    one.stream.still.at,
+                )
+                for name, one in self._members.items()
+            }
+
+    def still(self, name: str) -> Jpeg | None:
+        """The newest picture of a stream that was looked at; None before the first."""
+        member = self._members.get(name)
+        return None if member is None else member.stream.still.jpeg()
+
+    def _go_on(self, name: str, member: _Member) -> None:
+        """Do what costs nothing, as where nothing moves, and let what is costly wait for its turn."""
+        while True:
+            with self._changed:
+                job = member.stream.waits()
+                if member.busy or job is None:
+                    return
+                if job.costly:
+                    if not member.order.asks(name):
+                        member.order.ask(name, self._monotonic())
+                        self._changed.notify_all()
+                    return
+                member.busy, job = True, member.stream.next_job()
+            self._do(member, job)
+
+    def _look(self, order: Order) -> None:
+        while (turn := self._next(order)) is not None:
+            name, member, job = turn
+            self._do(member, job)
+            self._go_on(name, member)
+
+    def _next(self, order: Order) -> tuple[str, _Member, Job | None] | None:
+        """Whose turn it is, and what is to be done; None at the end."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._stopping or order.first() is not None)
+            name = order.first()
+            if name is None:
+                return None
+            order.serve(name, self._monotonic())
+            member = self._members[name]
+            member.busy = True
+            return name, member, member.stream.next_job()
+
+    def _do(self, member: _Member, job: Job | None) -> None:
+        """One job; none when a failure took it back meanwhile."""
+        try:
+            for finding in () if job is None else job.work():
+                self._sink(finding)
+                member.fault = None
+        except Exception as error:
+            self._failed(member, error)
+        with self._changed:
+            member.busy = False
+            self._changed.notify_all()
+
+    def _failed(self, member: _Member, error: Exception) -> None:
+        """Log and say it, once, and begin that stream anew."""
+        if member.fault is None:
+            log.error("camera %s: the analysis failed and begins anew", member.stream.name, exc_info=error)
+        member.fault = f"the analysis failed: {error!r}"
+        with member.taking:
+            member.stream.begin_anew()
+
+
+def _read_plates() -> PlateWatch:
+    return PlateWatch(PlateFinder(load_reader(), load_text_finder()))

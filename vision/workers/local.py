@@ -1,0 +1,304 @@
+"""Analysis in processes of this machine: packets go out over a line, findings come home over it.
+
+The server reads each camera once and serves people; with decoding and the detector in it, hundreds of small steps a
+second of some seventy threads would wait for one another (Python runs one thread at a time).
+A process that dies is started anew with its streams, from their last key frames on.
+"""
+
+import itertools
+import logging
+import os
+import queue
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+from telemetry.errors import Misconfigured
+from vision.feeds.handover import Handover
+from vision.feeds.reader import Reader
+from vision.findings import Finding
+from vision.live.still import Jpeg
+from vision.setups.setup import Setup
+from vision.workers.messages import (
+    Begin,
+    End,
+    Found,
+    FromWorker,
+    Prepare,
+    Progress,
+    Ready,
+    Show,
+    Shown,
+    Stop,
+    Take,
+    TakeUp,
+    ToWorker,
+    Unfit,
+)
+from vision.workers.protocol import Analysed, MakeDetector, Task
+
+log = logging.getLogger(__name__)
+
+GATHER_S = 0.01
+"""Packets wait so long for others, to go together."""
+RESTART_S = 0.5
+SILENT_S = 20.0
+"""A process that says nothing for so long hangs: it speaks four times a second."""
+START_S = 120.0
+STILL_S = 3.0
+END_S = 10.0
+AGAIN_S = (0.2, 1.0, 5.0, 20.0)
+"""Pauses before a finding that could not be kept is tried again."""
+
+
+@dataclass
+class _Watched:
+    """A stream that one process analyses."""
+
+    task: Task
+    reader: Reader
+    handover: Handover
+    detach: Callable[[], None]
+    analysed: Analysed
+
+
+class LocalWorkers:
+    """`processes` of this machine; each stream is in one of them, with those it shares a detector with."""
+
+    def __init__(self, make_detector: MakeDetector, *, sink: Callable[[Finding], None], processes: int = 1) -> None:
+        """`sink` keeps what was found; it is called on one thread, and again later when it raises."""
+        self._sink, self._found = sink, queue.SimpleQueue[Finding | None]()
+        self._workers = [_Worker(make_detector, self._found.put) for _ in range(processes)]
+        self._homes: dict[str, _Worker] = {}
+        self._stopping = threading.Event()
+        self._keeper = threading.Thread(target=self._keep, name="findings", daemon=True)
+
+    def start(self) -> None:
+        """Start the processes and wait until they are ready. Raises Misconfigured when the detector cannot be made."""
+        self._keeper.start()
+        for worker in self._workers:
+            worker.start()
+
+    def stop(self) -> None:
+        """End them, and keep what they found to the last."""
+        for worker in self._workers:
+            worker.stop()
+        self._stopping.set()
+        self._found.put(None)
+        if self._keeper.is_alive():
+            self._keeper.join()
+
+    def watch(self, task: Task, reader: Reader) -> None:
+        """Analyse `task`, in the process that has least to do."""
+        worker = min(self._workers, key=lambda one: one.weight)
+        self._homes[task.name] = worker
+        worker.watch(task, reader)
+
+    def take_up(self, name: str, setup: Setup) -> None:
+        """Go by `setup` from now on."""
+        self._homes[name].take_up(name, setup)
+
+    def leave(self, name: str) -> None:
+        """Analyse the stream of `name` no more."""
+        self._homes.pop(name).leave(name)
+
+    def analysed(self, name: str) -> Analysed:
+        """How far that stream is."""
+        return self._homes[name].analysed(name)
+
+    def still(self, name: str) -> Jpeg | None:
+        """The newest picture of it that was looked at; None before the first and when the process does not answer."""
+        return self._homes[name].still(name)
+
+    def pids(self) -> list[int]:
+        """The processes, for whoever measures them."""
+        return [worker.pid for worker in self._workers]
+
+    def _keep(self) -> None:
+        while (finding := self._found.get()) is not None:
+            for pause_s in (*AGAIN_S, None):
+                try:
+                    self._sink(finding)
+                    break
+                except Exception:  # the disk may be full now and not in a moment
+                    log.exception("a finding of %s could not be kept", finding.camera_id)
+                if pause_s is None or self._stopping.wait(pause_s):
+                    log.error("the finding %s of %s is lost", finding.ref, finding.camera_id)
+                    break
+
+
+class _Worker:
+    """One process, its line, and the streams it has."""
+
+    def __init__(self, make_detector: MakeDetector, found: Callable[[Finding], None]) -> None:
+        self._make_detector, self._found = make_detector, found
+        self._lock = threading.Lock()
+        self._watched: dict[str, _Watched] = {}
+        self._orders: list[ToWorker] = []
+        self._due, self._stopping = threading.Event(), threading.Event()
+        self._process: subprocess.Popen[bytes]
+        self._line: Connection[ToWorker, FromWorker]
+        self._questions: dict[int, queue.SimpleQueue[Jpeg | None]] = {}
+        self._numbers = itertools.count()
+        self._sender = threading.Thread(target=self._send, name="worker's sender", daemon=True)
+        self._listener = threading.Thread(target=self._live, name="worker's listener", daemon=True)
+
+    @property
+    def weight(self) -> float:
+        """Of all its streams together."""
+        return sum(one.task.weight for one in list(self._watched.values()))
+
+    @property
+    def pid(self) -> int:
+        """Of the process there is now."""
+        return self._process.pid
+
+    def start(self) -> None:
+        """Start it, once. Raises Misconfigured."""
+        self._spawn()
+        self._listener.start()
+        self._sender.start()
+
+    def stop(self) -> None:
+        """End it once it has said what is still to be said."""
+        self._stopping.set()
+        with self._lock:
+            self._orders.append(Stop())
+        self._due.set()
+        for thread in (self._listener, self._sender):
+            if thread.is_alive():
+                thread.join(END_S)
+        if self._listener.ident is not None:
+            self._process.kill()
+            self._process.wait()
+
+    def watch(self, task: Task, reader: Reader) -> None:
+        handover = Handover(on_news=self._due.set)
+        with self._lock:
+            self._orders.append(Begin(task))
+            detach = reader.attach(handover)
+            self._watched[task.name] = _Watched(task, reader, handover, detach, Analysed())
+
+    def take_up(self, name: str, setup: Setup) -> None:
+        with self._lock:
+            one = self._watched[name]
+            if one.task.setup is setup:
+                return
+            one.task = replace(one.task, setup=setup)
+            self._orders.append(TakeUp(name, setup))
+        self._due.set()
+
+    def leave(self, name: str) -> None:
+        with self._lock:
+            one = self._watched.pop(name)
+            self._orders.append(End(name))
+        one.detach()
+        self._due.set()
+
+    def analysed(self, name: str) -> Analysed:
+        return self._watched[name].analysed
+
+    def still(self, name: str) -> Jpeg | None:
+        number, answer = next(self._numbers), queue.SimpleQueue[Jpeg | None]()
+        self._questions[number] = answer
+        with self._lock:
+            self._orders.append(Show(number, name))
+        self._due.set()
+        try:
+            return answer.get(timeout=STILL_S)
+        except queue.Empty:
+            return None
+        finally:
+            self._questions.pop(number, None)
+
+    def _send(self) -> None:
+        """Hand over what comes, packets of a moment together."""
+        ended = False
+        while not ended:
+            self._due.wait()
+            self._due.clear()
+            time.sleep(GATHER_S)
+            with self._lock:
+                orders, self._orders = self._orders, []
+                watched, line = list(self._watched.values()), self._line
+                ended = any(isinstance(order, Stop) for order in orders)
+                news = [(one.task.name, one.handover.drain()) for one in watched]
+            with suppress(OSError):  # it has died: the listener starts another, which gets all anew
+                for order in (one for one in orders if not isinstance(one, Stop)):
+                    line.send(order)
+                for name, came in news:
+                    if came:
+                        line.send(Take(name, tuple(came)))
+                if ended:
+                    line.send(Stop())
+
+    def _live(self) -> None:
+        """Hear what the process says, and start another when it has died."""
+        while True:
+            try:
+                self._listen()
+            except (EOFError, OSError):
+                self._process.kill()
+                code = self._process.wait()
+                if self._stopping.is_set():
+                    return
+                log.warning(
+                    "the process that analyses ended (%d); another takes its %d streams", code, len(self._watched)
+                )
+            while not self._stopping.wait(RESTART_S):
+                try:
+                    self._spawn()
+                    break
+                except Misconfigured as error:
+                    log.error("%s; trying again", error.message)
+
+    def _listen(self) -> None:
+        while True:
+            if not self._line.poll(SILENT_S):
+                raise EOFError
+            match self._line.recv():
+                case Found(finding):
+                    self._found(finding)
+                case Progress(analysed):
+                    for name, how in analysed.items():
+                        if (one := self._watched.get(name)) is not None:
+                            one.analysed = how
+                case Shown(number, picture):
+                    if (answer := self._questions.get(number)) is not None:
+                        answer.put(picture)
+
+    def _spawn(self) -> None:
+        """Start a process and give it the streams there are. Raises Misconfigured when it cannot look at pictures."""
+        ours, theirs = socket.socketpair()
+        path = os.pathsep.join(part or str(Path.cwd()) for part in sys.path)
+        with theirs:
+            process = subprocess.Popen(  # noqa: S603 - this program itself
+                [sys.executable, "-P", "-m", "vision.workers.process", str(theirs.fileno())],
+                pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, env={**os.environ, "PYTHONPATH": path},
+            )  # fmt: skip
+        line: Connection[ToWorker, FromWorker] = Connection(ours.detach())
+        try:
+            line.send(Prepare(self._make_detector))
+            said = line.recv() if line.poll(START_S) else Unfit(f"it is not ready after {START_S:g} s")
+        except (EOFError, OSError):
+            said = Unfit(f"it ended at once ({process.wait()}); its own words are above")
+        if not isinstance(said, Ready):
+            process.kill()
+            process.wait()
+            why = said.why if isinstance(said, Unfit) else f"it said {said!r}"
+            raise Misconfigured(f"the process that analyses video cannot begin: {why}")
+        with self._lock:
+            self._process, self._line = process, line
+            self._orders = [Begin(one.task) for one in self._watched.values()]
+            for one in self._watched.values():
+                one.detach()
+                one.handover.drain()
+                one.detach = one.reader.attach(one.handover)
+        self._due.set()

@@ -1,0 +1,105 @@
+"""The process that analyses: `python -m vision.workers.process FD`, as `vision.workers.local` starts it.
+
+It ends when the other end of its line does.
+"""
+
+import logging
+import os
+import signal
+import sys
+import threading
+from contextlib import suppress
+from multiprocessing.connection import Connection
+
+from telemetry.errors import VanagasError
+from vision.detector import Detector
+from vision.workers.analyst import Analyst
+from vision.workers.messages import (
+    Begin,
+    End,
+    Found,
+    FromWorker,
+    Prepare,
+    Progress,
+    Ready,
+    Show,
+    Shown,
+    Stop,
+    Take,
+    TakeUp,
+    ToWorker,
+    Unfit,
+)
+
+TELL_S = 0.25
+"""How often it says how far each stream is."""
+SWITCH_S = 0.0005
+"""Two lookers and a decoder take turns in Python: at its usual 5 ms each would hold up the others."""
+NICE = 5
+"""Analysis gives way to the server: what is recorded and shown live comes first."""
+
+
+class Bench:
+    """An analyst at the end of a line: does what is said, and says what is found and how far it is."""
+
+    def __init__(self, line: "Connection[FromWorker, ToWorker]", detector: Detector) -> None:
+        self._line = line
+        self._speaking = threading.Lock()
+        self._ended = threading.Event()
+        self._analyst = Analyst(detector, sink=lambda finding: self._say(Found(finding)))
+
+    def run(self) -> None:
+        """Go on until the line ends or it is told to stop."""
+        self._analyst.start()
+        threading.Thread(target=self._tell, name="teller", daemon=True).start()
+        with suppress(EOFError, ConnectionError):
+            while not isinstance(message := self._line.recv(), Stop):
+                self._do(message)
+        self._analyst.stop()
+        self._ended.set()
+
+    def _do(self, message: ToWorker) -> None:
+        match message:
+            case Take(name, news):
+                for one in news:
+                    self._analyst.take(name, one)
+            case Begin(task):
+                self._analyst.begin(task)
+            case TakeUp(name, setup):
+                self._analyst.take_up(name, setup)
+            case End(name):
+                self._analyst.end(name)
+            case Show(number, name):
+                self._say(Shown(number, self._analyst.still(name)))
+
+    def _say(self, message: FromWorker) -> None:
+        with self._speaking:
+            self._line.send(message)
+
+    def _tell(self) -> None:
+        with suppress(OSError):  # the line has ended, and so will this process
+            while not self._ended.wait(TELL_S):
+                self._say(Progress(self._analyst.analysed()))
+
+
+def main(descriptor: int) -> None:
+    """Analyse what is said over the line `descriptor`."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.nice(NICE)
+    sys.setswitchinterval(SWITCH_S)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    line: Connection[FromWorker, ToWorker] = Connection(descriptor)
+    prepare = line.recv()
+    if not isinstance(prepare, Prepare):
+        raise TypeError(f"the first word must be what looks at pictures, not {prepare!r}")
+    try:
+        detector = prepare.make_detector()
+    except VanagasError as error:
+        line.send(Unfit(error.message))
+        return
+    line.send(Ready())
+    Bench(line, detector).run()
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))
