@@ -30,8 +30,8 @@ class Finding:
     summary: str
     attributes: Mapping[str, object]
     """`why` in words, `identity` of the followed object, `video_s` from the video's start."""
-    snapshot: bytes
-    """JPEG: the object framed, every person's head made unrecognisable, privacy masks burnt in."""
+    snapshot: bytes = b""
+    """JPEG: the object framed, every person's head made unrecognisable, privacy masks burnt in; empty until made."""
     position: Position | None = None
     """Where on the ground it is, with its ellipse, where the camera's picture is laid on the ground."""
 

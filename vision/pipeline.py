@@ -90,6 +90,22 @@ class Sieve:
         return Picked(frame, luma, look, motion is Motion.CUT)
 
 
+@dataclass(frozen=True)
+class Sketch:
+    """A finding that still lacks its picture. To look for heads takes longer than to look for things, so that is left
+    for when there is time: nothing that is seen later changes it."""
+
+    finding: Finding
+    frame: Frame
+    framed: Box
+    """What is framed in it, pixels."""
+    persons: Sequence[Box]
+
+    def finish(self) -> Finding:
+        """With its picture, nobody recognisable in it."""
+        return replace(self.finding, snapshot=_snapshot(self.frame.image, self.framed, self.persons))
+
+
 class Analysis:
     """One run of one camera: what is followed in it, and what its rules say. Give it picked pictures in order."""
 
@@ -121,7 +137,7 @@ class Analysis:
         """The picture that the detections are of."""
         self._last: Frame | None = None
 
-    def see(self, picked: Picked) -> Iterator[Finding]:
+    def see(self, picked: Picked) -> Iterator[Sketch]:
         """What is certain with this picture."""
         frame = picked.frame
         if picked.look:
@@ -135,7 +151,7 @@ class Analysis:
         self._last = frame
         yield from self._tell(firings, passed, frame)
 
-    def rest(self) -> Iterator[Finding]:
+    def rest(self) -> Iterator[Sketch]:
         """What is still to be said when the run is at its end: plates of vehicles that are still there."""
         if self._plates is not None and self._last is not None:
             yield from self._tell([], list(self._plates.rest()), self._last)
@@ -152,20 +168,20 @@ class Analysis:
         if self._told_of_look is not None:
             self._told_of_look(frame, self._detections, self._tracks)
 
-    def _tell(self, firings: Sequence[Firing], passed: Sequence[Passed], frame: Frame) -> Iterator[Finding]:
+    def _tell(self, firings: Sequence[Firing], passed: Sequence[Passed], frame: Frame) -> Iterator[Sketch]:
         if not firings and not passed:
             return
         if self._masks.ignored and self._looked_at is not frame:
             # Heads are where they are now: what moved in an ignored area since the last look woke nobody.
             self._looked_at, self._detections = frame, self._detector.detect(frame.image)
         persons = [one.box for one in self._detections if one.label == "person"]
-        found = [_finding(firing, frame, persons, camera_id=self._camera_id, epoch=self._epoch) for firing in firings]
-        for one in passed:
-            snapshot = _snapshot(frame.image, one.track.box, persons)
-            found.append(passing.finding(one, frame, camera_id=self._camera_id, epoch=self._epoch, snapshot=snapshot))
-        for finding in found:
+        name = {"camera_id": self._camera_id, "epoch": self._epoch}
+        told = [(_framed(firing, frame), _finding(firing, frame, **name)) for firing in firings]
+        told += [(one.track.box, passing.finding(one, frame, **name)) for one in passed]
+        for framed, finding in told:
             self._counters.findings += 1
-            yield replace(finding, position=_on_ground(finding, self._place, from_above=self._from_above))
+            placed = replace(finding, position=_on_ground(finding, self._place, from_above=self._from_above))
+            yield Sketch(placed, frame, framed, persons)
 
 
 def analyse(
@@ -204,10 +220,10 @@ def analyse(
     )  # fmt: skip
     for frame in frames:
         if (picked := sieve.pick(frame)) is not None:
-            yield from analysis.see(picked)
+            yield from map(Sketch.finish, analysis.see(picked))
         if progress is not None:
             progress(counters)
-    yield from analysis.rest()
+    yield from map(Sketch.finish, analysis.rest())
 
 
 def _on_ground(
@@ -220,10 +236,9 @@ def _on_ground(
     return place((left + right) / 2, (top + bottom) / 2 if from_above else min(bottom, 1.0))
 
 
-def _finding(firing: Firing, frame: Frame, persons: Sequence[Box], *, camera_id: str, epoch: str) -> Finding:
+def _finding(firing: Firing, frame: Frame, *, camera_id: str, epoch: str) -> Finding:
     track, rule, picture = firing.track, firing.rule, frame.picture
-    whole = Box(0, 0, picture.width, picture.height)
-    box = firing.box or (whole if track is None else track.box)
+    box = _framed(firing, frame)
     about = {} if track is None else {"identity": f"{camera_id}/{epoch}/{track.id}"}
     return Finding(
         camera_id=camera_id,
@@ -242,8 +257,12 @@ def _finding(firing: Firing, frame: Frame, persons: Sequence[Box], *, camera_id:
         ),
         summary=firing.summary,
         attributes={"why": firing.why, "video_s": round(frame.seconds, 3), **about, **firing.attributes},
-        snapshot=_snapshot(frame.image, box, persons),
     )
+
+
+def _framed(firing: Firing, frame: Frame) -> Box:
+    whole = Box(0, 0, frame.picture.width, frame.picture.height)
+    return firing.box or (whole if firing.track is None else firing.track.box)
 
 
 def _snapshot(image: Image, framed: Box, persons: Iterable[Box]) -> bytes:

@@ -15,10 +15,9 @@ from telemetry.positions import Position
 from vision.detector import Detector
 from vision.feeds.handover import News
 from vision.feeds.packets import Packet, StreamForm
-from vision.findings import Finding
 from vision.frames import Decoder, Frame
 from vision.live.still import Still
-from vision.pipeline import Analysis, Counters, Picked, Sieve
+from vision.pipeline import Analysis, Counters, Picked, Sieve, Sketch
 from vision.plates.passing import PlateWatch
 from vision.setups.setup import Setup
 
@@ -39,7 +38,7 @@ class Job:
         """It takes the detector, or may."""
         return self.picked is None or self.picked.look
 
-    def work(self) -> Iterator[Finding]:
+    def work(self) -> Iterator[Sketch]:
         """What is found by it."""
         return self.analysis.rest() if self.picked is None else self.analysis.see(self.picked)
 

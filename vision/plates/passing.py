@@ -84,7 +84,7 @@ class PlateWatch:
             vehicle.read_s.append(frame.seconds)
 
 
-def finding(passed: Passed, frame: Frame, *, camera_id: str, epoch: str, snapshot: bytes) -> Finding:
+def finding(passed: Passed, frame: Frame, *, camera_id: str, epoch: str) -> Finding:
     """What `camera_id` says of a vehicle that passed, at `frame`; its plate is in the attribute of that name."""
     box, outcome, picture = passed.track.box, passed.vote, frame.picture
     return Finding(
@@ -110,7 +110,6 @@ def finding(passed: Passed, frame: Frame, *, camera_id: str, epoch: str, snapsho
             PLATE: outcome.text,
             "video_s": round(frame.seconds, 3),
         },
-        snapshot=snapshot,
     )
 
 

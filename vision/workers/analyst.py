@@ -6,6 +6,7 @@ own: looking for writing takes many times as long as looking for vehicles, and n
 """
 
 import logging
+import queue
 import threading
 import time
 from collections.abc import Callable
@@ -15,6 +16,7 @@ from vision.detector import Detector
 from vision.feeds.handover import News
 from vision.findings import Finding
 from vision.live.still import Jpeg
+from vision.pipeline import Sketch
 from vision.plates.finding_plates import PlateFinder, load_text_finder
 from vision.plates.passing import PlateWatch
 from vision.plates.reading import load_reader
@@ -24,6 +26,9 @@ from vision.turns import Order
 from vision.workers.protocol import Analysed, Task
 
 log = logging.getLogger(__name__)
+
+MOST_UNFINISHED = 30
+"""Findings without their picture; beyond, looking waits."""
 
 LOOKERS = 1
 """One looks for plates or heads while the other looks at the next picture."""
@@ -40,6 +45,8 @@ class _Member:
     """Held while its packets are decoded."""
     busy: bool = False
     """A looker has one of its jobs: the next one waits, since each builds on the one before."""
+    unfinished: int = 0
+    """Findings that still lack their picture."""
     fault: str | None = None
 
 
@@ -53,22 +60,24 @@ class Analyst:
         sink: Callable[[Finding], None],
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`sink` is called on a looker's thread; when it raises, that stream's analysis begins anew."""
+        """`sink` is called on one thread; when it raises, that stream's analysis begins anew."""
         self._detector, self._sink, self._monotonic = detector, sink, monotonic
         self._members: dict[str, _Member] = {}
         self._orders = {False: Order(), True: Order()}
         """Whose turn it is: of the cameras that read no plates, and of those that do."""
         self._changed = threading.Condition()
         self._stopping = False
+        self._sketches = queue.Queue[tuple[_Member, Sketch] | None](MOST_UNFINISHED)
         self._lookers = [
             threading.Thread(target=self._look, args=(order,), name="looker", daemon=True)
             for order in self._orders.values()
         ]
+        self._finisher = threading.Thread(target=self._finish, name="finisher", daemon=True)
 
     def start(self) -> None:
         """Begin."""
-        for looker in self._lookers:
-            looker.start()
+        for thread in (*self._lookers, self._finisher):
+            thread.start()
 
     def stop(self) -> None:
         """End every stream, and wait until what waits is done."""
@@ -80,6 +89,9 @@ class Analyst:
         for looker in self._lookers:
             if looker.is_alive():
                 looker.join()
+        self._sketches.put(None)
+        if self._finisher.is_alive():
+            self._finisher.join()
 
     def begin(self, task: Task) -> None:
         """Analyse one more stream; its packets are handed to `take`."""
@@ -116,7 +128,7 @@ class Analyst:
             member.stream.end()
         self._go_on(name, member)
         with self._changed:
-            self._changed.wait_for(lambda: not member.busy and member.stream.waits() is None)
+            self._changed.wait_for(lambda: not (member.busy or member.unfinished or member.stream.waits()))
             del self._members[name]
             member.order.leave(name)
 
@@ -176,14 +188,28 @@ class Analyst:
     def _do(self, member: _Member, job: Job | None) -> None:
         """One job; none when a failure took it back meanwhile."""
         try:
-            for finding in () if job is None else job.work():
-                self._sink(finding)
-                member.fault = None
+            for sketch in () if job is None else job.work():
+                with self._changed:
+                    member.unfinished += 1
+                self._sketches.put((member, sketch))
         except Exception as error:
             self._failed(member, error)
         with self._changed:
             member.busy = False
             self._changed.notify_all()
+
+    def _finish(self) -> None:
+        """Make the pictures, and hand on what is whole."""
+        while (sketched := self._sketches.get()) is not None:
+            member, sketch = sketched
+            try:
+                self._sink(sketch.finish())
+                member.fault = None
+            except Exception as error:
+                self._failed(member, error)
+            with self._changed:
+                member.unfinished -= 1
+                self._changed.notify_all()
 
     def _failed(self, member: _Member, error: Exception) -> None:
         """Log and say it, once, and begin that stream anew."""

@@ -5,11 +5,13 @@ It ends when the other end of its line does.
 
 import logging
 import os
+import queue
 import signal
 import sys
 import threading
 from contextlib import suppress
 from multiprocessing.connection import Connection
+from zlib import crc32
 
 from telemetry.errors import VanagasError
 from vision.detector import Detector
@@ -31,10 +33,14 @@ from vision.workers.messages import (
     Unfit,
 )
 
+HANDS = 2
+"""Threads that decode. Decoding itself runs beside Python, and one thread would not keep up with a town."""
+MOST_AHEAD = 20
+"""Messages that wait for a hand; beyond, the line fills, and the server leaves out what is old."""
 TELL_S = 0.25
 """How often it says how far each stream is."""
 SWITCH_S = 0.0005
-"""Two lookers and a decoder take turns in Python: at its usual 5 ms each would hold up the others."""
+"""Decoders and lookers take turns in Python: at its usual 5 ms each would hold up the others."""
 NICE = 5
 """Analysis gives way to the server: what is recorded and shown live comes first."""
 
@@ -47,16 +53,30 @@ class Bench:
         self._speaking = threading.Lock()
         self._ended = threading.Event()
         self._analyst = Analyst(detector, sink=lambda finding: self._say(Found(finding)))
+        self._hands = [queue.Queue[ToWorker | None](MOST_AHEAD) for _ in range(HANDS)]
 
     def run(self) -> None:
         """Go on until the line ends or it is told to stop."""
         self._analyst.start()
         threading.Thread(target=self._tell, name="teller", daemon=True).start()
+        threads = [
+            threading.Thread(target=self._work, args=(hand,), name="decoder", daemon=True) for hand in self._hands
+        ]
+        for thread in threads:
+            thread.start()
         with suppress(EOFError, ConnectionError):
-            while not isinstance(message := self._line.recv(), Stop):
-                self._do(message)
+            while not isinstance(message := self._line.recv(), Stop | Prepare):
+                name = message.task.name if isinstance(message, Begin) else message.name
+                self._hands[crc32(name.encode()) % HANDS].put(message)  # all of one stream stays in order
+        for hand, thread in zip(self._hands, threads, strict=True):
+            hand.put(None)
+            thread.join()
         self._analyst.stop()
         self._ended.set()
+
+    def _work(self, hand: "queue.Queue[ToWorker | None]") -> None:
+        while (message := hand.get()) is not None:
+            self._do(message)
 
     def _do(self, message: ToWorker) -> None:
         match message:
