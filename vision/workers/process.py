@@ -33,6 +33,8 @@ from vision.workers.messages import (
     Unfit,
 )
 
+log = logging.getLogger(__name__)
+
 HANDS = 2
 """Threads that decode. Decoding itself runs beside Python, and one thread would not keep up with a town."""
 MOST_AHEAD = 20
@@ -75,8 +77,12 @@ class Bench:
         self._ended.set()
 
     def _work(self, hand: "queue.Queue[ToWorker | None]") -> None:
-        while (message := hand.get()) is not None:
-            self._do(message)
+        try:
+            while (message := hand.get()) is not None:
+                self._do(message)
+        except Exception:  # what is half right is worse than another process
+            log.exception("this process gives up; another takes its place")
+            os._exit(1)
 
     def _do(self, message: ToWorker) -> None:
         match message:
