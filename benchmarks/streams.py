@@ -2,12 +2,13 @@
 
 The town: a process of its own sends clips, encoded once, by RTSP (TCP, loopback) as 36 cameras of 640x360 at 15
 pictures a second and a drone of 1280x720 at 25 do; eight of the 37 see a street with traffic, the others one picture
-under noise and changing light. One process reads them as the server does (VideoDesk: reader, recording, gate, detector
-in turns, tracker, rules, database), first with a detector that finds nothing at no cost, then with the real one. CPU is
-of all its threads, memory its peak. Lost is what was sent and is not on disk. Gate to finding is from the picture that
-first showed an object, one look before the one that made it count, to its finding being written. All are fixed cameras
-here, with the weights of their kinds; number plates are not read. It fails over a limit; rates and delays are judged
-only where other work took at most a twentieth of the machine's time, since beyond that they are that work's too.
+under noise and changing light. They are read as the server does (VideoDesk: readers, recording and database in one
+process; gate, detector in turns, tracker and rules in the one it starts), first with a detector that finds nothing at
+no cost, then with the real one. CPU is of both processes, memory the most they had together. Lost is what was sent and
+is not on disk. Gate to finding is from the picture that first showed an object, one look before the one that made it
+count, to its finding being written. All are fixed cameras here, with the weights of their kinds; number plates are not
+read. It fails over a limit; rates and delays are judged only where other work took at most a twentieth of the machine's
+time, since beyond that they are that work's too.
 
 One core: the same clips by the analysis path (`vision.pipeline.analyse`), by the obvious loop (`cv2.VideoCapture` and
 every frame to the detector) and by Frigate's way as published, written plainly (`benchmarks/_plain_frigate.py`). Same
