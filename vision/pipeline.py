@@ -15,7 +15,7 @@ from vision.masks import NO_MASKS, Masks
 from vision.plates import passing
 from vision.plates.passing import Passed, PlateWatch
 from vision.privacy import find_faces, hide_people
-from vision.rules import DEFAULT_RULES, AnyRule, Firing, Scene, Watch
+from vision.rules import DEFAULT_RULES, AnyRule, Counting, Firing, Scene, Watch
 from vision.rules.shapes import foot
 from vision.tracking import Track, Tracker
 
@@ -135,7 +135,7 @@ class Analysis:
         self._detections: Sequence[Detection] = ()
         self._looked_at: Frame | None = None
         """The picture that the detections are of."""
-        self._last: Frame | None = None
+        self._last: tuple[Frame, Scene] | None = None
 
     def see(self, picked: Picked) -> Iterator[Sketch]:
         """What is certain with this picture."""
@@ -148,13 +148,16 @@ class Analysis:
         scene = Scene(self._tracks, frame.seconds, width, height, frame.at, picked.luma, self._place)
         firings = [firing for watch in self._watches for firing in watch.see(scene)]
         passed = [] if self._plates is None else list(self._plates.see(frame, self._tracks))
-        self._last = frame
+        self._last = frame, scene
         yield from self._tell(firings, passed, frame)
 
     def rest(self) -> Iterator[Sketch]:
-        """What is still to be said when the run is at its end: plates of vehicles that are still there."""
-        if self._plates is not None and self._last is not None:
-            yield from self._tell([], list(self._plates.rest()), self._last)
+        """What is still to be said when the run is at its end: numbers counted, plates of vehicles still there."""
+        if self._last is None:
+            return
+        frame, scene = self._last
+        firings = [told for watch in self._watches if isinstance(watch, Counting) for told in watch.rest(scene)]
+        yield from self._tell(firings, [] if self._plates is None else list(self._plates.rest()), frame)
 
     def _look(self, frame: Frame, *, cut: bool) -> None:
         """Detect and follow; after a cut nothing of before is followed on."""

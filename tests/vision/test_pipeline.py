@@ -1,18 +1,20 @@
 """From frames to findings: on made pictures, and on the real footage."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 import cv2
 import numpy as np
 
 from tests.vision.clips import HEIGHT, PERSON, START, WIDTH, Sees, footage, frames, moving, picture
-from vision.detector import Detection, OnnxDetector
+from vision.detector import Box, Detection, OnnxDetector
 from vision.findings import Finding
-from vision.frames import open_video
+from vision.frames import Image, open_video
 from vision.pipeline import Counters, analyse
 from vision.rules import DEFAULT_RULES, AnyRule
 from vision.rules.presence import ZoneRule
 from vision.rules.rule import PERSONS
+from vision.rules.ways import LineRule
 
 
 def test_a_person_in_the_picture_becomes_one_finding_with_time_place_and_reason() -> None:
@@ -105,3 +107,20 @@ def test_the_cyclist_and_a_car_are_found_in_real_footage_and_a_second_run_finds_
 def test_the_demo_rules_find_a_vehicle_in_the_closed_street(detector: OnnxDetector) -> None:
     found = bikes(detector, footage("bikes").rules, "one")
     assert [(f.category, f.label) for f in found] == [("vehicle_in_closed_area", "car")]
+
+
+def test_what_was_counted_across_a_line_is_told_when_the_video_ends_before_its_time() -> None:
+    class Walks:
+        """A person that goes to the right through the picture."""
+
+        x = 40.0
+
+        def detect(self, image: Image) -> Sequence[Detection]:
+            self.x += 8
+            return [Detection("person", 0.9, Box(self.x, 60, self.x + 40, 180))]
+
+    down = ((0.5, 0.0), (0.5, 1.0))
+    line = LineRule(kind="line", name="The gate", category="passing", classes=PERSONS, line=down, count_every_s=600)
+    (finding,) = analyse(frames(moving(26)), camera_id="c", detector=Walks(), rules=[line])
+    assert finding.attributes["counts"] == {"right": 0, "left": 1}
+    assert finding.summary == "The gate: 0 to the right, 1 to the left in 5 s"

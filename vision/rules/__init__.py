@@ -12,12 +12,13 @@ from vision.rules.reading import (
     read_rules,
     rules_schema,
 )
-from vision.rules.rule import Firing, Scene, Watch
+from vision.rules.rule import Counting, Firing, Scene, Watch
 
 __all__ = [
     "CLOSED_AREA_RULES",
     "DEFAULT_RULES",
     "AnyRule",
+    "Counting",
     "Firing",
     "Scene",
     "Watch",

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time
-from typing import Annotated, Literal, Protocol
+from typing import Annotated, Literal, Protocol, runtime_checkable
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -121,6 +121,14 @@ class Watch(Protocol):
 
     def see(self, scene: Scene) -> Iterator[Firing]:
         """What the rule finds at this moment; scenes come in the order of time."""
+
+
+@runtime_checkable
+class Counting(Protocol):
+    """A watch that still has something to say when the source is at its end."""
+
+    def rest(self, scene: Scene) -> Iterator[Firing]:
+        """What is still to be said, `scene` being the last."""
 
 
 def a(label: str) -> str:

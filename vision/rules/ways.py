@@ -98,6 +98,11 @@ class _LineWatch:
         if rule.count_every_s is not None and scene.seconds - self._since >= rule.count_every_s:
             yield self._numbers(scene)
 
+    def rest(self, scene: Scene) -> Iterator[Firing]:
+        """The numbers since they were told last."""
+        if self._rule.count_every_s is not None and self._since is not None and scene.seconds > self._since:
+            yield self._numbers(scene)
+
     def _crossing(self, scene: Scene, track: Track, direction: str) -> Firing:
         rule = self._rule
         named = rule.right_name if direction == "right" else rule.left_name
@@ -119,16 +124,17 @@ class _LineWatch:
         rule, since = self._rule, self._since or 0.0
         counts, self._counts, self._since = self._counts, {"right": 0, "left": 0}, scene.seconds
         scores, self._scores = self._scores or [0.5], []
-        minutes = (scene.seconds - since) / 60
+        lasted = scene.seconds - since
+        span = f"{lasted / 60:.0f} min" if lasted >= 90 else f"{lasted:.0f} s"
         return Firing(
             rule,
             f"count-{since:.0f}",
             since,
             scene.seconds,
-            f"{rule.name}: {counts['right']} {rule.right_name}, {counts['left']} {rule.left_name} in {minutes:.0f} min",
+            f"{rule.name}: {counts['right']} {rule.right_name}, {counts['left']} {rule.left_name} in {span}",
             f"foot points of {', '.join(rule.classes)} that changed sides between the line's ends",
             sum(scores) / len(scores),
-            attributes={"counts": counts, "minutes": round(minutes, 2)},
+            attributes={"counts": counts, "minutes": round(lasted / 60, 2)},
         )
 
 

@@ -41,7 +41,7 @@ def test_numbers_are_told_from_time_to_time_and_begin_anew() -> None:
     xs = [0.7, 0.3, 0.7, 0.3] + [0.3] * 60
     found = firings(counting, *going(*xs))
     assert [one.summary for one in found] == [
-        "The gate: 2 to the right, 1 to the left in 0 min",
+        "The gate: 2 to the right, 1 to the left in 10 s",
     ]
     assert found[0].attributes["counts"] == {"right": 2, "left": 1}
 
