@@ -16,7 +16,7 @@ import av
 from pydantic import SecretStr
 from sqlmodel import select
 
-from benchmarks._town_video import TownCamera, make_clips, send, town
+from benchmarks._town_video import TownCamera, send, town
 from mapserver import migrations
 from mapserver.recording import recording_desk
 from mapserver.services import Services, assemble
@@ -29,6 +29,7 @@ from vision.detector import Detection, load_detector
 from vision.feeds.reader import Status
 from vision.frames import Image
 from vision.recording.shelves import kept
+from vision.simulator.shows import make_clips
 from vision.workers.protocol import MakeDetector
 
 RULES = """

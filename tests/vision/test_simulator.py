@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from telemetry.errors import BadMedia
+from telemetry.errors import BadMedia, SourceLost
 from tests.vision.clips import moving, write_clip
 from tests.vision.packets import camera_clip
+from vision.feeds.source import open_source
+from vision.simulator.__main__ import SimulatedCamerasProcess
 from vision.simulator.clip import RATE, read_clip
 
 
@@ -25,3 +27,17 @@ def test_numbers_and_times_go_on_when_the_clip_begins_anew(tmp_path: Path) -> No
 def test_a_clip_it_cannot_send_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BadMedia, match=r"out of an MPEG-TS file"):
         read_clip(write_clip(tmp_path / "clip.mp4", moving(5)))
+
+
+async def test_cameras_in_a_process_of_their_own_are_unplugged_and_plugged_in_by_name() -> None:
+    async with SimulatedCamerasProcess({"A": "still", "B": "street"}) as cameras:
+        address = cameras.addresses["B"]
+        with open_source(address) as source:
+            assert (source.form.width, source.form.height) == (640, 360)
+        assert await cameras.tell("unplug B") == "the plug of B is pulled"
+        with pytest.raises(SourceLost):
+            open_source(address)
+        assert await cameras.tell("plug B") == "B is plugged in"
+        open_source(address).close()
+        assert await cameras.tell("unplug C") == "there is no camera 'C'; there is A, B"
+        assert await cameras.tell("dance") == "'dance' is no order; write unplug NAME or plug NAME"
