@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from telemetry.logs.attitude import of_quaternions, on_the_globe
+from telemetry.attitude import of_quaternions, on_the_globe
 
 
 def one(*angles: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
