@@ -27,7 +27,10 @@ from vision.ground.view import View
 from vision.pictures import aspect_of
 
 BY_POSE = "by where the drone was and its camera looked"
-NOT_BY_POSE = "in the middle of its view: "
+AS_BEFORE = "in the middle of its view: "
+AS_SET_UP = "as its camera was set up: "
+SWINGING_DEG = 10.0
+"""A camera whose direction is known less well than this, one sigma, since it turns, sees nothing that can be placed."""
 NARROWEST_DEG, WIDEST_DEG = 1.0, 170.0
 
 
@@ -58,12 +61,14 @@ def placed_aloft(parts: Services, video: VideoSettings, finding: Finding) -> Pla
             if flies_in_footage(video, seen):
                 raise _UnknownError("its pictures are not the drone's own")
             view = _view(parts, session, video, finding, seen.city)
+            if view.pose.spread.pitch_deg > SWINGING_DEG:
+                raise _UnknownError("its camera was swinging round")
             position = view.place(Box(*finding.box))
             if position is None:
                 raise _UnknownError("it is too near the horizon")
             return Placed(position, BY_POSE)
         except (_UnknownError, BadInput) as error:  # BadInput: beyond the terrain file
-            return Placed(None, f"{NOT_BY_POSE}{error}")
+            return Placed(None, f"{AS_BEFORE if finding.position is None else AS_SET_UP}{error}")
 
 
 def _view(parts: Services, session: Session, video: VideoSettings, finding: Finding, city: City) -> View:
