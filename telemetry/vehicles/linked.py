@@ -215,6 +215,10 @@ class LinkedVehicle:
         """Items of the mission that are done, as far as heard."""
         return min(self._progress.done, self.total) if self.total else self._progress.done
 
+    def _camera_now(self) -> CameraPose | None:
+        pose = self.camera_pose(time.monotonic())
+        return None if isinstance(pose, NoPose) else pose
+
     def _connected(self) -> tuple[Link, Heard]:
         if self._wire is None or self._heard_of is None:
             raise VehicleSilent(f"the link {self.link} is not connected; connect first")

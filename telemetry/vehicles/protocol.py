@@ -107,6 +107,8 @@ class VehicleState:
     mission_total: int
     gps_ok: bool
     """Whether it has a three-dimensional fix."""
+    camera: "CameraPose | None" = None
+    """Where its camera looks, where it tells."""
 
 
 class Vehicle(Protocol):
