@@ -39,6 +39,7 @@ class NoPose(StrEnum):
 
     NO_LINK = "this server has no link to the drone"
     NO_PLACE = "the drone has not told where it is"
+    NO_FIX = "the drone has no satellite fix"
     NO_GIMBAL = "the drone does not tell where its camera looks"
     NO_HEADING = "the drone does not tell which way it is turned"
     STALE = "what the drone told was more than a second away from the picture"
@@ -131,6 +132,7 @@ class CameraPoses:
         self._attitudes: _History[Quaternion] = _History()
         self._headings: _History[Quaternion] = _History()
         self._gimbals: dict[tuple[int, int, int], _History[GimbalSaid]] = {}
+        self._has_fix = True
         self._accuracy_m: float | None = None
         self._home: tuple[float, float] | None = None
         self._lock = threading.Lock()
@@ -151,6 +153,7 @@ class CameraPoses:
             elif number == mavlink.MAVLINK_MSG_ID_ATTITUDE:
                 self._attitudes.put(_level(float(np.degrees(said.yaw))), now)
             elif number == mavlink.MAVLINK_MSG_ID_GPS_RAW_INT:
+                self._has_fix = said.fix_type >= mavlink.GPS_FIX_TYPE_3D_FIX
                 self._accuracy_m = said.h_acc / 1e3 or None
             else:
                 self._home = (said.latitude / 1e7, said.longitude / 1e7)
@@ -159,11 +162,9 @@ class CameraPoses:
         """The pose at `moment`, seconds of the monotonic clock, or why it is not known."""
         with self._lock:
             place = self._places.around(moment)
-            if place is None:
-                return NoPose.NO_PLACE
-            if place.nearest_s > STALE_S:
-                return NoPose.STALE
-            found = self._looks(moment)
+            if place is None or not self._has_fix:
+                return NoPose.NO_PLACE if place is None else NoPose.NO_FIX
+            found = self._looks(moment) if place.nearest_s <= STALE_S else NoPose.STALE
             if isinstance(found, NoPose):
                 return found
             looks, held_s = found

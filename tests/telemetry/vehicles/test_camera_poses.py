@@ -135,6 +135,14 @@ def test_another_vehicles_words_and_another_components_place_are_not_taken() -> 
     assert pose(told, 1.0).pitch_deg == pytest.approx(-45, abs=1e-3)
 
 
+def test_without_a_satellite_fix_its_place_is_not_believed() -> None:
+    told = Told()
+    told.hear(1.0, place(), attitude(0), gimbal(0, -45), mavlink.MAVLink_gps_raw_int_message(0, 1, *[0] * 8))
+    assert told.poses.at(1.0) is NoPose.NO_FIX
+    told.hear(1.1, mavlink.MAVLink_gps_raw_int_message(0, 3, *[0] * 8))
+    assert pose(told, 1.0).accuracy_m is None
+
+
 def test_how_well_its_receiver_knows_its_place_and_its_home_are_told_with_it() -> None:
     told = Told()
     told.hear(1.0, place(), attitude(0), gimbal(0, -45))
