@@ -59,8 +59,9 @@ class CameraPose:
     """0 level, -90 straight down."""
     roll_deg: float
     """Right side down is positive."""
-    speed_m_s: float
-    """Over ground."""
+    north_m_s: float
+    """How fast it moved over ground, to the north and to the east."""
+    east_m_s: float
     turn_deg_s: float
     """How fast the camera turned, about whatever axis."""
     held_s: float
@@ -75,8 +76,8 @@ class _Place(NamedTuple):
     lat: float
     lon: float
     height_m: float
-    v_north: float
-    v_east: float
+    north_m_s: float
+    east_m_s: float
 
     def towards(self, other: "_Place", share: float) -> "_Place":
         return _Place(*(mine + share * (theirs - mine) for mine, theirs in zip(self, other, strict=True)))
@@ -171,7 +172,7 @@ class CameraPoses:
             near = [self._looks(moment + off) for off in (-TURN_LOOK_S, TURN_LOOK_S)]
         ends = [one[0] for one in near if not isinstance(one, NoPose)]
         turn_deg_s = apart_deg(*ends) / (2 * TURN_LOOK_S) if len(ends) == 2 else 0.0
-        lat, lon, height_m, v_north, v_east = place.before.towards(place.after, place.share)
+        lat, lon, height_m, north_m_s, east_m_s = place.before.towards(place.after, place.share)
         yaw, pitch, roll = (float(angle) for angle in of_quaternions(*looks))
         return CameraPose(
             lat=lat,
@@ -180,7 +181,8 @@ class CameraPoses:
             yaw_deg=yaw % 360,
             pitch_deg=pitch,
             roll_deg=roll,
-            speed_m_s=float(np.hypot(v_north, v_east)),
+            north_m_s=north_m_s,
+            east_m_s=east_m_s,
             turn_deg_s=turn_deg_s,
             held_s=max(place.held_s, held_s),
             accuracy_m=self._accuracy_m,

@@ -138,7 +138,7 @@ async def test_what_a_drone_60_m_up_sees_45_degrees_down_is_where_it_is(parts: S
         await vehicle.start_mission()
         await _until(vehicle, lambda pose: pose.height_m > 59)
         await vehicle.go_to(at(30, 40), 60)
-        await _until(vehicle, lambda pose: pose.speed_m_s < 0.01 and distance_m(_of(pose), at(30, 40)) < 1)
+        await _until(vehicle, lambda pose: _hangs(pose) and distance_m(_of(pose), at(30, 40)) < 1)
         looked_at = FRAME.to_degrees(30 + 36, 40 + 48)  # 60 m ahead of where it hangs
         await vehicle.look_at(Position(lat=looked_at[0], lon=looked_at[1], alt_m=HOME.alt_m))
         await _until(vehicle, lambda pose: abs(pose.pitch_deg + 45) < 1)
@@ -157,6 +157,10 @@ async def test_what_a_drone_60_m_up_sees_45_degrees_down_is_where_it_is(parts: S
 
 def _of(pose: CameraPose) -> Position:
     return Position(lat=pose.lat, lon=pose.lon)
+
+
+def _hangs(pose: CameraPose) -> bool:
+    return math.hypot(pose.north_m_s, pose.east_m_s) < 0.01
 
 
 async def _until(vehicle: AnyVehicle, right: Callable[[CameraPose], bool]) -> None:

@@ -37,7 +37,8 @@ def view_aloft(pose: CameraPose, lens: Lens, ground: Ground | None = None) -> Vi
         placed_m = math.hypot(pose.accuracy_m / math.sqrt(2), ANTENNA_M)
     spread = replace(
         spread,
-        horizontal_m=math.hypot(placed_m, pose.speed_m_s * late_s),
+        horizontal_m=placed_m,
+        drift_m=(pose.north_m_s * late_s, pose.east_m_s * late_s),
         yaw_deg=math.hypot(spread.yaw_deg, turned_deg),
         pitch_deg=math.hypot(spread.pitch_deg, turned_deg),
         roll_deg=math.hypot(spread.roll_deg, turned_deg),

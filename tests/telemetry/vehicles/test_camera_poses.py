@@ -22,7 +22,7 @@ def test_between_two_words_it_is_between_the_two() -> None:
     found = pose(told, 10.05)
     assert (found.lat, found.lon, found.height_m) == pytest.approx((LAT + 0.5e-5, LON + 1e-5, 61.0), abs=2e-7)
     assert (found.yaw_deg, found.pitch_deg, found.roll_deg) == pytest.approx((92.5, -47.5, 0), abs=0.05)
-    assert (found.speed_m_s, found.held_s) == pytest.approx((5, 0))
+    assert (found.north_m_s, found.east_m_s, found.held_s) == pytest.approx((4, 3, 0))
 
 
 @given(begins=st.floats(0, 359.9), turn=st.floats(-170, 170), share=st.floats(0.01, 0.99))
