@@ -55,6 +55,7 @@ async def running_jobs(parts: Services) -> AsyncIterator[None]:
         )
         await desk.start()
         parts.jobs.order = lambda flight_id, order, by: desk.order(flight_id, order, by=by)
+        parts.jobs.camera_pose = desk.camera_pose
         stack.push_async_callback(desk.stop)
         debriefs = DebriefDesk(parts.store, standards=parts.standards, clock=parts.clock, tlogs=parts.tlogs)
         for rounds in (

@@ -19,6 +19,8 @@ from telemetry.cities import City
 from telemetry.clock import Clock, SystemClock
 from telemetry.mavlink.signing import SigningKey, read_signing_key
 from telemetry.store import MediaStore, Store
+from telemetry.vehicles.camera_poses import CameraPose, NoPose
+from vision.feeds.timeline import SteadyTime
 from vision.live.condition import Condition
 from vision.plates.keys import PlateKeys
 from vision.recording.recording import RecordingState
@@ -41,6 +43,8 @@ class Jobs:
     """How much of each clip that is being made is done, 0..1, by the clip's id."""
     order: Callable[[str, Order, str], Awaitable[None]] | None = None
     """Given a flight's id, an order and whose it is, has the drone do it."""
+    camera_pose: Callable[[str, float], CameraPose | NoPose] = lambda *_: NoPose.NO_LINK
+    """Given a flight's id and a moment (seconds of the monotonic clock), how its camera was and looked then."""
 
 
 @dataclass
@@ -60,6 +64,11 @@ class Services:
     hub: Hub = field(default_factory=Hub)
     jobs: Jobs = field(default_factory=Jobs)
     """What runs beside the requests; filled while the application lives."""
+
+    @cached_property
+    def steady(self) -> SteadyTime:
+        """The time that pictures are given."""
+        return SteadyTime(self.clock)
 
     @cached_property
     def looks(self) -> Looks:

@@ -53,6 +53,9 @@ class VideoSettings(BaseModel):
     """What it is recorded for, in one word, such as traffic or entrances: how long that may be kept depends on it."""
     recorded: bool = True
     """Whether it is recorded, where recording is on."""
+    behind_s: Annotated[float, Field(ge=0, le=5)] = 0.0
+    """How much later than its telemetry a drone's picture comes here, in seconds, where somebody measured it: what it
+    shows is placed by where the drone was then."""
     weight: Annotated[float, Field(gt=0, le=100)] | None = None
     """How often its pictures get their turn at the detector, beside those of others, when there are too many: 4 for
     drones and cameras that read plates, 2 for towers and body cameras and 1 for all else when not set."""

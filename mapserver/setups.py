@@ -21,6 +21,7 @@ from telemetry.units import service as units
 from telemetry.units.tables import UnitRow
 from vision.cameras import service as cameras
 from vision.cameras.tables import CameraRow
+from vision.feeds.address import is_address
 from vision.footage import find_footage
 from vision.ground.calibration import ClickedGround, Laid, MeasuredPose, Stand, lay_on_ground, parse_calibration
 from vision.ground.pose import FIXED_SPREAD
@@ -164,8 +165,12 @@ def calibration_of(session: Session, name: str) -> ClickedGround | MeasuredPose 
 
 
 def flies_in_footage(video: VideoSettings, seen: Sight) -> bool:
-    """Whether its pictures are stand-in footage under a camera that flies: its pose would say nothing of them."""
-    return video.simulated and seen.kind is SourceKind.DRONE
+    """Whether its pictures are stand-in footage under a camera that flies: its pose would say nothing of them.
+
+    So are the pictures of a simulated drone, which has no camera, and those of a file, which are of another time.
+    """
+    stands_in = video.simulated or seen.simulated or not is_address(video.source)
+    return seen.kind is SourceKind.DRONE and stands_in
 
 
 def stand_of(session: Session, name: str) -> Stand | None:

@@ -19,6 +19,7 @@ from shapely import transform
 from shapely.geometry import Point, shape
 from sqlmodel import Session
 
+from mapserver.aloft import placed_aloft
 from mapserver.flows import take
 from mapserver.services import Services
 from mapserver.settings import VideoSettings
@@ -42,7 +43,6 @@ from vision.feeds.feed import Feed
 from vision.feeds.outages import OutageWatch
 from vision.feeds.outages import to_observation as outage_observation
 from vision.feeds.reader import Reader
-from vision.feeds.timeline import SteadyTime
 from vision.findings import Finding, to_observation
 from vision.live.channel import Channel
 from vision.models.catalogue import read_catalogue
@@ -85,7 +85,7 @@ class VideoDesk:
         self._watched: dict[str, Watched] = {}
         self._outages: dict[str, OutageWatch] = {}
         self._overload = OverloadWatch()
-        self._steady = SteadyTime(parts.clock)
+        self._steady = parts.steady
         self._news: queue.SimpleQueue[str | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="video desk", daemon=True)
         self._stop_listening: Callable[[], None] = lambda: None
@@ -218,12 +218,13 @@ class VideoDesk:
 
     def _sink(self, finding: Finding) -> None:
         video = self._wanted[finding.camera_id]
+        aloft = placed_aloft(self._parts, video, finding)
+        said = {"simulated": True, "footage": Path(video.source).name} if video.simulated else {}
         with self._parts.store.write() as work:
             seen = sight(work.session, finding.camera_id)
-            place = finding.position or seen.looks_at
             observation = to_observation(
-                finding, city=seen.city, kind=_kind_of(finding, seen), position=place,
-                attributes={"simulated": True, "footage": Path(video.source).name} if video.simulated else {},
+                finding, city=seen.city, kind=_kind_of(finding, seen),
+                position=aloft.position or finding.position or seen.looks_at, attributes={**said, **aloft.attributes},
             )  # fmt: skip
             if may_keep_picture(work.session, observation, now=self._parts.clock.now()):
                 picture = Media(

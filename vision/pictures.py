@@ -11,6 +11,12 @@ LONGEST_SIDE = 1600
 """Pixels of the longer side as it is kept."""
 
 
+def aspect_of(jpeg: bytes) -> float | None:
+    """Width to height of a picture; None when it cannot be read."""
+    image = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_REDUCED_GRAYSCALE_2) if jpeg else None
+    return None if image is None else image.shape[1] / image.shape[0]
+
+
 def clean_jpeg(content: bytes) -> bytes:
     """`content` (JPEG, PNG or WebP) as a fresh JPEG without place, owner or other metadata. Raises BadMedia."""
     if len(content) > LARGEST_PICTURE:

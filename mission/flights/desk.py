@@ -30,6 +30,7 @@ from telemetry.store import Store
 from telemetry.units import service as units
 from telemetry.units.tables import UnitRow
 from telemetry.vehicles import Vehicle
+from telemetry.vehicles.camera_poses import CameraPose, NoPose
 from telemetry.vehicles.mavsdk_driver import MavsdkVehicle
 
 log = logging.getLogger(__name__)
@@ -102,6 +103,14 @@ class FlightDesk:
             await book.say(f"asked to {order.kind}, but not done: {error.message}", who=by)
             raise
         await book.take_order(order, by=by)
+
+    def camera_pose(self, flight_id: str, moment: float) -> CameraPose | NoPose:
+        """Where the camera of a flight under way was and looked at `moment`, seconds of the monotonic clock.
+
+        May be called from any thread.
+        """
+        vehicle = self._vehicles.get(flight_id)
+        return NoPose.NO_LINK if vehicle is None else vehicle.camera_pose(moment)
 
     async def _keep_looking(self) -> None:
         while True:

@@ -53,6 +53,12 @@ def papers_for(session: Session, *, city: City, pilot: str, unit_id: str) -> Pap
     )
 
 
+def papers_of_drone(session: Session, unit_id: str) -> DronePapers | None:
+    """What is in force for the drone `unit_id`; None where the register holds nothing."""
+    row = _in_force(session, HolderKind.DRONE, unit_id)
+    return None if row is None else DronePapers.model_validate(row.papers)
+
+
 def listed(session: Session, cities: Iterable[City]) -> list[dict[str, Any]]:
     """The entries in force in `cities`, operators first, then pilots and drones by name."""
     newest = select(func.max(RegisterRow.id)).group_by(col(RegisterRow.kind), col(RegisterRow.holder))

@@ -1,5 +1,6 @@
 """The catalogue of cameras: the one that is shipped, and a file of the user's own in the same form."""
 
+import math
 from functools import cache
 from pathlib import Path
 
@@ -24,6 +25,11 @@ class Camera(BaseModel):
     image_height_px: int = Field(gt=0, le=100_000)
     min_trigger_s: float = Field(gt=0, le=60, allow_inf_nan=False)
     """Shortest time between two pictures."""
+
+    @property
+    def hfov_deg(self) -> float:
+        """Field of view across the long side of the picture."""
+        return 2 * math.degrees(math.atan2(self.sensor_width_mm / 2, self.focal_mm))
 
 
 @cache

@@ -9,15 +9,13 @@ from numpy.typing import NDArray
 from pymavlink.DFReader import DFReader_binary
 from pyulog.core import ULog
 
+from telemetry.attitude import of_quaternions
 from telemetry.errors import BadInput
-from telemetry.logs.attitude import of_quaternions
 from telemetry.logs.table import TableBuilder, TelemetryTable
 from telemetry.logs.tlog import Records, load_tlog
+from telemetry.vehicles.gimbals import yaw_from_north
 
 Floats = NDArray[np.float64]
-
-YAW_LOCK, IN_VEHICLE_FRAME, IN_EARTH_FRAME = 16, 32, 64
-"""GIMBAL_DEVICE_FLAGS of MAVLink."""
 
 
 def tlog_table(path: Path) -> TelemetryTable:
@@ -60,10 +58,8 @@ def tlog_table(path: Path) -> TelemetryTable:
         yaw, pitch, roll = of_quaternions(*gimbal.fields["q"].T)
         table.join("gimbal_pitch_deg", gimbal.time_us, pitch)
         table.join("gimbal_roll_deg", gimbal.time_us, roll)
-        flags = gimbal.fields["flags"].astype(int)
-        from_north = (flags & IN_EARTH_FRAME != 0) | ((flags & IN_VEHICLE_FRAME == 0) & (flags & YAW_LOCK != 0))
+        from_north = [yaw_from_north(int(flags)) for flags in gimbal.fields["flags"]]
         table.join("gimbal_yaw_deg", gimbal.time_us, yaw)
-        # Where neither frame is said, a locked yaw counts from north and one that follows from the nose.
         table.join("from_north", gimbal.time_us, from_north)
         heading = np.where(table.columns["from_north"] == 0, table.columns["heading_deg"], 0.0)
         table.put("gimbal_yaw_deg", (table.columns["gimbal_yaw_deg"] + heading) % 360)

@@ -11,8 +11,8 @@ from pathlib import Path
 import av
 import numpy as np
 
+from telemetry.attitude import on_the_globe
 from telemetry.errors import BadInput
-from telemetry.logs.attitude import on_the_globe
 from telemetry.logs.table import TableBuilder, TelemetryTable
 
 KEY = bytes.fromhex("060e2b34020b01010e01030101000000")

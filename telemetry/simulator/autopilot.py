@@ -13,6 +13,7 @@ from telemetry.mavlink.frames import message_number
 from telemetry.positions import Position
 from telemetry.simulator import commands
 from telemetry.simulator.flavour import Flavour
+from telemetry.simulator.gimbal import Gimbal
 from telemetry.simulator.parameters import Parameters
 from telemetry.simulator.plans import PlanStore
 from telemetry.simulator.reports import REPORTS, Reporter
@@ -41,7 +42,7 @@ class Autopilot:
         self.plans = {kind: self._plan_store(kind) for kind in PlanKind}
         self.now = 0.0
         self.parameters = Parameters(flavour)
-        self.reporter = Reporter(self)
+        self.reporter, self.gimbal = Reporter(self), Gimbal(model)
         self.safety = Safety(self)
         self.silent = False
         """Whether its radio is off: nothing is heard and nothing said."""
@@ -70,8 +71,10 @@ class Autopilot:
         self.now = now
         if self.flavour.home_is_item_0 and not self.plans[PlanKind.MISSION].items:
             self.plans[PlanKind.MISSION].items = [self.home_item()]
-        photos, done = self.model.photos, self.wire_current
+        photos, before, done = self.model.photos, self.model.current, self.wire_current
         self.model.step(seconds)
+        for item in self.model.items[before : self.model.current]:
+            self.gimbal.follow(item)
         for number in range(done, self.wire_current):
             self.say(mavlink.MAVLink_mission_item_reached_message(number))
         for number in range(photos, self.model.photos):

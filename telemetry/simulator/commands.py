@@ -124,18 +124,17 @@ def _pause(pilot: "Autopilot", params: Params) -> int:
 
 
 def _look_at(pilot: "Autopilot", params: Params) -> int:
-    pilot.reporter.look_at = Position(lat=params[4], lon=params[5], alt_m=params[6])
+    pilot.gimbal.look_at = Position(lat=params[4], lon=params[5], alt_m=params[6])
     return ACCEPTED
 
 
 def _look_ahead(pilot: "Autopilot", _params: Params) -> int:
-    pilot.reporter.look_at = None
+    pilot.gimbal.look_at = None
     return ACCEPTED
 
 
 def _gimbal(pilot: "Autopilot", params: Params) -> int:
-    pilot.reporter.look_at = None
-    pilot.reporter.gimbal_pitch_deg = max(-90.0, min(30.0, params[0]))
+    pilot.gimbal.turn_to(params[0])
     return ACCEPTED
 
 
@@ -221,6 +220,7 @@ _COMMANDS: dict[int, Callable[["Autopilot", Params], int]] = {
     mavlink.MAV_CMD_DO_SET_ROI_NONE: _look_ahead,
     mavlink.MAV_CMD_DO_SET_CAM_TRIGG_DIST: _trigger,
     mavlink.MAV_CMD_DO_GIMBAL_MANAGER_PITCHYAW: _gimbal,
+    mavlink.MAV_CMD_DO_MOUNT_CONTROL: _gimbal,
     mavlink.MAV_CMD_DO_SET_MISSION_CURRENT: lambda pilot, params: jump_to(pilot, int(params[0])),
     mavlink.MAV_CMD_PREFLIGHT_REBOOT_SHUTDOWN: _reboot,
     mavlink.MAV_CMD_MISSION_START: _start_mission,

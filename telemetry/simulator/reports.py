@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
-from telemetry.positions import LocalFrame, Position
+from telemetry.positions import LocalFrame
 from telemetry.vehicles.kinematics import Fault, Mode
 
 if TYPE_CHECKING:
@@ -25,9 +25,11 @@ REPORTS = {
     "SYSTEM_TIME": 1.0,
     "BATTERY_STATUS": 0.5,
     "HOME_POSITION": 0.5,
-    "GIMBAL_DEVICE_ATTITUDE_STATUS": 2.0,
+    "GIMBAL_DEVICE_ATTITUDE_STATUS": 5.0,
 }
 """Streamed unasked by PX4, and by ArduPilot once asked."""
+GIMBAL = 1
+"""The gimbal's number within the autopilot's component, which tells for it."""
 _EPOCH_S = 1_700_000_000
 """The simulated GPS week: 2023, so that nobody takes its time for real."""
 
@@ -41,8 +43,6 @@ class Reporter:
         self._next: dict[str, float] = {}
         self._booted_at = 0.0
         self._shown = (pilot.model.armed, pilot.model.mode)
-        self.gimbal_pitch_deg = -90.0
-        self.look_at: Position | None = None
         self.boot()
 
     def boot(self) -> None:
@@ -95,7 +95,7 @@ class Reporter:
         self._pilot.say(
             mavlink.MAVLink_camera_image_captured_message(
                 self.boot_ms, (_EPOCH_S * 1_000 + self.boot_ms) * 1_000, 1, round(at.lat * 1e7), round(at.lon * 1e7),
-                round((at.alt_m or 0) * 1e3), round(up * 1e3), self.gimbal_quaternion, number, 1, b"",
+                round((at.alt_m or 0) * 1e3), round(up * 1e3), self._pilot.gimbal.turn, number, 1, b"",
             )
         )  # fmt: skip
 
@@ -103,18 +103,6 @@ class Reporter:
     def boot_ms(self) -> int:
         """Milliseconds since it booted."""
         return max(0, round((self._pilot.now - self._booted_at) * 1e3))
-
-    @property
-    def gimbal_quaternion(self) -> list[float]:
-        """Where the camera looks, from the nose, level horizon: pitch alone, or towards the point of interest."""
-        pitch, yaw = math.radians(self.gimbal_pitch_deg), 0.0
-        if self.look_at is not None:
-            here = self._pilot.model.position
-            east, north = LocalFrame(here.lat, here.lon).to_metres(self.look_at.lat, self.look_at.lon)
-            pitch = -math.atan2(self._pilot.model.up, math.hypot(east, north))
-            yaw = math.atan2(east, north) - math.radians(self._pilot.model.heading_deg)
-        cp, sp, cy, sy = math.cos(pitch / 2), math.sin(pitch / 2), math.cos(yaw / 2), math.sin(yaw / 2)
-        return [cp * cy, -sp * sy, sp * cy, cp * sy]
 
 
 def _heartbeat(pilot: "Autopilot", _: Reporter) -> Any:
@@ -214,8 +202,11 @@ def _home(pilot: "Autopilot", _: Reporter) -> Any:
 
 
 def _gimbal(pilot: "Autopilot", reporter: Reporter) -> Any:
+    keeps = mavlink.GIMBAL_DEVICE_FLAGS_ROLL_LOCK | mavlink.GIMBAL_DEVICE_FLAGS_PITCH_LOCK
+    flags = keeps | mavlink.GIMBAL_DEVICE_FLAGS_YAW_IN_VEHICLE_FRAME
+    heading, unknown = math.radians(_heading(pilot)), math.nan
     return mavlink.MAVLink_gimbal_device_attitude_status_message(
-        0, 0, reporter.boot_ms, 0x20, reporter.gimbal_quaternion, 0, 0, 0, 0
+        0, 0, reporter.boot_ms, flags, pilot.gimbal.turn, *[unknown] * 3, 0, heading, unknown, GIMBAL
     )
 
 

@@ -168,7 +168,7 @@ def obey_line(pilot: Autopilot, words: list[str]) -> None:
 
 def truth_of(pilot: Autopilot) -> dict[str, object]:
     """What a perfect screen would show: degrees, metres above home, fraction of the battery, items done."""
-    model, looked_at = pilot.model, pilot.reporter.look_at
+    model, looked_at = pilot.model, pilot.gimbal.look_at
     return {
         "lat": model.position.lat,
         "lon": model.position.lon,

@@ -95,4 +95,5 @@ class DronekitVehicle(LinkedVehicle):
             mission_current=self.done,
             mission_total=self.total or self._progress.total,
             gps_ok=(vehicle.gps_0.fix_type or 0) >= 3,
+            camera=self._camera_now(),
         )

@@ -26,6 +26,10 @@ class Instruments:
     gps_ok: bool
     heard_at: datetime
     """When the vehicle last told of itself, UTC."""
+    camera_yaw_deg: float | None = None
+    """Where its camera looks, clockwise from true north; None where it does not tell."""
+    camera_pitch_deg: float | None = None
+    """0 level, -90 straight down."""
     link: LinkState = LinkState.ALIVE
 
     @classmethod
@@ -40,6 +44,8 @@ class Instruments:
             speed_m_s=said.ground_speed_m_s,
             gps_ok=said.gps_ok,
             heard_at=said.at,
+            camera_yaw_deg=None if said.camera is None else round(said.camera.yaw_deg, 1),
+            camera_pitch_deg=None if said.camera is None else round(said.camera.pitch_deg, 1),
         )
 
     def on_link(self, state: LinkState) -> Self:

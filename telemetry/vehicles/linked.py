@@ -5,6 +5,7 @@ Both libraries try a command three times or once, which a bad link defeats; here
 
 import asyncio
 import math
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -24,6 +25,7 @@ from telemetry.transfer.exchange import Outcome, fetch, put_on_board
 from telemetry.transfer.messages import PlanKind
 from telemetry.transfer.over_link import LinkChannel
 from telemetry.vehicles import modes
+from telemetry.vehicles.camera_poses import CameraPose, CameraPoses, NoPose
 from telemetry.vehicles.notices import Notice, Notices
 from telemetry.vehicles.progress import Progress
 from telemetry.vehicles.protocol import Command, Frame, MissionItem
@@ -64,6 +66,7 @@ class LinkedVehicle:
         self._vigil: Vigil | None = None
         self._streams: Streams | None = None
         self._progress, self._told, self._notices = Progress(system=0, home_is_item_0=False), Told(0, 0), Notices(0)
+        self._poses: CameraPoses | None = None
         self.total = 0
         """Items of the mission on board, as far as known."""
         self._wire: Link | None = None
@@ -94,9 +97,11 @@ class LinkedVehicle:
         system, loop = self._heard_of.system, asyncio.get_running_loop()
         self._progress = Progress(system=system, home_is_item_0=self.is_ardupilot)
         self._told, self._notices = Told(system, self._heard_of.component), Notices(system)
+        self._poses = poses = CameraPoses(system, self._heard_of.component)
         self._wire.listen(self._progress.hear)
         self._wire.listen(self._told.hear)
         self._wire.listen(lambda frame: self._notices.hear(frame, loop.time()))
+        self._wire.listen(lambda frame: poses.hear(frame, time.monotonic()))
         self._streams = Streams(self._wire, self._heard_of)
         self._streams.start()
         self._vigil = Vigil(self._wire, self._heard_of, self._clock, self._streams.ask_again)
@@ -118,6 +123,9 @@ class LinkedVehicle:
 
     def notices(self) -> list[Notice]:
         return self._notices.taken(asyncio.get_running_loop().time())
+
+    def camera_pose(self, moment: float) -> CameraPose | NoPose:
+        return NoPose.NO_LINK if self._poses is None else self._poses.at(moment)
 
     def link_status(self) -> LinkStatus:
         status = LinkStatus() if self._vigil is None else self._vigil.status
@@ -206,6 +214,10 @@ class LinkedVehicle:
     def done(self) -> int:
         """Items of the mission that are done, as far as heard."""
         return min(self._progress.done, self.total) if self.total else self._progress.done
+
+    def _camera_now(self) -> CameraPose | None:
+        pose = self.camera_pose(time.monotonic())
+        return None if isinstance(pose, NoPose) else pose
 
     def _connected(self) -> tuple[Link, Heard]:
         if self._wire is None or self._heard_of is None:

@@ -125,6 +125,7 @@ class MavsdkVehicle(LinkedVehicle):
             mission_current=self.done,
             mission_total=self.total or self._progress.total,
             gps_ok=gps is not None and gps.fix_type >= FixType.FIX_3D,
+            camera=self._camera_now(),
         )
 
 

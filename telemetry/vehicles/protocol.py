@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from telemetry.links.vigil import LinkStatus
     from telemetry.transfer.exchange import Outcome
     from telemetry.transfer.messages import PlanKind
+    from telemetry.vehicles.camera_poses import CameraPose, NoPose
     from telemetry.vehicles.notices import Notice
 
 
@@ -106,6 +107,8 @@ class VehicleState:
     mission_total: int
     gps_ok: bool
     """Whether it has a three-dimensional fix."""
+    camera: "CameraPose | None" = None
+    """Where its camera looks, where it tells."""
 
 
 class Vehicle(Protocol):
@@ -161,6 +164,12 @@ class Vehicle(Protocol):
 
     def notices(self) -> "list[Notice]":
         """The vehicle's own warnings and worse that are new since last asked; each is given once."""
+
+    def camera_pose(self, moment: float) -> "CameraPose | NoPose":
+        """Where its camera was and looked at `moment`, seconds of the monotonic clock, or why nobody knows.
+
+        May be called from any thread.
+        """
 
     def link_status(self) -> "LinkStatus":
         """How the link is, and when it was lost and came back."""

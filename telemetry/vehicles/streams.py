@@ -11,9 +11,14 @@ from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
 from telemetry.links.link import GROUND_STATION, Heard, Link
 from telemetry.mavlink.frames import V2, message_number
+from telemetry.vehicles.gimbals import GIMBAL_DEVICE_ATTITUDE_STATUS, MOUNT_ORIENTATION, MOUNT_STATUS
 
 WANTED_HZ = {
     mavlink.MAVLINK_MSG_ID_GLOBAL_POSITION_INT: 4.0,
+    mavlink.MAVLINK_MSG_ID_ATTITUDE: 10.0,
+    GIMBAL_DEVICE_ATTITUDE_STATUS: 5.0,
+    MOUNT_ORIENTATION: 5.0,
+    MOUNT_STATUS: 5.0,
     mavlink.MAVLINK_MSG_ID_EXTENDED_SYS_STATE: 2.0,
     mavlink.MAVLINK_MSG_ID_MISSION_CURRENT: 2.0,
     mavlink.MAVLINK_MSG_ID_VFR_HUD: 2.0,
@@ -22,7 +27,9 @@ WANTED_HZ = {
     mavlink.MAVLINK_MSG_ID_GPS_RAW_INT: 1.0,
     mavlink.MAVLINK_MSG_ID_HOME_POSITION: 0.5,
 }
-"""All that the drivers read of a vehicle, by message number."""
+"""All that is read of a vehicle, by message number. A gimbal that is a component of its own tells unasked."""
+RATHER = {MOUNT_ORIENTATION: GIMBAL_DEVICE_ATTITUDE_STATUS, MOUNT_STATUS: GIMBAL_DEVICE_ATTITUDE_STATUS}
+"""Older messages that are asked for only when the newer one was asked for twice in vain."""
 MISSING_AFTER = 4
 """Periods without a message after which it is asked for again."""
 ASK_AGAIN_S, LONGEST_S = 1.0, 30.0
@@ -52,11 +59,15 @@ class Missing:
 
     def due(self, now: float) -> list[int]:
         """The messages that are to be asked for now, taken as asked for."""
-        due = [number for number, at in self._ask_at.items() if now >= at]
+        due = [number for number, at in self._ask_at.items() if now >= at and not self._has_better(number)]
         for number in due:
             self._ask_at[number] = now + self._pause[number]
             self._pause[number] = min(2 * self._pause[number], LONGEST_S)
         return due
+
+    def _has_better(self, number: int) -> bool:
+        rather = RATHER.get(number)
+        return rather is not None and self._pause.get(rather, LONGEST_S) <= 2 * ASK_AGAIN_S
 
 
 class Streams:

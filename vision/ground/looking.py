@@ -62,12 +62,14 @@ def look(pose: Pose, lens: Lens, x: float, y: float, ground: Ground | None = Non
             spread.roll_deg,
             spread.pixel,
             spread.pixel * lens.aspect,
+            1.0,
             spread.yaw_bias_deg,
         ]
     )
     # Three sigma squared over the number of errors, the usual choice for normal ones: points at sqrt(3) sigma.
     apart = math.sqrt(3) * np.hstack([np.zeros((len(sigmas), 1)), np.diag(sigmas), -np.diag(sigmas)])
-    north, east, up, yaw, pitch, roll, right, down, bias = apart
+    north, east, up, yaw, pitch, roll, right, down, drift, bias = apart
+    north, east = north + drift * spread.drift_m[0], east + drift * spread.drift_m[1]
     rays = ray(
         pose.yaw_deg + yaw + bias, pose.pitch_deg + pitch, pose.roll_deg + roll, lens.direction(x + right, y + down)
     )

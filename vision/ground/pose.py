@@ -1,7 +1,7 @@
 """Where a camera is and points, and how well both are known. Frames: north, east, down; forward, right, down."""
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +27,8 @@ class Spread:
     roll_deg: float = 0.5
     pixel: float = 0.002
     """Of the point in the picture, as a fraction of its width."""
+    drift_m: tuple[float, float] = field(default=(0.0, 0.0), kw_only=True)
+    """Of the position, north and east, along one line: how far a moving camera may have come since it was told of."""
 
 
 FIXED_SPREAD = Spread(

@@ -12,7 +12,6 @@ from telemetry.logs.table import TelemetryTable
 from telemetry.positions import LocalFrame, Position
 from vision.detector import Box
 from vision.ground.lens import Lens
-from vision.ground.looking import look
 from vision.ground.pose import Pose, Spread
 from vision.ground.surface import FlatGround, Ground
 from vision.ground.view import FROM_ABOVE_DEG, View
@@ -61,17 +60,14 @@ class RecordedFlight:
     def place(self, seconds: float, box: Box, aspect: float) -> Position | None:
         """Where the object in `box` (fractions of the picture) was on the ground `seconds` into the video.
 
-        Seen from above it is at the middle of its box, else at the middle of its lower edge. `aspect` is the picture's
-        width to its height. None when the log has a gap there or it is over the horizon.
+        `aspect` is the picture's width to its height. None when the log has a gap there or it is over the horizon.
         """
         view = self.view(seconds, aspect)
         if view is None:
             return None
         if not math.isfinite(view.pose.yaw_deg):
             return _below(view)
-        y = (box.y1 + box.y2) / 2 if view.from_above else min(box.y2, 1.0)
-        seen = look(view.pose, view.lens, (box.x1 + box.x2) / 2, y, view.ground)
-        return None if seen is None else seen.position
+        return view.place(box)
 
     def view(self, seconds: float, aspect: float) -> View | None:
         """How the picture `seconds` into the video was taken; its yaw is NaN where nobody knows it. None in a gap."""

@@ -1,7 +1,7 @@
 // What is drawn on the map as shapes: zones, fields of view, cameras, routes, trails. Units and incidents: markers.js.
 
 import { SEVERITIES } from "./format.js";
-import { collection, cone, feature, flownPart, topOf } from "./geo.js";
+import { collection, cone, feature, flownPart, footprint, topOf } from "./geo.js";
 import { addImages } from "./images.js";
 import { isOver, isUnderWay } from "./store.js";
 import { colour, textLayout } from "./style.js";
@@ -162,8 +162,15 @@ const cameraPoint = (camera) =>
 
 const cameraField = (camera) => field(camera.position, camera.azimuth_deg, camera.hfov_deg, camera.range_m, "camera");
 
-function unitField(unit) {
+/** What a unit sees: what its camera looks at where it tells that, else ahead of it. */
+export function unitField(unit) {
   if (!unit.position || !unit.camera || unit.heading_deg === null) return [];
+  const told = unit.instruments;
+  if (told?.in_air && told.camera_pitch_deg != null) {
+    const at = [unit.position.lon, unit.position.lat];
+    const seen = footprint(at, unit.height_m, told.camera_yaw_deg, told.camera_pitch_deg, unit.camera.hfov_deg);
+    return seen ? [feature(seen, { kind: unit.kind })] : [];
+  }
   return field(unit.position, unit.heading_deg, unit.camera.hfov_deg, unit.camera.range_m, unit.kind);
 }
 

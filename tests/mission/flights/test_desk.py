@@ -1,6 +1,7 @@
 """The desk: flights run when due, one a drone, and go on after a restart of the program."""
 
 import contextlib
+import time
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 
@@ -19,6 +20,8 @@ from telemetry.mavlink.signing import SigningKey, read_signing_key
 from telemetry.positions import Position
 from telemetry.simulator.vehicle import SimulatedVehicleProcess
 from telemetry.store import Store
+from telemetry.units.tables import UnitRow
+from telemetry.vehicles.camera_poses import CameraPose, NoPose
 from tests.mission.flights.builders import PILOT, STANDARDS, a_drone, a_flight, read, until, whys
 from tests.telemetry.vehicles.links import HOME
 
@@ -56,6 +59,19 @@ def over(flight: FlightRow) -> bool:
 async def test_a_due_flight_is_flown_without_anybody_asking(store: Store) -> None:
     async with drone_in_the_air(store, 20) as flight, desk_of(store):
         assert (await until(store, flight, over)).state == FlightState.LANDED
+
+
+async def test_where_the_camera_of_a_flying_drone_looks_is_known_and_shown(store: Store) -> None:
+    async with drone_in_the_air(store, 10) as flight, desk_of(store) as desk:
+        assert desk.camera_pose(flight.id, time.monotonic()) is NoPose.NO_LINK
+        await until(store, flight, flying)
+        pose = desk.camera_pose(flight.id, time.monotonic() - 0.1)
+        assert isinstance(pose, CameraPose)
+        with store.read() as session:
+            shown = session.get_one(UnitRow, flight.unit_id).instruments or {}
+    assert pose.pitch_deg == pytest.approx(-90, abs=0.1)
+    assert pose.height_m == pytest.approx(20, abs=5)
+    assert shown["camera_pitch_deg"] == pytest.approx(-90, abs=0.1)
 
 
 async def test_a_drone_whose_key_is_set_is_flown_over_a_signed_link(store: Store, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import math
+import time
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
@@ -17,6 +18,7 @@ from telemetry.simulator.vehicle import SimulatedVehicleProcess
 from telemetry.transfer.exchange import OnBoard
 from telemetry.transfer.messages import PlanKind
 from telemetry.vehicles import Command, Frame, MissionItem, VehicleState
+from telemetry.vehicles.camera_poses import CameraPose, NoPose
 from telemetry.vehicles.dronekit_driver import DronekitVehicle
 from telemetry.vehicles.mavsdk_driver import MavsdkVehicle
 from tests.telemetry.vehicles.links import HOME, AnyVehicle, connected_vehicle, short_mission
@@ -87,6 +89,20 @@ async def test_it_holds_goes_to_a_point_goes_on_and_comes_home(connected: Connec
         await vehicle.land()
         states = await until(vehicle, lambda s: not s.armed)
     assert "land" in {s.mode for s in states}
+
+
+async def test_where_its_camera_was_and_looked_is_known_at_any_moment_of_the_last_seconds(connected: Connect) -> None:
+    async with connected(speed=1) as (vehicle, _):
+        assert isinstance(vehicle.camera_pose(time.monotonic() - 60), NoPose)
+        await vehicle.look_at(THERE)  # 67 m north and 18 m east, as high as it stands
+        states = vehicle.states()
+        while True:
+            await anext(states)
+            pose = vehicle.camera_pose(time.monotonic() - 0.1)
+            if isinstance(pose, CameraPose) and abs(pose.pitch_deg) < 1 and pose.home is not None:
+                break
+    assert (pose.lat, pose.lon, pose.height_m) == pytest.approx((HOME.lat, HOME.lon, 0), abs=1e-6)
+    assert (pose.yaw_deg, pose.roll_deg) == pytest.approx((15.4, 0), abs=0.5)
 
 
 async def test_a_plan_of_nothing_clears_the_vehicle(connected: Connect) -> None:

@@ -2,6 +2,7 @@
 
 from itertools import pairwise
 
+from telemetry.vehicles.gimbals import GIMBAL_DEVICE_ATTITUDE_STATUS, MOUNT_STATUS
 from telemetry.vehicles.streams import LONGEST_S, Missing
 
 POSITION, MISSION = 33, 42
@@ -48,3 +49,14 @@ def test_what_was_not_wanted_is_not_asked_for() -> None:
     missing = Missing(WANTED)
     missing.heard(30, 0.0)
     assert set(missing.due(0.0)) == set(WANTED)
+
+
+def test_an_older_message_of_the_gimbal_is_asked_for_only_where_the_newer_does_not_come() -> None:
+    wanted = {POSITION: 4.0, MOUNT_STATUS: 5.0, GIMBAL_DEVICE_ATTITUDE_STATUS: 5.0}
+    tells, silent, asked = Missing(wanted), Missing(wanted), []
+    for tick in range(4 * 60):
+        now = tick / 4
+        assert MOUNT_STATUS not in tells.due(now)
+        tells.heard(GIMBAL_DEVICE_ATTITUDE_STATUS, now)
+        asked += [now] * (MOUNT_STATUS in silent.due(now))
+    assert asked[0] == 1.25  # once the other was asked for twice
