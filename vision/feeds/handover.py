@@ -16,10 +16,12 @@ class Mark(Enum):
 
     LOST = "lost"
     """The run is over."""
+    WITHDRAWN = "withdrawn"
+    """What was taken so far is to be shown no more."""
 
 
 News: TypeAlias = StreamForm | Packet | Mark
-"""A run's form when it begins, its packets, LOST when it is over."""
+"""A run's form when it begins, its packets, LOST when it is over; WITHDRAWN at any time."""
 
 
 class Handover:
@@ -81,9 +83,10 @@ class Handover:
             self._put(Mark.LOST)
 
     def withdraw(self) -> None:
-        """Forget the packets that wait: nobody may have them any more. What comes next begins with a key frame."""
+        """Forget the packets that wait, and say so: nobody may see them any more, nor those that were taken already."""
         with self._changed:
             self._drop_waiting()
+            self._put(Mark.WITHDRAWN)
 
     def get(self, timeout_s: float) -> News | None:
         """The next news; None when there is none within `timeout_s`."""

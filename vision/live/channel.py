@@ -15,7 +15,7 @@ class Viewer(Sink, Protocol):
     """Who looks: a sink that can be told to forget."""
 
     def withdraw(self) -> None:
-        """Forget the pictures that wait to be sent: nobody may have them any more."""
+        """Forget the pictures that wait to be sent, and show those that were sent no longer: nobody may see them."""
 
 
 class Channel:

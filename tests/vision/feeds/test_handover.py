@@ -76,7 +76,7 @@ def test_what_is_withdrawn_is_gone_and_what_comes_next_begins_with_a_key_frame()
     handover.withdraw()
     handover.take(packet(3))
     handover.take(packet(4, key=True))
-    assert handover.drain() == [FORM, Mark.LOST, packet(4, key=True)]
+    assert handover.drain() == [FORM, Mark.LOST, Mark.WITHDRAWN, packet(4, key=True)]
 
 
 def test_what_is_withdrawn_is_no_loss_by_slowness() -> None:
