@@ -142,7 +142,9 @@ def _costs() -> None:
     print("\n| masks burnt in, one thread | CPU a picture | kbit/s, the camera's | kbit/s, masked |\n|---|---|---|---|")
     with tempfile.TemporaryDirectory(prefix="vanagas-bench-") as folder:
         for width, height, fps, kbps in ((640, 360, 15, 500), (1280, 720, 25, 2000)):
-            clip = make_clip(Path(folder) / f"{width}.ts", width=width, height=height, fps=fps, kbps=kbps, seconds=CLIP_S)
+            clip = make_clip(
+                Path(folder) / f"{width}.ts", width=width, height=height, fps=fps, kbps=kbps, seconds=CLIP_S
+            )
             with open_source(clip) as source:
                 packets, burning = list(source), Burning(source.form, MASKS)
             begun = time.thread_time()

@@ -15,7 +15,7 @@ from starlette.testclient import WebSocketTestSession
 from mapserver.services import Services
 from telemetry.access import Role
 from telemetry.cities import City
-from tests.mapserver.test_live_video import begun, bearer, town
+from tests.mapserver.test_live_video import bearer, begun, town
 from tests.vision.clips import write_h264
 from tests.vision.live.looks import CORNER, corner
 from vision.masks import FILL

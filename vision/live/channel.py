@@ -29,7 +29,7 @@ class Channel:
     def __init__(self, reader: Reader, masks: Masks) -> None:
         self._reader, self._masks = reader, masks
         self._joining = threading.Lock()
-        """Held while viewers and masks come and go; never by the reader's thread, which holds its own lock when it calls us."""
+        """Held while viewers and masks come and go; never by who feeds us, which holds locks of its own meanwhile."""
         self._passing = threading.Lock()
         self._viewers: list[Viewer] = []
         self._detach: Callable[[], None] = lambda: None

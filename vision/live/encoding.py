@@ -1,4 +1,4 @@
-"""Encodes pictures for who looks now: H.264, each picture as soon as it is there, playable at once from any key frame."""
+"""Encodes pictures for who looks now: H.264, each picture as soon as it is there, to be begun at any key frame."""
 
 from fractions import Fraction
 
