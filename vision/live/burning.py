@@ -50,7 +50,7 @@ class Burning:
             self._encoder = Encoder(burnt, self._form)
             yield self._encoder.form
         if (encoded := self._encoder.encode(burnt, pts)) is not None:
-            data, key = encoded
             yield Packet(
-                data, pts, pts, source.duration, key, frame.corrupt, frame.at, source.arrived, source.arrived_at
-            )
+                encoded.data, pts, pts, encoded.lasts, encoded.key, frame.corrupt,
+                frame.at, source.arrived, source.arrived_at,
+            )  # fmt: skip

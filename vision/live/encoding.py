@@ -1,6 +1,9 @@
 """Encodes pictures for who looks now: H.264, each picture as soon as it is there, to be begun at any key frame."""
 
+from collections import deque
+from dataclasses import dataclass
 from fractions import Fraction
+from statistics import median
 
 import av
 from av.video.frame import PictureType
@@ -24,6 +27,21 @@ _OPTIONS = {
 }
 
 
+TOO_LONG = 1.5
+"""A step this many times the usual one is a gap. A player drops what comes after one of twice the last picture's
+duration and is no key frame (W3C Media Source Extensions 3.5.8)."""
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """One picture."""
+
+    data: bytes
+    key: bool
+    lasts: int
+    """For about so long, in the source's units: as the steps before it, since the next is not there yet."""
+
+
 class Encoder:
     """Encodes pictures that are all like the first."""
 
@@ -41,8 +59,8 @@ class Encoder:
         self._last: int | None = None
         self._key = 0
         """When the last key frame was."""
-        # A player drops what comes after a gap of two pictures and is no key frame (Media Source Extensions 3.5.9).
-        self._gap = 1.5 * source.frame_period_s
+        # Cameras send less often in the dark than they say.
+        self._steps = deque([float(source.frame_period_s / source.time_base)], maxlen=5)
         extradata = bytes(context.extradata)
         self.form = StreamForm(
             codec="h264",
@@ -56,16 +74,20 @@ class Encoder:
         )
         """What comes out."""
 
-    def encode(self, picture: av.VideoFrame, pts: int) -> tuple[bytes, bool] | None:
-        """The encoded picture and whether it is a key frame; None for one that is not later than the one before."""
-        last = self._last
-        if last is not None and pts <= last:
-            return None
-        key = last is None or (pts - last) * self._base > self._gap or (pts - self._key) * self._base >= KEY_S
+    def encode(self, picture: av.VideoFrame, pts: int) -> Encoded | None:
+        """The encoded picture; None for one that is not later than the one before."""
+        key = self._last is None or (pts - self._key) * self._base >= KEY_S
+        if self._last is not None:
+            step = pts - self._last
+            if step <= 0:
+                return None
+            key = key or step > TOO_LONG * median(self._steps)
+            self._steps.append(step)
         picture.pts, picture.time_base = pts, self._base
         picture.pict_type = PictureType.I if key else PictureType.NONE
         self._last = pts
         if key:
             self._key = pts
         packets = self._file.stream.encode(picture)
-        return b"".join(map(bytes, packets)), any(packet.is_keyframe for packet in packets)
+        data, lasts = b"".join(map(bytes, packets)), max(1, round(median(self._steps)))
+        return Encoded(data, any(packet.is_keyframe for packet in packets), lasts)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from vision.feeds.handover import Handover, News
 from vision.feeds.packets import Packet, Sink, StreamForm
-from vision.feeds.reader import Reader
+from vision.feeds.reader import LONGEST_MEMORY, Reader
 from vision.live.burning import Burning
 from vision.masks import Masks
 
@@ -28,7 +28,8 @@ class Masker:
     ) -> None:
         """`out` is called on the masker's thread."""
         self._name, self._masks, self._out, self._monotonic = reader.name, masks, out, monotonic
-        self._waiting = Handover(most_s=QUEUE_S, monotonic=monotonic)
+        # Room for all that a reader remembers: the first viewer's picture is drawn from the last key frame on.
+        self._waiting = Handover(most_packets=2 * LONGEST_MEMORY, most_s=QUEUE_S, monotonic=monotonic)
         self._form: StreamForm | None = None
         self._burning: Burning | None = None
         self._begun = self._failed = False

@@ -98,6 +98,14 @@ def test_a_picture_after_a_gap_can_be_begun_with_since_a_player_takes_no_other(t
     assert [number for number, key in enumerate(keys) if key] == [0, 4]
 
 
+def test_a_camera_that_sends_half_as_often_as_it_says_gets_no_more_key_frames_for_it(tmp_path: Path) -> None:
+    form, packets = read_as_from_camera(camera_clip(tmp_path, seconds=4), START)
+    slower = [replace(one, pts=one.pts * 2, dts=one.dts * 2) for one in packets]
+    _, (run,) = burnt(form, slower)
+    assert sum(one.key for one in run[5:]) <= 8
+    assert all(0.19 < one.duration * form.time_base < 0.21 for one in run[5:])
+
+
 def test_pictures_that_a_camera_sends_in_another_order_come_in_the_order_they_are_shown(tmp_path: Path) -> None:
     with av.open(str(tmp_path / "b.mp4"), "w") as container:
         stream = container.add_stream("libx264", rate=10, options={"bf": "2", "g": "10", "preset": "medium"})

@@ -84,6 +84,15 @@ def test_of_a_camera_that_runs_already_only_the_newest_picture_is_shown_at_once(
     assert [(one.pts, one.key) for one in pictures] == [(packets[18].pts, True), (packets[19].pts, False)]
 
 
+def test_however_seldom_a_camera_sends_key_frames_its_first_viewer_has_a_picture_at_once(tmp_path: Path) -> None:
+    form, packets = read_as_from_camera(camera_clip(tmp_path, seconds=1, fps=400), START)
+    clock, out = Clock(), Handover()
+    reader = camera(form, [replace(one, arrived=clock.now - 5) for one in packets])
+    with masking(reader, out, clock):
+        got = until(out, packets[-1].pts)
+    assert isinstance(got[-1], Packet) and got[-1].key
+
+
 def test_pictures_in_time_are_all_shown(run: tuple[StreamForm, list[Packet]]) -> None:
     form, packets = run
     clock, out = Clock(), Handover()
