@@ -47,7 +47,7 @@ class Burning:
             self._like, self._cover, self._encoder = like, Cover(self._masks, picture.width, picture.height), None
         burnt = self._cover.over(picture)
         if self._encoder is None:
-            self._encoder = Encoder(burnt, self._form)
+            self._encoder = Encoder(burnt, self._form, pixel_aspect=self._decoder.pixel_aspect)
             yield self._encoder.form
         if (encoded := self._encoder.encode(burnt, pts)) is not None:
             yield Packet(

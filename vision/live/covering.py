@@ -12,6 +12,8 @@ from vision.masks import FILL, Masks
 
 _AS_THEY_ARE = frozenset({"yuv420p", "yuvj420p"})
 _NO_COLOUR = 128
+COLOURS = ("color_range", "colorspace", "color_primaries", "color_trc")
+"""What a picture says of how its numbers are to be shown."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,8 @@ class Cover:
         if picture.format.name not in _AS_THEY_ARE:
             picture = picture.reformat(format="yuvj420p" if picture.format.name.startswith("yuvj") else "yuv420p")
         burnt = av.VideoFrame(self.width, self.height, picture.format.name)
+        for name in COLOURS:
+            setattr(burnt, name, getattr(picture, name))
         for before, after, (shade, area) in zip(picture.planes, burnt.planes, self._planes, strict=True):
             pixels = _pixels(after)
             np.copyto(pixels, _pixels(before)[: pixels.shape[0], : pixels.shape[1]])

@@ -11,6 +11,7 @@ from av.video.frame import PictureType
 from vision.feeds.packets import StreamForm
 from vision.fmp4.codecs import codec_string
 from vision.fmp4.init import Unwritten
+from vision.live.covering import COLOURS
 
 KEY_S = 1.0
 """A key frame at least so often: whoever joins has to decode all since the last."""
@@ -45,15 +46,20 @@ class Encoded:
 class Encoder:
     """Encodes pictures that are all like the first."""
 
-    def __init__(self, first: av.VideoFrame, source: StreamForm) -> None:
-        """`source` gives the units of time and the usual period. Raises av's FFmpegError for a size that cannot be."""
+    def __init__(self, first: av.VideoFrame, source: StreamForm, *, pixel_aspect: Fraction | None = None) -> None:
+        """`source` gives the units of time and the usual period, `pixel_aspect` the width of a pixel to its height.
+
+        Raises av's FFmpegError for a size that cannot be.
+        """
         self._file = Unwritten("libx264", _OPTIONS)
         stream, context = self._file.stream, self._file.stream.codec_context
         stream.width, stream.height, stream.pix_fmt = first.width, first.height, first.format.name
         context.time_base = source.time_base
         context.framerate = Fraction(1 / source.frame_period_s).limit_denominator(1000)
-        for name in ("color_range", "colorspace", "color_primaries", "color_trc"):
+        for name in COLOURS:
             setattr(context, name, getattr(first, name))
+        if pixel_aspect:
+            context.sample_aspect_ratio = pixel_aspect
         init = self._file.begin()
         self._base = source.time_base
         self._last: int | None = None

@@ -2,12 +2,14 @@
 
 import io
 from dataclasses import replace
+from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 
 import av
 import numpy as np
 import pytest
+from av.video.reformatter import Colorspace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -78,6 +80,24 @@ def test_beside_the_mask_the_picture_is_as_the_camera_sent_it(tmp_path: Path) ->
     for before, after in zip(decoded(form, packets), decoded(given_form, run), strict=True):
         off = before.image[:, 170:].astype(int) - after.image[:, 170:]
         assert np.abs(off).mean() < 3
+
+
+def test_pixels_that_are_not_square_and_colours_that_the_camera_names_are_shown_as_they_were(tmp_path: Path) -> None:
+    with av.open(str(tmp_path / "wide.ts"), "w") as container:
+        stream = container.add_stream("libx264", rate=10, options={"bf": "0"})
+        stream.width, stream.height, stream.pix_fmt = 352, 288, "yuv420p"
+        stream.codec_context.sample_aspect_ratio = Fraction(12, 11)
+        stream.codec_context.colorspace = Colorspace.ITU709
+        for _ in range(10):
+            container.mux(stream.encode(av.VideoFrame(352, 288, "yuv420p")))
+        container.mux(stream.encode(None))
+    form, packets = read_as_from_camera(tmp_path / "wide.ts", START)
+    (given_form,), (run,) = burnt(form, packets)
+    packing = Packing(given_form)
+    played = given_form.init + b"".join(packing.pack(one).data for one in run)
+    with av.open(io.BytesIO(played), "r", format="mp4") as container:
+        assert container.streams.video[0].sample_aspect_ratio == Fraction(12, 11)
+        assert {frame.colorspace for frame in container.decode(video=0)} == {Colorspace.ITU709}
 
 
 def test_a_key_frame_comes_every_second_however_seldom_the_camera_sends_one(tmp_path: Path) -> None:
