@@ -9,8 +9,8 @@ from vision.feeds.handover import Handover, Mark
 from vision.feeds.reader import Reader
 from vision.live.channel import Channel
 from vision.masks import NO_MASKS
-from vision.streams import Stream
 from vision.watched import Watched
+from vision.workers.local import LocalWorkers
 
 
 @pytest.mark.parametrize("has_sub", [True, False])
@@ -18,8 +18,8 @@ def test_masks_go_over_both_streams(has_sub: bool) -> None:
     main, sub = (Reader(name, "rtsp://127.0.0.1:9/none") for name in ("main", "sub"))
     live = Channel(main, NO_MASKS)
     small = Channel(sub, NO_MASKS) if has_sub else live
-    stream = Stream(main, detector=Sees(), sink=lambda finding: None)
-    watched = Watched(Feed(main, sub if has_sub else None), stream, live, small, None)
+    nobody = LocalWorkers(Sees, sink=lambda finding: None)
+    watched = Watched(Feed(main, sub if has_sub else None), live, small, None, nobody)
     viewers = [Handover(), Handover()]
     leaving = [live.join(viewers[0]), small.join(viewers[1])]
     watched.mask(MASKED)
