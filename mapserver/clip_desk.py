@@ -10,16 +10,16 @@ import queue
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from datetime import datetime
 from functools import partial
 from typing import Any
 
 from mapserver.services import Services
-from mapserver.setups import masks_of
+from mapserver.setups import masks_over
 from telemetry.cities import City
 from telemetry.errors import VanagasError
 from telemetry.store import Change
 from vision.detector import Detector, load_detector
-from vision.masks import gather
 from vision.models.catalogue import FACE_MODEL, read_catalogue
 from vision.recording import ordering
 from vision.recording.blurring import LOOKS_PER_S, blur_clip
@@ -120,8 +120,10 @@ class ClipDesk:
         manifest = cut_clip(parts.recordings, clip.camera_id, cities, clip.begins, clip.ends, keep=take)
         if self._detector is None:
             self._detector = load_detector(parts.settings.model, read_catalogue(parts.settings.models_file))
+        given = manifest["given"]  # from the key frame before what was asked for
+        times = datetime.fromisoformat(given["from"]), datetime.fromisoformat(given["to"])
         with parts.store.read() as session:
-            masks = gather(masks_of(session, clip.camera_id))
+            masks = masks_over(session, clip.camera_id, *times)
         blurred: list[bytes] = []
         for piece in pieces:
             progress = partial(self._advance_piece, clip, len(blurred), len(pieces))
@@ -130,6 +132,7 @@ class ClipDesk:
             "found_by": [parts.settings.model, FACE_MODEL],
             "looks_per_s": LOOKS_PER_S,
             "privacy_masks": len(masks.privacy),
+            "masked": masks.privacy,
         }
         return blurred_manifest(manifest, [(parts.media.put(copy), len(copy)) for copy in blurred], how)
 

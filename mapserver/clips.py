@@ -8,12 +8,14 @@ from urllib.parse import quote
 from sqlmodel import Session
 
 from mapserver.services import Services
+from mapserver.setups import masks_of
 from telemetry.access import Permission, Principal, visible_cities
 from telemetry.audit import service as audit
 from telemetry.cities import City
 from telemetry.clock import iso
-from telemetry.errors import BadInput, NotAllowed, NotFound
+from telemetry.errors import BadInput, Conflict, NotAllowed, NotFound
 from telemetry.store import Work
+from vision.masks import gather
 from vision.recording import ordering, unmasking
 from vision.recording.clips import check_range, cut_clip
 from vision.recording.spans import spans
@@ -100,9 +102,12 @@ def answer_request(
 
 
 def look(parts: Services, work: Work, caller: Principal, clip: ClipRow, sha256: str) -> bytes:
-    """One file of a clip; the look is written down. Raises NotFound, NotAllowed for an original."""
+    """One file of a clip; the look is written down. Raises NotFound, NotAllowed for an original, Conflict for a copy
+    that lacks privacy masks."""
     if not ordering.may_see(caller, clip):
         raise NotAllowed("people can be recognised in this clip; ask for it beside its blurred copy")
+    if lacks_masks(work.session, clip) and not caller.may(Permission.UNMASK):
+        raise Conflict("privacy masks were drawn after this clip was made; have it made again")
     if sha256 not in {file["sha256"] for file in clip.manifest.get("files", [])}:
         raise NotFound(f"the clip {clip.id} has no file {sha256[:12]}…")
     content = parts.media.get(sha256)
@@ -111,11 +116,21 @@ def look(parts: Services, work: Work, caller: Principal, clip: ClipRow, sha256: 
     return content
 
 
+def lacks_masks(session: Session, clip: ClipRow) -> bool:
+    """Whether a blurred clip shows what a privacy mask hides that is in force by now."""
+    if clip.unmasked or not clip.manifest:
+        return False
+    masked = clip.manifest["blurred"].get("masked", [])  # the first clips only say how many
+    burnt = {tuple((x, y) for x, y in outline) for outline in masked}
+    return not burnt.issuperset(gather(masks_of(session, clip.camera_id)).privacy)
+
+
 def public_clip(parts: Services, session: Session, clip: ClipRow) -> dict[str, Any]:
     """The clip as the API shows it, each file with its address, with what was said about its original."""
     where = f"/api/v1/cameras/{quote(clip.camera_id)}/clips/{clip.id}"
     return {
         **ordering.public(clip, parts.jobs.clips()),
+        "lacks_masks": lacks_masks(session, clip),
         "urls": [f"{where}/{file['sha256']}" for file in clip.manifest.get("files", [])],
         "unmasking": [unmasking.public(row) for row in unmasking.said(session, clip.id)],
     }

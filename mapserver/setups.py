@@ -4,6 +4,7 @@ Puts the parts together for the running streams and for the pages; the parts the
 """
 
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ from vision.feeds.address import is_address
 from vision.footage import find_footage
 from vision.ground.calibration import ClickedGround, Laid, MeasuredPose, Stand, lay_on_ground, parse_calibration
 from vision.ground.pose import FIXED_SPREAD
-from vision.masks import Mask, gather, parse_masks
+from vision.masks import Mask, Masks, gather, parse_masks
 from vision.models.catalogue import find_model, read_catalogue
 from vision.rules import CLOSED_AREA_RULES, AnyRule, check_classes, parse_rules, read_rules
 from vision.setups import service
@@ -156,6 +157,13 @@ def masks_of(session: Session, name: str) -> tuple[Mask, ...]:
     """The masks that were drawn for a camera."""
     content = _content(session, name, Part.MASKS)
     return () if content is None else parse_masks(content)
+
+
+def masks_over(session: Session, name: str, begins: datetime, ends: datetime) -> Masks:
+    """What is hidden in footage of a camera from `begins` to `ends` (UTC): what was hidden then, and what is now."""
+    rows = service.in_force(session, name, Part.MASKS, begins, ends)
+    drawn = [mask for row in rows if row.content is not None for mask in parse_masks(row.content)]
+    return gather(list(dict.fromkeys(drawn)))
 
 
 def calibration_of(session: Session, name: str) -> ClickedGround | MeasuredPose | None:

@@ -155,6 +155,7 @@ class VideoDesk:
             self._watched[name] = self._watch(name, setup)
             log.info("%s is on duty: its video is read", name)
         elif wanted and name in self._watched:
+            self._watched[name].mask(setup.masks)
             self._workers.take_up(name, setup)
         elif not wanted and name in self._watched:
             self._watched.pop(name).stop()
@@ -173,8 +174,9 @@ class VideoDesk:
         if self._recording is not None and video.recorded:
             kept = self._recording.record(feed.main, lambda: self._shelf(name))
         feed.start()
-        live = Channel(feed.main)
-        return Watched(feed, live, live if feed.sub is None else Channel(feed.sub), kept, self._workers)
+        live = Channel(feed.main, setup.masks)
+        small = live if feed.sub is None else Channel(feed.sub, setup.masks)
+        return Watched(feed, live, small, kept, self._workers)
 
     def _weight(self, video: VideoSettings) -> float:
         if video.weight is not None:

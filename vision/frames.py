@@ -6,6 +6,7 @@ One decoding thread a source: with many cameras more threads only add switching 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -79,6 +80,11 @@ class Decoder:
         """Packets in a row that could not be decoded."""
         self.fault: str | None = None
         """Why the last of them could not."""
+
+    @property
+    def pixel_aspect(self) -> Fraction | None:
+        """The width of a pixel to its height; None where the stream does not tell."""
+        return cast(Fraction | None, self._context.sample_aspect_ratio)
 
     def decode(self, packet: Packet) -> Iterator[Frame]:
         """The frames that are complete with `packet`; none when it cannot be decoded."""

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from telemetry.errors import BadMask
@@ -43,6 +44,11 @@ class Masks:
     def burn(self, image: Image) -> Image:
         """`image` (colour or brightness) with the privacy masks burnt in; itself where there are none."""
         return _fill(image, self.privacy)
+
+    def covers(self, width: int, height: int) -> NDArray[np.bool_]:
+        """Which pixels of a picture of that size the privacy masks cover; its shape is height x width."""
+        covered: NDArray[np.bool_] = _fill(np.zeros((height, width), np.uint8), self.privacy) == FILL
+        return covered
 
     def over(self, frame: Frame) -> Frame:
         """`frame` as everybody after the gate gets it: its `image` has the privacy masks burnt in."""

@@ -7,6 +7,7 @@ from vision.feeds.feed import Feed
 from vision.feeds.reader import Status
 from vision.live.channel import Channel
 from vision.live.still import Jpeg
+from vision.masks import Masks
 from vision.pipeline import Counters
 from vision.turns import Rate
 from vision.workers.protocol import Analysed, Workers
@@ -78,6 +79,11 @@ class Watched:
     def still(self) -> Jpeg | None:
         """The newest picture of it that was looked at, heads and privacy masks covered; None before the first."""
         return self.workers.still(self.feed.main.name)
+
+    def mask(self, masks: Masks) -> None:
+        """From now on these are burnt into what is looked at live."""
+        self.live.mask(masks)
+        self.small.mask(masks)
 
     def stop(self) -> None:
         """Read no more, write what has come, and analyse it no further."""

@@ -2,7 +2,8 @@
 
 The server sends JSON texts and binary messages, as go2rtc does (`{"type": "mse", "value": MIME}`, then binary: the
 initialisation segment, then one fragment a picture). Further texts: `lost` (the camera's run is over; `mse` comes again
-when the next one begins), `off` (not read at present; the line closes), `alive` (nothing else for ALIVE_S).
+when the next one begins), `withdrawn` (privacy masks were changed: what was sent is to be shown no more), `off` (not
+read at present; the line closes), `alive` (nothing else for ALIVE_S).
 The viewer answers `{"at": SECONDS}` now and then: the end of what it has, in the run's time. So the server knows how
 far behind a viewer is, whatever networks and proxies hold in between, and lets it skip instead of queueing up.
 """
@@ -127,7 +128,7 @@ class _Viewer:
                 self._has_s, self._sent_s = None, 0.0
                 await _begin(self._socket, news)
             else:
-                await _say(self._socket, type="lost")
+                await _say(self._socket, type=news.value)
         return said
 
     async def listen(self) -> None:

@@ -32,6 +32,7 @@ def one(request: Request, camera_id: str, clip_id: str, caller: Viewer, parts: P
         "camera": camera_id,
         "city": City(found.city),
         "may_hold": caller.may(Permission.HOLD_EVIDENCE),
+        "may_unmask": caller.may(Permission.UNMASK),
     }
     return page(request, "_clip.html", context)
 

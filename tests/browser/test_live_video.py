@@ -1,28 +1,18 @@
 """Live video in a real browser, of cameras read over RTSP: close to now, back after a stall, honest about itself."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from mapserver import migrations
-from mapserver.access import service as access
-from mapserver.services import assemble
-from mapserver.settings import load, new_secret
 from telemetry.access import Role
-from telemetry.cities import City
+from tests.browser.town import WAIT_MS, found, signed_in
 from tests.process.line import Line
 from tests.process.running import Program, free_port
 from tests.vision.packets import camera_clip
-from vision.cameras.tables import CameraRow
 from vision.simulator import SimulatedCamera
-
-PASSWORD = "a-long-enough-password"
-WAIT_MS = 60_000
 
 
 @dataclass
@@ -41,45 +31,17 @@ def town(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator
         SimulatedCamera(camera_clip(data, fps=15)) as gate,
         SimulatedCamera(camera_clip(data, codec="libx265")) as square,
     ):
-        _found(data, {"C1": ("Gate", gate.address), "C2": ("Square", square.address)})
+        cameras = {"C1": ("Gate", gate.address), "C2": ("Square", square.address)}
+        found(data, cameras, {"ilze": Role.COORDINATOR})
         port = free_port()
         with (
             Program("serve", "--data", str(data), "--port", str(port), log=data / "log") as program,
             Line(port) as line,
         ):
             program.wait_for("ready")
-            context = browser.new_context(viewport={"width": 1440, "height": 900})
-            page = context.new_page()
-            page.goto(f"http://127.0.0.1:{line.port}/sign-in")
-            page.fill("input[name=username]", "ilze")
-            page.fill("input[name=password]", PASSWORD)
-            page.click("button.primary")
-            page.wait_for_url(lambda url: "/sign-in" not in url)
+            page = signed_in(browser, f"http://127.0.0.1:{line.port}", "ilze")
             yield Town(line, gate, page)
-            context.close()
-
-
-def _found(data: Path, cameras: dict[str, tuple[str, str]]) -> None:
-    """Settings, database, cameras and somebody who may see them."""
-    videos = ", ".join(
-        f"{{name = {json.dumps(name)}, source = {json.dumps(source)}, simulated = true}}"
-        for name, (_, source) in cameras.items()
-    )
-    (data / "vanagas.toml").write_text(f'secure_cookies = false\nsecret_key = "{new_secret()}"\nvideos = [{videos}]\n')
-    parts = assemble(load(data))
-    migrations.upgrade(parts.store)
-    facts = City.DOBELE.facts
-    with parts.store.write() as work:
-        for name, (title, _) in cameras.items():
-            work.session.add(
-                CameraRow(
-                    id=name, city=City.DOBELE, name=title, lat=facts.lat, lon=facts.lon, azimuth_deg=0, hfov_deg=60,
-                    range_m=50, simulated=True,
-                )
-            )  # fmt: skip
-        now = parts.clock.now()
-        access.add_user(work.session, "ilze", Role.COORDINATOR, City.DOBELE, password=PASSWORD, now=now)
-    parts.store.close()
+            page.context.close()
 
 
 def until_behind(page: Page, test: str) -> None:

@@ -66,7 +66,7 @@ SAID = {"request": "r", "step": "declined", "who": HOSTILE, "why": HOSTILE, "at"
 CLIP = {
     "id": "c", "camera": HOSTILE, "city": "dobele", "from": AT, "to": AT, "state": "ready", "done": None, "problem": "",
     "unmasked": False, "unmasking": [SAID], "why": HOSTILE, "made_by": HOSTILE, "made_at": AT,
-    "urls": ["/api/v1/cameras/x/clips/c/0"],
+    "urls": ["/api/v1/cameras/x/clips/c/0"], "lacks_masks": True,
     "manifest": {
         "given": {"from": AT, "to": AT}, "simulated": True, "begins_with": HOSTILE, "gaps": [],
         "files": [{"sha256": "0" * 64}],

@@ -16,10 +16,12 @@ class Mark(Enum):
 
     LOST = "lost"
     """The run is over."""
+    WITHDRAWN = "withdrawn"
+    """What was taken so far is to be shown no more."""
 
 
 News: TypeAlias = StreamForm | Packet | Mark
-"""A run's form when it begins, its packets, LOST when it is over."""
+"""A run's form when it begins, its packets, LOST when it is over; WITHDRAWN at any time."""
 
 
 class Handover:
@@ -65,6 +67,7 @@ class Handover:
             now = self._monotonic()
             late = packet.key and bool(self._since) and now - self._since[0] > self._most_s
             if late or len(self._since) >= self._most_packets or self._bytes >= self._most_bytes:
+                self.dropped += len(self._since)
                 self._drop_waiting()
             if self._until_key and not packet.key:
                 self.dropped += 1
@@ -78,6 +81,12 @@ class Handover:
         """The run is over."""
         with self._changed:
             self._put(Mark.LOST)
+
+    def withdraw(self) -> None:
+        """Forget the packets that wait, and say so: nobody may see them any more, nor those that were taken already."""
+        with self._changed:
+            self._drop_waiting()
+            self._put(Mark.WITHDRAWN)
 
     def get(self, timeout_s: float) -> News | None:
         """The next news; None when there is none within `timeout_s`."""
@@ -108,7 +117,6 @@ class Handover:
 
     def _drop_waiting(self) -> None:
         """Forget the packets, keep what runs began and ended."""
-        self.dropped += len(self._since)
         self._queue = deque(news for news in self._queue if not isinstance(news, Packet))
         self._forget()
         self._until_key = True

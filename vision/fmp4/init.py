@@ -6,6 +6,8 @@ import av
 
 from vision.fmp4.fragments import TIMESCALE
 
+_OPTIONS = {"movflags": "empty_moov+default_base_moof", "video_track_timescale": str(TIMESCALE)}
+
 
 class _Buffer:
     """A file that can only be written, so that FFmpeg does not come back to what it wrote."""
@@ -21,11 +23,26 @@ class _Buffer:
 def initial_segment(stream: Any) -> bytes:
     """ftyp and moov for the open video `stream`, in units of TIMESCALE; empty when MP4 cannot hold its codec."""
     buffer = _Buffer()
-    options = {"movflags": "empty_moov+default_base_moof", "video_track_timescale": str(TIMESCALE)}
-    with av.open(buffer, "w", format="mp4", options=options) as container:
+    with av.open(buffer, "w", format="mp4", options=_OPTIONS) as container:
         try:
             container.add_stream_from_template(stream)
             container.start_encoding()
         except (ValueError, av.error.FFmpegError):
             return b""
         return buffer.content
+
+
+class Unwritten:
+    """An MP4 for a stream that is encoded here: its initialisation segment, and none of its pictures."""
+
+    def __init__(self, codec: str, options: dict[str, str]) -> None:
+        """`codec` is the name of FFmpeg's encoder, `options` are its own."""
+        self._buffer = _Buffer()
+        self._container = av.open(self._buffer, "w", format="mp4", options=_OPTIONS)
+        self.stream: Any = self._container.add_stream(codec, options=options)
+        """To be given its size and form before `begin`, to encode with it afterwards."""
+
+    def begin(self) -> bytes:
+        """Open the encoder: ftyp and moov of what will come out of it. Raises av's FFmpegError where it refuses."""
+        self._container.start_encoding()
+        return self._buffer.content

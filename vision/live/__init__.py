@@ -1,1 +1,1 @@
-"""A camera's video for those who look at it now: packed once for all of them, nothing encoded again."""
+"""A camera's video for those who look at it now: packed once for all of them, encoded again only under masks."""

@@ -2,25 +2,36 @@
 
 import threading
 from collections.abc import Callable
+from typing import Protocol
 
 from vision.feeds.packets import Packet, Sink, StreamForm
 from vision.feeds.reader import LONGEST_MEMORY, Reader
+from vision.live.masker import Masker
 from vision.live.packing import Packing
+from vision.masks import Masks
+
+
+class Viewer(Sink, Protocol):
+    """Who looks: a sink that can be told to forget."""
+
+    def withdraw(self) -> None:
+        """Forget the pictures that wait to be sent, and show those that were sent no longer: nobody may see them."""
 
 
 class Channel:
     """A sink that packs each picture once and gives it to every viewer. Without viewers nothing is packed.
 
     Viewers get a run's form, and packets whose data are fragments (`vision.live.packing`). Whoever joins in the middle
-    of a run gets what came since its last key frame at once, and so has a picture at once.
+    of a run gets what came since its last key frame at once, and so has a picture at once. The camera's own packets
+    are passed on, unless it has privacy masks: then a `Masker` stands between.
     """
 
-    def __init__(self, reader: Reader) -> None:
-        self._reader = reader
+    def __init__(self, reader: Reader, masks: Masks) -> None:
+        self._reader, self._masks = reader, masks
         self._joining = threading.Lock()
-        """Held while viewers come and go; never by the reader's thread, which holds its own lock when it calls us."""
+        """Held while viewers and masks come and go; never by who feeds us, which holds locks of its own meanwhile."""
         self._passing = threading.Lock()
-        self._viewers: list[Sink] = []
+        self._viewers: list[Viewer] = []
         self._detach: Callable[[], None] = lambda: None
         self._form: StreamForm | None = None
         self._packing: Packing | None = None
@@ -31,7 +42,7 @@ class Channel:
         """How many look at it."""
         return len(self._viewers)
 
-    def join(self, viewer: Sink) -> Callable[[], None]:
+    def join(self, viewer: Viewer) -> Callable[[], None]:
         """Give `viewer` what comes, beginning with the last key frame. Returns the way to end it."""
         with self._joining:
             with self._passing:
@@ -42,10 +53,29 @@ class Channel:
                         viewer.take(packet)
                 self._viewers.append(viewer)
             if first:
-                self._detach = self._reader.attach(self)
+                self._detach = self._attach()
         return lambda: self._leave(viewer)
 
-    def _leave(self, viewer: Sink) -> None:
+    def mask(self, masks: Masks) -> None:
+        """From now on viewers get pictures under `masks` alone, as a run of its own. What waits for them is withdrawn;
+        when this returns, no picture from before can be sent."""
+        with self._joining:
+            before, self._masks = self._masks, masks
+            if before.privacy == masks.privacy or not self._viewers:
+                return
+            self._detach()
+            with self._passing:
+                for viewer in self._viewers:
+                    viewer.withdraw()
+            self._detach = self._attach()
+
+    def _attach(self) -> Callable[[], None]:
+        """Have the camera's packets come here, through a masker where there is something to hide."""
+        if not self._masks.privacy:
+            return self._reader.attach(self)
+        return Masker(self._reader, self._masks, self).stop
+
+    def _leave(self, viewer: Viewer) -> None:
         with self._joining:
             with self._passing:
                 self._viewers.remove(viewer)

@@ -1,6 +1,7 @@
 """Keeping and reading how cameras are set up. Decides nothing about what is a good rule."""
 
 from datetime import datetime
+from itertools import zip_longest
 from typing import Any
 
 from sqlmodel import Session, col, func, select
@@ -19,6 +20,17 @@ def latest(session: Session, camera_id: str, part: Part) -> SetupRow | None:
 def history(session: Session, camera_id: str, part: Part, *, limit: int) -> list[SetupRow]:
     """The newest `limit` versions, newest first."""
     return list(session.exec(_newest_first(camera_id, part).limit(limit)))
+
+
+def in_force(session: Session, camera_id: str, part: Part, begins: datetime, ends: datetime) -> list[SetupRow]:
+    """The versions that were in force at some time from `begins` to `ends` (UTC), and the one that is now; the oldest
+    first."""
+    rows = list(session.exec(_newest_first(camera_id, part)))[::-1]
+    return [
+        row
+        for row, next_row in zip_longest(rows, rows[1:])
+        if next_row is None or (row.made_at <= ends and next_row.made_at >= begins)
+    ]
 
 
 def versions(session: Session, camera_id: str) -> dict[str, int]:

@@ -4,7 +4,7 @@ import hashlib
 import io
 import threading
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -71,20 +71,81 @@ def test_a_clip_is_a_blurred_copy_that_says_of_what(ordered: Order, client: Test
     assert audit_of(client, as_role)[:2] == [("view", subject), ("cut", subject)]
 
 
+def draw(parts: Services, *corners: list[float], at: datetime) -> None:
+    """Have one privacy mask in force from `at` on; none without corners."""
+    mask = {"kind": "privacy", "name": "a window", "outline": corners}
+    with parts.store.write() as work:
+        content = {"mask": [mask] if corners else []}
+        setups.keep(work.session, "DOB-C1", Part.MASKS, content, after=None, by="supervisor", now=at)
+
+
+TOP = [0.0, 0.0], [0.5, 0.0], [0.5, 0.3], [0.0, 0.3]
+BOTTOM = [0.0, 0.7], [0.5, 0.7], [0.5, 1.0], [0.0, 1.0]
+
+
+def hidden(content: bytes) -> tuple[bool, bool]:
+    """Whether the top and the bottom are grey in all pictures."""
+    with av.open(io.BytesIO(content), "r") as container:
+        images = [frame.to_ndarray(format="bgr24").astype(int) for frame in container.decode(video=0)]
+    top, bottom = (bool(max(abs(image[rows, 4:140] - FILL).max() for image in images) < 12) for rows in _ROWS)
+    return top, bottom
+
+
+_ROWS = slice(4, 60), slice(180, 236)
+
+
 def test_what_is_masked_at_the_camera_is_masked_in_its_clips(
     ordered: Order, parts: Services, client: TestClient, as_role: Headers
 ) -> None:
-    mask = {"kind": "privacy", "name": "a window", "outline": [[0, 0], [0.5, 0], [0.5, 0.3], [0, 0.3]]}
-    with parts.store.write() as work:
-        setups.keep(
-            work.session, "DOB-C1", Part.MASKS, {"mask": [mask]}, after=None, by="supervisor", now=parts.clock.now()
-        )
+    draw(parts, *TOP, at=parts.clock.now())
     clip = ordered()
     assert clip["manifest"]["blurred"]["privacy_masks"] == 1
     watched = client.get(clip["urls"][0], headers=as_role(Role.COORDINATOR))
-    with av.open(io.BytesIO(watched.content), "r") as container:
-        for frame in container.decode(video=0):
-            assert abs(frame.to_ndarray(format="bgr24")[4:60, 4:140].astype(int) - FILL).max() < 12
+    assert hidden(watched.content) == (True, False)
+
+
+def test_what_was_masked_when_it_was_recorded_stays_masked_beside_what_is_now(
+    ordered: Order, parts: Services, client: TestClient, as_role: Headers
+) -> None:
+    draw(parts, *BOTTOM, at=START - timedelta(days=1))
+    draw(parts, *TOP, at=START + timedelta(days=1))
+    watched = client.get(ordered()["urls"][0], headers=as_role(Role.COORDINATOR))
+    assert hidden(watched.content) == (True, True)
+
+
+def test_a_mask_that_was_gone_before_and_is_not_there_now_hides_nothing(
+    ordered: Order, parts: Services, client: TestClient, as_role: Headers
+) -> None:
+    draw(parts, *BOTTOM, at=START - timedelta(days=2))
+    draw(parts, at=START - timedelta(days=1))
+    watched = client.get(ordered()["urls"][0], headers=as_role(Role.COORDINATOR))
+    assert hidden(watched.content) == (False, False)
+
+
+def test_a_clip_of_before_a_mask_was_drawn_is_shown_no_more_until_it_is_made_again(
+    ordered: Order, parts: Services, client: TestClient, as_role: Headers
+) -> None:
+    clip, coordinator = ordered(), as_role(Role.COORDINATOR)
+    assert clip["lacks_masks"] is False
+    draw(parts, *TOP, at=parts.clock.now())
+    refused = client.get(clip["urls"][0], headers=coordinator)
+    assert (refused.status_code, "have it made again" in refused.json()["message"]) == (409, True)
+    assert client.get(f"{CAMERA}/clips/{clip['id']}", headers=coordinator).json()["lacks_masks"] is True
+    where = f"/footage/DOB-C1/clips/{clip['id']}"
+    page = client.get(where, headers=coordinator).text
+    assert ("Have it made again" in page, "<video" in page) == (True, False)
+    assert "<video" in client.get(where, headers=as_role(Role.SUPERVISOR)).text
+    assert client.get(clip["urls"][0], headers=as_role(Role.SUPERVISOR)).status_code == 200
+    assert hidden(client.get(ordered()["urls"][0], headers=coordinator).content) == (True, False)
+
+
+def test_a_mask_that_is_taken_away_keeps_nobody_from_a_clip_that_has_it(
+    ordered: Order, parts: Services, client: TestClient, as_role: Headers
+) -> None:
+    draw(parts, *TOP, at=parts.clock.now())
+    clip = ordered()
+    draw(parts, at=parts.clock.now())
+    assert client.get(clip["urls"][0], headers=as_role(Role.COORDINATOR)).status_code == 200
 
 
 def test_the_original_is_granted_to_who_asked_and_is_the_one_that_was_blurred(

@@ -65,3 +65,22 @@ def test_what_waited_too_long_goes_when_a_key_frame_comes_and_the_newest_run_of_
     assert len(packets) + handover.dropped == sum(told) == len(taken)
     for one_packet, after in pairwise(packets):
         assert after.key or after.dts == one_packet.dts + 1
+
+
+def test_what_is_withdrawn_is_gone_and_what_comes_next_begins_with_a_key_frame() -> None:
+    handover = Handover()
+    handover.begin(FORM)
+    for number in range(3):
+        handover.take(packet(number, key=number == 0))
+    handover.lost()
+    handover.withdraw()
+    handover.take(packet(3))
+    handover.take(packet(4, key=True))
+    assert handover.drain() == [FORM, Mark.LOST, Mark.WITHDRAWN, packet(4, key=True)]
+
+
+def test_what_is_withdrawn_is_no_loss_by_slowness() -> None:
+    handover = Handover()
+    handover.take(packet(0, key=True))
+    handover.withdraw()
+    assert handover.dropped == 0

@@ -11,12 +11,13 @@ from vision.feeds.handover import Handover, Mark, News
 from vision.feeds.packets import Packet
 from vision.feeds.reader import Reader
 from vision.live.channel import Channel
+from vision.masks import NO_MASKS
 
 
 def channel() -> tuple[Reader, Channel]:
     """A channel on a reader that never begins: the test gives the packets."""
     reader = Reader("c1", "rtsp://127.0.0.1:9/none")
-    return reader, Channel(reader)
+    return reader, Channel(reader, NO_MASKS)
 
 
 def times(news: list[News]) -> list[int]:

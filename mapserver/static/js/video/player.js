@@ -100,6 +100,7 @@ export class LivePlayer extends EventTarget {
     const said = JSON.parse(data);
     if (said.type === "mse") this.begin(said);
     else if (said.type === "lost") this.become("lost", "No video from the camera");
+    else if (said.type === "withdrawn") this.clear(); // not even the last picture may stay
     else if (said.type === "off") this.become("off", said.value);
   }
 

@@ -1,0 +1,28 @@
+"""A camera with a main and a smaller stream: what is hidden is hidden in both."""
+
+import pytest
+
+from tests.vision.clips import Sees
+from tests.vision.live.looks import MASKED
+from vision.feeds.feed import Feed
+from vision.feeds.handover import Handover, Mark
+from vision.feeds.reader import Reader
+from vision.live.channel import Channel
+from vision.masks import NO_MASKS
+from vision.watched import Watched
+from vision.workers.local import LocalWorkers
+
+
+@pytest.mark.parametrize("has_sub", [True, False])
+def test_masks_go_over_both_streams(has_sub: bool) -> None:
+    main, sub = (Reader(name, "rtsp://127.0.0.1:9/none") for name in ("main", "sub"))
+    live = Channel(main, NO_MASKS)
+    small = Channel(sub, NO_MASKS) if has_sub else live
+    nobody = LocalWorkers(Sees, sink=lambda finding: None)
+    watched = Watched(Feed(main, sub if has_sub else None), live, small, None, nobody)
+    viewers = [Handover(), Handover()]
+    leaving = [live.join(viewers[0]), small.join(viewers[1])]
+    watched.mask(MASKED)
+    assert [viewer.drain() for viewer in viewers] == [[Mark.WITHDRAWN]] * 2
+    for leave in leaving:
+        leave()
