@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import cached_property
 
 import cv2
 
@@ -90,20 +91,34 @@ class Sieve:
         return Picked(frame, luma, look, motion is Motion.CUT)
 
 
+class Shown:
+    """A picture in which something was found, nobody recognisable in it; heads are looked for when it is asked for."""
+
+    def __init__(self, frame: Frame, persons: Sequence[Box]) -> None:
+        self._frame, self._persons = frame, persons
+
+    @cached_property
+    def covered(self) -> Image:
+        """Not to be written into: several findings may show it."""
+        return hide_people(self._frame.image, self._persons, find_faces(self._frame.image))
+
+
 @dataclass(frozen=True)
 class Sketch:
     """A finding that still lacks its picture. To look for heads takes longer than to look for things, so that is left
     for when there is time: nothing that is seen later changes it."""
 
     finding: Finding
-    frame: Frame
+    shown: Shown
     framed: Box
     """What is framed in it, pixels."""
-    persons: Sequence[Box]
 
     def finish(self) -> Finding:
         """With its picture, nobody recognisable in it."""
-        return replace(self.finding, snapshot=_snapshot(self.frame.image, self.framed, self.persons))
+        image, corners = self.shown.covered.copy(), [round(value) for value in self.framed]
+        cv2.rectangle(image, corners[:2], corners[2:], (0, 200, 255), 2)
+        snapshot = bytes(cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])[1])
+        return replace(self.finding, snapshot=snapshot)
 
 
 class Analysis:
@@ -177,14 +192,14 @@ class Analysis:
         if self._masks.ignored and self._looked_at is not frame:
             # Heads are where they are now: what moved in an ignored area since the last look woke nobody.
             self._looked_at, self._detections = frame, self._detector.detect(frame.image)
-        persons = [one.box for one in self._detections if one.label == "person"]
+        shown = Shown(frame, [one.box for one in self._detections if one.label == "person"])
         name = {"camera_id": self._camera_id, "epoch": self._epoch}
         told = [(_framed(firing, frame), _finding(firing, frame, **name)) for firing in firings]
         told += [(one.track.box, passing.finding(one, frame, **name)) for one in passed]
         for framed, finding in told:
             self._counters.findings += 1
             placed = replace(finding, position=_on_ground(finding, self._place, from_above=self._from_above))
-            yield Sketch(placed, frame, framed, persons)
+            yield Sketch(placed, shown, framed)
 
 
 def analyse(
@@ -266,10 +281,3 @@ def _finding(firing: Firing, frame: Frame, *, camera_id: str, epoch: str) -> Fin
 def _framed(firing: Firing, frame: Frame) -> Box:
     whole = Box(0, 0, frame.picture.width, frame.picture.height)
     return firing.box or (whole if firing.track is None else firing.track.box)
-
-
-def _snapshot(image: Image, framed: Box, persons: Iterable[Box]) -> bytes:
-    covered = hide_people(image, persons, find_faces(image))
-    corners = [round(value) for value in framed]
-    cv2.rectangle(covered, corners[:2], corners[2:], (0, 200, 255), 2)
-    return bytes(cv2.imencode(".jpg", covered, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])[1])
