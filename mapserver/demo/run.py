@@ -32,7 +32,7 @@ from telemetry.mqtt import EmbeddedBroker
 from telemetry.positions import Position
 from telemetry.simulator.vehicle import SimulatedVehicleProcess
 from vision.footage import find_footage
-from vision.simulator.__main__ import SimulatedCamerasProcess
+from vision.simulator.process import SimulatedCamerasProcess
 
 TOKENS_LAST = timedelta(days=1)
 

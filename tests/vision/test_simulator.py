@@ -9,8 +9,8 @@ from telemetry.errors import BadMedia, SourceLost
 from tests.vision.clips import moving, write_clip
 from tests.vision.packets import camera_clip
 from vision.feeds.source import open_source
-from vision.simulator.__main__ import SimulatedCamerasProcess
 from vision.simulator.clip import RATE, read_clip
+from vision.simulator.process import SimulatedCamerasProcess
 
 
 def test_numbers_and_times_go_on_when_the_clip_begins_anew(tmp_path: Path) -> None:

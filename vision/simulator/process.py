@@ -1,4 +1,4 @@
-"""Simulated cameras as a process of their own: `python -m vision.simulator`.
+"""Simulated cameras as a process of their own: `python -m vision.simulator.process`.
 
 The first line on its standard input is JSON, what each camera shows by its name: street, still or flight. It answers
 with the address of each, and from then on obeys `unplug NAME` and `plug NAME`, until its input ends.
@@ -30,7 +30,7 @@ class SimulatedCamerasProcess:
     async def __aenter__(self) -> Self:
         """Raises Unavailable when they do not begin."""
         self._process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "vision.simulator"), stdin=PIPE, stdout=PIPE
+            *(sys.executable, "-m", "vision.simulator.process"), stdin=PIPE, stdout=PIPE
         )
         said = await self.tell(json.dumps(self._shows))
         if not said:
