@@ -110,7 +110,8 @@ class Bench:
 
 def main(descriptor: int) -> None:
     """Analyse what is said over the line `descriptor`."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for word in (signal.SIGINT, signal.SIGTERM):  # said to the server too, which then closes the line
+        signal.signal(word, signal.SIG_IGN)
     os.nice(NICE)
     sys.setswitchinterval(SWITCH_S)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
