@@ -20,7 +20,7 @@ MIXED_UP = frozenset({"car", "truck", "bus"})
 """Classes that a detector swaps on one and the same vehicle."""
 GROWN = 0.3
 """Share of its size by which a box is grown before overlaps are measured."""
-MOST_LEAST_OVERLAP, LEAST_LEAST_OVERLAP, OVERLAP_LOST_PER_S = 0.3, 0.1, 1.25
+MOST_LEAST_OVERLAP, LEAST_LEAST_OVERLAP, OVERLAP_LOST_PER_S = 0.4, 0.1, 1.875
 """How much two boxes must overlap to be one object at 25 pictures a second, at five, and what lies between."""
 CENTRE_NOISE, SIZE_NOISE = 0.12, 0.2
 """Standard deviation of a measured box's centre and size, in heights of the box."""
@@ -94,11 +94,9 @@ class Tracker:
 
     def _present(self) -> list[Track]:
         counted = [one for one in self._followed if one.hits >= self._min_hits]
-        return [
-            one.track(hidden=one.seen_s != self._updated_s)
-            for one in counted
-            if one.seen_s == self._updated_s or self._is_hidden(one, counted)
-        ]
+        for one in counted:  # who was lost in the open does not turn up behind somebody, wherever its prediction drifts
+            one.is_lost = one.seen_s != self._updated_s and (one.is_lost or not self._is_hidden(one, counted))
+        return [one.track(hidden=one.seen_s != self._updated_s) for one in counted if not one.is_lost]
 
     def _is_hidden(self, one: "_Followed", others: Sequence["_Followed"]) -> bool:
         """Whether it was seen a moment ago where a nearer object is now: one whose foot is lower in the picture."""
@@ -138,7 +136,7 @@ class _Followed:
 
     def __init__(self, number: int, detection: Detection, seconds: float) -> None:
         self.id, self.hits, self.pictures = number, 1, 1
-        self.known_well = False
+        self.known_well = self.is_lost = False
         self.born_s = self.seen_s = self.now_s = seconds
         self.votes: dict[str, float] = defaultdict(float, {detection.label: detection.score})
         self.counts = Counter({detection.label: 1})

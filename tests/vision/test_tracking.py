@@ -132,6 +132,14 @@ def test_somebody_who_vanishes_in_the_open_is_gone_at_once() -> None:
     assert [track.hidden for track in tracker.update([at(20 + 6 * 12, 90, width=40, height=110)], 0.6)] == [False]
 
 
+def test_somebody_lost_in_the_open_does_not_turn_up_behind_another() -> None:
+    tracker = Tracker()
+    for number in range(10):
+        tracker.update([at(100 + number * 6, 90), at(250, 90, width=40, height=110)], number / 10)
+    told = [tracker.update([at(250, 90, width=40, height=110)], number / 10) for number in range(10, 20)]
+    assert [[track.hidden for track in tracks] for tracks in told] == [[False]] * 10
+
+
 def test_nobody_stays_hidden_for_long() -> None:
     tracker = Tracker()
     walk_behind(tracker, 10, gone_from=10)
