@@ -21,7 +21,9 @@ def invent(format_: Format, rng: random.Random) -> tuple[str, str]:
     branch = rng.choice(format_.branches) if format_.branches else ()
     places = (*branch, *format_.tail)
     chars = [rng.choice(place.allowed) for place in places]
-    written = "".join(char + ("  " if place.sealed else "") for char, place in zip(chars, places, strict=True))
+    between = rng.choice(" -")
+    room = ["  " if place.sealed else between if place.gap else "" for place in places]
+    written = "".join(map("".join, zip(chars, room, strict=True)))
     return written, "".join(chars)
 
 

@@ -18,6 +18,8 @@ ACTIVE = 0.01
 """A character that is nowhere likelier than this cannot be on the plate."""
 PASS_SEAL = np.float32(np.log(0.1))
 PASS_END = np.float32(np.log(0.03))
+STRAY_GAP = 0.1
+"""How likely a hyphen or room is seen where no format has any, compared to where one has."""
 """What it costs to pass over a column with a character in it: where a seal is expected, and outside of the plate."""
 
 
@@ -37,15 +39,21 @@ class Candidate:
 def decode(columns: Floats, graph: Graph, *, most: int = 4) -> list[Candidate]:
     """The best texts, best first, each once; none when nothing in the picture is long enough to be a plate.
 
-    `columns`: probabilities, columns x (1 + ALPHABET); the first is that of no character.
+    `columns`: probabilities, columns x (1 + ALPHABET + 1); the first is that of no character, the last that of a hyphen,
+    a dot or room between characters.
     """
     columns = _without_repeated_blanks(columns)
-    present = np.flatnonzero(columns[:, 1:].max(axis=0) > ACTIVE)
+    present = np.flatnonzero(columns[:, 1:-1].max(axis=0) > ACTIVE)
     if not len(present):
         return []
-    logs = np.log(np.maximum(columns, FLOOR)).astype(np.float32)
-    walk = _Walk(graph, logs[:, 1:][:, present], logs[:, 0], logs[:, 1:].max(axis=1), present)
-    return walk.best(most)
+    chars = _log(columns[:, 1:-1])
+    within, apart = _log(columns[:, 0] + STRAY_GAP * columns[:, -1]), _log(columns[:, 0] + columns[:, -1])
+    return _Walk(graph, chars[:, present], within, apart, chars.max(axis=1), present).best(most)
+
+
+def _log(chances: Floats) -> Floats:
+    logs: Floats = np.log(np.maximum(chances, FLOOR)).astype(np.float32)
+    return logs
 
 
 def _without_repeated_blanks(columns: Floats) -> Floats:
@@ -64,16 +72,25 @@ class _Walk:
     `waiting[t]`: of one that before t has not begun.
     """
 
-    def __init__(self, graph: Graph, chars: Floats, none: Floats, passing: Floats, present: NDArray[np.intp]) -> None:
+    def __init__(
+        self,
+        graph: Graph,
+        chars: Floats,
+        within: Floats,
+        apart: Floats,
+        passing: Floats,
+        present: NDArray[np.intp],
+    ) -> None:
         self.graph, self.present = graph, present
-        self.unbound = np.maximum(none, passing).sum()
-        outside = np.maximum(none, passing + PASS_END)
+        self.unbound = np.maximum(apart, passing).sum()
+        outside = np.maximum(apart, passing + PASS_END)
         self.waiting = np.concatenate([[np.float32(0)], np.cumsum(outside)[:-1]])
         steps, nodes = len(chars), len(graph.first)
         self.on = np.empty((steps, nodes, len(present)), np.float32)
         self.off = np.empty((steps, nodes), np.float32)
         self.leave = np.empty((steps, nodes, len(present)), np.float32)
-        self._forward(chars, np.where(graph.sealed, np.maximum(none, passing + PASS_SEAL)[:, None], none[:, None]))
+        between = np.where(graph.gaps, apart[:, None], within[:, None])
+        self._forward(chars, np.where(graph.sealed, np.maximum(apart, passing + PASS_SEAL)[:, None], between))
         top = np.maximum(self.on[:, graph.ends].max(axis=2), self.off[:, graph.ends])
         after = np.concatenate([np.cumsum(outside[::-1])[::-1][1:], [np.float32(0)]])
         self.finish = top + after[:, None]

@@ -25,6 +25,8 @@ WIDTH = 136
 """Plates are squeezed to this: 17 columns, two or more a character: enough, and cheap."""
 AS_LATIN = str.maketrans("АВЕКМНОРСТУХІЈЅΑΒΕΖΗΙΚΜΝΟΡΤΥΧ|〇ØĐŁ", "ABEKMHOPCTYXIJSABEZHIKMNOPTYXI0ODL")
 """Cyrillic, Greek and other characters that look like one of ALPHABET and are read for it now and then."""
+GAPS = " -–—−:.·•*'’"
+"""What a seal, a hyphen, a dot or room is read for."""
 TWINS = (("O", "0"), ("I", "1"))
 TWIN_SHARE = 0.6
 """Countries draw these pairs all but alike: each gets this share of what its twin is given, and the place decides."""
@@ -40,11 +42,16 @@ class PlateNetwork:
         named = self._session.get_modelmeta().custom_metadata_map.get("character", "").splitlines()
         if not named:
             raise Misconfigured("the text-reading network does not say which characters it knows; use rapidocr 3.10")
-        self._groups, self._starts = _groups(["", *named, " "])
+        characters = ["", *named, " "]
+        self._groups, self._starts = _groups(characters)
+        self._gaps = [index for index, character in enumerate(characters) if character and character in GAPS]
         self._turn = threading.Lock()
 
     def read(self, plate: Image) -> Floats:
-        """Probabilities, columns x (1 + ALPHABET), of `plate` (blue green red); the first is that of no character."""
+        """Probabilities, columns x (1 + ALPHABET + 1), of `plate` (blue green red).
+
+        The first is that of no character, the last that of GAPS.
+        """
         small = cv2.resize(plate, (WIDTH, HEIGHT), interpolation=cv2.INTER_CUBIC)
         tensor = ((small.astype(np.float32) - 127.5) / 127.5).transpose(2, 0, 1)[None]
         with self._turn:
@@ -55,15 +62,18 @@ class PlateNetwork:
             i, j = ALPHABET.index(a), ALPHABET.index(b)
             shared[:, i] = np.maximum(chars[:, i], TWIN_SHARE * chars[:, j])
             shared[:, j] = np.maximum(chars[:, j], TWIN_SHARE * chars[:, i])
-        none = np.clip(1 - chars.sum(axis=1, keepdims=True), 0, 1)
-        columns: Floats = np.hstack([none, shared]).astype(np.float32)
+        gaps = known[:, self._gaps].sum(axis=1, keepdims=True)
+        none = np.clip(1 - chars.sum(axis=1, keepdims=True) - gaps, 0, 1)
+        columns: Floats = np.hstack([none, shared, gaps]).astype(np.float32)
         return columns
 
 
 def plain_text(columns: Floats) -> str:
     """What the network says by itself: the likeliest character of each column, repeats dropped (best-path decoding)."""
     best = columns.argmax(axis=1)
-    return "".join(ALPHABET[k - 1] for i, k in enumerate(best) if k and (i == 0 or k != best[i - 1]))
+    return "".join(
+        ALPHABET[k - 1] for i, k in enumerate(best) if 0 < k <= len(ALPHABET) and (i == 0 or k != best[i - 1])
+    )
 
 
 def model_file(name: str) -> Path:
@@ -92,11 +102,12 @@ def open_session(file: Path) -> Any:
 def _groups(characters: Sequence[str]) -> tuple[Any, Any]:
     """The network's classes that mean a character of ALPHABET, in its order, and where each one's begin.
 
-    Small letters, letters with accents and letters of other scripts that look the same count as the plain one.
+    Small letters, letters with accents and letters of other scripts that look the same count as the plain one; a small
+    L is a mere stroke, so on a plate it is an I.
     """
     members: dict[str, list[int]] = {char: [] for char in ALPHABET}
     for index, character in enumerate(characters):
-        plain = unicodedata.normalize("NFKD", character.upper()).translate(AS_LATIN)[:1].upper()
+        plain = unicodedata.normalize("NFKD", character.replace("l", "I").upper()).translate(AS_LATIN)[:1].upper()
         if plain in members:
             members[plain].append(index)
     starts = np.cumsum([0, *(len(group) for group in members.values())])[:-1]

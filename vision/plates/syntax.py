@@ -24,12 +24,17 @@ DIGITS = "0123456789"
 ALPHABET = LETTERS + DIGITS
 """What a plate is made of, once accents are dropped."""
 
+SEPARATORS = (":", " ")
+"""In a pattern: a seal or coat of arms, and room."""
+
 FREE_LENGTHS = range(4, 9)
 """How long a plate of no known format may be (personalised, or of a country that is not in the table)."""
 HOME = frozenset({"LT", "LV"})
 """The towns' own countries."""
 RANK_COST = 0.15
 """In nats, for each more common format that a country has: a gentle nudge, since the picture should decide."""
+OLD_COST = 2.0
+"""In nats: of a format that is no longer issued, or rare."""
 SIZE_COST = 0.3
 """In nats, for each nat of room in a format: one that fits by chance is likely a roomy one."""
 AWAY_COST = 1.0
@@ -47,6 +52,8 @@ class Place(NamedTuple):
     allowed: str
     sealed: bool = False
     """Whether a seal or a coat of arms follows it."""
+    gap: bool = False
+    """Whether there is room after it, for a hyphen or for nothing."""
 
 
 @dataclass(frozen=True)
@@ -97,6 +104,8 @@ class Graph:
     """Whether a plate may begin here."""
     sealed: Bools
     """Whether a seal may follow."""
+    gaps: Bools
+    """Whether there is room after it."""
     ends: NDArray[np.intp]
     """The nodes where a plate may end."""
     costs: Floats
@@ -126,13 +135,14 @@ def formats(countries: frozenset[str] | None = None) -> tuple[Format, ...]:
             f"the plates of {', '.join(sorted(unknown))} are not known; there are {', '.join(sorted(table))}"
         )
     known = [
-        _format(country, pattern, rank, facts)
+        _format(country, pattern, RANK_COST * rank + (OLD_COST if alike in facts.get("old", ()) else 0.0), facts)
         for country, facts in table.items()
         if countries is None or country in countries
-        for rank, pattern in enumerate(facts["formats"])
+        for rank, alike in enumerate([*facts["formats"], *facts.get("old", ())])
+        for pattern in alike.split(" | ")
     ]
     longest = max(FREE_LENGTHS)
-    free = Format(None, "", FREE_COST, (), tuple(Place(ALPHABET) for _ in range(longest)), min(FREE_LENGTHS))
+    free = Format(None, "", FREE_COST, (), (Place(ALPHABET, gap=True),) * longest, min(FREE_LENGTHS))
     return (*known, free)
 
 
@@ -193,6 +203,7 @@ def lay_out(known: Sequence[Format]) -> Graph:
         allowed=np.array([[c in place.allowed for c in ALPHABET] for place in places]),
         first=np.array(first),
         sealed=np.array([place.sealed for place in places]),
+        gaps=np.array([place.gap for place in places]),
         ends=ends,
         costs=np.array([known[owner[node]].total_cost for node in ends], np.float32),
         sources=np.array([source for _, source in edges]),
@@ -205,21 +216,22 @@ def _room(places: Sequence[Place]) -> int:
     return math.prod(len(place.allowed) for place in places)
 
 
-def _format(country: str, pattern: str, rank: int, facts: Mapping[str, object]) -> Format:
+def _format(country: str, pattern: str, rarity: float, facts: Mapping[str, object]) -> Format:
     branches: tuple[tuple[Place, ...], ...] = ()
     rest = pattern
     if pattern.startswith("<>"):
         rest = pattern[2:]
-        branches = tuple(_branches(facts["codes"], sealed=rest.startswith(":")))  # type: ignore[arg-type]
-    places = tuple(_places(rest.lstrip(": "), str(facts.get("letters", LETTERS))))
+        branches = tuple(_branches(facts["codes"], after=rest[0]))  # type: ignore[arg-type]
+    places = tuple(_places(rest.lstrip("".join(SEPARATORS)), str(facts.get("letters", LETTERS))))
     away = 0.0 if country in HOME else AWAY_COST
-    return Format(country, pattern, away + rank * RANK_COST, branches, places)
+    return Format(country, pattern, away + rarity, branches, places)
 
 
-def _branches(codes: Sequence[str], *, sealed: bool) -> Iterator[tuple[Place, ...]]:
+def _branches(codes: Sequence[str], *, after: str) -> Iterator[tuple[Place, ...]]:
     for first, group in groupby(sorted(codes), key=lambda code: code[0]):
-        seconds = "".join(code[1:] for code in group)
-        yield (Place(first), Place(seconds, sealed)) if seconds else (Place(first, sealed),)
+        for length, alike in groupby(sorted(group, key=len), key=len):
+            seconds = "".join(code[1:] for code in alike)
+            yield (Place(first), _place(seconds, after)) if length == 2 else (_place(first, after),)
 
 
 def _places(pattern: str, series: str) -> Iterator[Place]:
@@ -231,6 +243,10 @@ def _places(pattern: str, series: str) -> Iterator[Place]:
             allowed, at = pattern[at + 1 : end], end + 1
         else:
             allowed, at = classes[pattern[at]], at + 1
-        sealed = pattern[at : at + 1] == ":"
-        at += pattern[at : at + 1] in (":", " ")
-        yield Place(allowed, sealed)
+        after = pattern[at : at + 1]
+        at += after in SEPARATORS
+        yield _place(allowed, after)
+
+
+def _place(allowed: str, after: str) -> Place:
+    return Place(allowed, sealed=after == ":", gap=after in SEPARATORS)

@@ -12,13 +12,13 @@ CARS = st.from_regex(r"[ABCDEFGHJKLMNPRSTUVYZ]{3}[0-9]{3}", fullmatch=True)
 
 
 def columns(text: str, *, doubts: dict[int, dict[str, float]] | None = None, gaps: int = 1) -> Floats:
-    """What a network sure of itself says of `text`; at place i the characters of `doubts[i]` instead. `.` is a gap."""
+    """What a network sure of itself says of `text`; at place i the characters of `doubts[i]` instead. `.` is none, `-` room."""
     rows = []
     for place, char in enumerate(text):
-        row = np.full(1 + len(ALPHABET), 1e-6)
+        row = np.full(2 + len(ALPHABET), 1e-6)
         for one, chance in (doubts or {}).get(place, {char: 1.0}).items():
-            row[0 if one == "." else 1 + ALPHABET.index(one)] = chance
-        rows += [row / row.sum(), *[np.eye(1, 1 + len(ALPHABET))[0]] * gaps]
+            row[0 if one == "." else -1 if one == "-" else 1 + ALPHABET.index(one)] = chance
+        rows += [row / row.sum(), *[np.eye(1, 2 + len(ALPHABET))[0]] * gaps]
     return np.array(rows, np.float32)
 
 
@@ -57,4 +57,11 @@ def test_the_same_character_twice_needs_a_gap_between() -> None:
 
 
 def test_an_empty_picture_holds_no_plate() -> None:
-    assert decode(np.eye(1, 1 + len(ALPHABET), dtype=np.float32).repeat(12, axis=0), LT) == []
+    assert decode(np.eye(1, 2 + len(ALPHABET), dtype=np.float32).repeat(12, axis=0), LT) == []
+
+
+def test_a_hyphen_tells_which_of_two_formats_it_is() -> None:
+    doubts = {2: {"I": 0.6, "1": 0.6}}
+    assert best(columns("37IAO", doubts=doubts)) == "371AO"
+    assert best(columns("37-IAO", doubts={3: doubts[2]})) == "37IAO"
+    assert best(columns("37I-AO", doubts=doubts)) == "371AO"
