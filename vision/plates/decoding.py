@@ -16,11 +16,13 @@ FLOOR = 1e-5
 """Least probability of anything: the network is sure of itself even where it errs."""
 ACTIVE = 0.01
 """A character that is nowhere likelier than this cannot be on the plate."""
-PASS_SEAL = np.float32(np.log(0.1))
-PASS_END = np.float32(np.log(0.03))
+PASS_SEAL = np.float32(np.log(0.05))
+PASS_ANY = np.float32(np.log(0.01))
+"""What it costs to pass over a column with a character in it: one that a seal may look like, where a seal is expected;
+and any, there or outside of the plate."""
+LIKE_A_SEAL = np.array([char in "BCDGOQ035689" for char in ALPHABET])
 STRAY_GAP = 0.1
 """How likely a hyphen or room is seen where no format has any, compared to where one has."""
-"""What it costs to pass over a column with a character in it: where a seal is expected, and outside of the plate."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,11 @@ def decode(columns: Floats, graph: Graph, *, most: int = 4) -> list[Candidate]:
         return []
     chars = _log(columns[:, 1:-1])
     within, apart = _log(columns[:, 0] + STRAY_GAP * columns[:, -1]), _log(columns[:, 0] + columns[:, -1])
-    return _Walk(graph, chars[:, present], within, apart, chars.max(axis=1), present).best(most)
+    outside = np.maximum(apart, chars.max(axis=1) + PASS_ANY)
+    seal = np.maximum(outside, chars[:, LIKE_A_SEAL].max(axis=1) + PASS_SEAL)
+    unbound = np.maximum(apart, chars.max(axis=1)).sum()
+    between = np.where(graph.sealed, seal[:, None], np.where(graph.gaps, apart[:, None], within[:, None]))
+    return _Walk(graph, chars[:, present], between, outside, float(unbound), present).best(most)
 
 
 def _log(chances: Floats) -> Floats:
@@ -76,21 +82,20 @@ class _Walk:
         self,
         graph: Graph,
         chars: Floats,
-        within: Floats,
-        apart: Floats,
-        passing: Floats,
+        between: Floats,
+        outside: Floats,
+        unbound: float,
         present: NDArray[np.intp],
     ) -> None:
-        self.graph, self.present = graph, present
-        self.unbound = np.maximum(apart, passing).sum()
-        outside = np.maximum(apart, passing + PASS_END)
+        """By column: `chars` the log probabilities of those `present`, `between` what being on none costs after each
+        node, `outside` what it costs not to be on the plate; `unbound` is the best path that no syntax binds."""
+        self.graph, self.present, self.unbound = graph, present, unbound
         self.waiting = np.concatenate([[np.float32(0)], np.cumsum(outside)[:-1]])
         steps, nodes = len(chars), len(graph.first)
         self.on = np.empty((steps, nodes, len(present)), np.float32)
         self.off = np.empty((steps, nodes), np.float32)
         self.leave = np.empty((steps, nodes, len(present)), np.float32)
-        between = np.where(graph.gaps, apart[:, None], within[:, None])
-        self._forward(chars, np.where(graph.sealed, np.maximum(apart, passing + PASS_SEAL)[:, None], between))
+        self._forward(chars, between)
         top = np.maximum(self.on[:, graph.ends].max(axis=2), self.off[:, graph.ends])
         after = np.concatenate([np.cumsum(outside[::-1])[::-1][1:], [np.float32(0)]])
         self.finish = top + after[:, None]
@@ -130,7 +135,7 @@ class _Walk:
                 break
             text = self._text(int(self.graph.ends[i]), int(last[i]))
             certainty = float(np.exp(scores[i] / len(self.on)))
-            found.setdefault(text, Candidate(text, float(totals[i]), certainty, float(scores[i] - self.unbound)))
+            found.setdefault(text, Candidate(text, float(totals[i]), certainty, float(scores[i]) - self.unbound))
         return list(found.values())
 
     def _text(self, node: int, t: int) -> str:

@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from telemetry.errors import BadInput
 from vision.frames import Image
@@ -26,8 +27,8 @@ DARKER = 0.75
 """A band's ground is less than this of the plate's, where there is no colour to tell it by."""
 BLUEST = 40
 """The least blue, 0..255, of a band that can be told from the dark."""
-WIDEST_BAND = 0.2
-"""Of the picture's width: further right a blue band does not reach."""
+BAND_WIDTH = (0.04, 0.2)
+"""Of the picture's width: a band is no narrower, and reaches no further in."""
 
 PixelBox = tuple[int, int, int, int]
 """Left, top, width, height in pixels."""
@@ -118,23 +119,30 @@ def cut_out(picture: Image, box: PixelBox | None) -> Image:
 
 
 def without_band(plate: Image) -> Image:
-    """`plate` without the blue band at its left, whose letters are not the plate's; as it is where none stands out.
+    """`plate` without the blue bands at its ends, whose letters are not the plate's; as it is where none stands out.
 
-    In a picture without colour, as cameras make by night, the band is what is dark from top to bottom.
+    France and Italy have one at the right too. In a picture without colour, as cameras make by night, the left one is
+    what is dark from top to bottom.
     """
     blue, green, red = (plate[:, :, channel].astype(np.int16) for channel in range(3))
-    if np.abs(blue - red).mean() > COLOURLESS:
-        is_blue = (blue > BLUEST) & (5 * blue > 7 * red) & (8 * blue > 9 * green)
-        edge = plate.shape[0] // 4
-        band = is_blue[edge : plate.shape[0] - edge].mean(axis=0) > 0.4
-    else:
+    if np.abs(blue - red).mean() <= COLOURLESS:
         ground = np.percentile(green, 85, axis=0)
-        band = ground < DARKER * np.median(ground)
-    columns = np.flatnonzero(band[: plate.shape[1] // 2])
-    widest = plate.shape[1] * WIDEST_BAND
-    if not len(columns) or columns[0] > widest / 2 or columns[-1] > 2 * widest:
-        return plate  # none, or it is the light that is so
-    return plate[:, int(columns[columns <= widest][-1]) + 1 :]
+        return plate[:, _band(ground < DARKER * np.median(ground)) :]
+    is_blue = (blue > BLUEST) & (5 * blue > 7 * red) & (8 * blue > 9 * green)
+    edge = plate.shape[0] // 4
+    band = is_blue[edge : plate.shape[0] - edge].mean(axis=0) > 0.4
+    left, right = _band(band), _band(band[::-1])
+    return plate[:, left : plate.shape[1] - right]
+
+
+def _band(columns: NDArray[np.bool_]) -> int:
+    """How many of `columns`, each of a band's colour or not, the band at their beginning takes; 0 when there is none."""
+    found = np.flatnonzero(columns[: len(columns) // 2])
+    narrowest, widest = (len(columns) * share for share in BAND_WIDTH)
+    within = found[found <= widest]
+    if len(within) < narrowest or found[0] > widest / 2 or found[-1] > 2 * widest:
+        return 0  # none, or it is the light that is so
+    return int(within[-1]) + 1
 
 
 def confidence(best: Candidate, share: float) -> float:

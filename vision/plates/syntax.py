@@ -39,7 +39,7 @@ SIZE_COST = 0.3
 """In nats, for each nat of room in a format: one that fits by chance is likely a roomy one."""
 AWAY_COST = 1.0
 """In nats: a plate from abroad needs that much more evidence."""
-FREE_COST = 5.0
+FREE_COST = 2.5
 """In nats: a plate of no known format needs that much more evidence."""
 
 Bools = NDArray[np.bool_]
@@ -61,15 +61,13 @@ class Format:
     """One way in which a country writes its plates."""
 
     country: str | None
-    """ISO 3166-1 alpha-2; None is the format of no country, which takes anything."""
+    """ISO 3166-1 alpha-2; None is a format of no country, which takes anything."""
     pattern: str
     cost: float
     """In nats: how much rarer it is than the first format of one of the towns' own countries."""
     branches: tuple[tuple[Place, ...], ...]
     """The beginnings it may have, one of which is there: places of registration by their first letter."""
     tail: tuple[Place, ...]
-    shortest: int = 0
-    """How many characters of the tail are enough; 0 means all."""
 
     @cached_property
     def total_cost(self) -> float:
@@ -86,10 +84,7 @@ class Format:
         """Whether `text` (of ALPHABET) is a plate of this format."""
         for branch in self.branches or ((),):
             places = (*branch, *self.tail)
-            least = len(branch) + (self.shortest or len(self.tail))
-            if least <= len(text) <= len(places) and all(
-                c in place.allowed for c, place in zip(text, places, strict=False)
-            ):
+            if len(text) == len(places) and all(c in place.allowed for c, place in zip(text, places, strict=True)):
                 return True
         return False
 
@@ -128,7 +123,7 @@ class Graph:
 
 @cache
 def formats(countries: frozenset[str] | None = None) -> tuple[Format, ...]:
-    """Every known format, or those of `countries` (ISO codes), and the free one. Raises BadInput for an unknown one."""
+    """Every known format, or those of `countries` (ISO codes), and those of no country. Raises BadInput for an unknown one."""
     table = tomllib.loads(TABLE.read_text(encoding="utf-8"))
     if unknown := (countries or frozenset()) - table.keys():
         raise BadInput(
@@ -141,9 +136,8 @@ def formats(countries: frozenset[str] | None = None) -> tuple[Format, ...]:
         for rank, alike in enumerate([*facts["formats"], *facts.get("old", ())])
         for pattern in alike.split(" | ")
     ]
-    longest = max(FREE_LENGTHS)
-    free = Format(None, "", FREE_COST, (), (Place(ALPHABET, gap=True),) * longest, min(FREE_LENGTHS))
-    return (*known, free)
+    free = [Format(None, "", FREE_COST, (), (Place(ALPHABET, gap=True),) * length) for length in FREE_LENGTHS]
+    return (*known, *free)
 
 
 @cache
@@ -191,11 +185,10 @@ def lay_out(known: Sequence[Format]) -> Graph:
             for place in branch:
                 reached = [follow(place, reached)]
             heads += reached
-        enough = format_.shortest or len(format_.tail)
-        for at, place in enumerate(format_.tail, start=1):
+        for place in format_.tail:
             heads = [follow(place, heads)]
-            if at >= enough and owner[heads[0]] < 0:
-                owner[heads[0]] = index
+        if owner[heads[0]] < 0:
+            owner[heads[0]] = index
     edges.sort()
     targets, starts = np.unique([target for target, _ in edges], return_index=True)
     ends = np.flatnonzero(np.array(owner) >= 0)
