@@ -16,12 +16,12 @@ FLOOR = 1e-5
 """Least probability of anything: the network is sure of itself even where it errs."""
 ACTIVE = 0.01
 """A character that is nowhere likelier than this cannot be on the plate."""
-PASS_SEAL = np.float32(np.log(0.05))
-PASS_ANY = np.float32(np.log(0.01))
+PASS_SEAL = np.float32(np.log(0.07))
+PASS_BEFORE, PASS_ANY = np.float32(np.log(0.015)), np.float32(np.log(0.01))
 """What it costs to pass over a column with a character in it: one that a seal may look like, where a seal is expected;
-and any, there or outside of the plate."""
+any one left of the plate, where the band is; any one elsewhere."""
 LIKE_A_SEAL = np.array([char in "BCDGOQ035689" for char in ALPHABET])
-STRAY_GAP = 0.1
+STRAY_GAP = 0.05
 """How likely a hyphen or room is seen where no format has any, compared to where one has."""
 
 
@@ -50,11 +50,12 @@ def decode(columns: Floats, graph: Graph, *, most: int = 4) -> list[Candidate]:
         return []
     chars = _log(columns[:, 1:-1])
     within, apart = _log(columns[:, 0] + STRAY_GAP * columns[:, -1]), _log(columns[:, 0] + columns[:, -1])
-    outside = np.maximum(apart, chars.max(axis=1) + PASS_ANY)
-    seal = np.maximum(outside, chars[:, LIKE_A_SEAL].max(axis=1) + PASS_SEAL)
-    unbound = np.maximum(apart, chars.max(axis=1)).sum()
+    likeliest = chars.max(axis=1)
+    before, after = np.maximum(apart, likeliest + PASS_BEFORE), np.maximum(apart, likeliest + PASS_ANY)
+    seal = np.maximum(after, chars[:, LIKE_A_SEAL].max(axis=1) + PASS_SEAL)
+    unbound = np.maximum(apart, likeliest).sum()
     between = np.where(graph.sealed, seal[:, None], np.where(graph.gaps, apart[:, None], within[:, None]))
-    return _Walk(graph, chars[:, present], between, outside, float(unbound), present).best(most)
+    return _Walk(graph, chars[:, present], between, (before, after), float(unbound), present).best(most)
 
 
 def _log(chances: Floats) -> Floats:
@@ -83,21 +84,21 @@ class _Walk:
         graph: Graph,
         chars: Floats,
         between: Floats,
-        outside: Floats,
+        outside: tuple[Floats, Floats],
         unbound: float,
         present: NDArray[np.intp],
     ) -> None:
         """By column: `chars` the log probabilities of those `present`, `between` what being on none costs after each
-        node, `outside` what it costs not to be on the plate; `unbound` is the best path that no syntax binds."""
+        node, `outside` what it costs to be left and right of the plate; `unbound` is the best path that no syntax binds."""
         self.graph, self.present, self.unbound = graph, present, unbound
-        self.waiting = np.concatenate([[np.float32(0)], np.cumsum(outside)[:-1]])
+        self.waiting = np.concatenate([[np.float32(0)], np.cumsum(outside[0])[:-1]])
         steps, nodes = len(chars), len(graph.first)
         self.on = np.empty((steps, nodes, len(present)), np.float32)
         self.off = np.empty((steps, nodes), np.float32)
         self.leave = np.empty((steps, nodes, len(present)), np.float32)
         self._forward(chars, between)
         top = np.maximum(self.on[:, graph.ends].max(axis=2), self.off[:, graph.ends])
-        after = np.concatenate([np.cumsum(outside[::-1])[::-1][1:], [np.float32(0)]])
+        after = np.concatenate([np.cumsum(outside[1][::-1])[::-1][1:], [np.float32(0)]])
         self.finish = top + after[:, None]
         """By column and end: of a path that was last on the plate there."""
 

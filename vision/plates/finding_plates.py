@@ -33,6 +33,8 @@ GROWTH = 1.6
 """The map shows writing shrunk; grown back by area x GROWTH / perimeter (Liao et al., AAAI 2020, section 3.4)."""
 ASPECT = (2.0, 9.0)
 """Width by height of what can be a plate of one line, the line alone included."""
+SQUARE_ASPECT = (0.9, 2.2)
+"""Of the lines of a plate in two, taken together."""
 LEAST_HEIGHT = 8
 LEAST_CONFIDENCE = 0.25
 MOST_PASSED = 2
@@ -128,18 +130,43 @@ class PlateFinder:
         found = []
         for left, top, right, bottom in places:
             part = picture[top:bottom, left:right]
-            for corners in self._finder.find(part):
-                plate = self._read(part, corners)
-                if plate is not None:
-                    found.append(replace(plate, corners=corners + np.array([left, top], np.float32)))
+            lines = self._finder.find(part)
+            squares = [self._read(part, both, SQUARE_ASPECT) for both in pairs_of(lines)]
+            singles = [self._read(part, corners, ASPECT) for corners in lines]
+            found += [
+                replace(plate, corners=plate.corners + np.array([left, top], np.float32))
+                for plate in once([plate for plate in (*squares, *singles) if plate is not None])
+            ]
         return found
 
-    def _read(self, picture: Image, corners: Quad) -> FoundPlate | None:
+    def _read(self, picture: Image, corners: Quad, aspect: tuple[float, float]) -> FoundPlate | None:
         wide, high = math.dist(corners[0], corners[1]), math.dist(corners[1], corners[2])
-        if high < LEAST_HEIGHT or not ASPECT[0] <= wide / high <= ASPECT[1]:
+        if high < LEAST_HEIGHT or not aspect[0] <= wide / high <= aspect[1]:
             return None
         reading = self._reader.read(straightened(picture, corners))
         return FoundPlate(reading, corners) if reading is not None and is_plate(reading) else None
+
+
+def pairs_of(lines: Sequence[Quad]) -> Iterator[Quad]:
+    """Rectangles round two lines of like height, one right above the other, as a plate in two lines has them."""
+    for upper in lines:
+        for lower in lines:
+            heights = math.dist(upper[1], upper[2]), math.dist(lower[1], lower[2])
+            (x, y), (across, down) = upper.mean(axis=0), lower.mean(axis=0)
+            beside = abs(across - x) > max(math.dist(upper[0], upper[1]), math.dist(lower[0], lower[1])) / 2
+            apart = (down - y) / max(min(heights), 1e-6)
+            if not beside and max(heights) <= 1.7 * min(heights) and 0.6 <= apart <= 1.9:
+                yield around(upper, lower)
+
+
+def around(upper: Quad, lower: Quad) -> Quad:
+    """The rectangle round both lines that lies as the upper one does, from its top left corner."""
+    right = (upper[1] - upper[0]) / max(math.dist(upper[0], upper[1]), 1e-6)
+    axes = np.stack([right, np.array([-right[1], right[0]])])
+    turned = np.vstack([upper, lower]) @ axes.T
+    (x1, y1), (x2, y2) = turned.min(axis=0), turned.max(axis=0)
+    corners: Quad = (np.array([[x1, y1], [x2, y1], [x2, y2], [x1, y2]]) @ axes).astype(np.float32)
+    return corners
 
 
 def is_plate(reading: PlateReading) -> bool:

@@ -28,7 +28,7 @@ AS_LATIN = str.maketrans("АВЕКМНОРСТУХІЈЅΑΒΕΖΗΙΚΜΝΟΡΤ
 GAPS = " -–—−:.·•*'’"
 """What a seal, a hyphen, a dot or room is read for."""
 TWINS = (("O", "0"), ("I", "1"))
-TWIN_SHARE = 0.6
+TWIN_SHARE = 0.45
 """Countries draw these pairs all but alike: each gets this share of what its twin is given, and the place decides."""
 
 

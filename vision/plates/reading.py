@@ -7,11 +7,11 @@ from functools import cache
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from telemetry.errors import BadInput
 from vision.frames import Image
 from vision.plates.decoding import Candidate, decode
+from vision.plates.layout import in_one_line
 from vision.plates.network import PlateNetwork, plain_text
 from vision.plates.syntax import Graph, countries_of, graph
 
@@ -21,15 +21,6 @@ MOST_MISSED = 2
 """How many characters the network may have missed that the syntax finds: where it sees fewer, there is no plate."""
 SMALLEST = (16, 6)
 """Width and height in pixels under which nothing can be told."""
-COLOURLESS = 3
-"""Mean difference of blue and red, 0..255, in a picture without colour."""
-DARKER = 0.75
-"""A band's ground is less than this of the plate's, where there is no colour to tell it by."""
-BLUEST = 40
-"""The least blue, 0..255, of a band that can be told from the dark."""
-BAND_WIDTH = (0.04, 0.2)
-"""Of the picture's width: a band is no narrower, and reaches no further in."""
-
 PixelBox = tuple[int, int, int, int]
 """Left, top, width, height in pixels."""
 
@@ -74,7 +65,7 @@ class PlateReader:
         Raises BadInput when less than half of the box is in the picture, or it is too small.
         """
         begun = time.thread_time()
-        columns = self._network.read(without_band(cut_out(picture, box)))
+        columns = self._network.read(in_one_line(cut_out(picture, box)))
         found = decode(columns, self._graph)
         if not found:
             return None
@@ -116,33 +107,6 @@ def cut_out(picture: Image, box: PixelBox | None) -> Image:
         raise BadInput(f"a plate of {wide} x {high} pixels cannot be read; it takes {SMALLEST[0]} x {SMALLEST[1]}")
     around = 0 if box is None else round(MARGIN * high)
     return picture[max(0, top - around) : top + high + around, max(0, left - around) : left + wide + around]
-
-
-def without_band(plate: Image) -> Image:
-    """`plate` without the blue bands at its ends, whose letters are not the plate's; as it is where none stands out.
-
-    France and Italy have one at the right too. In a picture without colour, as cameras make by night, the left one is
-    what is dark from top to bottom.
-    """
-    blue, green, red = (plate[:, :, channel].astype(np.int16) for channel in range(3))
-    if np.abs(blue - red).mean() <= COLOURLESS:
-        ground = np.percentile(green, 85, axis=0)
-        return plate[:, _band(ground < DARKER * np.median(ground)) :]
-    is_blue = (blue > BLUEST) & (5 * blue > 7 * red) & (8 * blue > 9 * green)
-    edge = plate.shape[0] // 4
-    band = is_blue[edge : plate.shape[0] - edge].mean(axis=0) > 0.4
-    left, right = _band(band), _band(band[::-1])
-    return plate[:, left : plate.shape[1] - right]
-
-
-def _band(columns: NDArray[np.bool_]) -> int:
-    """How many of `columns`, each of a band's colour or not, the band at their beginning takes; 0 when there is none."""
-    found = np.flatnonzero(columns[: len(columns) // 2])
-    narrowest, widest = (len(columns) * share for share in BAND_WIDTH)
-    within = found[found <= widest]
-    if len(within) < narrowest or found[0] > widest / 2 or found[-1] > 2 * widest:
-        return 0  # none, or it is the light that is so
-    return int(within[-1]) + 1
 
 
 def confidence(best: Candidate, share: float) -> float:
