@@ -41,8 +41,8 @@ class Candidate:
 def decode(columns: Floats, graph: Graph, *, most: int = 4) -> list[Candidate]:
     """The best texts, best first, each once; none when nothing in the picture is long enough to be a plate.
 
-    `columns`: probabilities, columns x (1 + ALPHABET + 1); the first is that of no character, the last that of a hyphen,
-    a dot or room between characters.
+    `columns`: probabilities, columns x (1 + ALPHABET + 1); the first is that of no character, the last that of a
+    hyphen, a dot or room between characters.
     """
     columns = _without_repeated_blanks(columns)
     present = np.flatnonzero(columns[:, 1:-1].max(axis=0) > ACTIVE)
@@ -89,7 +89,7 @@ class _Walk:
         present: NDArray[np.intp],
     ) -> None:
         """By column: `chars` the log probabilities of those `present`, `between` what being on none costs after each
-        node, `outside` what it costs to be left and right of the plate; `unbound` is the best path that no syntax binds."""
+        node, `outside` what it costs to be left and right of the plate; `unbound`: the best path without syntax."""
         self.graph, self.present, self.unbound = graph, present, unbound
         self.waiting = np.concatenate([[np.float32(0)], np.cumsum(outside[0])[:-1]])
         steps, nodes = len(chars), len(graph.first)

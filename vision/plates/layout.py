@@ -67,7 +67,7 @@ def without_band(plate: Image) -> Image:
 
 
 def _band(columns: NDArray[np.bool_]) -> int:
-    """How many of `columns`, each of a band's colour or not, the band at their beginning takes; 0 when there is none."""
+    """How many of `columns`, each of a band's colour or not, the band that they begin with takes; 0 when none does."""
     found = np.flatnonzero(columns[: len(columns) // 2])
     narrowest, widest = (len(columns) * share for share in BAND_WIDTH)
     within = found[found <= widest]

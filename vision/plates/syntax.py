@@ -123,7 +123,10 @@ class Graph:
 
 @cache
 def formats(countries: frozenset[str] | None = None) -> tuple[Format, ...]:
-    """Every known format, or those of `countries` (ISO codes), and those of no country. Raises BadInput for an unknown one."""
+    """Every known format, or those of `countries` (ISO codes), and those of no country.
+
+    Raises BadInput for an unknown country.
+    """
     table = tomllib.loads(TABLE.read_text(encoding="utf-8"))
     if unknown := (countries or frozenset()) - table.keys():
         raise BadInput(

@@ -12,7 +12,10 @@ CARS = st.from_regex(r"[ABCDEFGHJKLMNPRSTUVYZ]{3}[0-9]{3}", fullmatch=True)
 
 
 def columns(text: str, *, doubts: dict[int, dict[str, float]] | None = None, gaps: int = 1) -> Floats:
-    """What a network sure of itself says of `text`; at place i the characters of `doubts[i]` instead. `.` is none, `-` room."""
+    """What a network sure of itself says of `text`; at place i the characters of `doubts[i]` instead.
+
+    `.` is none, `-` room.
+    """
     rows = []
     for place, char in enumerate(text):
         row = np.full(2 + len(ALPHABET), 1e-6)

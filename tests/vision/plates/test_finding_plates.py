@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks._rendered_plates import draw
+from benchmarks._rendered_plates import draw, in_two_lines
 from vision.detector import Box
 from vision.frames import Image
 from vision.plates.finding_plates import PlateFinder, clockwise, grown, load_text_finder, straightened
@@ -39,6 +39,14 @@ def test_every_plate_of_a_picture_is_found_and_read(finder: PlateFinder) -> None
 def test_a_plate_that_hangs_askew_is_straightened(finder: PlateFinder) -> None:
     (found,) = finder.find(gate(("ABC  123", "LT", 240, 220), turn=12))
     assert found.reading.text == "ABC123"
+
+
+@pytest.mark.parametrize(("lines", "country"), [(("ABC", "123"), "LT"), (("HU", "2417"), "LV")])
+def test_a_plate_in_two_lines_is_found_as_one(finder: PlateFinder, lines: tuple[str, str], country: str) -> None:
+    yard = gate()
+    yard[200:332, 220:400] = cv2.resize(in_two_lines(lines, country=country), (180, 132), interpolation=cv2.INTER_AREA)
+    (found,) = finder.find(yard)
+    assert (found.reading.text, found.reading.country) == ("".join(lines), country)
 
 
 def test_a_sign_is_no_plate(finder: PlateFinder) -> None:

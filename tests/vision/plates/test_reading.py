@@ -7,12 +7,12 @@ import cv2
 import numpy as np
 import pytest
 
-from benchmarks._rendered_plates import WHITE, YELLOW, draw, invent
+from benchmarks._rendered_plates import WHITE, YELLOW, draw, in_two_lines, invent
 from benchmarks.plates import ALIKE, samples
 from telemetry.errors import BadInput, Misconfigured
 from vision.frames import Image
 from vision.plates.network import PlateNetwork, model_file
-from vision.plates.reading import load_reader, without_band
+from vision.plates.reading import load_reader
 from vision.plates.syntax import formats
 
 CARS = [
@@ -61,11 +61,37 @@ def test_real_plates_are_read_as_well_as_promised() -> None:
     assert (sum(right) / len(right) >= 0.9, sum(alike) / len(alike) >= 0.95) == (True, True), (texts, truths)
 
 
-def test_the_blue_band_is_cut_off_and_blue_light_is_not() -> None:
-    plate = draw("ABC  123", country="LT")
-    assert plate.shape[1] - without_band(plate).shape[1] in range(35, 60)
-    dusk = (plate * np.array([1, 0.6, 0.5])).astype(np.uint8)
-    assert without_band(dusk[:, 60:]).shape == dusk[:, 60:].shape
+@pytest.mark.parametrize(
+    ("lines", "country"),
+    [
+        (("ABC", "123"), "LT"),
+        (("123", "AB"), "LT"),
+        (("HU", "2417"), "LV"),
+        (("780", "KTE"), "EE"),
+        (("AB12", "CDE"), "GB"),
+    ],
+)
+def test_a_plate_in_two_lines_is_read_from_top_to_bottom(lines: tuple[str, str], country: str) -> None:
+    plate = in_two_lines(lines, country=country)
+    yard = np.full((400, 500, 3), 70, np.uint8)
+    yard[80:300, 90:390] = plate
+    for reading in (load_reader().read(plate), load_reader().read(yard, (90, 80, 300, 220))):
+        assert reading is not None
+        assert reading.text == "".join(lines)
+
+
+@pytest.mark.parametrize("word", ["BOSS1", "MARTIN7", "GOLFGTI", "SAULE99"])
+def test_a_plate_that_no_syntax_fits_is_given_as_the_network_reads_it(word: str) -> None:
+    reading = load_reader().read(draw(word, country="LV"))
+    assert reading is not None
+    assert reading.text.translate(ALIKE) == word.translate(ALIKE)
+
+
+def test_small_l_is_not_taken_for_a_large_one() -> None:
+    for written in ("3380  CI", "42170  EI"):
+        reading = load_reader().read(draw(written, country="LT"))
+        assert reading is not None
+        assert reading.text == written.replace(" ", "")
 
 
 def test_an_empty_picture_has_no_plate() -> None:

@@ -65,5 +65,5 @@ def test_places_of_registration_branch_by_their_first_letter_and_meet_again() ->
 
 
 def test_a_country_that_is_not_in_the_table_is_named_in_the_refusal() -> None:
-    with pytest.raises(BadInput, match="the plates of XX are not known; there are AT, BE"):
+    with pytest.raises(BadInput, match="the plates of XX are not known; there are AL, AT, BA, BE"):
         formats(frozenset({"XX"}))
