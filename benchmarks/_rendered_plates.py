@@ -98,7 +98,7 @@ def spoil(plate: Image, rng: random.Random, *, harm: float) -> Image:
     high, long = plate.shape[:2]
     wide = round(np.interp(harm, (0, 1), (200, 45)) * rng.uniform(0.8, 1.2) * long / high * HEIGHT / WIDTH)
     corners = np.array([[0, 0], [long, 0], [long, high], [0, high]], np.float32)
-    aslant = corners + noise.uniform(-0.06, 0.06, (4, 2)).astype(np.float32) * harm * np.float32([high, high])
+    aslant = corners + 0.06 * harm * high * noise.uniform(-1, 1, (4, 2))
     turn = np.vstack([cv2.getRotationMatrix2D((long / 2, high / 2), rng.uniform(-5, 5) * harm, 1), [0, 0, 1]])
     seen_from = turn @ cv2.getPerspectiveTransform(corners, aslant.astype(np.float32))
     turned = cv2.warpPerspective(plate, seen_from, (long, high), borderMode=cv2.BORDER_REPLICATE)
@@ -107,7 +107,9 @@ def spoil(plate: Image, rng: random.Random, *, harm: float) -> Image:
     light = 255 * (small / 255.0) ** rng.uniform(1 - 0.5 * harm, 1 + harm) * rng.uniform(1 - 0.6 * harm, 1)
     noisy = np.clip(light + noise.normal(0, 2 + 14 * harm, small.shape), 0, 255).astype(np.uint8)
     packed = cv2.imencode(".jpg", noisy, [cv2.IMWRITE_JPEG_QUALITY, round(95 - 45 * harm)])[1]
-    return cv2.imdecode(packed, cv2.IMREAD_COLOR).astype(np.uint8, copy=False)
+    seen = cv2.imdecode(packed, cv2.IMREAD_COLOR)
+    assert seen is not None
+    return seen.astype(np.uint8, copy=False)
 
 
 @cache

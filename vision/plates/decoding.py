@@ -14,10 +14,10 @@ from vision.plates.syntax import ALPHABET, Floats, Graph
 
 FLOOR = 1e-5
 """Least probability of anything: the network is sure of itself even where it errs."""
-ACTIVE = 0.01
+ACTIVE = 0.03
 """A character that is nowhere likelier than this cannot be on the plate."""
 PASS_SEAL = np.float32(np.log(0.07))
-PASS_BEFORE, PASS_ANY = np.float32(np.log(0.015)), np.float32(np.log(0.01))
+PASS_BEFORE, PASS_ANY = np.float32(np.log(0.03)), np.float32(np.log(0.01))
 """What it costs to pass over a column with a character in it: one that a seal may look like, where a seal is expected;
 any one left of the plate, where the band is; any one elsewhere."""
 LIKE_A_SEAL = np.array([char in "BCDGOQ035689" for char in ALPHABET])
@@ -114,11 +114,12 @@ class _Walk:
             on, off, leave = self.on[t - 1], self.off[t - 1], self.leave[t]
             # a node is left for another character, or after a gap: the same character twice needs one
             at = on.argmax(axis=1)
-            top = np.maximum(on[rows, at], off)
+            likeliest = on[rows, at]
+            top = np.maximum(likeliest, off)
             leave[:] = top[:, None]
-            rest = on.copy()
-            rest[rows, at] = off
-            leave[rows, at] = rest.max(axis=1)
+            on[rows, at] = off
+            leave[rows, at] = on.max(axis=1)
+            on[rows, at] = likeliest
             enter[graph.targets] = np.maximum.reduceat(leave[graph.sources], graph.starts, axis=0)
             enter[graph.first] = self.waiting[t]
             np.maximum(on, enter, out=self.on[t])

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+import cv2
 import numpy as np
 
 from telemetry.errors import BadInput
@@ -87,8 +88,9 @@ class PlateReader:
 def load_reader() -> PlateReader:
     """The reader with the shipped network, loaded and warmed up once. Raises Misconfigured."""
     reader = PlateReader(PlateNetwork())
-    reader.read(np.full((48, 200, 3), 128, np.uint8))
-    countries_of("")
+    written = np.full((48, 200, 3), 255, np.uint8)
+    cv2.putText(written, "ABC 123", (10, 38), cv2.FONT_HERSHEY_DUPLEX, 1.3, (0, 0, 0), 3)
+    reader.read(written)
     return reader
 
 
