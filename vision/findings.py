@@ -34,6 +34,18 @@ class Finding:
     """JPEG: the object framed, every person's head made unrecognisable, privacy masks burnt in; empty until made."""
     position: Position | None = None
     """Where on the ground it is, with its ellipse, where the camera's picture is laid on the ground."""
+    quiet_s: float = 0.0
+    """For so long after `ended` its rule says nothing more: what happens then belongs to the same event."""
+
+    @property
+    def run(self) -> str:
+        """The run of the source that it was found in: rules remember what they told of within one only."""
+        return run_of(self.ref)
+
+
+def run_of(ref: str) -> str:
+    """Which run of the source a finding named `ref` is of; a setup that is taken up within one begins no other."""
+    return ref.partition("/")[0].partition("+")[0]
 
 
 def to_observation(

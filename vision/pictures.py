@@ -17,6 +17,17 @@ def aspect_of(jpeg: bytes) -> float | None:
     return None if image is None else image.shape[1] / image.shape[0]
 
 
+def require_jpeg(content: bytes, *, largest: int) -> bytes:
+    """`content` as it is. Raises BadMedia unless it is one whole JPEG of at most `largest` bytes."""
+    if len(content) > largest:
+        raise BadMedia(f"the picture has {len(content):,} bytes; send one of at most {largest:,}")
+    whole = content.startswith(b"\xff\xd8\xff") and content.endswith(b"\xff\xd9")
+    # An eighth of its size tells as well whether it can be read, and takes little memory however large it claims to be.
+    if not whole or cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_REDUCED_GRAYSCALE_8) is None:
+        raise BadMedia("the picture is no whole JPEG")
+    return content
+
+
 def clean_jpeg(content: bytes) -> bytes:
     """`content` (JPEG, PNG or WebP) as a fresh JPEG without place, owner or other metadata. Raises BadMedia."""
     if len(content) > LARGEST_PICTURE:

@@ -275,6 +275,7 @@ def _finding(firing: Firing, frame: Frame, *, camera_id: str, epoch: str) -> Fin
         ),
         summary=firing.summary,
         attributes={"why": firing.why, "video_s": round(frame.seconds, 3), **about, **firing.attributes},
+        quiet_s=rule.quiet_s,
     )
 
 

@@ -1,6 +1,7 @@
 """Every query on observations. Decides nothing: acceptance and merging are the incidents floor's."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from sqlmodel import Session, col, select
 
@@ -63,6 +64,23 @@ def get_many(session: Session, ids: Iterable[str]) -> list[Observation]:
         .order_by(col(ObservationRow.started_at), col(ObservationRow.id))
     )
     return [Observation.model_validate(row.body) for row in rows]
+
+
+def of_source(session: Session, like: Observation, *, since: datetime) -> list[Observation]:
+    """What the source of `like` said of the same category in the same town, begun at `since` (UTC) or later; newest
+    first."""
+    found = session.exec(
+        select(ObservationRow)
+        .where(
+            ObservationRow.city == like.city,
+            ObservationRow.source_kind == like.source.kind,
+            ObservationRow.source_id == like.source.id,
+            ObservationRow.category == like.category,
+            ObservationRow.started_at >= since,
+        )
+        .order_by(col(ObservationRow.started_at).desc(), col(ObservationRow.id))
+    )
+    return [Observation.model_validate(row.body) for row in found]
 
 
 def latest(session: Session, cities: Iterable[City], *, limit: int) -> list[Observation]:

@@ -1,0 +1,28 @@
+"""Findings: what a machine of the cluster found on a camera's video, one at a time."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends
+
+from mapserver.api.body import read_json
+from mapserver.deps import Parts, Writer, allowed
+from mapserver.findings import take_finding
+from telemetry.access import Permission, Principal, visible_cities
+from vision.cluster.wire import from_json
+
+router = APIRouter()
+
+
+@router.post("/findings")
+def hand_in_finding(
+    caller: Annotated[Principal, allowed(Permission.HAND_IN)],
+    raw: Annotated[Any, Depends(read_json)],
+    parts: Parts,
+    work: Writer,
+) -> dict[str, Any]:
+    """Take in one finding on a camera that serves the caller's town now, with its picture, a JPEG, in base64.
+
+    The receipt is as for observations, and means that all of it is on disk; sending it again changes nothing. What
+    the same rule told of in another run of the camera's video, within its quiet time, counts as sent already.
+    """
+    return take_finding(parts, work, from_json(raw), visible_cities(caller)).public()

@@ -1,0 +1,61 @@
+"""What the analysis of video finds becomes observations: one way for this machine's workers and for a cluster's."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from pathlib import Path
+
+from incidents.timeline.service import Receipt
+from mapserver.flows import take
+from mapserver.services import Services
+from mapserver.sight import Sight, sight
+from telemetry.cities import BOTH, City
+from telemetry.errors import NotFound
+from telemetry.observations import Media, Observation, SourceKind
+from telemetry.observations import repository as observations
+from telemetry.store import Work
+from vision.events.values import PLATE_READ
+from vision.findings import Finding, run_of, to_observation
+from vision.plates.screening import may_keep_picture
+
+LONGEST_EVENT = timedelta(days=1)
+"""Between when a thing came and when a rule was sure of it."""
+
+
+def take_finding(parts: Services, work: Work, finding: Finding, cities: Iterable[City] = BOTH) -> Receipt:
+    """Accept what was found on the video of a unit or camera that serves one of `cities` now.
+
+    Within a rule's quiet time another run of the same source tells of the same event: its finding is taken as said
+    already. Raises NotFound for a camera of no such town, or one whose video nobody wants analysed.
+    """
+    video = next((one for one in parts.settings.videos if one.name == finding.camera_id), None)
+    seen = sight(work.session, finding.camera_id)
+    if video is None or seen.city not in set(cities):
+        raise NotFound(f"there is no camera {finding.camera_id} whose video is analysed in a town you may see")
+    observation = to_observation(
+        finding, city=seen.city, kind=_kind_of(finding, seen), position=finding.position or seen.looks_at,
+        attributes={"simulated": True, "footage": Path(video.source).name} if video.simulated else {},
+    )  # fmt: skip
+    if (told := _told_of(work, finding, observation)) is not None:
+        observation = observation.model_copy(update={"id": told.id, "source_ref": told.source_ref})
+    elif may_keep_picture(work.session, observation, now=parts.clock.now()):
+        picture = Media(kind="snapshot", sha256=parts.media.put(finding.snapshot), content_type="image/jpeg")
+        observation = observation.model_copy(update={"media": (picture,)})
+    return take(parts, work, [observation])[0]
+
+
+def _told_of(work: Work, finding: Finding, observation: Observation) -> Observation | None:
+    """What another run told of by the same rule, less than its quiet time before `finding` was made."""
+    quiet = timedelta(seconds=finding.quiet_s)
+    since = finding.ended - quiet - LONGEST_EVENT
+    for earlier in observations.of_source(work.session, observation, since=since) if quiet else []:
+        ended = earlier.ended_at or earlier.started_at
+        same_run = run_of(earlier.source_ref) == finding.run
+        if not same_run and earlier.attributes.get("rule") == finding.rule and ended <= finding.ended < ended + quiet:
+            return earlier
+    return None
+
+
+def _kind_of(finding: Finding, seen: Sight) -> SourceKind:
+    """A fixed camera that reads a plate is a plate reader, as one that sends its own reads is."""
+    read = finding.category == PLATE_READ and seen.kind is SourceKind.FIXED_CAMERA
+    return SourceKind.PLATE_READER if read else seen.kind

@@ -1,0 +1,160 @@
+"""Findings on their way home: in order, again until there is a receipt, bounded, and analysis never waits for them."""
+
+import json
+import queue
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+
+from tests.vision.cluster.findings import finding
+from vision.cluster.outbox import PATH, Home, Outbox
+
+
+class Server(ThreadingHTTPServer):
+    """Answers each finding with the next of `answers`, then with 200; `got` is what came."""
+
+    daemon_threads = True
+
+    def __init__(self, port: int = 0) -> None:
+        super().__init__(("127.0.0.1", port), _Handler)
+        self.answers: list[int] = []
+        self.got: queue.SimpleQueue[tuple[str, str, str]] = queue.SimpleQueue()
+        self.open = threading.Event()
+        self.open.set()
+
+    @property
+    def home(self) -> Home:
+        return Home(f"http://127.0.0.1:{self.server_address[1]}", "sesame")
+
+    def refs(self, count: int) -> list[str]:
+        return [self.got.get(timeout=60)[2] for _ in range(count)]
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: Server
+
+    def do_POST(self) -> None:
+        raw: dict[str, Any] = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self.server.open.wait()
+        code = self.server.answers.pop(0) if self.server.answers else 200
+        self.server.got.put((self.path, self.headers["Authorization"], raw["ref"].split("/")[1]))
+        self.send_response(code)
+        self.end_headers()
+        self.wfile.write(b'{"message": "so it is"}')
+
+    def log_message(self, *args: object) -> None:
+        pass
+
+
+@contextmanager
+def serving(port: int = 0) -> Iterator[Server]:
+    with Server(port) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
+
+
+@contextmanager
+def sending(home: Home, **limits: int) -> Iterator[Outbox]:
+    outbox = Outbox(home, **limits)
+    outbox.start()
+    yield outbox
+    outbox.stop(within_s=0)
+
+
+def test_findings_come_home_in_order_with_the_token() -> None:
+    with serving() as server, sending(server.home) as outbox:
+        for number in range(5):
+            outbox.put(finding(number))
+        assert server.got.get(timeout=60) == (PATH, "Bearer sesame", "0")
+        assert server.refs(4) == ["1", "2", "3", "4"]
+
+
+@pytest.mark.parametrize("answer", [500, 503, 429, 401, 403])
+def test_one_that_is_not_taken_now_is_sent_again_before_any_other(answer: int) -> None:
+    with serving() as server, sending(server.home) as outbox:
+        server.answers = [answer]
+        for number in range(2):
+            outbox.put(finding(number))
+        assert server.refs(3) == ["0", "0", "1"]
+
+
+@pytest.mark.parametrize("answer", [404, 422])
+def test_one_that_home_will_never_have_is_given_up_and_counted(answer: int) -> None:
+    with serving() as server:
+        server.answers = [answer]
+        outbox = Outbox(server.home)
+        outbox.start()
+        for number in range(2):
+            outbox.put(finding(number))
+        outbox.stop(within_s=60)
+        assert server.refs(2) == ["0", "1"]
+    state = outbox.state()
+    assert (state.sent, state.refused, state.waiting) == (1, 1, 0)
+    assert state.trouble is not None
+    assert "1 were refused" in state.trouble
+
+
+def test_what_was_found_while_home_was_away_comes_when_it_is_back() -> None:
+    with serving() as server:
+        home, port = server.home, server.server_address[1]
+    with sending(home) as outbox:
+        for number in range(3):
+            outbox.put(finding(number))
+        while outbox.state().fault is None:
+            threading.Event().wait(0.02)
+        trouble = outbox.state().trouble
+        assert trouble is not None
+        assert trouble.startswith(f"3 findings wait to come home (http://127.0.0.1:{port} does not answer")
+        with serving(port) as server:
+            assert server.refs(3) == ["0", "1", "2"]
+
+
+def test_too_many_that_wait_cost_the_oldest_and_it_is_said() -> None:
+    with serving() as server:
+        outbox = Outbox(server.home, most=3)
+        server.open.clear()
+        outbox.start()
+        for number in range(6):
+            outbox.put(finding(number))
+        assert outbox.state().dropped == 3
+        assert "3 findings were given up" in str(outbox.state().trouble)
+        server.open.set()
+        outbox.stop(within_s=60)
+        assert server.refs(server.got.qsize())[-3:] == ["3", "4", "5"]
+
+
+def test_large_pictures_are_bounded_by_their_bytes() -> None:
+    with serving() as server, sending(server.home, most_bytes=30_000) as outbox:
+        server.open.clear()
+        for number in range(20):
+            outbox.put(finding(number))
+        assert outbox.state().waiting < 20
+        server.open.set()
+
+
+def test_what_cannot_be_sent_at_all_is_counted_and_ends_nothing() -> None:
+    with serving() as server, sending(server.home) as outbox:
+        outbox.put(finding(1, attributes={"speed": float("nan")}))
+        outbox.put(finding(2))
+        assert server.refs(1) == ["2"]
+        assert outbox.state().refused == 1
+
+
+def test_a_home_that_moved_gets_what_waits() -> None:
+    with serving() as gone:
+        old = gone.home
+    with serving() as server, sending(old) as outbox:
+        outbox.put(finding(1))
+        outbox.move(server.home)
+        assert server.refs(1) == ["1"]
+
+
+def test_a_token_is_not_shown() -> None:
+    assert "sesame" not in repr(Home("https://vanagas.example", "sesame"))

@@ -1,0 +1,169 @@
+"""Sends findings home over HTTP, one after the other, until there is a receipt for each. Never makes analysis wait."""
+
+import json
+import logging
+import ssl
+import threading
+import time
+from collections import deque
+from dataclasses import dataclass, field
+
+import httpx
+
+from vision.cluster.wire import to_json
+from vision.findings import Finding
+
+log = logging.getLogger(__name__)
+
+PATH = "/api/v1/findings"
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 15.0
+"""Between two attempts: the first, doubled up to the longest while home does not answer."""
+ANSWER_WITHIN_S = 10.0
+FOR_GOOD = frozenset({404, 413, 422})
+"""Answers that the same finding would get again: it is not sent a second time."""
+
+
+@dataclass(frozen=True)
+class Home:
+    """The server that findings go to."""
+
+    url: str
+    """Such as https://vanagas.example."""
+    token: str = field(repr=False)
+    """Of a device that may hand in for the camera's town."""
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """How an outbox is at one moment."""
+
+    waiting: int
+    sent: int
+    """There is a receipt for each."""
+    dropped: int
+    """Given up since too many were waiting."""
+    refused: int
+    """Given up since home would not have them."""
+    fault: str | None
+    """Why the first that waits is not home yet; None when it was not tried in vain."""
+
+    @property
+    def trouble(self) -> str | None:
+        """In words, what is amiss; None when nothing is."""
+        lost = f"; {self.dropped} findings were given up since too many waited" if self.dropped else ""
+        lost += f"; {self.refused} were refused" if self.refused else ""
+        if self.fault is None:
+            return f"findings got lost on the way home{lost}" if lost else None
+        return f"{self.waiting} findings wait to come home ({self.fault}){lost}"
+
+
+class Outbox:
+    """Findings on their way to one home, sent on a thread of its own between `start` and `stop`."""
+
+    def __init__(self, home: Home, *, most: int = 1_000, most_bytes: int = 64 * 1024 * 1024) -> None:
+        """Beyond `most` findings or `most_bytes` the oldest are given up."""
+        self._home, self._most, self._most_bytes = home, most, most_bytes
+        self._queue: deque[bytes] = deque()
+        self._bytes = self._sent = self._dropped = self._refused = 0
+        self._fault: str | None = None
+        self._give_up_at: float | None = None
+        self._changed = threading.Condition()
+        self._client = httpx.Client(timeout=ANSWER_WITHIN_S, trust_env=False, verify=ssl.create_default_context())
+        self._thread = threading.Thread(target=self._run, name="outbox", daemon=True)
+
+    def start(self) -> None:
+        """Begin. Once only."""
+        self._thread.start()
+
+    def stop(self, *, within_s: float) -> None:
+        """Take no more, try for `within_s` seconds to send what waits, and end."""
+        with self._changed:
+            self._give_up_at = time.monotonic() + within_s
+            self._changed.notify_all()
+        self._thread.join(within_s + ANSWER_WITHIN_S)
+        self._client.close()
+
+    def move(self, home: Home) -> None:
+        """Send to `home` from now on, also what waits."""
+        with self._changed:
+            self._home = home
+
+    def put(self, finding: Finding) -> None:
+        """Send it, in its turn. Returns at once and never raises."""
+        try:
+            body = to_json(finding)
+        except (TypeError, ValueError):
+            log.exception("camera %s: the finding %s cannot be sent", finding.camera_id, finding.ref)
+            with self._changed:
+                self._refused += 1
+            return
+        with self._changed:
+            while self._queue and (len(self._queue) >= self._most or self._bytes + len(body) > self._most_bytes):
+                self._bytes -= len(self._queue.popleft())
+                self._dropped += 1
+                log.warning("camera %s: %d findings given up, too many wait", finding.camera_id, self._dropped)
+            self._queue.append(body)
+            self._bytes += len(body)
+            self._changed.notify_all()
+
+    def state(self) -> Outgoing:
+        """How it is now."""
+        with self._changed:
+            return Outgoing(len(self._queue), self._sent, self._dropped, self._refused, self._fault)
+
+    def _run(self) -> None:
+        pause_s = FIRST_PAUSE_S
+        while (first := self._first()) is not None:
+            body, home = first
+            fault, refused = self._send(body, home)
+            with self._changed:
+                if fault is None or refused:
+                    self._through(body, refused=refused)
+                    pause_s = FIRST_PAUSE_S
+                    continue
+                if self._fault is None:
+                    log.warning("findings do not come home: %s; trying again", fault)
+                self._fault = fault
+                if self._give_up_at is None:
+                    self._changed.wait_for(lambda: self._give_up_at is not None, pause_s)
+                else:
+                    self._changed.wait(max(0.0, min(FIRST_PAUSE_S, self._give_up_at - time.monotonic())))
+                pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
+
+    def _first(self) -> tuple[bytes, Home] | None:
+        """The finding to send next, as soon as there is one; None when it is over."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._queue or self._give_up_at is not None)
+            over = self._give_up_at is not None and time.monotonic() >= self._give_up_at
+            return None if over or not self._queue else (self._queue[0], self._home)
+
+    def _through(self, body: bytes, *, refused: bool) -> None:
+        """`body` is not to be sent again; it may have been given up meanwhile."""
+        self._sent, self._refused = self._sent + (not refused), self._refused + refused
+        if self._queue and self._queue[0] is body:
+            self._bytes -= len(self._queue.popleft())
+        if self._fault is not None:
+            log.info("findings come home again; %d wait", len(self._queue))
+        self._fault = None
+
+    def _send(self, body: bytes, home: Home) -> tuple[str | None, bool]:
+        """Why it is not home, and whether it never will be; None and False when there is a receipt."""
+        headers = {"Authorization": f"Bearer {home.token}", "Content-Type": "application/json"}
+        try:
+            answer = self._client.post(home.url.rstrip("/") + PATH, content=body, headers=headers)
+        except httpx.HTTPError as error:
+            return f"{home.url} does not answer: {error or type(error).__name__}", False
+        if answer.is_success:
+            return None, False
+        fault = f"{home.url} answers {answer.status_code}: {_message(answer)}"
+        refused = answer.status_code in FOR_GOOD
+        if refused:
+            log.error("a finding is refused and given up: %s", fault)
+        return fault, refused
+
+
+def _message(answer: httpx.Response) -> str:
+    try:
+        return str(answer.json()["message"])
+    except (json.JSONDecodeError, UnicodeDecodeError, KeyError, TypeError):
+        return answer.reason_phrase
