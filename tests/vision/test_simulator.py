@@ -1,14 +1,21 @@
 """The simulated camera: what it sends is one stream however often the clip begins anew."""
 
+import time
 from itertools import islice, pairwise
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from telemetry.errors import BadMedia, SourceLost
 from tests.vision.clips import moving, write_clip
 from tests.vision.packets import camera_clip
 from vision.feeds.source import open_source
+
+
+from vision.frames import open_video
+from vision.simulator import SimulatedCamera
+from vision.simulator.__main__ import SimulatedCamerasProcess
 from vision.simulator.clip import RATE, read_clip
 from vision.simulator.process import SimulatedCamerasProcess
 
@@ -41,3 +48,16 @@ async def test_cameras_in_a_process_of_their_own_are_unplugged_and_plugged_in_by
         open_source(address).close()
         assert await cameras.tell("unplug C") == "there is no camera 'C'; there is A, B"
         assert await cameras.tell("dance") == "'dance' is no order; write unplug NAME or plug NAME"
+
+
+@pytest.mark.parametrize(("in_step", "moved_on"), [(True, True), (False, False)])
+def test_who_comes_later_sees_what_there_is_to_see_now_only_of_a_camera_in_step(
+    tmp_path: Path, in_step: bool, moved_on: bool
+) -> None:
+    with SimulatedCamera(camera_clip(tmp_path, seconds=4), in_step=in_step) as camera:
+        while time.monotonic() - camera.begun < 1.5:
+            time.sleep(0.02)
+        with open_video(camera.address) as video:
+            first = next(iter(video)).image
+    left = int(np.argmax(first[120].max(axis=1) > 150))
+    assert (left > 40) is moved_on

@@ -19,9 +19,13 @@ from vision.simulator.clip import Clip, read_clip
 class SimulatedCamera:
     """Serves `clip` at `address` between `start` and `stop`, on a thread of its own. May be started again."""
 
-    def __init__(self, clip: Path, *, port: int = 0) -> None:
-        """`port` 0 takes a free one, and keeps it."""
+    def __init__(self, clip: Path, *, port: int = 0, in_step: bool = False) -> None:
+        """`port` 0 takes a free one, and keeps it. Each viewer sees the clip from its beginning, or `in_step` with all
+        others what there is to see now."""
         self._clip, self._port = read_clip(clip), port
+        self.in_step = in_step
+        self.begun = 0.0
+        """When it was switched on, on its loop's clock, which is the monotonic one."""
         self._loop: asyncio.AbstractEventLoop | None = None
         self._viewers: set[asyncio.Task[None]] = set()
         self.flowing = threading.Event()
@@ -66,6 +70,7 @@ class SimulatedCamera:
         self._loop, self._off = asyncio.get_running_loop(), asyncio.Event()
         server = await asyncio.start_server(self._attend, "127.0.0.1", self._port)
         self._port = server.sockets[0].getsockname()[1]
+        self.begun = self._loop.time()
         ready.set()
         await self._off.wait()
         server.close()
@@ -150,8 +155,11 @@ class _Viewer:
 
     async def _play(self) -> None:
         loop = asyncio.get_running_loop()
-        begun = loop.time()
+        came = loop.time()
+        begun = self._camera.begun if self._camera.in_step else came
         for due, packets in self._clip.packets(source=self._chance.getrandbits(32)):
+            if begun + due < came:
+                continue
             await asyncio.sleep(begun + due - loop.time())
             if not self._camera.flowing.is_set():
                 continue

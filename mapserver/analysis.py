@@ -1,0 +1,39 @@
+"""Who analyses the videos, as the settings have it: processes of this machine, or the machines of a Ray cluster."""
+
+from collections.abc import Callable
+from functools import partial
+
+from mapserver.services import Services
+from mapserver.settings import Settings
+from mapserver.sight import sight
+from vision.cluster.messages import Cluster
+from vision.cluster.outbox import Home
+from vision.cluster.workers import RayWorkers
+from vision.findings import Finding
+from vision.workers.local import LocalWorkers
+from vision.workers.protocol import MakeDetector, Workers
+
+
+def analysis_workers(parts: Services, make_detector: MakeDetector, sink: Callable[[Finding], None]) -> Workers:
+    """The workers that the settings ask for; `sink` keeps what those of this machine find. Starts nothing."""
+    wanted = parts.settings.analysis
+    if wanted.workers == "local":
+        return LocalWorkers(make_detector, sink=sink, processes=wanted.processes)
+    return RayWorkers(
+        make_detector,
+        cluster=Cluster(wanted.ray_address, wanted.ray_namespace, wanted.cpus_a_stream),
+        home_of=partial(home_of, parts),
+        alone_s=wanted.alone_s,
+    )
+
+
+def home_of(parts: Services, name: str) -> Home:
+    """Where the cluster sends what it finds on the video of `name`: here, as the town's device that it serves now."""
+    with parts.store.read() as session:
+        city = sight(session, name).city
+    return Home(home_url(parts.settings), parts.settings.analysis.tokens[city].get_secret_value())
+
+
+def home_url(settings: Settings) -> str:
+    """This server's address as the cluster's machines have it; on loopback where they are this machine's processes."""
+    return settings.analysis.home_url or f"http://127.0.0.1:{settings.port}"

@@ -1,0 +1,67 @@
+"""What is said over the line between the server and the process that speaks to Ray. Pickled, both ends one program."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from vision.cluster.actor import Look, Order
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """Which cluster, and what may be taken of it."""
+
+    address: str | None = None
+    """Of its head, host:port; None starts one on this machine, for as long as the server runs."""
+    namespace: str = "vanagas"
+    """Two servers on one cluster need two."""
+    cpus_a_stream: float = 0.5
+    """Cores that Ray keeps free for each stream where it places it."""
+
+
+@dataclass(frozen=True)
+class Connect:
+    """The first word: be part of a cluster."""
+
+    cluster: Cluster
+
+
+@dataclass(frozen=True)
+class Post:
+    """Analyse a stream, or go by its new order."""
+
+    order: Order
+
+
+@dataclass(frozen=True)
+class Leave:
+    """Analyse a stream no more."""
+
+    name: str
+
+
+@dataclass(frozen=True)
+class Stop:
+    """End every stream and the connection."""
+
+
+@dataclass(frozen=True)
+class Ready:
+    """The cluster is there."""
+
+
+@dataclass(frozen=True)
+class Unfit:
+    """It is not."""
+
+    why: str
+
+
+@dataclass(frozen=True)
+class Told:
+    """How the streams are: what one told, or in words why it tells nothing."""
+
+    streams: Mapping[str, Look | str]
+
+
+ToDriver = Connect | Post | Leave | Stop
+FromDriver = Ready | Unfit | Told

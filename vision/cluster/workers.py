@@ -1,0 +1,200 @@
+"""Analysis on a Ray cluster, as the server sees it: one actor a stream, told of and asked through a process of its own.
+
+Nothing here waits for the cluster but the start. The cameras are read by the cluster's machines; findings come home
+over HTTP, not through here.
+"""
+
+import importlib.util
+import logging
+import os
+import queue
+import secrets
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+from telemetry.errors import Misconfigured
+from vision.cluster.actor import Look, Order
+from vision.cluster.messages import Cluster, Connect, FromDriver, Leave, Post, Ready, Stop, ToDriver, Told, Unfit
+from vision.cluster.outbox import Home
+from vision.feeds.reader import Reader
+from vision.live.still import Jpeg
+from vision.setups.setup import Setup
+from vision.workers.protocol import Analysed, MakeDetector, Task
+
+log = logging.getLogger(__name__)
+
+START_S = 90.0
+SILENT_S = 60.0
+"""A process that says nothing for so long hangs: it speaks twice a second."""
+RESTART_S = 3.0
+END_S = 30.0
+ALONE_S = 300.0
+"""So long the cameras are read on while there is no server: it may be restarted, or be gone for good."""
+
+
+def _environment(cluster: Cluster) -> dict[str, str]:
+    """What Ray reads when it is imported: it tells nobody outside of its use; a cluster here is for this server only,
+    on loopback, and keeps processes that are ready to go on with a stream."""
+    said = {"RAY_USAGE_STATS_ENABLED": "0"}
+    if cluster.address is None:
+        said |= {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": secrets.token_hex(32)}
+        said |= {"RAY_num_workers_soft_limit": "64"}  # else those that stand by are ended after a second
+    if cluster.address is None or cluster.address.startswith("127."):
+        said |= {"RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0"}  # Ray's way of saying that loopback is meant
+    return said
+
+
+class RayWorkers:
+    """One actor a stream, on the machines of a Ray cluster."""
+
+    def __init__(
+        self,
+        make_detector: MakeDetector,
+        *,
+        cluster: Cluster,
+        home_of: Callable[[str], Home],
+        alone_s: float = ALONE_S,
+    ) -> None:
+        """`home_of` tells where the findings of a stream go, and as whose."""
+        self._make_detector, self._cluster, self._home_of, self._alone_s = make_detector, cluster, home_of, alone_s
+        self._orders: dict[str, Order] = {}
+        self._analysed: dict[str, Analysed] = {}
+        self._stills: dict[str, Jpeg] = {}
+        self._lock = threading.Lock()
+        self._said: queue.SimpleQueue[ToDriver] = queue.SimpleQueue()
+        self._stopping = threading.Event()
+        self._process: subprocess.Popen[bytes]
+        self._line: Connection[ToDriver, FromDriver]
+        self._listener = threading.Thread(target=self._live, name="cluster's listener", daemon=True)
+        self._sender = threading.Thread(target=self._send, name="cluster's sender", daemon=True)
+
+    def start(self) -> None:
+        """Be part of the cluster. Raises Misconfigured when Ray is not installed or the cluster does not answer."""
+        if importlib.util.find_spec("ray") is None:
+            raise Misconfigured("analysis on a cluster needs Ray; install it with: pip install vanagas[cluster]")
+        self._spawn()
+        self._listener.start()
+        self._sender.start()
+
+    def stop(self) -> None:
+        """End every actor and leave the cluster."""
+        self._stopping.set()
+        self._said.put(Stop())
+        for thread in (self._sender, self._listener):
+            if thread.is_alive():
+                thread.join(END_S)
+        if self._listener.ident is not None:
+            self._process.kill()
+            self._process.wait()
+
+    def watch(self, task: Task, reader: Reader) -> None:
+        """Analyse `task` on the cluster, which reads the same camera itself: `reader` is not needed."""
+        order = Order(task, self._make_detector, self._home_of(task.name), self._alone_s)
+        with self._lock:
+            self._orders[task.name], self._analysed[task.name] = order, Analysed()
+        self._said.put(Post(order))
+
+    def take_up(self, name: str, setup: Setup) -> None:
+        """Go by `setup` from now on."""
+        with self._lock:
+            order = self._orders[name]
+            if order.task.setup is setup:
+                return
+            order = self._orders[name] = replace(order, task=replace(order.task, setup=setup))
+        self._said.put(Post(order))
+
+    def leave(self, name: str) -> None:
+        """Analyse the stream of `name` no more."""
+        with self._lock:
+            del self._orders[name], self._analysed[name]
+            self._stills.pop(name, None)
+        self._said.put(Leave(name))
+
+    def analysed(self, name: str) -> Analysed:
+        """How far that stream is, as last heard."""
+        return self._analysed[name]
+
+    def still(self, name: str) -> Jpeg | None:
+        """The newest picture of it that came from the cluster; None before the first."""
+        return self._stills.get(name)
+
+    def _send(self) -> None:
+        """Hand over what is said, one after the other; what is lost with a process the next is told anew."""
+        while True:
+            message = self._said.get()
+            with suppress(OSError):
+                self._line.send(message)
+            if isinstance(message, Stop):
+                return
+
+    def _live(self) -> None:
+        """Hear what the process says, and start another when it has died."""
+        while True:
+            with suppress(EOFError, OSError):
+                self._listen()
+            self._process.kill()
+            code = self._process.wait()
+            if self._stopping.is_set():
+                return
+            log.warning("the process that speaks to the cluster ended (%d); another is started", code)
+            self._lament("the cluster does not answer; its machines go on by themselves")
+            while not self._stopping.wait(RESTART_S):
+                try:
+                    self._spawn()
+                    break
+                except Misconfigured as error:
+                    log.error("%s; trying again", error.message)
+
+    def _listen(self) -> None:
+        while self._line.poll(SILENT_S):
+            if isinstance(said := self._line.recv(), Told):
+                with self._lock:
+                    for name in self._orders.keys() & said.streams.keys():
+                        self._hear(name, said.streams[name])
+
+    def _hear(self, name: str, told: Look | str) -> None:
+        if isinstance(told, str):
+            self._analysed[name] = replace(self._analysed[name], fault=told)
+            return
+        self._analysed[name] = told.analysed
+        if told.still is not None:
+            self._stills[name] = told.still
+
+    def _lament(self, fault: str) -> None:
+        with self._lock:
+            for name, analysed in self._analysed.items():
+                self._analysed[name] = replace(analysed, fault=fault)
+
+    def _spawn(self) -> None:
+        """Start a process that speaks to Ray, and give it the streams there are. Raises Misconfigured."""
+        ours, theirs = socket.socketpair()
+        path = os.pathsep.join(part or str(Path.cwd()) for part in sys.path)
+        with theirs:
+            process = subprocess.Popen(  # noqa: S603 - this program itself
+                [sys.executable, "-P", "-m", "vision.cluster.driver", str(theirs.fileno())],
+                pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, start_new_session=True,
+                env={**os.environ, **_environment(self._cluster), "PYTHONPATH": path},
+            )  # fmt: skip
+        line: Connection[ToDriver, FromDriver] = Connection(ours.detach())
+        try:
+            line.send(Connect(self._cluster))
+            said = line.recv() if line.poll(START_S) else Unfit(f"it does not answer within {START_S:g} s")
+        except (EOFError, OSError):
+            said = Unfit(f"the process that speaks to it ended at once ({process.wait()}); its own words are above")
+        if not isinstance(said, Ready):
+            process.kill()
+            process.wait()
+            where = self._cluster.address or "that is started on this machine"
+            why = said.why if isinstance(said, Unfit) else f"it said {said!r}"
+            raise Misconfigured(f"the cluster {where} cannot be used: {why}")
+        with self._lock:
+            self._process, self._line = process, line
+            for order in self._orders.values():
+                self._said.put(Post(order))
