@@ -1,12 +1,15 @@
 """What the analysis of video finds becomes observations: one way for this machine's workers and for a cluster's."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
 from incidents.timeline.service import Receipt
+from mapserver.aloft import Placed, placed_aloft
 from mapserver.flows import take
 from mapserver.services import Services
+from mapserver.settings import VideoSettings
 from mapserver.sight import Sight, sight
 from telemetry.cities import BOTH, City
 from telemetry.errors import NotFound
@@ -21,19 +24,37 @@ LONGEST_EVENT = timedelta(days=1)
 """Between when a thing came and when a rule was sure of it."""
 
 
-def take_finding(parts: Services, work: Work, finding: Finding, cities: Iterable[City] = BOTH) -> Receipt:
+@dataclass(frozen=True)
+class Prepared:
+    """A finding, and what can be known of it before it is somebody's turn to write."""
+
+    finding: Finding
+    video: VideoSettings
+    aloft: Placed
+
+
+def prepared(parts: Services, finding: Finding) -> Prepared:
+    """`finding` for `take_finding`. Raises NotFound for a camera that there is not, or whose video nobody wants."""
+    video = next((one for one in parts.settings.videos if one.name == finding.camera_id), None)
+    if video is None:
+        raise _unknown(finding)
+    return Prepared(finding, video, placed_aloft(parts, video, finding))
+
+
+def take_finding(parts: Services, work: Work, ready: Prepared, cities: Iterable[City] = BOTH) -> Receipt:
     """Accept what was found on the video of a unit or camera that serves one of `cities` now.
 
     Within a rule's quiet time another run of the same source tells of the same event: its finding is taken as said
-    already. Raises NotFound for a camera of no such town, or one whose video nobody wants analysed.
+    already. Raises NotFound for a camera of no such town.
     """
-    video = next((one for one in parts.settings.videos if one.name == finding.camera_id), None)
+    finding, video, aloft = ready.finding, ready.video, ready.aloft
     seen = sight(work.session, finding.camera_id)
-    if video is None or seen.city not in set(cities):
-        raise NotFound(f"there is no camera {finding.camera_id} whose video is analysed in a town you may see")
+    if seen.city not in set(cities):
+        raise _unknown(finding)
+    said = {"simulated": True, "footage": Path(video.source).name} if video.simulated else {}
     observation = to_observation(
-        finding, city=seen.city, kind=_kind_of(finding, seen), position=finding.position or seen.looks_at,
-        attributes={"simulated": True, "footage": Path(video.source).name} if video.simulated else {},
+        finding, city=seen.city, kind=_kind_of(finding, seen),
+        position=aloft.position or finding.position or seen.looks_at, attributes={**said, **aloft.attributes},
     )  # fmt: skip
     if (told := _told_of(work, finding, observation)) is not None:
         observation = observation.model_copy(update={"id": told.id, "source_ref": told.source_ref})
@@ -41,6 +62,10 @@ def take_finding(parts: Services, work: Work, finding: Finding, cities: Iterable
         picture = Media(kind="snapshot", sha256=parts.media.put(finding.snapshot), content_type="image/jpeg")
         observation = observation.model_copy(update={"media": (picture,)})
     return take(parts, work, [observation])[0]
+
+
+def _unknown(finding: Finding) -> NotFound:
+    return NotFound(f"there is no camera {finding.camera_id} whose video is analysed in a town you may see")
 
 
 def _told_of(work: Work, finding: Finding, observation: Observation) -> Observation | None:

@@ -4,6 +4,7 @@ import secrets
 from datetime import time, timedelta
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
@@ -15,10 +16,12 @@ from telemetry.access import Role
 from telemetry.cities import City
 from telemetry.errors import Misconfigured
 from telemetry.observations.values import explain
+from vision.feeds.address import is_address
 
 SHORTEST_SECRET = 32
 KNOWN_SECRETS = frozenset({"changeme", "change-me", "secret", "password", "vanagas", "admin", "default"})
 CONFIG_FILE = "vanagas.toml"
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 DEFAULT_PURPOSE = "public_safety"
 
 
@@ -105,9 +108,51 @@ class AnalysisSettings(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
+    workers: Literal["local", "ray"] = "local"
+    """Processes of this machine, or the machines of a Ray cluster (pip install vanagas[cluster])."""
     processes: Annotated[int, Field(ge=1, le=64)] = 1
     """Of this machine, each with a detector that its streams share in a stated order. One keeps a core busy; more are
     of use from four cores on."""
+    ray_address: Annotated[str, Field(pattern=r"^[^\s/:]+:\d{1,5}$")] | None = None
+    """The head of the cluster, host:port; one is started on this machine, for itself, when not set."""
+    ray_namespace: Annotated[str, Field(min_length=1, max_length=60)] = "vanagas"
+    """Two servers on one cluster need two."""
+    cpus_a_stream: Annotated[float, Field(gt=0, le=64)] = 0.5
+    """Cores that are kept free for each stream on the machine of the cluster that it is placed on."""
+    home_url: str | None = None
+    """This server as the cluster's machines reach it: what they find comes home there."""
+    tokens: dict[City, SecretStr] = {}
+    """For each town the token of a device of it (`vanagas token`): findings come home in its name."""
+    alone_s: Annotated[float, Field(ge=10, le=86_400)] = 300.0
+    """So long the cluster goes on reading cameras while there is no server, which may be starting anew."""
+
+    @model_validator(mode="after")
+    def _refuse_contradictions(self) -> "AnalysisSettings":
+        cluster = ("ray_address", "ray_namespace", "cpus_a_stream", "home_url", "tokens", "alone_s")
+        if self.workers == "local":
+            if said := [name for name in cluster if name in self.model_fields_set]:
+                raise ValueError(f"{said[0]} is about a cluster; set workers to ray, or leave it out")
+            return self
+        if "processes" in self.model_fields_set:
+            raise ValueError("processes are this machine's; leave it out where workers is ray")
+        if missing := [city for city in City if city not in self.tokens]:
+            raise ValueError(f"tokens has none for {missing[0]}; make a device of the town and set its token")
+        self._check_home()
+        return self
+
+    def _check_home(self) -> None:
+        if self.home_url is None:
+            if self.ray_address is not None:
+                raise ValueError("home_url is missing; say how the cluster's machines reach this server")
+            return
+        home = urlsplit(self.home_url)
+        if home.scheme not in ("http", "https") or not home.hostname or home.query or home.username:
+            raise ValueError("home_url is no address; write it such as https://vanagas.example")
+        if home.hostname in LOOPBACK:
+            if self.ray_address is not None and self.ray_address.rpartition(":")[0] not in LOOPBACK:
+                raise ValueError("home_url is loopback, where the cluster's other machines find only themselves")
+        elif home.scheme != "https":
+            raise ValueError("home_url sends tokens and pictures in clear; put the server behind TLS and use https")
 
 
 class WallSettings(BaseModel):
@@ -249,6 +294,17 @@ class Settings(BaseSettings):
             _check_secret("secret_key", self.secret_key, shortest=SHORTEST_SECRET)
         if self.mqtt is not None and self.mqtt.password.get_secret_value() and not self.demo:
             _check_secret("mqtt.password", self.mqtt.password, shortest=8)
+        return self
+
+    @model_validator(mode="after")
+    def _refuse_files_on_a_cluster(self) -> "Settings":
+        if self.analysis.ray_address is not None:
+            for video in self.videos:
+                if not is_address(video.sub_source or video.source):
+                    raise ValueError(
+                        f"the video of {video.name} is a file, which the cluster's machines do not have; "
+                        "give a camera's address, or leave ray_address out"
+                    )
         return self
 
     def purpose_of(self, source: str) -> str:

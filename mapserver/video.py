@@ -19,40 +19,37 @@ from shapely import transform
 from shapely.geometry import Point, shape
 from sqlmodel import Session
 
-from mapserver.aloft import placed_aloft
+from mapserver.analysis import analysis_workers
+from mapserver.findings import prepared, take_finding
 from mapserver.flows import take
 from mapserver.services import Services
 from mapserver.settings import VideoSettings
 from mapserver.setups import Setups
-from mapserver.sight import Sight, sight
+from mapserver.sight import sight
 from mission.flights import service as flights
 from mission.zones import service as zones
 from telemetry.cities import BOTH
 from telemetry.clock import from_epoch
 from telemetry.errors import Misconfigured, NotFound
-from telemetry.observations import Media, SourceKind
 from telemetry.positions import LocalFrame, Position
 from telemetry.store import Change
 from telemetry.units import service as units
 from telemetry.units.tables import UnitKind, UnitRow
 from vision.cameras.tables import CameraRow
 from vision.detector import Detector, load_detector
-from vision.events.values import PLATE_READ
 from vision.feeds.address import is_address
 from vision.feeds.feed import Feed
 from vision.feeds.outages import OutageWatch
 from vision.feeds.outages import to_observation as outage_observation
 from vision.feeds.reader import Reader
-from vision.findings import Finding, to_observation
+from vision.findings import Finding
 from vision.live.channel import Channel
 from vision.models.catalogue import read_catalogue
 from vision.overload import OverloadWatch
-from vision.plates.screening import may_keep_picture
 from vision.recording.desk import RecordingDesk
 from vision.recording.shelves import Shelf
 from vision.setups.setup import Setup
 from vision.watched import StreamState, Watched
-from vision.workers.local import LocalWorkers
 from vision.workers.protocol import MakeDetector, Task
 
 log = logging.getLogger(__name__)
@@ -76,10 +73,10 @@ class VideoDesk:
         """`recording` keeps what is read; None where nothing is kept. `make_detector` goes before the settings'."""
         self._parts, self._recording = parts, recording
         self._wanted = {video.name: video for video in parts.settings.videos}
-        self._workers = LocalWorkers(
+        self._workers = analysis_workers(
+            parts,
             make_detector or partial(_load_detector, parts.settings.model, parts.settings.models_file),
-            sink=self._sink,
-            processes=parts.settings.analysis.processes,
+            self._sink,
         )
         self._setups = Setups(parts.settings)
         self._watched: dict[str, Watched] = {}
@@ -219,32 +216,14 @@ class VideoDesk:
         )  # fmt: skip
 
     def _sink(self, finding: Finding) -> None:
-        video = self._wanted[finding.camera_id]
-        aloft = placed_aloft(self._parts, video, finding)
-        said = {"simulated": True, "footage": Path(video.source).name} if video.simulated else {}
+        ready = prepared(self._parts, finding)
         with self._parts.store.write() as work:
-            seen = sight(work.session, finding.camera_id)
-            observation = to_observation(
-                finding, city=seen.city, kind=_kind_of(finding, seen),
-                position=aloft.position or finding.position or seen.looks_at, attributes={**said, **aloft.attributes},
-            )  # fmt: skip
-            if may_keep_picture(work.session, observation, now=self._parts.clock.now()):
-                picture = Media(
-                    kind="snapshot", sha256=self._parts.media.put(finding.snapshot), content_type="image/jpeg"
-                )
-                observation = observation.model_copy(update={"media": (picture,)})
-            take(self._parts, work, [observation])
+            take_finding(self._parts, work, ready)
 
 
 def _load_detector(model: str, models_file: Path | None) -> Detector:
     """For a process that analyses. Raises NotFound (no such model) and Misconfigured (its file is not right)."""
     return load_detector(model, read_catalogue(models_file))
-
-
-def _kind_of(finding: Finding, seen: Sight) -> SourceKind:
-    """A fixed camera that reads a plate is a plate reader, as one that sends its own reads is."""
-    read = finding.category == PLATE_READ and seen.kind is SourceKind.FIXED_CAMERA
-    return SourceKind.PLATE_READER if read else seen.kind
 
 
 def _require_owner(session: Session, name: str) -> None:

@@ -6,17 +6,21 @@ from fastapi import APIRouter, Depends
 
 from mapserver.api.body import read_json
 from mapserver.deps import Parts, Writer, allowed
-from mapserver.findings import take_finding
+from mapserver.findings import Prepared, prepared, take_finding
 from telemetry.access import Permission, Principal, visible_cities
 from vision.cluster.wire import from_json
 
 router = APIRouter()
 
 
+def _prepared(raw: Annotated[Any, Depends(read_json)], parts: Parts) -> Prepared:
+    return prepared(parts, from_json(raw))
+
+
 @router.post("/findings")
 def hand_in_finding(
     caller: Annotated[Principal, allowed(Permission.HAND_IN)],
-    raw: Annotated[Any, Depends(read_json)],
+    ready: Annotated[Prepared, Depends(_prepared)],
     parts: Parts,
     work: Writer,
 ) -> dict[str, Any]:
@@ -25,4 +29,4 @@ def hand_in_finding(
     The receipt is as for observations, and means that all of it is on disk; sending it again changes nothing. What
     the same rule told of in another run of the camera's video, within its quiet time, counts as sent already.
     """
-    return take_finding(parts, work, from_json(raw), visible_cities(caller)).public()
+    return take_finding(parts, work, ready, visible_cities(caller)).public()
