@@ -68,10 +68,12 @@ class Town:
         return {one.source.id for one in self.found() if one.started_at > moment} == set(CAMERAS)
 
 
-def wait_until(held: Callable[[], bool], *, within_s: float, what: str) -> None:
+def wait_until(
+    held: Callable[[], bool], *, within_s: float, what: str, tell: Callable[[], object] = lambda: ""
+) -> None:
     ends = time.monotonic() + within_s
     while not held():
-        assert time.monotonic() < ends, f"not within {within_s:g} s: {what}"
+        assert time.monotonic() < ends, f"not within {within_s:g} s: {what} {tell()}"
         time.sleep(0.05)
 
 
@@ -146,8 +148,10 @@ def everybody_tells(town: Town) -> None:
 
 
 def goes_on_without_a_word_twice(town: Town, killed: datetime) -> None:
-    what = f"every stream is analysed again; {[town.desk.watched()[name].analysed() for name in CAMERAS]}"
-    wait_until(lambda: town.looked_since(killed), within_s=WITHIN_S, what=what)
+    wait_until(
+        lambda: town.looked_since(killed), within_s=WITHIN_S, what="every stream is analysed again",
+        tell=lambda: (killed, [town.desk.watched()[name].analysed() for name in CAMERAS]),
+    )  # fmt: skip
     wait_until(lambda: town.told_since(killed), within_s=PATIENCE_S, what="all tell of the next thing")
     twice = {what: count for what, count in town.happened().items() if count > 1}
     assert not twice
