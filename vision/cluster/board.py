@@ -41,7 +41,7 @@ def withdraw(name: str) -> None:
     internal_kv._internal_kv_del(_key(name), namespace=_namespace())
 
 
-def place(name: str, *, cpus: float) -> "ray.actor.ActorHandle[StreamActor]":
+def place(name: str, *, cpus: float) -> Any:
     """The actor of the stream of `name`: the one there is, or a new one where there is room for it.
 
     It outlives who placed it, and Ray makes it anew whenever its process or its machine dies.

@@ -24,7 +24,8 @@ LATER_RUN = "2026-03-01T12:00:09.000Z"
 
 
 @pytest.fixture(autouse=True)
-def camera(parts: Services) -> None:
+def camera(parts: Services, client: TestClient) -> None:
+    """Two cameras in Dobele; the video of one is analysed, by others than this server, which was started without."""
     parts.settings.videos = [VideoSettings(name="C1", source="rtsp://127.0.0.1/live")]
     with parts.store.write() as work:
         for name in ("C1", "C2"):
