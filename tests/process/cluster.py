@@ -3,6 +3,7 @@
 import os
 import secrets
 import signal
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -31,6 +32,8 @@ def two_machines() -> Iterator[Any]:
         patch.setenv("RAY_AUTH_MODE", "token")
         patch.setenv("RAY_AUTH_TOKEN", secrets.token_hex(32))
         patch.setenv("RAY_num_workers_soft_limit", "64")
+        patch.setenv("RAY_preload_python_modules", "vision.cluster.actor")
+        patch.setenv("PYTHONPATH", os.pathsep.join(part or str(Path.cwd()) for part in sys.path))
         from ray.cluster_utils import Cluster  # noqa: PLC0415 - Ray reads the environment when it is imported
 
         machine = {
@@ -50,6 +53,12 @@ def actors_on(machine: Any) -> list[int]:
     """The processes of a machine that analyse a stream."""
     (raylet,) = machine.all_processes["raylet"]
     return [pid for pid in _children(raylet.process.pid) if "StreamActor" in _command(pid)]
+
+
+def standing_by(machine: Any) -> int:
+    """How many processes of a machine are ready to go on with a stream."""
+    (raylet,) = machine.all_processes["raylet"]
+    return sum("ray::IDLE" in _command(pid) for pid in _children(raylet.process.pid))
 
 
 def kill(pids: list[int]) -> None:

@@ -23,7 +23,7 @@ from telemetry.access import Role
 from telemetry.cities import BOTH, City
 from telemetry.observations import Observation
 from telemetry.observations import repository as observations
-from tests.process.cluster import actors_on, drivers, kill, two_machines
+from tests.process.cluster import actors_on, drivers, kill, standing_by, two_machines
 from tests.process.running import free_port
 from tests.vision.cluster.blocks import ROUND_S, STANDS_S, THINGS, Blocks, passings, rules
 from vision.cameras.tables import CameraRow
@@ -160,8 +160,12 @@ def goes_on_without_a_word_twice(town: Town, killed: datetime, *, within_s: floa
 def test_the_streams_of_a_machine_whose_workers_are_killed_go_on_within_ten_seconds_and_nothing_is_told_twice(
     town: Town,
 ) -> None:
-    everybody_tells(town)
     (second,) = town.cluster.worker_nodes
+    wait_until(
+        lambda: min(standing_by(town.cluster.head_node), standing_by(second)) >= 2, within_s=PATIENCE_S,
+        what="two processes stand by on both machines",
+    )  # fmt: skip
+    everybody_tells(town)
     victims = actors_on(second)
     assert victims and actors_on(town.cluster.head_node)
     killed = datetime.now(UTC)

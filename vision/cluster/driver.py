@@ -64,7 +64,7 @@ class Driver:
         self._leaving: dict[str, tuple[Any, float]] = {}
         self._strangers_at = time.monotonic() + STRANGERS_S
         self._spares: list[Any] = []
-        self._spares_at = time.monotonic() + SPARES_S
+        self._spares_at = 0.0
 
     def run(self) -> None:
         """Do what is said until the line ends or it is told to stop."""
@@ -127,7 +127,7 @@ class Driver:
             for name in board.running() - self._posted.keys() - self._leaving.keys():
                 log.info("%s was left running by an earlier server and is not wanted now", name)
                 self._leave(name)
-        calm = all(isinstance(one.told, Look) for one in self._posted.values())
+        calm = bool(self._posted) and all(isinstance(one.told, Look) for one in self._posted.values())
         if now >= self._spares_at and calm and len(_done(self._spares)) == len(self._spares):
             self._spares, self._spares_at = board.stand_by(SPARES), now + SPARES_S
 

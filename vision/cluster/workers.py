@@ -46,6 +46,7 @@ def _environment(cluster: Cluster) -> dict[str, str]:
     if cluster.address is None:
         said |= {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": secrets.token_hex(32)}
         said |= {"RAY_num_workers_soft_limit": "64"}  # else those that stand by are ended after a second
+        said |= {"RAY_preload_python_modules": "vision.cluster.actor"}
     if cluster.address is None or cluster.address.startswith("127."):
         said |= {"RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0"}  # Ray's way of saying that loopback is meant
     return said

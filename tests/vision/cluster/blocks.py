@@ -57,6 +57,6 @@ def passings(folder: Path) -> Path:
 
 def _drawn(level: int, number: int) -> Image:
     image = np.full((HEIGHT, WIDTH, 3), GROUND, np.uint8)
-    left = 120 + 8 * (number % 5)
+    left = 120 + 8 * (number % 7)  # never as a second ago, which the gate would take for a still scene
     image[80:200, left : left + 60] = level
     return image
