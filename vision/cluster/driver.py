@@ -20,7 +20,7 @@ import ray
 from ray.exceptions import RayActorError, RayError, RayTaskError
 
 from vision.cluster import board
-from vision.cluster.actor import Look
+from vision.cluster.actor import Look, Order
 from vision.cluster.messages import Cluster, Connect, FromDriver, Leave, Post, Ready, Stop, ToDriver, Told, Unfit
 
 log = logging.getLogger(__name__)
@@ -44,6 +44,7 @@ OBJECT_STORE_BYTES = 80 * 1024 * 1024
 class _Posted:
     """A stream and its actor."""
 
+    order: Order
     actor: Any = None
     """None while it cannot be made."""
     again_at: float = 0.0
@@ -86,11 +87,10 @@ class Driver:
                 name = order.task.name
                 if self._leaving.pop(name, None) is not None:
                     board.end(name)
-                board.post(order)
-                one = self._posted.setdefault(name, _Posted())
-                if one.actor is None:
-                    one.again_at = 0.0
-                else:
+                one = self._posted.setdefault(name, _Posted(order))
+                one.order = order
+                if one.actor is not None:
+                    board.post(order)
                     one.renewed = one.actor.renew.remote()
             case Leave(name):
                 self._leave(name)
@@ -100,6 +100,7 @@ class Driver:
         now = time.monotonic()
         for name, one in self._posted.items():
             if one.actor is None and now >= one.again_at:
+                board.post(one.order)
                 one.actor = board.place(name, cpus=self._cluster.cpus_a_stream)
                 one.renewed = one.actor.renew.remote()
             if one.actor is not None and one.asked is None:
@@ -201,6 +202,7 @@ def main(descriptor: int) -> None:
     except (RayError, RuntimeError, ValueError, OSError) as error:
         line.send(Unfit(str(error).strip() or repr(error)))
         return
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # said to the server too, which then says Stop
     line.send(Ready())
     Driver(line, first.cluster).run()
 

@@ -6,18 +6,14 @@ over HTTP, not through here.
 
 import importlib.util
 import logging
-import os
 import queue
 import secrets
-import socket
 import subprocess
-import sys
 import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from multiprocessing.connection import Connection
-from pathlib import Path
 
 from telemetry.errors import Misconfigured
 from vision.cluster.actor import Look, Order
@@ -26,6 +22,7 @@ from vision.cluster.outbox import Home
 from vision.feeds.reader import Reader
 from vision.live.still import Jpeg
 from vision.setups.setup import Setup
+from vision.workers.child import start_child
 from vision.workers.protocol import Analysed, MakeDetector, Task
 
 log = logging.getLogger(__name__)
@@ -175,15 +172,8 @@ class RayWorkers:
 
     def _spawn(self) -> None:
         """Start a process that speaks to Ray, and give it the streams there are. Raises Misconfigured."""
-        ours, theirs = socket.socketpair()
-        path = os.pathsep.join(part or str(Path.cwd()) for part in sys.path)
-        with theirs:
-            process = subprocess.Popen(  # noqa: S603 - this program itself
-                [sys.executable, "-P", "-m", "vision.cluster.driver", str(theirs.fileno())],
-                pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, start_new_session=True,
-                env={**os.environ, **_environment(self._cluster), "PYTHONPATH": path},
-            )  # fmt: skip
-        line: Connection[ToDriver, FromDriver] = Connection(ours.detach())
+        line: Connection[ToDriver, FromDriver]
+        process, line = start_child("vision.cluster.driver", environment=_environment(self._cluster), apart=True)
         try:
             line.send(Connect(self._cluster))
             said = line.recv() if line.poll(START_S) else Unfit(f"it does not answer within {START_S:g} s")

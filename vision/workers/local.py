@@ -7,18 +7,14 @@ A process that dies is started anew with its streams, from their last key frames
 
 import itertools
 import logging
-import os
 import queue
-import socket
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
-from pathlib import Path
 
 from telemetry.errors import Misconfigured
 from vision.feeds.handover import Handover
@@ -26,6 +22,7 @@ from vision.feeds.reader import Reader
 from vision.findings import Finding
 from vision.live.still import Jpeg
 from vision.setups.setup import Setup
+from vision.workers.child import start_child
 from vision.workers.messages import (
     Begin,
     End,
@@ -276,14 +273,8 @@ class _Worker:
 
     def _spawn(self) -> None:
         """Start a process and give it the streams there are. Raises Misconfigured when it cannot look at pictures."""
-        ours, theirs = socket.socketpair()
-        path = os.pathsep.join(part or str(Path.cwd()) for part in sys.path)
-        with theirs:
-            process = subprocess.Popen(  # noqa: S603 - this program itself
-                [sys.executable, "-P", "-m", "vision.workers.process", str(theirs.fileno())],
-                pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, env={**os.environ, "PYTHONPATH": path},
-            )  # fmt: skip
-        line: Connection[ToWorker, FromWorker] = Connection(ours.detach())
+        line: Connection[ToWorker, FromWorker]
+        process, line = start_child("vision.workers.process")
         try:
             line.send(Prepare(self._make_detector))
             said = line.recv() if line.poll(START_S) else Unfit(f"it is not ready after {START_S:g} s")
