@@ -46,6 +46,8 @@ class Town:
     cluster: Any
     begun: datetime
     """When the cameras' footage began."""
+    ending: ExitStack
+    """Closed, its analysis is over."""
 
     def found(self) -> list[Observation]:
         with self.parts.store.read() as session:
@@ -136,8 +138,9 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
         ]
         desk = VideoDesk(parts, None, make_detector=Blocks)
         desk.start()
-        stack.callback(desk.stop)
-        yield Town(parts, desk, cluster, begun)
+        ending = stack.enter_context(ExitStack())
+        ending.callback(desk.stop)
+        yield Town(parts, desk, cluster, begun, ending)
 
 
 def everybody_tells(town: Town) -> None:
@@ -190,3 +193,9 @@ def test_the_streams_of_a_machine_that_is_gone_go_on_on_the_other(town: Town) ->
     town.cluster.remove_node(second, allow_graceful=False)
     goes_on_without_a_word_twice(town, killed, within_s=PATIENCE_S)
     assert len(actors_on(town.cluster.head_node)) == len(CAMERAS)
+
+
+def test_a_server_that_stops_leaves_no_camera_being_read(town: Town) -> None:
+    assert actors_on(town.cluster.head_node)
+    town.ending.close()
+    wait_until(lambda: not actors_on(town.cluster.head_node), within_s=PATIENCE_S, what="every actor has ended")
