@@ -28,6 +28,8 @@ def two_machines() -> Iterator[Any]:
     with pytest.MonkeyPatch.context() as patch, tempfile.TemporaryDirectory(prefix="ray-") as folder:
         for name, value in HEALTH.items():
             patch.setenv(name, value)
+        patch.setenv("RAY_TMPDIR", folder)
+        (Path(folder) / "ray").mkdir()  # Ray writes there where the cluster is before it makes the folder
         patch.setenv("RAY_USAGE_STATS_ENABLED", "0")
         patch.setenv("RAY_AUTH_MODE", "token")
         patch.setenv("RAY_AUTH_TOKEN", secrets.token_hex(32))
@@ -38,7 +40,7 @@ def two_machines() -> Iterator[Any]:
 
         machine = {
             "num_cpus": 4, "object_store_memory": 80 * 2**20, "include_dashboard": False,
-            "node_ip_address": "127.0.0.1", "temp_dir": folder,
+            "node_ip_address": "127.0.0.1",
         }  # fmt: skip
         cluster = Cluster(initialize_head=True, head_node_args=machine)
         try:
