@@ -191,8 +191,50 @@ class _Run:
         difference = await self.vehicle.difference(self.book.items())
         if difference is not None:
             raise Conflict(f"the plan on board is not the plan on the screen: {difference}")
-        if await self._start_once_ready():
-            await self.book.move(FlightState.FLYING, who=(await self.book.read()).confirmed_by or SYSTEM, why="started")
+        flight = await self.book.read()
+        if self.book.state in OVER:  # called off while the plan was read back
+            return
+        why = "started"
+        try:
+            if not await self._start_once_ready():
+                return
+        except VehicleSilent as silent:  # the order may have come through, and only its answer been lost
+            why = f"{silent.message}; it may have taken off all the same"
+        try:
+            await self.book.move(FlightState.FLYING, who=flight.confirmed_by or SYSTEM, why=why)
+        except Conflict:
+            await self.book.read()
+            if self.book.state not in OVER:
+                raise
+            await self._call_back()
+
+    async def _call_back(self) -> None:
+        """It was called off while it was starting: its motors stop on the ground, or it comes home from the air."""
+        loop, off = asyncio.get_running_loop(), "called off while it was starting"
+        end = loop.time() + self.limits.give_up_s
+        while not await self._comes_home():
+            if loop.time() >= end:
+                await self.book.say(f"{off}, and gives no answer since: look for it at home and on its way")
+                return
+            await asyncio.sleep(self.limits.ask_again_s)
+        await asyncio.sleep(self.limits.settle_s)
+        if self._states.full():  # said before the order
+            self._states.get_nowait()
+        await self.book.say(f"{off}: its motors are stopped, or it is brought home")
+        await self._follow(in_air=True)
+
+    async def _comes_home(self) -> bool:
+        """Whether it has taken the order to stop its motors, or in the air, where it refuses that, to fly home."""
+        try:
+            await self.vehicle.disarm()
+        except VehicleSilent:
+            return False
+        except Conflict:
+            try:
+                await self.vehicle.return_home()
+            except (Conflict, VehicleSilent):
+                return False
+        return True
 
     async def _start_once_ready(self) -> bool:
         """A vehicle that was just switched on does not arm before it knows its place: it is asked again for a while.
