@@ -100,13 +100,13 @@ def test_what_happened_on_a_flight_is_not_overwritten_by_an_answer_that_comes_la
 STEERED = """async () => {
   const { Map } = await import("/static/vendor/maplibre-gl/maplibre-gl.mjs");
   const { offerSteering } = await import("/static/js/steering.js");
-  const style = document.createElement("div");
-  style.id = "steered";
-  style.style = "position: fixed; inset: 0; z-index: 1";
-  document.body.append(style);
-  const map = new Map({ container: style, style: { version: 8, sources: {}, layers: [] }, center: [23.3, 56.6], zoom: 14 });
+  const place = document.createElement("div");
+  place.style = "position: fixed; inset: 0; z-index: 1";
+  document.body.append(place);
+  const empty = { version: 8, sources: {}, layers: [] };
+  const map = new Map({ container: place, style: empty, center: [23.3, 56.6], zoom: 14 });
   await new Promise((done) => map.once("load", done));
-  const flight = { id: "F1", name: "Survey", unit_id: "D1", started_at: "now", state: "flying", control: { holder: "me" } };
+  const flight = { id: "F1", unit_id: "D1", started_at: "now", state: "flying", control: { holder: "me" } };
   offerSteering(map, { get: () => ({ name: "Drone 1", height_m: 40 }) }, "me", () => [flight]);
 }"""
 
@@ -114,7 +114,11 @@ STEERED = """async () => {
 def test_an_order_pressed_twice_is_given_once_and_its_answer_leaves_the_next_point_alone(visit: Visit) -> None:
     visit.sign_in("pilot.dobele")
     page, held = visit.page, list[Route]()
-    page.route("**/flights/F1/goto", lambda route: held.append(route))
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/flights/F1/goto", hold)
     page.evaluate(STEERED)
     go = page.get_by_role("button", name="Go there")
     page.mouse.click(400, 300)
