@@ -96,6 +96,8 @@ class _Run:
         self._heard: VehicleState | None = None
         self._mode = ""
         """The vehicle's, when last heard; empty before."""
+        self._changed = False
+        """Whether that is new, and was not looked at yet as a person's word came just before."""
 
     async def all_steps(self) -> None:
         flight = await self.book.read()
@@ -323,10 +325,10 @@ class _Run:
     async def _follow_mode(self, said: VehicleState) -> None:
         """Whoever changed its mode, the screen shows it."""
         before, self._mode = self._mode, said.mode
-        changed = before not in ("", said.mode) and said.in_air
-        returns = said.mode in GOING_HOME and self.book.state is not FlightState.RETURNING
-        if changed or returns:
-            await self.book.follow_mode(said.mode, self.limits.settle_s)
+        self._changed |= before not in ("", said.mode) and said.in_air
+        returns = said.mode in GOING_HOME and self.book.state in IN_THE_AIR - {FlightState.RETURNING}
+        if self._changed or returns:
+            self._changed = not await self.book.follow_mode(said.mode, self.limits.settle_s)
 
     async def _mind_the_link(self) -> None:
         """Write down once each that the link is lost, back, or not recorded; a loss does not end the flight."""

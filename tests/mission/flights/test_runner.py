@@ -319,3 +319,20 @@ async def test_a_start_whose_answer_is_lost_is_followed_to_its_landing(store: St
     assert "flying: the vehicle gave no answer to arming in 6 s; it may have taken off all the same" in whys(
         store, flight
     )
+
+
+async def test_a_hold_by_remote_control_right_after_the_pilot_s_word_is_shown_once_it_is_sure(store: Store) -> None:
+    a_drone(store)
+    flight, port = a_flight(store, CLOCK), free_udp_port()
+    limits = replace(PATIENT, settle_s=3)
+    async with simulated(port, speed=3):
+        vehicle = vehicle_on(port)
+        run = asyncio.create_task(fly(vehicle, flight.id, store, CLOCK, standards=STANDARDS, limits=limits))
+        await until(store, flight, lambda f: f.progress_current >= 2)
+        await vehicle.hold()
+        with store.write() as work:
+            row = service.get(work.session, flight.id, BOTH)
+            service.note(work, row, who=PILOT, why="looks ahead", at=CLOCK.now())
+        await until(store, flight, lambda f: f.state == FlightState.PAUSED)
+        run.cancel()
+    assert whys(store, flight)[-1] == "paused: the vehicle holds without an order from here"
