@@ -7,7 +7,9 @@ when this program stops; the next start of the program picks the flight up where
 import asyncio
 import contextlib
 import logging
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 
 from mission.checks.context import Standards
 from mission.flights.logbook import Logbook, OnEvent
@@ -20,7 +22,7 @@ from telemetry.errors import Conflict, NotFound, VanagasError, VehicleSilent
 from telemetry.links.watch import LinkState
 from telemetry.positions import Position
 from telemetry.store import Store
-from telemetry.transfer.exchange import OnBoard
+from telemetry.transfer.exchange import OnBoard, Outcome
 from telemetry.transfer.messages import PlanKind
 from telemetry.vehicles import Vehicle, VehicleState
 
@@ -118,8 +120,7 @@ class _Run:
         else:
             if not await self._wait_until_clear("before it goes on board"):
                 return
-            await self._upload()
-            if not await self._wait_for_start():
+            if not await self._upload() or not await self._wait_for_start():
                 return
             await self._start()
         if self.book.state not in OVER:
@@ -134,19 +135,33 @@ class _Run:
             self._pump.cancel()
         await self.vehicle.close()
 
-    async def _upload(self) -> None:
+    async def _upload(self) -> bool:
+        """Put the plan and what belongs to it on board. False when the flight was aborted meanwhile."""
         if self.book.state is not FlightState.UPLOADING:
             await self.book.move(FlightState.UPLOADING, why="the plan goes on board")
         items = self.book.items()
-        outcome = await self.vehicle.upload(items)
-        if outcome.on_board is not OnBoard.NEW:
-            raise Conflict(f"the plan is not on board, but the {outcome.on_board}: {outcome.why}")
+        outcome = await self._put_on_board(lambda: self.vehicle.upload(items), "the plan is")
+        if outcome is None:
+            return False
         for kind, beside in self.book.beside():
-            put = await self.vehicle.upload_other(kind, beside)
-            if put.on_board is not OnBoard.NEW:
-                what = "geofence is" if kind is PlanKind.FENCE else "rally points are"
-                raise Conflict(f"the plan's {what} not on board, but the {put.on_board}: {put.why}")
+            what = "the plan's geofence is" if kind is PlanKind.FENCE else "the plan's rally points are"
+            if await self._put_on_board(partial(self.vehicle.upload_other, kind, beside), what) is None:
+                return False
         await self.book.move(FlightState.READY, why=outcome.why)
+        return True
+
+    async def _put_on_board(self, put: Callable[[], Awaitable[Outcome]], what: str) -> Outcome | None:
+        """Again and again while the vehicle is silent and there is time. None when the flight was aborted meanwhile."""
+        while (outcome := await put()).on_board is not OnBoard.NEW:
+            failed = f"{what} not on board, but the {outcome.on_board}: {outcome.why}"
+            if outcome.found is not None:
+                raise Conflict(failed)
+            await self.book.say(f"trying again: {failed}")
+            await asyncio.sleep(self.limits.ask_again_s)
+            await self._require_in_time(await self.book.read())
+            if self.book.state in OVER:
+                return None
+        return outcome
 
     async def _wait_until_clear(self, why: str) -> bool:
         """Whether its checks let it go on; waits while they do not. False when it was aborted meanwhile."""

@@ -336,3 +336,27 @@ async def test_a_hold_by_remote_control_right_after_the_pilot_s_word_is_shown_on
         await until(store, flight, lambda f: f.state == FlightState.PAUSED)
         run.cancel()
     assert whys(store, flight)[-1] == "paused: the vehicle holds without an order from here"
+
+
+class SilentOnce(MavsdkVehicle):
+    """It falls silent while the plan goes on board the first time."""
+
+    silent: ClassVar[bool] = True
+
+    async def upload(self, items: Sequence[MissionItem]) -> Outcome:
+        if self.silent:
+            type(self).silent = False
+            return Outcome(OnBoard.UNKNOWN, "the vehicle fell silent", None, 1)
+        return await super().upload(items)
+
+
+async def test_a_vehicle_that_falls_silent_before_its_start_is_tried_again(store: Store) -> None:
+    a_drone(store)
+    flight, port = a_flight(store, CLOCK), free_udp_port()
+    limits = replace(QUICK, ask_again_s=0.1)
+    async with simulated(port):
+        vehicle = SilentOnce(f"udpin://127.0.0.1:{port}")
+        assert await fly(vehicle, flight.id, store, CLOCK, standards=STANDARDS, limits=limits) is FlightState.LANDED
+    assert "uploading: trying again: the plan is not on board, but the unknown: the vehicle fell silent" in whys(
+        store, flight
+    )
