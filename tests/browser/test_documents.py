@@ -130,3 +130,23 @@ def test_an_order_pressed_twice_is_given_once_and_its_answer_leaves_the_next_poi
     page.evaluate("() => new Promise(requestAnimationFrame)")
     expect(go).to_be_visible()
     assert len(held) == 1
+
+
+def test_a_form_whose_button_is_pressed_again_before_the_answer_is_sent_once(visit: Visit) -> None:
+    incident = reported(visit.demo, "Drums at the mill", lat=56.6187)
+    visit.sign_in(PERSON)
+    page, held = visit.page, list[Route]()
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.goto(f"{visit.demo.url}/incidents/{incident}")
+    page.fill("textarea[name=text]", "The neighbours rang")
+    page.route("**/notes", hold)
+    button = page.get_by_role("button", name="Write it down")
+    for _ in range(3):
+        button.click(no_wait_after=True)
+        page.evaluate("() => new Promise(requestAnimationFrame)")
+    held[0].continue_()
+    expect(page.locator(".timeline .entry-text", has_text="The neighbours rang")).to_have_count(1)
+    assert len(held) == 1
