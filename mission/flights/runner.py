@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from mission.checks.context import Standards
+from mission.flights.calling_back import call_back
 from mission.flights.logbook import Logbook, OnEvent
 from mission.flights.service import GOING_HOME, LATEST_START, SYSTEM
 from mission.flights.states import IN_THE_AIR, OVER, FlightState
@@ -226,32 +227,13 @@ class _Run:
             await self._call_back()
 
     async def _call_back(self) -> None:
-        """It was called off while it was starting: its motors stop on the ground, or it comes home from the air."""
-        loop, off = asyncio.get_running_loop(), "called off while it was starting"
-        end = loop.time() + self.limits.give_up_s
-        while not await self._comes_home():
-            if loop.time() >= end:
-                await self.book.say(f"{off}, and gives no answer since: look for it at home and on its way")
-                return
-            await asyncio.sleep(self.limits.ask_again_s)
-        await asyncio.sleep(self.limits.settle_s)
-        if self._states.full():  # said before the order
-            self._states.get_nowait()
-        await self.book.say(f"{off}: its motors are stopped, or it is brought home")
-        await self._follow(in_air=True)
-
-    async def _comes_home(self) -> bool:
-        """Whether it has taken the order to stop its motors, or in the air, where it refuses that, to fly home."""
-        try:
-            await self.vehicle.disarm()
-        except VehicleSilent:
-            return False
-        except Conflict:
-            try:
-                await self.vehicle.return_home()
-            except (Conflict, VehicleSilent):
-                return False
-        return True
+        """It was called off while it was starting, and is followed until it stands with its motors off."""
+        limits = self.limits
+        if await call_back(self.vehicle, self.book, give_up_s=limits.give_up_s, ask_again_s=limits.ask_again_s):
+            await asyncio.sleep(limits.settle_s)
+            if self._states.full():  # said before the order
+                self._states.get_nowait()
+            await self._follow(in_air=True)
 
     async def _start_once_ready(self) -> bool:
         """A vehicle that was just switched on does not arm before it knows its place: it is asked again for a while.
