@@ -1,11 +1,13 @@
 """How an error leaves the program: JSON for programs, a page for people, always with a sentence and never a trace."""
 
 import logging
+from urllib.parse import quote
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse
 from sqlalchemy.exc import OperationalError
+from starlette.datastructures import URL
 from starlette.exceptions import HTTPException
 
 from mapserver.deps import principal, services
@@ -53,10 +55,18 @@ def answer(request: Request, error: VanagasError, *, status: int | None = None) 
         message = error.message.encode(errors="backslashreplace").decode()  # it may quote half a character
         return JSONResponse({"error": type(error).__name__, "message": message, **error.details}, code, headers)
     if isinstance(error, NotSignedIn):
-        return RedirectResponse(f"/sign-in?next={request.url.path}", 303)
+        return RedirectResponse(f"/sign-in?next={quote(_page_of(request))}", 303)
     return page(
         request, "error.html", {"status": code, "message": error.message, "principal": _whoever(request)}, status=code
     )
+
+
+def _page_of(request: Request) -> str:
+    """The page that was asked for; for a form, which is no page, the one that it was sent from."""
+    asked = request.url if request.method == "GET" else URL(request.headers.get("referer", ""))
+    if asked.netloc != request.url.netloc:
+        return "/"
+    return f"{asked.path}?{asked.query}" if asked.query else asked.path
 
 
 def _whoever(request: Request) -> Principal | None:

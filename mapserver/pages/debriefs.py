@@ -46,10 +46,11 @@ def logbook(
 
 @router.get("/flights/{flight_id}/debrief")
 def one(request: Request, flight_id: str, caller: Seer, session: Reader, parts: Parts) -> Response:
-    """What a flight brought home; a page that waited for it is told to look again."""
-    if "HX-Request" in request.headers:
-        return Response(headers={"HX-Refresh": "true"})
+    """What a flight brought home; a page that waits for it is told to look again once it is there."""
     flight = flights.get(session, flight_id, visible_cities(caller))
+    debrief = service.latest(session, flight.id)
+    if "HX-Request" in request.headers:
+        return Response(status_code=204) if debrief is None else Response(headers={"HX-Refresh": "true"})
     plan = session.get_one(PlanRow, flight.plan_id)
     checks = gate.latest(session, flight.id)
     context = {
@@ -58,7 +59,7 @@ def one(request: Request, flight_id: str, caller: Seer, session: Reader, parts: 
         "zone": session.get_one(ZoneRow, flight.zone_id).name,
         "drone": session.get_one(UnitRow, flight.unit_id).name,
         "area": plan.geometry,
-        "debrief": service.latest(session, flight.id),
+        "debrief": debrief,
         "row": book.entry(session, flight),
         "events": flights.events(session, flight.id),
         "verdicts": [] if checks is None else checks.verdicts,

@@ -110,19 +110,22 @@ class Logbook:
 
         return await asyncio.to_thread(read)
 
-    async def follow_mode(self, mode: str, settle_s: float) -> None:
-        """Bring the state in line with what the vehicle does by itself."""
-        before = self.state
+    async def follow_mode(self, mode: str, settle_s: float) -> bool:
+        """Bring the state in line with what the vehicle does by itself; False when it is too early to tell."""
+        before, told = self.state, False
 
         def write(work: Work, flight: FlightRow) -> None:
-            nonlocal before
+            nonlocal before, told
             before = FlightState(flight.state)
-            service.follow_mode(work, flight, mode, settle=timedelta(seconds=settle_s), at=self._clock.now())
-            self._show(work, flight, flight.state)
+            settle, now = timedelta(seconds=settle_s), self._clock.now()
+            told = service.follow_mode(work, flight, mode, settle=settle, at=now)
+            if told:
+                self._show(work, flight, flight.state)
 
         await self._write(write)
         if self.state is not before:
             self._tell(SYSTEM, service.SEEN[mode][2])
+        return told
 
     async def take_order(self, order: orders.Order, *, by: str) -> None:
         """Write down that the vehicle does what `by` ordered."""
@@ -205,6 +208,7 @@ class Logbook:
         """Store a point of the track and the drone's report."""
 
         def write(work: Work, flight: FlightRow) -> None:
+            self.state = FlightState(flight.state)  # an order may have changed it since
             service.record(work, flight, said)
             self._unit = work.session.get_one(UnitRow, flight.unit_id)
             units.report(work, self._unit, self._report(said))

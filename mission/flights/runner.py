@@ -7,9 +7,12 @@ when this program stops; the next start of the program picks the flight up where
 import asyncio
 import contextlib
 import logging
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 
 from mission.checks.context import Standards
+from mission.flights.calling_back import call_back
 from mission.flights.logbook import Logbook, OnEvent
 from mission.flights.service import GOING_HOME, LATEST_START, SYSTEM
 from mission.flights.states import IN_THE_AIR, OVER, FlightState
@@ -20,7 +23,7 @@ from telemetry.errors import Conflict, NotFound, VanagasError, VehicleSilent
 from telemetry.links.watch import LinkState
 from telemetry.positions import Position
 from telemetry.store import Store
-from telemetry.transfer.exchange import OnBoard
+from telemetry.transfer.exchange import OnBoard, Outcome
 from telemetry.transfer.messages import PlanKind
 from telemetry.vehicles import Vehicle, VehicleState
 
@@ -96,6 +99,8 @@ class _Run:
         self._heard: VehicleState | None = None
         self._mode = ""
         """The vehicle's, when last heard; empty before."""
+        self._changed = False
+        """Whether that is new, and was not looked at yet as a person's word came just before."""
 
     async def all_steps(self) -> None:
         flight = await self.book.read()
@@ -116,8 +121,7 @@ class _Run:
         else:
             if not await self._wait_until_clear("before it goes on board"):
                 return
-            await self._upload()
-            if not await self._wait_for_start():
+            if not await self._upload() or not await self._wait_for_start():
                 return
             await self._start()
         if self.book.state not in OVER:
@@ -132,19 +136,33 @@ class _Run:
             self._pump.cancel()
         await self.vehicle.close()
 
-    async def _upload(self) -> None:
+    async def _upload(self) -> bool:
+        """Put the plan and what belongs to it on board. False when the flight was aborted meanwhile."""
         if self.book.state is not FlightState.UPLOADING:
             await self.book.move(FlightState.UPLOADING, why="the plan goes on board")
         items = self.book.items()
-        outcome = await self.vehicle.upload(items)
-        if outcome.on_board is not OnBoard.NEW:
-            raise Conflict(f"the plan is not on board, but the {outcome.on_board}: {outcome.why}")
+        outcome = await self._put_on_board(lambda: self.vehicle.upload(items), "the plan is")
+        if outcome is None:
+            return False
         for kind, beside in self.book.beside():
-            put = await self.vehicle.upload_other(kind, beside)
-            if put.on_board is not OnBoard.NEW:
-                what = "geofence is" if kind is PlanKind.FENCE else "rally points are"
-                raise Conflict(f"the plan's {what} not on board, but the {put.on_board}: {put.why}")
+            what = "the plan's geofence is" if kind is PlanKind.FENCE else "the plan's rally points are"
+            if await self._put_on_board(partial(self.vehicle.upload_other, kind, beside), what) is None:
+                return False
         await self.book.move(FlightState.READY, why=outcome.why)
+        return True
+
+    async def _put_on_board(self, put: Callable[[], Awaitable[Outcome]], what: str) -> Outcome | None:
+        """Again and again while the vehicle is silent and there is time. None when the flight was aborted meanwhile."""
+        while (outcome := await put()).on_board is not OnBoard.NEW:
+            failed = f"{what} not on board, but the {outcome.on_board}: {outcome.why}"
+            if outcome.found is not None:
+                raise Conflict(failed)
+            await self.book.say(f"trying again: {failed}")
+            await asyncio.sleep(self.limits.ask_again_s)
+            await self._require_in_time(await self.book.read())
+            if self.book.state in OVER:
+                return None
+        return outcome
 
     async def _wait_until_clear(self, why: str) -> bool:
         """Whether its checks let it go on; waits while they do not. False when it was aborted meanwhile."""
@@ -191,8 +209,31 @@ class _Run:
         difference = await self.vehicle.difference(self.book.items())
         if difference is not None:
             raise Conflict(f"the plan on board is not the plan on the screen: {difference}")
-        if await self._start_once_ready():
-            await self.book.move(FlightState.FLYING, who=(await self.book.read()).confirmed_by or SYSTEM, why="started")
+        flight = await self.book.read()
+        if self.book.state in OVER:  # called off while the plan was read back
+            return
+        why = "started"
+        try:
+            if not await self._start_once_ready():
+                return
+        except VehicleSilent as silent:  # the order may have come through, and only its answer been lost
+            why = f"{silent.message}; it may have taken off all the same"
+        try:
+            await self.book.move(FlightState.FLYING, who=flight.confirmed_by or SYSTEM, why=why)
+        except Conflict:
+            await self.book.read()
+            if self.book.state not in OVER:
+                raise
+            await self._call_back()
+
+    async def _call_back(self) -> None:
+        """It was called off while it was starting, and is followed until it stands with its motors off."""
+        limits = self.limits
+        if await call_back(self.vehicle, self.book, give_up_s=limits.give_up_s, ask_again_s=limits.ask_again_s):
+            await asyncio.sleep(limits.settle_s)
+            if self._states.full():  # said before the order
+                self._states.get_nowait()
+            await self._follow(in_air=True)
 
     async def _start_once_ready(self) -> bool:
         """A vehicle that was just switched on does not arm before it knows its place: it is asked again for a while.
@@ -281,10 +322,10 @@ class _Run:
     async def _follow_mode(self, said: VehicleState) -> None:
         """Whoever changed its mode, the screen shows it."""
         before, self._mode = self._mode, said.mode
-        changed = before not in ("", said.mode) and said.in_air
-        returns = said.mode in GOING_HOME and self.book.state is not FlightState.RETURNING
-        if changed or returns:
-            await self.book.follow_mode(said.mode, self.limits.settle_s)
+        self._changed |= before not in ("", said.mode) and said.in_air
+        returns = said.mode in GOING_HOME and self.book.state in IN_THE_AIR - {FlightState.RETURNING}
+        if self._changed or returns:
+            self._changed = not await self.book.follow_mode(said.mode, self.limits.settle_s)
 
     async def _mind_the_link(self) -> None:
         """Write down once each that the link is lost, back, or not recorded; a loss does not end the flight."""

@@ -178,18 +178,19 @@ def control_passed(work: Work, unit_id: str, *, who: str, why: str, at: datetime
             note(work, flight, who=who, why=why, at=at)
 
 
-def follow_mode(work: Work, flight: FlightRow, mode: str, *, settle: timedelta, at: datetime) -> None:
+def follow_mode(work: Work, flight: FlightRow, mode: str, *, settle: timedelta, at: datetime) -> bool:
     """Bring the state in line with what the vehicle does without an order from here, by its failsafe or its remote
-    control. In the `settle` after a person's word what it says may be older than that word, and counts for nothing.
+    control. In the `settle` after a person's word what it says may be older than that word, and counts for nothing yet:
+    then False.
     """
     query = select(FlightEventRow).where(FlightEventRow.flight_id == flight.id, FlightEventRow.who != SYSTEM)
     last = work.session.exec(query.order_by(col(FlightEventRow.id).desc()).limit(1)).first()
     seen = SEEN.get(mode)
-    if seen is None or (last is not None and at - last.at < settle):
-        return
-    state, before, why = seen
-    if FlightState(flight.state) in before:
-        move_to(work, flight, state, who=SYSTEM, why=why, at=at)
+    if last is not None and at - last.at < settle:
+        return False
+    if seen is not None and FlightState(flight.state) in seen[1]:
+        move_to(work, flight, seen[0], who=SYSTEM, why=seen[2], at=at)
+    return True
 
 
 def abort(work: Work, flight: FlightRow, *, by: str, why: str, at: datetime) -> None:

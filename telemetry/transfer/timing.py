@@ -32,7 +32,7 @@ class Timing:
     def begin(self, now: float, patience_s: float | None = None) -> None:
         """A transfer begins: patience is whole again (`patience_s`, else as usual); what was measured stays."""
         self._patience_s = self._usual_patience_s if patience_s is None else patience_s
-        self._stretch = 1.0
+        self._stretch, self._tries = 1.0, 0
         self._last_news = now
 
     def answered(self, now: float, sent_at: float | None) -> None:
@@ -40,17 +40,21 @@ class Timing:
 
         None when it was sent more than once: which of them was answered nobody knows (Karn and Partridge, 1987).
         """
-        self._last_news, self._stretch = now, 1.0
+        self._last_news, self._stretch, self._tries = now, 1.0, 0
         if sent_at is not None:
             self._measured.append(now - sent_at)
 
     def silence(self) -> None:
         """A wait ended with nothing heard."""
         self._stretch = min(self._stretch * BACK_OFF, LONGEST_STRETCH)
+        self._tries += 1
 
     def over(self, now: float) -> bool:
-        """Whether nothing new was heard for as long as patience lasts and in enough tries."""
-        return now - self._last_news >= max(self._patience_s, FEWEST_TRIES * self.wait_s)
+        """Whether nothing new was heard for as long as patience lasts and in enough tries.
+
+        They are counted, as time also passes while this program stands still and asks nothing.
+        """
+        return now - self._last_news >= self._patience_s and self._tries >= FEWEST_TRIES
 
     @property
     def known(self) -> bool:

@@ -197,6 +197,9 @@ class LinkedVehicle:
             at = [0, 0, 0, 0, point.lat, point.lon, point.alt_m or 0.0]
             await self.command(Command.SET_ROI_LOCATION, at, "looking at the point", frame=Frame.AMSL)
 
+    async def disarm(self) -> None:
+        await self.command(ARM_DISARM, [0], "disarming")
+
     async def stop_motors(self) -> None:
         await self.command(ARM_DISARM, [0, IN_THE_AIR_TOO], "stopping the motors")
 
@@ -254,7 +257,7 @@ class LinkedVehicle:
             await self.command(MISSION_START, [], "the start of the mission")
         except (Conflict, VehicleSilent):
             if self._told.landed:
-                await self.command(ARM_DISARM, [0], "disarming")
+                await self.disarm()
             raise
 
     async def _go_back_to_the_first_item(self) -> None:

@@ -147,6 +147,9 @@ class Vehicle(Protocol):
     async def look_at(self, point: Position | None) -> None:
         """Keep the camera on a point (altitude above mean sea level); None to look ahead again."""
 
+    async def disarm(self) -> None:
+        """Stop the motors on the ground. Raises Conflict in the air."""
+
     async def stop_motors(self) -> None:
         """Stop the motors at once, in the air too: it falls. For when anything else is worse."""
 

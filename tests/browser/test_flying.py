@@ -11,6 +11,8 @@ from tests.browser.conftest import Demo, Visit
 
 PLANNER, FLYER, COORDINATOR = "pilot.siauliai", "relief.siauliai", "coordinator.siauliai"
 TEN_SECONDS = re.compile(r"for [1-9]\d s")
+SHOWS = """([name, value, within]) =>
+    Math.abs(Number(document.querySelector(".instruments").dataset[name] || NaN) - value) <= within"""
 PATIENCE_MS = 60_000
 """For what a flight or a machine under load may take."""
 
@@ -168,8 +170,7 @@ def equals(page: Page, bench: Bench) -> None:
         ("height", truth["height_m"], 0.5),
         ("battery", truth["battery"], 0.02),
     ):
-        shown = float(told.get_attribute(f"data-{name}") or "nan")
-        assert shown == pytest.approx(value, abs=within), name
+        page.wait_for_function(SHOWS, arg=[name, value, within])
 
 
 def shows_state(page: Page, state: str) -> None:

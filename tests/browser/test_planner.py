@@ -1,9 +1,10 @@
 """The planner in a real browser: a zone is drawn and changed, a flight planned, compared, scheduled and taken along."""
 
 import json
+import re
 from pathlib import Path
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Visit
 from tests.mission.areas import geojson
@@ -115,3 +116,47 @@ def test_a_coordinator_changes_what_a_zone_wants_and_sees_no_flying(visit: Visit
     page.click("#zone-save")
     expect(page.locator("#zone-story")).to_contain_text("Version 2, by coordinator.dobele")
     expect(page.locator("#wants-story")).to_contain_text("1 window, every 3 h")
+
+
+def test_what_is_pressed_twice_is_kept_once_and_a_change_meanwhile_is_not_called_saved(visit: Visit) -> None:
+    visit.sign_in("pilot.dobele")
+    page, held = visit.page, list[Route]()
+
+    def hold(route: Route) -> None:
+        if route.request.method == "POST":
+            held.append(route)
+        else:
+            route.continue_()
+
+    page.goto(f"{visit.demo.url}/planner?zone=DOB-Z2")
+    page.click("#tab-plan")
+    page.route(re.compile("/api/v1/plans$"), hold)
+    page.dblclick("#plan-save")
+    page.click("#tab-flight")
+    page.fill("#wish-altitude_m", "70")
+    expect(page.locator("#figures.is-asking")).to_have_count(0)
+    held[0].continue_()
+    expect(page.locator("[data-fact=plan]")).to_have_text("v1 *")
+    assert len(held) == 1
+
+
+def test_a_zone_kept_after_another_was_taken_in_hand_does_not_take_its_place(visit: Visit) -> None:
+    visit.sign_in("coordinator.siauliai")
+    page, held = visit.page, list[Route]()
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.goto(f"{visit.demo.url}/planner?zone=SIA-Z1")
+    name = page.locator("#zone-form input[name=name]")
+    name.fill("Renamed yard")
+    page.route("**/api/v1/zones/SIA-Z1", hold)
+    page.dblclick("#zone-save")
+    page.select_option("#zone-pick", "SIA-Z2")
+    expect(name).not_to_have_value("Renamed yard")
+    with page.expect_response("**/api/v1/zones/SIA-Z1"):
+        held[0].continue_()
+    expect(page.locator("#zone-pick option", has_text="Renamed yard")).to_be_attached()
+    expect(page.locator("#zone-story")).to_contain_text("Version 1")
+    expect(page.locator("#zone-save")).to_be_disabled()
+    assert len(held) == 1

@@ -1,6 +1,7 @@
 """Nothing is open by default: every route takes a principal, every role and town sees only its own."""
 
 from collections.abc import Callable
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
@@ -140,3 +141,21 @@ def test_signing_in_goes_on_to_our_own_pages_only(
     as_role(Role.COORDINATOR)
     form = {"username": "coordinator.dobele", "password": PASSWORD, "next": wanted}
     assert client.post("/sign-in", data=form, follow_redirects=False).headers["location"] == lands
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "referer", "page"),
+    [
+        ("GET", "/calendar?view=week&day=2026-11-30", "", "/calendar?view=week&day=2026-11-30"),
+        ("POST", "/incidents/i1/notes", "http://testserver/incidents/i1", "/incidents/i1"),
+        ("POST", "/incidents/i1/notes", "http://elsewhere/incidents/i1", "/"),
+        ("POST", "/incidents/i1/notes", "", "/"),
+    ],
+)
+def test_after_signing_in_again_it_goes_on_at_a_page(
+    client: TestClient, method: str, path: str, referer: str, page: str
+) -> None:
+    headers = {"Accept": "text/html", "Referer": referer}
+    answer = client.request(method, path, headers=headers, follow_redirects=False)
+    assert answer.status_code == 303
+    assert dict(parse_qsl(urlsplit(answer.headers["location"]).query)) == {"next": page}

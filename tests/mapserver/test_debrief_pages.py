@@ -116,3 +116,15 @@ def test_the_log_book_is_the_town_s_own_and_runs_no_formulas(
     other = client.get("/api/v1/flights/logbook.csv", params=days, headers=as_role(Role.PILOT, City.SIAULIAI))
     assert len(other.text.splitlines()) == 1
     assert PILOT in client.get("/flights/logbook", headers=as_role(Role.PILOT)).text
+
+
+def test_a_page_that_waits_for_a_debrief_is_told_to_look_again_only_once_there_is_one(
+    client: TestClient, parts: Services, as_role: Headers
+) -> None:
+    a_drone(parts.store)
+    flight = a_flown_flight(parts)
+    asked, path = {**as_role(Role.PILOT), "HX-Request": "true"}, f"/flights/{flight.id}/debrief"
+    waiting = client.get(path, headers=asked)
+    assert (waiting.status_code, waiting.content, "HX-Refresh" in waiting.headers) == (204, b"", False)
+    make(parts.store, flight)
+    assert client.get(path, headers=asked).headers["HX-Refresh"] == "true"

@@ -1,7 +1,7 @@
 // Pages that are documents: keeps the live feed open and tells htmx what changed, as events on <body>.
 //
-// `incident-changed`, `flight-changed`, … for any of a kind, `incident-changed-ID` for one of them. After a break every kind
-// counts as changed, because nobody knows what was missed.
+// `incident-changed`, `flight-changed`, … for any of a kind, `incident-changed-ID` for one of them. With a whole picture every
+// kind counts as changed, because nobody knows what was missed: before the first one too, as the page is older than that.
 
 import { showInstruments } from "./instruments.js";
 import { showLinkState } from "./linkstate.js";
@@ -11,6 +11,7 @@ import { World } from "./store.js";
 
 const KINDS = ["unit", "camera", "zone", "flight", "assignment", "visit", "incident", "drone_request", "clip", "unmasking"];
 const PAUSE_MS = 1_000; // a flight changes every second, the page need not ask more often
+const CLICK_MS = 300; // a click comes that late after the finger was lifted, on a phone that is busy
 
 /** Names told in this pause, and whether they must be told again at its end. @type {Map<string, boolean>} */
 const told = new Map();
@@ -33,12 +34,10 @@ function tell(name) {
 const feed = new LiveFeed();
 const world = new World();
 world.follow(feed);
-let pictures = 0;
 feed.addEventListener("snapshot", (event) => {
-  pictures += 1;
-  if (pictures === 1) return; // the page is as new as the first picture
   for (const kind of KINDS) tell(`${kind}-changed`);
   for (const incident of event.detail.incidents) tell(`incident-changed-${incident.id}`);
+  for (const flight of event.detail.flights) tell(`flight-changed-${flight.id}`);
 });
 feed.addEventListener("delta", (event) => {
   for (const { kind, id } of event.detail) {
@@ -50,6 +49,32 @@ showLinkState(feed);
 showInstruments(world, feed);
 showRequests(world);
 feed.connect();
+
+// A refreshed part is put in its place only where it says something new, and never under a finger, a mouse button or a key
+// that is down: what is pressed would be gone before it is let go, and the press would do nothing.
+/** What each part was last filled with. @type {WeakMap<Element, string>} */
+const filled = new WeakMap();
+/** What was asked for by whom while something was pressed, to be asked for again. @type {Map<Element, string>} */
+const overtaken = new Map();
+let pressed = false;
+const press = (event) => (pressed ||= event.type === "pointerdown" || [" ", "Enter"].includes(event.key));
+const letGo = () => setTimeout(askAgain, CLICK_MS);
+for (const name of ["pointerdown", "keydown"]) addEventListener(name, press, true);
+for (const name of ["pointerup", "pointercancel", "keyup", "blur"]) addEventListener(name, letGo, true);
+
+function askAgain() {
+  pressed = false;
+  for (const [source, path] of overtaken) htmx.ajax("GET", path, { source });
+  overtaken.clear();
+}
+
+document.body.addEventListener("htmx:beforeSwap", (event) => {
+  const { target, serverResponse, requestConfig } = event.detail;
+  if (!event.detail.shouldSwap) return;
+  if (pressed) overtaken.set(requestConfig.elt, requestConfig.path);
+  if (pressed || filled.get(target) === serverResponse) event.detail.shouldSwap = false;
+  else filled.set(target, serverResponse);
+});
 
 // A refreshed part keeps open what the reader had opened.
 let open = [];

@@ -126,13 +126,21 @@ function waitsFor(flight) {
 }
 
 let asked = null;
+let told = 0;
 async function drawEvents() {
   const flight = world.get("flight", flightId);
-  if (!flight || asked === flight.updated_at) return;
-  asked = flight.updated_at;
-  const events = await ask("GET", `${FLIGHT}/events`);
-  const line = (event) => el("li", {}, el("time", {}, clockTime(event.at)), ` ${event.why} `, el("small", {}, event.who));
-  setChildren(part("told"), String(events.length), () => events.slice(-TOLD).reverse().map(line));
+  if (!flight || asked === flight) return;
+  asked = flight;
+  try {
+    const events = await ask("GET", `${FLIGHT}/events`);
+    if (events.length < told) return; // they only grow: an older answer that came late
+    told = events.length;
+    const line = (event) => el("li", {}, el("time", {}, clockTime(event.at)), ` ${event.why} `, el("small", {}, event.who));
+    setChildren(part("told"), String(told), () => events.slice(-TOLD).reverse().map(line));
+  } catch (error) {
+    if (asked === flight) asked = null; // to be asked again once the server is heard
+    console.error(error);
+  }
 }
 
 async function drawMap(kinds) {
@@ -145,7 +153,7 @@ async function drawMap(kinds) {
 
 world.addEventListener("change", (event) => {
   draw();
-  if (event.detail.has("flight")) drawEvents().catch(console.error);
+  if (event.detail.has("flight")) drawEvents();
   drawMap(event.detail);
 });
 for (const button of document.querySelectorAll("[data-order]"))
@@ -163,6 +171,7 @@ part("typed-stop").addEventListener("submit", (event) => {
 });
 part("follow").addEventListener("click", () => follow(!followed));
 if (map) offerSteering(map, world, user, () => [world.get("flight", flightId)].filter(Boolean));
+feed.addEventListener("state", drawEvents);
 world.follow(feed);
 showLinkState(feed);
 showInstruments(world, feed);

@@ -17,7 +17,7 @@ export function showLinkState(feed) {
   };
 
   feed.addEventListener("state", show);
-  feed.addEventListener("refused", () => location.assign(`/sign-in?next=${encodeURIComponent(location.pathname)}`));
+  feed.addEventListener("refused", () => location.assign(`/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`));
   feed.addEventListener("seq", (event) => {
     document.body.dataset.seq = String(event.detail);
   });

@@ -25,21 +25,24 @@ export function offerSteering(map, world, user, flights = () => world.shown("fli
   };
   document.body.append(sheet);
   document.addEventListener("keydown", (event) => event.key === "Escape" && close());
+  let point = 0; // counts them: an answer about an earlier one leaves the choices at a later one alone
   map.on("click", (event) => {
     const mine = flights().filter((f) => isUnderWay(f) && f.control.holder === user);
     map.doubleClickZoom[mine.length ? "disable" : "enable"](); // a second tap means a second point, and soon
     if (!mine.length) return;
     event.preventDefault();
+    const chosen = (point += 1);
+    const done = () => chosen === point && close();
     const said = el("p", { class: "steering-said", role: "status" });
     const away = el("button", { class: "button bare", type: "button", on: { click: close } }, icon("close", "Close"));
-    const rows = mine.map((flight) => choices(flight, world.get("unit", flight.unit_id), event.lngLat, close, said));
+    const rows = mine.map((flight) => choices(flight, world.get("unit", flight.unit_id), event.lngLat, done, said));
     sheet.replaceChildren(away, ...rows, said);
     sheet.hidden = false;
     cross.setLngLat(event.lngLat).addTo(map);
   });
 }
 
-function choices(flight, drone, { lat, lng }, close, said) {
+function choices(flight, drone, { lat, lng }, done, said) {
   const name = drone?.name ?? flight.name;
   const height = el("input", {
     type: "number",
@@ -49,13 +52,18 @@ function choices(flight, drone, { lat, lng }, close, said) {
     inputmode: "numeric",
     value: Math.max(LOWEST_M, Math.round(drone?.height_m ?? LOWEST_M)),
   });
+  const asking = new Set();
   const order = async (kind, more = {}) => {
+    if (asking.has(kind)) return; // pressed twice, it is one order
+    asking.add(kind);
     said.textContent = `Asking ${name}…`;
     try {
       await ask("POST", `/flights/${encodeURIComponent(flight.id)}/${kind}`, { lat, lon: lng, ...more });
-      close();
+      done();
     } catch (refused) {
       said.textContent = refused.message;
+    } finally {
+      asking.delete(kind);
     }
   };
   const button = (words, image, order) =>

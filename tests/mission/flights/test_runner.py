@@ -1,20 +1,25 @@
 """A flight from upload to landing, over real MAVLink, with the simulated vehicle in a process of its own."""
 
 import asyncio
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import ClassVar
 
+import pytest
+
 from mission.flights import service
 from mission.flights.logbook import FlightEvent
 from mission.flights.runner import Limits, fly
 from mission.flights.states import FlightState
+from mission.flights.tables import FlightRow
 from mission.flights.warnings import FlightWarning
 from mission.formats import FenceArea
 from telemetry.cities import BOTH
 from telemetry.clock import ManualClock, SystemClock
+from telemetry.errors import VehicleSilent
 from telemetry.links.address import free_udp_port
 from telemetry.links.impaired import ImpairedRelay, Trouble
 from telemetry.logs.tlog import load_tlog
@@ -252,3 +257,106 @@ async def test_a_vehicle_that_dies_in_the_air_is_lost_not_landed(store: Store) -
     assert given_up.startswith("aborted: no word from the vehicle for")
     with store.read() as session:
         assert session.get_one(UnitRow, "drone-1").status == "lost"
+
+
+class CalledOff(MavsdkVehicle):
+    """Its pilot calls the flight off at the worst moment: while the order to start is on its way."""
+
+    late: ClassVar[bool] = False
+    """Only once it is in the air."""
+
+    def then(self, store: Store, flight: FlightRow) -> "CalledOff":
+        self.store, self.flight = store, flight
+        return self
+
+    async def start_mission(self) -> None:
+        await super().start_mission()
+        if self.late:
+            async for said in self.states():
+                if said.in_air:
+                    break
+        with self.store.write() as work:
+            row = service.get(work.session, self.flight.id, BOTH)
+            service.abort(work, row, by=PILOT, why="a child on the field", at=CLOCK.now())
+
+
+class CalledOffLate(CalledOff):
+    late = True
+
+
+@pytest.mark.parametrize("kind", [CalledOff, CalledOffLate])
+async def test_a_flight_called_off_while_it_starts_does_not_stay_in_the_air(
+    store: Store, kind: type[CalledOff]
+) -> None:
+    a_drone(store)
+    flight, port = a_flight(store, CLOCK), free_udp_port()
+    async with simulated(port, speed=5) as vehicle:
+        called_off = kind(f"udpin://127.0.0.1:{port}").then(store, flight)
+        state = await fly(called_off, flight.id, store, CLOCK, standards=STANDARDS, limits=QUICK)
+        truth = json.loads(await vehicle.tell("state"))
+    assert (state, truth["armed"], truth["height_m"]) == (FlightState.ABORTED, False, 0)
+    assert whys(store, flight)[-3:] == [
+        "aborted: a child on the field",
+        "aborted: called off while it was starting: its motors are stopped, or it is brought home",
+        "aborted: on the ground",
+    ]
+
+
+class AnswerLost(MavsdkVehicle):
+    """Its answer to the order to start is lost."""
+
+    async def start_mission(self) -> None:
+        await super().start_mission()
+        raise VehicleSilent("the vehicle gave no answer to arming in 6 s")
+
+
+async def test_a_start_whose_answer_is_lost_is_followed_to_its_landing(store: Store) -> None:
+    a_drone(store)
+    flight, port = a_flight(store, CLOCK), free_udp_port()
+    async with simulated(port):
+        vehicle = AnswerLost(f"udpin://127.0.0.1:{port}")
+        assert await fly(vehicle, flight.id, store, CLOCK, standards=STANDARDS, limits=QUICK) is FlightState.LANDED
+    assert "flying: the vehicle gave no answer to arming in 6 s; it may have taken off all the same" in whys(
+        store, flight
+    )
+
+
+async def test_a_hold_by_remote_control_right_after_the_pilot_s_word_is_shown_once_it_is_sure(store: Store) -> None:
+    a_drone(store)
+    flight, port = a_flight(store, CLOCK), free_udp_port()
+    limits = replace(PATIENT, settle_s=3)
+    async with simulated(port, speed=3):
+        vehicle = vehicle_on(port)
+        run = asyncio.create_task(fly(vehicle, flight.id, store, CLOCK, standards=STANDARDS, limits=limits))
+        await until(store, flight, lambda f: f.progress_current >= 2)
+        await vehicle.hold()
+        with store.write() as work:
+            row = service.get(work.session, flight.id, BOTH)
+            service.note(work, row, who=PILOT, why="looks ahead", at=CLOCK.now())
+        await until(store, flight, lambda f: f.state == FlightState.PAUSED)
+        run.cancel()
+    assert whys(store, flight)[-1] == "paused: the vehicle holds without an order from here"
+
+
+class SilentOnce(MavsdkVehicle):
+    """It falls silent while the plan goes on board the first time."""
+
+    silent: ClassVar[bool] = True
+
+    async def upload(self, items: Sequence[MissionItem]) -> Outcome:
+        if self.silent:
+            type(self).silent = False
+            return Outcome(OnBoard.UNKNOWN, "the vehicle fell silent", None, 1)
+        return await super().upload(items)
+
+
+async def test_a_vehicle_that_falls_silent_before_its_start_is_tried_again(store: Store) -> None:
+    a_drone(store)
+    flight, port = a_flight(store, CLOCK), free_udp_port()
+    limits = replace(QUICK, ask_again_s=0.1)
+    async with simulated(port):
+        vehicle = SilentOnce(f"udpin://127.0.0.1:{port}")
+        assert await fly(vehicle, flight.id, store, CLOCK, standards=STANDARDS, limits=limits) is FlightState.LANDED
+    assert "uploading: trying again: the plan is not on board, but the unknown: the vehicle fell silent" in whys(
+        store, flight
+    )

@@ -9,7 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from telemetry.transfer.exchange import OnBoard, Outcome, fetch, put_on_board
+from telemetry.transfer.fetching import Fetching
 from telemetry.transfer.messages import Ack, Count, Item, Message, PlanKind, Request, RequestList, Result
+from telemetry.transfer.timing import Timing
 from telemetry.vehicles.protocol import Command, Frame, MissionItem
 from tests.telemetry.transfer.vehicles import Link, Plane
 
@@ -236,3 +238,10 @@ def test_on_a_vehicle_whose_item_0_is_home_jumps_are_led_to_where_their_targets_
 def test_a_plan_is_fetched_whole_through_loss() -> None:
     fetched = asyncio.run(fetch(Link(Plane(list(NEW)), loss=0.3, seed=5)))
     assert fetched.items == tuple(NEW)
+
+
+def test_a_program_that_stood_still_for_longer_than_its_patience_asks_again() -> None:
+    fetching = Fetching(KIND, 0.0, Timing(0.0, patience_s=10.0))
+    fetching.begin(0.0)
+    fetching.on_message(Count(KIND, 2), 0.1)
+    assert (fetching.on_time(60.0), fetching.outcome) == ([RequestList(KIND)], None)

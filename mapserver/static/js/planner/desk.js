@@ -38,6 +38,10 @@ export class Desk extends EventTarget {
     this.at = null;
     /** The server's last answer. @type {any | null} */
     this.tried = null;
+    /** What is being kept just now, by what is asked: pressed twice it is kept once. @type {Map<string, Promise<any>>} */
+    this.keeping = new Map();
+    /** How often a zone was taken in hand: what was asked of the one before is not put on the desk any more. */
+    this.turn = 0;
   }
 
   tell(name) {
@@ -46,6 +50,7 @@ export class Desk extends EventTarget {
 
   /** Take a zone in hand, or a new one (null). @param {any | null} zone */
   open(zone) {
+    this.turn += 1;
     this.zone = zone;
     this.facts = zone ?? NEW;
     this.outline = zone ? fromGeoJson(zone.polygon) : nothing("Polygon");
@@ -97,36 +102,54 @@ export class Desk extends EventTarget {
   /** Keep the zone if it has changed. Throws Refused. */
   async keepZone() {
     if (!this.isZoneChanged) return this.zone;
-    const body = { ...this.facts, polygon: toGeoJson(this.outline) };
-    this.zone = this.zone
-      ? await ask("PUT", `/zones/${this.zone.id}`, { ...factsOf(body), version: this.zone.version })
-      : await ask("POST", "/zones", { ...factsOf(body), city: this.city });
-    this.facts = this.zone;
+    const { turn, zone, facts: said } = this;
+    const body = factsOf({ ...said, polygon: toGeoJson(this.outline) });
+    const kept = await (zone
+      ? this.once("PUT", `/zones/${zone.id}`, { ...body, version: zone.version })
+      : this.once("POST", "/zones", { ...body, city: this.city }));
+    if (turn !== this.turn) return kept;
+    this.zone = kept;
+    if (this.facts === said) this.facts = kept; // else it was written on meanwhile
     this.tell("zone-kept");
-    return this.zone;
+    return kept;
   }
 
-  /** Keep the plan, and before it the zone, where they have changed. Throws Refused. @param {string} name */
+  /**
+   * Keep the plan, and before it the zone, where they have changed; null when another zone is in hand by then. Throws Refused.
+   * @param {string} name
+   */
   async keepPlan(name, { copy = false } = {}) {
+    const { turn } = this;
     const zone = await this.keepZone();
+    if (turn !== this.turn) return null;
     if (!copy && !this.isPlanChanged && name === this.plan.name) return this.plan;
-    const kept = await ask("POST", "/plans", {
-      ...this.wish,
+    const { wish } = this;
+    const kept = await this.once("POST", "/plans", {
+      ...wish,
       geometry: this.over === "Polygon" ? null : this.geometry,
       zone_id: zone.id,
       name,
       previous_id: this.plan?.id ?? null,
       copy,
     });
-    this.takePlan(kept);
+    if (turn !== this.turn) return null;
+    this.takePlan(kept, wish);
     return kept;
   }
 
-  /** A plan as it was kept is on the screen. */
-  takePlan(plan) {
+  /** A plan as it was kept is on the screen; `wish` is what was asked then. */
+  takePlan(plan, wish = this.wish) {
     this.plan = plan;
-    this.keptWish = JSON.stringify(this.wish);
+    this.keptWish = JSON.stringify(wish);
     this.tell("plan");
+  }
+
+  /** Ask the server, unless the same is asked already: then its answer is this one's too. */
+  once(method, path, body) {
+    const key = JSON.stringify([method, path, body]);
+    const asked = this.keeping.get(key) ?? ask(method, path, body).finally(() => this.keeping.delete(key));
+    this.keeping.set(key, asked);
+    return asked;
   }
 }
 

@@ -60,14 +60,11 @@ export class PlanStep {
   async schedule() {
     complain("schedule", null);
     $("to-checks").hidden = true;
+    const { drone, at } = this.desk;
     const plan = await this.keep();
     if (!plan) return;
     try {
-      const flight = await ask("POST", "/flights", {
-        plan_id: plan.id,
-        unit_id: this.desk.drone,
-        scheduled_at: this.desk.at.toISOString(),
-      });
+      const flight = await this.desk.once("POST", "/flights", { plan_id: plan.id, unit_id: drone, scheduled_at: at.toISOString() });
       $("fly-story").replaceChildren(
         icon("check"),
         ` Scheduled for ${this.when()}. It takes off only once you have confirmed it: `,

@@ -1,9 +1,9 @@
 // One camera's page: its picture live, how its stream is, and stills of the nearest others.
 
-import { ask } from "../api.js";
 import { setText } from "../dom.js";
 import { showLinkState } from "../linkstate.js";
 import { LiveFeed } from "../live.js";
+import { Asking } from "./asking.js";
 import { LivePlayer } from "./player.js";
 import { analysisWords, stateWords } from "./stream.js";
 
@@ -17,6 +17,7 @@ const often = document.getElementById("often");
 const HELP = ". It is analysed and recorded as it is; for a live picture set the camera, or its second stream, to H.264.";
 
 const video = document.getElementById("video");
+const asking = new Asking();
 
 /** @type {import("./stream.js").Stream | null} */
 let stream = null;
@@ -40,9 +41,9 @@ function showStill() {
 }
 
 async function refresh() {
-  const said = await ask("GET", "/streams").catch(() => null);
+  const said = await asking.streams();
   if (!said) return;
-  stream = said.find((one) => one.id === camera) ?? null;
+  if (!asking.isOld(camera)) stream = said.find((one) => one.id === camera) ?? null;
   show();
   showStill();
   for (const still of document.querySelectorAll("img[data-still]")) {
@@ -73,7 +74,9 @@ const feed = new LiveFeed();
 feed.addEventListener("snapshot", refresh);
 feed.addEventListener("delta", (event) => {
   for (const { kind, id, data } of event.detail) {
-    if (kind === "stream" && id === camera && data) stream = data;
+    if (kind !== "stream" || id !== camera || !data) continue;
+    asking.told(id);
+    stream = data;
   }
   show();
 });

@@ -1,10 +1,10 @@
 // The wall: every stream as a tile. News of streams come over the live feed; rates and stills are asked for.
 
-import { ask } from "../api.js";
 import { el, setText, syncList } from "../dom.js";
 import { clockTime, duration } from "../format.js";
 import { showLinkState } from "../linkstate.js";
 import { LiveFeed } from "../live.js";
+import { Asking } from "./asking.js";
 import { columns, toPlay } from "./choice.js";
 import { Tile } from "./tile.js";
 
@@ -24,6 +24,7 @@ const limit = Number(liveAtOnce);
 const streams = new Map();
 /** @type {Map<string, Tile>} */
 const tiles = new Map();
+const asking = new Asking();
 /** What somebody wants to see live, newest last. @type {string[]} */
 let chosen = [];
 
@@ -98,11 +99,11 @@ function lay() {
 
 /** All streams anew; one that is gone from the list is off somebody else's duty. */
 async function refresh() {
-  const said = await ask("GET", "/streams").catch(() => null);
+  const said = await asking.streams();
   if (!said) return;
   const there = new Set(said.map((stream) => stream.id));
   for (const id of streams.keys()) if (!there.has(id)) streams.delete(id);
-  said.forEach(take);
+  for (const stream of said) if (!asking.isOld(stream.id)) take(stream);
   show();
 }
 
@@ -110,7 +111,10 @@ const feed = new LiveFeed();
 feed.addEventListener("snapshot", refresh);
 feed.addEventListener("delta", (event) => {
   const changed = event.detail.filter(({ kind, data }) => kind === "stream" && data);
-  for (const { data } of changed) take(data);
+  for (const { id, data } of changed) {
+    asking.told(id);
+    take(data);
+  }
   if (changed.length) show();
 });
 showLinkState(feed);
