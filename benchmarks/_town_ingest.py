@@ -20,8 +20,9 @@ from benchmarks._town_video import TownCamera, send, town
 from mapserver import migrations
 from mapserver.recording import recording_desk
 from mapserver.services import Services, assemble
-from mapserver.settings import RecordingSettings, Settings, VideoSettings, new_secret
+from mapserver.settings import Settings, new_secret
 from mapserver.video import VideoDesk
+from mapserver.video_settings import RecordingSettings, VideoSettings
 from telemetry.cities import City
 from telemetry.observations.tables import ObservationRow
 from vision.cameras.tables import CameraRow

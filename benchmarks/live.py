@@ -32,7 +32,8 @@ from mapserver import migrations
 from mapserver.access import service as access
 from mapserver.app import create_app
 from mapserver.services import Services, assemble
-from mapserver.settings import Settings, VideoSettings, new_secret
+from mapserver.settings import Settings, new_secret
+from mapserver.video_settings import VideoSettings
 from telemetry.access import Role
 from telemetry.cities import City
 from vision.cameras.tables import CameraRow

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from mapserver.services import Services
-from mapserver.settings import VideoSettings
 from mapserver.setups import flies_in_footage
 from mapserver.sight import sight
+from mapserver.video_settings import VideoSettings
 from mission.flights import service as flights
 from mission.registry import service as registry
 from mission.routes.cameras import camera_named

@@ -9,8 +9,8 @@ from incidents.timeline.service import Receipt
 from mapserver.aloft import Placed, placed_aloft
 from mapserver.flows import take
 from mapserver.services import Services
-from mapserver.settings import VideoSettings
 from mapserver.sight import Sight, sight
+from mapserver.video_settings import VideoSettings
 from telemetry.cities import BOTH, City
 from telemetry.errors import NotFound
 from telemetry.observations import Media, Observation, SourceKind

@@ -11,8 +11,9 @@ from typing import Any
 from sqlmodel import Session
 
 from mapserver.services import Services
-from mapserver.settings import Settings, VideoSettings
+from mapserver.settings import Settings
 from mapserver.sight import Sight, sight, sight_for
+from mapserver.video_settings import VideoSettings
 from telemetry.access import Principal
 from telemetry.audit import service as audit
 from telemetry.errors import BadInput, Misconfigured

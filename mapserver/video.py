@@ -23,9 +23,9 @@ from mapserver.analysis import analysis_workers
 from mapserver.findings import prepared, take_finding
 from mapserver.flows import take
 from mapserver.services import Services
-from mapserver.settings import VideoSettings
 from mapserver.setups import Setups
 from mapserver.sight import sight
+from mapserver.video_settings import VideoSettings
 from mission.flights import service as flights
 from mission.zones import service as zones
 from telemetry.cities import BOTH

@@ -11,8 +11,8 @@ from typing import Any
 from sqlmodel import Session
 
 from mapserver.services import Services
-from mapserver.settings import VideoSettings
 from mapserver.sight import Sight, sight
+from mapserver.video_settings import VideoSettings
 from telemetry.access import Principal, visible_cities
 from telemetry.clock import iso
 from telemetry.positions import Position, distance_m

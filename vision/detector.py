@@ -3,7 +3,6 @@
 Runs on one thread that never spins: on a small machine with many cameras that is the cheapest way to the same boxes.
 """
 
-import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
@@ -59,7 +58,7 @@ class Detector(Protocol):
 
 
 class OnnxDetector:
-    """A detector that runs a catalogue model with ONNX Runtime. Streams share one; they take turns."""
+    """A detector that runs a catalogue model with ONNX Runtime. Any thread may call it, several at once too."""
 
     def __init__(self, entry: ModelEntry, *, min_score: float = 0.25, overlap: float = 0.6) -> None:
         """`overlap`: boxes of one class whose intersection over union is more are one object.
@@ -83,7 +82,6 @@ class OnnxDetector:
         self._outputs = [output.name for output in self._session.get_outputs()]
         self._mean = np.array(entry.mean, np.float32)
         self._factor = 1 / np.array(entry.std, np.float32)
-        self._turn = threading.Lock()
 
     def detect(self, image: Image) -> list[Detection]:
         """The objects in `image`, best first."""
@@ -102,10 +100,9 @@ class OnnxDetector:
         ]
 
     def run(self, tensor: Floats) -> Sequence[Floats]:
-        """What the network makes of what `prepare` gave. One call at a time; others wait."""
-        with self._turn:
-            outputs: Sequence[Floats] = self._session.run(self._outputs, {self._input: tensor})
-            return outputs
+        """What the network makes of what `prepare` gave."""
+        outputs: Sequence[Floats] = self._session.run(self._outputs, {self._input: tensor})
+        return outputs
 
     def _scale(self, image: Image) -> float:
         return self.entry.size / float(max(image.shape[:2]))

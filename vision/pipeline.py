@@ -1,9 +1,9 @@
 """From frames to findings: gate, detector, tracker, rules. Opens no video and writes no file; time is the video's."""
 
+import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from functools import cached_property
 
 import cv2
 
@@ -96,11 +96,16 @@ class Shown:
 
     def __init__(self, frame: Frame, persons: Sequence[Box]) -> None:
         self._frame, self._persons = frame, persons
+        self._covered: Image | None = None
+        self._covering = threading.Lock()
 
-    @cached_property
     def covered(self) -> Image:
         """Not to be written into: several findings may show it."""
-        return hide_people(self._frame.image, self._persons, find_faces(self._frame.image))
+        with self._covering:
+            if self._covered is None:
+                image = self._frame.image
+                self._covered = hide_people(image, self._persons, find_faces(image))
+            return self._covered
 
 
 @dataclass(frozen=True)
@@ -115,7 +120,7 @@ class Sketch:
 
     def finish(self) -> Finding:
         """With its picture, nobody recognisable in it."""
-        image, corners = self.shown.covered.copy(), [round(value) for value in self.framed]
+        image, corners = self.shown.covered().copy(), [round(value) for value in self.framed]
         cv2.rectangle(image, corners[:2], corners[2:], (0, 200, 255), 2)
         snapshot = bytes(cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])[1])
         return replace(self.finding, snapshot=snapshot)

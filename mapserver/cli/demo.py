@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from mapserver.demo.run import DemoOptions, run_demo
-from mapserver.settings import VideoSettings
+from mapserver.video_settings import VideoSettings
 from telemetry.errors import BadInput
 
 

@@ -25,7 +25,8 @@ from mapserver.demo.story import Cast, Story
 from mapserver.intake import TOPICS
 from mapserver.server import check_port, only_server, run_server
 from mapserver.services import Services, assemble
-from mapserver.settings import CONFIG_FILE, MqttSettings, RecordingSettings, VideoSettings, load, new_secret
+from mapserver.settings import CONFIG_FILE, MqttSettings, load, new_secret
+from mapserver.video_settings import RecordingSettings, VideoSettings
 from telemetry.cities import City
 from telemetry.errors import Misconfigured
 from telemetry.mqtt import EmbeddedBroker

@@ -9,6 +9,11 @@ from tests.browser.conftest import Visit
 BLOCK = ".calendar-line[data-unit-id=BC-1] .calendar-block"
 BLOCK_TRACK = ".calendar-line[data-unit-id=BC-1] .calendar-track"
 TRACK = ".calendar-line[data-unit-id=DRN-1] .calendar-track"
+BOTH = """(wanted) => {
+  const found = wanted.map((css) => document.querySelector(css)?.getBoundingClientRect().toJSON());
+  return found.every((box) => box?.width) && found;
+}"""
+"""Where both lie at one moment: rows are drawn anew while one looks."""
 
 
 def test_a_pilot_reads_the_day_opens_a_block_and_chooses_a_free_time(visit: Visit) -> None:
@@ -24,8 +29,7 @@ def test_a_pilot_reads_the_day_opens_a_block_and_chooses_a_free_time(visit: Visi
             block.first.locator("time").first.get_attribute("datetime"),
         )
     )
-    box, there = visit.page.locator(BLOCK_TRACK).bounding_box(), block.first.bounding_box()
-    assert box is not None and there is not None
+    box, there = visit.page.wait_for_function(BOTH, arg=[BLOCK_TRACK, BLOCK]).json_value()
     share = (starts - begins) / (ends - begins)
     assert abs(there["x"] - (box["x"] + share * box["width"])) < 2
 

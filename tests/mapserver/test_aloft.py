@@ -15,8 +15,8 @@ from sqlmodel import select
 
 from mapserver.aloft import hfov_of
 from mapserver.services import Services
-from mapserver.settings import VideoSettings
 from mapserver.video import VideoDesk
+from mapserver.video_settings import VideoSettings
 from mission.flights.states import FlightState
 from mission.flights.tables import FlightRow
 from mission.registry import service as registry

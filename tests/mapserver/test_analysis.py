@@ -7,7 +7,8 @@ import pytest
 
 from mapserver.analysis import analysis_workers, home_of
 from mapserver.services import Services
-from mapserver.settings import AnalysisSettings, load, new_secret
+from mapserver.settings import load, new_secret
+from mapserver.video_settings import AnalysisSettings
 from telemetry.cities import City
 from telemetry.errors import Misconfigured
 from tests.vision.cluster.blocks import Blocks

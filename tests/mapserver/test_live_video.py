@@ -16,7 +16,7 @@ from starlette.websockets import WebSocketDisconnect
 
 from mapserver.app import create_app
 from mapserver.services import Services
-from mapserver.settings import VideoSettings
+from mapserver.video_settings import VideoSettings
 from telemetry.access import Role
 from telemetry.cities import City
 from telemetry.units.tables import UnitKind, UnitRow

@@ -15,7 +15,7 @@ from incidents.timeline import repository, service
 from mapserver.invariants import violations
 from mapserver.retention import retention_desk
 from mapserver.services import Services
-from mapserver.settings import VideoSettings
+from mapserver.video_settings import VideoSettings
 from telemetry.audit import service as audit
 from telemetry.cities import BOTH, City
 from telemetry.clock import ManualClock

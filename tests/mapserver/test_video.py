@@ -15,9 +15,9 @@ from sqlmodel import col, select
 from incidents.timeline.tables import IncidentRow
 from mapserver.recording import recording_desk
 from mapserver.services import Services
-from mapserver.settings import RecordingSettings, VideoSettings
 from mapserver.setups import set_up
 from mapserver.video import VideoDesk, over_zone
+from mapserver.video_settings import RecordingSettings, VideoSettings
 from telemetry.access import Principal, Role
 from telemetry.cities import City
 from telemetry.observations import Observation

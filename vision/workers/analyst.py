@@ -27,6 +27,8 @@ from vision.workers.protocol import Analysed, Task
 
 log = logging.getLogger(__name__)
 
+FINISHERS = 2
+"""Threads that make the pictures of findings: several cameras may see something at once."""
 MOST_UNFINISHED = 30
 """Findings without their picture; beyond, looking waits."""
 
@@ -60,7 +62,7 @@ class Analyst:
         sink: Callable[[Finding], None],
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`sink` is called on one thread; when it raises, that stream's analysis begins anew."""
+        """`sink` is called by several threads; when it raises, that stream's analysis begins anew."""
         self._detector, self._sink, self._monotonic = detector, sink, monotonic
         self._members: dict[str, _Member] = {}
         self._orders = {False: Order(), True: Order()}
@@ -72,11 +74,13 @@ class Analyst:
             threading.Thread(target=self._look, args=(order,), name="looker", daemon=True)
             for order in self._orders.values()
         ]
-        self._finisher = threading.Thread(target=self._finish, name="finisher", daemon=True)
+        self._finishers = [
+            threading.Thread(target=self._finish, name="finisher", daemon=True) for _ in range(FINISHERS)
+        ]
 
     def start(self) -> None:
         """Begin."""
-        for thread in (*self._lookers, self._finisher):
+        for thread in (*self._lookers, *self._finishers):
             thread.start()
 
     def stop(self) -> None:
@@ -89,9 +93,11 @@ class Analyst:
         for looker in self._lookers:
             if looker.is_alive():
                 looker.join()
-        self._sketches.put(None)
-        if self._finisher.is_alive():
-            self._finisher.join()
+        for _ in self._finishers:
+            self._sketches.put(None)
+        for finisher in self._finishers:
+            if finisher.is_alive():
+                finisher.join()
 
     def begin(self, task: Task) -> None:
         """Analyse one more stream; its packets are handed to `take`."""

@@ -11,7 +11,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from mapserver.services import Services
-from mapserver.settings import VideoSettings
+from mapserver.video_settings import VideoSettings
 from telemetry.access import Role
 from telemetry.cities import City
 from tests.vision.cluster.findings import finding

@@ -10,7 +10,7 @@ from fastapi.testclient import TestClient
 
 from mapserver.recording import recording_desk
 from mapserver.services import Services
-from mapserver.settings import KeepSettings, RecordingSettings
+from mapserver.video_settings import KeepSettings, RecordingSettings
 from telemetry.access import Role
 from telemetry.cities import City
 from telemetry.clock import iso
