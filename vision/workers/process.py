@@ -41,7 +41,7 @@ MOST_AHEAD = 20
 """Messages that wait for a hand; beyond, the line fills, and the server leaves out what is old."""
 TELL_S = 0.25
 """How often it says how far each stream is."""
-SWITCH_S = 0.0005
+SWITCH_S = 0.002
 """Decoders and lookers take turns in Python: at its usual 5 ms each would hold up the others."""
 NICE = 5
 """Analysis gives way to the server: what is recorded and shown live comes first."""
