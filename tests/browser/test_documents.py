@@ -34,7 +34,12 @@ def test_what_happens_while_a_page_opens_is_not_missed(visit: Visit) -> None:
         post(visit.demo, f"/incidents/{incident}/notes", PERSON, {"text": "The band has a permit"})
         route.continue_()
 
+    def late(route: Route) -> None:
+        visit.page.wait_for_timeout(1_500)  # the live feed's first word is there before the scripts of the map are
+        route.continue_()
+
     visit.page.route("**/document_page.js", meanwhile)
+    visit.page.route("**/incident_map.js", late)
     visit.page.goto(f"{visit.demo.url}/incidents/{incident}")
     expect(visit.page.locator(".timeline")).to_contain_text("The band has a permit")
 

@@ -48,10 +48,11 @@ feed.addEventListener("delta", (event) => {
 showLinkState(feed);
 showInstruments(world, feed);
 showRequests(world);
-feed.connect();
+// htmx listens from then on: what is told before, while the scripts of a map are still loading, nobody would hear.
+document.addEventListener("DOMContentLoaded", () => feed.connect());
 
 // A refreshed part is put in its place only where it says something new, and never under a finger, a mouse button or a key
-// that is down: what is pressed would be gone before it is let go, and the press would do nothing.
+// that is down: what is pressed would be gone before it is let go, and the press would do nothing. Nor where a video plays.
 /** What each part was last filled with. @type {WeakMap<Element, string>} */
 const filled = new WeakMap();
 /** What was asked for by whom while something was pressed, to be asked for again. @type {Map<Element, string>} */
@@ -60,7 +61,8 @@ let pressed = false;
 const press = (event) => (pressed ||= event.type === "pointerdown" || [" ", "Enter"].includes(event.key));
 const letGo = () => setTimeout(askAgain, CLICK_MS);
 for (const name of ["pointerdown", "keydown"]) addEventListener(name, press, true);
-for (const name of ["pointerup", "pointercancel", "keyup", "blur"]) addEventListener(name, letGo, true);
+for (const name of ["pointerup", "pointercancel", "keyup", "blur", "pause"]) addEventListener(name, letGo, true);
+const plays = (part) => [...part.querySelectorAll("video")].some((video) => !video.paused);
 
 function askAgain() {
   pressed = false;
@@ -71,8 +73,9 @@ function askAgain() {
 document.body.addEventListener("htmx:beforeSwap", (event) => {
   const { target, serverResponse, requestConfig } = event.detail;
   if (!event.detail.shouldSwap) return;
-  if (pressed) overtaken.set(requestConfig.elt, requestConfig.path);
-  if (pressed || filled.get(target) === serverResponse) event.detail.shouldSwap = false;
+  const busy = pressed || plays(target);
+  if (busy) overtaken.set(requestConfig.elt, requestConfig.path);
+  if (busy || filled.get(target) === serverResponse) event.detail.shouldSwap = false;
   else filled.set(target, serverResponse);
 });
 
