@@ -20,8 +20,8 @@ from vision.events.values import PLATE_READ
 from vision.findings import Finding, run_of, to_observation
 from vision.plates.screening import may_keep_picture
 
-LONGEST_EVENT = timedelta(days=1)
-"""Between when a thing came and when a rule was sure of it."""
+CLOCKS_APART = timedelta(minutes=1)
+"""At most so much the clock of a machine of the cluster is ahead of this one's."""
 
 
 @dataclass(frozen=True)
@@ -71,8 +71,8 @@ def _unknown(finding: Finding) -> NotFound:
 def _told_of(work: Work, finding: Finding, observation: Observation) -> Observation | None:
     """What another run told of by the same rule, less than its quiet time before `finding` was made."""
     quiet = timedelta(seconds=finding.quiet_s)
-    since = finding.ended - quiet - LONGEST_EVENT
-    for earlier in observations.of_source(work.session, observation, since=since) if quiet else []:
+    since = finding.ended - quiet - CLOCKS_APART  # nothing is received before it has happened
+    for earlier in observations.of_source(work.session, observation, received_since=since) if quiet else []:
         ended = earlier.ended_at or earlier.started_at
         same_run = run_of(earlier.source_ref) == finding.run
         if not same_run and earlier.attributes.get("rule") == finding.rule and ended <= finding.ended < ended + quiet:

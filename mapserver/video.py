@@ -41,7 +41,7 @@ from vision.feeds.address import is_address
 from vision.feeds.feed import Feed
 from vision.feeds.outages import OutageWatch
 from vision.feeds.outages import to_observation as outage_observation
-from vision.feeds.reader import Reader
+from vision.feeds.reader import FILE_PAUSE_S, Reader
 from vision.findings import Finding
 from vision.live.channel import Channel
 from vision.models.catalogue import read_catalogue
@@ -56,8 +56,6 @@ log = logging.getLogger(__name__)
 
 LEAVING_M = 25.0
 """How far beside its zone a drone may turn without its video going off."""
-LOOP_PAUSE_S = 150.0
-"""Between two rounds of a file that stands in for a live camera."""
 LOOK_S = 1.0
 """How often it is looked whether a camera is lost or some have to wait for the detector."""
 WEIGHTS = {UnitKind.DRONE: 4.0, UnitKind.TOWER: 2.0, UnitKind.BODY_CAMERA: 2.0}
@@ -211,7 +209,7 @@ class VideoDesk:
 
     def _reader(self, video: VideoSettings, source: str) -> Reader:
         return Reader(
-            video.name, source, transport=video.transport, loop=not is_address(source), pause_s=LOOP_PAUSE_S,
+            video.name, source, transport=video.transport, loop=not is_address(source), pause_s=FILE_PAUSE_S,
             steady=self._steady,
         )  # fmt: skip
 

@@ -66,9 +66,9 @@ def get_many(session: Session, ids: Iterable[str]) -> list[Observation]:
     return [Observation.model_validate(row.body) for row in rows]
 
 
-def of_source(session: Session, like: Observation, *, since: datetime) -> list[Observation]:
-    """What the source of `like` said of the same category in the same town, begun at `since` (UTC) or later; newest
-    first."""
+def of_source(session: Session, like: Observation, *, received_since: datetime) -> list[Observation]:
+    """What the source of `like` said of the same category in the same town, as far as it was received at that time
+    (UTC) or later; newest first."""
     found = session.exec(
         select(ObservationRow)
         .where(
@@ -76,7 +76,7 @@ def of_source(session: Session, like: Observation, *, since: datetime) -> list[O
             ObservationRow.source_kind == like.source.kind,
             ObservationRow.source_id == like.source.id,
             ObservationRow.category == like.category,
-            ObservationRow.started_at >= since,
+            ObservationRow.received_at >= received_since,
         )
         .order_by(col(ObservationRow.started_at).desc(), col(ObservationRow.id))
     )

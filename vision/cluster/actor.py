@@ -13,19 +13,15 @@ from datetime import datetime
 
 from vision.cluster.outbox import Home, Outbox
 from vision.feeds.address import is_address
-from vision.feeds.handover import Handover
-from vision.feeds.reader import Reader
+from vision.feeds.reader import FILE_PAUSE_S, Reader
 from vision.live.still import Jpeg
 from vision.setups.setup import Setup
 from vision.workers.analyst import Analyst
 from vision.workers.protocol import Analysed, MakeDetector, Task
+from vision.workers.pump import Pump
 
 log = logging.getLogger(__name__)
 
-FILE_PAUSE_S = 150.0
-"""Between two rounds of a file that stands in for a live camera."""
-LISTEN_S = 0.5
-"""How often, with nothing coming, it is looked whether the end has come."""
 LEASE_LOOK_S = 1.0
 SEND_REST_S = 2.0
 """So long what was found is still tried to be sent home when the analysis is over."""
@@ -123,11 +119,8 @@ class _Watch:
         self._analyst.begin(task)
         live = is_address(task.source)
         self._reader = Reader(task.name, task.source, transport=task.transport, loop=not live, pause_s=FILE_PAUSE_S)
-        self._handover = Handover()
-        self._reader.attach(self._handover)
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._decode, name=f"decoder {task.name}", daemon=True)
-        self._thread.start()
+        self._pump = Pump(self._reader, self._analyst)
+        self._pump.start()
         self._reader.start()
 
     def take_up(self, setup: Setup) -> None:
@@ -137,7 +130,7 @@ class _Watch:
         analysed = self._analyst.analysed()[self._task.name]
         return replace(
             analysed,
-            skipped=analysed.skipped + self._handover.dropped,
+            skipped=analysed.skipped + self._pump.dropped,
             fault=self._reader.state().error or analysed.fault,
         )
 
@@ -146,12 +139,5 @@ class _Watch:
 
     def stop(self) -> None:
         self._reader.stop()
-        self._stopping.set()
-        self._thread.join()
+        self._pump.stop()
         self._analyst.stop()
-
-    def _decode(self) -> None:
-        """Hand on what the reader gives: it must not wait for a decoder."""
-        while not self._stopping.is_set():
-            if (news := self._handover.get(LISTEN_S)) is not None:
-                self._analyst.take(self._task.name, news)

@@ -22,6 +22,8 @@ log = logging.getLogger(__name__)
 
 RETRY_S = 0.8
 """From a loss to the next attempt, always: a refused connection costs nothing, and a camera that is back is missed."""
+FILE_PAUSE_S = 150.0
+"""Between two rounds of a file that stands in for a live camera."""
 LONGEST_MEMORY = 500
 """Packets since the last key frame beyond which none are kept for those who come later."""
 

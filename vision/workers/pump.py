@@ -18,6 +18,11 @@ class Pump:
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"pump {reader.name}", daemon=True)
 
+    @property
+    def dropped(self) -> int:
+        """Packets that were lost since analysis was too slow."""
+        return self._handover.dropped
+
     def start(self) -> None:
         """Begin. Once only."""
         self._detach = self._reader.attach(self._handover)
