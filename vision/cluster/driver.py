@@ -21,7 +21,8 @@ from ray.exceptions import RayActorError, RayError, RayTaskError
 
 from vision.cluster import board
 from vision.cluster.actor import Look, Order
-from vision.cluster.messages import Cluster, Connect, FromDriver, Leave, Post, Ready, Stop, ToDriver, Told, Unfit
+from vision.cluster.messages import Cluster, Connect, FromDriver, Leave, Post, ToDriver, Told
+from vision.workers.child import Ready, Stop, Unfit
 
 log = logging.getLogger(__name__)
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from vision.cluster.actor import Look, Order
+from vision.workers.child import Ready, Stop, Unfit
 
 
 @dataclass(frozen=True)
@@ -37,23 +38,6 @@ class Leave:
     """Analyse a stream no more."""
 
     name: str
-
-
-@dataclass(frozen=True)
-class Stop:
-    """End every stream and the connection."""
-
-
-@dataclass(frozen=True)
-class Ready:
-    """The cluster is there."""
-
-
-@dataclass(frozen=True)
-class Unfit:
-    """It is not."""
-
-    why: str
 
 
 @dataclass(frozen=True)

@@ -17,12 +17,12 @@ from multiprocessing.connection import Connection
 
 from telemetry.errors import Misconfigured
 from vision.cluster.actor import Look, Order
-from vision.cluster.messages import Cluster, Connect, FromDriver, Leave, Post, Ready, Stop, ToDriver, Told, Unfit
+from vision.cluster.messages import Cluster, Connect, FromDriver, Leave, Post, ToDriver, Told
 from vision.cluster.outbox import Home
 from vision.feeds.reader import Reader
 from vision.live.still import Jpeg
 from vision.setups.setup import Setup
-from vision.workers.child import start_child
+from vision.workers.child import Stop, start_child
 from vision.workers.protocol import Analysed, MakeDetector, Task
 
 log = logging.getLogger(__name__)
@@ -173,18 +173,11 @@ class RayWorkers:
     def _spawn(self) -> None:
         """Start a process that speaks to Ray, and give it the streams there are. Raises Misconfigured."""
         line: Connection[ToDriver, FromDriver]
-        process, line = start_child("vision.cluster.driver", environment=_environment(self._cluster), apart=True)
-        try:
-            line.send(Connect(self._cluster))
-            said = line.recv() if line.poll(START_S) else Unfit(f"it does not answer within {START_S:g} s")
-        except (EOFError, OSError):
-            said = Unfit(f"the process that speaks to it ended at once ({process.wait()}); its own words are above")
-        if not isinstance(said, Ready):
-            process.kill()
-            process.wait()
-            where = self._cluster.address or "that is started on this machine"
-            why = said.why if isinstance(said, Unfit) else f"it said {said!r}"
-            raise Misconfigured(f"the cluster {where} cannot be used: {why}")
+        where = self._cluster.address or "that is started on this machine"
+        process, line = start_child(
+            "vision.cluster.driver", Connect(self._cluster), within_s=START_S, apart=True,
+            failure=f"the cluster {where} cannot be used", environment=_environment(self._cluster),
+        )  # fmt: skip
         with self._lock:
             self._process, self._line = process, line
             for order in self._orders.values():

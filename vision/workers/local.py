@@ -22,7 +22,7 @@ from vision.feeds.reader import Reader
 from vision.findings import Finding
 from vision.live.still import Jpeg
 from vision.setups.setup import Setup
-from vision.workers.child import start_child
+from vision.workers.child import Stop, start_child
 from vision.workers.messages import (
     Begin,
     End,
@@ -30,14 +30,11 @@ from vision.workers.messages import (
     FromWorker,
     Prepare,
     Progress,
-    Ready,
     Show,
     Shown,
-    Stop,
     Take,
     TakeUp,
     ToWorker,
-    Unfit,
 )
 from vision.workers.protocol import Analysed, MakeDetector, Task
 
@@ -274,17 +271,10 @@ class _Worker:
     def _spawn(self) -> None:
         """Start a process and give it the streams there are. Raises Misconfigured when it cannot look at pictures."""
         line: Connection[ToWorker, FromWorker]
-        process, line = start_child("vision.workers.process")
-        try:
-            line.send(Prepare(self._make_detector))
-            said = line.recv() if line.poll(START_S) else Unfit(f"it is not ready after {START_S:g} s")
-        except (EOFError, OSError):
-            said = Unfit(f"it ended at once ({process.wait()}); its own words are above")
-        if not isinstance(said, Ready):
-            process.kill()
-            process.wait()
-            why = said.why if isinstance(said, Unfit) else f"it said {said!r}"
-            raise Misconfigured(f"the process that analyses video cannot begin: {why}")
+        process, line = start_child(
+            "vision.workers.process", Prepare(self._make_detector), within_s=START_S,
+            failure="the process that analyses video cannot begin",
+        )  # fmt: skip
         with self._lock:
             self._process, self._line = process, line
             self._orders = [Begin(one.task) for one in self._watched.values()]

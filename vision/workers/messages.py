@@ -6,6 +6,7 @@ from vision.feeds.handover import News
 from vision.findings import Finding
 from vision.live.still import Jpeg
 from vision.setups.setup import Setup
+from vision.workers.child import Ready, Stop, Unfit
 from vision.workers.protocol import Analysed, MakeDetector, Task
 
 
@@ -53,23 +54,6 @@ class Show:
     number: int
     """Of the question, for the answer."""
     name: str
-
-
-@dataclass(frozen=True)
-class Stop:
-    """End every stream, say what is still to be said, and end."""
-
-
-@dataclass(frozen=True)
-class Ready:
-    """The detector is there."""
-
-
-@dataclass(frozen=True)
-class Unfit:
-    """It cannot be made."""
-
-    why: str
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from zlib import crc32
 from telemetry.errors import VanagasError
 from vision.detector import Detector
 from vision.workers.analyst import Analyst
+from vision.workers.child import Ready, Stop, Unfit
 from vision.workers.messages import (
     Begin,
     End,
@@ -23,14 +24,11 @@ from vision.workers.messages import (
     FromWorker,
     Prepare,
     Progress,
-    Ready,
     Show,
     Shown,
-    Stop,
     Take,
     TakeUp,
     ToWorker,
-    Unfit,
 )
 
 log = logging.getLogger(__name__)

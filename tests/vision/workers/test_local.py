@@ -111,7 +111,7 @@ def no_module() -> Detector:
     raise ModuleNotFoundError("onnx")
 
 
-@pytest.mark.parametrize(("made", "why"), [(no_model, "model x: its file is gone"), (no_module, "it ended at once")])
+@pytest.mark.parametrize(("made", "why"), [(no_model, "model x: its file is gone"), (no_module, "ended at once")])
 def test_a_detector_that_cannot_be_made_is_told_before_anything_begins(made: partial[Detector], why: str) -> None:
     workers = LocalWorkers(made, sink=Collects())
     with pytest.raises(Misconfigured, match=why):
