@@ -2,12 +2,13 @@
 # but Python 3.11 with venv, and for the browser tests a Chromium or Chrome.
 
 PYTHON ?= python3
+TURNS ?= 20
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 BUILD_INPUTS := pyproject.toml requirements.lock build_assets.py assets.toml vision/models/convert.py vision/models/catalogue.toml
 
-.PHONY: demo test setup bench lint browser picture clean
+.PHONY: demo test search setup bench lint browser picture clean
 
 demo: setup
 	@$(BIN)/vanagas demo $(ARGS)
@@ -28,6 +29,10 @@ $(STAMP): $(BUILD_INPUTS)
 
 test: setup lint browser
 	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
+
+search: setup
+	@for turn in $$(seq $(TURNS)); do \
+	  $(BIN)/python -m pytest -q -n 2 --dist loadfile -m hypothesis --hypothesis-profile search $(ARGS) || exit 1; done
 
 lint: setup
 	@$(BIN)/ruff format --check --quiet .

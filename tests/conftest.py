@@ -11,8 +11,10 @@ from xdist.scheduler import LoadFileScheduling
 from mapserver.migrations import METADATA
 from telemetry.store import Store
 
-settings.register_profile("shared machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("shared machine")
+SHARED_MACHINE = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("search", SHARED_MACHINE)
+settings.register_profile("same every time", SHARED_MACHINE, derandomize=True, database=None)
+settings.load_profile("same every time")
 
 SLOWEST_FIRST = tuple(
     f"tests/{folder}/"

@@ -195,7 +195,8 @@ def _cuts(stops: Sequence[Stop], heights: Sequence[float]) -> tuple[list[float],
     for number, (a, b) in enumerate(pairwise(stops)):
         flat = LocalFrame(a.waypoint.lat, a.waypoint.lon).to_metres(b.waypoint.lat, b.waypoint.lon)
         room = 0.99 * math.hypot(*flat, heights[number] - heights[number + 1])
-        cuts[number + 1] = min(cuts[number + 1], max(0.0, room - cuts[number]))
+        cuts[number] = min(cuts[number], room)
+        cuts[number + 1] = min(cuts[number + 1], room - cuts[number])
     if cut := sum(cut != stop.waypoint.param2 for cut, stop in zip(cuts, stops, strict=True)):
         return cuts, [f"{counted(cut, 'acceptance radius', 'acceptance radii')} are shortened to fit between waypoints"]
     return cuts, []

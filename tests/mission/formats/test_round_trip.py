@@ -3,6 +3,7 @@
 import json
 import math
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -145,6 +146,22 @@ def test_a_dji_file_gives_every_waypoint_back_or_tells(plan: PlanFile) -> None:
     back = read(written.content, "x.kmz")
     if back.items != plan.items:
         assert written.lost
+
+
+@pytest.mark.parametrize(("radii", "metres"), [((9, 1, 1, 9), (0, 50, 0)), ((9, 8, 3, 9), (10, 5, 1)),
+                                               ((0, 40, 40, 0), (30, 50, 30)), ((0, 2, 2, 0), (0, 0, 0))])  # fmt: skip
+def test_a_dji_file_shortens_acceptance_radii_until_they_fit_on_both_sides(
+    radii: tuple[float, ...], metres: tuple[float, ...]
+) -> None:
+    norths = (sum(metres[:number]) for number in range(len(radii)))
+    way = [
+        MissionItem(16, 3, 0, radius, 0, NAN, lat=56.6 + north / 111_320, lon=23.2, alt_m=50)
+        for radius, north in zip(radii, norths, strict=True)
+    ]
+    written = dump(PlanFile("x", tuple(way)), "kmz")
+    back = [item.param2 for item in read(written.content, "x.kmz").items if item.command == 16]
+    assert all(a + b <= room + 0.01 for (a, b), room in zip(pairwise(back), metres, strict=True))
+    assert any("shortened" in sentence for sentence in written.lost)
 
 
 def test_dji_pictures_by_distance_and_by_time_and_a_point_of_interest_come_back() -> None:
