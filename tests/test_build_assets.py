@@ -11,6 +11,7 @@ import pytest
 from onnx import helper
 
 import build_assets
+from vision.models import building
 
 PACKAGE = {"name": "thing", "version": "1.0.0", "integrity": "sha512-?", "output": [{"from": ["a.txt"], "path": "a"}]}
 
@@ -82,7 +83,7 @@ def test_the_face_network_takes_any_size_and_gives_boxes_only() -> None:
     outputs = [value(name, 3) for name in ("where", "size", "offset", "landmarks")]
     nodes = [helper.make_node("Relu", ["seen"], [output.name]) for output in outputs]
     graph = helper.make_graph(nodes, "faces", [value("seen", 3)], outputs)
-    made = onnx.load_from_string(build_assets.boxes_only([helper.make_model(graph).SerializeToString()]))
+    made = onnx.load_from_string(building.faces([helper.make_model(graph).SerializeToString()]))
     assert [output.name for output in made.graph.output] == ["where", "size", "offset"]
     assert [side.dim_param for side in made.graph.input[0].type.tensor_type.shape.dim] == ["N", "", "H", "W"]
     assert len(made.graph.node) == 3

@@ -67,6 +67,8 @@ class Sieve:
         self._masks, self._moving, self._period, self._counters = masks, moving, 1 / detect_fps, counters
         self._gate = MotionGate()
         self._due = self._recheck = self._awake_until = 0.0
+        self._looks = False
+        """Whether the last picture that was picked is for the detector."""
 
     def pick(self, decoded: Frame) -> Picked | None:
         """The picture, masks put over it; None when it is damaged or comes sooner than pictures are looked at."""
@@ -83,12 +85,19 @@ class Sieve:
         motion = Motion.MOVING if self._moving else self._gate.see(luma)
         if motion is not Motion.STILL:
             self._awake_until = frame.seconds + HOLD_S
-        look = not self._awake_until < frame.seconds < self._recheck
+        self._looks = look = not self._awake_until < frame.seconds < self._recheck
         if look:
             self._recheck = frame.seconds + RECHECK_S
         else:
             counters.gated += 1
         return Picked(frame, luma, look, motion is Motion.CUT)
+
+    def renew(self, waiting: Picked, decoded: Frame) -> Picked:
+        """What waits for a look, with a picture in it that came since: it shows the same movement, further on."""
+        if decoded.corrupt or not (waiting.look and self._looks):
+            return waiting
+        frame = self._masks.over(decoded)
+        return replace(waiting, frame=frame, luma=self._masks.blind(frame.luma))
 
 
 class Shown:
@@ -262,7 +271,10 @@ def _on_ground(
 def _finding(firing: Firing, frame: Frame, *, camera_id: str, epoch: str) -> Finding:
     track, rule, picture = firing.track, firing.rule, frame.picture
     box = _framed(firing, frame)
-    about = {} if track is None else {"identity": f"{camera_id}/{epoch}/{track.id}"}
+    about: dict[str, str | float] = {}
+    if track is not None:
+        about = {"identity": f"{camera_id}/{epoch}/{track.id}", "followed_s": round(track.age, 3)}
+        about |= {"seen_in": track.hits, "missed_in": track.missed}
     return Finding(
         camera_id=camera_id,
         ref=f"{epoch}/{firing.key}/{rule.category}/{rule.name}",

@@ -20,7 +20,7 @@ BLOCKS = 4
 """Blocks across a head: fewer than any face can be recognised from."""
 HAIR = 0.25
 """Share of a face's box that is added on each side, so that hair and ears are covered too."""
-LEAST_SCORE = 0.3
+LEAST_SCORE = 0.2
 """A face too many is covered rather than one too few."""
 
 

@@ -159,8 +159,17 @@ class Stream:
             if not run.setup.watches_like(self._setup):
                 self._add(Job(run.analysis, None))
                 self._run = run = self._begin(run.decoder, run.epoch, run.turn + 1)
-            if (picked := run.sieve.pick(frame)) is not None:
+            if (picked := run.sieve.pick(frame)) is None:
+                self._renew(run, frame)
+            else:
                 self._add(Job(run.analysis, picked))
+
+    def _renew(self, run: _Run, frame: Frame) -> None:
+        """Who waits for its turn is looked at as it is then."""
+        with self._queueing:
+            job = self._jobs[-1] if self._jobs else None
+            if job is not None and job.analysis is run.analysis and job.picked is not None:
+                self._jobs[-1] = replace(job, picked=run.sieve.renew(job.picked, frame))
 
     def _add(self, job: Job) -> None:
         """Have it wait; a picture takes the place of the one that still waits, unless that is the better one."""

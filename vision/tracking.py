@@ -50,6 +50,8 @@ class Track:
     """Seconds since it was first seen."""
     hits: int
     """In how many pictures it was seen."""
+    missed: int = 0
+    """In how many pictures since it was first seen it was not."""
     hidden: bool = False
     """Not seen in this picture, but known to be behind a nearer object."""
 
@@ -197,6 +199,7 @@ class _Followed:
             score=self.votes[label] / self.counts[label],
             age=self.seen_s - self.born_s,
             hits=self.hits,
+            missed=self.pictures - self.hits,
             hidden=hidden,
         )
 

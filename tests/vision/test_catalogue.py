@@ -52,7 +52,9 @@ def test_a_users_file_adds_to_the_shipped_models(tmp_path: Path) -> None:
 
 
 def test_an_unknown_model_is_answered_with_those_there_are() -> None:
-    with pytest.raises(NotFound, match=r"no model 'yolo' in the catalogue; there is centerface, nanodet-g"):
+    with pytest.raises(
+        NotFound, match=r"no model 'yolo' in the catalogue; there is centerface, centerface-int8, nanodet-g"
+    ):
         find_model("yolo", read_catalogue())
 
 

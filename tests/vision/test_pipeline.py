@@ -10,7 +10,8 @@ from tests.vision.clips import HEIGHT, PERSON, START, WIDTH, Sees, footage, fram
 from vision.detector import Box, Detection, OnnxDetector
 from vision.findings import Finding
 from vision.frames import Image, open_video
-from vision.pipeline import Counters, analyse
+from vision.masks import FILL, Masks
+from vision.pipeline import Counters, Picked, Sieve, analyse
 from vision.rules import DEFAULT_RULES, AnyRule
 from vision.rules.presence import ZoneRule
 from vision.rules.rule import PERSONS
@@ -65,6 +66,33 @@ def test_who_stops_in_the_zone_is_found_though_nothing_moves_any_more() -> None:
     found = list(analyse(frames(images), camera_id="c", detector=Sees(PERSON), rules=[rule]))
     assert [finding.category for finding in found] == ["loitering"]
     assert (found[0].ended - found[0].at).total_seconds() >= 6
+
+
+def test_a_finding_says_how_long_and_how_surely_its_object_was_followed() -> None:
+    (finding,) = analyse(frames(moving(20)), camera_id="c", detector=Sees(PERSON), epoch="e")
+    said = finding.attributes
+    assert (said["followed_s"], said["seen_in"], said["missed_in"]) == (1.2, 7, 0)
+
+
+def picked(sieve: Sieve, images: Sequence[Image], corrupt: frozenset[int] = frozenset()) -> Picked:
+    """What waits after the pictures came, the first of them picked."""
+    first, *others = frames(images, fps=15, corrupt=corrupt)
+    waiting = sieve.pick(first)
+    assert waiting is not None
+    for frame in others:
+        if sieve.pick(frame) is None:
+            waiting = sieve.renew(waiting, frame)
+    return waiting
+
+
+def test_a_look_that_waits_is_of_the_newest_picture_that_is_not_damaged_masks_put_over_it() -> None:
+    masks = Masks(privacy=(((0.0, 0.0), (0.5, 0.0), (0.5, 1.0), (0.0, 1.0)),))
+    sieve = Sieve(masks=masks, counters=Counters())
+    waiting = picked(sieve, moving(3), corrupt=frozenset({2}))
+    assert waiting.frame.index == 1
+    assert waiting.cut
+    assert (waiting.frame.image[:, : WIDTH // 2 - 1] == FILL).all()
+    assert (waiting.luma[:, : waiting.luma.shape[1] // 2 - 1] == FILL).all()
 
 
 def test_damaged_frames_are_left_out_and_counted() -> None:

@@ -69,3 +69,45 @@ def test_the_tensors_whose_ranges_are_needed_are_told() -> None:
 def test_a_range_that_is_not_known_is_named() -> None:
     with pytest.raises(CannotConvert, match="the range of added is not known; measure the ranges"):
         quantise(network(), {"x": (-1.0, 1.0)})
+
+
+def branching() -> bytes:
+    """A first convolution whose result one more takes, with what is left of it above zero, and their sum."""
+    rng = np.random.default_rng(4)
+    kernels = {f"kernel_{n}": rng.uniform(-0.3, 0.3, (3, 3, 1, 1)).astype(np.float32) for n in range(2)}
+    nodes = [
+        helper.make_node("Conv", ["x", "kernel_0"], ["first"]),
+        helper.make_node("Relu", ["first"], ["above"]),
+        helper.make_node("Conv", ["above", "kernel_1"], ["second"]),
+        helper.make_node("Add", ["second", "above"], ["sum"]),
+        helper.make_node("Sigmoid", ["sum"], ["y"]),
+    ]
+    x = helper.make_tensor_value_info("x", TensorProto.FLOAT, [1, 3, 8, 8])
+    y = helper.make_tensor_value_info("y", TensorProto.FLOAT, [1, 3, 8, 8])
+    stored = [numpy_helper.from_array(value, name) for name, value in kernels.items()]
+    graph = helper.make_graph(nodes, "branching", [x], [y], stored)
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 11)], ir_version=6)
+    return bytes(model.SerializeToString())
+
+
+BRANCHING = {"x": (-1.0, 1.0), "above": (0.0, 1.0), "second": (-1.0, 1.0), "sum": (-1.0, 2.0)}
+
+
+def steps(content: bytes) -> list[str]:
+    """Its steps, in order."""
+    return [node.op_type for node in onnx.load_from_string(content).graph.node]
+
+
+def test_relu_and_sums_are_told_in_8_bits_with_what_they_follow() -> None:
+    made = quantise(branching(), BRANCHING)
+    assert np.abs(run(made, X) - run(branching(), X)).max() < 0.02
+    assert convolved(simplify(branching())) == ["x", "above", "second", "sum"]
+    assert steps(made).count("QuantizeLinear") == len(BRANCHING)
+
+
+def test_the_first_convolutions_stay_as_they_are_where_that_is_asked() -> None:
+    made = quantise(branching(), BRANCHING, exact=1)
+    assert steps(made)[:2] == ["Conv", "Relu"]
+    rough = quantise(branching(), BRANCHING)
+    off, rough_off = (np.abs(run(one, X) - run(branching(), X)).mean() for one in (made, rough))
+    assert off < rough_off

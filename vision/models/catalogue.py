@@ -18,7 +18,7 @@ from vision.models.coco import COCO_80
 
 SHIPPED = Path(__file__).with_name("catalogue.toml")
 DEFAULT_MODEL = "nanodet-g-int8"
-FACE_MODEL = "centerface"
+FACE_MODEL = "centerface-int8"
 """Tells where faces are, so that they can be made unrecognisable; it cannot tell one from another."""
 
 Channels = tuple[float, float, float]

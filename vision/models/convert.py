@@ -15,9 +15,8 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-from vision.models.graph import Array, CannotConvert, Graph, Tensor, Value
+from vision.models.graph import OPSET, Array, CannotConvert, Graph, Tensor, Value
 
-OPSET = 18
 IR_VERSION = 9
 
 Node = dict[str, Any]

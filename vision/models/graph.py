@@ -9,6 +9,9 @@ import onnx
 from numpy.typing import NDArray
 from onnx import helper, numpy_helper
 
+OPSET = 18
+"""Of ONNX's operators; those before 13 know no scale for each channel."""
+
 Array = NDArray[Any]
 
 

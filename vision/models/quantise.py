@@ -1,4 +1,4 @@
-"""Writes a convolutional network with 8-bit numbers where it convolves; the build does it once to the shipped detector.
+"""Writes a convolutional network with 8-bit numbers where it convolves; the build does it once to each shipped network.
 
 What is between 8-bit numbers is told by QuantizeLinear and DequantizeLinear (ONNX's QDQ form), which the runtime melts
 into 8-bit convolutions. The range of each tensor is given, so that the result is the same on every machine; weights
@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 import onnx
-from onnx import helper, numpy_helper
+from onnx import helper, numpy_helper, version_converter
 
-from vision.models.graph import Array, CannotConvert
+from vision.models.graph import OPSET, Array, CannotConvert
 
 Ranges = Mapping[str, tuple[float, float]]
 """Least and greatest value of a tensor, by its name in the network as `simplify` leaves it."""
@@ -22,14 +22,23 @@ WEIGHT_LEVELS = 63
 ACTIVATION_LEVELS = 255
 
 
-def quantise(network: bytes, ranges: Ranges) -> bytes:
-    """`network` (ONNX) with its convolutions in 8 bits. Raises CannotConvert when the range of a tensor is missing."""
+def quantise(network: bytes, ranges: Ranges, *, exact: int = 0) -> bytes:
+    """`network` (ONNX) with its convolutions in 8 bits, and what is added to each other of their results.
+
+    The first `exact` convolutions stay in 32: what is rounded there is wrong everywhere after. Raises CannotConvert
+    when the range of a tensor is missing.
+    """
     model = simplify(network)
     writer = _Writer(model.graph, ranges)
     for node in list(model.graph.node):
-        if node.op_type == "Conv":
+        if node.op_type == "Conv" and exact:
+            exact -= 1
+            writer.nodes.append(node)
+        elif node.op_type == "Conv":
             writer.convolution(node)
-        else:
+        elif node.op_type == "Add" and all(writer.is_coarse(name) for name in node.input):
+            writer.addition(node)
+        elif not writer.has(node):
             writer.nodes.append(node)
     del model.graph.node[:]
     model.graph.node.extend(writer.nodes)
@@ -41,6 +50,8 @@ def quantise(network: bytes, ranges: Ranges) -> bytes:
 def simplify(network: bytes) -> onnx.ModelProto:
     """`network` with padding and added constants as part of the convolutions: the same numbers from fewer steps."""
     model = onnx.load_from_string(network)
+    if model.opset_import[0].version < OPSET:
+        model = version_converter.convert_version(model, OPSET)
     graph = model.graph
     constants = {one.name: numpy_helper.to_array(one) for one in graph.initializer}
     for node in list(graph.node):
@@ -56,9 +67,20 @@ def simplify(network: bytes) -> onnx.ModelProto:
 
 
 def convolved(model: onnx.ModelProto) -> list[str]:
-    """The tensors whose ranges `quantise` has to know: what goes into a convolution, and what comes out."""
-    names = [name for node in model.graph.node if node.op_type == "Conv" for name in (node.input[0], node.output[0])]
+    """The tensors whose ranges `quantise` may ask for: what goes into a convolution, what comes out, and sums."""
+    names = []
+    for node in model.graph.node:
+        if node.op_type == "Conv":
+            names += [node.input[0], (_relu_after(model.graph, node) or node).output[0]]
+        elif node.op_type == "Add":
+            names.append(node.output[0])
     return list(dict.fromkeys(names))
+
+
+def _relu_after(graph: onnx.GraphProto, conv: onnx.NodeProto) -> onnx.NodeProto | None:
+    """The Relu that alone takes what `conv` gives: both are one step in 8 bits."""
+    takers = _takers(graph, conv.output[0])
+    return takers[0] if [taker.op_type for taker in takers] == ["Relu"] else None
 
 
 def _takers(graph: onnx.GraphProto, name: str) -> list[onnx.NodeProto]:
@@ -122,16 +144,36 @@ class _Writer:
         self._constants = {one.name: numpy_helper.to_array(one) for one in graph.initializer}
         self._coarse: dict[str, tuple[str, float]] = {}
 
+    def is_coarse(self, name: str) -> bool:
+        """Whether the tensor `name` comes out of a step in 8 bits."""
+        return name in self._coarse
+
+    def has(self, node: onnx.NodeProto) -> bool:
+        """Whether `node` was written with the one before it."""
+        return node in self.nodes
+
     def convolution(self, conv: onnx.NodeProto) -> None:
-        """`conv`, between tensors that are told in 8 bits."""
-        taken, given = conv.input[0], conv.output[0]
-        conv.input[0], scale = self._coarsened(taken)
+        """`conv`, and the Relu that alone takes it, between tensors that are told in 8 bits."""
+        relu = _relu_after(self._graph, conv)
+        conv.input[0], scale = self._coarsened(conv.input[0])
         conv.input[1], scales = self._weights(conv.input[1])
         if len(conv.input) > 2:
             conv.input[2] = self._bias(conv.input[2], scales * np.float32(scale))
-        conv.output[0] = f"{given}_fine"
         self.nodes.append(conv)
-        self._step(conv.output[0], given, given)
+        if relu is not None:
+            self.nodes.append(relu)
+        self._round(relu or conv)
+
+    def addition(self, add: onnx.NodeProto) -> None:
+        """`add`, of two tensors that are told in 8 bits; its sum is too."""
+        self.nodes.append(add)
+        self._round(add)
+
+    def _round(self, node: onnx.NodeProto) -> None:
+        """Let what `node` gives be told in 8 bits."""
+        (name,) = node.output
+        node.output[0] = f"{name}_fine"
+        self._coarse[name] = (name, self._step(node.output[0], name, name))
 
     def _coarsened(self, name: str) -> tuple[str, float]:
         """The tensor `name` through 8 bits, once however many take it, and the size of one level."""
