@@ -29,10 +29,10 @@ from mobile_units.assignments.tables import AssignmentRow
 from telemetry.access import Principal, Role, visible_cities
 from telemetry.audit import service as audit
 from telemetry.cities import City
-from telemetry.errors import BadInput, NotAllowed, NotFound
+from telemetry.errors import BadInput, NotFound
 from telemetry.observations import Media, Observation
 from telemetry.observations.values import UtcTime
-from telemetry.positions import Position
+from telemetry.positions import Position, distance_m
 from telemetry.store import Work
 from telemetry.units import service as units
 from telemetry.units.tables import UnitKind
@@ -204,13 +204,21 @@ def work_on(parts: Services, work: Work, row: IncidentRow, to: State, by: Princi
 
 def file_report(parts: Services, work: Work, report: Report, by: Principal, photo: bytes | None = None) -> Receipt:
     """Take in what `by` reports, with a photo if there is one."""
-    if by.city is None:
-        raise NotAllowed(f"{by.name} belongs to no town; reports are made by people of one")
     media: tuple[Media, ...] = ()
     if photo:
         sha256 = parts.media.put(clean_jpeg(photo))
         media = (Media(kind="snapshot", sha256=sha256, content_type="image/jpeg"),)
-    return take(parts, work, [observation(report, by, by.city, now=parts.clock.now(), media=media)])[0]
+    return take(
+        parts, work, [observation(report, by, by.city or _town_of(report), now=parts.clock.now(), media=media)]
+    )[0]
+
+
+def _town_of(report: Report) -> City:
+    """The town closest to what somebody of both reports. Raises BadInput when it does not say where it is."""
+    place = report.position
+    if place is None:
+        raise BadInput("say where it is: whoever serves both towns reports to the closer one")
+    return min(City, key=lambda city: distance_m(place, Position(lat=city.facts.lat, lon=city.facts.lon)))
 
 
 def _require_inspector(work: Work, name: str, city: City) -> None:

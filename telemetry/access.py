@@ -90,6 +90,10 @@ GRANTS: dict[Role, frozenset[Permission]] = {
 }
 
 
+MAY_SERVE_BOTH = frozenset({Role.COORDINATOR, Role.SUPERVISOR})
+"""Who may belong to both towns, where they share a duty: one coordinator watches both at night."""
+
+
 @dataclass(frozen=True)
 class Principal:
     """Somebody or something that acts: a signed-in user, a token's owner, or a part of the program itself."""
@@ -97,7 +101,7 @@ class Principal:
     name: str
     role: Role
     city: City | None
-    """The town it belongs to; None only for administrators, who serve both."""
+    """The town it belongs to; None for who serves both: administrators, and those of MAY_SERVE_BOTH on a joint duty."""
 
     def may(self, permission: Permission) -> bool:
         """Whether the role carries `permission`."""

@@ -11,7 +11,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from sqlmodel import Session, col, select
 
 from mapserver.access.tables import TokenRow, UserRow
-from telemetry.access import Principal, Role
+from telemetry.access import MAY_SERVE_BOTH, Principal, Role
 from telemetry.cities import City
 from telemetry.errors import BadInput, Conflict, NotFound, NotSignedIn
 
@@ -68,12 +68,15 @@ def sign_in(session: Session, name: str, password: str) -> UserRow:
 def add_user(
     session: Session, name: str, role: Role, city: City | None, *, password: str | None, now: datetime
 ) -> UserRow:
-    """A new user. Raises Conflict when the name is taken, BadInput when name, town or password will not do."""
+    """A new user; without a town one of both. Raises Conflict when the name is taken, BadInput when name, town or
+    password will not do."""
     name = name.strip().lower()
     if not re.fullmatch(r"[a-z0-9][a-z0-9._-]{1,49}", name):
         raise BadInput(f"{name!r} is no user name; use 2 to 50 of a-z, 0-9, dot, dash and underscore")
-    if (city is None) != (role is Role.ADMIN):
-        raise BadInput(f"a {role} belongs to one town; only an admin belongs to none")
+    if city is None and role not in MAY_SERVE_BOTH | {Role.ADMIN}:
+        raise BadInput(f"a {role} belongs to one town; only a {' or a '.join(sorted(MAY_SERVE_BOTH))} may serve both")
+    if city is not None and role is Role.ADMIN:
+        raise BadInput("an admin serves both towns; leave the town out")
     if session.get(UserRow, name) is not None:
         raise Conflict(f"there is a user {name} already")
     user = UserRow(name=name, role=role, city=city, created_at=now)

@@ -11,7 +11,7 @@ from mapserver.access.tables import UserRow
 from mapserver.cli.options import DataDir
 from mapserver.services import Services, assemble
 from mapserver.settings import load
-from telemetry.access import Role
+from telemetry.access import MAY_SERVE_BOTH, Role
 from telemetry.cities import City
 from telemetry.errors import BadInput, Misconfigured
 
@@ -38,6 +38,9 @@ def user(
     name: Annotated[str, typer.Argument(help="The name to sign in with.")],
     role: Annotated[Role | None, typer.Option(help="For a new user: what the role is.")] = None,
     city: Annotated[City | None, typer.Option(help="For a new user: which town; none for an admin.")] = None,
+    both_towns: Annotated[
+        bool, typer.Option("--both-towns", help="For a new coordinator or supervisor: a duty that the towns share.")
+    ] = False,
     data: DataDir = None,
 ) -> None:
     """Add a user, or give one a new password, which is asked for. Devices get no password: see `vanagas token`."""
@@ -46,6 +49,10 @@ def user(
         known = session.get(UserRow, name.strip().lower()) is not None
     if not known and role is None:
         raise BadInput(f"there is no user {name} yet; say --role and --city to add one")
+    if both_towns and city is not None:
+        raise BadInput("--both-towns and --city exclude each other; say one of them")
+    if not known and role in MAY_SERVE_BOTH and city is None and not both_towns:
+        raise BadInput(f"say --city for a {role} of one town, or --both-towns for one who serves both")
     device = role is Role.DEVICE
     password = None if device else typer.prompt("Password", hide_input=True, confirmation_prompt=True)
     with parts.store.write() as work:

@@ -62,6 +62,10 @@ def _seed_airspace(work: Work, city: City, now: datetime) -> None:
     airspace.take(work, file, content, city=city, file_name=name, at=now, by="demo", name="synthetic")
 
 
+NIGHT_COORDINATOR = "coordinator.night"
+"""Watches both towns."""
+
+
 def device_of(city: City) -> str:
     """The user name under which a town's devices hand in."""
     return f"device.{city}"
@@ -70,7 +74,7 @@ def device_of(city: City) -> str:
 def _seed_users(work: Work, password: str, now: datetime) -> list[str]:
     people: list[tuple[str, Role, City | None]] = [(f"{role}.{city}", role, city) for city in City for role in ROLES]
     people += [(relief_of(city), Role.PILOT, city) for city in City]
-    people.append(("admin", Role.ADMIN, None))
+    people += [(NIGHT_COORDINATOR, Role.COORDINATOR, None), ("admin", Role.ADMIN, None)]
     for name, role, city in people:
         if work.session.get(UserRow, name) is None:
             access.add_user(work.session, name, role, city, password=None, now=now)

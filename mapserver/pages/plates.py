@@ -12,11 +12,12 @@ from mapserver.deps import Parts, Reader, Writer
 from mapserver.pages.render import page
 from mapserver.services import Services
 from telemetry.access import Principal, visible_cities
+from telemetry.cities import City
 from telemetry.errors import BadInput, Conflict
 from vision.plates import service
 
 router = APIRouter(include_in_schema=False)
-EMPTY = {"plate": "", "reason": "", "days": "7"}
+EMPTY = {"plate": "", "reason": "", "days": "7", "city": ""}
 SHOWN_HITS = 50
 
 
@@ -29,18 +30,19 @@ def shown(request: Request, caller: Seer, parts: Parts, session: Reader) -> Resp
 @router.post("/plates")
 def add(
     request: Request, caller: Keeper, parts: Parts, work: Writer, plate: Annotated[str, Form()] = "",
-    reason: Annotated[str, Form()] = "", days: Annotated[str, Form()] = "",
+    reason: Annotated[str, Form()] = "", days: Annotated[str, Form()] = "", city: Annotated[City | None, Form()] = None,
 ) -> Response:  # fmt: skip
     """Look for a plate for some days, or say on the page why not."""
     now = parts.clock.now()
     try:
-        if caller.city is None:
-            raise BadInput("a watch list belongs to a town; ask somebody of one")
+        town = caller.city or city
+        if town is None:
+            raise BadInput("a watch list belongs to a town; say which")
         if not days.isdecimal() or len(days) > 3:
             raise BadInput(f"{days[:20]!r} is no number of days; write one such as 7")
         service.add(
             work,
-            city=caller.city,
+            city=town,
             plate=plate,
             reason=reason,
             expires_at=now + timedelta(days=int(days)),
@@ -48,7 +50,7 @@ def add(
             now=now,
         )
     except BadInput as error:
-        form = {"plate": plate, "reason": reason, "days": days}
+        form = {"plate": plate, "reason": reason, "days": days, "city": city or ""}
         context = _context(parts, work.session, caller, form=form, error=error.message)
         return page(request, "plates.html", context, status=error.status)
     return RedirectResponse("/plates", 303)
@@ -74,6 +76,7 @@ def _context(
         "principal": caller,
         "entries": [service.public(row) for row in service.listed(session, cities, now=parts.clock.now())],
         "hits": [service.public_hit(hit, entry) for hit, entry in service.hits(session, cities, limit=SHOWN_HITS)],
+        "cities": sorted(cities),
         "kept_hours": parts.settings.plates.keep_hours,
         "form": form,
         "error": error,

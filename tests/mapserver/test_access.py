@@ -12,6 +12,7 @@ from mapserver.deps import SESSION_COOKIE, principal
 from mapserver.services import Services
 from telemetry.access import Role
 from telemetry.cities import City
+from telemetry.errors import BadInput
 from tests.builders import observation
 from tests.mapserver.conftest import PASSWORD
 
@@ -61,6 +62,36 @@ def test_an_incident_is_seen_in_its_own_town_only(client: TestClient, as_role: H
         seen = client.get(f"/api/v1/incidents/{receipt['incident_id']}", headers=headers).status_code
         listed = client.get("/api/v1/incidents", headers=headers).json()
         assert (seen, len(listed)) == ((200, 1) if viewer is city else (404, 0))
+
+
+def test_a_coordinator_of_both_towns_sees_incidents_and_streams_of_both(client: TestClient, as_role: Headers) -> None:
+    for city in City:
+        body = [observation(city=city, source=f"camera of {city}").model_dump(mode="json")]
+        client.post("/api/v1/observations", json=body, headers=as_role(Role.DEVICE, city))
+    seen = client.get("/api/v1/incidents", headers=as_role(Role.COORDINATOR, None)).json()
+    assert {incident["city"] for incident in seen} == set(City)
+    assert client.get("/", headers=as_role(Role.COORDINATOR, None)).text.count("both towns") == 1
+
+
+@pytest.mark.parametrize("role", [Role.PILOT, Role.INSPECTOR, Role.DEVICE])
+def test_nobody_else_serves_both_towns(parts: Services, role: Role) -> None:
+    with parts.store.write() as work, pytest.raises(BadInput, match="belongs to one town; only a coordinator or a su"):
+        access.add_user(work.session, "janis", role, None, password=PASSWORD, now=parts.clock.now())
+
+
+def test_an_admin_has_no_town(parts: Services) -> None:
+    with parts.store.write() as work, pytest.raises(BadInput, match="serves both towns; leave the town out"):
+        access.add_user(work.session, "janis", Role.ADMIN, City.DOBELE, password=PASSWORD, now=parts.clock.now())
+
+
+def test_what_somebody_of_both_towns_reports_belongs_to_the_closer_one(client: TestClient, as_role: Headers) -> None:
+    headers = as_role(Role.COORDINATOR, None)
+    report = {"category": "dumping", "position": {"lat": 56.6, "lon": 23.3}}
+    assert client.post("/api/v1/reports", json=report, headers=headers).status_code == 200
+    (incident,) = client.get("/api/v1/incidents", headers=headers).json()
+    assert incident["city"] == City.DOBELE
+    refused = client.post("/api/v1/reports", json={"category": "dumping"}, headers=headers)
+    assert (refused.status_code, refused.json()["message"][:21]) == (422, "say where it is: whoe")
 
 
 def test_a_device_may_only_hand_in(client: TestClient, as_role: Headers) -> None:

@@ -6,6 +6,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from telemetry.access import Role
+from telemetry.cities import City
 from tests.builders import observation
 
 Headers = Callable[..., dict[str, str]]
@@ -25,6 +26,15 @@ def test_a_coordinator_adds_a_plate_sees_its_hit_and_removes_it(client: TestClie
     client.post(f"/plates/{entry}/remove", headers=keeper)
     assert "No plate is looked for." in client.get("/plates", headers=keeper).text
     assert "was taken off" in client.post(f"/plates/{entry}/remove", headers=keeper).text
+
+
+def test_a_coordinator_of_both_towns_says_whose_list_it_is(client: TestClient, as_role: Headers) -> None:
+    keeper = as_role(Role.COORDINATOR, None)
+    refused = client.post("/plates", data=FORM, headers=keeper)
+    assert "a watch list belongs to a town; say which" in refused.text
+    client.post("/plates", data={**FORM, "city": "siauliai"}, headers=keeper)
+    assert "<h3>KV2417</h3>" in client.get("/plates", headers=as_role(Role.COORDINATOR, City.SIAULIAI)).text
+    assert "<h3>KV2417</h3>" not in client.get("/plates", headers=as_role(Role.COORDINATOR)).text
 
 
 def test_a_supervisor_sees_no_form_and_a_pilot_no_page(client: TestClient, as_role: Headers) -> None:

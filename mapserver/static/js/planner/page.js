@@ -142,6 +142,14 @@ async function paint() {
   );
 }
 
+/** Whoever serves both towns works in the one that the map is over. */
+function workWhereTheMapIs() {
+  const { lat, lng } = map.getCenter();
+  const away = (city) => Math.hypot(city.lat - lat, (city.lon - lng) * Math.cos((lat * Math.PI) / 180));
+  desk.city = world.cities.reduce((a, b) => (away(b) < away(a) ? b : a)).id;
+  showAirspace();
+}
+
 /** Show the airspace as it is at take-off; once a time, since it changes with the hour. */
 async function showAirspace() {
   const at = desk.at ? `&at=${encodeURIComponent(desk.at.toISOString())}` : "";
@@ -258,9 +266,11 @@ feed.addEventListener("snapshot", async (event) => {
   const first = !world.loaded;
   world.load(event.detail);
   if (!first) return;
-  desk.city = document.body.dataset.city || world.cities[0].id;
-  world.showCity(desk.city);
+  const own = document.body.dataset.city;
+  desk.city = own || world.cities[0].id;
+  world.showCity(own || null);
   goHome();
+  if (!own) map?.on("moveend", workWhereTheMapIs);
   showAirspace();
   await flightStep?.know();
   await openFromAddress();
