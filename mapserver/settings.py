@@ -168,6 +168,14 @@ class Settings(BaseSettings):
             _check_secret("secret_key", self.secret_key, shortest=SHORTEST_SECRET)
         if self.mqtt is not None and self.mqtt.password.get_secret_value() and not self.demo:
             _check_secret("mqtt.password", self.mqtt.password, shortest=8)
+        if self.analysis.mqtt_password.get_secret_value() and not self.demo:
+            _check_secret("analysis.mqtt_password", self.analysis.mqtt_password, shortest=8)
+        return self
+
+    @model_validator(mode="after")
+    def _refuse_a_home_nobody_listens_at(self) -> "Settings":
+        if self.analysis.home_is_broker and self.mqtt is None:
+            raise ValueError("analysis.home_url is a broker's that this server does not listen to; set mqtt.host, too")
         return self
 
     @model_validator(mode="after")

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from vision.cluster.outbox import Home
+from vision.cluster.home import Home
 
 
 class Server(ThreadingHTTPServer):

@@ -8,7 +8,9 @@ import pytest
 
 from tests.vision.cluster.findings import finding
 from tests.vision.cluster.homes import serving
-from vision.cluster.outbox import PATH, Home, Outbox
+from vision.cluster.home import Home
+from vision.cluster.outbox import Outbox
+from vision.cluster.over_http import PATH
 
 
 @contextmanager
