@@ -6,8 +6,8 @@ from functools import partial
 from mapserver.services import Services
 from mapserver.settings import Settings
 from mapserver.sight import sight
-from vision.cluster.messages import Cluster
 from vision.cluster.home import Home
+from vision.cluster.messages import Cluster
 from vision.cluster.workers import RayWorkers
 from vision.findings import Finding
 from vision.workers.local import LocalWorkers

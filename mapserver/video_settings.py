@@ -138,9 +138,11 @@ class AnalysisSettings(BaseModel):
                 raise ValueError("home_url is missing; say how the cluster's machines reach this server")
             return
         home = urlsplit(self.home_url)
-        known = home.scheme in ("http", "https") or self.home_is_broker and home.path in ("", "/")
+        known = home.scheme in ("http", "https") or (self.home_is_broker and home.path in ("", "/"))
         if not known or not home.hostname or home.query or home.username:
-            raise ValueError("home_url is no address; write it such as https://vanagas.example or mqtts://broker.example")
+            raise ValueError(
+                "home_url is no address; write it such as https://vanagas.example or mqtts://broker.example"
+            )
         if home.hostname in LOOPBACK:
             if self.ray_address is not None and self.ray_address.rpartition(":")[0] not in LOOPBACK:
                 raise ValueError("home_url is loopback, where the cluster's other machines find only themselves")

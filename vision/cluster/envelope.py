@@ -56,7 +56,9 @@ class Letter:
         for token in tokens:
             if hmac.compare_digest(self.seal, _seal(self.topic, self.body, token)):
                 return token
-        raise NotSignedIn("the message is sealed with no token that is known here; seal it with that of a town's device")
+        raise NotSignedIn(
+            "the message is sealed with no token that is known here; seal it with that of a town's device"
+        )
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,7 @@ class Receipt:
 
     @classmethod
     def from_json(cls, body: bytes) -> "Receipt":
-        """The receipt in `body`, which home has written. Raises ValueError, KeyError and TypeError for anything else."""
+        """The receipt in `body`. Raises ValueError, KeyError or TypeError when home cannot have written it."""
         said = json.loads(body)
         return cls(str(said["of"]), int(said["status"]), dict(said["answer"]))
 

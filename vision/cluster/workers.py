@@ -17,8 +17,8 @@ from multiprocessing.connection import Connection
 
 from telemetry.errors import Misconfigured
 from vision.cluster.actor import Look, Order
-from vision.cluster.messages import Cluster, Connect, FromDriver, Leave, Post, ToDriver, Told
 from vision.cluster.home import Home
+from vision.cluster.messages import Cluster, Connect, FromDriver, Leave, Post, ToDriver, Told
 from vision.feeds.reader import Reader
 from vision.live.still import Jpeg
 from vision.setups.setup import Setup
