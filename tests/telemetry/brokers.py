@@ -1,6 +1,6 @@
 """The embedded broker on a loop of its own, for tests that are not asynchronous themselves."""
 
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 
@@ -27,9 +27,9 @@ class Broker:
 
 
 @contextmanager
-def running(port: int = 0) -> Iterator[Broker]:
-    """A broker for the time of the block; port 0 takes a free one."""
-    embedded = EmbeddedBroker(username=USER, password=PASSWORD, port=port)
+def running(port: int = 0, keep_for: Mapping[str, Sequence[str]] | None = None) -> Iterator[Broker]:
+    """A broker for the time of the block; port 0 takes a free one. `keep_for` as the embedded broker has it."""
+    embedded = EmbeddedBroker(username=USER, password=PASSWORD, port=port, keep_for=keep_for)
     with start_blocking_portal() as portal, portal.wrap_async_context_manager(embedded):
         yield Broker(embedded.port, portal)
 

@@ -41,8 +41,8 @@ class Letter:
     @classmethod
     def read(cls, topic: str, payload: bytes) -> "Letter":
         """What came on `topic`. Raises BadInput when it does not begin with a seal."""
-        seal, _, body = payload.partition(b"\n")
-        if not re.fullmatch(rb"[0-9a-f]{64}", seal):
+        seal, line_feed, body = payload.partition(b"\n")
+        if not line_feed or not re.fullmatch(rb"[0-9a-f]{64}", seal):
             raise BadInput(f"the message on {topic} has no seal; begin it with 64 hexadecimal digits and a line feed")
         return cls(topic, seal.decode(), body)
 

@@ -20,9 +20,10 @@ from vision.cluster.home import ANSWER_WITHIN_S, Answer, Home, answer_of
 
 KEEPALIVE_S = 15
 PORTS = {"mqtt": 1883, "mqtts": 8883}
-AGAIN_S = 60.0
+AGAIN_S = 30.0
 """Over a connection that holds, a finding without a receipt is published again after so long and not before: it waits
-at the broker for the server, and copies would only pile up there."""
+at the broker for the server, and copies would only pile up there. A broker that came back and knows the server no more
+has dropped it, though."""
 
 
 class _Lost(Exception):
