@@ -1,7 +1,7 @@
 """Analysis on a Ray cluster, as the server sees it: one actor a stream, told of and asked through a process of its own.
 
 Nothing here waits for the cluster but the start. The cameras are read by the cluster's machines; findings come home
-over HTTP, not through here.
+by a way of their own, not through here.
 """
 
 import importlib.util
