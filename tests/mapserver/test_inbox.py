@@ -19,9 +19,10 @@ from mapserver.settings import MqttSettings
 from mapserver.video_settings import AnalysisSettings, VideoSettings
 from telemetry.access import Role
 from telemetry.cities import City
-from tests.telemetry.brokers import PASSWORD, USER, running
+from tests.telemetry.brokers import PASSWORD, USER, Broker, running
 from tests.vision.cluster.findings import JPEG, finding
 from vision.cameras.tables import CameraRow
+from vision.cluster.envelope import FINDINGS
 from vision.cluster.home import Answer, Home
 from vision.cluster.outbox import Outbox
 from vision.cluster.over_mqtt import MqttWay
@@ -31,18 +32,22 @@ MakeToken = Callable[..., str]
 
 
 @pytest.fixture
-def broker() -> Iterator[ExitStack]:
+def ending() -> Iterator[ExitStack]:
     """Holds the broker; closed, it is gone."""
     with ExitStack() as stack:
         yield stack
 
 
 @pytest.fixture
-def home(parts: Services, token: MakeToken, broker: ExitStack) -> Home:
+def broker(ending: ExitStack) -> Broker:
+    return ending.enter_context(running())
+
+
+@pytest.fixture
+def home(parts: Services, token: MakeToken, broker: Broker) -> Home:
     """A server with one camera in Dobele, whose findings come home over MQTT."""
-    port = broker.enter_context(running()).port
-    url = f"mqtt://127.0.0.1:{port}"
-    parts.settings.mqtt = MqttSettings(host="127.0.0.1", port=port, username=USER, password=SecretStr(PASSWORD))
+    url = f"mqtt://127.0.0.1:{broker.port}"
+    parts.settings.mqtt = MqttSettings(host="127.0.0.1", port=broker.port, username=USER, password=SecretStr(PASSWORD))
     tokens = {city: token(Role.DEVICE, city) for city in City}
     parts.settings.analysis = AnalysisSettings.model_validate({"workers": "ray", "home_url": url, "tokens": tokens})
     with parts.store.write() as work:
@@ -91,16 +96,23 @@ def test_what_came_over_mqtt_is_a_duplicate_over_http(
 
 
 def test_a_connection_that_breaks_while_a_finding_is_in_hand_loses_nothing_and_doubles_nothing(
-    client: TestClient, as_role: Callable[..., dict[str, str]], parts: Services, home: Home, broker: ExitStack
+    client: TestClient,
+    as_role: Callable[..., dict[str, str]],
+    parts: Services,
+    home: Home,
+    broker: Broker,
+    ending: ExitStack,
 ) -> None:
-    outbox = Outbox(home)
+    outbox, on_the_way = Outbox(home), threading.Event()
     with parts.store.write():  # nobody else can keep anything meanwhile
-        outbox.start()
-        for number in range(3):
-            outbox.put(finding(number))
-        broker.close()
+        with broker.linked([f"{FINDINGS}+"], lambda _topic, _payload: on_the_way.set()):
+            outbox.start()
+            for number in range(3):
+                outbox.put(finding(number))
+            assert on_the_way.wait(60)
+        ending.close()
         assert (outbox.state().sent, outbox.state().waiting) == (0, 3)
-    with running(int(home.url.rpartition(":")[2]), {"vanagas": topics(parts)}):
+    with running(broker.port, {"vanagas": topics(parts)}):
         outbox.stop(within_s=60)
         assert (outbox.state().sent, outbox.state().waiting, outbox.state().trouble) == (3, 0, None)
         assert len(listed(client, as_role)) == 3
@@ -112,8 +124,8 @@ def test_there_is_no_receipt_before_the_finding_is_kept(
     with ThreadPoolExecutor() as pool:
         with parts.store.write():
             sending = pool.submit(way.send, to_json(finding()))
-            threading.Event().wait(0.3)
-            assert not sending.done()
+            with pytest.raises(TimeoutError):
+                sending.result(timeout=0.3)
         assert sending.result() == Answer()
     assert len(listed(client, as_role)) == 1
 
