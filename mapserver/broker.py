@@ -19,7 +19,7 @@ def broker_link(parts: Services, broker: MqttSettings) -> MqttLink:
 
     return MqttLink(
         broker.host, broker.port, username=broker.username, password=broker.password.get_secret_value(),
-        client_id=broker.client_id, topics=topics(parts), handler=handle,
+        client_id=broker.client_id, topics=topics(parts), handler=handle, tls=broker.tls,
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from incidents.retention.policy import RetentionPolicy
 from mapserver.video_settings import (
     DEFAULT_PURPOSE,
+    LOOPBACK,
     AnalysisSettings,
     RecordingSettings,
     VideoSettings,
@@ -36,6 +37,8 @@ class MqttSettings(BaseModel):
     """The session's name at the broker; two servers on one broker need two."""
     host: str
     port: int = 1883
+    tls: bool = False
+    """Usually on port 8883."""
     username: str = ""
     password: SecretStr = SecretStr("")
 
@@ -174,8 +177,12 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _refuse_a_home_nobody_listens_at(self) -> "Settings":
-        if self.analysis.home_is_broker and self.mqtt is None:
+        if not self.analysis.home_is_broker:
+            return self
+        if self.mqtt is None:
             raise ValueError("analysis.home_url is a broker's that this server does not listen to; set mqtt.host, too")
+        if self.mqtt.host not in LOOPBACK and not self.mqtt.tls:
+            raise ValueError("mqtt fetches findings' pictures in clear; set mqtt.tls and its port")
         return self
 
     @model_validator(mode="after")

@@ -6,6 +6,7 @@ Knows no message format and publishes nothing but what a handler replies.
 import asyncio
 import logging
 import math
+import ssl
 from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -66,16 +67,18 @@ class MqttLink:
         client_id: str,
         topics: Sequence[str],
         handler: Callable[[str, bytes], Reply | None],
+        tls: bool = False,
         first_retry_s: float = 0.5,
         longest_retry_s: float = 30.0,
     ) -> None:
         """`handler(topic, payload)` is called for each message on `topics`; delays are in seconds, doubling.
 
-        No username is for a broker that lets everybody in.
+        No username is for a broker that lets everybody in. `tls`: the broker proves who it is by a certificate that
+        this machine trusts, and nobody reads along.
         """
         self._host, self._port = host, port
         self._username, self._password, self._client_id = username, password, client_id
-        self._topics, self._handler = list(topics), handler
+        self._topics, self._handler, self._tls = list(topics), handler, tls
         self._reconnecting = _BackOff(first_retry_s, longest_retry_s)
         self._retrying = _BackOff(first_retry_s, longest_retry_s)
         self._task: asyncio.Task[None] | None = None
@@ -139,6 +142,7 @@ class MqttLink:
             identifier=self._client_id,
             clean_session=False,
             keepalive=KEEPALIVE_S,
+            tls_context=ssl.create_default_context() if self._tls else None,
         )
 
     async def _subscribe(self, client: "_Client") -> None:

@@ -25,7 +25,7 @@ BROKER = "mqtts://broker.example"
 
 
 def set_to(folder: Path, *, videos: list[dict[str, str]] | None = None, **analysis: Any) -> AnalysisSettings:
-    mqtt = {"host": "10.0.0.6"}
+    mqtt = {"host": "10.0.0.6", "tls": True}
     return load(folder, secret_key=new_secret(), analysis=analysis, videos=videos or [], mqtt=mqtt).analysis
 
 
@@ -72,10 +72,12 @@ def test_by_setting_it_comes_home_through_the_broker_which_the_server_then_liste
     assert topics(parts) == [*TOPICS, "vanagas/findings/+"]
 
 
-def test_a_broker_that_the_server_does_not_listen_to_is_refused_as_home(tmp_path: Path) -> None:
+def test_a_broker_that_the_server_does_not_listen_to_or_only_in_clear_is_refused_as_home(tmp_path: Path) -> None:
     analysis = {"workers": "ray", "tokens": TOKENS, "home_url": BROKER}
     with pytest.raises(Misconfigured, match=r"set mqtt\.host, too"):
         load(tmp_path, secret_key=new_secret(), analysis=analysis)
+    with pytest.raises(Misconfigured, match=r"in clear; set mqtt\.tls"):
+        load(tmp_path, secret_key=new_secret(), analysis=analysis, mqtt={"host": "10.0.0.6"})
 
 
 def test_a_cluster_on_this_machine_finds_home_by_itself(parts: Services, tmp_path: Path) -> None:

@@ -1,8 +1,12 @@
 """The embedded broker on a loop of its own, for tests that are not asynchronous themselves."""
 
+import asyncio
+import ssl
+import subprocess
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
+from contextlib import AbstractContextManager, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 
@@ -20,10 +24,10 @@ class Broker:
     portal: BlockingPortal
 
     def linked(
-        self, topics: Sequence[str], handler: Callable[[str, bytes], Reply | None]
+        self, topics: Sequence[str], handler: Callable[[str, bytes], Reply | None], *, tls_port: int | None = None
     ) -> AbstractContextManager[MqttLink]:
-        """A link to it for the time of the block."""
-        return self.portal.wrap_async_context_manager(_linked(self.port, topics, handler))
+        """A link to it for the time of the block; `tls_port` is one that is `behind_tls`."""
+        return self.portal.wrap_async_context_manager(_linked(self.port, tls_port, topics, handler))
 
 
 @contextmanager
@@ -34,13 +38,42 @@ def running(port: int = 0, keep_for: Mapping[str, Sequence[str]] | None = None) 
         yield Broker(embedded.port, portal)
 
 
+@contextmanager
+def behind_tls(broker: Broker, folder: Path) -> Iterator[tuple[int, Path]]:
+    """A port with TLS before `broker`, and the certificate of `localhost` there, which is kept in `folder`."""
+    key, certificate = folder / "key.pem", folder / "certificate.pem"
+    asked = f"openssl req -x509 -nodes -newkey rsa:2048 -keyout {key} -out {certificate} -days 2 -subj /CN=localhost"
+    subprocess.run([*asked.split(), "-addext", "subjectAltName=DNS:localhost"], check=True, capture_output=True)
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificate, key)
+    with broker.portal.wrap_async_context_manager(_proxy(broker.port, context)) as port:
+        yield port, certificate
+
+
+@asynccontextmanager
+async def _proxy(behind: int, context: ssl.SSLContext) -> AsyncIterator[int]:
+    async def pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(OSError):
+            while data := await reader.read(65_536):
+                writer.write(data)
+                await writer.drain()
+        writer.close()
+
+    async def connect(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        there, back = await asyncio.open_connection("127.0.0.1", behind)
+        await asyncio.gather(pass_on(reader, back), pass_on(there, writer))
+
+    async with await asyncio.start_server(connect, "127.0.0.1", 0, ssl=context) as server:
+        yield server.sockets[0].getsockname()[1]
+
+
 @asynccontextmanager
 async def _linked(
-    port: int, topics: Sequence[str], handler: Callable[[str, bytes], Reply | None]
+    port: int, tls_port: int | None, topics: Sequence[str], handler: Callable[[str, bytes], Reply | None]
 ) -> AsyncIterator[MqttLink]:
     link = MqttLink(
-        "127.0.0.1", port, username=USER, password=PASSWORD, client_id=CLIENT, topics=topics, handler=handler,
-        first_retry_s=0.05, longest_retry_s=0.2,
+        "localhost", tls_port or port, tls=tls_port is not None, username=USER, password=PASSWORD, client_id=CLIENT,
+        topics=topics, handler=handler, first_retry_s=0.05, longest_retry_s=0.2,
     )  # fmt: skip
     await link.start()
     try:

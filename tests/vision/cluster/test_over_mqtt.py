@@ -1,10 +1,13 @@
 """The way over MQTT where it is not the server that speaks: what others at the broker say is not believed."""
 
+import shutil
+from pathlib import Path
+
 import pytest
 
 from telemetry.errors import BadInput, NotSignedIn
 from telemetry.mqtt import Reply
-from tests.telemetry.brokers import PASSWORD, USER, Broker, running
+from tests.telemetry.brokers import PASSWORD, USER, Broker, behind_tls, running
 from vision.cluster.envelope import FINDINGS, NOBODYS, Letter, Receipt, receipts_topic
 from vision.cluster.home import Answer, Home
 from vision.cluster.over_mqtt import MqttWay
@@ -40,6 +43,27 @@ def test_a_forged_receipt_counts_for_nothing(forged: tuple[str, int], monkeypatc
     with running() as broker:
         answer = answered(broker, forged)
         assert answer == Answer(f"there is no receipt from behind the broker mqtt://127.0.0.1:{broker.port} yet")
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="there is no openssl to make a certificate with")
+def test_over_tls_it_speaks_to_a_broker_with_a_certificate_that_it_trusts_and_to_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def handle(topic: str, payload: bytes) -> Reply:
+        letter, to = Letter.read(topic, payload), receipts_topic(topic)
+        return Reply(to, Letter.written(to, Receipt(letter.seal, 200, {}).to_json(), "sesame").payload)
+
+    def answer(port: int) -> Answer:
+        way = MqttWay(Home(f"mqtts://localhost:{port}", "sesame", USER, PASSWORD))
+        answer = way.send(b"{}")
+        way.close()
+        return answer
+
+    with running() as broker, behind_tls(broker, tmp_path) as (port, certificate):
+        assert "certificate verify failed" in str(answer(port).fault)
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+        with broker.linked([f"{FINDINGS}+"], handle, tls_port=port):
+            assert answer(port) == Answer()
 
 
 def test_what_one_topic_sealed_proves_nothing_on_another() -> None:
