@@ -7,7 +7,7 @@ import pytest
 
 from telemetry.errors import BadInput, NotSignedIn
 from telemetry.mqtt import Reply
-from tests.telemetry.brokers import PASSWORD, USER, Broker, behind_tls, running
+from tests.telemetry.brokers import CLIENT, PASSWORD, USER, Broker, behind_tls, running
 from vision.cluster.envelope import FINDINGS, NOBODYS, Letter, Receipt, receipts_topic
 from vision.cluster.home import Answer, Home
 from vision.cluster.over_mqtt import MqttWay
@@ -31,6 +31,46 @@ def answered(broker: Broker, *said: tuple[str, int]) -> Answer:
     return answer
 
 
+def taken(topic: str, payload: bytes) -> Reply:
+    """What the server says to a finding that it keeps."""
+    letter, to = Letter.read(topic, payload), receipts_topic(topic)
+    return Reply(to, Letter.written(to, Receipt(letter.seal, 200, {}).to_json(), "sesame").payload)
+
+
+def sent(way: MqttWay) -> None:
+    """Try until there is a receipt."""
+    assert any(way.send(b"{}").fault is None for _ in range(100))
+    way.close()
+
+
+def test_over_a_connection_that_holds_a_finding_waits_at_the_broker_and_is_not_published_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("vision.cluster.over_mqtt.ANSWER_WITHIN_S", 0.5)
+    came = []
+
+    def handle(topic: str, payload: bytes) -> Reply:
+        came.append(payload)
+        return taken(topic, payload)
+
+    with running(keep_for={CLIENT: [f"{FINDINGS}+"]}) as broker:
+        way = MqttWay(Home(f"mqtt://127.0.0.1:{broker.port}", "sesame", USER, PASSWORD))
+        assert all(way.send(b"{}").fault is not None for _ in range(2))
+        with broker.linked([f"{FINDINGS}+"], handle):
+            sent(way)
+    assert len(came) == 1
+
+
+def test_a_finding_that_a_broker_dropped_is_published_again_after_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("vision.cluster.over_mqtt.ANSWER_WITHIN_S", 0.5)
+    monkeypatch.setattr("vision.cluster.over_mqtt.AGAIN_S", 0.0)
+    with running() as broker:
+        way = MqttWay(Home(f"mqtt://127.0.0.1:{broker.port}", "sesame", USER, PASSWORD))
+        assert way.send(b"{}").fault is not None
+        with broker.linked([f"{FINDINGS}+"], taken):
+            sent(way)
+
+
 def test_a_receipt_under_the_seal_of_nobody_can_only_ask_for_another_attempt() -> None:
     with running() as broker:
         answer = answered(broker, (NOBODYS, 401))
@@ -49,10 +89,6 @@ def test_a_forged_receipt_counts_for_nothing(forged: tuple[str, int], monkeypatc
 def test_over_tls_it_speaks_to_a_broker_with_a_certificate_that_it_trusts_and_to_no_other(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def handle(topic: str, payload: bytes) -> Reply:
-        letter, to = Letter.read(topic, payload), receipts_topic(topic)
-        return Reply(to, Letter.written(to, Receipt(letter.seal, 200, {}).to_json(), "sesame").payload)
-
     def answer(port: int) -> Answer:
         way = MqttWay(Home(f"mqtts://localhost:{port}", "sesame", USER, PASSWORD))
         answer = way.send(b"{}")
@@ -62,7 +98,7 @@ def test_over_tls_it_speaks_to_a_broker_with_a_certificate_that_it_trusts_and_to
     with running() as broker, behind_tls(broker, tmp_path) as (port, certificate):
         assert "certificate verify failed" in str(answer(port).fault)
         monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
-        with broker.linked([f"{FINDINGS}+"], handle, tls_port=port):
+        with broker.linked([f"{FINDINGS}+"], taken, tls_port=port):
             assert answer(port) == Answer()
 
 
