@@ -6,8 +6,8 @@ from functools import partial
 from mapserver.services import Services
 from mapserver.settings import Settings
 from mapserver.sight import sight
+from vision.cluster.home import Home
 from vision.cluster.messages import Cluster
-from vision.cluster.outbox import Home
 from vision.cluster.workers import RayWorkers
 from vision.findings import Finding
 from vision.workers.local import LocalWorkers
@@ -31,9 +31,14 @@ def home_of(parts: Services, name: str) -> Home:
     """Where the cluster sends what it finds on the video of `name`: here, as the town's device that it serves now."""
     with parts.store.read() as session:
         city = sight(session, name).city
-    return Home(home_url(parts.settings), parts.settings.analysis.tokens[city].get_secret_value())
+    wanted = parts.settings.analysis
+    return Home(
+        home_url(parts.settings), wanted.tokens[city].get_secret_value(),
+        wanted.mqtt_username, wanted.mqtt_password.get_secret_value(),
+    )  # fmt: skip
 
 
 def home_url(settings: Settings) -> str:
-    """This server's address as the cluster's machines have it; on loopback where they are this machine's processes."""
+    """This server's address, or its broker's, as the cluster's machines have it; on loopback where they are this
+    machine's processes."""
     return settings.analysis.home_url or f"http://127.0.0.1:{settings.port}"

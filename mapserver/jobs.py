@@ -5,9 +5,9 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 
+from mapserver.broker import broker_link
 from mapserver.clip_desk import ClipDesk
 from mapserver.flying import take_warning
-from mapserver.intake import TOPICS, on_message
 from mapserver.recording import recording_desk
 from mapserver.retention import retention_desk
 from mapserver.services import Services
@@ -17,7 +17,6 @@ from mission.debrief.desk import DebriefDesk
 from mission.flights.desk import FlightDesk
 from mission.weather.open_meteo import OpenMeteo
 from mission.weather.watch import WeatherWatch
-from telemetry.mqtt import MqttLink
 from telemetry.rounds import Rounds
 from vision.plates.screening import forget
 
@@ -76,16 +75,7 @@ async def running_jobs(parts: Services) -> AsyncIterator[None]:
             await watch.start()
             stack.push_async_callback(watch.stop)
         if parts.settings.mqtt is not None:
-            mqtt = parts.settings.mqtt
-            link = MqttLink(
-                mqtt.host,
-                mqtt.port,
-                username=mqtt.username,
-                password=mqtt.password.get_secret_value(),
-                client_id=mqtt.client_id,
-                topics=list(TOPICS),
-                handler=partial(on_message, parts),
-            )
+            link = broker_link(parts, parts.settings.mqtt)
             await link.start()
             stack.push_async_callback(link.stop)
         yield

@@ -1,6 +1,7 @@
 """How an error leaves the program: JSON for programs, a page for people, always with a sentence and never a trace."""
 
 import logging
+from typing import Any
 from urllib.parse import quote
 
 from fastapi import FastAPI, Request, Response
@@ -17,6 +18,8 @@ from telemetry.errors import BadInput, NotSignedIn, Unavailable, VanagasError
 from telemetry.observations.values import plain
 
 log = logging.getLogger(__name__)
+
+HALF_A_CHARACTER = "a text in the request holds half a character (a lone surrogate); send UTF-8"
 
 
 def install(app: FastAPI) -> None:
@@ -38,7 +41,7 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(UnicodeEncodeError)
     async def half_a_character(request: Request, error: UnicodeEncodeError) -> Response:
-        return answer(request, BadInput("a text in the request holds half a character (a lone surrogate); send UTF-8"))
+        return answer(request, BadInput(HALF_A_CHARACTER))
 
     @app.exception_handler(OperationalError)
     async def database(request: Request, error: OperationalError) -> Response:
@@ -52,13 +55,18 @@ def answer(request: Request, error: VanagasError, *, status: int | None = None) 
     wants_page = "text/html" in request.headers.get("accept", "") and not request.url.path.startswith("/api/")
     if not wants_page:
         headers = {"WWW-Authenticate": "Bearer"} if code == 401 else None
-        message = error.message.encode(errors="backslashreplace").decode()  # it may quote half a character
-        return JSONResponse({"error": type(error).__name__, "message": message, **error.details}, code, headers)
+        return JSONResponse(as_json(error), code, headers)
     if isinstance(error, NotSignedIn):
         return RedirectResponse(f"/sign-in?next={quote(_page_of(request))}", 303)
     return page(
         request, "error.html", {"status": code, "message": error.message, "principal": _whoever(request)}, status=code
     )
+
+
+def as_json(error: VanagasError) -> dict[str, Any]:
+    """What a program is told of `error`: its kind, its sentence, and what it has beside these."""
+    message = error.message.encode(errors="backslashreplace").decode()  # it may quote half a character
+    return {"error": type(error).__name__, "message": message, **error.details}
 
 
 def _page_of(request: Request) -> str:

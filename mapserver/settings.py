@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from incidents.retention.policy import RetentionPolicy
 from mapserver.video_settings import (
     DEFAULT_PURPOSE,
+    LOOPBACK,
     AnalysisSettings,
     RecordingSettings,
     VideoSettings,
@@ -36,6 +37,8 @@ class MqttSettings(BaseModel):
     """The session's name at the broker; two servers on one broker need two."""
     host: str
     port: int = 1883
+    tls: bool = False
+    """Usually on port 8883."""
     username: str = ""
     password: SecretStr = SecretStr("")
 
@@ -168,6 +171,18 @@ class Settings(BaseSettings):
             _check_secret("secret_key", self.secret_key, shortest=SHORTEST_SECRET)
         if self.mqtt is not None and self.mqtt.password.get_secret_value() and not self.demo:
             _check_secret("mqtt.password", self.mqtt.password, shortest=8)
+        if self.analysis.mqtt_password.get_secret_value() and not self.demo:
+            _check_secret("analysis.mqtt_password", self.analysis.mqtt_password, shortest=8)
+        return self
+
+    @model_validator(mode="after")
+    def _refuse_a_home_nobody_listens_at(self) -> "Settings":
+        if not self.analysis.home_is_broker:
+            return self
+        if self.mqtt is None:
+            raise ValueError("analysis.home_url is a broker's that this server does not listen to; set mqtt.host, too")
+        if self.mqtt.host not in LOOPBACK and not self.mqtt.tls:
+            raise ValueError("mqtt fetches findings' pictures in clear; set mqtt.tls and its port")
         return self
 
     @model_validator(mode="after")

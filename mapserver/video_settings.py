@@ -97,15 +97,23 @@ class AnalysisSettings(BaseModel):
     cpus_a_stream: Annotated[float, Field(gt=0, le=64)] = 0.5
     """Cores that are kept free for each stream on the machine of the cluster that it is placed on."""
     home_url: str | None = None
-    """This server as the cluster's machines reach it: what they find comes home there."""
+    """Where what the cluster's machines find comes home, as they reach it: this server (https://…), or the MQTT broker
+    of `mqtt` (mqtts://…)."""
+    mqtt_username: str = ""
+    """Of an account at that broker that may publish to vanagas/findings/+ and read vanagas/receipts/+."""
+    mqtt_password: SecretStr = SecretStr("")
     tokens: dict[City, SecretStr] = {}
-    """For each town the token of a device of it (`vanagas token`): findings come home in its name."""
+    """For each town the token of a device of it (`vanagas token`): findings come home in its name, over MQTT sealed
+    with it."""
     alone_s: Annotated[float, Field(ge=10, le=86_400)] = 300.0
     """So long the cluster goes on reading cameras while there is no server, which may be starting anew."""
 
     @model_validator(mode="after")
     def _refuse_contradictions(self) -> "AnalysisSettings":
-        cluster = ("ray_address", "ray_namespace", "cpus_a_stream", "home_url", "tokens", "alone_s")
+        cluster = (
+            "ray_address", "ray_namespace", "cpus_a_stream", "home_url", "mqtt_username", "mqtt_password", "tokens",
+            "alone_s",
+        )  # fmt: skip
         if self.workers == "local":
             if said := [name for name in cluster if name in self.model_fields_set]:
                 raise ValueError(f"{said[0]} is about a cluster; set workers to ray, or leave it out")
@@ -117,19 +125,29 @@ class AnalysisSettings(BaseModel):
         self._check_home()
         return self
 
+    @property
+    def home_is_broker(self) -> bool:
+        """Whether findings come home over MQTT."""
+        return self.home_url is not None and urlsplit(self.home_url).scheme in ("mqtt", "mqtts")
+
     def _check_home(self) -> None:
+        if not self.home_is_broker and {"mqtt_username", "mqtt_password"} & self.model_fields_set:
+            raise ValueError("mqtt_username and mqtt_password are for a broker; have home_url name one (mqtts://…)")
         if self.home_url is None:
             if self.ray_address is not None:
                 raise ValueError("home_url is missing; say how the cluster's machines reach this server")
             return
         home = urlsplit(self.home_url)
-        if home.scheme not in ("http", "https") or not home.hostname or home.query or home.username:
-            raise ValueError("home_url is no address; write it such as https://vanagas.example")
+        known = home.scheme in ("http", "https") or (self.home_is_broker and home.path in ("", "/"))
+        if not known or not home.hostname or home.query or home.username:
+            raise ValueError(
+                "home_url is no address; write it such as https://vanagas.example or mqtts://broker.example"
+            )
         if home.hostname in LOOPBACK:
             if self.ray_address is not None and self.ray_address.rpartition(":")[0] not in LOOPBACK:
                 raise ValueError("home_url is loopback, where the cluster's other machines find only themselves")
-        elif home.scheme != "https":
-            raise ValueError("home_url sends tokens and pictures in clear; put the server behind TLS and use https")
+        elif home.scheme not in ("https", "mqtts"):
+            raise ValueError("home_url sends pictures in clear; put what it names behind TLS and use https or mqtts")
 
 
 class WallSettings(BaseModel):

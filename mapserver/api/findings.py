@@ -27,6 +27,7 @@ def hand_in_finding(
     """Take in one finding on a camera that serves the caller's town now, with its picture, a JPEG, in base64.
 
     The receipt is as for observations, and means that all of it is on disk; sending it again changes nothing. What
-    the same rule told of in another run of the camera's video, within its quiet time, counts as sent already.
+    the same rule told of in another run of the camera's video, within its quiet time, counts as sent already. The same
+    may come over MQTT on vanagas/findings/SENDER, sealed with the device's token, where the server is set to listen.
     """
     return take_finding(parts, work, ready, visible_cities(caller)).public()

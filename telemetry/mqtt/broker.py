@@ -9,6 +9,7 @@ import asyncio
 import hmac
 import logging
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
@@ -26,6 +27,7 @@ from amqtt.session import IncomingApplicationMessage, OutgoingApplicationMessage
 from telemetry.errors import Unavailable
 
 HOST = "127.0.0.1"
+CANCEL_AGAIN_S = 0.1
 
 
 class EmbeddedBroker:
@@ -178,6 +180,13 @@ class _Handler(BrokerProtocolHandler):  # type: ignore[misc]  # amqtt is not typ
 
     async def stop(self) -> None:
         self._stopped = True
+        reading = self._reader_task
+        if reading is not None and reading is not asyncio.current_task():
+            while not (reading.done() or self._reader_stopped.is_set()):
+                reading.cancel()  # once is not enough: wait_for of Python 3.11 may swallow it when something comes
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(CANCEL_AGAIN_S):
+                        await self._reader_stopped.wait()
         await super().stop()
 
     async def _handle_qos0_message_flow(

@@ -1,11 +1,12 @@
 """The link to an MQTT broker: each message is acknowledged only after it was handled, and none is lost on the way.
 
-Knows no message format and publishes nothing.
+Knows no message format and publishes nothing but what a handler replies.
 """
 
 import asyncio
 import logging
 import math
+import ssl
 from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -14,7 +15,7 @@ from dataclasses import dataclass
 import aiomqtt
 from paho.mqtt.reasoncodes import ReasonCode
 
-from telemetry.errors import BadInput, Unavailable
+from telemetry.errors import BadInput, Unavailable, VanagasError
 
 log = logging.getLogger(__name__)
 
@@ -31,11 +32,21 @@ class Counts:
 
     handled: int = 0
     refused: int = 0
-    """Acknowledged, but of no use: the handler raised BadInput."""
+    """Acknowledged, but of no use: the handler raised BadInput, or replied with a refusal."""
     failed: int = 0
     """Tries that ended in any other error; the message is tried again."""
     dropped: int = 0
     """QoS 0 messages given up, since too many were waiting for another try."""
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What is said to whoever sent a message, before that is acknowledged; at most once, since they can send again."""
+
+    topic: str
+    payload: bytes
+    refusal: VanagasError | None = None
+    """Why the message is of no use; None when it is taken."""
 
 
 class MqttLink:
@@ -43,7 +54,7 @@ class MqttLink:
 
     The handler runs in a thread, one message at a time; it may see a message twice, never not at all. BadInput from it
     refuses the message for good; any other error leaves it unacknowledged and it is tried again, with back-off, while
-    the others go on.
+    the others go on. A reply that cannot be published leaves it unacknowledged, too.
     """
 
     def __init__(
@@ -55,17 +66,19 @@ class MqttLink:
         password: str | None,
         client_id: str,
         topics: Sequence[str],
-        handler: Callable[[str, bytes], None],
+        handler: Callable[[str, bytes], Reply | None],
+        tls: bool = False,
         first_retry_s: float = 0.5,
         longest_retry_s: float = 30.0,
     ) -> None:
         """`handler(topic, payload)` is called for each message on `topics`; delays are in seconds, doubling.
 
-        No username is for a broker that lets everybody in.
+        No username is for a broker that lets everybody in. `tls`: the broker proves who it is by a certificate that
+        this machine trusts, and nobody reads along.
         """
         self._host, self._port = host, port
         self._username, self._password, self._client_id = username, password, client_id
-        self._topics, self._handler = list(topics), handler
+        self._topics, self._handler, self._tls = list(topics), handler, tls
         self._reconnecting = _BackOff(first_retry_s, longest_retry_s)
         self._retrying = _BackOff(first_retry_s, longest_retry_s)
         self._task: asyncio.Task[None] | None = None
@@ -129,6 +142,7 @@ class MqttLink:
             identifier=self._client_id,
             clean_session=False,
             keepalive=KEEPALIVE_S,
+            tls_context=ssl.create_default_context() if self._tls else None,
         )
 
     async def _subscribe(self, client: "_Client") -> None:
@@ -194,23 +208,31 @@ class MqttLink:
 
     async def _attempt(self, client: "_Client", message: aiomqtt.Message) -> None:
         topic = str(message.topic)
+        reply: Reply | None = None
+        refusal: VanagasError | None = None
         try:
-            await asyncio.to_thread(self._handler, topic, bytes(message.payload))
+            reply = await asyncio.to_thread(self._handler, topic, bytes(message.payload))
         except BadInput as error:
-            self._refused(topic, error)
+            refusal = error
         except Exception as error:  # whatever it is, the message must not be lost for it
             self._failed(topic, message, error)
             return
-        else:
+        if reply is not None:
+            refusal = reply.refusal
+            await client.publish(reply.topic, reply.payload, qos=0)
+        if refusal is None:
             self.counts.handled += 1
+        else:
+            self._refused(message, refusal)
         client.acknowledge(message)
         if self._handler_down and not self._waiting:
             self._handler_down = False
             self._retrying.reset()
             log.info("messages from %s are handled again", topic)
 
-    def _refused(self, topic: str, error: BadInput) -> None:
+    def _refused(self, message: aiomqtt.Message, error: VanagasError) -> None:
         self.counts.refused += 1
+        topic = next((asked for asked in self._topics if message.topic.matches(asked)), str(message.topic))
         kind = (topic, type(error).__name__)
         if kind not in self._refused_kinds:
             self._refused_kinds.add(kind)

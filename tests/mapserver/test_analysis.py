@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from mapserver.analysis import analysis_workers, home_of
+from mapserver.broker import topics
+from mapserver.intake import TOPICS
 from mapserver.services import Services
 from mapserver.settings import load, new_secret
 from mapserver.video_settings import AnalysisSettings
@@ -13,15 +15,18 @@ from telemetry.cities import City
 from telemetry.errors import Misconfigured
 from tests.vision.cluster.blocks import Blocks
 from vision.cameras.tables import CameraRow
+from vision.cluster.home import Home
 from vision.cluster.workers import RayWorkers
 from vision.workers.local import LocalWorkers
 
 TOKENS = {"siauliai": "token of a device of Šiauliai", "dobele": "token of a device of Dobele"}
 HOME = "https://vanagas.example"
+BROKER = "mqtts://broker.example"
 
 
 def set_to(folder: Path, *, videos: list[dict[str, str]] | None = None, **analysis: Any) -> AnalysisSettings:
-    return load(folder, secret_key=new_secret(), analysis=analysis, videos=videos or []).analysis
+    mqtt = {"host": "10.0.0.6", "tls": True}
+    return load(folder, secret_key=new_secret(), analysis=analysis, videos=videos or [], mqtt=mqtt).analysis
 
 
 def test_processes_of_this_machine_do_it_unless_something_else_is_said(parts: Services) -> None:
@@ -49,6 +54,30 @@ def test_what_it_finds_comes_home_in_the_name_of_the_town_that_the_camera_serves
     for city in City:
         home = home_of(parts, f"C-{city}")
         assert (home.url, home.token) == (HOME, TOKENS[city])
+
+
+def test_by_setting_it_comes_home_through_the_broker_which_the_server_then_listens_to(
+    parts: Services, tmp_path: Path
+) -> None:
+    assert topics(parts) == list(TOPICS)
+    parts.settings.analysis = set_to(
+        tmp_path, workers="ray", ray_address="10.0.0.5:6379", home_url=BROKER, tokens=TOKENS, mqtt_username="cluster",
+        mqtt_password="of the cluster",
+    )  # fmt: skip
+    with parts.store.write() as work:
+        work.session.add(
+            CameraRow(id="C", city=City.DOBELE, name="C", lat=56, lon=23, azimuth_deg=0, hfov_deg=60, range_m=50)
+        )
+    assert home_of(parts, "C") == Home(BROKER, TOKENS["dobele"], "cluster", "of the cluster")
+    assert topics(parts) == [*TOPICS, "vanagas/findings/+"]
+
+
+def test_a_broker_that_the_server_does_not_listen_to_or_only_in_clear_is_refused_as_home(tmp_path: Path) -> None:
+    analysis = {"workers": "ray", "tokens": TOKENS, "home_url": BROKER}
+    with pytest.raises(Misconfigured, match=r"set mqtt\.host, too"):
+        load(tmp_path, secret_key=new_secret(), analysis=analysis)
+    with pytest.raises(Misconfigured, match=r"in clear; set mqtt\.tls"):
+        load(tmp_path, secret_key=new_secret(), analysis=analysis, mqtt={"host": "10.0.0.6"})
 
 
 def test_a_cluster_on_this_machine_finds_home_by_itself(parts: Services, tmp_path: Path) -> None:
@@ -84,6 +113,10 @@ def test_a_cluster_on_this_machine_finds_home_by_itself(parts: Services, tmp_pat
             },
             "home_url is loopback",
         ),
+        ({"workers": "ray", "tokens": TOKENS, "home_url": "mqtt://broker.example"}, "in clear"),
+        ({"workers": "ray", "tokens": TOKENS, "home_url": "mqtts://broker.example/findings"}, "home_url is no address"),
+        ({"workers": "ray", "tokens": TOKENS, "home_url": HOME, "mqtt_username": "cluster"}, "are for a broker"),
+        ({"workers": "ray", "tokens": TOKENS, "home_url": BROKER, "mqtt_password": "password"}, "everybody knows"),
         ({"workers": "ray", "tokens": TOKENS, "cpus_a_stream": 0}, "cpus_a_stream"),
         ({"workers": "ray", "tokens": TOKENS, "alone_s": 0}, "alone_s"),
     ],

@@ -10,24 +10,25 @@ from typing import Any
 import aiomqtt
 import pytest
 
-from telemetry.errors import BadObservation, Unavailable
-from telemetry.mqtt import EmbeddedBroker, MqttLink
+from telemetry.errors import BadObservation, NotFound, Unavailable
+from telemetry.mqtt import EmbeddedBroker, MqttLink, Reply
 
 USER, PASSWORD = "vanagas", "correct horse"
 CLIENT, TOPIC = "vanagas-test", "frigate/events"
+Handler = Callable[[str, bytes], Reply | None]
 
 
 def broker(port: int = 0) -> EmbeddedBroker:
     return EmbeddedBroker(username=USER, password=PASSWORD, port=port, keep_for={CLIENT: [TOPIC]})
 
 
-def link(to: EmbeddedBroker, handler: Callable[[str, bytes], None], **settings: Any) -> MqttLink:
+def link(to: EmbeddedBroker, handler: Handler, **settings: Any) -> MqttLink:
     facts = {"username": USER, "password": PASSWORD, "client_id": CLIENT, "topics": [TOPIC]}
     return MqttLink(to.host, to.port, handler=handler, first_retry_s=0.05, longest_retry_s=0.2, **(facts | settings))
 
 
 @asynccontextmanager
-async def linked(to: EmbeddedBroker, handler: Callable[[str, bytes], None], **settings: Any) -> AsyncIterator[MqttLink]:
+async def linked(to: EmbeddedBroker, handler: Handler, **settings: Any) -> AsyncIterator[MqttLink]:
     """A link that is connected for the time of the block."""
     made = link(to, handler, **settings)
     await made.start()
@@ -154,6 +155,26 @@ async def test_bad_input_is_acknowledged_counted_and_logged_once(caplog: pytest.
         assert (made.counts.refused, made.counts.handled) == (2, 0)
     assert [r.getMessage() for r in caplog.records] == [
         f"a message on {TOPIC} is refused: frigate: junk is not an event; others like it will be counted only"
+    ]
+
+
+async def test_a_reply_is_out_before_the_message_is_acknowledged_and_may_refuse_it(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def answer(topic: str, payload: bytes) -> Reply:
+        refusal = None if payload == b"good" else NotFound(f"there is no {payload.decode()}")
+        return Reply(topic.replace("asked", "said"), payload.upper(), refusal)
+
+    async with broker() as here, linked(here, answer, topics=["asked/+"]) as made, device(here) as camera:
+        await camera.subscribe("said/1")
+        heard = aiter(camera.messages)
+        for payload in (b"good", b"bad", b"worse"):
+            await camera.publish("asked/1", payload, qos=1)
+            assert (await asyncio.wait_for(anext(heard), 20)).payload == payload.upper()
+        await camera.publish("asked/2", b"worst", qos=1)
+        assert (made.counts.handled, made.counts.refused) == (1, 3)
+    assert [r.getMessage() for r in caplog.records] == [
+        "a message on asked/+ is refused: there is no bad; others like it will be counted only"
     ]
 
 

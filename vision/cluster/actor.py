@@ -11,7 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from vision.cluster.outbox import Home, Outbox
+from vision.cluster.home import Home
+from vision.cluster.outbox import Outbox
 from vision.feeds.address import is_address
 from vision.feeds.reader import FILE_PAUSE_S, Reader
 from vision.live.still import Jpeg

@@ -1,36 +1,21 @@
-"""Sends findings home over HTTP, one after the other, until there is a receipt for each. Never makes analysis wait."""
+"""Sends findings home, one after the other, until there is a receipt for each. Never makes analysis wait."""
 
-import json
 import logging
-import ssl
 import threading
 import time
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-import httpx
-
+from vision.cluster.home import ANSWER_WITHIN_S, Home, Way
+from vision.cluster.over_http import HttpWay
+from vision.cluster.over_mqtt import MqttWay
 from vision.cluster.wire import to_json
 from vision.findings import Finding
 
 log = logging.getLogger(__name__)
 
-PATH = "/api/v1/findings"
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 15.0
 """Between two attempts: the first, doubled up to the longest while home does not answer."""
-ANSWER_WITHIN_S = 10.0
-FOR_GOOD = frozenset({404, 413, 422})
-"""Answers that the same finding would get again: it is not sent a second time."""
-
-
-@dataclass(frozen=True)
-class Home:
-    """The server that findings go to."""
-
-    url: str
-    """Such as https://vanagas.example."""
-    token: str = field(repr=False)
-    """Of a device that may hand in for the camera's town."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +53,6 @@ class Outbox:
         self._fault: str | None = None
         self._give_up_at: float | None = None
         self._changed = threading.Condition()
-        self._client = httpx.Client(timeout=ANSWER_WITHIN_S, trust_env=False, verify=ssl.create_default_context())
         self._thread = threading.Thread(target=self._run, name="outbox", daemon=True)
 
     def start(self) -> None:
@@ -81,7 +65,6 @@ class Outbox:
             self._give_up_at = time.monotonic() + within_s
             self._changed.notify_all()
         self._thread.join(within_s + ANSWER_WITHIN_S)
-        self._client.close()
 
     def move(self, home: Home) -> None:
         """Send to `home` from now on, also what waits."""
@@ -112,23 +95,30 @@ class Outbox:
             return Outgoing(len(self._queue), self._sent, self._dropped, self._refused, self._fault)
 
     def _run(self) -> None:
-        pause_s = FIRST_PAUSE_S
+        pause_s, where = FIRST_PAUSE_S, self._home
+        way = way_to(where)
         while (first := self._first()) is not None:
             body, home = first
-            fault, refused = self._send(body, home)
+            if home != where:
+                way.close()
+                way, where = way_to(home), home
+            answer = way.send(body)
+            if answer.for_good:
+                log.error("a finding is refused and given up: %s", answer.fault)
             with self._changed:
-                if fault is None or refused:
-                    self._through(body, refused=refused)
+                if answer.fault is None or answer.for_good:
+                    self._through(body, refused=answer.for_good)
                     pause_s = FIRST_PAUSE_S
                     continue
                 if self._fault is None:
-                    log.warning("findings do not come home: %s; trying again", fault)
-                self._fault = fault
+                    log.warning("findings do not come home: %s; trying again", answer.fault)
+                self._fault = answer.fault
                 if self._give_up_at is None:
                     self._changed.wait_for(lambda: self._give_up_at is not None, pause_s)
                 else:
                     self._changed.wait(max(0.0, min(FIRST_PAUSE_S, self._give_up_at - time.monotonic())))
                 pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
+        way.close()
 
     def _first(self) -> tuple[bytes, Home] | None:
         """The finding to send next, as soon as there is one; None when it is over."""
@@ -146,24 +136,7 @@ class Outbox:
             log.info("findings come home again; %d wait", len(self._queue))
         self._fault = None
 
-    def _send(self, body: bytes, home: Home) -> tuple[str | None, bool]:
-        """Why it is not home, and whether it never will be; None and False when there is a receipt."""
-        headers = {"Authorization": f"Bearer {home.token}", "Content-Type": "application/json"}
-        try:
-            answer = self._client.post(home.url.rstrip("/") + PATH, content=body, headers=headers)
-        except httpx.HTTPError as error:
-            return f"{home.url} does not answer: {error or type(error).__name__}", False
-        if answer.is_success:
-            return None, False
-        fault = f"{home.url} answers {answer.status_code}: {_message(answer)}"
-        refused = answer.status_code in FOR_GOOD
-        if refused:
-            log.error("a finding is refused and given up: %s", fault)
-        return fault, refused
 
-
-def _message(answer: httpx.Response) -> str:
-    try:
-        return str(answer.json()["message"])
-    except (json.JSONDecodeError, UnicodeDecodeError, KeyError, TypeError):
-        return answer.reason_phrase
+def way_to(home: Home) -> Way:
+    """The way that the scheme of its address names. Connects to nothing."""
+    return MqttWay(home) if home.url.startswith("mqtt") else HttpWay(home)

@@ -1,14 +1,13 @@
 """Analysis on a Ray cluster, as the server sees it: one actor a stream, told of and asked through a process of its own.
 
 Nothing here waits for the cluster but the start. The cameras are read by the cluster's machines; findings come home
-over HTTP, not through here.
+by a way of their own, not through here.
 """
 
 import importlib.util
 import logging
 import queue
 import secrets
-import subprocess
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -17,12 +16,12 @@ from multiprocessing.connection import Connection
 
 from telemetry.errors import Misconfigured
 from vision.cluster.actor import Look, Order
+from vision.cluster.home import Home
 from vision.cluster.messages import Cluster, Connect, FromDriver, Leave, Post, ToDriver, Told
-from vision.cluster.outbox import Home
 from vision.feeds.reader import Reader
 from vision.live.still import Jpeg
 from vision.setups.setup import Setup
-from vision.workers.child import Stop, start_child
+from vision.workers.child import Child, Start, Stop
 from vision.workers.protocol import Analysed, MakeDetector, Task
 
 log = logging.getLogger(__name__)
@@ -61,36 +60,34 @@ class RayWorkers:
         alone_s: float = ALONE_S,
     ) -> None:
         """`home_of` tells where the findings of a stream go, and as whose."""
-        self._make_detector, self._cluster, self._home_of, self._alone_s = make_detector, cluster, home_of, alone_s
+        self._make_detector, self._home_of, self._alone_s = make_detector, home_of, alone_s
         self._orders: dict[str, Order] = {}
         self._analysed: dict[str, Analysed] = {}
         self._stills: dict[str, Jpeg] = {}
         self._lock = threading.Lock()
         self._said: queue.SimpleQueue[ToDriver] = queue.SimpleQueue()
-        self._stopping = threading.Event()
-        self._process: subprocess.Popen[bytes]
         self._line: Connection[ToDriver, FromDriver]
-        self._listener = threading.Thread(target=self._live, name="cluster's listener", daemon=True)
+        start = Start(
+            "vision.cluster.driver", Connect(cluster), within_s=START_S, apart=True, environment=_environment(cluster),
+            failure=f"the cluster {cluster.address or 'that is started on this machine'} cannot be used",
+        )  # fmt: skip
+        self._child: Child[ToDriver, FromDriver] = Child(
+            start, began=self._begin, hear=self._hear, lost=self._lost, silent_s=SILENT_S, again_s=RESTART_S
+        )
         self._sender = threading.Thread(target=self._send, name="cluster's sender", daemon=True)
 
     def start(self) -> None:
         """Be part of the cluster. Raises Misconfigured when Ray is not installed or the cluster does not answer."""
         if importlib.util.find_spec("ray") is None:
             raise Misconfigured("analysis on a cluster needs Ray; install it with: pip install vanagas[cluster]")
-        self._spawn()
-        self._listener.start()
+        self._child.start()
         self._sender.start()
 
     def stop(self) -> None:
         """End every actor and leave the cluster."""
-        self._stopping.set()
-        self._said.put(Stop())
-        for thread in (self._sender, self._listener):
-            if thread.is_alive():
-                thread.join(END_S)
-        if self._listener.ident is not None:
-            self._process.kill()
-            self._process.wait()
+        self._child.stop(lambda: self._said.put(Stop()), within_s=END_S)
+        if self._sender.is_alive():
+            self._sender.join(END_S)
 
     def watch(self, task: Task, reader: Reader) -> None:
         """Analyse `task` on the cluster, which reads the same camera itself: `reader` is not needed."""
@@ -132,32 +129,13 @@ class RayWorkers:
             if isinstance(message, Stop):
                 return
 
-    def _live(self) -> None:
-        """Hear what the process says, and start another when it has died."""
-        while True:
-            with suppress(EOFError, OSError):
-                self._listen()
-            self._process.kill()
-            code = self._process.wait()
-            if self._stopping.is_set():
-                return
-            log.warning("the process that speaks to the cluster ended (%d); another is started", code)
-            self._lament("the cluster does not answer; its machines go on by themselves")
-            while not self._stopping.wait(RESTART_S):
-                try:
-                    self._spawn()
-                    break
-                except Misconfigured as error:
-                    log.error("%s; trying again", error.message)
+    def _hear(self, said: FromDriver) -> None:
+        if isinstance(said, Told):
+            with self._lock:
+                for name in self._orders.keys() & said.streams.keys():
+                    self._note(name, said.streams[name])
 
-    def _listen(self) -> None:
-        while self._line.poll(SILENT_S):
-            if isinstance(said := self._line.recv(), Told):
-                with self._lock:
-                    for name in self._orders.keys() & said.streams.keys():
-                        self._hear(name, said.streams[name])
-
-    def _hear(self, name: str, told: Look | str) -> None:
+    def _note(self, name: str, told: Look | str) -> None:
         if isinstance(told, str):
             self._analysed[name] = replace(self._analysed[name], fault=told)
             return
@@ -165,20 +143,16 @@ class RayWorkers:
         if told.still is not None:
             self._stills[name] = told.still
 
-    def _lament(self, fault: str) -> None:
+    def _lost(self, code: int) -> None:
+        log.warning("the process that speaks to the cluster ended (%d); another is started", code)
+        fault = "the cluster does not answer; its machines go on by themselves"
         with self._lock:
             for name, analysed in self._analysed.items():
                 self._analysed[name] = replace(analysed, fault=fault)
 
-    def _spawn(self) -> None:
-        """Start a process that speaks to Ray, and give it the streams there are. Raises Misconfigured."""
-        line: Connection[ToDriver, FromDriver]
-        where = self._cluster.address or "that is started on this machine"
-        process, line = start_child(
-            "vision.cluster.driver", Connect(self._cluster), within_s=START_S, apart=True,
-            failure=f"the cluster {where} cannot be used", environment=_environment(self._cluster),
-        )  # fmt: skip
+    def _begin(self, line: "Connection[ToDriver, FromDriver]") -> None:
+        """Give a new process that speaks to Ray the streams there are."""
         with self._lock:
-            self._process, self._line = process, line
+            self._line = line
             for order in self._orders.values():
                 self._said.put(Post(order))

@@ -8,7 +8,6 @@ A process that dies is started anew with its streams, from their last key frames
 import itertools
 import logging
 import queue
-import subprocess
 import threading
 import time
 from collections.abc import Callable
@@ -16,13 +15,12 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 
-from telemetry.errors import Misconfigured
 from vision.feeds.handover import Handover
 from vision.feeds.reader import Reader
 from vision.findings import Finding
 from vision.live.still import Jpeg
 from vision.setups.setup import Setup
-from vision.workers.child import Stop, start_child
+from vision.workers.child import Child, Start, Stop
 from vision.workers.messages import (
     Begin,
     End,
@@ -132,17 +130,22 @@ class _Worker:
     """One process, its line, and the streams it has."""
 
     def __init__(self, make_detector: MakeDetector, found: Callable[[Finding], None]) -> None:
-        self._make_detector, self._found = make_detector, found
+        self._found = found
         self._lock = threading.Lock()
         self._watched: dict[str, _Watched] = {}
         self._orders: list[ToWorker] = []
-        self._due, self._stopping = threading.Event(), threading.Event()
-        self._process: subprocess.Popen[bytes]
+        self._due = threading.Event()
         self._line: Connection[ToWorker, FromWorker]
         self._questions: dict[int, queue.SimpleQueue[Jpeg | None]] = {}
         self._numbers = itertools.count()
         self._sender = threading.Thread(target=self._send, name="worker's sender", daemon=True)
-        self._listener = threading.Thread(target=self._live, name="worker's listener", daemon=True)
+        start = Start(
+            "vision.workers.process", Prepare(make_detector), "the process that analyses video cannot begin",
+            within_s=START_S,
+        )  # fmt: skip
+        self._child: Child[ToWorker, FromWorker] = Child(
+            start, began=self._begin, hear=self._hear, lost=self._lost, silent_s=SILENT_S, again_s=RESTART_S
+        )
 
     @property
     def weight(self) -> float:
@@ -152,26 +155,23 @@ class _Worker:
     @property
     def pid(self) -> int:
         """Of the process there is now."""
-        return self._process.pid
+        return self._child.pid
 
     def start(self) -> None:
-        """Start it, once. Raises Misconfigured."""
-        self._spawn()
-        self._listener.start()
+        """Start it, once. Raises Misconfigured when it cannot look at pictures."""
+        self._child.start()
         self._sender.start()
 
     def stop(self) -> None:
         """End it once it has said what is still to be said."""
-        self._stopping.set()
+        self._child.stop(self._order_stop, within_s=END_S)
+        if self._sender.is_alive():
+            self._sender.join(END_S)
+
+    def _order_stop(self) -> None:
         with self._lock:
             self._orders.append(Stop())
         self._due.set()
-        for thread in (self._listener, self._sender):
-            if thread.is_alive():
-                thread.join(END_S)
-        if self._listener.ident is not None:
-            self._process.kill()
-            self._process.wait()
 
     def watch(self, task: Task, reader: Reader) -> None:
         handover = Handover(on_news=self._due.set)
@@ -233,50 +233,25 @@ class _Worker:
                 if ended:
                     line.send(Stop())
 
-    def _live(self) -> None:
-        """Hear what the process says, and start another when it has died."""
-        while True:
-            try:
-                self._listen()
-            except (EOFError, OSError):
-                self._process.kill()
-                code = self._process.wait()
-                if self._stopping.is_set():
-                    return
-                log.warning(
-                    "the process that analyses ended (%d); another takes its %d streams", code, len(self._watched)
-                )
-            while not self._stopping.wait(RESTART_S):
-                try:
-                    self._spawn()
-                    break
-                except Misconfigured as error:
-                    log.error("%s; trying again", error.message)
+    def _hear(self, message: FromWorker) -> None:
+        match message:
+            case Found(finding):
+                self._found(finding)
+            case Progress(analysed):
+                for name, how in analysed.items():
+                    if (one := self._watched.get(name)) is not None:
+                        one.analysed = how
+            case Shown(number, picture):
+                if (answer := self._questions.get(number)) is not None:
+                    answer.put(picture)
 
-    def _listen(self) -> None:
-        while True:
-            if not self._line.poll(SILENT_S):
-                raise EOFError
-            match self._line.recv():
-                case Found(finding):
-                    self._found(finding)
-                case Progress(analysed):
-                    for name, how in analysed.items():
-                        if (one := self._watched.get(name)) is not None:
-                            one.analysed = how
-                case Shown(number, picture):
-                    if (answer := self._questions.get(number)) is not None:
-                        answer.put(picture)
+    def _lost(self, code: int) -> None:
+        log.warning("the process that analyses ended (%d); another takes its %d streams", code, len(self._watched))
 
-    def _spawn(self) -> None:
-        """Start a process and give it the streams there are. Raises Misconfigured when it cannot look at pictures."""
-        line: Connection[ToWorker, FromWorker]
-        process, line = start_child(
-            "vision.workers.process", Prepare(self._make_detector), within_s=START_S,
-            failure="the process that analyses video cannot begin",
-        )  # fmt: skip
+    def _begin(self, line: "Connection[ToWorker, FromWorker]") -> None:
+        """Give a new process the streams there are, from their last key frames on."""
         with self._lock:
-            self._process, self._line = process, line
+            self._line = line
             self._orders = [Begin(one.task) for one in self._watched.values()]
             for one in self._watched.values():
                 one.detach()

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.vision.cluster.blocks import THINGS, Blocks, passings, rules
-from tests.vision.cluster.homes import Server, serving
+from tests.vision.cluster.homes import Opening, Server, listening, serving
 from vision.cluster.actor import Order, StreamActor
 from vision.setups.setup import Setup
 from vision.simulator import SimulatedCamera
@@ -56,8 +56,9 @@ def pause() -> None:
     threading.Event().wait(0.02)
 
 
-def test_what_a_camera_shows_is_found_and_comes_home(camera: SimulatedCamera, server: Server) -> None:
-    with Desk(camera, server).actor() as actor:
+@pytest.mark.parametrize("opening", [serving, listening], ids=["HTTP", "MQTT"])
+def test_what_a_camera_shows_is_found_and_comes_home(camera: SimulatedCamera, opening: Opening) -> None:
+    with opening() as server, Desk(camera, server).actor() as actor:
         assert server.found() == ("C1", "person")
         told = actor.look(None)
         assert (told.analysed.counters.findings, told.analysed.fault) == (1, None)

@@ -1,4 +1,7 @@
-"""Findings on their way home: in order, again until there is a receipt, bounded, and analysis never waits for them."""
+"""Findings on their way home: in order, again until there is a receipt, bounded, and analysis never waits for them.
+
+All of it over HTTP and over MQTT alike.
+"""
 
 import threading
 from collections.abc import Iterator
@@ -7,8 +10,11 @@ from contextlib import contextmanager
 import pytest
 
 from tests.vision.cluster.findings import finding
-from tests.vision.cluster.homes import serving
-from vision.cluster.outbox import PATH, Home, Outbox
+from tests.vision.cluster.homes import Opening, listening, serving
+from vision.cluster.envelope import FINDINGS
+from vision.cluster.home import Home
+from vision.cluster.outbox import Outbox
+from vision.cluster.over_http import PATH
 
 
 @contextmanager
@@ -19,17 +25,25 @@ def sending(home: Home, **limits: int) -> Iterator[Outbox]:
     outbox.stop(within_s=0)
 
 
-def test_findings_come_home_in_order_with_the_token() -> None:
-    with serving() as server, sending(server.home) as outbox:
+@pytest.fixture(params=[serving, listening], ids=["HTTP", "MQTT"])
+def opening(request: pytest.FixtureRequest) -> Opening:
+    """What opens a home."""
+    way: Opening = request.param
+    return way
+
+
+@pytest.mark.parametrize(("opening", "where"), [(serving, PATH), (listening, FINDINGS)], ids=["HTTP", "MQTT"])
+def test_findings_come_home_in_order_with_the_token(opening: Opening, where: str) -> None:
+    with opening() as server, sending(server.home) as outbox:
         for number in range(5):
             outbox.put(finding(number))
-        assert server.got.get(timeout=60)[:2] == (PATH, "Bearer sesame")
+        assert server.got.get(timeout=60)[:2] == (where, "sesame")
         assert server.refs(4) == ["1", "2", "3", "4"]
 
 
 @pytest.mark.parametrize("answer", [500, 503, 429, 401, 403])
-def test_one_that_is_not_taken_now_is_sent_again_before_any_other(answer: int) -> None:
-    with serving() as server, sending(server.home) as outbox:
+def test_one_that_is_not_taken_now_is_sent_again_before_any_other(opening: Opening, answer: int) -> None:
+    with opening() as server, sending(server.home) as outbox:
         server.answers = [answer]
         for number in range(2):
             outbox.put(finding(number))
@@ -37,8 +51,8 @@ def test_one_that_is_not_taken_now_is_sent_again_before_any_other(answer: int) -
 
 
 @pytest.mark.parametrize("answer", [404, 422])
-def test_one_that_home_will_never_have_is_given_up_and_counted(answer: int) -> None:
-    with serving() as server:
+def test_one_that_home_will_never_have_is_given_up_and_counted(opening: Opening, answer: int) -> None:
+    with opening() as server:
         server.answers = [answer]
         outbox = Outbox(server.home)
         outbox.start()
@@ -52,9 +66,9 @@ def test_one_that_home_will_never_have_is_given_up_and_counted(answer: int) -> N
     assert "1 were refused" in state.trouble
 
 
-def test_what_was_found_while_home_was_away_comes_when_it_is_back() -> None:
-    with serving() as server:
-        home, port = server.home, server.server_address[1]
+def test_what_was_found_while_home_was_away_comes_when_it_is_back(opening: Opening) -> None:
+    with opening() as server:
+        home, port = server.home, server.port
     with sending(home) as outbox:
         for number in range(3):
             outbox.put(finding(number))
@@ -62,13 +76,14 @@ def test_what_was_found_while_home_was_away_comes_when_it_is_back() -> None:
             threading.Event().wait(0.02)
         trouble = outbox.state().trouble
         assert trouble is not None
-        assert trouble.startswith(f"3 findings wait to come home (http://127.0.0.1:{port} does not answer")
-        with serving(port) as server:
+        assert trouble.startswith("3 findings wait to come home (")
+        assert f"127.0.0.1:{port} does not answer" in trouble
+        with opening(port) as server:
             assert server.refs(3) == ["0", "1", "2"]
 
 
-def test_too_many_that_wait_cost_the_oldest_and_it_is_said() -> None:
-    with serving() as server:
+def test_too_many_that_wait_cost_the_oldest_and_it_is_said(opening: Opening) -> None:
+    with opening() as server:
         outbox = Outbox(server.home, most=3)
         server.open.clear()
         outbox.start()
@@ -81,8 +96,8 @@ def test_too_many_that_wait_cost_the_oldest_and_it_is_said() -> None:
         assert server.refs(server.got.qsize())[-3:] == ["3", "4", "5"]
 
 
-def test_large_pictures_are_bounded_by_their_bytes() -> None:
-    with serving() as server, sending(server.home, most_bytes=30_000) as outbox:
+def test_large_pictures_are_bounded_by_their_bytes(opening: Opening) -> None:
+    with opening() as server, sending(server.home, most_bytes=30_000) as outbox:
         server.open.clear()
         for number in range(20):
             outbox.put(finding(number))
@@ -90,18 +105,18 @@ def test_large_pictures_are_bounded_by_their_bytes() -> None:
         server.open.set()
 
 
-def test_what_cannot_be_sent_at_all_is_counted_and_ends_nothing() -> None:
-    with serving() as server, sending(server.home) as outbox:
+def test_what_cannot_be_sent_at_all_is_counted_and_ends_nothing(opening: Opening) -> None:
+    with opening() as server, sending(server.home) as outbox:
         outbox.put(finding(1, attributes={"speed": float("nan")}))
         outbox.put(finding(2))
         assert server.refs(1) == ["2"]
         assert outbox.state().refused == 1
 
 
-def test_a_home_that_moved_gets_what_waits() -> None:
-    with serving() as gone:
+def test_a_home_that_moved_gets_what_waits(opening: Opening) -> None:
+    with opening() as gone:
         old = gone.home
-    with serving() as server, sending(old) as outbox:
+    with opening() as server, sending(old) as outbox:
         outbox.put(finding(1))
         outbox.move(server.home)
         assert server.refs(1) == ["1"]

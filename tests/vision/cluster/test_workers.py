@@ -7,8 +7,8 @@ import pytest
 
 from telemetry.errors import Misconfigured
 from tests.vision.cluster.blocks import Blocks
+from vision.cluster.home import Home
 from vision.cluster.messages import Cluster
-from vision.cluster.outbox import Home
 from vision.cluster.workers import RayWorkers
 
 

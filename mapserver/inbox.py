@@ -1,0 +1,61 @@
+"""Findings of a cluster's machines that come over MQTT: taken as those over HTTP are, and answered with a receipt."""
+
+from typing import Any
+
+from mapserver.api.body import LARGEST_BODY
+from mapserver.findings import prepared, take_finding
+from mapserver.problems import HALF_A_CHARACTER, as_json
+from mapserver.services import Services
+from telemetry.access import Permission, visible_cities
+from telemetry.errors import BadInput, NotSignedIn, VanagasError
+from telemetry.mqtt import Reply
+from telemetry.strict_json import parse_json
+from vision.cluster.envelope import NOBODYS, SUCCESS, Letter, Receipt, receipts_topic
+from vision.cluster.wire import from_json
+
+
+def on_finding(parts: Services, topic: str, payload: bytes) -> Reply:
+    """Take in one message of `vanagas/findings/+`. A receipt of status 200 means that the finding is kept.
+
+    A refusal says why, with HTTP's status for it. Raises BadInput for what has no seal, and whatever keeps a good
+    finding from being kept now: then there is no receipt yet.
+    """
+    letter = Letter.read(topic, payload)
+    tokens = [token.get_secret_value() for token in parts.settings.analysis.tokens.values()]
+    try:
+        token = letter.sealed_with(tokens)
+    except NotSignedIn as error:
+        return _refusal(letter, error, NOBODYS)
+    try:
+        return _reply(letter, SUCCESS, _keep(parts, letter, token), token)
+    except UnicodeEncodeError:
+        return _refusal(letter, BadInput(HALF_A_CHARACTER), token)
+    except VanagasError as error:
+        if error.status >= 500:
+            raise
+        return _refusal(letter, error, token)
+
+
+def _keep(parts: Services, letter: Letter, token: str) -> dict[str, Any]:
+    """Take in the finding in the name of the token's device, in the towns that this may see."""
+    if len(letter.body) > LARGEST_BODY:
+        raise BadInput(f"the finding is larger than {LARGEST_BODY // 2**20} MiB; send a smaller picture")
+    with parts.store.read() as session:
+        sender = parts.tokens.principal(session, token, now=parts.clock.now())
+    sender.require(Permission.HAND_IN)
+    ready = prepared(parts, from_json(parse_json(letter.body, "the finding")))
+    with parts.store.write() as work:
+        receipt = take_finding(parts, work, ready, visible_cities(sender))
+    return receipt.public()
+
+
+def _refusal(letter: Letter, error: VanagasError, token: str) -> Reply:
+    return _reply(letter, error.status, as_json(error), token, error)
+
+
+def _reply(
+    letter: Letter, status: int, answer: dict[str, Any], token: str, refusal: VanagasError | None = None
+) -> Reply:
+    topic = receipts_topic(letter.topic)
+    receipt = Receipt(letter.seal, status, answer)
+    return Reply(topic, Letter.written(topic, receipt.to_json(), token).payload, refusal)
