@@ -6,11 +6,13 @@ the line itself moved sideways, their corners mitred, and cut off where a mitre 
 
 import math
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import shapely
 from pydantic import Field
 from shapely import LineString, Polygon
+from shapely.geometry.base import BaseGeometry
 
 from mission.routes.cameras import Camera
 from mission.routes.flying import fly, rounded
@@ -27,6 +29,8 @@ MITRE = 5.0
 ROUNDING_M = 0.05
 LONGEST_M = 200_000.0
 SHORTEST_M = 1.0
+LEFT_OPEN = 0.003
+"""Share of the corridor that may lie between its lines, at bends that are too sharp for a mitre."""
 
 
 class CorridorRequest(MappingWishes):
@@ -107,6 +111,14 @@ def _to_and_fro(line: LineString, width: float, count: int, near: Point | None) 
     offsets = [width * ((number + 0.5) / count - 0.5) for number in range(count)]
     strip = corridor(line, width)
     lanes = [_lane(line, offset, strip) for offset in offsets]
+    gaps = strip.difference(
+        shapely.union_all([LineString(path) for lane in lanes for path in lane]).buffer(width / count / 2)
+    )
+    if gaps.area > LEFT_OPEN * strip.area:
+        lanes = [
+            _in_order(line, offset, lane + _across(line, offset, gaps))
+            for lane, offset in zip(lanes, offsets, strict=True)
+        ]
     lanes = [lane for lane in lanes if lane]
     if not lanes:
         raise BadPlan("the corridor is wider than its line is long or bends more sharply than it is wide; survey it")
@@ -122,7 +134,34 @@ def _lane(line: LineString, offset: float, strip: Polygon) -> list[list[Point]]:
     """The pieces of one line of the corridor, in the order of the line it is flown along."""
     moved = line if abs(offset) < 1e-9 else line.offset_curve(offset, join_style="mitre", mitre_limit=MITRE)
     pieces = [_cut_off(part, strip) for part in shapely.get_parts(moved) if part.length >= SHORTEST_M]
-    return sorted((piece for piece in pieces if piece), key=lambda piece: line.project(shapely.Point(piece[0])))
+    return _in_order(line, offset, [piece for piece in pieces if piece])
+
+
+def _across(line: LineString, offset: float, gaps: BaseGeometry) -> list[list[Point]]:
+    """What a line of the corridor lacks: where `line` comes back close to itself, its offset curve leaves out what is
+    nearer to another part of it, though nothing is flown there."""
+    lacking = [
+        gaps.intersection(LineString(ends).offset_curve(offset)) for ends in pairwise(shapely.get_coordinates(line))
+    ]
+    parts = [part for found in lacking for part in shapely.get_parts(found) if part.length >= SHORTEST_M]
+    return [[(x, y) for x, y in shapely.get_coordinates(part)] for part in parts]
+
+
+def _in_order(line: LineString, offset: float, pieces: list[list[Point]]) -> list[list[Point]]:
+    """`pieces`, which lie `offset` to the left of `line`, as it comes by them."""
+    ends = shapely.get_coordinates(line)
+    steps = np.diff(ends, axis=0)
+    lengths = np.hypot(*steps.T)
+    begins = np.cumsum(lengths) - lengths
+
+    def comes_by(piece: list[Point]) -> float:
+        """How far along `line` that is; near two parts of it, where it is to the side that the offset says."""
+        (x, y), ways = (np.array(piece[0]) - ends[:-1]).T, steps.T / lengths
+        along, left = ways[0] * x + ways[1] * y, ways[0] * y - ways[1] * x
+        beyond = np.maximum(0, np.maximum(-along, along - lengths))
+        return float((begins + along)[np.argmin(np.abs(left - offset) + beyond)])
+
+    return sorted(pieces, key=comes_by)
 
 
 def _cut_off(mitred: LineString, strip: Polygon) -> list[Point]:

@@ -56,6 +56,13 @@ def test_the_strip_is_covered_to_99_5_percent_from_inside(
     assert route.summary.covered_fraction >= 0.995
 
 
+def test_a_way_that_comes_back_close_to_its_beginning_is_covered_there_too() -> None:
+    way = [(0.0, 0.0), (0.0, 250.0), (249.4, 267.7), (284.7, 20.2), (34.8, 29.6)]
+    route = plan_pattern("corridor", line(way), {"width_m": 53, "spacing_m": 9}, home=HOME)
+    assert route.summary.covered_fraction == pytest.approx(0.999, abs=0.001)
+    assert route.summary.outside_m == 0
+
+
 def test_lines_are_flown_to_and_fro_and_join_without_a_gap() -> None:
     route = plan_pattern("corridor", line([(0, 0), (400, 0), (400, 300)]), {"width_m": 60, "spacing_m": 15})
     assert all(a.points[-1] == b.points[0] for a, b in pairwise(route.legs))
