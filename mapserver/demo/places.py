@@ -13,9 +13,12 @@ from vision.simulator.shows import Show
 HOME = (56.6188, 23.2742)
 """Where Dobele's drone takes off, lat and lon."""
 HOME_ALT_M = 70.0
-FAIR, LAKESIDE = "DOB-Z1", "SIA-Z2"
-"""The zone that the demo's story is about, and one in the other town."""
+FAIR, RIVERSIDE, LAKESIDE = "DOB-Z1", "DOB-Z2", "SIA-Z2"
+"""The zone that the demo's story is about, another one there, and one in the other town."""
 TOWER_AT_HOME, TOWER_ON_LOAN, BODY_CAMERA, DRONE = "TWR-1", "TWR-2", "BC-1", "DRN-1"
+
+PATROL = {f"BC-{n}": f"inspector-{n}.dobele" for n in (2, 3, 4)}
+"""Who carries the other body cameras when all cameras send video; they are off duty else."""
 
 _CLOSED = dict.fromkeys(("car", "truck", "bus", "motorcycle", "bicycle"), "vehicle_in_closed_area")
 _ENTRANCES = ("north", "north-east", "east", "south-east", "south", "south-west", "west", "north-west")
@@ -54,7 +57,7 @@ class Zone:
 ZONES = (
     Zone(FAIR, City.DOBELE, "Market square, closed for the fair", "closed_area", 5, 120, 90, 190, 130, 18,
          "No vehicles, no bicycles until 22:00. Invented place."),
-    Zone("DOB-Z2", City.DOBELE, "Riverside path", "dumping", 2, -620, -340, 260, 90, -25,
+    Zone(RIVERSIDE, City.DOBELE, "Riverside path", "dumping", 2, -620, -340, 260, 90, -25,
          "Rubbish left at night. Invented place."),
     Zone("SIA-Z1", City.SIAULIAI, "Boulevard, pedestrians only", "closed_area", 4, 60, -150, 420, 60, 8,
          "Deliveries before 9:00 only. Invented place."),

@@ -78,13 +78,14 @@ async def run_demo(options: DemoOptions, say: Callable[[str], None]) -> None:
         parts = assemble(settings)
         migrations.upgrade(parts.store)
         link_port = _free_udp_port()
-        password, names = _seed(parts, f"udpin://127.0.0.1:{link_port}")
+        password, names = _seed(parts, f"udpin://127.0.0.1:{link_port}", patrol=options.all_cameras)
         home = Position(lat=places.HOME[0], lon=places.HOME[1], alt_m=places.HOME_ALT_M)
         await stack.enter_async_context(
             SimulatedVehicleProcess(f"udpout://127.0.0.1:{link_port}", home, speed=options.speed)
         )
         ready = asyncio.Event()
-        actors = asyncio.create_task(_act(parts, mqtt, options.speed, ready, say))
+        patrol = places.PATROL if options.all_cameras else {}
+        actors = asyncio.create_task(_act(parts, mqtt, options.speed, patrol, ready, say))
         stack.push_async_callback(_end, actors)
         if cameras is not None:
             say(f"{len(cameras.addresses)} cameras send video; type `unplug NAME` or `plug NAME` to see what happens")
@@ -102,7 +103,12 @@ async def run_demo(options: DemoOptions, say: Callable[[str], None]) -> None:
 
 
 async def _act(
-    parts: Services, mqtt: MqttSettings, speed: float, ready: asyncio.Event, say: Callable[[str], None]
+    parts: Services,
+    mqtt: MqttSettings,
+    speed: float,
+    patrol: Mapping[str, str],
+    ready: asyncio.Event,
+    say: Callable[[str], None],
 ) -> None:
     """Once the server is ready, let the devices and the people act, until cancelled."""
     await ready.wait()
@@ -111,7 +117,7 @@ async def _act(
     cast = _cast(parts)
     tokens = {str(city): _token(parts, device_of(city)) for city in City}
     async with _devices(url, tokens, mqtt, settings.data_dir, speed):
-        await Story(url, cast, speed=speed, tell=say).play()
+        await Story(url, cast, speed=speed, patrol=patrol, tell=say).play()
 
 
 @asynccontextmanager
@@ -152,10 +158,10 @@ def _prepare_folder(folder: Path) -> None:
         raise Misconfigured(f"{folder} belongs to a system that is not a demo; choose another folder with --data")
 
 
-def _seed(parts: Services, drone_link: str) -> tuple[str, list[str]]:
+def _seed(parts: Services, drone_link: str, *, patrol: bool) -> tuple[str, list[str]]:
     password = secrets.token_urlsafe(12)
     with parts.store.write() as work:
-        names = seed(work, drone_link=drone_link, password=password, now=parts.clock.now())
+        names = seed(work, drone_link=drone_link, password=password, now=parts.clock.now(), patrol=patrol)
     return password, names
 
 

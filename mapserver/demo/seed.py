@@ -19,8 +19,9 @@ from vision.cameras.tables import CameraRow
 ROLES = (Role.PILOT, Role.INSPECTOR, Role.COORDINATOR, Role.SUPERVISOR)
 
 
-def seed(work: Work, *, drone_link: str, password: str, now: datetime) -> list[str]:
-    """Cameras, units, zones and users of both towns; every person's password becomes `password`. Gives the names."""
+def seed(work: Work, *, drone_link: str, password: str, now: datetime, patrol: bool = False) -> list[str]:
+    """Cameras, units, zones and users of both towns, with those of `places.PATROL` or not; every person's password
+    becomes `password`. Gives the names."""
     for camera in places.cameras():
         if work.session.get(CameraRow, camera.id) is None:
             work.session.add(camera)
@@ -52,7 +53,7 @@ def seed(work: Work, *, drone_link: str, password: str, now: datetime) -> list[s
     for city in City:
         if not airspace.sets_of(work.session, {city}):
             _seed_airspace(work, city, now)
-    return _seed_users(work, password, now)
+    return _seed_users(work, password, now, patrol=patrol)
 
 
 def _seed_airspace(work: Work, city: City, now: datetime) -> None:
@@ -71,9 +72,10 @@ def device_of(city: City) -> str:
     return f"device.{city}"
 
 
-def _seed_users(work: Work, password: str, now: datetime) -> list[str]:
+def _seed_users(work: Work, password: str, now: datetime, *, patrol: bool) -> list[str]:
     people: list[tuple[str, Role, City | None]] = [(f"{role}.{city}", role, city) for city in City for role in ROLES]
     people += [(relief_of(city), Role.PILOT, city) for city in City]
+    people += [(name, Role.INSPECTOR, City.DOBELE) for name in places.PATROL.values() if patrol]
     people += [(NIGHT_COORDINATOR, Role.COORDINATOR, None), ("admin", Role.ADMIN, None)]
     for name, role, city in people:
         if work.session.get(UserRow, name) is None:

@@ -6,7 +6,7 @@ The drone's and tower's findings and the fixed cameras' events are not told here
 import asyncio
 import logging
 import math
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -39,8 +39,11 @@ class Cast:
 class Story:
     """One run of the story against a running server."""
 
-    def __init__(self, url: str, cast: Cast, *, speed: float, tell: Callable[[str], None]) -> None:
-        self._url, self._cast, self._speed, self._tell = url, cast, speed, tell
+    def __init__(
+        self, url: str, cast: Cast, *, speed: float, patrol: Mapping[str, str], tell: Callable[[str], None]
+    ) -> None:
+        """`patrol`: who carries which other body cameras, by the camera."""
+        self._url, self._cast, self._speed, self._patrol, self._tell = url, cast, speed, patrol, tell
 
     async def play(self) -> None:
         """Play it once and keep the inspector walking; one step that fails is told and the rest goes on."""
@@ -76,6 +79,14 @@ class Story:
             holder="inspector.dobele",
             purpose="Evening patrol at the fair",
         )
+        for unit_id, holder in self._patrol.items():
+            await self._assign(
+                self._cast.coordinator,
+                unit_id=unit_id,
+                zone_id=places.RIVERSIDE,
+                holder=holder,
+                purpose="Walk the path by the river",
+            )
         self._tell(
             "coordinator.dobele has deployed tower TWR-2 (on loan from Šiauliai) and body camera BC-1 to the fair"
         )
