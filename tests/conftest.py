@@ -25,6 +25,7 @@ SLOWEST_FIRST = tuple(
         "process",
         "telemetry/vehicles",
         "mission/flights",
+        "vision/workers",
         "vision/feeds",
         "vision/recording",
     )
