@@ -4,6 +4,8 @@ from collections.abc import Callable
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+from argon2 import PasswordHasher, extract_parameters
+from argon2.exceptions import VerifyMismatchError
 from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
 from fastapi.testclient import TestClient
 
@@ -136,6 +138,13 @@ def test_a_wrong_password_and_an_unknown_name_get_the_same_words(client: TestCli
     unknown = client.post("/sign-in", data={"username": "nobody", "password": "x"})
     assert wrong.status_code == unknown.status_code == 401
     assert wrong.text == unknown.text
+
+
+def test_a_password_costs_as_much_to_try_under_an_unknown_name() -> None:
+    made_up, real = access._nobody, access.hash_password(PASSWORD)
+    assert extract_parameters(made_up) == extract_parameters(real)
+    with pytest.raises(VerifyMismatchError):
+        PasswordHasher().verify(made_up, PASSWORD)
 
 
 def test_a_page_of_another_site_cannot_act_with_the_cookie(client: TestClient, coordinator: str) -> None:
