@@ -146,11 +146,11 @@ async def test_what_a_drone_60_m_up_sees_45_degrees_down_is_where_it_is(parts: S
         await _until(vehicle, lambda pose: _hangs(pose) and distance_m(_of(pose), at(30, 40)) < 1)
         looked_at = FRAME.to_degrees(30 + 36, 40 + 48)  # 60 m ahead of where it hangs
         await vehicle.look_at(Position(lat=looked_at[0], lon=looked_at[1], alt_m=HOME.alt_m))
+        aimed_at = np.array([*FRAME.to_metres(*looked_at), 0.0])
+        await _until(vehicle, lambda pose: pose.held_s == 0 and _hangs(pose) and _looks_at(pose, aimed_at))
+        aloft.look_now()
         truth = loads(await process.tell("state"))
         camera = np.array([*FRAME.to_metres(truth["lat"], truth["lon"]), truth["height_m"]])
-        aimed_at = np.array([*FRAME.to_metres(*looked_at), 0.0])
-        await _until(vehicle, lambda pose: pose.held_s == 0 and _looks(pose, aimed_at - camera))
-        aloft.look_now()
         for east, north in ((66, 88), (50, 90), (75, 80), (62, 100)):
             x, y = pictured(camera, aimed_at, np.array([east, north, 0.0]))
             found = await asyncio.to_thread(aloft.see, x, y, ago_s=0.3)
@@ -165,14 +165,14 @@ def _of(pose: CameraPose) -> Position:
 
 
 def _hangs(pose: CameraPose) -> bool:
-    return math.hypot(pose.north_m_s, pose.east_m_s) < 0.01
+    return math.hypot(pose.north_m_s, pose.east_m_s) < 0.01 and abs(pose.height_m - 60) < 0.1
 
 
-def _looks(pose: CameraPose, way: np.ndarray) -> bool:
-    """Whether the camera has come to rest looking that way; east, north, up."""
-    east, north, up = way
+def _looks_at(pose: CameraPose, aimed_at: np.ndarray) -> bool:
+    """Whether the camera has come to rest on that place, some 45 degrees down."""
+    east, north, up = aimed_at - [*FRAME.to_metres(pose.lat, pose.lon), pose.height_m]
     down, round_to = math.degrees(math.atan2(up, math.hypot(east, north))), math.degrees(math.atan2(east, north))
-    return abs(down + 45) < 1 and abs(pose.pitch_deg - down) < 0.1 and abs(pose.yaw_deg - round_to) < 0.1
+    return abs(down + 45) < 1 and abs(pose.pitch_deg - down) < 0.03 and abs(pose.yaw_deg - round_to) < 0.03
 
 
 async def _until(vehicle: AnyVehicle, right: Callable[[CameraPose], bool]) -> None:
