@@ -14,8 +14,9 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
-from tests.browser.bench import Bench
-from tests.browser.conftest import FLAGS, NAMES, Demo, Visit
+from tests.browser.conftest import FLAGS, NAMES
+from tests.browser.demo.bench import Bench
+from tests.browser.demo.conftest import Demo, Visit
 from tests.process.running import Program, free_port
 
 PULLS, LOSS = 10, 0.2

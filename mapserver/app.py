@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from fastapi import FastAPI, Request, Response
+from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.staticfiles import StaticFiles
 from sqlalchemy import text
 
@@ -52,6 +52,37 @@ HEADERS = {
 """On every response: nothing outside the server is ever asked, nobody else may frame or read it."""
 
 
+_routes = APIRouter()
+"""All of them. What they stand on is worked out at the first request, once for all applications of this process."""
+_routes.include_router(api.router, prefix="/api/v1")
+for _part in (
+    media,
+    metrics,
+    socket,
+    video,
+    signing,
+    map,
+    incidents,
+    dispatch,
+    planner,
+    debriefs,
+    flights,
+    footage,
+    setups,
+    clips,
+    briefings,
+    calendar,
+    deployments,
+    papers,
+    permits,
+    weather,
+    plates,
+    report,
+    wall,
+):
+    _routes.include_router(_part.router)
+
+
 def create_app(services: Services) -> FastAPI:
     """The application for `services`; its jobs (flights, video, devices) start and stop with it."""
 
@@ -64,6 +95,7 @@ def create_app(services: Services) -> FastAPI:
     app = FastAPI(
         title="Vanagas",
         version="0.1.0",
+        routes=_routes.routes,
         lifespan=life,
         docs_url=None,
         redoc_url=None,
@@ -73,31 +105,6 @@ def create_app(services: Services) -> FastAPI:
     app.state.services = services
     problems.install(app)
     app.middleware("http")(_add_headers)
-    pages = (
-        signing,
-        map,
-        incidents,
-        dispatch,
-        planner,
-        debriefs,
-        flights,
-        footage,
-        setups,
-        clips,
-        briefings,
-        calendar,
-        deployments,
-        papers,
-        permits,
-        weather,
-        plates,
-        report,
-        wall,
-    )
-    for part in (api, media, metrics, socket, video, *pages):
-        app.include_router(part.router)
-    app.add_api_route("/healthz", _healthy, methods=["GET"])
-    app.add_api_route("/readyz", _ready, methods=["GET"])
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app
 
@@ -109,11 +116,13 @@ async def _add_headers(request: Request, call_next: Callable[[Request], Awaitabl
     return response
 
 
+@_routes.get("/healthz")
 def _healthy() -> dict[str, str]:
     """The process answers."""
     return {"status": "ok"}
 
 
+@_routes.get("/readyz")
 def _ready(request: Request) -> dict[str, str]:
     """The database answers too."""
     with request.app.state.services.store.read() as session:

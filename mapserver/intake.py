@@ -12,7 +12,8 @@ from telemetry.errors import BadInput
 from telemetry.observations import Media
 from telemetry.store import Work
 from vision.cameras import service as cameras
-from vision.events import FORMATS, DeviceEvent, Parser, to_observation
+from vision.events import FORMATS, DeviceEvent, Parser
+from vision.events.observing import to_observation
 from vision.plates.screening import may_keep_picture
 
 log = logging.getLogger(__name__)

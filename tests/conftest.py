@@ -1,5 +1,6 @@
 """What every part of the tests may ask for."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,7 +9,7 @@ from hypothesis import HealthCheck, settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
 
-from mapserver.migrations import METADATA
+from mapserver.migrations import upgrade
 from telemetry.store import Store
 
 SHARED_MACHINE = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -18,17 +19,26 @@ settings.load_profile("same every time")
 
 SLOWEST_FIRST = tuple(
     f"tests/{folder}/"
-    for folder in ("browser", "process", "telemetry/vehicles", "mission/flights", "vision/feeds", "vision/recording")
+    for folder in (
+        "browser/demo",
+        "browser",
+        "process",
+        "telemetry/vehicles",
+        "mission/flights",
+        "vision/workers",
+        "vision/feeds",
+        "vision/recording",
+    )
 )
 """Folders whose tests wait for flights, programs and cameras; begun first, they leave no worker idle at the end."""
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling:
-    """Keep a file's tests on one worker, and all of the browser's, which share one demo."""
+    """Keep a file's tests on one worker; likewise those that share one demo, and those that share one browser."""
     sharing = LoadFileScheduling(config, log)
-    browser, file_of = SLOWEST_FIRST[0], sharing._split_scope
-    sharing._split_scope = lambda nodeid: browser if nodeid.startswith(browser) else file_of(nodeid)
+    shared, file_of = SLOWEST_FIRST[:2], sharing._split_scope
+    sharing._split_scope = lambda nodeid: next((one for one in shared if nodeid.startswith(one)), file_of(nodeid))
     return sharing
 
 
@@ -36,10 +46,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: [not item.nodeid.startswith(folder) for folder in SLOWEST_FIRST])
 
 
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty database as every migration left it. Copied, since the way there takes longer than most tests."""
+    file = tmp_path_factory.mktemp("migrated") / "vanagas.db"
+    made = Store(f"sqlite:///{file}")
+    upgrade(made)
+    made.close()
+    return file
+
+
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    """A fresh database with every table, on disk."""
-    opened = Store(f"sqlite:///{tmp_path / 'test.db'}")
-    METADATA.create_all(opened.engine)
+def store(migrated: Path, tmp_path: Path) -> Iterator[Store]:
+    """A fresh database, on disk."""
+    opened = Store(f"sqlite:///{shutil.copy(migrated, tmp_path / 'test.db')}")
     yield opened
     opened.close()

@@ -4,10 +4,12 @@ import hashlib
 import hmac
 import re
 import secrets
+from base64 import b64encode
 from datetime import datetime, timedelta
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from argon2.low_level import ARGON2_VERSION
 from sqlmodel import Session, col, select
 
 from mapserver.access.tables import TokenRow, UserRow
@@ -17,7 +19,18 @@ from telemetry.errors import BadInput, Conflict, NotFound, NotSignedIn
 
 SHORTEST_PASSWORD = 12
 _hasher = PasswordHasher()
-_nobody = _hasher.hash(secrets.token_hex(16))
+
+
+def _hash_of_nothing() -> str:
+    """As costly to compare with as any other hash (PHC string format), and no password has it but by chance."""
+    salt, digest = (
+        b64encode(secrets.token_bytes(length)).decode().rstrip("=") for length in (_hasher.salt_len, _hasher.hash_len)
+    )
+    cost = f"m={_hasher.memory_cost},t={_hasher.time_cost},p={_hasher.parallelism}"
+    return f"$argon2id$v={ARGON2_VERSION}${cost}${salt}${digest}"
+
+
+_nobody = _hash_of_nothing()
 
 
 class Tokens:

@@ -1,4 +1,4 @@
-"""The HTTP API under /api/v1: one module a noun, each route with the permission it needs."""
+"""The HTTP API, which is under /api/v1: one module a noun, each route with the permission it needs."""
 
 from fastapi import APIRouter
 
@@ -32,7 +32,7 @@ from mapserver.api import (
     zones,
 )
 
-router = APIRouter(prefix="/api/v1")
+router = APIRouter()
 for _noun in (
     airspace,
     assignments,

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -40,24 +39,28 @@ GREY = f"() => {{ const seen = ({LOOK})(); return seen?.middle.every((one) => Ma
 
 @dataclass
 class Town:
-    """A running town with one camera, and who looks: a coordinator, and a supervisor who draws."""
+    """A running town with a camera C1, another, C2, that can be stopped, and who looks: a coordinator, and a supervisor
+    who draws."""
 
     url: str
-    gate: SimulatedCamera
+    square: SimulatedCamera
     coordinator: Page
     supervisor: Page
 
 
-@pytest.fixture
-def town(tmp_path: Path, browser: Browser) -> Iterator[Town]:
-    with SimulatedCamera(camera_clip(tmp_path, fps=15)) as gate:
-        found(tmp_path, {"C1": ("Gate", gate.address)}, {"ilze": Role.COORDINATOR, "sanita": Role.SUPERVISOR})
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[Town]:
+    data = tmp_path_factory.mktemp("town")
+    clip = camera_clip(data, fps=15)
+    with SimulatedCamera(clip) as gate, SimulatedCamera(clip) as square:
+        cameras = {"C1": ("Gate", gate.address), "C2": ("Square", square.address)}
+        found(data, cameras, {"ilze": Role.COORDINATOR, "sanita": Role.SUPERVISOR})
         port = free_port()
-        with Program("serve", "--data", str(tmp_path), "--port", str(port), log=tmp_path / "log") as program:
+        with Program("serve", "--data", str(data), "--port", str(port), log=data / "log") as program:
             program.wait_for("ready")
             url = f"http://127.0.0.1:{port}"
             pages = [signed_in(browser, url, name) for name in ("ilze", "sanita")]
-            yield Town(url, gate, *pages)
+            yield Town(url, square, *pages)
             for page in pages:
                 page.context.close()
 
@@ -66,8 +69,8 @@ def near(levels: list[int], level: int) -> bool:
     return all(abs(one - level) < 8 for one in levels)
 
 
-def draw_a_mask(page: Page, url: str) -> None:
-    page.goto(f"{url}/cameras/C1/setup")
+def draw_a_mask(page: Page, url: str, camera_id: str) -> None:
+    page.goto(f"{url}/cameras/{camera_id}/setup")
     expect(page.locator("body[data-ready]")).to_be_attached(timeout=WAIT_MS)
     page.click("#tab-masks")
     page.click("#mask-add")
@@ -92,7 +95,7 @@ def test_a_mask_is_seen_grey_in_the_picture_that_plays_on_the_wall_meanwhile(tow
     before = page.evaluate(LOOK)
     assert near(before["corner"], GROUND)
     assert not near(before["middle"], FILL)
-    draw_a_mask(town.supervisor, town.url)
+    draw_a_mask(town.supervisor, town.url, "C1")
     page.wait_for_function(GREY, timeout=WAIT_MS)
     seen = page.evaluate(LOOK_AT_ALL)
     assert all(near(one["middle"], FILL) and near(one["corner"], GROUND) for one in seen)
@@ -100,12 +103,12 @@ def test_a_mask_is_seen_grey_in_the_picture_that_plays_on_the_wall_meanwhile(tow
 
 def test_of_a_camera_that_is_lost_not_even_the_last_picture_stays_when_a_mask_is_drawn(town: Town) -> None:
     page, video = town.coordinator, town.coordinator.locator("#video")
-    page.goto(f"{town.url}/cameras/C1")
+    page.goto(f"{town.url}/cameras/C2")
     expect(page.locator("#badge")).to_have_text("Live", timeout=WAIT_MS)
-    town.gate.stop()
+    town.square.stop()
     expect(video).to_have_attribute("data-state", "lost", timeout=WAIT_MS)
     assert page.evaluate(LOOK) is not None
-    draw_a_mask(town.supervisor, town.url)
+    draw_a_mask(town.supervisor, town.url, "C2")
     page.wait_for_function(f"() => ({LOOK})() === null", timeout=WAIT_MS)
-    town.gate.start()
+    town.square.start()
     page.wait_for_function(GREY, timeout=WAIT_MS)

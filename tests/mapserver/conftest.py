@@ -1,13 +1,14 @@
 """A whole application on a fresh database, without its jobs' outside parts (no broker, no video)."""
 
+import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
 
-from mapserver import migrations
 from mapserver.access import service as access
 from mapserver.access.tables import UserRow
 from mapserver.app import create_app
@@ -16,16 +17,20 @@ from mapserver.settings import Settings, new_secret
 from telemetry.access import Role
 from telemetry.cities import City
 
-PASSWORD = "a-long-enough-password"
+
+@contextmanager
+def assembled(folder: Path, database: Path) -> Iterator[Services]:
+    """The parts of a server whose data are in `folder`: a copy of `database` and nothing else yet."""
+    shutil.copy(database, folder / "vanagas.db")
+    made = assemble(Settings(data_dir=folder, secret_key=new_secret(), secure_cookies=False))
+    yield made
+    made.store.close()
 
 
 @pytest.fixture
-def parts(tmp_path: Path) -> Iterator[Services]:
-    settings = Settings(data_dir=tmp_path, secret_key=new_secret(), secure_cookies=False)
-    made = assemble(settings)
-    migrations.upgrade(made.store)
-    yield made
-    made.store.close()
+def parts(migrated: Path, tmp_path: Path) -> Iterator[Services]:
+    with assembled(tmp_path, migrated) as made:
+        yield made
 
 
 @pytest.fixture
@@ -36,13 +41,17 @@ def client(parts: Services) -> Iterator[TestClient]:
 
 @pytest.fixture
 def token(parts: Services) -> Callable[..., str]:
-    """Makes a user of a role and town and gives a token of theirs."""
+    return makes_tokens(parts)
+
+
+def makes_tokens(parts: Services) -> Callable[..., str]:
+    """Makes a user of a role and town, who has no password, and gives a token of theirs."""
 
     def make(role: Role, city: City | None = City.DOBELE) -> str:
         name = f"{role}.{city or 'both'}"
         with parts.store.write() as work:
             if work.session.get(UserRow, name) is None:
-                access.add_user(work.session, name, role, city, password=PASSWORD, now=parts.clock.now())
+                access.add_user(work.session, name, role, city, password=None, now=parts.clock.now())
             return parts.tokens.issue(work.session, name, label="test", now=parts.clock.now(), lasts=timedelta(hours=1))
 
     return make

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+from argon2 import PasswordHasher, extract_parameters
+from argon2.exceptions import VerifyMismatchError
 from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
 from fastapi.testclient import TestClient
 
@@ -14,10 +16,20 @@ from telemetry.access import Role
 from telemetry.cities import City
 from telemetry.errors import BadInput
 from tests.builders import observation
-from tests.mapserver.conftest import PASSWORD
 
+PASSWORD = "a-long-enough-password"
 OPEN = {"/healthz", "/readyz", "/sign-in"}
 Headers = Callable[..., dict[str, str]]
+
+
+@pytest.fixture
+def coordinator(parts: Services) -> str:
+    """Somebody who signs in with a password."""
+    with parts.store.write() as work:
+        added = access.add_user(
+            work.session, "coordinator.dobele", Role.COORDINATOR, City.DOBELE, password=PASSWORD, now=parts.clock.now()
+        )
+    return added.name
 
 
 def routes(client: TestClient) -> list[RouteContext]:
@@ -111,9 +123,8 @@ def test_handing_in_for_the_other_town_is_refused_and_nothing_is_kept(client: Te
     assert client.get("/api/v1/observations", headers=as_role(Role.COORDINATOR)).json() == []
 
 
-def test_a_browser_signs_in_sees_and_signs_out(client: TestClient, as_role: Headers) -> None:
-    as_role(Role.COORDINATOR)
-    form = {"username": "Coordinator.Dobele ", "password": PASSWORD}
+def test_a_browser_signs_in_sees_and_signs_out(client: TestClient, coordinator: str) -> None:
+    form = {"username": f"{coordinator.title()} ", "password": PASSWORD}
     assert client.post("/sign-in", data=form, follow_redirects=False).status_code == 303
     cookie = client.cookies.get(SESSION_COOKIE) or ""
     assert client.get("/api/v1/units").status_code == 200
@@ -122,17 +133,22 @@ def test_a_browser_signs_in_sees_and_signs_out(client: TestClient, as_role: Head
     assert client.get("/api/v1/units").status_code == 401
 
 
-def test_a_wrong_password_and_an_unknown_name_get_the_same_words(client: TestClient, as_role: Headers) -> None:
-    as_role(Role.COORDINATOR)
-    wrong = client.post("/sign-in", data={"username": "coordinator.dobele", "password": "x"})
+def test_a_wrong_password_and_an_unknown_name_get_the_same_words(client: TestClient, coordinator: str) -> None:
+    wrong = client.post("/sign-in", data={"username": coordinator, "password": "x"})
     unknown = client.post("/sign-in", data={"username": "nobody", "password": "x"})
     assert wrong.status_code == unknown.status_code == 401
     assert wrong.text == unknown.text
 
 
-def test_a_page_of_another_site_cannot_act_with_the_cookie(client: TestClient, as_role: Headers) -> None:
-    as_role(Role.COORDINATOR)
-    client.post("/sign-in", data={"username": "coordinator.dobele", "password": PASSWORD})
+def test_a_password_costs_as_much_to_try_under_an_unknown_name() -> None:
+    made_up, real = access._nobody, access.hash_password(PASSWORD)
+    assert extract_parameters(made_up) == extract_parameters(real)
+    with pytest.raises(VerifyMismatchError):
+        PasswordHasher().verify(made_up, PASSWORD)
+
+
+def test_a_page_of_another_site_cannot_act_with_the_cookie(client: TestClient, coordinator: str) -> None:
+    client.post("/sign-in", data={"username": coordinator, "password": PASSWORD})
     refused = client.post("/deployments", data={}, headers={"Origin": "https://elsewhere.example"})
     assert refused.status_code == 403
 
@@ -167,10 +183,9 @@ def test_every_response_forbids_the_world_outside(client: TestClient) -> None:
     ],
 )
 def test_signing_in_goes_on_to_our_own_pages_only(
-    client: TestClient, as_role: Headers, wanted: str, lands: str
+    client: TestClient, coordinator: str, wanted: str, lands: str
 ) -> None:
-    as_role(Role.COORDINATOR)
-    form = {"username": "coordinator.dobele", "password": PASSWORD, "next": wanted}
+    form = {"username": coordinator, "password": PASSWORD, "next": wanted}
     assert client.post("/sign-in", data=form, follow_redirects=False).headers["location"] == lands
 
 

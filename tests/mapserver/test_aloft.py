@@ -54,6 +54,7 @@ class Aloft:
     video: VideoSettings = field(default_factory=lambda: LIVE)
 
     def __post_init__(self) -> None:
+        self.look_now()
         a_drone(self.parts.store)
         flight = a_flight(self.parts.store, SystemClock())
         self.parts.jobs.camera_pose = lambda flight_id, moment: (
@@ -64,6 +65,10 @@ class Aloft:
             row.state = FlightState.FLYING
             work.session.add(row)
         self.change(simulated=False, hfov_deg=HFOV_DEG, range_m=120.0, height_m=60.0)
+
+    def look_now(self) -> None:
+        """From here on, ago means before this moment, however long the machine takes over what a test does."""
+        self.utc_s, self.monotonic_s = self.parts.steady.now()
 
     def change(self, **columns: float | bool | None) -> None:
         """Change the drone's row."""
@@ -76,13 +81,13 @@ class Aloft:
     def hear(self, *, ago_s: float, pitch: float = -45.0, north_m: float = 0.0) -> None:
         """The drone, 60 m up, says that it was `north_m` of home and looked north, `ago_s` seconds ago."""
         lat, lon = FRAME.to_degrees(0, north_m)
-        self.told.hear(time.monotonic() - ago_s, place(lat, lon), attitude(0), gimbal(0, pitch))
+        self.told.hear(self.monotonic_s - ago_s, place(lat, lon), attitude(0), gimbal(0, pitch))
 
     def see(
         self, x: float = 0.5, y: float = 0.5, *, ago_s: float = 0.0, box: tuple[float, ...] | None = None
     ) -> Observation:
         """What is kept of a finding in a picture taken `ago_s` seconds ago."""
-        at = from_epoch(self.parts.steady.now()[0]) - timedelta(seconds=ago_s)
+        at = from_epoch(self.utc_s) - timedelta(seconds=ago_s)
         with self.parts.store.read() as session:
             before = len(observations.latest(session, [City.DOBELE], limit=1_000))
         left, top, right, bottom = box or (x - 0.01, y - 0.05, x + 0.01, y)
@@ -141,11 +146,12 @@ async def test_what_a_drone_60_m_up_sees_45_degrees_down_is_where_it_is(parts: S
         await _until(vehicle, lambda pose: _hangs(pose) and distance_m(_of(pose), at(30, 40)) < 1)
         looked_at = FRAME.to_degrees(30 + 36, 40 + 48)  # 60 m ahead of where it hangs
         await vehicle.look_at(Position(lat=looked_at[0], lon=looked_at[1], alt_m=HOME.alt_m))
-        await _until(vehicle, lambda pose: abs(pose.pitch_deg + 45) < 1)
+        aimed_at = np.array([*FRAME.to_metres(*looked_at), 0.0])
+        for _ in range(10):  # its camera may come by there on its way
+            await _until(vehicle, lambda pose: pose.held_s == 0 and _hangs(pose) and _looks_at(pose, aimed_at))
+        aloft.look_now()
         truth = loads(await process.tell("state"))
         camera = np.array([*FRAME.to_metres(truth["lat"], truth["lon"]), truth["height_m"]])
-        aimed_at = np.array([*FRAME.to_metres(*looked_at), 0.0])
-        await _until(vehicle, lambda pose: pose.held_s == 0)
         for east, north in ((66, 88), (50, 90), (75, 80), (62, 100)):
             x, y = pictured(camera, aimed_at, np.array([east, north, 0.0]))
             found = await asyncio.to_thread(aloft.see, x, y, ago_s=0.3)
@@ -160,7 +166,14 @@ def _of(pose: CameraPose) -> Position:
 
 
 def _hangs(pose: CameraPose) -> bool:
-    return math.hypot(pose.north_m_s, pose.east_m_s) < 0.01
+    return math.hypot(pose.north_m_s, pose.east_m_s) < 0.01 and abs(pose.height_m - 60) < 0.1
+
+
+def _looks_at(pose: CameraPose, aimed_at: np.ndarray) -> bool:
+    """Whether the camera has come to rest on that place, some 45 degrees down."""
+    east, north, up = aimed_at - [*FRAME.to_metres(pose.lat, pose.lon), pose.height_m]
+    down, round_to = math.degrees(math.atan2(up, math.hypot(east, north))), math.degrees(math.atan2(east, north))
+    return abs(down + 45) < 1 and abs(pose.pitch_deg - down) < 0.1 and abs(pose.yaw_deg - round_to) < 0.1
 
 
 async def _until(vehicle: AnyVehicle, right: Callable[[CameraPose], bool]) -> None:
@@ -200,7 +213,7 @@ def test_while_its_camera_swings_round_nothing_is_placed_by_its_pose(aloft: Alof
 
 
 def test_a_drone_that_tells_no_gimbal_is_placed_as_before_and_the_observation_says_so(aloft: Aloft) -> None:
-    aloft.told.hear(time.monotonic(), place(HOME.lat, HOME.lon), attitude(0))
+    aloft.told.hear(aloft.monotonic_s, place(HOME.lat, HOME.lon), attitude(0))
     found = aloft.see()
     assert found.position is not None
     assert (found.position.lat, found.position.lon, found.position.ellipse) == (HOME.lat, HOME.lon, None)
@@ -282,5 +295,5 @@ def test_beyond_the_terrain_file_it_says_so_and_before_home_is_told_too(aloft: A
     aloft.parts.standards.terrains[City.DOBELE] = Hole()  # type: ignore[index]
     aloft.hear(ago_s=0)
     assert aloft.see().attributes["placed"].endswith("the drone has not told its home")
-    aloft.told.hear(time.monotonic(), home(HOME.lat, HOME.lon))
+    aloft.told.hear(aloft.monotonic_s, home(HOME.lat, HOME.lon))
     assert aloft.see().attributes["placed"].endswith("the terrain hole.tif does not reach to latitude 56")

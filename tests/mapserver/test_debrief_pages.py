@@ -25,8 +25,11 @@ STATES = (FlightState.UPLOADING, FlightState.READY, FlightState.FLYING)
 
 
 def a_flown_flight(parts: Services, *, part: float = 1.0) -> FlightRow:
+    return flown(parts, a_flight(parts.store, parts.clock), part=part)
+
+
+def flown(parts: Services, flight: FlightRow, *, part: float = 1.0) -> FlightRow:
     """Flown at 5 m/s along the first `part` of its route, and landed."""
-    flight = a_flight(parts.store, parts.clock)
     begins = parts.clock.now()
     with parts.store.write() as work:
         row = service.get(work.session, flight.id, BOTH)
@@ -122,9 +125,9 @@ def test_a_page_that_waits_for_a_debrief_is_told_to_look_again_only_once_there_i
     client: TestClient, parts: Services, as_role: Headers
 ) -> None:
     a_drone(parts.store)
-    flight = a_flown_flight(parts)
+    flight = a_flight(parts.store, parts.clock)  # once it has landed, the server may debrief it at any moment
     asked, path = {**as_role(Role.PILOT), "HX-Request": "true"}, f"/flights/{flight.id}/debrief"
     waiting = client.get(path, headers=asked)
     assert (waiting.status_code, waiting.content, "HX-Refresh" in waiting.headers) == (204, b"", False)
-    make(parts.store, flight)
+    make(parts.store, flown(parts, flight))
     assert client.get(path, headers=asked).headers["HX-Refresh"] == "true"

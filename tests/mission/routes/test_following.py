@@ -28,7 +28,7 @@ def above_ground(route: Route, hills: Hills) -> Floats:
     return above
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(st.floats(0, 20), st.floats(300, 900), st.sampled_from([U_SHAPE, RECTANGLE]))
 def test_a_followed_survey_stays_as_high_above_the_ground_as_asked(
     high: float, long: float, ring: list[tuple[float, float]]

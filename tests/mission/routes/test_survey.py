@@ -67,7 +67,7 @@ def star_areas(draw: st.DrawFn) -> Polygon:
     return area([(r * math.cos(i * turn), r * math.sin(i * turn)) for i, r in enumerate(radii)])
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(convex_areas(), st.sampled_from([10.0, 25.0, 60.0]))
 def test_a_convex_area_is_covered_to_99_5_percent_from_inside(polygon: Polygon, spacing: float) -> None:
     route = plan_survey(polygon, SurveyRequest(altitude_m=60, spacing_m=spacing))
@@ -75,7 +75,7 @@ def test_a_convex_area_is_covered_to_99_5_percent_from_inside(polygon: Polygon, 
     assert covered(polygon, route) >= 0.995
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(star_areas(), st.sampled_from([15.0, 40.0]))
 def test_a_concave_area_is_never_left(polygon: Polygon, spacing: float) -> None:
     route = plan_survey(polygon, SurveyRequest(altitude_m=60, spacing_m=spacing))
@@ -86,7 +86,7 @@ def test_a_concave_area_is_never_left(polygon: Polygon, spacing: float) -> None:
     assert route.summary.covered_fraction == pytest.approx(covered(polygon, route), abs=0.002)
 
 
-@settings(max_examples=4, deadline=None)
+@settings(max_examples=2, deadline=None)
 @given(star_areas())
 def test_the_same_wish_gives_the_same_route(polygon: Polygon) -> None:
     wish = SurveyRequest(altitude_m=80, spacing_m=30)

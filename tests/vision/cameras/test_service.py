@@ -2,12 +2,11 @@
 
 import math
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlmodel import Session, SQLModel
+from sqlmodel import Session
 
 from telemetry.cities import BOTH, City
 from telemetry.errors import BadObservation, NotFound
@@ -33,9 +32,7 @@ def camera(**given: object) -> CameraRow:
 
 
 @pytest.fixture
-def session(tmp_path: Path) -> Iterator[Session]:
-    store = Store(f"sqlite:///{tmp_path / 'test.db'}")
-    SQLModel.metadata.create_all(store.engine)
+def session(store: Store) -> Iterator[Session]:
     with store.write() as work:
         work.session.add(camera())
         work.session.add(
@@ -43,7 +40,6 @@ def session(tmp_path: Path) -> Iterator[Session]:
         )
     with store.read() as reading:
         yield reading
-    store.close()
 
 
 def test_a_town_sees_its_own_cameras_only(session: Session) -> None:

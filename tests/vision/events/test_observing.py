@@ -11,7 +11,8 @@ from telemetry.observations import Media
 from tests.vision.cameras.test_service import camera
 from tests.vision.events.messages import RECEIVED, axis, frigate, frigate_plate
 from vision.cameras.service import aim
-from vision.events import FORMATS, to_observation
+from vision.events import FORMATS
+from vision.events.observing import to_observation
 from vision.events.values import DeviceEvent
 
 

@@ -3,12 +3,11 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from itertools import count
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlmodel import Session, SQLModel
+from sqlmodel import Session
 
 from telemetry.store import Store
 from tests.vision.clips import START
@@ -17,12 +16,9 @@ from vision.setups.tables import Part
 
 
 @pytest.fixture
-def session(tmp_path: Path) -> Iterator[Session]:
-    store = Store(f"sqlite:///{tmp_path / 'test.db'}")
-    SQLModel.metadata.create_all(store.engine)
+def session(store: Store) -> Iterator[Session]:
     with store.write() as work:
         yield work.session
-    store.close()
 
 
 def keep(session: Session, camera_id: str, hour: int) -> None:

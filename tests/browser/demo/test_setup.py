@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Visit
+from tests.browser.demo.conftest import Visit
 
 CORNERS = [(-200, -60), (200, -60), (220, 120), (-180, 110)]
 """Pixels right and down of the middle of the picture."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.conftest import Visit
+from tests.browser.demo.conftest import Visit
 from tests.mission.areas import geojson
 
 U_SHAPE = [(-200, -150), (-100, -150), (-100, 40), (20, 40), (20, -150), (120, -150), (120, 150), (-200, 150)]

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from mission.debrief.seen import Eye, corners
 from mission.routes.cameras import Camera
 from telemetry.positions import LocalFrame
-from tests.browser.conftest import Visit
+from tests.browser.demo.conftest import Visit
 
 HFOV_DEG, HEIGHT_M = 70.0, 60.0
 CAMERA = Camera(

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.bench import Bench
-from tests.browser.conftest import Demo, Visit
+from tests.browser.demo.bench import Bench
+from tests.browser.demo.conftest import Demo, Visit
 
 PLANNER, FLYER, COORDINATOR = "pilot.siauliai", "relief.siauliai", "coordinator.siauliai"
 TEN_SECONDS = re.compile(r"for [1-9]\d s")

@@ -1,31 +1,11 @@
-"""The demo in a real browser: the drone flies, an incident grows from many sources, and the pages say so."""
-
-import re
+"""The demo's story in a real browser: an incident grows from many sources, and the pages say so."""
 
 import httpx
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Demo, Visit, token
+from tests.browser.demo.conftest import STORY_MS, Demo, Visit, token
 
-WAIT_MS = 150_000
-"""The story takes its time in earnest: a survey is flown."""
 STORY = ("drone", "tower", "fixed_camera", "inspector")
-
-
-def test_the_drone_moves_on_the_live_map(visit: Visit) -> None:
-    visit.sign_in("coordinator.dobele")
-    visit.page.goto(f"{visit.demo.url}/map")
-    expect(visit.page.locator("body[data-live=live]")).to_be_attached()
-    row = visit.page.locator("li[data-unit-id=DRN-1]")
-    expect(row).to_have_attribute("data-status", re.compile("flying|mission|transit|survey"), timeout=WAIT_MS)
-    before = row.get_attribute("data-lat"), row.get_attribute("data-lon")
-    visit.page.wait_for_function(
-        "([lat, lon]) => { const r = document.querySelector('li[data-unit-id=\"DRN-1\"]');"
-        " return Math.abs(r.dataset.lat - lat) + Math.abs(r.dataset.lon - lon) > 3e-4; }",
-        arg=[float(value or 0) for value in before],
-        timeout=WAIT_MS,
-    )
-    expect(visit.page.locator("body")).to_contain_text(re.compile("simulated", re.IGNORECASE))
 
 
 def test_an_incident_grows_from_four_kinds_of_source_and_its_timeline_shows_them(visit: Visit) -> None:
@@ -33,7 +13,7 @@ def test_an_incident_grows_from_four_kinds_of_source_and_its_timeline_shows_them
     visit.page.goto(f"{visit.demo.url}/map")
     grown = "".join(f'[data-sources*="{kind}"]' for kind in STORY)
     incident = visit.page.locator(f"li[data-incident-id]{grown}").first
-    expect(incident).to_be_attached(timeout=WAIT_MS)
+    expect(incident).to_be_attached(timeout=STORY_MS)
     visit.page.goto(f"{visit.demo.url}/incidents/{incident.get_attribute('data-incident-id')}")
     for kind in STORY:
         expect(visit.page.locator(f".timeline [data-source={kind}]").first).to_be_visible()
@@ -46,7 +26,7 @@ def test_footage_around_a_finding_is_pulled_from_its_incident_and_plays(visit: V
     visit.sign_in("coordinator.dobele")
     visit.page.goto(f"{visit.demo.url}/map")
     incident = visit.page.locator('li[data-incident-id][data-sources*="tower"]').first
-    expect(incident).to_be_attached(timeout=WAIT_MS)
+    expect(incident).to_be_attached(timeout=STORY_MS)
     visit.page.goto(f"{visit.demo.url}/incidents/{incident.get_attribute('data-incident-id')}")
     visit.page.locator('.timeline [data-source=tower] a[href^="/footage/"]').first.click()
     form = visit.page.locator("form[action$=clips]")
@@ -56,13 +36,13 @@ def test_footage_around_a_finding_is_pulled_from_its_incident_and_plays(visit: V
     expect(video).to_be_attached()
     expect(visit.page.locator("article").first).to_contain_text("stand-in footage")
     video.evaluate("video => { video.muted = true; video.play(); }")
-    visit.page.wait_for_function("() => document.querySelector('video').currentTime > 0.5", timeout=WAIT_MS)
+    visit.page.wait_for_function("() => document.querySelector('video').currentTime > 0.5", timeout=STORY_MS)
 
 
 def test_a_note_of_a_colleague_appears_without_reloading(visit: Visit) -> None:
     visit.sign_in("coordinator.dobele")
     visit.page.goto(f"{visit.demo.url}/incidents")
-    visit.page.locator("li[data-incident-id] a").first.click(timeout=WAIT_MS)
+    visit.page.locator("li[data-incident-id] a").first.click(timeout=STORY_MS)
     expect(visit.page.locator("body[data-live=live]")).to_be_attached()
     incident_id = visit.page.url.rsplit("/", 1)[1]
     answer = httpx.post(
@@ -78,7 +58,7 @@ def test_a_note_of_a_colleague_appears_without_reloading(visit: Visit) -> None:
 def test_things_that_are_not_the_same_stay_apart(demo: Demo, visit: Visit) -> None:
     visit.sign_in("coordinator.dobele")
     visit.page.goto(f"{visit.demo.url}/map")
-    expect(visit.page.locator("li[data-incident-id]").nth(1)).to_be_attached(timeout=WAIT_MS)
+    expect(visit.page.locator("li[data-incident-id]").nth(1)).to_be_attached(timeout=STORY_MS)
     headers = {"Authorization": f"Bearer {token(demo, 'coordinator.dobele')}"}
     incidents = httpx.get(f"{demo.url}/api/v1/incidents", headers=headers, trust_env=False).json()
     assert len({incident["category"] for incident in incidents}) > 1

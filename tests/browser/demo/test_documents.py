@@ -6,7 +6,7 @@ import re
 import httpx
 from playwright.sync_api import Route, WebSocketRoute, expect
 
-from tests.browser.conftest import Demo, Visit, token
+from tests.browser.demo.conftest import Demo, Visit, token
 
 PERSON, INSPECTOR = "coordinator.dobele", "inspector.dobele"
 

@@ -20,7 +20,7 @@ from telemetry.links.address import free_udp_port
 from telemetry.links.impaired import ImpairedRelay, Trouble
 from telemetry.positions import LocalFrame, Position
 from telemetry.simulator.vehicle import SimulatedVehicleProcess
-from tests.browser.conftest import Demo, token
+from tests.browser.demo.conftest import Demo, token
 
 T = TypeVar("T")
 TOWN = City.SIAULIAI

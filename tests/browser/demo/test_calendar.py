@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Visit
+from tests.browser.demo.conftest import Visit
 
 BLOCK = ".calendar-line[data-unit-id=BC-1] .calendar-block"
 BLOCK_TRACK = ".calendar-line[data-unit-id=BC-1] .calendar-track"
