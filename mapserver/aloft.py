@@ -9,7 +9,7 @@ from mapserver.services import Services
 from mapserver.setups import flies_in_footage
 from mapserver.sight import sight
 from mapserver.video_settings import VideoSettings
-from mission.flights import service as flights
+from mission.flights import repository as flights
 from mission.registry import service as registry
 from mission.routes.cameras import camera_named
 from mission.routes.drones import drone_named

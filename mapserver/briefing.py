@@ -17,7 +17,7 @@ from mission.checks.context import Wish, inputs_of, judge
 from mission.checks.inputs import Inputs
 from mission.checks.verdict import Level, Verdict
 from mission.flights import gate
-from mission.flights import service as flights
+from mission.flights import repository as flights
 from mission.flights.states import BEFORE_START, FlightState
 from mission.flights.tables import AcknowledgementRow, FlightRow
 from mission.plans import service as plans

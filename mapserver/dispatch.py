@@ -20,7 +20,7 @@ from mapserver.planning import NewPlan, Trial, keep_plan, try_plan
 from mapserver.services import Services
 from mission.checks.verdict import Level
 from mission.control import service as control
-from mission.flights import service as flights
+from mission.flights import repository as flights
 from mission.flights.states import OVER, FlightState
 from mission.flights.tables import FlightRow
 from mission.zones import service as zones

@@ -19,6 +19,7 @@ from mapserver.services import Services
 from mission.checks.context import Wish, judge
 from mission.checks.verdict import Verdict
 from mission.flights import gate
+from mission.flights import repository as flight_repository
 from mission.flights import service as flights
 from mission.flights.desk import tlog_of
 from mission.flights.tables import FlightRow
@@ -121,7 +122,7 @@ def acknowledge_flight(
     parts: Services, work: Work, flight_id: str, by: Principal, *, subjects: Sequence[str]
 ) -> FlightRow:
     """The pilot's word on conditions of a flight that waits for its start."""
-    flight = flights.get(work.session, flight_id, visible_cities(by))
+    flight = flight_repository.get(work.session, flight_id, visible_cities(by))
     now = parts.clock.now()
     flights.acknowledge(work, flight, subjects, parts.standards, by=by.name, at=now)
     audit.record(
@@ -151,7 +152,7 @@ def confirm_flight(
     parts: Services, work: Work, flight_id: str, by: Principal, *, subjects: Sequence[str] = ()
 ) -> FlightRow:
     """The pilot's word that a flight may take off at its time, and that `subjects` of its checks are met."""
-    flight = flights.get(work.session, flight_id, visible_cities(by))
+    flight = flight_repository.get(work.session, flight_id, visible_cities(by))
     now = parts.clock.now()
     flights.confirm(work, flight, parts.standards, by=by.name, at=now, subjects=subjects)
     detail = f"acknowledged: {', '.join(subjects)}" if subjects else ""
@@ -161,7 +162,7 @@ def confirm_flight(
 
 def abort_flight(parts: Services, work: Work, flight_id: str, by: Principal, *, reason: str) -> FlightRow:
     """Call a flight off before it takes off."""
-    flight = flights.get(work.session, flight_id, visible_cities(by))
+    flight = flight_repository.get(work.session, flight_id, visible_cities(by))
     now = parts.clock.now()
     if not reason.strip():
         raise BadInput("calling a flight off needs a reason; say in a few words why")
@@ -172,7 +173,7 @@ def abort_flight(parts: Services, work: Work, flight_id: str, by: Principal, *, 
 
 def flight_record(parts: Services, work: Work, flight_id: str, by: Principal) -> Path:
     """A flight's telemetry log, to be handed out. Raises NotFound when there is none."""
-    flight = flights.get(work.session, flight_id, visible_cities(by))
+    flight = flight_repository.get(work.session, flight_id, visible_cities(by))
     path = tlog_of(parts.tlogs, flight.id)
     if not path.is_file():
         raise NotFound(f"{flight.name} has no telemetry log; one is begun when its drone is called")

@@ -9,6 +9,7 @@ from mapserver.access.tables import UserRow
 from mapserver.flows import take
 from mapserver.services import Services
 from mission.control import service as control
+from mission.flights import repository as flight_repository
 from mission.flights import service as flights
 from mission.flights.orders import Order
 from mission.flights.warnings import FlightWarning
@@ -42,7 +43,7 @@ async def order_flight(parts: Services, flight_id: str, order: Order, by: Princi
 
     def ask() -> str:
         with parts.store.write() as work:
-            flight = flights.get(work.session, flight_id, cities)
+            flight = flight_repository.get(work.session, flight_id, cities)
             subject, now = f"flight {flight.id}", parts.clock.now()
             audit.record(
                 work.session, by, order.kind, subject, city=City(flight.city), at=now, detail=f"asked: {order.words}"
@@ -51,7 +52,7 @@ async def order_flight(parts: Services, flight_id: str, order: Order, by: Princi
 
     def state() -> str:
         with parts.store.read() as session:
-            return flights.get(session, flight_id, cities).state
+            return flight_repository.get(session, flight_id, cities).state
 
     known = await asyncio.to_thread(ask)
     if parts.jobs.order is None:
@@ -90,7 +91,7 @@ def pass_control(
             control.decline(work, unit, by=by.name, at=now)
             why = f"{by.name} declined the control of {unit.name}; {holder} keeps it"
         case ControlStep.GIVE_BACK:
-            flying = flights.in_the_air(work.session, unit.id) is not None
+            flying = flight_repository.in_the_air(work.session, unit.id) is not None
             control.give_back(work, unit, by=by.name, in_the_air=flying, for_another=frees, at=now)
             why = f"{by.name} gave the control of {unit.name} back"
     flights.control_passed(work, unit.id, who=by.name, why=why, at=now)

@@ -15,6 +15,7 @@ from mapserver.services import Services
 from mission.checks.context import Wish, judge
 from mission.checks.verdict import Level, Verdict
 from mission.debrief.learning import learned
+from mission.flights import repository as flight_repository
 from mission.flights import service as flights
 from mission.formats import read
 from mission.plans import service as plans
@@ -219,7 +220,7 @@ def drone_type(session: Session, unit: UnitRow) -> Drone:
 
 def _home_of(session: Session, drone: UnitRow) -> Position | None:
     """Where the drone stands; while it is in the air, where it took off."""
-    flight = flights.in_the_air(session, drone.id)
+    flight = flight_repository.in_the_air(session, drone.id)
     home = None if flight is None else session.get_one(PlanRow, flight.plan_id).home
     return units.position_of(drone) if home is None else Position(lat=home["lat"], lon=home["lon"])
 

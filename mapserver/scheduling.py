@@ -15,6 +15,7 @@ from sqlmodel import Session, col, select
 from mapserver.access.tables import UserRow
 from mapserver.services import Services
 from mapserver.settings import ShiftSettings
+from mission.flights import repository as flight_repository
 from mission.flights import service as flights
 from mission.flights.states import OVER, FlightState
 from mission.flights.tables import FlightRow
@@ -96,7 +97,9 @@ def calendar(session: Session, by: Principal, begins: datetime, ends: datetime) 
         raise BadInput("a calendar spans more than nothing and at most 62 days; give another begin or end")
     cities = visible_cities(by)
     visits = service.between(session, cities, begins, ends)
-    flown = [f for f in flights.listed(session, cities, limit=1_000) if _touches(_flight_span(f), begins, ends)]
+    flown = [
+        f for f in flight_repository.listed(session, cities, limit=1_000) if _touches(_flight_span(f), begins, ends)
+    ]
     held = [
         a for a in assignments.listed(session, cities, ended=True)
         if a.since < ends and (a.ended_at or a.until or ends) > begins
@@ -186,7 +189,7 @@ def _taken(session: Session, row: UnitRow, told: Sequence[Commitment]) -> Iterat
     def own(zone_id: str, begins: datetime, ends: datetime | None) -> bool:
         return any(c.zone_id == zone_id and c.begins < (ends or c.ends) and begins < c.ends for c in told)
 
-    for flight in flights.in_states(session, frozenset(FlightState) - OVER):
+    for flight in flight_repository.in_states(session, frozenset(FlightState) - OVER):
         if flight.unit_id == row.id and not own(flight.zone_id, *_flight_span(flight)):
             yield _flight_span(flight)
     held = assignments.active_of_unit(session, row.id)

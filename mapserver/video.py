@@ -26,7 +26,7 @@ from mapserver.services import Services
 from mapserver.setups import Setups
 from mapserver.sight import sight
 from mapserver.video_settings import VideoSettings
-from mission.flights import service as flights
+from mission.flights import repository as flights
 from mission.zones import service as zones
 from telemetry.cities import BOTH
 from telemetry.clock import from_epoch

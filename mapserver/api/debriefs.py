@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 from mapserver.api.flights import Pilot, Seer
 from mapserver.deps import Parts, Reader, Writer
 from mission.debrief import book, service
-from mission.flights import service as flights
+from mission.flights import repository as flights
 from telemetry.access import visible_cities
 from telemetry.errors import NotFound
 from telemetry.observations.values import UtcTime

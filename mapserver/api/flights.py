@@ -16,7 +16,7 @@ from mapserver.flows import (
 )
 from mapserver.flying import order_flight
 from mapserver.services import Services
-from mission.flights import gate, service
+from mission.flights import gate, repository, service, tracks
 from mission.flights.orders import Order, OrderKind
 from telemetry.access import Permission, Principal, visible_cities
 from telemetry.observations.values import Name, UtcTime
@@ -87,20 +87,20 @@ class Abort(BaseModel):
 @router.get("")
 def listed(caller: Seer, session: Reader) -> list[dict[str, Any]]:
     """Flights of the towns you may see, newest first."""
-    return [service.public(session, flight) for flight in service.listed(session, visible_cities(caller))]
+    return [service.public(session, flight) for flight in repository.listed(session, visible_cities(caller))]
 
 
 @router.get("/{flight_id}")
 def one(flight_id: str, caller: Seer, session: Reader) -> dict[str, Any]:
     """One flight."""
-    return service.public(session, service.get(session, flight_id, visible_cities(caller)))
+    return service.public(session, repository.get(session, flight_id, visible_cities(caller)))
 
 
 @router.get("/{flight_id}/track")
 def track(flight_id: str, caller: Seer, session: Reader) -> dict[str, Any]:
     """Where it flew, about once a second: a GeoJSON LineString with times, speed and battery."""
-    flight = service.get(session, flight_id, visible_cities(caller))
-    return service.track(session, flight.id)
+    flight = repository.get(session, flight_id, visible_cities(caller))
+    return tracks.track(session, flight.id)
 
 
 @router.get("/{flight_id}/tlog", response_class=FileResponse)
@@ -134,7 +134,7 @@ def confirm(
 @router.get("/{flight_id}/checks")
 def checks(flight_id: str, caller: Seer, session: Reader) -> list[dict[str, Any]]:
     """Every run of its pre-flight checks, newest first: why, the verdicts, and the data they stood on."""
-    return gate.history(session, service.get(session, flight_id, visible_cities(caller)).id)
+    return gate.history(session, repository.get(session, flight_id, visible_cities(caller)).id)
 
 
 @router.post("/{flight_id}/acknowledgements", status_code=201)
@@ -146,7 +146,7 @@ def acknowledge(flight_id: str, given: Acknowledgement, caller: Pilot, parts: Pa
 @router.get("/{flight_id}/events")
 def events(flight_id: str, caller: Seer, session: Reader) -> list[dict[str, Any]]:
     """What happened to it, with who and why."""
-    return service.events(session, service.get(session, flight_id, visible_cities(caller)).id)
+    return service.events(session, repository.get(session, flight_id, visible_cities(caller)).id)
 
 
 @router.post("/{flight_id}/goto", status_code=202)

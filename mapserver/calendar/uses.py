@@ -9,7 +9,7 @@ from mapserver.calendar.blocks import Block, BlockKind
 from mapserver.calendar.span import CalendarSpan
 from mission.checks.verdict import Level
 from mission.flights import gate
-from mission.flights import service as flights
+from mission.flights import repository as flights
 from mission.flights.states import BEFORE_START, IN_THE_AIR, FlightState
 from mission.flights.tables import FlightCheckRow, FlightRow
 from mission.schedule import service as visits

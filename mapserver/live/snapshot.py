@@ -7,6 +7,7 @@ from incidents.requests import service as requests
 from incidents.timeline import repository as incident_repository
 from incidents.timeline import service as incidents
 from mapserver.services import Services
+from mission.flights import repository as flight_repository
 from mission.flights import service as flights
 from mission.zones import service as zones
 from mobile_units.assignments import service as assignments
@@ -40,7 +41,7 @@ def snapshot(parts: Services, principal: Principal) -> dict[str, Any]:
             "units": shown,
             "cameras": [cameras.public(c) for c in cameras.listed(session, cities)],
             "zones": [zones.public(z) for z in zones.listed(session, cities)],
-            "flights": [flights.public(session, f) for f in flights.listed(session, cities)],
+            "flights": [flights.public(session, f) for f in flight_repository.listed(session, cities)],
             "assignments": [assignments.public(a) for a in assignments.listed(session, cities)],
             "incidents": [incidents.public(i) for i in recent] if principal.may(Permission.SEE_INCIDENTS) else [],
             "drone_requests": [requests.public(session, one) for one in asked],

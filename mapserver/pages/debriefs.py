@@ -11,6 +11,7 @@ from mapserver.deps import Parts, Reader, Writer
 from mapserver.pages.render import page
 from mission.debrief import book, service
 from mission.flights import gate
+from mission.flights import repository as flight_repository
 from mission.flights import service as flights
 from mission.flights.desk import tlog_of
 from mission.plans.tables import PlanRow
@@ -47,7 +48,7 @@ def logbook(
 @router.get("/flights/{flight_id}/debrief")
 def one(request: Request, flight_id: str, caller: Seer, session: Reader, parts: Parts) -> Response:
     """What a flight brought home; a page that waits for it is told to look again once it is there."""
-    flight = flights.get(session, flight_id, visible_cities(caller))
+    flight = flight_repository.get(session, flight_id, visible_cities(caller))
     debrief = service.latest(session, flight.id)
     if "HX-Request" in request.headers:
         return Response(status_code=204) if debrief is None else Response(headers={"HX-Refresh": "true"})
@@ -80,6 +81,6 @@ def make(flight_id: str, caller: Pilot, parts: Parts) -> Response:
 @router.post("/flights/{flight_id}/remarks")
 def remark(flight_id: str, text: Annotated[str, Form()], caller: Pilot, parts: Parts, work: Writer) -> Response:
     """Add a remark to the log-book."""
-    flight = flights.get(work.session, flight_id, visible_cities(caller))
+    flight = flight_repository.get(work.session, flight_id, visible_cities(caller))
     service.remark(work.session, flight, text, by=caller.name, at=parts.clock.now())
     return RedirectResponse(f"/flights/{flight_id}/debrief#book", 303)

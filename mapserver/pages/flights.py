@@ -17,6 +17,7 @@ from mapserver.pages.render import page
 from mapserver.services import Services
 from mission.control import service as controls
 from mission.flights import gate
+from mission.flights import repository as flight_repository
 from mission.flights import service as flights
 from mission.flights.states import BEFORE_START, OVER
 from mission.flights.tables import FlightRow
@@ -45,7 +46,7 @@ def rows(request: Request, caller: Pilot, parts: Parts, session: Reader) -> Resp
 @router.get("/flights/{flight_id}/fly")
 def fly(request: Request, flight_id: str, caller: Pilot, session: Reader) -> Response:
     """One flight with its instruments, its map and the orders to it."""
-    flight = flights.get(session, flight_id, visible_cities(caller))
+    flight = flight_repository.get(session, flight_id, visible_cities(caller))
     drone = session.get_one(UnitRow, flight.unit_id)
     context = {
         "principal": caller,
@@ -112,7 +113,7 @@ def _done(request: Request, parts: Services, caller: Principal, about: str, step
 def _context(parts: Services, session: Session, caller: Principal) -> dict[str, Any]:
     cities = visible_cities(caller)
     drones = [unit for unit in units.listed(session, cities) if unit.kind == UnitKind.DRONE]
-    listed = flights.listed(session, cities)
+    listed = flight_repository.listed(session, cities)
     return {
         "principal": caller,
         "asked": [requests.public(session, one) for one in requests.waiting(session, cities)],

@@ -16,7 +16,7 @@ from mapserver.flows import work_on
 from mapserver.pages.render import page
 from mapserver.services import Services
 from mapserver.wall import nearest, streams
-from mission.flights import service as flights
+from mission.flights import repository as flights
 from mission.zones import service as zones
 from mobile_units.assignments import service as assignments
 from telemetry.access import Permission, Principal, visible_cities

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from mission.checks.context import Standards
 from mission.debrief import service
+from mission.flights import repository as flight_repository
 from mission.flights import service as flights
 from mission.flights.service import SYSTEM
 from mission.flights.states import FlightState
@@ -40,7 +41,7 @@ class DebriefDesk:
 
     def _landed(self) -> list[str]:
         with self._store.read() as session:
-            landed = flights.in_states(session, {FlightState.LANDED})
+            landed = flight_repository.in_states(session, {FlightState.LANDED})
             return [flight.id for flight in landed if flight.id not in self._given_up]
 
     def _make(self, flight_id: str) -> None:
@@ -52,5 +53,5 @@ class DebriefDesk:
             why = error.message if isinstance(error, VanagasError) else "a fault in the program"
             log.exception("flight %s cannot be debriefed", flight_id)
             with self._store.write() as work:
-                flight = flights.get(work.session, flight_id, BOTH)
+                flight = flight_repository.get(work.session, flight_id, BOTH)
                 flights.note(work, flight, who=SYSTEM, why=f"not debriefed: {why}", at=now)

@@ -16,6 +16,7 @@ from sqlmodel import Session, col, select
 from mission.checks.context import Standards
 from mission.debrief.making import Flown, Recorded, debrief
 from mission.debrief.tables import DebriefRow, FlightRemarkRow
+from mission.flights import repository as flight_repository
 from mission.flights import service as flights
 from mission.flights.desk import tlog_of
 from mission.flights.states import IN_THE_AIR, FlightState
@@ -54,13 +55,13 @@ def make(
     Raises NotFound; Conflict when it is not over, or nothing is on record of it; BadInput off the terrain.
     """
     with store.read() as session:
-        flight = flights.get(session, flight_id, cities)
+        flight = flight_repository.get(session, flight_id, cities)
         flown = gather(session, flight, standards)
     if tlogs is not None and flight.started_at is not None:
         flown = replace(flown, photos=_photos(tlog_of(tlogs, flight_id), flight.started_at))
     found = debrief(flown)
     with store.write() as work:
-        flight = flights.get(work.session, flight_id, cities)
+        flight = flight_repository.get(work.session, flight_id, cities)
         work.session.add(
             DebriefRow(
                 flight_id=flight.id,

@@ -14,7 +14,7 @@ from pathlib import Path
 from mission.airspace.service import airspace_of
 from mission.checks.context import Standards
 from mission.control import service as control
-from mission.flights import gate, orders, service
+from mission.flights import gate, orders, repository, service
 from mission.flights.logbook import Logbook, OnEvent
 from mission.flights.orders import Order, Situation
 from mission.flights.runner import Limits, fly
@@ -132,12 +132,12 @@ class FlightDesk:
         """Run the checks of each waiting flight that is due for it."""
         now = self._clock.now()
         with self._store.read() as session:
-            waiting = service.in_states(session, WAITING)
+            waiting = repository.in_states(session, WAITING)
             whys = {flight.id: gate.due(session, flight, self._standards, now=now) for flight in waiting}
         for flight_id, why in whys.items():
             if why is not None:
                 with self._store.write() as work:
-                    flight = service.get(work.session, flight_id, BOTH)
+                    flight = repository.get(work.session, flight_id, BOTH)
                     if FlightState(flight.state) in WAITING:
                         service.look_again(work, flight, self._standards, why=why, now=now)
 
@@ -145,8 +145,8 @@ class FlightDesk:
         """Flights that want running now with their drone's link: those under way first, one a drone."""
         soon = self._clock.now() + AHEAD
         with self._store.read() as session:
-            wanted = service.in_states(session, UNDER_WAY)
-            wanted += service.in_states(session, {FlightState.SCHEDULED}, before=soon)
+            wanted = repository.in_states(session, UNDER_WAY)
+            wanted += repository.in_states(session, {FlightState.SCHEDULED}, before=soon)
             links = [(flight, session.get_one(UnitRow, flight.unit_id).link or "") for flight in wanted]
         free: dict[str, tuple[FlightRow, str]] = {}
         for flight, link in links:
@@ -181,7 +181,7 @@ class FlightDesk:
 
     def _situation(self, flight_id: str, by: str) -> Situation:
         with self._store.read() as session:
-            flight = service.get(session, flight_id, BOTH)
+            flight = repository.get(session, flight_id, BOTH)
             unit, city = session.get_one(UnitRow, flight.unit_id), City(flight.city)
             if FlightState(flight.state) in IN_THE_AIR:
                 control.require(session, unit, by)

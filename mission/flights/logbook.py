@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from sqlmodel import col, select
 
 from mission.checks.context import Standards
-from mission.flights import gate, orders, service
+from mission.flights import gate, orders, repository, service, tracks
 from mission.flights.boarding import beside_mission, items_done
 from mission.flights.service import SYSTEM
 from mission.flights.states import OVER, FlightState
@@ -70,7 +70,7 @@ class Logbook:
 
         def read() -> FlightRow:
             with self._store.read() as session:
-                return service.get(session, self._flight_id, BOTH)
+                return repository.get(session, self._flight_id, BOTH)
 
         flight = await asyncio.to_thread(read)
         self.state = FlightState(flight.state)
@@ -79,7 +79,7 @@ class Logbook:
     def items(self) -> list[MissionItem]:
         """What the flight's plan puts on board."""
         with self._store.read() as session:
-            flight = service.get(session, self._flight_id, BOTH)
+            flight = repository.get(session, self._flight_id, BOTH)
             return mission_items(session.get_one(PlanRow, flight.plan_id))
 
     def beside(self) -> list[tuple[PlanKind, list[MissionItem]]]:
@@ -89,7 +89,7 @@ class Logbook:
         it is taken off then. Else it is left out: what was put there by other hands is not the program's to remove.
         """
         with self._store.read() as session:
-            flight = service.get(session, self._flight_id, BOTH)
+            flight = repository.get(session, self._flight_id, BOTH)
             plan = session.get_one(PlanRow, flight.plan_id)
             flown = select(PlanRow).join(FlightRow, col(FlightRow.plan_id) == col(PlanRow.id))
             earlier = list(session.exec(flown.where(FlightRow.unit_id == flight.unit_id, FlightRow.id != flight.id)))
@@ -106,7 +106,7 @@ class Logbook:
 
         def read() -> bool:
             with self._store.read() as session:
-                return service.may_start(session, service.get(session, self._flight_id, BOTH))
+                return service.may_start(session, repository.get(session, self._flight_id, BOTH))
 
         return await asyncio.to_thread(read)
 
@@ -178,7 +178,7 @@ class Logbook:
 
         def write(work: Work, flight: FlightRow) -> None:
             nonlocal why
-            homes = service.took_off_at(work.session, flight.id)
+            homes = tracks.took_off_at(work.session, flight.id)
             done = items_done(items, flight.progress_current, stands=stands, homes=homes)
             flight.progress_current, total = done, flight.progress_total
             why = f"landed after all {total} items" if done >= total else f"landed after {done} of {total} items"
@@ -209,7 +209,7 @@ class Logbook:
 
         def write(work: Work, flight: FlightRow) -> None:
             self.state = FlightState(flight.state)  # an order may have changed it since
-            service.record(work, flight, said)
+            tracks.record(work, flight, said)
             self._unit = work.session.get_one(UnitRow, flight.unit_id)
             units.report(work, self._unit, self._report(said))
 
@@ -229,7 +229,7 @@ class Logbook:
 
         def look() -> list[FlightWarning]:
             with self._store.read() as session:
-                flight = service.get(session, self._flight_id, BOTH)
+                flight = repository.get(session, self._flight_id, BOTH)
                 if self._watch is None:
                     route = session.get_one(PlanRow, flight.plan_id).route["geometry"]
                     self._watch = Watch(route, self._standards.policy(City(flight.city)))
@@ -285,7 +285,7 @@ class Logbook:
     async def _write(self, what: Callable[[Work, FlightRow], None]) -> None:
         def write() -> None:
             with self._store.write() as work:
-                flight = service.get(work.session, self._flight_id, BOTH)
+                flight = repository.get(work.session, self._flight_id, BOTH)
                 what(work, flight)
                 self.state = FlightState(flight.state)
 

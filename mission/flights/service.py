@@ -5,28 +5,26 @@ calls. Talks to no vehicle: that is the runner's.
 """
 
 import uuid
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, select
 
 from mission.checks.context import Standards
 from mission.checks.verdict import in_the_way
 from mission.control import service as control
-from mission.flights import gate
+from mission.flights import gate, repository
 from mission.flights.states import BEFORE_START, IN_THE_AIR, OVER, FlightState, require
-from mission.flights.tables import FlightEventRow, FlightRow, TrackPointRow
+from mission.flights.tables import FlightEventRow, FlightRow
 from mission.flights.warnings import Neighbour
 from mission.plans.tables import PlanRow
 from telemetry.cities import City
 from telemetry.clock import iso
-from telemetry.errors import BadInput, Conflict, NotFound
-from telemetry.positions import Position
+from telemetry.errors import BadInput, Conflict
 from telemetry.store import Change, Work
 from telemetry.units import service as units
 from telemetry.units.tables import UnitKind, UnitRow
-from telemetry.vehicles import VehicleState
 
 SYSTEM = "system"
 """Who did it, when the program did."""
@@ -45,8 +43,6 @@ SEEN = {
 """By the vehicle's mode: the state that it means, before which states, and the words for it."""
 LATEST_START = timedelta(minutes=15)
 """A flight not confirmed this long after its time is aborted."""
-LONGEST_FLIGHT = timedelta(days=1)
-"""No drone stays up longer."""
 
 
 def schedule(
@@ -173,7 +169,7 @@ def may_start(session: Session, flight: FlightRow) -> bool:
 
 def control_passed(work: Work, unit_id: str, *, who: str, why: str, at: datetime) -> None:
     """Write into the drone's flights that wait or are under way that its control passed."""
-    for flight in in_states(work.session, set(FlightState) - OVER):
+    for flight in repository.in_states(work.session, set(FlightState) - OVER):
         if flight.unit_id == unit_id:
             note(work, flight, who=who, why=why, at=at)
 
@@ -224,91 +220,10 @@ def note(work: Work, flight: FlightRow, *, who: str, why: str, at: datetime) -> 
     work.tell(change(work.session, flight))
 
 
-def record(work: Work, flight: FlightRow, said: VehicleState) -> None:
-    """Keep where the drone was, how far it is, and its battery; the map hears when the progress changed."""
-    work.session.add(
-        TrackPointRow(
-            flight_id=flight.id,
-            at=said.at,
-            lat=said.position.lat,
-            lon=said.position.lon,
-            alt_m=said.position.alt_m,
-            relative_alt_m=said.relative_alt_m,
-            heading_deg=said.heading_deg,
-            speed_m_s=said.ground_speed_m_s,
-            battery=said.battery,
-        )
-    )
-    progress = max(flight.progress_current, min(said.mission_current, flight.progress_total))
-    news = progress != flight.progress_current
-    flight.progress_current = progress
-    if said.battery is not None:
-        flight.battery_start = said.battery if flight.battery_start is None else flight.battery_start
-        flight.battery_end = said.battery
-    flight.updated_at = said.at
-    work.session.add(flight)
-    if news:
-        work.tell(change(work.session, flight))
-
-
-def get(session: Session, flight_id: str, cities: Iterable[City]) -> FlightRow:
-    """The flight, if it is of one of `cities`. Raises NotFound."""
-    flight = session.get(FlightRow, flight_id)
-    if flight is None or City(flight.city) not in set(cities):
-        raise NotFound(f"there is no flight {flight_id} in a town you may see")
-    return flight
-
-
-def listed(session: Session, cities: Iterable[City], *, limit: int = 100) -> list[FlightRow]:
-    """The latest flights of `cities` by their scheduled time, latest first."""
-    query = select(FlightRow).where(col(FlightRow.city).in_(list(cities)))
-    return list(session.exec(query.order_by(col(FlightRow.scheduled_at).desc(), col(FlightRow.id)).limit(limit)))
-
-
-def between(session: Session, cities: Iterable[City], begins: datetime, ends: datetime) -> list[FlightRow]:
-    """The flights of `cities` that are in the air, or were to be, between two moments (UTC); earliest first."""
-    early = begins - LONGEST_FLIGHT
-    when = func.coalesce(col(FlightRow.started_at), col(FlightRow.scheduled_at))
-    query = select(FlightRow).where(col(FlightRow.city).in_(list(cities)), when < ends, when > early)
-    found = session.exec(query.order_by(when, col(FlightRow.id)))
-    return [flight for flight in found if until(flight) > begins]
-
-
-def of_unit_at(session: Session, unit_id: str, at: datetime, cities: Iterable[City]) -> FlightRow | None:
-    """The flight of `cities` that the drone had taken off on at a moment (UTC), unless it had landed before."""
-    query = select(FlightRow).where(
-        FlightRow.unit_id == unit_id,
-        col(FlightRow.city).in_(list(cities)),
-        col(FlightRow.started_at).between(at - LONGEST_FLIGHT, at),
-    )
-    last = session.exec(query.order_by(col(FlightRow.started_at).desc()).limit(1)).first()
-    return None if last is None or (last.landed_at is not None and last.landed_at < at) else last
-
-
-def until(flight: FlightRow) -> datetime:
-    """When it landed, or is to land as planned, UTC."""
-    begins = flight.started_at or flight.scheduled_at
-    return flight.landed_at or begins + timedelta(seconds=flight.planned_s)
-
-
-def in_states(session: Session, states: Iterable[FlightState], *, before: datetime | None = None) -> list[FlightRow]:
-    """Flights of both towns in one of `states`, scheduled before `before` if given, earliest first."""
-    query = select(FlightRow).where(col(FlightRow.state).in_([state.value for state in states]))
-    if before is not None:
-        query = query.where(col(FlightRow.scheduled_at) <= before)
-    return list(session.exec(query.order_by(col(FlightRow.scheduled_at), col(FlightRow.id))))
-
-
-def in_the_air(session: Session, unit_id: str) -> FlightRow | None:
-    """The flight that the drone is on at this moment."""
-    flown = in_states(session, IN_THE_AIR)
-    return next((flight for flight in flown if flight.unit_id == unit_id), None)
-
-
 def neighbours(session: Session, flight: FlightRow) -> list[Neighbour]:
     """Where the other own drones in the air are, as they last said."""
     found = []
-    for other in in_states(session, IN_THE_AIR):
+    for other in repository.in_states(session, IN_THE_AIR):
         unit = session.get_one(UnitRow, other.unit_id)
         place = units.position_of(unit)
         if unit.id != flight.unit_id and place is not None and other.simulated == flight.simulated:
@@ -320,35 +235,6 @@ def events(session: Session, flight_id: str) -> list[dict[str, Any]]:
     """What happened to the flight, oldest first."""
     query = select(FlightEventRow).where(FlightEventRow.flight_id == flight_id).order_by(col(FlightEventRow.id))
     return [{"at": iso(e.at), "state": e.state, "who": e.who, "why": e.why} for e in session.exec(query)]
-
-
-def took_off_at(session: Session, flight_id: str) -> list[Position]:
-    """Where its track begins; nothing before the first point of it."""
-    query = select(TrackPointRow).where(TrackPointRow.flight_id == flight_id)
-    first = session.exec(query.order_by(col(TrackPointRow.at), col(TrackPointRow.id)).limit(1))
-    return [Position(lat=point.lat, lon=point.lon) for point in first]
-
-
-def track(session: Session, flight_id: str) -> dict[str, Any]:
-    """The recorded track as a GeoJSON Feature: a LineString of [lon, lat, metres above take-off].
-
-    Its properties hold, point by point, `at` (UTC), `alt_m` (above the sea), `heading_deg`, `speed_m_s` and `battery`.
-    """
-    query = select(TrackPointRow).where(TrackPointRow.flight_id == flight_id)
-    points = list(session.exec(query.order_by(col(TrackPointRow.at), col(TrackPointRow.id))))
-    line = [[p.lon, p.lat, round(p.relative_alt_m, 2)] for p in points]
-    return {
-        "type": "Feature",
-        "geometry": {"type": "LineString", "coordinates": line} if len(line) > 1 else None,
-        "properties": {
-            "flight_id": flight_id,
-            "at": [iso(p.at) for p in points],
-            "alt_m": [p.alt_m for p in points],
-            "heading_deg": [p.heading_deg for p in points],
-            "speed_m_s": [round(p.speed_m_s, 2) for p in points],
-            "battery": [p.battery for p in points],
-        },
-    }
 
 
 def public(session: Session, flight: FlightRow) -> dict[str, Any]:

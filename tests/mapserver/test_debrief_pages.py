@@ -10,7 +10,7 @@ from fastapi.testclient import TestClient
 
 from mapserver.services import Services
 from mission.debrief import service as debriefs
-from mission.flights import service
+from mission.flights import repository, service, tracks
 from mission.flights.states import FlightState
 from mission.flights.tables import FlightRow
 from telemetry.access import Role
@@ -32,7 +32,7 @@ def flown(parts: Services, flight: FlightRow, *, part: float = 1.0) -> FlightRow
     """Flown at 5 m/s along the first `part` of its route, and landed."""
     begins = parts.clock.now()
     with parts.store.write() as work:
-        row = service.get(work.session, flight.id, BOTH)
+        row = repository.get(work.session, flight.id, BOTH)
         for state in STATES:
             service.move_to(work, row, state, who="system", why="test", at=begins)
         line = np.array(service.public(work.session, row)["route"]["coordinates"])
@@ -44,7 +44,7 @@ def flown(parts: Services, flight: FlightRow, *, part: float = 1.0) -> FlightRow
             at, level = begins + timedelta(seconds=second), 1 - 0.02 * second / len(steps)
             where = Position(lat=lat, lon=lon, alt_m=60 + height)
             said = VehicleState(at, where, height, None, 5, level, True, True, "mission", 1, 9, True)
-            service.record(work, row, said)
+            tracks.record(work, row, said)
         ends = begins + timedelta(seconds=len(steps))
         service.move_to(work, row, FlightState.LANDED, who="system", why="landed", at=ends)
     return row

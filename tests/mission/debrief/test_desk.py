@@ -4,7 +4,7 @@ from pathlib import Path
 
 from mission.debrief.desk import DebriefDesk
 from mission.debrief.service import latest
-from mission.flights import service
+from mission.flights import repository, service, tracks
 from mission.flights.desk import tlog_of
 from mission.flights.states import FlightState
 from mission.flights.tables import FlightRow
@@ -23,12 +23,12 @@ def landed(store: Store, *, points: int) -> FlightRow:
     a_drone(store)
     flight = a_flight(store, CLOCK)
     with store.write() as work:
-        row = service.get(work.session, flight.id, BOTH)
+        row = repository.get(work.session, flight.id, BOTH)
         for state in (FlightState.UPLOADING, FlightState.READY, FlightState.FLYING, FlightState.LANDED):
             service.move_to(work, row, state, who="system", why="test", at=AT)
         for _ in range(points):
             where = Position(lat=56.62, lon=23.28, alt_m=80)
-            service.record(work, row, VehicleState(AT, where, 20, 90, 8, 0.9, True, True, "mission", 1, 9, True))
+            tracks.record(work, row, VehicleState(AT, where, 20, 90, 8, 0.9, True, True, "mission", 1, 9, True))
     return flight
 
 

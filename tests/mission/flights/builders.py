@@ -12,7 +12,7 @@ from mission.airspace import service as airspace
 from mission.airspace.files import read_zones
 from mission.checks.context import Standards
 from mission.checks.policy import Policy
-from mission.flights import service
+from mission.flights import repository, service
 from mission.flights.tables import FlightRow
 from mission.formats import FenceArea
 from mission.plans import service as plans
@@ -139,7 +139,7 @@ def a_flight(
 def read(store: Store, flight: FlightRow) -> FlightRow:
     """The flight as it is now."""
     with store.read() as session:
-        return service.get(session, flight.id, BOTH)
+        return repository.get(session, flight.id, BOTH)
 
 
 def whys(store: Store, flight: FlightRow) -> list[str]:

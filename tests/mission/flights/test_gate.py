@@ -8,7 +8,7 @@ from sqlmodel import select
 
 from mission.checks.context import Standards, Wish, judge
 from mission.checks.policy import Policy
-from mission.flights import gate, service
+from mission.flights import gate, repository, service
 from mission.flights.desk import FlightDesk
 from mission.flights.runner import Limits, fly
 from mission.flights.states import FlightState
@@ -56,7 +56,7 @@ def schedule(store: Store, *, after_h: float = 0, standards: Standards = STANDAR
 
 def flights(store: Store) -> list[str]:
     with store.read() as session:
-        return [flight.id for flight in service.listed(session, BOTH)]
+        return [flight.id for flight in repository.listed(session, BOTH)]
 
 
 def runs(store: Store, flight: FlightRow) -> list[tuple[str, int]]:
@@ -93,10 +93,10 @@ def test_no_start_is_confirmed_while_a_check_stands_in_its_way(store: Store) -> 
     with store.write() as work:
         assert not service.look_again(work, work.session.merge(flight), STANDARDS, why="weather", now=AT)
     with pytest.raises(FlightBlocked, match="wind"), store.write() as work:
-        service.confirm(work, service.get(work.session, flight.id, BOTH), STANDARDS, by=PILOT, at=AT)
+        service.confirm(work, repository.get(work.session, flight.id, BOTH), STANDARDS, by=PILOT, at=AT)
     good_weather(store, AT + timedelta(seconds=1))
     with store.write() as work:
-        waiting = service.get(work.session, flight.id, BOTH)
+        waiting = repository.get(work.session, flight.id, BOTH)
         assert waiting.confirmed_by is None
         assert service.look_again(work, waiting, STANDARDS, why="weather", now=AT + timedelta(seconds=2))
         service.confirm(work, waiting, STANDARDS, by=PILOT, at=AT + timedelta(seconds=2))
@@ -116,7 +116,7 @@ def test_no_state_is_reached_round_the_gate(store: Store) -> None:
             service.move_to(work, made, FlightState.SCHEDULED, who="x", why="x", at=AT)
     gale(store, ManualClock(AT))
     with store.write() as work:
-        row = service.get(work.session, flight.id, BOTH)
+        row = repository.get(work.session, flight.id, BOTH)
         assert not service.look_again(work, row, STANDARDS, why="test", now=AT)
         with pytest.raises(FlightBlocked, match="wind of"):
             service.move_to(work, row, FlightState.UPLOADING, who="x", why="x", at=AT)
@@ -139,7 +139,7 @@ def test_an_acknowledgement_on_the_plan_lets_it_be_scheduled_and_stays_with_the_
     with store.write() as work:
         made = service.schedule(work, plan, unit_id="drone-1", at=later, pilot=PILOT, now=later, standards=ASKING)
     with store.write() as work:
-        row = service.get(work.session, made.id, BOTH)
+        row = repository.get(work.session, made.id, BOTH)
         assert service.look_again(work, row, ASKING, why="much later", now=later + timedelta(hours=1))
     with store.write() as work, pytest.raises(FlightBlocked, match="pictures are taken"):
         service.schedule(
@@ -152,7 +152,7 @@ def test_only_the_flights_own_pilot_acknowledges(store: Store) -> None:
     a_drone(store)
     flight = a_flight(store, ManualClock(AT))
     with store.write() as work:
-        row = service.get(work.session, flight.id, BOTH)
+        row = repository.get(work.session, flight.id, BOTH)
         with pytest.raises(Conflict, match=r"is pilot\.dobele's to fly"):
             service.acknowledge(work, row, ["recording"], STANDARDS, by="somebody", at=AT)
         with pytest.raises(Conflict, match="nothing called 'recording'"):

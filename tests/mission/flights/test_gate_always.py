@@ -19,7 +19,7 @@ from mission.airspace.heights import FROM_GROUND, NO_LIMIT
 from mission.checks.context import Standards, Wish, judge
 from mission.checks.policy import Policy
 from mission.checks.verdict import Level
-from mission.flights import gate, service
+from mission.flights import gate, repository, service
 from mission.flights.states import FlightState
 from mission.flights.tables import FlightCheckRow, FlightEventRow, FlightRow
 from mission.plans.tables import PlanRow
@@ -160,7 +160,7 @@ class Gate(RuleBasedStateMachine):
     def a_scheduled_flight_goes_on_board_only_when_clear(self, data: st.DataObject) -> None:
         flight_id = data.draw(st.sampled_from(self.scheduled))
         with self.store.write() as work:
-            row = service.get(work.session, flight_id, BOTH)
+            row = repository.get(work.session, flight_id, BOTH)
             if row.state != FlightState.SCHEDULED:
                 return
             may = service.look_again(work, row, STANDARDS, why="again", now=AT)

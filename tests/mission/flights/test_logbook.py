@@ -2,7 +2,7 @@
 
 import pytest
 
-from mission.flights import service
+from mission.flights import tracks
 from mission.flights.logbook import Logbook
 from mission.flights.states import FlightState
 from mission.flights.tables import FlightRow
@@ -37,8 +37,8 @@ async def test_a_landing_counts_what_was_done(store: Store, east_m: float, missi
     with store.write() as work:
         row = work.session.get_one(FlightRow, flight.id)
         row.state = FlightState.FLYING
-        service.record(work, row, said(HOME, 0))
-        service.record(work, row, said(moved(HOME, east_m=80, north_m=60), total - missing))
+        tracks.record(work, row, said(HOME, 0))
+        tracks.record(work, row, said(moved(HOME, east_m=80, north_m=60), total - missing))
     book = Logbook(store, flight.id, clock, STANDARDS, None)
     await book.land(moved(HOME, east_m=east_m, north_m=0))
     done = read(store, flight)

@@ -10,7 +10,7 @@ from typing import ClassVar
 
 import pytest
 
-from mission.flights import service
+from mission.flights import repository, service, tracks
 from mission.flights.logbook import FlightEvent
 from mission.flights.runner import Limits, fly
 from mission.flights.states import FlightState
@@ -79,7 +79,7 @@ async def test_a_survey_is_uploaded_compared_flown_landed_and_recorded(store: St
     assert done.started_at < done.landed_at
     assert (done.battery_end or 1) < (done.battery_start or 0)
     with store.read() as session:
-        track = service.track(session, flight.id)
+        track = tracks.track(session, flight.id)
         unit = session.get_one(UnitRow, "drone-1")
     assert len(track["geometry"]["coordinates"]) > 2  # how many more is up to the machine
     assert max(point[2] for point in track["geometry"]["coordinates"]) > 15
@@ -174,7 +174,7 @@ async def test_the_pilot_aborts_it_on_the_ground(store: Store) -> None:
         run = asyncio.create_task(fly(vehicle_on(port), flight.id, store, CLOCK, standards=STANDARDS, limits=QUICK))
         await until(store, flight, lambda f: f.state == FlightState.READY)
         with store.write() as work:
-            service.abort(work, service.get(work.session, flight.id, BOTH), by=PILOT, why="rain", at=CLOCK.now())
+            service.abort(work, repository.get(work.session, flight.id, BOTH), by=PILOT, why="rain", at=CLOCK.now())
         assert await run is FlightState.ABORTED
     assert whys(store, flight)[-1] == "aborted: rain"
 
@@ -203,7 +203,7 @@ async def test_a_plans_own_fence_goes_on_board_and_the_next_flight_without_one_t
             run = asyncio.create_task(fly(vehicle, flight.id, store, CLOCK, standards=STANDARDS, limits=QUICK))
             await until(store, flight, lambda f: f.state == FlightState.READY)
             with store.write() as work:
-                service.abort(work, service.get(work.session, flight.id, BOTH), by=PILOT, why="rain", at=CLOCK.now())
+                service.abort(work, repository.get(work.session, flight.id, BOTH), by=PILOT, why="rain", at=CLOCK.now())
             assert await run is FlightState.ABORTED
     sent = [(kind, items) for kind, items, on_board in Noting.noted if on_board is OnBoard.NEW]
     assert sent == [("FENCE", 4), ("RALLY", 1), ("FENCE", 0), ("RALLY", 0)]
@@ -277,7 +277,7 @@ class CalledOff(MavsdkVehicle):
                 if said.in_air:
                     break
         with self.store.write() as work:
-            row = service.get(work.session, self.flight.id, BOTH)
+            row = repository.get(work.session, self.flight.id, BOTH)
             service.abort(work, row, by=PILOT, why="a child on the field", at=CLOCK.now())
 
 
@@ -332,7 +332,7 @@ async def test_a_hold_by_remote_control_right_after_the_pilot_s_word_is_shown_on
         await until(store, flight, lambda f: f.progress_current >= 2)
         await vehicle.hold()
         with store.write() as work:
-            row = service.get(work.session, flight.id, BOTH)
+            row = repository.get(work.session, flight.id, BOTH)
             service.note(work, row, who=PILOT, why="looks ahead", at=CLOCK.now())
         await until(store, flight, lambda f: f.state == FlightState.PAUSED)
         run.cancel()

@@ -1,0 +1,68 @@
+"""Which flights there are: by their id, their time, their drone, their state. Changes none."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from sqlmodel import Session, col, func, select
+
+from mission.flights.states import IN_THE_AIR, FlightState
+from mission.flights.tables import FlightRow
+from telemetry.cities import City
+from telemetry.errors import NotFound
+
+LONGEST_FLIGHT = timedelta(days=1)
+"""No drone stays up longer."""
+
+
+def get(session: Session, flight_id: str, cities: Iterable[City]) -> FlightRow:
+    """The flight, if it is of one of `cities`. Raises NotFound."""
+    flight = session.get(FlightRow, flight_id)
+    if flight is None or City(flight.city) not in set(cities):
+        raise NotFound(f"there is no flight {flight_id} in a town you may see")
+    return flight
+
+
+def listed(session: Session, cities: Iterable[City], *, limit: int = 100) -> list[FlightRow]:
+    """The latest flights of `cities` by their scheduled time, latest first."""
+    query = select(FlightRow).where(col(FlightRow.city).in_(list(cities)))
+    return list(session.exec(query.order_by(col(FlightRow.scheduled_at).desc(), col(FlightRow.id)).limit(limit)))
+
+
+def between(session: Session, cities: Iterable[City], begins: datetime, ends: datetime) -> list[FlightRow]:
+    """The flights of `cities` that are in the air, or were to be, between two moments (UTC); earliest first."""
+    early = begins - LONGEST_FLIGHT
+    when = func.coalesce(col(FlightRow.started_at), col(FlightRow.scheduled_at))
+    query = select(FlightRow).where(col(FlightRow.city).in_(list(cities)), when < ends, when > early)
+    found = session.exec(query.order_by(when, col(FlightRow.id)))
+    return [flight for flight in found if until(flight) > begins]
+
+
+def of_unit_at(session: Session, unit_id: str, at: datetime, cities: Iterable[City]) -> FlightRow | None:
+    """The flight of `cities` that the drone had taken off on at a moment (UTC), unless it had landed before."""
+    query = select(FlightRow).where(
+        FlightRow.unit_id == unit_id,
+        col(FlightRow.city).in_(list(cities)),
+        col(FlightRow.started_at).between(at - LONGEST_FLIGHT, at),
+    )
+    last = session.exec(query.order_by(col(FlightRow.started_at).desc()).limit(1)).first()
+    return None if last is None or (last.landed_at is not None and last.landed_at < at) else last
+
+
+def until(flight: FlightRow) -> datetime:
+    """When it landed, or is to land as planned, UTC."""
+    begins = flight.started_at or flight.scheduled_at
+    return flight.landed_at or begins + timedelta(seconds=flight.planned_s)
+
+
+def in_states(session: Session, states: Iterable[FlightState], *, before: datetime | None = None) -> list[FlightRow]:
+    """Flights of both towns in one of `states`, scheduled before `before` if given, earliest first."""
+    query = select(FlightRow).where(col(FlightRow.state).in_([state.value for state in states]))
+    if before is not None:
+        query = query.where(col(FlightRow.scheduled_at) <= before)
+    return list(session.exec(query.order_by(col(FlightRow.scheduled_at), col(FlightRow.id))))
+
+
+def in_the_air(session: Session, unit_id: str) -> FlightRow | None:
+    """The flight that the drone is on at this moment."""
+    flown = in_states(session, IN_THE_AIR)
+    return next((flight for flight in flown if flight.unit_id == unit_id), None)
