@@ -6,10 +6,10 @@ under noise and changing light. They are read as the server does (VideoDesk: rea
 process; gate, detector in turns, tracker and rules in the one it starts), first with a detector that finds nothing at
 no cost, then with the real one. CPU is of both processes, memory the most they had together. Lost is what was sent and
 is not on disk. Gate to finding is from a picture that the gate let through to the finding it led to being written, its
-snapshot with heads covered included. An object counts when it was seen in two pictures, so it is told from the first
-of them; what the network missed in a picture between counts late by that, and has a row of its own. All are fixed
-cameras here, with the weights of their kinds; number plates are not read. It fails over a limit; rates and delays are
-judged only where other work took at most a twentieth of the machine's time, since beyond that they are that work's too.
+snapshot with heads covered included. An object counts when it was seen in two pictures, so what is limited is told from
+the first of them; what the network missed in a picture between counts late by that. All are fixed cameras here, with
+the weights of their kinds; number plates are not read. It fails over a limit; rates and delays are judged only where
+other work took at most a twentieth of the machine's time, since beyond that they are that work's too.
 
 One core: the same clips by the analysis path (`vision.pipeline.analyse`), by the obvious loop (`cv2.VideoCapture` and
 every frame to the detector) and by Frigate's way as published, written plainly (`benchmarks/_plain_frigate.py`). Same
@@ -107,10 +107,8 @@ def print_town(streams: int, measured: Mapping[str, Measured]) -> list[str]:
     )
     print("| gate to finding | findings | median | p95 |\n|---|---|---|---|")
     _print_delays("from the picture that made it count", [one.written_s for one in watched.delays])
-    p95 = _print_delays(
-        "from the first picture, seen in each since", [one.total_s for one in watched.delays if not one.missed]
-    )
-    _print_delays("from the first picture, missed in some since", [one.total_s for one in watched.delays if one.missed])
+    p95 = _print_delays("from the first picture it was seen in", [one.total_s for one in watched.delays])
+    _print_delays("of these, not seen in some picture between", [one.total_s for one in watched.delays if one.missed])
     busy = watched.others > MOST_OTHERS
     wrong = [
         f"{name}: {what}"

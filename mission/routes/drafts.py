@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mission.routes.annealing import Annealing, metres
 from mission.routes.cells import GAP_PRICE
-from mission.routes.ground import Ground
+from mission.routes.ground import Bits, Ground
 from mission.routes.ideas import ENOUGH
 from mission.routes.inside import CORNER_M, Inside, Point
 from mission.routes.route import LegKind
@@ -132,9 +133,19 @@ def labelled(points: list[Point], ground: Ground) -> Track:
     lengths = np.array([math.dist(*piece) for piece in pieces])
     mostly = alone > SEEN_ALONE * (ground.total - ground.bare(seen))
     kinds = [LegKind.TRANSECT if needed else LegKind.TURN for needed in mostly]
-    camera = np.ones(len(pieces), dtype=bool)
-    for k in np.flatnonzero((alone == 0) & (lengths > CAMERA_IN_TURNS_UP_TO * 2 * ground.reach)).tolist():
-        camera[k] = False
-        if np.any(ground.bits & seen[k] & ~np.bitwise_or.reduce(seen[camera], axis=0)):
-            camera[k] = True
-    return Track([*points], kinds, camera.tolist())
+    spare = (alone == 0) & (lengths > CAMERA_IN_TURNS_UP_TO * 2 * ground.reach)
+    return Track([*points], kinds, _camera(ground, seen, spare))
+
+
+def _camera(ground: Ground, seen: Bits, spare: NDArray[np.bool_]) -> list[bool]:
+    """On for each piece but those `spare` ones whose ground is seen by pieces on which it is on."""
+    after = [np.zeros_like(ground.bits)]
+    for one in seen[:0:-1]:
+        after.append(after[-1] | one)
+    camera: list[bool] = []
+    before = np.zeros_like(ground.bits)
+    for one, rest, may_pause in zip(seen, reversed(after), spare.tolist(), strict=True):
+        camera.append(not may_pause or bool(np.any(ground.bits & one & ~(before | rest))))
+        if camera[-1]:
+            before |= one
+    return camera

@@ -11,6 +11,9 @@ from shapely.geometry.base import BaseGeometry
 from mission.routes.inside import Point
 from mission.routes.route import LegKind
 
+TOGETHER = 32
+"""Pieces whose surroundings are drawn together; drawn all at once, a long track that crosses itself takes longer."""
+
 
 @dataclass
 class Track:
@@ -27,7 +30,7 @@ class Track:
         for on, run in groupby(self.camera):
             count = len(list(run))
             if on:
-                runs.append(self.points[at : at + count + 1])
+                runs += [self.points[k : min(k + TOGETHER, at + count) + 1] for k in range(at, at + count, TOGETHER)]
             at += count
         around = shapely.buffer([shapely.LineString(run) for run in runs], reach, quad_segs=8)
         return shapely.union_all(shapely.make_valid(around))
