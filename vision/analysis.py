@@ -23,6 +23,7 @@ from vision.frames import Frame, Video, open_video
 from vision.ground.recorded import RecordedFlight
 from vision.models.catalogue import ModelEntry
 from vision.pipeline import Counters, analyse
+from vision.plates.passing import load_plate_watch
 from vision.rules import DEFAULT_RULES, AnyRule, check_classes
 
 Progress = Callable[[Counters, int | None], None]
@@ -50,6 +51,7 @@ def analyse_file(
     position: Position | None = None,
     flight: RecordedFlight | None = None,
     above: bool = False,
+    plates: bool = False,
     started_at: datetime | None = None,
     snapshots_dir: Path | None = None,
     annotated_path: Path | None = None,
@@ -62,6 +64,7 @@ def analyse_file(
     until the whole is done. Pictures are named by their SHA-256, as `media` in the lines names them. A stream is
     analysed until it ends. What `flight` can place on the ground is placed there, the rest is at `position`; with
     `above`, things are found by their motion and size on the ground as `flight` tells it, not by the model.
+    With `plates` the number plates of vehicles are read and written as they are read: they are personal data.
     `started_at`: see open_video. Raises BadMedia, SourceLost, BadInput (rules, places to write to) and Misconfigured
     (the model's file).
     """
@@ -85,6 +88,7 @@ def analyse_file(
             rules=rules,
             epoch=epoch,
             moving=flight is not None,
+            plates=load_plate_watch() if plates else None,
             counters=counters,
             progress=progress and (lambda counted: progress(counted, video.expected_frames)),
             looked=None if annotated is None else annotated.show,

@@ -56,6 +56,9 @@ def analyse(
         ),
     ] = None,
     terrain: Annotated[Path | None, typer.Option(help="A GeoTIFF of heights above the sea; else flat ground.")] = None,
+    plates: Annotated[
+        bool, typer.Option("--plates", help="Read number plates of vehicles too; the file then holds personal data.")
+    ] = False,
     snapshots: Annotated[Path | None, typer.Option(help="A folder for the findings' pictures.")] = None,
     annotated: Annotated[
         Path | None, typer.Option(help="A video (MP4) of what was looked at, with what was seen drawn in.")
@@ -99,6 +102,7 @@ def analyse(
             rules=DEFAULT_RULES if rules is None else read_rules(rules),
             flight=flight,
             above=flight is not None and (flight.from_above if from_above is None else from_above),
+            plates=plates,
             position=None if at is None else place(at, "--at"),
             started_at=None if start is None else moment(start, "--start"),
             snapshots_dir=snapshots,

@@ -10,8 +10,8 @@ from datetime import timedelta
 from vision.events.values import PLATE, PLATE_READ
 from vision.findings import Finding
 from vision.frames import Frame
-from vision.plates.finding_plates import VEHICLES, PlateFinder, grown
-from vision.plates.reading import PlateReading
+from vision.plates.finding_plates import VEHICLES, PlateFinder, grown, load_text_finder
+from vision.plates.reading import PlateReading, load_reader
 from vision.plates.voting import Vote, vote
 from vision.tracking import Track
 
@@ -111,6 +111,11 @@ def finding(passed: Passed, frame: Frame, *, camera_id: str, epoch: str) -> Find
             "video_s": round(frame.seconds, 3),
         },
     )
+
+
+def load_plate_watch() -> PlateWatch:
+    """One with the shipped networks, for one run. Raises Misconfigured when they are not there."""
+    return PlateWatch(PlateFinder(load_reader(), load_text_finder()))
 
 
 def _is_due(vehicle: _Vehicle, seconds: float) -> bool:

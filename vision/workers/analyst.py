@@ -17,9 +17,7 @@ from vision.feeds.handover import News
 from vision.findings import Finding
 from vision.live.still import Jpeg
 from vision.pipeline import Sketch
-from vision.plates.finding_plates import PlateFinder, load_text_finder
-from vision.plates.passing import PlateWatch
-from vision.plates.reading import load_reader
+from vision.plates.passing import load_plate_watch
 from vision.setups.setup import Setup
 from vision.streams import Job, Stream
 from vision.turns import Order
@@ -105,7 +103,7 @@ class Analyst:
             task.name,
             self._detector,
             setup=task.setup,
-            plates=_read_plates if task.reads_plates else None,
+            plates=load_plate_watch if task.reads_plates else None,
             monotonic=self._monotonic,
         )
         order = self._orders[task.reads_plates]
@@ -224,7 +222,3 @@ class Analyst:
         member.fault = f"the analysis failed: {error!r}"
         with member.taking:
             member.stream.begin_anew()
-
-
-def _read_plates() -> PlateWatch:
-    return PlateWatch(PlateFinder(load_reader(), load_text_finder()))

@@ -1,5 +1,8 @@
 """Vehicles that pass, in made video with rendered plates: each is told of once, by what its reads come to."""
 
+import json
+from pathlib import Path
+
 import cv2
 import numpy as np
 import pytest
@@ -7,15 +10,19 @@ import pytest
 from benchmarks._rendered_plates import draw
 from telemetry.cities import City
 from telemetry.observations import SourceKind
-from tests.vision.clips import Sees, frames
+from tests.vision.clips import Sees, frames, write_clip
+from vision import analysis
+from vision.analysis import analyse_file
 from vision.detector import Box, Detection
 from vision.findings import Finding, to_observation
 from vision.frames import Image
+from vision.models.catalogue import DEFAULT_MODEL, find_model, read_catalogue
 from vision.pipeline import analyse
 from vision.plates.finding_plates import PlateFinder, load_text_finder
 from vision.plates.passing import PlateWatch
 from vision.plates.reading import load_reader
 
+MODEL = find_model(DEFAULT_MODEL, read_catalogue())
 CAR = Detection("car", 0.9, Box(60, 40, 260, 180))
 
 
@@ -61,6 +68,14 @@ def test_nothing_is_said_of_a_vehicle_without_a_plate_of_a_person_or_of_one_too_
     assert found(finder, passing(10, written=None), CAR) == []
     assert found(finder, passing(5), Detection("person", 0.9, CAR.box)) == []
     assert found(finder, passing(5), Detection("car", 0.9, Box(95, 130, 150, 158))) == []
+
+
+def test_of_a_file_plates_are_read_when_that_is_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(analysis, "OnnxDetector", lambda _model: Sees(CAR))
+    video, out = write_clip(tmp_path / "gate.mp4", passing(20)), tmp_path / "findings.jsonl"
+    for plates, read in ((False, []), (True, ["KV2417"])):
+        analyse_file(video, out, camera="gate", city=City.DOBELE, model=MODEL, rules=(), plates=plates)
+        assert [json.loads(line)["attributes"]["plate"] for line in out.read_text().splitlines()] == read
 
 
 def test_a_finding_becomes_an_observation_of_the_plate_reader(finder: PlateFinder) -> None:
