@@ -14,10 +14,11 @@ from functools import partial
 from mission.checks.context import Standards
 from mission.flights.calling_back import call_back
 from mission.flights.logbook import Logbook, OnEvent
-from mission.flights.service import GOING_HOME, LATEST_START, SYSTEM
+from mission.flights.service import LATEST_START, SYSTEM
 from mission.flights.states import IN_THE_AIR, OVER, FlightState
 from mission.flights.tables import FlightRow
-from mission.flights.warnings import FlightWarning, OnWarning
+from mission.flights.warnings import OnWarning
+from mission.flights.watch import FlightWatch
 from telemetry.clock import Clock, iso
 from telemetry.errors import Conflict, NotFound, VanagasError, VehicleSilent
 from telemetry.links.watch import LinkState
@@ -92,15 +93,9 @@ class _Run:
         self, vehicle: Vehicle, book: Logbook, clock: Clock, limits: Limits, on_warning: OnWarning | None
     ) -> None:
         self.vehicle, self.book, self.clock, self.limits = vehicle, book, clock, limits
-        self.on_warning = on_warning
+        self._watch = FlightWatch(vehicle, book, settle_s=limits.settle_s, on_warning=on_warning)
         self._states: asyncio.Queue[VehicleState] = asyncio.Queue(maxsize=1)
         self._pump: asyncio.Task[None] | None = None
-        self._lost = self._unrecorded_told = False
-        self._heard: VehicleState | None = None
-        self._mode = ""
-        """The vehicle's, when last heard; empty before."""
-        self._changed = False
-        """Whether that is new, and was not looked at yet as a person's word came just before."""
 
     async def all_steps(self) -> None:
         flight = await self.book.read()
@@ -190,7 +185,7 @@ class _Run:
     async def _stand_by(self) -> None:
         """Show what the vehicle says before its start, and how its link is."""
         said = await self._next_state(self.limits.record_every_s)
-        await self._mind_the_link()
+        await self._watch.mind_the_link()
         if said is not None:
             await self.book.stand_by(said)
             await asyncio.sleep(self.limits.look_every_s)
@@ -275,8 +270,8 @@ class _Run:
             late = self.vehicle.link_status().state is LinkState.LATE
             said = await self._next_state(LATE_LOOK_S if late else self.limits.look_every_s)
             now = loop.time()
-            await self._mind_the_link()
-            await self._pass_on_notices(said)
+            await self._watch.mind_the_link()
+            await self._watch.pass_on_notices(said)
             if said is None:
                 if now - heard >= self.limits.give_up_s:
                     where = "look for it near its last position"
@@ -286,12 +281,12 @@ class _Run:
             in_air = in_air or said.in_air
             landed = in_air and not said.in_air and not said.armed
             if not landed:
-                await self._follow_mode(said)
+                await self._watch.follow_mode(said)
             if landed or now - recorded >= self.limits.record_every_s:
                 await self.book.record(said)
                 recorded = now
                 if said.in_air:
-                    await self._warn(said)
+                    await self._watch.warn(said)
             else:
                 self.book.announce(said)
             if landed:
@@ -299,51 +294,6 @@ class _Run:
                 return
             if not in_air and now - started > self.limits.take_off_s:
                 raise Conflict(f"the vehicle did not take off within {self.limits.take_off_s:g} s of the start")
-
-    async def _warn(self, said: VehicleState) -> None:
-        for warning in await self.book.warn(said):
-            await self._pass_on(warning)
-
-    async def _pass_on_notices(self, said: VehicleState | None) -> None:
-        """What the vehicle itself warns of goes on the flight's log; what is grave in the air is an observation too."""
-        self._heard = said or self._heard
-        for notice in self.vehicle.notices():
-            warning = await self.book.hear(notice, self._heard)
-            if warning is not None:
-                await self._pass_on(warning)
-
-    async def _pass_on(self, warning: FlightWarning) -> None:
-        if self.on_warning is not None:
-            try:
-                await asyncio.to_thread(self.on_warning, warning)
-            except Exception:  # a warning that cannot be passed on must not end the flight
-                log.exception("a warning of flight %s was not passed on", warning.flight_id)
-
-    async def _follow_mode(self, said: VehicleState) -> None:
-        """Whoever changed its mode, the screen shows it."""
-        before, self._mode = self._mode, said.mode
-        self._changed |= before not in ("", said.mode) and said.in_air
-        returns = said.mode in GOING_HOME and self.book.state in IN_THE_AIR - {FlightState.RETURNING}
-        if self._changed or returns:
-            self._changed = not await self.book.follow_mode(said.mode, self.limits.settle_s)
-
-    async def _mind_the_link(self) -> None:
-        """Write down once each that the link is lost, back, or not recorded; a loss does not end the flight."""
-        link = self.vehicle.link_status()
-        if link.unrecorded is not None and not self._unrecorded_told:
-            self._unrecorded_told = True
-            await self.book.say(link.unrecorded)
-        lost = link.state is LinkState.LOST
-        if lost == self._lost:
-            return
-        self._lost = lost
-        self.book.announce_link(link.state)
-        if lost:
-            why = f"link lost: no word from the vehicle for {link.silent_s:.1f} s"
-            why += "; it goes on by its own failsafe" if self.book.state in IN_THE_AIR else ""
-            await self.book.say(why, unit_status="link lost")
-        else:
-            await self.book.say(f"link back: heard again after {link.outage_s:.0f} s")
 
     async def _land(self, where: Position) -> None:
         await self.book.read()
