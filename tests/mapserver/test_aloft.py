@@ -70,6 +70,11 @@ class Aloft:
         """From here on, ago means before this moment, however long the machine takes over what a test does."""
         self.utc_s, self.monotonic_s = self.parts.steady.now()
 
+    def look_at(self, monotonic_s: float) -> None:
+        """The same, with a moment of before."""
+        utc_s, now_s = self.parts.steady.now()
+        self.utc_s, self.monotonic_s = utc_s - (now_s - monotonic_s), monotonic_s
+
     def change(self, **columns: float | bool | None) -> None:
         """Change the drone's row."""
         with self.parts.store.write() as work:
@@ -147,14 +152,12 @@ async def test_what_a_drone_60_m_up_sees_45_degrees_down_is_where_it_is(parts: S
         looked_at = FRAME.to_degrees(30 + 36, 40 + 48)  # 60 m ahead of where it hangs
         await vehicle.look_at(Position(lat=looked_at[0], lon=looked_at[1], alt_m=HOME.alt_m))
         aimed_at = np.array([*FRAME.to_metres(*looked_at), 0.0])
-        for _ in range(10):  # its camera may come by there on its way
-            await _until(vehicle, lambda pose: pose.held_s == 0 and _hangs(pose) and _looks_at(pose, aimed_at))
-        aloft.look_now()
+        aloft.look_at(await _until(vehicle, lambda pose: _hangs(pose) and _looks_at(pose, aimed_at)))
         truth = loads(await process.tell("state"))
         camera = np.array([*FRAME.to_metres(truth["lat"], truth["lon"]), truth["height_m"]])
         for east, north in ((66, 88), (50, 90), (75, 80), (62, 100)):
             x, y = pictured(camera, aimed_at, np.array([east, north, 0.0]))
-            found = await asyncio.to_thread(aloft.see, x, y, ago_s=0.3)
+            found = await asyncio.to_thread(aloft.see, x, y)
             assert found.attributes["placed"] == "by where the drone was and its camera looked"
             assert off_m(found, at(east, north)) < 0.5
             assert found.position is not None
@@ -173,15 +176,19 @@ def _looks_at(pose: CameraPose, aimed_at: np.ndarray) -> bool:
     """Whether the camera has come to rest on that place, some 45 degrees down."""
     east, north, up = aimed_at - [*FRAME.to_metres(pose.lat, pose.lon), pose.height_m]
     down, round_to = math.degrees(math.atan2(up, math.hypot(east, north))), math.degrees(math.atan2(east, north))
-    return abs(down + 45) < 1 and abs(pose.pitch_deg - down) < 0.1 and abs(pose.yaw_deg - round_to) < 0.1
+    rests = pose.held_s == 0 and pose.turn_deg_s < 0.01  # it may come by there on its way
+    return rests and abs(down + 45) < 1 and abs(pose.pitch_deg - down) < 0.1 and abs(pose.yaw_deg - round_to) < 0.1
 
 
-async def _until(vehicle: AnyVehicle, right: Callable[[CameraPose], bool]) -> None:
+async def _until(vehicle: AnyVehicle, right: Callable[[CameraPose], bool]) -> float:
+    """The first moment (monotonic, s), long enough ago for what the vehicle said after it, at which it was right."""
     async with asyncio.timeout(120):
         async for _ in vehicle.states():
-            pose = vehicle.camera_pose(time.monotonic() - 0.3)
+            moment = time.monotonic() - 0.5
+            pose = vehicle.camera_pose(moment)
             if isinstance(pose, CameraPose) and right(pose):
-                return
+                return moment
+    raise AssertionError("the vehicle said no more")
 
 
 def test_a_thing_is_placed_by_where_the_drone_was_when_the_picture_was_taken(aloft: Aloft) -> None:
