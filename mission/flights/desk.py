@@ -72,6 +72,8 @@ class FlightDesk:
         self._on_event, self._on_warning, self._tlogs = on_event, on_warning, tlogs
         self._watch: asyncio.Task[None] | None = None
         self._flights: dict[str, asyncio.Task[FlightState]] = {}
+        self._units: dict[str, str] = {}
+        """Whose drone each of them has: until one has let go of it, the next flight cannot have its link."""
         self._vehicles: dict[str, Vehicle] = {}
 
     async def start(self) -> None:
@@ -154,7 +156,7 @@ class FlightDesk:
         return list(free.values())
 
     def _run(self, flight: FlightRow, link: str) -> None:
-        if flight.id in self._flights:
+        if flight.unit_id in self._units.values():
             return
         record_to = None if self._tlogs is None else tlog_of(self._tlogs, flight.id)
         vehicle = MavsdkVehicle(link, self._clock, record_to, self._signing_keys.get(flight.unit_id))
@@ -172,11 +174,12 @@ class FlightDesk:
             ),
             name=f"flight {flight.id}",
         )
-        self._flights[flight.id] = task
+        self._flights[flight.id], self._units[flight.id] = task, flight.unit_id
         task.add_done_callback(lambda _: self._forget(flight.id))
 
     def _forget(self, flight_id: str) -> None:
         self._flights.pop(flight_id, None)
+        self._units.pop(flight_id, None)
         self._vehicles.pop(flight_id, None)
 
     def _situation(self, flight_id: str, by: str) -> Situation:

@@ -29,8 +29,10 @@ CLOCK = SystemClock()
 
 
 @contextlib.asynccontextmanager
-async def desk_of(store: Store, keys: Mapping[str, SigningKey] | None = None) -> AsyncIterator[FlightDesk]:
-    limits = Limits(record_every_s=0.3, look_every_s=0.05, settle_s=1)
+async def desk_of(
+    store: Store, keys: Mapping[str, SigningKey] | None = None, *, look_every_s: float = 0.05
+) -> AsyncIterator[FlightDesk]:
+    limits = Limits(record_every_s=0.3, look_every_s=look_every_s, settle_s=1)
     desk = FlightDesk(store, standards=STANDARDS, clock=CLOCK, limits=limits, look_every_s=0.1, signing_keys=keys)
     await desk.start()
     try:
@@ -59,6 +61,18 @@ def over(flight: FlightRow) -> bool:
 async def test_a_due_flight_is_flown_without_anybody_asking(store: Store) -> None:
     async with drone_in_the_air(store, 20) as flight, desk_of(store):
         assert (await until(store, flight, over)).state == FlightState.LANDED
+
+
+async def test_a_flight_waits_until_the_one_called_off_before_it_has_let_go_of_the_drone(store: Store) -> None:
+    port = free_udp_port()
+    a_drone(store, f"udpin://127.0.0.1:{port}")
+    async with SimulatedVehicleProcess(f"udpout://127.0.0.1:{port}", HOME, speed=20), desk_of(store, look_every_s=1.5):
+        called_off = a_flight(store, CLOCK, confirmed=False)
+        await until(store, called_off, lambda flight: flight.state == FlightState.READY)
+        with store.write() as work:
+            row = work.session.get_one(FlightRow, called_off.id)
+            service.abort(work, row, by=PILOT, why="the drone is needed elsewhere", at=CLOCK.now())
+        assert (await until(store, a_flight(store, CLOCK), over)).state == FlightState.LANDED
 
 
 async def test_where_the_camera_of_a_flying_drone_looks_is_known_and_shown(store: Store) -> None:
