@@ -8,7 +8,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 BUILD_INPUTS := pyproject.toml requirements.lock build_assets.py assets.toml $(wildcard vision/models/*.py vision/models/*.toml vision/models/*.json)
 
-.PHONY: demo test search setup bench lint browser picture clean
+.PHONY: demo test test-all search setup bench lint browser picture clean
 
 demo: setup
 	@$(BIN)/vanagas demo $(ARGS)
@@ -16,7 +16,7 @@ demo: setup
 setup: $(STAMP)
 
 $(STAMP): $(BUILD_INPUTS)
-	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info[:2] >= (3, 11) else "vanagas needs Python 3.11 or newer; set PYTHON=python3.11")'
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info[:2] == (3, 11) else "vanagas needs Python 3.11; set PYTHON=python3.11")'
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
 	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then apt-get update -qq && apt-get install -y -qq python3-venv; \
 	  else echo "vanagas needs Python's venv module; install the package python3-venv" >&2; exit 1; fi; }
@@ -29,6 +29,9 @@ $(STAMP): $(BUILD_INPUTS)
 
 test: setup lint browser
 	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
+
+test-all: setup lint browser
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --whole $(ARGS)
 
 search: setup
 	@for turn in $$(seq $(TURNS)); do \

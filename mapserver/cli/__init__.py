@@ -6,12 +6,13 @@ Status: 0 done; 1 something outside does not answer or does not allow it; 2 what
 import logging
 import sys
 from importlib import import_module
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 from sqlalchemy.exc import DatabaseError
 from typer.core import TyperGroup
 
+from mapserver.version import VERSION
 from telemetry.errors import BadInput, Misconfigured, VanagasError
 
 COMMANDS = {
@@ -61,8 +62,18 @@ app = typer.Typer(
 )
 
 
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"vanagas {VERSION}")
+        raise typer.Exit
+
+
 @app.callback()
-def vanagas() -> None:
+def vanagas(
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_print_version, help="Print the version and end.")
+    ] = False,
+) -> None:
     """Mission control for a town's drones, camera towers and body cameras."""
 
 
