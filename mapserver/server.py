@@ -1,10 +1,13 @@
 """Running the application under uvicorn: a port that is free, a word when it is ready, an orderly end."""
 
 import fcntl
+import signal
 import socket
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
 
 import uvicorn
 
@@ -57,9 +60,28 @@ async def run_server(parts: Services, *, on_ready: Callable[[str], None]) -> Non
         server_header=False,
     )
     server = _Server(config, lambda: on_ready(f"http://{settings.host}:{settings.port}"))
-    await server.serve()
+    with _sigterm_ends_in_order():
+        await server.serve()
     if not server.started:
         raise Unavailable("the server did not start; the log above says why")
+
+
+@contextmanager
+def _sigterm_ends_in_order() -> Iterator[None]:
+    """Have SIGTERM unwind the program with status 0: uvicorn raises the signal again once it has stopped, and the
+    default action would end the process before the database is closed."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, _exit)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _exit(_signal: int, _frame: FrameType | None) -> None:
+    raise SystemExit(0)
 
 
 class _Server(uvicorn.Server):

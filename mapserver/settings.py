@@ -7,6 +7,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from sqlalchemy.engine import make_url
 
 from incidents.retention.policy import RetentionPolicy
 from mapserver.video_settings import (
@@ -204,6 +205,12 @@ class Settings(BaseSettings):
     def database(self) -> str:
         """The database's URL."""
         return self.database_url or f"sqlite:///{(self.data_dir / 'vanagas.db').resolve()}"
+
+    @property
+    def database_file(self) -> Path | None:
+        """The file of an SQLite database; None for a database server."""
+        url = make_url(self.database)
+        return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
 
     @property
     def key(self) -> bytes:

@@ -5,9 +5,11 @@ import typer
 from mapserver import migrations
 from mapserver.cli.options import DataDir
 from mapserver.invariants import violations
+from mapserver.server import only_server
 from mapserver.services import Services, assemble
 from mapserver.settings import load
-from telemetry.store import Store
+from telemetry.errors import Misconfigured
+from telemetry.store import Store, sqlite
 
 app = typer.Typer(help="The database.", no_args_is_help=True, add_completion=False)
 
@@ -34,3 +36,15 @@ def check(data: DataDir = None) -> None:
     typer.echo(f"{len(broken)} violations" if broken else "every invariant holds", err=True)
     if broken:
         raise typer.Exit(1)
+
+
+@app.command()
+def accept_copy(data: DataDir = None) -> None:
+    """Go on with a database that was copied without its newest rows; what it lacks is lost."""
+    settings = load(data)
+    file = settings.database_file
+    if file is None or not file.is_file():
+        raise Misconfigured(f"there is no database file in {settings.data_dir}; name the right folder with --data")
+    with only_server(settings.data_dir):
+        sqlite.accept_copy(file)
+    typer.echo(f"{file} is accepted as it is; `vanagas db check` says what is amiss in it")

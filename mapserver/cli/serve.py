@@ -1,6 +1,7 @@
 """`vanagas serve`: the system in earnest."""
 
 import asyncio
+from contextlib import closing
 from typing import Annotated
 
 import typer
@@ -23,5 +24,6 @@ def serve(
     check_port(settings.host, settings.port)
     with only_server(settings.data_dir):
         parts = assemble(settings)
-        migrations.require_current(parts.store)
-        asyncio.run(run_server(parts, on_ready=lambda url: typer.echo(f"ready {url}")))
+        with closing(parts.store):
+            migrations.require_current(parts.store)
+            asyncio.run(run_server(parts, on_ready=lambda url: typer.echo(f"ready {url}")))

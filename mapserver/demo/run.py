@@ -76,6 +76,7 @@ async def run_demo(options: DemoOptions, say: Callable[[str], None]) -> None:
             recording=RecordingSettings(on=True, most_gb=0.5, reserve_gb=1.0, days=1.0),
         )
         parts = assemble(settings)
+        stack.callback(parts.store.close)
         migrations.upgrade(parts.store)
         link_port = _free_udp_port()
         password, names = _seed(parts, f"udpin://127.0.0.1:{link_port}", patrol=options.all_cameras)

@@ -64,6 +64,7 @@ METADATA = SQLModel.metadata
 def upgrade(store: Store) -> None:
     """Bring the schema up to date, from nothing if need be."""
     config = _config()
+    store.mark_in_use()
     with store.engine.begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")

@@ -5,16 +5,18 @@ SQLite runs in WAL mode with synchronous=FULL, so a commit that returned survive
 
 import logging
 import threading
+import weakref
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, create_engine, event
-from sqlalchemy.engine import Engine, make_url
+from sqlalchemy import create_engine
+from sqlalchemy.engine import make_url
 from sqlmodel import Session
 
 from telemetry.cities import City
+from telemetry.store.sqlite import SqliteFile
 
 log = logging.getLogger(__name__)
 
@@ -51,8 +53,20 @@ class Store:
     """One database. `write()` and `read()` are the only ways to a session, and only `write()` commits."""
 
     def __init__(self, url: str) -> None:
-        """Open `url` (SQLAlchemy form, e.g. sqlite:////var/lib/vanagas/vanagas.db)."""
-        self.engine = _open(url)
+        """Open `url` (SQLAlchemy form, e.g. sqlite:////var/lib/vanagas/vanagas.db).
+
+        Raises Misconfigured when the file is a copy that lacks its newest rows.
+        """
+        where = make_url(url)
+        self._sqlite: SqliteFile | None = None
+        if where.get_backend_name() == "sqlite":
+            self._sqlite = SqliteFile(where, pool_size=CONNECTIONS)
+            self.engine = self._sqlite.engine
+            end = self._sqlite.close
+        else:
+            self.engine = create_engine(where, pool_size=CONNECTIONS, max_overflow=CONNECTIONS)
+            end = self.engine.dispose
+        self._end = weakref.finalize(self, end)  # a command that ends without closing it closes it then
         self._writers = self.engine.execution_options(vanagas_write=True)
         self._turn = threading.Lock()
         self._listeners: list[Callable[[Sequence[Change]], None]] = []
@@ -68,6 +82,7 @@ class Store:
         # Writers queue here rather than in SQLite's busy handler, which is not fair and may time out; holding the
         # turn until the listeners have heard keeps the news in commit order.
         with self._turn:
+            self._mark_in_use()
             with Session(self._writers, expire_on_commit=False) as session:
                 work = Work(session)
                 yield work
@@ -85,9 +100,18 @@ class Store:
         """Tell listeners of something that is not stored, such as a position between two stored ones."""
         self._tell([change])
 
+    def mark_in_use(self) -> None:
+        """Before anything is written other than by `write()`: have the file say that it is in use."""
+        with self._turn:
+            self._mark_in_use()
+
     def close(self) -> None:
-        """Close every connection."""
-        self.engine.dispose()
+        """Close every connection, leaving nothing in an SQLite file's WAL. A second call does nothing."""
+        self._end()
+
+    def _mark_in_use(self) -> None:
+        if self._sqlite is not None:
+            self._sqlite.mark_in_use()
 
     def _tell(self, changes: Sequence[Change]) -> None:
         for listener in list(self._listeners):
@@ -95,31 +119,3 @@ class Store:
                 listener(changes)
             except Exception:  # a broken listener must not undo a commit that has happened
                 log.exception("a listener failed on %d changes", len(changes))
-
-
-def _open(url: str) -> Engine:
-    sqlite = make_url(url).get_backend_name() == "sqlite"
-    engine = create_engine(
-        url,
-        connect_args={"timeout": 15, "check_same_thread": False} if sqlite else {},
-        pool_size=CONNECTIONS,
-        max_overflow=CONNECTIONS,
-    )
-    if sqlite:
-        event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
-    return engine
-
-
-def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    connection.isolation_level = None  # the driver must not open transactions of its own: _begin_sqlite does
-    cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=15000"):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    # A writer that starts by reading would otherwise fail at its first write when another got in between.
-    write = connection.get_execution_options().get("vanagas_write", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")

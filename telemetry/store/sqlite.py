@@ -1,0 +1,163 @@
+"""How SQLite files are opened, marked as in use and closed. Knows no table.
+
+While a program writes, the newest rows are in the WAL beside the file, and a copy of the file alone lacks them. So the
+file says in its header that it is in use (the mark is SQLite's user_version), from before the first write until the
+last program has closed it and the WAL is empty. A marked file without a WAL is an incomplete copy.
+"""
+
+import fcntl
+import logging
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import IO, Any
+
+from sqlalchemy import Connection, create_engine, event
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import DatabaseError
+
+from telemetry.errors import Misconfigured
+
+log = logging.getLogger(__name__)
+
+IN_USE = 1
+CLOSED = 0
+BUSY_TIMEOUT_MS = 15_000
+PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    f"busy_timeout={BUSY_TIMEOUT_MS}",
+    "temp_store=MEMORY",  # a query must not need room on a full disk
+)
+
+
+class SqliteFile:
+    """One open SQLite file: its engine, and the mark that it is in use."""
+
+    def __init__(self, url: URL, *, pool_size: int) -> None:
+        """Raises Misconfigured when the file is a copy that lacks its WAL."""
+        self._file = None if url.database in (None, "", ":memory:") else Path(str(url.database))
+        self._users = None if self._file is None else _join_users(self._file)
+        self._marked = self._file is None
+        if self._file is not None and self._users is not None:
+            try:
+                require_complete(self._file)
+            except Misconfigured:
+                self._users.close()
+                raise
+        self.engine = create_engine(
+            url,
+            connect_args={"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False},
+            pool_size=pool_size,
+            max_overflow=pool_size,
+        )
+        event.listen(self.engine, "connect", _prepare)
+        event.listen(self.engine, "begin", _begin)
+
+    def mark_in_use(self) -> None:
+        """Have the file itself say that it is in use; quick once that is done. Not for several threads at once."""
+        if self._marked:
+            return
+        with closing(self.engine.raw_connection()) as connection:
+            cursor = connection.cursor()
+            cursor.execute("BEGIN IMMEDIATE")
+            cursor.execute(f"PRAGMA user_version={IN_USE}")
+            cursor.execute("COMMIT")
+            _, frames, copied = cursor.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+            cursor.close()
+        self._marked = frames == copied  # a reader may hold it up; then the next write tries again
+
+    def close(self) -> None:
+        """Close every connection; the last program to close the file leaves nothing in the WAL and clears the mark."""
+        if self._users is not None:
+            if _is_last(self._users):
+                self._empty_wal()
+            self._marked = False
+        self.engine.dispose()
+        if self._users is not None:
+            self._users.close()
+
+    def _empty_wal(self) -> None:
+        try:
+            with closing(self.engine.raw_connection()) as connection:
+                cursor = connection.cursor()
+                cursor.execute("BEGIN IMMEDIATE")
+                cursor.execute(f"PRAGMA user_version={CLOSED}")
+                cursor.execute("COMMIT")
+                busy, _, _ = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+                cursor.close()
+        except (sqlite3.Error, DatabaseError) as error:
+            log.warning("%s keeps its newest rows in %s-wal: %s", self._file, self._file, error)
+            return
+        if busy:
+            log.warning("%s keeps its newest rows in %s-wal: somebody still reads it", self._file, self._file)
+
+
+def require_complete(file: Path) -> None:
+    """Raises Misconfigured when `file` says that it was in use and no WAL lies beside it."""
+    if not file.is_file() or _wal(file).exists() or mark_of(file) == CLOSED:
+        return
+    if _wal(file).exists():  # a program that opened it meanwhile
+        return
+    raise Misconfigured(
+        f"{file} is not whole: it was in use when it was copied, and its newest rows, in {_wal(file).name}, are not "
+        "beside it. Take both files from where it was copied, or restore a backup (vanagas backup makes one while the "
+        "program runs); to go on with what is in it: vanagas db accept-copy"
+    )
+
+
+def accept_copy(file: Path) -> None:
+    """Clear the mark of a copy that lacks its WAL. Raises Misconfigured when what is in it is damaged."""
+    with closing(sqlite3.connect(file)) as connection:
+        try:
+            (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+        except sqlite3.DatabaseError as error:
+            verdict = str(error)
+        if verdict != "ok":
+            raise Misconfigured(f"{file} is damaged ({verdict}); restore a backup")
+        connection.execute(f"PRAGMA user_version={CLOSED}")
+
+
+def mark_of(file: Path) -> int:
+    """The mark in the file itself, whatever its WAL says; CLOSED for what is no database."""
+    # By SQLite, not by reading the header: closing a file ends all POSIX locks that this process has on it.
+    try:
+        with closing(sqlite3.connect(f"{file.absolute().as_uri()}?immutable=1", uri=True)) as connection:
+            mark: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    except sqlite3.DatabaseError:
+        return CLOSED
+    return mark
+
+
+def _wal(file: Path) -> Path:
+    return file.with_name(f"{file.name}-wal")
+
+
+def _join_users(file: Path) -> IO[bytes]:
+    """A shared lock that tells other programs that this one has `file` open; it ends with the process."""
+    users = file.with_name(f".{file.name}.users").open("ab")
+    fcntl.flock(users, fcntl.LOCK_SH)
+    return users
+
+
+def _is_last(users: IO[bytes]) -> bool:
+    try:
+        fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+def _prepare(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # the driver must not open transactions of its own: _begin does
+    cursor = connection.cursor()
+    for pragma in PRAGMAS:
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    # A writer that starts by reading would otherwise fail at its first write when another got in between.
+    write = connection.get_execution_options().get("vanagas_write", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
