@@ -1,4 +1,7 @@
-"""What routes ask for: the parts, a unit of work, and the principal with the permission the route names."""
+"""What routes ask for: the parts, a unit of work, and the principal with the permission the route names.
+
+Who asks is told from memory on the event loop: these dependencies wait for no thread and no database.
+"""
 
 import base64
 import binascii
@@ -9,6 +12,7 @@ from fastapi import Depends, Request
 from fastapi.requests import HTTPConnection
 from sqlmodel import Session
 
+from mapserver.access.principal_cache import Credential
 from mapserver.services import Services
 from telemetry.access import Permission, Principal
 from telemetry.errors import NotAllowed, NotSignedIn
@@ -18,7 +22,7 @@ SESSION_COOKIE = "vanagas_session"
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
-def services(connection: HTTPConnection) -> Services:
+async def services(connection: HTTPConnection) -> Services:
     """The parts of the running program."""
     parts: Services = connection.app.state.services
     return parts
@@ -45,16 +49,26 @@ The next wait their turn without a thread: in the pool they would keep the one t
 """
 
 
-def principal(connection: HTTPConnection, parts: Parts) -> Principal:
-    """Whoever sent the request. Raises NotSignedIn; NotAllowed for a page of another origin acting in their name."""
+async def credential(connection: HTTPConnection, parts: Parts) -> Credential:
+    """The session or token that came with the request.
+
+    Raises NotSignedIn; NotAllowed for a page of another origin acting in its owner's name.
+    """
     token = _bearer(connection)
     if token is None:
         token = connection.cookies.get(SESSION_COOKIE)
         if token is None:
             raise NotSignedIn("sign in first, or send a token as Authorization: Bearer …")
         require_same_origin(connection)
-    with parts.store.read() as session:
-        return parts.tokens.principal(session, token, now=parts.clock.now())
+    return await parts.principals.authenticate(token)
+
+
+Held = Annotated[Credential, Depends(credential)]
+
+
+async def principal(held: Held) -> Principal:
+    """Whoever sent the request. Raises as `credential` does."""
+    return held.principal
 
 
 Caller = Annotated[Principal, Depends(principal)]
@@ -63,7 +77,7 @@ Caller = Annotated[Principal, Depends(principal)]
 def allowed(permission: Permission) -> Any:
     """A dependency: the principal, who must hold `permission`."""
 
-    def check(caller: Caller) -> Principal:
+    async def check(caller: Caller) -> Principal:
         caller.require(permission)
         return caller
 

@@ -40,8 +40,7 @@ def _keep(parts: Services, letter: Letter, token: str) -> dict[str, Any]:
     """Take in the finding in the name of the token's device, in the towns that this may see."""
     if len(letter.body) > LARGEST_BODY:
         raise BadInput(f"the finding is larger than {LARGEST_BODY // 2**20} MiB; send a smaller picture")
-    with parts.store.read() as session:
-        sender = parts.tokens.principal(session, token, now=parts.clock.now())
+    sender = parts.principals.authenticate_blocking(token).principal
     sender.require(Permission.HAND_IN)
     ready = prepared(parts, from_json(parse_json(letter.body, "the finding")))
     with parts.store.write() as work:

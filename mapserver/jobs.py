@@ -1,6 +1,7 @@
 """The jobs that live as long as the server: devices over MQTT, flights when they are due, weather, video, clips, and
 what is to be forgotten."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
@@ -25,6 +26,8 @@ from vision.plates.screening import forget
 async def running_jobs(parts: Services) -> AsyncIterator[None]:
     """Every job, started in order and stopped in reverse."""
     async with AsyncExitStack() as stack:
+        await asyncio.to_thread(parts.principals.start)
+        stack.push_async_callback(asyncio.to_thread, parts.principals.stop)
         parts.looks.recover()
         recording = recording_desk(parts)
         if recording is not None:

@@ -11,7 +11,7 @@ from sqlalchemy.exc import OperationalError
 from starlette.datastructures import URL
 from starlette.exceptions import HTTPException
 
-from mapserver.deps import principal, services
+from mapserver.deps import credential, services
 from mapserver.pages.render import page
 from telemetry.access import Principal
 from telemetry.errors import BadInput, NotSignedIn, Unavailable, VanagasError
@@ -27,29 +27,31 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(VanagasError)
     async def own(request: Request, error: VanagasError) -> Response:
-        return answer(request, error)
+        return await answer(request, error)
 
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, error: RequestValidationError) -> Response:
         faults = [f"{'.'.join(map(str, e['loc'][1:])) or e['loc'][0]}: {plain(e['msg'])}" for e in error.errors()]
-        return answer(request, BadInput(f"the request cannot be used: {'; '.join(faults[:5])}"))
+        return await answer(request, BadInput(f"the request cannot be used: {'; '.join(faults[:5])}"))
 
     @app.exception_handler(HTTPException)
     async def framework(request: Request, error: HTTPException) -> Response:
         problem = VanagasError(f"there is nothing at {request.url.path}" if error.status_code == 404 else error.detail)
-        return answer(request, problem, status=error.status_code)
+        return await answer(request, problem, status=error.status_code)
 
     @app.exception_handler(UnicodeEncodeError)
     async def half_a_character(request: Request, error: UnicodeEncodeError) -> Response:
-        return answer(request, BadInput(HALF_A_CHARACTER))
+        return await answer(request, BadInput(HALF_A_CHARACTER))
 
     @app.exception_handler(OperationalError)
     async def database(request: Request, error: OperationalError) -> Response:
         log.error("the database failed on %s %s: %s", request.method, request.url.path, error.orig)
-        return answer(request, Unavailable("the database does not answer; nothing was kept, send it again in a moment"))
+        return await answer(
+            request, Unavailable("the database does not answer; nothing was kept, send it again in a moment")
+        )
 
 
-def answer(request: Request, error: VanagasError, *, status: int | None = None) -> Response:
+async def answer(request: Request, error: VanagasError, *, status: int | None = None) -> Response:
     """The response for `error`."""
     code = status or error.status
     wants_page = "text/html" in request.headers.get("accept", "") and not request.url.path.startswith("/api/")
@@ -59,7 +61,10 @@ def answer(request: Request, error: VanagasError, *, status: int | None = None) 
     if isinstance(error, NotSignedIn):
         return RedirectResponse(f"/sign-in?next={quote(_page_of(request))}", 303)
     return page(
-        request, "error.html", {"status": code, "message": error.message, "principal": _whoever(request)}, status=code
+        request,
+        "error.html",
+        {"status": code, "message": error.message, "principal": await _whoever(request)},
+        status=code,
     )
 
 
@@ -77,9 +82,9 @@ def _page_of(request: Request) -> str:
     return f"{asked.path}?{asked.query}" if asked.query else asked.path
 
 
-def _whoever(request: Request) -> Principal | None:
+async def _whoever(request: Request) -> Principal | None:
     """Who met the problem, if that can be told, so that the page keeps its bar."""
     try:
-        return principal(request, services(request))
+        return (await credential(request, await services(request))).principal
     except VanagasError:
         return None

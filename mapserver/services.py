@@ -8,6 +8,7 @@ from pathlib import Path
 
 from incidents.merging import Rules, default_rules
 from incidents.merging.categories import load_rules
+from mapserver.access.principal_cache import PrincipalCache
 from mapserver.access.service import Tokens
 from mapserver.live import Hub
 from mapserver.looks import Looks
@@ -64,6 +65,11 @@ class Services:
     hub: Hub = field(default_factory=Hub)
     jobs: Jobs = field(default_factory=Jobs)
     """What runs beside the requests; filled while the application lives."""
+
+    @cached_property
+    def principals(self) -> PrincipalCache:
+        """Who each session and token stands for."""
+        return PrincipalCache(self.store, self.tokens.digest, self.clock)
 
     @cached_property
     def steady(self) -> SteadyTime:

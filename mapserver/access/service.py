@@ -12,12 +12,18 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from argon2.low_level import ARGON2_VERSION
 from sqlmodel import Session, col, select
 
-from mapserver.access.tables import TokenRow, UserRow
+from mapserver.access.principal_cache import ACCESS
+from mapserver.access.tables import TokenKind, TokenRow, UserRow
 from telemetry.access import MAY_SERVE_BOTH, Principal, Role
 from telemetry.cities import City
 from telemetry.errors import BadInput, Conflict, NotFound, NotSignedIn
+from telemetry.store import Change, Work
 
 SHORTEST_PASSWORD = 12
+LONGEST = timedelta(days=366)
+"""No token is good for longer."""
+ID_DIGITS = 12
+"""Hexadecimal digits of the digest by which a token is called."""
 _hasher = PasswordHasher()
 
 
@@ -39,30 +45,52 @@ class Tokens:
     def __init__(self, key: bytes) -> None:
         self._key = key
 
-    def issue(self, session: Session, user: str, *, label: str, now: datetime, lasts: timedelta) -> str:
-        """A new token for `user`, valid from `now` (UTC) for `lasts`. Only its digest is kept."""
+    def issue(
+        self,
+        session: Session,
+        user: str,
+        *,
+        label: str,
+        now: datetime,
+        lasts: timedelta,
+        kind: TokenKind = TokenKind.PROGRAM,
+    ) -> str:
+        """A new token for `user`, valid from `now` (UTC) for `lasts`. Only its digest is kept.
+
+        Raises BadInput when it would last longer than a year.
+        """
+        if not timedelta(0) < lasts <= LONGEST:
+            raise BadInput(f"a token lasts at most {LONGEST.days} days, and longer than none; choose fewer days")
         token = secrets.token_urlsafe(32)
-        row = TokenRow(digest=self._digest(token), user=user, label=label, created_at=now, expires_at=now + lasts)
+        digest = self.digest(token)
+        row = TokenRow(
+            digest=digest,
+            id=digest[:ID_DIGITS],
+            user=user,
+            kind=kind,
+            label=label,
+            created_at=now,
+            expires_at=now + lasts,
+        )
         session.add(row)
         session.flush()
         return token
 
-    def principal(self, session: Session, token: str, *, now: datetime) -> Principal:
-        """Whose token it is. Raises NotSignedIn when unknown, expired, or its user is no longer active."""
-        row = session.get(TokenRow, self._digest(token))
-        user = None if row is None else session.get(UserRow, row.user)
-        if row is None or user is None or not user.active or row.expires_at <= now:
-            raise NotSignedIn("the session or token is unknown or has expired; sign in again")
-        return principal_of(user)
-
-    def revoke(self, session: Session, token: str) -> None:
+    def revoke(self, work: Work, token: str) -> None:
         """End the token; unknown ones are no error."""
-        row = session.get(TokenRow, self._digest(token))
+        row = work.session.get(TokenRow, self.digest(token))
         if row is not None:
-            session.delete(row)
+            work.session.delete(row)
+            tell_access_changed(work, row.user)
 
-    def _digest(self, token: str) -> str:
+    def digest(self, token: str) -> str:
+        """What is kept of `token`: its HMAC-SHA-256 under the secret key, in hex."""
         return hmac.new(self._key, token.encode(), hashlib.sha256).hexdigest()
+
+
+def tell_access_changed(work: Work, name: str) -> None:
+    """Let this process know at the commit that the rights of user `name` have changed; others see it by themselves."""
+    work.tell(Change(ACCESS, name, frozenset(), None))
 
 
 def sign_in(session: Session, name: str, password: str) -> UserRow:

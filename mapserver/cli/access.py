@@ -23,8 +23,6 @@ def token(
     label: Annotated[str, typer.Option(help="What it is for, to find it again.")] = "command line",
 ) -> None:
     """Print a new token for `Authorization: Bearer …`. It is shown once; only its digest is kept."""
-    if not 0 < days <= 3_650:
-        raise BadInput(f"a token lasts between 0 and 3650 days, not {days:g}")
     parts = opened(data)
     with parts.store.write() as work:
         row = service.get_user(work.session, user)

@@ -2,55 +2,76 @@
 
 import asyncio
 import logging
-import time
+from contextlib import suppress
 from typing import Any
 
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 from fastapi.concurrency import run_in_threadpool
 
-from mapserver.deps import principal
+from mapserver.access.lease import lease
+from mapserver.deps import credential
 from mapserver.live.hub import Missed
 from mapserver.live.snapshot import snapshot
 from mapserver.services import Services
 from telemetry.access import Permission, Principal, visible_cities
 from telemetry.clock import iso
-from telemetry.errors import NotAllowed, NotSignedIn
+from telemetry.errors import NotAllowed, NotFound, NotSignedIn, VanagasError
 
 router = APIRouter()
 log = logging.getLogger(__name__)
 
 ALIVE_S = 5.0
-"""Longest silence in seconds; the right to see is checked again as often."""
+"""Longest silence in seconds."""
 OF_INCIDENTS = frozenset({"incident", "drone_request"})
 """Kinds of change for those who may see incidents."""
 OF_FOOTAGE = frozenset({"clip", "unmasking"})
 """Kinds of change for those who may see footage."""
-POLICY_VIOLATION = 1008
-"""RFC 6455 close code: not signed in, or no longer."""
+SIGNED_OUT = 4401
+"""Close code of our own: no session or token that is good, or no longer."""
+RIGHTS_CHANGED = 4403
+"""Close code of our own: the role may not see this, or role or town were changed; connecting again tells which."""
+TRY_AGAIN_LATER = 1013
+"""IANA's close code: nothing is wrong with the viewer."""
 
 
 @router.websocket("/api/v1/live")
 async def live(socket: WebSocket, epoch: str | None = None, since: int | None = None) -> None:
-    """Feed one viewer until it leaves or loses the right. `?epoch=E&since=SEQ` resumes after a break."""
+    """Feed one viewer until it leaves or its rights end. `?epoch=E&since=SEQ` resumes after a break."""
     parts: Services = socket.app.state.services
     await socket.accept()
     try:
-        viewer = await _viewer(socket, parts)
-        seq = await _begin(socket, parts, viewer, epoch, since)
-        listening = asyncio.create_task(_until_closed(socket))
-        try:
-            checked = time.monotonic()
-            while not listening.done():
-                seq = await _next(socket, parts, viewer, seq)
-                if time.monotonic() - checked >= ALIVE_S:
-                    await _viewer(socket, parts)
-                    checked = time.monotonic()
-        finally:
-            listening.cancel()
-    except (NotSignedIn, NotAllowed) as error:
-        await socket.close(POLICY_VIOLATION, error.message[:120])
+        held = await credential(socket, parts)
+        viewer = held.principal
+        viewer.require(Permission.SEE_MAP)
+        async with lease(parts.principals, held):
+            await _feed(socket, parts, viewer, epoch, since)
+    except VanagasError as error:
+        await refuse(socket, error)
     except (WebSocketDisconnect, RuntimeError):  # starlette raises RuntimeError when sending on a closed socket
         log.debug("a viewer left")
+
+
+async def refuse(socket: WebSocket, error: VanagasError) -> None:
+    """Close the line with the code that says whether signing in or connecting again may help."""
+    match error:
+        case NotSignedIn():
+            code = SIGNED_OUT
+        case NotAllowed() | NotFound():
+            code = RIGHTS_CHANGED
+        case _:
+            code = TRY_AGAIN_LATER
+    with suppress(WebSocketDisconnect, RuntimeError):  # the viewer left first
+        await socket.close(code, error.message[:120])
+
+
+async def _feed(socket: WebSocket, parts: Services, viewer: Principal, epoch: str | None, since: int | None) -> None:
+    seq = await _begin(socket, parts, viewer, epoch, since)
+    listening = asyncio.create_task(_until_closed(socket))
+    try:
+        while not listening.done():
+            seq = await _next(socket, parts, viewer, seq)
+    finally:
+        listening.cancel()
 
 
 async def _begin(socket: WebSocket, parts: Services, viewer: Principal, epoch: str | None, since: int | None) -> int:
@@ -91,12 +112,6 @@ async def _send_snapshot(socket: WebSocket, parts: Services, viewer: Principal) 
     picture = await run_in_threadpool(snapshot, parts, viewer)
     await socket.send_json({"type": "snapshot", **picture})
     return int(picture["seq"])
-
-
-async def _viewer(socket: WebSocket, parts: Services) -> Principal:
-    who = await run_in_threadpool(principal, socket, parts)
-    who.require(Permission.SEE_MAP)
-    return who
 
 
 async def _until_closed(socket: WebSocket) -> None:

@@ -20,12 +20,13 @@ from anyio import CancelScope
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 from fastapi.concurrency import run_in_threadpool
 
-from mapserver.deps import principal
-from mapserver.live.socket import POLICY_VIOLATION
+from mapserver.access.lease import lease
+from mapserver.deps import credential
+from mapserver.live.socket import refuse
 from mapserver.services import Services
 from mapserver.sight import Sight, sight_for
 from telemetry.access import Permission, Principal
-from telemetry.errors import NotAllowed, NotFound, NotSignedIn
+from telemetry.errors import VanagasError
 from vision.feeds.handover import Handover
 from vision.feeds.packets import Packet, StreamForm
 from vision.fmp4 import TIMESCALE, read_fragment
@@ -38,7 +39,7 @@ log = logging.getLogger(__name__)
 
 ALIVE_S = 2.0
 CHECKED_S = 5.0
-"""The right to see is checked again as often."""
+"""Whether the camera is still in a town that the viewer may see is checked again as often."""
 QUEUE_S = 1.0
 """Pictures that waited longer are left out when the next key frame is there."""
 UNDER_WAY_S = 2.0
@@ -52,32 +53,41 @@ async def watch(socket: WebSocket, camera_id: str, small: bool = False) -> None:
     parts: Services = socket.app.state.services
     await socket.accept()
     try:
-        who, seen = await run_in_threadpool(_viewer, socket, parts, camera_id)
-        watched = parts.jobs.watched().get(camera_id)
-        if watched is None:
-            await _say(socket, type="off", value=OFF)
-            await socket.close()
-            return
-        look = await run_in_threadpool(parts.looks.begin, who, seen.city, camera_id)
-        try:
-            await _show(socket, parts, camera_id, watched, watched.small if small else watched.live)
-        finally:
-            with CancelScope(shield=True):  # it is written down however the line ends
-                await run_in_threadpool(parts.looks.end, look)
-    except (NotSignedIn, NotAllowed, NotFound) as error:
-        await socket.close(POLICY_VIOLATION, error.message[:120])
+        held = await credential(socket, parts)
+        who = held.principal
+        who.require(Permission.SEE_FOOTAGE)
+        async with lease(parts.principals, held):
+            await _look(socket, parts, who, camera_id, small=small)
+    except VanagasError as error:
+        await refuse(socket, error)
     except (WebSocketDisconnect, RuntimeError):  # starlette raises RuntimeError when sending on a closed socket
         log.debug("a viewer of %s left", camera_id)
 
 
-def _viewer(socket: WebSocket, parts: Services, camera_id: str) -> tuple[Principal, Sight]:
-    who = principal(socket, parts)
-    who.require(Permission.SEE_FOOTAGE)
+async def _look(socket: WebSocket, parts: Services, who: Principal, camera_id: str, *, small: bool) -> None:
+    seen = await run_in_threadpool(_sight, parts, camera_id, who)
+    watched = parts.jobs.watched().get(camera_id)
+    if watched is None:
+        await _say(socket, type="off", value=OFF)
+        await socket.close()
+        return
+    look = await run_in_threadpool(parts.looks.begin, who, seen.city, camera_id)
+    try:
+        channel = watched.small if small else watched.live
+        await _show(socket, parts, who, camera_id, watched, channel)
+    finally:
+        with CancelScope(shield=True):  # it is written down however the line ends
+            await run_in_threadpool(parts.looks.end, look)
+
+
+def _sight(parts: Services, camera_id: str, who: Principal) -> Sight:
     with parts.store.read() as session:
-        return who, sight_for(session, camera_id, who)
+        return sight_for(session, camera_id, who)
 
 
-async def _show(socket: WebSocket, parts: Services, camera_id: str, watched: Watched, channel: Channel) -> None:
+async def _show(
+    socket: WebSocket, parts: Services, who: Principal, camera_id: str, watched: Watched, channel: Channel
+) -> None:
     """Send until the viewer leaves, loses the right, or the camera goes off duty."""
     checked = spoken = time.monotonic()
     async with _joined(socket, channel) as viewer:
@@ -91,7 +101,7 @@ async def _show(socket: WebSocket, parts: Services, camera_id: str, watched: Wat
                 await _say(socket, type="alive")
             if now - checked >= CHECKED_S:
                 checked = now
-                await run_in_threadpool(_viewer, socket, parts, camera_id)
+                await run_in_threadpool(_sight, parts, camera_id, who)
             if parts.jobs.watched().get(camera_id) is not watched:
                 await _say(socket, type="off", value=OFF)
                 await socket.close()

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
 from mapserver.access import service as access
+from mapserver.access.tables import TokenKind
 from mapserver.deps import SESSION_COOKIE, Caller, Parts, Writer, client_address, require_same_origin
 from mapserver.pages.render import page
 from telemetry.access import Permission, Principal
@@ -48,7 +49,7 @@ def sign_in(
         return page(request, "sign_in.html", {"error": who.message, "next": next}, status=401)
     now = parts.clock.now()
     lasts = timedelta(hours=parts.settings.session_hours)
-    token = parts.tokens.issue(work.session, who.name, label="browser", now=now, lasts=lasts)
+    token = parts.tokens.issue(work.session, who.name, label="browser", now=now, lasts=lasts, kind=TokenKind.SESSION)
     audit.record(work.session, who, "sign_in", who.name, city=who.city, at=now, detail=client_address(request))
     answer = RedirectResponse(_own_page(next), 303)
     answer.set_cookie(
@@ -70,7 +71,7 @@ def _own_page(address: str) -> str:
 @router.post("/sign-out")
 def sign_out(request: Request, caller: Caller, parts: Parts, work: Writer) -> Response:
     """End the session here and on the server."""
-    parts.tokens.revoke(work.session, request.cookies.get(SESSION_COOKIE, ""))
+    parts.tokens.revoke(work, request.cookies.get(SESSION_COOKIE, ""))
     audit.record(work.session, caller, "sign_out", caller.name, city=caller.city, at=parts.clock.now())
     answer = RedirectResponse("/sign-in", 303)
     answer.delete_cookie(SESSION_COOKIE)

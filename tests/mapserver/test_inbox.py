@@ -164,7 +164,7 @@ def test_a_token_that_is_no_longer_valid_is_refused_until_there_is_another(
     client: TestClient, parts: Services, home: Home, way: MqttWay
 ) -> None:
     with parts.store.write() as work:
-        parts.tokens.revoke(work.session, home.token)
+        parts.tokens.revoke(work, home.token)
     answer = way.send(to_json(finding()))
     assert "answers 401: the session or token is unknown" in str(answer.fault)
     assert not answer.for_good

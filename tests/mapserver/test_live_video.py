@@ -15,6 +15,7 @@ from starlette.testclient import WebSocketTestSession
 from starlette.websockets import WebSocketDisconnect
 
 from mapserver.app import create_app
+from mapserver.live.socket import RIGHTS_CHANGED
 from mapserver.services import Services
 from mapserver.video_settings import VideoSettings
 from telemetry.access import Role
@@ -120,7 +121,7 @@ def test_who_may_not_see_a_towns_video_is_turned_away(
     with served.websocket_connect(f"/media/live/{camera_id}", headers=bearer(token, role, city)) as socket:
         with pytest.raises(WebSocketDisconnect) as closed:
             socket.receive_text()
-        assert closed.value.code == 1008
+        assert closed.value.code == RIGHTS_CHANGED
     headers = bearer(token, role, city)
     assert served.get(f"/api/v1/streams/{camera_id}/still", headers=headers).status_code in (403, 404)
     assert served.get(f"/cameras/{camera_id}", headers=headers).status_code in (403, 404)

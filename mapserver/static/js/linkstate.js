@@ -17,7 +17,9 @@ export function showLinkState(feed) {
   };
 
   feed.addEventListener("state", show);
-  feed.addEventListener("refused", () => location.assign(`/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`));
+  feed.addEventListener("signed-out", () => location.assign(`/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`));
+  feed.addEventListener("rights-changed", () => location.reload()); // names, towns and buttons of the page are another's
+  feed.addEventListener("refused", (event) => text && (text.textContent = event.detail));
   feed.addEventListener("seq", (event) => {
     document.body.dataset.seq = String(event.detail);
   });

@@ -5,13 +5,15 @@
 
 const SILENCE_MS = 25_000; // the server says "alive" every 10 s: two missed and some slack
 const LOST_AFTER_MS = 15_000;
-const POLICY_VIOLATION = 1008;
+const SIGNED_OUT = 4401;
+const RIGHTS_CHANGED = 4403;
 const BACKOFF_MS = [500, 1_000, 2_000, 4_000, 8_000, 15_000];
 
 /**
  * Events: `snapshot` (detail: the whole picture), `delta` (detail: Change[]), `seq` (detail: number),
  * `alive` (detail: the server's time, ISO 8601), `state` (detail: {state: LinkState, since: Date}),
- * `refused` (detail: the server's reason; nobody is signed in any more).
+ * `signed-out`, `rights-changed` (role or town are others now), `refused` (the role may not see this); the detail of
+ * these three is the server's reason, and the feed stays closed.
  */
 export class LiveFeed extends EventTarget {
   /** @param {string} path of the WebSocket on this server */
@@ -41,6 +43,8 @@ export class LiveFeed extends EventTarget {
     const socket = new WebSocket(url);
     this.socket = socket;
     this.heardAt = Date.now();
+    /** Whether this connection has brought anything. */
+    this.heard = false;
     socket.onmessage = (event) => this.socket === socket && this.hear(JSON.parse(event.data));
     socket.onclose = (event) => this.socket === socket && this.hangUp(event);
   }
@@ -48,6 +52,7 @@ export class LiveFeed extends EventTarget {
   /** One message of the server. */
   hear(message) {
     this.heardAt = Date.now();
+    this.heard = true;
     if (message.type === "snapshot") {
       this.epoch = message.epoch;
       this.move(message.seq);
@@ -85,13 +90,18 @@ export class LiveFeed extends EventTarget {
     this.becomeLive();
   }
 
-  /** The server closed the line; 1008 (RFC 6455) means that it will not speak to us again before we sign in. */
+  /** The server closed the line. RIGHTS_CHANGED as its first word means that the role may not see this at all. */
   hangUp(event) {
-    if (event.code === POLICY_VIOLATION) {
+    const refused = event.code === RIGHTS_CHANGED && !this.heard;
+    if (event.code === SIGNED_OUT || refused) {
       this.stopped = true;
       this.socket = null;
       this.become("lost", new Date(this.heardAt));
-      this.tell("refused", event.reason);
+      this.tell(refused ? "refused" : "signed-out", event.reason);
+    } else if (event.code === RIGHTS_CHANGED) {
+      this.stopped = true;
+      this.socket = null;
+      this.tell("rights-changed", event.reason);
     } else {
       this.reconnect();
     }

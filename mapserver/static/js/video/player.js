@@ -13,7 +13,8 @@ const HIDDEN_MS = 10_000;
 const WATCH_MS = 200;
 const LATE_S = 2; // further behind than this the picture is not of now, and says so
 const KEPT_S = 10;
-const POLICY_VIOLATION = 1008;
+const SIGNED_OUT = 4401;
+const RIGHTS_CHANGED = 4403;
 const SHOWING = new Set(["connecting", "playing", "late"]);
 const NAMES = { h264: "H.264", hevc: "H.265", mpeg4: "MPEG-4", mjpeg: "MJPEG", av1: "AV1", vp9: "VP9" };
 
@@ -206,7 +207,8 @@ export class LivePlayer extends EventTarget {
   /** The line is closed. @param {CloseEvent} event */
   closed(event) {
     this.socket = null;
-    if (event.code === POLICY_VIOLATION) {
+    if (event.code === SIGNED_OUT || event.code === RIGHTS_CHANGED) {
+      this.clear();
       this.become("refused", event.reason || "You may not see this camera");
       return;
     }
