@@ -17,13 +17,14 @@ from sqlalchemy import func, text
 from sqlmodel import Session, col, select
 
 from incidents.timeline.tables import EntryKind, IncidentObservationRow, IncidentRow, TimelineRow
-from mapserver.services import Services
 from mission.flights.states import FlightState
 from mission.flights.tables import FlightCheckRow, FlightEventRow
 from telemetry.audit.tables import AuditRow
+from telemetry.clock import Clock
 from telemetry.errors import NotFound
 from telemetry.observations import Observation
 from telemetry.observations.tables import ObservationRow
+from telemetry.store import MediaStore, Store
 from vision.plates.screening import plate_of
 from vision.plates.tables import PlateHitRow, PlateReadRow, WatchEntryRow
 
@@ -31,15 +32,15 @@ SLACK = timedelta(hours=1)
 """How late a plate may be forgotten, since the server looks for them only now and then."""
 
 
-def violations(parts: Services) -> Iterator[str]:
+def violations(store: Store, media: MediaStore, clock: Clock) -> Iterator[str]:
     """Each violation in a sentence that names the row."""
-    with parts.store.read() as session:
-        if parts.store.engine.dialect.name == "sqlite":
+    with store.read() as session:
+        if store.engine.dialect.name == "sqlite":
             yield from (f"the database file: {row[0]}" for row in session.execute(text("PRAGMA quick_check"))
                         if row[0] != "ok")  # fmt: skip
         yield from _incidents(session)
-        yield from _media(session, parts)
-        yield from _plates(session, parts)
+        yield from _media(session, media)
+        yield from _plates(session, clock)
         yield from _flights(session)
 
 
@@ -70,7 +71,7 @@ def _timeline(incident: IncidentRow, linked: set[str], entries: list[TimelineRow
             yield f"{name}: observation {observation_id} is in its timeline {told[observation_id]} times, not once"
 
 
-def _plates(session: Session, parts: Services) -> Iterator[str]:
+def _plates(session: Session, clock: Clock) -> Iterator[str]:
     told = set(session.exec(select(AuditRow.subject, AuditRow.action)))
     for entry in session.exec(select(WatchEntryRow)):
         subject = f"watch entry {entry.id}"
@@ -85,7 +86,7 @@ def _plates(session: Session, parts: Services) -> Iterator[str]:
     for row in session.exec(select(ObservationRow)):
         if row.id not in hits and plate_of(Observation.model_validate(row.body)) is not None:
             yield f"observation {row.id} keeps a plate in clear that nobody looked for"
-    overdue = parts.clock.now() - SLACK
+    overdue = clock.now() - SLACK
     for read in session.exec(select(PlateReadRow).where(col(PlateReadRow.forget_at) < overdue)):
         yield f"the plate of observation {read.observation_id} should be forgotten; the server does it while it runs"
 
@@ -107,10 +108,10 @@ def _flights(session: Session) -> Iterator[str]:
             yield f"flight {flight_id} was scheduled with {why}"
 
 
-def _media(session: Session, parts: Services) -> Iterator[str]:
+def _media(session: Session, media: MediaStore) -> Iterator[str]:
     for row in session.exec(select(ObservationRow)):
-        for medium in Observation.model_validate(row.body).media:
+        for named in Observation.model_validate(row.body).media:
             try:
-                parts.media.get(medium.sha256)
+                media.get(named.sha256)
             except NotFound as error:
                 yield f"observation {row.id}: {error.message}"

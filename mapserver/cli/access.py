@@ -5,15 +5,15 @@ from typing import Annotated
 
 import typer
 
-from mapserver import migrations
 from mapserver.access import service
 from mapserver.access.tables import UserRow
 from mapserver.cli.options import DataDir
-from mapserver.services import Services, assemble
+from mapserver.opening import open_parts
+from mapserver.services import Services
 from mapserver.settings import load
 from telemetry.access import MAY_SERVE_BOTH, Role
 from telemetry.cities import City
-from telemetry.errors import BadInput, Misconfigured
+from telemetry.errors import BadInput
 
 
 def token(
@@ -62,13 +62,5 @@ def user(
 
 
 def opened(data: DataDir) -> Services:
-    """The parts on the database of a data folder. Raises Misconfigured without one, or with an old schema."""
-    settings = load(data)
-    if settings.database_url is None and not (settings.data_dir / "vanagas.db").exists():
-        raise Misconfigured(
-            f"there is no database in {settings.data_dir}; run `vanagas db upgrade --data {settings.data_dir}` first, "
-            "or name the right folder with --data"
-        )
-    parts = assemble(settings)
-    migrations.require_current(parts.store)
-    return parts
+    """The parts on the database of a data folder. Raises Misconfigured without one, or one that does not fit."""
+    return open_parts(load(data))

@@ -6,10 +6,9 @@ from typing import Annotated
 
 import typer
 
-from mapserver import migrations
 from mapserver.cli.options import DataDir
+from mapserver.opening import open_parts
 from mapserver.server import check_port, only_server, run_server
-from mapserver.services import assemble
 from mapserver.settings import load
 
 
@@ -23,7 +22,6 @@ def serve(
     settings = load(data, **given)
     check_port(settings.host, settings.port)
     with only_server(settings.data_dir):
-        parts = assemble(settings)
+        parts = open_parts(settings)
         with closing(parts.store):
-            migrations.require_current(parts.store)
             asyncio.run(run_server(parts, on_ready=lambda url: typer.echo(f"ready {url}")))

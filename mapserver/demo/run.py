@@ -23,6 +23,7 @@ from mapserver.demo.papers import POLICY
 from mapserver.demo.seed import device_of, seed
 from mapserver.demo.story import Cast, Story
 from mapserver.intake import TOPICS
+from mapserver.secret_key import require_same_key
 from mapserver.server import check_port, only_server, run_server
 from mapserver.services import Services, assemble
 from mapserver.settings import CONFIG_FILE, MqttSettings, load, new_secret
@@ -78,6 +79,7 @@ async def run_demo(options: DemoOptions, say: Callable[[str], None]) -> None:
         parts = assemble(settings)
         stack.callback(parts.store.close)
         migrations.upgrade(parts.store)
+        require_same_key(parts.store, settings.key)
         link_port = _free_udp_port()
         password, names = _seed(parts, f"udpin://127.0.0.1:{link_port}", patrol=options.all_cameras)
         home = Position(lat=places.HOME[0], lon=places.HOME[1], alt_m=places.HOME_ALT_M)

@@ -7,6 +7,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import inspect
 from sqlmodel import SQLModel
 
 import incidents.requests.tables
@@ -25,13 +26,16 @@ import mission.zones.tables
 import mobile_units.assignments.tables
 import telemetry.audit.tables
 import telemetry.observations.tables
+import telemetry.store.tables
 import telemetry.units.tables
 import vision.cameras.tables
 import vision.plates.tables
 import vision.recording.tables
 import vision.setups.tables
+from mapserver.version import VERSION
 from telemetry.errors import Misconfigured
 from telemetry.store import Store
+from telemetry.store.tables import get_state, put_state
 
 TABLES = (
     incidents.requests.tables,
@@ -50,6 +54,7 @@ TABLES = (
     mobile_units.assignments.tables,
     telemetry.audit.tables,
     telemetry.observations.tables,
+    telemetry.store.tables,
     telemetry.units.tables,
     vision.cameras.tables,
     vision.plates.tables,
@@ -59,15 +64,20 @@ TABLES = (
 """Every module with tables; importing one is what makes SQLModel know of them."""
 
 METADATA = SQLModel.metadata
+PROGRAM_VERSION = "program_version"
+"""Under this name the database says which version of the program brought its schema up to date."""
 
 
 def upgrade(store: Store) -> None:
-    """Bring the schema up to date, from nothing if need be."""
+    """Bring the schema up to date, from nothing if need be. Raises Misconfigured when it is of a newer program."""
+    require_known(store)
     config = _config()
     store.mark_in_use()
     with store.engine.begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+    with store.write() as work:
+        put_state(work.session, PROGRAM_VERSION, VERSION)
 
 
 def current(store: Store) -> str | None:
@@ -81,13 +91,29 @@ def newest() -> str | None:
     return ScriptDirectory.from_config(_config()).get_current_head()
 
 
+def require_known(store: Store) -> None:
+    """Raises Misconfigured when the schema is of a newer program than this one."""
+    have = current(store)
+    known = {version.revision for version in ScriptDirectory.from_config(_config()).walk_revisions()}
+    if have is None or have in known:
+        return
+    with store.read() as session:
+        wanted = get_state(session, PROGRAM_VERSION) if inspect(store.engine).has_table("program_state") else None
+    raise Misconfigured(
+        f"the database is newer than this program: it is at schema {have}, and version {VERSION} knows none after "
+        f"{newest()}; install version {wanted or 'that wrote it'} or newer, or restore a backup of before the upgrade"
+    )
+
+
 def require_current(store: Store) -> None:
     """Raises Misconfigured unless the schema is the one this program wants."""
-    have, want = current(store), newest()
+    require_known(store)
+    have = current(store)
+    want = newest()
     if have != want:
         raise Misconfigured(
-            f"the database is at schema {have or 'none'}, this program wants {want}; stop the server, "
-            "make a backup and run `vanagas db upgrade`"
+            f"the database is at schema {have or 'none'}, this program wants {want}; stop the server and run "
+            "`vanagas db upgrade`, which keeps a copy of the database as it was"
         )
 
 

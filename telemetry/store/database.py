@@ -9,6 +9,7 @@ import weakref
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import create_engine
@@ -16,6 +17,7 @@ from sqlalchemy.engine import make_url
 from sqlmodel import Session
 
 from telemetry.cities import City
+from telemetry.errors import Misconfigured
 from telemetry.store.sqlite import SqliteFile
 
 log = logging.getLogger(__name__)
@@ -104,6 +106,16 @@ class Store:
         """Before anything is written other than by `write()`: have the file say that it is in use."""
         with self._turn:
             self._mark_in_use()
+
+    def copy_to(self, target: Path, progress: Callable[[int, int], None] = lambda _done, _of: None) -> None:
+        """Copy an SQLite database as it is now to the new file `target`, while others write.
+
+        `progress` hears how much of how much is done, and may raise to break off. Raises Misconfigured for a database
+        server, and when the database is damaged.
+        """
+        if self._sqlite is None:
+            raise Misconfigured("the database is a server's; copy it with the server's own program, such as pg_dump")
+        self._sqlite.copy_to(target, progress)
 
     def close(self) -> None:
         """Close every connection, leaving nothing in an SQLite file's WAL. A second call does nothing."""

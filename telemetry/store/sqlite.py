@@ -8,6 +8,7 @@ last program has closed it and the WAL is empty. A marked file without a WAL is 
 import fcntl
 import logging
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import IO, Any
@@ -68,6 +69,27 @@ class SqliteFile:
             cursor.close()
         self._marked = frames == copied  # a reader may hold it up; then the next write tries again
 
+    def copy_to(self, target: Path, progress: Callable[[int, int], None]) -> None:
+        """Copy the database as it is now to a new file, complete in itself, while others write.
+
+        `progress` hears how many pages of how many are copied, and may raise to break off. Raises Misconfigured when
+        the database is damaged.
+        """
+        with (
+            closing(self.engine.raw_connection()) as connection,
+            closing(sqlite3.connect(target, isolation_level=None)) as copy,
+        ):
+            source: Any = connection.driver_connection
+            source.execute("BEGIN")
+            try:
+                source.execute("SELECT 1 FROM sqlite_master").fetchone()  # or each write of others starts it anew
+                source.backup(copy, pages=1_000, progress=lambda _, left, pages: progress(pages - left, pages))
+            finally:
+                source.execute("ROLLBACK")
+            copy.execute(f"PRAGMA user_version={CLOSED}")
+            copy.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            require_sound(copy, self._file)
+
     def close(self) -> None:
         """Close every connection; the last program to close the file leaves nothing in the WAL and clears the mark."""
         if self._users is not None:
@@ -110,13 +132,18 @@ def require_complete(file: Path) -> None:
 def accept_copy(file: Path) -> None:
     """Clear the mark of a copy that lacks its WAL. Raises Misconfigured when what is in it is damaged."""
     with closing(sqlite3.connect(file)) as connection:
-        try:
-            (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
-        except sqlite3.DatabaseError as error:
-            verdict = str(error)
-        if verdict != "ok":
-            raise Misconfigured(f"{file} is damaged ({verdict}); restore a backup")
+        require_sound(connection, file)
         connection.execute(f"PRAGMA user_version={CLOSED}")
+
+
+def require_sound(connection: sqlite3.Connection, file: Path | None) -> None:
+    """Raises Misconfigured when SQLite finds the database damaged; `file` is how it is called."""
+    try:
+        (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+    except sqlite3.DatabaseError as error:
+        verdict = str(error)
+    if verdict != "ok":
+        raise Misconfigured(f"{file} is damaged ({verdict}); restore a backup")
 
 
 def mark_of(file: Path) -> int:

@@ -23,11 +23,11 @@ def break_it(parts: Services, *statements: str) -> list[str]:
     with parts.store.write() as work:
         for statement in statements:
             work.session.execute(text(statement))
-    return list(violations(parts))
+    return list(violations(parts.store, parts.media, parts.clock))
 
 
 def test_a_sound_database_has_nothing_to_report(parts: Services) -> None:
-    assert list(violations(parts)) == []
+    assert list(violations(parts.store, parts.media, parts.clock)) == []
 
 
 def test_the_schema_is_what_the_tables_say(parts: Services) -> None:
@@ -50,7 +50,7 @@ def test_a_lost_picture_is_named(parts: Services) -> None:
     for kept in parts.media.folder.rglob("*"):
         if kept.is_file():
             kept.unlink()
-    assert any("not in the store" in sentence for sentence in violations(parts))
+    assert any("not in the store" in sentence for sentence in violations(parts.store, parts.media, parts.clock))
 
 
 @pytest.mark.parametrize("verb", ["UPDATE timeline SET text = 'other'", "DELETE FROM timeline", "DELETE FROM audit"])
@@ -66,7 +66,7 @@ def test_a_plate_in_clear_that_nobody_looked_for_is_named(parts: Services) -> No
     with parts.store.write() as work:
         seen = observation("2", category="plate_read", attributes={"plate": "KV2417"})
         timeline.accept(work, [seen], now=parts.clock.now(), rules=parts.rules)
-    assert any("keeps a plate in clear" in sentence for sentence in violations(parts))
+    assert any("keeps a plate in clear" in sentence for sentence in violations(parts.store, parts.media, parts.clock))
 
 
 def test_a_read_that_should_be_forgotten_is_named(parts: Services) -> None:

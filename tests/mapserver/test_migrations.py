@@ -1,5 +1,6 @@
 """An older database is brought up to date with what is in it."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,8 +11,10 @@ from sqlalchemy.exc import DatabaseError
 
 from mapserver import migrations
 from mission.zones.geometry import shape_of
+from telemetry.errors import Misconfigured
 from telemetry.observations import repository as observations
 from telemetry.store import Store
+from telemetry.store.tables import put_state
 from tests.builders import observation
 from vision.recording.tables import ClipRow
 
@@ -104,4 +107,22 @@ def test_no_word_about_an_original_can_be_changed(tmp_path: Path) -> None:
             connection.execute(text(statement))
     with pytest.raises(DatabaseError, match="UNIQUE"), store.engine.begin() as connection:
         connection.execute(text(ASKED))
+    store.close()
+
+
+def at_a_later_schema(file: Path) -> Store:
+    """A database that a later program, 9.1.0, has brought up to date."""
+    store = Store(f"sqlite:///{file}")
+    migrations.upgrade(store)
+    with store.write() as work:
+        put_state(work.session, migrations.PROGRAM_VERSION, "9.1.0")
+        work.session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    return store
+
+
+@pytest.mark.parametrize("step", [migrations.upgrade, migrations.require_current])
+def test_a_database_newer_than_the_program_is_refused_in_words(tmp_path: Path, step: Callable[[Store], None]) -> None:
+    store = at_a_later_schema(tmp_path / "new.db")
+    with pytest.raises(Misconfigured, match=r"newer than this program.*install version 9\.1\.0 or newer"):
+        step(store)
     store.close()

@@ -140,7 +140,7 @@ def test_of_an_incidents_observation_a_shell_stays_and_what_it_said_goes_from_th
         assert repository.get(session, incident, BOTH).identities == []
     assert told["observation"] == ""
     assert told["state"].endswith("done")
-    assert list(violations(parts)) == []
+    assert list(violations(parts.store, parts.media, parts.clock)) == []
 
 
 def test_a_timeline_lets_nothing_else_go(parts: Services, clock: ManualClock, desk: RetentionDesk) -> None:

@@ -1,0 +1,1 @@
+"""Backups: a consistent copy of everything that cannot be made again, and the way back from one."""

@@ -1,0 +1,56 @@
+"""The secret key is the one that the database was written with, or the program says so. Keeps no key.
+
+The database has a check value, the key's HMAC of fixed words. With another key every session and token would
+silently be unknown.
+"""
+
+import hashlib
+import hmac
+
+from sqlmodel import delete
+
+from mapserver.access.tables import TokenRow
+from telemetry.access import Principal
+from telemetry.audit import service as audit
+from telemetry.clock import Clock
+from telemetry.errors import Misconfigured
+from telemetry.store import Store
+from telemetry.store.tables import get_state, put_state
+
+KEY_CHECK = "secret_key_check"
+_WORDS = b"vanagas: this database was written with this key"
+
+
+def check_value(key: bytes) -> str:
+    """What the database says of `key`: HMAC-SHA-256 in hex, from which the key cannot be told."""
+    return hmac.new(key, _WORDS, hashlib.sha256).hexdigest()
+
+
+def is_known_key(store: Store, key: bytes) -> bool | None:
+    """Whether the database was written with `key`; None when it does not say."""
+    with store.read() as session:
+        kept = get_state(session, KEY_CHECK)
+    return None if kept is None else hmac.compare_digest(str(kept), check_value(key))
+
+
+def require_same_key(store: Store, key: bytes) -> None:
+    """Have the database remember `key` the first time. Raises Misconfigured when it was written with another one."""
+    known = is_known_key(store, key)
+    if known is None:
+        with store.write() as work:
+            put_state(work.session, KEY_CHECK, check_value(key))
+    elif not known:
+        raise Misconfigured(
+            "the secret key is not the one that this database was written with, so no session and no token would be "
+            "known; set the earlier key again, or go on with this one by `vanagas db new-key`: everybody signs in "
+            "again, and every device and program needs a new token"
+        )
+
+
+def take_new_key(store: Store, key: bytes, by: Principal, clock: Clock) -> None:
+    """Go on with `key`: all sessions and tokens end, with a word in the audit trail."""
+    now = clock.now()
+    with store.write() as work:
+        work.session.exec(delete(TokenRow))
+        put_state(work.session, KEY_CHECK, check_value(key))
+        audit.record(work.session, by, "new_secret_key", "every session and token", city=None, at=now)
