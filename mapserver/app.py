@@ -7,9 +7,8 @@ from pathlib import Path
 
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.staticfiles import StaticFiles
-from sqlalchemy import text
 
-from mapserver import api, media, metrics, problems
+from mapserver import api, health, media, metrics, problems
 from mapserver.jobs import running_jobs
 from mapserver.live import socket, video
 from mapserver.pages import (
@@ -57,6 +56,7 @@ _routes = APIRouter()
 """All of them. What they stand on is worked out at the first request, once for all applications of this process."""
 _routes.include_router(api.router, prefix="/api/v1")
 for _part in (
+    health,
     media,
     metrics,
     socket,
@@ -115,17 +115,3 @@ async def _add_headers(request: Request, call_next: Callable[[Request], Awaitabl
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     return response
-
-
-@_routes.get("/healthz")
-def _healthy() -> dict[str, str]:
-    """The process answers."""
-    return {"status": "ok"}
-
-
-@_routes.get("/readyz")
-def _ready(request: Request) -> dict[str, str]:
-    """The database answers too."""
-    with request.app.state.services.store.read() as session:
-        session.execute(text("SELECT 1"))
-    return {"status": "ready"}

@@ -72,7 +72,10 @@ def briefing_of_flight(parts: Services, session: Session, by: Principal, flight_
 
 
 def surroundings(city: City | None, settings: TownSettings, *, pilot: str, simulated: bool) -> Surroundings:
-    """The part of `city`; a simulated flight is drawn over the synthetic town. Raises BadInput for bad streets."""
+    """The part of `city`; a simulated flight is drawn over the synthetic town.
+
+    Streets that cannot be read are left out, and the briefing says so.
+    """
     people = (
         ("Operator", settings.operator),
         ("Coordination centre", settings.coordination_centre),
@@ -82,7 +85,8 @@ def surroundings(city: City | None, settings: TownSettings, *, pilot: str, simul
     contacts = tuple(Contact(role, who.name, who.phone, who.email) for role, who in people)
     name = "" if city is None else city.facts.name
     if settings.streets_file is not None:
-        return Surroundings(name, contacts, *_streets(settings.streets_file))
+        streets, note = _streets(settings.streets_file)
+        return Surroundings(name, contacts, streets, note)
     if simulated and city is not None:
         return Surroundings(name, contacts, synthetic_town(city), SYNTHETIC)
     return Surroundings(name, contacts, None, "")
@@ -164,5 +168,8 @@ def _permits(inputs: Inputs) -> Iterator[Signature]:
             yield Signature(f"Permit {permit.reference or permit.id}", "authority", None, note)
 
 
-def _streets(path: Path) -> tuple[Mapping[str, Any], str]:
-    return load_streets(path), f"Streets: {path.name}."
+def _streets(path: Path) -> tuple[Mapping[str, Any] | None, str]:
+    try:
+        return load_streets(path), f"Streets: {path.name}."
+    except BadInput as error:
+        return None, f"No streets are drawn: {error.message}."

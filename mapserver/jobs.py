@@ -6,8 +6,12 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 
-from mapserver.broker import broker_link
+from mapserver.broker import broker_inspection, broker_link
 from mapserver.clip_desk import ClipDesk
+from mapserver.faults import Amiss
+from mapserver.faults.files import file_inspections
+from mapserver.faults.machine import disk_inspections
+from mapserver.faults.watch import FaultWatch
 from mapserver.flying import take_warning
 from mapserver.recording import recording_desk
 from mapserver.retention import retention_desk
@@ -18,8 +22,10 @@ from mission.debrief.desk import DebriefDesk
 from mission.flights.desk import FlightDesk
 from mission.weather.open_meteo import OpenMeteo
 from mission.weather.watch import WeatherWatch
+from telemetry.errors import Misconfigured
 from telemetry.rounds import Rounds
 from vision.plates.screening import forget
+from vision.recording.desk import RecordingDesk
 
 
 @asynccontextmanager
@@ -29,7 +35,8 @@ async def running_jobs(parts: Services) -> AsyncIterator[None]:
         await asyncio.to_thread(parts.principals.start)
         stack.push_async_callback(asyncio.to_thread, parts.principals.stop)
         parts.looks.recover()
-        recording = recording_desk(parts)
+        inspections = [*file_inspections(parts.settings, parts.keyring), *disk_inspections(parts.settings)]
+        recording = _recording_desk(parts)
         if recording is not None:
             recording.start()
             parts.jobs.recordings = recording.states
@@ -51,7 +58,7 @@ async def running_jobs(parts: Services) -> AsyncIterator[None]:
             parts.store,
             standards=parts.standards,
             clock=parts.clock,
-            signing_keys=parts.signing_keys,
+            keyring=parts.keyring,
             tlogs=parts.tlogs,
             on_warning=partial(take_warning, parts),
         )
@@ -69,19 +76,32 @@ async def running_jobs(parts: Services) -> AsyncIterator[None]:
             stack.push_async_callback(rounds.stop)
         if parts.settings.weather is not None:
             service = parts.settings.weather
-            watch = WeatherWatch(
+            weather = WeatherWatch(
                 parts.store,
                 OpenMeteo(service.base_url, timeout_s=service.timeout_s),
                 every_s=service.every_min * 60,
                 clock=parts.clock,
             )
-            await watch.start()
-            stack.push_async_callback(watch.stop)
+            await weather.start()
+            stack.push_async_callback(weather.stop)
         if parts.settings.mqtt is not None:
             link = broker_link(parts, parts.settings.mqtt)
             await link.start()
             stack.push_async_callback(link.stop)
+            inspections.append(broker_inspection(link))
+        watch = FaultWatch(parts.faults, parts.storage, inspections)
+        watch.start()
+        stack.push_async_callback(watch.stop)
         yield
+
+
+def _recording_desk(parts: Services) -> RecordingDesk | None:
+    try:
+        return recording_desk(parts)
+    except Misconfigured as error:
+        words = "nothing is recorded: the folder of the recordings cannot be used"
+        parts.faults.begin("recording", Amiss(words, f"{error.message}; then start the server again"))
+        return None
 
 
 def _forget_plates(parts: Services) -> None:

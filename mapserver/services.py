@@ -10,15 +10,18 @@ from incidents.merging import Rules, default_rules
 from incidents.merging.categories import load_rules
 from mapserver.access.principal_cache import PrincipalCache
 from mapserver.access.service import Tokens
+from mapserver.faults import Amiss, Faults
+from mapserver.faults.storage import StorageProbe
 from mapserver.live import Hub
 from mapserver.looks import Looks
 from mapserver.settings import Settings
 from mission.checks.context import Standards
 from mission.flights.orders import Order
-from mission.terrain import Terrain, TerrainFile
+from mission.terrain import Terrain, TerrainAtPath
 from telemetry.cities import City
 from telemetry.clock import Clock, SystemClock
-from telemetry.mavlink.signing import SigningKey, read_signing_key
+from telemetry.errors import Misconfigured
+from telemetry.mavlink.keyring import Keyring
 from telemetry.store import MediaStore, Store
 from telemetry.vehicles.camera_poses import CameraPose, NoPose
 from vision.feeds.timeline import SteadyTime
@@ -59,8 +62,8 @@ class Services:
     rules: Rules
     standards: Standards = field(default_factory=Standards)
     """What flights are judged by."""
-    signing_keys: Mapping[str, SigningKey] = field(default_factory=dict)
-    """Keys of the drones whose MAVLink is signed, by unit id."""
+    keyring: Keyring = field(default_factory=Keyring)
+    """Keys of the drones whose MAVLink is signed."""
     clock: Clock = field(default_factory=SystemClock)
     hub: Hub = field(default_factory=Hub)
     jobs: Jobs = field(default_factory=Jobs)
@@ -70,6 +73,16 @@ class Services:
     def principals(self) -> PrincipalCache:
         """Who each session and token stands for."""
         return PrincipalCache(self.store, self.tokens.digest, self.clock)
+
+    @cached_property
+    def faults(self) -> Faults:
+        """What is amiss with this server now."""
+        return Faults(self.clock)
+
+    @cached_property
+    def storage(self) -> StorageProbe:
+        """Whether this server can store."""
+        return StorageProbe(self.store, self.settings.data_dir)
 
     @cached_property
     def steady(self) -> SteadyTime:
@@ -101,12 +114,25 @@ class Services:
 def assemble(settings: Settings) -> Services:
     """The parts for `settings`, the store telling the hub of every commit. Opens the database, starts nothing."""
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    key, signing_keys = settings.key, {unit: read_signing_key(file) for unit, file in settings.signing_keys.items()}
-    rules = default_rules() if settings.categories_file is None else load_rules(settings.categories_file)
+    key = settings.key
+    keyring = Keyring(settings.signing_keys)
     store = Store(settings.database)
-    terrains: dict[City, Terrain] = {city: TerrainFile(path) for city, path in settings.terrains.items()}
+    terrains: dict[City, Terrain] = {city: TerrainAtPath(path) for city, path in settings.terrains.items()}
     standards = Standards(settings.checks, terrains)
     media = MediaStore(settings.data_dir / "media")
-    services = Services(settings, store, media, Tokens(key), rules, standards, signing_keys)
+    services = Services(settings, store, media, Tokens(key), default_rules(), standards, keyring)
+    _read_categories(services)
     store.listen(services.hub.publish)
     return services
+
+
+def _read_categories(services: Services) -> None:
+    """Merge by the town's own categories; by those that ship, with a fault, where the file cannot be used."""
+    file = services.settings.categories_file
+    if file is None:
+        return
+    try:
+        services.rules = load_rules(file)
+    except Misconfigured as error:
+        words = "the towns' own categories cannot be read; observations are merged by those that ship"
+        services.faults.begin("categories", Amiss(words, f"{error.message}; then start the server again"))

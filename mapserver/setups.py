@@ -74,12 +74,23 @@ class Setups:
     _files: dict[str, tuple[AnyRule, ...] | None] = field(default_factory=dict)
     _kept: dict[str, _Kept] = field(default_factory=dict)
 
-    def check(self) -> None:
-        """Read the rules files of the settings. Raises Misconfigured for a bad file, BadRule for unknown classes."""
+    def check(self) -> dict[str, str]:
+        """Read the rules files of the settings; why one cannot be used, by the video's name.
+
+        A video with such a file goes by no rules at all, unless some were drawn: nothing is found by rules that nobody
+        asked for. Raises NotFound or Misconfigured when the model's classes are not known.
+        """
         known = find_model(self.settings.model, read_catalogue(self.settings.models_file)).classes
+        unusable = {}
         for video in self.settings.videos:
-            self._files[video.name] = rules = rules_of_file(video)
-            check_classes(rules or (), known)
+            try:
+                rules = rules_of_file(video)
+                check_classes(rules or (), known)
+            except (BadInput, Misconfigured) as error:
+                unusable[video.name] = error.message
+                rules = ()
+            self._files[video.name] = rules
+        return unusable
 
     def of(self, session: Session, name: str) -> Setup:
         """How `name` is set up now: the same object as before unless something was changed. Raises NotFound."""
@@ -101,7 +112,9 @@ class Setups:
         if placing is not None:
             placing.move(stand_of(session, name))
         above = placing is not None and placing.how.from_above
-        rules = drawn_rules(session, name) or self._files.get(name) or CLOSED_AREA_RULES
+        rules = drawn_rules(session, name) or self._files.get(name)
+        if rules is None:
+            rules = CLOSED_AREA_RULES
         masks = gather(masks_of(session, name))
         return _Kept(versions, Setup(rules, masks, None if placing is None else _place(placing), above), placing)
 

@@ -54,6 +54,15 @@ def sight(session: Session, camera_id: str) -> Sight:
     )
 
 
+def owned(session: Session, camera_id: str) -> bool:
+    """Whether there is a unit or fixed camera of that name."""
+    try:
+        sight(session, camera_id)
+    except NotFound:
+        return False
+    return True
+
+
 def sight_for(session: Session, camera_id: str, caller: Principal) -> Sight:
     """The same for somebody who wants to see its video. Raises NotFound unless it serves a town of theirs now."""
     found = sight(session, camera_id)

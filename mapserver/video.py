@@ -20,17 +20,18 @@ from shapely.geometry import Point, shape
 from sqlmodel import Session
 
 from mapserver.analysis import analysis_workers
+from mapserver.faults import Amiss
 from mapserver.findings import prepared, take_finding
 from mapserver.flows import take
 from mapserver.services import Services
 from mapserver.setups import Setups
-from mapserver.sight import sight
+from mapserver.sight import owned, sight
 from mapserver.video_settings import VideoSettings
 from mission.flights import repository as flights
 from mission.zones import service as zones
 from telemetry.cities import BOTH
 from telemetry.clock import from_epoch
-from telemetry.errors import Misconfigured, NotFound
+from telemetry.errors import VanagasError
 from telemetry.positions import LocalFrame, Position
 from telemetry.store import Change
 from telemetry.units import service as units
@@ -50,6 +51,7 @@ from vision.recording.desk import RecordingDesk
 from vision.recording.shelves import Shelf
 from vision.setups.setup import Setup
 from vision.watched import StreamState, Watched
+from vision.workers.idle import IdleWorkers
 from vision.workers.protocol import MakeDetector, Task
 
 log = logging.getLogger(__name__)
@@ -86,17 +88,26 @@ class VideoDesk:
         self._stop_listening: Callable[[], None] = lambda: None
 
     def start(self) -> None:
-        """Begin. Raises Misconfigured when a stream has no owner or rules, or the model is gone."""
+        """Begin. A model or rules that cannot be used are faults of the parts; the streams are read anyway."""
         if self._wanted:
-            self._setups.check()
-            with self._parts.store.read() as session:
-                for name in self._wanted:
-                    _require_owner(session, name)
-            self._workers.start()
+            self._prepare()
         self._stop_listening = self._parts.store.listen(self._hear)
         self._thread.start()
         for name in self._wanted:
             self._news.put(name)
+
+    def _prepare(self) -> None:
+        try:
+            unusable = self._setups.check()
+            self._workers.start()
+        except VanagasError as error:
+            words = "no video is analysed: cameras are recorded and shown, but nothing is found in their pictures"
+            self._parts.faults.begin("analysis", Amiss(words, f"{error.message}; then start the server again"))
+            self._workers = IdleWorkers(error.message)
+            return
+        for name, why in unusable.items():
+            words = f"the rules of {name} cannot be used; nothing is found in its pictures"
+            self._parts.faults.begin(f"rules {name}", Amiss(words, f"{why}; then start the server again"))
 
     def stop(self) -> None:
         """End every stream and wait for them."""
@@ -144,8 +155,12 @@ class VideoDesk:
     def _attend(self, name: str) -> None:
         """Let the stream of `name` run if its owner is on duty, and only then, by the setup that is in force."""
         with self._parts.store.read() as session:
+            if not owned(session, name):
+                self._miss_owner(name)
+                return
             wanted = _on_duty(session, name, running=name in self._watched)
             setup = self._setups.of(session, name)
+        self._parts.faults.end(f"camera {name}")
         if wanted and name not in self._watched:
             self._watched[name] = self._watch(name, setup)
             log.info("%s is on duty: its video is read", name)
@@ -155,6 +170,11 @@ class VideoDesk:
         elif not wanted and name in self._watched:
             self._watched.pop(name).stop()
             log.info("%s is off duty: its video is no longer read", name)
+
+    def _miss_owner(self, name: str) -> None:
+        words = f"the video {name} is not read: it belongs to no unit or camera"
+        remedy = f"add a unit or camera with the id {name}, or correct `name` in [[videos]] of the settings"
+        self._parts.faults.begin(f"camera {name}", Amiss(words, remedy))
 
     def _watch(self, name: str, setup: Setup) -> Watched:
         """Read the video of `name`, each of its streams over one connection."""
@@ -222,15 +242,6 @@ class VideoDesk:
 def _load_detector(model: str, models_file: Path | None) -> Detector:
     """For a process that analyses. Raises NotFound (no such model) and Misconfigured (its file is not right)."""
     return load_detector(model, read_catalogue(models_file))
-
-
-def _require_owner(session: Session, name: str) -> None:
-    try:
-        sight(session, name)
-    except NotFound as error:
-        raise Misconfigured(
-            f"the video {name} belongs to no unit or camera; give it the id of one (see Units and Cameras on the map)"
-        ) from error
 
 
 def _on_duty(session: Session, name: str, *, running: bool) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 from sqlmodel import Session
 
 from mapserver.services import Services
-from mapserver.sight import Sight, sight
+from mapserver.sight import Sight, owned, sight
 from mapserver.video_settings import VideoSettings
 from telemetry.access import Principal, visible_cities
 from telemetry.clock import iso
@@ -78,13 +78,16 @@ class WallDesk:
     def _tell(self, name: str) -> None:
         video = next(video for video in self._parts.settings.videos if video.name == name)
         with self._parts.store.read() as session:
+            if not owned(session, name):  # a fault of the settings, told as such
+                return
             seen = sight(session, name)
         self._parts.store.announce(Change("stream", name, frozenset({seen.city}), public(self._parts, video, seen)))
 
 
 def streams(parts: Services, session: Session, caller: Principal) -> list[dict[str, Any]]:
     """Every stream that serves a town of the caller's now, in the settings' order."""
-    seen = [(video, sight(session, video.name)) for video in parts.settings.videos]
+    videos = [video for video in parts.settings.videos if owned(session, video.name)]
+    seen = [(video, sight(session, video.name)) for video in videos]
     cities = visible_cities(caller)
     return [public(parts, video, one) for video, one in seen if one.city in cities]
 

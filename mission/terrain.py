@@ -51,6 +51,33 @@ class FlatTerrain:
         return np.full(shape, self.height_m, dtype=np.float64)
 
 
+class TerrainAtPath:
+    """The terrain file that a town's settings name: opened when it is first asked about, and again until it can be."""
+
+    def __init__(self, path: Path) -> None:
+        """Reads nothing yet."""
+        self.path = path
+        self._file: TerrainFile | None = None
+
+    @property
+    def version(self) -> str:
+        """Names the file, and that it cannot be read where it cannot."""
+        try:
+            return self.open().version
+        except BadInput:
+            return f"terrain {self.path.name}, which cannot be read"
+
+    def heights_m(self, lats: ArrayLike, lons: ArrayLike) -> NDArray[np.float64]:
+        """As of the file. Raises BadInput, also while it cannot be read: nothing else is assumed in its place."""
+        return self.open().heights_m(lats, lons)
+
+    def open(self) -> "TerrainFile":
+        """The file. Raises BadInput when it is missing or no GeoTIFF."""
+        if self._file is None:
+            self._file = TerrainFile(self.path)
+        return self._file
+
+
 class TerrainFile:
     """A GeoTIFF of heights, in any projection; the first band, read piece by piece where it is asked about.
 

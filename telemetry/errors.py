@@ -17,6 +17,7 @@ VanagasError
 │   ├── VehicleSilent       a vehicle sends no heartbeat or no answer
 │   └── SourceLost          a camera, stream or broker is gone
 └── Misconfigured 500       settings that must not be started with
+    └── KeyUnreadable       a drone's signing key cannot be read: it is not flown
 """
 
 from collections.abc import Sequence
@@ -132,3 +133,7 @@ class SourceLost(Unavailable):
 
 class Misconfigured(VanagasError):
     """The settings must not be started with; the message says which and why."""
+
+
+class KeyUnreadable(Misconfigured):
+    """A drone's signing key is missing or damaged; the drone is not flown until it is there."""

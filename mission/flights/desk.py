@@ -7,7 +7,6 @@ must: see `confirm`.
 
 import asyncio
 import logging
-from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 
@@ -23,7 +22,8 @@ from mission.flights.tables import FlightRow
 from mission.flights.warnings import OnWarning
 from telemetry.cities import BOTH, City
 from telemetry.clock import Clock, SystemClock
-from telemetry.errors import Conflict, VanagasError
+from telemetry.errors import Conflict, KeyUnreadable, VanagasError
+from telemetry.mavlink.keyring import Keyring
 from telemetry.mavlink.signing import SigningKey
 from telemetry.positions import Position
 from telemetry.store import Store
@@ -55,26 +55,29 @@ class FlightDesk:
         *,
         standards: Standards,
         clock: Clock | None = None,
-        signing_keys: Mapping[str, SigningKey] | None = None,
+        keyring: Keyring | None = None,
         tlogs: Path | None = None,
         limits: Limits | None = None,
         look_every_s: float = 0.5,
         on_event: OnEvent | None = None,
         on_warning: OnWarning | None = None,
     ) -> None:
-        """`signing_keys` are those of the drones whose links are signed, by unit id.
+        """`keyring` has the keys of the drones whose links are signed.
 
         `tlogs` is the folder that keeps each flight's telemetry log (`tlog_of`), None to keep none; `look_every_s` is
         seconds between looks for due flights.
         """
         self._store, self._clock, self._standards = store, clock or SystemClock(), standards
-        self._signing_keys, self._limits, self._look_every_s = signing_keys or {}, limits, look_every_s
+        self._keyring = keyring or Keyring()
+        self._limits, self._look_every_s = limits, look_every_s
         self._on_event, self._on_warning, self._tlogs = on_event, on_warning, tlogs
         self._watch: asyncio.Task[None] | None = None
         self._flights: dict[str, asyncio.Task[FlightState]] = {}
         self._units: dict[str, str] = {}
         """Whose drone each of them has: until one has let go of it, the next flight cannot have its link."""
         self._vehicles: dict[str, Vehicle] = {}
+        self._unreachable: set[str] = set()
+        """Flights of drones whose key cannot be read, once that was said."""
 
     async def start(self) -> None:
         """Pick up what is under way and watch for what is due."""
@@ -128,7 +131,12 @@ class FlightDesk:
 
     async def _run_due(self) -> None:
         for flight, link in await asyncio.to_thread(self._due):
-            self._run(flight, link)
+            try:
+                key = self._keyring.key_of(flight.unit_id)
+            except KeyUnreadable as error:
+                await asyncio.to_thread(self._refuse_unsigned, flight.id, error.message)
+                continue
+            self._run(flight, link, key)
 
     def _look_again(self) -> None:
         """Run the checks of each waiting flight that is due for it."""
@@ -155,11 +163,11 @@ class FlightDesk:
             free.setdefault(flight.unit_id, (flight, link))
         return list(free.values())
 
-    def _run(self, flight: FlightRow, link: str) -> None:
+    def _run(self, flight: FlightRow, link: str, key: SigningKey | None) -> None:
         if flight.unit_id in self._units.values():
             return
         record_to = None if self._tlogs is None else tlog_of(self._tlogs, flight.id)
-        vehicle = MavsdkVehicle(link, self._clock, record_to, self._signing_keys.get(flight.unit_id))
+        vehicle = MavsdkVehicle(link, self._clock, record_to, key)
         self._vehicles[flight.id] = vehicle
         task = asyncio.create_task(
             fly(
@@ -176,6 +184,20 @@ class FlightDesk:
         )
         self._flights[flight.id], self._units[flight.id] = task, flight.unit_id
         task.add_done_callback(lambda _: self._forget(flight.id))
+
+    def _refuse_unsigned(self, flight_id: str, why: str) -> None:
+        """Give up a flight before its start; one in the air is said once to be out of reach until the key is there."""
+        if flight_id in self._unreachable:
+            return
+        now = self._clock.now()
+        with self._store.write() as work:
+            flight = repository.get(work.session, flight_id, BOTH)
+            if FlightState(flight.state) in IN_THE_AIR:
+                said = f"no order can be sent from here: {why}; use the remote control"
+                service.note(work, flight, who=service.SYSTEM, why=said, at=now)
+            else:
+                service.abort(work, flight, by=service.SYSTEM, why=f"not flown without its key: {why}", at=now)
+        self._unreachable.add(flight_id)
 
     def _forget(self, flight_id: str) -> None:
         self._flights.pop(flight_id, None)

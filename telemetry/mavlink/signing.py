@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 
-from telemetry.errors import Misconfigured
+from telemetry.errors import KeyUnreadable, Misconfigured
 from telemetry.mavlink.dialect import messages
 from telemetry.mavlink.frames import SIGNATURE, SIGNED, V1, V2, crc16, message_number
 
@@ -36,15 +36,16 @@ class SigningKey:
 
 
 def read_signing_key(path: Path) -> SigningKey:
-    """The key in `path`. Raises Misconfigured when it cannot be read, is anybody's to read, or is not 32 bytes."""
+    """The key in `path`. Raises KeyUnreadable when it cannot be read or is not 32 bytes, Misconfigured when it is
+    anybody's to read."""
     try:
         if path.stat().st_mode & stat.S_IRWXO:
             raise Misconfigured(f"everybody may read or change the signing key {path}; chmod 600 it, or make a new one")
         secret = path.read_bytes()
     except OSError as error:
-        raise Misconfigured(f"the signing key {path} cannot be read: {error.strerror or error}") from error
+        raise KeyUnreadable(f"the signing key {path} cannot be read: {error.strerror or error}") from error
     if len(secret) != KEY_BYTES:
-        raise Misconfigured(
+        raise KeyUnreadable(
             f"the signing key {path} has {len(secret)} bytes, but {KEY_BYTES} are needed: the key itself, neither "
             f"hexadecimal nor a passphrase (openssl rand -out FILE {KEY_BYTES} makes one)"
         )

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import aiomqtt
 from paho.mqtt.reasoncodes import ReasonCode
 
-from telemetry.errors import BadInput, Unavailable, VanagasError
+from telemetry.errors import BadInput, VanagasError
 
 log = logging.getLogger(__name__)
 
@@ -89,22 +89,16 @@ class MqttLink:
         self._stop = asyncio.Event()
         self._refused_kinds: set[tuple[str, str]] = set()
         self.connected = False
+        self.trouble: str | None = None
+        """Why there is no connection, in words; None while there is one, and before the first try."""
         self.counts = Counts()
 
     async def start(self) -> None:
-        """Connect and go on in the background; a broker that is not there yet is tried again and again.
-
-        Raises Unavailable when the broker refuses the username or password.
-        """
+        """Connect and go on in the background; a broker that is not there, or refuses the password, is tried again."""
         self._stop.clear()
         self._tried = asyncio.get_running_loop().create_future()
         self._task = asyncio.create_task(self._run(), name=f"mqtt {self._client_id}")
         await asyncio.wait({self._tried, self._task}, return_when=asyncio.FIRST_COMPLETED)
-        try:
-            await (self._tried if self._tried.done() else self._task)
-        except Unavailable:
-            await self.stop()
-            raise
 
     async def stop(self) -> None:
         """Disconnect, once the message in the handler's hands is done; what is not acknowledged stays at the broker."""
@@ -154,6 +148,7 @@ class MqttLink:
 
     def _up(self) -> None:
         self.connected = True
+        self.trouble = None
         self._reconnecting.reset()
         if self._link_down:
             log.info("the MQTT broker at %s:%s is back", self._host, self._port)
@@ -169,10 +164,8 @@ class MqttLink:
                 f"the MQTT broker at {self._host}:{self._port} refuses user {self._username!r} ({error}); "
                 "check its username and password in the settings"
             )
-        first_try = self._tried is not None and not self._tried.done()
-        if first_try and refused and self._tried is not None:
-            self._tried.set_exception(Unavailable(why))
-        elif not self._link_down:
+        self.trouble = why
+        if not self._link_down:
             self._link_down = True
             log.warning("%s; trying again until it does", why)
         if self._tried is not None and not self._tried.done():

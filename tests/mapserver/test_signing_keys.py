@@ -22,7 +22,7 @@ def set_key(folder: Path, mode: int) -> settings.Settings:
 def test_a_drones_key_is_read_from_the_file_that_the_settings_name(tmp_path: Path) -> None:
     parts = assemble(set_key(tmp_path, 0o600))
     parts.store.close()
-    assert parts.signing_keys == {"falcon": SigningKey(b"f" * 32)}
+    assert parts.keyring.key_of("falcon") == SigningKey(b"f" * 32)
     assert "fff" not in repr(parts)
 
 

@@ -212,10 +212,20 @@ async def test_a_broker_that_is_not_there_yet_is_waited_for() -> None:
     assert inbox.got == [b"hello"]
 
 
-async def test_a_wrong_password_is_refused_in_words() -> None:
+async def test_a_wrong_password_is_said_in_words_and_tried_again() -> None:
     async with broker() as here:
-        with pytest.raises(Unavailable, match=r"refuses user 'vanagas' .*check its username and password"):
-            await link(here, Inbox(), password="wrong").start()
+        made = link(here, Inbox(), password="wrong")
+        await made.start()
+        try:
+            assert not made.connected
+            assert "refuses user 'vanagas'" in str(made.trouble)
+            assert "check its username and password" in str(made.trouble)
+            made._password = PASSWORD
+            async with device(here) as camera:
+                await camera.publish(TOPIC, b"hello", qos=1)  # acknowledged once the link has handled it
+            assert (made.connected, made.trouble) == (True, None)
+        finally:
+            await made.stop()
 
 
 @pytest.mark.parametrize(("username", "password"), [("vanagas", ""), ("", ""), ("root", PASSWORD), (None, None)])

@@ -2,7 +2,7 @@
 
 import contextlib
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -16,7 +16,7 @@ from mission.flights.tables import FlightRow
 from telemetry.clock import SystemClock
 from telemetry.errors import BadInput, Conflict
 from telemetry.links.address import free_udp_port
-from telemetry.mavlink.signing import SigningKey, read_signing_key
+from telemetry.mavlink.keyring import Keyring
 from telemetry.positions import Position
 from telemetry.simulator.vehicle import SimulatedVehicleProcess
 from telemetry.store import Store
@@ -30,10 +30,10 @@ CLOCK = SystemClock()
 
 @contextlib.asynccontextmanager
 async def desk_of(
-    store: Store, keys: Mapping[str, SigningKey] | None = None, *, look_every_s: float = 0.05
+    store: Store, keyring: Keyring | None = None, *, look_every_s: float = 0.05
 ) -> AsyncIterator[FlightDesk]:
     limits = Limits(record_every_s=0.3, look_every_s=look_every_s, settle_s=1)
-    desk = FlightDesk(store, standards=STANDARDS, clock=CLOCK, limits=limits, look_every_s=0.1, signing_keys=keys)
+    desk = FlightDesk(store, standards=STANDARDS, clock=CLOCK, limits=limits, look_every_s=0.1, keyring=keyring)
     await desk.start()
     try:
         yield desk
@@ -92,8 +92,14 @@ async def test_a_drone_whose_key_is_set_is_flown_over_a_signed_link(store: Store
     file = tmp_path / "key"
     file.write_bytes(bytes(range(32)))
     file.chmod(0o600)
-    async with drone_in_the_air(store, 20, file) as flight, desk_of(store, {flight.unit_id: read_signing_key(file)}):
+    async with drone_in_the_air(store, 20, file) as flight, desk_of(store, Keyring({flight.unit_id: file})):
         assert (await until(store, flight, over)).state == FlightState.LANDED
+
+
+async def test_a_drone_whose_key_file_is_missing_is_not_flown(store: Store, tmp_path: Path) -> None:
+    async with drone_in_the_air(store, 20) as flight, desk_of(store, Keyring({flight.unit_id: tmp_path / "key"})):
+        assert (await until(store, flight, over)).state == FlightState.ABORTED
+    assert "not flown without its key: the signing key" in str(read(store, flight).outcome)
 
 
 async def test_a_flight_in_the_air_is_picked_up_after_a_restart(store: Store) -> None:

@@ -1,0 +1,56 @@
+"""Inspections of the files that the settings name, anew at every look, so that a file put back is noticed."""
+
+from collections.abc import Iterator
+from functools import lru_cache, partial
+from pathlib import Path
+
+from mapserver.faults.values import Amiss, Inspection, Sound
+from mapserver.settings import Settings
+from mission.briefing.streets import load_streets
+from mission.terrain import TerrainFile
+from telemetry.cities import City
+from telemetry.errors import BadInput, Misconfigured
+from telemetry.mavlink.keyring import Keyring
+
+
+def file_inspections(settings: Settings, keyring: Keyring) -> Iterator[Inspection]:
+    """One for each terrain, streets and key file."""
+    for city, path in settings.terrains.items():
+        yield Inspection(f"terrain {city}", partial(_terrain, city, path), city)
+    for city, town in settings.towns.items():
+        if town.streets_file is not None:
+            yield Inspection(f"streets {city}", partial(_streets, city, town.streets_file), city)
+    for unit_id in keyring.units:
+        yield Inspection(f"key {unit_id}", partial(_key, keyring, unit_id))
+
+
+def _terrain(city: City, path: Path) -> Sound | Amiss:
+    try:
+        return Sound(TerrainFile(path).version)
+    except BadInput as error:
+        what = f"the terrain of {city.facts.name} cannot be read, so no flight there can be checked or flown"
+        return Amiss(what, f"put back {path}, or correct terrains.{city} in the settings ({error.message})")
+
+
+def _streets(city: City, path: Path) -> Sound | Amiss:
+    try:
+        changed_ns = path.stat().st_mtime_ns if path.exists() else None
+        return Sound(f"{_count_streets(path, changed_ns)} streets and waters in {path.name}")
+    except BadInput as error:
+        what = f"the streets of {city.facts.name} cannot be read; printed briefings have none"
+        return Amiss(what, f"put back {path}, or correct towns.{city}.streets_file in the settings ({error.message})")
+
+
+def _key(keyring: Keyring, unit_id: str) -> Sound | Amiss:
+    try:
+        keyring.key_of(unit_id)
+    except Misconfigured as error:
+        what = f"the signing key of {unit_id} cannot be read; the drone is not flown until it can"
+        return Amiss(what, f"{error.message}; or correct signing_keys.{unit_id} in the settings")
+    return Sound("32 bytes, read by nobody else")
+
+
+@lru_cache(maxsize=len(City))
+def _count_streets(path: Path, _changed_ns: int | None) -> int:
+    """Read once for each state of the file, which may be large. Raises BadInput."""
+    return len(load_streets(path)["features"])

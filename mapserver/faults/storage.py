@@ -1,0 +1,77 @@
+"""Can this server store? It is tried by a small commit and a small file, seldom, by one thread and never by two."""
+
+import asyncio
+import os
+import time
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from mapserver.faults.values import Amiss, Sound
+from telemetry.store import Store
+
+FRESH_S = 3.0
+"""An answer is given again for so long."""
+PATIENCE_S = 3.0
+"""What takes longer than this is no answer: whoever asks is told that nothing can be stored now."""
+PROBE_BYTES = b"\0" * 4096
+WHAT = "nothing can be stored: reports and events are refused until it can"
+
+
+class StorageProbe:
+    """Whether a commit and a file reach the disk."""
+
+    def __init__(self, store: Store, folder: Path) -> None:
+        """`folder` is where files are kept beside the database."""
+        self._store, self._folder = store, folder
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="storage probe")
+        self._running: Future[Sound | Amiss] | None = None
+        self._last: tuple[float, Sound | Amiss] | None = None
+
+    async def ask(self) -> Sound | Amiss:
+        """The answer, at most `FRESH_S` old; never later than `PATIENCE_S`."""
+        if self._last is not None and time.monotonic() - self._last[0] < FRESH_S:
+            return self._last[1]
+        if self._running is None or self._running.done():
+            self._running = self._thread.submit(self._try)
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                return await asyncio.shield(asyncio.wrap_future(self._running))
+        except TimeoutError:
+            return Amiss(WHAT, f"a small write takes longer than {PATIENCE_S:g} s; see what else writes to the disk")
+
+    def close(self) -> None:
+        """Begin no other try."""
+        self._thread.shutdown(wait=False)
+
+    def _try(self) -> Sound | Amiss:
+        found = probe_storage(self._store, self._folder)
+        self._last = (time.monotonic(), found)
+        return found
+
+
+def probe_storage(store: Store, folder: Path) -> Sound | Amiss:
+    """Commit something and write a file, both of no meaning."""
+    try:
+        with store.write() as work:
+            # Written even where the value is the same, unlike an UPDATE; no other part of the program reads it.
+            if store.engine.dialect.name == "sqlite":
+                work.session.execute(text("PRAGMA application_id=0"))
+            else:
+                work.session.execute(text("UPDATE alembic_version SET version_num = version_num"))
+    except SQLAlchemyError as error:
+        return Amiss(
+            WHAT, f"the database refuses ({getattr(error, 'orig', error)}); free the disk, or mend the database"
+        )
+    probe = folder / ".storage-probe"
+    try:
+        with probe.open("wb") as file:
+            file.write(PROBE_BYTES)
+            file.flush()
+            os.fsync(file.fileno())
+        probe.unlink()
+    except OSError as error:
+        return Amiss(WHAT, f"{folder} refuses ({error.strerror}); free the disk, or correct the folder's permissions")
+    return Sound("a commit and a file reached the disk")

@@ -1,0 +1,36 @@
+"""An inspection of one part of the program, and its two results. Says nothing to anybody: see `registry.py`."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from telemetry.cities import City
+
+
+@dataclass(frozen=True)
+class Sound:
+    """The part is as it should be."""
+
+    words: str
+    """What was found, for who asks."""
+
+
+@dataclass(frozen=True)
+class Amiss:
+    """The part is not as it should be."""
+
+    what: str
+    """What does not work because of it, in words for everybody: no path, no address, no secret."""
+    remedy: str
+    """What an administrator can do, with the file, address or setting."""
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """One part and how it is looked at."""
+
+    part: str
+    """Its kind and, where there are several, its name: "disk", "terrain dobele"."""
+    look: Callable[[], Sound | Amiss]
+    """Raises nothing that is expected; may take seconds."""
+    city: City | None = None
+    """The town whose part it is; None for the whole server's."""

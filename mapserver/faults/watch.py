@@ -1,0 +1,56 @@
+"""Looks after the parts of a running server and keeps its faults up to date. Repairs nothing itself."""
+
+import asyncio
+import logging
+from collections.abc import Iterable
+
+from mapserver.faults.registry import Faults
+from mapserver.faults.storage import StorageProbe
+from mapserver.faults.values import Amiss, Inspection
+
+log = logging.getLogger(__name__)
+
+LOOK_S = 10.0
+
+
+class FaultWatch:
+    """Looks at every part in turn, again and again while it runs."""
+
+    def __init__(
+        self, faults: Faults, storage: StorageProbe, inspections: Iterable[Inspection], *, every_s: float = LOOK_S
+    ) -> None:
+        self._faults, self._storage, self._every_s = faults, storage, every_s
+        self._inspections = list(inspections)
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin, with the first look at once."""
+        self._task = asyncio.create_task(self._keep_looking(), name="looking for faults")
+
+    async def stop(self) -> None:
+        """End."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+        self._storage.close()
+
+    async def look(self) -> None:
+        """Look at every part once."""
+        stored = await self._storage.ask()
+        if isinstance(stored, Amiss):
+            self._faults.begin("storage", stored)
+        else:
+            self._faults.end("storage")
+        await asyncio.to_thread(self._inspect)
+
+    def _inspect(self) -> None:
+        for inspection in self._inspections:
+            try:
+                self._faults.take(inspection)
+            except Exception:  # one part that cannot be looked at must not hide the others
+                log.exception("%s could not be inspected", inspection.part)
+
+    async def _keep_looking(self) -> None:
+        while True:
+            await self.look()
+            await asyncio.sleep(self._every_s)

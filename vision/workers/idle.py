@@ -1,0 +1,37 @@
+"""In place of workers where none can be had: streams are read, recorded and shown, and nothing is found in them."""
+
+from vision.feeds.reader import Reader
+from vision.live.still import Jpeg
+from vision.setups.setup import Setup
+from vision.workers.protocol import Analysed, Task
+
+
+class IdleWorkers:
+    """Analyses nothing."""
+
+    def __init__(self, fault: str) -> None:
+        """`fault` is why, in words."""
+        self._analysed = Analysed(fault=fault)
+
+    def start(self) -> None:
+        """Nothing to begin."""
+
+    def stop(self) -> None:
+        """Nothing to end."""
+
+    def watch(self, task: Task, reader: Reader) -> None:
+        """Takes none of the reader's packets."""
+
+    def take_up(self, name: str, setup: Setup) -> None:
+        """Nothing goes by it."""
+
+    def leave(self, name: str) -> None:
+        """Nothing was begun."""
+
+    def analysed(self, name: str) -> Analysed:
+        """Nothing, and why."""
+        return self._analysed
+
+    def still(self, name: str) -> Jpeg | None:
+        """None: nothing was looked at."""
+        return None
