@@ -32,6 +32,8 @@ COMMANDS = {
     "token": "access",
     "user": "access",
     "db": "database",
+    "backup": "backup",
+    "restore": "backup",
     "models": "models",
     "doctor": "doctor",
 }

@@ -117,6 +117,11 @@ class Store:
             raise Misconfigured("the database is a server's; copy it with the server's own program, such as pg_dump")
         self._sqlite.copy_to(target, progress)
 
+    def require_sound(self) -> None:
+        """Raises Misconfigured when SQLite finds its file damaged."""
+        if self._sqlite is not None:
+            self._sqlite.require_sound()
+
     def close(self) -> None:
         """Close every connection, leaving nothing in an SQLite file's WAL. A second call does nothing."""
         self._end()

@@ -88,7 +88,13 @@ class SqliteFile:
                 source.execute("ROLLBACK")
             copy.execute(f"PRAGMA user_version={CLOSED}")
             copy.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            require_sound(copy, self._file)
+            _require_sound(copy, self._file)
+
+    def require_sound(self) -> None:
+        """Raises Misconfigured when SQLite finds the file damaged."""
+        with closing(self.engine.raw_connection()) as connection:
+            driver: Any = connection.driver_connection
+            _require_sound(driver, self._file)
 
     def close(self) -> None:
         """Close every connection; the last program to close the file leaves nothing in the WAL and clears the mark."""
@@ -104,9 +110,9 @@ class SqliteFile:
         try:
             with closing(self.engine.raw_connection()) as connection:
                 cursor = connection.cursor()
-                cursor.execute("BEGIN IMMEDIATE")
-                cursor.execute(f"PRAGMA user_version={CLOSED}")
-                cursor.execute("COMMIT")
+                (mark,) = cursor.execute("PRAGMA user_version").fetchone()
+                if mark != CLOSED:
+                    cursor.execute(f"PRAGMA user_version={CLOSED}")
                 busy, _, _ = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
                 cursor.close()
         except (sqlite3.Error, DatabaseError) as error:
@@ -132,18 +138,8 @@ def require_complete(file: Path) -> None:
 def accept_copy(file: Path) -> None:
     """Clear the mark of a copy that lacks its WAL. Raises Misconfigured when what is in it is damaged."""
     with closing(sqlite3.connect(file)) as connection:
-        require_sound(connection, file)
+        _require_sound(connection, file)
         connection.execute(f"PRAGMA user_version={CLOSED}")
-
-
-def require_sound(connection: sqlite3.Connection, file: Path | None) -> None:
-    """Raises Misconfigured when SQLite finds the database damaged; `file` is how it is called."""
-    try:
-        (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
-    except sqlite3.DatabaseError as error:
-        verdict = str(error)
-    if verdict != "ok":
-        raise Misconfigured(f"{file} is damaged ({verdict}); restore a backup")
 
 
 def mark_of(file: Path) -> int:
@@ -188,3 +184,12 @@ def _begin(connection: Connection) -> None:
     # A writer that starts by reading would otherwise fail at its first write when another got in between.
     write = connection.get_execution_options().get("vanagas_write", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+def _require_sound(connection: sqlite3.Connection, file: Path | None) -> None:
+    try:
+        (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+    except sqlite3.DatabaseError as error:
+        verdict = str(error)
+    if verdict != "ok":
+        raise Misconfigured(f"{file} is damaged ({verdict}); restore a backup")

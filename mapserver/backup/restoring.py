@@ -1,0 +1,96 @@
+"""From a backup to a data folder on an empty machine, every file checked before anything is in its place."""
+
+import shutil
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from mapserver import migrations
+from mapserver.backup.making import DATABASE
+from mapserver.backup.manifest import DATA, FileEntry, Manifest, Progress, copy_hashed, read_manifest
+from mapserver.invariants import violations
+from mapserver.secret_key import is_known_key
+from mapserver.settings import load
+from telemetry.clock import ManualClock
+from telemetry.errors import BadInput, Misconfigured
+from telemetry.store import MediaStore, Store
+
+
+@dataclass(frozen=True)
+class Restored:
+    """A restored data folder, and what is still to be done with it."""
+
+    manifest: Manifest
+    broken: tuple[str, ...]
+    """The promises that the database in the backup did not keep, as `vanagas db check` says them."""
+    needs_upgrade: bool
+    key_fits: bool | None
+    """Whether the secret key at hand is the database's; None when there is none, or the database does not say."""
+
+
+def restore(backup: Path, data_dir: Path, *, progress: Progress) -> Restored:
+    """Make `data_dir` from the backup in the folder `backup`; `progress` may raise to break off.
+
+    Raises BadInput when a file is missing or damaged or `data_dir` is not empty, Misconfigured when the database is
+    damaged or newer than this program.
+    """
+    manifest = read_manifest(backup)
+    data_dir = data_dir.absolute()
+    if data_dir.exists() and any(data_dir.iterdir()):
+        raise BadInput(f"{data_dir} is not empty; a backup is restored into a new folder, so name another with --data")
+    part = data_dir.with_name(f".{data_dir.name}.part")
+    shutil.rmtree(part, ignore_errors=True)  # what a killed run left
+    part.mkdir(mode=0o700, parents=True)
+    try:
+        _copy(backup, manifest, part, progress)
+        restored = _checked(manifest, part / DATA)
+        (part / DATA).replace(data_dir)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+    return restored
+
+
+def _copy(backup: Path, manifest: Manifest, part: Path, progress: Progress) -> None:
+    damaged = []
+    for number, entry in enumerate(manifest.files):
+        progress("files", number, len(manifest.files))
+        fault = _fault(backup, entry, part)
+        if fault is not None:
+            damaged.append(fault)
+    if damaged:
+        more = f" and {len(damaged) - 5} more" if len(damaged) > 5 else ""
+        raise BadInput(f"the backup is damaged: {'; '.join(damaged[:5])}{more}. Take another copy of it")
+
+
+def _fault(backup: Path, entry: FileEntry, part: Path) -> str | None:
+    """Copy one file; what is wrong with it."""
+    try:
+        with (backup / entry.path).open("rb") as content:
+            size, sha256 = copy_hashed(content, part / entry.path)
+    except FileNotFoundError:
+        return f"{entry.path} is missing"
+    if (size, sha256) != (entry.size, entry.sha256):
+        return f"{entry.path} is not as it was written"
+    return None
+
+
+def _checked(manifest: Manifest, folder: Path) -> Restored:
+    if not (folder / DATABASE).is_file():
+        raise BadInput("the backup has no database; take another one")
+    with closing(Store(f"sqlite:///{folder / DATABASE}")) as store:
+        store.require_sound()
+        migrations.require_known(store)
+        if migrations.current(store) != migrations.newest():
+            return Restored(manifest, (), needs_upgrade=True, key_fits=None)
+        as_of = ManualClock(datetime.fromisoformat(manifest.made_at))  # what became due since then breaks no promise
+        broken = tuple(violations(store, MediaStore(folder / "media"), as_of))
+        return Restored(manifest, broken, needs_upgrade=False, key_fits=_key_fits(store, folder))
+
+
+def _key_fits(store: Store, folder: Path) -> bool | None:
+    try:
+        settings = load(folder)
+    except Misconfigured:  # settings for another machine; `vanagas doctor` says what is wrong with them
+        return None
+    return None if settings.secret_key is None else is_known_key(store, settings.key)
