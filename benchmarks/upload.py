@@ -31,9 +31,11 @@ from rich.progress import track
 from telemetry.links.address import free_udp_port
 from telemetry.links.impaired import ImpairedRelay, Trouble
 from telemetry.links.link import GROUND_STATION, HEARTBEAT_S, Link
-from telemetry.transfer.exchange import OnBoard, fetch, put_on_board
+from telemetry.transfer.comparing import first_difference
+from telemetry.transfer.driving import fetch
+from telemetry.transfer.exchange import OnBoard, put_on_board
 from telemetry.transfer.over_link import LinkChannel
-from telemetry.vehicles.protocol import MissionItem, first_difference
+from telemetry.vehicles.protocol import MissionItem
 
 Items = Sequence[MissionItem]
 Upload = Callable[[Link, ImpairedRelay, Trouble, Items, Items], Awaitable[tuple[bool, float]]]

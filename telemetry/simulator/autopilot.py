@@ -127,8 +127,7 @@ class Autopilot:
         return self.model.current + int(self.flavour.home_is_item_0)
 
     def _plan_store(self, kind: PlanKind) -> PlanStore:
-        habits = self.flavour
-        return PlanStore(kind, habits.writes_in_place, habits.nags, habits.keeping, self._plan_changed(kind))
+        return PlanStore(kind, self.flavour, self._plan_changed(kind))
 
     def _plan_changed(self, kind: PlanKind) -> Callable[[], None]:
         def mission() -> None:

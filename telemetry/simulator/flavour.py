@@ -4,21 +4,18 @@ Modes: PX4, `px4_custom_mode.h` (main mode in bits 16 to 23, sub mode in bits 24
 ardupilotmega.xml. What was seen of the real ones is in the decisions.
 """
 
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from telemetry.transfer import keeping
+from telemetry.transfer.refusing import REFUSALS, AutopilotName, Refusals
 from telemetry.vehicles.kinematics import Mode
+from telemetry.vehicles.protocol import Frame, MissionItem
 
 PX4_AUTOPILOT, ARDUPILOT = 12, 3
 """MAV_AUTOPILOT."""
-
-
-class FlavourName(StrEnum):
-    """Which autopilot is spoken like."""
-
-    PX4 = "px4"
-    ARDUPILOT = "ardupilot"
+FlavourName = AutopilotName
+"""The simulated vehicle is told by this name which autopilot to speak like."""
 
 
 def _px4(main: int, sub: int = 0) -> int:
@@ -29,7 +26,7 @@ def _px4(main: int, sub: int = 0) -> int:
 class Flavour:
     """One autopilot's habits."""
 
-    name: FlavourName
+    name: AutopilotName
     autopilot: int
     shows: dict[Mode, int]
     """The custom mode each mode is shown as."""
@@ -37,6 +34,14 @@ class Flavour:
     """The custom modes it can be switched to."""
     keeping: keeping.Keeping
     """What it takes of a plan, and gives back."""
+    gives_back: Callable[[MissionItem], MissionItem]
+    """An item as it comes back from on board."""
+    refusals: Refusals
+    """What it takes in no mission."""
+    numbers_plans: bool
+    """Whether it gives each plan a number of its own, and another when it changes (`opaque_id`, `mission_id`)."""
+    checks_mission_by_fence: bool
+    """Whether a mission with a waypoint outside the fence cannot be flown, and it says so when it gets either."""
     streams_unasked: bool
     writes_in_place: bool
     """Whether an upload writes over the old plan item by item; else the new one takes its place at the end."""
@@ -53,6 +58,20 @@ class Flavour:
     def home_is_item_0(self) -> bool:
         """Whether the mission's first item is home."""
         return self.keeping.home is not None
+
+
+def _px4_gives_back(item: MissionItem) -> MissionItem:
+    """With the frames of MISSION_ITEM_INT; its fence and rally structs have no `autocontinue`."""
+    kept = keeping.PX4.kept(item)
+    frames: dict[int, int] = {Frame.AMSL: 5, Frame.RELATIVE: 6}
+    beside = item.command in keeping.BESIDE_MISSION
+    return replace(kept, frame=frames.get(kept.frame, kept.frame), autocontinue=not beside)
+
+
+def _ardupilot_gives_back(item: MissionItem) -> MissionItem:
+    """What has no place comes back above the sea."""
+    kept = keeping.ARDUPILOT.kept(item)
+    return replace(kept, frame=Frame.AMSL) if kept.frame == Frame.NO_POSITION else kept
 
 
 _PX4_SHOWS = {
@@ -74,7 +93,7 @@ _ARDU_SHOWS = {
     Mode.LAND: 9,
 }
 PX4 = Flavour(
-    FlavourName.PX4,
+    AutopilotName.PX4,
     PX4_AUTOPILOT,
     _PX4_SHOWS,
     {
@@ -86,6 +105,10 @@ PX4 = Flavour(
         _px4(4, 6): Mode.LAND,
     },
     keeping=keeping.PX4,
+    gives_back=_px4_gives_back,
+    refusals=REFUSALS[AutopilotName.PX4],
+    numbers_plans=True,
+    checks_mission_by_fence=True,
     streams_unasked=True,
     writes_in_place=False,
     nags=False,
@@ -94,11 +117,15 @@ PX4 = Flavour(
     camera_message="CAMERA_IMAGE_CAPTURED",
 )
 ARDUCOPTER = Flavour(
-    FlavourName.ARDUPILOT,
+    AutopilotName.ARDUPILOT,
     ARDUPILOT,
     _ARDU_SHOWS,
     {0: Mode.MANUAL, 3: Mode.MISSION, 4: Mode.GOTO, 5: Mode.HOLD, 6: Mode.RETURN, 9: Mode.LAND, 17: Mode.HOLD},
     keeping=keeping.ARDUPILOT,
+    gives_back=_ardupilot_gives_back,
+    refusals=REFUSALS[AutopilotName.ARDUPILOT],
+    numbers_plans=False,
+    checks_mission_by_fence=False,
     streams_unasked=False,
     writes_in_place=True,
     nags=True,
@@ -106,4 +133,4 @@ ARDUCOPTER = Flavour(
     refuses_with="PreArm",
     camera_message="CAMERA_FEEDBACK",
 )
-FLAVOURS = {FlavourName.PX4: PX4, FlavourName.ARDUPILOT: ARDUCOPTER}
+FLAVOURS = {AutopilotName.PX4: PX4, AutopilotName.ARDUPILOT: ARDUCOPTER}

@@ -5,11 +5,14 @@ after five seconds, as PX4 does.
 """
 
 import math
-from collections.abc import Callable
+import zlib
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from telemetry.transfer.keeping import Keeping
+from telemetry.simulator.flavour import Flavour
+from telemetry.transfer.comparing import plain_frame
 from telemetry.transfer.messages import Ack, Count, Item, Message, PlanKind, Request, RequestList, Result
+from telemetry.transfer.refusing import ABOVE_GROUND
 from telemetry.vehicles.protocol import MissionItem
 
 ASK_AGAIN_S = 0.25
@@ -22,12 +25,12 @@ class PlanStore:
     """One plan on board, and the transfer of the next."""
 
     kind: PlanKind
-    in_place: bool
-    nags: bool
-    keeping: Keeping
+    flavour: Flavour
     """What it takes of an item, and gives back; it flies by all of it."""
     on_change: Callable[[], None] = lambda: None
     items: list[MissionItem] = field(default_factory=list)
+    plan_id: int = 0
+    """Another with each change, where the flavour numbers its plans; else 0."""
     _incoming: list[MissionItem] | None = None
     _total: int = 0
     _ask_at: float = 0.0
@@ -37,10 +40,10 @@ class PlanStore:
         """Its answers to one message of its kind."""
         match message:
             case RequestList():
-                return [Count(self.kind, len(self.items))]
+                return [Count(self.kind, len(self.items), self.plan_id)]
             case Request(sequence=sequence):
                 if sequence < len(self.items):
-                    return [Item(self.kind, sequence, self.keeping.kept(self.items[sequence]))]
+                    return [Item(self.kind, sequence, self.flavour.gives_back(self.items[sequence]))]
                 return [Ack(self.kind, Result.INVALID_SEQUENCE)]
             case Count(count=count):
                 return self._begin(count, now)
@@ -60,7 +63,14 @@ class PlanStore:
 
     def clear(self) -> None:
         """Forget the plan."""
-        self.items, self._incoming = [], None
+        self._incoming = None
+        self.change([])
+
+    def change(self, items: Sequence[MissionItem]) -> None:
+        """Have another plan from now on."""
+        self.items = list(items)
+        if self.flavour.numbers_plans:
+            self.plan_id = zlib.crc32(repr(self.items).encode(), self.plan_id + 1)
         self.on_change()
 
     def forget_transfer(self) -> None:
@@ -73,34 +83,40 @@ class PlanStore:
         if count == 0:
             self.clear()
             return [Ack(self.kind, Result.ACCEPTED)]
-        if self._incoming is None or self.in_place or not self._incoming:
+        if self._incoming is None or self.flavour.writes_in_place or not self._incoming:
             self._incoming, self._total = [], count
-            if self.in_place:
+            if self.flavour.writes_in_place:
                 del self.items[count:]
         self._give_up_at = now + GIVE_UP_S
         return self._ask(now)
 
     def _take(self, message: Item, now: float) -> list[Message]:
         if self._incoming is None or message.sequence != len(self._incoming):
-            return [Ack(self.kind, Result.INVALID_SEQUENCE)] if self.nags else []
+            return [Ack(self.kind, Result.INVALID_SEQUENCE)] if self.flavour.nags else []
         if (refusal := self._refusal(message.item)) is not None:
             self._incoming = None
             return [Ack(self.kind, refusal)]
-        if self.in_place:
+        if self.flavour.writes_in_place:
             self.items[message.sequence : message.sequence + 1] = [message.item]
         self._incoming.append(message.item)
         self._give_up_at = now + GIVE_UP_S
         if len(self._incoming) < self._total:
             return self._ask(now)
-        self.items, self._incoming = self._incoming, None
-        self.on_change()
+        items, self._incoming = self._incoming, None
+        self.change(items)
         return [Ack(self.kind, Result.ACCEPTED)]
 
     def _refusal(self, item: MissionItem) -> Result | None:
-        right = self.keeping.sent(item)
+        if self.kind is PlanKind.MISSION and item.command in self.flavour.refusals.commands:
+            return Result.UNSUPPORTED
+        if self.flavour.refusals.above_ground and plain_frame(item.frame) == ABOVE_GROUND:
+            return Result.UNSUPPORTED_FRAME
+        if self.flavour.refusals.reason(item) is not None:
+            return Result.UNSUPPORTED
+        right = self.flavour.keeping.sent(item)
         if [math.isnan(param) for param in item.params] != [math.isnan(param) for param in right.params]:
             return Result.INVALID
-        if right.frame != item.frame and self.keeping.home is None:  # ArduPilot looks at no frame without a place
+        if right.frame != item.frame and not self.flavour.home_is_item_0:  # ArduPilot looks at no frame without a place
             return Result.UNSUPPORTED
         return None
 

@@ -1,54 +1,37 @@
 """A plan put on board so that it is never half there unnoticed: sent, read back, compared, and told what came of it.
 
-The protocol has no transaction: some vehicles write items over the old plan as they come. So reading back decides, a
-transfer that went wrong is begun again while the vehicle is heard, and what is left is said in one of three words.
+The protocol has no transaction: some vehicles write items over the old plan as they come. So reading back decides, and
+a transfer that went wrong is begun again while the vehicle is heard. One that fails for good is undone: what was on
+board is put back, or the vehicle is cleared.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Protocol
 
-from telemetry.transfer.fetching import Fetched, Fetching
-from telemetry.transfer.home import with_home, without_home
+from telemetry.mavlink.command_names import item_words
+from telemetry.transfer.comparing import first_difference
+from telemetry.transfer.driving import MOST_ATTEMPTS, PATIENCE_S, Channel, fetch, send, settle
+from telemetry.transfer.fetching import Fetched
+from telemetry.transfer.home import with_home
 from telemetry.transfer.keeping import EXACT, Keeping
-from telemetry.transfer.messages import Count, Message, PlanKind, Request
-from telemetry.transfer.sending import Sending, Sent
+from telemetry.transfer.messages import PlanKind
+from telemetry.transfer.sending import Sent
 from telemetry.transfer.timing import Timing
-from telemetry.vehicles.protocol import MissionItem, first_difference
-
-PATIENCE_S = 10.0
-"""Nothing new heard for so long ends a transfer: longer than a drone needs to turn its antenna towards us again."""
-MOST_ATTEMPTS = 6
-STRAY_S = 2.0
-"""A question that comes after the end is followed for so long without anything new: it may be an old one, come late."""
-SETTLED_S = 4.0
-"""A vehicle that says no word of a plan for so long is done with all that it was asked before."""
-LONGEST_UNSETTLED_S = 30.0
-
-
-class Channel(Protocol):
-    """The way to one vehicle: messages out, messages in, and a steady clock in seconds."""
-
-    def now(self) -> float:
-        """The time."""
-
-    async def send(self, message: Message) -> None:
-        """Send, with no promise that it arrives."""
-
-    async def receive(self, until: float) -> Message | None:
-        """The next message heard, or None when `until` has come first."""
+from telemetry.vehicles.protocol import MissionItem
 
 
 class OnBoard(StrEnum):
     """What is on board after a transfer."""
 
     OLD = "old plan"
-    """Just what was there before."""
+    """Just what was there before, untouched or put back."""
     NEW = "new plan"
     """Just what was sent, item by item."""
+    CLEARED = "no plan"
+    """Nothing: the new plan could not be put on board, nor the old one put back."""
     UNKNOWN = "unknown"
-    """Neither, or nobody can tell; `Outcome.found` and `why` hold what is known."""
+    """None of these, or nobody can tell; `Outcome.found` and `why` hold what is known."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +44,10 @@ class Outcome:
     found: tuple[MissionItem, ...] | None
     """What was read back last; None when it could not be."""
     attempts: int
+    before: tuple[MissionItem, ...] | None = None
+    """What was on board before, as far as it could be read."""
+    plan_id: int = 0
+    """The vehicle's own number of what was read back; 0 where it gives none."""
 
 
 async def put_on_board(
@@ -80,141 +67,130 @@ async def put_on_board(
     `keeping` is what such a vehicle takes and gives back.
     Gives up after `patience_s` seconds without anything new from the vehicle, or when it refuses the same plan again.
     """
-    timing = Timing(channel.now(), patience_s)
+    exchange = _Exchange(channel, kind, home, keeping, Timing(channel.now(), patience_s))
+    kept = True
     if before is None:
-        before = (await fetch(channel, kind, home=home is not None, timing=timing)).items
-    to_send = with_home([keeping.sent(item) for item in items], home)
-    said: list[str] = []
-    fetched = Fetched(None, "not fetched")
-    for _ in range(MOST_ATTEMPTS):
-        sent = await _send(channel, to_send, kind, timing)
-        fetched = await fetch(channel, kind, home=home is not None, timing=timing, plan=to_send)
-        if sent.announced > 1 and _is(items, fetched, keeping):
-            # It may have begun twice, and what we were given be a copy from between: the next is from after both.
-            fetched = await fetch(channel, kind, home=home is not None, timing=timing, plan=to_send)
-        if _is(items, fetched, keeping):
-            return _new(fetched, len(said) + 1)
-        said.append(_attempt_in_words(sent, fetched, items, keeping))
+        fetched = await exchange.fetch()
+        before, kept = fetched.items, fetched.kept
+    if not items and not kept:
+        return Outcome(OnBoard.NEW, f"the vehicle keeps no {kind.words}, and none were to be put on board", (), 0, ())
+    outcome = await exchange.put(items, before)
+    return replace(outcome, before=None if before is None else tuple(before))
+
+
+class _Exchange:
+    """With one vehicle, about its plan of one kind."""
+
+    def __init__(
+        self, channel: Channel, kind: PlanKind, home: MissionItem | None, keeping: Keeping, timing: Timing
+    ) -> None:
+        self._channel = channel
+        self._kind = kind
+        self._home = home
+        self._keeping = keeping
+        self._timing = timing
+
+    async def put(self, items: Sequence[MissionItem], before: Sequence[MissionItem] | None) -> Outcome:
+        """Send `items` until they are read back equal, or undo what was done of it."""
+        sent, fetched, said = await self._try(items)
+        if self._is(items, fetched):
+            return _read_back(OnBoard.NEW, f"all {len(items)} items read back equal", fetched, len(said) + 1)
+        why = said[-1]
         if fetched.items is None:
-            break  # no word from it for as long as patience lasts
-        if len(said) > 1 and said[-1] == said[-2]:
-            break  # it will not say anything else the next time
-    if fetched.items is not None:
-        await _settle(channel, kind, to_send, timing)
-        fetched = await fetch(channel, kind, home=home is not None, timing=timing, plan=to_send)
-        if _is(items, fetched, keeping):
-            return _new(fetched, len(said))
-    return _what_is_left(before, fetched.items, said)
+            why = f"{why}; what is on board cannot be told until the vehicle is heard again: do not start it"
+            return Outcome(OnBoard.UNKNOWN, why, None, len(said))
+        if before is not None and first_difference(before, fetched.items) is None:
+            return _read_back(OnBoard.OLD, f"{why}; the plan on board is the one from before", fetched, len(said))
+        if not self._may_undo(items, before, sent, fetched.items):
+            why = (
+                f"{why}; the {len(fetched.items)} items on board are neither the new plan nor the old, but somebody "
+                "else's: find out whose, and send the plan again"
+            )
+            return _read_back(OnBoard.UNKNOWN, why, fetched, len(said))
+        return await self._undo(before, why, len(said))
+
+    async def fetch(self, plan: Sequence[MissionItem] = ()) -> Fetched:
+        """What is on board; `plan` was just sent, and is given again to a vehicle that asks for it."""
+        has_home = self._home is not None
+        return await fetch(self._channel, self._kind, home=has_home, timing=self._timing, plan=plan)
+
+    async def _try(self, items: Sequence[MissionItem]) -> tuple[Sent, Fetched, list[str]]:
+        """Send and read back until it is right or hopeless: the last of each, and what each failed attempt said."""
+        to_send = self._on_the_wire(items)
+        said: list[str] = []
+        for _ in range(MOST_ATTEMPTS):
+            sent = await send(self._channel, to_send, self._kind, self._timing)
+            fetched = await self.fetch(to_send)
+            if sent.announced > 1 and self._is(items, fetched):
+                # It may have begun twice, and what we were given be a copy from between: the next is from after both.
+                fetched = await self.fetch(to_send)
+            if self._is(items, fetched):
+                return sent, fetched, said
+            said.append(self._attempt_in_words(sent, fetched, items))
+            if fetched.items is None:
+                return sent, fetched, said  # no word from it for as long as patience lasts
+            if len(said) > 1 and said[-1] == said[-2]:
+                break  # it will not say anything else the next time
+        await settle(self._channel, self._kind, to_send, self._timing)
+        fetched = await self.fetch(to_send)
+        return sent, fetched, said[:-1] if self._is(items, fetched) else said
+
+    async def _undo(self, before: Sequence[MissionItem] | None, why: str, attempts: int) -> Outcome:
+        """Put back what was on board; where that is not known, or fails, clear it. Reads back."""
+        if before:
+            _, fetched, _ = await self._try(before)
+            if self._is(before, fetched):
+                words = f"{why}; the plan from before was put back and read back equal"
+                return _read_back(OnBoard.OLD, words, fetched, attempts)
+            why = f"{why}; the plan from before could not be put back"
+            if fetched.items is None:
+                return Outcome(OnBoard.UNKNOWN, f"{why} ({fetched.why}): do not start it", None, attempts)
+        _, fetched, said = await self._try(())
+        if fetched.items == ():
+            left = OnBoard.OLD if before is not None and not before else OnBoard.CLEARED
+            return _read_back(left, f"{why}; the vehicle was cleared: nothing is on board", fetched, attempts)
+        why = f"{why}; it could not be cleared either ({said[-1]}): do not start it"
+        return _read_back(OnBoard.UNKNOWN, why, fetched, attempts)
+
+    def _may_undo(
+        self,
+        items: Sequence[MissionItem],
+        before: Sequence[MissionItem] | None,
+        sent: Sent,
+        found: Sequence[MissionItem],
+    ) -> bool:
+        """Whether what is on board came of this transfer: ours as the vehicle changed it, or half ours, half old."""
+        if sent.accepted and len(found) == len(items):
+            return True
+        if before is None:
+            return True
+        candidates = (items, before)
+        return all(any(self._same(plan, found, number) for plan in candidates) for number in range(len(found)))
+
+    def _same(self, plan: Sequence[MissionItem], found: Sequence[MissionItem], number: int) -> bool:
+        here = slice(number, number + 1)
+        return number < len(plan) and self._keeping.difference(plan[here], found[here]) is None
+
+    def _on_the_wire(self, items: Sequence[MissionItem]) -> list[MissionItem]:
+        return with_home([self._keeping.sent(item) for item in items], self._home)
+
+    def _is(self, items: Sequence[MissionItem], fetched: Fetched) -> bool:
+        return fetched.items is not None and self._keeping.difference(items, fetched.items) is None
+
+    def _attempt_in_words(self, sent: Sent, fetched: Fetched, items: Sequence[MissionItem]) -> str:
+        said = self._refusal_in_words(sent, items) if sent.refused else sent.why
+        if fetched.items is None:
+            return f"{said}; reading back failed: {fetched.why}"
+        return f"{said}; read back: {self._keeping.difference(items, fetched.items)}"
+
+    def _refusal_in_words(self, sent: Sent, items: Sequence[MissionItem]) -> str:
+        """Which item it was waiting for when it refused, and why as far as that is known."""
+        at = sent.asked_for - 1 - int(self._home is not None)
+        if not 0 <= at < len(items):
+            return f"the vehicle refused the {self._kind.words}: {sent.refused}"
+        words = item_words(at + 1, items[at].command)
+        return f"the vehicle refused the {self._kind.words} at {words} with: {sent.refused}"
 
 
-async def fetch(
-    channel: Channel,
-    kind: PlanKind = PlanKind.MISSION,
-    *,
-    home: bool = False,
-    timing: Timing | None = None,
-    plan: Sequence[MissionItem] = (),
-) -> Fetched:
-    """The plan on board, without item 0 if that is the vehicle's `home`.
-
-    A vehicle that breaks off is asked again: it may have meant the transfer before. One that asks for an item of
-    `plan`, which was just sent, has begun to take it once more (a count that came twice does that to some), and would
-    be left with half of it: it is given all of it, and then asked again.
-    """
-    timing = timing or Timing(channel.now(), PATIENCE_S)
-    fetched = Fetched(None, "not fetched")
-    for _ in range(3 * MOST_ATTEMPTS):
-        fetching = Fetching(kind, channel.now(), timing)
-        question = await _run(channel, fetching, interrupted_by=Request if plan else None)
-        if isinstance(question, Request):
-            await _send_on(channel, plan, question, timing)
-            continue
-        fetched = fetching.outcome or fetched
-        if not fetched.broken_off:
-            break
-    if home and fetched.items:
-        return replace(fetched, items=without_home(fetched.items))
-    return fetched
-
-
-async def _send(channel: Channel, items: Sequence[MissionItem], kind: PlanKind, timing: Timing) -> Sent:
-    sending = Sending(items, kind, channel.now(), timing)
-    await _run(channel, sending)
-    return sending.outcome or Sent(accepted=False, why="not sent", asked_for=0, announced=0)
-
-
-async def _send_on(channel: Channel, items: Sequence[MissionItem], question: Request, timing: Timing) -> None:
-    """Give a vehicle that has begun again by itself everything it asks for; one that tells its own plan has not."""
-    sending = Sending(items, question.kind, channel.now(), timing, patience_s=STRAY_S)
-    for message in sending.on_message(question, channel.now()):
-        await channel.send(message)
-    await _drive(channel, sending, interrupted_by=Count)
-
-
-async def _settle(channel: Channel, kind: PlanKind, plan: Sequence[MissionItem], timing: Timing) -> None:
-    """Wait until the vehicle is done with what it was asked before, and give it what it still asks for.
-
-    Some answer one after the other, each from a copy of the plan as it was when they were asked: only what is asked
-    after that is answered from the plan on board.
-    """
-    latest = channel.now() + LONGEST_UNSETTLED_S
-    quiet_since = channel.now()
-    while channel.now() < min(quiet_since + SETTLED_S, latest):
-        heard = await channel.receive(min(quiet_since + SETTLED_S, latest))
-        if heard is None or heard.kind != kind:
-            continue
-        if isinstance(heard, Request):
-            await _send_on(channel, plan, heard, timing)
-        quiet_since = channel.now()
-
-
-async def _run(
-    channel: Channel, side: Sending | Fetching, *, interrupted_by: type[Message] | None = None
-) -> Message | None:
-    """Drive one side of a transfer to its end, or to the first message that says it is about something else."""
-    for message in side.begin(channel.now()):
-        await channel.send(message)
-    return await _drive(channel, side, interrupted_by=interrupted_by)
-
-
-async def _drive(
-    channel: Channel, side: Sending | Fetching, *, interrupted_by: type[Message] | None = None
-) -> Message | None:
-    while side.outcome is None:
-        heard = await channel.receive(side.deadline)
-        if interrupted_by is not None and isinstance(heard, interrupted_by):
-            return heard
-        answers = side.on_time(channel.now()) if heard is None else side.on_message(heard, channel.now())
-        for message in answers:
-            await channel.send(message)
-    return None
-
-
-def _is(items: Sequence[MissionItem], fetched: Fetched, keeping: Keeping) -> bool:
-    return fetched.items is not None and keeping.difference(items, fetched.items) is None
-
-
-def _new(fetched: Fetched, attempts: int) -> Outcome:
-    assert fetched.items is not None  # noqa: S101 - `_is` has compared them
-    return Outcome(OnBoard.NEW, f"all {len(fetched.items)} items read back equal", fetched.items, attempts)
-
-
-def _attempt_in_words(sent: Sent, fetched: Fetched, items: Sequence[MissionItem], keeping: Keeping) -> str:
-    if fetched.items is None:
-        return f"{sent.why}; reading back failed: {fetched.why}"
-    return f"{sent.why}; read back: {keeping.difference(items, fetched.items)}"
-
-
-def _what_is_left(
-    before: Sequence[MissionItem] | None, found: tuple[MissionItem, ...] | None, said: Sequence[str]
-) -> Outcome:
-    last = said[-1]
-    if found is None:
-        why = f"{last}; what is on board cannot be told until the vehicle is heard again: do not start it"
-        return Outcome(OnBoard.UNKNOWN, why, None, len(said))
-    if before is not None and first_difference(before, found) is None:
-        return Outcome(OnBoard.OLD, f"{last}; the plan on board is the one from before", found, len(said))
-    why = (
-        f"{last}; {len(found)} items are on board that are neither the new plan nor the old: send it again or clear it"
-    )
-    return Outcome(OnBoard.UNKNOWN, why, found, len(said))
+def _read_back(on_board: OnBoard, why: str, fetched: Fetched, attempts: int) -> Outcome:
+    return Outcome(on_board, why, fetched.items, attempts, plan_id=fetched.plan_id)

@@ -30,6 +30,10 @@ class Fetched:
     """In words, for the record."""
     broken_off: bool = False
     """Whether the vehicle ended it, rather than fell silent."""
+    plan_id: int = 0
+    """The vehicle's own number of the plan; 0 where it gives none."""
+    kept: bool = True
+    """Whether the vehicle keeps plans of this kind at all."""
 
 
 class Fetching:
@@ -39,6 +43,7 @@ class Fetching:
         self._kind, self._timing = kind, timing
         timing.begin(now)
         self._count: int | None = None
+        self._plan_id = 0
         self._items: list[MissionItem] = []
         self._asked_at: float | None = None
         """When the present question was asked; None when it was asked more than once."""
@@ -57,13 +62,17 @@ class Fetching:
         if self.outcome is not None or message.kind != self._kind:
             return []
         if isinstance(message, Count) and self._is_a_beginning(message.count):
-            self._count, self._items = message.count, []
+            self._count = message.count
+            self._plan_id = message.plan_id
+            self._items = []
             return self._go_on(now)
         if isinstance(message, Item) and self._count is not None and message.sequence == len(self._items):
             self._items.append(message.item)
             return self._go_on(now)
         if isinstance(message, Ack) and message.result not in (Result.ACCEPTED, Result.INVALID_SEQUENCE):
-            self.outcome = Fetched(None, f"the vehicle broke off: {result_words(message.result)}", broken_off=True)
+            why = f"the vehicle broke off: {result_words(message.result)}"
+            kept = message.result != Result.UNSUPPORTED or self._count is not None
+            self.outcome = Fetched(None, why, broken_off=True, kept=kept)
         return []
 
     def on_time(self, now: float) -> list[Message]:
@@ -97,7 +106,7 @@ class Fetching:
         self._timing.answered(now, self._asked_at)
         self._heard_something(now)
         if len(self._items) == self._count:
-            self.outcome = Fetched(tuple(self._items), f"all {self._count} items fetched")
+            self.outcome = Fetched(tuple(self._items), f"all {self._count} items fetched", plan_id=self._plan_id)
             # Said twice: a vehicle that misses it keeps the transfer open for seconds; some answer nothing else then.
             return [Ack(self._kind, Result.ACCEPTED)] * 2
         return self._ask(now)

@@ -2,17 +2,24 @@
 
 The protocol asks a vehicle to give back what it was given, and neither does: PX4 stores the parameters it flies by and
 turns headings to 0 to 360 degrees; ArduPilot stores what fits into fifteen bytes, takes NaN for next to nothing, and
-keeps its home as item 0. Read off `mavlink_mission.cpp` (PX4 1.16: `parse_mavlink_mission_item`,
-`format_mavlink_mission_item`) and `AP_Mission.cpp` (`mavlink_int_to_mission_cmd`, `sanity_check_params`).
+keeps its home as item 0. PX4 builds fence and rally items from structs that hold no `autocontinue`. Read off
+`mavlink_mission.cpp` (PX4 1.16: `parse_mavlink_mission_item`, `format_mavlink_mission_item`) and `AP_Mission.cpp`
+(`mavlink_int_to_mission_cmd`, `sanity_check_params`).
 """
 
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from telemetry.vehicles.protocol import Command, Frame, MissionItem, first_difference
+from telemetry.transfer.comparing import first_difference
+from telemetry.transfer.refusing import SET_HOME
+from telemetry.vehicles.protocol import Command, Frame, MissionItem
 
 RALLY_POINT = 5100
+LAND_START = 189
+"""MAV_CMD_DO_LAND_START: marks where landing begins."""
+BESIDE_MISSION = frozenset({*range(5000, 5005), RALLY_POINT})
+"""Items of fences and rally points."""
 PLACED = frozenset({16, 17, 18, 19, 21, 22, 30, 31, 80, 82, 84, 85, 94, 179, 192, 195, 201, *range(5000, 5005), 5100})
 """Commands whose parameters 5 to 7 are a place."""
 
@@ -44,9 +51,14 @@ class Keeping:
         return first_difference([self.kept(self.sent(item)) for item in sent], [self.kept(item) for item in found])
 
 
+def _has_place(item: MissionItem) -> bool:
+    """Whether parameters 5 to 7 are a place; home set where the vehicle is has none."""
+    return item.command in PLACED and not (item.command == SET_HOME and item.param1 == 1)
+
+
 def _framed(item: MissionItem) -> MissionItem:
     """An item without a place in the frame that says so: PX4 refuses it in any other."""
-    return item if item.command in PLACED else replace(item, frame=Frame.NO_POSITION)
+    return item if _has_place(item) else replace(item, frame=Frame.NO_POSITION)
 
 
 def _only(item: MissionItem, params: tuple[int, ...], value: Callable[[float], float]) -> MissionItem:
@@ -55,7 +67,11 @@ def _only(item: MissionItem, params: tuple[int, ...], value: Callable[[float], f
 
 
 def _px4(item: MissionItem) -> MissionItem:
-    if item.command not in PLACED:
+    if item.command in BESIDE_MISSION:
+        item = replace(item, autocontinue=True)  # its fence and rally structs have no such field
+    if item.command in (LAND_START, SET_HOME) and not _has_place(item):
+        item = replace(item, frame=Frame.NO_POSITION, lat=0.0, lon=0.0, alt_m=0.0)
+    if not _has_place(item):
         return item
     kept = _only(item, _PX4_PARAMS.get(item.command, (1, 2, 3, 4)), float)
     return replace(kept, param4=kept.param4 % 360) if 4 in _PX4_PARAMS.get(item.command, ()) else kept
@@ -75,7 +91,7 @@ def _ardupilot(item: MissionItem) -> MissionItem:
     kept = replace(kept, autocontinue=True)
     if item.command == RALLY_POINT:
         return replace(kept, alt_m=float(int(item.alt_m)))
-    if item.command in PLACED:
+    if _has_place(item):
         return kept
     return replace(kept, frame=Frame.NO_POSITION, lat=0.0, lon=0.0, alt_m=0.0)
 

@@ -16,6 +16,14 @@ class PlanKind(IntEnum):
     FENCE = 1
     RALLY = 2
 
+    @property
+    def words(self) -> str:
+        """What a sentence calls it."""
+        return _KIND_WORDS[self]
+
+
+_KIND_WORDS = {PlanKind.MISSION: "mission", PlanKind.FENCE: "geofence", PlanKind.RALLY: "rally points"}
+
 
 class Result(IntEnum):
     """MAV_MISSION_RESULT, as far as this side tells them apart."""
@@ -52,6 +60,8 @@ class Count:
 
     kind: PlanKind
     count: int
+    plan_id: int = 0
+    """The vehicle's own number of the plan (`opaque_id`), another for each change of it; 0 where it gives none."""
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,8 @@ class Sent:
     """Items the vehicle asked for."""
     announced: int
     """How often it was told how many items are to come: one that was told twice may begin a second time."""
+    refused: str = ""
+    """What it refused with, in words; empty where it refused nothing. It was waiting for the last item asked for."""
 
 
 class Sending:
@@ -166,7 +168,8 @@ class Sending:
         if result == Result.ACCEPTED:
             self._end(accepted=True, why=f"the vehicle accepted after asking for {self._asked + 1} items")
         elif result not in _HARMLESS:
-            self._end(accepted=False, why=f"the vehicle refused: {result_words(result)}")
+            refused = result_words(result)
+            self._end(accepted=False, why=f"the vehicle refused: {refused}", refused=refused)
 
-    def _end(self, *, accepted: bool, why: str) -> None:
-        self.outcome = Sent(accepted, why, self._asked + 1, self._announced)
+    def _end(self, *, accepted: bool, why: str, refused: str = "") -> None:
+        self.outcome = Sent(accepted, why, self._asked + 1, self._announced, refused)

@@ -1,10 +1,12 @@
 """The mission protocol's messages as MAVLink frames and back. Sends nothing."""
 
 import math
+from dataclasses import replace
 from typing import Any
 
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
+from telemetry.mavlink.extensions import count_plan_id, with_count_plan_id
 from telemetry.transfer.messages import Ack, Count, Item, Message, PlanKind, Request, RequestList
 from telemetry.vehicles.protocol import Frame, MissionItem
 
@@ -25,6 +27,8 @@ class Codec:
         """The frame of `message`, version 2."""
         packed: bytes = self._packed(message).pack(self._mav)
         self._mav.seq = (self._mav.seq + 1) % 256
+        if isinstance(message, Count) and message.plan_id:
+            return with_count_plan_id(packed, message.plan_id)
         return packed
 
     def message(self, frame: bytes) -> Message | None:
@@ -35,7 +39,10 @@ class Codec:
         if heard.target_system not in (0, self._own[0]) or heard.target_component not in (0, self._own[1]):
             return None
         kind = getattr(heard, "mission_type", 0)
-        return _read(heard, PlanKind(kind)) if kind in _KINDS else None
+        if kind not in _KINDS:
+            return None
+        message = _read(heard, PlanKind(kind))
+        return replace(message, plan_id=count_plan_id(frame)) if isinstance(message, Count) else message
 
     def _packed(self, message: Message) -> Any:
         kind, to = message.kind.value, self._other

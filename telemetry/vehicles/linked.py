@@ -21,12 +21,13 @@ from telemetry.logs.recorder import TlogRecorder
 from telemetry.mavlink.signing import SigningKey
 from telemetry.positions import Position, distance_m
 from telemetry.transfer import keeping
-from telemetry.transfer.exchange import Outcome, fetch, put_on_board
+from telemetry.transfer.exchange import Outcome
 from telemetry.transfer.messages import PlanKind
-from telemetry.transfer.over_link import LinkChannel
+from telemetry.transfer.onboard_plan import OnboardPlan, PlanOutcome
 from telemetry.vehicles import modes
 from telemetry.vehicles.camera_poses import CameraPose, CameraPoses, NoPose
 from telemetry.vehicles.notices import Notice, Notices
+from telemetry.vehicles.plan_transfers import PlanTransfers
 from telemetry.vehicles.progress import Progress
 from telemetry.vehicles.protocol import Command, Frame, MissionItem
 from telemetry.vehicles.streams import Streams
@@ -67,6 +68,7 @@ class LinkedVehicle:
         self._streams: Streams | None = None
         self._progress, self._told, self._notices = Progress(system=0, home_is_item_0=False), Told(0, 0), Notices(0)
         self._poses: CameraPoses | None = None
+        self._plans: PlanTransfers | None = None
         self.total = 0
         """Items of the mission on board, as far as known."""
         self._wire: Link | None = None
@@ -137,27 +139,39 @@ class LinkedVehicle:
         return self._vigil is not None and self._vigil.fresh
 
     async def upload(self, items: Sequence[MissionItem]) -> Outcome:
-        with self._transfers() as channel:
-            outcome = await put_on_board(channel, items, home=self._keeping.home, keeping=self._keeping)
-        if outcome.found is not None:
-            self.total = len(outcome.found)
-            self._progress.begin()
+        outcome = await self._transfers.put(PlanKind.MISSION, items)
+        self._mission_put(outcome)
         return outcome
 
     async def upload_other(self, kind: PlanKind, items: Sequence[MissionItem]) -> Outcome:
-        with self._transfers() as channel:
-            return await put_on_board(channel, items, kind, keeping=self._keeping)
+        return await self._transfers.put(kind, items)
+
+    async def upload_plan(self, plan: OnboardPlan) -> PlanOutcome:
+        outcome = await self._transfers.put_all(plan)
+        if PlanKind.MISSION in outcome.outcomes:
+            self._mission_put(outcome.outcomes[PlanKind.MISSION])
+        return outcome
+
+    async def read_plan(self) -> OnboardPlan:
+        return await self._transfers.read_all()
+
+    async def plan_difference(self, plan: OnboardPlan) -> str | None:
+        return await self._transfers.difference(plan)
 
     async def download(self) -> list[MissionItem]:
-        with self._transfers() as channel:
-            fetched = await fetch(channel, home=self._keeping.home is not None)
-        if fetched.items is None:
-            raise VehicleSilent(f"the mission on board of {self.link} cannot be read: {fetched.why}")
-        self.total = len(fetched.items)
-        return list(fetched.items)
+        fetched = await self._transfers.read()
+        items = list(fetched.items or ())
+        self.total = len(items)
+        return items
 
     async def difference(self, items: Sequence[MissionItem]) -> str | None:
         return self._keeping.difference(items, await self.download())
+
+    def _mission_put(self, outcome: Outcome) -> None:
+        """A transfer of the mission is over: what is counted from now on is of what is on board."""
+        if outcome.found is not None:
+            self.total = len(outcome.found)
+            self._progress.begin()
 
     async def start_mission(self) -> None:
         anew = not self._told.armed
@@ -227,9 +241,11 @@ class LinkedVehicle:
             raise VehicleSilent(f"the link {self.link} is not connected; connect first")
         return self._wire, self._heard_of
 
-    def _transfers(self) -> LinkChannel:
-        wire, target = self._connected()
-        return LinkChannel(wire, own=GROUND_STATION, vehicle=(target.system, target.component))
+    @property
+    def _transfers(self) -> PlanTransfers:
+        if self._plans is None:
+            self._plans = PlanTransfers(*self._connected(), self._keeping)
+        return self._plans
 
     @property
     def _keeping(self) -> keeping.Keeping:

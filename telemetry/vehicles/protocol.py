@@ -1,6 +1,5 @@
 """What every vehicle driver offers, and the values that go to and from it. Knows no wire and no database."""
 
-import math
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +12,7 @@ if TYPE_CHECKING:
     from telemetry.links.vigil import LinkStatus
     from telemetry.transfer.exchange import Outcome
     from telemetry.transfer.messages import PlanKind
+    from telemetry.transfer.onboard_plan import OnboardPlan, PlanOutcome
     from telemetry.vehicles.camera_poses import CameraPose, NoPose
     from telemetry.vehicles.notices import Notice
 
@@ -123,6 +123,18 @@ class Vehicle(Protocol):
     async def upload_other(self, kind: "PlanKind", items: Sequence[MissionItem]) -> "Outcome":
         """Put a geofence or rally points on board, as `upload` does a mission."""
 
+    async def upload_plan(self, plan: "OnboardPlan") -> "PlanOutcome":
+        """Replace mission, geofence and rally points (empty lists too), read all back, and say what is on board then.
+
+        The fence goes first. Where one list fails, those that were replaced before it are put back or cleared.
+        """
+
+    async def read_plan(self) -> "OnboardPlan":
+        """Mission, geofence and rally points on board, as the vehicle gives them back."""
+
+    async def plan_difference(self, plan: "OnboardPlan") -> str | None:
+        """The first thing in which what is on board would be flown otherwise than `plan`; None for nothing."""
+
     async def download(self) -> list[MissionItem]:
         """The mission that is on board, as the vehicle gives it back."""
 
@@ -179,40 +191,3 @@ class Vehicle(Protocol):
 
     async def close(self) -> None:
         """Let go of the link; the vehicle goes on with what it does."""
-
-
-def first_difference(sent: Sequence[MissionItem], found: Sequence[MissionItem]) -> str | None:
-    """The first thing in which the mission read back is not the one sent, as a sentence; None when they are equal.
-
-    Positions are compared as MISSION_ITEM_INT carries them (1e-7 degrees), floats as IEEE 754 single precision, heights
-    to a centimetre, as ArduPilot stores them. A parameter sent as "as the vehicle likes" may come back as anything, and
-    a frame as its twin of MISSION_ITEM_INT (PX4 does so).
-    """
-    for number, (mine, theirs) in enumerate(zip(sent, found, strict=False)):
-        for name in ("command", "frame", "param1", "param2", "param3", "param4", "alt_m", "autocontinue"):
-            a, b = float(getattr(mine, name)), float(getattr(theirs, name))
-            if not _same(name, a, b):
-                return f"item {number} differs in {name}: sent {a:g}, on board {b:g}"
-        for name in ("lat", "lon"):
-            a, b = getattr(mine, name), getattr(theirs, name)
-            if round(a * 1e7) != round(b * 1e7):
-                return f"item {number} differs in {name}: sent {a:.7f}, on board {b:.7f}"
-    if len(sent) != len(found):
-        return f"{len(sent)} items were sent, {len(found)} are on board"
-    return None
-
-
-_TWINS = {5: 0, 6: 3, 11: 10}
-"""MAV_FRAME_..._INT numbers, and those without that mean the same."""
-CENTIMETRE = 0.0101
-HEADING_DEG = 0.001
-"""PX4 keeps headings, parameter 4 of what is flown to, as radians."""
-
-
-def _same(name: str, sent: float, found: float) -> bool:
-    if name == "frame":
-        return _TWINS.get(int(sent), int(sent)) == _TWINS.get(int(found), int(found))
-    if math.isnan(sent) or (name == "param4" and abs((sent - found + 180) % 360 - 180) < HEADING_DEG):
-        return True
-    tolerance = CENTIMETRE if name == "alt_m" else 1e-6
-    return math.isclose(sent, found, rel_tol=2e-7, abs_tol=tolerance)

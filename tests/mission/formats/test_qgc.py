@@ -17,8 +17,8 @@ from mission.routes import plan_survey
 from mission.routes.survey import SurveyRequest
 from telemetry.errors import BadPlan
 from telemetry.positions import Position
+from telemetry.transfer.comparing import first_difference
 from telemetry.vehicles import MissionItem
-from telemetry.vehicles.protocol import first_difference
 from tests.mission.areas import U_SHAPE, area
 from tests.mission.plans.test_items import any_items
 

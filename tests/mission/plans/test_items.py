@@ -13,9 +13,9 @@ from mission.routes.route import PointOfInterest
 from mission.routes.survey import SurveyRequest
 from telemetry.errors import BadPlan
 from telemetry.positions import Position
+from telemetry.transfer.comparing import first_difference
 from telemetry.vehicles import Command, Frame, MissionItem
 from telemetry.vehicles.kinematics import Multirotor
-from telemetry.vehicles.protocol import first_difference
 from tests.mission.areas import RECTANGLE, U_SHAPE, area
 
 HOME = Position(lat=56.6195, lon=23.279, alt_m=60.0)

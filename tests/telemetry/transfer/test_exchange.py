@@ -3,12 +3,14 @@
 import asyncio
 import itertools
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from telemetry.transfer.exchange import OnBoard, Outcome, fetch, put_on_board
+from telemetry.transfer.driving import fetch
+from telemetry.transfer.exchange import OnBoard, Outcome, put_on_board
 from telemetry.transfer.fetching import Fetching
 from telemetry.transfer.messages import Ack, Count, Item, Message, PlanKind, Request, RequestList, Result
 from telemetry.transfer.timing import Timing
@@ -112,12 +114,69 @@ def test_what_refusal_was_met_is_said() -> None:
     assert "no space" in put(link, before=OLD).why
 
 
-def test_a_vehicle_that_writes_in_place_and_loses_the_link_leaves_an_unknown_plan_and_says_what_was_read() -> None:
+def later_than(what: type[Message], number: int) -> Callable[[Message], bool]:
+    """Whether a message of its kind comes after the first `number` of them."""
+    seen = first(what, number)
+    return lambda message: isinstance(message, what) and not seen(message)
+
+
+def test_a_plan_half_written_over_the_old_one_is_undone_by_putting_the_old_one_back() -> None:
     plane = Plane(list(OLD), in_place=True)
     outcome = put(troubled(plane, lost(first(Item, EVER, 4)), None), before=OLD)
-    assert outcome.on_board is OnBoard.UNKNOWN
-    assert outcome.found is not None and list(outcome.found) == plane.items
-    assert "neither" in outcome.why
+    assert outcome.on_board is OnBoard.OLD
+    assert plane.items == OLD
+    assert "was put back and read back equal" in outcome.why
+
+
+def test_where_the_old_plan_cannot_be_put_back_the_vehicle_is_cleared() -> None:
+    plane = Plane(list(OLD), in_place=True)
+    outcome = put(troubled(plane, lost(later_than(Item, 4)), None), before=OLD)
+    assert (outcome.on_board, outcome.found, plane.items) == (OnBoard.CLEARED, (), [])
+    assert "could not be put back; the vehicle was cleared: nothing is on board" in outcome.why
+
+
+def test_where_nobody_knows_the_old_plan_a_plan_that_failed_is_cleared() -> None:
+    plane = Plane(list(OLD), in_place=True)
+    down = lost(lambda message: isinstance(message, Item) and message.item in OLD)
+    outcome = put(troubled(plane, lost(first(Item, EVER, 9)), down))
+    assert (outcome.on_board, outcome.before, plane.items) == (OnBoard.CLEARED, None, [])
+
+
+def test_a_plan_that_the_vehicle_takes_but_changes_is_undone() -> None:
+    moved = Item(KIND, 2, replace(NEW[2], lat=57.0))
+    plane = Plane(list(OLD))
+    outcome = put(troubled(plane, instead(first(Item, EVER, 2), moved), None), before=OLD)
+    assert (outcome.on_board, outcome.found) == (OnBoard.CLEARED, ())
+    assert "item 3, waypoint (command 16), differs in its latitude" in outcome.why
+
+
+def test_a_vehicle_that_falls_silent_while_the_old_plan_is_put_back_leaves_an_unknown_plan() -> None:
+    plane = Plane(list(OLD), in_place=True)
+    counts = itertools.count()
+    silent = False
+
+    def up(message: Message) -> Sequence[Message]:
+        nonlocal silent
+        if isinstance(message, Count) and next(counts) == 2:
+            silent = True
+        return [] if silent or (isinstance(message, Item) and message.sequence == 4) else [message]
+
+    outcome = put(troubled(plane, up, None), before=OLD)
+    assert (outcome.on_board, outcome.found) == (OnBoard.UNKNOWN, None)
+    assert "do not start it" in outcome.why
+
+
+def test_a_refusal_names_the_item_and_its_command_in_words() -> None:
+    items = [*NEW[:2], MissionItem(18, lat=56, lon=23), *NEW[3:]]
+    outcome = asyncio.run(put_on_board(Link(Plane(list(OLD), refuses=18)), items, before=OLD))
+    assert outcome.on_board is OnBoard.OLD
+    assert "refused the mission at item 3, loiter turns (command 18), with: unsupported" in outcome.why
+
+
+def test_a_vehicle_that_keeps_no_rally_points_takes_none() -> None:
+    link = troubled(Plane([]), None, lambda _: [Ack(PlanKind.RALLY, Result.UNSUPPORTED)])
+    outcome = asyncio.run(put_on_board(link, [], PlanKind.RALLY))
+    assert (outcome.on_board, outcome.found) == (OnBoard.NEW, ())
 
 
 def test_a_reboot_half_way_is_begun_again() -> None:
@@ -223,6 +282,8 @@ def test_however_bad_the_link_what_is_said_of_the_plan_is_true(seed: int, loss: 
         assert plane.items == NEW
     if outcome.on_board is OnBoard.OLD:
         assert plane.items == OLD
+    if outcome.on_board is OnBoard.CLEARED:
+        assert plane.items == []
 
 
 def test_on_a_vehicle_whose_item_0_is_home_jumps_are_led_to_where_their_targets_lie_and_back() -> None:

@@ -30,6 +30,8 @@ class Plane:
     """Each item that it hears, wanted or not, puts off its asking again, as with MAVSDK's server."""
     ends_reading: bool = False
     """Sends an item of its plan five times at most and then knows nothing of the transfer, as MAVSDK's server does."""
+    refuses: int | None = None
+    """A command it takes in no plan."""
     incoming: list[MissionItem] | None = None
     expected: int = 0
     asked: int = 0
@@ -97,6 +99,9 @@ class Plane:
             self.timer = now + ASK_AGAIN_S
         if self.incoming is None or message.sequence != self.expected:
             return [Ack(PlanKind.MISSION, Result.INVALID_SEQUENCE)] if self.nags else []
+        if message.item.command == self.refuses:
+            self.incoming, self.timer = None, None
+            return [Ack(PlanKind.MISSION, Result.UNSUPPORTED)]
         self.incoming.append(message.item)
         if self.in_place:
             self.items[self.expected : self.expected + 1] = [message.item]

@@ -17,6 +17,7 @@ from telemetry.simulator.flavour import FlavourName
 from telemetry.simulator.vehicle import SimulatedVehicleProcess
 from telemetry.transfer.exchange import OnBoard
 from telemetry.transfer.messages import PlanKind
+from telemetry.transfer.onboard_plan import OnboardPlan
 from telemetry.vehicles import Command, Frame, MissionItem, VehicleState
 from telemetry.vehicles.camera_poses import CameraPose, NoPose
 from telemetry.vehicles.dronekit_driver import DronekitVehicle
@@ -112,15 +113,35 @@ async def test_a_plan_of_nothing_clears_the_vehicle(connected: Connect) -> None:
         assert await vehicle.download() == []
 
 
-async def test_a_fence_and_rally_points_are_put_on_board_apart_from_the_mission(connected: Connect) -> None:
-    corners = [(56.61, 23.27), (56.61, 23.29), (56.63, 23.28)]
-    fence = [MissionItem(5001, param1=3, lat=lat, lon=lon) for lat, lon in corners]
+FENCE = tuple(
+    MissionItem(5001, 0, 3, lat=lat, lon=lon) for lat, lon in [(56.61, 23.27), (56.61, 23.29), (56.63, 23.28)]
+)
+RALLY = (MissionItem(5100, lat=56.621, lon=23.281, alt_m=30),)
+
+
+async def test_a_plan_with_fence_and_rally_points_goes_on_board_whole_and_the_next_leaves_none_of_it(
+    connected: Connect,
+) -> None:
+    plan, bare = OnboardPlan(tuple(short_mission()), FENCE, RALLY), OnboardPlan(tuple(short_mission()[:4]))
     async with connected() as (vehicle, _):
-        assert (await vehicle.upload(short_mission())).on_board is OnBoard.NEW
-        assert (await vehicle.upload_other(PlanKind.FENCE, fence)).on_board is OnBoard.NEW
-        rally = [MissionItem(5100, lat=56.621, lon=23.281, alt_m=30)]
-        assert (await vehicle.upload_other(PlanKind.RALLY, rally)).on_board is OnBoard.NEW
-        assert await vehicle.difference(short_mission()) is None
+        outcome = await vehicle.upload_plan(plan)
+        assert outcome.complete, outcome.why
+        assert await vehicle.plan_difference(plan) is None
+        assert "mission: 4 items were sent, 6 are on board" in (await vehicle.plan_difference(bare) or "")
+        assert (await vehicle.upload_plan(bare)).complete
+        on_board = await vehicle.read_plan()
+        assert (len(on_board.mission), on_board.fence, on_board.rally) == (4, (), ())
+
+
+async def test_a_mission_that_is_refused_leaves_the_fence_and_mission_from_before(connected: Connect) -> None:
+    before = OnboardPlan(tuple(short_mission()), FENCE, RALLY)
+    refused = MissionItem(192, Frame.AMSL, lat=56.62, lon=23.28)
+    async with connected() as (vehicle, _):
+        assert (await vehicle.upload_plan(before)).complete
+        outcome = await vehicle.upload_plan(OnboardPlan((*short_mission()[:3], refused)))
+        assert outcome.failed is PlanKind.MISSION
+        assert "at item 4, reposition (command 192), with: unsupported" in outcome.why
+        assert await vehicle.plan_difference(before) is None
 
 
 async def test_a_vehicle_that_may_not_arm_is_refused_with_its_own_reasons(connected: Connect) -> None:
@@ -146,7 +167,7 @@ async def test_a_plan_as_other_ground_stations_write_it_goes_on_board(connected:
         outcome = await vehicle.upload(plan)
         assert (outcome.on_board, outcome.attempts) == (OnBoard.NEW, 1)
         moved = [*plan[:2], replace(plan[2], lat=56.6204), *plan[3:]]
-        assert "item 2 differs in lat" in (await vehicle.difference(moved) or "")
+        assert "item 3, waypoint (command 16), differs in its latitude" in (await vehicle.difference(moved) or "")
 
 
 async def test_what_it_tells_comes_again_after_a_restart_too_quick_for_a_lost_link(connected: Connect) -> None:

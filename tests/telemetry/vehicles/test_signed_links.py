@@ -13,10 +13,10 @@ from telemetry.links.address import free_udp_port
 from telemetry.mavlink.signing import read_signing_key
 from telemetry.simulator.flavour import FlavourName
 from telemetry.simulator.vehicle import SimulatedVehicleProcess
+from telemetry.transfer.comparing import first_difference
 from telemetry.transfer.exchange import OnBoard
 from telemetry.vehicles.dronekit_driver import DronekitVehicle
 from telemetry.vehicles.mavsdk_driver import MavsdkVehicle
-from telemetry.vehicles.protocol import first_difference
 from tests.telemetry.vehicles.links import HOME, AnyVehicle, short_mission
 from tests.telemetry.vehicles.test_drivers import until
 

@@ -6,8 +6,8 @@ import struct
 from hypothesis import given
 from hypothesis import strategies as st
 
+from telemetry.transfer.comparing import first_difference
 from telemetry.vehicles import Command, MissionItem
-from telemetry.vehicles.protocol import first_difference
 from tests.telemetry.vehicles.links import short_mission
 
 single = st.floats(-1e6, 1e6, width=32)
@@ -37,13 +37,15 @@ def test_the_first_item_that_differs_is_named_with_both_values() -> None:
     sent = short_mission()
     found = [*sent]
     found[3] = dataclasses.replace(sent[3], alt_m=99.0)
-    assert first_difference(sent, found) == "item 3 differs in alt_m: sent 20, on board 99"
+    assert first_difference(sent, found) == (
+        "item 4, waypoint (command 16), differs in its height (m): sent 20, on board 99"
+    )
 
 
 def test_a_shift_of_a_metre_is_a_difference() -> None:
     sent = [MissionItem(Command.WAYPOINT, lat=56.0, lon=23.0, alt_m=20)]
     moved = [dataclasses.replace(sent[0], lat=56.00001)]
-    assert "lat" in (first_difference(sent, moved) or "")
+    assert "its latitude" in (first_difference(sent, moved) or "")
 
 
 def test_a_missing_item_is_a_difference() -> None:

@@ -1,0 +1,87 @@
+"""The three lists that a vehicle flies by, put on board together: geofence, rally points, mission. Knows no wire.
+
+The fence goes first, so that no mission is on board without it; where one list fails, those before it are undone.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from telemetry.transfer.exchange import OnBoard, Outcome
+from telemetry.transfer.messages import PlanKind
+from telemetry.vehicles.protocol import MissionItem
+
+UPLOAD_ORDER = (PlanKind.FENCE, PlanKind.RALLY, PlanKind.MISSION)
+Put = Callable[[PlanKind, Sequence[MissionItem]], Awaitable[Outcome]]
+"""Puts one list on board and reads it back; an empty one clears it."""
+
+
+@dataclass(frozen=True)
+class OnboardPlan:
+    """What goes on board, or is there; an empty list leaves none on board."""
+
+    mission: tuple[MissionItem, ...]
+    fence: tuple[MissionItem, ...] = ()
+    rally: tuple[MissionItem, ...] = ()
+
+    def items(self, kind: PlanKind) -> tuple[MissionItem, ...]:
+        """The list of that kind."""
+        lists = {PlanKind.MISSION: self.mission, PlanKind.FENCE: self.fence, PlanKind.RALLY: self.rally}
+        return lists[kind]
+
+
+@dataclass(frozen=True)
+class PlanOutcome:
+    """What came of putting all three on board."""
+
+    outcomes: Mapping[PlanKind, Outcome] = field(default_factory=dict)
+    """By kind, in the order they were tried; a kind that is missing was not touched."""
+    failed: PlanKind | None = None
+    """The list that could not be put on board; None when all were."""
+
+    @property
+    def complete(self) -> bool:
+        """Whether all three are on board just as they were sent."""
+        return self.failed is None
+
+    @property
+    def silent(self) -> bool:
+        """Whether it failed for want of an answer, so that it may be tried again."""
+        return any(outcome.found is None for outcome in self.outcomes.values())
+
+    @property
+    def why(self) -> str:
+        """What is on board of each list, and what went wrong, in words."""
+        states = "; ".join(f"{kind.words}: {self._state(kind)}" for kind in UPLOAD_ORDER)
+        if self.failed is None:
+            counts = ", ".join(f"{kind.words} {len(one.found or ())}" for kind, one in self.outcomes.items())
+            return f"all read back equal (items: {counts})"
+        return (
+            f"the {self.failed.words} could not be put on board: {self.outcomes[self.failed].why} (on board: {states})"
+        )
+
+    def _state(self, kind: PlanKind) -> str:
+        outcome = self.outcomes.get(kind)
+        return "not touched" if outcome is None else outcome.on_board.value
+
+
+async def put_plan_on_board(put: Put, plan: OnboardPlan) -> PlanOutcome:
+    """Replace all three lists, empty ones too; where one fails, put back or clear those that were replaced before."""
+    outcomes: dict[PlanKind, Outcome] = {}
+    for kind in UPLOAD_ORDER:
+        outcomes[kind] = await put(kind, plan.items(kind))
+        if outcomes[kind].on_board is OnBoard.NEW:
+            continue
+        for done in reversed(list(outcomes)[:-1]):
+            outcomes[done] = await _undone(put, done, outcomes[done])
+        return PlanOutcome(outcomes, failed=kind)
+    return PlanOutcome(outcomes)
+
+
+async def _undone(put: Put, kind: PlanKind, outcome: Outcome) -> Outcome:
+    """What is on board of a list after it was put back as it was, or cleared where nobody knows how it was."""
+    again = await put(kind, outcome.before or ())
+    if again.on_board is not OnBoard.NEW:
+        return replace(again, before=outcome.before)
+    if outcome.before is None:
+        return replace(again, on_board=OnBoard.CLEARED, why="it was cleared", before=None)
+    return replace(again, on_board=OnBoard.OLD, why="what was on board before was put back", before=outcome.before)

@@ -1,0 +1,74 @@
+"""The plans on board of one vehicle on an open link: put there, read, compared. Decides nothing.
+
+Two transfers with one vehicle never overlap: it would take one's messages for the other's.
+"""
+
+import asyncio
+from collections.abc import Sequence
+
+from telemetry.errors import VehicleSilent
+from telemetry.links.link import GROUND_STATION, Heard, Link
+from telemetry.transfer.driving import fetch
+from telemetry.transfer.exchange import Outcome, put_on_board
+from telemetry.transfer.fetching import Fetched
+from telemetry.transfer.keeping import Keeping
+from telemetry.transfer.messages import PlanKind
+from telemetry.transfer.onboard_plan import OnboardPlan, PlanOutcome, put_plan_on_board
+from telemetry.transfer.over_link import LinkChannel
+from telemetry.vehicles.protocol import MissionItem
+
+
+class PlanTransfers:
+    """With one vehicle."""
+
+    def __init__(self, link: Link, target: Heard, keeping: Keeping) -> None:
+        """`keeping` is what that autopilot takes and gives back."""
+        self._link = link
+        self._target = target
+        self._keeping = keeping
+        self._turn = asyncio.Lock()
+
+    @property
+    def busy(self) -> bool:
+        """Whether a transfer is under way."""
+        return self._turn.locked()
+
+    async def put(self, kind: PlanKind, items: Sequence[MissionItem]) -> Outcome:
+        """Put one list on board, read it back, and say what is on board then."""
+        async with self._turn:
+            with self._channel() as channel:
+                return await put_on_board(channel, items, kind, home=self._home(kind), keeping=self._keeping)
+
+    async def put_all(self, plan: OnboardPlan) -> PlanOutcome:
+        """Replace mission, geofence and rally points."""
+        return await put_plan_on_board(self.put, plan)
+
+    async def read(self, kind: PlanKind = PlanKind.MISSION) -> Fetched:
+        """One list as the vehicle gives it back. Raises VehicleSilent when it cannot be read."""
+        async with self._turn:
+            with self._channel() as channel:
+                fetched = await fetch(channel, kind, home=self._home(kind) is not None)
+        if fetched.items is None and fetched.kept:
+            raise VehicleSilent(f"the {kind.words} on board of {self._link.address} cannot be read: {fetched.why}")
+        return fetched
+
+    async def read_all(self) -> OnboardPlan:
+        """All three lists; empty where the vehicle keeps none of that kind. Raises VehicleSilent."""
+        lists = {kind: (await self.read(kind)).items or () for kind in PlanKind}
+        return OnboardPlan(lists[PlanKind.MISSION], lists[PlanKind.FENCE], lists[PlanKind.RALLY])
+
+    async def difference(self, plan: OnboardPlan) -> str | None:
+        """The first thing in which what is on board would be flown otherwise than `plan`. Raises VehicleSilent."""
+        on_board = await self.read_all()
+        for kind in PlanKind:
+            difference = self._keeping.difference(plan.items(kind), on_board.items(kind))
+            if difference is not None:
+                return f"{kind.words}: {difference}"
+        return None
+
+    def _home(self, kind: PlanKind) -> MissionItem | None:
+        return self._keeping.home if kind is PlanKind.MISSION else None
+
+    def _channel(self) -> LinkChannel:
+        target = (self._target.system, self._target.component)
+        return LinkChannel(self._link, own=GROUND_STATION, vehicle=target)
