@@ -1,6 +1,5 @@
 """Clips out of the recordings: blurred ones for whoever may see footage, originals for few, every step written down."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
@@ -14,7 +13,7 @@ from telemetry.audit import service as audit
 from telemetry.cities import City
 from telemetry.clock import iso
 from telemetry.errors import BadInput, Conflict, NotAllowed, NotFound
-from telemetry.store import Work
+from telemetry.store import Page, Work
 from vision.masks import gather
 from vision.recording import ordering, unmasking
 from vision.recording.clips import check_range, cut_clip
@@ -137,11 +136,12 @@ def public_clip(parts: Services, session: Session, clip: ClipRow) -> dict[str, A
 
 
 def public_clips(
-    parts: Services, session: Session, caller: Principal, camera_id: str, *, limit: int
-) -> list[dict[str, Any]]:
-    """The newest clips of a camera that `caller` may see."""
-    rows: Sequence[ClipRow] = ordering.listed(session, camera_id, visible_cities(caller), limit=limit)
-    return [public_clip(parts, session, row) for row in rows if ordering.may_see(caller, row)]
+    parts: Services, session: Session, caller: Principal, camera_id: str, *, limit: int, cursor: str | None = None
+) -> Page[dict[str, Any]]:
+    """The clips of a camera that `caller` may see, newest first: one page. Raises BadInput on another list's cursor."""
+    rows = ordering.listed(session, camera_id, caller, limit=limit, cursor=cursor)
+    found = [public_clip(parts, session, row) for row in rows]
+    return Page(found, total=rows.total, next_cursor=rows.next_cursor)
 
 
 def reason(text: str) -> str:

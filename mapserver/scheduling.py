@@ -97,9 +97,7 @@ def calendar(session: Session, by: Principal, begins: datetime, ends: datetime) 
         raise BadInput("a calendar spans more than nothing and at most 62 days; give another begin or end")
     cities = visible_cities(by)
     visits = service.between(session, cities, begins, ends)
-    flown = [
-        f for f in flight_repository.listed(session, cities, limit=1_000) if _touches(_flight_span(f), begins, ends)
-    ]
+    flown = flight_repository.between(session, cities, begins, ends)
     held = [
         a for a in assignments.listed(session, cities, ended=True)
         if a.since < ends and (a.ended_at or a.until or ends) > begins
@@ -238,7 +236,3 @@ def _flyable(session: Session, horizon: Request) -> tuple[Span, ...]:
 def _flight_span(flight: FlightRow) -> tuple[datetime, datetime]:
     begins = flight.started_at or flight.scheduled_at
     return begins, flight.landed_at or begins + timedelta(seconds=flight.planned_s)
-
-
-def _touches(span: tuple[datetime, datetime], begins: datetime, ends: datetime) -> bool:
-    return span[0] < ends and span[1] > begins

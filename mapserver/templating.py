@@ -52,6 +52,7 @@ def environment() -> Environment:
         metres=metres,
         seconds=seconds,
         percent=percent,
+        count=count,
         names=names,
     )
     env.globals.update(may=may, town=town, town_zone=town_zone, SOURCES=SOURCES)
@@ -118,6 +119,11 @@ def percent(fraction: float | None) -> str:
     if fraction is None:
         return "–"
     return f"{math.floor(fraction * 1_000) / 10:.1f} %" if 0.99 < fraction < 1 else f"{fraction * 100:.0f} %"
+
+
+def count(number: int) -> str:
+    """A whole number with commas between its thousands."""
+    return f"{number:,}"
 
 
 def names(things: Iterable[Mapping[str, Any]]) -> dict[str, str]:

@@ -3,6 +3,9 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from incidents.merging import Incident, State
+from incidents.timeline.repository import row_of
+from incidents.timeline.tables import IncidentRow
 from telemetry.cities import City
 from telemetry.observations import Observation, Source, SourceKind
 from telemetry.positions import LocalFrame, Position
@@ -14,6 +17,36 @@ def place(*, east_m: float = 0, north_m: float = 0, accuracy_m: float = 10, city
     """A point in metres from the centre of `city`."""
     lat, lon = LocalFrame(city.facts.lat, city.facts.lon).to_degrees(east_m, north_m)
     return Position(lat=lat, lon=lon, accuracy_m=accuracy_m)
+
+
+def incident_row(
+    number: int,
+    *,
+    severity: int = 1,
+    state: State = State.NEW,
+    title: str = "Litter",
+    city: City = City.DOBELE,
+    at: datetime = NOON,
+) -> IncidentRow:
+    """An incident of `city` as it is stored, `number` seconds after `at`, on a grid of places around the centre."""
+    moment = at + timedelta(seconds=number)
+    incident = Incident(
+        id=f"incident-{number:05}",
+        city=city,
+        category="illegal_dumping",
+        title=title,
+        severity=severity,
+        simulated=True,
+        first_at=moment,
+        last_at=moment,
+        position=place(east_m=number % 40 * 30 - 600, north_m=number // 40 * 30 - 450, city=city),
+        identities=frozenset(),
+        sources=("report",),
+        observation_ids=(f"observation-{number:05}",),
+        state=state,
+        closed_at=None if state.open else moment,
+    )
+    return row_of(incident)
 
 
 def observation(

@@ -1,15 +1,20 @@
 """Every query on incidents and timelines."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import Session, col, or_, select
+from sqlmodel import Session, col, func, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from incidents.merging import Incident, State
 from incidents.timeline.tables import IncidentObservationRow, IncidentRow, TimelineRow
 from telemetry.cities import City
 from telemetry.errors import NotFound
 from telemetry.positions import Position
+from telemetry.store import Page, SortKey, read_page
+
+_STILL_OPEN = [state for state in State if state.open]
 
 
 def get(session: Session, incident_id: str, cities: Iterable[City]) -> IncidentRow:
@@ -26,28 +31,59 @@ def candidates(session: Session, city: City, *, since: datetime) -> list[Inciden
     return [incident_of(row) for row in rows]
 
 
-def listed(
+@dataclass(frozen=True)
+class IncidentFilter:
+    """Which incidents of a list are wanted; what is left out does not narrow it."""
+
+    states: Sequence[State] = ()
+    category: str | None = None
+    text: str | None = None
+    """Words in the title."""
+
+
+def open_ones(session: Session, cities: Iterable[City], wanted: IncidentFilter = IncidentFilter()) -> list[IncidentRow]:
+    """Every open incident of `cities` that fits: the severest first, of one severity the newest word first.
+
+    Never cut: what is still to be done about must not be missing from a list because the list is long.
+    """
+    query = _fitting(cities, wanted).where(col(IncidentRow.state).in_(_STILL_OPEN))
+    order = (col(IncidentRow.severity).desc(), col(IncidentRow.last_at).desc(), col(IncidentRow.id))
+    return list(session.exec(query.order_by(*order)))
+
+
+def count_open(session: Session, cities: Iterable[City], wanted: IncidentFilter = IncidentFilter()) -> int:
+    """How many incidents `open_ones` gives."""
+    query = _fitting(cities, wanted).where(col(IncidentRow.state).in_(_STILL_OPEN))
+    return session.exec(select(func.count()).select_from(query.subquery())).one()
+
+
+def closed_ones(
     session: Session,
     cities: Iterable[City],
+    wanted: IncidentFilter = IncidentFilter(),
     *,
-    states: Sequence[State] = (),
-    category: str | None = None,
-    text: str | None = None,
     active_since: datetime | None = None,
-    limit: int = 200,
-) -> list[IncidentRow]:
-    """Incidents of `cities`, newest word first. `active_since`: those still open, or with a word since then (UTC)."""
-    query = select(IncidentRow).where(col(IncidentRow.city).in_(list(cities)))
-    if states:
-        query = query.where(col(IncidentRow.state).in_(list(states)))
-    if category:
-        query = query.where(IncidentRow.category == category)
-    if text:
-        query = query.where(col(IncidentRow.title).icontains(text, autoescape=True))
+    limit: int,
+    cursor: str | None = None,
+) -> Page[IncidentRow]:
+    """The closed incidents of `cities` that fit, with a word since `active_since` (UTC) if given, newest word first:
+    one page. Raises BadInput on another list's cursor."""
+    query = _fitting(cities, wanted).where(col(IncidentRow.state).not_in(_STILL_OPEN))
     if active_since is not None:
-        still_open = [state for state in State if state.open]
-        query = query.where(or_(IncidentRow.last_at >= active_since, col(IncidentRow.state).in_(still_open)))
-    return list(session.exec(query.order_by(col(IncidentRow.last_at).desc(), col(IncidentRow.id)).limit(limit)))
+        query = query.where(IncidentRow.last_at >= active_since)
+    order = [SortKey(col(IncidentRow.last_at), datetime, descending=True), SortKey(col(IncidentRow.id), str)]
+    return read_page(session, query, order, limit=limit, cursor=cursor)
+
+
+def _fitting(cities: Iterable[City], wanted: IncidentFilter) -> SelectOfScalar[IncidentRow]:
+    query = select(IncidentRow).where(col(IncidentRow.city).in_(list(cities)))
+    if wanted.states:
+        query = query.where(col(IncidentRow.state).in_(list(wanted.states)))
+    if wanted.category:
+        query = query.where(IncidentRow.category == wanted.category)
+    if wanted.text:
+        query = query.where(col(IncidentRow.title).icontains(wanted.text, autoescape=True))
+    return query
 
 
 def entries(session: Session, incident_id: str) -> list[TimelineRow]:

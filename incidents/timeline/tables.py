@@ -14,7 +14,10 @@ class IncidentRow(SQLModel, table=True):
     """An incident as its observations and the people working on it have made it."""
 
     __tablename__ = "incidents"
-    __table_args__ = (Index("incidents_by_city_time", "city", "last_at"),)
+    __table_args__ = (
+        Index("incidents_by_city_time", "city", "last_at"),
+        Index("incidents_by_city_state_time", "city", "state", "last_at"),
+    )
 
     id: str = Field(primary_key=True)
     city: str

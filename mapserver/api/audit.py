@@ -2,8 +2,9 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 
+from mapserver.api.listing import Listing
 from mapserver.deps import Reader, allowed
 from telemetry.access import Permission, Principal, visible_cities
 from telemetry.audit import service
@@ -15,7 +16,9 @@ router = APIRouter(prefix="/audit")
 def latest(
     caller: Annotated[Principal, allowed(Permission.SEE_AUDIT)],
     session: Reader,
-    limit: Annotated[int, Query(ge=1, le=1_000)] = 200,
+    listing: Listing,
 ) -> list[dict[str, Any]]:
-    """The newest entries about your town, newest first."""
-    return service.latest(session, visible_cities(caller), limit=limit)
+    """The entries about your town, newest first: a page of them; the Link header leads to older ones."""
+    page = service.latest(session, visible_cities(caller), limit=listing.limit, cursor=listing.cursor)
+    listing.describe(page)
+    return page

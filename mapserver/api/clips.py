@@ -6,6 +6,7 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict
 
 from mapserver import clips
+from mapserver.api.listing import Listing
 from mapserver.api.recordings import Keeper, Viewer, WantedTime, Why
 from mapserver.deps import Parts, Reader, Writer, allowed
 from telemetry.access import Permission, Principal, visible_cities
@@ -14,7 +15,6 @@ from vision.recording import ordering, unmasking
 
 router = APIRouter()
 Unmasker = Annotated[Principal, allowed(Permission.UNMASK)]
-SHOWN = 100
 
 
 class WantedOriginal(BaseModel):
@@ -47,9 +47,11 @@ def pull(camera_id: str, wanted: WantedTime, caller: Unmasker, parts: Parts, ses
 
 
 @router.get("/cameras/{camera_id}/clips")
-def listed(camera_id: str, caller: Viewer, parts: Parts, session: Reader) -> list[dict[str, Any]]:
-    """The newest clips of it that the caller may see."""
-    return clips.public_clips(parts, session, caller, camera_id, limit=SHOWN)
+def listed(camera_id: str, caller: Viewer, parts: Parts, session: Reader, listing: Listing) -> list[dict[str, Any]]:
+    """The clips of it that the caller may see, newest first: a page of them; the Link header leads to older ones."""
+    page = clips.public_clips(parts, session, caller, camera_id, limit=listing.limit, cursor=listing.cursor)
+    listing.describe(page)
+    return page
 
 
 @router.get("/cameras/{camera_id}/clips/{clip_id}")

@@ -6,6 +6,7 @@ from fastapi import APIRouter
 from fastapi.responses import FileResponse
 from pydantic import BaseModel, Field
 
+from mapserver.api.listing import Listing
 from mapserver.deps import Parts, Reader, Writer, allowed
 from mapserver.flows import (
     abort_flight,
@@ -85,9 +86,11 @@ class Abort(BaseModel):
 
 
 @router.get("")
-def listed(caller: Seer, session: Reader) -> list[dict[str, Any]]:
-    """Flights of the towns you may see, newest first."""
-    return [service.public(session, flight) for flight in repository.listed(session, visible_cities(caller))]
+def listed(caller: Seer, session: Reader, listing: Listing) -> list[dict[str, Any]]:
+    """Flights of the towns you may see, latest scheduled first: a page; the Link header leads to earlier ones."""
+    page = repository.listed(session, visible_cities(caller), limit=listing.limit, cursor=listing.cursor)
+    listing.describe(page)
+    return [service.public(session, flight) for flight in page]
 
 
 @router.get("/{flight_id}")

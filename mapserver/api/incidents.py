@@ -2,11 +2,12 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel
 
 from incidents.merging import State
 from incidents.timeline import repository, service
+from mapserver.api.listing import Listing
 from mapserver.deps import Parts, Reader, Writer, allowed
 from mapserver.flows import work_on
 from telemetry.access import Permission, Principal, visible_cities
@@ -34,23 +35,28 @@ class Note(BaseModel):
 def listed(
     caller: Seer,
     session: Reader,
+    response: Response,
+    listing: Listing,
     state: Annotated[list[State] | None, Query()] = None,
     category: str | None = None,
     q: str | None = None,
     active_since: UtcTime | None = None,
-    limit: Annotated[int, Query(ge=1, le=1_000)] = 200,
 ) -> list[dict[str, Any]]:
-    """Incidents of the towns you may see, newest word first."""
-    rows = repository.listed(
-        session,
-        visible_cities(caller),
-        states=state or (),
-        category=category,
-        text=q,
-        active_since=active_since,
-        limit=limit,
+    """Incidents of the towns you may see: first every open one, the severest first, then a page of closed ones.
+
+    Open incidents are never cut, `limit` counts closed ones, and the Link header leads to the rest of those.
+    `X-Open-Count` is how many are open; `active_since` leaves out closed ones without a word since then.
+    """
+    cities = visible_cities(caller)
+    wanted = repository.IncidentFilter(state or (), category, q)
+    closed = repository.closed_ones(
+        session, cities, wanted, active_since=active_since, limit=listing.limit, cursor=listing.cursor
     )
-    return [service.public(row) for row in rows]
+    still_open = repository.open_ones(session, cities, wanted) if listing.cursor is None else []
+    open_count = len(still_open) if listing.cursor is None else repository.count_open(session, cities, wanted)
+    listing.describe(closed, total=open_count + closed.total)
+    response.headers["X-Open-Count"] = str(open_count)
+    return [service.public(row) for row in [*still_open, *closed]]
 
 
 @router.get("/{incident_id}")

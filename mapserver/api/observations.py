@@ -2,9 +2,10 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends
 
 from mapserver.api.body import read_json
+from mapserver.api.listing import Listing
 from mapserver.deps import Parts, Reader, Writer, allowed
 from mapserver.flows import take
 from telemetry.access import Permission, Principal, visible_cities
@@ -50,10 +51,11 @@ def hand_in(
 def latest(
     caller: Annotated[Principal, allowed(Permission.SEE_INCIDENTS)],
     session: Reader,
-    limit: Annotated[int, Query(ge=1, le=1_000)] = 100,
+    listing: Listing,
 ) -> list[dict[str, Any]]:
-    """The newest observations by device time."""
-    found = repository.latest(session, visible_cities(caller), limit=limit)
+    """Observations by device time, newest first: a page of them; the Link header leads to older ones."""
+    found = repository.latest(session, visible_cities(caller), limit=listing.limit, cursor=listing.cursor)
+    listing.describe(found)
     return [observation.model_dump(mode="json") for observation in found]
 
 

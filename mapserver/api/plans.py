@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from mapserver.api.body import read_body
+from mapserver.api.listing import Listing
 from mapserver.deps import Parts, Reader, Writer, allowed
 from mapserver.planning import NewPlan, Trial, drone_type, import_plan, keep_plan, try_plan
 from mission.formats.files import format_of
@@ -23,9 +24,12 @@ Seer = Annotated[Principal, allowed(Permission.SEE_MAP)]
 
 
 @router.get("")
-def listed(caller: Seer, session: Reader, zone_id: str | None = None) -> list[dict[str, Any]]:
-    """The newest plans with their numbers and without their routes; of one zone, if it is named."""
-    found = service.listed(session, visible_cities(caller), zone_id=zone_id)
+def listed(caller: Seer, session: Reader, listing: Listing, zone_id: str | None = None) -> list[dict[str, Any]]:
+    """Plans with their numbers and without their routes, newest first, of one zone if it is named: a page of them;
+    the Link header leads to older ones."""
+    cities = visible_cities(caller)
+    found = service.listed(session, cities, zone_id=zone_id, limit=listing.limit, cursor=listing.cursor)
+    listing.describe(found)
     return [service.brief(session, plan) for plan in found]
 
 

@@ -2,9 +2,10 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
+from mapserver.api.listing import Listing
 from mapserver.deps import Parts, Reader, Writer, allowed
 from telemetry.access import Permission, Principal, require_city, visible_cities
 from telemetry.cities import City
@@ -72,7 +73,8 @@ def remove(entry_id: str, caller: Keeper, parts: Parts, work: Writer) -> dict[st
 
 
 @router.get("/hits")
-def hits(caller: Seer, session: Reader, limit: Annotated[int, Query(ge=1, le=1_000)] = 200) -> list[dict[str, Any]]:
-    """The newest reads of plates that were looked for, newest first."""
-    found = service.hits(session, visible_cities(caller), limit=limit)
+def hits(caller: Seer, session: Reader, listing: Listing) -> list[dict[str, Any]]:
+    """Reads of plates that were looked for, newest first: a page of them; the Link header leads to older ones."""
+    found = service.hits(session, visible_cities(caller), limit=listing.limit, cursor=listing.cursor)
+    listing.describe(found)
     return [service.public_hit(hit, entry) for hit, entry in found]

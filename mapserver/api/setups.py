@@ -6,6 +6,7 @@ from fastapi import APIRouter, Depends, Query, Response
 from sqlmodel import Session
 
 from mapserver.api.body import read_json
+from mapserver.api.listing import Listing, ListingRequest
 from mapserver.deps import Parts, Reader, Writer, allowed
 from mapserver.setups import calibration_of, masks_of, rules_in_force, set_up, stand_of
 from mapserver.sight import Sight, sight_for
@@ -28,7 +29,6 @@ Keeper = Annotated[Principal, allowed(Permission.SET_UP_CAMERAS)]
 After = Annotated[int | None, Query(ge=0)]
 """The version that the change was made from, 0 for none; without, it is made whatever is there."""
 Body = Annotated[Any, Depends(read_json)]
-SHOWN = 30
 
 
 @router.get("/{camera_id}/still", response_class=Response)
@@ -47,14 +47,14 @@ def still(camera_id: str, caller: Keeper, parts: Parts, work: Writer) -> Respons
 
 
 @router.get("/{camera_id}/rules")
-def rules(camera_id: str, caller: Keeper, parts: Parts, session: Reader) -> dict[str, Any]:
+def rules(camera_id: str, caller: Keeper, parts: Parts, session: Reader, listing: Listing) -> dict[str, Any]:
     """The rules it goes by, where they come from, the versions that were drawn, and what each kind of rule takes."""
     sight_for(session, camera_id, caller)
     found, source = rules_in_force(session, parts.settings, camera_id)
     return {
         "rule": [rule.model_dump(mode="json") for rule in found],
         "from": source,
-        **_versions(session, camera_id, Part.RULES),
+        **_versions(session, camera_id, Part.RULES, listing),
         "kinds": rules_schema(),
         "classes": list(find_model(parts.settings.model, read_catalogue(parts.settings.models_file)).classes),
     }
@@ -78,11 +78,11 @@ def drop_rules(camera_id: str, caller: Keeper, parts: Parts, work: Writer, after
 
 
 @router.get("/{camera_id}/masks")
-def masks(camera_id: str, caller: Keeper, session: Reader) -> dict[str, Any]:
+def masks(camera_id: str, caller: Keeper, session: Reader, listing: Listing) -> dict[str, Any]:
     """Its privacy masks and ignored areas, and the versions that were drawn."""
     sight_for(session, camera_id, caller)
     found = [mask.model_dump(mode="json") for mask in masks_of(session, camera_id)]
-    return {"mask": found, **_versions(session, camera_id, Part.MASKS)}
+    return {"mask": found, **_versions(session, camera_id, Part.MASKS, listing)}
 
 
 @router.put("/{camera_id}/masks")
@@ -95,13 +95,13 @@ def draw_masks(
 
 
 @router.get("/{camera_id}/ground")
-def ground(camera_id: str, caller: Keeper, session: Reader) -> dict[str, Any]:
+def ground(camera_id: str, caller: Keeper, session: Reader, listing: Listing) -> dict[str, Any]:
     """How its picture lies on the ground, null where nobody laid it, and the versions."""
     sight_for(session, camera_id, caller)
     how = calibration_of(session, camera_id)
     return {
         "ground": None if how is None else how.model_dump(mode="json"),
-        **_versions(session, camera_id, Part.GROUND),
+        **_versions(session, camera_id, Part.GROUND, listing),
     }
 
 
@@ -145,9 +145,15 @@ def _refuse_worn(seen: Sight) -> None:
         raise BadInput(f"{seen.name} turns with who wears it, so its picture cannot be laid on the ground")
 
 
-def _versions(session: Session, camera_id: str, part: Part) -> dict[str, Any]:
-    rows = service.history(session, camera_id, part, limit=SHOWN)
-    return {"version": rows[0].version if rows else 0, "history": [service.public(row) for row in rows]}
+def _versions(session: Session, camera_id: str, part: Part, listing: ListingRequest) -> dict[str, Any]:
+    """The number of the version in force, and a page of the history with the length of the whole one."""
+    rows = service.history(session, camera_id, part, limit=listing.limit, cursor=listing.cursor)
+    listing.describe(rows)
+    return {
+        "version": service.versions(session, camera_id).get(part, 0),
+        "history": [service.public(row) for row in rows],
+        "history_total": rows.total,
+    }
 
 
 def _ellipse_95(position: Position) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter
 
+from mapserver.api.listing import Listing
 from mapserver.deps import Parts, Reader, Writer, allowed
 from mapserver.papers import Seen, enter_weather
 from mission.weather import service
@@ -15,9 +16,11 @@ Seer = Annotated[Principal, allowed(Permission.SEE_MAP)]
 
 
 @router.get("")
-def latest(caller: Seer, session: Reader) -> list[dict[str, Any]]:
-    """The newest reports of the towns you may see, newest first."""
-    return service.latest(session, visible_cities(caller))
+def latest(caller: Seer, session: Reader, listing: Listing) -> list[dict[str, Any]]:
+    """The reports of the towns you may see, newest first: a page of them; the Link header leads to older ones."""
+    page = service.latest(session, visible_cities(caller), limit=listing.limit, cursor=listing.cursor)
+    listing.describe(page)
+    return page
 
 
 @router.post("", status_code=201)

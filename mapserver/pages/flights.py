@@ -13,6 +13,7 @@ from mapserver.deps import Parts, Reader
 from mapserver.dispatch import decline_drone
 from mapserver.flows import abort_flight, confirm_flight
 from mapserver.flying import ControlStep, pass_control, pilots
+from mapserver.pages.paging import part_of
 from mapserver.pages.render import page
 from mapserver.services import Services
 from mission.control import service as controls
@@ -29,18 +30,20 @@ from telemetry.units import service as units
 from telemetry.units.tables import UnitKind, UnitRow
 
 router = APIRouter(include_in_schema=False)
+SHOWN_OVER = 50
+"""Flights that are over on a page; the others are on every page."""
 
 
 @router.get("/flights")
-def listed(request: Request, caller: Pilot, parts: Parts, session: Reader) -> Response:
-    """The flights."""
-    return page(request, "flights.html", _context(parts, session, caller))
+def listed(request: Request, caller: Pilot, parts: Parts, session: Reader, cursor: str | None = None) -> Response:
+    """The flights: all that are not over, and a page of those that are."""
+    return page(request, "flights.html", _context(request, parts, session, caller, cursor=cursor))
 
 
 @router.get("/flights/rows")
-def rows(request: Request, caller: Pilot, parts: Parts, session: Reader) -> Response:
+def rows(request: Request, caller: Pilot, parts: Parts, session: Reader, cursor: str | None = None) -> Response:
     """The flights alone, when one changed."""
-    return page(request, "_flight_rows.html", _context(parts, session, caller))
+    return page(request, "_flight_rows.html", _context(request, parts, session, caller, cursor=cursor))
 
 
 @router.get("/flights/{flight_id}/fly")
@@ -105,15 +108,17 @@ def _done(request: Request, parts: Services, caller: Principal, about: str, step
             step(work)
     except (BadInput, Conflict) as error:
         with parts.store.read() as session:
-            context = {**_context(parts, session, caller), "refused": {about: error.message}}
+            context = {**_context(request, parts, session, caller), "refused": {about: error.message}}
             return page(request, "flights.html", context, status=error.status)
     return RedirectResponse("/flights", 303)
 
 
-def _context(parts: Services, session: Session, caller: Principal) -> dict[str, Any]:
+def _context(
+    request: Request, parts: Services, session: Session, caller: Principal, *, cursor: str | None = None
+) -> dict[str, Any]:
     cities = visible_cities(caller)
     drones = [unit for unit in units.listed(session, cities) if unit.kind == UnitKind.DRONE]
-    listed = flight_repository.listed(session, cities)
+    over = flight_repository.over(session, cities, limit=SHOWN_OVER, cursor=cursor)
     return {
         "principal": caller,
         "asked": [requests.public(session, one) for one in requests.waiting(session, cities)],
@@ -123,8 +128,10 @@ def _context(parts: Services, session: Session, caller: Principal) -> dict[str, 
                 "over": flight.state in OVER,
                 "asks": _asks(parts, session, flight, caller),
             }
-            for flight in listed
+            for flight in [*flight_repository.not_over(session, cities), *over]
         ],
+        "part": part_of(request, over, "/flights"),
+        "cursor": cursor,
         "zones": [zones.public(zone) for zone in zones.listed(session, cities)],
         "drones": [
             {

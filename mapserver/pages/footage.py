@@ -8,10 +8,10 @@ from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
 from sqlmodel import Session
 
-from mapserver.api.clips import SHOWN
 from mapserver.api.recordings import Keeper, Viewer
 from mapserver.clips import order_clip, public_clips, pull_original, reason
 from mapserver.deps import Parts, Reader
+from mapserver.pages.paging import part_of
 from mapserver.pages.render import page
 from mapserver.recording import place_hold
 from mapserver.services import Services
@@ -25,15 +25,19 @@ from vision.recording.spans import gaps, spans
 
 router = APIRouter(prefix="/footage", include_in_schema=False)
 AROUND, LISTED = timedelta(seconds=30), timedelta(minutes=30)
+SHOWN_CLIPS = 50
+"""Clips on a page."""
 LOCAL = "%Y-%m-%dT%H:%M:%S"
 
 
 @router.get("/{camera_id}")
 def footage(
-    request: Request, camera_id: str, caller: Viewer, parts: Parts, session: Reader, at: UtcTime | None = None
-) -> Response:
-    """What there is around `at`; without, around now."""
-    return page(request, "footage.html", _context(parts, session, caller, camera_id, at or parts.clock.now() - AROUND))
+    request: Request, camera_id: str, caller: Viewer, parts: Parts, session: Reader, at: UtcTime | None = None,
+    cursor: str | None = None,
+) -> Response:  # fmt: skip
+    """What there is around `at`; without, around now. With `cursor` a later page of its clips."""
+    around = at or parts.clock.now() - AROUND
+    return page(request, "footage.html", _context(request, parts, session, caller, camera_id, around, cursor=cursor))
 
 
 @router.post("/{camera_id}/clips")
@@ -49,7 +53,7 @@ def pull(
         since, until = _moment(begins, caller), _moment(ends, caller)
         clip = make(parts, caller, camera_id, begins=since, ends=until, why=reason(why))
     except VanagasError as error:
-        context = {**_context(parts, session, caller, camera_id, since + AROUND), "error": error.message}
+        context = {**_context(request, parts, session, caller, camera_id, since + AROUND), "error": error.message}
         return page(request, "footage.html", context, status=error.status)
     return RedirectResponse(f"{footage_address(camera_id, since + (until - since) / 2)}#clip-{clip.id}", 303)
 
@@ -67,7 +71,7 @@ def hold(
         last = _moment(f"{until}T23:59:59", caller)
         place_hold(parts, caller, camera_id, begins=since, ends=_moment(ends, caller), until=last, why=needed)
     except VanagasError as error:
-        context = {**_context(parts, session, caller, camera_id, since + AROUND), "error": error.message}
+        context = {**_context(request, parts, session, caller, camera_id, since + AROUND), "error": error.message}
         return page(request, "footage.html", context, status=error.status)
     return RedirectResponse(footage_address(camera_id, since + AROUND), 303)
 
@@ -89,10 +93,14 @@ def _town(caller: Principal) -> City:
     return caller.city or City.SIAULIAI
 
 
-def _context(parts: Services, session: Session, caller: Principal, camera_id: str, at: datetime) -> dict[str, Any]:
+def _context(
+    request: Request, parts: Services, session: Session, caller: Principal, camera_id: str, at: datetime, *,
+    cursor: str | None = None,
+) -> dict[str, Any]:  # fmt: skip
     cities, zone, now = visible_cities(caller), _town(caller).facts.zone, parts.clock.now()
     begins, ends = at - LISTED, at + LISTED
     there = spans(parts.recordings, camera_id, cities, begins, ends)
+    clips = public_clips(parts, session, caller, camera_id, limit=SHOWN_CLIPS, cursor=cursor)
     return {
         "principal": caller,
         "camera": camera_id,
@@ -107,7 +115,8 @@ def _context(parts: Services, session: Session, caller: Principal, camera_id: st
             for s in there
         ],
         "gaps": len(gaps(there, begins, min(ends, now))),
-        "clips": public_clips(parts, session, caller, camera_id, limit=SHOWN),
+        "clips": clips,
+        "part": part_of(request, clips, f"/footage/{quote(camera_id, safe='')}"),
         "may_unmask": caller.may(Permission.UNMASK),
         "holds": [service.public_hold(row, now) for row in service.holds(session, camera_id, cities)],
         "may_hold": caller.may(Permission.HOLD_EVIDENCE),

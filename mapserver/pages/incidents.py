@@ -13,6 +13,7 @@ from incidents.timeline.tables import IncidentRow
 from mapserver.api.incidents import Seer, Worker
 from mapserver.deps import Parts, Reader, Writer
 from mapserver.flows import work_on
+from mapserver.pages.paging import part_of
 from mapserver.pages.render import page
 from mapserver.services import Services
 from mapserver.wall import nearest, streams
@@ -28,6 +29,7 @@ from telemetry.units import service as units
 
 router = APIRouter(include_in_schema=False)
 SHOWN = 200
+"""Closed incidents on a page; the open ones are all on the first."""
 NEAREST = 4
 FLOWN = frozenset({SourceKind.DRONE, SourceKind.TELEMETRY})
 """Kinds of sources that may be a drone on a flight, by the id of its unit."""
@@ -36,9 +38,9 @@ FLOWN = frozenset({SourceKind.DRONE, SourceKind.TELEMETRY})
 @router.get("/incidents")
 def listed(
     request: Request, caller: Seer, parts: Parts, session: Reader,
-    state: str = "", category: str = "", city: str = "", q: str = "",
+    state: str = "", category: str = "", city: str = "", q: str = "", cursor: str | None = None,
 ) -> Response:  # fmt: skip
-    """The list with its filters."""
+    """The list with its filters; with `cursor` a later page of the closed ones."""
     filters = {"state": state, "category": category, "city": city, "q": q}
     cities = [{"id": c, "name": c.facts.name} for c in sorted(visible_cities(caller))]
     return page(
@@ -46,7 +48,7 @@ def listed(
         "incidents.html",
         {
             "principal": caller,
-            "incidents": _found(session, caller, **filters),
+            **_found(request, session, caller, **filters, cursor=cursor),
             "filters": filters,
             "categories": sorted(name for name, rule in parts.rules.by_name.items() if rule.opens),
             "cities": cities,
@@ -59,8 +61,8 @@ def rows(
     request: Request, caller: Seer, session: Reader, state: str = "", category: str = "", city: str = "", q: str = ""
 ) -> Response:
     """The rows alone, for a filter that changed."""
-    found = _found(session, caller, state=state, category=category, city=city, q=q)
-    return page(request, "_incident_rows.html", {"principal": caller, "incidents": found})
+    found = _found(request, session, caller, state=state, category=category, city=city, q=q, cursor=None)
+    return page(request, "_incident_rows.html", {"principal": caller, **found})
 
 
 @router.get("/incidents/{incident_id}")
@@ -107,14 +109,22 @@ def add_note(
 
 
 def _found(
-    session: Session, caller: Principal, *, state: str, category: str, city: str, q: str
-) -> list[dict[str, Any]]:
+    request: Request, session: Session, caller: Principal, *, state: str, category: str, city: str, q: str,
+    cursor: str | None,
+) -> dict[str, Any]:  # fmt: skip
+    """Every open incident that fits, the severest first, and a page of the closed ones; after the first page only
+    those."""
     cities = [c for c in visible_cities(caller) if not city or c == city]
     states = [s for s in State if s == state]
-    found = repository.listed(
-        session, cities, states=states, category=category or None, text=q.strip() or None, limit=SHOWN
-    )
-    return [service.public(row) for row in found]
+    wanted = repository.IncidentFilter(states, category or None, q.strip() or None)
+    closed = repository.closed_ones(session, cities, wanted, limit=SHOWN, cursor=cursor)
+    still_open = [] if cursor else repository.open_ones(session, cities, wanted)
+    return {
+        "still_open": [service.public(row) for row in still_open],
+        "open_count": len(still_open) if not cursor else repository.count_open(session, cities, wanted),
+        "closed": [service.public(row) for row in closed],
+        "part": part_of(request, closed, "/incidents"),
+    }
 
 
 def _context(parts: Services, session: Session, row: IncidentRow, caller: Principal) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from mapserver.api.plates import Keeper, Seer
 from mapserver.deps import Parts, Reader, Writer
+from mapserver.pages.paging import part_of
 from mapserver.pages.render import page
 from mapserver.services import Services
 from telemetry.access import Principal, visible_cities
@@ -22,9 +23,9 @@ SHOWN_HITS = 50
 
 
 @router.get("/plates")
-def shown(request: Request, caller: Seer, parts: Parts, session: Reader) -> Response:
-    """The list, the newest hits, and the form for those who may add."""
-    return page(request, "plates.html", _context(parts, session, caller))
+def shown(request: Request, caller: Seer, parts: Parts, session: Reader, cursor: str | None = None) -> Response:
+    """The list, a page of the hits, and the form for those who may add."""
+    return page(request, "plates.html", _context(request, parts, session, caller, cursor=cursor))
 
 
 @router.post("/plates")
@@ -51,7 +52,7 @@ def add(
         )
     except BadInput as error:
         form = {"plate": plate, "reason": reason, "days": days, "city": city or ""}
-        context = _context(parts, work.session, caller, form=form, error=error.message)
+        context = _context(request, parts, work.session, caller, form=form, error=error.message)
         return page(request, "plates.html", context, status=error.status)
     return RedirectResponse("/plates", 303)
 
@@ -63,19 +64,22 @@ def remove(request: Request, entry_id: str, caller: Keeper, parts: Parts, work: 
     try:
         service.remove(work, row, by=caller, now=parts.clock.now())
     except Conflict as error:
-        context = _context(parts, work.session, caller, error=error.message)
+        context = _context(request, parts, work.session, caller, error=error.message)
         return page(request, "plates.html", context, status=error.status)
     return RedirectResponse("/plates", 303)
 
 
 def _context(
-    parts: Services, session: Session, caller: Principal, *, form: dict[str, str] = EMPTY, error: str | None = None
-) -> dict[str, Any]:
+    request: Request, parts: Services, session: Session, caller: Principal, *, cursor: str | None = None,
+    form: dict[str, str] = EMPTY, error: str | None = None,
+) -> dict[str, Any]:  # fmt: skip
     cities = visible_cities(caller)
+    hits = service.hits(session, cities, limit=SHOWN_HITS, cursor=cursor)
     return {
         "principal": caller,
         "entries": [service.public(row) for row in service.listed(session, cities, now=parts.clock.now())],
-        "hits": [service.public_hit(hit, entry) for hit, entry in service.hits(session, cities, limit=SHOWN_HITS)],
+        "hits": [service.public_hit(hit, entry) for hit, entry in hits],
+        "part": part_of(request, hits, "/plates"),
         "cities": sorted(cities),
         "kept_hours": parts.settings.plates.keep_hours,
         "form": form,

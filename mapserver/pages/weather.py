@@ -10,6 +10,7 @@ from sqlmodel import Session
 from mapserver.api.weather import Pilot, Seer
 from mapserver.calendar.span import from_wall
 from mapserver.deps import Parts, Reader, Writer
+from mapserver.pages.paging import part_of
 from mapserver.pages.papers import Filled, checked
 from mapserver.pages.render import page
 from mapserver.papers import Seen, enter_weather
@@ -23,13 +24,15 @@ from telemetry.positions import Position
 router = APIRouter(include_in_schema=False)
 HOURS = 12
 """Shown ahead."""
+SHOWN_REPORTS = 20
+"""On a page."""
 FIELDS = ("wind_m_s", "gust_m_s", "wind_aloft_m_s", "rain_mm_h", "visibility_m", "temperature_c", "kp")
 
 
 @router.get("/weather")
-def shown(request: Request, caller: Seer, parts: Parts, session: Reader) -> Response:
-    """Hour by hour, and the newest reports."""
-    return page(request, "weather.html", _context(session, caller, parts))
+def shown(request: Request, caller: Seer, parts: Parts, session: Reader, cursor: str | None = None) -> Response:
+    """Hour by hour, and a page of the reports."""
+    return page(request, "weather.html", _context(request, session, caller, parts, cursor=cursor))
 
 
 @router.post("/weather")
@@ -38,7 +41,7 @@ def enter(request: Request, caller: Pilot, parts: Parts, work: Writer, form: Fil
     try:
         enter_weather(parts, work, caller, checked(Seen, _seen(form, caller)))
     except (BadInput, NotFound) as error:
-        context = _context(work.session, caller, parts, form=form, error=error.message)
+        context = _context(request, work.session, caller, parts, form=form, error=error.message)
         return page(request, "weather.html", context, status=error.status)
     return RedirectResponse("/weather", 303)
 
@@ -51,9 +54,11 @@ def _seen(form: dict[str, str], caller: Principal) -> dict[str, Any]:
 
 
 def _context(
-    session: Session, caller: Principal, parts: Parts, *, form: dict[str, str] | None = None, error: str | None = None
-) -> dict[str, Any]:
+    request: Request, session: Session, caller: Principal, parts: Parts, *, cursor: str | None = None,
+    form: dict[str, str] | None = None, error: str | None = None,
+) -> dict[str, Any]:  # fmt: skip
     now, cities = parts.clock.now(), visible_cities(caller)
+    reports = service.latest(session, cities, limit=SHOWN_REPORTS, cursor=cursor)
     towns = []
     for city in (city for city in City if city in cities):
         middle = Position(lat=city.facts.lat, lon=city.facts.lon)
@@ -63,6 +68,6 @@ def _context(
         ]
         towns.append({"city": city, "hours": said})
     return {
-        "principal": caller, "towns": towns, "reports": service.latest(session, cities), "form": form or {},
-        "moment": iso(now), "error": error,
+        "principal": caller, "towns": towns, "reports": reports,
+        "part": part_of(request, reports, "/weather"), "form": form or {}, "moment": iso(now), "error": error,
     }  # fmt: skip

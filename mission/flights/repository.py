@@ -4,11 +4,13 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, func, select
+from sqlmodel.sql.expression import SelectOfScalar
 
-from mission.flights.states import IN_THE_AIR, FlightState
+from mission.flights.states import IN_THE_AIR, OVER, FlightState
 from mission.flights.tables import FlightRow
 from telemetry.cities import City
 from telemetry.errors import NotFound
+from telemetry.store import Page, SortKey, read_page
 
 LONGEST_FLIGHT = timedelta(days=1)
 """No drone stays up longer."""
@@ -22,10 +24,23 @@ def get(session: Session, flight_id: str, cities: Iterable[City]) -> FlightRow:
     return flight
 
 
-def listed(session: Session, cities: Iterable[City], *, limit: int = 100) -> list[FlightRow]:
-    """The latest flights of `cities` by their scheduled time, latest first."""
-    query = select(FlightRow).where(col(FlightRow.city).in_(list(cities)))
-    return list(session.exec(query.order_by(col(FlightRow.scheduled_at).desc(), col(FlightRow.id)).limit(limit)))
+def listed(session: Session, cities: Iterable[City], *, limit: int = 200, cursor: str | None = None) -> Page[FlightRow]:
+    """The flights of `cities`, latest scheduled first: one page. Raises BadInput on another list's cursor."""
+    return _page(session, _of(cities), limit, cursor)
+
+
+def not_over(session: Session, cities: Iterable[City]) -> list[FlightRow]:
+    """Every flight of `cities` that is in the air or still to be flown, latest scheduled first."""
+    query = _of(cities).where(col(FlightRow.state).not_in(list(OVER)))
+    return list(session.exec(query.order_by(col(FlightRow.scheduled_at).desc(), col(FlightRow.id))))
+
+
+def over(session: Session, cities: Iterable[City], *, limit: int, cursor: str | None = None) -> Page[FlightRow]:
+    """The flights of `cities` that landed or were given up, latest first: one page.
+
+    Raises BadInput on another list's cursor.
+    """
+    return _page(session, _of(cities).where(col(FlightRow.state).in_(list(OVER))), limit, cursor)
 
 
 def between(session: Session, cities: Iterable[City], begins: datetime, ends: datetime) -> list[FlightRow]:
@@ -66,3 +81,12 @@ def in_the_air(session: Session, unit_id: str) -> FlightRow | None:
     """The flight that the drone is on at this moment."""
     flown = in_states(session, IN_THE_AIR)
     return next((flight for flight in flown if flight.unit_id == unit_id), None)
+
+
+def _of(cities: Iterable[City]) -> SelectOfScalar[FlightRow]:
+    return select(FlightRow).where(col(FlightRow.city).in_(list(cities)))
+
+
+def _page(session: Session, query: SelectOfScalar[FlightRow], limit: int, cursor: str | None) -> Page[FlightRow]:
+    order = [SortKey(col(FlightRow.scheduled_at), datetime, descending=True), SortKey(col(FlightRow.id), str)]
+    return read_page(session, query, order, limit=limit, cursor=cursor)

@@ -19,7 +19,7 @@ from telemetry.cities import City
 from telemetry.clock import iso
 from telemetry.errors import BadPlan, Conflict, NotFound
 from telemetry.positions import Position
-from telemetry.store import Work
+from telemetry.store import Page, SortKey, Work, read_page
 from telemetry.vehicles import MissionItem
 
 
@@ -98,12 +98,15 @@ def get(session: Session, plan_id: str, cities: Iterable[City]) -> PlanRow:
     return plan
 
 
-def listed(session: Session, cities: Iterable[City], *, zone_id: str | None = None, limit: int = 200) -> list[PlanRow]:
-    """The newest plans of `cities`, or of one zone in them, newest first."""
+def listed(
+    session: Session, cities: Iterable[City], *, zone_id: str | None = None, limit: int = 200, cursor: str | None = None
+) -> Page[PlanRow]:
+    """The plans of `cities`, or of one zone in it, newest first: one page. Raises BadInput on a foreign cursor."""
     query = select(PlanRow).where(col(PlanRow.city).in_(list(cities)))
     if zone_id is not None:
         query = query.where(PlanRow.zone_id == zone_id)
-    return list(session.exec(query.order_by(col(PlanRow.made_at).desc(), col(PlanRow.id)).limit(limit)))
+    order = [SortKey(col(PlanRow.made_at), datetime, descending=True), SortKey(col(PlanRow.id), str)]
+    return read_page(session, query, order, limit=limit, cursor=cursor)
 
 
 def is_of_older_shape(session: Session, plan: PlanRow) -> bool:

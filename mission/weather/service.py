@@ -12,7 +12,7 @@ from telemetry.cities import City
 from telemetry.clock import iso
 from telemetry.errors import BadInput
 from telemetry.positions import Position, distance_m
-from telemetry.store import Work
+from telemetry.store import Page, SortKey, Work, read_page
 
 MANUAL = "manual"
 NEAR_M = 25_000.0
@@ -60,10 +60,14 @@ def outlook_for(session: Session, city: City, place: Position, begins: datetime,
     return outlook([_report(row) for row in _recent(session, city, begins) if _near(row, place)], begins, ends)
 
 
-def latest(session: Session, cities: Iterable[City], *, limit: int = 20) -> list[dict[str, Any]]:
-    """The newest reports of `cities`, newest first, as the API shows them."""
+def latest(
+    session: Session, cities: Iterable[City], *, limit: int = 200, cursor: str | None = None
+) -> Page[dict[str, Any]]:
+    """The reports of `cities` for the API, newest first: one page. Raises BadInput on another list's cursor."""
     query = select(WeatherRow).where(col(WeatherRow.city).in_(list(cities)))
-    return [public(row) for row in session.exec(query.order_by(col(WeatherRow.id).desc()).limit(limit))]
+    order = [SortKey(col(WeatherRow.id), int, descending=True)]
+    rows = read_page(session, query, order, limit=limit, cursor=cursor)
+    return Page([public(row) for row in rows], total=rows.total, next_cursor=rows.next_cursor)
 
 
 def newest(session: Session, city: City) -> int:

@@ -10,6 +10,7 @@ from telemetry.access import Principal
 from telemetry.audit.tables import AuditRow
 from telemetry.cities import BOTH, City
 from telemetry.clock import iso
+from telemetry.store import Page, SortKey, read_page
 
 
 def record(
@@ -21,13 +22,17 @@ def record(
     )
 
 
-def latest(session: Session, cities: Iterable[City], *, limit: int) -> list[dict[str, Any]]:
-    """The newest `limit` entries about `cities`, newest first; entries about no town only for who sees both."""
+def latest(session: Session, cities: Iterable[City], *, limit: int, cursor: str | None = None) -> Page[dict[str, Any]]:
+    """The entries about `cities`, newest first: one page. Entries about no town only for who sees both.
+
+    Raises BadInput on another list's cursor.
+    """
     wanted = frozenset(cities)
     about = col(AuditRow.city).in_(list(wanted))
     query = select(AuditRow).where(or_(about, col(AuditRow.city).is_(None)) if wanted == BOTH else about)
-    rows = session.exec(query.order_by(col(AuditRow.id).desc()).limit(limit))
-    return [
+    order = [SortKey(col(AuditRow.id), int, descending=True)]
+    rows = read_page(session, query, order, limit=limit, cursor=cursor)
+    entries = [
         {
             "at": iso(row.at),
             "who": row.who,
@@ -39,3 +44,4 @@ def latest(session: Session, cities: Iterable[City], *, limit: int) -> list[dict
         }
         for row in rows
     ]
+    return Page(entries, total=rows.total, next_cursor=rows.next_cursor)

@@ -9,6 +9,7 @@ from telemetry.cities import City
 from telemetry.errors import NotFound
 from telemetry.observations.tables import ObservationRow
 from telemetry.observations.values import Observation
+from telemetry.store import Page, SortKey, read_page
 
 
 def by_key(session: Session, observation: Observation) -> Observation | None:
@@ -83,8 +84,10 @@ def of_source(session: Session, like: Observation, *, received_since: datetime) 
     return [Observation.model_validate(row.body) for row in found]
 
 
-def latest(session: Session, cities: Iterable[City], *, limit: int) -> list[Observation]:
-    """The newest `limit` observations of `cities` by device time, newest first."""
+def latest(session: Session, cities: Iterable[City], *, limit: int, cursor: str | None = None) -> Page[Observation]:
+    """The observations of `cities` by device time, newest first: one page. Raises BadInput on another list's cursor."""
     query = select(ObservationRow).where(col(ObservationRow.city).in_(list(cities)))
-    rows = session.exec(query.order_by(col(ObservationRow.started_at).desc(), col(ObservationRow.id)).limit(limit))
-    return [Observation.model_validate(row.body) for row in rows]
+    order = [SortKey(col(ObservationRow.started_at), datetime, descending=True), SortKey(col(ObservationRow.id), str)]
+    rows = read_page(session, query, order, limit=limit, cursor=cursor)
+    found = [Observation.model_validate(row.body) for row in rows]
+    return Page(found, total=rows.total, next_cursor=rows.next_cursor)

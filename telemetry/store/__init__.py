@@ -3,5 +3,6 @@
 from telemetry.store.columns import JsonColumn, UtcDateTime
 from telemetry.store.database import Change, Store, Work
 from telemetry.store.media import MediaStore
+from telemetry.store.paging import Page, SortKey, read_page
 
-__all__ = ["Change", "JsonColumn", "MediaStore", "Store", "UtcDateTime", "Work"]
+__all__ = ["Change", "JsonColumn", "MediaStore", "Page", "SortKey", "Store", "UtcDateTime", "Work", "read_page"]

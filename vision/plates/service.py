@@ -12,7 +12,7 @@ from telemetry.audit import service as audit
 from telemetry.cities import City
 from telemetry.clock import iso
 from telemetry.errors import BadInput, Conflict, NotFound
-from telemetry.store import Work
+from telemetry.store import Page, SortKey, Work, read_page
 from vision.plates.tables import PlateHitRow, WatchEntryRow
 from vision.plates.watch import normal_pattern
 
@@ -76,15 +76,18 @@ def listed(session: Session, cities: Iterable[City], *, now: datetime) -> list[W
     return list(session.exec(query.order_by(col(WatchEntryRow.expires_at), col(WatchEntryRow.id))))
 
 
-def hits(session: Session, cities: Iterable[City], *, limit: int) -> list[tuple[PlateHitRow, WatchEntryRow]]:
-    """The newest hits with what was looked for, newest first."""
+def hits(
+    session: Session, cities: Iterable[City], *, limit: int, cursor: str | None = None
+) -> Page[tuple[PlateHitRow, WatchEntryRow]]:
+    """The hits with what was looked for, newest first: one page. Raises BadInput on another list's cursor."""
     query = (
         select(PlateHitRow, WatchEntryRow)
         .join(WatchEntryRow, col(WatchEntryRow.id) == col(PlateHitRow.entry_id))
         .where(col(PlateHitRow.city).in_(list(cities)))
-        .order_by(col(PlateHitRow.at).desc(), col(PlateHitRow.observation_id))
     )
-    return [(hit, entry) for hit, entry in session.exec(query.limit(limit))]
+    order = [SortKey(col(PlateHitRow.at), datetime, descending=True), SortKey(col(PlateHitRow.observation_id), str)]
+    rows = read_page(session, query, order, limit=limit, cursor=cursor)
+    return Page([(hit, entry) for hit, entry in rows], total=rows.total, next_cursor=rows.next_cursor)
 
 
 def public(row: WatchEntryRow) -> dict[str, Any]:

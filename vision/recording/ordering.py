@@ -8,13 +8,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, or_, select
 
-from telemetry.access import Permission, Principal
+from telemetry.access import Permission, Principal, visible_cities
 from telemetry.cities import City
 from telemetry.clock import iso
 from telemetry.errors import Conflict, NotFound
-from telemetry.store import Change, Work
+from telemetry.store import Change, Page, SortKey, Work, read_page
 from vision.recording.tables import ClipRow, ClipState
 
 KIND = "clip"
@@ -76,10 +76,16 @@ def get(session: Session, camera_id: str, clip_id: str, cities: Iterable[City]) 
     return found
 
 
-def listed(session: Session, camera_id: str, cities: Iterable[City], *, limit: int) -> Sequence[ClipRow]:
-    """A camera's newest clips, newest first."""
+def listed(
+    session: Session, camera_id: str, caller: Principal, *, limit: int, cursor: str | None = None
+) -> Page[ClipRow]:
+    """The clips of a camera that `caller` may see, newest first: one page. Raises BadInput on another list's cursor."""
+    cities = visible_cities(caller)
     query = select(ClipRow).where(ClipRow.camera_id == camera_id, col(ClipRow.city).in_(list(cities)))
-    return session.exec(query.order_by(col(ClipRow.made_at).desc()).limit(limit)).all()
+    if not caller.may(Permission.UNMASK):
+        query = query.where(or_(col(ClipRow.unmasked).is_(False), ClipRow.granted_to == caller.name))
+    order = [SortKey(col(ClipRow.made_at), datetime, descending=True), SortKey(col(ClipRow.id), str)]
+    return read_page(session, query, order, limit=limit, cursor=cursor)
 
 
 def waiting(session: Session) -> Sequence[ClipRow]:

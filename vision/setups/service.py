@@ -9,6 +9,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from telemetry.clock import iso
 from telemetry.errors import Conflict
+from telemetry.store import Page, SortKey, read_page
 from vision.setups.tables import Part, SetupRow
 
 
@@ -17,9 +18,11 @@ def latest(session: Session, camera_id: str, part: Part) -> SetupRow | None:
     return session.exec(_newest_first(camera_id, part).limit(1)).first()
 
 
-def history(session: Session, camera_id: str, part: Part, *, limit: int) -> list[SetupRow]:
-    """The newest `limit` versions, newest first."""
-    return list(session.exec(_newest_first(camera_id, part).limit(limit)))
+def history(session: Session, camera_id: str, part: Part, *, limit: int, cursor: str | None = None) -> Page[SetupRow]:
+    """The versions, newest first: one page. Raises BadInput on another list's cursor."""
+    query = _newest_first(camera_id, part).order_by(None)
+    order = [SortKey(col(SetupRow.version), int, descending=True)]
+    return read_page(session, query, order, limit=limit, cursor=cursor)
 
 
 def in_force(session: Session, camera_id: str, part: Part, begins: datetime, ends: datetime) -> list[SetupRow]:

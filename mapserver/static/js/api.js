@@ -16,21 +16,43 @@ export class Refused extends Error {
  */
 export async function ask(method, path, body, signal) {
   const isFile = body instanceof Blob;
-  let answer;
+  const answer = await reach(`/api/v1${path}`, {
+    method,
+    signal,
+    headers: body === undefined || isFile ? {} : { "Content-Type": "application/json" },
+    body: body === undefined || isFile ? body : JSON.stringify(body),
+  });
+  return read(answer);
+}
+
+async function reach(path, options) {
   try {
-    answer = await fetch(`/api/v1${path}`, {
-      method,
-      signal,
-      headers: body === undefined || isFile ? {} : { "Content-Type": "application/json" },
-      body: body === undefined || isFile ? body : JSON.stringify(body),
-    });
+    return await fetch(path, options);
   } catch (error) {
     if (error.name === "AbortError") throw error;
     throw new Refused("The server cannot be reached; nothing was kept. Try again in a moment.");
   }
+}
+
+/** The JSON of an answer. Throws Refused. @param {Response} answer */
+async function read(answer) {
   const said = await answer.json().catch(() => ({}));
   if (!answer.ok) throw new Refused(sentence(said.message ?? `The server answered ${answer.status}.`), said);
   return said;
+}
+
+/**
+ * A list of the API to its end, page by page. Throws Refused.
+ * @param {string} path below /api/v1
+ */
+export async function askAll(path) {
+  const found = [];
+  for (let next = `/api/v1${path}`; next; ) {
+    const answer = await reach(next, {});
+    found.push(...(await read(answer)));
+    next = answer.headers.get("Link")?.match(/^<([^>]+)>; rel="next"$/)?.[1];
+  }
+  return found;
 }
 
 /** With a capital and a full stop, as people read it. @param {string} text */

@@ -174,8 +174,8 @@ wall.addEventListener("click", () => {
 
 ready?.then(() => {
   offerSteering(map, world, document.body.dataset.user);
-  for (const layer of ["camera", "zone-fill"]) {
-    const kind = layer === "camera" ? "camera" : "zone";
+  const layers = { "incident-dot": "incident", camera: "camera", "zone-fill": "zone" };
+  for (const [layer, kind] of Object.entries(layers)) {
     map.on("click", layer, (event) => event.defaultPrevented || choose(kind, event.features[0].properties.id));
     map.on("mouseenter", layer, () => (map.getCanvas().style.cursor = "pointer"));
     map.on("mouseleave", layer, () => (map.getCanvas().style.cursor = ""));

@@ -3,12 +3,12 @@
 import { Marker } from "../vendor/maplibre-gl/maplibre-gl.mjs";
 import { el, icon, setText, severityMark } from "./dom.js";
 import { SEVERITIES, words } from "./format.js";
-import { isOpen } from "./store.js";
+import { openIncidents } from "./open_incidents.js";
 
 const GLIDE_MS = 900;
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 
-/** Keeps one marker for each unit and each open incident. */
+/** Keeps one marker for each unit and for the severest open incidents; the others are dots (overlays.js). */
 export class Markers {
   /**
    * @param {import("maplibre-gl").Map} map
@@ -27,9 +27,7 @@ export class Markers {
   draw() {
     const wanted = new Map();
     for (const unit of this.world.shown("unit")) if (unit.position) wanted.set(`unit/${unit.id}`, unit);
-    for (const incident of this.world.shown("incident")) {
-      if (incident.position && isOpen(incident)) wanted.set(`incident/${incident.id}`, incident);
-    }
+    for (const incident of openIncidents(this.world).markers) wanted.set(`incident/${incident.id}`, incident);
     for (const [key, entry] of this.known) {
       if (!wanted.has(key)) {
         entry.marker.remove();

@@ -3,6 +3,7 @@
 import { SEVERITIES } from "./format.js";
 import { collection, cone, feature, flownPart, footprint, topOf } from "./geo.js";
 import { addImages } from "./images.js";
+import { openIncidents } from "./open_incidents.js";
 import { isOver, isUnderWay } from "./store.js";
 import { colour, textLayout } from "./style.js";
 
@@ -26,6 +27,7 @@ const FEEDS = {
   routes: ["flight", "unit"],
   trails: ["unit", "flight"],
   cities: [],
+  incidents: ["incident"],
 };
 
 /** Add sources and layers, empty. @param {import("maplibre-gl").Map} map */
@@ -92,6 +94,17 @@ export function addOverlays(map) {
       "icon-size": ["interpolate", ["linear"], ["zoom"], 11, 0.45, 15, 1],
     },
   });
+  map.addLayer({
+    id: "incident-dot",
+    type: "circle",
+    source: "incidents",
+    paint: {
+      "circle-radius": ["interpolate", ["linear"], ["zoom"], 8, 3, 15, 7],
+      "circle-color": ["match", ["get", "severity"], ...[5, 4, 3, 2].flatMap((n) => [n, colour(`severity-${n}`)]), colour("severity-1")],
+      "circle-stroke-width": 1.5,
+      "circle-stroke-color": colour("map-sea"),
+    },
+  });
   names(
     "zone-name",
     "zone-tops",
@@ -140,6 +153,16 @@ export function drawOverlays(map, world, kinds) {
     set(
       "routes",
       world.shown("flight").flatMap((flight) => routeParts(flight, world)),
+    );
+  if (touched("incidents"))
+    set(
+      "incidents",
+      openIncidents(world).dots.map((incident) =>
+        feature(
+          { type: "Point", coordinates: [incident.position.lon, incident.position.lat] },
+          { id: incident.id, severity: incident.severity },
+        ),
+      ),
     );
   if (touched("trails"))
     set(

@@ -1,9 +1,11 @@
 // The lists beside the map: tabs, town filter, counts. Everything that is on the map is in one of them.
 
-import { el, setText, syncList } from "./dom.js";
-import { EMPTY, ORDER, ROWS } from "./rows.js";
+import { el, setChildren, setText, syncList } from "./dom.js";
+import { EMPTY, HISTORY, ORDER, ROWS } from "./rows.js";
 import { isOpen, isUnderWay } from "./store.js";
 import { Tabs } from "./tabs.js";
+
+const ROWS_AT_ONCE = 300; // thousands of rows would hold the page up; the button below the list shows more
 
 /** What the number on a tab counts, where it is not everything. */
 const COUNTED = { incident: isOpen, flight: isUnderWay };
@@ -21,6 +23,11 @@ export class Panel {
     this.tabs = new Tabs();
     this.lists = new Map([...document.querySelectorAll("[data-list]")].map((list) => [list.dataset.list, list]));
     this.towns = document.getElementById("towns");
+    /** How many rows of each list are drawn. @type {Map<string, number>} */
+    this.most = new Map([...this.lists.keys()].map((kind) => [kind, ROWS_AT_ONCE]));
+    for (const [kind, list] of this.lists) {
+      list.parentElement.querySelector("[data-more]").addEventListener("click", () => this.showMore(kind));
+    }
   }
 
   /** Make the lists match the world. */
@@ -28,17 +35,46 @@ export class Panel {
     this.drawTowns();
     for (const [kind, list] of this.lists) {
       const things = this.world.shown(kind).sort(ORDER[kind]);
-      syncList(list, things, (thing) => ROWS[kind](thing, this.world, this.choose));
+      const drawn = things.slice(0, this.most.get(kind));
+      syncList(list, drawn, (thing) => ROWS[kind](thing, this.world, this.choose));
+      this.drawRest(kind, list.parentElement, things.length - drawn.length);
       const empty = list.parentElement.querySelector("[data-empty]");
       empty.hidden = things.length > 0;
       setText(empty, EMPTY[kind]);
       const count = things.filter(COUNTED[kind] ?? (() => true)).length;
-      setText(document.querySelector(`[data-tab="${kind}"] [data-count]`), String(count));
+      setText(document.querySelector(`[data-tab="${kind}"] [data-count]`), count.toLocaleString("en"));
     }
+  }
+
+  /** Below a list: the button to its other rows, and what of its history is not here. */
+  drawRest(kind, box, hidden) {
+    const more = box.querySelector("[data-more]");
+    more.hidden = hidden === 0;
+    setText(more, `Show more (${hidden.toLocaleString("en")} are not drawn yet)`);
+    const note = box.querySelector("[data-note]");
+    const history = HISTORY[kind];
+    const part = history && this.world.parts[history.part];
+    note.hidden = !part || part.shown >= part.total;
+    if (note.hidden) return;
+    const [shown, total] = [part.shown, part.total].map((number) => number.toLocaleString("en"));
+    setChildren(note, `${shown} ${total}`, () => [
+      `The newest ${shown} of ${total} ${history.things} are here. `,
+      el("a", { href: history.rest }, "All of them"),
+    ]);
+  }
+
+  showMore(kind) {
+    this.most.set(kind, this.most.get(kind) + ROWS_AT_ONCE);
+    this.draw();
   }
 
   /** The row of the chosen thing, marked and in sight. */
   mark(kind, id) {
+    const place = this.world.shown(kind).sort(ORDER[kind]).findIndex((thing) => thing.id === id);
+    if (this.most.get(kind) <= place) {
+      this.most.set(kind, place + 1);
+      this.draw();
+    }
     for (const row of document.querySelectorAll(".row[aria-current]")) row.removeAttribute("aria-current");
     const row = this.lists.get(kind)?.known?.get(id)?.el;
     row?.setAttribute("aria-current", "true");

@@ -9,11 +9,12 @@ const LOW_BATTERY = 0.25;
 const byName = (a, b) => a.name.localeCompare(b.name, undefined, { numeric: true });
 const newest = (field) => (a, b) => String(b[field] ?? "").localeCompare(String(a[field] ?? ""));
 const first = (test) => (a, b) => Number(test(b)) - Number(test(a));
+const severest = (a, b) => (isOpen(a) && isOpen(b) ? b.severity - a.severity : 0);
 const KINDS = ["drone", "tower", "body_camera"];
 
 /** Which rows come first. @type {Record<string, (a: any, b: any) => number>} */
 export const ORDER = {
-  incident: (a, b) => first(isOpen)(a, b) || newest("opened_at")(a, b),
+  incident: (a, b) => first(isOpen)(a, b) || severest(a, b) || newest("opened_at")(a, b),
   unit: (a, b) => KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind) || byName(a, b),
   flight: (a, b) => first(isUnderWay)(a, b) || -first(isOver)(a, b) || newest("scheduled_at")(a, b),
   zone: (a, b) => b.priority - a.priority || byName(a, b),
@@ -26,6 +27,12 @@ export const EMPTY = {
   flight: "No flights planned.",
   zone: "No problem zones drawn.",
   camera: "No fixed cameras in this town.",
+};
+
+/** Which part of the list is history that the whole picture may have cut, what it is called, and where the rest is. */
+export const HISTORY = {
+  incident: { part: "closed_incidents", things: "incidents closed in the last day", rest: "/incidents" },
+  flight: { part: "flights_over", things: "flights that are over", rest: "/flights/logbook" },
 };
 
 /** The frame all rows share: a button that takes the map there, and what stands in it. */

@@ -28,6 +28,8 @@ export class World extends EventTarget {
     /** The town shown; null for all. @type {string | null} */
     this.city = null;
     this.clockSkewMs = 0;
+    /** Of what is history, how much the whole picture held and how much there was. @type {Record<string, {shown: number, total: number}>} */
+    this.parts = {};
     this.loaded = false;
   }
 
@@ -42,6 +44,7 @@ export class World extends EventTarget {
   load(snapshot) {
     this.setClock(snapshot.at);
     this.cities = snapshot.cities;
+    this.parts = snapshot.parts;
     for (const [kind, list] of Object.entries(LISTS)) {
       this.things[kind] = new Map(snapshot[list].map((thing) => [thing.id, thing]));
     }

@@ -69,7 +69,7 @@ def test_a_failure_half_way_keeps_nothing_of_the_request(store: Store) -> None:
     with pytest.raises(BadObservation, match="belongs to another observation"):
         accept(store, good, clash)
     with store.read() as session:
-        assert repository.listed(session, City) == []
+        assert repository.open_ones(session, City) == []
 
 
 def test_one_town_cannot_amend_what_the_other_has_seen(store: Store) -> None:

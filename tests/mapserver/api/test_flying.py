@@ -108,5 +108,5 @@ def test_a_warning_becomes_one_observation_of_the_towns_own_equipment(parts: Ser
     take_warning(parts, warning)
     take_warning(parts, warning)
     with parts.store.read() as session:
-        rows = repository.listed(session, [City.DOBELE], limit=10)
+        rows = repository.open_ones(session, [City.DOBELE])
         assert [(row.category, row.sources, row.simulated) for row in rows] == [("unit_trouble", ["telemetry"], True)]

@@ -1,6 +1,6 @@
 // The last step: keep the plan, fly it, take it along; and the other plans over this zone, to open and to compare.
 
-import { ask, Refused } from "../api.js";
+import { ask, askAll, Refused } from "../api.js";
 import { el, icon } from "../dom.js";
 import { percent, recentTime, townZone } from "../format.js";
 import { complain } from "./complain.js";
@@ -134,7 +134,7 @@ export class PlanStep {
   async list() {
     const { zone } = this.desk;
     $("versions-title").hidden = !zone;
-    this.known = zone ? await ask("GET", `/plans?zone_id=${encodeURIComponent(zone.id)}`) : [];
+    this.known = zone ? await askAll(`/plans?zone_id=${encodeURIComponent(zone.id)}`) : [];
     if (this.other && this.other.zone_id !== zone?.id) this.other = null;
     $("versions").replaceChildren(
       ...this.known.map((plan) => this.row(plan)),

@@ -20,7 +20,7 @@ export class Versions {
   async load() {
     const found = await ask("GET", this.path);
     this.version = found.version;
-    this.show(found.history);
+    this.show(found.history, found.history_total);
     return found;
   }
 
@@ -36,7 +36,7 @@ export class Versions {
     return this.load();
   }
 
-  show(history) {
+  show(history, total) {
     const rows = history.map(({ version, by, at, content }, index) =>
       el(
         "li",
@@ -45,6 +45,7 @@ export class Versions {
         index > 0 && content !== null && el("button", { type: "button", class: "button", on: { click: () => this.take(content) } }, icon("undo"), "Take up"),
       ),
     );
+    if (total > history.length) rows.push(el("li", { class: "quiet" }, `The newest ${history.length} of ${total} versions.`));
     this.list.replaceChildren(...(rows.length ? rows : [el("li", { class: "quiet" }, "Nothing has been saved yet.")]));
   }
 }

@@ -1,0 +1,122 @@
+"""Pages of a long list by keyset cursors, with the true total. Decides no order and no limit of its own.
+
+A cursor names the last row that was read, not a row number, so rows that are added meanwhile move nothing.
+"""
+
+import base64
+import binascii
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import ColumnElement, and_, or_
+from sqlmodel import Session, func, select
+
+from telemetry.errors import BadInput
+
+T = TypeVar("T")
+LONGEST_PAGE = 1_000
+"""Rows in the longest page that may be asked for."""
+
+
+class Page(list[T]):
+    """The rows of one page, with the number of rows in the whole list and the cursor of the next page."""
+
+    def __init__(self, rows: Sequence[T], *, total: int, next_cursor: str | None = None) -> None:
+        super().__init__(rows)
+        self.total = total
+        """Rows in the whole list, this page's among them."""
+        self.next_cursor = next_cursor
+        """Where the next page begins; None at the end of the list."""
+
+
+@dataclass(frozen=True)
+class SortKey:
+    """A column that a list is sorted by. The last key of a list is one that no two rows share."""
+
+    column: Any
+    """The mapped attribute of the first entity of the query, never null, as `IncidentRow.last_at`."""
+    kind: type[str] | type[int] | type[datetime]
+    descending: bool = False
+
+    def value_of(self, row: Any) -> Any:
+        """The value of the column in `row`."""
+        entity = row if hasattr(row, self.column.key) else row[0]
+        return getattr(entity, self.column.key)
+
+    def after(self, value: Any) -> ColumnElement[bool]:
+        """That a row comes later in this order than `value`."""
+        later: ColumnElement[bool] = self.column < value if self.descending else self.column > value
+        return later
+
+    @property
+    def clause(self) -> ColumnElement[Any]:
+        """For ORDER BY."""
+        sorted_by: ColumnElement[Any] = self.column.desc() if self.descending else self.column.asc()
+        return sorted_by
+
+
+def read_page(
+    session: Session,
+    query: Any,
+    order: Sequence[SortKey],
+    *,
+    limit: int,
+    cursor: str | None = None,
+) -> Page[Any]:
+    """One page of `query`, a select without an order of its own, sorted by `order`: `limit` rows after `cursor`, the
+    first ones if that is None.
+
+    Raises BadInput when `cursor` is not one of this list.
+    """
+    total = session.exec(select(func.count()).select_from(query.subquery())).one()
+    wanted = query
+    if cursor is not None:
+        wanted = query.where(_after(order, _decode(cursor, order)))
+    found = session.exec(wanted.order_by(*(key.clause for key in order)).limit(limit + 1)).all()
+    rows = found[:limit]
+    following = None
+    if len(found) > limit:
+        following = _encode([key.value_of(rows[-1]) for key in order])
+    return Page(rows, total=total, next_cursor=following)
+
+
+def _after(order: Sequence[SortKey], values: Sequence[Any]) -> ColumnElement[bool]:
+    """That a row sorts after the row with `values`: later by one key and equal by those before it."""
+    ways = []
+    for index, key in enumerate(order):
+        equal = [earlier.column == value for earlier, value in zip(order[:index], values, strict=False)]
+        ways.append(and_(*equal, key.after(values[index])))
+    return or_(*ways)
+
+
+def _encode(values: Sequence[Any]) -> str:
+    plain = [value.isoformat() if isinstance(value, datetime) else value for value in values]
+    return base64.urlsafe_b64encode(json.dumps(plain, separators=(",", ":")).encode()).decode().rstrip("=")
+
+
+def _decode(cursor: str, order: Sequence[SortKey]) -> list[Any]:
+    padded = cursor + "=" * (-len(cursor) % 4)
+    try:
+        plain = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
+        if not isinstance(plain, list):
+            raise TypeError(f"{type(plain).__name__} instead of a list")
+        return [_typed(value, key.kind) for value, key in zip(plain, order, strict=True)]
+    except (binascii.Error, ValueError, TypeError, RecursionError) as error:
+        raise BadInput("the cursor is not one of this list; leave it out to begin with the first page") from error
+
+
+def _typed(value: Any, kind: type) -> Any:
+    """The value of a cursor as the column wants it. Raises TypeError or ValueError."""
+    if kind is datetime:
+        moment = datetime.fromisoformat(value)
+        if moment.tzinfo is None:
+            raise ValueError("a time without zone")
+        return moment
+    if type(value) is not kind:
+        raise TypeError(f"{value!r} instead of {kind.__name__}")
+    if isinstance(value, int) and abs(value) >= 1 << 63:
+        raise ValueError("a number that no row can have")
+    return value

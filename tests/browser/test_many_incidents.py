@@ -1,0 +1,72 @@
+"""A thousand minor incidents in a real browser: the fire below them is first in the list and on the map."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from incidents.merging import State
+from mapserver.services import assemble
+from mapserver.settings import load
+from telemetry.access import Role
+from tests.browser.town import WAIT_MS, found, signed_in
+from tests.builders import incident_row
+from tests.process.running import Program, free_port
+
+MINOR, CLOSED = 1_000, 450
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[Page]:
+    data = tmp_path_factory.mktemp("town")
+    found(data, {}, {"ilze": Role.COORDINATOR})
+    parts = assemble(load(data))
+    at = parts.clock.now() - timedelta(hours=2)
+    with parts.store.write() as work:
+        work.session.add(incident_row(0, severity=5, title="Fire", at=at))
+        work.session.add_all([incident_row(n, at=at) for n in range(1, MINOR + 1)])
+        work.session.add_all([incident_row(2_000 + n, state=State.RESOLVED, at=at) for n in range(CLOSED)])
+    parts.store.close()
+    port = free_port()
+    with Program("serve", "--data", str(data), "--port", str(port), log=data / "log") as program:
+        program.wait_for("ready")
+        opened = signed_in(browser, f"http://127.0.0.1:{port}", "ilze")
+        yield opened
+        opened.context.close()
+
+
+def go(page: Page, path: str) -> None:
+    page.goto(page.url.partition("//")[0] + "//" + page.url.partition("//")[2].partition("/")[0] + path)
+
+
+def test_the_live_map_counts_them_all_and_has_the_fire_first(page: Page) -> None:
+    go(page, "/map")
+    expect(page.locator("[data-tab=incident] [data-count]")).to_have_text("1,001", timeout=WAIT_MS)
+    expect(page.locator("[data-list=incident] .row").first).to_contain_text("Fire")
+    expect(page.locator(".incident-marker[aria-label*='Fire']")).to_have_count(1)
+    expect(page.locator("#list-incident [data-note]")).to_contain_text("200 of 450 incidents closed")
+
+
+def test_the_rows_that_are_not_drawn_yet_are_counted_and_a_button_away(page: Page) -> None:
+    rows, more = page.locator("[data-list=incident] .row"), page.locator("#list-incident [data-more]")
+    expect(rows).to_have_count(300, timeout=WAIT_MS)
+    expect(more).to_have_text("Show more (901 are not drawn yet)")
+    for _ in range(4):
+        more.dispatch_event("click")  # drawing the map by the processor keeps the page busy
+    expect(rows).to_have_count(MINOR + 1 + 200)
+    expect(more).to_be_hidden()
+
+
+def test_the_list_has_every_open_incident_and_its_older_pages_end_with_the_oldest(page: Page) -> None:
+    go(page, "/incidents?category=illegal_dumping")
+    rows = page.locator(".incident-row")
+    expect(rows).to_have_count(MINOR + 1 + 200, timeout=WAIT_MS)
+    expect(rows.first).to_contain_text("Fire")
+    for count in (200, 50):
+        page.get_by_role("link", name="Older").click()
+        expect(rows).to_have_count(count)
+        expect(page.locator("select[name=category]")).to_have_value("illegal_dumping")
+    expect(page.get_by_role("link", name="Older")).to_have_count(0)
+    page.get_by_role("link", name="First page").click()
+    expect(rows.first).to_contain_text("Fire")
