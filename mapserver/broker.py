@@ -4,7 +4,7 @@ from mapserver.faults import Amiss, Inspection, Sound
 from mapserver.inbox import on_finding
 from mapserver.intake import TOPICS, on_message
 from mapserver.services import Services
-from mapserver.settings import MqttSettings
+from mapserver.settings import MqttSettings, Settings
 from telemetry.mqtt import MqttLink, Reply
 from vision.cluster.envelope import FINDINGS
 
@@ -20,7 +20,7 @@ def broker_link(parts: Services, broker: MqttSettings) -> MqttLink:
 
     return MqttLink(
         broker.host, broker.port, username=broker.username, password=broker.password.get_secret_value(),
-        client_id=broker.client_id, topics=topics(parts), handler=handle, tls=broker.tls,
+        client_id=broker.client_id, topics=topics(parts.settings), handler=handle, tls=broker.tls,
     )  # fmt: skip
 
 
@@ -36,6 +36,6 @@ def broker_inspection(link: MqttLink) -> Inspection:
     return Inspection("broker", look)
 
 
-def topics(parts: Services) -> list[str]:
+def topics(settings: Settings) -> list[str]:
     """The topic filters that are listened to; a broker's rules must let this server read them."""
-    return [*TOPICS, *([f"{FINDINGS}+"] if parts.settings.analysis.home_is_broker else [])]
+    return [*TOPICS, *([f"{FINDINGS}+"] if settings.analysis.home_is_broker else [])]

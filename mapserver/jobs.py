@@ -8,7 +8,8 @@ from functools import partial
 
 from mapserver.broker import broker_inspection, broker_link
 from mapserver.clip_desk import ClipDesk
-from mapserver.faults import Amiss
+from mapserver.faults import Amiss, Inspection
+from mapserver.faults.clock import ClockInspection, hosts_with_a_clock
 from mapserver.faults.files import file_inspections
 from mapserver.faults.machine import disk_inspections
 from mapserver.faults.watch import FaultWatch
@@ -35,7 +36,12 @@ async def running_jobs(parts: Services) -> AsyncIterator[None]:
         await asyncio.to_thread(parts.principals.start)
         stack.push_async_callback(asyncio.to_thread, parts.principals.stop)
         parts.looks.recover()
-        inspections = [*file_inspections(parts.settings, parts.keyring), *disk_inspections(parts.settings)]
+        clock = ClockInspection(hosts_with_a_clock(parts.settings), now=parts.clock.now)
+        inspections = [
+            *file_inspections(parts.settings, parts.keyring),
+            *disk_inspections(parts.settings),
+            Inspection("clock", clock.look),
+        ]
         recording = _recording_desk(parts)
         if recording is not None:
             recording.start()

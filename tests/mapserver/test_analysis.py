@@ -59,7 +59,7 @@ def test_what_it_finds_comes_home_in_the_name_of_the_town_that_the_camera_serves
 def test_by_setting_it_comes_home_through_the_broker_which_the_server_then_listens_to(
     parts: Services, tmp_path: Path
 ) -> None:
-    assert topics(parts) == list(TOPICS)
+    assert topics(parts.settings) == list(TOPICS)
     parts.settings.analysis = set_to(
         tmp_path, workers="ray", ray_address="10.0.0.5:6379", home_url=BROKER, tokens=TOKENS, mqtt_username="cluster",
         mqtt_password="of the cluster",
@@ -69,7 +69,7 @@ def test_by_setting_it_comes_home_through_the_broker_which_the_server_then_liste
             CameraRow(id="C", city=City.DOBELE, name="C", lat=56, lon=23, azimuth_deg=0, hfov_deg=60, range_m=50)
         )
     assert home_of(parts, "C") == Home(BROKER, TOKENS["dobele"], "cluster", "of the cluster")
-    assert topics(parts) == [*TOPICS, "vanagas/findings/+"]
+    assert topics(parts.settings) == [*TOPICS, "vanagas/findings/+"]
 
 
 def test_a_broker_that_the_server_does_not_listen_to_or_only_in_clear_is_refused_as_home(tmp_path: Path) -> None:

@@ -112,7 +112,7 @@ def test_a_connection_that_breaks_while_a_finding_is_in_hand_loses_nothing_and_d
             assert on_the_way.wait(60)
         ending.close()
         assert (outbox.state().sent, outbox.state().waiting) == (0, 3)
-    with running(broker.port, {"vanagas": topics(parts)}):
+    with running(broker.port, {"vanagas": topics(parts.settings)}):
         outbox.stop(within_s=60)
         assert (outbox.state().sent, outbox.state().waiting, outbox.state().trouble) == (3, 0, None)
         assert len(listed(client, as_role)) == 3

@@ -1,0 +1,39 @@
+"""Tries a broker once: connection, certificate, password and the right to read. Takes no message and no session."""
+
+import asyncio
+import secrets
+import ssl
+from collections.abc import Sequence
+
+import aiomqtt
+from paho.mqtt.reasoncodes import ReasonCode
+
+from telemetry.errors import Unavailable
+
+PATIENCE_S = 5.0
+
+
+async def try_broker(
+    host: str, port: int, *, username: str | None, password: str | None, tls: bool, topics: Sequence[str]
+) -> None:
+    """Connect under a name of its own and ask to read `topics`. Raises Unavailable with what was refused."""
+    try:
+        async with asyncio.timeout(PATIENCE_S):
+            async with aiomqtt.Client(
+                host,
+                port,
+                username=username,
+                password=password,
+                identifier=f"vanagas-doctor-{secrets.token_hex(4)}",
+                clean_session=True,
+                tls_context=ssl.create_default_context() if tls else None,
+            ) as client:
+                granted = await client.subscribe([(topic, 0) for topic in topics])
+    except TimeoutError as error:
+        raise Unavailable(f"{host}:{port} does not answer within {PATIENCE_S:g} s") from error
+    except (aiomqtt.MqttError, OSError) as error:
+        raise Unavailable(f"{host}:{port} refuses user {username!r}: {error}") from error
+    codes = [code.value if isinstance(code, ReasonCode) else code for code in granted]
+    for topic, code in zip(topics, codes, strict=True):
+        if code >= 128:
+            raise Unavailable(f"{host}:{port} does not let {username!r} read {topic}; allow that in its rules")
