@@ -21,7 +21,7 @@ from mission.checks.verdict import Verdict
 from mission.flights import gate
 from mission.flights import repository as flight_repository
 from mission.flights import service as flights
-from mission.flights.desk import tlog_of
+from mission.flights.supervisor import tlog_of
 from mission.flights.tables import FlightRow
 from mission.plans import service as plans
 from mission.zones import service as zones

@@ -1,6 +1,5 @@
 """The pilot's stories: an order to a flight in the air, and the control of a drone that passes from hand to hand."""
 
-import asyncio
 from enum import StrEnum
 
 from sqlmodel import Session, select
@@ -37,28 +36,11 @@ class ControlStep(StrEnum):
 async def order_flight(parts: Services, flight_id: str, order: Order, by: Principal) -> str:
     """Have a flight in the air do `order`; gives its state then. The asking is on the audit trail whatever comes of it.
 
-    Raises Conflict when it cannot be done now, BadInput for what may not be, VehicleSilent.
+    Raises NotFound, Conflict when it cannot be done now, BadInput for what may not be, VehicleSilent.
     """
-    cities = visible_cities(by)
-
-    def ask() -> str:
-        with parts.store.write() as work:
-            flight = flight_repository.get(work.session, flight_id, cities)
-            subject, now = f"flight {flight.id}", parts.clock.now()
-            audit.record(
-                work.session, by, order.kind, subject, city=City(flight.city), at=now, detail=f"asked: {order.words}"
-            )
-            return flight.id
-
-    def state() -> str:
-        with parts.store.read() as session:
-            return flight_repository.get(session, flight_id, cities).state
-
-    known = await asyncio.to_thread(ask)
     if parts.jobs.order is None:
         raise Unavailable("no flights are run by this server; use the remote control")
-    await parts.jobs.order(known, order, by.name)
-    return await asyncio.to_thread(state)
+    return await parts.jobs.order(flight_id, order, by)
 
 
 def pass_control(

@@ -20,7 +20,7 @@ from mapserver.services import Services
 from mapserver.video import VideoDesk
 from mapserver.wall import WallDesk
 from mission.debrief.desk import DebriefDesk
-from mission.flights.desk import FlightDesk
+from mission.flights.supervisor import FlightSupervisor
 from mission.weather.open_meteo import OpenMeteo
 from mission.weather.watch import WeatherWatch
 from telemetry.errors import Misconfigured
@@ -60,18 +60,19 @@ async def running_jobs(parts: Services) -> AsyncIterator[None]:
         clips.start()
         parts.jobs.clips = clips.progress
         stack.callback(clips.stop)
-        desk = FlightDesk(
+        flights = FlightSupervisor(
             parts.store,
             standards=parts.standards,
             clock=parts.clock,
             keyring=parts.keyring,
             tlogs=parts.tlogs,
+            records=parts.flight_records,
             on_warning=partial(take_warning, parts),
         )
-        await desk.start()
-        parts.jobs.order = lambda flight_id, order, by: desk.order(flight_id, order, by=by)
-        parts.jobs.camera_pose = desk.camera_pose
-        stack.push_async_callback(desk.stop)
+        await flights.start()
+        parts.jobs.order = lambda flight_id, order, by: flights.order(flight_id, order, by=by)
+        parts.jobs.camera_pose = flights.camera_pose
+        stack.push_async_callback(flights.stop)
         debriefs = DebriefDesk(parts.store, standards=parts.standards, clock=parts.clock, tlogs=parts.tlogs)
         for rounds in (
             Rounds(debriefs.look, every_s=2.0, name="looking for landed flights"),

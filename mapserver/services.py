@@ -17,7 +17,9 @@ from mapserver.looks import Looks
 from mapserver.settings import Settings
 from mission.checks.context import Standards
 from mission.flights.orders import Order
+from mission.flights.states import FlightState
 from mission.terrain import Terrain, TerrainAtPath
+from telemetry.access import Principal
 from telemetry.cities import City
 from telemetry.clock import Clock, SystemClock
 from telemetry.errors import Misconfigured
@@ -45,8 +47,8 @@ class Jobs:
     """How each recording is, by the name of its owner."""
     clips: Callable[[], Mapping[str, float]] = dict
     """How much of each clip that is being made is done, 0..1, by the clip's id."""
-    order: Callable[[str, Order, str], Awaitable[None]] | None = None
-    """Given a flight's id, an order and whose it is, has the drone do it."""
+    order: Callable[[str, Order, Principal], Awaitable[FlightState]] | None = None
+    """Given a flight's id, an order and whose it is, has the drone do it; gives the flight's state then."""
     camera_pose: Callable[[str, float], CameraPose | NoPose] = lambda *_: NoPose.NO_LINK
     """Given a flight's id and a moment (seconds of the monotonic clock), how its camera was and looked then."""
 
@@ -104,6 +106,11 @@ class Services:
     def tlogs(self) -> Path:
         """The folder of the flights' telemetry logs."""
         return self.settings.data_dir / "tlogs"
+
+    @property
+    def flight_records(self) -> Path:
+        """The folder of flights' records that the database has not taken yet."""
+        return self.settings.data_dir / "flights"
 
     @property
     def recordings(self) -> Path:

@@ -6,7 +6,7 @@ import json
 import signal
 import sys
 import threading
-from enum import StrEnum
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,8 +17,9 @@ from rich.table import Table
 
 from mission import formats
 from mission.checks.offline import AWAY, airspace_in, policy_in
-from mission.flights.alone import Ending, Flown, LoneFlight, Patience
 from mission.flights.clearance import Clearance, Terms, clearance
+from mission.flights.procedure import FlightOutcome, FlightResult, FlightTimeouts
+from mission.flights.standalone import StandaloneFlight
 from mission.formats.document import PlanFile
 from mission.routes.drones import DEFAULT_DRONE, drone_named
 from telemetry.clock import SystemClock, iso
@@ -26,23 +27,15 @@ from telemetry.errors import VanagasError
 from telemetry.mavlink.signing import read_signing_key
 from telemetry.positions import Position
 from telemetry.vehicles import MissionItem, Vehicle, VehicleState
-from telemetry.vehicles.dronekit_driver import DronekitVehicle
-from telemetry.vehicles.mavsdk_driver import MavsdkVehicle
+from telemetry.vehicles.drivers import VehicleDriver, driven_by
 
 CLOCK = SystemClock()
-
-
-class Driver(StrEnum):
-    """Which library speaks to the vehicle."""
-
-    MAVSDK = "mavsdk"
-    DRONEKIT = "dronekit"
 
 
 def fly(
     plan: Annotated[Path, typer.Argument(metavar="PLAN", help="A plan in any format that `vanagas convert` reads.")],
     link: Annotated[str, typer.Option(metavar="URL", help="This side's end, such as udpin://0.0.0.0:14540.")],
-    driver: Annotated[Driver, typer.Option(help="dronekit flies ArduPilot only.")] = Driver.MAVSDK,
+    driver: Annotated[VehicleDriver, typer.Option(help="dronekit flies ArduPilot only.")] = VehicleDriver.MAVSDK,
     confirm: Annotated[bool, typer.Option("--confirm", help="Start without asking.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON line an event.")] = False,
     tlog: Annotated[Path | None, typer.Option(help="The telemetry log; else PLAN-TIME.tlog in this folder.")] = None,
@@ -82,27 +75,26 @@ def fly(
         with record_to.open("ab"):
             pass  # better found out here than in the air
         key = None if signing_key is None else read_signing_key(signing_key)
-        kind = MavsdkVehicle if driver is Driver.MAVSDK else DronekitVehicle
-        vehicle = kind(link, CLOCK, record_to, key)
-        flown = asyncio.run(_flown(loaded, vehicle, teller, terms, confirm, Patience(give_up_s=give_up)))
+        vehicle = driven_by(driver, link, CLOCK, record_to, key)
+        flown = asyncio.run(_flown(loaded, vehicle, teller, terms, confirm, FlightTimeouts(give_up_s=give_up)))
     except (VanagasError, OSError) as error:
-        teller.end(Flown(Ending.REFUSED, 0, 0, getattr(error, "message", str(error))), None)
+        teller.end(FlightResult(FlightOutcome.REFUSED, 0, 0, getattr(error, "message", str(error))), None)
         raise
     teller.end(flown, record_to)
     raise typer.Exit(0 if flown.complete else 1)
 
 
 async def _flown(
-    plan: PlanFile, vehicle: Vehicle, teller: "_Teller", terms: Terms, confirmed: bool, patience: Patience
-) -> Flown:
-    def clear(items: list[MissionItem], here: Position) -> Clearance:
+    plan: PlanFile, vehicle: Vehicle, teller: "_Teller", terms: Terms, confirmed: bool, timeouts: FlightTimeouts
+) -> FlightResult:
+    def clear(items: Sequence[MissionItem], here: Position) -> Clearance:
         return clearance(plan, items, here, now=CLOCK.now(), terms=terms)
 
-    async def confirm(items: list[MissionItem]) -> bool:
+    async def confirm(items: Sequence[MissionItem]) -> bool:
         teller.show(plan, items)
         return confirmed or await _typed_yes()
 
-    flight = LoneFlight(vehicle, plan, teller.tell, clear, confirm, teller.state, patience)
+    flight = StandaloneFlight(vehicle, plan, teller.tell, clear, confirm, teller.state, timeouts)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, flight.stop)
@@ -168,7 +160,7 @@ class _Teller:
             self._task, state=f"{said.relative_alt_m:.0f} m · battery {battery} · {said.mode} · {self._link}"
         )
 
-    def show(self, plan: PlanFile, items: list[MissionItem]) -> None:
+    def show(self, plan: PlanFile, items: Sequence[MissionItem]) -> None:
         """What will be flown."""
         if self._json:
             return
@@ -178,12 +170,13 @@ class _Teller:
             table.add_row(str(number), str(item.command), *place)
         self._console.print(table)
 
-    def end(self, flown: Flown, tlog: Path | None) -> None:
+    def end(self, flown: FlightResult, tlog: Path | None) -> None:
         said = {
             "outcome": flown.outcome.value,
             "items_reached": flown.items_reached,
             "items": flown.items,
             "why": flown.why,
+            "mission_changed": flown.mission_changed,
             "tlog": None if tlog is None else str(tlog),
         }
         if self._json or tlog is not None:

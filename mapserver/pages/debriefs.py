@@ -13,7 +13,7 @@ from mission.debrief import book, service
 from mission.flights import gate
 from mission.flights import repository as flight_repository
 from mission.flights import service as flights
-from mission.flights.desk import tlog_of
+from mission.flights.supervisor import tlog_of
 from mission.plans.tables import PlanRow
 from mission.zones.tables import ZoneRow
 from telemetry.access import visible_cities

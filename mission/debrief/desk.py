@@ -7,8 +7,7 @@ from mission.checks.context import Standards
 from mission.debrief import service
 from mission.flights import repository as flight_repository
 from mission.flights import service as flights
-from mission.flights.service import SYSTEM
-from mission.flights.states import FlightState
+from mission.flights.states import SYSTEM, FlightState
 from telemetry.cities import BOTH
 from telemetry.clock import Clock
 from telemetry.errors import VanagasError

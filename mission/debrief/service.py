@@ -18,8 +18,8 @@ from mission.debrief.making import Flown, Recorded, debrief
 from mission.debrief.tables import DebriefRow, FlightRemarkRow
 from mission.flights import repository as flight_repository
 from mission.flights import service as flights
-from mission.flights.desk import tlog_of
 from mission.flights.states import IN_THE_AIR, FlightState
+from mission.flights.supervisor import tlog_of
 from mission.flights.tables import FlightEventRow, FlightRow, TrackPointRow
 from mission.plans.tables import PlanRow
 from mission.registry import service as registry

@@ -1,6 +1,6 @@
 """What a pilot may have a flight in the air do, whether it can be done now, and how the vehicle is told.
 
-Knows no database: the desk asks here, tells the vehicle and writes down what came of it.
+Knows no database: the supervisor asks here, tells the vehicle and writes down what came of it.
 """
 
 import math
@@ -104,6 +104,8 @@ class Situation:
     policy: Policy
     terrain: Terrain | None
     now: datetime
+    armed: bool = True
+    """Whether the vehicle's motors run, by its own last word."""
 
     @property
     def home_m(self) -> float:
@@ -123,6 +125,8 @@ def require(order: Order, at: Situation) -> None:
     if at.state not in FITS[order.kind]:
         fitting = ", ".join(sorted(FITS[order.kind]))
         raise Conflict(f"{at.name} is {at.state}; {order.kind} is for a flight that is {fitting}")
+    if order.kind is OrderKind.RESUME and not at.armed:
+        raise Conflict(f"{at.vehicle_name} stands with its motors off; an order to go on would start it again")
     if order.kind is OrderKind.STOP and order.typed.strip().casefold() != at.vehicle_name.casefold():
         raise BadInput(f"stopping the motors makes {at.vehicle_name} fall; type its name, {at.vehicle_name}, to do it")
     if order.kind is OrderKind.GO_TO:

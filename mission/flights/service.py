@@ -15,9 +15,9 @@ from mission.checks.context import Standards
 from mission.checks.verdict import in_the_way
 from mission.control import service as control
 from mission.flights import gate, repository
-from mission.flights.states import BEFORE_START, IN_THE_AIR, OVER, FlightState, require
+from mission.flights.records import StateRecord
+from mission.flights.states import BEFORE_START, IN_THE_AIR, OVER, SYSTEM, FlightState, require
 from mission.flights.tables import FlightEventRow, FlightRow
-from mission.flights.warnings import Neighbour
 from mission.plans.tables import PlanRow
 from telemetry.cities import City
 from telemetry.clock import iso
@@ -26,21 +26,6 @@ from telemetry.store import Change, Work
 from telemetry.units import service as units
 from telemetry.units.tables import UnitKind, UnitRow
 
-SYSTEM = "system"
-"""Who did it, when the program did."""
-GOING_HOME = ("return", "land")
-"""Modes."""
-_ON_ITS_WAY = IN_THE_AIR - {FlightState.RETURNING}
-SEEN = {
-    **dict.fromkeys(GOING_HOME, (FlightState.RETURNING, _ON_ITS_WAY, "the vehicle flies home")),
-    "hold": (FlightState.PAUSED, {FlightState.FLYING}, "the vehicle holds without an order from here"),
-    "mission": (
-        FlightState.FLYING,
-        {FlightState.PAUSED, FlightState.DIVERTED},
-        "the vehicle goes on without an order from here",
-    ),
-}
-"""By the vehicle's mode: the state that it means, before which states, and the words for it."""
 LATEST_START = timedelta(minutes=15)
 """A flight not confirmed this long after its time is aborted."""
 
@@ -174,21 +159,6 @@ def control_passed(work: Work, unit_id: str, *, who: str, why: str, at: datetime
             note(work, flight, who=who, why=why, at=at)
 
 
-def follow_mode(work: Work, flight: FlightRow, mode: str, *, settle: timedelta, at: datetime) -> bool:
-    """Bring the state in line with what the vehicle does without an order from here, by its failsafe or its remote
-    control. In the `settle` after a person's word what it says may be older than that word, and counts for nothing yet:
-    then False.
-    """
-    query = select(FlightEventRow).where(FlightEventRow.flight_id == flight.id, FlightEventRow.who != SYSTEM)
-    last = work.session.exec(query.order_by(col(FlightEventRow.id).desc()).limit(1)).first()
-    seen = SEEN.get(mode)
-    if last is not None and at - last.at < settle:
-        return False
-    if seen is not None and FlightState(flight.state) in seen[1]:
-        move_to(work, flight, seen[0], who=SYSTEM, why=seen[2], at=at)
-    return True
-
-
 def abort(work: Work, flight: FlightRow, *, by: str, why: str, at: datetime) -> None:
     """Give the flight up before its start. Raises Conflict in the air: there it must be brought home."""
     if FlightState(flight.state) in IN_THE_AIR:
@@ -203,13 +173,23 @@ def move_to(work: Work, flight: FlightRow, state: FlightState, *, who: str, why:
     if state in (FlightState.SCHEDULED, FlightState.UPLOADING):
         gate.require_clear(work.session, flight)
     flight.state = state
-    if state is FlightState.FLYING:
-        flight.started_at = flight.started_at or at
-    if state is FlightState.LANDED:
-        flight.landed_at = at
-    if state in OVER and state is not FlightState.DEBRIEFED:
-        flight.outcome = why
+    _date(flight, state, why=why, at=at)
     note(work, flight, who=who, why=why, at=at)
+
+
+def take_state(work: Work, flight: FlightRow, record: StateRecord) -> None:
+    """Keep the state that a flight under way has come to: it has happened, whatever it was before.
+
+    One that a person has given up meanwhile stays so; what came after is a word about it.
+    """
+    if FlightState(flight.state) not in OVER or record.state is FlightState.LANDED:
+        flight.state = record.state
+        _date(flight, record.state, why=record.why, at=record.at)
+    if record.items_reached is not None:
+        flight.progress_current = record.items_reached
+    if record.landed:
+        flight.landed_at = flight.landed_at or record.at
+    note(work, flight, who=record.who, why=record.why, at=record.at)
 
 
 def note(work: Work, flight: FlightRow, *, who: str, why: str, at: datetime) -> None:
@@ -218,17 +198,6 @@ def note(work: Work, flight: FlightRow, *, who: str, why: str, at: datetime) -> 
     work.session.add(flight)
     work.session.add(FlightEventRow(flight_id=flight.id, at=at, state=flight.state, who=who, why=why))
     work.tell(change(work.session, flight))
-
-
-def neighbours(session: Session, flight: FlightRow) -> list[Neighbour]:
-    """Where the other own drones in the air are, as they last said."""
-    found = []
-    for other in repository.in_states(session, IN_THE_AIR):
-        unit = session.get_one(UnitRow, other.unit_id)
-        place = units.position_of(unit)
-        if unit.id != flight.unit_id and place is not None and other.simulated == flight.simulated:
-            found.append(Neighbour(unit.id, unit.name, place))
-    return found
 
 
 def events(session: Session, flight_id: str) -> list[dict[str, Any]]:
@@ -269,3 +238,13 @@ def public(session: Session, flight: FlightRow) -> dict[str, Any]:
 def change(session: Session, flight: FlightRow) -> Change:
     """The news of the flight for the live map."""
     return Change("flight", flight.id, frozenset({City(flight.city)}), public(session, flight))
+
+
+def _date(flight: FlightRow, state: FlightState, *, why: str, at: datetime) -> None:
+    """Write down when it started and landed, and how it ended."""
+    if state in IN_THE_AIR:
+        flight.started_at = flight.started_at or at
+    if state is FlightState.LANDED:
+        flight.landed_at = at
+    if state in OVER and state is not FlightState.DEBRIEFED:
+        flight.outcome = why

@@ -4,6 +4,9 @@ from enum import StrEnum
 
 from telemetry.errors import Conflict
 
+SYSTEM = "system"
+"""Who did it, when the program did."""
+
 
 class FlightState(StrEnum):
     """Where a flight is in its life."""

@@ -42,6 +42,8 @@ class FlightRow(SQLModel, table=True):
     outcome: str | None = None
     """How it ended, in words."""
     simulated: bool = False
+    records_applied: int = 0
+    """The number of the last record of its flight recorder that is in the database."""
     updated_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
 
 

@@ -33,6 +33,8 @@ class UnitRow(SQLModel, table=True):
     name: str
     link: str | None = None
     """How it is reached: a MAVSDK connection URL for a drone."""
+    driver: str = "mavsdk"
+    """The library that speaks to it: a `telemetry.vehicles.drivers.VehicleDriver`; of meaning for a drone only."""
     simulated: bool = False
     lat: float | None = None
     lon: float | None = None

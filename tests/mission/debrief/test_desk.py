@@ -5,8 +5,8 @@ from pathlib import Path
 from mission.debrief.desk import DebriefDesk
 from mission.debrief.service import latest
 from mission.flights import repository, service, tracks
-from mission.flights.desk import tlog_of
 from mission.flights.states import FlightState
+from mission.flights.supervisor import tlog_of
 from mission.flights.tables import FlightRow
 from telemetry.cities import BOTH
 from telemetry.clock import ManualClock

@@ -13,7 +13,12 @@ from mission.airspace.files import read_zones
 from mission.checks.context import Standards
 from mission.checks.policy import Policy
 from mission.flights import repository, service
+from mission.flights.active import OnFlightEvent
+from mission.flights.procedure import FlightTimeouts
+from mission.flights.states import OVER, FlightState
+from mission.flights.supervisor import FlightSupervisor
 from mission.flights.tables import FlightRow
+from mission.flights.warnings import OnWarning
 from mission.formats import FenceArea
 from mission.plans import service as plans
 from mission.plans.drafting import Draft, draft
@@ -28,6 +33,7 @@ from telemetry.clock import Clock
 from telemetry.positions import Position
 from telemetry.store import Change, Store
 from telemetry.units.tables import UnitKind, UnitRow
+from telemetry.vehicles import Vehicle
 from tests.mission.areas import geojson
 from tests.mission.checks.builders import papers
 from tests.telemetry.vehicles.links import HOME
@@ -146,6 +152,35 @@ def whys(store: Store, flight: FlightRow) -> list[str]:
     """`state: why` of each event, oldest first."""
     with store.read() as session:
         return [f"{event['state']}: {event['why']}" for event in service.events(session, flight.id)]
+
+
+def over(flight: FlightRow) -> bool:
+    """Whether it has ended."""
+    return FlightState(flight.state) in OVER
+
+
+async def fly(
+    vehicle: Vehicle,
+    flight: FlightRow,
+    store: Store,
+    clock: Clock,
+    *,
+    timeouts: FlightTimeouts,
+    on_event: OnFlightEvent | None = None,
+    on_warning: OnWarning | None = None,
+) -> FlightState:
+    """Have a supervisor fly a flight that is due on `vehicle`; gives the state it ended in."""
+    supervisor = FlightSupervisor(
+        store, standards=STANDARDS, clock=clock, timeouts=timeouts, look_every_s=0.1, on_event=on_event,
+        on_warning=on_warning, open_vehicle=lambda *_: vehicle,
+    )  # fmt: skip
+    await supervisor.start()
+    try:
+        await until(store, flight, over)
+        await supervisor.idle()
+        return FlightState(read(store, flight).state)
+    finally:
+        await supervisor.stop()
 
 
 async def until(store: Store, flight: FlightRow, true: Callable[[FlightRow], bool]) -> FlightRow:

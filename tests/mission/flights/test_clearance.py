@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from mission.flights.boarding import mission_on_board
 from mission.flights.clearance import Clearance, Terms, clearance
+from mission.flights.onboard_items import mission_on_board
 from mission.formats.document import PlanFile
 from telemetry.errors import BadInput, FlightBlocked
 from telemetry.positions import LocalFrame, Position

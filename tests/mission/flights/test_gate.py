@@ -9,9 +9,9 @@ from sqlmodel import select
 from mission.checks.context import Standards, Wish, judge
 from mission.checks.policy import Policy
 from mission.flights import gate, repository, service
-from mission.flights.desk import FlightDesk
-from mission.flights.runner import Limits, fly
+from mission.flights.procedure import FlightTimeouts
 from mission.flights.states import FlightState
+from mission.flights.supervisor import FlightSupervisor
 from mission.flights.tables import FlightCheckRow, FlightRow
 from mission.registry import service as registry
 from telemetry.cities import BOTH, City
@@ -30,6 +30,7 @@ from tests.mission.flights.builders import (
     a_flight,
     a_plan,
     ed269,
+    fly,
     good_weather,
     read,
     until,
@@ -38,7 +39,7 @@ from tests.mission.flights.builders import (
 )
 from tests.telemetry.vehicles.links import HOME
 
-QUICK = Limits(record_every_s=0.3, look_every_s=0.05, check_every_s=0.05)
+QUICK = FlightTimeouts(record_every_s=0.3, look_every_s=0.05, check_every_s=0.05)
 ASKING = Standards({City.DOBELE: Policy()})
 """A town without a published notice: its pilots acknowledge each recording."""
 
@@ -159,14 +160,14 @@ def test_only_the_flights_own_pilot_acknowledges(store: Store) -> None:
             service.acknowledge(work, row, ["recording"], STANDARDS, by=PILOT, at=AT)
 
 
-async def test_the_desk_checks_again_when_something_changes_and_at_its_marks(store: Store) -> None:
+async def test_the_supervisor_checks_again_when_something_changes_and_at_its_marks(store: Store) -> None:
     a_drone(store)
     good_weather(store, AT)
     zones_known(store)
     clock = ManualClock(AT)
     flight = schedule(store, after_h=2)
-    desk = FlightDesk(store, standards=STANDARDS, clock=clock, look_every_s=0.02)
-    await desk.start()
+    supervisor = FlightSupervisor(store, standards=STANDARDS, clock=clock, look_every_s=0.02)
+    await supervisor.start()
     try:
         gale(store, clock)
         await until(store, flight, lambda _: "blocked" in whys(store, flight)[-1])
@@ -180,7 +181,7 @@ async def test_the_desk_checks_again_when_something_changes_and_at_its_marks(sto
             clock.advance(minutes * 60)
             await _until_checked(store, flight, clock)
     finally:
-        await desk.stop()
+        await supervisor.stop()
     assert runs(store, flight) == [
         ("scheduling", 0), ("weather changed", 3), ("weather changed", 0), ("airspace changed", 1),
         ("airspace changed", 0), ("T-30 min", 0), ("T-5 min", 0),
@@ -194,7 +195,7 @@ async def test_a_blocked_flight_waits_on_the_ground_and_goes_on_when_it_clears(s
     gale(store, clock)
     async with SimulatedVehicleProcess(f"udpout://127.0.0.1:{port}", HOME, speed=20):
         vehicle = MavsdkVehicle(f"udpin://127.0.0.1:{port}")
-        run = asyncio.create_task(fly(vehicle, flight.id, store, clock, standards=STANDARDS, limits=QUICK))
+        run = asyncio.create_task(fly(vehicle, flight, store, clock, timeouts=QUICK))
         await until(store, flight, lambda _: "scheduled: blocked: " in whys(store, flight)[-1])
         assert await vehicle.download() == []
         good_weather(store, clock.now())
@@ -210,7 +211,7 @@ async def test_a_flight_blocked_for_too_long_is_given_up_with_the_reason(store: 
     gale(store, clock)
     async with SimulatedVehicleProcess(f"udpout://127.0.0.1:{port}", HOME, speed=20):
         vehicle = MavsdkVehicle(f"udpin://127.0.0.1:{port}")
-        run = asyncio.create_task(fly(vehicle, flight.id, store, clock, standards=STANDARDS, limits=QUICK))
+        run = asyncio.create_task(fly(vehicle, flight, store, clock, timeouts=QUICK))
         await until(store, flight, lambda _: "scheduled: blocked: " in whys(store, flight)[-1])
         clock.advance(16 * 60)
         assert await run is FlightState.ABORTED
@@ -226,7 +227,7 @@ def test_the_list_of_flights_tells_the_worst_and_how_many(store: Store) -> None:
 
 
 async def _until_checked(store: Store, flight: FlightRow, clock: ManualClock) -> None:
-    """Wait until the desk has run the checks at the clock's present time."""
+    """Wait until the supervisor has run the checks at the clock's present time."""
     async with asyncio.timeout(60):
         while True:
             with store.read() as session:

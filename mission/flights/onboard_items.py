@@ -9,7 +9,6 @@ from dataclasses import replace
 from mission.formats.document import DO_JUMP, HAS_POSITION, FenceArea, PlanFile
 from telemetry.errors import BadPlan
 from telemetry.positions import Position, distance_m
-from telemetry.transfer.messages import PlanKind
 from telemetry.vehicles import Command, Frame, MissionItem
 
 TAKEOFFS = frozenset({Command.TAKEOFF, 84})
@@ -53,13 +52,6 @@ def items_done(items: Sequence[MissionItem], counted: int, *, stands: Position, 
         return counted
     goals = homes if items[-1].command == Command.RETURN_TO_LAUNCH else _landing_places(items)
     return len(items) if any(distance_m(stands, goal) <= LANDED_WITHIN_M for goal in goals) else counted
-
-
-def beside_mission(
-    fence: Sequence[FenceArea], rally: Sequence[Position]
-) -> tuple[tuple[PlanKind, list[MissionItem]], ...]:
-    """What goes on board beside the mission: a kind and its items, none where the plan has none."""
-    return (PlanKind.FENCE, fence_items(fence)), (PlanKind.RALLY, rally_items(rally))
 
 
 def fence_items(areas: Sequence[FenceArea]) -> list[MissionItem]:

@@ -11,8 +11,8 @@ from typing import ClassVar
 import pytest
 
 from mission.flights import repository, service, tracks
-from mission.flights.logbook import FlightEvent
-from mission.flights.runner import Limits, fly
+from mission.flights.active import FlightEvent
+from mission.flights.procedure import FlightTimeouts
 from mission.flights.states import FlightState
 from mission.flights.tables import FlightRow
 from mission.flights.warnings import FlightWarning
@@ -31,11 +31,11 @@ from telemetry.transfer.messages import PlanKind
 from telemetry.units.tables import UnitRow
 from telemetry.vehicles import MissionItem
 from telemetry.vehicles.mavsdk_driver import MavsdkVehicle
-from tests.mission.flights.builders import AT, PILOT, STANDARDS, a_drone, a_flight, read, until, whys
+from tests.mission.flights.builders import AT, PILOT, a_drone, a_flight, fly, read, until, whys
 from tests.telemetry.vehicles.links import HOME
 
 CLOCK = SystemClock()
-QUICK = Limits(record_every_s=0.3, look_every_s=0.05, settle_s=0.5)
+QUICK = FlightTimeouts(record_every_s=0.3, look_every_s=0.05, settle_s=0.5)
 
 
 def simulated(port: int, speed: float = 20) -> SimulatedVehicleProcess:
@@ -53,11 +53,9 @@ async def test_a_survey_is_uploaded_compared_flown_landed_and_recorded(store: St
     store.listen(heard.extend)
     seen: list[FlightEvent] = []
     async with simulated(port):
-        state = await fly(
-            vehicle_on(port), flight.id, store, CLOCK, standards=STANDARDS, on_event=seen.append, limits=QUICK
-        )
+        state = await fly(vehicle_on(port), flight, store, CLOCK, on_event=seen.append, timeouts=QUICK)
         again = a_flight(store, CLOCK)
-        second = await fly(vehicle_on(port), again.id, store, CLOCK, standards=STANDARDS, limits=QUICK)
+        second = await fly(vehicle_on(port), again, store, CLOCK, timeouts=QUICK)
 
     assert (state, second) == (FlightState.LANDED, FlightState.LANDED)
     done = read(store, flight)
@@ -93,7 +91,7 @@ async def test_a_survey_is_uploaded_compared_flown_landed_and_recorded(store: St
 async def test_a_vehicle_that_never_answers_aborts_the_flight_with_the_link_named(store: Store) -> None:
     a_drone(store)
     flight, port = a_flight(store, CLOCK), free_udp_port()
-    state = await fly(vehicle_on(port), flight.id, store, CLOCK, standards=STANDARDS, limits=Limits(connect_s=0.3))
+    state = await fly(vehicle_on(port), flight, store, CLOCK, timeouts=FlightTimeouts(connect_s=0.3))
     assert state is FlightState.ABORTED
     assert f"no vehicle answered on udpin://127.0.0.1:{port} in 0.3 s" in (read(store, flight).outcome or "")
 
@@ -112,7 +110,7 @@ async def test_another_plan_on_board_aborts_it_naming_the_item(store: Store) -> 
     flight, port = a_flight(store, CLOCK), free_udp_port()
     async with simulated(port):
         vehicle = ChangedByAnother(f"udpin://127.0.0.1:{port}")
-        assert await fly(vehicle, flight.id, store, CLOCK, standards=STANDARDS, limits=QUICK) is FlightState.ABORTED
+        assert await fly(vehicle, flight, store, CLOCK, timeouts=QUICK) is FlightState.ABORTED
     last = flight.progress_total - 1
     assert f"the plan on board is not the plan on the screen: item {last} differs in command: sent 20, on board 21" in (
         read(store, flight).outcome or ""
@@ -127,12 +125,13 @@ async def test_what_the_vehicle_warns_of_is_on_the_log_and_passed_on_when_it_is_
         await vehicle.tell("fail compass")
         run = asyncio.create_task(
             fly(
-                vehicle_on(port), flight.id, store, CLOCK, standards=STANDARDS, on_warning=passed_on.append,
-                limits=replace(QUICK, ask_again_s=0.1),
+                vehicle_on(port), flight, store, CLOCK, on_warning=passed_on.append,
+                timeouts=replace(QUICK, ask_again_s=0.1),
             )
         )  # fmt: skip
-        await until(store, flight, lambda f: "Preflight Fail: compass failure" in whys(store, f)[-1])
-        assert whys(store, flight)[-1].startswith("ready: not started yet: ")
+        await until(store, flight, lambda f: any("not started yet: " in why for why in whys(store, f)))
+        [told] = [why for why in whys(store, flight) if why.startswith("ready: not started yet: ")]
+        assert "Preflight Fail: compass failure" in told
         await vehicle.tell("mend compass")
         await until(store, flight, lambda f: f.progress_current >= 2)
         await vehicle.tell("fail gps")
@@ -146,7 +145,7 @@ async def test_it_waits_for_the_pilot_and_is_not_started_without(store: Store) -
     clock = ManualClock(AT)
     flight, port = a_flight(store, clock, confirmed=False), free_udp_port()
     async with simulated(port):
-        run = asyncio.create_task(fly(vehicle_on(port), flight.id, store, clock, standards=STANDARDS, limits=QUICK))
+        run = asyncio.create_task(fly(vehicle_on(port), flight, store, clock, timeouts=QUICK))
         await until(store, flight, lambda f: f.state == FlightState.READY)
         clock.advance(15 * 60 + 1)
         assert await run is FlightState.ABORTED
@@ -159,7 +158,7 @@ async def test_it_starts_at_its_time_once_confirmed_and_not_before(store: Store)
     flight, port = a_flight(store, clock), free_udp_port()
     clock.advance(-30)
     async with simulated(port):
-        run = asyncio.create_task(fly(vehicle_on(port), flight.id, store, clock, standards=STANDARDS, limits=QUICK))
+        run = asyncio.create_task(fly(vehicle_on(port), flight, store, clock, timeouts=QUICK))
         await until(store, flight, lambda f: f.state == FlightState.READY)
         clock.advance(31)
         flying = await until(store, flight, lambda f: f.state == FlightState.FLYING)
@@ -171,7 +170,7 @@ async def test_the_pilot_aborts_it_on_the_ground(store: Store) -> None:
     a_drone(store)
     flight, port = a_flight(store, CLOCK, confirmed=False), free_udp_port()
     async with simulated(port):
-        run = asyncio.create_task(fly(vehicle_on(port), flight.id, store, CLOCK, standards=STANDARDS, limits=QUICK))
+        run = asyncio.create_task(fly(vehicle_on(port), flight, store, CLOCK, timeouts=QUICK))
         await until(store, flight, lambda f: f.state == FlightState.READY)
         with store.write() as work:
             service.abort(work, repository.get(work.session, flight.id, BOTH), by=PILOT, why="rain", at=CLOCK.now())
@@ -200,7 +199,7 @@ async def test_a_plans_own_fence_goes_on_board_and_the_next_flight_without_one_t
         for fences, places in (((fence,), (rally,)), ((), ())):
             flight = a_flight(store, CLOCK, confirmed=False, fence=fences, rally=places)
             vehicle = Noting(f"udpin://127.0.0.1:{port}")
-            run = asyncio.create_task(fly(vehicle, flight.id, store, CLOCK, standards=STANDARDS, limits=QUICK))
+            run = asyncio.create_task(fly(vehicle, flight, store, CLOCK, timeouts=QUICK))
             await until(store, flight, lambda f: f.state == FlightState.READY)
             with store.write() as work:
                 service.abort(work, repository.get(work.session, flight.id, BOTH), by=PILOT, why="rain", at=CLOCK.now())
@@ -217,9 +216,7 @@ async def test_a_pulled_plug_is_seen_in_time_and_the_flight_goes_on_when_it_is_b
     words: list[FlightEvent] = []
     async with ImpairedRelay(port, Trouble(loss=0.1)) as relay, simulated(relay.vehicle_port, speed=4):
         vehicle = MavsdkVehicle(f"udpin://127.0.0.1:{port}", record_to=tmp_path / "flight.tlog")
-        run = asyncio.create_task(
-            fly(vehicle, flight.id, store, CLOCK, standards=STANDARDS, on_event=words.append, limits=QUICK)
-        )
+        run = asyncio.create_task(fly(vehicle, flight, store, CLOCK, on_event=words.append, timeouts=QUICK))
         await until(store, flight, lambda f: f.progress_current >= 2)
         relay.trouble, pulled_at = Trouble(loss=1), CLOCK.now()
         await until(store, flight, lambda f: any("link lost" in why for why in whys(store, f)))
@@ -246,8 +243,8 @@ async def test_a_vehicle_that_dies_in_the_air_is_lost_not_landed(store: Store) -
     a_drone(store)
     flight, port = a_flight(store, CLOCK), free_udp_port()
     async with simulated(port, speed=5) as vehicle:
-        limits = replace(QUICK, give_up_s=4.5)
-        run = asyncio.create_task(fly(vehicle_on(port), flight.id, store, CLOCK, standards=STANDARDS, limits=limits))
+        timeouts = replace(QUICK, give_up_s=4.5)
+        run = asyncio.create_task(fly(vehicle_on(port), flight, store, CLOCK, timeouts=timeouts))
         await until(store, flight, lambda f: f.progress_current >= 2)
         assert vehicle.process is not None
         vehicle.process.kill()
@@ -260,13 +257,13 @@ async def test_a_vehicle_that_dies_in_the_air_is_lost_not_landed(store: Store) -
         assert session.get_one(UnitRow, "drone-1").status == "lost"
 
 
-class CalledOff(MavsdkVehicle):
+class CalledOffEarly(MavsdkVehicle):
     """Its pilot calls the flight off at the worst moment: while the order to start is on its way."""
 
     late: ClassVar[bool] = False
     """Only once it is in the air."""
 
-    def then(self, store: Store, flight: FlightRow) -> "CalledOff":
+    def then(self, store: Store, flight: FlightRow) -> "CalledOffEarly":
         self.store, self.flight = store, flight
         return self
 
@@ -281,23 +278,23 @@ class CalledOff(MavsdkVehicle):
             service.abort(work, row, by=PILOT, why="a child on the field", at=CLOCK.now())
 
 
-class CalledOffLate(CalledOff):
+class CalledOffLate(CalledOffEarly):
     late = True
 
 
-@pytest.mark.parametrize("kind", [CalledOff, CalledOffLate])
+@pytest.mark.parametrize("kind", [CalledOffEarly, CalledOffLate])
 async def test_a_flight_called_off_while_it_starts_does_not_stay_in_the_air(
-    store: Store, kind: type[CalledOff]
+    store: Store, kind: type[CalledOffEarly]
 ) -> None:
     a_drone(store)
     flight, port = a_flight(store, CLOCK), free_udp_port()
     async with simulated(port, speed=5) as vehicle:
         called_off = kind(f"udpin://127.0.0.1:{port}").then(store, flight)
-        state = await fly(called_off, flight.id, store, CLOCK, standards=STANDARDS, limits=QUICK)
+        state = await fly(called_off, flight, store, CLOCK, timeouts=QUICK)
         truth = json.loads(await vehicle.tell("state"))
     assert (state, truth["armed"], truth["height_m"]) == (FlightState.ABORTED, False, 0)
-    assert whys(store, flight)[-3:] == [
-        "aborted: a child on the field",
+    assert read(store, flight).outcome == "a child on the field"
+    assert whys(store, flight)[-2:] == [
         "aborted: called off while it was starting: its motors are stopped, or it is brought home",
         "aborted: on the ground",
     ]
@@ -316,7 +313,7 @@ async def test_a_start_whose_answer_is_lost_is_followed_to_its_landing(store: St
     flight, port = a_flight(store, CLOCK), free_udp_port()
     async with simulated(port):
         vehicle = AnswerLost(f"udpin://127.0.0.1:{port}")
-        assert await fly(vehicle, flight.id, store, CLOCK, standards=STANDARDS, limits=QUICK) is FlightState.LANDED
+        assert await fly(vehicle, flight, store, CLOCK, timeouts=QUICK) is FlightState.LANDED
     assert "flying: the vehicle gave no answer to arming in 6 s; it may have taken off all the same" in whys(
         store, flight
     )
@@ -325,10 +322,10 @@ async def test_a_start_whose_answer_is_lost_is_followed_to_its_landing(store: St
 async def test_a_hold_by_remote_control_right_after_the_pilot_s_word_is_shown_once_it_is_sure(store: Store) -> None:
     a_drone(store)
     flight, port = a_flight(store, CLOCK), free_udp_port()
-    limits = replace(QUICK, settle_s=3)
+    timeouts = replace(QUICK, settle_s=3)
     async with simulated(port, speed=3):
         vehicle = vehicle_on(port)
-        run = asyncio.create_task(fly(vehicle, flight.id, store, CLOCK, standards=STANDARDS, limits=limits))
+        run = asyncio.create_task(fly(vehicle, flight, store, CLOCK, timeouts=timeouts))
         await until(store, flight, lambda f: f.progress_current >= 2)
         await vehicle.hold()
         with store.write() as work:
@@ -354,10 +351,10 @@ class SilentOnce(MavsdkVehicle):
 async def test_a_vehicle_that_falls_silent_before_its_start_is_tried_again(store: Store) -> None:
     a_drone(store)
     flight, port = a_flight(store, CLOCK), free_udp_port()
-    limits = replace(QUICK, ask_again_s=0.1)
+    timeouts = replace(QUICK, ask_again_s=0.1)
     async with simulated(port):
         vehicle = SilentOnce(f"udpin://127.0.0.1:{port}")
-        assert await fly(vehicle, flight.id, store, CLOCK, standards=STANDARDS, limits=limits) is FlightState.LANDED
+        assert await fly(vehicle, flight, store, CLOCK, timeouts=timeouts) is FlightState.LANDED
     assert "uploading: trying again: the plan is not on board, but the unknown: the vehicle fell silent" in whys(
         store, flight
     )

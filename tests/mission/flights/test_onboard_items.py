@@ -2,7 +2,7 @@
 
 import pytest
 
-from mission.flights.boarding import fence_items, items_done, mission_on_board
+from mission.flights.onboard_items import fence_items, items_done, mission_on_board
 from mission.formats.document import DO_JUMP, FenceArea, PlanFile
 from telemetry.errors import BadPlan
 from telemetry.positions import Position, moved

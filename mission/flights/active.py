@@ -1,0 +1,307 @@
+"""A flight that the server runs: its vehicle, its task, its recorder, and what orders to it are judged by, in memory.
+
+One record a flight. Nothing here waits for the database but the checks before the start.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from mission.checks.context import Standards
+from mission.flights import gate, repository, service
+from mission.flights.engine import FlightEngine
+from mission.flights.facts import FlightAuthority, FlightFacts
+from mission.flights.orders import Situation
+from mission.flights.procedure import (
+    BoardPlan,
+    FlightInput,
+    FlightProcedure,
+    FlightResult,
+    FlightTimeouts,
+    ProcedureStart,
+)
+from mission.flights.procedure.events import CalledOff, ChecksRun, StartAllowed, StartOverdue, StartWithheld
+from mission.flights.procedure.outputs import GraveNotice, PointWanted, RecordWanted
+from mission.flights.recorder import FlightRecorder
+from mission.flights.records import ReportRecord, StateRecord, WarningRecord, WordRecord
+from mission.flights.service import LATEST_START
+from mission.flights.states import IN_THE_AIR, OVER, FlightState
+from mission.flights.warnings import FlightWarning, Neighbour, Watch
+from telemetry.cities import BOTH
+from telemetry.clock import Clock, iso
+from telemetry.links.watch import LinkState
+from telemetry.positions import Position
+from telemetry.store import Store
+from telemetry.units import service as units
+from telemetry.units.service import UnitReport
+from telemetry.vehicles import Instruments, Vehicle, VehicleState
+
+LONGEST_KIND = 120
+"""Characters of a warning's kind: a vehicle may say more than a reference holds."""
+
+
+@dataclass(frozen=True)
+class FlightEvent:
+    """One thing that happened, for whoever follows the flight from outside the database."""
+
+    flight_id: str
+    at: datetime
+    state: FlightState
+    who: str
+    why: str
+
+
+OnFlightEvent = Callable[[FlightEvent], None]
+
+
+@dataclass(frozen=True)
+class FlightSetting:
+    """What all flights of one supervisor share."""
+
+    store: Store
+    clock: Clock
+    standards: Standards
+    timeouts: FlightTimeouts
+    on_event: OnFlightEvent | None = None
+
+
+class ActiveFlight:
+    """From the moment at which the server takes it up until its records are in the database."""
+
+    def __init__(
+        self,
+        facts: FlightFacts,
+        vehicle: Vehicle,
+        recorder: FlightRecorder,
+        setting: FlightSetting,
+        *,
+        taken_up: str,
+        neighbours: Callable[[str], Sequence[Neighbour]] = lambda _: (),
+    ) -> None:
+        """`taken_up` are the words for a flight found in the air; `neighbours` are the other drones in the air, asked
+        for by the flight's id."""
+        self.facts = facts
+        self.vehicle = vehicle
+        self.recorder = recorder
+        self.authority = facts.authority
+        self.task: asyncio.Task[FlightResult] | None = None
+        self._setting = setting
+        self._neighbours = neighbours
+        self._procedure = FlightProcedure(
+            ProcedureStart(
+                state=facts.authority.state,
+                plan=facts.plan,
+                confirmed=facts.confirmed,
+                homes=facts.homes,
+                reached=facts.items_reached,
+                taken_up=taken_up,
+                timeouts=setting.timeouts,
+            )
+        )
+        self._engine = FlightEngine(vehicle, self._procedure, self, setting.timeouts)
+        self._watch = Watch(facts.route, setting.standards.policy(facts.city))
+        self._instruments: Instruments | None = None
+        self._standing = ""
+        self._allowed_by: str | None = None
+
+    @property
+    def state(self) -> FlightState:
+        """As the procedure knows it: ahead of the database."""
+        return self._procedure.state
+
+    @property
+    def last_said(self) -> VehicleState | None:
+        """What the vehicle said last."""
+        return self._procedure.last_said
+
+    async def run(self) -> FlightResult:
+        """All of it. When cancelled it lets go of the vehicle and leaves the flight as it is."""
+        self.recorder.start()
+        return await self._engine.run()
+
+    def feed(self, event: FlightInput) -> None:
+        """Tell the flight what has happened."""
+        self._engine.feed(event)
+
+    def situation(self) -> Situation:
+        """What an order is judged by."""
+        said = self._procedure.last_said
+        town = self.facts.city.facts
+        place = units.position_of(self.facts.unit) or Position(lat=town.lat, lon=town.lon)
+        return Situation(
+            name=self.facts.name,
+            vehicle_name=self.facts.unit.name,
+            state=self.state,
+            city=self.facts.city,
+            place=place if said is None else said.position,
+            height_m=(self.facts.unit.height_m or 0.0) if said is None else said.relative_alt_m,
+            airspace=self.authority.airspace,
+            policy=self._setting.standards.policy(self.facts.city),
+            terrain=self._setting.standards.terrains.get(self.facts.city),
+            now=self._setting.clock.now(),
+            armed=said is None or said.armed,
+        )
+
+    def take_change(self, data: Mapping[str, Any]) -> None:
+        """The flight's news as it was committed: who confirmed it, who has the control, whether it was given up."""
+        self.authority = replace(
+            self.authority,
+            state=FlightState(data["state"]),
+            outcome=data["outcome"] or "",
+            confirmed_by=data["confirmed_by"],
+            holder=data["control"]["holder"],
+        )
+        for event in self.look():
+            self.feed(event)
+
+    def take_authority(self, authority: FlightAuthority) -> None:
+        """The same as it was read again."""
+        self.authority = authority
+
+    async def prepare(self, said: VehicleState) -> BoardPlan:
+        return self.facts.plan
+
+    async def check(self, plan: BoardPlan, said: VehicleState, why: str) -> ChecksRun:
+        try:
+            self._standing = await asyncio.to_thread(self._look_again, why)
+        except (SQLAlchemyError, OSError) as error:
+            self._standing = f"the checks cannot be run while the database fails: {type(error).__name__}"
+        return ChecksRun(self._standing)
+
+    def ask_confirmation(self, plan: BoardPlan) -> None:
+        """The page shows it."""
+
+    def look(self) -> list[FlightInput]:
+        if self.authority.state is FlightState.ABORTED and self.state not in OVER:
+            return [CalledOff(self.authority.outcome)]
+        if self._procedure.started:
+            return []
+        now = self._setting.clock.now()
+        if now > self.facts.scheduled_at + LATEST_START:
+            return [StartOverdue(self._overdue())]
+        pilot = self.authority.confirmed_by
+        if pilot != self.authority.holder or now < self.facts.scheduled_at:
+            pilot = None
+        if pilot == self._allowed_by:
+            return []
+        self._allowed_by = pilot
+        return [StartWithheld() if pilot is None else StartAllowed(pilot)]
+
+    def record(self, record: RecordWanted) -> None:
+        now = self._setting.clock.now()
+        if record.state is not None:
+            status = record.unit_status or record.state.value
+            self.recorder.record(
+                StateRecord(
+                    at=now,
+                    state=record.state,
+                    who=record.who,
+                    why=record.words,
+                    unit_status=status,
+                    landed=record.landed,
+                    items_reached=record.items_reached,
+                    instruments=self._instruments,
+                )
+            )
+        elif record.words:
+            self.recorder.record(
+                WordRecord(
+                    at=now,
+                    state=self.state,
+                    who=record.who,
+                    why=record.words,
+                    unit_status=record.unit_status,
+                    landed=record.landed,
+                    instruments=self._instruments,
+                )
+            )
+        if self._setting.on_event is not None and record.words:
+            self._setting.on_event(FlightEvent(self.facts.id, now, self.state, record.who, record.words))
+
+    def point(self, point: PointWanted) -> None:
+        said = point.said
+        self._instruments = Instruments.read(said)
+        self.recorder.record(
+            ReportRecord(
+                at=said.at,
+                position=said.position,
+                relative_alt_m=said.relative_alt_m,
+                heading_deg=said.heading_deg,
+                speed_m_s=said.ground_speed_m_s,
+                battery=said.battery,
+                items_reached=point.items_reached,
+                unit_status=self.state.value,
+                on_track=point.on_track,
+                instruments=self._instruments,
+            )
+        )
+        if point.on_track and said.in_air:
+            for kind, words in self._watch.look(said, self.state, self._neighbours(self.facts.id)):
+                self._warn(kind, words, said, f"warning: {words}")
+
+    def show(self, said: VehicleState) -> None:
+        self._instruments = Instruments.read(said)
+        units.apply(
+            self.facts.unit,
+            UnitReport(
+                at=said.at,
+                position=said.position,
+                heading_deg=said.heading_deg,
+                battery=said.battery,
+                status=self.state.value,
+                height_m=said.relative_alt_m,
+                instruments=self._instruments,
+            ),
+        )
+        self._setting.store.announce(units.change(self.facts.unit))
+
+    def show_link(self, state: LinkState) -> None:
+        if self._instruments is not None:
+            self._instruments = self._instruments.on_link(state)
+            self.facts.unit.instruments = self._instruments.as_json()
+            self._setting.store.announce(units.change(self.facts.unit))
+
+    def fault(self, error: Exception) -> None:
+        """The program has failed at this flight: in the air it is taken up again, on the ground it is given up."""
+        why = f"a fault in the program: {type(error).__name__}: {error}"
+        if self.state in IN_THE_AIR:
+            self.record(RecordWanted("", why))
+        elif self.state not in OVER:
+            self.record(RecordWanted("", why, state=FlightState.ABORTED, unit_status="idle"))
+
+    def grave(self, notice: GraveNotice) -> None:
+        self._warn(f"vehicle {notice.text}"[:LONGEST_KIND], f"it says: {notice.text}", notice.said)
+
+    def _warn(self, kind: str, words: str, said: VehicleState, told: str = "") -> None:
+        facts = self.facts
+        if told:
+            self.record(RecordWanted("warning", told))
+        about = (facts.id, facts.unit.id, facts.city.value)
+        self.recorder.record(WarningRecord(FlightWarning(*about, kind, said.at, said.position, words, facts.simulated)))
+
+    def _look_again(self, why: str) -> str:
+        """Run the flight's checks and keep them; gives what stands in the way, in words. Raises SQLAlchemyError."""
+        with self._setting.store.write() as work:
+            flight = repository.get(work.session, self.facts.id, BOTH)
+            now = self._setting.clock.now()
+            if service.look_again(work, flight, self._setting.standards, why=why, now=now):
+                return ""
+            summary = gate.summary(work.session, self.facts.id)
+            return "checks stand in its way" if summary is None else "; ".join(summary["reasons"])
+
+    def _overdue(self) -> str:
+        minutes = LATEST_START.seconds // 60
+        why = f"it was due at {iso(self.facts.scheduled_at)} and not started within {minutes} minutes of that"
+        return f"{why}; in its way: {self._standing}" if self._standing else why
+
+
+def neighbour_of(flight: ActiveFlight) -> Neighbour | None:
+    """Where its drone is, for the others in the air; None while it is not there."""
+    said = flight.last_said
+    if said is None or flight.state not in IN_THE_AIR:
+        return None
+    return Neighbour(flight.facts.unit.id, flight.facts.unit.name, said.position)

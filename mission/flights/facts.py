@@ -1,0 +1,113 @@
+"""What the database knows of a flight that is to be flown: read once, and what of it may change, read again.
+
+Reads only.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session
+
+from mission.airspace.evaluate import Airspace
+from mission.airspace.service import airspace_of
+from mission.control import service as control
+from mission.flights import repository, tracks
+from mission.flights.onboard_items import fence_items, rally_items
+from mission.flights.procedure import BoardPlan
+from mission.flights.states import FlightState
+from mission.plans.carried import fence_of, rally_of
+from mission.plans.service import mission_items
+from mission.plans.tables import PlanRow
+from telemetry.cities import BOTH, City
+from telemetry.positions import Position
+from telemetry.units.tables import UnitRow
+from telemetry.vehicles.drivers import VehicleDriver
+
+
+@dataclass(frozen=True)
+class FlightAuthority:
+    """Who may do what with a flight, and where: what may change while it is under way."""
+
+    state: FlightState
+    """As it is in the database, which may be behind."""
+    outcome: str
+    confirmed_by: str | None
+    holder: str | None
+    """Who has the control of the drone."""
+    airspace: Airspace
+
+
+@dataclass(frozen=True)
+class FlightFacts:
+    """What does not change while it is under way."""
+
+    id: str
+    name: str
+    city: City
+    simulated: bool
+    unit: UnitRow
+    """A copy: its changes are shown, never stored."""
+    link: str
+    driver: VehicleDriver
+    scheduled_at: datetime
+    plan: BoardPlan
+    route: dict[str, Any]
+    """A GeoJSON LineString."""
+    homes: tuple[Position, ...]
+    """Where it took off, as recorded so far."""
+    items_reached: int
+    records_applied: int
+    authority: FlightAuthority
+
+    @property
+    def confirmed(self) -> bool:
+        """Whether its start was confirmed by the pilot who has the control."""
+        return self.authority.confirmed_by is not None
+
+
+def read_facts(session: Session, flight_id: str) -> FlightFacts:
+    """The flight as it is now. Raises NotFound."""
+    flight = repository.get(session, flight_id, BOTH)
+    plan = session.get_one(PlanRow, flight.plan_id)
+    unit = session.get_one(UnitRow, flight.unit_id)
+    return FlightFacts(
+        id=flight.id,
+        name=flight.name,
+        city=City(flight.city),
+        simulated=flight.simulated,
+        unit=UnitRow(**unit.model_dump()),
+        link=unit.link or "",
+        driver=VehicleDriver(unit.driver),
+        scheduled_at=flight.scheduled_at,
+        plan=board_plan_of(plan),
+        route=plan.route["geometry"],
+        homes=tuple(tracks.took_off_at(session, flight.id)),
+        items_reached=flight.progress_current,
+        records_applied=flight.records_applied,
+        authority=read_authority(session, flight_id),
+    )
+
+
+def read_authority(session: Session, flight_id: str) -> FlightAuthority:
+    """Who may do what with the flight now. Raises NotFound."""
+    flight = repository.get(session, flight_id, BOTH)
+    return FlightAuthority(
+        state=FlightState(flight.state),
+        outcome=flight.outcome or "",
+        confirmed_by=flight.confirmed_by,
+        holder=control.of(session, flight.unit_id).holder,
+        airspace=airspace_of(session, City(flight.city)),
+    )
+
+
+def board_plan_of(plan: PlanRow) -> BoardPlan:
+    """What of a stored plan goes on board."""
+    rally = rally_of(plan)
+    return BoardPlan(
+        name=plan.name,
+        mission=tuple(mission_items(plan)),
+        fence=tuple(fence_items(fence_of(plan))),
+        rally=tuple(rally_items(rally)),
+        places=rally,
+    )

@@ -1,0 +1,74 @@
+"""Finds the flights that want something done: checks run again, a drone called. Runs none of them."""
+
+from collections.abc import Collection
+from datetime import timedelta
+
+from mission.checks.context import Standards
+from mission.flights import gate, repository, service
+from mission.flights.facts import FlightFacts, read_facts
+from mission.flights.states import IN_THE_AIR, SYSTEM, FlightState
+from telemetry.access import Principal, visible_cities
+from telemetry.cities import BOTH
+from telemetry.clock import Clock
+from telemetry.errors import Conflict, NotFound, VanagasError
+from telemetry.store import Store
+
+AHEAD = timedelta(seconds=60)
+"""The plan goes on board this long before the start."""
+WAITING = frozenset({FlightState.SCHEDULED, FlightState.UPLOADING, FlightState.READY})
+UNDER_WAY = frozenset({FlightState.UPLOADING, FlightState.READY}) | IN_THE_AIR
+
+
+class FlightFinder:
+    """Asks the database; call it on a thread. Raises SQLAlchemyError while the database fails."""
+
+    def __init__(self, store: Store, clock: Clock, standards: Standards) -> None:
+        self._store = store
+        self._clock = clock
+        self._standards = standards
+
+    def check_waiting(self) -> None:
+        """Run the checks of each waiting flight that is due for it."""
+        now = self._clock.now()
+        with self._store.read() as session:
+            waiting = repository.in_states(session, WAITING)
+            whys = {flight.id: gate.due(session, flight, self._standards, now=now) for flight in waiting}
+        for flight_id, why in whys.items():
+            if why is not None:
+                with self._store.write() as work:
+                    flight = repository.get(work.session, flight_id, BOTH)
+                    if FlightState(flight.state) in WAITING:
+                        service.look_again(work, flight, self._standards, why=why, now=now)
+
+    def due(self, running: Collection[str]) -> list[FlightFacts]:
+        """Flights that want running now with their drone's link: those under way first, one a drone; not `running`."""
+        soon = self._clock.now() + AHEAD
+        first: dict[str, str] = {}
+        with self._store.read() as session:
+            wanted = repository.in_states(session, UNDER_WAY)
+            wanted += repository.in_states(session, {FlightState.SCHEDULED}, before=soon)
+            for flight in wanted:
+                first.setdefault(flight.unit_id, flight.id)
+            return [read_facts(session, flight_id) for flight_id in first.values() if flight_id not in running]
+
+    def refuse_unsigned(self, flight_id: str, why: str) -> None:
+        """Give up a flight before its start; one in the air is said to be out of reach until the key is there."""
+        now = self._clock.now()
+        with self._store.write() as work:
+            flight = repository.get(work.session, flight_id, BOTH)
+            if FlightState(flight.state) in IN_THE_AIR:
+                said = f"no order can be sent from here: {why}; use the remote control"
+                service.note(work, flight, who=SYSTEM, why=said, at=now)
+            else:
+                service.abort(work, flight, by=SYSTEM, why=f"not flown without its key: {why}", at=now)
+
+    def why_not_active(self, flight_id: str, by: Principal) -> VanagasError:
+        """Why a flight without a vehicle takes no order. There is nothing to be in time for."""
+        with self._store.read() as session:
+            try:
+                flight = repository.get(session, flight_id, visible_cities(by))
+            except NotFound as error:
+                return error
+        if FlightState(flight.state) in IN_THE_AIR:
+            return Conflict(f"this server has no link to the drone of {flight.name} now; use the remote control")
+        return Conflict(f"{flight.name} is {flight.state}; only a flight in the air takes orders")

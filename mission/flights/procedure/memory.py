@@ -1,0 +1,90 @@
+"""What a flight procedure keeps of its flight while it runs. Decides nothing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from mission.flights.procedure.outputs import (
+    BoardPlan,
+    FlightEnded,
+    FlightOutcome,
+    FlightResult,
+    ProcedureOutput,
+    RecordWanted,
+)
+from mission.flights.procedure.timeouts import FlightTimeouts
+from mission.flights.states import IN_THE_AIR, OVER, SYSTEM, FlightState
+from telemetry.positions import Position
+from telemetry.vehicles import VehicleState
+
+
+@dataclass
+class FlightMemory:
+    """Shared by the parts of one procedure."""
+
+    timeouts: FlightTimeouts
+    state: FlightState
+    plan: BoardPlan | None
+    homes: list[Position]
+    """Where it took off."""
+    reached: int
+    """Mission items done; never more than there are."""
+    last_said: VehicleState | None = None
+    seen_in_air: bool = False
+    mission_changed: bool = False
+    """Whether somebody else changed the mission on board."""
+    ended: bool = False
+
+    @property
+    def total(self) -> int:
+        """Items of the mission."""
+        return 0 if self.plan is None else len(self.plan.mission)
+
+    def record(
+        self,
+        event: str,
+        words: str = "",
+        *,
+        state: FlightState | None = None,
+        who: str = SYSTEM,
+        unit_status: str | None = None,
+        landed: bool = False,
+        particulars: Mapping[str, Any] | None = None,
+    ) -> RecordWanted:
+        """A record, and the flight's state as it says."""
+        if state is not None:
+            self.state = state
+        said = {"why": words} if particulars is None and words else dict(particulars or {})
+        done = self.reached if state in OVER else None
+        return RecordWanted(event, words, said, state, who, unit_status, landed, done)
+
+    def end(self, outcome: FlightOutcome, why: str, *, on_ground: bool = False) -> list[ProcedureOutput]:
+        """The flight is over. One that is not landed, nor over for a person's word, is aborted.
+
+        `on_ground`: it stands there by its own word.
+        """
+        outputs: list[ProcedureOutput] = []
+        landed = on_ground and self.seen_in_air
+        if outcome is FlightOutcome.LANDED:
+            outputs.append(
+                self.record("", why, state=FlightState.LANDED, unit_status="idle", landed=True, particulars={})
+            )
+        elif self.state not in OVER:
+            away = self.state in IN_THE_AIR and not on_ground
+            outputs.append(
+                self.record(
+                    "",
+                    why,
+                    state=FlightState.ABORTED,
+                    unit_status="lost" if away else "idle",
+                    landed=landed,
+                    particulars={},
+                )
+            )
+        elif on_ground:
+            outputs.append(self.record("", "on the ground", unit_status="idle", landed=landed, particulars={}))
+        elif outcome is FlightOutcome.LOST:
+            outputs.append(self.record("", why, unit_status="lost", particulars={}))
+        self.ended = True
+        result = FlightResult(outcome, self.reached, self.total, why, self.mission_changed, self.last_said)
+        return [*outputs, FlightEnded(result)]

@@ -1,0 +1,301 @@
+"""The supervisor of flights: runs each when it is due, one a drone, and takes orders for those in the air.
+
+An order waits for no database: it is judged by the flight's own memory, sent to the vehicle, and recorded after.
+Flights that were under way when the program ended are picked up. Decides nothing that the pilot must: see
+`service.confirm`.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from mission.checks.context import Standards
+from mission.flights import orders
+from mission.flights.active import ActiveFlight, FlightSetting, OnFlightEvent, neighbour_of
+from mission.flights.facts import FlightAuthority, FlightFacts, read_authority
+from mission.flights.finder import FlightFinder
+from mission.flights.orders import Order
+from mission.flights.procedure import FlightResult, FlightTimeouts
+from mission.flights.procedure.events import PilotOrdered, PilotOrderFailed
+from mission.flights.recorder import FlightRecorder, recover
+from mission.flights.records import AuditRecord
+from mission.flights.states import IN_THE_AIR, FlightState
+from mission.flights.warnings import Neighbour, OnWarning
+from telemetry.access import Principal, visible_cities
+from telemetry.clock import Clock, SystemClock
+from telemetry.errors import Conflict, KeyUnreadable, NotFound, VanagasError
+from telemetry.failures import FailureLog
+from telemetry.mavlink.keyring import Keyring
+from telemetry.mavlink.signing import SigningKey
+from telemetry.store import Change, Store
+from telemetry.vehicles import Vehicle
+from telemetry.vehicles.camera_poses import CameraPose, NoPose
+from telemetry.vehicles.drivers import driven_by
+
+log = logging.getLogger(__name__)
+
+AFTER_RESTART = "picked up in the air after a restart of the program"
+AFTER_FAULT = "taken up again in the air after a fault in the program"
+
+
+def tlog_of(folder: Path, flight_id: str) -> Path:
+    """Where a flight's telemetry log is kept; there is none until its vehicle was called."""
+    return folder / f"{flight_id}.tlog"
+
+
+OpenVehicle = Callable[[FlightFacts, Clock, Path | None, SigningKey | None], Vehicle]
+"""Gives the vehicle of a flight, not connected yet; the file is for its telemetry log."""
+
+
+def _driven(facts: FlightFacts, clock: Clock, record_to: Path | None, key: SigningKey | None) -> Vehicle:
+    return driven_by(facts.driver, facts.link, clock, record_to, key)
+
+
+class FlightSupervisor:
+    """Runs flights for as long as it is started."""
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        standards: Standards,
+        clock: Clock | None = None,
+        keyring: Keyring | None = None,
+        tlogs: Path | None = None,
+        records: Path | None = None,
+        timeouts: FlightTimeouts | None = None,
+        look_every_s: float = 0.5,
+        open_vehicle: OpenVehicle = _driven,
+        on_event: OnFlightEvent | None = None,
+        on_warning: OnWarning | None = None,
+    ) -> None:
+        """`keyring` has the keys of the drones whose links are signed.
+
+        `tlogs` is the folder that keeps each flight's telemetry log (`tlog_of`), `records` that of the records that the
+        database has not taken yet; None to keep none. `look_every_s` is seconds between looks for due flights.
+        """
+        self._store = store
+        self._clock = clock or SystemClock()
+        self._keyring = keyring or Keyring()
+        self._finder = FlightFinder(store, self._clock, standards)
+        self._tlogs = tlogs
+        self._records = records
+        self._look_every_s = look_every_s
+        self._open_vehicle = open_vehicle
+        self._on_warning = on_warning
+        self._setting = FlightSetting(store, self._clock, standards, timeouts or FlightTimeouts(), on_event)
+        self._flights: dict[str, ActiveFlight] = {}
+        """By id, until their records are in the database: until then the drone has no next flight."""
+        self._runs: set[asyncio.Task[None]] = set()
+        self._begun: set[str] = set()
+        """Flights that this process has run: found again, they are not from before a restart."""
+        self._unreachable: set[str] = set()
+        """Flights of drones whose key cannot be read, once that was said."""
+        self._watch: asyncio.Task[None] | None = None
+        self._recovered = records is None
+        self._fails = FailureLog("flights that are due cannot be looked for")
+        self._stop_listening: Callable[[], None] | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    async def start(self) -> None:
+        """Pick up what is under way and watch for what is due."""
+        self._loop = asyncio.get_running_loop()
+        self._stop_listening = self._store.listen(self._hear)
+        self._watch = asyncio.create_task(self._keep_looking())
+
+    async def stop(self) -> None:
+        """Let go of every vehicle. What flies goes on flying, and is picked up at the next start."""
+        tasks: list[asyncio.Task[None]] = [*self._runs]
+        if self._watch is not None:
+            tasks.append(self._watch)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        self._watch = None
+        if self._stop_listening is not None:
+            self._stop_listening()
+
+    async def order(self, flight_id: str, order: Order, *, by: Principal) -> FlightState:
+        """Have the drone do what `by`, who must have its control, orders; gives the flight's state then.
+
+        Waits for the vehicle only. What came of it is on the flight's log and in the audit trail as soon as the
+        database takes it. Raises NotFound, also for a town `by` may not see; Conflict when it cannot be done now or the
+        vehicle refuses; BadInput for what may not be; VehicleSilent.
+        """
+        flight = self._flights.get(flight_id)
+        if flight is None:
+            raise await asyncio.to_thread(self._finder.why_not_active, flight_id, by)
+        if flight.facts.city not in visible_cities(by):
+            raise NotFound(f"there is no flight {flight_id} in a town you may see")
+        _require_control(flight, by)
+        situation = flight.situation()
+        orders.require(order, situation)
+        return await asyncio.shield(asyncio.create_task(self._send(flight, order, situation, by)))
+
+    async def idle(self) -> None:
+        """Wait until it runs no flight, and the database has taken the records of all that it ran."""
+        while self._runs:
+            await asyncio.gather(*self._runs, return_exceptions=True)
+
+    def camera_pose(self, flight_id: str, moment: float) -> CameraPose | NoPose:
+        """Where the camera of a flight under way was and looked at `moment`, seconds of the monotonic clock.
+
+        May be called from any thread.
+        """
+        flight = self._flights.get(flight_id)
+        return NoPose.NO_LINK if flight is None else flight.vehicle.camera_pose(moment)
+
+    async def _send(
+        self, flight: ActiveFlight, order: Order, situation: orders.Situation, by: Principal
+    ) -> FlightState:
+        sending = asyncio.create_task(orders.tell(flight.vehicle, order, situation))
+        await asyncio.sleep(0)  # the order is on its way before a word of it is written
+        self._audit(flight, order, by, f"asked: {order.words}")
+        try:
+            await sending
+        except VanagasError as error:
+            self._audit(flight, order, by, f"not done: {error.message}")
+            flight.feed(PilotOrderFailed(order, by.name, error.message))
+            raise
+        self._audit(flight, order, by, f"taken by the vehicle: {order.words}")
+        flight.feed(PilotOrdered(order, by.name))
+        return flight.state
+
+    def _audit(self, flight: ActiveFlight, order: Order, by: Principal, detail: str) -> None:
+        flight.recorder.record(
+            AuditRecord(
+                at=self._clock.now(),
+                who=by.name,
+                role=by.role.value,
+                city=flight.facts.city,
+                action=order.kind.value,
+                subject=f"flight {flight.facts.id}",
+                detail=detail,
+            )
+        )
+
+    def _hear(self, changes: Sequence[Change]) -> None:
+        """From any thread: a flight's news reach its memory with the commit."""
+        if self._loop is None:
+            return
+        for change in changes:
+            if change.kind == "flight" and change.data is not None and change.id in self._flights:
+                self._loop.call_soon_threadsafe(self._take_change, change)
+
+    def _take_change(self, change: Change) -> None:
+        flight = self._flights.get(change.id)
+        if flight is not None and change.data is not None:
+            flight.take_change(change.data)
+
+    async def _keep_looking(self) -> None:
+        while True:
+            try:
+                if not self._recovered and self._records is not None:
+                    await asyncio.to_thread(recover, self._store, self._records, self._on_warning)
+                    self._recovered = True
+                await asyncio.to_thread(self._finder.check_waiting)
+                for facts in await asyncio.to_thread(self._finder.due, frozenset(self._flights)):
+                    await self._run_if_reachable(facts)
+                self._fails.worked()
+            except Exception as error:
+                self._fails.failed(error)
+            await asyncio.sleep(self._look_every_s)
+
+    async def _run_if_reachable(self, facts: FlightFacts) -> None:
+        try:
+            key = self._keyring.key_of(facts.unit.id)
+        except KeyUnreadable as error:
+            if facts.id not in self._unreachable:
+                await asyncio.to_thread(self._finder.refuse_unsigned, facts.id, error.message)
+            self._unreachable.add(facts.id)
+            return
+        self._run(facts, key)
+
+    def _run(self, facts: FlightFacts, key: SigningKey | None) -> None:
+        if any(active.facts.unit.id == facts.unit.id for active in self._flights.values()):
+            return
+        flight = self._take_up(facts, key)
+        self._flights[facts.id] = flight
+        self._begun.add(facts.id)
+        task = asyncio.create_task(self._run_to_end(flight), name=f"flight {facts.id}")
+        self._runs.add(task)
+        task.add_done_callback(self._runs.discard)
+
+    def _take_up(self, facts: FlightFacts, key: SigningKey | None) -> ActiveFlight:
+        record_to = None if self._tlogs is None else tlog_of(self._tlogs, facts.id)
+        vehicle = self._open_vehicle(facts, self._clock, record_to, key)
+        recorder = FlightRecorder(
+            self._store,
+            facts.id,
+            folder=self._records,
+            applied=facts.records_applied,
+            on_warning=self._on_warning,
+        )
+        taken_up = AFTER_FAULT if facts.id in self._begun else AFTER_RESTART
+        return ActiveFlight(facts, vehicle, recorder, self._setting, taken_up=taken_up, neighbours=self._neighbours)
+
+    async def _run_to_end(self, flight: ActiveFlight) -> None:
+        """Until its records are in the database; then its drone is free for the next."""
+        refreshing = asyncio.create_task(self._keep_refreshing(flight))
+        try:
+            await run_flight(flight)
+        except asyncio.CancelledError:
+            await flight.recorder.close(wait_s=2.0)
+            raise
+        finally:
+            refreshing.cancel()
+            self._flights.pop(flight.facts.id, None)
+
+    async def _keep_refreshing(self, flight: ActiveFlight) -> None:
+        """Read again who may do what with it: what another process changed is told by no commit of this one."""
+        fails = FailureLog(f"what flight {flight.facts.id} is judged by cannot be read again")
+        while True:
+            await asyncio.sleep(self._setting.timeouts.refresh_every_s)
+            try:
+                flight.take_authority(await asyncio.to_thread(self._authority, flight.facts.id))
+                fails.worked()
+            except Exception as error:
+                fails.failed(error)
+
+    def _authority(self, flight_id: str) -> FlightAuthority:
+        with self._store.read() as session:
+            return read_authority(session, flight_id)
+
+    def _neighbours(self, flight_id: str) -> list[Neighbour]:
+        """Where the other own drones in the air are, as they last said."""
+        about = self._flights[flight_id].facts
+        near = []
+        for flight in self._flights.values():
+            neighbour = neighbour_of(flight)
+            if (
+                neighbour is not None
+                and flight.facts.simulated == about.simulated
+                and neighbour.unit_id != about.unit.id
+            ):
+                near.append(neighbour)
+        return near
+
+
+async def run_flight(flight: ActiveFlight) -> FlightResult | None:
+    """Run a flight and wait until its records are in the database; None after a fault in the program."""
+    result = None
+    try:
+        result = await flight.run()
+    except Exception as error:
+        log.exception("a fault in the program in flight %s", flight.facts.id)
+        flight.fault(error)
+    await flight.recorder.drained()
+    await flight.recorder.close()
+    return result
+
+
+def _require_control(flight: ActiveFlight, by: Principal) -> None:
+    """Raises Conflict unless `by` has the control of the drone."""
+    holder, name = flight.authority.holder, flight.facts.unit.name
+    if flight.state not in IN_THE_AIR:
+        return  # said by the order itself
+    if holder is None:
+        raise Conflict(f"nobody has the control of {name}; take it first")
+    if holder != by.name:
+        raise Conflict(f"{holder} has the control of {name}, not {by.name}; ask them to hand it over")

@@ -1,0 +1,71 @@
+"""What a vehicle says, and a procedure that is led to where a test begins."""
+
+from datetime import UTC, datetime
+
+from mission.flights.procedure import BoardPlan, FlightProcedure, FlightTimeouts, ProcedureOutput, ProcedureStart
+from mission.flights.procedure.events import (
+    BoardCompared,
+    ChecksRun,
+    OrderAnswer,
+    OrderAnswered,
+    StartAllowed,
+    StateHeard,
+    UploadDone,
+    VehicleConnected,
+)
+from mission.flights.procedure.outputs import FlightEnded, FlightResult, VehicleOrder
+from telemetry.positions import Position
+from telemetry.transfer.exchange import OnBoard, Outcome
+from telemetry.vehicles import Command, MissionItem, VehicleState
+from tests.telemetry.vehicles.links import HOME
+
+AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
+TIMEOUTS = FlightTimeouts()
+PLAN = BoardPlan(
+    "Yard",
+    (
+        MissionItem(Command.TAKEOFF, alt_m=20, lat=HOME.lat, lon=HOME.lon),
+        MissionItem(Command.WAYPOINT, alt_m=20, lat=HOME.lat + 0.001, lon=HOME.lon),
+        MissionItem(Command.RETURN_TO_LAUNCH),
+    ),
+)
+
+
+def said(
+    where: Position = HOME, done: int = 0, *, armed: bool = False, in_air: bool = False, mode: str = "mission"
+) -> VehicleState:
+    """A state at `AT`."""
+    return VehicleState(
+        at=AT, position=where, relative_alt_m=20.0 if in_air else 0.0, heading_deg=None, ground_speed_m_s=0.0,
+        battery=0.7, armed=armed or in_air, in_air=in_air, mode=mode, mission_current=done, mission_total=3,
+        gps_ok=True,
+    )  # fmt: skip
+
+
+def uploaded(on_board: OnBoard = OnBoard.NEW, *, silent: bool = False) -> UploadDone:
+    """An upload of the mission only, with its outcome."""
+    found = None if silent else PLAN.mission
+    return UploadDone((("mission", Outcome(on_board, "all 3 items read back equal", found, 1)),))
+
+
+def started(*, plan: BoardPlan | None = PLAN, timeouts: FlightTimeouts = TIMEOUTS) -> FlightProcedure:
+    """A flight whose start has just been taken, at second 0."""
+    procedure = FlightProcedure(ProcedureStart(plan=plan, timeouts=timeouts))
+    procedure.begin(0)
+    for event in (
+        VehicleConnected(),
+        StateHeard(said()),
+        ChecksRun(),
+        uploaded(),
+        StartAllowed("pilot"),
+        BoardCompared(None),
+        ChecksRun(),
+        OrderAnswered(VehicleOrder.START, OrderAnswer.TAKEN),
+    ):
+        procedure.take(event, 0)
+    return procedure
+
+
+def result_of(outputs: list[ProcedureOutput]) -> FlightResult | None:
+    """The outcome among them."""
+    return next((output.result for output in outputs if isinstance(output, FlightEnded)), None)
