@@ -1,11 +1,12 @@
 """The web application: routes, headers, errors, and the jobs that live as long as it does."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi import FastAPI
+from fastapi.concurrency import run_in_threadpool
 from fastapi.staticfiles import StaticFiles
 
 from mapserver import api, health, media, metrics, problems
@@ -34,25 +35,11 @@ from mapserver.pages import (
 )
 from mapserver.services import Services
 from mapserver.version import VERSION
+from mapserver.web.exchange import Exchange
+from mapserver.web.routes import GuardedRouter
 
 STATIC = Path(__file__).parent / "static"
-LARGEST_REQUEST = 16 * 1024 * 1024
-"""Bytes: a report with a photo and some room."""
-
-HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; worker-src 'self' blob:; "
-        "frame-ancestors 'none'; base-uri 'none'; form-action 'self'; object-src 'none'"
-    ),
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Permissions-Policy": "geolocation=(self), camera=(self), microphone=()",
-}
-"""On every response: nothing outside the server is ever asked, nobody else may frame or read it."""
-
-
-_routes = APIRouter()
+_routes = GuardedRouter()
 """All of them. What they stand on is worked out at the first request, once for all applications of this process."""
 _routes.include_router(api.router, prefix="/api/v1")
 for _part in (
@@ -90,8 +77,11 @@ def create_app(services: Services) -> FastAPI:
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncIterator[None]:
         services.hub.attach(asyncio.get_running_loop())
-        async with running_jobs(services):
-            yield
+        try:
+            async with running_jobs(services):
+                yield
+        finally:
+            await run_in_threadpool(services.close_workers)
 
     app = FastAPI(
         title="Vanagas",
@@ -101,17 +91,10 @@ def create_app(services: Services) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
-        max_body_size=LARGEST_REQUEST,
+        redirect_slashes=False,  # it would send to the host that the request names
     )
     app.state.services = services
     problems.install(app)
-    app.middleware("http")(_add_headers)
+    app.add_middleware(Exchange)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app
-
-
-async def _add_headers(request: Request, call_next: Callable[[Request], Awaitable[Response]]) -> Response:
-    response = await call_next(request)
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
-    return response

@@ -6,6 +6,7 @@ Who asks is told from memory on the event loop: these dependencies wait for no t
 import base64
 import binascii
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
@@ -74,14 +75,20 @@ async def principal(held: Held) -> Principal:
 Caller = Annotated[Principal, Depends(principal)]
 
 
-def allowed(permission: Permission) -> Any:
+@dataclass(frozen=True)
+class PermissionCheck:
     """A dependency: the principal, who must hold `permission`."""
 
-    async def check(caller: Caller) -> Principal:
-        caller.require(permission)
+    permission: Permission
+
+    async def __call__(self, caller: Caller) -> Principal:
+        caller.require(self.permission)
         return caller
 
-    return Depends(check)
+
+def allowed(permission: Permission) -> Any:
+    """The dependency of a route on a caller who holds `permission`."""
+    return Depends(PermissionCheck(permission))
 
 
 def client_address(request: Request) -> str:

@@ -2,17 +2,18 @@
 
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from mapserver.deps import Parts, credential
 from mapserver.faults import Amiss
 from mapserver.services import Services
 from mapserver.version import VERSION
+from mapserver.web.routes import GuardedRouter
 from telemetry.access import Permission
 from telemetry.clock import iso
 from telemetry.errors import VanagasError
 
-router = APIRouter(tags=["health"])
+router = GuardedRouter(tags=["health"])
 
 
 @router.get("/healthz")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from mapserver.api.body import LARGEST_BODY
+from mapserver.api.body import LARGEST_MESSAGE
 from mapserver.findings import prepared, take_finding
 from mapserver.problems import HALF_A_CHARACTER, as_json
 from mapserver.services import Services
@@ -38,8 +38,8 @@ def on_finding(parts: Services, topic: str, payload: bytes) -> Reply:
 
 def _keep(parts: Services, letter: Letter, token: str) -> dict[str, Any]:
     """Take in the finding in the name of the token's device, in the towns that this may see."""
-    if len(letter.body) > LARGEST_BODY:
-        raise BadInput(f"the finding is larger than {LARGEST_BODY // 2**20} MiB; send a smaller picture")
+    if len(letter.body) > LARGEST_MESSAGE:
+        raise BadInput(f"the finding is larger than {LARGEST_MESSAGE // 2**20} MiB; send a smaller picture")
     sender = parts.principals.authenticate_blocking(token).principal
     sender.require(Permission.HAND_IN)
     ready = prepared(parts, from_json(parse_json(letter.body, "the finding")))

@@ -2,15 +2,16 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from mapserver.deps import Parts, Writer, allowed
+from mapserver.web.routes import GuardedRouter
 from telemetry.access import Permission, Principal, visible_cities
 from telemetry.audit import service as audit
 from telemetry.errors import NotFound
 from telemetry.observations import repository
 
-router = APIRouter(prefix="/media", tags=["media"])
+router = GuardedRouter(prefix="/media", tags=["media"])
 
 
 @router.get("/{observation_id}/{sha256}")

@@ -3,17 +3,17 @@
 from collections.abc import Iterator
 from typing import Annotated
 
-from fastapi import APIRouter
 from fastapi.responses import PlainTextResponse
 from sqlmodel import func, select
 
 from incidents.timeline.tables import IncidentRow
 from mapserver.deps import Parts, Reader, allowed
+from mapserver.web.routes import GuardedRouter
 from telemetry.access import Permission, Principal, visible_cities
 from telemetry.observations.tables import ObservationRow
 from vision.feeds.reader import Status
 
-router = APIRouter(tags=["metrics"])
+router = GuardedRouter(tags=["metrics"])
 
 
 @router.get("/metrics", response_class=PlainTextResponse)

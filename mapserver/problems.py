@@ -13,13 +13,18 @@ from starlette.exceptions import HTTPException
 
 from mapserver.deps import credential, services
 from mapserver.pages.render import page
+from mapserver.web.body import RefusedBody
+from mapserver.web.headers import add_security_headers
 from telemetry.access import Principal
-from telemetry.errors import BadInput, NotSignedIn, Unavailable, VanagasError
+from telemetry.errors import BadInput, BadRequest, NotFound, NotSignedIn, Unavailable, VanagasError
 from telemetry.observations.values import plain
 
 log = logging.getLogger(__name__)
 
 HALF_A_CHARACTER = "a text in the request holds half a character (a lone surrogate); send UTF-8"
+MOST_FAULTS = 5
+"""Named of one request; more help nobody."""
+UNFORESEEN = "the server has made a mistake, which is in its log; nothing was kept"
 
 
 def install(app: FastAPI) -> None:
@@ -31,13 +36,33 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def invalid(request: Request, error: RequestValidationError) -> Response:
-        faults = [f"{'.'.join(map(str, e['loc'][1:])) or e['loc'][0]}: {plain(e['msg'])}" for e in error.errors()]
-        return await answer(request, BadInput(f"the request cannot be used: {'; '.join(faults[:5])}"))
+        shown = error.errors()[:MOST_FAULTS]
+        faults = [f"{'.'.join(map(str, e['loc'][1:])) or e['loc'][0]}: {plain(e['msg'])}" for e in shown]
+        return await answer(request, BadInput(f"the request cannot be used: {'; '.join(faults)}"))
+
+    @app.exception_handler(RefusedBody)
+    async def refused(request: Request, error: RefusedBody) -> Response:
+        return await answer(request, error.problem)
+
+    @app.exception_handler(Exception)
+    async def unforeseen(request: Request, error: Exception) -> Response:
+        response = await answer(request, VanagasError(UNFORESEEN))
+        add_security_headers(response.headers)  # this answer passes by the middleware that does
+        return response
 
     @app.exception_handler(HTTPException)
     async def framework(request: Request, error: HTTPException) -> Response:
-        problem = VanagasError(f"there is nothing at {request.url.path}" if error.status_code == 404 else error.detail)
-        return await answer(request, problem, status=error.status_code)
+        path = request.url.path
+        match error.status_code:
+            case 404:
+                problem: VanagasError = NotFound(f"there is nothing at {path}")
+            case 405:
+                problem = BadRequest(f"{path} does not take {request.method}; the header Allow says what it takes")
+            case _:
+                problem = VanagasError(error.detail)
+        response = await answer(request, problem, status=error.status_code)
+        response.headers.update(error.headers or {})
+        return response
 
     @app.exception_handler(UnicodeEncodeError)
     async def half_a_character(request: Request, error: UnicodeEncodeError) -> Response:
@@ -46,26 +71,27 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(OperationalError)
     async def database(request: Request, error: OperationalError) -> Response:
         log.error("the database failed on %s %s: %s", request.method, request.url.path, error.orig)
-        return await answer(
-            request, Unavailable("the database does not answer; nothing was kept, send it again in a moment")
-        )
+        problem = Unavailable("the database does not answer; nothing was kept, send it again in a moment")
+        return await answer(request, problem)
 
 
 async def answer(request: Request, error: VanagasError, *, status: int | None = None) -> Response:
     """The response for `error`."""
     code = status or error.status
     wants_page = "text/html" in request.headers.get("accept", "") and not request.url.path.startswith("/api/")
+    response: Response
     if not wants_page:
-        headers = {"WWW-Authenticate": "Bearer"} if code == 401 else None
-        return JSONResponse(as_json(error), code, headers)
-    if isinstance(error, NotSignedIn):
-        return RedirectResponse(f"/sign-in?next={quote(_page_of(request))}", 303)
-    return page(
-        request,
-        "error.html",
-        {"status": code, "message": error.message, "principal": await _whoever(request)},
-        status=code,
-    )
+        response = JSONResponse(as_json(error), code)
+    elif isinstance(error, NotSignedIn):
+        response = RedirectResponse(f"/sign-in?next={quote(_page_of(request))}", 303)
+    else:
+        context = {"status": code, "message": error.message, "principal": await _whoever(request)}
+        response = page(request, "error.html", context, status=code)
+    if response.status_code == 401:
+        response.headers["WWW-Authenticate"] = "Bearer"
+    if error.retry_after_s is not None:
+        response.headers["Retry-After"] = str(error.retry_after_s)
+    return response
 
 
 def as_json(error: VanagasError) -> dict[str, Any]:
@@ -86,5 +112,5 @@ async def _whoever(request: Request) -> Principal | None:
     """Who met the problem, if that can be told, so that the page keeps its bar."""
     try:
         return (await credential(request, await services(request))).principal
-    except VanagasError:
+    except (VanagasError, OperationalError):
         return None

@@ -13,8 +13,11 @@ import uvicorn
 
 from mapserver.app import create_app
 from mapserver.services import Services
+from mapserver.web.protocol import http_protocol, socket_protocol
 from telemetry.errors import Conflict, Unavailable
 
+HEADER_LIMIT = 32 * 1024
+"""Bytes of a request's line and headers."""
 FRAME_LIMIT = 64 * 1024
 """Bytes of one WebSocket message from a viewer, who has nothing long to say."""
 
@@ -45,10 +48,10 @@ def check_port(host: str, port: int) -> None:
             ) from error
 
 
-async def run_server(parts: Services, *, on_ready: Callable[[str], None]) -> None:
-    """Serve until a signal says to stop; `on_ready` hears the address once requests are answered."""
+def server_config(parts: Services) -> uvicorn.Config:
+    """How uvicorn serves the application for `parts`."""
     settings = parts.settings
-    config = uvicorn.Config(
+    return uvicorn.Config(
         create_app(parts),
         host=settings.host,
         port=settings.port,
@@ -58,8 +61,16 @@ async def run_server(parts: Services, *, on_ready: Callable[[str], None]) -> Non
         ws_per_message_deflate=False,  # video cannot be made smaller, only later
         timeout_graceful_shutdown=5,
         server_header=False,
+        http=http_protocol(settings.requests),
+        ws=socket_protocol(settings.requests),
+        h11_max_incomplete_event_size=HEADER_LIMIT,
     )
-    server = _Server(config, lambda: on_ready(f"http://{settings.host}:{settings.port}"))
+
+
+async def run_server(parts: Services, *, on_ready: Callable[[str], None]) -> None:
+    """Serve until a signal says to stop; `on_ready` hears the address once requests are answered."""
+    settings = parts.settings
+    server = _Server(server_config(parts), lambda: on_ready(f"http://{settings.host}:{settings.port}"))
     with _sigterm_ends_in_order():
         await server.serve()
     if not server.started:

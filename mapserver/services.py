@@ -15,6 +15,8 @@ from mapserver.faults.storage import StorageProbe
 from mapserver.live import Hub
 from mapserver.looks import Looks
 from mapserver.settings import Settings
+from mapserver.web.budget import BodyBudget
+from mapserver.web.limits import MIB
 from mission.checks.context import Standards
 from mission.flights.orders import Order
 from mission.flights.states import FlightState
@@ -26,11 +28,15 @@ from telemetry.errors import Misconfigured
 from telemetry.mavlink.keyring import Keyring
 from telemetry.store import MediaStore, Store
 from telemetry.vehicles.camera_poses import CameraPose, NoPose
+from telemetry.workers import WorkerPool
 from vision.feeds.timeline import SteadyTime
 from vision.live.condition import Condition
 from vision.plates.keys import PlateKeys
 from vision.recording.recording import RecordingState
 from vision.watched import StreamState, Watched
+
+PARSER_MEMORY = 512 * MIB
+"""Bytes of the process that parses."""
 
 
 @dataclass
@@ -101,6 +107,21 @@ class Services:
         """What hashes plates that nobody looks for."""
         lasts = timedelta(hours=self.settings.plates.key_hours)
         return PlateKeys(self.settings.data_dir / "plate_key.json", lasts=lasts)
+
+    @cached_property
+    def parsers(self) -> WorkerPool:
+        """Reads JSON and files from outside that are too long for the event loop."""
+        return WorkerPool("long requests", workers=1, waiting=16, memory_bytes=PARSER_MEMORY)
+
+    @cached_property
+    def large_bodies(self) -> BodyBudget:
+        """How much of large requests is in memory."""
+        limits = self.settings.requests
+        return BodyBudget(limits.large_bodies_mib * MIB, each=limits.large_bodies_each)
+
+    def close_workers(self) -> None:
+        """End the worker processes."""
+        self.parsers.close()
 
     @property
     def tlogs(self) -> Path:

@@ -18,6 +18,7 @@ from mapserver.video_settings import (
     VideoSettings,
     WallSettings,
 )
+from mapserver.web.settings import RequestSettings
 from mission.checks.policy import Policy
 from mission.zones.attention import TimeWindow
 from telemetry.access import Role
@@ -152,6 +153,7 @@ class Settings(BaseSettings):
     recording: RecordingSettings = RecordingSettings()
     analysis: AnalysisSettings = AnalysisSettings()
     wall: WallSettings = WallSettings()
+    requests: RequestSettings = RequestSettings()
     retention: RetentionPolicy = RetentionPolicy()
     """How long observations and their pictures are kept."""
 

@@ -7,13 +7,18 @@ VanagasError
 │   ├── BadPlan             a flight plan or a route request
 │   ├── BadRule             a rule for a camera's picture
 │   ├── BadMask             a mask on a camera's picture
-│   └── BadMedia            a video, a picture, a stream
+│   ├── BadMedia            a video, a picture, a stream
+│   ├── BadRequest 400      a request that is not HTTP as it should be
+│   ├── TooSlow 408         a request that arrives too slowly
+│   └── TooLarge 413        a request with more than its route takes
 ├── NotSignedIn 401         no valid session or token
 ├── NotAllowed 403          signed in, but not for this
 ├── NotFound 404            no such thing, or not in a town you may see
 ├── Conflict 409            true a moment ago, or taken by somebody else
 │   └── FlightBlocked       a flight's checks stand in its way
+├── TooManyRequests 429     more requests than one sender may make
 ├── Unavailable 503         a part outside the program does not answer
+│   ├── Overloaded          too much of one kind of work waits already
 │   ├── VehicleSilent       a vehicle sends no heartbeat or no answer
 │   └── SourceLost          a camera, stream or broker is gone
 └── Misconfigured 500       settings that must not be started with
@@ -28,6 +33,8 @@ class VanagasError(Exception):
     """Base of everything this program raises on purpose. `status` is the HTTP status it becomes."""
 
     status: ClassVar[int] = 500
+    retry_after_s: int | None = None
+    """Seconds after which trying again makes sense, where that is known."""
 
     def __init__(self, message: str) -> None:
         super().__init__(message)
@@ -81,6 +88,24 @@ class BadMedia(BadInput):
     """A video, picture or stream cannot be decoded."""
 
 
+class BadRequest(BadInput):
+    """The request is not HTTP as it should be."""
+
+    status = 400
+
+
+class TooSlow(BadInput):
+    """The request arrives more slowly than it may."""
+
+    status = 408
+
+
+class TooLarge(BadInput):
+    """The request is larger than its route takes."""
+
+    status = 413
+
+
 class NotSignedIn(VanagasError):
     """No valid session or token came with the request."""
 
@@ -117,10 +142,28 @@ class FlightBlocked(Conflict):
         return {"verdicts": self.verdicts}
 
 
+class TooManyRequests(VanagasError):
+    """One sender made more requests than it may."""
+
+    status = 429
+
+    def __init__(self, message: str, *, retry_after_s: int) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+
+
 class Unavailable(VanagasError):
     """Something outside the program does not answer."""
 
     status = 503
+
+
+class Overloaded(Unavailable):
+    """Too much of one kind of work waits already."""
+
+    def __init__(self, message: str, *, retry_after_s: int) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
 
 
 class VehicleSilent(Unavailable):

@@ -3,24 +3,25 @@
 from datetime import timedelta
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import Depends, Query
 from fastapi.concurrency import run_in_threadpool
 
 from mapserver.api.body import read_body
 from mapserver.deps import Parts, Reader, Writer, allowed
 from mapserver.papers import NewPermit, store_permit, withdraw_permit
+from mapserver.web.limits import MIB, body_limit
+from mapserver.web.routes import GuardedRouter
 from mission.airspace import permit_store, service
 from mission.airspace.applicability import Place
 from mission.airspace.data_set import doubts
 from mission.airspace.files import ZoneFile, read_zones
-from mission.airspace.reading import LARGEST_FILE
 from mission.airspace.words import collection
 from telemetry.access import Permission, Principal, require_city, visible_cities
 from telemetry.audit import service as audit
 from telemetry.cities import City
 from telemetry.observations.values import UtcTime
 
-router = APIRouter(prefix="/airspace")
+router = GuardedRouter(prefix="/airspace")
 Seer = Annotated[Principal, allowed(Permission.SEE_MAP)]
 Keeper = Annotated[Principal, allowed(Permission.KEEP_AIRSPACE)]
 Pilot = Annotated[Principal, allowed(Permission.FLY)]
@@ -55,12 +56,8 @@ def sets(caller: Seer, session: Reader, replaced: bool = False) -> list[dict[str
     return [service.public(row) for row in found]
 
 
-async def _file(request: Request) -> bytes:
-    return await read_body(request, LARGEST_FILE)
-
-
 async def _zones(
-    content: Annotated[bytes, Depends(_file)],
+    content: Annotated[bytes, Depends(read_body)],
     city: City,
     file_name: Annotated[str, Query(max_length=200)] = "the file",
     keep_unclear: bool = False,
@@ -70,10 +67,11 @@ async def _zones(
 
 
 @router.post("/sets", status_code=201)
+@body_limit(16 * MIB, "the body is the file of a whole country's zones")
 def take(
     caller: Keeper,
     city: City,
-    content: Annotated[bytes, Depends(_file)],
+    content: Annotated[bytes, Depends(read_body)],
     file: Annotated[ZoneFile, Depends(_zones)],
     parts: Parts,
     work: Writer,

@@ -2,14 +2,15 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from mapserver.deps import Parts, Reader, Writer, allowed
 from mapserver.flows import Deployment, deploy, end_deployment
+from mapserver.web.routes import GuardedRouter
 from mobile_units.assignments import service
 from telemetry.access import Permission, Principal, visible_cities
 
-router = APIRouter(prefix="/assignments")
+router = GuardedRouter(prefix="/assignments")
 Deployer = Annotated[Principal, allowed(Permission.DEPLOY)]
 
 

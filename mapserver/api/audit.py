@@ -2,14 +2,13 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter
-
 from mapserver.api.listing import Listing
 from mapserver.deps import Reader, allowed
+from mapserver.web.routes import GuardedRouter
 from telemetry.access import Permission, Principal, visible_cities
 from telemetry.audit import service
 
-router = APIRouter(prefix="/audit")
+router = GuardedRouter(prefix="/audit")
 
 
 @router.get("")

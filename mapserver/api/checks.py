@@ -2,16 +2,16 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from mapserver.deps import Parts, Reader, Writer, allowed
 from mapserver.flows import acknowledge_plan, check_plan
+from mapserver.web.routes import GuardedRouter
 from mission.checks.verdict import Verdict, in_the_way, worst
 from telemetry.access import Permission, Principal
 from telemetry.observations.values import Name, UtcTime
 
-router = APIRouter(prefix="/plans")
+router = GuardedRouter(prefix="/plans")
 Pilot = Annotated[Principal, allowed(Permission.FLY)]
 
 

@@ -2,18 +2,19 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from pydantic import BaseModel, ConfigDict
 
 from mapserver import clips
 from mapserver.api.listing import Listing
 from mapserver.api.recordings import Keeper, Viewer, WantedTime, Why
 from mapserver.deps import Parts, Reader, Writer, allowed
+from mapserver.web.routes import GuardedRouter
 from telemetry.access import Permission, Principal, visible_cities
 from telemetry.errors import NotFound
 from vision.recording import ordering, unmasking
 
-router = APIRouter()
+router = GuardedRouter()
 Unmasker = Annotated[Principal, allowed(Permission.UNMASK)]
 
 

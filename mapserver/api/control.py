@@ -2,17 +2,17 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter
 from pydantic import BaseModel
 from sqlmodel import Session
 
 from mapserver.deps import Parts, Reader, Writer, allowed
 from mapserver.flying import ControlStep, pass_control
+from mapserver.web.routes import GuardedRouter
 from mission.control import service
 from telemetry.access import Permission, Principal, visible_cities
 from telemetry.units import service as units
 
-router = APIRouter(prefix="/units")
+router = GuardedRouter(prefix="/units")
 Seer = Annotated[Principal, allowed(Permission.SEE_MAP)]
 
 

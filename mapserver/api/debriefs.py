@@ -2,18 +2,19 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from pydantic import BaseModel, Field
 
 from mapserver.api.flights import Pilot, Seer
 from mapserver.deps import Parts, Reader, Writer
+from mapserver.web.routes import GuardedRouter
 from mission.debrief import book, service
 from mission.flights import repository as flights
 from telemetry.access import visible_cities
 from telemetry.errors import NotFound
 from telemetry.observations.values import UtcTime
 
-router = APIRouter(prefix="/flights")
+router = GuardedRouter(prefix="/flights")
 
 
 class Remark(BaseModel):

@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 
 from mapserver.deps import Caller
+from mapserver.web.routes import GuardedRouter
 
-router = APIRouter()
+router = GuardedRouter()
 
 
 @router.get("/openapi.json")

@@ -2,7 +2,6 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from incidents.requests import service as requests
@@ -10,11 +9,12 @@ from mapserver.api.flights import Pilot
 from mapserver.api.incidents import Seer, Worker
 from mapserver.deps import Parts, Reader, Writer
 from mapserver.dispatch import ask_for_drone, decline_drone, offer_for, send_drone
+from mapserver.web.routes import GuardedRouter
 from mission.flights import service
 from telemetry.access import visible_cities
 from telemetry.observations.values import Name
 
-router = APIRouter(prefix="/incidents")
+router = GuardedRouter(prefix="/incidents")
 
 
 class Sending(BaseModel):

@@ -2,12 +2,11 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter
-
 from mapserver.deps import Parts, allowed
+from mapserver.web.routes import GuardedRouter
 from telemetry.access import Permission, Principal, visible_cities
 
-router = APIRouter(prefix="/faults")
+router = GuardedRouter(prefix="/faults")
 
 
 @router.get("")

@@ -2,15 +2,17 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 
-from mapserver.api.body import read_json
+from mapserver.api.body import LARGEST_MESSAGE, read_json
 from mapserver.deps import Parts, Writer, allowed
 from mapserver.findings import Prepared, prepared, take_finding
+from mapserver.web.limits import body_limit
+from mapserver.web.routes import GuardedRouter
 from telemetry.access import Permission, Principal, visible_cities
 from vision.cluster.wire import from_json
 
-router = APIRouter()
+router = GuardedRouter()
 
 
 def _prepared(raw: Annotated[Any, Depends(read_json)], parts: Parts) -> Prepared:
@@ -18,6 +20,7 @@ def _prepared(raw: Annotated[Any, Depends(read_json)], parts: Parts) -> Prepared
 
 
 @router.post("/findings")
+@body_limit(LARGEST_MESSAGE, "a finding brings its picture")
 def hand_in_finding(
     caller: Annotated[Principal, allowed(Permission.HAND_IN)],
     ready: Annotated[Prepared, Depends(_prepared)],

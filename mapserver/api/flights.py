@@ -2,7 +2,6 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter
 from fastapi.responses import FileResponse
 from pydantic import BaseModel, Field
 
@@ -17,13 +16,14 @@ from mapserver.flows import (
 )
 from mapserver.flying import order_flight
 from mapserver.services import Services
+from mapserver.web.routes import GuardedRouter
 from mission.flights import gate, repository, service, tracks
 from mission.flights.orders import Order, OrderKind
 from telemetry.access import Permission, Principal, visible_cities
 from telemetry.observations.values import Name, UtcTime
 from telemetry.positions import Position
 
-router = APIRouter(prefix="/flights")
+router = GuardedRouter(prefix="/flights")
 Pilot = Annotated[Principal, allowed(Permission.FLY)]
 Seer = Annotated[Principal, allowed(Permission.SEE_MAP)]
 

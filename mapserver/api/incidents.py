@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 from pydantic import BaseModel
 
 from incidents.merging import State
@@ -10,10 +10,11 @@ from incidents.timeline import repository, service
 from mapserver.api.listing import Listing
 from mapserver.deps import Parts, Reader, Writer, allowed
 from mapserver.flows import work_on
+from mapserver.web.routes import GuardedRouter
 from telemetry.access import Permission, Principal, visible_cities
 from telemetry.observations.values import UtcTime
 
-router = APIRouter(prefix="/incidents")
+router = GuardedRouter(prefix="/incidents")
 Seer = Annotated[Principal, allowed(Permission.SEE_INCIDENTS)]
 Worker = Annotated[Principal, allowed(Permission.WORK_INCIDENTS)]
 

@@ -2,17 +2,20 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import Depends, Request
 
-from mapserver.api.body import read_body
+from mapserver.api.body import LARGEST_MESSAGE, read_body
 from mapserver.deps import Parts, Writer, allowed
 from mapserver.intake import parser, take_in
+from mapserver.web.limits import body_limit
+from mapserver.web.routes import GuardedRouter
 from telemetry.access import Permission, Principal, visible_cities
 
-router = APIRouter()
+router = GuardedRouter()
 
 
 @router.post("/intake/{format_name}")
+@body_limit(LARGEST_MESSAGE, "a device's message may bring its picture")
 def push(
     format_name: str,
     request: Request,

@@ -2,14 +2,13 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter
-
 from mapserver.basemap import basemap
 from mapserver.deps import Parts, allowed
 from mapserver.live.snapshot import snapshot as take_snapshot
+from mapserver.web.routes import GuardedRouter
 from telemetry.access import Permission, Principal
 
-router = APIRouter(prefix="/map")
+router = GuardedRouter(prefix="/map")
 Seer = Annotated[Principal, allowed(Permission.SEE_MAP)]
 
 

@@ -2,18 +2,20 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 
 from mapserver.api.body import read_json
 from mapserver.api.listing import Listing
 from mapserver.deps import Parts, Reader, Writer, allowed
 from mapserver.flows import take
+from mapserver.web.limits import MIB, body_limit
+from mapserver.web.routes import GuardedRouter
 from telemetry.access import Permission, Principal, visible_cities
 from telemetry.errors import BadObservation, NotAllowed
 from telemetry.observations import Observation, repository
 from telemetry.observations.values import parse_observation
 
-router = APIRouter()
+router = GuardedRouter()
 
 MOST = 1_000
 """Observations in one request."""
@@ -28,6 +30,7 @@ async def _parsed(body: Annotated[Any, Depends(read_json)]) -> list[Observation]
 
 
 @router.post("/observations")
+@body_limit(4 * MIB, "an array of up to 1,000 observations")
 def hand_in(
     caller: Annotated[Principal, allowed(Permission.HAND_IN)],
     observations: Annotated[list[Observation], Depends(_parsed)],

@@ -3,13 +3,15 @@
 import json
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from fastapi.concurrency import run_in_threadpool
 
-from mapserver.api.body import read_body
+from mapserver.api.body import LARGEST_MESSAGE, read_body
 from mapserver.api.listing import Listing
 from mapserver.deps import Parts, Reader, Writer, allowed
 from mapserver.planning import NewPlan, Trial, drone_type, import_plan, keep_plan, try_plan
+from mapserver.web.limits import body_limit
+from mapserver.web.routes import GuardedRouter
 from mission.formats.files import format_of
 from mission.plans import service
 from mission.plans.drafting import patterns
@@ -18,7 +20,7 @@ from telemetry.access import Permission, Principal, visible_cities
 from telemetry.observations.values import Name
 from telemetry.units import service as units
 
-router = APIRouter(prefix="/plans")
+router = GuardedRouter(prefix="/plans")
 Pilot = Annotated[Principal, allowed(Permission.FLY)]
 Seer = Annotated[Principal, allowed(Permission.SEE_MAP)]
 
@@ -73,6 +75,7 @@ def create(wanted: NewPlan, caller: Pilot, parts: Parts, work: Writer) -> dict[s
 
 
 @router.post("/import", status_code=201)
+@body_limit(LARGEST_MESSAGE, "the body is a file")
 async def take_in(
     zone_id: Name, unit_id: Name, filename: Name, request: Request, caller: Pilot, parts: Parts
 ) -> dict[str, Any]:

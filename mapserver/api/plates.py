@@ -2,17 +2,17 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from mapserver.api.listing import Listing
 from mapserver.deps import Parts, Reader, Writer, allowed
+from mapserver.web.routes import GuardedRouter
 from telemetry.access import Permission, Principal, require_city, visible_cities
 from telemetry.cities import City
 from telemetry.observations.values import UtcTime
 from vision.plates import service
 
-router = APIRouter(prefix="/plates")
+router = GuardedRouter(prefix="/plates")
 Seer = Annotated[Principal, allowed(Permission.SEE_WATCH_LIST)]
 Keeper = Annotated[Principal, allowed(Permission.KEEP_WATCH_LIST)]
 

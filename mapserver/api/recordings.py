@@ -2,11 +2,12 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from mapserver.deps import Parts, Reader, Writer, allowed
 from mapserver.recording import place_hold
+from mapserver.web.routes import GuardedRouter
 from telemetry.access import Permission, Principal, visible_cities
 from telemetry.audit import service as audit
 from telemetry.cities import City
@@ -16,7 +17,7 @@ from telemetry.observations.values import UtcTime
 from vision.recording import service
 from vision.recording.spans import gaps, spans
 
-router = APIRouter(prefix="/cameras")
+router = GuardedRouter(prefix="/cameras")
 Viewer = Annotated[Principal, allowed(Permission.SEE_FOOTAGE)]
 Keeper = Annotated[Principal, allowed(Permission.HOLD_EVIDENCE)]
 Why = Annotated[str, Field(min_length=3, max_length=300)]

@@ -2,16 +2,15 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter
-
 from mapserver.deps import Caller, Parts, Reader, Writer, allowed
 from mapserver.papers import enter_drone, enter_operator, enter_pilot
+from mapserver.web.routes import GuardedRouter
 from mission.registry import service
 from mission.registry.values import DronePapers, Operator, Pilot
 from telemetry.access import Permission, Principal, visible_cities
 from telemetry.cities import City
 
-router = APIRouter(prefix="/registry")
+router = GuardedRouter(prefix="/registry")
 Keeper = Annotated[Principal, allowed(Permission.KEEP_REGISTER)]
 
 

@@ -2,14 +2,13 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter
-
 from incidents.reports.service import Report
 from mapserver.deps import Parts, Writer, allowed
 from mapserver.flows import file_report
+from mapserver.web.routes import GuardedRouter
 from telemetry.access import Permission, Principal
 
-router = APIRouter()
+router = GuardedRouter()
 
 
 @router.post("/reports")

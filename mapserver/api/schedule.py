@@ -2,16 +2,17 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from mapserver.deps import Caller, Parts, Reader, Writer, allowed
 from mapserver.scheduling import Wish, calendar, change_visit, propose
+from mapserver.web.routes import GuardedRouter
 from mission.schedule import service
 from mission.schedule.tables import VisitState
 from telemetry.access import Permission, Principal
 from telemetry.observations.values import UtcTime
 
-router = APIRouter(prefix="/schedule")
+router = GuardedRouter(prefix="/schedule")
 Deployer = Annotated[Principal, allowed(Permission.DEPLOY)]
 Seer = Annotated[Principal, allowed(Permission.SEE_MAP)]
 

@@ -2,15 +2,16 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from mapserver.deps import Parts, Reader, allowed
 from mapserver.sight import sight_for
 from mapserver.wall import streams
+from mapserver.web.routes import GuardedRouter
 from telemetry.access import Permission, Principal
 from telemetry.errors import NotFound
 
-router = APIRouter(prefix="/streams")
+router = GuardedRouter(prefix="/streams")
 Viewer = Annotated[Principal, allowed(Permission.SEE_FOOTAGE)]
 
 

@@ -2,10 +2,10 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from mapserver.deps import Parts, Reader, Writer, allowed
+from mapserver.web.routes import GuardedRouter
 from telemetry.access import Permission, Principal, require_city, visible_cities
 from telemetry.audit import service as audit
 from telemetry.cities import City
@@ -15,7 +15,7 @@ from telemetry.positions import Latitude, Longitude, Position
 from telemetry.units import service
 from telemetry.units.tables import UnitKind, UnitRow
 
-router = APIRouter(prefix="/units")
+router = GuardedRouter(prefix="/units")
 Seer = Annotated[Principal, allowed(Permission.SEE_MAP)]
 Deployer = Annotated[Principal, allowed(Permission.DEPLOY)]
 

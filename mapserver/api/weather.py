@@ -2,15 +2,14 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter
-
 from mapserver.api.listing import Listing
 from mapserver.deps import Parts, Reader, Writer, allowed
 from mapserver.papers import Seen, enter_weather
+from mapserver.web.routes import GuardedRouter
 from mission.weather import service
 from telemetry.access import Permission, Principal, visible_cities
 
-router = APIRouter(prefix="/weather")
+router = GuardedRouter(prefix="/weather")
 Pilot = Annotated[Principal, allowed(Permission.FLY)]
 Seer = Annotated[Principal, allowed(Permission.SEE_MAP)]
 

@@ -2,13 +2,15 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import Query, Request
 from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, Field
 from sqlmodel import Session
 
-from mapserver.api.body import read_body
+from mapserver.api.body import LARGEST_MESSAGE, read_body
 from mapserver.deps import Parts, Reader, Writer, allowed
+from mapserver.web.limits import body_limit
+from mapserver.web.routes import GuardedRouter
 from mission.zones import service
 from mission.zones.attention import Attention
 from mission.zones.files import Draft, read_zones
@@ -19,7 +21,7 @@ from telemetry.audit import service as audit
 from telemetry.cities import City
 from telemetry.errors import BadGeometry, BadInput
 
-router = APIRouter(prefix="/zones")
+router = GuardedRouter(prefix="/zones")
 Drawer = Annotated[Principal, allowed(Permission.DRAW_ZONES)]
 
 
@@ -121,6 +123,7 @@ def check(wanted: Outline, caller: Drawer, session: Reader) -> dict[str, Any]:
 
 
 @router.post("/import")
+@body_limit(LARGEST_MESSAGE, "the body is a file")
 async def take_in(wanted: Annotated[Import, Query()], request: Request, caller: Drawer, parts: Parts) -> dict[str, Any]:
     """Import zones from the body, a .geojson or .kml file: all of them, or none and the reason for each refused one."""
     require_city(caller, wanted.city, "place for a zone")

@@ -5,7 +5,7 @@ import logging
 from contextlib import suppress
 from typing import Any
 
-from fastapi import APIRouter, WebSocket, WebSocketDisconnect
+from fastapi import WebSocket, WebSocketDisconnect
 from fastapi.concurrency import run_in_threadpool
 
 from mapserver.access.lease import lease
@@ -13,11 +13,12 @@ from mapserver.deps import credential
 from mapserver.live.hub import Missed
 from mapserver.live.snapshot import snapshot
 from mapserver.services import Services
+from mapserver.web.routes import GuardedRouter
 from telemetry.access import Permission, Principal, visible_cities
 from telemetry.clock import iso
 from telemetry.errors import NotAllowed, NotFound, NotSignedIn, VanagasError
 
-router = APIRouter()
+router = GuardedRouter()
 log = logging.getLogger(__name__)
 
 ALIVE_S = 5.0

@@ -17,7 +17,7 @@ from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 from anyio import CancelScope
-from fastapi import APIRouter, WebSocket, WebSocketDisconnect
+from fastapi import WebSocket, WebSocketDisconnect
 from fastapi.concurrency import run_in_threadpool
 
 from mapserver.access.lease import lease
@@ -25,6 +25,7 @@ from mapserver.deps import credential
 from mapserver.live.socket import refuse
 from mapserver.services import Services
 from mapserver.sight import Sight, sight_for
+from mapserver.web.routes import GuardedRouter
 from telemetry.access import Permission, Principal
 from telemetry.errors import VanagasError
 from vision.feeds.handover import Handover
@@ -34,7 +35,7 @@ from vision.live.channel import Channel
 from vision.live.packing import mime_type
 from vision.watched import Watched
 
-router = APIRouter()
+router = GuardedRouter()
 log = logging.getLogger(__name__)
 
 ALIVE_S = 2.0

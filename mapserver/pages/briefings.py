@@ -3,11 +3,12 @@
 import re
 from typing import Annotated
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from mapserver.api.flights import Seer
 from mapserver.briefing import briefing_of_flight, briefing_of_plan
 from mapserver.deps import Parts, Writer
+from mapserver.web.routes import GuardedRouter
 from mission.briefing import Briefing, to_html
 from telemetry.access import Principal
 from telemetry.audit import service as audit
@@ -15,7 +16,7 @@ from telemetry.cities import City
 from telemetry.observations.values import UtcTime
 from telemetry.store import Work
 
-router = APIRouter(include_in_schema=False)
+router = GuardedRouter(include_in_schema=False)
 At = Annotated[UtcTime | None, "take-off, UTC"]
 
 

@@ -4,7 +4,7 @@ import asyncio
 from datetime import date, timedelta
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import Form, Request, Response
 from fastapi.responses import RedirectResponse
 from sqlmodel import Session
 
@@ -18,6 +18,7 @@ from mapserver.flows import acknowledge_plan, confirm_flight, schedule_flight
 from mapserver.pages.render import page
 from mapserver.scheduling import Wish, change_visit, propose
 from mapserver.services import Services
+from mapserver.web.routes import GuardedRouter
 from mission.plans import service as plans
 from mission.schedule import service as visits
 from mission.schedule.tables import VisitState
@@ -29,7 +30,7 @@ from telemetry.errors import BadInput, Conflict, FlightBlocked, NotFound, Vanaga
 from telemetry.units import service as units
 from telemetry.units.tables import UnitKind
 
-router = APIRouter(include_in_schema=False)
+router = GuardedRouter(include_in_schema=False)
 ORDER = list(UnitKind)
 EMPTY = {"plan_id": "", "unit_id": "", "at": ""}
 

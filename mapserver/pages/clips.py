@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import Form, Request, Response
 from fastapi.responses import RedirectResponse
 from sqlmodel import Session
 
@@ -12,13 +12,14 @@ from mapserver.clips import answer_request, ask_for_original, cancel_clip, publi
 from mapserver.deps import Parts, Reader
 from mapserver.pages.footage import footage_address
 from mapserver.pages.render import page
+from mapserver.web.routes import GuardedRouter
 from telemetry.access import Permission, Principal, visible_cities
 from telemetry.cities import City
 from telemetry.errors import NotFound, VanagasError
 from vision.recording import ordering, unmasking
 from vision.recording.tables import ClipRow
 
-router = APIRouter(include_in_schema=False)
+router = GuardedRouter(include_in_schema=False)
 
 
 @router.get("/footage/{camera_id}/clips/{clip_id}")

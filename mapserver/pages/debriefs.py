@@ -3,12 +3,13 @@
 from datetime import date, datetime, time, timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import Form, Request, Response
 from fastapi.responses import RedirectResponse
 
 from mapserver.api.flights import Pilot, Seer
 from mapserver.deps import Parts, Reader, Writer
 from mapserver.pages.render import page
+from mapserver.web.routes import GuardedRouter
 from mission.debrief import book, service
 from mission.flights import gate
 from mission.flights import repository as flight_repository
@@ -20,7 +21,7 @@ from telemetry.access import visible_cities
 from telemetry.cities import City
 from telemetry.units.tables import UnitRow
 
-router = APIRouter(include_in_schema=False)
+router = GuardedRouter(include_in_schema=False)
 SHOWN = timedelta(days=30)
 
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import Form, Request, Response
 from fastapi.responses import RedirectResponse
 from sqlmodel import Session, col, select
 
@@ -11,6 +11,7 @@ from mapserver.api.assignments import Deployer
 from mapserver.deps import Parts, Reader, Writer
 from mapserver.flows import Deployment, deploy, end_deployment
 from mapserver.pages.render import page
+from mapserver.web.routes import GuardedRouter
 from mission.zones import service as zones
 from mobile_units.assignments import service as assignments
 from telemetry.access import Principal, Role, visible_cities
@@ -18,7 +19,7 @@ from telemetry.errors import BadInput, Conflict, NotFound
 from telemetry.units import service as units
 from telemetry.units.tables import UnitKind
 
-router = APIRouter(include_in_schema=False)
+router = GuardedRouter(include_in_schema=False)
 EMPTY = {"unit_id": "", "zone_id": "", "holder": "", "purpose": ""}
 
 

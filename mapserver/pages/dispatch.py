@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import Form, Request, Response
 from fastapi.responses import RedirectResponse
 from sqlmodel import Session
 
@@ -14,10 +14,11 @@ from mapserver.deps import Parts, Reader
 from mapserver.dispatch import ask_for_drone, offer_for, send_drone
 from mapserver.pages.render import page
 from mapserver.services import Services
+from mapserver.web.routes import GuardedRouter
 from telemetry.access import Principal, visible_cities
 from telemetry.errors import BadInput, Conflict
 
-router = APIRouter(include_in_schema=False)
+router = GuardedRouter(include_in_schema=False)
 
 
 @router.get("/incidents/{incident_id}/drone")

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import Form, Request, Response
 from fastapi.responses import RedirectResponse
 from sqlmodel import Session
 
@@ -16,6 +16,7 @@ from mapserver.flying import ControlStep, pass_control, pilots
 from mapserver.pages.paging import part_of
 from mapserver.pages.render import page
 from mapserver.services import Services
+from mapserver.web.routes import GuardedRouter
 from mission.control import service as controls
 from mission.flights import gate
 from mission.flights import repository as flight_repository
@@ -29,7 +30,7 @@ from telemetry.store import Work
 from telemetry.units import service as units
 from telemetry.units.tables import UnitKind, UnitRow
 
-router = APIRouter(include_in_schema=False)
+router = GuardedRouter(include_in_schema=False)
 SHOWN_OVER = 50
 """Flights that are over on a page; the others are on every page."""
 

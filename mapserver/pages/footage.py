@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 from urllib.parse import quote
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import Form, Request, Response
 from fastapi.responses import RedirectResponse
 from sqlmodel import Session
 
@@ -15,6 +15,7 @@ from mapserver.pages.paging import part_of
 from mapserver.pages.render import page
 from mapserver.recording import place_hold
 from mapserver.services import Services
+from mapserver.web.routes import GuardedRouter
 from telemetry.access import Permission, Principal, visible_cities
 from telemetry.cities import City
 from telemetry.clock import iso
@@ -23,7 +24,7 @@ from telemetry.observations.values import UtcTime
 from vision.recording import service
 from vision.recording.spans import gaps, spans
 
-router = APIRouter(prefix="/footage", include_in_schema=False)
+router = GuardedRouter(prefix="/footage", include_in_schema=False)
 AROUND, LISTED = timedelta(seconds=30), timedelta(minutes=30)
 SHOWN_CLIPS = 50
 """Clips on a page."""

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import Form, Request, Response
 from fastapi.responses import RedirectResponse
 from sqlmodel import Session
 
@@ -17,6 +17,7 @@ from mapserver.pages.paging import part_of
 from mapserver.pages.render import page
 from mapserver.services import Services
 from mapserver.wall import nearest, streams
+from mapserver.web.routes import GuardedRouter
 from mission.flights import repository as flights
 from mission.zones import service as zones
 from mobile_units.assignments import service as assignments
@@ -27,7 +28,7 @@ from telemetry.observations.values import SourceKind
 from telemetry.positions import Position
 from telemetry.units import service as units
 
-router = APIRouter(include_in_schema=False)
+router = GuardedRouter(include_in_schema=False)
 SHOWN = 200
 """Closed incidents on a page; the open ones are all on the first."""
 NEAREST = 4

@@ -2,13 +2,14 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from mapserver.deps import allowed
 from mapserver.pages.render import page
+from mapserver.web.routes import GuardedRouter
 from telemetry.access import Permission, Principal
 
-router = APIRouter(include_in_schema=False)
+router = GuardedRouter(include_in_schema=False)
 
 
 @router.get("/map")

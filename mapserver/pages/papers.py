@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, TypeVar
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Depends, Request, Response
 from fastapi.responses import RedirectResponse
 from pydantic import BaseModel, ValidationError
 from sqlmodel import Session, col, select
@@ -14,6 +14,7 @@ from mapserver.api.registry import Keeper
 from mapserver.deps import Caller, Parts, Reader, Writer
 from mapserver.pages.render import page
 from mapserver.papers import enter_drone, enter_operator, enter_pilot
+from mapserver.web.routes import GuardedRouter
 from mission.airspace import permit_store
 from mission.registry import service as registry
 from mission.registry.expiry import Expiry, expiries, running_out
@@ -27,7 +28,7 @@ from telemetry.observations.values import explain
 from telemetry.units import service as units
 from telemetry.units.tables import UnitKind
 
-router = APIRouter(include_in_schema=False)
+router = GuardedRouter(include_in_schema=False)
 M = TypeVar("M", bound=BaseModel)
 VALUES: dict[HolderKind, type[Operator | Pilot | DronePapers]] = {
     HolderKind.OPERATOR: Operator,

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 from sqlmodel import Session
 
@@ -12,6 +12,7 @@ from mapserver.deps import Parts, Reader, Writer
 from mapserver.pages.papers import Filled, checked
 from mapserver.pages.render import page
 from mapserver.papers import NewPermit, store_permit, withdraw_permit
+from mapserver.web.routes import GuardedRouter
 from mission.airspace import permit_store
 from mission.airspace import service as airspace
 from mission.airspace.heights import HeightReference
@@ -20,7 +21,7 @@ from telemetry.cities import City
 from telemetry.clock import iso
 from telemetry.errors import BadInput, Conflict, NotFound
 
-router = APIRouter(include_in_schema=False)
+router = GuardedRouter(include_in_schema=False)
 
 
 @router.get("/permits")

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import Form, Request, Response
 from fastapi.responses import RedirectResponse
 from sqlmodel import Session
 
@@ -12,12 +12,13 @@ from mapserver.deps import Parts, Reader, Writer
 from mapserver.pages.paging import part_of
 from mapserver.pages.render import page
 from mapserver.services import Services
+from mapserver.web.routes import GuardedRouter
 from telemetry.access import Principal, visible_cities
 from telemetry.cities import City
 from telemetry.errors import BadInput, Conflict
 from vision.plates import service
 
-router = APIRouter(include_in_schema=False)
+router = GuardedRouter(include_in_schema=False)
 EMPTY = {"plate": "", "reason": "", "days": "7", "city": ""}
 SHOWN_HITS = 50
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form, Request, Response, UploadFile
+from fastapi import Form, Request, Response, UploadFile
 from pydantic import ValidationError
 from sqlmodel import Session
 
@@ -10,6 +10,8 @@ from incidents.reports.service import PHONE_ACCURACY_M, Report
 from mapserver.deps import Parts, Reader, Writer, allowed
 from mapserver.flows import file_report
 from mapserver.pages.render import page
+from mapserver.web.limits import MIB, body_limit
+from mapserver.web.routes import GuardedRouter
 from mission.zones import service as zones
 from mobile_units.assignments import service as assignments
 from telemetry.access import Permission, Principal
@@ -20,7 +22,7 @@ from telemetry.positions import Position
 from telemetry.units import service as units
 from vision.pictures import LARGEST_PICTURE
 
-router = APIRouter(include_in_schema=False)
+router = GuardedRouter(include_in_schema=False)
 Reporter = Annotated[Principal, allowed(Permission.REPORT)]
 
 ONE_TAP = (
@@ -47,6 +49,7 @@ def form(request: Request, caller: Reporter, session: Reader) -> Response:
 
 
 @router.post("/report")
+@body_limit(LARGEST_PICTURE + MIB, "a photo")
 def send(
     request: Request, caller: Reporter, parts: Parts, work: Writer, category: Annotated[str, Form()],
     lat: Annotated[str, Form()] = "", lon: Annotated[str, Form()] = "", accuracy_m: Annotated[str, Form()] = "",

@@ -2,19 +2,20 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from mapserver.deps import Parts, Reader, allowed
 from mapserver.pages.render import page
 from mapserver.setups import calibration_of, flies_in_footage, masks_of, rules_in_force, stand_of
 from mapserver.sight import sight_for
+from mapserver.web.routes import GuardedRouter
 from telemetry.access import Permission, Principal, visible_cities
 from telemetry.units import service as units
 from telemetry.units.tables import UnitRow
 from vision.cameras import service as cameras
 from vision.cameras.tables import CameraRow
 
-router = APIRouter(prefix="/cameras", include_in_schema=False)
+router = GuardedRouter(prefix="/cameras", include_in_schema=False)
 Keeper = Annotated[Principal, allowed(Permission.SET_UP_CAMERAS)]
 
 

@@ -4,18 +4,20 @@ import re
 from datetime import timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Request, Response
+from fastapi import Depends, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
 from mapserver.access import service as access
 from mapserver.access.tables import TokenKind
 from mapserver.deps import SESSION_COOKIE, Caller, Parts, Writer, client_address, require_same_origin
 from mapserver.pages.render import page
+from mapserver.web.limits import KIB, body_limit
+from mapserver.web.routes import GuardedRouter
 from telemetry.access import Permission, Principal
 from telemetry.audit import service as audit
 from telemetry.errors import NotSignedIn
 
-router = APIRouter(include_in_schema=False)
+router = GuardedRouter(include_in_schema=False)
 
 
 @router.get("/sign-in")
@@ -37,6 +39,7 @@ def _recognised(
 
 
 @router.post("/sign-in")
+@body_limit(8 * KIB, "a name and a password, from anybody")
 def sign_in(
     request: Request,
     who: Annotated[Principal | NotSignedIn, Depends(_recognised)],

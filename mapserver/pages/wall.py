@@ -2,15 +2,16 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from mapserver.deps import Parts, Reader, allowed
 from mapserver.pages.render import page
 from mapserver.sight import sight_for
 from mapserver.wall import nearest, streams
+from mapserver.web.routes import GuardedRouter
 from telemetry.access import Permission, Principal
 
-router = APIRouter(include_in_schema=False)
+router = GuardedRouter(include_in_schema=False)
 Viewer = Annotated[Principal, allowed(Permission.SEE_FOOTAGE)]
 NEAREST = 6
 

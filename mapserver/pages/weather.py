@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 from sqlmodel import Session
 
@@ -14,6 +14,7 @@ from mapserver.pages.paging import part_of
 from mapserver.pages.papers import Filled, checked
 from mapserver.pages.render import page
 from mapserver.papers import Seen, enter_weather
+from mapserver.web.routes import GuardedRouter
 from mission.weather import service
 from telemetry.access import Principal, visible_cities
 from telemetry.cities import City
@@ -21,7 +22,7 @@ from telemetry.clock import iso
 from telemetry.errors import BadInput, NotFound
 from telemetry.positions import Position
 
-router = APIRouter(include_in_schema=False)
+router = GuardedRouter(include_in_schema=False)
 HOURS = 12
 """Shown ahead."""
 SHOWN_REPORTS = 20

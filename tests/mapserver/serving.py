@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import uvicorn
 
-from mapserver.app import create_app
+from mapserver.server import server_config
 from mapserver.services import Services
 
 READY_WITHIN_S = 60
@@ -17,7 +17,9 @@ READY_WITHIN_S = 60
 def serving(parts: Services) -> Iterator[str]:
     """Its address, such as `127.0.0.1:40123`, while the block runs."""
     started = threading.Event()
-    server = _Server(uvicorn.Config(create_app(parts), port=0, log_config=None, ws_per_message_deflate=False), started)
+    config = server_config(parts)
+    config.port = 0
+    server = _Server(config, started)
     thread = threading.Thread(target=server.run, name="uvicorn", daemon=True)
     thread.start()
     assert started.wait(READY_WITHIN_S), "the server did not start"

@@ -85,7 +85,7 @@ def test_one_bad_observation_keeps_the_whole_request_out(client: TestClient, as_
 
 def test_a_body_that_is_too_large_is_refused(client: TestClient, as_role: Headers) -> None:
     answer = client.post("/api/v1/observations", content=b" " * (9 * 2**20), headers=as_role(Role.DEVICE))
-    assert (answer.status_code, "larger than 8 MiB" in answer.json()["message"]) == (422, True)
+    assert (answer.status_code, "larger than 4 MiB" in answer.json()["message"]) == (413, True)
 
 
 def test_an_unknown_address_is_answered_in_the_same_shape(client: TestClient, as_role: Headers) -> None:

@@ -1,0 +1,163 @@
+"""uvicorn's HTTP protocol with the deadlines that it lacks: for a request's headers, and for who takes no answer.
+
+Nothing here knows routes or principals; what is refused here is no HTTP, or too slow to become a request.
+"""
+
+import asyncio
+import json
+from http import HTTPStatus
+from typing import Any, ClassVar
+
+import h11
+from starlette.datastructures import MutableHeaders
+from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+
+from mapserver.web.headers import add_security_headers
+from mapserver.web.settings import RequestSettings
+
+
+class TakingDeadline:
+    """Ends a connection whose other end does not take what waits for it, at the slowest speed or faster.
+
+    It stays on duty while a connection closes: else one that is never read would stay for ever.
+    """
+
+    def __init__(self, limits: RequestSettings) -> None:
+        self._within_s = limits.response_within_s
+        self._least = limits.response_within_s * limits.slowest_bytes_per_s
+        self._transport: asyncio.Transport
+        self._timer: asyncio.TimerHandle | None = None
+        self._left = 0
+
+    def attach(self, transport: asyncio.Transport) -> None:
+        """Watch `transport`; its protocol says when something begins to wait, and when nothing does any more."""
+        self._transport = transport
+        transport.set_write_buffer_limits(high=0)
+
+    def begin(self) -> None:
+        """Something waits."""
+        self.stop()
+        self._left = self._transport.get_write_buffer_size()
+        self._timer = asyncio.get_running_loop().call_later(self._within_s, self._look)
+
+    def stop(self) -> None:
+        """Nothing waits."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _look(self) -> None:
+        waits = self._transport.get_write_buffer_size()
+        if self._left - waits >= min(self._least, self._left):
+            self.begin()
+        else:
+            self._transport.abort()
+
+
+class DeadlineProtocol(H11Protocol):
+    """A connection that is closed when headers do not come, or when nothing of an answer is taken."""
+
+    limits: ClassVar[RequestSettings] = RequestSettings()
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        """Arguments are those of uvicorn's own class."""
+        super().__init__(*args, **options)
+        self._headers_due: asyncio.TimerHandle | None = None
+        self._taking = TakingDeadline(self.limits)
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._taking.attach(transport)
+        self._expect_headers()
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if self.conn.their_state is not h11.IDLE:
+            self._stop_expecting_headers()
+        elif self._headers_due is None:
+            self._expect_headers()
+
+    def handle_websocket_upgrade(self, event: h11.Request) -> None:
+        self._stop_expecting_headers()
+        self._taking.stop()
+        super().handle_websocket_upgrade(event)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._stop_expecting_headers()
+        self._taking.stop()
+        super().connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._taking.begin()
+
+    def resume_writing(self) -> None:
+        self._taking.stop()
+        super().resume_writing()
+
+    def send_400_response(self, msg: str) -> None:
+        """Answer what is no HTTP in the one shape of errors."""
+        self._refuse(HTTPStatus.BAD_REQUEST, "BadRequest", "the request is not HTTP that can be read")
+
+    def _expect_headers(self) -> None:
+        self._headers_due = self.loop.call_later(self.limits.headers_within_s, self._headers_missing)
+
+    def _stop_expecting_headers(self) -> None:
+        if self._headers_due is not None:
+            self._headers_due.cancel()
+            self._headers_due = None
+
+    def _headers_missing(self) -> None:
+        if self.conn.trailing_data[0]:
+            self._refuse(HTTPStatus.REQUEST_TIMEOUT, "TooSlow", "the request's headers did not arrive in time")
+        else:
+            self.transport.close()
+
+    def _refuse(self, status: HTTPStatus, kind: str, message: str) -> None:
+        body = json.dumps({"error": kind, "message": message}).encode()
+        headers = MutableHeaders(
+            {"Content-Type": "application/json", "Content-Length": str(len(body)), "Connection": "close"}
+        )
+        add_security_headers(headers)
+        answer = h11.Response(status_code=status, headers=headers.raw, reason=status.phrase.encode())
+        for event in (answer, h11.Data(data=body), h11.EndOfMessage()):
+            self.transport.write(self.conn.send(event) or b"")
+        self.transport.close()
+
+
+class DeadlineSocketProtocol(WebSocketsSansIOProtocol):
+    """A WebSocket that is closed when its viewer takes nothing of what is sent."""
+
+    limits: ClassVar[RequestSettings] = RequestSettings()
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        """Arguments are those of uvicorn's own class."""
+        super().__init__(*args, **options)
+        self._taking = TakingDeadline(self.limits)
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._taking.attach(transport)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._taking.stop()
+        super().connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._taking.begin()
+
+    def resume_writing(self) -> None:
+        self._taking.stop()
+        super().resume_writing()
+
+
+def http_protocol(limits: RequestSettings) -> type[DeadlineProtocol]:
+    """The protocol class with `limits`; uvicorn takes a class and makes its instances itself."""
+    return type("DeadlineProtocol", (DeadlineProtocol,), {"limits": limits})
+
+
+def socket_protocol(limits: RequestSettings) -> type[DeadlineSocketProtocol]:
+    """As `http_protocol`, for WebSockets."""
+    return type("DeadlineSocketProtocol", (DeadlineSocketProtocol,), {"limits": limits})

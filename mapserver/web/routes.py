@@ -1,0 +1,65 @@
+"""Routes that ask who is calling, and whether they may, before anything of the body is read."""
+
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import AsyncExitStack
+from typing import Any
+
+from fastapi import Request, Response
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute, APIRouter
+
+from mapserver.deps import PermissionCheck, credential, services
+from mapserver.web.body import LimitedRequest, declared_size
+from mapserver.web.limits import KIB, declared_limit
+
+WAIT_S = 20.0
+"""Longest wait of a large body for its turn."""
+
+
+class GuardedRoute(APIRoute):
+    """A route whose function says by its parameters who may call it, and by `body_limit` how much it takes."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handler = super().get_route_handler()
+        wanted = list(_calls(self.dependant))
+        checks = [call for call in wanted if isinstance(call, PermissionCheck)]
+        asks_who = credential in wanted
+        declared = declared_limit(self.endpoint)
+
+        async def guarded(request: Request) -> Response:
+            parts = await services(request)
+            sender = ""
+            if asks_who:
+                caller = (await credential(request, parts)).principal
+                for check in checks:
+                    caller.require(check.permission)
+                sender = caller.name
+            settings = parts.settings.requests
+            usual = settings.body_kib * KIB
+            limit = usual if declared is None else declared.size
+            async with AsyncExitStack() as stack:
+                size = declared_size(request.scope)
+                size = min(limit, limit if size is None else size)
+                if size > usual:
+                    await stack.enter_async_context(parts.large_bodies.hold(sender, size, within_s=WAIT_S))
+                limited = LimitedRequest(
+                    request.scope, request.receive, limit=limit, settings=settings, parsers=parts.parsers
+                )
+                return await handler(limited)
+
+        return guarded
+
+
+def _calls(dependant: Dependant) -> Iterator[Callable[..., Any] | None]:
+    """What a route depends on, at any depth."""
+    for dependency in dependant.dependencies:
+        yield dependency.call
+        yield from _calls(dependency)
+
+
+class GuardedRouter(APIRouter):
+    """A router whose routes are guarded."""
+
+    def __init__(self, **options: Any) -> None:
+        """`options` are those of an APIRouter."""
+        super().__init__(route_class=GuardedRoute, **options)
