@@ -116,6 +116,8 @@ class Observation(BaseModel):
     summary: Annotated[str, Field(max_length=500)] = ""
     attributes: Detail = {}
     """Free detail; `identity` (a plate, a track) and `simulated` have a meaning to merging and to the screen."""
+    scores: dict[str, Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]] = {}
+    """How sure the source was of single attributes, where that is less than `confidence`."""
     media: tuple[Media, ...] = ()
 
     @model_validator(mode="after")
@@ -128,6 +130,13 @@ class Observation(BaseModel):
     def _named(self) -> Self:
         if not self.id:
             object.__setattr__(self, "id", observation_id(self.source, self.source_ref))
+        return self
+
+    @model_validator(mode="after")
+    def _scores_of_what_there_is(self) -> Self:
+        if any(key not in self.attributes for key in self.scores):
+            known = {key: score for key, score in self.scores.items() if key in self.attributes}
+            object.__setattr__(self, "scores", known)
         return self
 
     @field_serializer("started_at", "ended_at", "received_at")
@@ -172,9 +181,12 @@ def read_jsonl(lines: Iterable[str], *, name: str) -> Iterator[Observation]:
             yield parse_observation(raw, where=where)
 
 
-def explain(error: ValidationError) -> str:
-    """Each bad field of a pydantic error in words: `position.lat: input should be …`; the first five of many."""
-    faults = [f"{'.'.join(map(str, e['loc'])) or 'the whole'}: {plain(e['msg'])}" for e in error.errors()]
+def explain(error: ValidationError, *, under: tuple[str | int, ...] = ()) -> str:
+    """Each bad field of a pydantic error in words: `position.lat: input should be …`; the first five of many.
+
+    `under`: the way to what was validated, when that is part of something larger.
+    """
+    faults = [f"{'.'.join(map(str, (*under, *e['loc']))) or 'the whole'}: {plain(e['msg'])}" for e in error.errors()]
     more = f"; and {len(faults) - 5} more" if len(faults) > 5 else ""
     return "; ".join(faults[:5]) + more
 

@@ -1,7 +1,7 @@
 """Axis License Plate Verifier / FF Group LPR's JSON push, where every number is a string.
 
 Shape from a recorded event of an AXIS P1445-LE-3. One car is told of several times (carState new, update, lost) under
-one carID. Fetches no picture from the camera.
+one carID, and carID starts again when the camera restarts. Fetches no picture from the camera.
 """
 
 from datetime import datetime
@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AliasChoices, Field
 
+from telemetry.observations.growing import NAMES_RESTART
 from telemetry.observations.values import Name
 from vision.events.reading import (
     EpochMilliseconds,
@@ -53,8 +54,8 @@ def parse(
     """The plate read in one message; the same event whether the car is new, updated or lost.
 
     The time is `capture_timestamp` (milliseconds since 1970, UTC); `datetime` is the camera's local time without a zone
-    and is not used. `carID` counts within one camera, so the event's name is serial number and carID. Raises
-    BadObservation.
+    and is not used. `carID` counts within one camera since that started, so the event's name is serial number and
+    carID, and says of itself that it may come again. Raises BadObservation.
     """
     raw = read_json(payload, name=NAME)
     read = read_shape(_Event, raw, name=NAME, received_at=received_at)
@@ -69,11 +70,13 @@ def parse(
             label="license_plate",
             category=PLATE_READ,
             started_at=read.captured_at,
-            ended_at=None,
+            ended_at=read.captured_at if read.state == "lost" else None,
             confidence=read.confidence,
             identity=plate,
-            attributes=given(
+            attributes={NAMES_RESTART: True}
+            | given(
                 phase=read.state,
+                began_s=read.captured_at.timestamp() if read.state == "new" else None,
                 region=read.country,
                 direction=read.direction,
                 plate_box=read.box,

@@ -1,4 +1,4 @@
-"""Frigate's MQTT messages: `frigate/events` (new, update, end) and `frigate/tracked_object_update` of type lpr.
+"""Frigate's MQTT messages: `events` and `reviews` (new, update, end) and `tracked_object_update` of type lpr.
 
 Shapes from Frigate's docs, integrations/mqtt. Faces and `sub_label` (which may carry a recognised person's name) are
 never read. Fetches no clip from Frigate.
@@ -69,10 +69,42 @@ class _PlateUpdate(Shape):
     plate_box: Annotated[list[float], Field(max_length=4)] | None = None
 
 
+class _ReviewData(Shape):
+    """What a review item is about."""
+
+    detections: Annotated[list[Name], Field(max_length=1_000, default_factory=list)]
+    objects: Annotated[list[Label], Field(max_length=100, default_factory=list)]
+    audio: Annotated[list[Label], Field(max_length=100, default_factory=list)]
+    zones: Zones
+
+
+class _Review(Shape):
+    """`after` of a review: a stretch of time at one camera that somebody should look at."""
+
+    id: Name
+    camera: Name
+    start_time: EpochSeconds
+    end_time: EpochSeconds | None = None
+    severity: Literal["alert", "detection"]
+    data: _ReviewData
+
+
+class _ReviewMessage(Shape):
+    """A message on `frigate/reviews`."""
+
+    type: Literal["new", "update", "end"]
+    after: _Review
+
+
+VERIFIED = "-verified"
+"""Frigate's ending of an object's label to which it has put a name; the name itself is never read."""
+
+
 def parse(
     payload: bytes | dict[str, Any], *, received_at: datetime, content_type: str = "application/json"
 ) -> list[DeviceEvent]:
-    """The event in one message; none for updates of other kinds (descriptions, faces, classifications).
+    """The event in one message, or one for each kind of thing in a review; none for updates of other kinds
+    (descriptions, faces, classifications).
 
     Times are seconds since 1970, UTC; scores 0..1. Raises BadObservation.
     """
@@ -80,7 +112,40 @@ def parse(
     kind = raw.get("type")
     if "after" not in raw and isinstance(kind, str) and kind not in ("new", "update", "end"):
         return [_plate(raw, received_at)] if kind == "lpr" else []
+    after = raw.get("after")
+    if isinstance(after, dict) and "severity" in after:
+        return _reviewed(raw, received_at)
     return [_tracked(raw, received_at)]
+
+
+def _reviewed(raw: dict[str, Any], received_at: datetime) -> list[DeviceEvent]:
+    """An event for each kind of thing in it: a review names no score, and gains kinds as it goes on."""
+    message = read_shape(_ReviewMessage, raw, name=NAME, received_at=received_at)
+    review = message.after
+    if review.end_time is not None and review.end_time < review.start_time:
+        refuse(NAME, f"after.end_time of {review.id} is before its start_time")
+    labels = dict.fromkeys(label.removesuffix(VERIFIED) for label in (*review.data.objects, *review.data.audio))
+    return [
+        DeviceEvent(
+            format=NAME,
+            device=review.camera,
+            ref=f"{review.id[:120]}/{label[:70]}",
+            label=label,
+            category=None,
+            started_at=review.start_time,
+            ended_at=review.end_time,
+            confidence=1.0,
+            attributes=given(
+                phase=message.type,
+                severity=review.severity,
+                zones=list(dict.fromkeys(review.data.zones)),
+                detections=review.data.detections,
+            )
+            | marked_simulated(raw, raw["after"], raw["after"].get("data")),
+        )
+        for label in labels
+        if label
+    ]
 
 
 def _tracked(raw: dict[str, Any], received_at: datetime) -> DeviceEvent:

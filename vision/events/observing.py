@@ -25,8 +25,9 @@ def to_observation(
 
     Raises BadObservation when the device takes the event back, or when it does not fit an observation.
     """
-    if event.dropped_because is not None:
-        raise BadObservation(event.dropped_because)
+    unusable = event.refused or event.dropped_because
+    if unusable is not None:
+        raise BadObservation(unusable)
     category = category_of(event, camera)
     kind = SourceKind.PLATE_READER if event.category == PLATE_READ else SourceKind.FIXED_CAMERA
     attributes = {**event.attributes, "label": event.label, "format": event.format, "camera": camera.name}

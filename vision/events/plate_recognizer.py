@@ -1,16 +1,19 @@
 """Plate Recognizer Stream's webhook: JSON, or multipart with the JSON in `json` and the picture in `upload`.
 
-Shape from the vendor's webhook tester (parkpow/deep-license-plate-recognition). Checks no signature.
+Shapes from the vendor's webhook tester and csv-upload (parkpow/deep-license-plate-recognition); in vehicle mode `plate`
+is an object. Checks no signature.
 """
 
 import hashlib
 import json
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
 from telemetry.clock import iso
+from telemetry.errors import BadObservation
 from telemetry.observations.values import Name
 from vision.events.multipart import parts
 from vision.events.reading import (
@@ -27,6 +30,8 @@ from vision.events.reading import (
 from vision.events.values import PLATE_READ, DeviceEvent, normal_plate
 
 NAME = "plate_recognizer"
+PlateText = Annotated[str, Field(max_length=50)]
+Direction = Annotated[float, Field(ge=0, le=360)] | Literal[""] | None
 
 
 class _Box(Shape):
@@ -42,23 +47,53 @@ class _Region(Shape):
 
 class _Vehicle(Shape):
     type: Annotated[str, Field(max_length=50)] | None = None
+    score: Fraction | None = None
+    box: _Box | None = None
 
 
 class _Result(Shape):
-    """One vehicle or plate in the picture."""
+    """One vehicle or plate in the picture, `plate` being its text."""
 
-    plate: Annotated[str, Field(max_length=50)] = ""
-    score: Fraction
+    plate: PlateText | None = None
+    score: Fraction | None = None
     box: _Box | None = None
     region: _Region | None = None
     vehicle: _Vehicle | None = None
-    direction: Annotated[float, Field(ge=0, le=360)] | Literal[""] | None = None
+    direction: Direction = None
+
+
+class _Reading(Shape):
+    """One way to read a plate, or the country that it may be of."""
+
+    value: PlateText
+    score: Fraction
+
+
+class _Readings(Shape):
+    plate: Annotated[list[_Reading], Field(max_length=100, default_factory=list)]
+    region: Annotated[list[_Reading], Field(max_length=100, default_factory=list)]
+
+
+class _PlateObject(Shape):
+    """A plate in vehicle mode."""
+
+    score: Fraction
+    box: _Box | None = None
+    props: _Readings
+
+
+class _VehicleModeResult(Shape):
+    """One vehicle in the picture, `plate` being an object."""
+
+    plate: _PlateObject
+    vehicle: _Vehicle | None = None
+    direction: Direction = None
 
 
 class _Data(Shape):
     camera_id: Name
     timestamp: IsoTime
-    results: Annotated[list[_Result], Field(max_length=200)]
+    results: Annotated[list[Any], Field(max_length=200)]
 
 
 class _Webhook(Shape):
@@ -72,7 +107,8 @@ def parse(
 
     The time is `timestamp` with its zone, kept as UTC. The vendor gives an event no name: it is derived from camera,
     time and place, so that a repeated webhook is the same event; not from the plate, which could then be guessed from
-    it. Only a plate without a place has to stand for itself. Raises BadObservation.
+    it. Only a plate without a place has to stand for itself. A result that cannot be read is an event that says why,
+    beside the others. Raises BadObservation.
     """
     image = None
     if isinstance(payload, bytes) and content_type.lower().lstrip().startswith("multipart/"):
@@ -85,30 +121,86 @@ def parse(
     raw = read_json(payload, name=NAME)
     data = read_shape(_Webhook, raw, name=NAME, received_at=received_at).data
     simulated = marked_simulated(raw, raw["data"])
+    events = [
+        _event_or_refusal(data, number, result, simulated, image, received_at)
+        for number, result in enumerate(data.results)
+    ]
+    refusals = [event for event in events if event.refused is not None]
+    if events and len(refusals) == len(events):
+        raise BadObservation("; ".join(event.refused or "" for event in refusals[:5]))
+    return [*_best_of_each(event for event in events if event.refused is None), *refusals]
+
+
+def _best_of_each(events: Iterable[DeviceEvent]) -> list[DeviceEvent]:
     best: dict[str, DeviceEvent] = {}
-    for result in data.results:
-        event = _event(data, result, simulated, image)
+    for event in events:
         if event.ref not in best or best[event.ref].confidence < event.confidence:
             best[event.ref] = event
     return list(best.values())
 
 
-def _event(data: _Data, result: _Result, simulated: dict[str, Any], image: bytes | None) -> DeviceEvent:
-    plate = normal_plate(result.plate)
-    box = None if result.box is None else [result.box.xmin, result.box.ymin, result.box.xmax, result.box.ymax]
+def _event_or_refusal(
+    data: _Data, number: int, raw: Any, simulated: dict[str, Any], image: bytes | None, received_at: datetime
+) -> DeviceEvent:
+    try:
+        result = _result(number, raw, received_at)
+        return _event(data, number, result, simulated, image)
+    except BadObservation as error:
+        return DeviceEvent(
+            format=NAME,
+            device=data.camera_id,
+            ref=_ref(data.camera_id, data.timestamp, number),
+            label="vehicle",
+            category=None,
+            started_at=data.timestamp,
+            ended_at=None,
+            confidence=0.0,
+            refused=error.message,
+        )
+
+
+def _result(number: int, raw: Any, received_at: datetime) -> _Result:
+    """One result in either of its shapes, as the plainer one. Raises BadObservation."""
+    under = ("data", "results", number)
+    if not isinstance(raw, dict) or not isinstance(raw.get("plate"), dict):
+        return read_shape(_Result, raw, name=NAME, received_at=received_at, under=under)
+    result = read_shape(_VehicleModeResult, raw, name=NAME, received_at=received_at, under=under)
+    readings = sorted(result.plate.props.plate, key=lambda reading: -reading.score)
+    regions = sorted(result.plate.props.region, key=lambda reading: -reading.score)
+    return _Result(
+        plate=readings[0].value if readings else None,
+        score=readings[0].score if readings else result.plate.score,
+        box=result.plate.box,
+        region=_Region(code=regions[0].value[:20]) if regions else None,
+        vehicle=result.vehicle,
+        direction=result.direction,
+    )
+
+
+def _event(data: _Data, number: int, result: _Result, simulated: dict[str, Any], image: bytes | None) -> DeviceEvent:
+    plate = normal_plate(result.plate or "")
+    vehicle = result.vehicle
+    score = result.score
+    place = result.box
+    if plate is None and vehicle is not None:
+        score = vehicle.score if score is None else score
+        place = vehicle.box if place is None else place
+    if score is None:
+        refuse(NAME, f"data.results.{number}.score: field required, of the plate or of the vehicle")
+    box = None if place is None else [place.xmin, place.ymin, place.xmax, place.ymax]
     return DeviceEvent(
         format=NAME,
         device=data.camera_id,
-        ref=_ref(data.camera_id, data.timestamp, box or plate),
+        ref=_ref(data.camera_id, data.timestamp, box or plate or number),
         label="vehicle" if plate is None else "license_plate",
         category=None if plate is None else PLATE_READ,
         started_at=data.timestamp,
         ended_at=None,
-        confidence=result.score,
+        confidence=score,
         identity=plate,
         attributes=given(
             region=result.region and result.region.code,
-            vehicle=result.vehicle and result.vehicle.type,
+            vehicle=vehicle and vehicle.type,
             direction_deg=result.direction,
             plate_box=box,
         )

@@ -82,12 +82,17 @@ def read_json(payload: bytes | dict[str, Any], *, name: str) -> dict[str, Any]:
     return raw
 
 
-def read_shape(shape: type[ShapeT], raw: object, *, name: str, received_at: datetime) -> ShapeT:
-    """`raw` as `shape`. Raises BadObservation naming the format, each bad field and the reason."""
+def read_shape(
+    shape: type[ShapeT], raw: object, *, name: str, received_at: datetime, under: tuple[str | int, ...] = ()
+) -> ShapeT:
+    """`raw`, found `under` this way in the message, as `shape`.
+
+    Raises BadObservation naming the format, each bad field and the reason.
+    """
     try:
         return shape.model_validate(raw, context={"received_at": received_at})
     except (ValidationError, RecursionError) as error:
-        why = explain(error) if isinstance(error, ValidationError) else "it is nested too deeply"
+        why = explain(error, under=under) if isinstance(error, ValidationError) else "it is nested too deeply"
         raise BadObservation(f"{name}: the message cannot be taken: {why}") from error
 
 

@@ -41,6 +41,8 @@ class DeviceEvent:
     """A JPEG picture that came along."""
     false_positive: bool = False
     """The device itself takes the event back: it is to be dropped."""
+    refused: str | None = None
+    """Why this part of a message cannot be taken, in a sentence, where the other parts can."""
 
     @property
     def dropped_because(self) -> str | None:

@@ -18,7 +18,9 @@ def test_a_recorded_polish_plate_is_read_in_utc() -> None:
     assert (event.identity, event.device, event.ref) == ("RLE11684", "ACCC8ED3290D", "ACCC8ED3290D:1144696")
     assert event.started_at == datetime(2021, 6, 11, 10, 5, 38, 252_000, tzinfo=UTC)
     assert event.confidence == pytest.approx(0.719034)
+    assert event.ended_at == event.started_at
     assert event.attributes == {
+        "names_restart": True,
         "phase": "lost",
         "region": "POL",
         "direction": "in",

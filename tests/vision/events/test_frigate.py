@@ -128,3 +128,44 @@ def test_an_event_without_any_score_is_refused() -> None:
 def test_a_broken_plate_update_names_the_field_and_the_reason(field: str, value: object, says: str) -> None:
     with pytest.raises(BadObservation, match=f"^frigate: .*{says}"):
         parse(frigate_plate(**{field: value}), received_at=RECEIVED)
+
+
+def review(kind: str = "new", **data: object) -> dict[str, object]:
+    """A message on frigate/reviews."""
+    seen = {
+        "id": "1777636800.25-rvwxyz",
+        "camera": "gate",
+        "start_time": AT,
+        "end_time": AT + 20 if kind == "end" else None,
+        "severity": "alert",
+        "thumb_path": "/media/frigate/clips/review/thumb-gate.webp",
+        "data": {"detections": ["1777636800.25-mxklsc"], "objects": ["person"], "sub_labels": ["Somebody"],
+                 "zones": ["yard"], "audio": [], **data},
+    }  # fmt: skip
+    return {"type": kind, "before": seen, "after": seen}
+
+
+def test_a_review_is_an_event_for_each_kind_of_thing_in_it() -> None:
+    events = parse(review("end", objects=["person-verified", "car"], audio=["scream"]), received_at=RECEIVED)
+    assert [(event.label, event.ref) for event in events] == [
+        ("person", "1777636800.25-rvwxyz/person"),
+        ("car", "1777636800.25-rvwxyz/car"),
+        ("scream", "1777636800.25-rvwxyz/scream"),
+    ]
+    assert {event.ended_at for event in events} == {datetime(2026, 5, 1, 12, 0, 20, 250_000, tzinfo=UTC)}
+    assert events[0].attributes == {
+        "phase": "end", "severity": "alert", "zones": ["yard"], "detections": ["1777636800.25-mxklsc"]
+    }  # fmt: skip
+
+
+def test_a_name_in_a_review_is_not_read() -> None:
+    assert "Somebody" not in repr(parse(review(), received_at=RECEIVED))
+
+
+def test_a_review_that_is_about_nothing_yet_is_no_event() -> None:
+    assert parse(review(objects=[]), received_at=RECEIVED) == []
+
+
+def test_a_broken_review_names_the_field_and_the_reason() -> None:
+    with pytest.raises(BadObservation, match=r"after\.data\.objects: input should be a valid list"):
+        parse(review(objects="person"), received_at=RECEIVED)

@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime
+from pathlib import Path
 
 import httpx
 import pytest
@@ -122,6 +123,42 @@ def test_a_broken_webhook_names_the_field_and_the_reason(path: str, value: objec
         parse(changed(plate_recognizer(), path, value), received_at=RECEIVED)
     assert refused.value.message.startswith("plate_recognizer: ")
     assert says in refused.value.message
+
+
+COMPOSED = Path(__file__).parents[4] / "shared" / "samples" / "events" / "plate_recognizer"
+
+
+@pytest.mark.skipif(not COMPOSED.exists(), reason="the samples are not on this machine")
+def test_vehicle_mode_gives_its_plate_as_an_object_or_none() -> None:
+    body = (COMPOSED / "stream_vehicle_mode_composed.json").read_bytes()
+    read, unread = parse(body, received_at=datetime(2026, 11, 30, 6, tzinfo=UTC))
+    assert (read.identity, read.confidence, read.attributes["region"]) == ("CCC333", 0.88, "lt")
+    assert (unread.label, unread.identity, unread.confidence) == ("vehicle", None, 0.7)
+    assert unread.attributes["plate_box"] == [1, 2, 300, 200]
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"plate": {"text": "9jub11"}}, "data.results.1.plate.score: field required"),
+        ({"plate": 911}, "data.results.1.plate: input should be a valid string"),
+        ({"score": None, "plate": None, "vehicle": None}, "data.results.1.score: field required"),
+    ],
+)
+def test_one_result_that_cannot_be_read_does_not_lose_the_others(change: dict[str, object], says: str) -> None:
+    good = plate_recognizer()["data"]["results"][0]
+    message = changed(plate_recognizer(), "data.results", [good, {**good, **change}])
+    read, refused = parse(message, received_at=RECEIVED)
+    assert (read.identity, read.refused) == ("9JUB11", None)
+    assert says in (refused.refused or "")
+
+
+@pytest.mark.parametrize("plate", [None, "", " - "])
+def test_a_result_without_a_plate_is_a_vehicle_beside_the_others(plate: str | None) -> None:
+    good = plate_recognizer()["data"]["results"][0]
+    bare = {"plate": plate, "vehicle": {"type": "Van", "score": 0.6, "box": good["vehicle"]["box"]}}
+    read, vehicle = parse(changed(plate_recognizer(), "data.results", [good, bare]), received_at=RECEIVED)
+    assert (read.identity, vehicle.identity, vehicle.confidence) == ("9JUB11", None, 0.6)
 
 
 def test_a_missing_result_list_is_named() -> None:
