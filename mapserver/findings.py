@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from incidents.timeline.service import Receipt
+from incidents.timeline import repository as timeline
+from incidents.timeline.acceptance import Outcome, Receipt
 from mapserver.aloft import Placed, placed_aloft
 from mapserver.flows import take
 from mapserver.services import Services
 from mapserver.sight import Sight, sight
 from mapserver.video_settings import VideoSettings
+from telemetry.access import Principal
 from telemetry.cities import BOTH, City
 from telemetry.errors import NotFound
 from telemetry.observations import Media, Observation, SourceKind
@@ -41,8 +43,10 @@ def prepared(parts: Services, finding: Finding) -> Prepared:
     return Prepared(finding, video, placed_aloft(parts, video, finding))
 
 
-def take_finding(parts: Services, work: Work, ready: Prepared, cities: Iterable[City] = BOTH) -> Receipt:
-    """Accept what was found on the video of a unit or camera that serves one of `cities` now.
+def take_finding(
+    parts: Services, work: Work, ready: Prepared, cities: Iterable[City] = BOTH, *, by: Principal | None = None
+) -> Receipt:
+    """Accept what was found on the video of a unit or camera that serves one of `cities` now, as `by` hands it in.
 
     Within a rule's quiet time another run of the same source tells of the same event: its finding is taken as said
     already. Raises NotFound for a camera of no such town.
@@ -56,12 +60,14 @@ def take_finding(parts: Services, work: Work, ready: Prepared, cities: Iterable[
         finding, city=seen.city, kind=_kind_of(finding, seen),
         position=aloft.position or finding.position or seen.looks_at, attributes={**said, **aloft.attributes},
     )  # fmt: skip
-    if (told := _told_of(work, finding, observation)) is not None:
-        observation = observation.model_copy(update={"id": told.id, "source_ref": told.source_ref})
-    elif may_keep_picture(work.session, observation, now=parts.clock.now()):
+    told = _told_of(work, finding, observation)
+    if told is not None:
+        incident_id = timeline.incident_of_observation(work.session, told.id)
+        return Receipt(told.id, Outcome.DUPLICATE, incident_id)
+    if may_keep_picture(work.session, observation, now=parts.clock.now()):
         picture = Media(kind="snapshot", sha256=parts.media.put(finding.snapshot), content_type="image/jpeg")
         observation = observation.model_copy(update={"media": (picture,)})
-    return take(parts, work, [observation])[0]
+    return take(parts, work, [observation], by=by)[0]
 
 
 def _unknown(finding: Finding) -> NotFound:

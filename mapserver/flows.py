@@ -12,7 +12,7 @@ from incidents.merging import State
 from incidents.reports.service import Report, observation
 from incidents.requests import service as requests
 from incidents.timeline import service as timeline
-from incidents.timeline.service import Receipt
+from incidents.timeline.acceptance import SERVER, Outcome, Receipt, accept
 from incidents.timeline.tables import IncidentRow
 from mapserver.access.tables import UserRow
 from mapserver.services import Services
@@ -32,13 +32,19 @@ from telemetry.audit import service as audit
 from telemetry.cities import City
 from telemetry.errors import BadInput, NotFound
 from telemetry.observations import Media, Observation
+from telemetry.observations import repository as observations
 from telemetry.observations.values import UtcTime
 from telemetry.positions import Position, distance_m
 from telemetry.store import Work
 from telemetry.units import service as units
 from telemetry.units.tables import UnitKind
 from vision.pictures import clean_jpeg
-from vision.plates.screening import screen
+from vision.plates.screening import screen, write_down
+
+INCIDENT = "incident_id"
+"""Attribute by which a person says which incident an observation is about."""
+UNCONFIRMED_INCIDENT = "unconfirmed_incident_id"
+"""The same, as a device says it: nobody is believed by it."""
 
 
 class Deployment(BaseModel):
@@ -182,16 +188,33 @@ def flight_record(parts: Services, work: Work, flight_id: str, by: Principal) ->
     return path
 
 
-def take(parts: Services, work: Work, arrived: Sequence[Observation]) -> list[Receipt]:
-    """Accept observations as of now, the plates in them kept as far as they may be.
+def take(parts: Services, work: Work, arrived: Sequence[Observation], *, by: Principal | None = None) -> list[Receipt]:
+    """Accept observations that `by` hands in, as of now, the plates in them kept as far as they may be.
 
-    In the demo everything is simulated, whoever sent it, so everything says so.
+    Without `by` it is this server itself that found them, or was told without a token. In the demo everything is
+    simulated, whoever sent it, so everything says so.
     """
+    if by is None or by.role is Role.DEVICE:
+        arrived = [_without_incident(observation) for observation in arrived]
     if parts.settings.demo:
         arrived = [o.model_copy(update={"attributes": {**o.attributes, "simulated": True}}) for o in arrived]
     now, keep = parts.clock.now(), timedelta(hours=parts.settings.plates.keep_hours)
-    screened = [screen(work, o, parts.plate_keys, keep=keep, now=now) for o in arrived]
-    return timeline.accept(work, screened, now=now, rules=parts.rules)
+    screened = [screen(work, observation, parts.plate_keys, now=now) for observation in arrived]
+    kept = [one.observation for one in screened]
+    receipts = accept(work, kept, now=now, rules=parts.rules, sender=SERVER if by is None else by.name)
+    for one, receipt in zip(screened, receipts, strict=True):
+        if receipt.outcome in (Outcome.ACCEPTED, Outcome.AMENDED):
+            write_down(work, one, receipt.observation_id, keep=keep, now=now)
+    return receipts
+
+
+def _without_incident(observation: Observation) -> Observation:
+    """Only people are believed when they name the incident that an observation is about."""
+    if INCIDENT not in observation.attributes:
+        return observation
+    attributes = {key: value for key, value in observation.attributes.items() if key != INCIDENT}
+    named = {UNCONFIRMED_INCIDENT: observation.attributes[INCIDENT]}
+    return observation.model_copy(update={"attributes": attributes | named})
 
 
 def work_on(parts: Services, work: Work, row: IncidentRow, to: State, by: Principal, *, reason: str) -> None:
@@ -209,9 +232,13 @@ def file_report(parts: Services, work: Work, report: Report, by: Principal, phot
     if photo:
         sha256 = parts.media.put(clean_jpeg(photo))
         media = (Media(kind="snapshot", sha256=sha256, content_type="image/jpeg"),)
-    return take(
-        parts, work, [observation(report, by, by.city or _town_of(report), now=parts.clock.now(), media=media)]
-    )[0]
+    city = by.city or _town_of(report)
+    seen = observation(report, by, city, now=parts.clock.now(), media=media)
+    sent_before = observations.families(work.session, city, by.name, [seen.key])[seen.key]
+    if sent_before and report.seen_at is None:
+        # It was seen when it was first sent, however late the form is sent again.
+        seen = seen.model_copy(update={"started_at": sent_before[0].observation.started_at})
+    return take(parts, work, [seen], by=by)[0]
 
 
 def _town_of(report: Report) -> City:

@@ -44,7 +44,7 @@ def _keep(parts: Services, letter: Letter, token: str) -> dict[str, Any]:
     sender.require(Permission.HAND_IN)
     ready = prepared(parts, from_json(parse_json(letter.body, "the finding")))
     with parts.store.write() as work:
-        receipt = take_finding(parts, work, ready, visible_cities(sender))
+        receipt = take_finding(parts, work, ready, visible_cities(sender), by=sender)
     return receipt.public()
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from mapserver.flows import take
 from mapserver.services import Services
+from telemetry.access import Principal
 from telemetry.cities import BOTH, City
 from telemetry.errors import BadInput
 from telemetry.observations import Media
@@ -31,13 +32,19 @@ def parser(name: str) -> Parser:
 
 
 def take_in(
-    parts: Services, work: Work, events: Iterable[DeviceEvent], cities: Iterable[City], *, received_at: datetime
+    parts: Services,
+    work: Work,
+    events: Iterable[DeviceEvent],
+    cities: Iterable[City],
+    *,
+    received_at: datetime,
+    by: Principal | None = None,
 ) -> list[dict[str, Any]]:
     """Accept `events` of cameras in `cities`: one receipt each; one taken back by its device gets a reason instead.
 
     Raises BadObservation when an event cannot be placed or kept.
     """
-    return [_take_in_one(parts, work, event, cities, received_at) for event in events]
+    return [_take_in_one(parts, work, event, cities, received_at, by) for event in events]
 
 
 def on_message(parts: Services, topic: str, payload: bytes) -> None:
@@ -50,8 +57,15 @@ def on_message(parts: Services, topic: str, payload: bytes) -> None:
 
 
 def _take_in_one(
-    parts: Services, work: Work, event: DeviceEvent, cities: Iterable[City], received_at: datetime
+    parts: Services,
+    work: Work,
+    event: DeviceEvent,
+    cities: Iterable[City],
+    received_at: datetime,
+    by: Principal | None,
 ) -> dict[str, Any]:
+    if event.refused is not None:
+        return {"outcome": "refused", "reason": event.refused}
     if event.dropped_because is not None:
         return {"outcome": "dropped", "reason": event.dropped_because}
     camera = cameras.by_device_name(work.session, event.device, cities)
@@ -59,4 +73,4 @@ def _take_in_one(
     if event.image is not None and may_keep_picture(work.session, observation, now=received_at):
         picture = Media(kind="snapshot", sha256=parts.media.put(event.image), content_type="image/jpeg")
         observation = observation.model_copy(update={"media": (picture,)})
-    return take(parts, work, [observation])[0].public()
+    return take(parts, work, [observation], by=by)[0].public()

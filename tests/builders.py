@@ -3,11 +3,14 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from sqlmodel import Session
+
 from incidents.merging import Incident, State
-from incidents.timeline.repository import row_of
+from incidents.timeline.repository import columns_of
 from incidents.timeline.tables import IncidentRow
 from telemetry.cities import City
-from telemetry.observations import Observation, Source, SourceKind
+from telemetry.observations import Observation, Source, SourceKind, repository
+from telemetry.observations.repository import Stored
 from telemetry.positions import LocalFrame, Position
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -46,7 +49,7 @@ def incident_row(
         state=state,
         closed_at=None if state.open else moment,
     )
-    return row_of(incident)
+    return IncidentRow(**columns_of(incident, 0))
 
 
 def observation(
@@ -70,3 +73,9 @@ def observation(
         position=position if position is not None else place(city=city),
         **more,
     )
+
+
+def keep(session: Session, seen: Observation, *, received_at: datetime = NOON) -> None:
+    """Store an observation that opens nothing, as if this server had found it."""
+    kept = seen.model_copy(update={"received_at": received_at})
+    repository.insert(session, [Stored(kept, 1)], sender="(server)")

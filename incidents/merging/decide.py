@@ -38,7 +38,7 @@ class Reason:
     """One term of a decision, in words and numbers."""
 
     term: str
-    """distance | time | category | identity | accuracy | clock | person"""
+    """distance | time | category | identity | accuracy | clock | person | source"""
     text: str
     value: float | str | None = None
     limit: float | None = None

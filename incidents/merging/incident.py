@@ -2,6 +2,7 @@
 
 import math
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -18,6 +19,8 @@ NAMESPACE = uuid.UUID("7a6e2c0e-5b1f-5d0a-9a57-696e63696465")
 
 OLD_NEWS = 20
 """Beyond this many observations the fused position no longer narrows: the next may well be about another corner."""
+MOST_FUSED = OLD_NEWS + 1
+"""So many of an incident's first observations make its position."""
 
 
 class State(StrEnum):
@@ -82,10 +85,15 @@ class Incident:
 _PLACE = {"lat", "lon", "accuracy_m"}
 
 
+def incident_id_of(observation_id: str) -> str:
+    """The id of the incident that an observation opens, if it opens one."""
+    return str(uuid.uuid5(NAMESPACE, observation_id))
+
+
 def opened_by(observation: Observation, at: datetime, rule: CategoryRule) -> Incident:
     """The incident that `observation`, effective at `at` (UTC), opens. Its id follows from the observation's."""
     return Incident(
-        id=str(uuid.uuid5(NAMESPACE, observation.id)),
+        id=incident_id_of(observation.id),
         city=observation.city,
         category=observation.category,
         title=rule.title,
@@ -112,6 +120,14 @@ def absorb(incident: Incident, observation: Observation, at: datetime) -> Incide
         sources=incident.sources if kind in incident.sources else (*incident.sources, kind),
         observation_ids=(*incident.observation_ids, observation.id),
     )
+
+
+def fused_position(first: Iterable[Observation]) -> Position | None:
+    """The position that an incident's first MOST_FUSED observations, in the order of their acceptance, give it."""
+    mean: Position | None = None
+    for count, observation in enumerate(first):
+        mean = _fused(mean, observation.position, count)
+    return mean
 
 
 def identities(observation: Observation) -> frozenset[str]:

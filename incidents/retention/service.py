@@ -78,7 +78,7 @@ def forget(work: Work, ids: Collection[str], rules: Rules, *, now: datetime) -> 
         counted = done.setdefault(one.row.city, Counter())
         counted["pictures"] += len(one.seen.media)
         if not one.whole:
-            observations.save(work.session, one.seen.model_copy(update={"media": ()}))
+            observations.update(work.session, [one.seen.model_copy(update={"media": ()})])
         elif one.incident is None:
             counted["observations"] += 1
             work.session.delete(one.row)
@@ -139,8 +139,8 @@ def _judge(session: Session, rows: Sequence[ObservationRow], rules: Rules, now: 
 def _empty(work: Work, seen: Observation, incident: IncidentRow, now: datetime) -> None:
     """Leave a shell of the observation, and take what it said out of its incident."""
     attributes = {"simulated": True} if seen.simulated else {}
-    update = {"summary": "", "attributes": attributes, "footprint": None, "media": ()}
-    observations.save(work.session, seen.model_copy(update=update))
+    update = {"summary": "", "attributes": attributes, "footprint": None, "media": (), "scores": {}}
+    observations.update(work.session, [seen.model_copy(update=update)])
     work.session.add(ForgottenRow(observation_id=seen.id, at=now))
     work.session.flush()  # the timeline lets go only of what is forgotten
     for entry in work.session.exec(select(TimelineRow).where(TimelineRow.observation_id == seen.id)):

@@ -3,7 +3,9 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+import sqlalchemy
 from sqlmodel import Session, col, func, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -27,7 +29,8 @@ def get(session: Session, incident_id: str, cities: Iterable[City]) -> IncidentR
 
 def candidates(session: Session, city: City, *, since: datetime) -> list[Incident]:
     """Incidents of `city` that an observation may still join: those with a word since `since` (UTC)."""
-    rows = session.exec(select(IncidentRow).where(IncidentRow.city == city, IncidentRow.last_at >= since))
+    query = select(IncidentRow).where(IncidentRow.city == city, IncidentRow.last_at >= since)
+    rows = session.exec(query.execution_options(populate_existing=True))
     return [incident_of(row) for row in rows]
 
 
@@ -122,32 +125,53 @@ def incident_of(row: IncidentRow) -> Incident:
     )
 
 
-def write(row: IncidentRow, incident: Incident) -> None:
-    """Write what merging found into the row; what people decided (state, severity) stays."""
-    row.first_at, row.last_at = incident.first_at, incident.last_at
-    if incident.position is not None:
-        row.lat, row.lon = incident.position.lat, incident.position.lon
-        row.accuracy_m = incident.position.accuracy_m
-    row.identities = sorted(incident.identities)
-    row.sources = list(incident.sources)
-    row.observation_ids = list(incident.observation_ids)
+def entry_count(session: Session, incident_id: str) -> int:
+    """How many entries its timeline has."""
+    return session.exec(select(IncidentRow.entries).where(IncidentRow.id == incident_id)).one()
 
 
-def row_of(incident: Incident) -> IncidentRow:
-    """A new row for a new incident."""
-    row = IncidentRow(
-        id=incident.id,
-        city=incident.city,
-        category=incident.category,
-        title=incident.title,
-        state=incident.state,
-        severity=incident.severity,
-        simulated=incident.simulated,
-        first_at=incident.first_at,
-        last_at=incident.last_at,
-        identities=[],
-        sources=[],
-        observation_ids=[],
-    )
-    write(row, incident)
-    return row
+def insert(session: Session, opened: Sequence[tuple[Incident, int]]) -> None:
+    """Insert new incidents, each with how many entries its timeline has."""
+    if opened:
+        session.execute(sqlalchemy.insert(IncidentRow), [columns_of(incident, entries) for incident, entries in opened])
+
+
+def columns_of(incident: Incident, entries: int) -> dict[str, Any]:
+    """The columns of a new incident with so many timeline entries."""
+    return {
+        "city": incident.city,
+        "state": incident.state,
+        "simulated": incident.simulated,
+        "closed_at": incident.closed_at,
+        **_changing_columns(incident, entries),
+    }
+
+
+def update(session: Session, changed: Sequence[tuple[Incident, int]]) -> None:
+    """Write what observations have made of incidents; what people decided stays."""
+    if changed:
+        rows = [_changing_columns(incident, entries) for incident, entries in changed]
+        session.execute(sqlalchemy.update(IncidentRow), rows)
+        for incident, _ in changed:
+            held = session.identity_map.get(sqlalchemy.orm.util.identity_key(IncidentRow, incident.id))
+            if held is not None:
+                session.refresh(held)
+
+
+def _changing_columns(incident: Incident, entries: int) -> dict[str, Any]:
+    place = incident.position
+    return {
+        "id": incident.id,
+        "category": incident.category,
+        "title": incident.title,
+        "severity": incident.severity,
+        "first_at": incident.first_at,
+        "last_at": incident.last_at,
+        "lat": None if place is None else place.lat,
+        "lon": None if place is None else place.lon,
+        "accuracy_m": None if place is None else place.accuracy_m,
+        "identities": sorted(incident.identities),
+        "sources": list(incident.sources),
+        "observation_ids": list(incident.observation_ids),
+        "entries": entries,
+    }

@@ -1,58 +1,25 @@
-"""What can happen to incidents: an observation is accepted, a person changes the state or adds a note.
+"""What people do to incidents and see of them: a state is changed, a note is added, the timeline is read.
 
-Acceptance is one unit of work: the observation, the incident it joins or opens and the timeline entry that says why are
-committed together, so whoever got a receipt finds all three.
+What observations do to them is `acceptance.py`.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from enum import StrEnum
+from datetime import datetime
 from typing import Any
 
 from sqlmodel import Session
 
-from incidents.merging import Decision, Incident, Reason, Rules, State, decide
-from incidents.merging.incident import absorb, opened_by
+from incidents.merging import State
 from incidents.timeline import repository
-from incidents.timeline.tables import EntryKind, IncidentObservationRow, IncidentRow, TimelineRow
+from incidents.timeline.tables import EntryKind, IncidentRow, TimelineRow
 from telemetry.cities import City
 from telemetry.clock import iso
-from telemetry.errors import BadInput, BadObservation, Conflict
-from telemetry.observations import Observation, SourceKind
+from telemetry.errors import BadInput, Conflict
+from telemetry.observations import Observation
 from telemetry.observations import repository as observations
 from telemetry.store import Change, Work
 
 NOTE_LIMIT = 4_000
 """Characters of a note or a reason."""
-
-
-class Outcome(StrEnum):
-    """What became of an observation that was handed in."""
-
-    ACCEPTED = "accepted"
-    DUPLICATE = "duplicate"
-    """Known already, word for word as far as a timeline is concerned."""
-    AMENDED = "amended"
-    """Known already; it has since ended, or its source has become surer."""
-
-
-@dataclass(frozen=True)
-class Receipt:
-    """The answer to whoever handed an observation in; once given, it is kept for good."""
-
-    observation_id: str
-    outcome: Outcome
-    incident_id: str | None
-
-    def public(self) -> dict[str, Any]:
-        """JSON-ready."""
-        return {"observation_id": self.observation_id, "outcome": self.outcome, "incident_id": self.incident_id}
-
-
-def accept(work: Work, arrived: Sequence[Observation], *, now: datetime, rules: Rules) -> list[Receipt]:
-    """Take `arrived` in, in order, at `now` (UTC): one receipt each. All or nothing with the caller's unit of work."""
-    return [_accept_one(work, observation, now=now, rules=rules) for observation in arrived]
 
 
 def change_state(work: Work, row: IncidentRow, to: State, *, by: str, reason: str, now: datetime) -> None:
@@ -97,117 +64,13 @@ def change(row: IncidentRow) -> Change:
     return Change("incident", row.id, frozenset({City(row.city)}), public(row))
 
 
-def _accept_one(work: Work, observation: Observation, *, now: datetime, rules: Rules) -> Receipt:
-    known = observations.by_key(work.session, observation)
-    if known is not None and known.city != observation.city:
-        raise BadObservation(
-            f"{'/'.join(observation.key)} is an observation of the other town; give the source an id of its own"
-        )
-    if known is not None:
-        return _amend(work, known, observation, now=now)
-    if observations.exists(work.session, observation.id):
-        key = "/".join(observation.key)
-        raise BadObservation(f"the id {observation.id} of {key} belongs to another observation; leave the id out")
-    observation = observation.model_copy(update={"received_at": now})
-    observations.save(work.session, observation)
-    since = min(observation.started_at, now) - timedelta(seconds=rules.longest_window)
-    known_incidents = repository.candidates(work.session, observation.city, since=since)
-    decision = decide(observation, known_incidents, now=now, rules=rules)
-    if decision.incident_id is not None:
-        joined = next(i for i in known_incidents if i.id == decision.incident_id)
-        row = _join(work, joined, observation, decision, now)
-    elif rules[observation.category].opens:
-        row = _open(work, observation, decision, now, rules)
-    else:
-        return Receipt(observation.id, Outcome.ACCEPTED, None)
-    work.session.add(IncidentObservationRow(observation_id=observation.id, incident_id=row.id))
-    work.session.flush()
-    work.tell(change(row))
-    return Receipt(observation.id, Outcome.ACCEPTED, row.id)
-
-
-def _open(work: Work, observation: Observation, decision: Decision, now: datetime, rules: Rules) -> IncidentRow:
-    incident = opened_by(observation, decision.at, rules[observation.category])
-    row = repository.row_of(incident)
-    work.session.add(row)
-    work.session.flush()
-    opening = f"Opened: {row.title}"
-    _write(work, row, EntryKind.OPENED, opening, who="merging", at=now, happened_at=decision.at, why=decision.reasons)
-    _write_observation(work, row, observation, decision, now, why=())
-    return row
-
-
-def _join(work: Work, joined: Incident, observation: Observation, decision: Decision, now: datetime) -> IncidentRow:
-    row = work.session.get_one(IncidentRow, joined.id)
-    repository.write(row, absorb(joined, observation, decision.at))
-    _write_observation(work, row, observation, decision, now, why=decision.reasons)
-    return row
-
-
-def _amend(work: Work, known: Observation, again: Observation, *, now: datetime) -> Receipt:
-    """Take over that it ended, grew surer or got a picture; anything else said twice is the same thing said twice."""
-    update: dict[str, Any] = {}
-    words = []
-    if known.ended_at is None and again.ended_at is not None and again.ended_at >= known.started_at:
-        update["ended_at"] = again.ended_at
-        words.append(f"ended after {(again.ended_at - known.started_at).total_seconds():.0f} s")
-    if again.confidence > known.confidence:
-        update["confidence"] = again.confidence
-        words.append(f"confidence {known.confidence:.0%} → {again.confidence:.0%}")
-    if fresh := [m for m in again.media if m not in known.media]:
-        update["media"] = (*known.media, *fresh)
-        words.append(f"{len(fresh)} new picture{'s' * (len(fresh) > 1)}")
-    incident_id = repository.incident_of_observation(work.session, known.id)
-    if not update:
-        return Receipt(known.id, Outcome.DUPLICATE, incident_id)
-    amended = known.model_copy(update=update)
-    observations.save(work.session, amended)
-    if incident_id is not None:
-        row = work.session.get_one(IncidentRow, incident_id)
-        row.last_at = max(row.last_at, min(update.get("ended_at", row.last_at), now))
-        text = f"{amended.summary or amended.category}: {', '.join(words)}"
-        _write(work, row, EntryKind.AMENDED, text, who=_voice(known), at=now, observation_id=known.id)
-        work.tell(change(row))
-    return Receipt(known.id, Outcome.AMENDED, incident_id)
-
-
-def _write_observation(
-    work: Work, row: IncidentRow, observation: Observation, decision: Decision, now: datetime, why: Sequence[Reason]
-) -> None:
-    text = observation.summary or observation.category.replace("_", " ").capitalize()
-    _write(
-        work, row, EntryKind.OBSERVATION, text,
-        who=_voice(observation), at=now, happened_at=decision.at, why=why, observation_id=observation.id,
-    )  # fmt: skip
-
-
-def _write(
-    work: Work,
-    row: IncidentRow,
-    kind: EntryKind,
-    text: str,
-    *,
-    who: str,
-    at: datetime,
-    happened_at: datetime | None = None,
-    why: Sequence[Reason] = (),
-    observation_id: str | None = None,
-) -> None:
+def _write(work: Work, row: IncidentRow, kind: EntryKind, text: str, *, who: str, at: datetime) -> None:
     row.entries += 1
     work.session.add(row)
-    work.session.add(
-        TimelineRow(
-            incident_id=row.id,
-            seq=row.entries,
-            at=at,
-            happened_at=happened_at or at,
-            who=who,
-            kind=kind,
-            text=text,
-            why=[reason.public() for reason in why],
-            observation_id=observation_id,
-        )
+    entry = TimelineRow(
+        incident_id=row.id, seq=row.entries, at=at, happened_at=at, who=who, kind=kind, text=text, why=[]
     )
+    work.session.add(entry)
     work.session.flush()
 
 
@@ -216,11 +79,6 @@ def _checked(text: str) -> str:
     if len(text) > NOTE_LIMIT:
         raise BadInput(f"the text has {len(text):,} characters; keep it under {NOTE_LIMIT:,}")
     return text
-
-
-def _voice(observation: Observation) -> str:
-    kind, name = observation.source.kind, observation.source.id
-    return name if kind is SourceKind.INSPECTOR else f"{kind.replace('_', ' ')} {name}"
 
 
 def _public_entry(row: TimelineRow, observation: Observation | None) -> dict[str, Any]:

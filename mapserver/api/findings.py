@@ -33,4 +33,4 @@ def hand_in_finding(
     the same rule told of in another run of the camera's video, within its quiet time, counts as sent already. The same
     may come over MQTT on vanagas/findings/SENDER, sealed with the device's token, where the server is set to listen.
     """
-    return take_finding(parts, work, ready, visible_cities(caller)).public()
+    return take_finding(parts, work, ready, visible_cities(caller), by=caller).public()

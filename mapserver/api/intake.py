@@ -31,4 +31,4 @@ def push(
     received_at = parts.clock.now()
     content_type = request.headers.get("content-type", "application/json")
     events = parser(format_name)(body, received_at=received_at, content_type=content_type)
-    return take_in(parts, work, events, visible_cities(caller), received_at=received_at)
+    return take_in(parts, work, events, visible_cities(caller), received_at=received_at, by=caller)

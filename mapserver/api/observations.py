@@ -39,15 +39,17 @@ def hand_in(
 ) -> list[dict[str, Any]]:
     """Take in an array of observations: all of them or, when one cannot be taken, none.
 
-    One receipt each, in order: {observation_id, outcome: accepted | duplicate | amended, incident_id}. A receipt means
-    that the observation, its incident and its timeline entry are on disk; sending it again changes nothing. Names of
-    pictures are left out: pictures come with a device's own message or a report, and a name alone must not show one.
+    One receipt each, in order: {observation_id, outcome: accepted | duplicate | known | amended, incident_id}, with a
+    `warning` where its source gives one name to several events. A receipt means that the observation, its incident and
+    its timeline entry are on disk; sending it again changes nothing, and more about the same event under its
+    `source_ref` adds to it. Names of pictures are left out: pictures come with a device's own message or a report, and
+    a name alone must not show one.
     """
     for observation in observations:
         if observation.city not in visible_cities(caller):
             raise NotAllowed(f"{caller.name} may not hand in for {observation.city}; nothing of this request was kept")
     bare = [observation.model_copy(update={"media": ()}) for observation in observations]
-    return [receipt.public() for receipt in take(parts, work, bare)]
+    return [receipt.public() for receipt in take(parts, work, bare, by=caller)]
 
 
 @router.get("/observations")

@@ -1,5 +1,7 @@
 """The database's schema and how it got there. Alembic does the work; this knows every table and runs it in place."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import resources
 
 from alembic import command
@@ -7,7 +9,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import inspect
+from sqlalchemy import Connection, inspect
 from sqlmodel import SQLModel
 
 import incidents.requests.tables
@@ -73,9 +75,10 @@ def upgrade(store: Store) -> None:
     require_known(store)
     config = _config()
     store.mark_in_use()
-    with store.engine.begin() as connection:
+    with _unchecked(store) as connection, connection.begin():
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+        _require_references(connection)
     with store.write() as work:
         put_state(work.session, PROGRAM_VERSION, VERSION)
 
@@ -122,6 +125,32 @@ def differences(store: Store) -> list[str]:
     with store.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": False})
         return [str(difference) for difference in compare_metadata(context, METADATA)]
+
+
+@contextmanager
+def _unchecked(store: Store) -> Iterator[Connection]:
+    """A connection on which SQLite checks no reference, so that a table that others refer to can be made anew.
+
+    https://www.sqlite.org/lang_altertable.html, section 7; the setting takes no effect inside a transaction.
+    """
+    with store.engine.connect() as connection:
+        driver = connection.connection.driver_connection if store.engine.dialect.name == "sqlite" else None
+        if driver is not None:
+            driver.execute("PRAGMA foreign_keys=OFF")
+        try:
+            yield connection
+        finally:
+            if driver is not None:
+                driver.execute("PRAGMA foreign_keys=ON")
+
+
+def _require_references(connection: Connection) -> None:
+    """Raises Misconfigured when a row refers to one that there is not."""
+    if connection.dialect.name != "sqlite":
+        return
+    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+    if broken is not None:
+        raise Misconfigured(f"table {broken[0]} refers to rows of {broken[2]} that are gone; restore a backup")
 
 
 def _config() -> Config:

@@ -34,6 +34,8 @@ ZONES = "zones"
 PHASE = "phase"
 PLATE_FORGOTTEN = "plate_forgotten"
 """Attribute, true: the plate was kept for as long as it may be; it is not taken on again."""
+WARNING = "warning"
+"""Attribute: what is wrong with its source, in a sentence of ours."""
 _PHASES = {"new": 1, "update": 2, "lost": 3, "end": 3}
 _PLATE = ("identity", "plate", "plate_score", "watch")
 """Attributes that are about one reading of one plate, and are taken together."""
@@ -77,7 +79,7 @@ def grow(old: Observation, new: Observation) -> Grown | Contradiction | Same:
         return Contradiction(why)
     grown = _joined(old, new)
     if _content(grown) == _content(old):
-        return Same(_content(new.model_copy(update=_ours(old))) == _content(old))
+        return Same(_content(new.model_copy(update=_ours(old, new))) == _content(old))
     if _size(grown.attributes) > LARGEST_DETAIL:
         return Contradiction(f"together they would hold more than {LARGEST_DETAIL:,} bytes of detail")
     return Grown(grown, tuple(_added(old, grown)))
@@ -277,9 +279,11 @@ def _added_details(old: Mapping[str, Any], grown: Mapping[str, Any]) -> list[str
     return words
 
 
-def _ours(old: Observation) -> dict[str, Any]:
-    """What we, not the source, have put to it."""
-    return {"id": old.id, "received_at": old.received_at, "media": old.media}
+def _ours(old: Observation, new: Observation) -> dict[str, Any]:
+    """What we, not the source, have put to `old`, and the rest of `new`."""
+    warned = {key: old.attributes[key] for key in (WARNING,) if key in old.attributes}
+    attributes = {**new.attributes, **warned}
+    return {"id": old.id, "received_at": old.received_at, "media": old.media, "attributes": attributes}
 
 
 def _content(seen: Observation) -> str:

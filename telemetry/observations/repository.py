@@ -1,8 +1,12 @@
 """Every query on observations. Decides nothing: acceptance and merging are the incidents floor's."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+import sqlalchemy
 from sqlmodel import Session, col, select
 
 from telemetry.cities import City
@@ -11,42 +15,104 @@ from telemetry.observations.tables import ObservationRow
 from telemetry.observations.values import Observation
 from telemetry.store import Page, SortKey, read_page
 
+BEFORE_SENDERS = ""
+"""The sender of what was stored before senders were kept."""
+FAMILY = 20
+"""So many of the newest events under one name may still be meant when the name is said again."""
+Key = tuple[str, str, str]
+"""source.kind, source.id and source_ref."""
 
-def by_key(session: Session, observation: Observation) -> Observation | None:
-    """The stored observation with the same idempotency key, if there is one."""
-    row = session.exec(
-        select(ObservationRow).where(
-            ObservationRow.source_kind == observation.source.kind,
-            ObservationRow.source_id == observation.source.id,
-            ObservationRow.source_ref == observation.source_ref,
+
+@dataclass(frozen=True)
+class Stored:
+    """An observation as it is stored."""
+
+    observation: Observation
+    occurrence: int
+    """1, 2, …: which of the events to which its source gave the same name."""
+
+
+def families(session: Session, city: City, sender: str, keys: Iterable[Key]) -> defaultdict[Key, list[Stored]]:
+    """What `sender` has handed in for `city` under each of `keys`, the newest event first, at most FAMILY of each.
+
+    What was stored before senders were kept counts as everybody's of its town.
+    """
+    wanted = frozenset(keys)
+    found: defaultdict[Key, list[Stored]] = defaultdict(list)
+    last = _last_occurrences(session, city, sender, wanted)
+    if not last:
+        return found
+    query = (
+        select(ObservationRow)
+        .where(
+            ObservationRow.city == city,
+            col(ObservationRow.sender).in_((sender, BEFORE_SENDERS)),
+            col(ObservationRow.source_ref).in_({key[2] for key in last}),
+            ObservationRow.occurrence > min(last.values()) - FAMILY,
         )
-    ).first()
-    return None if row is None else Observation.model_validate(row.body)
+        .order_by(col(ObservationRow.occurrence).desc())
+    )
+    for row in session.exec(query):
+        key = (row.source_kind, row.source_id, row.source_ref)
+        if key in wanted and row.occurrence > last[key] - FAMILY:
+            found[key].append(Stored(Observation.model_validate(row.body), row.occurrence))
+    return found
 
 
-def exists(session: Session, observation_id: str) -> bool:
-    """Whether an observation with this id is stored."""
-    return session.get(ObservationRow, observation_id) is not None
+def _last_occurrences(session: Session, city: City, sender: str, wanted: frozenset[Key]) -> dict[Key, int]:
+    """The highest occurrence of each of `wanted` that is stored; answered from the key's index alone."""
+    query = select(
+        ObservationRow.source_kind, ObservationRow.source_id, ObservationRow.source_ref, ObservationRow.occurrence
+    ).where(
+        ObservationRow.city == city,
+        col(ObservationRow.sender).in_((sender, BEFORE_SENDERS)),
+        col(ObservationRow.source_ref).in_({key[2] for key in wanted}),
+    )
+    last: dict[Key, int] = {}
+    for kind, source_id, ref, occurrence in session.exec(query):
+        key = (kind, source_id, ref)
+        if key in wanted:
+            last[key] = max(occurrence, last.get(key, 0))
+    return last
 
 
-def save(session: Session, observation: Observation) -> None:
-    """Insert `observation`, or replace the stored one with the same id."""
+def owners(session: Session, ids: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """Town and sender of the observations that are stored under these ids."""
+    query = select(ObservationRow.id, ObservationRow.city, ObservationRow.sender)
+    return {
+        one: (city, sender) for one, city, sender in session.exec(query.where(col(ObservationRow.id).in_(set(ids))))
+    }
+
+
+def insert(session: Session, arrived: Sequence[Stored], *, sender: str) -> None:
+    """Insert new observations that `sender` handed in."""
+    if arrived:
+        session.execute(
+            sqlalchemy.insert(ObservationRow),
+            [{"sender": sender, "occurrence": one.occurrence, **_columns(one.observation)} for one in arrived],
+        )
+
+
+def update(session: Session, changed: Sequence[Observation]) -> None:
+    """Replace the stored observations with the same ids."""
+    if changed:
+        session.execute(sqlalchemy.update(ObservationRow), [_columns(observation) for observation in changed])
+
+
+def _columns(observation: Observation) -> dict[str, Any]:
     if observation.received_at is None:
         raise ValueError("an observation is stored with the time of its arrival")
-    session.merge(
-        ObservationRow(
-            id=observation.id,
-            city=observation.city,
-            source_kind=observation.source.kind,
-            source_id=observation.source.id,
-            source_ref=observation.source_ref,
-            category=observation.category,
-            started_at=observation.started_at,
-            received_at=observation.received_at,
-            body=observation.model_dump(mode="json"),
-        )
-    )
-    session.flush()
+    return {
+        "id": observation.id,
+        "city": observation.city,
+        "source_kind": observation.source.kind,
+        "source_id": observation.source.id,
+        "source_ref": observation.source_ref,
+        "category": observation.category,
+        "started_at": observation.started_at,
+        "received_at": observation.received_at,
+        "body": observation.model_dump(mode="json"),
+    }
 
 
 def get(session: Session, observation_id: str, cities: Iterable[City]) -> Observation:

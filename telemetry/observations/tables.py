@@ -14,15 +14,22 @@ class ObservationRow(SQLModel, table=True):
 
     __tablename__ = "observations"
     __table_args__ = (
-        UniqueConstraint("source_kind", "source_id", "source_ref", name="observation_key"),
+        UniqueConstraint(
+            "city", "sender", "source_ref", "source_kind", "source_id", "occurrence", name="observation_key"
+        ),
         Index("observations_by_city_time", "city", "started_at"),
+        Index("observations_by_source", "city", "source_kind", "source_id", "received_at"),
     )
 
     id: str = Field(primary_key=True)
     city: str
+    sender: str = ""
+    """Who handed it in: a user's name, or that of `acceptance.SERVER`; empty for those of before senders were kept."""
     source_kind: str
     source_id: str
     source_ref: str
+    occurrence: int = 1
+    """1, 2, …: counts the events for which the source has used the same name."""
     category: str
     started_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
     received_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False, index=True))

@@ -93,7 +93,7 @@ class Media(BaseModel):
 
 
 class Observation(BaseModel):
-    """One thing seen or said. (source.kind, source.id, source_ref) is its idempotency key; `id` follows from that."""
+    """One thing seen or said. Its town, its sender and `key` are its idempotency key; `id` follows from `key`."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", str_strip_whitespace=True)
 
@@ -145,7 +145,7 @@ class Observation(BaseModel):
 
     @property
     def key(self) -> tuple[str, str, str]:
-        """The idempotency key."""
+        """What its source calls it: the part of the idempotency key that the source itself says."""
         return self.source.kind, self.source.id, self.source_ref
 
     @property
@@ -157,6 +157,12 @@ class Observation(BaseModel):
 def observation_id(source: Source, source_ref: str) -> str:
     """The id that follows from the idempotency key: the same event always gets the same one."""
     return str(uuid.uuid5(NAMESPACE, json.dumps([source.kind, source.id, source_ref])))
+
+
+def occurrence_id(observation: Observation, sender: str, occurrence: int) -> str:
+    """The id of what `sender` says under a key that stands for another observation already."""
+    said = [observation.city, sender, *observation.key, occurrence]
+    return str(uuid.uuid5(NAMESPACE, json.dumps(said)))
 
 
 def parse_observation(raw: object, *, where: str = "the observation") -> Observation:

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from incidents.timeline import service as timeline
+from incidents.timeline import acceptance as timeline
 from mapserver import migrations
 from mapserver.invariants import violations
 from mapserver.services import Services

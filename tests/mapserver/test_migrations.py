@@ -11,6 +11,7 @@ from sqlalchemy.exc import DatabaseError
 
 from mapserver import migrations
 from mission.zones.geometry import shape_of
+from telemetry.cities import City
 from telemetry.errors import Misconfigured
 from telemetry.observations import repository as observations
 from telemetry.store import Store
@@ -37,6 +38,16 @@ CLIP_NOW = (
     "INSERT INTO clips (id, camera_id, city, why, made_by, made_at, begins, ends, state, problem, unmasked, manifest) "
     "VALUES ('c', 'DOB-C1', 'dobele', 'dispute', 'pilot', '2026-11-22 12:00:00', '2026-11-22 11:00:00', "
     "'2026-11-22 11:01:00', 'ready', '', 0, '{}')"
+)
+OBSERVATION = (
+    "INSERT INTO observations (id, city, source_kind, source_id, source_ref, category, started_at, received_at, body) "
+    "VALUES (:id, 'dobele', 'fixed_camera', 'cam', :ref, 'vehicle_in_closed_area', '2026-11-22 12:00:00', "
+    "'2026-11-22 12:00:00', :body)"
+)
+INCIDENT = (
+    "INSERT INTO incidents (id, city, category, title, state, severity, simulated, first_at, last_at, identities, "
+    "sources, observation_ids, entries) VALUES ('i', 'dobele', 'noise', 'Noise', 'new', 2, 0, '2026-11-22 12:00:00', "
+    "'2026-11-22 12:00:00', '[]', '[]', '[]', 0)"
 )
 ASKED = (
     "INSERT INTO unmasking (request_id, answers, clip_id, city, step, who, at, why) VALUES "
@@ -69,9 +80,8 @@ def test_plates_that_devices_told_before_there_was_a_watch_list_are_forgotten(tm
     with store.engine.begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "0007")
-    with store.write() as work:
         for one in (seen, followed):
-            observations.save(work.session, one.model_copy(update={"received_at": one.started_at}))
+            connection.execute(text(OBSERVATION), {"id": one.id, "ref": one.source_ref, "body": one.model_dump_json()})
     migrations.upgrade(store)
     with store.read() as session:
         left, other = observations.get_many(session, [seen.id, followed.id])
@@ -125,4 +135,26 @@ def test_a_database_newer_than_the_program_is_refused_in_words(tmp_path: Path, s
     store = at_a_later_schema(tmp_path / "new.db")
     with pytest.raises(Misconfigured, match=r"newer than this program.*install version 9\.1\.0 or newer"):
         step(store)
+    store.close()
+
+
+def test_an_observation_of_before_senders_were_kept_stays_and_refers_to_its_incident(tmp_path: Path) -> None:
+    store = Store(f"sqlite:///{tmp_path / 'old.db'}")
+    config = migrations._config()
+    seen = observation()
+    with store.engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0017")
+        connection.execute(text(OBSERVATION), {"id": seen.id, "ref": seen.source_ref, "body": seen.model_dump_json()})
+        connection.execute(text(INCIDENT))
+        connection.execute(text("INSERT INTO incident_observations VALUES (:id, 'i')"), {"id": seen.id})
+    migrations.upgrade(store)
+    with store.read() as session:
+        family = observations.families(session, City.DOBELE, "cam", [seen.key])[seen.key]
+        assert [one.observation.id for one in family] == [seen.id]
+    with store.engine.begin() as connection:
+        assert connection.execute(text("PRAGMA foreign_keys")).scalar() == 1
+        with pytest.raises(DatabaseError, match="FOREIGN KEY"):
+            connection.execute(text("DELETE FROM observations"))
+    assert migrations.differences(store) == []
     store.close()

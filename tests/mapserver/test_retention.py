@@ -12,6 +12,7 @@ from incidents.merging import State
 from incidents.retention.desk import RetentionDesk
 from incidents.retention.policy import KeepSome, RetentionPolicy
 from incidents.timeline import repository, service
+from incidents.timeline.acceptance import accept
 from mapserver.invariants import violations
 from mapserver.retention import retention_desk
 from mapserver.services import Services
@@ -45,7 +46,7 @@ def seen(parts: Services, ref: str = "1", *, picture: bytes | None = b"a picture
     media = () if picture is None else (_kept(parts, picture),)
     one = observation(ref, media=media, summary="a man in a red coat", **more)
     with parts.store.write() as work:
-        service.accept(work, [one], now=parts.clock.now(), rules=parts.rules)
+        accept(work, [one], now=parts.clock.now(), rules=parts.rules)
     return one
 
 

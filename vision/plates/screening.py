@@ -5,6 +5,7 @@ keyed hash, a passing vehicle's without its picture, and after a while not even 
 """
 
 import re
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from sqlmodel import Session, col, select
 
 from telemetry.observations import Observation, SourceKind
 from telemetry.observations import repository as observations
+from telemetry.observations.growing import PLATE_FORGOTTEN
 from telemetry.observations.values import observation_id
 from telemetry.store import Work
 from vision.events.values import PLATE, PLATE_HIT, PLATE_READ, normal_plate
@@ -53,36 +55,53 @@ def may_keep_picture(session: Session, observation: Observation, *, now: datetim
     return not passing or sought(session, observation, now=now) is not None
 
 
-def screen(work: Work, observation: Observation, keys: PlateKeys, *, keep: timedelta, now: datetime) -> Observation:
+@dataclass(frozen=True)
+class Screened:
+    """An observation as it may be kept, and what is to be written down of its plate once it is."""
+
+    observation: Observation
+    plate: str | None = None
+    """As it was read; None when it names none."""
+    hit: tuple[WatchEntryRow, Match] | None = None
+    """What it hits of its town's watch list."""
+
+
+def screen(work: Work, observation: Observation, keys: PlateKeys, *, now: datetime) -> Screened:
     """`observation` as it may be kept at `now` (UTC); as it is when it names no plate.
 
-    `keep`: how long the hash of a plate that nobody looks for stays. A hit is an observation of its own, so that a
-    plate that a camera reads right only the second time is a hit then.
+    A hit is an observation of its own, so that a plate that a camera reads right only the second time is a hit then.
     """
     plate = plate_of(observation)
     if plate is None:
-        return observation
+        return Screened(observation)
     identity = HASHED + keys.digest(plate, now)
     hit = sought(work.session, observation, now=now)
     if hit is None:
-        screened = _kept_as_hash(observation, plate, identity, keys, now)
-        known = observations.by_key(work.session, screened)
-        if known is None:
-            work.session.merge(PlateReadRow(observation_id=screened.id, forget_at=now + keep))
-        return screened
-    entry, how = hit
-    screened = _as_hit(observation, plate, identity, entry, how)
-    service.write_down(
-        work,
-        entry,
-        observation_id=screened.id,
-        plate=plate,
-        camera=screened.source.id,
-        exact=how is Match.EXACT,
-        read_at=screened.started_at,
-        now=now,
-    )
-    return screened
+        return Screened(_kept_as_hash(observation, plate, identity, keys, now), plate)
+    return Screened(_as_hit(observation, plate, identity, *hit), plate, hit)
+
+
+def write_down(work: Work, screened: Screened, observation_id: str, *, keep: timedelta, now: datetime) -> None:
+    """Keep of an accepted observation's plate that it was met, or else when it is to be forgotten.
+
+    `keep`: how long the hash of a plate that nobody looks for stays. Once for an observation, however often it is said.
+    """
+    if screened.plate is None:
+        return
+    if screened.hit is not None:
+        entry, how = screened.hit
+        service.write_down(
+            work,
+            entry,
+            observation_id=observation_id,
+            plate=screened.plate,
+            camera=screened.observation.source.id,
+            exact=how is Match.EXACT,
+            read_at=screened.observation.started_at,
+            now=now,
+        )
+    elif work.session.get(PlateReadRow, observation_id) is None:
+        work.session.add(PlateReadRow(observation_id=observation_id, forget_at=now + keep))
 
 
 def forget(work: Work, *, now: datetime) -> int:
@@ -90,7 +109,8 @@ def forget(work: Work, *, now: datetime) -> int:
     due = list(work.session.exec(select(PlateReadRow).where(col(PlateReadRow.forget_at) <= now)))
     for seen in observations.get_many(work.session, [row.observation_id for row in due]):
         left = {key: value for key, value in seen.attributes.items() if key != "identity"}
-        observations.save(work.session, seen.model_copy(update={"attributes": left}))
+        marked = {**left, PLATE_FORGOTTEN: True}
+        observations.update(work.session, [seen.model_copy(update={"attributes": marked})])
     for row in due:
         work.session.delete(row)
     return len(due)

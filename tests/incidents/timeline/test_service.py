@@ -6,7 +6,8 @@ import pytest
 
 from incidents.merging import State, default_rules
 from incidents.timeline import repository, service
-from incidents.timeline.service import Outcome, Receipt
+from incidents.timeline.acceptance import Outcome, Receipt
+from incidents.timeline.acceptance import accept as take
 from telemetry.cities import City
 from telemetry.errors import BadInput, BadObservation, Conflict
 from telemetry.observations import Media, Observation
@@ -18,7 +19,7 @@ RULES = default_rules()
 
 def accept(store: Store, *seen: Observation, after_s: float = 0) -> list[Receipt]:
     with store.write() as work:
-        return service.accept(work, seen, now=NOON + timedelta(seconds=after_s), rules=RULES)
+        return take(work, seen, now=NOON + timedelta(seconds=after_s), rules=RULES)
 
 
 def texts(store: Store, incident_id: str | None) -> list[str]:
@@ -72,17 +73,11 @@ def test_a_failure_half_way_keeps_nothing_of_the_request(store: Store) -> None:
         assert repository.open_ones(session, City) == []
 
 
-def test_one_town_cannot_amend_what_the_other_has_seen(store: Store) -> None:
-    accept(store, observation())
-    with pytest.raises(BadObservation, match="other town"):
-        accept(store, observation(city=City.SIAULIAI, ended_at=NOON + timedelta(seconds=5)))
-
-
 def test_the_news_is_told_only_after_the_commit(store: Store) -> None:
     heard: list[Change] = []
     store.listen(heard.extend)
     with pytest.raises(RuntimeError), store.write() as work:
-        service.accept(work, [observation()], now=NOON, rules=RULES)
+        take(work, [observation()], now=NOON, rules=RULES)
         raise RuntimeError("power cut")
     assert heard == []
     accept(store, observation())

@@ -13,10 +13,10 @@ from telemetry.clock import ManualClock
 from telemetry.observations import Media, Observation, SourceKind
 from telemetry.observations import repository as observations
 from telemetry.store import Store
-from tests.builders import NOON, observation
+from tests.builders import NOON, keep, observation
 from tests.vision.plates.test_service import WEEK, trail, watched
 from vision.plates.keys import PlateKeys
-from vision.plates.screening import REDACTED, forget, may_keep_picture, plate_of, redacted, screen
+from vision.plates.screening import REDACTED, forget, may_keep_picture, plate_of, redacted, screen, write_down
 
 DAY = timedelta(hours=24)
 
@@ -35,9 +35,11 @@ def screened(store: Store, keys: PlateKeys, seen: Observation, *, after: timedel
     """Screened and kept."""
     now = NOON + after
     with store.write() as work:
-        kept = screen(work, seen, keys, keep=DAY, now=now)
-        observations.save(work.session, kept.model_copy(update={"received_at": now}))
-        return kept
+        kept = screen(work, seen, keys, now=now)
+        if not observations.owners(work.session, [kept.observation.id]):
+            keep(work.session, kept.observation, received_at=now)
+        write_down(work, kept, kept.observation.id, keep=DAY, now=now)
+        return kept.observation
 
 
 def test_what_names_no_plate_stays_as_it_is(store: Store, keys: PlateKeys) -> None:
