@@ -44,6 +44,8 @@ OBSERVATION = (
     "VALUES (:id, 'dobele', 'fixed_camera', 'cam', :ref, 'vehicle_in_closed_area', '2026-11-22 12:00:00', "
     "'2026-11-22 12:00:00', :body)"
 )
+BEFORE_SENDERS = "0017"
+"""The last schema but for others' that kept no sender of an observation."""
 INCIDENT = (
     "INSERT INTO incidents (id, city, category, title, state, severity, simulated, first_at, last_at, identities, "
     "sources, observation_ids, entries) VALUES ('i', 'dobele', 'noise', 'Noise', 'new', 2, 0, '2026-11-22 12:00:00', "
@@ -144,7 +146,7 @@ def test_an_observation_of_before_senders_were_kept_stays_and_refers_to_its_inci
     seen = observation()
     with store.engine.begin() as connection:
         config.attributes["connection"] = connection
-        command.upgrade(config, "0017")
+        command.upgrade(config, BEFORE_SENDERS)
         connection.execute(text(OBSERVATION), {"id": seen.id, "ref": seen.source_ref, "body": seen.model_dump_json()})
         connection.execute(text(INCIDENT))
         connection.execute(text("INSERT INTO incident_observations VALUES (:id, 'i')"), {"id": seen.id})

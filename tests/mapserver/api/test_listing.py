@@ -12,8 +12,7 @@ from mapserver.services import Services
 from telemetry.access import Principal, Role
 from telemetry.audit import service as audit
 from telemetry.cities import City
-from telemetry.observations import repository as observations
-from tests.builders import NOON, incident_row, observation
+from tests.builders import NOON, incident_row, observation, store_observation
 
 Headers = Callable[..., dict[str, str]]
 MINOR, CLOSED = 1_000, 450
@@ -101,8 +100,7 @@ def test_the_audit_trail_can_be_read_to_its_first_entry(parts: Services, client:
 def test_observations_can_be_read_to_the_oldest(parts: Services, client: TestClient, as_role: Headers) -> None:
     with parts.store.write() as work:
         for number in range(450):
-            seen = observation(str(number), after_s=number // 7)
-            observations.save(work.session, seen.model_copy(update={"received_at": NOON}))
+            store_observation(work.session, observation(str(number), after_s=number // 7))
     found = pages(client, "/api/v1/observations", as_role(Role.COORDINATOR))
     assert [len(page) for page in found] == [200, 200, 50]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from incidents.timeline import service as timeline
+from incidents.timeline import acceptance as timeline
 from mapserver import migrations
 from mapserver.backup.making import make_backup
 from mapserver.backup.manifest import MANIFEST, Manifest

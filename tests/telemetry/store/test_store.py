@@ -10,7 +10,7 @@ from telemetry.cities import City
 from telemetry.errors import NotFound
 from telemetry.observations import repository
 from telemetry.store import Change, MediaStore, Store
-from tests.builders import keep, observation
+from tests.builders import observation, store_observation
 
 
 def test_sqlite_writes_ahead_and_waits_for_the_disk(store: Store) -> None:
@@ -23,7 +23,7 @@ def test_sqlite_writes_ahead_and_waits_for_the_disk(store: Store) -> None:
 
 def test_what_raises_is_not_kept(store: Store) -> None:
     with pytest.raises(RuntimeError), store.write() as work:
-        keep(work.session, observation())
+        store_observation(work.session, observation())
         raise RuntimeError
     with store.read() as session:
         assert repository.latest(session, City, limit=5) == []
@@ -31,7 +31,7 @@ def test_what_raises_is_not_kept(store: Store) -> None:
 
 def test_a_reader_is_not_held_up_by_a_writer(store: Store) -> None:
     with store.write() as work:
-        keep(work.session, observation())
+        store_observation(work.session, observation())
         with store.read() as session:
             assert repository.latest(session, City, limit=5) == []
 
@@ -45,7 +45,7 @@ def test_many_writers_at_once_all_get_their_turn_and_are_heard_in_commit_order(s
         for step in range(5):
             ref = f"{number}-{step}"
             with store.write() as work:
-                keep(work.session, observation(ref))
+                store_observation(work.session, observation(ref))
                 kept.append(ref)
                 work.tell(Change("unit", ref, frozenset(City), {}))
 

@@ -13,7 +13,7 @@ from telemetry.clock import ManualClock
 from telemetry.observations import Media, Observation, SourceKind
 from telemetry.observations import repository as observations
 from telemetry.store import Store
-from tests.builders import NOON, keep, observation
+from tests.builders import NOON, observation, store_observation
 from tests.vision.plates.test_service import WEEK, trail, watched
 from vision.plates.keys import PlateKeys
 from vision.plates.screening import REDACTED, forget, may_keep_picture, plate_of, redacted, screen, write_down
@@ -37,7 +37,7 @@ def screened(store: Store, keys: PlateKeys, seen: Observation, *, after: timedel
     with store.write() as work:
         kept = screen(work, seen, keys, now=now)
         if not observations.owners(work.session, [kept.observation.id]):
-            keep(work.session, kept.observation, received_at=now)
+            store_observation(work.session, kept.observation, received_at=now)
         write_down(work, kept, kept.observation.id, keep=DAY, now=now)
         return kept.observation
 

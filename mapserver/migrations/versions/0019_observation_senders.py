@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0018"
-down_revision = "0017"
+revision = "0019"
+down_revision = "0018"
 
 OLD_KEY = ["source_kind", "source_id", "source_ref"]
 NEW_KEY = ["city", "sender", "source_ref", "source_kind", "source_id", "occurrence"]
