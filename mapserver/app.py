@@ -13,6 +13,7 @@ from mapserver import api, health, media, metrics, problems
 from mapserver.jobs import running_jobs
 from mapserver.live import socket, video
 from mapserver.pages import (
+    account,
     briefings,
     calendar,
     clips,
@@ -49,6 +50,7 @@ for _part in (
     socket,
     video,
     signing,
+    account,
     map,
     incidents,
     dispatch,

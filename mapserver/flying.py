@@ -11,6 +11,7 @@ from mission.control import service as control
 from mission.flights import repository as flight_repository
 from mission.flights import service as flights
 from mission.flights.orders import Order
+from mission.flights.states import FlightState
 from mission.flights.warnings import FlightWarning
 from telemetry.access import Permission, Principal, Role, visible_cities
 from telemetry.audit import service as audit
@@ -33,8 +34,8 @@ class ControlStep(StrEnum):
     GIVE_BACK = "give_back"
 
 
-async def order_flight(parts: Services, flight_id: str, order: Order, by: Principal) -> str:
-    """Have a flight in the air do `order`; gives its state then. The asking is on the audit trail whatever comes of it.
+async def order_flight(parts: Services, flight_id: str, order: Order, by: Principal) -> FlightState:
+    """Have a flight in the air do `order`; gives its state then. Waits for the vehicle only: the record follows.
 
     Raises NotFound, Conflict when it cannot be done now, BadInput for what may not be, VehicleSilent.
     """

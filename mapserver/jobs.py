@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 
+from mapserver.access.upkeep import FORGET_S, WRITE_USES_S, forget_expired, write_uses
 from mapserver.broker import broker_inspection, broker_link
 from mapserver.clip_desk import ClipDesk
 from mapserver.faults import Amiss, Inspection
@@ -78,6 +79,8 @@ async def running_jobs(parts: Services) -> AsyncIterator[None]:
             Rounds(debriefs.look, every_s=2.0, name="looking for landed flights"),
             Rounds(partial(_forget_plates, parts), every_s=300.0, name="forgetting plates that hit nothing"),
             Rounds(retention_desk(parts).forget, every_s=86_400.0, name="forgetting what is past its time"),
+            Rounds(partial(write_uses, parts), every_s=WRITE_USES_S, name="writing down when tokens were used"),
+            Rounds(partial(forget_expired, parts), every_s=FORGET_S, name="forgetting expired tokens"),
         ):
             await rounds.start()
             stack.push_async_callback(rounds.stop)

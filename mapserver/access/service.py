@@ -1,17 +1,14 @@
-"""Signing in and out, tokens, users. Passwords are hashed with Argon2id by argon2-cffi at its recommended cost."""
+"""Signing in and out, making tokens and users. What administrators change later is in people.py and tokens.py."""
 
 import hashlib
 import hmac
 import re
 import secrets
-from base64 import b64encode
 from datetime import datetime, timedelta
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerificationError
-from argon2.low_level import ARGON2_VERSION
 from sqlmodel import Session, col, select
 
+from mapserver.access import passwords
 from mapserver.access.principal_cache import ACCESS
 from mapserver.access.tables import TokenKind, TokenRow, UserRow
 from telemetry.access import MAY_SERVE_BOTH, Principal, Role
@@ -19,24 +16,10 @@ from telemetry.cities import City
 from telemetry.errors import BadInput, Conflict, NotFound, NotSignedIn
 from telemetry.store import Change, Work
 
-SHORTEST_PASSWORD = 12
 LONGEST = timedelta(days=366)
 """No token is good for longer."""
 ID_DIGITS = 12
 """Hexadecimal digits of the digest by which a token is called."""
-_hasher = PasswordHasher()
-
-
-def _hash_of_nothing() -> str:
-    """As costly to compare with as any other hash (PHC string format), and no password has it but by chance."""
-    salt, digest = (
-        b64encode(secrets.token_bytes(length)).decode().rstrip("=") for length in (_hasher.salt_len, _hasher.hash_len)
-    )
-    cost = f"m={_hasher.memory_cost},t={_hasher.time_cost},p={_hasher.parallelism}"
-    return f"$argon2id$v={ARGON2_VERSION}${cost}${salt}${digest}"
-
-
-_nobody = _hash_of_nothing()
 
 
 class Tokens:
@@ -96,12 +79,8 @@ def tell_access_changed(work: Work, name: str) -> None:
 def sign_in(session: Session, name: str, password: str) -> UserRow:
     """The user, if the password is right. Raises NotSignedIn with the same words and cost whatever was wrong."""
     user = session.get(UserRow, name.strip().lower())
-    usable = user is not None and user.active and user.password_hash is not None
-    try:
-        _hasher.verify((user.password_hash if user is not None and usable else None) or _nobody, password)
-    except (VerificationError, InvalidHashError):
-        usable = False
-    if user is None or not usable:
+    kept = user.password_hash if user is not None and user.active else None
+    if not passwords.is_password(password, kept) or user is None:
         raise NotSignedIn("the name or the password is not right")
     return user
 
@@ -114,25 +93,24 @@ def add_user(
     name = name.strip().lower()
     if not re.fullmatch(r"[a-z0-9][a-z0-9._-]{1,49}", name):
         raise BadInput(f"{name!r} is no user name; use 2 to 50 of a-z, 0-9, dot, dash and underscore")
-    if city is None and role not in MAY_SERVE_BOTH | {Role.ADMIN}:
-        raise BadInput(f"a {role} belongs to one town; only a {' or a '.join(sorted(MAY_SERVE_BOTH))} may serve both")
-    if city is not None and role is Role.ADMIN:
-        raise BadInput("an admin serves both towns; leave the town out")
+    require_fitting(role, city)
     if session.get(UserRow, name) is not None:
         raise Conflict(f"there is a user {name} already")
     user = UserRow(name=name, role=role, city=city, created_at=now)
     if password is not None:
-        user.password_hash = hash_password(password)
+        passwords.require_strong(password, name)
+        user.password_hash = passwords.hash_password(password)
     session.add(user)
     session.flush()
     return user
 
 
-def hash_password(password: str) -> str:
-    """The hash to keep. Raises BadInput when the password is too short."""
-    if len(password) < SHORTEST_PASSWORD:
-        raise BadInput(f"the password has {len(password)} characters; use at least {SHORTEST_PASSWORD}")
-    return _hasher.hash(password)
+def require_fitting(role: Role, city: City | None) -> None:
+    """Raises BadInput when nobody of `role` may belong to `city`, or to both towns (None)."""
+    if city is None and role not in MAY_SERVE_BOTH | {Role.ADMIN}:
+        raise BadInput(f"a {role} belongs to one town; only a {' or a '.join(sorted(MAY_SERVE_BOTH))} may serve both")
+    if city is not None and role is Role.ADMIN:
+        raise BadInput("an admin serves both towns; leave the town out")
 
 
 def get_user(session: Session, name: str) -> UserRow:

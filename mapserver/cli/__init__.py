@@ -31,6 +31,8 @@ COMMANDS = {
     "log": "log",
     "token": "access",
     "user": "access",
+    "people": "people",
+    "tokens": "tokens",
     "db": "database",
     "backup": "backup",
     "restore": "backup",

@@ -5,29 +5,31 @@ from typing import Annotated
 
 import typer
 
-from mapserver.access import service
+from mapserver.access import people, tokens
 from mapserver.access.tables import UserRow
 from mapserver.cli.options import DataDir
 from mapserver.opening import open_parts
 from mapserver.services import Services
 from mapserver.settings import load
-from telemetry.access import MAY_SERVE_BOTH, Role
+from telemetry.access import MAY_SERVE_BOTH, Principal, Role
 from telemetry.cities import City
 from telemetry.errors import BadInput
+
+COMMAND_LINE = Principal("command line", Role.ADMIN, None)
+"""Who does it, in the audit trail: whoever may read the data folder."""
 
 
 def token(
     user: Annotated[str, typer.Option(help="Whose token it is.")],
     data: DataDir = None,
-    days: Annotated[float, typer.Option(help="How many days it is good for.")] = 30,
+    days: Annotated[float, typer.Option(help="How many days it is good for, at most 366.")] = 30,
     label: Annotated[str, typer.Option(help="What it is for, to find it again.")] = "command line",
 ) -> None:
     """Print a new token for `Authorization: Bearer …`. It is shown once; only its digest is kept."""
     parts = opened(data)
     with parts.store.write() as work:
-        row = service.get_user(work.session, user)
-        issued = parts.tokens.issue(
-            work.session, row.name, label=label, now=parts.clock.now(), lasts=timedelta(days=days)
+        issued = tokens.issue(
+            work, parts.tokens, user, label=label, lasts=timedelta(days=days), by=COMMAND_LINE, at=parts.clock.now()
         )
     typer.echo(issued)
 
@@ -55,9 +57,10 @@ def user(
     password = None if device else typer.prompt("Password", hide_input=True, confirmation_prompt=True)
     with parts.store.write() as work:
         if known:
-            service.get_user(work.session, name).password_hash = service.hash_password(password or "")
+            known_user = people.get(work.session, name, COMMAND_LINE)
+            people.set_password(work, known_user, password or "", by=COMMAND_LINE, at=parts.clock.now())
         elif role is not None:
-            service.add_user(work.session, name, role, city, password=password, now=parts.clock.now())
+            people.add(work, name, role, city, password=password, by=COMMAND_LINE, at=parts.clock.now())
     typer.echo(f"{name}: {'new password set' if known else 'added'}")
 
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from mapserver.access import passwords
 from mapserver.access import service as access
 from mapserver.access.tables import UserRow
 from mapserver.demo import places
@@ -80,7 +81,7 @@ def _seed_users(work: Work, password: str, now: datetime, *, patrol: bool) -> li
     for name, role, city in people:
         if work.session.get(UserRow, name) is None:
             access.add_user(work.session, name, role, city, password=None, now=now)
-    hashed = access.hash_password(password)
+    hashed = passwords.hash_password(password)
     for name, _, _ in people:
         work.session.get_one(UserRow, name).password_hash = hashed
     for city in City:

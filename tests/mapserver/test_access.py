@@ -9,6 +9,7 @@ from argon2.exceptions import VerifyMismatchError
 from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
 from fastapi.testclient import TestClient
 
+from mapserver.access import passwords
 from mapserver.access import service as access
 from mapserver.deps import SESSION_COOKIE, principal
 from mapserver.services import Services
@@ -141,7 +142,7 @@ def test_a_wrong_password_and_an_unknown_name_get_the_same_words(client: TestCli
 
 
 def test_a_password_costs_as_much_to_try_under_an_unknown_name() -> None:
-    made_up, real = access._nobody, access.hash_password(PASSWORD)
+    made_up, real = passwords.NOBODYS_HASH, passwords.hash_password(PASSWORD)
     assert extract_parameters(made_up) == extract_parameters(real)
     with pytest.raises(VerifyMismatchError):
         PasswordHasher().verify(made_up, PASSWORD)

@@ -100,7 +100,14 @@ STREAM = {
     "simulated": True, "stand_in": True, "footage": HOSTILE, "recorded": True, "error": HOSTILE,
     "video": {"codec": HOSTILE, "width": 640, "height": 360, "fps": 25},
 }  # fmt: skip
+TOKEN = {
+    "id": HOSTILE, "user": HOSTILE, "kind": "session", "label": HOSTILE, "created_at": AT, "expires_at": AT,
+    "last_used_at": None,
+}  # fmt: skip
 EVERYTHING: dict[str, Any] = {
+    "held": [TOKEN],
+    "current": "mine",
+    "shortest": 12,
     "principal": SimpleNamespace(name=HOSTILE, role="coordinator", city="siauliai"),
     "demo": True,
     "error": HOSTILE,

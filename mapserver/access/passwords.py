@@ -1,0 +1,76 @@
+"""Passwords: which are strong enough, how they are kept, and whether one is right. Knows no user.
+
+Hashed with Argon2id by argon2-cffi at its recommended cost; judged by zxcvbn (Wheeler, USENIX Security 2016).
+"""
+
+import secrets
+from base64 import b64encode
+from collections.abc import Iterable
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from argon2.low_level import ARGON2_VERSION
+from zxcvbn import zxcvbn
+
+from telemetry.cities import City
+from telemetry.errors import BadInput
+
+SHORTEST_PASSWORD = 12
+LONGEST_PASSWORD = 200
+JUDGED_CHARACTERS = 72
+"""zxcvbn takes no more, and its time grows with the square of the length."""
+STRONG = 3
+"""Of zxcvbn's 0..4: safely unguessable, 10^8 tries and more."""
+GENERATED_BYTES = 12
+_TOWN_WORDS = (*City, *(city.facts.name for city in City), "vanagas", "vanags")
+_hasher = PasswordHasher()
+
+
+def require_strong(password: str, name: str) -> None:
+    """Raises BadInput, saying why, when user `name` had better choose another password."""
+    if len(password) < SHORTEST_PASSWORD:
+        raise BadInput(f"the password has {len(password)} characters; use at least {SHORTEST_PASSWORD}")
+    if len(password) > LONGEST_PASSWORD:
+        raise BadInput(f"the password has {len(password)} characters; use at most {LONGEST_PASSWORD}")
+    judged = zxcvbn(password[:JUDGED_CHARACTERS], user_inputs=_known_words(name))
+    if judged["score"] < STRONG:
+        reason = judged["feedback"]["warning"] or "It is easy to guess."
+        advice = " ".join(judged["feedback"]["suggestions"])
+        raise BadInput(f"the password is too weak: {reason} {advice}".strip())
+
+
+def hash_password(password: str) -> str:
+    """The hash to keep (PHC string format)."""
+    return _hasher.hash(password)
+
+
+def is_password(password: str, kept: str | None) -> bool:
+    """Whether `password` is the one whose hash is kept; takes as long when there is none."""
+    try:
+        _hasher.verify(kept or NOBODYS_HASH, password)
+    except (VerificationError, InvalidHashError):
+        return False
+    return kept is not None
+
+
+def new_password() -> str:
+    """A random password of 16 characters, to be changed by whom it is for."""
+    return secrets.token_urlsafe(GENERATED_BYTES)
+
+
+def _known_words(name: str) -> list[str]:
+    parts: Iterable[str] = name.replace("-", ".").replace("_", ".").split(".")
+    return [name, *parts, *_TOWN_WORDS]
+
+
+def _hash_of_nothing() -> str:
+    """As costly to compare with as any other hash, and no password has it but by chance."""
+    salt, digest = (
+        b64encode(secrets.token_bytes(length)).decode().rstrip("=") for length in (_hasher.salt_len, _hasher.hash_len)
+    )
+    cost = f"m={_hasher.memory_cost},t={_hasher.time_cost},p={_hasher.parallelism}"
+    return f"$argon2id$v={ARGON2_VERSION}${cost}${salt}${digest}"
+
+
+NOBODYS_HASH = _hash_of_nothing()
+"""Compared with where nobody of a name has a password."""

@@ -1,0 +1,187 @@
+"""What administrators do with people and devices: roles, towns, new passwords, an end. Each change is written down.
+
+Knows no route: whoever calls has checked that `by` may administer. Every town is asked of `visible_cities`.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session, col, delete, func, select
+
+from mapserver.access import passwords, service
+from mapserver.access.tables import TokenKind, TokenRow, UserRow
+from telemetry.access import Principal, Role, visible_cities
+from telemetry.audit import service as audit
+from telemetry.cities import BOTH, City
+from telemetry.clock import iso
+from telemetry.errors import BadInput, Conflict, NotFound
+from telemetry.store import Work
+
+
+def listed(session: Session, by: Principal) -> list[dict[str, Any]]:
+    """Everybody of the towns that `by` may see, by name."""
+    users = session.exec(select(UserRow).order_by(col(UserRow.name)))
+    return [public(session, user) for user in users if _is_visible(user, by)]
+
+
+def public(session: Session, user: UserRow) -> dict[str, Any]:
+    """The JSON-ready shape of one; never a password or a token."""
+    counts = dict(
+        session.exec(
+            select(TokenRow.kind, func.count()).where(TokenRow.user == user.name).group_by(TokenRow.kind)
+        ).all()
+    )
+    used = session.exec(select(func.max(TokenRow.last_used_at)).where(TokenRow.user == user.name)).one()
+    return {
+        "name": user.name,
+        "role": user.role,
+        "city": user.city,
+        "active": user.active,
+        "has_password": user.password_hash is not None,
+        "created_at": iso(user.created_at),
+        "sessions": counts.get(TokenKind.SESSION, 0),
+        "tokens": counts.get(TokenKind.PROGRAM, 0),
+        "last_used_at": None if used is None else iso(used),
+    }
+
+
+def get(session: Session, name: str, by: Principal) -> UserRow:
+    """The user. Raises NotFound when there is none in a town that `by` may see."""
+    user = service.get_user(session, name)
+    if not _is_visible(user, by):
+        raise NotFound(f"there is no user {name} in a town you may see")
+    return user
+
+
+def add(
+    work: Work, name: str, role: Role, city: City | None, *, password: str | None, by: Principal, at: datetime
+) -> UserRow:
+    """A new user; a device has no password. Raises Conflict, BadInput, NotFound."""
+    _require_visible(city, by)
+    user = service.add_user(work.session, name, role, city, password=password, now=at)
+    _record(work, user, by, "add_user", at, f"{role}, {_town(user)}")
+    return user
+
+
+def change_role(work: Work, name: str, role: Role, city: City | None, *, by: Principal, at: datetime) -> UserRow:
+    """Give another role, and the town that goes with it. Raises BadInput, Conflict, NotFound."""
+    user = get(work.session, name, by)
+    if Role.DEVICE in (role, user.role) and role != user.role:
+        raise BadInput("a device stays a device, and a person a person; add a new user instead")
+    return _change_rights(work, user, role, city, action="change_role", by=by, at=at)
+
+
+def change_town(work: Work, name: str, city: City | None, *, by: Principal, at: datetime) -> UserRow:
+    """Move to another town, or to both (None). Raises BadInput, NotFound."""
+    user = get(work.session, name, by)
+    return _change_rights(work, user, Role(user.role), city, action="change_town", by=by, at=at)
+
+
+def deactivate(work: Work, name: str, *, by: Principal, at: datetime) -> UserRow:
+    """Let them sign in no more; all their sessions and tokens end. Raises Conflict for the last administrator."""
+    user = get(work.session, name, by)
+    _require_another_admin(work.session, user)
+    user.active = False
+    ended = end_access(work, user)
+    _record(work, user, by, "deactivate", at, f"{ended} sessions and tokens ended")
+    return user
+
+
+def activate(work: Work, name: str, *, by: Principal, at: datetime) -> UserRow:
+    """Let them sign in again, with the password they had. Tokens that ended stay so."""
+    user = get(work.session, name, by)
+    user.active = True
+    service.tell_access_changed(work, user.name)
+    _record(work, user, by, "activate", at)
+    return user
+
+
+def reset_password(work: Work, name: str, *, by: Principal, at: datetime) -> str:
+    """A new password for who forgot theirs; all their sessions and tokens end. Raises BadInput for a device."""
+    user = get(work.session, name, by)
+    if user.role == Role.DEVICE:
+        raise BadInput(f"{user.name} is a device, which has no password; revoke its token and make a new one")
+    password = passwords.new_password()
+    user.password_hash = passwords.hash_password(password)
+    ended = end_access(work, user)
+    _record(work, user, by, "reset_password", at, f"{ended} sessions and tokens ended")
+    return password
+
+
+def set_password(work: Work, user: UserRow, password: str, *, by: Principal, at: datetime, but: str = "") -> None:
+    """Another password for `user`; sessions and tokens but the one with the id `but` end. Raises BadInput when weak."""
+    passwords.require_strong(password, user.name)
+    user.password_hash = passwords.hash_password(password)
+    ended = end_access(work, user, but=but)
+    _record(work, user, by, "change_password", at, f"{ended} other sessions and tokens ended")
+
+
+def end_sessions(work: Work, name: str, *, by: Principal, at: datetime) -> int:
+    """Sign a person out of every browser; gives of how many."""
+    user = get(work.session, name, by)
+    ended = end_access(work, user, kinds=[TokenKind.SESSION])
+    _record(work, user, by, "end_sessions", at, f"{ended} sessions ended")
+    return ended
+
+
+def end_own_sessions(work: Work, by: Principal, *, but: str, at: datetime) -> int:
+    """Sign `by` out of every browser but the session with the id `but`; gives of how many."""
+    user = service.get_user(work.session, by.name)
+    ended = end_access(work, user, kinds=[TokenKind.SESSION], but=but)
+    _record(work, user, by, "end_sessions", at, f"{ended} other sessions ended")
+    return ended
+
+
+def end_access(work: Work, user: UserRow, *, kinds: Iterable[TokenKind] = TokenKind, but: str = "") -> int:
+    """End sessions and tokens of `user` but the one with the id `but`; gives how many."""
+    theirs = delete(TokenRow).where(
+        col(TokenRow.user) == user.name, col(TokenRow.kind).in_(list(kinds)), col(TokenRow.id) != but
+    )
+    ended: int = work.session.execute(theirs).rowcount  # type: ignore[attr-defined]
+    service.tell_access_changed(work, user.name)
+    return ended
+
+
+def _change_rights(
+    work: Work, user: UserRow, role: Role, city: City | None, *, action: str, by: Principal, at: datetime
+) -> UserRow:
+    _require_visible(city, by)
+    service.require_fitting(role, city)
+    if role is not Role.ADMIN:
+        _require_another_admin(work.session, user)
+    before = f"{user.role}, {_town(user)}"
+    user.role = role
+    user.city = city
+    service.tell_access_changed(work, user.name)
+    _record(work, user, by, action, at, f"{before}; now {role}, {_town(user)}")
+    return user
+
+
+def _require_another_admin(session: Session, user: UserRow) -> None:
+    """Raises Conflict when nobody could administer the system without `user`."""
+    if user.role != Role.ADMIN or not user.active:
+        return
+    others = select(func.count()).where(UserRow.role == Role.ADMIN, UserRow.active, UserRow.name != user.name)
+    if session.exec(others).one() == 0:
+        raise Conflict(f"{user.name} is the last administrator; add another one first")
+
+
+def _is_visible(user: UserRow, by: Principal) -> bool:
+    towns = BOTH if user.city is None else {City(user.city)}
+    return towns <= visible_cities(by)
+
+
+def _require_visible(city: City | None, by: Principal) -> None:
+    towns = BOTH if city is None else {city}
+    if not towns <= visible_cities(by):
+        raise NotFound("that is no town that you may see")
+
+
+def _town(user: UserRow) -> str:
+    return "both towns" if user.city is None else City(user.city).facts.name
+
+
+def _record(work: Work, user: UserRow, by: Principal, action: str, at: datetime, detail: str = "") -> None:
+    town = None if user.city is None else City(user.city)
+    audit.record(work.session, by, action, f"user {user.name}", city=town, at=at, detail=detail)

@@ -1,0 +1,31 @@
+"""What is done to sessions and tokens from time to time: their last use is written down, and long expired ones go."""
+
+from datetime import timedelta
+
+from sqlalchemy.exc import OperationalError
+
+from mapserver.access import tokens
+from mapserver.services import Services
+
+WRITE_USES_S = 60.0
+FORGET_S = 3_600.0
+KEPT_EXPIRED = timedelta(days=7)
+"""An expired token stays in the list for so long, so that whoever wonders sees why it is refused."""
+
+
+def write_uses(parts: Services) -> None:
+    """Write down when tokens were last used; what cannot be written now is written later."""
+    uses = parts.principals.take_uses()
+    if not uses:
+        return
+    try:
+        tokens.write_uses(parts.store, uses)
+    except OperationalError:
+        parts.principals.give_back_uses(uses)
+        raise
+
+
+def forget_expired(parts: Services) -> None:
+    """Remove sessions and tokens that expired long ago."""
+    with parts.store.write() as work:
+        tokens.forget_expired(work, before=parts.clock.now() - KEPT_EXPIRED)
