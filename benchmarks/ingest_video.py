@@ -88,7 +88,9 @@ def _whole_path(clip: Path, root: Path) -> None:
     ours, theirs = context.Pipe()
     town = context.Process(target=_send, args=(clip, theirs))
     town.start()
-    desk = RecordingDesk(root, room=Room(0), keep_for=lambda shelf: timedelta(days=1), holds=list, clock=SystemClock())
+    desk = RecordingDesk(
+        root, room=Room(0), keep_for=lambda shelf: timedelta(days=1), holds=list, due_by=SystemClock().now
+    )
     desk.start()
     readers = [Reader(f"C{number}", address) for number, address in enumerate(ours.recv())]
     ends = [desk.record(reader, lambda name=reader.name: _shelf(name)) for reader in readers]  # type: ignore[misc]

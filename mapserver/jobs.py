@@ -42,6 +42,7 @@ async def running_jobs(parts: Services) -> AsyncIterator[None]:
             *file_inspections(parts.settings, parts.keyring),
             *disk_inspections(parts.settings),
             Inspection("clock", clock.look),
+            parts.forgetting.inspection(),
         ]
         recording = _recording_desk(parts)
         if recording is not None:
@@ -115,5 +116,7 @@ def _recording_desk(parts: Services) -> RecordingDesk | None:
 
 
 def _forget_plates(parts: Services) -> None:
-    with parts.store.write() as work:
-        forget(work, now=parts.clock.now())
+    due_by = parts.forgetting.due_by()
+    if due_by is not None:
+        with parts.store.write() as work:
+            forget(work, now=due_by)

@@ -28,14 +28,14 @@ def recording_desk(parts: Services) -> RecordingDesk | None:
 
     def holds() -> list[Hold]:
         with parts.store.read() as session:
-            return service.in_force(session, parts.clock.now())
+            return service.in_force(session, parts.forgetting.earliest_now())
 
     return RecordingDesk(
         parts.recordings,
         room=Room(round(wanted.reserve_gb * GB), None if wanted.most_gb is None else round(wanted.most_gb * GB)),
         keep_for=lambda shelf: wanted.keep_for(shelf.city, shelf.purpose, shelf.camera_id),
         holds=holds,
-        clock=parts.clock,
+        due_by=parts.forgetting.due_by,
     )
 
 

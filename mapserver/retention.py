@@ -17,6 +17,6 @@ def retention_desk(parts: Services) -> RetentionDesk:
 
     def rules() -> Rules:
         with parts.store.read() as session:
-            return Rules(keep_for, recording.in_force(session, parts.clock.now()))
+            return Rules(keep_for, recording.in_force(session, parts.forgetting.earliest_now()))
 
-    return RetentionDesk(parts.store, parts.media, rules=rules, clock=parts.clock)
+    return RetentionDesk(parts.store, parts.media, rules=rules, due_by=parts.forgetting.due_by)

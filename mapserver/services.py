@@ -12,6 +12,7 @@ from mapserver.access.principal_cache import PrincipalCache
 from mapserver.access.service import Tokens
 from mapserver.faults import Amiss, Faults
 from mapserver.faults.storage import StorageProbe
+from mapserver.forgetting import ForgettingGuard
 from mapserver.live import Hub
 from mapserver.looks import Looks
 from mapserver.settings import Settings
@@ -27,6 +28,7 @@ from telemetry.clock import Clock, SystemClock
 from telemetry.errors import Misconfigured
 from telemetry.mavlink.keyring import Keyring
 from telemetry.store import MediaStore, Store
+from telemetry.trusted_time import Uptime, machine_uptime
 from telemetry.vehicles.camera_poses import CameraPose, NoPose
 from telemetry.workers import WorkerPool
 from vision.feeds.timeline import SteadyTime
@@ -73,6 +75,7 @@ class Services:
     keyring: Keyring = field(default_factory=Keyring)
     """Keys of the drones whose MAVLink is signed."""
     clock: Clock = field(default_factory=SystemClock)
+    uptime: Callable[[], Uptime] = machine_uptime
     hub: Hub = field(default_factory=Hub)
     jobs: Jobs = field(default_factory=Jobs)
     """What runs beside the requests; filled while the application lives."""
@@ -91,6 +94,11 @@ class Services:
     def storage(self) -> StorageProbe:
         """Whether this server can store."""
         return StorageProbe(self.store, self.settings.data_dir)
+
+    @cached_property
+    def forgetting(self) -> ForgettingGuard:
+        """What everything asks that deletes because its time has come."""
+        return ForgettingGuard(self.store, clock=self.clock, uptime=self.uptime)
 
     @cached_property
     def steady(self) -> SteadyTime:

@@ -26,6 +26,7 @@ class ManualClock:
 
     def __init__(self, at: datetime) -> None:
         self._at = as_utc(at)
+        self._running_s = 0.0
 
     def now(self) -> datetime:
         return self._at
@@ -33,6 +34,15 @@ class ManualClock:
     def advance(self, seconds: float) -> None:
         """Move on by `seconds` (negative moves back)."""
         self._at += timedelta(seconds=seconds)
+        self._running_s += seconds
+
+    def step(self, seconds: float) -> None:
+        """Be set wrong by `seconds` while no time passes."""
+        self._at += timedelta(seconds=seconds)
+
+    def running_s(self) -> float:
+        """How many seconds have passed, however the clock was set."""
+        return self._running_s
 
 
 def as_utc(moment: datetime) -> datetime:

@@ -20,7 +20,8 @@ VanagasError
 ├── Unavailable 503         a part outside the program does not answer
 │   ├── Overloaded          too much of one kind of work waits already
 │   ├── VehicleSilent       a vehicle sends no heartbeat or no answer
-│   └── SourceLost          a camera, stream or broker is gone
+│   ├── SourceLost          a camera, stream or broker is gone
+│   └── StoreUnavailable    the database cannot be read or written now
 └── Misconfigured 500       settings that must not be started with
     └── KeyUnreadable       a drone's signing key cannot be read: it is not flown
 """
@@ -172,6 +173,10 @@ class VehicleSilent(Unavailable):
 
 class SourceLost(Unavailable):
     """A camera, stream or broker that was there is gone."""
+
+
+class StoreUnavailable(Unavailable):
+    """The database cannot be read or written now: its disk is full, or another program holds it. Nothing was kept."""
 
 
 class Misconfigured(VanagasError):

@@ -1,15 +1,18 @@
 """Writing a file in one step. Reads nothing."""
 
+import errno
 import os
 from pathlib import Path
 
-from telemetry.errors import BadInput
+from telemetry.errors import BadInput, StoreUnavailable
+
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 def write_whole(path: Path, content: str | bytes) -> None:
     """Write `content` (text as UTF-8) to `path` in one step: an interrupted run leaves the old file.
 
-    Raises BadInput when it cannot.
+    Raises StoreUnavailable when there is no room for it, BadInput when it cannot be for another reason.
     """
     if not path.name:
         raise BadInput(f"{path} is no file name; name the file to write")
@@ -19,4 +22,6 @@ def write_whole(path: Path, content: str | bytes) -> None:
         part.replace(path)
     except OSError as error:
         part.unlink(missing_ok=True)
+        if error.errno in NO_ROOM:
+            raise StoreUnavailable(f"{path} cannot be written: {error.strerror}; make room, and try again") from error
         raise BadInput(f"{path} cannot be written: {error.strerror}") from error

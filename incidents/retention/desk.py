@@ -1,11 +1,10 @@
 """Forgets the observations and pictures whose time has come. Decides nothing, and is called once a day."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from incidents.retention import service
 from incidents.retention.service import Rules
-from telemetry.clock import Clock
 from telemetry.store import MediaStore, Store
 
 UNUSED = timedelta(days=1)
@@ -15,13 +14,24 @@ UNUSED = timedelta(days=1)
 class RetentionDesk:
     """Forgets what is due."""
 
-    def __init__(self, store: Store, media: MediaStore, *, rules: Callable[[], Rules], clock: Clock) -> None:
-        self._store, self._media, self._rules, self._clock = store, media, rules, clock
+    def __init__(
+        self, store: Store, media: MediaStore, *, rules: Callable[[], Rules], due_by: Callable[[], datetime | None]
+    ) -> None:
+        """`due_by` says up to which moment (UTC) things are due; None while nothing may be forgotten."""
+        self._store = store
+        self._media = media
+        self._rules = rules
+        self._due_by = due_by
 
     def forget(self) -> int:
         """Forget what is due now, a batch a unit of work so that others get their turn; how many observations."""
-        rules, now = self._rules(), self._clock.now()
-        done, reached, more = 0, None, True
+        now = self._due_by()
+        if now is None:
+            return 0
+        rules = self._rules()
+        done = 0
+        reached = None
+        more = True
         while more:
             with self._store.read() as session:
                 ids, reached = service.due(session, rules, now, after=reached)
@@ -29,14 +39,14 @@ class RetentionDesk:
                 with self._store.write() as work:
                     done += service.forget(work, ids, rules, now=now)
             more = reached is not None
-        self._delete_pictures()
+        self._delete_pictures(now)
         return done
 
-    def _delete_pictures(self) -> None:
+    def _delete_pictures(self, now: datetime) -> None:
         """Delete the files of pictures that nothing names any more; what a crash leaves over goes the next time."""
         with self._store.read() as session:
             going = service.leaving(session)
-        unused_since = self._clock.now() - UNUSED
+        unused_since = now - UNUSED
         gone = [sha256 for sha256 in going if self._media.discard(sha256, unused_since=unused_since)]
         if gone:
             with self._store.write() as work:

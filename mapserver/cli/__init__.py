@@ -36,6 +36,7 @@ COMMANDS = {
     "db": "database",
     "backup": "backup",
     "restore": "backup",
+    "retention": "retention",
     "models": "models",
     "doctor": "doctor",
 }

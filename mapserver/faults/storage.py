@@ -10,6 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from mapserver.faults.values import Amiss, Sound
+from telemetry.errors import StoreUnavailable
 from telemetry.store import Store
 
 FRESH_S = 3.0
@@ -61,7 +62,7 @@ def probe_storage(store: Store, folder: Path) -> Sound | Amiss:
                 work.session.execute(text("PRAGMA application_id=0"))
             else:
                 work.session.execute(text("UPDATE alembic_version SET version_num = version_num"))
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, StoreUnavailable) as error:
         return Amiss(
             WHAT, f"the database refuses ({getattr(error, 'orig', error)}); free the disk, or mend the database"
         )

@@ -4,6 +4,7 @@ SQLite runs in WAL mode with synchronous=FULL, so a commit that returned survive
 """
 
 import logging
+import sqlite3
 import threading
 import weakref
 from collections.abc import Callable, Iterator, Sequence
@@ -14,11 +15,13 @@ from typing import Any
 
 from sqlalchemy import create_engine
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session
 
 from telemetry.cities import City
-from telemetry.errors import Misconfigured
+from telemetry.errors import Misconfigured, StoreUnavailable
 from telemetry.store.sqlite import SqliteFile
+from telemetry.store.trouble import passing_trouble
 
 log = logging.getLogger(__name__)
 
@@ -71,6 +74,7 @@ class Store:
         self._end = weakref.finalize(self, end)  # a command that ends without closing it closes it then
         self._writers = self.engine.execution_options(vanagas_write=True)
         self._turn = threading.Lock()
+        self._trouble: str | None = None
         self._listeners: list[Callable[[Sequence[Change]], None]] = []
 
     def listen(self, listener: Callable[[Sequence[Change]], None]) -> Callable[[], None]:
@@ -80,22 +84,30 @@ class Store:
 
     @contextmanager
     def write(self) -> Iterator[Work]:
-        """A unit of work: committed when the block ends, rolled back when it raises."""
+        """A unit of work: committed when the block ends, rolled back when it raises.
+
+        Raises StoreUnavailable when the database cannot be written now.
+        """
         # Writers queue here rather than in SQLite's busy handler, which is not fair and may time out; holding the
         # turn until the listeners have heard keeps the news in commit order.
         with self._turn:
-            self._mark_in_use()
-            with Session(self._writers, expire_on_commit=False) as session:
-                work = Work(session)
-                yield work
-                session.commit()
+            with self._in_words("nothing was kept; send it again in a moment"):
+                self._mark_in_use()
+                with Session(self._writers, expire_on_commit=False) as session:
+                    work = Work(session)
+                    yield work
+                    session.commit()
+            self._note_trouble(None)
             if work.changes:
                 self._tell(work.changes)
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """A session on one consistent picture of the database; nothing done in it is kept."""
-        with Session(self.engine) as session:
+        """A session on one consistent picture of the database; nothing done in it is kept.
+
+        Raises StoreUnavailable when the database cannot be read now.
+        """
+        with self._in_words("ask again in a moment"), Session(self.engine) as session:
             yield session
 
     def announce(self, change: Change) -> None:
@@ -125,6 +137,26 @@ class Store:
     def close(self) -> None:
         """Close every connection, leaving nothing in an SQLite file's WAL. A second call does nothing."""
         self._end()
+
+    @contextmanager
+    def _in_words(self, what_to_do: str) -> Iterator[None]:
+        """Raise StoreUnavailable for the errors of the database that pass by themselves."""
+        try:
+            yield
+        except (DBAPIError, sqlite3.Error) as error:
+            trouble = passing_trouble(error)
+            if trouble is None:
+                raise
+            self._note_trouble(trouble)
+            raise StoreUnavailable(f"{trouble}; {what_to_do}") from error
+
+    def _note_trouble(self, trouble: str | None) -> None:
+        """Log once that the database fails, and once that it is written again."""
+        if trouble is not None and self._trouble is None:
+            log.error("%s; what is sent is refused until it can be kept", trouble)
+        elif trouble is None and self._trouble is not None:
+            log.info("the database is written again (before: %s)", self._trouble)
+        self._trouble = trouble
 
     def _mark_in_use(self) -> None:
         if self._sqlite is not None:

@@ -6,7 +6,7 @@ import threading
 from datetime import datetime
 from pathlib import Path
 
-from telemetry.errors import NotFound
+from telemetry.errors import NotFound, StoreUnavailable
 
 
 class MediaStore:
@@ -16,19 +16,17 @@ class MediaStore:
         self.folder = folder
 
     def put(self, content: bytes) -> str:
-        """Keep `content`, safe on disk before this returns; gives its SHA-256 in hex."""
+        """Keep `content`, safe on disk before this returns; gives its SHA-256 in hex. Raises StoreUnavailable."""
         digest = hashlib.sha256(content).hexdigest()
         path = self._path(digest)
-        if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            part = path.with_suffix(f".{os.getpid()}-{threading.get_ident()}.part")
-            with part.open("wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            part.replace(path)
-        else:
-            path.touch()  # it is wanted again: see discard
+        try:
+            if path.exists():
+                path.touch()  # it is wanted again: see discard
+            else:
+                _write(path, content)
+        except OSError as error:
+            why = error.strerror or error
+            raise StoreUnavailable(f"the picture cannot be kept ({why}); send it again in a moment") from error
         return digest
 
     def discard(self, digest: str, *, unused_since: datetime) -> bool:
@@ -53,3 +51,17 @@ class MediaStore:
         if len(digest) != 64 or set(digest) - set("0123456789abcdef"):
             raise NotFound("that is not the name of a picture (64 hexadecimal digits)")
         return self.folder / digest[:2] / digest
+
+
+def _write(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(f".{os.getpid()}-{threading.get_ident()}.part")
+    try:
+        with part.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    except OSError:
+        part.unlink(missing_ok=True)
+        raise

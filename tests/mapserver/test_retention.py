@@ -23,6 +23,7 @@ from telemetry.clock import ManualClock
 from telemetry.errors import NotFound
 from telemetry.observations import Media, Observation
 from telemetry.observations import repository as observations
+from telemetry.trusted_time import Uptime
 from tests.builders import NOON, observation
 from vision.recording import service as recording
 
@@ -32,8 +33,11 @@ PASSING = "vehicle_seen"
 
 @pytest.fixture
 def clock(parts: Services) -> ManualClock:
-    parts.clock = ManualClock(NOON)
-    return parts.clock
+    clock = ManualClock(NOON)
+    parts.clock = clock
+    parts.uptime = lambda: Uptime("boot", clock.running_s())
+    parts.forgetting.due_by()  # as a server does at its start
+    return clock
 
 
 @pytest.fixture

@@ -9,10 +9,9 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
-from telemetry.clock import Clock
 from vision.feeds.handover import Handover
 from vision.feeds.reader import Reader
 from vision.recording.files import index_of, mend
@@ -53,12 +52,14 @@ class RecordingDesk:
         room: Room,
         keep_for: Callable[[Shelf], timedelta],
         holds: Callable[[], Sequence[Hold]],
-        clock: Clock,
+        due_by: Callable[[], datetime | None],
         free: Callable[[Path], int] = free_bytes,
     ) -> None:
-        """`holds` gives the holds that are in force, and is asked before anything is deleted."""
+        """`holds` gives the holds that are in force, and is asked before anything is deleted; `due_by` up to which
+        moment (UTC) recordings are past their time, None while nothing may go for that."""
         self.root, self._room, self._keep_for, self._holds = root, room, keep_for, holds
-        self._clock, self._free = clock, free
+        self._due_by = due_by
+        self._free = free
         self._recordings: dict[str, tuple[Handover, Recording]] = {}
         self._lock = threading.Lock()
         self._stopping = threading.Event()
@@ -134,7 +135,10 @@ class RecordingDesk:
 
     def _tidy(self) -> int:
         files, holds = self._finished(), self._holds()
-        gone = self._delete(expired(files, holds, self._keep_for, self._clock.now()))
+        due_by = self._due_by()
+        gone = 0
+        if due_by is not None:
+            gone = self._delete(expired(files, holds, self._keep_for, due_by))
         files = [sized for sized in files if sized.file.path.exists()]
         room = self._room
         too_many = surplus(files, holds, free=self._free(self.root), reserve=room.reserve, most=room.most)

@@ -32,7 +32,7 @@ class Counting:
 def main(address: str, root: str) -> None:
     """Record for ever."""
     desk = RecordingDesk(
-        Path(root), room=Room(0), keep_for=lambda shelf: timedelta(days=1), holds=list, clock=SystemClock()
+        Path(root), room=Room(0), keep_for=lambda shelf: timedelta(days=1), holds=list, due_by=SystemClock().now
     )
     desk.start()
     reader = Reader(SHELF.camera_id, address, retry_s=0.05)

@@ -42,7 +42,7 @@ def desk_of(
         room=room or Room(0),
         keep_for=lambda shelf: DAY,
         holds=holds,
-        clock=clock or ManualClock(START),
+        due_by=(clock or ManualClock(START)).now,
         free=free,
     )
 

@@ -1,0 +1,35 @@
+"""`vanagas retention`: whether things are forgotten in time, and the word that the clock is right."""
+
+import typer
+
+from mapserver.cli.options import DataDir
+from mapserver.opening import open_parts
+from mapserver.settings import load
+from telemetry.access import Principal, Role
+from telemetry.clock import iso
+
+app = typer.Typer(help="What is forgotten in time.", no_args_is_help=True, add_completion=False)
+
+
+@app.command()
+def show(data: DataDir = None) -> None:
+    """Say whether forgetting is held since the clock jumped; exit 1 when it is."""
+    parts = open_parts(load(data))
+    off = parts.forgetting.jump()
+    if off is None:
+        typer.echo("what is past its time is forgotten; the clock is as expected")
+        return
+    way = "ahead" if off.total_seconds() > 0 else "behind"
+    typer.echo(
+        f"nothing is forgotten: the clock shows {iso(parts.clock.now())}, {abs(off)} {way}; correct it, or, if it is "
+        "right, run `vanagas retention confirm`"
+    )
+    raise typer.Exit(1)
+
+
+@app.command()
+def confirm(data: DataDir = None) -> None:
+    """Say that the clock is right: what is past its time by it is forgotten from now on, also by a running server."""
+    parts = open_parts(load(data))
+    moment = parts.forgetting.confirm(Principal("command line", Role.ADMIN, None))
+    typer.echo(f"the clock is right: it is {iso(moment)}")
