@@ -18,6 +18,10 @@ from telemetry.store import Store
 from telemetry.store.tables import get_state, put_state
 
 KEY_CHECK = "secret_key_check"
+WAY_OUT = (
+    "set the earlier key again, or go on with this one by `vanagas db new-key`: everybody signs in again, and every "
+    "device and program needs a new token"
+)
 _WORDS = b"vanagas: this database was written with this key"
 
 
@@ -41,9 +45,7 @@ def require_same_key(store: Store, key: bytes) -> None:
             put_state(work.session, KEY_CHECK, check_value(key))
     elif not known:
         raise Misconfigured(
-            "the secret key is not the one that this database was written with, so no session and no token would be "
-            "known; set the earlier key again, or go on with this one by `vanagas db new-key`: everybody signs in "
-            "again, and every device and program needs a new token"
+            f"the secret key is not the one that this database was written with, so no token would be known; {WAY_OUT}"
         )
 
 

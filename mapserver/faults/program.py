@@ -3,6 +3,7 @@
 import stat
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 
@@ -12,12 +13,16 @@ from incidents.merging.categories import load_rules
 from mapserver import migrations
 from mapserver.app import STATIC
 from mapserver.faults.values import Amiss, Inspection, Sound
+from mapserver.forgetting import ForgettingGuard
+from mapserver.secret_key import WAY_OUT, is_known_key
 from mapserver.server import check_port, only_server
 from mapserver.settings import CONFIG_FILE, Settings
 from mapserver.setups import Setups
 from mapserver.sight import owned
+from telemetry.clock import SystemClock
 from telemetry.errors import Conflict, Misconfigured, VanagasError
 from telemetry.store import Store
+from telemetry.trusted_time import machine_uptime
 from vision.footage import find_footage
 from vision.models.catalogue import find_model, read_catalogue
 
@@ -34,6 +39,7 @@ def program_inspections(settings: Settings) -> Iterator[Inspection]:
     """What the settings ask of the program."""
     yield Inspection("secret key", _sound_unless_raised(partial(_secret_key, settings), "nobody can sign in"))
     yield Inspection("database", _sound_unless_raised(partial(_database, settings), "nothing can be kept"))
+    yield Inspection("retention", partial(_retention, settings))
     yield Inspection("detection model", _sound_unless_raised(partial(_model, settings), "no video is analysed"))
     yield Inspection("port", _sound_unless_raised(partial(_port, settings), "nobody can reach the server"))
     for folder in _folders(settings):
@@ -60,7 +66,15 @@ def _sound_unless_raised(check: Callable[[], str], what: str) -> Callable[[], So
 
 
 def _secret_key(settings: Settings) -> str:
-    return f"{len(settings.key)} characters"
+    words = f"{len(settings.key)} characters"
+    if settings.database_file is None or not settings.database_file.exists():
+        return words
+    with closing(Store(settings.database)) as store:
+        if migrations.current(store) != migrations.newest():
+            return words
+        if is_known_key(store, settings.key) is False:
+            raise Misconfigured(f"it is another one than the database was written with; {WAY_OUT}")
+    return words
 
 
 def _database(settings: Settings) -> str:
@@ -72,6 +86,17 @@ def _database(settings: Settings) -> str:
         return f"schema {migrations.current(store)}, up to date"
     finally:
         store.close()
+
+
+def _retention(settings: Settings) -> Sound | Amiss:
+    if settings.database_file is None or not settings.database_file.exists():
+        return Sound("there is nothing yet that could be forgotten")
+    try:
+        with closing(Store(settings.database)) as store:
+            migrations.require_current(store)
+            return ForgettingGuard(store, clock=SystemClock(), uptime=machine_uptime).inspection().look()
+    except (VanagasError, SQLAlchemyError) as error:
+        return Amiss("it is not known whether things are forgotten in time", f"mend the database ({error})")
 
 
 def _model(settings: Settings) -> str:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from sqlmodel import SQLModel
 
-from incidents.timeline import service
+from incidents.timeline.acceptance import accept as take
 from mapserver.faults import Amiss, Faults
 from mapserver.forgetting import ForgettingGuard
 from mapserver.retention import retention_desk
@@ -59,7 +59,7 @@ def machine(parts: Services) -> Machine:
 def accept(parts: Services, ref: str = "1") -> None:
     with parts.store.write() as work:
         seen = observation(ref, category="vehicle_seen")
-        service.accept(work, [seen], now=parts.clock.now(), rules=parts.rules)
+        take(work, [seen], now=parts.clock.now(), rules=parts.rules)
 
 
 def kept(parts: Services) -> int:

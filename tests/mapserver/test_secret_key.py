@@ -1,5 +1,6 @@
 """A secret key that is not the database's is noticed at the start, and what to do is said."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -53,3 +54,13 @@ def test_a_new_key_is_taken_when_that_is_asked_for_and_ends_every_token(data: tu
         assert session.exec(select(TokenRow)).all() == []
     parts.store.close()
     assert typed("token", "--user", "cam.dobele", "--data", str(folder), env=env).returncode == 2
+
+
+def test_the_doctor_tells_of_another_key(data: tuple[Path, dict[str, str]]) -> None:
+    folder, env = data
+    open_parts(settings(folder, env["VANAGAS_SECRET_KEY"])).store.close()
+    other = typed("doctor", "--json", "--data", str(folder), env={"VANAGAS_SECRET_KEY": new_secret()})
+    found = {part["part"]: part for part in json.loads(other.stdout)["parts"]}
+    assert found["secret key"]["state"] == "amiss"
+    assert "vanagas db new-key" in found["secret key"]["remedy"]
+    assert found["retention"]["state"] == "sound"
