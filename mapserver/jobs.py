@@ -7,14 +7,12 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 
 from mapserver.access.upkeep import FORGET_S, WRITE_USES_S, forget_expired, write_uses
-from mapserver.broker import broker_inspection, broker_link
+from mapserver.broker import broker_link
 from mapserver.clip_desk import ClipDesk
-from mapserver.faults import Amiss, Inspection
-from mapserver.faults.clock import ClockInspection, hosts_with_a_clock
-from mapserver.faults.files import file_inspections
-from mapserver.faults.machine import disk_inspections
-from mapserver.faults.watch import FaultWatch
+from mapserver.faults import Amiss
+from mapserver.faults.running import watching_faults
 from mapserver.flying import take_warning
+from mapserver.logs import FlightLog
 from mapserver.recording import recording_desk
 from mapserver.retention import retention_desk
 from mapserver.services import Services
@@ -36,14 +34,8 @@ async def running_jobs(parts: Services) -> AsyncIterator[None]:
     async with AsyncExitStack() as stack:
         await asyncio.to_thread(parts.principals.start)
         stack.push_async_callback(asyncio.to_thread, parts.principals.stop)
+        stack.callback(parts.store.listen(FlightLog().hear))
         parts.looks.recover()
-        clock = ClockInspection(hosts_with_a_clock(parts.settings), now=parts.clock.now)
-        inspections = [
-            *file_inspections(parts.settings, parts.keyring),
-            *disk_inspections(parts.settings),
-            Inspection("clock", clock.look),
-            parts.forgetting.inspection(),
-        ]
         recording = _recording_desk(parts)
         if recording is not None:
             recording.start()
@@ -99,10 +91,8 @@ async def running_jobs(parts: Services) -> AsyncIterator[None]:
             link = broker_link(parts, parts.settings.mqtt)
             await link.start()
             stack.push_async_callback(link.stop)
-            inspections.append(broker_inspection(link))
-        watch = FaultWatch(parts.faults, parts.storage, inspections)
-        watch.start()
-        stack.push_async_callback(watch.stop)
+            parts.jobs.broker = link
+        await stack.enter_async_context(watching_faults(parts))
         yield
 
 

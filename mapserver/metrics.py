@@ -1,6 +1,8 @@
 """Numbers for a monitoring system, in Prometheus' text format (version 0.0.4)."""
 
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Annotated
 
 from fastapi.responses import PlainTextResponse
@@ -8,6 +10,7 @@ from sqlmodel import func, select
 
 from incidents.timeline.tables import IncidentRow
 from mapserver.deps import Parts, Reader, allowed
+from mapserver.version import VERSION
 from mapserver.web.routes import GuardedRouter
 from telemetry.access import Permission, Principal, visible_cities
 from telemetry.observations.tables import ObservationRow
@@ -27,8 +30,41 @@ def metrics(caller: Annotated[Principal, allowed(Permission.ADMINISTER)], parts:
             select(IncidentRow.state, func.count()).where(IncidentRow.city == city).group_by(IncidentRow.state)
         ):
             lines.append(f'vanagas_incidents{{city="{city}",state="{state}"}} {count}')
+    lines.extend(_server(parts))
     lines.extend(_videos(parts))
     return "\n".join(lines) + "\n"
+
+
+def _server(parts: Parts) -> Iterator[str]:
+    yield f'vanagas_build_info{{version="{VERSION}"}} 1'
+    yield f"vanagas_faults {len(parts.faults.standing())}"
+    for fault in parts.faults.standing():
+        yield f'vanagas_fault_since_seconds{{part="{_label(fault.part)}"}} {fault.since.timestamp():.0f}'
+    stores = not any(fault.part == "storage" for fault in parts.faults.standing())
+    yield f"vanagas_database_stores {int(stores)}"
+    yield f"vanagas_database_bytes {_database_bytes(parts)}"
+    usage = shutil.disk_usage(parts.settings.data_dir)
+    yield f"vanagas_disk_free_bytes {usage.free}"
+    yield f"vanagas_disk_total_bytes {usage.total}"
+    broker = parts.jobs.broker
+    if broker is not None:
+        yield f"vanagas_broker_connected {int(broker.connected)}"
+        for what, count in vars(broker.counts).items():
+            yield f'vanagas_broker_messages_total{{outcome="{what}"}} {count}'
+
+
+def _database_bytes(parts: Parts) -> int:
+    """Of the database's file and its WAL; 0 where the database is no file."""
+    name = parts.store.engine.url.database
+    if name is None or parts.store.engine.dialect.name != "sqlite":
+        return 0
+    files = (Path(name), Path(f"{name}-wal"))
+    return sum(file.stat().st_size for file in files if file.exists())
+
+
+def _label(text: str) -> str:
+    """Escaped as Prometheus' text format wants it."""
+    return text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
 
 
 def _videos(parts: Parts) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """Running the application under uvicorn: a port that is free, a word when it is ready, an orderly end."""
 
 import fcntl
+import logging
 import signal
 import socket
 import threading
@@ -13,8 +14,11 @@ import uvicorn
 
 from mapserver.app import create_app
 from mapserver.services import Services
+from mapserver.version import VERSION
 from mapserver.web.protocol import http_protocol, socket_protocol
 from telemetry.errors import Conflict, Unavailable
+
+log = logging.getLogger(__name__)
 
 HEADER_LIMIT = 32 * 1024
 """Bytes of a request's line and headers."""
@@ -70,9 +74,16 @@ def server_config(parts: Services) -> uvicorn.Config:
 async def run_server(parts: Services, *, on_ready: Callable[[str], None]) -> None:
     """Serve until a signal says to stop; `on_ready` hears the address once requests are answered."""
     settings = parts.settings
-    server = _Server(server_config(parts), lambda: on_ready(f"http://{settings.host}:{settings.port}"))
+    address = f"http://{settings.host}:{settings.port}"
+
+    def ready() -> None:
+        log.info("vanagas %s serves at %s, data in %s", VERSION, address, settings.data_dir)
+        on_ready(address)
+
+    server = _Server(server_config(parts), ready)
     with _sigterm_ends_in_order():
         await server.serve()
+    log.info("vanagas %s has stopped", VERSION)
     if not server.started:
         raise Unavailable("the server did not start; the log above says why")
 

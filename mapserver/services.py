@@ -27,6 +27,7 @@ from telemetry.cities import City
 from telemetry.clock import Clock, SystemClock
 from telemetry.errors import Misconfigured
 from telemetry.mavlink.keyring import Keyring
+from telemetry.mqtt import MqttLink
 from telemetry.store import MediaStore, Store
 from telemetry.trusted_time import Uptime, machine_uptime
 from telemetry.vehicles.camera_poses import CameraPose, NoPose
@@ -59,6 +60,8 @@ class Jobs:
     """Given a flight's id, an order and whose it is, has the drone do it; gives the flight's state then."""
     camera_pose: Callable[[str, float], CameraPose | NoPose] = lambda *_: NoPose.NO_LINK
     """Given a flight's id and a moment (seconds of the monotonic clock), how its camera was and looked then."""
+    broker: MqttLink | None = None
+    """The link to the MQTT broker; None where the settings name none."""
 
 
 @dataclass

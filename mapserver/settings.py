@@ -45,6 +45,15 @@ class MqttSettings(BaseModel):
     password: SecretStr = SecretStr("")
 
 
+class AlertSettings(BaseModel):
+    """How administrators are told of faults, beside the map page and the log."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    webhook: Annotated[str, Field(pattern=r"^https?://[^\s/]+")] | None = None
+    """An address that each fault is posted to as JSON (`mapserver/faults/webhook.py`); nobody when not set."""
+
+
 class WeatherSettings(BaseModel):
     """A weather service that is asked for both towns, in the form of Open-Meteo's forecast."""
 
@@ -140,6 +149,7 @@ class Settings(BaseSettings):
     """Contacts and streets for printed briefings, town by town."""
     weather: WeatherSettings | None = None
     """Off when not set: the weather is then what pilots enter."""
+    alerts: AlertSettings = AlertSettings()
     shifts: list[ShiftSettings] = SHIFTS
     """When people can be scheduled; those of one person must not overlap."""
     plates: PlateSettings = PlateSettings()

@@ -3,7 +3,6 @@
 Status: 0 done; 1 something outside does not answer or does not allow it; 2 what was given cannot be used.
 """
 
-import logging
 import sys
 from importlib import import_module
 from typing import Annotated, Any
@@ -12,6 +11,7 @@ import typer
 from sqlalchemy.exc import DatabaseError
 from typer.core import TyperGroup
 
+from mapserver.logs import never_fail_to_print, set_up_log
 from mapserver.version import VERSION
 from telemetry.errors import BadInput, Misconfigured, VanagasError
 
@@ -84,9 +84,8 @@ def vanagas(
 
 def main() -> None:
     """Run the command line."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
-    for chatter in ("alembic", "httpx", "transitions", "amqtt", "uvicorn.error", "rasterio"):
-        logging.getLogger(chatter).setLevel(logging.WARNING)
+    never_fail_to_print(sys.stdout, sys.stderr)
+    set_up_log()
     try:
         app()
     except VanagasError as error:

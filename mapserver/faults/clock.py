@@ -21,7 +21,8 @@ WHAT = "the clock of the server is off: times of events, shifts and flights are 
 
 def hosts_with_a_clock(settings: Settings) -> list[str]:
     """The addresses of the settings that tell the time in their answers."""
-    return [settings.weather.base_url] if settings.weather is not None else []
+    weather = None if settings.weather is None else settings.weather.base_url
+    return [url for url in (settings.alerts.webhook, weather) if url is not None]
 
 
 class ClockInspection:

@@ -70,7 +70,11 @@ def _tls_hosts(settings: Settings) -> set[tuple[str, int]]:
     hosts = set()
     if settings.mqtt is not None and settings.mqtt.tls:
         hosts.add((settings.mqtt.host, settings.mqtt.port))
-    urls = [settings.analysis.home_url, None if settings.weather is None else settings.weather.base_url]
+    urls = [
+        settings.alerts.webhook,
+        settings.analysis.home_url,
+        None if settings.weather is None else settings.weather.base_url,
+    ]
     for url in filter(None, urls):
         parts = urlsplit(url)
         if parts.scheme in ("https", "mqtts") and parts.hostname is not None:

@@ -1,5 +1,6 @@
 """Writing and reading the audit trail."""
 
+import logging
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
@@ -12,11 +13,18 @@ from telemetry.cities import BOTH, City
 from telemetry.clock import iso
 from telemetry.store import Page, SortKey, read_page
 
+log = logging.getLogger(__name__)
+
+FAILED_SIGN_IN = "sign_in_failed"
+"""The action of an entry about a sign-in that was refused; `who` is the name that was tried."""
+
 
 def record(
     session: Session, by: Principal, action: str, subject: str, *, city: City | None, at: datetime, detail: str = ""
 ) -> None:
     """Append that `by` did `action` to `subject` at `at` (UTC)."""
+    if action.startswith("sign_"):
+        log.info("%s: %s %s", action, by.name, detail)
     session.add(
         AuditRow(at=at, who=by.name, role=by.role, city=city, action=action, subject=subject, detail=detail[:500])
     )

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from fastapi.testclient import TestClient
 
 from mapserver.services import Services
+from mapserver.version import VERSION
 from telemetry.access import Role
 from vision.feeds.reader import Status
 from vision.pipeline import Counters
@@ -31,3 +32,12 @@ def test_each_stream_tells_how_often_it_is_analysed_and_how_late(
 
 def test_an_overloaded_stream_says_so_in_words() -> None:
     assert BUSY.overload == "the machine is too busy: looked at 2.5 times a second, 0.8 s late"
+
+
+def test_the_server_itself_is_told_of(client: TestClient, token: Callable[..., str]) -> None:
+    answer = client.get("/metrics", headers={"Authorization": f"Bearer {token(Role.ADMIN, None)}"})
+    told = dict(line.rsplit(" ", 1) for line in answer.text.splitlines())
+    assert told[f'vanagas_build_info{{version="{VERSION}"}}'] == "1"
+    assert told["vanagas_database_stores"] == "1"
+    assert int(told["vanagas_database_bytes"]) > 0
+    assert 0 < int(told["vanagas_disk_free_bytes"]) < int(told["vanagas_disk_total_bytes"])

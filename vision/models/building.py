@@ -18,7 +18,7 @@ EXACT_FACES = 2
 
 def ranges(network: str) -> Ranges:
     """The ranges that were measured of a network of the catalogue (`vision/models/ranges.py`)."""
-    told: dict[str, Ranges] = json.loads(RANGES.read_text())
+    told: dict[str, Ranges] = json.loads(RANGES.read_text("utf-8"))
     return told[network]
 
 

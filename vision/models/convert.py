@@ -32,7 +32,7 @@ def convert(model_json: Path, weights: Path, output: Path) -> None:
     Input and outputs keep TensorFlow's names in the signature's natural order. Height and width are left open: any
     multiple of the coarsest stride works. Raises CannotConvert.
     """
-    model = json.loads(model_json.read_text())
+    model = json.loads(model_json.read_text("utf-8"))
     constants = dict(_read_weights(model["weightsManifest"], weights.read_bytes()))
     nodes = {node["name"]: node for node in model["modelTopology"]["node"]}
     graph = Graph()

@@ -1,0 +1,53 @@
+"""The log: lines with their time zone on standard error, and a line for each flight. Chooses no file."""
+
+import logging
+import sys
+import threading
+from collections.abc import Sequence
+from typing import TextIO
+
+from telemetry.store import Change
+
+log = logging.getLogger(__name__)
+
+CHATTER = ("alembic", "httpx", "transitions", "amqtt", "uvicorn.error", "rasterio")
+"""Libraries of whose lines only warnings are of use."""
+LINE = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+TIME = "%Y-%m-%dT%H:%M:%S%z"
+
+
+def set_up_log() -> None:
+    """Lines of the form `2026-11-30T12:00:00+0200 INFO name: message` on standard error."""
+    logging.basicConfig(level=logging.INFO, format=LINE, datefmt=TIME, stream=sys.stderr)
+    for library in CHATTER:
+        logging.getLogger(library).setLevel(logging.WARNING)
+
+
+def never_fail_to_print(*streams: TextIO) -> None:
+    """Have characters that the locale's encoding lacks printed as escapes, such as `\\u2713`, instead of an error."""
+    for stream in streams:
+        if stream.encoding.lower().replace("-", "") != "utf8" and hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+
+
+class FlightLog:
+    """Logs each change of a flight's state, once it is committed."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._states: dict[str, str] = {}
+
+    def hear(self, changes: Sequence[Change]) -> None:
+        """A listener of the store."""
+        for change in changes:
+            if change.kind == "flight" and change.data is not None:
+                self._see(change.id, change.data)
+
+    def _see(self, flight_id: str, flight: dict[str, object]) -> None:
+        state = str(flight["state"])
+        with self._lock:
+            if self._states.get(flight_id) == state:
+                return
+            self._states[flight_id] = state
+        outcome = f": {flight['outcome']}" if flight.get("outcome") else ""
+        log.info("flight %s of %s by %s is %s%s", flight_id, flight["unit_id"], flight["pilot"], state.upper(), outcome)
