@@ -7,6 +7,7 @@ from telemetry.access import Principal, visible_cities
 from telemetry.audit import service as audit
 from telemetry.clock import iso
 from telemetry.errors import Misconfigured, NotFound
+from telemetry.store.private import repair_modes
 from vision.recording import service
 from vision.recording.desk import RecordingDesk, Room
 from vision.recording.keeping import Hold
@@ -23,6 +24,7 @@ def recording_desk(parts: Services) -> RecordingDesk | None:
         return None
     try:
         parts.recordings.mkdir(parents=True, exist_ok=True)
+        repair_modes(parts.recordings)
     except OSError as error:
         raise Misconfigured(f"recordings cannot be kept in {parts.recordings}: {error.strerror}") from error
 

@@ -17,6 +17,7 @@ from mapserver.services import Services
 from mapserver.version import VERSION
 from mapserver.web.protocol import http_protocol, socket_protocol
 from telemetry.errors import Conflict, Unavailable
+from telemetry.store.private import open_private
 
 log = logging.getLogger(__name__)
 
@@ -28,8 +29,8 @@ FRAME_LIMIT = 64 * 1024
 
 @contextmanager
 def only_server(folder: Path) -> Iterator[None]:
-    """Hold `folder` for this server alone. Raises Conflict when another one serves from it."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """Hold `folder`, which nobody else may read, for this server alone. Raises Conflict when another serves from it."""
+    open_private(folder)
     with (folder / ".serving").open("w") as mark:
         try:
             fcntl.flock(mark, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -29,6 +29,7 @@ from telemetry.errors import Misconfigured
 from telemetry.mavlink.keyring import Keyring
 from telemetry.mqtt import MqttLink
 from telemetry.store import MediaStore, Store
+from telemetry.store.private import open_private
 from telemetry.trusted_time import Uptime, machine_uptime
 from telemetry.vehicles.camera_poses import CameraPose, NoPose
 from telemetry.workers import WorkerPool
@@ -152,7 +153,7 @@ class Services:
 
 def assemble(settings: Settings) -> Services:
     """The parts for `settings`, the store telling the hub of every commit. Opens the database, starts nothing."""
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    open_private(settings.data_dir)
     key = settings.key
     keyring = Keyring(settings.signing_keys)
     store = Store(settings.database)

@@ -19,7 +19,7 @@ def keep_copy(settings: Settings, store: Store, *, schema: str, now: datetime) -
     if settings.database_file is None:
         return None
     folder = settings.data_dir / FOLDER
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    folder.mkdir(parents=True, exist_ok=True)
     copy = folder / f"vanagas-{now:%Y%m%dT%H%M%SZ}-{schema}.db"
     part = copy.with_suffix(".part")
     part.unlink(missing_ok=True)

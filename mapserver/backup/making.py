@@ -26,6 +26,7 @@ from telemetry.clock import iso
 from telemetry.errors import BadInput, Misconfigured
 from telemetry.files import write_whole
 from telemetry.store import Store
+from telemetry.store.private import open_private
 
 DATABASE = "vanagas.db"
 
@@ -43,7 +44,7 @@ def make_backup(
         raise Misconfigured("the database is a server's; back it up with the server's own program, such as pg_dump")
     part = out.with_name(f".{out.name}.part")
     shutil.rmtree(part, ignore_errors=True)  # what a killed run left
-    part.mkdir(mode=0o700, parents=True)
+    open_private(part)
     try:
         manifest = _Backup(settings, part, recordings=recordings, progress=progress).made(with_keys=with_keys, now=now)
         write_whole(part / MANIFEST, manifest.model_dump_json(indent=1) + "\n")

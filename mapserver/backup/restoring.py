@@ -15,6 +15,7 @@ from mapserver.settings import load
 from telemetry.clock import ManualClock
 from telemetry.errors import BadInput, Misconfigured
 from telemetry.store import MediaStore, Store
+from telemetry.store.private import open_private
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ def restore(backup: Path, data_dir: Path, *, progress: Progress) -> Restored:
         raise BadInput(f"{data_dir} is not empty; a backup is restored into a new folder, so name another with --data")
     part = data_dir.with_name(f".{data_dir.name}.part")
     shutil.rmtree(part, ignore_errors=True)  # what a killed run left
-    part.mkdir(mode=0o700, parents=True)
+    open_private(part)
     try:
         _copy(backup, manifest, part, progress)
         restored = _checked(manifest, part / DATA)

@@ -17,6 +17,7 @@ from telemetry.access import Principal, Role
 from telemetry.clock import SystemClock
 from telemetry.errors import Misconfigured
 from telemetry.store import Store, sqlite
+from telemetry.store.private import repair_modes
 
 app = typer.Typer(help="The database.", no_args_is_help=True, add_completion=False)
 
@@ -26,6 +27,7 @@ def upgrade(data: DataDir = None) -> None:
     """Bring the schema up to date, from nothing if need be, keeping a copy of the database as it was."""
     settings = load(data)
     with only_server(settings.data_dir), closing(Store(settings.database)) as store:
+        repair_modes(settings.data_dir)
         before = migrations.current(store)
         migrations.require_known(store)
         copy = None

@@ -10,6 +10,7 @@ from mapserver.cli.options import DataDir
 from mapserver.opening import open_parts
 from mapserver.server import check_port, only_server, run_server
 from mapserver.settings import load
+from telemetry.store.private import repair_modes
 
 
 def serve(
@@ -22,6 +23,7 @@ def serve(
     settings = load(data, **given)
     check_port(settings.host, settings.port)
     with only_server(settings.data_dir):
+        repair_modes(settings.data_dir)
         parts = open_parts(settings)
         with closing(parts.store):
             asyncio.run(run_server(parts, on_ready=lambda url: typer.echo(f"ready {url}")))

@@ -34,6 +34,7 @@ from telemetry.errors import Misconfigured
 from telemetry.mqtt import EmbeddedBroker
 from telemetry.positions import Position
 from telemetry.simulator.vehicle import SimulatedVehicleProcess
+from telemetry.store.private import repair_modes
 from vision.footage import find_footage
 from vision.simulator.process import SimulatedCamerasProcess
 
@@ -59,6 +60,7 @@ async def run_demo(options: DemoOptions, say: Callable[[str], None]) -> None:
     check_port(options.host, options.port)
     async with AsyncExitStack() as stack:
         stack.enter_context(only_server(options.data))
+        repair_modes(options.data)
         _prepare_folder(options.data)
         password = secrets.token_hex(12)
         broker = await stack.enter_async_context(

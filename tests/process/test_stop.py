@@ -62,3 +62,12 @@ def test_a_copy_of_the_file_made_meanwhile_is_refused_by_every_command_until_it_
         assert "in use when it was copied" in refused.stderr
     assert typed("db", "accept-copy", "--data", str(copied), env=ENV).returncode == 0
     assert "in use" not in typed("db", "check", "--data", str(copied), env=ENV).stderr
+
+
+def test_everything_that_a_server_keeps_is_for_its_own_user_alone(data: Path) -> None:
+    (data / "tlogs").mkdir()
+    (data / "tlogs" / "old.tlog").touch()
+    for path in (data, data / "vanagas.db", data / "tlogs", data / "tlogs" / "old.tlog"):
+        path.chmod(0o755 if path.is_dir() else 0o644)
+    serve_and_stop(data, signal.SIGTERM)
+    assert [str(path) for path in (data, *data.rglob("*")) if path.stat().st_mode & 0o077] == []

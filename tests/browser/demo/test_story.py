@@ -93,3 +93,9 @@ def test_the_other_towns_coordinator_sees_none_of_it(visit: Visit) -> None:
     visit.page.goto(f"{visit.demo.url}/map")
     expect(visit.page.locator("li[data-unit-id=TWR-2]")).to_be_attached()
     expect(visit.page.locator("li[data-unit-id=DRN-1]")).to_have_count(0)
+
+
+def test_everything_that_the_demo_keeps_is_for_its_own_user_alone(demo: Demo) -> None:
+    kept = [path for path in demo.data.rglob("*") if not path.is_symlink() and path.exists()]
+    assert any(path.suffix == ".db-wal" for path in kept)
+    assert [str(path) for path in (demo.data, *kept) if path.stat().st_mode & 0o077] == []
