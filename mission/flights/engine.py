@@ -8,7 +8,6 @@ import logging
 from collections.abc import Coroutine
 from typing import Any, Protocol
 
-from mission.flights.plan_upload import put_plan_on_board
 from mission.flights.procedure import (
     BoardPlan,
     FlightInput,
@@ -28,6 +27,7 @@ from mission.flights.procedure.events import (
     StateHeard,
     StepFailed,
     Ticked,
+    UploadDone,
     VehicleConnected,
 )
 from mission.flights.procedure.outputs import (
@@ -161,12 +161,16 @@ class FlightEngine:
             return PlanPrepared(await self._ground.prepare(where))
         if plan is None or where is None:
             return StepFailed(f"a fault in the program: {wanted.step} without a plan or a place")
-        match wanted.step:
-            case GroundStep.CHECK:
-                return await self._ground.check(plan, where, wanted.why)
-            case GroundStep.UPLOAD:
-                return await put_plan_on_board(self._vehicle, plan)
-        return BoardCompared(await self._vehicle.difference(plan.mission))
+        if wanted.step is GroundStep.CHECK:
+            return await self._ground.check(plan, where, wanted.why)
+        if wanted.step is GroundStep.UPLOAD:
+            return UploadDone(await self._vehicle.upload_plan(plan.lists))
+        return BoardCompared(await self._difference(wanted.step, plan))
+
+    async def _difference(self, step: GroundStep, plan: BoardPlan) -> str | None:
+        if step is GroundStep.COMPARE_MISSION:
+            return await self._vehicle.difference(plan.mission)
+        return await self._vehicle.plan_difference(plan.lists)
 
     async def _order(self, order: VehicleOrder) -> None:
         try:

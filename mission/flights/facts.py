@@ -13,11 +13,9 @@ from mission.airspace.evaluate import Airspace
 from mission.airspace.service import airspace_of
 from mission.control import service as control
 from mission.flights import repository, tracks
-from mission.flights.onboard_items import fence_items, rally_items
+from mission.flights.board_plans import board_plan_of_row
 from mission.flights.procedure import BoardPlan
 from mission.flights.states import FlightState
-from mission.plans.carried import fence_of, rally_of
-from mission.plans.service import mission_items
 from mission.plans.tables import PlanRow
 from telemetry.cities import BOTH, City
 from telemetry.positions import Position
@@ -80,7 +78,7 @@ def read_facts(session: Session, flight_id: str) -> FlightFacts:
         link=unit.link or "",
         driver=VehicleDriver(unit.driver),
         scheduled_at=flight.scheduled_at,
-        plan=board_plan_of(plan),
+        plan=board_plan_of_row(plan),
         route=plan.route["geometry"],
         homes=tuple(tracks.took_off_at(session, flight.id)),
         items_reached=flight.progress_current,
@@ -98,16 +96,4 @@ def read_authority(session: Session, flight_id: str) -> FlightAuthority:
         confirmed_by=flight.confirmed_by,
         holder=control.of(session, flight.unit_id).holder,
         airspace=airspace_of(session, City(flight.city)),
-    )
-
-
-def board_plan_of(plan: PlanRow) -> BoardPlan:
-    """What of a stored plan goes on board."""
-    rally = rally_of(plan)
-    return BoardPlan(
-        name=plan.name,
-        mission=tuple(mission_items(plan)),
-        fence=tuple(fence_items(fence_of(plan))),
-        rally=tuple(rally_items(rally)),
-        places=rally,
     )

@@ -7,9 +7,9 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
+from mission.flights.board_plans import board_plan_of_file
 from mission.flights.clearance import Clearance
 from mission.flights.engine import FlightEngine
-from mission.flights.plan_upload import board_plan
 from mission.flights.procedure import (
     BoardPlan,
     FlightInput,
@@ -77,7 +77,7 @@ class StandaloneFlight:
             self._engine.feed(PilotStopped())
 
     async def prepare(self, said: VehicleState) -> BoardPlan:
-        return board_plan(self._plan, said.position)
+        return board_plan_of_file(self._plan, said.position)
 
     async def check(self, plan: BoardPlan, said: VehicleState, why: str) -> ChecksRun:
         clearance = self._clear(plan.mission, said.position)

@@ -109,6 +109,8 @@ class VehicleState:
     """Whether it has a three-dimensional fix."""
     camera: "CameraPose | None" = None
     """Where its camera looks, where it tells."""
+    mission_changed: str | None = None
+    """What says that somebody else changed the mission since it was read back; None while nothing does."""
 
 
 class Vehicle(Protocol):

@@ -11,7 +11,7 @@ from typing import Any
 from mission.flights.orders import Order
 from mission.flights.procedure.outputs import BoardPlan, VehicleOrder
 from telemetry.links.vigil import LinkStatus
-from telemetry.transfer.exchange import Outcome
+from telemetry.transfer.onboard_plan import PlanOutcome
 from telemetry.vehicles import VehicleState
 from telemetry.vehicles.notices import Notice
 
@@ -80,12 +80,9 @@ class ChecksRun:
 
 @dataclass(frozen=True)
 class UploadDone:
-    """What came of the upload, list by list in the order in which they were sent; the last one is what broke it off."""
+    """What came of the upload of all three lists."""
 
-    parts: tuple[tuple[str, Outcome], ...]
-    """The list's name (fence, rally, mission), and its outcome."""
-    left: str = ""
-    """What is on board after an upload that was broken off, in words."""
+    outcome: PlanOutcome
 
 
 @dataclass(frozen=True)
@@ -157,16 +154,6 @@ class PilotStopped:
 
 
 @dataclass(frozen=True)
-class MissionSeen:
-    """What the vehicle says of the mission on board, asked while it flies."""
-
-    count: int
-    """Items, its home not counted."""
-    mission_id: int = 0
-    """Its own number for the mission; 0 where it gives none."""
-
-
-@dataclass(frozen=True)
 class Ticked:
     """Time has passed."""
 
@@ -189,6 +176,5 @@ FlightInput = (
     | PilotOrdered
     | PilotOrderFailed
     | PilotStopped
-    | MissionSeen
     | Ticked
 )

@@ -7,9 +7,9 @@ from mission.flights.onboard_items import items_done
 from mission.flights.orders import AFTERWARDS, Order
 from mission.flights.procedure.bringing_back import BringBack
 from mission.flights.procedure.events import (
+    BoardCompared,
     CalledOff,
     FlightInput,
-    MissionSeen,
     OrderAnswered,
     PilotOrdered,
     PilotOrderFailed,
@@ -43,8 +43,6 @@ class FlightFollowing:
         self._motors_told = False
         self._stops = 0
         self._back: BringBack | None = None
-        self._mission_id = 0
-        self._count_seen = memory.total
         memory.seen_in_air = memory.seen_in_air or in_air
 
     def bring_back(self, why: str, words: str, now: float) -> list[ProcedureOutput]:
@@ -76,8 +74,8 @@ class FlightFollowing:
             case OrderAnswered() if self._back is not None:
                 outputs = [self._memory.record(*said) for said in self._back.answered(event, now)]
                 outputs += self._back.next(now)
-            case MissionSeen(count, mission_id):
-                outputs = self._mission_seen(count, mission_id)
+            case BoardCompared(difference) if difference is not None:
+                outputs = self._mission_changed(difference)
         return outputs
 
     def _ordered(self, order: Order, by: str, now: float) -> list[ProcedureOutput]:
@@ -100,6 +98,8 @@ class FlightFollowing:
         if said.mode != self._mode:
             self._mode = said.mode
             outputs.append(memory.record("mode", particulars={"mode": said.mode}))
+        if said.mission_changed is not None:
+            outputs += self._mission_changed(said.mission_changed)
         outputs += self._count(said)
         down = self._is_down(said, now)
         if not down:
@@ -197,18 +197,10 @@ class FlightFollowing:
         told = self._memory.record("coming home", particulars={"why": "stopped by the pilot"})
         return [told, *self.bring_back(why, "", now)]
 
-    def _mission_seen(self, count: int, mission_id: int) -> list[ProcedureOutput]:
-        memory = self._memory
-        first = self._mission_id or mission_id
-        same = count == self._count_seen and mission_id in (0, first)
-        self._mission_id = mission_id or first
-        before = self._count_seen
-        self._count_seen = count
-        if same or memory.plan is None:
+    def _mission_changed(self, why: str) -> list[ProcedureOutput]:
+        """Somebody else has put another mission on board: from now on nothing of it is counted as ours."""
+        if self._memory.mission_changed:
             return []
-        memory.mission_changed = True
-        what = f"{count} items instead of {before}" if count != before else f"other {count} items"
-        words = (
-            f"somebody else changed the mission on board: {what}; the vehicle no longer flies the plan on the screen"
-        )
-        return [memory.record("mission changed", words, particulars={"items": count, "why": words})]
+        self._memory.mission_changed = True
+        words = f"the mission on board was changed by somebody else: {why}"
+        return [self._memory.record("mission changed", words)]

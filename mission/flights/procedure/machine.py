@@ -22,7 +22,9 @@ from mission.flights.procedure.outputs import (
     BoardPlan,
     FlightOutcome,
     GraveNotice,
+    GroundStep,
     ProcedureOutput,
+    StepWanted,
     VehicleOrder,
 )
 from mission.flights.procedure.preflight import FlightPreflight
@@ -150,7 +152,8 @@ class FlightProcedure:
         else:
             return self._memory.end(FlightOutcome.REFUSED, IN_OTHER_HANDS)
         self._following = FlightFollowing(self._memory, now, in_air=True)
-        return [told, *self._following.take(StateHeard(said), now)]
+        compare = StepWanted(GroundStep.COMPARE_MISSION, plan=self._memory.plan, where=said)
+        return [told, compare, *self._following.take(StateHeard(said), now)]
 
     def _started(self, answer: OrderAnswer, why: str, now: float) -> list[ProcedureOutput]:
         """It flies, or may: from here on it is followed, and the start is never ordered again."""

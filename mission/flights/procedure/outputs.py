@@ -7,21 +7,25 @@ from typing import Any
 
 from mission.flights.states import SYSTEM, FlightState
 from telemetry.positions import Position
+from telemetry.transfer.onboard_plan import OnboardPlan
 from telemetry.vehicles import MissionItem, VehicleState
 
 
 @dataclass(frozen=True)
 class BoardPlan:
-    """The three lists that go on board; an empty one empties what is there."""
+    """What goes on board, as it is shown on the screen."""
 
     name: str
-    mission: tuple[MissionItem, ...]
-    fence: tuple[MissionItem, ...] = ()
-    rally: tuple[MissionItem, ...] = ()
+    lists: OnboardPlan
     added: tuple[str, ...] = ()
     """Sentences on what was added to make the mission whole."""
     places: tuple[Position, ...] = ()
     """Its rally points as places: a return may end there."""
+
+    @property
+    def mission(self) -> tuple[MissionItem, ...]:
+        """The items that are flown."""
+        return self.lists.mission
 
 
 class GroundStep(StrEnum):
@@ -32,6 +36,8 @@ class GroundStep(StrEnum):
     CHECK = "run the checks"
     UPLOAD = "put the plan on board"
     COMPARE = "read the plan back"
+    COMPARE_MISSION = "read the mission back"
+    """In the air: of a flight that was picked up."""
 
 
 @dataclass(frozen=True)

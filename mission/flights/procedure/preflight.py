@@ -32,15 +32,10 @@ from mission.flights.procedure.outputs import (
     VehicleOrder,
 )
 from mission.flights.states import SYSTEM, FlightState
-from telemetry.transfer.exchange import OnBoard
+from telemetry.transfer.messages import PlanKind
 
 BEFORE_BOARD = "before it goes on board"
 BEFORE_ARMING = "before arming"
-LIST_WORDS = {
-    "mission": "the plan is",
-    "fence": "the plan's geofence is",
-    "rally": "the plan's rally points are",
-}
 
 
 class FlightPreflight:
@@ -199,36 +194,28 @@ class FlightPreflight:
         if self._upload_began_at is None:
             self._upload_began_at = now
             if self._memory.state is not FlightState.UPLOADING:
-                outputs.append(
-                    self._memory.record("", "the plan goes on board", state=FlightState.UPLOADING, particulars={})
-                )
+                outputs.append(self._memory.record("", "the plan goes on board", state=FlightState.UPLOADING))
         return [*outputs, *self._want(GroundStep.UPLOAD)]
 
     def _uploaded(self, event: UploadDone, now: float) -> list[ProcedureOutput]:
         outputs: list[ProcedureOutput] = []
-        why = ""
-        for name, outcome in event.parts:
+        for kind, outcome in event.outcome.outcomes.items():
             told = {
-                "what": name,
+                "what": kind.name.lower(),
                 "on_board": outcome.on_board.value,
                 "attempts": outcome.attempts,
                 "why": outcome.why,
             }
             outputs.append(self._memory.record("uploaded", particulars=told))
-            if name == "mission":
-                why = outcome.why
-        name, last = event.parts[-1]
-        if last.on_board is OnBoard.NEW:
+        if event.outcome.complete:
             self._on_board = True
-            return [*outputs, self._memory.record("", why, state=FlightState.READY, particulars={})]
-        failed = f"{LIST_WORDS.get(name, name)} not on board, but the {last.on_board}: {last.why}"
-        if event.left:
-            failed += f"; {event.left}"
+            why = event.outcome.outcomes[PlanKind.MISSION].why
+            return [*outputs, self._memory.record("", why, state=FlightState.READY)]
         began = now if self._upload_began_at is None else self._upload_began_at
-        if last.found is not None or now - began >= self._timeouts.upload_s:
-            return outputs + self._memory.end(FlightOutcome.REFUSED, failed)
+        if not event.outcome.silent or now - began >= self._timeouts.upload_s:
+            return outputs + self._memory.end(FlightOutcome.REFUSED, event.outcome.why)
         self._next_at = now + self._timeouts.ask_again_s
-        return outputs + self._waits(f"trying again: {failed}")
+        return outputs + self._waits(f"trying again: {event.outcome.why}")
 
     def _start(self, now: float) -> list[ProcedureOutput]:
         """The checks were clear just now; a vehicle that others have armed is left to them."""

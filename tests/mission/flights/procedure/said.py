@@ -16,6 +16,8 @@ from mission.flights.procedure.events import (
 from mission.flights.procedure.outputs import FlightEnded, FlightResult, VehicleOrder
 from telemetry.positions import Position
 from telemetry.transfer.exchange import OnBoard, Outcome
+from telemetry.transfer.messages import PlanKind
+from telemetry.transfer.onboard_plan import OnboardPlan, PlanOutcome
 from telemetry.vehicles import Command, MissionItem, VehicleState
 from tests.telemetry.vehicles.links import HOME
 
@@ -23,29 +25,43 @@ AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
 TIMEOUTS = FlightTimeouts()
 PLAN = BoardPlan(
     "Yard",
-    (
-        MissionItem(Command.TAKEOFF, alt_m=20, lat=HOME.lat, lon=HOME.lon),
-        MissionItem(Command.WAYPOINT, alt_m=20, lat=HOME.lat + 0.001, lon=HOME.lon),
-        MissionItem(Command.RETURN_TO_LAUNCH),
+    OnboardPlan(
+        (
+            MissionItem(Command.TAKEOFF, alt_m=20, lat=HOME.lat, lon=HOME.lon),
+            MissionItem(Command.WAYPOINT, alt_m=20, lat=HOME.lat + 0.001, lon=HOME.lon),
+            MissionItem(Command.RETURN_TO_LAUNCH),
+        )
     ),
 )
 
 
 def said(
-    where: Position = HOME, done: int = 0, *, armed: bool = False, in_air: bool = False, mode: str = "mission"
+    where: Position = HOME,
+    done: int = 0,
+    *,
+    armed: bool = False,
+    in_air: bool = False,
+    mode: str = "mission",
+    changed: str | None = None,
 ) -> VehicleState:
     """A state at `AT`."""
     return VehicleState(
         at=AT, position=where, relative_alt_m=20.0 if in_air else 0.0, heading_deg=None, ground_speed_m_s=0.0,
         battery=0.7, armed=armed or in_air, in_air=in_air, mode=mode, mission_current=done, mission_total=3,
-        gps_ok=True,
+        gps_ok=True, mission_changed=changed,
     )  # fmt: skip
 
 
-def uploaded(on_board: OnBoard = OnBoard.NEW, *, silent: bool = False) -> UploadDone:
-    """An upload of the mission only, with its outcome."""
-    found = None if silent else PLAN.mission
-    return UploadDone((("mission", Outcome(on_board, "all 3 items read back equal", found, 1)),))
+def uploaded() -> UploadDone:
+    """All three lists are on board."""
+    done = {kind: Outcome(OnBoard.NEW, "all items read back equal", PLAN.lists.items(kind), 1) for kind in PlanKind}
+    return UploadDone(PlanOutcome(done))
+
+
+def upload_failed(*, silent: bool) -> UploadDone:
+    """The fence could not be put on board."""
+    found = None if silent else ()
+    return UploadDone(PlanOutcome({PlanKind.FENCE: Outcome(OnBoard.OLD, "refused", found, 1)}, PlanKind.FENCE))
 
 
 def started(*, plan: BoardPlan | None = PLAN, timeouts: FlightTimeouts = TIMEOUTS) -> FlightProcedure:
