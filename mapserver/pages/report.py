@@ -1,8 +1,13 @@
-"""The inspector's page on a phone: which camera is mine, and a report in a few taps."""
+"""The inspector's page on a phone: which camera is mine, and a report in a few taps.
 
+The page's script sends reports and asks for JSON; without a script the form is sent as it is, and comes back filled.
+"""
+
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 from fastapi import Form, Request, Response, UploadFile
+from fastapi.responses import JSONResponse
 from pydantic import ValidationError
 from sqlmodel import Session
 
@@ -40,6 +45,9 @@ ONE_TAP = (
     "street_light",
 )
 """The categories on the page; the rest come through the API."""
+OLDEST_S = 30 * 24 * 3_600
+"""The longest that a report may have waited on a phone, in seconds."""
+EMPTY = {"category": "", "note": "", "lat": "", "lon": "", "accuracy_m": "", "ref": ""}
 
 
 @router.get("/report")
@@ -53,25 +61,39 @@ def form(request: Request, caller: Reporter, session: Reader) -> Response:
 def send(
     request: Request, caller: Reporter, parts: Parts, work: Writer, category: Annotated[str, Form()],
     lat: Annotated[str, Form()] = "", lon: Annotated[str, Form()] = "", accuracy_m: Annotated[str, Form()] = "",
-    note: Annotated[str, Form()] = "", ref: Annotated[str, Form()] = "", photo: UploadFile | None = None,
+    note: Annotated[str, Form()] = "", ref: Annotated[str, Form()] = "", age_s: Annotated[float, Form(ge=0)] = 0,
+    photo: UploadFile | None = None,
 ) -> Response:  # fmt: skip
-    """File it, and say what became of it."""
+    """File it, and say what became of it.
+
+    `age_s`: seconds since it was seen, by the phone's own count. `ref` makes it count once however often it is sent.
+    """
+    form = {"category": category, "note": note, "lat": lat, "lon": lon, "accuracy_m": accuracy_m, "ref": ref}
+    seen_at = parts.clock.now() - timedelta(seconds=min(age_s, OLDEST_S))
+    wants_json = "application/json" in request.headers.get("accept", "")
     try:
         content = photo.file.read(LARGEST_PICTURE + 1) if photo is not None else None
-        report = _report(category, note, lat, lon, accuracy_m, ref)
-        receipt = file_report(parts, work, report, caller, content or None)
+        receipt = file_report(parts, work, _report(form, seen_at), caller, content or None)
     except BadInput as error:
-        return page(request, "report.html", _context(work.session, caller, error=error.message), status=error.status)
+        if wants_json:
+            raise
+        context = _context(work.session, caller, form=form, error=error.message)
+        return page(request, "report.html", context, status=error.status)
+    if wants_json:
+        return JSONResponse(receipt.public())
     where = f"incident {receipt.incident_id[:8]}" if receipt.incident_id else "the record"
     return page(request, "report.html", _context(work.session, caller, done=f"Thank you. It is in {where}."))
 
 
-def _report(category: str, note: str, lat: str, lon: str, accuracy_m: str, ref: str) -> Report:
+def _report(form: dict[str, str], seen_at: datetime) -> Report:
+    named = {"ref": form["ref"]} if form["ref"] else {}
     try:
         position = None
-        if lat and lon:
-            position = Position(lat=float(lat), lon=float(lon), accuracy_m=float(accuracy_m or PHONE_ACCURACY_M))
-        return Report(category=category, note=note.strip(), position=position, **({"ref": ref} if ref else {}))
+        if form["lat"] and form["lon"]:
+            accuracy_m = float(form["accuracy_m"] or PHONE_ACCURACY_M)
+            position = Position(lat=float(form["lat"]), lon=float(form["lon"]), accuracy_m=accuracy_m)
+        note = form["note"].strip()
+        return Report(category=form["category"], note=note, position=position, seen_at=seen_at, **named)
     except ValidationError as error:
         raise BadInput(f"the report cannot be taken: {explain(error)}") from error
     except ValueError as error:
@@ -79,14 +101,16 @@ def _report(category: str, note: str, lat: str, lon: str, accuracy_m: str, ref: 
 
 
 def _context(
-    session: Session, caller: Principal, *, error: str | None = None, done: str | None = None
-) -> dict[str, Any]:
+    session: Session, caller: Principal, *, form: dict[str, str] = EMPTY, error: str | None = None,
+    done: str | None = None,
+) -> dict[str, Any]:  # fmt: skip
     city = caller.city or City.SIAULIAI
     return {
         "principal": caller,
         "my_units": _carried(session, caller),
         "categories": ONE_TAP,
         "centre": {"lat": city.facts.lat, "lon": city.facts.lon},
+        "form": form,
         "error": error,
         "done": done,
     }

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -197,6 +198,31 @@ def test_a_picture_that_is_none_is_refused_and_the_report_can_be_sent_again(
     refused = client.post("/report", data=form, files=files, headers=headers)
     assert (refused.status_code, "cannot be read" in refused.text) == (422, True)
     assert client.post("/report", data=form, headers=headers).status_code == 200
+
+
+def test_a_refused_report_comes_back_filled_in(client: TestClient, as_role: Headers) -> None:
+    form = {"category": "noise", "lat": str(LAT), "lon": str(LON), "note": "Loud music", "ref": "phone-1"}
+    files = {"photo": ("p.jpg", b"no picture", "image/jpeg")}
+    page = client.post("/report", data=form, files=files, headers=as_role(Role.INSPECTOR)).text
+    assert all(said in page for said in ("Loud music", 'value="phone-1"', f'value="{LAT}"'))
+    assert 'value="noise" required checked' in page
+
+
+def test_a_report_sent_twice_by_the_page_is_one_sighting_as_old_as_it_is(client: TestClient, as_role: Headers) -> None:
+    headers = {**as_role(Role.INSPECTOR), "Accept": "application/json"}
+    form = {"category": "noise", "lat": str(LAT), "lon": str(LON), "ref": "phone-2", "age_s": "600"}
+    first, second = (client.post("/report", data=form, headers=headers).json() for _ in range(2))
+    assert first["observation_id"] == second["observation_id"]
+    seen = client.get(f"/api/v1/observations/{first['observation_id']}", headers=headers).json()
+    waited = datetime.fromisoformat(seen["received_at"]) - datetime.fromisoformat(seen["started_at"])
+    assert timedelta(minutes=10) <= waited < timedelta(hours=1)
+    incident = client.get(f"/api/v1/incidents/{first['incident_id']}", headers=headers).json()
+    assert incident["observation_ids"] == [first["observation_id"]]
+
+
+def test_a_page_whose_session_has_ended_is_told_so_as_json(client: TestClient) -> None:
+    answer = client.post("/report", data={"category": "noise"}, headers={"Accept": "application/json"})
+    assert (answer.status_code, answer.json()["error"]) == (401, "NotSignedIn")
 
 
 def test_closing_an_incident_without_a_reason_is_refused_on_the_page(client: TestClient, as_role: Headers) -> None:
