@@ -31,6 +31,7 @@ from mapserver.pages import (
     report,
     setups,
     signing,
+    units,
     wall,
     weather,
 )
@@ -68,6 +69,7 @@ for _part in (
     weather,
     plates,
     report,
+    units,
     wall,
 ):
     _routes.include_router(_part.router)

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, Field
 
 from mapserver.deps import Parts, Reader, Writer, allowed
+from mapserver.unit_setup import UnitChange, change_unit
 from mapserver.web.routes import GuardedRouter
 from telemetry.access import Permission, Principal, require_city, visible_cities
 from telemetry.audit import service as audit
@@ -14,10 +15,12 @@ from telemetry.observations.values import Name, UtcTime
 from telemetry.positions import Latitude, Longitude, Position
 from telemetry.units import service
 from telemetry.units.tables import UnitKind, UnitRow
+from telemetry.vehicles.drivers import VehicleDriver
 
 router = GuardedRouter(prefix="/units")
 Seer = Annotated[Principal, allowed(Permission.SEE_MAP)]
 Deployer = Annotated[Principal, allowed(Permission.DEPLOY)]
+Administrator = Annotated[Principal, allowed(Permission.ADMINISTER)]
 
 
 class NewUnit(BaseModel):
@@ -29,6 +32,8 @@ class NewUnit(BaseModel):
     name: Name
     link: Annotated[str, Field(pattern=r"^(udpin|udpout|tcpin|tcpout|serial)://.+$")] | None = None
     """How a drone is reached, as MAVSDK writes it."""
+    driver: VehicleDriver = VehicleDriver.MAVSDK
+    """Which library speaks to it."""
     lat: Latitude
     lon: Longitude
     hfov_deg: Annotated[float, Field(gt=0, le=360)] | None = None
@@ -64,9 +69,7 @@ def one(unit_id: str, caller: Seer, session: Reader) -> dict[str, Any]:
 
 
 @router.post("", status_code=201)
-def register(
-    wanted: NewUnit, caller: Annotated[Principal, allowed(Permission.ADMINISTER)], parts: Parts, work: Writer
-) -> dict[str, Any]:
+def register(wanted: NewUnit, caller: Administrator, parts: Parts, work: Writer) -> dict[str, Any]:
     """Register a unit, standing where it is kept."""
     require_city(caller, wanted.city, "place for a unit")
     if work.session.get(UnitRow, wanted.id) is not None:
@@ -77,6 +80,13 @@ def register(
     audit.record(work.session, caller, "register", f"unit {unit.id}", city=wanted.city, at=now)
     work.tell(service.change(unit))
     return service.public(unit)
+
+
+@router.patch("/{unit_id}")
+def change(unit_id: str, wanted: UnitChange, caller: Administrator, parts: Parts, work: Writer) -> dict[str, Any]:
+    """Give a unit another name, link or driver; a drone in the air keeps its link and driver until it has landed."""
+    unit = change_unit(work, parts.clock, unit_id, wanted, caller)
+    return {**service.public(unit), "link": unit.link, "driver": unit.driver}
 
 
 @router.post("/{unit_id}/report")

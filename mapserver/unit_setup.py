@@ -1,0 +1,67 @@
+"""What an administrator changes of a unit: its name, its link and the driver that speaks to it. Moves no unit."""
+
+from pydantic import BaseModel, ConfigDict
+
+from mission.flights import repository as flights
+from telemetry.access import Permission, Principal, require_city, visible_cities
+from telemetry.audit import service as audit
+from telemetry.cities import City
+from telemetry.clock import Clock
+from telemetry.errors import BadInput, Conflict
+from telemetry.links.address import read_address
+from telemetry.observations.values import Name
+from telemetry.store import Work
+from telemetry.units import service as units
+from telemetry.units.tables import UnitKind, UnitRow
+from telemetry.vehicles.drivers import VehicleDriver
+
+
+class UnitChange(BaseModel):
+    """What is to be another; what is left out stays as it is."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: Name | None = None
+    link: str | None = None
+    """How a drone is reached, such as `udpin://0.0.0.0:14550`; empty: by no link."""
+    driver: VehicleDriver | None = None
+
+
+def change_unit(work: Work, clock: Clock, unit_id: str, wanted: UnitChange, by: Principal) -> UnitRow:
+    """Change the unit, write down who did it and tell the map.
+
+    Raises NotFound, NotAllowed, BadInput for a link that is none or that something else than a drone is to have, and
+    Conflict for another link or driver while the drone is in the air.
+    """
+    by.require(Permission.ADMINISTER)
+    unit = units.get(work.session, unit_id, visible_cities(by))
+    require_city(by, City(unit.city), f"unit {unit_id} owned")
+    changed = []
+    if wanted.name is not None and wanted.name != unit.name:
+        changed.append(f"name {unit.name} to {wanted.name}")
+        unit.name = wanted.name
+    link = unit.link if wanted.link is None else wanted.link.strip() or None
+    driver = unit.driver if wanted.driver is None else wanted.driver.value
+    if (link, driver) != (unit.link, unit.driver):
+        _require_drone_on_the_ground(work, unit)
+        if link is not None:
+            read_address(link)
+        changed.append(f"link {unit.link or 'none'} ({unit.driver}) to {link or 'none'} ({driver})")
+        unit.link = link
+        unit.driver = driver
+    if changed:
+        work.session.add(unit)
+        detail = "; ".join(changed)
+        audit.record(
+            work.session, by, "change_unit", f"unit {unit.id}", city=City(unit.city), at=clock.now(), detail=detail
+        )
+        work.tell(units.change(unit))
+    return unit
+
+
+def _require_drone_on_the_ground(work: Work, unit: UnitRow) -> None:
+    if unit.kind != UnitKind.DRONE:
+        raise BadInput(f"{unit.name} is no drone; only a drone has a link and a driver")
+    flight = flights.in_the_air(work.session, unit.id)
+    if flight is not None:
+        raise Conflict(f"{unit.name} is in the air on {flight.name}; change its link once it has landed")
