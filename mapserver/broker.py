@@ -1,28 +1,38 @@
-"""What comes from the MQTT broker: devices' events, and findings of a cluster's machines where they come home there."""
+"""What comes from the MQTT broker: devices' events and observations, and findings of a cluster's machines."""
 
-from mapserver.inbox import on_finding
-from mapserver.intake import TOPICS, on_message
+from mapserver.inbox import on_letter
+from mapserver.intake import on_message
+from mapserver.intake import topics as device_topics
 from mapserver.services import Services
 from mapserver.settings import MqttSettings, Settings
 from telemetry.mqtt import MqttLink, Reply
-from vision.cluster.envelope import FINDINGS
+from vision.cluster.envelope import FINDINGS, OBSERVATIONS
 
 
 def broker_link(parts: Services, broker: MqttSettings) -> MqttLink:
     """The link to `broker`, which hears what the settings ask for. Connects to nothing yet."""
 
+    formats = device_topics(broker.frigate_prefixes)
+
     def handle(topic: str, payload: bytes) -> Reply | None:
-        if topic.startswith(FINDINGS):
-            return on_finding(parts, topic, payload)
-        on_message(parts, topic, payload)
+        if topic.startswith((FINDINGS, OBSERVATIONS)):
+            return on_letter(parts, topic, payload)
+        on_message(parts, formats[topic], payload)
         return None
 
     return MqttLink(
         broker.host, broker.port, username=broker.username, password=broker.password.get_secret_value(),
         client_id=broker.client_id, topics=topics(parts.settings), handler=handle, tls=broker.tls,
+        ca_file=broker.ca_file,
     )  # fmt: skip
 
 
 def topics(settings: Settings) -> list[str]:
     """The topic filters that are listened to; a broker's rules must let this server read them."""
-    return [*TOPICS, *([f"{FINDINGS}+"] if settings.analysis.home_is_broker else [])]
+    broker = settings.mqtt or MqttSettings(host="")
+    heard = list(device_topics(broker.frigate_prefixes))
+    if settings.analysis.home_is_broker:
+        heard.append(f"{FINDINGS}+")
+    if broker.device_tokens:
+        heard.append(f"{OBSERVATIONS}+")
+    return heard

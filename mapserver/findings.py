@@ -8,6 +8,7 @@ from pathlib import Path
 from incidents.timeline import repository as timeline
 from incidents.timeline.acceptance import Outcome, Receipt
 from mapserver.aloft import Placed, placed_aloft
+from mapserver.devices.service import require_bound
 from mapserver.flows import take
 from mapserver.services import Services
 from mapserver.sight import Sight, sight
@@ -62,6 +63,8 @@ def take_finding(
     )  # fmt: skip
     told = _told_of(work, finding, observation)
     if told is not None:
+        if by is not None:
+            require_bound(work.session, by, [observation.source])
         incident_id = timeline.incident_of_observation(work.session, told.id)
         return Receipt(told.id, Outcome.DUPLICATE, incident_id)
     if may_keep_picture(work.session, observation, now=parts.clock.now()):

@@ -15,6 +15,7 @@ from incidents.timeline import service as timeline
 from incidents.timeline.acceptance import SERVER, Outcome, Receipt, accept
 from incidents.timeline.tables import IncidentRow
 from mapserver.access.tables import UserRow
+from mapserver.devices.service import require_bound
 from mapserver.services import Services
 from mission.checks.context import Wish, judge
 from mission.checks.verdict import Verdict
@@ -192,8 +193,10 @@ def take(parts: Services, work: Work, arrived: Sequence[Observation], *, by: Pri
     """Accept observations that `by` hands in, as of now, the plates in them kept as far as they may be.
 
     Without `by` it is this server itself that found them, or was told without a token. In the demo everything is
-    simulated, whoever sent it, so everything says so.
+    simulated, whoever sent it, so everything says so. Raises NotAllowed for a source that `by` may not speak for.
     """
+    if by is not None:
+        require_bound(work.session, by, [observation.source for observation in arrived])
     if by is None or by.role is Role.DEVICE:
         arrived = [_without_incident(observation) for observation in arrived]
     if parts.settings.demo:

@@ -1,27 +1,31 @@
-"""Findings of a cluster's machines that come over MQTT: taken as those over HTTP are, and answered with a receipt."""
+"""Findings and observations that come over MQTT: taken as those over HTTP are, and answered with a receipt."""
 
+from collections.abc import Iterable
 from typing import Any
+
+from pydantic import SecretStr
 
 from mapserver.api.body import LARGEST_MESSAGE
 from mapserver.findings import prepared, take_finding
+from mapserver.handing_in import hand_in, read_observations
 from mapserver.problems import HALF_A_CHARACTER, as_json
 from mapserver.services import Services
 from telemetry.access import Permission, visible_cities
 from telemetry.errors import BadInput, NotSignedIn, VanagasError
 from telemetry.mqtt import Reply
 from telemetry.strict_json import parse_json
-from vision.cluster.envelope import NOBODYS, SUCCESS, Letter, Receipt, receipts_topic
+from vision.cluster.envelope import FINDINGS, NOBODYS, OBSERVATIONS, SUCCESS, Letter, Receipt, receipts_topic
 from vision.cluster.wire import from_json
 
 
-def on_finding(parts: Services, topic: str, payload: bytes) -> Reply:
-    """Take in one message of `vanagas/findings/+`. A receipt of status 200 means that the finding is kept.
+def on_letter(parts: Services, topic: str, payload: bytes) -> Reply:
+    """Take in one message of `vanagas/findings/+` or `vanagas/observations/+`. A receipt of status 200 means: kept.
 
     A refusal says why, with HTTP's status for it. Raises BadInput for what has no seal, and whatever keeps a good
     finding from being kept now: then there is no receipt yet.
     """
     letter = Letter.read(topic, payload)
-    tokens = [token.get_secret_value() for token in parts.settings.analysis.tokens.values()]
+    tokens = [token.get_secret_value() for token in _tokens(parts, topic)]
     try:
         token = letter.sealed_with(tokens)
     except NotSignedIn as error:
@@ -36,12 +40,23 @@ def on_finding(parts: Services, topic: str, payload: bytes) -> Reply:
         return _refusal(letter, error, token)
 
 
-def _keep(parts: Services, letter: Letter, token: str) -> dict[str, Any]:
-    """Take in the finding in the name of the token's device, in the towns that this may see."""
+def _tokens(parts: Services, topic: str) -> Iterable[SecretStr]:
+    """Those under which what comes on `topic` may be sealed."""
+    if topic.startswith(FINDINGS):
+        return parts.settings.analysis.tokens.values()
+    return () if parts.settings.mqtt is None else parts.settings.mqtt.device_tokens.values()
+
+
+def _keep(parts: Services, letter: Letter, token: str) -> Any:
+    """Take it in in the name of the token's device, in the towns that this may see."""
     if len(letter.body) > LARGEST_MESSAGE:
         raise BadInput(f"the finding is larger than {LARGEST_MESSAGE // 2**20} MiB; send a smaller picture")
     sender = parts.principals.authenticate_blocking(token).principal
     sender.require(Permission.HAND_IN)
+    if letter.topic.startswith(OBSERVATIONS):
+        arrived = read_observations(parse_json(letter.body, "the message"))
+        with parts.store.write() as work:
+            return {"receipts": [receipt.public() for receipt in hand_in(parts, work, arrived, by=sender)]}
     ready = prepared(parts, from_json(parse_json(letter.body, "the finding")))
     with parts.store.write() as work:
         receipt = take_finding(parts, work, ready, visible_cities(sender), by=sender)

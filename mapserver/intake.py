@@ -1,16 +1,22 @@
-"""Devices' own words taken in: one flow for both doors, HTTP push and MQTT."""
+"""Devices' own words taken in: one flow for both ways, HTTP push and MQTT, and for what waited in quarantine."""
 
 import logging
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
+from mapserver.access.service import principal_of
+from mapserver.access.tables import UserRow
+from mapserver.devices import service as devices
 from mapserver.flows import take
+from mapserver.quarantine import service as quarantine
+from mapserver.quarantine.tables import QuarantinedRow
 from mapserver.services import Services
-from telemetry.access import Principal
+from telemetry.access import Principal, Role, visible_cities
 from telemetry.cities import BOTH, City
-from telemetry.errors import BadInput
-from telemetry.observations import Media
+from telemetry.errors import BadInput, UnknownCamera, VanagasError
+from telemetry.observations import Media, Source, SourceKind
 from telemetry.store import Work
 from vision.cameras import service as cameras
 from vision.events import FORMATS, DeviceEvent, Parser
@@ -19,8 +25,23 @@ from vision.plates.screening import may_keep_picture
 
 log = logging.getLogger(__name__)
 
-TOPICS = {"frigate/events": "frigate", "frigate/tracked_object_update": "frigate"}
-"""MQTT topics that are listened to, and the format of what comes on them."""
+FRIGATE_TOPICS = ("events", "reviews", "tracked_object_update")
+"""What Frigate publishes under its prefix and is listened to."""
+CAMERA_KINDS = (SourceKind.FIXED_CAMERA, SourceKind.PLATE_READER)
+
+
+@dataclass(frozen=True)
+class DeviceMessage:
+    """One message as a device sends it."""
+
+    format: str
+    payload: bytes
+    content_type: str = "application/json"
+
+
+def topics(frigate_prefixes: Iterable[str]) -> Mapping[str, str]:
+    """The MQTT topics that are listened to, and the format of what comes on them."""
+    return {f"{prefix}/{name}": "frigate" for prefix in frigate_prefixes for name in FRIGATE_TOPICS}
 
 
 def parser(name: str) -> Parser:
@@ -32,31 +53,77 @@ def parser(name: str) -> Parser:
 
 
 def take_in(
-    parts: Services,
-    work: Work,
-    events: Iterable[DeviceEvent],
-    cities: Iterable[City],
-    *,
-    received_at: datetime,
-    by: Principal | None = None,
+    parts: Services, work: Work, message: DeviceMessage, *, received_at: datetime, by: Principal | None = None
 ) -> list[dict[str, Any]]:
-    """Accept `events` of cameras in `cities`: one receipt each; one taken back by its device gets a reason instead.
+    """Accept what `message` tells, as `by` hands it in: one receipt an event, or the reason why there is none.
 
-    Raises BadObservation when an event cannot be placed or kept.
+    Of a camera that nobody knows it waits in quarantine until the camera is added. Without `by` it came over MQTT.
+    Raises BadObservation when it cannot be read or kept, NotAllowed when `by` may not speak for the camera.
     """
-    return [_take_in_one(parts, work, event, cities, received_at, by) for event in events]
+    events = _read(message, received_at)
+    try:
+        return _accept(parts, work, events, received_at, by)
+    except UnknownCamera as error:
+        return _quarantine(parts, work, message, events[0], error, received_at, by)
 
 
-def on_message(parts: Services, topic: str, payload: bytes) -> None:
+def on_message(parts: Services, format_name: str, payload: bytes) -> None:
     """Take in one MQTT message. Returning means that it is kept. Raises BadInput when it cannot be used."""
     received_at = parts.clock.now()
-    events = parser(TOPICS[topic])(payload, received_at=received_at)
-    if events:
+    message = DeviceMessage(format_name, payload)
+    if _read(message, received_at):
         with parts.store.write() as work:
-            take_in(parts, work, events, BOTH, received_at=received_at)
+            take_in(parts, work, message, received_at=received_at)
 
 
-def _take_in_one(
+def replay(parts: Services, work: Work, names: Sequence[str] | None = None) -> list[dict[str, Any]]:
+    """Take in what waits in quarantine, of cameras called `names` or of all, as it came then.
+
+    What still cannot be taken stays, with the reason. Gives what became of each, by the message's id.
+    """
+    quarantine.expire(work, before=parts.clock.now() - _kept_for(parts))
+    results = []
+    for row in quarantine.waiting(work.session, names):
+        with work.session.no_autoflush:
+            results.append({"id": row.id, **_replay_one(parts, work, row)})
+    return results
+
+
+def _replay_one(parts: Services, work: Work, row: QuarantinedRow) -> dict[str, Any]:
+    message = DeviceMessage(row.format, row.payload, row.content_type)
+    try:
+        with work.session.begin_nested():
+            by = _sender_of(work, row)
+            receipts = _accept(parts, work, _read(message, row.received_at), row.received_at, by)
+    except VanagasError as error:
+        row.reason = error.message
+        work.session.add(row)
+        return {"taken": False, "reason": error.message}
+    work.session.delete(row)
+    return {"taken": True, "receipts": receipts}
+
+
+def _sender_of(work: Work, row: QuarantinedRow) -> Principal | None:
+    if row.sender is None:
+        return None
+    user = work.session.get(UserRow, row.sender)
+    if user is None or not user.active:
+        raise BadInput(f"{row.sender}, who sent it, may hand in no more")
+    return principal_of(user)
+
+
+def _read(message: DeviceMessage, received_at: datetime) -> list[DeviceEvent]:
+    return parser(message.format)(message.payload, received_at=received_at, content_type=message.content_type)
+
+
+def _accept(
+    parts: Services, work: Work, events: Iterable[DeviceEvent], received_at: datetime, by: Principal | None
+) -> list[dict[str, Any]]:
+    cities = BOTH if by is None else visible_cities(by)
+    return [_accept_one(parts, work, event, cities, received_at, by) for event in events]
+
+
+def _accept_one(
     parts: Services,
     work: Work,
     event: DeviceEvent,
@@ -74,3 +141,33 @@ def _take_in_one(
         picture = Media(kind="snapshot", sha256=parts.media.put(event.image), content_type="image/jpeg")
         observation = observation.model_copy(update={"media": (picture,)})
     return take(parts, work, [observation], by=by)[0].public()
+
+
+def _quarantine(
+    parts: Services,
+    work: Work,
+    message: DeviceMessage,
+    event: DeviceEvent,
+    error: UnknownCamera,
+    received_at: datetime,
+    by: Principal | None,
+) -> list[dict[str, Any]]:
+    if by is not None and by.role is Role.DEVICE and not devices.is_gateway(work.session, by, CAMERA_KINDS):
+        devices.require_bound(work.session, by, [Source(kind=SourceKind.FIXED_CAMERA, id=event.device)])
+    row = QuarantinedRow(
+        format=message.format,
+        device=event.device,
+        sender=None if by is None else by.name,
+        content_type=message.content_type,
+        payload=message.payload,
+        size=len(message.payload),
+        reason=error.message,
+        received_at=received_at,
+    )
+    quarantine.add(work, row, keep=_kept_for(parts))
+    log.warning("%s: a message waits in quarantine: %s", message.format, error.message)
+    return [{"outcome": "quarantined", "reason": error.message}]
+
+
+def _kept_for(parts: Services) -> timedelta:
+    return timedelta(hours=parts.settings.plates.keep_hours)

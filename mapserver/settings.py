@@ -32,6 +32,11 @@ KNOWN_SECRETS = frozenset({"changeme", "change-me", "secret", "password", "vanag
 CONFIG_FILE = "vanagas.toml"
 
 
+TOPIC_PREFIX = r"^[^$#+/\x00-\x1f]([^#+\x00-\x1f]*[^#+/\x00-\x1f])?$"
+"""No wildcard, no slash at either end (MQTT 3.1.1, section 4.7)."""
+TopicPrefix = Annotated[str, Field(max_length=200, pattern=TOPIC_PREFIX)]
+
+
 class MqttSettings(BaseModel):
     """A broker that devices publish to."""
 
@@ -41,6 +46,13 @@ class MqttSettings(BaseModel):
     port: int = 1883
     tls: bool = False
     """Usually on port 8883."""
+    ca_file: Path | None = None
+    """With `tls`: certificates (PEM) of who vouches for the broker, such as a town's own authority; this machine's
+    when left out."""
+    frigate_prefixes: Annotated[list[TopicPrefix], Field(min_length=1)] = ["frigate"]
+    """The `topic_prefix` of each Frigate that publishes to the broker."""
+    device_tokens: dict[str, SecretStr] = {}
+    """Tokens of devices whose observations are heard on vanagas/observations/SENDER, by a name for each."""
     username: str = ""
     password: SecretStr = SecretStr("")
 

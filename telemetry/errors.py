@@ -3,6 +3,7 @@
 VanagasError
 ├── BadInput 422            what was sent cannot be used
 │   ├── BadObservation      an observation or a device's event
+│   │   └── UnknownCamera   an event of a camera that nobody has added yet
 │   ├── BadGeometry         a zone, a position, a polygon
 │   ├── BadPlan             a flight plan or a route request
 │   ├── BadRule             a rule for a camera's picture
@@ -55,6 +56,10 @@ class BadInput(VanagasError):
 
 class BadObservation(BadInput):
     """An observation or a device's event has a field missing or of the wrong kind."""
+
+
+class UnknownCamera(BadObservation):
+    """A device's event is of a camera that nobody has added yet."""
 
 
 class BadGeometry(BadInput):

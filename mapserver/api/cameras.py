@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, Field
 
 from mapserver.deps import Parts, Reader, Writer, allowed
+from mapserver.intake import replay
 from mapserver.web.routes import GuardedRouter
 from telemetry.access import Permission, Principal, require_city, visible_cities
 from telemetry.audit import service as audit
@@ -46,7 +47,7 @@ def listed(caller: Annotated[Principal, allowed(Permission.SEE_MAP)], session: R
 def register(
     wanted: NewCamera, caller: Annotated[Principal, allowed(Permission.ADMINISTER)], parts: Parts, work: Writer
 ) -> dict[str, Any]:
-    """Register a fixed camera, so that its events find their place."""
+    """Register a fixed camera, so that its events find their place; those that wait in quarantine find it now."""
     require_city(caller, wanted.city, "place for a camera")
     if work.session.get(CameraRow, wanted.id) is not None:
         raise Conflict(f"there is a camera {wanted.id} already")
@@ -54,4 +55,6 @@ def register(
     work.session.add(camera)
     audit.record(work.session, caller, "register", f"camera {camera.id}", city=wanted.city, at=parts.clock.now())
     work.tell(service.change(camera))
+    work.session.flush()
+    replay(parts, work, [camera.id, *camera.device_names])
     return service.public(camera)

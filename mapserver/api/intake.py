@@ -1,17 +1,20 @@
-"""Intake: a vendor's own payload, pushed over HTTP."""
+"""Intake: a vendor's own payload, pushed over HTTP; and what of it waits in quarantine."""
 
 from typing import Annotated, Any
 
-from fastapi import Depends, Request
+from fastapi import Depends, Query, Request
 
 from mapserver.api.body import LARGEST_MESSAGE, read_body
-from mapserver.deps import Parts, Writer, allowed
-from mapserver.intake import parser, take_in
+from mapserver.deps import Parts, Reader, Writer, allowed
+from mapserver.intake import DeviceMessage, parser, replay, take_in
+from mapserver.quarantine import service as quarantine
 from mapserver.web.limits import body_limit
 from mapserver.web.routes import GuardedRouter
-from telemetry.access import Permission, Principal, visible_cities
+from telemetry.access import Permission, Principal
+from telemetry.audit import service as audit
 
 router = GuardedRouter()
+Administrator = Annotated[Principal, allowed(Permission.ADMINISTER)]
 
 
 @router.post("/intake/{format_name}")
@@ -26,9 +29,28 @@ def push(
 ) -> list[dict[str, Any]]:
     """Take in one message of a camera or its server: formats frigate, plate_recognizer, axis_lpr.
 
-    One receipt an event, as for observations; a false positive that the device takes back gets a reason instead.
+    One receipt an event, as for observations, or its outcome with a reason: `refused` for a part that cannot be read,
+    `dropped` for a false positive that the device takes back, `quarantined` until its camera is added.
     """
-    received_at = parts.clock.now()
+    parser(format_name)
     content_type = request.headers.get("content-type", "application/json")
-    events = parser(format_name)(body, received_at=received_at, content_type=content_type)
-    return take_in(parts, work, events, visible_cities(caller), received_at=received_at, by=caller)
+    message = DeviceMessage(format_name, body, content_type)
+    return take_in(parts, work, message, received_at=parts.clock.now(), by=caller)
+
+
+@router.get("/intake/quarantine")
+def quarantined(
+    caller: Administrator, session: Reader, limit: Annotated[int, Query(ge=1, le=1_000)] = 200
+) -> dict[str, Any]:
+    """How many messages of unknown cameras wait, and the oldest of them; what they hold is not shown."""
+    return {"waiting": quarantine.count(session), "messages": quarantine.listed(session, limit=limit)}
+
+
+@router.post("/intake/quarantine/replay")
+def replay_quarantined(caller: Administrator, parts: Parts, work: Writer) -> list[dict[str, Any]]:
+    """Take in what waits, as far as its cameras are known by now."""
+    results = replay(parts, work)
+    taken = sum(result["taken"] for result in results)
+    detail = f"{taken} of {len(results)} messages taken in"
+    audit.record(work.session, caller, "replay", "quarantine", city=None, at=parts.clock.now(), detail=detail)
+    return results

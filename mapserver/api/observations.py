@@ -7,31 +7,22 @@ from fastapi import Depends
 from mapserver.api.body import read_json
 from mapserver.api.listing import Listing
 from mapserver.deps import Parts, Reader, Writer, allowed
-from mapserver.flows import take
+from mapserver.handing_in import hand_in, read_observations
 from mapserver.web.limits import MIB, body_limit
 from mapserver.web.routes import GuardedRouter
 from telemetry.access import Permission, Principal, visible_cities
-from telemetry.errors import BadObservation, NotAllowed
 from telemetry.observations import Observation, repository
-from telemetry.observations.values import parse_observation
 
 router = GuardedRouter()
 
-MOST = 1_000
-"""Observations in one request."""
-
 
 async def _parsed(body: Annotated[Any, Depends(read_json)]) -> list[Observation]:
-    if not isinstance(body, list):
-        raise BadObservation("the body must be a JSON array of observations, also for a single one")
-    if len(body) > MOST:
-        raise BadObservation(f"the request holds {len(body):,} observations; send at most {MOST:,} at a time")
-    return [parse_observation(raw, where=f"observation {index}") for index, raw in enumerate(body)]
+    return read_observations(body)
 
 
 @router.post("/observations")
 @body_limit(4 * MIB, "an array of up to 1,000 observations")
-def hand_in(
+def post(
     caller: Annotated[Principal, allowed(Permission.HAND_IN)],
     observations: Annotated[list[Observation], Depends(_parsed)],
     parts: Parts,
@@ -45,11 +36,7 @@ def hand_in(
     `source_ref` adds to it. Names of pictures are left out: pictures come with a device's own message or a report, and
     a name alone must not show one.
     """
-    for observation in observations:
-        if observation.city not in visible_cities(caller):
-            raise NotAllowed(f"{caller.name} may not hand in for {observation.city}; nothing of this request was kept")
-    bare = [observation.model_copy(update={"media": ()}) for observation in observations]
-    return [receipt.public() for receipt in take(parts, work, bare, by=caller)]
+    return [receipt.public() for receipt in hand_in(parts, work, observations, by=caller)]
 
 
 @router.get("/observations")

@@ -5,12 +5,14 @@ from typing import Annotated, Any
 from pydantic import BaseModel, Field
 
 from mapserver.deps import Parts, Reader, Writer, allowed
+from mapserver.devices.service import require_bound
 from mapserver.unit_setup import UnitChange, change_unit
 from mapserver.web.routes import GuardedRouter
 from telemetry.access import Permission, Principal, require_city, visible_cities
 from telemetry.audit import service as audit
 from telemetry.cities import City
 from telemetry.errors import BadInput, Conflict
+from telemetry.observations import Source, SourceKind
 from telemetry.observations.values import Name, UtcTime
 from telemetry.positions import Latitude, Longitude, Position
 from telemetry.units import service
@@ -101,6 +103,7 @@ def report(
     unit = service.get(work.session, unit_id, visible_cities(caller))
     if unit.kind == UnitKind.DRONE:
         raise BadInput(f"{unit_id} is a drone; where it is comes over its own link, not by a report")
+    require_bound(work.session, caller, [Source(kind=SourceKind(unit.kind), id=unit.id)])
     now = parts.clock.now()
     at = min(said.at or now, now)
     service.report(

@@ -29,6 +29,8 @@ COMMANDS = {
     "plates": "plates",
     "merge": "merge",
     "log": "log",
+    "devices": "devices",
+    "intake": "intake",
     "token": "access",
     "user": "access",
     "people": "people",

@@ -1,5 +1,7 @@
 """`vanagas user` and `vanagas token`: who may sign in, and tokens for programs and devices."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Annotated
 
@@ -67,3 +69,13 @@ def user(
 def opened(data: DataDir) -> Services:
     """The parts on the database of a data folder. Raises Misconfigured without one, or one that does not fit."""
     return open_parts(load(data))
+
+
+@contextmanager
+def parts_of(data: DataDir) -> Iterator[Services]:
+    """The same, and the database closed in the end."""
+    parts = opened(data)
+    try:
+        yield parts
+    finally:
+        parts.store.close()

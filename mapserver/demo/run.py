@@ -22,7 +22,7 @@ from mapserver.demo.events import SCRIPT
 from mapserver.demo.papers import POLICY
 from mapserver.demo.seed import device_of, seed
 from mapserver.demo.story import Cast, Story
-from mapserver.intake import TOPICS
+from mapserver.intake import topics
 from mapserver.secret_key import require_same_key
 from mapserver.server import check_port, only_server, run_server
 from mapserver.services import Services, assemble
@@ -64,7 +64,7 @@ async def run_demo(options: DemoOptions, say: Callable[[str], None]) -> None:
         _prepare_folder(options.data)
         password = secrets.token_hex(12)
         broker = await stack.enter_async_context(
-            EmbeddedBroker(username="devices", password=password, keep_for={"vanagas": list(TOPICS)})
+            EmbeddedBroker(username="devices", password=password, keep_for={"vanagas": list(topics(["frigate"]))})
         )
         mqtt = MqttSettings(host=broker.host, port=broker.port, username="devices", password=SecretStr(password))
         cameras = None

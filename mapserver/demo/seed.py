@@ -7,16 +7,19 @@ from mapserver.access import service as access
 from mapserver.access.tables import UserRow
 from mapserver.demo import places
 from mapserver.demo.papers import relief_of, seed_papers, seed_weather
+from mapserver.devices import service as devices
+from mapserver.devices.service import ALL_OF_TOWN, GATEWAY_KINDS, Binding
 from mission.airspace import service as airspace
 from mission.airspace import synthetic
 from mission.airspace.files import read_zones
 from mission.zones import service as zones
-from telemetry.access import Role
+from telemetry.access import Principal, Role
 from telemetry.cities import City
 from telemetry.store import Work
 from telemetry.units.tables import UnitRow
 from vision.cameras.tables import CameraRow
 
+SEEDER = Principal("demo", Role.ADMIN, None)
 ROLES = (Role.PILOT, Role.INSPECTOR, Role.COORDINATOR, Role.SUPERVISOR)
 
 
@@ -86,5 +89,6 @@ def _seed_users(work: Work, password: str, now: datetime, *, patrol: bool) -> li
         work.session.get_one(UserRow, name).password_hash = hashed
     for city in City:
         if work.session.get(UserRow, device_of(city)) is None:
-            access.add_user(work.session, device_of(city), Role.DEVICE, city, password=None, now=now)
+            gateway = [Binding(kind, ALL_OF_TOWN) for kind in GATEWAY_KINDS]
+            devices.add(work, device_of(city), city, gateway, by=SEEDER, now=now)
     return [name for name, _, _ in people]

@@ -16,6 +16,8 @@ import incidents.requests.tables
 import incidents.retention.tables
 import incidents.timeline.tables
 import mapserver.access.tables
+import mapserver.devices.tables
+import mapserver.quarantine.tables
 import mission.airspace.tables
 import mission.control.tables
 import mission.debrief.tables
@@ -44,6 +46,8 @@ TABLES = (
     incidents.retention.tables,
     incidents.timeline.tables,
     mapserver.access.tables,
+    mapserver.devices.tables,
+    mapserver.quarantine.tables,
     mission.airspace.tables,
     mission.control.tables,
     mission.debrief.tables,

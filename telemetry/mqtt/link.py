@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 import aiomqtt
 from paho.mqtt.reasoncodes import ReasonCode
@@ -68,17 +69,19 @@ class MqttLink:
         topics: Sequence[str],
         handler: Callable[[str, bytes], Reply | None],
         tls: bool = False,
+        ca_file: Path | None = None,
         first_retry_s: float = 0.5,
         longest_retry_s: float = 30.0,
     ) -> None:
         """`handler(topic, payload)` is called for each message on `topics`; delays are in seconds, doubling.
 
         No username is for a broker that lets everybody in. `tls`: the broker proves who it is by a certificate that
-        this machine trusts, and nobody reads along.
+        this machine trusts, or the PEM certificates in `ca_file`, and nobody reads along.
         """
         self._host, self._port = host, port
         self._username, self._password, self._client_id = username, password, client_id
         self._topics, self._handler, self._tls = list(topics), handler, tls
+        self._ca_file = ca_file
         self._reconnecting = _BackOff(first_retry_s, longest_retry_s)
         self._retrying = _BackOff(first_retry_s, longest_retry_s)
         self._task: asyncio.Task[None] | None = None
@@ -136,8 +139,16 @@ class MqttLink:
             identifier=self._client_id,
             clean_session=False,
             keepalive=KEEPALIVE_S,
-            tls_context=ssl.create_default_context() if self._tls else None,
+            tls_context=self._tls_context(),
         )
+
+    def _tls_context(self) -> ssl.SSLContext | None:
+        if not self._tls:
+            return None
+        try:
+            return ssl.create_default_context(cafile=self._ca_file)
+        except OSError as error:  # an SSLError is one
+            raise aiomqtt.MqttError(f"its ca_file {self._ca_file} cannot be used ({error}); name a PEM file") from error
 
     async def _subscribe(self, client: "_Client") -> None:
         granted = await client.subscribe([(topic, 1) for topic in self._topics])

@@ -3,7 +3,7 @@
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,10 +12,13 @@ from fastapi.testclient import TestClient
 from mapserver.access import service as access
 from mapserver.access.tables import UserRow
 from mapserver.app import create_app
+from mapserver.devices.service import ALL_OF_TOWN, GATEWAY_KINDS
+from mapserver.devices.tables import DeviceBindingRow
 from mapserver.services import Services, assemble
 from mapserver.settings import Settings, new_secret
 from telemetry.access import Role
 from telemetry.cities import City
+from telemetry.store import Work
 
 
 @contextmanager
@@ -52,9 +55,21 @@ def makes_tokens(parts: Services) -> Callable[..., str]:
         with parts.store.write() as work:
             if work.session.get(UserRow, name) is None:
                 access.add_user(work.session, name, role, city, password=None, now=parts.clock.now())
+                bind_gateway(work, name, role, now=parts.clock.now())
             return parts.tokens.issue(work.session, name, label="test", now=parts.clock.now(), lasts=timedelta(hours=1))
 
     return make
+
+
+def bind_gateway(work: Work, name: str, role: Role, *, now: datetime) -> None:
+    """Let a device speak for every source of its town."""
+    if role is Role.DEVICE:
+        for kind in GATEWAY_KINDS:
+            bound = DeviceBindingRow(
+                device=name, source_kind=kind, source_id=ALL_OF_TOWN, added_by="tests", added_at=now
+            )
+            work.session.add(bound)
+        work.session.flush()
 
 
 @pytest.fixture

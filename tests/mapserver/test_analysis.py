@@ -7,7 +7,6 @@ import pytest
 
 from mapserver.analysis import analysis_workers, home_of
 from mapserver.broker import topics
-from mapserver.intake import TOPICS
 from mapserver.services import Services
 from mapserver.settings import load, new_secret
 from mapserver.video_settings import AnalysisSettings
@@ -22,6 +21,8 @@ from vision.workers.local import LocalWorkers
 TOKENS = {"siauliai": "token of a device of Šiauliai", "dobele": "token of a device of Dobele"}
 HOME = "https://vanagas.example"
 BROKER = "mqtts://broker.example"
+
+TOPICS = ["frigate/events", "frigate/reviews", "frigate/tracked_object_update"]
 
 
 def set_to(folder: Path, *, videos: list[dict[str, str]] | None = None, **analysis: Any) -> AnalysisSettings:
@@ -59,7 +60,7 @@ def test_what_it_finds_comes_home_in_the_name_of_the_town_that_the_camera_serves
 def test_by_setting_it_comes_home_through_the_broker_which_the_server_then_listens_to(
     parts: Services, tmp_path: Path
 ) -> None:
-    assert topics(parts.settings) == list(TOPICS)
+    assert topics(parts.settings) == TOPICS
     parts.settings.analysis = set_to(
         tmp_path, workers="ray", ray_address="10.0.0.5:6379", home_url=BROKER, tokens=TOKENS, mqtt_username="cluster",
         mqtt_password="of the cluster",

@@ -25,6 +25,7 @@ from telemetry.access import Role
 from telemetry.cities import BOTH, City
 from telemetry.observations import Observation
 from telemetry.observations import repository as observations
+from tests.mapserver.conftest import bind_gateway
 from tests.process.cluster import actors_on, drivers, kill, standing_by, two_machines
 from tests.process.running import free_port
 from tests.vision.cluster.blocks import ROUND_S, STANDS_S, THINGS, Blocks, passings, rules
@@ -105,6 +106,7 @@ def settled(folder: Path, address: str) -> Services:
     with parts.store.write() as work:
         for city in City:
             device = access.add_user(work.session, f"cluster.{city}", Role.DEVICE, city, password=None, now=now)
+            bind_gateway(work, device.name, Role.DEVICE, now=now)
             tokens[city] = parts.tokens.issue(work.session, device.name, label="", now=now, lasts=timedelta(hours=1))
         for number, name in enumerate(CAMERAS):  # too far from each other to be taken for one incident
             row = CameraRow(

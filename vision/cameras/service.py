@@ -6,7 +6,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from telemetry.cities import City
-from telemetry.errors import BadObservation, NotFound
+from telemetry.errors import BadObservation, NotFound, UnknownCamera
 from telemetry.positions import Position, middle_of_view
 from telemetry.store import Change
 from vision.cameras.tables import CameraRow
@@ -30,11 +30,11 @@ def get(session: Session, camera_id: str, cities: Iterable[City]) -> CameraRow:
 def by_device_name(session: Session, name: str, cities: Iterable[City]) -> CameraRow:
     """The camera of `cities` that a device's event calls `name`: its id or one of its device names.
 
-    Raises BadObservation when none or more than one answers to it: the event cannot be placed.
+    Raises UnknownCamera when none answers to it, BadObservation when more than one does: the event cannot be placed.
     """
     found = [camera for camera in listed(session, cities) if name == camera.id or name in camera.device_names]
     if not found:
-        raise BadObservation(f"no camera answers to {name!r}; add that name to the device names of the camera it means")
+        raise UnknownCamera(f"no camera answers to {name!r}; add that name to the device names of the camera it means")
     if len(found) > 1:
         both = " and ".join(camera.id for camera in found)
         raise BadObservation(f"{name!r} is a device name of {both}; take it from all but one of them")

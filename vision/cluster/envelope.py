@@ -1,6 +1,7 @@
 """Findings and their receipts as MQTT messages, each under a seal. Sends nothing.
 
-A finding is published to `vanagas/findings/SENDER`, its receipt comes on `vanagas/receipts/SENDER`; SENDER is a name
+A finding is published to `vanagas/findings/SENDER`, an array of observations to `vanagas/observations/SENDER`, and the
+receipt comes on `vanagas/receipts/SENDER`; SENDER is a name
 that the sender draws for itself. A message is its seal, a line feed, and JSON: what `POST /api/v1/findings` takes, or
 `{"of": SEAL OF THE FINDING, "status": …, "answer": …}` with what HTTP would have answered.
 
@@ -19,6 +20,7 @@ from typing import Any
 from telemetry.errors import BadInput, NotSignedIn
 
 FINDINGS, RECEIPTS = "vanagas/findings/", "vanagas/receipts/"
+OBSERVATIONS = "vanagas/observations/"
 """What topics begin with."""
 NOBODYS = ""
 """The token under which those are answered whom home knows none of: it proves nothing."""
@@ -84,9 +86,9 @@ class Receipt:
         return cls(str(said["of"]), int(said["status"]), dict(said["answer"]))
 
 
-def receipts_topic(findings_topic: str) -> str:
-    """Where the receipts of what is published to `findings_topic` go."""
-    return RECEIPTS + findings_topic.removeprefix(FINDINGS)
+def receipts_topic(topic: str) -> str:
+    """Where the receipts of what is published to `topic` go."""
+    return RECEIPTS + topic.removeprefix(FINDINGS).removeprefix(OBSERVATIONS)
 
 
 def _seal(topic: str, body: bytes, token: str) -> str:

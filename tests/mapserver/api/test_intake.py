@@ -160,15 +160,72 @@ def test_what_cannot_be_read_is_refused_with_format_and_reason(
     assert (answer.status_code, words in answer.json()["message"]) == (422, True), answer.text
 
 
-def test_an_event_of_a_camera_that_nobody_knows_is_refused(
+GARAGE = {
+    "id": "DOB-C02", "city": "dobele", "name": "Garage", "lat": 56.63, "lon": 23.29, "azimuth_deg": 0, "hfov_deg": 60,
+    "range_m": 50, "categories": {"car": "vehicle_in_closed_area"}, "device_names": ["garage"],
+}  # fmt: skip
+
+
+def test_a_message_of_an_unknown_camera_waits_and_is_taken_in_when_the_camera_is_added(
     client: TestClient, as_role: Headers, parts: Services
 ) -> None:
-    answer = client.post("/api/v1/intake/frigate", json=frigate(parts, camera="garage"), headers=as_role(Role.DEVICE))
-    assert (answer.status_code, "'garage'" in answer.json()["message"]) == (422, True)
+    message = frigate(parts, camera="garage")
+    (answer,) = client.post("/api/v1/intake/frigate", json=message, headers=as_role(Role.DEVICE)).json()
+    assert (answer["outcome"], "'garage'" in answer["reason"]) == ("quarantined", True)
+    client.post("/api/v1/intake/frigate", json=message, headers=as_role(Role.DEVICE))
+    administrator = as_role(Role.ADMIN, None)
+    waiting = client.get("/api/v1/intake/quarantine", headers=administrator).json()
+    assert (waiting["waiting"], waiting["messages"][0]["device"]) == (1, "garage")
+    assert "payload" not in waiting["messages"][0]
+    assert client.post("/api/v1/cameras", json=GARAGE, headers=administrator).status_code == 201
+    assert client.get("/api/v1/intake/quarantine", headers=administrator).json()["waiting"] == 0
+    (kept,) = client.get("/api/v1/observations", headers=as_role(Role.COORDINATOR)).json()
+    assert kept["source"] == {"kind": "fixed_camera", "id": "DOB-C02"}
+
+
+def test_what_still_cannot_be_taken_stays_in_quarantine_with_the_reason(
+    client: TestClient, as_role: Headers, parts: Services
+) -> None:
+    client.post("/api/v1/intake/frigate", json=frigate(parts, camera="garage"), headers=as_role(Role.DEVICE))
+    administrator = as_role(Role.ADMIN, None)
+    (result,) = client.post("/api/v1/intake/quarantine/replay", headers=administrator).json()
+    assert (result["taken"], "'garage'" in result["reason"]) == (False, True)
+    assert client.get("/api/v1/intake/quarantine", headers=administrator).json()["waiting"] == 1
+    assert client.get("/api/v1/intake/quarantine", headers=as_role(Role.COORDINATOR)).status_code == 403
 
 
 def test_a_device_of_the_other_town_cannot_speak_for_this_camera(
     client: TestClient, as_role: Headers, parts: Services
 ) -> None:
     answer = client.post("/api/v1/intake/frigate", json=frigate(parts), headers=as_role(Role.DEVICE, City.SIAULIAI))
-    assert answer.status_code == 422
+    assert answer.json()[0]["outcome"] == "quarantined"
+    assert client.get("/api/v1/observations", headers=as_role(Role.COORDINATOR)).json() == []
+
+
+def test_one_result_that_cannot_be_read_does_not_lose_the_others(
+    client: TestClient, as_role: Headers, parts: Services
+) -> None:
+    message = plate_recognizer(parts)
+    (good,) = message["data"]["results"]  # type: ignore[index]
+    message["data"]["results"] = [good, {**good, "plate": {"text": "kv2417"}}, {**good, "plate": None}]  # type: ignore[index]
+    answer = client.post("/api/v1/intake/plate_recognizer", json=message, headers=as_role(Role.DEVICE)).json()
+    assert [one["outcome"] for one in answer] == ["accepted", "refused"]
+    assert "data.results.1.plate" in answer[1]["reason"]
+
+
+def test_a_wanted_car_whose_car_id_comes_again_after_a_restart_is_met_twice(
+    client: TestClient, as_role: Headers, parts: Services
+) -> None:
+    watch(client, as_role, parts)
+    now = parts.clock.now()
+    receipts = []
+    for minutes in (30, 5):
+        at_ms = round((now - timedelta(minutes=minutes)).timestamp() * 1000)
+        push = {
+            "capture_timestamp": str(at_ms), "plateUTF8": "KV2417", "plateConfidence": "0.8", "carState": "lost",
+            "carID": "7", "camera_info": {"SerialNumber": "square"},
+        }  # fmt: skip
+        receipts += client.post("/api/v1/intake/axis_lpr", json=push, headers=as_role(Role.DEVICE)).json()
+    assert [one["outcome"] for one in receipts] == ["accepted", "accepted"]
+    trail = client.get("/api/v1/audit", headers=as_role(Role.SUPERVISOR)).json()
+    assert [entry["action"] for entry in trail] == ["plate_hit", "plate_hit", "watch_plate"]

@@ -1,0 +1,78 @@
+"""`vanagas devices`: which devices may hand in, and for which sources each of them may speak."""
+
+import json
+from datetime import timedelta
+from typing import Annotated
+
+import typer
+
+from mapserver.cli.access import COMMAND_LINE, parts_of
+from mapserver.cli.options import DataDir
+from mapserver.devices import service
+from mapserver.devices.service import Binding
+from telemetry.cities import City
+from telemetry.clock import iso
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
+Name = Annotated[str, typer.Argument(help="The device's user name.")]
+Sources = Annotated[list[str], typer.Argument(help="KIND:ID, or KIND:* for a gateway of its town.")]
+
+
+@app.command("list")
+def list_devices(
+    data: DataDir = None, as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False
+) -> None:
+    """Every device, what it may speak for, and when it was heard last."""
+    with parts_of(data) as parts, parts.store.read() as session:
+        found = service.listed(session)
+    if as_json:
+        typer.echo(json.dumps([device.public() for device in found], indent=2))
+        return
+    for device in found:
+        state = "active" if device.active else "revoked"
+        used = "never used" if device.last_used_at is None else f"last used {iso(device.last_used_at)}"
+        bound = ", ".join(map(str, device.bindings)) or "nothing: it may hand in nothing until it is bound"
+        typer.echo(f"{device.name}  {device.city}  {state}  {used}\n  speaks for {bound}")
+    if not found:
+        typer.echo("there are no devices; `vanagas devices add NAME --city TOWN KIND:ID` adds one")
+
+
+@app.command()
+def add(
+    name: Name,
+    city: Annotated[City, typer.Option(help="Its town.")],
+    sources: Annotated[list[str] | None, typer.Argument(help="KIND:ID, or KIND:* for a gateway.")] = None,
+    days: Annotated[float, typer.Option(help="How many days its token is good for; at most 366.")] = 366,
+    data: DataDir = None,
+) -> None:
+    """Add a device and print its token, which is shown once."""
+    bindings = [Binding.read(text) for text in dict.fromkeys(sources or [])]
+    with parts_of(data) as parts, parts.store.write() as work:
+        now = parts.clock.now()
+        device = service.add(work, name, city, bindings, by=COMMAND_LINE, now=now)
+        token = parts.tokens.issue(work.session, device.name, label="device", now=now, lasts=timedelta(days=days))
+    typer.echo(token)
+
+
+@app.command()
+def bind(name: Name, sources: Sources, data: DataDir = None) -> None:
+    """Let a device speak for more sources."""
+    with parts_of(data) as parts, parts.store.write() as work:
+        for text in sources:
+            service.bind(work, name, Binding.read(text), by=COMMAND_LINE, now=parts.clock.now())
+    typer.echo(f"{name} may speak for {', '.join(sources)}")
+
+
+@app.command()
+def revoke(
+    name: Name,
+    source: Annotated[list[str] | None, typer.Option(help="Only this source, KIND:ID; may be repeated.")] = None,
+    data: DataDir = None,
+) -> None:
+    """Silence a device: its tokens end within a second. With --source, it may speak for that no more."""
+    with parts_of(data) as parts, parts.store.write() as work:
+        for text in source or []:
+            service.unbind(work, name, Binding.read(text), by=COMMAND_LINE, now=parts.clock.now())
+        if not source:
+            service.revoke(work, name, by=COMMAND_LINE, now=parts.clock.now())
+    typer.echo(f"{name}: {'no more ' + ', '.join(source) if source else 'revoked'}")

@@ -1,0 +1,43 @@
+"""`vanagas intake`: messages of cameras that nobody knows yet, which wait in quarantine."""
+
+import json
+from typing import Annotated
+
+import typer
+
+from mapserver.cli.access import COMMAND_LINE, parts_of
+from mapserver.cli.options import DataDir
+from mapserver.intake import replay as replay_quarantined
+from mapserver.quarantine import service
+from telemetry.audit import service as audit
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
+
+
+@app.command("list")
+def list_quarantined(
+    data: DataDir = None, as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False
+) -> None:
+    """The messages that wait, oldest first; what they hold is not shown."""
+    with parts_of(data) as parts, parts.store.read() as session:
+        waiting = service.listed(session, limit=service.MOST_MESSAGES)
+    if as_json:
+        typer.echo(json.dumps(waiting, indent=2))
+        return
+    for one in waiting:
+        typer.echo(f"{one['id']}  {one['received_at']}  {one['format']}  {one['bytes']} bytes  {one['reason']}")
+    typer.echo(f"{len(waiting)} messages wait")
+
+
+@app.command()
+def replay(data: DataDir = None) -> None:
+    """Take in what waits, as far as its cameras have been added meanwhile."""
+    with parts_of(data) as parts, parts.store.write() as work:
+        results = replay_quarantined(parts, work)
+        taken = sum(result["taken"] for result in results)
+        detail = f"{taken} of {len(results)} messages taken in"
+        audit.record(work.session, COMMAND_LINE, "replay", "quarantine", city=None, at=parts.clock.now(), detail=detail)
+    for result in results:
+        if not result["taken"]:
+            typer.echo(f"{result['id']} still waits: {result['reason']}")
+    typer.echo(f"{taken} taken in, {len(results) - taken} still wait")

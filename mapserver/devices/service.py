@@ -1,0 +1,186 @@
+"""Who a device may speak for: the one place that decides, for HTTP and MQTT alike; and its keeping, all of it audited.
+
+Knows no token's secret and no request.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Self
+
+from sqlmodel import Session, col, func, select
+
+from mapserver.access import service as access
+from mapserver.access.tables import TokenRow, UserRow
+from mapserver.devices.tables import DeviceBindingRow
+from telemetry.access import Principal, Role
+from telemetry.audit import service as audit
+from telemetry.cities import City
+from telemetry.clock import iso
+from telemetry.errors import BadInput, Conflict, NotAllowed, NotFound
+from telemetry.observations import Source, SourceKind
+from telemetry.store import Work
+from vision.cameras.tables import CameraRow
+
+ALL_OF_TOWN = "*"
+"""The source id of a gateway's binding: every source of the kind in its town."""
+GATEWAY_KINDS = tuple(kind for kind in SourceKind if kind is not SourceKind.INSPECTOR)
+"""What a device may speak for; an inspector speaks for themselves, signed in."""
+LONGEST_ID = 200
+
+
+@dataclass(frozen=True)
+class Binding:
+    """What a device may speak for."""
+
+    kind: SourceKind
+    source_id: str
+    """`*` for every source of the kind in the device's town."""
+
+    @classmethod
+    def read(cls, text: str) -> Self:
+        """From `KIND:ID`, such as `fixed_camera:DOB-C01` or `plate_reader:*`. Raises BadInput."""
+        kind, colon, source_id = text.partition(":")
+        known = ", ".join(GATEWAY_KINDS)
+        if not colon or kind not in GATEWAY_KINDS or not 0 < len(source_id) <= LONGEST_ID:
+            raise BadInput(f"{text!r} is no source; say KIND:ID or KIND:* with a kind of {known}")
+        return cls(SourceKind(kind), source_id)
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.source_id}"
+
+
+@dataclass(frozen=True)
+class Device:
+    """A device as administrators see it."""
+
+    name: str
+    city: str | None
+    active: bool
+    bindings: tuple[Binding, ...]
+    last_used_at: datetime | None
+    """When one of its tokens was used last, UTC; None for never."""
+
+    def public(self) -> dict[str, Any]:
+        """JSON-ready."""
+        return {
+            "name": self.name,
+            "city": self.city,
+            "active": self.active,
+            "sources": [str(binding) for binding in self.bindings],
+            "last_used_at": None if self.last_used_at is None else iso(self.last_used_at),
+        }
+
+
+def require_bound(session: Session, by: Principal, sources: Iterable[Source]) -> None:
+    """Raises NotAllowed unless `by` may speak for each of `sources`.
+
+    A device may speak for what it is bound to, a person for every source but for another inspector.
+    """
+    for source in dict.fromkeys(sources):
+        if by.role is Role.DEVICE:
+            _require_device(session, by, source)
+        elif source.kind is SourceKind.INSPECTOR and source.id != by.name:
+            raise NotAllowed(f"{by.name} may not speak for inspector {source.id}; hand it in under your own name")
+
+
+def is_gateway(session: Session, by: Principal, kinds: Iterable[SourceKind]) -> bool:
+    """Whether a device may speak for every source of one of `kinds` in its town."""
+    bound = {(binding.kind, binding.source_id) for binding in bindings_of(session, by.name)}
+    return any((kind, ALL_OF_TOWN) in bound for kind in kinds)
+
+
+def listed(session: Session) -> list[Device]:
+    """Every device, by name."""
+    used = dict(session.exec(select(TokenRow.user, func.max(TokenRow.last_used_at)).group_by(TokenRow.user)).all())
+    users = session.exec(select(UserRow).where(UserRow.role == Role.DEVICE).order_by(col(UserRow.name)))
+    return [
+        Device(user.name, user.city, user.active, bindings_of(session, user.name), used.get(user.name))
+        for user in users
+    ]
+
+
+def get(session: Session, name: str) -> Device:
+    """The device. Raises NotFound."""
+    found = next((device for device in listed(session) if device.name == name), None)
+    if found is None:
+        raise NotFound(f"there is no device {name}; `vanagas devices list` names those there are")
+    return found
+
+
+def bindings_of(session: Session, name: str) -> tuple[Binding, ...]:
+    """What the device may speak for, in order."""
+    query = select(DeviceBindingRow).where(DeviceBindingRow.device == name)
+    rows = session.exec(query.order_by(col(DeviceBindingRow.source_kind), col(DeviceBindingRow.source_id)))
+    return tuple(Binding(SourceKind(row.source_kind), row.source_id) for row in rows)
+
+
+def add(work: Work, name: str, city: City, bindings: Iterable[Binding], *, by: Principal, now: datetime) -> Device:
+    """A new device of `city`, which may speak for `bindings` and nothing else. Raises Conflict, BadInput."""
+    user = access.add_user(work.session, name, Role.DEVICE, city, password=None, now=now)
+    access.tell_access_changed(work, user.name)
+    audit.record(work.session, by, "add_device", f"device {user.name}", city=city, at=now)
+    for binding in bindings:
+        bind(work, user.name, binding, by=by, now=now)
+    return get(work.session, user.name)
+
+
+def bind(work: Work, name: str, binding: Binding, *, by: Principal, now: datetime) -> None:
+    """Let the device speak for a source. Raises NotFound; Conflict when it may already."""
+    device = get(work.session, name)
+    if binding in device.bindings:
+        raise Conflict(f"{name} may speak for {binding} already")
+    work.session.add(
+        DeviceBindingRow(
+            device=name, source_kind=binding.kind, source_id=binding.source_id, added_by=by.name, added_at=now
+        )
+    )
+    work.session.flush()
+    _audit(work, device, by, "bind_device", now, str(binding))
+
+
+def unbind(work: Work, name: str, binding: Binding, *, by: Principal, now: datetime) -> None:
+    """Let the device speak for a source no more. Raises NotFound."""
+    device = get(work.session, name)
+    row = work.session.get(DeviceBindingRow, (name, binding.kind, binding.source_id))
+    if row is None:
+        raise NotFound(f"{name} does not speak for {binding}")
+    work.session.delete(row)
+    work.session.flush()
+    _audit(work, device, by, "unbind_device", now, str(binding))
+
+
+def revoke(work: Work, name: str, *, by: Principal, now: datetime) -> None:
+    """Silence the device: its tokens end and it is active no more. Raises NotFound."""
+    device = get(work.session, name)
+    user = work.session.get_one(UserRow, name)
+    user.active = False
+    work.session.add(user)
+    tokens = work.session.exec(select(TokenRow).where(TokenRow.user == name)).all()
+    for token in tokens:
+        work.session.delete(token)
+    access.tell_access_changed(work, name)
+    _audit(work, device, by, "revoke_device", now, f"{len(tokens)} tokens ended")
+
+
+def _require_device(session: Session, by: Principal, source: Source) -> None:
+    ids = (source.id, ALL_OF_TOWN)
+    query = select(DeviceBindingRow.source_id).where(
+        DeviceBindingRow.device == by.name,
+        DeviceBindingRow.source_kind == source.kind,
+        col(DeviceBindingRow.source_id).in_(ids),
+    )
+    bound = set(session.exec(query))
+    if not bound:
+        raise NotAllowed(
+            f"{by.name} may not speak for {source.kind}:{source.id}; "
+            f"an administrator can let it: vanagas devices bind {by.name} {source.kind}:{source.id}"
+        )
+    camera = session.get(CameraRow, source.id) if source.id not in bound else None
+    if camera is not None and camera.city != by.city:
+        raise NotAllowed(f"{by.name} speaks for sources of its own town, and {source.id} is a camera of another")
+
+
+def _audit(work: Work, device: Device, by: Principal, action: str, now: datetime, detail: str) -> None:
+    city = None if device.city is None else City(device.city)
+    audit.record(work.session, by, action, f"device {device.name}", city=city, at=now, detail=detail)

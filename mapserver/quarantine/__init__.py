@@ -1,0 +1,1 @@
+"""Quarantine: devices' messages about cameras that nobody knows yet, kept until the camera is added."""

@@ -1,0 +1,28 @@
+"""The table of messages that wait for their camera to be added."""
+
+from datetime import datetime
+
+from sqlalchemy import Column
+from sqlmodel import Field, SQLModel
+
+from telemetry.store import UtcDateTime
+
+
+class QuarantinedRow(SQLModel, table=True):
+    """One message of a device, as it came."""
+
+    __tablename__ = "quarantined_messages"
+
+    id: int | None = Field(default=None, primary_key=True)
+    format: str
+    """The vendor's format."""
+    device: str = Field(index=True)
+    """The camera in the device's own words."""
+    sender: str | None = None
+    """The user whose token it came with; None when it came over MQTT without one."""
+    content_type: str
+    payload: bytes
+    size: int
+    """Bytes of the payload."""
+    reason: str
+    received_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False, index=True))
