@@ -15,7 +15,8 @@ class FailureLog:
     def failed(self, error: Exception) -> None:
         """It has failed."""
         if not self._failing:
-            log.error("%s: %s; tried again until it works", self._what, error)
+            why = next(iter(str(error).splitlines()), type(error).__name__)
+            log.error("%s: %s; tried again until it works", self._what, why)
         self._failing = True
 
     def worked(self) -> None:

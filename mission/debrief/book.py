@@ -9,7 +9,6 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from mission.debrief.service import remarks
-from mission.flights.states import FlightState
 from mission.flights.tables import FlightRow
 from mission.registry import service as registry
 from mission.zones.tables import ZoneRow
@@ -54,7 +53,7 @@ def entry(session: Session, flight: FlightRow) -> dict[str, Any]:
         "take_off_utc": None if start is None else iso(start),
         "landing_utc": None if end is None else iso(end),
         "duration_min": None if start is None or end is None else round((end - start).total_seconds() / 60, 1),
-        "landings": int(FlightState(flight.state) in (FlightState.LANDED, FlightState.DEBRIEFED)),
+        "landings": int(end is not None),
         "battery_start": flight.battery_start,
         "battery_end": flight.battery_end,
         "outcome": flight.outcome,

@@ -1,6 +1,7 @@
-"""Debriefs flights that have landed; the running server lets it look every other second. One at a time."""
+"""Debriefs flights that are over; the running server lets it look every other second. One at a time."""
 
 import logging
+from datetime import timedelta
 from pathlib import Path
 
 from mission.checks.context import Standards
@@ -14,6 +15,9 @@ from telemetry.errors import VanagasError
 from telemetry.store import Store
 
 log = logging.getLogger(__name__)
+
+SETTLED = timedelta(seconds=30)
+"""An aborted flight may still be on its way down: it is over once so long nothing more was recorded of it."""
 
 
 class DebriefDesk:
@@ -34,14 +38,15 @@ class DebriefDesk:
         self._given_up: set[str] = set()
 
     def look(self) -> None:
-        """Debrief what has landed, the program's absence included."""
-        for flight_id in self._landed():
+        """Debrief what has landed, was aborted in the air or lost, the program's absence included."""
+        for flight_id in self._over():
             self._make(flight_id)
 
-    def _landed(self) -> list[str]:
+    def _over(self) -> list[str]:
         with self._store.read() as session:
-            landed = flight_repository.in_states(session, {FlightState.LANDED})
-            return [flight.id for flight in landed if flight.id not in self._given_up]
+            landed = [flight.id for flight in flight_repository.in_states(session, {FlightState.LANDED})]
+            aborted = service.aborted_with_track(session, before=self._clock.now() - SETTLED)
+        return [flight_id for flight_id in [*landed, *aborted] if flight_id not in self._given_up]
 
     def _make(self, flight_id: str) -> None:
         now = self._clock.now()

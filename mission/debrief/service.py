@@ -62,6 +62,7 @@ def make(
     found = debrief(flown)
     with store.write() as work:
         flight = flight_repository.get(work.session, flight_id, cities)
+        debriefed = latest(work.session, flight_id) is not None
         work.session.add(
             DebriefRow(
                 flight_id=flight.id,
@@ -76,7 +77,23 @@ def make(
         if FlightState(flight.state) is FlightState.LANDED:
             flights.move_to(work, flight, FlightState.DEBRIEFED, who=by, why=f"debriefed{covered}", at=now)
         else:
-            flights.note(work, flight, who=by, why=f"debriefed again{covered}", at=now)
+            again = " again" if debriefed else ""
+            flights.note(work, flight, who=by, why=f"debriefed{again}{covered}", at=now)
+
+
+def aborted_with_track(session: Session, *, before: datetime) -> list[str]:
+    """The ids of flights that were aborted in the air or lost, have a track and no debrief, and are still since
+    `before` (UTC)."""
+    flown = select(TrackPointRow.flight_id).where(TrackPointRow.flight_id == FlightRow.id)
+    made = select(DebriefRow.flight_id).where(DebriefRow.flight_id == FlightRow.id)
+    query = select(FlightRow.id).where(
+        FlightRow.state == FlightState.ABORTED,
+        col(FlightRow.started_at).is_not(None),
+        FlightRow.updated_at <= before,
+        flown.exists(),
+        ~made.exists(),
+    )
+    return list(session.exec(query.order_by(col(FlightRow.started_at))))
 
 
 def gather(session: Session, flight: FlightRow, standards: Standards) -> Flown:

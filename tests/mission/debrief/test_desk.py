@@ -1,10 +1,14 @@
 """The desk debriefs what lands, and says so where it cannot."""
 
+from datetime import timedelta
 from pathlib import Path
 
+from mission.debrief.book import entry
 from mission.debrief.desk import DebriefDesk
 from mission.debrief.service import latest
 from mission.flights import repository, service, tracks
+from mission.flights.applying import apply
+from mission.flights.records import NumberedRecord, WordRecord
 from mission.flights.states import FlightState
 from mission.flights.supervisor import tlog_of
 from mission.flights.tables import FlightRow
@@ -19,12 +23,12 @@ from tests.telemetry.logs.test_photos import captured, logged
 CLOCK = ManualClock(AT)
 
 
-def landed(store: Store, *, points: int) -> FlightRow:
+def landed(store: Store, *, points: int, ends: FlightState = FlightState.LANDED) -> FlightRow:
     a_drone(store)
     flight = a_flight(store, CLOCK)
     with store.write() as work:
         row = repository.get(work.session, flight.id, BOTH)
-        for state in (FlightState.UPLOADING, FlightState.READY, FlightState.FLYING, FlightState.LANDED):
+        for state in (FlightState.UPLOADING, FlightState.READY, FlightState.FLYING, ends):
             service.move_to(work, row, state, who="system", why="test", at=AT)
         for _ in range(points):
             where = Position(lat=56.62, lon=23.28, alt_m=80)
@@ -58,3 +62,25 @@ def test_a_flight_without_a_track_stays_landed_and_says_why(store: Store) -> Non
     desk = DebriefDesk(store, standards=STANDARDS, clock=CLOCK)
     desk.look()
     assert "nothing was recorded" in whys(store, flight)[-1]
+
+
+def test_a_flight_that_was_lost_is_debriefed_once_when_nothing_more_comes_of_it(store: Store) -> None:
+    clock = ManualClock(AT)
+    flight = landed(store, points=3, ends=FlightState.ABORTED)
+    desk = DebriefDesk(store, standards=STANDARDS, clock=clock)
+    desk.look()
+    assert whys(store, flight)[-1] == "aborted: test"
+    clock.advance(31)
+    desk.look()
+    desk.look()
+    assert [why for why in whys(store, flight) if "debriefed" in why] == [whys(store, flight)[-1]]
+    assert whys(store, flight)[-1].startswith("aborted: debriefed")
+
+
+def test_motors_stopped_in_the_air_have_their_landing_and_minutes_in_the_log_book(store: Store) -> None:
+    flight = landed(store, points=1, ends=FlightState.ABORTED)
+    down = WordRecord(AT + timedelta(minutes=3), FlightState.ABORTED, "system", "on the ground", "idle", landed=True)
+    apply(store, flight.id, [NumberedRecord(1, down)])
+    with store.read() as session:
+        row = entry(session, repository.get(session, flight.id, BOTH))
+    assert (row["landings"], row["duration_min"], row["outcome"]) == (1, 3.0, "test")
