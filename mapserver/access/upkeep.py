@@ -2,10 +2,9 @@
 
 from datetime import timedelta
 
-from sqlalchemy.exc import OperationalError
-
 from mapserver.access import tokens
 from mapserver.services import Services
+from telemetry.store import STORE_ERRORS
 
 WRITE_USES_S = 60.0
 FORGET_S = 3_600.0
@@ -20,12 +19,14 @@ def write_uses(parts: Services) -> None:
         return
     try:
         tokens.write_uses(parts.store, uses)
-    except OperationalError:
+    except STORE_ERRORS:
         parts.principals.give_back_uses(uses)
         raise
 
 
 def forget_expired(parts: Services) -> None:
-    """Remove sessions and tokens that expired long ago."""
-    with parts.store.write() as work:
-        tokens.forget_expired(work, before=parts.clock.now() - KEPT_EXPIRED)
+    """Remove sessions and tokens that expired long ago, while the clock can be believed."""
+    due_by = parts.forgetting.due_by()
+    if due_by is not None:
+        with parts.store.write() as work:
+            tokens.forget_expired(work, before=due_by - KEPT_EXPIRED)

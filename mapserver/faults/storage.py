@@ -7,11 +7,9 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
 
 from mapserver.faults.values import Amiss, Sound
-from telemetry.errors import StoreUnavailable
-from telemetry.store import Store
+from telemetry.store import STORE_ERRORS, Store
 
 FRESH_S = 3.0
 """An answer is given again for so long."""
@@ -62,7 +60,7 @@ def probe_storage(store: Store, folder: Path) -> Sound | Amiss:
                 work.session.execute(text("PRAGMA application_id=0"))
             else:
                 work.session.execute(text("UPDATE alembic_version SET version_num = version_num"))
-    except (SQLAlchemyError, StoreUnavailable) as error:
+    except STORE_ERRORS as error:
         return Amiss(
             WHAT, f"the database refuses ({getattr(error, 'orig', error)}); free the disk, or mend the database"
         )

@@ -9,8 +9,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from mission.checks.context import Standards
 from mission.flights import gate, repository, service
 from mission.flights.engine import FlightEngine
@@ -35,7 +33,7 @@ from telemetry.cities import BOTH
 from telemetry.clock import Clock, iso
 from telemetry.links.watch import LinkState
 from telemetry.positions import Position
-from telemetry.store import Store
+from telemetry.store import STORE_ERRORS, Store
 from telemetry.units import service as units
 from telemetry.units.service import UnitReport
 from telemetry.vehicles import Instruments, Vehicle, VehicleState
@@ -168,7 +166,7 @@ class ActiveFlight:
     async def check(self, plan: BoardPlan, said: VehicleState, why: str) -> ChecksRun:
         try:
             self._standing = await asyncio.to_thread(self._look_again, why)
-        except (SQLAlchemyError, OSError) as error:
+        except (*STORE_ERRORS, OSError) as error:
             self._standing = f"the checks cannot be run while the database fails: {type(error).__name__}"
         return ChecksRun(self._standing)
 
@@ -284,7 +282,7 @@ class ActiveFlight:
         self.recorder.record(WarningRecord(FlightWarning(*about, kind, said.at, said.position, words, facts.simulated)))
 
     def _look_again(self, why: str) -> str:
-        """Run the flight's checks and keep them; gives what stands in the way, in words. Raises SQLAlchemyError."""
+        """Run the flight's checks and keep them; gives what stands in the way, in words. Raises STORE_ERRORS."""
         with self._setting.store.write() as work:
             flight = repository.get(work.session, self.facts.id, BOTH)
             now = self._setting.clock.now()

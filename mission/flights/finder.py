@@ -20,7 +20,7 @@ UNDER_WAY = frozenset({FlightState.UPLOADING, FlightState.READY}) | IN_THE_AIR
 
 
 class FlightFinder:
-    """Asks the database; call it on a thread. Raises SQLAlchemyError while the database fails."""
+    """Asks the database; call it on a thread. Raises STORE_ERRORS while the database fails."""
 
     def __init__(self, store: Store, clock: Clock, standards: Standards) -> None:
         self._store = store

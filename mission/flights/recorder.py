@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import DataError, IntegrityError
 
 from mission.flights import applying
 from mission.flights.record_file import SUFFIX, RecordFile
@@ -19,7 +19,7 @@ from mission.flights.records import FlightRecord, NumberedRecord, WarningRecord
 from mission.flights.warnings import OnWarning
 from telemetry.errors import NotFound
 from telemetry.failures import FailureLog
-from telemetry.store import Store
+from telemetry.store import STORE_ERRORS, Store
 
 log = logging.getLogger(__name__)
 
@@ -107,7 +107,7 @@ class FlightRecorder:
                 batch = _batch(self._unapplied)
                 try:
                     await loop.run_in_executor(self._threads, self._apply, batch)
-                except (SQLAlchemyError, OSError) as error:
+                except (*STORE_ERRORS, OSError) as error:
                     self._store_fails.failed(error)
                     await asyncio.sleep(self._retry_s)
                     continue
@@ -134,7 +134,7 @@ class FlightRecorder:
                     self._unwritten.popleft()
 
     def _apply(self, batch: Sequence[NumberedRecord]) -> None:
-        """On a thread. Raises SQLAlchemyError, OSError when the store fails."""
+        """On a thread. Raises STORE_ERRORS, OSError when the store fails."""
         _apply_all(self._store, self._flight_id, batch, self._on_warning, self._reject)
 
     def _reject(self, numbered: NumberedRecord) -> None:
@@ -145,7 +145,7 @@ class FlightRecorder:
 def recover(store: Store, folder: Path, on_warning: OnWarning | None = None) -> list[str]:
     """Apply what earlier processes left unapplied in the files of `folder`; gives the ids of those flights.
 
-    Raises SQLAlchemyError, OSError when the store fails: nothing is lost then, call it again.
+    Raises STORE_ERRORS, OSError when the store fails: nothing is lost then, call it again.
     """
     found = []
     for path in sorted(folder.glob(f"*{SUFFIX}")):
@@ -179,7 +179,7 @@ def _apply_all(
     try:
         applying.apply(store, flight_id, records)
     except Exception as error:
-        if isinstance(error, OSError | SQLAlchemyError) and not isinstance(error, DataError | IntegrityError):
+        if isinstance(error, (*STORE_ERRORS, OSError)) and not isinstance(error, DataError | IntegrityError):
             raise
         if len(records) > 1:
             for numbered in records:
@@ -190,10 +190,10 @@ def _apply_all(
 
 
 def _pass_on(record: WarningRecord, on_warning: OnWarning) -> None:
-    """Taken twice it changes nothing, so it is passed on before its number is kept. Raises SQLAlchemyError, OSError."""
+    """Taken twice it changes nothing, so it is passed on before its number is kept. Raises STORE_ERRORS, OSError."""
     try:
         on_warning(record.warning)
-    except (SQLAlchemyError, OSError):
+    except (*STORE_ERRORS, OSError):
         raise
     except Exception:
         log.exception("a warning of flight %s was not passed on", record.warning.flight_id)

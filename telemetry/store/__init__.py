@@ -4,5 +4,17 @@ from telemetry.store.columns import JsonColumn, UtcDateTime
 from telemetry.store.database import Change, Store, Work
 from telemetry.store.media import MediaStore
 from telemetry.store.paging import Page, SortKey, read_page
+from telemetry.store.trouble import STORE_ERRORS
 
-__all__ = ["Change", "JsonColumn", "MediaStore", "Page", "SortKey", "Store", "UtcDateTime", "Work", "read_page"]
+__all__ = [
+    "STORE_ERRORS",
+    "Change",
+    "JsonColumn",
+    "MediaStore",
+    "Page",
+    "SortKey",
+    "Store",
+    "UtcDateTime",
+    "Work",
+    "read_page",
+]

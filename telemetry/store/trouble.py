@@ -2,8 +2,12 @@
 
 import sqlite3
 
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 
+from telemetry.errors import StoreUnavailable
+
+STORE_ERRORS = (SQLAlchemyError, StoreUnavailable)
+"""What a unit of work raises when the database fails, whether that passes by itself or not."""
 PRIMARY = 0xFF
 """SQLite's extended error codes have the primary one in their lowest byte (sqlite.org/rescode.html)."""
 PASSING = {
