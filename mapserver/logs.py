@@ -26,7 +26,8 @@ def set_up_log() -> None:
 def never_fail_to_print(*streams: TextIO) -> None:
     """Have characters that the locale's encoding lacks printed as escapes, such as `\\u2713`, instead of an error."""
     for stream in streams:
-        if stream.encoding.lower().replace("-", "") != "utf8" and hasattr(stream, "reconfigure"):
+        encoding = stream.encoding or "utf-8"  # a stream in memory has none
+        if encoding.lower().replace("-", "") != "utf8" and hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
 
 
