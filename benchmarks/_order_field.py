@@ -48,6 +48,11 @@ class Field:
     tokens: Mapping[Role, str]
     remarks: list[str] = field(default_factory=list)
 
+    def remark(self, words: str) -> None:
+        """Say `words` below the table, once."""
+        if words not in self.remarks:
+            self.remarks.append(words)
+
 
 @asynccontextmanager
 async def flying(folder: Path) -> AsyncIterator[Field]:

@@ -38,6 +38,7 @@ from mapserver.pages import (
 from mapserver.services import Services
 from mapserver.version import VERSION
 from mapserver.web.exchange import Exchange
+from mapserver.web.revocation import Revocation
 from mapserver.web.routes import GuardedRouter
 
 STATIC = Path(__file__).parent / "static"
@@ -99,6 +100,7 @@ def create_app(services: Services) -> FastAPI:
     )
     app.state.services = services
     problems.install(app)
+    app.add_middleware(Revocation, services=services)
     app.add_middleware(Exchange)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app

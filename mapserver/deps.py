@@ -20,6 +20,8 @@ from telemetry.errors import NotAllowed, NotSignedIn
 from telemetry.store import Work
 
 SESSION_COOKIE = "vanagas_session"
+CREDENTIAL = "credential"
+"""Under which a request's state keeps what it was let in with."""
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -61,7 +63,9 @@ async def credential(connection: HTTPConnection, parts: Parts) -> Credential:
         if token is None:
             raise NotSignedIn("sign in first, or send a token as Authorization: Bearer …")
         require_same_origin(connection)
-    return await parts.principals.authenticate(token)
+    held = await parts.principals.authenticate(token)
+    setattr(connection.state, CREDENTIAL, held)
+    return held
 
 
 Held = Annotated[Credential, Depends(credential)]

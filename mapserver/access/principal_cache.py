@@ -114,6 +114,10 @@ class PrincipalCache:
         """The active user `name` as of the present copy; None for nobody."""
         return self._copy.people.get(name)
 
+    def ending(self, credential: Credential) -> VanagasError | None:
+        """Why `credential` is good no longer, or stands for other rights; None while nothing has changed."""
+        return _why_ended(credential, self._copy.credentials.get(credential.digest), self._clock.now())
+
     def watch(self, credential: Credential, on_revoked: OnRevoked) -> Callable[[], None]:
         """Call `on_revoked` once `credential` is revoked, expires, or stands for other rights. Returns how to stop."""
         key = object()
@@ -202,9 +206,8 @@ class PrincipalCache:
                 connection.close()
 
     def _tell_watchers(self) -> None:
-        now = self._clock.now()
         for key, (credential, on_revoked) in list(self._watchers.items()):
-            ending = _why_ended(credential, self._copy.credentials.get(credential.digest), now)
+            ending = self.ending(credential)
             if ending is not None and self._forget(key):
                 on_revoked(ending)
 

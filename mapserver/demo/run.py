@@ -17,6 +17,7 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from mapserver import migrations
+from mapserver.access.broker_admission import admit_devices
 from mapserver.demo import places
 from mapserver.demo.events import SCRIPT
 from mapserver.demo.papers import POLICY
@@ -80,6 +81,7 @@ async def run_demo(options: DemoOptions, say: Callable[[str], None]) -> None:
             recording=RecordingSettings(on=True, most_gb=0.5, reserve_gb=1.0, days=1.0),
         )
         parts = assemble(settings)
+        broker.admit = admit_devices(parts.principals)
         stack.callback(parts.store.close)
         migrations.upgrade(parts.store)
         require_same_key(parts.store, settings.key)

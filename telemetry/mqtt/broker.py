@@ -1,4 +1,6 @@
-"""A small MQTT broker inside the program (amqtt), for the demo and for tests: loopback only, one user, nothing on disk.
+"""A small MQTT broker inside the program (amqtt), for the demo and for tests: loopback only, nothing on disk.
+
+Lets in the one user that it is given, and devices as far as somebody else admits them, until that is taken back.
 
 It keeps a promise that amqtt alone does not: a publisher's QoS 1 message is acknowledged only after every subscriber of
 a lasting session has acknowledged it, however often that one has to come back. So an acknowledged event survives even
@@ -8,7 +10,7 @@ a crash of this process: it is already where the subscriber put it. Not for prod
 import asyncio
 import hmac
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from types import TracebackType
@@ -26,6 +28,11 @@ from amqtt.session import IncomingApplicationMessage, OutgoingApplicationMessage
 
 from telemetry.errors import Unavailable
 
+Release = Callable[[], None]
+"""Told that a device has gone."""
+Admit = Callable[[str, str, Callable[[], None]], Awaitable[Release | None]]
+"""Given a device's user name and password, and what ends its session from any thread; None refuses it."""
+
 HOST = "127.0.0.1"
 CANCEL_AGAIN_S = 0.1
 
@@ -41,6 +48,8 @@ class EmbeddedBroker:
         self.port = port
         self._user = {"username": username, "password": password}
         self._keep_for = keep_for or {}
+        self.admit: Admit = _admit_nobody
+        """Asked about everybody but the one user; may be changed at any time."""
 
     async def __aenter__(self) -> Self:
         """Start to listen. Raises Unavailable when the port is taken."""
@@ -49,7 +58,9 @@ class EmbeddedBroker:
         logging.getLogger("transitions").setLevel(logging.CRITICAL)
         listener = {"type": "tcp", "bind": f"{self.host}:{self.port}"}
         plugin = f"{OneUser.__module__}.{OneUser.__qualname__}"
-        self._broker = _Broker({"listeners": {"default": listener}, "plugins": {plugin: self._user}}, self._keep_for)
+        self._broker = _Broker(
+            {"listeners": {"default": listener}, "plugins": {plugin: self._user}}, self._keep_for, lambda: self.admit
+        )
         try:
             await self._broker.start()
         except BrokerError as error:
@@ -64,6 +75,10 @@ class EmbeddedBroker:
     ) -> None:
         """Close every connection and forget everything."""
         await self._broker.shutdown()
+
+
+async def _admit_nobody(_username: str, _password: str, _end: Callable[[], None]) -> Release | None:
+    return None
 
 
 class OneUser(BaseAuthPlugin):  # type: ignore[misc]  # amqtt is not typed
@@ -85,9 +100,13 @@ class OneUser(BaseAuthPlugin):  # type: ignore[misc]  # amqtt is not typed
 class _Broker(Broker):  # type: ignore[misc]  # amqtt is not typed
     """amqtt's broker, with a delivery of its own (amqtt drops what is not acknowledged within five seconds)."""
 
-    def __init__(self, config: dict[str, Any], keep_for: Mapping[str, Sequence[str]]) -> None:
+    def __init__(
+        self, config: dict[str, Any], keep_for: Mapping[str, Sequence[str]], admit: Callable[[], Admit]
+    ) -> None:
         super().__init__(config)
         self._keep_for = keep_for
+        self._admit = admit
+        self._own_users = {user["username"] for user in config["plugins"].values()}
         self._live: dict[str, _Handler] = {}
         self._arrival = asyncio.Event()
         self._later: set[asyncio.Task[None]] = set()
@@ -159,7 +178,39 @@ class _Broker(Broker):  # type: ignore[misc]  # amqtt is not typed
             session = known
         return _Handler(self), session
 
+    async def _authenticate(self, session: Session, listener: Any) -> bool:
+        if session.username in self._own_users:
+            return bool(await super()._authenticate(session, listener))
+        release = await self._admit()(session.username or "", session.password or "", lambda: None)
+        if release is not None:
+            release()
+        return release is not None
+
     async def _client_message_loop(self, client_session: Session, handler: "_Handler") -> None:
+        if client_session.username in self._own_users:
+            await self._serve(client_session, handler)
+            return
+        loop = asyncio.get_running_loop()
+        revoked = asyncio.Event()
+
+        def end() -> None:
+            with suppress(RuntimeError):  # the loop ended first
+                loop.call_soon_threadsafe(revoked.set)
+
+        release = await self._admit()(client_session.username or "", client_session.password or "", end)
+        if release is None:
+            revoked.set()
+        ending = asyncio.create_task(_hang_up(handler, client_session, revoked))
+        try:
+            await self._serve(client_session, handler)
+        finally:
+            ending.cancel()
+            if release is not None:
+                release()
+            if revoked.is_set():
+                await self._delete_session(client_session.client_id)
+
+    async def _serve(self, client_session: Session, handler: "_Handler") -> None:
         self._live[client_session.client_id] = handler
         arrival, self._arrival = self._arrival, asyncio.Event()
         arrival.set()
@@ -217,6 +268,13 @@ class _Handler(BrokerProtocolHandler):  # type: ignore[misc]  # amqtt is not typ
         finally:
             self._puback_waiters.pop(message.packet_id, None)
             self.session.inflight_out.pop(message.packet_id, None)
+
+
+async def _hang_up(handler: _Handler, session: Session, revoked: asyncio.Event) -> None:
+    """Once `revoked` is set, close the device's connection; its last will is not published."""
+    await revoked.wait()
+    session.will_flag = False
+    await handler.handle_connection_closed()
 
 
 async def _published(handler: _Handler, qos: int, message: IncomingApplicationMessage) -> bool:

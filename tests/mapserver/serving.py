@@ -10,7 +10,7 @@ import uvicorn
 from mapserver.server import server_config
 from mapserver.services import Services
 
-READY_WITHIN_S = 60
+READY_WITHIN_S = 180
 
 
 @contextmanager
