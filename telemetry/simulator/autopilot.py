@@ -4,20 +4,23 @@ Answers what a ground station asks of PX4 or ArduPilot: commands, modes, plans, 
 meaning: mavlink.io, common.xml; rates: PX4's MAVLINK_MODE_NORMAL.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
+from telemetry.mavlink.extensions import PlanIds, with_current_plan_ids
 from telemetry.mavlink.frames import message_number
-from telemetry.positions import Position
+from telemetry.positions import LocalFrame, Position
 from telemetry.simulator import commands
+from telemetry.simulator.fences import outside_fence
 from telemetry.simulator.flavour import Flavour
 from telemetry.simulator.gimbal import Gimbal
 from telemetry.simulator.parameters import Parameters
 from telemetry.simulator.plans import PlanStore
 from telemetry.simulator.reports import REPORTS, Reporter
 from telemetry.simulator.safety import Safety
+from telemetry.transfer.keeping import PLACED
 from telemetry.transfer.messages import PlanKind
 from telemetry.transfer.wire import NUMBERS, Codec
 from telemetry.vehicles.kinematics import Mode, Multirotor
@@ -44,6 +47,8 @@ class Autopilot:
         self.parameters = Parameters(flavour)
         self.reporter, self.gimbal = Reporter(self), Gimbal(model)
         self.safety = Safety(self)
+        self.unflyable: str | None = None
+        """Why the mission on board is not flown, in its words."""
         self.silent = False
         """Whether its radio is off: nothing is heard and nothing said."""
         self.heard_ground_at: float | None = None
@@ -94,8 +99,15 @@ class Autopilot:
 
     def say(self, message: Any) -> None:
         """Send a message at the next tick."""
-        self._out.append(message.pack(self.mav))
+        self._out.append(self._packed(message))
         self.mav.seq = (self.mav.seq + 1) % 256
+
+    def _packed(self, message: Any) -> bytes:
+        frame: bytes = message.pack(self.mav)
+        if message.get_type() == "MISSION_CURRENT" and self.flavour.numbers_plans:
+            ids = (self.plans[kind].plan_id for kind in (PlanKind.MISSION, PlanKind.FENCE, PlanKind.RALLY))
+            return with_current_plan_ids(frame, PlanIds(*ids))
+        return frame
 
     def text(self, severity: int, words: str) -> None:
         """A STATUSTEXT for the ground station's log, in pieces when it is long."""
@@ -107,6 +119,11 @@ class Autopilot:
         for number, begins in enumerate(range(0, len(data) + 1, PIECE)):
             piece = data[begins : begins + PIECE]
             self.say(mavlink.MAVLink_statustext_message(severity, piece, self._texts, number))
+
+    def change_mission(self, items: Sequence[MissionItem]) -> None:
+        """Have another mission, as a second ground station would have put it on board."""
+        home = [self.home_item()] if self.flavour.home_is_item_0 else []
+        self.plans[PlanKind.MISSION].change([*home, *items])
 
     def reboot(self) -> None:
         """Forget what was under way; plans stay, as they do on a real one."""
@@ -130,14 +147,46 @@ class Autopilot:
         return PlanStore(kind, self.flavour, self._plan_changed(kind))
 
     def _plan_changed(self, kind: PlanKind) -> Callable[[], None]:
-        def mission() -> None:
-            items = self.plans[PlanKind.MISSION].items
-            if self.flavour.home_is_item_0 and items:
-                items[0] = self.home_item()
-                items = items[1:]
-            self.model.load(items)
+        def changed() -> None:
+            if kind is PlanKind.MISSION:
+                self._load_mission()
+            elif kind is PlanKind.RALLY:
+                self._load_rally()
+            if kind is not PlanKind.RALLY:
+                self._check_mission()
+            if kind in self.flavour.received and self.plans[kind].items:
+                self.text(*self.flavour.received[kind])
 
-        return mission if kind is PlanKind.MISSION else lambda: None
+        return changed
+
+    def _load_mission(self) -> None:
+        """From its first item; one that is changed in the air goes on at the same number, as on a real one."""
+        items, current = self.plans[PlanKind.MISSION].items, self.model.current
+        if self.flavour.home_is_item_0 and items:
+            items[0] = self.home_item()
+            items = items[1:]
+        self.model.load(items)
+        if self.model.in_air:
+            self.model.current = min(current, len(items))
+
+    def _load_rally(self) -> None:
+        home = LocalFrame(self.model.home.lat, self.model.home.lon)
+        points = self.plans[PlanKind.RALLY].items
+        self.model.rally = [(*home.to_metres(point.lat, point.lon), point.alt_m) for point in points]
+
+    def _check_mission(self) -> None:
+        """PX4: whether each waypoint is inside the fence; what is not is said, and the mission is not flown."""
+        self.unflyable = None
+        if not self.flavour.checks_mission_by_fence:
+            return
+        home = LocalFrame(self.model.home.lat, self.model.home.lon)
+        fence = self.plans[PlanKind.FENCE].items
+        for number, item in enumerate(self.plans[PlanKind.MISSION].items, 1):
+            placed = item.command in PLACED and (item.lat, item.lon) != (0, 0)
+            if placed and outside_fence(fence, home, *home.to_metres(item.lat, item.lon)):
+                self.unflyable = f"Geofence violation for waypoint {number}"
+                self.text(mavlink.MAV_SEVERITY_CRITICAL, self.unflyable)
+                return
 
     def _hear_plan(self, frame: bytes, heard: Any, sender: tuple[int, int]) -> None:
         if heard.get_type() == "MISSION_ITEM" and heard.current == 2:  # a point to go to, as older stations send it

@@ -62,6 +62,8 @@ def _arm(pilot: "Autopilot", params: Params) -> int:
     why = model.why_not_armable()
     if model.mode is Mode.MISSION and not pilot.flavour.arms_in_auto:
         why = "AUTO mode not armable"
+    if pilot.unflyable is not None:
+        why = "no valid mission available"
     if why is not None and not forced:
         pilot.text(mavlink.MAV_SEVERITY_CRITICAL, f"{pilot.flavour.refuses_with}: {why}")
         return REFUSED
@@ -72,6 +74,9 @@ def _arm(pilot: "Autopilot", params: Params) -> int:
 def _start_mission(pilot: "Autopilot", _params: Params) -> int:
     if not pilot.model.items:
         pilot.text(mavlink.MAV_SEVERITY_WARNING, "No valid mission available")
+        return DENIED
+    if pilot.unflyable is not None:
+        pilot.text(mavlink.MAV_SEVERITY_CRITICAL, pilot.unflyable)
         return DENIED
     if pilot.flavour.home_is_item_0 and not pilot.model.in_air:  # ArduPilot begins again once it was disarmed
         pilot.model.current = 0

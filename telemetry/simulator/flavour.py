@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from telemetry.transfer import keeping
+from telemetry.transfer.messages import PlanKind
 from telemetry.transfer.refusing import REFUSALS, AutopilotName, Refusals
 from telemetry.vehicles.kinematics import Mode
 from telemetry.vehicles.protocol import Frame, MissionItem
@@ -42,6 +43,8 @@ class Flavour:
     """Whether it gives each plan a number of its own, and another when it changes (`opaque_id`, `mission_id`)."""
     checks_mission_by_fence: bool
     """Whether a mission with a waypoint outside the fence cannot be flown, and it says so when it gets either."""
+    received: dict[PlanKind, tuple[int, str]]
+    """Severity and words with which it says that a plan was received."""
     streams_unasked: bool
     writes_in_place: bool
     """Whether an upload writes over the old plan item by item; else the new one takes its place at the end."""
@@ -109,6 +112,7 @@ PX4 = Flavour(
     refusals=REFUSALS[AutopilotName.PX4],
     numbers_plans=True,
     checks_mission_by_fence=True,
+    received={},
     streams_unasked=True,
     writes_in_place=False,
     nags=False,
@@ -126,6 +130,7 @@ ARDUCOPTER = Flavour(
     refusals=REFUSALS[AutopilotName.ARDUPILOT],
     numbers_plans=False,
     checks_mission_by_fence=False,
+    received={PlanKind.MISSION: (6, "Flight plan received"), PlanKind.FENCE: (7, "Fence Indexed OK")},
     streams_unasked=False,
     writes_in_place=True,
     nags=True,

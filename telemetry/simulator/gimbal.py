@@ -18,6 +18,8 @@ class Gimbal:
     model: Multirotor
     pitch_deg: float = LOWEST_DEG
     """Where it is turned while it looks at no point: 0 level, -90 straight down."""
+    fitted: bool = True
+    """Whether there is one; a vehicle without takes the orders for it all the same, as real ones do."""
     look_at: Position | None = None
     """The point that it keeps in its middle; altitude above mean sea level, that of home where none is given."""
 

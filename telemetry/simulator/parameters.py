@@ -1,5 +1,7 @@
 """The simulated autopilot's few parameters: what ground stations look for, and what its own safety obeys."""
 
+import math
+import struct
 from collections.abc import Iterator
 from typing import Any
 
@@ -7,32 +9,50 @@ from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
 from telemetry.simulator.flavour import Flavour, FlavourName
 
-_PX4: dict[str, float] = {
+_PX4: dict[str, float | int] = {
     "SYSID_THISMAV": 1,
     "MAV_SYS_ID": 1,
     "COM_DL_LOSS_T": 10,
+    "COM_FAIL_ACT_T": 0.0,
     "NAV_DLL_ACT": 2,
     "GF_ACTION": 3,
+    "COM_LOW_BAT_ACT": 3,
     "BAT_LOW_THR": 0.25,
     "BAT_CRIT_THR": 0.1,
-    "RTL_RETURN_ALT": 30,
+    "COM_POSCTL_NAVL": 0,
+    "RTL_RETURN_ALT": 30.0,
 }
-_ARDUPILOT: dict[str, float] = {
+_ARDUPILOT: dict[str, float | int] = {
     "SYSID_THISMAV": 1,
-    "FS_GCS_TIMEOUT": 5,
+    "FS_GCS_TIMEOUT": 10.0,
     "FS_GCS_ENABLE": 1,
+    "FS_OPTIONS": 0,
     "FENCE_ENABLE": 1,
+    "FENCE_TYPE": 7,
+    "FENCE_ACTION": 1,
+    "BATT_LOW_VOLT": 14.7,
+    "BATT_CRT_VOLT": 14.28,
+    "BATT_LOW_MAH": 0.0,
+    "BATT_CRT_MAH": 0.0,
     "BATT_FS_LOW_ACT": 2,
-    "RTL_ALT": 3_000,
-    "WPNAV_SPEED": 800,
+    "BATT_FS_CRT_ACT": 1,
+    "FS_EKF_ACTION": 1,
+    "RTL_ALT_M": 30.0,
+    "WPNAV_SPEED": 800.0,
 }
 
 
 class Parameters:
-    """Values by name; all are sent as real numbers."""
+    """Values by name. PX4 sends whole numbers as their bytes, ArduPilot as floats of their value."""
 
     def __init__(self, flavour: Flavour) -> None:
-        self.values = dict(_PX4 if flavour.name is FlavourName.PX4 else _ARDUPILOT)
+        self._bytewise = flavour.name is FlavourName.PX4
+        self.values = dict(_PX4 if self._bytewise else _ARDUPILOT)
+
+    def change(self, name: str, value: float) -> None:
+        """Set one that there is; others are passed over."""
+        if name in self.values:
+            self.values[name] = int(value) if isinstance(self.values[name], int) else value
 
     def answers(self, heard: Any) -> Iterator[Any]:
         """What PARAM_REQUEST_LIST, PARAM_REQUEST_READ or PARAM_SET is answered with."""
@@ -47,11 +67,18 @@ class Parameters:
                 name = heard.param_id
         if name in self.values:
             if heard.get_type() == "PARAM_SET":
-                self.values[name] = heard.param_value
+                self.change(name, self._decoded(heard.param_value, heard.param_type))
             yield self._message(name)
 
+    def _decoded(self, value: float, kind: int) -> float:
+        if self._bytewise and kind == mavlink.MAV_PARAM_TYPE_INT32:
+            return float(struct.unpack("<i", struct.pack("<f", value))[0])
+        return value if math.isfinite(value) else 0.0
+
     def _message(self, name: str) -> Any:
-        names = list(self.values)
-        return mavlink.MAVLink_param_value_message(
-            name.encode(), self.values[name], mavlink.MAV_PARAM_TYPE_REAL32, len(names), names.index(name)
-        )
+        names, value = list(self.values), self.values[name]
+        kind = mavlink.MAV_PARAM_TYPE_INT32 if isinstance(value, int) else mavlink.MAV_PARAM_TYPE_REAL32
+        shown = float(value)
+        if self._bytewise and isinstance(value, int):
+            shown = struct.unpack("<f", struct.pack("<i", value))[0]
+        return mavlink.MAVLink_param_value_message(name.encode(), shown, kind, len(names), names.index(name))

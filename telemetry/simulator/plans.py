@@ -69,7 +69,9 @@ class PlanStore:
     def change(self, items: Sequence[MissionItem]) -> None:
         """Have another plan from now on."""
         self.items = list(items)
-        if self.flavour.numbers_plans:
+        if self.flavour.numbers_plans and not self.items:
+            self.plan_id = 0
+        elif self.flavour.numbers_plans:
             self.plan_id = zlib.crc32(repr(self.items).encode(), self.plan_id + 1)
         self.on_change()
 

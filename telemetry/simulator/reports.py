@@ -66,6 +66,8 @@ class Reporter:
     def tell(self, name: str) -> bool:
         """Send a message once, now; whether it is known."""
         build = _BUILD.get(name)
+        if name == "GIMBAL_DEVICE_ATTITUDE_STATUS" and not self._pilot.gimbal.fitted:
+            return False
         if build is not None:
             self._pilot.say(build(self._pilot, self))
         return build is not None

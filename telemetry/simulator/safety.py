@@ -1,24 +1,58 @@
-"""What the simulated autopilot does by itself when something goes wrong: link, battery, fence."""
+"""What the simulated autopilot does by itself when something goes wrong, as its parameters say, in its own words.
 
+Texts and severities: ArduCopter 4.7 tells a fence breach at NOTICE and the loss of the ground station as a warning.
+"""
+
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import shapely
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
-from shapely.geometry.base import BaseGeometry
 
 from telemetry.positions import LocalFrame
+from telemetry.simulator.fences import outside_fence
 from telemetry.transfer.messages import PlanKind
+from telemetry.transfer.refusing import AutopilotName
+from telemetry.vehicles.failsafe_parameters import failsafes_of
+from telemetry.vehicles.failsafes import Cause, Reaction
 from telemetry.vehicles.kinematics import Fault, Mode
-from telemetry.vehicles.protocol import MissionItem
 
 if TYPE_CHECKING:
     from telemetry.simulator.autopilot import Autopilot
 
-LINK_LOST_S = 10.0
-"""PX4's COM_DL_LOSS_T."""
 LOW, CRITICAL = 0.25, 0.10
-"""Battery at which it returns, and at which it lands where it is."""
+"""Battery at which it says so; the thresholds of its parameters are these."""
 _HOMEWARD = (Mode.RETURN, Mode.LAND)
+_MODES = {
+    Reaction.HOLDS: Mode.HOLD,
+    Reaction.BRAKES: Mode.HOLD,
+    Reaction.RETURNS: Mode.RETURN,
+    Reaction.RETRACES: Mode.RETURN,
+    Reaction.LANDS: Mode.LAND,
+}
+
+
+@dataclass(frozen=True)
+class _Text:
+    severity: int
+    words: str
+    over: str = ""
+    """Said when the trouble is over."""
+
+
+_PX4_TEXTS = {
+    Cause.LINK_LOSS: _Text(mavlink.MAV_SEVERITY_CRITICAL, "Failsafe: ground station lost"),
+    Cause.LOW_BATTERY: _Text(mavlink.MAV_SEVERITY_WARNING, "Failsafe: battery low"),
+    Cause.CRITICAL_BATTERY: _Text(mavlink.MAV_SEVERITY_CRITICAL, "Failsafe: battery critical"),
+    Cause.POSITION_LOSS: _Text(mavlink.MAV_SEVERITY_CRITICAL, "Failsafe: GPS lost"),
+    Cause.FENCE_BREACH: _Text(mavlink.MAV_SEVERITY_CRITICAL, "Geofence violation"),
+}
+_ARDUPILOT_TEXTS = {
+    Cause.LINK_LOSS: _Text(mavlink.MAV_SEVERITY_WARNING, "GCS Failsafe", "GCS Failsafe Cleared"),
+    Cause.LOW_BATTERY: _Text(mavlink.MAV_SEVERITY_WARNING, "Battery 1 is low"),
+    Cause.CRITICAL_BATTERY: _Text(mavlink.MAV_SEVERITY_CRITICAL, "Battery 1 is critical"),
+    Cause.POSITION_LOSS: _Text(mavlink.MAV_SEVERITY_CRITICAL, "EKF Failsafe: changed to LAND Mode"),
+    Cause.FENCE_BREACH: _Text(mavlink.MAV_SEVERITY_NOTICE, "Polygon fence breached", "Fence breach cleared"),
+}
 
 
 class Safety:
@@ -26,65 +60,56 @@ class Safety:
 
     def __init__(self, pilot: "Autopilot") -> None:
         self._pilot = pilot
-        self._said: set[str] = set()
+        self._begun: set[Cause] = set()
+        self._texts = _PX4_TEXTS if pilot.flavour.name is AutopilotName.PX4 else _ARDUPILOT_TEXTS
 
     def look(self) -> None:
         """Once a tick."""
         model = self._pilot.model
+        failsafes = failsafes_of(self._pilot.flavour.name, self._pilot.parameters.values)
+        model.return_height_m = failsafes.return_height_m or 0.0
         if not model.in_air:
-            self._said.clear()
+            self._begun.clear()
             return
         heard_at = self._pilot.heard_ground_at
-        if heard_at is not None and self._pilot.now - heard_at > LINK_LOST_S:
-            self._act("Failsafe: ground station lost", Mode.RETURN)
-        elif heard_at is not None:
-            self._said.discard("Failsafe: ground station lost")
-        if model.battery <= CRITICAL:
-            self._act("Failsafe: battery critical", Mode.LAND)
-        elif model.battery <= LOW:
-            self._act("Failsafe: battery low", Mode.RETURN)
-        if Fault.GPS in model.faults:
-            self._act("Failsafe: GPS lost", Mode.LAND)
-        if self._outside():
-            self._act("Geofence breached", Mode.RETURN)
+        link = failsafes.on(Cause.LINK_LOSS)
+        lost = heard_at is not None and self._pilot.now - heard_at > (link.after_s or 0.0)
+        troubles = {
+            Cause.LINK_LOSS: lost,
+            Cause.LOW_BATTERY: model.battery <= LOW,
+            Cause.CRITICAL_BATTERY: model.battery <= CRITICAL,
+            Cause.POSITION_LOSS: Fault.GPS in model.faults,
+            Cause.FENCE_BREACH: failsafes.fence_enforced is not False and self._outside(),
+        }
+        for cause, trouble in troubles.items():
+            self._mind(cause, failsafes.on(cause).reaction, trouble=trouble)
 
-    def _act(self, why: str, mode: Mode) -> None:
-        if why in self._said:
+    def _mind(self, cause: Cause, reaction: Reaction, *, trouble: bool) -> None:
+        if trouble == (cause in self._begun):
             return
-        self._said.add(why)
-        self._pilot.text(mavlink.MAV_SEVERITY_CRITICAL, why)
+        text = self._texts[cause]
+        if not trouble:
+            self._begun.discard(cause)
+            if text.over:
+                self._pilot.text(mavlink.MAV_SEVERITY_NOTICE, text.over)
+            return
+        self._begun.add(cause)
+        if reaction is Reaction.NOTHING:
+            return
+        self._pilot.text(text.severity, text.words)
+        self._act(reaction)
+
+    def _act(self, reaction: Reaction) -> None:
         model = self._pilot.model
-        if model.mode not in _HOMEWARD or (mode is Mode.LAND and model.mode is Mode.RETURN):
-            model.turn_to(mode)
+        if reaction is Reaction.STOPS_MOTORS:
+            model.fail(Fault.MOTOR)
+        mode = _MODES.get(reaction)
+        if mode is None or model.mode is Mode.LAND or (model.mode in _HOMEWARD and mode is not Mode.LAND):
+            return
+        model.turn_to(mode)
 
     def _outside(self) -> bool:
-        inside, outside = fence(self._pilot.plans[PlanKind.FENCE].items, self._frame)
-        here = shapely.Point(self._pilot.model.east, self._pilot.model.north)
-        return (bool(inside) and not all(area.covers(here) for area in inside)) or any(a.covers(here) for a in outside)
-
-    @property
-    def _frame(self) -> LocalFrame:
         home = self._pilot.model.home
-        return LocalFrame(home.lat, home.lon)
-
-
-def fence(items: list[MissionItem], frame: LocalFrame) -> tuple[list[BaseGeometry], list[BaseGeometry]]:
-    """The areas to stay in and to stay out of, in metres of `frame`, of MAV_CMD_NAV_FENCE items."""
-    inside: list[BaseGeometry] = []
-    outside: list[BaseGeometry] = []
-    at = 0
-    while at < len(items):
-        item = items[at]
-        if item.command in (5003, 5004):  # circle: inclusion, exclusion; param 1 is the radius
-            circle = shapely.Point(frame.to_metres(item.lat, item.lon)).buffer(item.param1)
-            (inside if item.command == 5003 else outside).append(circle)
-            at += 1
-        elif item.command in (5001, 5002):  # polygon vertex: param 1 is how many there are
-            count = max(int(item.param1), 1)
-            ring = [frame.to_metres(corner.lat, corner.lon) for corner in items[at : at + count]]
-            if len(ring) >= 3:
-                (inside if item.command == 5001 else outside).append(shapely.Polygon(ring))
-            at += count
-        else:
-            at += 1
-    return inside, outside
+        frame = LocalFrame(home.lat, home.lon)
+        items = self._pilot.plans[PlanKind.FENCE].items
+        return outside_fence(items, frame, self._pilot.model.east, self._pilot.model.north)

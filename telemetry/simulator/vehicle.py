@@ -2,7 +2,8 @@
 
 `python -m telemetry.simulator --link udpout://127.0.0.1:PORT --home=LAT,LON,ALT [--flavour ardupilot] [--speed 1]` ends
 when its standard input closes or on SIGTERM. A line on its standard input tells it to fail, or to mend: `fail gps`,
-`mend gps`, `wind EAST NORTH`, `silent`, `speak`, `reboot`; `state` is answered with how things are.
+`mend gps`, `wind EAST NORTH`, `silent`, `speak`, `reboot`, `set PARAMETER VALUE`, `no gimbal`, and `shorten mission` or
+`move mission` as a second ground station would; `state` is answered with how things are.
 """
 
 import argparse
@@ -12,6 +13,7 @@ import json
 import signal
 import sys
 from asyncio.subprocess import DEVNULL, PIPE, Process
+from dataclasses import replace
 from pathlib import Path
 
 from telemetry.clock import SystemClock
@@ -164,6 +166,14 @@ def obey_line(pilot: Autopilot, words: list[str]) -> None:
                 pilot.silent = False
             case ["reboot"]:
                 pilot.reboot()
+            case ["set", name, value]:
+                pilot.parameters.change(name, float(value))
+            case ["no", "gimbal"]:
+                pilot.gimbal.fitted = False
+            case ["shorten", "mission"]:
+                pilot.change_mission(pilot.model.items[:-2])
+            case ["move", "mission"]:
+                pilot.change_mission([replace(item, alt_m=item.alt_m + 5) for item in pilot.model.items])
 
 
 def truth_of(pilot: Autopilot) -> dict[str, object]:

@@ -90,10 +90,12 @@ class DronekitVehicle(LinkedVehicle):
             ground_speed_m_s=0.0 if math.isnan(vehicle.groundspeed or 0.0) else float(vehicle.groundspeed or 0.0),
             battery=None if level is None or level < 0 else min(level / 100, 1.0),
             armed=bool(vehicle.armed),
-            in_air=bool(vehicle.armed) and (above > 0.1 if self._told.landed is None else not self._told.landed),
+            in_air=bool(vehicle.armed)
+            and (above > 0.1 if self._said.told.landed is None else not self._said.told.landed),
             mode=_WORDS.get(mode, mode.lower()),
             mission_current=self.done,
-            mission_total=self.total or self._progress.total,
+            mission_total=self.items_on_board,
+            mission_changed=self.mission_changed,
             gps_ok=(vehicle.gps_0.fix_type or 0) >= 3,
             camera=self._camera_now(),
         )

@@ -65,6 +65,9 @@ class Multirotor:
         self.target: tuple[float, float, float] | None = None
         """Metres east, north and up to take off or go to."""
         self.after_takeoff = Mode.HOLD
+        self.return_height_m = RETURN_HEIGHT_M
+        self.rally: list[tuple[float, float, float]] = []
+        """Returned to where nearer than home: metres east, north, and up at which it flies there."""
         self.items: list[MissionItem] = []
         self.current = 0
         """Items done."""
@@ -231,11 +234,13 @@ class Multirotor:
         return self._local.to_metres(item.lat, item.lon)
 
     def _return(self, dt: float) -> None:
-        at_home = math.hypot(self.east, self.north) < 2 * REACHED_M
-        height = self.up if at_home else max(self.up, RETURN_HEIGHT_M)
-        climbed = at_home or self.up >= height - REACHED_M
-        east, north = (0.0, 0.0) if climbed else (self.east, self.north)
-        if self._move(dt, east, north, height, self.airframe.max_speed_m_s) and at_home:
+        home = (0.0, 0.0, self.return_height_m)
+        goal = min([home, *self.rally], key=lambda place: math.hypot(place[0] - self.east, place[1] - self.north))
+        there = math.hypot(goal[0] - self.east, goal[1] - self.north) < 2 * REACHED_M
+        height = self.up if there else max(self.up, goal[2])
+        climbed = there or self.up >= height - REACHED_M
+        east, north = goal[:2] if climbed else (self.east, self.north)
+        if self._move(dt, east, north, height, self.airframe.max_speed_m_s) and there:
             self.turn_to(Mode.LAND)
 
     def _fall(self, dt: float) -> None:

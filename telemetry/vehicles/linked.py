@@ -1,53 +1,37 @@
-"""What both drivers share: the link, the plan on board, and what the vehicle is told to do.
-
-Both libraries try a command three times or once, which a bad link defeats; here each is asked until answered.
-"""
+"""What both drivers share: the link, what is heard on it, and the plans on board. Orders are in `commanded`."""
 
 import asyncio
-import math
 import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from pymavlink.dialects.v20 import ardupilotmega as mavlink
-
 from telemetry.clock import Clock, SystemClock
-from telemetry.errors import BadInput, Conflict, VehicleSilent
-from telemetry.links.commands import command
-from telemetry.links.link import ARDUPILOT, GROUND_STATION, Heard, Link
-from telemetry.links.vigil import REQUEST_MESSAGE, LinkStatus, Vigil
+from telemetry.errors import BadInput, VehicleSilent
+from telemetry.links.link import Link
+from telemetry.links.vigil import LinkStatus, Vigil
 from telemetry.logs.recorder import TlogRecorder
 from telemetry.mavlink.signing import SigningKey
-from telemetry.positions import Position, distance_m
-from telemetry.transfer import keeping
 from telemetry.transfer.exchange import Outcome
 from telemetry.transfer.messages import PlanKind
 from telemetry.transfer.onboard_plan import OnboardPlan, PlanOutcome
-from telemetry.vehicles import modes
-from telemetry.vehicles.camera_poses import CameraPose, CameraPoses, NoPose
-from telemetry.vehicles.notices import Notice, Notices
+from telemetry.vehicles.arming_blocks import ArmingBlocks
+from telemetry.vehicles.camera_poses import CameraPose, NoPose
+from telemetry.vehicles.commanded import CommandedVehicle
+from telemetry.vehicles.failsafe_parameters import NAMES, failsafes_of
+from telemetry.vehicles.failsafes import Failsafes
+from telemetry.vehicles.heard_state import HeardState
+from telemetry.vehicles.notices import Notice
+from telemetry.vehicles.parameters import read_parameters
 from telemetry.vehicles.plan_transfers import PlanTransfers
-from telemetry.vehicles.progress import Progress
-from telemetry.vehicles.protocol import Command, Frame, MissionItem
+from telemetry.vehicles.protocol import MissionItem
 from telemetry.vehicles.streams import Streams
-from telemetry.vehicles.told import Told
 
-SET_MODE, REPOSITION, MISSION_START, ARM_DISARM = 176, 192, 300, 400
-"""MAV_CMD numbers."""
-POSITION_TARGET = 87
-"""POSITION_TARGET_GLOBAL_INT."""
-REASONS_WITHIN_S = 1.0
-"""ArduPilot says why it does not arm just after it has refused."""
-REASONS_BEFORE_S = 3.0
-"""PX4 says so before."""
-TARGET_M, LOOKS, LOOK_EVERY_S = 3.0, 4, 0.4
-"""How near the place it says it flies to must be to the one asked for, and how often it is asked what it is."""
-IN_THE_AIR_TOO = 21196.0
-"""Param 2 of a disarming command that stops the motors whatever the vehicle does."""
+POLL_LOOK_S = 1.0
+"""Between two looks whether the mission is to be polled."""
 
 
-class LinkedVehicle:
+class LinkedVehicle(CommandedVehicle):
     """A vehicle behind a `Link` of our own, which a driver's library is put behind."""
 
     def __init__(
@@ -62,17 +46,15 @@ class LinkedVehicle:
         Every frame of it, both ways, goes to the telemetry log `record_to`. With a `signing_key` the vehicle is spoken
         to in signed frames, and only what it signs is heard.
         """
-        self.link, self._clock, self._signing_key = link, clock or SystemClock(), signing_key
+        super().__init__(link)
+        self._clock, self._signing_key = clock or SystemClock(), signing_key
         self._recorder = None if record_to is None else TlogRecorder(record_to, self._clock)
         self._vigil: Vigil | None = None
         self._streams: Streams | None = None
-        self._progress, self._told, self._notices = Progress(system=0, home_is_item_0=False), Told(0, 0), Notices(0)
-        self._poses: CameraPoses | None = None
         self._plans: PlanTransfers | None = None
+        self._polling: asyncio.Task[None] | None = None
         self.total = 0
         """Items of the mission on board, as far as known."""
-        self._wire: Link | None = None
-        self._heard_of: Heard | None = None
 
     async def open_link(self, timeout_s: float) -> str:
         """Open the link and wait for an autopilot; gives the URL for the driver's library. Raises VehicleSilent."""
@@ -96,14 +78,11 @@ class LinkedVehicle:
                 f"no vehicle answered on {self.link} in {timeout_s:g} s; check that it is on and that its link is set "
                 "to this address"
             )
-        system, loop = self._heard_of.system, asyncio.get_running_loop()
-        self._progress = Progress(system=system, home_is_item_0=self.is_ardupilot)
-        self._told, self._notices = Told(system, self._heard_of.component), Notices(system)
-        self._poses = poses = CameraPoses(system, self._heard_of.component)
-        self._wire.listen(self._progress.hear)
-        self._wire.listen(self._told.hear)
-        self._wire.listen(lambda frame: self._notices.hear(frame, loop.time()))
-        self._wire.listen(lambda frame: poses.hear(frame, time.monotonic()))
+        loop = asyncio.get_running_loop()
+        self._said = said = HeardState(self._heard_of, self._keeping)
+        self._plans = PlanTransfers(self._wire, self._heard_of, self._keeping)
+        self._wire.listen(lambda frame: said.hear(frame, loop.time()))
+        self._polling = asyncio.create_task(self._poll_mission(self._plans))
         self._streams = Streams(self._wire, self._heard_of)
         self._streams.start()
         self._vigil = Vigil(self._wire, self._heard_of, self._clock, self._streams.ask_again)
@@ -118,16 +97,22 @@ class LinkedVehicle:
         if self._streams is not None:
             self._streams.stop()
             self._streams = None
+        if self._polling is not None:
+            self._polling.cancel()
+            self._polling = None
         if self._wire is not None:
             self._wire.close()
         if self._recorder is not None:
             self._recorder.close()
 
     def notices(self) -> list[Notice]:
-        return self._notices.taken(asyncio.get_running_loop().time())
+        return self._said.notices.taken(asyncio.get_running_loop().time())
+
+    def arming_blocks(self) -> ArmingBlocks:
+        return self._said.arming.blocks(asyncio.get_running_loop().time())
 
     def camera_pose(self, moment: float) -> CameraPose | NoPose:
-        return NoPose.NO_LINK if self._poses is None else self._poses.at(moment)
+        return NoPose.NO_LINK if self._heard_of is None else self._said.poses.at(moment)
 
     def link_status(self) -> LinkStatus:
         status = LinkStatus() if self._vigil is None else self._vigil.status
@@ -139,6 +124,7 @@ class LinkedVehicle:
         return self._vigil is not None and self._vigil.fresh
 
     async def upload(self, items: Sequence[MissionItem]) -> Outcome:
+        self._said.mission.suspend()
         outcome = await self._transfers.put(PlanKind.MISSION, items)
         self._mission_put(outcome)
         return outcome
@@ -147,6 +133,7 @@ class LinkedVehicle:
         return await self._transfers.put(kind, items)
 
     async def upload_plan(self, plan: OnboardPlan) -> PlanOutcome:
+        self._said.mission.suspend()
         outcome = await self._transfers.put_all(plan)
         if PlanKind.MISSION in outcome.outcomes:
             self._mission_put(outcome.outcomes[PlanKind.MISSION])
@@ -162,144 +149,57 @@ class LinkedVehicle:
         fetched = await self._transfers.read()
         items = list(fetched.items or ())
         self.total = len(items)
+        self._said.mission.expect(items, fetched.plan_id, asyncio.get_running_loop().time())
         return items
+
+    async def read_failsafes(self) -> Failsafes:
+        wire, target = self._connected()
+        return failsafes_of(self.autopilot, await read_parameters(wire, target, NAMES[self.autopilot]))
 
     async def difference(self, items: Sequence[MissionItem]) -> str | None:
         return self._keeping.difference(items, await self.download())
 
     def _mission_put(self, outcome: Outcome) -> None:
-        """A transfer of the mission is over: what is counted from now on is of what is on board."""
+        """A transfer of the mission is over: what is counted and watched from now on is what is on board."""
         if outcome.found is not None:
             self.total = len(outcome.found)
-            self._progress.begin()
+            self._said.progress.begin()
+            self._said.mission.expect(outcome.found, outcome.plan_id, asyncio.get_running_loop().time())
 
-    async def start_mission(self) -> None:
-        anew = not self._told.armed
-        if anew:
-            await self._arm()
-        if self.is_ardupilot:  # AUTO alone leaves it on the ground until somebody moves the throttle
-            await self._start_or_disarm()
-        elif not anew:
-            await self._turn_to(self._modes.mission, "going on with the mission")
-        if anew:  # only now does it count from the first item
-            self._progress.begin()
-
-    async def hold(self) -> None:
-        await self._turn_to(self._modes.hold, "the hold")
-
-    async def return_home(self) -> None:
-        await self.command(Command.RETURN_TO_LAUNCH, [], "the return")
-
-    async def land(self) -> None:
-        await self.command(Command.LAND, [], "the landing")
-
-    async def go_to(self, point: Position, height_m: float) -> None:
-        home = self._told.home_amsl_m
-        if home is None:
-            raise Conflict(f"the vehicle on {self.link} has not told its height yet; wait until it does")
-        there = [-1, 1, 0, math.nan, point.lat, point.lon, home + height_m]  # 1: change to the mode it takes
-        for _ in range(LOOKS):
-            await self.command(REPOSITION, there, "the way to the point", frame=Frame.AMSL)
-            if await self._flies_to(point):
-                return
-        raise Conflict(f"the vehicle on {self.link} took the point, but says that it flies to another")
-
-    async def look_at(self, point: Position | None) -> None:
-        if point is None:
-            await self.command(Command.SET_ROI_NONE, [], "looking ahead")
-        else:
-            at = [0, 0, 0, 0, point.lat, point.lon, point.alt_m or 0.0]
-            await self.command(Command.SET_ROI_LOCATION, at, "looking at the point", frame=Frame.AMSL)
-
-    async def disarm(self) -> None:
-        await self.command(ARM_DISARM, [0], "disarming")
-
-    async def stop_motors(self) -> None:
-        await self.command(ARM_DISARM, [0, IN_THE_AIR_TOO], "stopping the motors")
-
-    async def command(self, number: int, params: Sequence[float], what: str, *, frame: int | None = None) -> None:
-        """Have it do MAV_CMD `number`. Raises Conflict, VehicleSilent."""
-        wire, target = self._connected()
-        await command(wire, target, number, params, what, frame=frame)
-
-    @property
-    def is_ardupilot(self) -> bool:
-        """Whether the autopilot is ArduPilot."""
-        return self._heard_of is not None and self._heard_of.autopilot == ARDUPILOT
+    async def _poll_mission(self, plans: PlanTransfers) -> None:
+        """Look now and then whether the mission is still ours; never while something else is under way."""
+        loop = asyncio.get_running_loop()
+        while True:
+            await asyncio.sleep(POLL_LOOK_S)
+            if plans.busy or self._orders_under_way or not self.fresh:
+                continue
+            at = self._said.mission.poll_at(loop.time())
+            poll = None if at is None else await plans.poll(at)
+            if poll is not None:
+                self._said.mission.polled(poll, loop.time())
 
     @property
     def done(self) -> int:
         """Items of the mission that are done, as far as heard."""
-        return min(self._progress.done, self.total) if self.total else self._progress.done
+        done = self._said.progress.done
+        return min(done, self.total) if self.total else done
+
+    @property
+    def items_on_board(self) -> int:
+        """Items of the mission that was read back, or by the vehicle's own word where none was."""
+        return self.total or self._said.progress.total
+
+    @property
+    def mission_changed(self) -> str | None:
+        """What says that somebody else changed the mission; None while nothing does."""
+        return self._said.mission.changed
 
     def _camera_now(self) -> CameraPose | None:
         pose = self.camera_pose(time.monotonic())
         return None if isinstance(pose, NoPose) else pose
 
-    def _connected(self) -> tuple[Link, Heard]:
-        if self._wire is None or self._heard_of is None:
-            raise VehicleSilent(f"the link {self.link} is not connected; connect first")
-        return self._wire, self._heard_of
-
     @property
     def _transfers(self) -> PlanTransfers:
         if self._plans is None:
-            self._plans = PlanTransfers(*self._connected(), self._keeping)
+            raise VehicleSilent(f"the link {self.link} is not connected; connect first")
         return self._plans
-
-    @property
-    def _keeping(self) -> keeping.Keeping:
-        return keeping.ARDUPILOT if self.is_ardupilot else keeping.PX4
-
-    @property
-    def _modes(self) -> modes.Modes:
-        return modes.ARDUPILOT if self.is_ardupilot else modes.PX4
-
-    async def _arm(self) -> None:
-        """From the first item on. A refusal comes with what the vehicle says of it."""
-        loop = asyncio.get_running_loop()
-        asked = loop.time()
-        try:
-            await self._go_back_to_the_first_item()
-            await self._turn_to(self._modes.before_arming, "getting ready to arm")
-            await self.command(ARM_DISARM, [1], "arming")
-        except Conflict as error:
-            await asyncio.sleep(REASONS_WITHIN_S)
-            reasons = self._notices.since(asked - REASONS_BEFORE_S)
-            raise Conflict(": ".join([error.message, *(["; ".join(reasons)] if reasons else [])])) from error
-
-    async def _start_or_disarm(self) -> None:
-        try:
-            await self.command(MISSION_START, [], "the start of the mission")
-        except (Conflict, VehicleSilent):
-            if self._told.landed:
-                await self.disarm()
-            raise
-
-    async def _go_back_to_the_first_item(self) -> None:
-        """PX4 goes on in the middle with a mission that was broken off; ArduPilot begins again once disarmed."""
-        wire, target = self._connected()
-        mav = mavlink.MAVLink(None, *GROUND_STATION)
-        first = mavlink.MAVLink_mission_set_current_message(target.system, target.component, 0)
-        for _ in range(LOOKS):
-            if self.is_ardupilot or self._told.item in (0, None):
-                return
-            wire.send(first.pack(mav))
-            await asyncio.sleep(LOOK_EVERY_S)
-
-    async def _turn_to(self, mode: Sequence[int], what: str) -> None:
-        await self.command(SET_MODE, mode, what)
-
-    async def _flies_to(self, point: Position) -> bool:
-        """Whether the vehicle says so; one that does not say where it flies to is believed."""
-        self._told.target = None
-        for _ in range(LOOKS):
-            try:
-                await self.command(REQUEST_MESSAGE, [POSITION_TARGET], "where it flies to")
-            except (Conflict, VehicleSilent):
-                return True
-            target = self._told.target
-            if target is None or distance_m(Position(lat=target[0], lon=target[1]), point) <= TARGET_M:
-                return True
-            await asyncio.sleep(LOOK_EVERY_S)
-        return False

@@ -123,7 +123,8 @@ class MavsdkVehicle(LinkedVehicle):
             in_air=bool(self._heard.get("in_air", False)),
             mode=_MODES.get(mode, mode.name.lower()),
             mission_current=self.done,
-            mission_total=self.total or self._progress.total,
+            mission_total=self.items_on_board,
+            mission_changed=self.mission_changed,
             gps_ok=gps is not None and gps.fix_type >= FixType.FIX_3D,
             camera=self._camera_now(),
         )

@@ -1,16 +1,20 @@
-"""What a vehicle says in words: warnings and worse, put together from their pieces, each said once. Pure.
+"""What a vehicle says in words: warnings, and whatever tells of trouble, put together from their pieces. Pure.
+
+Each is said once. What is told goes by what it says (`notice_kinds`), and only for other texts by its severity.
 
 Message: mavlink.io, common.xml, STATUSTEXT: pieces of up to 50 bytes; a long text has an id other than 0 and numbered
 pieces, and ends with the first that is not full.
 """
 
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import IntEnum
 
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
 from telemetry.mavlink.frames import V2, message_number
+from telemetry.vehicles.notice_kinds import GRAVE, UNTOLD, NoticeKind, notice_kind, says_it_is_over
 
 PIECE = 50
 """Bytes of a full piece."""
@@ -23,13 +27,16 @@ MOST, WITHIN_S = 20, 10.0
 
 
 class Severity(IntEnum):
-    """MAV_SEVERITY, as far as it is told."""
+    """MAV_SEVERITY."""
 
     EMERGENCY = 0
     ALERT = 1
     CRITICAL = 2
     ERROR = 3
     WARNING = 4
+    NOTICE = 5
+    INFO = 6
+    DEBUG = 7
 
 
 @dataclass(frozen=True)
@@ -40,9 +47,16 @@ class Notice:
     text: str
 
     @property
+    def kind(self) -> NoticeKind:
+        """What it is about."""
+        return notice_kind(self.text)
+
+    @property
     def grave(self) -> bool:
-        """Whether it is more than a warning."""
-        return self.severity <= Severity.ERROR
+        """Whether it is more than a warning, by its severity or by what it says."""
+        if says_it_is_over(self.text):
+            return False
+        return self.severity <= Severity.ERROR or self.kind in GRAVE
 
 
 @dataclass
@@ -62,8 +76,11 @@ class _Pieces:
 class Notices:
     """Told of every frame; times are seconds of any steady clock."""
 
-    def __init__(self, system: int) -> None:
-        self._system, self._mav = system, mavlink.MAVLink(None)
+    def __init__(self, system: int, on_text: Callable[[str, float], None] | None = None) -> None:
+        """`on_text` is given every whole text, whether it is told or not, and the time."""
+        self._system = system
+        self._on_text = on_text
+        self._mav = mavlink.MAVLink(None)
         self._pieces: dict[tuple[int, int], _Pieces] = {}
         self._said: dict[str, float] = {}
         self._recent: deque[float] = deque()
@@ -77,8 +94,6 @@ class Notices:
         if message_number(frame) != mavlink.MAVLINK_MSG_ID_STATUSTEXT or system != self._system:
             return
         said = self._mav.decode(bytearray(frame))
-        if said.severity > Severity.WARNING:
-            return
         if said.id == 0:
             self._tell(said.severity, said.text, now)
             return
@@ -108,6 +123,11 @@ class Notices:
     def _tell(self, severity: int, words: str, now: float) -> None:
         text = " ".join(words.split())  # PX4 ends texts with a tab that it also sends as events
         if not text:
+            return
+        if self._on_text is not None:
+            self._on_text(text, now)
+        kind = notice_kind(text)
+        if kind in UNTOLD or (kind is NoticeKind.OTHER and severity > Severity.WARNING):
             return
         self._latest.append((now, text))
         before, self._said[text] = self._said.get(text), now

@@ -5,6 +5,8 @@ Two transfers with one vehicle never overlap: it would take one's messages for t
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import TypeVar
 
 from telemetry.errors import VehicleSilent
 from telemetry.links.link import GROUND_STATION, Heard, Link
@@ -12,10 +14,14 @@ from telemetry.transfer.driving import fetch
 from telemetry.transfer.exchange import Outcome, put_on_board
 from telemetry.transfer.fetching import Fetched
 from telemetry.transfer.keeping import Keeping
-from telemetry.transfer.messages import PlanKind
+from telemetry.transfer.messages import Ack, Count, Item, PlanKind, Request, RequestList, Result
 from telemetry.transfer.onboard_plan import OnboardPlan, PlanOutcome, put_plan_on_board
 from telemetry.transfer.over_link import LinkChannel
+from telemetry.vehicles.mission_watch import MissionPoll
 from telemetry.vehicles.protocol import MissionItem
+
+POLL_ANSWER_S = 1.0
+Wanted = TypeVar("Wanted", Count, Item)
 
 
 class PlanTransfers:
@@ -52,6 +58,33 @@ class PlanTransfers:
             raise VehicleSilent(f"the {kind.words} on board of {self._link.address} cannot be read: {fetched.why}")
         return fetched
 
+    async def poll(self, at: int) -> MissionPoll | None:
+        """How many items the mission has now and, where it may be asked for alone, the one at place `at`, from 0.
+
+        Asked once; None when the answer does not come within `POLL_ANSWER_S`.
+        """
+        async with self._turn:
+            with self._channel() as channel:
+                try:
+                    return await self._poll(channel, at)
+                finally:  # PX4 waits for the next question for 5 s, and complains
+                    await channel.send(Ack(PlanKind.MISSION, Result.CANCELLED))
+
+    async def _poll(self, channel: LinkChannel, at: int) -> MissionPoll | None:
+        await channel.send(RequestList(PlanKind.MISSION))
+        count = await _next_of(channel, Count)
+        if count is None:
+            return None
+        offset = int(self._keeping.home is not None)
+        poll = MissionPoll(max(count.count - offset, 0))
+        if not offset or at >= poll.count:  # only ArduPilot gives any item at any time
+            return poll
+        await channel.send(Request(PlanKind.MISSION, at + offset))
+        found = await _next_of(channel, Item)
+        if found is None or found.sequence != at + offset:
+            return poll
+        return replace(poll, at=at, item=found.item)
+
     async def read_all(self) -> OnboardPlan:
         """All three lists; empty where the vehicle keeps none of that kind. Raises VehicleSilent."""
         lists = {kind: (await self.read(kind)).items or () for kind in PlanKind}
@@ -72,3 +105,13 @@ class PlanTransfers:
     def _channel(self) -> LinkChannel:
         target = (self._target.system, self._target.component)
         return LinkChannel(self._link, own=GROUND_STATION, vehicle=target)
+
+
+async def _next_of(channel: LinkChannel, kind: type[Wanted]) -> Wanted | None:
+    """The next message of that kind about the mission, within the time of an answer."""
+    until = channel.now() + POLL_ANSWER_S
+    while channel.now() < until:
+        heard = await channel.receive(until)
+        if isinstance(heard, kind) and heard.kind is PlanKind.MISSION:
+            return heard
+    return None

@@ -2,17 +2,19 @@
 
 Protocol: mavlink.io, "Mission Protocol". MISSION_ITEM_REACHED is said once and may be lost, so MISSION_CURRENT, said
 again and again, counts too: what lies before the current item is done, and all is when its state is complete. The count
-never goes back while one mission is flown.
+never goes back while one mission is flown, and what is said before the motors start is of a flight before.
 """
 
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
 from telemetry.mavlink.frames import V2, message_number
+from telemetry.vehicles.mission_watch import TOTAL_UNTOLD
 
-_TOLD_BY = frozenset({mavlink.MAVLINK_MSG_ID_MISSION_CURRENT, mavlink.MAVLINK_MSG_ID_MISSION_ITEM_REACHED})
-
-_NO_TOTAL = (0, 65_535)
-"""What MISSION_CURRENT says when it does not tell, and when there is no mission."""
+_TOLD_BY = frozenset({
+    mavlink.MAVLINK_MSG_ID_HEARTBEAT,
+    mavlink.MAVLINK_MSG_ID_MISSION_CURRENT,
+    mavlink.MAVLINK_MSG_ID_MISSION_ITEM_REACHED,
+})  # fmt: skip
 
 
 class Progress:
@@ -20,8 +22,11 @@ class Progress:
 
     def __init__(self, *, system: int, home_is_item_0: bool) -> None:
         """`home_is_item_0` for vehicles that count their home as the first item (ArduPilot)."""
-        self._system, self._offset = system, int(home_is_item_0)
+        self._system = system
+        self._offset = int(home_is_item_0)
         self._mav = mavlink.MAVLink(None)
+        self._counting = False
+        """Whether its motors have run since it began."""
         self._before = False
         """Whether a complete mission may still be the one before this."""
         self.done = 0
@@ -30,7 +35,9 @@ class Progress:
 
     def begin(self) -> None:
         """A mission is to be flown from its first item."""
-        self.done, self._before = 0, True
+        self.done = 0
+        self._counting = False
+        self._before = True
 
     def hear(self, frame: bytes) -> None:
         """One whole frame from the link."""
@@ -38,16 +45,22 @@ class Progress:
         if number not in _TOLD_BY or frame[5 if frame[0] == V2 else 3] != self._system:
             return
         said = self._mav.decode(bytearray(frame))
-        if number == mavlink.MAVLINK_MSG_ID_MISSION_ITEM_REACHED:
+        if number == mavlink.MAVLINK_MSG_ID_HEARTBEAT:
+            self._counting = self._counting or bool(said.base_mode & mavlink.MAV_MODE_FLAG_SAFETY_ARMED)
+        elif number == mavlink.MAVLINK_MSG_ID_MISSION_ITEM_REACHED:
             self._count(int(said.seq) + 1 - self._offset)
-            return
-        if said.total not in _NO_TOTAL:
-            self.total = int(said.total)
-        if said.mission_state != mavlink.MISSION_STATE_COMPLETE:
+        else:
+            self._hear_current(said.seq, said.total, said.mission_state)
+
+    def _hear_current(self, seq: int, total: int, state: int) -> None:
+        if total not in TOTAL_UNTOLD:
+            self.total = int(total)
+        if state != mavlink.MISSION_STATE_COMPLETE:
             self._before = False
         elif not self._before:
             self._count(self.total)
-        self._count(int(said.seq) - self._offset)
+        self._count(int(seq) - self._offset)
 
     def _count(self, done: int) -> None:
-        self.done = max(self.done, done)
+        if self._counting:
+            self.done = max(self.done, done)

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from telemetry.transfer.exchange import Outcome
     from telemetry.transfer.messages import PlanKind
     from telemetry.transfer.onboard_plan import OnboardPlan, PlanOutcome
+    from telemetry.vehicles.arming_blocks import ArmingBlocks
     from telemetry.vehicles.camera_poses import CameraPose, NoPose
+    from telemetry.vehicles.failsafes import Failsafes
     from telemetry.vehicles.notices import Notice
 
 
@@ -103,8 +105,9 @@ class VehicleState:
     mode: str
     """A word: hold, mission, return, land, takeoff, manual, …"""
     mission_current: int
-    """Items done: 0 before the first, `mission_total` when all are."""
+    """Items done of the mission that was put on board: 0 before the first, `mission_total` when all are."""
     mission_total: int
+    """Items of the mission that was read back last; where none was, by the vehicle's own word."""
     gps_ok: bool
     """Whether it has a three-dimensional fix."""
     camera: "CameraPose | None" = None
@@ -136,6 +139,9 @@ class Vehicle(Protocol):
 
     async def plan_difference(self, plan: "OnboardPlan") -> str | None:
         """The first thing in which what is on board would be flown otherwise than `plan`; None for nothing."""
+
+    async def read_failsafes(self) -> "Failsafes":
+        """What the vehicle does by itself when something goes wrong, read from its parameters; takes up to 5 s."""
 
     async def download(self) -> list[MissionItem]:
         """The mission that is on board, as the vehicle gives it back."""
@@ -180,7 +186,10 @@ class Vehicle(Protocol):
         """
 
     def notices(self) -> "list[Notice]":
-        """The vehicle's own warnings and worse that are new since last asked; each is given once."""
+        """What the vehicle itself says of trouble, at any severity, and its warnings; new ones, each given once."""
+
+    def arming_blocks(self) -> "ArmingBlocks":
+        """What keeps the vehicle from arming, by its own word, kept until it is cleared."""
 
     def camera_pose(self, moment: float) -> "CameraPose | NoPose":
         """Where its camera was and looked at `moment`, seconds of the monotonic clock, or why nobody knows.

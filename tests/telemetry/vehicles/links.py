@@ -22,11 +22,14 @@ async def connected_vehicle(
     driver: Callable[[str], AnyVehicle] = MavsdkVehicle,
     flavour: FlavourName = FlavourName.PX4,
     system: int = 1,
+    without_gimbal: bool = False,
 ) -> AsyncIterator[tuple[AnyVehicle, SimulatedVehicleProcess]]:
     """A driver connected to a simulated vehicle of its own."""
     port = free_udp_port()
     link = f"udpout://127.0.0.1:{port}"
     async with SimulatedVehicleProcess(link, HOME, speed=speed, flavour=flavour, system=system) as process:
+        if without_gimbal:
+            await process.tell("no gimbal")
         vehicle = driver(f"udpin://127.0.0.1:{port}")
         try:
             await vehicle.connect(timeout_s=60)

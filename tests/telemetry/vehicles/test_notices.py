@@ -45,7 +45,7 @@ def test_a_lost_piece_leaves_a_gap_and_does_not_keep_the_rest_back_for_long() ->
 
 
 def test_talk_of_another_vehicle_and_what_is_no_warning_are_passed_over() -> None:
-    assert told(frame("EKF3 is using GPS", 6), frame("other", system=2), frame("\t", 2)) == []
+    assert told(frame("EKF3 is using GPS", 6), frame("Crash", system=2), frame("\t", 2)) == []
 
 
 def test_px4s_tab_is_taken_off_and_its_severity_kept() -> None:

@@ -22,9 +22,14 @@ def reached(seq: int) -> Any:
     return mavlink.MAVLink_mission_item_reached_message(seq)
 
 
-def told(progress: Progress, *messages: Any, system: int = 1) -> int:
+def heartbeat(*, armed: bool) -> Any:
+    base = mavlink.MAV_MODE_FLAG_SAFETY_ARMED if armed else 0
+    return mavlink.MAVLink_heartbeat_message(2, 3, base, 0, 4, 3)
+
+
+def told(progress: Progress, *messages: Any, system: int = 1, armed: bool = True) -> int:
     mav = mavlink.MAVLink(None, system, 1)
-    for message in messages:
+    for message in [heartbeat(armed=armed), *messages]:
         progress.hear(message.pack(mav))
     return progress.done
 
@@ -48,6 +53,15 @@ def test_a_mission_that_was_complete_before_this_one_began_counts_for_nothing() 
     progress.begin()
     assert told(progress, current(0, 6, COMPLETE)) == 0
     assert told(progress, current(1, 6), current(1, 6, COMPLETE)) == 6
+
+
+def test_what_is_said_before_the_motors_start_is_of_a_flight_before() -> None:
+    """As in the recording ardu-stale_rally: four items of the mission before were counted into one of three."""
+    progress = Progress(system=1, home_is_item_0=True)
+    assert told(progress, current(0, 4, COMPLETE), reached(4), armed=False) == 0
+    progress.begin()
+    assert told(progress, current(0, 3, COMPLETE), current(3, 4), armed=False) == 0
+    assert told(progress, current(1, 3), current(3, 3), reached(3)) == 3
 
 
 def test_a_vehicle_that_does_not_tell_how_many_items_it_has_is_not_taken_to_be_done() -> None:
