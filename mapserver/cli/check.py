@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from mapserver.cli.options import (
+    AutopilotOption,
     Home,
     PlanArgument,
     PolicyPath,
@@ -51,6 +52,7 @@ def check(
     terrain: TerrainPath = None,
     weather: WeatherWords = None,
     policy: PolicyPath = None,
+    autopilot: AutopilotOption = None,
     bvlos: Annotated[bool, typer.Option("--bvlos", help="An authorisation for BVLOS is held.")] = False,
     acknowledge: Annotated[
         list[str] | None, typer.Option(metavar="SUBJECT", help="A condition that is met, such as a zone's identifier.")
@@ -59,6 +61,7 @@ def check(
 ) -> None:
     """Run the sixteen pre-flight checks. Exit status 1 when one blocks or wants a permit; what is not known warns."""
     now = SystemClock().now()
+    known = drone_named(drone, catalogue(drones))
     start = now if at is None else moment(at, "--at")
     verdicts = run_checks(
         given_inputs(
@@ -70,7 +73,8 @@ def check(
             terrain=terrain,
             weather=weather,
             policy=policy,
-            airframe=drone_named(drone, catalogue(drones)).airframe,
+            airframe=known.airframe,
+            autopilot=autopilot or known.autopilot,
             pilot_at=None if pilot is None else place(pilot, "--pilot"),
             bvlos=bvlos,
         )

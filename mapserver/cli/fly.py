@@ -17,7 +17,7 @@ from rich.table import Table
 
 from mission import formats
 from mission.checks.offline import AWAY, airspace_in, policy_in
-from mission.flights.clearance import Clearance, Terms, clearance
+from mission.flights.clearance import Clearance, ConnectedVehicle, Terms, clearance
 from mission.flights.procedure import FlightOutcome, FlightResult, FlightTimeouts
 from mission.flights.standalone import StandaloneFlight
 from mission.formats.document import PlanFile
@@ -87,8 +87,8 @@ def fly(
 async def _flown(
     plan: PlanFile, vehicle: Vehicle, teller: "_Teller", terms: Terms, confirmed: bool, timeouts: FlightTimeouts
 ) -> FlightResult:
-    def clear(items: Sequence[MissionItem], here: Position) -> Clearance:
-        return clearance(plan, items, here, now=CLOCK.now(), terms=terms)
+    def clear(items: Sequence[MissionItem], here: Position, known: ConnectedVehicle) -> Clearance:
+        return clearance(plan, items, here, now=CLOCK.now(), terms=terms, vehicle=known)
 
     async def confirm(items: Sequence[MissionItem]) -> bool:
         teller.show(plan, items)
@@ -150,6 +150,8 @@ class _Teller:
         if event == "item":
             total, done = particulars["items"], particulars["items_reached"]
             self._bar.update(self._task, total=total, completed=done, visible=True)
+        if event == "failsafes":
+            particulars = {"by itself": " ".join(particulars["words"])}
         if event != "state" and not (event == "item" and self._console.is_terminal):
             words = ", ".join(f"{name} {value}" for name, value in particulars.items() if value not in ("", []))
             self._console.print(f"{CLOCK.now():%H:%M:%S} {event}{': ' if words else ''}{words}")

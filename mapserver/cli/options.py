@@ -13,6 +13,7 @@ from mission.terrain import TerrainFile
 from telemetry.clock import as_utc
 from telemetry.errors import BadInput
 from telemetry.positions import Position
+from telemetry.transfer.refusing import AutopilotName
 
 DataDir = Annotated[
     Path | None, typer.Option("--data", help="Folder that keeps everything; VANAGAS_DATA_DIR, else ./data.")
@@ -33,6 +34,9 @@ TerrainPath = Annotated[
 WeatherWords = Annotated[
     str | None,
     typer.Option("--weather", help="wind=6,gust=9,rain=0,visibility=9000,temperature=12,kp=2 in m/s, mm/h, m and °C."),
+]
+AutopilotOption = Annotated[
+    AutopilotName | None, typer.Option("--autopilot", help="Name the items that this autopilot refuses.")
 ]
 PolicyPath = Annotated[Path | None, typer.Option("--policy", help="A TOML file with a town's thresholds.")]
 

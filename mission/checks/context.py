@@ -28,7 +28,7 @@ from mission.plans.service import mission_items
 from mission.plans.tables import PlanRow
 from mission.registry import service as registry
 from mission.registry.values import DronePapers, Papers
-from mission.routes.drones import DEFAULT_DRONE, drone_named
+from mission.routes.drones import DEFAULT_DRONE, Drone, drone_named
 from mission.terrain import Terrain
 from mission.weather import service as weather
 from mission.zones import service as zones
@@ -120,6 +120,8 @@ def inputs_of(session: Session, wish: Wish, standards: Standards, *, now: dateti
         weather=weather.outlook_for(session, city, home, wish.at, ends),
         others=_others(session, wish, ends, standards),
         duties=_duties(session, wish),
+        items=tuple(mission_items(wish.plan)),
+        autopilot=_drone(papers.drone).autopilot,
         fence=fence_of(wish.plan),
         rally=rally_of(wish.plan),
         energy=learned(session, wish.unit.id),
@@ -161,8 +163,13 @@ def _profile(plan: PlanRow, unit: UnitRow, airframe: Airframe, papers: Papers, s
     )
 
 
-def _airframe(drone: DronePapers | None) -> Airframe:
-    return drone_named(drone.airframe if drone is not None and drone.airframe else DEFAULT_DRONE).airframe
+def _drone(papers: DronePapers | None) -> Drone:
+    """As the catalogue knows it."""
+    return drone_named(papers.airframe if papers is not None and papers.airframe else DEFAULT_DRONE)
+
+
+def _airframe(papers: DronePapers | None) -> Airframe:
+    return _drone(papers).airframe
 
 
 def _people(session: Session, city: City) -> tuple[PeopleArea, ...]:

@@ -20,7 +20,8 @@ from mission.formats.document import FenceArea
 from mission.registry.values import Papers
 from mission.weather.values import Outlook
 from telemetry.positions import Position
-from telemetry.vehicles import Airframe
+from telemetry.transfer.refusing import AutopilotName
+from telemetry.vehicles import Airframe, MissionItem
 
 
 class PeopleKind(StrEnum):
@@ -101,6 +102,10 @@ class Inputs:
     duties: tuple[Duty, ...] | None = None
     fence: tuple[FenceArea, ...] = ()
     rally: tuple[Position, ...] = ()
+    items: tuple[MissionItem, ...] = ()
+    """The mission, as far as the autopilot is to judge it."""
+    autopilot: AutopilotName | None = None
+    """What the drone flies with; None where nobody knows."""
     pilot_at: Position | None = None
     """Where the pilot stands; home when not given."""
     energy: EnergyFactor = field(default_factory=EnergyFactor)

@@ -23,6 +23,7 @@ from telemetry.cities import City
 from telemetry.errors import BadInput
 from telemetry.observations.values import explain
 from telemetry.positions import Position, distance_m
+from telemetry.transfer.refusing import AutopilotName
 from telemetry.vehicles import Airframe
 
 AWAY = Policy(unknown_blocks=False, stale_zone_data_blocks=False)
@@ -53,6 +54,7 @@ def inputs_of(
     pilot_at: Position | None = None,
     bvlos: bool = False,
     simulated: bool = False,
+    autopilot: AutopilotName | None = None,
 ) -> Inputs:
     """What the checks look at; `home` stands in for the plan's own. Raises BadPlan for a plan that flies nowhere."""
     frame = airframe or Airframe()
@@ -79,6 +81,8 @@ def inputs_of(
         rally=plan.rally,
         pilot_at=pilot_at,
         bvlos=bvlos,
+        items=plan.items,
+        autopilot=autopilot,
     )
 
 

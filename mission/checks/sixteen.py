@@ -18,6 +18,7 @@ from mission.checks import (
     weather,
     zones,
 )
+from mission.checks.autopilot import check_autopilot
 from mission.checks.inputs import Inputs
 from mission.checks.verdict import Verdict
 
@@ -42,5 +43,9 @@ CHECKS: dict[str, Callable[[Inputs], list[Verdict]]] = {
 
 
 def run_checks(inputs: Inputs) -> list[Verdict]:
-    """At least one verdict of each check, in their order. Raises BadInput where the terrain is not known."""
-    return [verdict for check in CHECKS.values() for verdict in check(inputs)]
+    """At least one verdict of each check, in their order, and what the drone's autopilot refuses of the mission.
+
+    Raises BadInput where the terrain is not known.
+    """
+    verdicts = [verdict for check in CHECKS.values() for verdict in check(inputs)]
+    return verdicts + check_autopilot(inputs.autopilot, inputs.items)

@@ -10,7 +10,9 @@ from datetime import datetime
 from typing import Any
 
 from mission.airspace.evaluate import Airspace
-from mission.checks import category, daylight, duty, papers, sight
+from mission.checks import autopilot, category, daylight, duty, failsafes, papers, sight
+from mission.checks.autopilot import check_autopilot
+from mission.checks.failsafes import check_failsafes
 from mission.checks.offline import AWAY, inputs_of
 from mission.checks.policy import Policy
 from mission.checks.sixteen import CHECKS, run_checks
@@ -18,7 +20,9 @@ from mission.checks.verdict import Level, Verdict
 from mission.formats.document import HAS_POSITION, PlanFile
 from telemetry.errors import BadInput, BadPlan, FlightBlocked
 from telemetry.positions import Position, distance_m
+from telemetry.transfer.refusing import AutopilotName
 from telemetry.vehicles import Airframe, MissionItem
+from telemetry.vehicles.failsafes import Failsafes
 
 START, PLAN = "start", "plan"
 """Checks beyond the sixteen: does the plan belong to this place, and can it be followed at all?"""
@@ -39,7 +43,7 @@ class Terms:
     """Checks whose block is passed over."""
 
     def __post_init__(self) -> None:
-        names = [*CHECKS, START, PLAN]
+        names = [*CHECKS, START, PLAN, autopilot.CHECK, failsafes.FAILSAFES, failsafes.FENCE]
         if unknown := self.despite - set(names):
             raise BadInput(f"--despite: there is no check {min(unknown)[:30]!r}; there are {', '.join(names)}")
 
@@ -76,11 +80,29 @@ class Clearance:
         raise FlightBlocked(f"it may not be flown: {why}", [verdict.as_json() for verdict in self.refused])
 
 
+@dataclass(frozen=True)
+class ConnectedVehicle:
+    """What is known of the vehicle that is to fly it."""
+
+    autopilot: AutopilotName | None = None
+    failsafes: Failsafes | None = None
+    """None where they were not read."""
+
+
 def clearance(
-    plan: PlanFile, items: Sequence[MissionItem], here: Position, *, now: datetime, terms: Terms
+    plan: PlanFile,
+    items: Sequence[MissionItem],
+    here: Position,
+    *,
+    now: datetime,
+    terms: Terms,
+    vehicle: ConnectedVehicle | None = None,
 ) -> Clearance:
     """`items` are what goes on board, `here` is where the vehicle stands, its altitude above the sea."""
-    verdicts = _far(items, here)
+    known = vehicle or ConnectedVehicle()
+    verdicts = _far(items, here) + check_autopilot(known.autopilot, items)
+    if known.failsafes is not None:
+        verdicts += check_failsafes(known.failsafes, has_fence=bool(plan.fence))
     if not _refused(verdicts, terms.despite):
         try:
             inputs = inputs_of(

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from mission.flights.board_plans import board_plan_of_file
-from mission.flights.clearance import Clearance
+from mission.flights.clearance import Clearance, ConnectedVehicle
 from mission.flights.engine import FlightEngine
 from mission.flights.procedure import (
     BoardPlan,
@@ -41,7 +41,7 @@ class StandaloneFlight:
         vehicle: Vehicle,
         plan: PlanFile,
         tell: TellEvent,
-        clear: Callable[[Sequence[MissionItem], Position], Clearance],
+        clear: Callable[[Sequence[MissionItem], Position, ConnectedVehicle], Clearance],
         confirm: Callable[[Sequence[MissionItem]], Awaitable[bool]],
         on_state: Callable[[VehicleState], None],
         timeouts: FlightTimeouts,
@@ -60,6 +60,7 @@ class StandaloneFlight:
         self._engine: FlightEngine | None = None
         self._confirming: asyncio.Task[None] | None = None
         self._told_at = float("-inf")
+        self._known: ConnectedVehicle | None = None
 
     async def run(self) -> FlightResult:
         """All of it; the vehicle is let go of at the end."""
@@ -80,12 +81,20 @@ class StandaloneFlight:
         return board_plan_of_file(self._plan, said.position)
 
     async def check(self, plan: BoardPlan, said: VehicleState, why: str) -> ChecksRun:
-        clearance = self._clear(plan.mission, said.position)
+        clearance = self._clear(plan.mission, said.position, await self._connected_vehicle())
         try:
             clearance.require()
         except FlightBlocked as blocked:
             return ChecksRun(blocked.message, may_clear=False, particulars=clearance.as_json())
         return ChecksRun(particulars=clearance.as_json())
+
+    async def _connected_vehicle(self) -> ConnectedVehicle:
+        """What the vehicle refuses, and does by itself; read once, and told."""
+        if self._known is None:
+            failsafes = await self._vehicle.read_failsafes()
+            self._tell("failsafes", {"words": list(failsafes.words), **failsafes.as_json()})
+            self._known = ConnectedVehicle(self._vehicle.autopilot, failsafes)
+        return self._known
 
     def ask_confirmation(self, plan: BoardPlan) -> None:
         self._confirming = asyncio.create_task(self._ask(plan))

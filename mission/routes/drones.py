@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from mission.routes.catalogue import entries_of, entry_named, shipped_entries
 from telemetry.errors import BadPlan
+from telemetry.transfer.refusing import AutopilotName
 from telemetry.vehicles import Airframe
 
 DEFAULT_DRONE = "generic"
@@ -41,6 +42,8 @@ class Drone(BaseModel):
     """Names in the catalogue of cameras, the one used by default first."""
     wpml: Wpml | None = None
     """None for what flies no DJI route files."""
+    autopilot: AutopilotName | None = None
+    """What it flies with, where that speaks MAVLink and is known."""
 
     @model_validator(mode="before")
     @classmethod

@@ -1,6 +1,7 @@
 """The sockets and lines under a link: bytes out, bytes in. Understands none of them."""
 
 import asyncio
+import errno
 from collections.abc import Callable
 from typing import Protocol, cast
 
@@ -36,8 +37,19 @@ async def open_transport(address: Address, on_bytes: OnBytes) -> Transport:
             case Medium.SERIAL:
                 return _SerialLine(address, on_bytes)
     except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise VehicleSilent(_port_taken(address)) from error
         reason = error.strerror or str(error)
         raise VehicleSilent(f"the link {address} cannot be opened: {reason}; check its address") from error
+
+
+def _port_taken(address: Address) -> str:
+    udp = address.medium in (Medium.UDP_IN, Medium.UDP_OUT)
+    return (
+        f"the link {address} cannot be opened: another program on this machine has port {address.number} already "
+        f"(another ground station, or this program a second time); `ss -{'u' if udp else 't'}lpn sport = "
+        f":{address.number}` names it: end that one, or give the vehicle and this link another port"
+    )
 
 
 class _UdpPort(asyncio.DatagramProtocol):

@@ -14,12 +14,14 @@ _PX4: dict[str, float | int] = {
     "MAV_SYS_ID": 1,
     "COM_DL_LOSS_T": 10,
     "COM_FAIL_ACT_T": 0.0,
+    "COM_DLL_EXCEPT": 0,
     "NAV_DLL_ACT": 2,
     "GF_ACTION": 3,
     "COM_LOW_BAT_ACT": 3,
     "BAT_LOW_THR": 0.25,
     "BAT_CRIT_THR": 0.1,
     "COM_POSCTL_NAVL": 0,
+    "COM_POS_FS_DELAY": 1,
     "RTL_RETURN_ALT": 30.0,
 }
 _ARDUPILOT: dict[str, float | int] = {
@@ -28,6 +30,7 @@ _ARDUPILOT: dict[str, float | int] = {
     "FS_GCS_ENABLE": 1,
     "FS_OPTIONS": 0,
     "FENCE_ENABLE": 1,
+    "FENCE_AUTOENABLE": 0,
     "FENCE_TYPE": 7,
     "FENCE_ACTION": 1,
     "BATT_LOW_VOLT": 14.7,

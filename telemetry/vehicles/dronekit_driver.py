@@ -5,6 +5,7 @@ DroneKit blocks and has threads of its own, so each of its calls runs off the ev
 
 import asyncio
 import contextlib
+import logging
 import math
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -19,8 +20,27 @@ from telemetry.positions import Position
 from telemetry.vehicles.linked import LinkedVehicle
 from telemetry.vehicles.protocol import VehicleState
 
+log = logging.getLogger(__name__)
+
 STATE_EVERY_S = 0.25
+LIBRARY_LOGGERS = ("dronekit", "autopilot")
+"""Where DroneKit logs what it does, and the vehicle's texts; those are told as notices."""
 _WORDS = {"AUTO": "mission", "GUIDED": "guided", "LOITER": "hold", "BRAKE": "hold", "RTL": "return", "LAND": "land"}
+
+
+class _LibraryLog(logging.Handler):
+    """Keeps the library's lines off the terminal: they are this module's, for whoever asks for its details."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        log.debug("%s: %s", record.name, record.getMessage())
+
+
+def _keep_the_library_quiet() -> None:
+    for name in LIBRARY_LOGGERS:
+        logger = logging.getLogger(name)
+        logger.propagate = False
+        if not any(isinstance(handler, _LibraryLog) for handler in logger.handlers):
+            logger.addHandler(_LibraryLog())
 
 
 class DronekitVehicle(LinkedVehicle):
@@ -35,6 +55,7 @@ class DronekitVehicle(LinkedVehicle):
     ) -> None:
         """`link` is a connection URL as MAVSDK writes it, this side's end: udpin://0.0.0.0:14550, serial://…"""
         super().__init__(link, clock, record_to, signing_key)
+        _keep_the_library_quiet()
         self._vehicle: dronekit.Vehicle | None = None
         self._positions = 0
         self._closed = False

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from telemetry.transfer.exchange import Outcome
     from telemetry.transfer.messages import PlanKind
     from telemetry.transfer.onboard_plan import OnboardPlan, PlanOutcome
+    from telemetry.transfer.refusing import AutopilotName
     from telemetry.vehicles.arming_blocks import ArmingBlocks
     from telemetry.vehicles.camera_poses import CameraPose, NoPose
     from telemetry.vehicles.failsafes import Failsafes
@@ -118,6 +119,10 @@ class VehicleState:
 
 class Vehicle(Protocol):
     """One vehicle on one link. What waits for its answer raises VehicleSilent when there is none."""
+
+    @property
+    def autopilot(self) -> "AutopilotName":
+        """Which autopilot it flies with, once it is connected."""
 
     async def connect(self, timeout_s: float) -> None:
         """Open the link and wait for the vehicle's heartbeat at most `timeout_s` seconds."""

@@ -43,6 +43,15 @@ def test_what_is_lost_is_told_in_sentences_or_json(tmp_path: Path, source: Path)
     assert (told["items"], len(told["lost"]) > 1) == (5, True)
 
 
+def test_items_that_the_autopilot_refuses_are_named_and_the_file_is_written_all_the_same(tmp_path: Path) -> None:
+    plan, out = tmp_path / "x.plan", tmp_path / "y.waypoints"
+    items = (MissionItem(22, alt_m=20), MissionItem(18, param1=2, lat=56.6, lon=23.2, alt_m=20))
+    plan.write_bytes(dump(PlanFile("turns", items), "plan").content)
+    assert "refused: item 2, loiter turns (command 18)" in convert(plan, out, "--autopilot", "px4").stderr
+    assert json.loads(convert(plan, out, "--autopilot", "ardupilot", "--json").stdout)["refused"] == []
+    assert len(load(out).items) == 2
+
+
 def test_points_without_a_height_get_the_one_named(tmp_path: Path) -> None:
     (tmp_path / "x.geojson").write_text('{"type": "Point", "coordinates": [23.2, 56.6]}')
     assert "80 m above home is taken" in convert(tmp_path / "x.geojson", tmp_path / "y.plan", "--height", 80).stderr

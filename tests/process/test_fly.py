@@ -87,7 +87,8 @@ async def test_a_plan_is_flown_through_a_fifth_of_loss(tmp_path: Path, driver: s
         assert await process.wait() == 0
     names = [event["event"] for event in told]
     assert [name for name in names if name not in ("waiting", "state", "mode", "item")] == [
-        "connected", "plan", "checks", "uploaded", "uploaded", "uploaded", "confirmed", "started", "took off", "end",
+        "connected", "plan", "failsafes", "checks", "uploaded", "uploaded", "uploaded", "confirmed", "started",
+        "took off", "end",
     ]  # fmt: skip
     assert [event["on_board"] for event in told if event["event"] == "uploaded"] == ["new plan"] * 3
     end = told[-1]

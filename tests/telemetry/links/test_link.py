@@ -139,3 +139,11 @@ async def test_of_two_vehicles_on_one_port_the_one_meant_is_heard_and_answered()
         while await at_second.next() != heartbeat(9, system=255):
             pass
         assert at_first.frames.empty()
+
+
+@pytest.mark.parametrize(("medium", "which"), [("udpin", "-ulpn"), ("tcpin", "-tlpn")])
+async def test_a_port_that_another_program_has_is_said_with_the_way_to_find_it(medium: str, which: str) -> None:
+    url = f"{medium}://127.0.0.1:{free_udp_port()}"
+    async with Link(url):
+        with pytest.raises(VehicleSilent, match=f"another program on this machine has port .* `ss {which} sport"):
+            await Link(url).open()
