@@ -123,15 +123,6 @@ class LinkedVehicle(CommandedVehicle):
         """Whether what is known of the vehicle was heard after the last loss of the link."""
         return self._vigil is not None and self._vigil.fresh
 
-    async def upload(self, items: Sequence[MissionItem]) -> Outcome:
-        self._said.mission.suspend()
-        outcome = await self._transfers.put(PlanKind.MISSION, items)
-        self._mission_put(outcome)
-        return outcome
-
-    async def upload_other(self, kind: PlanKind, items: Sequence[MissionItem]) -> Outcome:
-        return await self._transfers.put(kind, items)
-
     async def upload_plan(self, plan: OnboardPlan) -> PlanOutcome:
         self._said.mission.suspend()
         outcome = await self._transfers.put_all(plan)
@@ -139,32 +130,33 @@ class LinkedVehicle(CommandedVehicle):
             self._mission_put(outcome.outcomes[PlanKind.MISSION])
         return outcome
 
+    def _mission_put(self, outcome: Outcome) -> None:
+        """A transfer of the mission is over: what is counted and watched from now on is what is on board."""
+        if outcome.found is not None:
+            self._said.progress.begin()
+            self._expect(outcome.found, outcome.plan_id)
+
     async def read_plan(self) -> OnboardPlan:
         return await self._transfers.read_all()
 
     async def plan_difference(self, plan: OnboardPlan) -> str | None:
         return await self._transfers.difference(plan)
 
-    async def download(self) -> list[MissionItem]:
-        fetched = await self._transfers.read()
-        items = list(fetched.items or ())
-        self.total = len(items)
-        self._said.mission.expect(items, fetched.plan_id, asyncio.get_running_loop().time())
-        return items
-
     async def read_failsafes(self) -> Failsafes:
         wire, target = self._connected()
         return failsafes_of(self.autopilot, await read_parameters(wire, target, NAMES[self.autopilot]))
 
     async def difference(self, items: Sequence[MissionItem]) -> str | None:
-        return self._keeping.difference(items, await self.download())
+        fetched = await self._transfers.read(PlanKind.MISSION)
+        difference = self._keeping.difference(items, fetched.items or ())
+        if difference is None:
+            self._expect(fetched.items or (), fetched.plan_id)
+        return difference
 
-    def _mission_put(self, outcome: Outcome) -> None:
-        """A transfer of the mission is over: what is counted and watched from now on is what is on board."""
-        if outcome.found is not None:
-            self.total = len(outcome.found)
-            self._said.progress.begin()
-            self._said.mission.expect(outcome.found, outcome.plan_id, asyncio.get_running_loop().time())
+    def _expect(self, items: Sequence[MissionItem], plan_id: int) -> None:
+        """The mission was read back just now, and is ours."""
+        self.total = len(items)
+        self._said.mission.expect(items, plan_id, asyncio.get_running_loop().time())
 
     async def _poll_mission(self, plans: PlanTransfers) -> None:
         """Look now and then whether the mission is still ours; never while something else is under way."""

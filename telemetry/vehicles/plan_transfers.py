@@ -49,7 +49,7 @@ class PlanTransfers:
         """Replace mission, geofence and rally points."""
         return await put_plan_on_board(self.put, plan)
 
-    async def read(self, kind: PlanKind = PlanKind.MISSION) -> Fetched:
+    async def read(self, kind: PlanKind) -> Fetched:
         """One list as the vehicle gives it back. Raises VehicleSilent when it cannot be read."""
         async with self._turn:
             with self._channel() as channel:

@@ -10,8 +10,6 @@ from telemetry.positions import Position
 
 if TYPE_CHECKING:
     from telemetry.links.vigil import LinkStatus
-    from telemetry.transfer.exchange import Outcome
-    from telemetry.transfer.messages import PlanKind
     from telemetry.transfer.onboard_plan import OnboardPlan, PlanOutcome
     from telemetry.transfer.refusing import AutopilotName
     from telemetry.vehicles.arming_blocks import ArmingBlocks
@@ -127,12 +125,6 @@ class Vehicle(Protocol):
     async def connect(self, timeout_s: float) -> None:
         """Open the link and wait for the vehicle's heartbeat at most `timeout_s` seconds."""
 
-    async def upload(self, items: Sequence[MissionItem]) -> "Outcome":
-        """Put `items` on board in place of any older mission, read them back, and say what is on board then."""
-
-    async def upload_other(self, kind: "PlanKind", items: Sequence[MissionItem]) -> "Outcome":
-        """Put a geofence or rally points on board, as `upload` does a mission."""
-
     async def upload_plan(self, plan: "OnboardPlan") -> "PlanOutcome":
         """Replace mission, geofence and rally points (empty lists too), read all back, and say what is on board then.
 
@@ -147,9 +139,6 @@ class Vehicle(Protocol):
 
     async def read_failsafes(self) -> "Failsafes":
         """What the vehicle does by itself when something goes wrong, read from its parameters; takes up to 5 s."""
-
-    async def download(self) -> list[MissionItem]:
-        """The mission that is on board, as the vehicle gives it back."""
 
     async def difference(self, items: Sequence[MissionItem]) -> str | None:
         """The first thing in which the mission on board would be flown otherwise than `items`; None for nothing."""

@@ -34,7 +34,7 @@ from telemetry.vehicles.dronekit_driver import DronekitVehicle
 from telemetry.vehicles.mavsdk_driver import MavsdkVehicle
 from tests.mission.checks.builders import papers
 from tests.mission.flights.builders import a_drone, a_flight
-from tests.telemetry.vehicles.links import HOME, AnyVehicle, connected_vehicle, short_mission
+from tests.telemetry.vehicles.links import HOME, AnyVehicle, connected_vehicle, put_mission, short_mission
 from tests.telemetry.vehicles.poses import Told, attitude, gimbal, home, place
 from vision.findings import Finding
 from vision.ground.looking import holds
@@ -144,7 +144,7 @@ async def test_what_a_drone_60_m_up_sees_45_degrees_down_is_where_it_is(parts: S
     aloft, (make, flavour) = Aloft(parts), DRIVERS[driver]
     async with connected_vehicle(speed=10, driver=make, flavour=flavour) as (vehicle, process):
         parts.jobs.camera_pose = lambda _, moment: vehicle.camera_pose(moment)
-        await vehicle.upload(short_mission(alt_m=60))
+        await put_mission(vehicle, short_mission(alt_m=60))
         await vehicle.start_mission()
         await _until(vehicle, lambda pose: pose.height_m > 59)
         await vehicle.go_to(at(30, 40), 60)

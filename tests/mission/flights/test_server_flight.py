@@ -101,7 +101,7 @@ class ChangedByAnother(MavsdkVehicle):
 
     async def upload_plan(self, plan: OnboardPlan) -> PlanOutcome:
         outcome = await super().upload_plan(plan)
-        await super().upload([*plan.mission[:-1], MissionItem(21)])
+        await super().upload_plan(replace(plan, mission=(*plan.mission[:-1], MissionItem(21))))
         return outcome
 
 

@@ -1,12 +1,15 @@
 """Loopback links between a driver and the simulated vehicle, for tests."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 
 from telemetry.links.address import free_udp_port
 from telemetry.positions import Position
 from telemetry.simulator.flavour import FlavourName
 from telemetry.simulator.vehicle import SimulatedVehicleProcess
+from telemetry.transfer.exchange import Outcome
+from telemetry.transfer.messages import PlanKind
+from telemetry.transfer.onboard_plan import OnboardPlan
 from telemetry.vehicles import Command, Frame, MissionItem
 from telemetry.vehicles.dronekit_driver import DronekitVehicle
 from telemetry.vehicles.mavsdk_driver import MavsdkVehicle
@@ -36,6 +39,11 @@ async def connected_vehicle(
             yield vehicle, process
         finally:
             await vehicle.close()
+
+
+async def put_mission(vehicle: AnyVehicle, items: Sequence[MissionItem]) -> Outcome:
+    """Put a mission without fence and rally points on board; gives what came of the mission."""
+    return (await vehicle.upload_plan(OnboardPlan(tuple(items)))).outcomes[PlanKind.MISSION]
 
 
 def short_mission(alt_m: float = 20.0) -> list[MissionItem]:

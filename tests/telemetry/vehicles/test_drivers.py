@@ -22,7 +22,7 @@ from telemetry.vehicles import Command, Frame, MissionItem, VehicleState
 from telemetry.vehicles.camera_poses import CameraPose, NoPose
 from telemetry.vehicles.dronekit_driver import DronekitVehicle
 from telemetry.vehicles.mavsdk_driver import MavsdkVehicle
-from tests.telemetry.vehicles.links import HOME, AnyVehicle, connected_vehicle, short_mission
+from tests.telemetry.vehicles.links import HOME, AnyVehicle, connected_vehicle, put_mission, short_mission
 
 Connect = Callable[..., AbstractAsyncContextManager[tuple[AnyVehicle, SimulatedVehicleProcess]]]
 PAIRS: dict[str, tuple[Callable[[str], AnyVehicle], FlavourName]] = {
@@ -56,7 +56,7 @@ async def until(vehicle: AnyVehicle, right: Callable[[VehicleState], bool]) -> l
 
 async def test_a_mission_is_put_on_board_flown_and_landed(connected: Connect) -> None:
     async with connected() as (vehicle, _):
-        outcome = await vehicle.upload(short_mission())
+        outcome = await put_mission(vehicle, short_mission())
         assert (outcome.on_board, outcome.attempts) == (OnBoard.NEW, 1)
         assert await vehicle.difference(short_mission()) is None
         await vehicle.start_mission()
@@ -73,7 +73,7 @@ async def test_a_mission_is_put_on_board_flown_and_landed(connected: Connect) ->
 
 async def test_it_holds_goes_to_a_point_goes_on_and_comes_home(connected: Connect) -> None:
     async with connected(speed=5) as (vehicle, _):
-        await vehicle.upload(short_mission())
+        await put_mission(vehicle, short_mission())
         await vehicle.start_mission()
         await until(vehicle, lambda s: s.in_air and s.mode == "mission")
         await vehicle.hold()
@@ -108,9 +108,9 @@ async def test_where_its_camera_was_and_looked_is_known_at_any_moment_of_the_las
 
 async def test_a_plan_of_nothing_clears_the_vehicle(connected: Connect) -> None:
     async with connected() as (vehicle, _):
-        await vehicle.upload(short_mission())
-        assert (await vehicle.upload([])).on_board is OnBoard.NEW
-        assert await vehicle.download() == []
+        await put_mission(vehicle, short_mission())
+        assert (await put_mission(vehicle, [])).on_board is OnBoard.NEW
+        assert (await vehicle.read_plan()).mission == ()
 
 
 FENCE = tuple(
@@ -146,7 +146,7 @@ async def test_a_mission_that_is_refused_leaves_the_fence_and_mission_from_befor
 
 async def test_a_vehicle_that_may_not_arm_is_refused_with_its_own_reasons(connected: Connect) -> None:
     async with connected() as (vehicle, process):
-        await vehicle.upload(short_mission())
+        await put_mission(vehicle, short_mission())
         await process.tell("fail compass")
         with pytest.raises(Conflict, match=r"refused arming: .+: (PreArm|Preflight Fail): compass failure"):
             await vehicle.start_mission()
@@ -164,7 +164,7 @@ async def test_a_plan_as_other_ground_stations_write_it_goes_on_board(connected:
         MissionItem(Command.RETURN_TO_LAUNCH, Frame.RELATIVE),
     ]
     async with connected() as (vehicle, _):
-        outcome = await vehicle.upload(plan)
+        outcome = await put_mission(vehicle, plan)
         assert (outcome.on_board, outcome.attempts) == (OnBoard.NEW, 1)
         moved = [*plan[:2], replace(plan[2], lat=56.6204), *plan[3:]]
         assert "item 3, waypoint (command 16), differs in its latitude" in (await vehicle.difference(moved) or "")
@@ -180,7 +180,7 @@ async def test_what_it_tells_comes_again_after_a_restart_too_quick_for_a_lost_li
 
 async def test_a_plan_broken_off_begins_again_from_its_first_item(connected: Connect) -> None:
     async with connected(speed=8) as (vehicle, _):
-        await vehicle.upload(short_mission(alt_m=80))
+        await put_mission(vehicle, short_mission(alt_m=80))
         await vehicle.start_mission()
         await until(vehicle, lambda s: s.mission_current >= 3)
         await vehicle.land()
@@ -192,7 +192,7 @@ async def test_a_plan_broken_off_begins_again_from_its_first_item(connected: Con
 
 async def test_motors_stop_at_once_when_they_must(connected: Connect) -> None:
     async with connected() as (vehicle, _):
-        await vehicle.upload(short_mission())
+        await put_mission(vehicle, short_mission())
         await vehicle.start_mission()
         await until(vehicle, lambda s: s.in_air)
         await vehicle.stop_motors()
@@ -231,9 +231,9 @@ async def test_a_link_that_cannot_be_opened_is_named(driver: Callable[[str], Any
 
 async def test_two_vehicles_of_any_system_id_are_kept_apart_in_one_process() -> None:
     async with connected_vehicle(system=7) as (first, _), connected_vehicle(system=200) as (second, _):
-        await first.upload(short_mission(alt_m=20))
-        await second.upload(short_mission(alt_m=35)[:3])
-        assert (len(await first.download()), len(await second.download())) == (6, 3)
+        await put_mission(first, short_mission(alt_m=20))
+        await put_mission(second, short_mission(alt_m=35)[:3])
+        assert (len((await first.read_plan()).mission), len((await second.read_plan()).mission)) == (6, 3)
 
 
 async def test_two_vehicles_that_speak_on_one_port_are_flown_each_by_its_system_id() -> None:
@@ -243,9 +243,9 @@ async def test_two_vehicles_that_speak_on_one_port_are_flown_each_by_its_system_
         seven, nine = (MavsdkVehicle(f"udpin://127.0.0.1:{port}?system={system}") for system in (7, 9))
         try:
             await asyncio.gather(seven.connect(timeout_s=10), nine.connect(timeout_s=10))
-            await seven.upload(short_mission())
-            await nine.upload(short_mission()[:3])
-            assert (len(await seven.download()), len(await nine.download())) == (6, 3)
+            await put_mission(seven, short_mission())
+            await put_mission(nine, short_mission()[:3])
+            assert (len((await seven.read_plan()).mission), len((await nine.read_plan()).mission)) == (6, 3)
         finally:
             await asyncio.gather(seven.close(), nine.close())
 

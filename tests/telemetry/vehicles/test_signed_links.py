@@ -17,7 +17,7 @@ from telemetry.transfer.comparing import first_difference
 from telemetry.transfer.exchange import OnBoard
 from telemetry.vehicles.dronekit_driver import DronekitVehicle
 from telemetry.vehicles.mavsdk_driver import MavsdkVehicle
-from tests.telemetry.vehicles.links import HOME, AnyVehicle, short_mission
+from tests.telemetry.vehicles.links import HOME, AnyVehicle, put_mission, short_mission
 from tests.telemetry.vehicles.test_drivers import until
 
 Make = Callable[..., AnyVehicle]
@@ -49,7 +49,7 @@ async def test_with_the_right_key_a_mission_goes_on_board_and_is_flown(
         vehicle = make(f"udpin://127.0.0.1:{port}", signing_key=read_signing_key(key))
         try:
             await vehicle.connect(timeout_s=60)
-            assert (await vehicle.upload(short_mission())).on_board is OnBoard.NEW
+            assert (await put_mission(vehicle, short_mission())).on_board is OnBoard.NEW
             await vehicle.start_mission()
             await until(vehicle, lambda state: state.in_air)
             await until(vehicle, lambda state: not state.in_air and not state.armed)
@@ -84,9 +84,9 @@ async def test_an_intruder_that_does_not_sign_neither_changes_the_plan_nor_draws
                 await vehicle.connect(timeout_s=60)
                 refusal = mavlink.MAVLink_mission_ack_message(255, 190, mavlink.MAV_MISSION_DENIED, 0)
                 intruder.sendto(bytes(refusal.pack(mav)), ("127.0.0.1", port))
-                assert (await vehicle.upload(short_mission())).on_board is OnBoard.NEW
+                assert (await put_mission(vehicle, short_mission())).on_board is OnBoard.NEW
                 intruder.sendto(bytes(refusal.pack(mav)), ("127.0.0.1", port))
-                assert first_difference(short_mission(), await vehicle.download()) is None
+                assert first_difference(short_mission(), (await vehicle.read_plan()).mission) is None
                 with pytest.raises(BlockingIOError):
                     intruder.recv(300)
             finally:

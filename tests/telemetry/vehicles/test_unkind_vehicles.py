@@ -15,7 +15,7 @@ from telemetry.transfer.onboard_plan import OnboardPlan
 from telemetry.vehicles import Command, Frame, MissionItem, VehicleState
 from telemetry.vehicles.failsafes import Cause, Reaction
 from telemetry.vehicles.notice_kinds import NoticeKind
-from tests.telemetry.vehicles.links import HOME, AnyVehicle, connected_vehicle, short_mission
+from tests.telemetry.vehicles.links import HOME, AnyVehicle, connected_vehicle, put_mission, short_mission
 
 FLAVOURS = list(FlavourName)
 NEAR = MissionItem(5003, Frame.AMSL, 60, lat=HOME.lat, lon=HOME.lon)
@@ -59,11 +59,11 @@ async def test_a_mission_changed_by_a_second_ground_station_in_flight_is_noticed
 @pytest.mark.parametrize("flavour", FLAVOURS)
 async def test_progress_of_the_flight_before_is_none_of_this_one(flavour: FlavourName) -> None:
     async with connected_vehicle(flavour=flavour) as (vehicle, _):
-        await vehicle.upload(short_mission())
+        await put_mission(vehicle, short_mission())
         await vehicle.start_mission()
         await until(vehicle, lambda s: s.in_air)
         await until(vehicle, lambda s: not s.armed)
-        await vehicle.upload(short_mission()[:4])
+        await put_mission(vehicle, short_mission()[:4])
         states = vehicle.states()
         shown = [(await anext(states)).mission_current for _ in range(6)]
     assert shown == [0] * 6
@@ -137,7 +137,7 @@ async def test_a_look_that_nothing_can_follow_is_not_told_as_done() -> None:
 @pytest.mark.parametrize("flavour", FLAVOURS)
 async def test_what_keeps_it_from_arming_is_kept_until_it_is_mended(flavour: FlavourName) -> None:
     async with connected_vehicle(flavour=flavour) as (vehicle, process):
-        await vehicle.upload(short_mission())
+        await put_mission(vehicle, short_mission())
         await process.tell("fail compass")
         with pytest.raises(Conflict):
             await vehicle.start_mission()
@@ -153,6 +153,6 @@ async def test_a_command_that_one_autopilot_refuses_goes_on_board_of_the_other()
     turns = [*short_mission()[:3], MissionItem(18, param1=2, lat=56.6203, lon=23.28, alt_m=20)]
     land = MissionItem(Command.RETURN_TO_LAUNCH, Frame.NO_POSITION)
     async with connected_vehicle() as (vehicle, _):
-        assert "item 4, loiter turns (command 18)" in (await vehicle.upload([*turns, land])).why
+        assert "item 4, loiter turns (command 18)" in (await put_mission(vehicle, [*turns, land])).why
     async with connected_vehicle(flavour=FlavourName.ARDUPILOT) as (vehicle, _):
-        assert "read back equal" in (await vehicle.upload([*turns, land])).why
+        assert "read back equal" in (await put_mission(vehicle, [*turns, land])).why
