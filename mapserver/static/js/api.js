@@ -6,6 +6,8 @@ export class Refused extends Error {
   constructor(message, details = {}) {
     super(message);
     this.details = details;
+    /** Whether nobody knows if the server heard it. */
+    this.unreached = false;
   }
 }
 
@@ -30,7 +32,9 @@ async function reach(path, options) {
     return await fetch(path, options);
   } catch (error) {
     if (error.name === "AbortError") throw error;
-    throw new Refused("The server cannot be reached; nothing was kept. Try again in a moment.");
+    const refused = new Refused("The server cannot be reached; nothing was kept. Try again in a moment.");
+    refused.unreached = true;
+    throw refused;
   }
 }
 

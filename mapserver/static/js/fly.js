@@ -5,7 +5,8 @@ import { ask } from "./api.js";
 import { el, setChildren, setText } from "./dom.js";
 import { clockTime, label } from "./format.js";
 import { onHold } from "./hold.js";
-import { showInstruments } from "./instruments.js";
+import { isBlind, showInstruments } from "./instruments.js";
+import { lastSeen } from "./last_seen.js";
 import { showLinkState } from "./linkstate.js";
 import { LiveFeed } from "./live.js";
 import { Markers } from "./markers.js";
@@ -21,6 +22,7 @@ const CONTROL = `/units/${encodeURIComponent(unitId)}/control`;
 const ZOOM = 16;
 const TOLD = 8;
 const GLIDE_MS = 900;
+const TICK_MS = 500;
 const PRAISE_MS = 6_000;
 /** In which states of the flight an order makes no sense: its button stays where the thumb knows it, but is off. */
 const POINTLESS = { pause: ["paused"], resume: ["flying", "returning"], return: ["returning"] };
@@ -72,6 +74,21 @@ function keepInView() {
   placed = true;
 }
 
+/** Say when no order goes out. Without any network the orders are off; a server that is silent may still hear one. */
+function drawReach() {
+  const blind = isBlind(feed);
+  const cutOff = blind && !navigator.onLine;
+  part("no-orders").hidden = !blind;
+  const words = cutOff ? "There is no network, so no order goes out" : "No word from the server: an order may not go out";
+  setText(part("no-orders-text"), `${words}. Use the remote control.`);
+  part("order-fields").disabled = cutOff;
+  const flight = world.get("flight", flightId);
+  const drone = world.get("unit", unitId);
+  const seen = flight && drone && lastSeen(flight, drone, world);
+  part("last-seen").hidden = !seen;
+  setText(part("last-seen-text"), seen ?? "");
+}
+
 /** Have the server do one thing, and say beside what was pressed how it went. */
 async function act(pressed, path, body) {
   const said = part("said");
@@ -87,7 +104,7 @@ async function act(pressed, path, body) {
     setTimeout(() => said.textContent === done && (said.textContent = ""), PRAISE_MS);
   } catch (refused) {
     said.classList.add("is-refused");
-    said.textContent = refused.message;
+    said.textContent = refused.unreached ? "The order did not go out: the server cannot be reached. Use the remote control." : refused.message;
   } finally {
     pressed.ariaBusy = null;
   }
@@ -116,6 +133,7 @@ function draw() {
   }
   for (const button of document.querySelectorAll("[data-order]"))
     button.disabled = (POINTLESS[button.dataset.order] ?? []).includes(flight.state);
+  drawReach();
 }
 
 /** What a flight that is not in the air waits for. */
@@ -170,7 +188,9 @@ part("typed-stop").addEventListener("submit", (event) => {
   act(event.submitter, `${FLIGHT}/stop`, { drone: event.target.elements.drone.value });
 });
 part("follow").addEventListener("click", () => follow(!followed));
-if (map) offerSteering(map, world, user, () => [world.get("flight", flightId)].filter(Boolean));
+const thisFlight = () => [world.get("flight", flightId)].filter(Boolean);
+if (map) offerSteering(map, world, user, thisFlight, part("steering"));
+setInterval(drawReach, TICK_MS);
 feed.addEventListener("state", drawEvents);
 world.follow(feed);
 showLinkState(feed);

@@ -30,7 +30,7 @@ function fill(place, drone, world, feed) {
   const parts = (place.parts ??= build(place));
   const told = drone.instruments;
   const silentS = told ? Math.max(0, (world.now() - Date.parse(told.heard_at)) / 1_000) : null;
-  const home = world.homeOf(drone.id);
+  const home = world.takeOffOf(drone.id);
   const here = drone.position && [drone.position.lon, drone.position.lat];
   const link = linkOf(told, silentS, feed);
   const away = home && here ? metresBetween(home, here) : null;
@@ -72,9 +72,12 @@ function build(place) {
   return parts;
 }
 
+/** Whether the page has lost the server, so that no order goes out. @param {import("./live.js").LiveFeed} feed */
+export const isBlind = (feed) => feed.state !== "live" || Date.now() - feed.heardAt > BLIND_MS;
+
 /** `heard`, `late`, `lost`, `none` when the drone has told nothing yet, `blind` when this page hears no server. */
 function linkOf(told, silentS, feed) {
-  if (feed.state !== "live" || Date.now() - feed.heardAt > BLIND_MS) return { state: "blind", words: "offline" };
+  if (isBlind(feed)) return { state: "blind", words: "offline" };
   if (!told) return { state: "none", words: "not yet" };
   const since = `${Math.floor(silentS)} s`;
   if (told.link === "lost") return { state: "lost", words: `LOST ${since}` };

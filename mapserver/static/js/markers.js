@@ -2,7 +2,8 @@
 
 import { Marker } from "../vendor/maplibre-gl/maplibre-gl.mjs";
 import { el, icon, setText, severityMark } from "./dom.js";
-import { SEVERITIES, words } from "./format.js";
+import { SEVERITIES, shortTime, words } from "./format.js";
+import { isLost } from "./last_seen.js";
 import { openIncidents } from "./open_incidents.js";
 
 const GLIDE_MS = 900;
@@ -92,7 +93,11 @@ export class Markers {
         "aria-label",
         `${words(now.kind)} ${now.name}, ${words(now.status)}${stale ? ", position is old" : ""}`,
       );
-      setText(name, stale ? `${now.name} · old` : now.name);
+      const flight = this.world.lastFlightOf(now.id);
+      const lost = flight && isLost(flight, now);
+      element.classList.toggle("is-lost", Boolean(lost));
+      const heard = now.instruments?.heard_at ?? now.updated_at;
+      setText(name, lost ? `${now.name} · last seen ${shortTime(heard)}` : stale ? `${now.name} · old` : now.name);
     };
     return { marker: new Marker({ element }), update };
   }

@@ -99,6 +99,19 @@ export class World extends EventTarget {
     return [...this.things.flight.values()].find((f) => f.unit_id === unitId && isUnderWay(f));
   }
 
+  /** Where the drone of a flight takes off, or took off the last time: [lon, lat], or null. @returns {[number, number] | null} */
+  takeOffOf(unitId) {
+    const ready = [...this.things.flight.values()].find((one) => one.unit_id === unitId && one.state === "ready");
+    const flight = this.flightOf(unitId) ?? ready ?? this.lastFlightOf(unitId);
+    return flight?.route?.coordinates[0].slice(0, 2) ?? null;
+  }
+
+  /** The flight on which this unit took off last, in the air still or not. */
+  lastFlightOf(unitId) {
+    const flown = [...this.things.flight.values()].filter((flight) => flight.unit_id === unitId && flight.started_at);
+    return flown.reduce((last, flight) => (!last || flight.started_at > last.started_at ? flight : last), undefined);
+  }
+
   /** Where a drone stands, or took off while it is in the air: [lon, lat], or null. @returns {[number, number] | null} */
   homeOf(unitId) {
     const start = this.flightOf(unitId)?.route?.coordinates[0];
