@@ -16,7 +16,8 @@ VanagasError
 ├── NotAllowed 403          signed in, but not for this
 ├── NotFound 404            no such thing, or not in a town you may see
 ├── Conflict 409            true a moment ago, or taken by somebody else
-│   └── FlightBlocked       a flight's checks stand in its way
+│   ├── FlightBlocked       a flight's checks stand in its way
+│   └── OrderAsks           an order is given only once the pilot has confirmed what it would do
 ├── TooManyRequests 429     more requests than one sender may make
 ├── Unavailable 503         a part outside the program does not answer
 │   ├── Overloaded          too much of one kind of work waits already
@@ -156,6 +157,18 @@ class TooManyRequests(VanagasError):
     def __init__(self, message: str, *, retry_after_s: int) -> None:
         super().__init__(message)
         self.retry_after_s = retry_after_s
+
+
+class OrderAsks(Conflict):
+    """An order would do something that the pilot confirms first; `details` holds what: `subject` and `message` each."""
+
+    def __init__(self, message: str, asks: Sequence[dict[str, str]]) -> None:
+        super().__init__(message)
+        self.asks = list(asks)
+
+    @property
+    def details(self) -> dict[str, Any]:
+        return {"asks": self.asks}
 
 
 class Unavailable(VanagasError):

@@ -70,6 +70,8 @@ class GoTo(Target):
 
     height_m: Annotated[float, Field(gt=0, le=500, allow_inf_nan=False)] | None = None
     """Above home; as high as it is if left out."""
+    acknowledged: Annotated[list[Name], Field(max_length=20)] = []
+    """Subjects of what the answer 409 asked about, confirmed by the pilot."""
 
 
 class Stop(BaseModel):
@@ -154,8 +156,14 @@ def events(flight_id: str, caller: Seer, session: Reader) -> list[dict[str, Any]
 
 @router.post("/{flight_id}/goto", status_code=202)
 async def go_to(flight_id: str, wanted: GoTo, caller: Pilot, parts: Parts) -> dict[str, str]:
-    """Leave the mission, fly to a point and stay there; the mission is kept for `resume`."""
-    return await _ordered(parts, flight_id, Order(OrderKind.GO_TO, wanted.place, wanted.height_m), caller)
+    """Leave the mission, fly to a point and stay there; the mission is kept for `resume`.
+
+    A point outside the flight's fence or area, or beyond a zone that wants a permit or has conditions, is answered with
+    409 and what to confirm (`asks`: `subject`, `message`); send it again with those subjects as `acknowledged`.
+    """
+    acknowledged = frozenset(wanted.acknowledged)
+    order = Order(OrderKind.GO_TO, wanted.place, wanted.height_m, acknowledged=acknowledged)
+    return await _ordered(parts, flight_id, order, caller)
 
 
 @router.post("/{flight_id}/look", status_code=202)

@@ -142,6 +142,7 @@ class ActiveFlight:
             terrain=self._setting.standards.terrains.get(self.facts.city),
             now=self._setting.clock.now(),
             armed=said is None or said.armed,
+            meant=self.facts.meant,
         )
 
     def take_change(self, data: Mapping[str, Any]) -> None:

@@ -14,8 +14,10 @@ from mission.airspace.service import airspace_of
 from mission.control import service as control
 from mission.flights import repository, tracks
 from mission.flights.board_plans import board_plan_of_row
+from mission.flights.order_questions import FlightPlace
 from mission.flights.procedure import BoardPlan
 from mission.flights.states import FlightState
+from mission.plans.carried import fence_of
 from mission.plans.tables import PlanRow
 from telemetry.cities import BOTH, City
 from telemetry.positions import Position
@@ -52,6 +54,8 @@ class FlightFacts:
     plan: BoardPlan
     route: dict[str, Any]
     """A GeoJSON LineString."""
+    meant: FlightPlace
+    """What an order to go elsewhere is compared with."""
     homes: tuple[Position, ...]
     """Where it took off, as recorded so far."""
     items_reached: int
@@ -80,6 +84,7 @@ def read_facts(session: Session, flight_id: str) -> FlightFacts:
         scheduled_at=flight.scheduled_at,
         plan=board_plan_of_row(plan),
         route=plan.route["geometry"],
+        meant=FlightPlace([(lon, lat) for lon, lat, *_ in plan.route["geometry"]["coordinates"]], fence_of(plan)),
         homes=tuple(tracks.took_off_at(session, flight.id)),
         items_reached=flight.progress_current,
         records_applied=flight.records_applied,

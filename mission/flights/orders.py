@@ -4,7 +4,7 @@ Knows no database: the supervisor asks here, tells the vehicle and writes down w
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -14,6 +14,7 @@ from mission.airspace.evaluate import Airspace
 from mission.airspace.volume import Volume
 from mission.airspace.zones import Restriction
 from mission.checks.policy import Policy
+from mission.flights.order_questions import FlightPlace, place_questions, require_answers, zone_questions
 from mission.flights.states import IN_THE_AIR, FlightState
 from mission.terrain import FlatTerrain, Terrain
 from telemetry.cities import City
@@ -71,6 +72,8 @@ class Order:
     """To go to the point at, above home; None: as high as it is."""
     typed: str = ""
     """The vehicle's name, typed to stop its motors."""
+    acknowledged: frozenset[str] = frozenset()
+    """Subjects of the questions that the pilot has confirmed."""
 
     @property
     def words(self) -> str:
@@ -79,12 +82,16 @@ class Order:
         return {
             OrderKind.PAUSE: "paused",
             OrderKind.RESUME: "goes on with its mission",
-            OrderKind.GO_TO: f"sent to {where}",
+            OrderKind.GO_TO: f"sent to {where}{self._confirmed}",
             OrderKind.LOOK: f"looks {where}" if self.point is None else f"looks at {where}",
             OrderKind.RETURN: "brought home",
             OrderKind.LAND: "lands where it is",
             OrderKind.STOP: "motors stopped in the air; it falls where it was",
         }[self.kind]
+
+    @property
+    def _confirmed(self) -> str:
+        return f", confirmed by the pilot: {', '.join(sorted(self.acknowledged))}" if self.acknowledged else ""
 
 
 @dataclass(frozen=True)
@@ -106,6 +113,8 @@ class Situation:
     now: datetime
     armed: bool = True
     """Whether the vehicle's motors run, by its own last word."""
+    meant: FlightPlace = field(default_factory=FlightPlace)
+    """Where the flight is meant to be."""
 
     @property
     def home_m(self) -> float:
@@ -119,7 +128,8 @@ class Situation:
 
 
 def require(order: Order, at: Situation) -> None:
-    """Raises Conflict when the order does not fit the moment, BadInput when it asks for what may not be."""
+    """Raises Conflict when the order does not fit the moment, BadInput when it asks for what may not be, OrderAsks
+    when the pilot has to confirm something first."""
     if at.state not in IN_THE_AIR:
         raise Conflict(f"{at.name} is {at.state}; only a flight in the air takes orders")
     if at.state not in FITS[order.kind]:
@@ -162,7 +172,8 @@ def _on_the_ground(point: Position, at: Situation) -> Position:
 
 
 def _require_free(order: Order, at: Situation) -> None:
-    """Refuse a point outside the town, too high or low, or with a prohibited zone there or on the straight way."""
+    """Refuse a point outside the town, too high or low, or with a prohibited zone there or on the straight way; ask
+    first about one outside the flight's fence or area, or beyond a zone that wants a permit or has conditions."""
     if order.point is None:
         raise BadInput("going to a point needs the point: lat and lon")
     town, height, target = at.city.facts, _height_of(order, at), order.point
@@ -189,6 +200,7 @@ def _require_free(order: Order, at: Situation) -> None:
         begins=at.now,
         ends=at.now + ON_THE_WAY,
     )
+    start = replace(volume, footprint=_corridor(at.place, at.place, 1.0))
     met = [f.zone for f in at.airspace.findings([volume]) if f.restriction is Restriction.PROHIBITED]
     if met:
         zone = met[0]
@@ -196,6 +208,8 @@ def _require_free(order: Order, at: Situation) -> None:
             f"the way to the point meets {zone.name or zone.identifier}, where flying is prohibited; choose a point "
             "that is reached without it"
         )
+    asked = [*place_questions(at.meant, target), *zone_questions(at.airspace, volume, start)]
+    require_answers(asked, order.acknowledged)
 
 
 def _corridor(start: Position, end: Position, beside_m: float) -> Polygon:

@@ -112,7 +112,8 @@ STEERED = """async () => {
   const map = new Map({ container: place, style: empty, center: [23.3, 56.6], zoom: 14 });
   await new Promise((done) => map.once("load", done));
   const flight = { id: "F1", unit_id: "D1", started_at: "now", state: "flying", control: { holder: "me" } };
-  offerSteering(map, { get: () => ({ name: "Drone 1", height_m: 40 }) }, "me", () => [flight]);
+  const world = Object.assign(new EventTarget(), { get: () => ({ name: "Drone 1", height_m: 40 }) });
+  offerSteering(map, world, "me", () => [flight]);
 }"""
 
 
