@@ -7,7 +7,8 @@ import { isOver, isUnderWay } from "./store.js";
 const AT_HOME_M = 25;
 
 /** Whether a drone was lost in the air: its link is gone, or its flight was given up in the air. */
-export function isLost(flight, drone) {
+function isLost(flight, drone) {
+  if (drone.status === "lost") return true;
   if (isUnderWay(flight)) return drone.instruments?.link === "lost";
   return flight.state === "aborted" && Boolean(flight.started_at);
 }

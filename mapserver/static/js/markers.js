@@ -3,7 +3,7 @@
 import { Marker } from "../vendor/maplibre-gl/maplibre-gl.mjs";
 import { el, icon, setText, severityMark } from "./dom.js";
 import { SEVERITIES, shortTime, words } from "./format.js";
-import { isLost } from "./last_seen.js";
+import { lastSeen } from "./last_seen.js";
 import { openIncidents } from "./open_incidents.js";
 
 const GLIDE_MS = 900;
@@ -94,8 +94,8 @@ export class Markers {
         `${words(now.kind)} ${now.name}, ${words(now.status)}${stale ? ", position is old" : ""}`,
       );
       const flight = this.world.lastFlightOf(now.id);
-      const lost = flight && isLost(flight, now);
-      element.classList.toggle("is-lost", Boolean(lost));
+      const lost = Boolean(flight && lastSeen(flight, now, this.world));
+      element.classList.toggle("is-lost", lost);
       const heard = now.instruments?.heard_at ?? now.updated_at;
       setText(name, lost ? `${now.name} · last seen ${shortTime(heard)}` : stale ? `${now.name} · old` : now.name);
     };
