@@ -1,4 +1,4 @@
-"""What the database knows of a flight, gathered for its checks: the one way in for API, scheduling and the desk.
+"""What the database knows of a flight, gathered for its checks: the one way in for API, scheduling and the supervisor.
 
 Judges nothing itself: see `sixteen.py`. Asks nothing outside the database; weather is fetched by its own job.
 """

@@ -1,1 +1,1 @@
-"""Flights: scheduled, confirmed, flown and recorded; the life of one flight, and the desk that runs those due."""
+"""Flights: scheduled, confirmed, flown and recorded; the life of one flight, and the supervisor of those due."""

@@ -155,7 +155,7 @@ class FlightEngine:
     async def _do_step(self, wanted: StepWanted) -> FlightInput:
         plan, where = wanted.plan, wanted.where
         if wanted.step is GroundStep.CONNECT:
-            await self._vehicle.connect(self._timeouts.connect_s)
+            await self._vehicle.connect(wanted.timeout_s)
             return VehicleConnected()
         if wanted.step is GroundStep.PREPARE and where is not None:
             return PlanPrepared(await self._ground.prepare(where))

@@ -92,11 +92,18 @@ class FlightRecorder:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         if self._file is not None:
-            if self._unapplied:
-                self._file.append(self._unwritten)
-            else:
-                self._file.remove()
+            self._leave(self._file)
         self._threads.shutdown(wait=False)
+
+    def _leave(self, file: RecordFile) -> None:
+        """The file has what the database has not taken, or goes."""
+        try:
+            if self._unapplied:
+                file.append(self._unwritten)
+            else:
+                file.remove()
+        except OSError as error:
+            self._file_fails.failed(error)
 
     async def _keep_applying(self) -> None:
         loop = asyncio.get_running_loop()
@@ -145,7 +152,7 @@ class FlightRecorder:
 def recover(store: Store, folder: Path, on_warning: OnWarning | None = None) -> list[str]:
     """Apply what earlier processes left unapplied in the files of `folder`; gives the ids of those flights.
 
-    Raises STORE_ERRORS, OSError when the store fails: nothing is lost then, call it again.
+    Raises STORE_ERRORS when the store fails: nothing is lost then, call it again.
     """
     found = []
     for path in sorted(folder.glob(f"*{SUFFIX}")):
@@ -153,10 +160,10 @@ def recover(store: Store, folder: Path, on_warning: OnWarning | None = None) -> 
         file = RecordFile(path)
         try:
             last = applying.applied(store, flight_id)
-        except NotFound:
-            log.error("there is no flight %s in the database; its records stay in %s", flight_id, path.name)
+            left = [numbered for numbered in file.read() if numbered.number > last]
+        except (NotFound, OSError) as error:  # no reason to leave the other flights alone
+            log.error("the records of flight %s stay in %s: %s", flight_id, path.name, error)
             continue
-        left = [numbered for numbered in file.read() if numbered.number > last]
         if left:
             _apply_all(store, flight_id, left, on_warning, file.reject)
             log.warning("%d records of flight %s from before the restart were applied", len(left), flight_id)

@@ -143,6 +143,15 @@ async def test_ctrl_c_brings_it_home(tmp_path: Path) -> None:
     assert (told[-1]["outcome"], "landed" in told[-1]["why"]) == ("aborted", True)
 
 
+async def test_ctrl_c_before_the_start_is_not_started(tmp_path: Path) -> None:
+    async with flying(tmp_path) as process:
+        await events(process, lambda event: event["event"] == "uploaded" and event["what"] == "mission")
+        process.send_signal(signal.SIGINT)
+        told = await events(process)
+        assert await process.wait() == 1
+    assert (told[-1]["event"], told[-1]["outcome"]) == ("end", "not started")
+
+
 async def test_a_second_ctrl_c_lets_go_and_says_so(tmp_path: Path) -> None:
     async with flying(tmp_path, "--confirm", speed=3) as process:
         await events(process, lambda event: event["event"] == "took off")

@@ -51,6 +51,8 @@ class StepWanted:
     """For the upload, the comparison and the checks."""
     where: VehicleState | None = None
     """Where the vehicle stands."""
+    timeout_s: float = 0.0
+    """For the connection."""
 
 
 class VehicleOrder(StrEnum):

@@ -31,7 +31,7 @@ from mission.flights.procedure.outputs import (
     StepWanted,
     VehicleOrder,
 )
-from mission.flights.states import SYSTEM, FlightState
+from mission.flights.states import IN_THE_AIR, SYSTEM, FlightState
 from telemetry.transfer.messages import PlanKind
 
 BEFORE_BOARD = "before it goes on board"
@@ -140,7 +140,10 @@ class FlightPreflight:
 
     def _want(self, step: GroundStep, why: str = "") -> list[ProcedureOutput]:
         self._pending = step
-        return [StepWanted(step, why, self._memory.plan, self._memory.last_said)]
+        timeout_s = self._timeouts.connect_s
+        if self._memory.state in IN_THE_AIR:  # as long as for one that falls silent there
+            timeout_s = self._timeouts.give_up_s
+        return [StepWanted(step, why, self._memory.plan, self._memory.last_said, timeout_s)]
 
     def _heard(self, event: StateHeard, now: float) -> list[ProcedureOutput]:
         said = event.said
@@ -243,6 +246,8 @@ class FlightPreflight:
         step = self._pending
         self._pending = None
         began = now if self._unread_since is None else self._unread_since
+        if self._memory.state in IN_THE_AIR:
+            return self._memory.end(FlightOutcome.LOST, event.why)
         if step is not GroundStep.COMPARE or not event.silent or now - began >= self._timeouts.ready_s:
             return self._memory.end(FlightOutcome.REFUSED, event.why)
         self._unread_since = began

@@ -82,6 +82,12 @@ def started(*, plan: BoardPlan | None = PLAN, timeouts: FlightTimeouts = TIMEOUT
     return procedure
 
 
+def begun(start: ProcedureStart) -> tuple[FlightProcedure, list[ProcedureOutput]]:
+    """A procedure at its first step, at second 0."""
+    procedure = FlightProcedure(start)
+    return procedure, procedure.begin(0)
+
+
 def result_of(outputs: list[ProcedureOutput]) -> FlightResult | None:
     """The outcome among them."""
     return next((output.result for output in outputs if isinstance(output, FlightEnded)), None)
