@@ -16,7 +16,7 @@ from datetime import timedelta
 from sqlalchemy import func, text
 from sqlmodel import Session, col, select
 
-from incidents.timeline.tables import EntryKind, IncidentObservationRow, IncidentRow, TimelineRow
+from incidents.timeline.tables import EntryKind, IncidentObservationRow, IncidentPlaceRow, IncidentRow, TimelineRow
 from mission.flights.states import FlightState
 from mission.flights.tables import FlightCheckRow, FlightEventRow
 from telemetry.audit.tables import AuditRow
@@ -51,12 +51,16 @@ def _incidents(session: Session) -> Iterator[str]:
     entries: dict[str, list[TimelineRow]] = defaultdict(list)
     for entry in session.exec(select(TimelineRow).order_by(col(TimelineRow.seq))):
         entries[entry.incident_id].append(entry)
+    placed = set(session.exec(select(IncidentPlaceRow.incident_id)))
     for incident in session.exec(select(IncidentRow)):
-        yield from _timeline(incident, linked[incident.id], entries[incident.id])
+        place = incident.id if incident.id in placed else None
+        yield from _timeline(incident, linked[incident.id], entries[incident.id], place)
 
 
-def _timeline(incident: IncidentRow, linked: set[str], entries: list[TimelineRow]) -> Iterator[str]:
+def _timeline(incident: IncidentRow, linked: set[str], entries: list[TimelineRow], place: str | None) -> Iterator[str]:
     name = f"incident {incident.id}"
+    if incident.lat is not None and place is None:
+        yield f"{name} is missing from the index by place; what is seen there next would not find it"
     if not linked:
         yield f"{name} has no observation"
     if linked != set(incident.observation_ids):

@@ -15,6 +15,7 @@ from sqlmodel import Session, col, select
 
 from incidents.retention.policy import Keep
 from incidents.retention.tables import ForgottenRow, LeavingPictureRow
+from incidents.timeline import places, repository
 from incidents.timeline.tables import IncidentObservationRow, IncidentRow, TimelineRow
 from telemetry.access import Principal, Role
 from telemetry.audit import service as audit
@@ -148,3 +149,4 @@ def _empty(work: Work, seen: Observation, incident: IncidentRow, now: datetime) 
         work.session.add(entry)
     incident.identities = [name for name in incident.identities if name != seen.attributes.get("identity")]
     work.session.add(incident)
+    places.update(work.session, [repository.incident_of(incident)])

@@ -9,8 +9,10 @@ import sqlalchemy
 from sqlmodel import Session
 
 from incidents.merging import Decision, Incident, Reason, Rules, decide
+from incidents.merging.decide import effective_time
 from incidents.merging.incident import MOST_FUSED, absorb, fused_position, identities, incident_id_of, opened_by
-from incidents.timeline import repository
+from incidents.merging.shortlist import shortlist
+from incidents.timeline import places, repository
 from incidents.timeline.tables import EntryKind, IncidentObservationRow, IncidentRow, TimelineRow
 from telemetry.observations import Observation, SourceKind
 from telemetry.observations import repository as observations
@@ -77,6 +79,8 @@ class Drafts:
         changed = [draft for draft in self._drafts.values() if not draft.fresh]
         repository.insert(self._session, [(draft.incident, draft.entries) for draft in fresh])
         repository.update(self._session, [(draft.incident, draft.entries) for draft in changed])
+        places.insert(self._session, [draft.incident for draft in fresh])
+        places.update(self._session, [draft.incident for draft in changed])
         links = [{"observation_id": seen, "incident_id": incident} for seen, incident in self._links.items()]
         if links:
             self._session.execute(sqlalchemy.insert(IncidentObservationRow), links)
@@ -87,14 +91,25 @@ class Drafts:
             yield Change("incident", incident.id, frozenset({incident.city}), incident.public())
 
     def _candidates(self, observation: Observation) -> dict[str, Incident]:
+        """Those incidents among which `decide` finds what it would find among all."""
+        at, _ = effective_time(observation, self._now)
+        stored, same = places.near(self._session, observation, at, self._rules)
+        candidates = [place for place in stored if place.incident_id not in self._drafts]
+        named = identities(observation)
+        for draft in self._drafts.values():
+            incident = draft.incident
+            place = places.place_of(incident)
+            if incident.city == observation.city and incident.simulated == observation.simulated and place is not None:
+                candidates.append(place)
+                same = same | {incident.id} if named & incident.identities else same
+        ids = shortlist(observation, at, candidates, self._rules, same_identity=same)
+        spoken_of = observation.attributes.get("incident_id")
+        if isinstance(spoken_of, str):
+            ids.append(spoken_of)
+        drafted = {one: self._drafts[one].incident for one in ids if one in self._drafts}
+        found = drafted | repository.incidents(self._session, [one for one in ids if one not in drafted])
         since = min(observation.started_at, self._now) - timedelta(seconds=self._rules.longest_window)
-        stored = repository.candidates(self._session, observation.city, since=since)
-        known = {incident.id: incident for incident in stored}
-        return known | {
-            draft.incident.id: draft.incident
-            for draft in self._drafts.values()
-            if draft.incident.city == observation.city and draft.incident.last_at >= since
-        }
+        return {one: incident for one, incident in found.items() if incident.last_at >= since}
 
     def _draft(self, incident_id: str, incident: Incident) -> _Draft:
         if incident_id not in self._drafts:

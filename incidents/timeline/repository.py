@@ -27,11 +27,13 @@ def get(session: Session, incident_id: str, cities: Iterable[City]) -> IncidentR
     return row
 
 
-def candidates(session: Session, city: City, *, since: datetime) -> list[Incident]:
-    """Incidents of `city` that an observation may still join: those with a word since `since` (UTC)."""
-    query = select(IncidentRow).where(IncidentRow.city == city, IncidentRow.last_at >= since)
+def incidents(session: Session, ids: Sequence[str]) -> dict[str, Incident]:
+    """Those of `ids` that there are, by id, as they are stored now."""
+    if not ids:
+        return {}
+    query = select(IncidentRow).where(col(IncidentRow.id).in_(ids))
     rows = session.exec(query.execution_options(populate_existing=True))
-    return [incident_of(row) for row in rows]
+    return {row.id: incident_of(row) for row in rows}
 
 
 @dataclass(frozen=True)

@@ -39,6 +39,37 @@ class IncidentRow(SQLModel, table=True):
     """How many timeline entries it has; the next one's `seq` is one more."""
 
 
+class IncidentPlaceRow(SQLModel, table=True):
+    """Where and when an incident may be joined, as plain numbers that an index orders; see places.py."""
+
+    __tablename__ = "incident_places"
+    __table_args__ = (Index("incident_places_search", "city", "simulated", "category", "band", "last_s"),)
+
+    incident_id: str = Field(primary_key=True, foreign_key="incidents.id")
+    city: str
+    simulated: bool
+    category: str
+    band: int
+    """Of latitude."""
+    lat: float
+    lon: float
+    accuracy_m: float
+    first_s: float
+    """Seconds since 1970 UTC, as the next two."""
+    last_s: float
+    closed_s: float | None = None
+
+
+class IncidentIdentityRow(SQLModel, table=True):
+    """A plate or the like that an incident's observations named."""
+
+    __tablename__ = "incident_identities"
+
+    city: str = Field(primary_key=True)
+    identity: str = Field(primary_key=True)
+    incident_id: str = Field(primary_key=True, foreign_key="incidents.id", index=True)
+
+
 class IncidentObservationRow(SQLModel, table=True):
     """Which incident an observation belongs to: at most one."""
 

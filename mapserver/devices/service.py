@@ -3,7 +3,7 @@
 Knows no token's secret and no request.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
@@ -77,10 +77,12 @@ def require_bound(session: Session, by: Principal, sources: Iterable[Source]) ->
 
     A device may speak for what it is bound to, a person for every source but for another inspector.
     """
-    for source in dict.fromkeys(sources):
-        if by.role is Role.DEVICE:
-            _require_device(session, by, source)
-        elif source.kind is SourceKind.INSPECTOR and source.id != by.name:
+    named = list(dict.fromkeys(sources))
+    if by.role is Role.DEVICE:
+        _require_device(session, by, named)
+        return
+    for source in named:
+        if source.kind is SourceKind.INSPECTOR and source.id != by.name:
             raise NotAllowed(f"{by.name} may not speak for inspector {source.id}; hand it in under your own name")
 
 
@@ -163,22 +165,22 @@ def revoke(work: Work, name: str, *, by: Principal, now: datetime) -> None:
     _audit(work, device, by, "revoke_device", now, f"{len(tokens)} tokens ended")
 
 
-def _require_device(session: Session, by: Principal, source: Source) -> None:
-    ids = (source.id, ALL_OF_TOWN)
-    query = select(DeviceBindingRow.source_id).where(
-        DeviceBindingRow.device == by.name,
-        DeviceBindingRow.source_kind == source.kind,
-        col(DeviceBindingRow.source_id).in_(ids),
-    )
-    bound = set(session.exec(query))
-    if not bound:
-        raise NotAllowed(
-            f"{by.name} may not speak for {source.kind}:{source.id}; "
-            f"an administrator can let it: vanagas devices bind {by.name} {source.kind}:{source.id}"
-        )
-    camera = session.get(CameraRow, source.id) if source.id not in bound else None
-    if camera is not None and camera.city != by.city:
-        raise NotAllowed(f"{by.name} speaks for sources of its own town, and {source.id} is a camera of another")
+def _require_device(session: Session, by: Principal, sources: Sequence[Source]) -> None:
+    query = select(DeviceBindingRow.source_kind, DeviceBindingRow.source_id)
+    bound = set(session.exec(query.where(DeviceBindingRow.device == by.name)))
+    for source in sources:
+        if (source.kind, source.id) not in bound and (source.kind, ALL_OF_TOWN) not in bound:
+            raise NotAllowed(
+                f"{by.name} may not speak for {source.kind}:{source.id}; "
+                f"an administrator can let it: vanagas devices bind {by.name} {source.kind}:{source.id}"
+            )
+    by_gateway = {source.id for source in sources if (source.kind, source.id) not in bound}
+    if not by_gateway:
+        return
+    elsewhere = select(CameraRow.id).where(col(CameraRow.id).in_(by_gateway), CameraRow.city != by.city)
+    camera = session.exec(elsewhere).first()
+    if camera is not None:
+        raise NotAllowed(f"{by.name} speaks for sources of its own town, and {camera} is a camera of another")
 
 
 def _audit(work: Work, device: Device, by: Principal, action: str, now: datetime, detail: str) -> None:
