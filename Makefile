@@ -3,12 +3,13 @@
 
 PYTHON ?= python3
 TURNS ?= 20
+SEED ?= 1
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 BUILD_INPUTS := pyproject.toml requirements.lock build_assets.py assets.toml $(wildcard vision/models/*.py vision/models/*.toml vision/models/*.json)
 
-.PHONY: demo test test-all search setup bench lint browser picture clean
+.PHONY: demo test test-all fuzz search setup bench lint browser picture clean
 
 demo: setup
 	@$(BIN)/vanagas demo $(ARGS)
@@ -32,6 +33,9 @@ test: setup lint browser
 
 test-all: setup lint browser
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --whole $(ARGS)
+
+fuzz: setup
+	@$(BIN)/python -m pytest -q -n 2 --whole --fuzz-seed $(SEED) tests/mapserver/fuzz $(ARGS)
 
 search: setup
 	@for turn in $$(seq $(TURNS)); do \

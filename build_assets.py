@@ -52,6 +52,8 @@ class AssetsHook(BuildHookInterface[Any]):
         if self.target_name == "wheel":
             provide()
             build_data["artifacts"].append("/vision/models/weights/*.LICENSE")
+            if version != "editable":  # which finds it in the tree
+                build_data["force_include"][str(ROOT / "assets.toml")] = "mapserver/assets.toml"
 
 
 def provide() -> None:

@@ -44,7 +44,7 @@ from mapserver.web.routes import GuardedRouter
 STATIC = Path(__file__).parent / "static"
 _routes = GuardedRouter()
 """All of them. What they stand on is worked out at the first request, once for all applications of this process."""
-_routes.include_router(api.router, prefix="/api/v1")
+_routes.include_router(api.router, prefix="/api/v1", responses=problems.DECLARED)
 for _part in (
     health,
     media,
@@ -73,7 +73,7 @@ for _part in (
     units,
     wall,
 ):
-    _routes.include_router(_part.router)
+    _routes.include_router(_part.router, responses=problems.DECLARED)
 
 
 def create_app(services: Services) -> FastAPI:

@@ -22,7 +22,7 @@ async def healthy() -> dict[str, str]:
     return {"status": "ok", "version": VERSION}
 
 
-@router.get("/readyz")
+@router.get("/readyz", responses={503: {"description": "Nothing can be stored.", "model": dict[str, Any]}})
 async def ready(request: Request, response: Response, parts: Parts) -> dict[str, Any]:
     """200 while it can serve and store, though parts of it have faults; 503 while it cannot store.
 

@@ -7,6 +7,7 @@ from urllib.parse import quote
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse
+from pydantic import BaseModel, ConfigDict
 from sqlalchemy.exc import OperationalError
 from starlette.datastructures import URL
 from starlette.exceptions import HTTPException
@@ -25,6 +26,24 @@ HALF_A_CHARACTER = "a text in the request holds half a character (a lone surroga
 MOST_FAULTS = 5
 """Named of one request; more help nobody."""
 UNFORESEEN = "the server has made a mistake, which is in its log; nothing was kept"
+
+
+class ProblemShape(BaseModel):
+    """What a program is told of an error; some kinds have more beside these two."""
+
+    model_config = ConfigDict(extra="allow")
+
+    error: str
+    """The class of `telemetry/errors.py`."""
+    message: str
+    """What was wrong and what to do, in a sentence."""
+
+
+DECLARED: dict[int | str, dict[str, Any]] = {
+    "default": {"model": ProblemShape, "description": "It was refused, or failed; the status says which."},
+    422: {"model": ProblemShape, "description": "What was sent cannot be used."},
+}
+"""What the description of the API says of every route's errors."""
 
 
 def install(app: FastAPI) -> None:

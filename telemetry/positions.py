@@ -84,9 +84,14 @@ def distance_m(a: Position, b: Position) -> float:
 
 
 def moved(origin: Position, *, east_m: float, north_m: float) -> Position:
-    """`origin` shifted by metres east and north, its error kept."""
+    """`origin` shifted by metres east and north, its error kept; never past a pole, and its longitude within 180°."""
     lat, lon = LocalFrame(origin.lat, origin.lon).to_degrees(east_m, north_m)
-    return origin.model_copy(update={"lat": lat, "lon": lon})
+    return origin.model_copy(update={"lat": max(-90.0, min(90.0, lat)), "lon": wrapped(lon)})
+
+
+def wrapped(lon: float) -> float:
+    """The same meridian in -180..180 degrees; at a pole, where every longitude is the same place, possibly another."""
+    return lon if -180 <= lon <= 180 else math.remainder(lon, 360.0)
 
 
 VIEW_FRACTION = 0.6

@@ -1,10 +1,12 @@
 """What every part of the tests may ask for."""
 
 import shutil
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from _pytest.terminal import TerminalReporter
 from hypothesis import HealthCheck, settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
@@ -44,6 +46,28 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFil
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--whole", action="store_true", help="run what `make test` only samples or leaves out")
+    parser.addoption("--fuzz-examples", type=int, default=8, help="requests of each kind an operation and caller")
+    parser.addoption("--fuzz-seed", type=int, default=1, help="other requests for another number")
+
+
+def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:
+    """A closing table of the operations that `make fuzz` tried: requests, answers by status, failures."""
+    answers: dict[str, Counter[int]] = defaultdict(Counter)
+    failures: Counter[str] = Counter()
+    for report in (*terminalreporter.getreports("passed"), *terminalreporter.getreports("failed")):
+        for name, value in report.user_properties:
+            if name == "fuzz" and report.when == "call":
+                label, counts, failed = value
+                answers[label].update({int(status): count for status, count in counts.items()})
+                failures[label] += failed
+    if answers:
+        terminalreporter.section("operations")
+    for label, counts in sorted(answers.items()):
+        by_status = ", ".join(f"{status}: {count}" for status, count in sorted(counts.items()))
+        terminalreporter.line(f"{label:70} {counts.total():5} requests  {failures[label]:3} failures  {by_status}")
+    if answers:
+        total = sum(counts.total() for counts in answers.values())
+        terminalreporter.line(f"{len(answers)} operations, {total} requests, {failures.total()} failures")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -41,6 +41,8 @@ COMMANDS = {
     "retention": "retention",
     "models": "models",
     "doctor": "doctor",
+    "sbom": "bill",
+    "notice": "bill",
 }
 """The module of each command, which has an `app` of its own, or a function of the command's name."""
 

@@ -35,6 +35,8 @@ class TimeWindow(BaseModel):
     def _has_length(self) -> "TimeWindow":
         if not self.days:
             raise ValueError("a window is on no day of the week; name at least one")
+        if self.begins.tzinfo is not None or self.ends.tzinfo is not None:
+            raise ValueError("a window is in the town's own time; write 08:00, without Z or an offset")
         if self.begins == self.ends:
             raise ValueError(f"a window begins and ends at {self.begins:%H:%M}; it has no length")
         return self

@@ -54,3 +54,23 @@ def test_two_sigma_of_the_middle_of_view_reach_every_corner(azimuth: float, hfov
         corner = moved(stand, east_m=east, north_m=north)
         assert distance_m(middle, corner) <= 2 * middle.accuracy_m * 1.01
     assert distance_m(middle, stand) <= 2 * middle.accuracy_m * 1.01
+
+
+@given(
+    lat=st.floats(-90, 90),
+    lon=st.floats(-180, 180),
+    east_m=st.floats(-50_000, 50_000),
+    north_m=st.floats(-50_000, 50_000),
+)
+def test_whatever_is_moved_stays_on_the_globe_even_at_a_pole(
+    lat: float, lon: float, east_m: float, north_m: float
+) -> None:
+    there = moved(Position(lat=lat, lon=lon), east_m=east_m, north_m=north_m)
+    assert Position.model_validate(there.model_dump()) == there
+
+
+def test_a_camera_at_a_pole_watches_a_place_on_the_globe() -> None:
+    for lat in (-90.0, 90.0):
+        seen = middle_of_view(Position(lat=lat, lon=170.0), azimuth_deg=10, hfov_deg=60, range_m=80)
+        assert abs(seen.lat) <= 90
+        assert abs(seen.lon) <= 180

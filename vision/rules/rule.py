@@ -6,7 +6,7 @@ from datetime import datetime, time
 from typing import Annotated, Literal, Protocol, runtime_checkable
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from telemetry.observations.values import Category
 from telemetry.positions import Position
@@ -33,6 +33,12 @@ class Hours(BaseModel):
     begins: time = time(0, 0)
     ends: time = time(0, 0)
     """The same as `begins`: the whole day."""
+
+    @model_validator(mode="after")
+    def _is_on_the_towns_clock(self) -> "Hours":
+        if self.begins.tzinfo is not None or self.ends.tzinfo is not None:
+            raise ValueError("hours are by the towns' clock; write 08:00, without Z or an offset")
+        return self
 
     def hold(self, at: datetime) -> bool:
         """Whether `at` (UTC or any zone) is within; after midnight the day it began on counts."""

@@ -16,6 +16,8 @@ from mission.zones.attention import Attention, TimeWindow
         ({"dwell_min": 60, "windows": [{"begins": "10:00", "ends": "10:30"}]}, "shorter than the dwell of 60 min"),
         ({"windows": [{"begins": "10:00", "ends": "10:00"}]}, "it has no length"),
         ({"windows": [{"days": []}]}, "on no day of the week"),
+        ({"windows": [{"begins": "08:00Z", "ends": "10:00"}]}, "in the town's own time"),
+        ({"windows": [{"begins": "08:00", "ends": "10:00+02:00"}]}, "in the town's own time"),
         ({"served_by": []}, "no kind of unit may serve it"),
     ],
 )

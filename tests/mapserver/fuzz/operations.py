@@ -1,0 +1,108 @@
+"""The operations of the API as it describes itself, tried with made-up and known values."""
+
+import random
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+import schemathesis
+from fastapi import FastAPI
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis.errors import Unsatisfiable
+from hypothesis.strategies import SearchStrategy
+from schemathesis import APIOperation, Case, GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.core.failures import FailureGroup
+from schemathesis.core.result import Ok
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from mapserver.app import _routes
+from tests.mapserver.fuzz.town import Town
+
+AnyCase = Case[Any]
+CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
+KNOWN_FAILURES: frozenset[str] = frozenset()
+"""Labels of operations that are known to fail; empty, and to stay so."""
+QUIETLY: dict[str, Any] = {
+    "deadline": None, "database": None, "suppress_health_check": list(HealthCheck), "phases": [Phase.generate],
+}  # fmt: skip
+KNOWN_SHARE = 0.7
+"""How often a path names something that there is."""
+
+
+@dataclass
+class Outcome:
+    """What came of one operation."""
+
+    answers: Counter[int] = field(default_factory=Counter)
+    failures: list[str] = field(default_factory=list)
+
+
+@cache
+def operations() -> dict[str, APIOperation[Any, Any, Any, Any]]:
+    """By label, such as `GET /api/v1/units`."""
+    described = FastAPI(title="Vanagas", routes=_routes.routes).openapi()
+    results = schemathesis.openapi.from_dict(described).get_all_operations()
+    found = [result.ok() for result in results if isinstance(result, Ok)]
+    return {operation.label: operation for operation in found}
+
+
+def try_operation(town: Town, label: str, caller: str, *, examples: int, start: int) -> Outcome:
+    """Send requests that fit the description and some that do not, as `caller`; the same ones for the same `start`."""
+    outcome = Outcome()
+    operation = operations()[label]
+    for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
+        randomly = random.Random(f"{start} {label} {caller} {mode}")
+        send = _sender(town, operation.as_strategy(generation_mode=mode), caller, outcome, randomly)
+        try:
+            seed(start)(settings(max_examples=examples, **QUIETLY)(send))()
+        except Unsatisfiable:  # an operation without input has none that does not fit
+            continue
+    return outcome
+
+
+def _sender(
+    town: Town, cases: SearchStrategy[AnyCase], caller: str, outcome: Outcome, randomly: random.Random
+) -> Callable[[], None]:
+    @given(case=cases)
+    def send(case: AnyCase) -> None:
+        _name_known(case, town.known, randomly)
+        _send(town, case, caller, outcome)
+
+    return send
+
+
+def _name_known(case: AnyCase, known: dict[str, list[str]], randomly: random.Random) -> None:
+    for name in case.path_parameters or {}:
+        if name in known and randomly.random() < KNOWN_SHARE:
+            case.path_parameters[name] = quote(randomly.choice(known[name]), safe="")
+
+
+def _send(town: Town, case: AnyCase, caller: str, outcome: Outcome) -> None:
+    asked = case.as_transport_kwargs(base_url=str(town.client.base_url))
+    asked["headers"] = {**dict(asked.get("headers") or {}), **town.headers(caller)}
+    try:
+        answer = town.client.request(**{name: value for name, value in asked.items() if value is not None})
+    except (httpx.InvalidURL, UnicodeEncodeError):  # it cannot be sent over HTTP at all
+        return
+    outcome.answers[answer.status_code] += 1
+    if answer.status_code == httpx.codes.UNAUTHORIZED:
+        town.forget_tokens()
+    said = f"{answer.status_code} to {case.as_curl_command()[:600]}"
+    try:
+        case.validate_response(answer, checks=CHECKS)
+    except (Exception, FailureGroup) as failure:
+        outcome.failures.append(f"{failure}\n{said}")
+    if caller != "admin":
+        sent = f"{asked.get('url')} {asked.get('params')} {asked.get('json')} {asked.get('data')}"
+        leaked = [mark for mark in town.marks if mark in answer.text and mark not in sent]
+        if leaked:
+            outcome.failures.append(f"{caller} of Dobele is told of {leaked[0]}\n{said}")
