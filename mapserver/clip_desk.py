@@ -127,7 +127,8 @@ class ClipDesk:
         blurred: list[bytes] = []
         for piece in pieces:
             progress = partial(self._advance_piece, clip, len(blurred), len(pieces))
-            blurred.append(blur_clip(piece, detector=self._detector, masks=masks, progress=progress))
+            codec = parts.settings.recording.clip_codec
+            blurred.append(blur_clip(piece, detector=self._detector, masks=masks, codec=codec, progress=progress))
         how = {
             "found_by": [parts.settings.model, FACE_MODEL],
             "looks_per_s": LOOKS_PER_S,

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 
 from telemetry.cities import City
+from vision.recording.encodings import ClipCodec
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 DEFAULT_PURPOSE = "public_safety"
@@ -68,6 +69,8 @@ class RecordingSettings(BaseModel):
     days: Annotated[float, Field(gt=0, le=3_660)] = 3.0
     """How long recordings are kept that no rule of `keep` names; for longer than 72 hours the law asks for a reason
     (EDPB Guidelines 3/2019, 8)."""
+    clip_codec: ClipCodec = ClipCodec.H264
+    """What clips are encoded in: h264, vp9 or av1; the encoder of h264, libx264, is under the GPL."""
     keep: list[KeepSettings] = []
     """The first that matches counts."""
 

@@ -23,7 +23,7 @@ class Remark(BaseModel):
     text: Annotated[str, Field(min_length=1, max_length=service.LONGEST_REMARK)]
 
 
-@router.get("/logbook.csv")
+@router.get("/logbook.csv", response_class=Response, responses={200: {"content": {"text/csv": {}}}})
 def logbook(caller: Seer, session: Reader, begins: UtcTime, ends: UtcTime) -> Response:
     """The flights of the towns you may see that took off between two moments, a row each, as CSV."""
     rows = book.entries(session, visible_cities(caller), begins, ends)

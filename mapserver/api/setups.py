@@ -32,7 +32,7 @@ After = Annotated[int | None, Query(ge=0)]
 Body = Annotated[Any, Depends(read_json)]
 
 
-@router.get("/{camera_id}/still", response_class=Response)
+@router.get("/{camera_id}/still", response_class=Response, responses={204: {"description": "No picture yet."}})
 def still(camera_id: str, caller: Keeper, parts: Parts, work: Writer) -> Response:
     """The newest analysed picture, heads pixelated and privacy masks burnt in; 204 while there is none.
 

@@ -21,7 +21,7 @@ def listed(caller: Viewer, parts: Parts, session: Reader) -> list[dict[str, Any]
     return streams(parts, session, caller)
 
 
-@router.get("/{camera_id}/still", response_class=Response)
+@router.get("/{camera_id}/still", response_class=Response, responses={204: {"description": "No picture yet."}})
 def still(camera_id: str, caller: Viewer, parts: Parts, session: Reader) -> Response:
     """The newest picture that was analysed, heads pixelated; what somebody sees without a pause is one look."""
     seen = sight_for(session, camera_id, caller)

@@ -21,6 +21,7 @@ from vision.frames import Image
 from vision.masks import NO_MASKS, Masks
 from vision.privacy import find_faces, hide_people
 from vision.recording.clips import index_in_front
+from vision.recording.encodings import ENCODINGS, ClipCodec, ClipEncoding
 from vision.tracking import Tracker
 
 LOOKS_PER_S = 5.0
@@ -31,7 +32,6 @@ GROWN = 0.25
 """Share of its size by which a box is grown between two looks, for whoever did not move evenly."""
 LOOKING = 0.8
 """The share of the work that looking for people is."""
-_ENCODING = {"preset": "veryfast", "crf": "23", "threads": "1"}
 
 
 @dataclass
@@ -56,9 +56,14 @@ class Sighting:
 
 
 def blur_clip(
-    content: bytes, *, detector: Detector, masks: Masks = NO_MASKS, progress: Callable[[float], None]
+    content: bytes,
+    *,
+    detector: Detector,
+    masks: Masks = NO_MASKS,
+    codec: ClipCodec = ClipCodec.H264,
+    progress: Callable[[float], None],
 ) -> bytes:
-    """An MP4 in H.264 (4:2:0) with the pictures of the MP4 `content` at the same times, in which nobody can be told.
+    """An MP4 in `codec` (4:2:0) with the pictures of the MP4 `content` at the same times, in which nobody can be told.
 
     `detector` finds people (label `person`); privacy masks are burnt in. `progress` hears 0..1; what it raises ends the
     work. Raises BadMedia when nothing can be decoded.
@@ -73,7 +78,7 @@ def blur_clip(
     with av.open(buffer, "w", format="mp4", options=index_in_front(count)) as out:
         stream: Any = None
         for number, (seconds, image) in enumerate(_pictures(content, masks), start=1):
-            stream = stream or _stream(out, image)
+            stream = stream or _stream(out, image, ENCODINGS[codec])
             frame = av.VideoFrame.from_ndarray(covered(image, sightings, seconds), format="bgr24")
             frame = frame.reformat(width=stream.width, height=stream.height, format="yuv420p")
             frame.pts, frame.time_base = round(seconds * TIMESCALE), Fraction(1, TIMESCALE)
@@ -140,9 +145,9 @@ def _count(content: bytes) -> int:
         raise BadMedia("the clip is no MP4 with pictures; record it again") from error
 
 
-def _stream(out: Any, image: Image) -> Any:
-    """An H.264 stream for pictures like `image`; an odd row or column, which 4:2:0 cannot hold, is scaled away."""
-    stream = out.add_stream("libx264", options=_ENCODING)
+def _stream(out: Any, image: Image, encoding: ClipEncoding) -> Any:
+    """A stream for pictures like `image`; an odd row or column, which 4:2:0 cannot hold, is scaled away."""
+    stream = out.add_stream(encoding.encoder, options=dict(encoding.options))
     stream.height, stream.width = (max(2, side // 2 * 2) for side in image.shape[:2])
     stream.pix_fmt, stream.time_base = "yuv420p", Fraction(1, TIMESCALE)
     stream.codec_context.time_base = Fraction(1, TIMESCALE)

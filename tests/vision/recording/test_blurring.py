@@ -19,6 +19,7 @@ from vision.frames import Image, open_video
 from vision.masks import FILL, Masks
 from vision.privacy import find_faces
 from vision.recording.blurring import AROUND_S, Sighting, blur_clip, covered, find_people
+from vision.recording.encodings import ClipCodec
 
 NOBODY = Sees()
 
@@ -177,3 +178,15 @@ def test_a_clip_of_which_no_picture_can_be_decoded_is_refused(tmp_path: Path) ->
     content[begin : begin + size] = bytes(size)
     with pytest.raises(BadMedia, match="no picture of the clip can be decoded"):
         blur_clip(bytes(content), detector=NOBODY, progress=ignore)
+
+
+@pytest.mark.parametrize(("codec", "name"), [(ClipCodec.H264, "h264"), (ClipCodec.VP9, "vp9"), (ClipCodec.AV1, "av1")])
+def test_a_copy_is_in_the_codec_that_is_set_and_is_decoded_again(codec: ClipCodec, name: str, tmp_path: Path) -> None:
+    content = mp4(tmp_path, moving(12))
+    copy = blur_clip(content, detector=NOBODY, codec=codec, progress=ignore)
+    with av.open(io.BytesIO(copy), "r", format="mp4") as container:
+        assert container.streams.video[0].codec_context.codec.canonical_name == name
+    before, after = pictures(content), pictures(copy)
+    assert [at for at, _ in after] == [at for at, _ in before]
+    for (_, made), (_, original) in zip(after, before, strict=True):
+        assert abs(made.astype(int) - original.astype(int)).mean() < 12

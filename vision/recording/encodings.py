@@ -1,0 +1,30 @@
+"""The codecs that clips are encoded in. Browsers play all of them in MP4; only that of H.264 here is under the GPL."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class ClipCodec(StrEnum):
+    """What the setting `clip_codec` names."""
+
+    H264 = "h264"
+    VP9 = "vp9"
+    AV1 = "av1"
+
+
+@dataclass(frozen=True)
+class ClipEncoding:
+    """How FFmpeg is asked for one of them."""
+
+    encoder: str
+    options: dict[str, str]
+
+
+ENCODINGS = {
+    ClipCodec.H264: ClipEncoding("libx264", {"preset": "veryfast", "crf": "23", "threads": "1"}),
+    ClipCodec.VP9: ClipEncoding(
+        "libvpx-vp9", {"deadline": "realtime", "cpu-used": "7", "crf": "33", "b:v": "0", "threads": "1"}
+    ),
+    ClipCodec.AV1: ClipEncoding("libsvtav1", {"preset": "11", "crf": "35", "svtav1-params": "lp=1"}),
+}
+"""Settings of about the same quality, for one core."""
