@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from incidents.merging import Rules, default_rules
 from incidents.merging.categories import load_rules
@@ -58,6 +59,9 @@ class Jobs:
     clips: Callable[[], Mapping[str, float]] = dict
     """How much of each clip that is being made is done, 0..1, by the clip's id."""
     order: Callable[[str, Order, Principal], Awaitable[FlightState]] | None = None
+    aboard: Callable[[str, Principal], dict[str, Any] | None] = lambda flight_id, by: None
+    """What the vehicle of a flight under way has on board; None where none is connected."""
+    accept_failsafes: Callable[[str, frozenset[str], Principal], dict[str, Any]] | None = None
     """Given a flight's id, an order and whose it is, has the drone do it; gives the flight's state then."""
     camera_pose: Callable[[str, float], CameraPose | NoPose] = lambda *_: NoPose.NO_LINK
     """Given a flight's id and a moment (seconds of the monotonic clock), how its camera was and looked then."""

@@ -20,6 +20,7 @@ from mapserver.web.routes import GuardedRouter
 from mission.flights import gate, repository, service, tracks
 from mission.flights.orders import Order, OrderKind
 from telemetry.access import Permission, Principal, visible_cities
+from telemetry.errors import Unavailable
 from telemetry.observations.values import Name, UtcTime
 from telemetry.positions import Position
 
@@ -152,6 +153,21 @@ def acknowledge(flight_id: str, given: Acknowledgement, caller: Pilot, parts: Pa
 def events(flight_id: str, caller: Seer, session: Reader) -> list[dict[str, Any]]:
     """What happened to it, with who and why."""
     return service.events(session, repository.get(session, flight_id, visible_cities(caller)).id)
+
+
+@router.get("/{flight_id}/aboard")
+async def aboard(flight_id: str, caller: Pilot, parts: Parts) -> dict[str, Any]:
+    """What is on board: the three lists, what the vehicle does by itself, what keeps it from arming, what waits for a
+    yes. `is_connected` is false while no vehicle is connected for the flight."""
+    return parts.jobs.aboard(flight_id, caller) or {"is_connected": False}
+
+
+@router.post("/{flight_id}/failsafes")
+async def accept_failsafes(flight_id: str, given: Acknowledgement, caller: Pilot, parts: Parts) -> dict[str, Any]:
+    """The yes of the pilot in control to what the vehicle does not do by itself; it does not start without."""
+    if parts.jobs.accept_failsafes is None:
+        raise Unavailable("no flights are run by this server")
+    return parts.jobs.accept_failsafes(flight_id, frozenset(given.subjects), caller)
 
 
 @router.post("/{flight_id}/goto", status_code=202)

@@ -4,6 +4,7 @@ One record a flight. Nothing here waits for the database but the checks before t
 """
 
 import asyncio
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -28,15 +29,19 @@ from mission.flights.recorder import FlightRecorder
 from mission.flights.records import ReportRecord, StateRecord, WarningRecord, WordRecord
 from mission.flights.service import LATEST_START
 from mission.flights.states import IN_THE_AIR, OVER, FlightState
+from mission.flights.vehicle_checks import VehicleChecks
 from mission.flights.warnings import FlightWarning, Neighbour, Watch
 from telemetry.cities import BOTH
 from telemetry.clock import Clock, iso
+from telemetry.errors import VanagasError
 from telemetry.links.watch import LinkState
 from telemetry.positions import Position
 from telemetry.store import STORE_ERRORS, Store
 from telemetry.units import service as units
 from telemetry.units.service import UnitReport
 from telemetry.vehicles import Instruments, Vehicle, VehicleState
+
+log = logging.getLogger(__name__)
 
 LONGEST_KIND = 120
 """Characters of a warning's kind: a vehicle may say more than a reference holds."""
@@ -104,6 +109,7 @@ class ActiveFlight:
         self._watch = Watch(facts.route, setting.standards.policy(facts.city))
         self._instruments: Instruments | None = None
         self._standing = ""
+        self.vehicle_checks = VehicleChecks()
         self._allowed_by: str | None = None
 
     @property
@@ -169,7 +175,35 @@ class ActiveFlight:
             self._standing = await asyncio.to_thread(self._look_again, why)
         except (*STORE_ERRORS, OSError) as error:
             self._standing = f"the checks cannot be run while the database fails: {type(error).__name__}"
+        await self._read_failsafes()
+        own = self.vehicle_checks.standing(plan)
+        self._standing = "; ".join(reason for reason in (self._standing, own) if reason)
         return ChecksRun(self._standing)
+
+    def aboard(self) -> dict[str, Any]:
+        """What is on board, what the vehicle does by itself and what keeps it from arming, for the page."""
+        said = self.last_said
+        before_start = self.state not in IN_THE_AIR | OVER
+        arming = self.vehicle.arming_blocks() if said is not None and before_start else None
+        view = self.vehicle_checks.as_json(
+            self.facts.plan, is_on_board=self.state is FlightState.READY or self.state in IN_THE_AIR, arming=arming
+        )
+        return {**view, "link": self.facts.link, "driver": self.facts.driver.value, "is_connected": said is not None}
+
+    def accept_failsafes(self, subjects: frozenset[str], by: str) -> None:
+        """The yes of the pilot in control to what the vehicle does not do by itself."""
+        self.vehicle_checks.accepted |= subjects
+        words = f"yes to a vehicle that does nothing by itself on {', '.join(sorted(subjects))}"
+        self.record(RecordWanted("", words, who=by))
+
+    async def _read_failsafes(self) -> None:
+        """Read them where they are not known yet; a vehicle that does not give them is no fault of the flight."""
+        if self.vehicle_checks.failsafes is not None:
+            return
+        try:
+            self.vehicle_checks.failsafes = await self.vehicle.read_failsafes()
+        except VanagasError as error:
+            log.warning("%s: its failsafes cannot be read: %s", self.facts.unit.id, error.message)
 
     def ask_confirmation(self, plan: BoardPlan) -> None:
         """The page shows it."""

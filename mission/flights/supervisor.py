@@ -9,6 +9,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 from mission.checks.context import Standards
 from mission.flights import orders
@@ -132,6 +133,28 @@ class FlightSupervisor:
         situation = flight.situation()
         orders.require(order, situation)
         return await asyncio.shield(asyncio.create_task(self._send(flight, order, situation, by)))
+
+    def aboard(self, flight_id: str, *, by: Principal) -> dict[str, Any] | None:
+        """What a vehicle that is connected for the flight has on board and does by itself; None while there is none.
+
+        Raises NotFound for a town `by` may not see.
+        """
+        flight = self._flights.get(flight_id)
+        if flight is None:
+            return None
+        if flight.facts.city not in visible_cities(by):
+            raise NotFound(f"there is no flight {flight_id} in a town you may see")
+        return flight.aboard()
+
+    def accept_failsafes(self, flight_id: str, subjects: frozenset[str], *, by: Principal) -> dict[str, Any]:
+        """The yes of `by`, who must have the control, to what the vehicle does not do by itself. Raises NotFound,
+        Conflict."""
+        flight = self._flights.get(flight_id)
+        if flight is None or flight.facts.city not in visible_cities(by):
+            raise NotFound(f"no vehicle is connected for a flight {flight_id} in a town you may see")
+        _require_control(flight, by)
+        flight.accept_failsafes(subjects, by.name)
+        return flight.aboard()
 
     async def idle(self) -> None:
         """Wait until it runs no flight, and the database has taken the records of all that it ran."""

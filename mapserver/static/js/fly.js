@@ -1,6 +1,7 @@
 // The page of one flight: its instruments, its map, and the orders of the pilot in control.
 
 import { Map as GlMap, NavigationControl } from "../vendor/maplibre-gl/maplibre-gl.mjs";
+import { showAboard } from "./aboard.js";
 import { ask } from "./api.js";
 import { el, setChildren, setText } from "./dom.js";
 import { clockTime, label } from "./format.js";
@@ -195,5 +196,6 @@ feed.addEventListener("state", drawEvents);
 world.follow(feed);
 showLinkState(feed);
 showInstruments(world, feed);
+showAboard(world, flightId, FLIGHT, user);
 showRequests(world);
 feed.connect();

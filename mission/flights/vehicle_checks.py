@@ -1,0 +1,75 @@
+"""What a connected vehicle says of itself before its start: its failsafes, judged, and what keeps it from arming.
+
+Sends nothing. A reaction that is "nothing" waits for the yes of the pilot in control.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from mission.checks.failsafes import check_failsafes
+from mission.checks.verdict import Level, Verdict
+from mission.flights.procedure import BoardPlan
+from telemetry.vehicles.arming_blocks import ArmingBlocks
+from telemetry.vehicles.failsafes import Failsafes
+
+
+@dataclass
+class VehicleChecks:
+    """Of one flight, in its memory; the yes is in the flight's events besides."""
+
+    failsafes: Failsafes | None = None
+    """None until they were read, and where the vehicle does not give them."""
+    accepted: frozenset[str] = field(default_factory=frozenset)
+    """Subjects of the verdicts that the pilot has said yes to."""
+
+    def verdicts(self, plan: BoardPlan) -> list[Verdict]:
+        """What the failsafes come to for `plan`; empty while they are not known."""
+        if self.failsafes is None:
+            return []
+        return check_failsafes(self.failsafes, has_fence=bool(plan.lists.fence))
+
+    def standing(self, plan: BoardPlan) -> str:
+        """What stands in the way of the start, in words; empty for nothing."""
+        reasons = []
+        for verdict in self.verdicts(plan):
+            if verdict.level is Level.BLOCK:
+                reasons.append(f"{verdict.message} ({verdict.clears})")
+            elif verdict.level is Level.ACKNOWLEDGE and verdict.subject not in self.accepted:
+                reasons.append(f"{verdict.message} Say yes to it on the flight's page, or change it on the vehicle")
+        return "; ".join(reasons)
+
+    def as_json(self, plan: BoardPlan, *, is_on_board: bool, arming: ArmingBlocks | None) -> dict[str, Any]:
+        """For the page: the three lists, what the vehicle does by itself, and what waits for a yes."""
+        waiting = [
+            {"subject": verdict.subject, "message": verdict.message}
+            for verdict in self.verdicts(plan)
+            if verdict.level is Level.ACKNOWLEDGE and verdict.subject not in self.accepted
+        ]
+        return {
+            "plan": plan.name,
+            "is_on_board": is_on_board,
+            "mission_items": len(plan.lists.mission),
+            "fence_points": len(plan.lists.fence),
+            "rally_points": len(plan.lists.rally),
+            "failsafes": None if self.failsafes is None else self.failsafes.as_json(),
+            "by_itself": [] if self.failsafes is None else list(self.failsafes.words),
+            "fence_warning": _fence_warning(self.verdicts(plan)),
+            "arming": _arming(arming),
+            "asks": waiting,
+        }
+
+
+def _fence_warning(verdicts: Sequence[Verdict]) -> str:
+    found = [
+        verdict.message for verdict in verdicts if verdict.check == "fence_enforced" and verdict.level is not Level.PASS
+    ]
+    return "; ".join(found)
+
+
+def _arming(arming: ArmingBlocks | None) -> list[str]:
+    if arming is None:
+        return []
+    if arming.reasons:
+        return list(arming.reasons)
+    return [arming.words] if arming.words else []
