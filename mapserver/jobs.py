@@ -16,6 +16,7 @@ from mapserver.logs import FlightLog
 from mapserver.recording import recording_desk
 from mapserver.retention import retention_desk
 from mapserver.services import Services
+from mapserver.sign_in.failures import EVERY_S
 from mapserver.video import VideoDesk
 from mapserver.wall import WallDesk
 from mission.debrief.desk import DebriefDesk
@@ -74,6 +75,7 @@ async def running_jobs(parts: Services) -> AsyncIterator[None]:
         debriefs = DebriefDesk(parts.store, standards=parts.standards, clock=parts.clock, tlogs=parts.tlogs)
         for rounds in (
             Rounds(debriefs.look, every_s=2.0, name="looking for landed flights"),
+            Rounds(parts.sign_ins.failures.write, every_s=EVERY_S, name="writing down failed sign-ins"),
             Rounds(partial(_forget_plates, parts), every_s=300.0, name="forgetting plates that hit nothing"),
             Rounds(retention_desk(parts).forget, every_s=86_400.0, name="forgetting what is past its time"),
             Rounds(partial(write_uses, parts), every_s=WRITE_USES_S, name="writing down when tokens were used"),

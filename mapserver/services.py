@@ -17,8 +17,10 @@ from mapserver.forgetting import ForgettingGuard
 from mapserver.live import Hub
 from mapserver.looks import Looks
 from mapserver.settings import Settings
+from mapserver.sign_in.service import SignIns
 from mapserver.web.budget import BodyBudget
 from mapserver.web.limits import MIB
+from mapserver.web.rates import RequestRates
 from mission.checks.context import Standards
 from mission.flights.orders import Order
 from mission.flights.states import FlightState
@@ -135,8 +137,20 @@ class Services:
         limits = self.settings.requests
         return BodyBudget(limits.large_bodies_mib * MIB, each=limits.large_bodies_each)
 
+    @cached_property
+    def request_rates(self) -> RequestRates:
+        """How many requests each sender has made."""
+        return RequestRates(self.settings.rates)
+
+    @cached_property
+    def sign_ins(self) -> SignIns:
+        """Everybody who signs in."""
+        lasts = timedelta(hours=self.settings.session_hours)
+        return SignIns(self.store, self.tokens, self.clock, key=self.settings.key, lasts=lasts)
+
     def close_workers(self) -> None:
-        """End the worker processes."""
+        """End the threads and processes that work for requests."""
+        self.sign_ins.close()
         self.parsers.close()
 
     @property

@@ -18,6 +18,7 @@ from mapserver.video_settings import (
     VideoSettings,
     WallSettings,
 )
+from mapserver.web.rates import RateSettings
 from mapserver.web.settings import RequestSettings
 from mission.checks.policy import Policy
 from mission.zones.attention import TimeWindow
@@ -176,6 +177,7 @@ class Settings(BaseSettings):
     analysis: AnalysisSettings = AnalysisSettings()
     wall: WallSettings = WallSettings()
     requests: RequestSettings = RequestSettings()
+    rates: RateSettings = RateSettings()
     retention: RetentionPolicy = RetentionPolicy()
     """How long observations and their pictures are kept."""
 

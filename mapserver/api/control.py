@@ -7,6 +7,7 @@ from sqlmodel import Session
 
 from mapserver.deps import Parts, Reader, Writer, allowed
 from mapserver.flying import ControlStep, pass_control
+from mapserver.web.limits import uncounted
 from mapserver.web.routes import GuardedRouter
 from mission.control import service
 from telemetry.access import Permission, Principal, visible_cities
@@ -31,6 +32,7 @@ def control(unit_id: str, caller: Seer, session: Reader) -> dict[str, Any]:
 
 
 @router.post("/{unit_id}/control")
+@uncounted
 def take_step(unit_id: str, wanted: Step, caller: Seer, parts: Parts, work: Writer) -> dict[str, Any]:
     """Take it, offer it to another pilot, accept, decline, or give it back; a coordinator may free a grounded one."""
     unit = pass_control(parts, work, unit_id, wanted.step, caller, to=wanted.to)

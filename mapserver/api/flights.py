@@ -16,6 +16,7 @@ from mapserver.flows import (
 )
 from mapserver.flying import order_flight
 from mapserver.services import Services
+from mapserver.web.limits import uncounted
 from mapserver.web.routes import GuardedRouter
 from mission.flights import gate, repository, service, tracks
 from mission.flights.orders import Order, OrderKind
@@ -171,6 +172,7 @@ async def accept_failsafes(flight_id: str, given: Acknowledgement, caller: Pilot
 
 
 @router.post("/{flight_id}/goto", status_code=202)
+@uncounted
 async def go_to(flight_id: str, wanted: GoTo, caller: Pilot, parts: Parts) -> dict[str, str]:
     """Leave the mission, fly to a point and stay there; the mission is kept for `resume`.
 
@@ -183,36 +185,42 @@ async def go_to(flight_id: str, wanted: GoTo, caller: Pilot, parts: Parts) -> di
 
 
 @router.post("/{flight_id}/look", status_code=202)
+@uncounted
 async def look(flight_id: str, caller: Pilot, parts: Parts, wanted: Target | None = None) -> dict[str, str]:
     """Keep the camera on a point of the ground; without one, look ahead again."""
     return await _ordered(parts, flight_id, Order(OrderKind.LOOK, None if wanted is None else wanted.place), caller)
 
 
 @router.post("/{flight_id}/stop", status_code=202)
+@uncounted
 async def stop(flight_id: str, wanted: Stop, caller: Pilot, parts: Parts) -> dict[str, str]:
     """Stop the motors at once, in the air too: it falls. For when anything else is worse."""
     return await _ordered(parts, flight_id, Order(OrderKind.STOP, typed=wanted.drone), caller)
 
 
 @router.post("/{flight_id}/pause", status_code=202)
+@uncounted
 async def pause(flight_id: str, caller: Pilot, parts: Parts) -> dict[str, str]:
     """Stay where it is."""
     return await _ordered(parts, flight_id, Order(OrderKind.PAUSE), caller)
 
 
 @router.post("/{flight_id}/resume", status_code=202)
+@uncounted
 async def resume(flight_id: str, caller: Pilot, parts: Parts) -> dict[str, str]:
     """Go on with the mission."""
     return await _ordered(parts, flight_id, Order(OrderKind.RESUME), caller)
 
 
 @router.post("/{flight_id}/return", status_code=202)
+@uncounted
 async def bring_home(flight_id: str, caller: Pilot, parts: Parts) -> dict[str, str]:
     """Fly home and land, now."""
     return await _ordered(parts, flight_id, Order(OrderKind.RETURN), caller)
 
 
 @router.post("/{flight_id}/land", status_code=202)
+@uncounted
 async def land(flight_id: str, caller: Pilot, parts: Parts) -> dict[str, str]:
     """Land where it is, now."""
     return await _ordered(parts, flight_id, Order(OrderKind.LAND), caller)

@@ -4,18 +4,17 @@ import re
 from datetime import timedelta
 from typing import Annotated
 
-from fastapi import Depends, Form, Request, Response
+from fastapi import Form, Request, Response
 from fastapi.responses import RedirectResponse
 
-from mapserver.access import service as access
-from mapserver.access.tables import TokenKind
 from mapserver.deps import SESSION_COOKIE, Caller, Parts, Writer, client_address, require_same_origin
 from mapserver.pages.render import page
+from mapserver.sign_in import known_browser
 from mapserver.web.limits import KIB, body_limit
 from mapserver.web.routes import GuardedRouter
-from telemetry.access import Permission, Principal
+from telemetry.access import Permission
 from telemetry.audit import service as audit
-from telemetry.errors import NotSignedIn
+from telemetry.errors import NotSignedIn, Overloaded, TooManyRequests
 
 router = GuardedRouter(include_in_schema=False)
 
@@ -26,42 +25,37 @@ def form(request: Request, next: str = "/") -> Response:
     return page(request, "sign_in.html", {"error": None, "next": next})
 
 
-def _recognised(
-    request: Request, username: Annotated[str, Form()], password: Annotated[str, Form()], parts: Parts
-) -> Principal | NotSignedIn:
-    """Who signs in. Checked before the turn to write is taken: a password takes long to check, on purpose."""
-    require_same_origin(request)
-    with parts.store.read() as session:
-        try:
-            return access.principal_of(access.sign_in(session, username, password))
-        except NotSignedIn as error:
-            return error
-
-
 @router.post("/sign-in")
 @body_limit(8 * KIB, "a name and a password, from anybody")
-def sign_in(
+async def sign_in(
     request: Request,
-    who: Annotated[Principal | NotSignedIn, Depends(_recognised)],
+    username: Annotated[str, Form()],
+    password: Annotated[str, Form()],
     parts: Parts,
-    work: Writer,
     next: Annotated[str, Form()] = "/",
 ) -> Response:
     """Begin a session; a wrong name or password says no more than that."""
-    if isinstance(who, NotSignedIn):
-        return page(request, "sign_in.html", {"error": who.message, "next": next}, status=401)
-    now = parts.clock.now()
-    lasts = timedelta(hours=parts.settings.session_hours)
-    token = parts.tokens.issue(work.session, who.name, label="browser", now=now, lasts=lasts, kind=TokenKind.SESSION)
-    audit.record(work.session, who, "sign_in", who.name, city=who.city, at=now, detail=client_address(request))
+    require_same_origin(request)
+    cookie = request.cookies.get(known_browser.COOKIE)
+    try:
+        token = await parts.sign_ins.sign_in(username, password, address=client_address(request), cookie=cookie)
+    except (NotSignedIn, TooManyRequests, Overloaded) as error:
+        refused = page(request, "sign_in.html", {"error": error.message, "next": next}, status=error.status)
+        if error.retry_after_s is not None:
+            refused.headers["Retry-After"] = str(error.retry_after_s)
+        return refused
     answer = RedirectResponse(_own_page(next), 303)
+    secure = parts.settings.secure_cookies
+    lasts_s = int(timedelta(hours=parts.settings.session_hours).total_seconds())
+    answer.set_cookie(SESSION_COOKIE, token, max_age=lasts_s, httponly=True, samesite="lax", secure=secure)
     answer.set_cookie(
-        SESSION_COOKIE,
-        token,
-        max_age=int(lasts.total_seconds()),
+        known_browser.COOKIE,
+        parts.sign_ins.browsers.issue(username.strip().lower()),
+        max_age=known_browser.LASTS_S,
+        path="/sign-in",
         httponly=True,
         samesite="lax",
-        secure=parts.settings.secure_cookies,
+        secure=secure,
     )
     return answer
 

@@ -1,4 +1,4 @@
-"""How much of a body a route takes: declared beside the route, with the reason where it is more than usual."""
+"""What a route allows: how large a body, with the reason where it is not the usual size, and whether it is counted."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ KIB = 1024
 MIB = 1024 * KIB
 
 _ATTRIBUTE = "vanagas_body_limit"
+_UNCOUNTED = "vanagas_uncounted"
 
 
 @dataclass(frozen=True)
@@ -34,3 +35,14 @@ def declared_limit(endpoint: Callable[..., Any]) -> BodyLimit | None:
     """The limit that a route's function declares; None for the usual one."""
     declared: BodyLimit | None = getattr(endpoint, _ATTRIBUTE, None)
     return declared
+
+
+def uncounted(endpoint: Endpoint) -> Endpoint:
+    """Let the route be called as often as somebody signed in likes: an order to a drone is never one too many."""
+    setattr(endpoint, _UNCOUNTED, True)
+    return endpoint
+
+
+def is_uncounted(endpoint: Callable[..., Any]) -> bool:
+    """Whether a route's function is declared so."""
+    return getattr(endpoint, _UNCOUNTED, False)

@@ -8,9 +8,10 @@ from fastapi import Request, Response
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute, APIRouter
 
-from mapserver.deps import PermissionCheck, credential, services
+from mapserver.deps import PermissionCheck, client_address, credential, services
 from mapserver.web.body import LimitedRequest, declared_size
-from mapserver.web.limits import KIB, declared_limit
+from mapserver.web.limits import KIB, declared_limit, is_uncounted
+from telemetry.errors import NotSignedIn
 
 WAIT_S = 20.0
 """Longest wait of a large body for its turn."""
@@ -25,15 +26,24 @@ class GuardedRoute(APIRoute):
         checks = [call for call in wanted if isinstance(call, PermissionCheck)]
         asks_who = credential in wanted
         declared = declared_limit(self.endpoint)
+        counted = not is_uncounted(self.endpoint)
 
         async def guarded(request: Request) -> Response:
             parts = await services(request)
-            sender = ""
+            sender = client_address(request)
             if asks_who:
-                caller = (await credential(request, parts)).principal
+                try:
+                    caller = (await credential(request, parts)).principal
+                except NotSignedIn:
+                    parts.request_rates.count_stranger(sender)
+                    raise
+                if counted:
+                    parts.request_rates.count_member(caller)
                 for check in checks:
                     caller.require(check.permission)
                 sender = caller.name
+            else:
+                parts.request_rates.count_stranger(sender)
             settings = parts.settings.requests
             usual = settings.body_kib * KIB
             limit = usual if declared is None else declared.size

@@ -16,6 +16,7 @@ from mapserver.devices.service import ALL_OF_TOWN, GATEWAY_KINDS
 from mapserver.devices.tables import DeviceBindingRow
 from mapserver.services import Services, assemble
 from mapserver.settings import Settings, new_secret
+from mapserver.web.rates import RateSettings
 from telemetry.access import Role
 from telemetry.cities import City
 from telemetry.store import Work
@@ -25,7 +26,9 @@ from telemetry.store import Work
 def assembled(folder: Path, database: Path) -> Iterator[Services]:
     """The parts of a server whose data are in `folder`: a copy of `database` and nothing else yet."""
     shutil.copy(database, folder / "vanagas.db")
-    made = assemble(Settings(data_dir=folder, secret_key=new_secret(), secure_cookies=False))
+    often = "10000/second"  # all tests of a client ask within seconds, from one address
+    rates = RateSettings(person=often, device=often, stranger=often)
+    made = assemble(Settings(data_dir=folder, secret_key=new_secret(), secure_cookies=False, rates=rates))
     yield made
     made.store.close()
 
