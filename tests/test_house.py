@@ -94,3 +94,9 @@ def test_nothing_of_this_machine_and_no_registry_is_in_the_tree() -> None:
         if path != Path(__file__).resolve():
             assert not home.search(text), f"{path.relative_to(ROOT)} names a folder of a machine"
             assert not registry.search(text), f"{path.relative_to(ROOT)} names a registry"
+
+
+def test_every_route_asks_who_calls_before_it_reads() -> None:
+    """By its router's class; only what puts the API's routers together uses the framework's own."""
+    plain = {path for path in tracked("mapserver/*.py") if re.search(r"\bAPIRouter\(", path.read_text("utf-8"))}
+    assert plain == {ROOT / "mapserver/api/__init__.py"}, "use GuardedRouter of mapserver/web/routes.py"

@@ -2,15 +2,15 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from mapserver.access import passwords, people
 from mapserver.deps import Parts, Reader, Writer, allowed
+from mapserver.web.routes import GuardedRouter
 from telemetry.access import Permission, Principal, Role
 from telemetry.cities import City
 
-router = APIRouter(prefix="/people")
+router = GuardedRouter(prefix="/people")
 Administrator = Annotated[Principal, allowed(Permission.ADMINISTER)]
 
 

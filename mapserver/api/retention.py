@@ -2,13 +2,12 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter
-
 from mapserver.deps import Parts, allowed
+from mapserver.web.routes import GuardedRouter
 from telemetry.access import Permission, Principal
 from telemetry.clock import iso
 
-router = APIRouter(prefix="/retention")
+router = GuardedRouter(prefix="/retention")
 
 
 @router.get("")

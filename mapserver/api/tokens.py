@@ -3,14 +3,14 @@
 from datetime import timedelta
 from typing import Annotated, Any
 
-from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from mapserver.access import tokens
 from mapserver.deps import Parts, Reader, Writer, allowed
+from mapserver.web.routes import GuardedRouter
 from telemetry.access import Permission, Principal
 
-router = APIRouter(prefix="/tokens")
+router = GuardedRouter(prefix="/tokens")
 Administrator = Annotated[Principal, allowed(Permission.ADMINISTER)]
 
 

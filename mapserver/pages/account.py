@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Form, Request, Response
+from fastapi import Depends, Form, Request, Response
 from fastapi.responses import RedirectResponse
 from sqlmodel import Session
 
@@ -11,9 +11,10 @@ from mapserver.access import passwords, people, service, tokens
 from mapserver.access.principal_cache import Credential
 from mapserver.deps import Caller, Held, Parts, Reader, Writer
 from mapserver.pages.render import page
+from mapserver.web.routes import GuardedRouter
 from telemetry.errors import BadInput
 
-router = APIRouter(prefix="/account", include_in_schema=False)
+router = GuardedRouter(prefix="/account", include_in_schema=False)
 
 
 @dataclass(frozen=True)
@@ -29,10 +30,13 @@ def shown(request: Request, caller: Caller, held: Held, session: Reader) -> Resp
     return page(request, "account.html", _context(session, held))
 
 
-def _compared(current: Annotated[str, Form()], caller: Caller, parts: Parts) -> _PasswordCheck:
-    with parts.store.read() as session:
-        kept = service.get_user(session, caller.name).password_hash
-    return _PasswordCheck(passwords.is_password(current, kept))
+async def _compared(current: Annotated[str, Form()], caller: Caller, parts: Parts) -> _PasswordCheck:
+    def compare() -> _PasswordCheck:
+        with parts.store.read() as session:
+            kept = service.get_user(session, caller.name).password_hash
+        return _PasswordCheck(passwords.is_password(current, kept))
+
+    return await parts.sign_ins.check_password(compare)
 
 
 @router.post("/password")
