@@ -39,7 +39,6 @@ from telemetry.positions import Position, distance_m
 from telemetry.store import Work
 from telemetry.units import service as units
 from telemetry.units.tables import UnitKind
-from vision.pictures import clean_jpeg
 from vision.plates.screening import screen, write_down
 
 INCIDENT = "incident_id"
@@ -230,10 +229,10 @@ def work_on(parts: Services, work: Work, row: IncidentRow, to: State, by: Princi
 
 
 def file_report(parts: Services, work: Work, report: Report, by: Principal, photo: bytes | None = None) -> Receipt:
-    """Take in what `by` reports, with a photo if there is one."""
+    """Take in what `by` reports, with a photo if there is one, which is clean and small already."""
     media: tuple[Media, ...] = ()
     if photo:
-        sha256 = parts.media.put(clean_jpeg(photo))
+        sha256 = parts.media.put(photo)
         media = (Media(kind="snapshot", sha256=sha256, content_type="image/jpeg"),)
     city = by.city or _town_of(report)
     seen = observation(report, by, city, now=parts.clock.now(), media=media)

@@ -57,7 +57,9 @@ def _keep(parts: Services, letter: Letter, token: str) -> Any:
         arrived = read_observations(parse_json(letter.body, "the message"))
         with parts.store.write() as work:
             return {"receipts": [receipt.public() for receipt in hand_in(parts, work, arrived, by=sender)]}
-    ready = prepared(parts, from_json(parse_json(letter.body, "the finding")))
+    finding = from_json(parse_json(letter.body, "the finding"))
+    parts.pictures.require_whole_jpeg_blocking(finding.snapshot)
+    ready = prepared(parts, finding)
     with parts.store.write() as work:
         receipt = take_finding(parts, work, ready, visible_cities(sender), by=sender)
     return receipt.public()

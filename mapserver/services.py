@@ -16,6 +16,7 @@ from mapserver.faults.storage import StorageProbe
 from mapserver.forgetting import ForgettingGuard
 from mapserver.live import Hub
 from mapserver.looks import Looks
+from mapserver.picture_worker import PictureWorker
 from mapserver.settings import Settings
 from mapserver.sign_in.service import SignIns
 from mapserver.web.budget import BodyBudget
@@ -132,6 +133,11 @@ class Services:
         return WorkerPool("long requests", workers=1, waiting=16, memory_bytes=PARSER_MEMORY)
 
     @cached_property
+    def pictures(self) -> PictureWorker:
+        """Decodes pictures from outside."""
+        return PictureWorker(most_pixels=self.settings.requests.picture_megapixels * 1_000_000)
+
+    @cached_property
     def large_bodies(self) -> BodyBudget:
         """How much of large requests is in memory."""
         limits = self.settings.requests
@@ -152,6 +158,7 @@ class Services:
         """End the threads and processes that work for requests."""
         self.sign_ins.close()
         self.parsers.close()
+        self.pictures.close()
 
     @property
     def tlogs(self) -> Path:

@@ -11,12 +11,19 @@ from mapserver.web.limits import body_limit
 from mapserver.web.routes import GuardedRouter
 from telemetry.access import Permission, Principal, visible_cities
 from vision.cluster.wire import from_json
+from vision.findings import Finding
 
 router = GuardedRouter()
 
 
-def _prepared(raw: Annotated[Any, Depends(read_json)], parts: Parts) -> Prepared:
-    return prepared(parts, from_json(raw))
+async def _finding(raw: Annotated[Any, Depends(read_json)], parts: Parts) -> Finding:
+    finding = from_json(raw)
+    await parts.pictures.require_whole_jpeg(finding.snapshot)
+    return finding
+
+
+def _prepared(finding: Annotated[Finding, Depends(_finding)], parts: Parts) -> Prepared:
+    return prepared(parts, finding)
 
 
 @router.post("/findings")

@@ -13,7 +13,8 @@ import typer
 from telemetry.errors import BadInput, BadMedia
 from vision.detector import load_detector
 from vision.frames import Image
-from vision.pictures import LARGEST_PICTURE
+from vision.image_header import read_image_header, require_pixels
+from vision.pictures import LARGEST_PICTURE, MOST_PIXELS
 from vision.plates.finding_plates import PlateFinder, load_text_finder
 from vision.plates.reading import PixelBox, PlateReading, load_reader
 from vision.plates.voting import vote
@@ -100,8 +101,9 @@ def _picture(path: Path) -> Image:
         raise BadMedia(f"there is no file {path}; name a JPEG, PNG or WebP")
     if path.stat().st_size > LARGEST_PICTURE:
         raise BadMedia(f"{path} has more than {LARGEST_PICTURE // 2**20} MiB; make it smaller")
-    content = np.frombuffer(path.read_bytes(), np.uint8)
-    image = cv2.imdecode(content, cv2.IMREAD_COLOR) if len(content) else None
+    content = path.read_bytes()
+    require_pixels(read_image_header(content), MOST_PIXELS)
+    image = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_COLOR)
     if image is None:
         raise BadMedia(f"{path} cannot be read as a picture; give a JPEG, PNG or WebP")
     return image.astype(np.uint8, copy=False)

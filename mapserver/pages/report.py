@@ -6,7 +6,7 @@ The page's script sends reports and asks for JSON; without a script the form is 
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 
-from fastapi import Form, Request, Response, UploadFile
+from fastapi import Depends, Form, Request, Response, UploadFile
 from fastapi.responses import JSONResponse
 from pydantic import ValidationError
 from sqlmodel import Session
@@ -56,13 +56,24 @@ def form(request: Request, caller: Reporter, session: Reader) -> Response:
     return page(request, "report.html", _context(session, caller))
 
 
+async def _clean_photo(parts: Parts, photo: UploadFile | None = None) -> bytes | BadInput | None:
+    """The photo as it may be kept, or why not: made before the turn to write is taken, since it takes long."""
+    content = await photo.read(LARGEST_PICTURE + 1) if photo is not None else b""
+    if not content:
+        return None
+    try:
+        return await parts.pictures.clean(content)
+    except BadInput as error:
+        return error
+
+
 @router.post("/report")
 @body_limit(LARGEST_PICTURE + MIB, "a photo")
 def send(
-    request: Request, caller: Reporter, parts: Parts, work: Writer, category: Annotated[str, Form()],
+    request: Request, caller: Reporter, photo: Annotated[bytes | BadInput | None, Depends(_clean_photo)],
+    parts: Parts, work: Writer, category: Annotated[str, Form()],
     lat: Annotated[str, Form()] = "", lon: Annotated[str, Form()] = "", accuracy_m: Annotated[str, Form()] = "",
     note: Annotated[str, Form()] = "", ref: Annotated[str, Form()] = "", age_s: Annotated[float, Form(ge=0)] = 0,
-    photo: UploadFile | None = None,
 ) -> Response:  # fmt: skip
     """File it, and say what became of it.
 
@@ -72,8 +83,9 @@ def send(
     seen_at = parts.clock.now() - timedelta(seconds=min(age_s, OLDEST_S))
     wants_json = "application/json" in request.headers.get("accept", "")
     try:
-        content = photo.file.read(LARGEST_PICTURE + 1) if photo is not None else None
-        receipt = file_report(parts, work, _report(form, seen_at), caller, content or None)
+        if isinstance(photo, BadInput):
+            raise photo
+        receipt = file_report(parts, work, _report(form, seen_at), caller, photo)
     except BadInput as error:
         if wants_json:
             raise

@@ -20,6 +20,8 @@ class RequestSettings(BaseModel):
     """A body that arrives more slowly, over all but its first 10 s, is refused."""
     response_within_s: Annotated[float, Field(ge=5, le=600)] = 30.0
     """A client that takes nothing of a response or a live stream for so long is disconnected."""
+    picture_megapixels: Annotated[int, Field(ge=1, le=500)] = 50
+    """Million pixels of a picture from outside, by its header; a worker process takes up to 9 bytes for each."""
     large_bodies_mib: Annotated[int, Field(ge=16, le=4_096)] = 64
     """MiB of bodies above `body_kib` that are read and worked on at a time; others wait their turn unread."""
     large_bodies_each: Annotated[int, Field(ge=1, le=100)] = 2

@@ -61,7 +61,8 @@ def to_json(finding: Finding) -> bytes:
 
 
 def from_json(raw: object) -> Finding:
-    """The finding in decoded JSON. Raises BadInput naming each bad field, BadMedia for a picture that is no JPEG."""
+    """The finding in decoded JSON. Raises BadInput naming each bad field, BadMedia for a picture that does not
+    look like a JPEG; whether it can be decoded is asked elsewhere."""
     if not isinstance(raw, dict):
         raise BadInput("the body must be one finding, a JSON object with camera_id, ref, rule, …")
     try:
