@@ -3,11 +3,9 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 from fastapi import FastAPI
 from fastapi.concurrency import run_in_threadpool
-from fastapi.staticfiles import StaticFiles
 
 from mapserver import api, health, media, metrics, problems
 from mapserver.jobs import running_jobs
@@ -40,8 +38,8 @@ from mapserver.version import VERSION
 from mapserver.web.exchange import Exchange
 from mapserver.web.revocation import Revocation
 from mapserver.web.routes import GuardedRouter
+from mapserver.web.static_files import static_files
 
-STATIC = Path(__file__).parent / "static"
 _routes = GuardedRouter()
 """All of them. What they stand on is worked out at the first request, once for all applications of this process."""
 _routes.include_router(api.router, prefix="/api/v1", responses=problems.DECLARED)
@@ -102,5 +100,5 @@ def create_app(services: Services) -> FastAPI:
     problems.install(app)
     app.add_middleware(Revocation, services=services)
     app.add_middleware(Exchange)
-    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.mount("/static", static_files(), name="static")
     return app

@@ -15,6 +15,7 @@ from sqlmodel import Session
 
 from mapserver.access.principal_cache import Credential
 from mapserver.services import Services
+from mapserver.web.origin import Origin
 from telemetry.access import Permission, Principal
 from telemetry.errors import NotAllowed, NotSignedIn
 from telemetry.store import Work
@@ -121,5 +122,14 @@ def require_same_origin(connection: HTTPConnection) -> None:
     origin = connection.headers.get("origin")
     if origin is None and connection.headers.get("sec-fetch-site", "same-origin") in ("same-origin", "none"):
         return
-    if origin is None or origin.partition("://")[2] != connection.headers.get("host"):
+    if origin is None or Origin.parse(origin) != own_origin(connection):
         raise NotAllowed("this came from a page of another site; open it from this system's own pages")
+
+
+def own_origin(connection: HTTPConnection) -> Origin | None:
+    """This server's own origin: by the setting `public_url`, else as the request or its proxy names it."""
+    parts: Services = connection.app.state.services
+    if parts.settings.public_url is not None:
+        return Origin.parse(parts.settings.public_url)
+    scheme = {"ws": "http", "wss": "https"}.get(connection.scope["scheme"], connection.scope["scheme"])
+    return Origin.parse(f"{scheme}://{connection.headers.get('host', '')}")

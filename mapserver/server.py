@@ -14,9 +14,11 @@ import uvicorn
 
 from mapserver.app import create_app
 from mapserver.services import Services
+from mapserver.settings import Settings
 from mapserver.version import VERSION
+from mapserver.video_settings import LOOPBACK
 from mapserver.web.protocol import http_protocol, socket_protocol
-from telemetry.errors import Conflict, Unavailable
+from telemetry.errors import Conflict, Misconfigured, Unavailable
 from telemetry.store.private import open_private
 
 log = logging.getLogger(__name__)
@@ -53,6 +55,18 @@ def check_port(host: str, port: int) -> None:
             ) from error
 
 
+def require_private(settings: Settings) -> None:
+    """Raises Misconfigured for a server that would take passwords and pictures in clear from a network."""
+    has_tls = settings.tls_certificate is not None and settings.tls_key is not None
+    if settings.host in LOOPBACK or has_tls or settings.behind_proxy is not None:
+        return
+    raise Misconfigured(
+        f"{settings.host} can be reached from other machines, and nothing would be encrypted; put a reverse proxy with "
+        "TLS before it and name it (--behind-proxy 127.0.0.1, and leave --host out if it is on this machine), "
+        "or set tls_certificate and tls_key"
+    )
+
+
 def server_config(parts: Services) -> uvicorn.Config:
     """How uvicorn serves the application for `parts`."""
     settings = parts.settings
@@ -66,6 +80,10 @@ def server_config(parts: Services) -> uvicorn.Config:
         ws_per_message_deflate=False,  # video cannot be made smaller, only later
         timeout_graceful_shutdown=5,
         server_header=False,
+        proxy_headers=settings.behind_proxy is not None,
+        forwarded_allow_ips=settings.behind_proxy or "",
+        ssl_certfile=settings.tls_certificate,
+        ssl_keyfile=settings.tls_key,
         http=http_protocol(settings.requests),
         ws=socket_protocol(settings.requests),
         h11_max_incomplete_event_size=HEADER_LIMIT,

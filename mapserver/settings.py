@@ -145,6 +145,13 @@ class Settings(BaseSettings):
     """Keys the digests of sessions and tokens; at least 32 characters, as `openssl rand -hex 32` prints them."""
     demo: bool = False
     """Simulated units and invented places; every screen says so."""
+    public_url: str | None = None
+    """Where browsers reach the server, such as https://vanagas.example; else as each request or its proxy says."""
+    behind_proxy: str | None = None
+    """Address or network of the reverse proxy before it: X-Forwarded-For and -Proto are believed from it alone."""
+    tls_certificate: Path | None = None
+    """PEM; with `tls_key` the server does TLS itself."""
+    tls_key: Path | None = None
     secure_cookies: bool = True
     """Session cookies only over HTTPS; the demo on loopback turns it off."""
     session_hours: float = 12

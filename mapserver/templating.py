@@ -4,7 +4,7 @@ Decides nothing: permissions come from `telemetry.access`, towns and their time 
 """
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from mapserver.web.static_files import static_files
 from telemetry.access import GRANTS, Permission, Role
 from telemetry.cities import City
 
@@ -36,7 +37,7 @@ SOURCES = {
 def environment() -> Environment:
     """The environment every page is rendered with. A name that a template misspells is an error, not a blank."""
     env = Environment(
-        loader=FileSystemLoader(TEMPLATES),
+        loader=_HashedStaticLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -57,6 +58,14 @@ def environment() -> Environment:
     )
     env.globals.update(may=may, town=town, town_zone=town_zone, SOURCES=SOURCES)
     return env
+
+
+class _HashedStaticLoader(FileSystemLoader):
+    """Templates name a file as /static/PATH; the page that they make names it under the files' hash."""
+
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
+        source, name, is_current = super().get_source(environment, template)
+        return source.replace('"/static/', f'"/static/{static_files().hash}/'), name, is_current
 
 
 def words(name: str) -> str:

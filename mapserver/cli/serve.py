@@ -8,7 +8,7 @@ import typer
 
 from mapserver.cli.options import DataDir
 from mapserver.opening import open_parts
-from mapserver.server import check_port, only_server, run_server
+from mapserver.server import check_port, only_server, require_private, run_server
 from mapserver.settings import load
 from telemetry.store.private import repair_modes
 
@@ -17,10 +17,14 @@ def serve(
     data: DataDir = None,
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
+    behind_proxy: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="The reverse proxy that does TLS; only it is believed.")
+    ] = None,
 ) -> None:
     """Serve until interrupted. Settings: VANAGAS_* in the environment, or DATA/vanagas.toml."""
-    given = {name: value for name, value in {"host": host, "port": port}.items() if value is not None}
-    settings = load(data, **given)
+    wanted = {"host": host, "port": port, "behind_proxy": behind_proxy}
+    settings = load(data, **{name: value for name, value in wanted.items() if value is not None})
+    require_private(settings)
     check_port(settings.host, settings.port)
     with only_server(settings.data_dir):
         repair_modes(settings.data_dir)

@@ -1,0 +1,97 @@
+"""The pages' own files: compressed, and cached for ever under an address that has a hash of all of them in it.
+
+`/static/HASH/PATH` never changes; `/static/PATH` is the same file and is asked for again each time. Modules import each
+other by relative paths, so all of a page come from under one hash.
+"""
+
+import gzip
+import hashlib
+import mimetypes
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+FOLDER = Path(__file__).parent.parent / "static"
+HASH_DIGITS = 12
+FOR_EVER = "public, max-age=31536000, immutable"
+ASK_AGAIN = "public, no-cache"
+COMPRESSED = frozenset({".css", ".geojson", ".html", ".js", ".json", ".mjs", ".svg", ".txt"})
+_TYPES = {".mjs": "text/javascript", ".js": "text/javascript", ".geojson": "application/geo+json"}
+
+
+@dataclass
+class StaticFile:
+    """One file."""
+
+    content: bytes
+    media_type: str
+    compresses: bool
+
+    @cached_property
+    def compressed(self) -> bytes:
+        """In gzip; takes a tenth of a second for a large one, once."""
+        return gzip.compress(self.content, mtime=0)
+
+    @cached_property
+    def etag(self) -> str:
+        """Of the uncompressed content."""
+        return f'"{hashlib.sha256(self.content).hexdigest()[:32]}"'
+
+
+class StaticFiles:
+    """An ASGI application for all files of `folder`, which are read once."""
+
+    def __init__(self, folder: Path = FOLDER) -> None:
+        self._files = {
+            path.relative_to(folder).as_posix(): _read(path) for path in sorted(folder.rglob("*")) if path.is_file()
+        }
+        whole = hashlib.sha256()
+        for name, file in self._files.items():
+            whole.update(f"{name}\0{len(file.content)}\0".encode())
+            whole.update(file.content)
+        self.hash = whole.hexdigest()[:HASH_DIGITS]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            raise HTTPException(404)
+        if scope["method"] not in ("GET", "HEAD"):
+            raise HTTPException(405, headers={"Allow": "GET, HEAD"})
+        name = scope["path"].removeprefix(scope.get("root_path", "")).lstrip("/")
+        first, _, rest = name.partition("/")
+        is_hashed = first == self.hash
+        file = self._files.get(rest if is_hashed else name)
+        if file is None:
+            raise HTTPException(404)
+        response = await _answer(file, Headers(scope=scope), FOR_EVER if is_hashed else ASK_AGAIN)
+        await response(scope, receive, send)
+
+
+async def _answer(file: StaticFile, asked: Headers, caching: str) -> Response:
+    headers = {"Cache-Control": caching, "ETag": file.etag}
+    if file.compresses:
+        headers["Vary"] = "Accept-Encoding"
+    if asked.get("if-none-match") == file.etag:
+        return Response(status_code=304, headers=headers)
+    if file.compresses and "gzip" in asked.get("accept-encoding", ""):
+        headers["Content-Encoding"] = "gzip"
+        content = await run_in_threadpool(lambda: file.compressed)
+    else:
+        content = file.content
+    return Response(content, media_type=file.media_type, headers=headers)
+
+
+def _read(path: Path) -> StaticFile:
+    media_type = _TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    return StaticFile(path.read_bytes(), media_type, path.suffix in COMPRESSED)
+
+
+@cache
+def static_files() -> StaticFiles:
+    """Those of the program."""
+    return StaticFiles()
