@@ -117,12 +117,12 @@ async def _orders(place: Field) -> Tally:
         due = time.perf_counter() + EVERY_S
         if due > ends:
             break
-        tally.count(*await _order(place, word))
+        tally.count(*await order(place, word))
         await asyncio.sleep(max(0.0, due - time.perf_counter()))
     return tally
 
 
-async def _order(place: Field, word: str) -> tuple[str, float | None]:
+async def order(place: Field, word: str) -> tuple[str, float | None]:
     """The answer, and after how many milliseconds the order was seen."""
     seen = place.tap.next_order()
     sent = time.perf_counter()
