@@ -11,7 +11,6 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from incidents.merging.categories import load_rules
 from mapserver import migrations
-from mapserver.app import STATIC
 from mapserver.faults.values import Amiss, Inspection, Sound
 from mapserver.forgetting import ForgettingGuard
 from mapserver.secret_key import WAY_OUT, is_known_key
@@ -19,6 +18,7 @@ from mapserver.server import check_port, only_server
 from mapserver.settings import CONFIG_FILE, Settings
 from mapserver.setups import Setups
 from mapserver.sight import owned
+from mapserver.web.static_files import FOLDER as STATIC
 from telemetry.clock import SystemClock
 from telemetry.errors import Conflict, Misconfigured, VanagasError
 from telemetry.store import Store

@@ -66,7 +66,7 @@ def test_the_clients_address_is_believed_from_the_named_proxy_only(
 ) -> None:
     monkeypatch.setenv("FORWARDED_ALLOW_IPS", "*")
     parts.settings.behind_proxy = proxy
-    seen = []
+    seen: list[str] = []
     monkeypatch.setattr(parts.request_rates, "count_stranger", seen.append)
     with serving(parts) as address:
         httpx.get(f"http://{address}/sign-in", headers={"x-forwarded-for": "203.0.113.9"})
