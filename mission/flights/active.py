@@ -13,7 +13,7 @@ from typing import Any
 from mission.checks.context import Standards
 from mission.flights import gate, repository, service
 from mission.flights.engine import FlightEngine
-from mission.flights.facts import FlightAuthority, FlightFacts
+from mission.flights.facts import FlightAuthority, FlightFacts, standing_of
 from mission.flights.orders import Situation
 from mission.flights.procedure import (
     BoardPlan,
@@ -159,6 +159,7 @@ class ActiveFlight:
             outcome=data["outcome"] or "",
             confirmed_by=data["confirmed_by"],
             holder=data["control"]["holder"],
+            standing=standing_of(data["verdicts"]),
         )
         for event in self.look():
             self.feed(event)
@@ -329,7 +330,8 @@ class ActiveFlight:
     def _overdue(self) -> str:
         minutes = LATEST_START.seconds // 60
         why = f"it was due at {iso(self.facts.scheduled_at)} and not started within {minutes} minutes of that"
-        return f"{why}; in its way: {self._standing}" if self._standing else why
+        standing = self.authority.standing or self._standing
+        return f"{why}; in its way: {standing}" if standing else why
 
 
 def neighbour_of(flight: ActiveFlight) -> Neighbour | None:

@@ -12,7 +12,7 @@ from sqlmodel import Session
 from mission.airspace.evaluate import Airspace
 from mission.airspace.service import airspace_of
 from mission.control import service as control
-from mission.flights import repository, tracks
+from mission.flights import gate, repository, tracks
 from mission.flights.board_plans import board_plan_of_row
 from mission.flights.order_questions import FlightPlace
 from mission.flights.procedure import BoardPlan
@@ -36,6 +36,8 @@ class FlightAuthority:
     holder: str | None
     """Who has the control of the drone."""
     airspace: Airspace
+    standing: str
+    """What stood in its way when its checks were last run, in words; empty for nothing."""
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,11 @@ def read_facts(session: Session, flight_id: str) -> FlightFacts:
     )
 
 
+def standing_of(checks: dict[str, Any] | None) -> str:
+    """What stands in the way by the summary of a flight's checks (`gate.summary`), in words."""
+    return "" if checks is None else "; ".join(checks["reasons"])
+
+
 def read_authority(session: Session, flight_id: str) -> FlightAuthority:
     """Who may do what with the flight now. Raises NotFound."""
     flight = repository.get(session, flight_id, BOTH)
@@ -101,4 +108,5 @@ def read_authority(session: Session, flight_id: str) -> FlightAuthority:
         confirmed_by=flight.confirmed_by,
         holder=control.of(session, flight.unit_id).holder,
         airspace=airspace_of(session, City(flight.city)),
+        standing=standing_of(gate.summary(session, flight.id)),
     )
