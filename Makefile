@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 BUILD_INPUTS := pyproject.toml requirements.lock build_assets.py assets.toml $(wildcard vision/models/*.py vision/models/*.toml vision/models/*.json)
 
-.PHONY: demo test test-all fuzz search setup bench lint browser picture clean
+.PHONY: demo test test-all faults fuzz search setup bench lint browser picture clean
 
 demo: setup
 	@$(BIN)/vanagas demo $(ARGS)
@@ -40,6 +40,9 @@ fuzz: setup
 search: setup
 	@for turn in $$(seq $(TURNS)); do \
 	  $(BIN)/python -m pytest -q -n 2 --dist loadfile -m hypothesis --hypothesis-profile search $(ARGS) || exit 1; done
+
+faults: setup
+	@$(BIN)/python -m tests.faults $(ARGS)
 
 lint: setup
 	@$(BIN)/ruff format --check --quiet .

@@ -61,6 +61,8 @@ def served(tmp_path: Path) -> tuple[Path, dict[str, str]]:
             env=env, stdin="a-long-enough-password\na-long-enough-password\n",
         )  # fmt: skip
         assert made.returncode == 0, made.stderr
+    bound = typed("devices", "bind", "cam.dobele", "fixed_camera:cam", "--data", str(tmp_path), env=env)
+    assert bound.returncode == 0, bound.stderr
     return tmp_path, env
 
 

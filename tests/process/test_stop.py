@@ -19,7 +19,11 @@ ENV = {"VANAGAS_SECRET_KEY": SECRET, "VANAGAS_SECURE_COOKIES": "false"}
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
     folder = tmp_path / "data"
-    for args in (("db", "upgrade"), ("user", "cam.dobele", "--role", "device", "--city", "dobele")):
+    for args in (
+        ("db", "upgrade"),
+        ("user", "cam.dobele", "--role", "device", "--city", "dobele"),
+        ("devices", "bind", "cam.dobele", "fixed_camera:cam"),
+    ):
         made = typed(*args, "--data", str(folder), env=ENV)
         assert made.returncode == 0, made.stderr
     return folder
