@@ -30,6 +30,8 @@ from tests.process.running import Program, free_port
 from tests.telemetry.vehicles.links import HOME
 
 UNIT = "drone-1"
+FIRST_ITEM = 2
+"""Of the mission, on the way to which the drone has surely left the ground."""
 FIELD = geojson([(20, 20), (320, 20), (320, 280), (20, 280)])
 WISHES = {"altitude_m": 30, "spacing_m": 50, "speed_m_s": 2}
 
@@ -112,10 +114,14 @@ async def _take_off(client: httpx.AsyncClient, plan: str) -> str:
     wanted = {"plan_id": plan, "unit_id": UNIT, "scheduled_at": now}
     flight = str((await _said(client.post("/api/v1/flights", json=wanted)))["id"])
     await _said(client.post(f"/api/v1/flights/{flight}/confirm", json={}))
-    async with asyncio.timeout(120):
-        while (await _said(client.get(f"/api/v1/flights/{flight}")))["state"] != "flying":  # noqa: ASYNC110
+    async with asyncio.timeout(180):
+        while not _flies_its_mission(await _said(client.get(f"/api/v1/flights/{flight}"))):  # noqa: ASYNC110
             await asyncio.sleep(0.5)
     return flight
+
+
+def _flies_its_mission(flight: dict[str, Any]) -> bool:
+    return bool(flight["state"] == "flying" and flight["progress"]["current"] >= FIRST_ITEM)
 
 
 async def _said(asking: Any) -> Any:

@@ -161,6 +161,16 @@ def test_long_expired_tokens_are_removed(parts: Services, token: Token) -> None:
         assert session.exec(select(TokenRow)).all() == []
 
 
+def test_a_clock_that_jumps_removes_no_token(parts: Services, token: Token, monkeypatch: pytest.MonkeyPatch) -> None:
+    token(Role.DEVICE)
+    monkeypatch.setattr(parts.forgetting, "due_by", lambda: None)
+    with parts.store.write() as work:
+        work.session.exec(select(TokenRow)).one().expires_at = parts.clock.now() - timedelta(days=8)
+    upkeep.forget_expired(parts)
+    with parts.store.read() as session:
+        assert len(session.exec(select(TokenRow)).all()) == 1
+
+
 @pytest.mark.parametrize(
     ("password", "said"),
     [
