@@ -24,6 +24,7 @@ from sqlmodel import Session, select
 
 from benchmarks._stored_town import arriving, fill
 from incidents.merging import decide, default_rules
+from incidents.merging.shortlist import shortlist
 from incidents.timeline import places, repository
 from incidents.timeline.tables import IncidentRow
 from mapserver import migrations
@@ -86,7 +87,7 @@ def _prepare(settings: Settings) -> dict[City, str]:
 
 def _compare(settings: Settings) -> tuple[float, float]:
     """CPU seconds for one observation by weighing every incident of the town, and by the index."""
-    store, rules, now = Store(settings.database), default_rules(), datetime.now(UTC)
+    store, now = Store(settings.database), datetime.now(UTC)
     seen = arriving(COMPARED, now, seed=1)
     with store.read() as session:
         begun = time.process_time()
@@ -95,7 +96,7 @@ def _compare(settings: Settings) -> tuple[float, float]:
         old = (time.process_time() - begun) / len(seen)
         begun = time.process_time()
         for observation in seen:
-            places.near(session, observation, now, rules)
+            _by_index(session, observation, now)
         new = (time.process_time() - begun) / len(seen)
     store.close()
     return old, new
@@ -108,6 +109,15 @@ def _by_weighing_all(session: Session, observation: Observation, now: datetime) 
     incidents = [repository.incident_of(row) for row in session.exec(query)]
     decide(observation, incidents, now=now, rules=rules)
     session.expunge_all()
+
+
+def _by_index(session: Session, observation: Observation, now: datetime) -> None:
+    rules = default_rules()
+    search = places.Search(session, observation, now, rules)
+    for area in search.areas():
+        best = shortlist(observation, now, search.near(area), rules, same_identity=search.same_identity)
+        if best.floor > area.best_beyond:
+            break
 
 
 @contextmanager

@@ -7,6 +7,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from incidents.merging.categories import Rules
 from incidents.merging.decide import (
@@ -27,8 +28,7 @@ CLOSE_SCORE = 1e-6
 """Relative difference of scores that rounding may make."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """What an incident's chances depend on, as plain numbers; times are seconds since 1970 UTC."""
 
     incident_id: str
@@ -39,6 +39,15 @@ class Place:
     first_s: float
     last_s: float
     closed_s: float | None
+
+
+@dataclass(frozen=True)
+class Shortlist:
+    """The incidents among which the best is."""
+
+    ids: list[str]
+    floor: float
+    """Nats; an incident that scores less has no part in the decision."""
 
 
 def joinable_categories(category: str, rules: Rules) -> frozenset[str] | None:
@@ -61,19 +70,30 @@ def shortlist(
     rules: Rules,
     *,
     same_identity: frozenset[str] = frozenset(),
-) -> list[str]:
-    """The ids of those of `places` that may explain `observation`, effective at `at` (UTC), best.
+) -> Shortlist:
+    """Those of `places` that may explain `observation`, effective at `at` (UTC), best.
 
     The places are of its town, and simulated if it is. `same_identity`: ids of incidents that name what it names.
     """
     seen = observation.position
     if seen is None:
-        return []
+        return Shortlist([], -math.inf)
     look = _Look(observation.category, seen, at.timestamp(), rules)
     scored = [(place.incident_id, *look.score(place, place.incident_id in same_identity)) for place in places]
     best = max((score for _, score, sure in scored if sure), default=-math.inf)
     floor = best - CLOSE_SCORE * (1 + abs(best)) if best > -math.inf else -math.inf
-    return [incident_id for incident_id, score, _ in scored if score > -math.inf and score >= floor]
+    ids = [incident_id for incident_id, score, _ in scored if score > -math.inf and score >= floor]
+    return Shortlist(ids, floor)
+
+
+def best_beyond(away_m: float, variance: float, density: float) -> float:
+    """Nats that no incident reaches which is at least `away_m` from an observation and names nothing that this names.
+
+    `variance`: the largest that the positions and the incident's spread have together, m²; `density`: the least of its
+    category's, a square kilometre. The score of `decide.weigh` grows with the variance up to half of `away_m` squared.
+    """
+    largest = min(variance, away_m**2 / 2)
+    return SAME_CATEGORY - math.log(2 * math.pi * largest * density / 1_000_000) - away_m**2 / (2 * largest)
 
 
 class _Look:

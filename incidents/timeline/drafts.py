@@ -1,30 +1,36 @@
 """Incidents as a batch of observations changes them, before they are written. Knows no sender and no key."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-import sqlalchemy
-from sqlmodel import Session
+from sqlmodel import Session, SQLModel
 
 from incidents.merging import Decision, Incident, Reason, Rules, decide
 from incidents.merging.decide import effective_time
 from incidents.merging.incident import MOST_FUSED, absorb, fused_position, identities, incident_id_of, opened_by
-from incidents.merging.shortlist import shortlist
+from incidents.merging.shortlist import Place, shortlist
 from incidents.timeline import places, repository
-from incidents.timeline.tables import EntryKind, IncidentObservationRow, IncidentRow, TimelineRow
+from incidents.timeline.repository import StoredIncident
+from incidents.timeline.tables import EntryKind, IncidentRow
 from telemetry.observations import Observation, SourceKind
 from telemetry.observations import repository as observations
 from telemetry.store import Change
 
+_LINKS = SQLModel.metadata.tables["incident_observations"]
+_TIMELINE = SQLModel.metadata.tables["timeline"]
 
-@dataclass
+
 class _Draft:
-    incident: Incident
-    entries: int
-    fresh: bool
-    """It is not stored yet."""
+    def __init__(self, incident: Incident, entries: int, *, fresh: bool) -> None:
+        """`fresh`: it is not stored yet."""
+        self.entries, self.fresh = entries, fresh
+        self.become(incident)
+
+    def become(self, incident: Incident) -> None:
+        self.incident = incident
+        self.place = places.place_of(incident)
 
 
 class Drafts:
@@ -47,10 +53,11 @@ class Drafts:
         reasons of merging."""
         self._said[observation.id] = observation
         known = self._candidates(observation)
-        decision = decide(observation, known.values(), now=self._now, rules=self._rules)
+        candidates = [stored.incident for stored in known.values()]
+        decision = decide(observation, candidates, now=self._now, rules=self._rules)
         if decision.incident_id is not None:
-            draft = self._draft(decision.incident_id, known[decision.incident_id])
-            draft.incident = absorb(draft.incident, observation, decision.at)
+            draft = self._draft(known[decision.incident_id])
+            draft.become(absorb(draft.incident, observation, decision.at))
             self._tell(draft, observation, decision, (*why, *decision.reasons))
         elif self._rules[observation.category].opens:
             draft = self._open(observation, decision)
@@ -67,7 +74,7 @@ class Drafts:
         if incident_id is None:
             return self.place(grown)
         draft = self._load(incident_id)
-        draft.incident = self._with_growth(draft.incident, known, grown)
+        draft.become(self._with_growth(draft.incident, known, grown))
         if added:
             text = f"{grown.summary or grown.category}: {', '.join(added)}"
             self._write(draft, EntryKind.AMENDED, text, who=voice(grown), happened_at=self._now, observation=grown)
@@ -83,39 +90,57 @@ class Drafts:
         places.update(self._session, [draft.incident for draft in changed])
         links = [{"observation_id": seen, "incident_id": incident} for seen, incident in self._links.items()]
         if links:
-            self._session.execute(sqlalchemy.insert(IncidentObservationRow), links)
+            self._session.connection().execute(_LINKS.insert(), links)
         if self._entries:
-            self._session.execute(sqlalchemy.insert(TimelineRow), self._entries)
+            self._session.connection().execute(_TIMELINE.insert(), self._entries)
         for draft in self._drafts.values():
             incident = draft.incident
             yield Change("incident", incident.id, frozenset({incident.city}), incident.public())
 
-    def _candidates(self, observation: Observation) -> dict[str, Incident]:
+    def _candidates(self, observation: Observation) -> dict[str, StoredIncident]:
         """Those incidents among which `decide` finds what it would find among all."""
-        at, _ = effective_time(observation, self._now)
-        stored, same = places.near(self._session, observation, at, self._rules)
-        candidates = [place for place in stored if place.incident_id not in self._drafts]
-        named = identities(observation)
-        for draft in self._drafts.values():
-            incident = draft.incident
-            place = places.place_of(incident)
-            if incident.city == observation.city and incident.simulated == observation.simulated and place is not None:
-                candidates.append(place)
-                same = same | {incident.id} if named & incident.identities else same
-        ids = shortlist(observation, at, candidates, self._rules, same_identity=same)
+        ids = self._shortlist(observation)
         spoken_of = observation.attributes.get("incident_id")
         if isinstance(spoken_of, str):
             ids.append(spoken_of)
-        drafted = {one: self._drafts[one].incident for one in ids if one in self._drafts}
+        drafts = {one: self._drafts[one] for one in ids if one in self._drafts}
+        drafted = {one: StoredIncident(draft.incident, draft.entries) for one, draft in drafts.items()}
         found = drafted | repository.incidents(self._session, [one for one in ids if one not in drafted])
         since = min(observation.started_at, self._now) - timedelta(seconds=self._rules.longest_window)
-        return {one: incident for one, incident in found.items() if incident.last_at >= since}
+        return {one: stored for one, stored in found.items() if stored.incident.last_at >= since}
 
-    def _draft(self, incident_id: str, incident: Incident) -> _Draft:
-        if incident_id not in self._drafts:
-            entries = repository.entry_count(self._session, incident_id)
-            self._drafts[incident_id] = _Draft(incident, entries, fresh=False)
-        return self._drafts[incident_id]
+    def _shortlist(self, observation: Observation) -> list[str]:
+        """The ids of incidents that may be the best: looked for close by, and only if need be further away."""
+        at, _ = effective_time(observation, self._now)
+        drafted, named = self._drafted(observation)
+        search = places.Search(self._session, observation, at, self._rules)
+        for area in search.areas():
+            candidates = [place for place in search.near(area) if place.incident_id not in self._drafts]
+            best = shortlist(
+                observation, at, [*candidates, *drafted], self._rules, same_identity=search.same_identity | named
+            )
+            if best.floor > area.best_beyond:
+                break
+        return best.ids
+
+    def _drafted(self, observation: Observation) -> tuple[list[Place], frozenset[str]]:
+        """The places of this batch's own incidents; and the ids of those that name what `observation` names."""
+        found, same = [], set()
+        named = identities(observation)
+        for draft in self._drafts.values():
+            incident = draft.incident
+            if draft.place is None or incident.city != observation.city or incident.simulated != observation.simulated:
+                continue
+            found.append(draft.place)
+            if named & incident.identities:
+                same.add(incident.id)
+        return found, frozenset(same)
+
+    def _draft(self, stored: StoredIncident) -> _Draft:
+        incident = stored.incident
+        if incident.id not in self._drafts:
+            self._drafts[incident.id] = _Draft(incident, stored.entries, fresh=False)
+        return self._drafts[incident.id]
 
     def _load(self, incident_id: str) -> _Draft:
         if incident_id not in self._drafts:

@@ -4,21 +4,23 @@ Derived from the incidents, written in the same unit of work. Holds nothing in m
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy
-from sqlalchemy import ColumnElement, Row
+from sqlalchemy import TextClause
 from sqlmodel import Session, SQLModel, col, delete
 
 from incidents.merging import Incident, Rules
 from incidents.merging.decide import BEYOND_DOUBT, METRES_A_DEGREE
 from incidents.merging.incident import identities
-from incidents.merging.shortlist import Place, joinable_categories
+from incidents.merging.shortlist import Place, best_beyond, joinable_categories
 from incidents.timeline.tables import IncidentIdentityRow, IncidentPlaceRow
 from telemetry.observations import Observation
-from telemetry.positions import Position
+from telemetry.positions import EARTH_RADIUS_M
 
 BANDS_A_DEGREE = 100
 """Bands of latitude, 1.1 km each."""
@@ -27,32 +29,133 @@ BAND_ACCURACY_M = 100.0
 ANYWHERE = -100_000
 MOST_BANDS = 40
 """An observation that reaches over more looks at all of them."""
-_places = SQLModel.metadata.tables["incident_places"].c
-_identities = SQLModel.metadata.tables["incident_identities"].c
-_COLUMNS = (
-    _places.incident_id,
-    _places.category,
-    _places.lat,
-    _places.lon,
-    _places.accuracy_m,
-    _places.first_s,
-    _places.last_s,
-    _places.closed_s,
-)
+FURTHEST_CLOSE_M = 100_000.0
+"""No first look goes further."""
+CLOSE_SIGMAS = 6
+"""How far the first look goes, in sigmas of the least certain incident with a band."""
+SURE = 0.999
+"""Of a distance: what of it remains when degrees are rounded."""
+_PLACES = SQLModel.metadata.tables["incident_places"]
+_IDENTITIES = SQLModel.metadata.tables["incident_identities"]
+_COLUMNS = tuple(_PLACES.c[name] for name in Place._fields)
 
 
-def near(session: Session, observation: Observation, at: datetime, rules: Rules) -> tuple[list[Place], frozenset[str]]:
-    """The places of incidents that `observation`, effective at `at` (UTC), may join, perhaps with some that it may not;
-    and the ids of those that name what it names."""
-    same = _of_same_identity(session, observation)
-    found = {place.incident_id: place for place in same}
-    categories = joinable_categories(observation.category, rules)
-    if observation.position is not None and categories != frozenset():
-        around = _around(observation, observation.position, at, rules, categories)
-        query = sqlalchemy.select(*_COLUMNS).where(*around)
-        for row in session.execute(query):
-            found.setdefault(row[0], _place(row))
-    return list(found.values()), frozenset(place.incident_id for place in same)
+@dataclass(frozen=True)
+class Area:
+    """Where one look goes."""
+
+    bands: tuple[int, ...] | None
+    """Of latitude; None for all of them."""
+    lon: tuple[float, float] | None
+    """West and east, of incidents with a band; None for all."""
+    best_beyond: float
+    """Nats; no incident outside scores more, unless it names what the observation names."""
+
+
+class Search:
+    """The incidents that one observation may join, looked for in one area after the other."""
+
+    def __init__(self, session: Session, observation: Observation, at: datetime, rules: Rules) -> None:
+        """`observation` is effective at `at` (UTC)."""
+        self._session, self._observation, self._at_s = session, observation, at.timestamp()
+        self._categories = joinable_categories(observation.category, rules)
+        joinable = self._categories
+        kinds = [rules.default, *rules.by_name.values()] if joinable is None else [rules[name] for name in joinable]
+        self._window = max([rules[observation.category].window, *(kind.window for kind in kinds)])
+        self._spread = max((kind.spread for kind in kinds), default=0.0)
+        self._density = min((kind.density for kind in kinds), default=1.0)
+        self._same = self._of_same_identity()
+        self.same_identity = frozenset(place.incident_id for place in self._same)
+        """The ids of incidents that name what the observation names."""
+
+    def areas(self) -> Iterator[Area]:
+        """Where to look: what is close, then all that `decide` does not rule out."""
+        seen = self._observation.position
+        if seen is None or self._categories == frozenset():
+            yield Area((), None, -math.inf)
+            return
+        variance = seen.accuracy_m**2 + BAND_ACCURACY_M**2 + self._spread**2
+        away_m = CLOSE_SIGMAS * math.sqrt(variance)
+        angle = math.sin(away_m / EARTH_RADIUS_M) / max(math.cos(math.radians(seen.lat)), 1e-9)
+        bands = _bands(seen.lat, math.degrees(away_m / EARTH_RADIUS_M))
+        if away_m < FURTHEST_CLOSE_M and angle < 1 and bands is not None:
+            lon_deg = math.degrees(math.asin(angle))
+            west, east = seen.lon - lon_deg, seen.lon + lon_deg
+            if west > -180 and east < 180:
+                yield Area(bands, (west, east), best_beyond(SURE * away_m, variance, self._density))
+        reach = BEYOND_DOUBT * (seen.accuracy_m + BAND_ACCURACY_M + self._spread) / METRES_A_DEGREE
+        yield Area(_bands(seen.lat, reach + 1 / BANDS_A_DEGREE), None, -math.inf)
+
+    def near(self, area: Area) -> list[Place]:
+        """The places in `area` that the observation may join, perhaps with some that it may not; and those, wherever
+        they are, that name what it names."""
+        if area.bands == ():
+            return self._same
+        found = {place.incident_id: place for place in self._same}
+        query, values = self._query(area)
+        for row in self._session.connection().execute(query, values).all():
+            place = Place._make(row)
+            found.setdefault(place.incident_id, place)
+        return list(found.values())
+
+    def _query(self, area: Area) -> tuple[TextClause, dict[str, Any]]:
+        values: dict[str, Any] = {
+            "city": self._observation.city.value,
+            "simulated": self._observation.simulated,
+            "since": self._at_s - self._window - 1,
+            "until": self._at_s + self._window + 1,
+            "open_at": self._at_s - 1,
+        }
+        names = None if self._categories is None else sorted(self._categories)
+        bands = None if area.bands is None else (ANYWHERE, *area.bands)
+        values |= {f"category_{number}": name for number, name in enumerate(names or ())}
+        values |= {f"band_{number}": band for number, band in enumerate(bands or ())}
+        if area.lon is not None:
+            values |= {"west": area.lon[0], "east": area.lon[1], "anywhere": ANYWHERE}
+        return _search_text(len(names or ()), len(bands or ()), area.lon is not None), values
+
+    def _of_same_identity(self) -> list[Place]:
+        named = identities(self._observation)
+        if not named:
+            return []
+        identity = _IDENTITIES.c
+        query = (
+            sqlalchemy.select(*_COLUMNS)
+            .join_from(_IDENTITIES, _PLACES, _PLACES.c.incident_id == identity.incident_id)
+            .where(
+                identity.city == self._observation.city,
+                identity.identity.in_(named),
+                _PLACES.c.simulated == self._observation.simulated,
+            )
+        )
+        return [Place._make(row) for row in self._session.connection().execute(query)]
+
+
+@lru_cache(maxsize=1_000)
+def _search_text(categories: int, bands: int, bounded: bool) -> TextClause:
+    """The search as finished SQL, which costs a tenth of composing it each time; a count of 0 is of no limit."""
+    place, value = _PLACES.c, sqlalchemy.bindparam
+    wanted = [
+        place.city == value("city"),
+        place.simulated == value("simulated"),
+        place.last_s >= value("since"),
+        place.first_s <= value("until"),
+        place.closed_s.is_(None) | (place.closed_s >= value("open_at")),
+    ]
+    if categories:
+        wanted.append(place.category.in_([value(f"category_{number}") for number in range(categories)]))
+    if bands:
+        wanted.append(place.band.in_([value(f"band_{number}") for number in range(bands)]))
+    if bounded:
+        wanted.append(place.lon.between(value("west"), value("east")) | (place.band == value("anywhere")))
+    return sqlalchemy.text(str(sqlalchemy.select(*_COLUMNS).where(*wanted)))
+
+
+def _bands(lat: float, reach_deg: float) -> tuple[int, ...] | None:
+    """The bands within `reach_deg` of a latitude; None when they are more than MOST_BANDS."""
+    lowest = math.floor((lat - reach_deg) * BANDS_A_DEGREE)
+    highest = math.floor((lat + reach_deg) * BANDS_A_DEGREE)
+    return None if highest - lowest >= MOST_BANDS else tuple(range(lowest, highest + 1))
 
 
 def place_of(incident: Incident) -> Place | None:
@@ -98,9 +201,9 @@ def insert(session: Session, opened: Iterable[Incident]) -> None:
             for identity in incident.identities
         ]
     if rows:
-        session.execute(sqlalchemy.insert(IncidentPlaceRow), rows)
+        session.connection().execute(_PLACES.insert(), rows)
     if named:
-        session.execute(sqlalchemy.insert(IncidentIdentityRow), named)
+        session.connection().execute(_IDENTITIES.insert(), named)
 
 
 def update(session: Session, changed: Iterable[Incident]) -> None:
@@ -119,47 +222,3 @@ def band_of(lat: float, accuracy_m: float) -> int:
     if accuracy_m > BAND_ACCURACY_M:
         return ANYWHERE
     return math.floor(lat * BANDS_A_DEGREE)
-
-
-def _around(
-    observation: Observation, seen: Position, at: datetime, rules: Rules, categories: frozenset[str] | None
-) -> list[ColumnElement[bool]]:
-    kinds = [rules.default, *rules.by_name.values()] if categories is None else [rules[name] for name in categories]
-    window = max(rules[observation.category].window, *(kind.window for kind in kinds))
-    spread = max(kind.spread for kind in kinds)
-    at_s = at.timestamp()
-    wanted = [
-        _places.city == observation.city,
-        _places.simulated == observation.simulated,
-        _places.last_s >= at_s - window - 1,
-        _places.first_s <= at_s + window + 1,
-    ]
-    if categories is not None:
-        wanted.append(_places.category.in_(sorted(categories)))
-    reach = BEYOND_DOUBT * (seen.accuracy_m + BAND_ACCURACY_M + spread) / METRES_A_DEGREE
-    lowest = math.floor((seen.lat - reach) * BANDS_A_DEGREE) - 1
-    highest = math.floor((seen.lat + reach) * BANDS_A_DEGREE) + 1
-    if highest - lowest < MOST_BANDS:
-        wanted.append(_places.band.in_([ANYWHERE, *range(lowest, highest + 1)]))
-    return wanted
-
-
-def _of_same_identity(session: Session, observation: Observation) -> list[Place]:
-    named = identities(observation)
-    if not named:
-        return []
-    query = (
-        sqlalchemy.select(*_COLUMNS)
-        .join_from(IncidentIdentityRow, IncidentPlaceRow, _places.incident_id == _identities.incident_id)
-        .where(
-            _identities.city == observation.city,
-            _identities.identity.in_(named),
-            _places.simulated == observation.simulated,
-        )
-    )
-    return [_place(row) for row in session.execute(query)]
-
-
-def _place(row: Row[Any]) -> Place:
-    incident_id, category, lat, lon, accuracy_m, first_s, last_s, closed_s = tuple[Any, ...](row)
-    return Place(incident_id, category, lat, lon, accuracy_m, first_s, last_s, closed_s)

@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy
-from sqlmodel import Session, col, func, select
+from sqlalchemy import Row
+from sqlmodel import Session, SQLModel, col, func, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from incidents.merging import Incident, State
@@ -17,6 +18,8 @@ from telemetry.positions import Position
 from telemetry.store import Page, SortKey, read_page
 
 _STILL_OPEN = [state for state in State if state.open]
+_INCIDENTS = SQLModel.metadata.tables["incidents"]
+_OF_IDS = sqlalchemy.select(_INCIDENTS).where(_INCIDENTS.c.id.in_(sqlalchemy.bindparam("ids", expanding=True)))
 
 
 def get(session: Session, incident_id: str, cities: Iterable[City]) -> IncidentRow:
@@ -27,13 +30,21 @@ def get(session: Session, incident_id: str, cities: Iterable[City]) -> IncidentR
     return row
 
 
-def incidents(session: Session, ids: Sequence[str]) -> dict[str, Incident]:
-    """Those of `ids` that there are, by id, as they are stored now."""
+@dataclass(frozen=True)
+class StoredIncident:
+    """An incident as it is stored."""
+
+    incident: Incident
+    entries: int
+    """How many entries its timeline has."""
+
+
+def incidents(session: Session, ids: Sequence[str]) -> dict[str, StoredIncident]:
+    """Those of `ids` that there are, by id, as they are stored now, whatever rows the session holds."""
     if not ids:
         return {}
-    query = select(IncidentRow).where(col(IncidentRow.id).in_(ids))
-    rows = session.exec(query.execution_options(populate_existing=True))
-    return {row.id: incident_of(row) for row in rows}
+    rows = session.connection().execute(_OF_IDS, {"ids": ids})
+    return {row.id: StoredIncident(incident_of(row), row.entries) for row in rows}
 
 
 @dataclass(frozen=True)
@@ -104,7 +115,7 @@ def incident_of_observation(session: Session, observation_id: str) -> str | None
     return None if link is None else link.incident_id
 
 
-def incident_of(row: IncidentRow) -> Incident:
+def incident_of(row: IncidentRow | Row[Any]) -> Incident:
     """The row as merging sees it."""
     position = None
     if row.lat is not None and row.lon is not None:
@@ -127,15 +138,11 @@ def incident_of(row: IncidentRow) -> Incident:
     )
 
 
-def entry_count(session: Session, incident_id: str) -> int:
-    """How many entries its timeline has."""
-    return session.exec(select(IncidentRow.entries).where(IncidentRow.id == incident_id)).one()
-
-
 def insert(session: Session, opened: Sequence[tuple[Incident, int]]) -> None:
     """Insert new incidents, each with how many entries its timeline has."""
     if opened:
-        session.execute(sqlalchemy.insert(IncidentRow), [columns_of(incident, entries) for incident, entries in opened])
+        rows = [columns_of(incident, entries) for incident, entries in opened]
+        session.connection().execute(_INCIDENTS.insert(), rows)
 
 
 def columns_of(incident: Incident, entries: int) -> dict[str, Any]:

@@ -43,7 +43,14 @@ class IncidentPlaceRow(SQLModel, table=True):
     """Where and when an incident may be joined, as plain numbers that an index orders; see places.py."""
 
     __tablename__ = "incident_places"
-    __table_args__ = (Index("incident_places_search", "city", "simulated", "category", "band", "last_s"),)
+    __table_args__ = (
+        # The search is answered from the index alone, so every column that it gives is in it.
+        Index(
+            "incident_places_search",
+            "city", "simulated", "category", "band", "last_s",
+            "lon", "lat", "accuracy_m", "first_s", "closed_s", "incident_id",
+        ),
+    )  # fmt: skip
 
     incident_id: str = Field(primary_key=True, foreign_key="incidents.id")
     city: str

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy
-from sqlmodel import Session, col, select
+from sqlmodel import Session, SQLModel, col, select
 
 from telemetry.cities import City
 from telemetry.errors import NotFound
@@ -15,6 +15,7 @@ from telemetry.observations.tables import ObservationRow
 from telemetry.observations.values import Observation
 from telemetry.store import Page, SortKey, read_page
 
+_OBSERVATIONS = SQLModel.metadata.tables["observations"]
 BEFORE_SENDERS = ""
 """The sender of what was stored before senders were kept."""
 FAMILY = 20
@@ -87,8 +88,8 @@ def owners(session: Session, ids: Iterable[str]) -> dict[str, tuple[str, str]]:
 def insert(session: Session, arrived: Sequence[Stored], *, sender: str) -> None:
     """Insert new observations that `sender` handed in."""
     if arrived:
-        session.execute(
-            sqlalchemy.insert(ObservationRow),
+        session.connection().execute(
+            _OBSERVATIONS.insert(),
             [{"sender": sender, "occurrence": one.occurrence, **_columns(one.observation)} for one in arrived],
         )
 

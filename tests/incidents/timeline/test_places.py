@@ -58,7 +58,7 @@ def test_the_shortlist_holds_what_the_slow_way_would_choose(said: list[Observati
     same_kind = [one for one in incidents if one.city == seen.city and one.simulated == seen.simulated]
     known = [found for one in same_kind if (found := places.place_of(one)) is not None]
     same = frozenset(one.id for one in same_kind if one.identities & identities(seen))
-    ids = shortlist(seen, at, known, RULES, same_identity=same)
+    ids = shortlist(seen, at, known, RULES, same_identity=same).ids
     assert slow(seen, [one for one in incidents if one.id in ids]) == slow(seen, incidents)
 
 
