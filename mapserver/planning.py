@@ -20,6 +20,7 @@ from mission.flights import service as flights
 from mission.formats import read
 from mission.plans import service as plans
 from mission.plans.drafting import FROM_FILE, Draft, draft
+from mission.plans.fences import FENCE_M
 from mission.plans.geojson import route_feature
 from mission.plans.imported import imported
 from mission.plans.tables import PlanRow
@@ -42,6 +43,8 @@ from telemetry.units.tables import UnitKind, UnitRow
 
 LOOKING_DOWN = ("survey", "corridor")
 """Patterns whose camera maps the ground below."""
+CONTINGENCIES = 2.0
+"""How many widths of the town's contingency volume its geofence leaves beside the path, at least."""
 SORTIE = re.compile(r", sortie \d+ of \d+$")
 FARTHEST_M = 5_000.0
 """A plan from a file that comes no nearer to its zone than this is for another one."""
@@ -103,8 +106,12 @@ def try_plan(parts: Services, session: Session, by: Principal, wanted: Trial) ->
         return tried
     unit = units.get(session, wanted.unit_id, visible_cities(by))
     now, city = parts.clock.now(), units.duty_city(unit)
-    flown = [plans.unkept(one, city, at=now, by=by.name, name="this plan") for one in _sorties(made)]
-    flown[0].id = wanted.plan_id or flown[0].id
+    sorties = _sorties(parts, session, by, made, unit.id)
+    flown = [plans.unkept(one, city, at=now, by=by.name, name="this plan") for one in sorties]
+    if wanted.plan_id:
+        kept = plans.get(session, wanted.plan_id, visible_cities(by))
+        flown[0].id = kept.id
+        flown[0].fence = kept.fence  # one that was kept before servers drew fences has none
     return tried | _checked(parts, session, by, flown, unit.id, wanted.at)
 
 
@@ -164,7 +171,7 @@ def keep_plan(parts: Services, work: Work, by: Principal, wanted: NewPlan) -> Pl
     previous = plans.get(work.session, wanted.previous_id, cities) if wanted.previous_id else None
     zone = zones.get(work.session, wanted.zone_id, cities)
     made = _draft(parts, work.session, by, wanted)
-    flown = _sorties(made)
+    flown = _sorties(parts, work.session, by, made, wanted.unit_id)
     title = SORTIE.sub("", wanted.name.strip() or (previous.name if previous else plans.title_of(made, zone)))
     kept = [
         plans.keep(
@@ -186,9 +193,10 @@ def keep_plan(parts: Services, work: Work, by: Principal, wanted: NewPlan) -> Pl
     return kept[0]
 
 
-def _sorties(made: Draft) -> list[Draft]:
-    """What one battery each can fly."""
-    return [replace(made, route=route) for route in made.route.flights]
+def _sorties(parts: Services, session: Session, by: Principal, made: Draft, unit_id: str) -> list[Draft]:
+    """What one battery each can fly, with a geofence wide enough for the town's contingency volume."""
+    city = units.duty_city(units.get(session, unit_id, visible_cities(by)))
+    return made.sorties(max(FENCE_M, CONTINGENCIES * parts.standards.policy(city).contingency_m))
 
 
 def _draft(parts: Services, session: Session, by: Principal, wanted: Trial | NewPlan) -> Draft:

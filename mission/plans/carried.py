@@ -1,4 +1,4 @@
-"""What a plan from a file carries beside its items, its geofence and rally points, as JSON and back. Judges nothing."""
+"""What a plan carries beside its items, its geofence and rally points, as JSON and back. Judges nothing."""
 
 from collections.abc import Iterable
 from dataclasses import asdict
@@ -20,7 +20,7 @@ def rally_to_json(places: Iterable[Position]) -> list[dict[str, Any]]:
 
 
 def fence_of(plan: PlanRow) -> tuple[FenceArea, ...]:
-    """The geofence that the plan came with; empty for none."""
+    """The geofence that goes on board with the plan; empty for none."""
     return tuple(
         FenceArea(tuple((lat, lon) for lat, lon in part["corners"]), part["inclusion"], part["radius_m"])
         for part in plan.fence

@@ -1,10 +1,11 @@
 """A plan before it is kept: what was asked for and the route that answers it; the preview and a kept plan share it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from mission.formats import FenceArea
+from mission.plans.fences import fence_round
 from mission.routes.drones import Drone, camera_of
 from mission.routes.patterns import PATTERNS, RESERVE, pattern_named, plan_pattern
 from mission.routes.route import Route
@@ -32,9 +33,13 @@ class Draft:
     items: tuple[MissionItem, ...] | None = None
     """As they came in a file; None where they follow from the route."""
     fence: tuple[FenceArea, ...] = ()
-    """The geofence that came with it."""
+    """The geofence that came with it in a file, or is drawn round each sortie; empty for none."""
     rally: tuple[Position, ...] = ()
     """The places to land in need that came with it; altitudes are metres above home."""
+
+    def sorties(self, fence_margin_m: float) -> "list[Draft]":
+        """What one battery each can fly, each with a geofence `fence_margin_m` metres round it."""
+        return [replace(self, route=each, fence=(fence_round(each, fence_margin_m),)) for each in self.route.flights]
 
 
 def patterns() -> list[dict[str, Any]]:

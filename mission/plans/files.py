@@ -1,20 +1,19 @@
 """From a shape in a file to plan files with their verdicts in one step, for the command line. Keeps nothing."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
-
-import shapely
 
 from mission.airspace.evaluate import Airspace
 from mission.checks.offline import AWAY, inputs_of
 from mission.checks.sixteen import run_checks
 from mission.checks.verdict import Verdict
 from mission.checks.wind import near_ground
-from mission.formats import FORMATS, FenceArea, PlanFile, dump
+from mission.formats import FORMATS, PlanFile, dump
+from mission.plans.fences import fence_round
 from mission.plans.geojson import to_geojson
 from mission.plans.items import items_of
 from mission.routes.cameras import Camera
@@ -24,13 +23,11 @@ from mission.routes.patterns import RESERVE, plan_pattern
 from mission.routes.route import Route
 from mission.terrain import FlatTerrain, Terrain
 from mission.weather.values import Sample
-from mission.zones.geometry import flat, load_document
+from mission.zones.geometry import load_document
 from telemetry.errors import BadPlan
 from telemetry.files import write_whole
-from telemetry.positions import LocalFrame, Position
+from telemetry.positions import Position
 
-FENCE_M = 30.0
-"""Metres between the flight and the geofence that is put round it."""
 GEOJSON = (".geojson", ".json")
 TURNAROUND = timedelta(minutes=10)
 """Between two sorties, for changing the battery."""
@@ -89,14 +86,14 @@ def plan_file(
 def plan_file_of(route: Route, name: str) -> PlanFile:
     """What one battery flies as a plan file holds it: home where it begins, and there the place to land in need.
 
-    The geofence is the convex hull of the flight, 30 m wider, so that every straight way home lies in it. Heights are
-    above home, whose own is not known here. Raises BadPlan for a route of several sorties.
+    The geofence is that of `fence_round`. Heights are above home, whose own is not known here.
+    Raises BadPlan for a route of several sorties.
     """
     first = route.points[0]
     home = Position(lat=first.lat, lon=first.lon)
     rally = Position(lat=first.lat, lon=first.lon, alt_m=0.0)
     items = tuple(items_of(route))
-    return PlanFile(name, items, home, (_fence(route),), (rally,), round(route.summary.speed_m_s, 2))
+    return PlanFile(name, items, home, (fence_round(route),), (rally,), round(route.summary.speed_m_s, 2))
 
 
 def plan_files_of(route: Route, name: str) -> list[PlanFile]:
@@ -141,16 +138,6 @@ def _files(route: Route, out_path: Path) -> dict[Path, str | bytes]:
         return {out_path: json.dumps(to_geojson(route), indent=2, allow_nan=False) + "\n"}
     plans = plan_files_of(route, out_path.stem)
     return {out_path.with_name(plan.name + out_path.suffix): dump(plan, suffix).content for plan in plans}
-
-
-def _fence(route: Route) -> FenceArea:
-    first = route.points[0]
-    frame = LocalFrame(first.lat, first.lon)
-    places = shapely.MultiPoint([(point.lon, point.lat) for point in route.points])
-    hull = flat(places, frame).convex_hull.buffer(FENCE_M, quad_segs=4).simplify(0.5)
-    corners: Sequence[tuple[float, float]] = shapely.get_coordinates(hull)[:-1].tolist()
-    degrees = [frame.to_degrees(east, north) for east, north in corners]
-    return FenceArea(tuple((round(lat, 7), round(lon, 7)) for lat, lon in degrees))
 
 
 def _weather(wind: Wind, height_m: float, at: datetime) -> Sample:

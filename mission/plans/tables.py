@@ -46,7 +46,7 @@ class PlanRow(SQLModel, table=True):
     fence: list[dict[str, Any]] = Field(
         default_factory=list, sa_column=Column(JsonColumn, nullable=False, server_default="[]")
     )
-    """The geofence that it came with, part by part as `mission.plans.carried` gives it; empty for none."""
+    """The geofence that goes on board with it, part by part as `mission.plans.carried` gives it; empty for none."""
     rally: list[dict[str, Any]] = Field(
         default_factory=list, sa_column=Column(JsonColumn, nullable=False, server_default="[]")
     )

@@ -2,14 +2,22 @@
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 
 from mapserver.services import Services
+from mission.checks.context import Standards
+from mission.checks.policy import Policy
+from mission.plans.files import Setting, plan_file
+from mission.plans.tables import PlanRow
+from mission.routes.drones import DEFAULT_DRONE, drone_named
 from telemetry.access import Role
 from telemetry.cities import City
+from telemetry.positions import Position
 from telemetry.units.tables import UnitKind, UnitRow
 from tests.mission.areas import HOLE, RECTANGLE, SQUARE, geojson
 
@@ -127,6 +135,45 @@ def test_the_fence_and_rally_points_of_a_file_are_kept_checked_and_exported_agai
     assert (fence["level"], "part 1 of the geofence" in fence["message"]) == ("block", True)
 
 
+def verdict_on_fence(pilot: Callable[..., Any], plan: dict[str, Any]) -> str:
+    wanted = {"unit_id": "D", "zone_id": plan["zone_id"], "wishes": plan["request"], "at": AT, "plan_id": plan["id"]}
+    tried = pilot("POST", "/plans/preview", wanted)
+    return str(next(verdict["level"] for verdict in tried["verdicts"] if verdict["check"] == "geofence"))
+
+
+def test_a_drawn_plan_keeps_and_exports_the_fence_that_the_command_line_writes(
+    client: TestClient, as_role: Headers, pilot: Callable[..., Any], zone: dict[str, Any], tmp_path: Path
+) -> None:
+    made = pilot("POST", "/plans", {"zone_id": zone["id"], "unit_id": "D"}, status=201)
+    shape = tmp_path / "yard.geojson"
+    shape.write_text(json.dumps(zone["polygon"]))
+    now = datetime(2026, 11, 22, 12, tzinfo=UTC)
+    setting = Setting(at=now, now=now, home=Position(lat=56.6195, lon=23.279), drone=drone_named(DEFAULT_DRONE))
+    plan_file("survey", shape, tmp_path / "yard.plan", {"camera": made["request"]["camera"]}, setting)
+    written = json.loads((tmp_path / "yard.plan").read_bytes())["geoFence"]["polygons"]
+    assert [part["corners"] for part in made["fence"]] == [part["polygon"] for part in written]
+    exported = client.get(f"/api/v1/plans/{made['id']}/export", headers=as_role(Role.PILOT)).json()
+    assert exported["geoFence"]["polygons"] == written
+    assert verdict_on_fence(pilot, made) == "pass"
+
+
+def test_the_fence_is_wider_where_the_town_asks_for_a_wider_contingency_volume(
+    parts: Services, pilot: Callable[..., Any], zone: dict[str, Any]
+) -> None:
+    parts.standards = Standards({City.DOBELE: Policy(contingency_m=60)})
+    made = pilot("POST", "/plans", {"zone_id": zone["id"], "unit_id": "D"}, status=201)
+    assert verdict_on_fence(pilot, made) == "pass"
+
+
+def test_a_plan_of_before_fences_were_drawn_is_judged_as_it_was_kept(
+    parts: Services, pilot: Callable[..., Any], zone: dict[str, Any]
+) -> None:
+    made = pilot("POST", "/plans", {"zone_id": zone["id"], "unit_id": "D"}, status=201)
+    with parts.store.write() as work:
+        work.session.get_one(PlanRow, made["id"]).fence = []
+    assert verdict_on_fence(pilot, made) == "warn"
+
+
 def test_a_plan_file_of_elsewhere_is_refused_with_the_distance(pilot: Callable[..., Any], zone: dict[str, Any]) -> None:
     rows = [
         "QGC WPL 110",
@@ -153,3 +200,6 @@ def test_what_one_battery_cannot_fly_is_kept_as_a_plan_a_sortie(pilot: Callable[
     assert len(kept) > 1
     assert sorted(plan["name"] for plan in kept)[0] == f"Survey of Fields, sortie 1 of {len(kept)}"
     assert all(plan["summary"]["energy_fraction"] < 0.75 for plan in kept)
+    fences = [json.dumps(pilot("GET", f"/plans/{plan['id']}")["fence"]) for plan in kept]
+    assert len(set(fences)) == len(kept)
+    assert "[]" not in fences
