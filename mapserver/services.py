@@ -14,6 +14,7 @@ from mapserver.access.service import Tokens
 from mapserver.faults import Amiss, Faults
 from mapserver.faults.storage import StorageProbe
 from mapserver.forgetting import ForgettingGuard
+from mapserver.joint_writes import JointWrites
 from mapserver.live import Hub
 from mapserver.looks import Looks
 from mapserver.picture_worker import PictureWorker
@@ -105,6 +106,11 @@ class Services:
     def storage(self) -> StorageProbe:
         """Whether this server can store."""
         return StorageProbe(self.store, self.settings.data_dir)
+
+    @cached_property
+    def joint_writes(self) -> JointWrites:
+        """Writes of requests that share a commit."""
+        return JointWrites(self.store)
 
     @cached_property
     def forgetting(self) -> ForgettingGuard:

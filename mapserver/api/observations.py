@@ -6,7 +6,7 @@ from fastapi import Depends
 
 from mapserver.api.body import read_json
 from mapserver.api.listing import Listing
-from mapserver.deps import Parts, Reader, Writer, allowed
+from mapserver.deps import Parts, Reader, allowed
 from mapserver.handing_in import hand_in, read_observations
 from mapserver.web.limits import MIB, body_limit
 from mapserver.web.routes import GuardedRouter
@@ -22,11 +22,10 @@ async def _parsed(body: Annotated[Any, Depends(read_json)]) -> list[Observation]
 
 @router.post("/observations")
 @body_limit(4 * MIB, "an array of up to 1,000 observations")
-def post(
+async def post(
     caller: Annotated[Principal, allowed(Permission.HAND_IN)],
     observations: Annotated[list[Observation], Depends(_parsed)],
     parts: Parts,
-    work: Writer,
 ) -> list[dict[str, Any]]:
     """Take in an array of observations: all of them or, when one cannot be taken, none.
 
@@ -36,7 +35,8 @@ def post(
     `source_ref` adds to it. Names of pictures are left out: pictures come with a device's own message or a report, and
     a name alone must not show one.
     """
-    return [receipt.public() for receipt in hand_in(parts, work, observations, by=caller)]
+    receipts = await parts.joint_writes.run(lambda work: hand_in(parts, work, observations, by=caller))
+    return [receipt.public() for receipt in receipts]
 
 
 @router.get("/observations")

@@ -29,6 +29,7 @@ PRAGMAS = (
     "synchronous=FULL",
     "foreign_keys=ON",
     f"busy_timeout={BUSY_TIMEOUT_MS}",
+    "wal_autocheckpoint=4000",  # pages, 16 MB: copying them back is what a slow disk stands still for
     "temp_store=MEMORY",  # a query must not need room on a full disk
 )
 
@@ -52,6 +53,7 @@ class SqliteFile:
             connect_args={"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False},
             pool_size=pool_size,
             max_overflow=pool_size,
+            pool_use_lifo=True,  # the connection that wrote last still has its pages in memory
         )
         event.listen(self.engine, "connect", _prepare)
         event.listen(self.engine, "begin", _begin)
