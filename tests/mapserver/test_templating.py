@@ -142,7 +142,8 @@ EVERYTHING: dict[str, Any] = {
     "people": [HOSTILE],
     "form": {
         "unit_id": "", "zone_id": "", "holder": HOSTILE, "purpose": "", "plan_id": "", "at": HOSTILE,
-        "plate": HOSTILE, "reason": HOSTILE, "days": HOSTILE,
+        "plate": HOSTILE, "reason": HOSTILE, "days": HOSTILE, "category": HOSTILE, "note": HOSTILE, "lat": HOSTILE,
+        "lon": HOSTILE, "accuracy_m": HOSTILE, "ref": HOSTILE,
     },
     "span": DAY,
     "lines": lines([UNIT], [FLOWN], DAY),
