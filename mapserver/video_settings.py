@@ -70,7 +70,7 @@ class RecordingSettings(BaseModel):
     """How long recordings are kept that no rule of `keep` names; for longer than 72 hours the law asks for a reason
     (EDPB Guidelines 3/2019, 8)."""
     clip_codec: ClipCodec = ClipCodec.H264
-    """What clips are encoded in: h264, vp9 or av1; the encoder of h264, libx264, is under the GPL."""
+    """What clips are encoded in: h264 or vp9; the encoder of h264, libx264, is under the GPL."""
     keep: list[KeepSettings] = []
     """The first that matches counts."""
 

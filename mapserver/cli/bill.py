@@ -49,7 +49,7 @@ def notice(output: Output = None) -> None:
         )
     if gpl:
         lines += [
-            "Clips are encoded without them when `[recording] clip_codec` is vp9 or av1; live video with privacy masks"
+            "Clips are encoded without them when `[recording] clip_codec` is vp9; live video with privacy masks"
             " and `vanagas analyse --annotated` are encoded with libx264.",
             "",
         ]

@@ -1,4 +1,7 @@
-"""The codecs that clips are encoded in. Browsers play all of them in MP4; only that of H.264 here is under the GPL."""
+"""The codecs that clips are encoded in. Browsers play both in MP4; only the encoder of H.264 here is under the GPL.
+
+AV1 is left out: its encoder (SVT-AV1) takes real-time priority for whoever runs it as root, and starves a flight's link.
+"""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -9,7 +12,6 @@ class ClipCodec(StrEnum):
 
     H264 = "h264"
     VP9 = "vp9"
-    AV1 = "av1"
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,5 @@ ENCODINGS = {
     ClipCodec.VP9: ClipEncoding(
         "libvpx-vp9", {"deadline": "realtime", "cpu-used": "7", "crf": "33", "b:v": "0", "threads": "1"}
     ),
-    ClipCodec.AV1: ClipEncoding("libsvtav1", {"preset": "11", "crf": "35", "svtav1-params": "lp=1"}),
 }
 """Settings of about the same quality, for one core."""
