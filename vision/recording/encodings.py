@@ -1,6 +1,6 @@
 """The codecs that clips are encoded in. Browsers play both in MP4; only the encoder of H.264 here is under the GPL.
 
-AV1 is left out: its encoder (SVT-AV1) takes real-time priority for whoever runs it as root, and starves a flight's link.
+AV1 is left out: run as root, its encoder (SVT-AV1) takes real-time priority, and starves the link of a flight.
 """
 
 from dataclasses import dataclass
