@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import numpy as np
+import pytest
 from fastapi.testclient import TestClient
 
 from mapserver.services import Services
@@ -22,6 +23,12 @@ from tests.mission.flights.builders import PILOT, STANDARDS, a_drone, a_flight, 
 
 Headers = Callable[..., dict[str, str]]
 STATES = (FlightState.UPLOADING, FlightState.READY, FlightState.FLYING)
+
+
+@pytest.fixture(autouse=True)
+def standards(parts: Services) -> None:
+    """The running server checks flights by what the tests check them by."""
+    parts.standards = STANDARDS
 
 
 def a_flown_flight(parts: Services, *, part: float = 1.0) -> FlightRow:

@@ -62,7 +62,7 @@ def test_pictures_of_one_vehicle_vote_and_an_empty_one_has_no_say(yard: Path, tm
         ("yard.png", "1,2,3", "is not four whole numbers"),
         ("yard.png", "620,0,60,20", "does not lie in the picture, which has 640 x 480"),
         ("none.png", None, "there is no file"),
-        ("text.png", None, "cannot be read as a picture"),
+        ("text.png", None, "the picture cannot be read"),
     ],
 )
 def test_what_cannot_be_read_is_said(yard: Path, name: str, box: str | None, words: str) -> None:

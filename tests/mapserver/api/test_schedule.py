@@ -19,10 +19,15 @@ MORNING = datetime(2026, 6, 1, 3, 0, tzinfo=UTC)
 DAY = {"begins": "2026-06-01T00:00:00Z", "ends": "2026-06-02T00:00:00Z"}
 
 
-@pytest.fixture(autouse=True)
-def town(parts: Services, as_role: Headers) -> None:
-    """A body camera, a tower and an inspector, at three in the morning."""
+@pytest.fixture
+def morning(parts: Services) -> None:
+    """Three o'clock in the morning, before anything has asked for the time."""
     parts.clock = ManualClock(MORNING)
+
+
+@pytest.fixture(autouse=True)
+def town(morning: None, parts: Services, as_role: Headers) -> None:
+    """A body camera, a tower and an inspector."""
     as_role(Role.INSPECTOR)
     with parts.store.write() as work:
         for unit_id, kind in (("BC-1", UnitKind.BODY_CAMERA), ("TWR-1", UnitKind.TOWER)):
@@ -41,6 +46,7 @@ def post(client: TestClient, as_role: Headers) -> Callable[..., Any]:
 def zone_id(post: Callable[..., Any]) -> str:
     ring = [[LON, LAT], [LON + 0.002, LAT], [LON + 0.002, LAT + 0.001], [LON, LAT + 0.001], [LON, LAT]]
     made = post("zones", city="dobele", name="Square", polygon={"type": "Polygon", "coordinates": [ring]})
+    assert made.status_code == 201, made.text
     return str(made.json()["id"])
 
 
