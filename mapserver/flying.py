@@ -11,6 +11,7 @@ from mission.control import service as control
 from mission.flights import repository as flight_repository
 from mission.flights import service as flights
 from mission.flights.orders import Order
+from mission.flights.pilot_console import PilotConsole
 from mission.flights.states import FlightState
 from mission.flights.warnings import FlightWarning
 from telemetry.access import Permission, Principal, Role, visible_cities
@@ -39,9 +40,14 @@ async def order_flight(parts: Services, flight_id: str, order: Order, by: Princi
 
     Raises NotFound, Conflict when it cannot be done now, BadInput for what may not be, VehicleSilent.
     """
-    if parts.jobs.order is None:
+    return await console_of(parts).order(flight_id, order, by=by)
+
+
+def console_of(parts: Services) -> PilotConsole:
+    """What pilots speak to flights under way by. Raises Unavailable."""
+    if parts.jobs.flights is None:
         raise Unavailable("no flights are run by this server; use the remote control")
-    return await parts.jobs.order(flight_id, order, by)
+    return parts.jobs.flights
 
 
 def pass_control(

@@ -65,11 +65,7 @@ async def running_jobs(parts: Services) -> AsyncIterator[None]:
             on_warning=partial(take_warning, parts),
         )
         await flights.start()
-        parts.jobs.order = lambda flight_id, order, by: flights.order(flight_id, order, by=by)
-        parts.jobs.aboard = lambda flight_id, by: flights.aboard(flight_id, by=by)
-        parts.jobs.accept_failsafes = lambda flight_id, subjects, by: flights.accept_failsafes(
-            flight_id, subjects, by=by
-        )
+        parts.jobs.flights = flights.console
         parts.jobs.camera_pose = flights.camera_pose
         stack.push_async_callback(flights.stop)
         debriefs = DebriefDesk(parts.store, standards=parts.standards, clock=parts.clock, tlogs=parts.tlogs)

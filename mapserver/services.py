@@ -1,11 +1,10 @@
 """The parts of the running program, put together once and handed to every request."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from incidents.merging import Rules, default_rules
 from incidents.merging.categories import load_rules
@@ -24,10 +23,8 @@ from mapserver.web.budget import BodyBudget
 from mapserver.web.limits import MIB
 from mapserver.web.rates import RequestRates
 from mission.checks.context import Standards
-from mission.flights.orders import Order
-from mission.flights.states import FlightState
+from mission.flights.pilot_console import PilotConsole
 from mission.terrain import Terrain, TerrainAtPath
-from telemetry.access import Principal
 from telemetry.cities import City
 from telemetry.clock import Clock, SystemClock
 from telemetry.errors import Misconfigured
@@ -62,11 +59,8 @@ class Jobs:
     """How each recording is, by the name of its owner."""
     clips: Callable[[], Mapping[str, float]] = dict
     """How much of each clip that is being made is done, 0..1, by the clip's id."""
-    order: Callable[[str, Order, Principal], Awaitable[FlightState]] | None = None
-    aboard: Callable[[str, Principal], dict[str, Any] | None] = lambda flight_id, by: None
-    """What the vehicle of a flight under way has on board; None where none is connected."""
-    accept_failsafes: Callable[[str, frozenset[str], Principal], dict[str, Any]] | None = None
-    """Given a flight's id, an order and whose it is, has the drone do it; gives the flight's state then."""
+    flights: PilotConsole | None = None
+    """Orders to flights under way, and what is on board of their drones; None where this server runs none."""
     camera_pose: Callable[[str, float], CameraPose | NoPose] = lambda *_: NoPose.NO_LINK
     """Given a flight's id and a moment (seconds of the monotonic clock), how its camera was and looked then."""
     broker: MqttLink | None = None

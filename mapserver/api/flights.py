@@ -14,14 +14,13 @@ from mapserver.flows import (
     flight_record,
     schedule_flight,
 )
-from mapserver.flying import order_flight
+from mapserver.flying import console_of, order_flight
 from mapserver.services import Services
 from mapserver.web.limits import uncounted
 from mapserver.web.routes import GuardedRouter
 from mission.flights import gate, repository, service, tracks
 from mission.flights.orders import Order, OrderKind
 from telemetry.access import Permission, Principal, visible_cities
-from telemetry.errors import Unavailable
 from telemetry.observations.values import Name, UtcTime
 from telemetry.positions import Position
 
@@ -160,15 +159,13 @@ def events(flight_id: str, caller: Seer, session: Reader) -> list[dict[str, Any]
 async def aboard(flight_id: str, caller: Pilot, parts: Parts) -> dict[str, Any]:
     """What is on board: the three lists, what the vehicle does by itself, what keeps it from arming, what waits for a
     yes. `is_connected` is false while no vehicle is connected for the flight."""
-    return parts.jobs.aboard(flight_id, caller) or {"is_connected": False}
+    return await console_of(parts).aboard(flight_id, by=caller) or {"is_connected": False}
 
 
 @router.post("/{flight_id}/failsafes")
 async def accept_failsafes(flight_id: str, given: Acknowledgement, caller: Pilot, parts: Parts) -> dict[str, Any]:
     """The yes of the pilot in control to what the vehicle does not do by itself; it does not start without."""
-    if parts.jobs.accept_failsafes is None:
-        raise Unavailable("no flights are run by this server")
-    return parts.jobs.accept_failsafes(flight_id, frozenset(given.subjects), caller)
+    return await console_of(parts).accept_failsafes(flight_id, frozenset(given.subjects), by=caller)
 
 
 @router.post("/{flight_id}/goto", status_code=202)

@@ -33,7 +33,7 @@ from mission.flights.vehicle_checks import VehicleChecks
 from mission.flights.warnings import FlightWarning, Neighbour, Watch
 from telemetry.cities import BOTH
 from telemetry.clock import Clock, iso
-from telemetry.errors import VanagasError
+from telemetry.errors import Conflict, VanagasError
 from telemetry.links.watch import LinkState
 from telemetry.positions import Position
 from telemetry.store import STORE_ERRORS, Store
@@ -153,19 +153,23 @@ class ActiveFlight:
 
     def take_change(self, data: Mapping[str, Any]) -> None:
         """The flight's news as it was committed: who confirmed it, who has the control, whether it was given up."""
-        self.authority = replace(
-            self.authority,
-            state=FlightState(data["state"]),
-            outcome=data["outcome"] or "",
-            confirmed_by=data["confirmed_by"],
-            holder=data["control"]["holder"],
-            standing=standing_of(data["verdicts"]),
+        self.take_authority(
+            replace(
+                self.authority,
+                state=FlightState(data["state"]),
+                outcome=data["outcome"] or "",
+                confirmed_by=data["confirmed_by"],
+                holder=data["control"]["holder"],
+                standing=standing_of(data["verdicts"]),
+            )
         )
         for event in self.look():
             self.feed(event)
 
     def take_authority(self, authority: FlightAuthority) -> None:
-        """The same as it was read again."""
+        """The same as it was read again. Whoever takes the control over is asked about the failsafes anew."""
+        if authority.holder != self.authority.holder:
+            self.vehicle_checks.accepted = frozenset()
         self.authority = authority
 
     async def prepare(self, said: VehicleState) -> BoardPlan:
@@ -192,8 +196,11 @@ class ActiveFlight:
         return {**view, "link": self.facts.link, "driver": self.facts.driver.value, "is_connected": said is not None}
 
     def accept_failsafes(self, subjects: frozenset[str], by: str) -> None:
-        """The yes of the pilot in control to what the vehicle does not do by itself."""
-        self.vehicle_checks.accepted |= subjects
+        """The yes of the pilot in control to what the vehicle does not do by itself. Raises Conflict after the start,
+        and for what is not asked."""
+        if self.state in IN_THE_AIR | OVER:
+            raise Conflict(f"{self.facts.name} is {self.state}; there is nothing left to say yes to")
+        self.vehicle_checks.accept(subjects, self.facts.plan)
         words = f"yes to a vehicle that does nothing by itself on {', '.join(sorted(subjects))}"
         self.record(RecordWanted("", words, who=by))
 

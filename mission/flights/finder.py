@@ -7,6 +7,7 @@ from mission.checks.context import Standards
 from mission.flights import gate, repository, service
 from mission.flights.facts import FlightFacts, read_facts
 from mission.flights.states import IN_THE_AIR, SYSTEM, FlightState
+from mission.flights.tables import FlightRow
 from telemetry.access import Principal, visible_cities
 from telemetry.cities import BOTH
 from telemetry.clock import Clock
@@ -62,13 +63,17 @@ class FlightFinder:
             else:
                 service.abort(work, flight, by=SYSTEM, why=f"not flown without its key: {why}", at=now)
 
+    def visible(self, flight_id: str, by: Principal) -> FlightRow:
+        """The flight. Raises NotFound where there is none in a town `by` may see."""
+        with self._store.read() as session:
+            return repository.get(session, flight_id, visible_cities(by))
+
     def why_not_active(self, flight_id: str, by: Principal) -> VanagasError:
         """Why a flight without a vehicle takes no order. There is nothing to be in time for."""
-        with self._store.read() as session:
-            try:
-                flight = repository.get(session, flight_id, visible_cities(by))
-            except NotFound as error:
-                return error
+        try:
+            flight = self.visible(flight_id, by)
+        except NotFound as error:
+            return error
         if FlightState(flight.state) in IN_THE_AIR:
             return Conflict(f"this server has no link to the drone of {flight.name} now; use the remote control")
         return Conflict(f"{flight.name} is {flight.state}; only a flight in the air takes orders")

@@ -1,31 +1,24 @@
-"""The supervisor of flights: runs each when it is due, one a drone, and takes orders for those in the air.
+"""The supervisor of flights: runs each when it is due, one a drone.
 
-An order waits for no database: it is judged by the flight's own memory, sent to the vehicle, and recorded after.
 Flights that were under way when the program ended are picked up. Decides nothing that the pilot must: see
-`service.confirm`.
+`service.confirm`; what pilots say to a flight goes by its `console`.
 """
 
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 from mission.checks.context import Standards
-from mission.flights import orders
 from mission.flights.active import ActiveFlight, FlightSetting, OnFlightEvent, neighbour_of
 from mission.flights.facts import FlightAuthority, FlightFacts, read_authority
 from mission.flights.finder import FlightFinder
-from mission.flights.orders import Order
+from mission.flights.pilot_console import PilotConsole
 from mission.flights.procedure import FlightResult, FlightTimeouts
-from mission.flights.procedure.events import PilotOrdered, PilotOrderFailed
 from mission.flights.recorder import FlightRecorder, recover
-from mission.flights.records import AuditRecord
-from mission.flights.states import IN_THE_AIR, FlightState
 from mission.flights.warnings import Neighbour, OnWarning
-from telemetry.access import Principal, visible_cities
 from telemetry.clock import Clock, SystemClock
-from telemetry.errors import Conflict, KeyUnreadable, NotFound, VanagasError
+from telemetry.errors import KeyUnreadable
 from telemetry.failures import FailureLog
 from telemetry.mavlink.keyring import Keyring
 from telemetry.mavlink.signing import SigningKey
@@ -88,6 +81,8 @@ class FlightSupervisor:
         self._setting = FlightSetting(store, self._clock, standards, timeouts or FlightTimeouts(), on_event)
         self._flights: dict[str, ActiveFlight] = {}
         """By id, until their records are in the database: until then the drone has no next flight."""
+        self.console = PilotConsole(self._flights, self._finder, self._clock)
+        """What pilots see of the flights under way and say to them."""
         self._runs: set[asyncio.Task[None]] = set()
         self._begun: set[str] = set()
         """Flights that this process has run: found again, they are not from before a restart."""
@@ -117,45 +112,6 @@ class FlightSupervisor:
         if self._stop_listening is not None:
             self._stop_listening()
 
-    async def order(self, flight_id: str, order: Order, *, by: Principal) -> FlightState:
-        """Have the drone do what `by`, who must have its control, orders; gives the flight's state then.
-
-        Waits for the vehicle only. What came of it is on the flight's log and in the audit trail as soon as the
-        database takes it. Raises NotFound, also for a town `by` may not see; Conflict when it cannot be done now or the
-        vehicle refuses; BadInput for what may not be; VehicleSilent.
-        """
-        flight = self._flights.get(flight_id)
-        if flight is None:
-            raise await asyncio.to_thread(self._finder.why_not_active, flight_id, by)
-        if flight.facts.city not in visible_cities(by):
-            raise NotFound(f"there is no flight {flight_id} in a town you may see")
-        _require_control(flight, by)
-        situation = flight.situation()
-        orders.require(order, situation)
-        return await asyncio.shield(asyncio.create_task(self._send(flight, order, situation, by)))
-
-    def aboard(self, flight_id: str, *, by: Principal) -> dict[str, Any] | None:
-        """What a vehicle that is connected for the flight has on board and does by itself; None while there is none.
-
-        Raises NotFound for a town `by` may not see.
-        """
-        flight = self._flights.get(flight_id)
-        if flight is None:
-            return None
-        if flight.facts.city not in visible_cities(by):
-            raise NotFound(f"there is no flight {flight_id} in a town you may see")
-        return flight.aboard()
-
-    def accept_failsafes(self, flight_id: str, subjects: frozenset[str], *, by: Principal) -> dict[str, Any]:
-        """The yes of `by`, who must have the control, to what the vehicle does not do by itself. Raises NotFound,
-        Conflict."""
-        flight = self._flights.get(flight_id)
-        if flight is None or flight.facts.city not in visible_cities(by):
-            raise NotFound(f"no vehicle is connected for a flight {flight_id} in a town you may see")
-        _require_control(flight, by)
-        flight.accept_failsafes(subjects, by.name)
-        return flight.aboard()
-
     async def idle(self) -> None:
         """Wait until it runs no flight, and the database has taken the records of all that it ran."""
         while self._runs:
@@ -168,35 +124,6 @@ class FlightSupervisor:
         """
         flight = self._flights.get(flight_id)
         return NoPose.NO_LINK if flight is None else flight.vehicle.camera_pose(moment)
-
-    async def _send(
-        self, flight: ActiveFlight, order: Order, situation: orders.Situation, by: Principal
-    ) -> FlightState:
-        sending = asyncio.create_task(orders.tell(flight.vehicle, order, situation))
-        await asyncio.sleep(0)  # the order is on its way before a word of it is written
-        self._audit(flight, order, by, f"asked: {order.words}")
-        try:
-            await sending
-        except VanagasError as error:
-            self._audit(flight, order, by, f"not done: {error.message}")
-            flight.feed(PilotOrderFailed(order, by.name, error.message))
-            raise
-        self._audit(flight, order, by, f"taken by the vehicle: {order.words}")
-        flight.feed(PilotOrdered(order, by.name))
-        return flight.state
-
-    def _audit(self, flight: ActiveFlight, order: Order, by: Principal, detail: str) -> None:
-        flight.recorder.record(
-            AuditRecord(
-                at=self._clock.now(),
-                who=by.name,
-                role=by.role.value,
-                city=flight.facts.city,
-                action=order.kind.value,
-                subject=f"flight {flight.facts.id}",
-                detail=detail,
-            )
-        )
 
     def _hear(self, changes: Sequence[Change]) -> None:
         """From any thread: a flight's news reach its memory with the commit."""
@@ -311,14 +238,3 @@ async def run_flight(flight: ActiveFlight) -> FlightResult | None:
     await flight.recorder.drained()
     await flight.recorder.close()
     return result
-
-
-def _require_control(flight: ActiveFlight, by: Principal) -> None:
-    """Raises Conflict unless `by` has the control of the drone."""
-    holder, name = flight.authority.holder, flight.facts.unit.name
-    if flight.state not in IN_THE_AIR:
-        return  # said by the order itself
-    if holder is None:
-        raise Conflict(f"nobody has the control of {name}; take it first")
-    if holder != by.name:
-        raise Conflict(f"{holder} has the control of {name}, not {by.name}; ask them to hand it over")

@@ -10,6 +10,7 @@ from typing import Any
 from mission.checks.failsafes import check_failsafes
 from mission.checks.verdict import Level, Verdict
 from mission.flights.procedure import BoardPlan
+from telemetry.errors import Conflict
 from telemetry.vehicles.arming_blocks import ArmingBlocks
 from telemetry.vehicles.failsafes import Failsafes
 
@@ -38,6 +39,14 @@ class VehicleChecks:
             elif verdict.level is Level.ACKNOWLEDGE and verdict.subject not in self.accepted:
                 reasons.append(f"{verdict.message} Say yes to it on the flight's page, or change it on the vehicle")
         return "; ".join(reasons)
+
+    def accept(self, subjects: frozenset[str], plan: BoardPlan) -> None:
+        """A yes to `subjects`. Raises Conflict for one that is not asked about, and keeps none then."""
+        asked = {verdict.subject for verdict in self.verdicts(plan) if verdict.level is Level.ACKNOWLEDGE}
+        unasked = ", ".join(sorted(subjects - asked))
+        if unasked:
+            raise Conflict(f"nobody asks about {unasked}; look again at what is on board, and answer that")
+        self.accepted |= subjects
 
     def as_json(self, plan: BoardPlan, *, is_on_board: bool, arming: ArmingBlocks | None) -> dict[str, Any]:
         """For the page: the three lists, what the vehicle does by itself, and what waits for a yes."""

@@ -101,10 +101,10 @@ async def test_orders_are_taken_and_recorded_later_while_the_store_is_locked_and
 ) -> None:
     async with flown(failing, tmp_path) as (supervisor, flight):
         async with turn_held(failing):
-            assert await supervisor.order(flight.id, Order(OrderKind.PAUSE), by=BY) is FlightState.PAUSED
+            assert await supervisor.console.order(flight.id, Order(OrderKind.PAUSE), by=BY) is FlightState.PAUSED
         failing.full = True
-        assert await supervisor.order(flight.id, Order(OrderKind.RESUME), by=BY) is FlightState.FLYING
-        assert await supervisor.order(flight.id, Order(OrderKind.RETURN), by=BY) is FlightState.RETURNING
+        assert await supervisor.console.order(flight.id, Order(OrderKind.RESUME), by=BY) is FlightState.FLYING
+        assert await supervisor.console.order(flight.id, Order(OrderKind.RETURN), by=BY) is FlightState.RETURNING
         assert "brought home" not in " ".join(asked(failing, flight))
         failing.full = False
         await until(failing, flight, over)
@@ -133,7 +133,7 @@ async def test_a_flight_of_a_town_that_one_may_not_see_is_not_there(store: Store
     async with flown(store, tmp_path) as (supervisor, flight):
         elsewhere = Principal("pilot.siauliai", Role.PILOT, City.SIAULIAI)
         with pytest.raises(NotFound, match="in a town you may see"):
-            await supervisor.order(flight.id, Order(OrderKind.RETURN), by=elsewhere)
+            await supervisor.console.order(flight.id, Order(OrderKind.RETURN), by=elsewhere)
 
 
 async def test_an_ardupilot_drone_is_flown_by_dronekit_where_its_unit_says_so(store: Store, tmp_path: Path) -> None:

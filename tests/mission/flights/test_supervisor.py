@@ -136,7 +136,7 @@ async def test_a_flight_found_on_the_ground_after_a_restart_is_aborted(store: St
 async def test_the_pilot_brings_it_home(store: Store) -> None:
     async with drone_in_the_air(store, 5) as flight, supervisor_of(store) as supervisor:
         await until(store, flight, flying)
-        await supervisor.order(flight.id, Order(OrderKind.RETURN), by=BY)
+        await supervisor.console.order(flight.id, Order(OrderKind.RETURN), by=BY)
         done = await until(store, flight, over)
     assert done.state == FlightState.LANDED
     assert done.progress_current < done.progress_total
@@ -147,7 +147,7 @@ async def test_only_a_flight_in_the_air_takes_orders(store: Store) -> None:
     a_drone(store)
     flight = a_flight(store, CLOCK, confirmed=False)
     with pytest.raises(Conflict, match="is scheduled; only a flight in the air takes orders"):
-        await FlightSupervisor(store, standards=STANDARDS).order(flight.id, Order(OrderKind.RETURN), by=BY)
+        await FlightSupervisor(store, standards=STANDARDS).console.order(flight.id, Order(OrderKind.RETURN), by=BY)
 
 
 async def test_a_flight_is_paused_diverted_and_goes_on_with_who_and_why(store: Store) -> None:
@@ -160,7 +160,7 @@ async def test_a_flight_is_paused_diverted_and_goes_on_with_who_and_why(store: S
             Order(OrderKind.LOOK, there),
             Order(OrderKind.RESUME),
         ):
-            await supervisor.order(flight.id, order, by=BY)
+            await supervisor.console.order(flight.id, order, by=BY)
         await until(store, flight, over)
     with store.read() as session:
         ordered = [event["state"] for event in service.events(session, flight.id) if event["who"] == PILOT]
@@ -172,18 +172,18 @@ async def test_only_the_pilot_in_control_gives_orders(store: Store) -> None:
     async with drone_in_the_air(store, 5) as flight, supervisor_of(store) as supervisor:
         await until(store, flight, flying)
         with pytest.raises(Conflict, match=f"{PILOT} has the control"):
-            await supervisor.order(
+            await supervisor.console.order(
                 flight.id, Order(OrderKind.PAUSE), by=Principal("pilot.other", Role.PILOT, City.DOBELE)
             )
         with pytest.raises(Conflict, match="resume is for a flight that is"):
-            await supervisor.order(flight.id, Order(OrderKind.RESUME), by=BY)
+            await supervisor.console.order(flight.id, Order(OrderKind.RESUME), by=BY)
 
 
 async def test_the_motors_stop_only_for_the_typed_name_and_the_flight_is_aborted(store: Store) -> None:
     async with drone_in_the_air(store, 5) as flight, supervisor_of(store) as supervisor:
         await until(store, flight, flying)
         with pytest.raises(BadInput, match="type its name"):
-            await supervisor.order(flight.id, Order(OrderKind.STOP), by=BY)
-        await supervisor.order(flight.id, Order(OrderKind.STOP, typed="drone drone-1"), by=BY)
+            await supervisor.console.order(flight.id, Order(OrderKind.STOP), by=BY)
+        await supervisor.console.order(flight.id, Order(OrderKind.STOP, typed="drone drone-1"), by=BY)
         await until(store, flight, over)
     assert "motors stopped in the air" in (read(store, flight).outcome or "")

@@ -2,8 +2,11 @@
 
 from dataclasses import replace
 
+import pytest
+
 from mission.flights.procedure import BoardPlan
 from mission.flights.vehicle_checks import VehicleChecks
+from telemetry.errors import Conflict
 from telemetry.transfer.onboard_plan import OnboardPlan
 from telemetry.vehicles import MissionItem
 from telemetry.vehicles.arming_blocks import ArmingBlocks
@@ -36,13 +39,20 @@ def test_a_vehicle_that_does_nothing_on_link_loss_waits_for_a_yes() -> None:
     checks = VehicleChecks(DEAF)
     assert "link loss" in checks.standing(PLAN)
     (asked,) = checks.as_json(PLAN, is_on_board=True, arming=None)["asks"]
-    checks.accepted |= {asked["subject"]}
+    checks.accept(frozenset({asked["subject"]}), PLAN)
     assert checks.standing(PLAN) == ""
     assert checks.as_json(PLAN, is_on_board=True, arming=None)["asks"] == []
 
 
 def test_a_yes_to_something_else_is_none() -> None:
     assert VehicleChecks(DEAF, frozenset({"low battery"})).standing(PLAN) != ""
+
+
+def test_a_yes_to_what_nobody_asks_about_is_refused_and_none_of_it_kept() -> None:
+    checks = VehicleChecks(DEAF)
+    with pytest.raises(Conflict, match="nobody asks about low battery"):
+        checks.accept(frozenset({"link loss", "low battery"}), PLAN)
+    assert checks.standing(PLAN) != ""
 
 
 def test_a_fence_that_the_vehicle_does_not_keep_blocks_and_no_yes_passes_it() -> None:

@@ -1,0 +1,115 @@
+"""What a pilot sees of the flights under way and says to them: orders, what is on board, the yes to failsafes.
+
+An order waits for no database: it is judged by the flight's own memory, sent to the vehicle, and recorded after.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+from mission.flights import orders
+from mission.flights.active import ActiveFlight
+from mission.flights.finder import FlightFinder
+from mission.flights.orders import Order, Situation
+from mission.flights.procedure.events import PilotOrdered, PilotOrderFailed
+from mission.flights.records import AuditRecord
+from mission.flights.states import IN_THE_AIR, FlightState
+from telemetry.access import Principal, require_city
+from telemetry.clock import Clock
+from telemetry.errors import Conflict, VanagasError
+
+
+class PilotConsole:
+    """Over the flights of one supervisor; starts and ends none of them."""
+
+    def __init__(self, flights: Mapping[str, ActiveFlight], finder: FlightFinder, clock: Clock) -> None:
+        """`flights` are those under way, by id, as they come and go."""
+        self._flights = flights
+        self._finder = finder
+        self._clock = clock
+
+    async def order(self, flight_id: str, order: Order, *, by: Principal) -> FlightState:
+        """Have the drone do what `by`, who must have its control, orders; gives the flight's state then.
+
+        Waits for the vehicle only. What came of it is on the flight's log and in the audit trail as soon as the
+        database takes it. Raises NotFound, also for a town `by` may not see; Conflict when it cannot be done now or the
+        vehicle refuses; BadInput for what may not be; VehicleSilent.
+        """
+        flight = self._under_way(flight_id, by)
+        if flight is None:
+            raise await asyncio.to_thread(self._finder.why_not_active, flight_id, by)
+        if flight.state in IN_THE_AIR:  # of any other flight the order itself says that it takes none
+            _require_control(flight, by)
+        situation = flight.situation()
+        orders.require(order, situation)
+        return await asyncio.shield(asyncio.create_task(self._send(flight, order, situation, by)))
+
+    async def aboard(self, flight_id: str, *, by: Principal) -> dict[str, Any] | None:
+        """What a vehicle that is connected for the flight has on board and does by itself; None while there is none.
+
+        Raises NotFound for a flight that does not exist, or is of a town `by` may not see.
+        """
+        flight = self._under_way(flight_id, by)
+        if flight is None:
+            await asyncio.to_thread(self._finder.visible, flight_id, by)
+            return None
+        return flight.aboard()
+
+    async def accept_failsafes(self, flight_id: str, subjects: frozenset[str], *, by: Principal) -> dict[str, Any]:
+        """The yes of `by`, who must have the control of the drone, to what it does not do by itself.
+
+        Raises NotFound as `aboard` does; Conflict without the control, while no vehicle is connected, after the start,
+        and for a subject that is not asked about.
+        """
+        flight = self._under_way(flight_id, by)
+        if flight is None:
+            known = await asyncio.to_thread(self._finder.visible, flight_id, by)
+            raise Conflict(
+                f"no vehicle is connected for {known.name} now; say yes once the page shows what is on board"
+            )
+        _require_control(flight, by)
+        flight.accept_failsafes(subjects, by.name)
+        return flight.aboard()
+
+    def _under_way(self, flight_id: str, by: Principal) -> ActiveFlight | None:
+        flight = self._flights.get(flight_id)
+        if flight is not None:
+            require_city(by, flight.facts.city, f"flight {flight_id}")
+        return flight
+
+    async def _send(self, flight: ActiveFlight, order: Order, situation: Situation, by: Principal) -> FlightState:
+        sending = asyncio.create_task(orders.tell(flight.vehicle, order, situation))
+        await asyncio.sleep(0)  # the order is on its way before a word of it is written
+        self._audit(flight, order, by, f"asked: {order.words}")
+        try:
+            await sending
+        except VanagasError as error:
+            self._audit(flight, order, by, f"not done: {error.message}")
+            flight.feed(PilotOrderFailed(order, by.name, error.message))
+            raise
+        self._audit(flight, order, by, f"taken by the vehicle: {order.words}")
+        flight.feed(PilotOrdered(order, by.name))
+        return flight.state
+
+    def _audit(self, flight: ActiveFlight, order: Order, by: Principal, detail: str) -> None:
+        flight.recorder.record(
+            AuditRecord(
+                at=self._clock.now(),
+                who=by.name,
+                role=by.role.value,
+                city=flight.facts.city,
+                action=order.kind.value,
+                subject=f"flight {flight.facts.id}",
+                detail=detail,
+            )
+        )
+
+
+def _require_control(flight: ActiveFlight, by: Principal) -> None:
+    """Raises Conflict unless `by` has the control of the drone, on the ground as in the air."""
+    holder = flight.authority.holder
+    name = flight.facts.unit.name
+    if holder is None:
+        raise Conflict(f"nobody has the control of {name}; take it first")
+    if holder != by.name:
+        raise Conflict(f"{holder} has the control of {name}, not {by.name}; ask them to hand it over")
