@@ -17,12 +17,10 @@ from mission.checks.verdict import Level, Verdict
 from mission.debrief.learning import learned
 from mission.flights import repository as flight_repository
 from mission.flights import service as flights
-from mission.formats import read
 from mission.plans import service as plans
 from mission.plans.drafting import FROM_FILE, Draft, draft
 from mission.plans.fences import FENCE_M
 from mission.plans.geojson import route_feature
-from mission.plans.imported import imported
 from mission.plans.tables import PlanRow
 from mission.registry import service as registry
 from mission.routes.cameras import camera_named
@@ -115,21 +113,33 @@ def try_plan(parts: Services, session: Session, by: Principal, wanted: Trial) ->
     return tried | _checked(parts, session, by, flown, unit.id, wanted.at)
 
 
+def read_plan_file(
+    parts: Services, by: Principal, *, unit_id: str, filename: str, content: bytes
+) -> tuple[Draft, list[str]]:
+    """The draft in a file, flown by a drone from where it stands, and sentences on what is not as in the file.
+
+    Keeps nothing and holds neither a session nor the turn to write while the file is read.
+    """
+    with parts.store.read() as session:
+        drone = units.get(session, unit_id, visible_cities(by))
+        home = _home_of(session, drone)
+        airframe = drone_type(session, drone).airframe
+    return parts.files.plan(content, filename, home=home, airframe=airframe)
+
+
 def import_plan(
-    parts: Services, work: Work, by: Principal, *, zone_id: str, unit_id: str, filename: str, content: bytes
-) -> tuple[PlanRow, list[str]]:
-    """Keep a plan out of a file over a zone, and sentences on what is not as in the file."""
-    cities, now = visible_cities(by), parts.clock.now()
-    drone, zone = units.get(work.session, unit_id, cities), zones.get(work.session, zone_id, cities)
-    airframe = drone_type(work.session, drone).airframe
-    made, notes = imported(read(content, filename), home=_home_of(work.session, drone), airframe=airframe)
+    parts: Services, work: Work, by: Principal, made: Draft, *, zone_id: str, unit_id: str, filename: str
+) -> PlanRow:
+    """Keep a plan that was read from a file over a zone."""
+    now = parts.clock.now()
+    zone = zones.get(work.session, zone_id, visible_cities(by))
     away = _metres_away(made.route, zones.area_of(zone))
     if away > FARTHEST_M:
         raise BadPlan(f"{filename} flies {away / 1000:,.1f} km away from {zone.name}; pick the zone it is for")
     plan = plans.keep(work, zone, made, at=now, by=by.name, name=PurePath(filename).stem, unit_id=unit_id)
     detail = f"{plan.name}, from {filename}"
     audit.record(work.session, by, "import", f"plan {plan.id}", city=City(plan.city), at=now, detail=detail)
-    return plan, notes
+    return plan
 
 
 def _metres_away(route: Route, area: Polygon) -> float:

@@ -12,6 +12,7 @@ from mapserver.access.principal_cache import PrincipalCache
 from mapserver.access.service import Tokens
 from mapserver.faults import Amiss, Faults
 from mapserver.faults.storage import StorageProbe
+from mapserver.file_worker import FileWorker
 from mapserver.forgetting import ForgettingGuard
 from mapserver.joint_writes import JointWrites
 from mapserver.live import Hub
@@ -129,8 +130,13 @@ class Services:
 
     @cached_property
     def parsers(self) -> WorkerPool:
-        """Reads JSON and files from outside that are too long for the event loop."""
+        """Reads JSON from outside that is too long for the event loop."""
         return WorkerPool("long requests", workers=1, waiting=16, memory_bytes=PARSER_MEMORY)
+
+    @cached_property
+    def files(self) -> FileWorker:
+        """Reads files of zones, airspace and plans from outside."""
+        return FileWorker()
 
     @cached_property
     def pictures(self) -> PictureWorker:
@@ -158,6 +164,7 @@ class Services:
         """End the threads and processes that work for requests."""
         self.sign_ins.close()
         self.parsers.close()
+        self.files.close()
         self.pictures.close()
 
     @property

@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import Annotated, Any
 
 from fastapi import Depends, Query
-from fastapi.concurrency import run_in_threadpool
 
 from mapserver.api.body import read_body
 from mapserver.deps import Parts, Reader, Writer, allowed
@@ -14,7 +13,7 @@ from mapserver.web.routes import GuardedRouter
 from mission.airspace import permit_store, service
 from mission.airspace.applicability import Place
 from mission.airspace.data_set import doubts
-from mission.airspace.files import ZoneFile, read_zones
+from mission.airspace.files import ZoneFile
 from mission.airspace.words import collection
 from telemetry.access import Permission, Principal, require_city, visible_cities
 from telemetry.audit import service as audit
@@ -56,14 +55,16 @@ def sets(caller: Seer, session: Reader, replaced: bool = False) -> list[dict[str
     return [service.public(row) for row in found]
 
 
-async def _zones(
+def _zones(
     content: Annotated[bytes, Depends(read_body)],
+    caller: Keeper,
+    parts: Parts,
     city: City,
     file_name: Annotated[str, Query(max_length=200)] = "the file",
     keep_unclear: bool = False,
 ) -> ZoneFile:
-    languages = service.languages_of(city)
-    return await run_in_threadpool(read_zones, content, file_name, languages=languages, keep_unclear=keep_unclear)
+    require_city(caller, city, "airspace")
+    return parts.files.airspace(content, file_name, city=city, keep_unclear=keep_unclear)
 
 
 @router.post("/sets", status_code=201)
@@ -83,7 +84,6 @@ def take(
 
     A file with an unclear zone is refused whole and names each; with `keep_unclear` they are kept at their worst.
     """
-    require_city(caller, city, "airspace")
     now = parts.clock.now()
     row = service.take(
         work,

@@ -3,13 +3,12 @@
 import json
 from typing import Annotated, Any
 
-from fastapi import Request, Response
-from fastapi.concurrency import run_in_threadpool
+from fastapi import Depends, Response
 
 from mapserver.api.body import LARGEST_MESSAGE, read_body
 from mapserver.api.listing import Listing
 from mapserver.deps import Parts, Reader, Writer, allowed
-from mapserver.planning import NewPlan, Trial, drone_type, import_plan, keep_plan, try_plan
+from mapserver.planning import NewPlan, Trial, drone_type, import_plan, keep_plan, read_plan_file, try_plan
 from mapserver.web.limits import body_limit
 from mapserver.web.routes import GuardedRouter
 from mission.formats.files import format_of
@@ -76,20 +75,19 @@ def create(wanted: NewPlan, caller: Pilot, parts: Parts, work: Writer) -> dict[s
 
 @router.post("/import", status_code=201)
 @body_limit(LARGEST_MESSAGE, "the body is a file")
-async def take_in(
-    zone_id: Name, unit_id: Name, filename: Name, request: Request, caller: Pilot, parts: Parts
+def take_in(
+    zone_id: Name,
+    unit_id: Name,
+    filename: Name,
+    content: Annotated[bytes, Depends(read_body)],
+    caller: Pilot,
+    parts: Parts,
 ) -> dict[str, Any]:
     """Keep a plan from the body, a file of any known format, over a zone; `notes` say what is not as in the file."""
-    content = await read_body(request)
-
-    def take() -> dict[str, Any]:
-        with parts.store.write() as work:
-            plan, notes = import_plan(
-                parts, work, caller, zone_id=zone_id, unit_id=unit_id, filename=filename, content=content
-            )
-            return service.public(plan) | {"notes": notes}
-
-    return await run_in_threadpool(take)
+    made, notes = read_plan_file(parts, caller, unit_id=unit_id, filename=filename, content=content)
+    with parts.store.write() as work:
+        plan = import_plan(parts, work, caller, made, zone_id=zone_id, unit_id=unit_id, filename=filename)
+        return service.public(plan) | {"notes": notes}
 
 
 @router.post("/preview")

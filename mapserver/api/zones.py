@@ -2,9 +2,9 @@
 
 from typing import Annotated, Any
 
-from fastapi import Query, Request
-from fastapi.concurrency import run_in_threadpool
+from fastapi import Depends, Query
 from pydantic import BaseModel, Field
+from shapely import Polygon
 from sqlmodel import Session
 
 from mapserver.api.body import LARGEST_MESSAGE, read_body
@@ -13,7 +13,7 @@ from mapserver.web.limits import body_limit
 from mapserver.web.routes import GuardedRouter
 from mission.zones import service
 from mission.zones.attention import Attention
-from mission.zones.files import Draft, read_zones
+from mission.zones.files import Draft
 from mission.zones.geometry import area_m2
 from mission.zones.overlaps import overlaps
 from telemetry.access import Permission, Principal, require_city, visible_cities
@@ -23,6 +23,8 @@ from telemetry.errors import BadGeometry, BadInput
 
 router = GuardedRouter(prefix="/zones")
 Drawer = Annotated[Principal, allowed(Permission.DRAW_ZONES)]
+Outlined = tuple[str, str, Polygon]
+"""A zone's id, its name and its outline in degrees."""
 
 
 class Facts(BaseModel):
@@ -117,30 +119,34 @@ def check(wanted: Outline, caller: Drawer, session: Reader) -> dict[str, Any]:
         return {"problem": error.message, "overlaps": [], "area_m2": None}
     return {
         "problem": None,
-        "overlaps": _overlaps(session, wanted.city, wanted.polygon, but=wanted.zone_id),
+        "overlaps": _overlaps(wanted.city, wanted.polygon, _outlines(session, wanted.city, but=wanted.zone_id)),
         "area_m2": round(area_m2(area), 1),
     }
 
 
 @router.post("/import")
 @body_limit(LARGEST_MESSAGE, "the body is a file")
-async def take_in(wanted: Annotated[Import, Query()], request: Request, caller: Drawer, parts: Parts) -> dict[str, Any]:
+def take_in(
+    wanted: Annotated[Import, Query()],
+    content: Annotated[bytes, Depends(read_body)],
+    caller: Drawer,
+    parts: Parts,
+) -> dict[str, Any]:
     """Import zones from the body, a .geojson or .kml file: all of them, or none and the reason for each refused one."""
     require_city(caller, wanted.city, "place for a zone")
-    data = await read_body(request)
-    return await run_in_threadpool(_take_in, parts, caller, wanted, data)
-
-
-def _take_in(parts: Parts, caller: Principal, wanted: Import, data: bytes) -> dict[str, Any]:
-    drafts, refused = read_zones(data, wanted.filename, wanted.city)
+    drafts, refused = parts.files.zones(content, wanted.filename, wanted.city)
     if refused and wanted.keep and not wanted.skip_refused:
         reasons = "; ".join(f"{refusal.feature}: {refusal.reason}" for refusal in refused[:5])
         raise BadInput(
             f"{len(refused)} of {len(refused) + len(drafts)} features are refused, nothing is kept: {reasons}"
         )
-    with parts.store.write() as work:
-        found = [_shown(work.session, wanted.city, draft) for draft in drafts]
-        kept = [_keep(parts, work, caller, wanted, draft) for draft in drafts] if wanted.keep else []
+    with parts.store.read() as session:
+        others = _outlines(session, wanted.city)
+    found = [_shown(wanted.city, draft, others) for draft in drafts]
+    kept = []
+    if wanted.keep:
+        with parts.store.write() as work:
+            kept = [_keep(parts, work, caller, wanted, draft) for draft in drafts]
     return {
         "found": found,
         "refused": [{"feature": refusal.feature, "reason": refusal.reason} for refusal in refused],
@@ -168,12 +174,15 @@ def _keep(parts: Parts, work: Writer, caller: Principal, wanted: Import, draft: 
     return service.public(zone)
 
 
-def _shown(session: Session, city: City, draft: Draft) -> dict[str, Any]:
-    return {"name": draft.name, "polygon": draft.polygon, "overlaps": _overlaps(session, city, draft.polygon)}
+def _shown(city: City, draft: Draft, others: list[Outlined]) -> dict[str, Any]:
+    return {"name": draft.name, "polygon": draft.polygon, "overlaps": _overlaps(city, draft.polygon, others)}
 
 
-def _overlaps(session: Session, city: City, polygon: object, *, but: str | None = None) -> list[dict[str, Any]]:
-    others = [(z.id, z.name, service.area_of(z)) for z in service.listed(session, {city}) if z.id != but]
+def _outlines(session: Session, city: City, *, but: str | None = None) -> list[Outlined]:
+    return [(zone.id, zone.name, service.area_of(zone)) for zone in service.listed(session, {city}) if zone.id != but]
+
+
+def _overlaps(city: City, polygon: object, others: list[Outlined]) -> list[dict[str, Any]]:
     return [
         {"zone_id": o.zone_id, "share": round(o.share, 4), "message": o.message}
         for o in overlaps(service.outline(polygon, city, "the outline"), others)

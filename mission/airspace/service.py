@@ -88,6 +88,7 @@ def take(
     )
     work.session.add(row)
     work.tell(change(row))
+    _built.remember(row.id, file)
     return row
 
 
@@ -134,16 +135,29 @@ class _Built:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._kept: OrderedDict[tuple[str, ...], Airspace] = OrderedDict()
+        self._files_lock = threading.Lock()
+        self._files: OrderedDict[str, ZoneFile] = OrderedDict()
+
+    def remember(self, set_id: str, file: ZoneFile) -> None:
+        """Build with `file` when that set is asked for: reading a whole country's file again takes seconds."""
+        with self._files_lock:
+            self._files[set_id] = file
+            while len(self._files) > TOWNS_KEPT:
+                self._files.popitem(last=False)
 
     def get(self, session: Session, sets: tuple[ZoneSetRow, ...]) -> Airspace:
         key = tuple(row.id for row in sets)
         with self._lock:  # one builds, the others wait: building twice costs more than waiting
             if key not in self._kept:
-                self._kept[key] = _build(session, sets)
+                self._kept[key] = self._build(session, sets)
             self._kept.move_to_end(key)
             while len(self._kept) > TOWNS_KEPT:
                 self._kept.popitem(last=False)
             return self._kept[key]
+
+    def _build(self, session: Session, sets: tuple[ZoneSetRow, ...]) -> Airspace:
+        files = [self._files.get(row.id) or file_of(session, row) for row in sets]
+        return Airspace([zone for file in files for zone in file.zones], [data_set_of(row) for row in sets])
 
 
 _built = _Built()
@@ -159,12 +173,6 @@ def unknown_zones(session: Session, city: City, identifiers: Iterable[str]) -> l
             like = f"; did you mean {' or '.join(near)}?" if near else ", which are empty: import them first"
             found.append(f"there is no zone {identifier} in the zone data of {city.facts.name}{like}")
     return found
-
-
-def _build(session: Session, sets: Iterable[ZoneSetRow]) -> Airspace:
-    rows = list(sets)
-    files = [file_of(session, row) for row in rows]
-    return Airspace([zone for file in files for zone in file.zones], [data_set_of(row) for row in rows])
 
 
 def file_of(session: Session, row: ZoneSetRow) -> ZoneFile:

@@ -12,8 +12,10 @@ from contextlib import suppress
 from multiprocessing.connection import Connection
 from typing import Any
 
-from telemetry.errors import VanagasError
+from telemetry.errors import TooLarge, VanagasError
 from telemetry.workers.messages import WorkerFailure, WorkerLimits, WorkerRefusal, WorkerResult, WorkerTask
+
+TOO_LARGE = "this takes more memory to read than the server has for it; send it in parts, or a smaller file"
 
 
 def answer(task: WorkerTask) -> WorkerResult | WorkerRefusal | WorkerFailure:
@@ -22,6 +24,8 @@ def answer(task: WorkerTask) -> WorkerResult | WorkerRefusal | WorkerFailure:
         return WorkerResult(task.function(*task.args))
     except VanagasError as error:
         return WorkerRefusal(error)
+    except MemoryError:
+        return WorkerRefusal(TooLarge(TOO_LARGE))
     except Exception:
         return WorkerFailure(traceback.format_exc())
 

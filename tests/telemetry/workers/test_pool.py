@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from telemetry.errors import BadMedia, Overloaded, Unavailable
+from telemetry.errors import BadMedia, Overloaded, TooLarge, Unavailable
 from telemetry.workers import WorkerPool
-from tests.telemetry.workers.tasks import die, divide_by_zero, double, fill, hang, pid, refuse
+from tests.telemetry.workers.tasks import die, divide_by_zero, double, fill, fill_unforeseen, hang, pid, refuse
 
 WITHIN_S = 60.0
 MEMORY = 256 * 2**20
@@ -33,6 +33,11 @@ def test_a_task_can_be_awaited(pool: WorkerPool) -> None:
 def test_a_refusal_is_raised_where_the_task_was_asked_for(pool: WorkerPool) -> None:
     with pytest.raises(BadMedia, match="no picture"):
         pool.run(WITHIN_S, refuse, "no picture")
+
+
+def test_a_task_that_needs_more_memory_than_there_is_is_refused_in_words(pool: WorkerPool) -> None:
+    with pytest.raises(TooLarge, match="send it in parts"):
+        pool.run(WITHIN_S, fill_unforeseen, 2 * MEMORY)
 
 
 def test_any_other_error_of_a_task_is_unavailable_and_the_worker_goes_on(pool: WorkerPool) -> None:
