@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,11 +10,15 @@ from playwright.sync_api import Browser, Locator, Page, Route, WebSocketRoute, e
 
 from mapserver.services import assemble
 from mapserver.settings import load
+from mission.flights.procedure import BoardPlan
+from mission.flights.vehicle_checks import VehicleChecks
 from telemetry.access import Role
+from telemetry.vehicles.arming_blocks import ArmingBlocks
 from tests.browser.conftest import LONGEST_MS
 from tests.browser.town import found, signed_in
 from tests.mapserver.test_debrief_pages import a_flown_flight
 from tests.mission.flights.builders import PILOT, a_drone
+from tests.mission.flights.test_vehicle_checks import DEAF, PLAN
 from tests.process.running import Program, free_port
 
 Thing = dict[str, Any]
@@ -159,3 +164,59 @@ def test_a_drone_that_is_lost_or_fell_says_where_it_was_last_seen(opened: Callab
     air.tell("flight", {**air.flight, "state": "aborted", "landed_at": air.unit["updated_at"], "outcome": "motors off"})
     expect(seen).to_contain_text("386 m from its start, at")
     expect(air.page.locator("[data-cell='to home'] dd")).to_have_text("386 m")
+
+
+def aboard(checks: VehicleChecks, plan: BoardPlan = PLAN, arming: ArmingBlocks | None = None) -> Thing:
+    """What the server answers of a flight that waits, as the API gives it."""
+    return {
+        **checks.as_json(plan, is_on_board=False, arming=arming),
+        "link": "udpin://127.0.0.1:14540", "driver": "mavsdk", "is_connected": True,
+    }  # fmt: skip
+
+
+def test_before_the_start_the_card_says_what_is_on_board_and_asks_for_a_yes_to_nothing(
+    opened: Callable[[], Air],
+) -> None:
+    air = opened()
+    checks = VehicleChecks(DEAF)
+    blocks = ArmingBlocks(("PreArm: Compass not healthy",))
+    said: list[list[str]] = []
+
+    def answer(route: Route) -> None:
+        if route.request.method == "POST":
+            said.append((route.request.post_data_json or {})["subjects"])
+            checks.accept(frozenset(said[-1]), PLAN)
+        route.fulfill(json=aboard(checks, arming=blocks))
+
+    air.page.route("**/aboard", answer)
+    air.page.route("**/failsafes", answer)
+    waiting = {**air.flight, "state": "scheduled", "started_at": None, "confirmed_by": None}
+    another = {**waiting, "control": {**waiting["control"], "holder": "janis"}}
+    card = air.page.locator("#aboard")
+    yes = card.get_by_role("button", name="Yes, fly all the same")
+
+    air.tell("flight", another)
+    expect(card).to_contain_text("Survey: 2 items")
+    expect(card).to_contain_text("3 corners, at a breach it flies home")
+    expect(card).to_contain_text("It does not arm: PreArm: Compass not healthy")
+    for one in DEAF.words:
+        expect(card).to_contain_text(one)
+    expect(card).to_contain_text("Whoever has the control says yes to this before the start.")
+    expect(yes).to_be_hidden()
+
+    air.tell("flight", waiting)
+    expect(yes).to_be_visible()
+    yes.click()
+    expect(yes).to_be_hidden()
+    assert said == [["link loss"]]
+
+
+def test_a_fence_that_the_vehicle_does_not_keep_is_a_warning_that_no_yes_takes_away(opened: Callable[[], Air]) -> None:
+    air = opened()
+    through = replace(DEAF, reactions=(), fence_enforced=False, fence_setting="FENCE_ENABLE is 0")
+    air.page.route("**/aboard", lambda route: route.fulfill(json=aboard(VehicleChecks(through))))
+    air.tell("flight", {**air.flight, "state": "scheduled", "started_at": None})
+    card = air.page.locator("#aboard")
+    expect(card).to_contain_text("the vehicle would fly through its fence, as FENCE_ENABLE is 0")
+    expect(card).to_contain_text("NOT kept by the vehicle")
+    expect(card.get_by_role("button")).to_have_count(0)
