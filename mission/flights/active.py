@@ -1,4 +1,4 @@
-"""A flight that the server runs: its vehicle, its task, its recorder, and what orders to it are judged by, in memory.
+"""A flight that the server runs: its vehicle, its task, and what orders to it are judged by, in memory.
 
 One record a flight. Nothing here waits for the database but the checks before the start.
 """
@@ -7,7 +7,6 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Any
 
 from mission.checks.context import Standards
@@ -24,41 +23,22 @@ from mission.flights.procedure import (
     ProcedureStart,
 )
 from mission.flights.procedure.events import CalledOff, ChecksRun, StartAllowed, StartOverdue, StartWithheld
-from mission.flights.procedure.outputs import GraveNotice, PointWanted, RecordWanted
+from mission.flights.procedure.outputs import RecordWanted
 from mission.flights.recorder import FlightRecorder
-from mission.flights.records import ReportRecord, StateRecord, WarningRecord, WordRecord
+from mission.flights.reporter import FlightReporter
 from mission.flights.service import LATEST_START
 from mission.flights.states import IN_THE_AIR, OVER, FlightState
 from mission.flights.vehicle_checks import VehicleChecks
-from mission.flights.warnings import FlightWarning, Neighbour, Watch
+from mission.flights.warnings import Neighbour
 from telemetry.cities import BOTH
 from telemetry.clock import Clock, iso
 from telemetry.errors import Conflict, VanagasError
-from telemetry.links.watch import LinkState
 from telemetry.positions import Position
 from telemetry.store import STORE_ERRORS, Store
 from telemetry.units import service as units
-from telemetry.units.service import UnitReport
-from telemetry.vehicles import Instruments, Vehicle, VehicleState
+from telemetry.vehicles import Vehicle, VehicleState
 
 log = logging.getLogger(__name__)
-
-LONGEST_KIND = 120
-"""Characters of a warning's kind: a vehicle may say more than a reference holds."""
-
-
-@dataclass(frozen=True)
-class FlightEvent:
-    """One thing that happened, for whoever follows the flight from outside the database."""
-
-    flight_id: str
-    at: datetime
-    state: FlightState
-    who: str
-    why: str
-
-
-OnFlightEvent = Callable[[FlightEvent], None]
 
 
 @dataclass(frozen=True)
@@ -69,7 +49,6 @@ class FlightSetting:
     clock: Clock
     standards: Standards
     timeouts: FlightTimeouts
-    on_event: OnFlightEvent | None = None
 
 
 class ActiveFlight:
@@ -93,7 +72,6 @@ class ActiveFlight:
         self.authority = facts.authority
         self.task: asyncio.Task[FlightResult] | None = None
         self._setting = setting
-        self._neighbours = neighbours
         self._procedure = FlightProcedure(
             ProcedureStart(
                 state=facts.authority.state,
@@ -105,9 +83,16 @@ class ActiveFlight:
                 timeouts=setting.timeouts,
             )
         )
-        self._engine = FlightEngine(vehicle, self._procedure, self, setting.timeouts)
-        self._watch = Watch(facts.route, setting.standards.policy(facts.city))
-        self._instruments: Instruments | None = None
+        self.reporter = FlightReporter(
+            facts,
+            recorder,
+            self._procedure,
+            store=setting.store,
+            clock=setting.clock,
+            policy=setting.standards.policy(facts.city),
+            neighbours=neighbours,
+        )
+        self._engine = FlightEngine(vehicle, self._procedure, self, self.reporter, setting.timeouts)
         self._standing = ""
         self.vehicle_checks = VehicleChecks()
         self._allowed_by: str | None = None
@@ -121,6 +106,14 @@ class ActiveFlight:
     def last_said(self) -> VehicleState | None:
         """What the vehicle said last."""
         return self._procedure.last_said
+
+    @property
+    def neighbour(self) -> Neighbour | None:
+        """Where its drone is, for the others in the air; None while it is not there."""
+        said = self.last_said
+        if said is None or self.state not in IN_THE_AIR:
+            return None
+        return Neighbour(self.facts.unit.id, self.facts.unit.name, said.position)
 
     async def run(self) -> FlightResult:
         """All of it. When cancelled it lets go of the vehicle and leaves the flight as it is."""
@@ -202,7 +195,7 @@ class ActiveFlight:
             raise Conflict(f"{self.facts.name} is {self.state}; there is nothing left to say yes to")
         self.vehicle_checks.accept(subjects, self.facts.plan)
         words = f"yes to a vehicle that does nothing by itself on {', '.join(sorted(subjects))}"
-        self.record(RecordWanted("", words, who=by))
+        self.reporter.record(RecordWanted("", words, who=by))
 
     async def _read_failsafes(self) -> None:
         """Read them where they are not known yet; a vehicle that does not give them is no fault of the flight."""
@@ -232,98 +225,6 @@ class ActiveFlight:
         self._allowed_by = pilot
         return [StartWithheld() if pilot is None else StartAllowed(pilot)]
 
-    def record(self, record: RecordWanted) -> None:
-        now = self._setting.clock.now()
-        if record.state is not None:
-            status = record.unit_status or record.state.value
-            self.recorder.record(
-                StateRecord(
-                    at=now,
-                    state=record.state,
-                    who=record.who,
-                    why=record.words,
-                    unit_status=status,
-                    landed=record.landed,
-                    items_reached=record.items_reached,
-                    instruments=self._instruments,
-                )
-            )
-        elif record.words:
-            self.recorder.record(
-                WordRecord(
-                    at=now,
-                    state=self.state,
-                    who=record.who,
-                    why=record.words,
-                    unit_status=record.unit_status,
-                    landed=record.landed,
-                    instruments=self._instruments,
-                )
-            )
-        if self._setting.on_event is not None and record.words:
-            self._setting.on_event(FlightEvent(self.facts.id, now, self.state, record.who, record.words))
-
-    def point(self, point: PointWanted) -> None:
-        said = point.said
-        self._instruments = Instruments.read(said)
-        self.recorder.record(
-            ReportRecord(
-                at=said.at,
-                position=said.position,
-                relative_alt_m=said.relative_alt_m,
-                heading_deg=said.heading_deg,
-                speed_m_s=said.ground_speed_m_s,
-                battery=said.battery,
-                items_reached=point.items_reached,
-                unit_status=self.state.value,
-                on_track=point.on_track,
-                instruments=self._instruments,
-            )
-        )
-        if point.on_track and said.in_air:
-            for kind, words in self._watch.look(said, self.state, self._neighbours(self.facts.id)):
-                self._warn(kind, words, said, f"warning: {words}")
-
-    def show(self, said: VehicleState) -> None:
-        self._instruments = Instruments.read(said)
-        units.apply(
-            self.facts.unit,
-            UnitReport(
-                at=said.at,
-                position=said.position,
-                heading_deg=said.heading_deg,
-                battery=said.battery,
-                status=self.state.value,
-                height_m=said.relative_alt_m,
-                instruments=self._instruments,
-            ),
-        )
-        self._setting.store.announce(units.change(self.facts.unit))
-
-    def show_link(self, state: LinkState) -> None:
-        if self._instruments is not None:
-            self._instruments = self._instruments.on_link(state)
-            self.facts.unit.instruments = self._instruments.as_json()
-            self._setting.store.announce(units.change(self.facts.unit))
-
-    def fault(self, error: Exception) -> None:
-        """The program has failed at this flight: in the air it is taken up again, on the ground it is given up."""
-        why = f"a fault in the program: {type(error).__name__}: {error}"
-        if self.state in IN_THE_AIR:
-            self.record(RecordWanted("", why))
-        elif self.state not in OVER:
-            self.record(RecordWanted("", why, state=FlightState.ABORTED, unit_status="idle"))
-
-    def grave(self, notice: GraveNotice) -> None:
-        self._warn(f"vehicle {notice.text}"[:LONGEST_KIND], f"it says: {notice.text}", notice.said)
-
-    def _warn(self, kind: str, words: str, said: VehicleState, told: str = "") -> None:
-        facts = self.facts
-        if told:
-            self.record(RecordWanted("warning", told))
-        about = (facts.id, facts.unit.id, facts.city.value)
-        self.recorder.record(WarningRecord(FlightWarning(*about, kind, said.at, said.position, words, facts.simulated)))
-
     def _look_again(self, why: str) -> str:
         """Run the flight's checks and keep them; gives what stands in the way, in words. Raises STORE_ERRORS."""
         with self._setting.store.write() as work:
@@ -339,11 +240,3 @@ class ActiveFlight:
         why = f"it was due at {iso(self.facts.scheduled_at)} and not started within {minutes} minutes of that"
         standing = self.authority.standing or self._standing
         return f"{why}; in its way: {standing}" if standing else why
-
-
-def neighbour_of(flight: ActiveFlight) -> Neighbour | None:
-    """Where its drone is, for the others in the air; None while it is not there."""
-    said = flight.last_said
-    if said is None or flight.state not in IN_THE_AIR:
-        return None
-    return Neighbour(flight.facts.unit.id, flight.facts.unit.name, said.position)

@@ -1,6 +1,7 @@
 """Runs a flight procedure on a vehicle: feeds it what the vehicle says, sends what it asks for. Decides nothing.
 
-The same for the server and the terminal; what differs between them is behind `FlightGround`.
+The same for the server and the terminal; what differs between them is behind `FlightGround` and
+`FlightObserver`.
 """
 
 import asyncio
@@ -63,6 +64,10 @@ class FlightGround(Protocol):
     def look(self) -> list[FlightInput]:
         """What is new on the ground; asked again and again."""
 
+
+class FlightObserver(Protocol):
+    """Whom a flight tells what happens. Waits for nothing."""
+
     def record(self, record: RecordWanted) -> None:
         """Something happened."""
 
@@ -83,11 +88,17 @@ class FlightEngine:
     """One flight on one vehicle. Run once."""
 
     def __init__(
-        self, vehicle: Vehicle, procedure: FlightProcedure, ground: FlightGround, timeouts: FlightTimeouts
+        self,
+        vehicle: Vehicle,
+        procedure: FlightProcedure,
+        ground: FlightGround,
+        observer: FlightObserver,
+        timeouts: FlightTimeouts,
     ) -> None:
         self._vehicle = vehicle
         self._procedure = procedure
         self._ground = ground
+        self._observer = observer
         self._timeouts = timeouts
         self._loop = asyncio.get_running_loop()
         self._result: asyncio.Future[FlightResult] = self._loop.create_future()
@@ -120,11 +131,11 @@ class FlightEngine:
                 case ConfirmationWanted(plan):
                     self._ground.ask_confirmation(plan)
                 case RecordWanted():
-                    self._ground.record(output)
+                    self._observer.record(output)
                 case PointWanted():
-                    self._ground.point(output)
+                    self._observer.point(output)
                 case GraveNotice():
-                    self._ground.grave(output)
+                    self._observer.grave(output)
                 case FlightEnded(result):
                     if not self._result.done():
                         self._result.set_result(result)
@@ -196,13 +207,13 @@ class FlightEngine:
         async for said in self._vehicle.states():
             self._pass_on_notices()
             self.feed(StateHeard(said))
-            self._ground.show(said)
+            self._observer.show(said)
 
     async def _tick(self) -> None:
         while True:
             status = self._vehicle.link_status()
             if (status.state is LinkState.LOST) != (self._link is LinkState.LOST):
-                self._ground.show_link(status.state)
+                self._observer.show_link(status.state)
             self._link = status.state
             self.feed(LinkHeard(status))
             self._pass_on_notices()

@@ -65,7 +65,7 @@ class StandaloneFlight:
     async def run(self) -> FlightResult:
         """All of it; the vehicle is let go of at the end."""
         procedure = FlightProcedure(ProcedureStart(timeouts=self._timeouts))
-        self._engine = FlightEngine(self._vehicle, procedure, self, self._timeouts)
+        self._engine = FlightEngine(self._vehicle, procedure, self, self, self._timeouts)
         try:
             return await self._engine.run()
         finally:

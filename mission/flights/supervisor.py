@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from mission.checks.context import Standards
-from mission.flights.active import ActiveFlight, FlightSetting, OnFlightEvent, neighbour_of
+from mission.flights.active import ActiveFlight, FlightSetting
 from mission.flights.facts import FlightAuthority, FlightFacts, read_authority
 from mission.flights.finder import FlightFinder
 from mission.flights.pilot_console import PilotConsole
@@ -61,7 +61,6 @@ class FlightSupervisor:
         timeouts: FlightTimeouts | None = None,
         look_every_s: float = 0.5,
         open_vehicle: OpenVehicle = _driven,
-        on_event: OnFlightEvent | None = None,
         on_warning: OnWarning | None = None,
     ) -> None:
         """`keyring` has the keys of the drones whose links are signed.
@@ -78,7 +77,7 @@ class FlightSupervisor:
         self._look_every_s = look_every_s
         self._open_vehicle = open_vehicle
         self._on_warning = on_warning
-        self._setting = FlightSetting(store, self._clock, standards, timeouts or FlightTimeouts(), on_event)
+        self._setting = FlightSetting(store, self._clock, standards, timeouts or FlightTimeouts())
         self._flights: dict[str, ActiveFlight] = {}
         """By id, until their records are in the database: until then the drone has no next flight."""
         self.console = PilotConsole(self._flights, self._finder, self._clock)
@@ -217,7 +216,7 @@ class FlightSupervisor:
         about = self._flights[flight_id].facts
         near = []
         for flight in self._flights.values():
-            neighbour = neighbour_of(flight)
+            neighbour = flight.neighbour
             if (
                 neighbour is not None
                 and flight.facts.simulated == about.simulated
@@ -234,7 +233,7 @@ async def run_flight(flight: ActiveFlight) -> FlightResult | None:
         result = await flight.run()
     except Exception as error:
         log.exception("a fault in the program in flight %s", flight.facts.id)
-        flight.fault(error)
+        flight.reporter.fault(error)
     await flight.recorder.drained()
     await flight.recorder.close()
     return result

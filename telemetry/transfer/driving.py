@@ -24,7 +24,7 @@ SETTLED_S = 4.0
 LONGEST_UNSETTLED_S = 30.0
 
 
-class Channel(Protocol):
+class PlanChannel(Protocol):
     """The way to one vehicle: messages out, messages in, and a steady clock in seconds."""
 
     def now(self) -> float:
@@ -38,7 +38,7 @@ class Channel(Protocol):
 
 
 async def fetch(
-    channel: Channel,
+    channel: PlanChannel,
     kind: PlanKind = PlanKind.MISSION,
     *,
     home: bool = False,
@@ -67,14 +67,14 @@ async def fetch(
     return fetched
 
 
-async def send(channel: Channel, items: Sequence[MissionItem], kind: PlanKind, timing: Timing) -> Sent:
+async def send(channel: PlanChannel, items: Sequence[MissionItem], kind: PlanKind, timing: Timing) -> Sent:
     """Send `items` to the vehicle's last word of them."""
     sending = Sending(items, kind, channel.now(), timing)
     await _run(channel, sending)
     return sending.outcome or Sent(accepted=False, why="not sent", asked_for=0, announced=0)
 
 
-async def _send_on(channel: Channel, items: Sequence[MissionItem], question: Request, timing: Timing) -> None:
+async def _send_on(channel: PlanChannel, items: Sequence[MissionItem], question: Request, timing: Timing) -> None:
     """Give a vehicle that has begun again by itself everything it asks for; one that tells its own plan has not."""
     sending = Sending(items, question.kind, channel.now(), timing, patience_s=STRAY_S)
     for message in sending.on_message(question, channel.now()):
@@ -82,7 +82,7 @@ async def _send_on(channel: Channel, items: Sequence[MissionItem], question: Req
     await _drive(channel, sending, interrupted_by=Count)
 
 
-async def settle(channel: Channel, kind: PlanKind, plan: Sequence[MissionItem], timing: Timing) -> None:
+async def settle(channel: PlanChannel, kind: PlanKind, plan: Sequence[MissionItem], timing: Timing) -> None:
     """Wait until the vehicle is done with what it was asked before, and give it what it still asks for.
 
     Some answer one after the other, each from a copy of the plan as it was when they were asked: only what is asked
@@ -100,7 +100,7 @@ async def settle(channel: Channel, kind: PlanKind, plan: Sequence[MissionItem], 
 
 
 async def _run(
-    channel: Channel, side: Sending | Fetching, *, interrupted_by: type[Message] | None = None
+    channel: PlanChannel, side: Sending | Fetching, *, interrupted_by: type[Message] | None = None
 ) -> Message | None:
     """Drive one side of a transfer to its end, or to the first message that says it is about something else."""
     for message in side.begin(channel.now()):
@@ -109,7 +109,7 @@ async def _run(
 
 
 async def _drive(
-    channel: Channel, side: Sending | Fetching, *, interrupted_by: type[Message] | None = None
+    channel: PlanChannel, side: Sending | Fetching, *, interrupted_by: type[Message] | None = None
 ) -> Message | None:
     while side.outcome is None:
         heard = await channel.receive(side.deadline)

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from telemetry.mavlink.command_names import item_words
 from telemetry.transfer.comparing import first_difference
-from telemetry.transfer.driving import MOST_ATTEMPTS, PATIENCE_S, Channel, fetch, send, settle
+from telemetry.transfer.driving import MOST_ATTEMPTS, PATIENCE_S, PlanChannel, fetch, send, settle
 from telemetry.transfer.fetching import Fetched
 from telemetry.transfer.home import with_home
 from telemetry.transfer.keeping import EXACT, Keeping
@@ -51,7 +51,7 @@ class Outcome:
 
 
 async def put_on_board(
-    channel: Channel,
+    channel: PlanChannel,
     items: Sequence[MissionItem],
     kind: PlanKind = PlanKind.MISSION,
     *,
@@ -82,7 +82,7 @@ class _Exchange:
     """With one vehicle, about its plan of one kind."""
 
     def __init__(
-        self, channel: Channel, kind: PlanKind, home: MissionItem | None, keeping: Keeping, timing: Timing
+        self, channel: PlanChannel, kind: PlanKind, home: MissionItem | None, keeping: Keeping, timing: Timing
     ) -> None:
         self._channel = channel
         self._kind = kind

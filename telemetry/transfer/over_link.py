@@ -11,7 +11,7 @@ from telemetry.transfer.wire import NUMBERS, Codec
 
 
 class LinkChannel:
-    """A `Channel` to one vehicle on a link, while the block lasts."""
+    """A `PlanChannel` to one vehicle on a link, while the block lasts."""
 
     def __init__(self, link: Link, *, own: tuple[int, int], vehicle: tuple[int, int]) -> None:
         """`own` and `vehicle` are (system id, component id)."""

@@ -4,62 +4,45 @@ Parameters: ArduCopter 4.7 (with the names of 4.5 where they changed) and PX4 1.
 """
 
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import replace
 
 from telemetry.transfer.refusing import AutopilotName
 from telemetry.vehicles.failsafes import PASSIVE, Cause, Failsafe, Failsafes, Reaction
 
-
-def failsafes_of(autopilot: AutopilotName, parameters: Mapping[str, float]) -> Failsafes:
-    """What the vehicle does by itself, by the parameters that could be read."""
-    read = _px4 if autopilot is AutopilotName.PX4 else _arducopter
-    return read(parameters)
-
-
-ARDUCOPTER_NAMES = (
-    ("FS_GCS_ENABLE",),
-    ("FS_GCS_TIMEOUT",),
-    ("FS_OPTIONS",),
-    ("BATT_LOW_VOLT",),
-    ("BATT_LOW_MAH",),
-    ("BATT_CRT_VOLT",),
-    ("BATT_CRT_MAH",),
-    ("BATT_FS_LOW_ACT",),
-    ("BATT_FS_CRT_ACT",),
-    ("FS_EKF_ACTION",),
-    ("FENCE_ENABLE",),
-    ("FENCE_AUTOENABLE",),
-    ("FENCE_TYPE",),
-    ("FENCE_ACTION",),
-    ("RTL_ALT_M", "RTL_ALT"),
-)
-PX4_NAMES = (
-    ("NAV_DLL_ACT",),
-    ("COM_DL_LOSS_T",),
-    ("COM_DLL_EXCEPT",),
-    ("COM_FAIL_ACT_T",),
-    ("COM_LOW_BAT_ACT",),
-    ("BAT_LOW_THR",),
-    ("BAT_CRIT_THR",),
-    ("COM_POSCTL_NAVL",),
-    ("COM_POS_FS_DELAY",),
-    ("GF_ACTION",),
-    ("RTL_RETURN_ALT",),
-)
-NAMES = {AutopilotName.ARDUPILOT: ARDUCOPTER_NAMES, AutopilotName.PX4: PX4_NAMES}
+NAMES = {
+    AutopilotName.ARDUPILOT: (
+        ("FS_GCS_ENABLE",),
+        ("FS_GCS_TIMEOUT",),
+        ("FS_OPTIONS",),
+        ("BATT_LOW_VOLT",),
+        ("BATT_LOW_MAH",),
+        ("BATT_CRT_VOLT",),
+        ("BATT_CRT_MAH",),
+        ("BATT_FS_LOW_ACT",),
+        ("BATT_FS_CRT_ACT",),
+        ("FS_EKF_ACTION",),
+        ("FENCE_ENABLE",),
+        ("FENCE_AUTOENABLE",),
+        ("FENCE_TYPE",),
+        ("FENCE_ACTION",),
+        ("RTL_ALT_M", "RTL_ALT"),
+    ),
+    AutopilotName.PX4: (
+        ("NAV_DLL_ACT",),
+        ("COM_DL_LOSS_T",),
+        ("COM_DLL_EXCEPT",),
+        ("COM_FAIL_ACT_T",),
+        ("COM_LOW_BAT_ACT",),
+        ("BAT_LOW_THR",),
+        ("BAT_CRIT_THR",),
+        ("COM_POS_FS_DELAY",),
+        ("GF_ACTION",),
+        ("RTL_RETURN_ALT",),
+    ),
+}
 """The parameters that are read, each with its older names."""
 
-_ARDU_GCS = {
-    0: Reaction.NOTHING,
-    1: Reaction.RETURNS,
-    2: Reaction.CONTINUES,
-    3: Reaction.RETRACES,
-    4: Reaction.RETRACES,
-    5: Reaction.LANDS,
-    6: Reaction.RETURNS,
-    7: Reaction.BRAKES,
-}
-_ARDU_BATTERY = {
+_BATTERY_ACTIONS = {
     0: Reaction.NOTHING,
     1: Reaction.LANDS,
     2: Reaction.RETURNS,
@@ -69,58 +52,79 @@ _ARDU_BATTERY = {
     6: Reaction.RETURNS,
     7: Reaction.BRAKES,
 }
-_ARDU_EKF = {0: Reaction.WARNS, 1: Reaction.LANDS, 2: Reaction.DRIFTS, 3: Reaction.LANDS}
-_ARDU_FENCE = {
-    0: Reaction.WARNS,
-    1: Reaction.RETURNS,
-    2: Reaction.LANDS,
-    3: Reaction.RETRACES,
-    4: Reaction.BRAKES,
-    5: Reaction.RETRACES,
+_ACTIONS: dict[str, dict[int, Reaction]] = {
+    "FS_GCS_ENABLE": {
+        0: Reaction.NOTHING,
+        1: Reaction.RETURNS,
+        2: Reaction.CONTINUES,
+        3: Reaction.RETRACES,
+        4: Reaction.RETRACES,
+        5: Reaction.LANDS,
+        6: Reaction.RETURNS,
+        7: Reaction.BRAKES,
+    },
+    "BATT_FS_LOW_ACT": _BATTERY_ACTIONS,
+    "BATT_FS_CRT_ACT": _BATTERY_ACTIONS,
+    "FS_EKF_ACTION": {0: Reaction.WARNS, 1: Reaction.LANDS, 2: Reaction.DRIFTS, 3: Reaction.LANDS},
+    "FENCE_ACTION": {
+        0: Reaction.WARNS,
+        1: Reaction.RETURNS,
+        2: Reaction.LANDS,
+        3: Reaction.RETRACES,
+        4: Reaction.BRAKES,
+        5: Reaction.RETRACES,
+    },
+    "NAV_DLL_ACT": {
+        0: Reaction.NOTHING,
+        1: Reaction.HOLDS,
+        2: Reaction.RETURNS,
+        3: Reaction.LANDS,
+        5: Reaction.STOPS_MOTORS,
+        6: Reaction.STOPS_MOTORS,
+    },
+    "COM_LOW_BAT_ACT": {0: Reaction.WARNS, 1: Reaction.RETURNS, 2: Reaction.LANDS, 3: Reaction.RETURNS},
+    "GF_ACTION": {
+        0: Reaction.NOTHING,
+        1: Reaction.WARNS,
+        2: Reaction.HOLDS,
+        3: Reaction.RETURNS,
+        4: Reaction.STOPS_MOTORS,
+        5: Reaction.LANDS,
+    },
 }
+"""What the values of each parameter that names an action mean."""
 CONTINUE_IN_AUTO = 2
 """Bit of FS_OPTIONS: a mission goes on when the ground station is lost."""
 POLYGONS = 4
 """Bit of FENCE_TYPE: polygons and circles that were put on board."""
-_PX4_LINK = {
-    0: Reaction.NOTHING,
-    1: Reaction.HOLDS,
-    2: Reaction.RETURNS,
-    3: Reaction.LANDS,
-    5: Reaction.STOPS_MOTORS,
-    6: Reaction.STOPS_MOTORS,
-}
-_PX4_CRITICAL = {0: Reaction.WARNS, 1: Reaction.RETURNS, 2: Reaction.LANDS, 3: Reaction.RETURNS}
-_PX4_FENCE = {
-    0: Reaction.NOTHING,
-    1: Reaction.WARNS,
-    2: Reaction.HOLDS,
-    3: Reaction.RETURNS,
-    4: Reaction.STOPS_MOTORS,
-    5: Reaction.LANDS,
-}
 EXCEPT_MISSION = 1
 """Bit of COM_DLL_EXCEPT: a mission goes on when the data link is lost."""
 
 
+def failsafes_of(autopilot: AutopilotName, parameters: Mapping[str, float]) -> Failsafes:
+    """What the vehicle does by itself, by the parameters that could be read."""
+    read = _px4 if autopilot is AutopilotName.PX4 else _arducopter
+    return read(parameters)
+
+
 def _arducopter(read: Mapping[str, float]) -> Failsafes:
-    link = _reaction(_ARDU_GCS, read.get("FS_GCS_ENABLE"))
-    options = int(read.get("FS_OPTIONS", 0))
-    if options & CONTINUE_IN_AUTO and link is not Reaction.NOTHING:
-        link = Reaction.CONTINUES
+    link = _failsafe(Cause.LINK_LOSS, read, "FS_GCS_ENABLE", after_s=read.get("FS_GCS_TIMEOUT"))
+    if int(read.get("FS_OPTIONS", 0)) & CONTINUE_IN_AUTO:
+        link = replace(_continued(link), parameter="FS_GCS_ENABLE, FS_OPTIONS")
     enforced, setting = _arducopter_fence(read)
-    breach = Reaction.NOTHING if enforced is False else _reaction(_ARDU_FENCE, read.get("FENCE_ACTION"))
+    breach = _failsafe(Cause.FENCE_BREACH, read, "FENCE_ACTION")
+    if enforced is False:
+        breach = replace(breach, reaction=Reaction.NOTHING)
     height = read.get("RTL_ALT_M")
     if height is None and "RTL_ALT" in read:
         height = read["RTL_ALT"] / 100
-    link_setting = "FS_GCS_ENABLE, FS_OPTIONS" if options & CONTINUE_IN_AUTO else "FS_GCS_ENABLE"
     return Failsafes(
         reactions=(
-            Failsafe(Cause.LINK_LOSS, link, after_s=read.get("FS_GCS_TIMEOUT"), parameter=link_setting),
+            link,
             _arducopter_battery(Cause.LOW_BATTERY, "LOW", read),
             _arducopter_battery(Cause.CRITICAL_BATTERY, "CRT", read),
-            Failsafe(Cause.POSITION_LOSS, _reaction(_ARDU_EKF, read.get("FS_EKF_ACTION")), parameter="FS_EKF_ACTION"),
-            Failsafe(Cause.FENCE_BREACH, breach, parameter="FENCE_ENABLE, FENCE_ACTION"),
+            _failsafe(Cause.POSITION_LOSS, read, "FS_EKF_ACTION"),
+            replace(breach, parameter="FENCE_ENABLE, FENCE_ACTION"),
         ),
         fence_enforced=enforced,
         fence_setting=setting,
@@ -142,34 +146,34 @@ def _arducopter_fence(read: Mapping[str, float]) -> tuple[bool | None, str]:
 
 
 def _arducopter_battery(cause: Cause, level: str, read: Mapping[str, float]) -> Failsafe:
-    parameter = f"BATT_FS_{level}_ACT"
-    volts, mah = read.get(f"BATT_{level}_VOLT"), read.get(f"BATT_{level}_MAH")
-    reaction = _reaction(_ARDU_BATTERY, read.get(parameter))
-    if volts == 0 and not mah:
-        return Failsafe(cause, Reaction.NOTHING, parameter=f"BATT_{level}_VOLT, BATT_{level}_MAH")
+    """It acts below a voltage, or below a charge; with both at 0 it never does."""
+    failsafe = _failsafe(cause, read, f"BATT_FS_{level}_ACT")
+    volts = read.get(f"BATT_{level}_VOLT")
+    mah = read.get(f"BATT_{level}_MAH")
     if volts:
-        return Failsafe(cause, reaction, below=round(volts, 2), below_unit="V", parameter=parameter)
+        return replace(failsafe, below=round(volts, 2), below_unit="V")
     if mah:
-        return Failsafe(cause, reaction, below=mah, below_unit="mAh", parameter=parameter)
-    return Failsafe(cause, reaction, parameter=parameter)
+        return replace(failsafe, below=mah, below_unit="mAh")
+    if volts == 0:
+        return Failsafe(cause, Reaction.NOTHING, parameter=f"BATT_{level}_VOLT, BATT_{level}_MAH")
+    return failsafe
 
 
 def _px4(read: Mapping[str, float]) -> Failsafes:
-    link = _reaction(_PX4_LINK, read.get("NAV_DLL_ACT"))
-    if int(read.get("COM_DLL_EXCEPT", 0)) & EXCEPT_MISSION and link is not Reaction.NOTHING:
-        link = Reaction.CONTINUES
+    link = _failsafe(Cause.LINK_LOSS, read, "NAV_DLL_ACT")
+    if int(read.get("COM_DLL_EXCEPT", 0)) & EXCEPT_MISSION:
+        link = _continued(link)
+    low = Failsafe(Cause.LOW_BATTERY, Reaction.WARNS, parameter="BAT_LOW_THR")
+    critical = _failsafe(Cause.CRITICAL_BATTERY, read, "COM_LOW_BAT_ACT")
     action = read.get("GF_ACTION")
     enforced = None if action is None else action not in (0, 1)
-    critical = _reaction(_PX4_CRITICAL, read.get("COM_LOW_BAT_ACT"))
     return Failsafes(
         reactions=(
-            Failsafe(Cause.LINK_LOSS, link, after_s=_px4_link_seconds(link, read), parameter="NAV_DLL_ACT"),
-            Failsafe(Cause.LOW_BATTERY, Reaction.WARNS, **_percent(read.get("BAT_LOW_THR")), parameter="BAT_LOW_THR"),
-            Failsafe(
-                Cause.CRITICAL_BATTERY, critical, **_percent(read.get("BAT_CRIT_THR")), parameter="COM_LOW_BAT_ACT"
-            ),
+            replace(link, after_s=_px4_link_seconds(link.reaction, read)),
+            _below_percent(low, read.get("BAT_LOW_THR")),
+            _below_percent(critical, read.get("BAT_CRIT_THR")),
             Failsafe(Cause.POSITION_LOSS, Reaction.LANDS, after_s=read.get("COM_POS_FS_DELAY")),
-            Failsafe(Cause.FENCE_BREACH, _reaction(_PX4_FENCE, action), parameter="GF_ACTION"),
+            _failsafe(Cause.FENCE_BREACH, read, "GF_ACTION"),
         ),
         fence_enforced=enforced,
         fence_setting=f"GF_ACTION is {int(action)}" if action is not None and not enforced else "",
@@ -185,10 +189,21 @@ def _px4_link_seconds(reaction: Reaction, read: Mapping[str, float]) -> float | 
     return lost + read.get("COM_FAIL_ACT_T", 0.0)
 
 
-def _percent(fraction: float | None) -> dict[str, Any]:
-    return {} if fraction is None else {"below": round(100 * fraction, 1), "below_unit": "%"}
+def _below_percent(failsafe: Failsafe, fraction: float | None) -> Failsafe:
+    if fraction is None:
+        return failsafe
+    return replace(failsafe, below=round(100 * fraction, 1), below_unit="%")
 
 
-def _reaction(table: Mapping[int, Reaction], value: float | None) -> Reaction:
-    """What a parameter's value means; one that nobody knows, or was not read, is not relied on."""
-    return Reaction.UNKNOWN if value is None else table.get(int(value), Reaction.UNKNOWN)
+def _continued(link: Failsafe) -> Failsafe:
+    """Set so that a mission goes on: no other reaction is left, unless there is none at all."""
+    return link if link.reaction is Reaction.NOTHING else replace(link, reaction=Reaction.CONTINUES)
+
+
+def _failsafe(cause: Cause, read: Mapping[str, float], parameter: str, *, after_s: float | None = None) -> Failsafe:
+    """By the parameter that names the action; a value that nobody knows, or was not read, is not relied on."""
+    value = read.get(parameter)
+    reaction = Reaction.UNKNOWN
+    if value is not None:
+        reaction = _ACTIONS[parameter].get(int(value), Reaction.UNKNOWN)
+    return Failsafe(cause, reaction, after_s=after_s, parameter=parameter)

@@ -5,6 +5,7 @@ encoding), ArduPilot as floats of the same value, whatever type it names.
 """
 
 import asyncio
+import math
 import struct
 from collections.abc import Sequence
 
@@ -47,6 +48,8 @@ class ParameterReading:
         """One PARAM_VALUE frame."""
         name, value = parameter_value(frame, bytewise=self._bytewise)
         if name in self.values or not any(name in names for names in self._wanted):
+            return
+        if not math.isfinite(value):  # as good as no answer: nothing can be read from it
             return
         self.values[name] = value
         self._heard_any = True

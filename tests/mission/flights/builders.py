@@ -13,7 +13,6 @@ from mission.airspace.files import read_zones
 from mission.checks.context import Standards
 from mission.checks.policy import Policy
 from mission.flights import repository, service
-from mission.flights.active import OnFlightEvent
 from mission.flights.procedure import FlightTimeouts
 from mission.flights.states import OVER, FlightState
 from mission.flights.supervisor import FlightSupervisor
@@ -148,10 +147,15 @@ def read(store: Store, flight: FlightRow) -> FlightRow:
         return repository.get(session, flight.id, BOTH)
 
 
+def events(store: Store, flight: FlightRow) -> list[dict[str, Any]]:
+    """What happened to it, oldest first."""
+    with store.read() as session:
+        return service.events(session, flight.id)
+
+
 def whys(store: Store, flight: FlightRow) -> list[str]:
     """`state: why` of each event, oldest first."""
-    with store.read() as session:
-        return [f"{event['state']}: {event['why']}" for event in service.events(session, flight.id)]
+    return [f"{event['state']}: {event['why']}" for event in events(store, flight)]
 
 
 def over(flight: FlightRow) -> bool:
@@ -166,12 +170,11 @@ async def fly(
     clock: Clock,
     *,
     timeouts: FlightTimeouts,
-    on_event: OnFlightEvent | None = None,
     on_warning: OnWarning | None = None,
 ) -> FlightState:
     """Have a supervisor fly a flight that is due on `vehicle`; gives the state it ended in."""
     supervisor = FlightSupervisor(
-        store, standards=STANDARDS, clock=clock, timeouts=timeouts, look_every_s=0.1, on_event=on_event,
+        store, standards=STANDARDS, clock=clock, timeouts=timeouts, look_every_s=0.1,
         on_warning=on_warning, open_vehicle=lambda *_: vehicle,
     )  # fmt: skip
     await supervisor.start()

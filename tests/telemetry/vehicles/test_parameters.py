@@ -50,3 +50,10 @@ def test_a_frame_of_either_version_whose_end_was_cut_off_is_read(version: int) -
     message = mavlink.MAVLink_param_value_message(b"GF_ACTION", 0.0, REAL, 1, 0)
     packed = message.pack(mavlink.MAVLink(None, 1, 1), force_mavlink1=version == 0xFE)
     assert parameter_value(packed, bytewise=True) == ("GF_ACTION", 0.0)
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_a_value_that_is_no_number_counts_as_not_answered(value: float) -> None:
+    reading = ParameterReading([("FENCE_ACTION",)], bytewise=False)
+    reading.hear(frame("FENCE_ACTION", struct.pack("<f", value), REAL))
+    assert (reading.values, reading.all_read) == ({}, False)
