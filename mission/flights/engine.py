@@ -44,6 +44,7 @@ from mission.flights.procedure.outputs import (
 )
 from telemetry.errors import VanagasError, VehicleSilent
 from telemetry.links.watch import LinkState
+from telemetry.transfer.onboard_plan import UploadBrokenOff
 from telemetry.vehicles import Vehicle, VehicleState
 
 log = logging.getLogger(__name__)
@@ -106,7 +107,10 @@ class FlightEngine:
         self._link = LinkState.WAITING
 
     async def run(self) -> FlightResult:
-        """All of it. When cancelled it lets go of the vehicle, which goes on by itself."""
+        """All of it. When cancelled it lets go of the vehicle, which goes on by itself.
+
+        An upload that is under way when it ends is undone first, which can take a minute.
+        """
         try:
             self._do(self._procedure.begin(self._loop.time()))
             self._begin(self._tick())
@@ -157,6 +161,10 @@ class FlightEngine:
     async def _step(self, wanted: StepWanted) -> None:
         try:
             event = await self._do_step(wanted)
+        except UploadBrokenOff as broken_off:
+            why = broken_off.outcome.why
+            self._observer.record(RecordWanted("upload undone", why, {"why": why}))
+            raise
         except VanagasError as error:
             event = StepFailed(error.message, silent=isinstance(error, VehicleSilent))
         self.feed(event)

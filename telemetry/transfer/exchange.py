@@ -1,10 +1,11 @@
 """A plan put on board so that it is never half there unnoticed: sent, read back, compared, and told what came of it.
 
 The protocol has no transaction: some vehicles write items over the old plan as they come. So reading back decides, and
-a transfer that went wrong is begun again while the vehicle is heard. One that fails for good is undone: what was on
-board is put back, or the vehicle is cleared.
+a transfer that went wrong is begun again while the vehicle is heard. One that fails for good, or is cancelled half way,
+is undone: what was on board is put back, or the vehicle is cleared.
 """
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -15,10 +16,13 @@ from telemetry.transfer.driving import MOST_ATTEMPTS, PATIENCE_S, PlanChannel, f
 from telemetry.transfer.fetching import Fetched
 from telemetry.transfer.home import with_home
 from telemetry.transfer.keeping import EXACT, Keeping
-from telemetry.transfer.messages import PlanKind
+from telemetry.transfer.messages import Ack, PlanKind, Result
 from telemetry.transfer.sending import Sent
 from telemetry.transfer.timing import Timing
 from telemetry.vehicles.protocol import MissionItem
+
+UNDO_S = 30.0
+"""Undoing a cancelled transfer takes no longer: somebody waits for the program to end."""
 
 
 class OnBoard(StrEnum):
@@ -50,6 +54,15 @@ class Outcome:
     """The vehicle's own number of what was read back; 0 where it gives none."""
 
 
+class TransferBrokenOff(asyncio.CancelledError):
+    """A transfer was cancelled half way, and undone as far as could be."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        super().__init__(outcome.why)
+        self.outcome = outcome
+        """What is on board then; never the new plan."""
+
+
 async def put_on_board(
     channel: PlanChannel,
     items: Sequence[MissionItem],
@@ -66,6 +79,7 @@ async def put_on_board(
     their home as item 0 (ArduPilot): it goes before the items, and what comes back in its place is the vehicle's own.
     `keeping` is what such a vehicle takes and gives back.
     Gives up after `patience_s` seconds without anything new from the vehicle, or when it refuses the same plan again.
+    Cancelled once it has begun to send, it undoes that first, within `UNDO_S` seconds, and raises TransferBrokenOff.
     """
     exchange = _Exchange(channel, kind, home, keeping, Timing(channel.now(), patience_s))
     kept = True
@@ -74,8 +88,13 @@ async def put_on_board(
         before, kept = fetched.items, fetched.kept
     if not items and not kept:
         return Outcome(OnBoard.NEW, f"the vehicle keeps no {kind.words}, and none were to be put on board", (), 0, ())
-    outcome = await exchange.put(items, before)
-    return replace(outcome, before=None if before is None else tuple(before))
+    known = None if before is None else tuple(before)
+    try:
+        outcome = await exchange.put(items, before)
+    except asyncio.CancelledError as cancelled:
+        undone = await exchange.break_off(items, before)
+        raise TransferBrokenOff(replace(undone, before=known)) from cancelled
+    return replace(outcome, before=known)
 
 
 class _Exchange:
@@ -95,6 +114,28 @@ class _Exchange:
         sent, fetched, said = await self._try(items)
         if self._is(items, fetched):
             return _read_back(OnBoard.NEW, f"all {len(items)} items read back equal", fetched, len(said) + 1)
+        return await self._conclude(items, before, sent, fetched, said)
+
+    async def break_off(self, items: Sequence[MissionItem], before: Sequence[MissionItem] | None) -> Outcome:
+        """Undo what was done of sending `items`, which was cancelled."""
+        why = "the upload was broken off"
+        sent = Sent(accepted=False, why=why, asked_for=0, announced=1)
+        try:
+            async with asyncio.timeout(UNDO_S):
+                await self._channel.send(Ack(self._kind, Result.CANCELLED))
+                return await self._conclude(items, before, sent, await self.fetch(), [why])
+        except TimeoutError:
+            return Outcome(OnBoard.UNKNOWN, f"{why} and could not be undone in {UNDO_S:g} s: do not start it", None, 1)
+
+    async def _conclude(
+        self,
+        items: Sequence[MissionItem],
+        before: Sequence[MissionItem] | None,
+        sent: Sent,
+        fetched: Fetched,
+        said: Sequence[str],
+    ) -> Outcome:
+        """What is on board after a transfer that failed, and undo it; `said` is what each attempt said."""
         why = said[-1]
         if fetched.items is None:
             why = f"{why}; what is on board cannot be told until the vehicle is heard again: do not start it"

@@ -1,12 +1,14 @@
 """The three lists that a vehicle flies by, put on board together: geofence, rally points, mission. Knows no wire.
 
-The fence goes first, so that no mission is on board without it; where one list fails, those before it are undone.
+The fence goes first, so that no mission is on board without it; where one list fails, or the upload is cancelled half
+way, those before it are undone.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from telemetry.transfer.exchange import OnBoard, Outcome
+from telemetry.transfer.exchange import UNDO_S, OnBoard, Outcome, TransferBrokenOff
 from telemetry.transfer.messages import PlanKind
 from telemetry.vehicles.protocol import MissionItem
 
@@ -64,17 +66,48 @@ class PlanOutcome:
         return "not touched" if outcome is None else outcome.on_board.value
 
 
+class UploadBrokenOff(asyncio.CancelledError):
+    """An upload was cancelled half way, and undone as far as could be."""
+
+    def __init__(self, outcome: PlanOutcome) -> None:
+        super().__init__(outcome.why)
+        self.outcome = outcome
+        """What is on board then."""
+
+
 async def put_plan_on_board(put: Put, plan: OnboardPlan) -> PlanOutcome:
-    """Replace all three lists, empty ones too; where one fails, put back or clear those that were replaced before."""
+    """Replace all three lists, empty ones too; where one fails, put back or clear those that were replaced before.
+
+    Cancelled half way it does so too, and raises UploadBrokenOff.
+    """
     outcomes: dict[PlanKind, Outcome] = {}
     for kind in UPLOAD_ORDER:
-        outcomes[kind] = await put(kind, plan.items(kind))
-        if outcomes[kind].on_board is OnBoard.NEW:
-            continue
-        for done in reversed(list(outcomes)[:-1]):
-            outcomes[done] = await _undone(put, done, outcomes[done])
-        return PlanOutcome(outcomes, failed=kind)
+        try:
+            outcomes[kind] = await put(kind, plan.items(kind))
+        except asyncio.CancelledError as cancelled:
+            await _undo(put, outcomes, within_s=UNDO_S)
+            outcomes[kind] = cancelled.outcome if isinstance(cancelled, TransferBrokenOff) else _NOT_BEGUN
+            raise UploadBrokenOff(PlanOutcome(outcomes, failed=kind)) from cancelled
+        if outcomes[kind].on_board is not OnBoard.NEW:
+            failed = outcomes.pop(kind)
+            await _undo(put, outcomes)
+            outcomes[kind] = failed
+            return PlanOutcome(outcomes, failed=kind)
     return PlanOutcome(outcomes)
+
+
+_NOT_BEGUN = Outcome(OnBoard.OLD, "the upload was broken off before anything of it was sent", None, 0)
+
+
+async def _undo(put: Put, outcomes: dict[PlanKind, Outcome], *, within_s: float | None = None) -> None:
+    """Undo the lists that were replaced, the last one first, each within so many seconds."""
+    for kind in reversed(list(outcomes)):
+        try:
+            async with asyncio.timeout(within_s):
+                outcomes[kind] = await _undone(put, kind, outcomes[kind])
+        except TimeoutError:
+            why = f"it could not be undone in {within_s:g} s: do not start it"
+            outcomes[kind] = replace(outcomes[kind], on_board=OnBoard.UNKNOWN, why=why, found=None)
 
 
 async def _undone(put: Put, kind: PlanKind, outcome: Outcome) -> Outcome:

@@ -128,7 +128,8 @@ class Vehicle(Protocol):
     async def upload_plan(self, plan: "OnboardPlan") -> "PlanOutcome":
         """Replace mission, geofence and rally points (empty lists too), read all back, and say what is on board then.
 
-        The fence goes first. Where one list fails, those that were replaced before it are put back or cleared.
+        The fence goes first. Where one list fails, those that were replaced before it are put back or cleared; so are
+        all when it is cancelled half way, which then raises UploadBrokenOff (a CancelledError).
         """
 
     async def read_plan(self) -> "OnboardPlan":
