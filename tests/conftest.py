@@ -1,6 +1,8 @@
 """What every part of the tests may ask for."""
 
+import gc
 import shutil
+import signal
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -34,13 +36,27 @@ SLOWEST_FIRST = tuple(
 )
 """Folders whose tests wait for flights, programs and cameras; begun first, they leave no worker idle at the end."""
 
+CHAINS = (("tests/browser/demo/",), ("tests/browser/", "tests/process/test_cluster"))
+"""Run one after the other on one worker: what shares a demo, what shares a browser; two machines of a Ray cluster
+beside both would leave none of them a processor."""
+
+
+def pytest_configure() -> None:
+    """A suite in the background ignores Ctrl-C, and so would every program that it starts and means to end by it."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling:
-    """Keep a file's tests on one worker; likewise those that share one demo, and those that share one browser."""
+    """Keep a file's tests on one worker; likewise those of each chain."""
     sharing = LoadFileScheduling(config, log)
-    shared, file_of = SLOWEST_FIRST[:2], sharing._split_scope
-    sharing._split_scope = lambda nodeid: next((one for one in shared if nodeid.startswith(one)), file_of(nodeid))
+    file_of = sharing._split_scope
+
+    def chain_or_file(nodeid: str) -> str:
+        return next((chain[0] for chain in CHAINS if nodeid.startswith(chain)), file_of(nodeid))
+
+    sharing._split_scope = chain_or_file
     return sharing
 
 
@@ -76,6 +92,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in left_out]
     items.sort(key=lambda item: [not item.nodeid.startswith(folder) for folder in SLOWEST_FIRST])
+
+
+def pytest_collection_finish() -> None:
+    """Leave what is loaded by now out of every later look for garbage, each of which would take half a second."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
