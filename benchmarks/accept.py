@@ -24,7 +24,7 @@ from sqlmodel import Session, select
 
 from benchmarks._stored_town import arriving, fill
 from incidents.merging import decide, default_rules
-from incidents.merging.shortlist import shortlist
+from incidents.merging.shortlist import Look, Neighbourhood
 from incidents.timeline import places, repository
 from incidents.timeline.tables import IncidentRow
 from mapserver import migrations
@@ -113,11 +113,10 @@ def _by_weighing_all(session: Session, observation: Observation, now: datetime) 
 
 def _by_index(session: Session, observation: Observation, now: datetime) -> None:
     rules = default_rules()
-    search = places.Search(session, observation, now, rules)
-    for area in search.areas():
-        best = shortlist(observation, now, search.near(area), rules, same_identity=search.same_identity)
-        if best.floor > area.best_beyond:
-            break
+    look = Look(observation, now, rules)
+    nearby = Neighbourhood(rules)
+    nearby.put(places.around(session, places.Town(look.city, look.simulated), [look], rules))
+    nearby.shortlist(look)
 
 
 @contextmanager

@@ -4,10 +4,12 @@ Pure. Gives every incident that may have the best score, so that deciding among 
 """
 
 import math
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
 
 from incidents.merging.categories import Rules
 from incidents.merging.decide import (
@@ -18,6 +20,7 @@ from incidents.merging.decide import (
     SAME_IDENTITY,
     SPAN_WINDOWS,
 )
+from incidents.merging.incident import identities
 from telemetry.observations import Observation
 from telemetry.positions import EARTH_RADIUS_M, Position
 
@@ -41,13 +44,35 @@ class Place(NamedTuple):
     closed_s: float | None
 
 
-@dataclass(frozen=True)
-class Shortlist:
-    """The incidents among which the best is."""
+_COLUMNS = (
+    "lat", "lon", "phi", "cos_phi", "first_s", "last_s", "closed_s", "window", "spread_m", "variance", "chance",
+)  # fmt: skip
+"""What the table holds of each incident."""
+_Column: TypeAlias = NDArray[np.float64]
+_Rows: TypeAlias = NDArray[np.intp]
+_Bools: TypeAlias = NDArray[np.bool_]
 
-    ids: list[str]
-    floor: float
-    """Nats; an incident that scores less has no part in the decision."""
+
+class Look:
+    """What the chances of incidents to explain an observation depend on."""
+
+    def __init__(self, observation: Observation, at: datetime, rules: Rules) -> None:
+        """`observation` is effective at `at` (UTC)."""
+        self.city = observation.city
+        self.simulated = observation.simulated
+        self.category = observation.category
+        self.position = observation.position
+        self.at_s = at.timestamp()
+        self.identities = identities(observation)
+        self.joinable = joinable_categories(observation.category, rules)
+        self.window = rules[observation.category].window
+        self.phi = 0.0 if observation.position is None else math.radians(observation.position.lat)
+
+    def term(self, category: str) -> float:
+        """What an incident's category counts, in nats; -inf when it cannot be joined for that."""
+        if self.joinable is not None and category not in self.joinable:
+            return -math.inf
+        return SAME_CATEGORY if category == self.category else RELATED_CATEGORY
 
 
 def joinable_categories(category: str, rules: Rules) -> frozenset[str] | None:
@@ -63,84 +88,96 @@ def joinable_categories(category: str, rules: Rules) -> frozenset[str] | None:
     return frozenset({category, *rules[category].near, *mixed_up})
 
 
-def shortlist(
-    observation: Observation,
-    at: datetime,
-    places: Iterable[Place],
-    rules: Rules,
-    *,
-    same_identity: frozenset[str] = frozenset(),
-) -> Shortlist:
-    """Those of `places` that may explain `observation`, effective at `at` (UTC), best.
+class Neighbourhood:
+    """The places of incidents of one town, all of them simulated or none, as they change while a batch is taken in."""
 
-    The places are of its town, and simulated if it is. `same_identity`: ids of incidents that name what it names.
-    """
-    seen = observation.position
-    if seen is None:
-        return Shortlist([], -math.inf)
-    look = _Look(observation.category, seen, at.timestamp(), rules)
-    scored = [(place.incident_id, *look.score(place, place.incident_id in same_identity)) for place in places]
-    best = max((score for _, score, sure in scored if sure), default=-math.inf)
-    floor = best - CLOSE_SCORE * (1 + abs(best)) if best > -math.inf else -math.inf
-    ids = [incident_id for incident_id, score, _ in scored if score > -math.inf and score >= floor]
-    return Shortlist(ids, floor)
+    def __init__(self, rules: Rules) -> None:
+        self._rules = rules
+        self._ids: list[str] = []
+        self._row_of: dict[str, int] = {}
+        self._terms: dict[str, tuple[int, float, float, float]] = {}
+        """Of each category: its number, window, spread, and the chance of an unrelated incident on 1 m² of variance."""
+        self._naming: dict[str, set[str]] = {}
+        self._categories = np.empty(0, dtype=np.intp)
+        """Of each incident: the number of its category. As the table it has room for more than there are."""
+        self._table = np.empty((len(_COLUMNS), 0))
 
-
-def best_beyond(away_m: float, variance: float, density: float) -> float:
-    """Nats that no incident reaches which is at least `away_m` from an observation and names nothing that this names.
-
-    `variance`: the largest that the positions and the incident's spread have together, m²; `density`: the least of its
-    category's, a square kilometre. The score of `decide.weigh` grows with the variance up to half of `away_m` squared.
-    """
-    largest = min(variance, away_m**2 / 2)
-    return SAME_CATEGORY - math.log(2 * math.pi * largest * density / 1_000_000) - away_m**2 / (2 * largest)
-
-
-class _Look:
-    """An observation, looking at one place after the other; the formulas are those of `decide.weigh`."""
-
-    def __init__(self, category: str, seen: Position, at_s: float, rules: Rules) -> None:
-        self._category, self._seen, self._at_s, self._rules = category, seen, at_s, rules
-        self._joinable = joinable_categories(category, rules)
-        self._phi = math.radians(seen.lat)
-        self._cos = math.cos(self._phi)
-        self._kinds: dict[str, tuple[float, float, float]] = {}
-
-    def score(self, place: Place, same_identity: bool) -> tuple[float, bool]:
-        """The score in nats, -inf for what is ruled out; and whether that it is not ruled out is beyond rounding."""
-        if same_identity:
-            kind = SAME_IDENTITY
-        elif self._joinable is not None and place.category not in self._joinable:
-            return -math.inf, False
-        else:
-            kind = SAME_CATEGORY if place.category == self._category else RELATED_CATEGORY
-        window, spread, density = self._kind(place.category)
-        gap = max(self._at_s - place.last_s, place.first_s - self._at_s, 0.0)
-        room_s = min(window - gap, SPAN_WINDOWS * window - (self._at_s - place.first_s))
-        if place.closed_s is not None:
-            room_s = min(room_s, place.closed_s - self._at_s)
-        reach = BEYOND_DOUBT * (self._seen.accuracy_m + place.accuracy_m + spread)
-        room_m = reach - abs(self._seen.lat - place.lat) * METRES_A_DEGREE
-        if room_s < -CLOSE_S or room_m < -CLOSE_M:
-            return -math.inf, False
-        variance = self._seen.accuracy_m**2 + place.accuracy_m**2 + spread**2
-        chance = 2 * math.pi * variance * density / 1_000_000
-        score = kind - gap / window - math.log(chance) - self._apart_m(place) ** 2 / (2 * variance)
-        return score, room_s > CLOSE_S and room_m > CLOSE_M
-
-    def _kind(self, category: str) -> tuple[float, float, float]:
-        known = self._kinds.get(category)
-        if known is None:
+    def put(self, places: Sequence[Place]) -> None:
+        """Add the places of incidents, or replace the ones that they had."""
+        if not places:
+            return
+        ids, categories, *numbers = zip(*places, strict=True)
+        known = self._row_of
+        for incident_id in ids:
+            if incident_id not in known:
+                known[incident_id] = len(known)
+                self._ids.append(incident_id)
+        if len(known) > len(self._categories):
+            self._make_room(2 * len(known))
+        for category in set(categories).difference(self._terms):
             rule = self._rules[category]
-            window = max(rule.window, self._rules[self._category].window)
-            known = self._kinds[category] = (window, rule.spread, rule.density)
-        return known
+            chance = 2 * math.pi * rule.density / 1_000_000
+            self._terms[category] = (len(self._terms), rule.window, rule.spread, chance)
+        terms = np.array([self._terms[category] for category in categories])
+        number, window, spread, chances = terms.T
+        lat, lon, accuracy_m, first_s, last_s, closed_s = (np.array(column, dtype=float) for column in numbers)
+        phi = np.radians(lat)
+        rows = [known[incident_id] for incident_id in ids]
+        self._categories[rows] = number
+        self._table[:, rows] = (
+            lat, lon, phi, np.cos(phi), first_s, last_s, closed_s,
+            window, accuracy_m + spread, accuracy_m**2 + spread**2, chances,
+        )  # fmt: skip
 
-    def _apart_m(self, place: Place) -> float:
-        """As `telemetry.positions.distance_m`, with what does not change worked out once."""
-        phi = math.radians(place.lat)
-        h = (
-            math.sin((phi - self._phi) / 2) ** 2
-            + self._cos * math.cos(phi) * math.sin(math.radians(place.lon - self._seen.lon) / 2) ** 2
-        )
-        return 2 * EARTH_RADIUS_M * math.asin(min(1.0, math.sqrt(h)))
+    def put_names(self, incident_id: str, names: Iterable[str]) -> None:
+        """Add what the incident names beyond doubt; its place is here already."""
+        for name in names:
+            self._naming.setdefault(name, set()).add(incident_id)
+
+    def shortlist(self, look: Look) -> list[str]:
+        """The ids of the incidents among which the best is, as far as their places were put here."""
+        if look.position is None or not self._ids:
+            return []
+        rows, nats, sure = self._scores(look, look.position)
+        best = max(nats[sure].tolist(), default=-math.inf)
+        floor = best - CLOSE_SCORE * (1 + abs(best)) if best > -math.inf else -math.inf
+        return [self._ids[row] for row in rows[nats >= floor].tolist()]
+
+    def _scores(self, look: Look, seen: Position) -> tuple[_Rows, _Column, _Bools]:
+        """Of the incidents that are not ruled out, by the formulas of `decide.weigh`: their rows; their scores in nats;
+        and whether that they are not ruled out is beyond rounding."""
+        rows, kind = self._joinable(look)
+        lat, lon, phi, cos_phi, first_s, last_s, closed_s, window, spread_m, variance, chance = self._table[:, rows]
+        window = np.maximum(window, look.window)
+        gap = np.maximum(np.maximum(look.at_s - last_s, first_s - look.at_s), 0.0)
+        room_s = np.minimum(window - gap, SPAN_WINDOWS * window - look.at_s + first_s)
+        room_s = np.fmin(room_s, closed_s - look.at_s)  # the end of an open one is no number
+        room_m = BEYOND_DOUBT * (seen.accuracy_m + spread_m) - np.abs(seen.lat - lat) * METRES_A_DEGREE
+        possible = np.flatnonzero((room_s >= -CLOSE_S) & (room_m >= -CLOSE_M))
+        # As telemetry.positions.distance_m, for many at once.
+        north = np.sin((phi[possible] - look.phi) / 2)
+        east = np.sin(np.radians(lon[possible] - seen.lon) / 2)
+        h = north**2 + math.cos(look.phi) * cos_phi[possible] * east**2
+        apart_m = 2 * EARTH_RADIUS_M * np.arcsin(np.minimum(1.0, np.sqrt(h)))
+        both = variance[possible] + seen.accuracy_m**2
+        unrelated = np.log(both * chance[possible])
+        nats = kind[possible] - gap[possible] / window[possible] - unrelated - apart_m**2 / (2 * both)
+        sure = (room_s[possible] > CLOSE_S) & (room_m[possible] > CLOSE_M)
+        return rows[possible], nats, sure
+
+    def _joinable(self, look: Look) -> tuple[_Rows, _Column]:
+        """The rows of the incidents that `look` may join for what they are, and what that counts in nats."""
+        terms = np.array([look.term(category) for category in self._terms])
+        kind = terms[self._categories[: len(self._ids)]]
+        for name in look.identities:
+            kind[[self._row_of[incident_id] for incident_id in self._naming.get(name, ())]] = SAME_IDENTITY
+        rows = np.flatnonzero(kind > -math.inf)
+        return rows, kind[rows]
+
+    def _make_room(self, rows: int) -> None:
+        table = np.empty((len(_COLUMNS), rows))
+        table[:, : self._table.shape[1]] = self._table
+        categories = np.zeros(rows, dtype=np.intp)
+        categories[: len(self._categories)] = self._categories
+        self._table = table
+        self._categories = categories

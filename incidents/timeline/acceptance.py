@@ -80,7 +80,9 @@ class _Batch:
     """Observations of one sender on their way into the database."""
 
     def __init__(self, work: Work, arrived: Sequence[Observation], *, now: datetime, rules: Rules, sender: str) -> None:
-        self._work, self._now, self._sender = work, now, sender
+        self._work = work
+        self._now = now
+        self._sender = sender
         work.session.flush()
         self._families: dict[tuple[str, Key], list[Stored]] = {}
         for city in {observation.city for observation in arrived}:
@@ -91,6 +93,8 @@ class _Batch:
         self._fresh: dict[str, Stored] = {}
         self._grown: dict[str, Observation] = {}
         self._drafts = Drafts(work.session, now=now, rules=rules)
+        self._drafts.expect(o for o in arrived if not self._families.get((o.city, o.key)))
+        self._drafts.recall(stored.observation.id for family in self._families.values() for stored in family)
 
     def take(self, observation: Observation) -> Receipt:
         """Decide what becomes of `observation`."""

@@ -1,7 +1,8 @@
 """Incidents as a batch of observations changes them, before they are written. Knows no sender and no key."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,10 +11,10 @@ from sqlmodel import Session, SQLModel
 from incidents.merging import Decision, Incident, Reason, Rules, decide
 from incidents.merging.decide import effective_time
 from incidents.merging.incident import MOST_FUSED, absorb, fused_position, identities, incident_id_of, opened_by
-from incidents.merging.shortlist import Place, shortlist
+from incidents.merging.shortlist import Look, Neighbourhood
 from incidents.timeline import places, repository
-from incidents.timeline.repository import StoredIncident
-from incidents.timeline.tables import EntryKind, IncidentRow
+from incidents.timeline.places import Town
+from incidents.timeline.tables import EntryKind
 from telemetry.observations import Observation, SourceKind
 from telemetry.observations import repository as observations
 from telemetry.store import Change
@@ -22,15 +23,14 @@ _LINKS = SQLModel.metadata.tables["incident_observations"]
 _TIMELINE = SQLModel.metadata.tables["timeline"]
 
 
+@dataclass
 class _Draft:
-    def __init__(self, incident: Incident, entries: int, *, fresh: bool) -> None:
-        """`fresh`: it is not stored yet."""
-        self.entries, self.fresh = entries, fresh
-        self.become(incident)
-
-    def become(self, incident: Incident) -> None:
-        self.incident = incident
-        self.place = places.place_of(incident)
+    incident: Incident
+    entries: int
+    """How many entries its timeline has."""
+    fresh: bool
+    """It is not stored yet."""
+    changed: bool
 
 
 class Drafts:
@@ -38,26 +38,60 @@ class Drafts:
 
     def __init__(self, session: Session, *, now: datetime, rules: Rules) -> None:
         """`now` is UTC. Sees what the session has written."""
-        self._session, self._now, self._rules = session, now, rules
+        self._session = session
+        self._now = now
+        self._rules = rules
         self._drafts: dict[str, _Draft] = {}
+        self._nearby: defaultdict[Town, Neighbourhood] = defaultdict(lambda: Neighbourhood(rules))
+        self._looks: dict[str, Look] = {}
+        self._horizon = timedelta(seconds=rules.longest_window)
         self._links: dict[str, str] = {}
+        self._stored_links: dict[str, str | None] = {}
         self._entries: list[dict[str, Any]] = []
         self._said: dict[str, Observation] = {}
 
+    def expect(self, arrived: Iterable[Observation]) -> None:
+        """Read at once what any of `arrived` may join, so that placing each of them reads nothing more."""
+        looks: defaultdict[Town, list[Look]] = defaultdict(list)
+        for observation in arrived:
+            at, _ = effective_time(observation, self._now)
+            look = self._looks[observation.id] = Look(observation, at, self._rules)
+            looks[Town(look.city, look.simulated)].append(look)
+        for town, of_town in looks.items():
+            nearby = self._nearby[town]
+            stored = list(places.around(self._session, town, of_town, self._rules))
+            naming = places.naming(self._session, town, of_town)
+            stored += [place for _, place in naming]
+            if self._drafts:
+                stored = [place for place in stored if place.incident_id not in self._drafts]
+            nearby.put(stored)
+            for identity, place in naming:
+                nearby.put_names(place.incident_id, [identity])
+            self._read({incident_id for look in of_town for incident_id in nearby.shortlist(look)})
+
+    def recall(self, observation_ids: Iterable[str]) -> None:
+        """Read at once to which incidents stored observations belong."""
+        ids = [one for one in observation_ids if one not in self._stored_links]
+        found = repository.incidents_of_observations(self._session, ids)
+        self._stored_links |= {one: found.get(one) for one in ids}
+
     def incident_of(self, observation_id: str) -> str | None:
         """The id of the incident that the observation belongs to, if to any."""
-        return self._links.get(observation_id) or repository.incident_of_observation(self._session, observation_id)
+        if observation_id in self._links:
+            return self._links[observation_id]
+        self.recall([observation_id])
+        return self._stored_links[observation_id]
 
     def place(self, observation: Observation, why: Sequence[Reason] = ()) -> str | None:
         """Let it join or open an incident, whose id this gives; None for a passing sight. `why` goes before the
         reasons of merging."""
         self._said[observation.id] = observation
-        known = self._candidates(observation)
-        candidates = [stored.incident for stored in known.values()]
-        decision = decide(observation, candidates, now=self._now, rules=self._rules)
+        if observation.id not in self._looks:
+            self.expect([observation])
+        decision = decide(observation, self._candidates(observation), now=self._now, rules=self._rules)
         if decision.incident_id is not None:
-            draft = self._draft(known[decision.incident_id])
-            draft.become(absorb(draft.incident, observation, decision.at))
+            draft = self._drafts[decision.incident_id]
+            self._change(draft, absorb(draft.incident, observation, decision.at))
             self._tell(draft, observation, decision, (*why, *decision.reasons))
         elif self._rules[observation.category].opens:
             draft = self._open(observation, decision)
@@ -72,9 +106,11 @@ class Drafts:
         self._said[grown.id] = grown
         incident_id = self.incident_of(known.id)
         if incident_id is None:
+            self.expect([grown])  # it may look elsewhere now
             return self.place(grown)
-        draft = self._load(incident_id)
-        draft.become(self._with_growth(draft.incident, known, grown))
+        self._read([incident_id])
+        draft = self._drafts[incident_id]
+        self._change(draft, self._with_growth(draft.incident, known, grown))
         if added:
             text = f"{grown.summary or grown.category}: {', '.join(added)}"
             self._write(draft, EntryKind.AMENDED, text, who=voice(grown), happened_at=self._now, observation=grown)
@@ -82,8 +118,9 @@ class Drafts:
 
     def write(self) -> Iterator[Change]:
         """Write it all. Gives the news of each incident that has changed."""
-        fresh = [draft for draft in self._drafts.values() if draft.fresh]
-        changed = [draft for draft in self._drafts.values() if not draft.fresh]
+        touched = [draft for draft in self._drafts.values() if draft.changed]
+        fresh = [draft for draft in touched if draft.fresh]
+        changed = [draft for draft in touched if not draft.fresh]
         repository.insert(self._session, [(draft.incident, draft.entries) for draft in fresh])
         repository.update(self._session, [(draft.incident, draft.entries) for draft in changed])
         places.insert(self._session, [draft.incident for draft in fresh])
@@ -93,64 +130,46 @@ class Drafts:
             self._session.connection().execute(_LINKS.insert(), links)
         if self._entries:
             self._session.connection().execute(_TIMELINE.insert(), self._entries)
-        for draft in self._drafts.values():
+        for draft in touched:
             incident = draft.incident
             yield Change("incident", incident.id, frozenset({incident.city}), incident.public())
 
-    def _candidates(self, observation: Observation) -> dict[str, StoredIncident]:
+    def _candidates(self, observation: Observation) -> list[Incident]:
         """Those incidents among which `decide` finds what it would find among all."""
-        ids = self._shortlist(observation)
+        look = self._looks[observation.id]
+        ids = self._nearby[Town(look.city, look.simulated)].shortlist(look)
         spoken_of = observation.attributes.get("incident_id")
         if isinstance(spoken_of, str):
             ids.append(spoken_of)
-        drafts = {one: self._drafts[one] for one in ids if one in self._drafts}
-        drafted = {one: StoredIncident(draft.incident, draft.entries) for one, draft in drafts.items()}
-        found = drafted | repository.incidents(self._session, [one for one in ids if one not in drafted])
-        since = min(observation.started_at, self._now) - timedelta(seconds=self._rules.longest_window)
-        return {one: stored for one, stored in found.items() if stored.incident.last_at >= since}
+        self._read(ids)
+        since = min(observation.started_at, self._now) - self._horizon
+        found = [self._drafts[one].incident for one in dict.fromkeys(ids) if one in self._drafts]
+        return [incident for incident in found if incident.last_at >= since]
 
-    def _shortlist(self, observation: Observation) -> list[str]:
-        """The ids of incidents that may be the best: looked for close by, and only if need be further away."""
-        at, _ = effective_time(observation, self._now)
-        drafted, named = self._drafted(observation)
-        search = places.Search(self._session, observation, at, self._rules)
-        for area in search.areas():
-            candidates = [place for place in search.near(area) if place.incident_id not in self._drafts]
-            best = shortlist(
-                observation, at, [*candidates, *drafted], self._rules, same_identity=search.same_identity | named
-            )
-            if best.floor > area.best_beyond:
-                break
-        return best.ids
+    def _read(self, incident_ids: Iterable[str]) -> None:
+        """Have those that are stored and were not read yet among the drafts."""
+        missing = [one for one in incident_ids if one not in self._drafts]
+        for incident_id, stored in repository.incidents(self._session, missing).items():
+            self._drafts[incident_id] = _Draft(stored.incident, stored.entries, fresh=False, changed=False)
+            self._show(stored.incident)
 
-    def _drafted(self, observation: Observation) -> tuple[list[Place], frozenset[str]]:
-        """The places of this batch's own incidents; and the ids of those that name what `observation` names."""
-        found, same = [], set()
-        named = identities(observation)
-        for draft in self._drafts.values():
-            incident = draft.incident
-            if draft.place is None or incident.city != observation.city or incident.simulated != observation.simulated:
-                continue
-            found.append(draft.place)
-            if named & incident.identities:
-                same.add(incident.id)
-        return found, frozenset(same)
+    def _change(self, draft: _Draft, incident: Incident) -> None:
+        draft.incident = incident
+        draft.changed = True
+        self._show(incident)
 
-    def _draft(self, stored: StoredIncident) -> _Draft:
-        incident = stored.incident
-        if incident.id not in self._drafts:
-            self._drafts[incident.id] = _Draft(incident, stored.entries, fresh=False)
-        return self._drafts[incident.id]
-
-    def _load(self, incident_id: str) -> _Draft:
-        if incident_id not in self._drafts:
-            row = self._session.get_one(IncidentRow, incident_id, populate_existing=True)
-            self._drafts[incident_id] = _Draft(repository.incident_of(row), row.entries, fresh=False)
-        return self._drafts[incident_id]
+    def _show(self, incident: Incident) -> None:
+        """Let the next observation see the incident as it is now."""
+        place = places.place_of(incident)
+        if place is not None:
+            nearby = self._nearby[Town(incident.city, incident.simulated)]
+            nearby.put([place])
+            nearby.put_names(incident.id, incident.identities)
 
     def _open(self, observation: Observation, decision: Decision) -> _Draft:
         incident = opened_by(observation, decision.at, self._rules[observation.category])
-        draft = self._drafts[incident.id] = _Draft(incident, 0, fresh=True)
+        draft = self._drafts[incident.id] = _Draft(incident, 0, fresh=True, changed=True)
+        self._show(incident)
         text = f"Opened: {incident.title}"
         self._write(draft, EntryKind.OPENED, text, who="merging", happened_at=decision.at, why=decision.reasons)
         return draft

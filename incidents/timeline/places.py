@@ -1,26 +1,22 @@
-"""The index by which an observation finds the incidents it may join: by town, category, place and time.
+"""The index by which observations find the incidents they may join: by town, category, place and time.
 
 Derived from the incidents, written in the same unit of work. Holds nothing in memory and decides nothing.
 """
 
 import math
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple, cast
 
 import sqlalchemy
 from sqlalchemy import TextClause
-from sqlmodel import Session, SQLModel, col, delete
+from sqlmodel import Session, SQLModel
 
 from incidents.merging import Incident, Rules
 from incidents.merging.decide import BEYOND_DOUBT, METRES_A_DEGREE
-from incidents.merging.incident import identities
-from incidents.merging.shortlist import Place, best_beyond, joinable_categories
+from incidents.merging.shortlist import Look, Place
 from incidents.timeline.tables import IncidentIdentityRow, IncidentPlaceRow
-from telemetry.observations import Observation
-from telemetry.positions import EARTH_RADIUS_M
+from telemetry.cities import City
 
 BANDS_A_DEGREE = 100
 """Bands of latitude, 1.1 km each."""
@@ -28,134 +24,112 @@ BAND_ACCURACY_M = 100.0
 """An incident whose place is less certain is in the band ANYWHERE, and looked at wherever an observation is."""
 ANYWHERE = -100_000
 MOST_BANDS = 40
-"""An observation that reaches over more looks at all of them."""
-FURTHEST_CLOSE_M = 100_000.0
-"""No first look goes further."""
-CLOSE_SIGMAS = 6
-"""How far the first look goes, in sigmas of the least certain incident with a band."""
-SURE = 0.999
-"""Of a distance: what of it remains when degrees are rounded."""
-_PLACES = SQLModel.metadata.tables["incident_places"]
-_IDENTITIES = SQLModel.metadata.tables["incident_identities"]
+"""Observations that reach over more look at all of them."""
+ANY = ""
+"""Instead of a category: every one."""
+_PLACES = SQLModel.metadata.tables[str(IncidentPlaceRow.__tablename__)]
+_IDENTITIES = SQLModel.metadata.tables[str(IncidentIdentityRow.__tablename__)]
 _COLUMNS = tuple(_PLACES.c[name] for name in Place._fields)
 
 
-@dataclass(frozen=True)
-class Area:
-    """Where one look goes."""
+class Town(NamedTuple):
+    """Incidents of different ones of these never have anything to do with each other."""
 
-    bands: tuple[int, ...] | None
-    """Of latitude; None for all of them."""
-    lon: tuple[float, float] | None
-    """West and east, of incidents with a band; None for all."""
-    best_beyond: float
-    """Nats; no incident outside scores more, unless it names what the observation names."""
+    city: City
+    simulated: bool
 
 
-class Search:
-    """The incidents that one observation may join, looked for in one area after the other."""
+class _Span(NamedTuple):
+    """Seconds since 1970 UTC; an incident must have had a word since, and its first one until."""
 
-    def __init__(self, session: Session, observation: Observation, at: datetime, rules: Rules) -> None:
-        """`observation` is effective at `at` (UTC)."""
-        self._session, self._observation, self._at_s = session, observation, at.timestamp()
-        self._categories = joinable_categories(observation.category, rules)
-        joinable = self._categories
-        kinds = [rules.default, *rules.by_name.values()] if joinable is None else [rules[name] for name in joinable]
-        self._window = max([rules[observation.category].window, *(kind.window for kind in kinds)])
-        self._spread = max((kind.spread for kind in kinds), default=0.0)
-        self._density = min((kind.density for kind in kinds), default=1.0)
-        self._same = self._of_same_identity()
-        self.same_identity = frozenset(place.incident_id for place in self._same)
-        """The ids of incidents that name what the observation names."""
+    since: float
+    until: float
 
-    def areas(self) -> Iterator[Area]:
-        """Where to look: what is close, then all that `decide` does not rule out."""
-        seen = self._observation.position
-        if seen is None or self._categories == frozenset():
-            yield Area((), None, -math.inf)
-            return
-        variance = seen.accuracy_m**2 + BAND_ACCURACY_M**2 + self._spread**2
-        away_m = CLOSE_SIGMAS * math.sqrt(variance)
-        angle = math.sin(away_m / EARTH_RADIUS_M) / max(math.cos(math.radians(seen.lat)), 1e-9)
-        bands = _bands(seen.lat, math.degrees(away_m / EARTH_RADIUS_M))
-        if away_m < FURTHEST_CLOSE_M and angle < 1 and bands is not None:
-            lon_deg = math.degrees(math.asin(angle))
-            west, east = seen.lon - lon_deg, seen.lon + lon_deg
-            if west > -180 and east < 180:
-                yield Area(bands, (west, east), best_beyond(SURE * away_m, variance, self._density))
-        reach = BEYOND_DOUBT * (seen.accuracy_m + BAND_ACCURACY_M + self._spread) / METRES_A_DEGREE
-        yield Area(_bands(seen.lat, reach + 1 / BANDS_A_DEGREE), None, -math.inf)
 
-    def near(self, area: Area) -> list[Place]:
-        """The places in `area` that the observation may join, perhaps with some that it may not; and those, wherever
-        they are, that name what it names."""
-        if area.bands == ():
-            return self._same
-        found = {place.incident_id: place for place in self._same}
-        query, values = self._query(area)
-        for row in self._session.connection().execute(query, values).all():
-            place = Place._make(row)
-            found.setdefault(place.incident_id, place)
-        return list(found.values())
+def around(session: Session, town: Town, looks: Sequence[Look], rules: Rules) -> Sequence[Place]:
+    """The places that any of `looks`, all in `town`, may join by what and where it is, perhaps with some that it may
+    not."""
+    placed = [look for look in looks if look.position is not None and look.joinable != frozenset()]
+    if not placed:
+        return []
+    spans = _spans(placed, rules)
+    bands = _bands(placed, max(rule.spread for rule in (rules.default, *rules.by_name.values())))
+    values: dict[str, Any] = {
+        "city": town.city.value,
+        "simulated": town.simulated,
+        "open_at": min(look.at_s for look in placed) - 1,
+    }
+    for number, (category, span) in enumerate(spans.items()):
+        values |= {f"category_{number}": category, f"since_{number}": span.since, f"until_{number}": span.until}
+    values |= {f"band_{number}": band for number, band in enumerate(bands)}
+    text = _search_text(0 if ANY in spans else len(spans), len(bands))
+    return cast(Sequence[Place], session.connection().execute(text, values).all())
 
-    def _query(self, area: Area) -> tuple[TextClause, dict[str, Any]]:
-        values: dict[str, Any] = {
-            "city": self._observation.city.value,
-            "simulated": self._observation.simulated,
-            "since": self._at_s - self._window - 1,
-            "until": self._at_s + self._window + 1,
-            "open_at": self._at_s - 1,
-        }
-        names = None if self._categories is None else sorted(self._categories)
-        bands = None if area.bands is None else (ANYWHERE, *area.bands)
-        values |= {f"category_{number}": name for number, name in enumerate(names or ())}
-        values |= {f"band_{number}": band for number, band in enumerate(bands or ())}
-        if area.lon is not None:
-            values |= {"west": area.lon[0], "east": area.lon[1], "anywhere": ANYWHERE}
-        return _search_text(len(names or ()), len(bands or ()), area.lon is not None), values
 
-    def _of_same_identity(self) -> list[Place]:
-        named = identities(self._observation)
-        if not named:
+def naming(session: Session, town: Town, looks: Iterable[Look]) -> list[tuple[str, Place]]:
+    """The places of incidents, wherever they are, that name what any of `looks` names, each with the identity."""
+    named = {identity for look in looks for identity in look.identities}
+    if not named:
+        return []
+    identity = _IDENTITIES.c
+    query = (
+        sqlalchemy.select(identity.identity, *_COLUMNS)
+        .join_from(_IDENTITIES, _PLACES, _PLACES.c.incident_id == identity.incident_id)
+        .where(identity.city == town.city, identity.identity.in_(named), _PLACES.c.simulated == town.simulated)
+    )
+    return [(name, Place._make(place)) for name, *place in session.connection().execute(query)]
+
+
+def _spans(looks: Sequence[Look], rules: Rules) -> dict[str, _Span]:
+    """When the incidents of each category must have had a word for any of `looks` to join them, in order of category;
+    under ANY alone when one of `looks` may join every category."""
+    spans: dict[str, _Span] = {}
+    whatever = any(look.joinable is None for look in looks)
+    for look in looks:
+        for category in {ANY} if whatever or look.joinable is None else look.joinable:
+            window = rules.longest_window if whatever else max(rules[category].window, rules[look.category].window)
+            known = spans.get(category, _Span(look.at_s, look.at_s))
+            since = min(known.since, look.at_s - window - 1)
+            spans[category] = _Span(since, max(known.until, look.at_s + window + 1))
+    return dict(sorted(spans.items()))
+
+
+def _bands(looks: Iterable[Look], spread: float) -> list[int]:
+    """The bands in reach of any of `looks`, in order; none when they are more than MOST_BANDS."""
+    bands = {ANYWHERE}
+    for look in looks:
+        if look.position is None:
+            continue
+        reach = BEYOND_DOUBT * (look.position.accuracy_m + BAND_ACCURACY_M + spread) / METRES_A_DEGREE
+        lowest = math.floor((look.position.lat - reach) * BANDS_A_DEGREE) - 1
+        highest = math.floor((look.position.lat + reach) * BANDS_A_DEGREE) + 1
+        if len(bands) + highest - lowest > 2 * MOST_BANDS:
             return []
-        identity = _IDENTITIES.c
-        query = (
-            sqlalchemy.select(*_COLUMNS)
-            .join_from(_IDENTITIES, _PLACES, _PLACES.c.incident_id == identity.incident_id)
-            .where(
-                identity.city == self._observation.city,
-                identity.identity.in_(named),
-                _PLACES.c.simulated == self._observation.simulated,
-            )
-        )
-        return [Place._make(row) for row in self._session.connection().execute(query)]
+        bands.update(range(lowest, highest + 1))
+    return sorted(bands) if len(bands) <= MOST_BANDS else []
 
 
 @lru_cache(maxsize=1_000)
-def _search_text(categories: int, bands: int, bounded: bool) -> TextClause:
-    """The search as finished SQL, which costs a tenth of composing it each time; a count of 0 is of no limit."""
-    place, value = _PLACES.c, sqlalchemy.bindparam
-    wanted = [
+def _search_text(categories: int, bands: int) -> TextClause:
+    """The search as finished SQL, which costs a tenth of composing it each time; none of a kind is all of them."""
+    place = _PLACES.c
+    value = sqlalchemy.bindparam
+    spans: list[tuple[Any, ...]] = [
+        tuple(value(f"{name}_{number}") for name in ("category", "since", "until")) for number in range(categories or 1)
+    ]
+    wanted = sqlalchemy.values(*map(sqlalchemy.column, ("category", "since", "until"))).data(spans).cte("wanted")
+    conditions = [
         place.city == value("city"),
         place.simulated == value("simulated"),
-        place.last_s >= value("since"),
-        place.first_s <= value("until"),
+        place.last_s >= wanted.c.since,
+        place.first_s <= wanted.c.until,
         place.closed_s.is_(None) | (place.closed_s >= value("open_at")),
     ]
     if categories:
-        wanted.append(place.category.in_([value(f"category_{number}") for number in range(categories)]))
+        conditions.append(place.category == wanted.c.category)
     if bands:
-        wanted.append(place.band.in_([value(f"band_{number}") for number in range(bands)]))
-    if bounded:
-        wanted.append(place.lon.between(value("west"), value("east")) | (place.band == value("anywhere")))
-    return sqlalchemy.text(str(sqlalchemy.select(*_COLUMNS).where(*wanted)))
-
-
-def _bands(lat: float, reach_deg: float) -> tuple[int, ...] | None:
-    """The bands within `reach_deg` of a latitude; None when they are more than MOST_BANDS."""
-    lowest = math.floor((lat - reach_deg) * BANDS_A_DEGREE)
-    highest = math.floor((lat + reach_deg) * BANDS_A_DEGREE)
-    return None if highest - lowest >= MOST_BANDS else tuple(range(lowest, highest + 1))
+        conditions.append(place.band.in_([value(f"band_{number}") for number in range(bands)]))
+    return sqlalchemy.text(str(sqlalchemy.select(*_COLUMNS).where(*conditions)))
 
 
 def place_of(incident: Incident) -> Place | None:
@@ -176,7 +150,8 @@ def place_of(incident: Incident) -> Place | None:
 
 def insert(session: Session, opened: Iterable[Incident]) -> None:
     """Add new incidents to the index."""
-    rows, named = [], []
+    rows = []
+    named = []
     for incident in opened:
         place = place_of(incident)
         if place is None:
@@ -212,8 +187,8 @@ def update(session: Session, changed: Iterable[Incident]) -> None:
     if not incidents:
         return
     ids = [incident.id for incident in incidents]
-    session.execute(delete(IncidentPlaceRow).where(col(IncidentPlaceRow.incident_id).in_(ids)))
-    session.execute(delete(IncidentIdentityRow).where(col(IncidentIdentityRow.incident_id).in_(ids)))
+    session.connection().execute(_PLACES.delete().where(_PLACES.c.incident_id.in_(ids)))
+    session.connection().execute(_IDENTITIES.delete().where(_IDENTITIES.c.incident_id.in_(ids)))
     insert(session, incidents)
 
 

@@ -11,7 +11,7 @@ from sqlmodel import Session, SQLModel, col, func, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from incidents.merging import Incident, State
-from incidents.timeline.tables import IncidentObservationRow, IncidentRow, TimelineRow
+from incidents.timeline.tables import IncidentRow, TimelineRow
 from telemetry.cities import City
 from telemetry.errors import NotFound
 from telemetry.positions import Position
@@ -19,7 +19,11 @@ from telemetry.store import Page, SortKey, read_page
 
 _STILL_OPEN = [state for state in State if state.open]
 _INCIDENTS = SQLModel.metadata.tables["incidents"]
-_OF_IDS = sqlalchemy.select(_INCIDENTS).where(_INCIDENTS.c.id.in_(sqlalchemy.bindparam("ids", expanding=True)))
+_LINKS = SQLModel.metadata.tables["incident_observations"]
+_IDS: sqlalchemy.BindParameter[Sequence[str]] = sqlalchemy.bindparam("ids", expanding=True)
+_OF_IDS = sqlalchemy.select(_INCIDENTS).where(_INCIDENTS.c.id.in_(_IDS))
+_UPDATE = _INCIDENTS.update().where(_INCIDENTS.c.id == sqlalchemy.bindparam("of"))
+_LINKS_OF_IDS = sqlalchemy.select(_LINKS).where(_LINKS.c.observation_id.in_(_IDS))
 
 
 def get(session: Session, incident_id: str, cities: Iterable[City]) -> IncidentRow:
@@ -111,8 +115,15 @@ def entries(session: Session, incident_id: str) -> list[TimelineRow]:
 
 def incident_of_observation(session: Session, observation_id: str) -> str | None:
     """The id of the incident the observation belongs to, if to any."""
-    link = session.get(IncidentObservationRow, observation_id)
-    return None if link is None else link.incident_id
+    return incidents_of_observations(session, [observation_id]).get(observation_id)
+
+
+def incidents_of_observations(session: Session, ids: Sequence[str]) -> dict[str, str]:
+    """The id of the incident of each observation of `ids` that belongs to one."""
+    if not ids:
+        return {}
+    rows = session.connection().execute(_LINKS_OF_IDS, {"ids": ids})
+    return {row.observation_id: row.incident_id for row in rows}
 
 
 def incident_of(row: IncidentRow | Row[Any]) -> Incident:
@@ -160,7 +171,7 @@ def update(session: Session, changed: Sequence[tuple[Incident, int]]) -> None:
     """Write what observations have made of incidents; what people decided stays."""
     if changed:
         rows = [_changing_columns(incident, entries) for incident, entries in changed]
-        session.execute(sqlalchemy.update(IncidentRow), rows)
+        session.connection().execute(_UPDATE, [{"of": row.pop("id"), **row} for row in rows])
         for incident, _ in changed:
             held = session.identity_map.get(sqlalchemy.orm.util.identity_key(IncidentRow, incident.id))
             if held is not None:

@@ -16,6 +16,7 @@ from telemetry.observations.values import Observation
 from telemetry.store import Page, SortKey, read_page
 
 _OBSERVATIONS = SQLModel.metadata.tables["observations"]
+_UPDATE = _OBSERVATIONS.update().where(_OBSERVATIONS.c.id == sqlalchemy.bindparam("of"))
 BEFORE_SENDERS = ""
 """The sender of what was stored before senders were kept."""
 FAMILY = 20
@@ -43,17 +44,18 @@ def families(session: Session, city: City, sender: str, keys: Iterable[Key]) -> 
     last = _last_occurrences(session, city, sender, wanted)
     if not last:
         return found
+    stored = _OBSERVATIONS.c
     query = (
-        select(ObservationRow)
+        sqlalchemy.select(stored.source_kind, stored.source_id, stored.source_ref, stored.occurrence, stored.body)
         .where(
-            ObservationRow.city == city,
-            col(ObservationRow.sender).in_((sender, BEFORE_SENDERS)),
-            col(ObservationRow.source_ref).in_({key[2] for key in last}),
-            ObservationRow.occurrence > min(last.values()) - FAMILY,
+            stored.city == city,
+            stored.sender.in_((sender, BEFORE_SENDERS)),
+            stored.source_ref.in_({key[2] for key in last}),
+            stored.occurrence > min(last.values()) - FAMILY,
         )
-        .order_by(col(ObservationRow.occurrence).desc())
+        .order_by(stored.occurrence.desc())
     )
-    for row in session.exec(query):
+    for row in session.connection().execute(query):
         key = (row.source_kind, row.source_id, row.source_ref)
         if key in wanted and row.occurrence > last[key] - FAMILY:
             found[key].append(Stored(Observation.model_validate(row.body), row.occurrence))
@@ -62,15 +64,14 @@ def families(session: Session, city: City, sender: str, keys: Iterable[Key]) -> 
 
 def _last_occurrences(session: Session, city: City, sender: str, wanted: frozenset[Key]) -> dict[Key, int]:
     """The highest occurrence of each of `wanted` that is stored; answered from the key's index alone."""
-    query = select(
-        ObservationRow.source_kind, ObservationRow.source_id, ObservationRow.source_ref, ObservationRow.occurrence
-    ).where(
-        ObservationRow.city == city,
-        col(ObservationRow.sender).in_((sender, BEFORE_SENDERS)),
-        col(ObservationRow.source_ref).in_({key[2] for key in wanted}),
+    stored = _OBSERVATIONS.c
+    query = sqlalchemy.select(stored.source_kind, stored.source_id, stored.source_ref, stored.occurrence).where(
+        stored.city == city,
+        stored.sender.in_((sender, BEFORE_SENDERS)),
+        stored.source_ref.in_({key[2] for key in wanted}),
     )
     last: dict[Key, int] = {}
-    for kind, source_id, ref, occurrence in session.exec(query):
+    for kind, source_id, ref, occurrence in session.connection().execute(query):
         key = (kind, source_id, ref)
         if key in wanted:
             last[key] = max(occurrence, last.get(key, 0))
@@ -79,10 +80,9 @@ def _last_occurrences(session: Session, city: City, sender: str, wanted: frozens
 
 def owners(session: Session, ids: Iterable[str]) -> dict[str, tuple[str, str]]:
     """Town and sender of the observations that are stored under these ids."""
-    query = select(ObservationRow.id, ObservationRow.city, ObservationRow.sender)
-    return {
-        one: (city, sender) for one, city, sender in session.exec(query.where(col(ObservationRow.id).in_(set(ids))))
-    }
+    stored = _OBSERVATIONS.c
+    query = sqlalchemy.select(stored.id, stored.city, stored.sender).where(stored.id.in_(set(ids)))
+    return {one: (city, sender) for one, city, sender in session.connection().execute(query)}
 
 
 def insert(session: Session, arrived: Sequence[Stored], *, sender: str) -> None:
@@ -97,7 +97,8 @@ def insert(session: Session, arrived: Sequence[Stored], *, sender: str) -> None:
 def update(session: Session, changed: Sequence[Observation]) -> None:
     """Replace the stored observations with the same ids."""
     if changed:
-        session.execute(sqlalchemy.update(ObservationRow), [_columns(observation) for observation in changed])
+        rows = [_columns(observation) for observation in changed]
+        session.connection().execute(_UPDATE, [{"of": row.pop("id"), **row} for row in rows])
 
 
 def _columns(observation: Observation) -> dict[str, Any]:

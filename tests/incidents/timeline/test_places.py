@@ -2,18 +2,17 @@
 
 import shutil
 from contextlib import closing
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlmodel import select
+from sqlmodel import col, select
 
 from incidents.merging import Incident, State, decide, default_rules, merge
 from incidents.merging.decide import effective_time
-from incidents.merging.incident import identities
-from incidents.merging.shortlist import shortlist
+from incidents.merging.shortlist import Look, Neighbourhood
 from incidents.timeline import places, repository, service
 from incidents.timeline.acceptance import accept
 from incidents.timeline.tables import IncidentRow
@@ -56,9 +55,12 @@ def test_the_shortlist_holds_what_the_slow_way_would_choose(said: list[Observati
     incidents = list(merge(said, now=NOON + timedelta(days=60), rules=RULES).incidents)
     at, _ = effective_time(seen, NOON + timedelta(days=60))
     same_kind = [one for one in incidents if one.city == seen.city and one.simulated == seen.simulated]
-    known = [found for one in same_kind if (found := places.place_of(one)) is not None]
-    same = frozenset(one.id for one in same_kind if one.identities & identities(seen))
-    ids = shortlist(seen, at, known, RULES, same_identity=same).ids
+    nearby = Neighbourhood(RULES)
+    for one in same_kind:
+        if (known := places.place_of(one)) is not None:
+            nearby.put([known])
+            nearby.put_names(one.id, one.identities)
+    ids = nearby.shortlist(Look(seen, at, RULES))
     assert slow(seen, [one for one in incidents if one.id in ids]) == slow(seen, incidents)
 
 
@@ -69,6 +71,26 @@ def test_accepting_decides_byte_for_byte_as_looking_at_every_incident_does(
 ) -> None:
     with TemporaryDirectory() as folder, closing(Store(f"sqlite:///{shutil.copy(migrated, folder)}")) as store:
         _accept_and_compare(store, said)
+
+
+@settings(max_examples=25)
+@given(st.lists(words(), min_size=1, max_size=25))
+def test_an_array_is_decided_as_its_observations_one_by_one(migrated: Path, said: list[Observation]) -> None:
+    assert _told_of(migrated, said, 1) == _told_of(migrated, said, 25)
+
+
+def _told_of(migrated: Path, said: list[Observation], size: int) -> list[object]:
+    now = NOON + timedelta(days=60)
+    with TemporaryDirectory() as folder, closing(Store(f"sqlite:///{shutil.copy(migrated, folder)}")) as store:
+        return _told_in(store, said, size, now)
+
+
+def _told_in(store: Store, said: list[Observation], size: int, now: datetime) -> list[object]:
+    with store.write() as work:
+        for begins in range(0, len(said), size):
+            accept(work, said[begins : begins + size], now=now, rules=RULES)
+        rows = work.session.exec(select(IncidentRow).order_by(col(IncidentRow.id)))
+        return [(service.public(row), service.timeline(work.session, row.id)) for row in rows]
 
 
 def _accept_and_compare(store: Store, said: list[Observation]) -> None:
