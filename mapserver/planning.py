@@ -109,7 +109,8 @@ def try_plan(parts: Services, session: Session, by: Principal, wanted: Trial) ->
     if wanted.plan_id:
         kept = plans.get(session, wanted.plan_id, visible_cities(by))
         flown[0].id = kept.id
-        flown[0].fence = kept.fence  # one that was kept before servers drew fences has none
+        flown[0].fence = kept.fence  # one that was kept before servers drew fences and rally points has none
+        flown[0].rally = kept.rally
     return tried | _checked(parts, session, by, flown, unit.id, wanted.at)
 
 
@@ -204,7 +205,7 @@ def keep_plan(parts: Services, work: Work, by: Principal, wanted: NewPlan) -> Pl
 
 
 def _sorties(parts: Services, session: Session, by: Principal, made: Draft, unit_id: str) -> list[Draft]:
-    """What one battery each can fly, with a geofence wide enough for the town's contingency volume."""
+    """What one battery each can fly, its geofence wide enough for the town's contingency volume."""
     city = units.duty_city(units.get(session, unit_id, visible_cities(by)))
     return made.sorties(max(FENCE_M, CONTINGENCIES * parts.standards.policy(city).contingency_m))
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from mission.formats import FenceArea
-from mission.plans.fences import fence_round
+from mission.plans.fences import fence_round, rally_at_home
 from mission.routes.drones import Drone, camera_of
 from mission.routes.patterns import PATTERNS, RESERVE, pattern_named, plan_pattern
 from mission.routes.route import Route
@@ -35,11 +35,15 @@ class Draft:
     fence: tuple[FenceArea, ...] = ()
     """The geofence that came with it in a file, or is drawn round each sortie; empty for none."""
     rally: tuple[Position, ...] = ()
-    """The places to land in need that came with it; altitudes are metres above home."""
+    """The places to land in need that came with it, or home of each sortie; altitudes are metres above home."""
 
     def sorties(self, fence_margin_m: float) -> "list[Draft]":
-        """What one battery each can fly, each with a geofence `fence_margin_m` metres round it."""
-        return [replace(self, route=each, fence=(fence_round(each, fence_margin_m),)) for each in self.route.flights]
+        """What one battery each can fly, each with a geofence `fence_margin_m` metres round it and a rally point at
+        home."""
+        return [
+            replace(self, route=each, fence=(fence_round(each, fence_margin_m),), rally=(rally_at_home(each),))
+            for each in self.route.flights
+        ]
 
 
 def patterns() -> list[dict[str, Any]]:

@@ -1,4 +1,7 @@
-"""The geofence round a planned flight, the same in plan files and in plans kept by the server. Checks nothing."""
+"""The geofence round a planned flight and its place to land in need, in plan files as in plans that the server keeps.
+
+Checks nothing.
+"""
 
 from collections.abc import Sequence
 
@@ -7,7 +10,7 @@ import shapely
 from mission.formats import FenceArea
 from mission.routes.route import Route
 from mission.zones.geometry import flat
-from telemetry.positions import LocalFrame
+from telemetry.positions import LocalFrame, Position
 
 FENCE_M = 30.0
 """Metres between the flight and its geofence, unless more is asked for."""
@@ -22,3 +25,12 @@ def fence_round(route: Route, margin_m: float = FENCE_M) -> FenceArea:
     corners: Sequence[tuple[float, float]] = shapely.get_coordinates(hull)[:-1].tolist()
     degrees = [frame.to_degrees(east, north) for east, north in corners]
     return FenceArea(tuple((round(lat, 7), round(lon, 7)) for lat, lon in degrees))
+
+
+def rally_at_home(route: Route) -> Position:
+    """The place to land in need of a flight that names none: where it begins; altitude in metres above home.
+
+    Without it a vehicle keeps the rally points of the flight before, or none.
+    """
+    first = route.points[0]
+    return Position(lat=first.lat, lon=first.lon, alt_m=0.0)

@@ -13,7 +13,7 @@ from mission.checks.sixteen import run_checks
 from mission.checks.verdict import Verdict
 from mission.checks.wind import near_ground
 from mission.formats import FORMATS, PlanFile, dump
-from mission.plans.fences import fence_round
+from mission.plans.fences import fence_round, rally_at_home
 from mission.plans.geojson import to_geojson
 from mission.plans.items import items_of
 from mission.routes.cameras import Camera
@@ -91,9 +91,9 @@ def plan_file_of(route: Route, name: str) -> PlanFile:
     """
     first = route.points[0]
     home = Position(lat=first.lat, lon=first.lon)
-    rally = Position(lat=first.lat, lon=first.lon, alt_m=0.0)
     items = tuple(items_of(route))
-    return PlanFile(name, items, home, (fence_round(route),), (rally,), round(route.summary.speed_m_s, 2))
+    speed = round(route.summary.speed_m_s, 2)
+    return PlanFile(name, items, home, (fence_round(route),), (rally_at_home(route),), speed)
 
 
 def plan_files_of(route: Route, name: str) -> list[PlanFile]:

@@ -1,4 +1,4 @@
-"""A plan that the server draws flies inside its own fence, as one of the command line does."""
+"""A plan that the server draws flies inside its own fence, with a rally point, as one of the command line does."""
 
 from mapserver.planning import NewPlan, keep_plan
 from mapserver.services import Services
@@ -52,7 +52,7 @@ def due(parts: Services, plan: PlanRow) -> FlightRow:
         return flight
 
 
-async def test_the_fence_of_a_drawn_plan_is_on_board_before_the_start_and_the_flight_stays_inside(
+async def test_fence_and_rally_point_of_a_drawn_plan_are_on_board_before_the_start_and_the_flight_stays_inside(
     parts: Services,
 ) -> None:
     plan, port = drawn(parts), free_udp_port()
@@ -62,19 +62,21 @@ async def test_the_fence_of_a_drawn_plan_is_on_board_before_the_start_and_the_fl
     async with SimulatedVehicleProcess(f"udpout://127.0.0.1:{port}", HOME, speed=20):
         state = await fly(vehicle, flight, parts.store, CLOCK, timeouts=QUICK)
     assert [(item.lat, item.lon) for item in vehicle.on_board.fence] == list(fence.corners)
+    assert [(item.lat, item.lon) for item in vehicle.on_board.rally] == [(HOME.lat, HOME.lon)]
     with parts.store.read() as session:
         done = repository.get(session, flight.id, BOTH)
     assert (state, done.progress_current) == (FlightState.LANDED, done.progress_total)
 
 
-async def test_a_plan_that_was_kept_without_a_fence_still_flies(parts: Services) -> None:
+async def test_a_plan_that_was_kept_without_fence_and_rally_point_still_flies(parts: Services) -> None:
     plan, port = drawn(parts), free_udp_port()
     with parts.store.write() as work:
         plan = work.session.get_one(PlanRow, plan.id)
         plan.fence = []
+        plan.rally = []
     flight = due(parts, plan)
     vehicle = ReadBeforeStart(f"udpin://127.0.0.1:{port}")
     async with SimulatedVehicleProcess(f"udpout://127.0.0.1:{port}", HOME, speed=20):
         assert await fly(vehicle, flight, parts.store, CLOCK, timeouts=QUICK) is FlightState.LANDED
-    assert vehicle.on_board.fence == ()
+    assert (vehicle.on_board.fence, vehicle.on_board.rally) == ((), ())
     assert vehicle.on_board.mission

@@ -141,7 +141,7 @@ def verdict_on_fence(pilot: Callable[..., Any], plan: dict[str, Any]) -> str:
     return str(next(verdict["level"] for verdict in tried["verdicts"] if verdict["check"] == "geofence"))
 
 
-def test_a_drawn_plan_keeps_and_exports_the_fence_that_the_command_line_writes(
+def test_a_drawn_plan_keeps_and_exports_the_fence_and_rally_point_that_the_command_line_writes(
     client: TestClient, as_role: Headers, pilot: Callable[..., Any], zone: dict[str, Any], tmp_path: Path
 ) -> None:
     made = pilot("POST", "/plans", {"zone_id": zone["id"], "unit_id": "D"}, status=201)
@@ -150,10 +150,13 @@ def test_a_drawn_plan_keeps_and_exports_the_fence_that_the_command_line_writes(
     now = datetime(2026, 11, 22, 12, tzinfo=UTC)
     setting = Setting(at=now, now=now, home=Position(lat=56.6195, lon=23.279), drone=drone_named(DEFAULT_DRONE))
     plan_file("survey", shape, tmp_path / "yard.plan", {"camera": made["request"]["camera"]}, setting)
-    written = json.loads((tmp_path / "yard.plan").read_bytes())["geoFence"]["polygons"]
-    assert [part["corners"] for part in made["fence"]] == [part["polygon"] for part in written]
+    written = json.loads((tmp_path / "yard.plan").read_bytes())
+    fences = written["geoFence"]["polygons"]
+    assert [part["corners"] for part in made["fence"]] == [part["polygon"] for part in fences]
     exported = client.get(f"/api/v1/plans/{made['id']}/export", headers=as_role(Role.PILOT)).json()
-    assert exported["geoFence"]["polygons"] == written
+    assert exported["geoFence"]["polygons"] == fences
+    assert written["rallyPoints"]["points"] == [[56.6195, 23.279, 0.0]]
+    assert exported["rallyPoints"] == written["rallyPoints"]
     assert verdict_on_fence(pilot, made) == "pass"
 
 
