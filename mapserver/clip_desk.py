@@ -17,7 +17,8 @@ from typing import Any
 from mapserver.services import Services
 from mapserver.setups import masks_over
 from telemetry.cities import City
-from telemetry.errors import VanagasError
+from telemetry.errors import StoreUnavailable, VanagasError
+from telemetry.failures import FailureLog
 from telemetry.store import Change
 from vision.detector import Detector, load_detector
 from vision.models.catalogue import FACE_MODEL, read_catalogue
@@ -39,10 +40,16 @@ class _Ended(Exception):
 
 
 class ClipDesk:
-    """One thread, one clip at a time. Hears of orders and cancellations from the store."""
+    """One thread, one clip at a time. Hears of orders and cancellations from the store.
 
-    def __init__(self, parts: Services) -> None:
+    While the disk or the database takes nothing, the clip at hand is tried again: it does not fail for that.
+    """
+
+    def __init__(self, parts: Services, *, retry_s: float = 30.0) -> None:
+        """`retry_s`: how long to wait before a clip that could not be kept is made again."""
         self._parts = parts
+        self._retry_s = retry_s
+        self._keeping = FailureLog("clips cannot be kept")
         self._wanted: queue.SimpleQueue[str | None] = queue.SimpleQueue()
         self._progress: dict[str, float] = {}
         self._cancelled: set[str] = set()
@@ -82,15 +89,34 @@ class ClipDesk:
         with suppress(OSError):  # Linux alone has priorities of threads
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICE)
         while (clip_id := self._wanted.get()) is not None:
-            try:
-                self._make(clip_id)
-            except _Ended:
-                log.info("the clip %s is not made on", clip_id)
-            except Exception:  # one clip's trouble must not end the others
-                log.exception("the clip %s could not be made", clip_id)
-                self._fail(clip_id, "the server failed at it; its log says why")
+            while not self._settle(clip_id) and not self._ending.wait(self._retry_s):
+                pass
+
+    def _settle(self, clip_id: str) -> bool:
+        """Make a clip, or note why it never will be; False while neither can be kept."""
+        try:
+            self._make_or_fail(clip_id)
+        except _Ended:
+            log.info("the clip %s is not made on", clip_id)
+        except StoreUnavailable as error:
+            self._keeping.failed(error)
+            return False
+        finally:
             self._progress.pop(clip_id, None)
-            self._cancelled.discard(clip_id)
+        self._keeping.worked()
+        self._cancelled.discard(clip_id)
+        return True
+
+    def _make_or_fail(self, clip_id: str) -> None:
+        try:
+            self._make(clip_id)
+        except (_Ended, StoreUnavailable):
+            raise
+        except VanagasError as error:
+            self._fail(clip_id, error.message)
+        except Exception:  # one clip's trouble must not end the others
+            log.exception("the clip %s could not be made", clip_id)
+            self._fail(clip_id, "the server failed at it; its log says why")
 
     def _make(self, clip_id: str) -> None:
         with self._parts.store.read() as session:
@@ -98,11 +124,7 @@ class ClipDesk:
         if clip is None or clip.state != ClipState.WAITING:
             return
         self._advance(clip, 0.0)
-        try:
-            manifest = self._blurred(clip)
-        except VanagasError as error:
-            self._fail(clip_id, error.message)
-            return
+        manifest = self._blurred(clip)
         with self._parts.store.write() as work:
             clip = work.session.get_one(ClipRow, clip_id)
             if clip.state == ClipState.WAITING:

@@ -81,12 +81,20 @@ def replay(parts: Services, work: Work, names: Sequence[str] | None = None) -> l
 
     What still cannot be taken stays, with the reason. Gives what became of each, by the message's id.
     """
-    quarantine.expire(work, before=parts.clock.now() - _kept_for(parts))
     results = []
     for row in quarantine.waiting(work.session, names):
         with work.session.no_autoflush:
             results.append({"id": row.id, **_replay_one(parts, work, row)})
     return results
+
+
+def forget_waiting(parts: Services) -> int:
+    """Let go of what has waited in quarantine for as long as a plate may be kept; how many messages there were."""
+    due_by = parts.forgetting.due_by()
+    if due_by is None:
+        return 0
+    with parts.store.write() as work:
+        return quarantine.expire(work, before=due_by - timedelta(hours=parts.settings.plates.keep_hours))
 
 
 def _replay_one(parts: Services, work: Work, row: QuarantinedRow) -> dict[str, Any]:
@@ -164,10 +172,6 @@ def _quarantine(
         reason=error.message,
         received_at=received_at,
     )
-    quarantine.add(work, row, keep=_kept_for(parts))
+    quarantine.add(work, row)
     log.warning("%s: a message waits in quarantine: %s", message.format, error.message)
     return [{"outcome": "quarantined", "reason": error.message}]
-
-
-def _kept_for(parts: Services) -> timedelta:
-    return timedelta(hours=parts.settings.plates.keep_hours)

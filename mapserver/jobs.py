@@ -12,6 +12,7 @@ from mapserver.clip_desk import ClipDesk
 from mapserver.faults import Amiss
 from mapserver.faults.running import watching_faults
 from mapserver.flying import take_warning
+from mapserver.intake import forget_waiting
 from mapserver.logs import FlightLog
 from mapserver.recording import recording_desk
 from mapserver.retention import retention_desk
@@ -73,6 +74,7 @@ async def running_jobs(parts: Services) -> AsyncIterator[None]:
             Rounds(debriefs.look, every_s=2.0, name="looking for landed flights"),
             Rounds(parts.sign_ins.failures.write, every_s=EVERY_S, name="writing down failed sign-ins"),
             Rounds(partial(_forget_plates, parts), every_s=300.0, name="forgetting plates that hit nothing"),
+            Rounds(partial(forget_waiting, parts), every_s=300.0, name="forgetting messages of unknown cameras"),
             Rounds(retention_desk(parts).forget, every_s=86_400.0, name="forgetting what is past its time"),
             Rounds(partial(write_uses, parts), every_s=WRITE_USES_S, name="writing down when tokens were used"),
             Rounds(partial(forget_expired, parts), every_s=FORGET_S, name="forgetting expired tokens"),

@@ -5,7 +5,7 @@ A payload may hold a number plate in clear, so it stays no longer than a plate t
 
 import logging
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy
@@ -22,8 +22,8 @@ MOST_BYTES = 64 * 1024 * 1024
 """Beyond either the oldest go, with a word in the log."""
 
 
-def add(work: Work, row: QuarantinedRow, *, keep: timedelta) -> None:
-    """Keep a message for at most `keep`. The same bytes of the same sender wait once."""
+def add(work: Work, row: QuarantinedRow) -> None:
+    """Keep a message. The same bytes of the same sender wait once."""
     known = select(QuarantinedRow.id).where(
         QuarantinedRow.device == row.device,
         QuarantinedRow.sender == row.sender,
@@ -34,7 +34,6 @@ def add(work: Work, row: QuarantinedRow, *, keep: timedelta) -> None:
         return
     work.session.add(row)
     work.session.flush()
-    expire(work, before=row.received_at - keep)
     _let_the_oldest_go(work)
 
 

@@ -1,5 +1,6 @@
 """A clock that jumps never deletes: whatever the clock does, nothing goes before its time has really passed."""
 
+import json
 import tempfile
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -14,6 +15,7 @@ from sqlmodel import SQLModel
 from incidents.timeline.acceptance import accept as take
 from mapserver.faults import Amiss, Faults
 from mapserver.forgetting import ForgettingGuard
+from mapserver.intake import DeviceMessage, forget_waiting, take_in
 from mapserver.retention import retention_desk
 from mapserver.services import Services
 from telemetry.access import Principal, Role
@@ -76,6 +78,24 @@ def test_a_server_started_three_years_ahead_deletes_nothing_and_says_so(parts: S
     assert isinstance(found, Amiss)
     assert "1095 days ahead of" in found.what
     assert "vanagas retention confirm" in found.remedy
+
+
+def test_a_message_in_quarantine_goes_when_its_time_is_over_and_not_when_the_clock_jumps(
+    parts: Services, machine: Machine
+) -> None:
+    accept(parts)
+    seen = {"id": "1.2-a", "camera": "nobody's", "label": "car", "score": 0.8, "start_time": NOON.timestamp()}
+    message = DeviceMessage("frigate", json.dumps({"type": "new", "before": seen, "after": seen}).encode())
+    with parts.store.write() as work:
+        (receipt,) = take_in(parts, work, message, received_at=machine.clock.now())
+    assert receipt["outcome"] == "quarantined"
+    machine.clock.step(THREE_YEARS_S)
+    assert forget_waiting(parts) == 0
+    machine.clock.step(-THREE_YEARS_S)
+    machine.clock.advance(parts.settings.plates.keep_hours * 3_600 - 1)
+    assert forget_waiting(parts) == 0
+    machine.clock.advance(2)
+    assert forget_waiting(parts) == 1
 
 
 def test_the_jump_is_logged_once_and_its_end_once(

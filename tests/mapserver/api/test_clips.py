@@ -18,6 +18,7 @@ from mapserver.services import Services
 from telemetry.access import Role
 from telemetry.cities import City
 from telemetry.clock import iso
+from telemetry.failures import FailureLog
 from tests.mapserver.api.test_recordings import audit_of
 from tests.mapserver.clips import PATIENCE_S, hearing, is_begun, is_over
 from tests.vision.clips import START
@@ -25,6 +26,7 @@ from tests.vision.packets import camera_clip
 from tests.vision.recording.kept import record
 from vision.masks import FILL
 from vision.models.catalogue import DEFAULT_MODEL, FACE_MODEL
+from vision.recording import ordering
 from vision.setups import service as setups
 from vision.setups.tables import Part
 
@@ -263,6 +265,30 @@ def test_what_goes_wrong_while_a_clip_is_made_is_said(
         wait()
     found = client.get(f"{CAMERA}/clips/{clip['id']}", headers=coordinator).json()
     assert (found["state"], found["problem"]) == ("failed", "the server failed at it; its log says why")
+
+
+def test_a_clip_that_cannot_be_kept_yet_is_made_once_it_can(
+    footage: None, parts: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The disk of the pictures takes nothing: a file stands where their folder should be."""
+    monkeypatch.setattr(clip_desk, "blur_clip", lambda content, **_: content)
+    with parts.store.write() as work:
+        clip = ordering.order(
+            work, camera_id="DOB-C1", city=City.DOBELE, begins=START, ends=START + timedelta(seconds=10),
+            why="dispute at the gate", by="coordinator.dobele", now=START,
+        )  # fmt: skip
+    parts.media.folder.write_bytes(b"")
+    refused = threading.Event()
+    monkeypatch.setattr(FailureLog, "failed", lambda *_: refused.set())
+    desk = clip_desk.ClipDesk(parts, retry_s=0.05)
+    with hearing(parts, is_over) as wait:
+        desk.start()
+        assert refused.wait(PATIENCE_S)
+        parts.media.folder.unlink()
+        assert (wait().data or {})["state"] == "ready"
+    desk.stop()
+    with parts.store.read() as session:
+        assert ordering.get(session, "DOB-C1", clip.id, City).problem == ""
 
 
 @pytest.mark.parametrize("role", [Role.INSPECTOR, Role.ADMIN])
