@@ -15,18 +15,11 @@ import os
 import resource
 import sqlite3
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import (
-    AbstractAsyncContextManager,
-    asynccontextmanager,
-    closing,
-    contextmanager,
-    suppress,
-)
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -34,6 +27,7 @@ import httpx
 
 from benchmarks._order_field import Field, flying
 from telemetry.access import Role
+from tests.faults.disks import filled, small_disk
 
 ORDERS, EVERY_S, LOST_S = 200, 0.12, 5.0
 LOCKED_EVERY_S = 0.29
@@ -41,7 +35,6 @@ LOCKED_EVERY_S = 0.29
 LIMIT_MS = 50.0
 CONDITION_S = 60.0
 """No condition is kept up for longer; an order that was not sent by then counts as never seen."""
-FOLDER_MB = 64
 
 
 @dataclass
@@ -142,14 +135,8 @@ async def order(place: Field, word: str) -> tuple[str, float | None]:
 @contextmanager
 def _folder() -> Iterator[tuple[Path, bool]]:
     """A data folder, and whether it is a file system of its own that can be filled up."""
-    with tempfile.TemporaryDirectory(prefix="vanagas-bench-") as made:
-        wanted = ["mount", "-t", "tmpfs", "-o", f"size={FOLDER_MB}m", "tmpfs", made]
-        small = subprocess.run(wanted, capture_output=True, check=False).returncode == 0
-        try:
-            yield Path(made), small
-        finally:
-            if small:
-                subprocess.run(["umount", "-l", made], check=True)
+    with tempfile.TemporaryDirectory(prefix="vanagas-bench-") as made, small_disk(Path(made)) as small:
+        yield Path(made), small
 
 
 @asynccontextmanager
@@ -159,15 +146,9 @@ async def _idle(_place: Field) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def _disk_full(place: Field) -> AsyncIterator[None]:
-    filler = place.folder / "filler"
-    with filler.open("wb", buffering=0) as file, suppress(OSError):
-        while True:
-            file.write(bytes(4096))
-    place.remarks.append(f"disk full: {os.statvfs(place.folder).f_bavail} of its blocks were free")
-    try:
+    with filled(place.folder) as free:
+        place.remarks.append(f"disk full: {free} of its blocks were free")
         yield
-    finally:
-        filler.unlink()
 
 
 @asynccontextmanager

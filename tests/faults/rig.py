@@ -122,7 +122,7 @@ class Rig:
         return found
 
     def _found(self) -> None:
-        self.data.mkdir()
+        self.data.mkdir(exist_ok=True)
         mqtt = f'[mqtt]\nhost = "127.0.0.1"\nport = {self.broker_port}\nusername = "{USER}"\npassword = "{PASSWORD}"\n'
         said = f'secure_cookies = false\nsecret_key = "{new_secret()}"\n[retention]\nobservation_days = 30\n{mqtt}'
         (self.data / "vanagas.toml").write_text(said)

@@ -13,6 +13,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from mapserver.intake import topics
+from tests.faults.disks import filled, small_disk
 from tests.faults.rig import Rig, wait_until
 from tests.faults.senders import HttpSender, MqttSender, Sender
 from tests.telemetry import brokers
@@ -23,6 +24,8 @@ LOCKED_S = 17.0
 AHEAD = timedelta(days=100)
 KEEP_FOR = {"vanagas": tuple(topics(["frigate"]))}
 REFUSED = "what is sent is refused until it can be kept"
+NOTHING_MOUNTED = "no file may grow (RLIMIT_FSIZE)"
+"""What a full disk is likened by where no small one may be mounted."""
 DATABASE_BACK = "the database is written again"
 
 
@@ -75,10 +78,10 @@ class Load:
 
 
 @contextmanager
-def under_load() -> Iterator[Load]:
-    """A broker, a server that is started, and senders that go on until the block ends."""
+def under_load(given: Path | None = None) -> Iterator[Load]:
+    """A broker, a server that is started on the folder `given`, and senders that go on until the block ends."""
     with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="vanagas-faults-")))
+        folder = given or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="vanagas-faults-")))
         rig = stack.enter_context(Rig(folder / "data"))
         stack.enter_context(brokers.running(rig.broker_port, KEEP_FOR))
         yield stack.enter_context(_started(rig))
@@ -111,16 +114,29 @@ def killed(runs: int, rnd: random.Random) -> Outcome:
 
 
 def disk_full(runs: int, _rnd: random.Random) -> Outcome:
-    """No file of the server can grow for a while (RLIMIT_FSIZE), as on a full disk."""
-    with under_load() as load, load.rig.lines(REFUSED, DATABASE_BACK) as count:
+    """The disk of the data folder is full for a while."""
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="vanagas-faults-")))
+        (folder / "data").mkdir()
+        small = stack.enter_context(small_disk(folder / "data"))
+        load = stack.enter_context(under_load(folder))
+        count = stack.enter_context(load.rig.lines(REFUSED, DATABASE_BACK))
         remarks = []
         for run in range(1, runs + 1):
-            before = resource.prlimit(load.rig.server, resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
-            wait_until(lambda run=run: count()[0] >= run, "a word of the full disk")  # type: ignore[misc]
-            remarks += _reads_on(load, FULL_S)
-            resource.prlimit(load.rig.server, resource.RLIMIT_FSIZE, before)
+            with filled(load.rig.data) if small else _no_file_grows(load.rig.server):
+                wait_until(lambda run=run: count()[0] >= run, "a word of the full disk")  # type: ignore[misc]
+                remarks += _reads_on(load, FULL_S)
             load.wait_for_more()
-        return load.outcome("disk full", runs, count(), expected=runs, remarks=remarks)
+        return load.outcome("disk full" if small else NOTHING_MOUNTED, runs, count(), expected=runs, remarks=remarks)
+
+
+@contextmanager
+def _no_file_grows(process: int) -> Iterator[int]:
+    before = resource.prlimit(process, resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
+    try:
+        yield 0
+    finally:
+        resource.prlimit(process, resource.RLIMIT_FSIZE, before)
 
 
 def locked(runs: int, _rnd: random.Random) -> Outcome:
