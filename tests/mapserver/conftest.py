@@ -53,8 +53,8 @@ def token(parts: Services) -> Callable[..., str]:
 def makes_tokens(parts: Services) -> Callable[..., str]:
     """Makes a user of a role and town, who has no password, and gives a token of theirs."""
 
-    def make(role: Role, city: City | None = City.DOBELE) -> str:
-        name = f"{role}.{city or 'both'}"
+    def make(role: Role, city: City | None = City.DOBELE, *, name: str = "") -> str:
+        name = name or f"{role}.{city or 'both'}"
         with parts.store.write() as work:
             if work.session.get(UserRow, name) is None:
                 access.add_user(work.session, name, role, city, password=None, now=parts.clock.now())

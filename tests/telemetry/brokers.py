@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager, asynccontextmanager, contextmanag
 from dataclasses import dataclass
 from pathlib import Path
 
+import aiomqtt
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 
 from telemetry.mqtt import EmbeddedBroker, MqttLink, Reply
@@ -28,6 +29,10 @@ class Broker:
     ) -> AbstractContextManager[MqttLink]:
         """A link to it for the time of the block; `tls_port` is one that is `behind_tls`."""
         return self.portal.wrap_async_context_manager(_linked(self.port, tls_port, topics, handler))
+
+    def publish(self, topic: str, payload: bytes) -> None:
+        """Publish as a device does; it is at the broker then."""
+        self.portal.call(_publish, self.port, topic, payload)
 
 
 @contextmanager
@@ -65,6 +70,11 @@ async def _proxy(behind: int, context: ssl.SSLContext) -> AsyncIterator[int]:
 
     async with await asyncio.start_server(connect, "127.0.0.1", 0, ssl=context) as server:
         yield server.sockets[0].getsockname()[1]
+
+
+async def _publish(port: int, topic: str, payload: bytes) -> None:
+    async with aiomqtt.Client("localhost", port, username=USER, password=PASSWORD, timeout=20) as device:
+        await device.publish(topic, payload, qos=1)
 
 
 @asynccontextmanager
