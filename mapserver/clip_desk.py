@@ -138,8 +138,8 @@ class ClipDesk:
             pieces.append(piece)
             return hashlib.sha256(piece).hexdigest()
 
-        parts, cities = self._parts, [City(clip.city)]
-        manifest = cut_clip(parts.recordings, clip.camera_id, cities, clip.begins, clip.ends, keep=take)
+        parts = self._parts
+        manifest = cut_clip(parts.recordings, clip.camera_id, [City(clip.city)], clip.begins, clip.ends, keep=take)
         if self._detector is None:
             self._detector = load_detector(parts.settings.model, read_catalogue(parts.settings.models_file))
         given = manifest["given"]  # from the key frame before what was asked for

@@ -87,7 +87,8 @@ def weigh(observation: Observation, at: datetime, incident: Incident, rules: Rul
         return math.inf, (Reason("person", "the reporter named this incident"),)
     if incident.closed_at is not None and at > incident.closed_at:
         return -math.inf, ()
-    seen, known = observation.position, incident.position
+    seen = observation.position
+    known = incident.position
     if seen is None or known is None or _far_off(seen, known, rules[incident.category]):
         return -math.inf, ()
     time_score, time_reason = _weigh_time(observation, at, incident, rules)

@@ -18,7 +18,8 @@ from telemetry.clock import iso
 from telemetry.errors import BadObservation
 from telemetry.observations import Observation
 from telemetry.observations import repository as observations
-from telemetry.observations.growing import NAMES_RESTART, WARNING, Contradiction, Grown, Same, grow, silence_between
+from telemetry.observations.contradictions import NAMES_RESTART, silence_between
+from telemetry.observations.growing import WARNING, Contradiction, Grown, Same, grow
 from telemetry.observations.repository import Key, Stored
 from telemetry.observations.values import observation_id, occurrence_id
 from telemetry.store import Work
@@ -142,7 +143,8 @@ class _Batch:
         return Receipt(kept.id, Outcome.ACCEPTED, self._drafts.place(kept, why), warning)
 
     def _grow(self, family: list[Stored], stored: Stored, result: Grown) -> Receipt:
-        known, grown = stored.observation, result.observation
+        known = stored.observation
+        grown = result.observation
         if self._work.session.get(ForgottenRow, known.id) is not None:
             return Receipt(known.id, Outcome.KNOWN, self._drafts.incident_of(known.id))
         family[family.index(stored)] = Stored(grown, stored.occurrence)

@@ -231,5 +231,6 @@ class Drafts:
 
 def voice(observation: Observation) -> str:
     """Who says it, as a timeline names them."""
-    kind, name = observation.source.kind, observation.source.id
+    kind = observation.source.kind
+    name = observation.source.id
     return name if kind is SourceKind.INSPECTOR else f"{kind.replace('_', ' ')} {name}"

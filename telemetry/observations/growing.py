@@ -7,26 +7,12 @@ order inside lists. Knows no vendor's format and stores nothing.
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any, TypeGuard
 
-from telemetry.observations.values import LARGEST_DETAIL, LATEST, Media, Observation
-from telemetry.positions import Position, distance_m
+from telemetry.observations.contradictions import BEGAN_S, LAST_S, contradiction, is_number, last_beginning_s
+from telemetry.observations.values import LARGEST_DETAIL, Media, Observation
+from telemetry.positions import Position
 
-FAR_APART_M = 500.0
-"""Farther away than this, another category under the same name is another event."""
-LONG_APART = timedelta(hours=12)
-"""After so long a silence the same name is another event."""
-RESTART_APART = timedelta(hours=1)
-"""The same for a source that counts its names from the start again when it restarts."""
-RESTART_SLACK = timedelta(seconds=1)
-"""The messages about one event may differ by so much in when they say that it began or ended."""
-NAMES_RESTART = "names_restart"
-"""Attribute, true: the source counts its names from the start again when it restarts."""
-BEGAN_S = "began_s"
-"""Attribute of such a source: when it says that the event began, seconds since 1970 UTC."""
-LAST_S = "last_seen_s"
-"""Attribute: the latest beginning that a message told of, seconds since 1970 UTC, where they differ."""
 WORDINGS = "wordings"
 """Attribute: everything that the event was called, with the best score of each, once there is more than one."""
 MOST_WORDINGS = 20
@@ -85,52 +71,6 @@ def grow(old: Observation, new: Observation) -> Grown | Contradiction | Same:
     return Grown(grown, tuple(_added(old, grown)))
 
 
-def contradiction(one: Observation, other: Observation) -> str | None:
-    """Why the two cannot be about one event; None when they can. The same whichever comes first."""
-    if one.simulated != other.simulated:
-        return "one of the two is simulated, the other is not"
-    earlier, later = sorted((one, other), key=lambda seen: seen.started_at)
-    silence = silence_between(one, other)
-    if silence > LONG_APART:
-        return f"{silence.total_seconds() / 3600:.0f} h lie between the two"
-    if one.attributes.get(NAMES_RESTART) is True and other.attributes.get(NAMES_RESTART) is True:
-        restarted = _restarted(earlier, later, silence)
-        if restarted is not None:
-            return restarted
-    if one.category != other.category and one.position is not None and other.position is not None:
-        apart = distance_m(one.position, other.position)
-        if apart > FAR_APART_M:
-            return f"another category, {apart:.0f} m away"
-    return None
-
-
-def silence_between(one: Observation, other: Observation) -> timedelta:
-    """How long nothing was said between two observations; zero when they overlap."""
-    earlier, later = sorted((one, other), key=lambda seen: seen.started_at)
-    last = earlier.started_at if earlier.ended_at is None else earlier.ended_at
-    last_s = max(last.timestamp(), _last_s(earlier))
-    return timedelta(seconds=max(later.started_at.timestamp() - last_s, 0.0))
-
-
-def _last_s(seen: Observation) -> float:
-    kept = seen.attributes.get(LAST_S)
-    started = seen.started_at.timestamp()
-    return float(kept) if _is_number(kept) and started < kept < LATEST.timestamp() else started
-
-
-def _restarted(earlier: Observation, later: Observation, silence: timedelta) -> str | None:
-    if silence > RESTART_APART:
-        return f"{silence.total_seconds() / 60:.0f} min lie between the two"
-    if earlier.ended_at is not None and later.started_at > earlier.ended_at + RESTART_SLACK:
-        return "the event of before had ended"
-    began = later.attributes.get(BEGAN_S)
-    if not _is_number(began) or abs(began) > LATEST.timestamp():
-        return None
-    if began - earlier.started_at.timestamp() > RESTART_SLACK.total_seconds():
-        return "it began anew"
-    return None
-
-
 def _joined(old: Observation, new: Observation) -> Observation:
     best = max(old, new, key=_wording_order)
     attributes, scores = _joined_attributes(old, new)
@@ -138,7 +78,7 @@ def _joined(old: Observation, new: Observation) -> Observation:
     if len(wordings) > 1:
         attributes[WORDINGS] = wordings
     started_at = min(old.started_at, new.started_at)
-    last_s = max(_last_s(old), _last_s(new))
+    last_s = max(last_beginning_s(old), last_beginning_s(new))
     if last_s > started_at.timestamp():
         attributes[LAST_S] = last_s
     ends = [seen.ended_at for seen in (old, new) if seen.ended_at is not None]
@@ -297,19 +237,15 @@ def _size(detail: Mapping[str, Any]) -> int:
 
 def _order(value: Any) -> tuple[float, str]:
     """A total order of details: numbers by size, others by how they are written."""
-    return value if _is_number(value) else 0, _canonical(value)
+    return value if is_number(value) else 0, _canonical(value)
 
 
 def _canonical(value: Any) -> str:
     return json.dumps(value, sort_keys=True, ensure_ascii=False)
 
 
-def _is_number(value: Any) -> TypeGuard[float]:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
 def _is_fraction(value: Any) -> TypeGuard[float]:
-    return _is_number(value) and 0 <= value <= 1
+    return is_number(value) and 0 <= value <= 1
 
 
 def _is_names(value: Any) -> bool:

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AliasChoices, Field
 
-from telemetry.observations.growing import NAMES_RESTART
+from telemetry.observations.contradictions import NAMES_RESTART
 from telemetry.observations.values import Name
 from vision.events.reading import (
     EpochMilliseconds,

@@ -15,7 +15,7 @@ from telemetry.cities import City
 from telemetry.errors import BadObservation
 from telemetry.observations import Observation
 from telemetry.observations import repository as observations
-from telemetry.observations.growing import NAMES_RESTART
+from telemetry.observations.contradictions import NAMES_RESTART
 from telemetry.store import Store
 from tests.builders import NOON, observation, place
 

@@ -10,16 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from telemetry.observations import Media, Observation
-from telemetry.observations.growing import (
-    BEGAN_S,
-    NAMES_RESTART,
-    PLATE_FORGOTTEN,
-    Contradiction,
-    Grown,
-    Same,
-    contradiction,
-    grow,
-)
+from telemetry.observations.contradictions import BEGAN_S, NAMES_RESTART, contradiction
+from telemetry.observations.growing import PLATE_FORGOTTEN, Contradiction, Grown, Same, grow
 from tests.builders import NOON, observation, place
 
 FRACTIONS = st.sampled_from([0.0, 0.25, 0.5, 0.9, 1.0])
