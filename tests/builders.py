@@ -10,7 +10,7 @@ from incidents.timeline.repository import columns_of
 from incidents.timeline.tables import IncidentRow
 from telemetry.cities import City
 from telemetry.observations import Observation, Source, SourceKind, repository
-from telemetry.observations.repository import Stored
+from telemetry.observations.occurrences import Stored
 from telemetry.positions import LocalFrame, Position
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)

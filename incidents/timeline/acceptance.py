@@ -11,17 +11,15 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from sqlmodel import Session, col, select
+
 from incidents.merging import Reason, Rules
 from incidents.retention.tables import ForgottenRow
 from incidents.timeline.drafts import Drafts
 from telemetry.clock import iso
-from telemetry.errors import BadObservation
 from telemetry.observations import Observation
 from telemetry.observations import repository as observations
-from telemetry.observations.contradictions import NAMES_RESTART, silence_between
-from telemetry.observations.growing import WARNING, Contradiction, Grown, Same, grow
-from telemetry.observations.repository import Key, Stored
-from telemetry.observations.values import observation_id, occurrence_id
+from telemetry.observations.occurrences import Addition, Key, NewEvent, Occurrences, Repetition, Stored
 from telemetry.store import Work
 
 log = logging.getLogger(__name__)
@@ -84,38 +82,35 @@ class _Batch:
         self._work = work
         self._now = now
         self._sender = sender
-        work.session.flush()
-        self._families: dict[tuple[str, Key], list[Stored]] = {}
-        for city in {observation.city for observation in arrived}:
-            keys = [observation.key for observation in arrived if observation.city == city]
-            found = observations.families(work.session, city, sender, keys)
-            self._families |= {(city, key): family for key, family in found.items()}
-        self._owners = observations.owners(work.session, [observation.id for observation in arrived])
         self._fresh: dict[str, Stored] = {}
         self._grown: dict[str, Observation] = {}
         self._drafts = Drafts(work.session, now=now, rules=rules)
-        self._drafts.expect(o for o in arrived if not self._families.get((o.city, o.key)))
-        self._drafts.recall(stored.observation.id for family in self._families.values() for stored in family)
+        work.session.flush()
+        families: dict[tuple[str, Key], list[Stored]] = {}
+        for city in {observation.city for observation in arrived}:
+            keys = [observation.key for observation in arrived if observation.city == city]
+            found = observations.families(work.session, city, sender, keys)
+            families |= {(city, key): family for key, family in found.items()}
+        known = [stored.observation.id for family in families.values() for stored in family]
+        owners = observations.owners(work.session, [observation.id for observation in arrived])
+        self._occurrences = Occurrences(sender, families, owners, _forgotten(work.session, known))
+        self._drafts.recall(known)
+        self._drafts.expect(o for o in arrived if (o.city, o.key) not in families)
 
     def take(self, observation: Observation) -> Receipt:
         """Decide what becomes of `observation`."""
-        family = self._families.setdefault((observation.city, observation.key), [])
-        grown: list[tuple[Stored, Grown]] = []
-        contradicted: Contradiction | None = None
-        for stored in family:
-            result = grow(stored.observation, observation)
-            if isinstance(result, Same):
-                outcome = Outcome.DUPLICATE if result.word_for_word else Outcome.KNOWN
-                return Receipt(stored.observation.id, outcome, self._drafts.incident_of(stored.observation.id))
-            if isinstance(result, Grown):
-                grown.append((stored, result))
-            elif contradicted is None:
-                contradicted = result
-        if grown:
-            return self._grow(family, *min(grown, key=lambda one: silence_between(one[0].observation, observation)))
-        restarts = observation.attributes.get(NAMES_RESTART) is True
-        warning = None if contradicted is None or restarts else self._warn(observation, contradicted)
-        return self._accept_new(family, observation, warning)
+        what = self._occurrences.say(observation.model_copy(update={"received_at": self._now}))
+        match what:
+            case Repetition(known, word_for_word):
+                outcome = Outcome.DUPLICATE if word_for_word else Outcome.KNOWN
+                return Receipt(known.id, outcome, self._drafts.incident_of(known.id))
+            case Addition():
+                return self._grow(what)
+            case NewEvent(stored, warning):
+                self._fresh[stored.observation.id] = stored
+                if warning is None:
+                    return Receipt(stored.observation.id, Outcome.ACCEPTED, self._drafts.place(stored.observation))
+                return self._accept_warned(stored, warning)
 
     def write(self) -> None:
         """Write it all, and tell of the incidents that have changed."""
@@ -125,52 +120,25 @@ class _Batch:
         for change in self._drafts.write():
             self._work.tell(change)
 
-    def _accept_new(self, family: list[Stored], observation: Observation, warning: str | None) -> Receipt:
-        occurrence = 1 + max((stored.occurrence for stored in family), default=0)
-        attributes = observation.attributes if warning is None else {**observation.attributes, WARNING: warning}
-        kept = observation.model_copy(
-            update={
-                "id": self._id_for(observation, occurrence),
-                "received_at": self._now,
-                "attributes": attributes,
-            }
-        )
-        stored = Stored(kept, occurrence)
-        family.insert(0, stored)
-        self._fresh[kept.id] = stored
-        self._owners[kept.id] = (kept.city, self._sender)
-        why = () if warning is None else (Reason("source", warning),)
-        return Receipt(kept.id, Outcome.ACCEPTED, self._drafts.place(kept, why), warning)
+    def _accept_warned(self, stored: Stored, warning: str) -> Receipt:
+        seen = stored.observation
+        log.warning("%s %s, event at %s: %s", seen.source.kind, seen.source.id, iso(seen.started_at), warning)
+        incident_id = self._drafts.place(seen, [Reason("source", warning)])
+        return Receipt(seen.id, Outcome.ACCEPTED, incident_id, warning)
 
-    def _grow(self, family: list[Stored], stored: Stored, result: Grown) -> Receipt:
-        known = stored.observation
-        grown = result.observation
-        if self._work.session.get(ForgottenRow, known.id) is not None:
-            return Receipt(known.id, Outcome.KNOWN, self._drafts.incident_of(known.id))
-        family[family.index(stored)] = Stored(grown, stored.occurrence)
+    def _grow(self, addition: Addition) -> Receipt:
+        known = addition.known
+        grown = addition.stored.observation
         if known.id in self._fresh:
-            self._fresh[known.id] = Stored(grown, stored.occurrence)
+            self._fresh[known.id] = addition.stored
         else:
             self._grown[known.id] = grown
-        incident_id = self._drafts.grow(known, grown, result.added)
-        return Receipt(known.id, Outcome.AMENDED, incident_id)
+        return Receipt(known.id, Outcome.AMENDED, self._drafts.grow(known, grown, addition.added))
 
-    def _id_for(self, observation: Observation, occurrence: int) -> str:
-        """The id that it asks for or that follows from its key, unless that is another observation's already."""
-        if occurrence == 1 and observation.id not in self._owners:
-            return observation.id
-        chosen = observation.id != observation_id(observation.source, observation.source_ref)
-        ours = self._owners.get(observation.id) == (observation.city, self._sender)
-        if occurrence == 1 and chosen and ours:
-            key = "/".join(observation.key)
-            raise BadObservation(f"the id {observation.id} of {key} belongs to another observation; leave the id out")
-        return occurrence_id(observation, self._sender, occurrence)
 
-    def _warn(self, observation: Observation, contradicted: Contradiction) -> str:
-        warning = (
-            f"its source used the name {observation.source_ref} before for another event: {contradicted.why}; "
-            "give each event a name of its own"
-        )
-        when = iso(observation.started_at)
-        log.warning("%s %s, event at %s: %s", observation.source.kind, observation.source.id, when, warning)
-        return warning
+def _forgotten(session: Session, observation_ids: Sequence[str]) -> set[str]:
+    """Those of which only kind, place and time are left."""
+    if not observation_ids:
+        return set()
+    query = select(ForgottenRow.observation_id).where(col(ForgottenRow.observation_id).in_(observation_ids))
+    return set(session.exec(query))

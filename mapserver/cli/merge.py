@@ -33,6 +33,7 @@ def merge(
     total = sum(len(i.observation_ids) for i in merged.incidents) + len(merged.routine)
     typer.echo(
         f"{total} observations → {len(merged.incidents)} incidents; "
-        f"{len(merged.routine)} passing sights belong to none, {merged.repeated} repetitions left out",
+        f"{len(merged.routine)} passing sights belong to none, {merged.added} add to one before, "
+        f"{merged.repeated} repetitions left out",
         err=True,
     )

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +10,7 @@ from sqlmodel import Session, SQLModel, col, select
 
 from telemetry.cities import City
 from telemetry.errors import NotFound
+from telemetry.observations.occurrences import Key, Stored
 from telemetry.observations.tables import ObservationRow
 from telemetry.observations.values import Observation
 from telemetry.store import Page, SortKey, read_page
@@ -21,17 +21,6 @@ BEFORE_SENDERS = ""
 """The sender of what was stored before senders were kept."""
 FAMILY = 20
 """So many of the newest events under one name may still be meant when the name is said again."""
-Key = tuple[str, str, str]
-"""source.kind, source.id and source_ref."""
-
-
-@dataclass(frozen=True)
-class Stored:
-    """An observation as it is stored."""
-
-    observation: Observation
-    occurrence: int
-    """1, 2, …: which of the events to which its source gave the same name."""
 
 
 def families(session: Session, city: City, sender: str, keys: Iterable[Key]) -> defaultdict[Key, list[Stored]]:

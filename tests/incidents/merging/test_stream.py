@@ -1,13 +1,15 @@
 """Merging a whole set of observations."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from incidents.merging import default_rules, merge
+from incidents.timeline.acceptance import accept
 from telemetry.cities import City
 from telemetry.observations import Observation, SourceKind
+from telemetry.store import Store
 from tests.builders import NOON, observation, place
 
 RULES = default_rules()
@@ -56,6 +58,31 @@ def test_saying_everything_twice_changes_nothing(seen: list[Observation]) -> Non
     once, twice = merge(seen, now=LATER, rules=RULES), merge(seen + seen, now=LATER, rules=RULES)
     assert (once.incidents, once.routine) == (twice.incidents, twice.routine)
     assert twice.repeated == len(seen)
+
+
+@given(st.permutations([("", 0.5, None), ("a car", 0.9, None), ("", 0.5, NOON + timedelta(seconds=90))]))
+def test_what_is_said_again_under_its_name_grows(said: list[tuple[str, float, datetime | None]]) -> None:
+    seen = [observation(summary=words, confidence=surely, ended_at=end) for words, surely, end in said]
+    merged = merge(seen, now=LATER, rules=RULES)
+    assert [(i.observation_ids, i.last_at) for i in merged.incidents] == [
+        ((seen[0].id,), NOON + timedelta(seconds=90)),
+    ]
+    assert merged.added + merged.repeated == 2
+
+
+def test_one_name_for_two_events_is_two_observations_as_where_they_are_handed_in(store: Store) -> None:
+    said = [observation(), observation(after_s=20 * 3_600)]
+    merged = merge(said, now=LATER, rules=RULES)
+    with store.write() as work:
+        receipts = accept(work, said, now=LATER, rules=RULES, sender="")
+    placed = [one for incident in merged.incidents for one in incident.observation_ids]
+    assert placed == [receipt.observation_id for receipt in receipts]
+    assert (merged.added, merged.repeated) == (0, 0)
+
+
+def test_one_name_in_two_towns_is_two_observations() -> None:
+    said = [observation(city=city) for city in City]
+    assert {incident.city for incident in merge(said, now=LATER, rules=RULES).incidents} == set(City)
 
 
 @given(observations())

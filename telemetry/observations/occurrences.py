@@ -1,0 +1,127 @@
+"""Which event an observation tells of, among those that its sender has told of under the same name.
+
+Pure; stores nothing. The server asks it for each observation that arrives, and `vanagas merge` for those of a file.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from telemetry.errors import BadObservation
+from telemetry.observations.contradictions import NAMES_RESTART, silence_between
+from telemetry.observations.growing import WARNING, Contradiction, Grown, Same, grow
+from telemetry.observations.values import Observation, observation_id, occurrence_id
+
+Key = tuple[str, str, str]
+"""source.kind, source.id and source_ref."""
+Family = list["Stored"]
+"""The events under one name, the newest first."""
+
+
+@dataclass(frozen=True)
+class Stored:
+    """An observation as it is stored."""
+
+    observation: Observation
+    occurrence: int
+    """1, 2, …: which of the events to which its source gave the same name."""
+
+
+@dataclass(frozen=True)
+class NewEvent:
+    """It tells of an event that was not known."""
+
+    stored: Stored
+    warning: str | None
+    """What is wrong with its source, in a sentence; it is among the observation's attributes, too."""
+
+
+@dataclass(frozen=True)
+class Addition:
+    """It adds to a known event."""
+
+    known: Observation
+    """The event as it was known."""
+    stored: Stored
+    """As it is known now."""
+    added: tuple[str, ...]
+    """What was added, in words."""
+
+
+@dataclass(frozen=True)
+class Repetition:
+    """It says nothing new of a known event."""
+
+    known: Observation
+    word_for_word: bool
+
+
+class Occurrences:
+    """The events that one sender has told of."""
+
+    def __init__(
+        self,
+        sender: str,
+        families: Mapping[tuple[str, Key], Family] | None = None,
+        owners: Mapping[str, tuple[str, str]] | None = None,
+        forgotten: Collection[str] = (),
+    ) -> None:
+        """What is stored already: `families` by town and key, `owners` (town and sender) of ids that are taken, and
+        the ids of `forgotten` observations, which do not grow any more."""
+        self._sender = sender
+        self._families: defaultdict[tuple[str, Key], Family] = defaultdict(list, families or {})
+        self._owners = dict(owners or {})
+        self._forgotten = forgotten
+
+    def say(self, said: Observation) -> NewEvent | Addition | Repetition:
+        """Decide what `said` is, and know it from now on.
+
+        Raises BadObservation for an id that another observation of the same sender has.
+        """
+        family = self._families[said.city, said.key]
+        additions: list[tuple[Stored, Grown]] = []
+        contradicted: Contradiction | None = None
+        for stored in family:
+            result = grow(stored.observation, said)
+            if isinstance(result, Same):
+                return Repetition(stored.observation, result.word_for_word)
+            if isinstance(result, Grown):
+                additions.append((stored, result))
+            elif contradicted is None:
+                contradicted = result
+        if additions:
+            return self._add(family, *min(additions, key=lambda one: silence_between(one[0].observation, said)))
+        return self._begin(family, said, contradicted)
+
+    def _add(self, family: Family, stored: Stored, result: Grown) -> Addition | Repetition:
+        if stored.observation.id in self._forgotten:
+            return Repetition(stored.observation, word_for_word=False)
+        grown = Stored(result.observation, stored.occurrence)
+        family[family.index(stored)] = grown
+        return Addition(stored.observation, grown, result.added)
+
+    def _begin(self, family: Family, said: Observation, contradicted: Contradiction | None) -> NewEvent:
+        occurrence = 1 + max((stored.occurrence for stored in family), default=0)
+        changes: dict[str, object] = {"id": self._id_for(said, occurrence)}
+        warning = None
+        if contradicted is not None and said.attributes.get(NAMES_RESTART) is not True:
+            warning = (
+                f"its source used the name {said.source_ref} before for another event: {contradicted.why}; "
+                "give each event a name of its own"
+            )
+            changes["attributes"] = {**said.attributes, WARNING: warning}
+        stored = Stored(said.model_copy(update=changes), occurrence)
+        family.insert(0, stored)
+        self._owners[stored.observation.id] = (said.city, self._sender)
+        return NewEvent(stored, warning)
+
+    def _id_for(self, said: Observation, occurrence: int) -> str:
+        """The id that it asks for or that follows from its key, unless that is another observation's already."""
+        if occurrence == 1 and said.id not in self._owners:
+            return said.id
+        chosen = said.id != observation_id(said.source, said.source_ref)
+        ours = self._owners.get(said.id) == (said.city, self._sender)
+        if occurrence == 1 and chosen and ours:
+            key = "/".join(said.key)
+            raise BadObservation(f"the id {said.id} of {key} belongs to another observation; leave the id out")
+        return occurrence_id(said, self._sender, occurrence)
