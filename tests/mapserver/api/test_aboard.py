@@ -1,7 +1,6 @@
 """What is on board, and the yes to a vehicle that does nothing by itself: who may see it, and who may say it."""
 
-import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,11 +16,9 @@ from mission.flights import service as flights
 from telemetry.access import Permission, Principal, Role
 from telemetry.cities import City
 from telemetry.links.address import free_udp_port
-from telemetry.simulator.vehicle import SimulatedVehicleProcess
-from telemetry.store import Change
 from tests.mapserver.conftest import assembled, makes_tokens
+from tests.mapserver.connected import connected_vehicle, until_news
 from tests.mission.flights.builders import PILOT, STANDARDS, a_drone, a_flight
-from tests.telemetry.vehicles.links import HOME
 
 AT = datetime(2026, 11, 25, 12, tzinfo=UTC)
 SECOND = "janis"
@@ -60,19 +57,7 @@ class Town:
             return flights.events(session, self.connected)
 
     def until(self, true: Callable[[], object]) -> None:
-        """Look again at each news of the town."""
-        news = threading.Event()
-
-        def hear(_: Sequence[Change]) -> None:
-            news.set()
-
-        stop = self.parts.store.listen(hear)
-        try:
-            while not true():
-                assert news.wait(60), "nothing is new"
-                news.clear()
-        finally:
-            stop()
+        until_news(self.parts.store, true)
 
 
 @pytest.fixture(scope="module")
@@ -87,18 +72,14 @@ def town(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[T
         with parts.store.write() as work:
             flights.abort(work, apart, by=PILOT, why="fog", at=parts.clock.now())
         connected = a_flight(parts.store, parts.clock, confirmed=False)
-        with TestClient(create_app(parts), base_url="http://testserver") as client:
-            portal = client.portal
-            assert portal is not None
-            vehicle = SimulatedVehicleProcess(f"udpout://127.0.0.1:{port}", HOME)
-            portal.call(vehicle.__aenter__)
-            portal.call(vehicle.tell, "set NAV_DLL_ACT 0")
-            try:
-                made = Town(client, parts, _people(parts), connected.id, apart.id)
-                made.until(made.asked)
-                yield made
-            finally:
-                portal.call(vehicle.stop)
+        with (
+            TestClient(create_app(parts), base_url="http://testserver") as client,
+            connected_vehicle(client, port) as tell,
+        ):
+            tell("set NAV_DLL_ACT 0")
+            made = Town(client, parts, _people(parts), connected.id, apart.id)
+            made.until(made.asked)
+            yield made
 
 
 def _people(parts: Services) -> dict[str, dict[str, str]]:
