@@ -1,7 +1,8 @@
 """What keeps a vehicle from arming, by its own word, kept until it is cleared. Pure: frames in, values kept.
 
 ArduPilot repeats its reasons ("PreArm: …") every 30 s, PX4 says them ("Preflight Fail: …") when asked to arm and when
-they change. Both tell in SYS_STATUS whether their checks pass (MAV_SYS_STATUS_PREARM_CHECK).
+they change, or tells of them in events alone (`px4_events`). Both tell in SYS_STATUS whether their checks pass
+(MAV_SYS_STATUS_PREARM_CHECK).
 """
 
 from dataclasses import dataclass
@@ -10,13 +11,14 @@ from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
 from telemetry.mavlink.frames import V2, message_number
 from telemetry.vehicles.notice_kinds import arming_reason
+from telemetry.vehicles.px4_events import EVENT, ArmingEvents
 
 PREARM = mavlink.MAV_SYS_STATUS_PREARM_CHECK
 FORGET_S = 75.0
 """Two of ArduPilot's repetitions and a half: a reason that is not said again for so long is gone."""
 JUST_SAID_S = 3.0
 """A reason is kept for so long whatever SYS_STATUS says, which may be older."""
-_HEARD = frozenset({mavlink.MAVLINK_MSG_ID_SYS_STATUS, mavlink.MAVLINK_MSG_ID_HEARTBEAT})
+_HEARD = frozenset({mavlink.MAVLINK_MSG_ID_SYS_STATUS, mavlink.MAVLINK_MSG_ID_HEARTBEAT, EVENT})
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,7 @@ class ArmingWatch:
         self._mav = mavlink.MAVLink(None)
         self._said_at: dict[str, float] = {}
         self._checks_pass: bool | None = None
+        self._events = ArmingEvents()
 
     def hear(self, frame: bytes, now: float) -> None:
         """One whole frame from the link."""
@@ -53,10 +56,14 @@ class ArmingWatch:
         sender = frame[5:7] if frame[0] == V2 else frame[3:5]
         if number not in _HEARD or tuple(sender) != self._sender:
             return
+        if number == EVENT:
+            self._events.hear(frame)
+            return
         said = self._mav.decode(bytearray(frame))
         if number == mavlink.MAVLINK_MSG_ID_HEARTBEAT:
             if said.base_mode & mavlink.MAV_MODE_FLAG_SAFETY_ARMED:
                 self._said_at.clear()
+                self._events.forget()
             return
         if not said.onboard_control_sensors_present & PREARM:
             return
@@ -71,6 +78,6 @@ class ArmingWatch:
             self._said_at[reason] = now
 
     def blocks(self, now: float) -> ArmingBlocks:
-        """What keeps it from arming."""
+        """What keeps it from arming: in its own words, or by its events where it says none."""
         kept = tuple(reason for reason, at in self._said_at.items() if now - at < FORGET_S)
-        return ArmingBlocks(kept, self._checks_pass)
+        return ArmingBlocks(kept or self._events.reasons, self._checks_pass)

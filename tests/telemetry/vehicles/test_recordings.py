@@ -58,6 +58,11 @@ def test_what_keeps_it_from_arming_is_kept_as_long_as_it_is_said_and_gone_once_i
     assert ready.said.arming.blocks(ready.ends_s).reasons == ()
 
 
+@pytest.mark.parametrize("name", [PX4_FENCE, KILLED, CHANGED])
+def test_px4_whose_events_tell_of_checks_for_other_modes_is_kept_from_no_mission(name: str) -> None:
+    assert replay(name).blocked_by == {}
+
+
 def test_a_fence_that_px4_gives_back_without_autocontinue_is_the_one_that_was_sent() -> None:
     flown = replay(PX4_FENCE)
     sent, found = flown.last_sent(PlanKind.FENCE), flown.last_read(PlanKind.FENCE)
