@@ -13,7 +13,7 @@ from functools import cache
 
 from benchmarks._order_load import document, photo
 
-CLIENTS = {"documents": 20, "passwords": 30, "halves": 20, "deaf": 15, "photos": 15}
+CLIENTS = {"documents": 20, "passwords": 20, "halves": 20, "deaf": 15, "photos": 15, "paths": 10}
 """A hundred in all."""
 PAUSE_S = 0.05
 """Before a client comes again."""
@@ -65,6 +65,11 @@ async def _deaf(target: Target) -> str:
         return "held for 20 s"
     finally:
         writer.transport.abort()
+
+
+async def _paths(target: Target) -> str:
+    """A page that there is not."""
+    return await _exchange(target, b"GET /nothing HTTP/1.1\r\nHost: x\r\nAccept: text/html\r\n\r\n")
 
 
 async def _photos(target: Target) -> str:
@@ -119,7 +124,14 @@ async def _client(kind: str, act: Callable[[Target], Awaitable[str]], target: Ta
 
 async def _attack(target: Target, for_s: float) -> Counter[str]:
     tally: Counter[str] = Counter()
-    acts = {"documents": _documents, "passwords": _passwords, "halves": _halves, "deaf": _deaf, "photos": _photos}
+    acts = {
+        "documents": _documents,
+        "passwords": _passwords,
+        "halves": _halves,
+        "deaf": _deaf,
+        "photos": _photos,
+        "paths": _paths,
+    }
     clients = [
         asyncio.create_task(_client(kind, acts[kind], target, tally))
         for kind, count in CLIENTS.items()

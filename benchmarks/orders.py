@@ -51,6 +51,11 @@ class Tally:
             self.seen_ms.append(seen_ms)
 
     @property
+    def unseen(self) -> int:
+        """Orders that did not reach the wire."""
+        return sum(self.answers.values()) - len(self.seen_ms)
+
+    @property
     def p99_ms(self) -> float:
         """In milliseconds; one that was never seen counts as the longest wait."""
         times = self.seen_ms + [LOST_S * 1000] * (ORDERS - len(self.seen_ms))

@@ -38,7 +38,8 @@ from mapserver.version import VERSION
 from mapserver.web.exchange import Exchange
 from mapserver.web.revocation import Revocation
 from mapserver.web.routes import GuardedRouter
-from mapserver.web.static_files import static_files
+from mapserver.web.static_files import CountedFiles, static_files
+from mapserver.web.turning_away import TurningAway
 
 _routes = GuardedRouter()
 """All of them. What they stand on is worked out at the first request, once for all applications of this process."""
@@ -99,6 +100,7 @@ def create_app(services: Services) -> FastAPI:
     app.state.services = services
     problems.install(app)
     app.add_middleware(Revocation, services=services)
+    app.add_middleware(TurningAway, services=services)
     app.add_middleware(Exchange)
-    app.mount("/static", static_files(), name="static")
+    app.mount("/static", CountedFiles(static_files(), services.request_rates), name="static")
     return app

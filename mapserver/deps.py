@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from fastapi import Depends, Request
+from fastapi import Depends
 from fastapi.requests import HTTPConnection
 from sqlmodel import Session
 
@@ -96,9 +96,9 @@ def allowed(permission: Permission) -> Any:
     return Depends(PermissionCheck(permission))
 
 
-def client_address(request: Request) -> str:
-    """Where the request came from, for the audit trail."""
-    return request.client.host if request.client else "unknown"
+def client_address(connection: HTTPConnection) -> str:
+    """Where a request came from, for the audit trail and for rates."""
+    return connection.client.host if connection.client else "unknown"
 
 
 def _bearer(connection: HTTPConnection) -> str | None:

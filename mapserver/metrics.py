@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
+from fastapi import Response
 from fastapi.responses import PlainTextResponse
 from sqlmodel import func, select
 
@@ -19,8 +20,8 @@ from vision.feeds.reader import Status
 router = GuardedRouter(tags=["metrics"])
 
 
-@router.get("/metrics", response_class=PlainTextResponse)
-def metrics(caller: Annotated[Principal, allowed(Permission.ADMINISTER)], parts: Parts, session: Reader) -> str:
+@router.get("/metrics", response_class=Response, responses={200: {"content": {"text/plain": {}}}})
+def metrics(caller: Annotated[Principal, allowed(Permission.ADMINISTER)], parts: Parts, session: Reader) -> Response:
     """Counts of what is kept and of what flows; for administrators and a monitoring system with their token."""
     lines: list[str] = []
     for city in sorted(visible_cities(caller)):
@@ -32,7 +33,7 @@ def metrics(caller: Annotated[Principal, allowed(Permission.ADMINISTER)], parts:
             lines.append(f'vanagas_incidents{{city="{city}",state="{state}"}} {count}')
     lines.extend(_server(parts))
     lines.extend(_videos(parts))
-    return "\n".join(lines) + "\n"
+    return PlainTextResponse("\n".join(lines) + "\n")
 
 
 def _server(parts: Parts) -> Iterator[str]:

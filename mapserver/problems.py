@@ -12,12 +12,12 @@ from sqlalchemy.exc import OperationalError
 from starlette.datastructures import URL
 from starlette.exceptions import HTTPException
 
-from mapserver.deps import credential, services
+from mapserver.deps import client_address, credential, services
 from mapserver.pages.render import page
 from mapserver.web.body import RefusedBody
 from mapserver.web.headers import add_security_headers
 from telemetry.access import Principal
-from telemetry.errors import BadInput, BadRequest, NotFound, NotSignedIn, Unavailable, VanagasError
+from telemetry.errors import BadInput, BadRequest, NotFound, NotSignedIn, TooManyRequests, Unavailable, VanagasError
 from telemetry.observations.values import plain
 
 log = logging.getLogger(__name__)
@@ -72,6 +72,11 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(HTTPException)
     async def framework(request: Request, error: HTTPException) -> Response:
         path = request.url.path
+        if error.status_code in (404, 405):  # no route has counted it
+            try:
+                (await services(request)).request_rates.count_stranger(client_address(request))
+            except TooManyRequests as refusal:
+                return await answer(request, refusal)
         match error.status_code:
             case 404:
                 problem: VanagasError = NotFound(f"there is nothing at {path}")

@@ -40,6 +40,7 @@ def environment() -> Environment:
         loader=_HashedStaticLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
+        auto_reload=False,  # it would look at the files for each page
         trim_blocks=True,
         lstrip_blocks=True,
     )

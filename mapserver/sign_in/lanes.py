@@ -17,7 +17,7 @@ AT_A_TIME = 2
 MOST_WAITING = 16
 """In each lane; about two seconds of work."""
 RETRY_AFTER_S = 5
-NICE = 5
+NICE = 10
 """Added to the niceness of the threads that hash: orders and readers go first."""
 
 R = TypeVar("R")

@@ -14,8 +14,12 @@ from pathlib import Path
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
+from starlette.requests import HTTPConnection
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
+
+from mapserver.deps import client_address
+from mapserver.web.rates import RequestRates
 
 FOLDER = Path(__file__).parent.parent / "static"
 HASH_DIGITS = 12
@@ -89,6 +93,19 @@ async def _answer(file: StaticFile, asked: Headers, caching: str) -> Response:
 def _read(path: Path) -> StaticFile:
     media_type = _TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
     return StaticFile(path.read_bytes(), media_type, path.suffix in COMPRESSED)
+
+
+class CountedFiles:
+    """`files` as an ASGI application that counts who asks. Raises TooManyRequests."""
+
+    def __init__(self, files: StaticFiles, rates: RequestRates) -> None:
+        self._files = files
+        self._rates = rates
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            self._rates.count_file(client_address(HTTPConnection(scope)))
+        await self._files(scope, receive, send)
 
 
 @cache

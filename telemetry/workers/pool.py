@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 Args = TypeVarTuple("Args")
 R = TypeVar("R")
 
-NICE = 5
+NICE = 10
 RETRY_AFTER_S = 2
 START_S = 20.0
 """Added to the deadline of a process's first task: it has to be started and to load its libraries."""

@@ -27,7 +27,7 @@ def assembled(folder: Path, database: Path) -> Iterator[Services]:
     """The parts of a server whose data are in `folder`: a copy of `database` and nothing else yet."""
     shutil.copy(database, folder / "vanagas.db")
     often = "10000/second"  # all tests of a client ask within seconds, from one address
-    rates = RateSettings(person=often, device=often, stranger=often)
+    rates = RateSettings(person=often, device=often, stranger=often, file=often)
     made = assemble(Settings(data_dir=folder, secret_key=new_secret(), secure_cookies=False, rates=rates))
     yield made
     made.store.close()

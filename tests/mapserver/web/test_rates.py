@@ -17,7 +17,7 @@ Headers = Callable[..., dict[str, str]]
 @pytest.fixture
 def strict(parts: Services) -> None:
     """Two requests an hour of each."""
-    parts.settings.rates = RateSettings(person="2/hour", device="3/hour", stranger="2/hour")
+    parts.settings.rates = RateSettings(person="2/hour", device="3/hour", stranger="2/hour", file="4/hour")
 
 
 def test_a_user_who_asks_too_often_is_told_when_to_go_on(strict: None, client: TestClient, as_role: Headers) -> None:
@@ -41,6 +41,33 @@ def test_strangers_of_one_address_are_counted_together_and_members_are_not(
     assert [client.get("/api/v1/units", headers=bad).status_code for _ in range(3)] == [401, 401, 429]
     assert client.get("/sign-in").status_code == 429
     assert client.get("/api/v1/units", headers=as_role(Role.PILOT)).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/nothing", "/api/v1/nothing", "/static/nothing.js"])
+def test_who_asks_for_what_there_is_not_is_told_to_wait(strict: None, client: TestClient, path: str) -> None:
+    assert [client.get(f"{path}{number}").status_code for number in range(3)] == [404, 404, 429]
+    assert client.post("/healthz").status_code == 429
+
+
+def test_a_stranger_with_too_many_requests_is_turned_away_before_a_route_is_looked_for(
+    strict: None, client: TestClient, as_role: Headers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(2):
+        client.get("/nothing")
+
+    def nothing(*_: object) -> None:
+        raise AssertionError("a route was looked for")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("starlette.routing.Router.__call__", nothing)
+        assert client.get("/api/v1/units").status_code == 429
+    assert client.get("/api/v1/units", headers=as_role(Role.PILOT)).status_code == 200
+
+
+def test_files_are_counted_apart_so_that_a_page_loads_whole(strict: None, client: TestClient) -> None:
+    found = [client.get("/static/css/base.css").status_code for _ in range(5)]
+    assert found == [200, 200, 200, 200, 429]
+    assert client.get("/sign-in").status_code == 200
 
 
 @pytest.mark.parametrize("order", ["pause", "resume", "return", "land"])
