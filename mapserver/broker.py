@@ -14,10 +14,10 @@ def broker_link(parts: Services, broker: MqttSettings) -> MqttLink:
 
     formats = device_topics(broker.frigate_prefixes)
 
-    def handle(topic: str, payload: bytes) -> Reply | None:
+    async def handle(topic: str, payload: bytes) -> Reply | None:
         if topic.startswith((FINDINGS, OBSERVATIONS)):
-            return on_letter(parts, topic, payload)
-        on_message(parts, formats[topic], payload)
+            return await on_letter(parts, topic, payload)
+        await on_message(parts, formats[topic], payload)
         return None
 
     return MqttLink(

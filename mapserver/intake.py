@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from anyio import to_thread
+
 from mapserver.access.service import principal_of
 from mapserver.access.tables import UserRow
 from mapserver.devices import service as devices
@@ -67,13 +69,15 @@ def take_in(
         return _quarantine(parts, work, message, events[0], error, received_at, by)
 
 
-def on_message(parts: Services, format_name: str, payload: bytes) -> None:
-    """Take in one MQTT message. Returning means that it is kept. Raises BadInput when it cannot be used."""
+async def on_message(parts: Services, format_name: str, payload: bytes) -> None:
+    """Take in one MQTT message, in one commit with others that wait. Returning means that it is kept.
+
+    Raises BadInput when it cannot be used.
+    """
     received_at = parts.clock.now()
     message = DeviceMessage(format_name, payload)
-    if _read(message, received_at):
-        with parts.store.write() as work:
-            take_in(parts, work, message, received_at=received_at)
+    if await to_thread.run_sync(_read, message, received_at):
+        await parts.joint_writes.run(lambda work: take_in(parts, work, message, received_at=received_at))
 
 
 def replay(parts: Services, work: Work, names: Sequence[str] | None = None) -> list[dict[str, Any]]:

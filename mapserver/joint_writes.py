@@ -1,4 +1,4 @@
-"""Writes of many requests in one commit: a disk makes a commit durable only so many times a second.
+"""Writes of many requests and messages in one commit: a disk makes a commit durable only so many times a second.
 
 Whoever waits while one commit runs is in the next. Knows nothing of what is written.
 """

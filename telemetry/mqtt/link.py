@@ -8,7 +8,7 @@ import logging
 import math
 import ssl
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +23,8 @@ log = logging.getLogger(__name__)
 KEEPALIVE_S = 15
 MOST_WAITING = 1_000
 """How many messages without acknowledgement (QoS 0) are kept for another try; a broker would not send them again."""
+MOST_AT_ONCE = 50
+"""Messages in the handler's hands."""
 REFUSED_CODES = frozenset({134, 135})
 """MQTT 5 names of "bad user name or password" and "not authorized", into which paho turns those of 3.1.1."""
 
@@ -53,9 +55,9 @@ class Reply:
 class MqttLink:
     """A consumer with a session that outlives the connection (MQTT 3.1.1, QoS 1, clean_session off).
 
-    The handler runs in a thread, one message at a time; it may see a message twice, never not at all. BadInput from it
-    refuses the message for good; any other error leaves it unacknowledged and it is tried again, with back-off, while
-    the others go on. A reply that cannot be published leaves it unacknowledged, too.
+    Up to MOST_AT_ONCE messages are handled at a time; one may be seen twice, never not at all. BadInput from the
+    handler refuses the message for good; any other error leaves it unacknowledged and it is tried again, with back-off,
+    while the others go on. A reply that cannot be published leaves it unacknowledged, too.
     """
 
     def __init__(
@@ -67,13 +69,13 @@ class MqttLink:
         password: str | None,
         client_id: str,
         topics: Sequence[str],
-        handler: Callable[[str, bytes], Reply | None],
+        handler: Callable[[str, bytes], Awaitable[Reply | None]],
         tls: bool = False,
         ca_file: Path | None = None,
         first_retry_s: float = 0.5,
         longest_retry_s: float = 30.0,
     ) -> None:
-        """`handler(topic, payload)` is called for each message on `topics`; delays are in seconds, doubling.
+        """`handler(topic, payload)` is awaited for each message on `topics`; delays are in seconds, doubling.
 
         No username is for a broker that lets everybody in. `tls`: the broker proves who it is by a certificate that
         this machine trusts, or the PEM certificates in `ca_file`, and nobody reads along.
@@ -87,6 +89,8 @@ class MqttLink:
         self._task: asyncio.Task[None] | None = None
         self._tried: asyncio.Future[None] | None = None
         self._waiting: deque[aiomqtt.Message] = deque()
+        self._failing: set[int] = set()
+        """Those that failed and were not handled yet, also while they are tried again."""
         self._handler_down = False
         self._link_down = False
         self._stop = asyncio.Event()
@@ -124,6 +128,7 @@ class MqttLink:
                 self.connected = False
                 # The broker sends again what was not acknowledged, so only QoS 0 has to be kept here.
                 self._waiting = deque(message for message in self._waiting if message.qos == 0)
+                self._failing = {id(message) for message in self._waiting}
             with suppress(TimeoutError):
                 async with asyncio.timeout(self._reconnecting.next()):
                     await self._stop.wait()
@@ -184,38 +189,43 @@ class MqttLink:
 
     async def _consume(self, client: "_Client") -> None:
         """Handle messages until stopped. Raises MqttError when the connection goes."""
-        loop, retry_at = asyncio.get_running_loop(), math.inf
+        loop = asyncio.get_running_loop()
+        retry_at = math.inf
         messages = client.messages
         coming = asyncio.ensure_future(anext(messages))
         stopping = asyncio.ensure_future(self._stop.wait())
+        in_hand: set[asyncio.Task[None]] = set()
         try:
             while not self._stop.is_set():
                 patience = None if retry_at == math.inf else max(0.0, retry_at - loop.time())
-                await asyncio.wait({coming, stopping}, timeout=patience, return_when=asyncio.FIRST_COMPLETED)
+                awaited = {stopping, *in_hand} if len(in_hand) >= MOST_AT_ONCE else {stopping, coming, *in_hand}
+                await asyncio.wait(awaited, timeout=patience, return_when=asyncio.FIRST_COMPLETED)
+                for done in [attempt for attempt in in_hand if attempt.done()]:
+                    in_hand.remove(done)
+                    done.result()
                 due = loop.time() >= retry_at
+                starting = list(self._waiting) if due else []
                 if due:
-                    again, self._waiting = self._waiting, deque()
-                    for message in again:
-                        await self._attempt(client, message)
-                elif coming.done():
-                    message = coming.result()
+                    self._waiting.clear()
+                if coming.done() and len(in_hand) < MOST_AT_ONCE:
+                    starting.append(coming.result())
                     coming = asyncio.ensure_future(anext(messages))
-                    await self._attempt(client, message)
+                in_hand |= {asyncio.create_task(self._attempt(client, message)) for message in starting}
                 if not self._waiting:
                     retry_at = math.inf
-                elif due or retry_at == math.inf:
+                elif retry_at == math.inf:
                     retry_at = loop.time() + self._retrying.next()
         finally:
             for task in (coming, stopping):
                 task.cancel()
-            await asyncio.gather(coming, stopping, return_exceptions=True)
+            await asyncio.gather(coming, stopping, *in_hand, return_exceptions=True)
 
     async def _attempt(self, client: "_Client", message: aiomqtt.Message) -> None:
         topic = str(message.topic)
         reply: Reply | None = None
         refusal: VanagasError | None = None
         try:
-            reply = await asyncio.to_thread(self._handler, topic, bytes(message.payload))
+            reply = await self._handler(topic, bytes(message.payload))
         except BadInput as error:
             refusal = error
         except Exception as error:  # whatever it is, the message must not be lost for it
@@ -229,7 +239,8 @@ class MqttLink:
         else:
             self._refused(message, refusal)
         client.acknowledge(message)
-        if self._handler_down and not self._waiting:
+        self._failing.discard(id(message))
+        if self._handler_down and not self._failing:
             self._handler_down = False
             self._retrying.reset()
             log.info("messages from %s are handled again", topic)
@@ -249,8 +260,10 @@ class MqttLink:
             log.error("a message on %s could not be handled; it is tried again until it can", topic, exc_info=error)
         if message.qos == 0 and len(self._waiting) >= MOST_WAITING:
             self.counts.dropped += 1
+            self._failing.discard(id(message))
         else:
             self._waiting.append(message)
+            self._failing.add(id(message))
 
 
 class _Client(aiomqtt.Client):

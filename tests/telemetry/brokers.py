@@ -3,7 +3,7 @@
 import asyncio
 import ssl
 import subprocess
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -77,13 +77,22 @@ async def _publish(port: int, topic: str, payload: bytes) -> None:
         await device.publish(topic, payload, qos=1)
 
 
+def in_thread(handler: Callable[[str, bytes], Reply | None]) -> Callable[[str, bytes], Awaitable[Reply | None]]:
+    """`handler`, which may wait, as a link awaits it."""
+
+    async def handle(topic: str, payload: bytes) -> Reply | None:
+        return await asyncio.to_thread(handler, topic, payload)
+
+    return handle
+
+
 @asynccontextmanager
 async def _linked(
     port: int, tls_port: int | None, topics: Sequence[str], handler: Callable[[str, bytes], Reply | None]
 ) -> AsyncIterator[MqttLink]:
     link = MqttLink(
         "localhost", tls_port or port, tls=tls_port is not None, username=USER, password=PASSWORD, client_id=CLIENT,
-        topics=topics, handler=handler, first_retry_s=0.05, longest_retry_s=0.2,
+        topics=topics, handler=in_thread(handler), first_retry_s=0.05, longest_retry_s=0.2,
     )  # fmt: skip
     await link.start()
     try:

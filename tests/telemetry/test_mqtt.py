@@ -12,6 +12,7 @@ import pytest
 
 from telemetry.errors import BadObservation, NotFound, Unavailable
 from telemetry.mqtt import EmbeddedBroker, MqttLink, Reply
+from tests.telemetry.brokers import in_thread
 
 USER, PASSWORD = "vanagas", "correct horse"
 CLIENT, TOPIC = "vanagas-test", "frigate/events"
@@ -24,7 +25,9 @@ def broker(port: int = 0) -> EmbeddedBroker:
 
 def link(to: EmbeddedBroker, handler: Handler, **settings: Any) -> MqttLink:
     facts = {"username": USER, "password": PASSWORD, "client_id": CLIENT, "topics": [TOPIC]}
-    return MqttLink(to.host, to.port, handler=handler, first_retry_s=0.05, longest_retry_s=0.2, **(facts | settings))
+    return MqttLink(
+        to.host, to.port, handler=in_thread(handler), first_retry_s=0.05, longest_retry_s=0.2, **(facts | settings)
+    )
 
 
 @asynccontextmanager
@@ -323,6 +326,17 @@ async def test_many_messages_from_many_devices_all_arrive() -> None:
     async with broker() as here, linked(here, inbox):
         await asyncio.gather(*(publish(camera, here) for camera in range(5)))
     assert set(inbox.got) == sent
+
+
+async def test_messages_are_in_hand_together() -> None:
+    together = threading.Barrier(3)
+
+    def handle(topic: str, payload: bytes) -> None:
+        together.wait(20)
+
+    async with broker() as here, linked(here, handle) as made, device(here) as camera:
+        await asyncio.gather(*(camera.publish(TOPIC, name, qos=1) for name in (b"one", b"two", b"three")))
+        assert made.counts.handled == 3
 
 
 async def test_a_taken_port_is_named() -> None:

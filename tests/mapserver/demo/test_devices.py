@@ -20,6 +20,7 @@ from mapserver.demo.device_script import parse_script
 from mapserver.demo.events import SCRIPT as STORY
 from telemetry.errors import BadInput
 from telemetry.mqtt import EmbeddedBroker, MqttLink
+from tests.telemetry.brokers import in_thread
 from vision.events import FORMATS, DeviceEvent
 
 USER, PASSWORD, CLIENT = "vanagas", "correct horse", "vanagas-test"
@@ -94,7 +95,7 @@ async def running(folder: Path, script: dict[str, Any]) -> AsyncIterator[tuple[D
     async with serving(doors) as url, EmbeddedBroker(username=USER, password=PASSWORD, keep_for=keep) as broker:
         link = MqttLink(
             broker.host, broker.port, username=USER, password=PASSWORD, client_id=CLIENT,
-            topics=[devices.TOPIC], handler=doors.on_mqtt,
+            topics=[devices.TOPIC], handler=in_thread(doors.on_mqtt),
         )  # fmt: skip
         await link.start()
         process = await asyncio.create_subprocess_exec(
