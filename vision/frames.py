@@ -17,8 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from telemetry.errors import BadMedia
+from vision.feeds.containers import reason
 from vision.feeds.packets import Packet, StreamForm
-from vision.feeds.source import Source, open_source, reason
+from vision.feeds.source import Source, open_source
+from vision.turning import Turner
 
 Image = NDArray[np.uint8]
 """Height x width x 3, blue green red, or height x width for brightness alone."""
@@ -76,6 +78,7 @@ class Decoder:
         self._context, self._form = context, form
         self._frames, self._first, self._last = 0, 0.0, 0.0
         self._damaged = False
+        self._turner = Turner()
         self.failures = 0
         """Packets in a row that could not be decoded."""
         self.fault: str | None = None
@@ -88,7 +91,8 @@ class Decoder:
 
     def decode(self, packet: Packet) -> Iterator[Frame]:
         """The frames that are complete with `packet`; none when it cannot be decoded."""
-        encoded = av.Packet(packet.data)
+        encoded = av.Packet(len(packet.data))
+        encoded.update(packet.data)  # with FFmpeg's padding behind it, without which decoders read on beyond the end
         encoded.pts, encoded.dts, encoded.time_base = packet.pts, packet.dts, self._form.time_base
         encoded.is_keyframe, encoded.is_corrupt = packet.key, packet.corrupt
         yield from self._decoded(encoded, packet)
@@ -118,7 +122,8 @@ class Decoder:
             self._frames += 1
             damaged = bool(picture.is_corrupt or packet.corrupt)
             self._damaged = damaged or (self._damaged and not picture.key_frame)
-            yield Frame(self._frames - 1, at, seconds - self._first, self._damaged, picture)
+            upright = self._turner.turned(picture, picture.rotation or self._form.rotation)
+            yield Frame(self._frames - 1, at, seconds - self._first, self._damaged, upright)
 
 
 class Video:
@@ -147,11 +152,13 @@ class Video:
     def aspect(self) -> float:
         """Width of the picture to its height; 16/9 where the source does not tell before its first frame."""
         form = self._source.form
-        return form.width / form.height if form.width and form.height else 16 / 9
+        if not form.width or not form.height:
+            return 16 / 9
+        return form.height / form.width if form.rotation % 180 else form.width / form.height
 
     @property
     def expected_frames(self) -> int | None:
-        """How many frames a file promises; None for a live source and where the file does not tell."""
+        """About how many frames a file holds; None for a live source and where nothing tells."""
         return self._source.expected_frames
 
     def __iter__(self) -> Iterator[Frame]:
@@ -163,9 +170,9 @@ class Video:
         self.fault = self.fault or self._source.fault
         if not count:
             raise BadMedia(f"{self.name}: no frame in it can be decoded ({self.fault or 'it holds none'})")
-        expected = self.expected_frames
-        if self.fault is None and expected is not None and count < expected * 0.99 - 2:
-            self.fault = f"{self.name}: cut short, {count} of {expected} frames are in it"
+        promised = self._source.promised_frames
+        if self.fault is None and promised is not None and count < promised * 0.99 - 2:
+            self.fault = f"{self.name}: cut short, {count} of {promised} frames are in it"
 
     def _decoded(self) -> Iterator[Frame]:
         """Frames; what cannot be decoded is passed over, and from the middle of nowhere a file is given up."""

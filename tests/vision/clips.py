@@ -42,25 +42,43 @@ def frames(images: Iterable[Image], *, fps: float = 5.0, corrupt: frozenset[int]
     ]
 
 
-def write_clip(path: Path, images: Sequence[Image], *, fps: int = 10, options: dict[str, str] | None = None) -> Path:
-    """Encode `images` into `path`; its ending chooses the container."""
+def write_clip(
+    path: Path,
+    images: Sequence[Image],
+    *,
+    fps: int = 10,
+    options: dict[str, str] | None = None,
+    codec: str = "mpeg4",
+    rotation: int = 0,
+) -> Path:
+    """Encode `images` into `path`; its ending chooses the container. `rotation` is what its display matrix says."""
     with av.open(str(path), "w", options=options or {}) as container:
-        stream = container.add_stream("mpeg4", rate=fps)
-        stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuv420p"
+        stream: Any = container.add_stream(codec, rate=fps)
+        stream.height, stream.width = images[0].shape[:2]
+        stream.pix_fmt = "yuvj420p" if codec == "mjpeg" else "yuv420p"
+        if rotation:
+            stream.set_display_rotation(rotation)
         for image in images:
             container.mux(stream.encode(av.VideoFrame.from_ndarray(image, format="bgr24")))
         container.mux(stream.encode(None))
     return path
 
 
-def write_h264(path: Path, images: Sequence[Image], *, fps: int = 10, codec: str = "libx264") -> Path:
+def write_h264(
+    path: Path,
+    images: Sequence[Image],
+    *,
+    fps: int = 10,
+    codec: str = "libx264",
+    options: dict[str, str] | None = None,
+) -> Path:
     """Encode `images` as a network camera does: H.264 (or H.265) without B-frames, a key frame a second."""
     quiet = {"x265-params": f"log-level=error:keyint={fps}:bframes=0"} if codec == "libx265" else {}
     with av.open(str(path), "w") as container:
         stream: Any = container.add_stream(codec, rate=fps)
         stream.height, stream.width = images[0].shape[:2]
         stream.pix_fmt = "yuv420p"
-        stream.options = {"g": str(fps), "bf": "0", "preset": "ultrafast", **quiet}
+        stream.options = {"g": str(fps), "bf": "0", "preset": "ultrafast", **quiet, **(options or {})}
         for image in images:
             container.mux(stream.encode(av.VideoFrame.from_ndarray(image, format="bgr24")))
         container.mux(stream.encode(None))

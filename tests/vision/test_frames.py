@@ -12,6 +12,8 @@ from tests.vision.clips import HEIGHT, START, WIDTH, moving, write_clip
 from vision.feeds.address import display_name
 from vision.frames import Frame, open_video
 
+CASES = Path(__file__).parents[3] / "shared/samples/cases/video"
+
 
 def read(path: Path) -> tuple[list[Frame], str | None]:
     with open_video(path) as video:
@@ -127,3 +129,42 @@ def test_a_file_without_a_time_of_its_own_starts_when_it_was_last_written(tmp_pa
     clip = write_clip(tmp_path / "clip.avi", moving(3))
     frames, _ = read(clip)
     assert frames[0].at == datetime.fromtimestamp(clip.stat().st_mtime, UTC)
+
+
+def test_a_video_that_a_phone_held_upright_took_is_turned_upright(tmp_path: Path) -> None:
+    lying = [np.ascontiguousarray(np.rot90(image, -1)) for image in moving(5)]
+    with open_video(write_clip(tmp_path / "phone.mp4", lying, rotation=90)) as video:
+        assert video.aspect == pytest.approx(WIDTH / HEIGHT)
+        frames = list(video)
+    assert all(frame.image.shape == (HEIGHT, WIDTH, 3) for frame in frames)
+    block, ground = frames[0].luma[55:65, 5:15].mean(), frames[0].luma[:, 100:].mean()
+    assert block - ground > 80
+    assert [frame.seconds for frame in frames] == pytest.approx([0, 0.1, 0.2, 0.3, 0.4])
+
+
+def test_a_clock_that_jumps_within_a_file_does_not_cut_it_short(tmp_path: Path) -> None:
+    first, second = (write_clip(tmp_path / name, moving(20)).read_bytes() for name in ("a.ts", "b.ts"))
+    (tmp_path / "a.ts").write_bytes(first + _later(tmp_path, 5_000) + second)
+    frames, fault = read(tmp_path / "a.ts")
+    assert len(frames) > 50
+    assert fault is None
+
+
+def _later(folder: Path, seconds: int) -> bytes:
+    """The same clip, as if its sender's clock were so far ahead."""
+    path = folder / "later.ts"
+    write_clip(path, moving(20), options={"output_ts_offset": str(seconds)})
+    return path.read_bytes()
+
+
+@pytest.mark.skipif(not CASES.is_dir(), reason="the samples are not beside the clone")
+@pytest.mark.parametrize(
+    ("name", "count", "shape"),
+    [("haar1.avi", 500, (240, 320)), ("disc.ts", 120, (576, 768)), ("phone_portrait.mp4", 200, (768, 576)[::-1])],
+)
+def test_videos_of_others_give_every_picture_whole_and_upright(name: str, count: int, shape: tuple[int, int]) -> None:
+    frames, fault = read(CASES / name)
+    assert len(frames) == count
+    assert fault is None
+    assert frames[0].image.shape[:2] == shape
+    assert sum(frame.corrupt for frame in frames) <= 2

@@ -30,7 +30,7 @@ def test_numbers_and_times_go_on_when_the_clip_begins_anew(tmp_path: Path) -> No
 
 def test_a_clip_it_cannot_send_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BadMedia, match=r"out of an MPEG-TS file"):
-        read_clip(write_clip(tmp_path / "clip.mp4", moving(5)))
+        read_clip(write_clip(tmp_path / "clip.mp4", moving(5), codec="libx264"))
 
 
 async def test_cameras_in_a_process_of_their_own_are_unplugged_and_plugged_in_by_name() -> None:

@@ -26,6 +26,14 @@ class StreamForm:
     """Nominal seconds from picture to picture."""
     init: bytes
     """The fMP4 initialisation segment (ftyp, moov; ISO/IEC 14496-12) that goes before `vision.fmp4` fragments."""
+    rotation: int = 0
+    """By how many degrees counter-clockwise pictures are to be turned before anybody looks at them; width and height
+    are as encoded."""
+
+    @property
+    def is_annex_b(self) -> bool:
+        """It is H.264 or H.265 whose units are separated by start codes."""
+        return self.codec in ("h264", "hevc") and self.extradata[:1] != b"\x01"
 
 
 @dataclass(frozen=True, slots=True)

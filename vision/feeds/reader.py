@@ -14,7 +14,9 @@ from pathlib import Path
 from telemetry.clock import from_epoch
 from telemetry.errors import VanagasError
 from vision.feeds.address import Transport, display_name, is_address
+from vision.feeds.containers import SourceRefused
 from vision.feeds.packets import Packet, Sink, StreamForm
+from vision.feeds.rhythm import Rhythm
 from vision.feeds.source import OPEN_TIMEOUT_S, open_source
 from vision.feeds.timeline import SteadyTime
 
@@ -22,8 +24,12 @@ log = logging.getLogger(__name__)
 
 RETRY_S = 0.8
 """From a loss to the next attempt, always: a refused connection costs nothing, and a camera that is back is missed."""
+REFUSED_S, LONGEST_REFUSED_S = 60.0, 1_800.0
+"""From a refused password to the next attempt, and after every other twice as long, up to so long: many cameras lock
+an account after five to ten wrong passwords in half an hour."""
 FILE_PAUSE_S = 150.0
 """Between two rounds of a file that stands in for a live camera."""
+BY_ARRIVAL = "its pictures carry no usable times; each has the time at which it came"
 LONGEST_MEMORY = 500
 """Packets since the last key frame beyond which none are kept for those who come later."""
 
@@ -62,6 +68,8 @@ class ReaderState:
     """Of these, damaged on the way."""
     last_at: float | None
     """When the last packet came, on the monotonic clock."""
+    note: str | None = None
+    """What is to be known of a stream that runs, in a sentence."""
 
 
 class Reader:
@@ -76,13 +84,17 @@ class Reader:
         loop: bool = False,
         pause_s: float = 5.0,
         retry_s: float = RETRY_S,
+        refused_s: float = REFUSED_S,
         timeout_s: float = OPEN_TIMEOUT_S,
         steady: SteadyTime | None = None,
+        rhythm: Rhythm | None = None,
     ) -> None:
         """`name` is whose video it is. `loop` repeats a file for ever, with `pause_s` between rounds."""
         self.name = name
         self._source, self._transport, self._loop, self._pause_s = source, transport, loop, pause_s
-        self._retry_s, self._timeout_s = retry_s, timeout_s
+        self._retry_s, self._refused_s, self._timeout_s = retry_s, refused_s, timeout_s
+        self._refusals = 0
+        self._rhythm = rhythm or Rhythm()
         self._steady = steady or SteadyTime()
         self._stopping = threading.Event()
         self._changed = threading.Condition()
@@ -132,8 +144,9 @@ class Reader:
             try:
                 fault = self._play()
             except Exception as error:
-                self._lost(error)
-                self._stopping.wait(self._retry_s)
+                wait_s = self._pause_after(error)
+                self._lost(error, wait_s)
+                self._stopping.wait(wait_s)
                 continue
             if self._stopping.is_set():
                 break
@@ -154,7 +167,9 @@ class Reader:
             transport=self._transport,
             timeout_s=self._timeout_s,
             steady=self._steady,
+            rhythm=self._rhythm,
         )
+        self._refusals = 0
         with opened as source:
             try:
                 for read in source:
@@ -164,8 +179,11 @@ class Reader:
                     if source.jumped:
                         self._end_run()
                     self._pass(source.form, packet)
+                    if source.by_arrival and self._state.note is None:
+                        self._change(note=BY_ARRIVAL)
             finally:
                 self._end_run()
+                self._change(note=None)
             return source.fault
 
     def _when_due(self, packet: Packet, mono: float) -> Packet:
@@ -222,9 +240,19 @@ class Reader:
             log.info("camera %s: video is back after %d attempts", self.name, self._state.attempts)
         self._change(status=Status.RUNNING, error=None, attempts=0)
 
-    def _lost(self, error: Exception) -> None:
+    def _pause_after(self, error: Exception) -> float:
+        """How long to wait before the next attempt."""
+        if not isinstance(error, SourceRefused):
+            return self._retry_s
+        self._refusals += 1
+        return float(min(self._refused_s * 2 ** (self._refusals - 1), LONGEST_REFUSED_S))
+
+    def _lost(self, error: Exception, wait_s: float) -> None:
         expected = isinstance(error, VanagasError)
-        reason = str(error) if expected else f"reading failed: {error!r}"
+        # What is not expected may quote the address, password included.
+        reason = str(error) if expected else f"reading failed ({type(error).__name__})"
+        if isinstance(error, SourceRefused):
+            reason += f"; so as not to lock the account it is asked again only after {wait_s:.0f} s"
         if self._state.status is not Status.LOST:
             log.warning("camera %s: %s; trying again", self.name, reason, exc_info=None if expected else error)
         self._change(status=Status.LOST, error=reason, attempts=self._state.attempts + 1)

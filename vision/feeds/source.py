@@ -2,8 +2,7 @@
 
 import time
 from collections.abc import Iterator
-from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -12,18 +11,16 @@ import av
 
 from telemetry.clock import as_utc, from_epoch
 from telemetry.errors import BadMedia, SourceLost
-from vision.feeds.address import Address, Transport, is_address, read_address
+from vision.feeds.address import Transport, is_address, read_address
+from vision.feeds.containers import file_rotation, file_time, open_file, open_stream, reason, stream_form
+from vision.feeds.joining import PictureJoiner
 from vision.feeds.losses import LossWatch
-from vision.feeds.packets import Packet, StreamForm
+from vision.feeds.packets import Packet
+from vision.feeds.rhythm import Rhythm
 from vision.feeds.timeline import SteadyTime, Timeline
-from vision.fmp4.codecs import codec_string, is_annex_b, parameter_sets
-from vision.fmp4.init import initial_segment
+from vision.fmp4.codecs import parameter_sets
 
 OPEN_TIMEOUT_S = 5.0
-STALL_S = 2.5
-"""A stream without a picture for so long is lost; with the time to notice it, within three seconds."""
-_QUICK = {"analyzeduration": "1000000", "fpsprobesize": "0"}
-"""FFmpeg looks into a live stream for a second at most, and not for its rate."""
 BLOCKS_S = 0.005
 """A packet that took longer to come was not waiting: it is of the present."""
 LONGEST_BACKLOG_S = 5.0
@@ -33,7 +30,16 @@ class Source:
     """An open source: iterate it once for its packets. Close it, or use it with `with`."""
 
     def __init__(
-        self, container: Any, *, name: str, live: bool, lossy: bool, timeline: Timeline, steady: SteadyTime
+        self,
+        container: Any,
+        *,
+        name: str,
+        live: bool,
+        lossy: bool,
+        rotation: int,
+        timeline: Timeline,
+        steady: SteadyTime,
+        rhythm: Rhythm,
     ) -> None:
         """`lossy`: whole pictures may be lost on the way without a word of it."""
         self.name = name
@@ -44,9 +50,10 @@ class Source:
         """The packet just given does not continue the one before: the sender's clock began anew."""
         self._container = container
         self._stream = container.streams.video[0]
-        self._timeline, self._steady = timeline, steady
-        self.form = _form(self._stream)
-        self._sets: tuple[bytes, ...] = ()
+        self._timeline, self._steady, self._rhythm = timeline, steady, rhythm
+        self._limit_s = rhythm.limit_s
+        self.form = stream_form(self._stream, rotation=rotation)
+        self._sets: frozenset[bytes] = frozenset()
         self._losses = LossWatch() if lossy else None
 
     def __enter__(self) -> Self:
@@ -62,12 +69,22 @@ class Source:
         self._container.close()
 
     @property
+    def by_arrival(self) -> bool:
+        """Its pictures carry no times that can be used: they are those of when each came."""
+        return self._timeline.by_arrival
+
+    @property
+    def promised_frames(self) -> int | None:
+        """How many pictures a file says it holds; None for a live source and where the file does not say."""
+        return int(self._stream.frames) or None if not self.live else None
+
+    @property
     def expected_frames(self) -> int | None:
-        """How many pictures a file promises; None for a live source and where the file does not tell."""
+        """The same, or how many fit between its first time and its last; None where nothing tells."""
         if self.live:
             return None
-        if self._stream.frames:
-            return int(self._stream.frames)
+        if self.promised_frames is not None:
+            return self.promised_frames
         if self._stream.duration and self._stream.time_base:
             return round(float(self._stream.duration * self._stream.time_base) / self.form.frame_period_s)
         return None
@@ -80,15 +97,19 @@ class Source:
         """
         period, base = self.form.frame_period_s, float(self.form.time_base)
         last_dts: int | None = None
+        first_at: float | None = None
         for packet, seconds, mono in self._dated():
             dts = _dts(packet)
             at, self.jumped = self._timeline.place(None if dts is None else dts * base, period, seconds)
+            first_at = at if first_at is None else first_at
+            if self.by_arrival:
+                dts = round((at - first_at) / base)
             if last_dts is not None and not self.jumped and (dts is None or dts <= last_dts):
-                dts = last_dts + max(1, round(period / base))
+                dts = last_dts + (1 if self.by_arrival else max(1, round(period / base)))
             last_dts = dts = dts or 0
-            pts = dts if packet.pts is None else max(packet.pts, dts)
+            pts = dts if packet.pts is None or self.by_arrival else max(packet.pts, dts)
             data = bytes(packet)
-            if packet.is_keyframe and self.live:
+            if packet.is_keyframe and self.live and not packet.is_corrupt:
                 self._require_same_form(data)
             torn = self._losses is not None and self._losses.torn(dts, key=packet.is_keyframe)
             yield Packet(
@@ -128,32 +149,40 @@ class Source:
     def _encoded(self) -> Iterator[Any]:
         """The picture packets; what else the source sends does not count as a sign of life."""
         packets, last = self._container.demux(), time.monotonic()
+        self._rhythm.begin()
+        joiner = PictureJoiner(self.form.codec) if self.form.is_annex_b else None
         while True:
             try:
                 packet = next(packets)
             except StopIteration:
+                yield from () if joiner is None else joiner.rest()
                 return
             except av.error.FFmpegError as error:
                 if self.live:
-                    raise SourceLost(f"{self.name}: {reason(error, STALL_S)}") from error
+                    if isinstance(error, av.error.ExitError):
+                        self._rhythm.stalled()
+                    raise SourceLost(f"{self.name}: {reason(error, self._limit_s)}") from error
                 self.fault = f"{self.name}: cannot be read to its end ({reason(error)})"
                 return
-            waited, picture = time.monotonic() - last, packet.stream_index == self._stream.index and packet.size
-            if picture:
-                last = time.monotonic()
-                yield packet
+            now = time.monotonic()
+            waited = now - last
+            if packet.stream_index == self._stream.index and packet.size:
+                last = now
+                self._rhythm.came(now)
+                yield from (packet,) if joiner is None else joiner.take(packet)
             # At its time limit FFmpeg may first hand out what it held back, and only then report it.
-            if self.live and waited >= STALL_S:
-                raise SourceLost(f"{self.name}: no picture for {STALL_S:g} s")
+            if self.live and waited >= self._limit_s:
+                self._rhythm.stalled()
+                raise SourceLost(f"{self.name}: no picture for {self._limit_s:g} s")
 
     def _require_same_form(self, key_picture: bytes) -> None:
         """Raises SourceLost when the camera was set to another size or profile: then all has to be opened anew."""
-        if not is_annex_b(self.form.extradata):
+        if not self.form.is_annex_b:
             return
         sets = parameter_sets(self.form.codec, key_picture)
-        if sets and self._sets and sets != self._sets:
+        if not (sets <= self._sets or self._sets <= sets):
             raise SourceLost(f"{self.name}: the camera changed the form of its pictures")
-        self._sets = sets or self._sets
+        self._sets |= sets
 
 
 def open_source(
@@ -163,6 +192,7 @@ def open_source(
     transport: Transport = "tcp",
     timeout_s: float = OPEN_TIMEOUT_S,
     steady: SteadyTime | None = None,
+    rhythm: Rhythm | None = None,
 ) -> Source:
     """Open a file or a stream's address (see vision.feeds.address), RTSP by `transport`.
 
@@ -171,92 +201,35 @@ def open_source(
     caller is waited for as long. Raises BadMedia for what is no video, SourceLost for a stream that does not answer.
     """
     steady = steady or SteadyTime()
-    if is_address(source):
+    rhythm = rhythm or Rhythm()
+    live = is_address(source)
+    rotation = 0
+    if live:
         address = read_address(str(source), transport=transport)
-        name, container = address.name, _open_stream(address, timeout_s)
+        name = address.name
+        container = open_stream(address, timeout_s=max(timeout_s, rhythm.limit_s), stall_s=rhythm.limit_s)
     else:
-        name, container = str(source), _open_file(Path(source))
+        name = str(source)
+        container = open_file(Path(source))
     if not container.streams.video:
         kinds = " and ".join(sorted({stream.type for stream in container.streams}))
         container.close()
         raise BadMedia(f"{name}: there is no picture in it, only {kinds or 'nothing'}")
-    if is_address(source) and not container.streams.video[0].codec_context.width:
+    if live and not container.streams.video[0].codec_context.width:
         container.close()
+        rhythm.stalled()
         raise SourceLost(f"{name}: it sends, but has not said how its pictures are encoded")
-    if started_at is None and not is_address(source):
-        started_at = _file_time(container, Path(source))
-    timeline = Timeline(
-        live=is_address(source), starts_at=None if started_at is None else as_utc(started_at).timestamp()
-    )
-    live, lossy = is_address(source), str(source).lower().startswith("rtsp") and transport == "udp"
-    return Source(container, name=name, live=live, lossy=lossy, timeline=timeline, steady=steady)
-
-
-def _open_stream(address: Address, timeout_s: float) -> Any:
-    try:
-        return av.open(address.url, options=_QUICK | address.options, timeout=(timeout_s, STALL_S))
-    except av.error.ProtocolNotFoundError as error:
-        raise BadMedia(
-            f"{address.name}: the FFmpeg in use does not speak that; put MediaMTX in front and give its rtsp:// address"
-        ) from error
-    except av.error.FFmpegError as error:
-        if address.listens and isinstance(error, av.error.ExitError):
-            raise SourceLost(f"{address.name}: nobody sends to it yet") from error
-        raise SourceLost(
-            f"{address.name}: cannot be opened ({reason(error, timeout_s)}); check the address and the camera"
-        ) from error
-
-
-def _open_file(path: Path) -> Any:
-    if path.is_dir():
-        raise BadMedia(f"{path}: is a folder; name the video file in it")
-    if not path.is_file():
-        raise BadMedia(f"{path}: there is no such file")
-    if path.stat().st_size == 0:
-        raise BadMedia(f"{path}: the file is empty (0 bytes)")
-    try:
-        # A playlist given as a video must not reach into the network.
-        return av.open(str(path.resolve()), options={"protocol_whitelist": "file"})
-    except av.error.FFmpegError as error:
-        raise BadMedia(f"{path}: is not a video that can be read ({reason(error)}){_guess(path)}") from error
+    if not live:
+        rotation = file_rotation(container, Path(source))
+        started_at = started_at or file_time(container, Path(source))
+    timeline = Timeline(live=live, starts_at=None if started_at is None else as_utc(started_at).timestamp())
+    lossy = str(source).lower().startswith("rtsp") and transport == "udp"
+    return Source(
+        container, name=name, live=live, lossy=lossy, rotation=rotation, timeline=timeline, steady=steady,
+        rhythm=rhythm,
+    )  # fmt: skip
 
 
 def _dts(packet: Any) -> int | None:
     """When it is decoded, in its own time base, as far as the source tells."""
     return packet.dts if packet.dts is not None else packet.pts  # type: ignore[no-any-return]
-
-
-def _form(stream: Any) -> StreamForm:
-    context = stream.codec_context
-    rate = stream.average_rate or stream.guessed_rate
-    extradata = bytes(context.extradata or b"")
-    return StreamForm(
-        codec=context.name,
-        codec_string=codec_string(context.name, extradata),
-        extradata=extradata,
-        width=context.width,
-        height=context.height,
-        time_base=stream.time_base,
-        frame_period_s=float(1 / rate) if rate else 1 / 25,
-        init=initial_segment(stream),
-    )
-
-
-def _file_time(container: Any, path: Path) -> datetime:
-    with suppress(KeyError, ValueError):
-        written = datetime.fromisoformat(container.metadata["creation_time"])
-        return written.astimezone(UTC) if written.tzinfo else written.replace(tzinfo=UTC)
-    return datetime.fromtimestamp(path.stat().st_mtime, UTC)
-
-
-def _guess(path: Path) -> str:
-    with path.open("rb") as file:
-        is_mp4 = file.read(12)[4:8] == b"ftyp"
-    return "; an MP4 cut off before its index was written, record it again or repair it" if is_mp4 else ""
-
-
-def reason(error: av.error.FFmpegError, waited_s: float | None = None) -> str:
-    """FFmpeg's error in words."""
-    if isinstance(error, av.error.ExitError):
-        return "no answer in the time allowed" if waited_s is None else f"no answer for {waited_s:g} s"
-    return (error.strerror or type(error).__name__).lower()

@@ -22,6 +22,10 @@ SLEW = 0.01
 """By at most this share of the time that passes the timeline is drawn towards arrivals."""
 LONGEST_GAP_S = 60.0
 """A larger step between time stamps, or one backwards, is taken for a restart of the sender's clock."""
+MOST_UNUSABLE = 3
+"""Steps in a row that cannot be used; then the times of a live stream are those of arrival, to the end of the run."""
+SMALLEST_STEP_S = 0.001
+"""Between two pictures that arrive at once."""
 FARTHEST_S = 2.0
 """Further behind arrivals than this for a whole window, the timeline begins anew."""
 
@@ -67,6 +71,9 @@ class Timeline:
         self._before: float | None = None
         self._window_ends = 0.0
         self._least = self._drift = 0.0
+        self._unusable = 0
+        self.by_arrival = False
+        """Its pictures carry no times that can be used, so each has that of its arrival."""
 
     def place(self, dts_s: float | None, period_s: float, came: float) -> tuple[float, bool]:
         """When the packet with time stamp `dts_s` is decoded, in seconds since 1970, and whether times jumped there.
@@ -80,13 +87,19 @@ class Timeline:
             self._open_window(came)
             return self._base, False
         step = None if dts_s is None or before is None else dts_s - before
+        usable = step is not None and 0 < step <= LONGEST_GAP_S
+        self._unusable = 0 if usable else self._unusable + 1
+        self.by_arrival |= self._follows and self._unusable >= MOST_UNUSABLE
+        if self.by_arrival:
+            self._elapsed = max(self._elapsed + SMALLEST_STEP_S, came - self._base)
+            return self._base + self._elapsed, False
         jumped = False
-        if step is not None and 0 < step <= LONGEST_GAP_S:
+        if step is not None and usable:
             self._elapsed += step * (1 + self._drift)
             jumped = self._follows and self._corrected(came)
         else:
             self._elapsed += period_s
-            jumped = self._live and step is not None
+            jumped = self._live and step is not None and step != 0
             if jumped and self._follows:
                 self._elapsed = max(self._elapsed, came - self._base)
                 self._open_window(came)

@@ -7,7 +7,12 @@ ITU-T H.264 and H.265 7.3.1 (units).
 from collections.abc import Iterator
 
 START = b"\x00\x00\x01"
-_H264_SPS, _H265_SPS = 7, 33
+_SPS = {"h264": 7, "hevc": 33}
+_SETS = {"h264": (7, 8), "hevc": (32, 33, 34)}
+_H264_SLICES, _LAST_H265_SLICE = (1, 5), 31
+"""Kinds of units (ITU-T H.264 table 7-1, H.265 table 7-1)."""
+LOOKED_THROUGH = 4096
+"""Bytes of a picture in which its parameter sets are looked for."""
 
 
 def is_annex_b(extradata: bytes) -> bool:
@@ -37,13 +42,38 @@ def codec_string(codec: str, extradata: bytes) -> str | None:
     return {"mpeg4": "mp4v.20", "mjpeg": "mp4v.6C"}.get(codec)
 
 
-def parameter_sets(codec: str, picture: bytes) -> tuple[bytes, ...]:
-    """The sequence parameter sets in front of an Annex B key picture, by which a change of form is seen."""
-    if codec == "h264":
-        return tuple(unit for unit in units(picture[:4096]) if unit[0] & 0x1F == _H264_SPS)
-    if codec == "hevc":
-        return tuple(unit for unit in units(picture[:4096]) if unit[0] >> 1 & 0x3F == _H265_SPS)
-    return ()
+def parameter_sets(codec: str, picture: bytes) -> frozenset[bytes]:
+    """The sequence parameter sets in front of an Annex B key picture, by which a change of form is seen.
+
+    A sender may say them once, or anew before each slice of a picture, and the last may be cut off where one stops to
+    look: it says the same, so each is here once, and whole.
+    """
+    found = list(units(picture[:LOOKED_THROUGH]))
+    if len(picture) > LOOKED_THROUGH:
+        found.pop()
+    return frozenset(unit for unit in found if _kind(codec, unit) == _SPS.get(codec))
+
+
+def parameter_units(codec: str, picture: bytes) -> frozenset[bytes]:
+    """All parameter sets in an Annex B picture."""
+    return frozenset(unit for unit in units(picture) if _kind(codec, unit) in _SETS.get(codec, ()))
+
+
+def begins_picture(codec: str, packet: bytes) -> bool | None:
+    """Whether the first slice in an Annex B packet is its picture's first; None where there is no slice.
+
+    first_mb_in_slice is 0 (H.264 7.3.3), first_slice_segment_in_pic_flag is set (H.265 7.3.6.1).
+    """
+    for unit in units(packet[:LOOKED_THROUGH]):
+        if codec == "h264" and _kind(codec, unit) in _H264_SLICES and len(unit) > 1:
+            return bool(unit[1] & 0x80)
+        if codec == "hevc" and _kind(codec, unit) <= _LAST_H265_SLICE and len(unit) > 2:
+            return bool(unit[2] & 0x80)
+    return None
+
+
+def _kind(codec: str, unit: bytes) -> int:
+    return unit[0] >> 1 & 0x3F if codec == "hevc" else unit[0] & 0x1F
 
 
 def _avc_profile(extradata: bytes) -> bytes | None:

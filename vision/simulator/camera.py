@@ -1,14 +1,16 @@
 """A simulated camera: an RTSP server (RFC 2326) on loopback that sends a clip over TCP or UDP, in real time, for ever.
 
-It knows no passwords and no second track. What goes wrong with cameras can be made to go wrong here.
+It knows no second track. What goes wrong with cameras can be made to go wrong here.
 """
 
 import asyncio
+import base64
 import contextlib
 import random
 import re
 import struct
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -19,10 +21,19 @@ from vision.simulator.clip import Clip, read_clip
 class SimulatedCamera:
     """Serves `clip` at `address` between `start` and `stop`, on a thread of its own. May be started again."""
 
-    def __init__(self, clip: Path, *, port: int = 0, in_step: bool = False) -> None:
+    def __init__(
+        self,
+        clip: Path,
+        *,
+        port: int = 0,
+        in_step: bool = False,
+        account: tuple[str, str] | None = None,
+        repeats_sets: bool = False,
+    ) -> None:
         """`port` 0 takes a free one, and keeps it. Each viewer sees the clip from its beginning, or `in_step` with all
-        others what there is to see now."""
-        self._clip, self._port = read_clip(clip), port
+        others what there is to see now. Who does not give the `account`, user and password, is refused.
+        `repeats_sets`: see read_clip."""
+        self._clip, self._port = read_clip(clip, repeats_sets=repeats_sets), port
         self.in_step = in_step
         self.begun = 0.0
         """When it was switched on, on its loop's clock, which is the monotonic one."""
@@ -33,6 +44,11 @@ class SimulatedCamera:
         self.flowing.set()
         self.loss = 0.0
         """The share of RTP packets that are lost on the way, 0..1."""
+        self.clock: Callable[[float], float] = lambda seconds: seconds
+        """What the camera's clock shows so many seconds after a viewer began."""
+        self._account = account
+        self.refused = 0
+        """Requests with a user name or password that are not those of the account."""
         self.sent = 0
         """Pictures, to all viewers together."""
         self.connections = 0
@@ -42,6 +58,15 @@ class SimulatedCamera:
     def address(self) -> str:
         """Where it is to be read."""
         return f"rtsp://127.0.0.1:{self._port}/live"
+
+    def admits(self, authorization: str | None) -> bool:
+        """Whether a request with that header (RFC 7617) is answered."""
+        if self._account is None:
+            return True
+        expected = "Basic " + base64.b64encode(":".join(self._account).encode()).decode()
+        if authorization is not None and authorization != expected:
+            self.refused += 1
+        return authorization == expected
 
     def __enter__(self) -> Self:
         self.start()
@@ -129,8 +154,10 @@ class _Viewer:
         return lines[0].split()[0], headers
 
     async def _answer(self, verb: str, headers: dict[str, str]) -> None:
-        extra, body = "", ""
-        if verb == "OPTIONS":
+        status, extra, body = "200 OK", "", ""
+        if not self._camera.admits(headers.get("authorization")):
+            status, extra = "401 Unauthorized", 'WWW-Authenticate: Basic realm="camera"\r\n'
+        elif verb == "OPTIONS":
             extra = "Public: OPTIONS, DESCRIBE, SETUP, PLAY, GET_PARAMETER, TEARDOWN\r\n"
         elif verb == "DESCRIBE":
             body = self._clip.sdp
@@ -138,7 +165,7 @@ class _Viewer:
         elif verb == "SETUP":
             extra = f"Transport: {await self._transport(headers.get('transport', ''))}\r\n"
         self._writer.write(
-            f"RTSP/1.0 200 OK\r\nCSeq: {headers.get('cseq', '0')}\r\nSession: 1;timeout=60\r\n{extra}"
+            f"RTSP/1.0 {status}\r\nCSeq: {headers.get('cseq', '0')}\r\nSession: 1;timeout=60\r\n{extra}"
             f"Content-Length: {len(body)}\r\n\r\n{body}".encode()
         )
         await self._writer.drain()
@@ -157,7 +184,7 @@ class _Viewer:
         loop = asyncio.get_running_loop()
         came = loop.time()
         begun = self._camera.begun if self._camera.in_step else came
-        for due, packets in self._clip.packets(source=self._chance.getrandbits(32)):
+        for due, packets in self._clip.packets(self._chance.getrandbits(32), self._camera.clock):
             if begun + due < came:
                 continue
             await asyncio.sleep(begun + due - loop.time())

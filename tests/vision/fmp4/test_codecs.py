@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vision.fmp4.codecs import codec_string, parameter_sets, units
+from vision.fmp4.codecs import begins_picture, codec_string, parameter_sets, units
 
 SPS = bytes.fromhex("6764001facd9405005bb016a020202800000030080000019")
 PPS = bytes.fromhex("68ebe3cb22c0")
@@ -30,8 +30,24 @@ def test_without_parameter_sets_or_a_browsers_codec_there_is_no_name() -> None:
 
 def test_a_key_picture_tells_its_parameter_sets() -> None:
     key = b"\x00\x00\x01" + SPS + b"\x00\x00\x01" + PPS + b"\x00\x00\x01\x65rest"
-    assert parameter_sets("h264", key) == (SPS,)
-    assert parameter_sets("mjpeg", key) == ()
+    assert parameter_sets("h264", key) == {SPS}
+    assert parameter_sets("mjpeg", key) == frozenset()
+
+
+def test_sets_said_again_before_each_slice_say_the_same_and_one_that_is_cut_off_says_nothing() -> None:
+    slice_ = b"\x00\x00\x01" + SPS + b"\x00\x00\x01\x65" + b"\x55" * 1_000
+    assert parameter_sets("h264", slice_ * 12) == {SPS}
+    at_the_end = b"\x00\x00\x01\x65" + b"\x55" * 4_085 + b"\x00\x00\x01" + SPS
+    assert parameter_sets("h264", at_the_end) == frozenset()
+
+
+def test_whether_a_packet_begins_a_picture_is_told_by_its_first_slice() -> None:
+    start = b"\x00\x00\x01"
+    assert begins_picture("h264", start + SPS + start + b"\x65\x88") is True
+    assert begins_picture("h264", start + SPS + start + b"\x65\x08") is False
+    assert begins_picture("hevc", start + b"\x26\x01\x80") is True
+    assert begins_picture("hevc", start + b"\x26\x01\x00") is False
+    assert begins_picture("h264", start + SPS) is None
 
 
 @given(
