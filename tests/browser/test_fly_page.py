@@ -220,3 +220,20 @@ def test_a_fence_that_the_vehicle_does_not_keep_is_a_warning_that_no_yes_takes_a
     expect(card).to_contain_text("the vehicle would fly through its fence, as FENCE_ENABLE is 0")
     expect(card).to_contain_text("NOT kept by the vehicle")
     expect(card.get_by_role("button")).to_have_count(0)
+
+
+@pytest.mark.parametrize(("width", "height"), [(390, 844), (1024, 768)])
+def test_on_phone_and_tablet_every_order_is_in_reach_large_enough_for_gloves(
+    opened: Callable[[], Air], width: int, height: int
+) -> None:
+    air = opened()
+    air.page.set_viewport_size({"width": width, "height": height})
+    wanted = [air.page.locator(f"[data-order={order}]") for order in ("pause", "return", "resume", "look")]
+    wanted += [air.page.locator("summary", has_text=words) for words in ("Land where it is", "Emergency")]
+    for target in wanted:
+        expect(target).to_be_in_viewport(ratio=1)
+        box = target.bounding_box()
+        assert box is not None
+        assert min(box["width"], box["height"]) >= 48
+    assert air.page.evaluate("document.documentElement.scrollWidth") <= width
+    air.page.set_viewport_size({"width": 1440, "height": 900})
