@@ -190,7 +190,9 @@ def assemble(settings: Settings) -> Services:
     keyring = Keyring(settings.signing_keys)
     store = Store(settings.database)
     terrains: dict[City, Terrain] = {city: TerrainAtPath(path) for city, path in settings.terrains.items()}
-    standards = Standards(settings.checks, terrains)
+    told = {city: town.terrain.ground for city, town in settings.towns.items()}
+    grounds = {city: ground for city, ground in told.items() if ground is not None}
+    standards = Standards(settings.checks, terrains, grounds)
     media = MediaStore(settings.data_dir / "media")
     services = Services(settings, store, media, Tokens(key), default_rules(), standards, keyring)
     _read_categories(services)

@@ -5,7 +5,7 @@ from datetime import time
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 from sqlalchemy.engine import make_url
 
@@ -21,6 +21,7 @@ from mapserver.video_settings import (
 from mapserver.web.rates import RateSettings
 from mapserver.web.settings import RequestSettings
 from mission.checks.policy import Policy
+from mission.heights import AboveSea, Band
 from mission.zones.attention import TimeWindow
 from telemetry.access import Role
 from telemetry.cities import City
@@ -84,8 +85,33 @@ class ContactSettings(BaseModel):
     email: str = ""
 
 
+_GroundHeight = Annotated[float, Field(ge=-430, le=8_850, allow_inf_nan=False)]
+
+
+class TerrainSettings(BaseModel):
+    """What is known of a town's ground beside its terrain file."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    ground_m: tuple[_GroundHeight, _GroundHeight] | None = None
+    """Lowest and highest ground where the town flies, metres above mean sea level: what flights are judged by where
+    there is no terrain file. Without both, the ground of the whole country is reckoned with."""
+
+    @field_validator("ground_m")
+    @classmethod
+    def _lowest_first(cls, value: tuple[float, float] | None) -> tuple[float, float] | None:
+        if value is not None and value[0] > value[1]:
+            raise ValueError("ground_m has the highest ground first; write [LOWEST, HIGHEST]")
+        return value
+
+    @property
+    def ground(self) -> Band[AboveSea] | None:
+        """`ground_m` as a band."""
+        return None if self.ground_m is None else Band(*self.ground_m)
+
+
 class TownSettings(BaseModel):
-    """What a town's printed briefings say beyond what the plan knows."""
+    """What a town knows of itself: its ground, and what its printed briefings say beyond what the plan knows."""
 
     operator: ContactSettings = ContactSettings()
     """The town as UAS operator: who answers for its flights."""
@@ -95,6 +121,7 @@ class TownSettings(BaseModel):
     """The tower or information service to call when a drone flies away; authorities of zones come from zone data."""
     pilot_phones: dict[str, str] = {}
     """Phone numbers by user name."""
+    terrain: TerrainSettings = TerrainSettings()
     streets_file: Path | None = None
     """GeoJSON of the town's streets and waters to draw below the route, each feature's `kind` being town, park, water,
     street or main; without, the map has a grid of coordinates only."""
@@ -164,9 +191,9 @@ class Settings(BaseSettings):
     checks: dict[City, Policy] = {}
     """What each town asks of its flights; the defaults where it says nothing."""
     terrains: dict[City, Path] = {}
-    """A GeoTIFF of heights above the sea for each town; flat ground without."""
+    """A GeoTIFF of heights above the sea for each town; without, the ground is as high as each home."""
     towns: dict[City, TownSettings] = {}
-    """Contacts and streets for printed briefings, town by town."""
+    """Lowest and highest ground, contacts and streets for printed briefings, town by town."""
     weather: WeatherSettings | None = None
     """Off when not set: the weather is then what pilots enter."""
     alerts: AlertSettings = AlertSettings()

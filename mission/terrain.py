@@ -14,6 +14,7 @@ from pyproj.exceptions import ProjError
 from rasterio.errors import RasterioError
 from rasterio.windows import Window
 
+from mission.heights import AboveSea, Band
 from telemetry.errors import BadInput
 
 BLOCK = 256
@@ -49,6 +50,27 @@ class FlatTerrain:
         """`height_m` at every place."""
         shape = np.broadcast_shapes(np.shape(lats), np.shape(lons))
         return np.full(shape, self.height_m, dtype=np.float64)
+
+
+@dataclass(frozen=True)
+class UnknownGround:
+    """Ground of which only the lowest and the highest are known, which may be the whole country's."""
+
+    band: Band[AboveSea]
+
+    @property
+    def reckoned_m(self) -> float:
+        """What is reckoned with everywhere: the lowest, or the sea where that is lower. Metres above the sea."""
+        return max(self.band.low_m, 0.0)
+
+    @property
+    def version(self) -> str:
+        """Names what is not known."""
+        return f"ground not known, {self.band.words}"
+
+    def heights_m(self, lats: ArrayLike, lons: ArrayLike) -> NDArray[np.float64]:
+        """`reckoned_m` at every place."""
+        return FlatTerrain(self.reckoned_m).heights_m(lats, lons)
 
 
 class TerrainAtPath:

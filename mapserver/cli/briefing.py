@@ -9,6 +9,7 @@ import typer
 from mapserver.briefing import surroundings, town_near
 from mapserver.cli.options import (
     DataDir,
+    GroundWords,
     Home,
     PlanArgument,
     PolicyPath,
@@ -39,6 +40,7 @@ def briefing(
     pilot: Annotated[str, typer.Option(help="Who flies; else a line to write on.")] = "",
     drone: Annotated[str, typer.Option(help="With what; else a line to write on.")] = "",
     terrain: TerrainPath = None,
+    ground: GroundWords = None,
     weather: WeatherWords = None,
     policy: PolicyPath = None,
     simulated: Annotated[bool, typer.Option("--simulated", help="A flight for training: every page says so.")] = False,
@@ -52,8 +54,8 @@ def briefing(
     start = now if at is None else moment(at, "--at")
     read = formats.load(plan)
     known = given_inputs(
-        read, at=start, now=now, zones=zones, home=home, terrain=terrain, weather=weather, policy=policy,
-        simulated=simulated,
+        read, at=start, now=now, zones=zones, home=home, terrain=terrain, ground=ground, weather=weather,
+        policy=policy, simulated=simulated,
     )  # fmt: skip
     city = town_near(known)
     settings = TownSettings() if city is None else load(data).towns.get(city, TownSettings())

@@ -12,6 +12,7 @@ from rich.text import Text
 
 from mapserver.cli.options import (
     AutopilotOption,
+    GroundWords,
     Home,
     PlanArgument,
     PolicyPath,
@@ -50,6 +51,7 @@ def check(
     home: Home = None,
     pilot: Annotated[str | None, typer.Option(metavar="LAT,LON", help="Where the pilot stands; else home.")] = None,
     terrain: TerrainPath = None,
+    ground: GroundWords = None,
     weather: WeatherWords = None,
     policy: PolicyPath = None,
     autopilot: AutopilotOption = None,
@@ -71,6 +73,7 @@ def check(
             zones=zones,
             home=home,
             terrain=terrain,
+            ground=ground,
             weather=weather,
             policy=policy,
             airframe=known.airframe,

@@ -13,7 +13,7 @@ from rich.table import Table
 from mapserver.cli.options import DataDir
 from mapserver.faults import Amiss, Inspection, Sound
 from mapserver.faults.clock import ClockInspection, hosts_with_a_clock
-from mapserver.faults.files import file_inspections
+from mapserver.faults.files import file_inspections, ground_inspections
 from mapserver.faults.machine import disk_inspections
 from mapserver.faults.outside import outside_inspections
 from mapserver.faults.program import installed_inspections, program_inspections
@@ -55,6 +55,7 @@ def _inspections(data: DataDir) -> Iterator[Inspection]:
     yield Inspection("settings", lambda: Sound(f"can be used; data in {settings.data_dir}"))
     yield from program_inspections(settings)
     yield from file_inspections(settings, keyring)
+    yield from ground_inspections(settings)
     yield from disk_inspections(settings)
     yield _clock(settings)
     yield from outside_inspections(settings)

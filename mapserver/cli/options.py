@@ -9,6 +9,7 @@ import typer
 from mission.checks.inputs import Inputs
 from mission.checks.offline import AWAY, airspace_in, inputs_of, policy_in, weather_from
 from mission.formats.document import PlanFile
+from mission.heights import AboveSea, Band
 from mission.terrain import TerrainFile
 from telemetry.clock import as_utc
 from telemetry.errors import BadInput
@@ -26,10 +27,17 @@ TakeOff = Annotated[
     str | None, typer.Option("--at", metavar="TIME", help="Take-off, such as 2026-06-01T10:00Z; else now.")
 ]
 Home = Annotated[
-    str | None, typer.Option("--home", metavar="LAT,LON", help="Where the drone starts; else as the plan says.")
+    str | None,
+    typer.Option(
+        "--home", metavar="LAT,LON[,ALT]", help="Where the drone starts, in m above the sea; else as the plan says."
+    ),
 ]
 TerrainPath = Annotated[
-    Path | None, typer.Option("--terrain", help="A GeoTIFF of heights above the sea; else flat ground.")
+    Path | None, typer.Option("--terrain", help="A GeoTIFF of heights above the sea; else as high as home.")
+]
+GroundWords = Annotated[
+    str | None,
+    typer.Option("--ground", metavar="LOW,HIGH", help="Lowest and highest ground, m above the sea, if no terrain."),
 ]
 WeatherWords = Annotated[
     str | None,
@@ -43,12 +51,13 @@ PolicyPath = Annotated[Path | None, typer.Option("--policy", help="A TOML file w
 
 def given_inputs(
     plan: PlanFile, *, at: datetime, now: datetime, zones: list[Path] | None, home: str | None, terrain: Path | None,
-    weather: str | None, policy: Path | None, **more: Any,
+    ground: str | None, weather: str | None, policy: Path | None, **more: Any,
 ) -> Inputs:  # fmt: skip
     """What the checks look at, from the words of the options above; `more` as of `inputs_of`. Raises BadInput."""
     return inputs_of(
         plan, at=at, now=now, home=None if home is None else place(home, "--home"),
-        terrain=None if terrain is None else TerrainFile(terrain), airspace=airspace_in(zones or [], now=now),
+        terrain=None if terrain is None else TerrainFile(terrain),
+        ground=None if ground is None else ground_band(ground), airspace=airspace_in(zones or [], now=now),
         weather=None if weather is None else weather_from(weather, at=at),
         policy=AWAY if policy is None else policy_in(policy), **more,
     )  # fmt: skip
@@ -67,11 +76,27 @@ def moment(text: str, option: str) -> datetime:
 
 
 def place(text: str, option: str) -> Position:
-    """A position from `LAT,LON`. Raises BadInput."""
+    """A position from `LAT,LON` or, with metres above the sea, `LAT,LON,ALT`. Raises BadInput."""
     try:
-        lat, lon = (float(part) for part in text.split(","))
-        return Position(lat=lat, lon=lon)
+        lat, lon, *alt = (float(part) for part in text.split(","))
+        if len(alt) > 1:
+            raise ValueError("more than three numbers")
+        return Position(lat=lat, lon=lon, alt_m=alt[0] if alt else None)
     except ValueError as error:
         raise BadInput(
-            f"{option} {text!r} is no place; write latitude,longitude in degrees, such as 56.62,23.28"
+            f"{option} {text!r} is no place; write latitude,longitude in degrees, such as 56.62,23.28, and if known "
+            "its height above the sea in metres: 56.62,23.28,70"
         ) from error
+
+
+def ground_band(text: str) -> Band[AboveSea]:
+    """The ground from `LOW,HIGH`, metres above the sea. Raises BadInput."""
+    try:
+        low, high = (float(part) for part in text.split(","))
+    except ValueError as error:
+        raise BadInput(
+            f"--ground {text!r} is not two heights; write lowest,highest in metres, such as 60,95"
+        ) from error
+    if not low <= high:
+        raise BadInput(f"--ground {text!r}: the lowest is above the highest; exchange them")
+    return Band(low, high)

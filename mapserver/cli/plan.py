@@ -12,7 +12,7 @@ from typing import Annotated, Any, get_args
 
 import typer
 
-from mapserver.cli.options import TakeOff, TerrainPath, ZoneFiles, moment, place
+from mapserver.cli.options import GroundWords, TakeOff, TerrainPath, ZoneFiles, ground_band, moment, place
 from mission.checks.offline import airspace_in
 from mission.formats import load
 from mission.plans.files import Setting, plan_file
@@ -22,7 +22,7 @@ from mission.routes.drones import drone_named
 from mission.routes.drones import drones as drone_catalogue
 from mission.routes.energy import Wind
 from mission.routes.patterns import PATTERNS, RESERVE, UNITS, Pattern
-from mission.terrain import FlatTerrain, TerrainFile
+from mission.terrain import TerrainFile
 from telemetry.clock import SystemClock
 from telemetry.errors import BadInput
 
@@ -40,12 +40,15 @@ def show(
 def _shared(
     area: Annotated[Path, typer.Argument(metavar="AREA.geojson", help="The point, line or area.")],
     out: Annotated[Path, typer.Option("-o", "--out", help="The plan; its ending says the format.")],
-    home: Annotated[str | None, typer.Option(metavar="LAT,LON", help="Where the drone starts and lands.")] = None,
+    home: Annotated[
+        str | None, typer.Option(metavar="LAT,LON[,ALT]", help="Where the drone starts and lands; ALT in m.")
+    ] = None,
     drone: Annotated[str | None, typer.Option(help="A drone of the catalogue.")] = None,
     wind: Annotated[
         str | None, typer.Option(metavar="FROM_DEG,M_S", help="At flying height, such as 270,6; else still air.")
     ] = None,
     terrain: TerrainPath = None,
+    ground: GroundWords = None,
     zones: ZoneFiles = None,
     at: TakeOff = None,
     reserve: Annotated[float, typer.Option(help="Part of the battery left after landing, 0 to 0.9.")] = RESERVE,
@@ -95,6 +98,7 @@ def _setting(
     drone: str | None,
     wind: str | None,
     terrain: Path | None,
+    ground: str | None,
     zones: list[Path] | None,
     at: str | None,
     reserve: float,
@@ -109,7 +113,8 @@ def _setting(
         home=None if home is None else place(home, "--home"),
         drone=None if drone is None else drone_named(drone, known),
         cameras=catalogue(cameras),
-        terrain=FlatTerrain() if terrain is None else TerrainFile(terrain),
+        terrain=None if terrain is None else TerrainFile(terrain),
+        ground=None if ground is None else ground_band(ground),
         wind=None if wind is None else _wind(wind),
         airspace=airspace_in(zones or [], now=now),
         reserve=reserve,

@@ -19,6 +19,10 @@ POLICY = Policy(weather_max_age_h=WEATHER_LASTS / timedelta(hours=1), zone_data_
 """Invented weather and zones do not grow old while a demo is kept."""
 
 
+GROUND = {City.SIAULIAI: (100.0, 140.0), City.DOBELE: (60.0, 85.0)}
+"""Lowest and highest ground of the demo's towns, metres above the sea, wide enough for the places it flies at."""
+
+
 def relief_of(city: City) -> str:
     """The user name of a town's second pilot, to whom a control is handed over."""
     return f"relief.{city}"

@@ -20,14 +20,14 @@ from mapserver import migrations
 from mapserver.access.broker_admission import admit_devices
 from mapserver.demo import places
 from mapserver.demo.events import SCRIPT
-from mapserver.demo.papers import POLICY
+from mapserver.demo.papers import GROUND, POLICY
 from mapserver.demo.seed import device_of, seed
 from mapserver.demo.story import Cast, Story
 from mapserver.intake import topics
 from mapserver.secret_key import require_same_key
 from mapserver.server import check_port, only_server, run_server
 from mapserver.services import Services, assemble
-from mapserver.settings import CONFIG_FILE, MqttSettings, load, new_secret
+from mapserver.settings import CONFIG_FILE, MqttSettings, TerrainSettings, TownSettings, load, new_secret
 from mapserver.video_settings import RecordingSettings, VideoSettings
 from telemetry.access import Principal, Role
 from telemetry.cities import City
@@ -78,6 +78,7 @@ async def run_demo(options: DemoOptions, say: Callable[[str], None]) -> None:
             mqtt=mqtt,
             videos=_videos(options.videos, {} if cameras is None else cameras.addresses),
             checks=dict.fromkeys(City, POLICY),
+            towns={city: TownSettings(terrain=TerrainSettings(ground_m=ground)) for city, ground in GROUND.items()},
             recording=RecordingSettings(on=True, most_gb=0.5, reserve_gb=1.0, days=1.0),
         )
         parts = assemble(settings)

@@ -5,8 +5,9 @@ from functools import lru_cache, partial
 from pathlib import Path
 
 from mapserver.faults.values import Amiss, Inspection, Sound
-from mapserver.settings import Settings
+from mapserver.settings import Settings, TownSettings
 from mission.briefing.streets import load_streets
+from mission.heights import LITHUANIA_AND_LATVIA, AboveSea, Band
 from mission.terrain import TerrainFile
 from telemetry.cities import City
 from telemetry.errors import BadInput, Misconfigured
@@ -22,6 +23,25 @@ def file_inspections(settings: Settings, keyring: Keyring) -> Iterator[Inspectio
             yield Inspection(f"streets {city}", partial(_streets, city, town.streets_file), city)
     for unit_id in keyring.units:
         yield Inspection(f"key {unit_id}", partial(_key, keyring, unit_id))
+
+
+def ground_inspections(settings: Settings) -> Iterator[Inspection]:
+    """One for each town that has no terrain file: whether anybody has told where its ground lies."""
+    for city in City:
+        if city not in settings.terrains:
+            ground = settings.towns.get(city, TownSettings()).terrain.ground
+            yield Inspection(f"ground {city}", partial(_ground, city, ground), city)
+
+
+def _ground(city: City, ground: Band[AboveSea] | None) -> Sound:
+    if ground is not None:
+        return Sound(f"{ground.words} above the sea, without a terrain file")
+    return Sound(
+        f"not told: set towns.{city}.terrain.ground_m = [LOWEST, HIGHEST] in metres above the sea, or terrains.{city} "
+        f"to a GeoTIFF; until then {LITHUANIA_AND_LATVIA.words} is reckoned with, and zones with limits above the sea "
+        "count as met",
+        doubt=True,
+    )
 
 
 def _terrain(city: City, path: Path) -> Sound | Amiss:

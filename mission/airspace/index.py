@@ -41,7 +41,7 @@ class Asked(NamedTuple):
     box: Floats
     """West, south, east, north."""
     band: Floats
-    """Rows: lower, upper, lowest ground, highest ground, metres above the sea."""
+    """Rows, metres: lowest and highest above the sea, lowest and highest above the ground."""
 
     def together(self, size: int) -> "Asked":
         """Groups of `size` neighbours as if each were one volume; their footprints are boxes."""
@@ -101,10 +101,11 @@ class Index:
 
     def _as_high(self, asked: Asked, pairs: Pairs) -> Pairs:
         """Those whose heights touch. Written so that a height that is not a number counts as touching."""
-        lower, upper, ground_low, ground_high = asked.band[:, pairs.asked]
+        sea_low, sea_high, ground_low, ground_high = asked.band[:, pairs.asked]
         floor, floor_on_ground, ceiling, ceiling_on_ground = self._heights[:, pairs.entry]
-        low, high = floor + floor_on_ground * ground_low, ceiling + ceiling_on_ground * ground_high
-        there = ~((upper < low - EDGE_M) | (lower > high + EDGE_M))
+        upper = np.where(floor_on_ground == 1, ground_high, sea_high)
+        lower = np.where(ceiling_on_ground == 1, ground_low, sea_low)
+        there = ~((upper < floor - EDGE_M) | (lower > ceiling + EDGE_M))
         return Pairs(pairs.asked[there], pairs.entry[there])
 
 
@@ -127,10 +128,14 @@ def _asked(volumes: Sequence[Volume]) -> Asked:
         number = np.concatenate([near, [place for place, _ in turned]])
         footprints = np.concatenate([footprints[near], np.array([copy for _, copy in turned], dtype=np.object_)])
         boxes = shapely.bounds(footprints)
-    said = np.array([(v.lower_m, v.upper_m, v.ground_low_m, v.ground_high_m) for v in volumes], dtype=np.float64).T
-    band = np.stack([said[:2].min(axis=0), said[:2].max(axis=0), *said[2:]])
+    band = np.array([_heights(volume) for volume in volumes], dtype=np.float64).T
     order = _neighbours(boxes)
     return Asked(number[order], footprints[order], boxes[order], band[:, number[order]])
+
+
+def _heights(volume: Volume) -> tuple[float, float, float, float]:
+    sea, ground = volume.above_sea, volume.above_ground
+    return sea.low_m, sea.high_m, ground.low_m, ground.high_m
 
 
 def _footprints(volumes: Sequence[Volume]) -> NDArray[np.object_]:

@@ -75,10 +75,11 @@ def _lacking(permit: Permit, volume: Volume) -> str:
             f"the flight is there from {volume.begins:%Y-%m-%d %H:%M} to {volume.ends:%Y-%m-%d %H:%M}"
         )
     highest, lowest = _allowed(permit, volume)
-    if volume.upper_m > highest:
-        return f"allows up to {highest:.0f} m above the sea there; the flight reaches {volume.upper_m:.0f} m"
-    if volume.lower_m < lowest:
-        return f"allows from {lowest:.0f} m above the sea there; the flight is as low as {volume.lower_m:.0f} m"
+    reach = volume.above_sea
+    if reach.high_m > highest:
+        return f"allows up to {highest:.0f} m above the sea there; the flight reaches {reach.high_m:.0f} m"
+    if reach.low_m < lowest:
+        return f"allows from {lowest:.0f} m above the sea there; the flight is as low as {reach.low_m:.0f} m"
     return ""
 
 
@@ -88,8 +89,10 @@ def _allowed(permit: Permit, volume: Volume) -> tuple[float, float]:
     # The geoid band the other way round: a permit must not be read wider than it may be meant.
     narrow = type(geoid)(geoid.high_m, geoid.low_m)
     ceiling, floor = ceiling_of(permit.upper, narrow), floor_of(permit.lower, narrow)
-    highest = ceiling.offset_m + ceiling.on_ground * volume.ground_low_m
+    # A limit above ground goes up and down with the whole, so it is compared as if the whole lay highest or lowest.
+    off_low, off_high = volume.off_m
+    highest = ceiling.offset_m + ceiling.on_ground * (volume.ground_low_m + off_high)
     if permit.lower.reference is HeightReference.AGL and permit.lower.metres <= 0:
         return highest, -math.inf  # from the ground up, wherever the ground below a leg is lowest
-    lowest = floor.offset_m + floor.on_ground * volume.ground_high_m
+    lowest = floor.offset_m + floor.on_ground * (volume.ground_high_m + off_low)
     return highest, lowest

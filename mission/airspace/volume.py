@@ -1,9 +1,12 @@
 """A piece of air that a flight may be in for a while: the 4-D volume that airspace answers are about."""
 
+import math
 from dataclasses import dataclass
 from datetime import datetime
 
 from shapely import Polygon
+
+from mission.heights import AboveGround, AboveSea, Band, sea_above_ground
 
 
 @dataclass(frozen=True)
@@ -28,3 +31,26 @@ class Volume:
     """UTC."""
     ends: datetime
     """UTC, not before `begins`."""
+    off_m: tuple[float, float] = (0.0, 0.0)
+    """How much lower (negative) and higher all of it may lie, the ground included: where home's height above the sea
+    is not known. Its heights above the ground stay as they are."""
+
+    @property
+    def reckoned(self) -> Band[AboveSea]:
+        """Its heights if `off_m` is nothing. Ones that are exchanged count with all that lies between.
+
+        A height that is not a number makes both ends so, and such a volume meets every zone.
+        """
+        if math.isnan(self.lower_m + self.upper_m):
+            return Band(math.nan, math.nan)
+        return Band(min(self.lower_m, self.upper_m), max(self.lower_m, self.upper_m))
+
+    @property
+    def above_sea(self) -> Band[AboveSea]:
+        """Where it may be."""
+        return Band(self.reckoned.low_m + self.off_m[0], self.reckoned.high_m + self.off_m[1])
+
+    @property
+    def above_ground(self) -> Band[AboveGround]:
+        """Where it may be, over the lowest and the highest ground."""
+        return sea_above_ground(self.reckoned, Band(self.ground_low_m, self.ground_high_m))

@@ -98,7 +98,11 @@ class Briefing:
     def data_versions(self) -> tuple[str, ...]:
         """What was looked at, and of when: ground, zones, weather, papers."""
         looked_at = (self.inputs.airspace, self.inputs.weather, self.inputs.papers)
-        found = [self.inputs.profile.terrain.version, *(one.version for one in looked_at if one is not None)]
+        profile = self.inputs.profile
+        found = [
+            profile.anchor.words or profile.terrain.version,
+            *(one.version for one in looked_at if one is not None),
+        ]
         return tuple(filter(None, found))
 
     @cached_property

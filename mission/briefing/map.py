@@ -19,7 +19,7 @@ from shapely.geometry.base import BaseGeometry
 from mission.briefing.briefing import Briefing
 from mission.briefing.track import Track, corners
 from mission.briefing.view import View, view_of
-from mission.checks.profile import SegmentKind
+from mission.checks.segments import SegmentKind
 from mission.formats import FenceArea
 from telemetry.errors import Misconfigured
 from telemetry.positions import LocalFrame

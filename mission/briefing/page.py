@@ -12,7 +12,7 @@ from mission.briefing import contingency, heights, map
 from mission.briefing.briefing import Briefing
 from mission.briefing.conditions import weather_words
 from mission.briefing.track import Track, Waypoint
-from mission.checks.profile import SegmentKind
+from mission.checks.segments import SegmentKind
 from mission.checks.verdict import Level
 
 HERE = Path(__file__).parent

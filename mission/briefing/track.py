@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mission.checks.commands import Do, Nav
-from mission.checks.profile import Place, Profile, Segment, SegmentKind
+from mission.checks.segments import Place, Profile, Segment, SegmentKind
 from mission.checks.volumes import Samples, samples_of
 from telemetry.errors import BadPlan
 from telemetry.positions import LocalFrame, Position, distance_m
@@ -96,6 +96,11 @@ class Track:
     def highest_agl_m(self) -> float:
         """The most above ground anywhere, the way back included."""
         return float(np.max(self.samples.agl_m))
+
+    @property
+    def doubt(self) -> str:
+        """What is printed after a height above ground that nobody has measured; empty with a terrain file."""
+        return "" if self.profile.anchor.surveyed else ", if the ground is as high as home"
 
     @property
     def lowest_agl_m(self) -> float:

@@ -16,13 +16,15 @@ from mission.airspace import permit_store
 from mission.airspace import service as airspace
 from mission.checks.inputs import Duty, Inputs, OtherFlight, PeopleArea, PeopleKind
 from mission.checks.policy import Policy
-from mission.checks.profile import Profile, profile_of
+from mission.checks.profile import profile_of
+from mission.checks.segments import Profile
 from mission.checks.sixteen import run_checks
 from mission.checks.verdict import Acknowledgement, Level, Verdict, acknowledged
 from mission.checks.volumes import operational_volumes, samples_of
 from mission.debrief.learning import learned
 from mission.flights.states import OVER, FlightState
 from mission.flights.tables import AcknowledgementRow, FlightRow
+from mission.heights import AboveSea, Band
 from mission.plans.carried import fence_of, rally_of
 from mission.plans.service import mission_items
 from mission.plans.tables import PlanRow
@@ -59,6 +61,8 @@ class Standards:
     policies: Mapping[City, Policy] = field(default_factory=dict)
     terrains: Mapping[City, Terrain] = field(default_factory=dict)
     """A town without one is taken to be flat at the height of each home."""
+    grounds: Mapping[City, Band[AboveSea]] = field(default_factory=dict)
+    """Lowest and highest ground of each town, for where it has no terrain."""
 
     def policy(self, city: City) -> Policy:
         """The town's own thresholds."""
@@ -159,6 +163,7 @@ def _profile(plan: PlanRow, unit: UnitRow, airframe: Airframe, papers: Papers, s
         home=Position(lat=lat, lon=lon, alt_m=ground),
         airframe=airframe,
         terrain=standards.terrains.get(city),
+        ground=standards.grounds.get(city),
         return_height_m=own or standards.policy(city).return_height_m,
     )
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mission.checks.inputs import Inputs
-from mission.checks.profile import Place, Profile
+from mission.checks.segments import Place, Profile
 from mission.checks.verdict import Level, Verdict
 from mission.checks.wind import wind_at
 from mission.routes.energy import Wind, effort

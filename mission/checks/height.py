@@ -1,13 +1,17 @@
 """Check 3: is every leg, the way there and back included, low enough over the ground and high enough above it?"""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mission.checks.inputs import Inputs
-from mission.checks.profile import SegmentKind
+from mission.checks.segments import SegmentKind
 from mission.checks.verdict import Level, Verdict
 from telemetry.positions import LocalFrame
 
 CHECK = "height"
+GROUND = "ground"
+"""What an acknowledgement names that the ground was looked at."""
+Floats = NDArray[np.float64]
 RULE = "Regulation (EU) 2019/947, UAS.OPEN.010 (2) and (3)"
 CLOSE_M = 0.5
 """Rounding of file formats and terrain; more above the limit is too high."""
@@ -31,6 +35,7 @@ def check(inputs: Inputs) -> list[Verdict]:
         clears = f"fly at least {agl[over] - limit[over]:.0f} m lower there"
         found.append(Verdict(CHECK, Level.BLOCK, RULE, said, clears, numbers, version))
     found += _clearance(inputs)
+    found += _not_known(inputs, limit, found)
     if profile.unclear:
         said = f"part of the plan cannot be followed: {'; '.join(profile.unclear[:5])}"
         clears = "take these items out, or fly it with the controller that made it"
@@ -39,13 +44,44 @@ def check(inputs: Inputs) -> list[Verdict]:
     if profile.assumed:
         said = f"assumed: {'; '.join(profile.assumed[:5])}"
         found.append(Verdict(CHECK, Level.WARN, "what a plan leaves open", said, "say it in the plan"))
-    if not any(verdict.level is Level.BLOCK for verdict in found):
+    if not any(verdict.level in (Level.BLOCK, Level.ACKNOWLEDGE) for verdict in found):
         said = f"at most {agl.max():.0f} m above ground, transit and return included; the limit is {limit[over]:.0f} m"
+        said += f"; {profile.anchor.words}" if profile.anchor.words else ""
         found.insert(0, Verdict(CHECK, Level.PASS, RULE, said, "", numbers, version))
     return found
 
 
-def _limits_m(inputs: Inputs) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+def _not_known(inputs: Inputs, limit: Floats, found: list[Verdict]) -> list[Verdict]:
+    """What asks where a limit lies between the least and the most that the flight may be above the ground."""
+    samples, profile = inputs.samples, inputs.profile
+    least, most = samples.agl_m + samples.off_ground_m
+    if not np.any(samples.off_ground_m) or any(verdict.level is Level.BLOCK for verdict in found):
+        return []
+    over, low = int(np.argmax(most - limit)), int(np.argmin(np.where(_along(inputs), least, np.inf)))
+    may = []
+    if most[over] > limit[over] + CLOSE_M:
+        may.append(f"it may be up to {most[over]:.0f} m above ground, where the limit is {limit[over]:.0f} m")
+    if _along(inputs).any() and least[low] <= 0:
+        may.append("the ground may be as high as the path")
+    if not may:
+        return []
+    said = f"{profile.anchor.words}: {' and '.join(may)}"
+    clears = "give a terrain file, or acknowledge that the ground was looked at on a map"
+    numbers = {"max_height_agl_m": round(float(most.max()), 1), "limit_m": round(float(limit[over]), 1)}
+    numbers["min_height_agl_m"] = round(float(least[low]), 1)
+    return [Verdict(CHECK, Level.ACKNOWLEDGE, RULE, said, clears, numbers, profile.anchor.words, GROUND)]
+
+
+def _along(inputs: Inputs) -> NDArray[np.bool_]:
+    """Which samples lie on the way, not straight up or down."""
+    upright = [
+        segment.kind in (SegmentKind.TAKE_OFF, SegmentKind.LANDING) or segment.length_m < 1.0
+        for segment in inputs.profile.segments
+    ]
+    return ~np.array(upright)[inputs.samples.segment]
+
+
+def _limits_m(inputs: Inputs) -> Floats:
     """The highest that each sample may be above ground."""
     samples = inputs.samples
     limit = np.full(len(samples.lat), inputs.policy.max_height_m)
@@ -59,9 +95,7 @@ def _limits_m(inputs: Inputs) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
 def _clearance(inputs: Inputs) -> list[Verdict]:
     """The path must clear the ground; where it lifts off and lands it cannot."""
     samples, profile = inputs.samples, inputs.profile
-    upright = [segment.kind in (SegmentKind.TAKE_OFF, SegmentKind.LANDING) or segment.length_m < 1.0
-               for segment in profile.segments]  # fmt: skip
-    along = ~np.array(upright)[samples.segment]
+    along = _along(inputs)
     if not along.any():
         return []
     low = int(np.argmin(np.where(along, samples.agl_m, np.inf)))

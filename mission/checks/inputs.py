@@ -1,6 +1,6 @@
 """Everything the sixteen checks look at, gathered once. What is None is not known, and is said so by its check."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
@@ -12,7 +12,7 @@ from mission.airspace.evaluate import Airspace, Finding
 from mission.airspace.permits import Permit
 from mission.airspace.volume import Volume
 from mission.checks.policy import Policy
-from mission.checks.profile import Profile
+from mission.checks.segments import Profile
 from mission.checks.verdict import Level, Verdict
 from mission.checks.volumes import Samples, ground_risk_area, operational_volumes, samples_of
 from mission.debrief.learning import EnergyFactor
@@ -132,6 +132,16 @@ class Inputs:
     def findings(self) -> tuple[Finding, ...]:
         """The zones that the operational volume meets."""
         return () if self.airspace is None else tuple(self.airspace.findings(self.volumes))
+
+    @cached_property
+    def perhaps(self) -> frozenset[str]:
+        """Those of `findings`, by identifier, that home's height above the sea decides, which is not known."""
+        if self.airspace is None or self.profile.anchor.home.known:
+            return frozenset()
+        lowest = [replace(volume, off_m=(volume.off_m[0], volume.off_m[0])) for volume in self.volumes]
+        highest = [replace(volume, off_m=(volume.off_m[1], volume.off_m[1])) for volume in self.volumes]
+        low, high = ({one.zone.identifier for one in self.airspace.findings(each)} for each in (lowest, highest))
+        return frozenset(finding.zone.identifier for finding in self.findings) - (low & high)
 
     @cached_property
     def ground_risk(self) -> Polygon:

@@ -17,6 +17,7 @@ from mission.checks.inputs import Inputs
 from mission.checks.policy import Policy
 from mission.checks.profile import profile_of
 from mission.formats.document import PlanFile
+from mission.heights import AboveSea, Band
 from mission.terrain import Terrain
 from mission.weather.values import Outlook, Report, Sample, outlook
 from telemetry.cities import City
@@ -48,6 +49,7 @@ def inputs_of(
     airframe: Airframe | None = None,
     home: Position | None = None,
     terrain: Terrain | None = None,
+    ground: Band[AboveSea] | None = None,
     airspace: Airspace | None = None,
     weather: Sample | None = None,
     policy: Policy = AWAY,
@@ -63,6 +65,7 @@ def inputs_of(
         home=home or plan.home,
         airframe=frame,
         terrain=terrain,
+        ground=ground,
         return_height_m=policy.return_height_m,
         speed_m_s=plan.speed_m_s,
     )

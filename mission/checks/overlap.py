@@ -67,4 +67,6 @@ def _too_near(inputs: Inputs, other: OtherFlight) -> float | None:
 def _meet(a: Volume, b: Volume, height_m: float) -> bool:
     """Whether two volumes share time, and come nearer than `height_m` in height."""
     in_time = a.begins < b.ends and b.begins < a.ends
-    return in_time and a.lower_m < b.upper_m + height_m and b.lower_m < a.upper_m + height_m
+    if a.off_m == b.off_m:  # both are reckoned from the same ground, wherever that lies
+        return in_time and a.reckoned.meets(b.reckoned.widened(height_m))
+    return in_time and a.above_sea.meets(b.above_sea.widened(height_m))

@@ -6,11 +6,13 @@ return at its return height and to come straight down. What a plan says beyond t
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import replace
 
+from mission.checks.anchor import Measured, anchored
 from mission.checks.commands import HARMLESS, LAST_NAV, Do, Nav, in_flying_order
-from mission.terrain import FlatTerrain, Terrain
+from mission.checks.segments import Place, Profile, Segment, SegmentKind
+from mission.heights import AboveSea, Band
+from mission.terrain import Terrain
 from telemetry.errors import BadPlan
 from telemetry.positions import LocalFrame, Position
 from telemetry.vehicles import Airframe, MissionItem
@@ -24,71 +26,6 @@ MOST_SEGMENTS = 20_000
 """More is a slip, or an attack on the checker: no drone flies it on one battery."""
 
 
-class SegmentKind(StrEnum):
-    """What a segment is for."""
-
-    TAKE_OFF = "take-off"
-    TRANSIT = "transit"
-    WORK = "work"
-    HOLD = "hold"
-    """Standing in the air."""
-    RETURN = "return"
-    LANDING = "landing"
-
-
-@dataclass(frozen=True)
-class Place:
-    """A point in the air."""
-
-    lat: float
-    lon: float
-    amsl_m: float
-
-
-@dataclass(frozen=True)
-class Segment:
-    """A straight piece of the flight, flown from rest to rest."""
-
-    kind: SegmentKind
-    begins: Place
-    ends: Place
-    start_s: float
-    """Seconds after take-off."""
-    end_s: float
-    speed_m_s: float
-    """Horizontal, at most."""
-    camera: bool
-    """Whether pictures are taken on it."""
-
-    @property
-    def length_m(self) -> float:
-        """Over ground."""
-        frame = LocalFrame(self.begins.lat, self.begins.lon)
-        return math.hypot(*frame.to_metres(self.ends.lat, self.ends.lon))
-
-
-@dataclass(frozen=True)
-class Profile:
-    """A whole flight."""
-
-    home: Place
-    """On the ground."""
-    segments: tuple[Segment, ...]
-    photos: int
-    return_height_m: float
-    """Above home."""
-    terrain: Terrain
-    unclear: tuple[str, ...]
-    """What the plan asks for that is not followed here: where it goes or how long it takes is then not known."""
-    assumed: tuple[str, ...]
-    """What the plan leaves open and was filled in."""
-
-    @property
-    def duration_s(self) -> float:
-        """From take-off to landing."""
-        return self.segments[-1].end_s
-
-
 def profile_of(
     items: Sequence[MissionItem],
     *,
@@ -97,13 +34,15 @@ def profile_of(
     terrain: Terrain | None,
     return_height_m: float,
     speed_m_s: float | None = None,
+    ground: Band[AboveSea] | None = None,
 ) -> Profile:
     """What flying `items` from `home` means; without a home the first point that is flown to is taken for it.
 
-    `terrain` None means flat ground at the height of home. `return_height_m` is metres above home. Raises BadPlan
-    when nothing in the plan is flown, or the terrain does not reach that far.
+    Without `terrain` the ground is as high as home, and `ground` is where the town says it may be: see `anchored`.
+    `return_height_m` is metres above home. Raises BadPlan when nothing in the plan is flown, or the terrain does not
+    reach that far.
     """
-    pen = _Pen(_home(items, home), airframe, terrain, return_height_m, speed_m_s)
+    pen = _Pen(_home(items, home), airframe, terrain, return_height_m, speed_m_s, ground)
     if home is None:
         pen.assume("the plan names no home; it is taken to start below its first point")
     for number, item in in_flying_order(items):
@@ -124,11 +63,17 @@ class _Pen:
     """Where the vehicle is while the items are gone through, and the segments so far."""
 
     def __init__(
-        self, home: Position, airframe: Airframe, terrain: Terrain | None, return_height_m: float, speed: float | None
+        self,
+        home: Position,
+        airframe: Airframe,
+        terrain: Terrain | None,
+        return_height_m: float,
+        speed: float | None,
+        told: Band[AboveSea] | None,
     ) -> None:
         self._airframe, self._return_height = airframe, return_height_m
-        self._terrain = terrain or FlatTerrain(home.alt_m or 0.0)
-        ground = float(self._terrain.heights_m([home.lat], [home.lon])[0])
+        self._terrain, self._anchor = anchored(home, terrain, told)
+        ground = self._anchor.reckoned_m
         self._home = self._at = Place(home.lat, home.lon, ground)
         self._speed = min(speed or DEFAULT_SPEED_M_S, airframe.max_speed_m_s)
         self._time = 0.0
@@ -180,6 +125,7 @@ class _Pen:
             self._photos,
             self._return_height,
             self._terrain,
+            self._anchor,
             tuple(self._unclear),
             tuple(self._assumed),
         )
@@ -188,11 +134,11 @@ class _Pen:
         """Where an item points to; 0, 0 and (with `here`) a take-off's own place mean where the vehicle is."""
         lat, lon = (item.lat, item.lon) if (item.lat or item.lon) and not here else (self._at.lat, self._at.lon)
         if not height:
-            return Place(lat, lon, self._at.amsl_m)
+            return replace(self._at, lat=lat, lon=lon)
         if item.frame in AMSL_FRAMES:
-            return Place(lat, lon, item.alt_m)
+            return Place(lat, lon, item.alt_m, Measured.FROM_SEA)
         if item.frame in TERRAIN_FRAMES:
-            return Place(lat, lon, self._ground(lat, lon) + item.alt_m)
+            return Place(lat, lon, self._ground(lat, lon) + item.alt_m, Measured.FROM_GROUND)
         if item.frame not in RELATIVE_FRAMES:
             self._unclear.append(f"item {number} gives its height in frame {item.frame}, which is not known here")
         return Place(lat, lon, self._home.amsl_m + item.alt_m)
@@ -230,7 +176,7 @@ class _Pen:
         for step in range(math.ceil(turns * CIRCLE_CORNERS) + 1):
             angle = 2 * math.pi * min(step / CIRCLE_CORNERS, turns)
             lat, lon = frame.to_degrees(radius * math.sin(angle), radius * math.cos(angle))
-            self._fly(Place(lat, lon, centre.amsl_m), self._kind())
+            self._fly(replace(centre, lat=lat, lon=lon), self._kind())
 
     def _delay(self, number: int, item: MissionItem) -> None:
         if item.param1 > 0 and self._flying:
@@ -269,7 +215,7 @@ class _Pen:
         """To a point of the plan, from the ground straight up first."""
         if not self._flying:
             self.assume("the plan has no take-off; a climb straight up at home to its first height is taken for it")
-            self._take_off(Place(self._at.lat, self._at.lon, to.amsl_m))
+            self._take_off(replace(to, lat=self._at.lat, lon=self._at.lon))
         self._fly(to, self._kind())
 
     def _kind(self) -> SegmentKind:
@@ -305,14 +251,22 @@ class _Pen:
         high = max(self._at.amsl_m, self._home.amsl_m + self._return_height)
         away = math.hypot(*LocalFrame(self._at.lat, self._at.lon).to_metres(self._home.lat, self._home.lon))
         if away > 1.0:
-            self._fly(Place(self._at.lat, self._at.lon, high), SegmentKind.RETURN)
-            self._fly(Place(self._home.lat, self._home.lon, high), SegmentKind.RETURN)
+            above = Place(self._at.lat, self._at.lon, high, self._return_measured(high))
+            self._fly(above, SegmentKind.RETURN)
+            self._fly(replace(above, lat=self._home.lat, lon=self._home.lon), SegmentKind.RETURN)
         self._land(self._home)
+
+    def _return_measured(self, high_m: float) -> Measured:
+        """What the height of the way back goes up and down with: home, unless only the plan's own height counts."""
+        keeps = high_m == self._at.amsl_m and self._anchor.home.known
+        return self._at.measured if keeps else Measured.FROM_HOME
 
     def _land(self, at: Place) -> None:
         self._trigger()
-        self._fly(Place(at.lat, at.lon, self._at.amsl_m), SegmentKind.RETURN)
-        self._fly(Place(at.lat, at.lon, self._ground(at.lat, at.lon)), SegmentKind.LANDING)
+        self._fly(replace(self._at, lat=at.lat, lon=at.lon), SegmentKind.RETURN)
+        at_home = (at.lat, at.lon) == (self._home.lat, self._home.lon)
+        ground = Place(at.lat, at.lon, self._ground(at.lat, at.lon), Measured.FROM_GROUND)
+        self._fly(self._home if at_home else ground, SegmentKind.LANDING)
         self._flying, self._down = False, True
 
 

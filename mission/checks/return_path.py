@@ -11,10 +11,11 @@ from shapely import MultiPoint
 
 from mission.airspace.volume import Volume
 from mission.airspace.zones import Restriction
+from mission.checks.anchor import Measured
 from mission.checks.inputs import Inputs
-from mission.checks.profile import Segment, SegmentKind
+from mission.checks.segments import Segment, SegmentKind
 from mission.checks.verdict import Level, Verdict
-from mission.checks.volumes import SAMPLE_M, in_degrees
+from mission.checks.volumes import SAMPLE_M, in_degrees, off_sea
 from telemetry.positions import LocalFrame
 
 CHECK = "return_path"
@@ -99,14 +100,18 @@ def _volumes(inputs: Inputs) -> Iterator[Volume]:
         upper = max(segment.begins.amsl_m, segment.ends.amsl_m, floor)
         begins = inputs.at + timedelta(seconds=segment.start_s)
         ends = inputs.ends + timedelta(seconds=policy.late_start_s)
+        off_low, off_high = off_sea(profile, segment)
+        home_low, home_high = profile.anchor.off_sea(Measured.FROM_HOME)
+        least, most = profile.anchor.off_ground(Measured.FROM_HOME)
         yield Volume(
             in_degrees(swept, frame),
             lower - policy.contingency_height_m,
             upper + policy.contingency_height_m,
-            min(low, profile.home.amsl_m),
-            max(high, profile.home.amsl_m),
+            min(low, profile.home.amsl_m) - most,
+            max(high, profile.home.amsl_m) - least,
             begins,
             ends,
+            (min(off_low, home_low), max(off_high, home_high)),
         )
 
 

@@ -4,6 +4,7 @@ Names are SORA 2.5's (annex A): flight geography plus contingency volume is the 
 ground risk buffer, by the 1:1 rule as wide as the drone is high.
 """
 
+import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import cast
@@ -14,10 +15,12 @@ from numpy.typing import NDArray
 from shapely import LineString, MultiPoint, Polygon
 
 from mission.airspace.volume import Volume
+from mission.checks.anchor import Measured
 from mission.checks.policy import Policy
-from mission.checks.profile import Profile, Segment
+from mission.checks.segments import Profile, Segment
 from telemetry.positions import LocalFrame
 
+AT_HOME_M = 1.0
 SAMPLE_M = 10.0
 """Terrain is looked at this often along the path."""
 
@@ -33,16 +36,18 @@ class Samples:
     amsl_m: NDArray[np.float64]
     ground_m: NDArray[np.float64]
     """Metres above mean sea level."""
+    off_ground_m: NDArray[np.float64]
+    """Two rows: how much lower (negative) and higher above the ground each may be than `agl_m` says."""
 
     @property
     def agl_m(self) -> NDArray[np.float64]:
-        """Metres above ground."""
+        """Metres above ground, as it is reckoned with."""
         return self.amsl_m - self.ground_m
 
 
 def samples_of(profile: Profile) -> Samples:
     """The path of `profile` over its terrain. Raises BadInput where the terrain is not known."""
-    numbers, lats, lons, highs = [], [], [], []
+    numbers, lats, lons, highs, offs = [], [], [], [], []
     for number, segment in enumerate(profile.segments):
         a, b = segment.begins, segment.ends
         pieces = max(1, int(np.ceil(max(segment.length_m, abs(b.amsl_m - a.amsl_m)) / SAMPLE_M)))
@@ -51,8 +56,36 @@ def samples_of(profile: Profile) -> Samples:
         lats.append(a.lat + along * (b.lat - a.lat))
         lons.append(a.lon + along * (b.lon - a.lon))
         highs.append(a.amsl_m + along * (b.amsl_m - a.amsl_m))
+        offs.append(np.repeat([off_ground(profile, segment)], pieces + 1, axis=0))
     lat, lon = np.concatenate(lats), np.concatenate(lons)
-    return Samples(np.concatenate(numbers), lat, lon, np.concatenate(highs), profile.terrain.heights_m(lat, lon))
+    ground = profile.terrain.heights_m(lat, lon)
+    return Samples(np.concatenate(numbers), lat, lon, np.concatenate(highs), ground, np.concatenate(offs).T)
+
+
+def off_ground(profile: Profile, segment: Segment) -> tuple[float, float]:
+    """How much lower (negative) and higher above the ground a segment may be than reckoned, metres.
+
+    Straight up and down at home it goes from the ground that home stands on, wherever that lies.
+    """
+    kinds = {segment.begins.measured, segment.ends.measured}
+    if kinds == {Measured.FROM_HOME} and segment.length_m < AT_HOME_M and _at_home(profile, segment):
+        return 0.0, 0.0
+    return _widest([profile.anchor.off_ground(kind) for kind in kinds])
+
+
+def off_sea(profile: Profile, segment: Segment) -> tuple[float, float]:
+    """How much lower (negative) and higher above the sea a segment may be than reckoned, metres."""
+    return _widest([profile.anchor.off_sea(place.measured) for place in (segment.begins, segment.ends)])
+
+
+def _widest(offs: list[tuple[float, float]]) -> tuple[float, float]:
+    lows, highs = zip(*offs, strict=True)
+    return min(lows), max(highs)
+
+
+def _at_home(profile: Profile, segment: Segment) -> bool:
+    frame = LocalFrame(profile.home.lat, profile.home.lon)
+    return math.hypot(*frame.to_metres(segment.begins.lat, segment.begins.lon)) < AT_HOME_M
 
 
 def operational_volumes(profile: Profile, samples: Samples, *, at: datetime, policy: Policy) -> tuple[Volume, ...]:
@@ -65,15 +98,17 @@ def operational_volumes(profile: Profile, samples: Samples, *, at: datetime, pol
     made = []
     for number, segment in enumerate(profile.segments):
         low, high = sorted((segment.begins.amsl_m, segment.ends.amsl_m))
+        least, most = off_ground(profile, segment)
         made.append(
             Volume(
                 footprint=in_degrees(_track(segment, frame).buffer(policy.contingency_m), frame),
                 lower_m=max(low - policy.contingency_height_m, min(low, ground[number][0])),
                 upper_m=high + policy.contingency_height_m,
-                ground_low_m=ground[number][0],
-                ground_high_m=ground[number][1],
+                ground_low_m=ground[number][0] - most,
+                ground_high_m=ground[number][1] - least,
                 begins=at + timedelta(seconds=segment.start_s),
                 ends=at + timedelta(seconds=segment.end_s + policy.late_start_s),
+                off_m=off_sea(profile, segment),
             )
         )
     return tuple(made)

@@ -73,6 +73,7 @@ def check_permits(inputs: Inputs) -> list[Verdict]:
     return [_of_permit(inputs, finding) for finding in wanted]
 
 
+GIVE_HOME = "give the height of home above the sea (--home LAT,LON,ALT, or in the plan) or a terrain file"
 _HERE = frozenset({Restriction.PROHIBITED, Restriction.CONDITIONAL, Restriction.NO_RESTRICTION})
 _DAY = timedelta(days=1)
 
@@ -85,6 +86,8 @@ def _of_zone(inputs: Inputs, finding: Finding) -> Verdict:
     if finding.restriction is Restriction.PROHIBITED:
         said = f"zone {zone.identifier} {zone.name}{reason} is PROHIBITED: {met}{told}"
         clears = "fly round, below or above it, or at another time"
+        if zone.identifier in inputs.perhaps:
+            clears = f"{GIVE_HOME}, or fly round it or at another time"
         return Verdict(ZONES, Level.BLOCK, RULE, said, clears, _numbers(finding), version, zone.identifier)
     if finding.restriction is Restriction.CONDITIONAL:
         said = f"zone {zone.identifier} {zone.name}{reason} is CONDITIONAL: {met}{told}"
@@ -119,7 +122,11 @@ def _of_permit(inputs: Inputs, finding: Finding) -> Verdict:
 
 def _met(inputs: Inputs, finding: Finding) -> str:
     kinds = dict.fromkeys(inputs.profile.segments[number].kind.value for number in finding.volumes)
-    return f"met on {_listed(kinds)} from {finding.begins:%H:%M:%S} to {finding.ends:%H:%M:%S} UTC"
+    when = f"on {_listed(kinds)} from {finding.begins:%H:%M:%S} to {finding.ends:%H:%M:%S} UTC"
+    if finding.zone.identifier not in inputs.perhaps:
+        return f"met {when}"
+    home = inputs.profile.anchor.home
+    return f"counts as met {when}, as home's height above the sea is not known ({home.words})"
 
 
 def _ask(finding: Finding) -> str:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from mission.checks.sixteen import run_checks
 from mission.checks.verdict import Verdict
 from mission.checks.wind import near_ground
 from mission.formats import FORMATS, PlanFile, dump
+from mission.heights import AboveSea, Band
 from mission.plans.fences import fence_round, rally_at_home
 from mission.plans.geojson import to_geojson
 from mission.plans.items import items_of
@@ -20,8 +21,8 @@ from mission.routes.cameras import Camera
 from mission.routes.drones import Drone
 from mission.routes.energy import CALM, Wind
 from mission.routes.patterns import RESERVE, plan_pattern
-from mission.routes.route import Route
-from mission.terrain import FlatTerrain, Terrain
+from mission.routes.route import Route, Waypoint
+from mission.terrain import Terrain
 from mission.weather.values import Sample
 from mission.zones.geometry import load_document
 from telemetry.errors import BadPlan
@@ -43,7 +44,10 @@ class Setting:
     home: Position | None = None
     drone: Drone | None = None
     cameras: Mapping[str, Camera] | None = None
-    terrain: Terrain = field(default_factory=FlatTerrain)
+    terrain: Terrain | None = None
+    """None: the ground is taken to be as high as home."""
+    ground: Band[AboveSea] | None = None
+    """Where the ground may be when there is no terrain."""
     wind: Wind | None = None
     """At flying height; None: still air is planned with, and the checks say that no wind is known."""
     airspace: Airspace | None = None
@@ -73,7 +77,7 @@ def plan_file(
         reserve=setting.reserve,
         name=shape_path.name,
     )
-    files = _files(route, out_path)
+    files = _files(route, out_path, setting)
     verdicts = verdicts_of_route(route, out_path.stem, setting)
     for path, content in files.items():
         write_whole(path, content)
@@ -83,23 +87,25 @@ def plan_file(
     }
 
 
-def plan_file_of(route: Route, name: str) -> PlanFile:
+def plan_file_of(route: Route, name: str, *, home_alt_m: float | None = None) -> PlanFile:
     """What one battery flies as a plan file holds it: home where it begins, and there the place to land in need.
 
-    The geofence is that of `fence_round`. Heights are above home, whose own is not known here.
-    Raises BadPlan for a route of several sorties.
+    The geofence is that of `fence_round`. Heights are above home, whose own is `home_alt_m` metres above the sea;
+    None where nobody knows it. Raises BadPlan for a route of several sorties.
     """
     first = route.points[0]
-    home = Position(lat=first.lat, lon=first.lon)
+    home = Position(lat=first.lat, lon=first.lon, alt_m=home_alt_m)
     items = tuple(items_of(route))
     speed = round(route.summary.speed_m_s, 2)
     return PlanFile(name, items, home, (fence_round(route),), (rally_at_home(route),), speed)
 
 
-def plan_files_of(route: Route, name: str) -> list[PlanFile]:
+def plan_files_of(route: Route, name: str, setting: Setting) -> list[PlanFile]:
     """The plan file of each sortie, in order; the second on are called `name`-2, `name`-3."""
     return [
-        plan_file_of(flight, name if number == 1 else f"{name}-{number}")
+        plan_file_of(
+            flight, name if number == 1 else f"{name}-{number}", home_alt_m=_ground_at(flight.points[0], setting)
+        )
         for number, flight in enumerate(route.flights, start=1)
     ]
 
@@ -108,7 +114,9 @@ def verdicts_of_route(route: Route, name: str, setting: Setting) -> list[Verdict
     """Every check's verdicts on the flights of `route`, one after the other; `numbers.sortie` says which of several."""
     found: list[Verdict] = []
     at = setting.at
-    for number, (flight, plan) in enumerate(zip(route.flights, plan_files_of(route, name), strict=True), start=1):
+    for number, (flight, plan) in enumerate(
+        zip(route.flights, plan_files_of(route, name, setting), strict=True), start=1
+    ):
         verdicts = run_checks(
             inputs_of(
                 plan,
@@ -117,6 +125,7 @@ def verdicts_of_route(route: Route, name: str, setting: Setting) -> list[Verdict
                 airframe=None if setting.drone is None else setting.drone.airframe,
                 home=setting.home,
                 terrain=setting.terrain,
+                ground=setting.ground,
                 airspace=setting.airspace,
                 weather=None
                 if setting.wind is None
@@ -131,12 +140,19 @@ def verdicts_of_route(route: Route, name: str, setting: Setting) -> list[Verdict
     return found
 
 
-def _files(route: Route, out_path: Path) -> dict[Path, str | bytes]:
+def _ground_at(place: Waypoint, setting: Setting) -> float | None:
+    """How high above the sea the ground of home is, where the terrain or whoever plans has told it."""
+    if setting.terrain is not None:
+        return round(float(setting.terrain.heights_m(place.lat, place.lon)), 1)
+    return None if setting.home is None else setting.home.alt_m
+
+
+def _files(route: Route, out_path: Path, setting: Setting) -> dict[Path, str | bytes]:
     """What is written, by path. GeoJSON holds the route with its legs and numbers, other formats mission items."""
     suffix = out_path.suffix.lower()
     if suffix in GEOJSON:
         return {out_path: json.dumps(to_geojson(route), indent=2, allow_nan=False) + "\n"}
-    plans = plan_files_of(route, out_path.stem)
+    plans = plan_files_of(route, out_path.stem, setting)
     return {out_path.with_name(plan.name + out_path.suffix): dump(plan, suffix).content for plan in plans}
 
 

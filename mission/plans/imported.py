@@ -3,7 +3,8 @@
 import math
 from itertools import groupby
 
-from mission.checks.profile import Place, Profile, Segment, SegmentKind, profile_of
+from mission.checks.profile import profile_of
+from mission.checks.segments import Place, Profile, Segment, SegmentKind
 from mission.formats import PlanFile
 from mission.plans.drafting import FROM_FILE, Draft
 from mission.routes.route import Leg, LegKind, Route, Summary, Waypoint

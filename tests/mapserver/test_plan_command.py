@@ -11,7 +11,9 @@ from rasterio.transform import from_origin
 from typer.testing import CliRunner
 
 from mapserver.cli import app
+from mission.formats import load
 from telemetry.errors import BadInput, VanagasError
+from telemetry.positions import Position
 from tests.mission.areas import FRAME, geojson
 
 SEVEN = {
@@ -72,6 +74,14 @@ def test_terrain_is_followed_when_asked(tmp_path: Path) -> None:
     followed = plan(tmp_path, "survey", YARD, *options, "--follow-terrain")
     assert level["max_height_agl_m"] > 52
     assert followed["max_height_agl_m"] == pytest.approx(50, abs=1.5)
+
+
+@pytest.mark.parametrize(("home", "altitude"), [("56.6195,23.279", None), ("56.6195,23.279,71.5", 71.5)])
+def test_the_plan_holds_homes_altitude_where_it_is_told(tmp_path: Path, home: str, altitude: float | None) -> None:
+    told = plan(tmp_path, "survey", YARD, "--home", home, "--ground", "60,90", out="out.plan")
+    assert load(tmp_path / told["files"][0]).home == Position(lat=56.6195, lon=23.279, alt_m=altitude)
+    said = next(each["message"] for each in told["verdicts"] if each["check"] == "height")
+    assert "the ground is between 60 and 90 m above the sea by the town's settings" in said
 
 
 def test_a_zone_that_is_entered_blocks(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from mission.briefing import Contact, to_html
 from mission.formats import PlanFile
 from telemetry.errors import BadPlan
 from telemetry.vehicles import Command, Frame, MissionItem
-from tests.mission.briefing.builders import SCRIPT, briefing, inputs, plan, zone
+from tests.mission.briefing.builders import SCRIPT, at, briefing, inputs, plan, zone
 
 
 class Page(HTMLParser):
@@ -107,3 +107,12 @@ def test_a_plan_that_flies_nowhere_is_refused_in_a_sentence() -> None:
     climbs = PlanFile("Up", (MissionItem(Command.TAKEOFF, alt_m=20), MissionItem(20, Frame.NO_POSITION)), plan().home)
     with pytest.raises(BadPlan, match="no waypoint"):
         to_html(briefing(plan=climbs, inputs=inputs(climbs)))
+
+
+def test_a_height_that_nobody_has_told_is_not_printed_as_one() -> None:
+    page = Page(to_html(briefing())).text
+    assert "height above the sea not known: between -5 and 320 m" in page
+    assert "if the ground is as high as home" in page
+    assert "flat ground" not in page
+    told = Page(to_html(briefing(plan=plan(home=at(-60, -80).model_copy(update={"alt_m": 71.0}))))).text
+    assert "71 m above the sea" in told

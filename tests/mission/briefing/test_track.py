@@ -8,7 +8,7 @@ import pytest
 from numpy.typing import ArrayLike, NDArray
 
 from mission.briefing.heights import svg
-from mission.checks.profile import SegmentKind
+from mission.checks.segments import SegmentKind
 from mission.formats import PlanFile
 from telemetry.positions import Position, distance_m
 from telemetry.vehicles import Command, Frame, MissionItem

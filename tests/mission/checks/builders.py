@@ -11,7 +11,8 @@ from mission.airspace.evaluate import Airspace
 from mission.airspace.zones import Restriction, UasZone, ZoneVolume
 from mission.checks.inputs import Inputs, PeopleArea, PeopleKind
 from mission.checks.policy import Policy
-from mission.checks.profile import Profile, profile_of
+from mission.checks.profile import profile_of
+from mission.checks.segments import Profile
 from mission.checks.sixteen import CHECKS
 from mission.checks.verdict import Level, Verdict, worst
 from mission.formats.document import FenceArea

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import ArrayLike, NDArray
 
-from mission.checks.profile import SegmentKind, profile_of
+from mission.checks.profile import profile_of
+from mission.checks.segments import SegmentKind
 from mission.checks.volumes import operational_volumes, samples_of
 from mission.plans.items import items_of
 from mission.routes.survey import SurveyRequest, plan_survey
