@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from mapserver.basemap import town as synthetic_town
+from mapserver.basemap.synthetic import town as synthetic_town
 from mapserver.services import Services
 from mapserver.settings import ContactSettings, TownSettings
 from mission.briefing import Briefing, Contact, Signature

@@ -190,6 +190,9 @@ class Settings(BaseSettings):
     """The detection model's name in the catalogue."""
     checks: dict[City, Policy] = {}
     """What each town asks of its flights; the defaults where it says nothing."""
+    basemap: Path | None = None
+    """A PMTiles file of vector tiles in the layers of Protomaps' basemaps (version 4), one for both towns: what every
+    map lies on. Without one pages show a grid of coordinates."""
     terrains: dict[City, Path] = {}
     """A GeoTIFF of heights above the sea for each town; without, the ground is as high as each home."""
     towns: dict[City, TownSettings] = {}

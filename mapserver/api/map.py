@@ -2,12 +2,17 @@
 
 from typing import Annotated, Any
 
-from mapserver.basemap import basemap
+from fastapi import Response
+
+from mapserver.basemap import lines_of, tile_file
 from mapserver.deps import Parts, allowed
 from mapserver.live.snapshot import snapshot as take_snapshot
 from mapserver.web.routes import GuardedRouter
 from telemetry.access import Permission, Principal
+from telemetry.errors import BadInput, NotFound, Unavailable
 
+MVT = "application/vnd.mapbox-vector-tile"
+KEPT = {"Cache-Control": "private, max-age=604800, immutable"}
 router = GuardedRouter(prefix="/map")
 Seer = Annotated[Principal, allowed(Permission.SEE_MAP)]
 
@@ -19,6 +24,26 @@ def snapshot(caller: Seer, parts: Parts) -> dict[str, Any]:
 
 
 @router.get("/basemap.geojson")
-def ground(caller: Seer) -> dict[str, Any]:
-    """The synthetic streets of both towns (GeoJSON); not a real map, and it says so."""
-    return basemap()
+def ground(caller: Seer, parts: Parts) -> dict[str, Any]:
+    """A grid of coordinates, or in the demo invented streets, which say so (GeoJSON); for where there are no tiles."""
+    return lines_of(parts.settings)
+
+
+@router.get(
+    "/tiles/{zoom}/{column}/{row}",
+    response_class=Response,
+    responses={200: {"content": {MVT: {}}}, 204: {"description": "nothing lies there"}},
+)
+def tile(zoom: int, column: int, row: int, caller: Seer, parts: Parts) -> Response:
+    """A vector tile of the map that is set (`basemap`); cached for as long as its address has the same `version`."""
+    if parts.settings.basemap is None:
+        raise NotFound("this server has no map of the towns; an administrator sets one (basemap)")
+    try:
+        file = tile_file(parts.settings.basemap)
+    except BadInput as error:
+        raise Unavailable(error.message) from error
+    found = file.tile(zoom, column, row)
+    if found is None:
+        return Response(status_code=204, headers=KEPT)
+    packed = {"Content-Encoding": "gzip"} if file.is_gzipped else {}
+    return Response(found, media_type=MVT, headers=KEPT | packed)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from functools import lru_cache, partial
 from pathlib import Path
 
+from mapserver.basemap import tile_file
 from mapserver.faults.values import Amiss, Inspection, Sound
 from mapserver.settings import Settings, TownSettings
 from mission.briefing.streets import load_streets
@@ -13,9 +14,13 @@ from telemetry.cities import City
 from telemetry.errors import BadInput, Misconfigured
 from telemetry.mavlink.keyring import Keyring
 
+LAYERS = frozenset({"earth", "water", "roads", "places"})
+"""Of a map, without which it shows no town."""
+
 
 def file_inspections(settings: Settings, keyring: Keyring) -> Iterator[Inspection]:
-    """One for each terrain, streets and key file."""
+    """One for each terrain, streets and key file, and for the map."""
+    yield Inspection("basemap", partial(_basemap, settings))
     for city, path in settings.terrains.items():
         yield Inspection(f"terrain {city}", partial(_terrain, city, path), city)
     for city, town in settings.towns.items():
@@ -50,6 +55,30 @@ def _terrain(city: City, path: Path) -> Sound | Amiss:
     except BadInput as error:
         what = f"the terrain of {city.facts.name} cannot be read, so no flight there can be checked or flown"
         return Amiss(what, f"put back {path}, or correct terrains.{city} in the settings ({error.message})")
+
+
+def _basemap(settings: Settings) -> Sound | Amiss:
+    path = settings.basemap
+    if path is None:
+        said = "invented streets, for the demo" if settings.demo else "none set: pages show a grid of coordinates"
+        return Sound(said, doubt=not settings.demo)
+    try:
+        facts = tile_file(path).facts
+    except BadInput as error:
+        what = "the map of the towns cannot be read; pages show a grid of coordinates"
+        return Amiss(what, f"put back {path}, or correct basemap in the settings ({error.message})")
+    west, south, east, north = facts.bounds
+    for city in City:
+        if not (south <= city.facts.lat <= north and west <= city.facts.lon <= east):
+            return Amiss(
+                f"the map in {path.name} does not reach {city.facts.name}", "set a map of both towns (basemap)"
+            )
+    if missing := LAYERS - facts.layers:
+        named = ", ".join(sorted(missing))
+        return Amiss(
+            f"the map in {path.name} has no layers {named}", "make it in the layers of Protomaps' basemaps (version 4)"
+        )
+    return Sound(f"{path.name}, zoom {facts.min_zoom} to {facts.max_zoom}, {facts.attribution}")
 
 
 def _streets(city: City, path: Path) -> Sound | Amiss:

@@ -5,6 +5,7 @@ from typing import Any
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 
+from mapserver.basemap import basemap_of
 from mapserver.templating import environment
 
 _templates = environment()
@@ -12,5 +13,6 @@ _templates = environment()
 
 def page(request: Request, template: str, context: dict[str, Any], *, status: int = 200) -> HTMLResponse:
     """The page `template` with `context`; `principal` in it decides what the top bar offers."""
-    demo = request.app.state.services.settings.demo
-    return HTMLResponse(_templates.get_template(template).render({"demo": demo, "principal": None, **context}), status)
+    settings = request.app.state.services.settings
+    given = {"demo": settings.demo, "basemap": basemap_of(settings), "principal": None, **context}
+    return HTMLResponse(_templates.get_template(template).render(given), status)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, Route, WebSocketRoute, expect
+from playwright.sync_api import Browser, Locator, Page, Response, Route, WebSocketRoute, expect
 
 from mapserver.services import assemble
 from mapserver.settings import load
@@ -16,6 +16,7 @@ from telemetry.access import Role
 from telemetry.vehicles.arming_blocks import ArmingBlocks
 from tests.browser.conftest import LONGEST_MS
 from tests.browser.town import found, signed_in
+from tests.mapserver.basemap.making import tile_map
 from tests.mapserver.test_debrief_pages import a_flown_flight
 from tests.mission.flights.builders import PILOT, a_drone
 from tests.mission.flights.test_vehicle_checks import DEAF, PLAN
@@ -90,6 +91,8 @@ def instruments(at: str, link: str = "alive") -> Thing:
 def opened(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterator[Callable[[], Air]]:
     data = tmp_path_factory.mktemp("town")
     found(data, {}, {PILOT: Role.PILOT})
+    settings = data / "vanagas.toml"
+    settings.write_text(f"basemap = {json.dumps(str(tile_map(data / 'towns.pmtiles')))}\n{settings.read_text()}")
     parts = assemble(load(data))
     a_drone(parts.store)
     flight = a_flown_flight(parts)
@@ -237,3 +240,11 @@ def test_on_phone_and_tablet_every_order_is_in_reach_large_enough_for_gloves(
         assert min(box["width"], box["height"]) >= 48
     assert air.page.evaluate("document.documentElement.scrollWidth") <= width
     air.page.set_viewport_size({"width": 1440, "height": 900})
+
+
+def test_the_flight_lies_on_the_town_s_own_map(opened: Callable[[], Air]) -> None:
+    sent: list[Response] = []
+    opened().page.on("response", lambda answer: sent.append(answer) if "/map/tiles/" in answer.url else None)
+    air = opened()
+    expect(air.page.locator(".maplibregl-ctrl-attrib")).to_contain_text("© Surveyors of Dobele")
+    assert 200 in {answer.status for answer in sent} <= {200, 204}

@@ -48,6 +48,10 @@ def test_the_live_map_counts_them_all_and_has_the_fire_first(page: Page) -> None
     expect(page.locator("#list-incident [data-note]")).to_contain_text("200 of 450 incidents closed")
 
 
+def test_without_a_map_of_the_town_the_page_shows_a_grid_and_says_so(page: Page) -> None:
+    expect(page.locator(".maplibregl-ctrl-attrib")).to_contain_text("No map of the towns is set", timeout=WAIT_MS)
+
+
 def test_the_rows_that_are_not_drawn_yet_are_counted_and_a_button_away(page: Page) -> None:
     rows, more = page.locator("[data-list=incident] .row"), page.locator("#list-incident [data-more]")
     expect(rows).to_have_count(300, timeout=WAIT_MS)

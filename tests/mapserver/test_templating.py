@@ -110,6 +110,7 @@ EVERYTHING: dict[str, Any] = {
     "shortest": 12,
     "principal": SimpleNamespace(name=HOSTILE, role="coordinator", city="siauliai"),
     "demo": True,
+    "basemap": {"kind": "synthetic", "attribution": "invented"},
     "error": HOSTILE,
     "done": HOSTILE,
     "next": HOSTILE,

@@ -6,7 +6,7 @@ import pytest
 from shapely.geometry import Point, shape
 from shapely.geometry.base import BaseGeometry
 
-from mapserver.basemap import basemap, town
+from mapserver.basemap.synthetic import streets, town
 from telemetry.cities import City
 from telemetry.positions import LocalFrame
 
@@ -25,7 +25,7 @@ def test_the_same_town_is_drawn_the_same_every_time(city: City) -> None:
 
 
 def test_the_whole_map_says_that_it_is_synthetic_and_names_each_feature_s_town() -> None:
-    collection = basemap()
+    collection = streets()
     assert collection["synthetic"] is True
     assert {f["properties"]["city"] for f in collection["features"]} == set(City)
 
@@ -55,4 +55,4 @@ def test_side_streets_do_not_run_through_water_or_parks(city: City) -> None:
 
 
 def test_the_map_is_small_enough_to_send_to_a_phone() -> None:
-    assert len(json.dumps(basemap())) < 500_000
+    assert len(json.dumps(streets())) < 500_000

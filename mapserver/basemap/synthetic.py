@@ -58,7 +58,7 @@ def town(city: City) -> dict[str, Any]:
     return {"type": "FeatureCollection", "synthetic": True, "features": features}
 
 
-def basemap(cities: Iterable[City] = tuple(City)) -> dict[str, Any]:
+def streets(cities: Iterable[City] = tuple(City)) -> dict[str, Any]:
     """The synthetic maps of several towns in one FeatureCollection."""
     features = [feature for city in cities for feature in town(city)["features"]]
     return {"type": "FeatureCollection", "synthetic": True, "features": features}

@@ -1,0 +1,48 @@
+"""Which ground the maps of a server lie on. Invented streets are the demo's alone: elsewhere they would be believed."""
+
+from enum import StrEnum
+from typing import Any
+
+from mapserver.basemap.grid import grid
+from mapserver.basemap.synthetic import streets
+from mapserver.basemap.tiles import tile_file
+from mapserver.settings import Settings
+from telemetry.errors import BadInput
+
+NOTHING_SET = "No map of the towns is set (basemap): a grid of coordinates"
+CANNOT_BE_READ = "The map of the towns cannot be read: a grid of coordinates"
+INVENTED = "Natural Earth outline · synthetic streets, not a real map"
+
+
+class Basemap(StrEnum):
+    """A kind of ground."""
+
+    TILES = "tiles"
+    """The town's own file of vector tiles."""
+    GRID = "grid"
+    """Coordinates only."""
+    SYNTHETIC = "synthetic"
+    """The demo's invented streets."""
+
+
+def basemap_of(settings: Settings) -> dict[str, Any]:
+    """What a page draws: `kind`, `attribution`, and of tiles their `version`, `min_zoom` and `max_zoom`."""
+    if settings.basemap is None:
+        kind = Basemap.SYNTHETIC if settings.demo else Basemap.GRID
+        return {"kind": kind, "attribution": INVENTED if settings.demo else NOTHING_SET}
+    try:
+        facts = tile_file(settings.basemap).facts
+    except BadInput:
+        return {"kind": Basemap.GRID, "attribution": CANNOT_BE_READ}
+    return {
+        "kind": Basemap.TILES,
+        "attribution": facts.attribution or settings.basemap.name,
+        "version": facts.version,
+        "min_zoom": facts.min_zoom,
+        "max_zoom": facts.max_zoom,
+    }
+
+
+def lines_of(settings: Settings) -> dict[str, Any]:
+    """What is drawn where there are no tiles (GeoJSON)."""
+    return streets() if settings.demo else grid()

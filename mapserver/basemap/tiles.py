@@ -1,0 +1,148 @@
+"""Vector tiles out of a PMTiles file (specification version 3), one at a time, by any thread."""
+
+import gzip
+import hashlib
+import json
+import mmap
+import re
+import zlib
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from pmtiles.tile import (
+    Compression,
+    Entry,
+    MagicNumberNotFound,
+    SpecVersionUnsupported,
+    TileType,
+    deserialize_directory,
+    deserialize_header,
+    find_tile,
+    zxy_to_tileid,
+)
+
+from telemetry.errors import BadInput, Unavailable
+
+HEADER_BYTES = 127
+DEEPEST = 3
+"""Directories between the header and a tile, at most, as the specification says."""
+DIRECTORIES = 64
+"""Kept unpacked: unpacking one takes milliseconds."""
+LARGEST_ZOOM = 22
+UNREADABLE = (OSError, IndexError, ValueError, EOFError, OverflowError, zlib.error)
+"""What reading damaged bytes may end in."""
+MARKUP = re.compile(r"<[^>]*>")
+
+
+@dataclass(frozen=True)
+class TileFacts:
+    """What a page needs to know of a file of tiles."""
+
+    version: str
+    """Another one for another file."""
+    min_zoom: int
+    max_zoom: int
+    bounds: tuple[float, float, float, float]
+    """West, south, east, north, degrees."""
+    attribution: str
+    """Whom the data are of, without markup; empty where the file does not say."""
+    layers: frozenset[str]
+    """Names of the layers in it; empty where the file does not say."""
+
+
+class TileFile:
+    """An opened file of vector tiles."""
+
+    def __init__(self, path: Path) -> None:
+        """Raises BadInput when it is no PMTiles file of vector tiles."""
+        try:
+            with path.open("rb") as file:
+                self._bytes = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+            self._header = deserialize_header(self._bytes[:HEADER_BYTES])
+            ends = self._header["tile_data_offset"] + self._header["tile_data_length"]
+            if ends > len(self._bytes):
+                raise BadInput(f"{path.name} is cut off: {len(self._bytes)} of {ends} bytes are there; copy it again")
+            metadata = self._metadata()
+        except (MagicNumberNotFound, SpecVersionUnsupported) as error:
+            raise BadInput(f"{path.name} is no PMTiles file of version 3") from error
+        except UNREADABLE as error:
+            raise BadInput(f"{path.name} cannot be read as a PMTiles file: {error}") from error
+        if self._header["tile_type"] is not TileType.MVT:
+            raise BadInput(
+                f"{path.name} has {self._header['tile_type'].name} pictures; a map of vector tiles is wanted"
+            )
+        if self._header["tile_compression"] not in (Compression.GZIP, Compression.NONE):
+            raise BadInput(f"{path.name} is packed by {self._header['tile_compression'].name}; write it with gzip")
+        self.facts = _facts(self._header, metadata, path)
+        self._directory = lru_cache(DIRECTORIES)(self._unpacked)
+
+    @property
+    def is_gzipped(self) -> bool:
+        """Whether tiles are packed by gzip."""
+        return bool(self._header["tile_compression"] is Compression.GZIP)
+
+    def tile(self, zoom: int, column: int, row: int) -> bytes | None:
+        """The tile as it is stored; None where the file has none.
+
+        Raises BadInput for one that no map can have, Unavailable where the file is damaged.
+        """
+        if not (0 <= zoom <= LARGEST_ZOOM and 0 <= column < 2**zoom and 0 <= row < 2**zoom):
+            raise BadInput(f"there is no tile {zoom}/{column}/{row} on any map")
+        wanted = zxy_to_tileid(zoom, column, row)
+        offset, length = self._header["root_offset"], self._header["root_length"]
+        for _ in range(DEEPEST + 1):
+            entry = find_tile(self._directory(offset, length), wanted)
+            if entry is None:
+                return None
+            if entry.run_length:
+                begins = self._header["tile_data_offset"] + entry.offset
+                return self._bytes[begins : begins + entry.length]
+            offset, length = self._header["leaf_directory_offset"] + entry.offset, entry.length
+        return None
+
+    def _unpacked(self, offset: int, length: int) -> list[Entry]:
+        try:
+            return deserialize_directory(self._bytes[offset : offset + length])
+        except UNREADABLE as error:
+            raise Unavailable(f"the map of the towns is damaged ({error}); an administrator copies it again") from error
+
+    def _metadata(self) -> dict[str, Any]:
+        begins = self._header["metadata_offset"]
+        packed = self._bytes[begins : begins + self._header["metadata_length"]]
+        if self._header["internal_compression"] is Compression.GZIP:
+            packed = gzip.decompress(packed)
+        metadata = json.loads(packed)
+        if not isinstance(metadata, dict):
+            raise ValueError("its metadata is no JSON object")
+        return metadata
+
+
+@lru_cache(maxsize=2)
+def _opened(path: Path, _changed_ns: int) -> TileFile:
+    return TileFile(path)
+
+
+def tile_file(path: Path) -> TileFile:
+    """The file as it is now; opened again once it was replaced. Raises BadInput."""
+    try:
+        changed_ns = path.stat().st_mtime_ns
+    except OSError as error:
+        raise BadInput(f"{path.name} cannot be read: {error.strerror}") from error
+    return _opened(path, changed_ns)
+
+
+def _facts(header: Any, metadata: dict[str, Any], path: Path) -> TileFacts:
+    stat = path.stat()
+    named = f"{header}{stat.st_size}{stat.st_mtime_ns}"
+    bounds = tuple(header[side] / 1e7 for side in ("min_lon_e7", "min_lat_e7", "max_lon_e7", "max_lat_e7"))
+    layers = metadata.get("vector_layers") or []
+    return TileFacts(
+        version=hashlib.sha256(named.encode()).hexdigest()[:12],
+        min_zoom=header["min_zoom"],
+        max_zoom=header["max_zoom"],
+        bounds=(bounds[0], bounds[1], bounds[2], bounds[3]),
+        attribution=MARKUP.sub("", str(metadata.get("attribution") or "")).strip()[:200],
+        layers=frozenset(str(layer["id"]) for layer in layers if isinstance(layer, dict) and "id" in layer),
+    )

@@ -1,0 +1,94 @@
+// What every map lies on: the town's own vector tiles, a grid of coordinates, or the demo's invented streets.
+
+const widths = (...stops) => ["interpolate", ["exponential", 1.6], ["zoom"], ...stops];
+const among = (...kinds) => ["in", ["get", "kind"], ["literal", kinds]];
+const areas = ["==", ["geometry-type"], "Polygon"];
+const lines = ["==", ["geometry-type"], "LineString"];
+const ROUND = { "line-cap": "round", "line-join": "round" };
+const BUILT_UP = ["residential", "commercial", "industrial", "school", "hospital", "college", "university"];
+const GREEN = ["park", "forest", "wood", "grass", "garden", "cemetery", "nature_reserve", "pitch", "scrub", "grassland"];
+
+/** The source of the ground. @param {{kind: string, attribution: string, version?: string}} ground */
+export function groundSource(ground) {
+  if (ground.kind !== "tiles")
+    return { type: "geojson", data: "/api/v1/map/basemap.geojson", tolerance: 0.2, attribution: ground.attribution };
+  return {
+    type: "vector",
+    tiles: [`${location.origin}/api/v1/map/tiles/{z}/{x}/{y}?version=${ground.version}`],
+    minzoom: ground.min_zoom,
+    maxzoom: ground.max_zoom,
+    attribution: ground.attribution,
+  };
+}
+
+/**
+ * The layers of the ground, lowest first.
+ * @param {"tiles" | "grid" | "synthetic"} kind @param {(name: string) => string} colour @param {Function} textLayout
+ */
+export function groundLayers(kind, colour, textLayout) {
+  const made = { tiles: tileLayers, grid: gridLayers, synthetic: syntheticLayers };
+  return made[kind](colour, textLayout);
+}
+
+/** Fills and lines are named alike whatever they are drawn from. */
+function fill(id, from, filter, fillColour, more = {}) {
+  return { id, type: "fill", source: "ground", ...from, filter, paint: { "fill-color": fillColour }, ...more };
+}
+
+function line(id, from, filter, lineColour, width, more = {}) {
+  const paint = { "line-color": lineColour, "line-width": width };
+  return { id, type: "line", source: "ground", ...from, filter, layout: ROUND, paint, ...more };
+}
+
+function label(id, from, filter, colour, layout, more = {}) {
+  const paint = {
+    "text-color": colour("ink-2"),
+    "text-halo-color": colour("map-land"),
+    "text-halo-width": 1.4,
+  };
+  return { id, type: "symbol", source: "ground", ...from, filter, layout, paint, ...more };
+}
+
+/** Layers of Protomaps' basemaps, version 4. */
+function tileLayers(colour, textLayout) {
+  const of = (layer) => ({ "source-layer": layer });
+  const named = { "text-field": ["get", "name"] };
+  const along = { ...named, "symbol-placement": "line", "text-size": 11 };
+  return [
+    fill("earth", of("earth"), areas, colour("map-land")),
+    fill("green", of("landcover"), ["all", areas, among(...GREEN)], colour("map-park")),
+    fill("town", of("landuse"), ["all", areas, among(...BUILT_UP)], colour("map-town")),
+    fill("park", of("landuse"), ["all", areas, among(...GREEN)], colour("map-park")),
+    fill("water", of("water"), areas, colour("map-water")),
+    line("stream", of("water"), lines, colour("map-water"), widths(10, 0.5, 14, 2, 18, 12)),
+    fill("building", of("buildings"), areas, colour("map-street"), { minzoom: 14 }),
+    line("path", of("roads"), among("path", "other"), colour("map-street"), widths(13, 0.4, 18, 3), { minzoom: 13 }),
+    line("rail", of("roads"), among("rail"), colour("map-border"), widths(9, 0.4, 16, 2)),
+    line("street", of("roads"), among("minor_road"), colour("map-street"), widths(11, 0.4, 14, 2, 18, 14), {
+      minzoom: 11,
+    }),
+    line("main", of("roads"), among("major_road", "highway"), colour("map-main"), widths(7, 0.6, 13, 2.6, 18, 26)),
+    label("street-name", of("roads"), ["has", "name"], colour, textLayout(along), { minzoom: 14 }),
+    label("place-name", of("places"), ["has", "name"], colour, textLayout(named)),
+  ];
+}
+
+function gridLayers(colour, textLayout) {
+  const along = { "text-field": ["get", "name"], "symbol-placement": "line", "text-size": 11 };
+  return [
+    line("fine-grid", {}, among("fine_grid"), colour("map-street"), 0.7, { minzoom: 13 }),
+    line("grid", {}, among("grid"), colour("map-main"), 1, { minzoom: 9 }),
+    label("fine-grid-name", {}, among("fine_grid"), colour, textLayout(along), { minzoom: 15 }),
+    label("grid-name", {}, among("grid"), colour, textLayout(along), { minzoom: 11 }),
+  ];
+}
+
+function syntheticLayers(colour) {
+  return [
+    fill("town", {}, among("town"), colour("map-town")),
+    fill("park", {}, among("park"), colour("map-park")),
+    fill("water", {}, among("water"), colour("map-water")),
+    line("street", {}, among("street"), colour("map-street"), widths(11, 0.4, 14, 1.6, 18, 14), { minzoom: 11 }),
+    line("main", {}, among("main"), colour("map-main"), widths(9, 0.8, 13, 2.6, 18, 26)),
+  ];
+}
