@@ -31,10 +31,11 @@ def fill(store: Store, *, stored: int, still_open: int, now: datetime) -> None:
     _analyse(store)
 
 
-def arriving(count: int, now: datetime, *, seed: int) -> list[Observation]:
-    """`count` observations of both towns in the last minutes before `now`, in the order they arrive."""
+def arriving(count: int, now: datetime, *, seed: int, name: str = "") -> list[Observation]:
+    """`count` observations of both towns in the last minutes before `now`, in the order they arrive; what their source
+    calls them begins with `name`."""
     rnd = random.Random(seed)
-    return [_observation(rnd, f"{seed}-{number}", now) for number in range(count)]
+    return [_observation(rnd, f"{name}{seed}-{number}", now) for number in range(count)]
 
 
 def _incident(rnd: random.Random, number: int, is_open: bool, now: datetime) -> Incident:
