@@ -39,8 +39,10 @@ from telemetry.cities import City
 from telemetry.clock import iso
 from telemetry.errors import BadInput
 from telemetry.positions import Position
+from telemetry.transfer.refusing import AutopilotName
 from telemetry.units.tables import UnitRow
 from telemetry.vehicles import Airframe
+from telemetry.vehicles.drivers import VehicleDriver
 
 PEOPLE = {
     "gathering": PeopleKind.GATHERING,
@@ -125,7 +127,7 @@ def inputs_of(session: Session, wish: Wish, standards: Standards, *, now: dateti
         others=_others(session, wish, ends, standards),
         duties=_duties(session, wish),
         items=tuple(mission_items(wish.plan)),
-        autopilot=_drone(papers.drone).autopilot,
+        autopilot=_autopilot(papers.drone, wish.unit),
         fence=fence_of(wish.plan),
         rally=rally_of(wish.plan),
         energy=learned(session, wish.unit.id),
@@ -145,6 +147,7 @@ def versions(session: Session, wish: Wish, standards: Standards) -> dict[str, An
         "zones": _digest([str(value) for value in session.exec(drawn.where(ZoneRow.city == city)).one()]),
         "energy": round(learned(session, wish.unit.id).value, 3),
         "acknowledgements": session.exec(mine).one() or 0,
+        "driver": wish.unit.driver,
         "plan": f"{wish.plan.id} {_digest([wish.plan.items, wish.plan.fence, wish.plan.rally])}",
         "policy": _digest(standards.policy(city).model_dump(mode="json")),
     }
@@ -171,6 +174,13 @@ def _profile(plan: PlanRow, unit: UnitRow, airframe: Airframe, papers: Papers, s
 def _drone(papers: DronePapers | None) -> Drone:
     """As the catalogue knows it."""
     return drone_named(papers.airframe if papers is not None and papers.airframe else DEFAULT_DRONE)
+
+
+def _autopilot(papers: DronePapers | None, unit: UnitRow) -> AutopilotName | None:
+    """As the catalogue knows it, or by the driver that flies it: DroneKit speaks to ArduPilot only."""
+    if unit.driver == VehicleDriver.DRONEKIT:
+        return AutopilotName.ARDUPILOT
+    return _drone(papers).autopilot
 
 
 def _airframe(papers: DronePapers | None) -> Airframe:

@@ -1,13 +1,22 @@
 """What the drone's autopilot refuses, known before it is sent."""
 
+import pytest
+
 from mission.checks.autopilot import CHECK, MOST_NAMED, check_autopilot
+from mission.checks.context import Wish, inputs_of
 from mission.checks.failsafes import FAILSAFES, FENCE, check_failsafes
 from mission.checks.sixteen import run_checks
 from mission.checks.verdict import Level
+from mission.registry import service as registry
+from telemetry.cities import City
+from telemetry.store import Store
 from telemetry.transfer.refusing import AutopilotName
+from telemetry.units.tables import UnitRow
 from telemetry.vehicles import MissionItem
+from telemetry.vehicles.drivers import VehicleDriver
 from telemetry.vehicles.failsafe_parameters import failsafes_of
-from tests.mission.checks.builders import inputs
+from tests.mission.checks.builders import inputs, papers
+from tests.mission.flights.builders import AT, PILOT, STANDARDS, a_drone, a_plan
 
 SERVO = MissionItem(183, 2, 1, 1500)
 TAKE_OFF = MissionItem(22, alt_m=20)
@@ -30,6 +39,35 @@ def test_many_refused_items_are_counted_and_not_all_named() -> None:
 def test_it_is_asked_beside_the_sixteen_where_the_autopilot_is_known() -> None:
     assert CHECK not in {verdict.check for verdict in run_checks(inputs(items=(SERVO,)))}
     assert CHECK in {verdict.check for verdict in run_checks(inputs(items=(SERVO,), autopilot=AutopilotName.PX4))}
+
+
+@pytest.mark.parametrize(
+    ("airframe", "driver", "autopilot"),
+    [
+        ("", VehicleDriver.MAVSDK, None),
+        ("mavic3e", VehicleDriver.MAVSDK, None),
+        ("generic_px4", VehicleDriver.MAVSDK, AutopilotName.PX4),
+        ("freefly_astro", VehicleDriver.MAVSDK, AutopilotName.PX4),
+        ("generic_ardupilot", VehicleDriver.MAVSDK, AutopilotName.ARDUPILOT),
+        ("", VehicleDriver.DRONEKIT, AutopilotName.ARDUPILOT),
+    ],
+)
+def test_it_is_known_by_the_type_in_the_register_or_by_the_driver_that_flies_it(
+    store: Store, airframe: str, driver: VehicleDriver, autopilot: AutopilotName | None
+) -> None:
+    a_drone(store)
+    plan = a_plan(store)
+    held = papers().drone
+    assert held is not None
+    with store.write() as work:
+        typed = held.model_copy(update={"airframe": airframe})
+        registry.enter(work, "drone-1", typed, city=City.DOBELE, by="supervisor", at=AT)
+        unit = work.session.get_one(UnitRow, "drone-1")
+        unit.driver = driver
+        work.session.add(unit)
+    with store.read() as session:
+        wish = Wish(plan, session.get_one(UnitRow, "drone-1"), PILOT, AT)
+        assert inputs_of(session, wish, STANDARDS, now=AT).autopilot is autopilot
 
 
 def test_a_fence_that_is_not_enforced_blocks_and_says_what_to_set() -> None:
