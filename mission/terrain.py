@@ -14,7 +14,7 @@ from pyproj.exceptions import ProjError
 from rasterio.errors import RasterioError
 from rasterio.windows import Window
 
-from mission.heights import AboveSea, Band
+from mission.heights import EARTH, AboveSea, Band
 from telemetry.errors import BadInput
 
 BLOCK = 256
@@ -100,6 +100,12 @@ class TerrainAtPath:
         return self._file
 
 
+def _believable(heights: NDArray[np.float64]) -> NDArray[np.float64]:
+    """`heights` with NaN for what no ground is: -32768, -9999 and the like, of a file that names no such value."""
+    there = (heights >= EARTH.low_m) & (heights <= EARTH.high_m)
+    return np.where(there, heights, np.nan)
+
+
 class TerrainFile:
     """A GeoTIFF of heights, in any projection; the first band, read piece by piece where it is asked about.
 
@@ -163,7 +169,7 @@ class TerrainFile:
                     band = file.read(1, window=Window(left, top, width, height), masked=True)
             except (OSError, RasterioError) as error:
                 raise BadInput(f"the terrain {self.path.name} is damaged: {error}") from error
-            self._blocks[block] = band.astype(np.float64).filled(np.nan) * self._scale + self._offset
+            self._blocks[block] = _believable(band.astype(np.float64).filled(np.nan) * self._scale + self._offset)
         self._blocks.move_to_end(block)
         pixels = self._blocks[block]
         while len(self._blocks) > MOST_BLOCKS:

@@ -1,7 +1,8 @@
 """QGC WPL 110, the text of mission planners (.waypoints, .txt), in and out. Holds no fence, no rally points, no speed.
 
-Format: mavlink.io, "File formats". A line an item: index, current, frame, command, four parameters, latitude,
-longitude, altitude, autocontinue. In ArduPilot's use row 0 is home, in frame 0; other files begin with an item.
+Format: mavlink.io, "File formats"; empty lines and those that begin with # say nothing, as in Mission Planner. A line
+an item: index, current, frame, command, four parameters, latitude, longitude, altitude, autocontinue. In ArduPilot's
+use row 0 is home, in frame 0; other files begin with an item.
 """
 
 import math
@@ -43,7 +44,7 @@ def read(content: bytes, name: str, height_m: float) -> PlanFile:
     del height_m
     text = safety.text_of(content, name)
     safety.want_count(text.count("\n") + text.count("\r") - text.count("\r\n"), name, "lines")
-    lines = [(number, line) for number, line in enumerate(text.splitlines(), start=1) if line.strip()]
+    lines = [(number, line) for number, line in enumerate(text.splitlines(), start=1) if _says_something(line)]
     _want_header([line for _, line in lines], name)
     rows = [_row(line, f"{name}, line {number}") for number, line in lines[1:]]
     _want_order(rows)
@@ -75,6 +76,10 @@ def write(plan: PlanFile) -> Dump:
             row = replace(row, param1=jump_target(item, plan) + first)
         rows.append(_line(number, row, current=number == 0))
     return Dump(("\n".join(rows) + "\n").encode(), tuple(_lost(plan)))
+
+
+def _says_something(line: str) -> bool:
+    return bool(line.strip()) and not line.lstrip().startswith("#")
 
 
 def _want_header(lines: Sequence[str], name: str) -> None:

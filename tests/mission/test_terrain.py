@@ -1,5 +1,6 @@
 """Terrain from a GeoTIFF: the right height at the right place, and a sentence where there is none."""
 
+import contextlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from rasterio.transform import from_origin
 from mission.terrain import FlatTerrain, TerrainFile
 from telemetry.errors import BadInput
 
+CASES = Path(__file__).parents[3] / "shared/samples/cases/planning"
 WEST, NORTH, PIXEL = 470_000.0, 280_000.0, 5.0
 """Metres of LKS-92 (EPSG:3059), west of Dobele."""
 SHAPE = (700, 900)
@@ -96,3 +98,32 @@ def test_a_file_that_is_no_terrain_is_refused(tmp_path: Path, make: Callable[[Pa
 
 def test_flat_ground_is_the_same_everywhere() -> None:
     assert FlatTerrain(12).heights_m([56, 57], 23).tolist() == [12, 12]
+
+
+@pytest.mark.parametrize("nothing", [-32768, -9999, 32767])
+def test_a_value_that_no_ground_has_is_no_height_even_where_the_file_does_not_name_it(
+    tmp_path: Path, nothing: int
+) -> None:
+    heights = np.full((20, 20), 110, dtype=np.int16)
+    heights[:, 10:] = nothing
+    path = tmp_path / "undeclared.tif"
+    with rasterio.open(
+        path, "w", driver="GTiff", count=1, dtype="int16", crs=4326, width=20, height=20,
+        transform=from_origin(23.3, 55.94, 1e-4, 1e-4),
+    ) as file:  # fmt: skip
+        file.write(heights, 1)
+    terrain = TerrainFile(path)
+    assert terrain.heights_m(55.939, 23.3004) == 110
+    with pytest.raises(BadInput, match="holds no height at latitude 55"):
+        terrain.heights_m(55.939, 23.3015)
+
+
+@pytest.mark.skipif(not CASES.is_dir(), reason="the samples are not beside the clone")
+def test_a_real_files_undeclared_gaps_are_not_believed() -> None:
+    terrain = TerrainFile(CASES / "terr_undeclared.tif")
+    lats, lons = np.mgrid[55.9201:55.9399:200j, 23.3001:23.3199:200j]
+    kept = []
+    for lat, lon in zip(lats.ravel()[::97], lons.ravel()[::97], strict=True):
+        with contextlib.suppress(BadInput):
+            kept.append(float(terrain.heights_m(lat, lon)))
+    assert set(np.round(kept, 6)) == {110}

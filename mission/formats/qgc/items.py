@@ -30,6 +30,15 @@ KNOWN_KEYS = {
     "coordinate", "MISSION_ITEM_ID",
 }  # fmt: skip
 
+TERRAIN_FRAME = 10
+"""MAV_FRAME_GLOBAL_TERRAIN_ALT."""
+MIXED_HEIGHTS = 0
+"""The mode of a whole plan whose items differ."""
+ALTITUDE_MODES: dict[int, int] = {Frame.RELATIVE: 1, Frame.AMSL: 2, TERRAIN_FRAME: 4}
+"""QGroundControl's AltitudeMode for each frame (QmlControls/QGroundControlQmlGlobal.h: AltMode). An item without one
+is read as above home in the relative frame and as above the sea in every other, the terrain frame too; 3 stands for a
+height above the sea that QGroundControl has worked out from its own terrain."""
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -76,6 +85,14 @@ def write_entries(plan: PlanFile, kept: Sequence[Entry]) -> list[dict[str, Any]]
         _number(written[-1], at, span, plan)
         at += span
     return written
+
+
+def altitude_mode_of(plan: PlanFile) -> int:
+    """QGroundControl's altitude mode of a whole plan: the one that all its places share, else mixed."""
+    modes = {ALTITUDE_MODES.get(item.frame, MIXED_HEIGHTS) for item in plan.items if item.command in HAS_POSITION}
+    if not modes:
+        return ALTITUDE_MODES[Frame.RELATIVE]
+    return modes.pop() if len(modes) == 1 else MIXED_HEIGHTS
 
 
 def told_entries(entries: Sequence[Entry]) -> list[str]:
@@ -168,8 +185,9 @@ def _write_simple(item: MissionItem) -> dict[str, Any]:
         "frame": int(item.frame),
         "params": [*params, item.lat, item.lon, item.alt_m],
     }
-    if item.frame == Frame.RELATIVE and item.command in HAS_POSITION:
-        written |= {"AMSLAltAboveTerrain": None, "Altitude": item.alt_m, "AltitudeMode": 1}
+    if item.frame in ALTITUDE_MODES and item.command in HAS_POSITION:
+        mode = ALTITUDE_MODES[item.frame]
+        written |= {"AMSLAltAboveTerrain": None, "Altitude": item.alt_m, "AltitudeMode": mode}
     return written
 
 

@@ -14,7 +14,7 @@ from mission.formats import losses, safety
 from mission.formats.document import Dump, FenceArea, PlanFile
 from mission.formats.path import path_of
 from mission.formats.qgc import fence as fences
-from mission.formats.qgc.items import Entry, read_entries, told_entries, write_entries
+from mission.formats.qgc.items import Entry, altitude_mode_of, read_entries, told_entries, write_entries
 from telemetry.errors import BadPlan
 from telemetry.positions import Position
 
@@ -79,6 +79,8 @@ def write(plan: PlanFile) -> Dump:
     root = copy.deepcopy(dict(kept.root)) if kept else _blank()
     mission, lost = root["mission"], losses.kept_by_others(plan, "plan")
     mission["items"] = write_entries(plan, kept.entries if kept else ())
+    if kept is None:
+        mission["globalPlanAltitudeMode"] = altitude_mode_of(plan)
     if kept is None or plan.speed_m_s != kept.speed_m_s:
         mission["cruiseSpeed"] = mission["hoverSpeed"] = plan.speed_m_s or _blank()["mission"]["hoverSpeed"]
     if plan.speed_m_s is None and kept is None:

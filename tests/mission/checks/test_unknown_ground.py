@@ -36,7 +36,7 @@ from tests.mission.checks.builders import (
 )
 from tests.mission.checks.test_profile import Slope
 
-CASES = Path("/work/shared/samples/cases/planning")
+CASES = Path(__file__).parents[4] / "shared/samples/cases/planning"
 TOWN: Band[AboveSea] = Band(50.0, 90.0)
 SOMEWHERE = HOME.model_copy(update={"alt_m": None})
 AREA = square(0, 200, 50)
