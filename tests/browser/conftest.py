@@ -6,6 +6,18 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Playwright, expect, sync_playwright
 
+from telemetry.access import Role
+from tests.browser.town import found
+from tests.process.running import Program, free_port
+
+EVERYBODY = {
+    "janis": Role.INSPECTOR,
+    "ilze": Role.COORDINATOR,
+    "petras": Role.PILOT,
+    "saule": Role.SUPERVISOR,
+    "adomas": Role.ADMIN,
+}
+"""Who is signed in with which role in the town that tests share."""
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = [
     "--no-sandbox",
@@ -38,3 +50,14 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
     started = playwright.chromium.launch(executable_path=found, args=FLAGS)
     yield started
     started.close()
+
+
+@pytest.fixture(scope="package")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a server with nothing in it but one user of each role."""
+    data = tmp_path_factory.mktemp("town")
+    found(data, {}, EVERYBODY)
+    port = free_port()
+    with Program("serve", "--data", str(data), "--port", str(port), log=data / "log") as program:
+        program.wait_for("ready")
+        yield f"http://127.0.0.1:{port}"

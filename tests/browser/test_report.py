@@ -3,18 +3,15 @@
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, FilePayload, Page, Route, ViewportSize, expect
 
-from telemetry.access import Role
 from telemetry.cities import City
 from tests.browser.conftest import LONGEST_MS
-from tests.browser.town import PASSWORD, found
-from tests.process.running import Program, free_port
+from tests.browser.town import PASSWORD
 
 PHONE: ViewportSize = {"width": 390, "height": 844}
 KEPT = ".kept-report"
@@ -62,16 +59,6 @@ class Street:
         """What the server has with that note."""
         kept: list[dict[str, Any]] = self.phone.request.get(f"{self.url}/api/v1/observations").json()
         return [one for one in kept if one["summary"] == note]
-
-
-@pytest.fixture(scope="module")
-def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    data: Path = tmp_path_factory.mktemp("town")
-    found(data, {}, {"janis": Role.INSPECTOR})
-    port = free_port()
-    with Program("serve", "--data", str(data), "--port", str(port), log=data / "log") as program:
-        program.wait_for("ready")
-        yield f"http://127.0.0.1:{port}"
 
 
 @pytest.fixture

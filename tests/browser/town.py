@@ -37,7 +37,8 @@ def found(data: Path, cameras: dict[str, tuple[str, str]], people: dict[str, Rol
             )  # fmt: skip
         now = parts.clock.now()
         for name, role in people.items():
-            access.add_user(work.session, name, role, City.DOBELE, password=PASSWORD, now=now)
+            city = None if role is Role.ADMIN else City.DOBELE
+            access.add_user(work.session, name, role, city, password=PASSWORD, now=now)
     parts.store.close()
 
 
