@@ -18,12 +18,15 @@ from telemetry.clock import iso
 from telemetry.positions import Position, distance_m
 from telemetry.store import Change
 from vision.feeds.address import is_address
+from vision.feeds.reader import ReaderState, Status
 from vision.live.condition import Condition, Watch
 from vision.watched import Watched
 
 log = logging.getLogger(__name__)
 
 EVERY_S = 0.5
+DAMAGE_TOLD = 0.005
+"""The least share of damaged pictures that is told."""
 OFF_DUTY = "off_duty"
 """What a stream is called whose owner is not on duty: it is not read."""
 
@@ -35,7 +38,7 @@ class WallDesk:
         self._parts = parts
         self._watches: dict[str, Watch] = {}
         self._conditions: dict[str, Condition] = {}
-        self._told: dict[str, tuple[str, bool] | None] = {video.name: None for video in parts.settings.videos}
+        self._told: dict[str, tuple[str, bool, bool] | None] = {video.name: None for video in parts.settings.videos}
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="wall desk", daemon=True)
 
@@ -67,10 +70,12 @@ class WallDesk:
             del self._watches[name], self._conditions[name]
         for name, one in watched.items():
             watch = self._watches.setdefault(name, Watch())
-            self._conditions[name] = watch.see(one.feed.state(), one.analysed().counters, now=now, mono=mono)
+            self._conditions[name] = watch.see(one.feed.state(), one.analysed(), now=now, mono=mono)
         for name in self._told:
             condition = self._conditions.get(name)
-            brief = (OFF_DUTY, False) if condition is None else (str(condition.status), condition.moving)
+            brief = (OFF_DUTY, False, False)
+            if condition is not None:
+                brief = (str(condition.status), condition.moving, condition.stale_since is not None)
             if brief != self._told[name]:
                 self._told[name] = brief
                 self._tell(name)
@@ -115,6 +120,7 @@ def public(parts: Services, video: VideoSettings, seen: Sight) -> dict[str, Any]
         "stand_in": video.simulated,
         "footage": None if is_address(video.source) else Path(video.source).name,
         "recorded": video.recorded and parts.settings.recording.on,
+        "recording": _recording(parts, video, watched),
         **_condition(watched, condition),
         "video": None if watched is None else _form(watched),
     }
@@ -124,7 +130,7 @@ def _condition(watched: Watched | None, condition: Condition | None) -> dict[str
     if watched is None:
         return {
             "status": OFF_DUTY, "since": None, "error": None, "looked_per_s": 0.0, "detected_per_s": 0.0,
-            "moving": False, "still_at": None,
+            "moving": False, "still_at": None, "stale": None, "notes": [],
         }  # fmt: skip
     state = watched.feed.state()
     return {
@@ -135,7 +141,43 @@ def _condition(watched: Watched | None, condition: Condition | None) -> dict[str
         "detected_per_s": 0.0 if condition is None else round(condition.detected_per_s, 2),
         "moving": condition is not None and condition.moving,
         "still_at": _iso(watched.analysed().looked_at),
+        "stale": _stale(condition),
+        "notes": _notes(state, condition),
     }
+
+
+def _stale(condition: Condition | None) -> dict[str, Any] | None:
+    """Since when no picture was looked at, and why; None while it is looked at."""
+    if condition is None or condition.stale_since is None:
+        return None
+    return {"since": iso(condition.stale_since), "why": condition.stale_why}
+
+
+def _notes(state: ReaderState, condition: Condition | None) -> list[str]:
+    """What else is to be known of it, in sentences."""
+    notes = [] if state.note is None else [state.note]
+    if condition is not None and condition.damaged >= DAMAGE_TOLD:
+        notes.append(
+            f"{condition.damaged:.0%} of its pictures came damaged lately; what is found in them is less certain"
+        )
+    return notes
+
+
+def _recording(parts: Services, video: VideoSettings, watched: Watched | None) -> dict[str, Any]:
+    """Whether it is being recorded now, up to when it was, and why it is not."""
+    if not (video.recorded and parts.settings.recording.on):
+        return {"now": False, "until": None, "why": "the settings say so"}
+    kept = parts.jobs.recordings().get(video.name)
+    if watched is None or kept is None:
+        missing = "it is not read" if watched is None else "recording could not begin"
+        return {"now": False, "until": None, "why": missing}
+    status = watched.feed.main.state().status
+    why: str | None = kept.error
+    if why is None and status is not Status.RUNNING:
+        why = f"it is {status}"
+    if why is None and kept.recorded_until is None:
+        why = "no whole part of it came yet"
+    return {"now": why is None, "until": _iso(kept.recorded_until), "why": why}
 
 
 def _iso(moment: datetime | None) -> str | None:

@@ -44,7 +44,8 @@ class Frame:
     seconds: float
     """The same since the first frame."""
     corrupt: bool
-    """Damaged, says the decoder or the sender, or drawn from one that is: so are all until the next key frame."""
+    """Damaged, says the decoder or the sender, or drawn from one that is: so are all until the next key frame. What was
+    lost is guessed by the decoder from the pictures before."""
     picture: av.VideoFrame
     """As it was decoded; later pictures are drawn from it, so nothing may be written into it."""
     cover: Callable[[Image], Image] | None = None
@@ -163,9 +164,10 @@ class Video:
 
     def __iter__(self) -> Iterator[Frame]:
         """Its frames in order. A live source that ends raises SourceLost; a file without any frame raises BadMedia."""
-        count = 0
+        count = damaged = 0
         for frame in self._decoded():
             count += 1
+            damaged += frame.corrupt
             yield frame
         self.fault = self.fault or self._source.fault
         if not count:
@@ -173,6 +175,9 @@ class Video:
         promised = self._source.promised_frames
         if self.fault is None and promised is not None and count < promised * 0.99 - 2:
             self.fault = f"{self.name}: cut short, {count} of {promised} frames are in it"
+        if damaged:
+            hurt = f"{damaged} of {count} pictures are damaged; what is found in them is less certain"
+            self.fault = f"{self.name}: {hurt}" if self.fault is None else f"{self.fault}; {hurt}"
 
     def _decoded(self) -> Iterator[Frame]:
         """Frames; what cannot be decoded is passed over, and from the middle of nowhere a file is given up."""

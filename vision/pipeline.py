@@ -26,6 +26,8 @@ RECHECK_S = 10.0
 HOLD_S = 1.0
 """After a movement the detector goes on looking for so long: an object counts when it was seen more than once."""
 JPEG_QUALITY = 85
+DAMAGED_TRUST = 0.9
+"""Of a score in a picture that was damaged on its way, parts of it guessed by the decoder: so much of it is left."""
 
 
 @dataclass
@@ -34,7 +36,7 @@ class Counters:
 
     frames: int = 0
     corrupt: int = 0
-    """Frames left out since they were damaged."""
+    """Frames that were damaged: looked at with less trust."""
     gated: int = 0
     """Looked at by the gate only: nothing moved."""
     detections: int = 0
@@ -71,13 +73,11 @@ class Sieve:
         """Whether the last picture that was picked is for the detector."""
 
     def pick(self, decoded: Frame) -> Picked | None:
-        """The picture, masks put over it; None when it is damaged or comes sooner than pictures are looked at."""
+        """The picture, masks put over it; None when it comes sooner than pictures are looked at."""
         frame, counters = self._masks.over(decoded), self._counters
         counters.frames += 1
         counters.seconds = frame.seconds
-        if frame.corrupt:
-            counters.corrupt += 1
-            return None
+        counters.corrupt += frame.corrupt
         if frame.seconds < self._due - 1e-6:
             return None
         self._due = max(self._due + self._period, frame.seconds)
@@ -94,7 +94,8 @@ class Sieve:
 
     def renew(self, waiting: Picked, decoded: Frame) -> Picked:
         """What waits for a look, with a picture in it that came since: it shows the same movement, further on."""
-        if decoded.corrupt or not (waiting.look and self._looks):
+        worse = decoded.corrupt and not waiting.frame.corrupt
+        if worse or not (waiting.look and self._looks):
             return waiting
         frame = self._masks.over(decoded)
         return replace(waiting, frame=frame, luma=self._masks.blind(frame.luma))
@@ -174,7 +175,8 @@ class Analysis:
         else:
             self._tracks = self._tracker.hold(frame.seconds)
         width, height = frame.picture.width, frame.picture.height
-        scene = Scene(self._tracks, frame.seconds, width, height, frame.at, picked.luma, self._place)
+        luma = None if frame.corrupt else picked.luma  # what is guessed in it says nothing about the camera itself
+        scene = Scene(self._tracks, frame.seconds, width, height, frame.at, luma, self._place)
         firings = [firing for watch in self._watches for firing in watch.see(scene)]
         passed = [] if self._plates is None else list(self._plates.see(frame, self._tracks))
         self._last = frame, scene
@@ -193,19 +195,25 @@ class Analysis:
         self._counters.detections += 1
         if cut:
             self._tracker.forget()
-        self._looked_at, self._detections = frame, self._detector.detect(frame.image)
+        self._detect(frame)
         width, height = frame.picture.width, frame.picture.height
         wanted = [one for one in self._detections if not self._masks.ignores(foot(one.box, width, height))]
         self._tracks = self._tracker.update(wanted, frame.seconds)
         if self._told_of_look is not None:
             self._told_of_look(frame, self._detections, self._tracks)
 
+    def _detect(self, frame: Frame) -> None:
+        seen = self._detector.detect(frame.image)
+        if frame.corrupt:
+            seen = [replace(one, score=one.score * DAMAGED_TRUST) for one in seen]
+        self._looked_at, self._detections = frame, seen
+
     def _tell(self, firings: Sequence[Firing], passed: Sequence[Passed], frame: Frame) -> Iterator[Sketch]:
         if not firings and not passed:
             return
         if self._masks.ignored and self._looked_at is not frame:
             # Heads are where they are now: what moved in an ignored area since the last look woke nobody.
-            self._looked_at, self._detections = frame, self._detector.detect(frame.image)
+            self._detect(frame)
         shown = Shown(frame, [one.box for one in self._detections if one.label == "person"])
         name = {"camera_id": self._camera_id, "epoch": self._epoch}
         told = [(_framed(firing, frame), _finding(firing, frame, **name)) for firing in firings]
@@ -272,8 +280,10 @@ def _finding(firing: Firing, frame: Frame, *, camera_id: str, epoch: str) -> Fin
     track, rule, picture = firing.track, firing.rule, frame.picture
     box = _framed(firing, frame)
     about: dict[str, str | float] = {}
+    if frame.corrupt:
+        about["damaged"] = True
     if track is not None:
-        about = {"identity": f"{camera_id}/{epoch}/{track.id}", "followed_s": round(track.age, 3)}
+        about |= {"identity": f"{camera_id}/{epoch}/{track.id}", "followed_s": round(track.age, 3)}
         about |= {"seen_in": track.hits, "missed_in": track.missed}
     return Finding(
         camera_id=camera_id,

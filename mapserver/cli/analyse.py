@@ -110,8 +110,10 @@ def analyse(
             progress=show,
         )
     counted = outcome.counters
+    damaged = f"{counted.corrupt} damaged, " if counted.corrupt else ""
     typer.echo(
-        f"{counted.frames} pictures, {counted.detections} looked at, {counted.findings} findings → {out}", err=True
+        f"{counted.frames} pictures, {damaged}{counted.detections} looked at, {counted.findings} findings → {out}",
+        err=True,
     )
     if outcome.fault is not None:
         typer.echo(f"vanagas: {outcome.fault}", err=True)

@@ -142,6 +142,7 @@ def test_a_lost_camera_is_told_once_and_heals(served: TestClient, token: Token, 
         camera.stop()
         lost = stream(served, token, lambda one: one["status"] == "lost")
         assert lost["error"] and lost["since"] and lost["still_at"]
+        assert not lost["recording"]["now"] and lost["recording"]["why"]
         camera.start()
         stream(served, token, lambda one: one["status"] == "running")
         told: list[str] = []

@@ -97,6 +97,7 @@ ASKED = {
 }  # fmt: skip
 STREAM = {
     "id": HOSTILE, "name": HOSTILE, "kind": "tower", "status": "running", "still_at": AT, "metres": 62.0,
+    "recording": {"now": True, "until": AT, "why": None},
     "simulated": True, "stand_in": True, "footage": HOSTILE, "recorded": True, "error": HOSTILE,
     "video": {"codec": HOSTILE, "width": 640, "height": 360, "fps": 25},
 }  # fmt: skip

@@ -2,13 +2,14 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from telemetry.cities import City
 from telemetry.errors import BadInput, BadMedia, SourceLost
 from telemetry.observations import Observation, SourceKind, read_jsonl
 from telemetry.positions import Position, distance_m
-from tests.vision.clips import footage, moving, write_clip
+from tests.vision.clips import footage, moving, write_clip, write_h264
 from tests.vision.ground.truth import LAT, LON, flown_north
 from vision.analysis import Outcome, analyse_file
 from vision.ground.recorded import RecordedFlight, Wishes
@@ -16,6 +17,7 @@ from vision.models.catalogue import DEFAULT_MODEL, read_catalogue
 from vision.pipeline import Counters
 from vision.rules.presence import ZoneRule
 
+CASES = Path(__file__).parents[3] / "shared/samples/cases/video"
 MODEL = read_catalogue()[DEFAULT_MODEL]
 
 
@@ -100,6 +102,35 @@ def test_a_clip_cut_short_is_analysed_as_far_as_it_goes_and_the_outcome_says_so(
     assert outcome.counters.frames > 10
     assert outcome.fault is not None
     assert read(tmp_path / "out.jsonl") == []
+
+
+def lossy(path: Path, clip: Path, *, every: int) -> Path:
+    """`clip` (MPEG-TS) without one of `every` packets, as a bad link leaves it."""
+    content = clip.read_bytes()
+    packets = [content[at : at + 188] for at in range(0, len(content), 188)]
+    path.write_bytes(b"".join(packet for number, packet in enumerate(packets) if number % every != every - 1))
+    return path
+
+
+def test_pictures_with_parts_lost_on_the_way_are_looked_at_counted_and_said(tmp_path: Path) -> None:
+    rng = np.random.default_rng(1)
+    noisy = [image + rng.integers(0, 30, image.shape, dtype=np.uint8) for image in moving(30)]
+    clip = lossy(tmp_path / "lost.ts", write_h264(tmp_path / "whole.ts", noisy), every=100)
+    outcome = run(clip, tmp_path / "out.jsonl")
+    counted = outcome.counters
+    assert 0 < counted.corrupt <= counted.frames
+    assert counted.detections >= 10
+    assert f"{counted.corrupt} of {counted.frames} pictures are damaged" in (outcome.fault or "")
+
+
+@pytest.mark.skipif(not CASES.is_dir(), reason="the samples are not beside the clone")
+@pytest.mark.parametrize(("name", "found", "damaged"), [("lost.ts", 1, 60), ("phone_portrait.mp4", 2, 0)])
+def test_videos_of_others_are_analysed_as_far_as_they_go(tmp_path: Path, name: str, found: int, damaged: int) -> None:
+    outcome = run(CASES / name, tmp_path / "out.jsonl")
+    assert outcome.counters.corrupt == damaged
+    assert outcome.counters.detections >= 30
+    assert len(read(tmp_path / "out.jsonl")) == found
+    assert ("damaged" in (outcome.fault or "")) is (damaged > 0)
 
 
 def test_what_cannot_be_analysed_leaves_no_file(tmp_path: Path, free_port: int) -> None:

@@ -5,16 +5,18 @@ from datetime import timedelta
 
 import cv2
 import numpy as np
+import pytest
 
 from tests.vision.clips import HEIGHT, PERSON, START, WIDTH, Sees, footage, frames, moving, picture
 from vision.detector import Box, Detection, OnnxDetector
 from vision.findings import Finding
 from vision.frames import Image, open_video
 from vision.masks import FILL, Masks
-from vision.pipeline import Counters, Picked, Sieve, analyse
+from vision.pipeline import DAMAGED_TRUST, Counters, Picked, Sieve, analyse
 from vision.rules import DEFAULT_RULES, AnyRule
 from vision.rules.presence import ZoneRule
 from vision.rules.rule import PERSONS
+from vision.rules.tamper import TamperRule
 from vision.rules.ways import LineRule
 
 
@@ -95,12 +97,25 @@ def test_a_look_that_waits_is_of_the_newest_picture_that_is_not_damaged_masks_pu
     assert (waiting.luma[:, : waiting.luma.shape[1] // 2 - 1] == FILL).all()
 
 
-def test_damaged_frames_are_left_out_and_counted() -> None:
+def test_damaged_frames_are_counted_and_looked_at_with_less_trust() -> None:
     counters, detector = Counters(), Sees(PERSON)
-    damaged = frozenset(range(3, 20))
-    given = frames(moving(20), corrupt=damaged)
-    assert list(analyse(given, camera_id="c", detector=detector, counters=counters)) == []
-    assert (counters.corrupt, detector.pictures) == (17, 3)
+    given = frames(moving(20), corrupt=frozenset(range(20)))
+    (finding,) = analyse(given, camera_id="c", detector=detector, counters=counters)
+    assert (counters.corrupt, detector.pictures) == (20, 20)
+    assert finding.confidence == pytest.approx(PERSON.score * DAMAGED_TRUST)
+    assert finding.attributes["damaged"] is True
+
+
+def test_damage_on_the_way_is_not_taken_for_somebody_at_the_camera() -> None:
+    rule = TamperRule(kind="tamper", name="C 7", category="camera_tampered", for_s=1)
+    grey = [np.full((HEIGHT, WIDTH, 3), 128, np.uint8)] * 30
+    found = {
+        damaged: list(
+            analyse(frames([*moving(20), *grey], corrupt=damaged), camera_id="c", detector=Sees(), rules=[rule])
+        )
+        for damaged in (frozenset[int](), frozenset(range(20, 50)))
+    }
+    assert [len(one) for one in found.values()] == [1, 0]
 
 
 def test_no_more_than_five_pictures_a_second_are_looked_at() -> None:

@@ -51,7 +51,7 @@ class Packet:
     key: bool
     """Decoding can begin with it."""
     corrupt: bool
-    """The sender or the network damaged it: worth keeping, not worth analysing."""
+    """The sender or the network damaged it: worth keeping, and analysed with less trust."""
     at: datetime
     """When it was taken, UTC: the sender's steps from picture to picture on this machine's monotonic clock, so that
     a step of the wall clock neither repeats nor tears it."""

@@ -63,7 +63,7 @@ class PlateWatch:
         for track in present.values():
             self._vehicles.setdefault(track.id, _Vehicle(track)).track = track
         due = [one for one in self._vehicles.values() if _is_due(one, frame.seconds)]
-        if due:
+        if due and not frame.corrupt:
             self._look(frame, min(due, key=lambda one: (one.looks, -one.track.box.width)))
         through = [one for one in self._vehicles.values() if _is_through(one)]
         for vehicle in (*gone, *through):

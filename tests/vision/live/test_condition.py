@@ -1,21 +1,30 @@
 """A stream in a sentence: since when, how often looked at, whether something moves."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from tests.vision.clips import START
 from vision.feeds.reader import ReaderState, Status
-from vision.live.condition import CALM_S, Condition, Watch
+from vision.live.condition import CALM_S, STALE_S, Condition, Watch
 from vision.pipeline import Counters
+from vision.workers.protocol import Analysed
 
 RUNNING = ReaderState("rtsp://camera/live", Status.RUNNING, None, 0, None, 1, 0, 0.0)
 
 
-def seen(watch: Watch, state: ReaderState, at_s: float, *, gated: int = 0, detections: int = 0) -> Condition:
-    counters = Counters(gated=gated, detections=detections)
-    return watch.see(state, counters, now=START + timedelta(seconds=at_s), mono=at_s)
+def seen(
+    watch: Watch,
+    state: ReaderState,
+    at_s: float,
+    *,
+    gated: int = 0,
+    detections: int = 0,
+    looked_at: datetime | None = None,
+) -> Condition:
+    analysed = Analysed(Counters(frames=gated, gated=gated, detections=detections), looked_at=looked_at)
+    return watch.see(state, analysed, now=START + timedelta(seconds=at_s), mono=at_s)
 
 
 def test_a_lost_camera_is_lost_since_its_last_picture() -> None:
@@ -58,3 +67,22 @@ def test_nothing_moves_in_a_lost_stream() -> None:
     seen(watch, RUNNING, 0.0)
     assert seen(watch, RUNNING, 1.0, detections=5).moving
     assert not seen(watch, replace(RUNNING, status=Status.LOST), 1.5, detections=5).moving
+
+
+def test_a_stream_whose_pictures_nobody_can_look_at_is_stale_and_says_how_old_and_why() -> None:
+    watch = Watch()
+    assert seen(watch, RUNNING, 0.0).stale_since is None
+    condition = seen(watch, replace(RUNNING, packets=507), STALE_S + 1)
+    assert condition.stale_since == START
+    assert condition.stale_why == "none of the 507 pictures that came can be decoded"
+    looked = seen(watch, RUNNING, STALE_S + 2, gated=9, looked_at=START + timedelta(seconds=20))
+    assert looked.stale_since is None
+    again = seen(watch, RUNNING, 2 * STALE_S, gated=9, looked_at=START + timedelta(seconds=20))
+    assert (again.stale_since, again.stale_why) == (START + timedelta(seconds=20), "its pictures come too late")
+
+
+def test_how_many_pictures_come_damaged_is_a_share_of_the_last_seconds() -> None:
+    watch = Watch()
+    seen(watch, replace(RUNNING, packets=100, corrupt=50), 0.0)
+    assert seen(watch, replace(RUNNING, packets=300, corrupt=60), 10.0).damaged == pytest.approx(0.05)
+    assert seen(watch, replace(RUNNING, packets=900, corrupt=60), 31.0).damaged == 0

@@ -5,7 +5,7 @@ import { showLinkState } from "../linkstate.js";
 import { LiveFeed } from "../live.js";
 import { Asking } from "./asking.js";
 import { LivePlayer } from "./player.js";
-import { analysisWords, stateWords } from "./stream.js";
+import { analysisWords, recordingWords, stateWords } from "./stream.js";
 
 const { camera, stillEveryS } = document.body.dataset;
 const stage = document.getElementById("stage");
@@ -13,6 +13,8 @@ const overlay = document.getElementById("overlay");
 const badge = document.getElementById("badge");
 const state = document.getElementById("state");
 const often = document.getElementById("often");
+const recorded = document.getElementById("recorded");
+const notes = document.getElementById("notes");
 
 const HELP = ". It is analysed and recorded as it is; for a live picture set the camera, or its second stream, to H.264.";
 
@@ -29,6 +31,10 @@ function show() {
   stage.dataset.status = stream.status;
   setText(state, stateWords(stream, Date.now()));
   setText(often, analysisWords(stream));
+  setText(recorded, recordingWords(stream));
+  const told = [stream.error, ...stream.notes].filter(Boolean).join(". ");
+  notes.hidden = !told;
+  setText(notes, told);
   const idle = stream.status !== "running" && stream.status !== "starting";
   if (!overlay.hidden) setText(overlay, idle ? stateWords(stream, Date.now()) : waiting);
 }

@@ -52,11 +52,11 @@ export class Tile {
     this.stream = stream;
     Object.assign(this.el.dataset, { status: stream.status, moving: String(stream.moving) });
     setText(this.state, stateWords(stream, now));
-    setText(this.often, stream.status === "running" ? analysisWords(stream) : "");
+    setText(this.often, stream.status === "running" && !stream.stale ? analysisWords(stream) : "");
     const unreal = unrealWords(stream);
     this.unreal.hidden = !unreal;
     setText(this.unreal, unreal);
-    this.button.title = [stream.name, stateWords(stream, now), analysisWords(stream), stream.error].filter(Boolean).join("\n");
+    this.button.title = [stream.name, stateWords(stream, now), analysisWords(stream), stream.error, ...stream.notes].filter(Boolean).join("\n");
     this.button.setAttribute("aria-label", `${this.player ? "Show a still of" : "Play live"} ${stream.name}`);
     this.showStill();
     this.showWords();
@@ -105,6 +105,7 @@ export class Tile {
   /** @param {string | null} state of the player */
   overlay(state) {
     if (this.stream.status === "lost") return "No video";
+    if (this.stream.stale && state !== "playing") return stateWords(this.stream, Date.now());
     if (this.unplayable) return this.unplayable;
     return ["refused", "off", "lost"].includes(state) ? this.player.words : "";
   }

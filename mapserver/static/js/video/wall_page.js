@@ -79,9 +79,10 @@ function show() {
 function count(shown, playing) {
   const of = (status) => shown.filter((stream) => stream.status === status).length;
   const looked = shown.reduce((sum, stream) => sum + stream.looked_per_s, 0);
+  const stale = shown.filter((stream) => stream.stale).length;
   const words = {
     all: `${shown.length} cameras`,
-    running: `${of("running")} running`,
+    running: `${of("running") - stale} running${stale ? `, ${stale} stale` : ""}`,
     lost: of("lost") ? `${of("lost")} lost` : "none lost",
     off: of("off_duty") ? `${of("off_duty")} off duty` : "",
     looked: `${looked.toFixed(0)} pictures a second analysed`,
@@ -120,6 +121,6 @@ feed.addEventListener("delta", (event) => {
 showLinkState(feed);
 feed.connect();
 setInterval(() => document.visibilityState === "visible" && refresh(), Number(stillEveryS) * 1_000);
-setInterval(() => streams.forEach((stream, id) => stream.status === "lost" && tiles.get(id)?.update(stream, Date.now())), 1_000);
+setInterval(() => streams.forEach((stream, id) => (stream.status === "lost" || stream.stale) && tiles.get(id)?.update(stream, Date.now())), 1_000);
 whereItMoves.addEventListener("change", show);
 addEventListener("resize", lay);
