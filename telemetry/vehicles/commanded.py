@@ -127,7 +127,7 @@ class CommandedVehicle:
         return modes.ARDUPILOT if self.is_ardupilot else modes.PX4
 
     async def _arm(self) -> None:
-        """From the first item on. A refusal comes with what the vehicle says of it."""
+        """From the first item on. A refusal comes with what the vehicle says of it, or what is known to keep it."""
         loop = asyncio.get_running_loop()
         asked = loop.time()
         try:
@@ -136,7 +136,8 @@ class CommandedVehicle:
             await self.command(ARM_DISARM, [1], "arming")
         except Conflict as error:
             await asyncio.sleep(REASONS_WITHIN_S)
-            reasons = self._said.notices.since(asked - REASONS_BEFORE_S)
+            said = self._said.notices.since(asked - REASONS_BEFORE_S)
+            reasons = said or self._said.arming.blocks(loop.time()).reasons
             raise Conflict(": ".join([error.message, *(["; ".join(reasons)] if reasons else [])])) from error
 
     async def _start_or_disarm(self) -> None:

@@ -1,8 +1,13 @@
 """What keeps PX4 from arming for a mission, by its events alone."""
 
 import struct
+from collections.abc import Sequence
 
+import pytest
+
+from telemetry.errors import Conflict
 from telemetry.vehicles.arming_blocks import ArmingBlocks, ArmingWatch
+from telemetry.vehicles.commanded import CommandedVehicle
 from telemetry.vehicles.px4_events import ARMING_SUMMARY, EVENT, HEALTH_SUMMARY, MISSION, ArmingEvents
 from tests.telemetry.vehicles.test_arming_blocks import heartbeat, watch_with
 
@@ -68,3 +73,21 @@ def test_its_own_words_go_before_its_events_and_arming_ends_both() -> None:
     assert speaking.blocks(1.0).reasons == ("no valid GPS",)
     silent.hear(heartbeat(armed=True), 2.0)
     assert silent.blocks(2.0) == ArmingBlocks()
+
+
+class Refusing(CommandedVehicle):
+    """Does nothing that it is told, and says nothing."""
+
+    async def command(self, number: int, params: Sequence[float], what: str, *, frame: int | None = None) -> None:
+        raise Conflict(f"the vehicle refuses {what}")
+
+    async def _go_back_to_the_first_item(self) -> None:
+        pass
+
+
+async def test_a_refusal_to_arm_without_a_word_names_what_its_events_tell() -> None:
+    vehicle = Refusing("udpin://127.0.0.1:1")
+    vehicle._said.arming = ArmingWatch(1, 1)
+    vehicle._said.arming.hear(summary(GPS, can_arm=0), 0.0)
+    with pytest.raises(Conflict, match="the vehicle refuses getting ready to arm: PX4's check of GPS"):
+        await vehicle.start_mission()
