@@ -15,6 +15,8 @@ from mapserver.cli.options import (
     PolicyPath,
     TakeOff,
     TerrainPath,
+    Unclear,
+    UnclearZones,
     WeatherWords,
     ZoneFiles,
     given_inputs,
@@ -25,7 +27,8 @@ from mission import formats
 from mission.briefing import Briefing, to_html
 from mission.checks.sixteen import run_checks
 from mission.checks.verdict import worst
-from mission.zones.geometry import load_area
+from mission.zones.areas import load_shape
+from mission.zones.geometry import read_area
 from telemetry.clock import SystemClock
 from telemetry.files import write_whole
 
@@ -34,8 +37,9 @@ def briefing(
     plan: PlanArgument,
     out: Annotated[Path, typer.Option("-o", "--out", help="The briefing: one .html file that needs no network.")],
     zones: ZoneFiles = None,
+    unclear: Unclear = UnclearZones.WORST,
     at: TakeOff = None,
-    area: Annotated[Path | None, typer.Option(help="GeoJSON of the zone that is looked at, to draw it.")] = None,
+    area: Annotated[Path | None, typer.Option(help="The zone that is looked at, to draw it.")] = None,
     home: Home = None,
     pilot: Annotated[str, typer.Option(help="Who flies; else a line to write on.")] = "",
     drone: Annotated[str, typer.Option(help="With what; else a line to write on.")] = "",
@@ -54,7 +58,7 @@ def briefing(
     start = now if at is None else moment(at, "--at")
     read = formats.load(plan)
     known = given_inputs(
-        read, at=start, now=now, zones=zones, home=home, terrain=terrain, ground=ground, weather=weather,
+        read, at=start, now=now, zones=zones, unclear=unclear, home=home, terrain=terrain, ground=ground, weather=weather,
         policy=policy, simulated=simulated,
     )  # fmt: skip
     city = town_near(known)
@@ -69,7 +73,7 @@ def briefing(
         timed=at is not None,
         pilot=pilot,
         drone=drone,
-        area=None if area is None else load_area(area),
+        area=None if area is None else read_area(load_shape(area), area.name),
         town=around.town,
         contacts=around.contacts,
         streets=around.streets,

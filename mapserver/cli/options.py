@@ -1,11 +1,13 @@
 """Options that several commands share, and how their words are read."""
 
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from mission.airspace.evaluate import Airspace
 from mission.checks.inputs import Inputs
 from mission.checks.offline import AWAY, airspace_in, inputs_of, policy_in, weather_from
 from mission.formats.document import PlanFile
@@ -49,18 +51,41 @@ AutopilotOption = Annotated[
 PolicyPath = Annotated[Path | None, typer.Option("--policy", help="A TOML file with a town's thresholds.")]
 
 
+class UnclearZones(StrEnum):
+    """What becomes of a zone that its file leaves unclear."""
+
+    WORST = "worst"
+    """It is taken as prohibited, at all heights or always, wherever that is what is unclear."""
+    REFUSE = "refuse"
+    """Its whole file is refused."""
+
+
+Unclear = Annotated[
+    UnclearZones, typer.Option("--unclear", help="Take a zone that its file leaves unclear at its worst, or refuse.")
+]
+
+
 def given_inputs(
-    plan: PlanFile, *, at: datetime, now: datetime, zones: list[Path] | None, home: str | None, terrain: Path | None,
-    ground: str | None, weather: str | None, policy: Path | None, **more: Any,
+    plan: PlanFile, *, at: datetime, now: datetime, zones: list[Path] | None, unclear: UnclearZones, home: str | None,
+    terrain: Path | None, ground: str | None, weather: str | None, policy: Path | None, **more: Any,
 ) -> Inputs:  # fmt: skip
     """What the checks look at, from the words of the options above; `more` as of `inputs_of`. Raises BadInput."""
     return inputs_of(
         plan, at=at, now=now, home=None if home is None else place(home, "--home"),
         terrain=None if terrain is None else TerrainFile(terrain),
-        ground=None if ground is None else ground_band(ground), airspace=airspace_in(zones or [], now=now),
+        ground=None if ground is None else ground_band(ground), airspace=zones_given(zones, unclear, now=now),
         weather=None if weather is None else weather_from(weather, at=at),
         policy=AWAY if policy is None else policy_in(policy), **more,
     )  # fmt: skip
+
+
+def zones_given(paths: list[Path] | None, unclear: UnclearZones, *, now: datetime) -> Airspace | None:
+    """The zones of the files; those that were mended or taken at their worst are named on standard error."""
+    airspace = airspace_in(paths or [], now=now, keep_unclear=unclear is UnclearZones.WORST)
+    for zone in () if airspace is None else airspace.zones:
+        for remark in zone.remarks:
+            typer.echo(f"zone {zone.identifier}: {remark}", err=True)
+    return airspace
 
 
 def moment(text: str, option: str) -> datetime:

@@ -12,8 +12,18 @@ from typing import Annotated, Any, get_args
 
 import typer
 
-from mapserver.cli.options import GroundWords, TakeOff, TerrainPath, ZoneFiles, ground_band, moment, place
-from mission.checks.offline import airspace_in
+from mapserver.cli.options import (
+    GroundWords,
+    TakeOff,
+    TerrainPath,
+    Unclear,
+    UnclearZones,
+    ZoneFiles,
+    ground_band,
+    moment,
+    place,
+    zones_given,
+)
 from mission.formats import load
 from mission.plans.files import Setting, plan_file
 from mission.plans.items import items_to_json
@@ -23,6 +33,7 @@ from mission.routes.drones import drones as drone_catalogue
 from mission.routes.energy import Wind
 from mission.routes.patterns import PATTERNS, RESERVE, UNITS, Pattern
 from mission.terrain import TerrainFile
+from mission.zones.areas.picking import KNOWN
 from telemetry.clock import SystemClock
 from telemetry.errors import BadInput
 
@@ -38,8 +49,11 @@ def show(
 
 
 def _shared(
-    area: Annotated[Path, typer.Argument(metavar="AREA.geojson", help="The point, line or area.")],
+    area: Annotated[Path, typer.Argument(metavar="AREA", help=f"The point, line or area: {KNOWN}.")],
     out: Annotated[Path, typer.Option("-o", "--out", help="The plan; its ending says the format.")],
+    feature: Annotated[
+        str | None, typer.Option(metavar="NAME|N", help="Which shape of a file that holds several.")
+    ] = None,
     home: Annotated[
         str | None, typer.Option(metavar="LAT,LON[,ALT]", help="Where the drone starts and lands; ALT in m.")
     ] = None,
@@ -50,6 +64,7 @@ def _shared(
     terrain: TerrainPath = None,
     ground: GroundWords = None,
     zones: ZoneFiles = None,
+    unclear: Unclear = UnclearZones.WORST,
     at: TakeOff = None,
     reserve: Annotated[float, typer.Option(help="Part of the battery left after landing, 0 to 0.9.")] = RESERVE,
     cameras: Annotated[Path | None, typer.Option(help="A TOML file with more cameras.")] = None,
@@ -94,12 +109,14 @@ def _option(wish: str) -> str:
 
 
 def _setting(
+    feature: str | None,
     home: str | None,
     drone: str | None,
     wind: str | None,
     terrain: Path | None,
     ground: str | None,
     zones: list[Path] | None,
+    unclear: UnclearZones,
     at: str | None,
     reserve: float,
     cameras: Path | None,
@@ -116,8 +133,9 @@ def _setting(
         terrain=None if terrain is None else TerrainFile(terrain),
         ground=None if ground is None else ground_band(ground),
         wind=None if wind is None else _wind(wind),
-        airspace=airspace_in(zones or [], now=now),
+        airspace=zones_given(zones, unclear, now=now),
         reserve=reserve,
+        feature=feature,
     )
 
 

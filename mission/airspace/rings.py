@@ -11,6 +11,7 @@ from mission.airspace.heights import LengthUnit
 from mission.airspace.outlines import unrolled
 from mission.airspace.reading import Notes, number, shown
 from mission.airspace.zones import Circle
+from mission.zones import mending
 from telemetry.cities import City
 
 LARGEST_RADIUS_M = 200_000.0
@@ -64,7 +65,10 @@ def _polygon(rings: list[Any], what: str, notes: Notes) -> list[Polygon]:
     shell, closed = _ring(rings[0], f"{what}, ring 1")
     _want_axes(shell, what)
     outline = _turned(shell, shell[0][0], what)
-    if not closed:
+    if not closed and (whole := mending.closed(outline)) is not None:
+        notes.remarks.append(f"{what}, ring 1 is not closed; its last corner is joined to its first")
+        outline = whole
+    elif not closed:
         notes.doubt(f"{what}, ring 1", "it is not closed: its last corner must repeat its first")
         return [_hull(outline, what)]
     holes = []
@@ -77,6 +81,9 @@ def _polygon(rings: list[Any], what: str, notes: Notes) -> list[Polygon]:
     polygon = Polygon(outline, holes)
     if polygon.is_valid:
         return [_sized(polygon, what)]
+    if (rest := mending.without_holes(outline, holes)) is not None:
+        notes.remarks.append(f"{what} has holes that touch its edge or each other; they are cut out")
+        return [_sized(rest, what)]
     notes.remarks.append(f"{what} crosses itself; all that it surrounds is taken as the zone, without holes")
     return [_sized(part, what) for part in _surrounded(outline, what)]
 

@@ -89,9 +89,12 @@ def inputs_of(
     )
 
 
-def airspace_in(paths: Sequence[Path], *, now: datetime) -> Airspace | None:
-    """The zones of ED-269 and ED-318 files; None without a file. Raises BadInput naming file, zone and reason."""
-    files = [(path.name, load_zones(path)) for path in paths]
+def airspace_in(paths: Sequence[Path], *, now: datetime, keep_unclear: bool = False) -> Airspace | None:
+    """The zones of ED-269 and ED-318 files; None without a file. Raises BadInput naming file, zone and reason.
+
+    `keep_unclear` takes a zone that is unclear at its worst instead of refusing its file; its remarks say so.
+    """
+    files = [(path.name, load_zones(path, keep_unclear=keep_unclear)) for path in paths]
     zones = [zone for _, file in files for zone in file.zones]
     return Airspace(zones, [file.data_set(name, now) for name, file in files]) if files else None
 

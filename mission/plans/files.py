@@ -24,7 +24,7 @@ from mission.routes.patterns import RESERVE, plan_pattern
 from mission.routes.route import Route, Waypoint
 from mission.terrain import Terrain
 from mission.weather.values import Sample
-from mission.zones.geometry import load_document
+from mission.zones.areas import load_shape
 from telemetry.errors import BadPlan
 from telemetry.files import write_whole
 from telemetry.positions import Position
@@ -52,12 +52,14 @@ class Setting:
     """At flying height; None: still air is planned with, and the checks say that no wind is known."""
     airspace: Airspace | None = None
     reserve: float = RESERVE
+    feature: str | None = None
+    """Name or number of the shape to plan over, in a file of several."""
 
 
 def plan_file(
     pattern: str, shape_path: Path, out_path: Path, wishes: Mapping[str, object], setting: Setting
 ) -> dict[str, Any]:
-    """Plan `pattern` over the GeoJSON shape in `shape_path`, write `out_path` in the format of its ending.
+    """Plan `pattern` over the shape in `shape_path`, write `out_path` in the format of its ending.
 
     Gives the summary, the sorties', the names of the files and every check's verdict. GeoJSON holds the whole; of a
     flight that needs several batteries each sortie is a mission of its own, in files numbered -2, -3 from the second
@@ -67,7 +69,7 @@ def plan_file(
         raise BadPlan(f"{out_path.name}: a plan is written as one of {', '.join(FORMATS)}; name the file so")
     route = plan_pattern(
         pattern,
-        load_document(shape_path),
+        load_shape(shape_path, setting.feature),
         wishes,
         home=setting.home,
         drone=setting.drone,

@@ -118,7 +118,7 @@ UNCLEAR = [
     (hours(day=["SAT"], startTime="17:00", endTime="18:00"), "'17:00' has no offset"),
     (hours(day=["SAT"], startTime="noon", endTime="18:00Z"), "'noon' is no hour"),
     (hours(day=["HOL"], startTime="01:00Z", endTime="02:00Z"), "HOL is no day"),
-    (ed269(outline=polygon(RING[:-1])), "not closed"),
+    (ed269(outline=polygon(BOW_TIE[:-1])), "not closed"),
     (ed318(layer={"uom": "fathoms"}), "'fathoms' is no unit"),
     (ed318(geometry=polygon(RING)), "heights are not known"),
     (ed318(limitedApplicability=[{"schedule": [{"day": ["MON"], "startEvent": "NOON"}]}]), "no sun event"),
@@ -195,6 +195,22 @@ def test_the_hole_of_an_outline_that_crosses_itself_is_not_trusted() -> None:
     assert not meets(one(ed269(outline=polygon(RING, hole))), volume(0.0045, 0.0045))
     outside = [[lon + 0.008, lat] for lon, lat in hole]
     assert meets(one(ed269(outline=polygon(RING, outside))), volume(0.0095, 0.0045))
+
+
+def test_an_open_ring_is_closed_where_nothing_else_can_be_meant() -> None:
+    file = read(ed269(outline=polygon(RING[:-1])))
+    assert file.zones[0].volumes == read(ed269(outline=polygon(RING))).zones[0].volumes
+    assert file.zones[0].remarks == ("geometry 1, ring 1 is not closed; its last corner is joined to its first",)
+
+
+def test_a_hole_that_touches_the_edge_is_cut_out() -> None:
+    west, south = RING[0]
+    hole = [[west, south + 0.003], [west + 0.004, south + 0.003], [west + 0.004, south + 0.006],
+            [west, south + 0.006], [west, south + 0.003]]  # fmt: skip
+    file = read(ed269(outline=polygon(RING, hole)))
+    assert "holes that touch its edge" in file.zones[0].remarks[0]
+    assert not meets(file.zones[0], volume(0.0015, 0.0045, 0.0005))
+    assert meets(file.zones[0], volume(0.0085, 0.0045, 0.0005))
 
 
 def test_permanent_with_hours_is_taken_as_permanent_and_said() -> None:

@@ -1,0 +1,126 @@
+"""The one shape of a file that is planned over: read by the file's ending, picked, mended where that is plain."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from shapely.geometry import mapping
+
+from mission.formats import safety
+from mission.zones import mending
+from mission.zones.areas import documents, geopackage, shapefile
+from mission.zones.areas.feature import Feature
+from mission.zones.geometry import load_document
+from telemetry.errors import BadGeometry
+
+KNOWN = ".geojson .json .kml .kmz .gpkg .zip (a shapefile) .plan"
+MOST_NAMED = 12
+
+
+def load_shape(path: Path, feature: str | None = None) -> dict[str, Any]:
+    """The GeoJSON geometry in a file: that called or numbered `feature`, which is needed where there are several.
+
+    An open ring is closed and a hole that touches is cut out, where there is one way to do so. What the geometry is
+    worth is for `read_shape` to say. Raises BadGeometry, or BadPlan for a file that cannot be read at all.
+    """
+    found = [part for each in _features(path) for part in _parts(each)]
+    return _mended(_picked(found, feature, path.name).geometry)
+
+
+def _features(path: Path) -> list[Feature]:
+    match path.suffix.lower():
+        case ".kml":
+            return documents.of_kml(safety.xml_of(safety.bytes_of(path), path.name))
+        case ".kmz":
+            return _of_kmz(path)
+        case ".plan":
+            return documents.of_plan(safety.json_of(safety.bytes_of(path), path.name), path.name)
+        case ".gpkg":
+            return geopackage.features(path)
+        case ".zip":
+            return shapefile.features(safety.unzipped(safety.bytes_of(path), path.name), path.name)
+        case ".shp":
+            raise BadGeometry(f"{path.name}: zip the .shp together with its .dbf and .prj, and name the .zip")
+        case _:
+            return documents.of_geojson(load_document(path))
+
+
+def _of_kmz(path: Path) -> list[Feature]:
+    members = safety.unzipped(safety.bytes_of(path), path.name)
+    inside = [name for name in members if name.lower().endswith(".kml")]
+    if not inside:
+        raise BadGeometry(f"{path.name} holds no .kml, so there is no area in it")
+    root = safety.xml_of(members[inside[0]], f"{path.name}, {inside[0]}")
+    return documents.of_kml(root)
+
+
+def _parts(feature: Feature) -> list[Feature]:
+    """The parts of a shape of several, each with the whole's name and its own number."""
+    geometry = feature.geometry
+    kind = geometry.get("type") if isinstance(geometry, dict) else None
+    coordinates = geometry.get("coordinates") if isinstance(geometry, dict) else None
+    if kind not in ("MultiPolygon", "MultiLineString", "MultiPoint") or not isinstance(coordinates, list):
+        return [feature]
+    single = kind.removeprefix("Multi")
+    if len(coordinates) == 1:
+        return [Feature(feature.name, {"type": single, "coordinates": coordinates[0]})]
+    return [
+        Feature(f"{feature.name} {number}".strip(), {"type": single, "coordinates": part})
+        for number, part in enumerate(coordinates, start=1)
+    ]
+
+
+def _picked(found: Sequence[Feature], wanted: str | None, name: str) -> Feature:
+    if not found:
+        raise BadGeometry(f"{name} holds no area, line or point")
+    if wanted is None:
+        if len(found) > 1:
+            raise BadGeometry(
+                f"{name} holds {len(found)} features; give exactly one area, or pick one with --feature: "
+                f"{_listed(found)}"
+            )
+        return found[0]
+    called = [feature for feature in found if feature.name.casefold() == wanted.strip().casefold()]
+    if len(called) == 1:
+        return called[0]
+    if len(called) > 1:
+        raise BadGeometry(f"{name} holds {len(called)} features called {wanted}; pick one by its number with --feature")
+    if wanted.isdecimal() and 1 <= int(wanted) <= len(found):
+        return found[int(wanted) - 1]
+    raise BadGeometry(f"{name} holds no feature {wanted[:60]!r}; there are {_listed(found)}")
+
+
+def _listed(found: Sequence[Feature]) -> str:
+    named = [f"{number} {feature.name[:40]}".strip() for number, feature in enumerate(found[:MOST_NAMED], start=1)]
+    more = f" and {len(found) - MOST_NAMED} more" if len(found) > MOST_NAMED else ""
+    return ", ".join(named) + more
+
+
+def _mended(geometry: dict[str, Any]) -> dict[str, Any]:
+    """A polygon with its rings closed and its touching holes cut out; anything that is not plain as it is."""
+    rings = geometry.get("coordinates") if isinstance(geometry, dict) and geometry.get("type") == "Polygon" else None
+    if not isinstance(rings, list) or not all(_is_ring(ring) for ring in rings):
+        return geometry
+    corners = [[(place[0], place[1]) for place in ring] for ring in rings]
+    whole = [ring if ring[0] == ring[-1] else mending.closed(ring) or ring for ring in corners]
+    if all(ring[0] == ring[-1] for ring in whole) and len(whole) > 1:
+        rest = mending.without_holes(whole[0], whole[1:])
+        if rest is not None:
+            return {"type": "Polygon", "coordinates": [list(map(list, ring)) for ring in mapping(rest)["coordinates"]]}
+    return {**geometry, "coordinates": [list(map(list, ring)) for ring in whole]}
+
+
+def _is_ring(ring: object) -> bool:
+    """Whether it is a list of places that can be reckoned with; others are refused where they are read."""
+    return (
+        isinstance(ring, list)
+        and len(ring) > 2
+        and all(
+            isinstance(place, list)
+            and len(place) > 1
+            and all(isinstance(value, int | float) and not isinstance(value, bool) for value in place[:2])
+            and abs(place[0]) <= 180
+            and abs(place[1]) <= 90
+            for place in ring
+        )
+    )
