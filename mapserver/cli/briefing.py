@@ -58,8 +58,8 @@ def briefing(
     start = now if at is None else moment(at, "--at")
     read = formats.load(plan)
     known = given_inputs(
-        read, at=start, now=now, zones=zones, unclear=unclear, home=home, terrain=terrain, ground=ground, weather=weather,
-        policy=policy, simulated=simulated,
+        read, at=start, now=now, zones=zones, unclear=unclear, home=home, terrain=terrain, ground=ground,
+        weather=weather, policy=policy, simulated=simulated,
     )  # fmt: skip
     city = town_near(known)
     settings = TownSettings() if city is None else load(data).towns.get(city, TownSettings())

@@ -8,12 +8,14 @@ from shapely import Point, Polygon
 
 from mission.routes.cameras import Camera
 from mission.routes.circles import around, begun_near, circle
+from mission.routes.facets import Facet, facets_of
 from mission.routes.flying import fly, rounded
 from mission.routes.footprint import footprint_m, gsd_cm
 from mission.routes.route import Leg, LegKind, PointOfInterest, Route
 from mission.routes.wishes import SHORTEST_TRIGGER_M, Conditions, Wishes
 from mission.zones.geometry import flat, local_frame
 from telemetry.errors import BadPlan
+from telemetry.positions import LocalFrame
 
 CLEARANCE_M = 10.0
 """Metres above the top at which it comes and goes."""
@@ -57,7 +59,8 @@ def plan_structure(
 ) -> Route:
     """The rings round `shape`, a footprint or a middle in longitude, latitude degrees.
 
-    It comes and goes 10 m above the top. Raises BadPlan when the overlap asks for too many rings.
+    Each wall of a footprint is seen at right angles. It comes and goes 10 m above the top. Raises BadPlan when the
+    overlap asks for too many rings.
     """
     frame = local_frame(shape)
     footprint = flat(shape, frame)
@@ -66,19 +69,19 @@ def plan_structure(
     middle = footprint.centroid
     if isinstance(footprint, Polygon):
         ring = begun_near(around(footprint, request.distance_m), near, clockwise=request.clockwise)
+        facets = facets_of(ring, footprint)
     else:
         radius = request.radius_m + request.distance_m
         ring = circle((middle.x, middle.y), radius, towards=near, clockwise=request.clockwise)
-    places = [frame.to_degrees(*point) for point in ring]
-    centre = frame.to_degrees(middle.x, middle.y)
-    ground = conditions.ground_m(*centre, first=places[0])
+        facets = [Facet(tuple(ring), (middle.x, middle.y))]
+    ground = conditions.ground_m(*frame.to_degrees(middle.x, middle.y), first=frame.to_degrees(*ring[0]))
     legs: list[Leg] = []
     for height in layers(request, camera):
-        corners = tuple(rounded(*place, ground + height) for place in places)
-        look = PointOfInterest(rounded(*centre, ground + height))
+        layer = [_leg(facet, frame, ground + height) for facet in facets]
         if legs:
-            legs.append(Leg(LegKind.CLIMB, (legs[-1].points[-1], corners[0]), camera=False, look=look))
-        legs.append(Leg(LegKind.ORBIT, corners, camera=True, look=look))
+            up = (legs[-1].points[-1], layer[0].points[0])
+            legs.append(Leg(LegKind.CLIMB, up, camera=False, look=layer[0].look))
+        legs += layer
     wide, _ = footprint_m(camera, request.distance_m)
     flying = conditions.flying(
         request.structure_height_m + CLEARANCE_M + ground,
@@ -88,6 +91,13 @@ def plan_structure(
     )
     route = fly(legs, flying)
     return replace(route, summary=replace(route.summary, gsd_cm=gsd_cm(camera, request.distance_m)))
+
+
+def _leg(facet: Facet, frame: LocalFrame, height_m: float) -> Leg:
+    """One wall or corner at one height, the camera level with it."""
+    corners = tuple(rounded(*frame.to_degrees(*corner), height_m) for corner in facet.corners)
+    look = PointOfInterest(rounded(*frame.to_degrees(*facet.look), height_m))
+    return Leg(LegKind.ORBIT, corners, camera=True, look=look)
 
 
 def layers(request: StructureRequest, camera: Camera) -> list[float]:

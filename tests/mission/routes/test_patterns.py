@@ -154,16 +154,54 @@ def test_layers_overlap_as_asked_and_reach_from_the_ground_to_the_top(
     assert max(heights) + tall / 2 >= height - 1e-6
 
 
+def whole_rings(parts: list[Any]) -> list[list[Any]]:
+    """The rings that facets flown one after the other make up."""
+    rings: list[list[Any]] = []
+    for part in parts:
+        corners = [tuple(place) for place in part]
+        if rings and rings[-1][0] != rings[-1][-1]:
+            rings[-1] += corners[1:]
+        else:
+            rings.append(corners)
+    return rings
+
+
+L_SHAPE = [(0, 0), (40, 0), (40, 12), (12, 12), (12, 30), (0, 30)]
+LONG = [(0, 0), (100, 0), (100, 12), (0, 12)]
+
+
+@pytest.mark.parametrize("outline", [LONG, L_SHAPE, HOUSE])
+@pytest.mark.parametrize("clockwise", [True, False])
+def test_each_wall_is_looked_at_at_right_angles(outline: list[Any], clockwise: bool) -> None:
+    wishes = {"structure_height_m": 12, "distance_m": 8, "clockwise": clockwise}
+    route = plan_pattern("structure", geojson(outline), wishes, home=HOME)
+    body = Polygon(outline)
+    seen = 0.0
+    for leg in (leg for leg in route.legs if leg.kind is LegKind.ORBIT):
+        assert isinstance(leg.look, PointOfInterest)
+        at = FRAME.to_metres(leg.look.at.lat, leg.look.at.lon)
+        line = LineString([FRAME.to_metres(*point.place) for point in leg.points])
+        for along in np.arange(0.2, line.length, 0.5):
+            place = line.interpolate(along)
+            towards = shapely.shortest_line(place, body.exterior).coords[-1]
+            ways = [math.atan2(to[1] - place.y, to[0] - place.x) for to in (at, towards)]
+            assert abs(math.remainder(ways[0] - ways[1], 2 * math.pi)) < math.radians(4)
+            assert leg.look.at.height_m == leg.points[0].height_m
+            seen += 0.5
+    assert seen > body.exterior.length * 0.9
+
+
 @pytest.mark.parametrize("shape", [MAST, geojson(HOUSE)])
 def test_a_structure_is_flown_round_ring_by_ring_at_its_distance(shape: dict[str, Any]) -> None:
     wishes = {"structure_height_m": 40, "distance_m": 12, "radius_m": 4}
     route = plan_pattern("structure", shape, wishes, home=HOME)
     body = shapely.Point(0, 0).buffer(4, quad_segs=64) if shape is MAST else Polygon(HOUSE)
-    rings = metres(route, LegKind.ORBIT)
+    rings = whole_rings(metres(route, LegKind.ORBIT))
     assert all(11.4 <= LineString(ring).distance(body) <= 12.1 for ring in rings)
     assert all(shapely.hausdorff_distance(LineString(ring), body.buffer(12).exterior) < 0.8 for ring in rings)
     heights = [leg.points[0].height_m for leg in route.legs if leg.kind is LegKind.ORBIT]
     assert heights == sorted(heights, reverse=True)
+    assert len(rings) == len(set(heights))
     assert {point.height_m for leg in route.legs if leg.kind is LegKind.TRANSIT for point in leg.points} == {50}
     assert all(a.points[-1] == b.points[0] for a, b in pairwise(route.legs))
     assert not any(leg.camera for leg in route.legs if leg.kind is LegKind.CLIMB)
