@@ -3,8 +3,10 @@
 import fcntl
 import gc
 import logging
+import os
 import signal
 import socket
+import ssl
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -71,6 +73,27 @@ def require_private(settings: Settings) -> None:
     )
 
 
+def require_tls(settings: Settings) -> None:
+    """Raises Misconfigured when the server is to do TLS itself and its certificate and key cannot be used."""
+    certificate = settings.tls_certificate
+    key = settings.tls_key
+    if certificate is None and key is None:
+        return
+    if certificate is None or key is None:
+        raise Misconfigured("tls_certificate and tls_key go together; set both, or none behind a reverse proxy")
+    for name, path in (("tls_certificate", certificate), ("tls_key", key)):
+        if not os.access(path, os.R_OK):
+            raise Misconfigured(f"{name}: {path} is not there or may not be read; name a PEM file")
+    try:
+        ssl.create_default_context(ssl.Purpose.CLIENT_AUTH).load_cert_chain(certificate, key, password="")
+    except (OSError, ValueError) as error:  # an ssl.SSLError is an OSError
+        raise Misconfigured(
+            f"the certificate {certificate} and the key {key} cannot be used together "
+            f"({getattr(error, 'reason', None) or error}); both are PEM, the key is the certificate's own and has "
+            "no password"
+        ) from error
+
+
 def server_config(parts: Services) -> uvicorn.Config:
     """How uvicorn serves the application for `parts`."""
     settings = parts.settings
@@ -97,7 +120,8 @@ def server_config(parts: Services) -> uvicorn.Config:
 async def run_server(parts: Services, *, on_ready: Callable[[str], None]) -> None:
     """Serve until a signal says to stop; `on_ready` hears the address once requests are answered."""
     settings = parts.settings
-    address = f"http://{settings.host}:{settings.port}"
+    scheme = "http" if settings.tls_certificate is None else "https"
+    address = f"{scheme}://{settings.host}:{settings.port}"
 
     def ready() -> None:
         log.info("vanagas %s serves at %s, data in %s", VERSION, address, settings.data_dir)

@@ -18,6 +18,8 @@ app = typer.Typer(help="People and devices that may sign in.", no_args_is_help=T
 Name = Annotated[str, typer.Argument(help="The name they sign in with.")]
 TownOption = Annotated[City | None, typer.Option("--city", help="The town.")]
 BothTowns = Annotated[bool, typer.Option("--both-towns", help="A duty that the towns share.")]
+BOTH = "both towns"
+"""What is printed for who belongs to no one town."""
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
 
 
@@ -53,12 +55,13 @@ def role(
     """Give another role; the town stays unless another is said. Open pages follow within a second."""
     parts = opened(data)
     with parts.store.write() as work:
-        town = _town(city, both_towns=both_towns or role is Role.ADMIN)
-        if town is None and not both_towns and role is not Role.ADMIN:
+        serves_both = both_towns or role is Role.ADMIN
+        town = _town(city, both_towns=serves_both)
+        if town is None and not serves_both:
             kept = people.get(work.session, name, COMMAND_LINE).city
             town = None if kept is None else City(kept)
         user = people.change_role(work, name, role, town, by=COMMAND_LINE, at=parts.clock.now())
-    typer.echo(f"{user.name}: {user.role}, {user.city or 'both towns'}")
+    typer.echo(f"{user.name}: {user.role}, {user.city or BOTH}")
 
 
 @app.command()
@@ -70,7 +73,7 @@ def town(name: Name, city: TownOption = None, both_towns: BothTowns = False, dat
     with parts.store.write() as work:
         moved_to = _town(city, both_towns=both_towns)
         user = people.change_town(work, name, moved_to, by=COMMAND_LINE, at=parts.clock.now())
-    typer.echo(f"{user.name}: {user.city or 'both towns'}")
+    typer.echo(f"{user.name}: {user.city or BOTH}")
 
 
 @app.command()

@@ -8,7 +8,7 @@ import typer
 
 from mapserver.cli.options import DataDir
 from mapserver.opening import open_parts
-from mapserver.server import check_port, only_server, require_private, run_server
+from mapserver.server import check_port, only_server, require_private, require_tls, run_server
 from mapserver.settings import load
 from telemetry.store.private import repair_modes
 
@@ -25,6 +25,7 @@ def serve(
     wanted = {"host": host, "port": port, "behind_proxy": behind_proxy}
     settings = load(data, **{name: value for name, value in wanted.items() if value is not None})
     require_private(settings)
+    require_tls(settings)
     check_port(settings.host, settings.port)
     with only_server(settings.data_dir):
         repair_modes(settings.data_dir)

@@ -33,7 +33,7 @@ class TakingDeadline:
     def attach(self, transport: asyncio.Transport) -> None:
         """Watch `transport`; its protocol says when something begins to wait, and when nothing does any more."""
         self._transport = transport
-        transport.set_write_buffer_limits(high=0)
+        transport.set_write_buffer_limits(high=1, low=0)  # with TLS, 0 would pause for good: nothing is enough for it
 
     def begin(self) -> None:
         """Something waits."""
@@ -55,20 +55,43 @@ class TakingDeadline:
             self._transport.abort()
 
 
-class DeadlineProtocol(H11Protocol):
-    """A connection that is closed when headers do not come, or when nothing of an answer is taken."""
+class TakingProtocol(asyncio.Protocol):
+    """What both of uvicorn's protocols lack: to be put before one of them as a base."""
 
     limits: ClassVar[RequestSettings] = RequestSettings()
 
     def __init__(self, *args: Any, **options: Any) -> None:
         """Arguments are those of uvicorn's own class."""
         super().__init__(*args, **options)
-        self._headers_due: asyncio.TimerHandle | None = None
         self._taking = TakingDeadline(self.limits)
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         self._taking.attach(transport)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._taking.stop()
+        super().connection_lost(exc)
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._taking.begin()
+
+    def resume_writing(self) -> None:
+        self._taking.stop()
+        super().resume_writing()
+
+
+class DeadlineProtocol(TakingProtocol, H11Protocol):
+    """A connection that is closed when headers do not come, or when nothing of an answer is taken."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        """Arguments are those of uvicorn's own class."""
+        super().__init__(*args, **options)
+        self._headers_due: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
         self._expect_headers()
 
     def data_received(self, data: bytes) -> None:
@@ -85,16 +108,7 @@ class DeadlineProtocol(H11Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop_expecting_headers()
-        self._taking.stop()
         super().connection_lost(exc)
-
-    def pause_writing(self) -> None:
-        super().pause_writing()
-        self._taking.begin()
-
-    def resume_writing(self) -> None:
-        self._taking.stop()
-        super().resume_writing()
 
     def send_400_response(self, msg: str) -> None:
         """Answer what is no HTTP in the one shape of errors."""
@@ -126,31 +140,8 @@ class DeadlineProtocol(H11Protocol):
         self.transport.close()
 
 
-class DeadlineSocketProtocol(WebSocketsSansIOProtocol):
+class DeadlineSocketProtocol(TakingProtocol, WebSocketsSansIOProtocol):  # type: ignore[misc]  # narrows a transport
     """A WebSocket that is closed when its viewer takes nothing of what is sent."""
-
-    limits: ClassVar[RequestSettings] = RequestSettings()
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        """Arguments are those of uvicorn's own class."""
-        super().__init__(*args, **options)
-        self._taking = TakingDeadline(self.limits)
-
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        super().connection_made(transport)
-        self._taking.attach(transport)
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        self._taking.stop()
-        super().connection_lost(exc)
-
-    def pause_writing(self) -> None:
-        super().pause_writing()
-        self._taking.begin()
-
-    def resume_writing(self) -> None:
-        self._taking.stop()
-        super().resume_writing()
 
 
 def http_protocol(limits: RequestSettings) -> type[DeadlineProtocol]:
