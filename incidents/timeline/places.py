@@ -30,6 +30,10 @@ ANY = ""
 _PLACES = SQLModel.metadata.tables[str(IncidentPlaceRow.__tablename__)]
 _IDENTITIES = SQLModel.metadata.tables[str(IncidentIdentityRow.__tablename__)]
 _COLUMNS = tuple(_PLACES.c[name] for name in Place._fields)
+_DELETES = tuple(
+    table.delete().where(table.c.incident_id.in_(sqlalchemy.bindparam("ids", expanding=True)))
+    for table in (_PLACES, _IDENTITIES)
+)
 
 
 class Town(NamedTuple):
@@ -187,8 +191,8 @@ def update(session: Session, changed: Iterable[Incident]) -> None:
     if not incidents:
         return
     ids = [incident.id for incident in incidents]
-    session.connection().execute(_PLACES.delete().where(_PLACES.c.incident_id.in_(ids)))
-    session.connection().execute(_IDENTITIES.delete().where(_IDENTITIES.c.incident_id.in_(ids)))
+    for delete in _DELETES:
+        session.connection().execute(delete, {"ids": ids})
     insert(session, incidents)
 
 

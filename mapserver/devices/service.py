@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
 
+import sqlalchemy
 from sqlmodel import Session, col, func, select
 
 from mapserver.access import service as access
@@ -27,6 +28,14 @@ ALL_OF_TOWN = "*"
 GATEWAY_KINDS = tuple(kind for kind in SourceKind if kind is not SourceKind.INSPECTOR)
 """What a device may speak for; an inspector speaks for themselves, signed in."""
 LONGEST_ID = 200
+# Asked for every message, so composed once.
+_BOUND = sqlalchemy.select(col(DeviceBindingRow.source_kind), col(DeviceBindingRow.source_id)).where(
+    col(DeviceBindingRow.device) == sqlalchemy.bindparam("device")
+)
+_ELSEWHERE = sqlalchemy.select(col(CameraRow.id)).where(
+    col(CameraRow.id).in_(sqlalchemy.bindparam("ids", expanding=True)),
+    col(CameraRow.city).is_distinct_from(sqlalchemy.bindparam("city")),
+)
 
 
 @dataclass(frozen=True)
@@ -166,8 +175,7 @@ def revoke(work: Work, name: str, *, by: Principal, now: datetime) -> None:
 
 
 def _require_device(session: Session, by: Principal, sources: Sequence[Source]) -> None:
-    query = select(DeviceBindingRow.source_kind, DeviceBindingRow.source_id)
-    bound = set(session.exec(query.where(DeviceBindingRow.device == by.name)))
+    bound = {(kind, one) for kind, one in session.connection().execute(_BOUND, {"device": by.name})}
     for source in sources:
         if (source.kind, source.id) not in bound and (source.kind, ALL_OF_TOWN) not in bound:
             raise NotAllowed(
@@ -177,8 +185,7 @@ def _require_device(session: Session, by: Principal, sources: Sequence[Source]) 
     by_gateway = {source.id for source in sources if (source.kind, source.id) not in bound}
     if not by_gateway:
         return
-    elsewhere = select(CameraRow.id).where(col(CameraRow.id).in_(by_gateway), CameraRow.city != by.city)
-    camera = session.exec(elsewhere).first()
+    camera = session.connection().execute(_ELSEWHERE, {"ids": list(by_gateway), "city": by.city}).scalar()
     if camera is not None:
         raise NotAllowed(f"{by.name} speaks for sources of its own town, and {camera} is a camera of another")
 

@@ -16,7 +16,24 @@ from telemetry.observations.values import Observation
 from telemetry.store import Page, SortKey, read_page
 
 _OBSERVATIONS = SQLModel.metadata.tables["observations"]
-_UPDATE = _OBSERVATIONS.update().where(_OBSERVATIONS.c.id == sqlalchemy.bindparam("of"))
+_STORED = _OBSERVATIONS.c
+# Written once: composing a statement costs more than asking the database by it.
+_UPDATE = _OBSERVATIONS.update().where(_STORED.id == sqlalchemy.bindparam("of"))
+_OWNERS = sqlalchemy.select(_STORED.id, _STORED.city, _STORED.sender).where(
+    _STORED.id.in_(sqlalchemy.bindparam("ids", expanding=True))
+)
+_OF_SENDERS = (
+    _STORED.city == sqlalchemy.bindparam("city"),
+    _STORED.sender.in_(sqlalchemy.bindparam("senders", expanding=True)),
+    _STORED.source_ref.in_(sqlalchemy.bindparam("refs", expanding=True)),
+)
+_KEY = (_STORED.source_kind, _STORED.source_id, _STORED.source_ref, _STORED.occurrence)
+_KEYS_SAID_BEFORE = sqlalchemy.select(*_KEY).where(*_OF_SENDERS)
+_SAID_BEFORE = (
+    sqlalchemy.select(*_KEY, _STORED.body)
+    .where(*_OF_SENDERS, _STORED.occurrence > sqlalchemy.bindparam("since"))
+    .order_by(_STORED.occurrence.desc())
+)
 BEFORE_SENDERS = ""
 """The sender of what was stored before senders were kept."""
 FAMILY = 20
@@ -33,18 +50,9 @@ def families(session: Session, city: City, sender: str, keys: Iterable[Key]) -> 
     last = _last_occurrences(session, city, sender, wanted)
     if not last:
         return found
-    stored = _OBSERVATIONS.c
-    query = (
-        sqlalchemy.select(stored.source_kind, stored.source_id, stored.source_ref, stored.occurrence, stored.body)
-        .where(
-            stored.city == city,
-            stored.sender.in_((sender, BEFORE_SENDERS)),
-            stored.source_ref.in_({key[2] for key in last}),
-            stored.occurrence > min(last.values()) - FAMILY,
-        )
-        .order_by(stored.occurrence.desc())
-    )
-    for row in session.connection().execute(query):
+    said = {"city": city, "senders": [sender, BEFORE_SENDERS], "refs": list({key[2] for key in last})}
+    since = min(last.values()) - FAMILY
+    for row in session.connection().execute(_SAID_BEFORE, {**said, "since": since}):
         key = (row.source_kind, row.source_id, row.source_ref)
         if key in wanted and row.occurrence > last[key] - FAMILY:
             found[key].append(Stored(Observation.model_validate(row.body), row.occurrence))
@@ -53,14 +61,9 @@ def families(session: Session, city: City, sender: str, keys: Iterable[Key]) -> 
 
 def _last_occurrences(session: Session, city: City, sender: str, wanted: frozenset[Key]) -> dict[Key, int]:
     """The highest occurrence of each of `wanted` that is stored; answered from the key's index alone."""
-    stored = _OBSERVATIONS.c
-    query = sqlalchemy.select(stored.source_kind, stored.source_id, stored.source_ref, stored.occurrence).where(
-        stored.city == city,
-        stored.sender.in_((sender, BEFORE_SENDERS)),
-        stored.source_ref.in_({key[2] for key in wanted}),
-    )
+    said = {"city": city, "senders": [sender, BEFORE_SENDERS], "refs": list({key[2] for key in wanted})}
     last: dict[Key, int] = {}
-    for kind, source_id, ref, occurrence in session.connection().execute(query):
+    for kind, source_id, ref, occurrence in session.connection().execute(_KEYS_SAID_BEFORE, said):
         key = (kind, source_id, ref)
         if key in wanted:
             last[key] = max(occurrence, last.get(key, 0))
@@ -69,9 +72,7 @@ def _last_occurrences(session: Session, city: City, sender: str, wanted: frozens
 
 def owners(session: Session, ids: Iterable[str]) -> dict[str, tuple[str, str]]:
     """Town and sender of the observations that are stored under these ids."""
-    stored = _OBSERVATIONS.c
-    query = sqlalchemy.select(stored.id, stored.city, stored.sender).where(stored.id.in_(set(ids)))
-    return {one: (city, sender) for one, city, sender in session.connection().execute(query)}
+    return {one: (city, sender) for one, city, sender in session.connection().execute(_OWNERS, {"ids": list(set(ids))})}
 
 
 def insert(session: Session, arrived: Sequence[Stored], *, sender: str) -> None:
