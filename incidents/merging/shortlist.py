@@ -4,6 +4,7 @@ Pure. Gives every incident that may have the best score, so that deciding among 
 """
 
 import math
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple, TypeAlias
@@ -98,6 +99,14 @@ class Neighbourhood:
         self._terms: dict[str, tuple[int, float, float, float]] = {}
         """Of each category: its number, window, spread, and the chance of an unrelated incident on 1 m² of variance."""
         self._naming: dict[str, set[str]] = {}
+        self._changed: defaultdict[str, dict[str, Place]] = defaultdict(dict)
+        """By category: the latest places of incidents that have changed."""
+        self._pending: list[Place] = []
+        """Changes that are not in the table yet."""
+        self._shortlists: dict[Look, list[str]] = {}
+        """As they were before anything changed."""
+        self._joinable: dict[str, tuple[_Rows, _Column]] = {}
+        """By category of a look: what `_rows_of_kind` gives, until a place is put here."""
         self._categories = np.empty(0, dtype=np.intp)
         """Of each incident: the number of its category. As the table it has room for more than there are."""
         self._table = np.empty((len(_COLUMNS), 0))
@@ -106,6 +115,7 @@ class Neighbourhood:
         """Add the places of incidents, or replace the ones that they had."""
         if not places:
             return
+        self._joinable.clear()
         ids, categories, *numbers = zip(*places, strict=True)
         known = self._row_of
         for incident_id in ids:
@@ -129,6 +139,15 @@ class Neighbourhood:
             window, accuracy_m + spread, accuracy_m**2 + spread**2, chances,
         )  # fmt: skip
 
+    def change(self, place: Place) -> None:
+        """Have an incident there now; only looks that it may concern are answered anew."""
+        self._changed[place.category][place.incident_id] = place
+        self._pending.append(place)
+
+    def has(self, incident_id: str) -> bool:
+        """Whether the incident's place was put here."""
+        return incident_id in self._row_of
+
     def put_names(self, incident_id: str, names: Iterable[str]) -> None:
         """Add what the incident names beyond doubt; its place is here already."""
         for name in names:
@@ -136,9 +155,34 @@ class Neighbourhood:
 
     def shortlist(self, look: Look) -> list[str]:
         """The ids of the incidents among which the best is, as far as their places were put here."""
-        if look.position is None or not self._ids:
+        if look.position is None:
             return []
-        rows, nats, sure = self._scores(look, look.position)
+        before = self._shortlists.get(look)
+        if before is not None and not self._is_concerned(look, look.position, before):
+            return before
+        self.put(self._pending)
+        self._pending.clear()
+        ids = self._best(look, look.position) if self._ids else []
+        if not self._changed:
+            self._shortlists[look] = ids
+        return ids
+
+    def _is_concerned(self, look: Look, seen: Position, before: Sequence[str]) -> bool:
+        """Whether what has changed may change the shortlist that `look` had before."""
+        if look.identities or look.joinable is None:
+            return bool(self._changed)
+        for category, places in self._changed.items():
+            if any(incident_id in places for incident_id in before):
+                return True
+            if category in look.joinable:
+                reach_m = BEYOND_DOUBT * (seen.accuracy_m + self._rules[category].spread) + CLOSE_M
+                for place in places.values():
+                    if abs(seen.lat - place.lat) * METRES_A_DEGREE <= reach_m + BEYOND_DOUBT * place.accuracy_m:
+                        return True
+        return False
+
+    def _best(self, look: Look, seen: Position) -> list[str]:
+        rows, nats, sure = self._scores(look, seen)
         best = max(nats[sure].tolist(), default=-math.inf)
         floor = best - CLOSE_SCORE * (1 + abs(best)) if best > -math.inf else -math.inf
         return [self._ids[row] for row in rows[nats >= floor].tolist()]
@@ -146,7 +190,7 @@ class Neighbourhood:
     def _scores(self, look: Look, seen: Position) -> tuple[_Rows, _Column, _Bools]:
         """Of the incidents that are not ruled out, by the formulas of `decide.weigh`: their rows; their scores in nats;
         and whether that they are not ruled out is beyond rounding."""
-        rows, kind = self._joinable(look)
+        rows, kind = self._rows_of_kind(look)
         lat, lon, phi, cos_phi, first_s, last_s, closed_s, window, spread_m, variance, chance = self._table[:, rows]
         window = np.maximum(window, look.window)
         gap = np.maximum(np.maximum(look.at_s - last_s, first_s - look.at_s), 0.0)
@@ -165,14 +209,20 @@ class Neighbourhood:
         sure = (room_s[possible] > CLOSE_S) & (room_m[possible] > CLOSE_M)
         return rows[possible], nats, sure
 
-    def _joinable(self, look: Look) -> tuple[_Rows, _Column]:
+    def _rows_of_kind(self, look: Look) -> tuple[_Rows, _Column]:
         """The rows of the incidents that `look` may join for what they are, and what that counts in nats."""
+        known = None if look.identities else self._joinable.get(look.category)
+        if known is not None:
+            return known
         terms = np.array([look.term(category) for category in self._terms])
         kind = terms[self._categories[: len(self._ids)]]
         for name in look.identities:
             kind[[self._row_of[incident_id] for incident_id in self._naming.get(name, ())]] = SAME_IDENTITY
         rows = np.flatnonzero(kind > -math.inf)
-        return rows, kind[rows]
+        found = (rows, kind[rows])
+        if not look.identities:
+            self._joinable[look.category] = found
+        return found
 
     def _make_room(self, rows: int) -> None:
         table = np.empty((len(_COLUMNS), rows))

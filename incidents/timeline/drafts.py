@@ -54,6 +54,8 @@ class Drafts:
         """Read at once what any of `arrived` may join, so that placing each of them reads nothing more."""
         looks: defaultdict[Town, list[Look]] = defaultdict(list)
         for observation in arrived:
+            if observation.id in self._looks:  # what is said again in one array is placed as it was said first
+                continue
             at, _ = effective_time(observation, self._now)
             look = self._looks[observation.id] = Look(observation, at, self._rules)
             looks[Town(look.city, look.simulated)].append(look)
@@ -106,7 +108,7 @@ class Drafts:
         self._said[grown.id] = grown
         incident_id = self.incident_of(known.id)
         if incident_id is None:
-            self.expect([grown])  # it may look elsewhere now
+            self._looks.pop(grown.id, None)  # it may look elsewhere now
             return self.place(grown)
         self._read([incident_id])
         draft = self._drafts[incident_id]
@@ -137,7 +139,7 @@ class Drafts:
     def _candidates(self, observation: Observation) -> list[Incident]:
         """Those incidents among which `decide` finds what it would find among all."""
         look = self._looks[observation.id]
-        ids = self._nearby[Town(look.city, look.simulated)].shortlist(look)
+        ids = list(self._nearby[Town(look.city, look.simulated)].shortlist(look))
         spoken_of = observation.attributes.get("incident_id")
         if isinstance(spoken_of, str):
             ids.append(spoken_of)
@@ -151,7 +153,11 @@ class Drafts:
         missing = [one for one in incident_ids if one not in self._drafts]
         for incident_id, stored in repository.incidents(self._session, missing).items():
             self._drafts[incident_id] = _Draft(stored.incident, stored.entries, fresh=False, changed=False)
-            self._show(stored.incident)
+            place = places.place_of(stored.incident)
+            nearby = self._nearby[Town(stored.incident.city, stored.incident.simulated)]
+            if place is not None and not nearby.has(incident_id):
+                nearby.put([place])
+                nearby.put_names(incident_id, stored.incident.identities)
 
     def _change(self, draft: _Draft, incident: Incident) -> None:
         draft.incident = incident
@@ -163,7 +169,7 @@ class Drafts:
         place = places.place_of(incident)
         if place is not None:
             nearby = self._nearby[Town(incident.city, incident.simulated)]
-            nearby.put([place])
+            nearby.change(place)
             nearby.put_names(incident.id, incident.identities)
 
     def _open(self, observation: Observation, decision: Decision) -> _Draft:

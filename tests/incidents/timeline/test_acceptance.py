@@ -196,3 +196,10 @@ def test_two_batches_in_one_unit_of_work_see_each_other(store: Store) -> None:
     with store.read() as session:
         row = session.exec(select(IncidentRow)).one()
         assert (len(row.observation_ids), row.entries) == (2, 3)
+
+
+def test_what_is_said_twice_in_one_array_is_placed_as_it_was_said_first(store: Store) -> None:
+    (there,) = take(store, observation("there", category="fight"), sender="another")
+    first = observation("1", category="fight", position=place(east_m=5))
+    receipts = take(store, first, first.model_copy(update={"position": place(north_m=3_000, accuracy_m=3)}))
+    assert [receipt.incident_id for receipt in receipts] == [there.incident_id] * 2
