@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from mapserver.web.static_files import static_files
+from mission.checks.titles import title_of
 from telemetry.access import GRANTS, Permission, Role
 from telemetry.cities import City
 
@@ -47,6 +48,7 @@ def environment() -> Environment:
     env.filters.update(
         words=words,
         label=label,
+        check_title=check_title,
         local=local,
         severity=severity,
         source=source,
@@ -77,6 +79,11 @@ def words(name: str) -> str:
 def label(name: str) -> str:
     """`false_alarm` -> `False alarm`."""
     return words(name)[:1].upper() + words(name)[1:]
+
+
+def check_title(verdict: Mapping[str, Any]) -> str:
+    """What a verdict asks about, also of one that was kept before verdicts had titles."""
+    return verdict.get("title") or title_of(verdict["check"])
 
 
 def severity(level: int) -> str:

@@ -116,13 +116,13 @@ def _given(verdicts: list[Verdict], subjects: list[str]) -> list[Acknowledgement
 
 def _show(name: str, start: datetime, verdicts: list[Verdict]) -> None:
     table = Table(title=f"{name}, take-off {start:%Y-%m-%d %H:%M} UTC", title_justify="left", show_lines=False)
-    table.add_column("check", no_wrap=True)
+    table.add_column("check")
     table.add_column("verdict", no_wrap=True)
     table.add_column("why", ratio=3)
     table.add_column("what would clear it", ratio=2)
     for verdict in verdicts:
         why, clears = Text(verdict.message), Text(verdict.clears)  # a zone's name is no markup
-        table.add_row(Text(verdict.check), MARKS[verdict.level], why, clears)
+        table.add_row(Text(f"{verdict.title} ({verdict.check})"), MARKS[verdict.level], why, clears)
     console = Console()
     console.print(table)
     counts = {level: sum(verdict.level is level for verdict in verdicts) for level in Level}

@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 
 from mission.checks.inputs import Inputs
 from mission.checks.segments import SegmentKind
+from mission.checks.titles import ITEMS, LEFT_OPEN
 from mission.checks.verdict import Level, Verdict
 from telemetry.positions import LocalFrame
 
@@ -40,10 +41,10 @@ def check(inputs: Inputs) -> list[Verdict]:
         said = f"part of the plan cannot be followed: {'; '.join(profile.unclear[:5])}"
         clears = "take these items out, or fly it with the controller that made it"
         count = {"unclear": len(profile.unclear)}
-        found.append(Verdict(CHECK, Level.BLOCK, "every item must be understood", said, clears, count))
+        found.append(Verdict(CHECK, Level.BLOCK, "every item must be understood", said, clears, count, title=ITEMS))
     if profile.assumed:
         said = f"assumed: {'; '.join(profile.assumed[:5])}"
-        found.append(Verdict(CHECK, Level.WARN, "what a plan leaves open", said, "say it in the plan"))
+        found.append(Verdict(CHECK, Level.WARN, "what a plan leaves open", said, "say it in the plan", title=LEFT_OPEN))
     if not any(verdict.level in (Level.BLOCK, Level.ACKNOWLEDGE) for verdict in found):
         said = f"at most {agl.max():.0f} m above ground, transit and return included; the limit is {limit[over]:.0f} m"
         said += f"; {profile.anchor.words}" if profile.anchor.words else ""

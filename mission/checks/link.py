@@ -1,8 +1,10 @@
 """Check 15: does the link reach, does the card hold the pictures, and is what is recorded and lost agreed on?"""
 
 import math
+from dataclasses import replace
 
 from mission.checks.inputs import Inputs
+from mission.checks.titles import CARD, DATA_PROTECTION, LINK_LOSS
 from mission.checks.verdict import Level, Verdict
 from mission.registry.values import LinkLoss
 from telemetry.positions import LocalFrame
@@ -38,23 +40,24 @@ def _storage(inputs: Inputs) -> Verdict:
     numbers = {"photos": photos, "room": room}
     said = f"{photos} of the {room} pictures that the card is counted on to hold"
     if photos > room:
-        return Verdict(CHECK, Level.BLOCK, RULE, said, "take fewer pictures, or divide the flight", numbers)
-    return Verdict(CHECK, Level.PASS, RULE, said, "", numbers)
+        return Verdict(CHECK, Level.BLOCK, RULE, said, "take fewer pictures, or divide the flight", numbers, title=CARD)
+    return Verdict(CHECK, Level.PASS, RULE, said, "", numbers, title=CARD)
 
 
 def _loss(inputs: Inputs) -> Verdict:
     drone = None if inputs.papers is None else inputs.papers.drone
     if drone is None:
         what = "what the drone does when it loses its link"
-        return inputs.not_known(CHECK, RULE, what, "enter its link-loss action in the register")
+        unknown = inputs.not_known(CHECK, RULE, what, "enter its link-loss action in the register")
+        return replace(unknown, title=LINK_LOSS)
     version = "" if inputs.papers is None else inputs.papers.version
     numbers = {"link_loss": drone.link_loss.value}
     if drone.link_loss is LinkLoss.RETURN:
         said = "when the link is lost it returns home, as the checks count on"
-        return Verdict(CHECK, Level.PASS, RULE, said, "", numbers, version)
+        return Verdict(CHECK, Level.PASS, RULE, said, "", numbers, version, title=LINK_LOSS)
     level = Level.BLOCK if drone.link_loss is LinkLoss.CONTINUE else Level.WARN
     said = f"when the link is lost it would {drone.link_loss}; energy and return are checked for a return home"
-    return Verdict(CHECK, level, RULE, said, "set the link-loss action to return", numbers, version)
+    return Verdict(CHECK, level, RULE, said, "set the link-loss action to return", numbers, version, title=LINK_LOSS)
 
 
 def _recording(inputs: Inputs) -> list[Verdict]:
@@ -64,7 +67,9 @@ def _recording(inputs: Inputs) -> list[Verdict]:
     notice = inputs.policy.privacy_notice
     if notice:
         said = f"the town's notice of its recordings is at {notice}"
-        return [Verdict(CHECK, Level.PASS, PRIVACY, said, "", {"photos": photos}, notice)]
+        return [Verdict(CHECK, Level.PASS, PRIVACY, said, "", {"photos": photos}, notice, title=DATA_PROTECTION)]
     said = f"pictures are taken ({photos}): is the purpose noted, the retention set, and are people told?"
     clears = "acknowledge it for this flight, or publish a notice and set it in the town's policy"
-    return [Verdict(CHECK, Level.ACKNOWLEDGE, PRIVACY, said, clears, {"photos": photos}, "no notice", RECORDING)]
+    numbers = {"photos": photos}
+    asked = Verdict(CHECK, Level.ACKNOWLEDGE, PRIVACY, said, clears, numbers, "no notice", RECORDING)
+    return [replace(asked, title=DATA_PROTECTION)]

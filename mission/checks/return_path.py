@@ -14,6 +14,7 @@ from mission.airspace.zones import Restriction
 from mission.checks.anchor import Measured
 from mission.checks.inputs import Inputs
 from mission.checks.segments import Segment, SegmentKind
+from mission.checks.titles import NEED
 from mission.checks.verdict import Level, Verdict
 from mission.checks.volumes import SAMPLE_M, in_degrees, off_sea
 from telemetry.positions import LocalFrame
@@ -40,7 +41,7 @@ def check(inputs: Inputs) -> list[Verdict]:
     if not inputs.rally:
         said = "no emergency landing or rally point is set; in need it lands where it is, or at home"
         clears = "add a rally point where nobody is"
-        found.append(Verdict(CHECK, Level.WARN, "places to land in need", said, clears, numbers))
+        found.append(Verdict(CHECK, Level.WARN, "places to land in need", said, clears, numbers, title=NEED))
     return found
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
+from mission.checks.titles import title_of
+
 
 class Level(StrEnum):
     """How much a verdict stands in the way, least first."""
@@ -42,6 +44,12 @@ class Verdict:
     """What an acknowledgement or a permit must name to clear it: a zone's identifier, say."""
     unknown: bool = False
     """Whether it could not be judged, as its data were not there."""
+    title: str = ""
+    """What it asks about, for readers; that of its check where it is left out."""
+
+    def __post_init__(self) -> None:
+        if not self.title:
+            object.__setattr__(self, "title", title_of(self.check))
 
     @property
     def stands_in_the_way(self) -> bool:
@@ -52,6 +60,7 @@ class Verdict:
         """For the API, the database and the command line."""
         return {
             "check": self.check,
+            "title": self.title,
             "level": self.level.value,
             "rule": self.rule,
             "message": self.message,

@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 
 from mission.checks.policy import Policy
 from mission.checks.sixteen import CHECKS, run_checks
+from mission.checks.titles import TITLES
 from mission.checks.verdict import Acknowledgement, Level, Verdict, acknowledged, in_the_way, worst
-from tests.mission.checks.builders import NOON, at, inputs, profile, take_off
+from telemetry.vehicles import MissionItem
+from tests.mission.checks.builders import NOON, RETURN, at, inputs, profile, run, take_off
 
 NOT_GIVEN = ("papers", "airspace", "permits", "people", "weather", "others", "duties")
 
@@ -70,3 +72,18 @@ def test_weather_far_ahead_may_still_be_unknown() -> None:
     far = run_checks(inputs(weather=None, now=NOON - timedelta(days=3)))
     assert [v.level for v in soon if v.check == "weather"] == [Level.BLOCK]
     assert [v.level for v in far if v.check == "weather"] == [Level.WARN]
+
+
+def test_every_question_is_titled_by_what_it_asks() -> None:
+    pictures = profile((take_off(), MissionItem(206, 2, 10.0, 0, 1), at(0, 200), RETURN))
+    titles = {verdict.title: verdict.rule for verdict in run_checks(inputs(profile=pictures, policy=Policy()))}
+    assert "Regulation (EU) 2016/679" in titles["Data protection"]
+    assert {"Radio link", "Room for pictures", "When the link is lost", "Battery", "Way home"} <= set(titles)
+    assert "Link" not in titles
+    assert set(CHECKS) <= set(TITLES)
+
+
+def test_the_title_goes_where_verdicts_are_shown() -> None:
+    (verdict,) = run("energy")
+    assert verdict.as_json()["title"] == "Battery"
+    assert Verdict(**{**verdict.as_json(), "level": Level.PASS}) == verdict

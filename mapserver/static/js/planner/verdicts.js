@@ -29,6 +29,9 @@ export function showVerdicts(list, verdicts, acknowledge) {
   });
 }
 
+/** What it asks about, also of one that was kept before verdicts had titles. */
+const titleOf = (verdict) => verdict.title || label(verdict.check);
+
 function row(verdict, acknowledge) {
   const level = LEVELS[verdict.level];
   return el(
@@ -38,7 +41,7 @@ function row(verdict, acknowledge) {
     el(
       "div",
       {},
-      el("h3", {}, label(verdict.check), el("span", { class: "verdict-level" }, level.name)),
+      el("h3", {}, titleOf(verdict), el("span", { class: "verdict-level" }, level.name)),
       el("p", {}, sentence(verdict.message)),
       verdict.clears && el("p", { class: "verdict-clears" }, `To clear it: ${verdict.clears}`),
       verdict.level === "acknowledge" &&
@@ -59,7 +62,7 @@ const passed = (verdicts) =>
       el(
         "ul",
         {},
-        ...verdicts.map((verdict) => el("li", {}, el("b", {}, label(verdict.check)), ` ${sentence(verdict.message)}`)),
+        ...verdicts.map((verdict) => el("li", {}, el("b", {}, titleOf(verdict)), ` ${sentence(verdict.message)}`)),
       ),
     ),
   );
