@@ -19,9 +19,9 @@ from telemetry.errors import NotFound
 from telemetry.observations import Media, Observation, SourceKind
 from telemetry.observations import repository as observations
 from telemetry.store import Work
-from vision.events.values import PLATE_READ
+from vision.events.values import PLATE_READ, UNSURE
 from vision.findings import Finding, run_of, to_observation
-from vision.plates.screening import may_keep_picture
+from vision.plates.screening import may_keep_picture, sought
 
 CLOCKS_APART = timedelta(minutes=1)
 """At most so much the clock of a machine of the cluster is ahead of this one's."""
@@ -50,7 +50,7 @@ def take_finding(
     """Accept what was found on the video of a unit or camera that serves one of `cities` now, as `by` hands it in.
 
     Within a rule's quiet time another run of the same source tells of the same event: its finding is taken as said
-    already. Raises NotFound for a camera of no such town.
+    already. So is a plate that is unsure and that nobody looks for. Raises NotFound for a camera of no such town.
     """
     finding, video, aloft = ready.finding, ready.video, ready.aloft
     seen = sight(work.session, finding.camera_id)
@@ -67,6 +67,8 @@ def take_finding(
             require_bound(work.session, by, [observation.source])
         incident_id = timeline.incident_of_observation(work.session, told.id)
         return Receipt(told.id, Outcome.DUPLICATE, incident_id)
+    if UNSURE in observation.attributes and sought(work.session, observation, now=parts.clock.now()) is None:
+        return Receipt(observation.id, Outcome.DUPLICATE, None)  # nobody looks for it, and it may be another plate
     if may_keep_picture(work.session, observation, now=parts.clock.now()):
         picture = Media(kind="snapshot", sha256=parts.media.put(finding.snapshot), content_type="image/jpeg")
         observation = observation.model_copy(update={"media": (picture,)})

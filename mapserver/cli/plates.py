@@ -15,7 +15,7 @@ from vision.detector import load_detector
 from vision.frames import Image
 from vision.image_header import read_image_header, require_pixels
 from vision.pictures import LARGEST_PICTURE, MOST_PIXELS
-from vision.plates.finding_plates import PlateFinder, load_text_finder
+from vision.plates.finding_plates import PlateFinder, is_cut_off, load_text_finder
 from vision.plates.reading import PixelBox, PlateReading, load_reader
 from vision.plates.voting import vote
 
@@ -32,7 +32,7 @@ def plates(
 ) -> None:
     """Read number plates: text, country, confidence (0..1) and milliseconds of processor time, one line an image.
 
-    A picture without a plate has a line with text null. Nothing is stored.
+    A picture without a plate, or with one that its edge cuts off, has a line with text null. Nothing is stored.
     """
     place = None if box is None else _box(box)
     pictures = [(path, _picture(path)) for path in images]
@@ -58,7 +58,9 @@ def _in_box(path: Path, picture: Image, place: PixelBox) -> Found:
         reading = load_reader().read(picture, place)
     except BadInput as error:
         raise BadInput(f"{path}: {error.message}") from error
-    return [] if reading is None else [(reading, list(place))]
+    left, top, wide, high = place
+    corners = np.array([[left, top], [left + wide, top], [left + wide, top + high], [left, top + high]], np.float32)
+    return [] if reading is None or is_cut_off(corners, picture) else [(reading, list(place))]
 
 
 def _anywhere(picture: Image) -> Found:

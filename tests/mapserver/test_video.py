@@ -89,13 +89,13 @@ def test_a_fixed_cameras_main_stream_is_recorded_while_its_sub_stream_is_analyse
     assert span.ends - span.begins > timedelta(seconds=1)
 
 
-def kept_of_a_passing(parts: Services) -> Observation:
+def kept_of_a_passing(parts: Services, **about: bool) -> Sequence[Observation]:
     """What is kept of a plate that a gate's camera read."""
     parts.settings = parts.settings.model_copy(update={"videos": [VideoSettings(name="gate", source="gate.mp4")]})
     now = parts.clock.now()
     seen = Finding(
         camera_id="gate", ref="e/1/plate_read", rule="plates", category="plate_read", label="car", at=now, ended=now,
-        confidence=0.9, box=(0, 0, 1, 1), summary="number plate", attributes={"plate": "KV2417"}, snapshot=b"JPEG",
+        confidence=0.9, box=(0, 0, 1, 1), summary="number plate", attributes={"plate": "KV2417", **about}, snapshot=b"JPEG",
     )  # fmt: skip
     with parts.store.write() as work:
         work.session.add(
@@ -103,26 +103,39 @@ def kept_of_a_passing(parts: Services) -> Observation:
         )
     VideoDesk(parts, None)._sink(seen)
     with parts.store.read() as session:
-        (kept,) = observations.latest(session, [City.DOBELE], limit=9)
-    return kept
+        return observations.latest(session, [City.DOBELE], limit=9)
 
 
 def test_a_plate_that_nobody_looks_for_leaves_no_picture_and_no_text(parts: Services) -> None:
-    kept = kept_of_a_passing(parts)
+    (kept,) = kept_of_a_passing(parts)
     assert (kept.source.kind, kept.media, "2417" in kept.model_dump_json()) == ("plate_reader", (), False)
     assert not [file for file in parts.media.folder.rglob("*") if file.is_file()]
 
 
-@pytest.mark.parametrize("wanted", ["KV-2417", "KV24*"])
-def test_a_plate_that_is_looked_for_is_a_hit_with_its_picture(parts: Services, wanted: str) -> None:
+def look_for(parts: Services, plate: str) -> None:
     now = parts.clock.now()
     with parts.store.write() as work:
         watch_list.add(
-            work, city=City.DOBELE, plate=wanted, reason="stolen", expires_at=now + timedelta(days=1),
+            work, city=City.DOBELE, plate=plate, reason="stolen", expires_at=now + timedelta(days=1),
             by=Principal("rita", Role.COORDINATOR, City.DOBELE), now=now,
         )  # fmt: skip
-    kept = kept_of_a_passing(parts)
+
+
+@pytest.mark.parametrize("wanted", ["KV-2417", "KV24*"])
+def test_a_plate_that_is_looked_for_is_a_hit_with_its_picture(parts: Services, wanted: str) -> None:
+    look_for(parts, wanted)
+    (kept,) = kept_of_a_passing(parts)
     assert (kept.category, kept.attributes["plate"], len(kept.media)) == ("plate_hit", "KV2417", 1)
+
+
+def test_an_unsure_plate_is_kept_only_where_that_very_one_is_looked_for(parts: Services) -> None:
+    assert kept_of_a_passing(parts, unsure=True) == []
+
+
+def test_an_unsure_plate_that_is_looked_for_is_a_hit_that_says_so(parts: Services) -> None:
+    look_for(parts, "KV2417")
+    (kept,) = kept_of_a_passing(parts, unsure=True)
+    assert (kept.category, kept.attributes["unsure"]) == ("plate_hit", True)
 
 
 def wait_until(held: Callable[[], bool]) -> None:

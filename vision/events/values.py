@@ -12,6 +12,8 @@ PLATE_HIT = "plate_hit"
 """The category of a number plate that is looked for."""
 PLATE = "plate"
 """The attribute of an observation that holds its number plate, until it is settled how that may be kept."""
+UNSURE = "unsure"
+"""The attribute of a number plate that too few reads agree on: of use only where that very plate is looked for."""
 
 
 @dataclass(frozen=True)

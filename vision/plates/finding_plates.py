@@ -33,9 +33,11 @@ GROWTH = 1.6
 """The map shows writing shrunk; grown back by area x GROWTH / perimeter (Liao et al., AAAI 2020, section 3.4)."""
 ASPECT = (2.0, 9.0)
 """Width by height of what can be a plate of one line, the line alone included."""
-SQUARE_ASPECT = (0.9, 2.2)
+SQUARE_ASPECT = (0.75, 2.2)
 """Of the lines of a plate in two, taken together."""
 LEAST_HEIGHT = 8
+CUT_WITHIN = 0.4
+"""Of a line's height: one that comes nearer to the edge of what is looked at goes on behind it."""
 LEAST_CONFIDENCE = 0.25
 MOST_PASSED = 2
 """How many characters of what the network reads a plate may leave out: a seal and a frame."""
@@ -118,13 +120,12 @@ class PlateFinder:
         self._reader, self._finder, self._detector = reader, finder, detector
 
     def find(self, picture: Image) -> list[FoundPlate]:
-        """The plates in `picture` (blue green red), surest first, each once; without a digit only if none has one."""
+        """The plates in `picture` (blue green red), surest first, each once."""
         height, width = picture.shape[:2]
         seen = [] if self._detector is None else self._detector.detect(picture)
         vehicles = [grown(one.box, width, height) for one in seen if one.label in VEHICLES]
         found = self._on(picture, vehicles) or self._on(picture, [(0, 0, width, height)])
-        numbered = [one for one in found if any(char.isdigit() for char in one.reading.text)]
-        return once(sorted(numbered or found, key=lambda one: -one.reading.confidence))
+        return once(sorted(found, key=lambda one: -one.reading.confidence))
 
     def _on(self, picture: Image, places: Sequence[tuple[int, int, int, int]]) -> list[FoundPlate]:
         found = []
@@ -141,7 +142,7 @@ class PlateFinder:
 
     def _read(self, picture: Image, corners: Quad, aspect: tuple[float, float]) -> FoundPlate | None:
         wide, high = math.dist(corners[0], corners[1]), math.dist(corners[1], corners[2])
-        if high < LEAST_HEIGHT or not aspect[0] <= wide / high <= aspect[1]:
+        if high < LEAST_HEIGHT or not aspect[0] <= wide / high <= aspect[1] or is_cut_off(corners, picture):
             return None
         reading = self._reader.read(straightened(picture, corners))
         return FoundPlate(reading, corners) if reading is not None and is_plate(reading) else None
@@ -169,10 +170,28 @@ def around(upper: Quad, lower: Quad) -> Quad:
     return corners
 
 
+def is_cut_off(corners: Quad, picture: Image) -> bool:
+    """Whether what lies within `corners` goes on behind an edge of `picture`: at one side, not at both, since a picture
+    that a plate fills is one cut out of another."""
+    height, width = picture.shape[:2]
+    line = math.dist(corners[1], corners[2])
+    left, top = (float(least) for least in corners.min(axis=0))
+    right, bottom = (float(most) for most in corners.max(axis=0))
+    near = CUT_WITHIN * line
+    across = (left < near) != (right > width - 1 - near)
+    down = (top < 1) != (bottom > height - 2)
+    return bool(across or down)
+
+
 def is_plate(reading: PlateReading) -> bool:
-    """Whether writing found somewhere is a plate, rather than a sign that some country's syntax can be bent to."""
+    """Whether writing found somewhere is a plate, rather than a sign that some country's syntax can be bent to.
+
+    Vehicles bear words: what has no digit is none, though a few chosen plates have none either.
+    """
     passed = len(reading.raw) - len(reading.text)
-    return reading.country is not None and reading.confidence >= LEAST_CONFIDENCE and passed <= MOST_PASSED
+    numbered = any(char.isdigit() for char in reading.text)
+    known = reading.country is not None and reading.confidence >= LEAST_CONFIDENCE
+    return known and numbered and passed <= MOST_PASSED
 
 
 def grown(box: Box, width: int, height: int) -> tuple[int, int, int, int]:

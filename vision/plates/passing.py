@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from vision.events.values import PLATE, PLATE_READ
+from vision.events.values import PLATE, PLATE_READ, UNSURE
 from vision.findings import Finding
 from vision.frames import Frame
 from vision.plates.finding_plates import VEHICLES, PlateFinder, grown, load_text_finder
@@ -24,6 +24,10 @@ LEAST_WIDTH = 60
 """Pixels of a vehicle on which a plate could be read."""
 LEAST_CONFIDENCE = 0.5
 """Of the reads together; with less nothing is said."""
+LEAST_AGREEING = 2
+"""Reads that say the same; with fewer a plate is unsure, and of use only where that very one is looked for."""
+PASSAGE_S = 60.0
+"""Seconds within which the same plate is the same passage, though whoever follows the vehicle lost it between."""
 RULE = "plates"
 
 
@@ -36,6 +40,11 @@ class Passed:
     since_s: float
     until_s: float
     """When it was first and last looked at with a read, seconds into the video."""
+
+    @property
+    def unsure(self) -> bool:
+        """Too few reads say so."""
+        return self.vote.agreeing < LEAST_AGREEING
 
 
 @dataclass
@@ -51,9 +60,12 @@ class _Vehicle:
 class PlateWatch:
     """The vehicles of one run of one source. Feed it every analysed picture in order of time."""
 
-    def __init__(self, finder: PlateFinder) -> None:
-        """`finder` without a detector: it is given vehicles."""
-        self._finder = finder
+    def __init__(self, finder: PlateFinder, *, tells_unsure: bool = False) -> None:
+        """`finder` without a detector: it is given vehicles. `tells_unsure`: of what is unsure too, for whoever has a
+        watch list to lay it against."""
+        self._finder, self._tells_unsure = finder, tells_unsure
+        self._passed: list[tuple[str, float]] = []
+        """Plates told of, and when each was last read, seconds into the video."""
         self._vehicles: dict[int, _Vehicle] = {}
 
     def see(self, frame: Frame, tracks: Sequence[Track]) -> Iterator[Passed]:
@@ -67,12 +79,29 @@ class PlateWatch:
             self._look(frame, min(due, key=lambda one: (one.looks, -one.track.box.width)))
         through = [one for one in self._vehicles.values() if _is_through(one)]
         for vehicle in (*gone, *through):
-            yield from _tell(vehicle)
+            yield from self._tell(vehicle)
 
     def rest(self) -> Iterator[Passed]:
         """The vehicles not yet told of, when the video is at its end."""
         for vehicle in self._vehicles.values():
-            yield from _tell(vehicle)
+            yield from self._tell(vehicle)
+
+    def _tell(self, vehicle: _Vehicle) -> Iterator[Passed]:
+        outcome = vote(vehicle.reads)
+        if vehicle.told or outcome is None or outcome.confidence < LEAST_CONFIDENCE:
+            return
+        vehicle.told = True
+        passed = Passed(vehicle.track, outcome, vehicle.read_s[0], vehicle.read_s[-1])
+        if (passed.unsure and not self._tells_unsure) or self._is_told(passed):
+            return
+        self._passed.append((outcome.text, passed.until_s))
+        yield passed
+
+    def _is_told(self, passed: Passed) -> bool:
+        """Whether the passage was told of already: the same plate, or an unsure one that is like it."""
+        text, since = passed.vote.text, passed.since_s - PASSAGE_S
+        self._passed = [one for one in self._passed if one[1] >= since]
+        return any(text == told or (passed.unsure and _alike(text, told)) for told, _ in self._passed)
 
     def _look(self, frame: Frame, vehicle: _Vehicle) -> None:
         left, top, right, bottom = grown(vehicle.track.box, frame.picture.width, frame.picture.height)
@@ -102,20 +131,21 @@ def finding(passed: Passed, frame: Frame, *, camera_id: str, epoch: str) -> Find
             round(box.x2 / picture.width, 4),
             round(box.y2 / picture.height, 4),
         ),
-        summary="number plate",
+        summary="number plate, unsure" if passed.unsure else "number plate",
         attributes={
             "why": f"{outcome.agreeing} of {outcome.reads} reads agree",
             "reads": outcome.reads,
             "region": outcome.country,
+            **({UNSURE: True} if passed.unsure else {}),
             PLATE: outcome.text,
             "video_s": round(frame.seconds, 3),
         },
     )
 
 
-def load_plate_watch() -> PlateWatch:
+def load_plate_watch(*, tells_unsure: bool = False) -> PlateWatch:
     """One with the shipped networks, for one run. Raises Misconfigured when they are not there."""
-    return PlateWatch(PlateFinder(load_reader(), load_text_finder()))
+    return PlateWatch(PlateFinder(load_reader(), load_text_finder()), tells_unsure=tells_unsure)
 
 
 def _is_due(vehicle: _Vehicle, seconds: float) -> bool:
@@ -130,8 +160,8 @@ def _is_through(vehicle: _Vehicle) -> bool:
     return outcome is not None and outcome.confidence >= SURE
 
 
-def _tell(vehicle: _Vehicle) -> Iterator[Passed]:
-    outcome = vote(vehicle.reads)
-    if not vehicle.told and outcome is not None and outcome.confidence >= LEAST_CONFIDENCE:
-        yield Passed(vehicle.track, outcome, vehicle.read_s[0], vehicle.read_s[-1])
-    vehicle.told = True
+def _alike(text: str, told: str) -> bool:
+    """Whether one is the other with a character read wrong, or cut off."""
+    if len(text) == len(told):
+        return sum(one != other for one, other in zip(text, told, strict=True)) <= 1
+    return text.startswith(told) or told.startswith(text) or text.endswith(told) or told.endswith(text)

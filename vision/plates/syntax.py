@@ -37,8 +37,12 @@ OLD_COST = 2.0
 """In nats: of a format that is no longer issued, or rare."""
 SIZE_COST = 0.3
 """In nats, for each nat of room in a format: one that fits by chance is likely a roomy one."""
+NEAR = frozenset({"EE", "PL", "BY", "RU", "UA", "DE", "FI", "SE", "NO", "NL", "CZ", "SK"})
+"""Countries whose vehicles are met here every day: neighbours, ferries, and the trade along the Via Baltica."""
 AWAY_COST = 1.0
 """In nats: a plate from abroad needs that much more evidence."""
+FAR_COST = 1.5
+"""In nats: one from a country whose vehicles are seldom met here."""
 FREE_COST = 2.5
 """In nats: a plate of no known format needs that much more evidence."""
 
@@ -219,7 +223,11 @@ def _format(country: str, pattern: str, rarity: float, facts: Mapping[str, objec
         rest = pattern[2:]
         branches = tuple(_branches(facts["codes"], after=rest[0]))  # type: ignore[arg-type]
     places = tuple(_places(rest.lstrip("".join(SEPARATORS)), str(facts.get("letters", LETTERS))))
-    away = 0.0 if country in HOME else AWAY_COST
+    away = FAR_COST
+    if country in HOME:
+        away = 0.0
+    elif country in NEAR:
+        away = AWAY_COST
     return Format(country, pattern, away + rarity, branches, places)
 
 

@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from vision.detector import Detector
 from vision.feeds.handover import News
@@ -103,7 +104,7 @@ class Analyst:
             task.name,
             self._detector,
             setup=task.setup,
-            plates=load_plate_watch if task.reads_plates else None,
+            plates=partial(load_plate_watch, tells_unsure=True) if task.reads_plates else None,
             monotonic=self._monotonic,
         )
         order = self._orders[task.reads_plates]

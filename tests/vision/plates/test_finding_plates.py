@@ -1,6 +1,7 @@
 """Plates found in a whole picture with the real text detector."""
 
 import math
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -13,6 +14,8 @@ from vision.detector import Box
 from vision.frames import Image
 from vision.plates.finding_plates import PlateFinder, clockwise, grown, load_text_finder, straightened
 from vision.plates.reading import load_reader
+
+SAMPLES = Path(__file__).parents[4] / "shared/samples"
 
 
 @pytest.fixture(scope="module")
@@ -47,6 +50,47 @@ def test_a_plate_in_two_lines_is_found_as_one(finder: PlateFinder, lines: tuple[
     yard[200:332, 220:400] = cv2.resize(in_two_lines(lines, country=country), (180, 132), interpolation=cv2.INTER_AREA)
     (found,) = finder.find(yard)
     assert (found.reading.text, found.reading.country) == ("".join(lines), country)
+
+
+@pytest.mark.parametrize("turn", [0.0, 4.0])
+def test_a_plate_that_an_edge_cuts_off_is_not_read_as_another(finder: PlateFinder, turn: float) -> None:
+    yard = gate(("ABC  123", "LT", 240, 220), turn=turn)
+    for kept in (yard[:, : 240 + 115], yard[:, 240 + 45 :]):
+        assert finder.find(np.ascontiguousarray(kept)) == []
+
+
+def test_a_picture_that_is_nothing_but_a_plate_is_read(finder: PlateFinder) -> None:
+    (found,) = finder.find(cv2.resize(draw("ABC  123", country="LT"), (320, 68)).astype(np.uint8))
+    assert found.reading.text == "ABC123"
+
+
+def test_a_word_on_a_vehicle_is_no_plate(finder: PlateFinder) -> None:
+    yard = np.full((480, 640, 3), 60, np.uint8)
+    for number, word in enumerate(("PEUGEOT", "TAXI", "POLICIJA")):
+        cv2.putText(yard, word, (120, 120 + 120 * number), cv2.FONT_HERSHEY_DUPLEX, 1.4, (255, 255, 255), 3)
+    assert finder.find(yard) == []
+
+
+@pytest.mark.skipif(not (SAMPLES / "cases/video").is_dir(), reason="the samples are not beside the clone")
+@pytest.mark.parametrize(("country", "text"), [("LT", "123AB"), ("LV", "AB123")])
+def test_motorcycle_plates_in_two_lines_are_found_without_a_box(finder: PlateFinder, country: str, text: str) -> None:
+    picture = cv2.imread(str(SAMPLES / f"cases/video/two-line-{country}-moto.png"))
+    assert picture is not None
+    (found,) = finder.find(picture.astype(np.uint8))
+    assert (found.reading.text, found.reading.country) == (text, country)
+
+
+@pytest.mark.skipif(not (SAMPLES / "cases/video").is_dir(), reason="the samples are not beside the clone")
+def test_of_real_plates_with_their_end_cut_off_none_is_told_and_whole_ones_are(finder: PlateFinder) -> None:
+    cut, whole = [], []
+    for truth in sorted((SAMPLES / "video/plates").glob("*.txt"))[1:5]:
+        name, left, _, wide, _, text = truth.read_text().split()
+        picture = cv2.imread(str(truth.with_name(name)))
+        assert picture is not None
+        cut += finder.find(np.ascontiguousarray(picture[:, : int(left) + round(0.72 * int(wide))]).astype(np.uint8))
+        whole += [one.reading.text == text for one in finder.find(picture.astype(np.uint8))[:1]]
+    assert cut == []
+    assert sum(whole) >= 3
 
 
 def test_a_sign_is_no_plate(finder: PlateFinder) -> None:

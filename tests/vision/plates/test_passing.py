@@ -1,6 +1,7 @@
 """Vehicles that pass, in made video with rendered plates: each is told of once, by what its reads come to."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import cv2
@@ -22,6 +23,7 @@ from vision.plates.finding_plates import PlateFinder, load_text_finder
 from vision.plates.passing import PlateWatch
 from vision.plates.reading import load_reader
 
+CASES = Path(__file__).parents[4] / "shared/samples/cases/video"
 MODEL = find_model(DEFAULT_MODEL, read_catalogue())
 CAR = Detection("car", 0.9, Box(60, 40, 260, 180))
 
@@ -44,8 +46,8 @@ def passing(count: int, *, written: str | None = "KV-2417") -> list[Image]:
     return made
 
 
-def found(finder: PlateFinder, images: list[Image], *seen: Detection) -> list[Finding]:
-    watch = PlateWatch(finder)
+def found(finder: PlateFinder, images: list[Image], *seen: Detection, tells_unsure: bool = False) -> list[Finding]:
+    watch = PlateWatch(finder, tells_unsure=tells_unsure)
     video = analyse(frames(images), camera_id="gate", detector=Sees(*seen), rules=(), epoch="e", plates=watch)
     return list(video)
 
@@ -59,9 +61,30 @@ def test_a_vehicle_is_told_of_once_with_its_plate_and_how_many_reads_agree(finde
     assert told.at < told.ended
 
 
-def test_a_vehicle_that_is_gone_after_one_look_is_told_of_at_the_end(finder: PlateFinder) -> None:
-    (told,) = found(finder, passing(3), CAR)
+def test_a_plate_read_once_is_told_only_to_whoever_has_a_watch_list_as_unsure(finder: PlateFinder) -> None:
+    assert found(finder, passing(3), CAR) == []
+    (told,) = found(finder, passing(3), CAR, tells_unsure=True)
     assert (told.attributes["plate"], told.attributes["reads"]) == ("KV2417", 1)
+    assert told.attributes["unsure"] is True
+    assert told.summary == "number plate, unsure"
+
+
+def test_a_passage_is_told_once_though_the_vehicle_is_lost_and_found_again(finder: PlateFinder) -> None:
+    class Loses(Sees):
+        """Sees the car but for two seconds, after which it is another one to whoever follows it."""
+
+        def detect(self, image: Image) -> Sequence[Detection]:
+            seen = super().detect(image)
+            return () if 20 <= self.pictures < 45 else seen
+
+    watch = PlateWatch(finder)
+    video = analyse(frames(passing(70)), camera_id="gate", detector=Loses(CAR), rules=(), epoch="e", plates=watch)
+    assert [one.attributes["plate"] for one in video] == ["KV2417"]
+
+
+def test_a_plate_that_the_pictures_edge_cuts_off_is_not_told(finder: PlateFinder) -> None:
+    cut = [np.ascontiguousarray(image[:, :190]) for image in passing(20)]
+    assert found(finder, cut, Detection("car", 0.9, Box(60, 40, 190, 180)), tells_unsure=True) == []
 
 
 def test_nothing_is_said_of_a_vehicle_without_a_plate_of_a_person_or_of_one_too_small(finder: PlateFinder) -> None:
@@ -79,7 +102,17 @@ def test_of_a_file_plates_are_read_when_that_is_asked(tmp_path: Path, monkeypatc
 
 
 def test_a_finding_becomes_an_observation_of_the_plate_reader(finder: PlateFinder) -> None:
-    (told,) = found(finder, passing(3), CAR)
+    (told,) = found(finder, passing(20), CAR)
     seen = to_observation(told, city=City.DOBELE, kind=SourceKind.PLATE_READER)
     assert (seen.key, seen.category) == (("plate_reader", "gate", "e/1/plate_read"), "plate_read")
     assert seen.attributes["plate"] == "KV2417"
+
+
+@pytest.mark.skipif(not CASES.is_dir(), reason="the samples are not beside the clone")
+def test_a_real_vehicle_that_drives_into_the_picture_is_told_once_by_its_whole_plate(
+    tmp_path: Path, finder: PlateFinder
+) -> None:
+    out = tmp_path / "findings.jsonl"
+    analyse_file(CASES / "pan_test_012.avi", out, camera="gate", city=City.DOBELE, model=MODEL, rules=(), plates=True)
+    told = [json.loads(line)["attributes"] for line in out.read_text().splitlines()]
+    assert [(one["plate"], one["region"]) for one in told] == [("RK291AT", "SK")]
