@@ -95,7 +95,8 @@ def kept_of_a_passing(parts: Services, **about: bool) -> Sequence[Observation]:
     now = parts.clock.now()
     seen = Finding(
         camera_id="gate", ref="e/1/plate_read", rule="plates", category="plate_read", label="car", at=now, ended=now,
-        confidence=0.9, box=(0, 0, 1, 1), summary="number plate", attributes={"plate": "KV2417", **about}, snapshot=b"JPEG",
+        confidence=0.9, box=(0, 0, 1, 1), summary="number plate", snapshot=b"JPEG",
+        attributes={"plate": "KV2417", **about},
     )  # fmt: skip
     with parts.store.write() as work:
         work.session.add(
