@@ -2,7 +2,7 @@
 
 import random
 from collections import Counter
-from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -13,7 +13,6 @@ import schemathesis
 from fastapi import FastAPI
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis.errors import Unsatisfiable
-from hypothesis.strategies import SearchStrategy
 from schemathesis import APIOperation, Case, GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.core.failures import FailureGroup
@@ -58,26 +57,28 @@ def operations() -> dict[str, APIOperation[Any, Any, Any, Any]]:
 def try_operation(town: Town, label: str, caller: str, *, examples: int, start: int) -> Outcome:
     """Send requests that fit the description and some that do not, as `caller`; the same ones for the same `start`."""
     outcome = Outcome()
-    operation = operations()[label]
+    randomly = random.Random(f"{start} {label} {caller}")
     for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
-        randomly = random.Random(f"{start} {label} {caller} {mode}")
-        send = _sender(town, operation.as_strategy(generation_mode=mode), caller, outcome, randomly)
-        try:
-            seed(start)(settings(max_examples=examples, **QUIETLY)(send))()
-        except Unsatisfiable:  # an operation without input has none that does not fit
-            continue
+        for case in cases_of(label, mode, examples, start):
+            made_up = dict(case.path_parameters or {})
+            _name_known(case, town.known, randomly)
+            _send(town, case, caller, outcome)
+            (case.path_parameters or {}).update(made_up)  # the next caller names its own
     return outcome
 
 
-def _sender(
-    town: Town, cases: SearchStrategy[AnyCase], caller: str, outcome: Outcome, randomly: random.Random
-) -> Callable[[], None]:
-    @given(case=cases)
-    def send(case: AnyCase) -> None:
-        _name_known(case, town.known, randomly)
-        _send(town, case, caller, outcome)
+@cache
+def cases_of(label: str, mode: GenerationMode, examples: int, start: int) -> tuple[AnyCase, ...]:
+    """The requests of an operation, made once for all callers: making them takes far longer than sending them."""
+    made: list[AnyCase] = []
 
-    return send
+    @given(case=operations()[label].as_strategy(generation_mode=mode))
+    def collect(case: AnyCase) -> None:
+        made.append(case)
+
+    with suppress(Unsatisfiable):  # an operation without input has none that does not fit
+        seed(start)(settings(max_examples=examples, **QUIETLY)(collect))()
+    return tuple(made)
 
 
 def _name_known(case: AnyCase, known: dict[str, list[str]], randomly: random.Random) -> None:
