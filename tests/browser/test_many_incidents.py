@@ -1,5 +1,6 @@
 """A thousand minor incidents in a real browser: the fire below them is first in the list and on the map."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -74,3 +75,23 @@ def test_the_list_has_every_open_incident_and_its_older_pages_end_with_the_oldes
     expect(page.get_by_role("link", name="Older")).to_have_count(0)
     page.get_by_role("link", name="First page").click()
     expect(rows.first).to_contain_text("Fire")
+
+
+def test_a_severe_incident_is_seen_and_heard_until_somebody_acknowledges_it(page: Page) -> None:
+    page.add_init_script(
+        "window.tones = 0; const start = OscillatorNode.prototype.start;"
+        "OscillatorNode.prototype.start = function (at) { window.tones += 1; start.call(this, at); };"
+    )
+    go(page, "/incidents")
+    alarm = page.locator("#alarm")
+    expect(alarm).to_contain_text("Critical: Fire", timeout=WAIT_MS)
+    expect(page).to_have_title(re.compile(r"^\(1\) Fire"))
+    page.locator("h1").click()
+    page.wait_for_function("() => window.tones >= 3")
+    alarm.get_by_role("button", name="Silence").click()
+    expect(alarm.get_by_role("button", name="Silence")).to_have_count(0)
+    expect(alarm).to_contain_text("Fire")
+    alarm.get_by_role("link").click()
+    page.get_by_role("button", name="Acknowledge").click()
+    expect(alarm).to_be_hidden()
+    expect(page).not_to_have_title(re.compile(r"^\(1\)"))

@@ -3,6 +3,7 @@
 // `incident-changed`, `flight-changed`, … for any of a kind, `incident-changed-ID` for one of them. With a whole picture every
 // kind counts as changed, because nobody knows what was missed: before the first one too, as the page is older than that.
 
+import { raiseAlarm } from "./alarm.js";
 import { showInstruments } from "./instruments.js";
 import { showLinkState } from "./linkstate.js";
 import { LiveFeed } from "./live.js";
@@ -48,6 +49,7 @@ feed.addEventListener("delta", (event) => {
 showLinkState(feed);
 showInstruments(world, feed);
 showRequests(world);
+raiseAlarm(world);
 // htmx listens from then on: what is told before, while the scripts of a map are still loading, nobody would hear.
 document.addEventListener("DOMContentLoaded", () => feed.connect());
 

@@ -1,6 +1,7 @@
 // The live map page: puts the feed, the world, the map, the lists and the flight strips together.
 
 import { Map as GlMap, NavigationControl, ScaleControl } from "../vendor/maplibre-gl/maplibre-gl.mjs";
+import { raiseAlarm } from "./alarm.js";
 import { showFaults } from "./faults.js";
 import { bounds } from "./geo.js";
 import { showLinkState } from "./linkstate.js";
@@ -184,5 +185,6 @@ ready?.then(() => {
 
 showLinkState(feed);
 showRequests(world);
+raiseAlarm(world);
 showFaults();
 feed.connect();
