@@ -79,7 +79,8 @@ class Bench:
         polygon = self._square(self.east_m + 40, NORTH_M + 40, 70)
         zone = self.api("POST", "/zones", by, {"city": TOWN, "name": f"Yard {self.unit_id}", "polygon": polygon})
         wishes = {"altitude_m": HEIGHT_M, "speed_m_s": 8, "side_overlap": 0.3}
-        plan = {"zone_id": zone["id"], "unit_id": self.unit_id, "name": name, "survey": wishes}
+        home = self.home.model_dump(mode="json", include={"lat", "lon", "alt_m"})
+        plan = {"zone_id": zone["id"], "unit_id": self.unit_id, "name": name, "survey": wishes, "home": home}
         made = self.api("POST", "/plans", by, plan)
         at = (datetime.now(UTC) + timedelta(seconds=1)).isoformat()
         wanted = {"unit_id": self.unit_id, "at": at}
