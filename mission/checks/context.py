@@ -154,12 +154,17 @@ def versions(session: Session, wish: Wish, standards: Standards) -> dict[str, An
 
 
 def _profile(plan: PlanRow, unit: UnitRow, airframe: Airframe, papers: Papers, standards: Standards) -> Profile:
-    """What is flown from the plan's own home; without one, from where its route begins."""
+    """What is flown from the plan's own home; without one, from where its route begins.
+
+    How high home lies is the plan's to say, or else the drone's by where it was last.
+    """
     city = City(plan.city)
     lon, lat = plan.route["geometry"]["coordinates"][0][:2]
+    ground = None if unit.alt_m is None else unit.alt_m - (unit.height_m or 0.0)
     if plan.home is not None:
         lat, lon = plan.home["lat"], plan.home["lon"]
-    ground = None if unit.alt_m is None else unit.alt_m - (unit.height_m or 0.0)
+        said = plan.home.get("alt_m")  # plans kept before do not say it
+        ground = ground if said is None else said
     own = None if papers.drone is None else papers.drone.return_height_m
     return profile_of(
         mission_items(plan),

@@ -22,6 +22,9 @@ from telemetry.positions import Position
 from telemetry.store import Page, SortKey, Work, read_page
 from telemetry.vehicles import MissionItem
 
+HOME_FIELDS = {"lat", "lon", "alt_m"}
+"""Degrees, and metres above the sea where that is known."""
+
 
 def keep(
     work: Work,
@@ -77,7 +80,7 @@ def unkept(draft: Draft, city: City, *, at: datetime, by: str, name: str) -> Pla
         made_by=by,
         made_at=at,
         lineage_id=plan_id,
-        home=None if draft.home is None else {"lat": draft.home.lat, "lon": draft.home.lon},
+        home=None if draft.home is None else draft.home.model_dump(include=HOME_FIELDS, exclude_none=True),
         pattern=draft.pattern,
         geometry=draft.geometry,
         zone_shape="",
@@ -127,7 +130,7 @@ def brief(session: Session, plan: PlanRow) -> dict[str, Any]:
 def as_file(plan: PlanRow) -> PlanFile:
     """The plan as a file holds it; home is where its route begins."""
     lon, lat = plan.route["geometry"]["coordinates"][0][:2]
-    home = Position(lat=lat, lon=lon)
+    home = Position(lat=lat, lon=lon, alt_m=None if plan.home is None else plan.home.get("alt_m"))
     items, speed = tuple(mission_items(plan)), plan.summary["speed_m_s"]
     return PlanFile(plan.name, items, home, fence_of(plan), rally_of(plan), speed_m_s=speed)
 

@@ -22,14 +22,14 @@ AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
 HOME = Position(lat=56.6195, lon=23.279)
 
 
-def make_plan(store: Store, *, archived: bool = False) -> PlanRow:
+def make_plan(store: Store, *, archived: bool = False, home: Position = HOME) -> PlanRow:
     with store.write() as work:
         zone = zones.draw(
             work, city=City.DOBELE, name="Yard", polygon=geojson(RECTANGLE), at=AT, by="pilot", simulated=True
         )
         if archived:
             zones.archive(work, zone, AT)
-        made = draft("survey", zone.polygon, {"altitude_m": 50}, home=HOME, drone=drone_named(DEFAULT_DRONE))
+        made = draft("survey", zone.polygon, {"altitude_m": 50}, home=home, drone=drone_named(DEFAULT_DRONE))
         return service.keep(work, zone, made, at=AT, by="pilot.dobele")
 
 
@@ -44,6 +44,17 @@ def test_a_plan_keeps_route_items_and_numbers_and_is_json(store: Store) -> None:
     assert (shown["name"], shown["simulated"], shown["request"]["altitude_m"]) == ("Survey of Yard", True, 50)
     assert shown["route"]["geometry"]["type"] == "LineString"
     assert shown["summary"]["covered_fraction"] > 0.995
+
+
+@pytest.mark.parametrize("alt_m", [None, 112.5])
+def test_how_high_home_lies_is_kept_where_it_is_known(store: Store, alt_m: float | None) -> None:
+    made = make_plan(store, home=HOME.model_copy(update={"alt_m": alt_m}))
+    with store.read() as session:
+        plan = service.get(session, made.id, BOTH)
+        home = service.as_file(plan).home
+    assert plan.home is not None
+    assert home is not None
+    assert (plan.home.get("alt_m"), home.alt_m) == (alt_m, alt_m)
 
 
 def test_a_stranger_finds_no_plan(store: Store) -> None:
