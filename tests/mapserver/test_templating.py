@@ -105,6 +105,16 @@ TOKEN = {
     "id": HOSTILE, "user": HOSTILE, "kind": "session", "label": HOSTILE, "created_at": AT, "expires_at": AT,
     "last_used_at": None,
 }  # fmt: skip
+PERSON = {"name": HOSTILE, "role": "pilot", "city": "dobele", "active": True, "last_used_at": AT}
+PEOPLE: dict[str, Any] = {
+    "people": [PERSON, {**PERSON, "active": False, "last_used_at": None}],
+    "devices": [{**PERSON, "role": "device"}],
+    "held": {HOSTILE: [TOKEN]},
+    "sources": {HOSTILE: [HOSTILE]},
+    "roles": ["pilot"],
+    "towns": [("dobele", "Dobele")],
+    "issued": (HOSTILE, HOSTILE),
+}
 EVERYTHING: dict[str, Any] = {
     "held": [TOKEN],
     "current": "mine",
@@ -242,7 +252,8 @@ EVERYTHING: dict[str, Any] = {
 
 
 def rendered(name: str, **changed: Any) -> str:
-    return environment().get_template(name).render({**EVERYTHING, **changed})
+    own = PEOPLE if name == "people.html" else {}
+    return environment().get_template(name).render({**EVERYTHING, **own, **changed})
 
 
 @pytest.mark.parametrize("name", PAGES)
