@@ -7,7 +7,6 @@ import asyncio
 import sys
 from collections import Counter
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 
@@ -90,8 +89,9 @@ async def _exchange(target: Target, request: bytes) -> str:
         sending = asyncio.ensure_future(writer.drain())
         first = await reader.readline()
         sending.cancel()
-        with suppress(asyncio.CancelledError, OSError):
-            await sending
+        await asyncio.wait([sending])  # whose own end is not mistaken for the end of this client
+        if not sending.cancelled():
+            sending.exception()
         return first.split()[1].decode() if first else "closed"
     finally:
         writer.transport.abort()
