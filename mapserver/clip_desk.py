@@ -22,6 +22,7 @@ from telemetry.failures import FailureLog
 from telemetry.store import Change
 from vision.detector import Detector, load_detector
 from vision.models.catalogue import FACE_MODEL, read_catalogue
+from vision.plates.finding_plates import load_text_finder
 from vision.recording import ordering
 from vision.recording.blurring import LOOKS_PER_S, blur_clip
 from vision.recording.clips import blurred_manifest, cut_clip
@@ -147,13 +148,23 @@ class ClipDesk:
         with parts.store.read() as session:
             masks = masks_over(session, clip.camera_id, *times)
         blurred: list[bytes] = []
-        for piece in pieces:
-            progress = partial(self._advance_piece, clip, len(blurred), len(pieces))
-            codec = parts.settings.recording.clip_codec
-            blurred.append(blur_clip(piece, detector=self._detector, masks=masks, codec=codec, progress=progress))
+        wanted = parts.settings.recording
+        shown = [file["purpose"] in wanted.plates_shown_for for file in manifest["files"]]
+        for piece, shows_plates in zip(pieces, shown, strict=True):
+            blurred.append(
+                blur_clip(
+                    piece,
+                    detector=self._detector,
+                    masks=masks,
+                    codec=wanted.clip_codec,
+                    writing=None if shows_plates else load_text_finder(),
+                    progress=partial(self._advance_piece, clip, len(blurred), len(pieces)),
+                )
+            )
         how = {
             "found_by": [parts.settings.model, FACE_MODEL],
             "looks_per_s": LOOKS_PER_S,
+            "plates_hidden": not any(shown),
             "privacy_masks": len(masks.privacy),
             "masked": masks.privacy,
         }

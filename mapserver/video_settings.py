@@ -71,6 +71,8 @@ class RecordingSettings(BaseModel):
     (EDPB Guidelines 3/2019, 8)."""
     clip_codec: ClipCodec = ClipCodec.H264
     """What clips are encoded in: h264 or vp9; the encoder of h264, libx264, is under the GPL."""
+    plates_shown_for: list[str] = []
+    """Purposes whose blurred clips show number plates; in those of all others they are hidden as heads are."""
     keep: list[KeepSettings] = []
     """The first that matches counts."""
 

@@ -56,6 +56,7 @@ class AnnotatedVideo:
     def show(self, frame: Frame, detections: Sequence[Detection], tracks: Sequence[Track]) -> None:
         """Write the picture `frame` with who is followed in it."""
         persons = [one.box for one in detections if one.label == "person"]
+        persons += [track.box for track in tracks if track.label == "person"]  # some may be hidden at present
         covered = hide_people(frame.image, persons, find_faces(frame.image))
         self._shown = covered, tuple(tracks)
         self._write(frame.seconds)

@@ -24,11 +24,12 @@ LEAST_SCORE = 0.2
 """A face too many is covered rather than one too few."""
 
 
-def hide_people(image: Image, persons: Iterable[Box], faces: Iterable[Box]) -> Image:
-    """A copy of `image` with the heads of `persons` and the `faces` made into coarse blocks (boxes in pixels)."""
+def hide_people(image: Image, persons: Iterable[Box], faces: Iterable[Box], plates: Iterable[Box] = ()) -> Image:
+    """A copy of `image` with the heads of `persons`, the `faces` and the `plates` made into coarse blocks (boxes in
+    pixels)."""
     covered = image.copy()
-    for head in [*map(head_of, persons), *map(around_face, faces)]:
-        _coarsen(covered, image, head)
+    for area in [*map(head_of, persons), *map(around_face, faces), *plates]:
+        _coarsen(covered, image, area)
     return covered
 
 

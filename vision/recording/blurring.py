@@ -1,4 +1,5 @@
-"""Makes a copy of a clip in which nobody can be recognised: heads in coarse blocks, masked areas grey, encoded again.
+"""Makes a copy of a clip in which nobody can be recognised: heads in coarse blocks, masked areas grey, encoded again;
+where it is asked, number plates too.
 
 The clip is read twice: first to find people a few times a second and to follow them, then to cover each wherever they
 were between those looks, and a little before and after, so that nobody flashes free.
@@ -9,7 +10,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any
+from typing import Any, Protocol
 
 import av
 import numpy as np
@@ -19,6 +20,7 @@ from vision.detector import Box, Detection, Detector
 from vision.fmp4 import TIMESCALE
 from vision.frames import Image
 from vision.masks import NO_MASKS, Masks
+from vision.plates.finding_plates import VEHICLES, Quad, grown
 from vision.privacy import find_faces, hide_people
 from vision.recording.clips import index_in_front
 from vision.recording.encodings import ENCODINGS, ClipCodec, ClipEncoding
@@ -28,15 +30,26 @@ LOOKS_PER_S = 5.0
 """How often people are looked for."""
 AROUND_S = 0.6
 """Somebody is covered for so long before they are first seen and after they are last seen."""
+PLATE_LOOK_S = 0.4
+"""From one look for writing on vehicles to the next: it takes longer than looking for people."""
+LEAST_VEHICLE = 60
+"""Pixels across, of a vehicle on which a plate could be read."""
 GROWN = 0.25
 """Share of its size by which a box is grown between two looks, for whoever did not move evenly."""
 LOOKING = 0.8
 """The share of the work that looking for people is."""
 
 
+class WritingFinder(Protocol):
+    """Finds lines of writing."""
+
+    def find(self, picture: Image) -> list[Quad]:
+        """Their corners in `picture`, pixels."""
+
+
 @dataclass
 class Sighting:
-    """One person, or one face, through a clip: where it was seen when."""
+    """One person, face or plate through a clip: where it was seen when."""
 
     label: str
     seconds: list[float] = field(default_factory=list)
@@ -48,11 +61,25 @@ class Sighting:
             return None
         after = bisect_right(self.seconds, seconds)
         if after in (0, len(self.seconds)):
-            return _grown(self.boxes[min(after, len(self.boxes) - 1)])
+            return self._beyond(seconds, last=after > 0)
+        return _grown(self._between(after, seconds))
+
+    def _between(self, after: int, seconds: float) -> Box:
+        """On the line through the looks `after - 1` and `after`, before, between or behind them."""
         since, until = self.seconds[after - 1 : after + 1]
         share = (seconds - since) / (until - since)
         before, then = self.boxes[after - 1 : after + 1]
-        return _grown(Box(*(a + (b - a) * share for a, b in zip(before, then, strict=True))))
+        return Box(*(a + (b - a) * share for a, b in zip(before, then, strict=True)))
+
+    def _beyond(self, seconds: float, *, last: bool) -> Box:
+        """Where it was before it was first seen, or after it was last: where it stood, and where it moved as before."""
+        seen = self.boxes[-1 if last else 0]
+        if len(self.boxes) == 1:
+            return _grown(seen)
+        moved = self._between(len(self.boxes) - 1 if last else 1, seconds)
+        return _grown(
+            Box(min(seen.x1, moved.x1), min(seen.y1, moved.y1), max(seen.x2, moved.x2), max(seen.y2, moved.y2))
+        )
 
 
 def blur_clip(
@@ -61,16 +88,21 @@ def blur_clip(
     detector: Detector,
     masks: Masks = NO_MASKS,
     codec: ClipCodec = ClipCodec.H264,
+    writing: WritingFinder | None = None,
     progress: Callable[[float], None],
 ) -> bytes:
     """An MP4 in `codec` (4:2:0) with the pictures of the MP4 `content` at the same times, in which nobody can be told.
 
-    `detector` finds people (label `person`); privacy masks are burnt in. `progress` hears 0..1; what it raises ends the
+    `detector` finds people (label `person`); privacy masks are burnt in. With `writing`, which finds it, whatever is
+    written on vehicles is hidden too, number plates among it. `progress` hears 0..1; what it raises ends the
     work. Raises BadMedia when nothing can be decoded.
     """
     count = _count(content)
     sightings = find_people(
-        _pictures(content, masks), detector=detector, progress=lambda done: progress(min(1, done / count) * LOOKING)
+        _pictures(content, masks),
+        detector=detector,
+        writing=writing,
+        progress=lambda done: progress(min(1, done / count) * LOOKING),
     )
     if sightings is None:
         raise BadMedia("no picture of the clip can be decoded, so nobody in it can be made unrecognisable")
@@ -89,24 +121,34 @@ def blur_clip(
 
 
 def find_people(
-    pictures: Iterator[tuple[float, Image]], *, detector: Detector, progress: Callable[[int], None]
+    pictures: Iterator[tuple[float, Image]],
+    *,
+    detector: Detector,
+    writing: WritingFinder | None = None,
+    progress: Callable[[int], None],
 ) -> list[Sighting] | None:
-    """Everybody in `pictures` (seconds, image), as often as LOOKS_PER_S; None when there is no picture.
+    """Everybody in `pictures` (seconds, image), as often as LOOKS_PER_S, and with `writing` what is written on
+    vehicles; None when there is no picture.
 
     Whatever may be somebody counts: one doubtful look is enough.
     """
     followed: dict[tuple[str, int], Sighting] = {}
-    trackers = {label: Tracker(sure_score=0.0, min_hits=1) for label in ("person", "face")}
+    trackers = {label: Tracker(sure_score=0.0, min_hits=1) for label in ("person", "face", "plate")}
     due: float | None = None
+    plates_due = 0.0
     for number, (seconds, image) in enumerate(pictures, start=1):
         if due is None or seconds >= due - 1e-6:
             due = seconds + 1 / LOOKS_PER_S
+            seen = detector.detect(image)
             found = {
-                "person": [one for one in detector.detect(image) if one.label == "person"],
+                "person": [one for one in seen if one.label == "person"],
                 "face": [Detection("face", 1.0, box) for box in find_faces(image)],
             }
-            for label, tracker in trackers.items():
-                for track in tracker.update(found[label], seconds):
+            if writing is not None and seconds >= plates_due - 1e-6:
+                plates_due = seconds + PLATE_LOOK_S
+                found["plate"] = [Detection("plate", 1.0, box) for box in _written(image, seen, writing)]
+            for label, there in found.items():
+                for track in trackers[label].update(there, seconds):
                     one = followed.setdefault((label, track.id), Sighting(label))
                     one.seconds.append(seconds)
                     one.boxes.append(track.box)
@@ -117,8 +159,20 @@ def find_people(
 def covered(image: Image, sightings: Sequence[Sighting], seconds: float) -> Image:
     """`image`, taken at `seconds`, with everybody made unrecognisable."""
     there = [(one.label, box) for one in sightings if (box := one.at(seconds)) is not None]
-    persons = [box for label, box in there if label == "person"]
-    return hide_people(image, persons, [box for label, box in there if label == "face"])
+    boxes = {wanted: [box for label, box in there if label == wanted] for wanted in ("person", "face", "plate")}
+    return hide_people(image, boxes["person"], boxes["face"], boxes["plate"])
+
+
+def _written(image: Image, seen: Sequence[Detection], writing: WritingFinder) -> Iterator[Box]:
+    """Where something is written on the vehicles of a picture."""
+    height, width = image.shape[:2]
+    for vehicle in seen:
+        if vehicle.label not in VEHICLES or vehicle.box.width < LEAST_VEHICLE:
+            continue
+        left, top, right, bottom = grown(vehicle.box, width, height)
+        for corners in writing.find(image[top:bottom, left:right]):
+            (x1, y1), (x2, y2) = corners.min(axis=0), corners.max(axis=0)
+            yield Box(float(x1) + left, float(y1) + top, float(x2) + left, float(y2) + top)
 
 
 def _pictures(content: bytes, masks: Masks) -> Iterator[tuple[float, Image]]:

