@@ -109,7 +109,8 @@ class _Broker(Broker):  # type: ignore[misc]  # amqtt is not typed
         self._own_users = {user["username"] for user in config["plugins"].values()}
         self._live: dict[str, _Handler] = {}
         self._arrival = asyncio.Event()
-        self._later: set[asyncio.Task[None]] = set()
+        self._later: set[asyncio.Task[bool]] = set()
+        self._ending = False
 
     @property
     def port(self) -> int:
@@ -117,12 +118,16 @@ class _Broker(Broker):  # type: ignore[misc]  # amqtt is not typed
         return int(self._servers["default"].instance.sockets[0].getsockname()[1])
 
     async def shutdown(self) -> None:
+        self._ending = True
         for task in self._later:
             task.cancel()
         await super().shutdown()
 
-    async def hand_on(self, message: IncomingApplicationMessage) -> None:
-        """Give `message` to every subscriber; returns when those of lasting sessions have acknowledged it."""
+    async def hand_on(self, message: IncomingApplicationMessage) -> bool:
+        """Give `message` to every subscriber; returns when those of lasting sessions have acknowledged it.
+
+        False when the broker is about to end, and they may not have: its publisher must keep it, and send it again.
+        """
         if message.retain:
             await self.retain_message(None, message.topic, message.data, message.qos)
         takers = {
@@ -132,6 +137,7 @@ class _Broker(Broker):  # type: ignore[misc]  # amqtt is not typed
             for session, qos in subscriptions
         }
         await asyncio.gather(*(self._deliver(session, qos, message) for session, qos in takers.values()))
+        return not self._ending
 
     def hand_on_later(self, message: IncomingApplicationMessage) -> None:
         """The same for a publisher that does not wait (QoS 0)."""
@@ -252,8 +258,8 @@ class _Handler(BrokerProtocolHandler):  # type: ignore[misc]  # amqtt is not typ
         self, app_message: IncomingApplicationMessage | OutgoingApplicationMessage
     ) -> None:
         if isinstance(app_message, IncomingApplicationMessage):
-            await self._broker.hand_on(app_message)
-            await self._send_packet(PubackPacket.build(app_message.packet_id))
+            if await self._broker.hand_on(app_message):
+                await self._send_packet(PubackPacket.build(app_message.packet_id))
         else:
             await self._send_and_wait(app_message)
 

@@ -3,15 +3,18 @@
 import asyncio
 import logging
 import threading
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from typing import Any
 
 import aiomqtt
 import pytest
+from paho.mqtt.client import Client, MQTTMessage
+from paho.mqtt.enums import CallbackAPIVersion
 
 from telemetry.errors import BadObservation, NotFound, Unavailable
 from telemetry.mqtt import EmbeddedBroker, MqttLink, Reply
+from tests.telemetry import brokers
 from tests.telemetry.brokers import in_thread
 
 USER, PASSWORD = "vanagas", "correct horse"
@@ -344,3 +347,49 @@ async def test_a_taken_port_is_named() -> None:
         with pytest.raises(Unavailable, match=rf"cannot listen on 127\.0\.0\.1:{here.port} .*choose another port"):
             async with broker(here.port):
                 pass
+
+
+def test_a_broker_that_ends_has_acknowledged_nothing_that_was_not_taken() -> None:
+    acknowledged: set[int] = set()
+    taken: set[int] = set()
+    subscribed = threading.Event()
+    busy = threading.Event()
+    lost = threading.Event()
+
+    def take(_client: Client, _data: object, message: MQTTMessage) -> None:
+        taken.add(int(message.payload))
+        if len(taken) == 100:
+            busy.set()
+
+    with ExitStack() as clients:
+        with brokers.running() as broker:
+            taker = clients.enter_context(_paho(broker.port, "taker"))
+            taker.on_message = take
+            taker.on_subscribe = lambda *_: subscribed.set()
+            taker.subscribe("cameras/#", qos=1)
+            assert subscribed.wait(20)
+            sender = clients.enter_context(_paho(broker.port, "sender"))
+            sender.on_publish = lambda _client, _data, mid, *_: acknowledged.add(mid)
+            sender.on_disconnect = lambda *_: lost.set()
+            for number in range(1, 2_001):
+                assert sender.publish("cameras/1", str(number), qos=1).mid == number
+            assert busy.wait(20)
+        assert lost.wait(20)
+    assert acknowledged
+    assert acknowledged <= taken
+
+
+@contextmanager
+def _paho(port: int, name: str, *, manual_ack: bool = False) -> Iterator[Client]:
+    """A client that is connected and has a lasting session; it lives on a thread of its own."""
+    client = Client(CallbackAPIVersion.VERSION2, client_id=name, clean_session=False, manual_ack=manual_ack)
+    client.username_pw_set(brokers.USER, brokers.PASSWORD)
+    connected = threading.Event()
+    client.on_connect = lambda *_: connected.set()
+    client.connect("127.0.0.1", port)
+    client.loop_start()
+    try:
+        assert connected.wait(20)
+        yield client
+    finally:
+        client.loop_stop()
