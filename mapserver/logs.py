@@ -4,9 +4,10 @@ import logging
 import sys
 import threading
 from collections.abc import Sequence
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
-from telemetry.store import Change
+if TYPE_CHECKING:  # the command line sets up the log long before it needs a database
+    from telemetry.store import Change
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +39,7 @@ class FlightLog:
         self._lock = threading.Lock()
         self._states: dict[str, str] = {}
 
-    def hear(self, changes: Sequence[Change]) -> None:
+    def hear(self, changes: "Sequence[Change]") -> None:
         """A listener of the store."""
         for change in changes:
             if change.kind == "flight" and change.data is not None:

@@ -25,7 +25,8 @@ from mapserver.web.limits import MIB
 from mapserver.web.rates import RequestRates
 from mission.checks.context import Standards
 from mission.flights.pilot_console import PilotConsole
-from mission.terrain import Terrain, TerrainAtPath
+from mission.ground import Terrain
+from mission.terrain import TerrainAtPath
 from telemetry.cities import City
 from telemetry.clock import Clock, SystemClock
 from telemetry.errors import Misconfigured

@@ -1,10 +1,9 @@
-"""The ground below a flight: how high it is above the sea. Flat unless a town sets a terrain file."""
+"""The ground below a flight out of a file of heights, which a town may set. Without one see `ground.py`."""
 
 from collections import OrderedDict
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import rasterio
@@ -14,63 +13,16 @@ from pyproj.exceptions import ProjError
 from rasterio.errors import RasterioError
 from rasterio.windows import Window
 
-from mission.heights import EARTH, AboveSea, Band
+from mission.ground import FlatTerrain, Terrain
+from mission.heights import EARTH
 from telemetry.errors import BadInput
+
+__all__ = ["FlatTerrain", "Terrain", "TerrainAtPath", "TerrainFile"]
 
 BLOCK = 256
 """Pixels on each side of the piece that is read at once."""
 MOST_BLOCKS = 64
 """Pieces kept in memory: about 32 MB, however large the file is."""
-
-
-class Terrain(Protocol):
-    """Where the ground is. Degrees in, metres above mean sea level out."""
-
-    @property
-    def version(self) -> str:
-        """What verdicts name as the data they stand on."""
-
-    def heights_m(self, lats: ArrayLike, lons: ArrayLike) -> NDArray[np.float64]:
-        """Metres above mean sea level at each place. Raises BadInput where the terrain is not known."""
-
-
-@dataclass(frozen=True)
-class FlatTerrain:
-    """The same height everywhere: what is assumed when there is no terrain file."""
-
-    height_m: float = 0.0
-    """Metres above mean sea level."""
-
-    @property
-    def version(self) -> str:
-        """Names the assumption."""
-        return f"flat ground at {self.height_m:g} m"
-
-    def heights_m(self, lats: ArrayLike, lons: ArrayLike) -> NDArray[np.float64]:
-        """`height_m` at every place."""
-        shape = np.broadcast_shapes(np.shape(lats), np.shape(lons))
-        return np.full(shape, self.height_m, dtype=np.float64)
-
-
-@dataclass(frozen=True)
-class UnknownGround:
-    """Ground of which only the lowest and the highest are known, which may be the whole country's."""
-
-    band: Band[AboveSea]
-
-    @property
-    def reckoned_m(self) -> float:
-        """What is reckoned with everywhere: the lowest, or the sea where that is lower. Metres above the sea."""
-        return max(self.band.low_m, 0.0)
-
-    @property
-    def version(self) -> str:
-        """Names what is not known."""
-        return f"ground not known, {self.band.words}"
-
-    def heights_m(self, lats: ArrayLike, lons: ArrayLike) -> NDArray[np.float64]:
-        """`reckoned_m` at every place."""
-        return FlatTerrain(self.reckoned_m).heights_m(lats, lons)
 
 
 class TerrainAtPath:

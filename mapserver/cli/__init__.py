@@ -5,46 +5,96 @@ Status: 0 done; 1 something outside does not answer or does not allow it; 2 what
 
 import sys
 from importlib import import_module
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 import typer
-from sqlalchemy.exc import DatabaseError
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 
 from mapserver.logs import never_fail_to_print, set_up_log
 from mapserver.version import VERSION
 from telemetry.errors import BadInput, Misconfigured, VanagasError
 
+
+class Listed(NamedTuple):
+    """A command as the list of commands shows it, without reading its module."""
+
+    module: str
+    """Below `mapserver.cli`; it has an `app` of its own, or a function of the command's name."""
+    help: str
+
+
 COMMANDS = {
-    "demo": "demo",
-    "serve": "serve",
-    "plan": "plan",
-    "check": "check",
-    "fly": "fly",
-    "briefing": "briefing",
-    "schedule": "schedule",
-    "convert": "convert",
-    "airspace": "airspace",
-    "analyse": "analyse",
-    "plates": "plates",
-    "merge": "merge",
-    "log": "log",
-    "devices": "devices",
-    "intake": "intake",
-    "token": "access",
-    "user": "access",
-    "people": "people",
-    "tokens": "tokens",
-    "db": "database",
-    "backup": "backup",
-    "restore": "backup",
-    "retention": "retention",
-    "models": "models",
-    "doctor": "doctor",
-    "sbom": "bill",
-    "notice": "bill",
+    "demo": Listed(
+        "demo", "Run both towns until Ctrl-C: a drone flies, cameras see, inspectors report, one timeline grows."
+    ),
+    "serve": Listed("serve", "Serve until interrupted. Settings: VANAGAS_* in the environment, or DATA/vanagas.toml."),
+    "plan": Listed("plan", "Plan a route over a shape."),
+    "check": Listed(
+        "check",
+        "Run the sixteen pre-flight checks. Exit status 1 when one blocks or wants a permit; what is not known warns.",
+    ),
+    "fly": Listed(
+        "fly",
+        "Check, upload, verify, ask, arm, fly, land. Ctrl-C brings it home, a second one lets go. Status 0: all done.",
+    ),
+    "briefing": Listed(
+        "briefing",
+        "Print a plan with map, heights, verdicts, contacts and what to do in need; says the fingerprint and verdict.",
+    ),
+    "schedule": Listed(
+        "schedule",
+        "Put drones, towers, body cameras and their people onto zones and time windows; prints the numbers as JSON.",
+    ),
+    "convert": Listed(
+        "convert", "Write a plan in another format; what that cannot hold is told in sentences on standard error."
+    ),
+    "airspace": Listed("airspace", "UAS geographical zones: ED-269 and ED-318."),
+    "analyse": Listed("analyse", "Find what the rules ask for; the file appears when the whole video is done."),
+    "plates": Listed(
+        "plates",
+        "Read number plates: text, country, confidence (0..1) and milliseconds of processor time, one line an image.",
+    ),
+    "merge": Listed("merge", "Merge observations into incidents, in whatever order they stand in the file."),
+    "log": Listed(
+        "log", "Read a log, damaged or not, write its table, and print what was read and what was lost as JSON."
+    ),
+    "devices": Listed(
+        "devices", "`vanagas devices`: which devices may hand in, and for which sources each of them may speak."
+    ),
+    "intake": Listed(
+        "intake", "`vanagas intake`: messages of cameras that nobody knows yet, which wait in quarantine."
+    ),
+    "token": Listed(
+        "access", "Print a new token for `Authorization: Bearer …`. It is shown once; only its digest is kept."
+    ),
+    "user": Listed(
+        "access",
+        "Add a user, or give one a new password, which is asked for. Devices get no password: see `vanagas token`.",
+    ),
+    "people": Listed("people", "People and devices that may sign in."),
+    "tokens": Listed("tokens", "Sessions and tokens."),
+    "db": Listed("database", "The database."),
+    "backup": Listed(
+        "backup",
+        "Back up database, pictures, logs and settings, also while the server runs. Ctrl-C leaves nothing behind.",
+    ),
+    "restore": Listed(
+        "backup", "Make a new data folder from a backup, every file checked; exit 1 when the database breaks a promise."
+    ),
+    "retention": Listed("retention", "What is forgotten in time."),
+    "models": Listed(
+        "models",
+        "List the detection models, each file checked against its SHA-256; exit 1 when one is missing or damaged.",
+    ),
+    "doctor": Listed(
+        "doctor",
+        "Try every part that the program needs, name all that is amiss with what to do; exit 1 when something is.",
+    ),
+    "sbom": Listed("bill", "Write a CycloneDX 1.6 bill of materials (JSON) of all that is installed, with licences."),
+    "notice": Listed(
+        "bill", "Write in words what is installed under which licence, and what follows for who hands it on."
+    ),
 }
-"""The module of each command, which has an `app` of its own, or a function of the command's name."""
 
 
 class OnDemand(TyperGroup):
@@ -54,16 +104,26 @@ class OnDemand(TyperGroup):
         return list(COMMANDS)
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        if cmd_name not in COMMANDS:
-            return None
-        module = import_module(f"mapserver.cli.{COMMANDS[cmd_name]}")
-        own = getattr(module, "app", None)
-        if own is None:
-            own = typer.Typer(add_completion=False)
-            own.command(cmd_name)(getattr(module, cmd_name))
-        command = typer.main.get_command(own)
-        command.name = cmd_name
-        return command
+        """A stand-in with the name and the sentence of the command, enough for the list of them all."""
+        listed = COMMANDS.get(cmd_name)
+        return None if listed is None else TyperCommand(cmd_name, help=listed.help)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """The command itself, which is about to run."""
+        name, command, rest = super().resolve_command(ctx, args)
+        return name, command if name is None else loaded(name), rest
+
+
+def loaded(name: str) -> Any:
+    """The command called `name`, out of its module."""
+    module = import_module(f"mapserver.cli.{COMMANDS[name].module}")
+    own = getattr(module, "app", None)
+    if own is None:
+        own = typer.Typer(add_completion=False)
+        own.command(name)(getattr(module, name))
+    command = typer.main.get_command(own)
+    command.name = name
+    return command
 
 
 app = typer.Typer(
@@ -95,11 +155,6 @@ def main() -> None:
     except VanagasError as error:
         print(f"vanagas: {error.message}", file=sys.stderr)
         sys.exit(2 if isinstance(error, BadInput | Misconfigured) else 1)
-    except DatabaseError as error:
-        print(
-            f"vanagas: the database cannot be used: {error.orig}; check the file, or restore a backup", file=sys.stderr
-        )
-        sys.exit(1)
     except OSError as error:
         where = f"{error.filename} " if error.filename else ""
         print(
@@ -109,3 +164,15 @@ def main() -> None:
         sys.exit(2)
     except KeyboardInterrupt:
         sys.exit(130)
+    except Exception as error:
+        if not _is_of_the_database(error):
+            raise
+        reason = getattr(error, "orig", error)
+        print(f"vanagas: the database cannot be used: {reason}; check the file, or restore a backup", file=sys.stderr)
+        sys.exit(1)
+
+
+def _is_of_the_database(error: Exception) -> bool:
+    """Whether it is SQLAlchemy's. That library is never loaded for this: what has not loaded it raises none of it."""
+    library = sys.modules.get("sqlalchemy.exc")
+    return library is not None and isinstance(error, library.DatabaseError)

@@ -11,8 +11,8 @@ from mission.airspace.evaluate import Airspace
 from mission.checks.inputs import Inputs
 from mission.checks.offline import AWAY, airspace_in, inputs_of, policy_in, weather_from
 from mission.formats.document import PlanFile
+from mission.ground import Terrain
 from mission.heights import AboveSea, Band
-from mission.terrain import TerrainFile
 from telemetry.clock import as_utc
 from telemetry.errors import BadInput
 from telemetry.positions import Position
@@ -72,7 +72,7 @@ def given_inputs(
     """What the checks look at, from the words of the options above; `more` as of `inputs_of`. Raises BadInput."""
     return inputs_of(
         plan, at=at, now=now, home=None if home is None else place(home, "--home"),
-        terrain=None if terrain is None else TerrainFile(terrain),
+        terrain=terrain_given(terrain),
         ground=None if ground is None else ground_band(ground), airspace=zones_given(zones, unclear, now=now),
         weather=None if weather is None else weather_from(weather, at=at),
         policy=AWAY if policy is None else policy_in(policy), **more,
@@ -86,6 +86,15 @@ def zones_given(paths: list[Path] | None, unclear: UnclearZones, *, now: datetim
         for remark in zone.remarks:
             typer.echo(f"zone {zone.identifier}: {remark}", err=True)
     return airspace
+
+
+def terrain_given(path: Path | None) -> Terrain | None:
+    """The terrain in a GeoTIFF. Raises BadInput. Its library takes a tenth of a second to load, so not without one."""
+    if path is None:
+        return None
+    from mission.terrain import TerrainFile  # noqa: PLC0415
+
+    return TerrainFile(path)
 
 
 def moment(text: str, option: str) -> datetime:

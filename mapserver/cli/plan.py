@@ -22,6 +22,7 @@ from mapserver.cli.options import (
     ground_band,
     moment,
     place,
+    terrain_given,
     zones_given,
 )
 from mission.formats import load
@@ -32,7 +33,6 @@ from mission.routes.drones import drone_named
 from mission.routes.drones import drones as drone_catalogue
 from mission.routes.energy import Wind
 from mission.routes.patterns import PATTERNS, RESERVE, UNITS, Pattern
-from mission.terrain import TerrainFile
 from mission.zones.areas.picking import KNOWN
 from telemetry.clock import SystemClock
 from telemetry.errors import BadInput
@@ -130,7 +130,7 @@ def _setting(
         home=None if home is None else place(home, "--home"),
         drone=None if drone is None else drone_named(drone, known),
         cameras=catalogue(cameras),
-        terrain=None if terrain is None else TerrainFile(terrain),
+        terrain=terrain_given(terrain),
         ground=None if ground is None else ground_band(ground),
         wind=None if wind is None else _wind(wind),
         airspace=zones_given(zones, unclear, now=now),

@@ -7,8 +7,8 @@ gives may be off by what is said here; whoever compares them with a limit takes 
 from dataclasses import dataclass
 from enum import StrEnum
 
+from mission.ground import FlatTerrain, Terrain, UnknownGround
 from mission.heights import AboveGround, AboveSea, Band, ground_near, sea_above_ground
-from mission.terrain import FlatTerrain, Terrain, UnknownGround
 from telemetry.positions import Position
 
 

@@ -24,6 +24,7 @@ from mission.checks.volumes import operational_volumes, samples_of
 from mission.debrief.learning import learned
 from mission.flights.states import OVER, FlightState
 from mission.flights.tables import AcknowledgementRow, FlightRow
+from mission.ground import Terrain
 from mission.heights import AboveSea, Band
 from mission.plans.carried import fence_of, rally_of
 from mission.plans.service import mission_items
@@ -31,7 +32,6 @@ from mission.plans.tables import PlanRow
 from mission.registry import service as registry
 from mission.registry.values import DronePapers, Papers
 from mission.routes.drones import DEFAULT_DRONE, Drone, drone_named
-from mission.terrain import Terrain
 from mission.weather import service as weather
 from mission.zones import service as zones
 from mission.zones.tables import ZoneRow

@@ -15,7 +15,7 @@ from mission.checks.policy import Policy
 from mission.checks.segments import Profile
 from mission.checks.verdict import Level, Verdict
 from mission.checks.volumes import Samples, ground_risk_area, operational_volumes, samples_of
-from mission.debrief.learning import EnergyFactor
+from mission.debrief.energy_factor import EnergyFactor
 from mission.formats.document import FenceArea
 from mission.registry.values import Papers
 from mission.weather.values import Outlook

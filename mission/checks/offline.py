@@ -17,8 +17,8 @@ from mission.checks.inputs import Inputs
 from mission.checks.policy import Policy
 from mission.checks.profile import profile_of
 from mission.formats.document import PlanFile
+from mission.ground import Terrain
 from mission.heights import AboveSea, Band
-from mission.terrain import Terrain
 from mission.weather.values import Outlook, Report, Sample, outlook
 from telemetry.cities import City
 from telemetry.errors import BadInput

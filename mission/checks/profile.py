@@ -11,8 +11,8 @@ from dataclasses import replace
 from mission.checks.anchor import Measured, anchored
 from mission.checks.commands import HARMLESS, LAST_NAV, Do, Nav, in_flying_order
 from mission.checks.segments import Place, Profile, Segment, SegmentKind
+from mission.ground import Terrain
 from mission.heights import AboveSea, Band
-from mission.terrain import Terrain
 from telemetry.errors import BadPlan
 from telemetry.positions import LocalFrame, Position
 from telemetry.vehicles import Airframe, MissionItem

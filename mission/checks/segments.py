@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from mission.checks.anchor import Anchor, Measured
-from mission.terrain import Terrain
+from mission.ground import Terrain
 from telemetry.positions import LocalFrame
 
 

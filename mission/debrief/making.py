@@ -16,8 +16,8 @@ from mission.debrief.coverage import Coverage, cover
 from mission.debrief.legs import OFF_ROUTE_M, FlownLeg, legs_of, match
 from mission.debrief.seen import Eye
 from mission.debrief.thinning import thinned
+from mission.ground import FlatTerrain, Terrain
 from mission.routes.cameras import Camera
-from mission.terrain import FlatTerrain, Terrain
 from telemetry.errors import Conflict
 from telemetry.logs.photos import Photos
 from telemetry.positions import LocalFrame

@@ -21,11 +21,11 @@ from mission.flights import service as flights
 from mission.flights.states import IN_THE_AIR, FlightState
 from mission.flights.supervisor import tlog_of
 from mission.flights.tables import FlightEventRow, FlightRow, TrackPointRow
+from mission.ground import FlatTerrain
 from mission.plans.tables import PlanRow
 from mission.registry import service as registry
 from mission.routes.cameras import camera_named
 from mission.routes.drones import DEFAULT_DRONE, drone_named
-from mission.terrain import FlatTerrain
 from mission.zones import service as zones
 from mission.zones.tables import ZoneRow
 from telemetry.cities import City

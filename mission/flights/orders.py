@@ -16,7 +16,7 @@ from mission.airspace.zones import Restriction
 from mission.checks.policy import Policy
 from mission.flights.order_questions import FlightPlace, place_questions, require_answers, zone_questions
 from mission.flights.states import IN_THE_AIR, FlightState
-from mission.terrain import FlatTerrain, Terrain
+from mission.ground import FlatTerrain, Terrain
 from telemetry.cities import City
 from telemetry.errors import BadInput, Conflict
 from telemetry.positions import LocalFrame, Position, distance_m

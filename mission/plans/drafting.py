@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from mission.formats import FenceArea
+from mission.ground import Terrain
 from mission.plans.fences import fence_round, rally_at_home
 from mission.routes.drones import Drone, camera_of
 from mission.routes.patterns import PATTERNS, RESERVE, pattern_named, plan_pattern
 from mission.routes.route import Route
 from mission.routes.wishes import wishes_from
-from mission.terrain import Terrain
 from telemetry.errors import BadPlan
 from telemetry.positions import Position
 from telemetry.vehicles import MissionItem

@@ -13,6 +13,7 @@ from mission.checks.sixteen import run_checks
 from mission.checks.verdict import Verdict
 from mission.checks.wind import near_ground
 from mission.formats import FORMATS, PlanFile, dump
+from mission.ground import Terrain
 from mission.heights import AboveSea, Band
 from mission.plans.fences import fence_round, rally_at_home
 from mission.plans.geojson import to_geojson
@@ -22,7 +23,6 @@ from mission.routes.drones import Drone
 from mission.routes.energy import CALM, Wind
 from mission.routes.patterns import RESERVE, plan_pattern
 from mission.routes.route import Route, Waypoint
-from mission.terrain import Terrain
 from mission.weather.values import Sample
 from mission.zones.areas import load_shape
 from telemetry.errors import BadPlan

@@ -8,6 +8,7 @@ from itertools import pairwise
 import shapely
 from shapely import Polygon
 
+from mission.ground import FlatTerrain, Terrain
 from mission.routes.cameras import Camera
 from mission.routes.energy import CALM, Wind
 from mission.routes.flying import Flying, fly, rounded
@@ -15,7 +16,6 @@ from mission.routes.footprint import gsd_cm
 from mission.routes.inside import Point
 from mission.routes.route import STRAIGHT_DOWN, Leg, LegKind, Route, Waypoint
 from mission.routes.track import Track, covered_fraction
-from mission.terrain import FlatTerrain, Terrain
 from telemetry.positions import LocalFrame, Position
 from telemetry.vehicles import Airframe
 

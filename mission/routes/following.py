@@ -8,9 +8,9 @@ from itertools import pairwise
 import numpy as np
 import shapely
 
+from mission.ground import FlatTerrain, Terrain
 from mission.routes.energy import Floats
 from mission.routes.route import Leg, Waypoint
-from mission.terrain import FlatTerrain, Terrain
 from telemetry.positions import LocalFrame
 from telemetry.vehicles import Airframe
 

@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from scipy.sparse.csgraph import shortest_path
 from shapely import Polygon
 
 from telemetry.errors import BadPlan
@@ -30,6 +29,8 @@ MANY_CORNERS = 250
 SMOOTH_M = 1.0
 CORNER_M = 40.0
 """What a corner costs, in metres of flight: braking from 10 m/s and gathering speed again at 2.5 m/s2 takes 4 s."""
+NOWHERE = -9999
+"""Stands for the corner before one that no way leads to."""
 SAG = 3.5e-8
 """Metres that an edge's middle moves, per square metre of its length, from one usual projection to another."""
 
@@ -103,8 +104,7 @@ class Inside:
             seen = self._see(self._corners[rows], self._corners[columns])
             apart = np.linalg.norm(self._corners[rows] - self._corners[columns], axis=1)
             weights[rows[seen], columns[seen]] = apart[seen] + CORNER_M
-        distances, before = shortest_path(weights, directed=False, return_predecessors=True)
-        return distances, before
+        return _shortest_ways(weights)
 
     def _round_corners(self, start: Point, end: Point) -> list[Point]:
         from_start, firsts = self._beyond(start)
@@ -153,3 +153,22 @@ def _inner_corners(polygon: Polygon) -> Floats:
         turns_right = before[:, 0] * after[:, 1] - before[:, 1] * after[:, 0] < -1e-12
         corners.append(points[turns_right])
     return np.concatenate(corners)
+
+
+def _shortest_ways(weights: Floats) -> tuple[Floats, NDArray[np.int32]]:
+    """Shortest distances between all corners, and the corner before each on the way (Floyd 1962, Warshall 1962).
+
+    `weights` holds the length of each edge above its diagonal, 0 where there is none.
+    """
+    count = len(weights)
+    both = weights + weights.T
+    distances = np.where(both > 0, both, np.inf)
+    np.fill_diagonal(distances, 0.0)
+    before = np.where(both > 0, np.arange(count, dtype=np.int32)[:, None], NOWHERE).astype(np.int32)
+    through = np.empty_like(distances)
+    for corner in range(count):
+        np.add(distances[:, corner, None], distances[corner], out=through)
+        shorter = through < distances
+        np.copyto(distances, through, where=shorter)
+        np.copyto(before, before[corner].copy(), where=shorter)
+    return distances, before

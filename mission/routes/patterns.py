@@ -10,6 +10,7 @@ from typing import Any
 
 from shapely import LineString, Point, Polygon
 
+from mission.ground import FlatTerrain, Terrain
 from mission.routes.cameras import Camera, camera_named
 from mission.routes.corridor import CorridorRequest, plan_corridor
 from mission.routes.drones import Drone, camera_of
@@ -23,7 +24,6 @@ from mission.routes.sorties import in_sorties
 from mission.routes.structure import StructureRequest, plan_structure
 from mission.routes.survey import SurveyRequest, plan_survey
 from mission.routes.wishes import Conditions, Wishes, wishes_from
-from mission.terrain import FlatTerrain, Terrain
 from mission.zones.geometry import read_area, read_shape
 from telemetry.errors import BadPlan
 from telemetry.positions import Position

@@ -8,6 +8,7 @@ import math
 from pydantic import Field
 from shapely import Polygon
 
+from mission.ground import FlatTerrain, Terrain
 from mission.routes.assembly import Flown, to_route
 from mission.routes.cameras import Camera, camera_named
 from mission.routes.contenders import best_track
@@ -15,7 +16,6 @@ from mission.routes.energy import CALM, Wind
 from mission.routes.inside import Point
 from mission.routes.route import Route
 from mission.routes.wishes import MappingWishes
-from mission.terrain import FlatTerrain, Terrain
 from mission.zones.geometry import local_frame, to_metres
 from telemetry.errors import BadPlan
 from telemetry.positions import Position

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from mission.ground import FlatTerrain, Terrain
 from mission.routes.cameras import DEFAULT_CAMERA, Camera
 from mission.routes.energy import CALM, Wind
 from mission.routes.flying import Flying
 from mission.routes.footprint import altitude_for_gsd, spacing_m, trigger_m
-from mission.terrain import FlatTerrain, Terrain
 from telemetry.errors import BadPlan
 from telemetry.observations.values import plain
 from telemetry.positions import Position

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from telemetry.observations.values import UtcTime
-from telemetry.units.tables import UnitKind
+from telemetry.units.kinds import UnitKind
 
 
 class _Part(BaseModel):

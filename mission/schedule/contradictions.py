@@ -9,7 +9,7 @@ from mission.schedule.travel import Ways, habits
 from telemetry.clock import iso
 from telemetry.errors import BadInput
 from telemetry.positions import Position, distance_m
-from telemetry.units.tables import UnitKind
+from telemetry.units.kinds import UnitKind
 
 FARTHEST_M = 100_000.0
 """A place farther from its town than this is a slip of the hand."""

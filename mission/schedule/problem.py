@@ -12,7 +12,7 @@ from mission.schedule.contradictions import refuse
 from mission.schedule.request import Commitment, Person, Request, Span, Unit, Zone, local_spans, seconds_from
 from mission.schedule.travel import Ways, habits, returns
 from telemetry.errors import BadInput
-from telemetry.units.tables import UnitKind
+from telemetry.units.kinds import UnitKind
 
 KEPT_WITHIN_S = 60
 """A confirmed start counts as kept when it is not earlier and at most so much later."""

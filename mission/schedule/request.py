@@ -21,7 +21,7 @@ from telemetry.errors import BadInput
 from telemetry.observations.values import UtcTime, explain
 from telemetry.positions import Position
 from telemetry.strict_json import parse_json
-from telemetry.units.tables import UnitKind
+from telemetry.units.kinds import UnitKind
 
 LARGEST_FILE = 20_000_000
 """Bytes."""

@@ -8,7 +8,7 @@ import numpy as np
 
 from mission.schedule.request import Battery, Request, Unit
 from telemetry.positions import LocalFrame
-from telemetry.units.tables import UnitKind
+from telemetry.units.kinds import UnitKind
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from telemetry.units.tables import UnitKind
+from telemetry.units.kinds import UnitKind
 
 
 class Weekday(StrEnum):

@@ -1,22 +1,15 @@
 """The table of units. What a unit is deployed to is the mobile_units floor's; what it flies, the mission floor's."""
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Column
 from sqlmodel import Field, SQLModel
 
 from telemetry.store import JsonColumn, UtcDateTime
+from telemetry.units.kinds import UnitKind
 
-
-class UnitKind(StrEnum):
-    """What kind of unit."""
-
-    DRONE = "drone"
-    TOWER = "tower"
-    """A camera tower on a trailer."""
-    BODY_CAMERA = "body_camera"
+__all__ = ["UnitKind", "UnitRow"]
 
 
 class UnitRow(SQLModel, table=True):

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from pyproj import Transformer
 from rasterio.transform import from_origin
 
-from mission.terrain import FlatTerrain, TerrainFile
+from mission.ground import FlatTerrain
+from mission.terrain import TerrainFile
 from telemetry.errors import BadInput
 
 CASES = Path(__file__).parents[3] / "shared/samples/cases/planning"

@@ -14,9 +14,9 @@ from mission.checks.policy import Policy
 from mission.checks.profile import profile_of
 from mission.checks.sixteen import run_checks
 from mission.formats import FenceArea, PlanFile
+from mission.ground import Terrain
 from mission.plans.items import items_of
 from mission.routes.survey import SurveyRequest, plan_survey
-from mission.terrain import Terrain
 from mission.weather.values import Outlook
 from telemetry.cities import City
 from telemetry.positions import Position

@@ -16,8 +16,8 @@ from mission.checks.segments import Profile
 from mission.checks.sixteen import CHECKS
 from mission.checks.verdict import Level, Verdict, worst
 from mission.formats.document import FenceArea
+from mission.ground import Terrain
 from mission.registry.values import Authorisation, Certificate, CertificateKind, DronePapers, Operator, Papers, Pilot
-from mission.terrain import Terrain
 from mission.weather.values import Outlook, Report, Sample, outlook
 from telemetry.cities import City
 from telemetry.positions import LocalFrame, Position

@@ -16,8 +16,8 @@ from mission.checks.segments import Profile, SegmentKind
 from mission.checks.sixteen import run_checks
 from mission.checks.verdict import Level
 from mission.formats import load
+from mission.ground import Terrain
 from mission.heights import AboveSea, Band
-from mission.terrain import Terrain
 from telemetry.positions import Position
 from telemetry.vehicles import MissionItem
 from tests.mission.checks.builders import (

@@ -8,7 +8,8 @@ import pytest
 
 from mission.checks.context import judge
 from mission.debrief.battery import compare
-from mission.debrief.learning import HIGHEST, factor_of, learned
+from mission.debrief.energy_factor import HIGHEST, factor_of
+from mission.debrief.learning import learned
 from mission.debrief.tables import DebriefRow
 from mission.flights import gate
 from mission.flights.tables import FlightRow

@@ -12,7 +12,7 @@ from mission.flights.order_questions import FlightPlace
 from mission.flights.orders import FITS, Order, OrderKind, Situation, require
 from mission.flights.states import FlightState
 from mission.formats import FenceArea
-from mission.terrain import FlatTerrain
+from mission.ground import FlatTerrain
 from telemetry.cities import City
 from telemetry.errors import BadInput, Conflict, OrderAsks
 from telemetry.positions import LocalFrame, Position
