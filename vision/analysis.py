@@ -110,7 +110,8 @@ def analyse_file(
             for picture in pictures.iterdir():
                 shutil.move(picture, snapshots_dir / picture.name)
         lines.replace(out_path)
-        return Outcome(counters, video.fault)
+        told = [said for said in (video.fault, video.note) if said is not None]
+        return Outcome(counters, "; ".join(told) or None)
 
 
 def video_identity(source: str | Path, clock: Clock) -> str:

@@ -158,6 +158,11 @@ class Video:
         return form.height / form.width if form.rotation % 180 else form.width / form.height
 
     @property
+    def note(self) -> str | None:
+        """What is to be known of its pictures though nothing is wrong with them, in a sentence."""
+        return self._source.note
+
+    @property
     def expected_frames(self) -> int | None:
         """About how many frames a file holds; None for a live source and where nothing tells."""
         return self._source.expected_frames

@@ -29,7 +29,6 @@ REFUSED_S, LONGEST_REFUSED_S = 60.0, 1_800.0
 an account after five to ten wrong passwords in half an hour."""
 FILE_PAUSE_S = 150.0
 """Between two rounds of a file that stands in for a live camera."""
-BY_ARRIVAL = "its pictures carry no usable times; each has the time at which it came"
 LONGEST_MEMORY = 500
 """Packets since the last key frame beyond which none are kept for those who come later."""
 
@@ -179,8 +178,8 @@ class Reader:
                     if source.jumped:
                         self._end_run()
                     self._pass(source.form, packet)
-                    if source.by_arrival and self._state.note is None:
-                        self._change(note=BY_ARRIVAL)
+                    if source.note != self._state.note:
+                        self._change(note=source.note)
             finally:
                 self._end_run()
                 self._change(note=None)

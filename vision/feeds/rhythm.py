@@ -40,6 +40,13 @@ class Rhythm:
             self.limit_s = min(max(self._least_s, STEPS_MISSED * max(self._steps)), LONGEST_S)
 
     def stalled(self) -> None:
-        """No picture came in time: one whose rhythm is not known is waited for longer the next time."""
-        if len(self._steps) < LEAST_KNOWN:
-            self.limit_s = min(2 * self.limit_s, max(LONGEST_S, self._least_s))
+        """No picture came in time: one that sent some, but too few to know its rhythm, is waited for longer next time.
+
+        One that sent none is down or hangs: a longer wait would only find it again later.
+        """
+        if self._last is not None and len(self._steps) < LEAST_KNOWN:
+            self.be_patient()
+
+    def be_patient(self) -> None:
+        """Wait twice as long the next time."""
+        self.limit_s = min(2 * self.limit_s, max(LONGEST_S, self._least_s))

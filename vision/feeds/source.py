@@ -24,6 +24,7 @@ OPEN_TIMEOUT_S = 5.0
 BLOCKS_S = 0.005
 """A packet that took longer to come was not waiting: it is of the present."""
 LONGEST_BACKLOG_S = 5.0
+BY_ARRIVAL = "its pictures carry no usable times; each has the time at which it came"
 
 
 class Source:
@@ -69,9 +70,9 @@ class Source:
         self._container.close()
 
     @property
-    def by_arrival(self) -> bool:
-        """Its pictures carry no times that can be used: they are those of when each came."""
-        return self._timeline.by_arrival
+    def note(self) -> str | None:
+        """What is to be known of its pictures, in a sentence."""
+        return BY_ARRIVAL if self._timeline.by_arrival else None
 
     @property
     def promised_frames(self) -> int | None:
@@ -102,12 +103,13 @@ class Source:
             dts = _dts(packet)
             at, self.jumped = self._timeline.place(None if dts is None else dts * base, period, seconds)
             first_at = at if first_at is None else first_at
-            if self.by_arrival:
+            by_arrival = self._timeline.by_arrival
+            if by_arrival:
                 dts = round((at - first_at) / base)
             if last_dts is not None and not self.jumped and (dts is None or dts <= last_dts):
-                dts = last_dts + (1 if self.by_arrival else max(1, round(period / base)))
+                dts = last_dts + (1 if by_arrival else max(1, round(period / base)))
             last_dts = dts = dts or 0
-            pts = dts if packet.pts is None or self.by_arrival else max(packet.pts, dts)
+            pts = dts if packet.pts is None or by_arrival else max(packet.pts, dts)
             data = bytes(packet)
             if packet.is_keyframe and self.live and not packet.is_corrupt:
                 self._require_same_form(data)
@@ -217,7 +219,7 @@ def open_source(
         raise BadMedia(f"{name}: there is no picture in it, only {kinds or 'nothing'}")
     if live and not container.streams.video[0].codec_context.width:
         container.close()
-        rhythm.stalled()
+        rhythm.be_patient()
         raise SourceLost(f"{name}: it sends, but has not said how its pictures are encoded")
     if not live:
         rotation = file_rotation(container, Path(source))

@@ -22,7 +22,9 @@ PART_S = 0.75
 """A part is written when it has this much: with the time to hand it over, a killed process loses less than a second."""
 _ROUNDING = timedelta(milliseconds=1)
 GAP_S = 1.0
-"""Two pictures further apart than this were not one after the other."""
+"""Two pictures further apart than this were not one after the other, unless those before were almost as far apart."""
+GAP_STEPS = 2.5
+"""So many times as far as those before."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,8 @@ class Recording:
         self._file: RecordingFile | None = None
         self._begins = self._ends = datetime.min.replace(tzinfo=UTC)
         self._pending: list[_Picture] = []
+        self._step = 0.0
+        """Seconds between the last two pictures."""
         self._number = 0
         self._parts = self._lost = 0
         self._until: datetime | None = None
@@ -95,7 +99,8 @@ class Recording:
         if self._pending:
             last = self._pending[-1].decoded_at
             now = self._ticks(decoded)
-            if now - last > GAP_S * TIMESCALE:
+            usual, self._step = self._step, (now - last) / TIMESCALE
+            if self._step > max(GAP_S, GAP_STEPS * usual):
                 self._flush(None)
             elif packet.key or now - self._pending[0].decoded_at >= PART_S * TIMESCALE:
                 self._flush(now)

@@ -10,9 +10,9 @@ from telemetry.errors import SourceLost
 from tests.vision.clips import moving, write_clip, write_h264
 from tests.vision.feeds.test_reader import SOON_S, Sink, reading
 from vision.feeds.containers import SourceRefused
-from vision.feeds.reader import BY_ARRIVAL, Reader, Status
+from vision.feeds.reader import Reader, Status
 from vision.feeds.rhythm import Rhythm
-from vision.feeds.source import open_source
+from vision.feeds.source import BY_ARRIVAL, open_source
 from vision.frames import Decoder
 from vision.simulator import SimulatedCamera
 
@@ -130,3 +130,20 @@ def test_between_two_refusals_the_pause_grows_to_half_an_hour(tmp_path: Path) ->
     pauses = [reader._pause_after(SourceRefused("no")) for _ in range(8)]
     assert pauses == [60, 120, 240, 480, 960, 1800, 1800, 1800]
     assert reader._pause_after(SourceLost("gone")) < 1
+
+
+def test_a_camera_that_sends_nothing_is_not_waited_for_longer_and_a_quick_one_is_missed_soon() -> None:
+    rhythm = Rhythm(stall_s=2.5)
+    for _ in range(3):
+        rhythm.begin()
+        rhythm.stalled()
+    assert rhythm.limit_s == 2.5
+    rhythm.begin()
+    rhythm.came(0.0)
+    rhythm.stalled()
+    assert rhythm.limit_s == 5.0
+    rhythm.begin()
+    for number in range(6):
+        rhythm.came(number / 10)
+    rhythm.stalled()
+    assert rhythm.limit_s == 2.5

@@ -2,6 +2,7 @@
 
 import errno
 import hashlib
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import av
 import pytest
 
 from telemetry.cities import City
-from tests.vision.clips import START
+from tests.vision.clips import START, moving, write_h264
 from tests.vision.packets import camera_clip, damaged, read_as_from_camera
 from tests.vision.recording.kept import SHELF, feed, no_room, record
 from vision.feeds.handover import Mark
@@ -60,6 +61,18 @@ def test_a_reconnection_begins_a_file_and_leaves_its_gap(tmp_path: Path) -> None
     there = spans(tmp_path / "kept", "DOB-C1", City, START, START + timedelta(seconds=8))
     (gap,) = gaps(there, START, START + timedelta(seconds=8))
     assert (gap.begins - START, gap.ends - START) == (timedelta(seconds=3), timedelta(seconds=5))
+
+
+def test_a_camera_that_sends_a_picture_in_three_seconds_is_recorded_without_a_gap(tmp_path: Path) -> None:
+    form, packets = read_as_from_camera(write_h264(tmp_path / "slow.ts", moving(20), fps=10), START)
+    recording = Recording(tmp_path / "kept", lambda: SHELF, make_room=no_room)
+    recording.hear(form)
+    for number, packet in enumerate(packets):
+        recording.hear(replace(packet, at=START + timedelta(seconds=3 * number)))
+    recording.close()
+    there = spans(tmp_path / "kept", "DOB-C1", City, START, START + timedelta(seconds=57))
+    found = gaps(there, START, START + timedelta(seconds=57))
+    assert [gap.begins < START + timedelta(seconds=3) for gap in found] == [True]  # before its rhythm is known
 
 
 def test_another_codec_begins_a_file(tmp_path: Path) -> None:
