@@ -95,3 +95,15 @@ def test_a_severe_incident_is_seen_and_heard_until_somebody_acknowledges_it(page
     page.get_by_role("button", name="Acknowledge").click()
     expect(alarm).to_be_hidden()
     expect(page).not_to_have_title(re.compile(r"^\(1\)"))
+
+
+def test_an_incident_is_printed_black_on_white_without_anything_to_press(page: Page) -> None:
+    go(page, "/incidents/incident-00000")
+    page.emulate_media(media="print")
+    expect(page.get_by_role("heading", name="Fire")).to_be_visible()
+    assert page.locator("button:visible, .bar:visible, form:visible").count() == 0
+    colours = page.evaluate(
+        "() => [getComputedStyle(document.body).backgroundColor, getComputedStyle(document.querySelector('h1')).color]"
+    )
+    assert colours == ["rgb(255, 255, 255)", "rgb(0, 0, 0)"]
+    page.emulate_media(media="screen")

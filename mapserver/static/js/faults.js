@@ -2,6 +2,7 @@
 
 import { ask } from "./api.js";
 import { el, icon } from "./dom.js";
+import { recentTime } from "./format.js";
 
 const EVERY_MS = 15_000;
 
@@ -32,7 +33,7 @@ function draw(place, faults) {
 }
 
 function row(fault) {
-  const since = el("time", { datetime: fault.since }, `since ${fault.since.slice(0, 16).replace("T", " ")} UTC`);
+  const since = el("time", { datetime: fault.since }, `since ${recentTime(fault.since)}`);
   const remedy = fault.remedy && el("small", {}, `What to do: ${fault.remedy}`);
   return el("li", { data: { part: fault.part } }, el("span", {}, `${fault.what} `), since, remedy);
 }
