@@ -7,8 +7,9 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from telemetry.clock import from_epoch, iso
-from telemetry.logs.files import load_log, save_log
+from telemetry.logs.files import load_log, save_log, time_of
+
+UNKNOWN = "time unknown"
 
 
 def log(
@@ -21,7 +22,6 @@ def log(
     with Console(stderr=True).status(f"Reading {source.name} …"):
         table = load_log(source)
         save_log(table, out)
-    ends = [iso(from_epoch(int(table.time_us[n]) / 1e6)) for n in (0, -1)]
     typer.echo(
         json.dumps(
             {
@@ -29,8 +29,9 @@ def log(
                 "rows": len(table),
                 "intact": table.intact,
                 "lost": table.lost,
-                "first": ends[0] if table.utc else ends[0].removesuffix("Z"),
-                "last": ends[1] if table.utc else ends[1].removesuffix("Z"),
+                "first": time_of(table, 0) or UNKNOWN,
+                "last": time_of(table, -1) or UNKNOWN,
+                "seconds": round(int(table.time_us[-1] - table.time_us[0]) / 1e6, 3),
                 "notes": list(table.notes),
             }
         )

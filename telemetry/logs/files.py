@@ -53,9 +53,14 @@ def save_log(table: TelemetryTable, path: Path) -> None:
 
 
 def rows(table: TelemetryTable) -> Iterator[dict[str, Any]]:
-    """Row by row for JSON: `at` (ISO 8601, with Z only when UTC) and the columns that are known."""
+    """Row by row for JSON: `at` (ISO 8601, with Z only when UTC) and the columns that are known.
+
+    Of a log whose date is not known `at` is null, and `clock_s` has the seconds since it was switched on.
+    """
     for number in range(len(table)):
-        row: dict[str, Any] = {"at": _at(table, number)}
+        row: dict[str, Any] = {"at": time_of(table, number)}
+        if not table.dated:
+            row["clock_s"] = round(int(table.time_us[number]) / 1e6, 3)
         for name, values in table.columns.items():
             value = float(values[number])
             if math.isfinite(value):
@@ -63,13 +68,16 @@ def rows(table: TelemetryTable) -> Iterator[dict[str, Any]]:
         yield row
 
 
-def _at(table: TelemetryTable, number: int) -> str:
+def time_of(table: TelemetryTable, number: int) -> str | None:
+    """When a row was measured, ISO 8601; None where the log does not tell the date."""
+    if not table.dated:
+        return None
     said = iso(from_epoch(int(table.time_us[number]) / 1e6))
     return said if table.utc else said.removesuffix("Z")
 
 
 def _write_parquet(table: TelemetryTable, path: Path) -> None:
-    kind = pyarrow.timestamp("us", tz="UTC" if table.utc else None)
+    kind = pyarrow.timestamp("us", tz="UTC" if table.utc else None) if table.dated else pyarrow.duration("us")
     arrays = {"time": pyarrow.array(table.time_us, kind), **{n: pyarrow.array(v) for n, v in table.columns.items()}}
     said = {"format": table.format, "intact": str(table.intact), "lost": str(table.lost), "units": json.dumps(UNITS)}
     part = path.with_name(f".{path.name}.part")

@@ -2,6 +2,8 @@
 
 import contextlib
 import io
+import math
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +13,7 @@ from pyulog.core import ULog
 
 from telemetry.attitude import of_quaternions
 from telemetry.errors import BadInput
+from telemetry.logs.framing import dataflash_framing, ulog_framing
 from telemetry.logs.table import TableBuilder, TelemetryTable
 from telemetry.logs.tlog import Records, load_tlog
 from telemetry.vehicles.gimbals import yaw_from_north
@@ -95,24 +98,41 @@ def ulog_table(path: Path) -> TelemetryTable:
             table.join(column, _times(attitude) + offset, angle)
     if (battery := topics.get("battery_status")) is not None:
         table.join("battery", _times(battery) + offset, battery["remaining"])
-    damaged = int(bool(log.file_corruption)) + len(log.dropouts)
+    framing = ulog_framing(content_of(path))
+    notes = [*framing.notes]
+    if log.file_corruption and not framing.gaps:
+        notes.append("the log is damaged inside its records: what they say there is left out")
+    if log.dropouts:
+        ms = sum(dropout.duration for dropout in log.dropouts)
+        times = "once" if len(log.dropouts) == 1 else f"{len(log.dropouts)} times"
+        notes.append(f"the vehicle could not write fast enough {times}: {ms:,} ms were never logged")
+    inside = int(bool(log.file_corruption) and not framing.gaps)
     rows = sum(len(data.data["timestamp"]) for data in log.data_list)
-    return table.build("PX4 ULog", utc=utc, intact=rows, lost=damaged)
+    lost = framing.lost + inside + len(log.dropouts)
+    return table.build("PX4 ULog", utc=utc, intact=rows, lost=lost, notes=tuple(notes))
+
+
+class _ReaderThatPrintsInPython(DFReader_binary):  # type: ignore[misc]  # pymavlink has no types
+    """Finds its records without the index in C, whose printing cannot be caught."""
+
+    def init_arrays_fast(self, progress_callback: Callable[[int], None] | None = None) -> None:
+        self.init_arrays(progress_callback)
 
 
 def dataflash_table(path: Path) -> TelemetryTable:
     """An ArduPilot DataFlash log (ardupilot.org, "Log messages"). Raises BadInput."""
-    heard = io.StringIO()
+    framing = dataflash_framing(content_of(path))
     rows: dict[str, list[tuple[float, ...]]] = {"POS": [], "GPS": [], "ATT": [], "BAT": []}
     count = 0
     try:
-        with contextlib.redirect_stderr(heard), contextlib.redirect_stdout(heard):
-            reader = DFReader_binary(str(path))
+        unheard = io.StringIO()  # the reader prints each byte that it finds damaged
+        with contextlib.redirect_stderr(unheard), contextlib.redirect_stdout(unheard):
+            reader = (_ReaderThatPrintsInPython if framing.gaps else DFReader_binary)(str(path))
             while (message := reader.recv_msg()) is not None:
                 count += 1
                 kind = message.get_type()
-                if kind in rows:
-                    rows[kind].append(_row(kind, message))
+                if kind in rows and math.isfinite((row := _row(kind, message))[0]):
+                    rows[kind].append(row)
     except Exception as error:  # the reader raises whatever a damaged header makes it raise
         raise BadInput(f"{path.name} is no DataFlash log that can be read: {error}") from error
     kind = "POS" if rows["POS"] else "GPS"
@@ -133,8 +153,17 @@ def dataflash_table(path: Path) -> TelemetryTable:
     if rows["BAT"]:
         battery = np.array(rows["BAT"])
         table.join("battery", (battery[:, 0] * 1e6).astype(np.int64), battery[:, 1] / 100)
-    lost = heard.getvalue().lower().count("bad header")
-    return table.build("ArduPilot DataFlash", utc=bool(rows["GPS"]), intact=count, lost=lost)
+    return table.build(
+        "ArduPilot DataFlash", utc=bool(rows["GPS"]), intact=count, lost=framing.lost, notes=framing.notes
+    )
+
+
+def content_of(path: Path) -> bytes:
+    """The bytes of a log. Raises BadInput."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise BadInput(f"{path.name} cannot be read: {error.strerror}") from error
 
 
 def _row(kind: str, message: object) -> tuple[float, ...]:

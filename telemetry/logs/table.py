@@ -1,7 +1,7 @@
 """One table for every log: a row a position, whatever vehicle or camera wrote it. Reads no format."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -27,6 +27,9 @@ UNITS = {
     "vfov_deg": "vertical field of view, degrees",
 }
 """The columns there are, and what they are in. A value that the log does not hold is NaN."""
+EARLIEST_US = 946_684_800_000_000
+"""2000-01-01: no log is older, so what counts less counts from the start of something."""
+UNDATED = "the log holds no UTC: when it was made is not known, and its times count from when it was switched on"
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,11 @@ class TelemetryTable:
     """Records, or stretches where they cannot be counted, that were damaged or cut short."""
     notes: tuple[str, ...] = ()
     """What the reader should know, in sentences."""
+
+    @property
+    def dated(self) -> bool:
+        """Whether the times are of a calendar; else they count from when the vehicle was switched on."""
+        return self.utc or int(self.time_us[0]) > EARLIEST_US
 
     def __len__(self) -> int:
         return len(self.time_us)
@@ -85,4 +93,5 @@ class TableBuilder:
         if not len(keep):
             raise BadInput(f"this {log_format} holds {intact} records, but none with a place on the globe")
         placed = {name: values[keep] for name, values in columns.items()}
-        return TelemetryTable(log_format, self.time_us[keep], utc, placed, intact, lost, notes)
+        table = TelemetryTable(log_format, self.time_us[keep], utc, placed, intact, lost, notes)
+        return table if table.dated else replace(table, notes=(*notes, UNDATED))
