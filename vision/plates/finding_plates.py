@@ -33,7 +33,7 @@ GROWTH = 1.6
 """The map shows writing shrunk; grown back by area x GROWTH / perimeter (Liao et al., AAAI 2020, section 3.4)."""
 ASPECT = (2.0, 9.0)
 """Width by height of what can be a plate of one line, the line alone included."""
-SQUARE_ASPECT = (0.75, 2.2)
+SQUARE_ASPECT = (0.65, 2.2)
 """Of the lines of a plate in two, taken together."""
 LEAST_HEIGHT = 8
 CUT_WITHIN = 0.4

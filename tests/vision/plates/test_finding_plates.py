@@ -44,10 +44,22 @@ def test_a_plate_that_hangs_askew_is_straightened(finder: PlateFinder) -> None:
     assert found.reading.text == "ABC123"
 
 
-@pytest.mark.parametrize(("lines", "country"), [(("ABC", "123"), "LT"), (("HU", "2417"), "LV")])
-def test_a_plate_in_two_lines_is_found_as_one(finder: PlateFinder, lines: tuple[str, str], country: str) -> None:
-    yard = gate()
-    yard[200:332, 220:400] = cv2.resize(in_two_lines(lines, country=country), (180, 132), interpolation=cv2.INTER_AREA)
+@pytest.mark.parametrize(
+    ("lines", "country", "size"),
+    [
+        (("ABC", "123"), "LT", (180, 132)),
+        (("HU", "2417"), "LV", (180, 132)),
+        (("123", "AB"), "LT", (93, 83)),
+        (("AB", "123"), "LV", (120, 110)),
+    ],
+)
+def test_a_plate_in_two_lines_is_found_as_one(
+    finder: PlateFinder, lines: tuple[str, str], country: str, size: tuple[int, int]
+) -> None:
+    yard, (wide, high) = gate(), size
+    yard[200 : 200 + high, 220 : 220 + wide] = cv2.resize(
+        in_two_lines(lines, country=country), size, interpolation=cv2.INTER_AREA
+    )
     (found,) = finder.find(yard)
     assert (found.reading.text, found.reading.country) == ("".join(lines), country)
 
