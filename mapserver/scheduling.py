@@ -15,6 +15,7 @@ from sqlmodel import Session, col, select
 from mapserver.access.tables import UserRow
 from mapserver.services import Services
 from mapserver.settings import ShiftSettings
+from mission.checks.policy import Policy
 from mission.flights import repository as flight_repository
 from mission.flights import service as flights
 from mission.flights.states import OVER, FlightState
@@ -39,6 +40,8 @@ from telemetry.units import service as units
 from telemetry.units.tables import UnitKind, UnitRow
 from telemetry.vehicles.airframe import Airframe
 
+DEFAULT_POLICY = Policy()
+SHORTEST_DUTY_H = 0.1
 OPERATES = {Role.PILOT: UnitKind.DRONE, Role.INSPECTOR: UnitKind.BODY_CAMERA}
 
 
@@ -120,8 +123,13 @@ def calendar(session: Session, by: Principal, begins: datetime, ends: datetime) 
     }
 
 
-def day_request(session: Session, wish: Wish, shifts: Iterable[ShiftSettings], now: datetime) -> Request:
-    """What the town wants on the day, and whom and what it has for it; what has been confirmed goes in as promised."""
+def day_request(
+    session: Session, wish: Wish, shifts: Iterable[ShiftSettings], now: datetime, policy: Policy = DEFAULT_POLICY
+) -> Request:
+    """What the town wants on the day, and whom and what it has for it; what has been confirmed goes in as promised.
+
+    `policy` says how long a duty and a rest are, as for the check of each flight.
+    """
     begins, ends = _midnights(wish, now)
     if ends <= now:
         raise BadInput(f"{begins:%d %B %Y} is over; schedule today or a day to come")
@@ -132,7 +140,7 @@ def day_request(session: Session, wish: Wish, shifts: Iterable[ShiftSettings], n
         if units.duty_city(unit) == wish.city and units.position_of(unit) is not None
     ]  # fmt: skip
     wanted = tuple(_zone(zone) for zone in zones.listed(session, {wish.city}))
-    people = tuple(_people(session, horizon, shifts))
+    people = tuple(_people(session, horizon, shifts, policy))
     known = {zone.id for zone in wanted}, {unit.id for unit in there}, {person.id for person in people} | {None}
     told = [
         c for c in service.commitments(visits, out=wish.without)
@@ -152,7 +160,7 @@ def day_request(session: Session, wish: Wish, shifts: Iterable[ShiftSettings], n
 
 def _ask(parts: Services, wish: Wish) -> tuple[Request, list[tuple[str, str, datetime]]]:
     with parts.store.read() as session:
-        asked = day_request(session, wish, parts.settings.shifts, parts.clock.now())
+        asked = day_request(session, wish, parts.settings.shifts, parts.clock.now(), parts.standards.policy(wish.city))
         return asked, _state_of(session, wish.city, asked.begins)
 
 
@@ -206,14 +214,17 @@ def _free(horizon: Request, taken: Iterable[tuple[datetime, datetime | None]]) -
     return found
 
 
-def _people(session: Session, horizon: Request, shifts: Iterable[ShiftSettings]) -> Iterator[Person]:
+def _people(session: Session, horizon: Request, shifts: Iterable[ShiftSettings], policy: Policy) -> Iterator[Person]:
+    duty_h = min(max(policy.duty_h, SHORTEST_DUTY_H), 24.0)
+    rest_h = min(policy.rest_h, 48.0)
     roles = [role.value for role in OPERATES]
     query = select(UserRow).where(UserRow.city == horizon.city, col(UserRow.active), col(UserRow.role).in_(roles))
     for user in session.exec(query.order_by(UserRow.name)):
         mine = [s for s in shifts if s.role == user.role and (s.people is None or user.name in s.people)]
         spans = [span for shift in mine for span in local_spans(horizon, shift.window)]
         if spans:
-            yield Person(id=user.name, kinds=frozenset({OPERATES[Role(user.role)]}), shifts=tuple(spans))
+            kinds = frozenset({OPERATES[Role(user.role)]})
+            yield Person(id=user.name, kinds=kinds, shifts=tuple(spans), duty_h=duty_h, rest_h=rest_h)
 
 
 def _flyable(session: Session, horizon: Request) -> tuple[Span, ...]:

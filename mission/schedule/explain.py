@@ -100,7 +100,7 @@ RELAXED: dict[str, tuple[str, Callable[[Problem], Problem]]] = {
         lambda p: replace(p, flyable=[(0, ENDLESS)]),
     ),
     "shift": (
-        "it cannot be reached, served and left within any shift",
+        "it cannot be reached, served and left within any shift, less what rest and the longest duty leave out",
         lambda p: _with(p, lambda d: replace(d, begins=0, ends=ENDLESS)),
     ),
     "travel": (

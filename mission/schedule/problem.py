@@ -6,10 +6,11 @@ where some shift begins or ends, so duties of overlapping shifts are cut there t
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from mission.schedule.contradictions import refuse
 from mission.schedule.request import Commitment, Person, Request, Span, Unit, Zone, local_spans, seconds_from
+from mission.schedule.rest import Wanted, parts_of
 from mission.schedule.travel import Ways, habits, returns
 from telemetry.errors import BadInput
 from telemetry.units.kinds import UnitKind
@@ -151,12 +152,28 @@ def problem(request: Request) -> Problem:
             raise BadInput(
                 f"visit {number} of zone {zone_id} is locked, but the zone wants no such visit in the horizon"
             )
-    duties = _duties(request, places, horizon)
+    duties = _duties(_rested(request, visits, horizon), places, horizon)
     flyable = [(0, horizon)] if request.flyable is None else _joined(request.flyable, request.begins, horizon)
     able = [[d.index for d in duties if d.could_serve(visit)] for visit in visits]
     now = 0 if request.now is None else seconds_from(request.begins, request.now)
     ransom = 1 + sum(visit.price + (visit.kept.price if visit.kept else 0) for visit in visits)
     return Problem(request, places, visits, duties, flyable, now, able, _twins(duties, visits, able), ransom)
+
+
+def _rested(request: Request, visits: Sequence[Visit], horizon: int) -> Request:
+    """The request with everybody's shifts cut to what they may work."""
+    wanted = [Wanted(v.opens, v.last, v.dwell, v.kept.person_id if v.kept and v.kept.locked else None) for v in visits]
+    people = []
+    for person in request.people:
+        shifts = [_clipped(shift, request.begins, (0, horizon)) for shift in person.shifts]
+        parts = parts_of(person, [(begins, ends) for begins, ends in shifts if begins < ends], wanted)
+        spans = (Span(begins=_moment(request, begins), ends=_moment(request, ends)) for begins, ends in parts)
+        people.append(person.model_copy(update={"shifts": tuple(spans)}))
+    return request.model_copy(update={"people": tuple(people)})
+
+
+def _moment(request: Request, seconds: int) -> datetime:
+    return request.begins + timedelta(seconds=seconds)
 
 
 def _visits(

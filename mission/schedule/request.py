@@ -96,6 +96,10 @@ class Person(_Part):
     """Every route lies within one of them, from leaving the base to being back."""
     skills: Skills = frozenset()
     """Certificates and skills, such as `A2` or `STS-01`."""
+    duty_h: Annotated[float, Field(gt=0, le=24, allow_inf_nan=False)] = 8.0
+    """Longest duty, from leaving the base first to being back last; longer shifts are worked in part."""
+    rest_h: Annotated[float, Field(ge=0, le=48, allow_inf_nan=False)] = 10.0
+    """A break this long ends a duty."""
 
 
 class Zone(_Part):

@@ -30,6 +30,7 @@ def violations(request: Request, answer: Answer) -> Iterator[str]:
         yield from _in_time(request, ways, unit, route)
         for visit in route.visits:
             yield from _visit(request, unit, route, visit)
+    yield from _rested(request, answer)
     yield from _one_place_at_a_time(answer)
     yield from _numbers(request, answer)
 
@@ -85,6 +86,20 @@ def _crew(request: Request, unit: Unit, route: Route) -> Iterator[str]:
         yield f"{name} is given to {route.person_id}, who may not operate it"
     elif not any(_within(route, shift) for shift in person.shifts):
         yield f"{name} lies in no shift of {route.person_id}"
+
+
+def _rested(request: Request, answer: Answer) -> Iterator[str]:
+    """No duty is longer than allowed; a rest ends one."""
+    for person in request.people:
+        mine = sorted((r for r in answer.routes if r.person_id == person.id and r.visits), key=lambda r: r.departs)
+        begins = ends = None
+        for route in mine:
+            if begins is None or ends is None or route.departs - ends >= timedelta(hours=person.rest_h) - SLACK:
+                begins = route.departs
+            ends = route.returns if ends is None else max(ends, route.returns)
+            if ends - begins > timedelta(hours=person.duty_h) + SLACK:
+                yield f"{person.id} is on duty from {begins:%d %b %H:%M} to {ends:%d %b %H:%M} without a rest"
+                break
 
 
 def _in_time(request: Request, ways: Ways, unit: Unit, route: Route) -> Iterator[str]:

@@ -2,7 +2,6 @@
 
 import contextlib
 import io
-import math
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,6 +17,8 @@ from telemetry.logs.table import TableBuilder, TelemetryTable
 from telemetry.logs.tlog import Records, load_tlog
 from telemetry.vehicles.gimbals import yaw_from_north
 
+LATEST_S = 4e9
+"""A time after the year 2096, or none, is of a damaged record."""
 Floats = NDArray[np.float64]
 
 
@@ -131,7 +132,7 @@ def dataflash_table(path: Path) -> TelemetryTable:
             while (message := reader.recv_msg()) is not None:
                 count += 1
                 kind = message.get_type()
-                if kind in rows and math.isfinite((row := _row(kind, message))[0]):
+                if kind in rows and 0 <= (row := _row(kind, message))[0] < LATEST_S:
                     rows[kind].append(row)
     except Exception as error:  # the reader raises whatever a damaged header makes it raise
         raise BadInput(f"{path.name} is no DataFlash log that can be read: {error}") from error
