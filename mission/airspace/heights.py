@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
+from mission.heights import AboveSea, Band, ellipsoid_above_sea
+
 FOOT_M = 0.3048
 UNLIMITED = 99_999
 """From here up an upper limit means "no limit" in published data, whatever its unit."""
@@ -92,8 +94,7 @@ def floor_of(lower: Limit, geoid: Geoid) -> Bound:
         return Bound(-math.inf, 0.0)
     if lower.reference is HeightReference.AGL:
         return Bound(lower.unit.metres(lower.value), 1.0)
-    separation = geoid.high_m if lower.reference is HeightReference.WGS84 else 0.0
-    return Bound(lower.unit.metres(lower.value) - separation, 0.0)
+    return Bound(_above_sea(lower.unit.metres(lower.value), lower.reference, geoid).low_m, 0.0)
 
 
 def ceiling_of(upper: Limit, geoid: Geoid) -> Bound:
@@ -101,5 +102,11 @@ def ceiling_of(upper: Limit, geoid: Geoid) -> Bound:
     metres = upper.metres
     if upper.reference is HeightReference.AGL:
         return Bound(metres, 1.0)
-    separation = geoid.low_m if upper.reference is HeightReference.WGS84 else 0.0
-    return Bound(metres - separation, 0.0)
+    return Bound(_above_sea(metres, upper.reference, geoid).high_m, 0.0)
+
+
+def _above_sea(metres: float, reference: HeightReference, geoid: Geoid) -> Band[AboveSea]:
+    """Where a limit that is not above ground may lie above the sea."""
+    if reference is HeightReference.WGS84:
+        return ellipsoid_above_sea(Band(metres, metres), geoid.low_m, geoid.high_m)
+    return Band(metres, metres)

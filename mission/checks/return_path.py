@@ -79,7 +79,11 @@ def _into_zones(inputs: Inputs) -> Iterator[Verdict]:
             continue
         said = f"breaking off, it would fly home through zone {zone.identifier} {zone.name} ({finding.restriction})"
         clears = "move home, change the return height, or fly where the straight way home is free"
-        numbers = {"return_height_m": inputs.profile.return_height_m}
+        back = inputs.profile.return_above_sea
+        numbers = {
+            "return_height_m": inputs.profile.return_height_m,
+            "return_above_sea_m": [round(back.low_m, 1), round(back.high_m, 1)],
+        }
         version = inputs.airspace.version
         yield Verdict(CHECK, Level.BLOCK, RULE, said, clears, numbers, version, zone.identifier)
 

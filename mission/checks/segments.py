@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from mission.checks.anchor import Anchor, Measured
 from mission.ground import Terrain
+from mission.heights import AboveHome, AboveSea, Band, home_above_sea
 from telemetry.positions import LocalFrame
 
 
@@ -73,6 +74,12 @@ class Profile:
     """What the plan asks for that is not followed here: where it goes or how long it takes is then not known."""
     assumed: tuple[str, ...]
     """What the plan leaves open and was filled in."""
+
+    @property
+    def return_above_sea(self) -> Band[AboveSea]:
+        """How high it returns, above the sea."""
+        height: Band[AboveHome] = Band(self.return_height_m, self.return_height_m)
+        return home_above_sea(height, self.anchor.home)
 
     @property
     def duration_s(self) -> float:

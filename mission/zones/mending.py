@@ -1,10 +1,12 @@
 """Rings with a small fault that can be mended in one way only. What may mean two things is left as it is."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import shapely
 from shapely import Polygon
 from shapely.errors import ShapelyError
+from shapely.geometry import mapping
 
 ROUNDING = 1e-9
 """Part of a hole that may lie outside, as corners on a slanted edge never lie on it to the last bit."""
@@ -34,3 +36,33 @@ def without_holes(shell: Ring, holes: Sequence[Ring]) -> Polygon | None:
         return None
     rest = outline.difference(shapely.union_all(inner))
     return rest if isinstance(rest, Polygon) and rest.is_valid and not rest.is_empty else None
+
+
+def mended(geometry: dict[str, Any]) -> dict[str, Any]:
+    """A polygon with its rings closed and its touching holes cut out; anything that is not plain as it is."""
+    rings = geometry.get("coordinates") if isinstance(geometry, dict) and geometry.get("type") == "Polygon" else None
+    if not isinstance(rings, list) or not all(_is_ring(ring) for ring in rings):
+        return geometry
+    corners = [[(place[0], place[1]) for place in ring] for ring in rings]
+    whole = [ring if ring[0] == ring[-1] else closed(ring) or ring for ring in corners]
+    if all(ring[0] == ring[-1] for ring in whole) and len(whole) > 1:
+        rest = without_holes(whole[0], whole[1:])
+        if rest is not None:
+            return {"type": "Polygon", "coordinates": [list(map(list, ring)) for ring in mapping(rest)["coordinates"]]}
+    return {**geometry, "coordinates": [list(map(list, ring)) for ring in whole]}
+
+
+def _is_ring(ring: object) -> bool:
+    """Whether it is a list of places that can be reckoned with; others are refused where they are read."""
+    return (
+        isinstance(ring, list)
+        and len(ring) > 2
+        and all(
+            isinstance(place, list)
+            and len(place) > 1
+            and all(isinstance(value, int | float) and not isinstance(value, bool) for value in place[:2])
+            and abs(place[0]) <= 180
+            and abs(place[1]) <= 90
+            for place in ring
+        )
+    )

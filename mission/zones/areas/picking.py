@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from shapely.geometry import mapping
-
 from mission.formats import safety
 from mission.zones import mending
 from mission.zones.areas import documents, geopackage, shapefile
@@ -24,7 +22,7 @@ def load_shape(path: Path, feature: str | None = None) -> dict[str, Any]:
     worth is for `read_shape` to say. Raises BadGeometry, or BadPlan for a file that cannot be read at all.
     """
     found = [part for each in _features(path) for part in _parts(each)]
-    return _mended(_picked(found, feature, path.name).geometry)
+    return mending.mended(_picked(found, feature, path.name).geometry)
 
 
 def _features(path: Path) -> list[Feature]:
@@ -94,33 +92,3 @@ def _listed(found: Sequence[Feature]) -> str:
     named = [f"{number} {feature.name[:40]}".strip() for number, feature in enumerate(found[:MOST_NAMED], start=1)]
     more = f" and {len(found) - MOST_NAMED} more" if len(found) > MOST_NAMED else ""
     return ", ".join(named) + more
-
-
-def _mended(geometry: dict[str, Any]) -> dict[str, Any]:
-    """A polygon with its rings closed and its touching holes cut out; anything that is not plain as it is."""
-    rings = geometry.get("coordinates") if isinstance(geometry, dict) and geometry.get("type") == "Polygon" else None
-    if not isinstance(rings, list) or not all(_is_ring(ring) for ring in rings):
-        return geometry
-    corners = [[(place[0], place[1]) for place in ring] for ring in rings]
-    whole = [ring if ring[0] == ring[-1] else mending.closed(ring) or ring for ring in corners]
-    if all(ring[0] == ring[-1] for ring in whole) and len(whole) > 1:
-        rest = mending.without_holes(whole[0], whole[1:])
-        if rest is not None:
-            return {"type": "Polygon", "coordinates": [list(map(list, ring)) for ring in mapping(rest)["coordinates"]]}
-    return {**geometry, "coordinates": [list(map(list, ring)) for ring in whole]}
-
-
-def _is_ring(ring: object) -> bool:
-    """Whether it is a list of places that can be reckoned with; others are refused where they are read."""
-    return (
-        isinstance(ring, list)
-        and len(ring) > 2
-        and all(
-            isinstance(place, list)
-            and len(place) > 1
-            and all(isinstance(value, int | float) and not isinstance(value, bool) for value in place[:2])
-            and abs(place[0]) <= 180
-            and abs(place[1]) <= 90
-            for place in ring
-        )
-    )

@@ -98,3 +98,13 @@ def test_a_placemark_that_cannot_be_a_zone_is_refused(mark: str, words: str) -> 
 def test_a_file_that_cannot_be_read_is_refused_whole(name: str, data: bytes, words: str) -> None:
     with pytest.raises(BadInput, match=words):
         read_zones(data, name, City.DOBELE)
+
+
+def test_an_open_ring_and_a_hole_at_the_edge_do_not_refuse_a_zone() -> None:
+    west, south = 23.28, 56.62
+    ring = [[west, south], [west + 0.003, south], [west + 0.003, south + 0.002], [west, south + 0.002]]
+    hole = [[west, south + 0.0005], [west + 0.001, south + 0.0005], [west + 0.001, south + 0.001],
+            [west, south + 0.001], [west, south + 0.0005]]  # fmt: skip
+    features = [feature({"type": "Polygon", "coordinates": rings}) for rings in ([ring], [[*ring, ring[0]], hole])]
+    drafts, refused = read_zones(collection(*features), "zones.geojson", City.DOBELE)
+    assert (len(drafts), refused) == (2, [])
