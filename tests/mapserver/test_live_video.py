@@ -25,6 +25,7 @@ from tests.builders import observation
 from tests.mapserver.conftest import assembled, makes_tokens
 from tests.vision.packets import camera_clip
 from vision.cameras.tables import CameraRow
+from vision.feeds.source import BY_ARRIVAL
 from vision.simulator import SimulatedCamera
 
 Token = Callable[..., str]
@@ -187,3 +188,16 @@ def test_video_that_mp4_has_no_place_for_is_named_and_none_is_sent(migrated: Pat
     ):
         said = begun(socket)
         assert (said["value"], said["codec"]) == (None, "ffv1")
+
+
+def test_what_is_odd_about_a_stream_that_runs_stands_beside_it(
+    served: TestClient, token: Token, camera: SimulatedCamera
+) -> None:
+    camera.stop()
+    stream(served, token, lambda one: one["status"] == "lost")
+    camera.clock = lambda _: 1.0
+    camera.start()
+    said = stream(served, token, lambda one: one["notes"] and one["status"] == "running")
+    assert said["stale"] is None
+    assert said["notes"] == [BY_ARRIVAL]
+    assert said["recording"] == {"now": False, "until": None, "why": "the settings say so"}
