@@ -20,13 +20,16 @@ from mapserver.cli.options import (
     WeatherWords,
     ZoneFiles,
     given_inputs,
+    ground_band,
     moment,
 )
 from mapserver.settings import TownSettings, load
 from mission import formats
 from mission.briefing import Briefing, to_html
+from mission.checks.inputs import Inputs
 from mission.checks.sixteen import run_checks
 from mission.checks.verdict import worst
+from mission.heights import AboveSea, Band
 from mission.zones.areas import load_shape
 from mission.zones.geometry import read_area
 from telemetry.clock import SystemClock
@@ -57,12 +60,19 @@ def briefing(
     now = SystemClock().now()
     start = now if at is None else moment(at, "--at")
     read = formats.load(plan)
-    known = given_inputs(
-        read, at=start, now=now, zones=zones, unclear=unclear, home=home, terrain=terrain, ground=ground,
-        weather=weather, policy=policy, simulated=simulated,
-    )  # fmt: skip
+
+    def looked_at(band: Band[AboveSea] | None) -> Inputs:
+        return given_inputs(
+            read, at=start, now=now, zones=zones, unclear=unclear, home=home, terrain=terrain, ground=band,
+            weather=weather, policy=policy, simulated=simulated,
+        )  # fmt: skip
+
+    given = None if ground is None else ground_band(ground)
+    known = looked_at(given)
     city = town_near(known)
     settings = TownSettings() if city is None else load(data).towns.get(city, TownSettings())
+    if given is None and settings.terrain.ground is not None:
+        known = looked_at(settings.terrain.ground)
     around = surroundings(city, settings, pilot=pilot, simulated=simulated)
     made = Briefing(
         plan=read,

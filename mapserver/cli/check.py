@@ -23,6 +23,7 @@ from mapserver.cli.options import (
     WeatherWords,
     ZoneFiles,
     given_inputs,
+    ground_band,
     moment,
     place,
 )
@@ -77,7 +78,7 @@ def check(
             unclear=unclear,
             home=home,
             terrain=terrain,
-            ground=ground,
+            ground=None if ground is None else ground_band(ground),
             weather=weather,
             policy=policy,
             airframe=known.airframe,

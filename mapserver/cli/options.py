@@ -67,13 +67,13 @@ Unclear = Annotated[
 
 def given_inputs(
     plan: PlanFile, *, at: datetime, now: datetime, zones: list[Path] | None, unclear: UnclearZones, home: str | None,
-    terrain: Path | None, ground: str | None, weather: str | None, policy: Path | None, **more: Any,
+    terrain: Path | None, ground: Band[AboveSea] | None, weather: str | None, policy: Path | None, **more: Any,
 ) -> Inputs:  # fmt: skip
     """What the checks look at, from the words of the options above; `more` as of `inputs_of`. Raises BadInput."""
     return inputs_of(
         plan, at=at, now=now, home=None if home is None else place(home, "--home"),
         terrain=terrain_given(terrain),
-        ground=None if ground is None else ground_band(ground), airspace=zones_given(zones, unclear, now=now),
+        ground=ground, airspace=zones_given(zones, unclear, now=now),
         weather=None if weather is None else weather_from(weather, at=at),
         policy=AWAY if policy is None else policy_in(policy), **more,
     )  # fmt: skip

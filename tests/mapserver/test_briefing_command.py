@@ -93,3 +93,13 @@ def test_what_cannot_be_used_is_named_and_nothing_is_written(
     status, _, complaint = vanagas("briefing", *paths, "-o", str(folder / "sheet.html"))
     assert (status, words in complaint) == (2, True), complaint
     assert not (folder / "sheet.html").exists()
+
+
+def test_the_towns_own_ground_stands_in_for_a_terrain_file(folder: Path, vanagas: Vanagas) -> None:
+    (folder / "vanagas.toml").write_text("[towns.dobele.terrain]\nground_m = [60, 85]\n")
+    out = folder / "sheet.html"
+    asked = ("briefing", str(folder / "u.plan"), "-o", str(out), "--data", str(folder))
+    assert vanagas(*asked)[0] == 0
+    assert "height above the sea not known: between 60 and 85 m" in out.read_text()
+    assert vanagas(*asked, "--ground", "70,72")[0] == 0
+    assert "height above the sea not known: between 70 and 72 m" in out.read_text()
