@@ -139,7 +139,7 @@ def test_a_video_that_a_phone_held_upright_took_is_turned_upright(tmp_path: Path
     assert all(frame.image.shape == (HEIGHT, WIDTH, 3) for frame in frames)
     block, ground = frames[0].luma[55:65, 5:15].mean(), frames[0].luma[:, 100:].mean()
     assert block - ground > 80
-    assert [frame.seconds for frame in frames] == pytest.approx([0, 0.1, 0.2, 0.3, 0.4])
+    assert [frame.seconds for frame in frames] == pytest.approx([0, 0.1, 0.2, 0.3, 0.4], abs=1e-3)
 
 
 def test_a_clock_that_jumps_within_a_file_does_not_cut_it_short(tmp_path: Path) -> None:
