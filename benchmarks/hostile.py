@@ -3,9 +3,9 @@
 The real server (`vanagas serve`) flies a simulated vehicle, as in `orders`. It is measured while nothing else happens,
 and then beside a hundred clients from another process: 16 MB of JSON from nobody (20 clients), wrong passwords (20),
 half requests (20), a live feed and large files that are never read (15), photos of 12 MB from an inspector's account
-(15), pages that there are not (10). A pilot reads the map's picture every 100 ms; an order, pause and go on in turn and
-*return* at the end, goes out every second and is timed until its MAVLink datagram is on the wire. Memory is that of the
-server and its workers together, at its highest.
+(15), pages that there are not (10). They run at nice 10, as they would not be on the server's machine. A pilot reads
+the map's picture every 100 ms; an order, pause and go on in turn and *return* at the end, goes out every second and is
+timed until its MAVLink datagram is on the wire. Memory is that of the server and its workers together, at its highest.
 """
 
 import asyncio

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from mapserver.basemap.synthetic import town as synthetic_town
 from mapserver.services import Services
-from mapserver.settings import ContactSettings, TownSettings
+from mapserver.town_settings import ContactSettings, TownSettings
 from mission.briefing import Briefing, Contact, Signature
 from mission.briefing.streets import load_streets
 from mission.checks.context import Wish, inputs_of, judge

@@ -23,7 +23,8 @@ from mapserver.cli.options import (
     ground_band,
     moment,
 )
-from mapserver.settings import TownSettings, load
+from mapserver.settings import load
+from mapserver.town_settings import TownSettings
 from mission import formats
 from mission.briefing import Briefing, to_html
 from mission.checks.inputs import Inputs

@@ -27,7 +27,8 @@ from mapserver.intake import topics
 from mapserver.secret_key import require_same_key
 from mapserver.server import check_port, only_server, run_server
 from mapserver.services import Services, assemble
-from mapserver.settings import CONFIG_FILE, MqttSettings, TerrainSettings, TownSettings, load, new_secret
+from mapserver.settings import CONFIG_FILE, MqttSettings, load, new_secret
+from mapserver.town_settings import TerrainSettings, TownSettings
 from mapserver.video_settings import RecordingSettings, VideoSettings
 from telemetry.access import Principal, Role
 from telemetry.cities import City

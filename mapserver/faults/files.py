@@ -6,7 +6,8 @@ from pathlib import Path
 
 from mapserver.basemap import tile_file
 from mapserver.faults.values import Amiss, Inspection, Sound
-from mapserver.settings import Settings, TownSettings
+from mapserver.settings import Settings
+from mapserver.town_settings import TownSettings
 from mission.briefing.streets import load_streets
 from mission.heights import LITHUANIA_AND_LATVIA, AboveSea, Band
 from mission.terrain import TerrainFile

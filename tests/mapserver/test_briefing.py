@@ -7,7 +7,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from mapserver.services import Services
-from mapserver.settings import ContactSettings, TownSettings
+from mapserver.town_settings import ContactSettings, TownSettings
 from mission.checks.context import Standards
 from mission.checks.policy import Policy
 from telemetry.access import Role

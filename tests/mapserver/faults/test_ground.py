@@ -5,7 +5,8 @@ from pydantic import ValidationError
 
 from mapserver.faults.files import ground_inspections
 from mapserver.faults.values import Sound
-from mapserver.settings import Settings, TerrainSettings, TownSettings
+from mapserver.settings import Settings
+from mapserver.town_settings import TerrainSettings, TownSettings
 from telemetry.cities import City
 
 

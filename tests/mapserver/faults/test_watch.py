@@ -15,7 +15,8 @@ from mapserver.faults.machine import disk_inspections
 from mapserver.faults.storage import StorageProbe
 from mapserver.faults.watch import FaultWatch
 from mapserver.services import Services, assemble
-from mapserver.settings import MqttSettings, Settings, TownSettings, new_secret
+from mapserver.settings import MqttSettings, Settings, new_secret
+from mapserver.town_settings import TownSettings
 from mapserver.video_settings import VideoSettings
 from telemetry.access import Role
 from telemetry.cities import City
