@@ -9,11 +9,11 @@ from argon2.exceptions import VerifyMismatchError
 from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
 from fastapi.testclient import TestClient
 
-from mapserver.access import passwords
+from mapserver.access import passwords, people
 from mapserver.access import service as access
 from mapserver.deps import SESSION_COOKIE, principal
 from mapserver.services import Services
-from telemetry.access import Role
+from telemetry.access import Principal, Role
 from telemetry.cities import City
 from telemetry.errors import BadInput
 from tests.builders import observation
@@ -156,8 +156,9 @@ def test_a_page_of_another_site_cannot_act_with_the_cookie(client: TestClient, c
 
 def test_a_user_put_out_of_service_is_out_at_once(client: TestClient, as_role: Headers, parts: Services) -> None:
     headers = as_role(Role.COORDINATOR)
+    assert client.get("/api/v1/units", headers=headers).status_code == 200
     with parts.store.write() as work:
-        access.get_user(work.session, "coordinator.dobele").active = False
+        people.deactivate(work, "coordinator.dobele", by=Principal("ada", Role.ADMIN, None), at=parts.clock.now())
     assert client.get("/api/v1/units", headers=headers).status_code == 401
 
 
