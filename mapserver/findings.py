@@ -52,7 +52,9 @@ def take_finding(
     Within a rule's quiet time another run of the same source tells of the same event: its finding is taken as said
     already. So is a plate that is unsure and that nobody looks for. Raises NotFound for a camera of no such town.
     """
-    finding, video, aloft = ready.finding, ready.video, ready.aloft
+    finding = ready.finding
+    video = ready.video
+    aloft = ready.aloft
     seen = sight(work.session, finding.camera_id)
     if seen.city not in set(cities):
         raise _unknown(finding)

@@ -65,7 +65,9 @@ class WallDesk:
                 log.exception("the wall could not be looked after")
 
     def _see(self) -> None:
-        watched, now, mono = self._parts.jobs.watched(), self._parts.clock.now(), time.monotonic()
+        watched = self._parts.jobs.watched()
+        now = self._parts.clock.now()
+        mono = time.monotonic()
         for name in self._watches.keys() - watched.keys():
             del self._watches[name], self._conditions[name]
         for name, one in watched.items():

@@ -16,13 +16,17 @@ Floats = NDArray[np.float64]
 RULE = "Regulation (EU) 2019/947, UAS.OPEN.010 (2) and (3)"
 CLOSE_M = 0.5
 """Rounding of file formats and terrain; more above the limit is too high."""
-TALL_M, BESIDE_M, ABOVE_M = 105.0, 50.0, 15.0
+TALL_M = 105.0
+BESIDE_M = 50.0
+ABOVE_M = 15.0
 """UAS.OPEN.010 (3): within 50 m of an obstacle taller than 105 m, up to 15 m above it at its owner's request."""
 
 
 def check(inputs: Inputs) -> list[Verdict]:
     """The greatest and the least height above ground, looked at every 10 m; and what the plan leaves unclear."""
-    samples, profile, version = inputs.samples, inputs.profile, inputs.profile.terrain.version
+    samples = inputs.samples
+    profile = inputs.profile
+    version = profile.terrain.version
     agl, limit = samples.agl_m, _limits_m(inputs)
     over = int(np.argmax(agl - limit))
     numbers = {"max_height_agl_m": round(float(agl.max()), 1), "limit_m": round(float(limit[over]), 1)}

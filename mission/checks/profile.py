@@ -19,7 +19,9 @@ from telemetry.vehicles import Airframe, MissionItem
 
 DEFAULT_SPEED_M_S = 5.0
 """Of a plan that sets none, as QGroundControl and the autopilots assume."""
-AMSL_FRAMES, RELATIVE_FRAMES, TERRAIN_FRAMES = frozenset({0, 5}), frozenset({3, 6}), frozenset({10, 11})
+AMSL_FRAMES = frozenset({0, 5})
+RELATIVE_FRAMES = frozenset({3, 6})
+TERRAIN_FRAMES = frozenset({10, 11})
 """MAV_FRAME_GLOBAL, _RELATIVE_ALT and _TERRAIN_ALT with their _INT twins (MAVLink common.xml)."""
 CIRCLE_CORNERS = 24
 MOST_SEGMENTS = 20_000

@@ -14,7 +14,9 @@ from mission.checks.inputs import Inputs
 from mission.checks.verdict import Level, Verdict
 from telemetry.clock import iso
 
-ZONES, DATA, PERMITS = "zones", "zone_data", "permits"
+ZONES = "zones"
+DATA = "zone_data"
+PERMITS = "permits"
 RULE = "Regulation (EU) 2019/947, Article 15, UAS.OPEN.060 (1) (a)"
 PERMIT_RULE = "Regulation (EU) 2019/947, Article 15 (1) (b): flight authorisation"
 
