@@ -58,7 +58,7 @@ class MavsdkVehicle(LinkedVehicle):
             self._system = await self._mavsdk.first_autopilot(timeout_s=timeout_s)
             if self._system is None:
                 raise VehicleSilent(f"MAVSDK heard no vehicle on {self.link} in {timeout_s:g} s")
-        except VehicleSilent:
+        except BaseException:  # called off too: MAVSDK left to the garbage collector ends the whole program
             await self.close()
             raise
         self._telemetry = TelemetryAsync(self._system)
