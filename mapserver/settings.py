@@ -143,6 +143,9 @@ class Settings(BaseSettings):
     basemap: Path | None = None
     """A PMTiles file of vector tiles in the layers of Protomaps' basemaps (version 4), one for both towns: what every
     map lies on. Without one pages show a grid of coordinates."""
+    orthophotos: dict[City, Path] = {}
+    """Pictures from the air, town by town: a PMTiles file of pictures, or an MBTiles file. Every map can be switched
+    to them; without, its switch says what is missing."""
     terrains: dict[City, Path] = {}
     """A GeoTIFF of heights above the sea for each town; without, the ground is as high as each home."""
     towns: dict[City, TownSettings] = {}

@@ -4,14 +4,15 @@ from typing import Annotated, Any
 
 from fastapi import Response
 
-from mapserver.basemap import lines_of, tile_file
+from mapserver.basemap import lines_of, orthophoto_file, tile_file
+from mapserver.basemap.tiles import MVT
 from mapserver.deps import Parts, allowed
 from mapserver.live.snapshot import snapshot as take_snapshot
 from mapserver.web.routes import GuardedRouter
 from telemetry.access import Permission, Principal
+from telemetry.cities import City
 from telemetry.errors import BadInput, NotFound, Unavailable
 
-MVT = "application/vnd.mapbox-vector-tile"
 KEPT = {"Cache-Control": "private, max-age=604800, immutable"}
 router = GuardedRouter(prefix="/map")
 Seer = Annotated[Principal, allowed(Permission.SEE_MAP)]
@@ -47,3 +48,24 @@ def tile(zoom: int, column: int, row: int, caller: Seer, parts: Parts) -> Respon
         return Response(status_code=204, headers=KEPT)
     packed = {"Content-Encoding": "gzip"} if file.is_gzipped else {}
     return Response(found, media_type=MVT, headers=KEPT | packed)
+
+
+@router.get(
+    "/orthophotos/{city}/{zoom}/{column}/{row}",
+    response_class=Response,
+    responses={200: {"content": {"image/*": {}}}, 204: {"description": "nothing lies there"}},
+)
+def photo(city: City, zoom: int, column: int, row: int, caller: Seer, parts: Parts) -> Response:
+    """A tile of a town's orthophoto (`orthophotos`); cached for as long as its address has the same `version`."""
+    path = parts.settings.orthophotos.get(city)
+    if path is None:
+        raise NotFound(f"this server has no orthophoto of {city.facts.name}; an administrator sets one (orthophotos)")
+    try:
+        file = orthophoto_file(path)
+    except BadInput as error:
+        raise Unavailable(error.message) from error
+    found = file.tile(zoom, column, row)
+    if found is None:
+        return Response(status_code=204, headers=KEPT)
+    packed = {"Content-Encoding": "gzip"} if file.is_gzipped else {}
+    return Response(found, media_type=file.facts.media_type, headers=KEPT | packed)

@@ -4,6 +4,7 @@ from enum import StrEnum
 from typing import Any
 
 from mapserver.basemap.grid import grid
+from mapserver.basemap.orthophoto import orthophotos_of
 from mapserver.basemap.synthetic import streets
 from mapserver.basemap.tiles import tile_file
 from mapserver.settings import Settings
@@ -26,7 +27,14 @@ class Basemap(StrEnum):
 
 
 def basemap_of(settings: Settings) -> dict[str, Any]:
-    """What a page draws: `kind`, `attribution`, and of tiles their `version`, `min_zoom` and `max_zoom`."""
+    """What a page draws: `kind`, `attribution`, and of tiles their `version`, `min_zoom` and `max_zoom`.
+
+    Beside it the towns' orthophotos, in `photos` and `missing` (`orthophotos_of`).
+    """
+    return _lowest(settings) | orthophotos_of(settings)
+
+
+def _lowest(settings: Settings) -> dict[str, Any]:
     if settings.basemap is None:
         kind = Basemap.SYNTHETIC if settings.demo else Basemap.GRID
         return {"kind": kind, "attribution": INVENTED if settings.demo else NOTHING_SET}

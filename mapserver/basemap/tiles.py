@@ -1,4 +1,4 @@
-"""Vector tiles out of a PMTiles file (specification version 3), one at a time, by any thread."""
+"""Tiles out of a PMTiles file (specification version 3), one at a time, by any thread: vector tiles or pictures."""
 
 import gzip
 import hashlib
@@ -34,6 +34,15 @@ LARGEST_ZOOM = 22
 UNREADABLE = (OSError, IndexError, ValueError, EOFError, OverflowError, zlib.error)
 """What reading damaged bytes may end in."""
 MARKUP = re.compile(r"<[^>]*>")
+LONGEST_ATTRIBUTION = 200
+MVT = "application/vnd.mapbox-vector-tile"
+PICTURES = {
+    TileType.PNG: "image/png",
+    TileType.JPEG: "image/jpeg",
+    TileType.WEBP: "image/webp",
+    TileType.AVIF: "image/avif",
+}
+"""Media types of raster tiles."""
 
 
 @dataclass(frozen=True)
@@ -50,13 +59,20 @@ class TileFacts:
     """Whom the data are of, without markup; empty where the file does not say."""
     layers: frozenset[str]
     """Names of the layers in it; empty where the file does not say."""
+    media_type: str
+    """Of every tile in it."""
+
+    def reaches(self, lat: float, lon: float) -> bool:
+        """Whether a place (degrees) lies within its bounds."""
+        west, south, east, north = self.bounds
+        return south <= lat <= north and west <= lon <= east
 
 
 class TileFile:
-    """An opened file of vector tiles."""
+    """An opened PMTiles file."""
 
     def __init__(self, path: Path) -> None:
-        """Raises BadInput when it is no PMTiles file of vector tiles."""
+        """Raises BadInput when it is no PMTiles file, or one with tiles of an unknown kind."""
         try:
             with path.open("rb") as file:
                 self._bytes = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
@@ -69,10 +85,8 @@ class TileFile:
             raise BadInput(f"{path.name} is no PMTiles file of version 3") from error
         except UNREADABLE as error:
             raise BadInput(f"{path.name} cannot be read as a PMTiles file: {error}") from error
-        if self._header["tile_type"] is not TileType.MVT:
-            raise BadInput(
-                f"{path.name} has {self._header['tile_type'].name} pictures; a map of vector tiles is wanted"
-            )
+        if self._header["tile_type"] is TileType.UNKNOWN:
+            raise BadInput(f"{path.name} does not say what its tiles are; write it with a tile type")
         if self._header["tile_compression"] not in (Compression.GZIP, Compression.NONE):
             raise BadInput(f"{path.name} is packed by {self._header['tile_compression'].name}; write it with gzip")
         self.facts = _facts(self._header, metadata, path)
@@ -88,8 +102,7 @@ class TileFile:
 
         Raises BadInput for one that no map can have, Unavailable where the file is damaged.
         """
-        if not (0 <= zoom <= LARGEST_ZOOM and 0 <= column < 2**zoom and 0 <= row < 2**zoom):
-            raise BadInput(f"there is no tile {zoom}/{column}/{row} on any map")
+        require_tile(zoom, column, row)
         wanted = zxy_to_tileid(zoom, column, row)
         offset, length = self._header["root_offset"], self._header["root_length"]
         for _ in range(DEEPEST + 1):
@@ -119,18 +132,45 @@ class TileFile:
         return metadata
 
 
-@lru_cache(maxsize=2)
+def require_tile(zoom: int, column: int, row: int) -> None:
+    """Raises BadInput for a tile that no map can have."""
+    if not (0 <= zoom <= LARGEST_ZOOM and 0 <= column < 2**zoom and 0 <= row < 2**zoom):
+        raise BadInput(f"there is no tile {zoom}/{column}/{row} on any map")
+
+
+@lru_cache(maxsize=4)
 def _opened(path: Path, _changed_ns: int) -> TileFile:
     return TileFile(path)
 
 
 def tile_file(path: Path) -> TileFile:
-    """The file as it is now; opened again once it was replaced. Raises BadInput."""
+    """The file of vector tiles as it is now; opened again once it was replaced. Raises BadInput."""
+    file = _opened(path, changed_ns(path))
+    if file.facts.media_type != MVT:
+        kind = file.facts.media_type.partition("/")[2].upper()
+        raise BadInput(f"{path.name} has {kind} pictures; a map of vector tiles is wanted")
+    return file
+
+
+def picture_tile_file(path: Path) -> TileFile:
+    """The PMTiles file of pictures as it is now; opened again once it was replaced. Raises BadInput."""
+    file = _opened(path, changed_ns(path))
+    if file.facts.media_type == MVT:
+        raise BadInput(f"{path.name} has vector tiles; an orthophoto has PNG, JPEG or WebP pictures")
+    return file
+
+
+def changed_ns(path: Path) -> int:
+    """When a file was last written. Raises BadInput where there is none."""
     try:
-        changed_ns = path.stat().st_mtime_ns
+        return path.stat().st_mtime_ns
     except OSError as error:
         raise BadInput(f"{path.name} cannot be read: {error.strerror}") from error
-    return _opened(path, changed_ns)
+
+
+def plain_attribution(said: Any) -> str:
+    """Whom data are of, without markup; empty where nothing is said."""
+    return MARKUP.sub("", str(said or "")).strip()[:LONGEST_ATTRIBUTION]
 
 
 def _facts(header: Any, metadata: dict[str, Any], path: Path) -> TileFacts:
@@ -143,6 +183,7 @@ def _facts(header: Any, metadata: dict[str, Any], path: Path) -> TileFacts:
         min_zoom=header["min_zoom"],
         max_zoom=header["max_zoom"],
         bounds=(bounds[0], bounds[1], bounds[2], bounds[3]),
-        attribution=MARKUP.sub("", str(metadata.get("attribution") or "")).strip()[:200],
+        attribution=plain_attribution(metadata.get("attribution")),
         layers=frozenset(str(layer["id"]) for layer in layers if isinstance(layer, dict) and "id" in layer),
+        media_type=PICTURES.get(header["tile_type"], MVT),
     )

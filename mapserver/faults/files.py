@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import lru_cache, partial
 from pathlib import Path
 
-from mapserver.basemap import tile_file
+from mapserver.basemap import orthophoto_file, tile_file
 from mapserver.faults.values import Amiss, Inspection, Sound
 from mapserver.settings import Settings
 from mapserver.town_settings import TownSettings
@@ -20,8 +20,10 @@ LAYERS = frozenset({"earth", "water", "roads", "places"})
 
 
 def file_inspections(settings: Settings, keyring: Keyring) -> Iterator[Inspection]:
-    """One for each terrain, streets and key file, and for the map."""
+    """One for each orthophoto, terrain, streets and key file, and for the map."""
     yield Inspection("basemap", partial(_basemap, settings))
+    for city, path in settings.orthophotos.items():
+        yield Inspection(f"orthophoto {city}", partial(_orthophoto, city, path), city)
     for city, path in settings.terrains.items():
         yield Inspection(f"terrain {city}", partial(_terrain, city, path), city)
     for city, town in settings.towns.items():
@@ -68,9 +70,8 @@ def _basemap(settings: Settings) -> Sound | Amiss:
     except BadInput as error:
         what = "the map of the towns cannot be read; pages show a grid of coordinates"
         return Amiss(what, f"put back {path}, or correct basemap in the settings ({error.message})")
-    west, south, east, north = facts.bounds
     for city in City:
-        if not (south <= city.facts.lat <= north and west <= city.facts.lon <= east):
+        if not facts.reaches(city.facts.lat, city.facts.lon):
             return Amiss(
                 f"the map in {path.name} does not reach {city.facts.name}", "set a map of both towns (basemap)"
             )
@@ -80,6 +81,20 @@ def _basemap(settings: Settings) -> Sound | Amiss:
             f"the map in {path.name} has no layers {named}", "make it in the layers of Protomaps' basemaps (version 4)"
         )
     return Sound(f"{path.name}, zoom {facts.min_zoom} to {facts.max_zoom}, {facts.attribution}")
+
+
+def _orthophoto(city: City, path: Path) -> Sound | Amiss:
+    try:
+        facts = orthophoto_file(path).facts
+    except BadInput as error:
+        what = f"the orthophoto of {city.facts.name} cannot be read; its maps have none"
+        return Amiss(what, f"put back {path}, or correct orthophotos.{city} in the settings ({error.message})")
+    if not facts.reaches(city.facts.lat, city.facts.lon):
+        return Amiss(
+            f"the orthophoto in {path.name} does not reach {city.facts.name}",
+            f"set one of the town (orthophotos.{city})",
+        )
+    return Sound(f"{path.name}, zoom {facts.min_zoom} to {facts.max_zoom}, {facts.attribution or 'whose, not told'}")
 
 
 def _streets(city: City, path: Path) -> Sound | Amiss:

@@ -17,6 +17,7 @@ from telemetry.vehicles.arming_blocks import ArmingBlocks
 from tests.browser.conftest import LONGEST_MS
 from tests.browser.town import found, signed_in
 from tests.mapserver.basemap.making import tile_map
+from tests.mapserver.basemap.photos import mbtiles
 from tests.mapserver.test_debrief_pages import a_flown_flight
 from tests.mission.flights.builders import PILOT, a_drone
 from tests.mission.flights.test_vehicle_checks import DEAF, PLAN
@@ -92,7 +93,10 @@ def opened(tmp_path_factory: pytest.TempPathFactory, browser: Browser) -> Iterat
     data = tmp_path_factory.mktemp("town")
     found(data, {}, {PILOT: Role.PILOT})
     settings = data / "vanagas.toml"
-    settings.write_text(f"basemap = {json.dumps(str(tile_map(data / 'towns.pmtiles')))}\n{settings.read_text()}")
+    basemap = json.dumps(str(tile_map(data / "towns.pmtiles")))
+    photo = json.dumps(str(mbtiles(data / "photo.mbtiles")))
+    ground = f"basemap = {basemap}\northophotos = {{dobele = {photo}}}\n"
+    settings.write_text(f"{ground}{settings.read_text()}")
     parts = assemble(load(data))
     a_drone(parts.store)
     flight = a_flown_flight(parts)
@@ -129,6 +133,17 @@ def test_without_network_the_orders_are_off_and_the_remedy_is_said(opened: Calla
     air.page.context.set_offline(False)
     expect(air.page.locator("[data-order=pause]")).to_be_enabled()
     expect(air.page.locator("#no-orders")).to_be_hidden()
+
+
+def test_the_map_switches_to_the_orthophoto_and_says_which_town_has_none(opened: Callable[[], Air]) -> None:
+    page = opened().page
+    switch = page.get_by_role("button", name="Photo")
+    with page.expect_response(lambda answer: "/map/orthophotos/dobele/" in answer.url and answer.ok):
+        switch.click()
+    expect(switch).to_have_attribute("aria-pressed", "true")
+    expect(page.locator(".ground-note")).to_contain_text("No orthophoto of Šiauliai is set")
+    switch.click()
+    expect(switch).to_have_attribute("aria-pressed", "false")
 
 
 def test_a_point_outside_the_flight_is_asked_about_and_goes_out_once_confirmed(opened: Callable[[], Air]) -> None:

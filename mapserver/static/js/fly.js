@@ -5,6 +5,7 @@ import { showAboard } from "./aboard.js";
 import { ask } from "./api.js";
 import { el, setChildren, setText } from "./dom.js";
 import { clockTime, label } from "./format.js";
+import { GroundSwitch } from "./ground_switch.js";
 import { onHold } from "./hold.js";
 import { isBlind, showInstruments } from "./instruments.js";
 import { lastSeen } from "./last_seen.js";
@@ -49,6 +50,7 @@ function makeMap() {
       attributionControl: { compact: true },
     });
     made.addControl(new NavigationControl({ showCompass: false }), "top-right");
+    made.addControl(new GroundSwitch(), "top-right");
     made.on("dragstart", () => follow(false));
     return made;
   } catch (error) {

@@ -1,4 +1,7 @@
-// What every map lies on: the town's own vector tiles, a grid of coordinates, or the demo's invented streets.
+// What every map lies on: the town's own vector tiles, a grid of coordinates, or the demo's invented streets;
+// and over that, when it is switched on, the towns' orthophotos.
+
+const PHOTO_TILE_PX = 256;
 
 const widths = (...stops) => ["interpolate", ["exponential", 1.6], ["zoom"], ...stops];
 const among = (...kinds) => ["in", ["get", "kind"], ["literal", kinds]];
@@ -28,6 +31,50 @@ export function groundSource(ground) {
 export function groundLayers(kind, colour, textLayout) {
   const made = { tiles: tileLayers, grid: gridLayers, synthetic: syntheticLayers };
   return made[kind](colour, textLayout);
+}
+
+/** Whether a layer is drawn over an orthophoto: names and the grid are, what covers the ground is not. */
+export const isAbovePhoto = (layer) => layer.type === "symbol" || layer.id.endsWith("grid");
+
+/** @typedef {{city: string, attribution: string, version: string, min_zoom: number, max_zoom: number, bounds: number[]}} Photo */
+
+/** The name of the source, and of the layer, of one town's orthophoto. @param {Photo} photo */
+export const photoId = (photo) => `photo-${photo.city}`;
+
+/** The sources of the towns' orthophotos. @param {Photo[]} photos */
+export function photoSources(photos) {
+  return Object.fromEntries(
+    photos.map((photo) => [
+      photoId(photo),
+      {
+        type: "raster",
+        tiles: [`${location.origin}/api/v1/map/orthophotos/${photo.city}/{z}/{x}/{y}?version=${photo.version}`],
+        tileSize: PHOTO_TILE_PX,
+        minzoom: photo.min_zoom,
+        maxzoom: photo.max_zoom,
+        bounds: photo.bounds,
+        attribution: photo.attribution,
+      },
+    ]),
+  );
+}
+
+/**
+ * Their layers, darker by night so that nobody is dazzled.
+ * @param {Photo[]} photos @param {boolean} shown @param {(name: string) => string} colour
+ */
+export function photoLayers(photos, shown, colour) {
+  return photos.map((photo) => ({
+    id: photoId(photo),
+    type: "raster",
+    source: photoId(photo),
+    layout: { visibility: shown ? "visible" : "none" },
+    paint: {
+      "raster-brightness-max": Number(colour("photo-brightness")),
+      "raster-saturation": Number(colour("photo-saturation")),
+      "raster-fade-duration": 0,
+    },
+  }));
 }
 
 /** Fills and lines are named alike whatever they are drawn from. */

@@ -4,6 +4,7 @@ import { Map as GlMap, NavigationControl, ScaleControl } from "../vendor/maplibr
 import { raiseAlarm } from "./alarm.js";
 import { showFaults } from "./faults.js";
 import { bounds } from "./geo.js";
+import { GroundSwitch } from "./ground_switch.js";
 import { showLinkState } from "./linkstate.js";
 import { LiveFeed } from "./live.js";
 import { Markers } from "./markers.js";
@@ -53,6 +54,7 @@ function makeMap() {
       fadeDuration: 150,
     });
     made.addControl(new NavigationControl({ visualizePitch: false }), "top-right");
+    made.addControl(new GroundSwitch(), "top-right");
     made.addControl(new ScaleControl({ maxWidth: 140 }), "bottom-left");
     made.on("zoom", () => sayHowFar(made));
     made.on("dragstart", () => strips.followed && strips.follow(null));

@@ -1,6 +1,7 @@
 // A small map in a document: streets in the page's colours, nothing live.
 
 import { Map as GlMap, NavigationControl } from "../vendor/maplibre-gl/maplibre-gl.mjs";
+import { GroundSwitch } from "./ground_switch.js";
 import { baseStyle } from "./style.js";
 
 /** A map in `container`, or null where the browser cannot draw one. @param {HTMLElement} container @param {[number, number]} center @param {number} zoom */
@@ -18,6 +19,7 @@ export function smallMap(container, center, zoom) {
       dragRotate: false,
     });
     map.addControl(new NavigationControl({ showCompass: false }), "top-right");
+    map.addControl(new GroundSwitch(), "top-right");
     return map;
   } catch (error) {
     console.error(error);

@@ -1,5 +1,6 @@
 // The map's style in the page's colours. No glyph server: MapLibre draws text with local fonts.
-import { groundLayers, groundSource } from "./ground.js";
+import { groundLayers, groundSource, isAbovePhoto, photoLayers, photoSources } from "./ground.js";
+import { groundOfPage, isPhotoChosen } from "./ground_choice.js";
 
 const FONT = ["Segoe UI", "Roboto", "Noto Sans", "Liberation Sans", "sans-serif"];
 
@@ -11,17 +12,21 @@ export const textLayout = (more = {}) => ({ "text-font": FONT, "text-size": 12, 
 
 /** @returns {import("maplibre-gl").StyleSpecification} */
 export function baseStyle() {
-  const ground = JSON.parse(document.documentElement.dataset.basemap);
+  const ground = groundOfPage();
+  const layers = groundLayers(ground.kind, colour, textLayout);
   return {
     version: 8,
     sources: {
       outline: { type: "geojson", data: "/static/vendor/outline.geojson" },
       ground: groundSource(ground),
+      ...photoSources(ground.photos),
     },
     layers: [
       { id: "sea", type: "background", paint: { "background-color": colour("map-sea") } },
       { id: "land", type: "fill", source: "outline", paint: { "fill-color": colour("map-land") } },
-      ...groundLayers(ground.kind, colour, textLayout),
+      ...layers.filter((layer) => !isAbovePhoto(layer)),
+      ...photoLayers(ground.photos, isPhotoChosen(), colour),
+      ...layers.filter(isAbovePhoto),
       {
         id: "border",
         type: "line",

@@ -49,7 +49,7 @@ def test_the_facts_name_zooms_layers_and_whose_data_they_are_without_markup(path
 
 def test_a_map_of_pictures_is_refused_by_what_it_has(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="has PNG pictures; a map of vector tiles is wanted"):
-        TileFile(tile_map(tmp_path / "photos.pmtiles", tile_type=TileType.PNG))
+        tile_file(tile_map(tmp_path / "photos.pmtiles", tile_type=TileType.PNG))
 
 
 def test_a_file_that_was_replaced_is_opened_again(tmp_path: Path) -> None:

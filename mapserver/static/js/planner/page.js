@@ -4,6 +4,7 @@ import { Map as GlMap, NavigationControl, ScaleControl } from "../../vendor/mapl
 import { ask, Refused } from "../api.js";
 import { setText } from "../dom.js";
 import { bounds } from "../geo.js";
+import { GroundSwitch } from "../ground_switch.js";
 import { showLinkState } from "../linkstate.js";
 import { LiveFeed } from "../live.js";
 import { World } from "../store.js";
@@ -68,6 +69,7 @@ function makeMap() {
     });
     made.touchZoomRotate.disableRotation();
     made.addControl(new NavigationControl({ showCompass: false }), "top-right");
+    made.addControl(new GroundSwitch(), "top-right");
     made.addControl(new ScaleControl({ maxWidth: 120 }), "bottom-right");
     return made;
   } catch (error) {
