@@ -62,8 +62,8 @@ def plan_file(
     """Plan `pattern` over the shape in `shape_path`, write `out_path` in the format of its ending.
 
     Gives the summary, the sorties', the names of the files and every check's verdict. GeoJSON holds the whole; of a
-    flight that needs several batteries each sortie is a mission of its own, in files numbered -2, -3 from the second
-    on. Raises BadGeometry, BadPlan or BadInput; then nothing is written.
+    flight that needs several batteries each sortie is a mission of its own, in files numbered -01, -02, ….
+    Raises BadGeometry, BadPlan or BadInput; then nothing is written.
     """
     if out_path.suffix.lower() not in FORMATS:
         raise BadPlan(f"{out_path.name}: a plan is written as one of {', '.join(FORMATS)}; name the file so")
@@ -103,10 +103,10 @@ def plan_file_of(route: Route, name: str, *, home_alt_m: float | None = None) ->
 
 
 def plan_files_of(route: Route, name: str, setting: Setting) -> list[PlanFile]:
-    """The plan file of each sortie, in order; the second on are called `name`-2, `name`-3."""
+    """The plan file of each sortie, in order; where there are several they are called `name`-01, `name`-02, …."""
     return [
         plan_file_of(
-            flight, name if number == 1 else f"{name}-{number}", home_alt_m=_ground_at(flight.points[0], setting)
+            flight, f"{name}-{number:02}" if route.sorties else name, home_alt_m=_ground_at(flight.points[0], setting)
         )
         for number, flight in enumerate(route.flights, start=1)
     ]

@@ -1,6 +1,6 @@
 """The values a planner gives: legs in flying order and the numbers a pilot wants of them. Computes no geometry."""
 
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -108,6 +108,20 @@ class Summary:
 
 
 @dataclass(frozen=True)
+class TakeoffPlace:
+    """A place from which the same work takes fewer batteries."""
+
+    where: str
+    """`middle` of the work, or `edge` of it."""
+    lat: float
+    lon: float
+    flights: int
+    """Batteries that it takes from there."""
+    energy_fraction: float
+    """Of all flights together, in full batteries."""
+
+
+@dataclass(frozen=True)
 class Route:
     """All that is flown for one wish: legs in flying order."""
 
@@ -115,6 +129,8 @@ class Route:
     summary: Summary
     sorties: tuple["Route", ...] = ()
     """The same legs as flights of one battery each, in order; empty when one battery is enough."""
+    takeoff_places: tuple[TakeoffPlace, ...] = ()
+    """Where to take off so that fewer batteries are enough, the best first; empty where there is no better place."""
 
     @property
     def altitude_m(self) -> float:
@@ -135,5 +151,8 @@ class Route:
         return self.sorties or (self,)
 
     def as_json(self) -> dict[str, Any]:
-        """The summary ready for JSON, with that of each sortie where there are several."""
-        return self.summary.as_json() | {"sorties": [sortie.summary.as_json() for sortie in self.sorties]}
+        """The summary ready for JSON, with that of each sortie, and better places to take off, where there are any."""
+        return self.summary.as_json() | {
+            "sorties": [sortie.summary.as_json() for sortie in self.sorties],
+            "takeoff_places": [asdict(place) for place in self.takeoff_places],
+        }

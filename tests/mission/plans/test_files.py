@@ -60,7 +60,7 @@ def test_a_flight_of_several_batteries_is_a_mission_for_each_and_one_line_in_geo
 ) -> None:
     wishes = {"altitude_m": 40, "spacing_m": 8}
     told = plan_file("survey", area_path, tmp_path / "out.plan", wishes, SETTING)
-    assert told["files"] == ["out.plan", *(f"out-{n}.plan" for n in range(2, len(told["sorties"]) + 1))]
+    assert told["files"] == [f"out-{number:02}.plan" for number in range(1, len(told["sorties"]) + 1)]
     assert sum(each["energy_fraction"] for each in told["sorties"]) == pytest.approx(told["energy_fraction"], abs=1e-3)
     assert {each["numbers"]["sortie"] for each in told["verdicts"]} == set(range(1, len(told["files"]) + 1))
     whole = plan_file("survey", area_path, tmp_path / "out.geojson", wishes, SETTING)

@@ -12,7 +12,7 @@ from shapely.geometry.base import BaseGeometry
 
 from mission.routes import Leg, LegKind, Route, Waypoint, plan_survey
 from mission.routes.energy import Wind
-from mission.routes.flying import Flying, fly, in_metres
+from mission.routes.flying import Flying, fly
 from mission.routes.sorties import in_sorties
 from mission.routes.survey import SurveyRequest
 from telemetry.errors import BadPlan
@@ -76,12 +76,52 @@ def test_a_route_that_one_battery_flies_is_left_alone() -> None:
     assert route.flights == (route,)
 
 
-def test_lines_are_flown_whole_where_that_is_possible() -> None:
-    how = flying(20)
-    divided = in_sorties(survey(SQUARE, how, 40), how, 0.3)
-    assert len(divided.sorties) > 2
-    flown = [leg for leg in divided.legs if leg.kind is LegKind.TRANSECT]
-    assert len(flown) == sum(leg.kind is LegKind.TRANSECT for leg in lines(tuple(SQUARE), 40))
+def rows(number: int, length_m: float, flying: Flying) -> Route:
+    """Rows 60 m apart, flown to and fro, from the place of `HOME` to the north and east."""
+    ends = [(east, row * 60.0) for row in range(number) for east in (0.0, length_m)[:: -1 if row % 2 else 1]]
+    places = [moved(HOME, east_m=east, north_m=north) for east, north in ends]
+    corners = [Waypoint(place.lat, place.lon, 60.0) for place in places]
+    legs = [
+        Leg(LegKind.TURN if number % 2 else LegKind.TRANSECT, pair, camera=number % 2 == 0)
+        for number, pair in enumerate(pairwise(corners))
+    ]
+    return fly(legs, flying)
+
+
+def test_lines_are_flown_whole_where_that_takes_no_more_batteries() -> None:
+    how = flying(77, home=moved(HOME, east_m=1000, north_m=600), speed_m_s=12.0)
+    divided = in_sorties(rows(20, 2000, how), how, 0.3)
+    assert len(divided.sorties) == 4
+    assert sum(leg.kind is LegKind.TRANSECT for leg in divided.legs) == 20
+
+
+def test_lines_are_cut_where_that_saves_a_battery() -> None:
+    how = flying(77, home=moved(HOME, east_m=1250, north_m=900), speed_m_s=12.0)
+    whole = rows(30, 2500, how)
+    divided = in_sorties(whole, how, 0.3)
+    assert len(divided.sorties) == 7  # whole lines take 8
+    assert sum(leg.kind is LegKind.TRANSECT for leg in divided.legs) > 30
+    assert all(sortie.summary.energy_fraction <= 0.7 for sortie in divided.sorties)
+    assert pictured(divided).length == pytest.approx(pictured(whole).length, abs=0.5)
+
+
+def test_a_place_to_take_off_that_needs_fewer_batteries_is_proposed() -> None:
+    far = flying(77, home=moved(HOME, east_m=-1500, north_m=-1500), speed_m_s=12.0)
+    from_far = in_sorties(rows(20, 2000, far), far, 0.3)
+    best = from_far.takeoff_places[0]
+    assert {place.where for place in from_far.takeoff_places} == {"middle", "edge"}
+    there = flying(77, home=Position(lat=best.lat, lon=best.lon), speed_m_s=12.0)
+    from_there = in_sorties(rows(20, 2000, there), there, 0.3)
+    assert len(from_there.sorties) == best.flights < len(from_far.sorties)
+    assert from_there.summary.energy_fraction == pytest.approx(best.energy_fraction, abs=1e-3)
+    assert from_there.takeoff_places == ()
+
+
+def test_without_a_home_nothing_is_divided_but_a_place_is_proposed() -> None:
+    how = flying(77, home=None, speed_m_s=12.0)
+    route = in_sorties(rows(20, 2000, how), how, 0.3)
+    assert route.sorties == ()
+    assert [place.where for place in route.takeoff_places] == ["middle", "edge"]
 
 
 def test_a_line_longer_than_a_battery_is_cut() -> None:
@@ -114,11 +154,3 @@ def test_work_for_more_than_forty_batteries_is_refused() -> None:
     how = flying(77)
     with pytest.raises(BadPlan, match="more than 40 batteries; divide"):
         in_sorties(fly([Leg(LegKind.HOLD, (place, place), camera=False, hold_s=86_400)], how), how, 0.3)
-
-
-def test_without_a_home_nothing_is_divided() -> None:
-    how = flying(5, home=None)
-    route = survey(U_SHAPE, how, 30)
-    assert in_sorties(route, how, 0.3) is route
-    assert route.summary.energy_fraction > 1
-    assert len(in_metres(route.points)) == len(route.points)

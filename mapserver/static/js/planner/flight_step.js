@@ -30,7 +30,10 @@ export class FlightStep {
       desk.tell("wish");
     });
     desk.addEventListener("wish", () => this.refresh());
-    desk.addEventListener("tried", () => this.refuse());
+    desk.addEventListener("tried", () => {
+      this.refuse();
+      this.proposeTakeoff();
+    });
   }
 
   /** Learn what the server can plan for the drone, and which cameras it carries. */
@@ -116,12 +119,34 @@ export class FlightStep {
     this.mark.setLngLat(at).addTo(map);
   }
 
+  /** Offer the places from which fewer batteries are enough. */
+  proposeTakeoff() {
+    const { takeoff_places: places = [], sorties = [] } = this.desk.tried?.route?.properties.summary ?? {};
+    const box = $("takeoff-places");
+    box.hidden = places.length === 0;
+    setChildren(box, JSON.stringify([places, sorties.length]), () => [
+      el("p", { class: "quiet" }, `This flight needs ${sorties.length} batteries. Fewer are enough from:`),
+      ...places.map(({ where, lat, lon, flights }) =>
+        el(
+          "button",
+          { class: "button", type: "button", data: { where }, on: { click: () => this.takeOffFrom([lon, lat]) } },
+          `${where === "middle" ? "the middle of the area" : "its edge"}: ${flights} ${flights === 1 ? "battery" : "batteries"}`,
+        ),
+      ),
+    ]);
+  }
+
+  /** @param {[number, number]} place longitude, latitude in degrees */
+  takeOffFrom(place) {
+    this.desk.home = place;
+    this.desk.tell("wish");
+  }
+
   homeMark() {
     const element = el("span", { class: "key-mark is-home", title: "Take-off and landing: drag it" }, "H");
     const mark = new Marker({ element, draggable: true });
     mark.on("dragend", () => {
-      this.desk.home = mark.getLngLat().toArray().map((degrees) => Math.round(degrees * 1e7) / 1e7);
-      this.desk.tell("wish");
+      this.takeOffFrom(mark.getLngLat().toArray().map((degrees) => Math.round(degrees * 1e7) / 1e7));
     });
     return mark;
   }
