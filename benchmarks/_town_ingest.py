@@ -95,6 +95,8 @@ class Delay:
 class Blind:
     """A detector that finds nothing, at no cost."""
 
+    input_side = None
+
     def detect(self, image: Image) -> Sequence[Detection]:
         """Nothing."""
         return ()

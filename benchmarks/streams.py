@@ -36,10 +36,11 @@ import numpy as np
 
 from benchmarks._plain_frigate import plain_frigate
 from benchmarks._town_ingest import Measured, measure
+from vision.counters import Counters
 from vision.detector import Detector, load_detector
 from vision.footage import Footage, find_footage
 from vision.frames import Image, open_video
-from vision.pipeline import Counters, analyse
+from vision.pipeline import analyse
 from vision.rules import AnyRule, Scene
 from vision.tracking import Tracker
 

@@ -16,13 +16,14 @@ from telemetry.observations import Media, SourceKind
 from telemetry.positions import Position
 from vision.above.detector import FromAbove
 from vision.annotating import AnnotatedVideo
+from vision.counters import Counters
 from vision.detector import Box, OnnxDetector
 from vision.feeds.address import is_address
 from vision.findings import Finding, to_observation
 from vision.frames import Frame, Video, open_video
 from vision.ground.recorded import RecordedFlight
 from vision.models.catalogue import ModelEntry
-from vision.pipeline import Counters, analyse
+from vision.pipeline import analyse
 from vision.plates.passing import load_plate_watch
 from vision.rules import DEFAULT_RULES, AnyRule, check_classes
 

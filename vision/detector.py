@@ -53,6 +53,10 @@ class Detection:
 class Detector(Protocol):
     """Anything that finds objects in a picture."""
 
+    @property
+    def input_side(self) -> int | None:
+        """The longer side of what it makes of any picture, pixels; None when it is to be given whole pictures only."""
+
     def detect(self, image: Image) -> Sequence[Detection]:
         """The objects in `image` (blue green red), best first."""
 
@@ -75,6 +79,7 @@ class OnnxDetector:
         except Exception as error:  # ONNX Runtime's errors have no common class of their own
             raise Misconfigured(f"model {entry.name}: {entry.file} is not an ONNX network: {error}") from error
         self.entry = entry
+        self.input_side: int | None = entry.size
         self._decode = DECODERS[entry.decoder]
         self._min_score, self._overlap = min_score, overlap
         self._input = self._session.get_inputs()[0].name

@@ -27,6 +27,9 @@ Image = NDArray[np.uint8]
 
 LUMA_WIDTH = 160
 """About how many pixels wide the brightness picture is."""
+FINE_LUMA_WIDTH = 320
+"""The same of a picture more than FINE_FROM pixels wide, in which who is far away would be lost between its rows."""
+FINE_FROM = 832
 GIVE_UP_AFTER = 100
 """Packets in a row that cannot be decoded before the rest of a file is given up."""
 
@@ -57,15 +60,21 @@ class Frame:
         image = self.picture.to_ndarray(format="bgr24").astype(np.uint8, copy=False)
         return image if self.cover is None else self.cover(image)
 
+    @property
+    def is_fine(self) -> bool:
+        """Whether its `luma` is FINE_LUMA_WIDTH wide."""
+        return self.picture.width > FINE_FROM
+
     @cached_property
     def luma(self) -> Image:
-        """Every n-th pixel of every n-th row of the brightness plane, about LUMA_WIDTH wide; nothing is converted."""
+        """Every n-th pixel of every n-th row of the brightness plane, about LUMA_WIDTH wide, or FINE_LUMA_WIDTH;
+        nothing is converted."""
         picture = self.picture
         if picture.format.name not in _PLANAR_8_BIT:
             picture = picture.reformat(format="gray")
         plane = picture.planes[0]
         rows = np.frombuffer(cast(Any, plane), np.uint8).reshape(-1, plane.line_size)
-        step = max(1, picture.width // LUMA_WIDTH)
+        step = max(1, picture.width // (FINE_LUMA_WIDTH if self.is_fine else LUMA_WIDTH))
         return np.ascontiguousarray(rows[: picture.height : step, : picture.width : step])
 
 

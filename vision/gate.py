@@ -7,7 +7,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from vision.detector import Box
 from vision.frames import Image
+
+JOINED = 5
+"""Squares nearer to each other than so many pixels of the brightness picture are one moving thing."""
 
 
 class Motion(Enum):
@@ -46,6 +50,7 @@ class MotionGate:
         self._square = np.ones((2, 2), np.uint8)
         self._average: NDArray[np.float32] | None = None
         self._before: deque[Image] = deque(maxlen=back)
+        self._squares: Image | None = None
 
     def see(self, luma: Image) -> Motion:
         """Judge one picture and learn from it. The first one, and one of another size, is a CUT."""
@@ -59,11 +64,25 @@ class MotionGate:
         if cv2.countNonZero(changed):
             changed &= self._apart(luma, self._before[0], self._step)
         self._before.append(luma)
-        squares = cv2.erode(changed, self._square, borderType=cv2.BORDER_CONSTANT, borderValue=0)
+        squares = cv2.erode(changed, self._square, borderType=cv2.BORDER_CONSTANT, borderValue=0).astype(np.uint8)
+        self._squares = squares
         return Motion.MOVING if cv2.countNonZero(squares) >= self._least else Motion.STILL
+
+    def moving_boxes(self) -> list[Box]:
+        """Where something moved in the last picture, in fractions of it; nothing after a CUT."""
+        if self._squares is None:
+            return []
+        height, width = self._squares.shape
+        joined = cv2.dilate(self._squares, np.ones((JOINED, JOINED), np.uint8))
+        _, _, stats, _ = cv2.connectedComponentsWithStats(joined)
+        return [
+            Box(x / width, y / height, min(1.0, (x + across) / width), min(1.0, (y + down) / height))
+            for x, y, across, down in stats[1:, :4].tolist()
+        ]
 
     def _begin(self, luma: Image) -> Motion:
         self._average = luma.astype(np.float32)
+        self._squares = None
         self._before.clear()
         self._before.append(luma)
         return Motion.CUT

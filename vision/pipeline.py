@@ -1,143 +1,31 @@
 """From frames to findings: gate, detector, tracker, rules. Opens no video and writes no file; time is the video's."""
 
-import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 
-import cv2
-
 from telemetry.positions import Position
+from vision.counters import Counters
 from vision.detector import Box, Detection, Detector
 from vision.findings import Finding
-from vision.frames import Frame, Image
-from vision.gate import Motion, MotionGate
+from vision.frame_selection import DETECT_FPS, FrameSelector, SelectedFrame
+from vision.frames import Frame
 from vision.masks import NO_MASKS, Masks
+from vision.pending_findings import PendingFinding, RedactedFrame
 from vision.plates import passing
 from vision.plates.passing import Passed, PlateWatch
-from vision.privacy import find_faces, hide_people
+from vision.region_detection import detect
+from vision.regions import WHOLE_EVERY_S, WHOLE_ONLY, Look, RegionPlanner
 from vision.rules import DEFAULT_RULES, AnyRule, Counting, Firing, Scene, Watch
 from vision.rules.shapes import foot
 from vision.tracking import Track, Tracker
 
-DETECT_FPS = 5.0
-RECHECK_S = 10.0
-"""While nothing moves, a picture is still looked at this often, for what stopped within it."""
-HOLD_S = 1.0
-"""After a movement the detector goes on looking for so long: an object counts when it was seen more than once."""
-JPEG_QUALITY = 85
 DAMAGED_TRUST = 0.9
 """Of a score in a picture that was damaged on its way, parts of it guessed by the decoder: so much of it is left."""
 
 
-@dataclass
-class Counters:
-    """What the analysis did so far; written by it, read by whoever shows it."""
-
-    frames: int = 0
-    corrupt: int = 0
-    """Frames that were damaged: looked at with less trust."""
-    gated: int = 0
-    """Looked at by the gate only: nothing moved."""
-    detections: int = 0
-    """Pictures given to the detector."""
-    findings: int = 0
-    seconds: float = 0.0
-    """How far into the video."""
-
-
-@dataclass(frozen=True)
-class Picked:
-    """A picture that the analysis goes on with."""
-
-    frame: Frame
-    luma: Image
-    """Its brightness as the gate saw it, masks and ignored areas blinded."""
-    look: bool
-    """It is for the detector; else nothing moves in it, and only rules see it."""
-    cut: bool
-    """It shows another scene than the picture before: nothing of before is followed on."""
-
-
-class Sieve:
-    """Which pictures of one run are worth a look: cheap enough to be asked about each. Give them in order of time."""
-
-    def __init__(
-        self, *, masks: Masks = NO_MASKS, moving: bool = False, detect_fps: float = DETECT_FPS, counters: Counters
-    ) -> None:
-        """`moving`: of a moving camera every picture is, since none is like the one before."""
-        self._masks, self._moving, self._period, self._counters = masks, moving, 1 / detect_fps, counters
-        self._gate = MotionGate()
-        self._due = self._recheck = self._awake_until = 0.0
-        self._looks = False
-        """Whether the last picture that was picked is for the detector."""
-
-    def pick(self, decoded: Frame) -> Picked | None:
-        """The picture, masks put over it; None when it comes sooner than pictures are looked at."""
-        frame, counters = self._masks.over(decoded), self._counters
-        counters.frames += 1
-        counters.seconds = frame.seconds
-        counters.corrupt += frame.corrupt
-        if frame.seconds < self._due - 1e-6:
-            return None
-        self._due = max(self._due + self._period, frame.seconds)
-        luma = self._masks.blind(frame.luma)
-        motion = Motion.MOVING if self._moving else self._gate.see(luma)
-        if motion is not Motion.STILL:
-            self._awake_until = frame.seconds + HOLD_S
-        self._looks = look = not self._awake_until < frame.seconds < self._recheck
-        if look:
-            self._recheck = frame.seconds + RECHECK_S
-        else:
-            counters.gated += 1
-        return Picked(frame, luma, look, motion is Motion.CUT)
-
-    def renew(self, waiting: Picked, decoded: Frame) -> Picked:
-        """What waits for a look, with a picture in it that came since: it shows the same movement, further on."""
-        worse = decoded.corrupt and not waiting.frame.corrupt
-        if worse or not (waiting.look and self._looks):
-            return waiting
-        frame = self._masks.over(decoded)
-        return replace(waiting, frame=frame, luma=self._masks.blind(frame.luma))
-
-
-class Shown:
-    """A picture in which something was found, nobody recognisable in it; heads are looked for when it is asked for."""
-
-    def __init__(self, frame: Frame, persons: Sequence[Box]) -> None:
-        self._frame, self._persons = frame, persons
-        self._covered: Image | None = None
-        self._covering = threading.Lock()
-
-    def covered(self) -> Image:
-        """Not to be written into: several findings may show it."""
-        with self._covering:
-            if self._covered is None:
-                image = self._frame.image
-                self._covered = hide_people(image, self._persons, find_faces(image))
-            return self._covered
-
-
-@dataclass(frozen=True)
-class Sketch:
-    """A finding that still lacks its picture. To look for heads takes longer than to look for things, so that is left
-    for when there is time: nothing that is seen later changes it."""
-
-    finding: Finding
-    shown: Shown
-    framed: Box
-    """What is framed in it, pixels."""
-
-    def finish(self) -> Finding:
-        """With its picture, nobody recognisable in it."""
-        image, corners = self.shown.covered().copy(), [round(value) for value in self.framed]
-        cv2.rectangle(image, corners[:2], corners[2:], (0, 200, 255), 2)
-        snapshot = bytes(cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])[1])
-        return replace(self.finding, snapshot=snapshot)
-
-
 class Analysis:
-    """One run of one camera: what is followed in it, and what its rules say. Give it picked pictures in order."""
+    """One run of one camera: what is followed in it, and what its rules say. Give it selected pictures in order."""
 
     def __init__(
         self,
@@ -151,12 +39,19 @@ class Analysis:
         from_above: bool = False,
         plates: PlateWatch | None = None,
         counters: Counters | None = None,
+        whole_every_s: float = WHOLE_EVERY_S,
         looked: Callable[[Frame, Sequence[Detection], Sequence[Track]], None] | None = None,
     ) -> None:
-        """See `analyse`."""
-        self._camera_id, self._epoch = camera_id, epoch
-        self._detector, self._masks, self._plates = detector, masks, plates
-        self._place, self._from_above = place, from_above
+        """See `analyse`. `looked` is called for looks at the whole picture only, which `whole_every_s` spaces: who
+        shows a picture has to know of every head in it."""
+        self._camera_id = camera_id
+        self._epoch = epoch
+        self._detector = detector
+        self._planner = RegionPlanner(detector.input_side, whole_every_s=whole_every_s)
+        self._masks = masks
+        self._plates = plates
+        self._place = place
+        self._from_above = from_above
         self._counters = counters or Counters()
         self._told_of_look = looked
         self._watches: list[Watch] = [rule.watch() for rule in rules]
@@ -165,24 +60,25 @@ class Analysis:
         self._detections: Sequence[Detection] = ()
         self._looked_at: Frame | None = None
         """The picture that the detections are of."""
+        self._look = WHOLE_ONLY
+        """What of it was looked at."""
         self._last: tuple[Frame, Scene] | None = None
 
-    def see(self, picked: Picked) -> Iterator[Sketch]:
+    def see(self, selected: SelectedFrame) -> Iterator[PendingFinding]:
         """What is certain with this picture."""
-        frame = picked.frame
-        if picked.look:
-            self._look(frame, cut=picked.cut)
+        frame = selected.frame
+        if selected.look:
+            self._look_at(selected)
         else:
             self._tracks = self._tracker.hold(frame.seconds)
         width, height = frame.picture.width, frame.picture.height
-        luma = None if frame.corrupt else picked.luma  # what is guessed in it says nothing about the camera itself
-        scene = Scene(self._tracks, frame.seconds, width, height, frame.at, luma, self._place)
+        scene = Scene(self._tracks, frame.seconds, width, height, frame.at, selected.scene_luma, self._place)
         firings = [firing for watch in self._watches for firing in watch.see(scene)]
         passed = [] if self._plates is None else list(self._plates.see(frame, self._tracks))
         self._last = frame, scene
         yield from self._tell(firings, passed, frame)
 
-    def rest(self) -> Iterator[Sketch]:
+    def rest(self) -> Iterator[PendingFinding]:
         """What is still to be said when the run is at its end: numbers counted, plates of vehicles still there."""
         if self._last is None:
             return
@@ -190,38 +86,51 @@ class Analysis:
         firings = [told for watch in self._watches if isinstance(watch, Counting) for told in watch.rest(scene)]
         yield from self._tell(firings, [] if self._plates is None else list(self._plates.rest()), frame)
 
-    def _look(self, frame: Frame, *, cut: bool) -> None:
+    def _look_at(self, selected: SelectedFrame) -> None:
         """Detect and follow; after a cut nothing of before is followed on."""
-        self._counters.detections += 1
-        if cut:
-            self._tracker.forget()
-        self._detect(frame)
+        frame = selected.frame
         width, height = frame.picture.width, frame.picture.height
+        self._counters.detections += 1
+        if selected.cut:
+            self._tracker.forget()
+        followed = [track.box for track in self._tracks if not selected.cut]
+        look = self._planner.plan(
+            selected.moving, followed, frame.seconds, width=width, height=height, cut=selected.cut
+        )
+        self._detect(frame, look)
         wanted = [one for one in self._detections if not self._masks.ignores(foot(one.box, width, height))]
-        self._tracks = self._tracker.update(wanted, frame.seconds)
-        if self._told_of_look is not None:
+        shown = None if look is WHOLE_ONLY else lambda box: look.shows(box, width, height)
+        self._tracks = self._tracker.update(wanted, frame.seconds, shown=shown)
+        if look.whole and self._told_of_look is not None:
             self._told_of_look(frame, self._detections, self._tracks)
 
-    def _detect(self, frame: Frame) -> None:
-        seen = self._detector.detect(frame.image)
+    def _detect(self, frame: Frame, look: Look) -> None:
+        seen = detect(self._detector, frame.image, look)
+        self._counters.network_runs += look.runs
         if frame.corrupt:
             seen = [replace(one, score=one.score * DAMAGED_TRUST) for one in seen]
-        self._looked_at, self._detections = frame, seen
+        self._looked_at = frame
+        self._look = look
+        self._detections = seen
 
-    def _tell(self, firings: Sequence[Firing], passed: Sequence[Passed], frame: Frame) -> Iterator[Sketch]:
+    def _tell(self, firings: Sequence[Firing], passed: Sequence[Passed], frame: Frame) -> Iterator[PendingFinding]:
         if not firings and not passed:
             return
-        if self._masks.ignored and self._looked_at is not frame:
-            # Heads are where they are now: what moved in an ignored area since the last look woke nobody.
-            self._detect(frame)
-        shown = Shown(frame, [one.box for one in self._detections if one.label == "person"])
+        # Heads are where they are now: what moved in an ignored area since the last look woke nobody, and a look at
+        # parts of the picture knows of no heads elsewhere.
+        is_old = bool(self._masks.ignored) and self._looked_at is not frame
+        if is_old or not self._look.whole:
+            self._detect(frame, replace(self._look, whole=True))
+        persons = [one.box for one in self._detections if one.label == "person"]
+        persons += [one.box for one in self._tracks if one.label == "person"]
+        shown = RedactedFrame(frame, persons)
         name = {"camera_id": self._camera_id, "epoch": self._epoch}
         told = [(_framed(firing, frame), _finding(firing, frame, **name)) for firing in firings]
         told += [(one.track.box, passing.finding(one, frame, **name)) for one in passed]
         for framed, finding in told:
             self._counters.findings += 1
             placed = replace(finding, position=_on_ground(finding, self._place, from_above=self._from_above))
-            yield Sketch(placed, shown, framed)
+            yield PendingFinding(placed, shown, framed)
 
 
 def analyse(
@@ -248,22 +157,23 @@ def analyse(
     camera all of them. `place` tells where a point of the picture is on the ground, and findings are placed there: by
     the middle of their lower edge, or `from_above` by their middle. With `plates` (new for this run) number plates are
     read. `counters` is kept up to date, and `progress` called with it, at every frame. `looked` is called with each
-    picture that was given to the detector, all that was found in it, and who is followed.
+    picture that was given to the detector, all that was found in it, and who is followed. A wide picture is looked at
+    in parts too, and here always as a whole as well.
     Masks come first: gate and rules see neither privacy masks nor ignored areas, the detector no privacy masks, and
     what it finds in ignored areas is not followed, only made unrecognisable.
     """
     counters = counters or Counters()
-    sieve = Sieve(masks=masks, moving=moving, detect_fps=detect_fps, counters=counters)
+    selector = FrameSelector(masks=masks, moving=moving, detect_fps=detect_fps, counters=counters)
     analysis = Analysis(
         camera_id, detector=detector, rules=rules, epoch=epoch, masks=masks, place=place, from_above=from_above,
-        plates=plates, counters=counters, looked=looked,
+        plates=plates, counters=counters, whole_every_s=0, looked=looked,
     )  # fmt: skip
     for frame in frames:
-        if (picked := sieve.pick(frame)) is not None:
-            yield from map(Sketch.finish, analysis.see(picked))
+        if (selected := selector.select(frame)) is not None:
+            yield from map(PendingFinding.finish, analysis.see(selected))
         if progress is not None:
             progress(counters)
-    yield from map(Sketch.finish, analysis.rest())
+    yield from map(PendingFinding.finish, analysis.rest())
 
 
 def _on_ground(

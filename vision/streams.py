@@ -12,12 +12,15 @@ from dataclasses import dataclass, replace
 
 from telemetry.clock import iso
 from telemetry.positions import Position
+from vision.counters import Counters
 from vision.detector import Detector
 from vision.feeds.handover import News
 from vision.feeds.packets import Packet, StreamForm
+from vision.frame_selection import FrameSelector, SelectedFrame
 from vision.frames import Decoder, Frame
 from vision.live.still import Still
-from vision.pipeline import Analysis, Counters, Picked, Sieve, Sketch
+from vision.pending_findings import PendingFinding
+from vision.pipeline import Analysis
 from vision.plates.passing import PlateWatch
 from vision.setups.setup import Setup
 
@@ -30,17 +33,17 @@ class Job:
     """One step of a run's analysis."""
 
     analysis: Analysis
-    picked: Picked | None
+    selected: SelectedFrame | None
     """None when the run is at its end."""
 
     @property
     def costly(self) -> bool:
         """It takes the detector, or may."""
-        return self.picked is None or self.picked.look
+        return self.selected is None or self.selected.look
 
-    def work(self) -> Iterator[Sketch]:
+    def work(self) -> Iterator[PendingFinding]:
         """What is found by it."""
-        return self.analysis.rest() if self.picked is None else self.analysis.see(self.picked)
+        return self.analysis.rest() if self.selected is None else self.analysis.see(self.selected)
 
 
 @dataclass
@@ -52,7 +55,7 @@ class _Run:
     epoch: str
     turn: int
     """How many setups were in force in this run before."""
-    sieve: Sieve
+    selector: FrameSelector
     analysis: Analysis
 
 
@@ -142,7 +145,7 @@ class Stream:
             counters=counters,
             looked=lambda frame, detections, _tracks: self.still.keep(frame, detections, setup.masks),
         )
-        return _Run(decoder, setup, epoch, turn, Sieve(masks=setup.masks, counters=counters), analysis)
+        return _Run(decoder, setup, epoch, turn, FrameSelector(masks=setup.masks, counters=counters), analysis)
 
     def _place(self, x: float, y: float) -> Position | None:
         place = self._setup.place
@@ -159,24 +162,26 @@ class Stream:
             if not run.setup.watches_like(self._setup):
                 self._add(Job(run.analysis, None))
                 self._run = run = self._begin(run.decoder, run.epoch, run.turn + 1)
-            if (picked := run.sieve.pick(frame)) is None:
+            if (selected := run.selector.select(frame)) is None:
                 self._renew(run, frame)
             else:
-                self._add(Job(run.analysis, picked))
+                self._add(Job(run.analysis, selected))
 
     def _renew(self, run: _Run, frame: Frame) -> None:
         """Who waits for its turn is looked at as it is then."""
         with self._queueing:
             job = self._jobs[-1] if self._jobs else None
-            if job is not None and job.analysis is run.analysis and job.picked is not None:
-                self._jobs[-1] = replace(job, picked=run.sieve.renew(job.picked, frame))
+            if job is not None and job.analysis is run.analysis and job.selected is not None:
+                self._jobs[-1] = replace(job, selected=run.selector.renew(job.selected, frame))
 
     def _add(self, job: Job) -> None:
         """Have it wait; a picture takes the place of the one that still waits, unless that is the better one."""
         with self._queueing:
             before = self._jobs[-1] if self._jobs else None
-            if before is None or before.analysis is not job.analysis or before.picked is None or job.picked is None:
+            if before is None or before.analysis is not job.analysis or before.selected is None or job.selected is None:
                 self._jobs.append(job)
-            elif job.picked.look:
-                self.skipped += before.picked.look
-                self._jobs[-1] = replace(job, picked=replace(job.picked, cut=job.picked.cut or before.picked.cut))
+            elif job.selected.look:
+                self.skipped += before.selected.look
+                self._jobs[-1] = replace(
+                    job, selected=replace(job.selected, cut=job.selected.cut or before.selected.cut)
+                )

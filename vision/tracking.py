@@ -5,7 +5,7 @@ that five pictures a second are enough; positions predicted with a constant-velo
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,6 +30,8 @@ FIRST_VELOCITY = 2.0
 """Standard deviation of an object's velocity when it is first seen, heights of the box a second."""
 HIDDEN_S, HIDDEN_SHARE = 0.6, 0.3
 """How long an object known well is taken to be there still while a nearer one covers that share of it."""
+MAX_WAIT_S = 2.0
+"""How long an object is taken to be there still while nobody looks where it is."""
 KNOWN_S, KNOWN_SHARE = 0.4, 0.6
 """Known well is what was seen for so long, and in that share of the pictures."""
 
@@ -67,20 +69,31 @@ class Tracker:
         self._last_id = 0
         self._updated_s = 0.0
 
-    def update(self, detections: Sequence[Detection], seconds: float) -> list[Track]:
-        """The objects in this picture, taken at `seconds`: those seen, and those that a nearer one hides."""
+    def update(
+        self, detections: Sequence[Detection], seconds: float, *, shown: Callable[[Box], bool] | None = None
+    ) -> list[Track]:
+        """The objects in this picture, taken at `seconds`: those seen, those that a nearer one hides, and for
+        MAX_WAIT_S those that stand where this look does not show them (`shown`: whether it does; None for all)."""
         for one in self._followed:
             one.predict(seconds)
         sure = [d for d in detections if d.score >= self._sure_score]
         unsure = [d for d in detections if d.score < self._sure_score]
         left, unmatched = self._match(self._followed, sure, seconds)
-        self._match(left, unsure, seconds)
+        left, _ = self._match(left, unsure, seconds)
+        if shown is not None:
+            self._wait([one for one in left if not shown(one.box)], seconds)
         for detection in unmatched:
             self._last_id += 1
             self._followed.append(_Followed(self._last_id, detection, seconds))
         self._followed = [one for one in self._followed if seconds - one.seen_s <= self._patience_s]
         self._updated_s = seconds
         return self._present()
+
+    def _wait(self, unshown: Sequence["_Followed"], seconds: float) -> None:
+        """Objects that this look says nothing about stay what they were."""
+        for one in unshown:
+            if one.seen_s == self._updated_s and seconds - one.measured_s <= MAX_WAIT_S:
+                one.wait(seconds)
 
     def hold(self, seconds: float) -> list[Track]:
         """Nothing moved up to `seconds`: what was seen in the last picture is there still."""
@@ -140,6 +153,8 @@ class _Followed:
         self.id, self.hits, self.pictures = number, 1, 1
         self.known_well = self.is_lost = False
         self.born_s = self.seen_s = self.now_s = seconds
+        self.measured_s = seconds
+        """When it was last seen, not only taken to be there."""
         self.votes: dict[str, float] = defaultdict(float, {detection.label: detection.score})
         self.counts = Counter({detection.label: 1})
         self.mean = np.stack([_centred(detection.box), np.zeros(4)])
@@ -170,10 +185,15 @@ class _Followed:
         self.now_s = seconds
         self.pictures += 1
 
+    def wait(self, seconds: float) -> None:
+        """Be where it was going, up to `seconds`: the picture then was not looked at there."""
+        self.seen_s = seconds
+        self.pictures -= 1
+
     def rest(self, seconds: float) -> None:
         """Stand still up to `seconds`."""
         self.mean[1] = 0.0
-        self.seen_s = self.now_s = seconds
+        self.seen_s = self.measured_s = self.now_s = seconds
 
     def correct(self, detection: Detection, seconds: float) -> None:
         """Take a detection as this object. Across and down share a gain, and so do width and height: like noise."""
@@ -187,7 +207,8 @@ class _Followed:
         self.votes[detection.label] += detection.score
         self.counts[detection.label] += 1
         self.hits += 1
-        self.seen_s, self.measured = seconds, detection.box
+        self.seen_s = self.measured_s = seconds
+        self.measured = detection.box
         self.known_well = seconds - self.born_s > KNOWN_S - 1e-6 and self.hits >= KNOWN_SHARE * self.pictures
 
     def track(self, *, hidden: bool) -> Track:

@@ -1,9 +1,9 @@
 """Whose picture is looked at next, when there are more pictures than one detector can look at.
 
-A stated order, by strides (Waldspurger 1995): each stream has a weight, a turn costs it one over its weight, and the
-next turn is for who has spent least. While there is time for all, everybody gets every turn asked for; when there is
-not, a stream of weight 4 is looked at four times as often as one of weight 1. Who did not ask for a while has saved
-nothing up. `rate` says how often each is looked at.
+A stated order, by strides (Waldspurger 1995): each stream has a weight, a turn costs it one over its weight (twice that
+where the network runs twice), and the next turn is for who has spent least. While there is time for all, everybody gets
+every turn asked for; when there is not, a stream of weight 4 is looked at four times as often as one of weight 1. Who
+did not ask for a while has saved nothing up. `rate` says how often each is looked at.
 """
 
 from collections import deque
@@ -81,6 +81,11 @@ class Order:
         member.turns.append((now, now - (now if member.asked_at is None else member.asked_at)))
         member.asked_at, self._spent = None, member.spent
         member.spent += 1 / member.weight
+
+    def charge(self, name: str, turns: float) -> None:
+        """Its last turn cost `turns` more than one."""
+        if (member := self._members.get(name)) is not None:
+            member.spent += turns / member.weight
 
     def rate(self, name: str, now: float) -> Rate | None:
         """How often one is looked at; None when it does not take part."""

@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from vision.counters import Counters
 from vision.feeds.feed import Feed
 from vision.feeds.reader import Status
 from vision.live.channel import Channel
 from vision.live.still import Jpeg
 from vision.masks import Masks
-from vision.pipeline import Counters
 from vision.turns import Rate
 from vision.workers.protocol import Analysed, Workers
 

@@ -15,9 +15,9 @@ from telemetry.errors import BadInput
 from telemetry.logs.files import load_log
 from telemetry.observations import SourceKind
 from vision.analysis import analyse_file
+from vision.counters import Counters
 from vision.ground.recorded import RecordedFlight, Wishes
 from vision.models.catalogue import find_model, read_catalogue
-from vision.pipeline import Counters
 from vision.rules import DEFAULT_RULES, read_rules
 
 FLIGHT_LOGS = frozenset({".tlog", ".ulg", ".bin"})

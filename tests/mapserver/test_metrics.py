@@ -7,8 +7,8 @@ from fastapi.testclient import TestClient
 from mapserver.services import Services
 from mapserver.version import VERSION
 from telemetry.access import Role
+from vision.counters import Counters
 from vision.feeds.reader import Status
-from vision.pipeline import Counters
 from vision.turns import Rate
 from vision.watched import StreamState
 

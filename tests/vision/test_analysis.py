@@ -12,9 +12,9 @@ from telemetry.positions import Position, distance_m
 from tests.vision.clips import footage, moving, write_clip, write_h264
 from tests.vision.ground.truth import LAT, LON, flown_north
 from vision.analysis import Outcome, analyse_file
+from vision.counters import Counters
 from vision.ground.recorded import RecordedFlight, Wishes
 from vision.models.catalogue import DEFAULT_MODEL, read_catalogue
-from vision.pipeline import Counters
 from vision.rules.presence import ZoneRule
 
 CASES = Path(__file__).parents[3] / "shared/samples/cases/video"

@@ -79,3 +79,17 @@ def test_a_streak_is_no_movement() -> None:
     image = still.copy()
     image[10:40, 50] = 255
     assert gate.see(image) is Motion.STILL
+
+
+def test_the_gate_says_where_it_saw_movement_thing_by_thing() -> None:
+    gate, still = MotionGate(), ground(3)
+    gate.see(still)
+    assert gate.moving_boxes() == []
+    image = still.copy()
+    image[20:30, 40:46] = 250
+    image[60:70, 120:126] = 250
+    gate.see(image)
+    first, second = sorted(gate.moving_boxes())
+    for box, (x, y) in ((first, (40, 20)), (second, (120, 60))):
+        assert x - 4 <= box.x1 * 160 <= x < x + 5 <= box.x2 * 160 <= x + 10
+        assert y - 4 <= box.y1 * 90 <= y < y + 9 <= box.y2 * 90 <= y + 14

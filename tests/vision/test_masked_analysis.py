@@ -6,10 +6,11 @@ import pytest
 
 from telemetry.positions import Position
 from tests.vision.clips import HEIGHT, PERSON, WIDTH, Sees, frames, moving
+from vision.counters import Counters
 from vision.detector import Detection
 from vision.frames import Image
 from vision.masks import FILL, Masks
-from vision.pipeline import Counters, analyse
+from vision.pipeline import analyse
 from vision.rules.presence import ZoneRule
 from vision.rules.rule import PERSONS
 from vision.rules.tamper import TamperRule
@@ -30,6 +31,8 @@ class Remembers(Sees):
     """Keeps the last picture it was given."""
 
     seen: Image
+
+    input_side = None
 
     def detect(self, image: Image) -> list[Detection]:
         self.seen = image

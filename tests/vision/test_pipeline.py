@@ -8,11 +8,13 @@ import numpy as np
 import pytest
 
 from tests.vision.clips import HEIGHT, PERSON, START, WIDTH, Sees, footage, frames, moving, picture
+from vision.counters import Counters
 from vision.detector import Box, Detection, OnnxDetector
 from vision.findings import Finding
+from vision.frame_selection import FrameSelector, SelectedFrame
 from vision.frames import Image, open_video
 from vision.masks import FILL, Masks
-from vision.pipeline import DAMAGED_TRUST, Counters, Picked, Sieve, analyse
+from vision.pipeline import DAMAGED_TRUST, analyse
 from vision.rules import DEFAULT_RULES, AnyRule
 from vision.rules.presence import ZoneRule
 from vision.rules.rule import PERSONS
@@ -76,21 +78,21 @@ def test_a_finding_says_how_long_and_how_surely_its_object_was_followed() -> Non
     assert (said["followed_s"], said["seen_in"], said["missed_in"]) == (1.2, 7, 0)
 
 
-def picked(sieve: Sieve, images: Sequence[Image], corrupt: frozenset[int] = frozenset()) -> Picked:
-    """What waits after the pictures came, the first of them picked."""
+def selected(selector: FrameSelector, images: Sequence[Image], corrupt: frozenset[int] = frozenset()) -> SelectedFrame:
+    """What waits after the pictures came, the first of them selected."""
     first, *others = frames(images, fps=15, corrupt=corrupt)
-    waiting = sieve.pick(first)
+    waiting = selector.select(first)
     assert waiting is not None
     for frame in others:
-        if sieve.pick(frame) is None:
-            waiting = sieve.renew(waiting, frame)
+        if selector.select(frame) is None:
+            waiting = selector.renew(waiting, frame)
     return waiting
 
 
 def test_a_look_that_waits_is_of_the_newest_picture_that_is_not_damaged_masks_put_over_it() -> None:
     masks = Masks(privacy=(((0.0, 0.0), (0.5, 0.0), (0.5, 1.0), (0.0, 1.0)),))
-    sieve = Sieve(masks=masks, counters=Counters())
-    waiting = picked(sieve, moving(3), corrupt=frozenset({2}))
+    selector = FrameSelector(masks=masks, counters=Counters())
+    waiting = selected(selector, moving(3), corrupt=frozenset({2}))
     assert waiting.frame.index == 1
     assert waiting.cut
     assert (waiting.frame.image[:, : WIDTH // 2 - 1] == FILL).all()
@@ -157,6 +159,8 @@ def test_what_was_counted_across_a_line_is_told_when_the_video_ends_before_its_t
         """A person that goes to the right through the picture."""
 
         x = 40.0
+
+        input_side = None
 
         def detect(self, image: Image) -> Sequence[Detection]:
             self.x += 8

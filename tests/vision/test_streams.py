@@ -27,12 +27,12 @@ def test_pictures_that_wait_give_way_to_newer_ones_and_are_counted(tmp_path: Pat
     fed(stream, tmp_path, moving(30))
     job, last = stream.next_job(), stream.next_job()
     assert job is not None
-    assert job.picked is not None
-    assert (job.picked.look, job.picked.cut) == (True, True)
-    assert job.picked.frame.index == 29  # though only every second picture comes up for a look
+    assert job.selected is not None
+    assert (job.selected.look, job.selected.cut) == (True, True)
+    assert job.selected.frame.index == 29  # though only every second picture comes up for a look
     assert stream.skipped > 10
     assert last is not None
-    assert last.picked is None
+    assert last.selected is None
     assert stream.next_job() is None
 
 
@@ -42,8 +42,8 @@ def test_a_look_that_waits_is_not_given_up_for_a_picture_in_which_nothing_moves(
     job = stream.next_job()
     assert job is not None
     assert job.costly
-    assert job.picked is not None
-    assert job.picked.frame.index < 15
+    assert job.selected is not None
+    assert job.selected.frame.index < 15
     assert stream.counters.gated > 5
 
 

@@ -156,3 +156,28 @@ def test_a_trembling_box_is_told_steadier_than_it_was_measured(seed: int) -> Non
     for number, error in enumerate(errors):
         told += [track.box.x1 for track in tracker.update([at(100 + error, 100)], number / 10)]
     assert np.std(told[10:]) < np.std(errors[11:])
+
+
+def test_who_is_where_nobody_looked_is_taken_to_be_there_still_but_not_for_long() -> None:
+    tracker = Tracker()
+    for number in range(5):
+        tracker.update([at(50, 50)], number / 5)
+    times = [1 + number / 5 for number in range(20)]
+    present = [bool(tracker.update([], seconds, shown=lambda _box: False)) for seconds in times]
+    assert present == [seconds <= 0.8 + 2.0 + 1e-6 for seconds in times]
+
+
+def test_not_to_be_looked_for_is_not_to_be_missed() -> None:
+    tracker = Tracker()
+    for number in range(4):
+        tracker.update([at(50 + 3 * number, 50)], number / 5)
+    tracker.update([], 0.8, shown=lambda _box: False)
+    (track,) = tracker.update([at(65, 50)], 1.0)
+    assert (track.id, track.hits, track.missed) == (1, 5, 0)
+
+
+def test_who_is_not_seen_where_a_look_shows_him_is_gone_at_once() -> None:
+    tracker = Tracker()
+    for number in range(4):
+        tracker.update([at(50, 50)], number / 5)
+    assert tracker.update([], 0.8, shown=lambda _box: True) == []

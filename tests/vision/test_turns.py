@@ -31,6 +31,21 @@ def test_an_entrance_is_looked_at_as_much_more_often_as_its_weight_says() -> Non
     assert counted["yard"] == pytest.approx(100, rel=0.1)
 
 
+def test_whose_turns_cost_twice_as_much_has_half_as_many() -> None:
+    order, counted = Order(), Counter[str]()
+    for name in ("wide", "narrow"):
+        order.join(name, 1)
+        order.ask(name, 0)
+    for now in range(300):
+        first = order.first()
+        assert first is not None
+        order.serve(first, now)
+        order.charge(first, 1 if first == "wide" else 0)
+        order.ask(first, now)
+        counted[first] += 1
+    assert counted["wide"] == pytest.approx(100, abs=2)
+
+
 def test_who_did_not_ask_for_a_while_has_saved_no_turns_up() -> None:
     order = Order()
     for name in ("busy", "sleeper"):

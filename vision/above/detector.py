@@ -38,6 +38,8 @@ class FromAbove:
     `moving`: the camera itself moves. Let the frames pass through `watch` so that it knows which second it is.
     """
 
+    input_side = None
+
     def __init__(self, view_at: Callable[[float], View | None], *, moving: bool) -> None:
         self._view_at = view_at
         self._seconds = 0.0

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from vision.feeds.reader import ReaderState, Status
-from vision.pipeline import RECHECK_S
+from vision.frame_selection import RECHECK_S
 from vision.workers.protocol import Analysed
 
 OVER_S = 2 * RECHECK_S

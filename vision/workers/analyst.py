@@ -17,7 +17,7 @@ from vision.detector import Detector
 from vision.feeds.handover import News
 from vision.findings import Finding
 from vision.live.still import Jpeg
-from vision.pipeline import Sketch
+from vision.pending_findings import PendingFinding
 from vision.plates.passing import load_plate_watch
 from vision.setups.setup import Setup
 from vision.streams import Job, Stream
@@ -68,7 +68,7 @@ class Analyst:
         """Whose turn it is: of the cameras that read no plates, and of those that do."""
         self._changed = threading.Condition()
         self._stopping = False
-        self._sketches = queue.Queue[tuple[_Member, Sketch] | None](MOST_UNFINISHED)
+        self._pending = queue.Queue[tuple[_Member, PendingFinding] | None](MOST_UNFINISHED)
         self._lookers = [
             threading.Thread(target=self._look, args=(order,), name="looker", daemon=True)
             for order in self._orders.values()
@@ -93,7 +93,7 @@ class Analyst:
             if looker.is_alive():
                 looker.join()
         for _ in self._finishers:
-            self._sketches.put(None)
+            self._pending.put(None)
         for finisher in self._finishers:
             if finisher.is_alive():
                 finisher.join()
@@ -175,7 +175,10 @@ class Analyst:
     def _look(self, order: Order) -> None:
         while (turn := self._next(order)) is not None:
             name, member, job = turn
+            runs = member.stream.counters.network_runs
             self._do(member, job)
+            with self._changed:
+                order.charge(name, max(0, member.stream.counters.network_runs - runs - 1))
             self._go_on(name, member)
 
     def _next(self, order: Order) -> tuple[str, _Member, Job | None] | None:
@@ -193,10 +196,10 @@ class Analyst:
     def _do(self, member: _Member, job: Job | None) -> None:
         """One job; none when a failure took it back meanwhile."""
         try:
-            for sketch in () if job is None else job.work():
+            for pending in () if job is None else job.work():
                 with self._changed:
                     member.unfinished += 1
-                self._sketches.put((member, sketch))
+                self._pending.put((member, pending))
         except Exception as error:
             self._failed(member, error)
         with self._changed:
@@ -205,10 +208,10 @@ class Analyst:
 
     def _finish(self) -> None:
         """Make the pictures, and hand on what is whole."""
-        while (sketched := self._sketches.get()) is not None:
-            member, sketch = sketched
+        while (one_pending := self._pending.get()) is not None:
+            member, pending = one_pending
             try:
-                self._sink(sketch.finish())
+                self._sink(pending.finish())
                 member.fault = None
             except Exception as error:
                 self._failed(member, error)

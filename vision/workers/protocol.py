@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from vision.counters import Counters
 from vision.detector import Detector
 from vision.feeds.address import Transport
 from vision.feeds.reader import Reader
 from vision.live.still import Jpeg
-from vision.pipeline import Counters
 from vision.setups.setup import Setup
 from vision.turns import Rate
 

@@ -24,6 +24,8 @@ ROUND_S = STANDS_S * len(THINGS)
 class Blocks:
     """Finds the blocks in a picture."""
 
+    input_side = None
+
     def detect(self, image: Image) -> Sequence[Detection]:
         """Every block of one brightness, as the thing that it is."""
         luma = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 import pytest
 
 from tests.vision.clips import START
+from vision.counters import Counters
 from vision.feeds.reader import ReaderState, Status
 from vision.live.condition import CALM_S, STALE_S, Condition, Watch
-from vision.pipeline import Counters
 from vision.workers.protocol import Analysed
 
 RUNNING = ReaderState("rtsp://camera/live", Status.RUNNING, None, 0, None, 1, 0, 0.0)

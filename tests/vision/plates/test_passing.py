@@ -73,6 +73,8 @@ def test_a_passage_is_told_once_though_the_vehicle_is_lost_and_found_again(finde
     class Loses(Sees):
         """Sees the car but for two seconds, after which it is another one to whoever follows it."""
 
+        input_side = None
+
         def detect(self, image: Image) -> Sequence[Detection]:
             seen = super().detect(image)
             return () if 20 <= self.pictures < 45 else seen

@@ -115,6 +115,8 @@ def test_nobody_flashes_free_between_two_looks(detector: OnnxDetector) -> None:
 
 def test_who_is_seen_late_is_covered_before(tmp_path: Path) -> None:
     class SeesLater(Sees):
+        input_side = None
+
         def detect(self, image: Image) -> list:  # type: ignore[type-arg]
             self.pictures += 1
             return [PERSON] if self.pictures > 2 else []

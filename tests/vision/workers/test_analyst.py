@@ -141,6 +141,8 @@ def test_a_camera_whose_plates_are_being_read_keeps_nobody_else_waiting(tmp_path
     class AtFirst:
         """Slow with the first picture, at once with every other."""
 
+        input_side = None
+
         def detect(self, image: Image) -> Sequence[Detection]:
             return Sees(PERSON).detect(image) if slow.looking.is_set() else slow.detect(image)
 
