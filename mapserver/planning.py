@@ -88,7 +88,7 @@ def try_plan(parts: Services, session: Session, by: Principal, wanted: Trial) ->
     if wanted.pattern == FROM_FILE and wanted.plan_id:
         plan = plans.get(session, wanted.plan_id, visible_cities(by))
         tried: dict[str, Any] = {"problem": None, "route": plan.route, "wishes": {}, "seen_m": None}
-        return tried if wanted.at is None else tried | _checked(parts, session, by, [plan], wanted.unit_id, wanted.at)
+        return tried if wanted.at is None else tried | checked(parts, session, by, [plan], wanted.unit_id, wanted.at)
     try:
         made = _draft(parts, session, by, wanted)
     except BadInput as error:
@@ -111,7 +111,7 @@ def try_plan(parts: Services, session: Session, by: Principal, wanted: Trial) ->
         flown[0].id = kept.id
         flown[0].fence = kept.fence  # one that was kept before servers drew fences and rally points has none
         flown[0].rally = kept.rally
-    return tried | _checked(parts, session, by, flown, unit.id, wanted.at)
+    return tried | checked(parts, session, by, flown, unit.id, wanted.at)
 
 
 def read_plan_file(
@@ -150,7 +150,7 @@ def _metres_away(route: Route, area: Polygon) -> float:
     return float(line.distance(to_metres(area, frame)))
 
 
-def _checked(
+def checked(
     parts: Services, session: Session, by: Principal, flown: Sequence[PlanRow], unit_id: str, at: datetime
 ) -> dict[str, Any]:
     """The verdicts on each plan of a flight; of a later sortie those that say more than the first one's."""

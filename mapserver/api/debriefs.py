@@ -6,10 +6,12 @@ from fastapi import Response
 from pydantic import BaseModel, Field
 
 from mapserver.api.flights import Pilot, Seer
+from mapserver.continuing import checks_of, continue_flight
 from mapserver.deps import Parts, Reader, Writer
 from mapserver.web.routes import GuardedRouter
 from mission.debrief import book, service
 from mission.flights import repository as flights
+from mission.plans import service as plans
 from telemetry.access import visible_cities
 from telemetry.errors import NotFound
 from telemetry.observations.values import UtcTime
@@ -48,6 +50,14 @@ def make(flight_id: str, caller: Pilot, parts: Parts) -> dict[str, Any]:
     service.make(parts.store, flight_id, cities, parts.standards, by=caller.name, now=now, tlogs=parts.tlogs)
     with parts.store.read() as session:
         return service.latest(session, flight_id) or {}
+
+
+@router.post("/{flight_id}/rest", status_code=201)
+def rest(flight_id: str, caller: Pilot, parts: Parts, work: Writer) -> dict[str, Any]:
+    """Keep what is left of the plan of a flight that was broken off, from its last picture on, as a plan of its own;
+    with what the checks say of flying it now."""
+    plan = continue_flight(parts, work, caller, flight_id)
+    return plans.public(plan) | checks_of(parts, work.session, caller, plan)
 
 
 @router.post("/{flight_id}/remarks", status_code=201)

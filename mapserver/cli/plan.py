@@ -25,6 +25,7 @@ from mapserver.cli.options import (
     terrain_given,
     zones_given,
 )
+from mapserver.cli.rest import rest
 from mission.formats import load
 from mission.plans.files import Setting, plan_file
 from mission.plans.items import items_to_json
@@ -147,5 +148,6 @@ def _wind(text: str) -> Wind:
     return Wind(from_deg, speed)
 
 
+app.command()(rest)
 for _pattern in PATTERNS.values():
     app.command(_pattern.name)(_command(_pattern))

@@ -1,14 +1,17 @@
 """A flight's debrief and the log-book of flights, for the screen and for paper."""
 
 from datetime import date, datetime, time, timedelta
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Form, Request, Response
 from fastapi.responses import RedirectResponse
+from sqlmodel import Session
 
 from mapserver.api.flights import Pilot, Seer
+from mapserver.continuing import continue_flight
 from mapserver.deps import Parts, Reader, Writer
 from mapserver.pages.render import page
+from mapserver.services import Services
 from mapserver.web.routes import GuardedRouter
 from mission.debrief import book, service
 from mission.flights import gate
@@ -17,8 +20,9 @@ from mission.flights import service as flights
 from mission.flights.supervisor import tlog_of
 from mission.plans.tables import PlanRow
 from mission.zones.tables import ZoneRow
-from telemetry.access import visible_cities
+from telemetry.access import Principal, visible_cities
 from telemetry.cities import City
+from telemetry.errors import BadInput, Conflict
 from telemetry.units.tables import UnitRow
 
 router = GuardedRouter(include_in_schema=False)
@@ -50,25 +54,30 @@ def logbook(
 def one(request: Request, flight_id: str, caller: Seer, session: Reader, parts: Parts) -> Response:
     """What a flight brought home; a page that waits for it is told to look again once it is there."""
     flight = flight_repository.get(session, flight_id, visible_cities(caller))
-    debrief = service.latest(session, flight.id)
     if "HX-Request" in request.headers:
-        return Response(status_code=204) if debrief is None else Response(headers={"HX-Refresh": "true"})
+        found = service.latest(session, flight.id)
+        return Response(status_code=204) if found is None else Response(headers={"HX-Refresh": "true"})
+    return page(request, "debrief.html", _context(caller, session, parts, flight_id))
+
+
+def _context(caller: Principal, session: Session, parts: Services, flight_id: str) -> dict[str, Any]:
+    flight = flight_repository.get(session, flight_id, visible_cities(caller))
     plan = session.get_one(PlanRow, flight.plan_id)
     checks = gate.latest(session, flight.id)
-    context = {
+    return {
         "principal": caller,
         "flight": flights.public(session, flight),
         "zone": session.get_one(ZoneRow, flight.zone_id).name,
         "drone": session.get_one(UnitRow, flight.unit_id).name,
         "area": plan.geometry,
-        "debrief": debrief,
+        "debrief": service.latest(session, flight.id),
         "row": book.entry(session, flight),
         "events": flights.events(session, flight.id),
         "verdicts": [] if checks is None else checks.verdicts,
         "has_tlog": tlog_of(parts.tlogs, flight.id).is_file(),
         "remarks": service.remarks(session, flight.id),
+        "refused": {},
     }
-    return page(request, "debrief.html", context)
 
 
 @router.post("/flights/{flight_id}/debrief")
@@ -77,6 +86,19 @@ def make(flight_id: str, caller: Pilot, parts: Parts) -> Response:
     cities, now = visible_cities(caller), parts.clock.now()
     service.make(parts.store, flight_id, cities, parts.standards, by=caller.name, now=now, tlogs=parts.tlogs)
     return RedirectResponse(f"/flights/{flight_id}/debrief", 303)
+
+
+@router.post("/flights/{flight_id}/rest")
+def rest(request: Request, flight_id: str, caller: Pilot, parts: Parts) -> Response:
+    """Open what is left of its plan in the planner, or say beside the button why there is nothing."""
+    try:
+        with parts.store.write() as work:
+            plan_id = continue_flight(parts, work, caller, flight_id).id
+    except (BadInput, Conflict) as error:
+        with parts.store.read() as session:
+            context = {**_context(caller, session, parts, flight_id), "refused": {"rest": error.message}}
+            return page(request, "debrief.html", context, status=error.status)
+    return RedirectResponse(f"/planner?plan={plan_id}", 303)
 
 
 @router.post("/flights/{flight_id}/remarks")

@@ -26,9 +26,9 @@ class Photos:
     """A row a picture, oldest first: latitude and longitude in degrees, metres above home."""
 
 
-def photos_in(log: Tlog, *, since: datetime) -> Photos | None:
-    """The pictures taken since then; None when the log holds neither message, and so tells of none."""
-    begins = round(since.timestamp() * 1e6)
+def photos_in(log: Tlog, *, since: datetime | None = None) -> Photos | None:
+    """The pictures taken since then (None: all); None when the log holds neither message, and so tells of none."""
+    begins = 0 if since is None else round(since.timestamp() * 1e6)
     if (captured := log.messages.get(CAPTURED)) is not None:
         rows = (captured.time_us >= begins) & (captured.fields["capture_result"] == 1)
         keys = (captured.system, captured.component, captured.fields["image_index"])

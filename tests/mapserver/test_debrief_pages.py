@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,6 +15,8 @@ from mission.debrief import service as debriefs
 from mission.flights import repository, service, tracks
 from mission.flights.states import FlightState
 from mission.flights.tables import FlightRow
+from mission.plans import service as plans
+from mission.plans.tables import PlanRow
 from telemetry.access import Role
 from telemetry.cities import BOTH, City
 from telemetry.positions import Position
@@ -138,3 +141,50 @@ def test_a_page_that_waits_for_a_debrief_is_told_to_look_again_only_once_there_i
     assert (waiting.status_code, waiting.content, "HX-Refresh" in waiting.headers) == (204, b"", False)
     make(parts.store, flown(parts, flight))
     assert client.get(path, headers=asked).headers["HX-Refresh"] == "true"
+
+
+def test_the_rest_of_a_flight_that_was_broken_off_is_a_checked_plan_of_its_own(
+    client: TestClient, parts: Services, as_role: Headers
+) -> None:
+    a_drone(parts.store)
+    flight = a_flown_flight(parts, part=0.5)
+    with parts.store.write() as work:
+        row = repository.get(work.session, flight.id, BOTH)
+        row.progress_current = (
+            next(number for number, item in enumerate(plan_of(parts, row)["items"]) if item["command"] == 206) + 2
+        )
+        work.session.add(row)
+    mine = as_role(Role.PILOT)
+    assert "Plan the rest" in client.get(f"/flights/{flight.id}/debrief", headers=mine).text
+    rest = client.post(f"/api/v1/flights/{flight.id}/rest", headers=mine)
+    assert rest.status_code == 201, rest.text
+    told = rest.json()
+    whole = plan_of(parts, row)
+    assert told["name"] == f"{whole['name']}, rest"
+    assert told["previous_id"] == whole["id"]
+    assert 0 < told["summary"]["photos"] < whole["summary"]["photos"]
+    assert told["fence"] == whole["fence"]
+    assert len({verdict["check"] for verdict in told["verdicts"]}) == 16
+    opened = client.post(f"/flights/{flight.id}/rest", headers=mine, follow_redirects=False)
+    assert opened.headers["location"].startswith("/planner?plan=plan-")
+    assert client.post(f"/api/v1/flights/{flight.id}/rest", headers=as_role(Role.COORDINATOR)).status_code == 403
+
+
+def test_of_a_flight_that_did_all_nothing_is_left_and_the_page_says_so(
+    client: TestClient, parts: Services, as_role: Headers
+) -> None:
+    a_drone(parts.store)
+    flight = a_flown_flight(parts)
+    with parts.store.write() as work:
+        row = repository.get(work.session, flight.id, BOTH)
+        row.progress_current = row.progress_total - 1
+        work.session.add(row)
+    mine = as_role(Role.PILOT)
+    refused = client.post(f"/flights/{flight.id}/rest", headers=mine)
+    assert refused.status_code == 422
+    assert "nothing of it is left" in refused.text
+
+
+def plan_of(parts: Services, flight: FlightRow) -> dict[str, Any]:
+    with parts.store.read() as session:
+        return plans.public(session.get_one(PlanRow, flight.plan_id))

@@ -1,20 +1,24 @@
 """`vanagas plan`: every pattern from the command line, with drone, wind, terrain and zones."""
 
 import json
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 import rasterio
+from pymavlink.dialects.v20 import ardupilotmega as mavlink
 from rasterio.transform import from_origin
 from typer.testing import CliRunner
 
 from mapserver.cli import app
 from mission.formats import load
+from mission.routes.energy import Floats
 from telemetry.errors import BadInput, VanagasError
 from telemetry.positions import Position
 from tests.mission.areas import FRAME, geojson
+from tests.telemetry.logs.test_photos import logged
 
 SEVEN = {
     *("length_m", "duration_s", "photos", "covered_fraction", "outside_m", "max_height_agl_m", "energy_fraction"),
@@ -127,3 +131,54 @@ def test_what_cannot_be_used_is_refused_in_words_and_nothing_is_written(
     with pytest.raises(BadInput, match=sentence):
         plan(tmp_path, "survey", YARD, *options)
     assert not (tmp_path / "out.geojson").exists()
+
+
+def rest(folder: Path, *words: str) -> Any:
+    done = CliRunner().invoke(app, ["plan", "rest", str(folder / "out.plan"), "-o", str(folder / "rest.plan"), *words])
+    if isinstance(done.exception, VanagasError):
+        raise done.exception
+    assert done.exit_code == 0, done.output
+    return json.loads(done.stdout)
+
+
+def test_the_rest_of_a_plan_begins_where_its_flight_was_broken_off(tmp_path: Path) -> None:
+    whole = plan(tmp_path, "survey", YARD, "--spacing", "10", "--home", "56.6195,23.279", out="out.plan")
+    lines = [item for item in load(tmp_path / "out.plan").items if item.command == 16]
+    last = f"{(lines[4].lat + lines[5].lat) / 2},{(lines[4].lon + lines[5].lon) / 2}"
+    told = rest(tmp_path, "--from", last, "--at", "2026-06-01T10:00Z")
+    assert told["photos"] < whole["photos"]
+    assert len({each["check"] for each in told["verdicts"]}) == 16
+    left = [item for item in load(tmp_path / "rest.plan").items if item.command == 16]
+    assert left[1:] == lines[5:]
+    counted = rest(tmp_path, "--item", "6")
+    assert "points are left" in counted["notes"][0]
+
+
+def tlog_of_places(places: Floats) -> bytes:
+    """A telemetry log of a vehicle that was at one place after the other, a second apart."""
+    mav: Any = mavlink.MAVLink(None, 1, 1)
+    frames = []
+    for second, (lat, lon) in enumerate(places):
+        said = (1000 * second, round(lat * 1e7), round(lon * 1e7), 90_000, 60_000, 0, 0, 0, 0)
+        frames.append(logged(mavlink.MAVLink_global_position_int_message(*said).pack(mav), seconds=second))
+    return b"".join(frames)
+
+
+def test_the_rest_is_told_by_the_log_of_the_flight(tmp_path: Path) -> None:
+    plan(tmp_path, "survey", YARD, "--spacing", "10", "--home", "56.6195,23.279", out="out.plan")
+    corners = [(56.6195, 23.279)] + [
+        (item.lat, item.lon) for item in load(tmp_path / "out.plan").items if item.command == 16
+    ]
+    track = np.array([np.linspace(a, b, 20) for a, b in pairwise(corners[:6])]).reshape(-1, 2)
+    (tmp_path / "flight.tlog").write_bytes(tlog_of_places(track))
+    told = rest(tmp_path, "--log", str(tmp_path / "flight.tlog"))
+    assert f"{len(corners) - 1 - 4} of {len(corners) - 1} points are left" in told["notes"][0]
+
+
+def test_where_it_was_broken_off_is_told_in_one_way(tmp_path: Path) -> None:
+    plan(tmp_path, "survey", YARD, "--home", "56.6195,23.279", out="out.plan")
+    with pytest.raises(BadInput, match="by one of --log FILE, --from LAT,LON and --item N"):
+        rest(tmp_path)
+    with pytest.raises(BadInput, match="m away from every way of out"):
+        rest(tmp_path, "--from", "56.7,23.3")
+    assert not (tmp_path / "rest.plan").exists()
