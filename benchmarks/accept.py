@@ -1,13 +1,14 @@
 """Observations taken in a second, with receipt, while many incidents are stored; beside weighing every incident.
 
-200,000 incidents are stored, 10,000 of them open and of the last 20 days. The server runs as a process of its own,
-bound to one core where the system allows it; senders and broker have the others. An observation counts when its receipt
+200,000 incidents are stored, 10,000 of them open and of the last 20 days. The server runs as `vanagas serve` runs it,
+in a process bound to one core where the system allows it; senders and broker have the others. An observation counts when its receipt
 has come: it, its incident and its timeline entry are on disk then. Over HTTP and over MQTT (the embedded broker, sealed
 by a gateway's token), in arrays of 50 and as single ones. The old way is measured beside it: every incident of the town
 of the last 20 days read and weighed for each observation. What is wanted is 2,000 a second in arrays and 250 as single
 ones on one idle core; the head line tells what else the machine did.
 """
 
+import asyncio
 import os
 import sys
 import tempfile
@@ -20,7 +21,6 @@ from multiprocessing import get_context
 from pathlib import Path
 
 import httpx
-import uvicorn
 from anyio.from_thread import start_blocking_portal
 from pydantic import SecretStr
 from sqlmodel import Session, select
@@ -32,9 +32,9 @@ from incidents.merging.shortlist import Look, Neighbourhood
 from incidents.timeline import places, repository
 from incidents.timeline.tables import IncidentRow
 from mapserver import migrations
-from mapserver.app import create_app
 from mapserver.devices import service as devices
 from mapserver.devices.service import ALL_OF_TOWN, Binding
+from mapserver.server import run_server
 from mapserver.services import assemble
 from mapserver.settings import MqttSettings, Settings, new_secret
 from telemetry.access import Principal, Role
@@ -178,7 +178,7 @@ def _serving(settings: Settings) -> Iterator[int]:
 def _serve(settings: Settings) -> None:
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
-    uvicorn.run(create_app(assemble(settings)), port=settings.port, log_config=None, access_log=False)
+    asyncio.run(run_server(assemble(settings), on_ready=lambda _: None))
 
 
 def _await_answer(settings: Settings) -> None:
