@@ -1,11 +1,11 @@
 """Observations taken in a second, with receipt, while many incidents are stored; beside weighing every incident.
 
 200,000 incidents are stored, 10,000 of them open and of the last 20 days. The server runs as `vanagas serve` runs it,
-in a process bound to one core where the system allows it; senders and broker have the others. An observation counts when its receipt
-has come: it, its incident and its timeline entry are on disk then. Over HTTP and over MQTT (the embedded broker, sealed
-by a gateway's token), in arrays of 50 and as single ones. The old way is measured beside it: every incident of the town
-of the last 20 days read and weighed for each observation. What is wanted is 2,000 a second in arrays and 250 as single
-ones on one idle core; the head line tells what else the machine did.
+in a process bound to one core where the system allows it; senders and broker have the others. An observation counts
+when its receipt has come: it, its incident and its timeline entry are on disk then. Over HTTP and over MQTT (the
+embedded broker, sealed by a gateway's token), in arrays of 50 and as single ones. The old way is measured beside it:
+every incident of the town of the last 20 days read and weighed for each observation. What is wanted is 2,000 a second
+in arrays and 250 as single ones on one idle core; the head line tells what else the machine did.
 """
 
 import asyncio

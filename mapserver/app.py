@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 from fastapi.concurrency import run_in_threadpool
+from starlette.routing import BaseRoute
 
 from mapserver import api, health, media, metrics, problems
 from mapserver.jobs import running_jobs
@@ -38,14 +39,10 @@ from mapserver.services import Services
 from mapserver.version import VERSION
 from mapserver.web.exchange import Exchange
 from mapserver.web.revocation import Revocation
-from mapserver.web.routes import GuardedRouter
 from mapserver.web.static_files import CountedFiles, static_files
 from mapserver.web.turning_away import TurningAway
 
-_routes = GuardedRouter()
-"""All of them. What they stand on is worked out at the first request, once for all applications of this process."""
-_routes.include_router(api.router, prefix="/api/v1", responses=problems.DECLARED)
-for _part in (
+_PARTS = (
     health,
     media,
     metrics,
@@ -73,8 +70,9 @@ for _part in (
     report,
     units,
     wall,
-):
-    _routes.include_router(_part.router, responses=problems.DECLARED)
+)
+ROUTES: list[BaseRoute] = [*api.routes, *(route for part in _PARTS for route in part.router.routes)]
+"""All of them, in one list: routers within routers would be searched several times for each request."""
 
 
 def create_app(services: Services) -> FastAPI:
@@ -92,7 +90,7 @@ def create_app(services: Services) -> FastAPI:
     app = FastAPI(
         title="Vanagas",
         version=VERSION,
-        routes=_routes.routes,
+        routes=ROUTES,
         lifespan=life,
         docs_url=None,
         redoc_url=None,

@@ -6,6 +6,7 @@ from fastapi import Request, Response
 
 from mapserver.deps import Parts, credential
 from mapserver.faults import Amiss
+from mapserver.problems import DECLARED
 from mapserver.services import Services
 from mapserver.version import VERSION
 from mapserver.web.routes import GuardedRouter
@@ -13,7 +14,7 @@ from telemetry.access import Permission
 from telemetry.clock import iso
 from telemetry.errors import VanagasError
 
-router = GuardedRouter(tags=["health"])
+router = GuardedRouter(tags=["health"], responses=DECLARED)
 
 
 @router.get("/healthz")

@@ -5,13 +5,14 @@ from typing import Annotated
 from fastapi import Response
 
 from mapserver.deps import Parts, Writer, allowed
+from mapserver.problems import DECLARED
 from mapserver.web.routes import GuardedRouter
 from telemetry.access import Permission, Principal, visible_cities
 from telemetry.audit import service as audit
 from telemetry.errors import NotFound
 from telemetry.observations import repository
 
-router = GuardedRouter(prefix="/media", tags=["media"])
+router = GuardedRouter(prefix="/media", tags=["media"], responses=DECLARED)
 
 
 @router.get("/{observation_id}/{sha256}")

@@ -11,13 +11,14 @@ from sqlmodel import func, select
 
 from incidents.timeline.tables import IncidentRow
 from mapserver.deps import Parts, Reader, allowed
+from mapserver.problems import DECLARED
 from mapserver.version import VERSION
 from mapserver.web.routes import GuardedRouter
 from telemetry.access import Permission, Principal, visible_cities
 from telemetry.observations.tables import ObservationRow
 from vision.feeds.reader import Status
 
-router = GuardedRouter(tags=["metrics"])
+router = GuardedRouter(tags=["metrics"], responses=DECLARED)
 
 
 @router.get("/metrics", response_class=Response, responses={200: {"content": {"text/plain": {}}}})

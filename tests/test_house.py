@@ -97,6 +97,8 @@ def test_nothing_of_this_machine_and_no_registry_is_in_the_tree() -> None:
 
 
 def test_every_route_asks_who_calls_before_it_reads() -> None:
-    """By its router's class; only what puts the API's routers together uses the framework's own."""
-    plain = {path for path in tracked("mapserver/*.py") if re.search(r"\bAPIRouter\(", path.read_text("utf-8"))}
-    assert plain == {ROOT / "mapserver/api/__init__.py"}, "use GuardedRouter of mapserver/web/routes.py"
+    """By its router's class; and by routes in one list, since routers within routers are searched again and again."""
+    for path in tracked("mapserver/*.py"):
+        text = path.read_text("utf-8")
+        assert not re.search(r"\bAPIRouter\(", text), f"{path}: use GuardedRouter of mapserver/web/routes.py"
+        assert ".include_router(" not in text, f"{path}: list its router in mapserver/api or mapserver/app.py"

@@ -8,8 +8,8 @@ from fastapi import Depends, Query
 from mapserver.api.body import read_body
 from mapserver.deps import Parts, Reader, Writer, allowed
 from mapserver.papers import NewPermit, store_permit, withdraw_permit
+from mapserver.web.api_routes import ApiRouter
 from mapserver.web.limits import MIB, body_limit
-from mapserver.web.routes import GuardedRouter
 from mission.airspace import permit_store, service
 from mission.airspace.applicability import Place
 from mission.airspace.data_set import doubts
@@ -20,7 +20,7 @@ from telemetry.audit import service as audit
 from telemetry.cities import City
 from telemetry.observations.values import UtcTime
 
-router = GuardedRouter(prefix="/airspace")
+router = ApiRouter("airspace", "/airspace")
 Seer = Annotated[Principal, allowed(Permission.SEE_MAP)]
 Keeper = Annotated[Principal, allowed(Permission.KEEP_AIRSPACE)]
 Pilot = Annotated[Principal, allowed(Permission.FLY)]

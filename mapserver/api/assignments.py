@@ -6,11 +6,11 @@ from fastapi import Query
 
 from mapserver.deps import Parts, Reader, Writer, allowed
 from mapserver.flows import Deployment, deploy, end_deployment
-from mapserver.web.routes import GuardedRouter
+from mapserver.web.api_routes import ApiRouter
 from mobile_units.assignments import service
 from telemetry.access import Permission, Principal, visible_cities
 
-router = GuardedRouter(prefix="/assignments")
+router = ApiRouter("assignments", "/assignments")
 Deployer = Annotated[Principal, allowed(Permission.DEPLOY)]
 
 

@@ -4,11 +4,11 @@ from typing import Annotated, Any
 
 from mapserver.api.listing import Listing
 from mapserver.deps import Reader, allowed
-from mapserver.web.routes import GuardedRouter
+from mapserver.web.api_routes import ApiRouter
 from telemetry.access import Permission, Principal, visible_cities
 from telemetry.audit import service
 
-router = GuardedRouter(prefix="/audit")
+router = ApiRouter("audit", "/audit")
 
 
 @router.get("")

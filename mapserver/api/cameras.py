@@ -6,7 +6,7 @@ from pydantic import BaseModel, Field
 
 from mapserver.deps import Parts, Reader, Writer, allowed
 from mapserver.intake import replay
-from mapserver.web.routes import GuardedRouter
+from mapserver.web.api_routes import ApiRouter
 from telemetry.access import Permission, Principal, require_city, visible_cities
 from telemetry.audit import service as audit
 from telemetry.cities import City
@@ -16,7 +16,7 @@ from telemetry.positions import Latitude, Longitude
 from vision.cameras import service
 from vision.cameras.tables import CameraRow
 
-router = GuardedRouter()
+router = ApiRouter("cameras")
 
 
 class NewCamera(BaseModel):

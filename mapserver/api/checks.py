@@ -6,12 +6,12 @@ from pydantic import BaseModel, Field
 
 from mapserver.deps import Parts, Reader, Writer, allowed
 from mapserver.flows import acknowledge_plan, check_plan
-from mapserver.web.routes import GuardedRouter
+from mapserver.web.api_routes import ApiRouter
 from mission.checks.verdict import Verdict, in_the_way, worst
 from telemetry.access import Permission, Principal
 from telemetry.observations.values import Name, UtcTime
 
-router = GuardedRouter(prefix="/plans")
+router = ApiRouter("checks", "/plans")
 Pilot = Annotated[Principal, allowed(Permission.FLY)]
 
 

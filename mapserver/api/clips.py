@@ -9,12 +9,12 @@ from mapserver import clips
 from mapserver.api.listing import Listing
 from mapserver.api.recordings import Keeper, Viewer, WantedTime, Why
 from mapserver.deps import Parts, Reader, Writer, allowed
-from mapserver.web.routes import GuardedRouter
+from mapserver.web.api_routes import ApiRouter
 from telemetry.access import Permission, Principal, visible_cities
 from telemetry.errors import NotFound
 from vision.recording import ordering, unmasking
 
-router = GuardedRouter()
+router = ApiRouter("clips")
 Unmasker = Annotated[Principal, allowed(Permission.UNMASK)]
 
 

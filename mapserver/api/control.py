@@ -7,13 +7,13 @@ from sqlmodel import Session
 
 from mapserver.deps import Parts, Reader, Writer, allowed
 from mapserver.flying import ControlStep, pass_control
+from mapserver.web.api_routes import ApiRouter
 from mapserver.web.limits import uncounted
-from mapserver.web.routes import GuardedRouter
 from mission.control import service
 from telemetry.access import Permission, Principal, visible_cities
 from telemetry.units import service as units
 
-router = GuardedRouter(prefix="/units")
+router = ApiRouter("control", "/units")
 Seer = Annotated[Principal, allowed(Permission.SEE_MAP)]
 
 

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 from mapserver.api.flights import Pilot, Seer
 from mapserver.continuing import checks_of, continue_flight
 from mapserver.deps import Parts, Reader, Writer
-from mapserver.web.routes import GuardedRouter
+from mapserver.web.api_routes import ApiRouter
 from mission.debrief import book, service
 from mission.flights import repository as flights
 from mission.plans import service as plans
@@ -16,7 +16,7 @@ from telemetry.access import visible_cities
 from telemetry.errors import NotFound
 from telemetry.observations.values import UtcTime
 
-router = GuardedRouter(prefix="/flights")
+router = ApiRouter("debriefs", "/flights")
 
 
 class Remark(BaseModel):

@@ -5,9 +5,9 @@ from typing import Any
 from fastapi import Request
 
 from mapserver.deps import Caller
-from mapserver.web.routes import GuardedRouter
+from mapserver.web.api_routes import ApiRouter
 
-router = GuardedRouter()
+router = ApiRouter("description")
 
 
 @router.get("/openapi.json")

@@ -7,12 +7,12 @@ from pydantic import BaseModel, Field
 from mapserver.deps import Parts, Reader, Writer, allowed
 from mapserver.devices import service
 from mapserver.devices.service import Binding
-from mapserver.web.routes import GuardedRouter
+from mapserver.web.api_routes import ApiRouter
 from telemetry.access import Permission, Principal
 from telemetry.cities import City
 from telemetry.observations.values import Name
 
-router = GuardedRouter(prefix="/devices")
+router = ApiRouter("devices", "/devices")
 Administrator = Annotated[Principal, allowed(Permission.ADMINISTER)]
 
 

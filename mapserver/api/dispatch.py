@@ -9,12 +9,12 @@ from mapserver.api.flights import Pilot
 from mapserver.api.incidents import Seer, Worker
 from mapserver.deps import Parts, Reader, Writer
 from mapserver.dispatch import ask_for_drone, decline_drone, offer_for, send_drone
-from mapserver.web.routes import GuardedRouter
+from mapserver.web.api_routes import ApiRouter
 from mission.flights import service
 from telemetry.access import visible_cities
 from telemetry.observations.values import Name
 
-router = GuardedRouter(prefix="/incidents")
+router = ApiRouter("dispatch", "/incidents")
 
 
 class Sending(BaseModel):

@@ -3,10 +3,10 @@
 from typing import Annotated, Any
 
 from mapserver.deps import Parts, allowed
-from mapserver.web.routes import GuardedRouter
+from mapserver.web.api_routes import ApiRouter
 from telemetry.access import Permission, Principal, visible_cities
 
-router = GuardedRouter(prefix="/faults")
+router = ApiRouter("faults", "/faults")
 
 
 @router.get("")

@@ -7,13 +7,13 @@ from fastapi import Depends
 from mapserver.api.body import LARGEST_MESSAGE, read_json
 from mapserver.deps import Parts, Writer, allowed
 from mapserver.findings import Prepared, prepared, take_finding
+from mapserver.web.api_routes import ApiRouter
 from mapserver.web.limits import body_limit
-from mapserver.web.routes import GuardedRouter
 from telemetry.access import Permission, Principal, visible_cities
 from vision.cluster.wire import from_json
 from vision.findings import Finding
 
-router = GuardedRouter()
+router = ApiRouter("findings")
 
 
 async def _finding(raw: Annotated[Any, Depends(read_json)], parts: Parts) -> Finding:

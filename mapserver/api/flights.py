@@ -16,15 +16,15 @@ from mapserver.flows import (
 )
 from mapserver.flying import console_of, order_flight
 from mapserver.services import Services
+from mapserver.web.api_routes import ApiRouter
 from mapserver.web.limits import uncounted
-from mapserver.web.routes import GuardedRouter
 from mission.flights import gate, repository, service, tracks
 from mission.flights.orders import Order, OrderKind
 from telemetry.access import Permission, Principal, visible_cities
 from telemetry.observations.values import Name, UtcTime
 from telemetry.positions import Position
 
-router = GuardedRouter(prefix="/flights")
+router = ApiRouter("flights", "/flights")
 Pilot = Annotated[Principal, allowed(Permission.FLY)]
 Seer = Annotated[Principal, allowed(Permission.SEE_MAP)]
 

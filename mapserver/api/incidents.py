@@ -10,11 +10,11 @@ from incidents.timeline import repository, service
 from mapserver.api.listing import Listing
 from mapserver.deps import Parts, Reader, Writer, allowed
 from mapserver.flows import work_on
-from mapserver.web.routes import GuardedRouter
+from mapserver.web.api_routes import ApiRouter
 from telemetry.access import Permission, Principal, visible_cities
 from telemetry.observations.values import UtcTime
 
-router = GuardedRouter(prefix="/incidents")
+router = ApiRouter("incidents", "/incidents")
 Seer = Annotated[Principal, allowed(Permission.SEE_INCIDENTS)]
 Worker = Annotated[Principal, allowed(Permission.WORK_INCIDENTS)]
 

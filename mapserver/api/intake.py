@@ -8,12 +8,12 @@ from mapserver.api.body import LARGEST_MESSAGE, read_body
 from mapserver.deps import Parts, Reader, Writer, allowed
 from mapserver.intake import DeviceMessage, parser, replay, take_in
 from mapserver.quarantine import service as quarantine
+from mapserver.web.api_routes import ApiRouter
 from mapserver.web.limits import body_limit
-from mapserver.web.routes import GuardedRouter
 from telemetry.access import Permission, Principal
 from telemetry.audit import service as audit
 
-router = GuardedRouter()
+router = ApiRouter("intake")
 Administrator = Annotated[Principal, allowed(Permission.ADMINISTER)]
 
 

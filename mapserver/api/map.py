@@ -8,13 +8,13 @@ from mapserver.basemap import lines_of, orthophoto_file, tile_file
 from mapserver.basemap.tiles import MVT
 from mapserver.deps import Parts, allowed
 from mapserver.live.snapshot import snapshot as take_snapshot
-from mapserver.web.routes import GuardedRouter
+from mapserver.web.api_routes import ApiRouter
 from telemetry.access import Permission, Principal
 from telemetry.cities import City
 from telemetry.errors import BadInput, NotFound, Unavailable
 
 KEPT = {"Cache-Control": "private, max-age=604800, immutable"}
-router = GuardedRouter(prefix="/map")
+router = ApiRouter("map", "/map")
 Seer = Annotated[Principal, allowed(Permission.SEE_MAP)]
 
 

@@ -8,12 +8,12 @@ from mapserver.api.body import read_json
 from mapserver.api.listing import Listing
 from mapserver.deps import Parts, Reader, allowed
 from mapserver.handing_in import hand_in, read_observations
+from mapserver.web.api_routes import ApiRouter
 from mapserver.web.limits import MIB, body_limit
-from mapserver.web.routes import GuardedRouter
 from telemetry.access import Permission, Principal, visible_cities
 from telemetry.observations import Observation, repository
 
-router = GuardedRouter()
+router = ApiRouter("observations")
 
 
 async def _parsed(body: Annotated[Any, Depends(read_json)]) -> list[Observation]:

@@ -6,11 +6,11 @@ from pydantic import BaseModel, Field
 
 from mapserver.access import passwords, people
 from mapserver.deps import Parts, Reader, Writer, allowed
-from mapserver.web.routes import GuardedRouter
+from mapserver.web.api_routes import ApiRouter
 from telemetry.access import Permission, Principal, Role
 from telemetry.cities import City
 
-router = GuardedRouter(prefix="/people")
+router = ApiRouter("people", "/people")
 Administrator = Annotated[Principal, allowed(Permission.ADMINISTER)]
 
 

@@ -9,8 +9,8 @@ from mapserver.api.body import LARGEST_MESSAGE, read_body
 from mapserver.api.listing import Listing
 from mapserver.deps import Parts, Reader, Writer, allowed
 from mapserver.planning import NewPlan, Trial, drone_type, import_plan, keep_plan, read_plan_file, try_plan
+from mapserver.web.api_routes import ApiRouter
 from mapserver.web.limits import body_limit
-from mapserver.web.routes import GuardedRouter
 from mission.formats.files import format_of
 from mission.plans import service
 from mission.plans.drafting import patterns
@@ -19,7 +19,7 @@ from telemetry.access import Permission, Principal, visible_cities
 from telemetry.observations.values import Name
 from telemetry.units import service as units
 
-router = GuardedRouter(prefix="/plans")
+router = ApiRouter("plans", "/plans")
 Pilot = Annotated[Principal, allowed(Permission.FLY)]
 Seer = Annotated[Principal, allowed(Permission.SEE_MAP)]
 

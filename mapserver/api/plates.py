@@ -6,13 +6,13 @@ from pydantic import BaseModel, Field
 
 from mapserver.api.listing import Listing
 from mapserver.deps import Parts, Reader, Writer, allowed
-from mapserver.web.routes import GuardedRouter
+from mapserver.web.api_routes import ApiRouter
 from telemetry.access import Permission, Principal, require_city, visible_cities
 from telemetry.cities import City
 from telemetry.observations.values import UtcTime
 from vision.plates import service
 
-router = GuardedRouter(prefix="/plates")
+router = ApiRouter("plates", "/plates")
 Seer = Annotated[Principal, allowed(Permission.SEE_WATCH_LIST)]
 Keeper = Annotated[Principal, allowed(Permission.KEEP_WATCH_LIST)]
 

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from mapserver.deps import Parts, Reader, Writer, allowed
 from mapserver.recording import place_hold
-from mapserver.web.routes import GuardedRouter
+from mapserver.web.api_routes import ApiRouter
 from telemetry.access import Permission, Principal, visible_cities
 from telemetry.audit import service as audit
 from telemetry.cities import City
@@ -17,7 +17,7 @@ from telemetry.observations.values import UtcTime
 from vision.recording import service
 from vision.recording.spans import gaps, spans
 
-router = GuardedRouter(prefix="/cameras")
+router = ApiRouter("recordings", "/cameras")
 Viewer = Annotated[Principal, allowed(Permission.SEE_FOOTAGE)]
 Keeper = Annotated[Principal, allowed(Permission.HOLD_EVIDENCE)]
 Why = Annotated[str, Field(min_length=3, max_length=300)]

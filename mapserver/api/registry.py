@@ -4,13 +4,13 @@ from typing import Annotated, Any
 
 from mapserver.deps import Caller, Parts, Reader, Writer, allowed
 from mapserver.papers import enter_drone, enter_operator, enter_pilot
-from mapserver.web.routes import GuardedRouter
+from mapserver.web.api_routes import ApiRouter
 from mission.registry import service
 from mission.registry.values import DronePapers, Operator, Pilot
 from telemetry.access import Permission, Principal, visible_cities
 from telemetry.cities import City
 
-router = GuardedRouter(prefix="/registry")
+router = ApiRouter("registry", "/registry")
 Keeper = Annotated[Principal, allowed(Permission.KEEP_REGISTER)]
 
 

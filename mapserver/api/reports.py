@@ -5,10 +5,10 @@ from typing import Annotated, Any
 from incidents.reports.service import Report
 from mapserver.deps import Parts, Writer, allowed
 from mapserver.flows import file_report
-from mapserver.web.routes import GuardedRouter
+from mapserver.web.api_routes import ApiRouter
 from telemetry.access import Permission, Principal
 
-router = GuardedRouter()
+router = ApiRouter("reports")
 
 
 @router.post("/reports")

@@ -3,11 +3,11 @@
 from typing import Annotated, Any
 
 from mapserver.deps import Parts, allowed
-from mapserver.web.routes import GuardedRouter
+from mapserver.web.api_routes import ApiRouter
 from telemetry.access import Permission, Principal
 from telemetry.clock import iso
 
-router = GuardedRouter(prefix="/retention")
+router = ApiRouter("retention", "/retention")
 
 
 @router.get("")

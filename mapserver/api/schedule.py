@@ -6,13 +6,13 @@ from fastapi import Query
 
 from mapserver.deps import Caller, Parts, Reader, Writer, allowed
 from mapserver.scheduling import Wish, calendar, change_visit, propose
-from mapserver.web.routes import GuardedRouter
+from mapserver.web.api_routes import ApiRouter
 from mission.schedule import service
 from mission.schedule.tables import VisitState
 from telemetry.access import Permission, Principal
 from telemetry.observations.values import UtcTime
 
-router = GuardedRouter(prefix="/schedule")
+router = ApiRouter("schedule", "/schedule")
 Deployer = Annotated[Principal, allowed(Permission.DEPLOY)]
 Seer = Annotated[Principal, allowed(Permission.SEE_MAP)]
 

@@ -10,7 +10,7 @@ from mapserver.api.listing import Listing, ListingRequest
 from mapserver.deps import Parts, Reader, Writer, allowed
 from mapserver.setups import calibration_of, masks_of, rules_in_force, set_up, stand_of
 from mapserver.sight import Sight, sight_for
-from mapserver.web.routes import GuardedRouter
+from mapserver.web.api_routes import ApiRouter
 from telemetry.access import Permission, Principal
 from telemetry.audit import service as audit
 from telemetry.errors import BadInput
@@ -25,7 +25,7 @@ from vision.rules import check_classes, parse_rules, rules_schema
 from vision.setups import service
 from vision.setups.tables import Part
 
-router = GuardedRouter(prefix="/cameras")
+router = ApiRouter("setups", "/cameras")
 Keeper = Annotated[Principal, allowed(Permission.SET_UP_CAMERAS)]
 After = Annotated[int | None, Query(ge=0)]
 """The version that the change was made from, 0 for none; without, it is made whatever is there."""

@@ -7,11 +7,11 @@ from fastapi import Response
 from mapserver.deps import Parts, Reader, allowed
 from mapserver.sight import sight_for
 from mapserver.wall import streams
-from mapserver.web.routes import GuardedRouter
+from mapserver.web.api_routes import ApiRouter
 from telemetry.access import Permission, Principal
 from telemetry.errors import NotFound
 
-router = GuardedRouter(prefix="/streams")
+router = ApiRouter("streams", "/streams")
 Viewer = Annotated[Principal, allowed(Permission.SEE_FOOTAGE)]
 
 

@@ -7,10 +7,10 @@ from pydantic import BaseModel, Field
 
 from mapserver.access import tokens
 from mapserver.deps import Parts, Reader, Writer, allowed
-from mapserver.web.routes import GuardedRouter
+from mapserver.web.api_routes import ApiRouter
 from telemetry.access import Permission, Principal
 
-router = GuardedRouter(prefix="/tokens")
+router = ApiRouter("tokens", "/tokens")
 Administrator = Annotated[Principal, allowed(Permission.ADMINISTER)]
 
 

@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 from mapserver.deps import Parts, Reader, Writer, allowed
 from mapserver.devices.service import require_bound
 from mapserver.unit_setup import UnitChange, change_unit
-from mapserver.web.routes import GuardedRouter
+from mapserver.web.api_routes import ApiRouter
 from telemetry.access import Permission, Principal, require_city, visible_cities
 from telemetry.audit import service as audit
 from telemetry.cities import City
@@ -19,7 +19,7 @@ from telemetry.units import service
 from telemetry.units.tables import UnitKind, UnitRow
 from telemetry.vehicles.drivers import VehicleDriver
 
-router = GuardedRouter(prefix="/units")
+router = ApiRouter("units", "/units")
 Seer = Annotated[Principal, allowed(Permission.SEE_MAP)]
 Deployer = Annotated[Principal, allowed(Permission.DEPLOY)]
 Administrator = Annotated[Principal, allowed(Permission.ADMINISTER)]

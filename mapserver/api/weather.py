@@ -5,11 +5,11 @@ from typing import Annotated, Any
 from mapserver.api.listing import Listing
 from mapserver.deps import Parts, Reader, Writer, allowed
 from mapserver.papers import Seen, enter_weather
-from mapserver.web.routes import GuardedRouter
+from mapserver.web.api_routes import ApiRouter
 from mission.weather import service
 from telemetry.access import Permission, Principal, visible_cities
 
-router = GuardedRouter(prefix="/weather")
+router = ApiRouter("weather", "/weather")
 Pilot = Annotated[Principal, allowed(Permission.FLY)]
 Seer = Annotated[Principal, allowed(Permission.SEE_MAP)]
 

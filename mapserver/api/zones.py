@@ -9,8 +9,8 @@ from sqlmodel import Session
 
 from mapserver.api.body import LARGEST_MESSAGE, read_body
 from mapserver.deps import Parts, Reader, Writer, allowed
+from mapserver.web.api_routes import ApiRouter
 from mapserver.web.limits import body_limit
-from mapserver.web.routes import GuardedRouter
 from mission.zones import service
 from mission.zones.attention import Attention
 from mission.zones.files import Draft
@@ -21,7 +21,7 @@ from telemetry.audit import service as audit
 from telemetry.cities import City
 from telemetry.errors import BadGeometry, BadInput
 
-router = GuardedRouter(prefix="/zones")
+router = ApiRouter("zones", "/zones")
 Drawer = Annotated[Principal, allowed(Permission.DRAW_ZONES)]
 Outlined = tuple[str, str, Polygon]
 """A zone's id, its name and its outline in degrees."""

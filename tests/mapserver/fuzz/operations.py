@@ -23,7 +23,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from mapserver.app import _routes
+from mapserver.app import ROUTES
 from tests.mapserver.fuzz.town import Town
 
 AnyCase = Case[Any]
@@ -48,7 +48,7 @@ class Outcome:
 @cache
 def operations() -> dict[str, APIOperation[Any, Any, Any, Any]]:
     """By label, such as `GET /api/v1/units`."""
-    described = FastAPI(title="Vanagas", routes=_routes.routes).openapi()
+    described = FastAPI(title="Vanagas", routes=ROUTES).openapi()
     results = schemathesis.openapi.from_dict(described).get_all_operations()
     found = [result.ok() for result in results if isinstance(result, Ok)]
     return {operation.label: operation for operation in found}
