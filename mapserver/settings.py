@@ -146,6 +146,9 @@ class Settings(BaseSettings):
     orthophotos: dict[City, Path] = {}
     """Pictures from the air, town by town: a PMTiles file of pictures, or an MBTiles file. Every map can be switched
     to them; without, its switch says what is missing."""
+    gazetteer: Path | None = None
+    """A CSV file of places to search for by name, one for both towns: name, lat, lon, aliases, lang, kind
+    (`telemetry/gazetteer/reading.py`). Without one places are found on the map only."""
     terrains: dict[City, Path] = {}
     """A GeoTIFF of heights above the sea for each town; without, the ground is as high as each home."""
     towns: dict[City, TownSettings] = {}

@@ -79,6 +79,7 @@ def outside(settings: Settings, *, recordings: bool) -> Iterator[str]:
         "categories": settings.categories_file,
         "detection models": settings.models_file,
         "map": settings.basemap,
+        "gazetteer": settings.gazetteer,
         **{f"orthophoto of {city}": path for city, path in settings.orthophotos.items()},
         **{f"terrain of {city}": path for city, path in settings.terrains.items()},
         **{f"streets of {city}": town.streets_file for city, town in settings.towns.items()},

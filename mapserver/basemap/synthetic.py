@@ -8,7 +8,7 @@ import random
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 from shapely import line_merge, make_valid, segmentize, set_precision, simplify, transform, unary_union
 from shapely.geometry import LineString, MultiLineString, Point, Polygon, mapping
@@ -17,6 +17,7 @@ from shapely.geometry.base import BaseGeometry
 from telemetry.cities import City
 from telemetry.positions import LocalFrame
 
+Shape = TypeVar("Shape", bound=BaseGeometry)
 Warp = Callable[[Any], Any]
 """Bends an array of x, y metres; gives a plan drawn with a ruler the look of a place that grew."""
 
@@ -62,6 +63,24 @@ def streets(cities: Iterable[City] = tuple(City)) -> dict[str, Any]:
     """The synthetic maps of several towns in one FeatureCollection."""
     features = [feature for city in cities for feature in town(city)["features"]]
     return {"type": "FeatureCollection", "synthetic": True, "features": features}
+
+
+def main_streets(city: City) -> tuple[list[LineString], list[LineString]]:
+    """The ring streets and the streets that lead out, (longitude, latitude) degrees, the inner or first one first."""
+    plan = PLANS[city]
+    frame = LocalFrame(city.facts.lat, city.facts.lon)
+    rng = random.Random(plan.seed)
+    warp = _warp(rng, plan.rings_m[-1])
+    edge = plan.rings_m[-1]
+    rings = [Point(0, 0).buffer(radius, quad_segs=24).exterior for radius in plan.rings_m[:-1]]
+    radials = [
+        LineString([_polar(plan.rings_m[0] * 0.3, angle), _polar(edge, angle)])
+        for angle in _radial_angles(rng, plan.radials)
+    ]
+    return (
+        [_to_lon_lat(_bend(LineString(ring.coords), warp), frame) for ring in rings],
+        [_to_lon_lat(_bend(radial, warp), frame) for radial in radials],
+    )
 
 
 def _draw(plan: TownPlan) -> Iterator[tuple[str, BaseGeometry]]:
@@ -184,7 +203,7 @@ def _warp(rng: random.Random, radius: float) -> Warp:
     return bend
 
 
-def _bend(shape: BaseGeometry, warp: Warp) -> BaseGeometry:
+def _bend(shape: Shape, warp: Warp) -> Shape:
     return simplify(transform(segmentize(shape, 60), warp), 1.5)
 
 
@@ -199,11 +218,15 @@ def _lines(shape: BaseGeometry) -> Iterator[LineString]:
 
 
 def _feature(city: City, kind: str, shape: BaseGeometry, frame: LocalFrame) -> dict[str, Any]:
-    def to_lon_lat(points: Any) -> Any:
+    geometry = set_precision(make_valid(_to_lon_lat(shape, frame)), 1e-6)
+    return {"type": "Feature", "properties": {"kind": kind, "city": city.value}, "geometry": mapping(geometry)}
+
+
+def _to_lon_lat(shape: Shape, frame: LocalFrame) -> Shape:
+    def turned(points: Any) -> Any:
         out = points.copy()
         for (east, north), row in zip(points, out, strict=True):
             row[1], row[0] = frame.to_degrees(east, north)
         return out
 
-    geometry = set_precision(make_valid(transform(shape, to_lon_lat)), 1e-6)
-    return {"type": "Feature", "properties": {"kind": kind, "city": city.value}, "geometry": mapping(geometry)}
+    return transform(shape, turned)

@@ -33,7 +33,7 @@ def analyse(
     rules: Annotated[
         Path | None, typer.Option(help="Rules (TOML or JSON); else persons and vehicles anywhere.")
     ] = None,
-    at: Annotated[str | None, typer.Option(metavar="LAT,LON", help="Where the camera looks.")] = None,
+    at: Annotated[str | None, typer.Option(metavar="LAT,LON|NAME", help="Where the camera looks.")] = None,
     start: Annotated[
         str | None, typer.Option(help="When the first picture was taken, with zone; else the file's time.")
     ] = None,

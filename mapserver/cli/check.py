@@ -53,7 +53,9 @@ def check(
     drone: Annotated[str, typer.Option(help="A drone of the catalogue.")] = DEFAULT_DRONE,
     drones: Annotated[Path | None, typer.Option(help="A TOML file with more drones.")] = None,
     home: Home = None,
-    pilot: Annotated[str | None, typer.Option(metavar="LAT,LON", help="Where the pilot stands; else home.")] = None,
+    pilot: Annotated[
+        str | None, typer.Option(metavar="LAT,LON|NAME", help="Where the pilot stands; else home.")
+    ] = None,
     terrain: TerrainPath = None,
     ground: GroundWords = None,
     weather: WeatherWords = None,

@@ -31,7 +31,7 @@ TakeOff = Annotated[
 Home = Annotated[
     str | None,
     typer.Option(
-        "--home", metavar="LAT,LON[,ALT]", help="Where the drone starts, in m above the sea; else as the plan says."
+        "--home", metavar="LAT,LON[,ALT]|NAME", help="Where the drone starts, in m above the sea; else as planned."
     ),
 ]
 TerrainPath = Annotated[
@@ -60,6 +60,7 @@ class UnclearZones(StrEnum):
     """Its whole file is refused."""
 
 
+PLACES_TOLD = 5
 Unclear = Annotated[
     UnclearZones, typer.Option("--unclear", help="Take a zone that its file leaves unclear at its worst, or refuse.")
 ]
@@ -110,17 +111,40 @@ def moment(text: str, option: str) -> datetime:
 
 
 def place(text: str, option: str) -> Position:
-    """A position from `LAT,LON` or, with metres above the sea, `LAT,LON,ALT`. Raises BadInput."""
+    """A position from `LAT,LON` or `LAT,LON,ALT` (m above the sea), or from a place's name. Raises BadInput."""
     try:
         lat, lon, *alt = (float(part) for part in text.split(","))
         if len(alt) > 1:
             raise ValueError("more than three numbers")
         return Position(lat=lat, lon=lon, alt_m=alt[0] if alt else None)
     except ValueError as error:
+        if any(sign.isalpha() for sign in text):
+            return _named_place(text, option)
         raise BadInput(
             f"{option} {text!r} is no place; write latitude,longitude in degrees, such as 56.62,23.28, and if known "
             "its height above the sea in metres: 56.62,23.28,70"
         ) from error
+
+
+def _named_place(text: str, option: str) -> Position:
+    """The one place that has this name; what was taken is said on standard error."""
+    from mapserver.settings import load  # noqa: PLC0415  slow to import, and most places are numbers
+    from telemetry.gazetteer import gazetteer_file  # noqa: PLC0415
+
+    path = load().gazetteer
+    if path is None:
+        raise BadInput(
+            f"{option} {text!r} is no place; write latitude,longitude in degrees, such as 56.62,23.28, or set a "
+            "gazetteer (VANAGAS_GAZETTEER), so that places can be named"
+        )
+    gazetteer = gazetteer_file(path).gazetteer
+    meant = gazetteer.named(text)
+    if len(meant) != 1:
+        like = [one.place.label for one in gazetteer.search(text)[:PLACES_TOLD]]
+        said = f"may be {' or '.join(like)}; write one of them" if like else f"is in {path.name} under no such name"
+        raise BadInput(f"{option} {text!r} {said}, or latitude,longitude")
+    typer.echo(f"{option}: {meant[0].label}, {meant[0].lat:.5f},{meant[0].lon:.5f}", err=True)
+    return Position(lat=meant[0].lat, lon=meant[0].lon)
 
 
 def ground_band(text: str) -> Band[AboveSea]:

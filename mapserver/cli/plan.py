@@ -56,7 +56,7 @@ def _shared(
         str | None, typer.Option(metavar="NAME|N", help="Which shape of a file that holds several.")
     ] = None,
     home: Annotated[
-        str | None, typer.Option(metavar="LAT,LON[,ALT]", help="Where the drone starts and lands; ALT in m.")
+        str | None, typer.Option(metavar="LAT,LON[,ALT]|NAME", help="Where the drone starts and lands; ALT in m.")
     ] = None,
     drone: Annotated[str | None, typer.Option(help="A drone of the catalogue.")] = None,
     wind: Annotated[

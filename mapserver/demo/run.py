@@ -20,6 +20,7 @@ from mapserver import migrations
 from mapserver.access.broker_admission import admit_devices
 from mapserver.demo import places
 from mapserver.demo.events import SCRIPT
+from mapserver.demo.gazetteer import write_gazetteer
 from mapserver.demo.papers import GROUND, POLICY
 from mapserver.demo.seed import device_of, seed
 from mapserver.demo.story import Cast, Story
@@ -78,6 +79,7 @@ async def run_demo(options: DemoOptions, say: Callable[[str], None]) -> None:
             port=options.port,
             mqtt=mqtt,
             videos=_videos(options.videos, {} if cameras is None else cameras.addresses),
+            gazetteer=write_gazetteer(options.data / "gazetteer.csv"),
             checks=dict.fromkeys(City, POLICY),
             towns={city: TownSettings(terrain=TerrainSettings(ground_m=ground)) for city, ground in GROUND.items()},
             recording=RecordingSettings(on=True, most_gb=0.5, reserve_gb=1.0, days=1.0),

@@ -13,17 +13,21 @@ from mission.heights import LITHUANIA_AND_LATVIA, AboveSea, Band
 from mission.terrain import TerrainFile
 from telemetry.cities import City
 from telemetry.errors import BadInput, Misconfigured
+from telemetry.gazetteer import gazetteer_file
 from telemetry.mavlink.keyring import Keyring
 
 LAYERS = frozenset({"earth", "water", "roads", "places"})
 """Of a map, without which it shows no town."""
+ROWS_TOLD = 20
+"""Of a gazetteer's that are left out."""
 
 
 def file_inspections(settings: Settings, keyring: Keyring) -> Iterator[Inspection]:
-    """One for each orthophoto, terrain, streets and key file, and for the map."""
+    """One for each orthophoto, terrain, streets and key file, for the map and for the gazetteer."""
     yield Inspection("basemap", partial(_basemap, settings))
     for city, path in settings.orthophotos.items():
         yield Inspection(f"orthophoto {city}", partial(_orthophoto, city, path), city)
+    yield Inspection("gazetteer", partial(_gazetteer, settings.gazetteer))
     for city, path in settings.terrains.items():
         yield Inspection(f"terrain {city}", partial(_terrain, city, path), city)
     for city, town in settings.towns.items():
@@ -95,6 +99,21 @@ def _orthophoto(city: City, path: Path) -> Sound | Amiss:
             f"set one of the town (orthophotos.{city})",
         )
     return Sound(f"{path.name}, zoom {facts.min_zoom} to {facts.max_zoom}, {facts.attribution or 'whose, not told'}")
+
+
+def _gazetteer(path: Path | None) -> Sound | Amiss:
+    if path is None:
+        return Sound("none set: no place is found by its name", doubt=True)
+    try:
+        read = gazetteer_file(path)
+    except BadInput as error:
+        what = "the gazetteer cannot be read, so no place is found by its name"
+        return Amiss(what, f"put back {path}, or correct gazetteer in the settings ({error.message})")
+    if read.refused:
+        told = "; ".join(f"line {row.line}, {row.reason}" for row in read.refused[:ROWS_TOLD])
+        more = f"; and {len(read.refused) - ROWS_TOLD} more" if len(read.refused) > ROWS_TOLD else ""
+        return Amiss(f"{len(read.refused)} of the lines of {path.name} cannot be used", f"correct them: {told}{more}")
+    return Sound(f"{len(read.gazetteer.places)} places in {path.name}")
 
 
 def _streets(city: City, path: Path) -> Sound | Amiss:

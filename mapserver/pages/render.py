@@ -14,5 +14,11 @@ _templates = environment()
 def page(request: Request, template: str, context: dict[str, Any], *, status: int = 200) -> HTMLResponse:
     """The page `template` with `context`; `principal` in it decides what the top bar offers."""
     settings = request.app.state.services.settings
-    given = {"demo": settings.demo, "basemap": basemap_of(settings), "principal": None, **context}
+    given = {
+        "demo": settings.demo,
+        "basemap": basemap_of(settings),
+        "has_gazetteer": settings.gazetteer is not None,
+        "principal": None,
+        **context,
+    }
     return HTMLResponse(_templates.get_template(template).render(given), status)

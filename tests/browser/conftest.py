@@ -1,5 +1,6 @@
 """A real browser."""
 
+import json
 import shutil
 from collections.abc import Iterator
 
@@ -18,6 +19,8 @@ EVERYBODY = {
     "adomas": Role.ADMIN,
 }
 """Who is signed in with which role in the town that tests share."""
+PLACES = "Skolas iela 3,56.6215,23.2815,,lv,address\nSkolas iela 5,56.6217,23.2817,,lv,address\n"
+"""What the gazetteer of that town has."""
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = [
     "--no-sandbox",
@@ -54,9 +57,13 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
 
 @pytest.fixture(scope="package")
 def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a server with nothing in it but one user of each role."""
+    """The address of a server with nothing in it but one user of each role and two places by name."""
     data = tmp_path_factory.mktemp("town")
     found(data, {}, EVERYBODY)
+    gazetteer = data / "gazetteer.csv"
+    gazetteer.write_text(f"name,lat,lon,aliases,lang,kind\n{PLACES}")
+    settings = data / "vanagas.toml"
+    settings.write_text(f"gazetteer = {json.dumps(str(gazetteer))}\n{settings.read_text()}")
     port = free_port()
     with Program("serve", "--data", str(data), "--port", str(port), log=data / "log") as program:
         program.wait_for("ready")

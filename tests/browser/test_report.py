@@ -87,6 +87,26 @@ def picture(name: str = "street.jpg") -> FilePayload:
     return {"name": name, "mimeType": "image/jpeg", "buffer": data.getvalue()}
 
 
+def test_a_place_is_found_by_its_name_with_the_keyboard_alone(street: Street) -> None:
+    field = street.page.get_by_role("combobox", name="Find a place by its name")
+    field.press_sequentially("skol")
+    options = street.page.get_by_role("option")
+    expect(options).to_have_count(2)
+    expect(field).to_have_attribute("aria-expanded", "true")
+    field.press("ArrowDown")
+    field.press("ArrowDown")
+    expect(field).to_have_attribute("aria-activedescendant", "place-option-1")
+    expect(options.nth(1)).to_have_attribute("aria-selected", "true")
+    field.press("Enter")
+    expect(field).to_have_attribute("aria-expanded", "false")
+    expect(street.page.locator("#place-text")).to_have_text("Skolas iela 5, known to 50 m.")
+    assert street.page.locator("[name=lat]").input_value() == "56.621700"
+    field.fill("nowhere at all")
+    expect(street.page.locator("#place-said")).to_have_text("No place of that name is known.")
+    street.page.locator("#locate").click()
+    expect(street.page.locator("#place-text")).to_contain_text("Your position")
+
+
 def test_without_network_a_report_waits_and_is_sent_once_when_it_is_back(street: Street) -> None:
     street.fill("Bag by the river")
     street.page.set_input_files("#photo", picture())

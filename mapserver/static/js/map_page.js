@@ -10,6 +10,7 @@ import { LiveFeed } from "./live.js";
 import { Markers } from "./markers.js";
 import { addOverlays, drawOverlays, LAYERS } from "./overlays.js";
 import { Panel } from "./panel.js";
+import { searchPlacesOn } from "./place_on_map.js";
 import { Cards, placeOf } from "./popups.js";
 import { showRequests } from "./requests.js";
 import { offerSteering } from "./steering.js";
@@ -176,6 +177,7 @@ wall.addEventListener("click", () => {
 });
 
 ready?.then(() => {
+  searchPlacesOn(map);
   offerSteering(map, world, document.body.dataset.user);
   const layers = { "incident-dot": "incident", camera: "camera", "zone-fill": "zone" };
   for (const [layer, kind] of Object.entries(layers)) {

@@ -4,10 +4,12 @@ import { Marker } from "../vendor/maplibre-gl/maplibre-gl.mjs";
 import { el } from "./dom.js";
 import { metres } from "./format.js";
 import { circle, collection, feature } from "./geo.js";
+import { PlaceSearch } from "./place_search.js";
 import { smallMap } from "./small_map.js";
 import { colour } from "./style.js";
 
 const TAP_ACCURACY_M = 20; // a thumb on the map at street scale
+const NAMED_ACCURACY_M = 50; // an address is its door or its middle, and what was seen is somewhere about
 const CLOSE_ZOOM = 16;
 
 export class ReportPlace {
@@ -21,6 +23,10 @@ export class ReportPlace {
     this.mark = this.map && new Marker({ element: el("span", { class: "here" }), draggable: false });
     this.map?.once("load", () => this.addAccuracy());
     this.map?.on("click", (event) => this.put(event.lngLat.toArray(), TAP_ACCURACY_M, "As tapped"));
+    new PlaceSearch(({ name, lat, lon }) => {
+      this.put([lon, lat], NAMED_ACCURACY_M, name);
+      this.map?.easeTo({ center: [lon, lat], zoom: CLOSE_ZOOM });
+    });
     document.getElementById("locate").addEventListener("click", () => this.locate());
   }
 

@@ -7,6 +7,7 @@ import { bounds } from "../geo.js";
 import { GroundSwitch } from "../ground_switch.js";
 import { showLinkState } from "../linkstate.js";
 import { LiveFeed } from "../live.js";
+import { searchPlacesOn } from "../place_on_map.js";
 import { World } from "../store.js";
 import { baseStyle } from "../style.js";
 import { Tabs } from "../tabs.js";
@@ -294,6 +295,7 @@ for (const tick of document.querySelectorAll("[data-layer]"))
   });
 
 ready?.then(() => {
+  searchPlacesOn(map);
   map.on("click", "others-fill", ({ features }) => {
     if (drawing.mode === "draw" || desk.isZoneChanged) return;
     desk.open(world.get("zone", features[0].properties.id));

@@ -1,0 +1,16 @@
+// The search for places over a map: goes to the place that is picked and marks it.
+
+import { Marker } from "../vendor/maplibre-gl/maplibre-gl.mjs";
+import { el } from "./dom.js";
+import { PlaceSearch } from "./place_search.js";
+
+const CLOSE_ZOOM = 16.5;
+
+/** @param {import("maplibre-gl").Map} map */
+export function searchPlacesOn(map) {
+  const mark = new Marker({ element: el("span", { class: "place-mark", "aria-hidden": "true" }), anchor: "bottom" });
+  new PlaceSearch(({ lon, lat }) => {
+    mark.setLngLat([lon, lat]).addTo(map);
+    map.easeTo({ center: [lon, lat], zoom: Math.max(map.getZoom(), CLOSE_ZOOM) });
+  });
+}
