@@ -43,6 +43,7 @@ from mission.flights.procedure.outputs import (
     VehicleOrder,
 )
 from telemetry.errors import VanagasError, VehicleSilent
+from telemetry.finishing import finish
 from telemetry.links.watch import LinkState
 from telemetry.transfer.onboard_plan import UploadBrokenOff
 from telemetry.vehicles import Vehicle, VehicleState
@@ -109,16 +110,22 @@ class FlightEngine:
     async def run(self) -> FlightResult:
         """All of it. When cancelled it lets go of the vehicle, which goes on by itself.
 
-        An upload that is under way when it ends is undone first, which can take a minute.
+        An upload that is under way when it ends is undone first, which can take a minute; cancelled again meanwhile,
+        it goes on with that.
         """
         try:
             self._do(self._procedure.begin(self._loop.time()))
             self._begin(self._tick())
             return await self._result
         finally:
-            for task in self._tasks:
-                task.cancel()
+            await finish(self._let_go())
+
+    async def _let_go(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        try:
             await asyncio.gather(*self._tasks, return_exceptions=True)
+        finally:
             await self._vehicle.close()
 
     def feed(self, event: FlightInput) -> None:

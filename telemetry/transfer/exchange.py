@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from telemetry.finishing import finish_despite
 from telemetry.mavlink.command_names import item_words
 from telemetry.transfer.comparing import first_difference
 from telemetry.transfer.driving import MOST_ATTEMPTS, PATIENCE_S, PlanChannel, fetch, send, settle
@@ -79,7 +80,8 @@ async def put_on_board(
     their home as item 0 (ArduPilot): it goes before the items, and what comes back in its place is the vehicle's own.
     `keeping` is what such a vehicle takes and gives back.
     Gives up after `patience_s` seconds without anything new from the vehicle, or when it refuses the same plan again.
-    Cancelled once it has begun to send, it undoes that first, within `UNDO_S` seconds, and raises TransferBrokenOff.
+    Cancelled once it has begun to send, it undoes that first, within `UNDO_S` seconds, and raises TransferBrokenOff;
+    cancelled again meanwhile, it goes on undoing.
     """
     exchange = _Exchange(channel, kind, home, keeping, Timing(channel.now(), patience_s))
     kept = True
@@ -92,7 +94,7 @@ async def put_on_board(
     try:
         outcome = await exchange.put(items, before)
     except asyncio.CancelledError as cancelled:
-        undone = await exchange.break_off(items, before)
+        undone = await finish_despite(exchange.break_off(items, before))
         raise TransferBrokenOff(replace(undone, before=known)) from cancelled
     return replace(outcome, before=known)
 

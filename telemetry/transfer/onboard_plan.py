@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from telemetry.finishing import finish_despite
 from telemetry.transfer.exchange import UNDO_S, OnBoard, Outcome, TransferBrokenOff
 from telemetry.transfer.messages import PlanKind
 from telemetry.vehicles.protocol import MissionItem
@@ -85,7 +86,7 @@ async def put_plan_on_board(put: Put, plan: OnboardPlan) -> PlanOutcome:
         try:
             outcomes[kind] = await put(kind, plan.items(kind))
         except asyncio.CancelledError as cancelled:
-            await _undo(put, outcomes, within_s=UNDO_S)
+            await finish_despite(_undo(put, outcomes, within_s=UNDO_S))
             outcomes[kind] = cancelled.outcome if isinstance(cancelled, TransferBrokenOff) else _NOT_BEGUN
             raise UploadBrokenOff(PlanOutcome(outcomes, failed=kind)) from cancelled
         if outcomes[kind].on_board is not OnBoard.NEW:

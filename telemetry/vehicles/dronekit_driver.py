@@ -7,14 +7,16 @@ import asyncio
 import contextlib
 import logging
 import math
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
 import dronekit
+from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
 from telemetry.clock import Clock
 from telemetry.errors import Conflict, VehicleSilent
+from telemetry.finishing import finish
 from telemetry.mavlink.signing import SigningKey
 from telemetry.positions import Position
 from telemetry.vehicles.linked import LinkedVehicle
@@ -58,7 +60,6 @@ class DronekitVehicle(LinkedVehicle):
         _keep_the_library_quiet()
         self._vehicle: dronekit.Vehicle | None = None
         self._positions = 0
-        self._closed = False
 
     async def connect(self, timeout_s: float) -> None:
         """Open the link and wait for a heartbeat. Raises VehicleSilent naming the link and the seconds waited."""
@@ -66,19 +67,35 @@ class DronekitVehicle(LinkedVehicle):
             url = await self.open_link(timeout_s)
             if not self.is_ardupilot:
                 raise Conflict(f"the vehicle on {self.link} is no ArduPilot; DroneKit flies nothing else, MAVSDK does")
-            where = url.removeprefix("udpin://")
             try:
-                # Its own asking for streams is sent once and may be lost; the link asks until they come.
-                streams: Any = None
-                self._vehicle = await asyncio.to_thread(
-                    dronekit.connect, f"udpin:{where}", wait_ready=False, heartbeat_timeout=timeout_s, rate=streams
-                )
+                async with asyncio.timeout(timeout_s):
+                    await self._open_library(f"udpin:{url.removeprefix('udpin://')}")
             except (dronekit.APIException, TimeoutError, OSError) as error:
                 raise VehicleSilent(f"DroneKit heard no vehicle on {self.link} in {timeout_s:g} s: {error}") from error
-        except (Conflict, VehicleSilent):
+        except BaseException:
             await self.close()
             raise
+
+    async def _open_library(self, address: str) -> None:
+        """Have it listen, and wait until it has heard a heartbeat."""
+        loop = asyncio.get_running_loop()
+        heard = asyncio.Event()
+
+        def on_heartbeat(_vehicle: Any, _name: str, message: Any) -> None:
+            if message.autopilot != mavlink.MAV_AUTOPILOT_INVALID:
+                with contextlib.suppress(RuntimeError):  # the loop has ended
+                    loop.call_soon_threadsafe(heard.set)
+
+        await finish(asyncio.to_thread(self._listen_at, address, on_heartbeat))
+        await heard.wait()
+
+    def _listen_at(self, address: str, on_heartbeat: Callable[[Any, str, Any], None]) -> None:
+        """Without the library's own initialising: that waits for parameters without end, and gives the vehicle up for
+        good when its heartbeats stay away."""
+        self._vehicle = dronekit.connect(address, _initialize=False, wait_ready=False)
+        self._vehicle.add_message_listener("HEARTBEAT", on_heartbeat)
         self._vehicle.add_message_listener("GLOBAL_POSITION_INT", self._on_position)
+        self._vehicle._handler.start()
 
     async def states(self) -> AsyncIterator[VehicleState]:
         told = 0
@@ -88,13 +105,12 @@ class DronekitVehicle(LinkedVehicle):
                 yield self._state(self._vehicle)
             await asyncio.sleep(STATE_EVERY_S)
 
-    async def close(self) -> None:
-        self._closed = True
-        vehicle, self._vehicle = self._vehicle, None
+    async def _let_go(self) -> None:
+        vehicle = self._vehicle
+        self._vehicle = None
         if vehicle is not None:
             with contextlib.suppress(Exception):  # its threads may have died with the link
                 await asyncio.to_thread(vehicle.close)
-        self.close_link()
 
     def _on_position(self, _vehicle: Any, _name: str, _message: Any) -> None:
         self._positions += 1

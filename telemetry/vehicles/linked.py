@@ -2,12 +2,14 @@
 
 import asyncio
 import time
+import warnings
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from telemetry.clock import Clock, SystemClock
 from telemetry.errors import BadInput, VehicleSilent
+from telemetry.finishing import finish
 from telemetry.links.link import Link
 from telemetry.links.vigil import LinkStatus, Vigil
 from telemetry.logs.recorder import TlogRecorder
@@ -53,6 +55,8 @@ class LinkedVehicle(CommandedVehicle):
         self._streams: Streams | None = None
         self._plans: PlanTransfers | None = None
         self._polling: asyncio.Task[None] | None = None
+        self._closed = False
+        self._closing: asyncio.Task[None] | None = None
         self.total = 0
         """Items of the mission on board, as far as known."""
 
@@ -89,8 +93,28 @@ class LinkedVehicle(CommandedVehicle):
         self._vigil.start()
         return await self._wire.serve_driver()
 
-    def close_link(self) -> None:
-        """Let go of it."""
+    async def close(self) -> None:
+        """Let go of the vehicle; goes on to its end when whoever waits is cancelled. It cannot be connected again."""
+        self._closed = True
+        if self._closing is None or self._closing.cancelled():
+            self._closing = asyncio.create_task(self._close())
+        await finish(self._closing)
+
+    def __del__(self) -> None:
+        if self._wire is not None and not self._closed:
+            warnings.warn(f"the vehicle on {self.link} was not closed", ResourceWarning, stacklevel=1, source=self)
+
+    async def _close(self) -> None:
+        try:
+            await self._let_go()
+        finally:
+            self._close_link()
+
+    async def _let_go(self) -> None:
+        """Let go of the driver's library, while the link is still open."""
+        raise NotImplementedError
+
+    def _close_link(self) -> None:
         if self._vigil is not None:
             self._vigil.stop()
             self._vigil = None

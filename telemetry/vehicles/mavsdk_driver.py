@@ -17,6 +17,7 @@ from mavsdk.plugins.telemetry import FixType, FlightMode
 
 from telemetry.clock import Clock
 from telemetry.errors import VehicleSilent
+from telemetry.finishing import finish
 from telemetry.mavlink.signing import SigningKey
 from telemetry.positions import Position
 from telemetry.vehicles.linked import LinkedVehicle
@@ -25,6 +26,9 @@ from telemetry.vehicles.protocol import VehicleState
 log = logging.getLogger(__name__)
 
 STATE_EVERY_S = 0.25
+_OPEN: set[Mavsdk] = set()
+"""What is not destroyed yet. Never left to the garbage collector: destroyed on whatever thread that runs, MAVSDK ends
+the whole program, with every other vehicle in it."""
 _MODES = {FlightMode.RETURN_TO_LAUNCH: "return", FlightMode.OFFBOARD: "guided"}
 
 
@@ -46,7 +50,6 @@ class MavsdkVehicle(LinkedVehicle):
         self._listening: list[asyncio.Task[None]] = []
         self._heard: dict[str, Any] = {}
         self._news = asyncio.Event()
-        self._closed = False
 
     async def connect(self, timeout_s: float) -> None:
         """Open the link and wait for a heartbeat. Raises VehicleSilent naming the link and the seconds waited."""
@@ -54,15 +57,16 @@ class MavsdkVehicle(LinkedVehicle):
         try:
             url = await self.open_link(timeout_s)
             self._mavsdk = Mavsdk(Configuration.create_with_component_type(ComponentType.GROUND_STATION))
-            await self._mavsdk.add_any_connection(url)
+            _OPEN.add(self._mavsdk)
+            await finish(self._mavsdk.add_any_connection(url))  # a thread is in the library until it is done
             self._system = await self._mavsdk.first_autopilot(timeout_s=timeout_s)
             if self._system is None:
                 raise VehicleSilent(f"MAVSDK heard no vehicle on {self.link} in {timeout_s:g} s")
-        except BaseException:  # called off too: MAVSDK left to the garbage collector ends the whole program
+            self._telemetry = TelemetryAsync(self._system)
+            self._listen(self._telemetry)
+        except BaseException:
             await self.close()
             raise
-        self._telemetry = TelemetryAsync(self._system)
-        self._listen(self._telemetry)
 
     async def states(self) -> AsyncIterator[VehicleState]:
         while not self._closed:
@@ -72,20 +76,29 @@ class MavsdkVehicle(LinkedVehicle):
                 yield self._state()
             await asyncio.sleep(STATE_EVERY_S)
 
-    async def close(self) -> None:
-        self._closed = True
+    async def _let_go(self) -> None:
         self._news.set()
-        for task in self._listening:
-            task.cancel()
-        await asyncio.gather(*self._listening, return_exceptions=True)
+        try:
+            for task in self._listening:
+                task.cancel()
+            await asyncio.gather(*self._listening, return_exceptions=True)
+        finally:
+            self._listening = []
+            await self._destroy()
+
+    async def _destroy(self) -> None:
         if self._telemetry is not None:
             self._telemetry.destroy()
-        self._listening, self._telemetry, self._system = [], None, None
-        if self._mavsdk is not None:
-            # Destroying waits for MAVSDK's threads, which may be waiting for this loop.
-            mavsdk, self._mavsdk = self._mavsdk, None
-            await asyncio.to_thread(mavsdk.destroy)
-        self.close_link()
+        self._telemetry = None
+        self._system = None
+        mavsdk = self._mavsdk
+        self._mavsdk = None
+        if mavsdk is None:
+            return
+        # Destroying waits for MAVSDK's threads, which may be waiting for this loop.
+        destroyed = asyncio.get_running_loop().run_in_executor(None, mavsdk.destroy)
+        destroyed.add_done_callback(lambda _: _OPEN.discard(mavsdk))
+        await asyncio.shield(destroyed)
 
     def _listen(self, telemetry: TelemetryAsync) -> None:
         streams: dict[str, AsyncIterator[Any]] = {

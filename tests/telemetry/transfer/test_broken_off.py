@@ -90,3 +90,49 @@ def test_the_lists_that_were_replaced_before_are_put_back_too(at: PlanKind, begu
     assert {one.on_board for one in outcome.outcomes.values()} == {OnBoard.OLD}
     assert outcome.failed is at
     assert ("put back" if begun else "before anything of it was sent") in outcome.why
+
+
+class StoppedAgain(Vehicle):
+    """Its upload is cancelled at the mission, and again and again while the lists before it are put back."""
+
+    async def put(self, kind: PlanKind, items: Sequence[MissionItem]) -> Outcome:
+        uploading = next(task for task in asyncio.all_tasks() if task.get_name() == "upload")
+        if kind is PlanKind.MISSION or kind in self.order:
+            uploading.cancel()
+            await asyncio.sleep(0)
+        return await super().put(kind, items)
+
+
+async def test_an_upload_that_is_cancelled_again_while_it_is_undone_is_undone_all_the_same() -> None:
+    vehicle = StoppedAgain()
+    uploading = asyncio.create_task(put_plan_on_board(vehicle.put, NEW_LISTS), name="upload")
+    with pytest.raises(UploadBrokenOff) as caught:
+        await uploading
+    assert vehicle.lists == {kind: OLD_LISTS.items(kind) for kind in PlanKind}
+    assert "geofence: old plan; rally points: old plan" in caught.value.outcome.why
+
+
+class LinkThatGivesWay(Link):
+    """Lets a cancel in with every message that is sent."""
+
+    async def send(self, message: Message) -> None:
+        await super().send(message)
+        await asyncio.sleep(0)
+
+
+async def test_a_list_that_is_cancelled_again_while_it_is_undone_is_undone_all_the_same() -> None:
+    plane = Plane(list(OLD), in_place=True)
+    link = LinkThatGivesWay(plane)
+    sent = itertools.count(1)
+
+    def up(message: Message) -> Sequence[Message]:
+        if isinstance(message, Item) and next(sent) >= 3:
+            uploading.cancel()
+        return [message]
+
+    link.to_plane = up
+    uploading = asyncio.create_task(put_on_board(link, NEW, before=OLD, patience_s=3.0))
+    with pytest.raises(TransferBrokenOff) as caught:
+        await uploading
+    assert plane.items == OLD
+    assert caught.value.outcome.on_board is OnBoard.OLD

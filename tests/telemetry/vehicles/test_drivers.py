@@ -12,6 +12,7 @@ import pytest
 
 from telemetry.errors import Conflict, VehicleSilent
 from telemetry.links.address import free_udp_port
+from telemetry.links.watch import LinkState
 from telemetry.positions import Position
 from telemetry.simulator.flavour import FlavourName
 from telemetry.simulator.vehicle import SimulatedVehicleProcess
@@ -214,6 +215,26 @@ async def test_a_vehicle_that_forgot_its_streams_is_asked_for_them_again(driver:
         states = vehicle.states()
         for _ in range(5):  # more than can still be on the way
             assert await asyncio.wait_for(anext(states), 120)
+
+
+@pytest.mark.parametrize("driver", [MavsdkVehicle, DronekitVehicle])
+async def test_a_vehicle_silent_for_longer_than_connecting_may_take_is_heard_again(
+    driver: Callable[[str], AnyVehicle],
+) -> None:
+    port = free_udp_port()
+    link = f"udpout://127.0.0.1:{port}"
+    async with SimulatedVehicleProcess(link, HOME, flavour=FlavourName.ARDUPILOT) as process:
+        vehicle = driver(f"udpin://127.0.0.1:{port}")
+        try:
+            await vehicle.connect(timeout_s=2)
+            await until(vehicle, lambda s: s.gps_ok)
+            await process.tell("silent")
+            while vehicle.link_status().state is not LinkState.LOST:  # noqa: ASYNC110 - a link is looked at
+                await asyncio.sleep(0.05)
+            await process.tell("speak")
+            assert await asyncio.wait_for(anext(vehicle.states()), 60)
+        finally:
+            await vehicle.close()
 
 
 @pytest.mark.parametrize("driver", [MavsdkVehicle, DronekitVehicle])
