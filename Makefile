@@ -29,10 +29,10 @@ $(STAMP): $(BUILD_INPUTS)
 	@touch $@
 
 test: setup lint browser
-	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(ARGS)
+	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder --max-worker-restart=0 $(ARGS)
 
 test-all: setup lint browser
-	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --whole $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --max-worker-restart=0 --whole $(ARGS)
 
 fuzz: setup
 	@$(BIN)/python -m pytest -q -n 2 --whole --fuzz-seed $(SEED) tests/mapserver/fuzz $(ARGS)

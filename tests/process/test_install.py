@@ -7,6 +7,7 @@ import sys
 import sysconfig
 import tarfile
 import tomllib
+import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -86,6 +87,12 @@ def runs_there(environment: Environment, at: Path) -> None:
     assert ("web parts" in doctor.stdout, "is not there" in doctor.stdout) == (True, False), doctor.stdout
 
 
+def contents(wheel: Path) -> dict[str, int]:
+    """The names of the files in `wheel`, each with its CRC-32."""
+    with zipfile.ZipFile(wheel) as archive:
+        return {file.filename: file.CRC for file in archive.infolist()}
+
+
 def test_a_wheel_and_a_source_archive_install_and_run_elsewhere_with_no_network(tmp_path: Path) -> None:
     tree = copy_of_the_tree(tmp_path / "tree", assets=True)
     subprocess.run([sys.executable, "-m", "hatchling", "build", "-d", tmp_path / "built"], cwd=tree, check=True)
@@ -97,8 +104,8 @@ def test_a_wheel_and_a_source_archive_install_and_run_elsewhere_with_no_network(
     source = copy_of_the_tree(next((tmp_path / "source").iterdir()), assets=True)
     command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-index", "--no-build-isolation"]
     subprocess.run([*command, "-w", tmp_path / "from source", source], env=OUTSIDE, check=True)
-    wheel = next((tmp_path / "from source").glob("*.whl"))
-    runs_there(installed(wheel, tmp_path / "by source"), tmp_path / "elsewhere too")
+    again = next((tmp_path / "from source").glob("*.whl"))
+    assert contents(again) == contents(wheel)
 
 
 @pytest.mark.whole

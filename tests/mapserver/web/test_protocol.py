@@ -1,6 +1,7 @@
 """Connections that are half a request, no request, or that take nothing of what is sent, over real sockets."""
 
 import json
+import select
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -124,19 +125,27 @@ def test_a_viewer_who_takes_nothing_of_the_live_feed_is_cut_off(
         "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
         f"Authorization: Bearer {token(Role.PILOT)}\r\n\r\n"
     )
-    large = Change("unit", "DRN-1", frozenset(City), {"name": "x" * 200_000})
     with deaf(port) as line:
         line.sendall(upgrade.encode())
-        assert line.recv(100).startswith(b"HTTP/1.1 101")
-        for _ in range(100):
-            parts.store.announce(large)
+        begun = line.recv(100)
+        assert begun.startswith(b"HTTP/1.1 101")
+        while b"snapshot" not in begun:
+            begun += line.recv(100)
+        for number in range(100):
+            parts.store.announce(Change("unit", f"DRN-{number}", frozenset(City), {"name": "x" * 200_000}))
+        end = select.poll()
+        end.register(line, 0)
         with pytest.raises((ConnectionResetError, BrokenPipeError)):
             while True:
                 line.sendall(EMPTY_TEXT_FRAME)
+                end.poll(BETWEEN_FRAMES_MS)
 
 
 EMPTY_TEXT_FRAME = b"\x81\x80\0\0\0\0"
 """Of a client, masked (RFC 6455 5.2)."""
+
+BETWEEN_FRAMES_MS = 100
+"""A viewer speaks now and then: a connection that the server has ended answers the next frame with a reset."""
 
 
 @contextmanager
