@@ -15,6 +15,7 @@ from mission.flights.vehicle_checks import VehicleChecks
 from telemetry.access import Role
 from telemetry.vehicles.arming_blocks import ArmingBlocks
 from tests.browser.conftest import LONGEST_MS
+from tests.browser.maps import wait_for_symbol
 from tests.browser.town import found, signed_in
 from tests.mapserver.basemap.making import tile_map
 from tests.mapserver.basemap.photos import mbtiles
@@ -178,7 +179,8 @@ def test_a_drone_that_is_lost_or_fell_says_where_it_was_last_seen(opened: Callab
     expect(seen).to_contain_text(
         f"was last seen at {away['lat']:.6f}, {away['lon']:.6f}, 386 m from its start, 42 m up"
     )
-    expect(air.page.locator(".unit-marker.is-lost")).to_contain_text("last seen")
+    name = wait_for_symbol(air.page, "drone-mark", air.unit["id"], 'symbol.name.includes("last seen")')["name"]
+    assert name.startswith(f"{air.unit['name']} · last seen ")
     air.tell("flight", {**air.flight, "state": "aborted", "landed_at": air.unit["updated_at"], "outcome": "motors off"})
     expect(seen).to_contain_text("386 m from its start, at")
     expect(air.page.locator("[data-cell='to home'] dd")).to_have_text("386 m")

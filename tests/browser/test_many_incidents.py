@@ -11,6 +11,7 @@ from incidents.merging import State
 from mapserver.services import assemble
 from mapserver.settings import load
 from telemetry.access import Role
+from tests.browser.maps import worst_incident
 from tests.browser.town import WAIT_MS, found, signed_in
 from tests.builders import incident_row
 from tests.process.running import Program, free_port
@@ -45,8 +46,38 @@ def test_the_live_map_counts_them_all_and_has_the_fire_first(page: Page) -> None
     go(page, "/map")
     expect(page.locator("[data-tab=incident] [data-count]")).to_have_text("1,001", timeout=WAIT_MS)
     expect(page.locator("[data-list=incident] .row").first).to_contain_text("Fire")
-    expect(page.locator(".incident-marker[aria-label*='Fire']")).to_have_count(1)
     expect(page.locator("#list-incident [data-note]")).to_contain_text("200 of 450 incidents closed")
+
+
+def test_what_lies_on_top_of_each_other_has_the_worst_on_top_and_opens_as_a_list(page: Page) -> None:
+    worst = worst_incident(page)
+    assert worst["worst"] == "5Fire"
+    assert worst["point_count"] > 1
+    page.locator("#map canvas").click(position={"x": worst["x"], "y": worst["y"] - 20})
+    stack = page.locator(".stack-card")
+    expect(stack.locator("h2")).to_contain_text("in one place")
+    expect(stack.locator("li").first).to_contain_text("Fire")
+    stack.get_by_role("button", name="Fire").press("Enter")
+    expect(stack).to_be_hidden()
+    expect(page.locator(".map-card h2")).to_have_text("Fire")
+    expect(page.locator("[data-list=incident] .row[aria-current=true]")).to_contain_text("Fire")
+
+
+def test_a_lost_graphics_context_is_said_and_the_map_comes_back_as_it_was(page: Page) -> None:
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.evaluate(
+        "() => { const gl = document.querySelector('#map canvas').getContext('webgl2');"
+        " window.context = gl.getExtension('WEBGL_lose_context'); window.context.loseContext(); }"
+    )
+    lost = page.locator("#map .map-lost")
+    expect(lost).to_contain_text("lost the map")
+    page.locator("[data-layer=zones]").dispatch_event("change")
+    expect(lost.get_by_role("button", name="Load the page again")).to_be_visible()
+    page.evaluate("() => window.context.restoreContext()")
+    expect(lost).to_be_hidden()
+    assert worst_incident(page)["worst"] == "5Fire"
+    assert complaints == []
 
 
 def test_without_a_map_of_the_town_the_page_shows_a_grid_and_says_so(page: Page) -> None:

@@ -1,6 +1,7 @@
 // The map of a debrief: the planned route, the track flown, what was covered and what was not.
 
 import { bounds, collection, feature } from "./geo.js";
+import { onStyle } from "./gl_map.js";
 import { smallMap } from "./small_map.js";
 import { colour } from "./style.js";
 
@@ -42,4 +43,4 @@ function draw(map) {
 
 const map = smallMap(container, everywhere()[0], 15);
 map?.fitBounds(bounds(everywhere()), { padding: 36, duration: 0, maxZoom: 18 });
-map?.once("load", () => draw(map));
+if (map) onStyle(map, () => draw(map));

@@ -1,22 +1,22 @@
 // The page of one flight: its instruments, its map, and the orders of the pilot in control.
 
-import { Map as GlMap, NavigationControl } from "../vendor/maplibre-gl/maplibre-gl.mjs";
+import { NavigationControl } from "../vendor/maplibre-gl/maplibre-gl.mjs";
 import { showAboard } from "./aboard.js";
 import { ask } from "./api.js";
 import { el, setChildren, setText } from "./dom.js";
 import { clockTime, label } from "./format.js";
+import { glMap, onStyle } from "./gl_map.js";
 import { GroundSwitch } from "./ground_switch.js";
 import { onHold } from "./hold.js";
 import { isBlind, showInstruments } from "./instruments.js";
 import { lastSeen } from "./last_seen.js";
 import { showLinkState } from "./linkstate.js";
 import { LiveFeed } from "./live.js";
-import { Markers } from "./markers.js";
 import { addOverlays, drawOverlays } from "./overlays.js";
 import { showRequests } from "./requests.js";
 import { offerSteering } from "./steering.js";
 import { isOver, isUnderWay, World } from "./store.js";
-import { baseStyle } from "./style.js";
+import { Symbols } from "./symbols.js";
 
 const { user, flight: flightId, unit: unitId } = document.body.dataset;
 const FLIGHT = `/flights/${encodeURIComponent(flightId)}`;
@@ -33,32 +33,21 @@ const part = (id) => document.getElementById(id);
 const world = new World();
 const feed = new LiveFeed();
 const map = makeMap();
-const ready = map && new Promise((done) => map.once("load", done)).then(() => addOverlays(map));
-const markers = map && new Markers(map, world, () => {});
+const symbols = map && new Symbols(map, world);
+const ready = map && onStyle(map, () => addOverlays(map)).then(() => symbols.add());
 let followed = true;
 let placed = false;
 
 function makeMap() {
-  try {
-    const made = new GlMap({
-      container: "map",
-      style: baseStyle(),
-      zoom: ZOOM,
-      maxZoom: 19,
-      pitchWithRotate: false,
-      dragRotate: false,
-      attributionControl: { compact: true },
-    });
-    made.addControl(new NavigationControl({ showCompass: false }), "top-right");
-    made.addControl(new GroundSwitch(), "top-right");
-    made.on("dragstart", () => follow(false));
-    return made;
-  } catch (error) {
+  const options = { zoom: ZOOM, maxZoom: 19, dragRotate: false, attributionControl: { compact: true } };
+  const made = glMap(part("map"), options, () => {
     part("map-note").textContent = "This browser cannot draw the map (no WebGL). Every order but going and looking is here.";
     part("map-note").hidden = false;
-    console.error(error);
-    return null;
-  }
+  });
+  made?.addControl(new NavigationControl({ showCompass: false }), "top-right");
+  made?.addControl(new GroundSwitch(), "top-right");
+  made?.on("dragstart", () => follow(false));
+  return made;
 }
 
 /** Keep the map on the drone, or let it be moved. */
@@ -166,9 +155,9 @@ async function drawEvents() {
 
 async function drawMap(kinds) {
   if (!map) return;
-  markers.draw();
+  symbols.draw();
   keepInView();
-  await ready; // the drone is shown, and steered, before the streets are there
+  await ready;
   drawOverlays(map, world, kinds);
 }
 

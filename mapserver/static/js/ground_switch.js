@@ -1,9 +1,11 @@
 // The switch of a map between drawn map and orthophoto (a control of MapLibre). Says what is missing.
 
 import { el } from "./dom.js";
+import { onStyle } from "./gl_map.js";
 import { photoId } from "./ground.js";
 import { choosePhoto, groundOfPage, isPhotoChosen } from "./ground_choice.js";
 
+const CHOSEN = "ground-chosen";
 const NOTE_MS = 8_000;
 
 export class GroundSwitch {
@@ -15,11 +17,14 @@ export class GroundSwitch {
     this.note = el("p", { class: "ground-note", role: "status", hidden: true });
     this.box = el("div", { class: "maplibregl-ctrl maplibregl-ctrl-group" }, this.button, this.note);
     this.button.addEventListener("click", () => this.press());
+    this.take = () => this.follow();
+    addEventListener(CHOSEN, this.take);
     this.draw();
     return this.box;
   }
 
   onRemove() {
+    removeEventListener(CHOSEN, this.take);
     clearTimeout(this.timer);
     this.box.remove();
   }
@@ -34,8 +39,15 @@ export class GroundSwitch {
   /** @param {boolean} photo */
   show(photo) {
     choosePhoto(photo);
-    for (const one of this.ground.photos)
-      this.map.setLayoutProperty(photoId(one), "visibility", photo ? "visible" : "none");
+    dispatchEvent(new Event(CHOSEN));
+  }
+
+  /** Show what was chosen here or on another map of the page. */
+  follow() {
+    const visibility = isPhotoChosen() ? "visible" : "none";
+    onStyle(this.map, () => {
+      for (const one of this.ground.photos) this.map.setLayoutProperty(photoId(one), "visibility", visibility);
+    });
     this.draw();
   }
 

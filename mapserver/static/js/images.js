@@ -2,38 +2,215 @@
 
 import { colour } from "./style.js";
 
-const SIZE = 44; // pixels at twice the density
+const DENSITY = 2;
+const CAMERA_PX = 22;
+const UNIT_PX = 40;
+const BODY_PX = 34;
+const INCIDENT_PX = { width: 48, widthOfMany: 64, height: 60, mark: 36 };
 
-/** Add the pictures the overlay layers name. @param {import("maplibre-gl").Map} map */
-export function addImages(map) {
-  map.addImage("camera", drawn(false), { pixelRatio: 2 });
-  map.addImage("plate-camera", drawn(true), { pixelRatio: 2 });
+/** Corners of a unit's body in CSS pixels, as in markers.css: kinds differ in shape, not only in colour. */
+const CORNERS = { drone: 17, tower: 7, body_camera: [17, 17, 17, 4], sighting: 17 };
+
+/** How far the count of a cluster lies from the tip of its mark, in CSS pixels. */
+export const COUNT_AT_PX = [20, -48];
+
+/** Of what each page has drawn its pictures: all maps share them. @type {Map<string, Promise<ImageData>>} */
+const drawn = new Map();
+
+/**
+ * Give the map pictures; those of its own style that are there already stay.
+ * @param {import("maplibre-gl").Map} map @param {Record<string, () => Promise<ImageData> | ImageData>} pictures by name
+ */
+export async function addImages(map, pictures) {
+  for (const [name, draw] of Object.entries(pictures)) {
+    if (!drawn.has(name)) drawn.set(name, Promise.resolve(draw()));
+    const picture = await drawn.get(name);
+    if (!map.hasImage(name)) map.addImage(name, picture, { pixelRatio: DENSITY });
+  }
+}
+
+/** The pictures of fixed cameras: `camera`, `plate-camera`. */
+export const CAMERA_IMAGES = { camera: () => camera(false), "plate-camera": () => camera(true) };
+
+/** The pictures of units: `unit-KIND`, `unit-KIND-stale`, their nose, and several towers or body cameras in one. */
+export const UNIT_IMAGES = {
+  ...Object.fromEntries(
+    ["drone", "tower", "body_camera"].flatMap((kind) => [
+      [`unit-${kind}`, () => unit(kind, false)],
+      [`unit-${kind}-stale`, () => unit(kind, true)],
+    ]),
+  ),
+  "nose-drone": () => nose("air"),
+  "nose-unit": () => nose("unit"),
+  "unit-many": many,
+};
+
+/** The pictures of incidents: `severity-N`, with `-new` where nobody acknowledged it, with `-many` for several. */
+export const INCIDENT_IMAGES = Object.fromEntries(
+  [1, 2, 3, 4, 5].flatMap((level) =>
+    ["", "-new"].flatMap((fresh) =>
+      ["", "-many"].map((several) => [`severity-${level}${fresh}${several}`, () => incident(level, fresh !== "", several !== "")]),
+    ),
+  ),
+);
+
+/** The pictures of sightings by these kinds of source: `sighting-KIND`. @param {string[]} kinds */
+export const sightingImages = (kinds) =>
+  Object.fromEntries(kinds.map((kind) => [`sighting-${kind}`, () => disc("sighting", kind, { edge: colour("hawk"), ink: colour("ink") })]));
+
+/** A pen on a canvas of so many CSS pixels. */
+function penFor(width, height) {
+  const pen = new OffscreenCanvas(width * DENSITY, height * DENSITY).getContext("2d");
+  pen.scale(DENSITY, DENSITY);
+  pen.lineJoin = "round";
+  return pen;
+}
+
+const pixels = (pen) => pen.getImageData(0, 0, pen.canvas.width, pen.canvas.height);
+
+/** An icon of the page's sprite as a picture. @param {string} name @param {string} ink @param {number} size CSS pixels */
+async function spriteIcon(name, ink, size) {
+  const symbol = document.getElementById(`icon-${name}`);
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  for (const { name: attribute, value } of symbol.attributes) if (attribute !== "id") svg.setAttribute(attribute, value);
+  svg.setAttribute("width", String(size * DENSITY));
+  svg.setAttribute("height", String(size * DENSITY));
+  svg.setAttribute("color", ink);
+  svg.innerHTML = symbol.innerHTML;
+  const picture = new Image();
+  picture.src = `data:image/svg+xml,${encodeURIComponent(new XMLSerializer().serializeToString(svg))}`;
+  await picture.decode();
+  return picture;
+}
+
+function unit(kind, isStale) {
+  if (isStale) return disc(kind, kind, { edge: colour("ink-3"), ink: colour("ink-3"), dash: [4, 3] });
+  if (kind === "drone") return disc(kind, kind, { edge: colour("air"), ink: colour("map-sea"), fill: colour("air") });
+  return disc(kind, kind, { edge: colour("unit"), ink: colour("unit") });
+}
+
+/** A body with an icon in it, on a rim in the map's colour. */
+async function disc(shape, name, { edge, ink, fill = colour("panel"), dash = [] }) {
+  const pen = penFor(UNIT_PX, UNIT_PX);
+  const icon = await spriteIcon(name, ink, 21);
+  const from = (UNIT_PX - BODY_PX) / 2;
+  body(pen, from, from, CORNERS[shape], { edge, fill, dash });
+  const iconFrom = (UNIT_PX - 21) / 2;
+  pen.drawImage(icon, iconFrom, iconFrom, 21, 21);
+  return pixels(pen);
+}
+
+function body(pen, x, y, corners, { edge, fill, dash = [] }) {
+  pen.beginPath();
+  pen.roundRect(x + 1, y + 1, BODY_PX - 2, BODY_PX - 2, corners);
+  pen.strokeStyle = colour("map-sea");
+  pen.lineWidth = 6;
+  pen.setLineDash([]);
+  pen.stroke();
+  pen.fillStyle = fill;
+  pen.fill();
+  pen.strokeStyle = edge;
+  pen.lineWidth = 2;
+  pen.setLineDash(dash);
+  pen.stroke();
+}
+
+/** Several units in one place: a second body behind the first, which is free for their count. */
+function many() {
+  const pen = penFor(UNIT_PX, UNIT_PX);
+  const look = { edge: colour("unit"), fill: colour("panel") };
+  body(pen, 5, 1, CORNERS.tower, look);
+  body(pen, 1, 5, CORNERS.tower, look);
+  return pixels(pen);
+}
+
+/** Where a unit's front is: points north before it is turned. */
+function nose(ink) {
+  const size = UNIT_PX + 18;
+  const mid = size / 2;
+  const pen = penFor(size, size);
+  pen.beginPath();
+  pen.moveTo(mid - 8, 12);
+  pen.lineTo(mid, 1);
+  pen.lineTo(mid + 8, 12);
+  pen.closePath();
+  pen.strokeStyle = colour("map-sea");
+  pen.lineWidth = 2;
+  pen.stroke();
+  pen.fillStyle = colour(ink);
+  pen.fill();
+  return pixels(pen);
+}
+
+/** A severity's shape with its number on a stem; its tip is the middle of the lower edge. */
+async function incident(level, isNew, isMany) {
+  const { height, mark } = INCIDENT_PX;
+  const width = isMany ? INCIDENT_PX.widthOfMany : INCIDENT_PX.width;
+  const pen = penFor(width, height);
+  const mid = width / 2;
+  const top = height - 14 - mark + 2;
+  pen.fillStyle = colour("ink");
+  pen.fillRect(mid - 1, height - 16, 2, 16);
+  if (isNew) ring(pen, mid, top + mark / 2, level);
+  const rim = await spriteIcon(`severity-${level}`, colour("map-sea"), mark + 4);
+  const shape = await spriteIcon(`severity-${level}`, colour(`severity-${level}`), mark);
+  if (isMany) {
+    pen.globalAlpha = 0.75;
+    pen.drawImage(rim, mid - mark / 2 + 3, top - 7, mark + 4, mark + 4);
+    pen.drawImage(shape, mid - mark / 2 + 5, top - 5, mark, mark);
+    pen.globalAlpha = 1;
+  }
+  pen.drawImage(rim, mid - mark / 2 - 2, top - 2, mark + 4, mark + 4);
+  pen.drawImage(shape, mid - mark / 2, top, mark, mark);
+  pen.fillStyle = colour("on-severity");
+  pen.font = `700 15px ${colour("font")}`;
+  pen.textAlign = "center";
+  pen.textBaseline = "middle";
+  pen.fillText(String(level), mid, top + mark / 2 + (level === 4 ? 5 : 1));
+  if (isMany) pill(pen, mid + COUNT_AT_PX[0], height + COUNT_AT_PX[1]);
+  return pixels(pen);
+}
+
+function ring(pen, x, y, level) {
+  pen.beginPath();
+  pen.arc(x, y, 21, 0, Math.PI * 2);
+  pen.strokeStyle = colour(`severity-${level}`);
+  pen.lineWidth = 2;
+  pen.stroke();
+}
+
+/** The ground of a count. */
+function pill(pen, x, y) {
+  pen.beginPath();
+  pen.roundRect(x - 12, y - 9, 24, 18, 9);
+  pen.fillStyle = colour("panel");
+  pen.fill();
+  pen.strokeStyle = colour("line-strong");
+  pen.lineWidth = 1.5;
+  pen.stroke();
 }
 
 /** A camera from above: a ring, or a square for one that reads plates, with a nose that points north before it is turned. */
-function drawn(readsPlates) {
-  const canvas = new OffscreenCanvas(SIZE, SIZE);
-  const pen = canvas.getContext("2d");
-  const mid = SIZE / 2;
-  pen.lineWidth = 4;
-  pen.lineJoin = "round";
+function camera(readsPlates) {
+  const pen = penFor(CAMERA_PX, CAMERA_PX);
+  const mid = CAMERA_PX / 2;
+  pen.lineWidth = 2;
   pen.strokeStyle = colour("eye");
-  pen.fillStyle = colour("panel");
-  pen.beginPath();
-  pen.moveTo(mid - 8, mid - 8);
-  pen.lineTo(mid, 3);
-  pen.lineTo(mid + 8, mid - 8);
   pen.fillStyle = colour("eye");
+  pen.beginPath();
+  pen.moveTo(mid - 4, mid - 4);
+  pen.lineTo(mid, 1.5);
+  pen.lineTo(mid + 4, mid - 4);
   pen.fill();
   pen.fillStyle = colour("panel");
   pen.beginPath();
-  if (readsPlates) pen.roundRect(mid - 11, mid - 11, 22, 22, 4);
-  else pen.arc(mid, mid, 10, 0, Math.PI * 2);
+  if (readsPlates) pen.roundRect(mid - 5.5, mid - 5.5, 11, 11, 2);
+  else pen.arc(mid, mid, 5, 0, Math.PI * 2);
   pen.fill();
   pen.stroke();
   if (readsPlates) {
     pen.fillStyle = colour("eye");
-    pen.fillRect(mid - 6, mid - 2.5, 12, 5);
+    pen.fillRect(mid - 3, mid - 1.25, 6, 2.5);
   }
-  return pen.getImageData(0, 0, SIZE, SIZE);
+  return pixels(pen);
 }

@@ -1,11 +1,12 @@
-// What is drawn on the map as shapes: zones, fields of view, cameras, routes, trails. Units and incidents: markers.js.
+// What is drawn on the map as shapes: zones, fields of view, cameras, routes, trails. Units and incidents: symbols.js.
 
 import { SEVERITIES } from "./format.js";
 import { collection, cone, feature, flownPart, footprint, topOf } from "./geo.js";
-import { addImages } from "./images.js";
-import { openIncidents } from "./open_incidents.js";
+import { show } from "./gl_map.js";
+import { addImages, CAMERA_IMAGES } from "./images.js";
 import { isOver, isUnderWay } from "./store.js";
 import { colour, textLayout } from "./style.js";
+import { NAME_LAYERS } from "./symbol_layers.js";
 
 /** Which style layers belong to a tick of the layer list. */
 export const LAYERS = {
@@ -13,7 +14,7 @@ export const LAYERS = {
   fields: ["field-fill"],
   cameras: ["camera"],
   routes: ["route-planned", "route-flown-glow", "route-flown", "trail"],
-  names: ["zone-name", "camera-name", "city-name"],
+  names: ["zone-name", "camera-name", "city-name", ...NAME_LAYERS],
 };
 
 /** The fill of a field of view is the sum of these cones, so that it fades with distance. */
@@ -27,12 +28,11 @@ const FEEDS = {
   routes: ["flight", "unit"],
   trails: ["unit", "flight"],
   cities: [],
-  incidents: ["incident"],
 };
 
 /** Add sources and layers, empty. @param {import("maplibre-gl").Map} map */
 export function addOverlays(map) {
-  addImages(map);
+  addImages(map, CAMERA_IMAGES);
   for (const id of [...Object.keys(FEEDS), "zone-tops"]) map.addSource(id, { type: "geojson", data: collection([]) });
   const line = (id, source, paint, more = {}) =>
     map.addLayer({ id, type: "line", source, layout: { "line-cap": "round", "line-join": "round" }, paint, ...more });
@@ -94,17 +94,6 @@ export function addOverlays(map) {
       "icon-size": ["interpolate", ["linear"], ["zoom"], 11, 0.45, 15, 1],
     },
   });
-  map.addLayer({
-    id: "incident-dot",
-    type: "circle",
-    source: "incidents",
-    paint: {
-      "circle-radius": ["interpolate", ["linear"], ["zoom"], 8, 3, 15, 7],
-      "circle-color": ["match", ["get", "severity"], ...[5, 4, 3, 2].flatMap((n) => [n, colour(`severity-${n}`)]), colour("severity-1")],
-      "circle-stroke-width": 1.5,
-      "circle-stroke-color": colour("map-sea"),
-    },
-  });
   names(
     "zone-name",
     "zone-tops",
@@ -123,7 +112,7 @@ export function addOverlays(map) {
     "city-name",
     "cities",
     "ink",
-    { "text-size": 15, "text-offset": [0, 2.4], "text-allow-overlap": true },
+    { "text-size": 15, "text-variable-anchor": ["top", "bottom", "left", "right"], "text-radial-offset": 2.4 },
     { maxzoom: 11.5 },
   );
 }
@@ -133,7 +122,7 @@ export function addOverlays(map) {
  * @param {import("maplibre-gl").Map} map @param {import("./store.js").World} world @param {Set<string>} kinds
  */
 export function drawOverlays(map, world, kinds) {
-  const set = (id, features) => map.getSource(id).setData(collection(features));
+  const set = (id, features) => show(map, id, features);
   const touched = (source) => FEEDS[source].some((kind) => kinds.has(kind));
   if (touched("zones")) {
     set(
@@ -153,16 +142,6 @@ export function drawOverlays(map, world, kinds) {
     set(
       "routes",
       world.shown("flight").flatMap((flight) => routeParts(flight, world)),
-    );
-  if (touched("incidents"))
-    set(
-      "incidents",
-      openIncidents(world).dots.map((incident) =>
-        feature(
-          { type: "Point", coordinates: [incident.position.lon, incident.position.lat] },
-          { id: incident.id, severity: incident.severity },
-        ),
-      ),
     );
   if (touched("trails"))
     set(

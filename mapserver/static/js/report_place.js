@@ -4,6 +4,7 @@ import { Marker } from "../vendor/maplibre-gl/maplibre-gl.mjs";
 import { el } from "./dom.js";
 import { metres } from "./format.js";
 import { circle, collection, feature } from "./geo.js";
+import { onStyle, show } from "./gl_map.js";
 import { PlaceSearch } from "./place_search.js";
 import { smallMap } from "./small_map.js";
 import { colour } from "./style.js";
@@ -21,7 +22,7 @@ export class ReportPlace {
     this.fields = document.querySelector("form.report").elements;
     this.map = smallMap(document.getElementById("place-map"), [Number(this.box.dataset.lon), Number(this.box.dataset.lat)], 14);
     this.mark = this.map && new Marker({ element: el("span", { class: "here" }), draggable: false });
-    this.map?.once("load", () => this.addAccuracy());
+    if (this.map) onStyle(this.map, () => this.addAccuracy());
     this.map?.on("click", (event) => this.put(event.lngLat.toArray(), TAP_ACCURACY_M, "As tapped"));
     new PlaceSearch(({ name, lat, lon }) => {
       this.put([lon, lat], NAMED_ACCURACY_M, name);
@@ -70,7 +71,7 @@ export class ReportPlace {
     const accuracy = Number(this.fields.accuracy_m.value);
     this.text.textContent = `${how}, known to ${metres(accuracy)}.`;
     this.mark?.setLngLat(at).addTo(this.map);
-    this.map?.getSource("accuracy")?.setData(collection([feature(circle(at, accuracy))]));
+    if (this.map) show(this.map, "accuracy", [feature(circle(at, accuracy))]);
   }
 
   /** Ask the phone where it is. */

@@ -6,7 +6,8 @@ import { isOpen, isOver, isUnderWay } from "./store.js";
 
 const LOW_BATTERY = 0.25;
 
-const byName = (a, b) => a.name.localeCompare(b.name, undefined, { numeric: true });
+const inOrder = new Intl.Collator(undefined, { numeric: true }); // made once: it costs more than it compares
+const byName = (a, b) => inOrder.compare(a.name, b.name);
 const newest = (field) => (a, b) => String(b[field] ?? "").localeCompare(String(a[field] ?? ""));
 const first = (test) => (a, b) => Number(test(b)) - Number(test(a));
 const severest = (a, b) => (isOpen(a) && isOpen(b) ? b.severity - a.severity : 0);

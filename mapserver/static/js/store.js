@@ -81,8 +81,13 @@ export class World extends EventTarget {
 
   /** The things of a kind in the town shown. @param {string} kind @returns {any[]} */
   shown(kind) {
+    return this.of(kind, this.city);
+  }
+
+  /** The things of a kind in a town, or in all. @param {string} kind @param {string | null} city @returns {any[]} */
+  of(kind, city) {
     const all = [...this.things[kind].values()];
-    return this.city === null ? all : all.filter((thing) => thing.city === this.city || thing.lent_to === this.city);
+    return city === null ? all : all.filter((thing) => thing.city === city || thing.lent_to === city);
   }
 
   get(kind, id) {

@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.demo.bench import Bench
 from tests.browser.demo.conftest import Demo, Visit
+from tests.browser.maps import wait_for_symbol
 
 PLANNER, FLYER, COORDINATOR = "pilot.siauliai", "relief.siauliai", "coordinator.siauliai"
 TEN_SECONDS = re.compile(r"for [1-9]\d s")
@@ -125,7 +126,7 @@ def steer(page: Page, bench: Bench) -> None:
     page.locator("[data-order=pause]").tap()
     shows_state(page, "Paused")
     assert bench.truth()["mode"] == "hold"
-    expect(page.locator(f"#map .marker[data-unit-id={bench.unit_id}]")).to_be_visible()
+    wait_for_symbol(page, "drone-mark", bench.unit_id)
     page.locator("#map canvas").tap(position={"x": 250, "y": 60})
     page.get_by_role("button", name="Look there").tap()
     expect(page.locator(".steering")).to_be_hidden()

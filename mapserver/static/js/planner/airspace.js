@@ -1,6 +1,7 @@
 // The authorities' restricted airspace on the map: colour, stripes and words, so that none of them stands alone.
 
 import { collection } from "../geo.js";
+import { showData } from "../gl_map.js";
 import { colour, textLayout } from "../style.js";
 
 /** The ink and the word of each restriction, gravest first. */
@@ -56,7 +57,7 @@ export function drawAirspace(map, zones) {
     const word = RESTRICTIONS[properties.restriction]?.[1] ?? "information";
     properties.label = `${properties.identifier} · ${word}\n${properties.heights}${properties.active ? "" : "\nnot now"}`;
   }
-  map.getSource("airspace").setData(zones);
+  showData(map, "airspace", zones);
 }
 
 function hatch(ink) {

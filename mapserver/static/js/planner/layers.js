@@ -1,6 +1,7 @@
 // What the planner draws on the map as shapes: zones, the outline in hand, the route by its legs, what the camera sees.
 
 import { collection, feature, topOf } from "../geo.js";
+import { onStyle, show as set } from "../gl_map.js";
 import { colour, textLayout } from "../style.js";
 import { addAirspace, AIRSPACE_LAYERS } from "./airspace.js";
 
@@ -94,7 +95,6 @@ export function addLayers(map) {
     "text-size": 12,
     "text-anchor": ["get", "anchor"],
     "text-offset": ["get", "offset"],
-    "text-allow-overlap": true,
   });
 }
 
@@ -116,8 +116,6 @@ export function addArrow(map) {
   pen.fill();
   map.addImage("arrow", pen.getImageData(0, 0, size, size), { pixelRatio: 2 });
 }
-
-const set = (map, id, features) => map.getSource(id).setData(collection(features));
 
 /** The zones that are not in hand. @param {any[]} zones */
 export function drawOthers(map, zones) {
@@ -162,7 +160,8 @@ export function drawRoute(map, route, seenAcrossM) {
     seenAcrossM ? legs.filter((leg) => leg.properties.camera) : [],
   );
   set(map, "ends", route ? endsOf(legs) : []);
-  if (route && seenAcrossM) map.setPaintProperty("seen", "line-width", inMetres(seenAcrossM, route.geometry.coordinates[0][1]));
+  const width = route && seenAcrossM ? inMetres(seenAcrossM, route.geometry.coordinates[0][1]) : null;
+  if (width) onStyle(map, () => map.setPaintProperty("seen", "line-width", width));
 }
 
 /** Another version's route, beside the present one; null for none. */

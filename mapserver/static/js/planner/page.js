@@ -1,15 +1,15 @@
 // The planner's page: puts desk, map, drawing, steps and questions to the server together.
 
-import { Map as GlMap, NavigationControl, ScaleControl } from "../../vendor/maplibre-gl/maplibre-gl.mjs";
+import { NavigationControl, ScaleControl } from "../../vendor/maplibre-gl/maplibre-gl.mjs";
 import { ask, Refused } from "../api.js";
 import { setText } from "../dom.js";
 import { bounds } from "../geo.js";
+import { glMap, onStyle } from "../gl_map.js";
 import { GroundSwitch } from "../ground_switch.js";
 import { showLinkState } from "../linkstate.js";
 import { LiveFeed } from "../live.js";
 import { searchPlacesOn } from "../place_on_map.js";
 import { World } from "../store.js";
-import { baseStyle } from "../style.js";
 import { Tabs } from "../tabs.js";
 import { drawAirspace } from "./airspace.js";
 import { ChecksStep } from "./checks_step.js";
@@ -34,7 +34,7 @@ const world = new World();
 const feed = new LiveFeed();
 const desk = new Desk();
 const map = makeMap();
-const ready = map ? new Promise((done) => map.once("load", done)).then(() => addLayers(map)) : null;
+const ready = map ? onStyle(map, () => addLayers(map)) : null;
 const drawing = map && new Drawing(map);
 const toolbar = drawing && new Toolbar(drawing);
 const tabs = new Tabs((name) => takeInHand(name === "zone" || desk.over === "Polygon" ? "outline" : "way"));
@@ -55,31 +55,17 @@ const planQuestion = new Question("/plans/preview", {
 });
 
 function makeMap() {
-  try {
-    const made = new GlMap({
-      container: "map",
-      style: baseStyle(),
-      center: [23.3, 56.27],
-      zoom: 8,
-      minZoom: 6,
-      maxZoom: 20,
-      attributionControl: { compact: true },
-      pitchWithRotate: false,
-      dragRotate: false,
-      fadeDuration: 0,
-    });
-    made.touchZoomRotate.disableRotation();
-    made.addControl(new NavigationControl({ showCompass: false }), "top-right");
-    made.addControl(new GroundSwitch(), "top-right");
-    made.addControl(new ScaleControl({ maxWidth: 120 }), "bottom-right");
-    return made;
-  } catch (error) {
+  const options = { center: [23.3, 56.27], zoom: 8, minZoom: 6, maxZoom: 20, attributionControl: { compact: true }, dragRotate: false, fadeDuration: 0 };
+  const made = glMap(document.getElementById("map"), options, () => {
     const note = document.getElementById("map-note");
     note.textContent = "This browser cannot draw the map (no WebGL), so nothing can be drawn on it. Zones can still be imported.";
     note.hidden = false;
-    console.error(error);
-    return null;
-  }
+  });
+  made?.touchZoomRotate.disableRotation();
+  made?.addControl(new NavigationControl({ showCompass: false }), "top-right");
+  made?.addControl(new GroundSwitch(), "top-right");
+  made?.addControl(new ScaleControl({ maxWidth: 120 }), "bottom-right");
+  return made;
 }
 
 /** Put the handles on the outline, or on the line or point of the pattern. @param {"outline" | "way"} which */
@@ -290,12 +276,15 @@ world.addEventListener("change", ({ detail: kinds }) => {
 for (const tick of document.querySelectorAll("[data-layer]"))
   tick.addEventListener("change", async () => {
     await ready;
-    for (const layer of LAYERS[tick.dataset.layer] ?? [])
-      map?.setLayoutProperty(layer, "visibility", tick.checked ? "visible" : "none");
+    if (!map) return;
+    await onStyle(map, () => {
+      for (const layer of LAYERS[tick.dataset.layer] ?? [])
+        map.setLayoutProperty(layer, "visibility", tick.checked ? "visible" : "none");
+    });
   });
 
 ready?.then(() => {
-  searchPlacesOn(map);
+  searchPlacesOn(() => map);
   map.on("click", "others-fill", ({ features }) => {
     if (drawing.mode === "draw" || desk.isZoneChanged) return;
     desk.open(world.get("zone", features[0].properties.id));

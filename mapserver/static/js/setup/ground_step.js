@@ -4,6 +4,7 @@ import { Marker } from "../../vendor/maplibre-gl/maplibre-gl.mjs";
 import { Refused, sentence } from "../api.js";
 import { el, icon } from "../dom.js";
 import { collection, cone, feature } from "../geo.js";
+import { onStyle, show } from "../gl_map.js";
 import { complain } from "../planner/complain.js";
 import { Question } from "../planner/trial.js";
 import { smallMap } from "../small_map.js";
@@ -53,10 +54,10 @@ export class GroundStep {
     this.map.setMaxZoom(21);
     this.map.on("click", ({ lngLat }) => this.isByPoints && this.click({ ground: lngLat.toArray() }));
     if (this.stand) new Marker({ element: el("span", { class: "ground-camera" }, icon("camera", "The camera")) }).setLngLat([lon, lat]).addTo(this.map);
-    this.map.once("load", () => {
+    onStyle(this.map, () => {
       for (const id of ["view", "ellipses"]) this.map.addSource(id, { type: "geojson", data: collection([]) });
       const { azimuth_deg, hfov_deg } = this.stand ?? {};
-      if (azimuth_deg != null) this.map.getSource("view").setData(feature(cone([lon, lat], azimuth_deg, hfov_deg, 60)));
+      if (azimuth_deg != null) show(this.map, "view", [feature(cone([lon, lat], azimuth_deg, hfov_deg, 60))]);
       this.map.addLayer({ id: "view", type: "fill", source: "view", paint: { "fill-color": colour("eye"), "fill-opacity": 0.12 } });
       this.map.addLayer({ id: "ellipses", type: "fill", source: "ellipses", paint: { "fill-color": colour("air"), "fill-opacity": 0.1 } });
       this.map.addLayer({ id: "ellipses-edge", type: "line", source: "ellipses", paint: { "line-color": colour("air"), "line-width": 1.5 } });
@@ -186,7 +187,7 @@ export class GroundStep {
     this.picture.draw(line, line.map(() => ({ at: [0.02, horizon[0][1]], name: "horizon", anchor: "bottom-left" })));
     this.picture.dots((samples ?? []).map(({ x, y }) => [x, y]));
     const shown = (samples ?? []).filter(({ major_m }) => major_m !== null);
-    this.map?.getSource("ellipses")?.setData(collection(shown.map((one) => feature(ellipse([one.lon, one.lat], one.major_m, one.minor_m, one.azimuth_deg)))));
+    if (this.map) show(this.map, "ellipses", shown.map((one) => feature(ellipse([one.lon, one.lat], one.major_m, one.minor_m, one.azimuth_deg))));
   }
 
   async send(act) {

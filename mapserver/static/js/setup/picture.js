@@ -1,8 +1,9 @@
 // A camera's still as a map that can be drawn on: the picture lies on the plane round 0° N 0° E, so that corners, keys,
 // zoom and touch are those of every other map here. Points go in and out as fractions of the picture.
 
-import { Map as GlMap, NavigationControl } from "../../vendor/maplibre-gl/maplibre-gl.mjs";
+import { NavigationControl } from "../../vendor/maplibre-gl/maplibre-gl.mjs";
 import { collection, feature } from "../geo.js";
+import { glMap, onStyle, show } from "../gl_map.js";
 import { addArrow } from "../planner/layers.js";
 import { colour, textLayout } from "../style.js";
 
@@ -32,8 +33,7 @@ export class Picture {
   /** Fetch the picture and put up the map; throws where the browser cannot draw one. */
   async open() {
     await this.fetch();
-    this.map = new GlMap({
-      container: this.container,
+    const options = {
       style: { version: 8, sources: {}, layers: [{ id: "ground", type: "background", paint: { "background-color": colour("map-sea") } }] },
       center: [0, 0],
       zoom: 14,
@@ -41,16 +41,17 @@ export class Picture {
       maxZoom: 20,
       renderWorldCopies: false,
       attributionControl: false,
-      pitchWithRotate: false,
       dragRotate: false,
       fadeDuration: 0,
+    };
+    this.map = glMap(this.container, options, (error) => {
+      throw error;
     });
     this.map.touchZoomRotate.disableRotation();
     this.map.addControl(new NavigationControl({ showCompass: false }), "top-right");
     this.fit();
     this.map.on("resize", () => this.fit());
-    await new Promise((done) => this.map.once("load", done));
-    this.addLayers();
+    await onStyle(this.map, () => this.addLayers());
   }
 
   /** Take the newest picture; without one the ground stays grey. @returns {Promise<boolean>} whether there is one */
@@ -158,20 +159,20 @@ export class Picture {
       const line = points.map((at) => this.toMap(at));
       return isArea ? { type: "Polygon", coordinates: [[...line, line[0]]] } : { type: "LineString", coordinates: line };
     };
-    this.set("drawn", whole.map((shape) => feature(geometry(shape), { state: shape.state, id: shape.id ?? -1 })));
+    show(this.map, "drawn", whole.map((shape) => feature(geometry(shape), { state: shape.state, id: shape.id ?? -1 })));
     const named = whole.filter(({ name }) => name).map(({ points, name }) => ({ at: topmost(points), name, anchor: "bottom" }));
     const label = ({ at, name, anchor = "center" }) => feature({ type: "Point", coordinates: this.toMap(at) }, { name, anchor });
-    this.set("names", [...named, ...words].map(label));
+    show(this.map, "names", [...named, ...words].map(label));
   }
 
   /** @param {Point[]} points */
   dots(points) {
-    this.set("dots", points.map((at) => feature({ type: "Point", coordinates: this.toMap(at) })));
+    show(this.map, "dots", points.map((at) => feature({ type: "Point", coordinates: this.toMap(at) })));
   }
 
   /** What is being drawn: the corners so far, and the line to the pointer. */
   pointer({ corners, line }) {
-    this.set("pointer", [corners, line].filter((points) => points.length > 1).map((coordinates) => feature({ type: "LineString", coordinates })));
+    show(this.map, "pointer", [corners, line].filter((points) => points.length > 1).map((coordinates) => feature({ type: "LineString", coordinates })));
   }
 
   /** The number of the shape at a pixel of the map, or null. @param {import("maplibre-gl").PointLike} pixel @returns {number | null} */
@@ -179,10 +180,6 @@ export class Picture {
     const found = this.map.queryRenderedFeatures(pixel, { layers: ["drawn-fill", "drawn-edge"] });
     const ids = found.map(({ properties }) => properties.id).filter((id) => id >= 0);
     return ids.length ? ids[0] : null;
-  }
-
-  set(id, features) {
-    this.map.getSource(id)?.setData(collection(features));
   }
 }
 

@@ -1,0 +1,135 @@
+// The layers of what can be many: incidents, units and sightings as symbols, near ones as one symbol with their count.
+
+import { collection } from "./geo.js";
+import { addImages, COUNT_AT_PX, INCIDENT_IMAGES, sightingImages, UNIT_IMAGES } from "./images.js";
+import { colour, textLayout } from "./style.js";
+
+const CLUSTER_PX = 52; // nearer symbols than this are one
+const LAST_CLUSTER_ZOOM = 17;
+const NAMES_ZOOM = 12; // farther away no name fits
+const COUNT_SIZE = 11;
+const isMany = ["has", "point_count"];
+const count = ["get", "point_count_abbreviated"];
+
+/** `worst` of an incident is its severity and its title in one text, since clusters keep the greatest of a property. */
+const severity = ["slice", ["get", "worst"], 0, 1];
+const title = ["slice", ["get", "worst"], 1];
+
+/** The layers of names, for the tick of the layer list. */
+export const NAME_LAYERS = ["incident-name", "drone-name", "unit-name"];
+
+const clustered = (properties) => ({
+  type: "geojson",
+  data: collection([]),
+  promoteId: "id",
+  cluster: true,
+  clusterRadius: CLUSTER_PX,
+  clusterMaxZoom: LAST_CLUSTER_ZOOM,
+  clusterProperties: properties,
+});
+
+const inked = () => ({ paint: { "text-color": colour("ink") } });
+
+/** A layer of pictures: all are drawn, whatever lies below them. */
+const marks = (id, source, layout, more = {}) => ({ id, type: "symbol", source, layout: { "icon-allow-overlap": true, "icon-padding": 0, ...layout }, ...more });
+
+/** A layer of names: one that would lie on another, or on a picture, waits until one is nearer. */
+function names(id, source, layout, ink, more = {}) {
+  return {
+    id,
+    type: "symbol",
+    source,
+    minzoom: NAMES_ZOOM,
+    layout: textLayout({ "text-size": 12.5, "text-max-width": 14, ...layout }),
+    paint: { "text-color": ink, "text-halo-color": colour("map-sea"), "text-halo-width": 1.8 },
+    ...more,
+  };
+}
+
+/** The count in the picture of several units or sightings. */
+const countInside = () => ({ "text-field": ["case", isMany, count, ""], "text-size": 13, "text-offset": [-0.15, 0.15], "text-allow-overlap": true });
+
+/** Where there is room beside the mark: the upper layers are given theirs first, incidents before drones before other units. */
+const unitName = {
+  "text-field": ["get", "name"],
+  "text-variable-anchor": ["top", "bottom", "left", "right"],
+  "text-radial-offset": 2.05,
+  "text-justify": "auto",
+};
+const unitInk = () => ["case", ["get", "lost"], colour("bad"), colour("ink")];
+
+const noses = (source, image) => ({
+  id: `${source}-nose`,
+  type: "symbol",
+  source,
+  filter: ["all", ["!", isMany], ["!=", ["get", "heading_deg"], null]],
+  layout: {
+    "icon-image": image,
+    "icon-rotate": ["get", "heading_deg"],
+    "icon-rotation-alignment": "map",
+    "icon-allow-overlap": true,
+    "icon-ignore-placement": true,
+  },
+});
+
+/** Add sources and layers of units and incidents, empty. @param {import("maplibre-gl").Map} map */
+export async function addSymbols(map) {
+  await addImages(map, { ...UNIT_IMAGES, ...INCIDENT_IMAGES });
+  map.addSource("units", clustered({}));
+  map.addSource("drones", { type: "geojson", data: collection([]), promoteId: "id" });
+  map.addSource(
+    "incidents",
+    clustered({
+      worst: [["case", [">", ["accumulated"], ["get", "worst"]], ["accumulated"], ["get", "worst"]], ["get", "worst"]],
+      is_new: ["max", ["get", "is_new"]],
+    }),
+  );
+  const layers = [
+    names("unit-name", "units", unitName, unitInk(), { filter: ["!", isMany] }),
+    names("drone-name", "drones", unitName, unitInk()),
+    names(
+      "incident-name",
+      "incidents",
+      {
+        "text-field": ["case", isMany, ["concat", title, " and ", ["to-string", ["-", ["get", "point_count"], 1]], " more"], title],
+        "text-anchor": "left",
+        "text-justify": "left",
+        "text-offset": ["case", isMany, ["literal", [2.85, -2.2]], ["literal", [2.2, -2.2]]],
+        "symbol-sort-key": ["-", 0, ["to-number", severity]],
+      },
+      colour("ink"),
+    ),
+    noses("units", "nose-unit"),
+    marks("unit-mark", "units", textLayout({ "icon-image": ["case", isMany, "unit-many", ["get", "image"]], ...countInside() }), inked()),
+    noses("drones", "nose-drone"),
+    marks("drone-mark", "drones", { "icon-image": ["get", "image"] }),
+    marks("incident-mark", "incidents", {
+      "icon-image": ["concat", "severity-", severity, ["case", [">", ["get", "is_new"], 0], "-new", ""], ["case", isMany, "-many", ""]],
+      "icon-anchor": "bottom",
+      "symbol-sort-key": ["to-number", severity],
+    }),
+    {
+      id: "incident-count",
+      type: "symbol",
+      source: "incidents",
+      filter: isMany,
+      layout: textLayout({
+        "text-field": count,
+        "text-size": COUNT_SIZE,
+        "text-offset": COUNT_AT_PX.map((pixels) => pixels / COUNT_SIZE),
+        "text-ignore-placement": true,
+        "text-allow-overlap": true,
+      }),
+      ...inked(),
+    },
+  ];
+  for (const layer of layers) map.addLayer(layer);
+}
+
+/** Add source and layers of sightings, empty. @param {import("maplibre-gl").Map} map @param {string[]} kinds of source */
+export async function addSightings(map, kinds) {
+  await addImages(map, { ...sightingImages(kinds), "unit-many": UNIT_IMAGES["unit-many"] });
+  map.addSource("sightings", clustered({}));
+  const image = ["case", isMany, "unit-many", ["concat", "sighting-", ["get", "kind"]]];
+  map.addLayer(marks("sighting-mark", "sightings", textLayout({ "icon-image": image, ...countInside() }), inked()));
+}
