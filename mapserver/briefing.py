@@ -1,18 +1,14 @@
 """Gathers what a printed briefing says, from the database or from a file. Prints nothing: see `mission.briefing`."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
-from typing import Any
 
 from sqlmodel import Session, col, select
 
-from mapserver.basemap.synthetic import town as synthetic_town
 from mapserver.services import Services
 from mapserver.town_settings import ContactSettings, TownSettings
 from mission.briefing import Briefing, Contact, Signature
-from mission.briefing.streets import load_streets
 from mission.checks.context import Wish, inputs_of, judge
 from mission.checks.inputs import Inputs
 from mission.checks.verdict import Level, Verdict
@@ -30,18 +26,15 @@ from telemetry.errors import BadInput
 from telemetry.positions import Position, distance_m
 from telemetry.units import service as units
 
-SYNTHETIC = "The streets are invented, for demonstration: this is not a map of the real town."
 NEAR_TOWN_M = 50_000.0
 
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What is drawn below the route and who is to be called: the town's part of a briefing."""
+    """Whose flight it is and who is to be called: the town's part of a briefing."""
 
     town: str
     contacts: tuple[Contact, ...]
-    streets: Mapping[str, Any] | None
-    streets_note: str
 
 
 def briefing_of_plan(
@@ -71,11 +64,8 @@ def briefing_of_flight(parts: Services, session: Session, by: Principal, flight_
     return _briefing(parts, session, wish, verdicts, now=now, timed=True, name=flight.name)
 
 
-def surroundings(city: City | None, settings: TownSettings, *, pilot: str, simulated: bool) -> Surroundings:
-    """The part of `city`; a simulated flight is drawn over the synthetic town.
-
-    Streets that cannot be read are left out, and the briefing says so.
-    """
+def surroundings(city: City | None, settings: TownSettings, *, pilot: str) -> Surroundings:
+    """The part of `city`."""
     people = (
         ("Operator", settings.operator),
         ("Coordination centre", settings.coordination_centre),
@@ -83,13 +73,7 @@ def surroundings(city: City | None, settings: TownSettings, *, pilot: str, simul
         ("Air traffic control", settings.air_traffic_control),
     )
     contacts = tuple(Contact(role, who.name, who.phone, who.email) for role, who in people)
-    name = "" if city is None else city.facts.name
-    if settings.streets_file is not None:
-        streets, note = _streets(settings.streets_file)
-        return Surroundings(name, contacts, streets, note)
-    if simulated and city is not None:
-        return Surroundings(name, contacts, synthetic_town(city), SYNTHETIC)
-    return Surroundings(name, contacts, None, "")
+    return Surroundings("" if city is None else city.facts.name, contacts)
 
 
 def town_near(inputs: Inputs) -> City | None:
@@ -113,7 +97,7 @@ def _briefing(
     plan, unit = wish.plan, wish.unit
     inputs = inputs_of(session, wish, parts.standards, now=now)
     settings = parts.settings.towns.get(wish.city, TownSettings())
-    around = surroundings(wish.city, settings, pilot=wish.pilot, simulated=inputs.simulated)
+    around = surroundings(wish.city, settings, pilot=wish.pilot)
     return Briefing(
         plan=plans.as_file(plan),
         inputs=inputs,
@@ -127,8 +111,6 @@ def _briefing(
         signatures=(*_signatures(session, wish), *_permits(inputs)),
         town=around.town,
         contacts=around.contacts,
-        streets=around.streets,
-        streets_note=around.streets_note,
     )
 
 
@@ -166,10 +148,3 @@ def _permits(inputs: Inputs) -> Iterator[Signature]:
             )
             note = f"{good}. {permit.conditions}".strip()
             yield Signature(f"Permit {permit.reference or permit.id}", "authority", None, note)
-
-
-def _streets(path: Path) -> tuple[Mapping[str, Any] | None, str]:
-    try:
-        return load_streets(path), f"Streets: {path.name}."
-    except BadInput as error:
-        return None, f"No streets are drawn: {error.message}."

@@ -1,11 +1,13 @@
 """`vanagas briefing`: a plan file as a sheet to print and take along, checked on the way, without a server."""
 
 import json
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from mapserver.basemap.town_map import town_picture
 from mapserver.briefing import surroundings, town_near
 from mapserver.cli.options import (
     DataDir,
@@ -71,10 +73,11 @@ def briefing(
     given = None if ground is None else ground_band(ground)
     known = looked_at(given)
     city = town_near(known)
-    settings = TownSettings() if city is None else load(data).towns.get(city, TownSettings())
+    whole = load(data)
+    settings = TownSettings() if city is None else whole.towns.get(city, TownSettings())
     if given is None and settings.terrain.ground is not None:
         known = looked_at(settings.terrain.ground)
-    around = surroundings(city, settings, pilot=pilot, simulated=simulated)
+    around = surroundings(city, settings, pilot=pilot)
     made = Briefing(
         plan=read,
         inputs=known,
@@ -87,8 +90,6 @@ def briefing(
         area=None if area is None else read_area(load_shape(area), area.name),
         town=around.town,
         contacts=around.contacts,
-        streets=around.streets,
-        streets_note=around.streets_note,
     )
-    write_whole(out, to_html(made))
+    write_whole(out, to_html(made, partial(town_picture, whole, city)))
     typer.echo(json.dumps({"out": str(out), "fingerprint": made.fingerprint, "worst": worst(made.verdicts).value}))

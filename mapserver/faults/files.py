@@ -5,10 +5,10 @@ from functools import lru_cache, partial
 from pathlib import Path
 
 from mapserver.basemap import orthophoto_file, tile_file
+from mapserver.basemap.streets import load_streets
 from mapserver.faults.values import Amiss, Inspection, Sound
 from mapserver.settings import Settings
 from mapserver.town_settings import TownSettings
-from mission.briefing.streets import load_streets
 from mission.heights import LITHUANIA_AND_LATVIA, AboveSea, Band
 from mission.terrain import TerrainFile
 from telemetry.cities import City

@@ -1,11 +1,13 @@
 """Printed briefings of plans and flights, as one file to take along."""
 
 import re
+from functools import partial
 from typing import Annotated
 
 from fastapi import Response
 
 from mapserver.api.flights import Seer
+from mapserver.basemap.town_map import town_picture
 from mapserver.briefing import briefing_of_flight, briefing_of_plan
 from mapserver.deps import Parts, Writer
 from mapserver.web.routes import GuardedRouter
@@ -38,8 +40,8 @@ def of_flight(flight_id: str, caller: Seer, parts: Parts, work: Writer) -> Respo
 
 def _file(parts: Parts, work: Work, caller: Principal, made: Briefing, subject: str) -> Response:
     """The briefing as a download, which is written down: from then on it is out of this system's hands."""
-    html = to_html(made)
     city = next(city for city in City if city.facts.name == made.town)
+    html = to_html(made, partial(town_picture, parts.settings, city))
     detail = f"briefing, plan {made.fingerprint[:16]}"
     audit.record(work.session, caller, "export", subject, city=city, at=parts.clock.now(), detail=detail)
     name = re.sub(r"[^A-Za-z0-9]+", "-", made.name).strip("-").lower()[:60] or "flight"

@@ -11,6 +11,7 @@ from mapserver.api.flights import Pilot, Seer
 from mapserver.continuing import continue_flight
 from mapserver.deps import Parts, Reader, Writer
 from mapserver.pages.render import page
+from mapserver.printed_maps import debrief_map
 from mapserver.services import Services
 from mapserver.web.routes import GuardedRouter
 from mission.debrief import book, service
@@ -58,6 +59,20 @@ def one(request: Request, flight_id: str, caller: Seer, session: Reader, parts: 
         found = service.latest(session, flight.id)
         return Response(status_code=204) if found is None else Response(headers={"HX-Refresh": "true"})
     return page(request, "debrief.html", _context(caller, session, parts, flight_id))
+
+
+@router.get("/flights/{flight_id}/debrief/map.svg")
+def printed_map(flight_id: str, caller: Seer, session: Reader, parts: Parts) -> Response:
+    """What was planned, flown and covered, as one picture for paper."""
+    flight = flight_repository.get(session, flight_id, visible_cities(caller))
+    picture = debrief_map(
+        parts.settings,
+        City(flight.city),
+        route=flights.public(session, flight)["route"],
+        area=session.get_one(PlanRow, flight.plan_id).geometry,
+        debrief=service.latest(session, flight.id),
+    )
+    return Response(picture, media_type="image/svg+xml")
 
 
 def _context(caller: Principal, session: Session, parts: Services, flight_id: str) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from mapserver.deps import Parts, Reader, Writer
 from mapserver.flows import work_on
 from mapserver.pages.paging import part_of
 from mapserver.pages.render import page
+from mapserver.printed_maps import incident_map
 from mapserver.services import Services
 from mapserver.wall import nearest, streams
 from mapserver.web.routes import GuardedRouter
@@ -78,6 +79,14 @@ def timeline(request: Request, incident_id: str, caller: Seer, parts: Parts, ses
     """Its head and timeline alone, when it changed."""
     row = repository.get(session, incident_id, visible_cities(caller))
     return page(request, "_timeline.html", _context(parts, session, row, caller))
+
+
+@router.get("/incidents/{incident_id}/map.svg")
+def printed_map(incident_id: str, caller: Seer, parts: Parts, session: Reader) -> Response:
+    """Where it was seen, as one picture for paper."""
+    row = repository.get(session, incident_id, visible_cities(caller))
+    picture = incident_map(parts.settings, City(row.city), service.timeline(session, row.id))
+    return Response(picture, media_type="image/svg+xml")
 
 
 @router.post("/incidents/{incident_id}/state")

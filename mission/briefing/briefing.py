@@ -61,10 +61,6 @@ class Briefing:
     signatures: tuple[Signature, ...] = ()
     contacts: tuple[Contact, ...] = ()
     """In the order to call them; the emergency number is always printed above."""
-    streets: Mapping[str, Any] | None = None
-    """GeoJSON FeatureCollection to draw below the map; the `kind` of a feature is town, park, water, street or main."""
-    streets_note: str = ""
-    """What is to be said of those streets: their source, or that they are invented."""
 
     @property
     def made_at(self) -> datetime:

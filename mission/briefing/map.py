@@ -1,4 +1,4 @@
-"""The briefing's map, drawn by folium: no tiles, no pictures, everything in the file. Knows no page round it.
+"""The briefing's map, drawn by folium over one picture of the town: all of it in the file. Knows no page round it.
 
 Text that people wrote is escaped here, before folium puts it between its tags.
 """
@@ -6,14 +6,15 @@ Text that people wrote is escaped here, before folium puts it between its tags.
 import json
 import math
 import re
-from collections.abc import Iterable, Iterator
+from base64 import b64encode
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from html import escape
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from shapely import LineString, Polygon, get_parts
-from shapely.geometry import mapping, shape
+from shapely.geometry import mapping
 from shapely.geometry.base import BaseGeometry
 
 from mission.briefing.briefing import Briefing
@@ -37,14 +38,6 @@ NO_PICTURES = "L.Marker.mergeOptions({icon: L.divIcon({className: ''})});"
 INK = "#111"
 Style = dict[str, Any]
 """Leaflet path options."""
-STREETS: dict[str, Style] = {
-    "town": {"stroke": False, "fillColor": "#f7f5f0", "fillOpacity": 1},
-    "park": {"stroke": False, "fillColor": "#e7f0e1", "fillOpacity": 1},
-    "water": {"stroke": False, "fillColor": "#d9e7f1", "fillOpacity": 1},
-    "street": {"color": "#d3d0c9", "weight": 1.6, "fill": False},
-    "main": {"color": "#bdb8ad", "weight": 2.6, "fill": False},
-}
-"""How each kind of street feature is drawn, faint enough for a route over it."""
 STYLES: dict[str, Style] = {
     "grid": {"color": "#888", "weight": 0.5, "dashArray": "1 3", "fill": False},
     "area": {"color": "#6b21a8", "weight": 2, "fillColor": "#6b21a8", "fillOpacity": 0.08},
@@ -60,6 +53,10 @@ STYLES: dict[str, Style] = {
 """How each thing is drawn, told apart by line as well as by colour. Leaflet path options; the legend uses them too."""
 
 
+DrawGround = Callable[[tuple[float, float, float, float]], tuple[str, str]]
+"""Given west, south, east and north (degrees), a picture of the town (SVG in Web Mercator), and whose map it is."""
+
+
 class Drawing(NamedTuple):
     """The pieces of a page that show the map."""
 
@@ -68,9 +65,11 @@ class Drawing(NamedTuple):
     """JavaScript, to run before the script."""
     html: str
     script: str
+    note: str
+    """Whose map lies below; empty where none does."""
 
 
-def draw(briefing: Briefing, track: Track) -> Drawing:
+def draw(briefing: Briefing, track: Track, draw_ground: DrawGround | None) -> Drawing:
     """The map of `briefing` with `track` on it. Raises Misconfigured when the build left Leaflet out."""
     import folium  # noqa: PLC0415  slow to import, and no other command needs it
     from branca.element import Figure  # noqa: PLC0415  comes with folium
@@ -82,7 +81,15 @@ def draw(briefing: Briefing, track: Track) -> Drawing:
     )  # fmt: skip
     chart.default_js, chart.default_css = [], []  # folium would link to a content network
     chart.fit_bounds([list(corner) for corner in view.corners])
-    features = [*_streets(briefing, view), *_shapes(briefing, track, view)]
+    note = ""
+    if draw_ground is not None:
+        west, south, east, north = view.bounds
+        picture, note = draw_ground(view.bounds)
+        packed = b64encode(picture.encode()).decode()
+        folium.raster_layers.ImageOverlay(
+            f"data:image/svg+xml;base64,{packed}", bounds=[[south, west], [north, east]], alt="map of the town"
+        ).add_to(chart)
+    features = list(_shapes(briefing, track, view))
     folium.GeoJson({"type": "FeatureCollection", "features": features}).add_to(chart)
     for place, html, kind in _labels(briefing, track, view):
         icon = folium.DivIcon(html=html, class_name=f"mark {kind}", icon_size=(0, 0))
@@ -91,7 +98,7 @@ def draw(briefing: Briefing, track: Track) -> Drawing:
     assert isinstance(figure, Figure)  # noqa: S101  a Map is made with one
     figure.render()
     css, library = leaflet()
-    return Drawing(css, f"{library}\n{NO_PICTURES}", figure.html.render(), figure.script.render())
+    return Drawing(css, f"{library}\n{NO_PICTURES}", figure.html.render(), figure.script.render(), note)
 
 
 @cache
@@ -115,12 +122,6 @@ def _must_see(briefing: Briefing, track: Track) -> Iterator[tuple[float, float]]
         if polygon is not None:
             west, south, east, north = polygon.bounds
             yield from ((south, west), (north, east))
-
-
-def _streets(briefing: Briefing, view: View) -> Iterator[dict[str, Any]]:
-    for feature in (briefing.streets or {}).get("features", ()):
-        style = STREETS.get(str(feature.get("properties", {}).get("kind")), STREETS["street"])
-        yield from _feature(shape(feature["geometry"]), style, view)
 
 
 def _shapes(briefing: Briefing, track: Track, view: View) -> Iterator[dict[str, Any]]:

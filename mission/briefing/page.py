@@ -61,10 +61,13 @@ class Key(NamedTuple):
     opacity: float
 
 
-def to_html(briefing: Briefing) -> str:
-    """The whole file. Raises BadPlan when the plan flies nowhere, Misconfigured when the build left Leaflet out."""
+def to_html(briefing: Briefing, draw_ground: map.DrawGround | None = None) -> str:
+    """The whole file, over a picture of the town where one can be drawn.
+
+    Raises BadPlan when the plan flies nowhere, Misconfigured when the build left Leaflet out.
+    """
     track = Track(briefing.inputs.profile, briefing.plan.items)
-    chart = map.draw(briefing, track)
+    chart = map.draw(briefing, track, draw_ground)
     return _template().render(
         b=briefing,
         track=track,
@@ -79,6 +82,7 @@ def to_html(briefing: Briefing) -> str:
         style=Markup((HERE / "page.css").read_text("utf-8")),  # noqa: S704  our own file
         map_style=Markup(chart.css),  # noqa: S704  Leaflet's
         library=Markup(chart.library),  # noqa: S704  Leaflet's
+        ground_note=chart.note,
         map_html=Markup(chart.html),  # noqa: S704  folium's; map.py escapes what people wrote
         map_script=Markup(chart.script),  # noqa: S704  folium's
         drawing=Markup(heights.svg(track)),  # noqa: S704  numbers and our own words

@@ -10,6 +10,8 @@ from telemetry.positions import LocalFrame
 
 MARGIN = 0.06
 """Of the longer side, left free round what must be seen."""
+WIDER = 0.02
+"""Of its sides, what a picture of a view shows beyond it."""
 SMALLEST_M = 120.0
 STEPS_DEG = (0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
 MOST_LINES = 6
@@ -40,6 +42,14 @@ class View:
         """South-west and north-east, (lat, lon) degrees."""
         east, north = self.width_m / 2, self.height_m / 2
         return self.frame.to_degrees(-east, -north), self.frame.to_degrees(east, north)
+
+    @property
+    def bounds(self) -> tuple[float, float, float, float]:
+        """West, south, east, north (degrees), and a little more, so that a picture of it leaves no edge white."""
+        wider = 0.5 + WIDER
+        south, west = self.frame.to_degrees(-wider * self.width_m, -wider * self.height_m)
+        north, east = self.frame.to_degrees(wider * self.width_m, wider * self.height_m)
+        return west, south, east, north
 
     @property
     def box(self) -> Polygon:

@@ -4,6 +4,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser
 
+from mapserver.basemap.mercator import Bounds
+from mapserver.basemap.picture import Picture
 from mission.briefing import to_html
 from telemetry.vehicles import Command
 from tests.mission.briefing.builders import SCRIPT, briefing, zone
@@ -11,8 +13,14 @@ from tests.mission.briefing.builders import SCRIPT, briefing, zone
 LINES = ".folium-map path.leaflet-interactive"
 
 
+def draw_ground(bounds: tuple[float, float, float, float]) -> tuple[str, str]:
+    picture = Picture(Bounds(*bounds))
+    return picture.svg(), "Map of the surveyors"
+
+
 def test_the_map_is_drawn_from_the_file_alone(browser: Browser, tmp_path: Path) -> None:
-    (tmp_path / "briefing.html").write_text(to_html(briefing(zones=(zone(SCRIPT),), name=SCRIPT)), encoding="utf-8")
+    html = to_html(briefing(zones=(zone(SCRIPT),), name=SCRIPT), draw_ground)
+    (tmp_path / "briefing.html").write_text(html, encoding="utf-8")
     context = browser.new_context(offline=True)
     asked: list[str] = []
     complaints: list[str] = []
@@ -27,6 +35,12 @@ def test_the_map_is_drawn_from_the_file_alone(browser: Browser, tmp_path: Path) 
     box = page.locator(".map").bounding_box()
     route = page.locator(f'{LINES}[stroke="#0b3d91"]').first.bounding_box()
     area = page.locator(f'{LINES}[stroke="#6b21a8"]').bounding_box()
+    ground = page.locator("img.leaflet-image-layer").bounding_box()
+    assert ground is not None and box is not None
+    assert ground["x"] <= box["x"] + 1 and ground["x"] + ground["width"] >= box["x"] + box["width"] - 1
+    assert ground["y"] <= box["y"] + 1 and ground["y"] + ground["height"] >= box["y"] + box["height"] - 1
+    assert page.locator("img.leaflet-image-layer").evaluate("image => image.naturalWidth") > 0
+    assert "Map of the surveyors." in page.locator(".note").first.inner_text()
     assert box is not None and route is not None and area is not None
     for drawn in (route, area):
         assert box["x"] <= drawn["x"] and drawn["x"] + drawn["width"] <= box["x"] + box["width"]

@@ -43,7 +43,6 @@ def test_a_plan_is_downloaded_as_one_file_with_its_town_and_its_verdicts(
     assert "Centre &amp; Co" in text
     assert "+371 2" in text  # the pilot's, by user name
     assert "SIMULATED" in text  # the drone is
-    assert "The streets are invented" in text
     assert "To be acknowledged: not to be flown" in text
     assert '<dt>Take-off</dt><dd><span class="line">' in text  # nobody has named a time
 

@@ -11,7 +11,7 @@ from mission.briefing import Contact, to_html
 from mission.formats import PlanFile
 from telemetry.errors import BadPlan
 from telemetry.vehicles import Command, Frame, MissionItem
-from tests.mission.briefing.builders import SCRIPT, at, briefing, inputs, plan, zone
+from tests.mission.briefing.builders import HOME, SCRIPT, at, briefing, inputs, plan, zone
 
 
 class Page(HTMLParser):
@@ -40,6 +40,22 @@ class Page(HTMLParser):
 @pytest.fixture(scope="module")
 def html() -> str:
     return to_html(briefing())
+
+
+def test_the_town_is_drawn_below_and_it_is_said_whose_map_it_is() -> None:
+    asked: list[tuple[float, float, float, float]] = []
+
+    def draw_ground(bounds: tuple[float, float, float, float]) -> tuple[str, str]:
+        asked.append(bounds)
+        return "<svg/>", "Map: <surveyors>"
+
+    html = to_html(briefing(), draw_ground)
+    west, south, east, north = asked[0]
+    assert west < HOME[1] < east
+    assert south < HOME[0] < north
+    assert html.index("data:image/svg+xml;base64,PHN2Zy8+") < html.index('"color": "#0b3d91"')
+    assert "Map: &lt;surveyors&gt;." in html
+    assert "No street map is behind this drawing" in to_html(briefing())
 
 
 def test_nothing_in_it_would_be_fetched(html: str) -> None:
@@ -88,7 +104,7 @@ def test_only_a_simulated_flight_carries_the_banner(html: str) -> None:
 
 
 def test_what_people_wrote_is_never_markup_nor_script() -> None:
-    named = {"name": SCRIPT, "pilot": SCRIPT, "drone": SCRIPT, "version": SCRIPT, "streets_note": SCRIPT}
+    named = {"name": SCRIPT, "pilot": SCRIPT, "drone": SCRIPT, "version": SCRIPT}
     contacts = (Contact(SCRIPT, SCRIPT, SCRIPT, SCRIPT, SCRIPT),)
     hostile = to_html(briefing(zones=(zone(SCRIPT),), contacts=contacts, plan=plan(name=SCRIPT), **named))
     assert "<script>alert" not in hostile
