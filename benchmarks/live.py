@@ -8,7 +8,7 @@ each picture until the next one tells how long it lasted. The first picture is t
 key frame's fragment is there: signing in, the audit's note and the handshake are in it, the browser's decoder is not.
 Each of these viewers is the only one at that time. All of it is done once with the camera's own packets and once with
 privacy masks, for which each picture is decoded, covered and encoded again; what that costs of a core is timed apart,
-on one thread, by its own CPU time.
+on one thread, by its own CPU time, and so is what it costs to convert H.265 for a browser that cannot play it.
 """
 
 import json
@@ -42,7 +42,7 @@ from vision.feeds.reader import Status
 from vision.feeds.source import open_source
 from vision.fmp4 import read_fragment
 from vision.live.burning import Burning
-from vision.masks import Masks
+from vision.masks import NO_MASKS, Masks
 from vision.simulator import SimulatedCamera
 from vision.watched import Watched
 
@@ -153,6 +153,18 @@ def _costs() -> None:
             cost = (time.thread_time() - begun) / len(out)
             rates = [sum(len(one.data) for one in some) * 8 / CLIP_S / 1e3 for some in (packets, out)]
             print(f"| {width}x{height} | {1e3 * cost:.1f} ms | {rates[0]:.0f} | {rates[1]:.0f} |")
+        print("\n| H.265 converted, one thread | pictures a second, shown | cores |\n|---|---|---|")
+        for width, height, fps, kbps in ((640, 360, 15, 500), (1920, 1080, 25, 4000)):
+            clip = make_clip(
+                Path(folder) / f"{width}-h265.ts", width=width, height=height, fps=fps, kbps=kbps, seconds=CLIP_S,
+                codec="libx265",
+            )  # fmt: skip
+            with open_source(clip) as source:
+                packets, burning = list(source), Burning(source.form, NO_MASKS, converted=True)
+            begun = time.thread_time()
+            out = [one for packet in packets for one in burning.take(packet) if isinstance(one, Packet)]
+            cores = (time.thread_time() - begun) / CLIP_S
+            print(f"| {width}x{height}, {fps} a second | {len(out) / CLIP_S:.0f} | {cores:.2f} |")
 
 
 def _row(name: str, values: list[float], limit: float | None) -> float:

@@ -45,6 +45,7 @@ from vision.feeds.outages import to_observation as outage_observation
 from vision.feeds.reader import FILE_PAUSE_S, Reader
 from vision.findings import Finding
 from vision.live.channel import Channel
+from vision.live.conversion import ConversionBudget
 from vision.models.catalogue import read_catalogue
 from vision.overload import OverloadWatch
 from vision.recording.desk import RecordingDesk
@@ -79,6 +80,7 @@ class VideoDesk:
             self._sink,
         )
         self._setups = Setups(parts.settings)
+        self._conversions = ConversionBudget(parts.settings.wall.converted_at_once)
         self._watched: dict[str, Watched] = {}
         self._outages: dict[str, OutageWatch] = {}
         self._overload = OverloadWatch()
@@ -191,7 +193,8 @@ class VideoDesk:
         feed.start()
         live = Channel(feed.main, setup.masks)
         small = live if feed.sub is None else Channel(feed.sub, setup.masks)
-        return Watched(feed, live, small, kept, self._workers)
+        converted = Channel(feed.sub or feed.main, setup.masks, conversions=self._conversions)
+        return Watched(feed, live, small, converted, kept, self._workers)
 
     def _weight(self, video: VideoSettings) -> float:
         if video.weight is not None:

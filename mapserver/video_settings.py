@@ -164,3 +164,6 @@ class WallSettings(BaseModel):
     """So many of its tiles play live by themselves where something moves; the others show stills."""
     still_every_s: Annotated[float, Field(ge=1, le=60)] = 4.0
     """How often a still is asked for anew."""
+    converted_at_once: Annotated[int, Field(ge=0, le=16)] = 2
+    """So many cameras whose codec a browser cannot play (H.265, MJPEG) are converted to H.264 at once, while somebody
+    looks at them; 1920x1080 takes a fifth of a processor core each, 640x360 a twentieth."""

@@ -53,6 +53,8 @@ class Watched:
     """The main stream, for whoever looks at it now."""
     small: Channel
     """The smaller one for a wall; the same as `live` where there is none."""
+    converted: Channel
+    """The smaller of both as H.264, for browsers that cannot play what the camera sends."""
     end_recording: Callable[[], None] | None
     workers: Workers
     """Who analyses it."""
@@ -84,6 +86,7 @@ class Watched:
         """From now on these are burnt into what is looked at live."""
         self.live.mask(masks)
         self.small.mask(masks)
+        self.converted.mask(masks)
 
     def stop(self) -> None:
         """Read no more, write what has come, and analyse it no further."""

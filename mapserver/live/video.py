@@ -3,7 +3,7 @@
 The server sends JSON texts and binary messages, as go2rtc does (`{"type": "mse", "value": MIME}`, then binary: the
 initialisation segment, then one fragment a picture). Further texts: `lost` (the camera's run is over; `mse` comes again
 when the next one begins), `withdrawn` (privacy masks were changed: what was sent is to be shown no more), `off` (not
-read at present; the line closes), `alive` (nothing else for ALIVE_S).
+read at present, or too many others are converted; the line closes), `alive` (nothing else for ALIVE_S).
 The viewer answers `{"at": SECONDS}` now and then: the end of what it has, in the run's time. So the server knows how
 far behind a viewer is, whatever networks and proxies hold in between, and lets it skip instead of queueing up.
 """
@@ -27,7 +27,7 @@ from mapserver.services import Services
 from mapserver.sight import Sight, sight_for
 from mapserver.web.routes import GuardedRouter
 from telemetry.access import Permission, Principal
-from telemetry.errors import VanagasError
+from telemetry.errors import Overloaded, VanagasError
 from vision.feeds.handover import Handover
 from vision.feeds.packets import Packet, StreamForm
 from vision.fmp4 import TIMESCALE, read_fragment
@@ -49,8 +49,9 @@ OFF = "its video is not read at present: the unit is not on duty"
 
 
 @router.websocket("/media/live/{camera_id}")
-async def watch(socket: WebSocket, camera_id: str, small: bool = False) -> None:
-    """Show one viewer one camera; `?small=1` takes its smaller stream, if it has one. Each look is written down."""
+async def watch(socket: WebSocket, camera_id: str, small: bool = False, converted: bool = False) -> None:
+    """Show one viewer one camera; `?small=1` takes its smaller stream, if it has one, `?converted=1` the same as H.264,
+    whatever the camera sends. Each look is written down."""
     parts: Services = socket.app.state.services
     await socket.accept()
     try:
@@ -58,14 +59,16 @@ async def watch(socket: WebSocket, camera_id: str, small: bool = False) -> None:
         who = held.principal
         who.require(Permission.SEE_FOOTAGE)
         async with lease(parts.principals, held):
-            await _look(socket, parts, who, camera_id, small=small)
+            await _look(socket, parts, who, camera_id, small=small, converted=converted)
     except VanagasError as error:
         await refuse(socket, error)
     except (WebSocketDisconnect, RuntimeError):  # starlette raises RuntimeError when sending on a closed socket
         log.debug("a viewer of %s left", camera_id)
 
 
-async def _look(socket: WebSocket, parts: Services, who: Principal, camera_id: str, *, small: bool) -> None:
+async def _look(
+    socket: WebSocket, parts: Services, who: Principal, camera_id: str, *, small: bool, converted: bool
+) -> None:
     seen = await run_in_threadpool(_sight, parts, camera_id, who)
     watched = parts.jobs.watched().get(camera_id)
     if watched is None:
@@ -74,11 +77,19 @@ async def _look(socket: WebSocket, parts: Services, who: Principal, camera_id: s
         return
     look = await run_in_threadpool(parts.looks.begin, who, seen.city, camera_id)
     try:
-        channel = watched.small if small else watched.live
-        await _show(socket, parts, who, camera_id, watched, channel)
+        await _show(socket, parts, who, camera_id, watched, _channel(watched, small=small, converted=converted))
+    except Overloaded as error:
+        await _say(socket, type="off", value=error.message)
+        await socket.close()
     finally:
         with CancelScope(shield=True):  # it is written down however the line ends
             await run_in_threadpool(parts.looks.end, look)
+
+
+def _channel(watched: Watched, *, small: bool, converted: bool) -> Channel:
+    if converted:
+        return watched.converted
+    return watched.small if small else watched.live
 
 
 def _sight(parts: Services, camera_id: str, who: Principal) -> Sight:

@@ -120,10 +120,23 @@ def test_an_answer_that_is_older_than_the_news_of_a_stream_is_not_believed(town:
     assert told == [True, False, True, False]
 
 
-def test_a_codec_that_the_browser_lacks_is_named_instead_of_a_black_picture(town: Town) -> None:
+def test_a_codec_that_the_browser_lacks_is_converted_while_somebody_looks_and_that_is_said(town: Town) -> None:
     page = open_camera(town, "C2")
-    expect(page.locator("#overlay")).to_contain_text("H.265, which this browser cannot play", timeout=WAIT_MS)
-    expect(page.locator("#overlay")).to_contain_text("recorded as it is")
+    expect(page.locator("#badge")).to_have_text("Live, converted from H.265", timeout=WAIT_MS)
+    assert page.evaluate("document.querySelector('video').videoWidth") == 320
+    moved = "before => document.querySelector('video').currentTime > before + 1"
+    page.wait_for_function(moved, arg=page.evaluate("document.querySelector('video').currentTime"), timeout=WAIT_MS)
+
+
+def test_on_the_wall_only_the_tile_that_somebody_presses_is_converted(town: Town) -> None:
+    page = town.page
+    page.goto(f"http://127.0.0.1:{town.line.port}/wall")
+    square = page.locator("[data-stream-id=C2]")
+    expect(square).to_contain_text("H.265, which this browser cannot play; press to have it converted", timeout=WAIT_MS)
+    square.locator("button").click()
+    expect(square.locator(".tile-live")).to_have_text("Live, converted from H.265", timeout=WAIT_MS)
+    square.locator("button").click()
+    expect(square).to_have_attribute("data-player", "")
 
 
 def test_the_pace_leads_to_rest_from_wherever_it_begins_and_never_past_what_is_there(town: Town) -> None:

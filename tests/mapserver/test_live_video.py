@@ -174,7 +174,7 @@ def test_an_incidents_page_leads_to_the_nearest_cameras_for_who_may_see_them(ser
     assert "/cameras/C1" not in served.get(page, headers=bearer(token, Role.INSPECTOR)).text
 
 
-def test_video_that_mp4_has_no_place_for_is_named_and_none_is_sent(migrated: Path, tmp_path: Path) -> None:
+def test_video_that_mp4_has_no_place_for_is_named_and_converted_when_asked_for(migrated: Path, tmp_path: Path) -> None:
     with av.open(str(tmp_path / "clip.avi"), "w") as container:
         picture: Any = container.add_stream("ffv1", rate=10)
         picture.width, picture.height, picture.pix_fmt = 64, 48, "yuv420p"
@@ -184,10 +184,17 @@ def test_video_that_mp4_has_no_place_for_is_named_and_none_is_sent(migrated: Pat
     with (
         assembled(tmp_path, migrated) as parts,
         town(parts, str(tmp_path / "clip.avi")) as client,
-        client.websocket_connect("/media/live/C1", headers=bearer(makes_tokens(parts), Role.PILOT)) as socket,
     ):
-        said = begun(socket)
-        assert (said["value"], said["codec"]) == (None, "ffv1")
+        headers = bearer(makes_tokens(parts), Role.PILOT)
+        with client.websocket_connect("/media/live/C1", headers=headers) as socket:
+            said = begun(socket)
+            assert (said["value"], said["codec"]) == (None, "ffv1")
+        with client.websocket_connect("/media/live/C1?converted=1", headers=headers) as socket:
+            said = begun(socket)
+            assert (said["value"][:22], said["codec"]) == ('video/mp4; codecs="avc', "h264")
+            played = b"".join(socket.receive_bytes() for _ in range(6))
+            with av.open(io.BytesIO(played), "r", format="mp4") as container:
+                assert len(list(container.decode(video=0))) == 5
 
 
 def test_what_is_odd_about_a_stream_that_runs_stands_beside_it(

@@ -1,4 +1,4 @@
-"""A camera with a main and a smaller stream: what is hidden is hidden in both."""
+"""A camera with a main and a smaller stream: what is hidden is hidden in both, and in what is converted."""
 
 import pytest
 
@@ -8,6 +8,7 @@ from vision.feeds.feed import Feed
 from vision.feeds.handover import Handover, Mark
 from vision.feeds.reader import Reader
 from vision.live.channel import Channel
+from vision.live.conversion import ConversionBudget
 from vision.masks import NO_MASKS
 from vision.watched import Watched
 from vision.workers.local import LocalWorkers
@@ -19,10 +20,11 @@ def test_masks_go_over_both_streams(has_sub: bool) -> None:
     live = Channel(main, NO_MASKS)
     small = Channel(sub, NO_MASKS) if has_sub else live
     nobody = LocalWorkers(Sees, sink=lambda finding: None)
-    watched = Watched(Feed(main, sub if has_sub else None), live, small, None, nobody)
-    viewers = [Handover(), Handover()]
-    leaving = [live.join(viewers[0]), small.join(viewers[1])]
+    converted = Channel(sub if has_sub else main, NO_MASKS, conversions=ConversionBudget(1))
+    watched = Watched(Feed(main, sub if has_sub else None), live, small, converted, None, nobody)
+    viewers = [Handover(), Handover(), Handover()]
+    leaving = [channel.join(viewer) for channel, viewer in zip((live, small, converted), viewers, strict=True)]
     watched.mask(MASKED)
-    assert [viewer.drain() for viewer in viewers] == [[Mark.WITHDRAWN]] * 2
+    assert [viewer.drain() for viewer in viewers] == [[Mark.WITHDRAWN]] * 3
     for leave in leaving:
         leave()

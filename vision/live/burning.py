@@ -4,20 +4,30 @@ from collections.abc import Iterator
 
 from vision.feeds.packets import Packet, StreamForm
 from vision.frames import Decoder, Frame
+from vision.live.conversion import MAX_FPS, MAX_WIDTH
 from vision.live.covering import Cover
 from vision.live.encoding import Encoder
 from vision.masks import Masks
 
 MOST_HELD_BACK = 64
 """Packets whose pictures may still come out of the decoder, which gives them in another order."""
+MAX_GAP_S = 1.0
+"""A time so far before the last picture's is of a clock that was set back."""
 
 
 class Burning:
     """Turns one run's packets into those of another, with the masks in every picture."""
 
-    def __init__(self, form: StreamForm, masks: Masks) -> None:
-        """Raises av's FFmpegError when pictures of `form` cannot be decoded at all."""
-        self._form, self._masks = form, masks
+    def __init__(self, form: StreamForm, masks: Masks, *, converted: bool = False) -> None:
+        """`converted`: no larger than MAX_WIDTH, no more than MAX_FPS pictures a second.
+
+        Raises av's FFmpegError when pictures of `form` cannot be decoded at all.
+        """
+        self._form = form
+        self._masks = masks
+        self._converted = converted
+        self._due: float | None = None
+        """When the next picture is encoded, in seconds of the stream."""
         self._decoder = Decoder(form)
         self._came: dict[int, Packet] = {}
         self._like: tuple[object, ...] | None = None
@@ -37,11 +47,25 @@ class Burning:
         for frame in self._decoder.decode(packet):
             pts = packet.pts if frame.picture.pts is None else frame.picture.pts
             source = self._came.pop(pts, packet)
-            if shown:
+            if shown and self._is_due(pts):
                 yield from self._again(frame, pts, source)
+
+    def _is_due(self, pts: int) -> bool:
+        if not self._converted:
+            return True
+        seconds = float(pts * self._form.time_base)
+        period = 1 / MAX_FPS
+        if self._due is not None and self._due - MAX_GAP_S < seconds < self._due - period / 8:
+            return False
+        is_steady = self._due is not None and abs(seconds - self._due) < period
+        self._due = (self._due if is_steady and self._due is not None else seconds) + period
+        return True
 
     def _again(self, frame: Frame, pts: int, source: Packet) -> Iterator[StreamForm | Packet]:
         picture = frame.picture
+        if self._converted and picture.width > MAX_WIDTH:
+            height = max(2, round(picture.height * MAX_WIDTH / picture.width / 2) * 2)
+            picture = picture.reformat(width=MAX_WIDTH, height=height)
         like = picture.width, picture.height, picture.format.name
         if self._cover is None or self._like != like:
             self._like, self._cover, self._encoder = like, Cover(self._masks, picture.width, picture.height), None

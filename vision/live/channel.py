@@ -6,6 +6,7 @@ from typing import Protocol
 
 from vision.feeds.packets import Packet, Sink, StreamForm
 from vision.feeds.reader import LONGEST_MEMORY, Reader
+from vision.live.conversion import ConversionBudget
 from vision.live.masker import Masker
 from vision.live.packing import Packing
 from vision.masks import Masks
@@ -23,11 +24,14 @@ class Channel:
 
     Viewers get a run's form, and packets whose data are fragments (`vision.live.packing`). Whoever joins in the middle
     of a run gets what came since its last key frame at once, and so has a picture at once. The camera's own packets
-    are passed on, unless it has privacy masks: then a `Masker` stands between.
+    are passed on, unless it has privacy masks or they are to be converted: then a `Masker` stands between.
     """
 
-    def __init__(self, reader: Reader, masks: Masks) -> None:
-        self._reader, self._masks = reader, masks
+    def __init__(self, reader: Reader, masks: Masks, *, conversions: ConversionBudget | None = None) -> None:
+        """With `conversions` viewers get H.264, whatever the camera sends, as far as that budget goes."""
+        self._reader = reader
+        self._masks = masks
+        self._conversions = conversions
         self._joining = threading.Lock()
         """Held while viewers and masks come and go; never by who feeds us, which holds locks of its own meanwhile."""
         self._passing = threading.Lock()
@@ -43,8 +47,13 @@ class Channel:
         return len(self._viewers)
 
     def join(self, viewer: Viewer) -> Callable[[], None]:
-        """Give `viewer` what comes, beginning with the last key frame. Returns the way to end it."""
+        """Give `viewer` what comes, beginning with the last key frame. Returns the way to end it.
+
+        Raises Overloaded where it would have to be converted and too many others are.
+        """
         with self._joining:
+            if self._conversions is not None and not self._viewers:
+                self._conversions.begin()
             with self._passing:
                 first = not self._viewers
                 if self._form is not None:
@@ -71,9 +80,10 @@ class Channel:
 
     def _attach(self) -> Callable[[], None]:
         """Have the camera's packets come here, through a masker where there is something to hide."""
-        if not self._masks.privacy:
+        converted = self._conversions is not None
+        if not self._masks.privacy and not converted:
             return self._reader.attach(self)
-        return Masker(self._reader, self._masks, self).stop
+        return Masker(self._reader, self._masks, self, converted=converted).stop
 
     def _leave(self, viewer: Viewer) -> None:
         with self._joining:
@@ -82,6 +92,8 @@ class Channel:
                 last = not self._viewers
             if last:
                 self._detach()
+                if self._conversions is not None:
+                    self._conversions.end()
 
     def begin(self, form: StreamForm) -> None:
         """A run begins."""

@@ -1,4 +1,4 @@
-"""Has privacy masks burnt into one camera's stream while somebody looks, on a thread of its own."""
+"""Has one camera's stream encoded again while somebody looks, with privacy masks in it, on a thread of its own."""
 
 import logging
 import threading
@@ -24,10 +24,21 @@ class Masker:
     """Gives `out` what the reader gives, with the masks in every picture; nothing where that cannot be done."""
 
     def __init__(
-        self, reader: Reader, masks: Masks, out: Sink, *, monotonic: Callable[[], float] = time.monotonic
+        self,
+        reader: Reader,
+        masks: Masks,
+        out: Sink,
+        *,
+        converted: bool = False,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`out` is called on the masker's thread."""
-        self._name, self._masks, self._out, self._monotonic = reader.name, masks, out, monotonic
+        """`out` is called on the masker's thread. `converted`: for a browser that cannot play the camera's own; then
+        no larger and no more pictures than `vision.live.conversion` says."""
+        self._name = reader.name
+        self._masks = masks
+        self._out = out
+        self._converted = converted
+        self._monotonic = monotonic
         # Room for all that a reader remembers: the first viewer's picture is drawn from the last key frame on.
         self._waiting = Handover(most_packets=2 * LONGEST_MEMORY, most_s=QUEUE_S, monotonic=monotonic)
         self._form: StreamForm | None = None
@@ -68,7 +79,7 @@ class Masker:
             self._burn(packet, shown=shown)
         except Exception:  # whatever it is, nobody gets the picture without its masks
             if not self._failed:
-                log.exception("camera %s: its masks cannot be burnt in, so its live video is not shown", self._name)
+                log.exception("camera %s: it cannot be encoded again, so its live video is not shown", self._name)
             self._failed = True
             self._end()
 
@@ -76,7 +87,7 @@ class Masker:
         if self._burning is None:
             if self._form is None or not packet.key:
                 return
-            self._burning = Burning(self._form, self._masks)
+            self._burning = Burning(self._form, self._masks, converted=self._converted)
         for one in self._burning.take(packet, shown=shown):
             if isinstance(one, Packet):
                 self._failed = False

@@ -21,7 +21,7 @@ from vision.frames import Image
 from vision.live.burning import Burning
 from vision.live.encoding import KEY_S
 from vision.live.packing import Packing
-from vision.masks import FILL, Masks
+from vision.masks import FILL, NO_MASKS, Masks
 
 WHITE = np.full((240, 320, 3), 250, np.uint8)
 
@@ -34,10 +34,10 @@ def bright(tmp_path_factory: pytest.TempPathFactory) -> tuple[StreamForm, list[P
 
 
 def burnt(
-    form: StreamForm, packets: list[Packet], masks: Masks = MASKED
+    form: StreamForm, packets: list[Packet], masks: Masks = MASKED, *, converted: bool = False
 ) -> tuple[list[StreamForm], list[list[Packet]]]:
     """The forms that come out, and the packets of each."""
-    burning, forms, runs = Burning(form, masks), list[StreamForm](), list[list[Packet]]()
+    burning, forms, runs = Burning(form, masks, converted=converted), list[StreamForm](), list[list[Packet]]()
     for packet in packets:
         for one in burning.take(packet):
             if isinstance(one, Packet):
@@ -209,3 +209,27 @@ def test_a_codec_that_browsers_lack_is_played_since_it_is_encoded_again(tmp_path
     (given_form,), (run,) = burnt(form, packets, Masks(privacy=(CORNER,)))
     assert given_form.codec == "h264"
     assert len(decoded(given_form, run)) >= 9
+
+
+@pytest.mark.parametrize("codec", ["libx265", "mjpeg"])
+def test_what_a_browser_cannot_play_is_converted_to_h264_that_shows_the_same(tmp_path: Path, codec: str) -> None:
+    if codec == "mjpeg":
+        clip = write_clip(tmp_path / "clip.avi", moving(10), codec=codec)
+    else:
+        clip = camera_clip(tmp_path, seconds=1, codec=codec)
+    form, packets = read_as_from_camera(clip, START)
+    (given_form,), (run,) = burnt(form, packets, NO_MASKS, converted=True)
+    assert given_form.codec == "h264"
+    assert [one.pts for one in run] == [one.pts for one in packets]
+    for before, after in zip(decoded(form, packets), decoded(given_form, run), strict=True):
+        assert np.abs(before.image.astype(int) - after.image).mean() < 3
+
+
+def test_a_converted_stream_is_no_larger_and_no_faster_than_the_budget_is_for(tmp_path: Path) -> None:
+    large = np.zeros((1080, 1920, 3), np.uint8)
+    form, packets = read_as_from_camera(write_h264(tmp_path / "large.ts", [large] * 31, fps=30), START)
+    (given_form,), (run,) = burnt(form, packets, NO_MASKS, converted=True)
+    assert (given_form.width, given_form.height) == (1280, 720)
+    assert len(run) == 16
+    steps = {round(float((after.pts - before.pts) * form.time_base), 3) for before, after in pairwise(run)}
+    assert steps == {0.067}

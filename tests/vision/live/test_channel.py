@@ -3,14 +3,17 @@
 from collections.abc import Callable
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from telemetry.errors import Overloaded
 from tests.vision.packets import FORM, packet
 from vision.feeds.handover import Handover, Mark, News
 from vision.feeds.packets import Packet
 from vision.feeds.reader import Reader
 from vision.live.channel import Channel
+from vision.live.conversion import ConversionBudget
 from vision.masks import NO_MASKS
 
 
@@ -106,3 +109,18 @@ def test_whatever_happens_a_viewer_sees_forms_and_then_whole_runs_of_pictures_fr
         for before, after in pairwise(got):
             if isinstance(after, Packet):
                 assert after.key or (isinstance(before, Packet) and after.dts == before.dts + 1)
+
+
+def test_so_many_cameras_are_converted_at_once_and_it_is_said_when_there_are_too_many() -> None:
+    budget = ConversionBudget(1)
+    readers = [Reader(name, "rtsp://127.0.0.1:9/none") for name in ("c1", "c2")]
+    first, second = (Channel(reader, NO_MASKS, conversions=budget) for reader in readers)
+    leave = first.join(Handover())
+    also_leave = first.join(Handover())
+    with pytest.raises(Overloaded, match="1 camera at once"):
+        second.join(Handover())
+    assert second.viewers == 0
+    leave()
+    also_leave()
+    second.join(Handover())()
+    assert [reader._sinks for reader in readers] == [[], []]

@@ -175,4 +175,4 @@ def test_what_cannot_be_masked_is_not_shown_at_all_said_once_and_tried_again(
             give(reader, form, packets[:2])
             got = until(out, packets[1].pts)
     assert isinstance(got[0], StreamForm) and got[0].codec == "h264"
-    assert ["cannot be burnt in" in one.message for one in caplog.records] == [True]
+    assert ["cannot be encoded again" in one.message for one in caplog.records] == [True]

@@ -61,7 +61,7 @@ async function refresh() {
 }
 
 if (stage) {
-  const player = new LivePlayer(video, camera);
+  const player = new LivePlayer(video, camera, { convert: true });
   player.addEventListener("state", (event) => {
     const { state: how, words } = event.detail;
     const showing = how === "playing" || how === "late";

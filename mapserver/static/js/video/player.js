@@ -23,12 +23,18 @@ const unplayable = (codec) => `Sends ${NAMES[codec] ?? codec}, which this browse
 
 /** Events: `state` (detail: {state: PlayerState, words: string}), at every change. */
 export class LivePlayer extends EventTarget {
-  /** @param {HTMLVideoElement} video @param {string} camera its id @param {{small?: boolean}} [options] */
-  constructor(video, camera, { small = false } = {}) {
+  /**
+   * @param {HTMLVideoElement} video @param {string} camera its id @param {{small?: boolean, convert?: boolean}} [options]
+   * `convert`: have the server encode it anew where this browser cannot play it.
+   */
+  constructor(video, camera, { small = false, convert = false } = {}) {
     super();
     this.video = video;
     this.camera = camera;
     this.small = small;
+    this.convert = convert;
+    /** What the camera sends, where that is converted; else empty. */
+    this.convertedFrom = "";
     /** @type {PlayerState} */
     this.state = "connecting";
     this.edge = new LiveEdge();
@@ -67,6 +73,7 @@ export class LivePlayer extends EventTarget {
     const url = new URL(`/media/live/${encodeURIComponent(this.camera)}`, location.href);
     url.protocol = location.protocol === "https:" ? "wss:" : "ws:";
     if (this.small) url.searchParams.set("small", "1");
+    if (this.convertedFrom) url.searchParams.set("converted", "1");
     const socket = new WebSocket(url);
     socket.binaryType = "arraybuffer";
     this.socket = socket;
@@ -102,7 +109,8 @@ export class LivePlayer extends EventTarget {
     if (said.type === "mse") this.begin(said);
     else if (said.type === "lost") this.become("lost", "No video from the camera");
     else if (said.type === "withdrawn") this.clear(); // not even the last picture may stay
-    else if (said.type === "off") this.become("off", said.value);
+    else if (said.type === "off")
+      this.become("off", this.convertedFrom ? `${unplayable(this.convertedFrom)}; ${said.value}` : said.value);
   }
 
   /** A run begins, in the form that `said` tells. */
@@ -132,14 +140,17 @@ export class LivePlayer extends EventTarget {
     this.video.src = url;
   }
 
-  /** The camera's smaller stream may be one that can be played. */
+  /** The camera's smaller stream may be one that can be played; else the server may convert it. */
   refuse(codec) {
-    if (this.small) {
-      this.hangUp();
-      this.become("unplayable", unplayable(codec));
-    } else {
+    if (!this.small) {
       this.small = true;
       this.connect();
+    } else if (this.convert && !this.convertedFrom) {
+      this.convertedFrom = codec;
+      this.connect();
+    } else {
+      this.hangUp();
+      this.become("unplayable", unplayable(this.convertedFrom || codec));
     }
   }
 
@@ -201,7 +212,7 @@ export class LivePlayer extends EventTarget {
     const behind = this.edge.behind(this.video.currentTime, performance.now() / 1_000);
     this.video.dataset.behind = behind.toFixed(2);
     if (behind > LATE_S) this.become("late", `${Math.round(behind)} s behind`);
-    else this.become("playing", "Live");
+    else this.become("playing", this.convertedFrom ? `Live, converted from ${NAMES[this.convertedFrom] ?? this.convertedFrom}` : "Live");
   }
 
   /** The line is closed. @param {CloseEvent} event */

@@ -70,20 +70,25 @@ export class Tile {
     this.still.src = `/api/v1/streams/${encodeURIComponent(id)}/still?at=${encodeURIComponent(at)}`;
   }
 
-  /** Play live, or go back to stills. @param {boolean} wanted */
-  play(wanted) {
-    if (wanted === Boolean(this.player)) return;
+  /** Play live, or go back to stills. @param {boolean} wanted @param {boolean} convert where it cannot be played */
+  play(wanted, convert) {
+    if (wanted === Boolean(this.player) && (!wanted || this.player.convert === convert)) return;
+    this.player?.stop();
+    this.player = null;
+    this.shownAt = null;
     if (wanted) {
-      this.player = new LivePlayer(this.video, this.id, { small: true });
-      this.player.addEventListener("state", ({ detail }) => {
-        if (detail.state === "unplayable") this.unplayable = detail.words;
+      const player = new LivePlayer(this.video, this.id, { small: true, convert });
+      this.player = player;
+      player.addEventListener("state", ({ detail }) => {
+        if (this.player !== player) return;
+        if (detail.state === "unplayable") {
+          this.unplayable = convert ? detail.words : `${detail.words}; press to have it converted`;
+          this.play(false, false);
+        }
         this.showWords();
       });
-      this.player.start();
+      player.start();
     } else {
-      this.player.stop();
-      this.player = null;
-      this.shownAt = null;
       this.showStill();
     }
     this.showWords();
@@ -95,7 +100,7 @@ export class Tile {
     const showing = state === "playing" || state === "late";
     this.video.hidden = !showing && state !== "lost";
     this.live.hidden = !showing;
-    setText(this.live, state === "late" ? this.player.words : "Live");
+    setText(this.live, showing ? this.player.words : "Live");
     this.el.dataset.player = state ?? "";
     const words = this.overlay(state);
     this.says.hidden = !words;
@@ -106,7 +111,7 @@ export class Tile {
   overlay(state) {
     if (this.stream.status === "lost") return "No video";
     if (this.stream.stale && state !== "playing") return stateWords(this.stream, Date.now());
-    if (this.unplayable) return this.unplayable;
+    if (this.unplayable && !this.player) return this.unplayable;
     return ["refused", "off", "lost"].includes(state) ? this.player.words : "";
   }
 }

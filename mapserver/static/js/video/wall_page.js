@@ -63,14 +63,14 @@ function show() {
   });
   for (const id of tiles.keys()) {
     if (!streams.has(id)) {
-      tiles.get(id).play(false);
+      tiles.get(id).play(false, false);
       tiles.delete(id);
     }
   }
-  const playable = shown.filter((stream) => !tiles.get(stream.id).unplayable);
+  const playable = shown.filter((stream) => !tiles.get(stream.id).unplayable || chosen.includes(stream.id));
   const already = new Set(playable.map(({ id }) => id).filter((id) => tiles.get(id).player));
   const playing = toPlay(playable, chosen, already, { limit, moving: whereItMoves.checked });
-  for (const [id, tile] of tiles) tile.play(playing.has(id));
+  for (const [id, tile] of tiles) tile.play(playing.has(id), chosen.includes(id));
   count(shown, playing.size);
   empty.hidden = shown.length > 0;
   lay();

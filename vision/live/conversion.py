@@ -1,0 +1,38 @@
+"""How many cameras are converted to H.264 at once for browsers that cannot play what they send, and how large."""
+
+import threading
+
+from telemetry.errors import Overloaded
+
+MAX_WIDTH = 1280
+"""Pixels; wider pictures are made smaller."""
+MAX_FPS = 15.0
+"""More pictures a second are decoded, but not encoded again."""
+RETRY_S = 10
+
+
+class ConversionBudget:
+    """So many conversions at once, whoever looks. Every method may be called by any thread."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._under_way = 0
+        self._counting = threading.Lock()
+
+    def begin(self) -> None:
+        """Take one of them. Raises Overloaded, in words for who looks, when there is none left."""
+        with self._counting:
+            if self._under_way >= self._most:
+                raise Overloaded(self._why(), retry_after_s=RETRY_S)
+            self._under_way += 1
+
+    def end(self) -> None:
+        """Give it back."""
+        with self._counting:
+            self._under_way -= 1
+
+    def _why(self) -> str:
+        if not self._most:
+            return "this server converts no video (wall.converted_at_once is 0)"
+        cameras = "1 camera" if self._most == 1 else f"{self._most} cameras"
+        return f"this server converts {cameras} at once at most; close one that is shown converted"
