@@ -62,9 +62,6 @@ class ClipDesk:
     def start(self) -> None:
         """Begin, with what waits since before."""
         self._stop_listening = self._parts.store.listen(self._hear)
-        with self._parts.store.read() as session:
-            for clip in ordering.waiting(session):
-                self._wanted.put(clip.id)
         self._thread.start()
 
     def stop(self) -> None:
@@ -89,9 +86,22 @@ class ClipDesk:
     def _run(self) -> None:
         with suppress(OSError):  # Linux alone has priorities of threads
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICE)
+        while not self._take_up_waiting() and not self._ending.wait(self._retry_s):
+            pass
         while (clip_id := self._wanted.get()) is not None:
             while not self._settle(clip_id) and not self._ending.wait(self._retry_s):
                 pass
+
+    def _take_up_waiting(self) -> bool:
+        """Find what was ordered before; False while the database does not answer."""
+        try:
+            with self._parts.store.read() as session:
+                for clip in ordering.waiting(session):
+                    self._wanted.put(clip.id)
+        except StoreUnavailable as error:
+            self._keeping.failed(error)
+            return False
+        return True
 
     def _settle(self, clip_id: str) -> bool:
         """Make a clip, or note why it never will be; False while neither can be kept."""

@@ -45,12 +45,16 @@ class ForgettingGuard:
     def due_by(self) -> datetime | None:
         """Forget now what is due by this moment (UTC); None while nothing may be forgotten."""
         with self._lock:
+            now = self._clock.now()
+            return None if clock_jump(self._trusted(), now, self._uptime()) is not None else now
+
+    def renew(self) -> None:
+        """Write down that the clock is believed now, if it is. Done every few minutes, so that no step adds up."""
+        with self._lock:
             trusted = self._trusted()
             now = self._clock.now()
-            if clock_jump(trusted, now, self._uptime()) is not None:
-                return None
-            self._renew(trusted, now)
-        return now
+            if clock_jump(trusted, now, self._uptime()) is None:
+                self._renew(trusted, now)
 
     def inspection(self) -> Inspection:
         """For the faults of a server, and for the doctor: whether forgetting is held."""

@@ -73,6 +73,7 @@ async def running_jobs(parts: Services) -> AsyncIterator[None]:
         for rounds in (
             Rounds(debriefs.look, every_s=2.0, name="looking for landed flights"),
             Rounds(parts.sign_ins.failures.write, every_s=EVERY_S, name="writing down failed sign-ins"),
+            Rounds(parts.forgetting.renew, every_s=60.0, name="noting that the clock is as expected"),
             Rounds(partial(_forget_plates, parts), every_s=300.0, name="forgetting plates that hit nothing"),
             Rounds(partial(forget_waiting, parts), every_s=300.0, name="forgetting messages of unknown cameras"),
             Rounds(retention_desk(parts).forget, every_s=86_400.0, name="forgetting what is past its time"),

@@ -127,7 +127,7 @@ class Services:
     def plate_keys(self) -> PlateKeys:
         """What hashes plates that nobody looks for."""
         lasts = timedelta(hours=self.settings.plates.key_hours)
-        return PlateKeys(self.settings.data_dir / "plate_key.json", lasts=lasts)
+        return PlateKeys(self.settings.data_dir / "plate_key.json", lasts=lasts, due_by=self.forgetting.due_by)
 
     @cached_property
     def parsers(self) -> WorkerPool:

@@ -4,12 +4,15 @@ Counts nothing itself. Who brings a session or a token is never turned away here
 ask, and an order to a drone has to come through.
 """
 
+from contextlib import suppress
+
 from fastapi import Request
+from fastapi.responses import JSONResponse
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mapserver.deps import SESSION_COOKIE, client_address
-from mapserver.problems import answer
+from mapserver.problems import answer, as_json
 from mapserver.services import Services
 from telemetry.errors import TooManyRequests
 
@@ -22,13 +25,25 @@ class TurningAway:
         self._rates = services.request_rates
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http":
-            connection = HTTPConnection(scope)
-            if "authorization" not in connection.headers and SESSION_COOKIE not in connection.cookies:
-                try:
-                    self._rates.require_stranger_room(client_address(connection))
-                except TooManyRequests as refusal:
-                    response = await answer(Request(scope, receive), refusal)
-                    await response(scope, receive, send)
-                    return
+        if scope["type"] not in ("http", "websocket"):
+            await self._app(scope, receive, send)
+            return
+        connection = HTTPConnection(scope)
+        if "authorization" not in connection.headers and SESSION_COOKIE not in connection.cookies:
+            try:
+                self._rates.require_stranger_room(client_address(connection))
+            except TooManyRequests as refusal:
+                await _refuse(refusal, scope, receive, send)
+                return
         await self._app(scope, receive, send)
+        if scope["type"] == "websocket" and "endpoint" not in scope:  # there is no such stream, and no route counted it
+            with suppress(TooManyRequests):
+                self._rates.count_stranger(client_address(connection))
+
+
+async def _refuse(refusal: TooManyRequests, scope: Scope, receive: Receive, send: Send) -> None:
+    if scope["type"] == "http":
+        response = await answer(Request(scope, receive), refusal)
+    else:
+        response = JSONResponse(as_json(refusal), refusal.status, {"Retry-After": str(refusal.retry_after_s)})
+    await response(scope, receive, send)

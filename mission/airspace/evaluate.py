@@ -41,7 +41,9 @@ class Airspace:
     def __init__(self, zones: Sequence[UasZone], data_sets: Sequence[DataSet] = ()) -> None:
         self.zones = tuple(zones)
         self.data_sets = tuple(data_sets)
-        shapes, rows, owners = [], [], []
+        shapes = []
+        rows = []
+        owners = []
         for number, zone in enumerate(self.zones):
             for volume in zone.volumes:
                 outline = polygon_of(volume.shape)

@@ -47,7 +47,9 @@ def check(inputs: Inputs) -> list[Verdict]:
 
 def _into_ground(inputs: Inputs) -> Iterator[Verdict]:
     profile = inputs.profile
-    lats, lons, highs = [], [], []
+    lats = []
+    lons = []
+    highs = []
     for lat, lon, high in _starts(inputs):
         away = np.hypot(*LocalFrame(lat, lon).to_metres(profile.home.lat, profile.home.lon))
         along = np.linspace(0, 1, max(2, int(away / SAMPLE_M) + 2))

@@ -47,7 +47,11 @@ class Samples:
 
 def samples_of(profile: Profile) -> Samples:
     """The path of `profile` over its terrain. Raises BadInput where the terrain is not known."""
-    numbers, lats, lons, highs, offs = [], [], [], [], []
+    numbers = []
+    lats = []
+    lons = []
+    highs = []
+    offs = []
     for number, segment in enumerate(profile.segments):
         a, b = segment.begins, segment.ends
         pieces = max(1, int(np.ceil(max(segment.length_m, abs(b.amsl_m - a.amsl_m)) / SAMPLE_M)))

@@ -43,7 +43,8 @@ class Coverage:
 
 def cover(area: Polygon, runs: Sequence[Sequence[Eye]], camera: Camera) -> Coverage:
     """What `camera` saw of `area` on each of `runs`: stretches of time in which it was on, points in order of time."""
-    swept, seconds = [], []
+    swept = []
+    seconds = []
     for run in runs:
         for before, after in pairwise(run):
             if after.seconds - before.seconds <= LONGEST_STEP_S:

@@ -32,11 +32,6 @@ LARGEST_FILE = 5_000_000
 """Bytes."""
 
 
-def load_area(path: Path) -> Polygon:
-    """The one polygon in a GeoJSON file, in (longitude, latitude) degrees. Raises BadGeometry naming the file."""
-    return read_area(load_document(path), path.name)
-
-
 def load_document(path: Path) -> Any:
     """The JSON in a file. Raises BadGeometry naming the file when there is none, or far too much."""
     try:

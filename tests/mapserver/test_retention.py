@@ -36,7 +36,7 @@ def clock(parts: Services) -> ManualClock:
     clock = ManualClock(NOON)
     parts.clock = clock
     parts.uptime = lambda: Uptime("boot", clock.running_s())
-    parts.forgetting.due_by()  # as a server does at its start
+    parts.forgetting.renew()  # as a server does at its start
     return clock
 
 

@@ -10,6 +10,7 @@ import json
 import os
 import secrets
 import threading
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -21,8 +22,11 @@ from vision.plates.watch import fold
 class PlateKeys:
     """The key of the day, made when first needed and replaced when it is `lasts` old."""
 
-    def __init__(self, file: Path, *, lasts: timedelta) -> None:
-        self._file, self._lasts = file, lasts
+    def __init__(self, file: Path, *, lasts: timedelta, due_by: Callable[[], datetime | None]) -> None:
+        """`due_by` says up to which moment (UTC) things are due; None while the clock is not believed."""
+        self._file = file
+        self._lasts = lasts
+        self._due_by = due_by
         self._turn = threading.Lock()
         self._key: tuple[datetime, bytes] | None = None
 
@@ -35,12 +39,20 @@ class PlateKeys:
 
     def _current(self, now: datetime) -> bytes:
         with self._turn:
-            since, key = self._key or self._stored() or (None, b"")
-            if since is None or not since <= now < since + self._lasts:
-                since, key = now, secrets.token_bytes(32)
-                self._keep(since, key)
-            self._key = since, key
-            return key
+            kept = self._key or self._stored()
+            if kept is None:
+                kept = self._keep(now, secrets.token_bytes(32))
+            elif not kept[0] <= now < kept[0] + self._lasts:
+                kept = self._renewed(*kept)
+            self._key = kept
+            return kept[1]
+
+    def _renewed(self, since: datetime, key: bytes) -> tuple[datetime, bytes]:
+        """Another key for one that is old; one that the clock made in the future is as old as it can be told."""
+        due_by = self._due_by()
+        if due_by is None or since <= due_by < since + self._lasts:
+            return since, key
+        return self._keep(due_by, key if due_by < since else secrets.token_bytes(32))
 
     def _stored(self) -> tuple[datetime, bytes] | None:
         if not self._file.is_file():
@@ -53,9 +65,10 @@ class PlateKeys:
                 f"the key of plates in {self._file} cannot be read; delete the file, and a new key is made"
             ) from error
 
-    def _keep(self, since: datetime, key: bytes) -> None:
+    def _keep(self, since: datetime, key: bytes) -> tuple[datetime, bytes]:
         part = self._file.with_name(self._file.name + ".part")
         part.unlink(missing_ok=True)
         with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             json.dump({"since": iso(since), "key": key.hex()}, file)
         part.replace(self._file)
+        return since, key

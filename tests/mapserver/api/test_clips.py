@@ -3,7 +3,7 @@
 import hashlib
 import io
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 import av
 import pytest
 from fastapi.testclient import TestClient
+from sqlmodel import Session
 
 from mapserver import clip_desk
 from mapserver.app import create_app
@@ -18,6 +19,7 @@ from mapserver.services import Services
 from telemetry.access import Role
 from telemetry.cities import City
 from telemetry.clock import iso
+from telemetry.errors import StoreUnavailable
 from telemetry.failures import FailureLog
 from tests.mapserver.api.test_recordings import audit_of
 from tests.mapserver.clips import PATIENCE_S, hearing, is_begun, is_over
@@ -27,6 +29,7 @@ from tests.vision.recording.kept import record
 from vision.masks import FILL
 from vision.models.catalogue import DEFAULT_MODEL, FACE_MODEL
 from vision.recording import ordering
+from vision.recording.tables import ClipRow
 from vision.setups import service as setups
 from vision.setups.tables import Part
 
@@ -289,6 +292,32 @@ def test_a_clip_that_cannot_be_kept_yet_is_made_once_it_can(
     desk.stop()
     with parts.store.read() as session:
         assert ordering.get(session, "DOB-C1", clip.id, City).problem == ""
+
+
+def test_a_database_that_does_not_answer_at_the_start_keeps_no_clip_from_being_made(
+    footage: None, parts: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clip_desk, "blur_clip", lambda content, **_: content)
+    with parts.store.write() as work:
+        clip = ordering.order(
+            work, camera_id="DOB-C1", city=City.DOBELE, begins=START, ends=START + timedelta(seconds=10),
+            why="dispute at the gate", by="coordinator.dobele", now=START,
+        )  # fmt: skip
+    looked_by: list[str] = []
+    found = ordering.waiting
+
+    def unavailable_at_first(session: Session) -> Sequence[ClipRow]:
+        looked_by.append(threading.current_thread().name)
+        if len(looked_by) == 1:
+            raise StoreUnavailable("the database does not answer")
+        return found(session)
+
+    monkeypatch.setattr(ordering, "waiting", unavailable_at_first)
+    desk = clip_desk.ClipDesk(parts, retry_s=0.05)
+    with hearing(parts, is_over) as wait:
+        desk.start()
+        assert (wait().id, looked_by) == (clip.id, ["clip desk"] * 2)
+    desk.stop()
 
 
 @pytest.mark.parametrize("role", [Role.INSPECTOR, Role.ADMIN])

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from fastapi.testclient import TestClient
 from pydantic import ValidationError
+from starlette.testclient import WebSocketDenialResponse
 
 from mapserver.services import Services
 from mapserver.web.rates import RateSettings, RequestRates, network_of
@@ -47,6 +48,20 @@ def test_strangers_of_one_address_are_counted_together_and_members_are_not(
 def test_who_asks_for_what_there_is_not_is_told_to_wait(strict: None, client: TestClient, path: str) -> None:
     assert [client.get(f"{path}{number}").status_code for number in range(3)] == [404, 404, 429]
     assert client.post("/healthz").status_code == 429
+
+
+def test_who_opens_sockets_that_there_are_not_is_told_to_wait(
+    strict: None, client: TestClient, as_role: Headers
+) -> None:
+    def status(path: str) -> int:
+        with pytest.raises(WebSocketDenialResponse) as refused, client.websocket_connect(path):
+            pass
+        return int(refused.value.status_code)
+
+    assert [status(f"/api/v1/nothing{number}") for number in range(3)] == [404, 404, 429]
+    assert client.get("/sign-in").status_code == 429
+    with client.websocket_connect("/api/v1/live", headers=as_role(Role.PILOT)) as socket:
+        assert socket.receive_json()["type"] == "snapshot"
 
 
 def test_a_stranger_with_too_many_requests_is_turned_away_before_a_route_is_looked_for(

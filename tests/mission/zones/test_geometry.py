@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from mission.zones.geometry import area_m2, load_area, read_area, to_geojson
+from mission.zones.geometry import area_m2, load_document, read_area, to_geojson
 from telemetry.errors import BadGeometry
 from tests.mission.areas import HOLE, RECTANGLE, SQUARE, U_SHAPE, area, geojson
 
@@ -88,12 +88,12 @@ def test_a_file_that_is_not_geojson_is_refused_by_name_and_place(tmp_path: Path,
     path = tmp_path / "area.geojson"
     path.write_bytes(content)
     with pytest.raises(BadGeometry, match=sentence):
-        load_area(path)
+        load_document(path)
 
 
 def test_a_file_is_read_and_a_missing_one_is_named(tmp_path: Path) -> None:
     path = tmp_path / "u.geojson"
     path.write_text(json.dumps(geojson(U_SHAPE)))
-    assert area_m2(load_area(path)) == pytest.approx(70_000, rel=1e-3)
+    assert area_m2(read_area(load_document(path), path.name)) == pytest.approx(70_000, rel=1e-3)
     with pytest.raises(BadGeometry, match=r"gone\.geojson cannot be read: No such file"):
-        load_area(tmp_path / "gone.geojson")
+        load_document(tmp_path / "gone.geojson")

@@ -23,7 +23,7 @@ DAY = timedelta(hours=24)
 
 @pytest.fixture
 def keys(tmp_path: Path) -> PlateKeys:
-    return PlateKeys(tmp_path / "key.json", lasts=DAY)
+    return PlateKeys(tmp_path / "key.json", lasts=DAY, due_by=lambda: NOON + DAY)
 
 
 def read(plate: str = "KV2417", ref: str = "1", category: str = "plate_read", **more: Any) -> Observation:
