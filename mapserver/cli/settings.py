@@ -1,0 +1,138 @@
+"""`vanagas settings`: every setting with its default, as a TOML file in which all of it is commented out."""
+
+import ast
+import inspect
+import json
+import textwrap
+from collections.abc import Iterator
+from enum import Enum
+from pathlib import Path
+from types import NoneType, UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+import typer
+from pydantic import BaseModel, SecretStr
+from pydantic.fields import FieldInfo
+
+from mapserver.settings import CONFIG_FILE, Settings
+
+WIDTH = 110
+PLACEHOLDERS = {Path: "PATH", str: "TEXT", SecretStr: "TEXT", bool: "true|false", int: "NUMBER", float: "NUMBER"}
+"""What stands for the value of a setting that has no default; the lines of such are no TOML until it is written."""
+HEAD = f"""\
+Settings of Vanagas. The file is DATA/{CONFIG_FILE}; a setting counts when the # before it is taken away. Stronger
+than this file is the environment (VANAGAS_ and the name in capitals, parts joined by two underscores, such as
+VANAGAS_MQTT__HOST), and stronger still is the command line. `vanagas settings` prints this file anew.
+"""
+
+
+def settings() -> None:
+    """Print every setting with its default and meaning, commented out: what `DATA/vanagas.toml` may hold."""
+    typer.echo("\n".join(example()))
+
+
+def example() -> Iterator[str]:
+    """The lines of the file."""
+    yield from _prose(HEAD)
+    yield from _table(Settings, ())
+
+
+def _table(model: type[BaseModel], path: tuple[str, ...]) -> Iterator[str]:
+    """The lines of one table: its plain settings, then its own tables, as TOML wants it."""
+    docs = _docs_of(model)
+    nested: list[tuple[str, FieldInfo, type[BaseModel]]] = []
+    for name, field in model.model_fields.items():
+        inner = _model_in(field.annotation)
+        if inner is None:
+            yield from ("", *_prose(docs.get(name, "")))
+            yield f"#{name} = {_default(field)}"
+        else:
+            nested.append((name, field, inner))
+    for name, field, inner in nested:
+        below = (*path, name)
+        yield from ("", "", *_prose(docs.get(name) or inspect.getdoc(inner) or ""))
+        match get_origin(_bare(field.annotation)):
+            case origin if origin is dict:
+                below = (*below, "NAME")
+                yield f"#[{'.'.join(below)}]"
+            case origin if origin in (list, tuple):
+                yield f"#[[{'.'.join(below)}]]"
+            case _:
+                yield f"#[{'.'.join(below)}]"
+        yield from _table(inner, below)
+
+
+def _docs_of(model: type[BaseModel]) -> dict[str, str]:
+    """What stands below each field of `model` and of the models it is made from, by the field's name."""
+    docs: dict[str, str] = {}
+    for part in reversed(model.__mro__):
+        if not issubclass(part, BaseModel) or part.__module__.startswith("pydantic"):
+            continue
+        body = ast.parse(textwrap.dedent(inspect.getsource(part))).body[0]
+        assert isinstance(body, ast.ClassDef)
+        for field, text in zip(body.body, body.body[1:], strict=False):
+            if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name) and _is_text(text):
+                docs[field.target.id] = inspect.cleandoc(ast.literal_eval(text.value))  # type: ignore[attr-defined]
+    return docs
+
+
+def _is_text(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+
+
+def _prose(text: str) -> Iterator[str]:
+    for line in textwrap.wrap(text, WIDTH):
+        yield f"# {line}"
+
+
+def _bare(annotation: Any) -> Any:
+    """The type without Annotated, and without None."""
+    if get_origin(annotation) is Annotated:
+        return _bare(get_args(annotation)[0])
+    if get_origin(annotation) in (Union, UnionType):
+        return _bare(next(part for part in get_args(annotation) if part is not NoneType))
+    return annotation
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    """The model that a field holds: itself, in a list, or as the values of a table."""
+    bare = _bare(annotation)
+    inner = _bare(get_args(bare)[-1 if get_origin(bare) is dict else 0]) if get_args(bare) else bare
+    return inner if isinstance(inner, type) and issubclass(inner, BaseModel) else None
+
+
+def _default(field: FieldInfo) -> str:
+    value = None if field.is_required() else field.get_default(call_default_factory=True)
+    return _placeholder(field.annotation) if value is None else _toml(value)
+
+
+def _placeholder(annotation: Any) -> str:
+    bare = _bare(annotation)
+    if isinstance(bare, type) and issubclass(bare, Enum):
+        return "|".join(json.dumps(member.value) for member in bare)
+    if get_origin(bare) is Literal:
+        return "|".join(json.dumps(choice) for choice in get_args(bare))
+    if get_origin(bare) in (tuple, list, set, frozenset):
+        parts = [part for part in get_args(bare) if part is not Ellipsis]
+        return f"[{', '.join(_placeholder(part) for part in parts)}]"
+    return PLACEHOLDERS.get(bare, "TEXT")
+
+
+def _toml(value: Any) -> str:
+    match value:
+        case Enum():
+            return _toml(value.value)
+        case bool():
+            return str(value).lower()
+        case int() | float():
+            return repr(value)
+        case SecretStr():
+            return _toml(value.get_secret_value())
+        case dict():
+            return f"{{{', '.join(f'{_toml(name)} = {_toml(part)}' for name, part in value.items())}}}"
+        case list() | tuple():
+            return f"[{', '.join(_toml(part) for part in value)}]"
+        case set() | frozenset():
+            return f"[{', '.join(sorted(_toml(part) for part in value))}]"
+        case _:
+            return json.dumps(str(value), ensure_ascii=False)
