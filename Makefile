@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 BUILD_INPUTS := pyproject.toml requirements.lock build_assets.py assets.toml $(wildcard vision/models/*.py vision/models/*.toml vision/models/*.json)
 
-.PHONY: demo test test-all faults fuzz search setup bench lint browser picture clean
+.PHONY: demo test test-all faults fuzz search setup bench lint browser nginx picture clean
 
 demo: setup
 	@$(BIN)/vanagas demo $(ARGS)
@@ -28,10 +28,10 @@ $(STAMP): $(BUILD_INPUTS)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
 	@touch $@
 
-test: setup lint browser
+test: setup lint browser nginx
 	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder --max-worker-restart=0 $(ARGS)
 
-test-all: setup lint browser
+test-all: setup lint browser nginx
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --max-worker-restart=0 --whole $(ARGS)
 
 fuzz: setup
@@ -54,6 +54,13 @@ browser:
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	  echo "Installing chromium …"; apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium >/dev/null; \
 	else echo "the browser tests need Chromium or Chrome; install the package chromium" >&2; exit 1; fi
+
+# Unpacked, not installed: the package would start a web server on this machine. Without it its tests are skipped.
+nginx: setup
+	@command -v nginx >/dev/null || test -x $(VENV)/nginx/usr/sbin/nginx || { command -v apt-get >/dev/null && \
+	  mkdir -p $(VENV)/nginx && cd $(VENV)/nginx && { apt-get download -qq nginx 2>/dev/null || \
+	  { apt-get update -qq && apt-get download -qq nginx 2>/dev/null; }; } && dpkg-deb -x nginx_*.deb .; } \
+	  || echo "the tests behind nginx are skipped; install the package nginx for them" >&2
 
 bench: setup
 	@$(BIN)/python -m benchmarks

@@ -28,7 +28,8 @@ COMMANDS = {
         "demo", "Run both towns until Ctrl-C: a drone flies, cameras see, inspectors report, one timeline grows."
     ),
     "settings": Listed(
-        "settings", "Print every setting with its default and meaning, commented out: what `DATA/vanagas.toml` may hold."
+        "settings",
+        "Print every setting with its default and meaning, commented out: what `DATA/vanagas.toml` may hold.",
     ),
     "serve": Listed("serve", "Serve until interrupted. Settings: VANAGAS_* in the environment, or DATA/vanagas.toml."),
     "plan": Listed("plan", "Plan a route over a shape."),

@@ -6,6 +6,7 @@ import json
 import textwrap
 from collections.abc import Iterator
 from enum import Enum
+from itertools import pairwise
 from pathlib import Path
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
@@ -13,6 +14,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 import typer
 from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
+from pydantic_core import to_jsonable_python
 
 from mapserver.settings import CONFIG_FILE, Settings
 
@@ -68,16 +70,19 @@ def _docs_of(model: type[BaseModel]) -> dict[str, str]:
     for part in reversed(model.__mro__):
         if not issubclass(part, BaseModel) or part.__module__.startswith("pydantic"):
             continue
-        body = ast.parse(textwrap.dedent(inspect.getsource(part))).body[0]
-        assert isinstance(body, ast.ClassDef)
-        for field, text in zip(body.body, body.body[1:], strict=False):
-            if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name) and _is_text(text):
-                docs[field.target.id] = inspect.cleandoc(ast.literal_eval(text.value))  # type: ignore[attr-defined]
+        for classes in ast.walk(ast.parse(textwrap.dedent(inspect.getsource(part)))):
+            if isinstance(classes, ast.ClassDef):
+                docs |= _docs_in(classes)
     return docs
 
 
-def _is_text(node: ast.stmt) -> bool:
-    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+def _docs_in(model: ast.ClassDef) -> dict[str, str]:
+    docs = {}
+    for field, below in pairwise(model.body):
+        match field, below:
+            case ast.AnnAssign(target=ast.Name(id=name)), ast.Expr(value=ast.Constant(value=str(text))):
+                docs[name] = inspect.cleandoc(text)
+    return docs
 
 
 def _prose(text: str) -> Iterator[str]:
@@ -119,20 +124,6 @@ def _placeholder(annotation: Any) -> str:
 
 
 def _toml(value: Any) -> str:
-    match value:
-        case Enum():
-            return _toml(value.value)
-        case bool():
-            return str(value).lower()
-        case int() | float():
-            return repr(value)
-        case SecretStr():
-            return _toml(value.get_secret_value())
-        case dict():
-            return f"{{{', '.join(f'{_toml(name)} = {_toml(part)}' for name, part in value.items())}}}"
-        case list() | tuple():
-            return f"[{', '.join(_toml(part) for part in value)}]"
-        case set() | frozenset():
-            return f"[{', '.join(sorted(_toml(part) for part in value))}]"
-        case _:
-            return json.dumps(str(value), ensure_ascii=False)
+    """A value as TOML has it, which is as JSON has it but for tables, and no default is one that is not empty."""
+    plain = sorted(value) if isinstance(value, (set, frozenset)) else value
+    return json.dumps(to_jsonable_python(plain), ensure_ascii=False)

@@ -102,7 +102,8 @@ def behind_nginx(parts: Services, site: str, folder: Path) -> Iterator[Front]:
         (folder / "bodies").mkdir()
         main = (
             f"pid {folder}/nginx.pid; error_log {folder}/error.log; worker_processes 1; events {{}}\n"
-            f"http {{ access_log off; client_body_temp_path {folder}/bodies; proxy_temp_path {folder}/bodies;\n{site}\n}}"
+            f"http {{ access_log off; client_body_temp_path {folder}/bodies; proxy_temp_path {folder}/bodies;\n"
+            f"{site}\n}}"
         )
         (folder / "nginx.conf").write_text(main)
         nginx = [str(NGINX), "-e", str(folder / "error.log"), "-p", str(folder), "-c", str(folder / "nginx.conf")]
