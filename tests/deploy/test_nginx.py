@@ -99,11 +99,13 @@ def behind_nginx(parts: Services, site: str, folder: Path) -> Iterator[Front]:
         for text, by in replaced.items():
             site = site.replace(text, by)
         site = re.sub(r"listen \[::\].*;", "", site)
-        (folder / "bodies").mkdir()
+        (folder / "passing").mkdir()
+        passing = " ".join(
+            f"{kind}_temp_path {folder}/passing;" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+        )
         main = (
             f"pid {folder}/nginx.pid; error_log {folder}/error.log; worker_processes 1; events {{}}\n"
-            f"http {{ access_log off; client_body_temp_path {folder}/bodies; proxy_temp_path {folder}/bodies;\n"
-            f"{site}\n}}"
+            f"http {{ access_log off; {passing}\n{site}\n}}"
         )
         (folder / "nginx.conf").write_text(main)
         nginx = [str(NGINX), "-e", str(folder / "error.log"), "-p", str(folder), "-c", str(folder / "nginx.conf")]
@@ -139,7 +141,7 @@ def test_an_inspector_signs_in_sends_a_photo_and_hears_the_live_feed(parts: Serv
         assert client.get("/healthz").headers["x-content-type-options"] == "nosniff"
     with parts.store.read() as session:
         row = session.exec(select(ObservationRow)).one()
-        assert row.media, "the report has no photo"
+        assert row.body["media"], "the report has no photo"
 
 
 @pytest.mark.parametrize("site", [PLAIN, DEBIAN], ids=["proxy_pass alone", "with Debian's proxy_params"])
