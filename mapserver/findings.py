@@ -9,7 +9,7 @@ from incidents.timeline import repository as timeline
 from incidents.timeline.acceptance import Outcome, Receipt
 from mapserver.aloft import Placed, placed_aloft
 from mapserver.devices.service import require_bound
-from mapserver.flows import take
+from mapserver.handing_in import take
 from mapserver.services import Services
 from mapserver.sight import Sight, sight
 from mapserver.video_settings import VideoSettings

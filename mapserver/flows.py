@@ -1,7 +1,7 @@
 """Stories of several steps that pages and API share: a report is filed, a unit is deployed."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -12,10 +12,10 @@ from incidents.merging import State
 from incidents.reports.service import Report, observation
 from incidents.requests import service as requests
 from incidents.timeline import service as timeline
-from incidents.timeline.acceptance import SERVER, Outcome, Receipt, accept
+from incidents.timeline.acceptance import Receipt
 from incidents.timeline.tables import IncidentRow
 from mapserver.access.tables import UserRow
-from mapserver.devices.service import require_bound
+from mapserver.handing_in import take
 from mapserver.services import Services
 from mission.checks.context import Wish, judge
 from mission.checks.verdict import Verdict
@@ -32,19 +32,13 @@ from telemetry.access import Principal, Role, visible_cities
 from telemetry.audit import service as audit
 from telemetry.cities import City
 from telemetry.errors import BadInput, NotFound
-from telemetry.observations import Media, Observation
+from telemetry.observations import Media
 from telemetry.observations import repository as observations
 from telemetry.observations.values import UtcTime
 from telemetry.positions import Position, distance_m
 from telemetry.store import Work
 from telemetry.units import service as units
 from telemetry.units.tables import UnitKind
-from vision.plates.screening import screen, write_down
-
-INCIDENT = "incident_id"
-"""Attribute by which a person says which incident an observation is about."""
-UNCONFIRMED_INCIDENT = "unconfirmed_incident_id"
-"""The same, as a device says it: nobody is believed by it."""
 
 
 class Deployment(BaseModel):
@@ -186,37 +180,6 @@ def flight_record(parts: Services, work: Work, flight_id: str, by: Principal) ->
     subject, now = f"flight {flight.id}", parts.clock.now()
     audit.record(work.session, by, "download_tlog", subject, city=City(flight.city), at=now)
     return path
-
-
-def take(parts: Services, work: Work, arrived: Sequence[Observation], *, by: Principal | None = None) -> list[Receipt]:
-    """Accept observations that `by` hands in, as of now, the plates in them kept as far as they may be.
-
-    Without `by` it is this server itself that found them, or was told without a token. In the demo everything is
-    simulated, whoever sent it, so everything says so. Raises NotAllowed for a source that `by` may not speak for.
-    """
-    if by is not None:
-        require_bound(work.session, by, [observation.source for observation in arrived])
-    if by is None or by.role is Role.DEVICE:
-        arrived = [_without_incident(observation) for observation in arrived]
-    if parts.settings.demo:
-        arrived = [o.model_copy(update={"attributes": {**o.attributes, "simulated": True}}) for o in arrived]
-    now, keep = parts.clock.now(), timedelta(hours=parts.settings.plates.keep_hours)
-    screened = [screen(work, observation, parts.plate_keys, now=now) for observation in arrived]
-    kept = [one.observation for one in screened]
-    receipts = accept(work, kept, now=now, rules=parts.rules, sender=SERVER if by is None else by.name)
-    for one, receipt in zip(screened, receipts, strict=True):
-        if receipt.outcome in (Outcome.ACCEPTED, Outcome.AMENDED):
-            write_down(work, one, receipt.observation_id, keep=keep, now=now)
-    return receipts
-
-
-def _without_incident(observation: Observation) -> Observation:
-    """Only people are believed when they name the incident that an observation is about."""
-    if INCIDENT not in observation.attributes:
-        return observation
-    attributes = {key: value for key, value in observation.attributes.items() if key != INCIDENT}
-    named = {UNCONFIRMED_INCIDENT: observation.attributes[INCIDENT]}
-    return observation.model_copy(update={"attributes": attributes | named})
 
 
 def work_on(parts: Services, work: Work, row: IncidentRow, to: State, by: Principal, *, reason: str) -> None:

@@ -5,7 +5,7 @@ from enum import StrEnum
 from sqlmodel import Session, select
 
 from mapserver.access.tables import UserRow
-from mapserver.flows import take
+from mapserver.handing_in import take
 from mapserver.services import Services
 from mission.control import service as control
 from mission.flights import repository as flight_repository

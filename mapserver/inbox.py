@@ -1,6 +1,6 @@
 """Findings and observations that come over MQTT: taken as those over HTTP are, and answered with a receipt."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 from anyio import to_thread
@@ -10,11 +10,11 @@ from mapserver.api.body import LARGEST_MESSAGE
 from mapserver.findings import prepared, take_finding
 from mapserver.handing_in import hand_in, read_observations
 from mapserver.problems import HALF_A_CHARACTER, as_json
+from mapserver.reading import read_aside
 from mapserver.services import Services
 from telemetry.access import Permission, visible_cities
 from telemetry.errors import BadInput, NotSignedIn, VanagasError
 from telemetry.mqtt import Reply
-from telemetry.store import Work
 from telemetry.strict_json import parse_json
 from vision.cluster.envelope import FINDINGS, NOBODYS, OBSERVATIONS, SUCCESS, Letter, Receipt, receipts_topic
 from vision.cluster.wire import from_json
@@ -30,12 +30,11 @@ async def on_letter(parts: Services, topic: str, payload: bytes) -> Reply:
     letter = Letter.read(topic, payload)
     tokens = [token.get_secret_value() for token in _tokens(parts, topic)]
     try:
-        token = await to_thread.run_sync(letter.sealed_with, tokens)
+        token = await read_aside(len(payload), lambda: letter.sealed_with(tokens))
     except NotSignedIn as error:
         return _refusal(letter, error, NOBODYS)
     try:
-        keep = await to_thread.run_sync(_read, parts, letter, token)
-        return _reply(letter, SUCCESS, await parts.joint_writes.run(keep), token)
+        return _reply(letter, SUCCESS, await _take_in(parts, letter, token), token)
     except UnicodeEncodeError:
         return _refusal(letter, BadInput(HALF_A_CHARACTER), token)
     except VanagasError as error:
@@ -51,19 +50,21 @@ def _tokens(parts: Services, topic: str) -> Iterable[SecretStr]:
     return () if parts.settings.mqtt is None else parts.settings.mqtt.device_tokens.values()
 
 
-def _read(parts: Services, letter: Letter, token: str) -> Callable[[Work], Any]:
-    """What takes it in, in the name of the token's device, in the towns that this may see, and gives its receipt."""
+async def _take_in(parts: Services, letter: Letter, token: str) -> dict[str, Any]:
+    """Take it in in the name of the token's device, in the towns that this may see; the receipt."""
     if len(letter.body) > LARGEST_MESSAGE:
         raise BadInput(f"the finding is larger than {LARGEST_MESSAGE // 2**20} MiB; send a smaller picture")
-    sender = parts.principals.authenticate_blocking(token).principal
+    sender = (await parts.principals.authenticate(token)).principal
     sender.require(Permission.HAND_IN)
     if letter.topic.startswith(OBSERVATIONS):
-        arrived = read_observations(parse_json(letter.body, "the message"))
-        return lambda work: {"receipts": [receipt.public() for receipt in hand_in(parts, work, arrived, by=sender)]}
-    finding = from_json(parse_json(letter.body, "the finding"))
-    parts.pictures.require_whole_jpeg_blocking(finding.snapshot)
-    ready = prepared(parts, finding)
-    return lambda work: take_finding(parts, work, ready, visible_cities(sender), by=sender).public()
+        arrived = await read_aside(len(letter.body), lambda: read_observations(parse_json(letter.body, "the message")))
+        return {"receipts": [receipt.public() for receipt in await hand_in(parts, arrived, by=sender)]}
+    finding = await read_aside(len(letter.body), lambda: from_json(parse_json(letter.body, "the finding")))
+    await parts.pictures.require_whole_jpeg(finding.snapshot)
+    ready = await to_thread.run_sync(prepared, parts, finding)
+    cities = visible_cities(sender)
+    receipt = await parts.joint_writes.run(lambda work: take_finding(parts, work, ready, cities, by=sender))
+    return receipt.public()
 
 
 def _refusal(letter: Letter, error: VanagasError, token: str) -> Reply:

@@ -11,7 +11,7 @@ from anyio import to_thread
 from mapserver.access.service import principal_of
 from mapserver.access.tables import UserRow
 from mapserver.devices import service as devices
-from mapserver.flows import take
+from mapserver.handing_in import take
 from mapserver.quarantine import service as quarantine
 from mapserver.quarantine.tables import QuarantinedRow
 from mapserver.services import Services

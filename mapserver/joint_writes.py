@@ -4,7 +4,7 @@ Whoever waits while one commit runs is in the next. Knows nothing of what is wri
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -13,6 +13,7 @@ from anyio import to_thread
 from telemetry.store import Store, Work
 from telemetry.store.trouble import passing_trouble
 
+S = TypeVar("S")
 T = TypeVar("T")
 MOST_TOGETHER = 50
 """Requests in one commit."""
@@ -20,13 +21,22 @@ MOST_TOGETHER = 50
 
 @dataclass(frozen=True)
 class _Request:
-    write: Callable[[Work], Any]
+    kind: Hashable
+    """Those of one kind are written by one call."""
+    write: Callable[[Work, Sequence[Any]], Sequence[Any]]
+    item: Any
     answer: "asyncio.Future[Any]"
 
 
 @dataclass(frozen=True)
 class _Refused:
     error: Exception
+
+
+@dataclass(frozen=True)
+class _Answered:
+    request: _Request
+    outcome: Any
 
 
 class JointWrites:
@@ -44,7 +54,16 @@ class JointWrites:
         Raises what `write` raises, and nothing of it is kept then; those that share its commit are kept all the same.
         Raises StoreUnavailable when the database cannot be written now. A caller that is cancelled may be kept.
         """
-        request = _Request(write, asyncio.get_running_loop().create_future())
+        return await self.run_alike(object(), lambda work, _: [write(work)], None)
+
+    async def run_alike(self, kind: Hashable, write: Callable[[Work, Sequence[S]], Sequence[T]], item: S) -> T:
+        """As `run`, for writes that cost less together: what `write` gives for `item`, one result for each item.
+
+        The items of one `kind` that wait together are given to one call of `write`. When that raises, nothing of it is
+        kept and it is called again with one half of them and then the other, so that in the end only what cannot be
+        written is refused.
+        """
+        request = _Request(kind, write, item, asyncio.get_running_loop().create_future())
         self._waiting.append(request)
         if self._turn is None or self._turn.done():
             self._turn = asyncio.create_task(self._write_all())
@@ -55,32 +74,42 @@ class JointWrites:
         while self._waiting:
             together = self._waiting[:MOST_TOGETHER]
             del self._waiting[:MOST_TOGETHER]
-            outcomes: Sequence[Any]
             try:
-                outcomes = await to_thread.run_sync(self._write, [request.write for request in together])
+                answered = await to_thread.run_sync(self._write, together)
             except Exception as error:  # whatever it is, each of them hears of it
-                outcomes = [_Refused(error)] * len(together)
-            for request, outcome in zip(together, outcomes, strict=True):
-                if request.answer.done():
-                    continue
-                if isinstance(outcome, _Refused):
-                    request.answer.set_exception(outcome.error)
-                else:
-                    request.answer.set_result(outcome)
+                answered = [_Answered(request, _Refused(error)) for request in together]
+            for one in answered:
+                _answer(one.request, one.outcome)
 
-    def _write(self, writes: Sequence[Callable[[Work], Any]]) -> list[Any]:
+    def _write(self, requests: Sequence[_Request]) -> list[_Answered]:
+        alike: dict[Hashable, list[_Request]] = {}
+        for request in requests:
+            alike.setdefault(request.kind, []).append(request)
         with self._store.write() as work:
-            return [_attempt(work, write) for write in writes]
+            return [answered for of_kind in alike.values() for answered in _attempt(work, of_kind)]
 
 
-def _attempt(work: Work, write: Callable[[Work], Any]) -> Any:
-    """What `write` gives; _Refused, with nothing of it left in `work`, when it raises."""
+def _attempt(work: Work, alike: Sequence[_Request]) -> list[_Answered]:
+    """What became of each; nothing is left in `work` of those that are refused."""
     told = len(work.changes)
     try:
         with work.session.begin_nested():
-            return write(work)
+            outcomes = alike[0].write(work, [request.item for request in alike])
+            return [_Answered(request, outcome) for request, outcome in zip(alike, outcomes, strict=True)]
     except Exception as error:
         if passing_trouble(error) is not None:  # the database itself fails, for all of them
             raise
         del work.changes[told:]
-        return _Refused(error)
+        if len(alike) == 1:
+            return [_Answered(alike[0], _Refused(error))]
+    half = len(alike) // 2
+    return _attempt(work, alike[:half]) + _attempt(work, alike[half:])
+
+
+def _answer(request: _Request, outcome: Any) -> None:
+    if request.answer.done():  # its caller was cancelled
+        return
+    if isinstance(outcome, _Refused):
+        request.answer.set_exception(outcome.error)
+    else:
+        request.answer.set_result(outcome)

@@ -30,10 +30,6 @@ class PictureWorker:
         """As `require_whole_jpeg`. Raises BadMedia, Overloaded, Unavailable."""
         await self._pool.run_async(WITHIN_S, require_whole_jpeg, content, self._most_pixels)
 
-    def require_whole_jpeg_blocking(self, content: bytes) -> None:
-        """The same, for threads."""
-        self._pool.run(WITHIN_S, require_whole_jpeg, content, self._most_pixels)
-
     def close(self) -> None:
         """End the process."""
         self._pool.close()

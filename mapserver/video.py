@@ -22,7 +22,7 @@ from sqlmodel import Session
 from mapserver.analysis import analysis_workers
 from mapserver.faults import Amiss
 from mapserver.findings import prepared, take_finding
-from mapserver.flows import take
+from mapserver.handing_in import take
 from mapserver.services import Services
 from mapserver.setups import Setups
 from mapserver.sight import owned, sight

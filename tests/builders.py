@@ -78,4 +78,4 @@ def observation(
 def store_observation(session: Session, seen: Observation, *, received_at: datetime = NOON) -> None:
     """Store an observation that opens nothing, as if this server had found it."""
     kept = seen.model_copy(update={"received_at": received_at})
-    repository.insert(session, [Stored(kept, 1)], sender="(server)")
+    repository.insert(session, [("(server)", Stored(kept, 1))])

@@ -35,7 +35,7 @@ async def post(
     `source_ref` adds to it. Names of pictures are left out: pictures come with a device's own message or a report, and
     a name alone must not show one.
     """
-    receipts = await parts.joint_writes.run(lambda work: hand_in(parts, work, observations, by=caller))
+    receipts = await hand_in(parts, observations, by=caller)
     return [receipt.public() for receipt in receipts]
 
 

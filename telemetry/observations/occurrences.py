@@ -63,14 +63,17 @@ class Occurrences:
         self,
         sender: str,
         families: Mapping[tuple[str, Key], Family] | None = None,
-        owners: Mapping[str, tuple[str, str]] | None = None,
+        owners: dict[str, tuple[str, str]] | None = None,
         forgotten: Collection[str] = (),
     ) -> None:
         """What is stored already: `families` by town and key, `owners` (town and sender) of ids that are taken, and
-        the ids of `forgotten` observations, which do not grow any more."""
+        the ids of `forgotten` observations, which do not grow any more.
+
+        `owners` is kept up to date here, so that the events of several senders may share it.
+        """
         self._sender = sender
         self._families: defaultdict[tuple[str, Key], Family] = defaultdict(list, families or {})
-        self._owners = dict(owners or {})
+        self._owners = {} if owners is None else owners
         self._forgotten = forgotten
 
     def say(self, said: Observation) -> NewEvent | Addition | Repetition:
@@ -92,6 +95,11 @@ class Occurrences:
         if additions:
             return self._add(family, *min(additions, key=lambda one: silence_between(one[0].observation, said)))
         return self._begin(family, said, contradicted)
+
+    def replace(self, grown: Stored) -> None:
+        """Know a stored event as it is now, where another sender whose event it is too has added to it."""
+        family = self._families.get((grown.observation.city, grown.observation.key), [])
+        family[:] = [grown if one.observation.id == grown.observation.id else one for one in family]
 
     def _add(self, family: Family, stored: Stored, result: Grown) -> Addition | Repetition:
         if stored.observation.id in self._forgotten:

@@ -75,13 +75,13 @@ def owners(session: Session, ids: Iterable[str]) -> dict[str, tuple[str, str]]:
     return {one: (city, sender) for one, city, sender in session.connection().execute(_OWNERS, {"ids": list(set(ids))})}
 
 
-def insert(session: Session, arrived: Sequence[Stored], *, sender: str) -> None:
-    """Insert new observations that `sender` handed in."""
+def insert(session: Session, arrived: Sequence[tuple[str, Stored]]) -> None:
+    """Insert new observations, each with the sender who handed it in."""
     if arrived:
-        session.connection().execute(
-            _OBSERVATIONS.insert(),
-            [{"sender": sender, "occurrence": one.occurrence, **_columns(one.observation)} for one in arrived],
-        )
+        rows = [
+            {"sender": sender, "occurrence": one.occurrence, **_columns(one.observation)} for sender, one in arrived
+        ]
+        session.connection().execute(_OBSERVATIONS.insert(), rows)
 
 
 def update(session: Session, changed: Sequence[Observation]) -> None:

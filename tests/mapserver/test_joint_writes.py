@@ -1,7 +1,7 @@
 """Writes of several requests in one commit: each is answered for itself."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 from sqlalchemy import event
@@ -66,3 +66,27 @@ def test_it_goes_on_in_another_event_loop(store: Store, part: Callable[[Work], s
     writes = JointWrites(store)
     asyncio.run(_together(writes, part))
     assert asyncio.run(_together(writes, keeps("later"))) == ["later"]
+
+
+def test_those_of_one_kind_are_one_write_and_one_that_is_refused_keeps_no_other_out(store: Store) -> None:
+    calls: list[list[str]] = []
+
+    def keep_all(work: Work, names: Sequence[str]) -> list[str]:
+        calls.append(list(names))
+        return [(refuses if name == "bad" else keeps)(name)(work) for name in names]
+
+    async def hand_in(*names: str) -> list[str | BaseException]:
+        writes = JointWrites(store)
+        waiting = (writes.run_alike("names", keep_all, name) for name in names)
+        return await asyncio.gather(*waiting, return_exceptions=True)
+
+    told: list[str] = []
+    store.listen(lambda changes: told.extend(change.id for change in changes))
+    assert asyncio.run(hand_in("a", "b", "c")) == ["a", "b", "c"]
+    assert calls == [["a", "b", "c"]]
+    first, second, refused, last = asyncio.run(hand_in("d", "e", "bad", "f"))
+    assert (first, second, last) == ("d", "e", "f")
+    assert isinstance(refused, BadInput)
+    assert told == ["a", "b", "c", "d", "e", "f"]
+    with store.read() as session:
+        assert [get_state(session, name) for name in (*"abcdef", "bad")] == [1] * 6 + [None]

@@ -1,6 +1,7 @@
 """The index decides as the slow way does, which looks at every incident of the town."""
 
 import shutil
+from collections.abc import Sequence
 from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -14,10 +15,12 @@ from incidents.merging import Incident, State, decide, default_rules, merge
 from incidents.merging.decide import effective_time
 from incidents.merging.shortlist import Look, Neighbourhood
 from incidents.timeline import places, repository, service
-from incidents.timeline.acceptance import accept
+from incidents.timeline.acceptance import SERVER, Delivery, accept, accept_all
 from incidents.timeline.tables import IncidentRow
 from telemetry.cities import City
 from telemetry.observations import Observation
+from telemetry.observations import repository as observations
+from telemetry.observations.tables import ObservationRow
 from telemetry.store import Store
 from tests.builders import NOON, observation, place
 
@@ -26,8 +29,8 @@ CATEGORIES = ["fight", "noise", "illegal_dumping", "graffiti", "plate_read", "ve
 
 
 @st.composite
-def words(draw: st.DrawFn) -> Observation:
-    """What somebody says, near enough to others for merging to have something to decide."""
+def words(draw: st.DrawFn, names: int = 10**9) -> Observation:
+    """What somebody says, near enough to others for merging to have something to decide; under one of so many names."""
     pin = place(
         east_m=draw(st.integers(-3_000, 3_000)),
         north_m=draw(st.integers(-3_000, 3_000)),
@@ -37,7 +40,7 @@ def words(draw: st.DrawFn) -> Observation:
     detail: list[dict[str, object]] = [{}, {}, {"identity": "plate x"}, {"simulated": True}]
     attributes = draw(st.sampled_from(detail))
     return observation(
-        str(draw(st.integers(0, 10**9))),
+        str(draw(st.integers(1, names))),
         category=draw(st.sampled_from(CATEGORIES)),
         after_s=draw(st.sampled_from([0, 1, 600, 3_600, 1_799.9999, 1_800, 86_400, 30 * 86_400])),
         position=draw(st.sampled_from([pin, pin, pin, None])) or pin,
@@ -76,21 +79,41 @@ def test_accepting_decides_byte_for_byte_as_looking_at_every_incident_does(
 @settings(max_examples=25)
 @given(st.lists(words(), min_size=1, max_size=25))
 def test_an_array_is_decided_as_its_observations_one_by_one(migrated: Path, said: list[Observation]) -> None:
-    assert _told_of(migrated, said, 1) == _told_of(migrated, said, 25)
+    one_by_one = [[Delivery(SERVER, [seen])] for seen in said]
+    assert _told_of(migrated, one_by_one) == _told_of(migrated, [[Delivery(SERVER, said)]])
 
 
-def _told_of(migrated: Path, said: list[Observation], size: int) -> list[object]:
-    now = NOON + timedelta(days=60)
+@st.composite
+def deliveries(draw: st.DrawFn) -> list[Delivery]:
+    """What senders say who use the same few names, some of it again and differently."""
+    senders = st.sampled_from(["camera", "gateway", "inspector"])
+    said = st.lists(words(names=4), min_size=1, max_size=4)
+    return draw(st.lists(st.builds(Delivery, senders, said), min_size=2, max_size=6))
+
+
+@settings(max_examples=25)
+@given(st.lists(words(names=4), max_size=3), deliveries())
+def test_deliveries_taken_in_at_once_are_decided_as_one_after_the_other(
+    migrated: Path, before: list[Observation], delivered: list[Delivery]
+) -> None:
+    everybodys = Delivery(observations.BEFORE_SENDERS, before)
+    one_by_one = _told_of(migrated, [[everybodys], *([one] for one in delivered)])
+    assert one_by_one == _told_of(migrated, [[everybodys], delivered])
+
+
+def _told_of(migrated: Path, batches: Sequence[Sequence[Delivery]]) -> list[object]:
+    """All receipts, and every incident with its timeline, when each batch is taken in at once."""
     with TemporaryDirectory() as folder, closing(Store(f"sqlite:///{shutil.copy(migrated, folder)}")) as store:
-        return _told_in(store, said, size, now)
+        return _told_in(store, batches, NOON + timedelta(days=60))
 
 
-def _told_in(store: Store, said: list[Observation], size: int, now: datetime) -> list[object]:
+def _told_in(store: Store, batches: Sequence[Sequence[Delivery]], now: datetime) -> list[object]:
     with store.write() as work:
-        for begins in range(0, len(said), size):
-            accept(work, said[begins : begins + size], now=now, rules=RULES)
+        receipts = [one for batch in batches for of in accept_all(work, batch, now=now, rules=RULES) for one in of]
         rows = work.session.exec(select(IncidentRow).order_by(col(IncidentRow.id)))
-        return [(service.public(row), service.timeline(work.session, row.id)) for row in rows]
+        kept = work.session.exec(select(ObservationRow).order_by(col(ObservationRow.id)))
+        incidents = [(service.public(row), service.timeline(work.session, row.id)) for row in rows]
+        return [receipts, incidents, [(row.sender, row.occurrence, row.body) for row in kept]]
 
 
 def _accept_and_compare(store: Store, said: list[Observation]) -> None:
