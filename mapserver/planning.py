@@ -161,7 +161,8 @@ def checked(
             unit = flights.fit_unit(session, plan, unit_id, at=at, now=now)
         except (BadInput, Conflict) as error:
             return {"unfit": error.message, "verdicts": []}
-        for verdict in judge(session, Wish(plan, unit, by.name, at), parts.standards, now=now):
+        wish = Wish(plan, unit, by.name, at, sorties=tuple(flown))
+        for verdict in judge(session, wish, parts.standards, now=now):
             if number == 1:
                 verdicts.append(verdict)
             elif verdict.level is not Level.PASS and verdict.message not in {known.message for known in verdicts}:

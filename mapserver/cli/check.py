@@ -10,6 +10,15 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from mapserver.cli.mapped import (
+    AreaPath,
+    CameraName,
+    CamerasPath,
+    ImagesMap,
+    ImagesWanted,
+    mapped_given,
+    write_images_map,
+)
 from mapserver.cli.options import (
     AutopilotOption,
     GroundWords,
@@ -61,6 +70,11 @@ def check(
     weather: WeatherWords = None,
     policy: PolicyPath = None,
     autopilot: AutopilotOption = None,
+    area: AreaPath = None,
+    camera: CameraName = None,
+    cameras: CamerasPath = None,
+    images: ImagesWanted = None,
+    images_map: ImagesMap = None,
     bvlos: Annotated[bool, typer.Option("--bvlos", help="An authorisation for BVLOS is held.")] = False,
     acknowledge: Annotated[
         list[str] | None, typer.Option(metavar="SUBJECT", help="A condition that is met, such as a zone's identifier.")
@@ -71,24 +85,27 @@ def check(
     now = SystemClock().now()
     known = drone_named(drone, catalogue(drones))
     start = now if at is None else moment(at, "--at")
-    verdicts = run_checks(
-        given_inputs(
-            formats.load(plan),
-            at=start,
-            now=now,
-            zones=zones,
-            unclear=unclear,
-            home=home,
-            terrain=terrain,
-            ground=None if ground is None else ground_band(ground),
-            weather=weather,
-            policy=policy,
-            airframe=known.airframe,
-            autopilot=autopilot or known.autopilot,
-            pilot_at=None if pilot is None else place(pilot, "--pilot"),
-            bvlos=bvlos,
-        )
+    file = formats.load(plan)
+    inputs = given_inputs(
+        file,
+        at=start,
+        now=now,
+        zones=zones,
+        unclear=unclear,
+        home=home,
+        terrain=terrain,
+        ground=None if ground is None else ground_band(ground),
+        weather=weather,
+        policy=policy,
+        airframe=known.airframe,
+        autopilot=autopilot or known.autopilot,
+        pilot_at=None if pilot is None else place(pilot, "--pilot"),
+        bvlos=bvlos,
+        mapped=mapped_given(file, area, camera, cameras, images, of_drone=known.cameras[0]),
     )
+    verdicts = run_checks(inputs)
+    if images_map is not None:
+        write_images_map(images_map, inputs)
     verdicts = acknowledged(verdicts, _given(verdicts, acknowledge or []))
     stopped = any(verdict.level in STOPS for verdict in verdicts)
     if as_json:

@@ -12,6 +12,7 @@ from typing import Annotated, Any, get_args
 
 import typer
 
+from mapserver.cli.mapped import ImagesMap
 from mapserver.cli.options import (
     GroundWords,
     TakeOff,
@@ -70,6 +71,7 @@ def _shared(
     reserve: Annotated[float, typer.Option(help="Part of the battery left after landing, 0 to 0.9.")] = RESERVE,
     cameras: Annotated[Path | None, typer.Option(help="A TOML file with more cameras.")] = None,
     drones: Annotated[Path | None, typer.Option(help="A TOML file with more drones.")] = None,
+    images_map: ImagesMap = None,
 ) -> None:
     """Stands for the options that every pattern has."""
 
@@ -122,6 +124,7 @@ def _setting(
     reserve: float,
     cameras: Path | None,
     drones: Path | None,
+    images_map: Path | None,
 ) -> Setting:
     now = SystemClock().now()
     known = drone_catalogue(drones)  # a file that is named is read, and refused, even when no drone is
@@ -137,6 +140,7 @@ def _setting(
         airspace=zones_given(zones, unclear, now=now),
         reserve=reserve,
         feature=feature,
+        images_map=images_map,
     )
 
 

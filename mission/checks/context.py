@@ -6,7 +6,7 @@ Judges nothing itself: see `sixteen.py`. Asks nothing outside the database; weat
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,7 +14,7 @@ from sqlmodel import Session, col, func, select
 
 from mission.airspace import permit_store
 from mission.airspace import service as airspace
-from mission.checks.inputs import Duty, Inputs, OtherFlight, PeopleArea, PeopleKind
+from mission.checks.inputs import Duty, Inputs, MappedArea, OtherFlight, PeopleArea, PeopleKind
 from mission.checks.policy import Policy
 from mission.checks.profile import profile_of
 from mission.checks.segments import Profile
@@ -27,7 +27,8 @@ from mission.flights.tables import AcknowledgementRow, FlightRow
 from mission.ground import Terrain
 from mission.heights import AboveSea, Band
 from mission.plans.carried import fence_of, rally_of
-from mission.plans.service import mission_items
+from mission.plans.mapped import mapped_area
+from mission.plans.service import mission_items, sorties_with
 from mission.plans.tables import PlanRow
 from mission.registry import service as registry
 from mission.registry.values import DronePapers, Papers
@@ -82,6 +83,8 @@ class Wish:
     """Take-off, UTC."""
     flight_id: str | None = None
     """None before there is one."""
+    sorties: tuple[PlanRow, ...] = ()
+    """The plan and the other sorties of the same survey, where they are not kept yet."""
 
     @property
     def city(self) -> City:
@@ -131,6 +134,7 @@ def inputs_of(session: Session, wish: Wish, standards: Standards, *, now: dateti
         fence=fence_of(wish.plan),
         rally=rally_of(wish.plan),
         energy=learned(session, wish.unit.id),
+        mapped=_mapped(session, wish, airframe, papers, standards),
     )
 
 
@@ -174,6 +178,21 @@ def _profile(plan: PlanRow, unit: UnitRow, airframe: Airframe, papers: Papers, s
         ground=standards.grounds.get(city),
         return_height_m=own or standards.policy(city).return_height_m,
     )
+
+
+def _mapped(
+    session: Session, wish: Wish, airframe: Airframe, papers: Papers, standards: Standards
+) -> MappedArea | None:
+    """What the plan's pictures map, together with those of the survey's other sorties."""
+    plan = wish.plan
+    mapped = mapped_area(plan.pattern, plan.geometry, plan.request)
+    if mapped is None:
+        return None
+    sorties = wish.sorties or sorties_with(session, plan)
+    others = tuple(
+        _profile(sortie, wish.unit, airframe, papers, standards).pictures for sortie in sorties if sortie.id != plan.id
+    )
+    return replace(mapped, others=others)
 
 
 def _drone(papers: DronePapers | None) -> Drone:

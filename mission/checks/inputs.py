@@ -18,6 +18,9 @@ from mission.checks.volumes import Samples, ground_risk_area, operational_volume
 from mission.debrief.energy_factor import EnergyFactor
 from mission.formats.document import FenceArea
 from mission.registry.values import Papers
+from mission.routes.cameras import Camera
+from mission.routes.image_count import ENOUGH_IMAGES
+from mission.routes.pictures import Pictures
 from mission.weather.values import Outlook
 from telemetry.positions import Position
 from telemetry.transfer.refusing import AutopilotName
@@ -79,6 +82,21 @@ class Duty:
 
 
 @dataclass(frozen=True)
+class MappedArea:
+    """An area that the flight's pictures are to map."""
+
+    area: Polygon
+    """(longitude, latitude) degrees."""
+    camera: Camera
+    wanted: int = ENOUGH_IMAGES
+    """Pictures that are to show every point of it."""
+    asked: bool = False
+    """Whether the pilot asked for that number."""
+    others: tuple[Pictures, ...] = ()
+    """Those of the other sorties of the same survey."""
+
+
+@dataclass(frozen=True)
 class Inputs:
     """One flight and what is known about it."""
 
@@ -110,6 +128,8 @@ class Inputs:
     """Where the pilot stands; home when not given."""
     energy: EnergyFactor = field(default_factory=EnergyFactor)
     """What the drone's last flights say of the energy model."""
+    mapped: MappedArea | None = None
+    """None for a flight that maps nothing, or of which that is not known."""
     bvlos: bool = False
     """Whether an authorisation for BVLOS is held that no register here holds."""
 

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from mission.airspace.evaluate import Airspace
 from mission.airspace.files import load_zones
-from mission.checks.inputs import Inputs
+from mission.checks.inputs import Inputs, MappedArea
 from mission.checks.policy import Policy
 from mission.checks.profile import profile_of
 from mission.formats.document import PlanFile
@@ -57,6 +57,7 @@ def inputs_of(
     bvlos: bool = False,
     simulated: bool = False,
     autopilot: AutopilotName | None = None,
+    mapped: MappedArea | None = None,
 ) -> Inputs:
     """What the checks look at; `home` stands in for the plan's own. Raises BadPlan for a plan that flies nowhere."""
     frame = airframe or Airframe()
@@ -86,6 +87,7 @@ def inputs_of(
         bvlos=bvlos,
         items=plan.items,
         autopilot=autopilot,
+        mapped=mapped,
     )
 
 

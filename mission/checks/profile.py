@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from mission.checks.anchor import Measured, anchored
+from mission.checks.camera_trigger import CameraTrigger
 from mission.checks.commands import HARMLESS, LAST_NAV, Do, Nav, in_flying_order
 from mission.checks.segments import Place, Profile, Segment, SegmentKind
 from mission.ground import Terrain
@@ -82,8 +83,7 @@ class _Pen:
         self._segments: list[Segment] = []
         self._unclear: list[str] = []
         self._assumed: list[str] = []
-        self._every_m = self._every_s = self._since_photo = 0.0
-        self._photos = 0
+        self._camera = CameraTrigger()
         self._flying = self._down = False
         if home.alt_m is not None and terrain is not None and abs(home.alt_m - ground) > 30:
             self.assume(
@@ -110,9 +110,13 @@ class _Pen:
             self._loiter(number, item)
         elif command in (Nav.DELAY, Do.CONDITION_DELAY):
             self._delay(number, item)
+        elif command == Do.CHANGE_SPEED and item.param2 > 0:
+            self._speed = min(item.param2, self._airframe.max_speed_m_s)
         elif command in frozenset(Do):
-            self._do(item)
-        elif command not in HARMLESS:
+            self._camera.follow(item, self._at)
+        elif command in HARMLESS:
+            self._camera.look(item)
+        else:
             self._unclear.append(f"item {number} is command {command}, which is not followed here")
 
     def finished(self) -> Profile:
@@ -124,12 +128,13 @@ class _Pen:
         return Profile(
             self._home,
             _with_work(self._segments),
-            self._photos,
+            self._camera.photos,
             self._return_height,
             self._terrain,
             self._anchor,
             tuple(self._unclear),
             tuple(self._assumed),
+            self._camera.pictures(),
         )
 
     def _place(self, number: int, item: MissionItem, *, here: bool = False, height: bool = True) -> Place:
@@ -186,33 +191,6 @@ class _Pen:
         elif item.param1 < 0:
             self._unclear.append(f"item {number} waits for a time of day; how long it stays in the air is not known")
 
-    def _do(self, item: MissionItem) -> None:
-        if item.command == Do.CHANGE_SPEED and item.param2 > 0:
-            self._speed = min(item.param2, self._airframe.max_speed_m_s)
-        elif item.command == Do.DIGICAM_CONTROL:
-            self._photos += 1
-        elif item.command == Do.TRIGGER_DISTANCE:
-            self._trigger(metres=item.param1)
-        elif item.command == Do.TRIGGER_INTERVAL:
-            self._trigger(seconds=item.param1 / 1000)
-        elif item.command == Do.IMAGE_START:
-            if item.param3 > 0:
-                self._take(int(item.param3))
-            else:
-                self._trigger(seconds=item.param2)
-        elif item.command == Do.IMAGE_STOP:
-            self._trigger()
-
-    def _trigger(self, *, metres: float = 0.0, seconds: float = 0.0) -> None:
-        self._every_m = metres if metres > 0 else 0.0
-        self._every_s = seconds if seconds > 0 else 0.0
-        self._since_photo = 0.0
-        if self._every_m or self._every_s:
-            self._take(1)
-
-    def _take(self, pictures: int) -> None:
-        self._photos += pictures
-
     def _fly_to(self, to: Place) -> None:
         """To a point of the plan, from the ground straight up first."""
         if not self._flying:
@@ -221,7 +199,7 @@ class _Pen:
         self._fly(to, self._kind())
 
     def _kind(self) -> SegmentKind:
-        return SegmentKind.WORK if self._every_m or self._every_s else SegmentKind.TRANSIT
+        return SegmentKind.WORK if self._camera.on else SegmentKind.TRANSIT
 
     def _fly(self, to: Place, kind: SegmentKind) -> None:
         east, north = LocalFrame(self._at.lat, self._at.lon).to_metres(to.lat, to.lon)
@@ -239,17 +217,14 @@ class _Pen:
             return
         if len(self._segments) >= MOST_SEGMENTS or self._time + seconds > 86_400:
             raise BadPlan("the plan takes longer than a day or has more legs than any drone flies; divide it")
-        camera = bool(self._every_m or self._every_s)
-        self._segments.append(Segment(kind, self._at, to, self._time, self._time + seconds, self._speed, camera))
-        if camera:
-            every, went = (self._every_m, length) if self._every_m else (self._every_s, seconds)
-            self._take(int((self._since_photo + went) // every))
-            self._since_photo = (self._since_photo + went) % every
+        ends = self._time + seconds
+        self._segments.append(Segment(kind, self._at, to, self._time, ends, self._speed, self._camera.on))
+        self._camera.fly(self._at, to, length_m=length, seconds=seconds)
         self._time += seconds
         self._at = to
 
     def _return(self) -> None:
-        self._trigger()
+        self._camera.switch()
         high = max(self._at.amsl_m, self._home.amsl_m + self._return_height)
         away = math.hypot(*LocalFrame(self._at.lat, self._at.lon).to_metres(self._home.lat, self._home.lon))
         if away > 1.0:
@@ -264,7 +239,7 @@ class _Pen:
         return self._at.measured if keeps else Measured.FROM_HOME
 
     def _land(self, at: Place) -> None:
-        self._trigger()
+        self._camera.switch()
         self._fly(replace(self._at, lat=at.lat, lon=at.lon), SegmentKind.RETURN)
         at_home = (at.lat, at.lon) == (self._home.lat, self._home.lon)
         ground = Place(at.lat, at.lon, self._ground(at.lat, at.lon), Measured.FROM_GROUND)

@@ -7,6 +7,7 @@ from enum import StrEnum
 from mission.checks.anchor import Anchor, Measured
 from mission.ground import Terrain
 from mission.heights import AboveHome, AboveSea, Band, home_above_sea
+from mission.routes.pictures import Pictures
 from telemetry.positions import LocalFrame
 
 
@@ -74,6 +75,8 @@ class Profile:
     """What the plan asks for that is not followed here: where it goes or how long it takes is then not known."""
     assumed: tuple[str, ...]
     """What the plan leaves open and was filled in."""
+    pictures: Pictures
+    """Those that look at the ground from where they are taken; none of a region of interest."""
 
     @property
     def return_above_sea(self) -> Band[AboveSea]:

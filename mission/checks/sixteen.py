@@ -19,6 +19,7 @@ from mission.checks import (
     zones,
 )
 from mission.checks.autopilot import check_autopilot
+from mission.checks.images import check_images
 from mission.checks.inputs import Inputs
 from mission.checks.verdict import Verdict
 
@@ -43,9 +44,10 @@ CHECKS: dict[str, Callable[[Inputs], list[Verdict]]] = {
 
 
 def run_checks(inputs: Inputs) -> list[Verdict]:
-    """At least one verdict of each check, in their order, and what the drone's autopilot refuses of the mission.
+    """At least one verdict of each check, in their order, what the drone's autopilot refuses of the mission, and how
+    many pictures show each point of an area that is mapped.
 
     Raises BadInput where the terrain is not known.
     """
     verdicts = [verdict for check in CHECKS.values() for verdict in check(inputs)]
-    return verdicts + check_autopilot(inputs.autopilot, inputs.items)
+    return verdicts + check_autopilot(inputs.autopilot, inputs.items) + check_images(inputs)

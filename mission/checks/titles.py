@@ -18,6 +18,7 @@ TITLES = {
     "link": "Radio link",
     "crew_duty": "Rest and duty",
     "autopilot": "Commands for the autopilot",
+    "images": "Images per point",
     "failsafes": "Failsafes",
     "fence_enforced": "Fence on board",
 }

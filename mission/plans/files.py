@@ -1,13 +1,15 @@
 """From a shape in a file to plan files with their verdicts in one step, for the command line. Keeps nothing."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from mission.airspace.evaluate import Airspace
+from mission.checks.images import image_count_of
+from mission.checks.inputs import Inputs, MappedArea
 from mission.checks.offline import AWAY, inputs_of
 from mission.checks.sixteen import run_checks
 from mission.checks.verdict import Verdict
@@ -18,9 +20,11 @@ from mission.heights import AboveSea, Band
 from mission.plans.fences import fence_round, rally_at_home
 from mission.plans.geojson import to_geojson
 from mission.plans.items import items_of
+from mission.plans.mapped import mapped_area
 from mission.routes.cameras import Camera
 from mission.routes.drones import Drone
 from mission.routes.energy import CALM, Wind
+from mission.routes.image_map import image_map
 from mission.routes.patterns import RESERVE, plan_pattern
 from mission.routes.route import Route, Waypoint
 from mission.weather.values import Sample
@@ -54,6 +58,8 @@ class Setting:
     reserve: float = RESERVE
     feature: str | None = None
     """Name or number of the shape to plan over, in a file of several."""
+    images_map: Path | None = None
+    """A GeoJSON file for how many pictures show each part of the area."""
 
 
 def plan_file(
@@ -67,9 +73,10 @@ def plan_file(
     """
     if out_path.suffix.lower() not in FORMATS:
         raise BadPlan(f"{out_path.name}: a plan is written as one of {', '.join(FORMATS)}; name the file so")
+    shape = load_shape(shape_path, setting.feature)
     route = plan_pattern(
         pattern,
-        load_shape(shape_path, setting.feature),
+        shape,
         wishes,
         home=setting.home,
         drone=setting.drone,
@@ -80,7 +87,12 @@ def plan_file(
         name=shape_path.name,
     )
     files = _files(route, out_path, setting)
-    verdicts = verdicts_of_route(route, out_path.stem, setting)
+    camera = wishes.get("camera") or (setting.drone.cameras[0] if setting.drone else None)
+    mapped = mapped_area(pattern, shape, {**wishes, "camera": camera}, setting.cameras)
+    flights = _inputs_of_flights(route, out_path.stem, setting)
+    if setting.images_map is not None:
+        files[setting.images_map] = _images_map(mapped, flights)
+    verdicts = _verdicts_of(flights, mapped)
     for path, content in files.items():
         write_whole(path, content)
     return route.as_json() | {
@@ -112,14 +124,36 @@ def plan_files_of(route: Route, name: str, setting: Setting) -> list[PlanFile]:
     ]
 
 
-def verdicts_of_route(route: Route, name: str, setting: Setting) -> list[Verdict]:
-    """Every check's verdicts on the flights of `route`, one after the other; `numbers.sortie` says which of several."""
+def _verdicts_of(flights: Sequence[Inputs], mapped: MappedArea | None) -> list[Verdict]:
+    """Every check's verdicts on flights of one route, one after the other; `numbers.sortie` says which of several.
+
+    `mapped` is what the pictures of all flights together are to map.
+    """
     found: list[Verdict] = []
+    for number, flight in enumerate(flights, start=1):
+        others = tuple(other.profile.pictures for other in flights if other is not flight)
+        verdicts = run_checks(replace(flight, mapped=None if mapped is None else replace(mapped, others=others)))
+        if len(flights) > 1:
+            verdicts = [replace(each, numbers={**each.numbers, "sortie": number}) for each in verdicts]
+        found += verdicts
+    return found
+
+
+def _images_map(mapped: MappedArea | None, flights: Sequence[Inputs]) -> str:
+    """How many pictures of all flights show each part of the area, as GeoJSON. Raises BadPlan where none map it."""
+    if mapped is None:
+        raise BadPlan("only a survey with a camera maps an area; leave --images-map out")
+    first, *others = flights
+    whole = replace(mapped, others=tuple(flight.profile.pictures for flight in others))
+    return json.dumps(image_map(image_count_of(first, whole), mapped.wanted), allow_nan=False) + "\n"
+
+
+def _inputs_of_flights(route: Route, name: str, setting: Setting) -> list[Inputs]:
+    """What the checks look at, flight by flight; each takes off when the battery of the one before is changed."""
+    found: list[Inputs] = []
     at = setting.at
-    for number, (flight, plan) in enumerate(
-        zip(route.flights, plan_files_of(route, name, setting), strict=True), start=1
-    ):
-        verdicts = run_checks(
+    for flight, plan in zip(route.flights, plan_files_of(route, name, setting), strict=True):
+        found.append(
             inputs_of(
                 plan,
                 at=at,
@@ -135,9 +169,6 @@ def verdicts_of_route(route: Route, name: str, setting: Setting) -> list[Verdict
                 policy=AWAY.model_copy(update={"reserve": setting.reserve}),
             )
         )
-        if route.sorties:
-            verdicts = [replace(each, numbers={**each.numbers, "sortie": number}) for each in verdicts]
-        found += verdicts
         at += timedelta(seconds=flight.summary.duration_s) + TURNAROUND
     return found
 

@@ -117,6 +117,17 @@ def is_of_older_shape(session: Session, plan: PlanRow) -> bool:
     return shape_of(session.get_one(ZoneRow, plan.zone_id).polygon) != plan.zone_shape
 
 
+def sorties_with(session: Session, plan: PlanRow) -> list[PlanRow]:
+    """The sorties of the survey that `plan` is one of, itself included: kept by the same person at the same moment."""
+    query = select(PlanRow).where(
+        PlanRow.zone_id == plan.zone_id,
+        PlanRow.made_at == plan.made_at,
+        PlanRow.made_by == plan.made_by,
+        PlanRow.pattern == plan.pattern,
+    )
+    return list(session.exec(query.order_by(col(PlanRow.id))))
+
+
 def mission_items(plan: PlanRow) -> list[MissionItem]:
     """The items that go to the vehicle."""
     return items_from_json(plan.items)

@@ -14,7 +14,7 @@ from mission.routes.energy import CALM, Wind
 from mission.routes.flying import Flying, fly, rounded
 from mission.routes.footprint import gsd_cm
 from mission.routes.inside import Point
-from mission.routes.route import STRAIGHT_DOWN, Leg, LegKind, Route, Waypoint
+from mission.routes.route import STRAIGHT_DOWN, GimbalPitch, Leg, LegKind, Route, Waypoint
 from mission.routes.track import Track, covered_fraction
 from telemetry.positions import LocalFrame, Position
 from telemetry.vehicles import Airframe
@@ -30,8 +30,8 @@ class Flown:
     """Above home, or above the ground when it is followed."""
     spacing: float
     """Metres between lines."""
-    trigger: float
-    """Metres between pictures."""
+    trigger: float | None
+    """Metres between pictures; None where none are taken."""
     asked_speed: float
     """Metres a second, as wished."""
 
@@ -39,11 +39,13 @@ class Flown:
     terrain: Terrain = field(default_factory=FlatTerrain)
     follow_terrain: bool = False
     """Whether `altitude_m` is kept above the ground instead of above home."""
+    look: GimbalPitch = STRAIGHT_DOWN
 
     @property
     def speed(self) -> float:
         """Metres a second that airframe and camera can keep up with."""
-        return min(self.asked_speed, self.airframe.max_speed_m_s, self.trigger / self.camera.min_trigger_s)
+        speed = min(self.asked_speed, self.airframe.max_speed_m_s)
+        return speed if self.trigger is None else min(speed, self.trigger / self.camera.min_trigger_s)
 
     def seconds(self, path: Sequence[Point]) -> float:
         """Seconds along `path` in still air, stopping at every corner."""
@@ -66,16 +68,19 @@ class Flown:
 def to_route(
     track: Track, angle: float, area: Polygon, frame: LocalFrame, flown: Flown, home: Position | None
 ) -> Route:
-    """The route of `track` over `area` (both in metres of `frame`), with transits if `home` is given."""
+    """The route of `track` over `area` (both in metres of `frame`), with transits if `home` is given.
+
+    Covered is what lies within half a spacing of where the camera is on, also when no pictures are taken there.
+    """
     corners = [rounded(*frame.to_degrees(*point), flown.altitude_m) for point in track.points]
     track = Track([_metres(frame, point) for point in corners], track.kinds, track.camera)
-    legs = _legs(corners, track)
+    legs = _legs(corners, track, flown)
     route = fly(legs, flown.flying(home))
     summary = replace(
         route.summary,
         covered_fraction=covered_fraction(area, track, flown.spacing / 2),
         outside_m=float(shapely.LineString(track.points).difference(area).length),
-        gsd_cm=gsd_cm(flown.camera, flown.altitude_m),
+        gsd_cm=None if flown.trigger is None else gsd_cm(flown.camera, flown.altitude_m),
         spacing_m=flown.spacing,
         angle_deg=(90 - math.degrees(angle)) % 180,
         transects=sum(leg.kind is LegKind.TRANSECT for leg in legs),
@@ -84,17 +89,19 @@ def to_route(
     return replace(route, summary=summary)
 
 
-def _legs(corners: list[Waypoint], track: Track) -> list[Leg]:
+def _legs(corners: list[Waypoint], track: Track, flown: Flown) -> list[Leg]:
     """Pieces of a turn gathered into one leg; each transect is one of its own."""
     legs: list[Leg] = []
-    for (a, b), kind, camera in zip(pairwise(corners), track.kinds, track.camera, strict=True):
+    look = None if flown.trigger is None else flown.look
+    for (a, b), kind, on in zip(pairwise(corners), track.kinds, track.camera, strict=True):
+        camera = on and flown.trigger is not None
         last = legs[-1] if legs else None
         if a == b:
             continue
         if kind is LegKind.TURN and last is not None and (last.kind, last.camera) == (kind, camera):
-            legs[-1] = Leg(kind, (*last.points, b), camera, STRAIGHT_DOWN)
+            legs[-1] = Leg(kind, (*last.points, b), camera, look)
         else:
-            legs.append(Leg(kind, (a, b), camera, STRAIGHT_DOWN))
+            legs.append(Leg(kind, (a, b), camera, look))
     return legs
 
 

@@ -12,7 +12,7 @@ from mission.routes.ground import Ground
 from mission.routes.ideas import CONVEX_FROM, Idea, choices
 from mission.routes.inside import Inside, Point
 
-PROMISED = 0.9951
+PROMISED = 0.995
 """A track that covers less is taken only when there is no other."""
 IDEAS_JOINED, MOST_PIECES = 16, 260
 """How many ideas are joined to a track, and how many pieces of line they may have in all but the best."""
@@ -30,23 +30,28 @@ def best_track(
     home: Point | None,
     direction: float | None,
     cost: Callable[[Sequence[Point]], float] | None = None,
+    *,
+    parallel: bool = False,
 ) -> "Finished | None":
     """The quickest track that covers enough of `area`; None where no line fits in.
 
     `direction` is that of all lines, radians counter-clockwise from east; searched, and cell by cell, when not given.
+    `parallel` keeps all lines in one direction also where that is searched.
     `cost` is what the best ones are compared by, such as seconds in a wind; metres and corners when not given.
     Raises BadPlan when the area hangs together by a neck.
     """
     inside = Inside(area)
-    ideas = [Idea(lines, inside, spacing, home) for lines in choices(inside.flyable, spacing, direction)]
+    fixed = parallel or direction is not None
+    sets = [lines for lines in choices(inside.flyable, spacing, direction) if len(lines) == 1 or not parallel]
+    ideas = [Idea(lines, inside, spacing, home) for lines in sets]
     drafts = [
         Draft(idea.joined(), inside, Ground(area, spacing / 2, idea.angle), idea.angle)
         for idea in _affordable(sorted(ideas, key=lambda i: i.worth), IDEAS_JOINED, MOST_PIECES)
     ]
     drafts.sort(key=lambda d: d.worth)
     drafts = drafts[: FINALISTS if drafts and drafts[0].size <= FEW_CORNERS else 1]
-    tracks = [draft.finished(direction is not None, TRIES // len(drafts), WORK) for draft in drafts]
-    if direction is None and not area.interiors and area.area > CONVEX_FROM * area.convex_hull.area:
+    tracks = [draft.finished(fixed, TRIES // len(drafts), WORK) for draft in drafts]
+    if not fixed and not area.interiors and area.area > CONVEX_FROM * area.convex_hull.area:
         tracks += [draft.finished(True, TRIES // 8, WORK) for draft in drafts]  # plain lines are hard to beat there
     best = min(
         tracks, key=lambda t: (t.covered < PROMISED, cost(t.whole(home)) if cost else t.metres(home)), default=None

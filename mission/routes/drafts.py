@@ -20,6 +20,12 @@ from mission.routes.track import Track, covered_fraction
 
 SURE = 0.9954
 """Part that is to be covered by exact measurement: 99.5 % is promised, whatever projection others measure in."""
+ENOUGH_COVERED = 0.99503
+"""Part that is covered at last, where nothing beyond the ends of the track counts."""
+DRAWN_OUT = (0.0, 0.25, 0.5, 0.75, 1.0)
+"""Reaches by which the ends of a track are drawn out for that."""
+MOST_FLAT = 4
+"""Tracks that are drawn out, each pulled over more gaps than the one before, until one covers enough."""
 SLACK = 0.00025
 """Part that may be covered beyond that before it is tried to fly less."""
 HOT, COLD = 20.0, 0.3
@@ -40,6 +46,8 @@ TO_GAPS = 0.2
 """Part of the changes that are made to close gaps, while there are any too many."""
 SEEN_ALONE = 0.5
 """A piece that sees alone so much of all it sees is a transect."""
+LEANING = 0.9986
+"""Cosine of the angle, 3 degrees, up to which a piece counts as parallel."""
 CAMERA_IN_TURNS_UP_TO = 3.0
 """Spacings: in a longer turn over ground that is seen anyway the camera pauses."""
 
@@ -91,7 +99,16 @@ class Draft:
             annealing.close_gaps()
             price = prices[-1] * 2**dearer, prices[-1] * 2**dearer
             annealing.run(max(FEWEST_TRIES, count // 10), (COLD, COLD / 3), price, TO_GAPS)
-        return min(states, key=lambda state: (max(0.0, SURE - state.covered), state.metres(None)))
+        best = min(states, key=lambda state: (max(0.0, SURE - state.covered), state.metres(None)))
+        found = [self._with_flat_ends(best)]
+        while found[-1].covered < ENOUGH_COVERED and len(found) < MOST_FLAT:
+            price = prices[-1] * 2 ** len(found), prices[-1] * 2 ** len(found)
+            annealing.allow(self._may_be_bare(annealing.bare, found[-1]))
+            annealing.close_gaps()
+            annealing.run(max(FEWEST_TRIES, count // 4), (3 * COLD, COLD / 3), price, TO_GAPS)
+            annealing.back()
+            found.append(self._with_flat_ends(self._measured(annealing.points)))
+        return max(found, key=lambda one: (min(one.covered, ENOUGH_COVERED), -one.metres(None)))
 
     def _may_be_bare(self, bare: float, measured: "Finished") -> float:
         """Square metres of the grid, going by how far it is off now."""
@@ -99,7 +116,22 @@ class Draft:
 
     def _measured(self, points: list[Point]) -> "Finished":
         track = labelled(points, self._ground)
-        return Finished(track, self.angle, covered_fraction(self._inside.area, track, self._ground.reach))
+        covered = covered_fraction(self._inside.area, track, self._ground.reach, round_ends=True)
+        return Finished(track, self.angle, covered)
+
+    def _with_flat_ends(self, found: "Finished") -> "Finished":
+        """The same with nothing beyond its ends counted: drawn out at both ends as far as it takes to cover enough, its
+        camera then on in turns too if need be."""
+        reach = self._ground.reach
+        options: list[Finished] = []
+        for part in DRAWN_OUT:
+            track = found.track.drawn_out(part * reach, self._inside)
+            options.append(Finished(track, self.angle, covered_fraction(self._inside.area, track, reach)))
+            if options[-1].covered >= ENOUGH_COVERED:
+                return options[-1]
+        track = Track(track.points, track.kinds, [True] * len(track.camera))
+        options.append(Finished(track, self.angle, covered_fraction(self._inside.area, track, reach)))
+        return max(options, key=lambda option: option.covered)
 
 
 @dataclass(frozen=True)
@@ -110,6 +142,14 @@ class Finished:
     angle: float
     """Radians counter-clockwise from east."""
     covered: float
+
+    def lines(self, spacing: float) -> int:
+        """Parallel lines of the track that lie apart and are longer than the spacing."""
+        along = np.array([math.cos(self.angle), math.sin(self.angle)])
+        steps = np.diff(np.array(self.track.points), axis=0)
+        straight = (np.abs(steps @ along) > LEANING * np.hypot(*steps.T)) & (np.hypot(*steps.T) > spacing)
+        heights = np.array(self.track.points)[:-1][straight] @ np.array([-along[1], along[0]])
+        return len(set(np.round(heights / (spacing / 2)).tolist()))
 
     def whole(self, home: Point | None) -> list[Point]:
         """The corners, from and to home where there is one."""

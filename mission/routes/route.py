@@ -83,7 +83,8 @@ class Summary:
     """From take-off to landing, stopping at every corner; with the wind that was planned for."""
     photos: int
     covered_fraction: float | None
-    """Part of the area that is within half a line spacing of a leg on which pictures are taken."""
+    """Part of the area that is within half a line spacing of a leg on which pictures are taken, and not beyond its
+    end."""
     outside_m: float | None
     """Metres of everything but transit and climbs outside the area."""
     transit_m: float
@@ -100,6 +101,12 @@ class Summary:
     """Direction of the transects, clockwise from north, 0..180."""
     transects: int = 0
     area_m2: float | None = None
+    images_wanted: int | None = None
+    """Pictures that were to show each point of the area; None where no pictures map it."""
+    images_least: int | None = None
+    """Pictures that show the point of the area that is shown least."""
+    images_short_fraction: float | None = None
+    """Part of the area that fewer pictures than wanted show."""
 
     def as_json(self) -> dict[str, Any]:
         """Rounded for people and JSON."""

@@ -1,20 +1,28 @@
 """The survey planner: an area and a camera to a route that covers all of it and never leaves it.
 
-Pure. One height, one sortie. Directions, cells and order are searched, not typed: see `contenders`.
+Pure. One height, one sortie. Directions, cells and order are searched, not typed: see `contenders`. Where so many
+pictures of each point are asked for, `image_survey` plans rows that go on beyond the outline.
 """
 
 import math
+from itertools import pairwise
 
-from pydantic import Field
+from pydantic import Field, model_validator
 from shapely import Polygon
 
 from mission.ground import FlatTerrain, Terrain
 from mission.routes.assembly import Flown, to_route
 from mission.routes.cameras import Camera, camera_named
-from mission.routes.contenders import best_track
+from mission.routes.contenders import PROMISED, best_track
+from mission.routes.drafts import Finished
 from mission.routes.energy import CALM, Wind
-from mission.routes.inside import Point
-from mission.routes.route import Route
+from mission.routes.image_count import ENOUGH_IMAGES
+from mission.routes.image_rows import RowOrder
+from mission.routes.image_survey import ImageWish, image_route, with_images
+from mission.routes.inside import Inside, Point
+from mission.routes.route import GimbalPitch, LegKind, Route
+from mission.routes.track import Track, covered_fraction
+from mission.routes.transects import transects_at
 from mission.routes.wishes import MappingWishes
 from mission.zones.geometry import local_frame, to_metres
 from telemetry.errors import BadPlan
@@ -23,6 +31,11 @@ from telemetry.vehicles import Airframe
 
 LONGEST_M = 200_000.0
 """More line than this is a slip: no small drone flies it in a day."""
+ROUNDING_M = 0.008
+DENSE_M = 5.0
+"""Two lines may come apart by the first when their places are rounded to 1e-7 degrees; up to the second that counts."""
+CLOSER, CLOSER_TRIES = 0.8, 5
+"""Part of their distance to which lines are set that cover too little, and how often that is tried."""
 
 
 class SurveyRequest(MappingWishes):
@@ -30,6 +43,32 @@ class SurveyRequest(MappingWishes):
 
     angle_deg: float | None = Field(default=None, ge=0, lt=360, allow_inf_nan=False)
     """Direction of the lines, clockwise from north; searched when not given."""
+    images_per_point: int | None = Field(default=None, ge=1, le=30)
+    """Pictures that are to show every point of the area; rows then go on beyond the outline as far as that takes."""
+    margin_m: float = Field(default=0.0, ge=0, le=200, allow_inf_nan=False)
+    """Width of a strip round the area that is surveyed with it; the drone then leaves the area."""
+    gimbal_pitch_deg: float = Field(default=-90.0, ge=-90, le=-30, allow_inf_nan=False)
+    """Where the camera looks: -90 is straight down, -60 is oblique, ahead."""
+    crosshatch: bool = False
+    """Fly the area a second time, with lines at right angles to the first."""
+    keep_parallel: bool = False
+    """All lines in one direction, also where another direction for a part of the area is quicker."""
+    fewest_lines: int = Field(default=1, ge=1, le=100)
+    """Number of parallel lines at least; they then lie closer together."""
+    without_camera: bool = False
+    """Fly the lines without taking pictures; give the spacing, and the altitude unless 60 m is meant."""
+
+    @model_validator(mode="after")
+    def _possible_without_camera(self) -> "SurveyRequest":
+        if not self.without_camera:
+            return self
+        if self.spacing_m is None:
+            raise ValueError("without a camera there is no overlap: give spacing_m, the distance between lines")
+        if self.gsd_cm is not None:
+            raise ValueError("without a camera there is no ground resolution: give altitude_m instead of gsd_cm")
+        if self.images_per_point is not None:
+            raise ValueError("without a camera there are no pictures: leave images_per_point out")
+        return self
 
 
 def plan_survey(
@@ -45,32 +84,99 @@ def plan_survey(
     """The route over `area` (a polygon in longitude, latitude degrees, as `read_area` gives it).
 
     With `home` the route begins and ends there with a transit leg and enters at the end nearest to it. The same
-    input gives the same route. Raises BadPlan when the wish cannot be flown.
+    input gives the same route. Only a margin or a number of images per point takes the drone outside the area; the
+    summary's `outside_m` says how far. Raises BadPlan when the wish cannot be flown.
     """
-    camera, frame = camera_named(request.camera, cameras), local_frame(area)
-    altitude, spacing = request.height_m(camera), request.spacing(camera)
+    camera = camera_named(request.camera, cameras)
+    frame = local_frame(area)
     flown = Flown(
         airframe or Airframe(),
         camera,
-        altitude,
-        spacing,
-        request.trigger(camera),
+        request.height_m(camera),
+        request.spacing(camera),
+        None if request.without_camera else request.trigger(camera),
         request.speed_m_s,
         wind,
         terrain or FlatTerrain(),
         request.follow_terrain,
+        GimbalPitch(request.gimbal_pitch_deg),
     )
-    metres = to_metres(area, frame)
-    if metres.area / spacing > LONGEST_M:
-        kilometres = metres.area / spacing / 1000
+    drawn = to_metres(area, frame)
+    surveyed = _with_margin(drawn, request.margin_m)
+    if surveyed.area / flown.spacing > LONGEST_M:
+        kilometres = surveyed.area / flown.spacing / 1000
         raise BadPlan(
-            f"lines {spacing:g} m apart over {metres.area / 1e6:.2f} km² are {kilometres:,.0f} km long; "
+            f"lines {flown.spacing:g} m apart over {surveyed.area / 1e6:.2f} km² are {kilometres:,.0f} km long; "
             "fly higher, wider apart, or divide the area"
         )
-    start: Point | None = None if home is None else (*frame.to_metres(home.lat, home.lon),)
     direction = None if request.angle_deg is None else math.radians(90 - request.angle_deg)
-    cost = None if wind == CALM else flown.seconds
-    best = best_track(metres, spacing, start, direction, cost)
+    if request.images_per_point is not None:
+        wish = ImageWish(request.images_per_point, direction, request.crosshatch, request.fewest_lines)
+        route = image_route(surveyed, drawn, wish, flown, frame, home)
+    else:
+        start: Point | None = None if home is None else (*frame.to_metres(home.lat, home.lon),)
+        found = _track(surveyed, request, flown, start, direction)
+        route = to_route(found.track, found.angle, drawn, frame, flown, home)
+    return with_images(route, area, request.images_per_point or ENOUGH_IMAGES, flown, home)
+
+
+def _with_margin(drawn: Polygon, margin_m: float) -> Polygon:
+    """The area with a strip round it; an opening narrower than two strips is closed."""
+    wide = drawn.buffer(margin_m, join_style="mitre", mitre_limit=2.0) if margin_m else drawn
+    if not isinstance(wide, Polygon):
+        raise BadPlan(f"a margin of {margin_m:g} m leaves no area in one piece; make it smaller")
+    return wide
+
+
+def _track(
+    area: Polygon, request: SurveyRequest, flown: Flown, start: Point | None, direction: float | None
+) -> Finished:
+    """The quickest track over `area`, flown a second time across where a crosshatch is asked for."""
+    spacing = flown.spacing if flown.spacing > DENSE_M else flown.spacing - ROUNDING_M
+    parallel = request.keep_parallel or request.crosshatch or request.fewest_lines > 1
+    cost = None if flown.wind == CALM else flown.seconds
+    best = best_track(area, spacing, start, direction, cost, parallel=parallel)
     if best is None:
-        raise BadPlan(f"no line fits into the area {spacing:g} m apart; make the spacing smaller")
-    return to_route(best.track, best.angle, metres, frame, flown, home)
+        raise BadPlan(f"no line fits into the area {flown.spacing:g} m apart; make the spacing smaller")
+    if best.lines(spacing) < request.fewest_lines:
+        spacing = min(spacing, _across(area, best.angle) / request.fewest_lines)
+        best = _plain_rows(area, spacing, flown.spacing / 2, best.angle, start)
+    if not request.crosshatch:
+        return best
+    across = best_track(area, spacing, best.track.points[-1], best.angle + math.pi / 2, cost)
+    if across is None:
+        raise BadPlan(f"no line fits across the area {flown.spacing:g} m apart; make the spacing smaller")
+    return Finished(_one_after_the_other(best.track, across.track, area), best.angle, best.covered)
+
+
+def _across(area: Polygon, angle: float) -> float:
+    """Metres of the area at right angles to lines in a direction."""
+    heights = [-math.sin(angle) * x + math.cos(angle) * y for x, y in area.exterior.coords]
+    return max(heights) - min(heights)
+
+
+def _plain_rows(area: Polygon, spacing: float, reach: float, angle: float, start: Point | None) -> Finished:
+    """Every line at the spacing, none drawn back or left out; closer together until they cover enough."""
+    inside = Inside(area)
+    found: list[Finished] = []
+    for _ in range(CLOSER_TRIES):
+        rows = transects_at(inside.flyable, spacing, angle, sliver=0.0)
+        if len(rows.row) == 0:
+            raise BadPlan(f"no line fits into the area {spacing:g} m apart; ask for fewer lines")
+        track = RowOrder([rows], inside, start).track(camera_in_turns=True).from_home(start)
+        found.append(Finished(track, angle, covered_fraction(area, track, reach)))
+        if found[-1].covered >= PROMISED:
+            break
+        spacing *= CLOSER
+    return max(found, key=lambda one: one.covered)
+
+
+def _one_after_the_other(first: Track, second: Track, area: Polygon) -> Track:
+    """Both tracks, with a way inside the area between them on which the camera is off."""
+    way = Inside(area).path(first.points[-1], second.points[0])
+    between = len(list(pairwise(way)))
+    return Track(
+        [*first.points, *way[1:-1], *second.points],
+        [*first.kinds, *[LegKind.TURN] * between, *second.kinds],
+        [*first.camera, *[False] * between, *second.camera],
+    )

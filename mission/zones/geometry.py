@@ -109,6 +109,14 @@ def to_metres(polygon: Polygon, frame: LocalFrame) -> Polygon:
     return Polygon(ring(polygon.exterior.coords), [ring(hole.coords) for hole in polygon.interiors])
 
 
+def to_degrees(polygon: Polygon, frame: LocalFrame) -> Polygon:
+    """A polygon in metres of the frame as one in (longitude, latitude) degrees: the inverse of `to_metres`."""
+    per_degree = frame.metres_per_degree
+    scale = np.array([per_degree.east_m, per_degree.north_m])
+    moved: Polygon = shapely.transform(polygon, lambda metres: metres / scale + (frame.lon, frame.lat))
+    return moved
+
+
 def flat(shape: S, frame: LocalFrame) -> S:
     """A shape in degrees as one in metres east and north of the frame's origin."""
     moved: S = shapely.transform(

@@ -57,7 +57,9 @@ def test_every_pattern_is_planned_with_a_drone_from_home_in_wind(
     told = plan(tmp_path, pattern, shape, *options, *more)
     assert set(told) >= SEVEN
     assert told["length_m"] > 0
-    assert len({each["check"] for each in told["verdicts"]}) == 16
+    checks = {each["check"] for each in told["verdicts"]}
+    assert len(checks) == 16 + ("images" in checks)
+    assert ("images" in checks) == (pattern == "survey")
     (feature,) = json.loads((tmp_path / "out.geojson").read_text())["features"]
     legs = feature["properties"]["legs"]
     assert (legs[0]["kind"], legs[-1]["kind"]) == ("transit", "transit")
@@ -182,3 +184,38 @@ def test_where_it_was_broken_off_is_told_in_one_way(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="m away from every way of out"):
         rest(tmp_path, "--from", "56.7,23.3")
     assert not (tmp_path / "rest.plan").exists()
+
+
+def test_a_survey_tells_its_images_per_point_and_draws_their_map(tmp_path: Path) -> None:
+    image_map = tmp_path / "images.geojson"
+    short = plan(tmp_path, "survey", YARD, "--images-map", str(image_map), out="yard.plan")
+    found = json.loads(image_map.read_text())
+    assert short["images_least"] < 5
+    assert found["properties"]["least"] == short["images_least"]
+    told = CliRunner().invoke(
+        app,
+        ["check", str(tmp_path / "yard.plan"), "--area", str(tmp_path / "shape.geojson"), "--images", "5", "--json"],
+    )
+    (verdict,) = [each for each in json.loads(told.stdout)["verdicts"] if each["check"] == "images"]
+    assert (verdict["level"], verdict["numbers"]["least"]) == ("acknowledge", short["images_least"])
+    reached = plan(tmp_path, "survey", YARD, "--images-per-point", "5", out="yard.plan")
+    assert reached["images_least"] >= 5
+    assert reached["outside_m"] > 0
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        (["check", "OUT", "--images", "5"], "name it with --area"),
+        (["check", "OUT", "--images-map", "map.geojson"], "--area"),
+        (["plan", "orbit", "SHAPE", "-o", "orbit.plan", "--images-map", "map.geojson"], "only a survey"),
+        (["plan", "survey", "SHAPE", "-o", "out.plan", "--without-camera"], "spacing_m"),
+    ],
+)
+def test_an_image_map_of_what_maps_nothing_is_refused_in_words(tmp_path: Path, command: list[str], said: str) -> None:
+    plan(tmp_path, "perimeter", YARD, out="out.plan")
+    paths = {"OUT": str(tmp_path / "out.plan"), "SHAPE": str(tmp_path / "shape.geojson")}
+    done = CliRunner().invoke(app, [paths.get(word, word) for word in command])
+    assert isinstance(done.exception, BadInput)
+    assert said in done.exception.message
+    assert not Path("map.geojson").exists()

@@ -229,7 +229,7 @@ def test_every_pattern_describes_its_wishes_for_a_form(name: str) -> None:
         assert each["kind"] in ("number", "whole", "choice", "switch")
         if each["kind"] in ("number", "whole"):
             assert each["max"] is not None
-            assert each["unit"] or each["name"].endswith(("overlap", "turns", "laps", "per_turn"))
+            assert each["unit"] or each["name"].endswith(("overlap", "turns", "laps", "per_turn", "per_point", "lines"))
 
 
 @pytest.mark.parametrize("name", sorted(PATTERNS))

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 import pytest
 import shapely
@@ -30,17 +30,25 @@ def metres(frame: LocalFrame, points: Iterable[Waypoint]) -> list[tuple[float, f
     return [tuple(frame.to_metres(*point.place)) for point in points]  # type: ignore[misc]
 
 
-def flown(route: Route, frame: LocalFrame, *, pictures_only: bool = False) -> BaseGeometry:
+def flown(route: Route, frame: LocalFrame) -> BaseGeometry:
     """What is flown over the area, as lines in metres: measured apart from the planner's own summary."""
-    legs = [leg for leg in route.legs if leg.kind is not LegKind.TRANSIT and (leg.camera or not pictures_only)]
+    legs = [leg for leg in route.legs if leg.kind is not LegKind.TRANSIT]
     return shapely.union_all([LineString(metres(frame, leg.points)) for leg in legs])
 
 
+def camera_runs(route: Route, frame: LocalFrame) -> list[LineString]:
+    """One line for each stretch on which the camera stays on."""
+    runs = [[*legs] for on, legs in groupby(route.legs, key=lambda leg: leg.camera) if on]
+    return [LineString([point for leg in run for point in metres(frame, leg.points)]) for run in runs]
+
+
 def covered(polygon: Polygon, route: Route) -> float:
+    """Nothing beyond the ends of a stretch with the camera on counts."""
     frame, spacing = local_frame(polygon), route.summary.spacing_m
     ground = to_metres(polygon, frame)
     assert spacing is not None
-    return float(ground.intersection(flown(route, frame, pictures_only=True).buffer(spacing / 2)).area / ground.area)
+    seen = shapely.union_all([run.buffer(spacing / 2, cap_style="flat") for run in camera_runs(route, frame)])
+    return float(ground.intersection(seen).area / ground.area)
 
 
 def outside_m(polygon: Polygon, route: Route) -> float:

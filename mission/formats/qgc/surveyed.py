@@ -1,0 +1,70 @@
+"""What the surveys in a .plan file map: area and camera, out of the settings that QGroundControl keeps with them.
+
+Source: QGroundControl src/MissionManager/CameraCalc.cc and CameraSpec.cc (names of the keys).
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+from shapely import Polygon
+
+from mission.formats.document import PlanFile
+from mission.formats.qgc.pattern import Settings
+from mission.formats.qgc.plan import Kept
+from mission.routes.cameras import Camera
+from telemetry.errors import BadPlan
+
+SHORTEST_TRIGGER_S = 0.1
+"""Of a camera that names no shortest interval, as most of QGroundControl's do (0)."""
+
+
+@dataclass(frozen=True)
+class SurveyedArea:
+    """One survey of a plan."""
+
+    area: Polygon
+    """(longitude, latitude) degrees."""
+    camera: Camera | None
+    """None for a survey that was made without camera data."""
+
+
+def surveys_of(plan: PlanFile) -> list[SurveyedArea]:
+    """The surveys of a plan that was read from a .plan file; none of any other, nor of an outline that is no area."""
+    kept: Kept | None = plan.kept.get("plan")
+    documents = [] if kept is None else [entry.document for entry in kept.entries]
+    found = [_read(document) for document in documents if document.get("complexItemType") == "survey"]
+    return [survey for survey in found if survey is not None]
+
+
+def _read(document: dict[str, Any]) -> SurveyedArea | None:
+    try:
+        corners = Settings(document, "the survey").corners("polygon", 3)
+    except BadPlan:
+        return None
+    area = Polygon([(lon, lat) for lat, lon in corners])
+    style = document.get("TransectStyleComplexItem")
+    calc = style.get("CameraCalc") if isinstance(style, dict) else None
+    return SurveyedArea(area, _camera(calc if isinstance(calc, dict) else {})) if area.is_valid else None
+
+
+def _camera(calc: dict[str, Any]) -> Camera | None:
+    """The camera in the picture's position of the survey: its long side across the way, unless it is held upright."""
+    sides = [("SensorWidth", "ImageWidth"), ("SensorHeight", "ImageHeight")]
+    if calc.get("Landscape") is False:
+        sides.reverse()
+    interval = calc.get("MinTriggerInterval")
+    try:
+        return Camera.model_validate(
+            {
+                "title": str(calc.get("CameraName", "camera of the survey")),
+                "sensor_width_mm": calc[sides[0][0]],
+                "sensor_height_mm": calc[sides[1][0]],
+                "focal_mm": calc["FocalLength"],
+                "image_width_px": round(calc[sides[0][1]]),
+                "image_height_px": round(calc[sides[1][1]]),
+                "min_trigger_s": max(interval, SHORTEST_TRIGGER_S) if isinstance(interval, int | float) else 1.0,
+            }
+        )
+    except (KeyError, TypeError, ValueError, ValidationError):
+        return None

@@ -1,0 +1,49 @@
+"""Which area a plan's pictures are to map, with which camera, and how often: out of its pattern and its wishes."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from mission.checks.inputs import MappedArea
+from mission.formats.document import PlanFile
+from mission.formats.qgc import surveys_of
+from mission.routes.cameras import Camera, camera_named
+from mission.routes.image_count import ENOUGH_IMAGES
+from mission.routes.survey import SurveyRequest
+from mission.routes.wishes import wishes_from
+from mission.zones.geometry import read_area
+
+MAPPING_PATTERN = "survey"
+
+
+def mapped_area(
+    pattern: str, geometry: object, wishes: Mapping[str, Any], cameras: Mapping[str, Camera] | None = None
+) -> MappedArea | None:
+    """The area of a survey; None for every other pattern, and for a survey that takes no pictures.
+
+    `geometry` is GeoJSON; wishes left out are the defaults. Raises BadPlan or BadGeometry as the planner does.
+    """
+    if pattern != MAPPING_PATTERN:
+        return None
+    known = {name: value for name, value in wishes.items() if name in SurveyRequest.model_fields}
+    request = wishes_from(SurveyRequest, known, "the survey")
+    if request.without_camera:
+        return None
+    return MappedArea(
+        area=read_area(geometry, "the area"),
+        camera=camera_named(request.camera, None if cameras is None else dict(cameras)),
+        wanted=request.images_per_point or ENOUGH_IMAGES,
+        asked=request.images_per_point is not None,
+    )
+
+
+def mapped_by_file(plan: PlanFile, camera: Camera | None) -> MappedArea | None:
+    """The area of the one survey in a QGroundControl plan, mapped with `camera` or else with the camera that it names.
+
+    None where the file holds no survey or several, or nothing says what the camera sees.
+    """
+    surveys = surveys_of(plan)
+    if len(surveys) != 1:
+        return None
+    found = surveys[0]
+    known = camera or found.camera
+    return None if known is None else MappedArea(found.area, known)

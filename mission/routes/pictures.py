@@ -1,0 +1,147 @@
+"""Where pictures are taken along a flight, and the ground that each of them shows. Counts nothing: see `image_count`.
+
+Pinhole camera without roll (Kraus, Photogrammetry, 2nd ed., section 3.1); its long side lies across the line of sight.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mission.ground import FlatTerrain, Terrain
+from mission.routes.cameras import Camera
+from mission.routes.route import GimbalPitch, Leg, Waypoint
+from telemetry.positions import LocalFrame
+
+Floats = NDArray[np.float64]
+FLATTEST_DEG = 10.0
+"""Ground that is seen flatter than this below the horizon is too far and too foreshortened to count as seen."""
+STRAIGHT_DOWN_DEG = -90.0
+TERRAIN_ROUNDS = 2
+"""How often the corners of a picture are moved to where the ground is as high as it is there."""
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """Pictures in the order in which they are taken; every array has shape (n)."""
+
+    lat: Floats
+    """Degrees north."""
+    lon: Floats
+    """Degrees east."""
+    amsl_m: Floats
+    """Metres above the sea, by the same ground as the terrain's."""
+    heading_deg: Floats
+    """Where the top of the picture points, clockwise from north."""
+    pitch_deg: Floats
+    """Up from the horizon; -90 is straight down."""
+
+    def __len__(self) -> int:
+        """How many."""
+        return len(self.lat)
+
+    @classmethod
+    def of_rows(cls, rows: Sequence[Sequence[float]]) -> "Pictures":
+        """Of rows of (lat, lon, amsl_m, heading_deg, pitch_deg)."""
+        return cls(*np.array(rows, dtype=np.float64).reshape(-1, 5).T)
+
+    @classmethod
+    def joined(cls, parts: "Sequence[Pictures]") -> "Pictures":
+        """Those of several flights."""
+        names = ("lat", "lon", "amsl_m", "heading_deg", "pitch_deg")
+        return cls(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
+
+
+def heading_between(begin: tuple[float, float], end: tuple[float, float]) -> float:
+    """Degrees clockwise from north of the way between two (lat, lon)."""
+    east, north = LocalFrame(*begin).to_metres(*end)
+    return math.degrees(math.atan2(east, north)) % 360
+
+
+def pictures_of_legs(legs: Sequence[Leg], trigger_m: float, base_m: float = 0.0) -> Pictures:
+    """Pictures of a route: one where the camera is turned on and one every `trigger_m` metres over ground after it.
+
+    `base_m` is home, metres above the sea. The vehicle faces the way it flies; a leg that looks at a place is left
+    out, its pictures map nothing.
+    """
+    rows: list[tuple[float, float, float, float, float]] = []
+    to_next, was_on = 0.0, False
+    for leg in legs:
+        if not leg.camera or not isinstance(leg.look, GimbalPitch | None):
+            was_on = False
+            continue
+        if not was_on:
+            to_next, was_on = 0.0, True
+        pitch = STRAIGHT_DOWN_DEG if leg.look is None else leg.look.deg
+        for begin, end in zip(leg.points, leg.points[1:], strict=False):
+            length = math.hypot(*LocalFrame(*begin.place).to_metres(*end.place))
+            rows += _along(begin, end, length, to_next, trigger_m, base_m, pitch)
+            taken = 0 if to_next > length else math.floor((length - to_next) / trigger_m) + 1
+            to_next += taken * trigger_m - length
+    return Pictures.of_rows(rows)
+
+
+def _along(
+    begin: Waypoint, end: Waypoint, length: float, first: float, step: float, base_m: float, pitch: float
+) -> list[tuple[float, float, float, float, float]]:
+    """One row a picture between two corners, the first one `first` metres on."""
+    if length <= 0 or first > length:
+        return []
+    heading = heading_between(begin.place, end.place)
+    parts = np.arange(first, length + 1e-9, step) / length
+    places = np.array(begin) + parts[:, None] * (np.array(end) - np.array(begin))
+    return [(lat, lon, base_m + height, heading, pitch) for lat, lon, height in places.tolist()]
+
+
+def ground_corners(camera: Camera, height_m: Floats, heading_deg: Floats, pitch_deg: Floats) -> Floats:
+    """(n, 4, 2) metres east and north from below the camera to the corners of the ground seen, going round.
+
+    `height_m` is above the ground, shape (n) or (n, 4) for ground that differs from corner to corner. Not a number
+    where no ground is seen: the camera is on the ground, or looks above it.
+    """
+    heights = np.broadcast_to(height_m[:, None] if height_m.ndim == 1 else height_m, (len(heading_deg), 4))
+    half_width, half_height = camera.sensor_width_mm / 2, camera.sensor_height_mm / 2
+    down, flattest = np.radians(-pitch_deg), math.tan(math.radians(FLATTEST_DEG))
+    sin, cos = np.sin(down), np.cos(down)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        limit = camera.focal_mm * (sin - flattest * cos) / (cos + flattest * sin)
+    highest = np.where(cos + flattest * sin > 1e-9, np.minimum(half_height, limit), half_height)
+    right = np.array([-half_width, half_width, half_width, -half_width])
+    low = np.full_like(highest, -half_height)
+    up = np.stack([low, low, highest, highest], axis=1)
+    sin, cos = sin[:, None], cos[:, None]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        scale = heights / (camera.focal_mm * sin - up * cos)
+        ahead = scale * (camera.focal_mm * cos + up * sin)
+        aside = scale * right
+    heading = np.radians(heading_deg)[:, None]
+    east = ahead * np.sin(heading) + aside * np.cos(heading)
+    north = ahead * np.cos(heading) - aside * np.sin(heading)
+    nothing = (highest <= -half_height) | (heights <= 0).any(axis=1)
+    return np.where(nothing[:, None, None], np.nan, np.stack([east, north], axis=2))
+
+
+def footprints(pictures: Pictures, camera: Camera, terrain: Terrain, frame: LocalFrame) -> Floats:
+    """(n, 4, 2) metres in `frame`: the corners of the ground that each picture shows, over the terrain.
+
+    Between the corners the ground is taken to be even. Raises BadInput where the terrain is not known.
+    """
+    per_degree = frame.metres_per_degree
+    middle = np.stack(
+        [(pictures.lon - frame.lon) * per_degree.east_m, (pictures.lat - frame.lat) * per_degree.north_m], axis=1
+    )[:, None]
+    ground = terrain.heights_m(pictures.lat, pictures.lon)
+    seen = middle + ground_corners(camera, pictures.amsl_m - ground, pictures.heading_deg, pictures.pitch_deg)
+    if isinstance(terrain, FlatTerrain):
+        return seen
+    for _ in range(TERRAIN_ROUNDS):
+        known = np.isfinite(seen).all(axis=(1, 2))
+        lats = frame.lat + seen[known, :, 1] / per_degree.north_m
+        lons = frame.lon + seen[known, :, 0] / per_degree.east_m
+        heights = pictures.amsl_m[known, None] - terrain.heights_m(lats, lons)
+        seen[known] = middle[known] + ground_corners(
+            camera, heights, pictures.heading_deg[known], pictures.pitch_deg[known]
+        )
+    return seen
