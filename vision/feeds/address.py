@@ -2,7 +2,8 @@
 
 A camera is asked (pull), or we wait to be called (push): with `?listen` after the address we are the server, as a
 phone or body camera that publishes needs it. FFmpeg takes one caller there: rtsp (ANNOUNCE and RECORD), rtmp, tcp and
-http listen, udp always does. Where many publish, or by SRT or WebRTC, MediaMTX stands in front and is asked by RTSP.
+http listen, udp always does. SRT comes in where Debian's ffmpeg is installed (`vision.feeds.srt`). Where many publish,
+or by WebRTC, MediaMTX stands in front and is asked by RTSP.
 """
 
 import re

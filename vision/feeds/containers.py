@@ -1,6 +1,7 @@
 """FFmpeg's containers: opening a file or an address, and what they say of their pictures. Reads no pictures."""
 
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import av
 from telemetry.errors import BadMedia, SourceLost
 from vision.feeds.address import Address
 from vision.feeds.packets import StreamForm
+from vision.feeds.srt import SrtBridge, bridge_program
 from vision.fmp4.codecs import codec_string
 from vision.fmp4.init import initial_segment
 
@@ -23,15 +25,51 @@ class SourceRefused(SourceLost):
     """A camera that does not take the user name and password: asked again and again, it locks the account."""
 
 
-def open_stream(address: Address, *, timeout_s: float, stall_s: float) -> Any:
-    """The container behind `address`, waited for `timeout_s`, its pictures for `stall_s`. Raises SourceLost, BadMedia
-    and SourceRefused."""
+@dataclass(frozen=True)
+class OpenStream:
+    """A stream that is open."""
+
+    container: Any
+    bridge: SrtBridge | None = None
+    """The process that hands it on, where there is one."""
+
+    def close(self) -> None:
+        """Give the connection back."""
+        self.container.close()
+        if self.bridge is not None:
+            self.bridge.close()
+
+
+def open_stream(address: Address, *, timeout_s: float, stall_s: float) -> OpenStream:
+    """What is behind `address`, waited for `timeout_s`, its pictures for `stall_s`. Raises SourceLost, BadMedia and
+    SourceRefused."""
+    if address.url.lower().startswith("srt://") and (program := bridge_program()) is not None:
+        return _open_bridged(program, address, stall_s=max(timeout_s, stall_s))
+    return OpenStream(_open_directly(address, timeout_s=timeout_s, stall_s=stall_s))
+
+
+def _open_bridged(program: str, address: Address, *, stall_s: float) -> OpenStream:
+    try:
+        bridge = SrtBridge(program, address, stall_s=stall_s)
+    except OSError as error:
+        raise SourceLost(
+            f"{address.name}: {program} cannot be started ({error.strerror}); look at its rights"
+        ) from error
+    try:
+        return OpenStream(av.open(bridge, format="mpegts", options=_QUICK), bridge)
+    except av.error.FFmpegError as error:
+        bridge.close()
+        why = "cannot be opened (no answer, or not with this passphrase); check the address and the camera"
+        if address.listens:
+            why = "nobody sends to it yet"
+        raise SourceLost(f"{address.name}: {why}") from error
+
+
+def _open_directly(address: Address, *, timeout_s: float, stall_s: float) -> Any:
     try:
         return av.open(address.url, options=_QUICK | address.options, timeout=(timeout_s, stall_s))
     except av.error.ProtocolNotFoundError as error:
-        raise BadMedia(
-            f"{address.name}: the FFmpeg in use does not speak that; put MediaMTX in front and give its rtsp:// address"
-        ) from error
+        raise BadMedia(f"{address.name}: the FFmpeg in use does not speak that; {_way_round(address)}") from error
     except (av.error.HTTPUnauthorizedError, av.error.HTTPForbiddenError) as error:
         raise SourceRefused(
             f"{address.name}: the camera refuses the user name or the password; correct them in its address"
@@ -43,6 +81,11 @@ def open_stream(address: Address, *, timeout_s: float, stall_s: float) -> Any:
         raise SourceLost(
             f"{address.name}: cannot be opened ({reason(error, timeout_s)}); check the address and the camera"
         ) from error
+
+
+def _way_round(address: Address) -> str:
+    in_front = "put MediaMTX in front and give its rtsp:// address"
+    return f"install Debian's ffmpeg, or {in_front}" if address.url.lower().startswith("srt://") else in_front
 
 
 def open_file(path: Path) -> Any:

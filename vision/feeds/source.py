@@ -12,7 +12,7 @@ import av
 from telemetry.clock import as_utc, from_epoch
 from telemetry.errors import BadMedia, SourceLost
 from vision.feeds.address import Transport, is_address, read_address
-from vision.feeds.containers import file_rotation, file_time, open_file, open_stream, reason, stream_form
+from vision.feeds.containers import OpenStream, file_rotation, file_time, open_file, open_stream, reason, stream_form
 from vision.feeds.joining import PictureJoiner
 from vision.feeds.losses import LossWatch
 from vision.feeds.packets import Packet
@@ -32,7 +32,7 @@ class Source:
 
     def __init__(
         self,
-        container: Any,
+        opened: OpenStream,
         *,
         name: str,
         live: bool,
@@ -49,8 +49,9 @@ class Source:
         """After iterating a file: what was wrong with it, in a sentence, though packets were given."""
         self.jumped = False
         """The packet just given does not continue the one before: the sender's clock began anew."""
-        self._container = container
-        self._stream = container.streams.video[0]
+        self._opened = opened
+        self._container = opened.container
+        self._stream = self._container.streams.video[0]
         self._timeline, self._steady, self._rhythm = timeline, steady, rhythm
         self._limit_s = rhythm.limit_s
         self.form = stream_form(self._stream, rotation=rotation)
@@ -67,7 +68,7 @@ class Source:
 
     def close(self) -> None:
         """Give the file or connection back."""
-        self._container.close()
+        self._opened.close()
 
     @property
     def note(self) -> str | None:
@@ -209,16 +210,17 @@ def open_source(
     if live:
         address = read_address(str(source), transport=transport)
         name = address.name
-        container = open_stream(address, timeout_s=max(timeout_s, rhythm.limit_s), stall_s=rhythm.limit_s)
+        opened = open_stream(address, timeout_s=max(timeout_s, rhythm.limit_s), stall_s=rhythm.limit_s)
     else:
         name = str(source)
-        container = open_file(Path(source))
+        opened = OpenStream(open_file(Path(source)))
+    container = opened.container
     if not container.streams.video:
         kinds = " and ".join(sorted({stream.type for stream in container.streams}))
-        container.close()
+        opened.close()
         raise BadMedia(f"{name}: there is no picture in it, only {kinds or 'nothing'}")
     if live and not container.streams.video[0].codec_context.width:
-        container.close()
+        opened.close()
         rhythm.be_patient()
         raise SourceLost(f"{name}: it sends, but has not said how its pictures are encoded")
     if not live:
@@ -227,7 +229,7 @@ def open_source(
     timeline = Timeline(live=live, starts_at=None if started_at is None else as_utc(started_at).timestamp())
     lossy = str(source).lower().startswith("rtsp") and transport == "udp"
     return Source(
-        container, name=name, live=live, lossy=lossy, rotation=rotation, timeline=timeline, steady=steady,
+        opened, name=name, live=live, lossy=lossy, rotation=rotation, timeline=timeline, steady=steady,
         rhythm=rhythm,
     )  # fmt: skip
 

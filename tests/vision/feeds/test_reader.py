@@ -11,13 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from telemetry.errors import BadMedia
 from tests.vision.packets import camera_clip
 from vision.feeds.address import Transport
 from vision.feeds.handover import Handover
 from vision.feeds.packets import Packet, StreamForm
 from vision.feeds.reader import Reader, Status
-from vision.feeds.source import open_source
 from vision.frames import Decoder
 from vision.simulator import SimulatedCamera
 
@@ -224,11 +222,6 @@ def test_a_body_camera_that_publishes_to_us_is_read(
         finally:
             camera.terminate()
             camera.wait()
-
-
-def test_a_protocol_that_is_not_built_in_is_refused_with_the_way_round_it() -> None:
-    with pytest.raises(BadMedia, match="MediaMTX"):
-        open_source("srt://127.0.0.1:9999?mode=listener")
 
 
 def test_the_file_clock_is_the_monotonic_one(tmp_path: Path) -> None:
