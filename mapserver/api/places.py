@@ -6,14 +6,14 @@ from fastapi import Query
 from pydantic import BaseModel
 
 from mapserver.deps import Parts, allowed
-from mapserver.web.routes import GuardedRouter
+from mapserver.web.api_routes import ApiRouter
 from telemetry.access import Permission, Principal
 from telemetry.cities import City
 from telemetry.errors import BadInput, NotFound, Unavailable
 from telemetry.gazetteer import Found, gazetteer_file
 
 MOST_FOUND = 50
-router = GuardedRouter(prefix="/places")
+router = ApiRouter("places", "/places")
 
 
 class PlaceFound(BaseModel):

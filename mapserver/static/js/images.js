@@ -42,7 +42,7 @@ export const UNIT_IMAGES = {
   ),
   "nose-drone": () => nose("air"),
   "nose-unit": () => nose("unit"),
-  "unit-many": many,
+  "unit-many": () => many("tower", "unit"),
 };
 
 /** The pictures of incidents: `severity-N`, with `-new` where nobody acknowledged it, with `-many` for several. */
@@ -54,9 +54,11 @@ export const INCIDENT_IMAGES = Object.fromEntries(
   ),
 );
 
-/** The pictures of sightings by these kinds of source: `sighting-KIND`. @param {string[]} kinds */
-export const sightingImages = (kinds) =>
-  Object.fromEntries(kinds.map((kind) => [`sighting-${kind}`, () => disc("sighting", kind, { edge: colour("hawk"), ink: colour("ink") })]));
+/** The pictures of sightings by these kinds of source, `sighting-KIND`, and of several. @param {string[]} kinds */
+export const sightingImages = (kinds) => ({
+  ...Object.fromEntries(kinds.map((kind) => [`sighting-${kind}`, () => disc("sighting", kind, { edge: colour("hawk"), ink: colour("ink") })])),
+  "sighting-many": () => many("sighting", "hawk"),
+});
 
 /** A pen on a canvas of so many CSS pixels. */
 function penFor(width, height) {
@@ -115,12 +117,12 @@ function body(pen, x, y, corners, { edge, fill, dash = [] }) {
   pen.stroke();
 }
 
-/** Several units in one place: a second body behind the first, which is free for their count. */
-function many() {
+/** Several in one place: a second body behind the first, which is free for their count. */
+function many(shape, ink) {
   const pen = penFor(UNIT_PX, UNIT_PX);
-  const look = { edge: colour("unit"), fill: colour("panel") };
-  body(pen, 5, 1, CORNERS.tower, look);
-  body(pen, 1, 5, CORNERS.tower, look);
+  const look = { edge: colour(ink), fill: colour("panel") };
+  body(pen, 5, 1, CORNERS[shape], look);
+  body(pen, 1, 5, CORNERS[shape], look);
   return pixels(pen);
 }
 

@@ -5,6 +5,7 @@ import { addImages, COUNT_AT_PX, INCIDENT_IMAGES, sightingImages, UNIT_IMAGES } 
 import { colour, textLayout } from "./style.js";
 
 const CLUSTER_PX = 52; // nearer symbols than this are one
+const SIGHTINGS_PX = 28; // of one incident, on a map of its own
 const LAST_CLUSTER_ZOOM = 17;
 const NAMES_ZOOM = 12; // farther away no name fits
 const COUNT_SIZE = 11;
@@ -18,12 +19,12 @@ const title = ["slice", ["get", "worst"], 1];
 /** The layers of names, for the tick of the layer list. */
 export const NAME_LAYERS = ["incident-name", "drone-name", "unit-name"];
 
-const clustered = (properties) => ({
+const clustered = (properties, radius = CLUSTER_PX) => ({
   type: "geojson",
   data: collection([]),
   promoteId: "id",
   cluster: true,
-  clusterRadius: CLUSTER_PX,
+  clusterRadius: radius,
   clusterMaxZoom: LAST_CLUSTER_ZOOM,
   clusterProperties: properties,
 });
@@ -56,6 +57,7 @@ const unitName = {
   "text-radial-offset": 2.05,
   "text-justify": "auto",
 };
+const besideMark = (away) => ["left", [away, -2.2], "right", [-away, -2.2], "top", [0, 0.4]];
 const unitInk = () => ["case", ["get", "lost"], colour("bad"), colour("ink")];
 
 const noses = (source, image) => ({
@@ -92,9 +94,8 @@ export async function addSymbols(map) {
       "incidents",
       {
         "text-field": ["case", isMany, ["concat", title, " and ", ["to-string", ["-", ["get", "point_count"], 1]], " more"], title],
-        "text-anchor": "left",
-        "text-justify": "left",
-        "text-offset": ["case", isMany, ["literal", [2.85, -2.2]], ["literal", [2.2, -2.2]]],
+        "text-justify": "auto",
+        "text-variable-anchor-offset": ["case", isMany, ["literal", besideMark(2.85)], ["literal", besideMark(2.2)]],
         "symbol-sort-key": ["-", 0, ["to-number", severity]],
       },
       colour("ink"),
@@ -128,8 +129,8 @@ export async function addSymbols(map) {
 
 /** Add source and layers of sightings, empty. @param {import("maplibre-gl").Map} map @param {string[]} kinds of source */
 export async function addSightings(map, kinds) {
-  await addImages(map, { ...sightingImages(kinds), "unit-many": UNIT_IMAGES["unit-many"] });
-  map.addSource("sightings", clustered({}));
-  const image = ["case", isMany, "unit-many", ["concat", "sighting-", ["get", "kind"]]];
+  await addImages(map, sightingImages(kinds));
+  map.addSource("sightings", clustered({}, SIGHTINGS_PX));
+  const image = ["case", isMany, "sighting-many", ["concat", "sighting-", ["get", "kind"]]];
   map.addLayer(marks("sighting-mark", "sightings", textLayout({ "icon-image": image, ...countInside() }), inked()));
 }

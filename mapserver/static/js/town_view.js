@@ -15,6 +15,8 @@ import { Symbols } from "./symbols.js";
 const BALTIC = [23.3, 56.27];
 const CLOSE_ZOOM = 15;
 const NEAREST_FIT = 15;
+const LOW_PX = 420;
+const NARROW_PX = 760;
 const GLIDE_MS = 900;
 const KINDS = ["unit", "camera", "incident"];
 const ASKED = {
@@ -72,11 +74,16 @@ export class TownView {
   fit(city) {
     const box = bounds(centralPoints(this.world, city));
     if (!this.map || !box) return;
-    const narrow = this.box.clientWidth < 760;
-    const padding = narrow ? { top: 60, right: 56, bottom: 90, left: 30 } : { top: 70, right: 80, bottom: 150, left: 60 };
     this.map.resize();
-    this.map.fitBounds(box, { padding, maxZoom: NEAREST_FIT, duration: this.framed ? GLIDE_MS : 0 });
+    this.map.fitBounds(box, { padding: this.padding, maxZoom: NEAREST_FIT, duration: this.framed ? GLIDE_MS : 0 });
     this.framed = true;
+  }
+
+  /** Room for what lies over the map: tools, controls, flight strips. */
+  get padding() {
+    if (this.box.clientHeight < LOW_PX) return { top: 70, right: 24, bottom: 50, left: 24 };
+    if (this.box.clientWidth < NARROW_PX) return { top: 60, right: 56, bottom: 90, left: 30 };
+    return { top: 70, right: 80, bottom: 150, left: 60 };
   }
 
   /** Take the map to a thing and open its card. */
