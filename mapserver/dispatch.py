@@ -16,7 +16,8 @@ from incidents.timeline import repository
 from incidents.timeline import service as timeline
 from incidents.timeline.tables import IncidentRow
 from mapserver.flows import acknowledge_plan, confirm_flight, schedule_flight
-from mapserver.planning import NewPlan, Trial, keep_plan, try_plan
+from mapserver.plan_versions import keep_plan
+from mapserver.planning import NewPlan, Trial, try_plan
 from mapserver.services import Services
 from mission.checks.verdict import Level
 from mission.control import service as control

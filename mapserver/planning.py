@@ -1,6 +1,5 @@
 """The planner's stories, shared by page and API: try a plan, keep it as a version or as a copy. Flies nothing."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -27,6 +26,7 @@ from mission.routes.cameras import camera_named
 from mission.routes.drones import DEFAULT_DRONE, Drone, drone_named
 from mission.routes.footprint import footprint_m
 from mission.routes.route import Route
+from mission.routes.search_budget import QUICK, THOROUGH, SearchBudget
 from mission.zones import service as zones
 from mission.zones.geometry import local_frame, to_metres
 from telemetry.access import Principal, visible_cities
@@ -43,7 +43,6 @@ LOOKING_DOWN = ("survey", "corridor")
 """Patterns whose camera maps the ground below."""
 CONTINGENCIES = 2.0
 """How many widths of the town's contingency volume its geofence leaves beside the path, at least."""
-SORTIE = re.compile(r", sortie \d+ of \d+$")
 FARTHEST_M = 5_000.0
 """A plan from a file that comes no nearer to its zone than this is for another one."""
 
@@ -70,6 +69,8 @@ class Trial(Wanted):
     """When it would take off, UTC, for the checks; None to leave them out."""
     plan_id: str | None = None
     """The kept plan that this is, unchanged: what was acknowledged on it counts."""
+    quick: bool = False
+    """A good route at once, while a corner is dragged, instead of the one that would be kept."""
 
 
 class NewPlan(Wanted):
@@ -90,13 +91,14 @@ def try_plan(parts: Services, session: Session, by: Principal, wanted: Trial) ->
         tried: dict[str, Any] = {"problem": None, "route": plan.route, "wishes": {}, "seen_m": None}
         return tried if wanted.at is None else tried | checked(parts, session, by, [plan], wanted.unit_id, wanted.at)
     try:
-        made = _draft(parts, session, by, wanted)
+        made = draft_of(parts, session, by, wanted, QUICK if wanted.quick else THOROUGH)
     except BadInput as error:
         return {"problem": {"message": error.message, "field": _about(error.message, wanted.wishes)}, "route": None}
     tried = {
         "problem": None,
         "route": route_feature(made.route),
         "wishes": made.wishes,
+        "quick": wanted.quick,
         "seen_m": _seen_m(made),
         "energy": learned(session, wanted.unit_id).as_json(),
     }
@@ -104,7 +106,7 @@ def try_plan(parts: Services, session: Session, by: Principal, wanted: Trial) ->
         return tried
     unit = units.get(session, wanted.unit_id, visible_cities(by))
     now, city = parts.clock.now(), units.duty_city(unit)
-    sorties = _sorties(parts, session, by, made, unit.id)
+    sorties = sorties_of(parts, session, by, made, unit.id)
     flown = [plans.unkept(one, city, at=now, by=by.name, name="this plan") for one in sorties]
     if wanted.plan_id:
         kept = plans.get(session, wanted.plan_id, visible_cities(by))
@@ -177,41 +179,15 @@ def _seen_m(made: Draft) -> float | None:
     return round(footprint_m(camera_named(made.wishes["camera"]), made.route.altitude_m)[0], 2)
 
 
-def keep_plan(parts: Services, work: Work, by: Principal, wanted: NewPlan) -> PlanRow:
-    """Plan and keep it, and write it down; what needs several batteries as a plan a sortie. Gives the first."""
-    cities, now = visible_cities(by), parts.clock.now()
-    previous = plans.get(work.session, wanted.previous_id, cities) if wanted.previous_id else None
-    zone = zones.get(work.session, wanted.zone_id, cities)
-    made = _draft(parts, work.session, by, wanted)
-    flown = _sorties(parts, work.session, by, made, wanted.unit_id)
-    title = SORTIE.sub("", wanted.name.strip() or (previous.name if previous else plans.title_of(made, zone)))
-    kept = [
-        plans.keep(
-            work,
-            zone,
-            one,
-            at=now,
-            by=by.name,
-            name=title if len(flown) == 1 else f"{title}, sortie {number} of {len(flown)}",
-            unit_id=wanted.unit_id,
-            previous=previous if number == 1 else None,
-            copy=wanted.copy_only,
-        )
-        for number, one in enumerate(flown, start=1)
-    ]
-    for plan in kept:
-        detail = f"{plan.name}, version {plan.version}"
-        audit.record(work.session, by, "plan", f"plan {plan.id}", city=City(plan.city), at=now, detail=detail)
-    return kept[0]
-
-
-def _sorties(parts: Services, session: Session, by: Principal, made: Draft, unit_id: str) -> list[Draft]:
+def sorties_of(parts: Services, session: Session, by: Principal, made: Draft, unit_id: str) -> list[Draft]:
     """What one battery each can fly, its geofence wide enough for the town's contingency volume."""
     city = units.duty_city(units.get(session, unit_id, visible_cities(by)))
     return made.sorties(max(FENCE_M, CONTINGENCIES * parts.standards.policy(city).contingency_m))
 
 
-def _draft(parts: Services, session: Session, by: Principal, wanted: Trial | NewPlan) -> Draft:
+def draft_of(
+    parts: Services, session: Session, by: Principal, wanted: Trial | NewPlan, search: SearchBudget = THOROUGH
+) -> Draft:
     drone = units.get(session, wanted.unit_id, visible_cities(by))
     if drone.kind != UnitKind.DRONE:
         raise BadInput(f"{wanted.unit_id} is a {drone.kind.replace('_', ' ')}; only a drone flies a plan")
@@ -229,6 +205,7 @@ def _draft(parts: Services, session: Session, by: Principal, wanted: Trial | New
         drone=known.model_copy(update={"airframe": learned(session, drone.id).of(known.airframe)}),
         terrain=parts.standards.terrains.get(city),
         reserve=parts.standards.policy(city).reserve,
+        search=search,
     )
 
 

@@ -2,13 +2,15 @@
 
 import json
 from typing import Annotated, Any
+from urllib.parse import quote
 
 from fastapi import Depends, Response
 
 from mapserver.api.body import LARGEST_MESSAGE, read_body
 from mapserver.api.listing import Listing
 from mapserver.deps import Parts, Reader, Writer, allowed
-from mapserver.planning import NewPlan, Trial, drone_type, import_plan, keep_plan, read_plan_file, try_plan
+from mapserver.plan_versions import keep_plan
+from mapserver.planning import NewPlan, Trial, drone_type, import_plan, read_plan_file, try_plan
 from mapserver.web.api_routes import ApiRouter
 from mapserver.web.limits import body_limit
 from mission.formats.files import format_of
@@ -61,15 +63,21 @@ def export(plan_id: str, caller: Seer, session: Reader, format: str = "plan") ->
         written.content,
         media_type=known.media_type,
         headers={
-            "Content-Disposition": f'attachment; filename="{plan.id}{known.extensions[0]}"',
+            "Content-Disposition": attachment(service.file_name(plan) + known.extensions[0]),
             "X-Plan-Lost": json.dumps(written.lost),
         },
     )
 
 
+def attachment(name: str) -> str:
+    """The value of Content-Disposition for a file called so (RFC 6266): in full, and in ASCII for old clients."""
+    plain = name.encode("ascii", "replace").decode().replace("?", "_")
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name)}"
+
+
 @router.post("", status_code=201)
 def create(wanted: NewPlan, caller: Pilot, parts: Parts, work: Writer) -> dict[str, Any]:
-    """Keep a plan: a first version, the next version of `previous_id`, or a copy of it."""
+    """Keep a plan: a first version, the next version of `previous_id`, or a copy of it. Kept already, it is given."""
     return service.public(keep_plan(parts, work, caller, wanted))
 
 

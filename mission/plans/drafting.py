@@ -10,6 +10,7 @@ from mission.plans.fences import fence_round, rally_at_home
 from mission.routes.drones import Drone, camera_of
 from mission.routes.patterns import PATTERNS, RESERVE, pattern_named, plan_pattern
 from mission.routes.route import Route
+from mission.routes.search_budget import THOROUGH, SearchBudget
 from mission.routes.wishes import wishes_from
 from telemetry.errors import BadPlan
 from telemetry.positions import Position
@@ -68,12 +69,15 @@ def draft(
     drone: Drone,
     terrain: Terrain | None = None,
     reserve: float = RESERVE,
+    search: SearchBudget = THOROUGH,
 ) -> Draft:
     """Plan `pattern` over a GeoJSON geometry from `home`. Raises BadGeometry or BadPlan naming what cannot be."""
     if pattern == FROM_FILE:
         raise BadPlan("a plan from a file is flown as it came; change it where it was made and open it again")
     known = pattern_named(pattern)
     asked = {**wishes, "camera": camera_of(drone, wishes.get("camera"))}
-    route = plan_pattern(pattern, geometry, asked, home=home, drone=drone, terrain=terrain, reserve=reserve)
+    route = plan_pattern(
+        pattern, geometry, asked, home=home, drone=drone, terrain=terrain, reserve=reserve, search=search
+    )
     filled = wishes_from(known.wishes, asked, f"the {known.title.lower()}")
     return Draft(pattern, geometry, filled.model_dump(mode="json"), home, route)

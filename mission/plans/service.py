@@ -1,14 +1,17 @@
 """What can be done with a plan: keep, make a new version, list, get. The caller's unit of work commits."""
 
+import re
 import uuid
 from collections.abc import Iterable
 from datetime import datetime
+from itertools import count
 from typing import Any
 
 from sqlmodel import Session, col, func, select
 
 from mission.formats import PlanFile
 from mission.plans.carried import fence_of, fence_to_json, rally_of, rally_to_json
+from mission.plans.changes import changes
 from mission.plans.drafting import Draft
 from mission.plans.geojson import route_feature
 from mission.plans.items import items_from_json, items_of, items_to_json
@@ -22,6 +25,10 @@ from telemetry.positions import Position
 from telemetry.store import Page, SortKey, Work, read_page
 from telemetry.vehicles import MissionItem
 
+SAME_WHEN_EQUAL = ("request", "geometry", "home", "items", "fence", "rally")
+"""Fields of a plan in which two differ that are not the same plan."""
+NO_FILE_NAME = re.compile(r'[\x00-\x1f<>:"/\\|?*]+')
+"""What no file system takes in a name."""
 HOME_FIELDS = {"lat", "lon", "alt_m"}
 """Degrees, and metres above the sea where that is known."""
 
@@ -40,7 +47,8 @@ def keep(
 ) -> PlanRow:
     """Keep a draft over `zone`: the first version of a plan, the next one after `previous`, or a copy of it.
 
-    Raises Conflict when the zone is archived, BadPlan when a next version would be over another zone.
+    A name that another plan over the zone has gets a number behind it. Raises Conflict when the zone is archived,
+    BadPlan when a next version would be over another zone.
     """
     if zone.archived_at is not None:
         raise Conflict(f"the zone {zone.name} is archived; draw it again to fly over it")
@@ -59,9 +67,37 @@ def keep(
     if previous is not None and not copy:
         plan.lineage_id = previous.lineage_id
         plan.version = _newest_version(work.session, previous) + 1
+    plan.name = free_name(work.session, zone.id, title, plan.lineage_id)
     work.session.add(plan)
     work.session.flush()  # flights of the same work refer to it
     return plan
+
+
+def free_name(session: Session, zone_id: str, title: str, lineage_id: str | None = None) -> str:
+    """`title`, with a number behind it where a plan of another lineage over the zone is called so."""
+    query = select(PlanRow.name).where(PlanRow.zone_id == zone_id)
+    if lineage_id is not None:
+        query = query.where(PlanRow.lineage_id != lineage_id)
+    taken = set(session.exec(query))
+    numbered = (title if number == 1 else f"{title} {number}" for number in count(1))
+    return next(name for name in numbered if name not in taken)
+
+
+def kept_alike(session: Session, zone: ZoneRow, draft: Draft, *, name: str, unit_id: str | None) -> PlanRow | None:
+    """The newest version of a plan over `zone` that is the same in every wish, place, item and name; None for none."""
+    query = select(PlanRow).where(
+        PlanRow.zone_id == zone.id,
+        PlanRow.name == name,
+        PlanRow.unit_id == unit_id,
+        PlanRow.pattern == draft.pattern,
+        PlanRow.zone_shape == shape_of(zone.polygon),
+    )
+    wanted = unkept(draft, City(zone.city), at=zone.created_at, by="", name=name)
+    for plan in session.exec(query.order_by(col(PlanRow.version).desc())):
+        same = all(getattr(plan, each) == getattr(wanted, each) for each in SAME_WHEN_EQUAL)
+        if same and plan.version == _newest_version(session, plan):
+            return plan
+    return None
 
 
 def title_of(draft: Draft, zone: ZoneRow) -> str:
@@ -135,7 +171,18 @@ def mission_items(plan: PlanRow) -> list[MissionItem]:
 
 def brief(session: Session, plan: PlanRow) -> dict[str, Any]:
     """The plan in a list: what it is and its numbers, without the route."""
-    return {**_facts(plan), "older_shape": is_of_older_shape(session, plan)}
+    before = None if plan.previous_id is None else session.get(PlanRow, plan.previous_id)
+    return {
+        **_facts(plan),
+        "older_shape": is_of_older_shape(session, plan),
+        "changes": [] if before is None else changes(plan, before),
+    }
+
+
+def file_name(plan: PlanRow) -> str:
+    """What a file of the plan is called, without its ending: its name and, from the second on, its version."""
+    name = NO_FILE_NAME.sub("-", plan.name).strip(" .-") or plan.id
+    return name if plan.version == 1 else f"{name}, version {plan.version}"
 
 
 def as_file(plan: PlanRow) -> PlanFile:

@@ -11,15 +11,14 @@ from mission.routes.drafts import Draft, Finished
 from mission.routes.ground import Ground
 from mission.routes.ideas import CONVEX_FROM, Idea, choices
 from mission.routes.inside import Inside, Point
+from mission.routes.search_budget import THOROUGH, SearchBudget
 
 PROMISED = 0.995
 """A track that covers less is taken only when there is no other."""
-IDEAS_JOINED, MOST_PIECES = 16, 260
-"""How many ideas are joined to a track, and how many pieces of line they may have in all but the best."""
-FINALISTS, FEW_CORNERS = 2, 40
-"""How many tracks are annealed, if the best has no more corners; otherwise only that one."""
-TRIES = 8_000
-"""Changes that are tried, of all finalists together."""
+MOST_PIECES = 260
+"""How many pieces of line the ideas that are joined may have in all but the best."""
+FEW_CORNERS = 40
+"""With more corners in the best track only that one is annealed."""
 WORK = 120_000
 """Tries times corners that one of them gets at most."""
 
@@ -32,6 +31,7 @@ def best_track(
     cost: Callable[[Sequence[Point]], float] | None = None,
     *,
     parallel: bool = False,
+    search: SearchBudget = THOROUGH,
 ) -> "Finished | None":
     """The quickest track that covers enough of `area`; None where no line fits in.
 
@@ -42,17 +42,18 @@ def best_track(
     """
     inside = Inside(area)
     fixed = parallel or direction is not None
-    sets = [lines for lines in choices(inside.flyable, spacing, direction) if len(lines) == 1 or not parallel]
-    ideas = [Idea(lines, inside, spacing, home) for lines in sets]
+    found = choices(inside.flyable, spacing, direction, search.directions)
+    ideas = [Idea(lines, inside, spacing, home) for lines in found if len(lines) == 1 or not parallel]
     drafts = [
         Draft(idea.joined(), inside, Ground(area, spacing / 2, idea.angle), idea.angle)
-        for idea in _affordable(sorted(ideas, key=lambda i: i.worth), IDEAS_JOINED, MOST_PIECES)
+        for idea in _affordable(sorted(ideas, key=lambda i: i.worth), search.ideas, MOST_PIECES)
     ]
     drafts.sort(key=lambda d: d.worth)
-    drafts = drafts[: FINALISTS if drafts and drafts[0].size <= FEW_CORNERS else 1]
-    tracks = [draft.finished(fixed, TRIES // len(drafts), WORK) for draft in drafts]
+    drafts = drafts[: search.finalists if drafts and drafts[0].size <= FEW_CORNERS else 1]
+    tracks = [draft.finished(fixed, search.tries // len(drafts), WORK) for draft in drafts]
     if not fixed and not area.interiors and area.area > CONVEX_FROM * area.convex_hull.area:
-        tracks += [draft.finished(True, TRIES // 8, WORK) for draft in drafts]  # plain lines are hard to beat there
+        # plain lines are hard to beat there
+        tracks += [draft.finished(True, search.tries // 8, WORK) for draft in drafts]
     best = min(
         tracks, key=lambda t: (t.covered < PROMISED, cost(t.whole(home)) if cost else t.metres(home)), default=None
     )

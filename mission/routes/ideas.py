@@ -63,12 +63,15 @@ class Idea:
         return points
 
 
-def choices(flyable: Polygon, spacing: float, direction: float | None) -> list[list[Transects]]:
-    """Sets of lines that are worth joining to a track: in the best single directions, and cell by cell."""
+def choices(flyable: Polygon, spacing: float, direction: float | None, directions: float) -> list[list[Transects]]:
+    """Sets of lines that are worth joining to a track: in the best single directions, and cell by cell.
+
+    `directions` is the part (0..1) of the directions and cuts that are looked at.
+    """
     if direction is not None:
         lines = transects_at(flyable, spacing, direction)
         return [[lines]] if len(lines.row) else []
-    effort = min(1.0, EASY_CORNERS / shapely.get_num_coordinates(flyable))
+    effort = directions * min(1.0, EASY_CORNERS / shapely.get_num_coordinates(flyable))
     tried = {round(math.degrees(angle) % 180 * 5): angle for angle in reversed(_directions(flyable, effort))}
     found = [lines for angle in tried.values() if len((lines := transects_at(flyable, spacing, angle)).row)]
     found.sort(key=lambda lines: (_promise(flyable, lines, spacing), lines.angle))

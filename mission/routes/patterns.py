@@ -20,6 +20,7 @@ from mission.routes.orbit import OrbitRequest, plan_orbit
 from mission.routes.overwatch import OverwatchRequest, plan_overwatch
 from mission.routes.perimeter import PerimeterRequest, plan_perimeter
 from mission.routes.route import Route
+from mission.routes.search_budget import THOROUGH, SearchBudget
 from mission.routes.sorties import in_sorties
 from mission.routes.structure import StructureRequest, plan_structure
 from mission.routes.survey import SurveyRequest, plan_survey
@@ -68,6 +69,7 @@ def _survey(area: Polygon, request: SurveyRequest, *, conditions: Conditions, ca
         cameras={request.camera: camera},
         wind=conditions.wind,
         terrain=conditions.terrain,
+        search=conditions.search,
     )
 
 
@@ -137,6 +139,7 @@ def plan_pattern(
     terrain: Terrain | None = None,
     wind: Wind = CALM,
     reserve: float = RESERVE,
+    search: SearchBudget = THOROUGH,
     name: str = "the outline",
 ) -> Route:
     """The route of `pattern` over a GeoJSON geometry (or Feature, or collection of one), called `name` in messages.
@@ -154,7 +157,8 @@ def plan_pattern(
     request = wishes_from(known.wishes, wishes, f"the {known.title.lower()}")
     shape = _shape(known, geometry, name)
     camera = camera_named(request.camera, None if cameras is None else dict(cameras))
-    conditions = Conditions(Airframe() if drone is None else drone.airframe, home, wind, terrain or FlatTerrain())
+    airframe = Airframe() if drone is None else drone.airframe
+    conditions = Conditions(airframe, home, wind, terrain or FlatTerrain(), search)
     route = known.plan(shape, request, conditions=conditions, camera=camera)
     return in_sorties(route, _flying(route, conditions, getattr(request, "follow_terrain", False)), reserve)
 

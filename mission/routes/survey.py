@@ -21,6 +21,7 @@ from mission.routes.image_rows import RowOrder
 from mission.routes.image_survey import ImageWish, image_route, with_images
 from mission.routes.inside import Inside, Point
 from mission.routes.route import GimbalPitch, LegKind, Route
+from mission.routes.search_budget import THOROUGH, SearchBudget
 from mission.routes.track import Track, covered_fraction
 from mission.routes.transects import transects_at
 from mission.routes.wishes import MappingWishes
@@ -80,6 +81,7 @@ def plan_survey(
     cameras: dict[str, Camera] | None = None,
     wind: Wind = CALM,
     terrain: Terrain | None = None,
+    search: SearchBudget = THOROUGH,
 ) -> Route:
     """The route over `area` (a polygon in longitude, latitude degrees, as `read_area` gives it).
 
@@ -115,8 +117,10 @@ def plan_survey(
         route = image_route(surveyed, drawn, wish, flown, frame, home)
     else:
         start: Point | None = None if home is None else (*frame.to_metres(home.lat, home.lon),)
-        found = _track(surveyed, request, flown, start, direction)
+        found = _track(surveyed, request, flown, start, direction, search)
         route = to_route(found.track, found.angle, drawn, frame, flown, home)
+    if not search.counts_images:
+        return route
     return with_images(route, area, request.images_per_point or ENOUGH_IMAGES, flown, home)
 
 
@@ -129,13 +133,18 @@ def _with_margin(drawn: Polygon, margin_m: float) -> Polygon:
 
 
 def _track(
-    area: Polygon, request: SurveyRequest, flown: Flown, start: Point | None, direction: float | None
+    area: Polygon,
+    request: SurveyRequest,
+    flown: Flown,
+    start: Point | None,
+    direction: float | None,
+    search: SearchBudget,
 ) -> Finished:
     """The quickest track over `area`, flown a second time across where a crosshatch is asked for."""
     spacing = flown.spacing if flown.spacing > DENSE_M else flown.spacing - ROUNDING_M
     parallel = request.keep_parallel or request.crosshatch or request.fewest_lines > 1
     cost = None if flown.wind == CALM else flown.seconds
-    best = best_track(area, spacing, start, direction, cost, parallel=parallel)
+    best = best_track(area, spacing, start, direction, cost, parallel=parallel, search=search)
     if best is None:
         raise BadPlan(f"no line fits into the area {flown.spacing:g} m apart; make the spacing smaller")
     if best.lines(spacing) < request.fewest_lines:
@@ -143,7 +152,7 @@ def _track(
         best = _plain_rows(area, spacing, flown.spacing / 2, best.angle, start)
     if not request.crosshatch:
         return best
-    across = best_track(area, spacing, best.track.points[-1], best.angle + math.pi / 2, cost)
+    across = best_track(area, spacing, best.track.points[-1], best.angle + math.pi / 2, cost, search=search)
     if across is None:
         raise BadPlan(f"no line fits across the area {flown.spacing:g} m apart; make the spacing smaller")
     return Finished(_one_after_the_other(best.track, across.track, area), best.angle, best.covered)

@@ -14,6 +14,7 @@ from mission.routes.cameras import DEFAULT_CAMERA, Camera
 from mission.routes.energy import CALM, Wind
 from mission.routes.flying import Flying
 from mission.routes.footprint import altitude_for_gsd, spacing_m, trigger_m
+from mission.routes.search_budget import THOROUGH, SearchBudget
 from telemetry.errors import BadPlan
 from telemetry.observations.values import plain
 from telemetry.positions import Position
@@ -102,6 +103,8 @@ class Conditions:
     """Where it starts and lands."""
     wind: Wind = CALM
     terrain: Terrain = field(default_factory=FlatTerrain)
+    search: SearchBudget = THOROUGH
+    """How long a survey's track is searched for."""
 
     def flying(
         self,

@@ -1,6 +1,7 @@
 """A plan that the server draws flies inside its own fence, with a rally point, as one of the command line does."""
 
-from mapserver.planning import NewPlan, keep_plan
+from mapserver.plan_versions import keep_plan
+from mapserver.planning import NewPlan
 from mapserver.services import Services
 from mission.flights import repository, service
 from mission.flights.procedure import FlightTimeouts

@@ -160,3 +160,34 @@ def test_a_zone_kept_after_another_was_taken_in_hand_does_not_take_its_place(vis
     expect(page.locator("#zone-story")).to_contain_text("Version 1")
     expect(page.locator("#zone-save")).to_be_disabled()
     assert len(held) == 1
+
+
+def test_until_the_last_word_old_verdicts_are_marked_as_such_and_nothing_can_be_saved(visit: Visit) -> None:
+    visit.sign_in("pilot.dobele")
+    page, held = visit.page, list[Route]()
+    page.goto(f"{visit.demo.url}/planner?zone=DOB-Z2")
+    page.click("#tab-checks")
+    story, verdicts, save = page.locator("#checks-story"), page.locator("#verdicts"), page.locator("#plan-save")
+    expect(verdicts.locator("li").first).to_be_visible()
+    expect(page.locator("[data-fact=checks]")).not_to_have_text("…")
+    expect(save).to_be_enabled()
+    length = page.locator("[data-figure=length_m] dd")
+    before = length.inner_text()
+    page.route(re.compile("/api/v1/plans/preview$"), lambda route: held.append(route))  # noqa: PLW0108
+    page.click("#tab-flight")
+    with page.expect_request(re.compile("/api/v1/plans/preview$")):
+        page.fill("#wish-altitude_m", "70")
+    expect(verdicts).to_have_class(re.compile("is-old"))
+    expect(story).to_have_text("The flight is being checked. Below is what was said before the last change.")
+    expect(page.locator("[data-fact=checks]")).to_have_text("…")
+    expect(save).to_be_disabled()
+    with page.expect_request(re.compile("/api/v1/plans/preview$")):
+        held[0].continue_()
+    expect(length).not_to_have_text(before)
+    expect(verdicts).to_have_class(re.compile("is-old"))
+    expect(save).to_be_disabled()
+    assert [(json.loads(each.request.post_data or "")["quick"]) for each in held[:1]] == [True]
+    assert "quick" not in json.loads(held[1].request.post_data or "")
+    held[1].continue_()
+    expect(verdicts).not_to_have_class(re.compile("is-old"))
+    expect(save).to_be_enabled()

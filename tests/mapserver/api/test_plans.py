@@ -19,7 +19,7 @@ from telemetry.access import Role
 from telemetry.cities import City
 from telemetry.positions import Position
 from telemetry.units.tables import UnitKind, UnitRow
-from tests.mission.areas import HOLE, RECTANGLE, SQUARE, geojson
+from tests.mission.areas import HOLE, RECTANGLE, SQUARE, U_SHAPE, geojson
 
 Headers = Callable[..., dict[str, str]]
 AT = "2099-06-01T10:00:00Z"
@@ -201,8 +201,78 @@ def test_what_one_battery_cannot_fly_is_kept_as_a_plan_a_sortie(pilot: Callable[
     pilot("POST", "/plans", {"zone_id": zone["id"], "unit_id": "D", "wishes": {"altitude_m": 60}}, status=201)
     kept = pilot("GET", f"/plans?zone_id={zone['id']}")
     assert len(kept) > 1
-    assert sorted(plan["name"] for plan in kept)[0] == f"Survey of Fields, sortie 1 of {len(kept)}"
+    many = f"{len(kept):02}"
+    names = [f"Survey of Fields, sortie {number:02} of {many}" for number in range(1, len(kept) + 1)]
+    assert sorted(plan["name"] for plan in kept) == names
     assert all(plan["summary"]["energy_fraction"] < 0.75 for plan in kept)
     fences = [json.dumps(pilot("GET", f"/plans/{plan['id']}")["fence"]) for plan in kept]
     assert len(set(fences)) == len(kept)
     assert "[]" not in fences
+
+
+def test_sorties_planned_anew_are_the_next_versions_of_those_before(pilot: Callable[..., Any]) -> None:
+    wide = geojson([(0, 0), (1_000, 0), (1_000, 900), (0, 900)])
+    zone = pilot("POST", "/zones", {"city": "dobele", "name": "Fields", "polygon": wide}, status=201)
+    asked = {"zone_id": zone["id"], "unit_id": "D", "wishes": {"altitude_m": 60}}
+    first = pilot("POST", "/plans", asked, status=201)
+    pilot("POST", "/plans", asked | {"wishes": {"altitude_m": 62}, "previous_id": first["id"]}, status=201)
+    kept = [(plan["name"], plan["version"]) for plan in pilot("GET", f"/plans?zone_id={zone['id']}")]
+    assert len(kept) == len(set(kept))
+    assert {version for _, version in kept} == {1, 2}
+
+
+def test_a_plan_saved_twice_is_kept_once(pilot: Callable[..., Any], zone: dict[str, Any]) -> None:
+    asked = {"zone_id": zone["id"], "unit_id": "D", "wishes": {"altitude_m": 60}}
+    first = pilot("POST", "/plans", asked, status=201)
+    assert pilot("POST", "/plans", asked, status=201)["id"] == first["id"]
+    again = asked | {"previous_id": first["id"], "name": first["name"]}
+    assert pilot("POST", "/plans", again, status=201)["id"] == first["id"]
+    assert len(pilot("GET", f"/plans?zone_id={zone['id']}")) == 1
+
+
+def test_no_two_plans_of_a_zone_look_alike(pilot: Callable[..., Any], zone: dict[str, Any]) -> None:
+    def save(altitude_m: float, **more: Any) -> dict[str, Any]:
+        wanted = {"zone_id": zone["id"], "unit_id": "D", "wishes": {"altitude_m": altitude_m}}
+        kept: dict[str, Any] = pilot("POST", "/plans", wanted | more, status=201)
+        return kept
+
+    first = save(60)
+    other = save(70)
+    copied = save(60, previous_id=first["id"], copy=True)
+    assert [plan["name"] for plan in (first, other, copied)] == [
+        "Survey of Yard",
+        "Survey of Yard 2",
+        "Survey of Yard 3",
+    ]
+    third = save(80, previous_id=other["id"])
+    assert (third["name"], third["version"]) == ("Survey of Yard 2", 2)
+    listed = {plan["id"]: plan["changes"] for plan in pilot("GET", f"/plans?zone_id={zone['id']}")}
+    assert listed[third["id"]] == ["altitude 70 m → 80 m"]
+    assert listed[copied["id"]] == ["renamed"]
+
+
+def test_an_export_bears_the_plan_s_name_and_version(
+    pilot: Callable[..., Any], zone: dict[str, Any], client: TestClient, as_role: Headers
+) -> None:
+    asked = {"zone_id": zone["id"], "unit_id": "D", "name": "Kūdras iela / east", "wishes": {"altitude_m": 60}}
+    first = pilot("POST", "/plans", asked, status=201)
+    second = pilot("POST", "/plans", asked | {"wishes": {"altitude_m": 70}, "previous_id": first["id"]}, status=201)
+    names = [
+        client.get(f"/api/v1/plans/{plan['id']}/export?format=kmz", headers=as_role(Role.PILOT)).headers[
+            "content-disposition"
+        ]
+        for plan in (first, second)
+    ]
+    assert names[0].endswith("filename*=UTF-8''K%C5%ABdras%20iela%20-%20east.kmz")
+    assert 'filename="K_dras iela - east, version 2.kmz"' in names[1]
+
+
+def test_a_quick_preview_covers_as_much_and_is_said_to_be_one(pilot: Callable[..., Any]) -> None:
+    asked = {"unit_id": "D", "geometry": geojson(U_SHAPE)}
+    quick = pilot("POST", "/plans/preview", asked | {"quick": True})
+    thorough = pilot("POST", "/plans/preview", asked)
+    assert (quick["quick"], thorough["quick"]) == (True, False)
+    one, other = (told["route"]["properties"]["summary"] for told in (quick, thorough))
+    assert one["covered_fraction"] >= 0.995
+    assert one["outside_m"] == 0
+    assert one["duration_s"] < 1.15 * other["duration_s"]

@@ -18,7 +18,7 @@ export class ChecksStep {
     $("start-day").value = soon.day;
     $("start-time").value = soon.time;
     for (const input of [$("start-day"), $("start-time")]) input.addEventListener("input", () => this.time());
-    desk.addEventListener("tried", () => this.refresh());
+    for (const name of ["tried", "asking"]) desk.addEventListener(name, () => this.refresh());
     this.time();
   }
 
@@ -32,16 +32,12 @@ export class ChecksStep {
   }
 
   refresh() {
-    const { tried } = this.desk;
+    const { tried, isAsking } = this.desk;
     complain("start", tried?.unfit ? tried.unfit : null);
     const verdicts = tried?.verdicts ?? [];
-    const open = inTheWay(verdicts).length;
-    $("checks-story").textContent =
-      verdicts.length === 0
-        ? "The checks are made as soon as there is a route."
-        : open === 0
-          ? "Nothing stands in the way of this flight."
-          : `${open} of ${verdicts.length} checks ${open === 1 ? "stands" : "stand"} in the way of this flight.`;
+    $("checks-story").textContent = story(verdicts, isAsking);
+    $("verdicts").classList.toggle("is-old", isAsking);
+    $("verdicts").inert = isAsking;
     showVerdicts($("verdicts"), verdicts, (subject) => this.acknowledge(subject));
   }
 
@@ -60,4 +56,12 @@ export class ChecksStep {
       complain("start", error.message);
     }
   }
+}
+
+function story(verdicts, isAsking) {
+  if (isAsking) return verdicts.length ? "The flight is being checked. Below is what was said before the last change." : "The flight is being checked.";
+  if (verdicts.length === 0) return "The checks are made as soon as there is a route.";
+  const open = inTheWay(verdicts).length;
+  if (open === 0) return "Nothing stands in the way of this flight.";
+  return `${open} of ${verdicts.length} checks ${open === 1 ? "stands" : "stand"} in the way of this flight.`;
 }

@@ -6,7 +6,8 @@ import { fromGeoJson, isSame, nothing, toGeoJson } from "./shape.js";
 
 /**
  * Events: `zone` (another zone is in hand), `shape` (an outline, a line or a point has changed), `wish` (what is wished
- * has changed), `plan` (another plan is in hand, or it was kept), `tried` (a new answer of the server).
+ * has changed), `plan` (another plan is in hand, or it was kept), `tried` (a new answer of the server),
+ * `asking` (an answer is awaited, or is there).
  */
 export class Desk extends EventTarget {
   constructor() {
@@ -38,6 +39,8 @@ export class Desk extends EventTarget {
     this.at = null;
     /** The server's last answer. @type {any | null} */
     this.tried = null;
+    /** Whether something has changed since the server's last word: its verdicts are of the flight before then. */
+    this.isAsking = false;
     /** What is being kept just now, by what is asked: pressed twice it is kept once. @type {Map<string, Promise<any>>} */
     this.keeping = new Map();
     /** How often a zone was taken in hand: what was asked of the one before is not put on the desk any more. */

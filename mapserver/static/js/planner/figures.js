@@ -1,7 +1,7 @@
 // The numbers of a plan, named and with their units: the strip on the map, and what differs between two versions.
 
 import { el, setText } from "../dom.js";
-import { metres, percent } from "../format.js";
+import { label, metres, percent } from "../format.js";
 
 const minutes = (seconds) => `${Math.floor(seconds / 60)} min ${String(Math.round(seconds % 60)).padStart(2, "0")} s`;
 const fixed = (digits, unit) => (value) => `${value.toFixed(digits)} ${unit}`;
@@ -59,4 +59,14 @@ export function differences(one, other) {
     const [a, b] = [one[name], other[name]].map((value) => (value === null || value === undefined ? "–" : write(value)));
     return [title, a, b];
   }).filter(([, a, b]) => a !== b);
+}
+
+/** Rows of what was wished otherwise, of what is on the screen and of a kept plan: [title, one, other]. */
+export function wishDifferences(wish, kept) {
+  const write = (value) => (value === null || value === undefined ? "–" : String(value));
+  const names = [...new Set([...Object.keys(wish.wishes), ...Object.keys(kept.request)])];
+  const rows = names.map((name) => [label(name), write(wish.wishes[name]), write(kept.request[name])]);
+  if (wish.pattern !== kept.pattern) rows.push(["Pattern", wish.pattern, kept.pattern]);
+  if (wish.unit_id !== kept.unit_id) rows.push(["Drone", write(wish.unit_id), write(kept.unit_id)]);
+  return rows.filter(([, a, b]) => a !== b);
 }

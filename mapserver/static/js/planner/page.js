@@ -49,9 +49,14 @@ let inHand = "outline";
 const figures = document.getElementById("figures");
 const outlineQuestion = new Question("/zones/check", { answered: judgeOutline });
 const planQuestion = new Question("/plans/preview", {
-  answered: (tried) => take(tried),
-  failed: (error) => take({ problem: { message: error.message, field: null }, route: null }),
-  waiting: (yes) => figures?.classList.toggle("is-asking", yes),
+  answered: take,
+  failed: (error) => take({ problem: { message: error.message, field: null }, route: null }, true),
+  waiting: (yes) => {
+    desk.isAsking = yes;
+    figures?.classList.toggle("is-asking", yes);
+    showFacts();
+    desk.tell("asking");
+  },
 });
 
 function makeMap() {
@@ -79,19 +84,30 @@ function takeInHand(which) {
   else drawing.stop();
 }
 
-/** Ask the server again about the outline and the plan as they are now; its checks wait until a corner is let go. */
-function askAgain({ settled = true } = {}) {
+/** Ask the server about the outline and the plan as they are now; the best route and its checks wait until the hand rests. */
+function askAgain() {
   const polygon = toGeoJson(desk.outline);
   outlineQuestion.ask(desk.isOpen && polygon ? { city: desk.city, polygon, zone_id: desk.zone?.id ?? null } : null);
   if (!polygon) judgeOutline({ problem: null, overlaps: [], area_m2: null });
   if (!isPilot) return;
-  const canTry = desk.isOpen && desk.drone && (desk.geometry || desk.pattern === "file");
-  planQuestion.ask(
-    canTry
-      ? { ...desk.wish, zone_id: desk.zone?.id ?? null, at: settled ? (desk.at?.toISOString() ?? null) : null, plan_id: desk.isPlanChanged ? null : desk.plan.id }
-      : null,
-  );
-  if (!canTry) take(null);
+  const question = planAsked();
+  if (!question) {
+    planQuestion.ask(null);
+    take(null, true);
+  } else if (desk.isPlanChanged) planQuestion.ask({ ...question, quick: true, at: null }, question);
+  else planQuestion.ask(question);
+}
+
+/** What is asked of the server about the plan as it is now; null while there is nothing to plan. */
+function planAsked() {
+  if (!desk.isOpen || !desk.drone || !(desk.geometry || desk.pattern === "file")) return null;
+  return { ...desk.wish, zone_id: desk.zone?.id ?? null, at: desk.at?.toISOString() ?? null, plan_id: desk.isPlanChanged ? null : desk.plan.id };
+}
+
+/** Checks stand on the clock and the weather, so they are made again although nothing has changed. */
+function checkAgain() {
+  const question = isPilot && drawing?.mode !== "draw" ? planAsked() : null;
+  if (question) planQuestion.askQuietly(question);
 }
 
 function judgeOutline({ problem, overlaps, area_m2 }) {
@@ -101,19 +117,31 @@ function judgeOutline({ problem, overlaps, area_m2 }) {
   fact("zone", problem ? "!" : area_m2 === null ? "–" : area_m2 >= HECTARE_M2 / 10 ? `${(area_m2 / HECTARE_M2).toFixed(1)} ha` : `${Math.round(area_m2)} m²`);
 }
 
-/** Take the server's answer about the plan; null when there is nothing to plan. */
-async function take(tried) {
-  const verdicts = tried?.verdicts ?? (tried?.route && desk.tried?.verdicts) ?? [];
+/** Take the server's answer about the plan; null when there is nothing to plan. Until the last word the verdicts stay as they were. */
+async function take(tried, isLast) {
+  const verdicts = (isLast ? tried?.verdicts : desk.tried?.verdicts) ?? [];
   desk.tried = tried && { ...tried, verdicts };
-  const summary = tried?.route?.properties.summary ?? null;
-  if (figures) showFigures(figures, summary, tried?.energy);
-  fact("flight", summary ? `${Math.ceil(summary.duration_s / 60)} min` : tried?.problem ? "!" : "–");
-  const open = inTheWay(verdicts).length;
-  fact("checks", tried?.unfit ? "!" : verdicts.length === 0 ? "–" : open ? `${open} open` : "clear");
+  if (figures) showFigures(figures, tried?.route?.properties.summary ?? null, tried?.energy);
+  showFacts();
   desk.tell("tried");
   if (!map) return;
   await ready;
   drawRoute(map, tried?.route ?? null, tried?.seen_m ?? null);
+}
+
+function showFacts() {
+  const { tried, isAsking } = desk;
+  const summary = tried?.route?.properties.summary;
+  fact("flight", summary ? `${Math.ceil(summary.duration_s / 60)} min` : tried?.problem ? "!" : "–");
+  fact("checks", checksFact(tried, isAsking));
+}
+
+function checksFact(tried, isAsking) {
+  if (isAsking) return "…";
+  if (tried?.unfit) return "!";
+  if (!tried?.verdicts?.length) return "–";
+  const open = inTheWay(tried.verdicts).length;
+  return open ? `${open} open` : "clear";
 }
 
 const fact = (name, text) => {
@@ -208,7 +236,7 @@ drawing?.addEventListener("change", ({ detail: { shape, settled } }) => {
   desk[inHand] = shape;
   if (inHand === "way" && shape.rings.length === 0) desk.way = null;
   paint();
-  askAgain({ settled });
+  askAgain();
   if (settled) desk.tell("shape");
 });
 drawing?.addEventListener("pointer", async ({ detail }) => {
@@ -290,7 +318,7 @@ ready?.then(() => {
     desk.open(world.get("zone", features[0].properties.id));
   });
 });
-if (isPilot) setInterval(() => drawing?.mode !== "draw" && askAgain(), START_AGAIN_MS);
+if (isPilot) setInterval(checkAgain, START_AGAIN_MS);
 addEventListener("beforeunload", (event) => {
   if (desk.isZoneChanged) event.preventDefault();
 });

@@ -4,7 +4,7 @@ import { ask, askAll, Refused } from "../api.js";
 import { el, icon } from "../dom.js";
 import { percent, recentTime, townZone } from "../format.js";
 import { complain } from "./complain.js";
-import { differences } from "./figures.js";
+import { differences, wishDifferences } from "./figures.js";
 
 const $ = (id) => document.getElementById(id);
 const FORMATS = [
@@ -40,13 +40,14 @@ export class PlanStep {
         $("plan-name").value = desk.plan?.name ?? "";
         this.list();
       });
-    for (const name of ["wish", "shape", "tried", "plan", "zone"]) desk.addEventListener(name, () => this.refresh());
+    for (const name of ["wish", "shape", "tried", "asking", "plan", "zone"]) desk.addEventListener(name, () => this.refresh());
   }
 
   /** Keep plan and zone as they are on the screen; gives the plan, or null when that was refused. */
   async keep({ copy = false } = {}) {
     complain("plan", null);
     try {
+      if (this.desk.isAsking) throw new Refused("The flight is still being checked; save it when that is done.");
       if (this.desk.tried?.problem) throw new Refused(this.desk.tried.problem.message);
       if (!(await this.page.keepZone())) return null;
       return await this.desk.keepPlan($("plan-name").value.trim(), { copy });
@@ -87,7 +88,9 @@ export class PlanStep {
     const { desk } = this;
     const changed = desk.isPlanChanged || $("plan-name").value.trim() !== desk.plan.name;
     $("plan-name").placeholder = desk.facts.name ? `${desk.patterns.find(({ name }) => name === desk.pattern)?.title ?? "Plan"} of ${desk.facts.name}` : "named after the zone";
-    $("plan-save").disabled = !changed || !desk.tried?.route;
+    $("plan-save").disabled = desk.isAsking || !changed || !desk.tried?.route;
+    $("plan-copy").disabled = desk.isAsking;
+    $("schedule").disabled = desk.isAsking;
     $("plan-save").querySelector("span").textContent = !desk.plan
       ? "Save the plan"
       : changed
@@ -153,6 +156,7 @@ export class PlanStep {
       el("div", { class: "version-text" },
         el("b", {}, plan.name, " ", el("span", { class: "chip" }, `version ${plan.version}`)),
         el("span", {}, story.filter(Boolean).join(" · ")),
+        plan.changes.length > 0 && el("span", {}, plan.changes.join(" · ")),
         el("span", { class: "quiet" }, `${plan.made_by}, ${recentTime(plan.made_at)}`),
         plan.older_shape && el("span", { class: "older-tag" }, icon("warn"), " made for an older outline of the zone"),
       ),
@@ -177,11 +181,11 @@ export class PlanStep {
     $("compared").hidden = !other || !summary;
     this.page.showOlder(other?.route ?? null);
     if (!other || !summary) return;
-    const rows = differences(summary, other.summary);
+    const rows = [...differences(summary, other.summary), ...wishDifferences(this.desk.wish, other)];
     $("compared").replaceChildren(
       el("h2", {}, "Compared"),
       rows.length === 0
-        ? el("p", {}, "Every number is the same.")
+        ? el("p", {}, "Every number and every wish is the same.")
         : el(
             "table",
             {},
