@@ -4,6 +4,7 @@ Reading megabytes of JSON is one call that lets no other thread of its process g
 here is only where it is read, with how much memory, and how long.
 """
 
+import logging
 import pickle
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -20,9 +21,12 @@ from mission.plans.imported import imported
 from mission.zones import files as zone_files
 from mission.zones.files import Draft, Refusal
 from telemetry.cities import City
+from telemetry.errors import Overloaded, Unavailable
 from telemetry.positions import Position
 from telemetry.vehicles import Airframe
 from telemetry.workers import WorkerPool
+
+log = logging.getLogger(__name__)
 
 WITHIN_S = 60.0
 WAITING = 4
@@ -64,6 +68,14 @@ class FileWorker:
         for some in packed.zones:
             zones.extend(pickle.loads(some))  # noqa: S301 - from this program's own process
         return replace(packed.file, zones=tuple(zones))
+
+    def stored_airspace(self, content: bytes, name: str, city: City, keep_unclear: bool) -> ZoneFile:
+        """The same of a file that is in force. Read here where the process cannot: flights wait for it."""
+        try:
+            return self.airspace(content, name, city=city, keep_unclear=keep_unclear)
+        except (Overloaded, Unavailable) as error:
+            log.warning("the zones of %s are read in the server: %s", name, error.message)
+            return airspace_files.read_zones(content, name, languages=languages_of(city), keep_unclear=keep_unclear)
 
     def zones(self, content: bytes, name: str, city: City) -> tuple[list[Draft], list[Refusal]]:
         """As `mission.zones.files.read_zones`. Raises BadInput, Overloaded, Unavailable."""

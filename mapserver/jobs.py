@@ -20,6 +20,7 @@ from mapserver.services import Services
 from mapserver.sign_in.failures import EVERY_S
 from mapserver.video import VideoDesk
 from mapserver.wall import WallDesk
+from mission.airspace.service import stored_files_read_by
 from mission.debrief.desk import DebriefDesk
 from mission.flights.supervisor import FlightSupervisor
 from mission.weather.open_meteo import OpenMeteo
@@ -34,6 +35,7 @@ from vision.recording.desk import RecordingDesk
 async def running_jobs(parts: Services) -> AsyncIterator[None]:
     """Every job, started in order and stopped in reverse."""
     async with AsyncExitStack() as stack:
+        stack.enter_context(stored_files_read_by(parts.files.stored_airspace))
         await asyncio.to_thread(parts.principals.start)
         stack.push_async_callback(asyncio.to_thread, parts.principals.stop)
         stack.callback(parts.store.listen(FlightLog().hear))

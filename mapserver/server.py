@@ -1,7 +1,7 @@
 """Running the application under uvicorn: a port that is free, a word when it is ready, an orderly end."""
 
+import asyncio
 import fcntl
-import gc
 import logging
 import os
 import signal
@@ -17,6 +17,8 @@ from types import FrameType
 import uvicorn
 
 from mapserver.app import create_app
+from mapserver.garbage import GarbagePauses
+from mapserver.pages.render import load_templates
 from mapserver.services import Services
 from mapserver.settings import Settings
 from mapserver.version import VERSION
@@ -128,7 +130,11 @@ async def run_server(parts: Services, *, on_ready: Callable[[str], None]) -> Non
         on_ready(address)
 
     sys.setswitchinterval(SWITCH_S)
-    server = _Server(server_config(parts), ready)
+
+    def nothing_flies() -> bool:
+        return parts.jobs.flights is None or not parts.jobs.flights.any_under_way
+
+    server = _Server(server_config(parts), GarbagePauses(nothing_flies), ready)
     with _sigterm_ends_in_order():
         await server.serve()
     log.info("vanagas %s has stopped", VERSION)
@@ -155,18 +161,20 @@ def _exit(_signal: int, _frame: FrameType | None) -> None:
 
 
 class _Server(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, on_ready: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, pauses: GarbagePauses, on_ready: Callable[[], None]) -> None:
         super().__init__(config)
+        self._pauses = pauses
         self._on_ready = on_ready
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
-            _keep_what_is_loaded()
+            load_templates()
+            self._pauses.start()
+            self._looking = asyncio.create_task(self._pauses.keep_looking())
             self._on_ready()
 
-
-def _keep_what_is_loaded() -> None:
-    """Leave modules and routes out of every later search for garbage: for its half a second no order would go out."""
-    gc.collect()
-    gc.freeze()
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._looking.cancel()
+        self._pauses.stop()
+        await super().shutdown(sockets)

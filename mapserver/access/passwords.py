@@ -6,6 +6,7 @@ Hashed with Argon2id by argon2-cffi at its recommended cost; judged by zxcvbn (W
 import secrets
 from base64 import b64encode
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -39,9 +40,25 @@ def require_strong(password: str, name: str) -> None:
         raise BadInput(f"the password is too weak: {reason} {advice}".strip())
 
 
-def hash_password(password: str) -> str:
-    """The hash to keep (PHC string format)."""
-    return _hasher.hash(password)
+@dataclass(frozen=True)
+class NewPassword:
+    """A password to be. Made before the turn to write is taken: hashing takes long, on purpose."""
+
+    text: str
+    hash: str
+    """What is kept of it (PHC string format)."""
+
+
+def generated() -> NewPassword:
+    """A random one of 16 characters, to be changed by whom it is for."""
+    text = secrets.token_urlsafe(GENERATED_BYTES)
+    return NewPassword(text, _hasher.hash(text))
+
+
+def chosen(text: str, name: str) -> NewPassword:
+    """The one that user `name` wants. Raises BadInput when it is too weak."""
+    require_strong(text, name)
+    return NewPassword(text, _hasher.hash(text))
 
 
 def is_password(password: str, kept: str | None) -> bool:
@@ -51,11 +68,6 @@ def is_password(password: str, kept: str | None) -> bool:
     except (VerificationError, InvalidHashError):
         return False
     return kept is not None
-
-
-def new_password() -> str:
-    """A random password of 16 characters, to be changed by whom it is for."""
-    return secrets.token_urlsafe(GENERATED_BYTES)
 
 
 def _known_words(name: str) -> list[str]:

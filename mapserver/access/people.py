@@ -9,7 +9,8 @@ from typing import Any
 
 from sqlmodel import Session, col, delete, func, select
 
-from mapserver.access import passwords, service
+from mapserver.access import service
+from mapserver.access.passwords import NewPassword
 from mapserver.access.tables import TokenKind, TokenRow, UserRow
 from telemetry.access import Principal, Role, visible_cities
 from telemetry.audit import service as audit
@@ -55,7 +56,7 @@ def get(session: Session, name: str, by: Principal) -> UserRow:
 
 
 def add(
-    work: Work, name: str, role: Role, city: City | None, *, password: str | None, by: Principal, at: datetime
+    work: Work, name: str, role: Role, city: City | None, *, password: NewPassword | None, by: Principal, at: datetime
 ) -> UserRow:
     """A new user; a device has no password. Raises Conflict, BadInput, NotFound."""
     _require_visible(city, by)
@@ -97,22 +98,21 @@ def activate(work: Work, name: str, *, by: Principal, at: datetime) -> UserRow:
     return user
 
 
-def reset_password(work: Work, name: str, *, by: Principal, at: datetime) -> str:
-    """A new password for who forgot theirs; all their sessions and tokens end. Raises BadInput for a device."""
+def reset_password(work: Work, name: str, password: NewPassword, *, by: Principal, at: datetime) -> None:
+    """Another password for who forgot theirs; all their sessions and tokens end. Raises BadInput for a device."""
     user = get(work.session, name, by)
     if user.role == Role.DEVICE:
         raise BadInput(f"{user.name} is a device, which has no password; revoke its token and make a new one")
-    password = passwords.new_password()
-    user.password_hash = passwords.hash_password(password)
+    user.password_hash = password.hash
     ended = end_access(work, user)
     _record(work, user, by, "reset_password", at, f"{ended} sessions and tokens ended")
-    return password
 
 
-def set_password(work: Work, user: UserRow, password: str, *, by: Principal, at: datetime, but: str = "") -> None:
-    """Another password for `user`; sessions and tokens but the one with the id `but` end. Raises BadInput when weak."""
-    passwords.require_strong(password, user.name)
-    user.password_hash = passwords.hash_password(password)
+def set_password(
+    work: Work, user: UserRow, password: NewPassword, *, by: Principal, at: datetime, but: str = ""
+) -> None:
+    """Another password for `user`; sessions and tokens but the one with the id `but` end."""
+    user.password_hash = password.hash
     ended = end_access(work, user, but=but)
     _record(work, user, by, "change_password", at, f"{ended} other sessions and tokens ended")
 

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, select
 
 from mapserver.access import passwords
+from mapserver.access.passwords import NewPassword
 from mapserver.access.principal_cache import ACCESS
 from mapserver.access.tables import TokenKind, TokenRow, UserRow
 from telemetry.access import MAY_SERVE_BOTH, Principal, Role
@@ -86,20 +87,18 @@ def sign_in(session: Session, name: str, password: str) -> UserRow:
 
 
 def add_user(
-    session: Session, name: str, role: Role, city: City | None, *, password: str | None, now: datetime
+    session: Session, name: str, role: Role, city: City | None, *, password: NewPassword | None, now: datetime
 ) -> UserRow:
-    """A new user; without a town one of both. Raises Conflict when the name is taken, BadInput when name, town or
-    password will not do."""
+    """A new user; without a town one of both. Raises Conflict when the name is taken, BadInput when name or town
+    will not do."""
     name = name.strip().lower()
     if not re.fullmatch(r"[a-z0-9][a-z0-9._-]{1,49}", name):
         raise BadInput(f"{name!r} is no user name; use 2 to 50 of a-z, 0-9, dot, dash and underscore")
     require_fitting(role, city)
     if session.get(UserRow, name) is not None:
         raise Conflict(f"there is a user {name} already")
-    user = UserRow(name=name, role=role, city=city, created_at=now)
-    if password is not None:
-        passwords.require_strong(password, name)
-        user.password_hash = passwords.hash_password(password)
+    kept = None if password is None else password.hash
+    user = UserRow(name=name, role=role, city=city, created_at=now, password_hash=kept)
     session.add(user)
     session.flush()
     return user

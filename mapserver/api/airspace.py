@@ -67,13 +67,18 @@ def _zones(
     return parts.files.airspace(content, file_name, city=city, keep_unclear=keep_unclear)
 
 
+def _deflated(content: Annotated[bytes, Depends(read_body)], file: Annotated[ZoneFile, Depends(_zones)]) -> bytes:
+    """Before the turn to write is taken, and only of a file that can be used."""
+    return service.deflate(content)
+
+
 @router.post("/sets", status_code=201)
 @body_limit(16 * MIB, "the body is the file of a whole country's zones")
 def take(
     caller: Keeper,
     city: City,
-    content: Annotated[bytes, Depends(read_body)],
     file: Annotated[ZoneFile, Depends(_zones)],
+    deflated: Annotated[bytes, Depends(_deflated)],
     parts: Parts,
     work: Writer,
     name: Annotated[str, Query(max_length=60)] = service.DEFAULT_NAME,
@@ -88,7 +93,7 @@ def take(
     row = service.take(
         work,
         file,
-        content,
+        deflated,
         city=city,
         file_name=file_name,
         at=now,

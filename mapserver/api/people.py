@@ -2,9 +2,11 @@
 
 from typing import Annotated, Any
 
+from fastapi import Depends
 from pydantic import BaseModel, Field
 
 from mapserver.access import passwords, people
+from mapserver.access.passwords import NewPassword
 from mapserver.deps import Parts, Reader, Writer, allowed
 from mapserver.web.api_routes import ApiRouter
 from telemetry.access import Permission, Principal, Role
@@ -12,6 +14,14 @@ from telemetry.cities import City
 
 router = ApiRouter("people", "/people")
 Administrator = Annotated[Principal, allowed(Permission.ADMINISTER)]
+
+
+async def _issued_password(caller: Administrator, parts: Parts) -> NewPassword:
+    return await parts.sign_ins.in_turn(passwords.generated)
+
+
+IssuedPassword = Annotated[NewPassword, Depends(_issued_password)]
+"""A new password, hashed before the turn to write is taken; name it before the `Writer`."""
 
 
 class NewPerson(BaseModel):
@@ -51,12 +61,12 @@ def one(name: str, caller: Administrator, session: Reader) -> dict[str, Any]:
 
 
 @router.post("", status_code=201)
-def add(wanted: NewPerson, caller: Administrator, parts: Parts, work: Writer) -> dict[str, Any]:
+def add(wanted: NewPerson, caller: Administrator, issued: IssuedPassword, parts: Parts, work: Writer) -> dict[str, Any]:
     """Add one. The `password` to begin with is in this answer alone; a device has none and wants a token."""
-    password = None if wanted.role is Role.DEVICE else passwords.new_password()
+    password = None if wanted.role is Role.DEVICE else issued
     at = parts.clock.now()
     user = people.add(work, wanted.name, wanted.role, wanted.city, password=password, by=caller, at=at)
-    return {**people.public(work.session, user), "password": password}
+    return {**people.public(work.session, user), "password": None if password is None else password.text}
 
 
 @router.put("/{name}/role")
@@ -86,9 +96,10 @@ def activate(name: str, caller: Administrator, parts: Parts, work: Writer) -> di
 
 
 @router.post("/{name}/reset")
-def reset(name: str, caller: Administrator, parts: Parts, work: Writer) -> dict[str, str]:
+def reset(name: str, caller: Administrator, issued: IssuedPassword, parts: Parts, work: Writer) -> dict[str, str]:
     """A new password, in this answer alone; sessions and tokens end."""
-    return {"password": people.reset_password(work, name, by=caller, at=parts.clock.now())}
+    people.reset_password(work, name, issued, by=caller, at=parts.clock.now())
+    return {"password": issued.text}
 
 
 @router.post("/{name}/end-sessions")

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from mapserver.access import people, tokens
+from mapserver.access import passwords, people, tokens
 from mapserver.access.tables import UserRow
 from mapserver.cli.options import DataDir
 from mapserver.opening import open_parts
@@ -56,11 +56,16 @@ def user(
     if not known and role in MAY_SERVE_BOTH and city is None and not both_towns:
         raise BadInput(f"say --city for a {role} of one town, or --both-towns for one who serves both")
     device = role is Role.DEVICE
-    password = None if device else typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+    if known and device:
+        raise BadInput(f"there is a user {name} already, and a device has no password; see `vanagas token`")
+    password = None
+    if not device:
+        text = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+        password = passwords.chosen(text, name.strip().lower())
     with parts.store.write() as work:
-        if known:
+        if known and password is not None:
             known_user = people.get(work.session, name, COMMAND_LINE)
-            people.set_password(work, known_user, password or "", by=COMMAND_LINE, at=parts.clock.now())
+            people.set_password(work, known_user, password, by=COMMAND_LINE, at=parts.clock.now())
         elif role is not None:
             people.add(work, name, role, city, password=password, by=COMMAND_LINE, at=parts.clock.now())
     typer.echo(f"{name}: {'new password set' if known else 'added'}")

@@ -49,12 +49,13 @@ def take(
     """Put the zones of a file in force for a town. A file with an unclear zone is refused whole and names each."""
     parts = opened(data)
     read = load_zones(file, languages=service.languages_of(city), keep_unclear=keep_unclear)
+    deflated = service.deflate(file.read_bytes())
     now = parts.clock.now()
     with parts.store.write() as work:
         row = service.take(
             work,
             read,
-            file.read_bytes(),
+            deflated,
             city=city,
             file_name=file.name,
             at=now,

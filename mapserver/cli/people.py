@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from mapserver.access import people, tokens
+from mapserver.access import passwords, people, tokens
 from mapserver.cli.access import COMMAND_LINE, opened
 from mapserver.cli.options import DataDir
 from telemetry.access import Role
@@ -98,9 +98,10 @@ def activate(name: Name, data: DataDir = None) -> None:
 def reset(name: Name, data: DataDir = None) -> None:
     """Print a new password for who forgot theirs; every session and token of theirs ends."""
     parts = opened(data)
+    password = passwords.generated()
     with parts.store.write() as work:
-        password = people.reset_password(work, name, by=COMMAND_LINE, at=parts.clock.now())
-    typer.echo(password)
+        people.reset_password(work, name, password, by=COMMAND_LINE, at=parts.clock.now())
+    typer.echo(password.text)
 
 
 @app.command()

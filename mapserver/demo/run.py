@@ -17,6 +17,7 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from mapserver import migrations
+from mapserver.access import passwords
 from mapserver.access.broker_admission import admit_devices
 from mapserver.demo import places
 from mapserver.demo.events import SCRIPT
@@ -173,10 +174,10 @@ def _prepare_folder(folder: Path) -> None:
 
 
 def _seed(parts: Services, drone_link: str, *, patrol: bool) -> tuple[str, list[str]]:
-    password = secrets.token_urlsafe(12)
+    password = passwords.generated()
     with parts.store.write() as work:
         names = seed(work, drone_link=drone_link, password=password, now=parts.clock.now(), patrol=patrol)
-    return password, names
+    return password.text, names
 
 
 async def _obey(cameras: SimulatedCamerasProcess, say: Callable[[str], None]) -> None:

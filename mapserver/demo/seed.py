@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from mapserver.access import passwords
 from mapserver.access import service as access
+from mapserver.access.passwords import NewPassword
 from mapserver.access.tables import UserRow
 from mapserver.demo import places
 from mapserver.demo.papers import relief_of, seed_papers, seed_weather
@@ -23,7 +23,7 @@ SEEDER = Principal("demo", Role.ADMIN, None)
 ROLES = (Role.PILOT, Role.INSPECTOR, Role.COORDINATOR, Role.SUPERVISOR)
 
 
-def seed(work: Work, *, drone_link: str, password: str, now: datetime, patrol: bool = False) -> list[str]:
+def seed(work: Work, *, drone_link: str, password: NewPassword, now: datetime, patrol: bool = False) -> list[str]:
     """Cameras, units, zones and users of both towns, with those of `places.PATROL` or not; every person's password
     becomes `password`. Gives the names."""
     for camera in places.cameras():
@@ -64,7 +64,7 @@ def _seed_airspace(work: Work, city: City, now: datetime) -> None:
     """Put the invented zones in force, on the way that a real file takes."""
     content, name = synthetic.content(city), f"synthetic_{city}.json"
     file = read_zones(content, name, languages=airspace.languages_of(city))
-    airspace.take(work, file, content, city=city, file_name=name, at=now, by="demo", name="synthetic")
+    airspace.take(work, file, airspace.deflate(content), city=city, file_name=name, at=now, by="demo", name="synthetic")
 
 
 NIGHT_COORDINATOR = "coordinator.night"
@@ -76,7 +76,7 @@ def device_of(city: City) -> str:
     return f"device.{city}"
 
 
-def _seed_users(work: Work, password: str, now: datetime, *, patrol: bool) -> list[str]:
+def _seed_users(work: Work, password: NewPassword, now: datetime, *, patrol: bool) -> list[str]:
     people: list[tuple[str, Role, City | None]] = [(f"{role}.{city}", role, city) for city in City for role in ROLES]
     people += [(relief_of(city), Role.PILOT, city) for city in City]
     people += [(name, Role.INSPECTOR, City.DOBELE) for name in places.PATROL.values() if patrol]
@@ -84,9 +84,8 @@ def _seed_users(work: Work, password: str, now: datetime, *, patrol: bool) -> li
     for name, role, city in people:
         if work.session.get(UserRow, name) is None:
             access.add_user(work.session, name, role, city, password=None, now=now)
-    hashed = passwords.hash_password(password)
     for name, _, _ in people:
-        work.session.get_one(UserRow, name).password_hash = hashed
+        work.session.get_one(UserRow, name).password_hash = password.hash
     for city in City:
         if work.session.get(UserRow, device_of(city)) is None:
             gateway = [Binding(kind, ALL_OF_TOWN) for kind in GATEWAY_KINDS]

@@ -1,6 +1,5 @@
 """One's own account: another password, and the sessions and tokens one is signed in with. Nobody else's."""
 
-from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import Depends, Form, Request, Response
@@ -8,6 +7,7 @@ from fastapi.responses import RedirectResponse
 from sqlmodel import Session
 
 from mapserver.access import passwords, people, service, tokens
+from mapserver.access.passwords import NewPassword
 from mapserver.access.principal_cache import Credential
 from mapserver.deps import Caller, Held, Parts, Reader, Writer
 from mapserver.pages.render import page
@@ -17,26 +17,28 @@ from telemetry.errors import BadInput
 router = GuardedRouter(prefix="/account", include_in_schema=False)
 
 
-@dataclass(frozen=True)
-class _PasswordCheck:
-    """What came of comparing the present password, before the turn to write is taken: it takes long, on purpose."""
-
-    is_right: bool
-
-
 @router.get("")
 def shown(request: Request, caller: Caller, held: Held, session: Reader) -> Response:
     """The page."""
     return page(request, "account.html", _context(session, held))
 
 
-async def _compared(current: Annotated[str, Form()], caller: Caller, parts: Parts) -> _PasswordCheck:
-    def compare() -> _PasswordCheck:
+async def _wanted(
+    current: Annotated[str, Form()], new: Annotated[str, Form()], caller: Caller, parts: Parts
+) -> NewPassword | BadInput:
+    """The new password, if the present one is right, before the turn to write is taken: both take long, on purpose."""
+
+    def compare() -> NewPassword | BadInput:
         with parts.store.read() as session:
             kept = service.get_user(session, caller.name).password_hash
-        return _PasswordCheck(passwords.is_password(current, kept))
+        if not passwords.is_password(current, kept):
+            return BadInput("the current password is not right")
+        try:
+            return passwords.chosen(new, caller.name)
+        except BadInput as error:
+            return error
 
-    return await parts.sign_ins.check_password(compare)
+    return await parts.sign_ins.in_turn(compare)
 
 
 @router.post("/password")
@@ -44,19 +46,15 @@ def change_password(
     request: Request,
     caller: Caller,
     held: Held,
-    checked: Annotated[_PasswordCheck, Depends(_compared)],
+    wanted: Annotated[NewPassword | BadInput, Depends(_wanted)],
     parts: Parts,
     work: Writer,
-    new: Annotated[str, Form()],
 ) -> Response:
     """Take another password; every other session and token of one's own ends."""
+    if isinstance(wanted, BadInput):
+        return page(request, "account.html", _context(work.session, held, error=wanted.message), status=wanted.status)
     user = service.get_user(work.session, caller.name)
-    try:
-        if not checked.is_right:
-            raise BadInput("the current password is not right")
-        people.set_password(work, user, new, by=caller, at=parts.clock.now(), but=held.id)
-    except BadInput as error:
-        return page(request, "account.html", _context(work.session, held, error=error.message), status=error.status)
+    people.set_password(work, user, wanted, by=caller, at=parts.clock.now(), but=held.id)
     done = "The new password holds. Every other session and token of yours has ended."
     return page(request, "account.html", _context(work.session, held, done=done))
 

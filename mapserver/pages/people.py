@@ -9,8 +9,8 @@ from fastapi import Form, Request, Response
 from fastapi.responses import RedirectResponse
 from sqlmodel import Session
 
-from mapserver.access import passwords, people, tokens
-from mapserver.api.people import Administrator
+from mapserver.access import people, tokens
+from mapserver.api.people import Administrator, IssuedPassword
 from mapserver.deps import Parts, Reader, Writer
 from mapserver.devices import service as devices
 from mapserver.pages.render import page
@@ -34,6 +34,7 @@ def listed(request: Request, caller: Administrator, session: Reader) -> Response
 def add(
     request: Request,
     caller: Administrator,
+    password: IssuedPassword,
     parts: Parts,
     work: Writer,
     name: Annotated[str, Form(max_length=50)],
@@ -44,11 +45,10 @@ def add(
     try:
         if role is Role.DEVICE:
             raise BadInput("add a device with `vanagas devices add`, which asks what it may speak for")
-        password = passwords.new_password()
         user = people.add(work, name, role, _town(city), password=password, by=caller, at=parts.clock.now())
     except (BadInput, Conflict, NotFound) as error:
         return _refused(request, work.session, caller, error)
-    return page(request, "people.html", _context(work.session, caller, issued=(user.name, password)))
+    return page(request, "people.html", _context(work.session, caller, issued=(user.name, password.text)))
 
 
 @router.post("/tokens/{token_id}/revoke")
@@ -108,13 +108,15 @@ def end_sessions(request: Request, name: str, caller: Administrator, parts: Part
 
 
 @router.post("/{name}/reset")
-def reset(request: Request, name: str, caller: Administrator, parts: Parts, work: Writer) -> Response:
+def reset(
+    request: Request, name: str, caller: Administrator, password: IssuedPassword, parts: Parts, work: Writer
+) -> Response:
     """Show a new password, once."""
     try:
-        password = people.reset_password(work, name, by=caller, at=parts.clock.now())
+        people.reset_password(work, name, password, by=caller, at=parts.clock.now())
     except (BadInput, NotFound) as error:
         return _refused(request, work.session, caller, error)
-    return page(request, "people.html", _context(work.session, caller, issued=(name, password)))
+    return page(request, "people.html", _context(work.session, caller, issued=(name, password.text)))
 
 
 def _do(request: Request, work: Writer, caller: Principal, name: str, act: Callable[[], object]) -> Response:

@@ -9,6 +9,14 @@ from mapserver.basemap import basemap_of
 from mapserver.templating import environment
 
 _templates = environment()
+_ON_THE_LOOP = ("_icons.svg", "_ui.html", "base.html", "error.html", "sign_in.html")
+"""Templates of the answers that the event loop makes itself; reading one takes as long as ten orders."""
+
+
+def load_templates() -> None:
+    """Read what the event loop would otherwise read with the first such answer."""
+    for name in _ON_THE_LOOP:
+        _templates.get_template(name)
 
 
 def page(request: Request, template: str, context: dict[str, Any], *, status: int = 200) -> HTMLResponse:

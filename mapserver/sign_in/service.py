@@ -54,8 +54,8 @@ class SignIns:
         self._throttle.succeeded(origin)
         return token
 
-    async def check_password(self, work: Callable[[], R]) -> R:
-        """The result of `work`, which compares or hashes the password of somebody who is signed in already."""
+    async def in_turn(self, work: Callable[[], R]) -> R:
+        """The result of `work`, which compares or hashes a password for somebody who is signed in already."""
         return await self._lanes.run(work, known=True)
 
     def close(self) -> None:

@@ -7,7 +7,8 @@ import threading
 import uuid
 import zlib
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from difflib import get_close_matches
 from typing import Any
@@ -30,6 +31,8 @@ NEAR_DEG = 3.0
 """Some zone of a town's file lies as near as this to it, in latitude and in longitude."""
 TOWNS_KEPT = 8
 """Built airspaces that stay in memory: two towns, and the ones they had before."""
+ReadStored = Callable[[bytes, str, City, bool], ZoneFile]
+"""Reads the bytes of a file in force, given its name, its town and whether its unclear zones are kept."""
 
 
 def languages_of(city: City) -> tuple[str, ...]:
@@ -40,7 +43,7 @@ def languages_of(city: City) -> tuple[str, ...]:
 def take(
     work: Work,
     file: ZoneFile,
-    content: bytes,
+    deflated: bytes,
     *,
     city: City,
     file_name: str,
@@ -51,7 +54,8 @@ def take(
 ) -> ZoneSetRow:
     """Put the zones of a file in force for a town, in place of those of the same name. Raises BadInput, Conflict.
 
-    `file` is what `content`, its bytes, was read into. The same file again is refused: it would only look fresher.
+    `file` is what its bytes were read into, and `deflated` these bytes as `deflate` makes them, before the turn to
+    write is taken. The same file again is refused: it would only look fresher.
     """
     title = name.strip()
     if not title or len(title) > 60:
@@ -66,7 +70,7 @@ def take(
         put_away(work, older, at)
         work.session.flush()  # one of a name is in force at a time
     if work.session.get(ZoneFileRow, file.sha256) is None:
-        work.session.add(ZoneFileRow(sha256=file.sha256, content=zlib.compress(content)))
+        work.session.add(ZoneFileRow(sha256=file.sha256, content=deflated))
         work.session.flush()
     row = ZoneSetRow(
         id=f"airspace-{uuid.uuid4().hex[:12]}",
@@ -90,6 +94,11 @@ def take(
     work.tell(change(row))
     _built.remember(row.id, file)
     return row
+
+
+def deflate(content: bytes) -> bytes:
+    """A file's bytes as they are kept; takes a second for a whole country's."""
+    return zlib.compress(content)
 
 
 def put_away(work: Work, row: ZoneSetRow, at: datetime) -> None:
@@ -137,6 +146,7 @@ class _Built:
         self._kept: OrderedDict[tuple[str, ...], Airspace] = OrderedDict()
         self._files_lock = threading.Lock()
         self._files: OrderedDict[str, ZoneFile] = OrderedDict()
+        self.read: ReadStored = _read_here
 
     def remember(self, set_id: str, file: ZoneFile) -> None:
         """Build with `file` when that set is asked for: reading a whole country's file again takes seconds."""
@@ -156,11 +166,29 @@ class _Built:
             return self._kept[key]
 
     def _build(self, session: Session, sets: tuple[ZoneSetRow, ...]) -> Airspace:
-        files = [self._files.get(row.id) or file_of(session, row) for row in sets]
+        files = [self._files.get(row.id) or self._read(session, row) for row in sets]
         return Airspace([zone for file in files for zone in file.zones], [data_set_of(row) for row in sets])
+
+    def _read(self, session: Session, row: ZoneSetRow) -> ZoneFile:
+        content = zlib.decompress(session.get_one(ZoneFileRow, row.sha256).content)
+        return self.read(content, row.file_name, City(row.city), row.keep_unclear)
+
+
+def _read_here(content: bytes, file_name: str, city: City, keep_unclear: bool) -> ZoneFile:
+    return read_zones(content, file_name, languages=languages_of(city), keep_unclear=keep_unclear)
 
 
 _built = _Built()
+
+
+@contextmanager
+def stored_files_read_by(read: ReadStored) -> Iterator[None]:
+    """While the block lasts, have the files in force read by `read` when they are asked for after a restart."""
+    _built.read = read
+    try:
+        yield
+    finally:
+        _built.read = _read_here
 
 
 def unknown_zones(session: Session, city: City, identifiers: Iterable[str]) -> list[str]:
@@ -173,12 +201,6 @@ def unknown_zones(session: Session, city: City, identifiers: Iterable[str]) -> l
             like = f"; did you mean {' or '.join(near)}?" if near else ", which are empty: import them first"
             found.append(f"there is no zone {identifier} in the zone data of {city.facts.name}{like}")
     return found
-
-
-def file_of(session: Session, row: ZoneSetRow) -> ZoneFile:
-    """The zones of a set, read again from its file."""
-    content = zlib.decompress(session.get_one(ZoneFileRow, row.sha256).content)
-    return read_zones(content, row.file_name, languages=languages_of(City(row.city)), keep_unclear=row.keep_unclear)
 
 
 def data_set_of(row: ZoneSetRow) -> DataSet:

@@ -28,6 +28,11 @@ class PilotConsole:
         self._finder = finder
         self._clock = clock
 
+    @property
+    def any_under_way(self) -> bool:
+        """Whether any flight is under way."""
+        return bool(self._flights)
+
     async def order(self, flight_id: str, order: Order, *, by: Principal) -> FlightState:
         """Have the drone do what `by`, who must have its control, orders; gives the flight's state then.
 

@@ -11,6 +11,7 @@ from fastapi.testclient import TestClient
 
 from mapserver.access import passwords, people
 from mapserver.access import service as access
+from mapserver.access.passwords import chosen
 from mapserver.deps import SESSION_COOKIE, principal
 from mapserver.services import Services
 from telemetry.access import Principal, Role
@@ -19,6 +20,7 @@ from telemetry.errors import BadInput
 from tests.builders import observation
 
 PASSWORD = "a-long-enough-password"
+NAME = "coordinator.dobele"
 OPEN = {"/healthz", "/readyz", "/sign-in"}
 Headers = Callable[..., dict[str, str]]
 
@@ -28,7 +30,7 @@ def coordinator(parts: Services) -> str:
     """Somebody who signs in with a password."""
     with parts.store.write() as work:
         added = access.add_user(
-            work.session, "coordinator.dobele", Role.COORDINATOR, City.DOBELE, password=PASSWORD, now=parts.clock.now()
+            work.session, NAME, Role.COORDINATOR, City.DOBELE, password=chosen(PASSWORD, NAME), now=parts.clock.now()
         )
     return added.name
 
@@ -89,12 +91,14 @@ def test_a_coordinator_of_both_towns_sees_incidents_and_streams_of_both(client: 
 @pytest.mark.parametrize("role", [Role.PILOT, Role.INSPECTOR, Role.DEVICE])
 def test_nobody_else_serves_both_towns(parts: Services, role: Role) -> None:
     with parts.store.write() as work, pytest.raises(BadInput, match="belongs to one town; only a coordinator or a su"):
-        access.add_user(work.session, "janis", role, None, password=PASSWORD, now=parts.clock.now())
+        access.add_user(work.session, "janis", role, None, password=chosen(PASSWORD, NAME), now=parts.clock.now())
 
 
 def test_an_admin_has_no_town(parts: Services) -> None:
     with parts.store.write() as work, pytest.raises(BadInput, match="serves both towns; leave the town out"):
-        access.add_user(work.session, "janis", Role.ADMIN, City.DOBELE, password=PASSWORD, now=parts.clock.now())
+        access.add_user(
+            work.session, "janis", Role.ADMIN, City.DOBELE, password=chosen(PASSWORD, NAME), now=parts.clock.now()
+        )
 
 
 def test_what_somebody_of_both_towns_reports_belongs_to_the_closer_one(client: TestClient, as_role: Headers) -> None:
@@ -142,7 +146,7 @@ def test_a_wrong_password_and_an_unknown_name_get_the_same_words(client: TestCli
 
 
 def test_a_password_costs_as_much_to_try_under_an_unknown_name() -> None:
-    made_up, real = passwords.NOBODYS_HASH, passwords.hash_password(PASSWORD)
+    made_up, real = passwords.NOBODYS_HASH, chosen(PASSWORD, NAME).hash
     assert extract_parameters(made_up) == extract_parameters(real)
     with pytest.raises(VerifyMismatchError):
         PasswordHasher().verify(made_up, PASSWORD)

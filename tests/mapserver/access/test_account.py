@@ -6,6 +6,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from mapserver.access import service as access
+from mapserver.access.passwords import chosen
 from mapserver.app import create_app
 from mapserver.services import Services
 from telemetry.access import Role
@@ -18,7 +19,9 @@ OLD, NEW = "a-long-enough-password", "tractor amber lighthouse"
 @pytest.fixture
 def person(parts: Services) -> str:
     with parts.store.write() as work:
-        access.add_user(work.session, NAME, Role.COORDINATOR, City.DOBELE, password=OLD, now=parts.clock.now())
+        access.add_user(
+            work.session, NAME, Role.COORDINATOR, City.DOBELE, password=chosen(OLD, NAME), now=parts.clock.now()
+        )
     return NAME
 
 
@@ -67,7 +70,9 @@ def test_sessions_are_listed_and_ended_one_by_one_or_all_but_this(parts: Service
 def test_somebody_elses_session_cannot_be_ended(parts: Services, person: str) -> None:
     here = browser(parts)
     with parts.store.write() as work:
-        access.add_user(work.session, "other", Role.INSPECTOR, City.DOBELE, password=OLD, now=parts.clock.now())
+        access.add_user(
+            work.session, "other", Role.INSPECTOR, City.DOBELE, password=chosen(OLD, NAME), now=parts.clock.now()
+        )
     other = TestClient(create_app(parts), base_url="http://testserver")
     other.post("/sign-in", data={"username": "other", "password": OLD})
     (theirs,) = re.findall(r"<code>([0-9a-f]+)</code>", other.get("/account").text)

@@ -11,6 +11,7 @@ from sqlmodel import select
 
 from incidents.timeline import acceptance as timeline
 from incidents.timeline.tables import IncidentRow
+from mapserver.access.passwords import generated
 from mapserver.app import create_app
 from mapserver.demo.seed import seed
 from mapserver.services import Services, assemble
@@ -67,7 +68,7 @@ def seeded_town(migrated: Path, folder: Path) -> Iterator[Town]:
     parts = assemble(Settings(data_dir=folder, secret_key=new_secret(), secure_cookies=False))
     now = parts.clock.now()
     with parts.store.write() as work:
-        seed(work, drone_link="udpin://127.0.0.1:1", password="a password of 20 letters", now=now)
+        seed(work, drone_link="udpin://127.0.0.1:1", password=generated(), now=now)
         for city in City:
             seen = observation(f"mark-of-{city}", source=f"camera-of-{city}", city=city, summary=f"seen-in-{city}")
             timeline.accept(work, [seen], now=now, rules=parts.rules)

@@ -5,6 +5,7 @@ from fastapi.testclient import TestClient
 from sqlmodel import col, select
 
 from mapserver.access import service as access
+from mapserver.access.passwords import chosen
 from mapserver.deps import SESSION_COOKIE
 from mapserver.services import Services
 from mapserver.sign_in import known_browser
@@ -20,7 +21,9 @@ NAME = "coordinator.dobele"
 @pytest.fixture(autouse=True)
 def coordinator(parts: Services) -> None:
     with parts.store.write() as work:
-        access.add_user(work.session, NAME, Role.COORDINATOR, City.DOBELE, password=PASSWORD, now=parts.clock.now())
+        access.add_user(
+            work.session, NAME, Role.COORDINATOR, City.DOBELE, password=chosen(PASSWORD, NAME), now=parts.clock.now()
+        )
 
 
 def attempt(client: TestClient, password: str = PASSWORD, name: str = NAME) -> int:

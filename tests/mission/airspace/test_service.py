@@ -1,5 +1,6 @@
 """Zones and permits in the database: put in force whole, replaced whole, kept apart by town, built once."""
 
+import zlib
 from datetime import timedelta
 from typing import Any
 
@@ -8,7 +9,7 @@ from sqlalchemy.exc import DatabaseError
 from sqlmodel import select
 
 from mission.airspace import permit_store, service
-from mission.airspace.files import read_zones
+from mission.airspace.files import ZoneFile, read_zones
 from mission.airspace.heights import HeightReference, LengthUnit, Limit
 from mission.airspace.tables import PermitRow, ZoneFileRow, ZoneSetRow
 from telemetry.cities import BOTH, City
@@ -23,7 +24,15 @@ def take(store: Store, content: bytes, *, city: City = City.DOBELE, name: str = 
     read = read_zones(content, "zones.json", **more)
     with store.write() as work:
         return service.take(
-            work, read, content, city=city, file_name="zones.json", at=NOON, by="pilot.dobele", name=name, **more
+            work,
+            read,
+            service.deflate(content),
+            city=city,
+            file_name="zones.json",
+            at=NOON,
+            by="pilot.dobele",
+            name=name,
+            **more,
         )
 
 
@@ -55,8 +64,26 @@ def test_a_newer_file_takes_the_place_of_the_whole_older_one_and_of_no_other(sto
         assert {z.identifier for z in service.airspace_of(session, City.DOBELE).zones} == {"TOWN", "LVX3"}
         older = service.get_set(session, first.id, DOBELE)
         assert older.replaced_at == NOON
-        assert [z.identifier for z in service.file_of(session, older).zones] == ["LVX1", "LVX2"]
+        kept = read_zones(zlib.decompress(session.get_one(ZoneFileRow, older.sha256).content), "older.json")
+        assert [z.identifier for z in kept.zones] == ["LVX1", "LVX2"]
         assert len(service.sets_of(session, BOTH, also_replaced=True)) == 3
+
+
+def test_files_in_force_are_read_after_a_restart_by_whom_the_server_names(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take(store, file_of(ed269()))
+    monkeypatch.setattr(service, "_built", service._Built())  # as a program that starts has it
+    read: list[tuple[str, City, bool]] = []
+
+    def elsewhere(content: bytes, file_name: str, city: City, keep_unclear: bool) -> ZoneFile:
+        read.append((file_name, city, keep_unclear))
+        return read_zones(content, file_name)
+
+    with service.stored_files_read_by(elsewhere), store.read() as session:
+        for _ in range(2):
+            assert [zone.identifier for zone in service.airspace_of(session, City.DOBELE).zones] == ["LVX1"]
+    assert read == [("zones.json", City.DOBELE, False)]
 
 
 def test_the_same_file_again_would_only_look_fresher(store: Store) -> None:

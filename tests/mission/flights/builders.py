@@ -76,10 +76,9 @@ def zones_known(store: Store, *zones: dict[str, Any], city: City = City.DOBELE, 
     """An ED-269 file of `zones` in force for the town; one far from every test flight when none are given."""
     document = {"title": "Test zones", "features": [*zones, ed269("LVFAR", 23.9, 56.9)]}
     content = json.dumps(document).encode()
+    file = read_zones(content, "zones.json")
     with store.write() as work:
-        airspace.take(
-            work, read_zones(content, "zones.json"), content, city=city, file_name="zones.json", at=at, by="a"
-        )
+        airspace.take(work, file, airspace.deflate(content), city=city, file_name="zones.json", at=at, by="a")
 
 
 def ed269(identifier: str, lon: float, lat: float, restriction: str = "PROHIBITED") -> dict[str, Any]:
