@@ -20,6 +20,7 @@ from websockets.typing import Origin
 
 from build_assets import ROOT
 from mapserver.access import service as access
+from mapserver.access.passwords import chosen
 from mapserver.deps import SESSION_COOKIE
 from mapserver.services import Services
 from telemetry.access import Role
@@ -62,7 +63,9 @@ pytestmark = pytest.mark.skipif(
 def parts(migrated: Path, tmp_path: Path) -> Iterator[Services]:
     with assembled(tmp_path, migrated) as made:
         with made.store.write() as work:
-            access.add_user(work.session, NAME, Role.INSPECTOR, City.DOBELE, password=PASSWORD, now=made.clock.now())
+            access.add_user(
+                work.session, NAME, Role.INSPECTOR, City.DOBELE, password=chosen(PASSWORD, NAME), now=made.clock.now()
+            )
         made.settings.behind_proxy = "127.0.0.1"
         made.settings.secure_cookies = True
         yield made
