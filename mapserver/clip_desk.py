@@ -10,7 +10,7 @@ import queue
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from datetime import datetime
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -25,8 +25,10 @@ from vision.models.catalogue import FACE_MODEL, read_catalogue
 from vision.plates.finding_plates import load_text_finder
 from vision.recording import ordering
 from vision.recording.blurring import LOOKS_PER_S, blur_clip
-from vision.recording.clips import blurred_manifest, cut_clip
+from vision.recording.clips import Piece, blurred_manifest, cut_clip
+from vision.recording.spans import Span, spans
 from vision.recording.tables import ClipRow, ClipState
+from vision.rules.shapes import Point
 
 log = logging.getLogger(__name__)
 
@@ -142,46 +144,56 @@ class ClipDesk:
                 ordering.finish(work, clip, manifest)
 
     def _blurred(self, clip: ClipRow) -> dict[str, Any]:
-        """Cut the original in memory and keep nothing but its blurred copy; the copy's manifest."""
-        pieces: list[bytes] = []
-
-        def take(piece: bytes) -> str:
-            pieces.append(piece)
-            return hashlib.sha256(piece).hexdigest()
-
+        """Cut the original in memory, part by part, and keep nothing but blurred copies; their manifest."""
         parts = self._parts
-        manifest = cut_clip(parts.recordings, clip.camera_id, [City(clip.city)], clip.begins, clip.ends, keep=take)
-        if self._detector is None:
-            self._detector = load_detector(parts.settings.model, read_catalogue(parts.settings.models_file))
-        given = manifest["given"]  # from the key frame before what was asked for
-        times = datetime.fromisoformat(given["from"]), datetime.fromisoformat(given["to"])
-        with parts.store.read() as session:
-            masks = masks_over(session, clip.camera_id, *times)
-        blurred: list[bytes] = []
         wanted = parts.settings.recording
-        shown = [file["purpose"] in wanted.plates_shown_for for file in manifest["files"]]
-        for piece, shows_plates in zip(pieces, shown, strict=True):
-            blurred.append(
-                blur_clip(
-                    piece,
-                    detector=self._detector,
-                    masks=masks,
-                    codec=wanted.clip_codec,
-                    writing=None if shows_plates else load_text_finder(),
-                    progress=partial(self._advance_piece, clip, len(blurred), len(pieces)),
-                )
+        masked: dict[tuple[Point, ...], None] = {}
+        cities = [City(clip.city)]
+        there = spans(parts.recordings, clip.camera_id, cities, clip.begins, clip.ends)
+        copies: list[tuple[str, int]] = []
+        hidden: list[bool] = []
+
+        def blur(content: bytes, piece: Piece) -> str:
+            """Its copy is kept, the original is not."""
+            times = min(clip.begins, piece.begins), max(clip.ends, piece.ends)
+            with parts.store.read() as session:
+                masks = masks_over(session, clip.camera_id, *times)
+            shows_plates = piece.purpose in wanted.plates_shown_for
+            copy = blur_clip(
+                content,
+                detector=self._loaded_detector(),
+                masks=masks,
+                codec=wanted.clip_codec,
+                writing=None if shows_plates else load_text_finder(),
+                progress=partial(self._advance_piece, clip, piece, there),
             )
+            copies.append((parts.media.put(copy), len(copy)))
+            hidden.append(not shows_plates)
+            masked.update(dict.fromkeys(masks.privacy))
+            return hashlib.sha256(content).hexdigest()
+
+        manifest = cut_clip(parts.recordings, clip.camera_id, cities, clip.begins, clip.ends, keep=blur)
         how = {
             "found_by": [parts.settings.model, FACE_MODEL],
             "looks_per_s": LOOKS_PER_S,
-            "plates_hidden": not any(shown),
-            "privacy_masks": len(masks.privacy),
-            "masked": masks.privacy,
+            "plates_hidden": all(hidden),
+            "privacy_masks": len(masked),
+            "masked": list(masked),
         }
-        return blurred_manifest(manifest, [(parts.media.put(copy), len(copy)) for copy in blurred], how)
+        return blurred_manifest(manifest, copies, how)
 
-    def _advance_piece(self, clip: ClipRow, before: int, pieces: int, done: float) -> None:
-        self._advance(clip, (before + done) / pieces)
+    def _loaded_detector(self) -> Detector:
+        if self._detector is None:
+            settings = self._parts.settings
+            self._detector = load_detector(settings.model, read_catalogue(settings.models_file))
+        return self._detector
+
+    def _advance_piece(self, clip: ClipRow, piece: Piece, there: Sequence[Span], done: float) -> None:
+        """So much of one of its files is done; files are made in order of time."""
+        reached = piece.begins + (piece.ends - piece.begins) * done
+        whole = sum((span.ends - span.begins for span in there), timedelta())
+        before = sum((max(timedelta(), min(span.ends, reached) - span.begins) for span in there), timedelta())
+        self._advance(clip, before / whole if whole else done)
 
     def _advance(self, clip: ClipRow, done: float) -> None:
         """Note how far it is. Raises _Ended when it need not go on."""

@@ -1,5 +1,6 @@
 """Clips out of the recordings: blurred ones for whoever may see footage, originals for few, every step written down."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
@@ -16,7 +17,7 @@ from telemetry.errors import BadInput, Conflict, NotAllowed, NotFound
 from telemetry.store import Page, Work
 from vision.masks import gather
 from vision.recording import ordering, unmasking
-from vision.recording.clips import check_range, cut_clip
+from vision.recording.clips import Piece, check_range, cut_clip
 from vision.recording.spans import spans
 from vision.recording.tables import ClipRow, Step, UnmaskingRow
 
@@ -43,7 +44,7 @@ def pull_original(
 ) -> ClipRow:
     """Cut a clip in which people can be recognised, for one who may. Raises NotAllowed, and errors as cut_clip does."""
     caller.require(Permission.UNMASK)
-    manifest = cut_clip(parts.recordings, camera_id, visible_cities(caller), begins, ends, keep=parts.media.put)
+    manifest = cut_clip(parts.recordings, camera_id, visible_cities(caller), begins, ends, keep=_keeper(parts))
     with parts.store.write() as work:  # only now: nobody else has to wait while pictures are copied
         clip = _original(parts, work, camera_id, manifest, begins=begins, ends=ends, why=why, by=caller.name)
         _write_down(work, caller, "unmask", clip, f"{iso(begins)} to {iso(ends)}: {why}", parts.clock.now())
@@ -82,7 +83,7 @@ def answer_request(
     manifest = None
     if grant:
         time = blurred.begins, blurred.ends
-        manifest = cut_clip(parts.recordings, camera_id, [City(blurred.city)], *time, keep=parts.media.put)
+        manifest = cut_clip(parts.recordings, camera_id, [City(blurred.city)], *time, keep=_keeper(parts))
     now = parts.clock.now()
     with parts.store.write() as work:
         clip = ordering.get(work.session, camera_id, clip_id, visible_cities(caller))
@@ -149,6 +150,11 @@ def reason(text: str) -> str:
     if len(text.strip()) < 3:
         raise BadInput("write down what it is needed for; that goes into the audit trail")
     return text.strip()[:300]
+
+
+def _keeper(parts: Services) -> Callable[[bytes, Piece], str]:
+    """Keeps each file of an original as it is."""
+    return lambda content, _piece: parts.media.put(content)
 
 
 def _original(

@@ -1,11 +1,14 @@
 """Writes what an analysis saw into a video: boxes, tracks, zones, findings; heads unrecognisable.
 
-Only pictures that were looked at are written, each with its own time, since only there it is known where heads are.
+Only pictures that were looked at are written, each with its own time. Heads are covered as in clips: a picture is
+written when it is known who was seen a moment later, so that nobody flashes free before they are first found.
 """
 
 import math
 import unicodedata
+from collections import deque
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from types import TracebackType
@@ -15,12 +18,14 @@ import av
 import cv2
 import numpy as np
 
-from vision.detector import Detection
+from vision.detector import Box, Detection
 from vision.findings import Finding
 from vision.frames import Frame, Image
 from vision.privacy import find_faces, hide_people
 from vision.rules import AnyRule
 from vision.rules.shapes import WHOLE_PICTURE, Point
+from vision.sightings import SightingTracker
+from vision.sightings import covered as cover
 from vision.tracking import Track
 
 CLOCK = 90_000
@@ -30,6 +35,22 @@ SHOWN_S = 3.0
 QUOTES = str.maketrans("“”„", '"""')
 BOX, ZONE, TOLD = (0, 200, 255), (255, 168, 211), (120, 128, 255)
 """Blue green red: followed objects, what rules are about, findings."""
+HELD_BACK_S = 1.0
+"""A picture waits for so long: an object is the same one again when it was not seen for up to that."""
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """A picture that waits to be written."""
+
+    taken_s: float
+    """When the picture was taken, seconds of the video."""
+    seconds: float
+    """When it is shown."""
+    image: Image
+    tracks: tuple[Track, ...]
+    persons: tuple[Box, ...]
+    """Found or followed in that very picture."""
 
 
 class AnnotatedVideo:
@@ -40,8 +61,10 @@ class AnnotatedVideo:
         self._stream: Any = None
         self._rules = rules
         self._last = -1
-        self._shown: tuple[Image, Sequence[Track]] | None = None
         self._told: list[Finding] = []
+        self._heads = SightingTracker()
+        self._waiting: deque[_Entry] = deque()
+        self._newest: _Entry | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -49,29 +72,43 @@ class AnnotatedVideo:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._write_waiting(until=math.inf)
         if self._stream is not None:
             self._container.mux(self._stream.encode(None))
         self._container.close()
 
     def show(self, frame: Frame, detections: Sequence[Detection], tracks: Sequence[Track]) -> None:
-        """Write the picture `frame` with who is followed in it."""
-        persons = [one.box for one in detections if one.label == "person"]
-        persons += [track.box for track in tracks if track.label == "person"]  # some may be hidden at present
-        covered = hide_people(frame.image, persons, find_faces(frame.image))
-        self._shown = covered, tuple(tracks)
-        self._write(frame.seconds)
+        """Have the picture `frame` written with who is followed in it."""
+        persons = [one for one in detections if one.label == "person"]
+        persons += [  # some may be hidden at present
+            Detection("person", track.score, track.box) for track in tracks if track.hidden and track.label == "person"
+        ]
+        faces = [Detection("face", 1.0, box) for box in find_faces(frame.image)]
+        self._heads.see({"person": persons, "face": faces}, frame.seconds)
+        boxes = (*(one.box for one in persons), *(track.box for track in tracks if track.label == "person"))
+        self._newest = _Entry(frame.seconds, frame.seconds, frame.image, tuple(tracks), boxes)
+        self._waiting.append(self._newest)
+        self._write_waiting(until=frame.seconds - HELD_BACK_S)
 
     def tell(self, finding: Finding) -> None:
-        """Write the last picture again with `finding` in it; it stays for SHOWN_S."""
+        """Have the last picture written again with `finding` in it; it stays for SHOWN_S."""
         self._told.append(finding)
-        self._write(float(str(finding.attributes["video_s"])))
+        if self._newest is not None:
+            seconds = float(str(finding.attributes["video_s"]))
+            self._waiting.append(replace(self._newest, seconds=seconds))
 
-    def _write(self, seconds: float) -> None:
-        if self._shown is None:
-            return
-        covered, tracks = self._shown
+    def _write_waiting(self, *, until: float) -> None:
+        """Write what was taken up to `until`, in seconds of the video."""
+        while self._waiting and self._waiting[0].taken_s <= until:
+            self._write(self._waiting.popleft())
+        self._heads.forget_before(until - HELD_BACK_S)
+
+    def _write(self, entry: "_Entry") -> None:
+        seconds = entry.seconds
         self._told = [one for one in self._told if seconds - float(str(one.attributes["video_s"])) < SHOWN_S]
-        drawn = _draw(covered.copy(), tracks, self._rules, self._told)
+        covered = hide_people(cover(entry.image, self._heads.sightings(), entry.taken_s), entry.persons, ())
+        told = [one for one in self._told if float(str(one.attributes["video_s"])) <= seconds]
+        drawn = _draw(covered, entry.tracks, self._rules, told)
         if self._stream is None:
             self._open(*drawn.shape[1::-1])
         size = self._stream.width, self._stream.height

@@ -134,6 +134,7 @@ def test_a_unit_that_is_off_duty_is_not_shown_and_it_is_said_why(served: TestCli
         assert (said["type"], "not on duty" in said["value"]) == ("off", True)
     page = served.get("/cameras/C1", headers=bearer(token, Role.PILOT)).text
     assert "Body camera 1" in page
+    assert "<dt>Sound</dt><dd>neither kept nor sent on" in page
     assert "off duty" in page
 
 

@@ -55,6 +55,16 @@ def test_heads_are_unrecognisable_and_who_is_followed_is_framed(tmp_path: Path) 
     assert np.abs(edge - BOX).mean(axis=1).min() < 60
 
 
+def test_a_head_is_covered_before_its_owner_is_first_found_and_after_as_in_clips(tmp_path: Path) -> None:
+    noise = np.random.default_rng(1).integers(0, 255, (HEIGHT, WIDTH, 3)).astype(np.uint8)
+    with AnnotatedVideo(tmp_path / "late.mp4", []) as video:
+        for frame in frames([noise] * 12):
+            video.show(frame, Sees(PERSON).detections if 4 <= frame.index <= 6 else [], [])
+    seen = pictures(tmp_path / "late.mp4")
+    free = [bool(image[70:96, 108:132].std() > 0.6 * noise[70:96, 108:132].std()) for _, image in seen]
+    assert (free[0], free[2:9], free[10:]) == (True, [False] * 7, [True, True])  # it is 0.6 s around 0.8 to 1.2 s
+
+
 def test_a_place_where_it_cannot_be_written_is_refused_before_anything_is_analysed(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="make that folder first"):
         analyse_file(

@@ -6,9 +6,7 @@ were between those looks, and a little before and after, so that nobody flashes 
 """
 
 import io
-from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, Protocol
 
@@ -21,21 +19,17 @@ from vision.fmp4 import TIMESCALE
 from vision.frames import Image
 from vision.masks import NO_MASKS, Masks
 from vision.plates.finding_plates import VEHICLES, Quad, grown
-from vision.privacy import find_faces, hide_people
+from vision.privacy import find_faces
 from vision.recording.clips import index_in_front
 from vision.recording.encodings import ENCODINGS, ClipCodec, ClipEncoding
-from vision.tracking import Tracker
+from vision.sightings import Sighting, SightingTracker, covered
 
 LOOKS_PER_S = 5.0
 """How often people are looked for."""
-AROUND_S = 0.6
-"""Somebody is covered for so long before they are first seen and after they are last seen."""
 PLATE_LOOK_S = 0.4
 """From one look for writing on vehicles to the next: it takes longer than looking for people."""
 LEAST_VEHICLE = 60
 """Pixels across, of a vehicle on which a plate could be read."""
-GROWN = 0.25
-"""Share of its size by which a box is grown between two looks, for whoever did not move evenly."""
 LOOKING = 0.8
 """The share of the work that looking for people is."""
 
@@ -45,41 +39,6 @@ class WritingFinder(Protocol):
 
     def find(self, picture: Image) -> list[Quad]:
         """Their corners in `picture`, pixels."""
-
-
-@dataclass
-class Sighting:
-    """One person, face or plate through a clip: where it was seen when."""
-
-    label: str
-    seconds: list[float] = field(default_factory=list)
-    boxes: list[Box] = field(default_factory=list)
-
-    def at(self, seconds: float) -> Box | None:
-        """Where it is taken to be; None when it is long gone or not yet there."""
-        if not self.seconds[0] - AROUND_S <= seconds <= self.seconds[-1] + AROUND_S:
-            return None
-        after = bisect_right(self.seconds, seconds)
-        if after in (0, len(self.seconds)):
-            return self._beyond(seconds, last=after > 0)
-        return _grown(self._between(after, seconds))
-
-    def _between(self, after: int, seconds: float) -> Box:
-        """On the line through the looks `after - 1` and `after`, before, between or behind them."""
-        since, until = self.seconds[after - 1 : after + 1]
-        share = (seconds - since) / (until - since)
-        before, then = self.boxes[after - 1 : after + 1]
-        return Box(*(a + (b - a) * share for a, b in zip(before, then, strict=True)))
-
-    def _beyond(self, seconds: float, *, last: bool) -> Box:
-        """Where it was before it was first seen, or after it was last: where it stood, and where it moved as before."""
-        seen = self.boxes[-1 if last else 0]
-        if len(self.boxes) == 1:
-            return _grown(seen)
-        moved = self._between(len(self.boxes) - 1 if last else 1, seconds)
-        return _grown(
-            Box(min(seen.x1, moved.x1), min(seen.y1, moved.y1), max(seen.x2, moved.x2), max(seen.y2, moved.y2))
-        )
 
 
 def blur_clip(
@@ -132,8 +91,7 @@ def find_people(
 
     Whatever may be somebody counts: one doubtful look is enough.
     """
-    followed: dict[tuple[str, int], Sighting] = {}
-    trackers = {label: Tracker(sure_score=0.0, min_hits=1) for label in ("person", "face", "plate")}
+    followed = SightingTracker()
     due: float | None = None
     plates_due = 0.0
     for number, (seconds, image) in enumerate(pictures, start=1):
@@ -147,20 +105,9 @@ def find_people(
             if writing is not None and seconds >= plates_due - 1e-6:
                 plates_due = seconds + PLATE_LOOK_S
                 found["plate"] = [Detection("plate", 1.0, box) for box in _written(image, seen, writing)]
-            for label, there in found.items():
-                for track in trackers[label].update(there, seconds):
-                    one = followed.setdefault((label, track.id), Sighting(label))
-                    one.seconds.append(seconds)
-                    one.boxes.append(track.box)
+            followed.see(found, seconds)
         progress(number)
-    return None if due is None else list(followed.values())
-
-
-def covered(image: Image, sightings: Sequence[Sighting], seconds: float) -> Image:
-    """`image`, taken at `seconds`, with everybody made unrecognisable."""
-    there = [(one.label, box) for one in sightings if (box := one.at(seconds)) is not None]
-    boxes = {wanted: [box for label, box in there if label == wanted] for wanted in ("person", "face", "plate")}
-    return hide_people(image, boxes["person"], boxes["face"], boxes["plate"])
+    return None if due is None else followed.sightings()
 
 
 def _written(image: Image, seen: Sequence[Detection], writing: WritingFinder) -> Iterator[Box]:
@@ -206,8 +153,3 @@ def _stream(out: Any, image: Image, encoding: ClipEncoding) -> Any:
     stream.pix_fmt, stream.time_base = "yuv420p", Fraction(1, TIMESCALE)
     stream.codec_context.time_base = Fraction(1, TIMESCALE)
     return stream
-
-
-def _grown(box: Box) -> Box:
-    x, y = box.width * GROWN / 2, box.height * GROWN / 2
-    return Box(box.x1 - x, box.y1 - y, box.x2 + x, box.y2 + y)

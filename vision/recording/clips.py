@@ -1,7 +1,8 @@
 """Cuts a time out of the recordings: the pictures as the camera sent them, in an MP4 that everything plays.
 
 Nothing is encoded again, so a clip begins with the key frame at or before the moment asked for. Times of pictures are
-as recorded; where recordings are missing, the last picture before stands still. The manifest says all that.
+as recorded; where recordings are missing, the last picture before stands still. The manifest says all that. A long clip
+comes in parts of PART_LENGTH, each a file of its own that begins with a key frame, no picture in two of them.
 """
 
 import hashlib
@@ -15,6 +16,7 @@ from typing import Any
 
 import av
 import numpy as np
+from numpy.typing import NDArray
 
 from telemetry.cities import City
 from telemetry.clock import from_epoch, iso
@@ -24,28 +26,50 @@ from vision.recording.files import Parts, initial, microseconds, read_parts
 from vision.recording.shelves import Kept, kept
 from vision.recording.spans import Span, gaps
 
-LONGEST = timedelta(minutes=10)
-"""A clip is made in memory."""
+PART_LENGTH = timedelta(minutes=10)
+"""One part of a clip is made in memory, then the next."""
+LONGEST = timedelta(hours=24)
+"""What one order may ask for."""
 _ROOM_FOR_INDEX = 64 * 1024, 40
 """Bytes for the index before the pictures: so many, and so many more a picture."""
 
 
 @dataclass
 class Piece:
-    """One MP4 of a clip; there is more than one only where the camera's form or shelf changed, or times overlap."""
+    """One MP4 of a clip; of one part there is more than one only where the camera's form or shelf changed, or times
+    overlap."""
 
     init: bytes
     cuts: list["Cut"] = field(default_factory=list)
     sha256: str = ""
     size: int = 0
 
+    @property
+    def purpose(self) -> str:
+        """What it was recorded for."""
+        return self.cuts[0].file.shelf.purpose
 
-@dataclass(frozen=True)
+    @property
+    def begins(self) -> datetime:
+        """When its first picture was taken, UTC."""
+        return self.cuts[0].begins
+
+    @property
+    def ends(self) -> datetime:
+        """When its last picture ends, UTC."""
+        return self.cuts[-1].ends
+
+
+@dataclass
 class Cut:
     """Consecutive parts of one recorded file."""
 
     file: Kept
     data: bytes
+    """Nothing any more once the MP4 is kept."""
+    sha256: str
+    """Of the data."""
+    size: int
     begins: datetime
     ends: datetime
     parts: int
@@ -58,24 +82,37 @@ def cut_clip(
     begins: datetime,
     ends: datetime,
     *,
-    keep: Callable[[bytes], str],
+    keep: Callable[[bytes, Piece], str],
+    part_length: timedelta = PART_LENGTH,
 ) -> dict[str, Any]:
     """Cut the clip of a camera from `begins` to `ends` (UTC), out of what was recorded for `cities`: its manifest.
 
-    `keep` is given each MP4 and gives back its SHA-256 in hex. The manifest is JSON-ready: source, range asked for and
-    given, SHA-256 of each file and of each recording's bytes in it, gaps. Raises BadInput for a range that is none or
-    longer than LONGEST, NotFound when nothing of it was kept.
+    `keep` is given each MP4 as soon as it is there, in order of time, and what it is of; it gives back its SHA-256 in
+    hex. The manifest is JSON-ready: source, range asked for and given, SHA-256 of each file and of each recording's
+    bytes in it, gaps. Raises BadInput for a range that is none or longer than LONGEST, NotFound when nothing of it was
+    kept.
     """
     check_range(begins, ends)
     files = kept(root, camera_id=camera_id, cities=cities, begins=begins, ends=ends)
-    cuts = [made for file in files if (made := _cut(file, begins, ends)) is not None]
-    if not cuts:
+    pieces: list[Piece] = []
+    for window in _windows(begins, ends, part_length):
+        there = [file for file in files if window.may_hold(file)]
+        cuts = [made for file in there if (made := _cut(file, begins, ends, window)) is not None]
+        for piece in _together(cuts):
+            _keep_piece(piece, keep)
+            pieces.append(piece)
+    if not pieces:
         raise NotFound(f"nothing of {camera_id} was kept between {iso(begins)} and {iso(ends)}")
-    pieces = _together(cuts)
-    for piece in pieces:
-        content = _mp4(piece)
-        piece.sha256, piece.size = keep(content), len(content)
     return _manifest(camera_id, begins, ends, pieces, root)
+
+
+def _keep_piece(piece: Piece, keep: Callable[[bytes, Piece], str]) -> None:
+    """Have its MP4 kept, and let go of its pictures."""
+    content = _mp4(piece)
+    piece.sha256 = keep(content, piece)
+    piece.size = len(content)
+    for cut in piece.cuts:
+        cut.data = b""
 
 
 def check_range(begins: datetime, ends: datetime) -> None:
@@ -83,7 +120,7 @@ def check_range(begins: datetime, ends: datetime) -> None:
     if not begins < ends:
         raise BadInput("a clip ends after it begins; exchange the two times")
     if ends - begins > LONGEST:
-        raise BadInput(f"a clip has at most {LONGEST.seconds // 60} minutes; make several")
+        raise BadInput(f"a clip has at most {LONGEST // timedelta(hours=1)} hours; make several")
 
 
 def index_in_front(pictures: int) -> dict[str, str]:
@@ -111,11 +148,31 @@ def blurred_manifest(
     return {**manifest, "encoded_again": True, "blurred": how, "files": files}
 
 
-def _cut(file: Kept, begins: datetime, ends: datetime) -> tuple[bytes, Cut] | None:
-    """The bytes from the key frame at or before `begins` to `ends`, with the initialisation segment before them."""
+@dataclass(frozen=True)
+class _Window:
+    """The time of one part of a clip, microseconds since 1970."""
+
+    begins: int
+    ends: int
+    first: bool
+    last: bool
+
+    def may_hold(self, file: Kept) -> bool:
+        """Whether something of it may lie in the window."""
+        return microseconds(file.begins) < self.ends and microseconds(file.ends_by) > self.begins
+
+
+def _windows(begins: datetime, ends: datetime, part_length: timedelta) -> list[_Window]:
+    count = -(-(ends - begins) // part_length)
+    edges = [microseconds(min(begins + number * part_length, ends)) for number in range(count + 1)]
+    return [_Window(edges[at], edges[at + 1], at == 0, at == count - 1) for at in range(count)]
+
+
+def _cut(file: Kept, begins: datetime, ends: datetime, window: _Window) -> tuple[bytes, Cut] | None:
+    """What of a clip's bytes lies in one part of it, from a key frame on, the initialisation segment before them."""
     try:
         parts = read_parts(file.path, file.begins)
-        wanted = _from_key_frame(parts, microseconds(begins), microseconds(ends))
+        wanted = _of_window(parts, microseconds(begins), microseconds(ends), window)
         if not wanted.size:
             return None
         init = initial(file.path, parts)
@@ -126,18 +183,39 @@ def _cut(file: Kept, begins: datetime, ends: datetime) -> tuple[bytes, Cut] | No
         return None
     first, last = wanted[0], wanted[-1]
     until = from_epoch(int(last["at"] + last["lasts"]) / 1e6)
-    return init, Cut(file, data, from_epoch(int(first["at"]) / 1e6), until, wanted.size)
+    since = from_epoch(int(first["at"]) / 1e6)
+    return init, Cut(file, data, hashlib.sha256(data).hexdigest(), len(data), since, until, wanted.size)
 
 
-def _from_key_frame(parts: Parts, begins_us: int, ends_us: int) -> Parts:
+def _of_window(parts: Parts, begins_us: int, ends_us: int, window: _Window) -> Parts:
+    """What lies in a window, of all from the key frame at or before `begins_us` to `ends_us`: each in one window."""
     inside = np.flatnonzero((parts["at"] < ends_us) & (parts["at"] + parts["lasts"] > begins_us))
     if not inside.size:
         return parts[:0]
     keys = np.flatnonzero(parts["key"])
     before = keys[keys <= max(inside[0], np.searchsorted(parts["at"], begins_us, "right") - 1)]
-    start = before[-1] if before.size else keys[0] if keys.size else inside[0]
-    wanted: Parts = parts[start : inside[-1] + 1]
+    start = inside[0]
+    if before.size:
+        start = before[-1]
+    elif keys.size:
+        start = keys[0]
+    end = inside[-1] + 1
+    since = start if window.first else max(start, _division(parts, keys, window.begins))
+    until = end if window.last else min(end, _division(parts, keys, window.ends))
+    wanted: Parts = parts[since : max(since, until)]
     return wanted
+
+
+def _division(parts: Parts, keys: NDArray[np.intp], moment_us: int) -> int:
+    """With which part a file of a clip begins that is divided there: the key frame before, or the one after a gap."""
+    after = int(np.searchsorted(parts["at"], moment_us, "right"))
+    if after == 0:
+        return 0
+    in_gap = moment_us >= int(parts[after - 1]["at"]) + int(parts[after - 1]["lasts"])
+    if in_gap and (after == len(parts) or parts[after]["key"]):
+        return after
+    before = keys[keys < after]
+    return int(before[-1]) if before.size else 0
 
 
 def _together(cuts: Iterable[tuple[bytes, Cut]]) -> list[Piece]:
@@ -197,13 +275,13 @@ def _manifest(camera_id: str, begins: datetime, ends: datetime, pieces: list[Pie
                 "bytes": piece.size,
                 "content_type": "video/mp4",
                 "city": piece.cuts[0].file.shelf.city,
-                "purpose": piece.cuts[0].file.shelf.purpose,
-                **_range(piece.cuts[0].begins, piece.cuts[-1].ends),
+                "purpose": piece.purpose,
+                **_range(piece.begins, piece.ends),
                 "recordings": [
                     {
                         "file": str(cut.file.path.relative_to(root)),
-                        "sha256": hashlib.sha256(cut.data).hexdigest(),
-                        "bytes": len(cut.data),
+                        "sha256": cut.sha256,
+                        "bytes": cut.size,
                         "parts": cut.parts,
                         **_range(cut.begins, cut.ends),
                     }

@@ -22,8 +22,9 @@ from vision.masks import FILL, Masks
 from vision.plates.finding_plates import PlateFinder, load_text_finder
 from vision.plates.reading import load_reader
 from vision.privacy import find_faces
-from vision.recording.blurring import AROUND_S, Sighting, blur_clip, covered, find_people
+from vision.recording.blurring import blur_clip, find_people
 from vision.recording.encodings import ClipCodec
+from vision.sightings import AROUND_S, Sighting, covered
 
 NOBODY = Sees()
 
