@@ -2,6 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -10,6 +12,7 @@ from fastapi.responses import RedirectResponse
 from sqlmodel import Session
 
 from mapserver.access import people, tokens
+from mapserver.access.passwords import NewPassword
 from mapserver.api.people import Administrator, IssuedPassword
 from mapserver.deps import Parts, Reader, Writer
 from mapserver.devices import service as devices
@@ -22,6 +25,15 @@ from telemetry.errors import BadInput, Conflict, NotFound
 router = GuardedRouter(prefix="/people", include_in_schema=False)
 BOTH_TOWNS = ""
 """What the form says for nobody's town alone."""
+
+
+@dataclass(frozen=True)
+class Issued:
+    """A secret that is shown in one answer alone."""
+
+    title: str
+    secret: str
+    advice: str
 
 
 @router.get("")
@@ -48,7 +60,27 @@ def add(
         user = people.add(work, name, role, _town(city), password=password, by=caller, at=parts.clock.now())
     except (BadInput, Conflict, NotFound) as error:
         return _refused(request, work.session, caller, error)
-    return page(request, "people.html", _context(work.session, caller, issued=(user.name, password.text)))
+    return page(request, "people.html", _context(work.session, caller, issued=_password_of(user.name, password)))
+
+
+@router.post("/{name}/tokens")
+def issue_token(
+    request: Request,
+    name: str,
+    caller: Administrator,
+    parts: Parts,
+    work: Writer,
+    label: Annotated[str, Form(min_length=1, max_length=100)],
+    days: Annotated[int, Form(ge=1, le=366)],
+) -> Response:
+    """Make a token of a person or device and show it, once."""
+    lasts = timedelta(days=days)
+    try:
+        secret = tokens.issue(work, parts.tokens, name, label=label, lasts=lasts, by=caller, at=parts.clock.now())
+    except (BadInput, NotFound) as error:
+        return _refused(request, work.session, caller, error)
+    issued = Issued(f"A token of {name}: {label}", secret, "Whoever has it is let in as them until it ends.")
+    return page(request, "people.html", _context(work.session, caller, issued=issued))
 
 
 @router.post("/tokens/{token_id}/revoke")
@@ -116,7 +148,7 @@ def reset(
         people.reset_password(work, name, password, by=caller, at=parts.clock.now())
     except (BadInput, NotFound) as error:
         return _refused(request, work.session, caller, error)
-    return page(request, "people.html", _context(work.session, caller, issued=(name, password.text)))
+    return page(request, "people.html", _context(work.session, caller, issued=_password_of(name, password)))
 
 
 def _do(request: Request, work: Writer, caller: Principal, name: str, act: Callable[[], object]) -> Response:
@@ -145,10 +177,14 @@ def _town(city: str) -> City | None:
         raise BadInput(f"{city[:40]} is no town of this system") from error
 
 
+def _password_of(name: str, password: NewPassword) -> Issued:
+    advice = "Give it to them yourself; they change it on their account's page."
+    return Issued(f"The password of {name}", password.text, advice)
+
+
 def _context(
-    session: Session, caller: Principal, *, issued: tuple[str, str] | None = None, error: str | None = None
+    session: Session, caller: Principal, *, issued: Issued | None = None, error: str | None = None
 ) -> dict[str, Any]:
-    """`issued`: a name and its new password, which is shown in this answer alone."""
     held: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for one in tokens.listed(session, caller):
         held[one["user"]].append(one)

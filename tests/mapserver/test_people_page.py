@@ -104,9 +104,26 @@ def test_a_token_and_a_device_are_ended(client: TestClient, parts: Services, adm
         assert not session.get_one(UserRow, "device.dobele").active
 
 
+@pytest.mark.parametrize("name", [NAME, "device.dobele"])
+def test_a_token_is_shown_once_and_holds_until_it_is_ended(
+    client: TestClient, admin: dict[str, str], name: str
+) -> None:
+    wanted = {"label": "the gate's computer", "days": "30"}
+    shown = client.post(f"/people/{name}/tokens", data=wanted, headers=admin).text
+    (token,) = re.findall(r'class="card issued".*?<code>([^<]+)</code>', shown, re.DOTALL)
+    later = client.get("/people", headers=admin).text
+    assert token not in later
+    theirs = {"Authorization": f"Bearer {token}"}
+    assert client.get("/account", headers=theirs).status_code == 200
+    (token_id,) = re.findall(r'/people/tokens/([0-9a-f]+)/revoke"><button[^>]*>(?:(?!</button>).)*gate', later)
+    client.post(f"/people/tokens/{token_id}/revoke", headers=admin)
+    assert client.get("/account", headers=theirs).status_code == 401
+
+
 @pytest.mark.parametrize(
     ("path", "form", "status", "said"),
     [
+        ("/people/nobody/tokens", {"label": "x", "days": "30"}, 404, "nobody"),
         ("/people/admin.both/deactivate", {}, 409, "the last administrator"),
         ("/people/nobody/deactivate", {}, 404, "nobody"),
         ("/people/tokens/00/revoke", {}, 404, "no session or token"),
