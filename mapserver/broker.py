@@ -1,7 +1,7 @@
 """What comes from the MQTT broker: devices' events and observations, and findings of a cluster's machines."""
 
 from mapserver.inbox import on_letter
-from mapserver.intake import on_message
+from mapserver.intake import DeviceMessage, receive
 from mapserver.intake import topics as device_topics
 from mapserver.services import Services
 from mapserver.settings import MqttSettings, Settings
@@ -17,7 +17,7 @@ def broker_link(parts: Services, broker: MqttSettings) -> MqttLink:
     async def handle(topic: str, payload: bytes) -> Reply | None:
         if topic.startswith((FINDINGS, OBSERVATIONS)):
             return await on_letter(parts, topic, payload)
-        await on_message(parts, formats[topic], payload)
+        await receive(parts, DeviceMessage(formats[topic], payload))
         return None
 
     return MqttLink(

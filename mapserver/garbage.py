@@ -12,6 +12,9 @@ from collections.abc import Callable, Mapping
 LONGEST_S = 0.005
 """Of processor time; a full collection that takes longer leaves what it found out of the next ones."""
 ALL_EVERY_S = 3_600.0
+YOUNG = 5_000
+"""So many young objects are looked at together. Python's own 700 are made by a single array of observations several
+times over, all of them alive until it is stored."""
 FULL = 2
 """The generation of a full collection."""
 
@@ -24,16 +27,19 @@ class GarbagePauses:
         self._may_pause = may_pause
         self._longest_s = longest_s
         self._began = 0.0
+        self._thresholds = gc.get_threshold()
 
     def start(self) -> None:
         """Leave out what is loaded by now."""
         gc.collect()
         gc.freeze()
+        gc.set_threshold(YOUNG, *self._thresholds[1:])
         gc.callbacks.append(self._on_collection)
 
     def stop(self) -> None:
         """Let the collector go on as it is."""
         gc.callbacks.remove(self._on_collection)
+        gc.set_threshold(*self._thresholds)
 
     async def keep_looking(self) -> None:
         """Look at everything once an hour, if that may be."""

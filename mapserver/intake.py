@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from anyio import to_thread
-
 from mapserver.access.service import principal_of
 from mapserver.access.tables import UserRow
 from mapserver.devices import service as devices
 from mapserver.handing_in import take
 from mapserver.quarantine import service as quarantine
 from mapserver.quarantine.tables import QuarantinedRow
+from mapserver.reading import read_aside
 from mapserver.services import Services
 from telemetry.access import Principal, Role, visible_cities
 from telemetry.cities import BOTH, City
@@ -54,30 +53,18 @@ def parser(name: str) -> Parser:
         raise BadInput(f"{name!r} is no known format; send one of {', '.join(sorted(FORMATS))}") from None
 
 
-def take_in(
-    parts: Services, work: Work, message: DeviceMessage, *, received_at: datetime, by: Principal | None = None
-) -> list[dict[str, Any]]:
-    """Accept what `message` tells, as `by` hands it in: one receipt an event, or the reason why there is none.
+async def receive(parts: Services, message: DeviceMessage, *, by: Principal | None = None) -> list[dict[str, Any]]:
+    """Accept what `message` tells, as `by` hands it in, in one commit with others that wait: one receipt an event, or
+    the reason why there is none. Returning means that it is kept.
 
     Of a camera that nobody knows it waits in quarantine until the camera is added. Without `by` it came over MQTT.
     Raises BadObservation when it cannot be read or kept, NotAllowed when `by` may not speak for the camera.
     """
-    events = _read(message, received_at)
-    try:
-        return _accept(parts, work, events, received_at, by)
-    except UnknownCamera as error:
-        return _quarantine(parts, work, message, events[0], error, received_at, by)
-
-
-async def on_message(parts: Services, format_name: str, payload: bytes) -> None:
-    """Take in one MQTT message, in one commit with others that wait. Returning means that it is kept.
-
-    Raises BadInput when it cannot be used.
-    """
     received_at = parts.clock.now()
-    message = DeviceMessage(format_name, payload)
-    if await to_thread.run_sync(_read, message, received_at):
-        await parts.joint_writes.run(lambda work: take_in(parts, work, message, received_at=received_at))
+    events = await read_aside(len(message.payload), lambda: _read(message, received_at))
+    if not events:
+        return []
+    return await parts.joint_writes.run(lambda work: _take_in(parts, work, message, events, received_at, by))
 
 
 def replay(parts: Services, work: Work, names: Sequence[str] | None = None) -> list[dict[str, Any]]:
@@ -122,6 +109,20 @@ def _sender_of(work: Work, row: QuarantinedRow) -> Principal | None:
     if user is None or not user.active:
         raise BadInput(f"{row.sender}, who sent it, may hand in no more")
     return principal_of(user)
+
+
+def _take_in(
+    parts: Services,
+    work: Work,
+    message: DeviceMessage,
+    events: Sequence[DeviceEvent],
+    received_at: datetime,
+    by: Principal | None,
+) -> list[dict[str, Any]]:
+    try:
+        return _accept(parts, work, events, received_at, by)
+    except UnknownCamera as error:
+        return _quarantine(parts, work, message, events[0], error, received_at, by)
 
 
 def _read(message: DeviceMessage, received_at: datetime) -> list[DeviceEvent]:

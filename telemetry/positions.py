@@ -1,7 +1,7 @@
 """Positions on the WGS 84 globe and the flat metres around one of them. Knows no database and no format."""
 
 import math
-from typing import Annotated, NamedTuple
+from typing import Annotated, NamedTuple, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -73,7 +73,19 @@ class LocalFrame:
         return self.lat + north_m / per_degree.north_m, self.lon + east_m / per_degree.east_m
 
 
-def distance_m(a: Position, b: Position) -> float:
+class Point(Protocol):
+    """Whatever is somewhere."""
+
+    @property
+    def lat(self) -> float:
+        """Degrees north."""
+
+    @property
+    def lon(self) -> float:
+        """Degrees east."""
+
+
+def distance_m(a: Point, b: Point) -> float:
     """Great-circle distance in metres (haversine)."""
     phi1, phi2 = math.radians(a.lat), math.radians(b.lat)
     h = (

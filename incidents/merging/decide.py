@@ -139,15 +139,21 @@ def _weigh_category(observation: Observation, incident: Incident, rules: Rules) 
     return -math.inf, Reason("category", "another kind of thing", observation.category)
 
 
+def place_score(apart_m: float, variance: float, density: float) -> float:
+    """Score in nats of a place `apart_m` from an incident's, with the summed variances of both (m²), against unrelated
+    incidents of `density` a square kilometre."""
+    chance = 2 * math.pi * variance * density / 1_000_000
+    return -math.log(chance) - apart_m**2 / (2 * variance)
+
+
 def _weigh_place(
     seen: Position, known: Position, rule: CategoryRule, others: float
 ) -> tuple[float, tuple[Reason, ...]]:
     variance = seen.accuracy_m**2 + known.accuracy_m**2 + rule.spread**2
-    chance = 2 * math.pi * variance * rule.density / 1_000_000
     apart = distance_m(seen, known)
-    room = others - math.log(chance)
+    room = others + place_score(0.0, variance, rule.density)
     limit = math.sqrt(2 * variance * room) if room > 0 else 0.0
-    return -math.log(chance) - apart**2 / (2 * variance), (
+    return place_score(apart, variance, rule.density), (
         Reason(
             "distance", f"{apart:.0f} m apart, where up to {limit:.0f} m is plausible", round(apart, 1), round(limit, 1)
         ),

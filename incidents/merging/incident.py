@@ -75,14 +75,15 @@ class Incident:
             "opened_at": iso(self.first_at),
             "closed_at": None if self.closed_at is None else iso(self.closed_at),
             "updated_at": iso(self.last_at),
-            "position": None if self.position is None else self.position.model_dump(mode="json", include=_PLACE),
+            "position": None if self.position is None else _place(self.position),
             "sources": list(self.sources),
             "observation_ids": list(self.observation_ids),
             "simulated": self.simulated,
         }
 
 
-_PLACE = {"lat", "lon", "accuracy_m"}
+def _place(position: Position) -> dict[str, float]:
+    return {"lat": position.lat, "lon": position.lon, "accuracy_m": position.accuracy_m}
 
 
 def incident_id_of(observation_id: str) -> str:

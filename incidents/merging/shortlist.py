@@ -20,16 +20,19 @@ from incidents.merging.decide import (
     SAME_CATEGORY,
     SAME_IDENTITY,
     SPAN_WINDOWS,
+    place_score,
 )
 from incidents.merging.incident import identities
 from telemetry.observations import Observation
-from telemetry.positions import EARTH_RADIUS_M, Position
+from telemetry.positions import EARTH_RADIUS_M, Position, distance_m
 
 CLOSE_S = 1e-3
 """Seconds by which a time must be inside its limit to count as inside for sure."""
 CLOSE_M = 1e-3
 CLOSE_SCORE = 1e-6
 """Relative difference of scores that rounding may make."""
+PAIRS_AT_ONCE = 500_000
+"""Pairs of an observation and an incident that are scored together; a table of them has to fit into memory."""
 
 
 class Place(NamedTuple):
@@ -67,7 +70,6 @@ class Look:
         self.identities = identities(observation)
         self.joinable = joinable_categories(observation.category, rules)
         self.window = rules[observation.category].window
-        self.phi = 0.0 if observation.position is None else math.radians(observation.position.lat)
 
     def term(self, category: str) -> float:
         """What an incident's category counts, in nats; -inf when it cannot be joined for that."""
@@ -89,6 +91,12 @@ def joinable_categories(category: str, rules: Rules) -> frozenset[str] | None:
     return frozenset({category, *rules[category].near, *mixed_up})
 
 
+class _Shortlist(NamedTuple):
+    ids: list[str]
+    least: float
+    """The score in nats below which an incident is not on it."""
+
+
 class Neighbourhood:
     """The places of incidents of one town, all of them simulated or none, as they change while a batch is taken in."""
 
@@ -103,9 +111,9 @@ class Neighbourhood:
         """By category: the latest places of incidents that have changed."""
         self._pending: list[Place] = []
         """Changes that are not in the table yet."""
-        self._shortlists: dict[Look, list[str]] = {}
+        self._shortlists: dict[Look, _Shortlist] = {}
         """As they were before anything changed."""
-        self._joinable: dict[str, tuple[_Rows, _Column]] = {}
+        self._joinable: dict[str, _Rows] = {}
         """By category of a look: what `_rows_of_kind` gives, until a place is put here."""
         self._categories = np.empty(0, dtype=np.intp)
         """Of each incident: the number of its category. As the table it has room for more than there are."""
@@ -153,76 +161,129 @@ class Neighbourhood:
         for name in names:
             self._naming.setdefault(name, set()).add(incident_id)
 
+    def expect(self, looks: Iterable[Look]) -> list[str]:
+        """Work out at once the shortlists of `looks`, for as long as nothing changes that concerns them; the ids."""
+        self._put_pending()
+        alike: defaultdict[tuple[str, frozenset[str]], list[Look]] = defaultdict(list)
+        for look in looks:
+            if look.position is not None:
+                alike[look.category, look.identities].append(look)
+        expected: dict[Look, _Shortlist] = {}
+        for of_kind in alike.values():
+            expected.update(zip(of_kind, self._best(of_kind, self._rows_of_kind(of_kind[0])), strict=True))
+        if not self._changed:
+            self._shortlists.update(expected)
+        return [incident_id for shortlist in expected.values() for incident_id in shortlist.ids]
+
     def shortlist(self, look: Look) -> list[str]:
         """The ids of the incidents among which the best is, as far as their places were put here."""
         if look.position is None:
             return []
         before = self._shortlists.get(look)
-        if before is not None and not self._is_concerned(look, look.position, before):
-            return before
-        self.put(self._pending)
-        self._pending.clear()
-        ids = self._best(look, look.position) if self._ids else []
+        rivals = None if before is None else self._rivals(look, look.position, before)
+        if before is not None and rivals == []:
+            return before.ids
+        self._put_pending()
+        if before is None or rivals is None:
+            rows = self._rows_of_kind(look)
+        else:
+            rows = np.array([self._row_of[incident_id] for incident_id in (*before.ids, *rivals)])
+        (found,) = self._best([look], rows)
+        return found.ids
+
+    def _rivals(self, look: Look, seen: Position, before: _Shortlist) -> list[str] | None:
+        """The incidents that have changed and may explain `look` as well as those of its shortlist `before`; None when
+        any incident may."""
         if not self._changed:
-            self._shortlists[look] = ids
-        return ids
-
-    def _is_concerned(self, look: Look, seen: Position, before: Sequence[str]) -> bool:
-        """Whether what has changed may change the shortlist that `look` had before."""
+            return []
         if look.identities or look.joinable is None:
-            return bool(self._changed)
+            return None
+        rivals = []
+        least = before.least - CLOSE_SCORE * (1 + abs(before.least)) - SAME_CATEGORY
         for category, places in self._changed.items():
-            if any(incident_id in places for incident_id in before):
-                return True
-            if category in look.joinable:
-                reach_m = BEYOND_DOUBT * (seen.accuracy_m + self._rules[category].spread) + CLOSE_M
-                for place in places.values():
-                    if abs(seen.lat - place.lat) * METRES_A_DEGREE <= reach_m + BEYOND_DOUBT * place.accuracy_m:
-                        return True
-        return False
+            if any(incident_id in places for incident_id in before.ids):
+                return None
+            if category not in look.joinable:
+                continue
+            rule = self._rules[category]
+            reach_m = BEYOND_DOUBT * (seen.accuracy_m + rule.spread) + CLOSE_M
+            known = seen.accuracy_m**2 + rule.spread**2
+            for place in places.values():
+                if abs(seen.lat - place.lat) * METRES_A_DEGREE > reach_m + BEYOND_DOUBT * place.accuracy_m:
+                    continue
+                if place_score(distance_m(seen, place), known + place.accuracy_m**2, rule.density) >= least:
+                    rivals.append(place.incident_id)
+        return rivals
 
-    def _best(self, look: Look, seen: Position) -> list[str]:
-        rows, nats, sure = self._scores(look, seen)
-        best = max(nats[sure].tolist(), default=-math.inf)
-        floor = best - CLOSE_SCORE * (1 + abs(best)) if best > -math.inf else -math.inf
-        return [self._ids[row] for row in rows[nats >= floor].tolist()]
+    def _best(self, looks: Sequence[Look], rows: _Rows) -> list[_Shortlist]:
+        """Of the incidents in `rows`, those that may be the best for each of `looks`, which are of one kind."""
+        step = max(1, PAIRS_AT_ONCE // max(1, len(rows)))
+        found: list[_Shortlist] = []
+        for begins in range(0, len(looks), step):
+            some = looks[begins : begins + step]
+            whose, which, nats, sure = self._scores(some, rows)
+            best = np.full(len(some), -math.inf)
+            np.fmax.at(best, whose[sure], nats[sure])
+            least = best - CLOSE_SCORE * (1 + np.abs(best))
+            near_best = nats >= least[whose]
+            ids: list[list[str]] = [[] for _ in some]
+            for number, row in zip(whose[near_best].tolist(), which[near_best].tolist(), strict=True):
+                ids[number].append(self._ids[row])
+            found += map(_Shortlist, ids, least.tolist())
+        return found
 
-    def _scores(self, look: Look, seen: Position) -> tuple[_Rows, _Column, _Bools]:
-        """Of the incidents that are not ruled out, by the formulas of `decide.weigh`: their rows; their scores in nats;
-        and whether that they are not ruled out is beyond rounding."""
-        rows, kind = self._rows_of_kind(look)
-        lat, lon, phi, cos_phi, first_s, last_s, closed_s, window, spread_m, variance, chance = self._table[:, rows]
-        window = np.maximum(window, look.window)
-        gap = np.maximum(np.maximum(look.at_s - last_s, first_s - look.at_s), 0.0)
-        room_s = np.minimum(window - gap, SPAN_WINDOWS * window - look.at_s + first_s)
-        room_s = np.fmin(room_s, closed_s - look.at_s)  # the end of an open one is no number
-        room_m = BEYOND_DOUBT * (seen.accuracy_m + spread_m) - np.abs(seen.lat - lat) * METRES_A_DEGREE
-        possible = np.flatnonzero((room_s >= -CLOSE_S) & (room_m >= -CLOSE_M))
+    def _scores(self, looks: Sequence[Look], rows: _Rows) -> tuple[_Rows, _Rows, _Column, _Bools]:
+        """Of each pair that is not ruled out, by the formulas of `decide.weigh`: the look's number and the incident's
+        row; its score in nats; and whether that it is not ruled out is beyond rounding."""
+        numbers = [(p.lat, p.lon, p.accuracy_m, look.at_s, look.window) for look in looks if (p := look.position)]
+        seen_lat, seen_lon, seen_m, at_s, seen_window = np.array(numbers).T
+        apart_deg = np.abs(seen_lat[:, None] - self._table[_COLUMNS.index("lat"), rows])
+        reach_m = BEYOND_DOUBT * (seen_m[:, None] + self._table[_COLUMNS.index("spread_m"), rows])
+        room_m = reach_m - apart_deg * METRES_A_DEGREE
+        whose, of = np.nonzero(room_m >= -CLOSE_M)  # most are ruled out by latitude
+        which = rows[of]
+        _, lon, phi, cos_phi, first_s, last_s, closed_s, window, _, variance, chance = self._table[:, which]
+        at_s = at_s[whose]
+        window = np.maximum(window, seen_window[whose])
+        gap = np.maximum(np.maximum(at_s - last_s, first_s - at_s), 0.0)
+        room_s = np.minimum(window - gap, SPAN_WINDOWS * window - at_s + first_s)
+        room_s = np.fmin(room_s, closed_s - at_s)  # the end of an open one is no number
         # As telemetry.positions.distance_m, for many at once.
-        north = np.sin((phi[possible] - look.phi) / 2)
-        east = np.sin(np.radians(lon[possible] - seen.lon) / 2)
-        h = north**2 + math.cos(look.phi) * cos_phi[possible] * east**2
+        seen_phi = np.radians(seen_lat)
+        north = np.sin((phi - seen_phi[whose]) / 2)
+        east = np.sin(np.radians(lon - seen_lon[whose]) / 2)
+        h = north**2 + np.cos(seen_phi)[whose] * cos_phi * east**2
         apart_m = 2 * EARTH_RADIUS_M * np.arcsin(np.minimum(1.0, np.sqrt(h)))
-        both = variance[possible] + seen.accuracy_m**2
-        unrelated = np.log(both * chance[possible])
-        nats = kind[possible] - gap[possible] / window[possible] - unrelated - apart_m**2 / (2 * both)
-        sure = (room_s[possible] > CLOSE_S) & (room_m[possible] > CLOSE_M)
-        return rows[possible], nats, sure
+        both = variance + seen_m[whose] ** 2
+        nats = self._kind_of(looks[0], which) - gap / window - np.log(both * chance) - apart_m**2 / (2 * both)
+        possible = room_s >= -CLOSE_S
+        sure = (room_s > CLOSE_S) & (room_m[whose, of] > CLOSE_M)
+        return whose[possible], which[possible], nats[possible], sure[possible]
 
-    def _rows_of_kind(self, look: Look) -> tuple[_Rows, _Column]:
-        """The rows of the incidents that `look` may join for what they are, and what that counts in nats."""
+    def _rows_of_kind(self, look: Look) -> _Rows:
+        """The rows of the incidents that `look` may join for what they are."""
         known = None if look.identities else self._joinable.get(look.category)
         if known is not None:
             return known
-        terms = np.array([look.term(category) for category in self._terms])
-        kind = terms[self._categories[: len(self._ids)]]
-        for name in look.identities:
-            kind[[self._row_of[incident_id] for incident_id in self._naming.get(name, ())]] = SAME_IDENTITY
-        rows = np.flatnonzero(kind > -math.inf)
-        found = (rows, kind[rows])
+        rows = np.flatnonzero(self._kind_of(look, np.arange(len(self._ids))) > -math.inf)
         if not look.identities:
-            self._joinable[look.category] = found
-        return found
+            self._joinable[look.category] = rows
+        return rows
+
+    def _kind_of(self, look: Look, rows: _Rows) -> _Column:
+        """What it counts in nats what the incidents in `rows` are."""
+        terms = np.array([look.term(category) for category in self._terms])
+        kind = terms[self._categories[rows]]
+        if look.identities:
+            named = [
+                self._row_of[incident_id] for name in look.identities for incident_id in self._naming.get(name, ())
+            ]
+            kind[np.isin(rows, named)] = SAME_IDENTITY
+        return kind
+
+    def _put_pending(self) -> None:
+        self.put(self._pending)
+        self._pending.clear()
 
     def _make_room(self, rows: int) -> None:
         table = np.empty((len(_COLUMNS), rows))

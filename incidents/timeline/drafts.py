@@ -69,7 +69,7 @@ class Drafts:
             nearby.put(stored)
             for identity, place in naming:
                 nearby.put_names(place.incident_id, [identity])
-            self._read({incident_id for look in of_town for incident_id in nearby.shortlist(look)})
+            self._read(nearby.expect(of_town))
 
     def recall(self, observation_ids: Iterable[str]) -> None:
         """Read at once to which incidents stored observations belong."""
@@ -150,7 +150,7 @@ class Drafts:
 
     def _read(self, incident_ids: Iterable[str]) -> None:
         """Have those that are stored and were not read yet among the drafts."""
-        missing = [one for one in incident_ids if one not in self._drafts]
+        missing = [one for one in dict.fromkeys(incident_ids) if one not in self._drafts]
         for incident_id, stored in repository.incidents(self._session, missing).items():
             self._drafts[incident_id] = _Draft(stored.incident, stored.entries, fresh=False, changed=False)
             place = places.place_of(stored.incident)

@@ -6,7 +6,7 @@ from fastapi import Depends, Query, Request
 
 from mapserver.api.body import LARGEST_MESSAGE, read_body
 from mapserver.deps import Parts, Reader, Writer, allowed
-from mapserver.intake import DeviceMessage, parser, replay, take_in
+from mapserver.intake import DeviceMessage, receive, replay
 from mapserver.quarantine import service as quarantine
 from mapserver.web.api_routes import ApiRouter
 from mapserver.web.limits import body_limit
@@ -19,23 +19,20 @@ Administrator = Annotated[Principal, allowed(Permission.ADMINISTER)]
 
 @router.post("/intake/{format_name}")
 @body_limit(LARGEST_MESSAGE, "a device's message may bring its picture")
-def push(
+async def push(
     format_name: str,
     request: Request,
     caller: Annotated[Principal, allowed(Permission.HAND_IN)],
     body: Annotated[bytes, Depends(read_body)],
     parts: Parts,
-    work: Writer,
 ) -> list[dict[str, Any]]:
     """Take in one message of a camera or its server: formats frigate, plate_recognizer, axis_lpr.
 
     One receipt an event, as for observations, or its outcome with a reason: `refused` for a part that cannot be read,
     `dropped` for a false positive that the device takes back, `quarantined` until its camera is added.
     """
-    parser(format_name)
     content_type = request.headers.get("content-type", "application/json")
-    message = DeviceMessage(format_name, body, content_type)
-    return take_in(parts, work, message, received_at=parts.clock.now(), by=caller)
+    return await receive(parts, DeviceMessage(format_name, body, content_type), by=caller)
 
 
 @router.get("/intake/quarantine")

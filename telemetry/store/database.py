@@ -20,6 +20,7 @@ from sqlmodel import Session
 
 from telemetry.cities import City
 from telemetry.errors import Misconfigured, StoreUnavailable
+from telemetry.store.json_text import read_json, write_json
 from telemetry.store.sqlite import SqliteFile
 from telemetry.store.trouble import passing_trouble
 
@@ -69,7 +70,13 @@ class Store:
             self.engine = self._sqlite.engine
             end = self._sqlite.close
         else:
-            self.engine = create_engine(where, pool_size=CONNECTIONS, max_overflow=CONNECTIONS)
+            self.engine = create_engine(
+                where,
+                pool_size=CONNECTIONS,
+                max_overflow=CONNECTIONS,
+                json_serializer=write_json,
+                json_deserializer=read_json,
+            )
             end = self.engine.dispose
         self._end = weakref.finalize(self, end)  # a command that ends without closing it closes it then
         self._writers = self.engine.execution_options(vanagas_write=True)

@@ -18,6 +18,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DatabaseError
 
 from telemetry.errors import Misconfigured
+from telemetry.store.json_text import read_json, write_json
 
 log = logging.getLogger(__name__)
 
@@ -53,6 +54,8 @@ class SqliteFile:
             connect_args={"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False},
             pool_size=pool_size,
             max_overflow=pool_size,
+            json_serializer=write_json,
+            json_deserializer=read_json,
             pool_use_lifo=True,  # the connection that wrote last still has its pages in memory
         )
         event.listen(self.engine, "connect", _prepare)

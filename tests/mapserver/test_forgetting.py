@@ -1,5 +1,6 @@
 """A clock that jumps never deletes: whatever the clock does, nothing goes before its time has really passed."""
 
+import asyncio
 import json
 import tempfile
 from collections.abc import Callable
@@ -15,7 +16,7 @@ from sqlmodel import SQLModel
 from incidents.timeline.acceptance import accept as take
 from mapserver.faults import Amiss, Faults
 from mapserver.forgetting import ForgettingGuard
-from mapserver.intake import DeviceMessage, forget_waiting, take_in
+from mapserver.intake import DeviceMessage, forget_waiting, receive
 from mapserver.retention import retention_desk
 from mapserver.services import Services
 from telemetry.access import Principal, Role
@@ -86,8 +87,7 @@ def test_a_message_in_quarantine_goes_when_its_time_is_over_and_not_when_the_clo
     accept(parts)
     seen = {"id": "1.2-a", "camera": "nobody's", "label": "car", "score": 0.8, "start_time": NOON.timestamp()}
     message = DeviceMessage("frigate", json.dumps({"type": "new", "before": seen, "after": seen}).encode())
-    with parts.store.write() as work:
-        (receipt,) = take_in(parts, work, message, received_at=machine.clock.now())
+    (receipt,) = asyncio.run(receive(parts, message))
     assert receipt["outcome"] == "quarantined"
     machine.clock.step(THREE_YEARS_S)
     assert forget_waiting(parts) == 0

@@ -229,3 +229,13 @@ def test_a_wanted_car_whose_car_id_comes_again_after_a_restart_is_met_twice(
     assert [one["outcome"] for one in receipts] == ["accepted", "accepted"]
     trail = client.get("/api/v1/audit", headers=as_role(Role.SUPERVISOR)).json()
     assert [entry["action"] for entry in trail] == ["plate_hit", "plate_hit", "watch_plate"]
+
+
+def test_a_message_is_read_before_it_is_its_turn_to_be_written(
+    client: TestClient, as_role: Headers, parts: Services
+) -> None:
+    headers = as_role(Role.DEVICE)
+    with parts.store.write():  # somebody else's turn
+        answer = client.post("/api/v1/intake/frigate", content=b"{", headers=headers)
+    assert answer.status_code == 422
+    assert "frigate" in answer.json()["message"].lower()
