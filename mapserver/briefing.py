@@ -22,6 +22,7 @@ from mission.zones import service as zones
 from mission.zones.tables import ZoneRow
 from telemetry.access import Principal, visible_cities
 from telemetry.cities import City
+from telemetry.clock import town_span
 from telemetry.errors import BadInput
 from telemetry.positions import Position, distance_m
 from telemetry.units import service as units
@@ -143,8 +144,6 @@ def _permits(inputs: Inputs) -> Iterator[Signature]:
     met = {finding.zone.identifier for finding in inputs.findings}
     for permit in inputs.permits or ():
         if met & set(permit.zones) and permit.withdrawn_at is None:
-            good = (
-                f"for {', '.join(permit.zones)} from {permit.begins:%Y-%m-%d %H:%M} to {permit.ends:%Y-%m-%d %H:%M} UTC"
-            )
+            good = f"for {', '.join(permit.zones)} from {town_span(permit.begins, permit.ends, inputs.zone)}"
             note = f"{good}. {permit.conditions}".strip()
             yield Signature(f"Permit {permit.reference or permit.id}", "authority", None, note)

@@ -42,7 +42,8 @@ async def hand_in(parts: Services, observations: Sequence[Observation], *, by: P
     """
     for observation in observations:
         if observation.city not in visible_cities(by):
-            raise NotAllowed(f"{by.name} may not hand in for {observation.city}; nothing of this request was kept")
+            town = observation.city.facts.name
+            raise NotAllowed(f"{by.name} may not hand in for {town}; nothing of this request was kept")
     bare = [observation.model_copy(update={"media": ()}) if observation.media else observation
             for observation in observations]  # fmt: skip
     return await parts.joint_writes.run_alike(

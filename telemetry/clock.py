@@ -5,6 +5,7 @@ Not for measuring durations of code (use `time.monotonic`).
 
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 
 class Clock(Protocol):
@@ -67,3 +68,20 @@ def from_epoch(seconds: float) -> datetime:
 def iso(moment: datetime) -> str:
     """ISO 8601 in UTC with a trailing Z and milliseconds, as all JSON of this program carries it."""
     return as_utc(moment).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def town_time(moment: datetime, zone: ZoneInfo) -> str:
+    """A moment as people of a town read it, UTC beside it: 30 Nov 2026 22:02 EET (20:02 UTC)."""
+    here = moment.astimezone(zone)
+    return f"{here:%d %b %Y %H:%M} {here.tzname()} ({as_utc(moment):%H:%M} UTC)"
+
+
+def town_span(begins: datetime, ends: datetime, zone: ZoneInfo) -> str:
+    """From one moment to another as people of a town read it: 30 Nov 2026 22:02 to 22:30 EET (20:02 to 20:30 UTC)."""
+    first = begins.astimezone(zone)
+    last = ends.astimezone(zone)
+    if first.date() != last.date():
+        return f"{town_time(begins, zone)} to {town_time(ends, zone)}"
+    return (
+        f"{first:%d %b %Y %H:%M} to {last:%H:%M} {last.tzname()} ({as_utc(begins):%H:%M} to {as_utc(ends):%H:%M} UTC)"
+    )

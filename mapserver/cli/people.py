@@ -61,7 +61,7 @@ def role(
             kept = people.get(work.session, name, COMMAND_LINE).city
             town = None if kept is None else City(kept)
         user = people.change_role(work, name, role, town, by=COMMAND_LINE, at=parts.clock.now())
-    typer.echo(f"{user.name}: {user.role}, {user.city or BOTH}")
+    typer.echo(f"{user.name}: {user.role}, {_named(user.city)}")
 
 
 @app.command()
@@ -73,7 +73,7 @@ def town(name: Name, city: TownOption = None, both_towns: BothTowns = False, dat
     with parts.store.write() as work:
         moved_to = _town(city, both_towns=both_towns)
         user = people.change_town(work, name, moved_to, by=COMMAND_LINE, at=parts.clock.now())
-    typer.echo(f"{user.name}: {user.city or BOTH}")
+    typer.echo(f"{user.name}: {_named(user.city)}")
 
 
 @app.command()
@@ -142,3 +142,7 @@ def _town(city: City | None, *, both_towns: bool) -> City | None:
     if both_towns and city is not None:
         raise BadInput("--both-towns and --city exclude each other; an admin serves both anyway")
     return city
+
+
+def _named(city: str | None) -> str:
+    return BOTH if city is None else City(city).facts.name

@@ -196,7 +196,13 @@ def _videos(own: tuple[VideoSettings, ...], sending: Mapping[str, str]) -> list[
     clips = {clip.name: clip for clip in find_footage()}
     shown = {places.DRONE: "bikes", places.TOWER_ON_LOAN: "bikes", places.TOWER_AT_HOME: "vtest"}
     chosen = {
-        name: VideoSettings(name=name, source=str(clips[clip].path), rules=clip, simulated=True)
+        name: VideoSettings(
+            name=name,
+            source=str(clips[clip].path),
+            rules=clip,
+            simulated=True,
+            recorded=_can_be_kept(clips[clip].path),
+        )
         for name, clip in shown.items()
         if clip in clips
     }
@@ -204,6 +210,11 @@ def _videos(own: tuple[VideoSettings, ...], sending: Mapping[str, str]) -> list[
         chosen[name] = VideoSettings(name=name, source=address, rules="bikes", simulated=True)
     chosen.update({video.name: video for video in own})
     return list(chosen.values())
+
+
+def _can_be_kept(path: Path) -> bool:
+    """Whether footage can be recorded as it is; that of Debian's opencv-doc is MPEG-4 of Microsoft's, in AVI."""
+    return path.suffix == ".mp4"
 
 
 def _cast(parts: Services) -> Cast:

@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 
 from mapserver.demo import places
+from telemetry.cities import City
 from telemetry.clock import SystemClock, iso
 from telemetry.positions import LocalFrame
 
@@ -113,7 +114,8 @@ class Story:
             self._cast.pilot, "/flights", {"plan_id": plan["id"], "unit_id": places.DRONE, "scheduled_at": iso(at)}
         )
         await self._post(self._cast.pilot, f"/flights/{flight['id']}/confirm", {})
-        self._tell(f"the flight takes off at {at:%H:%M:%S} UTC, confirmed by pilot.dobele")
+        here = at.astimezone(City.DOBELE.facts.zone)
+        self._tell(f"the flight takes off at {here:%H:%M:%S} in Dobele, confirmed by pilot.dobele")
 
     async def _check(self, plan_id: str, at: str) -> None:
         """The pilot reads what the checks say, and acknowledges what asks for it."""
@@ -181,6 +183,8 @@ class Story:
     async def _safely(self, step: Callable[[], Awaitable[None]]) -> None:
         try:
             await step()
+        except httpx.ConnectError:
+            log.info("the server is being stopped: a step of the story is left out")
         except (httpx.HTTPError, KeyError, StopIteration) as error:
             log.warning("a step of the story failed: %s", error)
 

@@ -4,12 +4,14 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from shapely import Polygon
 
 from mission.airspace.evaluate import Finding
 from mission.airspace.heights import FROM_GROUND, NO_LIMIT, HeightReference, Limit, ceiling_of, floor_of, geoid_near
 from mission.airspace.volume import Volume
+from telemetry.clock import town_span, town_time
 
 
 @dataclass(frozen=True)
@@ -48,31 +50,32 @@ class Coverage:
         return not self.why_not
 
 
-def covers(permit: Permit, finding: Finding, volumes: Sequence[Volume]) -> Coverage:
+def covers(permit: Permit, finding: Finding, volumes: Sequence[Volume], zone: ZoneInfo) -> Coverage:
     """Whether `permit` allows every one of the finding's volumes: its place, its height and its time, all whole.
 
     `volumes` are those that were asked about. Heights are compared on the safe side of ground and geoid.
+    `zone`: whose time the sentence is in.
     """
     name = permit.reference or permit.id
     if permit.withdrawn_at is not None:
-        return Coverage(f"permit {name} was withdrawn on {permit.withdrawn_at:%Y-%m-%d %H:%M} UTC")
+        return Coverage(f"permit {name} was withdrawn on {town_time(permit.withdrawn_at, zone)}")
     if permit.zones and finding.zone.identifier not in permit.zones:
         return Coverage(f"permit {name} is for {', '.join(permit.zones)}, not for {finding.zone.identifier}")
     if not permit.zones and permit.area is None:
         return Coverage(f"permit {name} names neither a zone nor an area")
     for number in finding.volumes:
-        if why_not := _lacking(permit, volumes[number]):
+        if why_not := _lacking(permit, volumes[number], zone):
             return Coverage(f"permit {name} {why_not} (leg {number + 1})")
     return Coverage()
 
 
-def _lacking(permit: Permit, volume: Volume) -> str:
+def _lacking(permit: Permit, volume: Volume, zone: ZoneInfo) -> str:
     if permit.area is not None and not permit.area.covers(volume.footprint):
         return "does not cover the whole of the area flown, buffer included"
     if volume.begins < permit.begins or volume.ends > permit.ends:
         return (
-            f"is good from {permit.begins:%Y-%m-%d %H:%M} to {permit.ends:%Y-%m-%d %H:%M} UTC; "
-            f"the flight is there from {volume.begins:%Y-%m-%d %H:%M} to {volume.ends:%Y-%m-%d %H:%M}"
+            f"is good from {town_span(permit.begins, permit.ends, zone)}; "
+            f"the flight is there from {town_span(volume.begins, volume.ends, zone)}"
         )
     highest, lowest = _allowed(permit, volume)
     reach = volume.above_sea

@@ -71,7 +71,7 @@ class Briefing:
     def restrictions(self) -> tuple[Restriction, ...]:
         """The geographical zones round the flight."""
         zones = () if self.inputs.airspace is None else self.inputs.airspace.zones
-        return restrictions_near(zones, self.inputs.ground_risk.buffer(NEAR_DEG))
+        return restrictions_near(zones, self.inputs.ground_risk.buffer(NEAR_DEG), self.inputs.zone)
 
     @property
     def return_height_set(self) -> bool:

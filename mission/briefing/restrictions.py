@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from shapely import Polygon, unary_union
 from shapely.geometry.base import BaseGeometry
@@ -13,6 +14,7 @@ from mission.airspace.outlines import polygon_of
 from mission.airspace.zones import Authority, UasZone
 from mission.airspace.zones import Restriction as Level
 from mission.zones.attention import Weekday
+from telemetry.clock import town_time
 
 REFERENCES = {
     HeightReference.AGL: "above ground",
@@ -57,14 +59,14 @@ class Restriction:
     contacts: tuple[Contact, ...] = ()
 
 
-def restrictions_near(zones: Iterable[UasZone], place: Polygon) -> tuple[Restriction, ...]:
+def restrictions_near(zones: Iterable[UasZone], place: Polygon, clock: ZoneInfo) -> tuple[Restriction, ...]:
     """The zones that ask something of a flight in `place`, (longitude, latitude) degrees, gravest first."""
     asking = [zone for zone in zones if zone.restriction is not Level.NO_RESTRICTION]
-    found = [printed for zone in asking if (printed := restriction_of(zone)).area.intersects(place)]
+    found = [printed for zone in asking if (printed := restriction_of(zone, clock)).area.intersects(place)]
     return tuple(sorted(found, key=lambda one: (-Level(one.kind).gravity, one.identifier)))
 
 
-def restriction_of(zone: UasZone) -> Restriction:
+def restriction_of(zone: UasZone, clock: ZoneInfo) -> Restriction:
     """`zone` as it is printed; several outlines are drawn as one, each with its heights in the words."""
     heights = dict.fromkeys(f"{_limit(v.lower)} to {_limit(v.upper)}" for v in zone.volumes)
     return Restriction(
@@ -73,7 +75,7 @@ def restriction_of(zone: UasZone) -> Restriction:
         kind=zone.restriction.value,
         area=unary_union([polygon_of(volume.shape) for volume in zone.volumes]),
         heights="; ".join(heights),
-        when="" if zone.always else "; ".join(_period(one) for one in zone.applicability),
+        when="" if zone.always else "; ".join(_period(one, clock) for one in zone.applicability),
         message=" ".join(filter(None, (zone.message, zone.conditions))),
         contacts=tuple(_contact(authority) for authority in zone.authorities),
     )
@@ -88,9 +90,9 @@ def _limit(limit: Limit) -> str:
     return f"{limit.value:g} {unit} {REFERENCES[limit.reference]}"
 
 
-def _period(period: Applicability) -> str:
+def _period(period: Applicability, clock: ZoneInfo) -> str:
     dates = [
-        f"{word} {moment:%Y-%m-%d %H:%M} UTC"
+        f"{word} {town_time(moment, clock)}"
         for word, moment in (("from", period.begins), ("until", period.ends))
         if moment is not None
     ]

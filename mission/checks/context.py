@@ -37,7 +37,7 @@ from mission.weather import service as weather
 from mission.zones import service as zones
 from mission.zones.tables import ZoneRow
 from telemetry.cities import City
-from telemetry.clock import iso
+from telemetry.clock import town_time
 from telemetry.errors import BadInput
 from telemetry.positions import Position
 from telemetry.transfer.refusing import AutopilotName
@@ -276,11 +276,20 @@ def _given(session: Session, wish: Wish, standards: Standards, now: datetime) ->
     )
     since = now - timedelta(minutes=standards.policy(wish.city).acknowledged_min)
     return [
-        Acknowledgement(row.check_name, row.subject, row.data_version, f"acknowledged by {row.who} at {iso(row.at)}")
+        Acknowledgement(
+            row.check_name,
+            row.subject,
+            row.data_version,
+            _acknowledged(row, wish.city),
+        )
         for row in rows
         if (row.flight_id is None and row.at >= since)
         or (row.flight_id is not None and row.flight_id == wish.flight_id)
     ]
+
+
+def _acknowledged(row: AcknowledgementRow, city: City) -> str:
+    return f"acknowledged by {row.who}, {town_time(row.at, city.facts.zone)}"
 
 
 def _digest(value: object) -> str:

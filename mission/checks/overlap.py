@@ -7,7 +7,7 @@ from mission.airspace.volume import Volume
 from mission.checks.inputs import Inputs, OtherFlight
 from mission.checks.verdict import Level, Verdict
 from mission.zones.geometry import to_metres
-from telemetry.clock import iso
+from telemetry.clock import iso, town_span
 from telemetry.positions import LocalFrame
 
 CHECK = "overlap"
@@ -28,7 +28,7 @@ def check(inputs: Inputs) -> list[Verdict]:
 
 def _with(inputs: Inputs, other: OtherFlight) -> list[Verdict]:
     gap = timedelta(seconds=inputs.policy.between_flights_s)
-    when = f"from {iso(other.begins)} to {iso(other.ends)}"
+    when = f"from {town_span(other.begins, other.ends, inputs.zone)}"
     subject = other.name
     numbers: dict[str, Any] = {"begins": iso(other.begins), "ends": iso(other.ends)}
     near = inputs.at < other.ends + gap and other.begins < inputs.ends + gap

@@ -8,6 +8,7 @@ from mission.checks.inputs import Inputs
 from mission.checks.verdict import Level, Verdict
 from mission.checks.wind import wind_at
 from mission.weather.values import Outlook
+from telemetry.clock import town_span
 
 CHECK = "weather"
 RULE = "the maker's limits and the town's; UAS.OPEN.060 (1) (a), (2) (c)"
@@ -45,7 +46,7 @@ def check(inputs: Inputs) -> list[Verdict]:
 
 def _unknown(inputs: Inputs, weather: Outlook | None) -> Verdict:
     """Without weather a flight far ahead may be scheduled; nearer its time the weather must be known."""
-    until = f"{inputs.at:%Y-%m-%d %H:%M} to {inputs.ends:%H:%M} UTC"
+    until = town_span(inputs.at, inputs.ends, inputs.zone)
     said = f"not known here: the weather from {until}" if weather is None else (
         f"not known here: the weather for all of {until}"
     )  # fmt: skip

@@ -12,7 +12,7 @@ from mission.airspace.permits import covers
 from mission.airspace.zones import Restriction
 from mission.checks.inputs import Inputs
 from mission.checks.verdict import Level, Verdict
-from telemetry.clock import iso
+from telemetry.clock import iso, town_span, town_time
 
 ZONES = "zones"
 DATA = "zone_data"
@@ -104,14 +104,16 @@ def _of_permit(inputs: Inputs, finding: Finding) -> Verdict:
     name = f"zone {zone.identifier} {zone.name}"
     if inputs.permits is None:
         said = f"{name} wants a permit (REQ_AUTHORISATION): {_met(inputs, finding)}; permits are not known here"
-        return Verdict(PERMITS, Level.PERMIT, PERMIT_RULE, said, _ask(finding), numbers, version, zone.identifier)
+        return Verdict(
+            PERMITS, Level.PERMIT, PERMIT_RULE, said, _ask(inputs, finding), numbers, version, zone.identifier
+        )
     registered = "" if inputs.papers is None or inputs.papers.operator is None else inputs.papers.operator.registration
     why_not = []
     for permit in inputs.permits:
         if permit.operator and permit.operator != registered:
             why_not.append(f"permit {permit.reference or permit.id} was given to operator {permit.operator}")
             continue
-        coverage = covers(permit, finding, inputs.volumes)
+        coverage = covers(permit, finding, inputs.volumes, inputs.zone)
         if coverage:
             said = f"{name} is covered by permit {permit.reference or permit.id}{_sentence(permit.conditions)}"
             return Verdict(PERMITS, Level.PASS, PERMIT_RULE, said, "", numbers, version, zone.identifier)
@@ -119,25 +121,25 @@ def _of_permit(inputs: Inputs, finding: Finding) -> Verdict:
     near = [why for why in why_not if "not for" not in why]
     reason = "; ".join(near[:3]) or "none is stored for it"
     said = f"{name} wants a permit (REQ_AUTHORISATION): {_met(inputs, finding)}; {reason}"
-    return Verdict(PERMITS, Level.PERMIT, PERMIT_RULE, said, _ask(finding), numbers, version, zone.identifier)
+    return Verdict(PERMITS, Level.PERMIT, PERMIT_RULE, said, _ask(inputs, finding), numbers, version, zone.identifier)
 
 
 def _met(inputs: Inputs, finding: Finding) -> str:
     kinds = dict.fromkeys(inputs.profile.segments[number].kind.value for number in finding.volumes)
-    when = f"on {_listed(kinds)} from {finding.begins:%H:%M:%S} to {finding.ends:%H:%M:%S} UTC"
+    when = f"on {_listed(kinds)} from {town_span(finding.begins, finding.ends, inputs.zone)}"
     if finding.zone.identifier not in inputs.perhaps:
         return f"met {when}"
     home = inputs.profile.anchor.home
     return f"counts as met {when}, as home's height above the sea is not known ({home.words})"
 
 
-def _ask(finding: Finding) -> str:
+def _ask(inputs: Inputs, finding: Finding) -> str:
     """Whom to ask for the permit, and until when."""
     for authority in finding.zone.authorities:
         if authority.purpose in ("", "AUTHORIZATION"):
             contact = authority.email or authority.phone or authority.site
             before = authority.interval_before
-            latest = "" if before is None else f" before {finding.begins - before:%Y-%m-%d %H:%M} UTC"
+            latest = "" if before is None else f" before {town_time(finding.begins - before, inputs.zone)}"
             whom = " ".join(part for part in (authority.name, f"({contact})" if contact else "") if part)
             return f"ask {whom or 'the authority'} for a permit{latest} and store it"
     return "ask the authority for a permit and store it"

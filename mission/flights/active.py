@@ -31,7 +31,7 @@ from mission.flights.states import IN_THE_AIR, OVER, FlightState
 from mission.flights.vehicle_checks import VehicleChecks
 from mission.flights.warnings import Neighbour
 from telemetry.cities import BOTH
-from telemetry.clock import Clock, iso
+from telemetry.clock import Clock, town_time
 from telemetry.errors import Conflict, VanagasError
 from telemetry.positions import Position
 from telemetry.store import STORE_ERRORS, Store
@@ -237,6 +237,7 @@ class ActiveFlight:
 
     def _overdue(self) -> str:
         minutes = LATEST_START.seconds // 60
-        why = f"it was due at {iso(self.facts.scheduled_at)} and not started within {minutes} minutes of that"
+        due = town_time(self.facts.scheduled_at, self.facts.city.facts.zone)
+        why = f"it was due at {due} and not started within {minutes} minutes of that"
         standing = self.authority.standing or self._standing
         return f"{why}; in its way: {standing}" if standing else why

@@ -6,7 +6,7 @@ calls. Talks to no vehicle: that is the runner's.
 
 import uuid
 from collections.abc import Collection
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlmodel import Session, col, select
@@ -20,7 +20,7 @@ from mission.flights.states import BEFORE_START, IN_THE_AIR, OVER, SYSTEM, Fligh
 from mission.flights.tables import FlightEventRow, FlightRow
 from mission.plans.tables import PlanRow
 from telemetry.cities import City
-from telemetry.clock import iso
+from telemetry.clock import iso, town_time
 from telemetry.errors import BadInput, Conflict
 from telemetry.store import Change, Work
 from telemetry.units import service as units
@@ -69,7 +69,7 @@ def schedule(
         flight,
         FlightState.SCHEDULED,
         who=pilot,
-        why=f"scheduled for {at.astimezone(UTC):%d %b %H:%M} UTC",
+        why=f"scheduled for {town_time(at, City(flight.city).facts.zone)}",
         at=now,
     )
     return flight
@@ -83,7 +83,8 @@ def fit_unit(session: Session, plan: PlanRow, unit_id: str, *, at: datetime, now
     if units.duty_city(unit) != plan.city:
         raise Conflict(f"{unit.name} is lent to {units.duty_city(unit).facts.name}; take it back or use another drone")
     if at < now - timedelta(seconds=60):
-        raise BadInput(f"{iso(at)} is in the past; schedule the flight for now or later")
+        then = town_time(at, City(plan.city).facts.zone)
+        raise BadInput(f"{then} is in the past; schedule the flight for now or later")
     return unit
 
 

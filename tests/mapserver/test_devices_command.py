@@ -40,7 +40,7 @@ def test_a_device_is_added_bound_listed_and_revoked(run: Run) -> None:
     assert len(token) > 40
     run("bind", "lpr.gate", "fixed_camera:DOB-C01")
     listed = run("list")
-    assert "lpr.gate  dobele  active  never used" in listed
+    assert "lpr.gate  Dobele  active  never used" in listed
     assert "speaks for fixed_camera:DOB-C01, plate_reader:DOB-C01" in listed
     run("revoke", "lpr.gate", "--source", "fixed_camera:DOB-C01")
     assert "speaks for plate_reader:DOB-C01" in run("list")

@@ -89,6 +89,8 @@ def test_the_map_of_an_incident_is_given_to_who_may_see_it(
     path = f"/incidents/{made.json()['incident_id']}"
     answer = client.get(f"{path}/map.svg", headers=as_role(Role.COORDINATOR))
     assert (answer.status_code, answer.headers["Content-Type"]) == (200, "image/svg+xml")
-    assert f'src="{path}/map.svg"' in client.get(path, headers=as_role(Role.COORDINATOR)).text
+    page = client.get(path, headers=as_role(Role.COORDINATOR)).text
+    assert f'src="{path}/map.svg"' in page
+    assert " · Dobele · Vanagas</title>" in page
     assert client.get(f"{path}/map.svg", headers=as_role(Role.COORDINATOR, City.SIAULIAI)).status_code == 404
     assert client.get(f"{path}/map.svg", headers={"Accept": "application/json"}).status_code == 401

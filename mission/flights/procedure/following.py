@@ -21,7 +21,6 @@ from mission.flights.procedure.memory import FlightMemory
 from mission.flights.procedure.modes import ModeFollower
 from mission.flights.procedure.outputs import FlightOutcome, PointWanted, ProcedureOutput
 from mission.flights.states import OVER, FlightState
-from telemetry.clock import iso
 from telemetry.vehicles import VehicleState
 
 CALLED_OFF = "called off while it was starting"
@@ -159,7 +158,7 @@ class FlightFollowing:
         if said is None:
             return "it never told where it is: look for it where it started"
         place = f"{said.position.lat:.6f}, {said.position.lon:.6f}, {said.relative_alt_m:.0f} m above home"
-        return f"it was last seen at {place} at {iso(said.at)}: look for it there"
+        return f"it was last seen at {place}: look for it there"
 
     def _stands(self, said: VehicleState) -> list[ProcedureOutput]:
         """On the ground with its motors off."""

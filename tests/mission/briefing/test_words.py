@@ -12,8 +12,11 @@ from mission.briefing.restrictions import restriction_of, restrictions_near
 from mission.briefing.track import Track
 from mission.registry.values import DronePapers, Papers
 from mission.zones.attention import Weekday
+from telemetry.cities import City
 from tests.mission.areas import U_SHAPE, area
 from tests.mission.briefing.builders import MADE, at, briefing, inputs, plan, track, zone
+
+RIGA = City.DOBELE.facts.zone
 
 
 def test_heights_and_hours_of_a_zone_keep_their_units_and_references() -> None:
@@ -24,16 +27,16 @@ def test_heights_and_hours_of_a_zone_keep_their_units_and_references() -> None:
         lower=Limit(500, HeightReference.AMSL, LengthUnit.FT),
         upper=Limit(None),
     )
-    printed = restriction_of(replace(zone(), volumes=(volume,), applicability=(applies,)))
+    printed = restriction_of(replace(zone(), volumes=(volume,), applicability=(applies,)), RIGA)
     assert printed.heights == "500 ft above sea level to no limit"
-    assert printed.when == "from 2026-03-01 00:00 UTC, MON FRI 06:00+0000 to sunset"
+    assert printed.when == "from 01 Mar 2026 02:00 EET (00:00 UTC), MON FRI 06:00+0000 to sunset"
 
 
 def test_only_zones_that_are_near_and_ask_something_are_printed_gravest_first() -> None:
     far = replace(zone(), identifier="FAR", volumes=(ZoneVolume(Circle(57.5, 23.28, 500)),))
     told = replace(zone(), identifier="TOLD", restriction=Restriction.NO_RESTRICTION)
     shut = replace(zone(), identifier="SHUT", restriction=Restriction.PROHIBITED)
-    found = restrictions_near([zone(), far, told, shut], area(U_SHAPE))
+    found = restrictions_near([zone(), far, told, shut], area(U_SHAPE), RIGA)
     assert [one.identifier for one in found] == ["SHUT", "SYN1"]
 
 

@@ -81,7 +81,7 @@ def other(**changes: Any) -> OtherFlight:
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"same_drone": True}, "block Drone 1 is taken by Other from 2026-06-22T10:00:00.000Z"),
+        ({"same_drone": True}, "block Drone 1 is taken by Other from 22 Jun 2026 13:00 to 13:05 EEST (10:00"),
         ({"same_pilot": True}, "block the pilot flies Other"),
         ({}, "block comes within 10 m of Other"),
         ({"volumes": ()}, "block comes within 0 m of Other"),
