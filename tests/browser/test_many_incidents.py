@@ -61,6 +61,9 @@ def test_what_lies_on_top_of_each_other_has_the_worst_on_top_and_opens_as_a_list
     expect(stack).to_be_hidden()
     expect(page.locator(".map-card h2")).to_have_text("Fire")
     expect(page.locator("[data-list=incident] .row[aria-current=true]")).to_contain_text("Fire")
+    page.wait_for_function("() => !document.getElementById('map').glMap.isMoving()", timeout=WAIT_MS)
+    page.locator("#map canvas").press("Enter")
+    expect(stack.locator("li").first).to_contain_text("Fire")
 
 
 def test_a_lost_graphics_context_is_said_and_the_map_comes_back_as_it_was(page: Page) -> None:

@@ -14,23 +14,30 @@ const CORNERS = { drone: 17, tower: 7, body_camera: [17, 17, 17, 4], sighting: 1
 /** How far the count of a cluster lies from the tip of its mark, in CSS pixels. */
 export const COUNT_AT_PX = [20, -48];
 
-/** Of what each page has drawn its pictures: all maps share them. @type {Map<string, Promise<ImageData>>} */
+/** What the page has drawn already: all its maps share it. @type {Map<string, Promise<ImageData>>} */
 const drawn = new Map();
 
-/**
- * Give the map pictures; those of its own style that are there already stay.
- * @param {import("maplibre-gl").Map} map @param {Record<string, () => Promise<ImageData> | ImageData>} pictures by name
- */
-export async function addImages(map, pictures) {
-  for (const [name, draw] of Object.entries(pictures)) {
-    if (!drawn.has(name)) drawn.set(name, Promise.resolve(draw()));
-    const picture = await drawn.get(name);
-    if (!map.hasImage(name)) map.addImage(name, picture, { pixelRatio: DENSITY });
-  }
+/** @typedef {Record<string, () => Promise<ImageData> | ImageData>} Pictures how each is drawn, by its name */
+
+/** Draw pictures, each once a page. @param {Pictures} pictures @returns {Promise<[string, ImageData][]>} */
+export function drawImages(pictures) {
+  const draw = async ([name, how]) => {
+    if (!drawn.has(name)) drawn.set(name, Promise.resolve(how()));
+    return [name, await drawn.get(name)];
+  };
+  return Promise.all(Object.entries(pictures).map(draw));
 }
 
-/** The pictures of fixed cameras: `camera`, `plate-camera`. */
-export const CAMERA_IMAGES = { camera: () => camera(false), "plate-camera": () => camera(true) };
+/** Give the map pictures that are drawn. @param {import("maplibre-gl").Map} map @param {[string, ImageData][]} images */
+export function addImages(map, images) {
+  for (const [name, image] of images) map.addImage(name, image, { pixelRatio: DENSITY });
+}
+
+/** The pictures of fixed cameras: `camera`, `plate-camera`. @returns {[string, ImageData][]} */
+export const cameraImages = () => [
+  ["camera", camera(false)],
+  ["plate-camera", camera(true)],
+];
 
 /** The pictures of units: `unit-KIND`, `unit-KIND-stale`, their nose, and several towers or body cameras in one. */
 export const UNIT_IMAGES = {

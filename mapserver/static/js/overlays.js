@@ -3,7 +3,7 @@
 import { SEVERITIES } from "./format.js";
 import { collection, cone, feature, flownPart, footprint, topOf } from "./geo.js";
 import { show } from "./gl_map.js";
-import { addImages, CAMERA_IMAGES } from "./images.js";
+import { addImages, cameraImages } from "./images.js";
 import { isOver, isUnderWay } from "./store.js";
 import { colour, textLayout } from "./style.js";
 import { NAME_LAYERS } from "./symbol_layers.js";
@@ -32,7 +32,7 @@ const FEEDS = {
 
 /** Add sources and layers, empty. @param {import("maplibre-gl").Map} map */
 export function addOverlays(map) {
-  addImages(map, CAMERA_IMAGES);
+  addImages(map, cameraImages());
   for (const id of [...Object.keys(FEEDS), "zone-tops"]) map.addSource(id, { type: "geojson", data: collection([]) });
   const line = (id, source, paint, more = {}) =>
     map.addLayer({ id, type: "line", source, layout: { "line-cap": "round", "line-join": "round" }, paint, ...more });

@@ -1,7 +1,8 @@
 // The layers of what can be many: incidents, units and sightings as symbols, near ones as one symbol with their count.
 
 import { collection } from "./geo.js";
-import { addImages, COUNT_AT_PX, INCIDENT_IMAGES, sightingImages, UNIT_IMAGES } from "./images.js";
+import { onStyle } from "./gl_map.js";
+import { addImages, COUNT_AT_PX, drawImages, INCIDENT_IMAGES, sightingImages, UNIT_IMAGES } from "./images.js";
 import { colour, textLayout } from "./style.js";
 
 const CLUSTER_PX = 52; // nearer symbols than this are one
@@ -76,7 +77,15 @@ const noses = (source, image) => ({
 
 /** Add sources and layers of units and incidents, empty. @param {import("maplibre-gl").Map} map */
 export async function addSymbols(map) {
-  await addImages(map, { ...UNIT_IMAGES, ...INCIDENT_IMAGES });
+  const images = await drawImages({ ...UNIT_IMAGES, ...INCIDENT_IMAGES });
+  await onStyle(map, () => {
+    addImages(map, images);
+    addSources(map);
+    for (const layer of symbolLayers()) map.addLayer(layer);
+  });
+}
+
+function addSources(map) {
   map.addSource("units", clustered({}));
   map.addSource("drones", { type: "geojson", data: collection([]), promoteId: "id" });
   map.addSource(
@@ -86,51 +95,54 @@ export async function addSymbols(map) {
       is_new: ["max", ["get", "is_new"]],
     }),
   );
-  const layers = [
-    names("unit-name", "units", unitName, unitInk(), { filter: ["!", isMany] }),
-    names("drone-name", "drones", unitName, unitInk()),
-    names(
-      "incident-name",
-      "incidents",
-      {
-        "text-field": ["case", isMany, ["concat", title, " and ", ["to-string", ["-", ["get", "point_count"], 1]], " more"], title],
-        "text-justify": "auto",
-        "text-variable-anchor-offset": ["case", isMany, ["literal", besideMark(2.85)], ["literal", besideMark(2.2)]],
-        "symbol-sort-key": ["-", 0, ["to-number", severity]],
-      },
-      colour("ink"),
-    ),
-    noses("units", "nose-unit"),
-    marks("unit-mark", "units", textLayout({ "icon-image": ["case", isMany, "unit-many", ["get", "image"]], ...countInside() }), inked()),
-    noses("drones", "nose-drone"),
-    marks("drone-mark", "drones", { "icon-image": ["get", "image"] }),
-    marks("incident-mark", "incidents", {
-      "icon-image": ["concat", "severity-", severity, ["case", [">", ["get", "is_new"], 0], "-new", ""], ["case", isMany, "-many", ""]],
-      "icon-anchor": "bottom",
-      "symbol-sort-key": ["to-number", severity],
-    }),
-    {
-      id: "incident-count",
-      type: "symbol",
-      source: "incidents",
-      filter: isMany,
-      layout: textLayout({
-        "text-field": count,
-        "text-size": COUNT_SIZE,
-        "text-offset": COUNT_AT_PX.map((pixels) => pixels / COUNT_SIZE),
-        "text-ignore-placement": true,
-        "text-allow-overlap": true,
-      }),
-      ...inked(),
-    },
-  ];
-  for (const layer of layers) map.addLayer(layer);
 }
 
-/** Add source and layers of sightings, empty. @param {import("maplibre-gl").Map} map @param {string[]} kinds of source */
+const symbolLayers = () => [
+  names("unit-name", "units", unitName, unitInk(), { filter: ["!", isMany] }),
+  names("drone-name", "drones", unitName, unitInk()),
+  names(
+    "incident-name",
+    "incidents",
+    {
+      "text-field": ["case", isMany, ["concat", title, " and ", ["to-string", ["-", ["get", "point_count"], 1]], " more"], title],
+      "text-justify": "auto",
+      "text-variable-anchor-offset": ["case", isMany, ["literal", besideMark(2.85)], ["literal", besideMark(2.2)]],
+      "symbol-sort-key": ["-", 0, ["to-number", severity]],
+    },
+    colour("ink"),
+  ),
+  noses("units", "nose-unit"),
+  marks("unit-mark", "units", textLayout({ "icon-image": ["case", isMany, "unit-many", ["get", "image"]], ...countInside() }), inked()),
+  noses("drones", "nose-drone"),
+  marks("drone-mark", "drones", { "icon-image": ["get", "image"] }),
+  marks("incident-mark", "incidents", {
+    "icon-image": ["concat", "severity-", severity, ["case", [">", ["get", "is_new"], 0], "-new", ""], ["case", isMany, "-many", ""]],
+    "icon-anchor": "bottom",
+    "symbol-sort-key": ["to-number", severity],
+  }),
+  {
+    id: "incident-count",
+    type: "symbol",
+    source: "incidents",
+    filter: isMany,
+    layout: textLayout({
+      "text-field": count,
+      "text-size": COUNT_SIZE,
+      "text-offset": COUNT_AT_PX.map((pixels) => pixels / COUNT_SIZE),
+      "text-ignore-placement": true,
+      "text-allow-overlap": true,
+    }),
+    ...inked(),
+  },
+];
+
+/** Add source and layer of sightings, empty. @param {import("maplibre-gl").Map} map @param {string[]} kinds of source */
 export async function addSightings(map, kinds) {
-  await addImages(map, sightingImages(kinds));
-  map.addSource("sightings", clustered({}, SIGHTINGS_PX));
+  const images = await drawImages(sightingImages(kinds));
   const image = ["case", isMany, "sighting-many", ["concat", "sighting-", ["get", "kind"]]];
-  map.addLayer(marks("sighting-mark", "sightings", textLayout({ "icon-image": image, ...countInside() }), inked()));
+  await onStyle(map, () => {
+    addImages(map, images);
+    map.addSource("sightings", clustered({}, SIGHTINGS_PX));
+    map.addLayer(marks("sighting-mark", "sightings", textLayout({ "icon-image": image, ...countInside() }), inked()));
+  });
 }

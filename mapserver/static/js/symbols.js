@@ -3,7 +3,6 @@
 import { shortTime } from "./format.js";
 import { feature } from "./geo.js";
 import { Glide } from "./glide.js";
-import { onStyle } from "./gl_map.js";
 import { lastSeen } from "./last_seen.js";
 import { PointSource } from "./point_source.js";
 import { isOpen } from "./store.js";
@@ -27,7 +26,6 @@ export class Symbols {
 
   /** Add the layers; resolved when they are there. */
   async add() {
-    await onStyle(this.map, () => {});
     await addSymbols(this.map);
     for (const source of [this.units, this.drones, this.incidents]) source.give();
   }

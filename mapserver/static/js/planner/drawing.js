@@ -12,8 +12,8 @@ import { FEWEST, History, middles, moved, nothing, withCorner, withoutCorner, wi
 const STEP_M = 1; // an arrow key's; ten times that with Shift
 const BEARINGS = { ArrowUp: 0, ArrowRight: 90, ArrowDown: 180, ArrowLeft: 270 };
 const SAME_PX = 14; // two taps this close are one place
-const MOST_MIDDLES = 80; // with more corners than this, handles between them would cover each other
-const MOST_CORNERS = 250;
+/** Of more corners than this those that are nearest to the middle of the map have a handle, and none between them. */
+export const MOST_HANDLES = 60; // each is an element that the map moves
 const WRITTEN_IN = "input:not([type=range], [type=checkbox]), select, textarea"; // they have an undo of their own
 
 /**
@@ -40,12 +40,18 @@ export class Drawing extends EventTarget {
     this.markers = [];
     map.on("click", (event) => this.mode === "draw" && this.put(event.lngLat.toArray()));
     map.on("dblclick", (event) => this.mode === "draw" && event.preventDefault());
+    map.on("moveend", () => this.corners.length > MOST_HANDLES && this.placeHandles());
     map.on("mousemove", (event) => this.mode === "draw" && this.show(event.lngLat.toArray()));
     document.addEventListener("keydown", (event) => this.key(event));
   }
 
   get shape() {
     return this.history.shape;
+  }
+
+  /** All corners of the shape. @returns {{ring: number, corner: number, at: import("../geo.js").LonLat}[]} */
+  get corners() {
+    return this.shape.rings.flatMap((corners, ring) => corners.map((at, corner) => ({ ring, corner, at })));
   }
 
   /** Put this shape's corners in hand. @param {Shape} shape */
@@ -208,17 +214,28 @@ export class Drawing extends EventTarget {
     for (const marker of this.markers) marker.remove();
     this.markers = [];
     if (this.mode === "off") return;
-    const count = this.shape.rings.flat().length;
-    if (this.mode === "edit" && count <= MOST_MIDDLES && count < this.most) this.markers.push(...middles(this.shape).map((m) => this.middle(m)));
-    if (count <= MOST_CORNERS)
-      this.shape.rings.forEach((corners, ring) =>
-        corners.forEach((at, corner) => this.markers.push(this.corner(ring, corner, at))),
-      );
+    const { corners } = this;
+    if (this.mode === "edit" && corners.length <= MOST_HANDLES && corners.length < this.most)
+      this.markers.push(...middles(this.shape).map((m) => this.middle(m)));
+    for (const { ring, corner, at } of this.nearest(corners)) this.markers.push(this.corner(ring, corner, at));
     if (held) this.map.getContainer().querySelector(".corner.is-chosen")?.focus({ preventScroll: true });
   }
 
+  /** The corners that have a handle, the chosen one among them. */
+  nearest(corners) {
+    if (corners.length <= MOST_HANDLES) return corners;
+    const middle = this.map.project(this.map.getCenter());
+    const away = (one) => (this.isChosen(one) ? -1 : this.map.project(one.at).dist(middle));
+    const near = corners.map((one) => ({ one, px: away(one) })).sort((a, b) => a.px - b.px);
+    return near.slice(0, MOST_HANDLES).map(({ one }) => one);
+  }
+
+  isChosen({ ring, corner }) {
+    return this.chosen?.ring === ring && this.chosen.corner === corner;
+  }
+
   corner(ring, corner, at) {
-    const isChosen = this.chosen?.ring === ring && this.chosen.corner === corner;
+    const isChosen = this.isChosen({ ring, corner });
     const of = this.shape.rings[ring].length;
     const name = `corner ${corner + 1} of ${of}${ring ? ` of hole ${ring}` : ""}`;
     const element = el("button", {

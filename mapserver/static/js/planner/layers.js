@@ -4,6 +4,7 @@ import { collection, feature, topOf } from "../geo.js";
 import { onStyle, show as set } from "../gl_map.js";
 import { colour, textLayout } from "../style.js";
 import { addAirspace, AIRSPACE_LAYERS } from "./airspace.js";
+import { MOST_HANDLES } from "./drawing.js";
 
 const SOURCES = ["others", "other-tops", "seen", "route", "ends", "older", "shape", "pointer"];
 const PIXELS_AROUND = 512; // of the whole globe at zoom 0 (Mapbox vector tile convention)
@@ -57,6 +58,13 @@ export function addLayers(map) {
   map.addLayer({ id: "seen", type: "line", source: "seen", paint: { "line-color": colour("air"), "line-opacity": 0.1 } });
   line("shape-edge", "shape", { "line-color": colour("map-sea"), "line-width": 5, "line-opacity": 0.5 });
   line("shape-line", "shape", { "line-color": colour("zone"), "line-width": 2.4 });
+  map.addLayer({
+    id: "shape-corner",
+    type: "circle",
+    source: "shape",
+    filter: ["get", "is_dotted"],
+    paint: { "circle-radius": 3.5, "circle-color": colour("zone"), "circle-stroke-color": colour("map-sea"), "circle-stroke-width": 1.5 },
+  });
   line("older", "older", { "line-color": colour("hawk"), "line-width": 2.4, "line-dasharray": [1.6, 1.6] });
   line("route-edge", "route", { "line-color": colour("map-sea"), "line-width": 5, "line-opacity": 0.45 });
   for (const [kind, { width, dash }] of Object.entries(LEGS))
@@ -136,9 +144,12 @@ export function drawShapes(map, geometries) {
   set(
     map,
     "shape",
-    geometries.filter(Boolean).map((geometry) => feature(geometry)),
+    geometries.filter(Boolean).map((geometry) => feature(geometry, { is_dotted: cornersOf(geometry) > MOST_HANDLES })),
   );
 }
+
+/** How many corners a geometry has; corners without a handle are dots. */
+const cornersOf = ({ coordinates }) => coordinates.flat(Infinity).length / 2;
 
 /** What is being drawn: the corners so far, and the line to the pointer. */
 export function drawPointer(map, { corners, line }) {
