@@ -89,6 +89,9 @@ class Decoder:
         self._frames, self._first, self._last = 0, 0.0, 0.0
         self._damaged = False
         self._turner = Turner()
+        self._rotation = 0
+        """What the pictures themselves said last, degrees counter-clockwise: a camera says it with some pictures only
+        (ITU-T H.264 D.2.26), and how it hangs changes for none."""
         self.failures = 0
         """Packets in a row that could not be decoded."""
         self.fault: str | None = None
@@ -132,7 +135,8 @@ class Decoder:
             self._frames += 1
             damaged = bool(picture.is_corrupt or packet.corrupt)
             self._damaged = damaged or (self._damaged and not picture.key_frame)
-            upright = self._turner.turned(picture, picture.rotation or self._form.rotation)
+            self._rotation = int(picture.rotation) or self._rotation
+            upright = self._turner.turned(picture, self._rotation or self._form.rotation)
             yield Frame(self._frames - 1, at, seconds - self._first, self._damaged, upright)
 
 

@@ -139,6 +139,36 @@ def test_on_the_wall_only_the_tile_that_somebody_presses_is_converted(town: Town
     expect(square).to_have_attribute("data-player", "")
 
 
+def test_a_stale_picture_is_said_to_be_stale_how_old_and_why_and_looks_it(town: Town) -> None:
+    town.page.goto(f"http://127.0.0.1:{town.line.port}/wall")
+    town.page.wait_for_selector("[data-stream-id=C1]")
+    seen: dict[str, Any] = town.page.evaluate(
+        """async () => {
+          const { Tile } = await import("/static/js/video/tile.js");
+          const now = Date.now(), since = new Date(now - 95_000).toISOString();
+          const stale = { since, why: "none of the 507 pictures that came can be decoded" };
+          const stream = { id: "C9", name: "Yard", kind: "fixed_camera", status: "running", since, error: null,
+            looked_per_s: 0, detected_per_s: 0, moving: false, still_at: null, simulated: false, stand_in: false,
+            footage: null, recorded: false, video: null, stale, notes: [] };
+          const tile = new Tile(stream, () => {});
+          document.getElementById("tiles").append(tile.el);
+          const look = () => ({ words: tile.says.textContent, state: tile.state.textContent,
+            outline: getComputedStyle(tile.el).outlineStyle, colour: getComputedStyle(tile.state).color });
+          tile.update(stream, now);
+          const before = look();
+          tile.update({ ...stream, stale: null }, now);
+          const after = look();
+          tile.el.remove();
+          return { before, after };
+        }"""
+    )
+    words = "Stale: no picture looked at for 1 min, none of the 507 pictures that came can be decoded"
+    assert seen["before"]["words"] == seen["before"]["state"] == words
+    assert (seen["before"]["outline"], seen["after"]["outline"]) == ("dashed", "solid")
+    assert seen["before"]["colour"] != seen["after"]["colour"]
+    assert (seen["after"]["words"], seen["after"]["state"]) == ("", "Running")
+
+
 def test_the_pace_leads_to_rest_from_wherever_it_begins_and_never_past_what_is_there(town: Town) -> None:
     rested: list[dict[str, Any]] = town.page.evaluate(
         """async () => {

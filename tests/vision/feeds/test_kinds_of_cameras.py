@@ -1,10 +1,16 @@
-"""Whatever a camera sends is read without a break: forms, rhythms, clocks and passwords as real ones have them."""
+"""Whatever a camera sends is read without a break: forms, rhythms, clocks and passwords as real ones have them.
 
+A line that loses packets: test_reader.
+"""
+
+import itertools
 import logging
 from collections.abc import Callable
 from pathlib import Path
 
+import av
 import pytest
+from av.bitstream import BitStreamFilterContext
 
 from telemetry.errors import SourceLost
 from tests.vision.clips import moving, write_clip, write_h264
@@ -13,7 +19,7 @@ from vision.feeds.containers import SourceRefused
 from vision.feeds.reader import Reader, Status
 from vision.feeds.rhythm import Rhythm
 from vision.feeds.source import BY_ARRIVAL, open_source
-from vision.frames import Decoder
+from vision.frames import Decoder, open_video
 from vision.simulator import SimulatedCamera
 
 ZEROLATENCY = {"tune": "zerolatency"}
@@ -41,6 +47,20 @@ def mjpeg(folder: Path) -> Path:
     return write_clip(folder / "mjpeg.avi", moving(30), codec="mjpeg")
 
 
+def rotated(folder: Path) -> Path:
+    """A camera mounted on its side that says so with its key pictures (ITU-T H.264 D.2.26)."""
+    clip = write_h264(folder / "upright.ts", moving(30))
+    with av.open(str(clip)) as source, av.open(str(folder / "rotated.ts"), "w") as out:
+        picture = source.streams.video[0]
+        turned = out.add_stream_from_template(picture)
+        says = BitStreamFilterContext("h264_metadata=display_orientation=insert:rotate=90", in_stream=picture)
+        for packet in source.demux(picture):
+            for marked in says.filter(packet) if packet.dts is not None else ():
+                marked.stream = turned
+                out.mux(marked)
+    return folder / "rotated.ts"
+
+
 @pytest.mark.parametrize("clip", [several_slices, intra_refresh, h265, mpeg4, mjpeg])
 def test_a_stream_of_any_form_goes_on_over_its_key_pictures_and_every_picture_is_whole(
     tmp_path: Path, clip: Callable[[Path], Path]
@@ -58,6 +78,12 @@ def test_a_stream_of_any_form_goes_on_over_its_key_pictures_and_every_picture_is
     frames = [frame for packet in sink.packets for frame in decoder.decode(packet)]
     assert len(frames) >= len(sink.packets) - 2
     assert not any(frame.corrupt for frame in frames)
+
+
+def test_every_picture_of_a_camera_mounted_on_its_side_is_turned_upright(tmp_path: Path) -> None:
+    with SimulatedCamera(rotated(tmp_path)) as camera, open_video(camera.address) as video:
+        sizes = [(frame.picture.width, frame.picture.height) for frame in itertools.islice(video, 25)]
+    assert sizes == [(240, 320)] * 25
 
 
 def test_a_camera_slower_than_a_stall_is_waited_for_as_its_rhythm_asks(tmp_path: Path) -> None:

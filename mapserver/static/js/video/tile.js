@@ -50,7 +50,7 @@ export class Tile {
   /** Show what is known now. @param {import("./stream.js").Stream} stream @param {number} now */
   update(stream, now) {
     this.stream = stream;
-    Object.assign(this.el.dataset, { status: stream.status, moving: String(stream.moving) });
+    Object.assign(this.el.dataset, { status: stream.status, moving: String(stream.moving), stale: String(Boolean(stream.stale)) });
     setText(this.state, stateWords(stream, now));
     setText(this.often, stream.status === "running" && !stream.stale ? analysisWords(stream) : "");
     const unreal = unrealWords(stream);
