@@ -47,6 +47,7 @@ def seed_papers(work: Work, now: datetime) -> None:
         for holder, papers in holders:
             registry.enter(work, holder, papers, city=city, by="demo", at=now, simulated=True)
     drone = DronePapers(
+        airframe="generic_px4",  # as the simulated vehicle flies
         eu_class="C2",
         serial="1DEM6D00001",
         maintenance_due=year,
