@@ -198,11 +198,11 @@ class ActiveFlight:
         self.reporter.record(RecordWanted("", words, who=by))
 
     async def _read_failsafes(self) -> None:
-        """Read them where they are not known yet; a vehicle that does not give them is no fault of the flight."""
-        if self.vehicle_checks.failsafes is not None:
+        """Read them where they are not all known yet; a vehicle that does not give them is no fault of the flight."""
+        if self.vehicle_checks.is_whole:
             return
         try:
-            self.vehicle_checks.failsafes = await self.vehicle.read_failsafes()
+            self.vehicle_checks.take(await self.vehicle.read_failsafes())
         except VanagasError as error:
             log.warning("%s: its failsafes cannot be read: %s", self.facts.unit.id, error.message)
 

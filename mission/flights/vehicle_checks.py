@@ -24,6 +24,16 @@ class VehicleChecks:
     accepted: frozenset[str] = field(default_factory=frozenset)
     """Subjects of the verdicts that the pilot has said yes to."""
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether there is nothing left to read."""
+        return self.failsafes is not None and not self.failsafes.unread
+
+    def take(self, read: Failsafes) -> None:
+        """Keep what was read, unless more was read before."""
+        if self.failsafes is None or read.unread <= self.failsafes.unread:
+            self.failsafes = read
+
     def verdicts(self, plan: BoardPlan) -> list[Verdict]:
         """What the failsafes come to for `plan`; empty while they are not known."""
         if self.failsafes is None:

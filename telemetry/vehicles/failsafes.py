@@ -92,6 +92,12 @@ class Failsafes:
         return next(one for one in self.reactions if one.cause is cause)
 
     @property
+    def unread(self) -> int:
+        """How many of the settings could not be read, or have a value that nobody knows."""
+        reactions = sum(one.reaction is Reaction.UNKNOWN for one in self.reactions)
+        return reactions + (self.fence_enforced is None)
+
+    @property
     def passive(self) -> tuple[Failsafe, ...]:
         """Those by which the vehicle does nothing: each asks for a yes before take-off.
 

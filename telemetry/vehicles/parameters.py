@@ -19,6 +19,8 @@ Names = tuple[str, ...]
 ASK_EVERY_S = 0.25
 FEWEST_ASKS = 8
 """In vain, before what is missing is taken for unknown: at a fifth of loss each way, one in 3,000 is missed."""
+MOST_SILENT_ASKS = 40
+"""The same of a vehicle of which nothing at all is heard meanwhile: it may not have heard the question either."""
 _INTEGERS = {1: "B", 2: "b", 3: "H", 4: "h", 5: "I", 6: "i"}
 """MAV_PARAM_TYPE and its layout; wider ones do not fit."""
 _PAYLOAD = 25
@@ -41,6 +43,7 @@ class ParameterReading:
         self._wanted = list(wanted)
         self._bytewise = bytewise
         self._asked_in_vain = 0
+        self._asked_in_silence = 0
         self._heard_any = False
         self.values: dict[str, float] = {}
 
@@ -54,15 +57,22 @@ class ParameterReading:
         self.values[name] = value
         self._heard_any = True
 
-    def next_names(self) -> list[str]:
-        """The names to ask for now; none when all are read or no more will come."""
+    def next_names(self, *, is_silent: bool = False) -> list[str]:
+        """The names to ask for now; none when all are read or no more will come.
+
+        `is_silent`: nothing of the vehicle, whatever it be, was heard since the last call.
+        """
         if self._heard_any:
             self._asked_in_vain = 0
+            self._asked_in_silence = 0
             self._heard_any = False
         missing = [name for names in self._wanted if not self._has(names) for name in names]
-        if not missing or self._asked_in_vain >= FEWEST_ASKS:
+        if not missing or self._asked_in_vain >= FEWEST_ASKS or self._asked_in_silence >= MOST_SILENT_ASKS:
             return []
-        self._asked_in_vain += 1
+        if is_silent:
+            self._asked_in_silence += 1
+        else:
+            self._asked_in_vain += 1
         return missing
 
     @property
@@ -79,11 +89,14 @@ async def read_parameters(link: Link, target: Heard, wanted: Sequence[Names]) ->
     reading = ParameterReading(wanted, bytewise=target.autopilot != ARDUPILOT)
     mav = mavlink.MAVLink(None, *GROUND_STATION)
     news = asyncio.Event()
+    is_silent = True
 
     def look(frame: bytes) -> None:
-        if message_number(frame) != mavlink.MAVLINK_MSG_ID_PARAM_VALUE:
-            return
+        nonlocal is_silent
         if frame[5 if frame[0] == V2 else 3] != target.system:
+            return
+        is_silent = False
+        if message_number(frame) != mavlink.MAVLINK_MSG_ID_PARAM_VALUE:
             return
         reading.hear(frame)
         if reading.all_read:
@@ -91,7 +104,8 @@ async def read_parameters(link: Link, target: Heard, wanted: Sequence[Names]) ->
 
     stop = link.listen(look)
     try:
-        while names := reading.next_names():
+        while names := reading.next_names(is_silent=is_silent):
+            is_silent = True
             for name in names:
                 ask = mavlink.MAVLink_param_request_read_message(target.system, target.component, name.encode(), -1)
                 link.send(ask.pack(mav))

@@ -190,7 +190,7 @@ class FlightPreflight:
             return outputs + self._memory.end(FlightOutcome.REFUSED, event.blocked)
         self._compared = False
         self._next_at = now + self._timeouts.check_every_s
-        return outputs + self._waits(f"blocked: {event.blocked}", logged=False)
+        return outputs + self._waits(f"blocked: {event.blocked}")
 
     def _upload(self, now: float) -> list[ProcedureOutput]:
         outputs: list[ProcedureOutput] = []

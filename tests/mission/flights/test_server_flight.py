@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -28,7 +29,9 @@ from telemetry.transfer.exchange import OnBoard, Outcome
 from telemetry.transfer.messages import PlanKind
 from telemetry.transfer.onboard_plan import OnboardPlan, PlanOutcome
 from telemetry.units.tables import UnitRow
-from telemetry.vehicles import MissionItem
+from telemetry.vehicles import MissionItem, VehicleState
+from telemetry.vehicles.failsafe_parameters import failsafes_of
+from telemetry.vehicles.failsafes import Failsafes
 from telemetry.vehicles.mavsdk_driver import MavsdkVehicle
 from tests.mission.flights.builders import AT, PILOT, a_drone, a_flight, events, fly, read, until, whys
 from tests.telemetry.vehicles.links import HOME
@@ -257,26 +260,35 @@ async def test_a_vehicle_that_dies_in_the_air_is_lost_not_landed(store: Store) -
 class CalledOffEarly(MavsdkVehicle):
     """Its pilot calls the flight off at the worst moment: while the order to start is on its way."""
 
-    late: ClassVar[bool] = False
-    """Only once it is in the air."""
-
     def then(self, store: Store, flight: FlightRow) -> "CalledOffEarly":
         self.store, self.flight = store, flight
+        self.called_off = asyncio.Event()
         return self
 
     async def start_mission(self) -> None:
         await super().start_mission()
-        if self.late:
-            async for said in self.states():
-                if said.in_air:
-                    break
+        await self.call_off()
+
+    async def call_off(self) -> None:
         with self.store.write() as work:
             row = repository.get(work.session, self.flight.id, BOTH)
             service.abort(work, row, by=PILOT, why="a child on the field", at=CLOCK.now())
+        self.called_off.set()
+        await asyncio.sleep(0)  # the flight hears of it
 
 
 class CalledOffLate(CalledOffEarly):
-    late = True
+    """Only once it is in the air, and before the flight hears that it is."""
+
+    async def start_mission(self) -> None:
+        await super(CalledOffEarly, self).start_mission()
+        await self.called_off.wait()
+
+    async def states(self) -> AsyncIterator[VehicleState]:
+        async for said in super().states():
+            if said.in_air and not self.called_off.is_set():
+                await self.call_off()
+            yield said
 
 
 @pytest.mark.parametrize("kind", [CalledOffEarly, CalledOffLate])
@@ -334,9 +346,16 @@ async def test_a_hold_by_remote_control_right_after_the_pilot_s_word_is_shown_on
 
 
 class SilentOnce(MavsdkVehicle):
-    """It falls silent while the plan goes on board the first time."""
+    """It falls silent while its parameters are read and while the plan goes on board, the first time each."""
 
     silent: ClassVar[bool] = True
+    is_asked: ClassVar[bool] = False
+
+    async def read_failsafes(self) -> Failsafes:
+        if not self.is_asked:
+            type(self).is_asked = True
+            return failsafes_of(self.autopilot, {})
+        return await super().read_failsafes()
 
     async def upload_plan(self, plan: OnboardPlan) -> PlanOutcome:
         if self.silent:
@@ -349,10 +368,14 @@ class SilentOnce(MavsdkVehicle):
 async def test_a_vehicle_that_falls_silent_before_its_start_is_tried_again(store: Store) -> None:
     a_drone(store)
     flight, port = a_flight(store, CLOCK), free_udp_port()
-    timeouts = replace(QUICK, ask_again_s=0.1)
+    timeouts = replace(QUICK, ask_again_s=0.1, check_every_s=0.1)
     async with simulated(port):
         vehicle = SilentOnce(f"udpin://127.0.0.1:{port}")
         assert await fly(vehicle, flight, store, CLOCK, timeouts=timeouts) is FlightState.LANDED
+    assert any(
+        why.startswith("scheduled: blocked: On link loss, it is not known to do anything")
+        for why in whys(store, flight)
+    )
     assert any(
         why.startswith("uploading: trying again: the geofence could not be put on board: the vehicle fell silent")
         for why in whys(store, flight)

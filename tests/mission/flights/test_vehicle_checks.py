@@ -35,6 +35,19 @@ def test_failsafes_that_could_not_be_read_are_shown_as_unknown_and_block_nothing
     assert checks.as_json(PLAN, is_on_board=False, arming=None)["failsafes"] is None
 
 
+def test_what_an_answer_that_was_lost_left_open_is_read_again_and_never_forgotten() -> None:
+    open_ = replace(GOOD, reactions=(Failsafe(Cause.LINK_LOSS, Reaction.UNKNOWN), *GOOD.reactions[1:]))
+    checks = VehicleChecks()
+    assert not checks.is_whole
+    checks.take(open_)
+    assert not checks.is_whole
+    assert checks.standing(PLAN) != ""
+    checks.take(GOOD)
+    checks.take(open_)
+    assert checks.is_whole
+    assert checks.standing(PLAN) == ""
+
+
 def test_a_vehicle_that_does_nothing_on_link_loss_waits_for_a_yes() -> None:
     checks = VehicleChecks(DEAF)
     assert "link loss" in checks.standing(PLAN)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
-from telemetry.vehicles.parameters import FEWEST_ASKS, ParameterReading, parameter_value
+from telemetry.vehicles.parameters import FEWEST_ASKS, MOST_SILENT_ASKS, ParameterReading, parameter_value
 
 REAL, INTEGER = mavlink.MAV_PARAM_TYPE_REAL32, mavlink.MAV_PARAM_TYPE_INT32
 
@@ -43,6 +43,16 @@ def test_a_name_of_another_release_is_enough_and_what_is_unknown_is_given_up() -
         asked += 1
     assert asked == FEWEST_ASKS
     assert (reading.values, reading.all_read) == ({"RTL_ALT": 1500.0}, False)
+
+
+def test_a_vehicle_of_which_nothing_is_heard_is_asked_for_longer_and_not_for_ever() -> None:
+    reading = ParameterReading([("FS_OPTIONS",)], bytewise=False)
+    asked = 0
+    while reading.next_names(is_silent=True):
+        asked += 1
+    assert asked == MOST_SILENT_ASKS
+    reading.hear(frame("FS_OPTIONS", struct.pack("<f", 1), REAL))
+    assert reading.all_read
 
 
 @pytest.mark.parametrize("version", [0xFD, 0xFE])
