@@ -26,6 +26,8 @@ HASH_DIGITS = 12
 FOR_EVER = "public, max-age=31536000, immutable"
 ASK_AGAIN = "public, no-cache"
 COMPRESSED = frozenset({".css", ".geojson", ".html", ".js", ".json", ".mjs", ".svg", ".txt"})
+WORKER_SCOPES = {"js/report_worker.js": "/report"}
+"""Service workers, and the pages that they may serve (Service Workers, section 3.2.1)."""
 _TYPES = {".mjs": "text/javascript", ".js": "text/javascript", ".geojson": "application/geo+json"}
 
 
@@ -69,10 +71,13 @@ class StaticFiles:
         name = scope["path"].removeprefix(scope.get("root_path", "")).lstrip("/")
         first, _, rest = name.partition("/")
         is_hashed = first == self.hash
-        file = self._files.get(rest if is_hashed else name)
+        path = rest if is_hashed else name
+        file = self._files.get(path)
         if file is None:
             raise HTTPException(404)
         response = await _answer(file, Headers(scope=scope), FOR_EVER if is_hashed else ASK_AGAIN)
+        if path in WORKER_SCOPES:
+            response.headers["Service-Worker-Allowed"] = WORKER_SCOPES[path]
         await response(scope, receive, send)
 
 

@@ -15,6 +15,13 @@ from tests.browser.town import PASSWORD
 
 PHONE: ViewportSize = {"width": 390, "height": 844}
 KEPT = ".kept-report"
+MARK_KEPT_PAGE = """async () => {
+  const kept = await caches.open((await caches.keys())[0]);
+  const page = await (await kept.match("/report")).text();
+  const marked = page.replace("<h1>", "<h1 id='from-the-phone'>");
+  await kept.put("/report", new Response(marked, { headers: { "Content-Type": "text/html; charset=utf-8" } }));
+}"""
+"""Tells the page that the phone keeps from the one that the server sends."""
 
 
 @dataclass
@@ -85,6 +92,29 @@ def picture(name: str = "street.jpg") -> FilePayload:
     data = io.BytesIO()
     Image.new("RGB", (64, 48), (90, 120, 30)).save(data, "JPEG")
     return {"name": name, "mimeType": "image/jpeg", "buffer": data.getvalue()}
+
+
+def test_the_page_opens_without_network_and_keeps_its_report_until_there_is_one(street: Street) -> None:
+    expect(street.page.locator("body[data-kept=yes]")).to_be_attached()
+    street.page.wait_for_function("() => navigator.serviceWorker.controller")
+    street.page.evaluate(MARK_KEPT_PAGE)
+    street.phone.set_offline(True)
+    street.open()
+    expect(street.page.locator("#from-the-phone")).to_be_attached()
+    street.fill("A tree lies across the road, no network there")
+    street.send()
+    expect(street.page.locator(KEPT)).to_contain_text("Waits on this phone")
+    street.open()
+    expect(street.page.locator(KEPT)).to_have_count(1)
+    street.phone.set_offline(False)
+    street.received()
+    assert len(street.observations("A tree lies across the road, no network there")) == 1
+
+
+def test_signing_in_forgets_the_page_of_who_was_signed_in_before(street: Street) -> None:
+    expect(street.page.locator("body[data-kept=yes]")).to_be_attached()
+    street.page.goto(f"{street.url}/sign-in")
+    street.page.wait_for_function("async () => (await caches.keys()).length === 0")
 
 
 def test_a_place_is_found_by_its_name_with_the_keyboard_alone(street: Street) -> None:

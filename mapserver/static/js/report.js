@@ -4,6 +4,7 @@ import { el, icon, setChildren } from "./dom.js";
 import { label, recentTime } from "./format.js";
 import { sentence } from "./api.js";
 import { Drafts, isBlank, newReport } from "./report_drafts.js";
+import { keepPage } from "./report_offline.js";
 import { ReportPlace } from "./report_place.js";
 import { sendReport } from "./report_sending.js";
 
@@ -179,3 +180,4 @@ show(drafts.of(user).findLast(({ state }) => state !== "waiting") ?? current);
 document.body.dataset.report = "ready";
 showRows();
 await sendAll();
+keepPage().catch((error) => console.warn("the page is not kept for times without network:", error.message));

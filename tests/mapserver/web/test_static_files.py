@@ -11,6 +11,15 @@ from mapserver.web.static_files import ASK_AGAIN, FOLDER, FOR_EVER, StaticFiles,
 SCRIPT = "js/theme.js"
 
 
+def test_the_report_page_s_worker_may_serve_that_page_and_no_other_file_may_serve_any(
+    client: TestClient,
+) -> None:
+    for prefix in ("", f"{static_files().hash}/"):
+        worker = client.get(f"/static/{prefix}js/report_worker.js")
+        assert (worker.status_code, worker.headers["Service-Worker-Allowed"]) == (200, "/report")
+    assert "Service-Worker-Allowed" not in client.get("/static/js/report.js").headers
+
+
 def test_a_file_under_the_hash_is_kept_for_ever_and_without_it_is_asked_for_again(client: TestClient) -> None:
     hashed = client.get(f"/static/{static_files().hash}/{SCRIPT}")
     plain = client.get(f"/static/{SCRIPT}")
