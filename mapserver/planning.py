@@ -20,6 +20,7 @@ from mission.plans import service as plans
 from mission.plans.drafting import FROM_FILE, Draft, draft
 from mission.plans.fences import FENCE_M
 from mission.plans.geojson import route_feature
+from mission.plans.mapped import image_map_of
 from mission.plans.tables import PlanRow
 from mission.registry import service as registry
 from mission.routes.cameras import camera_named
@@ -71,6 +72,8 @@ class Trial(Wanted):
     """The kept plan that this is, unchanged: what was acknowledged on it counts."""
     quick: bool = False
     """A good route at once, while a corner is dragged, instead of the one that would be kept."""
+    images: bool = False
+    """Whether to draw how many pictures show each part of the area of a survey."""
 
 
 class NewPlan(Wanted):
@@ -102,6 +105,9 @@ def try_plan(parts: Services, session: Session, by: Principal, wanted: Trial) ->
         "seen_m": _seen_m(made),
         "energy": learned(session, wanted.unit_id).as_json(),
     }
+    if wanted.images:
+        city = units.duty_city(units.get(session, wanted.unit_id, visible_cities(by)))
+        tried["images"] = image_map_of(made, parts.standards.terrains.get(city))
     if wanted.at is None:
         return tried
     unit = units.get(session, wanted.unit_id, visible_cities(by))

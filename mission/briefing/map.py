@@ -20,8 +20,10 @@ from shapely.geometry.base import BaseGeometry
 from mission.briefing.briefing import Briefing
 from mission.briefing.track import Track, corners
 from mission.briefing.view import View, view_of
+from mission.checks.images import image_count_of
 from mission.checks.segments import SegmentKind
 from mission.formats import FenceArea
+from mission.routes.image_map import image_map
 from telemetry.errors import Misconfigured
 from telemetry.positions import LocalFrame
 
@@ -41,6 +43,7 @@ Style = dict[str, Any]
 STYLES: dict[str, Style] = {
     "grid": {"color": "#888", "weight": 0.5, "dashArray": "1 3", "fill": False},
     "area": {"color": "#6b21a8", "weight": 2, "fillColor": "#6b21a8", "fillOpacity": 0.08},
+    "few_images": {"color": "#b45309", "weight": 1, "dashArray": "2 2", "fillColor": "#f59e0b", "fillOpacity": 0.35},
     "buffer": {"color": "#b45309", "weight": 1.5, "dashArray": "1 4", "fill": False},
     "fence": {"color": "#166534", "weight": 1.8, "dashArray": "8 3 1 3", "fill": False},
     "keep_out": {"color": "#b91c1c", "weight": 1.8, "dashArray": "8 3 1 3", "fillColor": "#b91c1c", "fillOpacity": 0.1},
@@ -134,9 +137,20 @@ def _shapes(briefing: Briefing, track: Track, view: View) -> Iterator[dict[str, 
         yield from _feature(fence_polygon(part), STYLES["fence" if part.inclusion else "keep_out"], view)
     if briefing.area is not None:
         yield from _feature(briefing.area, STYLES["area"], view)
+    for geometry in few_images(briefing):
+        yield {"type": "Feature", "properties": {"style": STYLES["few_images"]}, "geometry": geometry}
     for kind, way in track.legs():
         yield _line(way, STYLES[kind])
     yield from _arrows(track, view)
+
+
+def few_images(briefing: Briefing) -> list[dict[str, Any]]:
+    """The parts of a mapped area that fewer pictures show than are wanted, GeoJSON geometries."""
+    mapped = briefing.inputs.mapped
+    if mapped is None:
+        return []
+    found = image_map(image_count_of(briefing.inputs, mapped), mapped.wanted)
+    return [feature["geometry"] for feature in found["features"] if not feature["properties"]["enough"]]
 
 
 def fence_polygon(part: FenceArea) -> Polygon:

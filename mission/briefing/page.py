@@ -117,12 +117,18 @@ def _legend(briefing: Briefing, track: Track) -> list[Key]:
         (SegmentKind.TRANSIT in kinds, SegmentKind.TRANSIT, "transit"),
         (SegmentKind.RETURN in kinds, SegmentKind.RETURN, "way back"),
         (briefing.area is not None, "area", "zone to look at"),
+        (bool(map.few_images(briefing)), "few_images", _too_few(briefing)),
         (True, "buffer", "ground risk buffer: may come down here"),
         (True in fences, "fence", "geofence: stay inside"),
         (False in fences, "keep_out", "geofence: stay out"),
         (bool(briefing.restrictions), "restriction", "restricted zone"),
     ]
     return [_key(words, map.STYLES[name]) for there, name, words in wanted if there]
+
+
+def _too_few(briefing: Briefing) -> str:
+    mapped = briefing.inputs.mapped
+    return "" if mapped is None else f"shown on fewer than {mapped.wanted} pictures"
 
 
 def _key(words: str, style: map.Style) -> Key:

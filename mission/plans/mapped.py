@@ -6,8 +6,12 @@ from typing import Any
 from mission.checks.inputs import MappedArea
 from mission.formats.document import PlanFile
 from mission.formats.qgc import surveys_of
+from mission.ground import FlatTerrain, Terrain
+from mission.plans.drafting import Draft
 from mission.routes.cameras import Camera, camera_named
-from mission.routes.image_count import ENOUGH_IMAGES
+from mission.routes.image_count import ENOUGH_IMAGES, count_images
+from mission.routes.image_map import image_map
+from mission.routes.pictures import pictures_of_legs
 from mission.routes.survey import SurveyRequest
 from mission.routes.wishes import wishes_from
 from mission.zones.geometry import read_area
@@ -47,3 +51,18 @@ def mapped_by_file(plan: PlanFile, camera: Camera | None) -> MappedArea | None:
     found = surveys[0]
     known = camera or found.camera
     return None if known is None else MappedArea(found.area, known)
+
+
+def image_map_of(draft: Draft, terrain: Terrain | None) -> dict[str, Any] | None:
+    """How many pictures show each part of a draft's area, as `image_map` draws it; None where nothing is mapped.
+
+    Raises BadInput where the terrain is not known.
+    """
+    trigger = draft.route.summary.trigger_m
+    mapped = mapped_area(draft.pattern, draft.geometry, draft.wishes)
+    if mapped is None or trigger is None:
+        return None
+    ground = terrain or FlatTerrain()
+    place = draft.route.points[0].place if draft.home is None else (draft.home.lat, draft.home.lon)
+    pictures = pictures_of_legs(draft.route.legs, trigger, float(ground.heights_m(*place)))
+    return image_map(count_images(mapped.area, pictures, mapped.camera, ground), mapped.wanted)

@@ -7,29 +7,36 @@ quickest that reaches the number is taken. What reaches it nowhere is given with
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from shapely import Polygon
 
 from mission.routes.assembly import Flown, to_route
 from mission.routes.cells import main_directions
 from mission.routes.footprint import footprint_m
-from mission.routes.image_count import ImageCount, count_images
+from mission.routes.image_count import INSIDE, ImageCount, count_images
 from mission.routes.image_rows import RowOrder, RowPlan, flyable_round, rows_over
 from mission.routes.inside import Inside, Point
 from mission.routes.pictures import FLATTEST_DEG, Pictures, pictures_of_legs
 from mission.routes.route import Route
+from mission.routes.track import Track
 from mission.zones.geometry import to_degrees
+from telemetry.errors import BadPlan
 from telemetry.positions import LocalFrame, Position
 
 DIRECTIONS = 6
 """Directions that are tried, those with the most edge first."""
 MOST_ROWS_A_POINT = 4
 """Neighbouring rows between which the pictures of a point are shared, at most."""
-ATTEMPTS = 5
-"""Times that a margin is made wider until the number is reached."""
+WIDER, WIDEST = 1.4, 6.0
+"""By what margins grow from try to try while the number is not reached, and how far they grow at most."""
+HALVINGS = 3
+"""Margins between one that is too narrow and one that is wide enough that are tried."""
 SLACK_M = 0.5
 """Of each margin, for the rounding of places."""
 MOST_LEAD_M = 300.0
+EDGE_M = 0.6
+"""Beyond the outline, up to where the number is reached."""
 
 
 @dataclass(frozen=True)
@@ -53,8 +60,26 @@ def image_route(
     `area` is what is surveyed, `drawn` what was drawn; both in metres of `frame`. Raises BadPlan where no way leads
     from row to row.
     """
-    found = [_reaching(area, drawn, share, flown, frame, home) for share in _shares(wish, flown)]
-    return min(found, key=lambda one: (one[1] < wish.images, -min(one[1], wish.images), one[0].summary.duration_s))[0]
+    best: _Found | None = None
+    for share in _shares(wish, flown):
+        limit = best.route.summary.duration_s if best is not None and best.least >= wish.images else math.inf
+        found = _Search(area, drawn, share, flown, frame, home).best(limit)
+        if found is not None and (best is None or found.worth(wish.images) < best.worth(wish.images)):
+            best = found
+    if best is None:
+        raise BadPlan("no line fits into the area; make the spacing smaller")
+    return best.route
+
+
+class _Found(NamedTuple):
+    """A route and how many pictures show the point that it shows least."""
+
+    route: Route
+    least: int
+
+    def worth(self, wanted: int) -> tuple[int, float]:
+        """Lower is better: what it falls short by, then how long it takes."""
+        return max(0, wanted - self.least), self.route.summary.duration_s
 
 
 @dataclass(frozen=True)
@@ -82,38 +107,67 @@ def _shares(wish: ImageWish, flown: Flown) -> Iterator[_Share]:
         yield _Share(wish, plan, dense)
 
 
-def _reaching(
-    area: Polygon, drawn: Polygon, share: _Share, flown: Flown, frame: LocalFrame, home: Position | None
-) -> tuple[Route, int]:
-    """The route of one way, its margins made wider until it reaches the number, and the number it reaches."""
-    start = None if home is None else (*frame.to_metres(home.lat, home.lon),)
-    plan = share.plan
-    direction = share.wish.direction
-    reached: list[tuple[Route, int]] = []
-    for _ in range(ATTEMPTS):
-        if direction is None:
-            direction = _best_direction(area, plan, share.wish, start)
-        order = _order(area, plan, direction, share.wish, start)
-        track = order.track(camera_in_turns=False).from_home(start)
-        route = to_route(track, direction, drawn, frame, replace(flown, trigger=share.trigger), home)
-        least = count_route(route, to_degrees(area, frame), flown, home).least
-        reached.append((route, least))
-        if least >= share.wish.images or plan.beyond > MOST_LEAD_M:
-            break
-        plan = replace(plan, beyond=plan.beyond + share.trigger / 2, beside=plan.beside + plan.spacing / 4)
-    return max(reached, key=lambda one: one[1])
+class _Search:
+    """The narrowest margins with which one way to share the work reaches the number."""
 
+    def __init__(
+        self, area: Polygon, drawn: Polygon, share: _Share, flown: Flown, frame: LocalFrame, home: Position | None
+    ) -> None:
+        self._area = area
+        self._drawn = drawn
+        self._wish = share.wish
+        self._plan = share.plan
+        self._flown = replace(flown, trigger=share.trigger)
+        self._frame = frame
+        self._home = home
+        # Counted a little beyond the outline too, as the points of the raster lie up to their distance inside of it.
+        wider = area.buffer(EDGE_M + math.sqrt(area.area / INSIDE) / 2, join_style="bevel")
+        self._in_degrees = to_degrees(wider if isinstance(wider, Polygon) else area, frame)
+        self._start: Point | None = None if home is None else (*frame.to_metres(home.lat, home.lon),)
+        self._direction = share.wish.direction
+        if self._direction is None:
+            directions = main_directions(area)[:DIRECTIONS]
+            self._direction = min(directions, key=lambda angle: (self._order(self._plan, angle).metres, angle))
 
-def _best_direction(area: Polygon, plan: RowPlan, wish: ImageWish, start: Point | None) -> float:
-    directions = main_directions(area)[:DIRECTIONS]
-    return min(directions, key=lambda angle: (_order(area, plan, angle, wish, start).metres, angle))
+    def best(self, quicker_than_s: float) -> _Found | None:
+        """The best route; None where it takes longer than `quicker_than_s` even without any margin."""
+        wanted = self._wish.images
+        tried = [self._found(0.0)]
+        if tried[0].route.summary.duration_s >= quicker_than_s:
+            return None
+        short, part = 0.0, 1.0
+        if tried[0].least < wanted:
+            tried.append(self._found(part))
+        while tried[-1].least < wanted and part * self._plan.beyond < MOST_LEAD_M and part < WIDEST:
+            short = part
+            part *= WIDER
+            tried.append(self._found(part))
+        for _ in range(HALVINGS if tried[-1].least >= wanted and len(tried) > 1 else 0):
+            middle = (short + part) / 2
+            tried.append(self._found(middle))
+            if tried[-1].least >= wanted:
+                part = middle
+            else:
+                short = middle
+        return min(tried, key=lambda found: found.worth(wanted))
 
+    def _found(self, part: float) -> _Found:
+        """With so large a part of the margins; with pictures in turns or without, whichever shows more."""
+        plan = replace(self._plan, beyond=self._plan.beyond * part, beside=self._plan.beside * part)
+        order = self._order(plan, self._direction or 0.0)
+        routes = [self._route(order.track(camera_in_turns=on)) for on in (True, False)]
+        return min(routes, key=lambda found: found.worth(self._wish.images))
 
-def _order(area: Polygon, plan: RowPlan, direction: float, wish: ImageWish, start: Point | None) -> RowOrder:
-    angles = [direction, direction + math.pi / 2] if wish.crosshatch else [direction]
-    sets = [rows_over(area, angle, plan) for angle in angles]
-    inside = Inside(flyable_round(area, sets, max(plan.beside, plan.beyond)))
-    return RowOrder(sets, inside, start)
+    def _route(self, track: Track) -> _Found:
+        track = track.from_home(self._start)
+        route = to_route(track, self._direction or 0.0, self._drawn, self._frame, self._flown, self._home)
+        return _Found(route, count_route(route, self._in_degrees, self._flown, self._home).least)
+
+    def _order(self, plan: RowPlan, direction: float) -> RowOrder:
+        angles = [direction, direction + math.pi / 2] if self._wish.crosshatch else [direction]
+        sets = [rows_over(self._area, angle, plan) for angle in angles]
+        inside = Inside(flyable_round(self._area, sets, max(plan.beside, plan.beyond)))
+        return RowOrder(sets, inside, self._start)
 
 
 def count_route(route: Route, area: Polygon, flown: Flown, home: Position | None) -> ImageCount:

@@ -13,6 +13,7 @@ from mapserver.services import Services
 from mission.checks.context import Standards
 from mission.checks.policy import Policy
 from mission.plans.files import Setting, plan_file
+from mission.plans.service import sorties_with
 from mission.plans.tables import PlanRow
 from mission.routes.drones import DEFAULT_DRONE, drone_named
 from telemetry.access import Role
@@ -54,6 +55,36 @@ def zone(pilot: Callable[..., Any]) -> dict[str, Any]:
         "POST", "/zones", {"city": "dobele", "name": "Yard", "polygon": geojson(RECTANGLE)}, status=201
     )
     return made
+
+
+def test_a_trial_draws_which_parts_too_few_images_show_when_asked(pilot: Callable[..., Any]) -> None:
+    wanted = {"unit_id": "D", "geometry": geojson(SQUARE, HOLE), "at": AT}
+    assert "images" not in pilot("POST", "/plans/preview", wanted)
+    short = pilot("POST", "/plans/preview", {**wanted, "images": True})
+    summary = short["route"]["properties"]["summary"]
+    (verdict,) = [each for each in short["verdicts"] if each["check"] == "images"]
+    assert verdict["level"] == "warn"
+    assert short["images"]["properties"]["least"] == summary["images_least"] == verdict["numbers"]["least"] < 5
+    assert not short["images"]["features"][0]["properties"]["enough"]
+    enough = pilot("POST", "/plans/preview", {**wanted, "images": True, "wishes": {"images_per_point": 5}})
+    assert all(part["properties"]["enough"] for part in enough["images"]["features"])
+    assert {each["level"] for each in enough["verdicts"] if each["check"] == "images"} == {"pass"}
+    orbit = pilot("POST", "/plans/preview", {**wanted, "images": True, "pattern": "orbit"})
+    assert orbit["images"] is None
+
+
+def test_the_sorties_of_one_survey_count_each_others_images(
+    parts: Services, pilot: Callable[..., Any], zone: dict[str, Any]
+) -> None:
+    dense = {"images_per_point": 5, "altitude_m": 20, "speed_m_s": 1}
+    wanted = {"unit_id": "D", "zone_id": zone["id"], "wishes": dense}
+    first = pilot("POST", "/plans", wanted, status=201)
+    with parts.store.read() as session:
+        assert len(sorties_with(session, session.get_one(PlanRow, first["id"]))) == len(pilot("GET", "/plans")) > 1
+    tried = pilot("POST", "/plans/preview", {**wanted, "plan_id": first["id"], "at": AT})
+    images = [each for each in tried["verdicts"] if each["check"] == "images"]
+    assert {each["level"] for each in images} == {"pass"}
+    assert "all sorties together" in images[0]["message"]
 
 
 def test_a_trial_gives_route_numbers_and_verdicts_and_keeps_nothing(pilot: Callable[..., Any]) -> None:

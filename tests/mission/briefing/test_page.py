@@ -8,9 +8,12 @@ from itertools import pairwise
 import pytest
 
 from mission.briefing import Contact, to_html
+from mission.checks.inputs import MappedArea
 from mission.formats import PlanFile
+from mission.routes.cameras import camera_named
 from telemetry.errors import BadPlan
 from telemetry.vehicles import Command, Frame, MissionItem
+from tests.mission.areas import U_SHAPE, area
 from tests.mission.briefing.builders import HOME, SCRIPT, at, briefing, inputs, plan, zone
 
 
@@ -56,6 +59,15 @@ def test_the_town_is_drawn_below_and_it_is_said_whose_map_it_is() -> None:
     assert html.index("data:image/svg+xml;base64,PHN2Zy8+") < html.index('"color": "#0b3d91"')
     assert "Map: &lt;surveyors&gt;." in html
     assert "No street map is behind this drawing" in to_html(briefing())
+
+
+def test_parts_of_a_mapped_area_that_too_few_pictures_show_are_drawn_and_named() -> None:
+    mapped = MappedArea(area(U_SHAPE), camera_named("generic"))
+    whole = briefing()
+    html = to_html(replace(whole, inputs=replace(whole.inputs, mapped=mapped)))
+    assert html.count('"#f59e0b"') >= 1
+    assert "shown on fewer than 5 pictures" in Page(html).text
+    assert "shown on fewer than" not in Page(to_html(whole)).text
 
 
 def test_nothing_in_it_would_be_fetched(html: str) -> None:

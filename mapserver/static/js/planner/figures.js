@@ -14,6 +14,7 @@ const FIGURES = [
   ["energy_fraction", "Battery", percent],
   ["sorties", "Batteries", (sorties) => String(Math.max(1, sorties.length))],
   ["covered_fraction", "Covers", percent],
+  ["images_least", "Images a point", (least) => `${least} at least`],
   ["outside_m", "Outside", metres],
   ["max_height_agl_m", "Highest", (value) => `${Math.round(value)} m`],
   ["gsd_cm", "Pixel", fixed(1, "cm")],
@@ -23,7 +24,7 @@ const FIGURES = [
   ["speed_m_s", "Speed", fixed(1, "m/s")],
   ["transit_m", "There and back", metres],
 ];
-const ON_THE_MAP = 9;
+const ON_THE_MAP = 10;
 
 /** What the drone's own flights add to the catalogue's energy; empty before there are enough. */
 const learnedFrom = ({ factor, flights }) =>
@@ -49,7 +50,7 @@ export function showFigures(strip, summary, energy) {
       const note = box.querySelector("small") ?? box.appendChild(el("small"));
       setText(note, learnedFrom(energy));
     }
-    box.classList.toggle("is-short", (name === "energy_fraction" && value > 0.75) || (name === "covered_fraction" && value < 0.995));
+    box.classList.toggle("is-short", (name === "energy_fraction" && value > 0.75) || (name === "covered_fraction" && value < 0.995) || (name === "images_least" && value < summary.images_wanted));
   }
 }
 

@@ -6,7 +6,7 @@ import { colour, textLayout } from "../style.js";
 import { addAirspace, AIRSPACE_LAYERS } from "./airspace.js";
 import { MOST_HANDLES } from "./drawing.js";
 
-const SOURCES = ["others", "other-tops", "seen", "route", "ends", "older", "shape", "pointer"];
+const SOURCES = ["others", "other-tops", "images", "seen", "route", "ends", "older", "shape", "pointer"];
 const PIXELS_AROUND = 512; // of the whole globe at zoom 0 (Mapbox vector tile convention)
 const GLOBE_M = 40_075_016.7; // round the equator, WGS 84
 
@@ -14,6 +14,7 @@ const GLOBE_M = 40_075_016.7; // round the equator, WGS 84
 export const LAYERS = {
   airspace: AIRSPACE_LAYERS,
   others: ["others-fill", "others-line", "others-name"],
+  images: ["images-fill", "images-line"],
   seen: ["seen"],
   arrows: ["route-arrow"],
 };
@@ -55,6 +56,8 @@ export function addLayers(map) {
     { "fill-color": colour("zone"), "fill-opacity": 0.12 },
     { filter: ["==", ["geometry-type"], "Polygon"] },
   );
+  fill("images-fill", "images", { "fill-color": colour("bad"), "fill-opacity": ["case", ["<=", ["get", "images_to"], 2], 0.45, 0.25] });
+  line("images-line", "images", { "line-color": colour("bad"), "line-width": 1, "line-dasharray": [2, 2] });
   map.addLayer({ id: "seen", type: "line", source: "seen", paint: { "line-color": colour("air"), "line-opacity": 0.1 } });
   line("shape-edge", "shape", { "line-color": colour("map-sea"), "line-width": 5, "line-opacity": 0.5 });
   line("shape-line", "shape", { "line-color": colour("zone"), "line-width": 2.4 });
@@ -173,6 +176,15 @@ export function drawRoute(map, route, seenAcrossM) {
   set(map, "ends", route ? endsOf(legs) : []);
   const width = route && seenAcrossM ? inMetres(seenAcrossM, route.geometry.coordinates[0][1]) : null;
   if (width) onStyle(map, () => map.setPaintProperty("seen", "line-width", width));
+}
+
+/** The parts of the area that too few pictures show; null for none. @param {any | null} images as the server drew them */
+export function drawImages(map, images) {
+  set(
+    map,
+    "images",
+    (images?.features ?? []).filter((part) => !part.properties.enough),
+  );
 }
 
 /** Another version's route, beside the present one; null for none. */

@@ -18,7 +18,7 @@ import { Desk } from "./desk.js";
 import { Drawing } from "./drawing.js";
 import { showFigures } from "./figures.js";
 import { FlightStep } from "./flight_step.js";
-import { addLayers, drawOlder, drawOthers, drawPointer, drawRoute, drawShapes, LAYERS } from "./layers.js";
+import { addLayers, drawImages, drawOlder, drawOthers, drawPointer, drawRoute, drawShapes, LAYERS } from "./layers.js";
 import { PlanStep } from "./plan_step.js";
 import { fromGeoJson, toGeoJson } from "./shape.js";
 import { Toolbar } from "./toolbar.js";
@@ -94,14 +94,14 @@ function askAgain() {
   if (!question) {
     planQuestion.ask(null);
     take(null, true);
-  } else if (desk.isPlanChanged) planQuestion.ask({ ...question, quick: true, at: null }, question);
+  } else if (desk.isPlanChanged) planQuestion.ask({ ...question, quick: true, at: null, images: false }, question);
   else planQuestion.ask(question);
 }
 
 /** What is asked of the server about the plan as it is now; null while there is nothing to plan. */
 function planAsked() {
   if (!desk.isOpen || !desk.drone || !(desk.geometry || desk.pattern === "file")) return null;
-  return { ...desk.wish, zone_id: desk.zone?.id ?? null, at: desk.at?.toISOString() ?? null, plan_id: desk.isPlanChanged ? null : desk.plan.id };
+  return { ...desk.wish, zone_id: desk.zone?.id ?? null, at: desk.at?.toISOString() ?? null, plan_id: desk.isPlanChanged ? null : desk.plan.id, images: true };
 }
 
 /** Checks stand on the clock and the weather, so they are made again although nothing has changed. */
@@ -127,6 +127,7 @@ async function take(tried, isLast) {
   if (!map) return;
   await ready;
   drawRoute(map, tried?.route ?? null, tried?.seen_m ?? null);
+  drawImages(map, tried?.images ?? null);
 }
 
 function showFacts() {
