@@ -37,12 +37,13 @@ def keep_plan(parts: Services, work: Work, by: Principal, wanted: NewPlan) -> Pl
             return there
     if len(flown) > 1 and (previous is None or wanted.copy_only):
         title = _free_title(session, zone, title, len(flown))
+    now = parts.clock.now()  # the same for all: the sorties of one survey are known by it
     kept = [
         plans.keep(
             work,
             zone,
             one,
-            at=parts.clock.now(),
+            at=now,
             by=by.name,
             name=_name(title, number, len(flown)),
             unit_id=wanted.unit_id,
@@ -53,7 +54,7 @@ def keep_plan(parts: Services, work: Work, by: Principal, wanted: NewPlan) -> Pl
     ]
     for plan in kept:
         detail = f"{plan.name}, version {plan.version}"
-        audit.record(session, by, "plan", f"plan {plan.id}", city=City(plan.city), at=parts.clock.now(), detail=detail)
+        audit.record(session, by, "plan", f"plan {plan.id}", city=City(plan.city), at=now, detail=detail)
     return kept[0]
 
 

@@ -34,6 +34,14 @@ class FenceArea:
 
 
 @dataclass(frozen=True)
+class Entry:
+    """One entry of a .plan file's mission and the items that are flown for it."""
+
+    document: dict[str, Any]
+    items: tuple[MissionItem, ...]
+
+
+@dataclass(frozen=True)
 class PlanFile:
     """One plan as a file holds it."""
 
@@ -50,6 +58,10 @@ class PlanFile:
     """The speed that the plan was made for; what is flown is what the items say."""
     kept: Mapping[str, Any] = field(default_factory=dict, compare=False)
     """What the file held beyond this, by format, for writing the same format again; opaque to everybody else."""
+    patterns: tuple[Entry, ...] = field(default=(), compare=False)
+    """Patterns of QGroundControl that some of the items stand for, so that it can edit them as such."""
+    no_pattern: str = field(default="", compare=False)
+    """Why a survey is not one of `patterns`; empty where it is, and for whatever is no survey."""
     notes: tuple[str, ...] = field(default=(), compare=False)
     """Sentences on what the reader had to assume, compute or leave out."""
 

@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from mission.plans.kept_patterns import KEPT_PATTERNS
 from mission.plans.tables import PlanRow
 from telemetry.positions import Position, distance_m
 
@@ -18,6 +19,8 @@ def changes(plan: PlanRow, before: PlanRow) -> list[str]:
         found.append(f"{plan.pattern} instead of {before.pattern}")
     else:
         for name in dict.fromkeys([*before.request, *plan.request]):
+            if name == KEPT_PATTERNS:
+                continue
             old = before.request.get(name)
             new = plan.request.get(name)
             if old != new:

@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from shapely import Polygon
+
 from mission.airspace.evaluate import Airspace
 from mission.checks.images import image_count_of
 from mission.checks.inputs import Inputs, MappedArea
@@ -17,8 +19,9 @@ from mission.checks.wind import near_ground
 from mission.formats import FORMATS, PlanFile, dump
 from mission.ground import Terrain
 from mission.heights import AboveSea, Band
+from mission.plans.editable_survey import SURVEY, with_editable_survey
 from mission.plans.fences import fence_round, rally_at_home
-from mission.plans.geojson import to_geojson
+from mission.plans.geojson import route_feature, to_geojson
 from mission.plans.items import items_of
 from mission.plans.mapped import mapped_area
 from mission.routes.cameras import Camera
@@ -29,11 +32,12 @@ from mission.routes.patterns import RESERVE, plan_pattern
 from mission.routes.route import Route, Waypoint
 from mission.weather.values import Sample
 from mission.zones.areas import load_shape
+from mission.zones.geometry import read_area
 from telemetry.errors import BadPlan
 from telemetry.files import write_whole
 from telemetry.positions import Position
 
-GEOJSON = (".geojson", ".json")
+GEOJSON, QGC = (".geojson", ".json"), ".plan"
 TURNAROUND = timedelta(minutes=10)
 """Between two sorties, for changing the battery."""
 
@@ -67,9 +71,9 @@ def plan_file(
 ) -> dict[str, Any]:
     """Plan `pattern` over the shape in `shape_path`, write `out_path` in the format of its ending.
 
-    Gives the summary, the sorties', the names of the files and every check's verdict. GeoJSON holds the whole; of a
-    flight that needs several batteries each sortie is a mission of its own, in files numbered -01, -02, ….
-    Raises BadGeometry, BadPlan or BadInput; then nothing is written.
+    Gives the summary, the sorties', the names of the files, what they cannot hold (`lost`) and every check's verdict.
+    GeoJSON holds the whole; of a flight that needs several batteries each sortie is a mission of its own, in files
+    numbered -01, -02, …. Raises BadGeometry, BadPlan or BadInput; then nothing is written.
     """
     if out_path.suffix.lower() not in FORMATS:
         raise BadPlan(f"{out_path.name}: a plan is written as one of {', '.join(FORMATS)}; name the file so")
@@ -86,9 +90,11 @@ def plan_file(
         reserve=setting.reserve,
         name=shape_path.name,
     )
-    files = _files(route, out_path, setting)
     camera = wishes.get("camera") or (setting.drone.cameras[0] if setting.drone else None)
-    mapped = mapped_area(pattern, shape, {**wishes, "camera": camera}, setting.cameras)
+    wanted = {**wishes, "camera": camera}
+    mapped = mapped_area(pattern, shape, wanted, setting.cameras)
+    survey = read_area(shape, shape_path.name) if pattern == SURVEY else None
+    files, lost = _files(route, out_path, setting, None if survey is None else (survey, wanted))
     flights = _inputs_of_flights(route, out_path.stem, setting)
     if setting.images_map is not None:
         files[setting.images_map] = _images_map(mapped, flights)
@@ -97,6 +103,7 @@ def plan_file(
         write_whole(path, content)
     return route.as_json() | {
         "files": [path.name for path in files],
+        "lost": lost,
         "verdicts": [verdict.as_json() for verdict in verdicts],
     }
 
@@ -180,13 +187,27 @@ def _ground_at(place: Waypoint, setting: Setting) -> float | None:
     return None if setting.home is None else setting.home.alt_m
 
 
-def _files(route: Route, out_path: Path, setting: Setting) -> dict[Path, str | bytes]:
-    """What is written, by path. GeoJSON holds the route with its legs and numbers, other formats mission items."""
+def _files(
+    route: Route, out_path: Path, setting: Setting, survey: tuple[Polygon, dict[str, Any]] | None
+) -> tuple[dict[Path, str | bytes], list[str]]:
+    """What is written, by path, and what the format cannot hold of it.
+
+    GeoJSON holds the route with its legs and numbers, other formats mission items; a .plan holds a survey, given as its
+    area and wishes, as one that can be edited.
+    """
     suffix = out_path.suffix.lower()
     if suffix in GEOJSON:
-        return {out_path: json.dumps(to_geojson(route), indent=2, allow_nan=False) + "\n"}
+        return {out_path: json.dumps(to_geojson(route), indent=2, allow_nan=False) + "\n"}, []
     plans = plan_files_of(route, out_path.stem, setting)
-    return {out_path.with_name(plan.name + out_path.suffix): dump(plan, suffix).content for plan in plans}
+    if survey is not None and suffix == QGC:
+        cameras = None if setting.cameras is None else dict(setting.cameras)
+        plans = [
+            with_editable_survey(plan, *survey, route_feature(flight), cameras, is_sortie=bool(route.sorties))
+            for plan, flight in zip(plans, route.flights, strict=True)
+        ]
+    dumps = {out_path.with_name(plan.name + out_path.suffix): dump(plan, suffix) for plan in plans}
+    lost = dict.fromkeys(sentence for each in dumps.values() for sentence in each.lost)
+    return {path: each.content for path, each in dumps.items()}, list(lost)
 
 
 def _weather(wind: Wind, height_m: float, at: datetime) -> Sample:

@@ -7,6 +7,7 @@ from mission.checks.profile import profile_of
 from mission.checks.segments import Place, Profile, Segment, SegmentKind
 from mission.formats import PlanFile
 from mission.plans.drafting import FROM_FILE, Draft
+from mission.plans.kept_patterns import kept_patterns
 from mission.routes.route import Leg, LegKind, Route, Summary, Waypoint
 from telemetry.positions import Position
 from telemetry.vehicles import Airframe
@@ -33,7 +34,8 @@ def imported(file: PlanFile, *, home: Position | None, airframe: Airframe) -> tu
     )
     notes = [*flown.unclear, *flown.assumed]
     at = Position(lat=flown.home.lat, lon=flown.home.lon)
-    made = Draft(FROM_FILE, {}, {}, at, _route(flown, airframe), tuple(file.items), file.fence, file.rally)
+    wishes = kept_patterns(file)
+    made = Draft(FROM_FILE, {}, wishes, at, _route(flown, airframe), tuple(file.items), file.fence, file.rally)
     return made, notes
 
 

@@ -15,6 +15,7 @@ from mission.plans.changes import changes
 from mission.plans.drafting import Draft
 from mission.plans.geojson import route_feature
 from mission.plans.items import items_from_json, items_of, items_to_json
+from mission.plans.kept_patterns import KEPT_PATTERNS, patterns_of
 from mission.plans.tables import PlanRow
 from mission.zones.geometry import shape_of
 from mission.zones.tables import ZoneRow
@@ -189,8 +190,18 @@ def as_file(plan: PlanRow) -> PlanFile:
     """The plan as a file holds it; home is where its route begins."""
     lon, lat = plan.route["geometry"]["coordinates"][0][:2]
     home = Position(lat=lat, lon=lon, alt_m=None if plan.home is None else plan.home.get("alt_m"))
-    items, speed = tuple(mission_items(plan)), plan.summary["speed_m_s"]
-    return PlanFile(plan.name, items, home, fence_of(plan), rally_of(plan), speed_m_s=speed)
+    items = tuple(mission_items(plan))
+    patterns, no_pattern = patterns_of(plan, items)
+    return PlanFile(
+        plan.name,
+        items,
+        home,
+        fence_of(plan),
+        rally_of(plan),
+        speed_m_s=plan.summary["speed_m_s"],
+        patterns=patterns,
+        no_pattern=no_pattern,
+    )
 
 
 def public(plan: PlanRow) -> dict[str, Any]:
@@ -200,7 +211,7 @@ def public(plan: PlanRow) -> dict[str, Any]:
         "home": plan.home,
         "geometry": plan.geometry,
         "zone_shape": plan.zone_shape,
-        "request": plan.request,
+        "request": {name: value for name, value in plan.request.items() if name != KEPT_PATTERNS},
         "route": plan.route,
         "items": plan.items,
         "fence": plan.fence,

@@ -30,20 +30,18 @@ def best_track(
     direction: float | None,
     cost: Callable[[Sequence[Point]], float] | None = None,
     *,
-    parallel: bool = False,
     search: SearchBudget = THOROUGH,
 ) -> "Finished | None":
     """The quickest track that covers enough of `area`; None where no line fits in.
 
     `direction` is that of all lines, radians counter-clockwise from east; searched, and cell by cell, when not given.
-    `parallel` keeps all lines in one direction also where that is searched.
     `cost` is what the best ones are compared by, such as seconds in a wind; metres and corners when not given.
     Raises BadPlan when the area hangs together by a neck.
     """
     inside = Inside(area)
-    fixed = parallel or direction is not None
+    fixed = direction is not None
     found = choices(inside.flyable, spacing, direction, search.directions)
-    ideas = [Idea(lines, inside, spacing, home) for lines in found if len(lines) == 1 or not parallel]
+    ideas = [Idea(lines, inside, spacing, home) for lines in found]
     drafts = [
         Draft(idea.joined(), inside, Ground(area, spacing / 2, idea.angle), idea.angle)
         for idea in _affordable(sorted(ideas, key=lambda i: i.worth), search.ideas, MOST_PIECES)
@@ -58,6 +56,17 @@ def best_track(
         tracks, key=lambda t: (t.covered < PROMISED, cost(t.whole(home)) if cost else t.metres(home)), default=None
     )
     return None if best is None else Finished(best.track.from_home(home), best.angle, best.covered)
+
+
+def best_direction(area: Polygon, spacing: float, home: Point | None, search: SearchBudget = THOROUGH) -> float | None:
+    """The direction, radians counter-clockwise from east, in which parallel lines take least; None if none fits in.
+
+    Raises BadPlan when the area hangs together by a neck.
+    """
+    inside = Inside(area)
+    sets = [lines for lines in choices(inside.flyable, spacing, None, search.directions) if len(lines) == 1]
+    best = min((Idea(lines, inside, spacing, home) for lines in sets), key=lambda idea: idea.worth, default=None)
+    return None if best is None else best.angle
 
 
 def _affordable(sorted_by_worth: list[Idea], most: int, most_size: int) -> list[Idea]:

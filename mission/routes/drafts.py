@@ -46,8 +46,6 @@ TO_GAPS = 0.2
 """Part of the changes that are made to close gaps, while there are any too many."""
 SEEN_ALONE = 0.5
 """A piece that sees alone so much of all it sees is a transect."""
-LEANING = 0.9986
-"""Cosine of the angle, 3 degrees, up to which a piece counts as parallel."""
 CAMERA_IN_TURNS_UP_TO = 3.0
 """Spacings: in a longer turn over ground that is seen anyway the camera pauses."""
 
@@ -142,14 +140,6 @@ class Finished:
     angle: float
     """Radians counter-clockwise from east."""
     covered: float
-
-    def lines(self, spacing: float) -> int:
-        """Parallel lines of the track that lie apart and are longer than the spacing."""
-        along = np.array([math.cos(self.angle), math.sin(self.angle)])
-        steps = np.diff(np.array(self.track.points), axis=0)
-        straight = (np.abs(steps @ along) > LEANING * np.hypot(*steps.T)) & (np.hypot(*steps.T) > spacing)
-        heights = np.array(self.track.points)[:-1][straight] @ np.array([-along[1], along[0]])
-        return len(set(np.round(heights / (spacing / 2)).tolist()))
 
     def whole(self, home: Point | None) -> list[Point]:
         """The corners, from and to home where there is one."""

@@ -53,17 +53,24 @@ class ImageWish:
 
 
 def image_route(
-    area: Polygon, drawn: Polygon, wish: ImageWish, flown: Flown, frame: LocalFrame, home: Position | None
+    area: Polygon,
+    drawn: Polygon,
+    wish: ImageWish,
+    flown: Flown,
+    frame: LocalFrame,
+    home: Position | None,
+    *,
+    halvings: int = HALVINGS,
 ) -> Route:
     """The quickest route on which `wish.images` pictures show every point of `area`, else the one that comes nearest.
 
-    `area` is what is surveyed, `drawn` what was drawn; both in metres of `frame`. Raises BadPlan where no way leads
-    from row to row.
+    `area` is what is surveyed, `drawn` what was drawn; both in metres of `frame`. Margins are made narrower in
+    `halvings` steps. Raises BadPlan where no way leads from row to row.
     """
     best: _Found | None = None
     for share in _shares(wish, flown):
         limit = best.route.summary.duration_s if best is not None and best.least >= wish.images else math.inf
-        found = _Search(area, drawn, share, flown, frame, home).best(limit)
+        found = _Search(area, drawn, share, flown, frame, home).best(limit, halvings)
         if found is not None and (best is None or found.worth(wish.images) < best.worth(wish.images)):
             best = found
     if best is None:
@@ -129,7 +136,7 @@ class _Search:
             directions = main_directions(area)[:DIRECTIONS]
             self._direction = min(directions, key=lambda angle: (self._order(self._plan, angle).metres, angle))
 
-    def best(self, quicker_than_s: float) -> _Found | None:
+    def best(self, quicker_than_s: float, halvings: int) -> _Found | None:
         """The best route; None where it takes longer than `quicker_than_s` even without any margin."""
         wanted = self._wish.images
         tried = [self._found(0.0)]
@@ -142,7 +149,7 @@ class _Search:
             short = part
             part *= WIDER
             tried.append(self._found(part))
-        for _ in range(HALVINGS if tried[-1].least >= wanted and len(tried) > 1 else 0):
+        for _ in range(halvings if tried[-1].least >= wanted and len(tried) > 1 else 0):
             middle = (short + part) / 2
             tried.append(self._found(middle))
             if tried[-1].least >= wanted:

@@ -13,12 +13,12 @@ from shapely import Polygon
 from mission.ground import FlatTerrain, Terrain
 from mission.routes.assembly import Flown, to_route
 from mission.routes.cameras import Camera, camera_named
-from mission.routes.contenders import PROMISED, best_track
+from mission.routes.contenders import PROMISED, best_direction, best_track
 from mission.routes.drafts import Finished
 from mission.routes.energy import CALM, Wind
 from mission.routes.image_count import ENOUGH_IMAGES
 from mission.routes.image_rows import RowOrder
-from mission.routes.image_survey import ImageWish, image_route, with_images
+from mission.routes.image_survey import HALVINGS, ImageWish, image_route, with_images
 from mission.routes.inside import Inside, Point
 from mission.routes.route import GimbalPitch, LegKind, Route
 from mission.routes.search_budget import THOROUGH, SearchBudget
@@ -104,7 +104,7 @@ def plan_survey(
         GimbalPitch(request.gimbal_pitch_deg),
     )
     drawn = to_metres(area, frame)
-    surveyed = _with_margin(drawn, request.margin_m)
+    surveyed = surveyed_area(drawn, request)
     if surveyed.area / flown.spacing > LONGEST_M:
         kilometres = surveyed.area / flown.spacing / 1000
         raise BadPlan(
@@ -114,7 +114,8 @@ def plan_survey(
     direction = None if request.angle_deg is None else math.radians(90 - request.angle_deg)
     if request.images_per_point is not None:
         wish = ImageWish(request.images_per_point, direction, request.crosshatch, request.fewest_lines)
-        route = image_route(surveyed, drawn, wish, flown, frame, home)
+        halvings = HALVINGS if search.counts_images else 0
+        route = image_route(surveyed, drawn, wish, flown, frame, home, halvings=halvings)
     else:
         start: Point | None = None if home is None else (*frame.to_metres(home.lat, home.lon),)
         found = _track(surveyed, request, flown, start, direction, search)
@@ -124,11 +125,15 @@ def plan_survey(
     return with_images(route, area, request.images_per_point or ENOUGH_IMAGES, flown, home)
 
 
-def _with_margin(drawn: Polygon, margin_m: float) -> Polygon:
-    """The area with a strip round it; an opening narrower than two strips is closed."""
-    wide = drawn.buffer(margin_m, join_style="mitre", mitre_limit=2.0) if margin_m else drawn
+def surveyed_area(drawn: Polygon, request: SurveyRequest) -> Polygon:
+    """The area that was drawn, in metres, with the margin that is asked for; an opening narrower than two is closed.
+
+    Raises BadPlan where that is not one area.
+    """
+    margin = request.margin_m
+    wide = drawn.buffer(margin, join_style="mitre", mitre_limit=2.0) if margin else drawn
     if not isinstance(wide, Polygon):
-        raise BadPlan(f"a margin of {margin_m:g} m leaves no area in one piece; make it smaller")
+        raise BadPlan(f"a margin of {margin:g} m leaves no area in one piece; make it smaller")
     return wide
 
 
@@ -140,22 +145,31 @@ def _track(
     direction: float | None,
     search: SearchBudget,
 ) -> Finished:
-    """The quickest track over `area`, flown a second time across where a crosshatch is asked for."""
+    """The quickest track over `area`, or parallel lines over it where those are asked for."""
     spacing = flown.spacing if flown.spacing > DENSE_M else flown.spacing - ROUNDING_M
-    parallel = request.keep_parallel or request.crosshatch or request.fewest_lines > 1
     cost = None if flown.wind == CALM else flown.seconds
-    best = best_track(area, spacing, start, direction, cost, parallel=parallel, search=search)
+    if request.keep_parallel or request.crosshatch or request.fewest_lines > 1:
+        angle = best_direction(area, spacing, start, search) if direction is None else direction
+        best = None if angle is None else _parallel(area, request, spacing, flown.spacing / 2, angle, start)
+    else:
+        best = best_track(area, spacing, start, direction, cost, search=search)
     if best is None:
         raise BadPlan(f"no line fits into the area {flown.spacing:g} m apart; make the spacing smaller")
-    if best.lines(spacing) < request.fewest_lines:
-        spacing = min(spacing, _across(area, best.angle) / request.fewest_lines)
-        best = _plain_rows(area, spacing, flown.spacing / 2, best.angle, start)
+    return best
+
+
+def _parallel(
+    area: Polygon, request: SurveyRequest, spacing: float, reach: float, angle: float, start: Point | None
+) -> Finished:
+    """Parallel lines, and then lines at right angles to them where a crosshatch is asked for."""
+    apart = min(spacing, _across(area, angle) / request.fewest_lines)
+    along = _plain_rows(area, apart, reach, angle, start)
     if not request.crosshatch:
-        return best
-    across = best_track(area, spacing, best.track.points[-1], best.angle + math.pi / 2, cost, search=search)
-    if across is None:
-        raise BadPlan(f"no line fits across the area {flown.spacing:g} m apart; make the spacing smaller")
-    return Finished(_one_after_the_other(best.track, across.track, area), best.angle, best.covered)
+        return along
+    turned = angle + math.pi / 2
+    apart = min(spacing, _across(area, turned) / request.fewest_lines)
+    across = _plain_rows(area, apart, reach, turned, along.track.points[-1])
+    return Finished(_one_after_the_other(along.track, across.track, area), angle, along.covered)
 
 
 def _across(area: Polygon, angle: float) -> float:

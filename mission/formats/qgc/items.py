@@ -7,7 +7,7 @@ import copy
 import math
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from mission.formats import safety
@@ -15,6 +15,7 @@ from mission.formats.document import (
     DO_JUMP,
     HAS_POSITION,
     NEEDS_POSITION,
+    Entry,
     PlanFile,
     jump_target,
     key_of,
@@ -38,14 +39,6 @@ ALTITUDE_MODES: dict[int, int] = {Frame.RELATIVE: 1, Frame.AMSL: 2, TERRAIN_FRAM
 """QGroundControl's AltitudeMode for each frame (QmlControls/QGroundControlQmlGlobal.h: AltMode). An item without one
 is read as above home in the relative frame and as above the sea in every other, the terrain frame too; 3 stands for a
 height above the sea that QGroundControl has worked out from its own terrain."""
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One entry of mission.items and the items that are flown for it."""
-
-    document: dict[str, Any]
-    items: tuple[MissionItem, ...]
 
 
 def read_entries(value: object, place: str) -> tuple[tuple[Entry, ...], tuple[str, ...]]:
@@ -199,3 +192,19 @@ def _number(document: dict[str, Any], at: int, span: int, plan: PlanFile) -> Non
         part["doJumpId"] = number + 1
         if plan.items[number].command == DO_JUMP:
             part["params"][0] = jump_target(plan.items[number], plan) + 1
+
+
+def patterns_in(entries: Sequence[Entry]) -> list[tuple[int, int, dict[str, Any]]]:
+    """Of each pattern: the place of its first item in the plan, from 0, how many it has, and its document."""
+    found = []
+    at = 0
+    for entry in entries:
+        if entry.document["type"] == "ComplexItem":
+            found.append((at, len(entry.items), entry.document))
+        at += len(entry.items)
+    return found
+
+
+def document_items(items: Sequence[MissionItem]) -> list[dict[str, Any]]:
+    """Items as a pattern stores them."""
+    return [_write_simple(item) for item in items]

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from mission.formats import losses, safety
-from mission.formats.document import Dump, FenceArea, PlanFile
+from mission.formats.document import Dump, Entry, FenceArea, PlanFile
 from mission.formats.path import path_of
 from mission.formats.qgc import fence as fences
-from mission.formats.qgc.items import Entry, altitude_mode_of, read_entries, told_entries, write_entries
+from mission.formats.qgc.items import altitude_mode_of, read_entries, told_entries, write_entries
 from telemetry.errors import BadPlan
 from telemetry.positions import Position
 
@@ -78,7 +78,9 @@ def write(plan: PlanFile) -> Dump:
     kept: Kept | None = plan.kept.get("plan")
     root = copy.deepcopy(dict(kept.root)) if kept else _blank()
     mission, lost = root["mission"], losses.kept_by_others(plan, "plan")
-    mission["items"] = write_entries(plan, kept.entries if kept else ())
+    mission["items"] = write_entries(plan, kept.entries if kept else plan.patterns)
+    if plan.no_pattern:
+        lost.append(f"the survey is written as single items, not as one that QGroundControl edits: {plan.no_pattern}")
     if kept is None:
         mission["globalPlanAltitudeMode"] = altitude_mode_of(plan)
     if kept is None or plan.speed_m_s != kept.speed_m_s:

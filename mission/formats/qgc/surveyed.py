@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from shapely import Polygon
 
 from mission.formats.document import PlanFile
+from mission.formats.qgc.items import patterns_in
 from mission.formats.qgc.pattern import Settings
 from mission.formats.qgc.plan import Kept
 from mission.routes.cameras import Camera
@@ -68,3 +69,9 @@ def _camera(calc: dict[str, Any]) -> Camera | None:
         )
     except (KeyError, TypeError, ValueError, ValidationError):
         return None
+
+
+def patterns_read(plan: PlanFile) -> list[tuple[int, int, dict[str, Any]]]:
+    """Of each pattern of a plan out of a .plan file: the place of its first item, how many it has, its document."""
+    kept: Kept | None = plan.kept.get("plan")
+    return [] if kept is None else patterns_in(kept.entries)

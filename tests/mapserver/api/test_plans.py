@@ -166,6 +166,24 @@ def test_the_fence_and_rally_points_of_a_file_are_kept_checked_and_exported_agai
     assert (fence["level"], "part 1 of the geofence" in fence["message"]) == ("block", True)
 
 
+def test_a_survey_of_a_file_can_still_be_edited_when_it_is_exported(
+    client: TestClient, as_role: Headers, pilot: Callable[..., Any], zone: dict[str, Any]
+) -> None:
+    wanted = {"zone_id": zone["id"], "unit_id": "D", "wishes": {"images_per_point": 5}}
+    made = pilot("POST", "/plans", wanted, status=201)
+
+    def exported(plan: dict[str, Any]) -> Any:
+        answer = client.get(f"/api/v1/plans/{plan['id']}/export?format=plan", headers=as_role(Role.PILOT))
+        return json.loads(answer.content)["mission"]["items"]
+
+    file = client.get(f"/api/v1/plans/{made['id']}/export?format=plan", headers=as_role(Role.PILOT)).content
+    address = f"/plans/import?zone_id={zone['id']}&unit_id=D&filename=north.plan"
+    taken = pilot("POST", address, file, status=201)
+    assert [item.get("complexItemType") for item in exported(made)] == [None, None, "survey", None]
+    assert exported(taken) == exported(made)
+    assert pilot("GET", f"/plans/{taken['id']}")["request"] == {}
+
+
 def verdict_on_fence(pilot: Callable[..., Any], plan: dict[str, Any]) -> str:
     wanted = {"unit_id": "D", "zone_id": plan["zone_id"], "wishes": plan["request"], "at": AT, "plan_id": plan["id"]}
     tried = pilot("POST", "/plans/preview", wanted)

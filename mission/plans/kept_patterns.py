@@ -1,0 +1,40 @@
+"""The patterns of QGroundControl kept with a plan: as its file held them, or made of our survey. Plans nothing."""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from mission.formats import PlanFile
+from mission.formats.document import Entry
+from mission.formats.qgc import patterns_read
+from mission.plans.editable_survey import SURVEY, editable, planned_survey
+from mission.plans.tables import PlanRow
+from mission.zones.geometry import read_area
+from telemetry.errors import BadInput
+from telemetry.vehicles import MissionItem
+
+KEPT_PATTERNS = "patterns"
+"""Where a plan from a file keeps them among its wishes."""
+SORTIE = re.compile(r", sortie \d+ of \d+( \d+)?$")
+
+
+def kept_patterns(file: PlanFile) -> dict[str, Any]:
+    """The patterns of a plan file, ready for JSON; empty where it has none."""
+    found = [{"first": first, "count": count, "document": document} for first, count, document in patterns_read(file)]
+    return {KEPT_PATTERNS: found} if found else {}
+
+
+def patterns_of(plan: PlanRow, items: Sequence[MissionItem]) -> tuple[tuple[Entry, ...], str]:
+    """The patterns that items of a kept plan stand for, and why a survey is none of them."""
+    kept = plan.request.get(KEPT_PATTERNS, [])
+    if plan.pattern != SURVEY:
+        return tuple(
+            Entry(each["document"], tuple(items[each["first"] : each["first"] + each["count"]])) for each in kept
+        ), ""
+    try:
+        area = read_area(plan.geometry, "the area")
+        is_sortie = SORTIE.search(plan.name) is not None
+        entry, why_not = editable(planned_survey(area, plan.request, items, plan.route, is_sortie=is_sortie))
+    except (BadInput, KeyError, ValueError) as error:
+        return (), f"its settings cannot be read ({error})"
+    return () if entry is None else (entry,), why_not
