@@ -20,10 +20,11 @@ class VideoSettings(BaseModel):
     name: str
     """Id of the unit or fixed camera that it belongs to."""
     source: str
-    """A file, or an address (rtsp://, rtmp://, http://, udp://, tcp://); `?listen` after it waits for the camera to
-    call. The main stream, which is kept."""
+    """A file, or an address (rtsp://, rtmp://, http://, udp://, tcp://, and srt:// where Debian's ffmpeg is installed);
+    `?listen` after it waits for the camera to call. The main stream, which is kept."""
     sub_source: str | None = None
-    """The same camera's smaller stream, if it has one: analysed in place of the main one."""
+    """The same camera's smaller stream, if it has one: analysed in place of the main one. That costs less, and loses
+    who is far away."""
     transport: Literal["tcp", "udp"] = "tcp"
     """How RTSP brings the pictures."""
     rules: str | None = None
