@@ -50,6 +50,9 @@ class _Span(NamedTuple):
     until: float
 
 
+_NEVER = _Span(math.inf, -math.inf)
+
+
 def around(session: Session, town: Town, looks: Sequence[Look], rules: Rules) -> Sequence[Place]:
     """The places that any of `looks`, all in `town`, may join by what and where it is, perhaps with some that it may
     not."""
@@ -63,10 +66,13 @@ def around(session: Session, town: Town, looks: Sequence[Look], rules: Rules) ->
         "simulated": town.simulated,
         "open_at": min(look.at_s for look in placed) - 1,
     }
-    for number, (category, span) in enumerate(spans.items()):
+    wanted = [*spans.items()]
+    wanted += [(ANY, _NEVER)] * (_places_for(len(wanted)) - len(wanted))
+    bands += bands[-1:] * (_places_for(len(bands)) - len(bands))
+    for number, (category, span) in enumerate(wanted):
         values |= {f"category_{number}": category, f"since_{number}": span.since, f"until_{number}": span.until}
     values |= {f"band_{number}": band for number, band in enumerate(bands)}
-    text = _search_text(0 if ANY in spans else len(spans), len(bands))
+    text = _search_text(0 if ANY in spans else len(wanted), len(bands))
     return cast(Sequence[Place], session.connection().execute(text, values).all())
 
 
@@ -113,7 +119,12 @@ def _bands(looks: Iterable[Look], spread: float) -> list[int]:
     return sorted(bands) if len(bands) <= MOST_BANDS else []
 
 
-@lru_cache(maxsize=1_000)
+def _places_for(values: int) -> int:
+    """How many places a statement has for so many values: a power of two, since every other statement is composed."""
+    return 1 << (values - 1).bit_length() if values else 0
+
+
+@lru_cache
 def _search_text(categories: int, bands: int) -> TextClause:
     """The search as finished SQL, which costs a tenth of composing it each time; none of a kind is all of them."""
     place = _PLACES.c

@@ -2,12 +2,12 @@
 
 from typing import Annotated, Any
 
-from fastapi import Depends
+from fastapi import Depends, Request
 
-from mapserver.api.body import read_json
 from mapserver.api.listing import Listing
 from mapserver.deps import Parts, Reader, allowed
 from mapserver.handing_in import hand_in, read_observations
+from mapserver.reading import read_aside
 from mapserver.web.api_routes import ApiRouter
 from mapserver.web.limits import MIB, body_limit
 from telemetry.access import Permission, Principal, visible_cities
@@ -16,8 +16,9 @@ from telemetry.observations import Observation, repository
 router = ApiRouter("observations")
 
 
-async def _parsed(body: Annotated[Any, Depends(read_json)]) -> list[Observation]:
-    return read_observations(body)
+async def _parsed(request: Request) -> list[Observation]:
+    raw = await request.json()
+    return await read_aside(len(await request.body()), lambda: read_observations(raw))
 
 
 @router.post("/observations")

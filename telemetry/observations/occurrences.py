@@ -110,7 +110,9 @@ class Occurrences:
 
     def _begin(self, family: Family, said: Observation, contradicted: Contradiction | None) -> NewEvent:
         occurrence = 1 + max((stored.occurrence for stored in family), default=0)
-        changes: dict[str, object] = {"id": self._id_for(said, occurrence)}
+        changes: dict[str, object] = {}
+        if (chosen := self._id_for(said, occurrence)) != said.id:
+            changes["id"] = chosen
         warning = None
         if contradicted is not None and said.attributes.get(NAMES_RESTART) is not True:
             warning = (
@@ -118,7 +120,7 @@ class Occurrences:
                 "give each event a name of its own"
             )
             changes["attributes"] = {**said.attributes, WARNING: warning}
-        stored = Stored(said.model_copy(update=changes), occurrence)
+        stored = Stored(said.model_copy(update=changes) if changes else said, occurrence)
         family.insert(0, stored)
         self._owners[stored.observation.id] = (said.city, self._sender)
         return NewEvent(stored, warning)
