@@ -41,7 +41,7 @@ SWEEPS = (1.5,)
 STAGES = 4
 """How often the grid is set right by exact measurement while a track cools."""
 MOST_CHECKS, FEWEST_TRIES = 8, 300
-"""How often it is set right after that, and the tries that each of these gets at least."""
+"""How often it is set right after that, and the tries that each of these gets at least, or a third of all tries."""
 TO_GAPS = 0.2
 """Part of the changes that are made to close gaps, while there are any too many."""
 SEEN_ALONE = 0.5
@@ -77,6 +77,7 @@ class Draft:
             annealing.sweep(part / (2 * ground.reach))
         size = len(annealing.points)
         count = min(most, work // size)
+        fewest = min(FEWEST_TRIES, most // 3)
         patience = 0.0 if keep else min(1.0, count / (PATIENCE * size))
         last = max(LAST_PRICE / (2 * ground.reach), CORNER_M / (SLIVER * ground.total))
         first = last * (FIRST_PRICE / (2 * ground.reach) / last) ** patience
@@ -96,14 +97,14 @@ class Draft:
             annealing.allow(self._may_be_bare(annealing.bare, states[-1]))
             annealing.close_gaps()
             price = prices[-1] * 2**dearer, prices[-1] * 2**dearer
-            annealing.run(max(FEWEST_TRIES, count // 10), (COLD, COLD / 3), price, TO_GAPS)
+            annealing.run(max(fewest, count // 10), (COLD, COLD / 3), price, TO_GAPS)
         best = min(states, key=lambda state: (max(0.0, SURE - state.covered), state.metres(None)))
         found = [self._with_flat_ends(best)]
         while found[-1].covered < ENOUGH_COVERED and len(found) < MOST_FLAT:
             price = prices[-1] * 2 ** len(found), prices[-1] * 2 ** len(found)
             annealing.allow(self._may_be_bare(annealing.bare, found[-1]))
             annealing.close_gaps()
-            annealing.run(max(FEWEST_TRIES, count // 4), (3 * COLD, COLD / 3), price, TO_GAPS)
+            annealing.run(max(fewest, count // 4), (3 * COLD, COLD / 3), price, TO_GAPS)
             annealing.back()
             found.append(self._with_flat_ends(self._measured(annealing.points)))
         return max(found, key=lambda one: (min(one.covered, ENOUGH_COVERED), -one.metres(None)))

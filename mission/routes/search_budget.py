@@ -20,5 +20,5 @@ class SearchBudget:
 
 
 THOROUGH = SearchBudget(directions=1.0, ideas=16, finalists=2, tries=8_000, counts_images=True)
-QUICK = SearchBudget(directions=0.5, ideas=5, finalists=1, tries=500, counts_images=False)
+QUICK = SearchBudget(directions=0.5, ideas=5, finalists=1, tries=300, counts_images=False)
 """A third of the processor time; routes are a few per cent longer and cover as much."""
