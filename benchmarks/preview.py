@@ -1,9 +1,9 @@
 """Time to the first preview while a pilot drags a corner: the quick route, beside the thorough one as it was before.
 
 A U-shaped area with a hole in Dobele, one of its corners dragged in steps of 5 m. Each step asks the running
-application what the page asks. Old: at each step the thorough route, its numbers, and the verdicts of all checks against
-the synthetic zones round the town. New: at each step the quick route and its numbers; what was asked at each step
-before is asked once, when the hand rests. Counted is the processor time of the whole process (request, route,
+application what the page asks. Old: at each step the thorough route, its numbers, and the verdicts of all checks
+against the synthetic zones round the town. New: at each step the quick route and its numbers; what was asked at each
+step before is asked once, when the hand rests. Counted is the processor time of the whole process (request, route,
 database, checks, answer), so that other programs do not count. Each column is measured in a process of its own; the
 first preview, which fills caches, is shown apart. Longer: the time in the air of the quick route, to that of the
 thorough one.
