@@ -117,7 +117,7 @@ def _person(rnd: random.Random, name: str, kind: UnitKind, number: int, size: Si
     minutes = size.hours * 60
     early, late = (0.0, minutes * 0.7), (minutes * 0.4, minutes)
     begins, ends = (0.0, minutes) if size.hours < 5 else (early, late)[number % 2]
-    return Person(id=name, kinds=frozenset({kind}), shifts=(Span(begins=_when(begins), ends=_when(ends)),))
+    return Person(id=name, kinds=frozenset({kind}), shifts=(Span(begins=_when(begins), ends=_when(ends)),), flying_h=24)
 
 
 def _weather(rnd: random.Random, size: Size) -> tuple[Span, ...]:

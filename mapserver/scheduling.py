@@ -217,6 +217,7 @@ def _free(horizon: Request, taken: Iterable[tuple[datetime, datetime | None]]) -
 def _people(session: Session, horizon: Request, shifts: Iterable[ShiftSettings], policy: Policy) -> Iterator[Person]:
     duty_h = min(max(policy.duty_h, SHORTEST_DUTY_H), 24.0)
     rest_h = min(policy.rest_h, 48.0)
+    flying_h = min(max(policy.flying_h, SHORTEST_DUTY_H), 24.0)
     roles = [role.value for role in OPERATES]
     query = select(UserRow).where(UserRow.city == horizon.city, col(UserRow.active), col(UserRow.role).in_(roles))
     for user in session.exec(query.order_by(UserRow.name)):
@@ -224,7 +225,9 @@ def _people(session: Session, horizon: Request, shifts: Iterable[ShiftSettings],
         spans = [span for shift in mine for span in local_spans(horizon, shift.window)]
         if spans:
             kinds = frozenset({OPERATES[Role(user.role)]})
-            yield Person(id=user.name, kinds=kinds, shifts=tuple(spans), duty_h=duty_h, rest_h=rest_h)
+            yield Person(
+                id=user.name, kinds=kinds, shifts=tuple(spans), duty_h=duty_h, rest_h=rest_h, flying_h=flying_h
+            )
 
 
 def _flyable(session: Session, horizon: Request) -> tuple[Span, ...]:

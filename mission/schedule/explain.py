@@ -10,6 +10,7 @@
 `travel`     no unit can get there in time
 `several`    more than one of these at once
 `locked`     what is locked leaves no room
+`flying_hours`  somebody would fly longer within 24 hours than they may (`flying_hours.py`)
 `outbid`     it could be served, but only at the expense of others that cost more
 """
 

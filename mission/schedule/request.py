@@ -100,6 +100,8 @@ class Person(_Part):
     """Longest duty, from leaving the base first to being back last; longer shifts are worked in part."""
     rest_h: Annotated[float, Field(ge=0, le=48, allow_inf_nan=False)] = 10.0
     """A break this long ends a duty."""
+    flying_h: Annotated[float, Field(gt=0, le=24, allow_inf_nan=False)] = 4.0
+    """Most hours in the air within any 24 hours."""
 
 
 class Zone(_Part):
@@ -111,7 +113,8 @@ class Zone(_Part):
     priority: Annotated[int, Field(ge=1, le=5)] = 3
     """1 (when there is time) to 5 (now): what a minute late costs."""
     dwell_min: Annotated[float, Field(gt=0, le=24 * 60, allow_inf_nan=False)] = 15.0
-    """Minutes a visit takes at the least."""
+    """Minutes a visit takes at the least. What no drone's battery lasts for is divided, where only drones may serve it:
+    each window into as many equal pieces, with one part of the visit in each."""
     windows: Annotated[tuple[Span | TimeWindow, ...], Field(max_length=60)] = ()
     """When a visit may take place, from beginning to end: UTC spans, or stretches of the day in the town's own time.
     One visit is wanted in each; none means the whole horizon."""

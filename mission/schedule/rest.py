@@ -2,8 +2,8 @@
 
 A duty lasts from its first route to the end of its last, as the pre-flight check counts it; shifts with less than a
 rest between them are one stretch, of which only parts can be worked. Which parts is decided before anything is planned:
-those that hold most of what is wanted, so that several people's parts spread over the day. Flying hours are not looked
-at here; the check of each flight does.
+those that hold most of what is wanted, so that several people's parts spread over the day. Flying hours: see
+`flying_hours`.
 """
 
 from collections.abc import Sequence

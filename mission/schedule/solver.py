@@ -4,12 +4,14 @@ Bounded in time; stoppable at any moment with the best schedule so far. Keeps no
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 from mission.schedule.answer import Answer, Numbers, PlannedVisit, Route, Unserved
+from mission.schedule.dividing import with_divided_visits
 from mission.schedule.exact import FEW, Assignment, GaveUp, cheapest
 from mission.schedule.explain import reason, way_in
+from mission.schedule.flying_hours import within_flying_hours
 from mission.schedule.problem import KEPT_WITHIN_S, Problem, Visit, problem
 from mission.schedule.request import Commitment, Request
 from mission.schedule.route import Routes, Timetable
@@ -41,7 +43,7 @@ def solve(
     Raises BadInput for a request that contradicts itself, or when a visit that must happen cannot be fitted in.
     """
     began = time.monotonic()
-    routes = Routes(problem(request))
+    routes = Routes(problem(with_divided_visits(request)))
 
     def used() -> float:
         return (time.monotonic() - began) / max(seconds, 1e-9)
@@ -57,8 +59,11 @@ def solve(
         stopped = "cancelled"
     if stopped != "proven":
         chosen = _last_touch(search, chosen, lambda: used() > 1 or cancelled())
+    chosen, too_long = within_flying_hours(routes, chosen)
+    if too_long and stopped == "proven":
+        stopped = "converged"
     progress(1.0, search.cost(chosen) / 60)
-    return _answer(search, chosen, stopped, seed, lambda: used() * seconds > seconds + FOR_REASONS)
+    return _answer(search, chosen, stopped, seed, lambda: used() * seconds > seconds + FOR_REASONS, too_long)
 
 
 def _chosen(routes: Routes, search: Search, no_proof: Callable[[], bool]) -> tuple[Assignment, str]:
@@ -90,10 +95,17 @@ def _left(asked: Problem, chosen: Assignment) -> list[Visit]:
     return [visit for visit in asked.visits if visit.index not in served]
 
 
-def _answer(search: Search, chosen: Assignment, stopped: str, seed: int, over: Callable[[], bool]) -> Answer:
+def _answer(
+    search: Search,
+    chosen: Assignment,
+    stopped: str,
+    seed: int,
+    over: Callable[[], bool],
+    too_long: Mapping[int, str],
+) -> Answer:
     asked = search.problem
     urgent = sorted(_left(asked, chosen), key=lambda v: -asked.left_out(v.index))
-    left = {v.index: (v, *reason(search, chosen, v, over)) for v in urgent}
+    left = {v.index: (v, *_reason(search, chosen, v, over, too_long)) for v in urgent}
     for visit, word, words in left.values():
         if visit.locked or visit.must:
             why = "is locked" if visit.locked else "must not stay unserved"
@@ -113,6 +125,14 @@ def _answer(search: Search, chosen: Assignment, stopped: str, seed: int, over: C
         routes=routes, unserved=unserved, without_visits=[z.id for z in asked.request.zones if z.id not in wanted],
         numbers=numbers, proven=stopped == "proven", stopped=stopped, seed=seed,
     )  # fmt: skip
+
+
+def _reason(
+    search: Search, chosen: Assignment, visit: Visit, over: Callable[[], bool], too_long: Mapping[int, str]
+) -> tuple[str, str]:
+    if visit.index in too_long:
+        return "flying_hours", too_long[visit.index]
+    return reason(search, chosen, visit, over)
 
 
 def _route(asked: Problem, table: Timetable) -> Route:

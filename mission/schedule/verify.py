@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from itertools import groupby, pairwise
 
 from mission.schedule.answer import Answer, PlannedVisit, Route
+from mission.schedule.dividing import with_divided_visits
 from mission.schedule.request import Commitment, Request, Span, Unit, Zone, local_spans
 from mission.schedule.travel import Ways, habits, returns
 
@@ -18,6 +19,7 @@ MINUTE = timedelta(minutes=1)
 
 def violations(request: Request, answer: Answer) -> Iterator[str]:
     """Each way in which `answer` breaks `request`, in a sentence; none when it is sound."""
+    request = with_divided_visits(request)
     yield from _all_there(request, answer)
     ways = Ways(request)
     units = {unit.id: unit for unit in request.units}
@@ -31,6 +33,7 @@ def violations(request: Request, answer: Answer) -> Iterator[str]:
         for visit in route.visits:
             yield from _visit(request, unit, route, visit)
     yield from _rested(request, answer)
+    yield from _flying_hours(request, answer)
     yield from _one_place_at_a_time(answer)
     yield from _numbers(request, answer)
 
@@ -99,6 +102,31 @@ def _rested(request: Request, answer: Answer) -> Iterator[str]:
             ends = route.returns if ends is None else max(ends, route.returns)
             if ends - begins > timedelta(hours=person.duty_h) + SLACK:
                 yield f"{person.id} is on duty from {begins:%d %b %H:%M} to {ends:%d %b %H:%M} without a rest"
+                break
+
+
+def _flying_hours(request: Request, answer: Answer) -> Iterator[str]:
+    """Nobody is in the air longer within 24 hours than allowed; what is locked is not the schedule's doing."""
+    ways = Ways(request)
+    units = {unit.id: unit for unit in request.units}
+    locked = {(told.zone_id, told.number) for told in request.commitments if told.locked}
+    for person in request.people:
+        flown: list[tuple[datetime, datetime, bool]] = []
+        for route in answer.routes:
+            unit = units.get(route.unit_id)
+            if route.person_id != person.id or unit is None or habits(unit).battery is None:
+                continue
+            for _, visits in groupby(route.visits, key=lambda visit: visit.sortie):
+                aboard = list(visits)
+                home = timedelta(seconds=ways.seconds(unit, aboard[-1].zone_id, unit.id))
+                free = any((visit.zone_id, visit.number) not in locked for visit in aboard)
+                flown.append((aboard[0].departs, aboard[-1].ends + home, free))
+        for start, *_ in flown:
+            day = (start, start + timedelta(days=1))
+            inside = [(b, e, free) for b, e, free in flown if b < day[1] and e > day[0]]
+            total = sum(((min(e, day[1]) - max(b, day[0])) for b, e, _ in inside), timedelta(0))
+            if total > timedelta(hours=person.flying_h) + SLACK * len(inside) and any(free for *_, free in inside):
+                yield f"{person.id} flies {total / timedelta(hours=1):.1f} h within 24 h from {start:%d %b %H:%M}"
                 break
 
 

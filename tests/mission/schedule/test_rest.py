@@ -13,7 +13,7 @@ from mission.schedule.request import Person, Request
 from mission.schedule.rest import Wanted, parts_of
 from mission.schedule.solver import solve
 from mission.schedule.verify import violations
-from tests.mission.schedule.builders import CAMERA, at, camera, inspector, request, zone
+from tests.mission.schedule.builders import CAMERA, DRONE, at, camera, drone, inspector, pilot, request, zone
 
 CASES = Path(__file__).parents[4] / "shared/samples/cases/planning"
 HOUR = 3_600
@@ -89,6 +89,34 @@ def test_a_schedule_without_rest_is_a_violation() -> None:
     strict: Person = asked.people[0].model_copy(update={"duty_h": 8.0})
     told = list(violations(asked.model_copy(update={"people": (strict,)}), answer))
     assert any("without a rest" in sentence for sentence in told)
+
+
+def test_nobody_flies_more_hours_within_a_day_than_the_check_of_a_flight_allows() -> None:
+    zones = [
+        zone(f"z{n}", window=(n * 20, n * 20 + 20), dwell_min=18, priority=1 + n % 5, served_by={DRONE})
+        for n in range(12)
+    ]
+    asked = request(*zones, units=(drone(),), people=(pilot(flying_h=1),))
+    answer = solved(asked)
+    assert list(violations(asked, answer)) == []
+    dropped = [missed for missed in answer.unserved if missed.reason == "flying_hours"]
+    assert dropped
+    assert "may fly 1 h within 24 h" in dropped[0].explanation
+    freely = asked.model_copy(update={"people": (pilot(flying_h=24),)})
+    more = solved(freely)
+    assert sum(1 for _ in more.visits()) > sum(1 for _ in answer.visits())
+    assert any("within 24 h from" in sentence for sentence in violations(asked, more))
+
+
+def test_a_visit_longer_than_a_battery_is_divided_where_only_drones_may_serve_it() -> None:
+    asked = request(zone("z", window=(0, 240), dwell_min=60, served_by={DRONE}), units=(drone(),), people=(pilot(),))
+    answer = solved(asked)
+    assert list(violations(asked, answer)) == []
+    stays = [visit.ends - visit.begins for _, visit in answer.visits()]
+    assert len(stays) == 3
+    assert sum(stays, timedelta(0)) >= timedelta(minutes=59, seconds=59)
+    shared = request(zone("z", window=(0, 240), dwell_min=60), units=(drone(), camera()), people=(pilot(), inspector()))
+    assert len(list(solved(shared).visits())) == 1
 
 
 @pytest.mark.skipif(not CASES.is_dir(), reason="the samples are not beside the clone")

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from benchmarks._city import SMALL, TOWN_DAY, city_day
 from benchmarks._city import told as confirmed
 from benchmarks._city_optimum import Optimum
+from mission.schedule.exact import FEW
 from mission.schedule.request import Battery, Request
 from mission.schedule.solver import solve
 from mission.schedule.verify import violations
@@ -36,7 +37,8 @@ SEEDS = st.integers(0, 10**6)
 def test_a_schedule_of_few_visits_keeps_to_its_request_and_is_proven(seed: int, zones: int) -> None:
     asked = city_day(seed, SMALL, zones=zones)
     answer = solve(asked)
-    assert (list(violations(asked, answer)), answer.proven) == ([], True)
+    few = answer.numbers.visits_wanted <= FEW  # a visit that is divided counts as its parts
+    assert (list(violations(asked, answer)), answer.proven) == ([], few)
 
 
 @settings(max_examples=6, deadline=None)
