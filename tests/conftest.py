@@ -41,6 +41,10 @@ CHAINS = (("tests/browser/demo/",), ("tests/browser/", "tests/process/test_clust
 beside both would leave none of them a processor."""
 
 
+EVERY_OPERATION = "tests/mapserver/fuzz/test_operations.py::test_every_operation_fails_for_nobody["
+"""Spread over the workers operation by operation: its requests are made once for all callers."""
+
+
 def pytest_configure() -> None:
     """A suite in the background ignores Ctrl-C, and so would every program that it starts and means to end by it."""
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
@@ -49,11 +53,13 @@ def pytest_configure() -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling:
-    """Keep a file's tests on one worker; likewise those of each chain."""
+    """Keep a file's tests on one worker; likewise those of each chain, and of each operation that is fuzzed."""
     sharing = LoadFileScheduling(config, log)
     file_of = sharing._split_scope
 
     def chain_or_file(nodeid: str) -> str:
+        if nodeid.startswith(EVERY_OPERATION):
+            return nodeid.rpartition("-")[0]
         return next((chain[0] for chain in CHAINS if nodeid.startswith(chain)), file_of(nodeid))
 
     sharing._split_scope = chain_or_file
