@@ -22,6 +22,14 @@ def set_up_log() -> None:
     logging.basicConfig(level=logging.INFO, format=LINE, datefmt=TIME, stream=sys.stderr)
     for library in CHATTER:
         logging.getLogger(library).setLevel(logging.WARNING)
+    logging.getLogger("uvicorn.error").addFilter(is_no_cancel)
+
+
+def is_no_cancel(record: logging.LogRecord) -> bool:
+    """False for a request that was cut off when the server stopped: as many traces as there were requests tell no more
+    than the line before them, which has their number."""
+    kind = None if record.exc_info is None else record.exc_info[0]
+    return kind is None or kind.__name__ != "CancelledError"  # by name: asyncio is loaded by a server only
 
 
 def never_fail_to_print(*streams: TextIO) -> None:

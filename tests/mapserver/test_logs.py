@@ -1,12 +1,13 @@
 """The log: lines that carry their time zone, flights that are told once, and characters that the locale lacks."""
 
+import asyncio
 import io
 import logging
 import re
 
 import pytest
 
-from mapserver.logs import LINE, TIME, FlightLog, never_fail_to_print
+from mapserver.logs import LINE, TIME, FlightLog, is_no_cancel, never_fail_to_print
 from telemetry.cities import City
 from telemetry.store import Change
 
@@ -15,6 +16,12 @@ def test_a_line_carries_its_time_zone() -> None:
     record = logging.LogRecord("mapserver", logging.INFO, "x.py", 1, "started", None, None)
     line = logging.Formatter(LINE, TIME).format(record)
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d{4} INFO mapserver: started", line)
+
+
+@pytest.mark.parametrize(("error", "is_kept"), [(asyncio.CancelledError(), False), (ValueError("no"), True)])
+def test_requests_cut_off_by_a_stop_leave_no_traces(error: BaseException, is_kept: bool) -> None:
+    record = logging.LogRecord("uvicorn.error", logging.ERROR, "x.py", 1, "failed", None, (type(error), error, None))
+    assert is_no_cancel(record) is is_kept
 
 
 def change(state: str, **more: str) -> Change:
