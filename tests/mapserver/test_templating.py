@@ -113,7 +113,7 @@ PEOPLE: dict[str, Any] = {
     "sources": {HOSTILE: [HOSTILE]},
     "roles": ["pilot"],
     "towns": [("dobele", "Dobele")],
-    "issued": (HOSTILE, HOSTILE),
+    "issued": SimpleNamespace(title=HOSTILE, secret=HOSTILE, advice=HOSTILE),
 }
 EVERYTHING: dict[str, Any] = {
     "held": [TOKEN],
