@@ -63,3 +63,11 @@ def test_an_incident_is_printed_black_on_white_without_buttons(incident: Page, t
     assert drawn.is_visible() and drawn.evaluate("image => image.complete && image.naturalWidth") > 0
     assert not incident.locator("#incident-map").is_visible()
     assert incident.pdf(print_background=True).startswith(b"%PDF")
+
+
+def test_the_live_map_is_printed_light_by_night_with_its_lists(incident: Page) -> None:
+    incident.evaluate("localStorage.setItem('vanagas-theme', 'dark')")
+    incident.goto(incident.url.partition("/incidents/")[0] + "/map")
+    expect(incident.locator("[data-list=incident] .row").first).to_contain_text("Fight")
+    expect(incident.locator(".maplibregl-canvas")).to_have_css("filter", "invert(1) hue-rotate(180deg)")
+    expect(incident.locator("#place-query")).to_be_hidden()
