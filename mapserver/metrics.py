@@ -75,6 +75,8 @@ def _videos(parts: Parts) -> Iterator[str]:
         yield f'vanagas_stream_packets{{stream="{name}"}} {state.packets}'
         yield f'vanagas_stream_frames{{stream="{name}"}} {state.counters.frames}'
         yield f'vanagas_stream_skipped{{stream="{name}"}} {state.skipped}'
+        yield f'vanagas_stream_looks{{stream="{name}"}} {state.counters.detections}'
+        yield f'vanagas_stream_network_runs{{stream="{name}"}} {state.counters.network_runs}'
         yield f'vanagas_stream_findings{{stream="{name}"}} {state.counters.findings}'
         if state.rate is not None:
             yield f'vanagas_stream_detections_per_second{{stream="{name}"}} {state.rate.per_s:.2f}'

@@ -12,7 +12,8 @@ from vision.feeds.reader import Status
 from vision.turns import Rate
 from vision.watched import StreamState
 
-BUSY = StreamState("gate", "rtsp://gate", Status.RUNNING, None, 0, 900, 12, Counters(frames=880), Rate(4, 2.5, 0.75))
+COUNTED = Counters(frames=880, detections=50, network_runs=86)
+BUSY = StreamState("gate", "rtsp://gate", Status.RUNNING, None, 0, 900, 12, COUNTED, Rate(4, 2.5, 0.75))
 
 
 def test_each_stream_tells_how_often_it_is_analysed_and_how_late(
@@ -26,6 +27,8 @@ def test_each_stream_tells_how_often_it_is_analysed_and_how_late(
         'vanagas_stream_detections_per_second{stream="gate"} 2.50',
         'vanagas_stream_detection_wait_seconds{stream="gate"} 0.750',
         'vanagas_stream_weight{stream="gate"} 4',
+        'vanagas_stream_looks{stream="gate"} 50',
+        'vanagas_stream_network_runs{stream="gate"} 86',
         'vanagas_stream_overloaded{stream="gate"} 1',
     } <= set(answer.text.splitlines())
 
