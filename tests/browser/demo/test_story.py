@@ -4,6 +4,7 @@ import httpx
 from playwright.sync_api import expect
 
 from tests.browser.demo.conftest import STORY_MS, Demo, Visit, token
+from tests.browser.maps import wait_for_symbol
 
 STORY = ("drone", "tower", "fixed_camera", "inspector")
 
@@ -18,6 +19,7 @@ def test_an_incident_grows_from_four_kinds_of_source_and_its_timeline_shows_them
     for kind in STORY:
         expect(visit.page.locator(f".timeline [data-source={kind}]").first).to_be_visible()
     expect(visit.page.locator(".snapshots img").first).to_be_visible()
+    wait_for_symbol(visit.page, "sighting-mark", None, box="incident-map")
     visit.page.locator(".timeline details summary").last.click()
     expect(visit.page.locator(".why").last).to_contain_text("m apart")
 
