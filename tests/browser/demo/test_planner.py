@@ -176,7 +176,7 @@ def test_until_the_last_word_old_verdicts_are_marked_as_such_and_nothing_can_be_
     page.route(re.compile("/api/v1/plans/preview$"), lambda route: held.append(route))  # noqa: PLW0108
     page.click("#tab-flight")
     with page.expect_request(re.compile("/api/v1/plans/preview$")):
-        page.fill("#wish-altitude_m", "70")
+        page.fill("#wish-altitude_m", "40")
     expect(verdicts).to_have_class(re.compile("is-old"))
     expect(story).to_have_text("The flight is being checked. Below is what was said before the last change.")
     expect(page.locator("[data-fact=checks]")).to_have_text("…")
