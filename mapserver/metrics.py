@@ -84,8 +84,9 @@ def _videos(parts: Parts) -> Iterator[str]:
             yield f'vanagas_stream_weight{{stream="{name}"}} {state.rate.weight:g}'
             yield f'vanagas_stream_overloaded{{stream="{name}"}} {int(state.rate.late)}'
     for name, watched in sorted(parts.jobs.watched().items()):
-        viewers = watched.live.viewers + (watched.small.viewers if watched.small is not watched.live else 0)
-        yield f'vanagas_stream_viewers{{stream="{name}"}} {viewers}'
+        channels = {id(one): one for one in (watched.live, watched.small, watched.converted)}.values()
+        yield f'vanagas_stream_viewers{{stream="{name}"}} {sum(channel.viewers for channel in channels)}'
+        yield f'vanagas_stream_converted{{stream="{name}"}} {int(watched.converted.viewers > 0)}'
     for name, kept in sorted(parts.jobs.recordings().items()):
         yield f'vanagas_recording_failing{{stream="{name}"}} {int(kept.error is not None)}'
         yield f'vanagas_recording_parts{{stream="{name}"}} {kept.parts}'

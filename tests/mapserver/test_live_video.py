@@ -196,6 +196,9 @@ def test_video_that_mp4_has_no_place_for_is_named_and_converted_when_asked_for(m
             played = b"".join(socket.receive_bytes() for _ in range(6))
             with av.open(io.BytesIO(played), "r", format="mp4") as container:
                 assert len(list(container.decode(video=0))) == 5
+            admin = {"Authorization": f"Bearer {makes_tokens(parts)(Role.ADMIN, None)}"}
+            counted = client.get("/metrics", headers=admin).text.splitlines()
+            assert {'vanagas_stream_viewers{stream="C1"} 1', 'vanagas_stream_converted{stream="C1"} 1'} <= set(counted)
 
 
 def test_what_is_odd_about_a_stream_that_runs_stands_beside_it(
