@@ -133,7 +133,7 @@ def test_what_is_pressed_twice_is_kept_once_and_a_change_meanwhile_is_not_called
     page.route(re.compile("/api/v1/plans$"), hold)
     page.dblclick("#plan-save")
     page.click("#tab-flight")
-    page.fill("#wish-altitude_m", "70")
+    page.fill("#wish-altitude_m", "110")
     expect(page.locator("#figures.is-asking")).to_have_count(0)
     held[0].continue_()
     expect(page.locator("[data-fact=plan]")).to_have_text("v1 *")
