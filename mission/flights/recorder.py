@@ -91,8 +91,8 @@ class FlightRecorder:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        if self._file is not None:
-            self._leave(self._file)
+        if self._file is not None:  # a disk that is slow must not hold up the orders of another flight
+            await asyncio.get_running_loop().run_in_executor(self._threads, self._leave, self._file)
         self._threads.shutdown(wait=False)
 
     def _leave(self, file: RecordFile) -> None:
