@@ -21,7 +21,7 @@ from mission.airspace.files import ZoneFile, read_zones
 from mission.airspace.outlines import polygon_of
 from mission.airspace.tables import ZoneFileRow, ZoneSetRow
 from telemetry.cities import City
-from telemetry.clock import iso
+from telemetry.clock import iso, town_time
 from telemetry.errors import BadInput, Conflict, NotFound
 from telemetry.store import Change, Work
 
@@ -63,9 +63,8 @@ def take(
     _want_near(file, city, file_name)
     older = _in_force(work.session, city, title)
     if older is not None and older.sha256 == file.sha256 and older.keep_unclear == keep_unclear:
-        raise Conflict(
-            f"{file_name} is the file that is in force as {title} since {older.loaded_at:%Y-%m-%d %H:%M} UTC"
-        )
+        since = town_time(older.loaded_at, city.facts.zone)
+        raise Conflict(f"{file_name} is the file that is in force as {title} since {since}")
     if older is not None:
         put_away(work, older, at)
         work.session.flush()  # one of a name is in force at a time

@@ -24,6 +24,7 @@ from mission.schedule.problem import Duty, Problem, Visit
 from mission.schedule.route import TIE, Routes
 from mission.schedule.search import Search
 from mission.schedule.travel import habits
+from telemetry.clock import town_time
 
 ENDLESS = 10**9
 
@@ -228,4 +229,5 @@ def _crew(duty: Duty) -> str:
 
 
 def _clock(problem: Problem, seconds: int) -> str:
-    return f"{problem.request.begins + timedelta(seconds=seconds):%d %b %H:%M} UTC"
+    moment = problem.request.begins + timedelta(seconds=seconds)
+    return town_time(moment, problem.request.city.facts.zone)
