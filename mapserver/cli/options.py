@@ -13,9 +13,10 @@ from mission.checks.offline import AWAY, airspace_in, inputs_of, policy_in, weat
 from mission.formats.document import PlanFile
 from mission.ground import Terrain
 from mission.heights import AboveSea, Band
+from telemetry.cities import City
 from telemetry.clock import as_utc
 from telemetry.errors import BadInput
-from telemetry.positions import Position
+from telemetry.positions import Position, distance_m
 from telemetry.transfer.refusing import AutopilotName
 
 DataDir = Annotated[
@@ -49,6 +50,10 @@ AutopilotOption = Annotated[
     AutopilotName | None, typer.Option("--autopilot", help="Name the items that this autopilot refuses.")
 ]
 PolicyPath = Annotated[Path | None, typer.Option("--policy", help="A TOML file with a town's thresholds.")]
+
+
+NEAR_M = 500_000.0
+"""A place that is nearer than this to a town may be meant; exchanged, it lies thousands of kilometres away."""
 
 
 class UnclearZones(StrEnum):
@@ -111,12 +116,15 @@ def moment(text: str, option: str) -> datetime:
 
 
 def place(text: str, option: str) -> Position:
-    """A position from `LAT,LON` or `LAT,LON,ALT` (m above the sea), or from a place's name. Raises BadInput."""
+    """A position from `LAT,LON` or `LAT,LON,ALT` (m above the sea), or from a place's name.
+
+    Raises BadInput, also where the two are exchanged: read the other way round they lie near one of the towns.
+    """
     try:
         lat, lon, *alt = (float(part) for part in text.split(","))
         if len(alt) > 1:
             raise ValueError("more than three numbers")
-        return Position(lat=lat, lon=lon, alt_m=alt[0] if alt else None)
+        read = Position(lat=lat, lon=lon, alt_m=alt[0] if alt else None)
     except ValueError as error:
         if any(sign.isalpha() for sign in text):
             return _named_place(text, option)
@@ -124,6 +132,16 @@ def place(text: str, option: str) -> Position:
             f"{option} {text!r} is no place; write latitude,longitude in degrees, such as 56.62,23.28, and if known "
             "its height above the sea in metres: 56.62,23.28,70"
         ) from error
+    if not _near_a_town(lat, lon) and _near_a_town(lon, lat):
+        raise BadInput(f"{option} {text!r} has longitude and latitude exchanged; write latitude first: {lon:g},{lat:g}")
+    return read
+
+
+def _near_a_town(lat: float, lon: float) -> bool:
+    if abs(lat) > 90:
+        return False
+    here = Position(lat=lat, lon=lon)
+    return any(distance_m(here, Position(lat=city.facts.lat, lon=city.facts.lon)) < NEAR_M for city in City)
 
 
 def _named_place(text: str, option: str) -> Position:

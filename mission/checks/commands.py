@@ -30,6 +30,8 @@ class Do(IntEnum):
     CONDITION_DELAY = 112
     """Param 1: seconds."""
     CHANGE_SPEED = 178
+    SET_HOME = 179
+    """Param 1: 1 = where it is; else the place of the item. Heights above home count from there on."""
     DIGICAM_CONTROL = 203
     """Takes one picture."""
     TRIGGER_DISTANCE = 206

@@ -77,7 +77,8 @@ class _Pen:
         self._airframe, self._return_height = airframe, return_height_m
         self._terrain, self._anchor = anchored(home, terrain, told)
         ground = self._anchor.reckoned_m
-        self._home = self._at = Place(home.lat, home.lon, ground)
+        self._start = Place(home.lat, home.lon, ground)
+        self._home = self._at = self._start
         self._speed = min(speed or DEFAULT_SPEED_M_S, airframe.max_speed_m_s)
         self._time = 0.0
         self._segments: list[Segment] = []
@@ -112,6 +113,8 @@ class _Pen:
             self._delay(number, item)
         elif command == Do.CHANGE_SPEED and item.param2 > 0:
             self._speed = min(item.param2, self._airframe.max_speed_m_s)
+        elif command == Do.SET_HOME:
+            self._set_home(number, item)
         elif command in frozenset(Do):
             self._camera.follow(item, self._at)
         elif command in HARMLESS:
@@ -126,7 +129,7 @@ class _Pen:
             self.assume("the plan ends in the air; the vehicle is taken to return home")
             self._return()
         return Profile(
-            self._home,
+            self._start,
             _with_work(self._segments),
             self._camera.photos,
             self._return_height,
@@ -191,6 +194,15 @@ class _Pen:
         elif item.param1 < 0:
             self._unclear.append(f"item {number} waits for a time of day; how long it stays in the air is not known")
 
+    def _set_home(self, number: int, item: MissionItem) -> None:
+        """From here on heights above home count from another place, and the vehicle returns there."""
+        here = item.param1 == 1 or not (item.lat or item.lon)
+        self._home = self._at if here else self._place(number, item)
+        self.assume(
+            f"item {number} sets home to {self._home.lat:.6f}, {self._home.lon:.6f}: from there on heights above home "
+            "and the return are reckoned from it"
+        )
+
     def _fly_to(self, to: Place) -> None:
         """To a point of the plan, from the ground straight up first."""
         if not self._flying:
@@ -241,9 +253,9 @@ class _Pen:
     def _land(self, at: Place) -> None:
         self._camera.switch()
         self._fly(replace(self._at, lat=at.lat, lon=at.lon), SegmentKind.RETURN)
-        at_home = (at.lat, at.lon) == (self._home.lat, self._home.lon)
+        at_start = (at.lat, at.lon) == (self._start.lat, self._start.lon)
         ground = Place(at.lat, at.lon, self._ground(at.lat, at.lon), Measured.FROM_GROUND)
-        self._fly(self._home if at_home else ground, SegmentKind.LANDING)
+        self._fly(self._start if at_start else ground, SegmentKind.LANDING)
         self._flying, self._down = False, True
 
 

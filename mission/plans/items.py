@@ -40,12 +40,12 @@ def items_of_legs(legs: Sequence[Leg], *, speed_m_s: float | None, trigger_m: fl
     camera, look = False, None
     last = len(legs) - 1
     for number, leg in enumerate(legs):
-        if leg.camera != camera:
-            items.append(_camera(trigger_m, on=leg.camera))
-            camera = leg.camera
         if leg.look is not None and leg.look != look:
             items += _turn_gimbal(look, leg.look)
             look = leg.look
+        if leg.camera != camera:
+            items.append(_camera(trigger_m, on=leg.camera))
+            camera = leg.camera
         goes_home = number == last and number > 0 and leg.kind is LegKind.TRANSIT
         items += [_waypoint(point) for point in (leg.points[1:-1] if goes_home else leg.points[1:])]
         if leg.hold_s:

@@ -219,3 +219,13 @@ def test_an_image_map_of_what_maps_nothing_is_refused_in_words(tmp_path: Path, c
     assert isinstance(done.exception, BadInput)
     assert said in done.exception.message
     assert not Path("map.geojson").exists()
+
+
+def test_exchanged_latitude_and_longitude_are_noticed(tmp_path: Path) -> None:
+    with pytest.raises(
+        BadInput, match=r"--home '23.279,56.6195' has .* exchanged; write latitude first: 56.6195,23.279"
+    ):
+        plan(tmp_path, "survey", YARD, "--home", "23.279,56.6195")
+    plan(tmp_path, "survey", YARD, "--spacing", "30", "--home", "56.6195,23.279", out="out.plan")
+    with pytest.raises(BadInput, match=r"--from .* has longitude and latitude exchanged"):
+        rest(tmp_path, "--from", "23.28,56.62")

@@ -1,7 +1,7 @@
 """DJI's actions and the MAVLink commands that mean the same, in both directions.
 
-What has no MAVLink meaning (focus, customDirName, panoShot, recordPointCloud, gimbalEvenlyRotate, …) is told in a note
-and stays in the kept file.
+What has no MAVLink meaning (focus, customDirName, panoShot, recordPointCloud, …) is told in a note and stays in the
+kept file; so is what is only alike.
 """
 
 import math
@@ -22,6 +22,8 @@ TARGETING = 2
 FOCAL_LENGTH = 3
 """ZOOM_TYPE_FOCAL_LENGTH, millimetres."""
 
+EVENLY = "gimbalEvenlyRotate"
+"""Turns the gimbal evenly from one waypoint to the next; MAVLink turns it at once."""
 TURNING = ("gimbalRotate", "orientedShoot", "accurateShoot")
 
 Params = dict[str, str | float | int | bool]
@@ -56,9 +58,22 @@ def items_of(action: Element, place: str, unknown: Counter[str]) -> list[Mission
         )
         found = [MissionItem(GIMBAL, Frame.NO_POSITION, pitch, roll, yaw, alt_m=TARGETING)]
         found += [_item(PICTURE, 0, 0, 1)] if func != "gimbalRotate" else []
+    elif func == EVENLY:
+        found = [MissionItem(GIMBAL, Frame.NO_POSITION, number("gimbalPitchRotateAngle"), alt_m=TARGETING)]
+        unknown[EVENLY] += 1
     else:
         unknown[func[:40]] += 1
     return found
+
+
+def note_of(func: str, times: int) -> str:
+    """The sentence on actions that are not as in the file."""
+    if func == EVENLY:
+        return (
+            f"{EVENLY} ({times} times) becomes a turn of the gimbal at the waypoint where it is done: a likeness, "
+            "since DJI's aircraft turn it evenly on the way there"
+        )
+    return f"{func} has no MAVLink meaning ({times} times): it is kept for DJI files only"
 
 
 def action_of(item: MissionItem) -> tuple[str, Params] | None:

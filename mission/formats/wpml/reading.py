@@ -15,7 +15,7 @@ from mission.formats import safety
 from mission.formats.document import PlanFile
 from mission.formats.losses import counted
 from mission.formats.markup import child, children, named, text
-from mission.formats.wpml.actions import NAV_DELAY, PICTURE, STOP_PICTURES, items_of
+from mission.formats.wpml.actions import EVENLY, NAV_DELAY, PICTURE, STOP_PICTURES, items_of, note_of
 from telemetry.errors import BadPlan
 from telemetry.positions import LocalFrame, Position
 from telemetry.vehicles import Command, Frame, MissionItem
@@ -27,6 +27,8 @@ TEMPLATE_FRAME = {"relativeToStartPoint": int(Frame.RELATIVE), "aboveGroundLevel
 TEMPLATE_FRAME |= {"realTimeFollowSurface": 10, "WGS84": int(Frame.AMSL)}
 LOWEST_TAKEOFF_M, HIGHEST_TAKEOFF_M = 1.2, 1_500.0
 FASTEST_M_S = 50.0
+BETWEEN = "betweenAdjacentPoints"
+"""The trigger of what is done from one waypoint to the next."""
 FINISH = {"goHome", "noAction", "autoLand", "gotoFirstWaypoint"}
 
 
@@ -66,7 +68,7 @@ def plan_of(root: Element, name: str, *, is_template: bool = False) -> PlanFile:
     items = [item for wayline in waylines for item in wayline.items]
     items = [*_take_off(config, name), *items, *_finish(config, items, name)]
     safety.want_count(len(items), name)
-    notes = [f"{func} has no MAVLink meaning ({n} times): it is kept for DJI files only" for func, n in unknown.items()]
+    notes = [note_of(func, times) for func, times in unknown.items()]
     if len(waylines) > 1:
         notes.append(f"{len(waylines)} waylines are flown one after the other")
     if any(text(folder, "executeHeightMode") == "WGS84" for folder in folders):
@@ -92,6 +94,8 @@ def _wayline(folder: Element, place: str, unknown: Counter[str], is_template: bo
             safety.want_count((group.end - group.start + 1) * max(1, len(group.items)), place, "actions")
             for number in range(group.start, group.end + 1):
                 at_once[number].append(group)
+        elif group.trigger == BETWEEN:
+            at_once[group.end].append(group)
         elif group.every > 0 and group.end > group.start:
             begins[group.start].append(group)
             ends[group.end].append(group)
@@ -184,12 +188,16 @@ def _group(group: Element, waypoints: int, place: str, unknown: Counter[str]) ->
         raise BadPlan(f"{place}: an action group runs from waypoint {start} to {end}, and there are {waypoints}")
     trigger = child(group, "actionTrigger")
     kind = text(trigger, "actionTriggerType") or ""
-    if kind not in ("reachPoint", "betweenAdjacentPoints", "multipleTiming", "multipleDistance"):
+    if kind not in ("reachPoint", BETWEEN, "multipleTiming", "multipleDistance"):
         unknown[f"the trigger {kind[:40]!r}"] += 1
     every = _number(trigger, "actionTriggerParam", place, 0.0) if trigger is not None else 0.0
-    items = tuple(_actions(group, place, unknown if kind != "betweenAdjacentPoints" else Counter()))
-    if kind == "betweenAdjacentPoints":
-        unknown["what is done between two waypoints (betweenAdjacentPoints)"] += 1
+    done: Counter[str] = Counter()
+    items = tuple(_actions(group, place, done))
+    if kind == BETWEEN and set(done) != {EVENLY}:
+        unknown[f"what is done between two waypoints ({BETWEEN})"] += 1
+        items = ()
+    else:
+        unknown.update(done)
     if kind.startswith("multiple") and not any(item.command == PICTURE for item in items):
         unknown[f"{kind} without takePhoto"] += 1
         kind = ""

@@ -14,6 +14,7 @@ from mission.checks.volumes import operational_volumes, samples_of
 from mission.plans.items import items_of
 from mission.routes.survey import SurveyRequest, plan_survey
 from telemetry.errors import BadPlan
+from telemetry.positions import Position
 from telemetry.vehicles import Airframe, Command, Frame, MissionItem
 from tests.mission.areas import RECTANGLE, area
 from tests.mission.checks.builders import FRAME, HOME, NOON, OUT_AND_BACK, RETURN, at, inputs, profile, take_off
@@ -134,3 +135,17 @@ def test_volumes_hold_the_path_with_its_buffer_in_place_height_and_time() -> Non
     west, south, _, north = volumes[1].footprint.bounds
     assert FRAME.to_metres(south, west).north_m == pytest.approx(-15, abs=0.1)
     assert FRAME.to_metres(north, west).north_m == pytest.approx(215, abs=0.1)
+
+
+def test_a_home_that_is_set_in_flight_is_where_heights_count_from_and_where_it_returns() -> None:
+    home = Position(lat=56.62, lon=23.28, alt_m=50)
+    items = (
+        MissionItem(22, alt_m=40, lat=home.lat, lon=home.lon),
+        MissionItem(179, Frame.AMSL, lat=56.63, lon=23.28, alt_m=80),
+        MissionItem(16, lat=56.625, lon=23.28, alt_m=40),
+        MissionItem(20, 2),
+    )
+    flown = profile_of(items, home=home, airframe=Airframe(), terrain=None, return_height_m=30.0)
+    assert max(segment.ends.amsl_m for segment in flown.segments) == 120
+    assert flown.segments[-1].ends.lat == pytest.approx(56.63)
+    assert any("item 2 sets home to 56.630000, 23.280000" in said for said in flown.assumed)

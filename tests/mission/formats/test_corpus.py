@@ -133,3 +133,20 @@ def test_a_route_of_several_sorties_is_not_read_as_one_mission() -> None:
 )
 def test_real_files_are_read(name: str, count: int) -> None:
     assert len(load(SAMPLES / name).items) == count
+
+
+EVENLY = """<wpml:actionGroup><wpml:actionGroupStartIndex>0</wpml:actionGroupStartIndex>
+<wpml:actionGroupEndIndex>1</wpml:actionGroupEndIndex><wpml:actionTrigger>
+<wpml:actionTriggerType>betweenAdjacentPoints</wpml:actionTriggerType></wpml:actionTrigger><wpml:action>
+<wpml:actionActuatorFunc>gimbalEvenlyRotate</wpml:actionActuatorFunc><wpml:actionActuatorFuncParam>
+<wpml:gimbalPitchRotateAngle>-60</wpml:gimbalPitchRotateAngle></wpml:actionActuatorFuncParam></wpml:action>
+</wpml:actionGroup>"""
+
+
+def test_a_gimbal_turned_evenly_is_turned_at_the_waypoint_and_called_a_likeness() -> None:
+    first, rest = SURFACE.split("</Placemark>")
+    second = first[first.index("<Placemark>") :].replace("23.2,56.6", "23.3,56.6").replace("index>0<", "index>1<")
+    plan = read((first + EVENLY + "</Placemark>" + second + "</Placemark>" + rest).encode(), "x.wpml")
+    assert [item.command for item in plan.items] == [22, 178, 16, 16, 205, 21]
+    assert (plan.items[4].param1, plan.items[4].alt_m) == (-60, 2)
+    assert any("gimbalEvenlyRotate (1 times) becomes a turn of the gimbal" in note for note in plan.notes)

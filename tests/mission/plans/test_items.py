@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mission.plans.items import items_from_json, items_of, items_to_json
+from mission.plans.items import items_from_json, items_of, items_of_legs, items_to_json
 from mission.routes import Leg, LegKind, Waypoint, plan_survey
 from mission.routes.route import PointOfInterest
 from mission.routes.survey import SurveyRequest
@@ -82,7 +82,8 @@ def test_the_camera_looks_down_before_the_first_picture() -> None:
     (gimbal,) = [item for item in items if item.command == Command.MOUNT_CONTROL]
     assert (gimbal.param1, gimbal.alt_m) == (-90, 2)
     first_corner = next(n for n, item in enumerate(items) if item.command == Command.WAYPOINT)
-    assert items.index(gimbal) == first_corner + 2  # after the camera is switched on over the first corner
+    camera = next(n for n, item in enumerate(items) if item.command == Command.CAMERA_TRIGGER_DISTANCE)
+    assert first_corner < items.index(gimbal) < camera
 
 
 def test_a_hold_stays_and_looks_at_its_point_and_lets_go_of_it() -> None:
@@ -93,6 +94,13 @@ def test_a_hold_stays_and_looks_at_its_point_and_lets_go_of_it() -> None:
     assert (roi.lat, roi.lon, roi.alt_m, roi.frame) == (*yard, Frame.RELATIVE)
     assert items[items.index(roi) + 1].param1 == 90
     assert [item.command for item in items[-2:]] == [Command.SET_ROI_NONE, Command.RETURN_TO_LAUNCH]
+
+
+def test_the_region_of_interest_is_set_before_the_camera_is_triggered() -> None:
+    here, there, mast = (Waypoint(56.62, 23.28 + east, 40.0) for east in (0.0, 0.001, 0.002))
+    leg = Leg(LegKind.ORBIT, (here, there), camera=True, look=PointOfInterest(mast))
+    commands = [item.command for item in items_of_legs([leg], speed_m_s=5, trigger_m=10)]
+    assert commands.index(Command.SET_ROI_LOCATION) < commands.index(Command.CAMERA_TRIGGER_DISTANCE)
 
 
 def test_a_route_of_several_batteries_is_not_one_mission() -> None:
