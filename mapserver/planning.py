@@ -26,7 +26,7 @@ from mission.registry import service as registry
 from mission.routes.cameras import camera_named
 from mission.routes.drones import DEFAULT_DRONE, Drone, drone_named
 from mission.routes.footprint import footprint_m
-from mission.routes.route import Route
+from mission.routes.route import LegKind, Route
 from mission.routes.search_budget import QUICK, THOROUGH, SearchBudget
 from mission.zones import service as zones
 from mission.zones.geometry import local_frame, to_metres
@@ -134,6 +134,22 @@ def read_plan_file(
         home = _home_of(session, drone)
         airframe = drone_type(session, drone).airframe
     return parts.files.plan(content, filename, home=home, airframe=airframe)
+
+
+def plan_in_file(session: Session, by: Principal, made: Draft, *, zone_id: str) -> dict[str, Any]:
+    """What a plan that was read from a file flies, and how many metres of its work lie outside the zone it is for."""
+    zone = zones.get(session, zone_id, visible_cities(by))
+    area = zones.area_of(zone)
+    frame = local_frame(area)
+    outline = to_metres(area, frame)
+    work = [leg for leg in made.route.legs if leg.kind not in (LegKind.TRANSIT, LegKind.CLIMB)]
+    lines = [LineString([frame.to_metres(*point.place) for point in leg.points]) for leg in work]
+    return {
+        "route": route_feature(made.route),
+        "zone": zone.name,
+        "work_m": round(sum(line.length for line in lines), 1),
+        "outside_m": round(sum(line.difference(outline).length for line in lines), 1),
+    }
 
 
 def import_plan(

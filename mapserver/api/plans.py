@@ -10,7 +10,7 @@ from mapserver.api.body import LARGEST_MESSAGE, read_body
 from mapserver.api.listing import Listing
 from mapserver.deps import Parts, Reader, Writer, allowed
 from mapserver.plan_versions import keep_plan
-from mapserver.planning import NewPlan, Trial, drone_type, import_plan, read_plan_file, try_plan
+from mapserver.planning import NewPlan, Trial, drone_type, import_plan, plan_in_file, read_plan_file, try_plan
 from mapserver.web.api_routes import ApiRouter
 from mapserver.web.limits import body_limit
 from mission.formats.files import format_of
@@ -90,9 +90,16 @@ def take_in(
     content: Annotated[bytes, Depends(read_body)],
     caller: Pilot,
     parts: Parts,
+    keep: bool = True,
 ) -> dict[str, Any]:
-    """Keep a plan from the body, a file of any known format, over a zone; `notes` say what is not as in the file."""
+    """Keep a plan from the body, a file of any known format, over a zone; `notes` say what is not as in the file.
+
+    With `keep=false` it is only looked at: its route, and how many of the metres of its work lie outside the zone.
+    """
     made, notes = read_plan_file(parts, caller, unit_id=unit_id, filename=filename, content=content)
+    if not keep:
+        with parts.store.read() as session:
+            return plan_in_file(session, caller, made, zone_id=zone_id) | {"notes": notes}
     with parts.store.write() as work:
         plan = import_plan(parts, work, caller, made, zone_id=zone_id, unit_id=unit_id, filename=filename)
         return service.public(plan) | {"notes": notes}

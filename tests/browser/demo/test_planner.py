@@ -191,3 +191,21 @@ def test_until_the_last_word_old_verdicts_are_marked_as_such_and_nothing_can_be_
     held[1].continue_()
     expect(verdicts).not_to_have_class(re.compile("is-old"))
     expect(save).to_be_enabled()
+
+
+def test_a_plan_file_that_flies_outside_the_zone_is_shown_and_asked_about(visit: Visit, tmp_path: Path) -> None:
+    row = "{}\t0\t{}\t{}\t0\t0\t0\t0\t{}\t{}\t{}\t1"
+    rows = [row.format(0, 0, 16, 56.62, 23.28, 60), row.format(1, 3, 22, 56.62, 23.28, 40)]
+    rows += [row.format(2 + n, 3, 16, 56.6, 23.3 + n / 500, 40) for n in range(4)]
+    file = tmp_path / "elsewhere.waypoints"
+    file.write_text("\n".join(["QGC WPL 110", *rows]))
+    visit.sign_in("pilot.dobele")
+    page = visit.page
+    page.goto(f"{visit.demo.url}/planner?zone=DOB-Z2")
+    page.click("#tab-plan")
+    page.set_input_files("#plan-file", file)
+    asked = page.locator("#plan-file-seen")
+    expect(asked).to_contain_text("outside Riverside path. It is shown on the map. Is it meant for this zone?")
+    asked.locator("button", has_text="Leave it").click()
+    expect(asked).to_be_hidden()
+    expect(page.locator("li.version", has_text="elsewhere")).to_have_count(0)

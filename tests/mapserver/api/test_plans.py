@@ -325,3 +325,20 @@ def test_a_quick_preview_covers_as_much_and_is_said_to_be_one(pilot: Callable[..
     assert one["covered_fraction"] >= 0.995
     assert one["outside_m"] == 0
     assert one["duration_s"] < 1.15 * other["duration_s"]
+
+
+def test_a_plan_in_a_file_is_looked_at_before_it_is_kept(
+    client: TestClient, as_role: Headers, pilot: Callable[..., Any], zone: dict[str, Any]
+) -> None:
+    made = pilot("POST", "/plans", {"zone_id": zone["id"], "unit_id": "D", "wishes": {"altitude_m": 60}}, status=201)
+    file = client.get(f"/api/v1/plans/{made['id']}/export", headers=as_role(Role.PILOT)).content
+    aside = geojson([(600, 600), (900, 600), (900, 800), (600, 800)])
+    other = pilot("POST", "/zones", {"city": "dobele", "name": "Aside", "polygon": aside}, status=201)
+    seen = [
+        pilot("POST", f"/plans/import?zone_id={each['id']}&unit_id=D&filename=a.plan&keep=false", file, status=201)
+        for each in (zone, other)
+    ]
+    assert seen[0]["outside_m"] < 0.05 * seen[0]["work_m"]
+    assert seen[1]["outside_m"] == seen[1]["work_m"] > 100
+    assert seen[1]["route"]["geometry"]["type"] == "LineString"
+    assert len(pilot("GET", "/plans")) == 1

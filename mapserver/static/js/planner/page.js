@@ -40,7 +40,7 @@ const toolbar = drawing && new Toolbar(drawing);
 const tabs = new Tabs((name) => takeInHand(name === "zone" || desk.over === "Polygon" ? "outline" : "way"));
 const zoneStep = new ZoneStep(desk, world, () => drawing?.begin("Polygon"));
 const flightStep = isPilot ? new FlightStep(desk, world, map) : null;
-const planStep = isPilot ? new PlanStep(desk, world, { keepZone, open: openPlan, showOlder }) : null;
+const planStep = isPilot ? new PlanStep(desk, world, { keepZone, open: openPlan, showOlder, lookAt }) : null;
 const checksStep = isPilot ? new ChecksStep(desk, () => planStep.keep()) : null;
 
 /** Which of the shapes the handles on the map are of. @type {"outline" | "way"} */
@@ -188,6 +188,11 @@ async function showOlder(route) {
   if (!map) return;
   await ready;
   drawOlder(map, route);
+}
+
+/** Move the map to a route. @param {any} route */
+function lookAt(route) {
+  map?.fitBounds(bounds(route.geometry.coordinates.map(([lon, lat]) => [lon, lat])), { padding: 90, maxZoom: 16, duration: 500 });
 }
 
 async function keepZone() {

@@ -2,7 +2,7 @@
 
 import { ask, askAll, Refused } from "../api.js";
 import { el, icon } from "../dom.js";
-import { percent, recentTime, townZone } from "../format.js";
+import { metres, percent, recentTime, townZone } from "../format.js";
 import { complain } from "./complain.js";
 import { differences, wishDifferences } from "./figures.js";
 
@@ -20,12 +20,14 @@ export class PlanStep {
   /**
    * @param {import("./desk.js").Desk} desk
    * @param {import("../store.js").World} world
-   * @param {{keepZone: () => Promise<boolean>, open: (id: string) => Promise<void>, showOlder: (route: any | null) => void}} page
+   * @param {{keepZone: () => Promise<boolean>, open: (id: string) => Promise<void>, showOlder: (route: any | null) => void, lookAt: (route: any) => void}} page
    */
   constructor(desk, world, page) {
     Object.assign(this, { desk, world, page });
     /** The version that is compared with. @type {any | null} */
     this.other = null;
+    /** A plan in a file that flies outside the zone, while it is asked about. @type {any | null} */
+    this.seen = null;
     $("plan-save").addEventListener("click", () => this.keep());
     $("plan-copy").addEventListener("click", () => this.keep({ copy: true }));
     $("schedule").addEventListener("click", () => this.schedule());
@@ -179,7 +181,7 @@ export class PlanStep {
     const { other } = this;
     const summary = this.desk.tried?.route?.properties.summary;
     $("compared").hidden = !other || !summary;
-    this.page.showOlder(other?.route ?? null);
+    this.page.showOlder(this.seen?.route ?? other?.route ?? null);
     if (!other || !summary) return;
     const rows = [...differences(summary, other.summary), ...wishDifferences(this.desk.wish, other)];
     $("compared").replaceChildren(
@@ -201,12 +203,47 @@ export class PlanStep {
     complain("plan-file", null);
     try {
       if (!this.desk.zone) throw new Refused("Pick the zone that the plan is for first.");
-      const query = new URLSearchParams({ zone_id: this.desk.zone.id, unit_id: this.desk.drone, filename: file.name });
-      const plan = await ask("POST", `/plans/import?${query}`, file);
-      await this.page.open(plan.id);
+      const seen = await this.import(file, { keep: false });
+      if (seen.outside_m > 0.5 * seen.work_m) this.askOutside(file, seen);
+      else await this.page.open((await this.import(file)).id);
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       complain("plan-file", error.message);
     }
+  }
+
+  import(file, how = {}) {
+    const query = new URLSearchParams({ zone_id: this.desk.zone.id, unit_id: this.desk.drone, filename: file.name, ...how });
+    return ask("POST", `/plans/import?${query}`, file);
+  }
+
+  /** Show a plan that flies outside the zone, and ask whether it is meant for it. */
+  askOutside(file, seen) {
+    const box = $("plan-file-seen");
+    const close = () => {
+      this.seen = null;
+      box.hidden = true;
+      this.compare();
+    };
+    const open = async () => {
+      close();
+      try {
+        await this.page.open((await this.import(file)).id);
+      } catch (error) {
+        if (!(error instanceof Refused)) throw error;
+        complain("plan-file", error.message);
+      }
+    };
+    this.seen = seen;
+    box.replaceChildren(
+      el("p", {}, `${file.name} flies ${metres(seen.outside_m)} of ${metres(seen.work_m)} outside ${seen.zone}. It is shown on the map. Is it meant for this zone?`),
+      el("div", { class: "actions" },
+        el("button", { class: "button primary", type: "button", on: { click: open } }, "Open it all the same"),
+        el("button", { class: "button", type: "button", on: { click: close } }, "Leave it"),
+      ),
+    );
+    box.hidden = false;
+    this.compare();
+    this.page.lookAt(seen.route);
   }
 }
