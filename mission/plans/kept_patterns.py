@@ -2,16 +2,18 @@
 
 import re
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mission.formats import PlanFile
 from mission.formats.document import Entry
 from mission.formats.qgc import patterns_read
 from mission.plans.editable_survey import SURVEY, editable, planned_survey
-from mission.plans.tables import PlanRow
 from mission.zones.geometry import read_area
 from telemetry.errors import BadInput
 from telemetry.vehicles import MissionItem
+
+if TYPE_CHECKING:
+    from mission.plans.tables import PlanRow
 
 KEPT_PATTERNS = "patterns"
 """Where a plan from a file keeps them among its wishes."""
@@ -24,7 +26,7 @@ def kept_patterns(file: PlanFile) -> dict[str, Any]:
     return {KEPT_PATTERNS: found} if found else {}
 
 
-def patterns_of(plan: PlanRow, items: Sequence[MissionItem]) -> tuple[tuple[Entry, ...], str]:
+def patterns_of(plan: "PlanRow", items: Sequence[MissionItem]) -> tuple[tuple[Entry, ...], str]:
     """The patterns that items of a kept plan stand for, and why a survey is none of them."""
     kept = plan.request.get(KEPT_PATTERNS, [])
     if plan.pattern != SURVEY:
