@@ -16,7 +16,7 @@ import httpx
 
 from mapserver.settings import MqttSettings
 from telemetry.cities import City
-from vision.cluster.envelope import OBSERVATIONS, RECEIPTS, SUCCESS, Letter, Receipt
+from vision.cluster.envelope import OBSERVATIONS, RECEIPTS, SUCCESS, Letter, LetterReceipt
 
 LONGEST_S = 60.0
 """After so long no more is sent."""
@@ -77,7 +77,7 @@ async def _over_mqtt(broker: MqttSettings, tokens: Mapping[City, str], batches: 
                 await client.publish(topic, Letter.written(topic, body, tokens[batch.city]).payload, qos=1)
                 message = await anext(receipts)
                 letter = Letter.read(str(message.topic), bytes(message.payload))
-                receipt = Receipt.from_json(letter.body)
+                receipt = LetterReceipt.from_json(letter.body)
                 if receipt.status != SUCCESS:
                     raise RuntimeError(f"an array was refused: {receipt.answer}")
                 accepted += _accepted(receipt.answer["receipts"])

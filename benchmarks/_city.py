@@ -8,8 +8,16 @@ import random
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from mission.schedule.answer import Answer
-from mission.schedule.request import Battery, Commitment, Person, Request, Span, Unit, Zone
+from mission.schedule.answer import Schedule
+from mission.schedule.request import (
+    Commitment,
+    Person,
+    ScheduleBattery,
+    ScheduleRequest,
+    ScheduleSpan,
+    ScheduleZone,
+    Unit,
+)
 from telemetry.cities import City
 from telemetry.positions import LocalFrame, Position
 from telemetry.units.tables import UnitKind
@@ -36,7 +44,7 @@ SMALL = Size(zones=8, drones=1, towers=1, body_cameras=1, pilots=1, inspectors=2
 TOWN_DAY = Size(zones=44, drones=2, towers=2, body_cameras=4, pilots=4, inspectors=6, hours=8)
 
 
-def city_day(seed: int, size: Size, *, zones: int | None = None) -> Request:
+def city_day(seed: int, size: Size, *, zones: int | None = None) -> ScheduleRequest:
     """The day numbered `seed`; odd ones are in Dobele."""
     rnd = random.Random(seed)
     city = City.DOBELE if seed % 2 else City.SIAULIAI
@@ -53,13 +61,13 @@ def city_day(seed: int, size: Size, *, zones: int | None = None) -> Request:
         *(_person(rnd, f"pilot-{n}", UnitKind.DRONE, n, size) for n in range(size.pilots)),
         *(_person(rnd, f"inspector-{n}", UnitKind.BODY_CAMERA, n, size) for n in range(size.inspectors)),
     ]
-    return Request(
+    return ScheduleRequest(
         city=city, begins=DAY, ends=ends, units=tuple(units), people=tuple(people), zones=wanted,
         flyable=_weather(rnd, size),
     )  # fmt: skip
 
 
-def told(request: Request, answer: Answer, *, now: datetime) -> Request:
+def told(request: ScheduleRequest, answer: Schedule, *, now: datetime) -> ScheduleRequest:
     """`request` at `now`, with every start of `answer` confirmed; what has been set out for by then is locked."""
     commitments = [
         Commitment(
@@ -71,7 +79,7 @@ def told(request: Request, answer: Answer, *, now: datetime) -> Request:
     return request.model_copy(update={"now": now, "commitments": tuple(commitments)})
 
 
-def _zone(rnd: random.Random, number: int, city: City, corners: list[tuple[float, float]], size: Size) -> Zone:
+def _zone(rnd: random.Random, number: int, city: City, corners: list[tuple[float, float]], size: Size) -> ScheduleZone:
     if rnd.random() < 0.35:
         east, north = rnd.choice(corners)
         east, north = rnd.gauss(east, 250), rnd.gauss(north, 250)
@@ -87,8 +95,8 @@ def _zone(rnd: random.Random, number: int, city: City, corners: list[tuple[float
     dwell = rnd.choice((5, 8, 10, 15, 20, 30))
     if kinds == {UnitKind.DRONE}:
         dwell = min(dwell, 10)
-    span = Span(begins=_when(opens), ends=_when(min(opens + max(lasts, dwell + 10), minutes)))
-    return Zone(
+    span = ScheduleSpan(begins=_when(opens), ends=_when(min(opens + max(lasts, dwell + 10), minutes)))
+    return ScheduleZone(
         id=f"zone-{number}", position=_at(city, east, north), priority=rnd.choice((1, 2, 2, 3, 3, 3, 4, 4, 5)),
         dwell_min=min(dwell, (span.ends - span.begins).total_seconds() / 60), windows=(span,),
         due_min=rnd.choice((5, 15, 30, 45)), served_by=kinds,
@@ -100,7 +108,7 @@ def _drone(rnd: random.Random, number: int, city: City) -> Unit:
     east, north = _spot(rnd, city)
     return Unit(
         id=f"drone-{number}", kind=UnitKind.DRONE, position=_at(city, east / 3, north / 3),
-        battery=Battery(endurance_min=rnd.choice((30, 38)), reserve=0.25, swap_min=6),
+        battery=ScheduleBattery(endurance_min=rnd.choice((30, 38)), reserve=0.25, swap_min=6),
         skills=frozenset({"thermal"}) if number == 0 else frozenset(),
     )  # fmt: skip
 
@@ -117,14 +125,16 @@ def _person(rnd: random.Random, name: str, kind: UnitKind, number: int, size: Si
     minutes = size.hours * 60
     early, late = (0.0, minutes * 0.7), (minutes * 0.4, minutes)
     begins, ends = (0.0, minutes) if size.hours < 5 else (early, late)[number % 2]
-    return Person(id=name, kinds=frozenset({kind}), shifts=(Span(begins=_when(begins), ends=_when(ends)),), flying_h=24)
+    return Person(
+        id=name, kinds=frozenset({kind}), shifts=(ScheduleSpan(begins=_when(begins), ends=_when(ends)),), flying_h=24
+    )
 
 
-def _weather(rnd: random.Random, size: Size) -> tuple[Span, ...]:
+def _weather(rnd: random.Random, size: Size) -> tuple[ScheduleSpan, ...]:
     minutes = size.hours * 60
     bad = rnd.uniform(minutes * 0.2, minutes * 0.7)
     after = min(bad + rnd.uniform(20, 70), minutes - 1)
-    return (Span(begins=_when(0), ends=_when(bad)), Span(begins=_when(after), ends=_when(minutes)))
+    return (ScheduleSpan(begins=_when(0), ends=_when(bad)), ScheduleSpan(begins=_when(after), ends=_when(minutes)))
 
 
 def _spot(rnd: random.Random, city: City) -> tuple[float, float]:

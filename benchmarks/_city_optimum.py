@@ -11,7 +11,7 @@ from typing import Any
 
 from ortools.sat.python import cp_model
 
-from mission.schedule.request import Commitment, Request, Unit, Zone, seconds_from
+from mission.schedule.request import Commitment, ScheduleRequest, ScheduleZone, Unit, seconds_from
 from mission.schedule.travel import Ways, habits, returns
 from mission.schedule.verify import wanted
 
@@ -22,7 +22,7 @@ KEPT_S = 60
 class _Wanted:
     """One visit that is wanted, seconds."""
 
-    zone: Zone
+    zone: ScheduleZone
     number: int
     opens: int
     last: int
@@ -48,7 +48,9 @@ class Optimum:
     With `only_moves` it is the least number of confirmed starts that must move instead, whatever else that costs.
     """
 
-    def __init__(self, request: Request, *, seconds: float = 60.0, workers: int = 2, only_moves: bool = False) -> None:
+    def __init__(
+        self, request: ScheduleRequest, *, seconds: float = 60.0, workers: int = 2, only_moves: bool = False
+    ) -> None:
         self.request, self.ways, self.model = request, Ways(request), cp_model.CpModel()
         self.horizon = seconds_from(request.begins, request.ends)
         self.now = 0 if request.now is None else seconds_from(request.begins, request.now)

@@ -23,7 +23,7 @@ from scipy.optimize import linear_sum_assignment
 
 from vision.detector import Box, Detection, Detector
 from vision.frames import Frame, Image
-from vision.tracking import Track, same_kind
+from vision.tracking import ObjectTrack, same_kind
 
 FPS = 5.0
 HEIGHT, THRESHOLD, LEAST_AREA, LIGHTNING = 100, 30, 10, 0.8
@@ -46,10 +46,10 @@ class _Followed:
     scores: dict[str, list[float]] = field(default_factory=dict)
 
     @property
-    def track(self) -> Track:
+    def track(self) -> ObjectTrack:
         label = max(self.scores, key=lambda name: sum(self.scores[name]))
         score = sum(self.scores[label]) / len(self.scores[label])
-        return Track(self.number, label, self.seen.box, score, 0.0, self.hits)
+        return ObjectTrack(self.number, label, self.seen.box, score, 0.0, self.hits)
 
 
 class PlainMotion:
@@ -90,7 +90,7 @@ class PlainMotion:
         return [Box(x * scale, y * scale, (x + w) * scale, (y + h) * scale) for x, y, w, h in found]
 
 
-def plain_frigate(frames: Iterable[Frame], detector: Detector) -> Iterator[tuple[Frame, list[Track]]]:
+def plain_frigate(frames: Iterable[Frame], detector: Detector) -> Iterator[tuple[Frame, list[ObjectTrack]]]:
     """Each looked-at frame with the objects followed in it."""
     motion, followed, due = PlainMotion(), list[_Followed](), 0.0
     last, pictures = 0, 0

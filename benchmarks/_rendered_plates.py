@@ -10,7 +10,7 @@ from PIL import Image as Drawing
 from PIL import ImageDraw, ImageFont
 
 from vision.frames import Image
-from vision.plates.syntax import Format
+from vision.plates.syntax import PlateFormat
 
 HEIGHT, WIDTH = 110, 520
 """Pixels, one a millimetre of a European plate."""
@@ -36,7 +36,7 @@ BAND_AT_BOTH_ENDS = frozenset({"FR", "IT", "AL"})
 DEALERS = ("AUTOHAUS MEIER", "www.autocentrs.lv", "UAB AUTOMARKETAS", "GARAGE DU NORD", "Volvo Bilia")
 
 
-def invent(format_: Format, rng: random.Random) -> tuple[str, str]:
+def invent(format_: PlateFormat, rng: random.Random) -> tuple[str, str]:
     """A plate of `format_`: as it is written, and its text."""
     branch = rng.choice(format_.branches) if format_.branches else ()
     places = (*branch, *format_.tail)

@@ -14,10 +14,10 @@ from datetime import timedelta
 from benchmarks._city import SMALL, TOWN_DAY, city_day, told
 from benchmarks._city_contenders import cost_min, earliest_deadline, first_come, or_tools, priority_first
 from benchmarks._city_optimum import Optimum
-from mission.schedule.answer import Answer
+from mission.schedule.answer import Schedule
 from mission.schedule.exact import Assignment
 from mission.schedule.problem import KEPT_WITHIN_S, Problem, Visit, problem
-from mission.schedule.request import Request, Span, Zone
+from mission.schedule.request import ScheduleRequest, ScheduleSpan, ScheduleZone
 from mission.schedule.route import Routes
 from mission.schedule.solver import solve
 from mission.schedule.verify import violations
@@ -36,7 +36,7 @@ def main() -> None:
     _replans(plans)
 
 
-def verified(request: Request, **wishes: float) -> tuple[Answer, float]:
+def verified(request: ScheduleRequest, **wishes: float) -> tuple[Schedule, float]:
     """This program's schedule and the seconds it took; fails when it breaks the request."""
     began = time.perf_counter()
     answer = solve(request, **wishes)  # type: ignore[arg-type]
@@ -45,7 +45,7 @@ def verified(request: Request, **wishes: float) -> tuple[Answer, float]:
     return answer, took
 
 
-def _days() -> dict[int, Answer]:
+def _days() -> dict[int, Schedule]:
     """The first table; gives this program's schedules by seed."""
     methods: dict[str, Callable[[Routes], Assignment]] = {
         "first come, first served": first_come,
@@ -56,7 +56,7 @@ def _days() -> dict[int, Answer]:
     ours = f"this program, at most {SECONDS:g} s"
     cost, served, took = (dict.fromkeys([*methods, ours], 0.0) for _ in range(3))
     wanted = hopeless = 0.0
-    plans: dict[int, Answer] = {}
+    plans: dict[int, Schedule] = {}
     for seed in DAYS:
         request = city_day(seed, TOWN_DAY)
         routes = Routes(problem(request))
@@ -108,7 +108,7 @@ def _optimum() -> None:
     print(f"| CP-SAT, the proof | {cases} of {cases} | {theirs / cases:.3f} | |\n")
 
 
-def _replans(plans: dict[int, Answer]) -> None:
+def _replans(plans: dict[int, Schedule]) -> None:
     print(
         f"After a disturbance in the middle of each of the {len(DAYS)} days, at most {REPLAN_S:g} s. A start is moved"
     )
@@ -123,7 +123,7 @@ def _replans(plans: dict[int, Answer]) -> None:
     _replan_table([(seed, day, verified(day)[0]) for seed, day in small], proven=True)
 
 
-def _replan_table(days: list[tuple[int, Request, Answer]], *, proven: bool = False) -> None:
+def _replan_table(days: list[tuple[int, ScheduleRequest, Schedule]], *, proven: bool = False) -> None:
     print("| disturbance | confirmed starts | moved | of those could be kept | handed over | slowest s "
           f"| weighted minutes | moving freely |{' least that must move |' * proven}")  # fmt: skip
     print(f"|---|---|---|---|---|---|---|---|{'---|' * proven}")
@@ -156,19 +156,19 @@ def _replan_table(days: list[tuple[int, Request, Answer]], *, proven: bool = Fal
     print(f"\nConfirmed starts moved, all disturbances together: {moved_in_all / everything:.1%}")
 
 
-def _promised(request: Request) -> Request:
+def _promised(request: ScheduleRequest) -> ScheduleRequest:
     """What of `request` bears on the starts that people were told: the zones that somebody was promised to."""
     promised = {c.zone_id for c in request.commitments}
     return request.model_copy(update={"zones": tuple(z for z in request.zones if z.id in promised)})
 
 
-def _moved(request: Request, answer: Answer) -> set[tuple[str, int]]:
+def _moved(request: ScheduleRequest, answer: Schedule) -> set[tuple[str, int]]:
     """The confirmed starts that `answer` moves or drops."""
     stay = {(v.zone_id, v.number) for _, v in answer.visits() if v.kept or v.handed_over}
     return {(c.zone_id, c.number) for c in request.commitments if not (c.locked or c.done)} - stay
 
 
-def _could_keep(request: Request, zone_id: str, number: int) -> bool:
+def _could_keep(request: ScheduleRequest, zone_id: str, number: int) -> bool:
     """Whether anybody could keep that start, beside what is locked and were it for this visit alone."""
     asked = problem(request)
     visit = next(v for v in asked.visits if (v.zone_id, v.number) == (zone_id, number))
@@ -184,13 +184,13 @@ def _with_locked(asked: Problem, duty: int, visit: Visit) -> tuple[int, ...]:
     return tuple(v.index for v in sorted([*locked, visit], key=lambda v: v.kept.begins if v.kept else 0))
 
 
-def _breakdown(request: Request, rnd: random.Random) -> Request:
+def _breakdown(request: ScheduleRequest, rnd: random.Random) -> ScheduleRequest:
     """A unit that has visits before it drops out; what it was at is interrupted."""
     now = request.now
     assert now is not None
     busy = sorted({c.unit_id for c in request.commitments if not c.locked})
     out = rnd.choice(busy)
-    never = Span(begins=request.begins, ends=request.begins + timedelta(seconds=1))
+    never = ScheduleSpan(begins=request.begins, ends=request.begins + timedelta(seconds=1))
     units = tuple(u.model_copy(update={"available": (never,)}) if u.id == out else u for u in request.units)
     commitments = tuple(
         c if c.unit_id != out else c.model_copy(update={"locked": False, "done": c.ends <= now})
@@ -199,18 +199,18 @@ def _breakdown(request: Request, rnd: random.Random) -> Request:
     return request.model_copy(update={"units": units, "commitments": commitments})
 
 
-def _urgent(request: Request, rnd: random.Random) -> Request:
+def _urgent(request: ScheduleRequest, rnd: random.Random) -> ScheduleRequest:
     """A new zone of the highest priority, wanted from now on for an hour, by anybody."""
     assert request.now is not None
     near = rnd.choice(request.zones)
-    zone = Zone(
+    zone = ScheduleZone(
         id="urgent", position=near.position, priority=5, dwell_min=15, due_min=15,
-        windows=(Span(begins=request.now, ends=request.now + timedelta(hours=1)),),
+        windows=(ScheduleSpan(begins=request.now, ends=request.now + timedelta(hours=1)),),
     )  # fmt: skip
     return request.model_copy(update={"zones": (*request.zones, zone)})
 
 
-def _cancelled(request: Request, rnd: random.Random) -> Request:
+def _cancelled(request: ScheduleRequest, rnd: random.Random) -> ScheduleRequest:
     """A zone that is still to be visited is wanted no more."""
     gone = rnd.choice([c.zone_id for c in request.commitments if not c.locked])
     return request.model_copy(
@@ -221,19 +221,21 @@ def _cancelled(request: Request, rnd: random.Random) -> Request:
     )
 
 
-def _weather(request: Request, rnd: random.Random) -> Request:
+def _weather(request: ScheduleRequest, rnd: random.Random) -> ScheduleRequest:
     """Flyable weather is over 40 minutes before it was to be; who is in the air still lands."""
     assert request.now is not None and request.flyable is not None
     soon = request.now + timedelta(minutes=40)
     cut = [
-        span if span.ends <= soon else Span(begins=span.begins, ends=max(soon, span.ends - timedelta(minutes=40)))
+        span
+        if span.ends <= soon
+        else ScheduleSpan(begins=span.begins, ends=max(soon, span.ends - timedelta(minutes=40)))
         for span in request.flyable
     ]
     shorter = tuple(span for span in cut if span.begins < span.ends)
     return request.model_copy(update={"flyable": shorter})
 
 
-DISTURBANCES: dict[str, Callable[[Request, random.Random], Request]] = {
+DISTURBANCES: dict[str, Callable[[ScheduleRequest, random.Random], ScheduleRequest]] = {
     "a unit breaks down": _breakdown,
     "a new urgent zone": _urgent,
     "a zone is cancelled": _cancelled,

@@ -29,7 +29,7 @@ from vision.footage import find_footage
 from vision.frame_selection import FrameSelector
 from vision.frames import Frame, Image, open_video
 from vision.region_detection import detect
-from vision.regions import WHOLE_ONLY, Look, RegionPlanner
+from vision.regions import WHOLE_ONLY, RegionChoice, RegionPlanner
 from vision.tracking import Tracker, overlap
 
 BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
@@ -120,7 +120,7 @@ def _truth(images: Sequence[Image]) -> list[list[Detection]]:
     lefts = np.linspace(0, width - PART, 3)
     tops = np.linspace(0, height - PART, 2)
     parts = tuple(Box(int(x), int(y), int(x) + PART, int(y) + PART) for x in lefts for y in tops)
-    looks = [Look(whole=False, regions=(part,)) for part in parts]
+    looks = [RegionChoice(whole=False, regions=(part,)) for part in parts]
     return [
         _once([one for look in (WHOLE_ONLY, *looks) for one in detect(exact, image, look) if one.label == "person"])
         for image in images

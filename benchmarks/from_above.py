@@ -16,7 +16,7 @@ from vision.detector import Detector, load_detector
 from vision.frames import Frame, open_video
 from vision.ground.lens import Lens
 from vision.ground.pose import Pose
-from vision.ground.view import View
+from vision.ground.view import CameraView
 from vision.models.catalogue import DEFAULT_MODEL, read_catalogue
 from vision.tracking import Tracker
 
@@ -24,7 +24,7 @@ CLIP = Path(__file__).parents[2] / "shared/samples/video/clips/car-detection.mp4
 CARS = ((57, 108), (184, 228), (190, 240), (315, 348))
 """First and last picture in which something of each car is seen."""
 SLACK = 6
-VIEW = View(Pose(0, 0, 10.5, 0, -90), Lens(hfov_deg=60, aspect=768 / 432))
+VIEW = CameraView(Pose(0, 0, 10.5, 0, -90), Lens(hfov_deg=60, aspect=768 / 432))
 
 
 def tracks(frames: Iterable[Frame], detector: Detector) -> tuple[list[tuple[str, int, int]], float]:

@@ -13,7 +13,7 @@ import numpy as np
 from telemetry.positions import LocalFrame
 from vision.ground.landmarks import Landmark, correct_yaw
 from vision.ground.lens import Lens
-from vision.ground.looking import Look, holds, look, together
+from vision.ground.looking import GroundLook, holds, look, together
 from vision.ground.pose import Pose, Spread, seen_from
 
 FRAME = LocalFrame(56.6234, 23.2789)
@@ -98,7 +98,7 @@ def main() -> None:
             print(f"| {pitch:g}° | {method} | {np.median(off):.2f} | {np.percentile(off, 95):.1f} | {share} |")
 
 
-def _look(pose: Pose, x: float, y: float) -> Look:
+def _look(pose: Pose, x: float, y: float) -> GroundLook:
     seen = look(pose, LENS, x, y)
     assert seen is not None
     return seen

@@ -27,7 +27,7 @@ from telemetry.clock import SystemClock
 from vision.feeds.packets import Packet, StreamForm
 from vision.feeds.reader import Reader, Status
 from vision.feeds.source import open_source
-from vision.fmp4 import TIMESCALE, Sample, fragment, sample_data
+from vision.fmp4 import TIMESCALE, FragmentSample, fragment, sample_data
 from vision.recording.desk import RecordingDesk, Room
 from vision.recording.shelves import Shelf, kept
 from vision.simulator import SimulatedCamera
@@ -80,7 +80,7 @@ def _by_ourselves(clip: Path) -> tuple[float, int]:
 
 def _packed(form: StreamForm, packet: Packet, number: int, decoded_at: int) -> bytes:
     data = sample_data(form.codec, form.extradata, packet.data)
-    return fragment(number, decoded_at, [Sample(data, round(form.frame_period_s * TIMESCALE), 0, packet.key)])
+    return fragment(number, decoded_at, [FragmentSample(data, round(form.frame_period_s * TIMESCALE), 0, packet.key)])
 
 
 def _whole_path(clip: Path, root: Path) -> None:

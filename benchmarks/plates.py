@@ -25,7 +25,7 @@ from benchmarks._rendered_plates import draw, dress, fonts, in_two_lines, invent
 from vision.frames import Image
 from vision.plates.network import PlateNetwork, plain_text
 from vision.plates.reading import PixelBox, PlateReader, cut_out, load_reader
-from vision.plates.syntax import Format, formats, graph
+from vision.plates.syntax import PlateFormat, formats, graph
 
 SAMPLES = Path(__file__).resolve().parents[2] / "shared/samples/video/plates"
 ALIKE = str.maketrans("OIDB", "0108")
@@ -140,7 +140,7 @@ def rendered(rng: random.Random) -> list[Case]:
 
 def of_all_countries(rng: random.Random) -> list[Case]:
     """Plates of every country alike, its formats as often as the table holds them for common."""
-    kinds: dict[str, list[Format]] = {}
+    kinds: dict[str, list[PlateFormat]] = {}
     for one in formats():
         if one.country is not None:
             kinds.setdefault(one.country, []).append(one)

@@ -23,7 +23,7 @@ from vision.detector import Box
 from vision.findings import Finding
 from vision.ground.aloft import view_aloft
 from vision.ground.lens import Lens
-from vision.ground.view import View
+from vision.ground.view import CameraView
 from vision.pictures import aspect_of
 
 BY_POSE = "by where the drone was and its camera looked"
@@ -35,7 +35,7 @@ NARROWEST_DEG, WIDEST_DEG = 1.0, 170.0
 
 
 @dataclass(frozen=True)
-class Placed:
+class PlacedFinding:
     """Where a finding is, if its drone's pose tells, and in words how it was placed; empty for what does not fly."""
 
     position: Position | None = None
@@ -51,12 +51,12 @@ class _UnknownError(Exception):
     """Why a finding cannot be placed by its drone's pose, in words."""
 
 
-def placed_aloft(parts: Services, video: VideoSettings, finding: Finding) -> Placed:
+def placed_aloft(parts: Services, video: VideoSettings, finding: Finding) -> PlacedFinding:
     """Where a drone's finding is, by its box and the moment of the picture it was seen in."""
     with parts.store.read() as session:
         seen = sight(session, finding.camera_id)
         if seen.kind is not SourceKind.DRONE:
-            return Placed()
+            return PlacedFinding()
         try:
             if flies_in_footage(video, seen):
                 raise _UnknownError("its pictures are not the drone's own")
@@ -66,12 +66,12 @@ def placed_aloft(parts: Services, video: VideoSettings, finding: Finding) -> Pla
             position = view.place(Box(*finding.box))
             if position is None:
                 raise _UnknownError("it is too near the horizon")
-            return Placed(position, BY_POSE)
+            return PlacedFinding(position, BY_POSE)
         except (_UnknownError, BadInput) as error:  # BadInput: beyond the terrain file
-            return Placed(None, f"{AS_BEFORE if finding.position is None else AS_SET_UP}{error}")
+            return PlacedFinding(None, f"{AS_BEFORE if finding.position is None else AS_SET_UP}{error}")
 
 
-def _view(parts: Services, session: Session, video: VideoSettings, finding: Finding, city: City) -> View:
+def _view(parts: Services, session: Session, video: VideoSettings, finding: Finding, city: City) -> CameraView:
     if finding.box == (0, 0, 1, 1):
         raise _UnknownError("it is about the whole picture")
     pose = _pose(parts, session, video, finding)

@@ -96,7 +96,7 @@ PROJECTS = {
 
 
 @dataclass(frozen=True)
-class Part:
+class BillPart:
     """One thing that this installation consists of."""
 
     kind: str
@@ -110,7 +110,7 @@ class Part:
     """Package URL (github.com/package-url/purl-spec), where there is one."""
 
 
-def parts_installed() -> list[Part]:
+def parts_installed() -> list[BillPart]:
     """Everything, sorted by kind and name."""
     found = {part for distribution in distributions() for part in _of_distribution(distribution)}
     found |= set(_web_libraries())
@@ -144,21 +144,21 @@ def library_licence(name: str) -> str:
     return LIBRARIES[max(known, key=len)] if known else UNKNOWN
 
 
-def _of_distribution(distribution: Distribution) -> Iterator[Part]:
+def _of_distribution(distribution: Distribution) -> Iterator[BillPart]:
     told = distribution.metadata
     name = str(told["Name"])
     version = distribution.version
     purl = f"pkg:pypi/{name.lower().replace('_', '-')}@{version}"
-    yield Part("package", name, version, licence_of(told), purl=purl)
+    yield BillPart("package", name, version, licence_of(told), purl=purl)
     for file in distribution.files or ():
         library = library_of(file.name)
         if library is not None:
             own, interface = library
             shown = f"{own} ({PROJECTS[own]})" if own in PROJECTS else own
-            yield Part("library", shown, interface, library_licence(own), inside=f"{name} {version}")
+            yield BillPart("library", shown, interface, library_licence(own), inside=f"{name} {version}")
 
 
-def _web_libraries() -> Iterator[Part]:
+def _web_libraries() -> Iterator[BillPart]:
     """Those that the build put into the package, by its list: in the package, or in the tree that it was made of."""
     here = Path(__file__).parent
     file = next(path for path in (here / "assets.toml", here.parent / "assets.toml") if path.is_file())
@@ -166,9 +166,9 @@ def _web_libraries() -> Iterator[Part]:
     for package in listed["package"]:
         npm = package.get("registry", "npm") == "npm"
         purl = f"pkg:npm/{package['name'].replace('@', '%40')}@{package['version']}" if npm else ""
-        yield Part("web library", package["name"], package["version"], package["licence"], purl=purl)
+        yield BillPart("web library", package["name"], package["version"], package["licence"], purl=purl)
 
 
-def _models() -> Iterator[Part]:
+def _models() -> Iterator[BillPart]:
     for model in read_catalogue().values():
-        yield Part("model", model.name, model.sha256[:12], model.licence)
+        yield BillPart("model", model.name, model.sha256[:12], model.licence)

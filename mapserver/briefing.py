@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from mapserver.services import Services
 from mapserver.town_settings import ContactSettings, TownSettings
 from mission.briefing import Briefing, Contact, Signature
-from mission.checks.context import Wish, inputs_of, judge
+from mission.checks.context import FlightWish, inputs_of, judge
 from mission.checks.inputs import Inputs
 from mission.checks.verdict import Level, Verdict
 from mission.flights import gate
@@ -50,7 +50,7 @@ def briefing_of_plan(
     drone = unit_id or plan.unit_id
     if drone is None:
         raise BadInput(f"{plan.name} was made for no drone; name the one that is to fly it: ?unit_id=…")
-    wish = Wish(plan, units.get(session, drone, cities), by.name, at or now)
+    wish = FlightWish(plan, units.get(session, drone, cities), by.name, at or now)
     verdicts = judge(session, wish, parts.standards, now=now)
     return _briefing(parts, session, wish, verdicts, now=now, timed=at is not None)
 
@@ -88,7 +88,7 @@ def town_near(inputs: Inputs) -> City | None:
 def _briefing(
     parts: Services,
     session: Session,
-    wish: Wish,
+    wish: FlightWish,
     verdicts: list[Verdict],
     *,
     now: datetime,
@@ -126,7 +126,7 @@ def _kept(session: Session, flight: FlightRow) -> list[Verdict]:
     return [] if last is None else [Verdict(**{**said, "level": Level(said["level"])}) for said in last.verdicts]
 
 
-def _signatures(session: Session, wish: Wish) -> tuple[Signature, ...]:
+def _signatures(session: Session, wish: FlightWish) -> tuple[Signature, ...]:
     """What the pilot acknowledged for this flight, or for its plan before there is one."""
     query = select(AcknowledgementRow).where(
         AcknowledgementRow.plan_id == wish.plan.id,

@@ -26,7 +26,7 @@ from vision.plates.finding_plates import load_text_finder
 from vision.recording import ordering
 from vision.recording.blurring import LOOKS_PER_S, blur_clip
 from vision.recording.clips import Piece, blurred_manifest, cut_clip
-from vision.recording.spans import Span, spans
+from vision.recording.spans import RecordedSpan, spans
 from vision.recording.tables import ClipRow, ClipState
 from vision.rules.shapes import Point
 
@@ -188,7 +188,7 @@ class ClipDesk:
             self._detector = load_detector(settings.model, read_catalogue(settings.models_file))
         return self._detector
 
-    def _advance_piece(self, clip: ClipRow, piece: Piece, there: Sequence[Span], done: float) -> None:
+    def _advance_piece(self, clip: ClipRow, piece: Piece, there: Sequence[RecordedSpan], done: float) -> None:
         """So much of one of its files is done; files are made in order of time."""
         reached = piece.begins + (piece.ends - piece.begins) * done
         whole = sum((span.ends - span.begins for span in there), timedelta())

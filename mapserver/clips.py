@@ -19,7 +19,7 @@ from vision.masks import gather
 from vision.recording import ordering, unmasking
 from vision.recording.clips import Piece, check_range, cut_clip
 from vision.recording.spans import spans
-from vision.recording.tables import ClipRow, Step, UnmaskingRow
+from vision.recording.tables import ClipRow, OriginalStep, UnmaskingRow
 
 
 def order_clip(
@@ -94,7 +94,7 @@ def answer_request(
                 parts, work, camera_id, manifest, begins=clip.begins, ends=clip.ends, why=asked.why, by=caller.name,
                 granted_to=asked.who,
             )  # fmt: skip
-        step = Step.DECLINED if original is None else Step.GRANTED
+        step = OriginalStep.DECLINED if original is None else OriginalStep.GRANTED
         answer = unmasking.answer(work, asked, clip, step, why=why, by=caller.name, now=now, original=original)
         detail = f"{asked.who} asked: {asked.why}; {caller.name}: {why}"
         _write_down(work, caller, f"unmask_{step}", original or clip, detail, now)

@@ -16,10 +16,10 @@ from mission.airspace.files import ZoneFile
 from mission.airspace.service import languages_of
 from mission.airspace.zones import UasZone
 from mission.formats import read as read_plan
-from mission.plans.drafting import Draft as PlanDraft
+from mission.plans.drafting import PlanDraft
 from mission.plans.imported import imported
 from mission.zones import files as zone_files
-from mission.zones.files import Draft, Refusal
+from mission.zones.files import ZoneDraft, ZoneRefusal
 from telemetry.cities import City
 from telemetry.errors import Overloaded, Unavailable
 from telemetry.positions import Position
@@ -77,7 +77,7 @@ class FileWorker:
             log.warning("the zones of %s are read in the server: %s", name, error.message)
             return airspace_files.read_zones(content, name, languages=languages_of(city), keep_unclear=keep_unclear)
 
-    def zones(self, content: bytes, name: str, city: City) -> tuple[list[Draft], list[Refusal]]:
+    def zones(self, content: bytes, name: str, city: City) -> tuple[list[ZoneDraft], list[ZoneRefusal]]:
         """As `mission.zones.files.read_zones`. Raises BadInput, Overloaded, Unavailable."""
         return self._read(content, zone_files.read_zones, content, name, city)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from incidents.timeline import repository as timeline
 from incidents.timeline.acceptance import Outcome, Receipt
-from mapserver.aloft import Placed, placed_aloft
+from mapserver.aloft import PlacedFinding, placed_aloft
 from mapserver.devices.service import require_bound
 from mapserver.handing_in import take
 from mapserver.services import Services
@@ -33,7 +33,7 @@ class Prepared:
 
     finding: Finding
     video: VideoSettings
-    aloft: Placed
+    aloft: PlacedFinding
 
 
 def prepared(parts: Services, finding: Finding) -> Prepared:

@@ -17,7 +17,7 @@ from incidents.timeline.tables import IncidentRow
 from mapserver.access.tables import UserRow
 from mapserver.handing_in import take
 from mapserver.services import Services
-from mission.checks.context import Wish, judge
+from mission.checks.context import FlightWish, judge
 from mission.checks.verdict import Verdict
 from mission.flights import gate
 from mission.flights import repository as flight_repository
@@ -103,7 +103,7 @@ def check_plan(
     """What the checks say of flying a plan with a drone at a time, `by` being its pilot. Keeps nothing."""
     plan, now = plans.get(session, plan_id, visible_cities(by)), parts.clock.now()
     unit = flights.fit_unit(session, plan, unit_id, at=at, now=now)
-    return judge(session, Wish(plan, unit, by.name, at), parts.standards, now=now)
+    return judge(session, FlightWish(plan, unit, by.name, at), parts.standards, now=now)
 
 
 def acknowledge_plan(

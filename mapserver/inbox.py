@@ -16,7 +16,7 @@ from telemetry.access import Permission, visible_cities
 from telemetry.errors import BadInput, NotSignedIn, VanagasError
 from telemetry.mqtt import Reply
 from telemetry.strict_json import parse_json
-from vision.cluster.envelope import FINDINGS, NOBODYS, OBSERVATIONS, SUCCESS, Letter, Receipt, receipts_topic
+from vision.cluster.envelope import FINDINGS, NOBODYS, OBSERVATIONS, SUCCESS, Letter, LetterReceipt, receipts_topic
 from vision.cluster.wire import from_json
 
 
@@ -75,5 +75,5 @@ def _reply(
     letter: Letter, status: int, answer: dict[str, Any], token: str, refusal: VanagasError | None = None
 ) -> Reply:
     topic = receipts_topic(letter.topic)
-    receipt = Receipt(letter.seal, status, answer)
+    receipt = LetterReceipt(letter.seal, status, answer)
     return Reply(topic, Letter.written(topic, receipt.to_json(), token).payload, refusal)

@@ -23,7 +23,7 @@ GLANCES_END = timedelta(seconds=30)
 
 
 @dataclass
-class Look:
+class Viewing:
     """A look under way."""
 
     id: str
@@ -47,13 +47,13 @@ class Looks:
     def __init__(self, store: Store, folder: Path, clock: Clock) -> None:
         self._store, self._folder, self._clock = store, folder, clock
         self._lock = threading.Lock()
-        self._glances: dict[tuple[str, City], Look] = {}
+        self._glances: dict[tuple[str, City], Viewing] = {}
 
-    def begin(self, who: Principal, city: City, camera_id: str) -> Look:
+    def begin(self, who: Principal, city: City, camera_id: str) -> Viewing:
         """Somebody is about to see the live video of `camera_id`, which serves `city`."""
         return self._open(who, city, camera_id, stills=False)
 
-    def end(self, look: Look) -> None:
+    def end(self, look: Viewing) -> None:
         """They see it no longer."""
         self._write(look, f"{iso(look.begins)} to {iso(self._clock.now())}")
 
@@ -83,7 +83,7 @@ class Looks:
         for file in sorted(self._folder.glob("*.json")):
             said = json.loads(file.read_text("utf-8"))
             town = None if said["town"] is None else City(said["town"])
-            look = Look(
+            look = Viewing(
                 file.stem,
                 Principal(said["who"], Role(said["role"]), town),
                 City(said["city"]),
@@ -93,13 +93,13 @@ class Looks:
             )
             self._write(look, f"{said['from']} until the server broke off")
 
-    def _open(self, who: Principal, city: City, camera_id: str, *, stills: bool) -> Look:
-        look = Look(secrets.token_hex(8), who, city, self._clock.now(), [camera_id], stills)
+    def _open(self, who: Principal, city: City, camera_id: str, *, stills: bool) -> Viewing:
+        look = Viewing(secrets.token_hex(8), who, city, self._clock.now(), [camera_id], stills)
         self._folder.mkdir(parents=True, exist_ok=True)
         self._note(look)
         return look
 
-    def _note(self, look: Look) -> None:
+    def _note(self, look: Viewing) -> None:
         who = look.who
         said = {
             "who": who.name, "role": who.role, "town": who.city, "city": look.city, "from": iso(look.begins),
@@ -107,7 +107,7 @@ class Looks:
         }  # fmt: skip
         write_whole(self._path(look), json.dumps(said))
 
-    def _write(self, look: Look, when: str) -> None:
+    def _write(self, look: Viewing, when: str) -> None:
         subject = "stills of the wall" if look.stills else f"live video of {look.cameras[0]}"
         detail = f"{when}; {', '.join(look.cameras)}" if look.stills else when
         with self._store.write() as work:
@@ -115,5 +115,5 @@ class Looks:
             audit.record(work.session, look.who, "watch", subject, city=look.city, at=now, detail=detail)
         self._path(look).unlink(missing_ok=True)
 
-    def _path(self, look: Look) -> Path:
+    def _path(self, look: Viewing) -> Path:
         return self._folder / f"{look.id}.json"

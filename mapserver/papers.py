@@ -16,7 +16,7 @@ from mission.registry.values import DronePapers, Operator, Pilot
 from mission.routes.drones import drone_named
 from mission.weather import service as weather
 from mission.weather.tables import WeatherRow
-from mission.weather.values import Sample
+from mission.weather.values import WeatherSample
 from telemetry.access import Principal, Role, require_city, visible_cities
 from telemetry.audit import service as audit
 from telemetry.cities import City
@@ -63,7 +63,7 @@ class Seen(BaseModel):
     city: City
     position: Position | None = None
     """Where; the middle of the town when left out."""
-    samples: Annotated[list[Sample], Field(min_length=1, max_length=weather.MOST_SAMPLES)]
+    samples: Annotated[list[WeatherSample], Field(min_length=1, max_length=weather.MOST_SAMPLES)]
 
 
 def enter_operator(parts: Services, work: Work, by: Principal, city: City, papers: Operator) -> RegisterRow:

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 from mapserver.planning import NewPlan, draft_of, sorties_of
 from mapserver.services import Services
 from mission.plans import service as plans
-from mission.plans.drafting import Draft
+from mission.plans.drafting import PlanDraft
 from mission.plans.tables import PlanRow
 from mission.zones import service as zones
 from mission.zones.tables import ZoneRow
@@ -63,7 +63,7 @@ def _name(title: str, number: int, flights: int) -> str:
     return title if flights == 1 else f"{title}, sortie {number:02} of {flights:02}"
 
 
-def _kept_alike(session: Session, zone: ZoneRow, flown: list[Draft], title: str, unit_id: str) -> PlanRow | None:
+def _kept_alike(session: Session, zone: ZoneRow, flown: list[PlanDraft], title: str, unit_id: str) -> PlanRow | None:
     """The first of the plans that are kept of just these flights under this title; None unless all are."""
     alike = [
         plans.kept_alike(session, zone, one, name=_name(title, number, len(flown)), unit_id=unit_id)

@@ -11,13 +11,13 @@ from shapely import LineString, Polygon
 from sqlmodel import Session
 
 from mapserver.services import Services
-from mission.checks.context import Wish, judge
+from mission.checks.context import FlightWish, judge
 from mission.checks.verdict import Level, Verdict
 from mission.debrief.learning import learned
 from mission.flights import repository as flight_repository
 from mission.flights import service as flights
 from mission.plans import service as plans
-from mission.plans.drafting import FROM_FILE, Draft, draft
+from mission.plans.drafting import FROM_FILE, PlanDraft, draft
 from mission.plans.fences import FENCE_M
 from mission.plans.geojson import route_feature
 from mission.plans.mapped import image_map_of
@@ -48,7 +48,7 @@ FARTHEST_M = 5_000.0
 """A plan from a file that comes no nearer to its zone than this is for another one."""
 
 
-class Wanted(BaseModel):
+class WantedFlight(BaseModel):
     """What is to be flown, where, and with which drone."""
 
     unit_id: str
@@ -61,7 +61,7 @@ class Wanted(BaseModel):
     """Where it takes off and lands; where the drone stands if left out."""
 
 
-class Trial(Wanted):
+class Trial(WantedFlight):
     """A plan that is only tried."""
 
     zone_id: str | None = None
@@ -76,7 +76,7 @@ class Trial(Wanted):
     """Whether to draw how many pictures show each part of the area of a survey."""
 
 
-class NewPlan(Wanted):
+class NewPlan(WantedFlight):
     """A plan to keep."""
 
     zone_id: str
@@ -124,7 +124,7 @@ def try_plan(parts: Services, session: Session, by: Principal, wanted: Trial) ->
 
 def read_plan_file(
     parts: Services, by: Principal, *, unit_id: str, filename: str, content: bytes
-) -> tuple[Draft, list[str]]:
+) -> tuple[PlanDraft, list[str]]:
     """The draft in a file, flown by a drone from where it stands, and sentences on what is not as in the file.
 
     Keeps nothing and holds neither a session nor the turn to write while the file is read.
@@ -136,7 +136,7 @@ def read_plan_file(
     return parts.files.plan(content, filename, home=home, airframe=airframe)
 
 
-def plan_in_file(session: Session, by: Principal, made: Draft, *, zone_id: str) -> dict[str, Any]:
+def plan_in_file(session: Session, by: Principal, made: PlanDraft, *, zone_id: str) -> dict[str, Any]:
     """What a plan that was read from a file flies, and how many metres of its work lie outside the zone it is for."""
     zone = zones.get(session, zone_id, visible_cities(by))
     area = zones.area_of(zone)
@@ -153,7 +153,7 @@ def plan_in_file(session: Session, by: Principal, made: Draft, *, zone_id: str) 
 
 
 def import_plan(
-    parts: Services, work: Work, by: Principal, made: Draft, *, zone_id: str, unit_id: str, filename: str
+    parts: Services, work: Work, by: Principal, made: PlanDraft, *, zone_id: str, unit_id: str, filename: str
 ) -> PlanRow:
     """Keep a plan that was read from a file over a zone."""
     now = parts.clock.now()
@@ -185,7 +185,7 @@ def checked(
             unit = flights.fit_unit(session, plan, unit_id, at=at, now=now)
         except (BadInput, Conflict) as error:
             return {"unfit": error.message, "verdicts": []}
-        wish = Wish(plan, unit, by.name, at, sorties=tuple(flown))
+        wish = FlightWish(plan, unit, by.name, at, sorties=tuple(flown))
         for verdict in judge(session, wish, parts.standards, now=now):
             if number == 1:
                 verdicts.append(verdict)
@@ -194,14 +194,14 @@ def checked(
     return {"unfit": None, "verdicts": [verdict.as_json() for verdict in verdicts]}
 
 
-def _seen_m(made: Draft) -> float | None:
+def _seen_m(made: PlanDraft) -> float | None:
     """Metres of ground that the camera sees across the line of flight; None where it looks elsewhere."""
     if made.pattern not in LOOKING_DOWN:
         return None
     return round(footprint_m(camera_named(made.wishes["camera"]), made.route.altitude_m)[0], 2)
 
 
-def sorties_of(parts: Services, session: Session, by: Principal, made: Draft, unit_id: str) -> list[Draft]:
+def sorties_of(parts: Services, session: Session, by: Principal, made: PlanDraft, unit_id: str) -> list[PlanDraft]:
     """What one battery each can fly, its geofence wide enough for the town's contingency volume."""
     city = units.duty_city(units.get(session, unit_id, visible_cities(by)))
     return made.sorties(max(FENCE_M, CONTINGENCIES * parts.standards.policy(city).contingency_m))
@@ -209,7 +209,7 @@ def sorties_of(parts: Services, session: Session, by: Principal, made: Draft, un
 
 def draft_of(
     parts: Services, session: Session, by: Principal, wanted: Trial | NewPlan, search: SearchBudget = THOROUGH
-) -> Draft:
+) -> PlanDraft:
     drone = units.get(session, wanted.unit_id, visible_cities(by))
     if drone.kind != UnitKind.DRONE:
         raise BadInput(f"{wanted.unit_id} is a {drone.kind.replace('_', ' ')}; only a drone flies a plan")

@@ -2,7 +2,7 @@
 
 from incidents.retention.desk import RetentionDesk
 from incidents.retention.policy import Keep
-from incidents.retention.service import Rules
+from incidents.retention.service import RetentionRules
 from mapserver.services import Services
 from telemetry.cities import City
 from vision.recording import service as recording
@@ -15,8 +15,8 @@ def retention_desk(parts: Services) -> RetentionDesk:
     def keep_for(city: City, source: str) -> Keep:
         return settings.retention.keep_for(city, settings.purpose_of(source))
 
-    def rules() -> Rules:
+    def rules() -> RetentionRules:
         with parts.store.read() as session:
-            return Rules(keep_for, recording.in_force(session, parts.forgetting.earliest_now()))
+            return RetentionRules(keep_for, recording.in_force(session, parts.forgetting.earliest_now()))
 
     return RetentionDesk(parts.store, parts.media, rules=rules, due_by=parts.forgetting.due_by)

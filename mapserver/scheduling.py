@@ -21,7 +21,7 @@ from mission.flights import service as flights
 from mission.flights.states import OVER, FlightState
 from mission.flights.tables import FlightRow
 from mission.schedule import service
-from mission.schedule.request import Commitment, Person, Request, Span, Unit, Zone, local_spans
+from mission.schedule.request import Commitment, Person, ScheduleRequest, ScheduleSpan, ScheduleZone, Unit, local_spans
 from mission.schedule.solver import solve
 from mission.schedule.tables import VisitRow, VisitState
 from mission.schedule.verify import violations
@@ -45,7 +45,7 @@ SHORTEST_DUTY_H = 0.1
 OPERATES = {Role.PILOT: UnitKind.DRONE, Role.INSPECTOR: UnitKind.BODY_CAMERA}
 
 
-class Wish(BaseModel):
+class DayWish(BaseModel):
     """Which day of which town to schedule."""
 
     city: City
@@ -57,7 +57,7 @@ class Wish(BaseModel):
     """How long the search may take at most."""
 
 
-async def propose(parts: Services, by: Principal, wish: Wish) -> dict[str, Any]:
+async def propose(parts: Services, by: Principal, wish: DayWish) -> dict[str, Any]:
     """Schedule a day, or schedule it anew around what has been confirmed and begun; keeps and returns the proposal.
 
     Raises BadInput when the day contradicts itself, Conflict when visits changed while it was being made.
@@ -124,8 +124,8 @@ def calendar(session: Session, by: Principal, begins: datetime, ends: datetime) 
 
 
 def day_request(
-    session: Session, wish: Wish, shifts: Iterable[ShiftSettings], now: datetime, policy: Policy = DEFAULT_POLICY
-) -> Request:
+    session: Session, wish: DayWish, shifts: Iterable[ShiftSettings], now: datetime, policy: Policy = DEFAULT_POLICY
+) -> ScheduleRequest:
     """What the town wants on the day, and whom and what it has for it; what has been confirmed goes in as promised.
 
     `policy` says how long a duty and a rest are, as for the check of each flight.
@@ -133,7 +133,7 @@ def day_request(
     begins, ends = _midnights(wish, now)
     if ends <= now:
         raise BadInput(f"{begins:%d %B %Y} is over; schedule today or a day to come")
-    horizon = Request(city=wish.city, begins=begins, ends=ends, units=(), zones=())
+    horizon = ScheduleRequest(city=wish.city, begins=begins, ends=ends, units=(), zones=())
     visits = service.of_day(session, wish.city, begins)
     there = [
         unit for unit in units.listed(session, {wish.city})
@@ -158,7 +158,7 @@ def day_request(
     )
 
 
-def _ask(parts: Services, wish: Wish) -> tuple[Request, list[tuple[str, str, datetime]]]:
+def _ask(parts: Services, wish: DayWish) -> tuple[ScheduleRequest, list[tuple[str, str, datetime]]]:
     with parts.store.read() as session:
         asked = day_request(session, wish, parts.settings.shifts, parts.clock.now(), parts.standards.policy(wish.city))
         return asked, _state_of(session, wish.city, asked.begins)
@@ -168,7 +168,7 @@ def _state_of(session: Session, city: City, day: datetime) -> list[tuple[str, st
     return sorted((v.id, v.state, v.updated_at) for v in service.of_day(session, city, day))
 
 
-def _midnights(wish: Wish, now: datetime) -> tuple[datetime, datetime]:
+def _midnights(wish: DayWish, now: datetime) -> tuple[datetime, datetime]:
     zone = wish.city.facts.zone
     day = wish.day or now.astimezone(zone).date()
     if not 2000 <= day.year <= 2100:
@@ -177,12 +177,12 @@ def _midnights(wish: Wish, now: datetime) -> tuple[datetime, datetime]:
     return begins, ends
 
 
-def _zone(row: ZoneRow) -> Zone:
+def _zone(row: ZoneRow) -> ScheduleZone:
     middle = zones.area_of(row).representative_point()
-    return Zone.of(row.id, Position(lat=middle.y, lon=middle.x), row.priority, zones.attention_of(row))
+    return ScheduleZone.of(row.id, Position(lat=middle.y, lon=middle.x), row.priority, zones.attention_of(row))
 
 
-def _unit(session: Session, row: UnitRow, horizon: Request, told: Iterable[Commitment], *, out: bool) -> Unit:
+def _unit(session: Session, row: UnitRow, horizon: ScheduleRequest, told: Iterable[Commitment], *, out: bool) -> Unit:
     position = units.position_of(row)
     assert position is not None  # noqa: S101
     free = [] if out else _free(horizon, _taken(session, row, [c for c in told if c.unit_id == row.id]))
@@ -203,18 +203,20 @@ def _taken(session: Session, row: UnitRow, told: Sequence[Commitment]) -> Iterat
         yield held.since, held.until
 
 
-def _free(horizon: Request, taken: Iterable[tuple[datetime, datetime | None]]) -> list[Span]:
+def _free(horizon: ScheduleRequest, taken: Iterable[tuple[datetime, datetime | None]]) -> list[ScheduleSpan]:
     found, at = [], horizon.begins
     for begins, ends in sorted(taken, key=lambda span: span[0]):
         if at < min(begins, horizon.ends):
-            found.append(Span(begins=at, ends=min(begins, horizon.ends)))
+            found.append(ScheduleSpan(begins=at, ends=min(begins, horizon.ends)))
         at = max(at, horizon.ends if ends is None else ends)
     if at < horizon.ends:
-        found.append(Span(begins=at, ends=horizon.ends))
+        found.append(ScheduleSpan(begins=at, ends=horizon.ends))
     return found
 
 
-def _people(session: Session, horizon: Request, shifts: Iterable[ShiftSettings], policy: Policy) -> Iterator[Person]:
+def _people(
+    session: Session, horizon: ScheduleRequest, shifts: Iterable[ShiftSettings], policy: Policy
+) -> Iterator[Person]:
     duty_h = min(max(policy.duty_h, SHORTEST_DUTY_H), 24.0)
     rest_h = min(policy.rest_h, 48.0)
     flying_h = min(max(policy.flying_h, SHORTEST_DUTY_H), 24.0)
@@ -230,7 +232,7 @@ def _people(session: Session, horizon: Request, shifts: Iterable[ShiftSettings],
             )
 
 
-def _flyable(session: Session, horizon: Request) -> tuple[Span, ...]:
+def _flyable(session: Session, horizon: ScheduleRequest) -> tuple[ScheduleSpan, ...]:
     """Hours in whose known wind, gusts and rain a usual drone may fly; the unknown is left to the flight's checks."""
     town, drone = horizon.city.facts, Airframe()
     middle, hour = Position(lat=town.lat, lon=town.lon), timedelta(hours=1)
@@ -242,7 +244,7 @@ def _flyable(session: Session, horizon: Request) -> tuple[Span, ...]:
             and (known.gust_m_s or 0) <= drone.max_gust_m_s
             and ((known.rain_mm_h or 0) <= 0.1 or drone.rain_proof)
         ):
-            found.append(Span(begins=at, ends=at + hour))
+            found.append(ScheduleSpan(begins=at, ends=at + hour))
         at += hour
     return tuple(found)
 

@@ -32,7 +32,7 @@ from vision.models.catalogue import find_model, read_catalogue
 from vision.rules import CLOSED_AREA_RULES, AnyRule, check_classes, parse_rules, read_rules
 from vision.setups import service
 from vision.setups.setup import Place, Setup
-from vision.setups.tables import Part
+from vision.setups.tables import SetupPart
 
 FROM_FILE, FROM_BROWSER, USUAL = "settings", "drawn", "usual"
 """Where rules in force come from."""
@@ -124,7 +124,7 @@ def _place(placing: Placing) -> Place | None:
 
 
 def set_up(
-    parts: Services, work: Work, caller: Principal, camera_id: str, part: Part, content: Any, after: int | None
+    parts: Services, work: Work, caller: Principal, camera_id: str, part: SetupPart, content: Any, after: int | None
 ) -> dict[str, Any]:
     """Keep a version of one part, None to take it back; the running stream takes it up after the commit.
 
@@ -154,7 +154,7 @@ def rules_of_file(video: VideoSettings) -> tuple[AnyRule, ...] | None:
 
 def drawn_rules(session: Session, name: str) -> tuple[AnyRule, ...] | None:
     """The rules that were drawn for a camera; None where none are in force."""
-    content = _content(session, name, Part.RULES)
+    content = _content(session, name, SetupPart.RULES)
     return None if content is None else parse_rules(content, where=f"the rules of {name}")
 
 
@@ -169,20 +169,20 @@ def rules_in_force(session: Session, settings: Settings, name: str) -> tuple[tup
 
 def masks_of(session: Session, name: str) -> tuple[Mask, ...]:
     """The masks that were drawn for a camera."""
-    content = _content(session, name, Part.MASKS)
+    content = _content(session, name, SetupPart.MASKS)
     return () if content is None else parse_masks(content)
 
 
 def masks_over(session: Session, name: str, begins: datetime, ends: datetime) -> Masks:
     """What is hidden in footage of a camera from `begins` to `ends` (UTC): what was hidden then, and what is now."""
-    rows = service.in_force(session, name, Part.MASKS, begins, ends)
+    rows = service.in_force(session, name, SetupPart.MASKS, begins, ends)
     drawn = [mask for row in rows if row.content is not None for mask in parse_masks(row.content)]
     return gather(list(dict.fromkeys(drawn)))
 
 
 def calibration_of(session: Session, name: str) -> ClickedGround | MeasuredPose | None:
     """How the picture was laid on the ground; None where nobody did."""
-    content = _content(session, name, Part.GROUND)
+    content = _content(session, name, SetupPart.GROUND)
     return None if content is None else parse_calibration(content)
 
 
@@ -209,6 +209,6 @@ def stand_of(session: Session, name: str) -> Stand | None:
     )  # fmt: skip
 
 
-def _content(session: Session, name: str, part: Part) -> Any:
+def _content(session: Session, name: str, part: SetupPart) -> Any:
     row = service.latest(session, name, part)
     return None if row is None else row.content

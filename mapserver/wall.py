@@ -19,7 +19,7 @@ from telemetry.positions import Position, distance_m
 from telemetry.store import Change
 from vision.feeds.address import is_address
 from vision.feeds.reader import ReaderState, Status
-from vision.live.condition import Condition, Watch
+from vision.live.condition import Condition, StreamWatch
 from vision.watched import Watched
 
 log = logging.getLogger(__name__)
@@ -36,7 +36,7 @@ class WallDesk:
 
     def __init__(self, parts: Services) -> None:
         self._parts = parts
-        self._watches: dict[str, Watch] = {}
+        self._watches: dict[str, StreamWatch] = {}
         self._conditions: dict[str, Condition] = {}
         self._told: dict[str, tuple[str, bool, bool] | None] = {video.name: None for video in parts.settings.videos}
         self._stopping = threading.Event()
@@ -71,7 +71,7 @@ class WallDesk:
         for name in self._watches.keys() - watched.keys():
             del self._watches[name], self._conditions[name]
         for name, one in watched.items():
-            watch = self._watches.setdefault(name, Watch())
+            watch = self._watches.setdefault(name, StreamWatch())
             self._conditions[name] = watch.see(one.feed.state(), one.analysed(), now=now, mono=mono)
         for name in self._told:
             condition = self._conditions.get(name)

@@ -46,6 +46,21 @@ def test_an_import_only_points_down_the_floors(package: str) -> None:
             assert {package, other} - NEIGHBOURS, f"{path.relative_to(ROOT)} imports its neighbour {other}"
 
 
+def test_a_public_class_name_stands_for_one_class() -> None:
+    places: dict[str, list[str]] = {}
+    for package in FLOORS:
+        for path in (ROOT / package).rglob("*.py"):
+            for node in ast.parse(path.read_text("utf-8")).body:
+                if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                    places.setdefault(node.name, []).append(str(path.relative_to(ROOT)))
+    assert {name: where for name, where in places.items() if len(where) > 1} == {}
+
+
+def test_no_file_is_longer_than_400_lines() -> None:
+    for path in tracked("*.py", "*.js"):
+        assert len(path.read_text("utf-8").splitlines()) <= 400, path.relative_to(ROOT)
+
+
 def test_no_dependency_recognises_people() -> None:
     names = re.findall(r"^([a-z0-9_.-]+)==", (ROOT / "requirements.lock").read_text("utf-8"), re.MULTILINE)
     assert names

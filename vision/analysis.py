@@ -32,7 +32,7 @@ Progress = Callable[[Counters, int | None], None]
 
 
 @dataclass(frozen=True)
-class Outcome:
+class AnalysisOutcome:
     """How an analysis ended."""
 
     counters: Counters
@@ -58,7 +58,7 @@ def analyse_file(
     annotated_path: Path | None = None,
     progress: Progress | None = None,
     clock: Clock | None = None,
-) -> Outcome:
+) -> AnalysisOutcome:
     """Write what is found in `source` to `out_path`, one Observation a line, and its pictures to `snapshots_dir`.
 
     `annotated_path`: a video (MP4) of the pictures that were looked at, with what was seen drawn in. Nothing appears
@@ -112,7 +112,7 @@ def analyse_file(
                 shutil.move(picture, snapshots_dir / picture.name)
         lines.replace(out_path)
         told = [said for said in (video.fault, video.note) if said is not None]
-        return Outcome(counters, "; ".join(told) or None)
+        return AnalysisOutcome(counters, "; ".join(told) or None)
 
 
 def video_identity(source: str | Path, clock: Clock) -> str:

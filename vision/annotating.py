@@ -26,7 +26,7 @@ from vision.rules import AnyRule
 from vision.rules.shapes import WHOLE_PICTURE, Point
 from vision.sightings import SightingTracker
 from vision.sightings import covered as cover
-from vision.tracking import Track
+from vision.tracking import ObjectTrack
 
 CLOCK = 90_000
 """Ticks a second of the video's times."""
@@ -48,7 +48,7 @@ class _Entry:
     seconds: float
     """When it is shown."""
     image: Image
-    tracks: tuple[Track, ...]
+    tracks: tuple[ObjectTrack, ...]
     persons: tuple[Box, ...]
     """Found or followed in that very picture."""
 
@@ -77,7 +77,7 @@ class AnnotatedVideo:
             self._container.mux(self._stream.encode(None))
         self._container.close()
 
-    def show(self, frame: Frame, detections: Sequence[Detection], tracks: Sequence[Track]) -> None:
+    def show(self, frame: Frame, detections: Sequence[Detection], tracks: Sequence[ObjectTrack]) -> None:
         """Have the picture `frame` written with who is followed in it."""
         persons = [one for one in detections if one.label == "person"]
         persons += [  # some may be hidden at present
@@ -127,7 +127,7 @@ class AnnotatedVideo:
         self._stream.codec_context.time_base = Fraction(1, CLOCK)
 
 
-def _draw(image: Image, tracks: Sequence[Track], rules: Sequence[AnyRule], told: Sequence[Finding]) -> Image:
+def _draw(image: Image, tracks: Sequence[ObjectTrack], rules: Sequence[AnyRule], told: Sequence[Finding]) -> Image:
     height, width = image.shape[:2]
     thick = max(1, round(width / 640))
 

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from telemetry.errors import BadMedia
 from vision.feeds.containers import reason
 from vision.feeds.packets import Packet, StreamForm
-from vision.feeds.source import Source, open_source
+from vision.feeds.source import StreamSource, open_source
 from vision.turning import Turner
 
 Image = NDArray[np.uint8]
@@ -143,7 +143,7 @@ class Decoder:
 class Video:
     """An open file or stream, read through once: iterate it for its frames. Close it, or use it with `with`."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: StreamSource) -> None:
         self.name = source.name
         self.fault: str | None = None
         """After iterating a file: what was wrong with it, in a sentence, though frames were given."""

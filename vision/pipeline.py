@@ -15,10 +15,10 @@ from vision.pending_findings import PendingFinding, RedactedFrame
 from vision.plates import passing
 from vision.plates.passing import Passed, PlateWatch
 from vision.region_detection import detect
-from vision.regions import WHOLE_EVERY_S, WHOLE_ONLY, Look, RegionPlanner
-from vision.rules import DEFAULT_RULES, AnyRule, Counting, Firing, Scene, Watch
+from vision.regions import WHOLE_EVERY_S, WHOLE_ONLY, RegionChoice, RegionPlanner
+from vision.rules import DEFAULT_RULES, AnyRule, Counting, Firing, RuleWatch, Scene
 from vision.rules.shapes import foot
-from vision.tracking import Track, Tracker
+from vision.tracking import ObjectTrack, Tracker
 
 DAMAGED_TRUST = 0.9
 """Of a score in a picture that was damaged on its way, parts of it guessed by the decoder: so much of it is left."""
@@ -40,7 +40,7 @@ class Analysis:
         plates: PlateWatch | None = None,
         counters: Counters | None = None,
         whole_every_s: float = WHOLE_EVERY_S,
-        looked: Callable[[Frame, Sequence[Detection], Sequence[Track]], None] | None = None,
+        looked: Callable[[Frame, Sequence[Detection], Sequence[ObjectTrack]], None] | None = None,
     ) -> None:
         """See `analyse`. `looked` is called for looks at the whole picture only, which `whole_every_s` spaces: who
         shows a picture has to know of every head in it."""
@@ -54,9 +54,9 @@ class Analysis:
         self._from_above = from_above
         self._counters = counters or Counters()
         self._told_of_look = looked
-        self._watches: list[Watch] = [rule.watch() for rule in rules]
+        self._watches: list[RuleWatch] = [rule.watch() for rule in rules]
         self._tracker = Tracker()
-        self._tracks: Sequence[Track] = ()
+        self._tracks: Sequence[ObjectTrack] = ()
         self._detections: Sequence[Detection] = ()
         self._looked_at: Frame | None = None
         """The picture that the detections are of."""
@@ -104,7 +104,7 @@ class Analysis:
         if look.whole and self._told_of_look is not None:
             self._told_of_look(frame, self._detections, self._tracks)
 
-    def _detect(self, frame: Frame, look: Look) -> None:
+    def _detect(self, frame: Frame, look: RegionChoice) -> None:
         seen = detect(self._detector, frame.image, look)
         self._counters.network_runs += look.runs
         if frame.corrupt:
@@ -148,7 +148,7 @@ def analyse(
     detect_fps: float = DETECT_FPS,
     counters: Counters | None = None,
     progress: Callable[[Counters], None] | None = None,
-    looked: Callable[[Frame, Sequence[Detection], Sequence[Track]], None] | None = None,
+    looked: Callable[[Frame, Sequence[Detection], Sequence[ObjectTrack]], None] | None = None,
 ) -> Iterator[Finding]:
     """The findings in `frames`, each as soon as it is certain.
 

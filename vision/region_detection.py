@@ -7,14 +7,14 @@ import numpy as np
 
 from vision.detector import Box, Detection, Detector
 from vision.frames import Image
-from vision.regions import Look, holds
+from vision.regions import RegionChoice, holds
 from vision.tracking import covered, same_kind
 
 SAME = 0.6
 """Two boxes of one kind are one object when so much of the smaller one is in the other."""
 
 
-def detect(detector: Detector, image: Image, look: Look) -> list[Detection]:
+def detect(detector: Detector, image: Image, look: RegionChoice) -> list[Detection]:
     """What is in `image` as far as `look` shows it, best first; boxes in pixels of `image`.
 
     What a region cuts off is left to the whole picture or the next look. Within a region its own word counts: what the

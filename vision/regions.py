@@ -39,7 +39,7 @@ Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Look:
+class RegionChoice:
     """What is looked at in one picture."""
 
     whole: bool
@@ -61,7 +61,7 @@ class Look:
         return any(holds(region, box, width, height) for region in self.regions)
 
 
-WHOLE_ONLY = Look(whole=True)
+WHOLE_ONLY = RegionChoice(whole=True)
 
 
 class RegionPlanner:
@@ -84,7 +84,7 @@ class RegionPlanner:
         width: int,
         height: int,
         cut: bool = False,
-    ) -> Look:
+    ) -> RegionChoice:
         """The look at the picture taken at `seconds`, `width` x `height`. `moving`: where something moves in it,
         `followed`: where things are that were seen before, both in pixels. `cut`: it shows another scene."""
         if self._input_side is None or not is_wide(width, height, self._input_side):
@@ -100,7 +100,7 @@ class RegionPlanner:
         targets, weights = self._targets(moving, followed, seconds, (width, height), side)
         regions = self._choose(targets, weights, MAX_RUNS - whole, (width, height), side)
         self._looked.extend((seconds, region) for region in regions)
-        return Look(whole, tuple(regions), shrunk_by)
+        return RegionChoice(whole, tuple(regions), shrunk_by)
 
     def _targets(
         self, moving: Sequence[Box], followed: Sequence[Box], seconds: float, size: tuple[int, int], side: float

@@ -37,7 +37,7 @@ KNOWN_S, KNOWN_SHARE = 0.4, 0.6
 
 
 @dataclass(frozen=True)
-class Track:
+class ObjectTrack:
     """One followed object as it is now."""
 
     id: int
@@ -71,7 +71,7 @@ class Tracker:
 
     def update(
         self, detections: Sequence[Detection], seconds: float, *, shown: Callable[[Box], bool] | None = None
-    ) -> list[Track]:
+    ) -> list[ObjectTrack]:
         """The objects in this picture, taken at `seconds`: those seen, those that a nearer one hides, and for
         MAX_WAIT_S those that stand where this look does not show them (`shown`: whether it does; None for all)."""
         for one in self._followed:
@@ -95,7 +95,7 @@ class Tracker:
             if one.seen_s == self._updated_s and seconds - one.measured_s <= MAX_WAIT_S:
                 one.wait(seconds)
 
-    def hold(self, seconds: float) -> list[Track]:
+    def hold(self, seconds: float) -> list[ObjectTrack]:
         """Nothing moved up to `seconds`: what was seen in the last picture is there still."""
         for one in self._followed:
             if one.seen_s == self._updated_s:
@@ -107,7 +107,7 @@ class Tracker:
         """Drop all tracks: the picture is another one now. Ids go on counting."""
         self._followed = []
 
-    def _present(self) -> list[Track]:
+    def _present(self) -> list[ObjectTrack]:
         counted = [one for one in self._followed if one.hits >= self._min_hits]
         for one in counted:  # who was lost in the open does not turn up behind somebody, wherever its prediction drifts
             one.is_lost = one.seen_s != self._updated_s and (one.is_lost or not self._is_hidden(one, counted))
@@ -211,9 +211,9 @@ class _Followed:
         self.measured = detection.box
         self.known_well = seconds - self.born_s > KNOWN_S - 1e-6 and self.hits >= KNOWN_SHARE * self.pictures
 
-    def track(self, *, hidden: bool) -> Track:
+    def track(self, *, hidden: bool) -> ObjectTrack:
         label = self.label
-        return Track(
+        return ObjectTrack(
             id=self.id,
             label=label,
             box=self.box,

@@ -41,7 +41,7 @@ class _Member:
     """When each turn of the last WINDOW_S began, and how long was waited for it."""
 
 
-class Order:
+class TurnOrder:
     """The stated order, without any waiting: times come in as numbers."""
 
     def __init__(self) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from incidents.requests.tables import Answer, DroneRequestRow
+from incidents.requests.tables import DroneRequestRow, RequestState
 from incidents.timeline import service as timeline
 from incidents.timeline.tables import IncidentRow
 from telemetry.cities import City
@@ -48,7 +48,7 @@ def confirm(work: Work, row: IncidentRow, *, flight_id: str, by: str, at: dateti
     asked = waiting_for(work.session, row.id)
     if asked is not None:
         asked.flight_id = flight_id
-        _answer(work, asked, Answer.CONFIRMED, by=by, at=at)
+        _answer(work, asked, RequestState.CONFIRMED, by=by, at=at)
 
 
 def decline(work: Work, row: IncidentRow, reason: str, *, by: str, at: datetime) -> None:
@@ -59,7 +59,7 @@ def decline(work: Work, row: IncidentRow, reason: str, *, by: str, at: datetime)
     if not reason:
         raise BadInput("declining needs a reason; say in a few words why no drone can be sent")
     asked.reason = reason
-    _answer(work, asked, Answer.DECLINED, by=by, at=at)
+    _answer(work, asked, RequestState.DECLINED, by=by, at=at)
     timeline.add_note(work, row, f"declines to send a drone: {reason}"[:LONGEST_REASON], by=by, now=at)
 
 
@@ -67,13 +67,13 @@ def withdraw(work: Work, row: IncidentRow, *, by: str, at: datetime) -> None:
     """The incident is closed: whoever was asked need not answer."""
     asked = waiting_for(work.session, row.id)
     if asked is not None:
-        _answer(work, asked, Answer.WITHDRAWN, by=by, at=at)
+        _answer(work, asked, RequestState.WITHDRAWN, by=by, at=at)
 
 
 def waiting_for(session: Session, incident_id: str) -> DroneRequestRow | None:
     """The request of the incident that no pilot has answered."""
     query = select(DroneRequestRow).where(
-        DroneRequestRow.incident_id == incident_id, DroneRequestRow.answer == Answer.WAITING
+        DroneRequestRow.incident_id == incident_id, DroneRequestRow.answer == RequestState.WAITING
     )
     return session.exec(query).first()
 
@@ -81,7 +81,7 @@ def waiting_for(session: Session, incident_id: str) -> DroneRequestRow | None:
 def waiting(session: Session, cities: Iterable[City]) -> list[DroneRequestRow]:
     """What waits for an answer of the pilots of `cities`, oldest first."""
     query = select(DroneRequestRow).where(
-        col(DroneRequestRow.city).in_(list(cities)), DroneRequestRow.answer == Answer.WAITING
+        col(DroneRequestRow.city).in_(list(cities)), DroneRequestRow.answer == RequestState.WAITING
     )
     return list(session.exec(query.order_by(col(DroneRequestRow.asked_at), col(DroneRequestRow.id))))
 
@@ -107,7 +107,7 @@ def public(session: Session, asked: DroneRequestRow) -> dict[str, Any]:
     }
 
 
-def _answer(work: Work, asked: DroneRequestRow, answer: Answer, *, by: str, at: datetime) -> None:
+def _answer(work: Work, asked: DroneRequestRow, answer: RequestState, *, by: str, at: datetime) -> None:
     asked.answer, asked.answered_by, asked.answered_at = answer, by, at
     work.session.add(asked)
     work.session.flush()  # the next question reads it
@@ -116,5 +116,5 @@ def _answer(work: Work, asked: DroneRequestRow, answer: Answer, *, by: str, at: 
 
 def _change(session: Session, asked: DroneRequestRow) -> Change:
     """The news for the pilots: gone from their list once it is answered."""
-    data = public(session, asked) if asked.answer == Answer.WAITING else None
+    data = public(session, asked) if asked.answer == RequestState.WAITING else None
     return Change("drone_request", asked.id, frozenset({City(asked.city)}), data)

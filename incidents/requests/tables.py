@@ -9,7 +9,7 @@ from sqlmodel import Field, SQLModel
 from telemetry.store import UtcDateTime
 
 
-class Answer(StrEnum):
+class RequestState(StrEnum):
     """What came of a request."""
 
     WAITING = "waiting"
@@ -34,7 +34,7 @@ class DroneRequestRow(SQLModel, table=True):
     """The drone that was offered when it was asked for; the pilot may send another."""
     asked_by: str
     asked_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
-    answer: str = Field(default=Answer.WAITING, index=True)
+    answer: str = Field(default=RequestState.WAITING, index=True)
     answered_by: str | None = None
     answered_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime, nullable=True))
     reason: str = ""

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from incidents.retention import service
-from incidents.retention.service import Rules
+from incidents.retention.service import RetentionRules
 from telemetry.store import MediaStore, Store
 
 UNUSED = timedelta(days=1)
@@ -15,7 +15,12 @@ class RetentionDesk:
     """Forgets what is due."""
 
     def __init__(
-        self, store: Store, media: MediaStore, *, rules: Callable[[], Rules], due_by: Callable[[], datetime | None]
+        self,
+        store: Store,
+        media: MediaStore,
+        *,
+        rules: Callable[[], RetentionRules],
+        due_by: Callable[[], datetime | None],
     ) -> None:
         """`due_by` says up to which moment (UTC) things are due; None while nothing may be forgotten."""
         self._store = store

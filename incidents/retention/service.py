@@ -39,7 +39,7 @@ class Reached(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Rules:
+class RetentionRules:
     """What decides whether an observation is due."""
 
     keep_for: Callable[[City, str], Keep]
@@ -56,7 +56,9 @@ class _Judged:
     whole: bool
 
 
-def due(session: Session, rules: Rules, now: datetime, *, after: Reached | None) -> tuple[list[str], Reached | None]:
+def due(
+    session: Session, rules: RetentionRules, now: datetime, *, after: Reached | None
+) -> tuple[list[str], Reached | None]:
     """The ids of those that are due at `now` (UTC) among the next EXAMINED `after`, and how far that reached; None at
     the end."""
     query = select(ObservationRow).where(col(ObservationRow.id).not_in(select(ForgottenRow.observation_id)))
@@ -68,7 +70,7 @@ def due(session: Session, rules: Rules, now: datetime, *, after: Reached | None)
     return [one.row.id for one in _judge(session, rows, rules, now)], reached
 
 
-def forget(work: Work, ids: Collection[str], rules: Rules, *, now: datetime) -> int:
+def forget(work: Work, ids: Collection[str], rules: RetentionRules, *, now: datetime) -> int:
     """Forget of `ids` what is due at `now` (UTC), with a word in each town's audit trail; how many there were."""
     rows = work.session.exec(select(ObservationRow).where(col(ObservationRow.id).in_(ids))).all()
     judged = _judge(work.session, rows, rules, now)
@@ -112,7 +114,7 @@ def left(work: Work, gone: Iterable[str]) -> None:
             work.session.delete(row)
 
 
-def _judge(session: Session, rows: Sequence[ObservationRow], rules: Rules, now: datetime) -> list[_Judged]:
+def _judge(session: Session, rows: Sequence[ObservationRow], rules: RetentionRules, now: datetime) -> list[_Judged]:
     """Those of `rows` that are due, as a whole or with their pictures."""
     query = (
         select(IncidentObservationRow.observation_id, IncidentRow)

@@ -11,7 +11,7 @@ from mapserver.papers import NewPermit, store_permit, withdraw_permit
 from mapserver.web.api_routes import ApiRouter
 from mapserver.web.limits import MIB, body_limit
 from mission.airspace import permit_store, service
-from mission.airspace.applicability import Place
+from mission.airspace.applicability import DegreeBox
 from mission.airspace.data_set import doubts
 from mission.airspace.files import ZoneFile
 from mission.airspace.words import collection
@@ -42,7 +42,7 @@ def zones(
     moment = at or now
     airspace = service.airspace_of(session, city)
     lat, lon = city.facts.lat, city.facts.lon
-    near = Place(lon - 2 * SHOWN_DEG, lat - SHOWN_DEG, lon + 2 * SHOWN_DEG, lat + SHOWN_DEG)
+    near = DegreeBox(lon - 2 * SHOWN_DEG, lat - SHOWN_DEG, lon + 2 * SHOWN_DEG, lat + SHOWN_DEG)
     found = doubts(airspace.data_sets, moment, moment + timedelta(hours=1), now=now)
     said = [{"kind": doubt.kind.value, "message": doubt.message} for doubt in found]
     return {**collection(airspace, moment, within=None if everywhere else near), "doubts": said}

@@ -15,14 +15,14 @@ router = ApiRouter("checks", "/plans")
 Pilot = Annotated[Principal, allowed(Permission.FLY)]
 
 
-class Wanted(BaseModel):
+class CheckBody(BaseModel):
     """With which drone and when; the caller is the pilot."""
 
     unit_id: Name
     at: UtcTime
 
 
-class Acknowledged(Wanted):
+class Acknowledged(CheckBody):
     """What the pilot has read and holds to be met."""
 
     subjects: Annotated[list[Name], Field(min_length=1, max_length=50)]
@@ -30,7 +30,7 @@ class Acknowledged(Wanted):
 
 
 @router.post("/{plan_id}/check")
-def check(plan_id: str, wanted: Wanted, caller: Pilot, parts: Parts, session: Reader) -> dict[str, Any]:
+def check(plan_id: str, wanted: CheckBody, caller: Pilot, parts: Parts, session: Reader) -> dict[str, Any]:
     """Every check of the plan, flown by you with that drone at that time; keeps nothing."""
     return _shown(check_plan(parts, session, caller, plan_id=plan_id, unit_id=wanted.unit_id, at=wanted.at))
 

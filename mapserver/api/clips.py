@@ -26,7 +26,7 @@ class WantedOriginal(BaseModel):
     why: Why
 
 
-class Answer(WantedOriginal):
+class OriginalDecision(WantedOriginal):
     """The answer to who asked for an original, and why it is that."""
 
     grant: bool
@@ -89,7 +89,7 @@ def ask(camera_id: str, clip_id: str, wanted: WantedOriginal, caller: Keeper, pa
 
 @router.post("/cameras/{camera_id}/clips/{clip_id}/unmasking/{request_id}")
 def answer(
-    camera_id: str, clip_id: str, request_id: str, given: Answer, caller: Unmasker, parts: Parts
+    camera_id: str, clip_id: str, request_id: str, given: OriginalDecision, caller: Unmasker, parts: Parts
 ) -> dict[str, Any]:
     """Grant the original to who asked, or decline."""
     said = clips.answer_request(parts, caller, camera_id, clip_id, request_id, grant=given.grant, why=given.why)

@@ -17,7 +17,7 @@ router = ApiRouter("control", "/units")
 Seer = Annotated[Principal, allowed(Permission.SEE_MAP)]
 
 
-class Step(BaseModel):
+class ControlBody(BaseModel):
     """What is to be done with the control."""
 
     step: ControlStep
@@ -33,7 +33,7 @@ def control(unit_id: str, caller: Seer, session: Reader) -> dict[str, Any]:
 
 @router.post("/{unit_id}/control")
 @uncounted
-def take_step(unit_id: str, wanted: Step, caller: Seer, parts: Parts, work: Writer) -> dict[str, Any]:
+def take_step(unit_id: str, wanted: ControlBody, caller: Seer, parts: Parts, work: Writer) -> dict[str, Any]:
     """Take it, offer it to another pilot, accept, decline, or give it back; a coordinator may free a grounded one."""
     unit = pass_control(parts, work, unit_id, wanted.step, caller, to=wanted.to)
     return _public(work.session, unit.id)

@@ -17,7 +17,7 @@ from telemetry.observations.values import Name
 router = ApiRouter("dispatch", "/incidents")
 
 
-class Sending(BaseModel):
+class DispatchBody(BaseModel):
     """Which drone is sent, and what the pilot has read and holds to be met."""
 
     unit_id: str
@@ -43,7 +43,7 @@ def offered(incident_id: str, caller: Seer, parts: Parts, session: Reader) -> di
 
 
 @router.post("/{incident_id}/drone", status_code=201)
-def send(incident_id: str, wanted: Sending, caller: Pilot, parts: Parts, work: Writer) -> dict[str, Any]:
+def send(incident_id: str, wanted: DispatchBody, caller: Pilot, parts: Parts, work: Writer) -> dict[str, Any]:
     """Send it now: planned, acknowledged, scheduled and confirmed at once, or refused with what stands in the way."""
     flight = send_drone(parts, work, incident_id, caller, unit_id=wanted.unit_id, subjects=wanted.subjects)
     return service.public(work.session, flight)

@@ -37,7 +37,7 @@ class NewFlight(BaseModel):
     scheduled_at: UtcTime
 
 
-class Acknowledgement(BaseModel):
+class AcknowledgementBody(BaseModel):
     """What the pilot has read and holds to be met."""
 
     subjects: Annotated[list[Name], Field(min_length=1, max_length=50)]
@@ -75,7 +75,7 @@ class GoTo(Target):
     """Subjects of what the answer 409 asked about, confirmed by the pilot."""
 
 
-class Stop(BaseModel):
+class EmergencyStopBody(BaseModel):
     """That the motors are really to stop."""
 
     drone: Name
@@ -144,7 +144,9 @@ def checks(flight_id: str, caller: Seer, session: Reader) -> list[dict[str, Any]
 
 
 @router.post("/{flight_id}/acknowledgements", status_code=201)
-def acknowledge(flight_id: str, given: Acknowledgement, caller: Pilot, parts: Parts, work: Writer) -> dict[str, Any]:
+def acknowledge(
+    flight_id: str, given: AcknowledgementBody, caller: Pilot, parts: Parts, work: Writer
+) -> dict[str, Any]:
     """The pilot's word that conditions are met; the checks are run again on it."""
     return service.public(work.session, acknowledge_flight(parts, work, flight_id, caller, subjects=given.subjects))
 
@@ -163,7 +165,7 @@ async def aboard(flight_id: str, caller: Pilot, parts: Parts) -> dict[str, Any]:
 
 
 @router.post("/{flight_id}/failsafes")
-async def accept_failsafes(flight_id: str, given: Acknowledgement, caller: Pilot, parts: Parts) -> dict[str, Any]:
+async def accept_failsafes(flight_id: str, given: AcknowledgementBody, caller: Pilot, parts: Parts) -> dict[str, Any]:
     """The yes of the pilot in control to what the vehicle does not do by itself; it does not start without."""
     return await console_of(parts).accept_failsafes(flight_id, frozenset(given.subjects), by=caller)
 
@@ -190,7 +192,7 @@ async def look(flight_id: str, caller: Pilot, parts: Parts, wanted: Target | Non
 
 @router.post("/{flight_id}/stop", status_code=202)
 @uncounted
-async def stop(flight_id: str, wanted: Stop, caller: Pilot, parts: Parts) -> dict[str, str]:
+async def stop(flight_id: str, wanted: EmergencyStopBody, caller: Pilot, parts: Parts) -> dict[str, str]:
     """Stop the motors at once, in the air too: it falls. For when anything else is worse."""
     return await _ordered(parts, flight_id, Order(OrderKind.STOP, typed=wanted.drone), caller)
 

@@ -41,7 +41,7 @@ class Rights(BaseModel):
     """Left out for who serves both towns."""
 
 
-class Town(BaseModel):
+class TownBody(BaseModel):
     """Where somebody belongs."""
 
     city: City | None
@@ -77,7 +77,7 @@ def role(name: str, wanted: Rights, caller: Administrator, parts: Parts, work: W
 
 
 @router.put("/{name}/town")
-def town(name: str, wanted: Town, caller: Administrator, parts: Parts, work: Writer) -> dict[str, Any]:
+def town(name: str, wanted: TownBody, caller: Administrator, parts: Parts, work: Writer) -> dict[str, Any]:
     """Move to another town; open pages, sockets and streams follow within a second."""
     user = people.change_town(work, name, wanted.city, by=caller, at=parts.clock.now())
     return people.public(work.session, user)

@@ -10,7 +10,7 @@ from mapserver.web.api_routes import ApiRouter
 from telemetry.access import Permission, Principal
 from telemetry.cities import City
 from telemetry.errors import BadInput, NotFound, Unavailable
-from telemetry.gazetteer import Found, gazetteer_file
+from telemetry.gazetteer import FoundPlace, gazetteer_file
 
 MOST_FOUND = 50
 router = ApiRouter("places", "/places")
@@ -65,7 +65,7 @@ def search(
     return PlacesFound(places=[_told(one) for one in found[:limit]], total=len(found))
 
 
-def _told(found: Found) -> PlaceFound:
+def _told(found: FoundPlace) -> PlaceFound:
     place = found.place
     return PlaceFound(
         name=place.name,

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import Query
 
 from mapserver.deps import Caller, Parts, Reader, Writer, allowed
-from mapserver.scheduling import Wish, calendar, change_visit, propose
+from mapserver.scheduling import DayWish, calendar, change_visit, propose
 from mapserver.web.api_routes import ApiRouter
 from mission.schedule import service
 from mission.schedule.tables import VisitState
@@ -27,7 +27,7 @@ def shown(
 
 
 @router.post("/proposals", status_code=201)
-async def schedule(wish: Wish, caller: Deployer, parts: Parts) -> dict[str, Any]:
+async def schedule(wish: DayWish, caller: Deployer, parts: Parts) -> dict[str, Any]:
     """Schedule a day, or anew after something changed: what is confirmed moves only when that is worth it, what has
     begun stays, and what moved is proposed at its new time. Answers with the proposal when it is kept."""
     return await propose(parts, caller, wish)

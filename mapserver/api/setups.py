@@ -23,7 +23,7 @@ from vision.masks import parse_masks
 from vision.models.catalogue import find_model, read_catalogue
 from vision.rules import check_classes, parse_rules, rules_schema
 from vision.setups import service
-from vision.setups.tables import Part
+from vision.setups.tables import SetupPart
 
 router = ApiRouter("setups", "/cameras")
 Keeper = Annotated[Principal, allowed(Permission.SET_UP_CAMERAS)]
@@ -55,7 +55,7 @@ def rules(camera_id: str, caller: Keeper, parts: Parts, session: Reader, listing
     return {
         "rule": [rule.model_dump(mode="json") for rule in found],
         "from": source,
-        **_versions(session, camera_id, Part.RULES, listing),
+        **_versions(session, camera_id, SetupPart.RULES, listing),
         "kinds": rules_schema(),
         "classes": list(find_model(parts.settings.model, read_catalogue(parts.settings.models_file)).classes),
     }
@@ -69,13 +69,13 @@ def draw_rules(
     found = parse_rules(body, where="the rules")
     check_classes(found, find_model(parts.settings.model, read_catalogue(parts.settings.models_file)).classes)
     content = {"rule": [rule.model_dump(mode="json") for rule in found]}
-    return set_up(parts, work, caller, camera_id, Part.RULES, content, after)
+    return set_up(parts, work, caller, camera_id, SetupPart.RULES, content, after)
 
 
 @router.delete("/{camera_id}/rules")
 def drop_rules(camera_id: str, caller: Keeper, parts: Parts, work: Writer, after: After = None) -> dict[str, Any]:
     """Have it go by the settings' file again, or by what is usual."""
-    return set_up(parts, work, caller, camera_id, Part.RULES, None, after)
+    return set_up(parts, work, caller, camera_id, SetupPart.RULES, None, after)
 
 
 @router.get("/{camera_id}/masks")
@@ -83,7 +83,7 @@ def masks(camera_id: str, caller: Keeper, session: Reader, listing: Listing) -> 
     """Its privacy masks and ignored areas, and the versions that were drawn."""
     sight_for(session, camera_id, caller)
     found = [mask.model_dump(mode="json") for mask in masks_of(session, camera_id)]
-    return {"mask": found, **_versions(session, camera_id, Part.MASKS, listing)}
+    return {"mask": found, **_versions(session, camera_id, SetupPart.MASKS, listing)}
 
 
 @router.put("/{camera_id}/masks")
@@ -92,7 +92,7 @@ def draw_masks(
 ) -> dict[str, Any]:
     """Put these masks in place of those before, {"mask": [...]}; an empty list for none."""
     content = {"mask": [mask.model_dump(mode="json") for mask in parse_masks(body)]}
-    return set_up(parts, work, caller, camera_id, Part.MASKS, content, after)
+    return set_up(parts, work, caller, camera_id, SetupPart.MASKS, content, after)
 
 
 @router.get("/{camera_id}/ground")
@@ -102,7 +102,7 @@ def ground(camera_id: str, caller: Keeper, session: Reader, listing: Listing) ->
     how = calibration_of(session, camera_id)
     return {
         "ground": None if how is None else how.model_dump(mode="json"),
-        **_versions(session, camera_id, Part.GROUND, listing),
+        **_versions(session, camera_id, SetupPart.GROUND, listing),
     }
 
 
@@ -114,13 +114,13 @@ def lay(camera_id: str, body: Body, caller: Keeper, parts: Parts, work: Writer, 
     unit = work.session.get(UnitRow, camera_id)
     if unit is None or isinstance(how, ClickedGround):  # a unit's height and heading may come when it is deployed
         lay_on_ground(how, stand_of(work.session, camera_id))
-    return set_up(parts, work, caller, camera_id, Part.GROUND, how.model_dump(mode="json"), after)
+    return set_up(parts, work, caller, camera_id, SetupPart.GROUND, how.model_dump(mode="json"), after)
 
 
 @router.delete("/{camera_id}/ground")
 def lift(camera_id: str, caller: Keeper, parts: Parts, work: Writer, after: After = None) -> dict[str, Any]:
     """Place what it finds in the middle of its view again."""
-    return set_up(parts, work, caller, camera_id, Part.GROUND, None, after)
+    return set_up(parts, work, caller, camera_id, SetupPart.GROUND, None, after)
 
 
 @router.post("/{camera_id}/ground/trial")
@@ -146,7 +146,7 @@ def _refuse_worn(seen: Sight) -> None:
         raise BadInput(f"{seen.name} turns with who wears it, so its picture cannot be laid on the ground")
 
 
-def _versions(session: Session, camera_id: str, part: Part, listing: ListingRequest) -> dict[str, Any]:
+def _versions(session: Session, camera_id: str, part: SetupPart, listing: ListingRequest) -> dict[str, Any]:
     """The number of the version in force, and a page of the history with the length of the whole one."""
     rows = service.history(session, camera_id, part, limit=listing.limit, cursor=listing.cursor)
     listing.describe(rows)

@@ -13,7 +13,7 @@ from mapserver.web.api_routes import ApiRouter
 from mapserver.web.limits import body_limit
 from mission.zones import service
 from mission.zones.attention import Attention
-from mission.zones.files import Draft
+from mission.zones.files import ZoneDraft
 from mission.zones.geometry import area_m2
 from mission.zones.overlaps import overlaps
 from telemetry.access import Permission, Principal, require_city, visible_cities
@@ -154,7 +154,7 @@ def take_in(
     }
 
 
-def _keep(parts: Parts, work: Writer, caller: Principal, wanted: Import, draft: Draft) -> dict[str, Any]:
+def _keep(parts: Parts, work: Writer, caller: Principal, wanted: Import, draft: ZoneDraft) -> dict[str, Any]:
     now, said = parts.clock.now(), draft.wishes
     zone = service.draw(
         work,
@@ -174,7 +174,7 @@ def _keep(parts: Parts, work: Writer, caller: Principal, wanted: Import, draft: 
     return service.public(zone)
 
 
-def _shown(city: City, draft: Draft, others: list[Outlined]) -> dict[str, Any]:
+def _shown(city: City, draft: ZoneDraft, others: list[Outlined]) -> dict[str, Any]:
     return {"name": draft.name, "polygon": draft.polygon, "overlaps": _overlaps(city, draft.polygon, others)}
 
 

@@ -8,37 +8,37 @@ import numpy as np
 
 from mapserver.basemap.mercator import Bounds, on_square, window_of
 from mapserver.basemap.palette import paper
-from mapserver.basemap.shapes import AREAS, Kind, Line, Shape
+from mapserver.basemap.shapes import AREAS, Line, Shape, ShapeKind
 from mission.briefing.view import GridLine
 
 WIDTH = 1200
 """Of a picture, in its own units; paper gives it its millimetres."""
 EARTH_M = 40_075_016.7
 WIDTHS_M = {
-    Kind.STREAM: 4.0,
-    Kind.PATH: 1.5,
-    Kind.RAIL: 3.0,
-    Kind.STREET: 5.0,
-    Kind.MAIN: 9.0,
+    ShapeKind.STREAM: 4.0,
+    ShapeKind.PATH: 1.5,
+    ShapeKind.RAIL: 3.0,
+    ShapeKind.STREET: 5.0,
+    ShapeKind.MAIN: 9.0,
 }
 """How wide lines are on the ground."""
 LEAST_WIDTHS = {
-    Kind.STREAM: 0.8,
-    Kind.PATH: 0.6,
-    Kind.RAIL: 1.0,
-    Kind.STREET: 1.4,
-    Kind.MAIN: 2.4,
+    ShapeKind.STREAM: 0.8,
+    ShapeKind.PATH: 0.6,
+    ShapeKind.RAIL: 1.0,
+    ShapeKind.STREET: 1.4,
+    ShapeKind.MAIN: 2.4,
 }
 COLOURS = {
-    Kind.TOWN: "map-town",
-    Kind.PARK: "map-park",
-    Kind.WATER: "map-water",
-    Kind.STREAM: "map-water",
-    Kind.BUILDING: "map-building",
-    Kind.PATH: "map-street",
-    Kind.RAIL: "map-border",
-    Kind.STREET: "map-street",
-    Kind.MAIN: "map-main",
+    ShapeKind.TOWN: "map-town",
+    ShapeKind.PARK: "map-park",
+    ShapeKind.WATER: "map-water",
+    ShapeKind.STREAM: "map-water",
+    ShapeKind.BUILDING: "map-building",
+    ShapeKind.PATH: "map-street",
+    ShapeKind.RAIL: "map-border",
+    ShapeKind.STREET: "map-street",
+    ShapeKind.MAIN: "map-main",
 }
 """By the design system's names."""
 LETTERS = 18
@@ -64,7 +64,7 @@ class Picture:
     def ground(self, shapes: Iterable[Shape]) -> None:
         """Draw a town."""
         found = list(shapes)
-        for kind in Kind:
+        for kind in ShapeKind:
             lines = [line for one in found if one.kind is kind for line in one.lines]
             if not lines:
                 continue
@@ -152,7 +152,7 @@ class Picture:
         """Names along streets: each once, on its longest straight piece, where there is room for it."""
         longest: dict[str, tuple[float, Line]] = {}
         for one in shapes:
-            if one.name and one.kind in (Kind.STREET, Kind.MAIN):
+            if one.name and one.kind in (ShapeKind.STREET, ShapeKind.MAIN):
                 for line in one.lines:
                     for piece in self._pieces(line):
                         length = float(np.hypot(*(piece[1] - piece[0])))

@@ -27,7 +27,7 @@ GREEN = frozenset(
 Line = np.ndarray[tuple[int, int], np.dtype[np.float64]]
 
 
-class Kind(StrEnum):
+class ShapeKind(StrEnum):
     """What a shape is, in the order of drawing."""
 
     TOWN = "town"
@@ -41,14 +41,14 @@ class Kind(StrEnum):
     MAIN = "main"
 
 
-AREAS = frozenset((Kind.TOWN, Kind.PARK, Kind.WATER, Kind.BUILDING))
+AREAS = frozenset((ShapeKind.TOWN, ShapeKind.PARK, ShapeKind.WATER, ShapeKind.BUILDING))
 ROADS = {
-    "path": Kind.PATH,
-    "other": Kind.PATH,
-    "rail": Kind.RAIL,
-    "minor_road": Kind.STREET,
-    "major_road": Kind.MAIN,
-    "highway": Kind.MAIN,
+    "path": ShapeKind.PATH,
+    "other": ShapeKind.PATH,
+    "rail": ShapeKind.RAIL,
+    "minor_road": ShapeKind.STREET,
+    "major_road": ShapeKind.MAIN,
+    "highway": ShapeKind.MAIN,
 }
 
 
@@ -56,7 +56,7 @@ ROADS = {
 class Shape:
     """One thing on the ground."""
 
-    kind: Kind
+    kind: ShapeKind
     name: str
     lines: tuple[Line, ...]
     """Rings of an area, or lines; each (n, 2) on the Mercator square, from the west and from the north."""
@@ -74,10 +74,10 @@ def shapes_of_tiles(file: TileFile, window: Window) -> Iterator[Shape]:
 
 def shapes_of_features(features: Iterable[Mapping[str, Any]], window: Window) -> Iterator[Shape]:
     """The shapes of GeoJSON features in a window; their `kind` is town, park, water, street or main."""
-    known = {kind.value: kind for kind in Kind}
+    known = {kind.value: kind for kind in ShapeKind}
     for feature in features:
         facts = feature.get("properties") or {}
-        kind = known.get(str(facts.get("kind")), Kind.STREET)
+        kind = known.get(str(facts.get("kind")), ShapeKind.STREET)
         lines = tuple(_flat(ring) for ring in _rings(mapping(shape(feature["geometry"]))))
         found = Shape(kind, str(facts.get("name") or ""), lines)
         if lines and _meets(found, window):
@@ -108,7 +108,7 @@ def _tile_shapes(file: TileFile, zoom: int, column: int, row: int) -> tuple[Shap
     for name, layer in layers.items():
         for feature in layer["features"]:
             kind = _kind(name, feature)
-            if kind is None or (zoom < DIRECT_ZOOM and kind in (Kind.BUILDING, Kind.PATH)):
+            if kind is None or (zoom < DIRECT_ZOOM and kind in (ShapeKind.BUILDING, ShapeKind.PATH)):
                 continue
             rings = [np.array(ring, np.float64) for ring in _rings(feature["geometry"])]
             lines = tuple((corner + ring / layer["extent"]) / 2**zoom for ring in rings)
@@ -117,19 +117,19 @@ def _tile_shapes(file: TileFile, zoom: int, column: int, row: int) -> tuple[Shap
     return tuple(found)
 
 
-def _kind(layer: str, feature: Mapping[str, Any]) -> Kind | None:
+def _kind(layer: str, feature: Mapping[str, Any]) -> ShapeKind | None:
     """What a feature of Protomaps' layers is drawn as; None for what is left out."""
     kind = feature["properties"].get("kind")
     is_area = feature["geometry"]["type"].endswith("Polygon")
     is_line = feature["geometry"]["type"].endswith("LineString")
     if is_area and layer in ("landuse", "landcover"):
         if kind in GREEN:
-            return Kind.PARK
-        return Kind.TOWN if kind in BUILT_UP else None
+            return ShapeKind.PARK
+        return ShapeKind.TOWN if kind in BUILT_UP else None
     if layer == "water" and (is_area or is_line):
-        return Kind.WATER if is_area else Kind.STREAM
+        return ShapeKind.WATER if is_area else ShapeKind.STREAM
     if is_area and layer == "buildings":
-        return Kind.BUILDING
+        return ShapeKind.BUILDING
     return ROADS.get(str(kind)) if is_line and layer == "roads" else None
 
 

@@ -51,7 +51,7 @@ LEAST = 3.0
 
 
 @dataclass(frozen=True)
-class Placed:
+class PlacedBlock:
     """A block on a span."""
 
     block: Block
@@ -72,7 +72,7 @@ class Line:
 
     unit: dict[str, Any]
     """As `telemetry.units.service.public` shows it."""
-    blocks: tuple[Placed, ...]
+    blocks: tuple[PlacedBlock, ...]
     """In order of their beginning."""
 
     @property
@@ -105,7 +105,7 @@ def _overlap(a: Block, b: Block) -> bool:
     return (b.ends is None or a.begins < b.ends) and (a.ends is None or b.begins < a.ends)
 
 
-def _placed(blocks: Sequence[Block], span: CalendarSpan) -> list[Placed]:
+def _placed(blocks: Sequence[Block], span: CalendarSpan) -> list[PlacedBlock]:
     free: list[float] = []  # from where each lane is free again, percent
     placed = []
     for block in sorted(blocks, key=lambda block: (block.begins, block.id)):
@@ -116,7 +116,7 @@ def _placed(blocks: Sequence[Block], span: CalendarSpan) -> list[Placed]:
         lane = next((number for number, taken in enumerate(free) if taken <= at), len(free))
         free[lane : lane + 1] = [max(until, at + LEAST)]
         placed.append(
-            Placed(
+            PlacedBlock(
                 block,
                 at=at,
                 until=until,

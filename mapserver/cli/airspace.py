@@ -29,7 +29,7 @@ KeepUnclear = Annotated[
 ]
 
 
-class Format(StrEnum):
+class WrittenFormat(StrEnum):
     """A format to write, as it is typed."""
 
     ED269 = "ed269"
@@ -94,10 +94,10 @@ def show(
 def convert(
     file: ZoneFileArgument,
     out: Annotated[Path, typer.Argument(metavar="OUT", help="The file to write.")],
-    to: Annotated[Format, typer.Option(help="Its format.")],
+    to: Annotated[WrittenFormat, typer.Option(help="Its format.")],
 ) -> None:
     """Write the zones of a file in ED-269 or ED-318, and say what that format cannot hold."""
-    losses = write_zones(out, load_zones(file), ZoneFormat.ED269 if to is Format.ED269 else ZoneFormat.ED318)
+    losses = write_zones(out, load_zones(file), ZoneFormat.ED269 if to is WrittenFormat.ED269 else ZoneFormat.ED318)
     for sentence in losses:
         typer.echo(f"lost: {sentence}", err=True)
 

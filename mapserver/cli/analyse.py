@@ -16,7 +16,7 @@ from telemetry.logs.files import load_log
 from telemetry.observations import SourceKind
 from vision.analysis import analyse_file
 from vision.counters import Counters
-from vision.ground.recorded import RecordedFlight, Wishes
+from vision.ground.recorded import RecordedFlight, RecordedWishes
 from vision.models.catalogue import find_model, read_catalogue
 from vision.rules import DEFAULT_RULES, read_rules
 
@@ -77,7 +77,7 @@ def analyse(
         if by_clock and start is None:
             raise BadInput(f"{telemetry.name} did not begin with the video; say with --start when the video began")
         began = moment(start, "--start") if by_clock and start is not None else None
-        flight = RecordedFlight(table, Wishes(hfov, pitch, ground, began))
+        flight = RecordedFlight(table, RecordedWishes(hfov, pitch, ground, began))
     elif from_above:
         raise BadInput("--from-above needs to know how high the camera was: give the drone's log with --telemetry")
     columns = (

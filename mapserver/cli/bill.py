@@ -12,7 +12,7 @@ from cyclonedx.output import make_outputter
 from cyclonedx.schema import OutputFormat, SchemaVersion
 from packageurl import PackageURL
 
-from mapserver.bill import GPL_INSIDE, UNKNOWN, Part, parts_installed
+from mapserver.bill import GPL_INSIDE, UNKNOWN, BillPart, parts_installed
 from mapserver.version import VERSION
 
 Output = Annotated[Path | None, typer.Option("-o", "--output", help="File to write; else standard output.")]
@@ -58,7 +58,7 @@ def notice(output: Output = None) -> None:
     _write("\n".join(lines), output, f"{len(parts)} parts")
 
 
-def _component(part: Part) -> Component:
+def _component(part: BillPart) -> Component:
     kinds = {"model": ComponentType.MACHINE_LEARNING_MODEL}
     licences = [] if part.licence == UNKNOWN else [DisjunctiveLicense(name=part.licence)]
     return Component(
@@ -72,7 +72,7 @@ def _component(part: Part) -> Component:
     )
 
 
-def _line(part: Part) -> str:
+def _line(part: BillPart) -> str:
     inside = f", inside {part.inside}" if part.inside else ""
     return f"{part.name} {part.version}: {part.licence}{inside}"
 

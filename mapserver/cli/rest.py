@@ -25,7 +25,7 @@ from mapserver.cli.options import (
 )
 from mission import formats
 from mission.checks.sixteen import run_checks
-from mission.continuation.remaining import Stop, remaining
+from mission.continuation.remaining import BreakOff, remaining
 from mission.continuation.stops import FlownTrack, stop_at, stop_of_item, stop_of_track
 from mission.formats.document import PlanFile
 from mission.plans.imported import imported
@@ -95,7 +95,7 @@ def rest(
     typer.echo(json.dumps(told, ensure_ascii=False))
 
 
-def _stop(plan: PlanFile, log: Path | None, last_picture: str | None, item: int | None) -> Stop:
+def _stop(plan: PlanFile, log: Path | None, last_picture: str | None, item: int | None) -> BreakOff:
     """Where the flight was broken off. Raises BadInput unless exactly one word tells it."""
     if [log, last_picture, item].count(None) != 2:
         raise BadInput("say where the flight was broken off by one of --log FILE, --from LAT,LON and --item N")

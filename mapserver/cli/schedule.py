@@ -13,7 +13,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from mission.schedule.request import Request, read_request
+from mission.schedule.request import ScheduleRequest, read_request
 from mission.schedule.solver import SECONDS, solve
 from mission.schedule.verify import violations
 from telemetry.errors import BadInput, VanagasError
@@ -32,7 +32,7 @@ def schedule(
     Ctrl-C takes the best schedule so far; a second one leaves without writing anything.
     """
     if schema:
-        typer.echo(json.dumps(Request.model_json_schema(), indent=1))
+        typer.echo(json.dumps(ScheduleRequest.model_json_schema(), indent=1))
         return
     if request is None:
         raise BadInput("name the request: vanagas schedule REQUEST.json -o OUT.json")

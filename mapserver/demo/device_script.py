@@ -52,7 +52,7 @@ class Event(_Strict):
     token: Name | None = None
 
 
-class Reader(_Strict):
+class PlateReaderScript(_Strict):
     """A plate reader with traffic in front of it."""
 
     door: PlateDoor
@@ -61,11 +61,11 @@ class Reader(_Strict):
     token: Name | None = None
 
 
-class Background(_Strict):
+class PassingTraffic(_Strict):
     """Passing cars: one every `every_s` seconds on average, at one of the readers."""
 
     every_s: Annotated[float, Field(gt=0)] = 25.0
-    readers: Annotated[tuple[Reader, ...], Field(min_length=1)]
+    readers: Annotated[tuple[PlateReaderScript, ...], Field(min_length=1)]
 
 
 class Script(_Strict):
@@ -74,7 +74,7 @@ class Script(_Strict):
     seed: int = 1
     cameras: dict[str, Name] = {}
     events: tuple[Event, ...] = ()
-    background: Background | None = None
+    background: PassingTraffic | None = None
 
     def device(self, camera: str) -> str:
         """The device name of a camera as the script calls it."""

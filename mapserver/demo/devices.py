@@ -20,7 +20,7 @@ import aiomqtt
 import httpx
 
 from mapserver.demo import device_messages as messages
-from mapserver.demo.device_script import Background, Event, Script, What, read_script
+from mapserver.demo.device_script import Event, PassingTraffic, Script, What, read_script
 from mapserver.demo.plates import invent
 from telemetry.clock import SystemClock
 from telemetry.errors import BadInput
@@ -33,7 +33,7 @@ PASSING = frozenset({408, 425, 429})
 """Answers that pass by themselves, besides those of 500 and above."""
 
 
-class Outbox:
+class DemoOutbox:
     """Messages for the MQTT broker, published one after the other, each until the broker has acknowledged it."""
 
     def __init__(self, host: str, port: int, username: str, password: str) -> None:
@@ -70,7 +70,7 @@ class Devices:
     """Every simulated camera of a script, in front of one server and one broker."""
 
     def __init__(
-        self, script: Script, *, http: httpx.AsyncClient, tokens: dict[str, str], outbox: Outbox, speed: float = 1.0
+        self, script: Script, *, http: httpx.AsyncClient, tokens: dict[str, str], outbox: DemoOutbox, speed: float = 1.0
     ) -> None:
         """`tokens` by name; the first is for events that name none. Times of the script are divided by `speed`."""
         self._script, self._http, self._tokens, self._outbox = script, http, tokens, outbox
@@ -86,7 +86,7 @@ class Devices:
             if self._script.background is not None:
                 happening.create_task(self._traffic(self._script.background))
 
-    async def _traffic(self, background: Background) -> None:
+    async def _traffic(self, background: PassingTraffic) -> None:
         async with asyncio.TaskGroup() as happening:
             while True:
                 await asyncio.sleep(self._rng.expovariate(self._speed / background.every_s))
@@ -149,7 +149,7 @@ class Devices:
             delay = min(delay * 2, LONGEST_RETRY_S)
 
 
-async def run(script: Script, *, url: str, tokens: dict[str, str], outbox: Outbox, speed: float) -> None:
+async def run(script: Script, *, url: str, tokens: dict[str, str], outbox: DemoOutbox, speed: float) -> None:
     """Play `script` until this process's standard input closes."""
     async with httpx.AsyncClient(base_url=url, timeout=10) as http:
         publishing = asyncio.create_task(outbox.run())
@@ -196,7 +196,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             raise BadInput("--mqtt is HOST:PORT and --speed is above 0")
         script = read_script(said.script)
         tokens = dict(_named_secret(word) for word in said.token_file)
-        outbox = Outbox(host, int(port), said.mqtt_user, _secret(said.mqtt_password_file))
+        outbox = DemoOutbox(host, int(port), said.mqtt_user, _secret(said.mqtt_password_file))
     except BadInput as error:
         print(f"devices: {error.message}", file=sys.stderr)
         return 2

@@ -7,7 +7,7 @@ from mission.checks.policy import Policy
 from mission.registry import service as registry
 from mission.registry.values import Authorisation, Certificate, CertificateKind, DronePapers, Operator, Pilot
 from mission.weather import service as weather
-from mission.weather.values import Sample
+from mission.weather.values import WeatherSample
 from telemetry.access import Role
 from telemetry.cities import City
 from telemetry.positions import Position
@@ -62,7 +62,7 @@ def seed_weather(work: Work, now: datetime) -> None:
     """A fine day from now on; in the demo the weather is invented like everything else."""
     for city in City:
         town = city.facts
-        fine = Sample(
+        fine = WeatherSample(
             begins=now - timedelta(hours=1),
             ends=now + WEATHER_LASTS,
             wind_m_s=3.5,

@@ -16,7 +16,7 @@ from mapserver.calendar.uses import uses
 from mapserver.deps import Parts, Reader, Writer
 from mapserver.flows import acknowledge_plan, confirm_flight, schedule_flight
 from mapserver.pages.render import page
-from mapserver.scheduling import Wish, change_visit, propose
+from mapserver.scheduling import DayWish, change_visit, propose
 from mapserver.services import Services
 from mapserver.web.routes import GuardedRouter
 from mission.plans import service as plans
@@ -92,7 +92,7 @@ async def propose_day(request: Request, caller: Deployer, parts: Parts, day: Ann
     """Have the day scheduled, or anew around what is confirmed; or say on the page what contradicts itself."""
     span = _span(parts, caller, Length.DAY, day)
     try:
-        await propose(parts, caller, Wish(city=_city(caller), day=span.first))
+        await propose(parts, caller, DayWish(city=_city(caller), day=span.first))
     except (BadInput, Conflict) as error:
         return await asyncio.to_thread(_refused_apart, request, parts, caller, error, day)
     return RedirectResponse(f"/calendar?view=day&day={day}", 303)

@@ -41,7 +41,7 @@ class SunEvent(StrEnum):
     """End of evening civil twilight."""
 
 
-class Place(NamedTuple):
+class DegreeBox(NamedTuple):
     """A box of degrees, for the sun."""
 
     west: float
@@ -50,7 +50,7 @@ class Place(NamedTuple):
     north: float
 
 
-class Span(NamedTuple):
+class TimeSpan(NamedTuple):
     """A stretch of time, UTC, both ends in it."""
 
     begins: datetime
@@ -74,7 +74,7 @@ class DailyPeriod:
             if isinstance(mark, time) and mark.tzinfo is None:
                 raise ValueError(f"{mark} has no offset; write {mark}Z if it is UTC")
 
-    def on(self, day: date, place: Place) -> Span:
+    def on(self, day: date, place: DegreeBox) -> TimeSpan:
         """From when to when it lasts if it begins on `day`."""
         begins = _moment(day, self.begins, place, latest=False)
         ends = self._end(day, place)
@@ -82,10 +82,10 @@ class DailyPeriod:
             ends = self._end(day + DAY, place)
         if begins is None or ends is None:  # the sun does not do it that day
             midnight = datetime.combine(day, time(0), UTC)
-            return Span(midnight, midnight + 2 * DAY)
-        return Span(begins, ends)
+            return TimeSpan(midnight, midnight + 2 * DAY)
+        return TimeSpan(begins, ends)
 
-    def _end(self, day: date, place: Place) -> datetime | None:
+    def _end(self, day: date, place: DegreeBox) -> datetime | None:
         if self.ends is None:
             zone = self.begins.tzinfo if isinstance(self.begins, time) else UTC
             return datetime.combine(day + DAY, time(0), zone).astimezone(UTC)
@@ -113,34 +113,36 @@ class Applicability:
         """Whether it never ends, begins or pauses."""
         return self.permanent or (self.begins is None and self.ends is None and not self.schedule)
 
-    def spans(self, begins: datetime, ends: datetime, place: Place) -> Iterator[Span]:
+    def spans(self, begins: datetime, ends: datetime, place: DegreeBox) -> Iterator[TimeSpan]:
         """When it applies between `begins` and `ends` (UTC), cut to them; in any order, overlaps possible."""
         if self.always:
-            yield Span(begins, ends)
+            yield TimeSpan(begins, ends)
             return
         begins = begins if self.begins is None else max(begins, self.begins)
         ends = ends if self.ends is None else min(ends, self.ends)
         if ends < begins:
             return
         if not self.schedule or ends - begins > LONGEST:
-            yield Span(begins, ends)
+            yield TimeSpan(begins, ends)
             return
         for period in self.schedule:
             for day in _days(begins, ends):
                 if DAYS[day.weekday()] in period.days:
                     lasts = period.on(day, place)
                     if lasts.ends >= begins and lasts.begins <= ends:
-                        yield Span(max(lasts.begins, begins), min(lasts.ends, ends))
+                        yield TimeSpan(max(lasts.begins, begins), min(lasts.ends, ends))
 
 
-def active_spans(applicability: Sequence[Applicability], begins: datetime, ends: datetime, place: Place) -> list[Span]:
+def active_spans(
+    applicability: Sequence[Applicability], begins: datetime, ends: datetime, place: DegreeBox
+) -> list[TimeSpan]:
     """When any of `applicability` applies between two moments (UTC), merged and in order. None of them means always."""
     if not applicability:
-        return [Span(begins, ends)]
-    merged: list[Span] = []
+        return [TimeSpan(begins, ends)]
+    merged: list[TimeSpan] = []
     for span in sorted(span for one in applicability for span in one.spans(begins, ends, place)):
         if merged and span.begins <= merged[-1].ends:
-            merged[-1] = Span(merged[-1].begins, max(merged[-1].ends, span.ends))
+            merged[-1] = TimeSpan(merged[-1].begins, max(merged[-1].ends, span.ends))
         else:
             merged.append(span)
     return merged
@@ -154,7 +156,7 @@ def _days(begins: datetime, ends: datetime) -> Iterator[date]:
         yield first + timedelta(days=number)
 
 
-def _moment(day: date, mark: time | SunEvent, place: Place, *, latest: bool) -> datetime | None:
+def _moment(day: date, mark: time | SunEvent, place: DegreeBox, *, latest: bool) -> datetime | None:
     if isinstance(mark, time):
         return datetime.combine(day, mark).astimezone(UTC)
     seen = _sun(day, mark, place)
@@ -163,7 +165,7 @@ def _moment(day: date, mark: time | SunEvent, place: Place, *, latest: bool) -> 
     return max(seen) + SUN_MARGIN if latest else min(seen) - SUN_MARGIN
 
 
-def _sun(day: date, event: SunEvent, place: Place) -> list[datetime] | None:
+def _sun(day: date, event: SunEvent, place: DegreeBox) -> list[datetime] | None:
     """The event at each corner of `place`, widened to the grid; None where the sun does not do it that day."""
     lats = {math.floor(place.south / SUN_GRID_DEG), math.ceil(place.north / SUN_GRID_DEG)}
     lons = {math.floor(place.west / SUN_GRID_DEG), math.ceil(place.east / SUN_GRID_DEG)}

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from mission.airspace.applicability import Place, Span
+from mission.airspace.applicability import DegreeBox, TimeSpan
 from mission.airspace.data_set import DataSet
 from mission.airspace.heights import ceiling_of, floor_of, geoid_near
 from mission.airspace.index import Index
@@ -22,7 +22,7 @@ from mission.airspace.zones import Restriction, UasZone
 
 
 @dataclass(frozen=True)
-class Finding:
+class ZoneFinding:
     """A zone that a flight meets."""
 
     zone: UasZone
@@ -62,11 +62,11 @@ class Airspace:
         """What verdicts name as the data they stand on."""
         return ", ".join(data.label for data in self.data_sets) or "no zone data"
 
-    def place_of(self, number: int) -> Place:
+    def place_of(self, number: int) -> DegreeBox:
         """The box that zone `number` covers, degrees."""
-        return Place(*self._places[number].tolist())
+        return DegreeBox(*self._places[number].tolist())
 
-    def findings(self, volumes: Sequence[Volume]) -> list[Finding]:
+    def findings(self, volumes: Sequence[Volume]) -> list[ZoneFinding]:
         """Every zone that any of `volumes` meets in place, height and time; gravest first, then by identifier.
 
         A volume whose heights or times are exchanged counts with all that lies between. Raises BadGeometry for one
@@ -89,7 +89,7 @@ class Airspace:
 
     def _in_time(
         self, number: int, asked: NDArray[np.intp], begins: NDArray[np.float64], ends: NDArray[np.float64]
-    ) -> Finding | None:
+    ) -> ZoneFinding | None:
         """The finding of a zone for the volumes that are there while it applies."""
         zone = self.zones[number]
         since, until = begins[asked], ends[asked]
@@ -99,13 +99,13 @@ class Airspace:
             asked, since, until = asked[there], since[there], until[there]
         if not len(asked):
             return None
-        return Finding(
+        return ZoneFinding(
             zone, tuple(asked.tolist()), _moment(since.min()), _moment(until.max()), restriction=zone.restriction
         )
 
 
 def _clipped(
-    spans: Sequence[Span], since: NDArray[np.float64], until: NDArray[np.float64]
+    spans: Sequence[TimeSpan], since: NDArray[np.float64], until: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]:
     """Each stretch of time cut to those of the ordered `spans` that it touches, and whether it touches one."""
     if not spans:

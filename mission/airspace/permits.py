@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from shapely import Polygon
 
-from mission.airspace.evaluate import Finding
+from mission.airspace.evaluate import ZoneFinding
 from mission.airspace.heights import FROM_GROUND, NO_LIMIT, HeightReference, Limit, ceiling_of, floor_of, geoid_near
 from mission.airspace.volume import Volume
 from telemetry.clock import town_span, town_time
@@ -40,7 +40,7 @@ class Permit:
 
 
 @dataclass(frozen=True)
-class Coverage:
+class PermitCoverage:
     """Whether a permit covers a finding; true when it does."""
 
     why_not: str = ""
@@ -50,7 +50,7 @@ class Coverage:
         return not self.why_not
 
 
-def covers(permit: Permit, finding: Finding, volumes: Sequence[Volume], zone: ZoneInfo) -> Coverage:
+def covers(permit: Permit, finding: ZoneFinding, volumes: Sequence[Volume], zone: ZoneInfo) -> PermitCoverage:
     """Whether `permit` allows every one of the finding's volumes: its place, its height and its time, all whole.
 
     `volumes` are those that were asked about. Heights are compared on the safe side of ground and geoid.
@@ -58,15 +58,15 @@ def covers(permit: Permit, finding: Finding, volumes: Sequence[Volume], zone: Zo
     """
     name = permit.reference or permit.id
     if permit.withdrawn_at is not None:
-        return Coverage(f"permit {name} was withdrawn on {town_time(permit.withdrawn_at, zone)}")
+        return PermitCoverage(f"permit {name} was withdrawn on {town_time(permit.withdrawn_at, zone)}")
     if permit.zones and finding.zone.identifier not in permit.zones:
-        return Coverage(f"permit {name} is for {', '.join(permit.zones)}, not for {finding.zone.identifier}")
+        return PermitCoverage(f"permit {name} is for {', '.join(permit.zones)}, not for {finding.zone.identifier}")
     if not permit.zones and permit.area is None:
-        return Coverage(f"permit {name} names neither a zone nor an area")
+        return PermitCoverage(f"permit {name} names neither a zone nor an area")
     for number in finding.volumes:
         if why_not := _lacking(permit, volumes[number], zone):
-            return Coverage(f"permit {name} {why_not} (leg {number + 1})")
-    return Coverage()
+            return PermitCoverage(f"permit {name} {why_not} (leg {number + 1})")
+    return PermitCoverage()
 
 
 def _lacking(permit: Permit, volume: Volume, zone: ZoneInfo) -> str:

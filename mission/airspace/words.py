@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from mission.airspace.applicability import DAYS, Applicability, DailyPeriod, Place, SunEvent
+from mission.airspace.applicability import DAYS, Applicability, DailyPeriod, DegreeBox, SunEvent
 from mission.airspace.evaluate import Airspace
 from mission.airspace.heights import HeightReference, Limit
 from mission.airspace.outlines import polygon_of
@@ -63,7 +63,7 @@ def _mark(mark: time | SunEvent) -> str:
     return SUN[mark] if isinstance(mark, SunEvent) else f"{mark:%H:%M} {mark.tzname() or ''}".strip()
 
 
-def active(zone: UasZone, place: Place, at: datetime) -> tuple[bool, datetime | None]:
+def active(zone: UasZone, place: DegreeBox, at: datetime) -> tuple[bool, datetime | None]:
     """Whether a zone applies at a moment (UTC), and when that changes; None if not within two weeks."""
     spans = zone.active(at, at + AHEAD, place)
     if not spans:
@@ -73,7 +73,7 @@ def active(zone: UasZone, place: Place, at: datetime) -> tuple[bool, datetime | 
     return now, changes if changes < at + AHEAD else None
 
 
-def collection(airspace: Airspace, at: datetime, *, within: Place | None = None) -> dict[str, Any]:
+def collection(airspace: Airspace, at: datetime, *, within: DegreeBox | None = None) -> dict[str, Any]:
     """The zones as a GeoJSON FeatureCollection for the map: a feature for each outline with its own heights.
 
     `at` (UTC) is the moment for `active`; `within` keeps those whose box touches that one.
@@ -86,11 +86,11 @@ def collection(airspace: Airspace, at: datetime, *, within: Place | None = None)
     return {"type": "FeatureCollection", "version": airspace.version, "at": iso(at), "features": features}
 
 
-def _touch(a: Place, b: Place) -> bool:
+def _touch(a: DegreeBox, b: DegreeBox) -> bool:
     return a.west <= b.east and a.east >= b.west and a.south <= b.north and a.north >= b.south
 
 
-def _features(zone: UasZone, place: Place, number: int, at: datetime) -> Iterable[dict[str, Any]]:
+def _features(zone: UasZone, place: DegreeBox, number: int, at: datetime) -> Iterable[dict[str, Any]]:
     now, changes = active(zone, place, at)
     shared = {
         "zone": number,

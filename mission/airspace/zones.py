@@ -11,7 +11,7 @@ from typing import Any
 
 from shapely import Polygon
 
-from mission.airspace.applicability import Applicability, Place, Span, active_spans
+from mission.airspace.applicability import Applicability, DegreeBox, TimeSpan, active_spans
 from mission.airspace.heights import FROM_GROUND, NO_LIMIT, LengthUnit, Limit
 
 
@@ -123,6 +123,6 @@ class UasZone:
         """Whether it applies at every moment."""
         return not self.applicability or any(one.always for one in self.applicability)
 
-    def active(self, begins: datetime, ends: datetime, place: Place) -> list[Span]:
+    def active(self, begins: datetime, ends: datetime, place: DegreeBox) -> list[TimeSpan]:
         """When it applies between two moments (UTC), in order; `place` is the box that it covers."""
         return active_spans(self.applicability, begins, ends, place)

@@ -10,7 +10,7 @@ from typing import Any
 
 from shapely import Polygon
 
-from mission.briefing.restrictions import Contact, Restriction, restrictions_near
+from mission.briefing.restrictions import BriefingRestriction, Contact, restrictions_near
 from mission.checks.inputs import Inputs
 from mission.checks.verdict import Level, Verdict
 from mission.formats import PlanFile
@@ -68,7 +68,7 @@ class Briefing:
         return self.inputs.now
 
     @cached_property
-    def restrictions(self) -> tuple[Restriction, ...]:
+    def restrictions(self) -> tuple[BriefingRestriction, ...]:
         """The geographical zones round the flight."""
         zones = () if self.inputs.airspace is None else self.inputs.airspace.zones
         return restrictions_near(zones, self.inputs.ground_risk.buffer(NEAR_DEG), self.inputs.zone)

@@ -7,7 +7,7 @@ to Regulation (EU) 2019/947); the wording is ours. A town's own manual goes befo
 from dataclasses import dataclass
 
 from mission.briefing.briefing import Briefing
-from mission.briefing.track import Track, bearing_deg
+from mission.briefing.track import BriefingTrack, bearing_deg
 from mission.routes.energy import effort
 from telemetry.positions import Position, distance_m
 
@@ -36,7 +36,7 @@ class Refuge:
     """The waypoints that have no nearer place to land, home included."""
 
 
-def procedures(briefing: Briefing, track: Track) -> list[Procedure]:
+def procedures(briefing: Briefing, track: BriefingTrack) -> list[Procedure]:
     """The procedures of this flight."""
     back = f"Return height {track.profile.return_height_m:.0f} m above home, or as high as it is when that is higher."
     link = briefing.link_loss or "not known: set it on the vehicle to return to home before take-off"
@@ -79,7 +79,7 @@ def procedures(briefing: Briefing, track: Track) -> list[Procedure]:
     ]  # fmt: skip
 
 
-def refuges(briefing: Briefing, track: Track) -> list[Refuge]:
+def refuges(briefing: Briefing, track: BriefingTrack) -> list[Refuge]:
     """Home and the rally points, with how far and for which waypoints each is the nearest."""
     home = Position(lat=track.home.lat, lon=track.home.lon)
     places = [("Home", home), *((f"R{n}", place) for n, place in enumerate(briefing.plan.rally, start=1))]
@@ -90,7 +90,7 @@ def refuges(briefing: Briefing, track: Track) -> list[Refuge]:
     return [Refuge(name, place.lat, place.lon, _from(home, place), _ranges(served[name])) for name, place in places]
 
 
-def _turn_home(briefing: Briefing, track: Track) -> float:
+def _turn_home(briefing: Briefing, track: BriefingTrack) -> float:
     """Part of a full battery that must be there at the farthest place: straight home in still air, and the reserve."""
     high = track.profile.return_height_m
     way = [(track.farthest_m, 0.0, high), (0.0, 0.0, high), (0.0, 0.0, 0.0)]

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from mission.briefing.track import Track
+from mission.briefing.track import BriefingTrack
 
 WIDTH, HEIGHT = 720, 260
 LEFT, RIGHT, TOP, BOTTOM = 46, 12, 16, 34
@@ -19,7 +19,7 @@ TICKS = 6
 class _Axes:
     """From metres to the drawing's units."""
 
-    def __init__(self, track: Track) -> None:
+    def __init__(self, track: BriefingTrack) -> None:
         home = track.home.amsl_m
         self.along = track.along_m
         self.height, self.ground = track.samples.amsl_m - home, track.samples.ground_m - home
@@ -37,7 +37,7 @@ class _Axes:
         return " ".join(f"{self.x(a):.1f},{self.y(h):.1f}" for a, h in zip(along, height, strict=True))
 
 
-def svg(track: Track) -> str:
+def svg(track: BriefingTrack) -> str:
     """The drawing of `track`, an `svg` element. Heights are metres above home, as the pilot's screen shows them."""
     axes = _Axes(track)
     keep = _thinned(axes.height)
@@ -77,7 +77,7 @@ def _grid(axes: _Axes) -> Iterator[str]:
     yield _text((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 4, "metres flown over ground", "middle")
 
 
-def _waypoints(axes: _Axes, track: Track) -> Iterator[str]:
+def _waypoints(axes: _Axes, track: BriefingTrack) -> Iterator[str]:
     every = max(1, math.ceil(len(track.waypoints) / 24))
     for waypoint in track.waypoints:
         x, y = axes.x(waypoint.along_m), axes.y(waypoint.height_m)

@@ -18,8 +18,8 @@ from shapely.geometry import mapping
 from shapely.geometry.base import BaseGeometry
 
 from mission.briefing.briefing import Briefing
-from mission.briefing.track import Track, corners
-from mission.briefing.view import View, view_of
+from mission.briefing.track import BriefingTrack, corners
+from mission.briefing.view import PaperView, view_of
 from mission.checks.images import image_count_of
 from mission.checks.segments import SegmentKind
 from mission.formats import FenceArea
@@ -72,7 +72,7 @@ class Drawing(NamedTuple):
     """Whose map lies below; empty where none does."""
 
 
-def draw(briefing: Briefing, track: Track, draw_ground: DrawGround | None) -> Drawing:
+def draw(briefing: Briefing, track: BriefingTrack, draw_ground: DrawGround | None) -> Drawing:
     """The map of `briefing` with `track` on it. Raises Misconfigured when the build left Leaflet out."""
     import folium  # noqa: PLC0415  slow to import, and no other command needs it
     from branca.element import Figure  # noqa: PLC0415  comes with folium
@@ -117,7 +117,7 @@ def leaflet() -> tuple[str, str]:
     return re.sub(r"url\(images/[^)]*\)", "none", css), re.sub(r"\n//# sourceMappingURL=.*", "", script)
 
 
-def _must_see(briefing: Briefing, track: Track) -> Iterator[tuple[float, float]]:
+def _must_see(briefing: Briefing, track: BriefingTrack) -> Iterator[tuple[float, float]]:
     yield track.home.lat, track.home.lon
     yield from ((waypoint.lat, waypoint.lon) for waypoint in track.waypoints)
     yield from ((place.lat, place.lon) for place in briefing.plan.rally)
@@ -127,7 +127,7 @@ def _must_see(briefing: Briefing, track: Track) -> Iterator[tuple[float, float]]
             yield from ((south, west), (north, east))
 
 
-def _shapes(briefing: Briefing, track: Track, view: View) -> Iterator[dict[str, Any]]:
+def _shapes(briefing: Briefing, track: BriefingTrack, view: PaperView) -> Iterator[dict[str, Any]]:
     for line in view.grid():
         yield _line(line.ends, STYLES["grid"])
     for restriction in briefing.restrictions:
@@ -163,7 +163,7 @@ def fence_polygon(part: FenceArea) -> Polygon:
     return Polygon([(lon, lat) for lat, lon in ring])
 
 
-def _feature(geometry: BaseGeometry, style: Style, view: View) -> Iterator[dict[str, Any]]:
+def _feature(geometry: BaseGeometry, style: Style, view: PaperView) -> Iterator[dict[str, Any]]:
     """The part of `geometry` in and just outside the view, so that the file stays small."""
     near = geometry.intersection(view.box.buffer(0.1 * (view.corners[1][0] - view.corners[0][0])))
     if not near.is_empty:
@@ -180,7 +180,7 @@ def _line(places: Iterable[tuple[float, float]], style: Style) -> dict[str, Any]
     }
 
 
-def _arrows(track: Track, view: View) -> Iterator[dict[str, Any]]:
+def _arrows(track: BriefingTrack, view: PaperView) -> Iterator[dict[str, Any]]:
     """An arrow in the middle of every piece that is long enough to hold one, thinned out where they are many."""
     size = ARROW * view.width_m
     pieces = [piece for _, line in track.legs() for piece in corners(line, view.frame)]
@@ -196,7 +196,9 @@ def _arrows(track: Track, view: View) -> Iterator[dict[str, Any]]:
         yield from _feature(polygon, STYLES["arrow"], view)
 
 
-def _labels(briefing: Briefing, track: Track, view: View) -> Iterator[tuple[tuple[float, float], str, str]]:
+def _labels(
+    briefing: Briefing, track: BriefingTrack, view: PaperView
+) -> Iterator[tuple[tuple[float, float], str, str]]:
     """(where, HTML, class) of every mark and every word on the map."""
     for line in view.grid():
         yield line.ends[0], escape(line.label), "grid-lat" if line.parallel else "grid-lon"
@@ -213,7 +215,7 @@ def _labels(briefing: Briefing, track: Track, view: View) -> Iterator[tuple[tupl
     yield (track.home.lat, track.home.lon), "H", "home"
 
 
-def _free_place(area: BaseGeometry, track: Track, view: View) -> tuple[float, float] | None:
+def _free_place(area: BaseGeometry, track: BriefingTrack, view: PaperView) -> tuple[float, float] | None:
     """Where in the visible part of `area` words stand clear of the route, if anywhere; None when none of it is seen."""
     seen = area.intersection(view.box)
     if seen.is_empty:

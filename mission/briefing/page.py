@@ -11,7 +11,7 @@ from markupsafe import Markup
 from mission.briefing import contingency, heights, map
 from mission.briefing.briefing import Briefing
 from mission.briefing.conditions import weather_words
-from mission.briefing.track import Track, Waypoint
+from mission.briefing.track import BriefingTrack, BriefingWaypoint
 from mission.checks.segments import SegmentKind
 from mission.checks.verdict import Level
 
@@ -66,7 +66,7 @@ def to_html(briefing: Briefing, draw_ground: map.DrawGround | None = None) -> st
 
     Raises BadPlan when the plan flies nowhere, Misconfigured when the build left Leaflet out.
     """
-    track = Track(briefing.inputs.profile, briefing.plan.items)
+    track = BriefingTrack(briefing.inputs.profile, briefing.plan.items)
     chart = map.draw(briefing, track, draw_ground)
     return _template().render(
         b=briefing,
@@ -99,7 +99,7 @@ def _template() -> Template:
     return env.get_template("page.html")
 
 
-def _columns(track: Track) -> list[Sequence[Waypoint]]:
+def _columns(track: BriefingTrack) -> list[Sequence[BriefingWaypoint]]:
     """The waypoints in columns of equal length, read down."""
     listed = track.waypoints[:MOST_ROWS]
     if len(listed) < 12:
@@ -108,7 +108,7 @@ def _columns(track: Track) -> list[Sequence[Waypoint]]:
     return [listed[start : start + half] for start in range(0, len(listed), half)]
 
 
-def _legend(briefing: Briefing, track: Track) -> list[Key]:
+def _legend(briefing: Briefing, track: BriefingTrack) -> list[Key]:
     """What the lines on this map mean."""
     kinds = {kind for kind, _ in track.legs()}
     fences = {part.inclusion for part in briefing.plan.fence}

@@ -42,7 +42,7 @@ class Contact:
 
 
 @dataclass(frozen=True)
-class Restriction:
+class BriefingRestriction:
     """A geographical zone near the flight, as it is printed."""
 
     identifier: str
@@ -59,17 +59,17 @@ class Restriction:
     contacts: tuple[Contact, ...] = ()
 
 
-def restrictions_near(zones: Iterable[UasZone], place: Polygon, clock: ZoneInfo) -> tuple[Restriction, ...]:
+def restrictions_near(zones: Iterable[UasZone], place: Polygon, clock: ZoneInfo) -> tuple[BriefingRestriction, ...]:
     """The zones that ask something of a flight in `place`, (longitude, latitude) degrees, gravest first."""
     asking = [zone for zone in zones if zone.restriction is not Level.NO_RESTRICTION]
     found = [printed for zone in asking if (printed := restriction_of(zone, clock)).area.intersects(place)]
     return tuple(sorted(found, key=lambda one: (-Level(one.kind).gravity, one.identifier)))
 
 
-def restriction_of(zone: UasZone, clock: ZoneInfo) -> Restriction:
+def restriction_of(zone: UasZone, clock: ZoneInfo) -> BriefingRestriction:
     """`zone` as it is printed; several outlines are drawn as one, each with its heights in the words."""
     heights = dict.fromkeys(f"{_limit(v.lower)} to {_limit(v.upper)}" for v in zone.volumes)
-    return Restriction(
+    return BriefingRestriction(
         identifier=zone.identifier,
         name=zone.name,
         kind=zone.restriction.value,

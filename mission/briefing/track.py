@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mission.checks.commands import Do, Nav
-from mission.checks.segments import Place, Profile, Segment, SegmentKind
+from mission.checks.segments import AirPoint, Profile, Segment, SegmentKind
 from mission.checks.volumes import Samples, samples_of
 from telemetry.errors import BadPlan
 from telemetry.positions import LocalFrame, Position, distance_m
@@ -25,7 +25,7 @@ SAME_PLACE_DEG = 1e-7
 
 
 @dataclass(frozen=True)
-class Waypoint:
+class BriefingWaypoint:
     """One place that the drone flies to."""
 
     number: int
@@ -47,14 +47,14 @@ class Waypoint:
 
 
 @dataclass(frozen=True)
-class Track:
+class BriefingTrack:
     """A profile and the items that it was made of."""
 
     profile: Profile
     items: tuple[MissionItem, ...]
 
     @property
-    def home(self) -> Place:
+    def home(self) -> AirPoint:
         """Where it takes off; its height is the ground's, above mean sea level."""
         return self.profile.home
 
@@ -129,9 +129,9 @@ class Track:
             yield kind, line
 
     @cached_property
-    def waypoints(self) -> tuple[Waypoint, ...]:
+    def waypoints(self) -> tuple[BriefingWaypoint, ...]:
         """Every place that an item flies to, in order. Raises BadPlan when there is none."""
-        found: list[Waypoint] = []
+        found: list[BriefingWaypoint] = []
         segments, done = self.profile.segments, 0
         for item in self.items:
             if item.command in FLOWN_TO and (item.lat or item.lon):
@@ -144,7 +144,9 @@ class Track:
             raise BadPlan("the plan has no waypoint, so there is nothing to brief; add one")
         return tuple(found)
 
-    def _waypoint(self, item: MissionItem, number: int, flown: Sequence[Segment], before: list[Waypoint]) -> Waypoint:
+    def _waypoint(
+        self, item: MissionItem, number: int, flown: Sequence[Segment], before: list[BriefingWaypoint]
+    ) -> BriefingWaypoint:
         """The waypoint that `flown` leads to; without segments it is where the one before it was."""
         way = sum(segment.length_m for segment in flown)
         height = flown[-1].ends.amsl_m if flown else self.home.amsl_m + (before[-1].height_m if before else 0.0)
@@ -152,7 +154,7 @@ class Track:
             height = float(self.profile.terrain.heights_m(item.lat, item.lon))
         ground = float(self.profile.terrain.heights_m(item.lat, item.lon))
         kinds = [segment.kind for segment in flown if segment.kind in LEG_KINDS]
-        return Waypoint(
+        return BriefingWaypoint(
             number=number,
             lat=item.lat,
             lon=item.lon,
@@ -216,5 +218,5 @@ def _done_at(item: MissionItem) -> str:
     return words.get(item.command, "")
 
 
-def _apart(a: Place, b: Place) -> float:
+def _apart(a: AirPoint, b: AirPoint) -> float:
     return distance_m(Position(lat=a.lat, lon=a.lon), Position(lat=b.lat, lon=b.lon))

@@ -29,7 +29,7 @@ class GridLine:
 
 
 @dataclass(frozen=True)
-class View:
+class PaperView:
     """A piece of the map with the sides of the paper it is drawn on."""
 
     frame: LocalFrame
@@ -70,7 +70,7 @@ class View:
             )
 
 
-def view_of(places: Iterable[tuple[float, float]], *, aspect: float) -> View:
+def view_of(places: Iterable[tuple[float, float]], *, aspect: float) -> PaperView:
     """The smallest view with all `places` ((lat, lon) degrees) and a margin; `aspect` is width over height."""
     lats, lons = zip(*places, strict=True)
     frame = LocalFrame((min(lats) + max(lats)) / 2, (min(lons) + max(lons)) / 2)
@@ -78,7 +78,7 @@ def view_of(places: Iterable[tuple[float, float]], *, aspect: float) -> View:
     width, height = max(2 * half.east_m, SMALLEST_M), max(2 * half.north_m, SMALLEST_M)
     margin = 2 * MARGIN * max(width / aspect, height)
     height = max(height + margin, (width + margin) / aspect)
-    return View(frame, height * aspect, height)
+    return PaperView(frame, height * aspect, height)
 
 
 def _step(low: float, high: float) -> float:

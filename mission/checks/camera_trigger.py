@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mission.checks.commands import Do
-from mission.checks.segments import Place
+from mission.checks.segments import AirPoint
 from mission.routes.pictures import STRAIGHT_DOWN_DEG, Pictures, heading_between
 from telemetry.positions import LocalFrame
 from telemetry.vehicles import Command, MissionItem
@@ -27,8 +27,8 @@ TARGET_ANGLES = 2.0
 class _Run:
     """Pictures along one straight segment."""
 
-    begins: Place
-    ends: Place
+    begins: AirPoint
+    ends: AirPoint
     parts: tuple[float, ...]
     """Where each is taken, 0 at the beginning and 1 at the end."""
     pitch_deg: float
@@ -46,7 +46,7 @@ class CameraTrigger:
         self._at_next = 0
         self._pitch = STRAIGHT_DOWN_DEG
         self._follows_place = False
-        self._last: tuple[Place, Place] | None = None
+        self._last: tuple[AirPoint, AirPoint] | None = None
         self._runs: list[_Run] = []
 
     @property
@@ -54,7 +54,7 @@ class CameraTrigger:
         """Whether pictures are taken on the way."""
         return bool(self._every_m or self._every_s)
 
-    def follow(self, item: MissionItem, here: Place) -> None:
+    def follow(self, item: MissionItem, here: AirPoint) -> None:
         """Do what an item says of the camera, with the vehicle at `here`."""
         if item.command == Do.DIGICAM_CONTROL:
             self._single(1, here)
@@ -88,7 +88,7 @@ class CameraTrigger:
         self._at_next = 1 if self.on else 0
         self.photos += self._at_next
 
-    def fly(self, begins: Place, ends: Place, *, length_m: float, seconds: float) -> None:
+    def fly(self, begins: AirPoint, ends: AirPoint, *, length_m: float, seconds: float) -> None:
         """Take the pictures that are due on a straight segment."""
         self._last = (begins, ends)
         if not self.on:
@@ -104,12 +104,12 @@ class CameraTrigger:
         if parts:
             self._keep(begins, ends, tuple(parts))
 
-    def _single(self, pictures: int, here: Place) -> None:
+    def _single(self, pictures: int, here: AirPoint) -> None:
         self.photos += pictures
         came_from = here if self._last is None else self._last[0]
         self._keep(came_from, here, (1.0,) * pictures)
 
-    def _keep(self, begins: Place, ends: Place, parts: tuple[float, ...]) -> None:
+    def _keep(self, begins: AirPoint, ends: AirPoint, parts: tuple[float, ...]) -> None:
         if not self._follows_place:
             self._runs.append(_Run(begins, ends, parts, self._pitch))
 

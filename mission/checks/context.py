@@ -14,7 +14,7 @@ from sqlmodel import Session, col, func, select
 
 from mission.airspace import permit_store
 from mission.airspace import service as airspace
-from mission.checks.inputs import Duty, Inputs, MappedArea, OtherFlight, PeopleArea, PeopleKind
+from mission.checks.inputs import Inputs, MappedArea, OtherFlight, PeopleArea, PeopleKind, PilotDuty
 from mission.checks.policy import Policy
 from mission.checks.profile import profile_of
 from mission.checks.segments import Profile
@@ -73,7 +73,7 @@ class Standards:
 
 
 @dataclass(frozen=True)
-class Wish:
+class FlightWish:
     """A flight as it is wanted or planned."""
 
     plan: PlanRow
@@ -92,7 +92,7 @@ class Wish:
         return City(self.plan.city)
 
 
-def judge(session: Session, wish: Wish, standards: Standards, *, now: datetime) -> list[Verdict]:
+def judge(session: Session, wish: FlightWish, standards: Standards, *, now: datetime) -> list[Verdict]:
     """Every check of `wish` on what the database knows `now`, the pilot's acknowledgements counted in.
 
     A flight that cannot be checked, as it flies off the terrain or nowhere at all, is blocked for that.
@@ -105,7 +105,7 @@ def judge(session: Session, wish: Wish, standards: Standards, *, now: datetime) 
     return acknowledged(verdicts, _given(session, wish, standards, now))
 
 
-def inputs_of(session: Session, wish: Wish, standards: Standards, *, now: datetime) -> Inputs:
+def inputs_of(session: Session, wish: FlightWish, standards: Standards, *, now: datetime) -> Inputs:
     """What the checks look at. Raises BadPlan for a plan that flies nowhere."""
     city = wish.city
     policy = standards.policy(city)
@@ -138,7 +138,7 @@ def inputs_of(session: Session, wish: Wish, standards: Standards, *, now: dateti
     )
 
 
-def versions(session: Session, wish: Wish, standards: Standards) -> dict[str, Any]:
+def versions(session: Session, wish: FlightWish, standards: Standards) -> dict[str, Any]:
     """What changes whenever something does that a flight was judged by. Cheap: numbers of newest rows and digests."""
     city = wish.city
     drawn = select(func.count(), func.sum(ZoneRow.version), func.count(col(ZoneRow.archived_at)))
@@ -181,7 +181,7 @@ def _profile(plan: PlanRow, unit: UnitRow, airframe: Airframe, papers: Papers, s
 
 
 def _mapped(
-    session: Session, wish: Wish, airframe: Airframe, papers: Papers, standards: Standards
+    session: Session, wish: FlightWish, airframe: Airframe, papers: Papers, standards: Standards
 ) -> MappedArea | None:
     """What the plan's pictures map, together with those of the survey's other sorties."""
     plan = wish.plan
@@ -219,7 +219,7 @@ def _people(session: Session, city: City) -> tuple[PeopleArea, ...]:
     )
 
 
-def _others(session: Session, wish: Wish, ends: datetime, standards: Standards) -> tuple[OtherFlight, ...]:
+def _others(session: Session, wish: FlightWish, ends: datetime, standards: Standards) -> tuple[OtherFlight, ...]:
     """Flights of both towns that are planned or in the air around the time of this one."""
     gap = timedelta(seconds=standards.policy(wish.city).between_flights_s)
     no_matter = [state.value for state in OVER | {FlightState.PLANNED}]
@@ -247,7 +247,7 @@ def _others(session: Session, wish: Wish, ends: datetime, standards: Standards) 
     return tuple(found)
 
 
-def _duties(session: Session, wish: Wish) -> tuple[Duty, ...]:
+def _duties(session: Session, wish: FlightWish) -> tuple[PilotDuty, ...]:
     """Flights that the pilot flies or has flown; those called off before the start are none."""
     query = select(FlightRow).where(
         FlightRow.pilot == wish.pilot,
@@ -258,7 +258,7 @@ def _duties(session: Session, wish: Wish) -> tuple[Duty, ...]:
         flown = flight.started_at is not None or FlightState(flight.state) not in OVER
         if flown and flight.id != wish.flight_id:
             begins, ends = _times(flight)
-            duties.append(Duty(flight.name, begins, flight.landed_at or ends))
+            duties.append(PilotDuty(flight.name, begins, flight.landed_at or ends))
     return tuple(duties)
 
 
@@ -267,7 +267,7 @@ def _times(flight: FlightRow) -> tuple[datetime, datetime]:
     return begins, begins + timedelta(seconds=flight.planned_s)
 
 
-def _given(session: Session, wish: Wish, standards: Standards, now: datetime) -> list[Acknowledgement]:
+def _given(session: Session, wish: FlightWish, standards: Standards, now: datetime) -> list[Acknowledgement]:
     """What the flight's pilot has acknowledged: on the flight, or on its plan a short while ago."""
     rows = session.exec(
         select(AcknowledgementRow).where(

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from mission.checks.inputs import Duty, Inputs
+from mission.checks.inputs import Inputs, PilotDuty
 from mission.checks.verdict import Level, Verdict
 
 CHECK = "crew_duty"
@@ -14,7 +14,7 @@ def check(inputs: Inputs) -> list[Verdict]:
     """Hours from the first to the last flight of a duty, and hours flown within any 24 hours of this flight."""
     if inputs.duties is None:
         return [inputs.not_known(CHECK, RULE, "the pilot's other flights", "ask the pilot for duty and rest")]
-    this = Duty("this flight", inputs.at, inputs.ends)
+    this = PilotDuty("this flight", inputs.at, inputs.ends)
     rest = timedelta(hours=inputs.policy.rest_h)
     duty = _duty_of(this, inputs.duties, rest)
     on_duty = (max(d.ends for d in duty) - min(d.begins for d in duty)) / timedelta(hours=1)
@@ -35,7 +35,7 @@ def check(inputs: Inputs) -> list[Verdict]:
     return [Verdict(CHECK, Level.PASS, RULE, said, "", numbers)]
 
 
-def _duty_of(this: Duty, others: tuple[Duty, ...], rest: timedelta) -> list[Duty]:
+def _duty_of(this: PilotDuty, others: tuple[PilotDuty, ...], rest: timedelta) -> list[PilotDuty]:
     """The flights on both sides of this one that no rest separates from it."""
     duty = [this]
     for other in sorted((o for o in others if o.begins <= this.begins), key=lambda o: o.ends, reverse=True):
@@ -49,14 +49,14 @@ def _duty_of(this: Duty, others: tuple[Duty, ...], rest: timedelta) -> list[Duty
     return duty
 
 
-def _flown_h(this: Duty, others: tuple[Duty, ...]) -> float:
+def _flown_h(this: PilotDuty, others: tuple[PilotDuty, ...]) -> float:
     """The most hours flown within any 24 hours that hold all of this flight."""
     flights = [this, *others]
     starts = [d.begins for d in flights if this.ends - DAY <= d.begins <= this.begins]
     return max(sum(_within(d, start) for d in flights) for start in starts)
 
 
-def _within(duty: Duty, start: datetime) -> float:
+def _within(duty: PilotDuty, start: datetime) -> float:
     """Hours of `duty` in the day after `start`."""
     shared = min(duty.ends, start + DAY) - max(duty.begins, start)
     return max(shared / timedelta(hours=1), 0.0)

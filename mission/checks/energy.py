@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mission.checks.inputs import Inputs
-from mission.checks.segments import Place, Profile
+from mission.checks.segments import AirPoint, Profile
 from mission.checks.verdict import Level, Verdict
 from mission.checks.wind import wind_at
 from mission.routes.energy import Wind, effort
@@ -105,7 +105,7 @@ def _home_from_each(profile: Profile, airframe: Airframe, wind: Wind) -> Floats:
     return np.where(on_ground, 0.0, every)
 
 
-def _metres(profile: Profile, places: list[Place]) -> Floats:
+def _metres(profile: Profile, places: list[AirPoint]) -> Floats:
     """East, north and up of home."""
     home = profile.home
     frame = LocalFrame(home.lat, home.lon)

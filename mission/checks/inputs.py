@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from shapely import Polygon
 
-from mission.airspace.evaluate import Airspace, Finding
+from mission.airspace.evaluate import Airspace, ZoneFinding
 from mission.airspace.permits import Permit
 from mission.airspace.volume import Volume
 from mission.checks.policy import Policy
@@ -73,7 +73,7 @@ class OtherFlight:
 
 
 @dataclass(frozen=True)
-class Duty:
+class PilotDuty:
     """A flight of the same pilot, before or after this one."""
 
     name: str
@@ -117,7 +117,7 @@ class Inputs:
     obstacles: tuple[Obstacle, ...] = ()
     weather: Outlook | None = None
     others: tuple[OtherFlight, ...] | None = None
-    duties: tuple[Duty, ...] | None = None
+    duties: tuple[PilotDuty, ...] | None = None
     fence: tuple[FenceArea, ...] = ()
     rally: tuple[Position, ...] = ()
     items: tuple[MissionItem, ...] = ()
@@ -149,7 +149,7 @@ class Inputs:
         return operational_volumes(self.profile, self.samples, at=self.at, policy=self.policy)
 
     @cached_property
-    def findings(self) -> tuple[Finding, ...]:
+    def findings(self) -> tuple[ZoneFinding, ...]:
         """The zones that the operational volume meets."""
         return () if self.airspace is None else tuple(self.airspace.findings(self.volumes))
 

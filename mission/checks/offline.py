@@ -19,7 +19,7 @@ from mission.checks.profile import profile_of
 from mission.formats.document import PlanFile
 from mission.ground import Terrain
 from mission.heights import AboveSea, Band
-from mission.weather.values import Outlook, Report, Sample, outlook
+from mission.weather.values import Outlook, WeatherReport, WeatherSample, outlook
 from telemetry.cities import City
 from telemetry.errors import BadInput
 from telemetry.observations.values import explain
@@ -51,7 +51,7 @@ def inputs_of(
     terrain: Terrain | None = None,
     ground: Band[AboveSea] | None = None,
     airspace: Airspace | None = None,
-    weather: Sample | None = None,
+    weather: WeatherSample | None = None,
     policy: Policy = AWAY,
     pilot_at: Position | None = None,
     bvlos: bool = False,
@@ -101,7 +101,7 @@ def airspace_in(paths: Sequence[Path], *, now: datetime, keep_unclear: bool = Fa
     return Airspace(zones, [file.data_set(name, now) for name, file in files]) if files else None
 
 
-def weather_from(text: str, *, at: datetime) -> Sample:
+def weather_from(text: str, *, at: datetime) -> WeatherSample:
     """The weather written as `wind=6,gust=9,rain=0,visibility=9000,temperature=12,kp=2` (m/s, mm/h, m, °C).
 
     It is taken to hold for the whole flight. Raises BadInput naming the value that cannot be.
@@ -118,7 +118,7 @@ def weather_from(text: str, *, at: datetime) -> Sample:
     if "wind_m_s" not in values:
         raise BadInput("--weather: give the wind at least, such as wind=6 (m/s at 10 m)")
     try:
-        return Sample.model_validate({"begins": at, "ends": at + timedelta(days=1), **values})
+        return WeatherSample.model_validate({"begins": at, "ends": at + timedelta(days=1), **values})
     except ValidationError as error:
         raise BadInput(f"--weather: {explain(error)}") from error
 
@@ -136,8 +136,8 @@ def policy_in(path: Path) -> Policy:
         raise BadInput(f"{path.name} is not TOML: {error}") from error
 
 
-def _outlook(weather: Sample, at: datetime, ends: datetime, now: datetime) -> Outlook | None:
-    return outlook([Report(STATED, now, (weather,), STATED)], at, ends)
+def _outlook(weather: WeatherSample, at: datetime, ends: datetime, now: datetime) -> Outlook | None:
+    return outlook([WeatherReport(STATED, now, (weather,), STATED)], at, ends)
 
 
 def _town(lat: float, lon: float) -> City:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from mission.checks.anchor import Measured, anchored
 from mission.checks.camera_trigger import CameraTrigger
 from mission.checks.commands import HARMLESS, LAST_NAV, Do, Nav, in_flying_order
-from mission.checks.segments import Place, Profile, Segment, SegmentKind
+from mission.checks.segments import AirPoint, Profile, Segment, SegmentKind
 from mission.ground import Terrain
 from mission.heights import AboveSea, Band
 from telemetry.errors import BadPlan
@@ -77,7 +77,7 @@ class _Pen:
         self._airframe, self._return_height = airframe, return_height_m
         self._terrain, self._anchor = anchored(home, terrain, told)
         ground = self._anchor.reckoned_m
-        self._start = Place(home.lat, home.lon, ground)
+        self._start = AirPoint(home.lat, home.lon, ground)
         self._home = self._at = self._start
         self._speed = min(speed or DEFAULT_SPEED_M_S, airframe.max_speed_m_s)
         self._time = 0.0
@@ -140,23 +140,23 @@ class _Pen:
             self._camera.pictures(),
         )
 
-    def _place(self, number: int, item: MissionItem, *, here: bool = False, height: bool = True) -> Place:
+    def _place(self, number: int, item: MissionItem, *, here: bool = False, height: bool = True) -> AirPoint:
         """Where an item points to; 0, 0 and (with `here`) a take-off's own place mean where the vehicle is."""
         lat, lon = (item.lat, item.lon) if (item.lat or item.lon) and not here else (self._at.lat, self._at.lon)
         if not height:
             return replace(self._at, lat=lat, lon=lon)
         if item.frame in AMSL_FRAMES:
-            return Place(lat, lon, item.alt_m, Measured.FROM_SEA)
+            return AirPoint(lat, lon, item.alt_m, Measured.FROM_SEA)
         if item.frame in TERRAIN_FRAMES:
-            return Place(lat, lon, self._ground(lat, lon) + item.alt_m, Measured.FROM_GROUND)
+            return AirPoint(lat, lon, self._ground(lat, lon) + item.alt_m, Measured.FROM_GROUND)
         if item.frame not in RELATIVE_FRAMES:
             self._unclear.append(f"item {number} gives its height in frame {item.frame}, which is not known here")
-        return Place(lat, lon, self._home.amsl_m + item.alt_m)
+        return AirPoint(lat, lon, self._home.amsl_m + item.alt_m)
 
     def _ground(self, lat: float, lon: float) -> float:
         return float(self._terrain.heights_m([lat], [lon])[0])
 
-    def _take_off(self, to: Place) -> None:
+    def _take_off(self, to: AirPoint) -> None:
         self._flying = True
         self._fly(to, SegmentKind.TAKE_OFF)
 
@@ -178,7 +178,7 @@ class _Pen:
         else:
             self._circle(to, turns=item.param1, radius=abs(item.param3) if not math.isnan(item.param3) else 0.0)
 
-    def _circle(self, centre: Place, *, turns: float, radius: float) -> None:
+    def _circle(self, centre: AirPoint, *, turns: float, radius: float) -> None:
         if not 0 < turns <= 1_000 or radius == 0:
             self._unclear.append(f"a circle of {turns:g} turns with radius {radius:g} m cannot be counted")
             return
@@ -203,7 +203,7 @@ class _Pen:
             "and the return are reckoned from it"
         )
 
-    def _fly_to(self, to: Place) -> None:
+    def _fly_to(self, to: AirPoint) -> None:
         """To a point of the plan, from the ground straight up first."""
         if not self._flying:
             self.assume("the plan has no take-off; a climb straight up at home to its first height is taken for it")
@@ -213,7 +213,7 @@ class _Pen:
     def _kind(self) -> SegmentKind:
         return SegmentKind.WORK if self._camera.on else SegmentKind.TRANSIT
 
-    def _fly(self, to: Place, kind: SegmentKind) -> None:
+    def _fly(self, to: AirPoint, kind: SegmentKind) -> None:
         east, north = LocalFrame(self._at.lat, self._at.lon).to_metres(to.lat, to.lon)
         length, rise = math.hypot(east, north), to.amsl_m - self._at.amsl_m
         frame = self._airframe
@@ -224,7 +224,7 @@ class _Pen:
     def _hold(self, seconds: float) -> None:
         self._add(self._at, SegmentKind.HOLD, seconds, 0.0)
 
-    def _add(self, to: Place, kind: SegmentKind, seconds: float, length: float) -> None:
+    def _add(self, to: AirPoint, kind: SegmentKind, seconds: float, length: float) -> None:
         if seconds <= 0:
             return
         if len(self._segments) >= MOST_SEGMENTS or self._time + seconds > 86_400:
@@ -240,7 +240,7 @@ class _Pen:
         high = max(self._at.amsl_m, self._home.amsl_m + self._return_height)
         away = math.hypot(*LocalFrame(self._at.lat, self._at.lon).to_metres(self._home.lat, self._home.lon))
         if away > 1.0:
-            above = Place(self._at.lat, self._at.lon, high, self._return_measured(high))
+            above = AirPoint(self._at.lat, self._at.lon, high, self._return_measured(high))
             self._fly(above, SegmentKind.RETURN)
             self._fly(replace(above, lat=self._home.lat, lon=self._home.lon), SegmentKind.RETURN)
         self._land(self._home)
@@ -250,11 +250,11 @@ class _Pen:
         keeps = high_m == self._at.amsl_m and self._anchor.home.known
         return self._at.measured if keeps else Measured.FROM_HOME
 
-    def _land(self, at: Place) -> None:
+    def _land(self, at: AirPoint) -> None:
         self._camera.switch()
         self._fly(replace(self._at, lat=at.lat, lon=at.lon), SegmentKind.RETURN)
         at_start = (at.lat, at.lon) == (self._start.lat, self._start.lon)
-        ground = Place(at.lat, at.lon, self._ground(at.lat, at.lon), Measured.FROM_GROUND)
+        ground = AirPoint(at.lat, at.lon, self._ground(at.lat, at.lon), Measured.FROM_GROUND)
         self._fly(self._start if at_start else ground, SegmentKind.LANDING)
         self._flying, self._down = False, True
 

@@ -24,7 +24,7 @@ class SegmentKind(StrEnum):
 
 
 @dataclass(frozen=True)
-class Place:
+class AirPoint:
     """A point in the air."""
 
     lat: float
@@ -40,8 +40,8 @@ class Segment:
     """A straight piece of the flight, flown from rest to rest."""
 
     kind: SegmentKind
-    begins: Place
-    ends: Place
+    begins: AirPoint
+    ends: AirPoint
     start_s: float
     """Seconds after take-off."""
     end_s: float
@@ -61,7 +61,7 @@ class Segment:
 class Profile:
     """A whole flight."""
 
-    home: Place
+    home: AirPoint
     """On the ground."""
     segments: tuple[Segment, ...]
     photos: int

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from mission.airspace.data_set import DoubtKind, doubts
-from mission.airspace.evaluate import Finding
+from mission.airspace.evaluate import ZoneFinding
 from mission.airspace.permits import covers
 from mission.airspace.zones import Restriction
 from mission.checks.inputs import Inputs
@@ -80,7 +80,7 @@ _HERE = frozenset({Restriction.PROHIBITED, Restriction.CONDITIONAL, Restriction.
 _DAY = timedelta(days=1)
 
 
-def _of_zone(inputs: Inputs, finding: Finding) -> Verdict:
+def _of_zone(inputs: Inputs, finding: ZoneFinding) -> Verdict:
     zone, met = finding.zone, _met(inputs, finding)
     reason = f" ({', '.join(zone.reasons)})" if zone.reasons else ""
     told = _sentence(" ".join(part for part in (zone.conditions, zone.message, zone.other_reason) if part))
@@ -99,7 +99,7 @@ def _of_zone(inputs: Inputs, finding: Finding) -> Verdict:
     return Verdict(ZONES, Level.WARN, RULE, said, "", _numbers(finding), version, zone.identifier)
 
 
-def _of_permit(inputs: Inputs, finding: Finding) -> Verdict:
+def _of_permit(inputs: Inputs, finding: ZoneFinding) -> Verdict:
     zone, numbers, version = finding.zone, _numbers(finding), _version(inputs)
     name = f"zone {zone.identifier} {zone.name}"
     if inputs.permits is None:
@@ -124,7 +124,7 @@ def _of_permit(inputs: Inputs, finding: Finding) -> Verdict:
     return Verdict(PERMITS, Level.PERMIT, PERMIT_RULE, said, _ask(inputs, finding), numbers, version, zone.identifier)
 
 
-def _met(inputs: Inputs, finding: Finding) -> str:
+def _met(inputs: Inputs, finding: ZoneFinding) -> str:
     kinds = dict.fromkeys(inputs.profile.segments[number].kind.value for number in finding.volumes)
     when = f"on {_listed(kinds)} from {town_span(finding.begins, finding.ends, inputs.zone)}"
     if finding.zone.identifier not in inputs.perhaps:
@@ -133,7 +133,7 @@ def _met(inputs: Inputs, finding: Finding) -> str:
     return f"counts as met {when}, as home's height above the sea is not known ({home.words})"
 
 
-def _ask(inputs: Inputs, finding: Finding) -> str:
+def _ask(inputs: Inputs, finding: ZoneFinding) -> str:
     """Whom to ask for the permit, and until when."""
     for authority in finding.zone.authorities:
         if authority.purpose in ("", "AUTHORIZATION"):
@@ -145,7 +145,7 @@ def _ask(inputs: Inputs, finding: Finding) -> str:
     return "ask the authority for a permit and store it"
 
 
-def _numbers(finding: Finding) -> dict[str, object]:
+def _numbers(finding: ZoneFinding) -> dict[str, object]:
     return {"begins": iso(finding.begins), "ends": iso(finding.ends), "legs": len(finding.volumes)}
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from mission.formats.document import DO_JUMP, NEEDS_POSITION, PlanFile
 from telemetry.errors import BadPlan
 from telemetry.positions import LocalFrame
-from telemetry.vehicles import Command, Frame, MissionItem
+from telemetry.vehicles import AltitudeFrame, Command, MissionItem
 
 TAKEOFFS = frozenset({Command.TAKEOFF, 84})
 SAME_HEIGHT_M = 0.05
@@ -42,7 +42,7 @@ ORDER = ("mount", "gimbal", "region of interest", "zoom", "yaw", "video", "trigg
 
 
 @dataclass(frozen=True)
-class Stop:
+class BreakOff:
     """Where a flight was broken off."""
 
     item: int
@@ -96,7 +96,7 @@ def leg_under_way(path: Sequence[PathLeg], item: int) -> PathLeg | None:
     return next((leg for leg in path if leg.target >= item), None)
 
 
-def remaining(plan: PlanFile, stop: Stop) -> PlanFile:
+def remaining(plan: PlanFile, stop: BreakOff) -> PlanFile:
     """What is left of `plan` from `stop` on, called by its name and "rest".
 
     Where pictures are taken along the way it begins at `stop`, else at the point that was flown to. A stay at a point
@@ -149,7 +149,7 @@ def _switches_off(item: MissionItem) -> bool:
     return item.command in (IMAGE_STOP, Command.SET_ROI_NONE, 2501)
 
 
-def _begins(leg: PathLeg, stop: Stop) -> list[MissionItem]:
+def _begins(leg: PathLeg, stop: BreakOff) -> list[MissionItem]:
     """The point on `leg` where pictures are taken again, as an item."""
     part, _ = leg.part(stop.lat, stop.lon)
     lat, lon, height = (
@@ -174,7 +174,7 @@ def _begins(leg: PathLeg, stop: Stop) -> list[MissionItem]:
 
 def _arrival(take_off: Sequence[MissionItem], first: Sequence[MissionItem]) -> list[MissionItem]:
     """A point above or below the first one at the height of the take-off, so that the way out is flown level."""
-    if not take_off or take_off[0].frame != Frame.RELATIVE or first[0].frame != Frame.RELATIVE:
+    if not take_off or take_off[0].frame != AltitudeFrame.RELATIVE or first[0].frame != AltitudeFrame.RELATIVE:
         return []
     if abs(take_off[0].alt_m - first[0].alt_m) <= SAME_HEIGHT_M:
         return []

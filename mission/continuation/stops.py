@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mission.continuation.remaining import PathLeg, Stop, leg_under_way, path_of
+from mission.continuation.remaining import BreakOff, PathLeg, leg_under_way, path_of
 from mission.debrief.legs import OFF_ROUTE_M, FlownLeg, match
 from mission.formats.document import PlanFile
 from mission.routes.energy import Floats
@@ -29,7 +29,7 @@ class FlownTrack:
     """Latitude and longitude in degrees, a row a picture, oldest first."""
 
 
-def stop_at(plan: PlanFile, lat: float, lon: float) -> Stop:
+def stop_at(plan: PlanFile, lat: float, lon: float) -> BreakOff:
     """The stop at the place of the last picture: on the nearest way on which pictures are taken.
 
     Raises BadPlan for a plan that jumps, or a place that is far from every such way.
@@ -43,10 +43,10 @@ def stop_at(plan: PlanFile, lat: float, lon: float) -> Stop:
             f"{lat:.6f}, {lon:.6f} is {away:,.0f} m away from every way of {plan.name} on which pictures are taken; "
             "give the place of the last picture"
         )
-    return Stop(nearest.target, lat, lon)
+    return BreakOff(nearest.target, lat, lon)
 
 
-def stop_of_item(plan: PlanFile, item: int) -> Stop:
+def stop_of_item(plan: PlanFile, item: int) -> BreakOff:
     """The stop at the beginning of the way on which item number `item`, from 0, was under way.
 
     Raises BadPlan for a plan that jumps, or has no such item.
@@ -55,10 +55,10 @@ def stop_of_item(plan: PlanFile, item: int) -> Stop:
         raise BadPlan(f"{plan.name} has no item {item}; its items are 0 to {len(plan.items) - 1}")
     leg = leg_under_way(path_of(plan), item)
     at = plan.items[item] if leg is None else leg.begins
-    return Stop(item, at.lat, at.lon)
+    return BreakOff(item, at.lat, at.lon)
 
 
-def stop_of_track(plan: PlanFile, track: FlownTrack, done: int | None = None) -> Stop:
+def stop_of_track(plan: PlanFile, track: FlownTrack, done: int | None = None) -> BreakOff:
     """The stop of a flight that was recorded; `done` items were flown, where the vehicle counted them.
 
     Without a count the leg is found by the track, less the straight way home at its end. Raises BadPlan for a plan
@@ -71,12 +71,12 @@ def stop_of_track(plan: PlanFile, track: FlownTrack, done: int | None = None) ->
     if leg is None and done is None:
         raise BadPlan(f"the track is nowhere on the way of {plan.name}; is it of another flight?")
     if leg is None:
-        return Stop(len(plan.items), plan.items[-1].lat, plan.items[-1].lon)
+        return BreakOff(len(plan.items), plan.items[-1].lat, plan.items[-1].lon)
     part = _flown_part(leg, track)
     lat, lon = (
         start + part * (end - start) for start, end in ((leg.begins.lat, leg.ends.lat), (leg.begins.lon, leg.ends.lon))
     )
-    return Stop(leg.target, lat, lon)
+    return BreakOff(leg.target, lat, lon)
 
 
 def _without_way_home(track: FlownTrack) -> FlownTrack:

@@ -22,7 +22,7 @@ LEAST_RECORDED = 0.9
 
 
 @dataclass(frozen=True)
-class Battery:
+class BatteryUse:
     """Energy of one flight, watt-hours."""
 
     used_wh: float | None
@@ -36,7 +36,7 @@ class Battery:
 
 def compare(
     airframe: Airframe, seconds: Floats, height_m: Floats, speed_m_s: Floats, start: float | None, end: float | None
-) -> Battery:
+) -> BatteryUse:
     """`seconds`, `height_m` and `speed_m_s` (over ground) of each recorded point; `start` and `end` are 0..1."""
     steps, rises = np.diff(seconds), np.diff(height_m)
     good = (steps > 0) & (steps <= LONGEST_STEP_S)
@@ -46,9 +46,9 @@ def compare(
     whole = float(seconds[-1] - seconds[0]) if len(seconds) > 1 else 0.0
     recorded = float(steps[good].sum()) / whole if whole > 0 else 0.0
     if start is None or end is None:
-        return Battery(None, predicted, recorded, None)
+        return BatteryUse(None, predicted, recorded, None)
     used = (start - end) * airframe.battery_wh
     if start - end < LEAST_USED or recorded < LEAST_RECORDED or predicted <= 0:
-        return Battery(used, predicted, recorded, None)
+        return BatteryUse(used, predicted, recorded, None)
     ratio = used / predicted
-    return Battery(used, predicted, recorded, ratio if PLAUSIBLE[0] <= ratio <= PLAUSIBLE[1] else None)
+    return BatteryUse(used, predicted, recorded, ratio if PLAUSIBLE[0] <= ratio <= PLAUSIBLE[1] else None)

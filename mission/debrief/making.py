@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from shapely import Polygon
 from shapely.geometry import mapping
 
-from mission.debrief.battery import Battery, compare
+from mission.debrief.battery import BatteryUse, compare
 from mission.debrief.coverage import Coverage, cover
 from mission.debrief.legs import OFF_ROUTE_M, FlownLeg, legs_of, match
 from mission.debrief.seen import Eye
@@ -43,7 +43,7 @@ class Recorded:
 
 
 @dataclass(frozen=True)
-class Flown:
+class DebriefInputs:
     """What a debrief is made of."""
 
     track: Recorded
@@ -61,11 +61,11 @@ class Flown:
 
 
 @dataclass(frozen=True)
-class Found:
+class DebriefResult:
     """What a debrief found."""
 
     coverage: Coverage | None
-    battery: Battery
+    battery: BatteryUse
     frame: LocalFrame
     shown: list[list[float]]
     """The thinned track: longitude, latitude, metres above the take-off, seconds since its first point."""
@@ -114,7 +114,7 @@ class Found:
         return shapely.transform(shape, back)
 
 
-def debrief(flown: Flown) -> Found:
+def debrief(flown: DebriefInputs) -> DebriefResult:
     """What was flown against what was planned. Raises Conflict when there is no track to tell it by."""
     track = flown.track
     if len(track.seconds) < 2:
@@ -131,7 +131,7 @@ def debrief(flown: Flown) -> Found:
         coverage = cover(area, runs, flown.camera)
     told = [level for level in track.battery if level is not None]
     kept = thinned(track.seconds, places)
-    return Found(
+    return DebriefResult(
         coverage=coverage,
         battery=compare(
             flown.airframe,
@@ -168,7 +168,7 @@ def _metres(frame: LocalFrame, lat: Floats, lon: Floats, height: Floats) -> Floa
     return np.column_stack([east, north, height])
 
 
-def _runs(flown: Flown, places: Floats, legs: list[FlownLeg]) -> Iterator[list[Eye]]:
+def _runs(flown: DebriefInputs, places: Floats, legs: list[FlownLeg]) -> Iterator[list[Eye]]:
     """Stretches of one leg on which the camera was on, as the camera's places and looks."""
     track = flown.track
     numbers, apart = match(places, legs)

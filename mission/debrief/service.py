@@ -14,7 +14,7 @@ from shapely.geometry import Polygon
 from sqlmodel import Session, col, select
 
 from mission.checks.context import Standards
-from mission.debrief.making import Flown, Recorded, debrief
+from mission.debrief.making import DebriefInputs, Recorded, debrief
 from mission.debrief.tables import DebriefRow, FlightRemarkRow
 from mission.flights import repository as flight_repository
 from mission.flights import service as flights
@@ -96,7 +96,7 @@ def aborted_with_track(session: Session, *, before: datetime) -> list[str]:
     return list(session.exec(query.order_by(col(FlightRow.started_at))))
 
 
-def gather(session: Session, flight: FlightRow, standards: Standards) -> Flown:
+def gather(session: Session, flight: FlightRow, standards: Standards) -> DebriefInputs:
     """What the database knows of a flight that is over. Raises Conflict for one that is not, or never flew."""
     if FlightState(flight.state) not in FLOWN or flight.started_at is None:
         raise Conflict(f"{flight.name} is {flight.state}; a flight is debriefed when it has flown and is over")
@@ -122,7 +122,7 @@ def gather(session: Session, flight: FlightRow, standards: Standards) -> Flown:
             home = home or at
         elif FlightState(state) in IN_THE_AIR:
             home = None
-    return Flown(
+    return DebriefInputs(
         track=_recorded(rows),
         route=plan.route,
         area=_area(session, plan),

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from mission.checks.context import Standards, Wish, judge, versions
+from mission.checks.context import FlightWish, Standards, judge, versions
 from mission.checks.verdict import Level, Verdict, in_the_way, worst
 from mission.flights.tables import AcknowledgementRow, FlightCheckRow, FlightRow
 from mission.plans.tables import PlanRow
@@ -22,9 +22,9 @@ MARKS = (timedelta(minutes=30), timedelta(minutes=5))
 """So long before its start a flight is checked again, whatever has changed."""
 
 
-def wish_of(session: Session, flight: FlightRow, *, now: datetime) -> Wish:
+def wish_of(session: Session, flight: FlightRow, *, now: datetime) -> FlightWish:
     """The flight as its checks see it: one that is late is judged by a take-off now."""
-    return Wish(
+    return FlightWish(
         plan=session.get_one(PlanRow, flight.plan_id),
         unit=session.get_one(UnitRow, flight.unit_id),
         pilot=flight.pilot,

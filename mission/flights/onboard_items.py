@@ -9,7 +9,7 @@ from dataclasses import replace
 from mission.formats.document import DO_JUMP, HAS_POSITION, FenceArea, PlanFile
 from telemetry.errors import BadPlan
 from telemetry.positions import Position, distance_m
-from telemetry.vehicles import Command, Frame, MissionItem
+from telemetry.vehicles import AltitudeFrame, Command, MissionItem
 
 TAKEOFFS = frozenset({Command.TAKEOFF, 84})
 LANDINGS = frozenset({Command.RETURN_TO_LAUNCH, Command.LAND, 85})
@@ -31,12 +31,12 @@ def mission_on_board(plan: PlanFile, here: Position) -> tuple[list[MissionItem],
     items, added = list(plan.items), []
     moving = [item for item in items if item.command in HAS_POSITION or item.command in LANDINGS]
     if moving and moving[0].command not in TAKEOFFS:
-        height = moving[0].alt_m if moving[0].frame == Frame.RELATIVE and moving[0].alt_m > 0 else CLIMB_M
+        height = moving[0].alt_m if moving[0].frame == AltitudeFrame.RELATIVE and moving[0].alt_m > 0 else CLIMB_M
         take_off = MissionItem(Command.TAKEOFF, alt_m=height, param4=float("nan"))
         items = [take_off, *(_jump_later(item) for item in items)]
         added.append(f"it has no take-off: one to {height:g} m above home was put before it")
     if not moving or moving[-1].command not in LANDINGS:
-        items.append(MissionItem(Command.RETURN_TO_LAUNCH, Frame.NO_POSITION))
+        items.append(MissionItem(Command.RETURN_TO_LAUNCH, AltitudeFrame.NO_POSITION))
         added.append("it does not land: a return home was put behind it")
     return _placed(items, here), added
 
@@ -62,7 +62,7 @@ def fence_items(areas: Sequence[FenceArea]) -> list[MissionItem]:
             command, size = (CIRCLE if area.inclusion else CIRCLE_OUT), area.radius_m
         else:
             command, size = (POLYGON if area.inclusion else POLYGON_OUT), float(len(area.corners))
-        items += [MissionItem(command, Frame.AMSL, size, lat=lat, lon=lon) for lat, lon in area.corners]
+        items += [MissionItem(command, AltitudeFrame.AMSL, size, lat=lat, lon=lon) for lat, lon in area.corners]
     return items
 
 

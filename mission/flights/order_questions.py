@@ -10,7 +10,7 @@ import shapely
 from shapely import Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
-from mission.airspace.evaluate import Airspace, Finding
+from mission.airspace.evaluate import Airspace, ZoneFinding
 from mission.airspace.volume import Volume
 from mission.airspace.zones import Restriction, UasZone
 from mission.formats import FenceArea
@@ -96,7 +96,7 @@ def _shape(area: FenceArea, frame: LocalFrame) -> BaseGeometry:
     return Polygon(corners)
 
 
-def _zone_question(finding: Finding) -> OrderQuestion:
+def _zone_question(finding: ZoneFinding) -> OrderQuestion:
     zone = finding.zone
     conditions = f": {zone.conditions}" if zone.conditions else ""
     message = f"the way meets {_named(zone)}, which {_WANTS[finding.restriction]}{conditions}"

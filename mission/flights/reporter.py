@@ -12,7 +12,7 @@ from mission.flights.procedure.outputs import GraveNotice, PointWanted, RecordWa
 from mission.flights.recorder import FlightRecorder
 from mission.flights.records import ReportRecord, StateRecord, WarningRecord, WordRecord
 from mission.flights.states import IN_THE_AIR, OVER, FlightState
-from mission.flights.warnings import FlightWarning, Neighbour, Watch
+from mission.flights.warnings import FlightWarning, FlightWatch, Neighbour
 from telemetry.clock import Clock
 from telemetry.links.watch import LinkState
 from telemetry.store import Store
@@ -45,7 +45,7 @@ class FlightReporter:
         self._store = store
         self._clock = clock
         self._neighbours = neighbours
-        self._watch = Watch(facts.route, policy)
+        self._watch = FlightWatch(facts.route, policy)
         self._instruments: Instruments | None = None
 
     def record(self, record: RecordWanted) -> None:

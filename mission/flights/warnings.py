@@ -46,7 +46,7 @@ class Neighbour:
     position: Position
 
 
-class Watch:
+class FlightWatch:
     """Watches one flight."""
 
     def __init__(self, route: dict[str, Any], policy: Policy) -> None:

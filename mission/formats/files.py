@@ -10,7 +10,7 @@ from telemetry.errors import BadPlan
 
 
 @dataclass(frozen=True)
-class Format:
+class PlanFormat:
     """One format of plan files."""
 
     key: str
@@ -24,14 +24,14 @@ class Format:
 
 
 KNOWN = (
-    Format("plan", "QGroundControl plan", (".plan",), "application/json", qgc.read, qgc.write),
-    Format("waypoints", "QGC WPL 110", (".waypoints", ".txt"), "text/plain; charset=utf-8", wpl.read, wpl.write),
-    Format("kmz", "DJI WPML", (".kmz",), "application/vnd.google-earth.kmz", wpml.read, wpml.write),
-    Format("kml", "KML", (".kml",), "application/vnd.google-earth.kml+xml", wpml.read_kml, kml.write),
-    Format("gpx", "GPX", (".gpx",), "application/gpx+xml", gpx.read, gpx.write),
-    Format("geojson", "GeoJSON", (".geojson", ".json"), "application/geo+json", geojson.read, geojson.write),
+    PlanFormat("plan", "QGroundControl plan", (".plan",), "application/json", qgc.read, qgc.write),
+    PlanFormat("waypoints", "QGC WPL 110", (".waypoints", ".txt"), "text/plain; charset=utf-8", wpl.read, wpl.write),
+    PlanFormat("kmz", "DJI WPML", (".kmz",), "application/vnd.google-earth.kmz", wpml.read, wpml.write),
+    PlanFormat("kml", "KML", (".kml",), "application/vnd.google-earth.kml+xml", wpml.read_kml, kml.write),
+    PlanFormat("gpx", "GPX", (".gpx",), "application/gpx+xml", gpx.read, gpx.write),
+    PlanFormat("geojson", "GeoJSON", (".geojson", ".json"), "application/geo+json", geojson.read, geojson.write),
 )
-FORMATS: Mapping[str, Format] = {extension: known for known in KNOWN for extension in known.extensions}
+FORMATS: Mapping[str, PlanFormat] = {extension: known for known in KNOWN for extension in known.extensions}
 """By extension, with its dot and in small letters."""
 
 
@@ -63,7 +63,7 @@ def dump(plan: PlanFile, format: str, *, aircraft: str | None = None) -> Dump:
     return wpml.write(plan, aircraft) if known.key == "kmz" else known.write(plan)
 
 
-def format_of(name: str) -> Format:
+def format_of(name: str) -> PlanFormat:
     """The format of a file by the end of its name. Raises BadPlan."""
     known = FORMATS.get(Path(name).suffix.lower())
     if known is None:

@@ -13,14 +13,22 @@ from typing import Any
 from mission.formats import safety
 from mission.formats.document import DO_JUMP, HAS_POSITION, Dump, FenceArea, PlanFile, jump_target, plain_frame
 from mission.formats.losses import kept_by_others
-from mission.formats.path import Point, is_on_path, waypoints_of
+from mission.formats.path import PathPoint, is_on_path, waypoints_of
 from mission.plans.items import items_of_legs
 from mission.routes.route import GimbalPitch, Leg, LegKind, Look, PointOfInterest, Waypoint
 from telemetry.errors import BadPlan
 from telemetry.positions import Position
-from telemetry.vehicles import Frame, MissionItem
+from telemetry.vehicles import AltitudeFrame, MissionItem
 
-GEOMETRIES = ("Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon", "GeometryCollection")
+GEOMETRIES = (
+    "Point",
+    "MultiPoint",
+    "LineString",
+    "MultiLineString",
+    "Polygon",
+    "MultiPolygon",
+    "GeometryCollection",
+)
 DEEPEST = 8
 """Of collections in collections."""
 
@@ -106,8 +114,8 @@ def _checked(feature: object, place: str) -> dict[str, Any]:
 
 def _plain(features: Sequence[tuple[dict[str, Any], str]], name: str, height_m: float) -> tuple[Any, list[str]]:
     """Waypoints of somebody else's lines, or of the points where there are no lines."""
-    lines: list[list[Point]] = []
-    points: list[Point] = []
+    lines: list[list[PathPoint]] = []
+    points: list[PathPoint] = []
     for feature, place in features:
         for kind, coordinates, where in _parts(feature["geometry"], f"{place}.geometry", 0):
             if kind == "LineString":
@@ -154,12 +162,12 @@ def _listed(value: object, place: str) -> list[Any]:
     return value
 
 
-def _place(value: object, place: str) -> Point:
+def _place(value: object, place: str) -> PathPoint:
     if not isinstance(value, list) or len(value) < 2:
         raise BadPlan(f"{place}: not [longitude, latitude]")
     lat, lon = safety.place_of(value[1], value[0], place)
     alt = None if len(value) < 3 or value[2] is None else safety.height_of(value[2], place)
-    return Point(lat, lon, alt, int(Frame.RELATIVE))
+    return PathPoint(lat, lon, alt, int(AltitudeFrame.RELATIVE))
 
 
 def _route(feature: dict[str, Any], place: str, height_m: float) -> tuple[list[MissionItem], Position, float | None]:
@@ -211,7 +219,7 @@ def _look(look: object, place: str) -> Look | None:
     raise BadPlan(f"{place}: neither a pitch_deg nor a place to look at")
 
 
-def _corner(point: Point, height_m: float) -> Waypoint:
+def _corner(point: PathPoint, height_m: float) -> Waypoint:
     return Waypoint(point.lat, point.lon, height_m if point.alt_m is None else point.alt_m)
 
 

@@ -12,14 +12,14 @@ from mission.formats import safety
 from mission.formats.document import Dump, PlanFile
 from mission.formats.losses import counted
 from mission.formats.markup import add, child, children, document, local, text
-from mission.formats.path import Point, lost_beside_path, path_of, waypoints_of
+from mission.formats.path import PathPoint, lost_beside_path, path_of, waypoints_of
 from telemetry.errors import BadPlan
 from telemetry.positions import Position
-from telemetry.vehicles import Frame, MissionItem
+from telemetry.vehicles import AltitudeFrame, MissionItem
 
 GPX = "http://www.topografix.com/GPX/1/1"
 OURS = "urn:vanagas:plan"
-REFERENCES = {"sea": int(Frame.AMSL), "home": int(Frame.RELATIVE), "terrain": 10}
+REFERENCES = {"sea": int(AltitudeFrame.AMSL), "home": int(AltitudeFrame.RELATIVE), "terrain": 10}
 HOME, RALLY = "home", "rally point"
 """The `type` of a wpt that is no point of the path."""
 
@@ -71,7 +71,9 @@ def _lost(plan: PlanFile, path: Sequence[MissionItem]) -> list[str]:
     if plan.fence:
         lost.append(f"the geofence ({counted(len(plan.fence), 'area')}) is left out: GPX has none")
     level = plan.home.alt_m if plan.home is not None else None
-    bare = sum(item.frame != Frame.AMSL and (level is None or item.frame != Frame.RELATIVE) for item in path)
+    bare = sum(
+        item.frame != AltitudeFrame.AMSL and (level is None or item.frame != AltitudeFrame.RELATIVE) for item in path
+    )
     if bare:
         lost.append(
             f"{counted(bare, 'height')} above home or terrain are no heights above sea level, which alone GPX has: "
@@ -88,7 +90,7 @@ def _way(routes: Sequence[Element], tracks: Sequence[Element], marks: list[Eleme
     return marks
 
 
-def _point(spot: Element, name: str) -> Point:
+def _point(spot: Element, name: str) -> PathPoint:
     place = f"{name}, {local(spot)} lat={spot.get('lat', '')[:16]} lon={spot.get('lon', '')[:16]}"
     lat, lon = safety.place_of(
         safety.number_in(spot.get("lat"), place), safety.number_in(spot.get("lon"), place), place
@@ -96,10 +98,10 @@ def _point(spot: Element, name: str) -> Point:
     ours = child(child(spot, "extensions"), "height")
     if ours is not None and ours.get("above") in REFERENCES:
         alt = safety.height_of(safety.number_in(ours.text, place), place)
-        return Point(lat, lon, alt, REFERENCES[ours.get("above", "")])
+        return PathPoint(lat, lon, alt, REFERENCES[ours.get("above", "")])
     ele = text(spot, "ele")
     alt_m = None if ele is None else safety.height_of(safety.number_in(ele, f"{place}, ele"), place)
-    return Point(lat, lon, alt_m, int(Frame.AMSL))
+    return PathPoint(lat, lon, alt_m, int(AltitudeFrame.AMSL))
 
 
 def _position(spot: Element, name: str) -> Position:

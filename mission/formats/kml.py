@@ -14,14 +14,18 @@ from mission.formats import safety
 from mission.formats.document import Dump, FenceArea, PlanFile
 from mission.formats.losses import counted
 from mission.formats.markup import add, children, decimal, document, local, named, text
-from mission.formats.path import Point, lost_beside_path, path_of, waypoints_of
+from mission.formats.path import PathPoint, lost_beside_path, path_of, waypoints_of
 from telemetry.errors import BadPlan
 from telemetry.positions import LocalFrame, Position
-from telemetry.vehicles import Frame, MissionItem
+from telemetry.vehicles import AltitudeFrame, MissionItem
 
 KML = "http://www.opengis.net/kml/2.2"
-MODE_OF_FRAME = {int(Frame.AMSL): "absolute", int(Frame.RELATIVE): "relativeToGround", 10: "relativeToGround"}
-FRAME_OF_MODE = {"absolute": int(Frame.AMSL), "relativeToGround": int(Frame.RELATIVE)}
+MODE_OF_FRAME = {
+    int(AltitudeFrame.AMSL): "absolute",
+    int(AltitudeFrame.RELATIVE): "relativeToGround",
+    10: "relativeToGround",
+}
+FRAME_OF_MODE = {"absolute": int(AltitudeFrame.AMSL), "relativeToGround": int(AltitudeFrame.RELATIVE)}
 NO_HEIGHT = {"clampToGround", "clampToSeaFloor"}
 FENCE, RALLY, HOME, WAYPOINTS = "geofence", "rally points", "home", "waypoints"
 """Names of folders, in small letters."""
@@ -62,7 +66,7 @@ def of_root(root: Element, name: str, height_m: float) -> PlanFile:
         told.append(f"{len(lines)} lines are flown one after the other")
     if lines and points:
         told.append(f"{counted(len(points), 'point')} beside the line left out")
-    if any(item.frame == Frame.RELATIVE for item in items):
+    if any(item.frame == AltitudeFrame.RELATIVE for item in items):
         told.append("heights above ground are taken as heights above home")
     return PlanFile(safety.stem(name), tuple(items), homes[0] if homes else None, fence, rally, notes=(*notes, *told))
 
@@ -98,7 +102,7 @@ def write(plan: PlanFile) -> Dump:
 
 def _lost(plan: PlanFile, path: Sequence[MissionItem]) -> list[str]:
     lost = lost_beside_path(plan, "kml")
-    if terrain := sum(item.frame not in (Frame.AMSL, Frame.RELATIVE) for item in path):
+    if terrain := sum(item.frame not in (AltitudeFrame.AMSL, AltitudeFrame.RELATIVE) for item in path):
         lost.append(f"{counted(terrain, 'height')} above terrain become heights above home when they are read again")
     if circles := sum(area.radius_m is not None for area in plan.fence):
         lost.append(f"{counted(circles, 'circle')} of the geofence become polygons of {CORNERS_OF_CIRCLE} corners")
@@ -117,7 +121,7 @@ def _points(place: Element) -> Iterator[Element]:
     return named(place, "Point")
 
 
-def _line(geometry: Element, name: str, notes: list[str]) -> list[Point]:
+def _line(geometry: Element, name: str, notes: list[str]) -> list[PathPoint]:
     """The points of one geometry, their heights as its altitudeMode says."""
     mode = text(geometry, "altitudeMode")
     if local(geometry) == "Track":
@@ -133,14 +137,14 @@ def _line(geometry: Element, name: str, notes: list[str]) -> list[Point]:
     return points
 
 
-def _point(parts: Sequence[str], mode: str | None, place: str) -> Point:
+def _point(parts: Sequence[str], mode: str | None, place: str) -> PathPoint:
     if len(parts) not in (2, 3):
         raise BadPlan(f"{place}: {','.join(parts)[:40]!r} is not longitude,latitude[,altitude]")
     lat, lon = safety.place_of(safety.number_in(parts[1], place), safety.number_in(parts[0], place), place)
     alt = safety.height_of(safety.number_in(parts[2], place), place) if len(parts) == 3 else None
     if mode in NO_HEIGHT or (mode is None and not alt):
         alt = None
-    return Point(lat, lon, alt, FRAME_OF_MODE.get(mode or "", int(Frame.RELATIVE)))
+    return PathPoint(lat, lon, alt, FRAME_OF_MODE.get(mode or "", int(AltitudeFrame.RELATIVE)))
 
 
 def _positions(folder: Element, name: str) -> list[Position]:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from mission.formats.document import NEEDS_POSITION, PlanFile
 from mission.formats.losses import counted, kept_by_others
-from telemetry.vehicles import Command, Frame, MissionItem
+from telemetry.vehicles import AltitudeFrame, Command, MissionItem
 
 ON_THE_WAY = NEEDS_POSITION | {21, 22, 31, 84, 85}
 """Commands that are flown to; 0, 0 is where the vehicle is and no point of the path."""
@@ -23,7 +23,7 @@ KINDS = {
 }
 
 
-class Point(NamedTuple):
+class PathPoint(NamedTuple):
     """One point of a file: degrees, metres or None, and the MAV_FRAME of the metres."""
 
     lat: float
@@ -60,12 +60,12 @@ def lost_beside_path(plan: PlanFile, format_key: str) -> list[str]:
     return lost + kept_by_others(plan, format_key)
 
 
-def waypoints_of(points: Sequence[Point], height_m: float) -> tuple[list[MissionItem], list[str]]:
+def waypoints_of(points: Sequence[PathPoint], height_m: float) -> tuple[list[MissionItem], list[str]]:
     """A waypoint for each point, and notes: on heights that were missing, and that nothing but a path is there."""
     items = [
         MissionItem(
             Command.WAYPOINT,
-            point.frame if point.alt_m is not None else Frame.RELATIVE,
+            point.frame if point.alt_m is not None else AltitudeFrame.RELATIVE,
             param4=math.nan,
             lat=point.lat,
             lon=point.lon,

@@ -15,14 +15,14 @@ from mission.formats import losses, safety
 from mission.formats.document import DO_JUMP, HAS_POSITION, Dump, PlanFile, jump_target, key_of, plain_frame
 from telemetry.errors import BadPlan
 from telemetry.positions import Position
-from telemetry.vehicles import Command, Frame, MissionItem
+from telemetry.vehicles import AltitudeFrame, Command, MissionItem
 
 HEADER = "QGC WPL 110"
 FIELDS = ("index", "current", "frame", "command", "param1", "param2", "param3", "param4", "x", "y", "z", "autocontinue")
 
 
 @dataclass(frozen=True)
-class Kept:
+class WaypointsSource:
     """The frames of a file as it wrote them, by item: whole-number frames are plain ones in a plan."""
 
     frames: tuple[tuple[MissionItem, int], ...]
@@ -55,17 +55,17 @@ def read(content: bytes, name: str, height_m: float) -> PlanFile:
         notes = ("row 0 is taken for home, as ArduPilot's tools mean it",)
     items = _aimed(rows)
     frames = tuple((item, row.frame) for item, row in zip(items, rows, strict=True) if row.frame != item.frame)
-    return PlanFile(safety.stem(name), tuple(items), home, kept={"waypoints": Kept(frames)}, notes=notes)
+    return PlanFile(safety.stem(name), tuple(items), home, kept={"waypoints": WaypointsSource(frames)}, notes=notes)
 
 
 def write(plan: PlanFile) -> Dump:
     """The plan as QGC WPL 110, with home as row 0 where the plan has one. Raises BadPlan for a jump to nowhere."""
-    kept: Kept | None = plan.kept.get("waypoints")
+    kept: WaypointsSource | None = plan.kept.get("waypoints")
     frames = {key_of(item): frame for item, frame in kept.frames} if kept else {}
     rows, first = [HEADER], 0
     if plan.home is not None:
         home = plan.home
-        row = MissionItem(Command.WAYPOINT, Frame.AMSL, lat=home.lat, lon=home.lon, alt_m=home.alt_m or 0.0)
+        row = MissionItem(Command.WAYPOINT, AltitudeFrame.AMSL, lat=home.lat, lon=home.lon, alt_m=home.alt_m or 0.0)
         rows.append(_line(0, row, current=True))
         first = 1
     elif plan.items and _is_home(0, plan.items[0]):
@@ -127,7 +127,7 @@ def _param(text: str, place: str) -> float:
 
 
 def _is_home(index: int, item: MissionItem) -> bool:
-    return index == 0 and item.command == Command.WAYPOINT and item.frame == Frame.AMSL
+    return index == 0 and item.command == Command.WAYPOINT and item.frame == AltitudeFrame.AMSL
 
 
 def _home(item: MissionItem) -> Position | None:

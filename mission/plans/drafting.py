@@ -21,7 +21,7 @@ FROM_FILE = "file"
 
 
 @dataclass(frozen=True)
-class Draft:
+class PlanDraft:
     """A route with what was asked for it."""
 
     pattern: str
@@ -38,7 +38,7 @@ class Draft:
     rally: tuple[Position, ...] = ()
     """The places to land in need that came with it, or home of each sortie; altitudes are metres above home."""
 
-    def sorties(self, fence_margin_m: float) -> "list[Draft]":
+    def sorties(self, fence_margin_m: float) -> "list[PlanDraft]":
         """What one battery each can fly, each with a geofence `fence_margin_m` metres round it and a rally point at
         home."""
         return [
@@ -70,7 +70,7 @@ def draft(
     terrain: Terrain | None = None,
     reserve: float = RESERVE,
     search: SearchBudget = THOROUGH,
-) -> Draft:
+) -> PlanDraft:
     """Plan `pattern` over a GeoJSON geometry from `home`. Raises BadGeometry or BadPlan naming what cannot be."""
     if pattern == FROM_FILE:
         raise BadPlan("a plan from a file is flown as it came; change it where it was made and open it again")
@@ -80,4 +80,4 @@ def draft(
         pattern, geometry, asked, home=home, drone=drone, terrain=terrain, reserve=reserve, search=search
     )
     filled = wishes_from(known.wishes, asked, f"the {known.title.lower()}")
-    return Draft(pattern, geometry, filled.model_dump(mode="json"), home, route)
+    return PlanDraft(pattern, geometry, filled.model_dump(mode="json"), home, route)

@@ -30,7 +30,7 @@ from mission.routes.energy import CALM, Wind
 from mission.routes.image_map import image_map
 from mission.routes.patterns import RESERVE, plan_pattern
 from mission.routes.route import Route, Waypoint
-from mission.weather.values import Sample
+from mission.weather.values import WeatherSample
 from mission.zones.areas import load_shape
 from mission.zones.geometry import read_area
 from telemetry.errors import BadPlan
@@ -210,6 +210,6 @@ def _files(
     return {path: each.content for path, each in dumps.items()}, list(lost)
 
 
-def _weather(wind: Wind, height_m: float, at: datetime) -> Sample:
+def _weather(wind: Wind, height_m: float, at: datetime) -> WeatherSample:
     """What is known of the weather when only the wind at flying height is."""
-    return Sample(begins=at, ends=at + timedelta(days=1), wind_m_s=near_ground(wind.speed_m_s, height_m))
+    return WeatherSample(begins=at, ends=at + timedelta(days=1), wind_m_s=near_ground(wind.speed_m_s, height_m))

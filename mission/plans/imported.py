@@ -4,9 +4,9 @@ import math
 from itertools import groupby
 
 from mission.checks.profile import profile_of
-from mission.checks.segments import Place, Profile, Segment, SegmentKind
+from mission.checks.segments import AirPoint, Profile, Segment, SegmentKind
 from mission.formats import PlanFile
-from mission.plans.drafting import FROM_FILE, Draft
+from mission.plans.drafting import FROM_FILE, PlanDraft
 from mission.plans.kept_patterns import kept_patterns
 from mission.routes.route import Leg, LegKind, Route, Summary, Waypoint
 from telemetry.positions import Position
@@ -17,7 +17,7 @@ RETURN_HEIGHT_M = 30.0
 """Above home; what a file does not say and the drone decides."""
 
 
-def imported(file: PlanFile, *, home: Position | None, airframe: Airframe) -> tuple[Draft, list[str]]:
+def imported(file: PlanFile, *, home: Position | None, airframe: Airframe) -> tuple[PlanDraft, list[str]]:
     """The draft of a plan file, and sentences on what is not as in the file.
 
     A file that names no home is flown from `home`, or else from below its first point.
@@ -35,7 +35,7 @@ def imported(file: PlanFile, *, home: Position | None, airframe: Airframe) -> tu
     notes = [*flown.unclear, *flown.assumed]
     at = Position(lat=flown.home.lat, lon=flown.home.lon)
     wishes = kept_patterns(file)
-    made = Draft(FROM_FILE, {}, wishes, at, _route(flown, airframe), tuple(file.items), file.fence, file.rally)
+    made = PlanDraft(FROM_FILE, {}, wishes, at, _route(flown, airframe), tuple(file.items), file.fence, file.rally)
     return made, notes
 
 
@@ -73,7 +73,7 @@ def _kind(piece: Segment) -> LegKind:
     return LegKind.TRANSECT if piece.camera else LegKind.PATROL
 
 
-def _waypoint(place: Place, flown: Profile) -> Waypoint:
+def _waypoint(place: AirPoint, flown: Profile) -> Waypoint:
     return Waypoint(place.lat, place.lon, round(place.amsl_m - flown.home.amsl_m, 2))
 
 

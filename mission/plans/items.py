@@ -7,7 +7,7 @@ from typing import Any
 
 from mission.routes.route import Leg, LegKind, Look, PointOfInterest, Route, Waypoint
 from telemetry.errors import BadPlan
-from telemetry.vehicles import Command, Frame, MissionItem
+from telemetry.vehicles import AltitudeFrame, Command, MissionItem
 
 ANY = math.nan
 """As the vehicle likes."""
@@ -34,7 +34,7 @@ def items_of_legs(legs: Sequence[Leg], *, speed_m_s: float | None, trigger_m: fl
     first = legs[0].points[0]
     items = [MissionItem(Command.TAKEOFF, param4=ANY, lat=first.lat, lon=first.lon, alt_m=first.height_m)]
     if speed_m_s is not None:
-        items.append(MissionItem(Command.CHANGE_SPEED, Frame.NO_POSITION, 1, round(speed_m_s, 2), -1))
+        items.append(MissionItem(Command.CHANGE_SPEED, AltitudeFrame.NO_POSITION, 1, round(speed_m_s, 2), -1))
     if legs[0].kind is not LegKind.TRANSIT:
         items.append(_waypoint(first))
     camera, look = False, None
@@ -53,8 +53,8 @@ def items_of_legs(legs: Sequence[Leg], *, speed_m_s: float | None, trigger_m: fl
     if camera:
         items.append(_camera(trigger_m, on=False))
     if isinstance(look, PointOfInterest):
-        items.append(MissionItem(Command.SET_ROI_NONE, Frame.NO_POSITION))
-    return [*items, MissionItem(Command.RETURN_TO_LAUNCH, Frame.NO_POSITION)]
+        items.append(MissionItem(Command.SET_ROI_NONE, AltitudeFrame.NO_POSITION))
+    return [*items, MissionItem(Command.RETURN_TO_LAUNCH, AltitudeFrame.NO_POSITION)]
 
 
 def items_to_json(items: list[MissionItem]) -> list[dict[str, Any]]:
@@ -90,12 +90,14 @@ def _waypoint(point: Waypoint) -> MissionItem:
 
 def _camera(trigger_m: float | None, *, on: bool) -> MissionItem:
     distance = round(trigger_m or 0.0, 2) if on else 0.0
-    return MissionItem(Command.CAMERA_TRIGGER_DISTANCE, Frame.NO_POSITION, distance, 0, 1 if on else 0)
+    return MissionItem(Command.CAMERA_TRIGGER_DISTANCE, AltitudeFrame.NO_POSITION, distance, 0, 1 if on else 0)
 
 
 def _turn_gimbal(before: Look | None, look: Look) -> list[MissionItem]:
     if isinstance(look, PointOfInterest):
         lat, lon, height_m = look.at
         return [MissionItem(Command.SET_ROI_LOCATION, lat=lat, lon=lon, alt_m=height_m)]
-    let_go = [MissionItem(Command.SET_ROI_NONE, Frame.NO_POSITION)] if isinstance(before, PointOfInterest) else []
-    return [*let_go, MissionItem(Command.MOUNT_CONTROL, Frame.NO_POSITION, look.deg, alt_m=ANGLES_FROM_MISSION)]
+    let_go = (
+        [MissionItem(Command.SET_ROI_NONE, AltitudeFrame.NO_POSITION)] if isinstance(before, PointOfInterest) else []
+    )
+    return [*let_go, MissionItem(Command.MOUNT_CONTROL, AltitudeFrame.NO_POSITION, look.deg, alt_m=ANGLES_FROM_MISSION)]

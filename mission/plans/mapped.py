@@ -7,7 +7,7 @@ from mission.checks.inputs import MappedArea
 from mission.formats.document import PlanFile
 from mission.formats.qgc import surveys_of
 from mission.ground import FlatTerrain, Terrain
-from mission.plans.drafting import Draft
+from mission.plans.drafting import PlanDraft
 from mission.routes.cameras import Camera, camera_named
 from mission.routes.image_count import ENOUGH_IMAGES, count_images
 from mission.routes.image_map import image_map
@@ -53,7 +53,7 @@ def mapped_by_file(plan: PlanFile, camera: Camera | None) -> MappedArea | None:
     return None if known is None else MappedArea(found.area, known)
 
 
-def image_map_of(draft: Draft, terrain: Terrain | None) -> dict[str, Any] | None:
+def image_map_of(draft: PlanDraft, terrain: Terrain | None) -> dict[str, Any] | None:
     """How many pictures show each part of a draft's area, as `image_map` draws it; None where nothing is mapped.
 
     Raises BadInput where the terrain is not known.

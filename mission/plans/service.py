@@ -12,7 +12,7 @@ from sqlmodel import Session, col, func, select
 from mission.formats import PlanFile
 from mission.plans.carried import fence_of, fence_to_json, rally_of, rally_to_json
 from mission.plans.changes import changes
-from mission.plans.drafting import Draft
+from mission.plans.drafting import PlanDraft
 from mission.plans.geojson import route_feature
 from mission.plans.items import items_from_json, items_of, items_to_json
 from mission.plans.kept_patterns import KEPT_PATTERNS, patterns_of
@@ -37,7 +37,7 @@ HOME_FIELDS = {"lat", "lon", "alt_m"}
 def keep(
     work: Work,
     zone: ZoneRow,
-    draft: Draft,
+    draft: PlanDraft,
     *,
     at: datetime,
     by: str,
@@ -84,7 +84,7 @@ def free_name(session: Session, zone_id: str, title: str, lineage_id: str | None
     return next(name for name in numbered if name not in taken)
 
 
-def kept_alike(session: Session, zone: ZoneRow, draft: Draft, *, name: str, unit_id: str | None) -> PlanRow | None:
+def kept_alike(session: Session, zone: ZoneRow, draft: PlanDraft, *, name: str, unit_id: str | None) -> PlanRow | None:
     """The newest version of a plan over `zone` that is the same in every wish, place, item and name; None for none."""
     query = select(PlanRow).where(
         PlanRow.zone_id == zone.id,
@@ -101,12 +101,12 @@ def kept_alike(session: Session, zone: ZoneRow, draft: Draft, *, name: str, unit
     return None
 
 
-def title_of(draft: Draft, zone: ZoneRow) -> str:
+def title_of(draft: PlanDraft, zone: ZoneRow) -> str:
     """What a plan is called that nobody named."""
     return f"{draft.pattern.capitalize()} of {zone.name}"
 
 
-def unkept(draft: Draft, city: City, *, at: datetime, by: str, name: str) -> PlanRow:
+def unkept(draft: PlanDraft, city: City, *, at: datetime, by: str, name: str) -> PlanRow:
     """The row of a draft, in no database and over no zone yet: what checks look at before anything is kept."""
     plan_id = f"plan-{uuid.uuid4().hex[:12]}"
     return PlanRow(

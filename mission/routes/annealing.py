@@ -11,7 +11,7 @@ import numpy as np
 
 from mission.routes.ground import Bits, Ground, Piece
 from mission.routes.inside import CORNER_M, Inside, Point
-from mission.routes.moves import Change, Moves
+from mission.routes.moves import Moves, TrackChange
 
 FEWEST_AT_ONCE, MOST_AT_ONCE = 4, 48
 """Changes that are looked at together."""
@@ -121,9 +121,9 @@ class Annealing:
     def _step(self, count: int, heat: float, to_gaps: float) -> bool:
         """Look at some changes together and make the first that is accepted; whether there was any."""
         allowance = self._dear(self.bare)
-        options: list[tuple[Change, float]] = []
+        options: list[tuple[TrackChange, float]] = []
         gaps = self._ground.gaps(self._all) if allowance > 0 else None
-        change: Change | None
+        change: TrackChange | None
         for _ in range(count):
             if gaps is not None and self._rnd.random() < to_gaps:
                 change = self._moves.towards(self.points, gaps.any(self._rnd))
@@ -139,7 +139,7 @@ class Annealing:
                 return True
         return False
 
-    def _judged(self, changes: list[Change]) -> list[tuple[Change, list[Bits], float]]:
+    def _judged(self, changes: list[TrackChange]) -> list[tuple[TrackChange, list[Bits], float]]:
         """For each change what its new pieces see, and how much is bare after it."""
         if not changes:
             return []
@@ -153,11 +153,11 @@ class Annealing:
                 np.bitwise_or(row, one, row)
         return list(zip(changes, fresh, self._ground.bare(together).tolist(), strict=True))
 
-    def _may_fly(self, change: Change) -> bool:
+    def _may_fly(self, change: TrackChange) -> bool:
         pieces = self._new(change)
         return not pieces or self._inside.sees(pieces)
 
-    def _make(self, change: Change, seen: list[Bits], bare: float) -> None:
+    def _make(self, change: TrackChange, seen: list[Bits], bare: float) -> None:
         first, last = max(change.first - 1, 0), min(change.last, len(self._seen))
         after = len(self._seen) - last
         self.points = [*self.points[: change.first], *change.points, *self.points[change.last :]]
@@ -181,15 +181,15 @@ class Annealing:
         known = len(self._before) - 1
         return np.bitwise_or(*self._without(known, known))
 
-    def _around(self, change: Change) -> tuple[list[Point], list[Point]]:
+    def _around(self, change: TrackChange) -> tuple[list[Point], list[Point]]:
         before = self.points[max(change.first - 1, 0) : change.first]
         return before, self.points[change.last : change.last + 1]
 
-    def _new(self, change: Change) -> list[Piece]:
+    def _new(self, change: TrackChange) -> list[Piece]:
         before, after = self._around(change)
         return list(pairwise([*before, *change.points, *after]))
 
-    def _longer(self, change: Change) -> float:
+    def _longer(self, change: TrackChange) -> float:
         before, after = self._around(change)
         old = self.points[max(change.first - 1, 0) : change.last + 1]
         new = [*before, *change.points, *after]

@@ -24,7 +24,7 @@ MOST_STEPS = 12
 
 
 @dataclass(frozen=True)
-class Start:
+class FlightStart:
     """Where a part begins: with `head`, which is leg number `index` or what is left of it."""
 
     index: int
@@ -32,11 +32,11 @@ class Start:
 
 
 @dataclass(frozen=True)
-class Part:
+class LinePart:
     """What one battery flies, without the way out and back, and where the next part begins."""
 
     legs: tuple[Leg, ...]
-    then: Start | None
+    then: FlightStart | None
     """None: nothing is left."""
 
 
@@ -52,21 +52,21 @@ class BatteryCuts:
         self._allowed = allowed
         self._leg_joules = _joules_each(legs, flying)
         self._ways: dict[tuple[Waypoint, bool], float] = {}
-        self._parts: dict[tuple[Start, bool], Part] = {}
+        self._parts: dict[tuple[FlightStart, bool], LinePart] = {}
 
-    def parts(self) -> list[Part]:
+    def parts(self) -> list[LinePart]:
         """The parts in flying order.
 
         Raises BadPlan when a piece of the work is too far away to be reached and returned from, or when more than 40
         batteries would be needed.
         """
-        first = Start(0, self._legs[0])
+        first = FlightStart(0, self._legs[0])
         full = self._rest(first, within_lines=True)
         whole = self._rest(first, within_lines=False)
         if len(whole) <= len(full):
             return whole
-        found: list[Part] = []
-        at: Start | None = first
+        found: list[LinePart] = []
+        at: FlightStart | None = first
         while at is not None:
             left = len(full) - len(found) - 1
             part = self._part(at, within_lines=False)
@@ -76,10 +76,10 @@ class BatteryCuts:
             at = part.then
         return found
 
-    def _rest(self, start: Start, *, within_lines: bool, most: int = MOST_PARTS) -> list[Part]:
+    def _rest(self, start: FlightStart, *, within_lines: bool, most: int = MOST_PARTS) -> list[LinePart]:
         """The parts from `start` on, each as long as may be; no more than one above `most`."""
-        found: list[Part] = []
-        at: Start | None = start
+        found: list[LinePart] = []
+        at: FlightStart | None = start
         while at is not None and len(found) <= most:
             part = self._part(at, within_lines=within_lines)
             found.append(part)
@@ -88,13 +88,13 @@ class BatteryCuts:
             raise BadPlan(f"the flight needs more than {MOST_PARTS} batteries; divide the area or start nearer to it")
         return found
 
-    def _part(self, start: Start, *, within_lines: bool) -> Part:
+    def _part(self, start: FlightStart, *, within_lines: bool) -> LinePart:
         key = (start, within_lines)
         if key not in self._parts:
             self._parts[key] = self._filled(start, within_lines)
         return self._parts[key]
 
-    def _filled(self, start: Start, within_lines: bool) -> Part:
+    def _filled(self, start: FlightStart, within_lines: bool) -> LinePart:
         """Leg after leg as long as the way back can be paid; then, where that is asked, a piece of the next."""
         left = self._allowed - self._way(start.head.points[0], out=True)
         taken: list[Leg] = []
@@ -109,26 +109,26 @@ class BatteryCuts:
             index += 1
             head = self._leg(index)
         if head is None:
-            return Part(tuple(taken), None)
+            return LinePart(tuple(taken), None)
         if not taken or (within_lines and not is_way_only(head)):
             pieces = self._divided(head, left)
             if pieces is not None:
-                return Part((*taken, pieces[0]), Start(index, pieces[1]))
+                return LinePart((*taken, pieces[0]), FlightStart(index, pieces[1]))
         while taken and is_way_only(taken[-1]):
             taken.pop()
             index -= 1
         if not taken:
             raise BadPlan(self._too_far(start.head.points[0]))
-        return Part(tuple(taken), self._after(index))
+        return LinePart(tuple(taken), self._after(index))
 
     def _leg(self, index: int) -> Leg | None:
         return self._legs[index] if index < len(self._legs) else None
 
-    def _after(self, index: int) -> Start | None:
+    def _after(self, index: int) -> FlightStart | None:
         """Where the next part begins: ways from one piece of work to the next are left out."""
         while (leg := self._leg(index)) is not None:
             if not is_way_only(leg):
-                return Start(index, leg)
+                return FlightStart(index, leg)
             index += 1
         return None
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from shapely import Polygon
 
-from mission.routes.drafts import Draft, Finished
+from mission.routes.drafts import Finished, TrackDraft
 from mission.routes.ground import Ground
 from mission.routes.ideas import CONVEX_FROM, Idea, choices
 from mission.routes.inside import Inside, Point
@@ -43,7 +43,7 @@ def best_track(
     found = choices(inside.flyable, spacing, direction, search.directions)
     ideas = [Idea(lines, inside, spacing, home) for lines in found]
     drafts = [
-        Draft(idea.joined(), inside, Ground(area, spacing / 2, idea.angle), idea.angle)
+        TrackDraft(idea.joined(), inside, Ground(area, spacing / 2, idea.angle), idea.angle)
         for idea in _affordable(sorted(ideas, key=lambda i: i.worth), search.ideas, MOST_PIECES)
     ]
     drafts.sort(key=lambda d: d.worth)

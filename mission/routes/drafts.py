@@ -50,7 +50,7 @@ CAMERA_IN_TURNS_UP_TO = 3.0
 """Spacings: in a longer turn over ground that is seen anyway the camera pauses."""
 
 
-class Draft:
+class TrackDraft:
     """Lines joined to a track, before it is made quicker."""
 
     def __init__(self, points: list[Point], inside: Inside, ground: Ground, angle: float) -> None:

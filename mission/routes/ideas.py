@@ -12,7 +12,7 @@ from shapely import Polygon
 
 from mission.routes.cells import GAP_PRICE, cells_of, main_directions, rough_metres
 from mission.routes.inside import CORNER_M, Inside, Point
-from mission.routes.ordering import Order
+from mission.routes.ordering import PieceOrder
 from mission.routes.rows import missed_m2, uneven_transects
 from mission.routes.transects import Transects, transects_at
 
@@ -45,7 +45,7 @@ class Idea:
             strips += [[piece + self.size for piece in strip] for strip in lines.strips()]
             self.size += len(lines.row)
         self.angle = max(choice, key=lambda lines: lines.metres).angle
-        self._order = Order(np.concatenate([lines.ends() for lines in choice]), strips, inside, home)
+        self._order = PieceOrder(np.concatenate([lines.ends() for lines in choice]), strips, inside, home)
         if len(choice) == 1:
             rough = _promise(inside.flyable, choice[0], spacing)
         else:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from shapely import LineString, Polygon
 
 from mission.routes.inside import CORNER_M, Inside, Point
-from mission.routes.ordering import Order
+from mission.routes.ordering import PieceOrder
 from mission.routes.route import LegKind
 from mission.routes.track import Track
 from mission.routes.transects import Floats, Transects, edges_of, spans
@@ -81,7 +81,7 @@ class RowOrder:
             size += len(rows.row)
         self._metres = sum(rows.metres for rows in sets)
         self._size = size
-        self._order = Order(np.concatenate([rows.ends() for rows in sets]), strips, self._inside, home)
+        self._order = PieceOrder(np.concatenate([rows.ends() for rows in sets]), strips, self._inside, home)
 
     @cached_property
     def metres(self) -> float:

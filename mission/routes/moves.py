@@ -22,7 +22,7 @@ NEAR = 6
 
 
 @dataclass(frozen=True)
-class Change:
+class TrackChange:
     """Corners `first` up to, not including, `last` are replaced by `points`."""
 
     first: int
@@ -36,7 +36,7 @@ class Moves:
     def __init__(self, reach: float, inside: Inside, rnd: Random, direction: float | None) -> None:
         """`direction` is that of lines to be kept as they lie, in radians; None where corners may go anywhere."""
         self._reach, self._inside, self._rnd, self._direction = reach, inside, rnd, direction
-        self._kinds: list[tuple[Callable[[list[Point]], Change | None], float]] = [
+        self._kinds: list[tuple[Callable[[list[Point]], TrackChange | None], float]] = [
             (self._drop, 2.0), (self._drop_two, 1.0)
         ]  # fmt: skip
         if direction is None:
@@ -50,58 +50,58 @@ class Moves:
         self._array: Floats = np.empty((0, 2))
         self._weights = [weight for _, weight in self._kinds]
 
-    def propose(self, points: list[Point]) -> Change | None:
+    def propose(self, points: list[Point]) -> TrackChange | None:
         """A change of a random kind at a random place; None where that kind cannot be had there."""
         kind, _ = self._rnd.choices(self._kinds, self._weights)[0]
         return kind(points)
 
-    def shorter(self, points: list[Point], k: int) -> list[Change]:
+    def shorter(self, points: list[Point], k: int) -> list[TrackChange]:
         """Every change at corner `k` that is likely to shorten the track."""
-        changes = [Change(k, k + 1, ())]
+        changes = [TrackChange(k, k + 1, ())]
         if k + 1 < len(points):
-            changes.append(Change(k, k + 2, ()))
+            changes.append(TrackChange(k, k + 2, ()))
             if self._direction is None:
-                changes.append(Change(k, k + 2, (_between(points[k], points[k + 1], 0.5),)))
+                changes.append(TrackChange(k, k + 2, (_between(points[k], points[k + 1], 0.5),)))
         for other in (k - 1, k + 1):
             if 0 <= other < len(points) and self._direction is None:
                 apart = math.dist(points[k], points[other])
                 steps = [step * self._reach / apart for step in STEPS if step * self._reach < apart]
-                changes += [Change(k, k + 1, (_between(points[k], points[other], step),)) for step in steps]
+                changes += [TrackChange(k, k + 1, (_between(points[k], points[other], step),)) for step in steps]
         return changes
 
-    def towards(self, points: list[Point], spot: Point) -> Change:
+    def towards(self, points: list[Point], spot: Point) -> TrackChange:
         """The track pulled over `spot`: a near corner moved, one put in, or flown there from a corner, and back."""
         part, kind = self._rnd.uniform(0.3, 1.0), self._rnd.random()
         if self._direction is not None and kind < 0.9:
             return self._drawn_out(points, spot, part, self._direction)
         if kind < 0.5:
             k, foot = _nearest_piece(self._as_array(points), spot)
-            return Change(k + 1, k + 1, (_between(foot, spot, part),))
+            return TrackChange(k + 1, k + 1, (_between(foot, spot, part),))
         if kind < 0.6:
             k = self._rnd.choice((0, len(points)))
-            return Change(k, k, (_between(points[k - 1 if k else 0], spot, part),))
+            return TrackChange(k, k, (_between(points[k - 1 if k else 0], spot, part),))
         k = self._near_to(points, spot)[0 if kind < 0.8 else self._rnd.randrange(min(NEAR, len(points)))]
         there = _between(points[k], spot, part)
         if kind < 0.92:
-            return Change(k, k + 1, (there,))
+            return TrackChange(k, k + 1, (there,))
         return self._there_and_back(points, k, spot if self._rnd.random() < 0.4 else there)
 
-    def _drawn_out(self, points: list[Point], spot: Point, part: float, direction: float) -> Change:
+    def _drawn_out(self, points: list[Point], spot: Point, part: float, direction: float) -> TrackChange:
         """The corner nearest to `spot` moved in the direction of the lines only."""
         k = self._near_to(points, spot)[0]
         x, y = math.cos(direction), math.sin(direction)
         size = part * ((spot[0] - points[k][0]) * x + (spot[1] - points[k][1]) * y)
-        return Change(k, k + 1, ((points[k][0] + x * size, points[k][1] + y * size),))
+        return TrackChange(k, k + 1, ((points[k][0] + x * size, points[k][1] + y * size),))
 
-    def _there_and_back(self, points: list[Point], k: int, spot: Point) -> Change:
+    def _there_and_back(self, points: list[Point], k: int, spot: Point) -> TrackChange:
         """Out from corner `k` to a spot that may be out of sight, and back where the track goes on."""
         way = self._inside.path(points[k], self._inside.nearest(spot))
         if k == 0:
-            change = Change(0, 0, tuple(way[:0:-1]))
+            change = TrackChange(0, 0, tuple(way[:0:-1]))
         elif k == len(points) - 1:
-            change = Change(k + 1, k + 1, tuple(way[1:]))
+            change = TrackChange(k + 1, k + 1, tuple(way[1:]))
         else:
-            change = Change(k + 1, k + 1, (*way[1:], *way[-2::-1]))
+            change = TrackChange(k + 1, k + 1, (*way[1:], *way[-2::-1]))
         return change
 
     def _as_array(self, points: list[Point]) -> Floats:
@@ -121,11 +121,11 @@ class Moves:
         size, angle = self._size(), self._rnd.uniform(0, 2 * math.pi)
         return point[0] + size * math.cos(angle), point[1] + size * math.sin(angle)
 
-    def _shift(self, points: list[Point]) -> Change:
+    def _shift(self, points: list[Point]) -> TrackChange:
         k = self._rnd.randrange(len(points))
-        return Change(k, k + 1, (self._near(points[k]),))
+        return TrackChange(k, k + 1, (self._near(points[k]),))
 
-    def _slide(self, points: list[Point]) -> Change | None:
+    def _slide(self, points: list[Point]) -> TrackChange | None:
         """A corner moved along one of its pieces, to and fro."""
         k = self._rnd.randrange(len(points))
         other = k + self._rnd.choice((-1, 1))
@@ -135,29 +135,29 @@ class Moves:
         size = self._size() * self._rnd.choice((-1, 1, 1))
         if apart == 0 or size > apart:
             return None
-        return Change(k, k + 1, (_between(points[k], points[other], size / apart),))
+        return TrackChange(k, k + 1, (_between(points[k], points[other], size / apart),))
 
-    def _along(self, direction: float, points: list[Point]) -> Change:
+    def _along(self, direction: float, points: list[Point]) -> TrackChange:
         """A corner moved in the direction of the lines."""
         k = self._rnd.randrange(len(points))
         size = self._size() * self._rnd.choice((-1, 1))
         x, y = math.cos(direction) * size, math.sin(direction) * size
-        return Change(k, k + 1, ((points[k][0] + x, points[k][1] + y),))
+        return TrackChange(k, k + 1, ((points[k][0] + x, points[k][1] + y),))
 
-    def _drop(self, points: list[Point]) -> Change:
+    def _drop(self, points: list[Point]) -> TrackChange:
         k = self._rnd.randrange(len(points))
-        return Change(k, k + 1, ())
+        return TrackChange(k, k + 1, ())
 
-    def _drop_two(self, points: list[Point]) -> Change:
+    def _drop_two(self, points: list[Point]) -> TrackChange:
         k = self._rnd.randrange(len(points) - 1)
-        return Change(k, k + 2, ())
+        return TrackChange(k, k + 2, ())
 
-    def _merge(self, points: list[Point]) -> Change:
+    def _merge(self, points: list[Point]) -> TrackChange:
         """Two corners made one."""
         k = self._rnd.randrange(len(points) - 1)
-        return Change(k, k + 2, (_between(points[k], points[k + 1], self._rnd.random()),))
+        return TrackChange(k, k + 2, (_between(points[k], points[k + 1], self._rnd.random()),))
 
-    def _sideways(self, points: list[Point]) -> Change | None:
+    def _sideways(self, points: list[Point]) -> TrackChange | None:
         """A piece moved as a whole, across itself."""
         k = self._rnd.randrange(len(points) - 1)
         (ax, ay), (bx, by) = points[k], points[k + 1]
@@ -166,23 +166,23 @@ class Moves:
             return None
         size = self._size() * self._rnd.choice((-1, 1)) / apart
         x, y = (ay - by) * size, (bx - ax) * size
-        return Change(k, k + 2, ((ax + x, ay + y), (bx + x, by + y)))
+        return TrackChange(k, k + 2, ((ax + x, ay + y), (bx + x, by + y)))
 
-    def _insert(self, points: list[Point]) -> Change:
+    def _insert(self, points: list[Point]) -> TrackChange:
         k = self._rnd.randrange(len(points) - 1)
-        return Change(k + 1, k + 1, (self._near(_between(points[k], points[k + 1], self._rnd.random())),))
+        return TrackChange(k + 1, k + 1, (self._near(_between(points[k], points[k + 1], self._rnd.random())),))
 
-    def _turn_round(self, points: list[Point]) -> Change | None:
+    def _turn_round(self, points: list[Point]) -> TrackChange | None:
         """The part between two corners that are near one another, flown the other way round."""
         here = self._rnd.randrange(len(points))
         there = self._neighbour(points, here)
         if there is None:
             return None
         if here < there:  # `here` is followed by `there`, what was between comes after it
-            return Change(here + 1, there + 1, tuple(points[there:here:-1]))
-        return Change(there, here, tuple(points[here - 1 : there - 1 if there else None : -1]))
+            return TrackChange(here + 1, there + 1, tuple(points[there:here:-1]))
+        return TrackChange(there, here, tuple(points[here - 1 : there - 1 if there else None : -1]))
 
-    def _elsewhere(self, points: list[Point]) -> Change | None:
+    def _elsewhere(self, points: list[Point]) -> TrackChange | None:
         """One or two corners taken out and put in between others."""
         count = self._rnd.choice((1, 2, 2))
         if len(points) < count + 3:
@@ -196,9 +196,9 @@ class Moves:
         if self._rnd.random() < 0.5:
             moved = moved[::-1]
         if at > k + count:
-            return Change(k, at, (*points[k + count : at], *moved))
+            return TrackChange(k, at, (*points[k + count : at], *moved))
         if at < k:
-            return Change(at, k + count, (*moved, *points[at:k]))
+            return TrackChange(at, k + count, (*moved, *points[at:k]))
         return None
 
     def _neighbour(self, points: list[Point], here: int) -> int | None:

@@ -27,7 +27,7 @@ LOOKED_UP = 24
 """Promising changes whose ways are looked up at a time."""
 
 
-class Ways:
+class TransitWays:
     """What it costs to fly from the end of one piece to that of another: metres inside, corners counted in."""
 
     def __init__(self, ends: Floats, inside: Inside, home: Point | None) -> None:
@@ -60,11 +60,11 @@ Tour = list[tuple[int, int]]
 """Pieces in flying order, with the side (0 or 1) at which each begins."""
 
 
-class Order:
+class PieceOrder:
     """Pieces in flying order: at first strip by strip as the bird flies, then improved by what is inside."""
 
     def __init__(self, ends: Floats, strips: Sequence[list[int]], inside: Inside, home: Point | None) -> None:
-        self._ways = Ways(ends, inside, home)
+        self._ways = TransitWays(ends, inside, home)
         self._tour = _strip_by_strip(strips, self._ways)
 
     def improve(self) -> None:
@@ -85,7 +85,7 @@ class Order:
         )
 
 
-def _strip_by_strip(strips: Sequence[list[int]], ways: Ways) -> Tour:
+def _strip_by_strip(strips: Sequence[list[int]], ways: TransitWays) -> Tour:
     """Strips to and fro, always on to the nearest that is left; the best of all that may be first."""
     options = [
         [
@@ -119,7 +119,7 @@ def _strip_by_strip(strips: Sequence[list[int]], ways: Ways) -> Tour:
     return best[1]
 
 
-def _improved(tour: Tour, ways: Ways) -> Tour:
+def _improved(tour: Tour, ways: TransitWays) -> Tour:
     """`tour` after all changes that shorten it."""
     if not 1 < len(tour) <= MANY_PIECES:
         return tour

@@ -33,7 +33,7 @@ class PlannedVisit(_Part):
     """Whether its confirmed start is kept by another unit or person."""
 
 
-class Route(_Part):
+class UnitRoute(_Part):
     """What one unit does with one person, without a break."""
 
     unit_id: str
@@ -93,10 +93,10 @@ class Numbers(_Part):
     """Kept, by another unit or person."""
 
 
-class Answer(_Part):
+class Schedule(_Part):
     """A schedule."""
 
-    routes: list[Route]
+    routes: list[UnitRoute]
     unserved: list[Unserved]
     without_visits: list[str] = []
     """Zones that want no visit within the horizon: their windows all lie outside it, or what they wanted is done."""
@@ -107,6 +107,6 @@ class Answer(_Part):
     """Why the search ended; all but `time` and `cancelled` give the same schedule for the same seed."""
     seed: int
 
-    def visits(self) -> list[tuple[Route, PlannedVisit]]:
+    def visits(self) -> list[tuple[UnitRoute, PlannedVisit]]:
         """Every visit with its route, in time."""
         return sorted(((r, v) for r in self.routes for v in r.visits), key=lambda rv: (rv[1].begins, rv[0].unit_id))

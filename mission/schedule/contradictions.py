@@ -4,7 +4,16 @@ from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from itertools import pairwise
 
-from mission.schedule.request import LONGEST, Commitment, Request, Span, Unit, Zone, local_spans, seconds_from
+from mission.schedule.request import (
+    LONGEST,
+    Commitment,
+    ScheduleRequest,
+    ScheduleSpan,
+    ScheduleZone,
+    Unit,
+    local_spans,
+    seconds_from,
+)
 from mission.schedule.travel import Ways, habits
 from telemetry.clock import iso
 from telemetry.errors import BadInput
@@ -15,7 +24,7 @@ FARTHEST_M = 100_000.0
 """A place farther from its town than this is a slip of the hand."""
 
 
-def refuse(request: Request) -> None:
+def refuse(request: ScheduleRequest) -> None:
     """Raises BadInput for the first contradiction in `request`."""
     _horizon(request)
     _ids(request)
@@ -35,8 +44,8 @@ def refuse(request: Request) -> None:
     _commitments(request)
 
 
-def _horizon(request: Request) -> None:
-    _span(Span(begins=request.begins, ends=request.ends), "the horizon")
+def _horizon(request: ScheduleRequest) -> None:
+    _span(ScheduleSpan(begins=request.begins, ends=request.ends), "the horizon")
     if request.ends - request.begins > LONGEST:
         raise BadInput(f"the horizon is {request.ends - request.begins}; schedule at most {LONGEST.days} days at once")
     if request.now is not None and not request.begins <= request.now <= request.ends:
@@ -46,7 +55,7 @@ def _horizon(request: Request) -> None:
         )
 
 
-def _ids(request: Request) -> None:
+def _ids(request: ScheduleRequest) -> None:
     groups: dict[str, Iterable[str]] = {
         "unit": [u.id for u in request.units], "person": [p.id for p in request.people],
         "zone": [z.id for z in request.zones],
@@ -62,7 +71,7 @@ def _ids(request: Request) -> None:
         raise BadInput(f"{min(both)} is the id of a unit and of a zone; both are places, so their ids must differ")
 
 
-def _unit(unit: Unit, request: Request) -> None:
+def _unit(unit: Unit, request: ScheduleRequest) -> None:
     _near(unit.position, f"unit {unit.id}", request)
     for span in unit.available or ():
         _span(span, f"a span in which unit {unit.id} is available")
@@ -77,7 +86,7 @@ def _unit(unit: Unit, request: Request) -> None:
         raise BadInput(f"unit {unit.id} is crewed but need not return; its person must be back when the shift ends")
 
 
-def _zone(zone: Zone, request: Request) -> None:
+def _zone(zone: ScheduleZone, request: ScheduleRequest) -> None:
     _near(zone.position, f"zone {zone.id}", request)
     dwell = timedelta(minutes=zone.dwell_min)
     if zone.revisit_min is not None and zone.revisit_min < zone.dwell_min:
@@ -86,7 +95,7 @@ def _zone(zone: Zone, request: Request) -> None:
             "the dwell must fit into the revisit interval"
         )
     for window in zone.windows:
-        if isinstance(window, Span):
+        if isinstance(window, ScheduleSpan):
             _span(window, f"a window of zone {zone.id}")
             lasts, words = window.ends - window.begins, _words(window)
         else:
@@ -98,13 +107,13 @@ def _zone(zone: Zone, request: Request) -> None:
             )
     if not zone.windows and request.ends - request.begins < dwell:
         raise BadInput(f"zone {zone.id}: its dwell of {zone.dwell_min:g} min is longer than the horizon")
-    spans = [s for w in zone.windows for s in ([w] if isinstance(w, Span) else local_spans(request, w))]
+    spans = [s for w in zone.windows for s in ([w] if isinstance(w, ScheduleSpan) else local_spans(request, w))]
     for one, other in pairwise(sorted(spans, key=lambda span: span.begins)):
         if other.begins < one.ends:
             raise BadInput(f"zone {zone.id}: the windows {_words(one)} and {_words(other)} overlap; make them one")
 
 
-def _minutes(request: Request) -> None:
+def _minutes(request: ScheduleRequest) -> None:
     places = {u.id for u in request.units} | {z.id for z in request.zones}
     for kind, rows in request.minutes.items():
         for start, row in rows.items():
@@ -113,7 +122,7 @@ def _minutes(request: Request) -> None:
                 raise BadInput(f"the travel times of a {kind} name {min(unknown)}, which is no unit and no zone here")
 
 
-def _commitments(request: Request) -> None:
+def _commitments(request: ScheduleRequest) -> None:
     units = {u.id: u for u in request.units}
     people = {p.id: p for p in request.people}
     zones = {z.id: z for z in request.zones}
@@ -128,7 +137,7 @@ def _commitments(request: Request) -> None:
         if (kept.zone_id, kept.number) in seen:
             raise BadInput(f"{name} is committed twice; one visit has one time")
         seen.add((kept.zone_id, kept.number))
-        _span(Span(begins=kept.begins, ends=kept.ends), name)
+        _span(ScheduleSpan(begins=kept.begins, ends=kept.ends), name)
         unit = units[kept.unit_id]
         if habits(unit).crewed != (kept.person_id is not None):
             raise BadInput(f"{name}: {unit.id} {'needs a person' if habits(unit).crewed else 'takes no person along'}")
@@ -137,7 +146,7 @@ def _commitments(request: Request) -> None:
     _clashes([kept for kept in request.commitments if kept.locked and not kept.done], request, units)
 
 
-def _locked(kept: Commitment, unit: Unit, request: Request, name: str) -> None:
+def _locked(kept: Commitment, unit: Unit, request: ScheduleRequest, name: str) -> None:
     zone = next(z for z in request.zones if z.id == kept.zone_id)
     if unit.kind not in zone.served_by:
         raise BadInput(f"{name} is locked to {unit.id}, but zone {zone.id} is not to be served by a {unit.kind}")
@@ -158,7 +167,7 @@ def _locked(kept: Commitment, unit: Unit, request: Request, name: str) -> None:
         raise BadInput(f"{name} is locked to {person.id} with {unit.id}, who lack {', '.join(sorted(lacking))}")
 
 
-def _clashes(locked: Sequence[Commitment], request: Request, units: dict[str, Unit]) -> None:
+def _clashes(locked: Sequence[Commitment], request: ScheduleRequest, units: dict[str, Unit]) -> None:
     ways = Ways(request)
     for whose in ("unit_id", "person_id"):
         by: dict[str, list[Commitment]] = {}
@@ -189,17 +198,17 @@ def _clash(name: str, one: Commitment, other: Commitment, units: dict[str, Unit]
         )
 
 
-def _near(position: Position, what: str, request: Request) -> None:
+def _near(position: Position, what: str, request: ScheduleRequest) -> None:
     town = request.city.facts
     away = distance_m(position, Position(lat=town.lat, lon=town.lon))
     if away > FARTHEST_M:
         raise BadInput(f"{what} lies {away / 1000:,.0f} km from {town.name}; check its position and the town")
 
 
-def _span(span: Span, what: str) -> None:
+def _span(span: ScheduleSpan, what: str) -> None:
     if span.ends <= span.begins:
         raise BadInput(f"{what} ends {iso(span.ends)}, not after it begins, {iso(span.begins)}")
 
 
-def _words(span: Span | Commitment) -> str:
+def _words(span: ScheduleSpan | Commitment) -> str:
     return f"{span.begins:%d %b %H:%M} to {span.ends:%H:%M} UTC"

@@ -4,12 +4,12 @@ import math
 from collections.abc import Sequence
 from datetime import timedelta
 
-from mission.schedule.request import Request, Span, Unit, Zone, local_spans
+from mission.schedule.request import ScheduleRequest, ScheduleSpan, ScheduleZone, Unit, local_spans
 from mission.schedule.travel import Ways, habits
 from telemetry.units.kinds import UnitKind
 
 
-def with_divided_visits(request: Request) -> Request:
+def with_divided_visits(request: ScheduleRequest) -> ScheduleRequest:
     """The request with each zone's visits in parts that a drone's battery lasts for, where only drones may serve it.
 
     A window is divided evenly, and one part is wanted in each piece of it; so is a revisit interval. The same request
@@ -25,12 +25,12 @@ def with_divided_visits(request: Request) -> Request:
     return request.model_copy(update={"zones": tuple(zones)})
 
 
-def _longest_stay_min(zone: Zone, drones: Sequence[Unit], ways: Ways) -> float:
+def _longest_stay_min(zone: ScheduleZone, drones: Sequence[Unit], ways: Ways) -> float:
     """Minutes that the drone that can stay longest can stay at a zone and come home; 0 or less: it is too far."""
     return max(_stay_min(zone, drone, ways) for drone in drones)
 
 
-def _stay_min(zone: Zone, drone: Unit, ways: Ways) -> float:
+def _stay_min(zone: ScheduleZone, drone: Unit, ways: Ways) -> float:
     usual = habits(drone)
     if usual.battery is None:
         return math.inf
@@ -38,7 +38,7 @@ def _stay_min(zone: Zone, drone: Unit, ways: Ways) -> float:
     return (usual.battery.usable_s - there) / 60 - usual.setup_min - usual.takedown_min
 
 
-def _divided(zone: Zone, request: Request, stay_min: float) -> Zone:
+def _divided(zone: ScheduleZone, request: ScheduleRequest, stay_min: float) -> ScheduleZone:
     if zone.served_by != {UnitKind.DRONE} or zone.dwell_min <= stay_min or stay_min < 1:
         return zone
     parts = math.ceil(zone.dwell_min / stay_min)
@@ -50,13 +50,15 @@ def _divided(zone: Zone, request: Request, stay_min: float) -> Zone:
     return zone.model_copy(update=changed)
 
 
-def _spans(zone: Zone, request: Request) -> list[Span]:
+def _spans(zone: ScheduleZone, request: ScheduleRequest) -> list[ScheduleSpan]:
     """The zone's windows in UTC; the horizon where it has none."""
     if not zone.windows:
-        return [Span(begins=request.begins, ends=request.ends)]
-    return [s for w in zone.windows for s in ((w,) if isinstance(w, Span) else local_spans(request, w))]
+        return [ScheduleSpan(begins=request.begins, ends=request.ends)]
+    return [s for w in zone.windows for s in ((w,) if isinstance(w, ScheduleSpan) else local_spans(request, w))]
 
 
-def _pieces(window: Span, parts: int) -> list[Span]:
+def _pieces(window: ScheduleSpan, parts: int) -> list[ScheduleSpan]:
     length: timedelta = (window.ends - window.begins) / parts
-    return [Span(begins=window.begins + n * length, ends=window.begins + (n + 1) * length) for n in range(parts)]
+    return [
+        ScheduleSpan(begins=window.begins + n * length, ends=window.begins + (n + 1) * length) for n in range(parts)
+    ]

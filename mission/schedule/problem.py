@@ -9,8 +9,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from mission.schedule.contradictions import refuse
-from mission.schedule.request import Commitment, Person, Request, Span, Unit, Zone, local_spans, seconds_from
-from mission.schedule.rest import Wanted, parts_of
+from mission.schedule.request import (
+    Commitment,
+    Person,
+    ScheduleRequest,
+    ScheduleSpan,
+    ScheduleZone,
+    Unit,
+    local_spans,
+    seconds_from,
+)
+from mission.schedule.rest import WantedVisit, parts_of
 from mission.schedule.travel import Ways, habits, returns
 from telemetry.errors import BadInput
 from telemetry.units.kinds import UnitKind
@@ -21,7 +30,7 @@ MOST_VISITS = 5_000
 
 
 @dataclass(frozen=True)
-class Kept:
+class ToldVisit:
     """What people were told of a visit."""
 
     unit_id: str
@@ -59,7 +68,7 @@ class Visit:
     must: bool
     kinds: frozenset[UnitKind]
     needs: frozenset[str]
-    kept: Kept | None
+    kept: ToldVisit | None
 
     @property
     def locked(self) -> bool:
@@ -108,7 +117,7 @@ class Duty:
 class Problem:
     """Everything there is to solve."""
 
-    request: Request
+    request: ScheduleRequest
     places: list[str]
     visits: list[Visit]
     duties: list[Duty]
@@ -130,7 +139,7 @@ class Problem:
         return visit.price + moved + (self.ransom if visit.must or visit.locked else 0)
 
 
-def problem(request: Request) -> Problem:
+def problem(request: ScheduleRequest) -> Problem:
     """The problem in `request`. Raises BadInput for what contradicts itself."""
     refuse(request)
     horizon = seconds_from(request.begins, request.ends)
@@ -160,24 +169,26 @@ def problem(request: Request) -> Problem:
     return Problem(request, places, visits, duties, flyable, now, able, _twins(duties, visits, able), ransom)
 
 
-def _rested(request: Request, visits: Sequence[Visit], horizon: int) -> Request:
+def _rested(request: ScheduleRequest, visits: Sequence[Visit], horizon: int) -> ScheduleRequest:
     """The request with everybody's shifts cut to what they may work."""
-    wanted = [Wanted(v.opens, v.last, v.dwell, v.kept.person_id if v.kept and v.kept.locked else None) for v in visits]
+    wanted = [
+        WantedVisit(v.opens, v.last, v.dwell, v.kept.person_id if v.kept and v.kept.locked else None) for v in visits
+    ]
     people = []
     for person in request.people:
         shifts = [_clipped(shift, request.begins, (0, horizon)) for shift in person.shifts]
         parts = parts_of(person, [(begins, ends) for begins, ends in shifts if begins < ends], wanted)
-        spans = (Span(begins=_moment(request, begins), ends=_moment(request, ends)) for begins, ends in parts)
+        spans = (ScheduleSpan(begins=_moment(request, begins), ends=_moment(request, ends)) for begins, ends in parts)
         people.append(person.model_copy(update={"shifts": tuple(spans)}))
     return request.model_copy(update={"people": tuple(people)})
 
 
-def _moment(request: Request, seconds: int) -> datetime:
+def _moment(request: ScheduleRequest, seconds: int) -> datetime:
     return request.begins + timedelta(seconds=seconds)
 
 
 def _visits(
-    zone: Zone, request: Request, place: int, first: int, kept: dict[tuple[str, int], Commitment]
+    zone: ScheduleZone, request: ScheduleRequest, place: int, first: int, kept: dict[tuple[str, int], Commitment]
 ) -> list[Visit]:
     found: list[Visit] = []
     for number, (opens, last, due) in enumerate(_wanted(zone, request), start=1):
@@ -201,12 +212,12 @@ def _visits(
     return found
 
 
-def _wanted(zone: Zone, request: Request) -> list[tuple[int, int, int]]:
+def _wanted(zone: ScheduleZone, request: ScheduleRequest) -> list[tuple[int, int, int]]:
     """(opens, last begin, due) of each visit in order, seconds."""
     horizon = seconds_from(request.begins, request.ends)
-    spans = [s for w in zone.windows for s in ([w] if isinstance(w, Span) else local_spans(request, w))]
+    spans = [s for w in zone.windows for s in ([w] if isinstance(w, ScheduleSpan) else local_spans(request, w))]
     if not zone.windows:
-        spans = [Span(begins=request.begins, ends=request.ends)]
+        spans = [ScheduleSpan(begins=request.begins, ends=request.ends)]
     dwell, found = _s(zone.dwell_min), []
     for span in sorted(spans, key=lambda span: span.begins):
         begins, ends = (seconds_from(request.begins, moment) for moment in (span.begins, span.ends))
@@ -221,16 +232,16 @@ def _wanted(zone: Zone, request: Request) -> list[tuple[int, int, int]]:
     return found
 
 
-def _kept(commitment: Commitment | None, zone: Zone, request: Request) -> Kept | None:
+def _kept(commitment: Commitment | None, zone: ScheduleZone, request: ScheduleRequest) -> ToldVisit | None:
     if commitment is None:
         return None
     begins = seconds_from(request.begins, commitment.begins)
     price = 0 if commitment.locked else zone.priority * _s(request.move_price_min)
     hand_over = min(price, zone.priority * _s(request.hand_over_price_min))
-    return Kept(commitment.unit_id, commitment.person_id, begins, commitment.locked, price, hand_over)
+    return ToldVisit(commitment.unit_id, commitment.person_id, begins, commitment.locked, price, hand_over)
 
 
-def _duties(request: Request, places: list[str], horizon: int) -> list[Duty]:
+def _duties(request: ScheduleRequest, places: list[str], horizon: int) -> list[Duty]:
     ways = Ways(request)
     tables: dict[tuple[object, ...], list[list[int]]] = {}
     found: list[Duty] = []
@@ -276,7 +287,7 @@ def _twins(duties: Sequence[Duty], visits: Sequence[Visit], able: Sequence[Seque
     return found
 
 
-def _stretches(unit: Unit, request: Request, horizon: int) -> list[tuple[Person | None, int, int]]:
+def _stretches(unit: Unit, request: ScheduleRequest, horizon: int) -> list[tuple[Person | None, int, int]]:
     """Who may have `unit`, from when to when: whole shifts, and shifts cut where another one begins or ends."""
     spans = [(0, horizon)]
     if unit.available is not None:
@@ -298,11 +309,11 @@ def _stretches(unit: Unit, request: Request, horizon: int) -> list[tuple[Person 
     return found
 
 
-def _clipped(span: Span, start: datetime, there: tuple[int, int]) -> tuple[int, int]:
+def _clipped(span: ScheduleSpan, start: datetime, there: tuple[int, int]) -> tuple[int, int]:
     return max(seconds_from(start, span.begins), there[0]), min(seconds_from(start, span.ends), there[1])
 
 
-def _joined(spans: Iterable[Span], start: datetime, horizon: int) -> list[tuple[int, int]]:
+def _joined(spans: Iterable[ScheduleSpan], start: datetime, horizon: int) -> list[tuple[int, int]]:
     joined: list[tuple[int, int]] = []
     for begins, ends in sorted(_clipped(span, start, (0, horizon)) for span in spans):
         if joined and begins <= joined[-1][1]:

@@ -1,7 +1,7 @@
 """What a schedule is asked for: units, people, zones, weather, and what has been promised. Solves nothing.
 
-`vanagas schedule REQUEST.json` reads one `Request`; `vanagas schedule --schema` prints its JSON schema. Times are UTC
-with a zone written out; a zone's windows may also be given in the town's own time. Minutes are decimal.
+`vanagas schedule REQUEST.json` reads one `ScheduleRequest`; `vanagas schedule --schema` prints its JSON schema. Times
+are UTC with a zone written out; a zone's windows may also be given in the town's own time. Minutes are decimal.
 
 **Cost.** A visit that begins after it was due costs its zone's priority for each minute. A visit that does not happen
 costs as if it had begun `unserved_as_late_min` after the last moment at which it could have. A confirmed start that is
@@ -37,14 +37,14 @@ class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
 
-class Span(_Part):
+class ScheduleSpan(_Part):
     """A stretch of time."""
 
     begins: UtcTime
     ends: UtcTime
 
 
-class Battery(_Part):
+class ScheduleBattery(_Part):
     """How long a drone stays in the air. Each shift begins with a full battery."""
 
     endurance_min: Annotated[float, Field(gt=0, le=24 * 60, allow_inf_nan=False)] = 30.0
@@ -67,7 +67,7 @@ class Unit(_Part):
     kind: UnitKind
     position: Position
     """Its base: where each of its routes begins, and where it comes back to."""
-    available: Annotated[tuple[Span, ...], Field(max_length=200)] | None = None
+    available: Annotated[tuple[ScheduleSpan, ...], Field(max_length=200)] | None = None
     """When it can be had; the whole horizon if left out. Each route lies within one span."""
     speed_m_s: Annotated[float, Field(gt=0, le=100, allow_inf_nan=False)] | None = None
     detour: Annotated[float, Field(ge=1, le=5, allow_inf_nan=False)] | None = None
@@ -76,7 +76,7 @@ class Unit(_Part):
     """At a zone, before a visit can begin: raising a mast, say."""
     takedown_min: Minutes | None = None
     """At a zone, before it can leave."""
-    battery: Battery | None = None
+    battery: ScheduleBattery | None = None
     """For a drone; without, the usual one of its kind."""
     skills: Skills = frozenset()
     """What it can do that not all of its kind can, such as `thermal`."""
@@ -92,7 +92,7 @@ class Person(_Part):
     id: Id
     kinds: Annotated[frozenset[UnitKind], Field(min_length=1)]
     """What this person may operate."""
-    shifts: Annotated[tuple[Span, ...], Field(min_length=1, max_length=40)]
+    shifts: Annotated[tuple[ScheduleSpan, ...], Field(min_length=1, max_length=40)]
     """Every route lies within one of them, from leaving the base to being back."""
     skills: Skills = frozenset()
     """Certificates and skills, such as `A2` or `STS-01`."""
@@ -104,7 +104,7 @@ class Person(_Part):
     """Most hours in the air within any 24 hours."""
 
 
-class Zone(_Part):
+class ScheduleZone(_Part):
     """A problem zone and the visits it wants."""
 
     id: Id
@@ -115,7 +115,7 @@ class Zone(_Part):
     dwell_min: Annotated[float, Field(gt=0, le=24 * 60, allow_inf_nan=False)] = 15.0
     """Minutes a visit takes at the least. What no drone's battery lasts for is divided, where only drones may serve it:
     each window into as many equal pieces, with one part of the visit in each."""
-    windows: Annotated[tuple[Span | TimeWindow, ...], Field(max_length=60)] = ()
+    windows: Annotated[tuple[ScheduleSpan | TimeWindow, ...], Field(max_length=60)] = ()
     """When a visit may take place, from beginning to end: UTC spans, or stretches of the day in the town's own time.
     One visit is wanted in each; none means the whole horizon."""
     revisit_min: Annotated[float, Field(gt=0, le=7 * 24 * 60, allow_inf_nan=False)] | None = None
@@ -134,7 +134,7 @@ class Zone(_Part):
     """A visit that does not happen counts as begun so long after its last possible moment."""
 
     @classmethod
-    def of(cls, zone_id: str, position: Position, priority: int, attention: Attention) -> "Zone":
+    def of(cls, zone_id: str, position: Position, priority: int, attention: Attention) -> "ScheduleZone":
         """A zone as the map keeps it."""
         return cls(
             id=zone_id, position=position, priority=priority, dwell_min=attention.dwell_min,
@@ -159,7 +159,7 @@ class Commitment(_Part):
     """It is over, by a unit that is out of the plan now: the visit is wanted no more, and ties nobody."""
 
 
-class Request(_Part):
+class ScheduleRequest(_Part):
     """Everything a schedule is made from."""
 
     city: City
@@ -171,8 +171,8 @@ class Request(_Part):
     """Nothing that is not locked sets out before; the horizon's beginning if left out."""
     units: Annotated[tuple[Unit, ...], Field(max_length=MOST_UNITS)]
     people: Annotated[tuple[Person, ...], Field(max_length=MOST_PEOPLE)] = ()
-    zones: Annotated[tuple[Zone, ...], Field(max_length=MOST_ZONES)]
-    flyable: Annotated[tuple[Span, ...], Field(max_length=200)] | None = None
+    zones: Annotated[tuple[ScheduleZone, ...], Field(max_length=MOST_ZONES)]
+    flyable: Annotated[tuple[ScheduleSpan, ...], Field(max_length=200)] | None = None
     """When the weather lets drones fly; each sortie lies within one span. None: always."""
     minutes: dict[UnitKind, dict[Id, dict[Id, Minutes]]] = {}
     """Travel times that are known better, by kind, from id, to id (units' ids stand for their bases)."""
@@ -185,7 +185,7 @@ class Request(_Part):
     than moving it."""
 
 
-def read_request(path: Path) -> Request:
+def read_request(path: Path) -> ScheduleRequest:
     """The request in a JSON file. Raises BadInput naming the file, the field and the reason."""
     try:
         if path.stat().st_size > LARGEST_FILE:
@@ -196,10 +196,10 @@ def read_request(path: Path) -> Request:
     return parse_request(parse_json(content, path.name), path.name)
 
 
-def parse_request(raw: Any, name: str = "the request") -> Request:
+def parse_request(raw: Any, name: str = "the request") -> ScheduleRequest:
     """The request in a JSON value. Raises BadInput; what contradicts itself is found by `contradictions.refuse`."""
     try:
-        return Request.model_validate(raw)
+        return ScheduleRequest.model_validate(raw)
     except ValidationError as error:
         raise BadInput(f"{name} is no schedule request: {explain(error)}") from error
 
@@ -209,7 +209,7 @@ def seconds_from(start: datetime, moment: datetime) -> int:
     return round((moment - start).total_seconds())
 
 
-def local_spans(request: Request, window: TimeWindow) -> list[Span]:
+def local_spans(request: ScheduleRequest, window: TimeWindow) -> list[ScheduleSpan]:
     """The stretches of a window of the day that touch the horizon, in UTC; over midnight when it ends before it begins.
 
     A time that the clocks skip in spring counts with the offset before the change, as `zoneinfo` reads it.
@@ -224,6 +224,6 @@ def local_spans(request: Request, window: TimeWindow) -> list[Span]:
             begins = datetime.combine(day, window.begins, zone).astimezone(UTC)
             ends = datetime.combine(day + over, window.ends, zone).astimezone(UTC)
             if begins < request.ends and ends > request.begins and begins < ends:
-                found.append(Span(begins=begins, ends=ends))
+                found.append(ScheduleSpan(begins=begins, ends=ends))
         day += timedelta(days=1)
     return found

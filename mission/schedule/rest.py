@@ -22,7 +22,7 @@ LOCKED = 1_000.0
 
 
 @dataclass
-class Wanted:
+class WantedVisit:
     """A visit, as far as it matters here."""
 
     opens: int
@@ -41,7 +41,7 @@ class Wanted:
         return LOCKED if self.given_to == person.id else self.worth
 
 
-def parts_of(person: Person, shifts: Sequence[Stretch], wanted: Sequence[Wanted]) -> list[Stretch]:
+def parts_of(person: Person, shifts: Sequence[Stretch], wanted: Sequence[WantedVisit]) -> list[Stretch]:
     """The parts of `shifts` that `person` may work. Visits that they hold count for less from then on."""
     duty, rest = round(person.duty_h * 3600), round(person.rest_h * 3600)
     parts: list[Stretch] = []
@@ -64,7 +64,9 @@ def _stretches(shifts: Sequence[Stretch], rest: int) -> list[Stretch]:
     return joined
 
 
-def _parts(begins: int, ends: int, duty: int, rest: int, person: Person, wanted: Sequence[Wanted]) -> list[Stretch]:
+def _parts(
+    begins: int, ends: int, duty: int, rest: int, person: Person, wanted: Sequence[WantedVisit]
+) -> list[Stretch]:
     """The best part first, then what is left on both sides of it and its rests."""
     if ends <= begins:
         return []

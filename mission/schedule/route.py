@@ -39,12 +39,12 @@ class Label(NamedTuple):
     ready: int
     """Ground: the end of the last visit. Drone: back at its base with a fresh battery."""
     back: "Label | None"
-    stops: tuple["Stop", ...]
+    stops: tuple["TimetableStop", ...]
     """Those since `back`."""
 
 
 @dataclass(frozen=True)
-class Stop:
+class TimetableStop:
     """One visit in a timetable, seconds from the horizon's beginning."""
 
     visit: int
@@ -61,7 +61,7 @@ class Timetable:
     """One duty's route in time."""
 
     duty: Duty
-    stops: tuple[Stop, ...]
+    stops: tuple[TimetableStop, ...]
     returns: int
     """Back at its base, or for what stays out the end of its last visit."""
     travel: int
@@ -147,7 +147,7 @@ class Routes:
                 leaves = label.ready if visit.locked else max(label.ready, self.problem.now)
                 begins = max(leaves + way, choice.floor)
                 if begins <= choice.ceiling and begins + visit.dwell <= duty.ends:
-                    stop = Stop(visit.index, begins - way, begins, begins + visit.dwell, 0)
+                    stop = TimetableStop(visit.index, begins - way, begins, begins + visit.dwell, 0)
                     cost = label.cost + _late(choice, begins) * TIE + travel
                     found.append(Label(cost, stop.ends, label, (stop,)))
         return unbeaten(found)
@@ -264,12 +264,12 @@ def _forward(duty: Duty, chosen: Sequence[Choice], start: int, now: int) -> tupl
 
 def _label(duty: Duty, chosen: Sequence[Choice], begins: Sequence[int], lands: int) -> Label:
     place, cost = duty.base, 0
-    stops: list[Stop] = []
+    stops: list[TimetableStop] = []
     for choice, begin in zip(chosen, begins, strict=True):
         visit = choice.visit
         travel = duty.seconds[place][visit.place]
         way = travel + duty.setup + (duty.takedown if stops else 0) if place != visit.place else 0
-        stops.append(Stop(visit.index, begin - way, begin, begin + visit.dwell, 0))
+        stops.append(TimetableStop(visit.index, begin - way, begin, begin + visit.dwell, 0))
         cost += _late(choice, begin) * TIE + travel
         place = visit.place
     return Label(cost + duty.seconds[place][duty.base], lands + duty.swap, None, tuple(stops))

@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from mission.schedule.answer import Answer, PlannedVisit, Route
-from mission.schedule.request import Commitment, Request
+from mission.schedule.answer import PlannedVisit, Schedule, UnitRoute
+from mission.schedule.request import Commitment, ScheduleRequest
 from mission.schedule.tables import ProposalRow, VisitRow, VisitState
 from telemetry.cities import City
 from telemetry.clock import iso
@@ -29,7 +29,7 @@ UNTOUCHED = frozenset({_S.STARTED, _S.DONE})
 
 
 def keep(
-    work: Work, request: Request, answer: Answer, *, by: str, at: datetime, simulated: bool = False
+    work: Work, request: ScheduleRequest, answer: Schedule, *, by: str, at: datetime, simulated: bool = False
 ) -> ProposalRow:
     """Keep `answer` as the town's schedule: confirmed visits stay so where they were kept, all others are proposed.
 
@@ -157,7 +157,7 @@ def change(visit: VisitRow) -> Change:
     return Change("visit", visit.id, frozenset({City(visit.city)}), None if gone else public(visit))
 
 
-def _new(request: Request, planned: PlannedVisit, *, simulated: bool) -> VisitRow:
+def _new(request: ScheduleRequest, planned: PlannedVisit, *, simulated: bool) -> VisitRow:
     return VisitRow(
         id=f"visit-{uuid.uuid4().hex[:12]}", city=request.city, zone_id=planned.zone_id, day=request.begins,
         number=planned.number, unit_id="", departs=planned.departs, begins=planned.begins, ends=planned.ends,
@@ -166,7 +166,7 @@ def _new(request: Request, planned: PlannedVisit, *, simulated: bool) -> VisitRo
     )  # fmt: skip
 
 
-def _place(row: VisitRow, route: Route, planned: PlannedVisit) -> None:
+def _place(row: VisitRow, route: UnitRoute, planned: PlannedVisit) -> None:
     """Put the visit where the schedule has it; one that was confirmed and has not been kept must be confirmed anew."""
     if row.state == _S.CONFIRMED and not (planned.kept or planned.handed_over):
         row.moved_from = row.begins

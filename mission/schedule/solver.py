@@ -7,13 +7,13 @@ import time
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 
-from mission.schedule.answer import Answer, Numbers, PlannedVisit, Route, Unserved
+from mission.schedule.answer import Numbers, PlannedVisit, Schedule, UnitRoute, Unserved
 from mission.schedule.dividing import with_divided_visits
 from mission.schedule.exact import FEW, Assignment, GaveUp, cheapest
 from mission.schedule.explain import reason, way_in
 from mission.schedule.flying_hours import within_flying_hours
 from mission.schedule.problem import KEPT_WITHIN_S, Problem, Visit, problem
-from mission.schedule.request import Commitment, Request
+from mission.schedule.request import Commitment, ScheduleRequest
 from mission.schedule.route import Routes, Timetable
 from mission.schedule.search import Search
 from telemetry.errors import BadInput
@@ -31,13 +31,13 @@ Progress = Callable[[float, float], None]
 
 
 def solve(
-    request: Request,
+    request: ScheduleRequest,
     *,
     seconds: float = SECONDS,
     seed: int = 1,
     progress: Progress = lambda _fraction, _cost: None,
     cancelled: Callable[[], bool] = lambda: False,
-) -> Answer:
+) -> Schedule:
     """The cheapest schedule for `request` that is found within about `seconds`; proven cheapest for up to 8 visits.
 
     Raises BadInput for a request that contradicts itself, or when a visit that must happen cannot be fitted in.
@@ -102,7 +102,7 @@ def _answer(
     seed: int,
     over: Callable[[], bool],
     too_long: Mapping[int, str],
-) -> Answer:
+) -> Schedule:
     asked = search.problem
     urgent = sorted(_left(asked, chosen), key=lambda v: -asked.left_out(v.index))
     left = {v.index: (v, *_reason(search, chosen, v, over, too_long)) for v in urgent}
@@ -121,7 +121,7 @@ def _answer(
     ]  # fmt: skip
     numbers = _numbers(asked, tables, routes, unserved)
     wanted = {visit.zone_id for visit in asked.visits}
-    return Answer(
+    return Schedule(
         routes=routes, unserved=unserved, without_visits=[z.id for z in asked.request.zones if z.id not in wanted],
         numbers=numbers, proven=stopped == "proven", stopped=stopped, seed=seed,
     )  # fmt: skip
@@ -135,7 +135,7 @@ def _reason(
     return reason(search, chosen, visit, over)
 
 
-def _route(asked: Problem, table: Timetable) -> Route:
+def _route(asked: Problem, table: Timetable) -> UnitRoute:
     start, duty = asked.request.begins, table.duty
     visits = []
     for stop in table.stops:
@@ -150,7 +150,7 @@ def _route(asked: Problem, table: Timetable) -> Route:
             )
         )  # fmt: skip
     least = min((1 - air / duty.full for air in table.airborne), default=None)
-    return Route(
+    return UnitRoute(
         unit_id=duty.unit_id, kind=duty.kind, person_id=duty.person_id,
         departs=start + timedelta(seconds=table.stops[0].departs), returns=start + timedelta(seconds=table.returns),
         travel_min=_minutes(table.travel), least_battery=None if least is None else round(least, 4), visits=visits,
@@ -167,7 +167,7 @@ def _kept(visit: Visit, table: Timetable, begins: int) -> tuple[bool | None, boo
     return in_time and theirs, in_time and not theirs
 
 
-def _numbers(asked: Problem, tables: list[Timetable], routes: list[Route], unserved: list[Unserved]) -> Numbers:
+def _numbers(asked: Problem, tables: list[Timetable], routes: list[UnitRoute], unserved: list[Unserved]) -> Numbers:
     late = sum(
         asked.visits[s.visit].weight * max(0, s.begins - asked.visits[s.visit].due) for t in tables for s in t.stops
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mission.schedule.request import Battery, Request, Unit
+from mission.schedule.request import ScheduleBattery, ScheduleRequest, Unit
 from telemetry.positions import LocalFrame
 from telemetry.units.kinds import UnitKind
 
@@ -20,12 +20,12 @@ class Habits:
     """Length of its way over the straight line."""
     setup_min: float
     takedown_min: float
-    battery: Battery | None
+    battery: ScheduleBattery | None
     crewed: bool
 
 
 USUAL = {
-    UnitKind.DRONE: Habits(12.0, 1.0, 0.0, 0.0, Battery(), crewed=True),
+    UnitKind.DRONE: Habits(12.0, 1.0, 0.0, 0.0, ScheduleBattery(), crewed=True),
     UnitKind.TOWER: Habits(8.0, 1.4, 15.0, 10.0, None, crewed=False),
     UnitKind.BODY_CAMERA: Habits(1.35, 1.25, 0.0, 0.0, None, crewed=True),
 }
@@ -54,7 +54,7 @@ def returns(unit: Unit) -> bool:
 class Ways:
     """Travel times among the places of one request: zones, and the bases of units, by their ids."""
 
-    def __init__(self, request: Request) -> None:
+    def __init__(self, request: ScheduleRequest) -> None:
         positions = {unit.id: unit.position for unit in request.units} | {z.id: z.position for z in request.zones}
         town = request.city.facts
         frame = LocalFrame(town.lat, town.lon)

@@ -8,16 +8,16 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import groupby, pairwise
 
-from mission.schedule.answer import Answer, PlannedVisit, Route
+from mission.schedule.answer import PlannedVisit, Schedule, UnitRoute
 from mission.schedule.dividing import with_divided_visits
-from mission.schedule.request import Commitment, Request, Span, Unit, Zone, local_spans
+from mission.schedule.request import Commitment, ScheduleRequest, ScheduleSpan, ScheduleZone, Unit, local_spans
 from mission.schedule.travel import Ways, habits, returns
 
 SLACK = timedelta(seconds=1)
 MINUTE = timedelta(minutes=1)
 
 
-def violations(request: Request, answer: Answer) -> Iterator[str]:
+def violations(request: ScheduleRequest, answer: Schedule) -> Iterator[str]:
     """Each way in which `answer` breaks `request`, in a sentence; none when it is sound."""
     request = with_divided_visits(request)
     yield from _all_there(request, answer)
@@ -38,11 +38,11 @@ def violations(request: Request, answer: Answer) -> Iterator[str]:
     yield from _numbers(request, answer)
 
 
-def wanted(zone: Zone, request: Request) -> list[tuple[datetime, datetime, datetime]]:
+def wanted(zone: ScheduleZone, request: ScheduleRequest) -> list[tuple[datetime, datetime, datetime]]:
     """(opens, latest begin, due) of each visit that a zone wants in the horizon, in order."""
-    spans = [s for w in zone.windows for s in ((w,) if isinstance(w, Span) else local_spans(request, w))]
+    spans = [s for w in zone.windows for s in ((w,) if isinstance(w, ScheduleSpan) else local_spans(request, w))]
     if not zone.windows:
-        spans = [Span(begins=request.begins, ends=request.ends)]
+        spans = [ScheduleSpan(begins=request.begins, ends=request.ends)]
     dwell, found = timedelta(minutes=zone.dwell_min), []
     for span in sorted(spans, key=lambda span: span.begins):
         opens = span.begins
@@ -60,7 +60,7 @@ def wanted(zone: Zone, request: Request) -> list[tuple[datetime, datetime, datet
     return found
 
 
-def _all_there(request: Request, answer: Answer) -> Iterator[str]:
+def _all_there(request: ScheduleRequest, answer: Schedule) -> Iterator[str]:
     asked = {(z.id, n + 1) for z in request.zones for n in range(len(wanted(z, request)))}
     asked -= {(c.zone_id, c.number) for c in request.commitments if c.done}
     told = [(v.zone_id, v.number) for _, v in answer.visits()] + [(u.zone_id, u.number) for u in answer.unserved]
@@ -74,11 +74,11 @@ def _all_there(request: Request, answer: Answer) -> Iterator[str]:
             yield f"visit {missed.number} of {missed.zone_id} must not stay unserved, but does"
 
 
-def _crew(request: Request, unit: Unit, route: Route) -> Iterator[str]:
+def _crew(request: ScheduleRequest, unit: Unit, route: UnitRoute) -> Iterator[str]:
     name = f"the route of {route.unit_id}"
     if unit.available is not None and not any(_within(route, span) for span in unit.available):
         yield f"{name} leaves the time at which it is available"
-    if not _within(route, Span(begins=request.begins, ends=request.ends)):
+    if not _within(route, ScheduleSpan(begins=request.begins, ends=request.ends)):
         yield f"{name} leaves the horizon"
     if habits(unit).crewed != (route.person_id is not None):
         yield f"{name} has the wrong crew"
@@ -91,7 +91,7 @@ def _crew(request: Request, unit: Unit, route: Route) -> Iterator[str]:
         yield f"{name} lies in no shift of {route.person_id}"
 
 
-def _rested(request: Request, answer: Answer) -> Iterator[str]:
+def _rested(request: ScheduleRequest, answer: Schedule) -> Iterator[str]:
     """No duty is longer than allowed; a rest ends one."""
     for person in request.people:
         mine = sorted((r for r in answer.routes if r.person_id == person.id and r.visits), key=lambda r: r.departs)
@@ -105,7 +105,7 @@ def _rested(request: Request, answer: Answer) -> Iterator[str]:
                 break
 
 
-def _flying_hours(request: Request, answer: Answer) -> Iterator[str]:
+def _flying_hours(request: ScheduleRequest, answer: Schedule) -> Iterator[str]:
     """Nobody is in the air longer within 24 hours than allowed; what is locked is not the schedule's doing."""
     ways = Ways(request)
     units = {unit.id: unit for unit in request.units}
@@ -130,7 +130,7 @@ def _flying_hours(request: Request, answer: Answer) -> Iterator[str]:
                 break
 
 
-def _in_time(request: Request, ways: Ways, unit: Unit, route: Route) -> Iterator[str]:
+def _in_time(request: ScheduleRequest, ways: Ways, unit: Unit, route: UnitRoute) -> Iterator[str]:
     usual = habits(unit)
     setup, takedown = timedelta(minutes=usual.setup_min), timedelta(minutes=usual.takedown_min)
     home = timedelta(0)
@@ -164,7 +164,7 @@ def _in_time(request: Request, ways: Ways, unit: Unit, route: Route) -> Iterator
             yield from _flown(request, unit, sortie[0].departs, lands)
 
 
-def _flown(request: Request, unit: Unit, departs: datetime, lands: datetime) -> Iterator[str]:
+def _flown(request: ScheduleRequest, unit: Unit, departs: datetime, lands: datetime) -> Iterator[str]:
     battery = habits(unit).battery
     assert battery is not None  # noqa: S101
     if lands - departs > timedelta(minutes=battery.endurance_min * (1 - battery.reserve)) + SLACK:
@@ -181,7 +181,7 @@ def _flown(request: Request, unit: Unit, departs: datetime, lands: datetime) -> 
         yield f"{unit.id} flies from {departs:%H:%M:%S} to {lands:%H:%M:%S}, not all of it in flyable weather"
 
 
-def _visit(request: Request, unit: Unit, route: Route, visit: PlannedVisit) -> Iterator[str]:
+def _visit(request: ScheduleRequest, unit: Unit, route: UnitRoute, visit: PlannedVisit) -> Iterator[str]:
     name = f"visit {visit.number} of {visit.zone_id}"
     zone = next((z for z in request.zones if z.id == visit.zone_id), None)
     times = [] if zone is None else wanted(zone, request)
@@ -206,7 +206,7 @@ def _visit(request: Request, unit: Unit, route: Route, visit: PlannedVisit) -> I
         yield f"{name} is said to be {visit.late_min:g} min late, which it is not"
 
 
-def _one_place_at_a_time(answer: Answer) -> Iterator[str]:
+def _one_place_at_a_time(answer: Schedule) -> Iterator[str]:
     for whose in ("unit_id", "person_id"):
         routes = sorted((r for r in answer.routes if getattr(r, whose) is not None), key=lambda r: r.departs)
         for name in {getattr(route, whose) for route in routes}:
@@ -215,7 +215,7 @@ def _one_place_at_a_time(answer: Answer) -> Iterator[str]:
                     yield f"{name} is on two routes at {other.departs:%H:%M:%S}"
 
 
-def _numbers(request: Request, answer: Answer) -> Iterator[str]:
+def _numbers(request: ScheduleRequest, answer: Schedule) -> Iterator[str]:
     zones = {zone.id: zone for zone in request.zones}
     late = sum(zones[v.zone_id].priority * v.late_min for _, v in answer.visits())
     lost = 0.0
@@ -239,11 +239,11 @@ def _numbers(request: Request, answer: Answer) -> Iterator[str]:
             yield f"the weighted minutes {what} are {is_:.2f}, not {says:.2f} as it says"
 
 
-def _told(request: Request, visit: PlannedVisit) -> Commitment | None:
+def _told(request: ScheduleRequest, visit: PlannedVisit) -> Commitment | None:
     return next((c for c in request.commitments if (c.zone_id, c.number) == (visit.zone_id, visit.number)), None)
 
 
-def _changed(request: Request, told: Commitment, answer: Answer) -> float:
+def _changed(request: ScheduleRequest, told: Commitment, answer: Schedule) -> float:
     """What it costs, in minutes late, that a confirmed start is not as it was told."""
     for route, visit in answer.visits():
         if (visit.zone_id, visit.number) == (told.zone_id, told.number) and (
@@ -254,5 +254,5 @@ def _changed(request: Request, told: Commitment, answer: Answer) -> float:
     return request.move_price_min
 
 
-def _within(route: Route, span: Span) -> bool:
+def _within(route: UnitRoute, span: ScheduleSpan) -> bool:
     return span.begins - SLACK <= route.departs and route.returns <= span.ends + SLACK

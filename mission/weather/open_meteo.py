@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 from pydantic import ValidationError
 
-from mission.weather.values import Sample
+from mission.weather.values import WeatherSample
 from telemetry.clock import from_epoch
 from telemetry.errors import BadInput, SourceLost
 from telemetry.positions import Position
@@ -53,7 +53,7 @@ class OpenMeteo:
         self._url = f"{base_url.rstrip('/')}/v1/forecast"
         self._timeout_s = timeout_s
 
-    async def forecast(self, place: Position, *, now: datetime) -> list[Sample]:
+    async def forecast(self, place: Position, *, now: datetime) -> list[WeatherSample]:
         """Three days of hours from today 0:00 UTC at `place`. Raises SourceLost with what was wrong."""
         asked: dict[str, str | float] = {
             "latitude": round(place.lat, 4),
@@ -89,7 +89,7 @@ class OpenMeteo:
         return bytes(content)
 
 
-def samples_of(content: bytes) -> list[Sample]:
+def samples_of(content: bytes) -> list[WeatherSample]:
     """The samples in an answer with `hourly` and `hourly_units`. Raises SourceLost naming what is missing or odd."""
     try:
         document = parse_json(content, "the weather service's answer")
@@ -157,7 +157,7 @@ class _Table:
         return [None if value is None else (value - zero) * FACTORS[unit] for value in values]
 
 
-def _sample(table: _Table, number: int, begins: datetime, ends: datetime) -> Sample:
+def _sample(table: _Table, number: int, begins: datetime, ends: datetime) -> WeatherSample:
     """The hour that ends with value `number`."""
 
     def worse(values: Column, pick: Callable[..., float] = max) -> float | None:
@@ -166,7 +166,7 @@ def _sample(table: _Table, number: int, begins: datetime, ends: datetime) -> Sam
 
     codes = [code for code in (table.code[number - 1], table.code[number]) if code is not None]
     aloft = [value for value in (worse(column) for column in table.aloft) if value is not None]
-    return Sample(
+    return WeatherSample(
         begins=begins,
         ends=ends,
         wind_m_s=worse(table.wind) or 0.0,

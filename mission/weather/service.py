@@ -7,7 +7,7 @@ from typing import Any
 from sqlmodel import Session, col, func, select
 
 from mission.weather.tables import WeatherRow
-from mission.weather.values import Outlook, Report, Sample, outlook
+from mission.weather.values import Outlook, WeatherReport, WeatherSample, outlook
 from telemetry.cities import City
 from telemetry.clock import iso
 from telemetry.errors import BadInput
@@ -24,7 +24,7 @@ MOST_SAMPLES = 24 * 16
 
 def keep(
     work: Work,
-    samples: Sequence[Sample],
+    samples: Sequence[WeatherSample],
     *,
     city: City,
     source: str,
@@ -99,7 +99,9 @@ def _near(row: WeatherRow, place: Position) -> bool:
     return distance_m(Position(lat=row.lat, lon=row.lon), place) <= NEAR_M
 
 
-def _report(row: WeatherRow) -> Report:
+def _report(row: WeatherRow) -> WeatherReport:
     label = "simulated " if row.simulated else ""
     version = f"{label}{row.source} report {row.id} of {iso(row.issued_at)}"
-    return Report(row.source, row.issued_at, tuple(Sample.model_validate(s) for s in row.samples), version)
+    return WeatherReport(
+        row.source, row.issued_at, tuple(WeatherSample.model_validate(s) for s in row.samples), version
+    )

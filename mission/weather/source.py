@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Protocol
 
-from mission.weather.values import Sample
+from mission.weather.values import WeatherSample
 from telemetry.positions import Position
 
 
@@ -14,5 +14,5 @@ class WeatherSource(Protocol):
     def name(self) -> str:
         """What reports of it are called."""
 
-    async def forecast(self, place: Position, *, now: datetime) -> list[Sample]:
+    async def forecast(self, place: Position, *, now: datetime) -> list[WeatherSample]:
         """The weather at `place` from about `now` (UTC) on. Raises SourceLost when it cannot be had or understood."""

@@ -13,7 +13,7 @@ from telemetry.observations.values import UtcTime
 _Speed = Annotated[float, Field(ge=0, le=120, allow_inf_nan=False)]
 
 
-class Sample(BaseModel):
+class WeatherSample(BaseModel):
     """The weather from `begins` to `ends` at one place; None where it is not known."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -35,20 +35,20 @@ class Sample(BaseModel):
     """Planetary K index of the earth's magnetic field."""
 
     @model_validator(mode="after")
-    def _in_order(self) -> "Sample":
+    def _in_order(self) -> "WeatherSample":
         if self.ends <= self.begins:
             raise ValueError("the weather must hold for a while: ends is not after begins")
         return self
 
 
 @dataclass(frozen=True)
-class Report:
+class WeatherReport:
     """Samples issued together by one source."""
 
     source: str
     """`manual`, or the name of a service."""
     issued_at: datetime
-    samples: tuple[Sample, ...]
+    samples: tuple[WeatherSample, ...]
     version: str = ""
 
 
@@ -74,16 +74,16 @@ class Outlook:
     version: str
 
 
-def outlook(reports: Iterable[Report], begins: datetime, ends: datetime) -> Outlook | None:
+def outlook(reports: Iterable[WeatherReport], begins: datetime, ends: datetime) -> Outlook | None:
     """The worst of `reports` from `begins` to `ends`; None when none speaks of any of it.
 
     `reports` are in the order in which they came. Of one source the newest counts, an older one only as far as the
     newer leaves the window open; between sources the worse value counts.
     """
-    used: list[tuple[Report, Sample]] = []
+    used: list[tuple[WeatherReport, WeatherSample]] = []
     by_source = sorted(reports, key=lambda report: report.source)
     for _, same in groupby(by_source, key=lambda report: report.source):
-        taken: list[tuple[Report, Sample]] = []
+        taken: list[tuple[WeatherReport, WeatherSample]] = []
         for _, report in sorted(enumerate(same), key=lambda one: (one[1].issued_at, one[0]), reverse=True):
             if covers([sample for _, sample in taken], begins, ends):
                 break
@@ -110,7 +110,7 @@ def outlook(reports: Iterable[Report], begins: datetime, ends: datetime) -> Outl
     )
 
 
-def covers(samples: Sequence[Sample], begins: datetime, ends: datetime) -> bool:
+def covers(samples: Sequence[WeatherSample], begins: datetime, ends: datetime) -> bool:
     """Whether `samples` together hold from `begins` to `ends` without a gap of more than a second."""
     reached = begins
     for sample in sorted(samples, key=lambda sample: sample.begins):

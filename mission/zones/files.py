@@ -25,7 +25,7 @@ MOST_FEATURES = 500
 """More than this is somebody's whole map, not a list of problem zones."""
 
 
-class Wishes(BaseModel):
+class ZoneWishes(BaseModel):
     """What a feature's properties may say of a zone; other properties are not read."""
 
     name: str = Field(default="", max_length=LONGEST_NAME)
@@ -36,17 +36,17 @@ class Wishes(BaseModel):
 
 
 @dataclass(frozen=True)
-class Draft:
+class ZoneDraft:
     """A zone that can be drawn as it is."""
 
     name: str
     polygon: dict[str, Any]
     """GeoJSON Polygon."""
-    wishes: Wishes
+    wishes: ZoneWishes
 
 
 @dataclass(frozen=True)
-class Refusal:
+class ZoneRefusal:
     """A feature that cannot be a zone."""
 
     feature: str
@@ -54,7 +54,7 @@ class Refusal:
     reason: str
 
 
-def read_zones(data: bytes, filename: str, city: City) -> tuple[list[Draft], list[Refusal]]:
+def read_zones(data: bytes, filename: str, city: City) -> tuple[list[ZoneDraft], list[ZoneRefusal]]:
     """The zones in a .geojson, .json or .kml file, and the features that cannot be one of `city`.
 
     Raises BadInput when the file as a whole cannot be read or holds nothing.
@@ -74,18 +74,18 @@ def read_zones(data: bytes, filename: str, city: City) -> tuple[list[Draft], lis
             wishes = _wishes({**properties, "name": title})
             name = title or f"{PurePath(filename).stem} {number}"
             outline(polygon, city, name)
-            drafts.append(Draft(name, polygon, wishes))  # type: ignore[arg-type]  # outline has refused anything else
+            drafts.append(ZoneDraft(name, polygon, wishes))  # type: ignore[arg-type]  # outline has refused anything else
         except BadInput as error:
-            refused.append(Refusal(f"feature {number}{f', {title[:60]}' if title else ''}", error.message))
+            refused.append(ZoneRefusal(f"feature {number}{f', {title[:60]}' if title else ''}", error.message))
     if not drafts and not refused:
         raise BadGeometry(f"{filename} holds no polygon; there is nothing to import")
     return drafts, refused
 
 
-def _wishes(properties: dict[str, Any]) -> Wishes:
-    said = {name: properties[name] for name in Wishes.model_fields if properties.get(name) is not None}
+def _wishes(properties: dict[str, Any]) -> ZoneWishes:
+    said = {name: properties[name] for name in ZoneWishes.model_fields if properties.get(name) is not None}
     try:
-        return Wishes.model_validate(said)
+        return ZoneWishes.model_validate(said)
     except ValidationError as error:
         first = error.errors()[0]
         raise BadInput(f"its {'.'.join(str(part) for part in first['loc'])}: {plain(first['msg'])}") from error

@@ -21,7 +21,7 @@ LONGEST_QUERY = 200
 
 
 @dataclass(frozen=True)
-class Found:
+class FoundPlace:
     """A place that a search found."""
 
     place: NamedPlace
@@ -67,7 +67,7 @@ class Gazetteer:
             for pair in _pairs(word):
                 self._sharing[pair].append(word)
 
-    def search(self, query: str, *, town: City | None = None) -> list[Found]:
+    def search(self, query: str, *, town: City | None = None) -> list[FoundPlace]:
         """All places that `query` may mean, the likeliest first; among equals those of `town` come first.
 
         Words that are spelt right go before those that may be meant. A house number that no place has is left out.
@@ -91,7 +91,7 @@ class Gazetteer:
                 found[name.place] = None
         return list(found)
 
-    def _likeliest(self, words: list[str], town: City | None) -> list[Found]:
+    def _likeliest(self, words: list[str], town: City | None) -> list[FoundPlace]:
         streets = [word for word in words if not word[0].isdigit()]
         for without_number, tried in ((False, words), (True, streets)):
             if not tried or (without_number and streets == words):
@@ -101,14 +101,14 @@ class Gazetteer:
                 return found
         return []
 
-    def _found(self, words: list[str], town: City | None, without_number: bool) -> list[Found]:
+    def _found(self, words: list[str], town: City | None, without_number: bool) -> list[FoundPlace]:
         right = self._matching([self._spelt(word) for word in words])
         meant = self._matching([self._spelt(word) | self._likely(word) for word in words])
-        best: dict[NamedPlace, tuple[tuple[object, ...], Found]] = {}
+        best: dict[NamedPlace, tuple[tuple[object, ...], FoundPlace]] = {}
         for number, cost in meant.items():
             name = self._names[number]
             misspelt = number not in right
-            found = Found(name.place, name.text, misspelt, without_number)
+            found = FoundPlace(name.place, name.text, misspelt, without_number)
             rank = (misspelt, name.place.city != town, right.get(number, cost), len(name.words), name.order, number)
             if name.place not in best or rank < best[name.place][0]:
                 best[name.place] = (rank, found)

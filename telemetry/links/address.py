@@ -25,7 +25,7 @@ class Medium(StrEnum):
 
 
 @dataclass(frozen=True)
-class Address:
+class LinkAddress:
     """One end of a link."""
 
     medium: Medium
@@ -40,7 +40,7 @@ class Address:
         return f"{self.medium}://{self.host}:{self.number}{'' if self.system is None else f'?system={self.system}'}"
 
 
-def read_address(url: str) -> Address:
+def read_address(url: str) -> LinkAddress:
     """The address in `url`. Raises BadInput naming the part that is wrong and the forms there are."""
     where, question, system = url.strip().partition("?system=")
     scheme, separator, rest = where.partition("://")
@@ -53,7 +53,7 @@ def read_address(url: str) -> Address:
         raise BadInput(f"{url!r} needs {what} after {scheme}://; write {_FORMS}")
     if question and not (system.isascii() and system.isdigit() and 0 < int(system) <= 255):
         raise BadInput(f"{url!r} names no vehicle; its system id is a number from 1 to 255, such as ?system=7")
-    return Address(Medium(scheme), host.strip("[]"), int(number), int(system) if question else None)
+    return LinkAddress(Medium(scheme), host.strip("[]"), int(number), int(system) if question else None)
 
 
 def free_udp_port() -> int:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Protocol, cast
 
 from telemetry.errors import VehicleSilent
-from telemetry.links.address import Address, Medium
+from telemetry.links.address import LinkAddress, Medium
 
 OnBytes = Callable[[bytes], bool]
 """Given what was heard; says whether it came from somebody to be spoken to."""
@@ -22,7 +22,7 @@ class Transport(Protocol):
         """Let go."""
 
 
-async def open_transport(address: Address, on_bytes: OnBytes) -> Transport:
+async def open_transport(address: LinkAddress, on_bytes: OnBytes) -> Transport:
     """Open `address`; what is heard goes to `on_bytes`. Raises VehicleSilent when it cannot be opened."""
     try:
         match address.medium:
@@ -43,7 +43,7 @@ async def open_transport(address: Address, on_bytes: OnBytes) -> Transport:
         raise VehicleSilent(f"the link {address} cannot be opened: {reason}; check its address") from error
 
 
-def _port_taken(address: Address) -> str:
+def _port_taken(address: LinkAddress) -> str:
     udp = address.medium in (Medium.UDP_IN, Medium.UDP_OUT)
     return (
         f"the link {address} cannot be opened: another program on this machine has port {address.number} already "
@@ -100,7 +100,7 @@ _ports: dict[tuple[asyncio.AbstractEventLoop, str, int], _UdpPort] = {}
 """Ports that vehicles share, each known by its system id."""
 
 
-async def _listen_udp(address: Address, on_bytes: OnBytes) -> _Udp:
+async def _listen_udp(address: LinkAddress, on_bytes: OnBytes) -> _Udp:
     loop = asyncio.get_running_loop()
     key = (loop, address.host, address.number)
     if address.system is not None and key in _ports and _ports[key].links:
@@ -117,7 +117,7 @@ async def _listen_udp(address: Address, on_bytes: OnBytes) -> _Udp:
     return link
 
 
-async def _open_udp(address: Address, on_bytes: OnBytes) -> _Udp:
+async def _open_udp(address: LinkAddress, on_bytes: OnBytes) -> _Udp:
     loop = asyncio.get_running_loop()
     found = await loop.getaddrinfo(address.host, address.number, type=2)
     there = (str(found[0][4][0]), address.number)
@@ -157,13 +157,13 @@ class _Tcp(asyncio.Protocol):
             self._transport.close()
 
 
-async def _open_tcp(address: Address, on_bytes: OnBytes) -> _Tcp:
+async def _open_tcp(address: LinkAddress, on_bytes: OnBytes) -> _Tcp:
     loop = asyncio.get_running_loop()
     _, tcp = await loop.create_connection(lambda: _Tcp(on_bytes), address.host, address.number)
     return tcp
 
 
-async def _serve_tcp(address: Address, on_bytes: OnBytes) -> _Tcp:
+async def _serve_tcp(address: LinkAddress, on_bytes: OnBytes) -> _Tcp:
     tcp = _Tcp(on_bytes)
     tcp.listen(await asyncio.get_running_loop().create_server(lambda: tcp, address.host, address.number))
     return tcp
@@ -172,7 +172,7 @@ async def _serve_tcp(address: Address, on_bytes: OnBytes) -> _Tcp:
 class _SerialLine:
     """A serial line, read when the system says that there is something."""
 
-    def __init__(self, address: Address, on_bytes: OnBytes) -> None:
+    def __init__(self, address: LinkAddress, on_bytes: OnBytes) -> None:
         import serial  # noqa: PLC0415 - only where there is such a line
 
         self._on_bytes = on_bytes

@@ -25,7 +25,7 @@ NOTE = "altitudes are above the WGS 84 ellipsoid, not above the sea"
 
 
 @dataclass(frozen=True)
-class Entry:
+class GpmfEntry:
     """One key and what stands under it."""
 
     key: str
@@ -55,7 +55,7 @@ def gpmf_table(path: Path) -> TelemetryTable:
     return table.build("GoPro GPMF", utc=utc, intact=len(rows), lost=lost, notes=(NOTE,))
 
 
-def entries(data: bytes) -> Iterator[Entry]:
+def entries(data: bytes) -> Iterator[GpmfEntry]:
     """The entries side by side in `data`, up to the first that is cut short."""
     at = 0
     while at + 8 <= len(data):
@@ -64,11 +64,11 @@ def entries(data: bytes) -> Iterator[Entry]:
         length = size * count
         if not key.isalnum() or at + 8 + length > len(data):
             return
-        yield Entry(key.decode("ascii"), kind, size, count, data[at + 8 : at + 8 + length])
+        yield GpmfEntry(key.decode("ascii"), kind, size, count, data[at + 8 : at + 8 + length])
         at += 8 + (length + 3) // 4 * 4
 
 
-def _streams(payload: bytes) -> Iterator[tuple[dict[str, Entry], int]]:
+def _streams(payload: bytes) -> Iterator[tuple[dict[str, GpmfEntry], int]]:
     """The STRM entries of every device by key; with each 1 when its device was cut short."""
     at = payload.find(b"DEVC")
     while at >= 0:
@@ -83,7 +83,7 @@ def _streams(payload: bytes) -> Iterator[tuple[dict[str, Entry], int]]:
         at = payload.find(b"DEVC", at + 8 + len(found[0].value))
 
 
-def _positions(stream: dict[str, Entry], at_us: int) -> Floats | None:
+def _positions(stream: dict[str, GpmfEntry], at_us: int) -> Floats | None:
     """Rows of (microseconds, lat, lon, alt, speed); no rows without a fix, None for a stream of something else."""
     if "GPS5" in stream and "SCAL" in stream:
         return _gps5(stream, at_us)
@@ -92,7 +92,7 @@ def _positions(stream: dict[str, Entry], at_us: int) -> Floats | None:
     return None
 
 
-def _gps5(stream: dict[str, Entry], at_us: int) -> Floats:
+def _gps5(stream: dict[str, GpmfEntry], at_us: int) -> Floats:
     samples = np.frombuffer(stream["GPS5"].value, ">i4").reshape(-1, 5) / _scales(stream["SCAL"])
     fix = stream.get("GPSF")
     if fix is not None and int.from_bytes(fix.value[:4], "big") < 2:
@@ -102,7 +102,7 @@ def _gps5(stream: dict[str, Entry], at_us: int) -> Floats:
     return np.column_stack([times, samples[:, :4]])
 
 
-def _gps9(stream: dict[str, Entry]) -> Floats:
+def _gps9(stream: dict[str, GpmfEntry]) -> Floats:
     raw = np.frombuffer(stream["GPS9"].value, [("whole", ">i4", 7), ("rest", ">u2", 2)])
     samples = np.column_stack([raw["whole"], raw["rest"]]) / _scales(stream["SCAL"])
     samples = samples[samples[:, 8] >= 2]
@@ -110,12 +110,12 @@ def _gps9(stream: dict[str, Entry]) -> Floats:
     return np.column_stack([times, samples[:, :4]])
 
 
-def _scales(entry: Entry) -> Floats:
+def _scales(entry: GpmfEntry) -> Floats:
     kind = {ord("s"): ">i2", ord("S"): ">u2", ord("l"): ">i4", ord("L"): ">u4"}.get(entry.type, ">i4")
     return np.frombuffer(entry.value, kind).astype(np.float64)
 
 
-def _utc(entry: Entry | None) -> int | None:
+def _utc(entry: GpmfEntry | None) -> int | None:
     """Microseconds since 1970 of a GPSU time, yymmddhhmmss.sss."""
     if entry is None:
         return None

@@ -52,7 +52,7 @@ def read_signing_key(path: Path) -> SigningKey:
     return SigningKey(secret)
 
 
-class Refusal(StrEnum):
+class FrameRefusal(StrEnum):
     """Why a frame was not believed."""
 
     UNSIGNED = "unsigned"
@@ -69,7 +69,7 @@ class Signing:
         self._time = 0
         self._last: dict[bytes, int] = {}
         """The latest time of each stream."""
-        self.refused: Counter[Refusal] = Counter()
+        self.refused: Counter[FrameRefusal] = Counter()
 
     def signed(self, frame: bytes) -> bytes:
         """`frame` with our signature; one of version 1 becomes one of version 2, one that is signed is signed anew.
@@ -94,16 +94,16 @@ class Signing:
         """What was refused so far, such as "3 unsigned, 40 signed with another key"; empty for nothing."""
         return ", ".join(f"{count} {why}" for why, count in sorted(self.refused.items()))
 
-    def _refusal(self, frame: bytes) -> Refusal | None:
+    def _refusal(self, frame: bytes) -> FrameRefusal | None:
         if frame[0] != V2 or not frame[2] & SIGNED:
-            return None if message_number(frame) == RADIO_STATUS else Refusal.UNSIGNED
+            return None if message_number(frame) == RADIO_STATUS else FrameRefusal.UNSIGNED
         covered, digest = frame[:-6], frame[-6:]
         if not hmac.compare_digest(self._digest(covered), digest):
-            return Refusal.WRONG_KEY
+            return FrameRefusal.WRONG_KEY
         stream, time = frame[5:7] + covered[-7:-6], int.from_bytes(covered[-6:], "little")
         last, ours = self._last.get(stream), max(self._time, self._clock())
         if time <= last if last is not None else time < ours - MOST_BEHIND:
-            return Refusal.REPLAYED
+            return FrameRefusal.REPLAYED
         self._last[stream] = time
         self._time = max(self._time, time)
         return None

@@ -24,7 +24,7 @@ from telemetry.transfer.keeping import PLACED
 from telemetry.transfer.messages import PlanKind
 from telemetry.transfer.wire import NUMBERS, Codec
 from telemetry.vehicles.kinematics import Mode, Multirotor
-from telemetry.vehicles.protocol import Command, Frame, MissionItem
+from telemetry.vehicles.protocol import AltitudeFrame, Command, MissionItem
 
 COMPONENT = 1
 """MAV_COMP_ID_AUTOPILOT1."""
@@ -136,7 +136,7 @@ class Autopilot:
     def home_item(self) -> MissionItem:
         """What ArduPilot shows as the first item of every mission."""
         home = self.model.home
-        return MissionItem(Command.WAYPOINT, Frame.AMSL, lat=home.lat, lon=home.lon, alt_m=home.alt_m or 0.0)
+        return MissionItem(Command.WAYPOINT, AltitudeFrame.AMSL, lat=home.lat, lon=home.lon, alt_m=home.alt_m or 0.0)
 
     @property
     def wire_current(self) -> int:
@@ -217,7 +217,7 @@ def _timesync(pilot: Autopilot, heard: Any, _sender: tuple[int, int]) -> None:
 def _command(pilot: Autopilot, heard: Any, sender: tuple[int, int]) -> None:
     params = [getattr(heard, f"param{n}") for n in range(1, 5)]
     if heard.get_type() == "COMMAND_INT":
-        scale = 1 if heard.frame == Frame.NO_POSITION else 1e7
+        scale = 1 if heard.frame == AltitudeFrame.NO_POSITION else 1e7
         params += [heard.x / scale, heard.y / scale, heard.z]
     else:
         params += [heard.param5, heard.param6, heard.param7]
@@ -241,7 +241,7 @@ def _set_current(pilot: Autopilot, heard: Any, _sender: tuple[int, int]) -> None
 
 
 def _go_to(pilot: Autopilot, heard: Any, _sender: tuple[int, int]) -> None:
-    relative = heard.coordinate_frame in (Frame.RELATIVE, 6)
+    relative = heard.coordinate_frame in (AltitudeFrame.RELATIVE, 6)
     up = heard.alt if relative else heard.alt - (pilot.model.home.alt_m or 0.0)
     pilot.model.go_to(Position(lat=heard.lat_int / 1e7, lon=heard.lon_int / 1e7), up)
 

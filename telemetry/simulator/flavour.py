@@ -11,7 +11,7 @@ from telemetry.transfer import keeping
 from telemetry.transfer.messages import PlanKind
 from telemetry.transfer.refusing import REFUSALS, AutopilotName, Refusals
 from telemetry.vehicles.kinematics import Mode
-from telemetry.vehicles.protocol import Frame, MissionItem
+from telemetry.vehicles.protocol import AltitudeFrame, MissionItem
 
 PX4_AUTOPILOT, ARDUPILOT = 12, 3
 """MAV_AUTOPILOT."""
@@ -66,7 +66,7 @@ class Flavour:
 def _px4_gives_back(item: MissionItem) -> MissionItem:
     """With the frames of MISSION_ITEM_INT; its fence and rally structs have no `autocontinue`."""
     kept = keeping.PX4.kept(item)
-    frames: dict[int, int] = {Frame.AMSL: 5, Frame.RELATIVE: 6}
+    frames: dict[int, int] = {AltitudeFrame.AMSL: 5, AltitudeFrame.RELATIVE: 6}
     beside = item.command in keeping.BESIDE_MISSION
     return replace(kept, frame=frames.get(kept.frame, kept.frame), autocontinue=not beside)
 
@@ -74,7 +74,7 @@ def _px4_gives_back(item: MissionItem) -> MissionItem:
 def _ardupilot_gives_back(item: MissionItem) -> MissionItem:
     """What has no place comes back above the sea."""
     kept = keeping.ARDUPILOT.kept(item)
-    return replace(kept, frame=Frame.AMSL) if kept.frame == Frame.NO_POSITION else kept
+    return replace(kept, frame=AltitudeFrame.AMSL) if kept.frame == AltitudeFrame.NO_POSITION else kept
 
 
 _PX4_SHOWS = {

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from telemetry.attitude import Quaternion, quaternion_of
 from telemetry.positions import LocalFrame, Position
 from telemetry.vehicles.kinematics import Multirotor
-from telemetry.vehicles.protocol import Command, Frame, MissionItem
+from telemetry.vehicles.protocol import AltitudeFrame, Command, MissionItem
 
 LOWEST_DEG, HIGHEST_DEG = -90.0, 30.0
 
@@ -35,7 +35,7 @@ class Gimbal:
         elif item.command == Command.SET_ROI_NONE:
             self.look_at = None
         elif item.command == Command.SET_ROI_LOCATION:
-            above = 0.0 if item.frame in (Frame.AMSL, 5) else self.model.home.alt_m or 0.0
+            above = 0.0 if item.frame in (AltitudeFrame.AMSL, 5) else self.model.home.alt_m or 0.0
             self.look_at = Position(lat=item.lat, lon=item.lon, alt_m=above + item.alt_m)
 
     @property

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from telemetry.simulator.flavour import Flavour
 from telemetry.transfer.comparing import plain_frame
-from telemetry.transfer.messages import Ack, Count, Item, Message, PlanKind, Request, RequestList, Result
+from telemetry.transfer.messages import Ack, Count, Item, ItemRequest, Message, PlanKind, RequestList, Result
 from telemetry.transfer.refusing import ABOVE_GROUND
 from telemetry.vehicles.protocol import MissionItem
 
@@ -41,7 +41,7 @@ class PlanStore:
         match message:
             case RequestList():
                 return [Count(self.kind, len(self.items), self.plan_id)]
-            case Request(sequence=sequence):
+            case ItemRequest(sequence=sequence):
                 if sequence < len(self.items):
                     return [Item(self.kind, sequence, self.flavour.gives_back(self.items[sequence]))]
                 return [Ack(self.kind, Result.INVALID_SEQUENCE)]
@@ -124,4 +124,4 @@ class PlanStore:
 
     def _ask(self, now: float) -> list[Message]:
         self._ask_at = now + ASK_AGAIN_S
-        return [Request(self.kind, len(self._incoming or ()))]
+        return [ItemRequest(self.kind, len(self._incoming or ()))]

@@ -9,8 +9,8 @@ from typing import Protocol
 
 from telemetry.transfer.fetching import Fetched, Fetching
 from telemetry.transfer.home import without_home
-from telemetry.transfer.messages import Count, Message, PlanKind, Request
-from telemetry.transfer.sending import Sending, Sent
+from telemetry.transfer.messages import Count, ItemRequest, Message, PlanKind
+from telemetry.transfer.sending import PlanSending, Sent
 from telemetry.transfer.timing import Timing
 from telemetry.vehicles.protocol import MissionItem
 
@@ -55,8 +55,8 @@ async def fetch(
     fetched = Fetched(None, "not fetched")
     for _ in range(3 * MOST_ATTEMPTS):
         fetching = Fetching(kind, channel.now(), timing)
-        question = await _run(channel, fetching, interrupted_by=Request if plan else None)
-        if isinstance(question, Request):
+        question = await _run(channel, fetching, interrupted_by=ItemRequest if plan else None)
+        if isinstance(question, ItemRequest):
             await _send_on(channel, plan, question, timing)
             continue
         fetched = fetching.outcome or fetched
@@ -69,14 +69,14 @@ async def fetch(
 
 async def send(channel: PlanChannel, items: Sequence[MissionItem], kind: PlanKind, timing: Timing) -> Sent:
     """Send `items` to the vehicle's last word of them."""
-    sending = Sending(items, kind, channel.now(), timing)
+    sending = PlanSending(items, kind, channel.now(), timing)
     await _run(channel, sending)
     return sending.outcome or Sent(accepted=False, why="not sent", asked_for=0, announced=0)
 
 
-async def _send_on(channel: PlanChannel, items: Sequence[MissionItem], question: Request, timing: Timing) -> None:
+async def _send_on(channel: PlanChannel, items: Sequence[MissionItem], question: ItemRequest, timing: Timing) -> None:
     """Give a vehicle that has begun again by itself everything it asks for; one that tells its own plan has not."""
-    sending = Sending(items, question.kind, channel.now(), timing, patience_s=STRAY_S)
+    sending = PlanSending(items, question.kind, channel.now(), timing, patience_s=STRAY_S)
     for message in sending.on_message(question, channel.now()):
         await channel.send(message)
     await _drive(channel, sending, interrupted_by=Count)
@@ -94,13 +94,13 @@ async def settle(channel: PlanChannel, kind: PlanKind, plan: Sequence[MissionIte
         heard = await channel.receive(min(quiet_since + SETTLED_S, latest))
         if heard is None or heard.kind != kind:
             continue
-        if isinstance(heard, Request):
+        if isinstance(heard, ItemRequest):
             await _send_on(channel, plan, heard, timing)
         quiet_since = channel.now()
 
 
 async def _run(
-    channel: PlanChannel, side: Sending | Fetching, *, interrupted_by: type[Message] | None = None
+    channel: PlanChannel, side: PlanSending | Fetching, *, interrupted_by: type[Message] | None = None
 ) -> Message | None:
     """Drive one side of a transfer to its end, or to the first message that says it is about something else."""
     for message in side.begin(channel.now()):
@@ -109,7 +109,7 @@ async def _run(
 
 
 async def _drive(
-    channel: PlanChannel, side: Sending | Fetching, *, interrupted_by: type[Message] | None = None
+    channel: PlanChannel, side: PlanSending | Fetching, *, interrupted_by: type[Message] | None = None
 ) -> Message | None:
     while side.outcome is None:
         heard = await channel.receive(side.deadline)

@@ -36,11 +36,11 @@ class OnBoard(StrEnum):
     CLEARED = "no plan"
     """Nothing: the new plan could not be put on board, nor the old one put back."""
     UNKNOWN = "unknown"
-    """None of these, or nobody can tell; `Outcome.found` and `why` hold what is known."""
+    """None of these, or nobody can tell; `UploadOutcome.found` and `why` hold what is known."""
 
 
 @dataclass(frozen=True)
-class Outcome:
+class UploadOutcome:
     """What came of putting a plan on board."""
 
     on_board: OnBoard
@@ -58,7 +58,7 @@ class Outcome:
 class TransferBrokenOff(asyncio.CancelledError):
     """A transfer was cancelled half way, and undone as far as could be."""
 
-    def __init__(self, outcome: Outcome) -> None:
+    def __init__(self, outcome: UploadOutcome) -> None:
         super().__init__(outcome.why)
         self.outcome = outcome
         """What is on board then; never the new plan."""
@@ -73,7 +73,7 @@ async def put_on_board(
     home: MissionItem | None = None,
     keeping: Keeping = EXACT,
     patience_s: float = PATIENCE_S,
-) -> Outcome:
+) -> UploadOutcome:
     """Send `items`, read them back, and say what is on board.
 
     `before` is the plan known to be on board; it is fetched first when not given. `home` is for vehicles that keep
@@ -89,7 +89,9 @@ async def put_on_board(
         fetched = await exchange.fetch()
         before, kept = fetched.items, fetched.kept
     if not items and not kept:
-        return Outcome(OnBoard.NEW, f"the vehicle keeps no {kind.words}, and none were to be put on board", (), 0, ())
+        return UploadOutcome(
+            OnBoard.NEW, f"the vehicle keeps no {kind.words}, and none were to be put on board", (), 0, ()
+        )
     known = None if before is None else tuple(before)
     try:
         outcome = await exchange.put(items, before)
@@ -111,14 +113,14 @@ class _Exchange:
         self._keeping = keeping
         self._timing = timing
 
-    async def put(self, items: Sequence[MissionItem], before: Sequence[MissionItem] | None) -> Outcome:
+    async def put(self, items: Sequence[MissionItem], before: Sequence[MissionItem] | None) -> UploadOutcome:
         """Send `items` until they are read back equal, or undo what was done of it."""
         sent, fetched, said = await self._try(items)
         if self._is(items, fetched):
             return _read_back(OnBoard.NEW, f"all {len(items)} items read back equal", fetched, len(said) + 1)
         return await self._conclude(items, before, sent, fetched, said)
 
-    async def break_off(self, items: Sequence[MissionItem], before: Sequence[MissionItem] | None) -> Outcome:
+    async def break_off(self, items: Sequence[MissionItem], before: Sequence[MissionItem] | None) -> UploadOutcome:
         """Undo what was done of sending `items`, which was cancelled."""
         why = "the upload was broken off"
         sent = Sent(accepted=False, why=why, asked_for=0, announced=1)
@@ -127,7 +129,9 @@ class _Exchange:
                 await self._channel.send(Ack(self._kind, Result.CANCELLED))
                 return await self._conclude(items, before, sent, await self.fetch(), [why])
         except TimeoutError:
-            return Outcome(OnBoard.UNKNOWN, f"{why} and could not be undone in {UNDO_S:g} s: do not start it", None, 1)
+            return UploadOutcome(
+                OnBoard.UNKNOWN, f"{why} and could not be undone in {UNDO_S:g} s: do not start it", None, 1
+            )
 
     async def _conclude(
         self,
@@ -136,12 +140,12 @@ class _Exchange:
         sent: Sent,
         fetched: Fetched,
         said: Sequence[str],
-    ) -> Outcome:
+    ) -> UploadOutcome:
         """What is on board after a transfer that failed, and undo it; `said` is what each attempt said."""
         why = said[-1]
         if fetched.items is None:
             why = f"{why}; what is on board cannot be told until the vehicle is heard again: do not start it"
-            return Outcome(OnBoard.UNKNOWN, why, None, len(said))
+            return UploadOutcome(OnBoard.UNKNOWN, why, None, len(said))
         if before is not None and first_difference(before, fetched.items) is None:
             return _read_back(OnBoard.OLD, f"{why}; the plan on board is the one from before", fetched, len(said))
         if not self._may_undo(items, before, sent, fetched.items):
@@ -178,7 +182,7 @@ class _Exchange:
         fetched = await self.fetch(to_send)
         return sent, fetched, said[:-1] if self._is(items, fetched) else said
 
-    async def _undo(self, before: Sequence[MissionItem] | None, why: str, attempts: int) -> Outcome:
+    async def _undo(self, before: Sequence[MissionItem] | None, why: str, attempts: int) -> UploadOutcome:
         """Put back what was on board; where that is not known, or fails, clear it. Reads back."""
         if before:
             _, fetched, _ = await self._try(before)
@@ -187,7 +191,7 @@ class _Exchange:
                 return _read_back(OnBoard.OLD, words, fetched, attempts)
             why = f"{why}; the plan from before could not be put back"
             if fetched.items is None:
-                return Outcome(OnBoard.UNKNOWN, f"{why} ({fetched.why}): do not start it", None, attempts)
+                return UploadOutcome(OnBoard.UNKNOWN, f"{why} ({fetched.why}): do not start it", None, attempts)
         _, fetched, said = await self._try(())
         if fetched.items == ():
             left = OnBoard.OLD if before is not None and not before else OnBoard.CLEARED
@@ -235,5 +239,5 @@ class _Exchange:
         return f"the vehicle refused the {self._kind.words} at {words} with: {sent.refused}"
 
 
-def _read_back(on_board: OnBoard, why: str, fetched: Fetched, attempts: int) -> Outcome:
-    return Outcome(on_board, why, fetched.items, attempts, plan_id=fetched.plan_id)
+def _read_back(on_board: OnBoard, why: str, fetched: Fetched, attempts: int) -> UploadOutcome:
+    return UploadOutcome(on_board, why, fetched.items, attempts, plan_id=fetched.plan_id)

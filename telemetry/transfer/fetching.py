@@ -5,7 +5,17 @@ One question at a time: some vehicles break off when they are asked for a later 
 
 from dataclasses import dataclass
 
-from telemetry.transfer.messages import Ack, Count, Item, Message, PlanKind, Request, RequestList, Result, result_words
+from telemetry.transfer.messages import (
+    Ack,
+    Count,
+    Item,
+    ItemRequest,
+    Message,
+    PlanKind,
+    RequestList,
+    Result,
+    result_words,
+)
 from telemetry.transfer.timing import Timing
 from telemetry.vehicles.protocol import MissionItem
 
@@ -117,4 +127,4 @@ class Fetching:
             self.deadline = now + self._timing.opening_wait_s
             return [RequestList(self._kind)]
         self.deadline = now + self._timing.wait_s
-        return [Request(self._kind, len(self._items))]
+        return [ItemRequest(self._kind, len(self._items))]

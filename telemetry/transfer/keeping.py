@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from telemetry.transfer.comparing import first_difference
 from telemetry.transfer.refusing import SET_HOME
-from telemetry.vehicles.protocol import Command, Frame, MissionItem
+from telemetry.vehicles.protocol import AltitudeFrame, Command, MissionItem
 
 RALLY_POINT = 5100
 LAND_START = 189
@@ -58,7 +58,7 @@ def _has_place(item: MissionItem) -> bool:
 
 def _framed(item: MissionItem) -> MissionItem:
     """An item without a place in the frame that says so: PX4 refuses it in any other."""
-    return item if _has_place(item) else replace(item, frame=Frame.NO_POSITION)
+    return item if _has_place(item) else replace(item, frame=AltitudeFrame.NO_POSITION)
 
 
 def _only(item: MissionItem, params: tuple[int, ...], value: Callable[[float], float]) -> MissionItem:
@@ -70,7 +70,7 @@ def _px4(item: MissionItem) -> MissionItem:
     if item.command in BESIDE_MISSION:
         item = replace(item, autocontinue=True)  # its fence and rally structs have no such field
     if item.command in (LAND_START, SET_HOME) and not _has_place(item):
-        item = replace(item, frame=Frame.NO_POSITION, lat=0.0, lon=0.0, alt_m=0.0)
+        item = replace(item, frame=AltitudeFrame.NO_POSITION, lat=0.0, lon=0.0, alt_m=0.0)
     if not _has_place(item):
         return item
     kept = _only(item, _PX4_PARAMS.get(item.command, (1, 2, 3, 4)), float)
@@ -93,10 +93,10 @@ def _ardupilot(item: MissionItem) -> MissionItem:
         return replace(kept, alt_m=float(int(item.alt_m)))
     if _has_place(item):
         return kept
-    return replace(kept, frame=Frame.NO_POSITION, lat=0.0, lon=0.0, alt_m=0.0)
+    return replace(kept, frame=AltitudeFrame.NO_POSITION, lat=0.0, lon=0.0, alt_m=0.0)
 
 
 EXACT = Keeping(lambda item: item, lambda item: item)
 """A vehicle that gives back what it was given."""
 PX4 = Keeping(_framed, _px4)
-ARDUPILOT = Keeping(_without_nan, _ardupilot, MissionItem(Command.WAYPOINT, Frame.AMSL))
+ARDUPILOT = Keeping(_without_nan, _ardupilot, MissionItem(Command.WAYPOINT, AltitudeFrame.AMSL))

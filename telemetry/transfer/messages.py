@@ -65,7 +65,7 @@ class Count:
 
 
 @dataclass(frozen=True)
-class Request:
+class ItemRequest:
     """MISSION_REQUEST_INT (or the older MISSION_REQUEST): send this item."""
 
     kind: PlanKind
@@ -89,4 +89,4 @@ class Ack:
     result: int
 
 
-Message = RequestList | Count | Request | Item | Ack
+Message = RequestList | Count | ItemRequest | Item | Ack

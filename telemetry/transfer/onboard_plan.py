@@ -9,12 +9,12 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from telemetry.finishing import finish_despite
-from telemetry.transfer.exchange import UNDO_S, OnBoard, Outcome, TransferBrokenOff
+from telemetry.transfer.exchange import UNDO_S, OnBoard, TransferBrokenOff, UploadOutcome
 from telemetry.transfer.messages import PlanKind
 from telemetry.vehicles.protocol import MissionItem
 
 UPLOAD_ORDER = (PlanKind.FENCE, PlanKind.RALLY, PlanKind.MISSION)
-Put = Callable[[PlanKind, Sequence[MissionItem]], Awaitable[Outcome]]
+Put = Callable[[PlanKind, Sequence[MissionItem]], Awaitable[UploadOutcome]]
 """Puts one list on board and reads it back; an empty one clears it."""
 
 
@@ -36,7 +36,7 @@ class OnboardPlan:
 class PlanOutcome:
     """What came of putting all three on board."""
 
-    outcomes: Mapping[PlanKind, Outcome] = field(default_factory=dict)
+    outcomes: Mapping[PlanKind, UploadOutcome] = field(default_factory=dict)
     """By kind, in the order they were tried; a kind that is missing was not touched."""
     failed: PlanKind | None = None
     """The list that could not be put on board; None when all were."""
@@ -81,7 +81,7 @@ async def put_plan_on_board(put: Put, plan: OnboardPlan) -> PlanOutcome:
 
     Cancelled half way it does so too, and raises UploadBrokenOff.
     """
-    outcomes: dict[PlanKind, Outcome] = {}
+    outcomes: dict[PlanKind, UploadOutcome] = {}
     for kind in UPLOAD_ORDER:
         try:
             outcomes[kind] = await put(kind, plan.items(kind))
@@ -97,10 +97,10 @@ async def put_plan_on_board(put: Put, plan: OnboardPlan) -> PlanOutcome:
     return PlanOutcome(outcomes)
 
 
-_NOT_BEGUN = Outcome(OnBoard.OLD, "the upload was broken off before anything of it was sent", None, 0)
+_NOT_BEGUN = UploadOutcome(OnBoard.OLD, "the upload was broken off before anything of it was sent", None, 0)
 
 
-async def _undo(put: Put, outcomes: dict[PlanKind, Outcome], *, within_s: float | None = None) -> None:
+async def _undo(put: Put, outcomes: dict[PlanKind, UploadOutcome], *, within_s: float | None = None) -> None:
     """Undo the lists that were replaced, the last one first, each within so many seconds."""
     for kind in reversed(list(outcomes)):
         try:
@@ -111,7 +111,7 @@ async def _undo(put: Put, outcomes: dict[PlanKind, Outcome], *, within_s: float 
             outcomes[kind] = replace(outcomes[kind], on_board=OnBoard.UNKNOWN, why=why, found=None)
 
 
-async def _undone(put: Put, kind: PlanKind, outcome: Outcome) -> Outcome:
+async def _undone(put: Put, kind: PlanKind, outcome: UploadOutcome) -> UploadOutcome:
     """What is on board of a list after it was put back as it was, or cleared where nobody knows how it was."""
     again = await put(kind, outcome.before or ())
     if again.on_board is not OnBoard.NEW:

@@ -10,7 +10,7 @@ vehicle says at the end is taken as a hint only: reading back decides (`telemetr
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from telemetry.transfer.messages import Ack, Count, Item, Message, PlanKind, Request, Result, result_words
+from telemetry.transfer.messages import Ack, Count, Item, ItemRequest, Message, PlanKind, Result, result_words
 from telemetry.transfer.timing import Timing
 from telemetry.vehicles.protocol import MissionItem
 
@@ -45,7 +45,7 @@ class Sent:
     """What it refused with, in words; empty where it refused nothing. It was waiting for the last item asked for."""
 
 
-class Sending:
+class PlanSending:
     """One plan being sent. `outcome` is set when it is over; `deadline` says when `on_time` wants to be called."""
 
     def __init__(
@@ -87,7 +87,7 @@ class Sending:
         """What to answer."""
         if self.outcome is not None or message.kind != self._kind:
             return []
-        if isinstance(message, Request) and 0 <= message.sequence < len(self._items):
+        if isinstance(message, ItemRequest) and 0 <= message.sequence < len(self._items):
             return self._on_request(message.sequence, now)
         if isinstance(message, Ack):
             self._on_ack(message.result)

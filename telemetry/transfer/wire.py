@@ -7,8 +7,8 @@ from typing import Any
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
 from telemetry.mavlink.extensions import count_plan_id, with_count_plan_id
-from telemetry.transfer.messages import Ack, Count, Item, Message, PlanKind, Request, RequestList
-from telemetry.vehicles.protocol import Frame, MissionItem
+from telemetry.transfer.messages import Ack, Count, Item, ItemRequest, Message, PlanKind, RequestList
+from telemetry.vehicles.protocol import AltitudeFrame, MissionItem
 
 NUMBERS = frozenset({39, 40, 43, 44, 47, 51, 73})
 """MISSION_ITEM, _REQUEST, _REQUEST_LIST, _COUNT, _ACK, _REQUEST_INT and _ITEM_INT."""
@@ -51,7 +51,7 @@ class Codec:
                 return mavlink.MAVLink_mission_request_list_message(*to, kind)
             case Count(count=count):
                 return mavlink.MAVLink_mission_count_message(*to, count, kind)
-            case Request(sequence=sequence):
+            case ItemRequest(sequence=sequence):
                 return mavlink.MAVLink_mission_request_int_message(*to, sequence, kind)
             case Ack(result=result):
                 return mavlink.MAVLink_mission_ack_message(*to, result, kind)
@@ -64,7 +64,7 @@ class Codec:
 
 def _whole(item: MissionItem) -> tuple[int, int]:
     """Parameters 5 and 6 as MISSION_ITEM_INT carries them: scaled by 1e7 only where they are a place."""
-    scale = 1 if item.frame == Frame.NO_POSITION else 1e7
+    scale = 1 if item.frame == AltitudeFrame.NO_POSITION else 1e7
     return round(item.lat * scale), round(item.lon * scale)
 
 
@@ -75,7 +75,7 @@ def _read(heard: Any, kind: PlanKind) -> Message | None:
         case "MISSION_COUNT":
             return Count(kind, heard.count)
         case "MISSION_REQUEST_INT" | "MISSION_REQUEST":
-            return Request(kind, heard.seq)
+            return ItemRequest(kind, heard.seq)
         case "MISSION_ACK":
             return Ack(kind, heard.type)
         case "MISSION_ITEM_INT" | "MISSION_ITEM":
@@ -84,7 +84,7 @@ def _read(heard: Any, kind: PlanKind) -> Message | None:
 
 
 def _item(heard: Any) -> MissionItem:
-    scale = 1 if heard.get_type() == "MISSION_ITEM" or heard.frame == Frame.NO_POSITION else 1e7
+    scale = 1 if heard.get_type() == "MISSION_ITEM" or heard.frame == AltitudeFrame.NO_POSITION else 1e7
     params = (heard.param1, heard.param2, heard.param3, heard.param4)
     return MissionItem(
         heard.command,

@@ -18,7 +18,7 @@ from telemetry.transfer import keeping
 from telemetry.transfer.refusing import AutopilotName
 from telemetry.vehicles import modes
 from telemetry.vehicles.heard_state import HeardState
-from telemetry.vehicles.protocol import Command, Frame
+from telemetry.vehicles.protocol import AltitudeFrame, Command
 
 SET_MODE, REPOSITION, MISSION_START, ARM_DISARM = 176, 192, 300, 400
 """MAV_CMD numbers."""
@@ -71,7 +71,7 @@ class CommandedVehicle:
             raise Conflict(f"the vehicle on {self.link} has not told its height yet; wait until it does")
         there = [-1, 1, 0, math.nan, point.lat, point.lon, home + height_m]  # 1: change to the mode it takes
         for _ in range(LOOKS):
-            await self.command(REPOSITION, there, "the way to the point", frame=Frame.AMSL)
+            await self.command(REPOSITION, there, "the way to the point", frame=AltitudeFrame.AMSL)
             if await self._flies_to(point):
                 return
         raise Conflict(f"the vehicle on {self.link} took the point, but says that it flies to another")
@@ -81,7 +81,7 @@ class CommandedVehicle:
             await self.command(Command.SET_ROI_NONE, [], "looking ahead")
         else:
             at = [0, 0, 0, 0, point.lat, point.lon, point.alt_m or 0.0]
-            await self.command(Command.SET_ROI_LOCATION, at, "looking at the point", frame=Frame.AMSL)
+            await self.command(Command.SET_ROI_LOCATION, at, "looking at the point", frame=AltitudeFrame.AMSL)
             if not self._said.has_gimbal:
                 raise Conflict(
                     f"the vehicle on {self.link} took the point to look at, but tells of no gimbal that could follow: "

@@ -10,8 +10,8 @@ from telemetry.vehicles.camera_poses import CameraPoses
 from telemetry.vehicles.gimbals import TOLD_BY
 from telemetry.vehicles.mission_watch import MissionWatch
 from telemetry.vehicles.notices import Notices
-from telemetry.vehicles.progress import Progress
-from telemetry.vehicles.told import Told
+from telemetry.vehicles.progress import MissionProgress
+from telemetry.vehicles.told import FrameListener
 
 
 class HeardState:
@@ -19,8 +19,8 @@ class HeardState:
 
     def __init__(self, target: Heard, keeping: Keeping) -> None:
         system, component = target.system, target.component
-        self.progress = Progress(system=system, home_is_item_0=keeping.home is not None)
-        self.told = Told(system, component)
+        self.progress = MissionProgress(system=system, home_is_item_0=keeping.home is not None)
+        self.told = FrameListener(system, component)
         self.arming = ArmingWatch(system, component)
         self.mission = MissionWatch(system, keeping)
         self.notices = Notices(system, self._on_text)

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from telemetry.positions import LocalFrame, Position
 from telemetry.vehicles.airframe import Airframe
-from telemetry.vehicles.protocol import Command, Frame, MissionItem
+from telemetry.vehicles.protocol import AltitudeFrame, Command, MissionItem
 
 REACHED_M = 0.5
 """A point counts as reached this close to it, once slower than `REACHED_M_S`."""
@@ -222,7 +222,7 @@ class Multirotor:
             if self._move(dt, east, north, self.up, self._speed_m_s):
                 self.turn_to(Mode.LAND)
             return
-        up = item.alt_m - (self.home.alt_m or 0.0) if item.frame in (Frame.AMSL, 5) else item.alt_m
+        up = item.alt_m - (self.home.alt_m or 0.0) if item.frame in (AltitudeFrame.AMSL, 5) else item.alt_m
         if self._move(dt, east, north, up, self._speed_m_s):
             self._waited_s += dt
             if item.command == Command.TAKEOFF or self._waited_s >= (item.param1 or 0.0):

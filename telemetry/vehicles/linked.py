@@ -14,7 +14,7 @@ from telemetry.links.link import Link
 from telemetry.links.vigil import LinkStatus, Vigil
 from telemetry.logs.recorder import TlogRecorder
 from telemetry.mavlink.signing import SigningKey
-from telemetry.transfer.exchange import Outcome
+from telemetry.transfer.exchange import UploadOutcome
 from telemetry.transfer.messages import PlanKind
 from telemetry.transfer.onboard_plan import OnboardPlan, PlanOutcome
 from telemetry.vehicles.arming_blocks import ArmingBlocks
@@ -154,7 +154,7 @@ class LinkedVehicle(CommandedVehicle):
             self._mission_put(outcome.outcomes[PlanKind.MISSION])
         return outcome
 
-    def _mission_put(self, outcome: Outcome) -> None:
+    def _mission_put(self, outcome: UploadOutcome) -> None:
         """A transfer of the mission is over: what is counted and watched from now on is what is on board."""
         if outcome.found is not None:
             self._said.progress.begin()

@@ -11,10 +11,10 @@ from typing import TypeVar
 from telemetry.errors import VehicleSilent
 from telemetry.links.link import GROUND_STATION, Heard, Link
 from telemetry.transfer.driving import fetch
-from telemetry.transfer.exchange import Outcome, put_on_board
+from telemetry.transfer.exchange import UploadOutcome, put_on_board
 from telemetry.transfer.fetching import Fetched
 from telemetry.transfer.keeping import Keeping
-from telemetry.transfer.messages import Ack, Count, Item, PlanKind, Request, RequestList, Result
+from telemetry.transfer.messages import Ack, Count, Item, ItemRequest, PlanKind, RequestList, Result
 from telemetry.transfer.onboard_plan import OnboardPlan, PlanOutcome, put_plan_on_board
 from telemetry.transfer.over_link import LinkChannel
 from telemetry.vehicles.mission_watch import MissionPoll
@@ -39,7 +39,7 @@ class PlanTransfers:
         """Whether a transfer is under way."""
         return self._turn.locked()
 
-    async def put(self, kind: PlanKind, items: Sequence[MissionItem]) -> Outcome:
+    async def put(self, kind: PlanKind, items: Sequence[MissionItem]) -> UploadOutcome:
         """Put one list on board, read it back, and say what is on board then."""
         async with self._turn:
             with self._channel() as channel:
@@ -79,7 +79,7 @@ class PlanTransfers:
         poll = MissionPoll(max(count.count - offset, 0))
         if not offset or at >= poll.count:  # only ArduPilot gives any item at any time
             return poll
-        await channel.send(Request(PlanKind.MISSION, at + offset))
+        await channel.send(ItemRequest(PlanKind.MISSION, at + offset))
         found = await _next_of(channel, Item)
         if found is None or found.sequence != at + offset:
             return poll

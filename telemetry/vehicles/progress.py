@@ -17,7 +17,7 @@ _TOLD_BY = frozenset({
 })  # fmt: skip
 
 
-class Progress:
+class MissionProgress:
     """Told of every frame; `done` is items done, 0 before the first."""
 
     def __init__(self, *, system: int, home_is_item_0: bool) -> None:

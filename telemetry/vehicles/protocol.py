@@ -44,7 +44,7 @@ class Command(IntEnum):
     """Param 1: metres between pictures, 0 stops; param 3: 1 takes one at once."""
 
 
-class Frame(IntEnum):
+class AltitudeFrame(IntEnum):
     """The MAV_FRAME numbers in which a plan's altitudes are understood."""
 
     AMSL = 0
@@ -64,7 +64,7 @@ class MissionItem:
 
     command: int
     """MAV_CMD."""
-    frame: int = Frame.RELATIVE
+    frame: int = AltitudeFrame.RELATIVE
     """MAV_FRAME."""
     param1: float = 0.0
     param2: float = 0.0

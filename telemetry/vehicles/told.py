@@ -19,7 +19,7 @@ _HEARD = frozenset(
 
 
 @dataclass
-class Told:
+class FrameListener:
     """Told of every frame of system `system`, its autopilot's component `component`."""
 
     system: int

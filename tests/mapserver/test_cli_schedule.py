@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from mapserver.cli import app
 from mapserver.cli.schedule import interruptible
-from mission.schedule.answer import Answer
+from mission.schedule.answer import Schedule
 from mission.schedule.verify import violations
 from telemetry.errors import BadInput
 from tests.mission.schedule.builders import request, zone
@@ -26,7 +26,7 @@ def asked(tmp_path: Path) -> Path:
 
 def test_a_schedule_is_written_and_its_numbers_printed(asked: Path, tmp_path: Path) -> None:
     done = CliRunner().invoke(app, ["schedule", str(asked), "-o", str(tmp_path / "out.json")])
-    answer = Answer.model_validate_json((tmp_path / "out.json").read_text())
+    answer = Schedule.model_validate_json((tmp_path / "out.json").read_text())
     summary = json.loads(done.stdout)
     assert list(violations(ASKED, answer)) == []
     assert (done.exit_code, summary["visits_served"], summary["proven"]) == (0, 1, True)
@@ -35,7 +35,7 @@ def test_a_schedule_is_written_and_its_numbers_printed(asked: Path, tmp_path: Pa
 
 def test_a_schedule_without_a_place_to_go_is_printed_whole(asked: Path) -> None:
     done = CliRunner().invoke(app, ["schedule", str(asked)])
-    assert list(violations(ASKED, Answer.model_validate_json(done.stdout))) == []
+    assert list(violations(ASKED, Schedule.model_validate_json(done.stdout))) == []
 
 
 def test_a_zone_whose_windows_lie_outside_the_horizon_is_told(asked: Path, tmp_path: Path) -> None:

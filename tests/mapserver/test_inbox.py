@@ -23,7 +23,7 @@ from tests.telemetry.brokers import PASSWORD, USER, Broker, running
 from tests.vision.cluster.findings import JPEG, finding
 from vision.cameras.tables import CameraRow
 from vision.cluster.envelope import FINDINGS
-from vision.cluster.home import Answer, Home
+from vision.cluster.home import Home, SendResult
 from vision.cluster.outbox import Outbox
 from vision.cluster.over_mqtt import MqttWay
 from vision.cluster.wire import LARGEST_SNAPSHOT, to_json
@@ -79,7 +79,7 @@ def listed(client: TestClient, as_role: Callable[..., dict[str, str]]) -> list[d
 def test_what_is_sent_twice_is_told_once_with_its_picture(
     client: TestClient, as_role: Callable[..., dict[str, str]], way: MqttWay
 ) -> None:
-    assert [way.send(to_json(finding())) for _ in range(2)] == [Answer(), Answer()]
+    assert [way.send(to_json(finding())) for _ in range(2)] == [SendResult(), SendResult()]
     (kept,) = listed(client, as_role)
     assert (kept["source"]["id"], kept["category"]) == ("C1", "person_in_closed_area")
     picture = client.get(f"/media/{kept['id']}/{kept['media'][0]['sha256']}", headers=as_role(Role.COORDINATOR))
@@ -89,7 +89,7 @@ def test_what_is_sent_twice_is_told_once_with_its_picture(
 def test_what_came_over_mqtt_is_a_duplicate_over_http(
     client: TestClient, as_role: Callable[..., dict[str, str]], way: MqttWay
 ) -> None:
-    assert way.send(to_json(finding())) == Answer()
+    assert way.send(to_json(finding())) == SendResult()
     answer = client.post("/api/v1/findings", content=to_json(finding()), headers=as_role(Role.DEVICE))
     assert answer.json()["outcome"] == "duplicate"
     assert len(listed(client, as_role)) == 1
@@ -126,7 +126,7 @@ def test_there_is_no_receipt_before_the_finding_is_kept(
             sending = pool.submit(way.send, to_json(finding()))
             with pytest.raises(TimeoutError):
                 sending.result(timeout=0.3)
-        assert sending.result() == Answer()
+        assert sending.result() == SendResult()
     assert len(listed(client, as_role)) == 1
 
 
@@ -204,7 +204,7 @@ def test_what_cannot_be_taken_is_refused_for_good_with_the_reason(way: MqttWay) 
         answer = way.send(body)
         assert answer.for_good, words
         assert words in str(answer.fault)
-    assert way.send(to_json(finding())) == Answer()
+    assert way.send(to_json(finding())) == SendResult()
 
 
 def test_a_refused_finding_is_given_up_and_counted_and_the_next_comes_home(

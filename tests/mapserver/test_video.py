@@ -32,7 +32,7 @@ from vision.feeds.reader import Status
 from vision.findings import Finding
 from vision.plates import service as watch_list
 from vision.recording.spans import spans
-from vision.setups.tables import Part
+from vision.setups.tables import SetupPart
 from vision.simulator import SimulatedCamera
 
 LON, LAT = City.DOBELE.facts.lon, City.DOBELE.facts.lat
@@ -199,7 +199,7 @@ def test_what_is_drawn_in_the_browser_goes_before_the_file_and_holds_while_the_s
     pose = {"kind": "pose", "height_m": 8, "tilt_deg": 20, "azimuth_deg": 0, "hfov_deg": 60}
     drawn = {"rule": [{"name": "x", "category": "drawn_here", "classes": ["person"]}]}
     with parts.store.write() as work:
-        for part, content in ((Part.GROUND, pose), (Part.RULES, drawn)):
+        for part, content in ((SetupPart.GROUND, pose), (SetupPart.RULES, drawn)):
             set_up(parts, work, supervisor, "C1", part, content, after=None)
     heard.get(timeout=20)
     desk.stop()

@@ -31,7 +31,7 @@ from tests.process.running import free_port
 from tests.vision.cluster.blocks import ROUND_S, STANDS_S, THINGS, Blocks, passings, rules
 from vision.cameras.tables import CameraRow
 from vision.setups import service
-from vision.setups.tables import Part
+from vision.setups.tables import SetupPart
 from vision.simulator import SimulatedCamera
 
 WITHIN_S = 10.0 if "PYTEST_XDIST_WORKER" not in os.environ else 120.0
@@ -115,7 +115,7 @@ def settled(folder: Path, address: str) -> Services:
             )  # fmt: skip
             work.session.add(row)
             drawn = {"rule": [rule.model_dump(mode="json") for rule in rules(*THINGS)]}
-            service.keep(work.session, name, Part.RULES, drawn, after=None, by="tests", now=now)
+            service.keep(work.session, name, SetupPart.RULES, drawn, after=None, by="tests", now=now)
     parts.settings.analysis = AnalysisSettings.model_validate(
         {
             "workers": "ray",

@@ -11,9 +11,9 @@ from telemetry.observations import Observation, SourceKind, read_jsonl
 from telemetry.positions import Position, distance_m
 from tests.vision.clips import footage, moving, write_clip, write_h264
 from tests.vision.ground.truth import LAT, LON, flown_north
-from vision.analysis import Outcome, analyse_file
+from vision.analysis import AnalysisOutcome, analyse_file
 from vision.counters import Counters
-from vision.ground.recorded import RecordedFlight, Wishes
+from vision.ground.recorded import RecordedFlight, RecordedWishes
 from vision.models.catalogue import DEFAULT_MODEL, read_catalogue
 from vision.rules.presence import ZoneRule
 
@@ -21,7 +21,7 @@ CASES = Path(__file__).parents[3] / "shared/samples/cases/video"
 MODEL = read_catalogue()[DEFAULT_MODEL]
 
 
-def run(source: str | Path, out: Path, snapshots: Path | None = None) -> Outcome:
+def run(source: str | Path, out: Path, snapshots: Path | None = None) -> AnalysisOutcome:
     return analyse_file(source, out, camera="C 7", city=City.DOBELE, model=MODEL, snapshots_dir=snapshots)
 
 
@@ -53,7 +53,7 @@ def test_with_the_drones_log_beside_it_each_finding_is_on_the_ground_with_an_ell
         camera="drone-1",
         city=City.DOBELE,
         model=MODEL,
-        flight=RecordedFlight(table, Wishes(hfov_deg=70)),
+        flight=RecordedFlight(table, RecordedWishes(hfov_deg=70)),
     )
     places = [observation.position for observation in read(tmp_path / "out.jsonl")]
     assert len(places) == 2

@@ -14,7 +14,7 @@ from vision.annotating import BOX, AnnotatedVideo
 from vision.models.catalogue import DEFAULT_MODEL, read_catalogue
 from vision.rules.presence import ZoneRule
 from vision.rules.rule import PERSONS
-from vision.tracking import Track
+from vision.tracking import ObjectTrack
 
 MODEL = read_catalogue()[DEFAULT_MODEL]
 ZONE = ZoneRule(
@@ -45,7 +45,7 @@ def test_it_holds_every_picture_that_was_looked_at_with_its_time(tmp_path: Path)
 def test_heads_are_unrecognisable_and_who_is_followed_is_framed(tmp_path: Path) -> None:
     noise = np.random.default_rng(1).integers(0, 255, (HEIGHT, WIDTH, 3)).astype(np.uint8)
     (frame,) = frames([noise])
-    track = Track(7, "person", PERSON.box, 0.9, 1.0, 5)
+    track = ObjectTrack(7, "person", PERSON.box, 0.9, 1.0, 5)
     with AnnotatedVideo(tmp_path / "one.mp4", [ZONE]) as video:
         video.show(frame, Sees(PERSON).detections, [track])
     ((_, seen),) = pictures(tmp_path / "one.mp4")

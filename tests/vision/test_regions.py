@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vision.detector import Box
-from vision.regions import MAX_RUNS, WHOLE_ONLY, Look, RegionPlanner, holds
+from vision.regions import MAX_RUNS, WHOLE_ONLY, RegionChoice, RegionPlanner, holds
 
 WIDTH, HEIGHT, INPUT = 1920, 1440, 416
 MAX_SIDE = 640
@@ -17,7 +17,7 @@ def far(x: float, y: float) -> Box:
     return Box(x, y, x + 15, y + 40)
 
 
-def plan(planner: RegionPlanner, moving: list[Box], seconds: float, followed: tuple[Box, ...] = ()) -> Look:
+def plan(planner: RegionPlanner, moving: list[Box], seconds: float, followed: tuple[Box, ...] = ()) -> RegionChoice:
     return planner.plan(moving, followed, seconds, width=WIDTH, height=HEIGHT)
 
 
@@ -94,7 +94,7 @@ def test_a_picture_that_is_not_wide_or_a_detector_of_whole_pictures_gets_the_who
 
 
 def test_a_look_says_whom_it_would_have_shown() -> None:
-    look = Look(whole=True, regions=(Box(0, 0, 640, 640),), shrunk_by=WIDTH / INPUT)
+    look = RegionChoice(whole=True, regions=(Box(0, 0, 640, 640),), shrunk_by=WIDTH / INPUT)
     assert look.shows(far(100, 100), WIDTH, HEIGHT)
     assert look.shows(Box(900, 200, 980, 500), WIDTH, HEIGHT)  # near enough for the whole picture
     assert not look.shows(far(1000, 100), WIDTH, HEIGHT)

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vision.detector import Box, Detection
-from vision.tracking import Track, Tracker, overlap
+from vision.tracking import ObjectTrack, Tracker, overlap
 
 
 def at(
@@ -14,7 +14,7 @@ def at(
     return Detection(label, score, Box(x, y, x + width, y + height))
 
 
-def by_place(tracks: list[Track]) -> list[int]:
+def by_place(tracks: list[ObjectTrack]) -> list[int]:
     return [track.id for track in sorted(tracks, key=lambda track: track.box.x1)]
 
 

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vision.turns import Order
+from vision.turns import TurnOrder
 
 
 def served(weights: dict[str, float], turns: int, took_s: float) -> Counter[str]:
     """Who had how many turns when everybody asks again at once."""
-    order, now, counted = Order(), 0.0, Counter[str]()
+    order, now, counted = TurnOrder(), 0.0, Counter[str]()
     for name, weight in weights.items():
         order.join(name, weight)
         order.ask(name, now)
@@ -32,7 +32,7 @@ def test_an_entrance_is_looked_at_as_much_more_often_as_its_weight_says() -> Non
 
 
 def test_whose_turns_cost_twice_as_much_has_half_as_many() -> None:
-    order, counted = Order(), Counter[str]()
+    order, counted = TurnOrder(), Counter[str]()
     for name in ("wide", "narrow"):
         order.join(name, 1)
         order.ask(name, 0)
@@ -47,7 +47,7 @@ def test_whose_turns_cost_twice_as_much_has_half_as_many() -> None:
 
 
 def test_who_did_not_ask_for_a_while_has_saved_no_turns_up() -> None:
-    order = Order()
+    order = TurnOrder()
     for name in ("busy", "sleeper"):
         order.join(name, 1)
     for now in range(100):
@@ -72,7 +72,7 @@ def test_nobody_waits_for_ever(weights: list[float]) -> None:
 
 @given(st.integers(1, 60))
 def test_rates_are_told_by_name_over_the_last_ten_seconds(turns: int) -> None:
-    order = Order()
+    order = TurnOrder()
     order.join("gate", 4)
     for now in range(turns):
         order.ask("gate", now)
@@ -84,7 +84,7 @@ def test_rates_are_told_by_name_over_the_last_ten_seconds(turns: int) -> None:
 
 
 def test_who_left_is_not_waited_for() -> None:
-    order = Order()
+    order = TurnOrder()
     for name, weight in (("a", 1.0), ("b", 9.0)):
         order.join(name, weight)
         order.ask(name, 0)
@@ -94,4 +94,4 @@ def test_who_left_is_not_waited_for() -> None:
 
 def test_a_weight_of_nothing_is_refused() -> None:
     with pytest.raises(ValueError, match="weight of a is 0; it must be above 0"):
-        Order().join("a", 0)
+        TurnOrder().join("a", 0)

@@ -15,7 +15,7 @@ from vision.detector import Box, Detection
 from vision.frames import Frame, Image
 from vision.ground.pose import ray
 from vision.ground.surface import meet
-from vision.ground.view import View
+from vision.ground.view import CameraView
 
 WORKING_WIDTH = 480
 """Pictures are looked at in about this width, or wider where a metre would be less than LEAST_PX_PER_M in it."""
@@ -40,7 +40,7 @@ class FromAbove:
 
     input_side = None
 
-    def __init__(self, view_at: Callable[[float], View | None], *, moving: bool) -> None:
+    def __init__(self, view_at: Callable[[float], CameraView | None], *, moving: bool) -> None:
         self._view_at = view_at
         self._seconds = 0.0
         self._background = Background(moving=moving)
@@ -77,7 +77,7 @@ def _disc(across_px: float) -> NDArray[np.uint8]:
     return np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size)), np.uint8)
 
 
-def _detection(outline: NDArray[Any], view: View, width: int, height: int, scale: float) -> Detection | None:
+def _detection(outline: NDArray[Any], view: CameraView, width: int, height: int, scale: float) -> Detection | None:
     x, y, across, down = cv2.boundingRect(outline)
     at_side, at_end = x <= 1 or x + across >= width - 1, y <= 1 or y + down >= height - 1
     if (at_side and across < down) or (at_end and down < across):
@@ -92,7 +92,7 @@ def _detection(outline: NDArray[Any], view: View, width: int, height: int, scale
     return Detection(label, score, Box(x / scale, y / scale, (x + across) / scale, (y + down) / scale))
 
 
-def _sides_m(corners: NDArray[np.float64], view: View, width: int, height: int) -> tuple[float, float] | None:
+def _sides_m(corners: NDArray[np.float64], view: CameraView, width: int, height: int) -> tuple[float, float] | None:
     """The sides of a rectangle of the picture, on the ground; None over the horizon."""
     hits = _on_ground(view, corners[:, 0] / width, corners[:, 1] / height)
     if not np.isfinite(hits).all():
@@ -105,13 +105,13 @@ def _sides_m(corners: NDArray[np.float64], view: View, width: int, height: int) 
     return float(lengths[0] + lengths[2]) / 2, float(lengths[1] + lengths[3]) / 2
 
 
-def _width_on_ground(view: View) -> float | None:
+def _width_on_ground(view: CameraView) -> float | None:
     """Metres of ground across the middle of the picture."""
     hits = _on_ground(view, np.array([0.0, 1.0]), np.array([0.5, 0.5]))
     return float(math.hypot(*(hits[:, 1] - hits[:, 0]))) if np.isfinite(hits).all() else None
 
 
-def _on_ground(view: View, x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:
+def _on_ground(view: CameraView, x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:
     pose = view.pose
     heading = pose.yaw_deg if math.isfinite(pose.yaw_deg) else 0.0  # a size is the same in every direction
     yaw, pitch, roll = (np.array([angle]) for angle in (heading, pose.pitch_deg, pose.roll_deg))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Kind:
+class VehicleKind:
     """A kind of thing with the lengths and widths it comes in, metres."""
 
     label: str
@@ -15,10 +15,10 @@ class Kind:
 
 
 KINDS = (
-    Kind("person", (0.3, 1.3), (0.3, 1.1)),
-    Kind("bicycle", (1.4, 2.4), (0.4, 1.1)),
-    Kind("car", (3.2, 5.6), (1.5, 2.3)),
-    Kind("truck", (5.9, 19.0), (2.1, 2.9)),
+    VehicleKind("person", (0.3, 1.3), (0.3, 1.1)),
+    VehicleKind("bicycle", (1.4, 2.4), (0.4, 1.1)),
+    VehicleKind("car", (3.2, 5.6), (1.5, 2.3)),
+    VehicleKind("truck", (5.9, 19.0), (2.1, 2.9)),
 )
 """Persons, two-wheelers, passenger cars and vans (EU classes M1 and N1), lorries and buses (at most 2.55 m wide by
 Directive 96/53/EC, mirrors not counted)."""

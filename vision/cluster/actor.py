@@ -29,7 +29,7 @@ SEND_REST_S = 2.0
 
 
 @dataclass(frozen=True)
-class Order:
+class ActorOrder:
     """All that an actor needs to know to begin, and to begin again."""
 
     task: Task
@@ -38,7 +38,7 @@ class Order:
     alone_s: float
     """Without a word from the server for so long, the camera is no longer read."""
 
-    def asks_the_same(self, other: "Order") -> bool:
+    def asks_the_same(self, other: "ActorOrder") -> bool:
         """Whether it differs from `other` at most in the setup and the home."""
         return self._kernel() == other._kernel()
 
@@ -47,7 +47,7 @@ class Order:
 
 
 @dataclass(frozen=True)
-class Look:
+class ActorReport:
     """What an actor tells when it is asked."""
 
     analysed: Analysed
@@ -60,7 +60,7 @@ class StreamActor:
 
     def __init__(
         self,
-        read_order: Callable[[], Order],
+        read_order: Callable[[], ActorOrder],
         end: Callable[[], None],
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -85,14 +85,14 @@ class StreamActor:
             self._watch.stop()
             self._watch = _Watch(self._order, self._outbox)
 
-    def look(self, still_after: datetime | None) -> Look:
+    def look(self, still_after: datetime | None) -> ActorReport:
         """How far it is, and the newest still if that is newer than `still_after`. Counts as a word from the server."""
         self._heard = self._monotonic()
         analysed = self._watch.analysed()
         fault = analysed.fault or self._outbox.state().trouble
         at = analysed.looked_at
         newer = at is not None and (still_after is None or at > still_after)
-        return Look(replace(analysed, fault=fault), self._watch.still() if newer else None)
+        return ActorReport(replace(analysed, fault=fault), self._watch.still() if newer else None)
 
     def stop(self) -> None:
         """Read and analyse no more; what was found may still come home."""
@@ -113,7 +113,7 @@ class StreamActor:
 class _Watch:
     """A camera that is read and analysed from when it is made until `stop`."""
 
-    def __init__(self, order: Order, outbox: Outbox) -> None:
+    def __init__(self, order: ActorOrder, outbox: Outbox) -> None:
         task = self._task = order.task
         self._analyst = Analyst(order.make_detector(), sink=outbox.put)
         self._analyst.start()

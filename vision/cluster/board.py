@@ -14,7 +14,7 @@ from ray.experimental import internal_kv
 from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
 from telemetry.errors import NotFound
-from vision.cluster.actor import Order, StreamActor
+from vision.cluster.actor import ActorOrder, StreamActor
 
 PREFIX = "stream "
 """What the name of every actor begins with; the stream's follows."""
@@ -22,17 +22,17 @@ BUSY_S = 0.5
 """Long enough that two who are to be busy at once are two processes."""
 
 
-def post(order: Order) -> None:
+def post(order: ActorOrder) -> None:
     """Let it be the order of its stream from now on."""
     internal_kv._internal_kv_put(_key(order.task.name), pickle.dumps(order), overwrite=True, namespace=_namespace())
 
 
-def read(name: str) -> Order:
+def read(name: str) -> ActorOrder:
     """The order of the stream of `name`. Raises NotFound when it is to be analysed no more."""
     kept = internal_kv._internal_kv_get(_key(name), namespace=_namespace())
     if kept is None:
         raise NotFound(f"there is no order to analyse {name} any more")
-    order: Order = pickle.loads(kept)  # noqa: S301 - from this cluster, which runs what it is told anyway
+    order: ActorOrder = pickle.loads(kept)  # noqa: S301 - from this cluster, which runs what it is told anyway
     return order
 
 

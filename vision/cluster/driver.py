@@ -20,9 +20,9 @@ import ray
 from ray.exceptions import RayActorError, RayError, RayTaskError
 
 from vision.cluster import board
-from vision.cluster.actor import Look, Order
-from vision.cluster.messages import Cluster, Connect, FromDriver, Leave, Post, ToDriver, Told
-from vision.workers.child import Ready, Stop, Unfit
+from vision.cluster.actor import ActorOrder, ActorReport
+from vision.cluster.messages import Cluster, Connect, FromDriver, Leave, Post, StreamReports, ToDriver
+from vision.workers.child import Ready, StopMessage, Unfit
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +45,7 @@ OBJECT_STORE_BYTES = 80 * 1024 * 1024
 class _Posted:
     """A stream and its actor."""
 
-    order: Order
+    order: ActorOrder
     actor: Any = None
     """None while it cannot be made."""
     again_at: float = 0.0
@@ -54,7 +54,7 @@ class _Posted:
     asked_at: float = 0.0
     renewed: Any = None
     still_at: datetime | None = None
-    told: Look | str = "it is about to be placed on a machine of the cluster"
+    told: ActorReport | str = "it is about to be placed on a machine of the cluster"
 
 
 class Driver:
@@ -74,7 +74,7 @@ class Driver:
         with suppress(EOFError, ConnectionError):
             while True:
                 if self._line.poll(max(0.0, due - time.monotonic())):
-                    if isinstance(message := self._line.recv(), Stop):
+                    if isinstance(message := self._line.recv(), StopMessage):
                         self._stop()
                         return
                     self._do(message)
@@ -112,9 +112,9 @@ class Driver:
                 self._hear(name, one)
             elif one.asked is not None and now - one.asked_at > SILENT_S:
                 one.asked, one.told = None, "its machine in the cluster does not answer, or there is no room for it"
-        self._line.send(Told({name: one.told for name, one in self._posted.items()}))
+        self._line.send(StreamReports({name: one.told for name, one in self._posted.items()}))
         for one in self._posted.values():
-            if isinstance(one.told, Look) and one.told.still is not None:
+            if isinstance(one.told, ActorReport) and one.told.still is not None:
                 one.still_at = one.told.still.at
         self._tidy(now)
 
@@ -129,7 +129,7 @@ class Driver:
             for name in board.running() - self._posted.keys() - self._leaving.keys():
                 log.info("%s was left running by an earlier server and is not wanted now", name)
                 self._leave(name)
-        calm = bool(self._posted) and all(isinstance(one.told, Look) for one in self._posted.values())
+        calm = bool(self._posted) and all(isinstance(one.told, ActorReport) for one in self._posted.values())
         if now >= self._spares_at and calm and len(_done(self._spares)) == len(self._spares):
             self._spares, self._spares_at = board.stand_by(SPARES), now + SPARES_S
 

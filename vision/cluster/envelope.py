@@ -64,7 +64,7 @@ class Letter:
 
 
 @dataclass(frozen=True)
-class Receipt:
+class LetterReceipt:
     """What home says to a finding."""
 
     of: str
@@ -80,7 +80,7 @@ class Receipt:
         return json.dumps(said).encode()
 
     @classmethod
-    def from_json(cls, body: bytes) -> "Receipt":
+    def from_json(cls, body: bytes) -> "LetterReceipt":
         """The receipt in `body`. Raises ValueError, KeyError or TypeError when home cannot have written it."""
         said = json.loads(body)
         return cls(str(said["of"]), int(said["status"]), dict(said["answer"]))

@@ -22,7 +22,7 @@ class Home:
 
 
 @dataclass(frozen=True)
-class Answer:
+class SendResult:
     """What became of one attempt to send a finding."""
 
     fault: str | None = None
@@ -31,15 +31,15 @@ class Answer:
     """Home would never have it."""
 
 
-def answer_of(home: Home, status: int, message: str) -> Answer:
+def answer_of(home: Home, status: int, message: str) -> SendResult:
     """What `home` says with an HTTP `status` other than success, which MQTT receipts carry as well."""
-    return Answer(f"{home.url} answers {status}: {message}", for_good=status in FOR_GOOD)
+    return SendResult(f"{home.url} answers {status}: {message}", for_good=status in FOR_GOOD)
 
 
 class Way(Protocol):
     """One way to one home; for one thread."""
 
-    def send(self, body: bytes) -> Answer:
+    def send(self, body: bytes) -> SendResult:
         """Send one finding as JSON and wait for its receipt, some ANSWER_WITHIN_S seconds at most."""
 
     def close(self) -> None:

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from vision.cluster.actor import Look, Order
-from vision.workers.child import Ready, Stop, Unfit
+from vision.cluster.actor import ActorOrder, ActorReport
+from vision.workers.child import Ready, StopMessage, Unfit
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Connect:
 class Post:
     """Analyse a stream, or go by its new order."""
 
-    order: Order
+    order: ActorOrder
 
 
 @dataclass(frozen=True)
@@ -41,11 +41,11 @@ class Leave:
 
 
 @dataclass(frozen=True)
-class Told:
+class StreamReports:
     """How the streams are: what one told, or in words why it tells nothing."""
 
-    streams: Mapping[str, Look | str]
+    streams: Mapping[str, ActorReport | str]
 
 
-ToDriver = Connect | Post | Leave | Stop
-FromDriver = Ready | Unfit | Told
+ToDriver = Connect | Post | Leave | StopMessage
+FromDriver = Ready | Unfit | StreamReports

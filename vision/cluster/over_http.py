@@ -5,7 +5,7 @@ import ssl
 
 import httpx
 
-from vision.cluster.home import ANSWER_WITHIN_S, Answer, Home, answer_of
+from vision.cluster.home import ANSWER_WITHIN_S, Home, SendResult, answer_of
 
 PATH = "/api/v1/findings"
 
@@ -17,14 +17,14 @@ class HttpWay:
         self._home = home
         self._client = httpx.Client(timeout=ANSWER_WITHIN_S, trust_env=False, verify=ssl.create_default_context())
 
-    def send(self, body: bytes) -> Answer:
+    def send(self, body: bytes) -> SendResult:
         """Post it."""
         headers = {"Authorization": f"Bearer {self._home.token}", "Content-Type": "application/json"}
         try:
             answer = self._client.post(self._home.url.rstrip("/") + PATH, content=body, headers=headers)
         except httpx.HTTPError as error:
-            return Answer(f"{self._home.url} does not answer: {error or type(error).__name__}")
-        return Answer() if answer.is_success else answer_of(self._home, answer.status_code, _message(answer))
+            return SendResult(f"{self._home.url} does not answer: {error or type(error).__name__}")
+        return SendResult() if answer.is_success else answer_of(self._home, answer.status_code, _message(answer))
 
     def close(self) -> None:
         """Close the connections."""

@@ -15,8 +15,8 @@ from paho.mqtt import client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
 
 from telemetry.errors import BadInput, NotSignedIn
-from vision.cluster.envelope import FINDINGS, NOBODYS, SUCCESS, Letter, Receipt, receipts_topic
-from vision.cluster.home import ANSWER_WITHIN_S, Answer, Home, answer_of
+from vision.cluster.envelope import FINDINGS, NOBODYS, SUCCESS, Letter, LetterReceipt, receipts_topic
+from vision.cluster.home import ANSWER_WITHIN_S, Home, SendResult, answer_of
 
 KEEPALIVE_S = 15
 PORTS = {"mqtt": 1883, "mqtts": 8883}
@@ -42,7 +42,7 @@ class MqttWay:
         self._out, self._out_since = "", 0.0
         """The seal of the finding that was published over it and has no receipt yet, and when."""
 
-    def send(self, body: bytes) -> Answer:
+    def send(self, body: bytes) -> SendResult:
         """Publish it, unless it is under way, and wait for its receipt."""
         ends = time.monotonic() + ANSWER_WITHIN_S
         letter = Letter.written(self._topic, body, self._home.token)
@@ -54,12 +54,12 @@ class MqttWay:
             receipt = self._receipt(letter.seal, ends)
         except _Lost as error:
             self.close()
-            return Answer(f"the broker {self._home.url} {error}")
+            return SendResult(f"the broker {self._home.url} {error}")
         if receipt is None:
-            return Answer(f"there is no receipt from behind the broker {self._home.url} yet")
+            return SendResult(f"there is no receipt from behind the broker {self._home.url} yet")
         self._out = ""
         if receipt.status == SUCCESS:
-            return Answer()
+            return SendResult()
         return answer_of(self._home, receipt.status, str(receipt.answer.get("message", "it does not say why")))
 
     def close(self) -> None:
@@ -118,7 +118,7 @@ class MqttWay:
         client.on_message, client.on_disconnect = on_message, on_disconnect
         return client
 
-    def _receipt(self, seal: str, ends: float) -> Receipt | None:
+    def _receipt(self, seal: str, ends: float) -> LetterReceipt | None:
         """What home says to the finding sealed with `seal`; None when it says nothing in time. Raises _Lost."""
         while True:
             try:
@@ -131,12 +131,12 @@ class MqttWay:
             if receipt is not None and receipt.of == seal:
                 return receipt
 
-    def _read(self, payload: bytes) -> Receipt | None:
+    def _read(self, payload: bytes) -> LetterReceipt | None:
         """The receipt in `payload`, if home can have written it."""
         with suppress(BadInput, NotSignedIn, ValueError, KeyError, TypeError):
             letter = Letter.read(receipts_topic(self._topic), payload)
             token = letter.sealed_with((self._home.token, NOBODYS))
-            receipt = Receipt.from_json(letter.body)
+            receipt = LetterReceipt.from_json(letter.body)
             if token == self._home.token or receipt.status == NotSignedIn.status:  # anybody may have said so: it only
                 return receipt  # delays the next attempt
         return None

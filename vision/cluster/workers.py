@@ -15,13 +15,13 @@ from dataclasses import replace
 from multiprocessing.connection import Connection
 
 from telemetry.errors import Misconfigured
-from vision.cluster.actor import Look, Order
+from vision.cluster.actor import ActorOrder, ActorReport
 from vision.cluster.home import Home
-from vision.cluster.messages import Cluster, Connect, FromDriver, Leave, Post, ToDriver, Told
+from vision.cluster.messages import Cluster, Connect, FromDriver, Leave, Post, StreamReports, ToDriver
 from vision.feeds.reader import Reader
 from vision.live.still import Jpeg
 from vision.setups.setup import Setup
-from vision.workers.child import Child, Start, Stop
+from vision.workers.child import Child, ChildStart, StopMessage
 from vision.workers.protocol import Analysed, MakeDetector, Task
 
 log = logging.getLogger(__name__)
@@ -61,13 +61,13 @@ class RayWorkers:
     ) -> None:
         """`home_of` tells where the findings of a stream go, and as whose."""
         self._make_detector, self._home_of, self._alone_s = make_detector, home_of, alone_s
-        self._orders: dict[str, Order] = {}
+        self._orders: dict[str, ActorOrder] = {}
         self._analysed: dict[str, Analysed] = {}
         self._stills: dict[str, Jpeg] = {}
         self._lock = threading.Lock()
         self._said: queue.SimpleQueue[ToDriver] = queue.SimpleQueue()
         self._line: Connection[ToDriver, FromDriver]
-        start = Start(
+        start = ChildStart(
             "vision.cluster.driver", Connect(cluster), within_s=START_S, apart=True, environment=_environment(cluster),
             failure=f"the cluster {cluster.address or 'that is started on this machine'} cannot be used",
         )  # fmt: skip
@@ -85,13 +85,13 @@ class RayWorkers:
 
     def stop(self) -> None:
         """End every actor and leave the cluster."""
-        self._child.stop(lambda: self._said.put(Stop()), within_s=END_S)
+        self._child.stop(lambda: self._said.put(StopMessage()), within_s=END_S)
         if self._sender.is_alive():
             self._sender.join(END_S)
 
     def watch(self, task: Task, reader: Reader) -> None:
         """Analyse `task` on the cluster, which reads the same camera itself: `reader` is not needed."""
-        order = Order(task, self._make_detector, self._home_of(task.name), self._alone_s)
+        order = ActorOrder(task, self._make_detector, self._home_of(task.name), self._alone_s)
         with self._lock:
             self._orders[task.name], self._analysed[task.name] = order, Analysed()
         self._said.put(Post(order))
@@ -126,16 +126,16 @@ class RayWorkers:
             message = self._said.get()
             with suppress(OSError):
                 self._line.send(message)
-            if isinstance(message, Stop):
+            if isinstance(message, StopMessage):
                 return
 
     def _hear(self, said: FromDriver) -> None:
-        if isinstance(said, Told):
+        if isinstance(said, StreamReports):
             with self._lock:
                 for name in self._orders.keys() & said.streams.keys():
                     self._note(name, said.streams[name])
 
-    def _note(self, name: str, told: Look | str) -> None:
+    def _note(self, name: str, told: ActorReport | str) -> None:
         if isinstance(told, str):
             self._analysed[name] = replace(self._analysed[name], fault=told)
             return

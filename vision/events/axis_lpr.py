@@ -14,7 +14,7 @@ from telemetry.observations.values import Name
 from vision.events.reading import (
     EpochMilliseconds,
     Fraction,
-    Shape,
+    MessageShape,
     given,
     marked_simulated,
     read_json,
@@ -26,12 +26,12 @@ from vision.events.values import PLATE_READ, DeviceEvent, normal_plate
 NAME = "axis_lpr"
 
 
-class _Camera(Shape):
+class _Camera(MessageShape):
     serial: Annotated[Name, Field(validation_alias="SerialNumber", max_length=90)]
     model: Annotated[str | None, Field(validation_alias="ProdShortName", max_length=100)] = None
 
 
-class _Event(Shape):
+class _Event(MessageShape):
     """One message; fields are named as the camera names them, but for the plate, which comes in several spellings."""
 
     plate: Annotated[

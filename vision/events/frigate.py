@@ -16,7 +16,7 @@ from vision.events.reading import (
     EpochSeconds,
     Fraction,
     Label,
-    Shape,
+    MessageShape,
     given,
     marked_simulated,
     read_json,
@@ -31,7 +31,7 @@ JPEG_START = b"\xff\xd8\xff"
 Zones = Annotated[list[Name], Field(max_length=100, default_factory=list)]
 
 
-class _Tracked(Shape):
+class _Tracked(MessageShape):
     """`after` of an event: the object as it is now."""
 
     id: Name
@@ -51,14 +51,14 @@ class _Tracked(Shape):
     thumbnail: str | None = None
 
 
-class _Event(Shape):
+class _Event(MessageShape):
     """A message on `frigate/events`."""
 
     type: Literal["new", "update", "end"]
     after: _Tracked
 
 
-class _PlateUpdate(Shape):
+class _PlateUpdate(MessageShape):
     """A message of type lpr on `frigate/tracked_object_update`."""
 
     id: Name
@@ -69,7 +69,7 @@ class _PlateUpdate(Shape):
     plate_box: Annotated[list[float], Field(max_length=4)] | None = None
 
 
-class _ReviewData(Shape):
+class _ReviewData(MessageShape):
     """What a review item is about."""
 
     detections: Annotated[list[Name], Field(max_length=1_000, default_factory=list)]
@@ -78,7 +78,7 @@ class _ReviewData(Shape):
     zones: Zones
 
 
-class _Review(Shape):
+class _Review(MessageShape):
     """`after` of a review: a stretch of time at one camera that somebody should look at."""
 
     id: Name
@@ -89,7 +89,7 @@ class _Review(Shape):
     data: _ReviewData
 
 
-class _ReviewMessage(Shape):
+class _ReviewMessage(MessageShape):
     """A message on `frigate/reviews`."""
 
     type: Literal["new", "update", "end"]

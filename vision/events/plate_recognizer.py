@@ -20,7 +20,7 @@ from vision.events.reading import (
     MAX_IMAGE_BYTES,
     Fraction,
     IsoTime,
-    Shape,
+    MessageShape,
     given,
     marked_simulated,
     read_json,
@@ -34,24 +34,24 @@ PlateText = Annotated[str, Field(max_length=50)]
 Direction = Annotated[float, Field(ge=0, le=360)] | Literal[""] | None
 
 
-class _Box(Shape):
+class _Box(MessageShape):
     xmin: float
     ymin: float
     xmax: float
     ymax: float
 
 
-class _Region(Shape):
+class _Region(MessageShape):
     code: Annotated[str, Field(max_length=20)]
 
 
-class _Vehicle(Shape):
+class _Vehicle(MessageShape):
     type: Annotated[str, Field(max_length=50)] | None = None
     score: Fraction | None = None
     box: _Box | None = None
 
 
-class _Result(Shape):
+class _Result(MessageShape):
     """One vehicle or plate in the picture, `plate` being its text."""
 
     plate: PlateText | None = None
@@ -62,19 +62,19 @@ class _Result(Shape):
     direction: Direction = None
 
 
-class _Reading(Shape):
+class _Reading(MessageShape):
     """One way to read a plate, or the country that it may be of."""
 
     value: PlateText
     score: Fraction
 
 
-class _Readings(Shape):
+class _Readings(MessageShape):
     plate: Annotated[list[_Reading], Field(max_length=100, default_factory=list)]
     region: Annotated[list[_Reading], Field(max_length=100, default_factory=list)]
 
 
-class _PlateObject(Shape):
+class _PlateObject(MessageShape):
     """A plate in vehicle mode."""
 
     score: Fraction
@@ -82,7 +82,7 @@ class _PlateObject(Shape):
     props: _Readings
 
 
-class _VehicleModeResult(Shape):
+class _VehicleModeResult(MessageShape):
     """One vehicle in the picture, `plate` being an object."""
 
     plate: _PlateObject
@@ -90,13 +90,13 @@ class _VehicleModeResult(Shape):
     direction: Direction = None
 
 
-class _Data(Shape):
+class _Data(MessageShape):
     camera_id: Name
     timestamp: IsoTime
     results: Annotated[list[Any], Field(max_length=200)]
 
 
-class _Webhook(Shape):
+class _Webhook(MessageShape):
     data: _Data
 
 

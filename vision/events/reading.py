@@ -21,7 +21,7 @@ EARLIEST = from_epoch(946_684_800)
 MOST_AHEAD = timedelta(days=1)
 
 
-class Shape(BaseModel):
+class MessageShape(BaseModel):
     """Base of a vendor's message: fields that are not named are ignored, those that are must be of the right type."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", strict=True, str_strip_whitespace=True, allow_inf_nan=False)
@@ -64,7 +64,7 @@ IsoTime = Annotated[datetime, BeforeValidator(_iso_text)]
 Fraction = Annotated[float, Field(ge=0, le=1)]
 Label = Name
 
-ShapeT = TypeVar("ShapeT", bound=Shape)
+ShapeT = TypeVar("ShapeT", bound=MessageShape)
 
 
 def read_json(payload: bytes | dict[str, Any], *, name: str) -> dict[str, Any]:

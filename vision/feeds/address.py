@@ -36,7 +36,7 @@ _SECRET = re.compile(r"(?i)((?:password|passwd|pwd|pass)=)[^&/_?]*")
 
 
 @dataclass(frozen=True)
-class Address:
+class StreamAddress:
     """A stream's address, read."""
 
     name: str
@@ -66,7 +66,7 @@ def display_name(source: str | Path) -> str:
     return f"{shown.scheme}://{shown.netloc}{path}"
 
 
-def read_address(text: str, *, transport: Transport = "tcp") -> Address:
+def read_address(text: str, *, transport: Transport = "tcp") -> StreamAddress:
     """The address `text`; RTSP by `transport`. A password may stand in it as it is.
 
     Raises BadMedia for what is no stream's address, and where it is not clear where a password in it ends.
@@ -93,7 +93,7 @@ def read_address(text: str, *, transport: Transport = "tcp") -> Address:
     if scheme.startswith("rtsp") and not listens:
         options |= {"rtsp_transport": transport}
     query = urlencode(kept) if listens else parts.query
-    return Address(name, urlunsplit(parts._replace(query=query)), listens or scheme == "udp", options)
+    return StreamAddress(name, urlunsplit(parts._replace(query=query)), listens or scheme == "udp", options)
 
 
 def _readings(rest: str) -> list[tuple[str, str]]:

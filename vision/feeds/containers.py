@@ -9,7 +9,7 @@ from typing import Any
 import av
 
 from telemetry.errors import BadMedia, SourceLost
-from vision.feeds.address import Address
+from vision.feeds.address import StreamAddress
 from vision.feeds.packets import StreamForm
 from vision.feeds.srt import SrtBridge, bridge_program
 from vision.fmp4.codecs import codec_string
@@ -40,7 +40,7 @@ class OpenStream:
             self.bridge.close()
 
 
-def open_stream(address: Address, *, timeout_s: float, stall_s: float) -> OpenStream:
+def open_stream(address: StreamAddress, *, timeout_s: float, stall_s: float) -> OpenStream:
     """What is behind `address`, waited for `timeout_s`, its pictures for `stall_s`. Raises SourceLost, BadMedia and
     SourceRefused."""
     if address.url.lower().startswith("srt://") and (program := bridge_program()) is not None:
@@ -48,7 +48,7 @@ def open_stream(address: Address, *, timeout_s: float, stall_s: float) -> OpenSt
     return OpenStream(_open_directly(address, timeout_s=timeout_s, stall_s=stall_s))
 
 
-def _open_bridged(program: str, address: Address, *, stall_s: float) -> OpenStream:
+def _open_bridged(program: str, address: StreamAddress, *, stall_s: float) -> OpenStream:
     try:
         bridge = SrtBridge(program, address, stall_s=stall_s)
     except OSError as error:
@@ -65,7 +65,7 @@ def _open_bridged(program: str, address: Address, *, stall_s: float) -> OpenStre
         raise SourceLost(f"{address.name}: {why}") from error
 
 
-def _open_directly(address: Address, *, timeout_s: float, stall_s: float) -> Any:
+def _open_directly(address: StreamAddress, *, timeout_s: float, stall_s: float) -> Any:
     try:
         return av.open(address.url, options=_QUICK | address.options, timeout=(timeout_s, stall_s))
     except av.error.ProtocolNotFoundError as error:
@@ -83,7 +83,7 @@ def _open_directly(address: Address, *, timeout_s: float, stall_s: float) -> Any
         ) from error
 
 
-def _way_round(address: Address) -> str:
+def _way_round(address: StreamAddress) -> str:
     in_front = "put MediaMTX in front and give its rtsp:// address"
     return f"install Debian's ffmpeg, or {in_front}" if address.url.lower().startswith("srt://") else in_front
 

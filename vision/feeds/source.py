@@ -27,7 +27,7 @@ LONGEST_BACKLOG_S = 5.0
 BY_ARRIVAL = "its pictures carry no usable times; each has the time at which it came"
 
 
-class Source:
+class StreamSource:
     """An open source: iterate it once for its packets. Close it, or use it with `with`."""
 
     def __init__(
@@ -196,7 +196,7 @@ def open_source(
     timeout_s: float = OPEN_TIMEOUT_S,
     steady: SteadyTime | None = None,
     rhythm: Rhythm | None = None,
-) -> Source:
+) -> StreamSource:
     """Open a file or a stream's address (see vision.feeds.address), RTSP by `transport`.
 
     `started_at` is the UTC time of the first picture; when not given, a file's own creation time, else the time it
@@ -228,7 +228,7 @@ def open_source(
         started_at = started_at or file_time(container, Path(source))
     timeline = Timeline(live=live, starts_at=None if started_at is None else as_utc(started_at).timestamp())
     lossy = str(source).lower().startswith("rtsp") and transport == "udp"
-    return Source(
+    return StreamSource(
         opened, name=name, live=live, lossy=lossy, rotation=rotation, timeline=timeline, steady=steady,
         rhythm=rhythm,
     )  # fmt: skip

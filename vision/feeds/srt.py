@@ -12,7 +12,7 @@ from functools import cache
 from typing import IO
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from vision.feeds.address import Address
+from vision.feeds.address import StreamAddress
 
 ASKED_S = 10.0
 END_S = 2.0
@@ -42,7 +42,7 @@ def bridge_program() -> str | None:
 class SrtBridge:
     """A running bridge; PyAV reads it like a file. Close it."""
 
-    def __init__(self, program: str, address: Address, *, stall_s: float) -> None:
+    def __init__(self, program: str, address: StreamAddress, *, stall_s: float) -> None:
         """`stall_s`: when nothing comes for so long, the stream is over. Raises OSError when it cannot be started."""
         self._stall_s = stall_s
         self._process = subprocess.Popen(  # noqa: S603 no word of it comes from outside
@@ -68,7 +68,7 @@ class SrtBridge:
         self._pipe.close()
 
 
-def bridged_url(address: Address, *, stall_s: float) -> str:
+def bridged_url(address: StreamAddress, *, stall_s: float) -> str:
     """The address as ffmpeg takes it, with its limits of time (ffmpeg-protocols, srt: microseconds)."""
     parts = urlsplit(address.url)
     limit = str(round(stall_s * 1_000_000))

@@ -4,7 +4,7 @@ FFmpeg writes the initialisation segment, which differs from codec to codec. The
 own come one picture late, since it waits for the next one's time to know a duration.
 """
 
-from vision.fmp4.boxes import Box, boxes
-from vision.fmp4.fragments import TIMESCALE, Fragment, Sample, fragment, read_fragment, sample_data
+from vision.fmp4.boxes import MediaBox, boxes
+from vision.fmp4.fragments import TIMESCALE, Fragment, FragmentSample, fragment, read_fragment, sample_data
 
-__all__ = ["TIMESCALE", "Box", "Fragment", "Sample", "boxes", "fragment", "read_fragment", "sample_data"]
+__all__ = ["TIMESCALE", "Fragment", "FragmentSample", "MediaBox", "boxes", "fragment", "read_fragment", "sample_data"]

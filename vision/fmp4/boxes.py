@@ -9,7 +9,7 @@ HEADER = struct.Struct(">I4s")
 
 
 @dataclass(frozen=True)
-class Box:
+class MediaBox:
     """Where a box lies."""
 
     kind: bytes
@@ -28,12 +28,12 @@ def full_box(kind: bytes, version: int, flags: int, *content: bytes) -> bytes:
     return box(kind, struct.pack(">I", version << 24 | flags), *content)
 
 
-def boxes(file: BinaryIO, begin: int, end: int) -> Iterator[Box]:
+def boxes(file: BinaryIO, begin: int, end: int) -> Iterator[MediaBox]:
     """The boxes of `file` from byte `begin`, as far as they are whole before byte `end`. No box here is over 4 GiB."""
     while begin + HEADER.size <= end:
         file.seek(begin)
         size, kind = HEADER.unpack(file.read(HEADER.size))
         if size < HEADER.size or begin + size > end:
             return
-        yield Box(kind, begin, begin + size)
+        yield MediaBox(kind, begin, begin + size)
         begin += size

@@ -18,7 +18,7 @@ _LENGTH_PREFIXED = frozenset({"h264", "hevc"})
 
 
 @dataclass(frozen=True)
-class Sample:
+class FragmentSample:
     """One picture in a fragment."""
 
     data: bytes
@@ -37,7 +37,7 @@ def sample_data(codec: str, extradata: bytes, data: bytes) -> bytes:
     return b"".join(part for unit in units(data) for part in (struct.pack(">I", len(unit)), unit))
 
 
-def fragment(number: int, decoded_at: int, samples: Sequence[Sample]) -> bytes:
+def fragment(number: int, decoded_at: int, samples: Sequence[FragmentSample]) -> bytes:
     """moof and mdat of `samples`, the first decoded at `decoded_at` (TIMESCALE, from the segment's zero).
 
     `number` grows from fragment to fragment, from 1.

@@ -9,8 +9,8 @@ from dataclasses import replace
 from telemetry.vehicles.camera_poses import CameraPose
 from vision.ground.lens import Lens
 from vision.ground.pose import Pose, Spread
-from vision.ground.surface import FlatGround, Ground
-from vision.ground.view import View
+from vision.ground.surface import FlatGround, GroundSurface
+from vision.ground.view import CameraView
 
 TIMING_S = 0.1
 """One sigma between when a picture was taken and when its pose was told: frames and telegrams come by different ways.
@@ -19,7 +19,7 @@ ANTENNA_M = 0.3
 """However well a receiver knows its place, its antenna and the camera are apart."""
 
 
-def view_aloft(pose: CameraPose, lens: Lens, ground: Ground | None = None) -> View:
+def view_aloft(pose: CameraPose, lens: Lens, ground: GroundSurface | None = None) -> CameraView:
     """How a picture was taken whose camera was in `pose`.
 
     Without a `ground` it is flat at the height of the drone's home; with one, the drone's home stands on it, so its
@@ -44,4 +44,4 @@ def view_aloft(pose: CameraPose, lens: Lens, ground: Ground | None = None) -> Vi
         roll_deg=math.hypot(spread.roll_deg, turned_deg),
     )
     at = Pose(pose.lat, pose.lon, base_m + pose.height_m, pose.yaw_deg, pose.pitch_deg, pose.roll_deg, spread)
-    return View(at, lens, ground or FlatGround())
+    return CameraView(at, lens, ground or FlatGround())

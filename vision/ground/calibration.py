@@ -96,7 +96,7 @@ class Laid:
 
 
 @dataclass(frozen=True)
-class Sample:
+class CalibrationPoint:
     """A point of the picture, and where it comes to lie."""
 
     x: float
@@ -104,10 +104,10 @@ class Sample:
     position: Position
 
 
-def sample(laid: Laid) -> list[Sample]:
+def sample(laid: Laid) -> list[CalibrationPoint]:
     """A few points all over the picture, for people to see how well it lies: those that come to lie anywhere."""
     grid = [(x, y) for y in (0.3, 0.5, 0.7, 0.9) for x in (0.1, 0.5, 0.9)]
-    return [Sample(x, y, there) for x, y in grid if (there := laid.place(x, y)) is not None]
+    return [CalibrationPoint(x, y, there) for x, y in grid if (there := laid.place(x, y)) is not None]
 
 
 def parse_calibration(raw: object) -> ClickedGround | MeasuredPose:

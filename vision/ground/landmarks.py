@@ -11,7 +11,7 @@ from telemetry.positions import LocalFrame
 from vision.ground.lens import Lens
 from vision.ground.looking import look
 from vision.ground.pose import Pose
-from vision.ground.surface import Ground
+from vision.ground.surface import GroundSurface
 
 NEAR_DEG = 20.0
 """A landmark more than this away from where the pose says it is was taken for another one."""
@@ -44,7 +44,7 @@ class Correction:
         return pose.turned(self.yaw_deg, yaw_bias_deg=self.sigma_deg)
 
 
-def correct_yaw(landmarks: Sequence[Landmark], lens: Lens, ground: Ground | None = None) -> Correction:
+def correct_yaw(landmarks: Sequence[Landmark], lens: Lens, ground: GroundSurface | None = None) -> Correction:
     """The yaw bias of a flight from landmarks it saw, weighed against what was known of the bias before.
 
     Each landmark gives the difference of two bearings from the camera: to where the landmark is, and to where the pose

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from telemetry.positions import Ellipse, LocalFrame, Position
 from vision.ground.lens import Lens
 from vision.ground.pose import Pose, ray
-from vision.ground.surface import FlatGround, Ground, meet
+from vision.ground.surface import FlatGround, GroundSurface, meet
 
 Floats = NDArray[np.float64]
 
@@ -25,7 +25,7 @@ LEAST_SIGMA_M = 0.01
 
 
 @dataclass(frozen=True)
-class Look:
+class GroundLook:
     """One look at one thing."""
 
     lat: float
@@ -46,7 +46,7 @@ class Look:
         return placed(self.lat, self.lon, self.covariance)
 
 
-def look(pose: Pose, lens: Lens, x: float, y: float, ground: Ground | None = None) -> Look | None:
+def look(pose: Pose, lens: Lens, x: float, y: float, ground: GroundSurface | None = None) -> GroundLook | None:
     """Where the point `x`, `y` (fractions of the picture from its upper left corner) lies on the ground.
 
     None when it looks over the horizon, or so nearly so that its error has no bound.
@@ -83,10 +83,10 @@ def look(pose: Pose, lens: Lens, x: float, y: float, ground: Ground | None = Non
     bends = ((ahead - centre) + (behind - centre)) / 6
     shared = slopes[:, : count - 1] @ slopes[:, : count - 1].T + 2 * (bends @ bends.T)
     lat, lon = frame.to_degrees(float(middle[1]), float(middle[0]))
-    return Look(lat, lon, shared, slopes[:, count - 1])
+    return GroundLook(lat, lon, shared, slopes[:, count - 1])
 
 
-def together(looks: Sequence[Look]) -> Position:
+def together(looks: Sequence[GroundLook]) -> Position:
     """One place from several looks of one flight at a thing that stood still (generalised least squares).
 
     What is other at every look averages out; the direction's bias does so only between looks from different sides.

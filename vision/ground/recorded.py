@@ -13,8 +13,8 @@ from telemetry.positions import LocalFrame, Position
 from vision.detector import Box
 from vision.ground.lens import Lens
 from vision.ground.pose import Pose, Spread
-from vision.ground.surface import FlatGround, Ground
-from vision.ground.view import FROM_ABOVE_DEG, View
+from vision.ground.surface import FlatGround, GroundSurface
+from vision.ground.view import FROM_ABOVE_DEG, CameraView
 
 Floats = NDArray[np.float64]
 
@@ -26,14 +26,14 @@ COURSE_SPREAD_DEG = 15.0
 
 
 @dataclass(frozen=True)
-class Wishes:
+class RecordedWishes:
     """What a log may not tell."""
 
     hfov_deg: float | None = None
     """Of the camera; goes before what the log says."""
     pitch_deg: float | None = None
     """Where the camera looked all the time, 0 level, -90 straight down; goes before what the log says."""
-    ground: Ground | None = None
+    ground: GroundSurface | None = None
     """Heights above the sea; without it the ground is flat at the height of the take-off."""
     video_began: datetime | None = None
     """When the video began, UTC, for a log that tells the time and did not begin with it."""
@@ -45,7 +45,7 @@ class RecordedFlight:
     Raises BadInput when the log does not tell what is needed and `wishes` do not either.
     """
 
-    def __init__(self, table: TelemetryTable, wishes: Wishes) -> None:
+    def __init__(self, table: TelemetryTable, wishes: RecordedWishes) -> None:
         self._seconds = (table.time_us - _video_began_us(table, wishes.video_began)) / 1e6
         columns = table.columns
         self._lat, self._lon = columns["lat"], columns["lon"]
@@ -69,7 +69,7 @@ class RecordedFlight:
             return _below(view)
         return view.place(box)
 
-    def view(self, seconds: float, aspect: float) -> View | None:
+    def view(self, seconds: float, aspect: float) -> CameraView | None:
         """How the picture `seconds` into the video was taken; its yaw is NaN where nobody knows it. None in a gap."""
         row = int(np.argmin(np.abs(self._seconds - seconds)))
         if abs(self._seconds[row] - seconds) > LONGEST_GAP_S:
@@ -77,7 +77,7 @@ class RecordedFlight:
         pose, hfov = self._pose(row), float(self._hfov[row])
         if not all(math.isfinite(value) for value in (pose.alt_m, pose.pitch_deg, hfov)):
             return None
-        return View(pose, Lens(hfov_deg=hfov, aspect=aspect), self._ground)
+        return CameraView(pose, Lens(hfov_deg=hfov, aspect=aspect), self._ground)
 
     @property
     def from_above(self) -> bool:
@@ -92,7 +92,7 @@ class RecordedFlight:
         return Pose(float(self._lat[row]), float(self._lon[row]), float(self._alt[row]), yaw, pitch, roll, spread)
 
 
-def _below(view: View) -> Position | None:
+def _below(view: CameraView) -> Position | None:
     """Somewhere in the picture: all that is known of a camera looking down whose direction nobody tells."""
     pose = view.pose
     height = pose.alt_m - float(view.ground.heights_m([pose.lat], [pose.lon])[0])
@@ -112,7 +112,7 @@ def _video_began_us(table: TelemetryTable, video_began: datetime | None) -> int:
     return round(video_began.timestamp() * 1e6)
 
 
-def _heights(table: TelemetryTable, ground: Ground | None) -> Floats:
+def _heights(table: TelemetryTable, ground: GroundSurface | None) -> Floats:
     """Metres above what the ground's heights count from."""
     above_start, above_sea = table.columns["height_m"], table.columns["alt_m"]
     if np.isfinite(above_start).any():

@@ -17,7 +17,7 @@ STEPS = 96
 HALVINGS = 24
 
 
-class Ground(Protocol):
+class GroundSurface(Protocol):
     """Where the ground is. Degrees in, metres out, above whatever the poses' heights count from."""
 
     def heights_m(self, lats: ArrayLike, lons: ArrayLike) -> Floats:
@@ -35,7 +35,7 @@ class FlatGround:
         return np.full(np.broadcast_shapes(np.shape(lats), np.shape(lons)), self.height_m, dtype=np.float64)
 
 
-def meet(ground: Ground, frame: LocalFrame, start: Floats, ray: Floats) -> Floats:
+def meet(ground: GroundSurface, frame: LocalFrame, start: Floats, ray: Floats) -> Floats:
     """Where rays meet the ground: metres north and east in `frame` (2 x n), NaN for those that do not.
 
     `start` is north, east, height (3 x n) and `ray` north, east, down (3 x n), of any length.
@@ -49,7 +49,7 @@ def meet(ground: Ground, frame: LocalFrame, start: Floats, ray: Floats) -> Float
     return _march(ground, frame, start, ray, level)
 
 
-def _march(ground: Ground, frame: LocalFrame, start: Floats, ray: Floats, level: Floats) -> Floats:
+def _march(ground: GroundSurface, frame: LocalFrame, start: Floats, ray: Floats, level: Floats) -> Floats:
     """Step along each ray until it is under the ground, then halve the step in which it went."""
     steep = np.maximum(level, np.abs(ray[2]) / 4)
     reach = FARTHEST_M / np.maximum(steep, 1e-12)
@@ -72,7 +72,7 @@ def _march(ground: Ground, frame: LocalFrame, start: Floats, ray: Floats, level:
     return np.where(good, start[:2] + high * ray[:2], np.nan)
 
 
-def _above(ground: Ground, frame: LocalFrame, start: Floats, ray: Floats, along: Floats) -> Floats:
+def _above(ground: GroundSurface, frame: LocalFrame, start: Floats, ray: Floats, along: Floats) -> Floats:
     """How far each ray is above the ground after `along` of its lengths, metres."""
     north, east = start[0] + along * ray[0], start[1] + along * ray[1]
     lats = frame.lat + north / frame.metres_per_degree.north_m

@@ -7,19 +7,19 @@ from vision.detector import Box
 from vision.ground.lens import Lens
 from vision.ground.looking import look
 from vision.ground.pose import Pose
-from vision.ground.surface import FlatGround, Ground
+from vision.ground.surface import FlatGround, GroundSurface
 
 FROM_ABOVE_DEG = -60.0
 """A camera that looks down steeper than this sees things from above."""
 
 
 @dataclass(frozen=True)
-class View:
+class CameraView:
     """A pose, a lens and the ground below."""
 
     pose: Pose
     lens: Lens
-    ground: Ground = field(default_factory=FlatGround)
+    ground: GroundSurface = field(default_factory=FlatGround)
 
     @property
     def from_above(self) -> bool:

@@ -50,7 +50,7 @@ class _Count:
     corrupt: int
 
 
-class Watch:
+class StreamWatch:
     """Follows one stream. Asked again and again, a second or less apart."""
 
     def __init__(self) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from vision.feeds.packets import Packet, StreamForm
-from vision.fmp4 import TIMESCALE, Sample, fragment, sample_data
+from vision.fmp4 import TIMESCALE, FragmentSample, fragment, sample_data
 
 
 class Packing:
@@ -25,7 +25,7 @@ class Packing:
             self._zero = packet.dts
         self._number += 1
         form = self._form
-        sample = Sample(
+        sample = FragmentSample(
             sample_data(form.codec, form.extradata, packet.data),
             round(packet.duration * self._scale) or round(form.frame_period_s * TIMESCALE),
             round((packet.pts - packet.dts) * self._scale),

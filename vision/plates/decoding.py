@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from vision.plates.syntax import ALPHABET, Floats, Graph
+from vision.plates.syntax import ALPHABET, Floats, FormatGraph
 
 FLOOR = 1e-5
 """Least probability of anything: the network is sure of itself even where it errs."""
@@ -38,7 +38,7 @@ class Candidate:
     """How much less likely its path is than the one that no syntax binds, in nats, 0 or less."""
 
 
-def decode(columns: Floats, graph: Graph, *, most: int = 4) -> list[Candidate]:
+def decode(columns: Floats, graph: FormatGraph, *, most: int = 4) -> list[Candidate]:
     """The best texts, best first, each once; none when nothing in the picture is long enough to be a plate.
 
     `columns`: probabilities, columns x (1 + ALPHABET + 1); the first is that of no character, the last that of a
@@ -81,7 +81,7 @@ class _Walk:
 
     def __init__(
         self,
-        graph: Graph,
+        graph: FormatGraph,
         chars: Floats,
         between: Floats,
         outside: tuple[Floats, Floats],

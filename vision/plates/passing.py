@@ -13,7 +13,7 @@ from vision.frames import Frame
 from vision.plates.finding_plates import VEHICLES, PlateFinder, grown, load_text_finder
 from vision.plates.reading import PlateReading, load_reader
 from vision.plates.voting import Vote, vote
-from vision.tracking import Track
+from vision.tracking import ObjectTrack
 
 ENOUGH_READS, SURE = 3, 0.9
 """With so many reads that come to so much confidence a vehicle is not looked at again."""
@@ -35,7 +35,7 @@ RULE = "plates"
 class Passed:
     """A vehicle with its plate."""
 
-    track: Track
+    track: ObjectTrack
     vote: Vote
     since_s: float
     until_s: float
@@ -49,7 +49,7 @@ class Passed:
 
 @dataclass
 class _Vehicle:
-    track: Track
+    track: ObjectTrack
     looks: int = 0
     looked_s: float = float("-inf")
     reads: list[PlateReading] = field(default_factory=list)
@@ -68,7 +68,7 @@ class PlateWatch:
         """Plates told of, and when each was last read, seconds into the video."""
         self._vehicles: dict[int, _Vehicle] = {}
 
-    def see(self, frame: Frame, tracks: Sequence[Track]) -> Iterator[Passed]:
+    def see(self, frame: Frame, tracks: Sequence[ObjectTrack]) -> Iterator[Passed]:
         """Look at one of the vehicles in `frame`; each vehicle of which enough is known, or which is gone, once."""
         present = {track.id: track for track in tracks if track.label in VEHICLES}
         gone = [self._vehicles.pop(known) for known in self._vehicles.keys() - present.keys()]

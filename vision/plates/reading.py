@@ -14,7 +14,7 @@ from vision.frames import Image
 from vision.plates.decoding import Candidate, decode
 from vision.plates.layout import in_one_line
 from vision.plates.network import PlateNetwork, plain_text
-from vision.plates.syntax import Graph, countries_of, graph
+from vision.plates.syntax import FormatGraph, countries_of, graph
 
 MARGIN = 0.15
 """Of the box's height: how much is read around it, since boxes are cut close."""
@@ -57,7 +57,7 @@ class PlateReading:
 class PlateReader:
     """Reads plates with one network and the syntax of all known countries, or of some."""
 
-    def __init__(self, network: PlateNetwork, syntax: Graph | None = None) -> None:
+    def __init__(self, network: PlateNetwork, syntax: FormatGraph | None = None) -> None:
         self._network, self._graph = network, syntax or graph()
 
     def read(self, picture: Image, box: PixelBox | None = None) -> PlateReading | None:

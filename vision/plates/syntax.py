@@ -50,7 +50,7 @@ Bools = NDArray[np.bool_]
 Floats = NDArray[np.float32]
 
 
-class Place(NamedTuple):
+class CharacterPlace(NamedTuple):
     """One character of a format."""
 
     allowed: str
@@ -61,7 +61,7 @@ class Place(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Format:
+class PlateFormat:
     """One way in which a country writes its plates."""
 
     country: str | None
@@ -69,9 +69,9 @@ class Format:
     pattern: str
     cost: float
     """In nats: how much rarer it is than the first format of one of the towns' own countries."""
-    branches: tuple[tuple[Place, ...], ...]
+    branches: tuple[tuple[CharacterPlace, ...], ...]
     """The beginnings it may have, one of which is there: places of registration by their first letter."""
-    tail: tuple[Place, ...]
+    tail: tuple[CharacterPlace, ...]
 
     @cached_property
     def total_cost(self) -> float:
@@ -94,7 +94,7 @@ class Format:
 
 
 @dataclass(frozen=True)
-class Graph:
+class FormatGraph:
     """Formats laid side by side; a node is a character's place. Arrays are by node unless they say otherwise."""
 
     allowed: Bools
@@ -126,7 +126,7 @@ class Graph:
 
 
 @cache
-def formats(countries: frozenset[str] | None = None) -> tuple[Format, ...]:
+def formats(countries: frozenset[str] | None = None) -> tuple[PlateFormat, ...]:
     """Every known format, or those of `countries` (ISO codes), and those of no country.
 
     Raises BadInput for an unknown country.
@@ -143,12 +143,14 @@ def formats(countries: frozenset[str] | None = None) -> tuple[Format, ...]:
         for rank, alike in enumerate([*facts["formats"], *facts.get("old", ())])
         for pattern in alike.split(" | ")
     ]
-    free = [Format(None, "", FREE_COST, (), (Place(ALPHABET, gap=True),) * length) for length in FREE_LENGTHS]
+    free = [
+        PlateFormat(None, "", FREE_COST, (), (CharacterPlace(ALPHABET, gap=True),) * length) for length in FREE_LENGTHS
+    ]
     return (*known, *free)
 
 
 @cache
-def graph(countries: frozenset[str] | None = None) -> Graph:
+def graph(countries: frozenset[str] | None = None) -> FormatGraph:
     """The graph of `formats(countries)`."""
     return lay_out(formats(countries))
 
@@ -167,15 +169,15 @@ def countries_of(text: str) -> list[tuple[str, float]]:
     return sorted(((country, weight / total) for country, weight in weights.items()), key=lambda one: -one[1])
 
 
-def lay_out(known: Sequence[Format]) -> Graph:
+def lay_out(known: Sequence[PlateFormat]) -> FormatGraph:
     """The graph of these formats; beginnings that are alike are one."""
-    places: list[Place] = []
+    places: list[CharacterPlace] = []
     owner: list[int] = []
     edges: list[tuple[int, int]] = []
     first: list[bool] = []
-    alike: dict[tuple[Place, tuple[int, ...]], int] = {}
+    alike: dict[tuple[CharacterPlace, tuple[int, ...]], int] = {}
 
-    def follow(place: Place, before: Sequence[int]) -> int:
+    def follow(place: CharacterPlace, before: Sequence[int]) -> int:
         key = (place, tuple(before))
         if key not in alike:
             alike[key] = node = len(places)
@@ -199,7 +201,7 @@ def lay_out(known: Sequence[Format]) -> Graph:
     edges.sort()
     targets, starts = np.unique([target for target, _ in edges], return_index=True)
     ends = np.flatnonzero(np.array(owner) >= 0)
-    return Graph(
+    return FormatGraph(
         allowed=np.array([[c in place.allowed for c in ALPHABET] for place in places]),
         first=np.array(first),
         sealed=np.array([place.sealed for place in places]),
@@ -212,12 +214,12 @@ def lay_out(known: Sequence[Format]) -> Graph:
     )
 
 
-def _room(places: Sequence[Place]) -> int:
+def _room(places: Sequence[CharacterPlace]) -> int:
     return math.prod(len(place.allowed) for place in places)
 
 
-def _format(country: str, pattern: str, rarity: float, facts: Mapping[str, object]) -> Format:
-    branches: tuple[tuple[Place, ...], ...] = ()
+def _format(country: str, pattern: str, rarity: float, facts: Mapping[str, object]) -> PlateFormat:
+    branches: tuple[tuple[CharacterPlace, ...], ...] = ()
     rest = pattern
     if pattern.startswith("<>"):
         rest = pattern[2:]
@@ -228,17 +230,17 @@ def _format(country: str, pattern: str, rarity: float, facts: Mapping[str, objec
         away = 0.0
     elif country in NEAR:
         away = AWAY_COST
-    return Format(country, pattern, away + rarity, branches, places)
+    return PlateFormat(country, pattern, away + rarity, branches, places)
 
 
-def _branches(codes: Sequence[str], *, after: str) -> Iterator[tuple[Place, ...]]:
+def _branches(codes: Sequence[str], *, after: str) -> Iterator[tuple[CharacterPlace, ...]]:
     for first, group in groupby(sorted(codes), key=lambda code: code[0]):
         for length, alike in groupby(sorted(group, key=len), key=len):
             seconds = "".join(code[1:] for code in alike)
-            yield (Place(first), _place(seconds, after)) if length == 2 else (_place(first, after),)
+            yield (CharacterPlace(first), _place(seconds, after)) if length == 2 else (_place(first, after),)
 
 
-def _places(pattern: str, series: str) -> Iterator[Place]:
+def _places(pattern: str, series: str) -> Iterator[CharacterPlace]:
     classes = {"A": series, "L": LETTERS, "9": DIGITS, "1": DIGITS[1:]}
     at = 0
     while at < len(pattern):
@@ -252,5 +254,5 @@ def _places(pattern: str, series: str) -> Iterator[Place]:
         yield _place(allowed, after)
 
 
-def _place(allowed: str, after: str) -> Place:
-    return Place(allowed, sealed=after == ":", gap=after in SEPARATORS)
+def _place(allowed: str, after: str) -> CharacterPlace:
+    return CharacterPlace(allowed, sealed=after == ":", gap=after in SEPARATORS)

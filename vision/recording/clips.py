@@ -23,8 +23,8 @@ from telemetry.clock import from_epoch, iso
 from telemetry.errors import BadInput, NotFound
 from vision.fmp4 import TIMESCALE
 from vision.recording.files import Parts, initial, microseconds, read_parts
-from vision.recording.shelves import Kept, kept
-from vision.recording.spans import Span, gaps
+from vision.recording.shelves import RecordedFile, kept
+from vision.recording.spans import RecordedSpan, gaps
 
 PART_LENGTH = timedelta(minutes=10)
 """One part of a clip is made in memory, then the next."""
@@ -64,7 +64,7 @@ class Piece:
 class Cut:
     """Consecutive parts of one recorded file."""
 
-    file: Kept
+    file: RecordedFile
     data: bytes
     """Nothing any more once the MP4 is kept."""
     sha256: str
@@ -157,7 +157,7 @@ class _Window:
     first: bool
     last: bool
 
-    def may_hold(self, file: Kept) -> bool:
+    def may_hold(self, file: RecordedFile) -> bool:
         """Whether something of it may lie in the window."""
         return microseconds(file.begins) < self.ends and microseconds(file.ends_by) > self.begins
 
@@ -168,7 +168,7 @@ def _windows(begins: datetime, ends: datetime, part_length: timedelta) -> list[_
     return [_Window(edges[at], edges[at + 1], at == 0, at == count - 1) for at in range(count)]
 
 
-def _cut(file: Kept, begins: datetime, ends: datetime, window: _Window) -> tuple[bytes, Cut] | None:
+def _cut(file: RecordedFile, begins: datetime, ends: datetime, window: _Window) -> tuple[bytes, Cut] | None:
     """What of a clip's bytes lies in one part of it, from a key frame on, the initialisation segment before them."""
     try:
         parts = read_parts(file.path, file.begins)
@@ -259,7 +259,7 @@ def _packets(init: bytes, cut: Cut, zero: datetime) -> Iterable[Any]:
 def _manifest(camera_id: str, begins: datetime, ends: datetime, pieces: list[Piece], root: Path) -> dict[str, Any]:
     cuts = [cut for piece in pieces for cut in piece.cuts]
     given = min(cut.begins for cut in cuts), max(cut.ends for cut in cuts)
-    there = [Span(cut.begins, cut.ends, cut.file.shelf) for cut in cuts]
+    there = [RecordedSpan(cut.begins, cut.ends, cut.file.shelf) for cut in cuts]
     return {
         "camera": camera_id,
         "asked": _range(begins, ends),

@@ -17,7 +17,7 @@ from vision.feeds.reader import Reader
 from vision.recording.files import index_of, mend
 from vision.recording.keeping import Hold, Sized, expired, surplus
 from vision.recording.recording import Recording, RecordingState
-from vision.recording.shelves import Kept, Shelf, kept
+from vision.recording.shelves import RecordedFile, Shelf, kept
 
 log = logging.getLogger(__name__)
 
@@ -173,6 +173,6 @@ def _size(path: Path) -> int:
     return sum(part.stat().st_size for part in (path, index_of(path)) if part.exists())
 
 
-def _newest(files: Sequence[Kept]) -> list[Kept]:
+def _newest(files: Sequence[RecordedFile]) -> list[RecordedFile]:
     """The newest file of each shelf."""
     return list({file.shelf: file for file in files}.values())

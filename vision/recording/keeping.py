@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from vision.recording.shelves import Kept, Shelf
+from vision.recording.shelves import RecordedFile, Shelf
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,7 @@ class Hold:
     begins: datetime
     ends: datetime
 
-    def covers(self, file: Kept) -> bool:
+    def covers(self, file: RecordedFile) -> bool:
         """Whether something of `file` may be held."""
         return self.meets(file.shelf.camera_id, file.begins, file.ends_by)
 
@@ -31,7 +31,7 @@ class Hold:
 class Sized:
     """A recorded file and its bytes with those of its index."""
 
-    file: Kept
+    file: RecordedFile
     size: int
 
 
@@ -63,5 +63,5 @@ def surplus(files: Sequence[Sized], holds: Sequence[Hold], *, free: int, reserve
     return going
 
 
-def _held(file: Kept, holds: Sequence[Hold]) -> bool:
+def _held(file: RecordedFile, holds: Sequence[Hold]) -> bool:
     return any(hold.covers(file) for hold in holds)

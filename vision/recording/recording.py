@@ -12,7 +12,7 @@ from pathlib import Path
 
 from vision.feeds.handover import Mark, News
 from vision.feeds.packets import Packet, StreamForm
-from vision.fmp4 import TIMESCALE, Sample, fragment, sample_data
+from vision.fmp4 import TIMESCALE, FragmentSample, fragment, sample_data
 from vision.recording.files import RecordingFile
 from vision.recording.shelves import LONGEST, Shelf
 
@@ -141,7 +141,7 @@ class Recording:
         times.append(times[-1] + usual if next_at is None else next_at)
         scale = form.time_base * TIMESCALE
         samples = [
-            Sample(
+            FragmentSample(
                 sample_data(form.codec, form.extradata, packet.data), max(1, until - at),
                 round((packet.pts - packet.dts) * scale), packet.key,
             )

@@ -40,7 +40,7 @@ class Shelf:
 
 
 @dataclass(frozen=True)
-class Kept:
+class RecordedFile:
     """One recorded file."""
 
     path: Path
@@ -61,7 +61,7 @@ def kept(
     cities: Iterable[City] = City,
     begins: datetime | None = None,
     ends: datetime | None = None,
-) -> list[Kept]:
+) -> list[RecordedFile]:
     """The files below `root`, oldest first: of one camera, of some towns, of a time (UTC), as asked."""
     found = []
     for shelf in _shelves(root, camera_id, cities):
@@ -69,7 +69,7 @@ def kept(
             if not _may_overlap(day.name, begins, ends):
                 continue
             for path in day.glob("*Z.mp4"):
-                file = Kept(path, shelf, _begins(path))
+                file = RecordedFile(path, shelf, _begins(path))
                 if (ends is None or file.begins < ends) and (begins is None or file.ends_by > begins):
                     found.append(file)
     return sorted(found, key=lambda file: (file.begins, file.path))

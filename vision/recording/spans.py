@@ -10,14 +10,14 @@ import numpy as np
 from telemetry.cities import City
 from telemetry.clock import from_epoch
 from vision.recording.files import PART, Parts, microseconds, read_parts
-from vision.recording.shelves import Kept, Shelf, kept
+from vision.recording.shelves import RecordedFile, Shelf, kept
 
 JOIN = timedelta(seconds=1)
 """Recordings this close are one: a picture may have been lost between them, not more."""
 
 
 @dataclass(frozen=True)
-class Span:
+class RecordedSpan:
     """A time (UTC) of which there are pictures without a gap."""
 
     begins: datetime
@@ -33,21 +33,21 @@ class Gap:
     ends: datetime
 
 
-def spans(root: Path, camera_id: str, cities: Iterable[City], begins: datetime, ends: datetime) -> list[Span]:
+def spans(root: Path, camera_id: str, cities: Iterable[City], begins: datetime, ends: datetime) -> list[RecordedSpan]:
     """What is kept of a camera between two moments (UTC), in order of time."""
-    found: list[Span] = []
+    found: list[RecordedSpan] = []
     for file in kept(root, camera_id=camera_id, cities=cities, begins=begins, ends=ends):
         for since, until in _runs(parts_between(file, begins, ends)):
-            span = Span(max(since, begins), min(until, ends), file.shelf)
+            span = RecordedSpan(max(since, begins), min(until, ends), file.shelf)
             last = found[-1] if found else None
             if last is not None and last.shelf == span.shelf and abs(span.begins - last.ends) <= JOIN:
-                found[-1] = Span(last.begins, span.ends, span.shelf)
+                found[-1] = RecordedSpan(last.begins, span.ends, span.shelf)
             else:
                 found.append(span)
     return found
 
 
-def gaps(there: Iterable[Span], begins: datetime, ends: datetime) -> list[Gap]:
+def gaps(there: Iterable[RecordedSpan], begins: datetime, ends: datetime) -> list[Gap]:
     """What is missing of the time from `begins` to `ends`."""
     missing, at = [], begins
     for span in sorted(there, key=lambda span: span.begins):
@@ -59,7 +59,7 @@ def gaps(there: Iterable[Span], begins: datetime, ends: datetime) -> list[Gap]:
     return missing
 
 
-def parts_between(file: Kept, begins: datetime, ends: datetime) -> Parts:
+def parts_between(file: RecordedFile, begins: datetime, ends: datetime) -> Parts:
     """The parts of `file` that reach into the time; none when the file has just been deleted."""
     try:
         parts = read_parts(file.path, file.begins)

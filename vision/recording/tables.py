@@ -67,7 +67,7 @@ class ClipRow(SQLModel, table=True):
     """Empty until it is ready."""
 
 
-class Step(StrEnum):
+class OriginalStep(StrEnum):
     """What was said about a clip's original."""
 
     ASKED = "asked"

@@ -15,7 +15,7 @@ from telemetry.clock import iso
 from telemetry.errors import Conflict, NotFound
 from telemetry.store import Change, Work
 from vision.recording import ordering
-from vision.recording.tables import ClipRow, ClipState, Step, UnmaskingRow
+from vision.recording.tables import ClipRow, ClipState, OriginalStep, UnmaskingRow
 
 KIND = "unmasking"
 """What news of it is called."""
@@ -27,11 +27,11 @@ def ask(work: Work, clip: ClipRow, *, why: str, by: str, now: datetime) -> Unmas
         raise Conflict("the original can be asked for once there is a blurred clip; this is none")
     if any(not row.answers and _answer(work.session, row.request_id) is None for row in said(work.session, clip.id)):
         raise Conflict("it is asked for already; the answer is still to come")
-    return _say(work, clip, f"unmask-{uuid.uuid4().hex[:12]}", Step.ASKED, why=why, by=by, now=now)
+    return _say(work, clip, f"unmask-{uuid.uuid4().hex[:12]}", OriginalStep.ASKED, why=why, by=by, now=now)
 
 
 def answer(
-    work: Work, asked: UnmaskingRow, clip: ClipRow, step: Step, *, why: str, by: str, now: datetime,
+    work: Work, asked: UnmaskingRow, clip: ClipRow, step: OriginalStep, *, why: str, by: str, now: datetime,
     original: ClipRow | None = None,
 ) -> UnmaskingRow:  # fmt: skip
     """The one answer to what was `asked`: granted with the `original`, or declined. Raises Conflict for a second."""
@@ -91,12 +91,12 @@ def _answer(session: Session, request_id: str) -> UnmaskingRow | None:
 
 
 def _say(
-    work: Work, clip: ClipRow, request_id: str, step: Step, *, why: str, by: str, now: datetime,
+    work: Work, clip: ClipRow, request_id: str, step: OriginalStep, *, why: str, by: str, now: datetime,
     original: ClipRow | None = None,
 ) -> UnmaskingRow:  # fmt: skip
     row = UnmaskingRow(
-        request_id=request_id, answers=step != Step.ASKED, clip_id=clip.id, city=clip.city, step=step, who=by, at=now,
-        why=why, original_id=None if original is None else original.id,
+        request_id=request_id, answers=step != OriginalStep.ASKED, clip_id=clip.id, city=clip.city, step=step, who=by,
+        at=now, why=why, original_id=None if original is None else original.id,
     )  # fmt: skip
     work.session.add(row)
     work.session.flush()  # the next question reads it

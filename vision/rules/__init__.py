@@ -12,7 +12,7 @@ from vision.rules.reading import (
     read_rules,
     rules_schema,
 )
-from vision.rules.rule import Counting, Firing, Scene, Watch
+from vision.rules.rule import Counting, Firing, RuleWatch, Scene
 
 __all__ = [
     "CLOSED_AREA_RULES",
@@ -20,8 +20,8 @@ __all__ = [
     "AnyRule",
     "Counting",
     "Firing",
+    "RuleWatch",
     "Scene",
-    "Watch",
     "check_classes",
     "parse_rules",
     "read_rules",

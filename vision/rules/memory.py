@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Generic, TypeVar
 
 from vision.rules.rule import RuleBase, Scene
-from vision.tracking import Track
+from vision.tracking import ObjectTrack
 
 FORGET_S = 10.0
 """How long an object out of sight is remembered; longer than a tracker's patience."""
@@ -19,12 +19,12 @@ class ByObject(Generic[T]):
     def __init__(self) -> None:
         self._kept: dict[int, tuple[float, T]] = {}
 
-    def get(self, track: Track) -> T | None:
+    def get(self, track: ObjectTrack) -> T | None:
         """What is kept of an object."""
         kept = self._kept.get(track.id)
         return None if kept is None else kept[1]
 
-    def put(self, track: Track, value: T, seconds: float) -> T:
+    def put(self, track: ObjectTrack, value: T, seconds: float) -> T:
         """Keep it."""
         self._kept[track.id] = (seconds, value)
         return value
@@ -34,7 +34,7 @@ class ByObject(Generic[T]):
         self._kept = {number: kept for number, kept in self._kept.items() if seconds - kept[0] <= FORGET_S}
 
 
-class Told:
+class ToldObjects:
     """Of which objects a rule has told; one out of sight for FORGET_S is forgotten, as its number never comes again."""
 
     def __init__(self) -> None:
@@ -47,11 +47,11 @@ class Told:
                 self._objects.put(track, True, scene.seconds)
         self._objects.tidy(scene.seconds)
 
-    def add(self, track: Track, seconds: float) -> None:
+    def add(self, track: ObjectTrack, seconds: float) -> None:
         """It was told of now."""
         self._objects.put(track, True, seconds)
 
-    def __contains__(self, track: Track) -> bool:
+    def __contains__(self, track: ObjectTrack) -> bool:
         return self._objects.get(track) is not None
 
 
@@ -70,7 +70,7 @@ class Quiet:
         return True
 
 
-def labels(tracks: Sequence[Track]) -> str:
+def labels(tracks: Sequence[ObjectTrack]) -> str:
     """Several objects in words: `3 persons, 1 car`."""
     counted: dict[str, int] = {}
     for track in tracks:

@@ -7,10 +7,10 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from vision.detector import Box
-from vision.rules.memory import ByObject, Quiet, Told, labels
+from vision.rules.memory import ByObject, Quiet, ToldObjects, labels
 from vision.rules.rule import Firing, ObjectRule, Scene, a
 from vision.rules.shapes import WHOLE_PICTURE, Outline, foot, inside
-from vision.tracking import Track
+from vision.tracking import ObjectTrack
 
 LONGEST_STEP_S = 2.0
 """Between two pictures farther apart than this nobody knows who was there."""
@@ -151,7 +151,7 @@ class _LoiterWatch:
         self._rule, self._quiet = rule, Quiet(rule)
         self._spent: ByObject[list[tuple[float, float]]] = ByObject()
         """When it was seen inside, and how long since the picture before."""
-        self._told = Told()
+        self._told = ToldObjects()
         self._before: float | None = None
 
     def see(self, scene: Scene) -> Iterator[Firing]:
@@ -236,5 +236,5 @@ def around(boxes: list[Box]) -> Box:
     )
 
 
-def _scored(track: Track, rule: ObjectRule) -> str:
+def _scored(track: ObjectTrack, rule: ObjectRule) -> str:
     return f"{track.label} (mean score {track.score:.2f} in {track.hits} pictures, {rule.min_score:.2f} asked)"

@@ -13,7 +13,7 @@ from telemetry.positions import Position
 from vision.detector import Box
 from vision.frames import Image
 from vision.rules.shapes import Fraction
-from vision.tracking import Track
+from vision.tracking import ObjectTrack
 
 PERSONS = ("person",)
 VEHICLES = ("bicycle", "car", "motorcycle", "bus", "truck")
@@ -76,7 +76,7 @@ class ObjectRule(RuleBase):
     min_score: Fraction = 0.5
     """The object's mean score must be at least this."""
 
-    def asks_for(self, track: Track) -> bool:
+    def asks_for(self, track: ObjectTrack) -> bool:
         """Whether it is about this object."""
         return track.label in self.classes and track.score >= self.min_score
 
@@ -85,7 +85,7 @@ class ObjectRule(RuleBase):
 class Scene:
     """What a rule sees at one moment."""
 
-    tracks: Sequence[Track]
+    tracks: Sequence[ObjectTrack]
     seconds: float
     """Of video."""
     width: int
@@ -115,14 +115,14 @@ class Firing:
     """What was seen against what the rule asks."""
     confidence: float
     """0..1: of the objects it is about their mean score; of the picture, how far beyond what is asked."""
-    track: Track | None = None
+    track: ObjectTrack | None = None
     """The object it is about, where it is about one."""
     box: Box | None = None
     """Where in the picture, pixels, where it is about more than one object; else the object's box, or all of it."""
     attributes: Mapping[str, object] = field(default_factory=dict)
 
 
-class Watch(Protocol):
+class RuleWatch(Protocol):
     """One rule on one source."""
 
     def see(self, scene: Scene) -> Iterator[Firing]:

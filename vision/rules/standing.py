@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from vision.detector import Box
-from vision.rules.memory import ByObject, Quiet, Told
+from vision.rules.memory import ByObject, Quiet, ToldObjects
 from vision.rules.rule import PERSONS, VEHICLES, Firing, ObjectRule, Scene, a
 from vision.rules.shapes import WHOLE_PICTURE, Outline, foot, inside
 
@@ -128,7 +128,7 @@ class _FallWatch:
         self._shapes: ByObject[deque[tuple[float, float]]] = ByObject()
         """Seconds and width to height."""
         self._fell: ByObject[float] = ByObject()
-        self._told = Told()
+        self._told = ToldObjects()
 
     def see(self, scene: Scene) -> Iterator[Firing]:
         """Each person once."""

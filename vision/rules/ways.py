@@ -8,10 +8,10 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from telemetry.positions import Position, distance_m
-from vision.rules.memory import ByObject, Quiet, Told
+from vision.rules.memory import ByObject, Quiet, ToldObjects
 from vision.rules.rule import VEHICLES, Firing, ObjectRule, Scene, a
 from vision.rules.shapes import WHOLE_PICTURE, Line, Outline, crosses, foot, inside, side
-from vision.tracking import Track
+from vision.tracking import ObjectTrack
 
 
 class LineRule(ObjectRule):
@@ -103,7 +103,7 @@ class _LineWatch:
         if self._rule.count_every_s is not None and self._since is not None and scene.seconds > self._since:
             yield self._numbers(scene)
 
-    def _crossing(self, scene: Scene, track: Track, direction: str) -> Firing:
+    def _crossing(self, scene: Scene, track: ObjectTrack, direction: str) -> Firing:
         rule = self._rule
         named = rule.right_name if direction == "right" else rule.left_name
         counted = self._counts[direction]
@@ -143,7 +143,7 @@ class _WrongWayWatch:
         self._rule, self._quiet = rule, Quiet(rule)
         self._ways: ByObject[deque[tuple[float, float]]] = ByObject()
         """Seconds, and how far along the way in fractions of the picture's width."""
-        self._told = Told()
+        self._told = ToldObjects()
 
     def see(self, scene: Scene) -> Iterator[Firing]:
         """Each object once."""
@@ -186,7 +186,7 @@ class _SpeedWatch:
     def __init__(self, rule: SpeedRule) -> None:
         self._rule, self._quiet = rule, Quiet(rule)
         self._places: ByObject[deque[tuple[float, Position]]] = ByObject()
-        self._told = Told()
+        self._told = ToldObjects()
 
     def see(self, scene: Scene) -> Iterator[Firing]:
         """Each object once; nothing where the picture is not laid on the ground."""

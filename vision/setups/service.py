@@ -10,22 +10,24 @@ from sqlmodel.sql.expression import SelectOfScalar
 from telemetry.clock import iso
 from telemetry.errors import Conflict
 from telemetry.store import Page, SortKey, read_page
-from vision.setups.tables import Part, SetupRow
+from vision.setups.tables import SetupPart, SetupRow
 
 
-def latest(session: Session, camera_id: str, part: Part) -> SetupRow | None:
+def latest(session: Session, camera_id: str, part: SetupPart) -> SetupRow | None:
     """The version in force; None before the first."""
     return session.exec(_newest_first(camera_id, part).limit(1)).first()
 
 
-def history(session: Session, camera_id: str, part: Part, *, limit: int, cursor: str | None = None) -> Page[SetupRow]:
+def history(
+    session: Session, camera_id: str, part: SetupPart, *, limit: int, cursor: str | None = None
+) -> Page[SetupRow]:
     """The versions, newest first: one page. Raises BadInput on another list's cursor."""
     query = _newest_first(camera_id, part).order_by(None)
     order = [SortKey(col(SetupRow.version), int, descending=True)]
     return read_page(session, query, order, limit=limit, cursor=cursor)
 
 
-def in_force(session: Session, camera_id: str, part: Part, begins: datetime, ends: datetime) -> list[SetupRow]:
+def in_force(session: Session, camera_id: str, part: SetupPart, begins: datetime, ends: datetime) -> list[SetupRow]:
     """The versions that were in force at some time from `begins` to `ends` (UTC), and the one that is now; the oldest
     first."""
     rows = list(session.exec(_newest_first(camera_id, part)))[::-1]
@@ -43,7 +45,7 @@ def versions(session: Session, camera_id: str) -> dict[str, int]:
 
 
 def keep(
-    session: Session, camera_id: str, part: Part, content: Any, *, after: int | None, by: str, now: datetime
+    session: Session, camera_id: str, part: SetupPart, content: Any, *, after: int | None, by: str, now: datetime
 ) -> SetupRow:
     """Append a version. `after` is the one it was made from; raises Conflict when there is a newer one already."""
     before = versions(session, camera_id).get(part, 0)
@@ -63,6 +65,6 @@ def public(row: SetupRow) -> dict[str, Any]:
     return {"version": row.version, "by": row.made_by, "at": iso(row.made_at), "content": row.content}
 
 
-def _newest_first(camera_id: str, part: Part) -> SelectOfScalar[SetupRow]:
+def _newest_first(camera_id: str, part: SetupPart) -> SelectOfScalar[SetupRow]:
     query = select(SetupRow).where(SetupRow.camera_id == camera_id, SetupRow.part == part)
     return query.order_by(col(SetupRow.version).desc())

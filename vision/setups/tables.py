@@ -10,7 +10,7 @@ from sqlmodel import Field, SQLModel
 from telemetry.store import JsonColumn, UtcDateTime
 
 
-class Part(StrEnum):
+class SetupPart(StrEnum):
     """What of a camera is set up."""
 
     RULES = "rules"

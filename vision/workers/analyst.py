@@ -21,7 +21,7 @@ from vision.pending_findings import PendingFinding
 from vision.plates.passing import load_plate_watch
 from vision.setups.setup import Setup
 from vision.streams import Job, Stream
-from vision.turns import Order
+from vision.turns import TurnOrder
 from vision.workers.protocol import Analysed, Task
 
 log = logging.getLogger(__name__)
@@ -40,7 +40,7 @@ class _Member:
     """A stream, and who is at it."""
 
     stream: Stream
-    order: Order
+    order: TurnOrder
     """Of the looker it waits for."""
     taking: threading.Lock = field(default_factory=threading.Lock)
     """Held while its packets are decoded."""
@@ -64,7 +64,7 @@ class Analyst:
         """`sink` is called by several threads; when it raises, that stream's analysis begins anew."""
         self._detector, self._sink, self._monotonic = detector, sink, monotonic
         self._members: dict[str, _Member] = {}
-        self._orders = {False: Order(), True: Order()}
+        self._orders = {False: TurnOrder(), True: TurnOrder()}
         """Whose turn it is: of the cameras that read no plates, and of those that do."""
         self._changed = threading.Condition()
         self._stopping = False
@@ -172,7 +172,7 @@ class Analyst:
                 member.busy, job = True, member.stream.next_job()
             self._do(member, job)
 
-    def _look(self, order: Order) -> None:
+    def _look(self, order: TurnOrder) -> None:
         while (turn := self._next(order)) is not None:
             name, member, job = turn
             runs = member.stream.counters.network_runs
@@ -181,7 +181,7 @@ class Analyst:
                 order.charge(name, max(0, member.stream.counters.network_runs - runs - 1))
             self._go_on(name, member)
 
-    def _next(self, order: Order) -> tuple[str, _Member, Job | None] | None:
+    def _next(self, order: TurnOrder) -> tuple[str, _Member, Job | None] | None:
         """Whose turn it is, and what is to be done; None at the end."""
         with self._changed:
             self._changed.wait_for(lambda: self._stopping or order.first() is not None)

@@ -37,12 +37,12 @@ class Unfit:
 
 
 @dataclass(frozen=True)
-class Stop:
+class StopMessage:
     """End whatever goes on, say what is still to be said, and end."""
 
 
 @dataclass(frozen=True)
-class Start:
+class ChildStart:
     """How the process is started."""
 
     module: str
@@ -64,9 +64,9 @@ class Child(Generic[ToChild, FromChild]):
 
     def __init__(
         self,
-        start: Start,
+        start: ChildStart,
         *,
-        began: "Callable[[Connection[ToChild | Stop, FromChild]], None]",
+        began: "Callable[[Connection[ToChild | StopMessage, FromChild]], None]",
         hear: Callable[[FromChild], None],
         lost: Callable[[int], None],
         silent_s: float,
@@ -95,7 +95,7 @@ class Child(Generic[ToChild, FromChild]):
         self._listener.start()
 
     def stop(self, say_stop: Callable[[], None], *, within_s: float) -> None:
-        """Have `say_stop` tell it to Stop, give it `within_s` to say what is still to be said, and end it."""
+        """Have `say_stop` send the StopMessage, give it `within_s` to say what is still to be said, and end it."""
         self._stopping.set()
         if self._listener.ident is None:
             return
@@ -128,7 +128,7 @@ class Child(Generic[ToChild, FromChild]):
         self._began(self._line)
 
 
-def _started(how: Start) -> "tuple[subprocess.Popen[bytes], Connection[Any, Any]]":
+def _started(how: ChildStart) -> "tuple[subprocess.Popen[bytes], Connection[Any, Any]]":
     """A process that has been told its first word and is ready, and the near end of its line. Raises Misconfigured."""
     ours, theirs = socket.socketpair()
     path = os.pathsep.join(part or str(Path.cwd()) for part in sys.path)

@@ -20,14 +20,14 @@ from vision.feeds.reader import Reader
 from vision.findings import Finding
 from vision.live.still import Jpeg
 from vision.setups.setup import Setup
-from vision.workers.child import Child, Start, Stop
+from vision.workers.child import Child, ChildStart, StopMessage
 from vision.workers.messages import (
     Begin,
     End,
-    Found,
+    FindingMessage,
     FromWorker,
     Prepare,
-    Progress,
+    ProgressMessage,
     Show,
     Shown,
     Take,
@@ -139,7 +139,7 @@ class _Worker:
         self._questions: dict[int, queue.SimpleQueue[Jpeg | None]] = {}
         self._numbers = itertools.count()
         self._sender = threading.Thread(target=self._send, name="worker's sender", daemon=True)
-        start = Start(
+        start = ChildStart(
             "vision.workers.process", Prepare(make_detector), "the process that analyses video cannot begin",
             within_s=START_S,
         )  # fmt: skip
@@ -170,7 +170,7 @@ class _Worker:
 
     def _order_stop(self) -> None:
         with self._lock:
-            self._orders.append(Stop())
+            self._orders.append(StopMessage())
         self._due.set()
 
     def watch(self, task: Task, reader: Reader) -> None:
@@ -222,22 +222,22 @@ class _Worker:
             with self._lock:
                 orders, self._orders = self._orders, []
                 watched, line = list(self._watched.values()), self._line
-                ended = any(isinstance(order, Stop) for order in orders)
+                ended = any(isinstance(order, StopMessage) for order in orders)
                 news = [(one.task.name, one.handover.drain()) for one in watched]
             with suppress(OSError):  # it has died: the listener starts another, which gets all anew
-                for order in (one for one in orders if not isinstance(one, Stop)):
+                for order in (one for one in orders if not isinstance(one, StopMessage)):
                     line.send(order)
                 for name, came in news:
                     if came:
                         line.send(Take(name, tuple(came)))
                 if ended:
-                    line.send(Stop())
+                    line.send(StopMessage())
 
     def _hear(self, message: FromWorker) -> None:
         match message:
-            case Found(finding):
+            case FindingMessage(finding):
                 self._found(finding)
-            case Progress(analysed):
+            case ProgressMessage(analysed):
                 for name, how in analysed.items():
                     if (one := self._watched.get(name)) is not None:
                         one.analysed = how

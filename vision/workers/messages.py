@@ -6,7 +6,7 @@ from vision.feeds.handover import News
 from vision.findings import Finding
 from vision.live.still import Jpeg
 from vision.setups.setup import Setup
-from vision.workers.child import Ready, Stop, Unfit
+from vision.workers.child import Ready, StopMessage, Unfit
 from vision.workers.protocol import Analysed, MakeDetector, Task
 
 
@@ -57,14 +57,14 @@ class Show:
 
 
 @dataclass(frozen=True)
-class Found:
+class FindingMessage:
     """Something was found."""
 
     finding: Finding
 
 
 @dataclass(frozen=True)
-class Progress:
+class ProgressMessage:
     """How far each stream is."""
 
     analysed: dict[str, Analysed]
@@ -78,5 +78,5 @@ class Shown:
     picture: Jpeg | None
 
 
-ToWorker = Prepare | Begin | Take | TakeUp | End | Show | Stop
-FromWorker = Ready | Unfit | Found | Progress | Shown
+ToWorker = Prepare | Begin | Take | TakeUp | End | Show | StopMessage
+FromWorker = Ready | Unfit | FindingMessage | ProgressMessage | Shown

@@ -16,14 +16,14 @@ from zlib import crc32
 from telemetry.errors import VanagasError
 from vision.detector import Detector
 from vision.workers.analyst import Analyst
-from vision.workers.child import Ready, Stop, Unfit
+from vision.workers.child import Ready, StopMessage, Unfit
 from vision.workers.messages import (
     Begin,
     End,
-    Found,
+    FindingMessage,
     FromWorker,
     Prepare,
-    Progress,
+    ProgressMessage,
     Show,
     Shown,
     Take,
@@ -52,7 +52,7 @@ class Bench:
         self._line = line
         self._speaking = threading.Lock()
         self._ended = threading.Event()
-        self._analyst = Analyst(detector, sink=lambda finding: self._say(Found(finding)))
+        self._analyst = Analyst(detector, sink=lambda finding: self._say(FindingMessage(finding)))
         self._hands = [queue.Queue[ToWorker | None](MOST_AHEAD) for _ in range(HANDS)]
 
     def run(self) -> None:
@@ -65,7 +65,7 @@ class Bench:
         for thread in threads:
             thread.start()
         with suppress(EOFError, ConnectionError):
-            while not isinstance(message := self._line.recv(), Stop | Prepare):
+            while not isinstance(message := self._line.recv(), StopMessage | Prepare):
                 name = message.task.name if isinstance(message, Begin) else message.name
                 self._hands[crc32(name.encode()) % HANDS].put(message)  # all of one stream stays in order
         for hand, thread in zip(self._hands, threads, strict=True):
@@ -103,7 +103,7 @@ class Bench:
     def _tell(self) -> None:
         with suppress(OSError):  # the line has ended, and so will this process
             while not self._ended.wait(TELL_S):
-                self._say(Progress(self._analyst.analysed()))
+                self._say(ProgressMessage(self._analyst.analysed()))
 
 
 def main(descriptor: int) -> None:

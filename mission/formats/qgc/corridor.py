@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Any
 
 from mission.formats import safety
-from mission.formats.qgc.pattern import Point, Settings, camera_of, extended, items_of, lawnmower
+from mission.formats.qgc.pattern import PatternSettings, Point, camera_of, extended, items_of, lawnmower
 from mission.formats.qgc.survey import ONE_LINE_M, SMALLEST_SPACING_M
 from telemetry.positions import LocalFrame
 from telemetry.vehicles import MissionItem
@@ -22,7 +22,7 @@ SHARPEST = 0.05
 
 def expand(document: dict[str, Any], place: str) -> list[MissionItem]:
     """The items of a corridor scan. Raises BadPlan."""
-    corridor = Settings(document, place)
+    corridor = PatternSettings(document, place)
     corners = corridor.corners("polyline", 2)
     style = corridor.inner("TransectStyleComplexItem")
     camera, width = camera_of(style), corridor.number("CorridorWidth", 0, 1e5)

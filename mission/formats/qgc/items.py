@@ -24,7 +24,7 @@ from mission.formats.document import (
 )
 from mission.formats.qgc.expansion import VERSIONS, expanded
 from telemetry.errors import BadPlan
-from telemetry.vehicles import Frame, MissionItem
+from telemetry.vehicles import AltitudeFrame, MissionItem
 
 KNOWN_KEYS = {
     "type", "command", "frame", "params", "doJumpId", "autoContinue", "AMSLAltAboveTerrain", "Altitude", "AltitudeMode",
@@ -35,7 +35,7 @@ TERRAIN_FRAME = 10
 """MAV_FRAME_GLOBAL_TERRAIN_ALT."""
 MIXED_HEIGHTS = 0
 """The mode of a whole plan whose items differ."""
-ALTITUDE_MODES: dict[int, int] = {Frame.RELATIVE: 1, Frame.AMSL: 2, TERRAIN_FRAME: 4}
+ALTITUDE_MODES: dict[int, int] = {AltitudeFrame.RELATIVE: 1, AltitudeFrame.AMSL: 2, TERRAIN_FRAME: 4}
 """QGroundControl's AltitudeMode for each frame (QmlControls/QGroundControlQmlGlobal.h: AltMode). An item without one
 is read as above home in the relative frame and as above the sea in every other, the terrain frame too; 3 stands for a
 height above the sea that QGroundControl has worked out from its own terrain."""
@@ -84,7 +84,7 @@ def altitude_mode_of(plan: PlanFile) -> int:
     """QGroundControl's altitude mode of a whole plan: the one that all its places share, else mixed."""
     modes = {ALTITUDE_MODES.get(item.frame, MIXED_HEIGHTS) for item in plan.items if item.command in HAS_POSITION}
     if not modes:
-        return ALTITUDE_MODES[Frame.RELATIVE]
+        return ALTITUDE_MODES[AltitudeFrame.RELATIVE]
     return modes.pop() if len(modes) == 1 else MIXED_HEIGHTS
 
 

@@ -7,9 +7,9 @@ import math
 from typing import Any
 
 from mission.formats import safety
-from mission.formats.qgc.pattern import Settings, trigger
+from mission.formats.qgc.pattern import PatternSettings, trigger
 from telemetry.errors import BadPlan
-from telemetry.vehicles import Command, Frame, MissionItem
+from telemetry.vehicles import AltitudeFrame, Command, MissionItem
 
 LAND_START, LOITER_TO_ALT, VTOL_LAND, STOP_PICTURES, STOP_VIDEO = 189, 31, 85, 2001, 2501
 """MAV_CMDs."""
@@ -17,12 +17,12 @@ LAND_START, LOITER_TO_ALT, VTOL_LAND, STOP_PICTURES, STOP_VIDEO = 189, 31, 85, 2
 
 def expand(document: dict[str, Any], place: str) -> list[MissionItem]:
     """The items of a landing pattern. Raises BadPlan."""
-    pattern = Settings(document, place)
-    items = [MissionItem(LAND_START, Frame.NO_POSITION)]
+    pattern = PatternSettings(document, place)
+    items = [MissionItem(LAND_START, AltitudeFrame.NO_POSITION)]
     if pattern.flag("stopTakingPhotos"):
-        items += [trigger(0, at_once=False), MissionItem(STOP_PICTURES, Frame.NO_POSITION)]
+        items += [trigger(0, at_once=False), MissionItem(STOP_PICTURES, AltitudeFrame.NO_POSITION)]
     if pattern.flag("stopVideoPhotos"):
-        items.append(MissionItem(STOP_VIDEO, Frame.NO_POSITION))
+        items.append(MissionItem(STOP_VIDEO, AltitudeFrame.NO_POSITION))
     approach_key = "landingApproachCoordinate" if "landingApproachCoordinate" in document else "loiterCoordinate"
     lat, lon, alt_m = _place(pattern, approach_key)
     there: dict[str, Any] = {"frame": _frame(pattern, "loiterAltitudeRelative"), "lat": lat, "lon": lon, "alt_m": alt_m}
@@ -39,13 +39,13 @@ def expand(document: dict[str, Any], place: str) -> list[MissionItem]:
     return [*items, MissionItem(land, frame, param4=heading, lat=lat, lon=lon, alt_m=alt_m)]
 
 
-def _place(pattern: Settings, key: str) -> tuple[float, float, float]:
+def _place(pattern: PatternSettings, key: str) -> tuple[float, float, float]:
     value, place = pattern.values.get(key), f"{pattern.place}.{key}"
     if not isinstance(value, list) or len(value) != 3:
         raise BadPlan(f"{place}: not [latitude, longitude, altitude]")
     return *safety.place_of(value[0], value[1], place), safety.height_of(value[2], place)
 
 
-def _frame(pattern: Settings, old_key: str) -> int:
+def _frame(pattern: PatternSettings, old_key: str) -> int:
     relative = pattern.flag("altitudesAreRelative", default=pattern.flag(old_key, default=True))
-    return int(Frame.RELATIVE if relative else Frame.AMSL)
+    return int(AltitudeFrame.RELATIVE if relative else AltitudeFrame.AMSL)

@@ -12,14 +12,14 @@ from typing import Any
 from mission.formats import safety
 from telemetry.errors import BadPlan
 from telemetry.positions import LocalFrame
-from telemetry.vehicles import Command, Frame, MissionItem
+from telemetry.vehicles import AltitudeFrame, Command, MissionItem
 
 Point = tuple[float, float]
 """Metres east and north of the pattern's first corner."""
 MOST_CORNERS = 2_000
 TERRAIN_FRAME = 10
 """MAV_FRAME_GLOBAL_TERRAIN_ALT."""
-FRAME_OF_MODE = {1: int(Frame.RELATIVE), 2: int(Frame.AMSL), 3: TERRAIN_FRAME, 4: TERRAIN_FRAME}
+FRAME_OF_MODE = {1: int(AltitudeFrame.RELATIVE), 2: int(AltitudeFrame.AMSL), 3: TERRAIN_FRAME, 4: TERRAIN_FRAME}
 """QGroundControl's DistanceMode; 3 is computed from a terrain that only it has, so the vehicle's own is asked for."""
 TAKE_PICTURE = 2000
 """MAV_CMD_IMAGE_START_CAPTURE."""
@@ -28,18 +28,18 @@ HOVER_S = 4.0
 
 
 @dataclass(frozen=True)
-class Settings:
+class PatternSettings:
     """One object of a pattern, its values read by key. Raises BadPlan naming the place."""
 
     values: Mapping[str, Any]
     place: str
 
-    def inner(self, key: str) -> "Settings":
+    def inner(self, key: str) -> "PatternSettings":
         """An object in it."""
         value = self.values.get(key)
         if not isinstance(value, dict):
             raise BadPlan(f"{self.place}.{key}: not an object, and the pattern carries no items")
-        return Settings(value, f"{self.place}.{key}")
+        return PatternSettings(value, f"{self.place}.{key}")
 
     def number(self, key: str, least: float, most: float, default: float | None = None) -> float:
         """A number between two others."""
@@ -73,7 +73,7 @@ class Settings:
 
 
 @dataclass(frozen=True)
-class Camera:
+class PatternCamera:
     """What the CameraCalc object and its neighbours say of height and pictures; metres."""
 
     height_m: float
@@ -93,7 +93,7 @@ class Transect:
     turnaround: bool
 
 
-def camera_of(style: Settings) -> Camera:
+def camera_of(style: PatternSettings) -> PatternCamera:
     """Of a TransectStyleComplexItem."""
     calc = style.inner("CameraCalc")
     mode = 1 if calc.flag("DistanceToSurfaceRelative", default=True) else 2
@@ -101,9 +101,9 @@ def camera_of(style: Settings) -> Camera:
         mode = 3
     mode = int(calc.number("DistanceMode", 0, 5, float(mode)))
     hover = style.flag("HoverAndCapture")
-    return Camera(
+    return PatternCamera(
         height_m=safety.height_of(calc.values.get("DistanceToSurface"), f"{calc.place}.DistanceToSurface"),
-        frame=FRAME_OF_MODE.get(mode, int(Frame.RELATIVE)),
+        frame=FRAME_OF_MODE.get(mode, int(AltitudeFrame.RELATIVE)),
         spacing_m=calc.number("AdjustedFootprintSide", 0, 1e6),
         trigger_m=calc.number("AdjustedFootprintFrontal", 0, 1e6),
         in_turns=style.flag("CameraTriggerInTurnAround", default=True) and not hover,
@@ -123,7 +123,7 @@ def lawnmower(transects: Sequence[Sequence[Point]]) -> list[Sequence[Point]]:
     return [line[::-1] if number % 2 else line for number, line in enumerate(transects)]
 
 
-def items_of(transects: Sequence[Transect], camera: Camera, frame: LocalFrame, place: str) -> list[MissionItem]:
+def items_of(transects: Sequence[Transect], camera: PatternCamera, frame: LocalFrame, place: str) -> list[MissionItem]:
     """The items that fly `transects` in order."""
     safety.want_count(3 * sum(len(line.points) for line in transects), place)
     if camera.hover and camera.trigger_m:
@@ -150,10 +150,10 @@ def waypoint(point: Point, frame: LocalFrame, height_m: float, mav_frame: int, h
 
 def trigger(every_m: float, *, at_once: bool) -> MissionItem:
     """The camera every so many metres; 0 stops it."""
-    return MissionItem(Command.CAMERA_TRIGGER_DISTANCE, Frame.NO_POSITION, every_m, 0, float(at_once))
+    return MissionItem(Command.CAMERA_TRIGGER_DISTANCE, AltitudeFrame.NO_POSITION, every_m, 0, float(at_once))
 
 
-def _hovering(transects: Sequence[Transect], camera: Camera, frame: LocalFrame, place: str) -> list[MissionItem]:
+def _hovering(transects: Sequence[Transect], camera: PatternCamera, frame: LocalFrame, place: str) -> list[MissionItem]:
     """A stop and a picture at both ends of each line and every trigger distance between."""
     items = []
     for line in transects:
@@ -166,7 +166,7 @@ def _hovering(transects: Sequence[Transect], camera: Camera, frame: LocalFrame, 
             stop = not line.turnaround or 0 < at < len(whole) - 1
             items.append(waypoint(point, frame, camera.height_m, camera.frame, HOVER_S if stop else 0))
             if stop:
-                items.append(MissionItem(TAKE_PICTURE, Frame.NO_POSITION, 0, 0, 1))
+                items.append(MissionItem(TAKE_PICTURE, AltitudeFrame.NO_POSITION, 0, 0, 1))
         safety.want_count(len(items), place)
     return items
 

@@ -24,7 +24,7 @@ FIXED_WING = 1
 
 
 @dataclass(frozen=True)
-class Kept:
+class PlanSource:
     """A .plan document as it was read, and what of it was understood as what."""
 
     root: Mapping[str, Any]
@@ -68,14 +68,14 @@ def read(content: bytes, name: str, height_m: float) -> PlanFile:
         fence=fence,
         rally=rally,
         speed_m_s=speed,
-        kept={"plan": Kept(root, entries, home, speed, fence, rally)},
+        kept={"plan": PlanSource(root, entries, home, speed, fence, rally)},
         notes=notes,
     )
 
 
 def write(plan: PlanFile) -> Dump:
     """The plan as a .plan file; what was read from one and not changed since is written as it was."""
-    kept: Kept | None = plan.kept.get("plan")
+    kept: PlanSource | None = plan.kept.get("plan")
     root = copy.deepcopy(dict(kept.root)) if kept else _blank()
     mission, lost = root["mission"], losses.kept_by_others(plan, "plan")
     mission["items"] = write_entries(plan, kept.entries if kept else plan.patterns)

@@ -11,10 +11,10 @@ import shapely
 from shapely import Polygon
 
 from mission.formats import safety
-from mission.formats.qgc.pattern import Point, Settings, trigger, waypoint
+from mission.formats.qgc.pattern import PatternSettings, Point, trigger, waypoint
 from telemetry.errors import BadPlan
 from telemetry.positions import LocalFrame
-from telemetry.vehicles import Frame, MissionItem
+from telemetry.vehicles import AltitudeFrame, MissionItem
 
 LOOK_ASIDE, LOOK_AHEAD = 196, 197
 """MAV_CMD_DO_SET_ROI_WPNEXT_OFFSET and _ROI_NONE."""
@@ -23,27 +23,30 @@ MITRE = 3.0
 
 def expand(document: dict[str, Any], place: str) -> list[MissionItem]:
     """The items of a structure scan: in at the entrance height, the layers, out again. Raises BadPlan."""
-    scan = Settings(document, place)
+    scan = PatternSettings(document, place)
     calc = scan.inner("CameraCalc")
     bottom = scan.number("ScanBottomAlt" if "ScanBottomAlt" in document else "Altitude", -1000, 1e5)
     entrance = scan.number("EntranceAltitude", -1000, 1e5, bottom)
     layer_m = calc.number("AdjustedFootprintFrontal", 0.01, 1e5)
     layers, down = int(scan.number("Layers", 1, 1_000)), scan.flag("StartFromTop")
     height = scan.number("StructureHeight", -1000, 1e5)
-    mav_frame = int(Frame.RELATIVE if scan.flag("altitudeRelative", default=True) else Frame.AMSL)
+    mav_frame = int(AltitudeFrame.RELATIVE if scan.flag("altitudeRelative", default=True) else AltitudeFrame.AMSL)
     corners = scan.corners("polygon", 3)
     frame = LocalFrame(*corners[0])
     loop = _loop([frame.to_metres(*corner) for corner in corners], calc.number("DistanceToSurface", 0, 1e4), place)
     safety.want_count(layers * (len(loop) + 3), place)
     door = waypoint(loop[0], frame, entrance, mav_frame)
-    items = [door, MissionItem(LOOK_ASIDE, Frame.NO_POSITION, lat=scan.number("GimbalPitch", -180, 180, 0), alt_m=90)]
+    items = [
+        door,
+        MissionItem(LOOK_ASIDE, AltitudeFrame.NO_POSITION, lat=scan.number("GimbalPitch", -180, 180, 0), alt_m=90),
+    ]
     for number in range(layers):
         rise = layer_m / 2 + number * layer_m
         alt = safety.height_of(height - rise if down else bottom + rise, f"{place}, layer {number + 1}")
         round_it = [waypoint(point, frame, alt, mav_frame) for point in [*loop, loop[0]]]
         every = trigger(calc.number("AdjustedFootprintSide", 0.01, 1e5), at_once=True)
         items += [round_it[0], every, *round_it[1:], trigger(0, at_once=False)]
-    return [*items, MissionItem(LOOK_AHEAD, Frame.NO_POSITION), door]
+    return [*items, MissionItem(LOOK_AHEAD, AltitudeFrame.NO_POSITION), door]
 
 
 def _loop(corners: list[Point], distance_m: float, place: str) -> list[Point]:

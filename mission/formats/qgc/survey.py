@@ -11,9 +11,18 @@ from typing import Any
 import numpy as np
 
 from mission.formats import safety
-from mission.formats.qgc.pattern import Camera, Point, Settings, Transect, camera_of, extended, items_of, lawnmower
+from mission.formats.qgc.pattern import (
+    PatternCamera,
+    PatternSettings,
+    Point,
+    Transect,
+    camera_of,
+    extended,
+    items_of,
+    lawnmower,
+)
 from telemetry.positions import LocalFrame
-from telemetry.vehicles import Frame, MissionItem
+from telemetry.vehicles import AltitudeFrame, MissionItem
 
 FUDGE_M = 2_000.0
 """How much longer than the area the fan of lines is."""
@@ -27,7 +36,7 @@ Lines = list[Sequence[Point]]
 
 def expand(document: dict[str, Any], place: str) -> list[MissionItem]:
     """The items of a survey of any known version. Raises BadPlan."""
-    survey = Settings(document, place)
+    survey = PatternSettings(document, place)
     corners = survey.corners("polygon", 3)
     if "TransectStyleComplexItem" in document:
         style = survey.inner("TransectStyleComplexItem")
@@ -52,13 +61,13 @@ def expand(document: dict[str, Any], place: str) -> list[MissionItem]:
     return items_of(transects, camera, frame, place)
 
 
-def _old_camera(survey: Settings) -> Camera:
+def _old_camera(survey: PatternSettings) -> PatternCamera:
     """Of a version 2 or 3, which had no TransectStyleComplexItem."""
     grid = survey.inner("grid")
     hover = survey.flag("hoverAndCapture")
-    return Camera(
+    return PatternCamera(
         height_m=safety.height_of(grid.values.get("altitude"), f"{grid.place}.altitude"),
-        frame=int(Frame.RELATIVE if grid.flag("relativeAltitude", default=True) else Frame.AMSL),
+        frame=int(AltitudeFrame.RELATIVE if grid.flag("relativeAltitude", default=True) else AltitudeFrame.AMSL),
         spacing_m=grid.number("spacing", 0, 1e6),
         trigger_m=survey.number("cameraTriggerDistance", 0, 1e6, 0),
         in_turns=survey.flag("cameraTriggerInTurnaround", default=True) and not hover,

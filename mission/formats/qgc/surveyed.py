@@ -11,8 +11,8 @@ from shapely import Polygon
 
 from mission.formats.document import PlanFile
 from mission.formats.qgc.items import patterns_in
-from mission.formats.qgc.pattern import Settings
-from mission.formats.qgc.plan import Kept
+from mission.formats.qgc.pattern import PatternSettings
+from mission.formats.qgc.plan import PlanSource
 from mission.routes.cameras import Camera
 from telemetry.errors import BadPlan
 
@@ -32,7 +32,7 @@ class SurveyedArea:
 
 def surveys_of(plan: PlanFile) -> list[SurveyedArea]:
     """The surveys of a plan that was read from a .plan file; none of any other, nor of an outline that is no area."""
-    kept: Kept | None = plan.kept.get("plan")
+    kept: PlanSource | None = plan.kept.get("plan")
     documents = [] if kept is None else [entry.document for entry in kept.entries]
     found = [_read(document) for document in documents if document.get("complexItemType") == "survey"]
     return [survey for survey in found if survey is not None]
@@ -40,7 +40,7 @@ def surveys_of(plan: PlanFile) -> list[SurveyedArea]:
 
 def _read(document: dict[str, Any]) -> SurveyedArea | None:
     try:
-        corners = Settings(document, "the survey").corners("polygon", 3)
+        corners = PatternSettings(document, "the survey").corners("polygon", 3)
     except BadPlan:
         return None
     area = Polygon([(lon, lat) for lat, lon in corners])
@@ -73,5 +73,5 @@ def _camera(calc: dict[str, Any]) -> Camera | None:
 
 def patterns_read(plan: PlanFile) -> list[tuple[int, int, dict[str, Any]]]:
     """Of each pattern of a plan out of a .plan file: the place of its first item, how many it has, its document."""
-    kept: Kept | None = plan.kept.get("plan")
+    kept: PlanSource | None = plan.kept.get("plan")
     return [] if kept is None else patterns_in(kept.entries)

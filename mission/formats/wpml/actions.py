@@ -12,7 +12,7 @@ from xml.etree.ElementTree import Element
 from mission.formats import safety
 from mission.formats.document import key_of
 from mission.formats.markup import child, text
-from telemetry.vehicles import Frame, MissionItem
+from telemetry.vehicles import AltitudeFrame, MissionItem
 
 NAV_DELAY, YAW, GIMBAL, GIMBAL_MANAGER, SHOOT, ZOOM = 93, 115, 205, 1000, 203, 531
 PICTURE, STOP_PICTURES, RECORD, STOP_RECORD = 2000, 2001, 2500, 2501
@@ -56,10 +56,10 @@ def items_of(action: Element, place: str, unknown: Counter[str]) -> list[Mission
             number(f"gimbal{axis}RotateAngle") if number(f"gimbal{axis}RotateEnable", 1.0) else 0.0
             for axis in ("Pitch", "Roll", "Yaw")
         )
-        found = [MissionItem(GIMBAL, Frame.NO_POSITION, pitch, roll, yaw, alt_m=TARGETING)]
+        found = [MissionItem(GIMBAL, AltitudeFrame.NO_POSITION, pitch, roll, yaw, alt_m=TARGETING)]
         found += [_item(PICTURE, 0, 0, 1)] if func != "gimbalRotate" else []
     elif func == EVENLY:
-        found = [MissionItem(GIMBAL, Frame.NO_POSITION, number("gimbalPitchRotateAngle"), alt_m=TARGETING)]
+        found = [MissionItem(GIMBAL, AltitudeFrame.NO_POSITION, number("gimbalPitchRotateAngle"), alt_m=TARGETING)]
         unknown[EVENLY] += 1
     else:
         unknown[func[:40]] += 1
@@ -131,4 +131,4 @@ def _gimbal(pitch: float, roll: float, yaw: float) -> Params:
 
 
 def _item(command: int, p1: float = 0.0, p2: float = 0.0, p3: float = 0.0, p4: float = 0.0) -> MissionItem:
-    return MissionItem(command, Frame.NO_POSITION, p1, p2, p3, p4)
+    return MissionItem(command, AltitudeFrame.NO_POSITION, p1, p2, p3, p4)

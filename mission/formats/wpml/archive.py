@@ -24,7 +24,7 @@ EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 @dataclass(frozen=True)
-class Kept:
+class WpmlSource:
     """A KMZ's files as they were read, and the plan they were understood as."""
 
     members: Mapping[str, bytes]
@@ -81,7 +81,7 @@ def write(plan: PlanFile, aircraft: str | None = None) -> Dump:
     """
     if aircraft is not None and aircraft.lower() not in AIRCRAFT:
         raise BadPlan(f"there is no aircraft {aircraft!r}; known are {', '.join(AIRCRAFT)}")
-    kept: Kept | None = plan.kept.get("kmz")
+    kept: WpmlSource | None = plan.kept.get("kmz")
     lost: list[str] = []
     same = kept is not None and same_items(kept.items, plan.items) and kept.speed_m_s == plan.speed_m_s
     if kept is not None and same and aircraft is None and kept.home == plan.home:
@@ -105,9 +105,9 @@ def _member(members: Mapping[str, bytes], ending: str) -> str | None:
     return next((name for name in members if name.lower().endswith(ending)), None)
 
 
-def _kept(plan: PlanFile, members: Mapping[str, bytes], root: Element) -> Kept:
+def _kept(plan: PlanFile, members: Mapping[str, bytes], root: Element) -> WpmlSource:
     waypoints = sum(len(children(folder, "Placemark")) for folder in named(root, "Folder"))
-    return Kept(members, root, plan.items, plan.home, plan.speed_m_s, waypoints)
+    return WpmlSource(members, root, plan.items, plan.home, plan.speed_m_s, waypoints)
 
 
 def _zipped(members: Mapping[str, bytes]) -> bytes:

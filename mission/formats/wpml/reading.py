@@ -18,13 +18,21 @@ from mission.formats.markup import child, children, named, text
 from mission.formats.wpml.actions import EVENLY, NAV_DELAY, PICTURE, STOP_PICTURES, items_of, note_of
 from telemetry.errors import BadPlan
 from telemetry.positions import LocalFrame, Position
-from telemetry.vehicles import Command, Frame, MissionItem
+from telemetry.vehicles import AltitudeFrame, Command, MissionItem
 
 ROI, ROI_NONE = 195, 197
 """MAV_CMD_DO_SET_ROI_LOCATION and _NONE."""
-FRAME_OF_MODE = {"relativeToStartPoint": int(Frame.RELATIVE), "realTimeFollowSurface": 10, "WGS84": int(Frame.AMSL)}
-TEMPLATE_FRAME = {"relativeToStartPoint": int(Frame.RELATIVE), "aboveGroundLevel": 10, "EGM96": int(Frame.AMSL)}
-TEMPLATE_FRAME |= {"realTimeFollowSurface": 10, "WGS84": int(Frame.AMSL)}
+FRAME_OF_MODE = {
+    "relativeToStartPoint": int(AltitudeFrame.RELATIVE),
+    "realTimeFollowSurface": 10,
+    "WGS84": int(AltitudeFrame.AMSL),
+}
+TEMPLATE_FRAME = {
+    "relativeToStartPoint": int(AltitudeFrame.RELATIVE),
+    "aboveGroundLevel": 10,
+    "EGM96": int(AltitudeFrame.AMSL),
+}
+TEMPLATE_FRAME |= {"realTimeFollowSurface": 10, "WGS84": int(AltitudeFrame.AMSL)}
 LOWEST_TAKEOFF_M, HIGHEST_TAKEOFF_M = 1.2, 1_500.0
 FASTEST_M_S = 50.0
 BETWEEN = "betweenAdjacentPoints"
@@ -109,7 +117,7 @@ def _wayline(folder: Element, place: str, unknown: Counter[str], is_template: bo
         here = f"{place}, waypoint {number}"
         wanted = _speed(mark, cruise, here, is_template)
         if wanted != speed:
-            items.append(MissionItem(Command.CHANGE_SPEED, Frame.NO_POSITION, 1, wanted, -1))
+            items.append(MissionItem(Command.CHANGE_SPEED, AltitudeFrame.NO_POSITION, 1, wanted, -1))
             speed = wanted
         waypoint = _waypoint(mark, common_height, number, frame, here, is_template)
         way.append(waypoint)
@@ -121,7 +129,7 @@ def _wayline(folder: Element, place: str, unknown: Counter[str], is_template: bo
         if point is not None:
             items.append(point)
         elif poi:
-            items.append(MissionItem(ROI_NONE, Frame.NO_POSITION))
+            items.append(MissionItem(ROI_NONE, AltitudeFrame.NO_POSITION))
         poi = point is not None
         items += [_stop(group) for group in ends[number]] + [_start(group) for group in begins[number]] + actions
     _want_room(way, place)
@@ -211,13 +219,13 @@ def _actions(group: Element, place: str, unknown: Counter[str]) -> Iterator[Miss
 
 def _start(group: Group) -> MissionItem:
     if group.trigger == "multipleDistance":
-        return MissionItem(Command.CAMERA_TRIGGER_DISTANCE, Frame.NO_POSITION, group.every, 0, 1)
-    return MissionItem(PICTURE, Frame.NO_POSITION, 0, group.every, 0)
+        return MissionItem(Command.CAMERA_TRIGGER_DISTANCE, AltitudeFrame.NO_POSITION, group.every, 0, 1)
+    return MissionItem(PICTURE, AltitudeFrame.NO_POSITION, 0, group.every, 0)
 
 
 def _stop(group: Group) -> MissionItem:
     distance = group.trigger == "multipleDistance"
-    return MissionItem(Command.CAMERA_TRIGGER_DISTANCE if distance else STOP_PICTURES, Frame.NO_POSITION)
+    return MissionItem(Command.CAMERA_TRIGGER_DISTANCE if distance else STOP_PICTURES, AltitudeFrame.NO_POSITION)
 
 
 def _poi(mark: Element, common: Element | None, place: str) -> MissionItem | None:
@@ -250,7 +258,7 @@ def _finish(config: Element | None, items: Iterable[MissionItem], name: str) -> 
     if action not in FINISH:
         raise BadPlan(f"{name}, finishAction: {action[:40]!r}; known are {', '.join(sorted(FINISH))}")
     if action == "goHome":
-        return [MissionItem(Command.RETURN_TO_LAUNCH, Frame.NO_POSITION)]
+        return [MissionItem(Command.RETURN_TO_LAUNCH, AltitudeFrame.NO_POSITION)]
     if action == "autoLand":
         return [MissionItem(Command.LAND, param4=math.nan)]
     first = [item for item in items if item.command == Command.WAYPOINT][:1]

@@ -9,7 +9,7 @@ from mission.formats.path import is_on_path, left_out
 from mission.formats.wpml.actions import NAV_DELAY, PICTURE, STOP_PICTURES, action_of, is_exact
 from mission.formats.wpml.reading import HIGHEST_TAKEOFF_M, LOWEST_TAKEOFF_M, ROI, ROI_NONE
 from telemetry.errors import BadPlan
-from telemetry.vehicles import Command, Frame, MissionItem
+from telemetry.vehicles import AltitudeFrame, Command, MissionItem
 
 FASTEST_M_S = 15.0
 """What every one of DJI's aircraft can fly, and the most that globalTransitionalSpeed may be."""
@@ -23,7 +23,7 @@ LOITER_TIME = 19
 
 
 @dataclass
-class Stop:
+class WaypointStop:
     """One waypoint and what happens there."""
 
     waypoint: MissionItem
@@ -46,7 +46,7 @@ class Shots:
 class Steps:
     """A whole plan, so sorted."""
 
-    stops: list[Stop] = field(default_factory=list)
+    stops: list[WaypointStop] = field(default_factory=list)
     shots: list[Shots] = field(default_factory=list)
     before: list[MissionItem] = field(default_factory=list)
     """Actions before the first waypoint."""
@@ -117,13 +117,13 @@ class _Sorting:
         if command in LANDINGS:
             self.steps.finish = "autoLand"
             height = self.steps.stops[-1].waypoint.alt_m if self.steps.stops else TAKEOFF_M
-            frame = self.steps.stops[-1].waypoint.frame if self.steps.stops else int(Frame.RELATIVE)
+            frame = self.steps.stops[-1].waypoint.frame if self.steps.stops else int(AltitudeFrame.RELATIVE)
             item = replace(item, alt_m=height, frame=frame)
         if command != Command.WAYPOINT or item.param3 or not item.autocontinue:
             self._unlike.append(item)
         keeps = command == Command.WAYPOINT
         waypoint = replace(item, param1=max(0.0, hold), param2=max(0.0, item.param2) if keeps else 0.0)
-        self.steps.stops.append(Stop(waypoint, self._speed or CRUISE_M_S, self._poi))
+        self.steps.stops.append(WaypointStop(waypoint, self._speed or CRUISE_M_S, self._poi))
         if self._open is not None and self._open.start < 0:
             self._open.start = at
 
@@ -178,7 +178,7 @@ class _Sorting:
             lost.append("DJI's apps want two waypoints at least")
 
 
-def heights_of(plan: PlanFile, stops: Sequence[Stop]) -> tuple[str, list[float], list[str]]:
+def heights_of(plan: PlanFile, stops: Sequence[WaypointStop]) -> tuple[str, list[float], list[str]]:
     """executeHeightMode, the height of each waypoint in its sense, and what was lost. Raises BadPlan.
 
     DJI's heights above the ellipsoid are never written: the geoid is not known here.
@@ -187,16 +187,16 @@ def heights_of(plan: PlanFile, stops: Sequence[Stop]) -> tuple[str, list[float],
     if frames == {10}:
         return "realTimeFollowSurface", [stop.waypoint.alt_m for stop in stops], []
     level = plan.home.alt_m if plan.home is not None else None
-    sea = sum(stop.waypoint.frame == Frame.AMSL for stop in stops)
+    sea = sum(stop.waypoint.frame == AltitudeFrame.AMSL for stop in stops)
     if sea and level is None:
         raise BadPlan(
             f"{plan.name}: {counted(sea, 'height')} above sea level cannot be written for DJI without home's altitude; "
             "set the planned home with its altitude"
         )
     lost = [f"{counted(sea, 'height')} above sea level become heights above home"] if sea else []
-    if odd := sum(stop.waypoint.frame not in (Frame.AMSL, Frame.RELATIVE) for stop in stops):
+    if odd := sum(stop.waypoint.frame not in (AltitudeFrame.AMSL, AltitudeFrame.RELATIVE) for stop in stops):
         lost.append(f"{counted(odd, 'height')} above terrain written as above home: check over hills")
-    low = [stop.waypoint.alt_m - (level or 0.0) * (stop.waypoint.frame == Frame.AMSL) for stop in stops]
+    low = [stop.waypoint.alt_m - (level or 0.0) * (stop.waypoint.frame == AltitudeFrame.AMSL) for stop in stops]
     if deep := [height for height in low if height < LOWEST_M]:
         raise BadPlan(f"{plan.name}: {deep[0]:g} m above home is no height to fly at; check home's altitude")
     return "relativeToStartPoint", low, lost

@@ -15,7 +15,7 @@ from mission.formats.losses import beside_items, counted
 from mission.formats.markup import add, child, document, local
 from mission.formats.wpml.actions import FILE, Params, action_of
 from mission.formats.wpml.aircraft import AIRCRAFT, DEFAULT, Aircraft
-from mission.formats.wpml.steps import FASTEST_M_S, TAKEOFF_M, Shots, Steps, Stop, heights_of, steps_of
+from mission.formats.wpml.steps import FASTEST_M_S, TAKEOFF_M, Shots, Steps, WaypointStop, heights_of, steps_of
 from telemetry.positions import LocalFrame
 from telemetry.vehicles import Command, MissionItem
 
@@ -132,7 +132,7 @@ def _folder(
         _write_groups(mark, stop, number, steps.shots, ids)
 
 
-def _write_groups(mark: Element, stop: Stop, number: int, shots: Iterable[Shots], ids: "count[int]") -> None:
+def _write_groups(mark: Element, stop: WaypointStop, number: int, shots: Iterable[Shots], ids: "count[int]") -> None:
     hold: list[tuple[str, Params]] = [("hover", {"hoverTime": stop.waypoint.param1})] if stop.waypoint.param1 else []
     actions = hold + _actions(stop.actions)
     if actions:
@@ -144,7 +144,7 @@ def _write_groups(mark: Element, stop: Stop, number: int, shots: Iterable[Shots]
             _group(mark, "wpml:actionGroup", next(ids), shot.start, shot.end, trigger, [("takePhoto", picture)])
 
 
-def _write_heading(mark: Element, stop: Stop) -> None:
+def _write_heading(mark: Element, stop: WaypointStop) -> None:
     heading = add(mark, "wpml:waypointHeadingParam")
     yaw = stop.waypoint.param4 if stop.waypoint.command == Command.WAYPOINT else math.nan
     if stop.poi is not None:
@@ -184,11 +184,11 @@ def _actions(items: Iterable[MissionItem]) -> list[tuple[str, Params]]:
     return [action for item in items if (action := action_of(item)) is not None]
 
 
-def _speed(stop: Stop) -> float:
+def _speed(stop: WaypointStop) -> float:
     return float(min(FASTEST_M_S, max(0.1, stop.speed_m_s)))
 
 
-def _cuts(stops: Sequence[Stop], heights: Sequence[float]) -> tuple[list[float], list[str]]:
+def _cuts(stops: Sequence[WaypointStop], heights: Sequence[float]) -> tuple[list[float], list[str]]:
     """The damping distance of each waypoint, 0 to stop there; shortened where two would not fit between them."""
     cuts = [stop.waypoint.param2 for stop in stops]
     cuts[0] = cuts[-1] = 0.0

@@ -31,7 +31,7 @@ from vision.models.catalogue import DEFAULT_MODEL, FACE_MODEL
 from vision.recording import ordering
 from vision.recording.tables import ClipRow
 from vision.setups import service as setups
-from vision.setups.tables import Part
+from vision.setups.tables import SetupPart
 
 Headers = Callable[..., dict[str, str]]
 Order = Callable[..., dict[str, Any]]
@@ -81,7 +81,7 @@ def draw(parts: Services, *corners: list[float], at: datetime) -> None:
     mask = {"kind": "privacy", "name": "a window", "outline": corners}
     with parts.store.write() as work:
         content = {"mask": [mask] if corners else []}
-        setups.keep(work.session, "DOB-C1", Part.MASKS, content, after=None, by="supervisor", now=at)
+        setups.keep(work.session, "DOB-C1", SetupPart.MASKS, content, after=None, by="supervisor", now=at)
 
 
 TOP = [0.0, 0.0], [0.5, 0.0], [0.5, 0.3], [0.0, 0.3]

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from mapserver.basemap.mercator import Bounds, on_square, window_of
 from mapserver.basemap.palette import paper
 from mapserver.basemap.picture import WIDTH, Picture
-from mapserver.basemap.shapes import BUILT_UP, GREEN, Kind, shapes_of_tiles
+from mapserver.basemap.shapes import BUILT_UP, GREEN, ShapeKind, shapes_of_tiles
 from mapserver.basemap.tiles import tile_file
 from mapserver.basemap.town_map import town_picture
 from mapserver.settings import Settings, new_secret
@@ -91,7 +91,7 @@ def test_what_is_written_on_a_picture_is_text_and_nothing_else() -> None:
 def test_shapes_of_tiles_lie_where_the_page_has_them(tmp_path: Path) -> None:
     file = tile_file(tile_map(tmp_path / "towns.pmtiles"))
     column, row = column_and_row(DOBELE.lat, DOBELE.lon, MAX_ZOOM)
-    (road,) = [one for one in shapes_of_tiles(file, window_of(Bounds(*AROUND))) if one.kind is Kind.MAIN]
+    (road,) = [one for one in shapes_of_tiles(file, window_of(Bounds(*AROUND))) if one.kind is ShapeKind.MAIN]
     side = 2**MAX_ZOOM
     expected = [[column / side, (row + 0.5) / side], [(column + 1) / side, (row + 0.5) / side]]
     assert np.allclose(road.lines[0], expected, rtol=0, atol=1 / EXTENT / side)

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mission.airspace.applicability import Applicability, DailyPeriod, Place, Span, SunEvent, active_spans
+from mission.airspace.applicability import Applicability, DailyPeriod, DegreeBox, SunEvent, TimeSpan, active_spans
 from mission.zones.attention import Weekday
 
-DOBELE = Place(23.28, 56.62, 23.28, 56.62)
-NORTH = Place(23.28, 75.0, 23.28, 75.0)
+DOBELE = DegreeBox(23.28, 56.62, 23.28, 56.62)
+NORTH = DegreeBox(23.28, 75.0, 23.28, 75.0)
 
 
 def at(day: int, hour: int, minute: int = 0, month: int = 6) -> datetime:
@@ -23,7 +23,7 @@ def hours(begins: str, ends: str | None, *days: Weekday) -> Applicability:
     return Applicability(schedule=(period,))
 
 
-def applies(period: Applicability, moment: datetime, place: Place = DOBELE) -> bool:
+def applies(period: Applicability, moment: datetime, place: DegreeBox = DOBELE) -> bool:
     return bool(active_spans([period], moment, moment, place))
 
 
@@ -91,9 +91,9 @@ def test_a_period_by_the_sun_begins_before_and_ends_after_the_true_moment(event:
 
 def test_by_day_is_from_before_sunrise_to_after_sunset_at_every_corner_of_the_zone() -> None:
     day = DailyPeriod(begins=SunEvent.SR, ends=SunEvent.SS)
-    wide = day.on(date(2026, 3, 1), Place(22.0, 55.0, 25.0, 57.0))
+    wide = day.on(date(2026, 3, 1), DegreeBox(22.0, 55.0, 25.0, 57.0))
     for lon, lat in ((22.0, 55.0), (25.0, 57.0), (23.5, 56.0)):
-        narrow = day.on(date(2026, 3, 1), Place(lon, lat, lon, lat))
+        narrow = day.on(date(2026, 3, 1), DegreeBox(lon, lat, lon, lat))
         assert wide.begins <= narrow.begins
         assert wide.ends >= narrow.ends
 
@@ -111,10 +111,10 @@ def test_any_of_several_periods_will_do_and_none_is_always() -> None:
     season = Applicability(at(1, 0), at(10, 0))
     nights = hours("20:00Z", "23:00Z")
     assert active_spans([season, nights], at(9, 12), at(11, 0), DOBELE) == [
-        Span(at(9, 12), at(10, 0)),
-        Span(at(10, 20), at(10, 23)),
+        TimeSpan(at(9, 12), at(10, 0)),
+        TimeSpan(at(10, 20), at(10, 23)),
     ]
-    assert active_spans([], at(1, 0), at(2, 0), DOBELE) == [Span(at(1, 0), at(2, 0))]
+    assert active_spans([], at(1, 0), at(2, 0), DOBELE) == [TimeSpan(at(1, 0), at(2, 0))]
 
 
 @given(st.integers(0, 2 * 365 * 1_440), st.integers(0, 5_000))

@@ -8,7 +8,7 @@ from mission.airspace.evaluate import Airspace
 from mission.airspace.heights import Limit
 from mission.airspace.zones import Authority, Restriction, UasZone, ZoneVolume
 from mission.briefing import Briefing, Contact
-from mission.briefing.track import Track
+from mission.briefing.track import BriefingTrack
 from mission.checks.inputs import Inputs
 from mission.checks.policy import Policy
 from mission.checks.profile import profile_of
@@ -116,6 +116,6 @@ def briefing(**changed: Any) -> Briefing:
     return Briefing(**values | changed)
 
 
-def track(flown: PlanFile, terrain: Terrain | None = None) -> Track:
+def track(flown: PlanFile, terrain: Terrain | None = None) -> BriefingTrack:
     """What the plan flies, as it is printed."""
-    return Track(inputs(flown, terrain=terrain).profile, flown.items)
+    return BriefingTrack(inputs(flown, terrain=terrain).profile, flown.items)

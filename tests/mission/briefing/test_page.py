@@ -12,7 +12,7 @@ from mission.checks.inputs import MappedArea
 from mission.formats import PlanFile
 from mission.routes.cameras import camera_named
 from telemetry.errors import BadPlan
-from telemetry.vehicles import Command, Frame, MissionItem
+from telemetry.vehicles import AltitudeFrame, Command, MissionItem
 from tests.mission.areas import U_SHAPE, area
 from tests.mission.briefing.builders import HOME, SCRIPT, at, briefing, inputs, plan, zone
 
@@ -132,7 +132,9 @@ def test_the_same_plan_has_the_same_fingerprint_and_another_height_another() -> 
 
 
 def test_a_plan_that_flies_nowhere_is_refused_in_a_sentence() -> None:
-    climbs = PlanFile("Up", (MissionItem(Command.TAKEOFF, alt_m=20), MissionItem(20, Frame.NO_POSITION)), plan().home)
+    climbs = PlanFile(
+        "Up", (MissionItem(Command.TAKEOFF, alt_m=20), MissionItem(20, AltitudeFrame.NO_POSITION)), plan().home
+    )
     with pytest.raises(BadPlan, match="no waypoint"):
         to_html(briefing(plan=climbs, inputs=inputs(climbs)))
 

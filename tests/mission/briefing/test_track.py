@@ -11,7 +11,7 @@ from mission.briefing.heights import svg
 from mission.checks.segments import SegmentKind
 from mission.formats import PlanFile
 from telemetry.positions import Position, distance_m
-from telemetry.vehicles import Command, Frame, MissionItem
+from telemetry.vehicles import AltitudeFrame, Command, MissionItem
 from tests.mission.areas import FRAME
 from tests.mission.briefing.builders import at, plan, track
 
@@ -32,7 +32,7 @@ def waypoint(east_m: float, north_m: float, alt_m: float = 50, **more: float) ->
 
 
 def flight(*items: MissionItem, home: Position | None = None) -> PlanFile:
-    back = MissionItem(Command.RETURN_TO_LAUNCH, Frame.NO_POSITION)
+    back = MissionItem(Command.RETURN_TO_LAUNCH, AltitudeFrame.NO_POSITION)
     return PlanFile("A flight", (MissionItem(Command.TAKEOFF, alt_m=50), *items, back), home or at(0, 0))
 
 
@@ -45,8 +45,8 @@ def test_every_place_that_is_flown_to_has_its_number_and_the_way_to_it() -> None
 
 
 def test_what_is_done_at_a_waypoint_is_said_in_words() -> None:
-    photo = MissionItem(Command.CAMERA_TRIGGER_DISTANCE, Frame.NO_POSITION, 15.0)
-    speed = MissionItem(Command.CHANGE_SPEED, Frame.NO_POSITION, 1, 6.0)
+    photo = MissionItem(Command.CAMERA_TRIGGER_DISTANCE, AltitudeFrame.NO_POSITION, 15.0)
+    speed = MissionItem(Command.CHANGE_SPEED, AltitudeFrame.NO_POSITION, 1, 6.0)
     made = track(flight(waypoint(100, 0, param1=20), photo, speed, waypoint(200, 0)))
     assert [w.does for w in made.waypoints] == ["hold 20 s, picture every 15 m, 6 m/s", "return to home"]
 

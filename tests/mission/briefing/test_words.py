@@ -9,7 +9,7 @@ from mission.airspace.zones import Circle, Restriction, ZoneVolume
 from mission.briefing.conditions import weather_words
 from mission.briefing.contingency import procedures, refuges
 from mission.briefing.restrictions import restriction_of, restrictions_near
-from mission.briefing.track import Track
+from mission.briefing.track import BriefingTrack
 from mission.registry.values import DronePapers, Papers
 from mission.zones.attention import Weekday
 from telemetry.cities import City
@@ -42,7 +42,7 @@ def test_only_zones_that_are_near_and_ask_something_are_printed_gravest_first() 
 
 def test_each_place_to_land_names_the_waypoints_that_it_is_nearest_to() -> None:
     made = briefing()
-    found = refuges(made, Track(made.inputs.profile, made.plan.items))
+    found = refuges(made, BriefingTrack(made.inputs.profile, made.plan.items))
     assert [one.name for one in found] == ["Home", "R1", "R2"]
     assert found[1].from_home == "429 m E"
     assert found[2].nearest_to == "2–3, 6–7"

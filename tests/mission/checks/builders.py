@@ -18,10 +18,10 @@ from mission.checks.verdict import Level, Verdict, worst
 from mission.formats.document import FenceArea
 from mission.ground import Terrain
 from mission.registry.values import Authorisation, Certificate, CertificateKind, DronePapers, Operator, Papers, Pilot
-from mission.weather.values import Outlook, Report, Sample, outlook
+from mission.weather.values import Outlook, WeatherReport, WeatherSample, outlook
 from telemetry.cities import City
 from telemetry.positions import LocalFrame, Position
-from telemetry.vehicles import Airframe, Command, Frame, MissionItem
+from telemetry.vehicles import Airframe, AltitudeFrame, Command, MissionItem
 
 NOON = datetime(2026, 6, 22, 10, tzinfo=UTC)
 """About one in the afternoon in both towns, midsummer."""
@@ -32,7 +32,7 @@ AIRFRAME = Airframe(eu_class="C2")
 
 
 def at(
-    east_m: float, north_m: float, alt_m: float = 60.0, frame: int = Frame.RELATIVE, hold_s: float = 0
+    east_m: float, north_m: float, alt_m: float = 60.0, frame: int = AltitudeFrame.RELATIVE, hold_s: float = 0
 ) -> MissionItem:
     """A waypoint in metres from home."""
     lat, lon = FRAME.to_degrees(east_m, north_m)
@@ -43,7 +43,7 @@ def take_off(alt_m: float = 60.0) -> MissionItem:
     return MissionItem(Command.TAKEOFF, lat=HOME.lat, lon=HOME.lon, alt_m=alt_m)
 
 
-RETURN = MissionItem(Command.RETURN_TO_LAUNCH, Frame.NO_POSITION)
+RETURN = MissionItem(Command.RETURN_TO_LAUNCH, AltitudeFrame.NO_POSITION)
 OUT_AND_BACK = (take_off(), at(0, 200), at(100, 200), RETURN)
 
 
@@ -101,8 +101,8 @@ def weather(*, age_h: float = 0.5, begins: datetime = NOON - timedelta(hours=1),
         "kp": 2,
         **changes,
     }
-    sample = Sample.model_validate({"begins": begins, "ends": begins + timedelta(hours=6), **values})
-    report = Report("manual", NOON - timedelta(hours=age_h), (sample,), "manual report 1")
+    sample = WeatherSample.model_validate({"begins": begins, "ends": begins + timedelta(hours=6), **values})
+    report = WeatherReport("manual", NOON - timedelta(hours=age_h), (sample,), "manual report 1")
     return outlook([report], NOON, NOON + timedelta(minutes=10))
 
 

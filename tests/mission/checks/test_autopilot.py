@@ -3,7 +3,7 @@
 import pytest
 
 from mission.checks.autopilot import CHECK, MOST_NAMED, check_autopilot
-from mission.checks.context import Wish, inputs_of
+from mission.checks.context import FlightWish, inputs_of
 from mission.checks.failsafes import FAILSAFES, FENCE, check_failsafes
 from mission.checks.sixteen import run_checks
 from mission.checks.verdict import Level
@@ -66,7 +66,7 @@ def test_it_is_known_by_the_type_in_the_register_or_by_the_driver_that_flies_it(
         unit.driver = driver
         work.session.add(unit)
     with store.read() as session:
-        wish = Wish(plan, session.get_one(UnitRow, "drone-1"), PILOT, AT)
+        wish = FlightWish(plan, session.get_one(UnitRow, "drone-1"), PILOT, AT)
         assert inputs_of(session, wish, STANDARDS, now=AT).autopilot is autopilot
 
 

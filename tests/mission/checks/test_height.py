@@ -5,7 +5,7 @@ import pytest
 from mission.checks.inputs import Obstacle
 from mission.checks.policy import Policy
 from mission.checks.verdict import Level
-from telemetry.vehicles import Frame
+from telemetry.vehicles import AltitudeFrame
 from tests.mission.checks.builders import HOME, RETURN, at, level, profile, run, said, take_off
 from tests.mission.checks.test_profile import Slope
 
@@ -35,7 +35,7 @@ def test_a_path_into_the_hill_blocks_and_a_low_one_warns() -> None:
 
 
 def test_beside_a_tall_mast_its_owner_may_have_more() -> None:
-    flown = profile([take_off(100), at(0, 100, 150, Frame.RELATIVE), at(0, 100, 100), RETURN])
+    flown = profile([take_off(100), at(0, 100, 150, AltitudeFrame.RELATIVE), at(0, 100, 100), RETURN])
     assert level("height", profile=flown) is Level.BLOCK
     mast = Obstacle(*_place(0, 100), height_m=140)
     steep = profile([take_off(100), at(0, 100, 100), at(0, 100, 150), at(0, 100, 100), RETURN])

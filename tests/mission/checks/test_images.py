@@ -8,7 +8,7 @@ import pytest
 from mission.checks.camera_trigger import CameraTrigger
 from mission.checks.images import check_images
 from mission.checks.inputs import Inputs, MappedArea
-from mission.checks.segments import Place
+from mission.checks.segments import AirPoint
 from mission.checks.sixteen import run_checks
 from mission.checks.verdict import Level, Verdict
 from mission.plans.items import items_of
@@ -16,7 +16,7 @@ from mission.routes.cameras import camera_named
 from mission.routes.pictures import Pictures, pictures_of_legs
 from mission.routes.route import Route
 from mission.routes.survey import SurveyRequest, plan_survey
-from telemetry.vehicles import Command, Frame, MissionItem
+from telemetry.vehicles import AltitudeFrame, Command, MissionItem
 from tests.mission.checks.builders import HOME, RETURN, at, inputs, profile, square, take_off
 
 CAMERA = camera_named("generic")
@@ -35,7 +35,7 @@ def verdict(flown: Inputs, mapped: MappedArea) -> Verdict:
 
 
 def trigger(every_m: float) -> MissionItem:
-    return MissionItem(Command.CAMERA_TRIGGER_DISTANCE, Frame.NO_POSITION, every_m, 0, 1)
+    return MissionItem(Command.CAMERA_TRIGGER_DISTANCE, AltitudeFrame.NO_POSITION, every_m, 0, 1)
 
 
 def test_a_flight_that_maps_nothing_has_no_verdict() -> None:
@@ -87,26 +87,26 @@ def test_the_pictures_of_other_sorties_count() -> None:
 def test_pictures_of_a_region_of_interest_map_nothing() -> None:
     lat, lon = HOME.lat + 0.002, HOME.lon
     aim = MissionItem(Command.SET_ROI_LOCATION, lat=lat, lon=lon, alt_m=0)
-    done = MissionItem(Command.SET_ROI_NONE, Frame.NO_POSITION)
+    done = MissionItem(Command.SET_ROI_NONE, AltitudeFrame.NO_POSITION)
     flown = profile([take_off(), at(0, 100), aim, trigger(10), at(0, 200), done, at(0, 300), trigger(0), RETURN])
     assert flown.photos == 21
     assert len(flown.pictures) == 10
 
 
 def test_the_gimbal_turns_the_pictures_that_follow() -> None:
-    tilt = MissionItem(Command.MOUNT_CONTROL, Frame.NO_POSITION, -60, alt_m=2.0)
+    tilt = MissionItem(Command.MOUNT_CONTROL, AltitudeFrame.NO_POSITION, -60, alt_m=2.0)
     flown = profile([take_off(), at(0, 100), trigger(50), at(0, 200), tilt, at(0, 300), RETURN])
     assert sorted(set(flown.pictures.pitch_deg.tolist())) == [-90.0, -60.0]
 
 
 def test_single_pictures_and_pictures_by_time_are_placed_too() -> None:
     camera = CameraTrigger()
-    south, north = Place(56.62, 23.28, 100), Place(56.621, 23.28, 100)
+    south, north = AirPoint(56.62, 23.28, 100), AirPoint(56.621, 23.28, 100)
     camera.fly(south, north, length_m=111, seconds=10)
-    camera.follow(MissionItem(203, Frame.NO_POSITION), north)
-    camera.follow(MissionItem(214, Frame.NO_POSITION, 4000), north)
+    camera.follow(MissionItem(203, AltitudeFrame.NO_POSITION), north)
+    camera.follow(MissionItem(214, AltitudeFrame.NO_POSITION, 4000), north)
     camera.fly(north, south, length_m=111, seconds=10)
-    camera.follow(MissionItem(2001, Frame.NO_POSITION), south)
+    camera.follow(MissionItem(2001, AltitudeFrame.NO_POSITION), south)
     camera.fly(south, north, length_m=111, seconds=10)
     taken = camera.pictures()
     assert camera.photos == len(taken) == 4

@@ -15,7 +15,7 @@ from mission.plans.items import items_of
 from mission.routes.survey import SurveyRequest, plan_survey
 from telemetry.errors import BadPlan
 from telemetry.positions import Position
-from telemetry.vehicles import Airframe, Command, Frame, MissionItem
+from telemetry.vehicles import Airframe, AltitudeFrame, Command, MissionItem
 from tests.mission.areas import RECTANGLE, area
 from tests.mission.checks.builders import FRAME, HOME, NOON, OUT_AND_BACK, RETURN, at, inputs, profile, take_off
 
@@ -43,7 +43,7 @@ def test_a_survey_takes_the_time_and_pictures_its_planner_says() -> None:
 
 @pytest.mark.parametrize(
     ("frame", "amsl"),
-    [(Frame.AMSL, 160.0), (5, 160.0), (Frame.RELATIVE, 220.0), (6, 220.0), (10, 240.0), (11, 240.0)],
+    [(AltitudeFrame.AMSL, 160.0), (5, 160.0), (AltitudeFrame.RELATIVE, 220.0), (6, 220.0), (10, 240.0), (11, 240.0)],
 )
 def test_heights_are_understood_in_every_frame(frame: int, amsl: float) -> None:
     flown = profile([take_off(), at(0, 200, 160, frame), RETURN], terrain=Slope())
@@ -74,18 +74,18 @@ def test_holds_and_loiters_take_their_time() -> None:
 
 
 def test_a_jump_is_followed_as_often_as_it_says() -> None:
-    items = [take_off(), at(0, 100), at(0, 200), MissionItem(177, Frame.NO_POSITION, 1, 3), RETURN]
+    items = [take_off(), at(0, 100), at(0, 200), MissionItem(177, AltitudeFrame.NO_POSITION, 1, 3), RETURN]
     assert sum(segment.length_m > 50 for segment in profile(items).segments) == 2 + 3 * 2 + 1
 
 
 @pytest.mark.parametrize("jump", [(1, -1), (9, 2), (NAN, 2), (1, NAN)])
 def test_a_jump_without_end_or_aim_is_refused(jump: tuple[float, float]) -> None:
     with pytest.raises(BadPlan, match="item 3 jumps"):
-        profile([take_off(), at(0, 100), MissionItem(177, Frame.NO_POSITION, *jump)])
+        profile([take_off(), at(0, 100), MissionItem(177, AltitudeFrame.NO_POSITION, *jump)])
 
 
 def test_jumps_in_jumps_end_quickly() -> None:
-    items = [take_off(), at(0, 100), *[MissionItem(177, Frame.NO_POSITION, 1, 1000)] * 5]
+    items = [take_off(), at(0, 100), *[MissionItem(177, AltitudeFrame.NO_POSITION, 1, 1000)] * 5]
     with pytest.raises(BadPlan, match="divide"):
         profile(items)
 
@@ -97,7 +97,7 @@ def test_it_returns_at_its_return_height_or_higher() -> None:
 
 
 def test_nothing_to_fly_is_refused() -> None:
-    for items in ([], [MissionItem(Command.CHANGE_SPEED, Frame.NO_POSITION, 1, 5, -1)]):
+    for items in ([], [MissionItem(Command.CHANGE_SPEED, AltitudeFrame.NO_POSITION, 1, 5, -1)]):
         with pytest.raises(BadPlan, match="flies nowhere"):
             profile(items, home=None)
 
@@ -141,7 +141,7 @@ def test_a_home_that_is_set_in_flight_is_where_heights_count_from_and_where_it_r
     home = Position(lat=56.62, lon=23.28, alt_m=50)
     items = (
         MissionItem(22, alt_m=40, lat=home.lat, lon=home.lon),
-        MissionItem(179, Frame.AMSL, lat=56.63, lon=23.28, alt_m=80),
+        MissionItem(179, AltitudeFrame.AMSL, lat=56.63, lon=23.28, alt_m=80),
         MissionItem(16, lat=56.625, lon=23.28, alt_m=40),
         MissionItem(20, 2),
     )

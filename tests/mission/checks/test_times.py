@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mission.checks.inputs import Duty
+from mission.checks.inputs import PilotDuty
 from mission.checks.policy import Policy
 from mission.checks.verdict import Level
 from telemetry.vehicles import Airframe
@@ -109,9 +109,9 @@ def test_by_night_the_green_light_and_perhaps_an_authorisation_are_wanted() -> N
     assert level("daylight", at=MIDNIGHT, policy=strict) is Level.BLOCK
 
 
-def flights(*starts_h: float, lasting_h: float = 0.5) -> tuple[Duty, ...]:
+def flights(*starts_h: float, lasting_h: float = 0.5) -> tuple[PilotDuty, ...]:
     begins = [NOON + timedelta(hours=h) for h in starts_h]
-    return tuple(Duty(f"F{n}", b, b + timedelta(hours=lasting_h)) for n, b in enumerate(begins))
+    return tuple(PilotDuty(f"F{n}", b, b + timedelta(hours=lasting_h)) for n, b in enumerate(begins))
 
 
 @pytest.mark.parametrize(
@@ -126,7 +126,7 @@ def flights(*starts_h: float, lasting_h: float = 0.5) -> tuple[Duty, ...]:
         (flights(-3, lasting_h=2.5), Level.PASS),
     ],
 )
-def test_duty_and_flying_hours_are_counted_on_both_sides(duties: tuple[Duty, ...], expected: Level) -> None:
+def test_duty_and_flying_hours_are_counted_on_both_sides(duties: tuple[PilotDuty, ...], expected: Level) -> None:
     assert level("crew_duty", duties=duties) is expected
 
 

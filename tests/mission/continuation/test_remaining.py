@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mission.checks.profile import profile_of
-from mission.continuation.remaining import PathLeg, Stop, path_of, remaining
+from mission.continuation.remaining import BreakOff, PathLeg, path_of, remaining
 from mission.continuation.stops import FlownTrack, stop_at, stop_of_item, stop_of_track
 from mission.formats import PlanFile
 from mission.plans.files import plan_file_of
@@ -53,7 +53,7 @@ def pictured(plan: PlanFile) -> float:
     return sum(segment.length_m for segment in flown.segments if segment.camera)
 
 
-def metres_to(plan: PlanFile, stop: Stop) -> float:
+def metres_to(plan: PlanFile, stop: BreakOff) -> float:
     """Metres along the plan's points from home to where it stopped."""
     legs = path_of(plan)
     number = next(n for n, leg in enumerate(legs) if leg.target == stop.item)
@@ -63,7 +63,7 @@ def metres_to(plan: PlanFile, stop: Stop) -> float:
     return before + legs[number].part(stop.lat, stop.lon)[0] * length(legs[number])
 
 
-def pictured_until(plan: PlanFile, stop: Stop) -> float:
+def pictured_until(plan: PlanFile, stop: BreakOff) -> float:
     """Metres with the camera on before it stopped."""
     legs = path_of(plan)
     number = next(n for n, leg in enumerate(legs) if leg.target == stop.item)
@@ -95,7 +95,7 @@ def test_what_was_photographed_and_what_is_left_make_the_whole(metres: float, co
 def test_speed_gimbal_and_camera_are_set_again_and_the_camera_last() -> None:
     plan = survey()
     leg = next(leg for leg in path_of(plan)[3:] if leg.takes_pictures)
-    left = remaining(plan, Stop(leg.target, leg.begins.lat, leg.begins.lon))
+    left = remaining(plan, BreakOff(leg.target, leg.begins.lat, leg.begins.lon))
     assert [int(item.command) for item in left.items[:5]] == [22, 178, 16, 205, 206]
     assert left.items[5:] == plan.items[leg.target :]
     assert (left.fence, left.rally, left.home) == (plan.fence, plan.rally, plan.home)
@@ -121,7 +121,7 @@ def test_a_height_that_changes_along_the_way_is_kept_where_it_begins() -> None:
         MissionItem(16, lat=second.lat, lon=second.lon, alt_m=80),
         MissionItem(20, 2),
     )
-    left = remaining(PlanFile("slope", items, HOME), Stop(3, HOME.lat + 0.002, HOME.lon))
+    left = remaining(PlanFile("slope", items, HOME), BreakOff(3, HOME.lat + 0.002, HOME.lon))
     assert [(item.command, item.alt_m) for item in left.items] == [
         (22, 40),
         (16, 40),
@@ -152,6 +152,6 @@ def test_what_cannot_be_continued_is_refused_in_words() -> None:
         stop_at(plan, 56.7, 23.3)
     jumping = replace(plan, items=(*plan.items, MissionItem(Command.JUMP, 2, 1, 2)))
     with pytest.raises(BadPlan, match="repeats items by a jump"):
-        remaining(jumping, Stop(5, HOME.lat, HOME.lon))
+        remaining(jumping, BreakOff(5, HOME.lat, HOME.lon))
     with pytest.raises(BadPlan, match="is it of another flight"):
         stop_of_track(plan, FlownTrack(np.array([50.0, 50.1]), np.array([20.0, 20.0])))

@@ -20,12 +20,12 @@ from mission.flights.tables import FlightRow
 from mission.flights.warnings import OnWarning
 from mission.formats import FenceArea
 from mission.plans import service as plans
-from mission.plans.drafting import Draft, draft
+from mission.plans.drafting import PlanDraft, draft
 from mission.plans.tables import PlanRow
 from mission.registry import service as registry
 from mission.routes.drones import drone_named
 from mission.weather import service as weather
-from mission.weather.values import Sample
+from mission.weather.values import WeatherSample
 from mission.zones import service as zones
 from telemetry.cities import BOTH, City
 from telemetry.clock import Clock
@@ -95,7 +95,9 @@ def ed269(identifier: str, lon: float, lat: float, restriction: str = "PROHIBITE
 def good_weather(store: Store, now: datetime, **changes: float) -> None:
     """A calm dry day round `now`, entered then."""
     values = {"wind_m_s": 3, "gust_m_s": 5, "rain_mm_h": 0, "visibility_m": 9000, "temperature_c": 12, **changes}
-    sample = Sample.model_validate({"begins": now - timedelta(hours=12), "ends": now + timedelta(hours=12), **values})
+    sample = WeatherSample.model_validate(
+        {"begins": now - timedelta(hours=12), "ends": now + timedelta(hours=12), **values}
+    )
     with store.write() as work:
         weather.keep(
             work, [sample], city=City.DOBELE, source=weather.MANUAL, place=HOME, issued_at=now, by=PILOT, simulated=True
@@ -110,7 +112,7 @@ def a_plan(store: Store, *, fence: tuple[FenceArea, ...] = (), rally: tuple[Posi
 
 
 @cache
-def over_the_yard() -> Draft:
+def over_the_yard() -> PlanDraft:
     """Worked out once: it is the same every time."""
     wish = {"altitude_m": 20, "spacing_m": 30, "speed_m_s": 8}
     return draft("survey", YARD, wish, home=HOME, drone=drone_named("mavic3e"))

@@ -16,7 +16,7 @@ from sqlmodel import col, select
 from mapserver.migrations import METADATA
 from mission.airspace import permit_store
 from mission.airspace.heights import FROM_GROUND, NO_LIMIT
-from mission.checks.context import Standards, Wish, judge
+from mission.checks.context import FlightWish, Standards, judge
 from mission.checks.policy import Policy
 from mission.checks.verdict import Level
 from mission.flights import gate, repository, service
@@ -114,7 +114,7 @@ class Gate(RuleBasedStateMachine):
     def the_pilot_acknowledges(self, subject: str) -> None:
         with self.store.write() as work, contextlib.suppress(Conflict):
             unit = service.fit_unit(work.session, self.plan, "drone-1", at=AT, now=AT)
-            asked = judge(work.session, Wish(self.plan, unit, PILOT, AT), STANDARDS, now=AT)
+            asked = judge(work.session, FlightWish(self.plan, unit, PILOT, AT), STANDARDS, now=AT)
             asks = subject in {verdict.subject for verdict in asked if verdict.level is Level.ACKNOWLEDGE}
             gate.acknowledge(work.session, asked, [subject], plan_id=self.plan.id, flight_id=None, by=PILOT, at=AT)
             assert asks

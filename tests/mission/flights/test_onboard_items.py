@@ -6,14 +6,14 @@ from mission.flights.onboard_items import fence_items, items_done, mission_on_bo
 from mission.formats.document import DO_JUMP, FenceArea, PlanFile
 from telemetry.errors import BadPlan
 from telemetry.positions import Position, moved
-from telemetry.vehicles import Command, Frame, MissionItem
+from telemetry.vehicles import AltitudeFrame, Command, MissionItem
 
 HERE = Position(lat=56.62, lon=23.28)
 POINT = MissionItem(Command.WAYPOINT, lat=56.621, lon=23.281, alt_m=35)
 
 
 def test_a_bare_path_gets_a_take_off_and_a_return_and_says_so() -> None:
-    items, added = mission_on_board(PlanFile("p", (POINT, MissionItem(DO_JUMP, Frame.NO_POSITION, 0, 2))), HERE)
+    items, added = mission_on_board(PlanFile("p", (POINT, MissionItem(DO_JUMP, AltitudeFrame.NO_POSITION, 0, 2))), HERE)
     assert [item.command for item in items] == [22, 16, DO_JUMP, 20]
     assert (items[0].alt_m, items[0].lat, items[2].param1) == (35, HERE.lat, 1)
     assert len(added) == 2

@@ -25,7 +25,7 @@ from telemetry.logs.tlog import load_tlog
 from telemetry.positions import LocalFrame, Position
 from telemetry.simulator.vehicle import SimulatedVehicleProcess
 from telemetry.store import Change, Store
-from telemetry.transfer.exchange import OnBoard, Outcome
+from telemetry.transfer.exchange import OnBoard, UploadOutcome
 from telemetry.transfer.messages import PlanKind
 from telemetry.transfer.onboard_plan import OnboardPlan, PlanOutcome
 from telemetry.units.tables import UnitRow
@@ -360,7 +360,7 @@ class SilentOnce(MavsdkVehicle):
     async def upload_plan(self, plan: OnboardPlan) -> PlanOutcome:
         if self.silent:
             type(self).silent = False
-            silence = Outcome(OnBoard.UNKNOWN, "the vehicle fell silent", None, 1)
+            silence = UploadOutcome(OnBoard.UNKNOWN, "the vehicle fell silent", None, 1)
             return PlanOutcome({PlanKind.FENCE: silence}, PlanKind.FENCE)
         return await super().upload_plan(plan)
 

@@ -6,7 +6,7 @@ import pytest
 
 from mission.checks.policy import Policy
 from mission.flights.states import FlightState
-from mission.flights.warnings import Neighbour, Watch
+from mission.flights.warnings import FlightWatch, Neighbour
 from telemetry.positions import Position
 from telemetry.vehicles import VehicleState
 
@@ -30,7 +30,7 @@ def said(*, battery: float = 0.8, north: float = 0.0, alt_m: float = 100) -> Veh
     ],
 )
 def test_a_warning_is_told_once(heard: VehicleState, others: list[Neighbour], kind: str, words: str) -> None:
-    watch = Watch(ROUTE, Policy())
+    watch = FlightWatch(ROUTE, Policy())
     assert watch.look(said(), FlightState.FLYING, []) == []
     [(told, sentence)] = watch.look(heard, FlightState.FLYING, others)
     assert (told, words in sentence) == (kind, True), sentence
@@ -38,6 +38,6 @@ def test_a_warning_is_told_once(heard: VehicleState, others: list[Neighbour], ki
 
 
 def test_who_was_sent_away_or_flies_well_above_another_is_not_warned_of() -> None:
-    watch = Watch(ROUTE, Policy())
+    watch = FlightWatch(ROUTE, Policy())
     assert watch.look(said(north=0.004), FlightState.DIVERTED, []) == []
     assert watch.look(said(alt_m=140), FlightState.FLYING, [OTHER]) == []

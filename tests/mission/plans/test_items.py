@@ -14,7 +14,7 @@ from mission.routes.survey import SurveyRequest
 from telemetry.errors import BadPlan
 from telemetry.positions import Position
 from telemetry.transfer.comparing import first_difference
-from telemetry.vehicles import Command, Frame, MissionItem
+from telemetry.vehicles import AltitudeFrame, Command, MissionItem
 from telemetry.vehicles.kinematics import Multirotor
 from tests.mission.areas import RECTANGLE, U_SHAPE, area
 
@@ -45,7 +45,7 @@ def test_it_takes_off_sets_its_speed_flies_every_corner_and_returns() -> None:
     assert items[-1].command == Command.RETURN_TO_LAUNCH
     corners = [(item.lat, item.lon, item.alt_m) for item in items if item.command == Command.WAYPOINT]
     assert corners == ROUTE.points[1:-1]
-    assert {item.frame for item in items if item.command == Command.WAYPOINT} == {Frame.RELATIVE}
+    assert {item.frame for item in items if item.command == Command.WAYPOINT} == {AltitudeFrame.RELATIVE}
 
 
 def test_the_camera_is_off_in_transit_and_switched_only_where_that_changes() -> None:
@@ -91,7 +91,7 @@ def test_a_hold_stays_and_looks_at_its_point_and_lets_go_of_it() -> None:
     hold = Leg(LegKind.HOLD, (at, at), camera=False, look=PointOfInterest(yard), hold_s=90)
     items = items_of(replace(ROUTE, legs=(ROUTE.legs[0], hold)))
     roi = next(item for item in items if item.command == Command.SET_ROI_LOCATION)
-    assert (roi.lat, roi.lon, roi.alt_m, roi.frame) == (*yard, Frame.RELATIVE)
+    assert (roi.lat, roi.lon, roi.alt_m, roi.frame) == (*yard, AltitudeFrame.RELATIVE)
     assert items[items.index(roi) + 1].param1 == 90
     assert [item.command for item in items[-2:]] == [Command.SET_ROI_NONE, Command.RETURN_TO_LAUNCH]
 

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from mission.schedule.request import Commitment, Person, Request, Span, Unit, Zone
+from mission.schedule.request import Commitment, Person, ScheduleRequest, ScheduleSpan, ScheduleZone, Unit
 from telemetry.cities import City
 from telemetry.units.tables import UnitKind
 from tests.builders import place
@@ -17,8 +17,8 @@ def at(minutes: float) -> datetime:
     return SEVEN + timedelta(minutes=minutes)
 
 
-def span(begins: float, ends: float) -> Span:
-    return Span(begins=at(begins), ends=at(ends))
+def span(begins: float, ends: float) -> ScheduleSpan:
+    return ScheduleSpan(begins=at(begins), ends=at(ends))
 
 
 def drone(name: str = "drone", **more: Any) -> Unit:
@@ -41,10 +41,12 @@ def inspector(name: str = "inspector", begins: float = 0, ends: float = 240, **m
     return Person(id=name, kinds=frozenset({CAMERA}), shifts=(span(begins, ends),), **more)
 
 
-def zone(name: str = "zone", east_m: float = 500, window: tuple[float, float] | None = None, **more: Any) -> Zone:
+def zone(
+    name: str = "zone", east_m: float = 500, window: tuple[float, float] | None = None, **more: Any
+) -> ScheduleZone:
     """A zone of ten minutes' dwell so far east of the town's middle."""
     windows = () if window is None else (span(*window),)
-    return Zone(id=name, position=place(east_m=east_m), **{"dwell_min": 10, "windows": windows, **more})
+    return ScheduleZone(id=name, position=place(east_m=east_m), **{"dwell_min": 10, "windows": windows, **more})
 
 
 def told(
@@ -54,7 +56,7 @@ def told(
     return Commitment(zone_id=name, unit_id=unit, person_id=person, begins=at(begins), ends=at(begins + 10), **more)
 
 
-def request(*zones: Zone, **more: Any) -> Request:
+def request(*zones: ScheduleZone, **more: Any) -> ScheduleRequest:
     """Four hours with a drone, a tower, a body camera and their people."""
     wishes = {"units": (drone(), tower(), camera()), "people": (pilot(), inspector()), **more}
-    return Request(city=City.DOBELE, begins=SEVEN, ends=at(240), zones=zones, **wishes)
+    return ScheduleRequest(city=City.DOBELE, begins=SEVEN, ends=at(240), zones=zones, **wishes)

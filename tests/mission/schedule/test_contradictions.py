@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from mission.schedule.problem import problem
-from mission.schedule.request import Battery, Request, parse_request, read_request
+from mission.schedule.request import ScheduleBattery, ScheduleRequest, parse_request, read_request
 from telemetry.errors import BadInput
 from tests.builders import place
 from tests.mission.schedule.builders import (
@@ -43,7 +43,7 @@ LOCKED: dict[str, Any] = {"locked": True}
         (request(zone(east_m=200_000)), "check its position"),
         (request(now=at(300)), "outside the horizon"),
         (request(people=(inspector(begins=60, ends=30),)), "a shift of inspector ends"),
-        (request(units=(tower(battery=Battery()),)), "only a drone's battery"),
+        (request(units=(tower(battery=ScheduleBattery()),)), "only a drone's battery"),
         (request(units=(drone(crewed=False),)), "needs its pilot"),
         (request(units=(camera(returns=False),)), "must be back"),
         (request(units=(camera(available=(span(0, 60), span(30, 90))),)), "overlap"),
@@ -67,7 +67,7 @@ LOCKED: dict[str, Any] = {"locked": True}
         (request(zone(needs=frozenset({"x"})), commitments=(told("zone", 20, **LOCKED),)), "lack x"),
     ],
 )  # fmt: skip
-def test_a_contradiction_names_the_constraint_and_the_ids(asked: Request, words: str) -> None:
+def test_a_contradiction_names_the_constraint_and_the_ids(asked: ScheduleRequest, words: str) -> None:
     with pytest.raises(BadInput) as refused:
         problem(asked)
     assert words in refused.value.message

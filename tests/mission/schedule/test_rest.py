@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mission.schedule.answer import Answer
-from mission.schedule.request import Person, Request
-from mission.schedule.rest import Wanted, parts_of
+from mission.schedule.answer import Schedule
+from mission.schedule.request import Person, ScheduleRequest
+from mission.schedule.rest import WantedVisit, parts_of
 from mission.schedule.solver import solve
 from mission.schedule.verify import violations
 from tests.mission.schedule.builders import CAMERA, DRONE, at, camera, drone, inspector, pilot, request, zone
@@ -20,9 +20,9 @@ HOUR = 3_600
 ANNA = inspector("anna")
 
 
-def wanted(*hours: float) -> list[Wanted]:
+def wanted(*hours: float) -> list[WantedVisit]:
     """Visits of half an hour that begin at these hours."""
-    return [Wanted(round(h * HOUR), round(h * HOUR), HOUR // 2, None) for h in hours]
+    return [WantedVisit(round(h * HOUR), round(h * HOUR), HOUR // 2, None) for h in hours]
 
 
 def test_a_shift_no_longer_than_a_duty_is_worked_whole() -> None:
@@ -68,7 +68,7 @@ def test_no_choice_of_parts_breaks_a_rest(spans: list[tuple[int, int]], hours: l
         assert ends - begins <= 8 * HOUR
 
 
-def solved(asked: Request) -> Answer:
+def solved(asked: ScheduleRequest) -> Schedule:
     return solve(asked, seconds=2)
 
 
@@ -121,7 +121,7 @@ def test_a_visit_longer_than_a_battery_is_divided_where_only_drones_may_serve_it
 
 @pytest.mark.skipif(not CASES.is_dir(), reason="the samples are not beside the clone")
 def test_the_long_watch_of_one_person_is_not_planned_through() -> None:
-    asked = Request.model_validate(json.loads((CASES / "long.json").read_text()))
+    asked = ScheduleRequest.model_validate(json.loads((CASES / "long.json").read_text()))
     answer = solved(asked)
     assert list(violations(asked, answer)) == []
     assert sum(1 for _ in answer.visits()) < 22

@@ -10,7 +10,7 @@ from benchmarks._city import SMALL, TOWN_DAY, city_day
 from benchmarks._city import told as confirmed
 from benchmarks._city_optimum import Optimum
 from mission.schedule.exact import FEW
-from mission.schedule.request import Battery, Request
+from mission.schedule.request import ScheduleBattery, ScheduleRequest
 from mission.schedule.solver import solve
 from mission.schedule.verify import violations
 from mission.zones.attention import TimeWindow
@@ -113,7 +113,7 @@ def test_a_drone_swaps_its_battery_between_sorties() -> None:
     (route,) = answer.routes
     assert [visit.sortie for visit in route.visits] == [0, 1]
     assert route.least_battery is not None
-    assert route.least_battery >= Battery().reserve
+    assert route.least_battery >= ScheduleBattery().reserve
 
 
 def test_drones_wait_for_flyable_weather() -> None:
@@ -187,7 +187,7 @@ def test_a_visit_that_must_happen_and_cannot_is_refused_with_the_reason() -> Non
 
 
 def test_nobody_and_nothing_is_a_schedule_too() -> None:
-    answer = solve(Request(**{**dict(request()), "units": (), "people": (), "zones": ()}))
+    answer = solve(ScheduleRequest(**{**dict(request()), "units": (), "people": (), "zones": ()}))
     assert (answer.routes, answer.unserved, answer.numbers.cost_min) == ([], [], 0)
 
 
@@ -210,6 +210,6 @@ def test_nobody_and_nothing_is_a_schedule_too() -> None:
                  commitments=(told("b", 32, locked=True),)), "locked", "locked"),
     ],
 )  # fmt: skip
-def test_an_unserved_visit_names_the_constraint_that_breaks(asked: Request, word: str, words: str) -> None:
+def test_an_unserved_visit_names_the_constraint_that_breaks(asked: ScheduleRequest, word: str, words: str) -> None:
     (missed,) = solve(asked).unserved
     assert (missed.reason, words in missed.explanation) == (word, True), missed.explanation

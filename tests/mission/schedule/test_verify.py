@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from mission.schedule.answer import Answer, PlannedVisit, Route
+from mission.schedule.answer import PlannedVisit, Schedule, UnitRoute
 from mission.schedule.solver import solve
 from mission.schedule.verify import violations
 from tests.mission.schedule.builders import CAMERA, DRONE, request, span, zone
@@ -20,18 +20,18 @@ ASKED = request(
 )
 
 
-def on(answer: Answer, unit: str, change: Callable[[Route], Route]) -> Answer:
+def on(answer: Schedule, unit: str, change: Callable[[UnitRoute], UnitRoute]) -> Schedule:
     return answer.model_copy(update={"routes": [change(r) if r.unit_id == unit else r for r in answer.routes]})
 
 
-def visits(change: Callable[[int, PlannedVisit], PlannedVisit]) -> Callable[[Route], Route]:
-    def changed(route: Route) -> Route:
+def visits(change: Callable[[int, PlannedVisit], PlannedVisit]) -> Callable[[UnitRoute], UnitRoute]:
+    def changed(route: UnitRoute) -> UnitRoute:
         return route.model_copy(update={"visits": [change(n, v) for n, v in enumerate(route.visits)]})
 
     return changed
 
 
-def later(route: Route, by: timedelta) -> Route:
+def later(route: UnitRoute, by: timedelta) -> UnitRoute:
     moved = visits(
         lambda _, v: v.model_copy(update={"departs": v.departs + by, "begins": v.begins + by, "ends": v.ends + by})
     )(route)
@@ -55,7 +55,7 @@ def later(route: Route, by: timedelta) -> Route:
         ("drone", lambda r: r.model_copy(update={"returns": r.returns - FIVE}), "at another time"),
     ],
 )  # fmt: skip
-def test_what_is_wrong_is_named(unit: str, change: Callable[[Route], Route], words: str) -> None:
+def test_what_is_wrong_is_named(unit: str, change: Callable[[UnitRoute], UnitRoute], words: str) -> None:
     answer = solve(ASKED)
     assert list(violations(ASKED, answer)) == []
     broken = list(violations(ASKED, on(answer, unit, change)))

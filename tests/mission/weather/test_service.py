@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from mission.weather import service
-from mission.weather.values import Sample
+from mission.weather.values import WeatherSample
 from telemetry.cities import City
 from telemetry.errors import BadInput
 from telemetry.positions import Position, moved
@@ -15,7 +15,7 @@ from tests.mission.weather.test_values import T0, hours
 TOWN = Position(lat=City.DOBELE.facts.lat, lon=City.DOBELE.facts.lon)
 
 
-def keep(store: Store, samples: tuple[Sample, ...], *, city: City = City.DOBELE, place: Position = TOWN) -> None:
+def keep(store: Store, samples: tuple[WeatherSample, ...], *, city: City = City.DOBELE, place: Position = TOWN) -> None:
     with store.write() as work:
         service.keep(work, samples, city=city, source="manual", place=place, issued_at=T0, by="pilot")
 

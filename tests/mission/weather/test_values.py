@@ -5,25 +5,25 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mission.weather.values import Report, Sample, outlook
+from mission.weather.values import WeatherReport, WeatherSample, outlook
 
 T0 = datetime(2026, 6, 22, 10, tzinfo=UTC)
 
 
-def hours(*winds: float, begins: float = 0, **more: float) -> tuple[Sample, ...]:
+def hours(*winds: float, begins: float = 0, **more: float) -> tuple[WeatherSample, ...]:
     """A sample an hour from `begins` hours after T0."""
     starts = [T0 + timedelta(hours=begins + n) for n in range(len(winds))]
     return tuple(
-        Sample.model_validate({"begins": s, "ends": s + timedelta(hours=1), "wind_m_s": w, **more})
+        WeatherSample.model_validate({"begins": s, "ends": s + timedelta(hours=1), "wind_m_s": w, **more})
         for s, w in zip(starts, winds, strict=True)
     )
 
 
-def report(samples: tuple[Sample, ...], *, source: str = "manual", minutes: float = 0) -> Report:
-    return Report(source, T0 + timedelta(minutes=minutes), samples, f"{source} {minutes:g}")
+def report(samples: tuple[WeatherSample, ...], *, source: str = "manual", minutes: float = 0) -> WeatherReport:
+    return WeatherReport(source, T0 + timedelta(minutes=minutes), samples, f"{source} {minutes:g}")
 
 
-def wind(*reports: Report, begins_h: float = 0.5, ends_h: float = 1.5) -> float | None:
+def wind(*reports: WeatherReport, begins_h: float = 0.5, ends_h: float = 1.5) -> float | None:
     found = outlook(reports, T0 + timedelta(hours=begins_h), T0 + timedelta(hours=ends_h))
     return None if found is None else found.wind_m_s
 

@@ -11,7 +11,7 @@ from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
 from telemetry.clock import ManualClock
 from telemetry.errors import Misconfigured
-from telemetry.mavlink.signing import EPOCH, Refusal, Signing, SigningKey, read_signing_key
+from telemetry.mavlink.signing import EPOCH, FrameRefusal, Signing, SigningKey, read_signing_key
 from telemetry.mavlink.stream import intact
 
 KEY, OTHER = SigningKey(bytes(range(32))), SigningKey(bytes(32))
@@ -75,7 +75,7 @@ def test_what_is_refused_is_counted_by_why() -> None:
     assert ours.believes(frame)
     for refused in (heartbeat(), frame, signing(OTHER).signed(heartbeat())):
         assert not ours.believes(refused)
-    assert ours.refused == {Refusal.UNSIGNED: 1, Refusal.REPLAYED: 1, Refusal.WRONG_KEY: 1}
+    assert ours.refused == {FrameRefusal.UNSIGNED: 1, FrameRefusal.REPLAYED: 1, FrameRefusal.WRONG_KEY: 1}
     assert ours.refused_in_words() == "1 signed with another key, 1 unsigned, 1 with an old time"
 
 

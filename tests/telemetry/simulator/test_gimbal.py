@@ -7,7 +7,7 @@ from telemetry.positions import Position
 from telemetry.simulator.autopilot import Autopilot
 from telemetry.simulator.flavour import PX4
 from telemetry.simulator.gimbal import Gimbal
-from telemetry.vehicles import Command, Frame, MissionItem
+from telemetry.vehicles import AltitudeFrame, Command, MissionItem
 from telemetry.vehicles.kinematics import Multirotor
 from tests.telemetry.vehicles.links import HOME
 
@@ -44,12 +44,12 @@ def test_a_higher_point_is_looked_at_less_steeply() -> None:
 
 def test_a_mission_turns_it_and_has_it_look_at_a_point_until_it_lets_go() -> None:
     gimbal = looking()
-    gimbal.follow(MissionItem(Command.MOUNT_CONTROL, Frame.NO_POSITION, -30, alt_m=2))
+    gimbal.follow(MissionItem(Command.MOUNT_CONTROL, AltitudeFrame.NO_POSITION, -30, alt_m=2))
     assert angles(gimbal)[1] == pytest.approx(-30)
     point = north_of_home(60, None)
-    gimbal.follow(MissionItem(Command.SET_ROI_LOCATION, Frame.RELATIVE, lat=point.lat, lon=point.lon, alt_m=0))
+    gimbal.follow(MissionItem(Command.SET_ROI_LOCATION, AltitudeFrame.RELATIVE, lat=point.lat, lon=point.lon, alt_m=0))
     assert angles(gimbal)[1] == pytest.approx(-45, abs=0.1)
-    gimbal.follow(MissionItem(Command.SET_ROI_NONE, Frame.NO_POSITION))
+    gimbal.follow(MissionItem(Command.SET_ROI_NONE, AltitudeFrame.NO_POSITION))
     assert angles(gimbal)[1] == pytest.approx(-30)
 
 
@@ -58,7 +58,7 @@ def test_the_autopilot_turns_it_when_its_mission_comes_to_that() -> None:
     pilot.model.load(
         [
             MissionItem(Command.TAKEOFF, alt_m=10),
-            MissionItem(Command.MOUNT_CONTROL, Frame.NO_POSITION, -45, alt_m=2),
+            MissionItem(Command.MOUNT_CONTROL, AltitudeFrame.NO_POSITION, -45, alt_m=2),
             MissionItem(Command.WAYPOINT, lat=HOME.lat + 0.001, lon=HOME.lon, alt_m=10),
         ]
     )

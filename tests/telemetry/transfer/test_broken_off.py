@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from telemetry.transfer.exchange import OnBoard, Outcome, TransferBrokenOff, put_on_board
+from telemetry.transfer.exchange import OnBoard, TransferBrokenOff, UploadOutcome, put_on_board
 from telemetry.transfer.messages import Item, Message, PlanKind
 from telemetry.transfer.onboard_plan import UPLOAD_ORDER, OnboardPlan, PlanOutcome, UploadBrokenOff, put_plan_on_board
 from telemetry.vehicles.protocol import MissionItem
@@ -36,7 +36,7 @@ def cancelled_at(plane: Plane, number: int, *, lost_then: bool = False) -> Link:
     return link
 
 
-def broken_off(link: Link, before: Sequence[MissionItem] | None) -> Outcome:
+def broken_off(link: Link, before: Sequence[MissionItem] | None) -> UploadOutcome:
     with pytest.raises(TransferBrokenOff) as caught:
         asyncio.run(put_on_board(link, NEW, before=before, patience_s=3.0))
     return caught.value.outcome
@@ -63,12 +63,12 @@ def test_a_vehicle_that_is_silent_then_may_have_anything_on_board() -> None:
 class Stopping(Vehicle):
     """Somebody cancels while the list that is named goes on board; that list is undone, or was not begun."""
 
-    def __init__(self, at: PlanKind, outcome: Outcome | None) -> None:
+    def __init__(self, at: PlanKind, outcome: UploadOutcome | None) -> None:
         super().__init__()
         self._at = at
         self._outcome = outcome
 
-    async def put(self, kind: PlanKind, items: Sequence[MissionItem]) -> Outcome:
+    async def put(self, kind: PlanKind, items: Sequence[MissionItem]) -> UploadOutcome:
         if kind is self._at and tuple(items) == NEW_LISTS.items(kind):
             raise asyncio.CancelledError if self._outcome is None else TransferBrokenOff(self._outcome)
         return await super().put(kind, items)
@@ -83,7 +83,7 @@ def stopped(vehicle: Vehicle, plan: OnboardPlan = NEW_LISTS) -> PlanOutcome:
 @pytest.mark.parametrize("at", UPLOAD_ORDER)
 @pytest.mark.parametrize("begun", [True, False])
 def test_the_lists_that_were_replaced_before_are_put_back_too(at: PlanKind, begun: bool) -> None:
-    undone = Outcome(OnBoard.OLD, "put back", OLD_LISTS.items(at), 1, OLD_LISTS.items(at))
+    undone = UploadOutcome(OnBoard.OLD, "put back", OLD_LISTS.items(at), 1, OLD_LISTS.items(at))
     vehicle = Stopping(at, undone if begun else None)
     outcome = stopped(vehicle)
     assert vehicle.lists == {kind: OLD_LISTS.items(kind) for kind in PlanKind}
@@ -95,7 +95,7 @@ def test_the_lists_that_were_replaced_before_are_put_back_too(at: PlanKind, begu
 class StoppedAgain(Vehicle):
     """Its upload is cancelled at the mission, and again and again while the lists before it are put back."""
 
-    async def put(self, kind: PlanKind, items: Sequence[MissionItem]) -> Outcome:
+    async def put(self, kind: PlanKind, items: Sequence[MissionItem]) -> UploadOutcome:
         uploading = next(task for task in asyncio.all_tasks() if task.get_name() == "upload")
         if kind is PlanKind.MISSION or kind in self.order:
             uploading.cancel()

@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from telemetry.transfer.driving import fetch
-from telemetry.transfer.exchange import OnBoard, Outcome, put_on_board
+from telemetry.transfer.exchange import OnBoard, UploadOutcome, put_on_board
 from telemetry.transfer.fetching import Fetching
-from telemetry.transfer.messages import Ack, Count, Item, Message, PlanKind, Request, RequestList, Result
+from telemetry.transfer.messages import Ack, Count, Item, ItemRequest, Message, PlanKind, RequestList, Result
 from telemetry.transfer.timing import Timing
-from telemetry.vehicles.protocol import Command, Frame, MissionItem
+from telemetry.vehicles.protocol import AltitudeFrame, Command, MissionItem
 from tests.telemetry.transfer.vehicles import Link, Plane
 
 KIND = PlanKind.MISSION
@@ -24,7 +24,7 @@ MANY = [MissionItem(16, param1=n, lat=56, lon=23, alt_m=60) for n in range(100)]
 Fault = Callable[[Message], Sequence[Message]]
 
 
-def put(link: Link, *, before: Sequence[MissionItem] | None = None, patience_s: float = 3.0) -> Outcome:
+def put(link: Link, *, before: Sequence[MissionItem] | None = None, patience_s: float = 3.0) -> UploadOutcome:
     return asyncio.run(put_on_board(link, NEW, before=before, patience_s=patience_s))
 
 
@@ -61,15 +61,15 @@ HEALED: dict[str, tuple[Fault | None, Fault | None]] = {
     "FailReadRequest1IncorrectSequence": (None, instead(first(Item, sequence=1), Item(KIND, 2, NEW[2]))),
     "FailReadRequest0ErrorAck": (None, instead(first(Item, sequence=0), ERROR)),
     "FailReadRequest1ErrorAck": (None, instead(first(Item, sequence=1), ERROR)),
-    "FailWriteMissionCountFirstResponse": (None, lost(first(Request))),
-    "FailWriteRequest0IncorrectSequence": (None, instead(first(Request, sequence=0), Request(KIND, 1))),
-    "FailWriteRequest1IncorrectSequence": (None, instead(first(Request, sequence=1), Request(KIND, 2))),
-    "FailWriteRequest0ErrorAck": (None, instead(first(Request, sequence=0), ERROR)),
-    "FailWriteRequest1ErrorAck": (None, instead(first(Request, sequence=1), ERROR)),
-    "FailWriteRequest1NoResponse once": (None, lost(first(Request, sequence=1))),
+    "FailWriteMissionCountFirstResponse": (None, lost(first(ItemRequest))),
+    "FailWriteRequest0IncorrectSequence": (None, instead(first(ItemRequest, sequence=0), ItemRequest(KIND, 1))),
+    "FailWriteRequest1IncorrectSequence": (None, instead(first(ItemRequest, sequence=1), ItemRequest(KIND, 2))),
+    "FailWriteRequest0ErrorAck": (None, instead(first(ItemRequest, sequence=0), ERROR)),
+    "FailWriteRequest1ErrorAck": (None, instead(first(ItemRequest, sequence=1), ERROR)),
+    "FailWriteRequest1NoResponse once": (None, lost(first(ItemRequest, sequence=1))),
     "FailWriteFinalAckNoResponse": (None, lost(first(Ack, EVER))),
     "FailWriteFinalAckErrorAck": (None, instead(first(Ack), ERROR)),
-    "FailWriteFinalAckMissingRequests": (None, instead(first(Request, sequence=5), Ack(KIND, Result.ACCEPTED))),
+    "FailWriteFinalAckMissingRequests": (None, instead(first(ItemRequest, sequence=5), Ack(KIND, Result.ACCEPTED))),
 }
 """Troubles that pass: the new plan is on board in the end."""
 
@@ -79,7 +79,7 @@ LASTING: dict[str, tuple[Fault | None, Fault | None, OnBoard]] = {
     "FailReadRequest1NoResponse": (None, lost(first(Item, EVER, 1)), OnBoard.UNKNOWN),
     "FailWriteMissionCountNoResponse": (lost(first(Count, EVER)), None, OnBoard.OLD),
     "FailWriteRequest1NoResponse": (lost(first(Item, EVER, 1)), None, OnBoard.OLD),
-    "every transfer refused": (None, instead(first(Request, EVER), Ack(KIND, Result.NO_SPACE)), OnBoard.OLD),
+    "every transfer refused": (None, instead(first(ItemRequest, EVER), Ack(KIND, Result.NO_SPACE)), OnBoard.OLD),
 }
 """Troubles that stay: what is on board is said."""
 
@@ -110,7 +110,7 @@ def test_a_lasting_trouble_ends_in_a_word_that_is_true(name: str) -> None:
 
 
 def test_what_refusal_was_met_is_said() -> None:
-    link = troubled(Plane(list(OLD)), None, instead(first(Request, EVER), Ack(KIND, Result.NO_SPACE)))
+    link = troubled(Plane(list(OLD)), None, instead(first(ItemRequest, EVER), Ack(KIND, Result.NO_SPACE)))
     assert "no space" in put(link, before=OLD).why
 
 
@@ -259,7 +259,7 @@ def test_a_vehicle_that_took_all_it_was_sent_while_no_question_came_through_is_s
     link = troubled(
         plane,
         None,
-        lambda message: [] if isinstance(message, Request) and next(questions) in range(1, 6) else [message],
+        lambda message: [] if isinstance(message, ItemRequest) and next(questions) in range(1, 6) else [message],
     )
     assert put(link, before=OLD).on_board is OnBoard.NEW
     assert link.now() < 3
@@ -268,7 +268,7 @@ def test_a_vehicle_that_took_all_it_was_sent_while_no_question_came_through_is_s
 def test_an_old_question_that_comes_after_the_end_is_not_waited_on() -> None:
     plane = Plane(list(OLD))
     is_last = first(Ack)
-    link = troubled(plane, None, lambda message: [message, Request(KIND, 0)] if is_last(message) else [message])
+    link = troubled(plane, None, lambda message: [message, ItemRequest(KIND, 0)] if is_last(message) else [message])
     assert asyncio.run(put_on_board(link, MANY, before=OLD)).on_board is OnBoard.NEW
     assert link.now() < 5
 
@@ -287,8 +287,8 @@ def test_however_bad_the_link_what_is_said_of_the_plan_is_true(seed: int, loss: 
 
 
 def test_on_a_vehicle_whose_item_0_is_home_jumps_are_led_to_where_their_targets_lie_and_back() -> None:
-    plan = [*NEW[:3], MissionItem(Command.JUMP, Frame.NO_POSITION, param1=1, param2=2), NEW[3]]
-    plane, home = Plane([NEW[9], *OLD], in_place=True), MissionItem(16, Frame.AMSL)
+    plan = [*NEW[:3], MissionItem(Command.JUMP, AltitudeFrame.NO_POSITION, param1=1, param2=2), NEW[3]]
+    plane, home = Plane([NEW[9], *OLD], in_place=True), MissionItem(16, AltitudeFrame.AMSL)
     outcome = asyncio.run(put_on_board(Link(plane), plan, home=home))
     assert outcome.on_board is OnBoard.NEW, outcome.why
     assert plane.items[0] == home

@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 from telemetry.transfer.keeping import ARDUPILOT, EXACT, PX4, Keeping
 from telemetry.transfer.refusing import REFUSALS, SET_HOME, AutopilotName
-from telemetry.vehicles import Command, Frame, MissionItem
+from telemetry.vehicles import AltitudeFrame, Command, MissionItem
 
 CASES = Path(__file__).parents[4] / "shared/samples/cases/flight"
 
 WAYPOINT = MissionItem(Command.WAYPOINT, param1=2.5, param2=3, param3=1, param4=-90, lat=56.6, lon=23.2, alt_m=20)
-MOUNT = MissionItem(Command.MOUNT_CONTROL, Frame.RELATIVE, -90, alt_m=2)
+MOUNT = MissionItem(Command.MOUNT_CONTROL, AltitudeFrame.RELATIVE, -90, alt_m=2)
 numbers = st.floats(-720, 720, width=32)
 items = st.builds(
     MissionItem,
@@ -42,14 +42,14 @@ def test_px4_turns_a_heading_into_radians_and_back_and_drops_the_pass_by_distanc
 
 
 def test_ardupilot_keeps_whole_seconds_of_a_waypoint_and_nothing_else_of_its_parameters() -> None:
-    back = MissionItem(16, Frame.RELATIVE, 2, lat=56.6, lon=23.2, alt_m=20)
+    back = MissionItem(16, AltitudeFrame.RELATIVE, 2, lat=56.6, lon=23.2, alt_m=20)
     assert ARDUPILOT.difference([WAYPOINT], [back]) is None
     assert "its hold time" in (ARDUPILOT.difference([WAYPOINT], [replace(back, param1=3)]) or "")
     assert "its latitude" in (ARDUPILOT.difference([WAYPOINT], [replace(back, lat=56.61)]) or "")
 
 
 def test_what_has_no_place_is_sent_in_the_frame_that_says_so_for_px4_takes_it_in_no_other() -> None:
-    assert [PX4.sent(MOUNT).frame, ARDUPILOT.sent(MOUNT).frame] == [Frame.NO_POSITION] * 2
+    assert [PX4.sent(MOUNT).frame, ARDUPILOT.sent(MOUNT).frame] == [AltitudeFrame.NO_POSITION] * 2
     assert PX4.sent(WAYPOINT) == WAYPOINT
 
 
@@ -63,7 +63,7 @@ def test_ardupilot_gets_no_nan_but_where_it_takes_it() -> None:
 
 @pytest.mark.parametrize("command", [5000, 5001, 5002, 5003, 5004, 5100])
 def test_px4_keeps_of_a_fence_or_rally_point_no_word_of_going_on_by_itself(command: int) -> None:
-    sent = MissionItem(command, Frame.AMSL, 4, lat=56.6, lon=23.2)
+    sent = MissionItem(command, AltitudeFrame.AMSL, 4, lat=56.6, lon=23.2)
     assert PX4.difference([sent], [replace(sent, frame=5, autocontinue=False)]) is None
     assert "its latitude" in (PX4.difference([sent], [replace(sent, lat=56.7, autocontinue=False)]) or "")
     mission = MissionItem(Command.WAYPOINT, lat=56.6, lon=23.2)
@@ -73,16 +73,16 @@ def test_px4_keeps_of_a_fence_or_rally_point_no_word_of_going_on_by_itself(comma
 @pytest.mark.parametrize("keeping", [PX4, ARDUPILOT])
 @pytest.mark.parametrize("found", [0, 2, 3, 6])
 def test_home_set_where_the_vehicle_is_means_the_same_in_every_frame(keeping: Keeping, found: int) -> None:
-    here = MissionItem(SET_HOME, Frame.RELATIVE, 1)
-    assert keeping.sent(replace(here, frame=2)).frame == Frame.NO_POSITION
+    here = MissionItem(SET_HOME, AltitudeFrame.RELATIVE, 1)
+    assert keeping.sent(replace(here, frame=2)).frame == AltitudeFrame.NO_POSITION
     assert keeping.difference([here], [replace(here, frame=found)]) is None
-    elsewhere = MissionItem(SET_HOME, Frame.RELATIVE, 0, lat=56.6, lon=23.2)
+    elsewhere = MissionItem(SET_HOME, AltitudeFrame.RELATIVE, 0, lat=56.6, lon=23.2)
     assert "its latitude" in (keeping.difference([elsewhere], [replace(elsewhere, lat=56.7)]) or "")
-    assert "counts from" in (keeping.difference([elsewhere], [replace(elsewhere, frame=Frame.AMSL)]) or "")
+    assert "counts from" in (keeping.difference([elsewhere], [replace(elsewhere, frame=AltitudeFrame.AMSL)]) or "")
 
 
 def test_the_place_of_a_mark_where_landing_begins_is_none_that_px4_flies_to() -> None:
-    mark = MissionItem(189, Frame.NO_POSITION, lat=56.625, lon=23.279)
+    mark = MissionItem(189, AltitudeFrame.NO_POSITION, lat=56.625, lon=23.279)
     assert PX4.difference([mark], [replace(mark, lat=57.0, lon=23.0)]) is None
 
 
@@ -101,7 +101,7 @@ def test_each_item_that_would_be_refused_is_named_by_number_and_command() -> Non
         MissionItem(Command.TAKEOFF, alt_m=20),
         MissionItem(18, lat=56, lon=23),
         MissionItem(Command.WAYPOINT, 10, lat=56, lon=23),
-        MissionItem(SET_HOME, Frame.AMSL, 0, lat=56, lon=23),
+        MissionItem(SET_HOME, AltitudeFrame.AMSL, 0, lat=56, lon=23),
     ]
     assert REFUSALS[AutopilotName.PX4].refused(plan) == [
         "item 2, loiter turns (command 18), is a command that PX4 1.16 does not take in a mission",

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from telemetry.transfer.exchange import OnBoard, Outcome
+from telemetry.transfer.exchange import OnBoard, UploadOutcome
 from telemetry.transfer.messages import PlanKind
 from telemetry.transfer.onboard_plan import UPLOAD_ORDER, OnboardPlan, PlanOutcome, put_plan_on_board
 from telemetry.vehicles.protocol import MissionItem
@@ -22,15 +22,15 @@ class Vehicle:
         self.order: list[PlanKind] = []
         self._refuses, self._unreadable, self._silent = refuses, unreadable, silent
 
-    async def put(self, kind: PlanKind, items: Sequence[MissionItem]) -> Outcome:
+    async def put(self, kind: PlanKind, items: Sequence[MissionItem]) -> UploadOutcome:
         self.order.append(kind)
         before = None if self._unreadable else self.lists[kind]
         if self._silent and kind in self._refuses:
-            return Outcome(OnBoard.UNKNOWN, "it fell silent", None, 1, before)
+            return UploadOutcome(OnBoard.UNKNOWN, "it fell silent", None, 1, before)
         if kind in self._refuses:
-            return Outcome(OnBoard.OLD, "it refused", self.lists[kind], 1, before)
+            return UploadOutcome(OnBoard.OLD, "it refused", self.lists[kind], 1, before)
         self.lists[kind] = tuple(items)
-        return Outcome(OnBoard.NEW, "read back equal", tuple(items), 1, before)
+        return UploadOutcome(OnBoard.NEW, "read back equal", tuple(items), 1, before)
 
 
 def put(vehicle: Vehicle, plan: OnboardPlan = NEW) -> PlanOutcome:

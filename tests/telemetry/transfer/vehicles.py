@@ -10,7 +10,7 @@ import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from telemetry.transfer.messages import Ack, Count, Item, Message, PlanKind, Request, RequestList, Result
+from telemetry.transfer.messages import Ack, Count, Item, ItemRequest, Message, PlanKind, RequestList, Result
 from telemetry.vehicles.protocol import MissionItem
 
 ASK_AGAIN_S = 0.5
@@ -45,7 +45,7 @@ class Plane:
         if isinstance(message, RequestList):
             self._sent = (-1, 0)
             return [Count(kind, len(self.items))]
-        if isinstance(message, Request):
+        if isinstance(message, ItemRequest):
             return self._give(message.sequence)
         if isinstance(message, Count):
             return self._begin(message.count, now)
@@ -62,7 +62,7 @@ class Plane:
             self.incoming, self.timer = None, None
             return [Ack(PlanKind.MISSION, Result.CANCELLED)]
         self.timer = now + ASK_AGAIN_S
-        return [Request(PlanKind.MISSION, self.expected)]
+        return [ItemRequest(PlanKind.MISSION, self.expected)]
 
     def reboot(self) -> None:
         """Forget what was under way."""
@@ -113,7 +113,7 @@ class Plane:
 
     def _ask(self, now: float) -> list[Message]:
         self.asked, self.timer = 0, now + ASK_AGAIN_S
-        return [Request(PlanKind.MISSION, self.expected)]
+        return [ItemRequest(PlanKind.MISSION, self.expected)]
 
 
 @dataclass

@@ -7,10 +7,10 @@ from telemetry.links.address import free_udp_port
 from telemetry.positions import Position
 from telemetry.simulator.flavour import FlavourName
 from telemetry.simulator.vehicle import SimulatedVehicleProcess
-from telemetry.transfer.exchange import Outcome
+from telemetry.transfer.exchange import UploadOutcome
 from telemetry.transfer.messages import PlanKind
 from telemetry.transfer.onboard_plan import OnboardPlan
-from telemetry.vehicles import Command, Frame, MissionItem
+from telemetry.vehicles import AltitudeFrame, Command, MissionItem
 from telemetry.vehicles.dronekit_driver import DronekitVehicle
 from telemetry.vehicles.mavsdk_driver import MavsdkVehicle
 
@@ -41,7 +41,7 @@ async def connected_vehicle(
             await vehicle.close()
 
 
-async def put_mission(vehicle: AnyVehicle, items: Sequence[MissionItem]) -> Outcome:
+async def put_mission(vehicle: AnyVehicle, items: Sequence[MissionItem]) -> UploadOutcome:
     """Put a mission without fence and rally points on board; gives what came of the mission."""
     return (await vehicle.upload_plan(OnboardPlan(tuple(items)))).outcomes[PlanKind.MISSION]
 
@@ -50,9 +50,9 @@ def short_mission(alt_m: float = 20.0) -> list[MissionItem]:
     """Up, a hundred metres north with pictures, home."""
     return [
         MissionItem(Command.TAKEOFF, alt_m=alt_m, param4=float("nan")),
-        MissionItem(Command.CHANGE_SPEED, Frame.NO_POSITION, 1, 8, -1),
-        MissionItem(Command.CAMERA_TRIGGER_DISTANCE, Frame.NO_POSITION, 10, 0, 1),
+        MissionItem(Command.CHANGE_SPEED, AltitudeFrame.NO_POSITION, 1, 8, -1),
+        MissionItem(Command.CAMERA_TRIGGER_DISTANCE, AltitudeFrame.NO_POSITION, 10, 0, 1),
         MissionItem(Command.WAYPOINT, lat=56.6209, lon=23.2801234, alt_m=alt_m),
-        MissionItem(Command.CAMERA_TRIGGER_DISTANCE, Frame.NO_POSITION, 0),
-        MissionItem(Command.RETURN_TO_LAUNCH, Frame.NO_POSITION),
+        MissionItem(Command.CAMERA_TRIGGER_DISTANCE, AltitudeFrame.NO_POSITION, 0),
+        MissionItem(Command.RETURN_TO_LAUNCH, AltitudeFrame.NO_POSITION),
     ]

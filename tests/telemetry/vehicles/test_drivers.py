@@ -19,7 +19,7 @@ from telemetry.simulator.vehicle import SimulatedVehicleProcess
 from telemetry.transfer.exchange import OnBoard
 from telemetry.transfer.messages import PlanKind
 from telemetry.transfer.onboard_plan import OnboardPlan
-from telemetry.vehicles import Command, Frame, MissionItem, VehicleState
+from telemetry.vehicles import AltitudeFrame, Command, MissionItem, VehicleState
 from telemetry.vehicles.camera_poses import CameraPose, NoPose
 from telemetry.vehicles.dronekit_driver import DronekitVehicle
 from telemetry.vehicles.mavsdk_driver import MavsdkVehicle
@@ -136,7 +136,7 @@ async def test_a_plan_with_fence_and_rally_points_goes_on_board_whole_and_the_ne
 
 async def test_a_mission_that_is_refused_leaves_the_fence_and_mission_from_before(connected: Connect) -> None:
     before = OnboardPlan(tuple(short_mission()), FENCE, RALLY)
-    refused = MissionItem(192, Frame.AMSL, lat=56.62, lon=23.28)
+    refused = MissionItem(192, AltitudeFrame.AMSL, lat=56.62, lon=23.28)
     async with connected() as (vehicle, _):
         assert (await vehicle.upload_plan(before)).complete
         outcome = await vehicle.upload_plan(OnboardPlan((*short_mission()[:3], refused)))
@@ -158,11 +158,11 @@ async def test_a_vehicle_that_may_not_arm_is_refused_with_its_own_reasons(connec
 async def test_a_plan_as_other_ground_stations_write_it_goes_on_board(connected: Connect) -> None:
     plan = [
         MissionItem(Command.TAKEOFF, param2=math.nan, param4=math.nan, alt_m=20),
-        MissionItem(Command.CHANGE_SPEED, Frame.RELATIVE, 1, 5, -1),
+        MissionItem(Command.CHANGE_SPEED, AltitudeFrame.RELATIVE, 1, 5, -1),
         MissionItem(Command.WAYPOINT, param1=2.5, param2=3, param4=-90, lat=56.6203, lon=23.28, alt_m=20),
-        MissionItem(Command.MOUNT_CONTROL, Frame.RELATIVE, -90, alt_m=2),
-        MissionItem(177, Frame.NO_POSITION, 2, 1),
-        MissionItem(Command.RETURN_TO_LAUNCH, Frame.RELATIVE),
+        MissionItem(Command.MOUNT_CONTROL, AltitudeFrame.RELATIVE, -90, alt_m=2),
+        MissionItem(177, AltitudeFrame.NO_POSITION, 2, 1),
+        MissionItem(Command.RETURN_TO_LAUNCH, AltitudeFrame.RELATIVE),
     ]
     async with connected() as (vehicle, _):
         outcome = await put_mission(vehicle, plan)

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from telemetry.positions import LocalFrame
-from telemetry.vehicles import Airframe, Command, Frame, MissionItem
+from telemetry.vehicles import Airframe, AltitudeFrame, Command, MissionItem
 from telemetry.vehicles.kinematics import Mode, Multirotor
 from tests.telemetry.vehicles.links import HOME, short_mission
 
@@ -41,9 +41,9 @@ def test_it_never_exceeds_its_speed_acceleration_or_climb(corners: list[tuple[fl
     model = flying(
         [
             MissionItem(Command.TAKEOFF, alt_m=10),
-            MissionItem(Command.CHANGE_SPEED, Frame.NO_POSITION, 1, speed),
+            MissionItem(Command.CHANGE_SPEED, AltitudeFrame.NO_POSITION, 1, speed),
             *[waypoint(*corner) for corner in corners],
-            MissionItem(Command.RETURN_TO_LAUNCH, Frame.NO_POSITION),
+            MissionItem(Command.RETURN_TO_LAUNCH, AltitudeFrame.NO_POSITION),
         ]
     )
     before = (model.v_east, model.v_north)
@@ -80,7 +80,7 @@ def test_pictures_are_taken_at_the_distance_asked() -> None:
 
 
 def test_an_altitude_above_the_sea_is_reached_relative_to_home() -> None:
-    model = flying([MissionItem(Command.TAKEOFF, Frame.AMSL, alt_m=85.0)])
+    model = flying([MissionItem(Command.TAKEOFF, AltitudeFrame.AMSL, alt_m=85.0)])
     model.step(30)
     assert model.up == pytest.approx(25.0, abs=0.5)
 

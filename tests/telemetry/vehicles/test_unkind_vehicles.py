@@ -12,13 +12,13 @@ from telemetry.positions import Position, distance_m
 from telemetry.simulator.flavour import FlavourName
 from telemetry.simulator.vehicle import SimulatedVehicleProcess
 from telemetry.transfer.onboard_plan import OnboardPlan
-from telemetry.vehicles import Command, Frame, MissionItem, VehicleState
+from telemetry.vehicles import AltitudeFrame, Command, MissionItem, VehicleState
 from telemetry.vehicles.failsafes import Cause, Reaction
 from telemetry.vehicles.notice_kinds import NoticeKind
 from tests.telemetry.vehicles.links import HOME, AnyVehicle, connected_vehicle, put_mission, short_mission
 
 FLAVOURS = list(FlavourName)
-NEAR = MissionItem(5003, Frame.AMSL, 60, lat=HOME.lat, lon=HOME.lon)
+NEAR = MissionItem(5003, AltitudeFrame.AMSL, 60, lat=HOME.lat, lon=HOME.lon)
 """A fence that the mission, 100 m north, leaves."""
 RALLY = MissionItem(5100, lat=56.6208, lon=23.2803, alt_m=30)
 
@@ -151,7 +151,7 @@ async def test_what_keeps_it_from_arming_is_kept_until_it_is_mended(flavour: Fla
 
 async def test_a_command_that_one_autopilot_refuses_goes_on_board_of_the_other() -> None:
     turns = [*short_mission()[:3], MissionItem(18, param1=2, lat=56.6203, lon=23.28, alt_m=20)]
-    land = MissionItem(Command.RETURN_TO_LAUNCH, Frame.NO_POSITION)
+    land = MissionItem(Command.RETURN_TO_LAUNCH, AltitudeFrame.NO_POSITION)
     async with connected_vehicle() as (vehicle, _):
         assert "item 4, loiter turns (command 18)" in (await put_mission(vehicle, [*turns, land])).why
     async with connected_vehicle(flavour=FlavourName.ARDUPILOT) as (vehicle, _):

@@ -6,14 +6,14 @@ import numpy as np
 from vision.frames import Image
 from vision.ground.lens import Lens
 from vision.ground.pose import Pose
-from vision.ground.view import View
+from vision.ground.view import CameraView
 
 WIDTH, HEIGHT = 640, 360
 LENS = Lens(hfov_deg=60, aspect=WIDTH / HEIGHT)
 
 
-def view(height_m: float) -> View:
-    return View(Pose(56.6, 23.3, height_m, 0, -90), LENS)
+def view(height_m: float) -> CameraView:
+    return CameraView(Pose(56.6, 23.3, height_m, 0, -90), LENS)
 
 
 def px_per_m(height_m: float) -> float:

@@ -10,7 +10,7 @@ from typing import Any
 
 from telemetry.mqtt import Reply
 from tests.telemetry.brokers import PASSWORD, USER, running
-from vision.cluster.envelope import FINDINGS, Letter, Receipt, receipts_topic
+from vision.cluster.envelope import FINDINGS, Letter, LetterReceipt, receipts_topic
 from vision.cluster.home import Home
 
 TOKEN = "sesame"
@@ -87,7 +87,7 @@ def listening(port: int = 0) -> Iterator[Server]:
         def handle(topic: str, payload: bytes) -> Reply:
             letter = Letter.read(topic, payload)
             token = letter.sealed_with([TOKEN])
-            receipt = Receipt(letter.seal, server.answer(FINDINGS, token, letter.body), {"message": "so it is"})
+            receipt = LetterReceipt(letter.seal, server.answer(FINDINGS, token, letter.body), {"message": "so it is"})
             to = receipts_topic(topic)
             return Reply(to, Letter.written(to, receipt.to_json(), token).payload)
 

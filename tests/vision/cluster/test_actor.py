@@ -10,7 +10,7 @@ import pytest
 
 from tests.vision.cluster.blocks import THINGS, Blocks, passings, rules
 from tests.vision.cluster.homes import Opening, Server, listening, serving
-from vision.cluster.actor import Order, StreamActor
+from vision.cluster.actor import ActorOrder, StreamActor
 from vision.setups.setup import Setup
 from vision.simulator import SimulatedCamera
 from vision.workers.protocol import Task
@@ -21,7 +21,7 @@ class Desk:
 
     def __init__(self, camera: SimulatedCamera, server: Server) -> None:
         task = Task("C1", camera.address, "tcp", 1.0, Setup(rules(*THINGS)), reads_plates=False)
-        self.order = Order(task, Blocks, server.home, alone_s=300.0)
+        self.order = ActorOrder(task, Blocks, server.home, alone_s=300.0)
         self.seconds = 0.0
         self.ended = threading.Event()
 

@@ -8,12 +8,12 @@ import pytest
 from telemetry.errors import BadInput, NotSignedIn
 from telemetry.mqtt import Reply
 from tests.telemetry.brokers import CLIENT, PASSWORD, USER, Broker, behind_tls, running
-from vision.cluster.envelope import FINDINGS, NOBODYS, Letter, Receipt, receipts_topic
-from vision.cluster.home import Answer, Home
+from vision.cluster.envelope import FINDINGS, NOBODYS, Letter, LetterReceipt, receipts_topic
+from vision.cluster.home import Home, SendResult
 from vision.cluster.over_mqtt import MqttWay
 
 
-def answered(broker: Broker, *said: tuple[str, int]) -> Answer:
+def answered(broker: Broker, *said: tuple[str, int]) -> SendResult:
     """What becomes of a finding to which `said` are the receipts, each under the seal of a token."""
     receipts = list(said)
     home = Home(f"mqtt://127.0.0.1:{broker.port}", "sesame", USER, PASSWORD)
@@ -22,7 +22,7 @@ def answered(broker: Broker, *said: tuple[str, int]) -> Answer:
     def handle(topic: str, payload: bytes) -> Reply:
         letter, to = Letter.read(topic, payload), receipts_topic(topic)
         token, status = receipts.pop(0)
-        receipt = Receipt(letter.seal, status, {"message": "so it is"})
+        receipt = LetterReceipt(letter.seal, status, {"message": "so it is"})
         return Reply(to, Letter.written(to, receipt.to_json(), token).payload)
 
     with broker.linked([f"{FINDINGS}+"], handle):
@@ -34,7 +34,7 @@ def answered(broker: Broker, *said: tuple[str, int]) -> Answer:
 def taken(topic: str, payload: bytes) -> Reply:
     """What the server says to a finding that it keeps."""
     letter, to = Letter.read(topic, payload), receipts_topic(topic)
-    return Reply(to, Letter.written(to, Receipt(letter.seal, 200, {}).to_json(), "sesame").payload)
+    return Reply(to, Letter.written(to, LetterReceipt(letter.seal, 200, {}).to_json(), "sesame").payload)
 
 
 def sent(way: MqttWay) -> None:
@@ -74,7 +74,7 @@ def test_a_finding_that_a_broker_dropped_is_published_again_after_a_while(monkey
 def test_a_receipt_under_the_seal_of_nobody_can_only_ask_for_another_attempt() -> None:
     with running() as broker:
         answer = answered(broker, (NOBODYS, 401))
-        assert answer == Answer(f"mqtt://127.0.0.1:{broker.port} answers 401: so it is")
+        assert answer == SendResult(f"mqtt://127.0.0.1:{broker.port} answers 401: so it is")
 
 
 @pytest.mark.parametrize("forged", [(NOBODYS, 200), (NOBODYS, 422), ("a guess", 200)])
@@ -82,14 +82,14 @@ def test_a_forged_receipt_counts_for_nothing(forged: tuple[str, int], monkeypatc
     monkeypatch.setattr("vision.cluster.over_mqtt.ANSWER_WITHIN_S", 1.0)
     with running() as broker:
         answer = answered(broker, forged)
-        assert answer == Answer(f"there is no receipt from behind the broker mqtt://127.0.0.1:{broker.port} yet")
+        assert answer == SendResult(f"there is no receipt from behind the broker mqtt://127.0.0.1:{broker.port} yet")
 
 
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="there is no openssl to make a certificate with")
 def test_over_tls_it_speaks_to_a_broker_with_a_certificate_that_it_trusts_and_to_no_other(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def answer(port: int) -> Answer:
+    def answer(port: int) -> SendResult:
         way = MqttWay(Home(f"mqtts://localhost:{port}", "sesame", USER, PASSWORD))
         answer = way.send(b"{}")
         way.close()
@@ -99,7 +99,7 @@ def test_over_tls_it_speaks_to_a_broker_with_a_certificate_that_it_trusts_and_to
         assert "certificate verify failed" in str(answer(port).fault)
         monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
         with broker.linked([f"{FINDINGS}+"], taken, tls_port=port):
-            assert answer(port) == Answer()
+            assert answer(port) == SendResult()
 
 
 def test_what_one_topic_sealed_proves_nothing_on_another() -> None:

@@ -10,7 +10,7 @@ import pytest
 from tests.vision.clips import START, moving, write_clip
 from tests.vision.packets import camera_clip, read_as_from_camera
 from vision.feeds.packets import Packet, StreamForm
-from vision.fmp4 import TIMESCALE, Sample, boxes, fragment, read_fragment, sample_data
+from vision.fmp4 import TIMESCALE, FragmentSample, boxes, fragment, read_fragment, sample_data
 
 
 def fragments(form: StreamForm, packets: list[Packet], *, each: int) -> list[bytes]:
@@ -20,7 +20,7 @@ def fragments(form: StreamForm, packets: list[Packet], *, each: int) -> list[byt
     for begin in range(0, len(packets), each):
         group = packets[begin : begin + each]
         samples = [
-            Sample(sample_data(form.codec, form.extradata, p.data), 9000, round((p.pts - p.dts) * scale), p.key)
+            FragmentSample(sample_data(form.codec, form.extradata, p.data), 9000, round((p.pts - p.dts) * scale), p.key)
             for p in group
         ]
         made.append(fragment(begin // each + 1, round((group[0].dts - first) * scale), samples))

@@ -15,7 +15,7 @@ from vision.ground.aloft import ANTENNA_M, TIMING_S, view_aloft
 from vision.ground.lens import Lens
 from vision.ground.looking import holds
 from vision.ground.pose import Spread
-from vision.ground.view import View
+from vision.ground.view import CameraView
 
 Floats = NDArray[np.float64]
 FRAME = LocalFrame(LAT, LON)
@@ -117,7 +117,7 @@ def test_a_receivers_own_word_of_its_error_goes_before_the_usual_one() -> None:
 
 
 def test_seen_from_above_a_thing_is_at_the_middle_of_its_box_else_at_its_foot() -> None:
-    def view(pitch: float) -> View:
+    def view(pitch: float) -> CameraView:
         return view_aloft(replace(STILL, pitch_deg=pitch), LENS)
 
     high, low = Box(0.4, 0.4, 0.6, 0.6), Box(0.4, 0.5, 0.6, 0.6)

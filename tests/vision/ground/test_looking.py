@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 from telemetry.positions import LocalFrame, Position
 from tests.vision.ground.truth import FRAME, LAT, LON, in_picture, measured
 from vision.ground.lens import Lens
-from vision.ground.looking import Look, holds, look, together
+from vision.ground.looking import GroundLook, holds, look, together
 from vision.ground.pose import Pose, Spread
 from vision.ground.surface import FlatGround
 
@@ -103,7 +103,7 @@ def test_searching_the_terrain_finds_what_reckoning_finds_on_flat_ground(
 
 def looks_at(
     rng: np.random.Generator, *, height: float, pitch: float, count: int = 1, around: float = 0.0
-) -> tuple[list[Look], tuple[float, float]]:
+) -> tuple[list[GroundLook], tuple[float, float]]:
     """Looks of one flight at one thing, from sides `around` degrees apart in all, with the errors a pose tells of."""
     target = FRAME.to_degrees(*rng.uniform(-200, 200, 2))
     bias = rng.normal(0, Spread().yaw_bias_deg)

@@ -15,10 +15,10 @@ from tests.vision.ground.truth import FRAME, LAT, LON, flown_north, in_picture
 from vision.detector import Box
 from vision.ground.lens import Lens
 from vision.ground.pose import Pose
-from vision.ground.recorded import RecordedFlight, Wishes
+from vision.ground.recorded import RecordedFlight, RecordedWishes
 
 ASPECT = 16 / 9
-WIDE = Wishes(hfov_deg=70)
+WIDE = RecordedWishes(hfov_deg=70)
 
 
 def box_round(x: float, y: float, *, foot: bool) -> Box:
@@ -79,19 +79,23 @@ def test_a_log_that_tells_the_time_is_laid_beside_a_video_that_began_later() -> 
 @pytest.mark.parametrize(
     ("columns", "wishes", "missing"),
     [
-        ({"gimbal_pitch_deg": -90.0}, Wishes(), "--hfov"),
+        ({"gimbal_pitch_deg": -90.0}, RecordedWishes(), "--hfov"),
         ({"heading_deg": 0.0}, WIDE, "--pitch"),
         ({"height_m": math.nan, "gimbal_pitch_deg": -90.0}, WIDE, "how high it flew"),
     ],
 )
-def test_what_the_log_does_not_tell_is_asked_for(columns: dict[str, float], wishes: Wishes, missing: str) -> None:
+def test_what_the_log_does_not_tell_is_asked_for(
+    columns: dict[str, float], wishes: RecordedWishes, missing: str
+) -> None:
     with pytest.raises(BadInput, match=missing):
         RecordedFlight(flown_north(**columns), wishes)
 
 
 def test_a_real_drones_subtitles_place_a_thing_near_the_drone() -> None:
     table = load_log(sample("video/dji-srt/samples_air3_clip.SRT"))
-    place = RecordedFlight(table, Wishes(hfov_deg=73, pitch_deg=-90)).place(0.0, Box(0.45, 0.45, 0.55, 0.55), ASPECT)
+    place = RecordedFlight(table, RecordedWishes(hfov_deg=73, pitch_deg=-90)).place(
+        0.0, Box(0.45, 0.45, 0.55, 0.55), ASPECT
+    )
     lat, lon = float(table.columns["lat"][0]), float(table.columns["lon"][0])
     assert place is not None
     assert math.hypot(*LocalFrame(lat, lon).to_metres(place.lat, place.lon)) < 200

@@ -8,14 +8,14 @@ import pytest
 from tests.vision.clips import START
 from vision.counters import Counters
 from vision.feeds.reader import ReaderState, Status
-from vision.live.condition import CALM_S, STALE_S, Condition, Watch
+from vision.live.condition import CALM_S, STALE_S, Condition, StreamWatch
 from vision.workers.protocol import Analysed
 
 RUNNING = ReaderState("rtsp://camera/live", Status.RUNNING, None, 0, None, 1, 0, 0.0)
 
 
 def seen(
-    watch: Watch,
+    watch: StreamWatch,
     state: ReaderState,
     at_s: float,
     *,
@@ -28,7 +28,7 @@ def seen(
 
 
 def test_a_lost_camera_is_lost_since_its_last_picture() -> None:
-    watch = Watch()
+    watch = StreamWatch()
     seen(watch, RUNNING, 1.0)
     lost = replace(RUNNING, status=Status.LOST, error="no answer", last_at=2.0)
     for at_s in (5.0, 9.0):
@@ -38,7 +38,7 @@ def test_a_lost_camera_is_lost_since_its_last_picture() -> None:
 
 
 def test_how_often_it_is_looked_at_is_counted_over_the_last_seconds() -> None:
-    watch = Watch()
+    watch = StreamWatch()
     for second in range(41):
         condition = seen(watch, RUNNING, float(second), gated=4 * second, detections=second // 10)
     assert condition.gated_per_s == pytest.approx(4.1)
@@ -47,14 +47,14 @@ def test_how_often_it_is_looked_at_is_counted_over_the_last_seconds() -> None:
 
 
 def test_a_new_connections_counters_begin_anew_and_give_no_rate_below_zero() -> None:
-    watch = Watch()
+    watch = StreamWatch()
     seen(watch, RUNNING, 0.0, gated=500)
     assert seen(watch, RUNNING, 1.0, gated=3).gated_per_s == 0
     assert seen(watch, RUNNING, 2.0, gated=8).gated_per_s == pytest.approx(5)
 
 
 def test_what_the_detector_looks_at_again_and_again_moves_and_is_calm_only_after_a_while() -> None:
-    watch = Watch()
+    watch = StreamWatch()
     for tenth in range(11):
         moving = seen(watch, RUNNING, tenth / 10, detections=tenth // 2).moving
     assert moving
@@ -63,14 +63,14 @@ def test_what_the_detector_looks_at_again_and_again_moves_and_is_calm_only_after
 
 
 def test_nothing_moves_in_a_lost_stream() -> None:
-    watch = Watch()
+    watch = StreamWatch()
     seen(watch, RUNNING, 0.0)
     assert seen(watch, RUNNING, 1.0, detections=5).moving
     assert not seen(watch, replace(RUNNING, status=Status.LOST), 1.5, detections=5).moving
 
 
 def test_a_stream_whose_pictures_nobody_can_look_at_is_stale_and_says_how_old_and_why() -> None:
-    watch = Watch()
+    watch = StreamWatch()
     assert seen(watch, RUNNING, 0.0).stale_since is None
     condition = seen(watch, replace(RUNNING, packets=507), STALE_S + 1)
     assert condition.stale_since == START
@@ -82,7 +82,7 @@ def test_a_stream_whose_pictures_nobody_can_look_at_is_stale_and_says_how_old_an
 
 
 def test_how_many_pictures_come_damaged_is_a_share_of_the_last_seconds() -> None:
-    watch = Watch()
+    watch = StreamWatch()
     seen(watch, replace(RUNNING, packets=100, corrupt=50), 0.0)
     assert seen(watch, replace(RUNNING, packets=300, corrupt=60), 10.0).damaged == pytest.approx(0.05)
     assert seen(watch, replace(RUNNING, packets=900, corrupt=60), 31.0).damaged == 0

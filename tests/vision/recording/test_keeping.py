@@ -9,14 +9,14 @@ from hypothesis import strategies as st
 from telemetry.cities import City
 from tests.vision.clips import START
 from vision.recording.keeping import Hold, Sized, expired, surplus
-from vision.recording.shelves import Kept, Shelf
+from vision.recording.shelves import RecordedFile, Shelf
 
 HOUR = timedelta(hours=1)
 
 
 def file(hour: int, *, camera: str = "C1", purpose: str = "traffic", size: int = 10) -> Sized:
     begins = START + hour * HOUR
-    return Sized(Kept(Path(f"{camera}-{hour}"), Shelf(City.DOBELE, purpose, camera), begins), size)
+    return Sized(RecordedFile(Path(f"{camera}-{hour}"), Shelf(City.DOBELE, purpose, camera), begins), size)
 
 
 def held(begins: int, ends: int, camera: str = "C1") -> Hold:

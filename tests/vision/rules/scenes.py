@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from vision.detector import Box
 from vision.frames import Image
 from vision.rules import AnyRule, Firing, Scene, parse_rules
-from vision.tracking import Track
+from vision.tracking import ObjectTrack
 
 LEFT_HALF = ((0.0, 0.0), (0.5, 0.0), (0.5, 1.0), (0.0, 1.0))
 NOON = datetime(2026, 6, 3, 9, 0, tzinfo=UTC)
@@ -21,13 +21,13 @@ def track(
     score: float = 0.8,
     width: float = 10,
     height: float = 20,
-) -> Track:
+) -> ObjectTrack:
     """A track whose foot point is at `x`, `y` (fractions of a picture of 100 x 100)."""
     box = Box(x * 100 - width / 2, y * 100 - height, x * 100 + width / 2, y * 100)
-    return Track(number, label, box, score, 1.0, 5)
+    return ObjectTrack(number, label, box, score, 1.0, 5)
 
 
-def scene(seconds: float, *tracks: Track, luma: Image | None = None, began: datetime = NOON) -> Scene:
+def scene(seconds: float, *tracks: ObjectTrack, luma: Image | None = None, began: datetime = NOON) -> Scene:
     return Scene(tracks, seconds, 100, 100, began + timedelta(seconds=seconds), luma)
 
 

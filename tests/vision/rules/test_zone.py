@@ -10,15 +10,15 @@ from shapely import Polygon
 
 from tests.vision.rules.scenes import LEFT_HALF, scene, track
 from tests.vision.rules.scenes import rule as any_rule
-from vision.rules import DEFAULT_RULES, AnyRule, Firing, Watch
-from vision.tracking import Track
+from vision.rules import DEFAULT_RULES, AnyRule, Firing, RuleWatch
+from vision.tracking import ObjectTrack
 
 
 def rule(**changes: object) -> AnyRule:
     return any_rule(**{"zone": LEFT_HALF, "dwell_s": 1.0, **changes})
 
 
-def firings(watch: Watch, *pictures: tuple[float, list[Track]]) -> list[Firing]:
+def firings(watch: RuleWatch, *pictures: tuple[float, list[ObjectTrack]]) -> list[Firing]:
     return [firing for seconds, tracks in pictures for firing in watch.see(scene(seconds, *tracks))]
 
 

@@ -12,7 +12,7 @@ from sqlmodel import Session
 from telemetry.store import Store
 from tests.vision.clips import START
 from vision.setups import service
-from vision.setups.tables import Part
+from vision.setups.tables import SetupPart
 
 
 @pytest.fixture
@@ -24,13 +24,13 @@ def session(store: Store) -> Iterator[Session]:
 def keep(session: Session, camera_id: str, hour: int) -> None:
     """Draw masks at an hour."""
     at = START + timedelta(hours=hour)
-    service.keep(session, camera_id, Part.MASKS, {"mask": []}, after=None, by="admin", now=at)
+    service.keep(session, camera_id, SetupPart.MASKS, {"mask": []}, after=None, by="admin", now=at)
 
 
 def in_force(session: Session, camera_id: str, begins: int, ends: int) -> list[int]:
     """The versions that were in force between two hours."""
     hours = START + timedelta(hours=begins), START + timedelta(hours=ends)
-    return [row.version for row in service.in_force(session, camera_id, Part.MASKS, *hours)]
+    return [row.version for row in service.in_force(session, camera_id, SetupPart.MASKS, *hours)]
 
 
 def test_before_the_first_version_only_the_one_of_now_counts(session: Session) -> None:

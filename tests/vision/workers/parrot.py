@@ -5,14 +5,14 @@ import sys
 from multiprocessing.connection import Connection
 from typing import Any
 
-from vision.workers.child import Ready, Stop, Unfit
+from vision.workers.child import Ready, StopMessage, Unfit
 
 
 def main(descriptor: int) -> None:
     line: Connection[Any, Any] = Connection(descriptor)
     first = line.recv()
     line.send(Ready() if first == "begin" else Unfit(f"{first!r} is no way to begin"))
-    while not isinstance(said := line.recv(), Stop):
+    while not isinstance(said := line.recv(), StopMessage):
         match said:
             case int():
                 os._exit(said)

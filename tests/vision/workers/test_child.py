@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from telemetry.errors import Misconfigured
-from vision.workers.child import Child, Start, Stop
+from vision.workers.child import Child, ChildStart, StopMessage
 
 WAIT_S = 60
 
@@ -22,7 +22,7 @@ class Keeper:
         self.lines: queue.SimpleQueue[Connection[Any, Any]] = queue.SimpleQueue()
         self.heard: queue.SimpleQueue[Any] = queue.SimpleQueue()
         self.codes: queue.SimpleQueue[int] = queue.SimpleQueue()
-        start = Start("tests.vision.workers.parrot", first, "the parrot cannot begin", within_s=WAIT_S)
+        start = ChildStart("tests.vision.workers.parrot", first, "the parrot cannot begin", within_s=WAIT_S)
         self.child: Child[Any, Any] = Child(
             start, began=self.lines.put, hear=self.heard.put, lost=self.codes.put, silent_s=silent_s, again_s=again_s
         )
@@ -35,7 +35,7 @@ class Keeper:
         yield line
         while not self.lines.empty():
             line = self.lines.get()
-        self.child.stop(lambda: _say(line, Stop()), within_s=WAIT_S)
+        self.child.stop(lambda: _say(line, StopMessage()), within_s=WAIT_S)
 
 
 def _say(line: "Connection[Any, Any]", message: object) -> None:

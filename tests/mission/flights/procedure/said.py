@@ -15,7 +15,7 @@ from mission.flights.procedure.events import (
 )
 from mission.flights.procedure.outputs import FlightEnded, FlightResult, VehicleOrder
 from telemetry.positions import Position
-from telemetry.transfer.exchange import OnBoard, Outcome
+from telemetry.transfer.exchange import OnBoard, UploadOutcome
 from telemetry.transfer.messages import PlanKind
 from telemetry.transfer.onboard_plan import OnboardPlan, PlanOutcome
 from telemetry.vehicles import Command, MissionItem, VehicleState
@@ -54,14 +54,16 @@ def said(
 
 def uploaded() -> UploadDone:
     """All three lists are on board."""
-    done = {kind: Outcome(OnBoard.NEW, "all items read back equal", PLAN.lists.items(kind), 1) for kind in PlanKind}
+    done = {
+        kind: UploadOutcome(OnBoard.NEW, "all items read back equal", PLAN.lists.items(kind), 1) for kind in PlanKind
+    }
     return UploadDone(PlanOutcome(done))
 
 
 def upload_failed(*, silent: bool) -> UploadDone:
     """The fence could not be put on board."""
     found = None if silent else ()
-    return UploadDone(PlanOutcome({PlanKind.FENCE: Outcome(OnBoard.OLD, "refused", found, 1)}, PlanKind.FENCE))
+    return UploadDone(PlanOutcome({PlanKind.FENCE: UploadOutcome(OnBoard.OLD, "refused", found, 1)}, PlanKind.FENCE))
 
 
 def started(*, plan: BoardPlan | None = PLAN, timeouts: FlightTimeouts = TIMEOUTS) -> FlightProcedure:
