@@ -85,7 +85,7 @@ def test_a_coordinator_of_both_towns_sees_incidents_and_streams_of_both(client: 
         client.post("/api/v1/observations", json=body, headers=as_role(Role.DEVICE, city))
     seen = client.get("/api/v1/incidents", headers=as_role(Role.COORDINATOR, None)).json()
     assert {incident["city"] for incident in seen} == set(City)
-    assert client.get("/", headers=as_role(Role.COORDINATOR, None)).text.count("both towns") == 1
+    assert client.get("/", headers=as_role(Role.COORDINATOR, None)).text.count("coordinator · both towns") == 1
 
 
 @pytest.mark.parametrize("role", [Role.PILOT, Role.INSPECTOR, Role.DEVICE])

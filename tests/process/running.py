@@ -3,6 +3,7 @@
 import io
 import os
 import queue
+import random
 import signal
 import socket
 import subprocess
@@ -17,16 +18,18 @@ import pytest
 
 from mapserver.cli import main
 
+PORTS = (10_000, 32_000)
 READY_WITHIN_S = 240
 """Loading takes some seconds of a processor, which many may share; no test of a start measures it."""
 
 
 def free_port() -> int:
-    """A TCP port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A TCP port that nobody listens on, below those that the system itself gives to connections meanwhile."""
+    while True:
+        port = random.SystemRandom().randrange(*PORTS)
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) != 0:
+                return port
 
 
 def vanagas(

@@ -211,8 +211,8 @@ def test_the_command_line_does_the_same(data: Path) -> None:
     assert secret not in listed.stdout
     held = json.loads(listed.stdout)
     assert typed("tokens", "revoke", held["id"], *where).stdout == f"{held['id']} of ilze: revoked\n"
-    assert typed("people", "town", "ilze", "--city", "siauliai", *where).stdout == "ilze: siauliai\n"
-    assert typed("people", "role", "ilze", "inspector", *where).stdout == "ilze: inspector, siauliai\n"
+    assert typed("people", "town", "ilze", "--city", "siauliai", *where).stdout == "ilze: Šiauliai\n"
+    assert typed("people", "role", "ilze", "inspector", *where).stdout == "ilze: inspector, Šiauliai\n"
     assert len(typed("people", "reset", "ilze", *where).stdout.strip()) == 16
     assert typed("people", "end-sessions", "ilze", *where).stdout == "ilze: 0 sessions ended\n"
     assert typed("people", "deactivate", "ilze", *where).returncode == 0
