@@ -29,7 +29,7 @@ $(STAMP): $(BUILD_INPUTS)
 	@touch $@
 
 test: setup lint browser nginx
-	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder --max-worker-restart=0 $(ARGS)
+	@$(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder --max-worker-restart=0 $(ARGS)
 
 test-all: setup lint browser nginx
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --max-worker-restart=0 --whole $(ARGS)
