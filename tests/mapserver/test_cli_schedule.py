@@ -47,7 +47,7 @@ def test_a_zone_whose_windows_lie_outside_the_horizon_is_told(asked: Path, tmp_p
 def test_the_schema_is_printed_and_says_what_each_part_and_field_is() -> None:
     parts = json.loads(CliRunner().invoke(app, ["schedule", "--schema"]).stdout)["$defs"]
     assert {"ScheduleZone", "Unit", "Person", "Commitment"} <= parts.keys()
-    for part in ("Unit", "Battery", "ScheduleZone"):
+    for part in ("Unit", "ScheduleBattery", "ScheduleZone"):
         said = [field for field in parts[part]["properties"].values() if "description" in field]
         assert len(said) >= len(parts[part]["properties"]) / 2
     assert parts["ScheduleZone"]["properties"]["dwell_min"]["description"].startswith("Minutes a visit takes at the least.")
