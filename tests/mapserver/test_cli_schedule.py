@@ -50,7 +50,8 @@ def test_the_schema_is_printed_and_says_what_each_part_and_field_is() -> None:
     for part in ("Unit", "ScheduleBattery", "ScheduleZone"):
         said = [field for field in parts[part]["properties"].values() if "description" in field]
         assert len(said) >= len(parts[part]["properties"]) / 2
-    assert parts["ScheduleZone"]["properties"]["dwell_min"]["description"].startswith("Minutes a visit takes at the least.")
+    dwell = parts["ScheduleZone"]["properties"]["dwell_min"]
+    assert dwell["description"].startswith("Minutes a visit takes at the least.")
 
 
 @pytest.mark.parametrize(
