@@ -45,7 +45,9 @@ class Looks:
     """Every look under way. May be used from any thread."""
 
     def __init__(self, store: Store, folder: Path, clock: Clock) -> None:
-        self._store, self._folder, self._clock = store, folder, clock
+        self._store = store
+        self._folder = folder
+        self._clock = clock
         self._lock = threading.Lock()
         self._glances: dict[tuple[str, City], Viewing] = {}
 

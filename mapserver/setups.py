@@ -34,7 +34,9 @@ from vision.setups import service
 from vision.setups.setup import Place, Setup
 from vision.setups.tables import SetupPart
 
-FROM_FILE, FROM_BROWSER, USUAL = "settings", "drawn", "usual"
+FROM_FILE = "settings"
+FROM_BROWSER = "drawn"
+USUAL = "usual"
 """Where rules in force come from."""
 
 

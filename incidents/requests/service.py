@@ -108,7 +108,9 @@ def public(session: Session, asked: DroneRequestRow) -> dict[str, Any]:
 
 
 def _answer(work: Work, asked: DroneRequestRow, answer: RequestState, *, by: str, at: datetime) -> None:
-    asked.answer, asked.answered_by, asked.answered_at = answer, by, at
+    asked.answer = answer
+    asked.answered_by = by
+    asked.answered_at = at
     work.session.add(asked)
     work.session.flush()  # the next question reads it
     work.tell(_change(work.session, asked))

@@ -37,7 +37,10 @@ class DemoOutbox:
     """Messages for the MQTT broker, published one after the other, each until the broker has acknowledged it."""
 
     def __init__(self, host: str, port: int, username: str, password: str) -> None:
-        self._host, self._port, self._username, self._password = host, port, username, password
+        self._host = host
+        self._port = port
+        self._username = username
+        self._password = password
         self._messages: asyncio.Queue[bytes] = asyncio.Queue()
 
     def put(self, message: messages.Message) -> None:
@@ -73,8 +76,13 @@ class Devices:
         self, script: Script, *, http: httpx.AsyncClient, tokens: dict[str, str], outbox: DemoOutbox, speed: float = 1.0
     ) -> None:
         """`tokens` by name; the first is for events that name none. Times of the script are divided by `speed`."""
-        self._script, self._http, self._tokens, self._outbox = script, http, tokens, outbox
-        self._speed, self._clock, self._rng = speed, SystemClock(), random.Random(script.seed)
+        self._script = script
+        self._http = http
+        self._tokens = tokens
+        self._outbox = outbox
+        self._speed = speed
+        self._clock = SystemClock()
+        self._rng = random.Random(script.seed)
         self._silent = False
         self._car = round(self._clock.now().timestamp() * 10)  # a restart must not count from the same number again
 

@@ -34,8 +34,11 @@ def seed(work: Work, *, drone_link: str, password: NewPassword, now: datetime, p
             unit.updated_at = now
             work.session.add(unit)
     drone = work.session.get_one(UnitRow, places.DRONE)
-    drone.link, drone.status = drone_link, "idle"
-    drone.lat, drone.lon, drone.alt_m, drone.updated_at = *places.HOME, places.HOME_ALT_M, now
+    drone.link = drone_link
+    drone.status = "idle"
+    drone.lat, drone.lon = places.HOME
+    drone.alt_m = places.HOME_ALT_M
+    drone.updated_at = now
     known = {zone.id for zone in zones.listed(work.session, City)}
     for zone in places.ZONES:
         if zone.id not in known:

@@ -44,7 +44,11 @@ class Story:
         self, url: str, cast: Cast, *, speed: float, patrol: Mapping[str, str], tell: Callable[[str], None]
     ) -> None:
         """`patrol`: who carries which other body cameras, by the camera."""
-        self._url, self._cast, self._speed, self._patrol, self._tell = url, cast, speed, patrol, tell
+        self._url = url
+        self._cast = cast
+        self._speed = speed
+        self._patrol = patrol
+        self._tell = tell
 
     async def play(self) -> None:
         """Play it once and keep the inspector walking; one step that fails is told and the rest goes on."""

@@ -3,6 +3,7 @@
 import asyncio
 import time
 import warnings
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -33,7 +34,7 @@ POLL_LOOK_S = 1.0
 """Between two looks whether the mission is to be polled."""
 
 
-class LinkedVehicle(CommandedVehicle):
+class LinkedVehicle(CommandedVehicle, ABC):
     """A vehicle behind a `Link` of our own, which a driver's library is put behind."""
 
     def __init__(
@@ -110,9 +111,9 @@ class LinkedVehicle(CommandedVehicle):
         finally:
             self._close_link()
 
+    @abstractmethod
     async def _let_go(self) -> None:
         """Let go of the driver's library, while the link is still open."""
-        raise NotImplementedError
 
     def _close_link(self) -> None:
         if self._vigil is not None:
