@@ -34,8 +34,8 @@ from telemetry.links.link import GROUND_STATION, HEARTBEAT_S, Link
 from telemetry.transfer.comparing import first_difference
 from telemetry.transfer.driving import fetch
 from telemetry.transfer.exchange import OnBoard, put_on_board
+from telemetry.transfer.mission_items import MissionItem
 from telemetry.transfer.over_link import LinkChannel
-from telemetry.vehicles.protocol import MissionItem
 
 Items = Sequence[MissionItem]
 Upload = Callable[[Link, ImpairedRelay, Trouble, Items, Items], Awaitable[tuple[bool, float]]]

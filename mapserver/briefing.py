@@ -9,11 +9,11 @@ from sqlmodel import Session, col, select
 from mapserver.services import Services
 from mapserver.town_settings import ContactSettings, TownSettings
 from mission.briefing import Briefing, Contact, Signature
-from mission.checks.context import FlightWish, inputs_of, judge
 from mission.checks.inputs import Inputs
 from mission.checks.verdict import Level, Verdict
 from mission.flights import gate
 from mission.flights import repository as flights
+from mission.flights.check_inputs import FlightWish, inputs_of, judge
 from mission.flights.states import BEFORE_START, FlightState
 from mission.flights.tables import AcknowledgementRow, FlightRow
 from mission.plans import service as plans

@@ -17,11 +17,11 @@ from incidents.timeline.tables import IncidentRow
 from mapserver.access.tables import UserRow
 from mapserver.handing_in import take
 from mapserver.services import Services
-from mission.checks.context import FlightWish, judge
 from mission.checks.verdict import Verdict
 from mission.flights import gate
 from mission.flights import repository as flight_repository
 from mission.flights import service as flights
+from mission.flights.check_inputs import FlightWish, judge
 from mission.flights.supervisor import tlog_of
 from mission.flights.tables import FlightRow
 from mission.plans import service as plans

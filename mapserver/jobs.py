@@ -21,7 +21,7 @@ from mapserver.sign_in.failures import EVERY_S
 from mapserver.video import VideoDesk
 from mapserver.wall import WallDesk
 from mission.airspace.service import stored_files_read_by
-from mission.debrief.desk import DebriefDesk
+from mission.debrief.worker import DebriefWorker
 from mission.flights.supervisor import FlightSupervisor
 from mission.weather.open_meteo import OpenMeteo
 from mission.weather.watch import WeatherWatch
@@ -71,7 +71,7 @@ async def running_jobs(parts: Services) -> AsyncIterator[None]:
         parts.jobs.flights = flights.console
         parts.jobs.camera_pose = flights.camera_pose
         stack.push_async_callback(flights.stop)
-        debriefs = DebriefDesk(parts.store, standards=parts.standards, clock=parts.clock, tlogs=parts.tlogs)
+        debriefs = DebriefWorker(parts.store, standards=parts.standards, clock=parts.clock, tlogs=parts.tlogs)
         for rounds in (
             Rounds(debriefs.look, every_s=2.0, name="looking for landed flights"),
             Rounds(parts.sign_ins.failures.write, every_s=EVERY_S, name="writing down failed sign-ins"),

@@ -11,11 +11,11 @@ from shapely import LineString, Polygon
 from sqlmodel import Session
 
 from mapserver.services import Services
-from mission.checks.context import FlightWish, judge
 from mission.checks.verdict import Level, Verdict
-from mission.debrief.learning import learned
 from mission.flights import repository as flight_repository
 from mission.flights import service as flights
+from mission.flights.check_inputs import FlightWish, judge
+from mission.flights.learned_energy import learned
 from mission.plans import service as plans
 from mission.plans.drafting import FROM_FILE, PlanDraft, draft
 from mission.plans.fences import FENCE_M

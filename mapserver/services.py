@@ -23,7 +23,7 @@ from mapserver.sign_in.service import SignIns
 from mapserver.web.budget import BodyBudget
 from mapserver.web.limits import MIB
 from mapserver.web.rates import RequestRates
-from mission.checks.context import Standards
+from mission.flights.check_inputs import Standards
 from mission.flights.pilot_console import PilotConsole
 from mission.ground import Terrain
 from mission.terrain import TerrainAtPath

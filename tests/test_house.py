@@ -4,6 +4,7 @@ import ast
 import re
 import subprocess
 import tomllib
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import onnxruntime
@@ -44,6 +45,37 @@ def test_an_import_only_points_down_the_floors(package: str) -> None:
         for other in imported(path) - {package}:
             assert FLOORS[other] < FLOORS[package], f"{path.relative_to(ROOT)} imports {other}, which is above it"
             assert {package, other} - NEIGHBOURS, f"{path.relative_to(ROOT)} imports its neighbour {other}"
+
+
+def noun_of(module: str, package: str) -> str | None:
+    """The folder or loose file directly inside `package` that a dotted module name lies in; None outside it."""
+    parts = module.split(".")
+    return parts[1] if parts[0] == package and len(parts) > 1 else None
+
+
+def nouns_imported(path: Path, package: str) -> set[str]:
+    """What the file imports of its own package, imports for the type checker included."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {noun_of(alias.name, package) for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module == package:
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found.add(noun_of(node.module or "", package))
+    return {noun for noun in found if noun is not None}
+
+
+@pytest.mark.parametrize("package", ["telemetry", "mission"])
+def test_no_import_runs_in_a_circle_between_the_folders_of_a_package(package: str) -> None:
+    arrows: dict[str, set[str]] = {}
+    for path in (ROOT / package).rglob("*.py"):
+        noun = path.relative_to(ROOT / package).with_suffix("").parts[0]
+        arrows.setdefault(noun, set()).update(nouns_imported(path, package) - {noun})
+    try:
+        TopologicalSorter(arrows).prepare()
+    except CycleError as error:
+        pytest.fail(f"{package}/: {' -> '.join(error.args[1])} is a circle")
 
 
 def test_a_public_class_name_stands_for_one_class() -> None:

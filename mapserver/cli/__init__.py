@@ -35,7 +35,7 @@ COMMANDS = {
     "plan": Listed("plan", "Plan a route over a shape."),
     "check": Listed(
         "check",
-        "Run the sixteen pre-flight checks. Exit status 1 when one blocks or wants a permit; what is not known warns.",
+        "Run the pre-flight checks. Exit status 1 when one blocks or wants a permit; what is not known warns.",
     ),
     "fly": Listed(
         "fly",

@@ -30,7 +30,7 @@ from mapserver.town_settings import TownSettings
 from mission import formats
 from mission.briefing import Briefing, to_html
 from mission.checks.inputs import Inputs
-from mission.checks.sixteen import run_checks
+from mission.checks.registry import run_checks
 from mission.checks.verdict import worst
 from mission.heights import AboveSea, Band
 from mission.zones.areas import load_shape

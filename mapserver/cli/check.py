@@ -37,7 +37,7 @@ from mapserver.cli.options import (
     place,
 )
 from mission import formats
-from mission.checks.sixteen import run_checks
+from mission.checks.registry import run_checks
 from mission.checks.verdict import Acknowledgement, Level, Verdict, acknowledged, worst
 from mission.routes.drones import DEFAULT_DRONE, drone_named
 from mission.routes.drones import drones as catalogue
@@ -81,7 +81,7 @@ def check(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the verdicts as JSON.")] = False,
 ) -> None:
-    """Run the sixteen pre-flight checks. Exit status 1 when one blocks or wants a permit; what is not known warns."""
+    """Run the pre-flight checks. Exit status 1 when one blocks or wants a permit; what is not known warns."""
     now = SystemClock().now()
     known = drone_named(drone, catalogue(drones))
     start = now if at is None else moment(at, "--at")

@@ -26,7 +26,8 @@ from telemetry.clock import SystemClock, iso
 from telemetry.errors import VanagasError
 from telemetry.mavlink.signing import read_signing_key
 from telemetry.positions import Position
-from telemetry.vehicles import MissionItem, Vehicle, VehicleState
+from telemetry.transfer.mission_items import MissionItem
+from telemetry.vehicles import Vehicle, VehicleState
 from telemetry.vehicles.drivers import VehicleDriver, driven_by
 
 CLOCK = SystemClock()
@@ -57,7 +58,7 @@ def fly(
 ) -> None:
     """Check, upload, verify, ask, arm, fly, land. Ctrl-C brings it home, a second one lets go. Status 0: all done.
 
-    The sixteen checks run from where the vehicle stands, with what is given here; a block refuses the flight and names
+    The checks run from where the vehicle stands, with what is given here; a block refuses the flight and names
     what clears it. What only papers can tell (sight, category, night, certificates) is shown, and whoever confirms
     answers for it. A plan without take-off or landing gets one: up, and home at the end.
     """

@@ -29,11 +29,11 @@ from mapserver.cli.options import (
 from mapserver.cli.rest import rest
 from mission.formats import load
 from mission.plans.files import Setting, plan_file
-from mission.plans.items import items_to_json
 from mission.routes.cameras import catalogue
 from mission.routes.drones import drone_named
 from mission.routes.drones import drones as drone_catalogue
 from mission.routes.energy import Wind
+from mission.routes.mission_items import items_to_json
 from mission.routes.patterns import PATTERNS, RESERVE, UNITS, Pattern
 from mission.zones.areas.picking import KNOWN
 from telemetry.clock import SystemClock

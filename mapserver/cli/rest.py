@@ -24,7 +24,7 @@ from mapserver.cli.options import (
     place,
 )
 from mission import formats
-from mission.checks.sixteen import run_checks
+from mission.checks.registry import run_checks
 from mission.continuation.remaining import BreakOff, remaining
 from mission.continuation.stops import FlownTrack, stop_at, stop_of_item, stop_of_track
 from mission.formats.document import PlanFile

@@ -14,8 +14,8 @@ from mission.briefing.restrictions import BriefingRestriction, Contact, restrict
 from mission.checks.inputs import Inputs
 from mission.checks.verdict import Level, Verdict
 from mission.formats import PlanFile
-from mission.plans.items import items_to_json
 from mission.registry.values import LinkLoss
+from mission.routes.mission_items import items_to_json
 from telemetry.clock import iso
 
 NEAR_DEG = 0.01

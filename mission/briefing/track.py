@@ -15,7 +15,7 @@ from mission.checks.segments import AirPoint, Profile, Segment, SegmentKind
 from mission.checks.volumes import Samples, samples_of
 from telemetry.errors import BadPlan
 from telemetry.positions import LocalFrame, Position, distance_m
-from telemetry.vehicles import MissionItem
+from telemetry.transfer.mission_items import MissionItem
 
 FLOWN_TO = frozenset({
     Nav.WAYPOINT, Nav.LOITER_UNLIMITED, Nav.LOITER_TURNS, Nav.LOITER_TIME, Nav.SPLINE_WAYPOINT, Nav.LAND,

@@ -1,15 +1,21 @@
-"""Does the drone's autopilot take every item of the mission? Beside the sixteen checks, where it is known."""
+"""Does the drone's autopilot take every item of the mission? Asked only where the autopilot is known."""
 
 from collections.abc import Sequence
 
+from mission.checks.inputs import Inputs
 from mission.checks.verdict import Level, Verdict
+from telemetry.transfer.mission_items import MissionItem
 from telemetry.transfer.refusing import REFUSALS, AutopilotName
-from telemetry.vehicles import MissionItem
 
 CHECK = "autopilot"
 RULE = "what the autopilot refused when it was tried, one command at a time"
 CLEARS = "replace these items or leave them out, or fly with another autopilot"
 MOST_NAMED = 8
+
+
+def check(inputs: Inputs) -> list[Verdict]:
+    """As `check_autopilot`, of a flight."""
+    return check_autopilot(inputs.autopilot, inputs.items)
 
 
 def check_autopilot(autopilot: AutopilotName | None, items: Sequence[MissionItem]) -> list[Verdict]:

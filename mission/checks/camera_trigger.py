@@ -13,7 +13,7 @@ from mission.checks.commands import Do
 from mission.checks.segments import AirPoint
 from mission.routes.pictures import STRAIGHT_DOWN_DEG, Pictures, heading_between
 from telemetry.positions import LocalFrame
-from telemetry.vehicles import Command, MissionItem
+from telemetry.transfer.mission_items import Command, MissionItem
 
 GIMBAL_PITCH_YAW = 1000
 """MAV_CMD_DO_GIMBAL_MANAGER_PITCHYAW: parameter 1 is the pitch in degrees, parameter 2 the yaw."""

@@ -1,4 +1,4 @@
-"""Check 2: in which category may this be flown? Open A1, A2 or A3, or the specific category with an authorisation.
+"""In which category may this be flown? Open A1, A2 or A3, or the specific category with an authorisation.
 
 Where uninvolved people are is what the town stated as areas; nobody counts heads. The easiest category that fits wins.
 """

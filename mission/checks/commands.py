@@ -6,7 +6,7 @@ from enum import IntEnum
 
 from mission.formats.document import DO_JUMP
 from telemetry.errors import BadPlan
-from telemetry.vehicles import MissionItem
+from telemetry.transfer.mission_items import MissionItem
 
 
 class Nav(IntEnum):

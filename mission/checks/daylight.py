@@ -1,4 +1,4 @@
-"""Check 11: is it day for the whole flight, or does the drone carry what the night asks for?"""
+"""Is it day for the whole flight, or does the drone carry what the night asks for?"""
 
 from datetime import UTC, datetime, timedelta
 

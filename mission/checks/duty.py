@@ -1,4 +1,4 @@
-"""Check 16: is the pilot rested? Counts flights only; other work and sleep are the pilot's own to say."""
+"""Is the pilot rested? Counts flights only; other work and sleep are the pilot's own to say."""
 
 from datetime import datetime, timedelta
 

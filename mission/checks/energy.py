@@ -1,6 +1,6 @@
-"""Check 9: does the battery last for the flight, and for coming home from wherever it is broken off?
+"""Does the battery last for the flight, and for coming home from wherever it is broken off?
 
-The wind is taken to blow from the direction that is worst for each sum: sixteen are tried.
+The wind is taken to blow from the direction that is worst for each sum: as many are tried as `DIRECTIONS` has.
 What the drone's last flights used beyond the model is counted in, and said.
 """
 

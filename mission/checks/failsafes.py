@@ -1,4 +1,4 @@
-"""What the vehicle does by itself, judged before take-off: beside the sixteen checks, once the vehicle is connected."""
+"""What the vehicle does by itself, judged before take-off, once the vehicle is connected: not in the registry."""
 
 from mission.checks.verdict import Level, Verdict
 from telemetry.vehicles.failsafes import Failsafes

@@ -1,4 +1,4 @@
-"""Check 13: does the geofence hold the whole path with its buffer, and the vehicle's way home from anywhere on it?"""
+"""Does the geofence hold the whole path with its buffer, and the vehicle's way home from anywhere on it?"""
 
 import shapely
 from shapely import MultiPoint, Point, Polygon

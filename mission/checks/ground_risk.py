@@ -1,4 +1,4 @@
-"""Check 8: who is below, should it come down? The ground risk buffer against the areas with people that are stated."""
+"""Who is below, should it come down? The ground risk buffer against the areas with people that are stated."""
 
 from mission.checks.inputs import Inputs, PeopleArea, PeopleKind
 from mission.checks.verdict import Level, Verdict

@@ -1,4 +1,4 @@
-"""Check 3: is every leg, the way there and back included, low enough over the ground and high enough above it?"""
+"""Is every leg, the way there and back included, low enough over the ground and high enough above it?"""
 
 import numpy as np
 from numpy.typing import NDArray

@@ -1,4 +1,4 @@
-"""Do enough pictures show each point of the area that is mapped? Beside the sixteen checks, where there is one."""
+"""Do enough pictures show each point of the area that is mapped? Asked only where there is one."""
 
 from mission.checks.inputs import Inputs, MappedArea
 from mission.checks.verdict import Level, Verdict
@@ -11,7 +11,7 @@ SUBJECT = "images_per_point"
 """What an acknowledgement of too few pictures names."""
 
 
-def check_images(inputs: Inputs) -> list[Verdict]:
+def check(inputs: Inputs) -> list[Verdict]:
     """One verdict for an area that is mapped: it asks where the number that the pilot wants is not reached, and warns
     where nobody has asked for one. Raises BadInput where the terrain is not known.
     """

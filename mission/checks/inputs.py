@@ -1,4 +1,4 @@
-"""Everything the sixteen checks look at, gathered once. What is None is not known, and is said so by its check."""
+"""Everything the checks look at, gathered once. What is None is not known, and is said so by its check."""
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -15,16 +15,17 @@ from mission.checks.policy import Policy
 from mission.checks.segments import Profile
 from mission.checks.verdict import Level, Verdict
 from mission.checks.volumes import Samples, ground_risk_area, operational_volumes, samples_of
-from mission.debrief.energy_factor import EnergyFactor
 from mission.formats.document import FenceArea
 from mission.registry.values import Papers
 from mission.routes.cameras import Camera
+from mission.routes.energy_factor import EnergyFactor
 from mission.routes.image_count import ENOUGH_IMAGES
 from mission.routes.pictures import Pictures
 from mission.weather.values import Outlook
 from telemetry.positions import Position
+from telemetry.transfer.mission_items import MissionItem
 from telemetry.transfer.refusing import AutopilotName
-from telemetry.vehicles import Airframe, MissionItem
+from telemetry.vehicles import Airframe
 
 
 class PeopleKind(StrEnum):

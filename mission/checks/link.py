@@ -1,4 +1,4 @@
-"""Check 15: does the link reach, does the card hold the pictures, and is what is recorded and lost agreed on?"""
+"""Does the link reach, does the card hold the pictures, and is what is recorded and lost agreed on?"""
 
 import math
 from dataclasses import replace

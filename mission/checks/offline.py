@@ -1,4 +1,4 @@
-"""A plan file looked at away from any server: the same sixteen checks, with what the command line was given.
+"""A plan file looked at away from any server: the same checks, with what the command line was given.
 
 `run_checks(inputs_of(plan, at=…, now=…, airspace=…))` is all that `vanagas check` and `vanagas plan … --zones`
 need. What is not given is not known, and says so.

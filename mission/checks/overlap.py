@@ -1,4 +1,4 @@
-"""Check 12: does the flight get in the way of another flight of the own service? Knows nothing of anybody else's."""
+"""Does the flight get in the way of another flight of the own service? Knows nothing of anybody else's."""
 
 from datetime import timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""Check 1: are operator, pilot and drone valid at the time of the flight? Asks no authority; reads the register."""
+"""Are operator, pilot and drone valid at the time of the flight? Asks no authority; reads the register."""
 
 from collections.abc import Iterator
 from datetime import date

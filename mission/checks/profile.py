@@ -16,7 +16,8 @@ from mission.ground import Terrain
 from mission.heights import AboveSea, Band
 from telemetry.errors import BadPlan
 from telemetry.positions import LocalFrame, Position
-from telemetry.vehicles import Airframe, MissionItem
+from telemetry.transfer.mission_items import MissionItem
+from telemetry.vehicles import Airframe
 
 DEFAULT_SPEED_M_S = 5.0
 """Of a plan that sets none, as QGroundControl and the autopilots assume."""

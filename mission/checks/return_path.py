@@ -1,4 +1,4 @@
-"""Check 14: is the vehicle's own way home free, from wherever it may be broken off, and is there anywhere else to land?
+"""Is the vehicle's own way home free, from wherever it may be broken off, and is there anywhere else to land?
 
 A vehicle returns in a straight line at its return height and asks no zone (PX4's issue 22282); so this asks for it.
 """

@@ -1,4 +1,4 @@
-"""Check 7: does the drone stay in sight of its pilot, or is flying beyond it authorised? Knows no trees or houses."""
+"""Does the drone stay in sight of its pilot, or is flying beyond it authorised? Knows no trees or houses."""
 
 import numpy as np
 

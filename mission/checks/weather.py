@@ -1,4 +1,4 @@
-"""Check 10: is the weather within what the drone can take, and known well enough? Forecasts nothing."""
+"""Is the weather within what the drone can take, and known well enough? Forecasts nothing."""
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Checks 4, 5 and 6: which UAS geographical zones the flight meets, how good their data are, and its permits.
+"""Which UAS geographical zones the flight meets, how good their data are, and its permits.
 
 The whole operational volume is asked about, in place, height and time. Publishes no zone and asks for no permit.
 """

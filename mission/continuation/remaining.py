@@ -13,7 +13,7 @@ import numpy as np
 from mission.formats.document import DO_JUMP, NEEDS_POSITION, PlanFile
 from telemetry.errors import BadPlan
 from telemetry.positions import LocalFrame
-from telemetry.vehicles import AltitudeFrame, Command, MissionItem
+from telemetry.transfer.mission_items import AltitudeFrame, Command, MissionItem
 
 TAKEOFFS = frozenset({Command.TAKEOFF, 84})
 SAME_HEIGHT_M = 0.05

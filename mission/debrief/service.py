@@ -13,14 +13,14 @@ import numpy as np
 from shapely.geometry import Polygon
 from sqlmodel import Session, col, select
 
-from mission.checks.context import Standards
 from mission.debrief.making import DebriefInputs, Recorded, debrief
-from mission.debrief.tables import DebriefRow, FlightRemarkRow
+from mission.debrief.tables import FlightRemarkRow
 from mission.flights import repository as flight_repository
 from mission.flights import service as flights
+from mission.flights.check_inputs import Standards
 from mission.flights.states import IN_THE_AIR, FlightState
 from mission.flights.supervisor import tlog_of
-from mission.flights.tables import FlightEventRow, FlightRow, TrackPointRow
+from mission.flights.tables import DebriefRow, FlightEventRow, FlightRow, TrackPointRow
 from mission.ground import FlatTerrain
 from mission.plans.tables import PlanRow
 from mission.registry import service as registry

@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from mission.checks.context import Standards
 from mission.flights import gate, repository, service
+from mission.flights.check_inputs import Standards
 from mission.flights.engine import FlightEngine
 from mission.flights.facts import FlightAuthority, FlightFacts, standing_of
 from mission.flights.orders import Situation

@@ -3,7 +3,7 @@
 from mission.flights.onboard_items import fence_items, mission_on_board, rally_items
 from mission.flights.procedure.outputs import BoardPlan
 from mission.formats.document import PlanFile
-from mission.plans.carried import fence_of, rally_of
+from mission.plans.fence_json import fence_of, rally_of
 from mission.plans.service import mission_items
 from mission.plans.tables import PlanRow
 from telemetry.positions import Position

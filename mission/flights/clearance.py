@@ -1,4 +1,4 @@
-"""Whether a plan may be flown by `vanagas fly`, away from any server: the sixteen checks from where the vehicle stands.
+"""Whether a plan may be flown by `vanagas fly`, away from any server: the checks from where the vehicle stands.
 
 Refused is what a check blocks. Papers and permissions are held by no register here: of those the pilot is told, and
 answers for them with the confirmation. A block is passed over only by name, and that is on record. See decision 22.
@@ -15,17 +15,18 @@ from mission.checks.autopilot import check_autopilot
 from mission.checks.failsafes import check_failsafes
 from mission.checks.offline import AWAY, inputs_of
 from mission.checks.policy import Policy
-from mission.checks.sixteen import CHECKS, run_checks
+from mission.checks.registry import CHECKS, run_checks
 from mission.checks.verdict import Level, Verdict
 from mission.formats.document import HAS_POSITION, PlanFile
 from telemetry.errors import BadInput, BadPlan, FlightBlocked
 from telemetry.positions import Position, distance_m
+from telemetry.transfer.mission_items import MissionItem
 from telemetry.transfer.refusing import AutopilotName
-from telemetry.vehicles import Airframe, MissionItem
+from telemetry.vehicles import Airframe
 from telemetry.vehicles.failsafes import Failsafes
 
 START, PLAN = "start", "plan"
-"""Checks beyond the sixteen: does the plan belong to this place, and can it be followed at all?"""
+"""Checks of `vanagas fly` alone: does the plan belong to this place, and can it be followed at all?"""
 NEAR_M = 5_000.0
 """A first point farther away is another place's plan, not a long way to work."""
 ON_THE_PILOTS_WORD = frozenset({papers.CHECK, category.CHECK, sight.CHECK, daylight.CHECK, duty.CHECK})

@@ -17,7 +17,7 @@ from mission.flights.board_plans import board_plan_of_row
 from mission.flights.order_questions import FlightPlace
 from mission.flights.procedure import BoardPlan
 from mission.flights.states import FlightState
-from mission.plans.carried import fence_of
+from mission.plans.fence_json import fence_of
 from mission.plans.tables import PlanRow
 from telemetry.cities import BOTH, City
 from telemetry.positions import Position

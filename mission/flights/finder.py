@@ -3,8 +3,8 @@
 from collections.abc import Collection
 from datetime import timedelta
 
-from mission.checks.context import Standards
 from mission.flights import gate, repository, service
+from mission.flights.check_inputs import Standards
 from mission.flights.facts import FlightFacts, read_facts
 from mission.flights.states import IN_THE_AIR, SYSTEM, FlightState
 from mission.flights.tables import FlightRow

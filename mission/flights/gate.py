@@ -10,8 +10,8 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from mission.checks.context import FlightWish, Standards, judge, versions
 from mission.checks.verdict import Level, Verdict, in_the_way, worst
+from mission.flights.check_inputs import FlightWish, Standards, judge, versions
 from mission.flights.tables import AcknowledgementRow, FlightCheckRow, FlightRow
 from mission.plans.tables import PlanRow
 from telemetry.clock import iso

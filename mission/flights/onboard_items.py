@@ -9,7 +9,7 @@ from dataclasses import replace
 from mission.formats.document import DO_JUMP, HAS_POSITION, FenceArea, PlanFile
 from telemetry.errors import BadPlan
 from telemetry.positions import Position, distance_m
-from telemetry.vehicles import AltitudeFrame, Command, MissionItem
+from telemetry.transfer.mission_items import AltitudeFrame, Command, MissionItem
 
 TAKEOFFS = frozenset({Command.TAKEOFF, 84})
 LANDINGS = frozenset({Command.RETURN_TO_LAUNCH, Command.LAND, 85})

@@ -11,10 +11,10 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from mission.checks.context import Standards
 from mission.checks.verdict import in_the_way
 from mission.control import service as control
 from mission.flights import gate, repository
+from mission.flights.check_inputs import Standards
 from mission.flights.records import StateRecord
 from mission.flights.states import BEFORE_START, IN_THE_AIR, OVER, SYSTEM, FlightState, require
 from mission.flights.tables import FlightEventRow, FlightRow

@@ -24,7 +24,8 @@ from mission.formats.document import PlanFile
 from telemetry.errors import FlightBlocked
 from telemetry.links.watch import LinkState
 from telemetry.positions import Position
-from telemetry.vehicles import MissionItem, Vehicle, VehicleState
+from telemetry.transfer.mission_items import MissionItem
+from telemetry.vehicles import Vehicle, VehicleState
 
 TellEvent = Callable[[str, dict[str, Any]], None]
 """Given what happened, and its particulars (JSON-ready)."""

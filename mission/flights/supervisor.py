@@ -9,8 +9,8 @@ import logging
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from mission.checks.context import Standards
 from mission.flights.active import ActiveFlight, FlightSetting
+from mission.flights.check_inputs import Standards
 from mission.flights.facts import FlightAuthority, FlightFacts, read_authority
 from mission.flights.finder import FlightFinder
 from mission.flights.pilot_console import PilotConsole

@@ -96,7 +96,7 @@ class FlightCheckRow(SQLModel, table=True):
     verdicts: list[dict[str, Any]] = Field(sa_column=Column(JsonColumn, nullable=False))
     """As `mission.checks.verdict.Verdict.as_json` gives them."""
     versions: dict[str, Any] = Field(sa_column=Column(JsonColumn, nullable=False))
-    """What they stood on, as `mission.checks.context.versions` gives it."""
+    """What they stood on, as `mission.flights.check_inputs.versions` gives it."""
     worst: str
     """The gravest level among them."""
     in_the_way: int
@@ -121,3 +121,20 @@ class AcknowledgementRow(SQLModel, table=True):
     """The sentence that was acknowledged."""
     who: str
     at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+
+
+class DebriefRow(SQLModel, table=True):
+    """What was found of one flight after it; the newest of a flight holds, the others are history."""
+
+    __tablename__ = "debriefs"
+
+    id: int | None = Field(default=None, primary_key=True)
+    flight_id: str = Field(index=True, foreign_key="flights.id")
+    unit_id: str = Field(index=True, foreign_key="units.id")
+    at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
+    made_by: str
+    """A user, or `system`."""
+    energy_ratio: float | None = None
+    """Energy used against the model's along what was flown; None when the flight does not tell."""
+    found: dict[str, Any] = Field(sa_column=Column(JsonColumn, nullable=False))
+    """As `mission.debrief.making.DebriefResult.as_json` gives it."""

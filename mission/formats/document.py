@@ -7,7 +7,7 @@ from typing import Any
 
 from telemetry.errors import BadPlan
 from telemetry.positions import Position
-from telemetry.vehicles import Command, MissionItem
+from telemetry.transfer.mission_items import Command, MissionItem
 
 DEFAULT_HEIGHT_M = 50.0
 """Metres above home that a point gets whose file gives it no height and whose reader named none."""
@@ -108,3 +108,17 @@ def jump_target(item: MissionItem, plan: PlanFile) -> int:
     if item.param1 not in range(len(plan.items)):
         raise BadPlan(f"{plan.name}: an item jumps to item {item.param1:g}, and the plan has {len(plan.items)}")
     return int(item.param1)
+
+
+def fence_area(
+    corners: Sequence[tuple[float, float]], place: str, *, inclusion: bool, radius_m: float | None = None
+) -> FenceArea:
+    """A part of a fence; a closing corner is taken off, too few corners and a senseless radius are refused."""
+    if radius_m is not None:
+        if not 0 < radius_m < 1e6:
+            raise BadPlan(f"{place}: {radius_m:g} m is no radius of a fence")
+        return FenceArea(tuple(corners), inclusion, radius_m)
+    ring = list(corners[:-1] if len(corners) > 1 and corners[0] == corners[-1] else corners)
+    if len(ring) < 3:
+        raise BadPlan(f"{place}: {len(ring)} corners; a fence has at least three")
+    return FenceArea(tuple(ring), inclusion)

@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from mission.formats import geojson, gpx, kml, qgc, safety, wpl, wpml
+from mission.formats import geojson, gpx, kml, qgc, wpl, wpml
 from mission.formats.document import DEFAULT_HEIGHT_M, Dump, PlanFile
+from mission.parsing import bounded
 from telemetry.errors import BadPlan
 
 
@@ -41,16 +42,16 @@ def load(path: Path, *, height_m: float = DEFAULT_HEIGHT_M) -> PlanFile:
     `height_m` is the height above home for points of a file that gives none (KML, GPX, GeoJSON); a note says so.
     """
     _reader(path.name)
-    return read(safety.bytes_of(path), path.name, height_m=height_m)
+    return read(bounded.bytes_of(path), path.name, height_m=height_m)
 
 
 def read(content: bytes, name: str, *, height_m: float = DEFAULT_HEIGHT_M) -> PlanFile:
     """The plan in the content of a file called `name`, as `load`."""
     reader = _reader(name)
-    safety.want_size(content, name)
+    bounded.want_size(content, name)
     if reader is geojson.read and b'"fileType"' in content and b'"mission"' in content:
         reader = qgc.read  # some name those .json
-    return reader(content, name, safety.height_of(height_m, "the height for points without one"))
+    return reader(content, name, bounded.height_of(height_m, "the height for points without one"))
 
 
 def dump(plan: PlanFile, format: str, *, aircraft: str | None = None) -> Dump:

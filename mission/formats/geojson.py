@@ -10,15 +10,24 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from mission.formats import safety
-from mission.formats.document import DO_JUMP, HAS_POSITION, Dump, FenceArea, PlanFile, jump_target, plain_frame
+from mission.formats.document import (
+    DO_JUMP,
+    HAS_POSITION,
+    Dump,
+    FenceArea,
+    PlanFile,
+    fence_area,
+    jump_target,
+    plain_frame,
+)
 from mission.formats.losses import kept_by_others
 from mission.formats.path import PathPoint, is_on_path, waypoints_of
-from mission.plans.items import items_of_legs
+from mission.parsing import bounded
+from mission.routes.mission_items import items_of_legs
 from mission.routes.route import GimbalPitch, Leg, LegKind, Look, PointOfInterest, Waypoint
 from telemetry.errors import BadPlan
 from telemetry.positions import Position
-from telemetry.vehicles import AltitudeFrame, MissionItem
+from telemetry.transfer.mission_items import AltitudeFrame, MissionItem
 
 GEOMETRIES = (
     "Point",
@@ -35,13 +44,13 @@ DEEPEST = 8
 
 def read(content: bytes, name: str, height_m: float) -> PlanFile:
     """The plan in a GeoJSON file; points without a third coordinate get `height_m`. Raises BadPlan."""
-    return of_document(safety.json_of(content, name), name, height_m)
+    return of_document(bounded.json_of(content, name), name, height_m)
 
 
 def of_document(root: object, name: str, height_m: float) -> PlanFile:
     """The plan in a GeoJSON document, as `read`."""
     features = _features(root, name)
-    safety.want_count(len(features), name, "features")
+    bounded.want_count(len(features), name, "features")
     roles = [str(feature["properties"].get("role", "")) for feature, _ in features]
     fence = tuple(_fence(f, place) for (f, place), role in zip(features, roles, strict=True) if role == "fence")
     rally = tuple(_position(f, place) for (f, place), role in zip(features, roles, strict=True) if role == "rally")
@@ -58,7 +67,7 @@ def of_document(root: object, name: str, height_m: float) -> PlanFile:
         else:
             items, notes = _plain(rest, name, height_m)
     home = homes[0] if homes else None
-    plan = PlanFile(safety.stem(name), tuple(items), home, fence, rally, speed, notes=tuple(notes))
+    plan = PlanFile(bounded.stem(name), tuple(items), home, fence, rally, speed, notes=tuple(notes))
     for item in plan.items:
         if item.command == DO_JUMP:
             jump_target(item, plan)
@@ -85,7 +94,7 @@ def _is_ours(root: object) -> bool:
 
 def _speed(root: Any) -> float | None:
     speed = root["plan"].get("speed_m_s") if _is_ours(root) else None
-    return None if speed is None else safety.number_of(speed, "plan.speed_m_s")
+    return None if speed is None else bounded.number_of(speed, "plan.speed_m_s")
 
 
 def _features(root: object, name: str) -> list[tuple[dict[str, Any], str]]:
@@ -123,7 +132,7 @@ def _plain(features: Sequence[tuple[dict[str, Any], str]], name: str, height_m: 
             elif kind == "Point":
                 points.append(_place(coordinates, where))
     way = [point for line in lines for point in line] or points
-    safety.want_count(len(way), name, "points")
+    bounded.want_count(len(way), name, "points")
     if not way:
         raise BadPlan(
             f"{name} holds no line and no points; a plan needs a path (an area is planned with `vanagas plan`)"
@@ -158,15 +167,15 @@ def _parts(geometry: Any, place: str, depth: int) -> Iterator[tuple[str, Any, st
 def _listed(value: object, place: str) -> list[Any]:
     if not isinstance(value, list):
         raise BadPlan(f"{place}: not a list")
-    safety.want_count(len(value), place, "points")
+    bounded.want_count(len(value), place, "points")
     return value
 
 
 def _place(value: object, place: str) -> PathPoint:
     if not isinstance(value, list) or len(value) < 2:
         raise BadPlan(f"{place}: not [longitude, latitude]")
-    lat, lon = safety.place_of(value[1], value[0], place)
-    alt = None if len(value) < 3 or value[2] is None else safety.height_of(value[2], place)
+    lat, lon = bounded.place_of(value[1], value[0], place)
+    alt = None if len(value) < 3 or value[2] is None else bounded.height_of(value[2], place)
     return PathPoint(lat, lon, alt, int(AltitudeFrame.RELATIVE))
 
 
@@ -176,7 +185,7 @@ def _route(feature: dict[str, Any], place: str, height_m: float) -> tuple[list[M
     line = [_place(value, f"{place}[{n}]") for n, value in enumerate(_listed(geometry.get("coordinates"), place))]
     summary = properties.get("summary") if isinstance(properties.get("summary"), dict) else {}
     numbers = {
-        key: safety.number_of(summary[key], f"{place}.summary.{key}")
+        key: bounded.number_of(summary[key], f"{place}.summary.{key}")
         for key in ("speed_m_s", "trigger_m")
         if summary.get(key) is not None
     }
@@ -204,7 +213,7 @@ def _leg(leg: object, ways: Sequence[Waypoint], place: str) -> Leg:
         raise BadPlan(f"{place}: its start and end are no two places of the line")
     if kind not in set(LegKind):
         raise BadPlan(f"{place}: its kind is {kind[:40]}; known are {', '.join(LegKind)}")
-    hold_s = safety.number_of(leg.get("hold_s", 0.0), f"{place}.hold_s")
+    hold_s = bounded.number_of(leg.get("hold_s", 0.0), f"{place}.hold_s")
     on = leg.get("camera") is True
     return Leg(LegKind(kind), tuple(ways[begin : end + 1]), on, _look(leg.get("look"), f"{place}.look"), hold_s)
 
@@ -213,7 +222,7 @@ def _look(look: object, place: str) -> Look | None:
     if look is None:
         return None
     if isinstance(look, dict) and "pitch_deg" in look:
-        return GimbalPitch(safety.number_of(look["pitch_deg"], f"{place}.pitch_deg"))
+        return GimbalPitch(bounded.number_of(look["pitch_deg"], f"{place}.pitch_deg"))
     if isinstance(look, dict) and "at" in look:
         return PointOfInterest(_corner(_place(look["at"], f"{place}.at"), 0.0))
     raise BadPlan(f"{place}: neither a pitch_deg nor a place to look at")
@@ -252,14 +261,16 @@ def _item(feature: dict[str, Any], place: str) -> MissionItem:
     if not isinstance(params, list) or len(params) != (7 if geometry is None else 4):
         raise BadPlan(f"{place}.properties.params: not a list of {7 if geometry is None else 4} numbers")
     where = f"{place}.properties.params"
-    values = [math.nan if value is None else safety.number_of(value, f"{where}[{n}]") for n, value in enumerate(params)]
+    values = [
+        math.nan if value is None else bounded.number_of(value, f"{where}[{n}]") for n, value in enumerate(params)
+    ]
     if geometry is None:
         lat, lon, alt = (0.0 if math.isnan(value) else value for value in values[4:])
     else:
         point = _place(geometry.get("coordinates"), f"{place}.geometry.coordinates")
         lat, lon, alt = point.lat, point.lon, point.alt_m or 0.0
     command, frame = (
-        safety.whole_of(told.get(key), most, f"{place}.properties.{key}")
+        bounded.whole_of(told.get(key), most, f"{place}.properties.{key}")
         for key, most in (("command", 65535), ("frame", 21))
     )
     if geometry is None and command in HAS_POSITION:
@@ -281,10 +292,10 @@ def _fence(feature: dict[str, Any], place: str) -> FenceArea:
     geometry, inclusion = feature["geometry"] or {}, feature["properties"].get("inclusion", True) is not False
     coordinates, where = geometry.get("coordinates"), f"{place}.geometry.coordinates"
     if geometry.get("type") == "Point":
-        radius = safety.number_of(feature["properties"].get("radius_m"), f"{place}.properties.radius_m")
+        radius = bounded.number_of(feature["properties"].get("radius_m"), f"{place}.properties.radius_m")
         point = _place(coordinates, where)
-        return safety.fence_area([(point.lat, point.lon)], place, inclusion=inclusion, radius_m=radius)
+        return fence_area([(point.lat, point.lon)], place, inclusion=inclusion, radius_m=radius)
     if geometry.get("type") != "Polygon" or not isinstance(coordinates, list) or len(coordinates) != 1:
         raise BadPlan(f"{place}: a fence is a Polygon without holes, or a Point with a radius_m")
     ring = [_place(value, f"{where}[0][{n}]") for n, value in enumerate(_listed(coordinates[0], where))]
-    return safety.fence_area([(point.lat, point.lon) for point in ring], place, inclusion=inclusion)
+    return fence_area([(point.lat, point.lon) for point in ring], place, inclusion=inclusion)

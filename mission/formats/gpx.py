@@ -8,14 +8,14 @@ the waypoints.
 from collections.abc import Sequence
 from xml.etree.ElementTree import Element
 
-from mission.formats import safety
 from mission.formats.document import Dump, PlanFile
 from mission.formats.losses import counted
-from mission.formats.markup import add, child, children, document, local, text
 from mission.formats.path import PathPoint, lost_beside_path, path_of, waypoints_of
+from mission.parsing import bounded
+from mission.parsing.markup import add, child, children, document, local, text
 from telemetry.errors import BadPlan
 from telemetry.positions import Position
-from telemetry.vehicles import AltitudeFrame, MissionItem
+from telemetry.transfer.mission_items import AltitudeFrame, MissionItem
 
 GPX = "http://www.topografix.com/GPX/1/1"
 OURS = "urn:vanagas:plan"
@@ -26,7 +26,7 @@ HOME, RALLY = "home", "rally point"
 
 def read(content: bytes, name: str, height_m: float) -> PlanFile:
     """The plan in a GPX file; points without `ele` get `height_m` above home. Raises BadPlan."""
-    root = safety.xml_of(content, name)
+    root = bounded.xml_of(content, name)
     if local(root) != "gpx":
         raise BadPlan(f"{name} is not GPX: its root is {local(root)[:40]}")
     marks = children(root, "wpt")
@@ -35,7 +35,7 @@ def read(content: bytes, name: str, height_m: float) -> PlanFile:
     rest = [mark for mark in marks if text(mark, "type") not in (HOME, RALLY)]
     routes, tracks = children(root, "rte"), children(root, "trk")
     way = _way(routes, tracks, rest)
-    safety.want_count(len(way), name, "points")
+    bounded.want_count(len(way), name, "points")
     if not (way or homes or rally or routes):
         raise BadPlan(f"{name} holds no route, no track and no waypoints")
     items, notes = waypoints_of([_point(spot, name) for spot in way], height_m)
@@ -45,7 +45,7 @@ def read(content: bytes, name: str, height_m: float) -> PlanFile:
         notes.append(f"{counted(len(rest), 'waypoint')} beside it left out")
     title = text(routes[0], "name") if routes else None
     return PlanFile(
-        title or safety.stem(name), tuple(items), homes[0] if homes else None, (), rally, notes=tuple(notes)
+        title or bounded.stem(name), tuple(items), homes[0] if homes else None, (), rally, notes=tuple(notes)
     )
 
 
@@ -92,15 +92,15 @@ def _way(routes: Sequence[Element], tracks: Sequence[Element], marks: list[Eleme
 
 def _point(spot: Element, name: str) -> PathPoint:
     place = f"{name}, {local(spot)} lat={spot.get('lat', '')[:16]} lon={spot.get('lon', '')[:16]}"
-    lat, lon = safety.place_of(
-        safety.number_in(spot.get("lat"), place), safety.number_in(spot.get("lon"), place), place
+    lat, lon = bounded.place_of(
+        bounded.number_in(spot.get("lat"), place), bounded.number_in(spot.get("lon"), place), place
     )
     ours = child(child(spot, "extensions"), "height")
     if ours is not None and ours.get("above") in REFERENCES:
-        alt = safety.height_of(safety.number_in(ours.text, place), place)
+        alt = bounded.height_of(bounded.number_in(ours.text, place), place)
         return PathPoint(lat, lon, alt, REFERENCES[ours.get("above", "")])
     ele = text(spot, "ele")
-    alt_m = None if ele is None else safety.height_of(safety.number_in(ele, f"{place}, ele"), place)
+    alt_m = None if ele is None else bounded.height_of(bounded.number_in(ele, f"{place}, ele"), place)
     return PathPoint(lat, lon, alt_m, int(AltitudeFrame.AMSL))
 
 

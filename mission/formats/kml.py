@@ -10,14 +10,14 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from xml.etree.ElementTree import Element
 
-from mission.formats import safety
-from mission.formats.document import Dump, FenceArea, PlanFile
+from mission.formats.document import Dump, FenceArea, PlanFile, fence_area
 from mission.formats.losses import counted
-from mission.formats.markup import add, children, decimal, document, local, named, text
 from mission.formats.path import PathPoint, lost_beside_path, path_of, waypoints_of
+from mission.parsing import bounded
+from mission.parsing.markup import add, children, decimal, document, local, named, text
 from telemetry.errors import BadPlan
 from telemetry.positions import LocalFrame, Position
-from telemetry.vehicles import AltitudeFrame, MissionItem
+from telemetry.transfer.mission_items import AltitudeFrame, MissionItem
 
 KML = "http://www.opengis.net/kml/2.2"
 MODE_OF_FRAME = {
@@ -34,7 +34,7 @@ CORNERS_OF_CIRCLE = 72
 
 def read(content: bytes, name: str, height_m: float) -> PlanFile:
     """The plan in a KML file; points without a height get `height_m`. Raises BadPlan."""
-    return of_root(safety.xml_of(content, name), name, height_m)
+    return of_root(bounded.xml_of(content, name), name, height_m)
 
 
 def of_root(root: Element, name: str, height_m: float) -> PlanFile:
@@ -52,11 +52,11 @@ def of_root(root: Element, name: str, height_m: float) -> PlanFile:
     way = [point for line in lines for point in _line(line, name, notes)]
     way = way or [point for spot in points for point in _line(spot, name, notes)]
     areas = (area for folder in folders[FENCE] for area in _fence(folder, name))
-    fence = tuple(islice(areas, safety.MOST_ITEMS // 3 + 1))  # one more than there may be corners for
+    fence = tuple(islice(areas, bounded.MOST_ITEMS // 3 + 1))  # one more than there may be corners for
     rally = tuple(place for folder in folders[RALLY] for place in _positions(folder, name))
     homes = [place for folder in folders[HOME] for place in _positions(folder, name)]
-    safety.want_count(len(way) + len(rally), name, "points")
-    safety.want_count(sum(len(area.corners) for area in fence), name, "corners")
+    bounded.want_count(len(way) + len(rally), name, "points")
+    bounded.want_count(sum(len(area.corners) for area in fence), name, "corners")
     if not (way or fence or rally or homes or _is_ours(root)):
         raise BadPlan(
             f"{name} holds no line and no points; a plan needs a path (an area is planned with `vanagas plan`)"
@@ -68,7 +68,7 @@ def of_root(root: Element, name: str, height_m: float) -> PlanFile:
         told.append(f"{counted(len(points), 'point')} beside the line left out")
     if any(item.frame == AltitudeFrame.RELATIVE for item in items):
         told.append("heights above ground are taken as heights above home")
-    return PlanFile(safety.stem(name), tuple(items), homes[0] if homes else None, fence, rally, notes=(*notes, *told))
+    return PlanFile(bounded.stem(name), tuple(items), homes[0] if homes else None, fence, rally, notes=(*notes, *told))
 
 
 def write(plan: PlanFile) -> Dump:
@@ -127,10 +127,10 @@ def _line(geometry: Element, name: str, notes: list[str]) -> list[PathPoint]:
     if local(geometry) == "Track":
         tuples = [(spot.text or "").split() for spot in children(geometry, "coord")]
     else:
-        words = (text(geometry, "coordinates") or "").split(maxsplit=safety.MOST_ITEMS + 1)
-        safety.want_count(len(words), name, "points")
+        words = (text(geometry, "coordinates") or "").split(maxsplit=bounded.MOST_ITEMS + 1)
+        bounded.want_count(len(words), name, "points")
         tuples = [word.split(",") for word in words]
-    safety.want_count(len(tuples), name, "points")
+    bounded.want_count(len(tuples), name, "points")
     points = [_point(parts, mode, f"{name}, {local(geometry)}, point {n}") for n, parts in enumerate(tuples, start=1)]
     if mode is None and any(point.alt_m is not None for point in points):
         notes.append("heights without an altitudeMode are taken as metres above home")
@@ -140,8 +140,8 @@ def _line(geometry: Element, name: str, notes: list[str]) -> list[PathPoint]:
 def _point(parts: Sequence[str], mode: str | None, place: str) -> PathPoint:
     if len(parts) not in (2, 3):
         raise BadPlan(f"{place}: {','.join(parts)[:40]!r} is not longitude,latitude[,altitude]")
-    lat, lon = safety.place_of(safety.number_in(parts[1], place), safety.number_in(parts[0], place), place)
-    alt = safety.height_of(safety.number_in(parts[2], place), place) if len(parts) == 3 else None
+    lat, lon = bounded.place_of(bounded.number_in(parts[1], place), bounded.number_in(parts[0], place), place)
+    alt = bounded.height_of(bounded.number_in(parts[2], place), place) if len(parts) == 3 else None
     if mode in NO_HEIGHT or (mode is None and not alt):
         alt = None
     return PathPoint(lat, lon, alt, FRAME_OF_MODE.get(mode or "", int(AltitudeFrame.RELATIVE)))
@@ -164,7 +164,7 @@ def _fence(folder: Element, name: str) -> Iterator[FenceArea]:
                     raise BadPlan(f"{name}, {label[:40]!r}: an area to keep out of cannot have a hole; draw it as two")
                 for ring in named(bound, "LinearRing"):
                     corners = [(point.lat, point.lon) for point in _line(ring, name, [])]
-                    yield safety.fence_area(corners, f"{name}, {label[:40]!r}", inclusion=inclusion and not inner)
+                    yield fence_area(corners, f"{name}, {label[:40]!r}", inclusion=inclusion and not inner)
 
 
 def _folder(body: Element, name: str) -> Element:

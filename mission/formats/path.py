@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from mission.formats.document import NEEDS_POSITION, PlanFile
 from mission.formats.losses import counted, kept_by_others
-from telemetry.vehicles import AltitudeFrame, Command, MissionItem
+from telemetry.transfer.mission_items import AltitudeFrame, Command, MissionItem
 
 ON_THE_WAY = NEEDS_POSITION | {21, 22, 31, 84, 85}
 """Commands that are flown to; 0, 0 is where the vehicle is and no point of the path."""

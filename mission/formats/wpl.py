@@ -11,11 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from mission.formats import losses, safety
+from mission.formats import losses
 from mission.formats.document import DO_JUMP, HAS_POSITION, Dump, PlanFile, jump_target, key_of, plain_frame
+from mission.parsing import bounded
 from telemetry.errors import BadPlan
 from telemetry.positions import Position
-from telemetry.vehicles import AltitudeFrame, Command, MissionItem
+from telemetry.transfer.mission_items import AltitudeFrame, Command, MissionItem
 
 HEADER = "QGC WPL 110"
 FIELDS = ("index", "current", "frame", "command", "param1", "param2", "param3", "param4", "x", "y", "z", "autocontinue")
@@ -42,8 +43,8 @@ class Row:
 def read(content: bytes, name: str, height_m: float) -> PlanFile:
     """The plan in a WPL file; `height_m` is not needed, every row has its own. Raises BadPlan naming the line."""
     del height_m
-    text = safety.text_of(content, name)
-    safety.want_count(text.count("\n") + text.count("\r") - text.count("\r\n"), name, "lines")
+    text = bounded.text_of(content, name)
+    bounded.want_count(text.count("\n") + text.count("\r") - text.count("\r\n"), name, "lines")
     lines = [(number, line) for number, line in enumerate(text.splitlines(), start=1) if _says_something(line)]
     _want_header([line for _, line in lines], name)
     rows = [_row(line, f"{name}, line {number}") for number, line in lines[1:]]
@@ -55,7 +56,7 @@ def read(content: bytes, name: str, height_m: float) -> PlanFile:
         notes = ("row 0 is taken for home, as ArduPilot's tools mean it",)
     items = _aimed(rows)
     frames = tuple((item, row.frame) for item, row in zip(items, rows, strict=True) if row.frame != item.frame)
-    return PlanFile(safety.stem(name), tuple(items), home, kept={"waypoints": WaypointsSource(frames)}, notes=notes)
+    return PlanFile(bounded.stem(name), tuple(items), home, kept={"waypoints": WaypointsSource(frames)}, notes=notes)
 
 
 def write(plan: PlanFile) -> Dump:
@@ -106,16 +107,16 @@ def _row(line: str, place: str) -> Row:
     )
     go_on = _whole(fields["autocontinue"], 255, f"{place}, autocontinue")
     p1, p2, p3, p4 = (_param(fields[f"param{n}"], f"{place}, param{n}") for n in range(1, 5))
-    x, y, z = (safety.number_in(fields[key], f"{place}, {key}") for key in "xyz")
+    x, y, z = (bounded.number_in(fields[key], f"{place}, {key}") for key in "xyz")
     if command in HAS_POSITION:
-        safety.place_of(x, y, place)
-        safety.height_of(z, place)
+        bounded.place_of(x, y, place)
+        bounded.height_of(z, place)
     item = MissionItem(command, plain_frame(frame), p1, p2, p3, p4, lat=x, lon=y, alt_m=z, autocontinue=go_on != 0)
     return Row(index, item, frame, place)
 
 
 def _whole(text: str, most: int, place: str) -> int:
-    value = safety.number_in(text, place)
+    value = bounded.number_in(text, place)
     if value != int(value) or not 0 <= value <= most:
         raise BadPlan(f"{place}: {text[:20]} is not a whole number from 0 to {most}")
     return int(value)
@@ -123,7 +124,7 @@ def _whole(text: str, most: int, place: str) -> int:
 
 def _param(text: str, place: str) -> float:
     """A parameter; QGroundControl wrote nan for "as the vehicle likes"."""
-    return math.nan if text.lower() == "nan" else safety.number_in(text, place)
+    return math.nan if text.lower() == "nan" else bounded.number_in(text, place)
 
 
 def _is_home(index: int, item: MissionItem) -> bool:

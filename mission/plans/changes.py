@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from mission.plans.kept_patterns import KEPT_PATTERNS
+from mission.plans.stored_patterns import KEPT_PATTERNS
 from mission.plans.tables import PlanRow
 from telemetry.positions import Position, distance_m
 

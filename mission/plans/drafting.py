@@ -14,7 +14,7 @@ from mission.routes.search_budget import THOROUGH, SearchBudget
 from mission.routes.wishes import wishes_from
 from telemetry.errors import BadPlan
 from telemetry.positions import Position
-from telemetry.vehicles import MissionItem
+from telemetry.transfer.mission_items import MissionItem
 
 FROM_FILE = "file"
 """The pattern of a plan that came in somebody's file."""

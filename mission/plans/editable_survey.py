@@ -14,7 +14,7 @@ from mission.routes.cameras import Camera, camera_named
 from mission.routes.survey import SurveyRequest, surveyed_area
 from mission.zones.geometry import local_frame, to_degrees, to_metres
 from telemetry.positions import LocalFrame
-from telemetry.vehicles import Command, MissionItem
+from telemetry.transfer.mission_items import Command, MissionItem
 
 SURVEY = "survey"
 """The pattern that can become one."""

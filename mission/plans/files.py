@@ -13,7 +13,7 @@ from mission.airspace.evaluate import Airspace
 from mission.checks.images import image_count_of
 from mission.checks.inputs import Inputs, MappedArea
 from mission.checks.offline import AWAY, inputs_of
-from mission.checks.sixteen import run_checks
+from mission.checks.registry import run_checks
 from mission.checks.verdict import Verdict
 from mission.checks.wind import near_ground
 from mission.formats import FORMATS, PlanFile, dump
@@ -22,12 +22,12 @@ from mission.heights import AboveSea, Band
 from mission.plans.editable_survey import SURVEY, with_editable_survey
 from mission.plans.fences import fence_round, rally_at_home
 from mission.plans.geojson import route_feature, to_geojson
-from mission.plans.items import items_of
 from mission.plans.mapped import mapped_area
 from mission.routes.cameras import Camera
 from mission.routes.drones import Drone
 from mission.routes.energy import CALM, Wind
 from mission.routes.image_map import image_map
+from mission.routes.mission_items import items_of
 from mission.routes.patterns import RESERVE, plan_pattern
 from mission.routes.route import Route, Waypoint
 from mission.weather.values import WeatherSample

@@ -7,7 +7,7 @@ from mission.checks.profile import profile_of
 from mission.checks.segments import AirPoint, Profile, Segment, SegmentKind
 from mission.formats import PlanFile
 from mission.plans.drafting import FROM_FILE, PlanDraft
-from mission.plans.kept_patterns import kept_patterns
+from mission.plans.stored_patterns import kept_patterns
 from mission.routes.route import Leg, LegKind, Route, Summary, Waypoint
 from telemetry.positions import Position
 from telemetry.vehicles import Airframe

@@ -10,13 +10,13 @@ from typing import Any
 from sqlmodel import Session, col, func, select
 
 from mission.formats import PlanFile
-from mission.plans.carried import fence_of, fence_to_json, rally_of, rally_to_json
 from mission.plans.changes import changes
 from mission.plans.drafting import PlanDraft
+from mission.plans.fence_json import fence_of, fence_to_json, rally_of, rally_to_json
 from mission.plans.geojson import route_feature
-from mission.plans.items import items_from_json, items_of, items_to_json
-from mission.plans.kept_patterns import KEPT_PATTERNS, patterns_of
+from mission.plans.stored_patterns import KEPT_PATTERNS, patterns_of
 from mission.plans.tables import PlanRow
+from mission.routes.mission_items import items_from_json, items_of, items_to_json
 from mission.zones.geometry import shape_of
 from mission.zones.tables import ZoneRow
 from telemetry.cities import City
@@ -24,7 +24,7 @@ from telemetry.clock import iso
 from telemetry.errors import BadPlan, Conflict, NotFound
 from telemetry.positions import Position
 from telemetry.store import Page, SortKey, Work, read_page
-from telemetry.vehicles import MissionItem
+from telemetry.transfer.mission_items import MissionItem
 
 SAME_WHEN_EQUAL = ("request", "geometry", "home", "items", "fence", "rally")
 """Fields of a plan in which two differ that are not the same plan."""

@@ -42,11 +42,11 @@ class PlanRow(SQLModel, table=True):
     route: dict[str, Any] = Field(sa_column=Column(JsonColumn, nullable=False))
     """GeoJSON Feature, as `mission.plans.geojson.route_feature` gives it."""
     items: list[dict[str, Any]] = Field(sa_column=Column(JsonColumn, nullable=False))
-    """Mission items, as `mission.plans.items.items_to_json` gives them."""
+    """Mission items, as `mission.routes.mission_items.items_to_json` gives them."""
     fence: list[dict[str, Any]] = Field(
         default_factory=list, sa_column=Column(JsonColumn, nullable=False, server_default="[]")
     )
-    """The geofence that goes on board with it, part by part as `mission.plans.carried` gives it; empty for none."""
+    """The geofence that goes on board with it, part by part as `mission.plans.fence_json` gives it; empty for none."""
     rally: list[dict[str, Any]] = Field(
         default_factory=list, sa_column=Column(JsonColumn, nullable=False, server_default="[]")
     )

@@ -12,7 +12,7 @@ from xml.etree.ElementTree import Element
 
 from pydantic import BaseModel, Field, ValidationError
 
-from mission.formats.safety import json_of, xml_of
+from mission.parsing.bounded import json_of, xml_of
 from mission.zones.attention import Attention
 from mission.zones.geometry import LARGEST_FILE
 from mission.zones.mending import mended

@@ -10,7 +10,7 @@ LATE_S = 1.15
 """Heard nothing for so long: a heartbeat is missing; ask."""
 ASK_EVERY_S = 0.1
 LOST_S = 2.8
-"""Heard nothing for so long, asked sixteen times: lost. Leaves the rest of 3.5 s to bring it before the pilot."""
+"""Heard nothing for so long, asked every `ASK_EVERY_S`: lost. Leaves the rest of 3.5 s to bring it before the pilot."""
 
 
 class LinkState(StrEnum):

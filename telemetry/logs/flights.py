@@ -15,7 +15,7 @@ from telemetry.errors import BadInput
 from telemetry.logs.framing import dataflash_framing, ulog_framing
 from telemetry.logs.table import TableBuilder, TelemetryTable
 from telemetry.logs.tlog import Records, load_tlog
-from telemetry.vehicles.gimbals import yaw_from_north
+from telemetry.mavlink.gimbals import yaw_from_north
 
 LATEST_S = 4e9
 """A time after the year 2096, or none, is of a damaged record."""

@@ -22,9 +22,9 @@ from telemetry.simulator.reports import REPORTS, Reporter
 from telemetry.simulator.safety import Safety
 from telemetry.transfer.keeping import PLACED
 from telemetry.transfer.messages import PlanKind
+from telemetry.transfer.mission_items import AltitudeFrame, Command, MissionItem
 from telemetry.transfer.wire import NUMBERS, Codec
 from telemetry.vehicles.kinematics import Mode, Multirotor
-from telemetry.vehicles.protocol import AltitudeFrame, Command, MissionItem
 
 COMPONENT = 1
 """MAV_COMP_ID_AUTOPILOT1."""

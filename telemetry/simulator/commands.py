@@ -2,15 +2,14 @@
 
 import math
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
 from telemetry.positions import Position
+from telemetry.simulator.reports import Reporter
+from telemetry.simulator.state import AutopilotState
 from telemetry.vehicles.kinematics import Fault, Mode
-
-if TYPE_CHECKING:
-    from telemetry.simulator.autopilot import Autopilot
 
 ACCEPTED, REFUSED, DENIED, UNSUPPORTED = 0, 1, 2, 3
 """MAV_RESULT."""
@@ -19,13 +18,22 @@ FORCE = 21196
 Params = Sequence[float]
 
 
-def obey(pilot: "Autopilot", command: int, params: Params) -> int:
+class CommandedAutopilot(AutopilotState, Protocol):
+    """The autopilot as commands see it."""
+
+    reporter: Reporter
+
+    def reboot(self) -> None:
+        """Forget what was under way; plans stay."""
+
+
+def obey(pilot: CommandedAutopilot, command: int, params: Params) -> int:
     """Do what `command` with its seven `params` says; gives the MAV_RESULT."""
     do = _COMMANDS.get(command)
     return UNSUPPORTED if do is None else do(pilot, params)
 
 
-def change_mode(pilot: "Autopilot", custom_mode: int) -> int:
+def change_mode(pilot: CommandedAutopilot, custom_mode: int) -> int:
     """Switch to the mode of that number."""
     mode = pilot.flavour.obeys.get(custom_mode)
     model = pilot.model
@@ -42,7 +50,7 @@ def change_mode(pilot: "Autopilot", custom_mode: int) -> int:
     return ACCEPTED
 
 
-def jump_to(pilot: "Autopilot", sequence: int) -> int:
+def jump_to(pilot: CommandedAutopilot, sequence: int) -> int:
     """Go on with another item of the mission."""
     number = sequence - int(pilot.flavour.home_is_item_0)
     if not 0 <= number <= len(pilot.model.items):
@@ -51,7 +59,7 @@ def jump_to(pilot: "Autopilot", sequence: int) -> int:
     return ACCEPTED
 
 
-def _arm(pilot: "Autopilot", params: Params) -> int:
+def _arm(pilot: CommandedAutopilot, params: Params) -> int:
     model, forced = pilot.model, params[1] == FORCE
     if params[0] < 0.5:
         if forced:
@@ -71,7 +79,7 @@ def _arm(pilot: "Autopilot", params: Params) -> int:
     return ACCEPTED
 
 
-def _start_mission(pilot: "Autopilot", _params: Params) -> int:
+def _start_mission(pilot: CommandedAutopilot, _params: Params) -> int:
     if not pilot.model.items:
         pilot.text(mavlink.MAV_SEVERITY_WARNING, "No valid mission available")
         return DENIED
@@ -84,7 +92,7 @@ def _start_mission(pilot: "Autopilot", _params: Params) -> int:
     return ACCEPTED
 
 
-def _take_off(pilot: "Autopilot", params: Params) -> int:
+def _take_off(pilot: CommandedAutopilot, params: Params) -> int:
     if not pilot.model.armed:
         return REFUSED
     up = params[6]
@@ -94,23 +102,23 @@ def _take_off(pilot: "Autopilot", params: Params) -> int:
     return ACCEPTED
 
 
-def _land(pilot: "Autopilot", _params: Params) -> int:
+def _land(pilot: CommandedAutopilot, _params: Params) -> int:
     pilot.model.turn_to(Mode.LAND if pilot.model.in_air else pilot.model.mode)
     return ACCEPTED
 
 
-def _return(pilot: "Autopilot", _params: Params) -> int:
+def _return(pilot: CommandedAutopilot, _params: Params) -> int:
     pilot.model.turn_to(Mode.RETURN if pilot.model.in_air else pilot.model.mode)
     return ACCEPTED
 
 
-def _mode(pilot: "Autopilot", params: Params) -> int:
+def _mode(pilot: CommandedAutopilot, params: Params) -> int:
     if pilot.flavour.streams_unasked:
         return change_mode(pilot, int(params[1]) << 16 | int(params[2]) << 24)
     return change_mode(pilot, int(params[1]))
 
 
-def _reposition(pilot: "Autopilot", params: Params) -> int:
+def _reposition(pilot: CommandedAutopilot, params: Params) -> int:
     lat, lon, alt = params[4:7]
     if not pilot.model.in_air:
         return DENIED
@@ -121,67 +129,67 @@ def _reposition(pilot: "Autopilot", params: Params) -> int:
     return ACCEPTED
 
 
-def _pause(pilot: "Autopilot", params: Params) -> int:
+def _pause(pilot: CommandedAutopilot, params: Params) -> int:
     if params[0] >= 0.5:
         return _start_mission(pilot, params)
     pilot.model.turn_to(Mode.HOLD)
     return ACCEPTED
 
 
-def _look_at(pilot: "Autopilot", params: Params) -> int:
+def _look_at(pilot: CommandedAutopilot, params: Params) -> int:
     pilot.gimbal.look_at = Position(lat=params[4], lon=params[5], alt_m=params[6])
     return ACCEPTED
 
 
-def _look_ahead(pilot: "Autopilot", _params: Params) -> int:
+def _look_ahead(pilot: CommandedAutopilot, _params: Params) -> int:
     pilot.gimbal.look_at = None
     return ACCEPTED
 
 
-def _gimbal(pilot: "Autopilot", params: Params) -> int:
+def _gimbal(pilot: CommandedAutopilot, params: Params) -> int:
     pilot.gimbal.turn_to(params[0])
     return ACCEPTED
 
 
-def _take_picture(pilot: "Autopilot", _params: Params) -> int:
+def _take_picture(pilot: CommandedAutopilot, _params: Params) -> int:
     pilot.model.photos += 1
     pilot.reporter.photo(pilot.model.photos - 1)
     return ACCEPTED
 
 
-def _trigger(pilot: "Autopilot", params: Params) -> int:
+def _trigger(pilot: CommandedAutopilot, params: Params) -> int:
     pilot.model.trigger_every(params[0])
     return ACCEPTED
 
 
-def _speed(pilot: "Autopilot", params: Params) -> int:
+def _speed(pilot: CommandedAutopilot, params: Params) -> int:
     if params[1] > 0:
         pilot.model.fly_at(params[1])
     return ACCEPTED
 
 
-def _interval(pilot: "Autopilot", params: Params) -> int:
+def _interval(pilot: CommandedAutopilot, params: Params) -> int:
     name = mavlink.mavlink_map[int(params[0])].msgname if int(params[0]) in mavlink.mavlink_map else ""
     rate = 0.0 if params[1] < 0 else pilot.reporter.usual(name) if params[1] == 0 else 1e6 / params[1]
     return ACCEPTED if pilot.reporter.ask(name, rate) else DENIED
 
 
-def _message(pilot: "Autopilot", params: Params) -> int:
+def _message(pilot: CommandedAutopilot, params: Params) -> int:
     kind = mavlink.mavlink_map.get(int(params[0]))
     return ACCEPTED if kind is not None and pilot.reporter.tell(kind.msgname) else DENIED
 
 
-def _capabilities(pilot: "Autopilot", _params: Params) -> int:
+def _capabilities(pilot: CommandedAutopilot, _params: Params) -> int:
     pilot.reporter.tell("AUTOPILOT_VERSION")
     return ACCEPTED
 
 
-def _home(pilot: "Autopilot", _params: Params) -> int:
+def _home(pilot: CommandedAutopilot, _params: Params) -> int:
     pilot.reporter.tell("HOME_POSITION")
     return ACCEPTED
 
 
-def _fail(pilot: "Autopilot", params: Params) -> int:
+def _fail(pilot: CommandedAutopilot, params: Params) -> int:
     """MAV_CMD_INJECT_FAILURE: param 1 the unit, param 2 how (1 off: fail; 0: mend)."""
     fault = _UNITS.get(int(params[0]))
     if fault is None:
@@ -193,14 +201,14 @@ def _fail(pilot: "Autopilot", params: Params) -> int:
     return ACCEPTED
 
 
-def _reboot(pilot: "Autopilot", params: Params) -> int:
+def _reboot(pilot: CommandedAutopilot, params: Params) -> int:
     if params[0] != 1 or pilot.model.in_air:
         return DENIED
     pilot.reboot()
     return ACCEPTED
 
 
-def _terminate(pilot: "Autopilot", params: Params) -> int:
+def _terminate(pilot: CommandedAutopilot, params: Params) -> int:
     if params[0] >= 0.5:
         pilot.model.fail(Fault.MOTOR)
     return ACCEPTED
@@ -212,7 +220,7 @@ _UNITS = {
     mavlink.FAILURE_UNIT_SYSTEM_BATTERY: Fault.BATTERY,
     mavlink.FAILURE_UNIT_SYSTEM_MOTOR: Fault.MOTOR,
 }
-_COMMANDS: dict[int, Callable[["Autopilot", Params], int]] = {
+_COMMANDS: dict[int, Callable[[CommandedAutopilot, Params], int]] = {
     mavlink.MAV_CMD_NAV_RETURN_TO_LAUNCH: _return,
     mavlink.MAV_CMD_NAV_LAND: _land,
     mavlink.MAV_CMD_NAV_TAKEOFF: _take_off,

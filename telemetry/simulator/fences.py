@@ -6,7 +6,7 @@ import shapely
 from shapely.geometry.base import BaseGeometry
 
 from telemetry.positions import LocalFrame
-from telemetry.vehicles.protocol import MissionItem
+from telemetry.transfer.mission_items import MissionItem
 
 
 def outside_fence(items: Sequence[MissionItem], frame: LocalFrame, east: float, north: float) -> bool:

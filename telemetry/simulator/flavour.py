@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 
 from telemetry.transfer import keeping
 from telemetry.transfer.messages import PlanKind
+from telemetry.transfer.mission_items import AltitudeFrame, MissionItem
 from telemetry.transfer.refusing import REFUSALS, AutopilotName, Refusals
 from telemetry.vehicles.kinematics import Mode
-from telemetry.vehicles.protocol import AltitudeFrame, MissionItem
 
 PX4_AUTOPILOT, ARDUPILOT = 12, 3
 """MAV_AUTOPILOT."""

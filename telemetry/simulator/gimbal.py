@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from telemetry.attitude import Quaternion, quaternion_of
 from telemetry.positions import LocalFrame, Position
+from telemetry.transfer.mission_items import AltitudeFrame, Command, MissionItem
 from telemetry.vehicles.kinematics import Multirotor
-from telemetry.vehicles.protocol import AltitudeFrame, Command, MissionItem
 
 LOWEST_DEG, HIGHEST_DEG = -90.0, 30.0
 

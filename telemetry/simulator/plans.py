@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from telemetry.simulator.flavour import Flavour
 from telemetry.transfer.comparing import plain_frame
 from telemetry.transfer.messages import Ack, Count, Item, ItemRequest, Message, PlanKind, RequestList, Result
+from telemetry.transfer.mission_items import MissionItem
 from telemetry.transfer.refusing import ABOVE_GROUND
-from telemetry.vehicles.protocol import MissionItem
 
 ASK_AGAIN_S = 0.25
 GIVE_UP_S = 5.0

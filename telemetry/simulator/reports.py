@@ -2,15 +2,13 @@
 
 import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
 from telemetry.positions import LocalFrame
+from telemetry.simulator.state import AutopilotState
 from telemetry.vehicles.kinematics import Fault, Mode
-
-if TYPE_CHECKING:
-    from telemetry.simulator.autopilot import Autopilot
 
 ALWAYS = {"HEARTBEAT": 1.0}
 REPORTS = {
@@ -37,7 +35,7 @@ _EPOCH_S = 1_700_000_000
 class Reporter:
     """Keeps the rates, and builds each message from the model."""
 
-    def __init__(self, pilot: "Autopilot") -> None:
+    def __init__(self, pilot: AutopilotState) -> None:
         self._pilot = pilot
         self._rates: dict[str, float] = {}
         self._next: dict[str, float] = {}
@@ -107,7 +105,7 @@ class Reporter:
         return max(0, round((self._pilot.now - self._booted_at) * 1e3))
 
 
-def _heartbeat(pilot: "Autopilot", _: Reporter) -> Any:
+def _heartbeat(pilot: AutopilotState, _: Reporter) -> Any:
     model = pilot.model
     base = mavlink.MAV_MODE_FLAG_CUSTOM_MODE_ENABLED | mavlink.MAV_MODE_FLAG_STABILIZE_ENABLED
     base |= mavlink.MAV_MODE_FLAG_SAFETY_ARMED if model.armed else 0
@@ -117,12 +115,12 @@ def _heartbeat(pilot: "Autopilot", _: Reporter) -> Any:
     return mavlink.MAVLink_heartbeat_message(mavlink.MAV_TYPE_QUADROTOR, pilot.flavour.autopilot, base, mode, state, 3)
 
 
-def _attitude(pilot: "Autopilot", reporter: Reporter) -> Any:
+def _attitude(pilot: AutopilotState, reporter: Reporter) -> Any:
     yaw = math.radians((_heading(pilot) + 180) % 360 - 180)
     return mavlink.MAVLink_attitude_message(reporter.boot_ms, 0, 0, yaw, 0, 0, 0)
 
 
-def _position(pilot: "Autopilot", reporter: Reporter) -> Any:
+def _position(pilot: AutopilotState, reporter: Reporter) -> Any:
     model, at = pilot.model, pilot.model.position
     return mavlink.MAVLink_global_position_int_message(
         reporter.boot_ms, round(at.lat * 1e7), round(at.lon * 1e7), round((at.alt_m or 0) * 1e3), round(model.up * 1e3),
@@ -131,7 +129,7 @@ def _position(pilot: "Autopilot", reporter: Reporter) -> Any:
     )  # fmt: skip
 
 
-def _hud(pilot: "Autopilot", _: Reporter) -> Any:
+def _hud(pilot: AutopilotState, _: Reporter) -> Any:
     model = pilot.model
     throttle = 45 if model.armed else 0
     speed = model.ground_speed_m_s
@@ -140,7 +138,7 @@ def _hud(pilot: "Autopilot", _: Reporter) -> Any:
     )
 
 
-def _status(pilot: "Autopilot", _: Reporter) -> Any:
+def _status(pilot: AutopilotState, _: Reporter) -> Any:
     model = pilot.model
     sensors = 0x1 | 0x2 | 0x4 | 0x8 | 0x20 | 0x200000 | 0x10000000
     bad = (0x20 if Fault.GPS in model.faults else 0) | (0x4 if Fault.COMPASS in model.faults else 0)
@@ -152,14 +150,14 @@ def _status(pilot: "Autopilot", _: Reporter) -> Any:
     )
 
 
-def _battery(pilot: "Autopilot", _: Reporter) -> Any:
+def _battery(pilot: AutopilotState, _: Reporter) -> Any:
     model = pilot.model
     cell = round(1_000 * (14.0 + 2.8 * model.battery) / 4)
     cells = [cell] * 4 + [65_535] * 6
     return mavlink.MAVLink_battery_status_message(0, 0, 3, 3_000, cells, 900, -1, -1, round(100 * model.battery))
 
 
-def _extended(pilot: "Autopilot", _: Reporter) -> Any:
+def _extended(pilot: AutopilotState, _: Reporter) -> Any:
     model = pilot.model
     landed = mavlink.MAV_LANDED_STATE_IN_AIR if model.in_air else mavlink.MAV_LANDED_STATE_ON_GROUND
     if model.in_air and model.mode is Mode.TAKEOFF:
@@ -169,7 +167,7 @@ def _extended(pilot: "Autopilot", _: Reporter) -> Any:
     return mavlink.MAVLink_extended_sys_state_message(0, landed)
 
 
-def _gps(pilot: "Autopilot", reporter: Reporter) -> Any:
+def _gps(pilot: AutopilotState, reporter: Reporter) -> Any:
     at, lost = pilot.model.position, Fault.GPS in pilot.model.faults
     speed = round(pilot.model.ground_speed_m_s * 100)
     return mavlink.MAVLink_gps_raw_int_message(
@@ -178,7 +176,7 @@ def _gps(pilot: "Autopilot", reporter: Reporter) -> Any:
     )  # fmt: skip
 
 
-def _mission(pilot: "Autopilot", _: Reporter) -> Any:
+def _mission(pilot: AutopilotState, _: Reporter) -> Any:
     model = pilot.model
     last = len(model.items) - 1 + int(pilot.flavour.home_is_item_0)
     done = model.current >= len(model.items)
@@ -188,22 +186,22 @@ def _mission(pilot: "Autopilot", _: Reporter) -> Any:
     return mavlink.MAVLink_mission_current_message(min(pilot.wire_current, last), len(model.items), state)
 
 
-def _ekf(pilot: "Autopilot", _: Reporter) -> Any:
+def _ekf(pilot: AutopilotState, _: Reporter) -> Any:
     lost = Fault.GPS in pilot.model.faults
     return mavlink.MAVLink_ekf_status_report_message(0xA7 if lost else 0x33F, 0.1, 0.1, 0.1, 0.1, 0.1)
 
 
-def _clock(_: "Autopilot", reporter: Reporter) -> Any:
+def _clock(_: AutopilotState, reporter: Reporter) -> Any:
     return mavlink.MAVLink_system_time_message((_EPOCH_S * 1_000 + reporter.boot_ms) * 1_000, reporter.boot_ms)
 
 
-def _home(pilot: "Autopilot", _: Reporter) -> Any:
+def _home(pilot: AutopilotState, _: Reporter) -> Any:
     home = pilot.model.home
     where = (round(home.lat * 1e7), round(home.lon * 1e7), round((home.alt_m or 0) * 1e3))
     return mavlink.MAVLink_home_position_message(*where, 0, 0, 0, [1, 0, 0, 0], 0, 0, 0)
 
 
-def _gimbal(pilot: "Autopilot", reporter: Reporter) -> Any:
+def _gimbal(pilot: AutopilotState, reporter: Reporter) -> Any:
     keeps = mavlink.GIMBAL_DEVICE_FLAGS_ROLL_LOCK | mavlink.GIMBAL_DEVICE_FLAGS_PITCH_LOCK
     flags = keeps | mavlink.GIMBAL_DEVICE_FLAGS_YAW_IN_VEHICLE_FRAME
     heading, unknown = math.radians(_heading(pilot)), math.nan
@@ -212,7 +210,7 @@ def _gimbal(pilot: "Autopilot", reporter: Reporter) -> Any:
     )
 
 
-def _target(pilot: "Autopilot", reporter: Reporter) -> Any:
+def _target(pilot: AutopilotState, reporter: Reporter) -> Any:
     model = pilot.model
     east, north, up = model.target or (model.east, model.north, model.up)
     lat, lon = LocalFrame(model.home.lat, model.home.lon).to_degrees(east, north)
@@ -220,7 +218,7 @@ def _target(pilot: "Autopilot", reporter: Reporter) -> Any:
     return mavlink.MAVLink_position_target_global_int_message(reporter.boot_ms, 0, 0xDF8, *where, *[0.0] * 8)
 
 
-def _version(pilot: "Autopilot", _: Reporter) -> Any:
+def _version(pilot: AutopilotState, _: Reporter) -> Any:
     capabilities = (
         mavlink.MAV_PROTOCOL_CAPABILITY_MISSION_INT
         | mavlink.MAV_PROTOCOL_CAPABILITY_COMMAND_INT
@@ -233,12 +231,12 @@ def _version(pilot: "Autopilot", _: Reporter) -> Any:
     )
 
 
-def _heading(pilot: "Autopilot") -> float:
+def _heading(pilot: AutopilotState) -> float:
     wrong = 70.0 if Fault.COMPASS in pilot.model.faults else 0.0
     return (pilot.model.heading_deg + wrong) % 360
 
 
-_BUILD: dict[str, Callable[["Autopilot", Reporter], Any]] = {
+_BUILD: dict[str, Callable[[AutopilotState, Reporter], Any]] = {
     "HEARTBEAT": _heartbeat,
     "ATTITUDE": _attitude,
     "GLOBAL_POSITION_INT": _position,

@@ -4,20 +4,17 @@ Texts and severities: ArduCopter 4.7 tells a fence breach at NOTICE and the loss
 """
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
 from telemetry.positions import LocalFrame
 from telemetry.simulator.fences import outside_fence
+from telemetry.simulator.state import AutopilotState
 from telemetry.transfer.messages import PlanKind
 from telemetry.transfer.refusing import AutopilotName
 from telemetry.vehicles.failsafe_parameters import failsafes_of
 from telemetry.vehicles.failsafes import Cause, Reaction
 from telemetry.vehicles.kinematics import Fault, Mode
-
-if TYPE_CHECKING:
-    from telemetry.simulator.autopilot import Autopilot
 
 LOW, CRITICAL = 0.25, 0.10
 """Battery at which it says so; the thresholds of its parameters are these."""
@@ -58,7 +55,7 @@ _ARDUPILOT_TEXTS = {
 class Safety:
     """Watches, says what it found once, and acts."""
 
-    def __init__(self, pilot: "Autopilot") -> None:
+    def __init__(self, pilot: AutopilotState) -> None:
         self._pilot = pilot
         self._begun: set[Cause] = set()
         self._texts = _PX4_TEXTS if pilot.flavour.name is AutopilotName.PX4 else _ARDUPILOT_TEXTS

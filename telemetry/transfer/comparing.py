@@ -8,7 +8,7 @@ import math
 from collections.abc import Sequence
 
 from telemetry.mavlink.command_names import command_words, item_words
-from telemetry.vehicles.protocol import MissionItem
+from telemetry.transfer.mission_items import MissionItem
 
 CENTIMETRE = 0.0101
 HEADING_DEG = 0.001

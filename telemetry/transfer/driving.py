@@ -10,9 +10,9 @@ from typing import Protocol
 from telemetry.transfer.fetching import Fetched, Fetching
 from telemetry.transfer.home import without_home
 from telemetry.transfer.messages import Count, ItemRequest, Message, PlanKind
+from telemetry.transfer.mission_items import MissionItem
 from telemetry.transfer.sending import PlanSending, Sent
 from telemetry.transfer.timing import Timing
-from telemetry.vehicles.protocol import MissionItem
 
 PATIENCE_S = 10.0
 """Nothing new heard for so long ends a transfer: longer than a drone needs to turn its antenna towards us again."""

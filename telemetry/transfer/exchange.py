@@ -18,9 +18,9 @@ from telemetry.transfer.fetching import Fetched
 from telemetry.transfer.home import with_home
 from telemetry.transfer.keeping import EXACT, Keeping
 from telemetry.transfer.messages import Ack, PlanKind, Result
+from telemetry.transfer.mission_items import MissionItem
 from telemetry.transfer.sending import Sent
 from telemetry.transfer.timing import Timing
-from telemetry.vehicles.protocol import MissionItem
 
 UNDO_S = 30.0
 """Undoing a cancelled transfer takes no longer: somebody waits for the program to end."""

@@ -16,8 +16,8 @@ from telemetry.transfer.messages import (
     Result,
     result_words,
 )
+from telemetry.transfer.mission_items import MissionItem
 from telemetry.transfer.timing import Timing
-from telemetry.vehicles.protocol import MissionItem
 
 BEGIN_AGAIN_AFTER = 16
 """A vehicle that leaves one question so often unanswered may have forgotten the transfer: it is begun again."""

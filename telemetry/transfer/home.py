@@ -6,7 +6,7 @@ What a plan says of its own items is counted from the first of them; on board of
 from collections.abc import Sequence
 from dataclasses import replace
 
-from telemetry.vehicles.protocol import Command, MissionItem
+from telemetry.transfer.mission_items import Command, MissionItem
 
 
 def with_home(items: Sequence[MissionItem], home: MissionItem | None) -> list[MissionItem]:

@@ -12,8 +12,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from telemetry.transfer.comparing import first_difference
+from telemetry.transfer.mission_items import AltitudeFrame, Command, MissionItem
 from telemetry.transfer.refusing import SET_HOME
-from telemetry.vehicles.protocol import AltitudeFrame, Command, MissionItem
 
 RALLY_POINT = 5100
 LAND_START = 189

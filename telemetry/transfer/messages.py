@@ -6,7 +6,7 @@ Protocol: mavlink.io, "Mission protocol". Missions, geofences and rally points t
 from dataclasses import dataclass
 from enum import IntEnum
 
-from telemetry.vehicles.protocol import MissionItem
+from telemetry.transfer.mission_items import MissionItem
 
 
 class PlanKind(IntEnum):

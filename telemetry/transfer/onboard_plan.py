@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from telemetry.finishing import finish_despite
 from telemetry.transfer.exchange import UNDO_S, OnBoard, TransferBrokenOff, UploadOutcome
 from telemetry.transfer.messages import PlanKind
-from telemetry.vehicles.protocol import MissionItem
+from telemetry.transfer.mission_items import MissionItem
 
 UPLOAD_ORDER = (PlanKind.FENCE, PlanKind.RALLY, PlanKind.MISSION)
 Put = Callable[[PlanKind, Sequence[MissionItem]], Awaitable[UploadOutcome]]

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from telemetry.mavlink.command_names import item_words
 from telemetry.transfer.comparing import plain_frame
-from telemetry.vehicles.protocol import MissionItem
+from telemetry.transfer.mission_items import MissionItem
 
 SET_HOME = 179
 """MAV_CMD_DO_SET_HOME; param 1: 1 = where it is, 0 = the item's place."""

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from telemetry.transfer.messages import Ack, Count, Item, ItemRequest, Message, PlanKind, Result, result_words
+from telemetry.transfer.mission_items import MissionItem
 from telemetry.transfer.timing import Timing
-from telemetry.vehicles.protocol import MissionItem
 
 _HARMLESS = frozenset({Result.INVALID_SEQUENCE})
 """An item that came twice or early: said by some vehicles, while the transfer goes on."""

@@ -8,7 +8,7 @@ from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
 from telemetry.mavlink.extensions import count_plan_id, with_count_plan_id
 from telemetry.transfer.messages import Ack, Count, Item, ItemRequest, Message, PlanKind, RequestList
-from telemetry.vehicles.protocol import AltitudeFrame, MissionItem
+from telemetry.transfer.mission_items import AltitudeFrame, MissionItem
 
 NUMBERS = frozenset({39, 40, 43, 44, 47, 51, 73})
 """MISSION_ITEM, _REQUEST, _REQUEST_LIST, _COUNT, _ACK, _REQUEST_INT and _ITEM_INT."""

@@ -2,6 +2,6 @@
 
 from telemetry.vehicles.airframe import Airframe
 from telemetry.vehicles.instruments import Instruments
-from telemetry.vehicles.protocol import AltitudeFrame, Command, MissionItem, Vehicle, VehicleState
+from telemetry.vehicles.protocol import Vehicle, VehicleState
 
-__all__ = ["Airframe", "AltitudeFrame", "Command", "Instruments", "MissionItem", "Vehicle", "VehicleState"]
+__all__ = ["Airframe", "Instruments", "Vehicle", "VehicleState"]

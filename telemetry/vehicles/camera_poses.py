@@ -15,7 +15,7 @@ from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
 from telemetry.attitude import Quaternion, apart_deg, between, of_quaternions, quaternion_of, turned
 from telemetry.mavlink.frames import V2, message_number
-from telemetry.vehicles.gimbals import TOLD_BY, GimbalSaid, gimbal_said
+from telemetry.mavlink.gimbals import TOLD_BY, GimbalSaid, gimbal_said
 
 KEPT_S = 10.0
 """How far back poses are known; a finding is told of within a second or two of its picture."""

@@ -12,13 +12,13 @@ from pymavlink.dialects.v20 import ardupilotmega as mavlink
 from telemetry.errors import Conflict, VehicleSilent
 from telemetry.links.commands import command
 from telemetry.links.link import ARDUPILOT, GROUND_STATION, Heard, Link
-from telemetry.links.vigil import REQUEST_MESSAGE
+from telemetry.links.link_monitor import REQUEST_MESSAGE
 from telemetry.positions import Position, distance_m
 from telemetry.transfer import keeping
+from telemetry.transfer.mission_items import AltitudeFrame, Command
 from telemetry.transfer.refusing import AutopilotName
 from telemetry.vehicles import modes
 from telemetry.vehicles.heard_state import HeardState
-from telemetry.vehicles.protocol import AltitudeFrame, Command
 
 SET_MODE, REPOSITION, MISSION_START, ARM_DISARM = 176, 192, 300, 400
 """MAV_CMD numbers."""

@@ -4,14 +4,14 @@ import time
 
 from telemetry.links.link import Heard
 from telemetry.mavlink.frames import message_number
+from telemetry.mavlink.gimbals import TOLD_BY
 from telemetry.transfer.keeping import Keeping
 from telemetry.vehicles.arming_blocks import ArmingWatch
 from telemetry.vehicles.camera_poses import CameraPoses
-from telemetry.vehicles.gimbals import TOLD_BY
+from telemetry.vehicles.frame_listener import FrameListener
 from telemetry.vehicles.mission_watch import MissionWatch
 from telemetry.vehicles.notices import Notices
 from telemetry.vehicles.progress import MissionProgress
-from telemetry.vehicles.told import FrameListener
 
 
 class HeardState:

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 from telemetry.positions import LocalFrame, Position
+from telemetry.transfer.mission_items import AltitudeFrame, Command, MissionItem
 from telemetry.vehicles.airframe import Airframe
-from telemetry.vehicles.protocol import AltitudeFrame, Command, MissionItem
 
 REACHED_M = 0.5
 """A point counts as reached this close to it, once slower than `REACHED_M_S`."""

@@ -12,11 +12,12 @@ from telemetry.clock import Clock, SystemClock
 from telemetry.errors import BadInput, VehicleSilent
 from telemetry.finishing import finish
 from telemetry.links.link import Link
-from telemetry.links.vigil import LinkStatus, Vigil
+from telemetry.links.link_monitor import LinkMonitor, LinkStatus
 from telemetry.logs.recorder import TlogRecorder
 from telemetry.mavlink.signing import SigningKey
 from telemetry.transfer.exchange import UploadOutcome
 from telemetry.transfer.messages import PlanKind
+from telemetry.transfer.mission_items import MissionItem
 from telemetry.transfer.onboard_plan import OnboardPlan, PlanOutcome
 from telemetry.vehicles.arming_blocks import ArmingBlocks
 from telemetry.vehicles.camera_poses import CameraPose, NoPose
@@ -27,7 +28,6 @@ from telemetry.vehicles.heard_state import HeardState
 from telemetry.vehicles.notices import Notice
 from telemetry.vehicles.parameters import read_parameters
 from telemetry.vehicles.plan_transfers import PlanTransfers
-from telemetry.vehicles.protocol import MissionItem
 from telemetry.vehicles.streams import Streams
 
 POLL_LOOK_S = 1.0
@@ -52,7 +52,7 @@ class LinkedVehicle(CommandedVehicle, ABC):
         super().__init__(link)
         self._clock, self._signing_key = clock or SystemClock(), signing_key
         self._recorder = None if record_to is None else TlogRecorder(record_to, self._clock)
-        self._vigil: Vigil | None = None
+        self._monitor: LinkMonitor | None = None
         self._streams: Streams | None = None
         self._plans: PlanTransfers | None = None
         self._polling: asyncio.Task[None] | None = None
@@ -90,8 +90,8 @@ class LinkedVehicle(CommandedVehicle, ABC):
         self._polling = asyncio.create_task(self._poll_mission(self._plans))
         self._streams = Streams(self._wire, self._heard_of)
         self._streams.start()
-        self._vigil = Vigil(self._wire, self._heard_of, self._clock, self._streams.ask_again)
-        self._vigil.start()
+        self._monitor = LinkMonitor(self._wire, self._heard_of, self._clock, self._streams.ask_again)
+        self._monitor.start()
         return await self._wire.serve_driver()
 
     async def close(self) -> None:
@@ -116,9 +116,9 @@ class LinkedVehicle(CommandedVehicle, ABC):
         """Let go of the driver's library, while the link is still open."""
 
     def _close_link(self) -> None:
-        if self._vigil is not None:
-            self._vigil.stop()
-            self._vigil = None
+        if self._monitor is not None:
+            self._monitor.stop()
+            self._monitor = None
         if self._streams is not None:
             self._streams.stop()
             self._streams = None
@@ -140,13 +140,13 @@ class LinkedVehicle(CommandedVehicle, ABC):
         return NoPose.NO_LINK if self._heard_of is None else self._said.poses.at(moment)
 
     def link_status(self) -> LinkStatus:
-        status = LinkStatus() if self._vigil is None else self._vigil.status
+        status = LinkStatus() if self._monitor is None else self._monitor.status
         return status if self._recorder is None else replace(status, unrecorded=self._recorder.trouble)
 
     @property
     def fresh(self) -> bool:
         """Whether what is known of the vehicle was heard after the last loss of the link."""
-        return self._vigil is not None and self._vigil.fresh
+        return self._monitor is not None and self._monitor.fresh
 
     async def upload_plan(self, plan: OnboardPlan) -> PlanOutcome:
         self._said.mission.suspend()

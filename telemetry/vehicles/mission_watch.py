@@ -12,8 +12,8 @@ from pymavlink.dialects.v20 import ardupilotmega as mavlink
 from telemetry.mavlink.extensions import current_plan_ids
 from telemetry.mavlink.frames import V2, message_number
 from telemetry.transfer.keeping import Keeping
+from telemetry.transfer.mission_items import Command, MissionItem
 from telemetry.vehicles.notice_kinds import NoticeKind, notice_kind
-from telemetry.vehicles.protocol import Command, MissionItem
 
 SETTLE_S = 2.0
 """Longer than a message is on its way, and than PX4 needs to show a new mission."""

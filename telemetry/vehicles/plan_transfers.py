@@ -15,10 +15,10 @@ from telemetry.transfer.exchange import UploadOutcome, put_on_board
 from telemetry.transfer.fetching import Fetched
 from telemetry.transfer.keeping import Keeping
 from telemetry.transfer.messages import Ack, Count, Item, ItemRequest, PlanKind, RequestList, Result
+from telemetry.transfer.mission_items import MissionItem
 from telemetry.transfer.onboard_plan import OnboardPlan, PlanOutcome, put_plan_on_board
 from telemetry.transfer.over_link import LinkChannel
 from telemetry.vehicles.mission_watch import MissionPoll
-from telemetry.vehicles.protocol import MissionItem
 
 POLL_ANSWER_S = 1.0
 Wanted = TypeVar("Wanted", Count, Item)

@@ -11,7 +11,7 @@ from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
 from telemetry.links.link import GROUND_STATION, Heard, Link
 from telemetry.mavlink.frames import V2, message_number
-from telemetry.vehicles.gimbals import GIMBAL_DEVICE_ATTITUDE_STATUS, MOUNT_ORIENTATION, MOUNT_STATUS
+from telemetry.mavlink.gimbals import GIMBAL_DEVICE_ATTITUDE_STATUS, MOUNT_ORIENTATION, MOUNT_STATUS
 
 WANTED_HZ = {
     mavlink.MAVLINK_MSG_ID_GLOBAL_POSITION_INT: 4.0,

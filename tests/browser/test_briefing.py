@@ -7,7 +7,7 @@ from playwright.sync_api import Browser
 from mapserver.basemap.mercator import Bounds
 from mapserver.basemap.picture import Picture
 from mission.briefing import to_html
-from telemetry.vehicles import Command
+from telemetry.transfer.mission_items import Command
 from tests.mission.briefing.builders import SCRIPT, briefing, zone
 
 LINES = ".folium-map path.leaflet-interactive"

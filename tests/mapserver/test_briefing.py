@@ -8,8 +8,8 @@ from fastapi.testclient import TestClient
 
 from mapserver.services import Services
 from mapserver.town_settings import ContactSettings, TownSettings
-from mission.checks.context import Standards
 from mission.checks.policy import Policy
+from mission.flights.check_inputs import Standards
 from telemetry.access import Role
 from telemetry.cities import City
 from telemetry.clock import ManualClock

@@ -8,8 +8,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from mapserver.services import Services
-from mission.checks.context import Standards
 from mission.checks.policy import Policy
+from mission.flights.check_inputs import Standards
 from mission.zones import service as zones
 from mobile_units.assignments import service as assignments
 from telemetry.access import Role

@@ -10,7 +10,7 @@ from mapserver.cli import app
 from mission.formats import PlanFile, dump, load
 from telemetry.errors import BadInput, BadPlan
 from telemetry.positions import Position
-from telemetry.vehicles import MissionItem
+from telemetry.transfer.mission_items import MissionItem
 
 WAY = [MissionItem(16, param4=float("nan"), lat=lat, lon=23.2, alt_m=50) for lat in (56.6, 56.601, 56.602)]
 PLAN = PlanFile("x", (MissionItem(22, alt_m=20), *WAY, MissionItem(20, 2)), Position(lat=56.6, lon=23.2, alt_m=60))

@@ -7,7 +7,7 @@ from mission.flights import repository, service
 from mission.flights.procedure import FlightTimeouts
 from mission.flights.states import FlightState
 from mission.flights.tables import FlightRow
-from mission.plans.carried import fence_of
+from mission.plans.fence_json import fence_of
 from mission.plans.tables import PlanRow
 from mission.zones import service as zones
 from telemetry.access import Principal, Role

@@ -10,7 +10,7 @@ from typing import Any
 
 from mission.flights.orders import Order
 from mission.flights.procedure.outputs import BoardPlan, VehicleOrder
-from telemetry.links.vigil import LinkStatus
+from telemetry.links.link_monitor import LinkStatus
 from telemetry.transfer.onboard_plan import PlanOutcome
 from telemetry.vehicles import VehicleState
 from telemetry.vehicles.notices import Notice

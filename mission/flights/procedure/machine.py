@@ -30,7 +30,7 @@ from mission.flights.procedure.outputs import (
 from mission.flights.procedure.preflight import FlightPreflight
 from mission.flights.procedure.timeouts import FlightTimeouts
 from mission.flights.states import IN_THE_AIR, FlightState
-from telemetry.links.vigil import LinkStatus
+from telemetry.links.link_monitor import LinkStatus
 from telemetry.links.watch import LinkState
 from telemetry.positions import Position
 from telemetry.vehicles import VehicleState

@@ -7,8 +7,9 @@ from typing import Any
 
 from mission.flights.states import SYSTEM, FlightState
 from telemetry.positions import Position
+from telemetry.transfer.mission_items import MissionItem
 from telemetry.transfer.onboard_plan import OnboardPlan
-from telemetry.vehicles import MissionItem, VehicleState
+from telemetry.vehicles import VehicleState
 
 
 @dataclass(frozen=True)

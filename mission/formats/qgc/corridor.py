@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
-from mission.formats import safety
 from mission.formats.qgc.pattern import PatternSettings, Point, camera_of, extended, items_of, lawnmower
 from mission.formats.qgc.survey import ONE_LINE_M, SMALLEST_SPACING_M
+from mission.parsing import bounded
 from telemetry.positions import LocalFrame
-from telemetry.vehicles import MissionItem
+from telemetry.transfer.mission_items import MissionItem
 
 OTHER_SIDE, OTHER_END = (1, 3), (2, 3)
 """EntryPoint."""
@@ -28,7 +28,7 @@ def expand(document: dict[str, Any], place: str) -> list[MissionItem]:
     camera, width = camera_of(style), corridor.number("CorridorWidth", 0, 1e5)
     spacing = camera.spacing_m if camera.spacing_m >= SMALLEST_SPACING_M else ONE_LINE_M
     count = max(1, math.ceil(width / spacing))
-    safety.want_count(count * len(corners), place)
+    bounded.want_count(count * len(corners), place)
     frame = LocalFrame(*corners[0])
     line = _without_doubles([frame.to_metres(*corner) for corner in corners])
     offsets = [width / 2 - spacing / 2 - number * spacing for number in range(count)] if count > 1 else [0.0]

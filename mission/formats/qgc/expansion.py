@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from mission.formats.qgc import corridor, landing, structure, survey
-from telemetry.vehicles import MissionItem
+from telemetry.transfer.mission_items import MissionItem
 
 VERSIONS = {
     "survey": (2, 3, 4, 5),

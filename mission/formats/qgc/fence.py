@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from mission.formats import safety
-from mission.formats.document import FenceArea
+from mission.formats.document import FenceArea, fence_area
+from mission.parsing import bounded
 from telemetry.errors import BadPlan
 from telemetry.positions import Position
 
@@ -24,7 +24,7 @@ def read_fence(value: object, place: str) -> tuple[FenceArea, ...]:
     circles = _listed(value.get("circles"), f"{place}.circles")
     areas = [_polygon(entry, f"{place}.polygons[{n}]") for n, entry in enumerate(polygons)]
     areas += [_circle(entry, f"{place}.circles[{n}]") for n, entry in enumerate(circles)]
-    safety.want_count(sum(len(area.corners) for area in areas), place, "corners")
+    bounded.want_count(sum(len(area.corners) for area in areas), place, "corners")
     return tuple(areas)
 
 
@@ -35,7 +35,7 @@ def read_rally(value: object, place: str) -> tuple[Position, ...]:
     if not isinstance(value, dict):
         raise BadPlan(f"{place}: not an object")
     points = _listed(value.get("points"), f"{place}.points")
-    safety.want_count(len(points), place, "rally points")
+    bounded.want_count(len(points), place, "rally points")
     return tuple(_rally(point, f"{place}.points[{n}]") for n, point in enumerate(points))
 
 
@@ -85,7 +85,7 @@ def _corners(value: object, place: str) -> tuple[tuple[float, float], ...]:
     for number, corner in enumerate(_listed(value, place)):
         if not isinstance(corner, list) or len(corner) not in (2, 3):
             raise BadPlan(f"{place}[{number}]: not [latitude, longitude]")
-        corners.append(safety.place_of(corner[0], corner[1], f"{place}[{number}]"))
+        corners.append(bounded.place_of(corner[0], corner[1], f"{place}[{number}]"))
     if len(corners) > 1 and corners[0] == corners[-1]:
         corners.pop()
     return tuple(corners)
@@ -103,7 +103,7 @@ def _entry(value: object, place: str) -> tuple[dict[str, Any], bool]:
 def _polygon(value: object, place: str) -> FenceArea:
     entry, inclusion = _entry(value, place)
     corners = _corners(entry.get("polygon"), f"{place}.polygon")
-    return safety.fence_area(corners, f"{place}.polygon", inclusion=inclusion)
+    return fence_area(corners, f"{place}.polygon", inclusion=inclusion)
 
 
 def _circle(value: object, place: str) -> FenceArea:
@@ -112,13 +112,13 @@ def _circle(value: object, place: str) -> FenceArea:
     center = circle.get("center") if isinstance(circle, dict) else None
     if not isinstance(circle, dict) or not isinstance(center, list) or len(center) not in (2, 3):
         raise BadPlan(f"{place}.circle: no center [latitude, longitude]")
-    radius = safety.number_of(circle.get("radius"), f"{place}.circle.radius")
-    there = safety.place_of(center[0], center[1], f"{place}.circle.center")
-    return safety.fence_area([there], f"{place}.circle.radius", inclusion=inclusion, radius_m=radius)
+    radius = bounded.number_of(circle.get("radius"), f"{place}.circle.radius")
+    there = bounded.place_of(center[0], center[1], f"{place}.circle.center")
+    return fence_area([there], f"{place}.circle.radius", inclusion=inclusion, radius_m=radius)
 
 
 def _rally(value: object, place: str) -> Position:
     if not isinstance(value, list) or len(value) not in (2, 3):
         raise BadPlan(f"{place}: not [latitude, longitude, altitude]")
     lat, lon, alt = [*value, None][:3]
-    return safety.position_of(lat, lon, alt, place)
+    return bounded.position_of(lat, lon, alt, place)

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from mission.formats import safety
 from mission.formats.document import (
     DO_JUMP,
     HAS_POSITION,
@@ -23,8 +22,9 @@ from mission.formats.document import (
     same_items,
 )
 from mission.formats.qgc.expansion import VERSIONS, expanded
+from mission.parsing import bounded
 from telemetry.errors import BadPlan
-from telemetry.vehicles import AltitudeFrame, MissionItem
+from telemetry.transfer.mission_items import AltitudeFrame, MissionItem
 
 KNOWN_KEYS = {
     "type", "command", "frame", "params", "doJumpId", "autoContinue", "AMSLAltAboveTerrain", "Altitude", "AltitudeMode",
@@ -45,13 +45,13 @@ def read_entries(value: object, place: str) -> tuple[tuple[Entry, ...], tuple[st
     """Every entry with its items, and notes on patterns that had to be expanded. Raises BadPlan."""
     if not isinstance(value, list):
         raise BadPlan(f"{place}: not a list")
-    safety.want_count(len(value), place)
+    bounded.want_count(len(value), place)
     entries, notes, count = [], [], 0
     for number, document in enumerate(value):
         here = f"{place}[{number}]"
         items, note = _read_entry(document, here)
         count += len(items)
-        safety.want_count(count, place)
+        bounded.want_count(count, place)
         entries.append(Entry(document, tuple(items)))
         notes += [f"{here}: {note}"] if note else []
     return _aimed(entries, place), tuple(notes)
@@ -121,13 +121,13 @@ def _read_complex(document: dict[str, Any], place: str) -> tuple[list[MissionIte
         items = expanded(document, place)
         return items, f"the {kind} carries no items; {len(items)} were computed from its own settings"
     inner = f"{place}.TransectStyleComplexItem.Items"
-    safety.want_count(len(stored), inner)
+    bounded.want_count(len(stored), inner)
     return [item for n, part in enumerate(stored) for item in _read_entry(part, f"{inner}[{n}]")[0]], None
 
 
 def _read_simple(document: dict[str, Any], place: str) -> MissionItem:
     command, frame = (
-        safety.whole_of(document.get(key), most, f"{place}.{key}") for key, most in (("command", 65535), ("frame", 21))
+        bounded.whole_of(document.get(key), most, f"{place}.{key}") for key, most in (("command", 65535), ("frame", 21))
     )
     params = document.get("params")
     if isinstance(params, list) and len(params) == 4 and isinstance(document.get("coordinate"), list):
@@ -135,14 +135,15 @@ def _read_simple(document: dict[str, Any], place: str) -> MissionItem:
     if not isinstance(params, list) or len(params) != 7:
         raise BadPlan(f"{place}.params: not a list of seven numbers")
     p1, p2, p3, p4, *there = [
-        math.nan if value is None else safety.number_of(value, f"{place}.params[{n}]") for n, value in enumerate(params)
+        math.nan if value is None else bounded.number_of(value, f"{place}.params[{n}]")
+        for n, value in enumerate(params)
     ]
     if command in NEEDS_POSITION and any(math.isnan(value) for value in there):
         raise BadPlan(f"{place}: command {command} needs a latitude, a longitude and an altitude")
     x, y, z = (0.0 if math.isnan(value) else value for value in there)
     if command in HAS_POSITION:
-        safety.place_of(x, y, place)
-        safety.height_of(z, place)
+        bounded.place_of(x, y, place)
+        bounded.height_of(z, place)
     go_on = document.get("autoContinue") is not False
     return MissionItem(command, plain_frame(frame), p1, p2, p3, p4, lat=x, lon=y, alt_m=z, autocontinue=go_on)
 

@@ -6,10 +6,10 @@ Rule: QGroundControl src/MissionManager/LandingComplexItem.cc (appendMissionItem
 import math
 from typing import Any
 
-from mission.formats import safety
 from mission.formats.qgc.pattern import PatternSettings, trigger
+from mission.parsing import bounded
 from telemetry.errors import BadPlan
-from telemetry.vehicles import AltitudeFrame, Command, MissionItem
+from telemetry.transfer.mission_items import AltitudeFrame, Command, MissionItem
 
 LAND_START, LOITER_TO_ALT, VTOL_LAND, STOP_PICTURES, STOP_VIDEO = 189, 31, 85, 2001, 2501
 """MAV_CMDs."""
@@ -43,7 +43,7 @@ def _place(pattern: PatternSettings, key: str) -> tuple[float, float, float]:
     value, place = pattern.values.get(key), f"{pattern.place}.{key}"
     if not isinstance(value, list) or len(value) != 3:
         raise BadPlan(f"{place}: not [latitude, longitude, altitude]")
-    return *safety.place_of(value[0], value[1], place), safety.height_of(value[2], place)
+    return *bounded.place_of(value[0], value[1], place), bounded.height_of(value[2], place)
 
 
 def _frame(pattern: PatternSettings, old_key: str) -> int:

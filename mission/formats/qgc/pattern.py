@@ -9,10 +9,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from mission.formats import safety
+from mission.parsing import bounded
 from telemetry.errors import BadPlan
 from telemetry.positions import LocalFrame
-from telemetry.vehicles import AltitudeFrame, Command, MissionItem
+from telemetry.transfer.mission_items import AltitudeFrame, Command, MissionItem
 
 Point = tuple[float, float]
 """Metres east and north of the pattern's first corner."""
@@ -45,7 +45,7 @@ class PatternSettings:
         """A number between two others."""
         if key not in self.values and default is not None:
             return default
-        value = safety.number_of(self.values.get(key), f"{self.place}.{key}")
+        value = bounded.number_of(self.values.get(key), f"{self.place}.{key}")
         if not least <= value <= most:
             raise BadPlan(f"{self.place}.{key}: {value:g} is not between {least:g} and {most:g}")
         return value
@@ -64,7 +64,7 @@ class PatternSettings:
             raise BadPlan(f"{place}: not a list of [latitude, longitude]")
         if len(value) > MOST_CORNERS:
             raise BadPlan(f"{place}: {len(value):,} corners; a pattern has at most {MOST_CORNERS:,}")
-        corners = [safety.place_of(pair[0], pair[1], f"{place}[{n}]") for n, pair in enumerate(value)]
+        corners = [bounded.place_of(pair[0], pair[1], f"{place}[{n}]") for n, pair in enumerate(value)]
         if len(corners) > least and corners[0] == corners[-1] and key == "polygon":
             corners.pop()
         if len(set(corners)) < least:
@@ -102,7 +102,7 @@ def camera_of(style: PatternSettings) -> PatternCamera:
     mode = int(calc.number("DistanceMode", 0, 5, float(mode)))
     hover = style.flag("HoverAndCapture")
     return PatternCamera(
-        height_m=safety.height_of(calc.values.get("DistanceToSurface"), f"{calc.place}.DistanceToSurface"),
+        height_m=bounded.height_of(calc.values.get("DistanceToSurface"), f"{calc.place}.DistanceToSurface"),
         frame=FRAME_OF_MODE.get(mode, int(AltitudeFrame.RELATIVE)),
         spacing_m=calc.number("AdjustedFootprintSide", 0, 1e6),
         trigger_m=calc.number("AdjustedFootprintFrontal", 0, 1e6),
@@ -125,7 +125,7 @@ def lawnmower(transects: Sequence[Sequence[Point]]) -> list[Sequence[Point]]:
 
 def items_of(transects: Sequence[Transect], camera: PatternCamera, frame: LocalFrame, place: str) -> list[MissionItem]:
     """The items that fly `transects` in order."""
-    safety.want_count(3 * sum(len(line.points) for line in transects), place)
+    bounded.want_count(3 * sum(len(line.points) for line in transects), place)
     if camera.hover and camera.trigger_m:
         return _hovering(transects, camera, frame, place)
     items = []
@@ -144,7 +144,7 @@ def items_of(transects: Sequence[Transect], camera: PatternCamera, frame: LocalF
 
 def waypoint(point: Point, frame: LocalFrame, height_m: float, mav_frame: int, hold_s: float = 0) -> MissionItem:
     """A waypoint; the heading is the vehicle's."""
-    lat, lon = safety.place_of(*frame.to_degrees(*point), "a waypoint of the pattern")
+    lat, lon = bounded.place_of(*frame.to_degrees(*point), "a waypoint of the pattern")
     return MissionItem(Command.WAYPOINT, mav_frame, hold_s, param4=math.nan, lat=lat, lon=lon, alt_m=height_m)
 
 
@@ -158,7 +158,7 @@ def _hovering(transects: Sequence[Transect], camera: PatternCamera, frame: Local
     items = []
     for line in transects:
         inner = line.points[1:-1] if line.turnaround else line.points
-        safety.want_count(2 * int(math.dist(inner[0], inner[-1]) / camera.trigger_m), place)
+        bounded.want_count(2 * int(math.dist(inner[0], inner[-1]) / camera.trigger_m), place)
         stops = _every(inner[0], inner[1], camera.trigger_m) if len(inner) == 2 else []
         way = [inner[0], *stops, *inner[1:]]
         whole = [*line.points[:1], *way, *line.points[-1:]] if line.turnaround else way
@@ -167,7 +167,7 @@ def _hovering(transects: Sequence[Transect], camera: PatternCamera, frame: Local
             items.append(waypoint(point, frame, camera.height_m, camera.frame, HOVER_S if stop else 0))
             if stop:
                 items.append(MissionItem(TAKE_PICTURE, AltitudeFrame.NO_POSITION, 0, 0, 1))
-        safety.want_count(len(items), place)
+        bounded.want_count(len(items), place)
     return items
 
 

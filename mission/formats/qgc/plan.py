@@ -10,11 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from mission.formats import losses, safety
+from mission.formats import losses
 from mission.formats.document import Dump, Entry, FenceArea, PlanFile
 from mission.formats.path import path_of
 from mission.formats.qgc import fence as fences
 from mission.formats.qgc.items import altitude_mode_of, read_entries, told_entries, write_entries
+from mission.parsing import bounded
 from telemetry.errors import BadPlan
 from telemetry.positions import Position
 
@@ -49,7 +50,7 @@ class PlanSource:
 def read(content: bytes, name: str, height_m: float) -> PlanFile:
     """The plan in a .plan file; `height_m` is not needed, every item has its own height. Raises BadPlan."""
     del height_m
-    root = safety.json_of(content, name)
+    root = bounded.json_of(content, name)
     if not isinstance(root, dict) or root.get("fileType") != "Plan":
         raise BadPlan(f'{name} is not a QGroundControl plan: its fileType is not "Plan"')
     _want_version(root, (1,), name)
@@ -62,7 +63,7 @@ def read(content: bytes, name: str, height_m: float) -> PlanFile:
     fence = fences.read_fence(root.get("geoFence"), f"{name}, geoFence")
     rally = fences.read_rally(root.get("rallyPoints"), f"{name}, rallyPoints")
     return PlanFile(
-        name=safety.stem(name),
+        name=bounded.stem(name),
         items=tuple(item for entry in entries for item in entry.items),
         home=home,
         fence=fence,
@@ -132,7 +133,7 @@ def _home(value: object, place: str) -> Position | None:
     if value[0] is None and value[1] is None:
         return None
     lat, lon, alt = [*value, None][:3]
-    return safety.position_of(lat, lon, alt, place)
+    return bounded.position_of(lat, lon, alt, place)
 
 
 def _speed(mission: Mapping[str, Any]) -> float | None:

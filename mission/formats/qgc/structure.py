@@ -10,11 +10,11 @@ from typing import Any
 import shapely
 from shapely import Polygon
 
-from mission.formats import safety
 from mission.formats.qgc.pattern import PatternSettings, Point, trigger, waypoint
+from mission.parsing import bounded
 from telemetry.errors import BadPlan
 from telemetry.positions import LocalFrame
-from telemetry.vehicles import AltitudeFrame, MissionItem
+from telemetry.transfer.mission_items import AltitudeFrame, MissionItem
 
 LOOK_ASIDE, LOOK_AHEAD = 196, 197
 """MAV_CMD_DO_SET_ROI_WPNEXT_OFFSET and _ROI_NONE."""
@@ -34,7 +34,7 @@ def expand(document: dict[str, Any], place: str) -> list[MissionItem]:
     corners = scan.corners("polygon", 3)
     frame = LocalFrame(*corners[0])
     loop = _loop([frame.to_metres(*corner) for corner in corners], calc.number("DistanceToSurface", 0, 1e4), place)
-    safety.want_count(layers * (len(loop) + 3), place)
+    bounded.want_count(layers * (len(loop) + 3), place)
     door = waypoint(loop[0], frame, entrance, mav_frame)
     items = [
         door,
@@ -42,7 +42,7 @@ def expand(document: dict[str, Any], place: str) -> list[MissionItem]:
     ]
     for number in range(layers):
         rise = layer_m / 2 + number * layer_m
-        alt = safety.height_of(height - rise if down else bottom + rise, f"{place}, layer {number + 1}")
+        alt = bounded.height_of(height - rise if down else bottom + rise, f"{place}, layer {number + 1}")
         round_it = [waypoint(point, frame, alt, mav_frame) for point in [*loop, loop[0]]]
         every = trigger(calc.number("AdjustedFootprintSide", 0.01, 1e5), at_once=True)
         items += [round_it[0], every, *round_it[1:], trigger(0, at_once=False)]

@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 
-from mission.formats import safety
 from mission.formats.qgc.pattern import (
     PatternCamera,
     PatternSettings,
@@ -21,8 +20,9 @@ from mission.formats.qgc.pattern import (
     items_of,
     lawnmower,
 )
+from mission.parsing import bounded
 from telemetry.positions import LocalFrame
-from telemetry.vehicles import AltitudeFrame, MissionItem
+from telemetry.transfer.mission_items import AltitudeFrame, MissionItem
 
 FUDGE_M = 2_000.0
 """How much longer than the area the fan of lines is."""
@@ -66,7 +66,7 @@ def _old_camera(survey: PatternSettings) -> PatternCamera:
     grid = survey.inner("grid")
     hover = survey.flag("hoverAndCapture")
     return PatternCamera(
-        height_m=safety.height_of(grid.values.get("altitude"), f"{grid.place}.altitude"),
+        height_m=bounded.height_of(grid.values.get("altitude"), f"{grid.place}.altitude"),
         frame=int(AltitudeFrame.RELATIVE if grid.flag("relativeAltitude", default=True) else AltitudeFrame.AMSL),
         spacing_m=grid.number("spacing", 0, 1e6),
         trigger_m=survey.number("cameraTriggerDistance", 0, 1e6, 0),
@@ -86,7 +86,7 @@ def _lines(area: "np.ndarray[Any, np.dtype[np.float64]]", spacing: float, angle:
     low, high = area.min(axis=0), area.max(axis=0)
     middle = (low + high) / 2
     half = (float(max(high - low)) + FUDGE_M) / 2
-    safety.want_count(int((2 * half - FUDGE_M) / spacing), place, "transects")
+    bounded.want_count(int((2 * half - FUDGE_M) / spacing), place, "transects")
     turn = math.radians(angle)
     across = np.array([math.cos(turn), -math.sin(turn)])
     along = np.array([math.sin(turn), math.cos(turn)])

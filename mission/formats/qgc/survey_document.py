@@ -14,7 +14,7 @@ from mission.formats.qgc import survey
 from mission.formats.qgc.items import document_items
 from mission.routes.cameras import Camera
 from telemetry.positions import LocalFrame
-from telemetry.vehicles import Command, MissionItem
+from telemetry.transfer.mission_items import Command, MissionItem
 
 MANUAL, CUSTOM = "Manual (no camera specs)", "Custom Camera"
 """Names of QGroundControl's for no camera and for one that is not in its list."""

@@ -9,10 +9,10 @@ from collections import Counter
 from collections.abc import Mapping
 from xml.etree.ElementTree import Element
 
-from mission.formats import safety
 from mission.formats.document import key_of
-from mission.formats.markup import child, text
-from telemetry.vehicles import AltitudeFrame, MissionItem
+from mission.parsing import bounded
+from mission.parsing.markup import child, text
+from telemetry.transfer.mission_items import AltitudeFrame, MissionItem
 
 NAV_DELAY, YAW, GIMBAL, GIMBAL_MANAGER, SHOOT, ZOOM = 93, 115, 205, 1000, 203, 531
 PICTURE, STOP_PICTURES, RECORD, STOP_RECORD = 2000, 2001, 2500, 2501
@@ -37,7 +37,7 @@ def items_of(action: Element, place: str, unknown: Counter[str]) -> list[Mission
 
     def number(key: str, default: float = 0.0) -> float:
         said = text(params, key)
-        return default if said is None else safety.number_in(said, f"{place}, {func}, {key}")
+        return default if said is None else bounded.number_in(said, f"{place}, {func}, {key}")
 
     found: list[MissionItem] = []
     if func == "takePhoto":

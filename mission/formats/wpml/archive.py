@@ -9,14 +9,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from xml.etree.ElementTree import Element
 
-from mission.formats import kml, safety
+from mission.formats import kml
 from mission.formats.document import Dump, PlanFile, alike, same_items
-from mission.formats.markup import children, named
 from mission.formats.wpml import reading, writing
 from mission.formats.wpml.aircraft import AIRCRAFT, DEFAULT
+from mission.parsing import bounded
+from mission.parsing.markup import children, named
 from telemetry.errors import BadPlan
 from telemetry.positions import Position
-from telemetry.vehicles import MissionItem
+from telemetry.transfer.mission_items import MissionItem
 
 TEMPLATE, WAYLINES = "wpmz/template.kml", "wpmz/waylines.wpml"
 EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -42,7 +43,7 @@ class WpmlSource:
 
 def read(content: bytes, name: str, height_m: float) -> PlanFile:
     """The plan in a KMZ: DJI's, or any that holds a KML. Raises BadPlan."""
-    members = safety.unzipped(content, name)
+    members = bounded.unzipped(content, name)
     waylines, template = _member(members, "waylines.wpml"), _member(members, "template.kml")
     if waylines is None and template is None:
         plain = _member(members, ".kml")
@@ -50,10 +51,10 @@ def read(content: bytes, name: str, height_m: float) -> PlanFile:
             raise BadPlan(f"{name} holds neither {WAYLINES} nor a .kml, so it is no plan")
         return kml.read(members[plain], name, height_m)
     found = waylines or template or ""
-    root = safety.xml_of(members[found], f"{name}, {found}")
+    root = bounded.xml_of(members[found], f"{name}, {found}")
     plan = reading.plan_of(root, name, is_template=waylines is None)
     if template is not None and waylines is not None:
-        other = safety.xml_of(members[template], f"{name}, {template}")
+        other = bounded.xml_of(members[template], f"{name}, {template}")
         plan = replace(plan, home=plan.home or reading.home_of(other, f"{name}, {template}"))
     return replace(plan, kept={"kmz": _kept(plan, members, root)})
 
@@ -61,14 +62,14 @@ def read(content: bytes, name: str, height_m: float) -> PlanFile:
 def read_waylines(content: bytes, name: str, height_m: float) -> PlanFile:
     """The plan in a waylines.wpml out of its KMZ."""
     del height_m
-    root = safety.xml_of(content, name)
+    root = bounded.xml_of(content, name)
     plan = reading.plan_of(root, name)
     return replace(plan, kept={"kmz": _kept(plan, {WAYLINES: content}, root)})
 
 
 def read_kml(content: bytes, name: str, height_m: float) -> PlanFile:
     """The plan in a .kml: DJI's template, if it is one, else plain KML."""
-    root = safety.xml_of(content, name)
+    root = bounded.xml_of(content, name)
     if any("/wpmz/" in str(element.tag) for element in root.iter()):
         return reading.plan_of(root, name, is_template=True)
     return kml.of_root(root, name, height_m)

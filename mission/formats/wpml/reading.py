@@ -11,14 +11,14 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from xml.etree.ElementTree import Element
 
-from mission.formats import safety
 from mission.formats.document import PlanFile
 from mission.formats.losses import counted
-from mission.formats.markup import child, children, named, text
 from mission.formats.wpml.actions import EVENLY, NAV_DELAY, PICTURE, STOP_PICTURES, items_of, note_of
+from mission.parsing import bounded
+from mission.parsing.markup import child, children, named, text
 from telemetry.errors import BadPlan
 from telemetry.positions import LocalFrame, Position
-from telemetry.vehicles import AltitudeFrame, Command, MissionItem
+from telemetry.transfer.mission_items import AltitudeFrame, Command, MissionItem
 
 ROI, ROI_NONE = 195, 197
 """MAV_CMD_DO_SET_ROI_LOCATION and _NONE."""
@@ -70,12 +70,12 @@ def plan_of(root: Element, name: str, *, is_template: bool = False) -> PlanFile:
             if is_template
             else f"{name} holds no wayline"
         )
-    safety.want_count(sum(len(children(folder, "Placemark")) for folder in folders), name, "waypoints")
+    bounded.want_count(sum(len(children(folder, "Placemark")) for folder in folders), name, "waypoints")
     config, unknown = child(child(root, "Document"), "missionConfig"), Counter[str]()
     waylines = [_wayline(folder, f"{name}, wayline {n}", unknown, is_template) for n, folder in enumerate(folders)]
     items = [item for wayline in waylines for item in wayline.items]
     items = [*_take_off(config, name), *items, *_finish(config, items, name)]
-    safety.want_count(len(items), name)
+    bounded.want_count(len(items), name)
     notes = [note_of(func, times) for func, times in unknown.items()]
     if len(waylines) > 1:
         notes.append(f"{len(waylines)} waylines are flown one after the other")
@@ -85,7 +85,7 @@ def plan_of(root: Element, name: str, *, is_template: bool = False) -> PlanFile:
             "which in Lithuania and Latvia is some 20 to 25 m lower: check them before flying"
         )
     home = home_of(root, name)
-    return PlanFile(safety.stem(name), tuple(items), home, speed_m_s=waylines[0].speed_m_s, notes=tuple(notes))
+    return PlanFile(bounded.stem(name), tuple(items), home, speed_m_s=waylines[0].speed_m_s, notes=tuple(notes))
 
 
 def _wayline(folder: Element, place: str, unknown: Counter[str], is_template: bool) -> Wayline:
@@ -99,7 +99,7 @@ def _wayline(folder: Element, place: str, unknown: Counter[str], is_template: bo
     ends: dict[int, list[Group]] = defaultdict(list)
     for group in groups:
         if group.trigger == "reachPoint":
-            safety.want_count((group.end - group.start + 1) * max(1, len(group.items)), place, "actions")
+            bounded.want_count((group.end - group.start + 1) * max(1, len(group.items)), place, "actions")
             for number in range(group.start, group.end + 1):
                 at_once[number].append(group)
         elif group.trigger == BETWEEN:
@@ -107,7 +107,7 @@ def _wayline(folder: Element, place: str, unknown: Counter[str], is_template: bo
         elif group.every > 0 and group.end > group.start:
             begins[group.start].append(group)
             ends[group.end].append(group)
-    safety.want_count(sum(len(group.items) for there in at_once.values() for group in there), place, "actions")
+    bounded.want_count(sum(len(group.items) for there in at_once.values() for group in there), place, "actions")
     items = [item for start in children(folder, "startActionGroup") for item in _actions(start, place, unknown)]
     speed, poi = -1.0, False
     common = child(folder, "globalWaypointHeadingParam")
@@ -145,7 +145,7 @@ def _waypoint(
     parts = (text(child(mark, "Point"), "coordinates") or "").split(",")
     if len(parts) not in (2, 3):
         raise BadPlan(f"{place}: its coordinates are not longitude,latitude")
-    lat, lon = safety.place_of(safety.number_in(parts[1], place), safety.number_in(parts[0], place), place)
+    lat, lon = bounded.place_of(bounded.number_in(parts[1], place), bounded.number_in(parts[0], place), place)
     height = _template_height(mark, common_height, place) if is_template else _number(mark, "executeHeight", place)
     turn, heading = child(mark, "waypointTurnParam"), child(mark, "waypointHeadingParam")
     cuts = (text(turn, "waypointTurnMode") or "").startswith(("coordinateTurn", "toPointAndPass"))
@@ -153,13 +153,13 @@ def _waypoint(
     yaw = math.nan
     if heading is not None and text(heading, "waypointHeadingMode") == "smoothTransition":
         yaw = _number(heading, "waypointHeadingAngle", place)
-    alt = safety.height_of(height, place)
+    alt = bounded.height_of(height, place)
     return MissionItem(Command.WAYPOINT, frame, 0.0, max(0.0, damping), 0.0, yaw, lat=lat, lon=lon, alt_m=alt)
 
 
 def _template_height(mark: Element, common_height: str | None, place: str) -> float:
     if text(mark, "useGlobalHeight") == "1" and common_height is not None:
-        return safety.number_in(common_height, f"{place}, globalHeight")
+        return bounded.number_in(common_height, f"{place}, globalHeight")
     key = next((key for key in ("height", "executeHeight", "ellipsoidHeight") if text(mark, key) is not None), "height")
     return _number(mark, key, place)
 
@@ -237,9 +237,9 @@ def _poi(mark: Element, common: Element | None, place: str) -> MissionItem | Non
     parts = (text(heading, "waypointPoiPoint") or "").split(",")
     if len(parts) not in (2, 3):
         raise BadPlan(f"{place}: its point of interest is not latitude,longitude,altitude")
-    lat, lon, alt = (safety.number_in(part, place) for part in [*parts, "0"][:3])
-    lat, lon = safety.place_of(lat, lon, place)
-    return MissionItem(ROI, lat=lat, lon=lon, alt_m=safety.height_of(alt, place))
+    lat, lon, alt = (bounded.number_in(part, place) for part in [*parts, "0"][:3])
+    lat, lon = bounded.place_of(lat, lon, place)
+    return MissionItem(ROI, lat=lat, lon=lon, alt_m=bounded.height_of(alt, place))
 
 
 def _take_off(config: Element | None, name: str) -> list[MissionItem]:
@@ -271,7 +271,7 @@ def home_of(root: Element, name: str) -> Position | None:
     if len(parts) < 2:
         return None
     place = f"{name}, takeOffRefPoint"
-    return safety.position_of(safety.number_in(parts[0], place), safety.number_in(parts[1], place), None, place)
+    return bounded.position_of(bounded.number_in(parts[0], place), bounded.number_in(parts[1], place), None, place)
 
 
 def _want_room(way: list[MissionItem], place: str) -> None:
@@ -293,7 +293,7 @@ def _number(element: Element | None, key: str, place: str, default: float | None
         return default
     if said is None:
         raise BadPlan(f"{place}: {key} is missing")
-    return safety.number_in(said, f"{place}, {key}")
+    return bounded.number_in(said, f"{place}, {key}")
 
 
 def told(marks: int) -> str:

@@ -9,7 +9,7 @@ from mission.formats.path import is_on_path, left_out
 from mission.formats.wpml.actions import NAV_DELAY, PICTURE, STOP_PICTURES, action_of, is_exact
 from mission.formats.wpml.reading import HIGHEST_TAKEOFF_M, LOWEST_TAKEOFF_M, ROI, ROI_NONE
 from telemetry.errors import BadPlan
-from telemetry.vehicles import AltitudeFrame, Command, MissionItem
+from telemetry.transfer.mission_items import AltitudeFrame, Command, MissionItem
 
 FASTEST_M_S = 15.0
 """What every one of DJI's aircraft can fly, and the most that globalTransitionalSpeed may be."""

@@ -12,12 +12,12 @@ from xml.etree.ElementTree import Element
 
 from mission.formats.document import PlanFile
 from mission.formats.losses import beside_items, counted
-from mission.formats.markup import add, child, document, local
 from mission.formats.wpml.actions import FILE, Params, action_of
 from mission.formats.wpml.aircraft import AIRCRAFT, DEFAULT, Aircraft
 from mission.formats.wpml.steps import FASTEST_M_S, TAKEOFF_M, Shots, Steps, WaypointStop, heights_of, steps_of
+from mission.parsing.markup import add, child, document, local
 from telemetry.positions import LocalFrame
-from telemetry.vehicles import Command, MissionItem
+from telemetry.transfer.mission_items import Command, MissionItem
 
 KML = "http://www.opengis.net/kml/2.2"
 NAMESPACE = "http://www.dji.com/wpmz/1.0.2"

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 from xml.etree.ElementTree import Element
 
-from mission.formats.markup import child, local, named, text
+from mission.parsing.markup import child, local, named, text
 from mission.zones.areas.feature import Feature
 from telemetry.errors import BadGeometry
 

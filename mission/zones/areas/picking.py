@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from mission.formats import safety
+from mission.parsing import bounded
 from mission.zones import mending
 from mission.zones.areas import documents, geopackage, shapefile
 from mission.zones.areas.feature import Feature
@@ -28,15 +28,15 @@ def load_shape(path: Path, feature: str | None = None) -> dict[str, Any]:
 def _features(path: Path) -> list[Feature]:
     match path.suffix.lower():
         case ".kml":
-            return documents.of_kml(safety.xml_of(safety.bytes_of(path), path.name))
+            return documents.of_kml(bounded.xml_of(bounded.bytes_of(path), path.name))
         case ".kmz":
             return _of_kmz(path)
         case ".plan":
-            return documents.of_plan(safety.json_of(safety.bytes_of(path), path.name), path.name)
+            return documents.of_plan(bounded.json_of(bounded.bytes_of(path), path.name), path.name)
         case ".gpkg":
             return geopackage.features(path)
         case ".zip":
-            return shapefile.features(safety.unzipped(safety.bytes_of(path), path.name), path.name)
+            return shapefile.features(bounded.unzipped(bounded.bytes_of(path), path.name), path.name)
         case ".shp":
             raise BadGeometry(f"{path.name}: zip the .shp together with its .dbf and .prj, and name the .zip")
         case _:
@@ -44,11 +44,11 @@ def _features(path: Path) -> list[Feature]:
 
 
 def _of_kmz(path: Path) -> list[Feature]:
-    members = safety.unzipped(safety.bytes_of(path), path.name)
+    members = bounded.unzipped(bounded.bytes_of(path), path.name)
     inside = [name for name in members if name.lower().endswith(".kml")]
     if not inside:
         raise BadGeometry(f"{path.name} holds no .kml, so there is no area in it")
-    root = safety.xml_of(members[inside[0]], f"{path.name}, {inside[0]}")
+    root = bounded.xml_of(members[inside[0]], f"{path.name}, {inside[0]}")
     return documents.of_kml(root)
 
 

@@ -9,7 +9,7 @@ from fastapi.testclient import TestClient
 
 from mapserver.services import Services
 from mission.checks import images
-from mission.checks.sixteen import CHECKS
+from mission.checks.registry import CHECKS
 from mission.registry.values import DronePapers
 from telemetry.access import Role
 from telemetry.cities import City

@@ -10,8 +10,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from mapserver.services import Services
-from mission.checks.context import Standards
 from mission.checks.policy import Policy
+from mission.flights.check_inputs import Standards
 from mission.plans.files import Setting, plan_file
 from mission.plans.service import sorties_with
 from mission.plans.tables import PlanRow

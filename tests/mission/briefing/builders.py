@@ -12,10 +12,10 @@ from mission.briefing.track import BriefingTrack
 from mission.checks.inputs import Inputs
 from mission.checks.policy import Policy
 from mission.checks.profile import profile_of
-from mission.checks.sixteen import run_checks
+from mission.checks.registry import run_checks
 from mission.formats import FenceArea, PlanFile
 from mission.ground import Terrain
-from mission.plans.items import items_of
+from mission.routes.mission_items import items_of
 from mission.routes.survey import SurveyRequest, plan_survey
 from mission.weather.values import Outlook
 from telemetry.cities import City

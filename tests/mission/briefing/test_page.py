@@ -12,7 +12,7 @@ from mission.checks.inputs import MappedArea
 from mission.formats import PlanFile
 from mission.routes.cameras import camera_named
 from telemetry.errors import BadPlan
-from telemetry.vehicles import AltitudeFrame, Command, MissionItem
+from telemetry.transfer.mission_items import AltitudeFrame, Command, MissionItem
 from tests.mission.areas import U_SHAPE, area
 from tests.mission.briefing.builders import HOME, SCRIPT, at, briefing, inputs, plan, zone
 

@@ -11,7 +11,7 @@ from mission.briefing.heights import svg
 from mission.checks.segments import SegmentKind
 from mission.formats import PlanFile
 from telemetry.positions import Position, distance_m
-from telemetry.vehicles import AltitudeFrame, Command, MissionItem
+from telemetry.transfer.mission_items import AltitudeFrame, Command, MissionItem
 from tests.mission.areas import FRAME
 from tests.mission.briefing.builders import at, plan, track
 

@@ -12,8 +12,8 @@ from mission.airspace.zones import Restriction, UasZone, ZoneVolume
 from mission.checks.inputs import Inputs, PeopleArea, PeopleKind
 from mission.checks.policy import Policy
 from mission.checks.profile import profile_of
+from mission.checks.registry import CHECKS
 from mission.checks.segments import Profile
-from mission.checks.sixteen import CHECKS
 from mission.checks.verdict import Level, Verdict, worst
 from mission.formats.document import FenceArea
 from mission.ground import Terrain
@@ -21,7 +21,8 @@ from mission.registry.values import Authorisation, Certificate, CertificateKind,
 from mission.weather.values import Outlook, WeatherReport, WeatherSample, outlook
 from telemetry.cities import City
 from telemetry.positions import LocalFrame, Position
-from telemetry.vehicles import Airframe, AltitudeFrame, Command, MissionItem
+from telemetry.transfer.mission_items import AltitudeFrame, Command, MissionItem
+from telemetry.vehicles import Airframe
 
 NOON = datetime(2026, 6, 22, 10, tzinfo=UTC)
 """About one in the afternoon in both towns, midsummer."""

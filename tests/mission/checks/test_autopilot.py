@@ -3,16 +3,16 @@
 import pytest
 
 from mission.checks.autopilot import CHECK, MOST_NAMED, check_autopilot
-from mission.checks.context import FlightWish, inputs_of
 from mission.checks.failsafes import FAILSAFES, FENCE, check_failsafes
-from mission.checks.sixteen import run_checks
+from mission.checks.registry import run_checks
 from mission.checks.verdict import Level
+from mission.flights.check_inputs import FlightWish, inputs_of
 from mission.registry import service as registry
 from telemetry.cities import City
 from telemetry.store import Store
+from telemetry.transfer.mission_items import MissionItem
 from telemetry.transfer.refusing import AutopilotName
 from telemetry.units.tables import UnitRow
-from telemetry.vehicles import MissionItem
 from telemetry.vehicles.drivers import VehicleDriver
 from telemetry.vehicles.failsafe_parameters import failsafes_of
 from tests.mission.checks.builders import inputs, papers
@@ -36,7 +36,7 @@ def test_many_refused_items_are_counted_and_not_all_named() -> None:
     assert verdict.numbers["refused_items"] == MOST_NAMED + 3
 
 
-def test_it_is_asked_beside_the_sixteen_where_the_autopilot_is_known() -> None:
+def test_it_is_asked_only_where_the_autopilot_is_known() -> None:
     assert CHECK not in {verdict.check for verdict in run_checks(inputs(items=(SERVO,)))}
     assert CHECK in {verdict.check for verdict in run_checks(inputs(items=(SERVO,), autopilot=AutopilotName.PX4))}
 

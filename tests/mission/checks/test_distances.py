@@ -15,7 +15,8 @@ from mission.checks.verdict import Level
 from mission.formats.document import FenceArea
 from mission.registry.values import LinkLoss
 from telemetry.positions import Position
-from telemetry.vehicles import Airframe, MissionItem
+from telemetry.transfer.mission_items import MissionItem
+from telemetry.vehicles import Airframe
 from tests.mission.checks.builders import (
     FRAME,
     HOME,

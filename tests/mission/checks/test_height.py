@@ -5,7 +5,7 @@ import pytest
 from mission.checks.inputs import Obstacle
 from mission.checks.policy import Policy
 from mission.checks.verdict import Level
-from telemetry.vehicles import AltitudeFrame
+from telemetry.transfer.mission_items import AltitudeFrame
 from tests.mission.checks.builders import HOME, RETURN, at, level, profile, run, said, take_off
 from tests.mission.checks.test_profile import Slope
 

@@ -6,17 +6,17 @@ from functools import cache
 import pytest
 
 from mission.checks.camera_trigger import CameraTrigger
-from mission.checks.images import check_images
+from mission.checks.images import check
 from mission.checks.inputs import Inputs, MappedArea
+from mission.checks.registry import run_checks
 from mission.checks.segments import AirPoint
-from mission.checks.sixteen import run_checks
 from mission.checks.verdict import Level, Verdict
-from mission.plans.items import items_of
 from mission.routes.cameras import camera_named
+from mission.routes.mission_items import items_of
 from mission.routes.pictures import Pictures, pictures_of_legs
 from mission.routes.route import Route
 from mission.routes.survey import SurveyRequest, plan_survey
-from telemetry.vehicles import AltitudeFrame, Command, MissionItem
+from telemetry.transfer.mission_items import AltitudeFrame, Command, MissionItem
 from tests.mission.checks.builders import HOME, RETURN, at, inputs, profile, square, take_off
 
 CAMERA = camera_named("generic")
@@ -30,7 +30,7 @@ def flight(images: int | None = None) -> tuple[Inputs, Route]:
 
 
 def verdict(flown: Inputs, mapped: MappedArea) -> Verdict:
-    (found,) = check_images(replace(flown, mapped=mapped))
+    (found,) = check(replace(flown, mapped=mapped))
     return found
 
 
@@ -39,7 +39,7 @@ def trigger(every_m: float) -> MissionItem:
 
 
 def test_a_flight_that_maps_nothing_has_no_verdict() -> None:
-    assert check_images(inputs()) == []
+    assert check(inputs()) == []
 
 
 def test_nobody_asked_so_too_few_images_warn_and_say_where_and_what_helps() -> None:

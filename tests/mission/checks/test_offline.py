@@ -11,7 +11,7 @@ from mapserver.cli import app
 from mission import formats
 from mission.formats.document import PlanFile
 from telemetry.errors import BadInput
-from telemetry.vehicles import MissionItem
+from telemetry.transfer.mission_items import MissionItem
 from tests.mission.checks.builders import HOME, RETURN, at, fence, take_off
 from tests.mission.flights.builders import ed269
 from tests.process.running import vanagas

@@ -11,11 +11,12 @@ from numpy.typing import ArrayLike, NDArray
 from mission.checks.profile import profile_of
 from mission.checks.segments import SegmentKind
 from mission.checks.volumes import operational_volumes, samples_of
-from mission.plans.items import items_of
+from mission.routes.mission_items import items_of
 from mission.routes.survey import SurveyRequest, plan_survey
 from telemetry.errors import BadPlan
 from telemetry.positions import Position
-from telemetry.vehicles import Airframe, AltitudeFrame, Command, MissionItem
+from telemetry.transfer.mission_items import AltitudeFrame, Command, MissionItem
+from telemetry.vehicles import Airframe
 from tests.mission.areas import RECTANGLE, area
 from tests.mission.checks.builders import FRAME, HOME, NOON, OUT_AND_BACK, RETURN, at, inputs, profile, take_off
 

@@ -12,14 +12,14 @@ from mission.airspace.zones import Restriction
 from mission.checks.inputs import OtherFlight
 from mission.checks.offline import airspace_in, inputs_of
 from mission.checks.profile import profile_of
+from mission.checks.registry import run_checks
 from mission.checks.segments import Profile, SegmentKind
-from mission.checks.sixteen import run_checks
 from mission.checks.verdict import Level
 from mission.formats import load
 from mission.ground import Terrain
 from mission.heights import AboveSea, Band
 from telemetry.positions import Position
-from telemetry.vehicles import MissionItem
+from telemetry.transfer.mission_items import MissionItem
 from tests.mission.checks.builders import (
     AIRFRAME,
     HOME,

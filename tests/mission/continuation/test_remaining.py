@@ -19,7 +19,8 @@ from mission.routes.energy import Floats
 from mission.routes.patterns import plan_pattern
 from telemetry.errors import BadPlan
 from telemetry.positions import LocalFrame, Position
-from telemetry.vehicles import Airframe, Command, MissionItem
+from telemetry.transfer.mission_items import Command, MissionItem
+from telemetry.vehicles import Airframe
 from tests.mission.areas import SQUARE, geojson
 
 HOME = Position(lat=56.6195, lon=23.279)

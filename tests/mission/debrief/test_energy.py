@@ -6,15 +6,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mission.checks.context import judge
 from mission.debrief.battery import compare
-from mission.debrief.energy_factor import HIGHEST, factor_of
-from mission.debrief.learning import learned
-from mission.debrief.tables import DebriefRow
 from mission.flights import gate
-from mission.flights.tables import FlightRow
+from mission.flights.check_inputs import judge
+from mission.flights.learned_energy import learned
+from mission.flights.tables import DebriefRow, FlightRow
 from mission.plans.drafting import draft
 from mission.routes.drones import drone_named
+from mission.routes.energy_factor import HIGHEST, factor_of
 from telemetry.clock import ManualClock
 from telemetry.store import Store
 from telemetry.vehicles import Airframe

@@ -10,9 +10,9 @@ from typing import Any
 
 from mission.airspace import service as airspace
 from mission.airspace.files import read_zones
-from mission.checks.context import Standards
 from mission.checks.policy import Policy
 from mission.flights import repository, service
+from mission.flights.check_inputs import Standards
 from mission.flights.procedure import FlightTimeouts
 from mission.flights.states import OVER, FlightState
 from mission.flights.supervisor import FlightSupervisor

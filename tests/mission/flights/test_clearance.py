@@ -9,7 +9,7 @@ from mission.flights.onboard_items import mission_on_board
 from mission.formats.document import PlanFile
 from telemetry.errors import BadInput, FlightBlocked
 from telemetry.positions import LocalFrame, Position
-from telemetry.vehicles import Command, MissionItem
+from telemetry.transfer.mission_items import Command, MissionItem
 
 ZURICH, CANBERRA = Position(lat=47.397742, lon=8.545594, alt_m=488), Position(lat=-35.363261, lon=149.16523, alt_m=584)
 DAY, NIGHT = datetime(2027, 6, 1, 11, tzinfo=UTC), datetime(2027, 12, 1, 1, tzinfo=UTC)

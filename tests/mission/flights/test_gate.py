@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 from sqlmodel import select
 
-from mission.checks.context import FlightWish, Standards, judge
 from mission.checks.policy import Policy
 from mission.flights import gate, repository, service
+from mission.flights.check_inputs import FlightWish, Standards, judge
 from mission.flights.procedure import FlightTimeouts
 from mission.flights.states import FlightState
 from mission.flights.supervisor import FlightSupervisor
@@ -20,7 +20,7 @@ from telemetry.errors import Conflict, FlightBlocked, VehicleSilent
 from telemetry.links.address import free_udp_port
 from telemetry.simulator.vehicle import SimulatedVehicleProcess
 from telemetry.store import Store
-from telemetry.vehicles import MissionItem
+from telemetry.transfer.mission_items import MissionItem
 from telemetry.vehicles.mavsdk_driver import MavsdkVehicle
 from tests.mission.checks.builders import papers
 from tests.mission.flights.builders import (

@@ -16,10 +16,10 @@ from sqlmodel import col, select
 from mapserver.migrations import METADATA
 from mission.airspace import permit_store
 from mission.airspace.heights import FROM_GROUND, NO_LIMIT
-from mission.checks.context import FlightWish, Standards, judge
 from mission.checks.policy import Policy
 from mission.checks.verdict import Level
 from mission.flights import gate, repository, service
+from mission.flights.check_inputs import FlightWish, Standards, judge
 from mission.flights.states import FlightState
 from mission.flights.tables import FlightCheckRow, FlightEventRow, FlightRow
 from mission.plans.tables import PlanRow

@@ -6,7 +6,7 @@ from mission.flights.onboard_items import fence_items, items_done, mission_on_bo
 from mission.formats.document import DO_JUMP, FenceArea, PlanFile
 from telemetry.errors import BadPlan
 from telemetry.positions import Position, moved
-from telemetry.vehicles import AltitudeFrame, Command, MissionItem
+from telemetry.transfer.mission_items import AltitudeFrame, Command, MissionItem
 
 HERE = Position(lat=56.62, lon=23.28)
 POINT = MissionItem(Command.WAYPOINT, lat=56.621, lon=23.281, alt_m=35)

@@ -27,9 +27,10 @@ from telemetry.simulator.vehicle import SimulatedVehicleProcess
 from telemetry.store import Change, Store
 from telemetry.transfer.exchange import OnBoard, UploadOutcome
 from telemetry.transfer.messages import PlanKind
+from telemetry.transfer.mission_items import MissionItem
 from telemetry.transfer.onboard_plan import OnboardPlan, PlanOutcome
 from telemetry.units.tables import UnitRow
-from telemetry.vehicles import MissionItem, VehicleState
+from telemetry.vehicles import VehicleState
 from telemetry.vehicles.failsafe_parameters import failsafes_of
 from telemetry.vehicles.failsafes import Failsafes
 from telemetry.vehicles.mavsdk_driver import MavsdkVehicle

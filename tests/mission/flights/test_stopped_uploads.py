@@ -15,8 +15,8 @@ from telemetry.simulator.flavour import FlavourName
 from telemetry.simulator.vehicle import SimulatedVehicleProcess
 from telemetry.store import Store
 from telemetry.transfer.messages import PlanKind
+from telemetry.transfer.mission_items import MissionItem
 from telemetry.transfer.onboard_plan import OnboardPlan
-from telemetry.vehicles import MissionItem
 from telemetry.vehicles.mavsdk_driver import MavsdkVehicle
 from tests.mission.flights.builders import PILOT, a_drone, a_flight, fly, whys
 from tests.mission.flights.test_server_flight import CLOCK, QUICK, vehicle_on

@@ -7,8 +7,8 @@ import pytest
 from mission.flights.procedure import BoardPlan
 from mission.flights.vehicle_checks import VehicleChecks
 from telemetry.errors import Conflict
+from telemetry.transfer.mission_items import MissionItem
 from telemetry.transfer.onboard_plan import OnboardPlan
-from telemetry.vehicles import MissionItem
 from telemetry.vehicles.arming_blocks import ArmingBlocks
 from telemetry.vehicles.failsafes import Cause, Failsafe, Failsafes, Reaction
 

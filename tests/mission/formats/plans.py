@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from mission.formats import FenceArea, PlanFile
 from telemetry.positions import Position
-from telemetry.vehicles import MissionItem
+from telemetry.transfer.mission_items import MissionItem
 
 SAMPLES = Path(__file__).parents[4] / "shared" / "samples" / "drone"
 NAN = math.nan

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from mission.formats import PlanFile, dump, load, read
-from telemetry.vehicles import MissionItem
+from telemetry.transfer.mission_items import MissionItem
 
 CASES = Path(__file__).parents[4] / "shared/samples/cases/planning"
 ROWS = """QGC WPL 110

@@ -10,7 +10,7 @@ import pytest
 from mission.formats import PlanFile, load, read
 from telemetry.errors import BadPlan
 from telemetry.positions import LocalFrame
-from telemetry.vehicles import MissionItem
+from telemetry.transfer.mission_items import MissionItem
 from tests.mission.formats.plans import SAMPLES
 
 needs_samples = pytest.mark.skipif(not SAMPLES.is_dir(), reason="the samples are not beside the clone")

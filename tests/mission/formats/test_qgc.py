@@ -12,15 +12,15 @@ from hypothesis import strategies as st
 from mission.formats import PlanFile, dump, load, read
 from mission.formats.document import HAS_POSITION, PLAIN_FRAME
 from mission.plans.files import plan_file_of
-from mission.plans.items import items_of
 from mission.routes import plan_survey
+from mission.routes.mission_items import items_of
 from mission.routes.survey import SurveyRequest
 from telemetry.errors import BadPlan
 from telemetry.positions import Position
 from telemetry.transfer.comparing import first_difference
-from telemetry.vehicles import MissionItem
+from telemetry.transfer.mission_items import MissionItem
 from tests.mission.areas import U_SHAPE, area
-from tests.mission.plans.test_items import any_items
+from tests.mission.routes.test_mission_items import any_items
 
 SAMPLES = Path(__file__).parents[4] / "shared" / "samples" / "drone" / "plan"
 HOME = Position(lat=56.62, lon=23.28, alt_m=61.5)

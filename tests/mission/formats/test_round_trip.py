@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from mission.formats import FenceArea, PlanFile, dump, load, read
 from telemetry.errors import BadPlan
 from telemetry.positions import Position
-from telemetry.vehicles import MissionItem
+from telemetry.transfer.mission_items import MissionItem
 from tests.mission.formats.plans import (
     NAN,
     SAMPLES,

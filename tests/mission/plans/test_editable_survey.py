@@ -14,7 +14,7 @@ from mission.plans.editable_survey import with_editable_survey
 from mission.plans.files import plan_file_of
 from mission.plans.geojson import route_feature
 from mission.plans.imported import imported
-from mission.plans.kept_patterns import KEPT_PATTERNS
+from mission.plans.stored_patterns import KEPT_PATTERNS
 from mission.routes.route import Route
 from mission.routes.survey import SurveyRequest, plan_survey
 from telemetry.positions import Position

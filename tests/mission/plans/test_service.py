@@ -7,9 +7,9 @@ import pytest
 
 from mission.plans import service
 from mission.plans.drafting import draft
-from mission.plans.items import items_of
 from mission.plans.tables import PlanRow
 from mission.routes.drones import DEFAULT_DRONE, drone_named
+from mission.routes.mission_items import items_of
 from mission.zones import service as zones
 from telemetry.cities import BOTH, City
 from telemetry.errors import Conflict, NotFound

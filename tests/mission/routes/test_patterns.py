@@ -11,19 +11,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely import LinearRing, LineString, Polygon
 
-from mission.plans.items import items_of
 from mission.routes import LegKind, Route
 from mission.routes.cameras import camera_named
 from mission.routes.drones import drone_named
 from mission.routes.energy import Wind
 from mission.routes.footprint import footprint_m
+from mission.routes.mission_items import items_of
 from mission.routes.overwatch import in_view
 from mission.routes.patterns import PATTERNS, plan_pattern
 from mission.routes.route import PointOfInterest
 from mission.routes.structure import StructureRequest, layers
 from telemetry.errors import BadPlan
 from telemetry.positions import Position
-from telemetry.vehicles import Command
+from telemetry.transfer.mission_items import Command
 from tests.mission.areas import FRAME, HOLE, RECTANGLE, SQUARE, U_SHAPE, Ring, geojson
 from tests.mission.hills import Hills
 

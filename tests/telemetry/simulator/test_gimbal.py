@@ -7,7 +7,7 @@ from telemetry.positions import Position
 from telemetry.simulator.autopilot import Autopilot
 from telemetry.simulator.flavour import PX4
 from telemetry.simulator.gimbal import Gimbal
-from telemetry.vehicles import AltitudeFrame, Command, MissionItem
+from telemetry.transfer.mission_items import AltitudeFrame, Command, MissionItem
 from telemetry.vehicles.kinematics import Multirotor
 from tests.telemetry.vehicles.links import HOME
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from telemetry.transfer.exchange import OnBoard, TransferBrokenOff, UploadOutcome, put_on_board
 from telemetry.transfer.messages import Item, Message, PlanKind
+from telemetry.transfer.mission_items import MissionItem
 from telemetry.transfer.onboard_plan import UPLOAD_ORDER, OnboardPlan, PlanOutcome, UploadBrokenOff, put_plan_on_board
-from telemetry.vehicles.protocol import MissionItem
 from tests.telemetry.transfer.test_exchange import NEW, OLD
 from tests.telemetry.transfer.test_onboard_plan import NEW as NEW_LISTS
 from tests.telemetry.transfer.test_onboard_plan import OLD as OLD_LISTS

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from telemetry.transfer.comparing import first_difference
-from telemetry.vehicles import Command, MissionItem
+from telemetry.transfer.mission_items import Command, MissionItem
 from tests.telemetry.vehicles.links import short_mission
 
 single = st.floats(-1e6, 1e6, width=32)

@@ -13,8 +13,8 @@ from telemetry.transfer.driving import fetch
 from telemetry.transfer.exchange import OnBoard, UploadOutcome, put_on_board
 from telemetry.transfer.fetching import Fetching
 from telemetry.transfer.messages import Ack, Count, Item, ItemRequest, Message, PlanKind, RequestList, Result
+from telemetry.transfer.mission_items import AltitudeFrame, Command, MissionItem
 from telemetry.transfer.timing import Timing
-from telemetry.vehicles.protocol import AltitudeFrame, Command, MissionItem
 from tests.telemetry.transfer.vehicles import Link, Plane
 
 KIND = PlanKind.MISSION

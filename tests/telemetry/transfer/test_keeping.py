@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from telemetry.transfer.keeping import ARDUPILOT, EXACT, PX4, Keeping
+from telemetry.transfer.mission_items import AltitudeFrame, Command, MissionItem
 from telemetry.transfer.refusing import REFUSALS, SET_HOME, AutopilotName
-from telemetry.vehicles import AltitudeFrame, Command, MissionItem
 
 CASES = Path(__file__).parents[4] / "shared/samples/cases/flight"
 

@@ -7,8 +7,8 @@ import pytest
 
 from telemetry.transfer.exchange import OnBoard, UploadOutcome
 from telemetry.transfer.messages import PlanKind
+from telemetry.transfer.mission_items import MissionItem
 from telemetry.transfer.onboard_plan import UPLOAD_ORDER, OnboardPlan, PlanOutcome, put_plan_on_board
-from telemetry.vehicles.protocol import MissionItem
 
 OLD = OnboardPlan((MissionItem(16, lat=1),), (MissionItem(5003, lat=1),), (MissionItem(5100, lat=1),))
 NEW = OnboardPlan((MissionItem(16, lat=2), MissionItem(20)), (MissionItem(5003, lat=2),))

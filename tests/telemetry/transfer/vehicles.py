@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from telemetry.transfer.messages import Ack, Count, Item, ItemRequest, Message, PlanKind, RequestList, Result
-from telemetry.vehicles.protocol import MissionItem
+from telemetry.transfer.mission_items import MissionItem
 
 ASK_AGAIN_S = 0.5
 ASK_AT_MOST = 10

@@ -9,10 +9,10 @@ from telemetry.transfer import keeping as how
 from telemetry.transfer.home import without_home
 from telemetry.transfer.keeping import Keeping
 from telemetry.transfer.messages import Count, Item, PlanKind
+from telemetry.transfer.mission_items import MissionItem
 from telemetry.transfer.wire import NUMBERS, Codec
 from telemetry.vehicles.heard_state import HeardState
 from telemetry.vehicles.notices import Notice
-from telemetry.vehicles.protocol import MissionItem
 from tests.telemetry.logs.samples import sample
 
 STAMP = 8

@@ -18,8 +18,9 @@ from telemetry.simulator.flavour import FlavourName
 from telemetry.simulator.vehicle import SimulatedVehicleProcess
 from telemetry.transfer.exchange import OnBoard
 from telemetry.transfer.messages import PlanKind
+from telemetry.transfer.mission_items import AltitudeFrame, Command, MissionItem
 from telemetry.transfer.onboard_plan import OnboardPlan
-from telemetry.vehicles import AltitudeFrame, Command, MissionItem, VehicleState
+from telemetry.vehicles import VehicleState
 from telemetry.vehicles.camera_poses import CameraPose, NoPose
 from telemetry.vehicles.dronekit_driver import DronekitVehicle
 from telemetry.vehicles.mavsdk_driver import MavsdkVehicle

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from telemetry.positions import LocalFrame
-from telemetry.vehicles import Airframe, AltitudeFrame, Command, MissionItem
+from telemetry.transfer.mission_items import AltitudeFrame, Command, MissionItem
+from telemetry.vehicles import Airframe
 from telemetry.vehicles.kinematics import Mode, Multirotor
 from tests.telemetry.vehicles.links import HOME, short_mission
 

@@ -7,8 +7,8 @@ from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
 from telemetry.mavlink.extensions import PlanIds, with_current_plan_ids
 from telemetry.transfer import keeping
+from telemetry.transfer.mission_items import MissionItem
 from telemetry.vehicles.mission_watch import POLL_S, SETTLE_S, MissionPoll, MissionWatch
-from telemetry.vehicles.protocol import MissionItem
 
 PLAN = [MissionItem(16, lat=56 + n / 1e4, lon=23, alt_m=20) for n in range(6)]
 LATER = 100.0

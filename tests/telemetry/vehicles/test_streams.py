@@ -2,7 +2,7 @@
 
 from itertools import pairwise
 
-from telemetry.vehicles.gimbals import GIMBAL_DEVICE_ATTITUDE_STATUS, MOUNT_STATUS
+from telemetry.mavlink.gimbals import GIMBAL_DEVICE_ATTITUDE_STATUS, MOUNT_STATUS
 from telemetry.vehicles.streams import LONGEST_S, Missing
 
 POSITION, MISSION = 33, 42

@@ -11,8 +11,9 @@ from telemetry.errors import Conflict
 from telemetry.positions import Position, distance_m
 from telemetry.simulator.flavour import FlavourName
 from telemetry.simulator.vehicle import SimulatedVehicleProcess
+from telemetry.transfer.mission_items import AltitudeFrame, Command, MissionItem
 from telemetry.transfer.onboard_plan import OnboardPlan
-from telemetry.vehicles import AltitudeFrame, Command, MissionItem, VehicleState
+from telemetry.vehicles import VehicleState
 from telemetry.vehicles.failsafes import Cause, Reaction
 from telemetry.vehicles.notice_kinds import NoticeKind
 from tests.telemetry.vehicles.links import HOME, AnyVehicle, connected_vehicle, put_mission, short_mission

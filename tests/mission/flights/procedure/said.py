@@ -17,8 +17,9 @@ from mission.flights.procedure.outputs import FlightEnded, FlightResult, Vehicle
 from telemetry.positions import Position
 from telemetry.transfer.exchange import OnBoard, UploadOutcome
 from telemetry.transfer.messages import PlanKind
+from telemetry.transfer.mission_items import Command, MissionItem
 from telemetry.transfer.onboard_plan import OnboardPlan, PlanOutcome
-from telemetry.vehicles import Command, MissionItem, VehicleState
+from telemetry.vehicles import VehicleState
 from tests.telemetry.vehicles.links import HOME
 
 AT = datetime(2026, 11, 22, 12, tzinfo=UTC)

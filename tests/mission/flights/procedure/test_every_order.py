@@ -37,7 +37,7 @@ from mission.flights.procedure.outputs import (
     VehicleOrder,
 )
 from mission.flights.states import ALLOWED, IN_THE_AIR, OVER, FlightState
-from telemetry.links.vigil import LinkStatus
+from telemetry.links.link_monitor import LinkStatus
 from telemetry.links.watch import LinkState
 from telemetry.vehicles.notices import Notice, Severity
 from tests.mission.flights.procedure.said import PLAN, said, upload_failed, uploaded

@@ -1,4 +1,4 @@
-"""One factor on the energy model, out of the ratios of flights. Looks none up: see `learning.py`."""
+"""One factor on the energy model, out of the ratios of flights. Looks none up: see `mission.flights.learned_energy`."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

@@ -4,10 +4,10 @@ import logging
 from datetime import timedelta
 from pathlib import Path
 
-from mission.checks.context import Standards
 from mission.debrief import service
 from mission.flights import repository as flight_repository
 from mission.flights import service as flights
+from mission.flights.check_inputs import Standards
 from mission.flights.states import SYSTEM, FlightState
 from telemetry.cities import BOTH
 from telemetry.clock import Clock
@@ -20,7 +20,7 @@ SETTLED = timedelta(seconds=30)
 """An aborted flight may still be on its way down: it is over once so long nothing more was recorded of it."""
 
 
-class DebriefDesk:
+class DebriefWorker:
     """Makes debriefs. One that cannot be made is said on its flight, and not tried again until the program starts anew
     or somebody asks."""
 

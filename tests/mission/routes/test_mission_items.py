@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mission.plans.items import items_from_json, items_of, items_of_legs, items_to_json
 from mission.routes import Leg, LegKind, Waypoint, plan_survey
+from mission.routes.mission_items import items_from_json, items_of, items_of_legs, items_to_json
 from mission.routes.route import PointOfInterest
 from mission.routes.survey import SurveyRequest
 from telemetry.errors import BadPlan
 from telemetry.positions import Position
 from telemetry.transfer.comparing import first_difference
-from telemetry.vehicles import AltitudeFrame, Command, MissionItem
+from telemetry.transfer.mission_items import AltitudeFrame, Command, MissionItem
 from telemetry.vehicles.kinematics import Multirotor
 from tests.mission.areas import RECTANGLE, U_SHAPE, area
 

@@ -1,4 +1,4 @@
-"""The vigil over one vehicle on a link: every frame of it counts as a sign of life, and when it is late it is asked.
+"""Supervision of one vehicle's heartbeat on a link: every frame is a sign of life; a vehicle that is late is asked.
 
 Asks as mavlink.io describes: PING ("Ping Protocol") and TIMESYNC ("Time Synchronization"), which PX4 and ArduPilot
 answer. When the vehicle is back it is asked for its mode, mission item and battery at once (MAV_CMD_REQUEST_MESSAGE),
@@ -51,8 +51,8 @@ class LinkStatus:
     """Why the record of the link is not whole, in a sentence."""
 
 
-class Vigil:
-    """Kept from `start` to `stop`."""
+class LinkMonitor:
+    """Supervises one vehicle from `start` to `stop`."""
 
     def __init__(self, link: Link, target: Heard, clock: Clock, on_back: Callable[[], None]) -> None:
         """`on_back` is called each time the vehicle is heard again after a loss."""

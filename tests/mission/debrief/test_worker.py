@@ -1,11 +1,11 @@
-"""The desk debriefs what lands, and says so where it cannot."""
+"""The worker debriefs what lands, and says so where it cannot."""
 
 from datetime import timedelta
 from pathlib import Path
 
 from mission.debrief.book import entry
-from mission.debrief.desk import DebriefDesk
 from mission.debrief.service import latest
+from mission.debrief.worker import DebriefWorker
 from mission.flights import repository, service, tracks
 from mission.flights.applying import apply
 from mission.flights.records import NumberedRecord, WordRecord
@@ -38,7 +38,7 @@ def landed(store: Store, *, points: int, ends: FlightState = FlightState.LANDED)
 
 def test_a_landed_flight_is_debriefed_without_anybody_asking(store: Store) -> None:
     flight = landed(store, points=3)
-    desk = DebriefDesk(store, standards=STANDARDS, clock=CLOCK)
+    desk = DebriefWorker(store, standards=STANDARDS, clock=CLOCK)
     desk.look()
     done = read(store, flight)
     assert (done.state, done.outcome) == (FlightState.DEBRIEFED, "test")
@@ -48,7 +48,7 @@ def test_pictures_are_counted_as_the_vehicle_told_them_where_its_log_is_kept(sto
     flight = landed(store, points=3)
     told = [captured(number) for number in (1, 2, 2, 3)]
     tlog_of(tmp_path, flight.id).write_bytes(b"".join(logged(one, at=AT) for one in told))
-    desk = DebriefDesk(store, standards=STANDARDS, clock=CLOCK, tlogs=tmp_path)
+    desk = DebriefWorker(store, standards=STANDARDS, clock=CLOCK, tlogs=tmp_path)
     desk.look()
     with store.read() as session:
         found = latest(session, flight.id)
@@ -59,7 +59,7 @@ def test_pictures_are_counted_as_the_vehicle_told_them_where_its_log_is_kept(sto
 
 def test_a_flight_without_a_track_stays_landed_and_says_why(store: Store) -> None:
     flight = landed(store, points=0)
-    desk = DebriefDesk(store, standards=STANDARDS, clock=CLOCK)
+    desk = DebriefWorker(store, standards=STANDARDS, clock=CLOCK)
     desk.look()
     assert "nothing was recorded" in whys(store, flight)[-1]
 
@@ -67,7 +67,7 @@ def test_a_flight_without_a_track_stays_landed_and_says_why(store: Store) -> Non
 def test_a_flight_that_was_lost_is_debriefed_once_when_nothing_more_comes_of_it(store: Store) -> None:
     clock = ManualClock(AT)
     flight = landed(store, points=3, ends=FlightState.ABORTED)
-    desk = DebriefDesk(store, standards=STANDARDS, clock=clock)
+    desk = DebriefWorker(store, standards=STANDARDS, clock=clock)
     desk.look()
     assert whys(store, flight)[-1] == "aborted: test"
     clock.advance(31)

@@ -7,7 +7,7 @@ from typing import Any
 
 from mission.routes.route import Leg, LegKind, Look, PointOfInterest, Route, Waypoint
 from telemetry.errors import BadPlan
-from telemetry.vehicles import AltitudeFrame, Command, MissionItem
+from telemetry.transfer.mission_items import AltitudeFrame, Command, MissionItem
 
 ANY = math.nan
 """As the vehicle likes."""

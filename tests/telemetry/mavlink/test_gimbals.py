@@ -7,7 +7,7 @@ import pytest
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
 from telemetry.attitude import of_quaternions, quaternion_of
-from telemetry.vehicles.gimbals import GimbalSaid, gimbal_said, yaw_from_north
+from telemetry.mavlink.gimbals import GimbalSaid, gimbal_said, yaw_from_north
 
 NAN = math.nan
 LOCK, VEHICLE, EARTH = 16, 32, 64

@@ -5,8 +5,8 @@ The factor is never stored: it is worked out of the debriefs each time, so it ca
 
 from sqlmodel import Session, col, func, select
 
-from mission.debrief.energy_factor import EnergyFactor, factor_of
-from mission.debrief.tables import DebriefRow
+from mission.flights.tables import DebriefRow
+from mission.routes.energy_factor import EnergyFactor, factor_of
 
 LAST = 10
 """Flights that are looked at."""

@@ -1,6 +1,6 @@
 """What the database knows of a flight, gathered for its checks: the one way in for API, scheduling and the supervisor.
 
-Judges nothing itself: see `sixteen.py`. Asks nothing outside the database; weather is fetched by its own job.
+Judges nothing itself: see `mission.checks.registry`. Asks only the database; weather is fetched by its own job.
 """
 
 import hashlib
@@ -17,16 +17,16 @@ from mission.airspace import service as airspace
 from mission.checks.inputs import Inputs, MappedArea, OtherFlight, PeopleArea, PeopleKind, PilotDuty
 from mission.checks.policy import Policy
 from mission.checks.profile import profile_of
+from mission.checks.registry import run_checks
 from mission.checks.segments import Profile
-from mission.checks.sixteen import run_checks
 from mission.checks.verdict import Acknowledgement, Level, Verdict, acknowledged
 from mission.checks.volumes import operational_volumes, samples_of
-from mission.debrief.learning import learned
+from mission.flights.learned_energy import learned
 from mission.flights.states import OVER, FlightState
 from mission.flights.tables import AcknowledgementRow, FlightRow
 from mission.ground import Terrain
 from mission.heights import AboveSea, Band
-from mission.plans.carried import fence_of, rally_of
+from mission.plans.fence_json import fence_of, rally_of
 from mission.plans.mapped import mapped_area
 from mission.plans.service import mission_items, sorties_with
 from mission.plans.tables import PlanRow

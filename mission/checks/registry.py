@@ -1,8 +1,9 @@
-"""The sixteen checks in their order, and running them all. Gathers nothing and keeps nothing."""
+"""The registry of checks in their order, and running them all. Gathers nothing and keeps nothing."""
 
 from collections.abc import Callable
 
 from mission.checks import (
+    autopilot,
     category,
     daylight,
     duty,
@@ -10,6 +11,7 @@ from mission.checks import (
     geofence,
     ground_risk,
     height,
+    images,
     link,
     overlap,
     papers,
@@ -18,12 +20,11 @@ from mission.checks import (
     weather,
     zones,
 )
-from mission.checks.autopilot import check_autopilot
-from mission.checks.images import check_images
 from mission.checks.inputs import Inputs
 from mission.checks.verdict import Verdict
 
-CHECKS: dict[str, Callable[[Inputs], list[Verdict]]] = {
+Check = Callable[[Inputs], list[Verdict]]
+CHECKS: dict[str, Check] = {
     papers.CHECK: papers.check,
     category.CHECK: category.check,
     height.CHECK: height.check,
@@ -41,13 +42,17 @@ CHECKS: dict[str, Callable[[Inputs], list[Verdict]]] = {
     link.CHECK: link.check,
     duty.CHECK: duty.check,
 }
+"""By short name: each gives a verdict of every flight."""
+CONDITIONAL_CHECKS: dict[str, Check] = {
+    autopilot.CHECK: autopilot.check,
+    images.CHECK: images.check,
+}
+"""By short name: each gives a verdict only where the flight has what it looks at."""
 
 
 def run_checks(inputs: Inputs) -> list[Verdict]:
-    """At least one verdict of each check, in their order, what the drone's autopilot refuses of the mission, and how
-    many pictures show each point of an area that is mapped.
+    """The verdicts of every registered check, in the order of the registry.
 
     Raises BadInput where the terrain is not known.
     """
-    verdicts = [verdict for check in CHECKS.values() for verdict in check(inputs)]
-    return verdicts + check_autopilot(inputs.autopilot, inputs.items) + check_images(inputs)
+    return [verdict for check in (CHECKS | CONDITIONAL_CHECKS).values() for verdict in check(inputs)]

@@ -10,7 +10,7 @@ from mission.formats.qgc import patterns_read
 from mission.plans.editable_survey import SURVEY, editable, planned_survey
 from mission.zones.geometry import read_area
 from telemetry.errors import BadInput
-from telemetry.vehicles import MissionItem
+from telemetry.transfer.mission_items import MissionItem
 
 if TYPE_CHECKING:
     from mission.plans.tables import PlanRow

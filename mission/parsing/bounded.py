@@ -8,7 +8,7 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import Element, ParseError, TreeBuilder
@@ -16,7 +16,6 @@ from xml.etree.ElementTree import Element, ParseError, TreeBuilder
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser
 
-from mission.formats.document import FenceArea
 from telemetry.errors import BadPlan
 from telemetry.positions import Position
 from telemetry.strict_json import parse_json
@@ -218,17 +217,3 @@ def position_of(lat: object, lon: object, alt: object, place: str) -> Position:
     """A position; `alt` may be None."""
     north, east = place_of(lat, lon, place)
     return Position(lat=north, lon=east, alt_m=None if alt is None else height_of(alt, place))
-
-
-def fence_area(
-    corners: Sequence[tuple[float, float]], place: str, *, inclusion: bool, radius_m: float | None = None
-) -> FenceArea:
-    """A part of a fence; a closing corner is taken off, too few corners and a senseless radius are refused."""
-    if radius_m is not None:
-        if not 0 < radius_m < 1e6:
-            raise BadPlan(f"{place}: {radius_m:g} m is no radius of a fence")
-        return FenceArea(tuple(corners), inclusion, radius_m)
-    ring = list(corners[:-1] if len(corners) > 1 and corners[0] == corners[-1] else corners)
-    if len(ring) < 3:
-        raise BadPlan(f"{place}: {len(ring)} corners; a fence has at least three")
-    return FenceArea(tuple(ring), inclusion)
