@@ -1,7 +1,6 @@
-"""Can this server store? It is tried by a small commit and a small file, seldom, by one thread and never by two."""
+"""Can this server store? It is tried by a small commit and a file, seldom, by one thread and never by two."""
 
 import asyncio
-import os
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -9,13 +8,12 @@ from pathlib import Path
 from sqlalchemy import text
 
 from mapserver.faults.values import Amiss, Sound
-from telemetry.store import STORE_ERRORS, Store
+from telemetry.store import STORE_ERRORS, Store, require_room
 
 FRESH_S = 3.0
 """An answer is given again for so long."""
 PATIENCE_S = 3.0
 """What takes longer than this is no answer: whoever asks is told that nothing can be stored now."""
-PROBE_BYTES = b"\0" * 4096
 WHAT = "nothing can be stored: reports and events are refused until it can"
 
 
@@ -64,13 +62,8 @@ def probe_storage(store: Store, folder: Path) -> Sound | Amiss:
         return Amiss(
             WHAT, f"the database refuses ({getattr(error, 'orig', error)}); free the disk, or mend the database"
         )
-    probe = folder / ".storage-probe"
     try:
-        with probe.open("wb") as file:
-            file.write(PROBE_BYTES)
-            file.flush()
-            os.fsync(file.fileno())
-        probe.unlink()
+        require_room(folder)
     except OSError as error:
         return Amiss(WHAT, f"{folder} refuses ({error.strerror}); free the disk, or correct the folder's permissions")
     return Sound("a commit and a file reached the disk")

@@ -4,6 +4,7 @@ from telemetry.store.columns import JsonColumn, UtcDateTime
 from telemetry.store.database import Change, Store, Work
 from telemetry.store.media import MediaStore
 from telemetry.store.paging import Page, SortKey, read_page
+from telemetry.store.room import require_room
 from telemetry.store.trouble import STORE_ERRORS
 
 __all__ = [
@@ -17,4 +18,5 @@ __all__ = [
     "UtcDateTime",
     "Work",
     "read_page",
+    "require_room",
 ]

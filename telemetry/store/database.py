@@ -104,7 +104,7 @@ class Store:
                     work = Work(session)
                     yield work
                     session.commit()
-            self._note_trouble(None)
+            self._note_recovery()
             if work.changes:
                 self._tell(work.changes)
 
@@ -157,13 +157,21 @@ class Store:
             self._note_trouble(trouble)
             raise StoreUnavailable(f"{trouble}; {what_to_do}") from error
 
-    def _note_trouble(self, trouble: str | None) -> None:
-        """Log once that the database fails, and once that it is written again."""
-        if trouble is not None and self._trouble is None:
+    def _note_trouble(self, trouble: str) -> None:
+        """Log once that the database fails."""
+        if self._trouble is None:
             log.error("%s; what is sent is refused until it can be kept", trouble)
-        elif trouble is None and self._trouble is not None:
-            log.info("the database is written again (before: %s)", self._trouble)
         self._trouble = trouble
+
+    def _note_recovery(self) -> None:
+        """Log once that the database is written again: after a commit, when there is room for the next too."""
+        if self._trouble is None or not self._has_room():
+            return
+        log.info("the database is written again (before: %s)", self._trouble)
+        self._trouble = None
+
+    def _has_room(self) -> bool:
+        return self._sqlite is None or self._sqlite.has_room()
 
     def _mark_in_use(self) -> None:
         if self._sqlite is not None:

@@ -19,6 +19,7 @@ from sqlalchemy.exc import DatabaseError
 
 from telemetry.errors import Misconfigured
 from telemetry.store.json_text import read_json, write_json
+from telemetry.store.room import has_room
 
 log = logging.getLogger(__name__)
 
@@ -100,6 +101,10 @@ class SqliteFile:
         with closing(self.engine.raw_connection()) as connection:
             driver: Any = connection.driver_connection
             _require_sound(driver, self._file)
+
+    def has_room(self) -> bool:
+        """Whether the disk has room for commits to come."""
+        return self._file is None or has_room(self._file.parent)
 
     def close(self) -> None:
         """Close every connection; the last program to close the file leaves nothing in the WAL and clears the mark."""

@@ -2,7 +2,6 @@
 
 import os
 import random
-import resource
 import sqlite3
 import tempfile
 import time
@@ -16,6 +15,7 @@ from mapserver.intake import topics
 from tests.faults.disks import filled, small_disk
 from tests.faults.rig import Rig, wait_until
 from tests.faults.senders import HttpSender, MqttSender, Sender
+from tests.full_disk import no_file_grows_beyond
 from tests.telemetry import brokers
 
 FULL_S = 3.0
@@ -123,20 +123,11 @@ def disk_full(runs: int, _rnd: random.Random) -> Outcome:
         count = stack.enter_context(load.rig.lines(REFUSED, DATABASE_BACK))
         remarks = []
         for run in range(1, runs + 1):
-            with filled(load.rig.data) if small else _no_file_grows(load.rig.server):
+            with filled(load.rig.data) if small else no_file_grows_beyond(0, load.rig.server):
                 wait_until(lambda run=run: count()[0] >= run, "a word of the full disk")  # type: ignore[misc]
                 remarks += _reads_on(load, FULL_S)
             load.wait_for_more()
         return load.outcome("disk full" if small else NOTHING_MOUNTED, runs, count(), expected=runs, remarks=remarks)
-
-
-@contextmanager
-def _no_file_grows(process: int) -> Iterator[int]:
-    before = resource.prlimit(process, resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
-    try:
-        yield 0
-    finally:
-        resource.prlimit(process, resource.RLIMIT_FSIZE, before)
 
 
 def locked(runs: int, _rnd: random.Random) -> Outcome:

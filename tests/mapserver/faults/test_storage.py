@@ -9,11 +9,21 @@ import pytest
 from mapserver.faults import Amiss, Sound, storage
 from mapserver.faults.storage import StorageProbe, probe_storage
 from telemetry.store import Store
+from tests.full_disk import no_file_grows_beyond
 
 
-def test_a_commit_and_a_file_reach_the_disk(store: Store, tmp_path: Path) -> None:
-    assert isinstance(probe_storage(store, tmp_path), Sound)
-    assert not (tmp_path / ".storage-probe").exists()
+def test_a_commit_and_a_file_reach_the_disk_and_leave_nothing(store: Store, tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    folder.mkdir()
+    assert isinstance(probe_storage(store, folder), Sound)
+    assert not list(folder.iterdir())
+
+
+def test_a_small_commit_that_fits_on_a_full_disk_is_no_proof_that_it_has_room(store: Store, tmp_path: Path) -> None:
+    with no_file_grows_beyond(500_000):
+        found = probe_storage(store, tmp_path)
+    assert isinstance(found, Amiss)
+    assert "free the disk" in found.remedy
 
 
 def test_the_probe_writes_to_the_database(store: Store, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy.exc import OperationalError
 from telemetry.errors import BadInput, StoreUnavailable
 from telemetry.files import write_whole
 from telemetry.store import MediaStore, Store
+from tests.full_disk import no_file_grows_beyond
 
 Trouble = Callable[[Store], AbstractContextManager[None]]
 
@@ -79,6 +80,21 @@ def test_a_failure_is_logged_once_and_its_end_once(things: Store, caplog: pytest
                 insert(things)
     insert(things)
     insert(things)
+    assert [record.levelname for record in caplog.records] == ["ERROR", "INFO"]
+
+
+def test_a_small_commit_that_fits_on_the_full_disk_is_no_recovery(
+    things: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    insert(things)
+    with no_file_grows_beyond(500_000):
+        for _ in range(3):
+            with pytest.raises(StoreUnavailable):
+                insert(things, 1_000_000)
+            insert(things, 10)
+    assert [record.levelname for record in caplog.records] == ["ERROR"]
+    insert(things, 10)
     assert [record.levelname for record in caplog.records] == ["ERROR", "INFO"]
 
 
