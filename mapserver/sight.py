@@ -1,6 +1,5 @@
 """Whose video is whose: the unit or camera behind a stream, the town it serves now, and where it looks."""
 
-import math
 from dataclasses import dataclass
 
 from sqlmodel import Session
@@ -9,9 +8,10 @@ from telemetry.access import Principal, visible_cities
 from telemetry.cities import BOTH, City
 from telemetry.errors import NotFound
 from telemetry.observations import SourceKind
-from telemetry.positions import Position, middle_of_view
+from telemetry.positions import Position
 from telemetry.units import service as units
 from telemetry.units.tables import UnitRow
+from telemetry.units.views import looks_at
 from vision.cameras import service as cameras
 
 
@@ -44,12 +44,13 @@ def sight(session: Session, camera_id: str) -> Sight:
             cameras.aim(camera),
             camera.simulated,
         )
+    stand = units.position_of(unit)
     return Sight(
         unit.name,
         units.duty_city(unit),
         SourceKind(unit.kind),
-        units.position_of(unit),
-        _looks_at(unit),
+        stand,
+        looks_at(unit, stand),
         unit.simulated,
     )
 
@@ -69,16 +70,3 @@ def sight_for(session: Session, camera_id: str, caller: Principal) -> Sight:
     if found.city not in visible_cities(caller):
         raise NotFound(f"there is no camera {camera_id} in a town you may see")
     return found
-
-
-def _looks_at(unit: UnitRow) -> Position | None:
-    """The middle of what the unit's camera shows: below a drone, ahead of a tower, around a body camera."""
-    stand = units.position_of(unit)
-    if stand is None or unit.hfov_deg is None or unit.range_m is None:
-        return stand
-    if unit.height_m is not None:
-        half_footprint = unit.height_m * math.tan(math.radians(unit.hfov_deg / 2))
-        return Position(lat=stand.lat, lon=stand.lon, accuracy_m=max(half_footprint, stand.accuracy_m))
-    if unit.heading_deg is None:
-        return Position(lat=stand.lat, lon=stand.lon, accuracy_m=unit.range_m)
-    return middle_of_view(stand, azimuth_deg=unit.heading_deg, hfov_deg=unit.hfov_deg, range_m=unit.range_m)

@@ -104,19 +104,3 @@ def moved(origin: Position, *, east_m: float, north_m: float) -> Position:
 def wrapped(lon: float) -> float:
     """The same meridian in -180..180 degrees; at a pole, where every longitude is the same place, possibly another."""
     return lon if -180 <= lon <= 180 else math.remainder(lon, 360.0)
-
-
-VIEW_FRACTION = 0.6
-"""Where along its range a camera is taken to look when it is only known that it saw something."""
-
-
-def middle_of_view(stand: Position, *, azimuth_deg: float, hfov_deg: float, range_m: float) -> Position:
-    """The middle of what a camera at `stand` watches, at 60 % of its range.
-
-    Two sigma of its accuracy reach the farthest point of the field of view (a corner of the sector or the camera).
-    """
-    along = VIEW_FRACTION * range_m
-    azimuth, half = math.radians(azimuth_deg), math.radians(min(hfov_deg, 360.0) / 2)
-    corner = math.sqrt(along**2 + range_m**2 - 2 * along * range_m * math.cos(half))
-    middle = moved(stand, east_m=along * math.sin(azimuth), north_m=along * math.cos(azimuth))
-    return Position(lat=middle.lat, lon=middle.lon, accuracy_m=max(along, corner) / 2)

@@ -10,12 +10,15 @@ from mapserver.setups import calibration_of, flies_in_footage, masks_of, rules_i
 from mapserver.sight import sight_for
 from mapserver.web.routes import GuardedRouter
 from telemetry.access import Permission, Principal, visible_cities
+from telemetry.geometry.views import view_sector
 from telemetry.units import service as units
 from telemetry.units.tables import UnitRow
 from vision.cameras import service as cameras
 from vision.cameras.tables import CameraRow
 
 router = GuardedRouter(prefix="/cameras", include_in_schema=False)
+SHOWN_RANGE_M = 60.0
+"""How far the direction of a camera is drawn on the map that it is set up on."""
 Keeper = Annotated[Principal, allowed(Permission.SET_UP_CAMERAS)]
 
 
@@ -54,6 +57,9 @@ def setup(request: Request, camera_id: str, caller: Keeper, parts: Parts, sessio
     azimuth_deg = owner.azimuth_deg if isinstance(owner, CameraRow) else None
     stand = stand_of(session, camera_id)
     known = {"azimuth_deg": azimuth_deg, "hfov_deg": owner.hfov_deg}
+    footprint = None
+    if stand is not None and azimuth_deg is not None and owner.hfov_deg is not None:
+        footprint = view_sector(stand, azimuth_deg=azimuth_deg, hfov_deg=owner.hfov_deg, range_m=SHOWN_RANGE_M)
     context = {
         "principal": caller,
         "camera_id": camera_id,
@@ -64,7 +70,7 @@ def setup(request: Request, camera_id: str, caller: Keeper, parts: Parts, sessio
         "categories": sorted(parts.rules.by_name),
         "data": {
             "camera": camera_id,
-            "stand": None if stand is None else {"lat": stand.lat, "lon": stand.lon, **known},
+            "stand": None if stand is None else {"lat": stand.lat, "lon": stand.lon, "footprint": footprint, **known},
         },
         **known,
     }

@@ -1,6 +1,6 @@
 """What ground a camera sees from where it is and where it looks. Pure; flat metres, level ground.
 
-The gimbal keeps the picture level; the projection is that of `mission.routes.pictures`.
+The gimbal keeps the picture level; the projection is that of `telemetry.geometry.footprints`.
 """
 
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mission.routes.cameras import Camera
-from mission.routes.pictures import ground_corners
+from telemetry.geometry.footprints import ground_corners
 
 
 @dataclass(frozen=True)
@@ -45,5 +45,6 @@ class Eye:
 
 def corners(camera: Camera, eye: Eye) -> NDArray[np.float64] | None:
     """The corners of the ground seen, (east, north) metres, shape (4, 2), going round; None when none is seen."""
-    one = ground_corners(camera, *(np.array([value]) for value in (eye.height_m, eye.yaw_deg, eye.pitch_deg)))[0]
+    said = (np.array([value]) for value in (eye.height_m, eye.yaw_deg, eye.pitch_deg))
+    one = ground_corners(camera.half_width, camera.half_height, *said)[0]
     return one + np.array([eye.east_m, eye.north_m]) if np.isfinite(one).all() else None

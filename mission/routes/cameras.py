@@ -27,6 +27,16 @@ class Camera(BaseModel):
     """Shortest time between two pictures."""
 
     @property
+    def half_width(self) -> float:
+        """The slope of the picture's right edge from its axis."""
+        return self.sensor_width_mm / 2 / self.focal_mm
+
+    @property
+    def half_height(self) -> float:
+        """The slope of the picture's upper edge from its axis."""
+        return self.sensor_height_mm / 2 / self.focal_mm
+
+    @property
     def hfov_deg(self) -> float:
         """Field of view across the long side of the picture."""
         return 2 * math.degrees(math.atan2(self.sensor_width_mm / 2, self.focal_mm))

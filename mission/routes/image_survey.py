@@ -17,11 +17,12 @@ from mission.routes.footprint import footprint_m
 from mission.routes.image_count import INSIDE, ImageCount, count_images
 from mission.routes.image_rows import RowOrder, RowPlan, flyable_round, rows_over
 from mission.routes.inside import Inside, Point
-from mission.routes.pictures import FLATTEST_DEG, Pictures, pictures_of_legs
+from mission.routes.pictures import Pictures, pictures_of_legs
 from mission.routes.route import Route
 from mission.routes.track import Track
 from mission.zones.geometry import to_degrees
 from telemetry.errors import BadPlan
+from telemetry.geometry.footprints import FLATTEST_DEG
 from telemetry.positions import LocalFrame, Position
 
 DIRECTIONS = 6

@@ -13,11 +13,10 @@ from numpy.typing import NDArray
 from mission.ground import FlatTerrain, Terrain
 from mission.routes.cameras import Camera
 from mission.routes.route import GimbalPitch, Leg, Waypoint
+from telemetry.geometry.footprints import ground_corners
 from telemetry.positions import LocalFrame
 
 Floats = NDArray[np.float64]
-FLATTEST_DEG = 10.0
-"""Ground that is seen flatter than this below the horizon is too far and too foreshortened to count as seen."""
 STRAIGHT_DOWN_DEG = -90.0
 TERRAIN_ROUNDS = 2
 """How often the corners of a picture are moved to where the ground is as high as it is there."""
@@ -95,34 +94,6 @@ def _along(
     return [(lat, lon, base_m + height, heading, pitch) for lat, lon, height in places.tolist()]
 
 
-def ground_corners(camera: Camera, height_m: Floats, heading_deg: Floats, pitch_deg: Floats) -> Floats:
-    """(n, 4, 2) metres east and north from below the camera to the corners of the ground seen, going round.
-
-    `height_m` is above the ground, shape (n) or (n, 4) for ground that differs from corner to corner. Not a number
-    where no ground is seen: the camera is on the ground, or looks above it.
-    """
-    heights = np.broadcast_to(height_m[:, None] if height_m.ndim == 1 else height_m, (len(heading_deg), 4))
-    half_width, half_height = camera.sensor_width_mm / 2, camera.sensor_height_mm / 2
-    down, flattest = np.radians(-pitch_deg), math.tan(math.radians(FLATTEST_DEG))
-    sin, cos = np.sin(down), np.cos(down)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        limit = camera.focal_mm * (sin - flattest * cos) / (cos + flattest * sin)
-    highest = np.where(cos + flattest * sin > 1e-9, np.minimum(half_height, limit), half_height)
-    right = np.array([-half_width, half_width, half_width, -half_width])
-    low = np.full_like(highest, -half_height)
-    up = np.stack([low, low, highest, highest], axis=1)
-    sin, cos = sin[:, None], cos[:, None]
-    with np.errstate(divide="ignore", invalid="ignore"):
-        scale = heights / (camera.focal_mm * sin - up * cos)
-        ahead = scale * (camera.focal_mm * cos + up * sin)
-        aside = scale * right
-    heading = np.radians(heading_deg)[:, None]
-    east = ahead * np.sin(heading) + aside * np.cos(heading)
-    north = ahead * np.cos(heading) - aside * np.sin(heading)
-    nothing = (highest <= -half_height) | (heights <= 0).any(axis=1)
-    return np.where(nothing[:, None, None], np.nan, np.stack([east, north], axis=2))
-
-
 def footprints(pictures: Pictures, camera: Camera, terrain: Terrain, frame: LocalFrame) -> Floats:
     """(n, 4, 2) metres in `frame`: the corners of the ground that each picture shows, over the terrain.
 
@@ -132,8 +103,9 @@ def footprints(pictures: Pictures, camera: Camera, terrain: Terrain, frame: Loca
     middle = np.stack(
         [(pictures.lon - frame.lon) * per_degree.east_m, (pictures.lat - frame.lat) * per_degree.north_m], axis=1
     )[:, None]
+    slopes = camera.half_width, camera.half_height
     ground = terrain.heights_m(pictures.lat, pictures.lon)
-    seen = middle + ground_corners(camera, pictures.amsl_m - ground, pictures.heading_deg, pictures.pitch_deg)
+    seen = middle + ground_corners(*slopes, pictures.amsl_m - ground, pictures.heading_deg, pictures.pitch_deg)
     if isinstance(terrain, FlatTerrain):
         return seen
     for _ in range(TERRAIN_ROUNDS):
@@ -142,6 +114,6 @@ def footprints(pictures: Pictures, camera: Camera, terrain: Terrain, frame: Loca
         lons = frame.lon + seen[known, :, 0] / per_degree.east_m
         heights = pictures.amsl_m[known, None] - terrain.heights_m(lats, lons)
         seen[known] = middle[known] + ground_corners(
-            camera, heights, pictures.heading_deg[known], pictures.pitch_deg[known]
+            *slopes, heights, pictures.heading_deg[known], pictures.pitch_deg[known]
         )
     return seen

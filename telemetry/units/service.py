@@ -13,6 +13,7 @@ from telemetry.errors import NotFound
 from telemetry.positions import Position
 from telemetry.store import Change, Work
 from telemetry.units.tables import UnitRow
+from telemetry.units.views import footprint_of
 from telemetry.vehicles import Instruments
 
 
@@ -120,6 +121,7 @@ def public(unit: UnitRow) -> dict[str, Any]:
         "heading_deg": unit.heading_deg,
         "battery": unit.battery,
         "instruments": unit.instruments,
+        "footprint": footprint_of(unit, position),
         "camera": None if unit.hfov_deg is None else {"hfov_deg": unit.hfov_deg, "range_m": unit.range_m},
         "updated_at": None if unit.updated_at is None else iso(unit.updated_at),
         "simulated": unit.simulated,

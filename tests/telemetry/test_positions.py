@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from telemetry.positions import LocalFrame, Position, distance_m, middle_of_view, moved
+from telemetry.positions import LocalFrame, Position, distance_m, moved
 
 LATS, LONS = st.floats(-80, 80), st.floats(-179, 179)
 METRES = st.floats(-3_000, 3_000)
@@ -45,17 +45,6 @@ def test_a_place_off_the_globe_is_refused(bad: dict[str, float]) -> None:
         Position(**{"lat": 56.0, "lon": 23.0, **bad})
 
 
-@given(st.floats(0, 359), st.floats(10, 120), st.floats(20, 300))
-def test_two_sigma_of_the_middle_of_view_reach_every_corner(azimuth: float, hfov: float, reach: float) -> None:
-    stand = Position(lat=56.62, lon=23.28)
-    middle = middle_of_view(stand, azimuth_deg=azimuth, hfov_deg=hfov, range_m=reach)
-    for bearing in (azimuth - hfov / 2, azimuth + hfov / 2):
-        east, north = reach * math.sin(math.radians(bearing)), reach * math.cos(math.radians(bearing))
-        corner = moved(stand, east_m=east, north_m=north)
-        assert distance_m(middle, corner) <= 2 * middle.accuracy_m * 1.01
-    assert distance_m(middle, stand) <= 2 * middle.accuracy_m * 1.01
-
-
 @given(
     lat=st.floats(-90, 90),
     lon=st.floats(-180, 180),
@@ -67,10 +56,3 @@ def test_whatever_is_moved_stays_on_the_globe_even_at_a_pole(
 ) -> None:
     there = moved(Position(lat=lat, lon=lon), east_m=east_m, north_m=north_m)
     assert Position.model_validate(there.model_dump()) == there
-
-
-def test_a_camera_at_a_pole_watches_a_place_on_the_globe() -> None:
-    for lat in (-90.0, 90.0):
-        seen = middle_of_view(Position(lat=lat, lon=170.0), azimuth_deg=10, hfov_deg=60, range_m=80)
-        assert abs(seen.lat) <= 90
-        assert abs(seen.lon) <= 180

@@ -8,13 +8,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from telemetry.geometry.rays import ray
+from telemetry.geometry.surface import meet
 from telemetry.positions import LocalFrame
 from vision.above.background import Background
 from vision.above.sizes import name
 from vision.detector import Box, Detection
 from vision.frames import Frame, Image
-from vision.ground.pose import ray
-from vision.ground.surface import meet
 from vision.ground.view import CameraView
 
 WORKING_WIDTH = 480

@@ -7,7 +7,8 @@ from sqlmodel import Session, col, select
 
 from telemetry.cities import City
 from telemetry.errors import BadObservation, NotFound, UnknownCamera
-from telemetry.positions import Position, middle_of_view
+from telemetry.geometry.views import middle_of_view, view_sector
+from telemetry.positions import Position
 from telemetry.store import Change
 from vision.cameras.tables import CameraRow
 
@@ -63,6 +64,12 @@ def public(camera: CameraRow) -> dict[str, Any]:
         "city": camera.city,
         "name": camera.name,
         "position": {"lat": camera.lat, "lon": camera.lon},
+        "footprint": view_sector(
+            Position(lat=camera.lat, lon=camera.lon),
+            azimuth_deg=camera.azimuth_deg,
+            hfov_deg=camera.hfov_deg,
+            range_m=camera.range_m,
+        ),
         "azimuth_deg": camera.azimuth_deg,
         "hfov_deg": camera.hfov_deg,
         "range_m": camera.range_m,

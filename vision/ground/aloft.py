@@ -6,10 +6,10 @@ For recorded flights see `recorded.py`; this is for one that flies now.
 import math
 from dataclasses import replace
 
+from telemetry.geometry.surface import FlatGround, GroundSurface
 from telemetry.vehicles.camera_poses import CameraPose
 from vision.ground.lens import Lens
 from vision.ground.pose import Pose, Spread
-from vision.ground.surface import FlatGround, GroundSurface
 from vision.ground.view import CameraView
 
 TIMING_S = 0.1

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from telemetry.errors import BadInput
+from telemetry.geometry.surface import GroundSurface
 from telemetry.positions import LocalFrame
 from vision.ground.lens import Lens
 from vision.ground.looking import look
 from vision.ground.pose import Pose
-from vision.ground.surface import GroundSurface
 
 NEAR_DEG = 20.0
 """A landmark more than this away from where the pose says it is was taken for another one."""

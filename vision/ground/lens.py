@@ -1,22 +1,14 @@
 """How a lens maps directions to pixels. Knows nothing of where the camera is."""
 
-import math
-from typing import NamedTuple
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
+from telemetry.geometry.rays import Direction, half_width_of
+
 Floats = NDArray[np.float64]
 
 UNDISTORT_STEPS = 20
-
-
-class Direction(NamedTuple):
-    """Where a pixel looks, as slopes from the optical axis: right and down, each a metre across for a metre ahead."""
-
-    right: Floats
-    down: Floats
 
 
 class Lens(BaseModel):
@@ -34,7 +26,7 @@ class Lens(BaseModel):
     @property
     def half_width(self) -> float:
         """The slope at the middle of the right edge, without distortion."""
-        return math.tan(math.radians(self.hfov_deg / 2))
+        return half_width_of(self.hfov_deg)
 
     def direction(self, x: ArrayLike, y: ArrayLike) -> Direction:
         """Where the points `x`, `y` look (fractions of the picture from its upper left corner)."""

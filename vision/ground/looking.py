@@ -11,10 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from telemetry.geometry.rays import ray
+from telemetry.geometry.surface import FlatGround, GroundSurface, meet
 from telemetry.positions import Ellipse, LocalFrame, Position
 from vision.ground.lens import Lens
-from vision.ground.pose import Pose, ray
-from vision.ground.surface import FlatGround, GroundSurface, meet
+from vision.ground.pose import Pose
 
 Floats = NDArray[np.float64]
 

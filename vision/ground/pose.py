@@ -4,11 +4,8 @@ import math
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
-from vision.ground.lens import Direction
-
-Floats = NDArray[np.float64]
+from telemetry.geometry.rays import Direction
 
 
 @dataclass(frozen=True)
@@ -58,21 +55,6 @@ class Pose:
         return replace(
             self, yaw_deg=(self.yaw_deg + yaw_deg) % 360, spread=replace(self.spread, yaw_bias_deg=yaw_bias_deg)
         )
-
-
-def ray(yaw_deg: Floats, pitch_deg: Floats, roll_deg: Floats, seen: Direction) -> Floats:
-    """Where a direction of the lens points on the globe: north, east, down (3 x n), a unit along the optical axis.
-
-    Rotation Rz(yaw) Ry(pitch) Rx(roll) from forward-right-down to north-east-down.
-    """
-    yaw, pitch, roll = np.radians(yaw_deg), np.radians(pitch_deg), np.radians(roll_deg)
-    right = seen.right * np.cos(roll) - seen.down * np.sin(roll)
-    down = seen.right * np.sin(roll) + seen.down * np.cos(roll)
-    ahead = np.cos(pitch) + np.sin(pitch) * down
-    below = -np.sin(pitch) + np.cos(pitch) * down
-    return np.stack(
-        np.broadcast_arrays(ahead * np.cos(yaw) - right * np.sin(yaw), ahead * np.sin(yaw) + right * np.cos(yaw), below)
-    )
 
 
 def seen_from(pose: Pose, north_m: float, east_m: float, up_m: float) -> Direction | None:

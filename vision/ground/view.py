@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass, field
 
+from telemetry.geometry.surface import FlatGround, GroundSurface
 from telemetry.positions import Position
 from vision.detector import Box
 from vision.ground.lens import Lens
 from vision.ground.looking import look
 from vision.ground.pose import Pose
-from vision.ground.surface import FlatGround, GroundSurface
 
 FROM_ABOVE_DEG = -60.0
 """A camera that looks down steeper than this sees things from above."""

@@ -1,8 +1,7 @@
-// Geometry on the ground: cones, circles, cut lines, bounds. Degrees in, degrees out; metres in between.
+// Geometry on the ground: circles, cut lines, bounds. Degrees in, degrees out; metres in between.
 
 const M_PER_DEG_LAT = 111_320;
 const RAD = Math.PI / 180;
-const FLATTEST_DEG = 10;
 
 /** @typedef {[number, number]} LonLat */
 
@@ -14,39 +13,13 @@ export function offset([lon, lat], bearing, metres) {
   ];
 }
 
-/** A field of view as a GeoJSON Polygon. @param {LonLat} at @param {number} azimuth @param {number} hfov degrees @param {number} range metres */
-export function cone(at, azimuth, hfov, range) {
-  if (hfov >= 360) return circle(at, range);
-  const ring = [at];
-  const steps = Math.max(6, Math.ceil(hfov / 6));
-  for (let i = 0; i <= steps; i += 1) ring.push(offset(at, azimuth - hfov / 2 + (hfov * i) / steps, range));
-  ring.push(at);
-  return { type: "Polygon", coordinates: [ring] };
-}
-
 /**
- * The ground that a drone's camera sees, as a GeoJSON Polygon: level ground, a level picture of 16 to 9, and nothing
- * flatter than ten degrees below the horizon. Null when it sees none. Pinhole camera (Kraus, Photogrammetry, 3.1).
- * @param {LonLat} at @param {number} height metres above the ground @param {number} yaw @param {number} pitch -90 is down
- * @param {number} hfov degrees
+ * A polygon drawn nearer to a point, `part` of the way out. @param {GeoJSON.Polygon} polygon @param {LonLat} at
+ * @param {number} part 0..1 @returns {GeoJSON.Polygon}
  */
-export function footprint(at, height, yaw, pitch, hfov) {
-  const across = Math.tan((hfov / 2) * RAD);
-  const lowest = -across / (16 / 9);
-  const [sin, cos, flattest] = [Math.sin(-pitch * RAD), Math.cos(pitch * RAD), Math.tan(FLATTEST_DEG * RAD)];
-  const horizon = cos + flattest * sin > 1e-9 ? (sin - flattest * cos) / (cos + flattest * sin) : Infinity;
-  const highest = Math.min(-lowest, horizon);
-  if (highest <= lowest) return null;
-  const corner = (right, up) => {
-    const scale = height / (sin - up * cos);
-    const [ahead, aside] = [scale * (cos + up * sin), scale * right];
-    return offset(at, yaw + Math.atan2(aside, ahead) / RAD, Math.hypot(ahead, aside));
-  };
-  const first = corner(-across, lowest);
-  return {
-    type: "Polygon",
-    coordinates: [[first, corner(across, lowest), corner(across, highest), corner(-across, highest), first]],
-  };
+export function shrunk(polygon, [lon, lat], part) {
+  const nearer = ([x, y]) => [lon + (x - lon) * part, lat + (y - lat) * part];
+  return { type: "Polygon", coordinates: polygon.coordinates.map((ring) => ring.map(nearer)) };
 }
 
 /** A circle as a GeoJSON Polygon. @param {LonLat} at @param {number} radius metres */

@@ -1,7 +1,7 @@
 // What is drawn on the map as shapes: zones, fields of view, cameras, routes, trails. Units and incidents: symbols.js.
 
 import { SEVERITIES } from "./format.js";
-import { collection, cone, feature, flownPart, footprint, topOf } from "./geo.js";
+import { collection, feature, flownPart, shrunk, topOf } from "./geo.js";
 import { show } from "./gl_map.js";
 import { addImages, cameraImages } from "./images.js";
 import { isOver, isUnderWay } from "./store.js";
@@ -17,7 +17,7 @@ export const LAYERS = {
   names: ["zone-name", "camera-name", "city-name", ...NAME_LAYERS],
 };
 
-/** The fill of a field of view is the sum of these cones, so that it fades with distance. */
+/** The fill of a field of view is the sum of these parts of it, so that it fades with distance. */
 const FADE = [1, 0.75, 0.5];
 
 /** Which kinds of thing feed which source. */
@@ -162,24 +162,16 @@ const cameraPoint = (camera) =>
     { id: camera.id, name: camera.name, azimuth_deg: camera.azimuth_deg, reads_plates: camera.reads_plates },
   );
 
-const cameraField = (camera) => field(camera.position, camera.azimuth_deg, camera.hfov_deg, camera.range_m, "camera");
+const cameraField = (camera) => fading(camera.footprint, camera.position, "camera");
 
-/** What a unit sees: what its camera looks at where it tells that, else ahead of it. */
+/** What a unit sees: whole where its camera tells where it looks, fading with distance where only its heading is known. */
 export function unitField(unit) {
-  if (!unit.position || !unit.camera || unit.heading_deg === null) return [];
-  const told = unit.instruments;
-  if (told?.in_air && told.camera_pitch_deg != null) {
-    const at = [unit.position.lon, unit.position.lat];
-    const seen = footprint(at, unit.height_m, told.camera_yaw_deg, told.camera_pitch_deg, unit.camera.hfov_deg);
-    return seen ? [feature(seen, { kind: unit.kind })] : [];
-  }
-  return field(unit.position, unit.heading_deg, unit.camera.hfov_deg, unit.camera.range_m, unit.kind);
+  if (!unit.footprint) return [];
+  const told = unit.instruments?.in_air && unit.instruments.camera_pitch_deg != null;
+  return told ? [feature(unit.footprint, { kind: unit.kind })] : fading(unit.footprint, unit.position, unit.kind);
 }
 
-function field(position, azimuth, hfov, range, kind) {
-  if (!hfov || !range) return [];
-  return FADE.map((part) => feature(cone([position.lon, position.lat], azimuth, hfov, range * part), { kind }));
-}
+const fading = (footprint, { lon, lat }, kind) => FADE.map((part) => feature(shrunk(footprint, [lon, lat], part), { kind }));
 
 function routeParts(flight, world) {
   if (!flight.route || isOver(flight)) return [];

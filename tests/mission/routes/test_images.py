@@ -14,11 +14,12 @@ from mission.ground import FlatTerrain
 from mission.routes.cameras import camera_named
 from mission.routes.footprint import footprint_m
 from mission.routes.image_count import count_images
-from mission.routes.pictures import Pictures, footprints, ground_corners, pictures_of_legs
+from mission.routes.pictures import Pictures, footprints, pictures_of_legs
 from mission.routes.route import STRAIGHT_DOWN, Leg, LegKind, Waypoint
 from mission.routes.survey import SurveyRequest, plan_survey
 from mission.zones.areas import load_shape
 from mission.zones.geometry import local_frame, read_area, to_metres
+from telemetry.geometry.footprints import ground_corners
 from tests.mission.areas import FRAME, HOLE, RECTANGLE, SQUARE, U_SHAPE, Ring, area
 from tests.mission.hills import Hills
 
@@ -82,7 +83,9 @@ def test_all_of_the_area_and_nothing_else_is_looked_at() -> None:
 
 
 def test_a_camera_that_looks_ahead_shows_the_ground_ahead() -> None:
-    corners = ground_corners(CAMERA, np.array([60.0]), np.array([90.0]), np.array([-60.0]))[0]
+    corners = ground_corners(
+        CAMERA.half_width, CAMERA.half_height, np.array([60.0]), np.array([90.0]), np.array([-60.0])
+    )[0]
     assert corners[:, 0].mean() > 60 / math.tan(math.radians(60))
     assert corners[:, 1].mean() == pytest.approx(0, abs=1e-9)
 

@@ -8,12 +8,12 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from numpy.typing import ArrayLike
 
+from telemetry.geometry.surface import FlatGround
 from telemetry.positions import LocalFrame, Position
 from tests.vision.ground.truth import FRAME, LAT, LON, in_picture, measured
 from vision.ground.lens import Lens
 from vision.ground.looking import GroundLook, holds, look, together
 from vision.ground.pose import Pose, Spread
-from vision.ground.surface import FlatGround
 
 LENS = Lens(hfov_deg=70)
 EXACT = Spread(*[1e-6] * 7)

@@ -3,7 +3,7 @@
 import { Marker } from "../../vendor/maplibre-gl/maplibre-gl.mjs";
 import { Refused, sentence } from "../api.js";
 import { el, icon } from "../dom.js";
-import { collection, cone, feature } from "../geo.js";
+import { collection, feature } from "../geo.js";
 import { onStyle, show } from "../gl_map.js";
 import { complain } from "../planner/complain.js";
 import { Question } from "../planner/trial.js";
@@ -19,7 +19,7 @@ const round = (value, decimals) => Number(value.toFixed(decimals));
 export class GroundStep {
   /**
    * @param {string} camera @param {import("./picture.js").Picture} picture @param {import("./hand.js").Hand} hand
-   * @param {{lat: number, lon: number, azimuth_deg: number | null, hfov_deg: number | null} | null} stand
+   * @param {{lat: number, lon: number, azimuth_deg: number | null, hfov_deg: number | null, footprint: GeoJSON.Polygon | null} | null} stand
    */
   constructor(camera, picture, hand, stand) {
     Object.assign(this, { picture, hand, stand, points: [], marks: [], saved: "null", tried: null, isFront: false });
@@ -56,8 +56,7 @@ export class GroundStep {
     if (this.stand) new Marker({ element: el("span", { class: "ground-camera" }, icon("camera", "The camera")) }).setLngLat([lon, lat]).addTo(this.map);
     onStyle(this.map, () => {
       for (const id of ["view", "ellipses"]) this.map.addSource(id, { type: "geojson", data: collection([]) });
-      const { azimuth_deg, hfov_deg } = this.stand ?? {};
-      if (azimuth_deg != null) show(this.map, "view", [feature(cone([lon, lat], azimuth_deg, hfov_deg, 60))]);
+      if (this.stand?.footprint) show(this.map, "view", [feature(this.stand.footprint)]);
       this.map.addLayer({ id: "view", type: "fill", source: "view", paint: { "fill-color": colour("eye"), "fill-opacity": 0.12 } });
       this.map.addLayer({ id: "ellipses", type: "fill", source: "ellipses", paint: { "fill-color": colour("air"), "fill-opacity": 0.1 } });
       this.map.addLayer({ id: "ellipses-edge", type: "line", source: "ellipses", paint: { "line-color": colour("air"), "line-width": 1.5 } });
