@@ -39,7 +39,7 @@ def arriving(count: int, now: datetime, *, seed: int, name: str = "") -> list[Ob
 
 
 def _incident(rnd: random.Random, number: int, is_open: bool, now: datetime) -> Incident:
-    city, pin = _place(rnd, rnd.choice([5.0, 12.0, 25.0, 60.0]))
+    city, pin = town_place(rnd, rnd.choice([5.0, 12.0, 25.0, 60.0]))
     category = rnd.choice(OPENING)
     rule = default_rules()[category]
     ago = rnd.random() * (RECENT if is_open else YEARS)
@@ -63,7 +63,7 @@ def _incident(rnd: random.Random, number: int, is_open: bool, now: datetime) -> 
 
 
 def _observation(rnd: random.Random, ref: str, now: datetime) -> Observation:
-    city, pin = _place(rnd, rnd.choice([8.0, 15.0, 70.0]))
+    city, pin = town_place(rnd, rnd.choice([8.0, 15.0, 70.0]))
     return Observation(
         city=city,
         source=Source(kind=SourceKind.FIXED_CAMERA, id=f"cam-{rnd.randrange(200)}"),
@@ -77,7 +77,7 @@ def _observation(rnd: random.Random, ref: str, now: datetime) -> Observation:
     )
 
 
-def _place(rnd: random.Random, accuracy_m: float) -> tuple[City, Position]:
+def town_place(rnd: random.Random, accuracy_m: float) -> tuple[City, Position]:
     city = City.SIAULIAI if rnd.random() < 0.8 else City.DOBELE
     east, north = (rnd.uniform(-RADIUS_M[city], RADIUS_M[city]) for _ in range(2))
     lat, lon = LocalFrame(city.facts.lat, city.facts.lon).to_degrees(east, north)

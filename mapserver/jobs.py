@@ -72,18 +72,20 @@ async def running_jobs(parts: Services) -> AsyncIterator[None]:
         parts.jobs.camera_pose = flights.camera_pose
         stack.push_async_callback(flights.stop)
         debriefs = DebriefWorker(parts.store, standards=parts.standards, clock=parts.clock, tlogs=parts.tlogs)
+        retention = retention_desk(parts)
         for rounds in (
             Rounds(debriefs.look, every_s=2.0, name="looking for landed flights"),
             Rounds(parts.sign_ins.failures.write, every_s=EVERY_S, name="writing down failed sign-ins"),
             Rounds(parts.forgetting.renew, every_s=60.0, name="noting that the clock is as expected"),
             Rounds(partial(_forget_plates, parts), every_s=300.0, name="forgetting plates that hit nothing"),
             Rounds(partial(forget_waiting, parts), every_s=300.0, name="forgetting messages of unknown cameras"),
-            Rounds(retention_desk(parts).forget, every_s=86_400.0, name="forgetting what is past its time"),
+            Rounds(retention.forget, every_s=86_400.0, name="forgetting what is past its time"),
             Rounds(partial(write_uses, parts), every_s=WRITE_USES_S, name="writing down when tokens were used"),
             Rounds(partial(forget_expired, parts), every_s=FORGET_S, name="forgetting expired tokens"),
         ):
             await rounds.start()
             stack.push_async_callback(rounds.stop)
+        stack.callback(retention.stop)
         if parts.settings.weather is not None:
             service = parts.settings.weather
             weather = WeatherWatch(

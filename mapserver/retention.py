@@ -1,9 +1,13 @@
 """Retention as the settings want it."""
 
+import hashlib
+import json
+
 from incidents.retention.desk import RetentionDesk
 from incidents.retention.policy import Keep
 from incidents.retention.service import RetentionRules
 from mapserver.services import Services
+from mapserver.settings import Settings
 from telemetry.cities import City
 from vision.recording import service as recording
 
@@ -17,6 +21,14 @@ def retention_desk(parts: Services) -> RetentionDesk:
 
     def rules() -> RetentionRules:
         with parts.store.read() as session:
-            return RetentionRules(keep_for, recording.in_force(session, parts.forgetting.earliest_now()))
+            holds = recording.in_force(session, parts.forgetting.earliest_now())
+        return RetentionRules(keep_for, holds, settings.retention.least_age, _fingerprint(settings))
 
     return RetentionDesk(parts.store, parts.media, rules=rules, due_by=parts.forgetting.due_by)
+
+
+def _fingerprint(settings: Settings) -> str:
+    """Of all that decides when an observation is due by the settings."""
+    purposes = sorted((video.name, video.purpose) for video in settings.videos)
+    said = json.dumps([settings.retention.model_dump(mode="json"), purposes])
+    return hashlib.sha256(said.encode()).hexdigest()

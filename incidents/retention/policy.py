@@ -53,3 +53,8 @@ class RetentionPolicy(Keep):
             if some.city in (None, city) and some.purpose in (None, purpose):
                 return some
         return self
+
+    @property
+    def least_age(self) -> timedelta:
+        """Nothing that arrived less than so long ago is due, whatever it is."""
+        return timedelta(days=min(min(some.picture_days, some.observation_days) for some in (self, *self.keep)))

@@ -5,9 +5,9 @@ its timeline stay whole; what it said goes, there too.
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from sqlalchemy import tuple_
@@ -22,19 +22,21 @@ from telemetry.audit import service as audit
 from telemetry.cities import City
 from telemetry.observations import Observation
 from telemetry.observations import repository as observations
-from telemetry.observations.tables import ObservationRow
+from telemetry.observations.tables import ObservationPictureRow, ObservationRow
 from telemetry.store import Work
 from vision.recording.keeping import Hold
 from vision.recording.tables import ClipRow
 
 EXAMINED = 500
 """So many at a time."""
+NEVER = datetime(9999, 12, 31, tzinfo=UTC)
+"""The review date of what only another event makes due: a shell, and what belongs to an open incident."""
 
 
 class Reached(NamedTuple):
-    """How far the observations have been looked through, in order of arrival."""
+    """How far the observations with a review date have been looked through, in order of that date."""
 
-    arrived: datetime
+    review_at: datetime
     observation_id: str
 
 
@@ -46,61 +48,82 @@ class RetentionRules:
     """By town and source."""
     holds: Sequence[Hold]
     """What they cover stays."""
+    least_age: timedelta
+    """What arrived less than so long ago is never due."""
+    fingerprint: str
+    """Differs when `keep_for` or `least_age` differs; holds do not matter."""
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What became of some observations whose review was due."""
+
+    forgotten: int
+    reached: Reached | None
+    """Where the next batch begins; None for the beginning."""
 
 
 @dataclass(frozen=True)
 class _Judged:
     row: ObservationRow
-    seen: Observation
+    seen: Observation | None
+    """What is due, with its pictures or as a whole; None when nothing is."""
     incident: IncidentRow | None
     whole: bool
+    next_at: datetime
+    """UTC: its next review, if it is still there then."""
 
 
-def due(
-    session: Session, rules: RetentionRules, now: datetime, *, after: Reached | None
-) -> tuple[list[str], Reached | None]:
-    """The ids of those that are due at `now` (UTC) among the next EXAMINED `after`, and how far that reached; None at
-    the end."""
-    query = select(ObservationRow).where(col(ObservationRow.id).not_in(select(ForgottenRow.observation_id)))
-    order = col(ObservationRow.received_at), col(ObservationRow.id)
-    if after is not None:
-        query = query.where(tuple_(*order) > after)
-    rows = session.exec(query.where(ObservationRow.received_at <= now).order_by(*order).limit(EXAMINED)).all()
-    reached = Reached(rows[-1].received_at, rows[-1].id) if len(rows) == EXAMINED else None
-    return [one.row.id for one in _judge(session, rows, rules, now)], reached
+def has_due(session: Session, rules: RetentionRules, now: datetime, *, after: Reached | None) -> bool:
+    """Whether an observation `after` is to be reviewed at `now` (UTC): two reads of an index."""
+    return bool(_next(session, rules, now, after, limit=1))
 
 
-def forget(work: Work, ids: Collection[str], rules: RetentionRules, *, now: datetime) -> int:
-    """Forget of `ids` what is due at `now` (UTC), with a word in each town's audit trail; how many there were."""
-    rows = work.session.exec(select(ObservationRow).where(col(ObservationRow.id).in_(ids))).all()
+def review(work: Work, rules: RetentionRules, *, now: datetime, after: Reached | None) -> Batch:
+    """Forget what is due at `now` (UTC) of the next EXAMINED observations to be reviewed after `after`, with a word in
+    each town's audit trail, and note when the others are reviewed again."""
+    rows = _next(work.session, rules, now, after, limit=EXAMINED)
+    with_date = [Reached(row.review_at, row.id) for row in rows if row.review_at is not None]
     judged = _judge(work.session, rows, rules, now)
     done: dict[str, Counter[str]] = {}
     for one in judged:
-        for medium in one.seen.media:
-            work.session.merge(LeavingPictureRow(sha256=medium.sha256))
-        counted = done.setdefault(one.row.city, Counter())
-        counted["pictures"] += len(one.seen.media)
-        if not one.whole:
-            observations.update(work.session, [one.seen.model_copy(update={"media": ()})])
-        elif one.incident is None:
-            counted["observations"] += 1
-            work.session.delete(one.row)
-        else:
-            counted["observations"] += 1
-            _empty(work, one.seen, one.incident, now)
+        if one.seen is not None:
+            _forget(work, one, one.seen, done.setdefault(one.row.city, Counter()), now)
+    observations.set_reviews(work.session, {one.row.id: one.next_at for one in judged})
     for city, counted in done.items():
         by = Principal("retention", Role.DEVICE, City(city))
         detail = f"past their time: {counted['pictures']} pictures, {counted['observations']} observations"
         audit.record(work.session, by, "forget", f"observations of {city}", city=City(city), at=now, detail=detail)
-    return len(judged)
+    return Batch(sum(one.seen is not None for one in judged), with_date[-1] if with_date else after)
+
+
+def _next(
+    session: Session, rules: RetentionRules, now: datetime, after: Reached | None, *, limit: int
+) -> Sequence[ObservationRow]:
+    """Those whose review date has come, then those without one that are old enough for any rule."""
+    order = col(ObservationRow.review_at), col(ObservationRow.id)
+    dated = select(ObservationRow).where(col(ObservationRow.review_at) <= now).order_by(*order).limit(limit)
+    if after is not None:
+        dated = dated.where(col(ObservationRow.review_at) >= after.review_at, tuple_(*order) > after)
+    undated = (
+        select(ObservationRow)
+        .where(col(ObservationRow.review_at).is_(None), ObservationRow.received_at <= now - rules.least_age)
+        .order_by(col(ObservationRow.received_at))
+        .limit(limit)
+    )
+    return session.exec(dated).all() or session.exec(undated).all()
+
+
+def review_anew(session: Session) -> bool:
+    """Take the dates of review from some of the observations that have one; whether there may be more of them."""
+    return observations.clear_reviews(session, before=NEVER, limit=10 * EXAMINED) > 0
 
 
 def leaving(session: Session) -> set[str]:
     """The SHA-256 of pictures whose files may go: nothing names them any more."""
-    going = set(session.exec(select(LeavingPictureRow.sha256)))
+    named = select(ObservationPictureRow.sha256).where(ObservationPictureRow.sha256 == LeavingPictureRow.sha256)
+    going = set(session.exec(select(LeavingPictureRow.sha256).where(~named.exists())))
     if going:
-        for body in session.exec(select(ObservationRow.body).execution_options(yield_per=EXAMINED)):
-            going -= {medium["sha256"] for medium in body["media"]}
         for manifest in session.exec(select(ClipRow.manifest)):
             going -= {file["sha256"] for file in manifest.get("files", [])}
     return going
@@ -115,28 +138,50 @@ def left(work: Work, gone: Iterable[str]) -> None:
 
 
 def _judge(session: Session, rows: Sequence[ObservationRow], rules: RetentionRules, now: datetime) -> list[_Judged]:
-    """Those of `rows` that are due, as a whole or with their pictures."""
+    ids = [row.id for row in rows]
     query = (
         select(IncidentObservationRow.observation_id, IncidentRow)
         .join(IncidentRow, col(IncidentRow.id) == IncidentObservationRow.incident_id)
-        .where(col(IncidentObservationRow.observation_id).in_([row.id for row in rows]))
+        .where(col(IncidentObservationRow.observation_id).in_(ids))
     )
     incidents = dict(session.exec(query).all())
-    found = []
-    for row in rows:
-        incident = incidents.get(row.id)
-        if incident is not None and incident.closed_at is None:
-            continue
-        seen = Observation.model_validate(row.body)
-        if any(hold.meets(seen.source.id, seen.started_at, seen.ended_at or seen.started_at) for hold in rules.holds):
-            continue
-        keep = rules.keep_for(seen.city, seen.source.id)
-        closed = None if incident is None else incident.closed_at
-        whole = keep.whole_until(row.received_at, closed) <= now
-        pictures = bool(seen.media) and keep.pictures_until(row.received_at, closed) <= now
-        if whole or pictures:
-            found.append(_Judged(row, seen, incident, whole))
-    return found
+    shells = set(session.exec(select(ForgottenRow.observation_id).where(col(ForgottenRow.observation_id).in_(ids))))
+    return [
+        _Judged(row, None, None, whole=False, next_at=NEVER)
+        if row.id in shells
+        else _judge_one(row, incidents.get(row.id), rules, now)
+        for row in rows
+    ]
+
+
+def _judge_one(row: ObservationRow, incident: IncidentRow | None, rules: RetentionRules, now: datetime) -> _Judged:
+    if incident is not None and incident.closed_at is None:
+        return _Judged(row, None, incident, whole=False, next_at=NEVER)
+    closed = None if incident is None else incident.closed_at
+    keep = rules.keep_for(City(row.city), row.source_id)
+    whole_at = keep.whole_until(row.received_at, closed)
+    first_at = keep.pictures_until(row.received_at, closed) if row.body["media"] else whole_at
+    if first_at > now:
+        return _Judged(row, None, incident, whole=False, next_at=first_at)
+    seen = Observation.model_validate(row.body)
+    if any(hold.meets(seen.source.id, seen.started_at, seen.ended_at or seen.started_at) for hold in rules.holds):
+        return _Judged(row, None, incident, whole=False, next_at=row.review_at or now)
+    whole = whole_at <= now
+    return _Judged(row, seen, incident, whole, next_at=NEVER if whole else whole_at)
+
+
+def _forget(work: Work, one: _Judged, seen: Observation, counted: Counter[str], now: datetime) -> None:
+    for medium in seen.media:
+        work.session.merge(LeavingPictureRow(sha256=medium.sha256))
+    counted["pictures"] += len(seen.media)
+    if not one.whole:
+        observations.update(work.session, [seen.model_copy(update={"media": ()})])
+        return
+    counted["observations"] += 1
+    if one.incident is None:
+        work.session.delete(one.row)
+    else:
+        _empty(work, seen, one.incident, now)
 
 
 def _empty(work: Work, seen: Observation, incident: IncidentRow, now: datetime) -> None:

@@ -20,6 +20,7 @@ from telemetry.store import Page, SortKey, read_page
 _STILL_OPEN = [state for state in State if state.open]
 _INCIDENTS = SQLModel.metadata.tables["incidents"]
 _LINKS = SQLModel.metadata.tables["incident_observations"]
+_OBSERVATIONS = SQLModel.metadata.tables["observations"]
 _IDS: sqlalchemy.BindParameter[Sequence[str]] = sqlalchemy.bindparam("ids", expanding=True)
 _OF_IDS = sqlalchemy.select(_INCIDENTS).where(_INCIDENTS.c.id.in_(_IDS))
 _UPDATE = _INCIDENTS.update().where(_INCIDENTS.c.id == sqlalchemy.bindparam("of"))
@@ -110,6 +111,16 @@ def entries(session: Session, incident_id: str) -> list[TimelineRow]:
     """The timeline in the order it was written."""
     return list(
         session.exec(select(TimelineRow).where(TimelineRow.incident_id == incident_id).order_by(col(TimelineRow.seq)))
+    )
+
+
+def review_observations(session: Session, incident_id: str) -> None:
+    """Have retention judge the incident's observations anew, since how long they stay depends on when it was closed."""
+    of_incident = sqlalchemy.select(_LINKS.c.observation_id).where(_LINKS.c.incident_id == incident_id)
+    session.connection().execute(
+        _OBSERVATIONS.update()
+        .where(_OBSERVATIONS.c.id.in_(of_incident), _OBSERVATIONS.c.review_at.is_not(None))
+        .values(review_at=None)
     )
 
 

@@ -34,6 +34,8 @@ def change_state(work: Work, row: IncidentRow, to: State, *, by: str, reason: st
     row.closed_at = None if to.open else now
     text = f"{before.replace('_', ' ')} → {to.replace('_', ' ')}" + (f": {reason}" if reason else "")
     places.update(work.session, [repository.incident_of(row)])
+    if not to.open:
+        repository.review_observations(work.session, row.id)
     _write(work, row, EntryKind.STATE, text, who=by, at=now)
     work.tell(change(row))
 

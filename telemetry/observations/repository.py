@@ -1,7 +1,7 @@
 """Every query on observations. Decides nothing: acceptance and merging are the incidents floor's."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,14 +11,16 @@ from sqlmodel import Session, SQLModel, col, select
 from telemetry.cities import City
 from telemetry.errors import NotFound
 from telemetry.observations.occurrences import Key, Stored
-from telemetry.observations.tables import ObservationRow
+from telemetry.observations.tables import ObservationPictureRow, ObservationRow
 from telemetry.observations.values import Observation
 from telemetry.store import Page, SortKey, read_page
 
 _OBSERVATIONS = SQLModel.metadata.tables["observations"]
 _STORED = _OBSERVATIONS.c
+_PICTURES = SQLModel.metadata.tables[str(ObservationPictureRow.__tablename__)]
 # Written once: composing a statement costs more than asking the database by it.
 _UPDATE = _OBSERVATIONS.update().where(_STORED.id == sqlalchemy.bindparam("of"))
+_DELETE_PICTURES = _PICTURES.delete().where(_PICTURES.c.observation_id.in_(sqlalchemy.bindparam("ids", expanding=True)))
 _OWNERS = sqlalchemy.select(_STORED.id, _STORED.city, _STORED.sender).where(
     _STORED.id.in_(sqlalchemy.bindparam("ids", expanding=True))
 )
@@ -82,13 +84,37 @@ def insert(session: Session, arrived: Sequence[tuple[str, Stored]]) -> None:
             {"sender": sender, "occurrence": one.occurrence, **_columns(one.observation)} for sender, one in arrived
         ]
         session.connection().execute(_OBSERVATIONS.insert(), rows)
+        _insert_pictures(session, [one.observation for _, one in arrived])
 
 
 def update(session: Session, changed: Sequence[Observation]) -> None:
-    """Replace the stored observations with the same ids."""
+    """Replace the stored observations with the same ids. Retention judges them anew."""
     if changed:
         rows = [_columns(observation) for observation in changed]
-        session.connection().execute(_UPDATE, [{"of": row.pop("id"), **row} for row in rows])
+        session.connection().execute(_UPDATE, [{"of": row.pop("id"), "review_at": None, **row} for row in rows])
+        session.connection().execute(_DELETE_PICTURES, {"ids": [observation.id for observation in changed]})
+        _insert_pictures(session, changed)
+
+
+def _insert_pictures(session: Session, of: Iterable[Observation]) -> None:
+    named = [{"sha256": sha256, "observation_id": one.id} for one in of for sha256 in {m.sha256 for m in one.media}]
+    if named:
+        session.connection().execute(_PICTURES.insert(), named)
+
+
+def set_reviews(session: Session, reviews: Mapping[str, datetime]) -> None:
+    """Note when retention judges each of these observations again, UTC, by id; those that are gone stay so."""
+    if reviews:
+        session.flush()
+        rows = [{"of": one, "review_at": at} for one, at in reviews.items()]
+        session.connection().execute(_UPDATE, rows)
+
+
+def clear_reviews(session: Session, *, before: datetime, limit: int) -> int:
+    """Have retention judge anew some of those that it was to judge again before that moment (UTC); how many."""
+    due = sqlalchemy.select(_STORED.id).where(_STORED.review_at < before).order_by(_STORED.review_at).limit(limit)
+    anew = _OBSERVATIONS.update().where(_STORED.id.in_(due.scalar_subquery())).values(review_at=None)
+    return session.connection().execute(anew).rowcount
 
 
 def _columns(observation: Observation) -> dict[str, Any]:

@@ -1,9 +1,9 @@
-"""The table of observations: the indexed parts as columns, the whole as JSON."""
+"""The tables of observations: the indexed parts as columns, the whole as JSON; and which pictures they name."""
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Index, UniqueConstraint
+from sqlalchemy import Column, ForeignKey, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from telemetry.store import JsonColumn, UtcDateTime
@@ -19,6 +19,7 @@ class ObservationRow(SQLModel, table=True):
         ),
         Index("observations_by_city_time", "city", "started_at"),
         Index("observations_by_source", "city", "source_kind", "source_id", "received_at"),
+        Index("observations_by_review", "review_at", "received_at"),
     )
 
     id: str = Field(primary_key=True)
@@ -35,3 +36,16 @@ class ObservationRow(SQLModel, table=True):
     received_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False, index=True))
     body: dict[str, Any] = Field(sa_column=Column(JsonColumn, nullable=False))
     """The observation as JSON, as `Observation.model_dump(mode="json")` gives it."""
+    review_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime, nullable=True))
+    """UTC: retention judges it again then. None for one that retention has not judged as it is now."""
+
+
+class ObservationPictureRow(SQLModel, table=True):
+    """A picture that an observation names; so that nobody has to look through observations to find who names it."""
+
+    __tablename__ = "observation_pictures"
+
+    sha256: str = Field(primary_key=True)
+    observation_id: str = Field(
+        sa_column=Column(ForeignKey("observations.id", ondelete="CASCADE"), primary_key=True, index=True)
+    )

@@ -25,6 +25,7 @@ from telemetry.observations import Media, Observation
 from telemetry.observations import repository as observations
 from telemetry.trusted_time import Uptime
 from tests.builders import NOON, observation
+from tests.query_plans import whole_tables_read
 from vision.recording import service as recording
 
 PASSING = "vehicle_seen"
@@ -217,3 +218,44 @@ def test_many_are_forgotten_in_batches(
     assert desk.forget() == 7
     with parts.store.read() as session:
         assert observations.latest(session, BOTH, limit=10) == []
+
+
+def test_whether_anything_is_due_is_asked_of_an_index(parts: Services, clock: ManualClock, desk: RetentionDesk) -> None:
+    seen(parts)
+    with whole_tables_read(parts.store) as found:
+        assert desk.forget() == 0
+    assert [plan for plan in found if "observations" in plan] == []
+
+
+def test_shorter_times_count_for_what_was_judged_by_longer_ones(
+    parts: Services, clock: ManualClock, desk: RetentionDesk
+) -> None:
+    seen(parts, category=PASSING)
+    clock.advance(timedelta(days=101).total_seconds())
+    assert (desk.forget(), desk.forget()) == (1, 0)
+    parts.settings.retention = RetentionPolicy(observation_days=100)
+    assert (desk.forget(), desk.forget()) == (1, 0)
+
+
+def test_a_picture_that_comes_late_goes_at_the_next_turn(
+    parts: Services, clock: ManualClock, desk: RetentionDesk
+) -> None:
+    one = seen(parts, category=PASSING, picture=None)
+    clock.advance(timedelta(days=91).total_seconds())
+    assert desk.forget() == 0
+    with parts.store.write() as work:
+        grown = now_kept(parts, one).model_copy(update={"media": (_kept(parts, b"late"),)})
+        observations.update(work.session, [grown])
+    assert (desk.forget(), desk.forget()) == (1, 0)
+
+
+def test_a_turn_that_is_told_to_stop_leaves_the_rest_for_the_next_start(
+    parts: Services, clock: ManualClock, desk: RetentionDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("incidents.retention.service.EXAMINED", 1)
+    for number in range(3):
+        seen(parts, str(number), category=PASSING, picture=None)
+    clock.advance(timedelta(days=731).total_seconds())
+    desk.stop()
+    assert desk.forget() == 0
+    assert retention_desk(parts).forget() == 3
