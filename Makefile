@@ -9,7 +9,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 BUILD_INPUTS := pyproject.toml requirements.lock build_assets.py assets.toml $(wildcard vision/models/*.py vision/models/*.toml vision/models/*.json)
 
-.PHONY: demo test test-all faults fuzz search setup bench lint browser nginx picture clean
+.PHONY: demo test test-all faults fuzz search setup bench bench-scale lint browser nginx picture clean
 
 demo: setup
 	@$(BIN)/vanagas demo $(ARGS)
@@ -64,6 +64,9 @@ nginx: setup
 
 bench: setup
 	@$(BIN)/python -m benchmarks
+
+bench-scale: setup
+	@$(BIN)/python -m benchmarks scale
 
 picture: setup browser
 	@$(BIN)/python -m docs.picture

@@ -1,4 +1,4 @@
-"""Runs benchmarks: `python -m benchmarks` all of them, into benchmarks/RESULTS.md.
+"""Runs benchmarks: `python -m benchmarks` all of them but BY_NAME, into benchmarks/RESULTS.md.
 
 `python -m benchmarks NAME …` runs some, to be looked at; with `--keep` those take their places in RESULTS.md. Every
 section says when it was measured, and how busy the machine was.
@@ -20,6 +20,8 @@ from pathlib import Path
 import benchmarks
 from telemetry.files import write_whole
 
+BY_NAME = frozenset({"scale"})
+"""Run only when they are named, since they take a quarter of an hour and more."""
 RESULTS = Path(__file__).with_name("RESULTS.md")
 VERSIONS = (
     "av",
@@ -36,14 +38,14 @@ VERSIONS = (
 
 
 def main(given: list[str]) -> int:
-    """Run the benchmarks named, or all; 1 when one of them missed what it claims, which its section then says."""
+    """Run the benchmarks named, or all but BY_NAME; 1 when one of them missed what it claims, which its section then says."""
     keep, wanted = "--keep" in given, [name for name in given if name != "--keep"]
     names = sorted(m.name for m in pkgutil.iter_modules(benchmarks.__path__) if not m.name.startswith("_"))
     if unknown := set(wanted) - set(names):
         print(f"there is no benchmark {', '.join(sorted(unknown))}; there is {', '.join(names)}", file=sys.stderr)
         return 2
     failed = False
-    for name in wanted or names:
+    for name in wanted or [name for name in names if name not in BY_NAME]:
         print(f"measuring {name} …", file=sys.stderr)
         section, missed = _section(name)
         failed = failed or missed
