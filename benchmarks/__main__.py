@@ -38,7 +38,7 @@ VERSIONS = (
 
 
 def main(given: list[str]) -> int:
-    """Run the benchmarks named, or all but BY_NAME; 1 when one of them missed what it claims, which its section then says."""
+    """Run the benchmarks named, or all but BY_NAME; 1 when one missed what it claims, which its section says."""
     keep, wanted = "--keep" in given, [name for name in given if name != "--keep"]
     names = sorted(m.name for m in pkgutil.iter_modules(benchmarks.__path__) if not m.name.startswith("_"))
     if unknown := set(wanted) - set(names):
