@@ -38,6 +38,7 @@ from mapserver.pages import (
 from mapserver.services import Services
 from mapserver.version import VERSION
 from mapserver.web.exchange import Exchange
+from mapserver.web.languages import Languages
 from mapserver.web.revocation import Revocation
 from mapserver.web.static_files import CountedFiles, static_files
 from mapserver.web.turning_away import TurningAway
@@ -102,5 +103,6 @@ def create_app(services: Services) -> FastAPI:
     app.add_middleware(Revocation, services=services)
     app.add_middleware(TurningAway, services=services)
     app.add_middleware(Exchange)
+    app.add_middleware(Languages)
     app.mount("/static", CountedFiles(static_files(), services.request_rates), name="static")
     return app

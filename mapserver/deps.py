@@ -15,6 +15,7 @@ from sqlmodel import Session
 
 from mapserver.access.principal_cache import Credential
 from mapserver.services import Services
+from mapserver.web.languages import speak_to
 from mapserver.web.origin import Origin
 from telemetry.access import Permission, Principal
 from telemetry.errors import NotAllowed, NotSignedIn
@@ -59,6 +60,7 @@ async def credential(connection: HTTPConnection, parts: Parts) -> Credential:
     Raises NotSignedIn; NotAllowed for a page of another origin acting in its owner's name.
     """
     token = _bearer(connection)
+    by_token = token is not None
     if token is None:
         token = connection.cookies.get(SESSION_COOKIE)
         if token is None:
@@ -66,6 +68,7 @@ async def credential(connection: HTTPConnection, parts: Parts) -> Credential:
         require_same_origin(connection)
     held = await parts.principals.authenticate(token)
     setattr(connection.state, CREDENTIAL, held)
+    speak_to(connection, held.principal, held.language, by_token=by_token)
     return held
 
 

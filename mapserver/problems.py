@@ -36,7 +36,13 @@ class ProblemShape(BaseModel):
     error: str
     """The class of `telemetry/errors.py`."""
     message: str
-    """What was wrong and what to do, in a sentence."""
+    """What was wrong and what to do, in a sentence; the same as `text`."""
+    code: str
+    """What was wrong, the same in every language: a code of the catalogue."""
+    params: dict[str, Any]
+    """What the sentence is about, with types."""
+    text: str
+    """What was wrong and what to do, in the language of the request."""
 
 
 DECLARED: dict[int | str, dict[str, Any]] = {
@@ -109,7 +115,7 @@ async def answer(request: Request, error: VanagasError, *, status: int | None = 
     elif isinstance(error, NotSignedIn):
         response = RedirectResponse(f"/sign-in?next={quote(_page_of(request))}", 303)
     else:
-        context = {"status": code, "message": error.message, "principal": await _whoever(request)}
+        context = {"status": code, "message": error.told.text(), "principal": await _whoever(request)}
         response = page(request, "error.html", context, status=code)
     if response.status_code == 401:
         response.headers["WWW-Authenticate"] = "Bearer"
@@ -120,8 +126,27 @@ async def answer(request: Request, error: VanagasError, *, status: int | None = 
 
 def as_json(error: VanagasError) -> dict[str, Any]:
     """What a program is told of `error`: its kind, its sentence, and what it has beside these."""
-    message = error.message.encode(errors="backslashreplace").decode()  # it may quote half a character
-    return {"error": type(error).__name__, "message": message, **error.details}
+    told = error.told.to_answer()
+    shown = {
+        "error": type(error).__name__,
+        "message": told["text"],
+        **told,
+        **error.details,
+    }
+    return {name: _whole(value) for name, value in shown.items()}
+
+
+def _whole(value: Any) -> Any:
+    """The value with every half a character, which a message may quote, written as its number."""
+    match value:
+        case str():
+            return value.encode(errors="backslashreplace").decode()
+        case dict():
+            return {name: _whole(inner) for name, inner in value.items()}
+        case list():
+            return [_whole(inner) for inner in value]
+        case _:
+            return value
 
 
 def _page_of(request: Request) -> str:

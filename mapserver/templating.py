@@ -11,11 +11,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 
 from mapserver.web.static_files import static_files
 from mission.checks.titles import title_of
 from telemetry.access import GRANTS, Permission, Role
 from telemetry.cities import City
+from telemetry.messages import Message, current_language
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -59,6 +61,7 @@ def environment() -> Environment:
         count=count,
         names=names,
     )
+    env.globals.update(t=t, language=current_language)
     env.globals.update(may=may, town=town, town_zone=town_zone, SOURCES=SOURCES)
     return env
 
@@ -69,6 +72,23 @@ class _HashedStaticLoader(FileSystemLoader):
     def get_source(self, environment: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
         source, name, is_current = super().get_source(environment, template)
         return source.replace('"/static/', f'"/static/{static_files().hash}/'), name, is_current
+
+
+def t(code: str, /, **params: Any) -> str:
+    """The words of a code in the language of the request; of parameters that are markup the tags stay tags."""
+    marked = [str(value) for value in params.values() if isinstance(value, Markup)]
+    if not marked:
+        return Message(code, **params).text()
+    held = {
+        name: f"{_HELD}{marked.index(str(value))}{_HELD}" if isinstance(value, Markup) else value
+        for name, value in params.items()
+    }
+    parts = Message(code, **held).text().split(_HELD)
+    return Markup("").join(Markup(marked[int(part)]) if at % 2 else part for at, part in enumerate(parts))  # noqa: S704
+
+
+_HELD = "\ue000"
+"""On both sides of what stands for a markup in a text until that is escaped; a private character of Unicode."""
 
 
 def words(name: str) -> str:

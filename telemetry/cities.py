@@ -31,11 +31,13 @@ class CityFacts:
     lon: float
     """Degrees east, WGS 84."""
     zone: ZoneInfo
+    language: str
+    """ISO 639-1."""
 
 
 _FACTS = {
-    City.SIAULIAI: CityFacts("Šiauliai", "LT", 55.93, 23.31, ZoneInfo("Europe/Vilnius")),
-    City.DOBELE: CityFacts("Dobele", "LV", 56.62, 23.28, ZoneInfo("Europe/Riga")),
+    City.SIAULIAI: CityFacts("Šiauliai", "LT", 55.93, 23.31, ZoneInfo("Europe/Vilnius"), "lt"),
+    City.DOBELE: CityFacts("Dobele", "LV", 56.62, 23.28, ZoneInfo("Europe/Riga"), "lv"),
 }
 
 BOTH = frozenset(City)

@@ -1,5 +1,7 @@
 """The one error tree. Every message says what was wrong and what to do; nothing here knows HTTP beyond a status number.
 
+An error is raised with a `Message`, so that each reader is told in their language; a text is shown as written.
+
 VanagasError
 ├── BadInput 422            what was sent cannot be used
 │   ├── BadObservation      an observation or a device's event
@@ -31,6 +33,8 @@ VanagasError
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
+from telemetry.messages import Message, as_message
+
 
 class VanagasError(Exception):
     """Base of everything this program raises on purpose. `status` is the HTTP status it becomes."""
@@ -39,9 +43,15 @@ class VanagasError(Exception):
     retry_after_s: int | None = None
     """Seconds after which trying again makes sense, where that is known."""
 
-    def __init__(self, message: str) -> None:
+    def __init__(self, message: Message | str) -> None:
         super().__init__(message)
-        self.message = message
+        self.told: Message = as_message(message)
+        """What is shown to people, in the language of each."""
+
+    @property
+    def message(self) -> str:
+        """The words in English, for logs and for programs that compare them."""
+        return str(self.told)
 
     @property
     def details(self) -> dict[str, Any]:
@@ -74,7 +84,7 @@ class BadPlan(BadInput):
 class _BadPart(BadInput):
     """One of several things that were sent together, and which of its fields; `details` carries both."""
 
-    def __init__(self, message: str, *, number: int | None, field: str | None) -> None:
+    def __init__(self, message: Message | str, *, number: int | None, field: str | None) -> None:
         super().__init__(message)
         self.number, self.field = number, field
 
@@ -140,7 +150,7 @@ class Conflict(VanagasError):
 class FlightBlocked(Conflict):
     """Checks stand in a flight's way; `details` holds their verdicts."""
 
-    def __init__(self, message: str, verdicts: Sequence[dict[str, Any]]) -> None:
+    def __init__(self, message: Message | str, verdicts: Sequence[dict[str, Any]]) -> None:
         super().__init__(message)
         self.verdicts = list(verdicts)
 
@@ -154,7 +164,7 @@ class TooManyRequests(VanagasError):
 
     status = 429
 
-    def __init__(self, message: str, *, retry_after_s: int) -> None:
+    def __init__(self, message: Message | str, *, retry_after_s: int) -> None:
         super().__init__(message)
         self.retry_after_s = retry_after_s
 
@@ -162,7 +172,7 @@ class TooManyRequests(VanagasError):
 class OrderAsks(Conflict):
     """An order would do something that the pilot confirms first; `details` holds what: `subject` and `message` each."""
 
-    def __init__(self, message: str, asks: Sequence[dict[str, str]]) -> None:
+    def __init__(self, message: Message | str, asks: Sequence[dict[str, str]]) -> None:
         super().__init__(message)
         self.asks = list(asks)
 
@@ -180,7 +190,7 @@ class Unavailable(VanagasError):
 class Overloaded(Unavailable):
     """Too much of one kind of work waits already."""
 
-    def __init__(self, message: str, *, retry_after_s: int) -> None:
+    def __init__(self, message: Message | str, *, retry_after_s: int) -> None:
         super().__init__(message)
         self.retry_after_s = retry_after_s
 

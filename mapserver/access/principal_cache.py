@@ -42,6 +42,8 @@ class Credential:
     digest: str
     principal: Principal
     expires_at: datetime
+    language: str | None = None
+    """That its owner has chosen, if any."""
 
 
 @dataclass(frozen=True)
@@ -216,13 +218,13 @@ class PrincipalCache:
 
 
 def _read_copy(connection: Connection, version: int) -> _Copy:
-    users = connection.execute(select(UserRow.name, UserRow.role, UserRow.city).where(UserRow.active))
-    people = {
-        name: Principal(name, Role(role), None if city is None else City(city)) for name, role, city in users.all()
-    }
+    active = select(UserRow.name, UserRow.role, UserRow.city, UserRow.language).where(UserRow.active)
+    users = connection.execute(active).all()
+    people = {name: Principal(name, Role(role), None if city is None else City(city)) for name, role, city, _ in users}
+    languages = {name: language for name, _, _, language in users}
     tokens = connection.execute(select(TokenRow.id, TokenRow.digest, TokenRow.user, TokenRow.expires_at))
     credentials = {
-        digest: Credential(id, digest, people[user], expires_at)
+        digest: Credential(id, digest, people[user], expires_at, languages[user])
         for id, digest, user, expires_at in tokens.all()
         if user in people
     }

@@ -33,6 +33,8 @@ class UserRow(SQLModel, table=True):
     password_hash: str | None = None
     """Argon2id; None for devices, which use tokens only."""
     active: bool = True
+    language: str | None = None
+    """ISO 639-1; None for who has chosen none."""
     created_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
 
 

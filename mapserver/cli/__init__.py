@@ -13,6 +13,8 @@ from typer.core import TyperCommand, TyperGroup
 from mapserver.logs import never_fail_to_print, set_up_log
 from mapserver.version import VERSION
 from telemetry.errors import BadInput, Misconfigured, VanagasError
+from telemetry.messages import LANGUAGES, Message, use_language
+from telemetry.messages.choice import known_language, language_of_command
 
 
 class Listed(NamedTuple):
@@ -146,18 +148,25 @@ def vanagas(
     version: Annotated[
         bool, typer.Option("--version", is_eager=True, callback=_print_version, help="Print the version and end.")
     ] = False,
+    lang: Annotated[
+        str | None, typer.Option("--lang", help="Language of what is printed: en, lt, lv. Default: as LANG says.")
+    ] = None,
 ) -> None:
     """Mission control for a town's drones, camera towers and body cameras."""
+    if lang is not None and known_language(lang) is None:
+        raise BadInput(Message("command.unknown_language", language=lang, known=list(LANGUAGES)))
+    use_language(language_of_command(lang))
 
 
 def main() -> None:
     """Run the command line."""
     never_fail_to_print(sys.stdout, sys.stderr)
     set_up_log()
+    use_language(language_of_command(None))
     try:
         app()
     except VanagasError as error:
-        print(f"vanagas: {error.message}", file=sys.stderr)
+        print(f"vanagas: {error.told.text()}", file=sys.stderr)
         sys.exit(2 if isinstance(error, BadInput | Misconfigured) else 1)
     except OSError as error:
         where = f"{error.filename} " if error.filename else ""

@@ -8,6 +8,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from mapserver.problems import as_json
 from mapserver.web.headers import add_security_headers
 from telemetry.errors import BadRequest, NotFound, VanagasError
 
@@ -91,4 +92,4 @@ class _SocketRefusal:
 
 
 def _error(error: VanagasError) -> JSONResponse:
-    return JSONResponse({"error": type(error).__name__, "message": error.message}, error.status)
+    return JSONResponse(as_json(error), error.status)

@@ -7,9 +7,10 @@ other by relative paths, so all of a page come from under one hash.
 import gzip
 import hashlib
 import mimetypes
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
@@ -20,6 +21,9 @@ from starlette.types import Receive, Scope, Send
 
 from mapserver.deps import client_address
 from mapserver.web.rates import RequestRates
+from telemetry.messages import LANGUAGES
+from telemetry.messages.scripts import catalogue_module
+from telemetry.messages.usage import source_files
 
 FOLDER = Path(__file__).parent.parent / "static"
 HASH_DIGITS = 12
@@ -53,10 +57,13 @@ class StaticFile:
 class StaticFiles:
     """An ASGI application for all files of `folder`, which are read once."""
 
-    def __init__(self, folder: Path = FOLDER) -> None:
+    def __init__(self, folder: Path = FOLDER, made: Mapping[str, bytes] | None = None) -> None:
+        """`made` are files that stand in no folder, by their path: the catalogues' modules."""
         self._files = {
             path.relative_to(folder).as_posix(): _read(path) for path in sorted(folder.rglob("*")) if path.is_file()
         }
+        for name, content in (made or {}).items():
+            self._files[name] = _file(name, content)
         whole = hashlib.sha256()
         for name, file in self._files.items():
             whole.update(f"{name}\0{len(file.content)}\0".encode())
@@ -96,8 +103,13 @@ async def _answer(file: StaticFile, asked: Headers, caching: str) -> Response:
 
 
 def _read(path: Path) -> StaticFile:
-    media_type = _TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-    return StaticFile(path.read_bytes(), media_type, path.suffix in COMPRESSED)
+    return _file(path.name, path.read_bytes())
+
+
+def _file(name: str, content: bytes) -> StaticFile:
+    suffix = PurePosixPath(name).suffix
+    media_type = _TYPES.get(suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
+    return StaticFile(content, media_type, suffix in COMPRESSED)
 
 
 class CountedFiles:
@@ -115,5 +127,8 @@ class CountedFiles:
 
 @cache
 def static_files() -> StaticFiles:
-    """Those of the program."""
-    return StaticFiles()
+    """Those of the program, with the catalogue's modules: `messages/LANGUAGE.js`."""
+    scripts = [path for path in source_files(FOLDER.parent, ["."]) if path.suffix == ".js"]
+    return StaticFiles(
+        made={f"messages/{language}.js": catalogue_module(language, scripts, FOLDER.parent) for language in LANGUAGES}
+    )

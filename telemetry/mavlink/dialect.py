@@ -28,7 +28,7 @@ _TYPES = {
 
 
 @dataclass(frozen=True)
-class Message:
+class MessageDefinition:
     """One message's definition."""
 
     number: int
@@ -39,12 +39,12 @@ class Message:
 
 
 @cache
-def messages() -> dict[int, Message]:
+def messages() -> dict[int, MessageDefinition]:
     """Every message of ArduPilot's dialect (which holds the common set that PX4 speaks), by number."""
     return {number: _message(number, kind) for number, kind in ardupilotmega.mavlink_map.items()}
 
 
-def _message(number: int, kind: type[ardupilotmega.MAVLink_message]) -> Message:
+def _message(number: int, kind: type[ardupilotmega.MAVLink_message]) -> MessageDefinition:
     types = dict(zip(kind.fieldnames, kind.fieldtypes, strict=True))
     fields: list[Any] = []
     for name, length in zip(kind.ordered_fieldnames, kind.array_lengths, strict=True):
@@ -58,4 +58,4 @@ def _message(number: int, kind: type[ardupilotmega.MAVLink_message]) -> Message:
     dtype = np.dtype(fields)
     if dtype.itemsize != kind.unpacker.size:
         raise ValueError(f"{kind.msgname} has {kind.unpacker.size} bytes on the wire, not {dtype.itemsize}")
-    return Message(number, kind.msgname, kind.crc_extra, dtype)
+    return MessageDefinition(number, kind.msgname, kind.crc_extra, dtype)

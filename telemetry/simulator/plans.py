@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from telemetry.simulator.flavour import Flavour
 from telemetry.transfer.comparing import plain_frame
-from telemetry.transfer.messages import Ack, Count, Item, ItemRequest, Message, PlanKind, RequestList, Result
+from telemetry.transfer.messages import Ack, Count, Item, ItemRequest, PlanKind, PlanMessage, RequestList, Result
 from telemetry.transfer.mission_items import MissionItem
 from telemetry.transfer.refusing import ABOVE_GROUND
 
@@ -36,7 +36,7 @@ class PlanStore:
     _ask_at: float = 0.0
     _give_up_at: float = 0.0
 
-    def hear(self, message: Message, now: float) -> list[Message]:
+    def hear(self, message: PlanMessage, now: float) -> list[PlanMessage]:
         """Its answers to one message of its kind."""
         match message:
             case RequestList():
@@ -52,7 +52,7 @@ class PlanStore:
             case Ack():
                 return []
 
-    def tick(self, now: float) -> list[Message]:
+    def tick(self, now: float) -> list[PlanMessage]:
         """What it says when time has passed."""
         if self._incoming is None:
             return []
@@ -79,7 +79,7 @@ class PlanStore:
         """As after a reboot."""
         self._incoming = None
 
-    def _begin(self, count: int, now: float) -> list[Message]:
+    def _begin(self, count: int, now: float) -> list[PlanMessage]:
         if count > MOST_ITEMS:
             return [Ack(self.kind, Result.NO_SPACE)]
         if count == 0:
@@ -92,7 +92,7 @@ class PlanStore:
         self._give_up_at = now + GIVE_UP_S
         return self._ask(now)
 
-    def _take(self, message: Item, now: float) -> list[Message]:
+    def _take(self, message: Item, now: float) -> list[PlanMessage]:
         if self._incoming is None or message.sequence != len(self._incoming):
             return [Ack(self.kind, Result.INVALID_SEQUENCE)] if self.flavour.nags else []
         if (refusal := self._refusal(message.item)) is not None:
@@ -122,6 +122,6 @@ class PlanStore:
             return Result.UNSUPPORTED
         return None
 
-    def _ask(self, now: float) -> list[Message]:
+    def _ask(self, now: float) -> list[PlanMessage]:
         self._ask_at = now + ASK_AGAIN_S
         return [ItemRequest(self.kind, len(self._incoming or ()))]

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from telemetry.transfer.fetching import Fetched, Fetching
 from telemetry.transfer.home import without_home
-from telemetry.transfer.messages import Count, ItemRequest, Message, PlanKind
+from telemetry.transfer.messages import Count, ItemRequest, PlanKind, PlanMessage
 from telemetry.transfer.mission_items import MissionItem
 from telemetry.transfer.sending import PlanSending, Sent
 from telemetry.transfer.timing import Timing
@@ -30,10 +30,10 @@ class PlanChannel(Protocol):
     def now(self) -> float:
         """The time."""
 
-    async def send(self, message: Message) -> None:
+    async def send(self, message: PlanMessage) -> None:
         """Send, with no promise that it arrives."""
 
-    async def receive(self, until: float) -> Message | None:
+    async def receive(self, until: float) -> PlanMessage | None:
         """The next message heard, or None when `until` has come first."""
 
 
@@ -100,8 +100,8 @@ async def settle(channel: PlanChannel, kind: PlanKind, plan: Sequence[MissionIte
 
 
 async def _run(
-    channel: PlanChannel, side: PlanSending | Fetching, *, interrupted_by: type[Message] | None = None
-) -> Message | None:
+    channel: PlanChannel, side: PlanSending | Fetching, *, interrupted_by: type[PlanMessage] | None = None
+) -> PlanMessage | None:
     """Drive one side of a transfer to its end, or to the first message that says it is about something else."""
     for message in side.begin(channel.now()):
         await channel.send(message)
@@ -109,8 +109,8 @@ async def _run(
 
 
 async def _drive(
-    channel: PlanChannel, side: PlanSending | Fetching, *, interrupted_by: type[Message] | None = None
-) -> Message | None:
+    channel: PlanChannel, side: PlanSending | Fetching, *, interrupted_by: type[PlanMessage] | None = None
+) -> PlanMessage | None:
     while side.outcome is None:
         heard = await channel.receive(side.deadline)
         if interrupted_by is not None and isinstance(heard, interrupted_by):

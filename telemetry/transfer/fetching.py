@@ -10,8 +10,8 @@ from telemetry.transfer.messages import (
     Count,
     Item,
     ItemRequest,
-    Message,
     PlanKind,
+    PlanMessage,
     RequestList,
     Result,
     result_words,
@@ -63,11 +63,11 @@ class Fetching:
         self.deadline = now
         self.outcome: Fetched | None = None
 
-    def begin(self, now: float) -> list[Message]:
+    def begin(self, now: float) -> list[PlanMessage]:
         """The first message."""
         return self._ask(now)
 
-    def on_message(self, message: Message, now: float) -> list[Message]:
+    def on_message(self, message: PlanMessage, now: float) -> list[PlanMessage]:
         """What to answer."""
         if self.outcome is not None or message.kind != self._kind:
             return []
@@ -85,7 +85,7 @@ class Fetching:
             self.outcome = Fetched(None, why, broken_off=True, kept=kept)
         return []
 
-    def on_time(self, now: float) -> list[Message]:
+    def on_time(self, now: float) -> list[PlanMessage]:
         """What to send when nothing new was heard until the deadline."""
         if self.outcome is not None or now < self.deadline:
             return []
@@ -112,7 +112,7 @@ class Fetching:
     def _heard_something(self, now: float) -> None:
         self._silences, self._silent_since = 0, now
 
-    def _go_on(self, now: float) -> list[Message]:
+    def _go_on(self, now: float) -> list[PlanMessage]:
         self._timing.answered(now, self._asked_at)
         self._heard_something(now)
         if len(self._items) == self._count:
@@ -121,7 +121,7 @@ class Fetching:
             return [Ack(self._kind, Result.ACCEPTED)] * 2
         return self._ask(now)
 
-    def _ask(self, now: float, *, again: bool = False) -> list[Message]:
+    def _ask(self, now: float, *, again: bool = False) -> list[PlanMessage]:
         self._asked_at = None if again else now
         if self._count is None:
             self.deadline = now + self._timing.opening_wait_s

@@ -89,4 +89,4 @@ class Ack:
     result: int
 
 
-Message = RequestList | Count | ItemRequest | Item | Ack
+PlanMessage = RequestList | Count | ItemRequest | Item | Ack

@@ -6,7 +6,7 @@ from typing import Self
 
 from telemetry.links.link import Link
 from telemetry.mavlink.frames import message_number
-from telemetry.transfer.messages import Message
+from telemetry.transfer.messages import PlanMessage
 from telemetry.transfer.wire import NUMBERS, Codec
 
 
@@ -16,7 +16,7 @@ class LinkChannel:
     def __init__(self, link: Link, *, own: tuple[int, int], vehicle: tuple[int, int]) -> None:
         """`own` and `vehicle` are (system id, component id)."""
         self._link, self._codec = link, Codec(own, vehicle)
-        self._heard: asyncio.Queue[Message] = asyncio.Queue()
+        self._heard: asyncio.Queue[PlanMessage] = asyncio.Queue()
         self._loop = asyncio.get_running_loop()
 
     def __enter__(self) -> Self:
@@ -29,10 +29,10 @@ class LinkChannel:
     def now(self) -> float:
         return self._loop.time()
 
-    async def send(self, message: Message) -> None:
+    async def send(self, message: PlanMessage) -> None:
         self._link.send(self._codec.frame(message))
 
-    async def receive(self, until: float) -> Message | None:
+    async def receive(self, until: float) -> PlanMessage | None:
         if not self._heard.empty():
             return self._heard.get_nowait()
         try:

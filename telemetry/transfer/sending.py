@@ -10,7 +10,7 @@ vehicle says at the end is taken as a hint only: reading back decides (`telemetr
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from telemetry.transfer.messages import Ack, Count, Item, ItemRequest, Message, PlanKind, Result, result_words
+from telemetry.transfer.messages import Ack, Count, Item, ItemRequest, PlanKind, PlanMessage, Result, result_words
 from telemetry.transfer.mission_items import MissionItem
 from telemetry.transfer.timing import Timing
 
@@ -79,11 +79,11 @@ class PlanSending:
         self.deadline = now
         self.outcome: Sent | None = None
 
-    def begin(self, now: float) -> list[Message]:
+    def begin(self, now: float) -> list[PlanMessage]:
         """The first message."""
         return self._announce(now)
 
-    def on_message(self, message: Message, now: float) -> list[Message]:
+    def on_message(self, message: PlanMessage, now: float) -> list[PlanMessage]:
         """What to answer."""
         if self.outcome is not None or message.kind != self._kind:
             return []
@@ -93,7 +93,7 @@ class PlanSending:
             self._on_ack(message.result)
         return []
 
-    def on_time(self, now: float) -> list[Message]:
+    def on_time(self, now: float) -> list[PlanMessage]:
         """What to send when nothing new was heard until the deadline."""
         if self.outcome is not None or now < self.deadline:
             return []
@@ -116,13 +116,13 @@ class PlanSending:
         behind = [] if self._behind is None else self._once(self._behind, now)
         return behind + self._window(now, more=1)
 
-    def _announce(self, now: float) -> list[Message]:
+    def _announce(self, now: float) -> list[PlanMessage]:
         self._announced += 1
         self._note(-1, now)
         self.deadline = now + self._timing.opening_wait_s
         return [Count(self._kind, len(self._items))]
 
-    def _on_request(self, sequence: int, now: float) -> list[Message]:
+    def _on_request(self, sequence: int, now: float) -> list[PlanMessage]:
         if sequence == self._asked:
             return self._once(sequence, now)
         if sequence < self._asked:
@@ -143,11 +143,11 @@ class PlanSending:
         self.deadline = max(self._sent_at[sequence] + self._timing.wait_s, now + SOON_S)
         return answers
 
-    def _once(self, sequence: int, now: float) -> list[Message]:
+    def _once(self, sequence: int, now: float) -> list[PlanMessage]:
         self._note(sequence, now)
         return [Item(self._kind, sequence, self._items[sequence])]
 
-    def _window(self, now: float, more: int = 0) -> list[Message]:
+    def _window(self, now: float, more: int = 0) -> list[PlanMessage]:
         """The items from the next unsent one as far ahead as may be on their way, `more` than were ever sent."""
         # What has been sent once may have been taken, only the next question lost: so all of it goes again.
         # What goes again measures nothing: until the round trip is known, as little as may be is on its way at once.

@@ -7,7 +7,7 @@ from typing import Any
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
 from telemetry.mavlink.extensions import count_plan_id, with_count_plan_id
-from telemetry.transfer.messages import Ack, Count, Item, ItemRequest, Message, PlanKind, RequestList
+from telemetry.transfer.messages import Ack, Count, Item, ItemRequest, PlanKind, PlanMessage, RequestList
 from telemetry.transfer.mission_items import AltitudeFrame, MissionItem
 
 NUMBERS = frozenset({39, 40, 43, 44, 47, 51, 73})
@@ -23,7 +23,7 @@ class Codec:
         self._own, self._other = own, other
         self._mav = mavlink.MAVLink(None, *own)
 
-    def frame(self, message: Message) -> bytes:
+    def frame(self, message: PlanMessage) -> bytes:
         """The frame of `message`, version 2."""
         packed: bytes = self._packed(message).pack(self._mav)
         self._mav.seq = (self._mav.seq + 1) % 256
@@ -31,7 +31,7 @@ class Codec:
             return with_count_plan_id(packed, message.plan_id)
         return packed
 
-    def message(self, frame: bytes) -> Message | None:
+    def message(self, frame: bytes) -> PlanMessage | None:
         """What `frame` says, if it is of the mission protocol, from the other and for us."""
         heard = self._mav.decode(bytearray(frame))
         if (heard.get_srcSystem(), heard.get_srcComponent()) != self._other:
@@ -44,7 +44,7 @@ class Codec:
         message = _read(heard, PlanKind(kind))
         return replace(message, plan_id=count_plan_id(frame)) if isinstance(message, Count) else message
 
-    def _packed(self, message: Message) -> Any:
+    def _packed(self, message: PlanMessage) -> Any:
         kind, to = message.kind.value, self._other
         match message:
             case RequestList():
@@ -68,7 +68,7 @@ def _whole(item: MissionItem) -> tuple[int, int]:
     return round(item.lat * scale), round(item.lon * scale)
 
 
-def _read(heard: Any, kind: PlanKind) -> Message | None:
+def _read(heard: Any, kind: PlanKind) -> PlanMessage | None:
     match heard.get_type():
         case "MISSION_REQUEST_LIST":
             return RequestList(kind)

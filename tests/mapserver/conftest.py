@@ -20,6 +20,7 @@ from mapserver.web.rates import RateSettings
 from telemetry.access import Role
 from telemetry.cities import City
 from telemetry.store import Work
+from tests.mapserver.clients import english_client
 
 
 @contextmanager
@@ -41,7 +42,7 @@ def parts(migrated: Path, tmp_path: Path) -> Iterator[Services]:
 
 @pytest.fixture
 def client(parts: Services) -> Iterator[TestClient]:
-    with TestClient(create_app(parts), base_url="http://testserver") as opened:
+    with english_client(create_app(parts), base_url="http://testserver") as opened:
         yield opened
 
 

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from fastapi.testclient import TestClient
 from pydantic import SecretStr
 
 from mapserver.app import create_app
@@ -14,6 +13,7 @@ from mapserver.settings import MqttSettings
 from telemetry.cities import City
 from telemetry.observations import repository as observations
 from telemetry.store import Change
+from tests.mapserver.clients import english_client
 from tests.mapserver.clips import hearing
 from tests.telemetry.brokers import PASSWORD, USER, Broker, behind_tls, running
 from vision.cameras.tables import CameraRow
@@ -63,7 +63,7 @@ def test_an_event_under_the_prefix_is_taken_in_and_one_under_another_is_not_hear
             )
         )  # fmt: skip
     parts.settings.mqtt = settings(*secured)
-    with TestClient(create_app(parts)), hearing(parts, opens_incident) as wait:
+    with english_client(create_app(parts)), hearing(parts, opens_incident) as wait:
         broker.publish("frigate/events", event(parts, "another's"))
         broker.publish("cams/north/events", event(parts, "ours"))
         wait()
@@ -74,7 +74,7 @@ def test_an_event_under_the_prefix_is_taken_in_and_one_under_another_is_not_hear
 
 def test_a_broker_that_nobody_vouches_for_is_not_believed(parts: Services, secured: tuple[int, Path]) -> None:
     parts.settings.mqtt = settings(secured[0], None)
-    with TestClient(create_app(parts)):
+    with english_client(create_app(parts)):
         link = parts.jobs.broker
         assert link is not None
         assert not link.connected

@@ -19,6 +19,7 @@ from mapserver.settings import MqttSettings
 from mapserver.video_settings import AnalysisSettings, VideoSettings
 from telemetry.access import Role
 from telemetry.cities import City
+from tests.mapserver.clients import english_client
 from tests.telemetry.brokers import PASSWORD, USER, Broker, running
 from tests.vision.cluster.findings import JPEG, finding
 from vision.cameras.tables import CameraRow
@@ -60,7 +61,7 @@ def home(parts: Services, token: MakeToken, broker: Broker) -> Home:
 
 @pytest.fixture
 def client(parts: Services, home: Home) -> Iterator[TestClient]:
-    with TestClient(create_app(parts), base_url="http://testserver") as opened:
+    with english_client(create_app(parts), base_url="http://testserver") as opened:
         parts.settings.videos = [VideoSettings(name="C1", source="rtsp://127.0.0.1/live")]
         yield opened
 

@@ -22,6 +22,7 @@ from telemetry.access import Role
 from telemetry.cities import City
 from telemetry.units.tables import UnitKind, UnitRow
 from tests.builders import observation
+from tests.mapserver.clients import english_client
 from tests.mapserver.conftest import assembled, makes_tokens
 from tests.vision.packets import camera_clip
 from vision.cameras.tables import CameraRow
@@ -43,7 +44,7 @@ def town(parts: Services, source: str) -> Iterator[TestClient]:
         VideoSettings(name="C1", source=source, simulated=True),
         VideoSettings(name="BC-1", source=source),
     ]
-    with TestClient(create_app(parts), base_url="http://testserver") as client:
+    with english_client(create_app(parts), base_url="http://testserver") as client:
         yield client
 
 

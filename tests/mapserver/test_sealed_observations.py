@@ -19,6 +19,7 @@ from telemetry.access import Principal, Role
 from telemetry.cities import City
 from telemetry.observations import SourceKind
 from tests.builders import observation
+from tests.mapserver.clients import english_client
 from tests.mapserver.conftest import makes_tokens
 from tests.telemetry.brokers import PASSWORD, USER, Broker, running
 from vision.cluster.envelope import OBSERVATIONS, RECEIPTS, Letter, LetterReceipt
@@ -75,7 +76,7 @@ def camera(parts: Services) -> Iterator[Camera]:
 
 @pytest.fixture
 def server(parts: Services, camera: Camera) -> Iterator[TestClient]:
-    with TestClient(create_app(parts), base_url="http://testserver") as opened:
+    with english_client(create_app(parts), base_url="http://testserver") as opened:
         yield opened
 
 

@@ -11,6 +11,7 @@ from mapserver.app import create_app
 from mapserver.services import Services
 from telemetry.access import Role
 from telemetry.cities import City
+from tests.mapserver.clients import english_client
 
 NAME = "coordinator.dobele"
 OLD, NEW = "a-long-enough-password", "tractor amber lighthouse"
@@ -27,7 +28,7 @@ def person(parts: Services) -> str:
 
 def browser(parts: Services) -> TestClient:
     """One that has signed in; its own cookies, the same server."""
-    made = TestClient(create_app(parts), base_url="http://testserver")
+    made = english_client(create_app(parts), base_url="http://testserver")
     assert made.post("/sign-in", data={"username": NAME, "password": OLD}, follow_redirects=False).status_code == 303
     return made
 
@@ -73,7 +74,7 @@ def test_somebody_elses_session_cannot_be_ended(parts: Services, person: str) ->
         access.add_user(
             work.session, "other", Role.INSPECTOR, City.DOBELE, password=chosen(OLD, NAME), now=parts.clock.now()
         )
-    other = TestClient(create_app(parts), base_url="http://testserver")
+    other = english_client(create_app(parts), base_url="http://testserver")
     other.post("/sign-in", data={"username": "other", "password": OLD})
     (theirs,) = re.findall(r"<code>([0-9a-f]+)</code>", other.get("/account").text)
     assert here.post(f"/account/end/{theirs}", follow_redirects=False).status_code == 404

@@ -16,6 +16,7 @@ from mission.flights import service as flights
 from telemetry.access import Permission, Principal, Role
 from telemetry.cities import City
 from telemetry.links.address import free_udp_port
+from tests.mapserver.clients import english_client
 from tests.mapserver.conftest import assembled, makes_tokens
 from tests.mapserver.connected import connected_vehicle, until_news
 from tests.mission.flights.builders import PILOT, STANDARDS, a_drone, a_flight
@@ -73,7 +74,7 @@ def town(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[T
             flights.abort(work, apart, by=PILOT, why="fog", at=parts.clock.now())
         connected = a_flight(parts.store, parts.clock, confirmed=False)
         with (
-            TestClient(create_app(parts), base_url="http://testserver") as client,
+            english_client(create_app(parts), base_url="http://testserver") as client,
             connected_vehicle(client, port) as tell,
         ):
             tell("set NAV_DLL_ACT 0")

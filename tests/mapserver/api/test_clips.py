@@ -22,6 +22,7 @@ from telemetry.clock import iso
 from telemetry.errors import StoreUnavailable
 from telemetry.failures import FailureLog
 from tests.mapserver.api.test_recordings import audit_of
+from tests.mapserver.clients import english_client
 from tests.mapserver.clips import PATIENCE_S, hearing, is_begun, is_over
 from tests.vision.clips import START
 from tests.vision.packets import camera_clip
@@ -239,11 +240,11 @@ def test_a_clip_that_was_half_made_when_the_server_ended_is_made_at_the_next_sta
 ) -> None:
     headers = {"Authorization": f"Bearer {token(Role.COORDINATOR)}"}
     monkeypatch.setattr(clip_desk, "blur_clip", _never_ends)
-    with TestClient(create_app(parts)) as client, hearing(parts, is_begun) as wait:
+    with english_client(create_app(parts)) as client, hearing(parts, is_begun) as wait:
         clip = client.post(f"{CAMERA}/clips", json=WANTED, headers=headers).json()
         wait()
     monkeypatch.undo()
-    with hearing(parts, is_over) as wait, TestClient(create_app(parts)) as client:
+    with hearing(parts, is_over) as wait, english_client(create_app(parts)) as client:
         wait()
         assert client.get(f"{CAMERA}/clips/{clip['id']}", headers=headers).json()["state"] == "ready"
 

@@ -20,6 +20,7 @@ from mapserver.town_settings import TownSettings
 from mapserver.video_settings import VideoSettings
 from telemetry.access import Role
 from telemetry.cities import City
+from tests.mapserver.clients import english_client
 from tests.mapserver.conftest import makes_tokens
 from tests.process.running import free_port
 
@@ -101,7 +102,7 @@ def troubled(migrated: Path, tmp_path: Path) -> Iterator[Services]:
 
 
 def test_a_server_starts_whatever_is_missing_and_says_all_of_it(troubled: Services) -> None:
-    with TestClient(create_app(troubled)) as client:
+    with english_client(create_app(troubled)) as client:
         headers = {"Authorization": f"Bearer {makes_tokens(troubled)(Role.ADMIN, None)}"}
         expected = {"analysis", "broker", "camera UNKNOWN", "categories", "key DRN-1", "terrain dobele"}
         told: list[dict[str, str]] = []
@@ -114,7 +115,7 @@ def test_a_server_starts_whatever_is_missing_and_says_all_of_it(troubled: Servic
 
 
 def test_strangers_are_told_neither_names_nor_remedies(troubled: Services) -> None:
-    with TestClient(create_app(troubled)) as client:
+    with english_client(create_app(troubled)) as client:
         while not (said := client.get("/readyz").json()["faults"]):
             pass
         assert {frozenset(fault) for fault in said} == {frozenset({"part", "since"})}

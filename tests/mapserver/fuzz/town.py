@@ -22,6 +22,7 @@ from telemetry.cities import City
 from telemetry.observations.tables import ObservationRow
 from telemetry.units.tables import UnitRow
 from tests.builders import observation
+from tests.mapserver.clients import english_client
 from tests.mapserver.conftest import makes_tokens
 from vision.cameras.tables import CameraRow
 
@@ -72,7 +73,7 @@ def seeded_town(migrated: Path, folder: Path) -> Iterator[Town]:
         for city in City:
             seen = observation(f"mark-of-{city}", source=f"camera-of-{city}", city=city, summary=f"seen-in-{city}")
             timeline.accept(work, [seen], now=now, rules=parts.rules)
-    with TestClient(create_app(parts), raise_server_exceptions=False) as client:
+    with english_client(create_app(parts), raise_server_exceptions=False) as client:
         yield Town(parts, client, *_known(parts))
     parts.store.close()
 

@@ -8,6 +8,7 @@ from mapserver.services import Services
 from mapserver.web.headers import SECURITY_HEADERS
 from mapserver.web.routes import GuardedRouter
 from telemetry.errors import VanagasError
+from tests.mapserver.clients import english_client
 
 
 @pytest.fixture
@@ -26,7 +27,7 @@ def client(parts: Services) -> TestClient:
         raise error
 
     app.include_router(router)
-    return TestClient(app, raise_server_exceptions=False)
+    return english_client(app, raise_server_exceptions=False)
 
 
 @pytest.mark.parametrize(
@@ -43,7 +44,7 @@ def client(parts: Services) -> TestClient:
 def test_an_error_has_the_headers_and_the_one_shape(client: TestClient, method: str, path: str, status: int) -> None:
     answer = client.request(method, path)
     assert answer.status_code == status
-    assert set(answer.json()) == {"error", "message"}
+    assert set(answer.json()) == {"error", "message", "code", "params", "text"}
     assert {name: answer.headers.get(name) for name in SECURITY_HEADERS} == SECURITY_HEADERS
 
 

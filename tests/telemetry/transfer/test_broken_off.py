@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from telemetry.transfer.exchange import OnBoard, TransferBrokenOff, UploadOutcome, put_on_board
-from telemetry.transfer.messages import Item, Message, PlanKind
+from telemetry.transfer.messages import Item, PlanKind, PlanMessage
 from telemetry.transfer.mission_items import MissionItem
 from telemetry.transfer.onboard_plan import UPLOAD_ORDER, OnboardPlan, PlanOutcome, UploadBrokenOff, put_plan_on_board
 from tests.telemetry.transfer.test_exchange import NEW, OLD
@@ -24,7 +24,7 @@ def cancelled_at(plane: Plane, number: int, *, lost_then: bool = False) -> Link:
     sent = itertools.count(1)
     is_cut = False
 
-    def up(message: Message) -> Sequence[Message]:
+    def up(message: PlanMessage) -> Sequence[PlanMessage]:
         nonlocal is_cut
         if isinstance(message, Item) and next(sent) == number:
             is_cut = lost_then
@@ -115,7 +115,7 @@ async def test_an_upload_that_is_cancelled_again_while_it_is_undone_is_undone_al
 class LinkThatGivesWay(Link):
     """Lets a cancel in with every message that is sent."""
 
-    async def send(self, message: Message) -> None:
+    async def send(self, message: PlanMessage) -> None:
         await super().send(message)
         await asyncio.sleep(0)
 
@@ -125,7 +125,7 @@ async def test_a_list_that_is_cancelled_again_while_it_is_undone_is_undone_all_t
     link = LinkThatGivesWay(plane)
     sent = itertools.count(1)
 
-    def up(message: Message) -> Sequence[Message]:
+    def up(message: PlanMessage) -> Sequence[PlanMessage]:
         if isinstance(message, Item) and next(sent) >= 3:
             uploading.cancel()
         return [message]

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from telemetry.transfer.driving import fetch
 from telemetry.transfer.exchange import OnBoard, UploadOutcome, put_on_board
 from telemetry.transfer.fetching import Fetching
-from telemetry.transfer.messages import Ack, Count, Item, ItemRequest, Message, PlanKind, RequestList, Result
+from telemetry.transfer.messages import Ack, Count, Item, ItemRequest, PlanKind, PlanMessage, RequestList, Result
 from telemetry.transfer.mission_items import AltitudeFrame, Command, MissionItem
 from telemetry.transfer.timing import Timing
 from tests.telemetry.transfer.vehicles import Link, Plane
@@ -21,18 +21,18 @@ KIND = PlanKind.MISSION
 OLD = [MissionItem(16, lat=55 + n * 1e-4, lon=23, alt_m=50) for n in range(7)]
 NEW = [MissionItem(16, param1=n, lat=56 + n * 1e-4, lon=23, alt_m=60) for n in range(10)]
 MANY = [MissionItem(16, param1=n, lat=56, lon=23, alt_m=60) for n in range(100)]
-Fault = Callable[[Message], Sequence[Message]]
+Fault = Callable[[PlanMessage], Sequence[PlanMessage]]
 
 
 def put(link: Link, *, before: Sequence[MissionItem] | None = None, patience_s: float = 3.0) -> UploadOutcome:
     return asyncio.run(put_on_board(link, NEW, before=before, patience_s=patience_s))
 
 
-def first(what: type[Message], times: int = 1, sequence: int | None = None) -> Callable[[Message], bool]:
+def first(what: type[PlanMessage], times: int = 1, sequence: int | None = None) -> Callable[[PlanMessage], bool]:
     """Whether a message is among the first `times` of its kind (and number)."""
     seen = 0
 
-    def is_one(message: Message) -> bool:
+    def is_one(message: PlanMessage) -> bool:
         nonlocal seen
         if not isinstance(message, what) or (sequence is not None and getattr(message, "sequence", None) != sequence):
             return False
@@ -42,11 +42,11 @@ def first(what: type[Message], times: int = 1, sequence: int | None = None) -> C
     return is_one
 
 
-def lost(is_one: Callable[[Message], bool]) -> Fault:
+def lost(is_one: Callable[[PlanMessage], bool]) -> Fault:
     return lambda message: [] if is_one(message) else [message]
 
 
-def instead(is_one: Callable[[Message], bool], other: Message) -> Fault:
+def instead(is_one: Callable[[PlanMessage], bool], other: PlanMessage) -> Fault:
     return lambda message: [other] if is_one(message) else [message]
 
 
@@ -114,7 +114,7 @@ def test_what_refusal_was_met_is_said() -> None:
     assert "no space" in put(link, before=OLD).why
 
 
-def later_than(what: type[Message], number: int) -> Callable[[Message], bool]:
+def later_than(what: type[PlanMessage], number: int) -> Callable[[PlanMessage], bool]:
     """Whether a message of its kind comes after the first `number` of them."""
     seen = first(what, number)
     return lambda message: isinstance(message, what) and not seen(message)
@@ -155,7 +155,7 @@ def test_a_vehicle_that_falls_silent_while_the_old_plan_is_put_back_leaves_an_un
     counts = itertools.count()
     silent = False
 
-    def up(message: Message) -> Sequence[Message]:
+    def up(message: PlanMessage) -> Sequence[PlanMessage]:
         nonlocal silent
         if isinstance(message, Count) and next(counts) == 2:
             silent = True
@@ -183,7 +183,7 @@ def test_a_reboot_half_way_is_begun_again() -> None:
     plane = Plane(list(OLD))
     is_fifth = first(Item, sequence=5)
 
-    def reboot(message: Message) -> Sequence[Message]:
+    def reboot(message: PlanMessage) -> Sequence[PlanMessage]:
         if is_fifth(message):
             plane.reboot()
             return []
@@ -197,7 +197,7 @@ def test_a_reboot_half_way_is_begun_again() -> None:
 def test_a_second_ground_station_changing_the_plan_is_noticed() -> None:
     plane, others = Plane(list(OLD)), [MissionItem(16, lat=1, lon=1, alt_m=1)]
 
-    def meddle(message: Message) -> Sequence[Message]:
+    def meddle(message: PlanMessage) -> Sequence[PlanMessage]:
         if isinstance(message, RequestList):
             plane.items = list(others)
         return [message]

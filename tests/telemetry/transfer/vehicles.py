@@ -10,7 +10,7 @@ import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from telemetry.transfer.messages import Ack, Count, Item, ItemRequest, Message, PlanKind, RequestList, Result
+from telemetry.transfer.messages import Ack, Count, Item, ItemRequest, PlanKind, PlanMessage, RequestList, Result
 from telemetry.transfer.mission_items import MissionItem
 
 ASK_AGAIN_S = 0.5
@@ -39,7 +39,7 @@ class Plane:
     _sent: tuple[int, int] | None = (-1, 0)
     """The item sent last and how often; None when it is not being read."""
 
-    def hear(self, message: Message, now: float) -> list[Message]:
+    def hear(self, message: PlanMessage, now: float) -> list[PlanMessage]:
         """Its answers to one message."""
         kind = PlanKind.MISSION
         if isinstance(message, RequestList):
@@ -53,7 +53,7 @@ class Plane:
             return self._take(message, now)
         return []
 
-    def ring(self, now: float) -> list[Message]:
+    def ring(self, now: float) -> list[PlanMessage]:
         """What it says when its timer has run out."""
         if self.timer is None or now < self.timer or self.incoming is None:
             return []
@@ -68,7 +68,7 @@ class Plane:
         """Forget what was under way."""
         self.incoming, self.timer, self.expected = None, None, 0
 
-    def _give(self, sequence: int) -> list[Message]:
+    def _give(self, sequence: int) -> list[PlanMessage]:
         if self.ends_reading and not self._goes_on_reading(sequence):
             return []
         if sequence < len(self.items):
@@ -83,7 +83,7 @@ class Plane:
             self._sent = None
         return self._sent is not None
 
-    def _begin(self, count: int, now: float) -> list[Message]:
+    def _begin(self, count: int, now: float) -> list[PlanMessage]:
         if count == 0:
             self.items = []
             return [Ack(PlanKind.MISSION, Result.ACCEPTED)]
@@ -94,7 +94,7 @@ class Plane:
             del self.items[count:]
         return self._ask(now)
 
-    def _take(self, message: Item, now: float) -> list[Message]:
+    def _take(self, message: Item, now: float) -> list[PlanMessage]:
         if self.puts_off and self.timer is not None:
             self.timer = now + ASK_AGAIN_S
         if self.incoming is None or message.sequence != self.expected:
@@ -111,7 +111,7 @@ class Plane:
         self.items, self.incoming, self.timer = self.incoming, None, None
         return [Ack(PlanKind.MISSION, Result.ACCEPTED)]
 
-    def _ask(self, now: float) -> list[Message]:
+    def _ask(self, now: float) -> list[PlanMessage]:
         self.asked, self.timer = 0, now + ASK_AGAIN_S
         return [ItemRequest(PlanKind.MISSION, self.expected)]
 
@@ -128,25 +128,25 @@ class Link:
     overtaken: float = 0.02
     """Share of messages that later ones overtake; the rest arrive in the order they left."""
     seed: int = 0
-    to_plane: Callable[[Message], Sequence[Message]] = lambda message: [message]
+    to_plane: Callable[[PlanMessage], Sequence[PlanMessage]] = lambda message: [message]
     """What becomes of a message on its way up, before the link's own troubles: for faults made on purpose."""
-    to_ground: Callable[[Message], Sequence[Message]] = lambda message: [message]
+    to_ground: Callable[[PlanMessage], Sequence[PlanMessage]] = lambda message: [message]
 
     def __post_init__(self) -> None:
         self._now = 0.0
         self._random = random.Random(self.seed)
         self._order = itertools.count()
-        self._air: list[tuple[float, int, bool, Message]] = []
+        self._air: list[tuple[float, int, bool, PlanMessage]] = []
         self._last_arrival = {True: 0.0, False: 0.0}
 
     def now(self) -> float:
         return self._now
 
-    async def send(self, message: Message) -> None:
+    async def send(self, message: PlanMessage) -> None:
         for one in self.to_plane(message):
             self._fly(one, up=True)
 
-    async def receive(self, until: float) -> Message | None:
+    async def receive(self, until: float) -> PlanMessage | None:
         while True:
             timer = self.plane.timer
             arrival = self._air[0][0] if self._air else until
@@ -162,12 +162,12 @@ class Link:
             elif self._now >= until:
                 return None
 
-    def _answer(self, messages: Sequence[Message]) -> None:
+    def _answer(self, messages: Sequence[PlanMessage]) -> None:
         for message in messages:
             for one in self.to_ground(message):
                 self._fly(one, up=False)
 
-    def _fly(self, message: Message, *, up: bool) -> None:
+    def _fly(self, message: PlanMessage, *, up: bool) -> None:
         for _ in range(2 if self._random.random() < self.doubled else 1):
             if self._random.random() >= self.loss:
                 at = self._now + self.delay_s + self._random.random() * self.jitter_s

@@ -1,0 +1,48 @@
+"""The language and time zone of an answer: first of the request alone, then of whoever it turns out to come from.
+
+Order: `?lang=`, the user's own choice, `Accept-Language`, the town's language; with a token `Accept-Language` comes
+before the user's choice. Chooses; makes no words.
+"""
+
+from starlette.requests import HTTPConnection
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from telemetry.access import Principal
+from telemetry.cities import City
+from telemetry.messages import speaking, use_language, use_zone
+from telemetry.messages.choice import choose_language
+
+ASKED = "lang"
+"""The query parameter that asks for a language."""
+
+
+class Languages:
+    """Middleware: answers are in the language of the request's own words until its sender is known."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] not in ("http", "websocket"):
+            await self._app(scope, receive, send)
+            return
+        connection = HTTPConnection(scope)
+        with speaking(_chosen(connection, own=None, town=None, by_token=False)):
+            await self._app(scope, receive, send)
+
+
+def speak_to(connection: HTTPConnection, principal: Principal, own: str | None, *, by_token: bool) -> None:
+    """Answer in the language of `principal`, whose own choice is `own`, and in the time of the principal's town."""
+    town = None if principal.city is None else principal.city.facts.language
+    use_language(_chosen(connection, own=own, town=town, by_token=by_token))
+    use_zone((principal.city or City.SIAULIAI).facts.zone)  # the towns share their clock
+
+
+def _chosen(connection: HTTPConnection, *, own: str | None, town: str | None, by_token: bool) -> str:
+    return choose_language(
+        asked=connection.query_params.get(ASKED),
+        own=own,
+        accepted=connection.headers.get("accept-language"),
+        town=town,
+        by_token=by_token,
+    )
