@@ -7,7 +7,7 @@ SEED ?= 1
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
-BUILD_INPUTS := pyproject.toml requirements.lock build_assets.py assets.toml $(wildcard vision/models/*.py vision/models/*.toml vision/models/*.json)
+BUILD_INPUTS := pyproject.toml requirements.lock build_assets.py assets.toml $(wildcard vision/models/*.py vision/models/*.toml vision/model_building/*.py vision/model_building/*.json)
 
 .PHONY: demo test test-all faults fuzz search setup bench bench-scale lint browser nginx picture clean
 

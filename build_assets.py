@@ -251,7 +251,7 @@ def of_models(name: str) -> Step:
     """The step of that name in the models' own room, which can be imported only while building."""
     sys.path.insert(0, str(ROOT))
     try:
-        from vision.models.building import STEPS as MODELS  # noqa: PLC0415
+        from vision.model_building.building import STEPS as MODELS  # noqa: PLC0415
     finally:
         sys.path.remove(str(ROOT))
     return MODELS[name]

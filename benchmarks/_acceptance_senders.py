@@ -16,7 +16,7 @@ import httpx
 
 from mapserver.settings import MqttSettings
 from telemetry.cities import City
-from vision.cluster.envelope import OBSERVATIONS, RECEIPTS, SUCCESS, Letter, LetterReceipt
+from vision.cluster.signed_messages import OBSERVATIONS, RECEIPTS, SUCCESS, FindingReceipt, SignedMessage
 
 LONGEST_S = 60.0
 """After so long no more is sent."""
@@ -74,10 +74,10 @@ async def _over_mqtt(broker: MqttSettings, tokens: Mapping[City, str], batches: 
             while waiting and time.monotonic() < begun + LONGEST_S:
                 batch = waiting.pop()
                 body = json.dumps(batch.observations).encode()
-                await client.publish(topic, Letter.written(topic, body, tokens[batch.city]).payload, qos=1)
+                await client.publish(topic, SignedMessage.written(topic, body, tokens[batch.city]).payload, qos=1)
                 message = await anext(receipts)
-                letter = Letter.read(str(message.topic), bytes(message.payload))
-                receipt = LetterReceipt.from_json(letter.body)
+                letter = SignedMessage.read(str(message.topic), bytes(message.payload))
+                receipt = FindingReceipt.from_json(letter.body)
                 if receipt.status != SUCCESS:
                     raise RuntimeError(f"an array was refused: {receipt.answer}")
                 accepted += _accepted(receipt.answer["receipts"])

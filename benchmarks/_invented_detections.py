@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from vision.detector import Box
-from vision.tracking import covered
+from vision.detection.detector import Box
+from vision.detection.tracking import covered
 
 MISSED_RUN, FALSE_RUN = 12.0, 3.0
 """Mean length of a run of misses and of a false detection, in pictures."""

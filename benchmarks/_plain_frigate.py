@@ -21,9 +21,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
-from vision.detector import Box, Detection, Detector
-from vision.frames import Frame, Image
-from vision.tracking import ObjectTrack, same_kind
+from vision.detection.detector import Box, Detection, Detector
+from vision.detection.tracking import ObjectTrack, same_kind
+from vision.frames.decoder import Frame, Image
 
 FPS = 5.0
 HEIGHT, THRESHOLD, LEAST_AREA, LIGHTNING = 100, 30, 10, 0.8

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
-from vision.tracking import overlap
+from vision.detection.tracking import overlap
 
 Floats = NDArray[np.float64]
 

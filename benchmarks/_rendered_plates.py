@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image as Drawing
 from PIL import ImageDraw, ImageFont
 
-from vision.frames import Image
+from vision.frames.decoder import Image
 from vision.plates.syntax import PlateFormat
 
 HEIGHT, WIDTH = 110, 520

@@ -15,7 +15,7 @@ from sqlmodel import SQLModel
 from benchmarks._stored_town import OPENING, town_place
 from incidents.merging import Incident, State, default_rules
 from incidents.merging.incident import incident_id_of
-from incidents.timeline import places, repository
+from incidents.timeline import incident_index, repository
 from incidents.timeline.tables import EntryKind
 from telemetry.observations import Observation, Source, SourceKind
 from telemetry.observations import repository as observations
@@ -81,7 +81,7 @@ def _write(work: Work, batch: Sequence[tuple[list[Observation], bool]]) -> None:
     observations.insert(session, [(SENDER, Stored(one, 1)) for seen, _ in batch for one in seen])
     made = [(_incident(seen[:OF_AN_INCIDENT], is_open), seen[:OF_AN_INCIDENT]) for seen, is_open in batch]
     repository.insert(session, [(incident, OF_AN_INCIDENT + 1) for incident, _ in made])
-    places.insert(session, [incident for incident, _ in made])
+    incident_index.insert(session, [incident for incident, _ in made])
     links = [{"observation_id": one.id, "incident_id": incident.id} for incident, seen in made for one in seen]
     session.connection().execute(_LINKS.insert(), links)
     session.connection().execute(_TIMELINE.insert(), [entry for one, seen in made for entry in _timeline(one, seen)])

@@ -7,7 +7,7 @@ import sqlalchemy
 
 from incidents.merging import Incident, State, default_rules
 from incidents.merging.incident import incident_id_of
-from incidents.timeline import places, repository
+from incidents.timeline import incident_index, repository
 from telemetry.cities import City
 from telemetry.observations import Observation, Source, SourceKind
 from telemetry.positions import LocalFrame, Position
@@ -27,7 +27,7 @@ def fill(store: Store, *, stored: int, still_open: int, now: datetime) -> None:
         part = made[begins : begins + 5_000]
         with store.write() as work:
             repository.insert(work.session, [(incident, 0) for incident in part])
-            places.insert(work.session, part)
+            incident_index.insert(work.session, part)
     _analyse(store)
 
 

@@ -26,11 +26,11 @@ from mapserver.video_settings import RecordingSettings, VideoSettings
 from telemetry.cities import City
 from telemetry.observations.tables import ObservationRow
 from vision.cameras.tables import CameraRow
-from vision.detector import Detection, load_detector
+from vision.detection.detector import Detection, load_detector
 from vision.feeds.reader import Status
-from vision.frames import Image
-from vision.recording.shelves import kept
-from vision.simulator.shows import make_clips
+from vision.frames.decoder import Image
+from vision.recording.storage_layout import kept
+from vision.simulator.camera_clips import make_clips
 from vision.workers.protocol import MakeDetector
 
 RULES = """

@@ -6,7 +6,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from vision.simulator import SimulatedCamera
-from vision.simulator.shows import Show
+from vision.simulator.camera_clips import Show
 
 
 @dataclass(frozen=True)

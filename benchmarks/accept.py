@@ -28,8 +28,8 @@ from sqlmodel import Session, select
 from benchmarks._acceptance_senders import Batch, Send, over_http, over_mqtt
 from benchmarks._stored_town import arriving, fill
 from incidents.merging import decide, default_rules
-from incidents.merging.shortlist import Look, Neighbourhood
-from incidents.timeline import places, repository
+from incidents.merging.shortlist import CandidateSearch, Neighbourhood
+from incidents.timeline import incident_index, repository
 from incidents.timeline.tables import IncidentRow
 from mapserver import migrations
 from mapserver.devices import service as devices
@@ -155,9 +155,9 @@ def _by_weighing_all(session: Session, observation: Observation, now: datetime) 
 
 def _by_index(session: Session, observation: Observation, now: datetime) -> None:
     rules = default_rules()
-    look = Look(observation, now, rules)
+    look = CandidateSearch(observation, now, rules)
     nearby = Neighbourhood(rules)
-    nearby.put(places.around(session, places.Town(look.city, look.simulated), [look], rules))
+    nearby.put(incident_index.around(session, incident_index.Town(look.city, look.simulated), [look], rules))
     nearby.shortlist(look)
 
 

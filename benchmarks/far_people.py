@@ -23,14 +23,14 @@ import av
 import cv2
 import numpy as np
 
-from vision.counters import Counters
-from vision.detector import Box, Detection, OnnxDetector, load_detector
+from vision.detection.detector import Box, Detection, OnnxDetector, load_detector
+from vision.detection.region_detection import detect
+from vision.detection.region_planner import WHOLE_ONLY, RegionChoice, RegionPlanner
+from vision.detection.tracking import Tracker, overlap
 from vision.footage import find_footage
-from vision.frame_selection import FrameSelector
-from vision.frames import Frame, Image, open_video
-from vision.region_detection import detect
-from vision.regions import WHOLE_ONLY, RegionChoice, RegionPlanner
-from vision.tracking import Tracker, overlap
+from vision.frames.decoder import Frame, Image, open_video
+from vision.pipeline.counters import Counters
+from vision.pipeline.frame_selection import FrameSelector
 
 BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
 FPS = 5

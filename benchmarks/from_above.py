@@ -11,14 +11,14 @@ import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from vision.above.detector import FromAbove
-from vision.detector import Detector, load_detector
-from vision.frames import Frame, open_video
+from vision.aerial.detector import AerialDetector
+from vision.detection.detector import Detector, load_detector
+from vision.detection.tracking import Tracker
+from vision.frames.decoder import Frame, open_video
 from vision.ground.lens import Lens
 from vision.ground.pose import Pose
 from vision.ground.view import CameraView
 from vision.models.catalogue import DEFAULT_MODEL, read_catalogue
-from vision.tracking import Tracker
 
 CLIP = Path(__file__).parents[2] / "shared/samples/video/clips/car-detection.mp4"
 CARS = ((57, 108), (184, 228), (190, 240), (315, 348))
@@ -55,7 +55,7 @@ def main() -> None:
     if not CLIP.is_file():
         print("The sample clip is not here, so nothing was measured.")
         return
-    above = FromAbove(lambda _: VIEW, moving=False)
+    above = AerialDetector(lambda _: VIEW, moving=False)
     sides = {
         "motion and size": tracks(above.watch(clip()), above),
         f"the model ({DEFAULT_MODEL})": tracks(clip(), load_detector(DEFAULT_MODEL, read_catalogue())),

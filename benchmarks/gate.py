@@ -21,9 +21,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vision.footage import find_footage
-from vision.frame_selection import DETECT_FPS, HOLD_S
-from vision.frames import Image, open_video
-from vision.gate import Motion, MotionGate
+from vision.frames.decoder import Image, open_video
+from vision.pipeline.frame_selection import DETECT_FPS, HOLD_S
+from vision.pipeline.motion_gate import Motion, MotionGate
 
 WIDTH, HEIGHT, FPS, KBPS = 640, 360, 15, 500
 OBJECTS, CYCLE_S = 12, 10.0

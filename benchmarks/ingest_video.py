@@ -3,7 +3,7 @@
 First the packing alone: one stream's packets into fragmented MP4 in memory, a fragment a picture, by FFmpeg's muxer
 through PyAV and by `vision.fmp4`, which also gives a picture out at once where FFmpeg waits for the next. Then the
 whole path: simulated cameras in another process send over loopback RTSP (TCP); each is read by one `Reader`, and one
-`RecordingDesk` writes all to disk. CPU is of the reading process with all its threads. It fails when a picture that
+`RecordingWorker` writes all to disk. CPU is of the reading process with all its threads. It fails when a picture that
 came is not on disk. Last, one camera stalls and loses its plug, again and again: wall time until that is seen, and
 from its being back to its first picture.
 """
@@ -28,8 +28,8 @@ from vision.feeds.packets import Packet, StreamForm
 from vision.feeds.reader import Reader, Status
 from vision.feeds.source import open_source
 from vision.fmp4 import TIMESCALE, FragmentSample, fragment, sample_data
-from vision.recording.desk import RecordingDesk, Room
-from vision.recording.shelves import Shelf, kept
+from vision.recording.recording_worker import DiskSpace, RecordingWorker
+from vision.recording.storage_layout import CameraFolder, kept
 from vision.simulator import SimulatedCamera
 
 PACKED = (("1080p, 4 Mb/s", 1920, 1080, 25, 4000), ("640x360, 0.5 Mb/s", 640, 360, 15, 500))
@@ -88,12 +88,12 @@ def _whole_path(clip: Path, root: Path) -> None:
     ours, theirs = context.Pipe()
     town = context.Process(target=_send, args=(clip, theirs))
     town.start()
-    desk = RecordingDesk(
-        root, room=Room(0), keep_for=lambda shelf: timedelta(days=1), holds=list, due_by=SystemClock().now
+    desk = RecordingWorker(
+        root, room=DiskSpace(0), keep_for=lambda camera_folder: timedelta(days=1), holds=list, due_by=SystemClock().now
     )
     desk.start()
     readers = [Reader(f"C{number}", address) for number, address in enumerate(ours.recv())]
-    ends = [desk.record(reader, lambda name=reader.name: _shelf(name)) for reader in readers]  # type: ignore[misc]
+    ends = [desk.record(reader, lambda name=reader.name: _camera_folder(name)) for reader in readers]  # type: ignore[misc]
     for reader in readers:
         reader.start()
     if not all(reader.wait_for(Status.RUNNING, 30) for reader in readers):
@@ -148,8 +148,8 @@ def _outages(clip: Path) -> None:
             raise SystemExit(f"{name} {max(values):.2f} s, over {limit:.0f} s")
 
 
-def _shelf(name: str) -> Shelf:
-    return Shelf(City.DOBELE, "traffic", name)
+def _camera_folder(name: str) -> CameraFolder:
+    return CameraFolder(City.DOBELE, "traffic", name)
 
 
 def _send(clip: Path, wire: Connection) -> None:

@@ -41,10 +41,10 @@ from vision.feeds.packets import Packet, StreamForm
 from vision.feeds.reader import Status
 from vision.feeds.source import open_source
 from vision.fmp4 import read_fragment
-from vision.live.burning import Burning
-from vision.masks import NO_MASKS, Masks
+from vision.live.masked_stream import MaskedStream
+from vision.live.watched_camera import WatchedCamera
+from vision.privacy.masks import NO_MASKS, Masks
 from vision.simulator import SimulatedCamera
-from vision.watched import Watched
 
 FPS, VIEWERS, SECONDS, JOINS, CLIP_S = 15, 8, 20, 20, 8
 MASKS = Masks(
@@ -123,7 +123,7 @@ def _measure(parts: Services, viewers: Connection, url: str, token: str) -> None
         raise SystemExit("too late: see the rows past their limit")
 
 
-def _watch(watched: Watched, viewers: Connection, url: str, token: str) -> tuple[list[float], list[float]]:
+def _watch(watched: WatchedCamera, viewers: Connection, url: str, token: str) -> tuple[list[float], list[float]]:
     """What is added to each picture at each viewer, and the first pictures, in ms."""
     viewers.send((url, token, _firsts))
     firsts = viewers.recv()
@@ -147,7 +147,7 @@ def _costs() -> None:
                 Path(folder) / f"{width}.ts", width=width, height=height, fps=fps, kbps=kbps, seconds=CLIP_S
             )
             with open_source(clip) as source:
-                packets, burning = list(source), Burning(source.form, MASKS)
+                packets, burning = list(source), MaskedStream(source.form, MASKS)
             begun = time.thread_time()
             out = [one for packet in packets for one in burning.take(packet) if isinstance(one, Packet)]
             cost = (time.thread_time() - begun) / len(out)
@@ -160,7 +160,7 @@ def _costs() -> None:
                 codec="libx265",
             )  # fmt: skip
             with open_source(clip) as source:
-                packets, burning = list(source), Burning(source.form, NO_MASKS, converted=True)
+                packets, burning = list(source), MaskedStream(source.form, NO_MASKS, converted=True)
             begun = time.thread_time()
             out = [one for packet in packets for one in burning.take(packet) if isinstance(one, Packet)]
             cores = (time.thread_time() - begun) / CLIP_S

@@ -16,12 +16,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vision.detector import Detection, OnnxDetector, load_detector
+from vision.detection.detector import Detection, OnnxDetector, load_detector
+from vision.detection.tracking import overlap
 from vision.footage import find_footage
-from vision.frames import Image, open_video
-from vision.models.ranges import EVERY, with_heads
-from vision.privacy import LEAST_SCORE
-from vision.tracking import overlap
+from vision.frames.decoder import Image, open_video
+from vision.model_building.ranges import EVERY, with_heads
+from vision.privacy.heads import LEAST_SCORE
 
 ALIKE = 0.5
 ROUNDS, PICTURES = 4, 60

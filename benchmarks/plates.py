@@ -22,7 +22,7 @@ import cv2
 import numpy as np
 
 from benchmarks._rendered_plates import draw, dress, fonts, in_two_lines, invent, spoil
-from vision.frames import Image
+from vision.frames.decoder import Image
 from vision.plates.network import PlateNetwork, plain_text
 from vision.plates.reading import PixelBox, PlateReader, cut_out, load_reader
 from vision.plates.syntax import PlateFormat, formats, graph

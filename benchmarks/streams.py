@@ -11,12 +11,13 @@ the first of them; what the network missed in a picture between counts late by t
 the weights of their kinds; number plates are not read. It fails over a limit; rates and delays are judged only where
 other work took at most a twentieth of the machine's time, since beyond that they are that work's too.
 
-One core: the same clips by the analysis path (`vision.pipeline.analyse`), by the obvious loop (`cv2.VideoCapture` and
-every frame to the detector) and by Frigate's way as published, written plainly (`benchmarks/_plain_frigate.py`). Same
-detector and rules in one run, and for the first two the same tracker. It fails unless all find the same: the same rules
-at overlapping times, and for the first two of the same class; by Frigate's way an object counts a picture later, and of
-two in a zone the other may be told of. The clip in which nothing moves is made: one picture of the footage held still,
-with sensor noise. The town's row is the mean of its 8 moving and 29 still streams.
+One core: the same clips by the analysis path (`vision.pipeline.analysis.analyse`), by the obvious loop
+(`cv2.VideoCapture` and every frame to the detector) and by Frigate's way as published, written plainly
+(`benchmarks/_plain_frigate.py`). Same detector and rules in one run, and for the first two the same tracker. It fails
+unless all find the same: the same rules at overlapping times, and for the first two of the same class; by Frigate's way
+an object counts a picture later, and of two in a zone the other may be told of. The clip in which nothing moves is
+made: one picture of the footage held still, with sensor noise. The town's row is the mean of its 8 moving and 29 still
+streams.
 """
 
 import argparse
@@ -36,13 +37,13 @@ import numpy as np
 
 from benchmarks._plain_frigate import plain_frigate
 from benchmarks._town_ingest import Measured, measure
-from vision.counters import Counters
-from vision.detector import Detector, load_detector
+from vision.detection.detector import Detector, load_detector
+from vision.detection.tracking import Tracker
 from vision.footage import Footage, find_footage
-from vision.frames import Image, open_video
-from vision.pipeline import analyse
+from vision.frames.decoder import Image, open_video
+from vision.pipeline.analysis import analyse
+from vision.pipeline.counters import Counters
 from vision.rules import AnyRule, Scene
-from vision.tracking import Tracker
 
 BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
 STILL_FRAMES, STILL_FPS = 600, 10

@@ -25,8 +25,8 @@ from numpy.typing import NDArray
 from benchmarks._invented_detections import LIKE_SORTS, MANY_FALSE, Level, invent
 from benchmarks._plain_sort import PlainSort
 from telemetry.errors import BadInput
-from vision.detector import Box, Detection
-from vision.tracking import Tracker, overlap
+from vision.detection.detector import Box, Detection
+from vision.detection.tracking import Tracker, overlap
 
 SAMPLES = Path(__file__).parents[2] / "shared/samples/video/mot/TUD-Campus"
 UNSURE = 0.25

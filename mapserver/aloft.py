@@ -19,12 +19,12 @@ from telemetry.observations import SourceKind
 from telemetry.positions import Position
 from telemetry.units.tables import UnitRow
 from telemetry.vehicles.camera_poses import CameraPose, NoPose
-from vision.detector import Box
+from vision.detection.detector import Box
 from vision.findings import Finding
-from vision.ground.aloft import view_aloft
+from vision.frames.still_images import aspect_of
+from vision.ground.drone_view import drone_view
 from vision.ground.lens import Lens
 from vision.ground.view import CameraView
-from vision.pictures import aspect_of
 
 BY_POSE = "by where the drone was and its camera looked"
 AS_BEFORE = "in the middle of its view: "
@@ -83,7 +83,7 @@ def _view(parts: Services, session: Session, video: VideoSettings, finding: Find
     ground = parts.standards.terrains.get(city)
     if ground is not None and pose.home is None:
         raise _UnknownError("the drone has not told its home")
-    return view_aloft(pose, Lens(hfov_deg=hfov_deg, aspect=aspect), ground)
+    return drone_view(pose, Lens(hfov_deg=hfov_deg, aspect=aspect), ground)
 
 
 def _pose(parts: Services, session: Session, video: VideoSettings, finding: Finding) -> CameraPose:

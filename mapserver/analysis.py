@@ -6,7 +6,7 @@ from functools import partial
 from mapserver.services import Services
 from mapserver.settings import Settings
 from mapserver.sight import sight
-from vision.cluster.home import Home
+from vision.cluster.destination import Destination
 from vision.cluster.messages import Cluster
 from vision.cluster.workers import RayWorkers
 from vision.findings import Finding
@@ -27,12 +27,12 @@ def analysis_workers(parts: Services, make_detector: MakeDetector, sink: Callabl
     )
 
 
-def home_of(parts: Services, name: str) -> Home:
+def home_of(parts: Services, name: str) -> Destination:
     """Where the cluster sends what it finds on the video of `name`: here, as the town's device that it serves now."""
     with parts.store.read() as session:
         city = sight(session, name).city
     wanted = parts.settings.analysis
-    return Home(
+    return Destination(
         home_url(parts.settings), wanted.tokens[city].get_secret_value(),
         wanted.mqtt_username, wanted.mqtt_password.get_secret_value(),
     )  # fmt: skip

@@ -6,7 +6,7 @@ from mapserver.intake import topics as device_topics
 from mapserver.services import Services
 from mapserver.settings import MqttSettings, Settings
 from telemetry.mqtt import MqttLink, Reply
-from vision.cluster.envelope import FINDINGS, OBSERVATIONS
+from vision.cluster.signed_messages import FINDINGS, OBSERVATIONS
 
 
 def broker_link(parts: Services, broker: MqttSettings) -> MqttLink:

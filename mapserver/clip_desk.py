@@ -20,10 +20,10 @@ from telemetry.cities import City
 from telemetry.errors import StoreUnavailable, VanagasError
 from telemetry.failures import FailureLog
 from telemetry.store import Change
-from vision.detector import Detector, load_detector
+from vision.detection.detector import Detector, load_detector
 from vision.models.catalogue import FACE_MODEL, read_catalogue
-from vision.plates.finding_plates import load_text_finder
-from vision.recording import ordering
+from vision.plates.plate_finder import load_text_finder
+from vision.recording import clip_orders
 from vision.recording.blurring import LOOKS_PER_S, blur_clip
 from vision.recording.clips import Piece, blurred_manifest, cut_clip
 from vision.recording.spans import RecordedSpan, spans
@@ -79,7 +79,7 @@ class ClipDesk:
 
     def _hear(self, changes: Sequence[Change]) -> None:
         for change in changes:
-            state = (change.data or {}).get("state") if change.kind == ordering.KIND else None
+            state = (change.data or {}).get("state") if change.kind == clip_orders.KIND else None
             if state == ClipState.WAITING:
                 self._wanted.put(change.id)
             elif state == ClipState.CANCELLED:
@@ -98,7 +98,7 @@ class ClipDesk:
         """Find what was ordered before; False while the database does not answer."""
         try:
             with self._parts.store.read() as session:
-                for clip in ordering.waiting(session):
+                for clip in clip_orders.waiting(session):
                     self._wanted.put(clip.id)
         except StoreUnavailable as error:
             self._keeping.failed(error)
@@ -141,7 +141,7 @@ class ClipDesk:
         with self._parts.store.write() as work:
             clip = work.session.get_one(ClipRow, clip_id)
             if clip.state == ClipState.WAITING:
-                ordering.finish(work, clip, manifest)
+                clip_orders.finish(work, clip, manifest)
 
     def _blurred(self, clip: ClipRow) -> dict[str, Any]:
         """Cut the original in memory, part by part, and keep nothing but blurred copies; their manifest."""
@@ -202,10 +202,10 @@ class ClipDesk:
         before = self._progress.get(clip.id)
         if before is None or done - before >= TOLD_EVERY:
             self._progress[clip.id] = done
-            self._parts.store.announce(ordering.news(clip, done))
+            self._parts.store.announce(clip_orders.news(clip, done))
 
     def _fail(self, clip_id: str, problem: str) -> None:
         with self._parts.store.write() as work:
             clip = work.session.get_one(ClipRow, clip_id)
             if clip.state == ClipState.WAITING:
-                ordering.fail(work, clip, problem)
+                clip_orders.fail(work, clip, problem)

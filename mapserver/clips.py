@@ -15,8 +15,8 @@ from telemetry.cities import City
 from telemetry.clock import iso
 from telemetry.errors import BadInput, Conflict, NotAllowed, NotFound
 from telemetry.store import Page, Work
-from vision.masks import gather
-from vision.recording import ordering, unmasking
+from vision.privacy.masks import gather
+from vision.recording import clip_orders, unmasking
 from vision.recording.clips import Piece, check_range, cut_clip
 from vision.recording.spans import spans
 from vision.recording.tables import ClipRow, OriginalStep, UnmaskingRow
@@ -30,9 +30,9 @@ def order_clip(
     there = spans(parts.recordings, camera_id, visible_cities(caller), begins, ends)
     if not there:
         raise NotFound(f"nothing of {camera_id} was kept between {iso(begins)} and {iso(ends)} that you may see")
-    city, now = there[0].shelf.city, parts.clock.now()
+    city, now = there[0].camera_folder.city, parts.clock.now()
     with parts.store.write() as work:
-        clip = ordering.order(
+        clip = clip_orders.order(
             work, camera_id=camera_id, city=city, begins=begins, ends=ends, why=why, by=caller.name, now=now
         )
         _write_down(work, caller, "cut", clip, f"{iso(begins)} to {iso(ends)}: {why}", now)
@@ -54,8 +54,8 @@ def pull_original(
 def cancel_clip(parts: Services, caller: Principal, camera_id: str, clip_id: str) -> ClipRow:
     """Have a clip not made after all. Raises NotFound, and Conflict when it is over."""
     with parts.store.write() as work:
-        clip = ordering.get(work.session, camera_id, clip_id, visible_cities(caller))
-        ordering.cancel(work, clip)
+        clip = clip_orders.get(work.session, camera_id, clip_id, visible_cities(caller))
+        clip_orders.cancel(work, clip)
         _write_down(work, caller, "cancel", clip, "", parts.clock.now())
     return clip
 
@@ -65,7 +65,7 @@ def ask_for_original(parts: Services, caller: Principal, camera_id: str, clip_id
     caller.require(Permission.HOLD_EVIDENCE)
     now = parts.clock.now()
     with parts.store.write() as work:
-        clip = ordering.get(work.session, camera_id, clip_id, visible_cities(caller))
+        clip = clip_orders.get(work.session, camera_id, clip_id, visible_cities(caller))
         asked = unmasking.ask(work, clip, why=why, by=caller.name, now=now)
         _write_down(work, caller, "ask_unmask", clip, why, now)
     return asked
@@ -78,7 +78,7 @@ def answer_request(
     errors as cut_clip does when the recordings are gone."""
     caller.require(Permission.UNMASK)
     with parts.store.read() as session:
-        blurred = ordering.get(session, camera_id, clip_id, visible_cities(caller))
+        blurred = clip_orders.get(session, camera_id, clip_id, visible_cities(caller))
         unmasking.require_open(session, unmasking.get(session, blurred, request_id))  # before an original is kept
     manifest = None
     if grant:
@@ -86,7 +86,7 @@ def answer_request(
         manifest = cut_clip(parts.recordings, camera_id, [City(blurred.city)], *time, keep=_keeper(parts))
     now = parts.clock.now()
     with parts.store.write() as work:
-        clip = ordering.get(work.session, camera_id, clip_id, visible_cities(caller))
+        clip = clip_orders.get(work.session, camera_id, clip_id, visible_cities(caller))
         asked = unmasking.get(work.session, clip, request_id)
         original = None
         if manifest is not None:
@@ -104,7 +104,7 @@ def answer_request(
 def look(parts: Services, work: Work, caller: Principal, clip: ClipRow, sha256: str) -> bytes:
     """One file of a clip; the look is written down. Raises NotFound, NotAllowed for an original, Conflict for a copy
     that lacks privacy masks."""
-    if not ordering.may_see(caller, clip):
+    if not clip_orders.may_see(caller, clip):
         raise NotAllowed("people can be recognised in this clip; ask for it beside its blurred copy")
     if lacks_masks(work.session, clip) and not caller.may(Permission.UNMASK):
         raise Conflict("privacy masks were drawn after this clip was made; have it made again")
@@ -129,7 +129,7 @@ def public_clip(parts: Services, session: Session, clip: ClipRow) -> dict[str, A
     """The clip as the API shows it, each file with its address, with what was said about its original."""
     where = f"/api/v1/cameras/{quote(clip.camera_id)}/clips/{clip.id}"
     return {
-        **ordering.public(clip, parts.jobs.clips()),
+        **clip_orders.public(clip, parts.jobs.clips()),
         "lacks_masks": lacks_masks(session, clip),
         "urls": [f"{where}/{file['sha256']}" for file in clip.manifest.get("files", [])],
         "unmasking": [unmasking.public(row) for row in unmasking.said(session, clip.id)],
@@ -140,7 +140,7 @@ def public_clips(
     parts: Services, session: Session, caller: Principal, camera_id: str, *, limit: int, cursor: str | None = None
 ) -> Page[dict[str, Any]]:
     """The clips of a camera that `caller` may see, newest first: one page. Raises BadInput on another list's cursor."""
-    rows = ordering.listed(session, camera_id, caller, limit=limit, cursor=cursor)
+    rows = clip_orders.listed(session, camera_id, caller, limit=limit, cursor=cursor)
     found = [public_clip(parts, session, row) for row in rows]
     return Page(found, total=rows.total, next_cursor=rows.next_cursor)
 
@@ -161,11 +161,11 @@ def _original(
     parts: Services, work: Work, camera_id: str, manifest: dict[str, Any], *, begins: datetime, ends: datetime,
     why: str, by: str, granted_to: str | None = None,
 ) -> ClipRow:  # fmt: skip
-    clip = ordering.order(
+    clip = clip_orders.order(
         work, camera_id=camera_id, city=City(manifest["files"][0]["city"]), begins=begins, ends=ends, why=why, by=by,
         now=parts.clock.now(), unmasked=True, granted_to=granted_to,
     )  # fmt: skip
-    ordering.finish(work, clip, manifest)
+    clip_orders.finish(work, clip, manifest)
     return clip
 
 

@@ -16,8 +16,16 @@ from telemetry.access import Permission, visible_cities
 from telemetry.errors import BadInput, NotSignedIn, VanagasError
 from telemetry.mqtt import Reply
 from telemetry.strict_json import parse_json
-from vision.cluster.envelope import FINDINGS, NOBODYS, OBSERVATIONS, SUCCESS, Letter, LetterReceipt, receipts_topic
-from vision.cluster.wire import from_json
+from vision.cluster.finding_json import from_json
+from vision.cluster.signed_messages import (
+    FINDINGS,
+    NO_TOKEN,
+    OBSERVATIONS,
+    SUCCESS,
+    FindingReceipt,
+    SignedMessage,
+    receipts_topic,
+)
 
 
 async def on_letter(parts: Services, topic: str, payload: bytes) -> Reply:
@@ -27,12 +35,12 @@ async def on_letter(parts: Services, topic: str, payload: bytes) -> Reply:
     A refusal says why, with HTTP's status for it. Raises BadInput for what has no seal, and whatever keeps a good
     finding from being kept now: then there is no receipt yet.
     """
-    letter = Letter.read(topic, payload)
+    letter = SignedMessage.read(topic, payload)
     tokens = [token.get_secret_value() for token in _tokens(parts, topic)]
     try:
         token = await read_aside(len(payload), lambda: letter.sealed_with(tokens))
     except NotSignedIn as error:
-        return _refusal(letter, error, NOBODYS)
+        return _refusal(letter, error, NO_TOKEN)
     try:
         return _reply(letter, SUCCESS, await _take_in(parts, letter, token), token)
     except UnicodeEncodeError:
@@ -50,7 +58,7 @@ def _tokens(parts: Services, topic: str) -> Iterable[SecretStr]:
     return () if parts.settings.mqtt is None else parts.settings.mqtt.device_tokens.values()
 
 
-async def _take_in(parts: Services, letter: Letter, token: str) -> dict[str, Any]:
+async def _take_in(parts: Services, letter: SignedMessage, token: str) -> dict[str, Any]:
     """Take it in in the name of the token's device, in the towns that this may see; the receipt."""
     if len(letter.body) > LARGEST_MESSAGE:
         raise BadInput(f"the finding is larger than {LARGEST_MESSAGE // 2**20} MiB; send a smaller picture")
@@ -67,13 +75,13 @@ async def _take_in(parts: Services, letter: Letter, token: str) -> dict[str, Any
     return receipt.public()
 
 
-def _refusal(letter: Letter, error: VanagasError, token: str) -> Reply:
+def _refusal(letter: SignedMessage, error: VanagasError, token: str) -> Reply:
     return _reply(letter, error.status, as_json(error), token, error)
 
 
 def _reply(
-    letter: Letter, status: int, answer: dict[str, Any], token: str, refusal: VanagasError | None = None
+    letter: SignedMessage, status: int, answer: dict[str, Any], token: str, refusal: VanagasError | None = None
 ) -> Reply:
     topic = receipts_topic(letter.topic)
-    receipt = LetterReceipt(letter.seal, status, answer)
-    return Reply(topic, Letter.written(topic, receipt.to_json(), token).payload, refusal)
+    receipt = FindingReceipt(letter.seal, status, answer)
+    return Reply(topic, SignedMessage.written(topic, receipt.to_json(), token).payload, refusal)

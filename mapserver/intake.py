@@ -21,7 +21,7 @@ from telemetry.observations import Media, Source, SourceKind
 from telemetry.store import Work
 from vision.cameras import service as cameras
 from vision.events import FORMATS, DeviceEvent, Parser
-from vision.events.observing import to_observation
+from vision.events.observations import to_observation
 from vision.plates.screening import may_keep_picture
 
 log = logging.getLogger(__name__)

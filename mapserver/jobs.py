@@ -28,7 +28,7 @@ from mission.weather.watch import WeatherWatch
 from telemetry.errors import Misconfigured
 from telemetry.rounds import Rounds
 from vision.plates.screening import forget
-from vision.recording.desk import RecordingDesk
+from vision.recording.recording_worker import RecordingWorker
 
 
 @asynccontextmanager
@@ -105,7 +105,7 @@ async def running_jobs(parts: Services) -> AsyncIterator[None]:
         yield
 
 
-def _recording_desk(parts: Services) -> RecordingDesk | None:
+def _recording_desk(parts: Services) -> RecordingWorker | None:
     try:
         return recording_desk(parts)
     except Misconfigured as error:

@@ -1,10 +1,10 @@
 """Pictures from outside are decoded in a process of their own, never in the server or in the turn to write.
 
-What is done with a picture is `vision.pictures`'s; here is only where, with how much memory, and how long.
+What is done with a picture is `vision.frames.still_images`'s; here is only where, with how much memory, and how long.
 """
 
 from telemetry.workers import WorkerPool
-from vision.pictures import clean_jpeg, require_whole_jpeg
+from vision.frames.still_images import clean_jpeg, require_whole_jpeg
 
 WITHIN_S = 20.0
 WAITING = 16

@@ -9,15 +9,15 @@ from telemetry.clock import iso
 from telemetry.errors import Misconfigured, NotFound
 from telemetry.store.private import repair_modes
 from vision.recording import service
-from vision.recording.desk import RecordingDesk, Room
-from vision.recording.keeping import Hold
-from vision.recording.shelves import kept
+from vision.recording.expiry import Hold
+from vision.recording.recording_worker import DiskSpace, RecordingWorker
+from vision.recording.storage_layout import kept
 from vision.recording.tables import HoldRow
 
 GB = 10**9
 
 
-def recording_desk(parts: Services) -> RecordingDesk | None:
+def recording_desk(parts: Services) -> RecordingWorker | None:
     """The desk that keeps what cameras send; None where recording is off. Raises Misconfigured without a folder."""
     wanted = parts.settings.recording
     if not wanted.on:
@@ -32,10 +32,12 @@ def recording_desk(parts: Services) -> RecordingDesk | None:
         with parts.store.read() as session:
             return service.in_force(session, parts.forgetting.earliest_now())
 
-    return RecordingDesk(
+    return RecordingWorker(
         parts.recordings,
-        room=Room(round(wanted.reserve_gb * GB), None if wanted.most_gb is None else round(wanted.most_gb * GB)),
-        keep_for=lambda shelf: wanted.keep_for(shelf.city, shelf.purpose, shelf.camera_id),
+        room=DiskSpace(round(wanted.reserve_gb * GB), None if wanted.most_gb is None else round(wanted.most_gb * GB)),
+        keep_for=lambda camera_folder: wanted.keep_for(
+            camera_folder.city, camera_folder.purpose, camera_folder.camera_id
+        ),
         holds=holds,
         due_by=parts.forgetting.due_by,
     )
@@ -55,7 +57,7 @@ def place_hold(
     files = kept(parts.recordings, camera_id=camera_id, cities=visible_cities(caller), begins=begins, ends=ends)
     if not files:
         raise NotFound(f"nothing of {camera_id} was kept in that time that you may see")
-    city, now = files[0].shelf.city, parts.clock.now()
+    city, now = files[0].camera_folder.city, parts.clock.now()
     detail = f"{iso(begins)} to {iso(ends)}, until {iso(until)}: {why}"
     with parts.store.write() as work:
         placed = service.place_hold(

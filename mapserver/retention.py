@@ -3,8 +3,8 @@
 import hashlib
 import json
 
-from incidents.retention.desk import RetentionDesk
 from incidents.retention.policy import Keep
+from incidents.retention.retention_worker import RetentionWorker
 from incidents.retention.service import RetentionRules
 from mapserver.services import Services
 from mapserver.settings import Settings
@@ -12,7 +12,7 @@ from telemetry.cities import City
 from vision.recording import service as recording
 
 
-def retention_desk(parts: Services) -> RetentionDesk:
+def retention_desk(parts: Services) -> RetentionWorker:
     """The desk that forgets observations and pictures when their time has come."""
     settings = parts.settings
 
@@ -24,7 +24,7 @@ def retention_desk(parts: Services) -> RetentionDesk:
             holds = recording.in_force(session, parts.forgetting.earliest_now())
         return RetentionRules(keep_for, holds, settings.retention.least_age, _fingerprint(settings))
 
-    return RetentionDesk(parts.store, parts.media, rules=rules, due_by=parts.forgetting.due_by)
+    return RetentionWorker(parts.store, parts.media, rules=rules, due_by=parts.forgetting.due_by)
 
 
 def _fingerprint(settings: Settings) -> str:

@@ -37,11 +37,11 @@ from telemetry.store.private import open_private
 from telemetry.trusted_time import Uptime, machine_uptime
 from telemetry.vehicles.camera_poses import CameraPose, NoPose
 from telemetry.workers import WorkerPool
-from vision.feeds.timeline import SteadyTime
-from vision.live.condition import Condition
+from vision.feeds.capture_time import SteadyTime
+from vision.live.stream_condition import StreamCondition
+from vision.live.watched_camera import StreamState, WatchedCamera
 from vision.plates.keys import PlateKeys
 from vision.recording.recording import RecordingState
-from vision.watched import StreamState, Watched
 
 PARSER_MEMORY = 512 * MIB
 """Bytes of the process that parses."""
@@ -53,9 +53,9 @@ class Jobs:
 
     streams: Callable[[], Mapping[str, StreamState]] = dict
     """How each video stream is, by the name of its owner."""
-    watched: Callable[[], Mapping[str, Watched]] = dict
+    watched: Callable[[], Mapping[str, WatchedCamera]] = dict
     """What video is read at present, by the name of its owner."""
-    conditions: Callable[[], Mapping[str, Condition]] = dict
+    conditions: Callable[[], Mapping[str, StreamCondition]] = dict
     """How each of these streams is as people ask, by the name of its owner."""
     recordings: Callable[[], Mapping[str, RecordingState]] = dict
     """How each recording is, by the name of its owner."""

@@ -27,8 +27,8 @@ from vision.feeds.address import is_address
 from vision.footage import find_footage
 from vision.ground.calibration import ClickedGround, Laid, MeasuredPose, Stand, lay_on_ground, parse_calibration
 from vision.ground.pose import FIXED_SPREAD
-from vision.masks import Mask, Masks, gather, parse_masks
 from vision.models.catalogue import find_model, read_catalogue
+from vision.privacy.masks import Mask, Masks, gather, parse_masks
 from vision.rules import CLOSED_AREA_RULES, AnyRule, check_classes, parse_rules, read_rules
 from vision.setups import service
 from vision.setups.setup import Place, Setup

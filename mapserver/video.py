@@ -37,23 +37,23 @@ from telemetry.store import Change
 from telemetry.units import service as units
 from telemetry.units.tables import UnitKind, UnitRow
 from vision.cameras.tables import CameraRow
-from vision.detector import Detector, load_detector
+from vision.detection.detector import Detector, load_detector
 from vision.feeds.address import is_address
 from vision.feeds.feed import Feed
-from vision.feeds.outages import OutageWatch
+from vision.feeds.outages import OutageMonitor
 from vision.feeds.outages import to_observation as outage_observation
 from vision.feeds.reader import FILE_PAUSE_S, Reader
 from vision.findings import Finding
 from vision.live.channel import Channel
-from vision.live.conversion import ConversionBudget
+from vision.live.conversion_budget import ConversionBudget
+from vision.live.watched_camera import StreamState, WatchedCamera
 from vision.models.catalogue import read_catalogue
-from vision.overload import OverloadWatch
-from vision.recording.desk import RecordingDesk
-from vision.recording.shelves import Shelf
+from vision.recording.recording_worker import RecordingWorker
+from vision.recording.storage_layout import CameraFolder
 from vision.setups.setup import Setup
-from vision.watched import StreamState, Watched
 from vision.workers.idle import IdleWorkers
-from vision.workers.protocol import MakeDetector, Task
+from vision.workers.overload import OverloadMonitor
+from vision.workers.protocol import MakeDetector, StreamTask
 
 log = logging.getLogger(__name__)
 
@@ -69,7 +69,7 @@ class VideoDesk:
     """Starts and stops the streams of the settings as their owners come on duty and off. One thread of its own."""
 
     def __init__(
-        self, parts: Services, recording: RecordingDesk | None, *, make_detector: MakeDetector | None = None
+        self, parts: Services, recording: RecordingWorker | None, *, make_detector: MakeDetector | None = None
     ) -> None:
         """`recording` keeps what is read; None where nothing is kept. `make_detector` goes before the settings'."""
         self._parts, self._recording = parts, recording
@@ -81,9 +81,9 @@ class VideoDesk:
         )
         self._setups = Setups(parts.settings)
         self._conversions = ConversionBudget(parts.settings.wall.converted_at_once)
-        self._watched: dict[str, Watched] = {}
-        self._outages: dict[str, OutageWatch] = {}
-        self._overload = OverloadWatch()
+        self._watched: dict[str, WatchedCamera] = {}
+        self._outages: dict[str, OutageMonitor] = {}
+        self._overload = OverloadMonitor()
         self._steady = parts.steady
         self._news: queue.SimpleQueue[str | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="video desk", daemon=True)
@@ -124,7 +124,7 @@ class VideoDesk:
         """How each running stream is, by the name of its owner."""
         return {name: watched.state() for name, watched in list(self._watched.items())}
 
-    def watched(self) -> dict[str, Watched]:
+    def watched(self) -> dict[str, WatchedCamera]:
         """What is read at present, by the name of its owner."""
         return dict(self._watched)
 
@@ -168,7 +168,7 @@ class VideoDesk:
             log.info("%s is on duty: its video is read", name)
         elif wanted and name in self._watched:
             self._watched[name].mask(setup.masks)
-            self._workers.take_up(name, setup)
+            self._workers.update_setup(name, setup)
         elif not wanted and name in self._watched:
             self._watched.pop(name).stop()
             log.info("%s is off duty: its video is no longer read", name)
@@ -178,23 +178,23 @@ class VideoDesk:
         remedy = f"add a unit or camera with the id {name}, or correct `name` in [[videos]] of the settings"
         self._parts.faults.begin(f"camera {name}", Amiss(words, remedy))
 
-    def _watch(self, name: str, setup: Setup) -> Watched:
+    def _watch(self, name: str, setup: Setup) -> WatchedCamera:
         """Read the video of `name`, each of its streams over one connection."""
         video = self._wanted[name]
         main = self._reader(video, video.source)
         feed = Feed(main, None if video.sub_source is None else self._reader(video, video.sub_source))
         analysed = video.sub_source or video.source
-        self._outages[name] = OutageWatch(tell_after_s=self._parts.settings.camera_lost_s)
-        task = Task(name, analysed, video.transport, self._weight(video), setup, self._reads_plates(name))
+        self._outages[name] = OutageMonitor(tell_after_s=self._parts.settings.camera_lost_s)
+        task = StreamTask(name, analysed, video.transport, self._weight(video), setup, self._reads_plates(name))
         self._workers.watch(task, feed.analysed)
         kept = None
         if self._recording is not None and video.recorded:
-            kept = self._recording.record(feed.main, lambda: self._shelf(name))
+            kept = self._recording.record(feed.main, lambda: self._camera_folder(name))
         feed.start()
         live = Channel(feed.main, setup.masks)
         small = live if feed.sub is None else Channel(feed.sub, setup.masks)
         converted = Channel(feed.sub or feed.main, setup.masks, conversions=self._conversions)
-        return Watched(feed, live, small, converted, kept, self._workers)
+        return WatchedCamera(feed, live, small, converted, kept, self._workers)
 
     def _weight(self, video: VideoSettings) -> float:
         if video.weight is not None:
@@ -224,11 +224,11 @@ class VideoDesk:
             camera = session.get(CameraRow, name)
             return camera is not None and camera.reads_plates
 
-    def _shelf(self, name: str) -> Shelf:
+    def _camera_folder(self, name: str) -> CameraFolder:
         """Where what is recorded of `name` now belongs: with the town it serves at present."""
         video = self._wanted[name]
         with self._parts.store.read() as session:
-            return Shelf(sight(session, name).city, video.purpose, name, video.simulated)
+            return CameraFolder(sight(session, name).city, video.purpose, name, video.simulated)
 
     def _reader(self, video: VideoSettings, source: str) -> Reader:
         return Reader(

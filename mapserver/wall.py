@@ -19,8 +19,8 @@ from telemetry.positions import Position, distance_m
 from telemetry.store import Change
 from vision.feeds.address import is_address
 from vision.feeds.reader import ReaderState, Status
-from vision.live.condition import Condition, StreamWatch
-from vision.watched import Watched
+from vision.live.stream_condition import StreamCondition, StreamMonitor
+from vision.live.watched_camera import WatchedCamera
 
 log = logging.getLogger(__name__)
 
@@ -36,8 +36,8 @@ class WallDesk:
 
     def __init__(self, parts: Services) -> None:
         self._parts = parts
-        self._watches: dict[str, StreamWatch] = {}
-        self._conditions: dict[str, Condition] = {}
+        self._watches: dict[str, StreamMonitor] = {}
+        self._conditions: dict[str, StreamCondition] = {}
         self._told: dict[str, tuple[str, bool, bool] | None] = {video.name: None for video in parts.settings.videos}
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="wall desk", daemon=True)
@@ -52,7 +52,7 @@ class WallDesk:
         self._thread.join()
         self._parts.looks.end_glances(all_of_them=True)
 
-    def conditions(self) -> Mapping[str, Condition]:
+    def conditions(self) -> Mapping[str, StreamCondition]:
         """How each stream that is read is, by the name of its owner."""
         return dict(self._conditions)
 
@@ -71,7 +71,7 @@ class WallDesk:
         for name in self._watches.keys() - watched.keys():
             del self._watches[name], self._conditions[name]
         for name, one in watched.items():
-            watch = self._watches.setdefault(name, StreamWatch())
+            watch = self._watches.setdefault(name, StreamMonitor())
             self._conditions[name] = watch.see(one.feed.state(), one.analysed(), now=now, mono=mono)
         for name in self._told:
             condition = self._conditions.get(name)
@@ -128,7 +128,7 @@ def public(parts: Services, video: VideoSettings, seen: Sight) -> dict[str, Any]
     }
 
 
-def _condition(watched: Watched | None, condition: Condition | None) -> dict[str, Any]:
+def _condition(watched: WatchedCamera | None, condition: StreamCondition | None) -> dict[str, Any]:
     if watched is None:
         return {
             "status": OFF_DUTY, "since": None, "error": None, "looked_per_s": 0.0, "detected_per_s": 0.0,
@@ -148,14 +148,14 @@ def _condition(watched: Watched | None, condition: Condition | None) -> dict[str
     }
 
 
-def _stale(condition: Condition | None) -> dict[str, Any] | None:
+def _stale(condition: StreamCondition | None) -> dict[str, Any] | None:
     """Since when no picture was looked at, and why; None while it is looked at."""
     if condition is None or condition.stale_since is None:
         return None
     return {"since": iso(condition.stale_since), "why": condition.stale_why}
 
 
-def _notes(state: ReaderState, condition: Condition | None) -> list[str]:
+def _notes(state: ReaderState, condition: StreamCondition | None) -> list[str]:
     """What else is to be known of it, in sentences."""
     notes = [] if state.note is None else [state.note]
     if condition is not None and condition.damaged >= DAMAGE_TOLD:
@@ -165,7 +165,7 @@ def _notes(state: ReaderState, condition: Condition | None) -> list[str]:
     return notes
 
 
-def _recording(parts: Services, video: VideoSettings, watched: Watched | None) -> dict[str, Any]:
+def _recording(parts: Services, video: VideoSettings, watched: WatchedCamera | None) -> dict[str, Any]:
     """Whether it is being recorded now, up to when it was, and why it is not."""
     if not (video.recorded and parts.settings.recording.on):
         return {"now": False, "until": None, "why": "the settings say so"}
@@ -186,7 +186,7 @@ def _iso(moment: datetime | None) -> str | None:
     return None if moment is None else iso(moment)
 
 
-def _form(watched: Watched) -> dict[str, Any] | None:
+def _form(watched: WatchedCamera) -> dict[str, Any] | None:
     """How the main stream is encoded."""
     form = watched.feed.main.state().form
     if form is None:

@@ -11,7 +11,7 @@ import pytest
 from onnx import helper
 
 import build_assets
-from vision.models import building
+from vision.model_building import building
 
 PACKAGE = {"name": "thing", "version": "1.0.0", "integrity": "sha512-?", "output": [{"from": ["a.txt"], "path": "a"}]}
 

@@ -57,7 +57,7 @@ _Rows: TypeAlias = NDArray[np.intp]
 _Bools: TypeAlias = NDArray[np.bool_]
 
 
-class Look:
+class CandidateSearch:
     """What the chances of incidents to explain an observation depend on."""
 
     def __init__(self, observation: Observation, at: datetime, rules: Rules) -> None:
@@ -111,7 +111,7 @@ class Neighbourhood:
         """By category: the latest places of incidents that have changed."""
         self._pending: list[Place] = []
         """Changes that are not in the table yet."""
-        self._shortlists: dict[Look, _Shortlist] = {}
+        self._shortlists: dict[CandidateSearch, _Shortlist] = {}
         """As they were before anything changed."""
         self._joinable: dict[str, _Rows] = {}
         """By category of a look: what `_rows_of_kind` gives, until a place is put here."""
@@ -161,21 +161,21 @@ class Neighbourhood:
         for name in names:
             self._naming.setdefault(name, set()).add(incident_id)
 
-    def expect(self, looks: Iterable[Look]) -> list[str]:
+    def expect(self, looks: Iterable[CandidateSearch]) -> list[str]:
         """Work out at once the shortlists of `looks`, for as long as nothing changes that concerns them; the ids."""
         self._put_pending()
-        alike: defaultdict[tuple[str, frozenset[str]], list[Look]] = defaultdict(list)
+        alike: defaultdict[tuple[str, frozenset[str]], list[CandidateSearch]] = defaultdict(list)
         for look in looks:
             if look.position is not None:
                 alike[look.category, look.identities].append(look)
-        expected: dict[Look, _Shortlist] = {}
+        expected: dict[CandidateSearch, _Shortlist] = {}
         for of_kind in alike.values():
             expected.update(zip(of_kind, self._best(of_kind, self._rows_of_kind(of_kind[0])), strict=True))
         if not self._changed:
             self._shortlists.update(expected)
         return [incident_id for shortlist in expected.values() for incident_id in shortlist.ids]
 
-    def shortlist(self, look: Look) -> list[str]:
+    def shortlist(self, look: CandidateSearch) -> list[str]:
         """The ids of the incidents among which the best is, as far as their places were put here."""
         if look.position is None:
             return []
@@ -191,7 +191,7 @@ class Neighbourhood:
         (found,) = self._best([look], rows)
         return found.ids
 
-    def _rivals(self, look: Look, seen: Position, before: _Shortlist) -> list[str] | None:
+    def _rivals(self, look: CandidateSearch, seen: Position, before: _Shortlist) -> list[str] | None:
         """The incidents that have changed and may explain `look` as well as those of its shortlist `before`; None when
         any incident may."""
         if not self._changed:
@@ -215,7 +215,7 @@ class Neighbourhood:
                     rivals.append(place.incident_id)
         return rivals
 
-    def _best(self, looks: Sequence[Look], rows: _Rows) -> list[_Shortlist]:
+    def _best(self, looks: Sequence[CandidateSearch], rows: _Rows) -> list[_Shortlist]:
         """Of the incidents in `rows`, those that may be the best for each of `looks`, which are of one kind."""
         step = max(1, PAIRS_AT_ONCE // max(1, len(rows)))
         found: list[_Shortlist] = []
@@ -232,7 +232,7 @@ class Neighbourhood:
             found += map(_Shortlist, ids, least.tolist())
         return found
 
-    def _scores(self, looks: Sequence[Look], rows: _Rows) -> tuple[_Rows, _Rows, _Column, _Bools]:
+    def _scores(self, looks: Sequence[CandidateSearch], rows: _Rows) -> tuple[_Rows, _Rows, _Column, _Bools]:
         """Of each pair that is not ruled out, by the formulas of `decide.weigh`: the look's number and the incident's
         row; its score in nats; and whether that it is not ruled out is beyond rounding."""
         numbers = [(p.lat, p.lon, p.accuracy_m, look.at_s, look.window) for look in looks if (p := look.position)]
@@ -260,7 +260,7 @@ class Neighbourhood:
         sure = (room_s > CLOSE_S) & (room_m[whose, of] > CLOSE_M)
         return whose[possible], which[possible], nats[possible], sure[possible]
 
-    def _rows_of_kind(self, look: Look) -> _Rows:
+    def _rows_of_kind(self, look: CandidateSearch) -> _Rows:
         """The rows of the incidents that `look` may join for what they are."""
         known = None if look.identities else self._joinable.get(look.category)
         if known is not None:
@@ -270,7 +270,7 @@ class Neighbourhood:
             self._joinable[look.category] = rows
         return rows
 
-    def _kind_of(self, look: Look, rows: _Rows) -> _Column:
+    def _kind_of(self, look: CandidateSearch, rows: _Rows) -> _Column:
         """What it counts in nats what the incidents in `rows` are."""
         terms = np.array([look.term(category) for category in self._terms])
         kind = terms[self._categories[rows]]

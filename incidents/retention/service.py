@@ -14,9 +14,9 @@ from sqlalchemy import tuple_
 from sqlmodel import Session, col, select
 
 from incidents.retention.policy import Keep
-from incidents.retention.tables import ForgottenRow, LeavingPictureRow
-from incidents.timeline import places, repository
-from incidents.timeline.tables import IncidentObservationRow, IncidentRow, TimelineRow
+from incidents.retention.tables import LeavingPictureRow
+from incidents.timeline import incident_index, repository
+from incidents.timeline.tables import ForgottenRow, IncidentObservationRow, IncidentRow, TimelineRow
 from telemetry.access import Principal, Role
 from telemetry.audit import service as audit
 from telemetry.cities import City
@@ -24,7 +24,7 @@ from telemetry.observations import Observation
 from telemetry.observations import repository as observations
 from telemetry.observations.tables import ObservationPictureRow, ObservationRow
 from telemetry.store import Work
-from vision.recording.keeping import Hold
+from vision.recording.expiry import Hold
 from vision.recording.tables import ClipRow
 
 EXAMINED = 500
@@ -33,7 +33,7 @@ NEVER = datetime(9999, 12, 31, tzinfo=UTC)
 """The review date of what only another event makes due: a shell, and what belongs to an open incident."""
 
 
-class Reached(NamedTuple):
+class ScanPosition(NamedTuple):
     """How far the observations with a review date have been looked through, in order of that date."""
 
     review_at: datetime
@@ -59,7 +59,7 @@ class Batch:
     """What became of some observations whose review was due."""
 
     forgotten: int
-    reached: Reached | None
+    reached: ScanPosition | None
     """Where the next batch begins; None for the beginning."""
 
 
@@ -74,16 +74,16 @@ class _Judged:
     """UTC: its next review, if it is still there then."""
 
 
-def has_due(session: Session, rules: RetentionRules, now: datetime, *, after: Reached | None) -> bool:
+def has_due(session: Session, rules: RetentionRules, now: datetime, *, after: ScanPosition | None) -> bool:
     """Whether an observation `after` is to be reviewed at `now` (UTC): two reads of an index."""
     return bool(_next(session, rules, now, after, limit=1))
 
 
-def review(work: Work, rules: RetentionRules, *, now: datetime, after: Reached | None) -> Batch:
+def review(work: Work, rules: RetentionRules, *, now: datetime, after: ScanPosition | None) -> Batch:
     """Forget what is due at `now` (UTC) of the next EXAMINED observations to be reviewed after `after`, with a word in
     each town's audit trail, and note when the others are reviewed again."""
     rows = _next(work.session, rules, now, after, limit=EXAMINED)
-    with_date = [Reached(row.review_at, row.id) for row in rows if row.review_at is not None]
+    with_date = [ScanPosition(row.review_at, row.id) for row in rows if row.review_at is not None]
     judged = _judge(work.session, rows, rules, now)
     done: dict[str, Counter[str]] = {}
     for one in judged:
@@ -98,7 +98,7 @@ def review(work: Work, rules: RetentionRules, *, now: datetime, after: Reached |
 
 
 def _next(
-    session: Session, rules: RetentionRules, now: datetime, after: Reached | None, *, limit: int
+    session: Session, rules: RetentionRules, now: datetime, after: ScanPosition | None, *, limit: int
 ) -> Sequence[ObservationRow]:
     """Those whose review date has come, then those without one that are old enough for any rule."""
     order = col(ObservationRow.review_at), col(ObservationRow.id)
@@ -196,4 +196,4 @@ def _empty(work: Work, seen: Observation, incident: IncidentRow, now: datetime) 
         work.session.add(entry)
     incident.identities = [name for name in incident.identities if name != seen.attributes.get("identity")]
     work.session.add(incident)
-    places.update(work.session, [repository.incident_of(incident)])
+    incident_index.update(work.session, [repository.incident_of(incident)])

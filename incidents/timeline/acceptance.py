@@ -15,8 +15,8 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from incidents.merging import Reason, Rules
-from incidents.retention.tables import ForgottenRow
 from incidents.timeline.drafts import Drafts
+from incidents.timeline.tables import ForgottenRow
 from telemetry.clock import iso
 from telemetry.observations import Observation
 from telemetry.observations import repository as observations

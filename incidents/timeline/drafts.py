@@ -11,9 +11,9 @@ from sqlmodel import Session, SQLModel
 from incidents.merging import Decision, Incident, Reason, Rules, decide
 from incidents.merging.decide import effective_time
 from incidents.merging.incident import MOST_FUSED, absorb, fused_position, identities, incident_id_of, opened_by
-from incidents.merging.shortlist import Look, Neighbourhood
-from incidents.timeline import places, repository
-from incidents.timeline.places import Town
+from incidents.merging.shortlist import CandidateSearch, Neighbourhood
+from incidents.timeline import incident_index, repository
+from incidents.timeline.incident_index import Town
 from incidents.timeline.tables import EntryKind
 from telemetry.observations import Observation, SourceKind
 from telemetry.observations import repository as observations
@@ -43,7 +43,7 @@ class Drafts:
         self._rules = rules
         self._drafts: dict[str, _Draft] = {}
         self._nearby: defaultdict[Town, Neighbourhood] = defaultdict(lambda: Neighbourhood(rules))
-        self._looks: dict[str, Look] = {}
+        self._looks: dict[str, CandidateSearch] = {}
         self._horizon = timedelta(seconds=rules.longest_window)
         self._links: dict[str, str] = {}
         self._stored_links: dict[str, str | None] = {}
@@ -52,17 +52,17 @@ class Drafts:
 
     def expect(self, arrived: Iterable[Observation]) -> None:
         """Read at once what any of `arrived` may join, so that placing each of them reads nothing more."""
-        looks: defaultdict[Town, list[Look]] = defaultdict(list)
+        looks: defaultdict[Town, list[CandidateSearch]] = defaultdict(list)
         for observation in arrived:
             if observation.id in self._looks:  # what is said again in one array is placed as it was said first
                 continue
             at, _ = effective_time(observation, self._now)
-            look = self._looks[observation.id] = Look(observation, at, self._rules)
+            look = self._looks[observation.id] = CandidateSearch(observation, at, self._rules)
             looks[Town(look.city, look.simulated)].append(look)
         for town, of_town in looks.items():
             nearby = self._nearby[town]
-            stored = list(places.around(self._session, town, of_town, self._rules))
-            naming = places.naming(self._session, town, of_town)
+            stored = list(incident_index.around(self._session, town, of_town, self._rules))
+            naming = incident_index.naming(self._session, town, of_town)
             stored += [place for _, place in naming]
             if self._drafts:
                 stored = [place for place in stored if place.incident_id not in self._drafts]
@@ -125,8 +125,8 @@ class Drafts:
         changed = [draft for draft in touched if not draft.fresh]
         repository.insert(self._session, [(draft.incident, draft.entries) for draft in fresh])
         repository.update(self._session, [(draft.incident, draft.entries) for draft in changed])
-        places.insert(self._session, [draft.incident for draft in fresh])
-        places.update(self._session, [draft.incident for draft in changed])
+        incident_index.insert(self._session, [draft.incident for draft in fresh])
+        incident_index.update(self._session, [draft.incident for draft in changed])
         links = [{"observation_id": seen, "incident_id": incident} for seen, incident in self._links.items()]
         if links:
             self._session.connection().execute(_LINKS.insert(), links)
@@ -153,7 +153,7 @@ class Drafts:
         missing = [one for one in dict.fromkeys(incident_ids) if one not in self._drafts]
         for incident_id, stored in repository.incidents(self._session, missing).items():
             self._drafts[incident_id] = _Draft(stored.incident, stored.entries, fresh=False, changed=False)
-            place = places.place_of(stored.incident)
+            place = incident_index.place_of(stored.incident)
             nearby = self._nearby[Town(stored.incident.city, stored.incident.simulated)]
             if place is not None and not nearby.has(incident_id):
                 nearby.put([place])
@@ -166,7 +166,7 @@ class Drafts:
 
     def _show(self, incident: Incident) -> None:
         """Let the next observation see the incident as it is now."""
-        place = places.place_of(incident)
+        place = incident_index.place_of(incident)
         if place is not None:
             nearby = self._nearby[Town(incident.city, incident.simulated)]
             nearby.change(place)

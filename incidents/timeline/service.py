@@ -9,7 +9,7 @@ from typing import Any
 from sqlmodel import Session
 
 from incidents.merging import State
-from incidents.timeline import places, repository
+from incidents.timeline import incident_index, repository
 from incidents.timeline.tables import EntryKind, IncidentRow, TimelineRow
 from telemetry.cities import City
 from telemetry.clock import iso
@@ -33,7 +33,7 @@ def change_state(work: Work, row: IncidentRow, to: State, *, by: str, reason: st
     row.state = to
     row.closed_at = None if to.open else now
     text = f"{before.replace('_', ' ')} → {to.replace('_', ' ')}" + (f": {reason}" if reason else "")
-    places.update(work.session, [repository.incident_of(row)])
+    incident_index.update(work.session, [repository.incident_of(row)])
     if not to.open:
         repository.review_observations(work.session, row.id)
     _write(work, row, EntryKind.STATE, text, who=by, at=now)

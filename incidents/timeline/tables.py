@@ -116,3 +116,13 @@ class TimelineRow(SQLModel, table=True):
     text: str
     why: list[dict[str, Any]] = Field(sa_column=Column(JsonColumn, nullable=False))
     observation_id: str | None = Field(default=None, foreign_key="observations.id")
+
+
+class ForgottenRow(SQLModel, table=True):
+    """An observation of an incident of which only kind, place and time are left. Rows never change or go: triggers in
+    the database see to it, and let a timeline's words go for these alone."""
+
+    __tablename__ = "forgotten_observations"
+
+    observation_id: str = Field(primary_key=True, foreign_key="observations.id")
+    at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))

@@ -12,7 +12,7 @@ from mapserver.deps import Parts, Reader, Writer, allowed
 from mapserver.web.api_routes import ApiRouter
 from telemetry.access import Permission, Principal, visible_cities
 from telemetry.errors import NotFound
-from vision.recording import ordering, unmasking
+from vision.recording import clip_orders, unmasking
 
 router = ApiRouter("clips")
 Unmasker = Annotated[Principal, allowed(Permission.UNMASK)]
@@ -58,8 +58,8 @@ def listed(camera_id: str, caller: Viewer, parts: Parts, session: Reader, listin
 @router.get("/cameras/{camera_id}/clips/{clip_id}")
 def one(camera_id: str, clip_id: str, caller: Viewer, parts: Parts, session: Reader) -> dict[str, Any]:
     """One clip with how far it is, and its manifest once it is ready."""
-    found = ordering.get(session, camera_id, clip_id, visible_cities(caller))
-    if not ordering.may_see(caller, found):
+    found = clip_orders.get(session, camera_id, clip_id, visible_cities(caller))
+    if not clip_orders.may_see(caller, found):
         raise NotFound(f"there is no clip {clip_id} of {camera_id} that you may see")
     return clips.public_clip(parts, session, found)
 
@@ -73,7 +73,7 @@ def cancel(camera_id: str, clip_id: str, caller: Viewer, parts: Parts, session: 
 @router.get("/cameras/{camera_id}/clips/{clip_id}/{sha256}", response_class=Response)
 def watch(camera_id: str, clip_id: str, sha256: str, caller: Viewer, parts: Parts, work: Writer) -> Response:
     """One file of a clip. The look is in the audit trail before it leaves."""
-    found = ordering.get(work.session, camera_id, clip_id, visible_cities(caller))
+    found = clip_orders.get(work.session, camera_id, clip_id, visible_cities(caller))
     headers = {
         "Cache-Control": "private, no-store",
         "Content-Disposition": f'inline; filename="{clip_id}-{sha256[:12]}.mp4"',

@@ -10,7 +10,7 @@ from mapserver.findings import Prepared, prepared, take_finding
 from mapserver.web.api_routes import ApiRouter
 from mapserver.web.limits import body_limit
 from telemetry.access import Permission, Principal, visible_cities
-from vision.cluster.wire import from_json
+from vision.cluster.finding_json import from_json
 from vision.findings import Finding
 
 router = ApiRouter("findings")

@@ -62,9 +62,9 @@ def recorded(
             {
                 "from": iso(span.begins),
                 "to": iso(span.ends),
-                "city": span.shelf.city,
-                "purpose": span.shelf.purpose,
-                "simulated": span.shelf.simulated,
+                "city": span.camera_folder.city,
+                "purpose": span.camera_folder.purpose,
+                "simulated": span.camera_folder.simulated,
             }
             for span in there
         ],

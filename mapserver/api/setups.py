@@ -19,8 +19,8 @@ from telemetry.positions import Position, distance_m
 from telemetry.units.tables import UnitRow
 from vision.ground.calibration import ClickedGround, lay_on_ground, parse_calibration, sample
 from vision.ground.looking import WITHIN_95
-from vision.masks import parse_masks
 from vision.models.catalogue import find_model, read_catalogue
+from vision.privacy.masks import parse_masks
 from vision.rules import check_classes, parse_rules, rules_schema
 from vision.setups import service
 from vision.setups.tables import SetupPart

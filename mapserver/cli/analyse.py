@@ -14,10 +14,10 @@ from telemetry.cities import City
 from telemetry.errors import BadInput
 from telemetry.logs.files import load_log
 from telemetry.observations import SourceKind
-from vision.analysis import analyse_file
-from vision.counters import Counters
 from vision.ground.recorded import RecordedFlight, RecordedWishes
 from vision.models.catalogue import find_model, read_catalogue
+from vision.pipeline.counters import Counters
+from vision.pipeline.file_analysis import analyse_file
 from vision.rules import DEFAULT_RULES, read_rules
 
 FLIGHT_LOGS = frozenset({".tlog", ".ulg", ".bin"})

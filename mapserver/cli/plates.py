@@ -11,11 +11,11 @@ import numpy as np
 import typer
 
 from telemetry.errors import BadInput, BadMedia
-from vision.detector import load_detector
-from vision.frames import Image
-from vision.image_header import read_image_header, require_pixels
-from vision.pictures import LARGEST_PICTURE, MOST_PIXELS
-from vision.plates.finding_plates import PlateFinder, is_cut_off, load_text_finder
+from vision.detection.detector import load_detector
+from vision.frames.decoder import Image
+from vision.frames.image_header import read_image_header, require_pixels
+from vision.frames.still_images import LARGEST_PICTURE, MOST_PIXELS
+from vision.plates.plate_finder import PlateFinder, is_cut_off, load_text_finder
 from vision.plates.reading import PixelBox, PlateReading, load_reader
 from vision.plates.voting import vote
 

@@ -8,7 +8,7 @@ from telemetry.cities import City
 from telemetry.positions import LocalFrame
 from telemetry.units.tables import UnitKind, UnitRow
 from vision.cameras.tables import CameraRow
-from vision.simulator.shows import Show
+from vision.simulator.camera_clips import Show
 
 HOME = (56.6188, 23.2742)
 """Where Dobele's drone takes off, lat and lon."""

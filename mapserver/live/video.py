@@ -28,12 +28,12 @@ from mapserver.sight import Sight, sight_for
 from mapserver.web.routes import GuardedRouter
 from telemetry.access import Permission, Principal
 from telemetry.errors import Overloaded, VanagasError
-from vision.feeds.handover import Handover
+from vision.feeds.packet_queue import PacketQueue
 from vision.feeds.packets import Packet, StreamForm
 from vision.fmp4 import TIMESCALE, read_fragment
 from vision.live.channel import Channel
-from vision.live.packing import mime_type
-from vision.watched import Watched
+from vision.live.fragment_packer import mime_type
+from vision.live.watched_camera import WatchedCamera
 
 router = GuardedRouter()
 log = logging.getLogger(__name__)
@@ -86,7 +86,7 @@ async def _look(
             await run_in_threadpool(parts.looks.end, look)
 
 
-def _channel(watched: Watched, *, small: bool, converted: bool) -> Channel:
+def _channel(watched: WatchedCamera, *, small: bool, converted: bool) -> Channel:
     if converted:
         return watched.converted
     return watched.small if small else watched.live
@@ -98,7 +98,7 @@ def _sight(parts: Services, camera_id: str, who: Principal) -> Sight:
 
 
 async def _show(
-    socket: WebSocket, parts: Services, who: Principal, camera_id: str, watched: Watched, channel: Channel
+    socket: WebSocket, parts: Services, who: Principal, camera_id: str, watched: WatchedCamera, channel: Channel
 ) -> None:
     """Send until the viewer leaves, loses the right, or the camera goes off duty."""
     checked = spoken = time.monotonic()
@@ -126,7 +126,7 @@ class _Viewer:
     def __init__(self, socket: WebSocket) -> None:
         self._socket = socket
         self._loop, self._news = asyncio.get_running_loop(), asyncio.Event()
-        self.waiting = Handover(most_packets=1_000, most_s=QUEUE_S, on_news=self._wake)
+        self.waiting = PacketQueue(most_packets=1_000, most_s=QUEUE_S, on_event=self._wake)
         self._sent_s = 0.0
         self._has_s: float | None = None
         self.left = False

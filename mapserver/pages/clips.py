@@ -16,7 +16,7 @@ from mapserver.web.routes import GuardedRouter
 from telemetry.access import Permission, Principal, visible_cities
 from telemetry.cities import City
 from telemetry.errors import NotFound, VanagasError
-from vision.recording import ordering, unmasking
+from vision.recording import clip_orders, unmasking
 from vision.recording.tables import ClipRow
 
 router = GuardedRouter(include_in_schema=False)
@@ -25,8 +25,8 @@ router = GuardedRouter(include_in_schema=False)
 @router.get("/footage/{camera_id}/clips/{clip_id}")
 def one(request: Request, camera_id: str, clip_id: str, caller: Viewer, parts: Parts, session: Reader) -> Response:
     """How far it is, or the clip."""
-    found = ordering.get(session, camera_id, clip_id, visible_cities(caller))
-    if not ordering.may_see(caller, found):
+    found = clip_orders.get(session, camera_id, clip_id, visible_cities(caller))
+    if not clip_orders.may_see(caller, found):
         raise NotFound(f"there is no clip {clip_id} of {camera_id} that you may see")
     context = {
         "clip": public_clip(parts, session, found),
@@ -50,7 +50,7 @@ def ask(
 ) -> Response:
     """Ask for its original."""
     ask_for_original(parts, caller, camera_id, clip_id, why=reason(why))
-    return _back(ordering.get(session, camera_id, clip_id, visible_cities(caller)))
+    return _back(clip_orders.get(session, camera_id, clip_id, visible_cities(caller)))
 
 
 @router.get("/unmasking")
@@ -84,7 +84,7 @@ def _context(session: Session, caller: Principal) -> dict[str, Any]:
     waiting = unmasking.waiting(session, visible_cities(caller))
     return {
         "principal": caller,
-        "originals": [(unmasking.public(row), ordering.public(clip, {})) for row, clip in waiting],
+        "originals": [(unmasking.public(row), clip_orders.public(clip, {})) for row, clip in waiting],
     }
 
 

@@ -112,7 +112,12 @@ def _context(
         "later": footage_address(camera_id, ends),
         "listed": [iso(begins), iso(ends)],
         "spans": [
-            {"begins": iso(s.begins), "ends": iso(s.ends), "purpose": s.shelf.purpose, "simulated": s.shelf.simulated}
+            {
+                "begins": iso(s.begins),
+                "ends": iso(s.ends),
+                "purpose": s.camera_folder.purpose,
+                "simulated": s.camera_folder.simulated,
+            }
             for s in there
         ],
         "gaps": len(gaps(there, begins, min(ends, now))),

@@ -25,7 +25,7 @@ from telemetry.errors import BadInput
 from telemetry.observations.values import explain
 from telemetry.positions import Position
 from telemetry.units import service as units
-from vision.pictures import LARGEST_PICTURE
+from vision.frames.still_images import LARGEST_PICTURE
 
 router = GuardedRouter(include_in_schema=False)
 Reporter = Annotated[Principal, allowed(Permission.REPORT)]

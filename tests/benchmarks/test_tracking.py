@@ -7,7 +7,7 @@ import pytest
 from benchmarks._invented_detections import LIKE_SORTS
 from benchmarks.tracking import Line, counted, invented, read, sides, sure_score, with_sizes
 from telemetry.errors import BadInput
-from vision.detector import Box
+from vision.detection.detector import Box
 
 WALKING = {
     picture: [Line(who, Box(9 * picture + x, 50, 9 * picture + x + 40, 150), 1.0) for who, x in ((1, 0), (2, 200))]

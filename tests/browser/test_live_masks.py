@@ -10,7 +10,7 @@ from telemetry.access import Role
 from tests.browser.town import WAIT_MS, found, signed_in
 from tests.process.running import Program, free_port
 from tests.vision.packets import camera_clip
-from vision.masks import FILL
+from vision.privacy.masks import FILL
 from vision.simulator import SimulatedCamera
 
 CORNERS = [(-200, -60), (200, -60), (200, 60), (-200, 60)]

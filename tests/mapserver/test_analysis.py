@@ -14,7 +14,7 @@ from telemetry.cities import City
 from telemetry.errors import Misconfigured
 from tests.vision.cluster.blocks import Blocks
 from vision.cameras.tables import CameraRow
-from vision.cluster.home import Home
+from vision.cluster.destination import Destination
 from vision.cluster.workers import RayWorkers
 from vision.workers.local import LocalWorkers
 
@@ -69,7 +69,7 @@ def test_by_setting_it_comes_home_through_the_broker_which_the_server_then_liste
         work.session.add(
             CameraRow(id="C", city=City.DOBELE, name="C", lat=56, lon=23, azimuth_deg=0, hfov_deg=60, range_m=50)
         )
-    assert home_of(parts, "C") == Home(BROKER, TOKENS["dobele"], "cluster", "of the cluster")
+    assert home_of(parts, "C") == Destination(BROKER, TOKENS["dobele"], "cluster", "of the cluster")
     assert topics(parts.settings) == [*TOPICS, "vanagas/findings/+"]
 
 

@@ -19,8 +19,8 @@ from tests.mapserver.clips import PATIENCE_S, hearing, is_over
 from tests.vision.clips import START
 from tests.vision.packets import camera_clip
 from tests.vision.recording.kept import record
-from vision.recording import ordering
-from vision.recording.shelves import Shelf
+from vision.recording import clip_orders
+from vision.recording.storage_layout import CameraFolder
 
 Headers = Callable[..., dict[str, str]]
 PAGE = "/footage/DOB-C1"
@@ -30,8 +30,8 @@ FORM = {"begins": "2026-03-01T14:00:00", "ends": "2026-03-01T14:00:10", "why": "
 
 @pytest.fixture
 def footage(parts: Services, tmp_path: Path) -> None:
-    shelf = Shelf(City.DOBELE, "traffic", "DOB-C1", simulated=True)
-    record(parts.recordings, camera_clip(tmp_path, seconds=1), START, shelf=shelf)
+    camera_folder = CameraFolder(City.DOBELE, "traffic", "DOB-C1", simulated=True)
+    record(parts.recordings, camera_clip(tmp_path, seconds=1), START, camera_folder=camera_folder)
 
 
 @pytest.fixture
@@ -71,7 +71,7 @@ def test_while_a_clip_is_made_the_page_says_how_far_it_is_and_offers_to_cancel(
     def blur(content: bytes, *, progress: Callable[[float], None], **_: Any) -> bytes:
         progress(0.4)
         with parts.store.read() as session:
-            (waiting,) = ordering.waiting(session)
+            (waiting,) = clip_orders.waiting(session)
         where = f"{PAGE}/clips/{waiting.id}"
         shown.append(client.get(where, headers=coordinator).text)
         shown.append(client.post(f"{where}/cancel", headers=coordinator).text)

@@ -23,11 +23,11 @@ from tests.mapserver.clients import english_client
 from tests.telemetry.brokers import PASSWORD, USER, Broker, running
 from tests.vision.cluster.findings import JPEG, finding
 from vision.cameras.tables import CameraRow
-from vision.cluster.envelope import FINDINGS
-from vision.cluster.home import Home, SendResult
+from vision.cluster.destination import Destination, SendResult
+from vision.cluster.finding_json import LARGEST_SNAPSHOT, to_json
+from vision.cluster.mqtt_channel import MqttChannel
 from vision.cluster.outbox import Outbox
-from vision.cluster.over_mqtt import MqttWay
-from vision.cluster.wire import LARGEST_SNAPSHOT, to_json
+from vision.cluster.signed_messages import FINDINGS
 
 MakeToken = Callable[..., str]
 
@@ -45,7 +45,7 @@ def broker(ending: ExitStack) -> Broker:
 
 
 @pytest.fixture
-def home(parts: Services, token: MakeToken, broker: Broker) -> Home:
+def home(parts: Services, token: MakeToken, broker: Broker) -> Destination:
     """A server with one camera in Dobele, whose findings come home over MQTT."""
     url = f"mqtt://127.0.0.1:{broker.port}"
     parts.settings.mqtt = MqttSettings(host="127.0.0.1", port=broker.port, username=USER, password=SecretStr(PASSWORD))
@@ -56,19 +56,19 @@ def home(parts: Services, token: MakeToken, broker: Broker) -> Home:
             id="C1", city=City.DOBELE, name="C1", lat=56.62, lon=23.28, azimuth_deg=0, hfov_deg=60, range_m=50
         )
         work.session.add(row)
-    return Home(url, tokens[City.DOBELE], USER, PASSWORD)
+    return Destination(url, tokens[City.DOBELE], USER, PASSWORD)
 
 
 @pytest.fixture
-def client(parts: Services, home: Home) -> Iterator[TestClient]:
+def client(parts: Services, home: Destination) -> Iterator[TestClient]:
     with english_client(create_app(parts), base_url="http://testserver") as opened:
         parts.settings.videos = [VideoSettings(name="C1", source="rtsp://127.0.0.1/live")]
         yield opened
 
 
 @pytest.fixture
-def way(client: TestClient, home: Home) -> Iterator[MqttWay]:
-    opened = MqttWay(home)
+def way(client: TestClient, home: Destination) -> Iterator[MqttChannel]:
+    opened = MqttChannel(home)
     yield opened
     opened.close()
 
@@ -78,7 +78,7 @@ def listed(client: TestClient, as_role: Callable[..., dict[str, str]]) -> list[d
 
 
 def test_what_is_sent_twice_is_told_once_with_its_picture(
-    client: TestClient, as_role: Callable[..., dict[str, str]], way: MqttWay
+    client: TestClient, as_role: Callable[..., dict[str, str]], way: MqttChannel
 ) -> None:
     assert [way.send(to_json(finding())) for _ in range(2)] == [SendResult(), SendResult()]
     (kept,) = listed(client, as_role)
@@ -88,7 +88,7 @@ def test_what_is_sent_twice_is_told_once_with_its_picture(
 
 
 def test_what_came_over_mqtt_is_a_duplicate_over_http(
-    client: TestClient, as_role: Callable[..., dict[str, str]], way: MqttWay
+    client: TestClient, as_role: Callable[..., dict[str, str]], way: MqttChannel
 ) -> None:
     assert way.send(to_json(finding())) == SendResult()
     answer = client.post("/api/v1/findings", content=to_json(finding()), headers=as_role(Role.DEVICE))
@@ -100,7 +100,7 @@ def test_a_connection_that_breaks_while_a_finding_is_in_hand_loses_nothing_and_d
     client: TestClient,
     as_role: Callable[..., dict[str, str]],
     parts: Services,
-    home: Home,
+    home: Destination,
     broker: Broker,
     ending: ExitStack,
 ) -> None:
@@ -120,7 +120,7 @@ def test_a_connection_that_breaks_while_a_finding_is_in_hand_loses_nothing_and_d
 
 
 def test_there_is_no_receipt_before_the_finding_is_kept(
-    client: TestClient, as_role: Callable[..., dict[str, str]], parts: Services, way: MqttWay
+    client: TestClient, as_role: Callable[..., dict[str, str]], parts: Services, way: MqttChannel
 ) -> None:
     with ThreadPoolExecutor() as pool:
         with parts.store.write():
@@ -139,10 +139,10 @@ STRANGERS = [
 
 
 def test_a_stranger_is_refused_by_the_broker_or_by_the_server(
-    client: TestClient, as_role: Callable[..., dict[str, str]], home: Home
+    client: TestClient, as_role: Callable[..., dict[str, str]], home: Destination
 ) -> None:
     for change, words in STRANGERS:
-        way = MqttWay(replace(home, **change))
+        way = MqttChannel(replace(home, **change))
         answer = way.send(to_json(finding()))
         way.close()
         assert words in str(answer.fault)
@@ -151,9 +151,9 @@ def test_a_stranger_is_refused_by_the_broker_or_by_the_server(
 
 
 def test_a_device_speaks_for_its_own_town_only(
-    client: TestClient, as_role: Callable[..., dict[str, str]], parts: Services, home: Home
+    client: TestClient, as_role: Callable[..., dict[str, str]], parts: Services, home: Destination
 ) -> None:
-    way = MqttWay(replace(home, token=parts.settings.analysis.tokens[City.SIAULIAI].get_secret_value()))
+    way = MqttChannel(replace(home, token=parts.settings.analysis.tokens[City.SIAULIAI].get_secret_value()))
     answer = way.send(to_json(finding()))
     way.close()
     assert answer.for_good
@@ -162,7 +162,7 @@ def test_a_device_speaks_for_its_own_town_only(
 
 
 def test_a_token_that_is_no_longer_valid_is_refused_until_there_is_another(
-    client: TestClient, parts: Services, home: Home, way: MqttWay
+    client: TestClient, parts: Services, home: Destination, way: MqttChannel
 ) -> None:
     with parts.store.write() as work:
         parts.tokens.revoke(work, home.token)
@@ -172,11 +172,11 @@ def test_a_token_that_is_no_longer_valid_is_refused_until_there_is_another(
 
 
 def test_a_token_of_somebody_who_may_not_hand_in_is_refused(
-    client: TestClient, parts: Services, token: MakeToken, home: Home
+    client: TestClient, parts: Services, token: MakeToken, home: Destination
 ) -> None:
     pilots = token(Role.PILOT)
     parts.settings.analysis.tokens[City.DOBELE] = SecretStr(pilots)
-    way = MqttWay(replace(home, token=pilots))
+    way = MqttChannel(replace(home, token=pilots))
     answer = way.send(to_json(finding()))
     way.close()
     assert "answers 403" in str(answer.fault)
@@ -200,7 +200,7 @@ BAD = {
 """What is said of each, and the body."""
 
 
-def test_what_cannot_be_taken_is_refused_for_good_with_the_reason(way: MqttWay) -> None:
+def test_what_cannot_be_taken_is_refused_for_good_with_the_reason(way: MqttChannel) -> None:
     for words, body in BAD.items():
         answer = way.send(body)
         assert answer.for_good, words
@@ -209,7 +209,7 @@ def test_what_cannot_be_taken_is_refused_for_good_with_the_reason(way: MqttWay) 
 
 
 def test_a_refused_finding_is_given_up_and_counted_and_the_next_comes_home(
-    client: TestClient, as_role: Callable[..., dict[str, str]], home: Home
+    client: TestClient, as_role: Callable[..., dict[str, str]], home: Destination
 ) -> None:
     outbox = Outbox(home)
     outbox.start()

@@ -18,7 +18,7 @@ from telemetry.cities import City
 from tests.mapserver.test_live_video import bearer, begun, town
 from tests.vision.clips import write_h264
 from tests.vision.live.looks import CORNER, corner
-from vision.masks import FILL
+from vision.privacy.masks import FILL
 from vision.simulator import SimulatedCamera
 
 Token = Callable[..., str]

@@ -7,13 +7,13 @@ from fastapi.testclient import TestClient
 from mapserver.services import Services
 from mapserver.version import VERSION
 from telemetry.access import Role
-from vision.counters import Counters
 from vision.feeds.reader import Status
-from vision.turns import Rate
-from vision.watched import StreamState
+from vision.live.watched_camera import StreamState
+from vision.pipeline.counters import Counters
+from vision.workers.stride_scheduler import AnalysisRate
 
 COUNTED = Counters(frames=880, detections=50, network_runs=86)
-BUSY = StreamState("gate", "rtsp://gate", Status.RUNNING, None, 0, 900, 12, COUNTED, Rate(4, 2.5, 0.75))
+BUSY = StreamState("gate", "rtsp://gate", Status.RUNNING, None, 0, 900, 12, COUNTED, AnalysisRate(4, 2.5, 0.75))
 
 
 def test_each_stream_tells_how_often_it_is_analysed_and_how_late(

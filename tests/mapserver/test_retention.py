@@ -9,8 +9,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
 from incidents.merging import State
-from incidents.retention.desk import RetentionDesk
 from incidents.retention.policy import KeepSome, RetentionPolicy
+from incidents.retention.retention_worker import RetentionWorker
 from incidents.timeline import repository, service
 from incidents.timeline.acceptance import accept
 from mapserver.invariants import violations
@@ -42,7 +42,7 @@ def clock(parts: Services) -> ManualClock:
 
 
 @pytest.fixture
-def desk(parts: Services, clock: ManualClock) -> RetentionDesk:
+def desk(parts: Services, clock: ManualClock) -> RetentionWorker:
     return retention_desk(parts)
 
 
@@ -85,7 +85,7 @@ def picture_is_there(parts: Services, one: Observation) -> bool:
 
 
 def test_a_picture_goes_before_its_observation_and_the_audit_trail_says_so(
-    parts: Services, clock: ManualClock, desk: RetentionDesk
+    parts: Services, clock: ManualClock, desk: RetentionWorker
 ) -> None:
     one = seen(parts, category=PASSING)
     clock.advance(timedelta(days=89.9).total_seconds())
@@ -105,7 +105,7 @@ def test_a_picture_goes_before_its_observation_and_the_audit_trail_says_so(
 
 
 def test_the_file_of_a_picture_goes_with_the_last_observation_that_names_it(
-    parts: Services, clock: ManualClock, desk: RetentionDesk
+    parts: Services, clock: ManualClock, desk: RetentionWorker
 ) -> None:
     early = seen(parts, "early", category=PASSING)
     clock.advance(timedelta(days=60).total_seconds())
@@ -119,7 +119,7 @@ def test_the_file_of_a_picture_goes_with_the_last_observation_that_names_it(
 
 
 def test_what_belongs_to_an_incident_stays_while_that_is_open_and_half_a_year_after(
-    parts: Services, clock: ManualClock, desk: RetentionDesk
+    parts: Services, clock: ManualClock, desk: RetentionWorker
 ) -> None:
     one = seen(parts)
     clock.advance(timedelta(days=1000).total_seconds())
@@ -132,7 +132,7 @@ def test_what_belongs_to_an_incident_stays_while_that_is_open_and_half_a_year_af
 
 
 def test_of_an_incidents_observation_a_shell_stays_and_what_it_said_goes_from_the_timeline(
-    parts: Services, clock: ManualClock, desk: RetentionDesk
+    parts: Services, clock: ManualClock, desk: RetentionWorker
 ) -> None:
     one = seen(parts, attributes={"identity": "cam/0/7", "colour": "red"})
     incident = close(parts, one)
@@ -149,7 +149,7 @@ def test_of_an_incidents_observation_a_shell_stays_and_what_it_said_goes_from_th
     assert list(violations(parts.store, parts.media, parts.clock)) == []
 
 
-def test_a_timeline_lets_nothing_else_go(parts: Services, clock: ManualClock, desk: RetentionDesk) -> None:
+def test_a_timeline_lets_nothing_else_go(parts: Services, clock: ManualClock, desk: RetentionWorker) -> None:
     one, other = seen(parts), seen(parts, "2", city=City.SIAULIAI)
     close(parts, one)
     clock.advance(timedelta(days=731).total_seconds())
@@ -167,7 +167,7 @@ def test_a_timeline_lets_nothing_else_go(parts: Services, clock: ManualClock, de
 
 
 def test_a_hold_on_the_footage_keeps_what_was_seen_in_it(
-    parts: Services, clock: ManualClock, desk: RetentionDesk
+    parts: Services, clock: ManualClock, desk: RetentionWorker
 ) -> None:
     one = seen(parts, category=PASSING)
     times = {"begins": NOON - timedelta(minutes=1), "ends": NOON + timedelta(minutes=1)}
@@ -184,7 +184,9 @@ def test_a_hold_on_the_footage_keeps_what_was_seen_in_it(
     assert not picture_is_there(parts, one)
 
 
-def test_a_town_keeps_what_its_cameras_purpose_allows(parts: Services, clock: ManualClock, desk: RetentionDesk) -> None:
+def test_a_town_keeps_what_its_cameras_purpose_allows(
+    parts: Services, clock: ManualClock, desk: RetentionWorker
+) -> None:
     parts.settings.videos = [VideoSettings(name="crossing", source="rtsp://camera", purpose="traffic")]
     parts.settings.retention = RetentionPolicy(keep=(KeepSome(city=City.DOBELE, purpose="traffic", picture_days=2),))
     short = seen(parts, "1", source="crossing", category=PASSING, picture=b"short")
@@ -196,7 +198,7 @@ def test_a_town_keeps_what_its_cameras_purpose_allows(parts: Services, clock: Ma
 
 
 def test_a_picture_that_was_just_handed_in_again_stays(
-    parts: Services, clock: ManualClock, desk: RetentionDesk
+    parts: Services, clock: ManualClock, desk: RetentionWorker
 ) -> None:
     one = seen(parts, category=PASSING)
     clock.advance(timedelta(days=91).total_seconds())
@@ -209,7 +211,7 @@ def test_a_picture_that_was_just_handed_in_again_stays(
 
 
 def test_many_are_forgotten_in_batches(
-    parts: Services, clock: ManualClock, desk: RetentionDesk, monkeypatch: pytest.MonkeyPatch
+    parts: Services, clock: ManualClock, desk: RetentionWorker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("incidents.retention.service.EXAMINED", 3)
     for number in range(7):
@@ -220,7 +222,9 @@ def test_many_are_forgotten_in_batches(
         assert observations.latest(session, BOTH, limit=10) == []
 
 
-def test_whether_anything_is_due_is_asked_of_an_index(parts: Services, clock: ManualClock, desk: RetentionDesk) -> None:
+def test_whether_anything_is_due_is_asked_of_an_index(
+    parts: Services, clock: ManualClock, desk: RetentionWorker
+) -> None:
     seen(parts)
     with whole_tables_read(parts.store) as found:
         assert desk.forget() == 0
@@ -228,7 +232,7 @@ def test_whether_anything_is_due_is_asked_of_an_index(parts: Services, clock: Ma
 
 
 def test_shorter_times_count_for_what_was_judged_by_longer_ones(
-    parts: Services, clock: ManualClock, desk: RetentionDesk
+    parts: Services, clock: ManualClock, desk: RetentionWorker
 ) -> None:
     seen(parts, category=PASSING)
     clock.advance(timedelta(days=101).total_seconds())
@@ -238,7 +242,7 @@ def test_shorter_times_count_for_what_was_judged_by_longer_ones(
 
 
 def test_a_picture_that_comes_late_goes_at_the_next_turn(
-    parts: Services, clock: ManualClock, desk: RetentionDesk
+    parts: Services, clock: ManualClock, desk: RetentionWorker
 ) -> None:
     one = seen(parts, category=PASSING, picture=None)
     clock.advance(timedelta(days=91).total_seconds())
@@ -250,7 +254,7 @@ def test_a_picture_that_comes_late_goes_at_the_next_turn(
 
 
 def test_a_turn_that_is_told_to_stop_leaves_the_rest_for_the_next_start(
-    parts: Services, clock: ManualClock, desk: RetentionDesk, monkeypatch: pytest.MonkeyPatch
+    parts: Services, clock: ManualClock, desk: RetentionWorker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("incidents.retention.service.EXAMINED", 1)
     for number in range(3):

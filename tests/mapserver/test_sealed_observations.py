@@ -22,7 +22,7 @@ from tests.builders import observation
 from tests.mapserver.clients import english_client
 from tests.mapserver.conftest import makes_tokens
 from tests.telemetry.brokers import PASSWORD, USER, Broker, running
-from vision.cluster.envelope import OBSERVATIONS, RECEIPTS, Letter, LetterReceipt
+from vision.cluster.signed_messages import OBSERVATIONS, RECEIPTS, FindingReceipt, SignedMessage
 
 ADMIN = Principal("root", Role.ADMIN, None)
 NAME = "camera.dobele"
@@ -41,18 +41,18 @@ class Camera:
     def hear(self, _topic: str, payload: bytes) -> None:
         self._heard.put(payload)
 
-    def send(self, *said: dict[str, Any]) -> LetterReceipt:
+    def send(self, *said: dict[str, Any]) -> FindingReceipt:
         """Publish an array; gives the receipt once it comes."""
-        self._broker.publish(TOPIC, Letter.written(TOPIC, json.dumps(said).encode(), self.token).payload)
-        letter = Letter.read(f"{RECEIPTS}{NAME}", self._heard.get(timeout=PATIENCE_S))
-        return LetterReceipt.from_json(letter.body)
+        self._broker.publish(TOPIC, SignedMessage.written(TOPIC, json.dumps(said).encode(), self.token).payload)
+        letter = SignedMessage.read(f"{RECEIPTS}{NAME}", self._heard.get(timeout=PATIENCE_S))
+        return FindingReceipt.from_json(letter.body)
 
 
 def seen(ref: str = "1", source: str = "DOB-C1") -> dict[str, Any]:
     return observation(ref, kind=SourceKind.FIXED_CAMERA, source=source).model_dump(mode="json")
 
 
-def outcomes(receipt: LetterReceipt) -> list[str]:
+def outcomes(receipt: FindingReceipt) -> list[str]:
     assert receipt.status == 200, receipt
     return [one["outcome"] for one in receipt.answer["receipts"]]
 

@@ -85,7 +85,11 @@ def test_a_fixed_cameras_main_stream_is_recorded_while_its_sub_stream_is_analyse
         recording.stop()
         assert (main.connections, sub.connections) == (1, 1)
     (span,) = spans(parts.recordings, "C1", City, begun, datetime.now(UTC))
-    assert (span.shelf.city, span.shelf.purpose, span.shelf.simulated) == ("dobele", "entrances", True)
+    assert (span.camera_folder.city, span.camera_folder.purpose, span.camera_folder.simulated) == (
+        "dobele",
+        "entrances",
+        True,
+    )
     assert span.ends - span.begins > timedelta(seconds=1)
 
 

@@ -8,9 +8,9 @@ from typing import Any
 import av
 import numpy as np
 
-from vision.detector import Box, Detection
+from vision.detection.detector import Box, Detection
 from vision.footage import Footage, find_footage
-from vision.frames import Frame, Image
+from vision.frames.decoder import Frame, Image
 
 START = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 WIDTH, HEIGHT = 320, 240

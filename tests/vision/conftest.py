@@ -4,7 +4,7 @@ import socket
 
 import pytest
 
-from vision.detector import OnnxDetector, load_detector
+from vision.detection.detector import OnnxDetector, load_detector
 
 
 @pytest.fixture

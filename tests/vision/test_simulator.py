@@ -11,7 +11,7 @@ from telemetry.errors import BadMedia, SourceLost
 from tests.vision.clips import moving, write_clip, write_h264
 from tests.vision.packets import camera_clip
 from vision.feeds.source import open_source
-from vision.frames import open_video
+from vision.frames.decoder import open_video
 from vision.simulator import SimulatedCamera
 from vision.simulator.clip import RATE, read_clip
 from vision.simulator.process import SimulatedCamerasProcess

@@ -11,14 +11,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from vision.cluster.home import Home
+from vision.cluster.destination import Destination
 from vision.cluster.outbox import Outbox
 from vision.feeds.address import is_address
 from vision.feeds.reader import FILE_PAUSE_S, Reader
-from vision.live.still import Jpeg
+from vision.pipeline.analysed_still import Jpeg
 from vision.setups.setup import Setup
 from vision.workers.analyst import Analyst
-from vision.workers.protocol import Analysed, MakeDetector, Task
+from vision.workers.protocol import AnalysisState, MakeDetector, StreamTask
 from vision.workers.pump import Pump
 
 log = logging.getLogger(__name__)
@@ -32,9 +32,9 @@ SEND_REST_S = 2.0
 class ActorOrder:
     """All that an actor needs to know to begin, and to begin again."""
 
-    task: Task
+    task: StreamTask
     make_detector: MakeDetector
-    home: Home
+    home: Destination
     alone_s: float
     """Without a word from the server for so long, the camera is no longer read."""
 
@@ -50,7 +50,7 @@ class ActorOrder:
 class ActorReport:
     """What an actor tells when it is asked."""
 
-    analysed: Analysed
+    analysed: AnalysisState
     still: Jpeg | None
     """None when there is none newer than was asked for."""
 
@@ -80,7 +80,7 @@ class StreamActor:
         self._heard = self._monotonic()
         self._outbox.move(self._order.home)
         if self._order.asks_the_same(before):
-            self._watch.take_up(self._order.task.setup)
+            self._watch.update_setup(self._order.task.setup)
         else:
             self._watch.stop()
             self._watch = _Watch(self._order, self._outbox)
@@ -124,10 +124,10 @@ class _Watch:
         self._pump.start()
         self._reader.start()
 
-    def take_up(self, setup: Setup) -> None:
-        self._analyst.take_up(self._task.name, setup)
+    def update_setup(self, setup: Setup) -> None:
+        self._analyst.update_setup(self._task.name, setup)
 
-    def analysed(self) -> Analysed:
+    def analysed(self) -> AnalysisState:
         analysed = self._analyst.analysed()[self._task.name]
         return replace(
             analysed,

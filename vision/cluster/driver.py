@@ -19,10 +19,10 @@ from typing import Any
 import ray
 from ray.exceptions import RayActorError, RayError, RayTaskError
 
-from vision.cluster import board
+from vision.cluster import stored_orders
 from vision.cluster.actor import ActorOrder, ActorReport
-from vision.cluster.messages import Cluster, Connect, FromDriver, Leave, Post, StreamReports, ToDriver
-from vision.workers.child import Ready, StopMessage, Unfit
+from vision.cluster.messages import Cluster, Connect, FromDriver, PostOrder, StreamReports, ToDriver, WithdrawOrder
+from vision.workers.child_process import Ready, StartFailed, StopMessage
 
 log = logging.getLogger(__name__)
 
@@ -84,16 +84,16 @@ class Driver:
 
     def _do(self, message: ToDriver) -> None:
         match message:
-            case Post(order):
+            case PostOrder(order):
                 name = order.task.name
                 if self._leaving.pop(name, None) is not None:
-                    board.end(name)
+                    stored_orders.end(name)
                 one = self._posted.setdefault(name, _Posted(order))
                 one.order = order
                 if one.actor is not None:
-                    board.post(order)
+                    stored_orders.post(order)
                     one.renewed = one.actor.renew.remote()
-            case Leave(name):
+            case WithdrawOrder(name):
                 self._leave(name)
 
     def _round(self) -> None:
@@ -101,8 +101,8 @@ class Driver:
         now = time.monotonic()
         for name, one in self._posted.items():
             if one.actor is None and now >= one.again_at:
-                board.post(one.order)
-                one.actor = board.place(name, cpus=self._cluster.cpus_a_stream)
+                stored_orders.post(one.order)
+                one.actor = stored_orders.place(name, cpus=self._cluster.cpus_a_stream)
                 one.renewed = one.actor.renew.remote()
             if one.actor is not None and one.asked is None:
                 one.asked, one.asked_at = one.actor.look.remote(one.still_at), now
@@ -123,15 +123,15 @@ class Driver:
         for name, (stopped, since) in list(self._leaving.items()):
             if now - since > END_S or _done([stopped]):
                 del self._leaving[name]
-                board.end(name)
+                stored_orders.end(name)
         if now >= self._strangers_at:
             self._strangers_at = math.inf
-            for name in board.running() - self._posted.keys() - self._leaving.keys():
+            for name in stored_orders.running() - self._posted.keys() - self._leaving.keys():
                 log.info("%s was left running by an earlier server and is not wanted now", name)
                 self._leave(name)
         calm = bool(self._posted) and all(isinstance(one.told, ActorReport) for one in self._posted.values())
         if now >= self._spares_at and calm and len(_done(self._spares)) == len(self._spares):
-            self._spares, self._spares_at = board.stand_by(SPARES), now + SPARES_S
+            self._spares, self._spares_at = stored_orders.stand_by(SPARES), now + SPARES_S
 
     def _hear(self, name: str, one: _Posted) -> None:
         asked, one.asked = one.asked, None
@@ -147,7 +147,7 @@ class Driver:
         except RayActorError as error:
             one.told = "its analysis was lost with a process or machine, and begins on another"
             with suppress(ValueError):
-                ray.get_actor(board.PREFIX + name)
+                ray.get_actor(stored_orders.PREFIX + name)
                 return  # Ray makes it anew by itself
             log.error("%s: its analysis cannot begin: %s", name, str(error).strip().splitlines()[-1])
             self._make_anew(name, one)
@@ -155,14 +155,14 @@ class Driver:
     def _make_anew(self, name: str, one: _Posted) -> None:
         """End the actor, but not its order, and have another made in a while."""
         with suppress(RayError, ValueError):
-            ray.kill(ray.get_actor(board.PREFIX + name), no_restart=True)
+            ray.kill(ray.get_actor(stored_orders.PREFIX + name), no_restart=True)
         one.actor, one.renewed, one.again_at = None, None, time.monotonic() + AGAIN_S
 
     def _leave(self, name: str) -> None:
         one = self._posted.pop(name, None)
-        board.withdraw(name)
+        stored_orders.withdraw(name)
         try:
-            actor = ray.get_actor(board.PREFIX + name) if one is None or one.actor is None else one.actor
+            actor = ray.get_actor(stored_orders.PREFIX + name) if one is None or one.actor is None else one.actor
         except ValueError:
             return
         self._leaving[name] = actor.stop.remote(), time.monotonic()
@@ -172,7 +172,7 @@ class Driver:
             self._leave(name)
         _done([stopped for stopped, _ in self._leaving.values()], timeout_s=END_S)
         for name in self._leaving:
-            board.end(name)
+            stored_orders.end(name)
         ray.shutdown()
 
 
@@ -201,7 +201,7 @@ def main(descriptor: int) -> None:
     try:
         connect(first.cluster)
     except (RayError, RuntimeError, ValueError, OSError) as error:
-        line.send(Unfit(str(error).strip() or repr(error)))
+        line.send(StartFailed(str(error).strip() or repr(error)))
         return
     signal.signal(signal.SIGTERM, signal.SIG_IGN)  # said to the server too, which then says Stop
     line.send(Ready())

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from vision.cluster.actor import ActorOrder, ActorReport
-from vision.workers.child import Ready, StopMessage, Unfit
+from vision.workers.child_process import Ready, StartFailed, StopMessage
 
 
 @dataclass(frozen=True)
@@ -27,14 +27,14 @@ class Connect:
 
 
 @dataclass(frozen=True)
-class Post:
+class PostOrder:
     """Analyse a stream, or go by its new order."""
 
     order: ActorOrder
 
 
 @dataclass(frozen=True)
-class Leave:
+class WithdrawOrder:
     """Analyse a stream no more."""
 
     name: str
@@ -47,5 +47,5 @@ class StreamReports:
     streams: Mapping[str, ActorReport | str]
 
 
-ToDriver = Connect | Post | Leave | StopMessage
-FromDriver = Ready | Unfit | StreamReports
+ToDriver = Connect | PostOrder | WithdrawOrder | StopMessage
+FromDriver = Ready | StartFailed | StreamReports

@@ -6,10 +6,10 @@ import time
 from collections import deque
 from dataclasses import dataclass
 
-from vision.cluster.home import ANSWER_WITHIN_S, Home, Way
-from vision.cluster.over_http import HttpWay
-from vision.cluster.over_mqtt import MqttWay
-from vision.cluster.wire import to_json
+from vision.cluster.destination import ANSWER_WITHIN_S, Destination, FindingChannel
+from vision.cluster.finding_json import to_json
+from vision.cluster.http_channel import HttpChannel
+from vision.cluster.mqtt_channel import MqttChannel
 from vision.findings import Finding
 
 log = logging.getLogger(__name__)
@@ -45,7 +45,7 @@ class Outgoing:
 class Outbox:
     """Findings on their way to one home, sent on a thread of its own between `start` and `stop`."""
 
-    def __init__(self, home: Home, *, most: int = 1_000, most_bytes: int = 64 * 1024 * 1024) -> None:
+    def __init__(self, home: Destination, *, most: int = 1_000, most_bytes: int = 64 * 1024 * 1024) -> None:
         """Beyond `most` findings or `most_bytes` the oldest are given up."""
         self._home, self._most, self._most_bytes = home, most, most_bytes
         self._queue: deque[bytes] = deque()
@@ -66,7 +66,7 @@ class Outbox:
             self._changed.notify_all()
         self._thread.join(within_s + ANSWER_WITHIN_S)
 
-    def move(self, home: Home) -> None:
+    def move(self, home: Destination) -> None:
         """Send to `home` from now on, also what waits."""
         with self._changed:
             self._home = home
@@ -96,12 +96,12 @@ class Outbox:
 
     def _run(self) -> None:
         pause_s, where = FIRST_PAUSE_S, self._home
-        way = way_to(where)
+        way = channel_to(where)
         while (first := self._first()) is not None:
             body, home = first
             if home != where:
                 way.close()
-                way, where = way_to(home), home
+                way, where = channel_to(home), home
             answer = way.send(body)
             if answer.for_good:
                 log.error("a finding is refused and given up: %s", answer.fault)
@@ -120,7 +120,7 @@ class Outbox:
                 pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
         way.close()
 
-    def _first(self) -> tuple[bytes, Home] | None:
+    def _first(self) -> tuple[bytes, Destination] | None:
         """The finding to send next, as soon as there is one; None when it is over."""
         with self._changed:
             self._changed.wait_for(lambda: self._queue or self._give_up_at is not None)
@@ -137,6 +137,6 @@ class Outbox:
         self._fault = None
 
 
-def way_to(home: Home) -> Way:
+def channel_to(home: Destination) -> FindingChannel:
     """The way that the scheme of its address names. Connects to nothing."""
-    return MqttWay(home) if home.url.startswith("mqtt") else HttpWay(home)
+    return MqttChannel(home) if home.url.startswith("mqtt") else HttpChannel(home)

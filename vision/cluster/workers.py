@@ -16,13 +16,13 @@ from multiprocessing.connection import Connection
 
 from telemetry.errors import Misconfigured
 from vision.cluster.actor import ActorOrder, ActorReport
-from vision.cluster.home import Home
-from vision.cluster.messages import Cluster, Connect, FromDriver, Leave, Post, StreamReports, ToDriver
+from vision.cluster.destination import Destination
+from vision.cluster.messages import Cluster, Connect, FromDriver, PostOrder, StreamReports, ToDriver, WithdrawOrder
 from vision.feeds.reader import Reader
-from vision.live.still import Jpeg
+from vision.pipeline.analysed_still import Jpeg
 from vision.setups.setup import Setup
-from vision.workers.child import Child, ChildStart, StopMessage
-from vision.workers.protocol import Analysed, MakeDetector, Task
+from vision.workers.child_process import ChildProcess, ChildStart, StopMessage
+from vision.workers.protocol import AnalysisState, MakeDetector, StreamTask
 
 log = logging.getLogger(__name__)
 
@@ -56,13 +56,13 @@ class RayWorkers:
         make_detector: MakeDetector,
         *,
         cluster: Cluster,
-        home_of: Callable[[str], Home],
+        home_of: Callable[[str], Destination],
         alone_s: float = ALONE_S,
     ) -> None:
         """`home_of` tells where the findings of a stream go, and as whose."""
         self._make_detector, self._home_of, self._alone_s = make_detector, home_of, alone_s
         self._orders: dict[str, ActorOrder] = {}
-        self._analysed: dict[str, Analysed] = {}
+        self._analysed: dict[str, AnalysisState] = {}
         self._stills: dict[str, Jpeg] = {}
         self._lock = threading.Lock()
         self._said: queue.SimpleQueue[ToDriver] = queue.SimpleQueue()
@@ -71,7 +71,7 @@ class RayWorkers:
             "vision.cluster.driver", Connect(cluster), within_s=START_S, apart=True, environment=_environment(cluster),
             failure=f"the cluster {cluster.address or 'that is started on this machine'} cannot be used",
         )  # fmt: skip
-        self._child: Child[ToDriver, FromDriver] = Child(
+        self._child: ChildProcess[ToDriver, FromDriver] = ChildProcess(
             start, began=self._begin, hear=self._hear, lost=self._lost, silent_s=SILENT_S, again_s=RESTART_S
         )
         self._sender = threading.Thread(target=self._send, name="cluster's sender", daemon=True)
@@ -89,30 +89,30 @@ class RayWorkers:
         if self._sender.is_alive():
             self._sender.join(END_S)
 
-    def watch(self, task: Task, reader: Reader) -> None:
+    def watch(self, task: StreamTask, reader: Reader) -> None:
         """Analyse `task` on the cluster, which reads the same camera itself: `reader` is not needed."""
         order = ActorOrder(task, self._make_detector, self._home_of(task.name), self._alone_s)
         with self._lock:
-            self._orders[task.name], self._analysed[task.name] = order, Analysed()
-        self._said.put(Post(order))
+            self._orders[task.name], self._analysed[task.name] = order, AnalysisState()
+        self._said.put(PostOrder(order))
 
-    def take_up(self, name: str, setup: Setup) -> None:
+    def update_setup(self, name: str, setup: Setup) -> None:
         """Go by `setup` from now on."""
         with self._lock:
             order = self._orders[name]
             if order.task.setup is setup:
                 return
             order = self._orders[name] = replace(order, task=replace(order.task, setup=setup))
-        self._said.put(Post(order))
+        self._said.put(PostOrder(order))
 
     def leave(self, name: str) -> None:
         """Analyse the stream of `name` no more."""
         with self._lock:
             del self._orders[name], self._analysed[name]
             self._stills.pop(name, None)
-        self._said.put(Leave(name))
+        self._said.put(WithdrawOrder(name))
 
-    def analysed(self, name: str) -> Analysed:
+    def analysed(self, name: str) -> AnalysisState:
         """How far that stream is, as last heard."""
         return self._analysed[name]
 
@@ -155,4 +155,4 @@ class RayWorkers:
         with self._lock:
             self._line = line
             for order in self._orders.values():
-                self._said.put(Post(order))
+                self._said.put(PostOrder(order))

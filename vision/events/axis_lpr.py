@@ -11,7 +11,7 @@ from pydantic import AliasChoices, Field
 
 from telemetry.observations.contradictions import NAMES_RESTART
 from telemetry.observations.values import Name
-from vision.events.reading import (
+from vision.events.message_reading import (
     EpochMilliseconds,
     Fraction,
     MessageShape,

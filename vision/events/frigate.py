@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from telemetry.observations.values import Name
-from vision.events.reading import (
+from vision.events.message_reading import (
     EpochSeconds,
     Fraction,
     Label,

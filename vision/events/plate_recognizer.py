@@ -15,8 +15,7 @@ from pydantic import Field
 from telemetry.clock import iso
 from telemetry.errors import BadObservation
 from telemetry.observations.values import Name
-from vision.events.multipart import parts
-from vision.events.reading import (
+from vision.events.message_reading import (
     MAX_IMAGE_BYTES,
     Fraction,
     IsoTime,
@@ -27,6 +26,7 @@ from vision.events.reading import (
     read_shape,
     refuse,
 )
+from vision.events.multipart import parts
 from vision.events.values import PLATE_READ, DeviceEvent, normal_plate
 
 NAME = "plate_recognizer"

@@ -27,7 +27,7 @@ class Outage:
     """When pictures came again, UTC."""
 
 
-class OutageWatch:
+class OutageMonitor:
     """Follows one camera. Ask it about every second."""
 
     def __init__(self, *, tell_after_s: float) -> None:

@@ -67,7 +67,7 @@ class Sink(Protocol):
     A run is what came over one connection in one form: `begin`, packets from a key frame on, `lost`. A sink that is
     attached in the middle of a run gets `begin` and every packet since the last key frame at once, so that it can
     show something right away. Every call must return at once and hand over whatever takes time:
-    `vision.feeds.handover.Handover` is a sink that does so. A sink that raises is let go, and that is logged.
+    `vision.feeds.packet_queue.PacketQueue` is a sink that does so. A sink that raises is let go, and that is logged.
     """
 
     def begin(self, form: StreamForm) -> None:

@@ -14,11 +14,11 @@ from pathlib import Path
 from telemetry.clock import from_epoch
 from telemetry.errors import VanagasError
 from vision.feeds.address import Transport, display_name, is_address
+from vision.feeds.capture_time import SteadyTime
 from vision.feeds.containers import SourceRefused
 from vision.feeds.packets import Packet, Sink, StreamForm
-from vision.feeds.rhythm import Rhythm
 from vision.feeds.source import OPEN_TIMEOUT_S, open_source
-from vision.feeds.timeline import SteadyTime
+from vision.feeds.stall_limit import StallLimit
 
 log = logging.getLogger(__name__)
 
@@ -86,14 +86,14 @@ class Reader:
         refused_s: float = REFUSED_S,
         timeout_s: float = OPEN_TIMEOUT_S,
         steady: SteadyTime | None = None,
-        rhythm: Rhythm | None = None,
+        rhythm: StallLimit | None = None,
     ) -> None:
         """`name` is whose video it is. `loop` repeats a file for ever, with `pause_s` between rounds."""
         self.name = name
         self._source, self._transport, self._loop, self._pause_s = source, transport, loop, pause_s
         self._retry_s, self._refused_s, self._timeout_s = retry_s, refused_s, timeout_s
         self._refusals = 0
-        self._rhythm = rhythm or Rhythm()
+        self._rhythm = rhythm or StallLimit()
         self._steady = steady or SteadyTime()
         self._stopping = threading.Event()
         self._changed = threading.Condition()

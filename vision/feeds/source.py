@@ -12,12 +12,12 @@ import av
 from telemetry.clock import as_utc, from_epoch
 from telemetry.errors import BadMedia, SourceLost
 from vision.feeds.address import Transport, is_address, read_address
+from vision.feeds.capture_time import CaptureTimeline, SteadyTime
 from vision.feeds.containers import OpenStream, file_rotation, file_time, open_file, open_stream, reason, stream_form
-from vision.feeds.joining import PictureJoiner
-from vision.feeds.losses import LossWatch
+from vision.feeds.packet_loss import PacketLossDetector
 from vision.feeds.packets import Packet
-from vision.feeds.rhythm import Rhythm
-from vision.feeds.timeline import SteadyTime, Timeline
+from vision.feeds.picture_joiner import PictureJoiner
+from vision.feeds.stall_limit import StallLimit
 from vision.fmp4.codecs import parameter_sets
 
 OPEN_TIMEOUT_S = 5.0
@@ -38,9 +38,9 @@ class StreamSource:
         live: bool,
         lossy: bool,
         rotation: int,
-        timeline: Timeline,
+        timeline: CaptureTimeline,
         steady: SteadyTime,
-        rhythm: Rhythm,
+        rhythm: StallLimit,
     ) -> None:
         """`lossy`: whole pictures may be lost on the way without a word of it."""
         self.name = name
@@ -56,7 +56,7 @@ class StreamSource:
         self._limit_s = rhythm.limit_s
         self.form = stream_form(self._stream, rotation=rotation)
         self._sets: frozenset[bytes] = frozenset()
-        self._losses = LossWatch() if lossy else None
+        self._losses = PacketLossDetector() if lossy else None
 
     def __enter__(self) -> Self:
         return self
@@ -195,7 +195,7 @@ def open_source(
     transport: Transport = "tcp",
     timeout_s: float = OPEN_TIMEOUT_S,
     steady: SteadyTime | None = None,
-    rhythm: Rhythm | None = None,
+    rhythm: StallLimit | None = None,
 ) -> StreamSource:
     """Open a file or a stream's address (see vision.feeds.address), RTSP by `transport`.
 
@@ -204,7 +204,7 @@ def open_source(
     caller is waited for as long. Raises BadMedia for what is no video, SourceLost for a stream that does not answer.
     """
     steady = steady or SteadyTime()
-    rhythm = rhythm or Rhythm()
+    rhythm = rhythm or StallLimit()
     live = is_address(source)
     rotation = 0
     if live:
@@ -226,7 +226,7 @@ def open_source(
     if not live:
         rotation = file_rotation(container, Path(source))
         started_at = started_at or file_time(container, Path(source))
-    timeline = Timeline(live=live, starts_at=None if started_at is None else as_utc(started_at).timestamp())
+    timeline = CaptureTimeline(live=live, starts_at=None if started_at is None else as_utc(started_at).timestamp())
     lossy = str(source).lower().startswith("rtsp") and transport == "udp"
     return StreamSource(
         opened, name=name, live=live, lossy=lossy, rotation=rotation, timeline=timeline, steady=steady,

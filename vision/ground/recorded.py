@@ -11,7 +11,7 @@ from telemetry.errors import BadInput
 from telemetry.geometry.surface import FlatGround, GroundSurface
 from telemetry.logs.table import TelemetryTable
 from telemetry.positions import LocalFrame, Position
-from vision.detector import Box
+from vision.detection.detector import Box
 from vision.ground.lens import Lens
 from vision.ground.pose import Pose, Spread
 from vision.ground.view import FROM_ABOVE_DEG, CameraView

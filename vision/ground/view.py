@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from telemetry.geometry.surface import FlatGround, GroundSurface
 from telemetry.positions import Position
-from vision.detector import Box
+from vision.detection.detector import Box
 from vision.ground.lens import Lens
 from vision.ground.looking import look
 from vision.ground.pose import Pose

@@ -6,10 +6,10 @@ from typing import Protocol
 
 from vision.feeds.packets import Packet, Sink, StreamForm
 from vision.feeds.reader import LONGEST_MEMORY, Reader
-from vision.live.conversion import ConversionBudget
+from vision.live.conversion_budget import ConversionBudget
+from vision.live.fragment_packer import FragmentPacker
 from vision.live.masker import Masker
-from vision.live.packing import Packing
-from vision.masks import Masks
+from vision.privacy.masks import Masks
 
 
 class Viewer(Sink, Protocol):
@@ -22,9 +22,9 @@ class Viewer(Sink, Protocol):
 class Channel:
     """A sink that packs each picture once and gives it to every viewer. Without viewers nothing is packed.
 
-    Viewers get a run's form, and packets whose data are fragments (`vision.live.packing`). Whoever joins in the middle
-    of a run gets what came since its last key frame at once, and so has a picture at once. The camera's own packets
-    are passed on, unless it has privacy masks or they are to be converted: then a `Masker` stands between.
+    Viewers get a run's form, and packets whose data are fragments (`vision.live.fragment_packer`). Whoever joins in the
+    middle of a run gets what came since its last key frame at once, and so has a picture at once. The camera's own
+    packets are passed on, unless it has privacy masks or they are to be converted: then a `Masker` stands between.
     """
 
     def __init__(self, reader: Reader, masks: Masks, *, conversions: ConversionBudget | None = None) -> None:
@@ -38,7 +38,7 @@ class Channel:
         self._viewers: list[Viewer] = []
         self._detach: Callable[[], None] = lambda: None
         self._form: StreamForm | None = None
-        self._packing: Packing | None = None
+        self._packing: FragmentPacker | None = None
         self._recent: list[Packet] = []
 
     @property
@@ -98,7 +98,7 @@ class Channel:
     def begin(self, form: StreamForm) -> None:
         """A run begins."""
         with self._passing:
-            self._form, self._packing = form, Packing(form)
+            self._form, self._packing = form, FragmentPacker(form)
             for viewer in self._viewers:
                 viewer.begin(form)
 

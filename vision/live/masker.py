@@ -5,11 +5,11 @@ import threading
 import time
 from collections.abc import Callable
 
-from vision.feeds.handover import Handover, News
+from vision.feeds.packet_queue import PacketQueue, StreamEvent
 from vision.feeds.packets import Packet, Sink, StreamForm
 from vision.feeds.reader import LONGEST_MEMORY, Reader
-from vision.live.burning import Burning
-from vision.masks import Masks
+from vision.live.masked_stream import MaskedStream
+from vision.privacy.masks import Masks
 
 log = logging.getLogger(__name__)
 
@@ -33,16 +33,16 @@ class Masker:
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         """`out` is called on the masker's thread. `converted`: for a browser that cannot play the camera's own; then
-        no larger and no more pictures than `vision.live.conversion` says."""
+        no larger and no more pictures than `vision.live.conversion_budget` says."""
         self._name = reader.name
         self._masks = masks
         self._out = out
         self._converted = converted
         self._monotonic = monotonic
         # Room for all that a reader remembers: the first viewer's picture is drawn from the last key frame on.
-        self._waiting = Handover(most_packets=2 * LONGEST_MEMORY, most_s=QUEUE_S, monotonic=monotonic)
+        self._waiting = PacketQueue(most_packets=2 * LONGEST_MEMORY, most_s=QUEUE_S, monotonic=monotonic)
         self._form: StreamForm | None = None
-        self._burning: Burning | None = None
+        self._burning: MaskedStream | None = None
         self._begun = self._failed = False
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"masks {reader.name}", daemon=True)
@@ -62,9 +62,9 @@ class Masker:
                 self._hear([first, *self._waiting.drain()])
         self._end()
 
-    def _hear(self, news: list[News]) -> None:
-        newest = next((one for one in reversed(news) if isinstance(one, Packet)), None)
-        for one in news:
+    def _hear(self, events: list[StreamEvent]) -> None:
+        newest = next((one for one in reversed(events) if isinstance(one, Packet)), None)
+        for one in events:
             if self._stopping.is_set():
                 return
             if isinstance(one, Packet):
@@ -87,7 +87,7 @@ class Masker:
         if self._burning is None:
             if self._form is None or not packet.key:
                 return
-            self._burning = Burning(self._form, self._masks, converted=self._converted)
+            self._burning = MaskedStream(self._form, self._masks, converted=self._converted)
         for one in self._burning.take(packet, shown=shown):
             if isinstance(one, Packet):
                 self._failed = False

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from telemetry.clock import iso
 from telemetry.errors import Misconfigured
-from vision.plates.watch import fold
+from vision.plates.watch_list_match import fold
 
 
 class PlateKeys:

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from vision.frames import Image
+from vision.frames.decoder import Image
 
 COLOURLESS = 3
 """Mean difference of blue and red, 0..255, in a picture without colour."""

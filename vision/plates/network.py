@@ -16,7 +16,7 @@ import numpy as np
 import onnxruntime
 
 from telemetry.errors import Misconfigured
-from vision.frames import Image
+from vision.frames.decoder import Image
 from vision.plates.syntax import ALPHABET, Floats
 
 HEIGHT = 48

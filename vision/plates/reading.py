@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from telemetry.errors import BadInput
-from vision.frames import Image
+from vision.frames.decoder import Image
 from vision.plates.decoding import Candidate, decode
 from vision.plates.layout import in_one_line
 from vision.plates.network import PlateNetwork, plain_text

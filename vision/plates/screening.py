@@ -20,7 +20,7 @@ from vision.events.values import PLATE, PLATE_HIT, PLATE_READ, normal_plate
 from vision.plates import service
 from vision.plates.keys import PlateKeys
 from vision.plates.tables import PlateReadRow, WatchEntryRow
-from vision.plates.watch import Match, match
+from vision.plates.watch_list_match import Match, match
 
 PASSING = frozenset({PLATE_READ, "vehicle_seen"})
 """Categories of what only passes: a hit makes it a hit, anything else leaves it without its picture."""

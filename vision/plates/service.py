@@ -14,7 +14,7 @@ from telemetry.clock import iso
 from telemetry.errors import BadInput, Conflict, NotFound
 from telemetry.store import Page, SortKey, Work, read_page
 from vision.plates.tables import PlateHitRow, WatchEntryRow
-from vision.plates.watch import normal_pattern
+from vision.plates.watch_list_match import normal_pattern
 
 LONGEST_WATCH = timedelta(days=365)
 

@@ -14,15 +14,15 @@ import av
 import numpy as np
 
 from telemetry.errors import BadMedia
-from vision.detector import Box, Detection, Detector
+from vision.detection.detector import Box, Detection, Detector
 from vision.fmp4 import TIMESCALE
-from vision.frames import Image
-from vision.masks import NO_MASKS, Masks
-from vision.plates.finding_plates import VEHICLES, Quad, grown
-from vision.privacy import find_faces
+from vision.frames.decoder import Image
+from vision.plates.plate_finder import VEHICLES, Quad, grown
+from vision.privacy.heads import find_faces
+from vision.privacy.masks import NO_MASKS, Masks
+from vision.privacy.sightings import Sighting, SightingTracker, covered
 from vision.recording.clips import index_in_front
 from vision.recording.encodings import ENCODINGS, ClipCodec, ClipEncoding
-from vision.sightings import Sighting, SightingTracker, covered
 
 LOOKS_PER_S = 5.0
 """How often people are looked for."""

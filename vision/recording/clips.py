@@ -23,8 +23,8 @@ from telemetry.clock import from_epoch, iso
 from telemetry.errors import BadInput, NotFound
 from vision.fmp4 import TIMESCALE
 from vision.recording.files import Parts, initial, microseconds, read_parts
-from vision.recording.shelves import RecordedFile, kept
 from vision.recording.spans import RecordedSpan, gaps
+from vision.recording.storage_layout import RecordedFile, kept
 
 PART_LENGTH = timedelta(minutes=10)
 """One part of a clip is made in memory, then the next."""
@@ -36,8 +36,7 @@ _ROOM_FOR_INDEX = 64 * 1024, 40
 
 @dataclass
 class Piece:
-    """One MP4 of a clip; of one part there is more than one only where the camera's form or shelf changed, or times
-    overlap."""
+    """One MP4 of a clip: another begins where the stream's form or purpose changed, or where times overlap."""
 
     init: bytes
     cuts: list["Cut"] = field(default_factory=list)
@@ -47,7 +46,7 @@ class Piece:
     @property
     def purpose(self) -> str:
         """What it was recorded for."""
-        return self.cuts[0].file.shelf.purpose
+        return self.cuts[0].file.camera_folder.purpose
 
     @property
     def begins(self) -> datetime:
@@ -223,7 +222,7 @@ def _together(cuts: Iterable[tuple[bytes, Cut]]) -> list[Piece]:
     pieces: list[Piece] = []
     for init, cut in cuts:
         last = pieces[-1] if pieces else None
-        joins = last is not None and last.init == init and last.cuts[-1].file.shelf == cut.file.shelf
+        joins = last is not None and last.init == init and last.cuts[-1].file.camera_folder == cut.file.camera_folder
         if last is None or not joins or cut.begins < last.cuts[-1].ends:
             last = Piece(init)
             pieces.append(last)
@@ -259,7 +258,7 @@ def _packets(init: bytes, cut: Cut, zero: datetime) -> Iterable[Any]:
 def _manifest(camera_id: str, begins: datetime, ends: datetime, pieces: list[Piece], root: Path) -> dict[str, Any]:
     cuts = [cut for piece in pieces for cut in piece.cuts]
     given = min(cut.begins for cut in cuts), max(cut.ends for cut in cuts)
-    there = [RecordedSpan(cut.begins, cut.ends, cut.file.shelf) for cut in cuts]
+    there = [RecordedSpan(cut.begins, cut.ends, cut.file.camera_folder) for cut in cuts]
     return {
         "camera": camera_id,
         "asked": _range(begins, ends),
@@ -267,14 +266,14 @@ def _manifest(camera_id: str, begins: datetime, ends: datetime, pieces: list[Pie
         "begins_with": "the key frame at or before the moment asked for, or the first there is",
         "encoded_again": False,
         "blurred": None,
-        "simulated": any(cut.file.shelf.simulated for cut in cuts),
+        "simulated": any(cut.file.camera_folder.simulated for cut in cuts),
         "gaps": [_range(gap.begins, gap.ends) for gap in gaps(there, begins, ends)],
         "files": [
             {
                 "sha256": piece.sha256,
                 "bytes": piece.size,
                 "content_type": "video/mp4",
-                "city": piece.cuts[0].file.shelf.city,
+                "city": piece.cuts[0].file.camera_folder.city,
                 "purpose": piece.purpose,
                 **_range(piece.begins, piece.ends),
                 "recordings": [

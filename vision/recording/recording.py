@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from vision.feeds.handover import Mark, News
+from vision.feeds.packet_queue import StreamEvent, StreamMark
 from vision.feeds.packets import Packet, StreamForm
 from vision.fmp4 import TIMESCALE, FragmentSample, fragment, sample_data
 from vision.recording.files import RecordingFile
-from vision.recording.shelves import LONGEST, Shelf
+from vision.recording.storage_layout import LONGEST, CameraFolder
 
 log = logging.getLogger(__name__)
 
@@ -48,11 +48,11 @@ class _Picture:
 
 
 class Recording:
-    """Writes one camera's parts. Fed with the reader's news by one thread."""
+    """Writes one camera's parts. Fed with the reader's event by one thread."""
 
-    def __init__(self, root: Path, shelf: Callable[[], Shelf], *, make_room: Callable[[], bool]) -> None:
-        """`shelf` says where a new file belongs; `make_room` deletes something when the disk is full, if it can."""
-        self._root, self._shelf, self._make_room = root, shelf, make_room
+    def __init__(self, root: Path, camera_folder: Callable[[], CameraFolder], *, make_room: Callable[[], bool]) -> None:
+        """`camera_folder` says where a new file belongs; `make_room` deletes something when the disk is full."""
+        self._root, self._camera_folder, self._make_room = root, camera_folder, make_room
         self._form: StreamForm | None = None
         self._file: RecordingFile | None = None
         self._begins = self._ends = datetime.min.replace(tzinfo=UTC)
@@ -73,13 +73,13 @@ class Recording:
         """How it is now."""
         return RecordingState(self._until, self._parts, self._lost, self._error)
 
-    def hear(self, news: News) -> None:
+    def hear(self, event: StreamEvent) -> None:
         """Take in what the reader says."""
-        if isinstance(news, Packet):
-            self._take(news)
+        if isinstance(event, Packet):
+            self._take(event)
             return
         self.close()
-        self._form = None if news is Mark.LOST else news if isinstance(news, StreamForm) else None
+        self._form = None if event is StreamMark.LOST else event if isinstance(event, StreamForm) else None
         if self._form is not None and not self._form.init:
             self._fail(f"{self._form.codec} cannot be kept in MP4; set the camera to H.264 or H.265")
             self._form = None
@@ -123,7 +123,7 @@ class Recording:
         self._begins = begins
         self._ends = begins.replace(minute=0, second=0, microsecond=0) + LONGEST
         self._number = 0
-        path = self._shelf().file(self._root, begins)
+        path = self._camera_folder().file(self._root, begins)
 
         def make() -> None:
             self._file = RecordingFile(path, begins, form.init)
@@ -169,11 +169,11 @@ class Recording:
             else:
                 break
         if self._error is not None:
-            log.info("%s is recorded again, %d parts were lost", self._shelf().camera_id, self._lost)
+            log.info("%s is recorded again, %d parts were lost", self._camera_folder().camera_id, self._lost)
             self._error = None
         return True
 
     def _fail(self, why: str) -> None:
         if self._error != why:
-            log.error("%s is not recorded: %s", self._shelf().camera_id, why)
+            log.error("%s is not recorded: %s", self._camera_folder().camera_id, why)
         self._error = why

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 from telemetry.cities import City
 from telemetry.clock import iso
 from telemetry.errors import BadInput, Conflict, NotFound
-from vision.recording.keeping import Hold
+from vision.recording.expiry import Hold
 from vision.recording.tables import HoldRow
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from telemetry.cities import City
 from telemetry.clock import from_epoch
 from vision.recording.files import PART, Parts, microseconds, read_parts
-from vision.recording.shelves import RecordedFile, Shelf, kept
+from vision.recording.storage_layout import CameraFolder, RecordedFile, kept
 
 JOIN = timedelta(seconds=1)
 """Recordings this close are one: a picture may have been lost between them, not more."""
@@ -22,7 +22,7 @@ class RecordedSpan:
 
     begins: datetime
     ends: datetime
-    shelf: Shelf
+    camera_folder: CameraFolder
 
 
 @dataclass(frozen=True)
@@ -38,10 +38,10 @@ def spans(root: Path, camera_id: str, cities: Iterable[City], begins: datetime, 
     found: list[RecordedSpan] = []
     for file in kept(root, camera_id=camera_id, cities=cities, begins=begins, ends=ends):
         for since, until in _runs(parts_between(file, begins, ends)):
-            span = RecordedSpan(max(since, begins), min(until, ends), file.shelf)
+            span = RecordedSpan(max(since, begins), min(until, ends), file.camera_folder)
             last = found[-1] if found else None
-            if last is not None and last.shelf == span.shelf and abs(span.begins - last.ends) <= JOIN:
-                found[-1] = RecordedSpan(last.begins, span.ends, span.shelf)
+            if last is not None and last.camera_folder == span.camera_folder and abs(span.begins - last.ends) <= JOIN:
+                found[-1] = RecordedSpan(last.begins, span.ends, span.camera_folder)
             else:
                 found.append(span)
     return found

@@ -14,7 +14,7 @@ from telemetry.cities import City
 from telemetry.clock import iso
 from telemetry.errors import Conflict, NotFound
 from telemetry.store import Change, Work
-from vision.recording import ordering
+from vision.recording import clip_orders
 from vision.recording.tables import ClipRow, ClipState, OriginalStep, UnmaskingRow
 
 KIND = "unmasking"
@@ -101,5 +101,5 @@ def _say(
     work.session.add(row)
     work.session.flush()  # the next question reads it
     work.tell(Change(KIND, request_id, frozenset({City(clip.city)}), {"clip": clip.id, "step": step}))
-    work.tell(ordering.news(clip))
+    work.tell(clip_orders.news(clip))
     return row

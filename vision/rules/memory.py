@@ -4,8 +4,8 @@ import math
 from collections.abc import Sequence
 from typing import Generic, TypeVar
 
+from vision.detection.tracking import ObjectTrack
 from vision.rules.rule import RuleBase, Scene
-from vision.tracking import ObjectTrack
 
 FORGET_S = 10.0
 """How long an object out of sight is remembered; longer than a tracker's patience."""
@@ -34,7 +34,7 @@ class ByObject(Generic[T]):
         self._kept = {number: kept for number, kept in self._kept.items() if seconds - kept[0] <= FORGET_S}
 
 
-class ToldObjects:
+class ReportedObjects:
     """Of which objects a rule has told; one out of sight for FORGET_S is forgotten, as its number never comes again."""
 
     def __init__(self) -> None:

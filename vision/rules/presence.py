@@ -6,11 +6,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from vision.detector import Box
-from vision.rules.memory import ByObject, Quiet, ToldObjects, labels
+from vision.detection.detector import Box
+from vision.detection.tracking import ObjectTrack
+from vision.rules.memory import ByObject, Quiet, ReportedObjects, labels
 from vision.rules.rule import Firing, ObjectRule, Scene, a
 from vision.rules.shapes import WHOLE_PICTURE, Outline, foot, inside
-from vision.tracking import ObjectTrack
 
 LONGEST_STEP_S = 2.0
 """Between two pictures farther apart than this nobody knows who was there."""
@@ -151,7 +151,7 @@ class _LoiterWatch:
         self._rule, self._quiet = rule, Quiet(rule)
         self._spent: ByObject[list[tuple[float, float]]] = ByObject()
         """When it was seen inside, and how long since the picture before."""
-        self._told = ToldObjects()
+        self._told = ReportedObjects()
         self._before: float | None = None
 
     def see(self, scene: Scene) -> Iterator[Firing]:

@@ -11,11 +11,11 @@ from pydantic import ValidationError
 from telemetry.errors import BadInput, BadRule
 from telemetry.observations.values import explain
 from vision.models.coco import COCO_80
+from vision.rules.movement import LineRule, SpeedRule, WrongWayRule
 from vision.rules.presence import CrowdRule, LeaveRule, LoiterRule, ZoneRule
 from vision.rules.rule import PERSONS, VEHICLES, ObjectRule
-from vision.rules.standing import FallRule, LeftObjectRule, StoppedRule
+from vision.rules.stationary import FallRule, LeftObjectRule, StoppedRule
 from vision.rules.tamper import TamperRule
-from vision.rules.ways import LineRule, SpeedRule, WrongWayRule
 
 AnyRule = (
     ZoneRule

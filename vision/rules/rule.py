@@ -10,10 +10,10 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from telemetry.observations.values import Category
 from telemetry.positions import Position
-from vision.detector import Box
-from vision.frames import Image
+from vision.detection.detector import Box
+from vision.detection.tracking import ObjectTrack
+from vision.frames.decoder import Image
 from vision.rules.shapes import Fraction
-from vision.tracking import ObjectTrack
 
 PERSONS = ("person",)
 VEHICLES = ("bicycle", "car", "motorcycle", "bus", "truck")

@@ -7,7 +7,7 @@ from pydantic import AfterValidator, Field
 from shapely import Polygon
 from shapely.validation import explain_validity
 
-from vision.detector import Box
+from vision.detection.detector import Box
 
 Fraction = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Point = tuple[Fraction, Fraction]

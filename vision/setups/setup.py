@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from telemetry.positions import Position
-from vision.masks import NO_MASKS, Masks
+from vision.privacy.masks import NO_MASKS, Masks
 from vision.rules import DEFAULT_RULES, AnyRule
 
 Place = Callable[[float, float], Position | None]

@@ -15,7 +15,7 @@ from typing import Self
 
 from telemetry.errors import BadInput, Unavailable
 from vision.simulator.camera import SimulatedCamera
-from vision.simulator.shows import Show, make_clips
+from vision.simulator.camera_clips import Show, make_clips
 
 
 class SimulatedCamerasProcess:

@@ -1,8 +1,9 @@
 """Streams under analysis in one process: packets are decoded as they come, and lookers share one detector.
 
-Who is looked at next is `vision.turns`' to say. Few threads on purpose: Python runs one at a time, and with one a
-camera the detector would wait for dozens between any two of its steps. Cameras that read plates have a looker of their
-own: looking for writing takes many times as long as looking for vehicles, and nobody else is to wait for it.
+Which stream comes next is decided by `vision.workers.stride_scheduler`. Few threads on purpose: Python runs one at a
+time, and with one a camera the detector would wait for dozens between any two of its steps. Cameras that read plates
+have a looker of their own: looking for writing takes many times as long as looking for vehicles, and nobody else is to
+wait for it.
 """
 
 import logging
@@ -13,16 +14,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from vision.detector import Detector
-from vision.feeds.handover import News
+from vision.detection.detector import Detector
+from vision.feeds.packet_queue import StreamEvent
 from vision.findings import Finding
-from vision.live.still import Jpeg
-from vision.pending_findings import PendingFinding
-from vision.plates.passing import load_plate_watch
+from vision.pipeline.analysed_still import Jpeg
+from vision.pipeline.pending_findings import PendingFinding
+from vision.pipeline.streams import Job, Stream
+from vision.plates.vehicle_plates import load_plate_watch
 from vision.setups.setup import Setup
-from vision.streams import Job, Stream
-from vision.turns import TurnOrder
-from vision.workers.protocol import Analysed, Task
+from vision.workers.protocol import AnalysisState, StreamTask
+from vision.workers.stride_scheduler import StrideScheduler
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +41,7 @@ class _Member:
     """A stream, and who is at it."""
 
     stream: Stream
-    order: TurnOrder
+    order: StrideScheduler
     """Of the looker it waits for."""
     taking: threading.Lock = field(default_factory=threading.Lock)
     """Held while its packets are decoded."""
@@ -64,7 +65,7 @@ class Analyst:
         """`sink` is called by several threads; when it raises, that stream's analysis begins anew."""
         self._detector, self._sink, self._monotonic = detector, sink, monotonic
         self._members: dict[str, _Member] = {}
-        self._orders = {False: TurnOrder(), True: TurnOrder()}
+        self._orders = {False: StrideScheduler(), True: StrideScheduler()}
         """Whose turn it is: of the cameras that read no plates, and of those that do."""
         self._changed = threading.Condition()
         self._stopping = False
@@ -98,7 +99,7 @@ class Analyst:
             if finisher.is_alive():
                 finisher.join()
 
-    def begin(self, task: Task) -> None:
+    def begin(self, task: StreamTask) -> None:
         """Analyse one more stream; its packets are handed to `take`."""
         stream = Stream(
             task.name,
@@ -112,19 +113,19 @@ class Analyst:
             order.join(task.name, task.weight)
             self._members[task.name] = _Member(stream, order)
 
-    def take(self, name: str, news: News) -> None:
+    def take(self, name: str, event: StreamEvent) -> None:
         """What came of a stream, in order."""
         member = self._members[name]
         try:
             with member.taking:
-                member.stream.take(news)
+                member.stream.take(event)
         except Exception as error:
             self._failed(member, error)
         self._go_on(name, member)
 
-    def take_up(self, name: str, setup: Setup) -> None:
+    def update_setup(self, name: str, setup: Setup) -> None:
         """Go by `setup` from now on."""
-        self._members[name].stream.take_up(setup)
+        self._members[name].stream.update_setup(setup)
 
     def end(self, name: str) -> None:
         """Analyse a stream no more; returns when nobody is at it."""
@@ -137,12 +138,12 @@ class Analyst:
             del self._members[name]
             member.order.leave(name)
 
-    def analysed(self) -> dict[str, Analysed]:
+    def analysed(self) -> dict[str, AnalysisState]:
         """How far each stream is, by name."""
         with self._changed:
             now = self._monotonic()
             return {
-                name: Analysed(
+                name: AnalysisState(
                     replace(one.stream.counters),
                     one.stream.skipped,
                     one.fault,
@@ -172,7 +173,7 @@ class Analyst:
                 member.busy, job = True, member.stream.next_job()
             self._do(member, job)
 
-    def _look(self, order: TurnOrder) -> None:
+    def _look(self, order: StrideScheduler) -> None:
         while (turn := self._next(order)) is not None:
             name, member, job = turn
             runs = member.stream.counters.network_runs
@@ -181,7 +182,7 @@ class Analyst:
                 order.charge(name, max(0, member.stream.counters.network_runs - runs - 1))
             self._go_on(name, member)
 
-    def _next(self, order: TurnOrder) -> tuple[str, _Member, Job | None] | None:
+    def _next(self, order: StrideScheduler) -> tuple[str, _Member, Job | None] | None:
         """Whose turn it is, and what is to be done; None at the end."""
         with self._changed:
             self._changed.wait_for(lambda: self._stopping or order.first() is not None)

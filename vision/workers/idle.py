@@ -1,9 +1,9 @@
 """In place of workers where none can be had: streams are read, recorded and shown, and nothing is found in them."""
 
 from vision.feeds.reader import Reader
-from vision.live.still import Jpeg
+from vision.pipeline.analysed_still import Jpeg
 from vision.setups.setup import Setup
-from vision.workers.protocol import Analysed, Task
+from vision.workers.protocol import AnalysisState, StreamTask
 
 
 class IdleWorkers:
@@ -11,7 +11,7 @@ class IdleWorkers:
 
     def __init__(self, fault: str) -> None:
         """`fault` is why, in words."""
-        self._analysed = Analysed(fault=fault)
+        self._analysed = AnalysisState(fault=fault)
 
     def start(self) -> None:
         """Nothing to begin."""
@@ -19,16 +19,16 @@ class IdleWorkers:
     def stop(self) -> None:
         """Nothing to end."""
 
-    def watch(self, task: Task, reader: Reader) -> None:
+    def watch(self, task: StreamTask, reader: Reader) -> None:
         """Takes none of the reader's packets."""
 
-    def take_up(self, name: str, setup: Setup) -> None:
+    def update_setup(self, name: str, setup: Setup) -> None:
         """Nothing goes by it."""
 
     def leave(self, name: str) -> None:
         """Nothing was begun."""
 
-    def analysed(self, name: str) -> Analysed:
+    def analysed(self, name: str) -> AnalysisState:
         """Nothing, and why."""
         return self._analysed
 

@@ -15,26 +15,26 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 
-from vision.feeds.handover import Handover
+from vision.feeds.packet_queue import PacketQueue
 from vision.feeds.reader import Reader
 from vision.findings import Finding
-from vision.live.still import Jpeg
+from vision.pipeline.analysed_still import Jpeg
 from vision.setups.setup import Setup
-from vision.workers.child import Child, ChildStart, StopMessage
+from vision.workers.child_process import ChildProcess, ChildStart, StopMessage
 from vision.workers.messages import (
-    Begin,
-    End,
+    BeginStream,
+    EndStream,
     FindingMessage,
     FromWorker,
-    Prepare,
+    Packets,
+    PrepareDetector,
     ProgressMessage,
-    Show,
-    Shown,
-    Take,
-    TakeUp,
+    StillReply,
+    StillRequest,
     ToWorker,
+    UpdateSetup,
 )
-from vision.workers.protocol import Analysed, MakeDetector, Task
+from vision.workers.protocol import AnalysisState, MakeDetector, StreamTask
 
 log = logging.getLogger(__name__)
 
@@ -54,11 +54,11 @@ AGAIN_S = (0.2, 1.0, 5.0, 20.0)
 class _Watched:
     """A stream that one process analyses."""
 
-    task: Task
+    task: StreamTask
     reader: Reader
-    handover: Handover
+    packet_queue: PacketQueue
     detach: Callable[[], None]
-    analysed: Analysed
+    analysed: AnalysisState
 
 
 class LocalWorkers:
@@ -87,21 +87,21 @@ class LocalWorkers:
         if self._keeper.is_alive():
             self._keeper.join()
 
-    def watch(self, task: Task, reader: Reader) -> None:
+    def watch(self, task: StreamTask, reader: Reader) -> None:
         """Analyse `task`, in the process that has least to do."""
         worker = min(self._workers, key=lambda one: one.weight)
         self._homes[task.name] = worker
         worker.watch(task, reader)
 
-    def take_up(self, name: str, setup: Setup) -> None:
+    def update_setup(self, name: str, setup: Setup) -> None:
         """Go by `setup` from now on."""
-        self._homes[name].take_up(name, setup)
+        self._homes[name].update_setup(name, setup)
 
     def leave(self, name: str) -> None:
         """Analyse the stream of `name` no more."""
         self._homes.pop(name).leave(name)
 
-    def analysed(self, name: str) -> Analysed:
+    def analysed(self, name: str) -> AnalysisState:
         """How far that stream is."""
         return self._homes[name].analysed(name)
 
@@ -140,10 +140,10 @@ class _Worker:
         self._numbers = itertools.count()
         self._sender = threading.Thread(target=self._send, name="worker's sender", daemon=True)
         start = ChildStart(
-            "vision.workers.process", Prepare(make_detector), "the process that analyses video cannot begin",
+            "vision.workers.process", PrepareDetector(make_detector), "the process that analyses video cannot begin",
             within_s=START_S,
         )  # fmt: skip
-        self._child: Child[ToWorker, FromWorker] = Child(
+        self._child: ChildProcess[ToWorker, FromWorker] = ChildProcess(
             start, began=self._begin, hear=self._hear, lost=self._lost, silent_s=SILENT_S, again_s=RESTART_S
         )
 
@@ -173,37 +173,37 @@ class _Worker:
             self._orders.append(StopMessage())
         self._due.set()
 
-    def watch(self, task: Task, reader: Reader) -> None:
-        handover = Handover(on_news=self._due.set)
+    def watch(self, task: StreamTask, reader: Reader) -> None:
+        packet_queue = PacketQueue(on_event=self._due.set)
         with self._lock:
-            self._orders.append(Begin(task))
-            detach = reader.attach(handover)
-            self._watched[task.name] = _Watched(task, reader, handover, detach, Analysed())
+            self._orders.append(BeginStream(task))
+            detach = reader.attach(packet_queue)
+            self._watched[task.name] = _Watched(task, reader, packet_queue, detach, AnalysisState())
 
-    def take_up(self, name: str, setup: Setup) -> None:
+    def update_setup(self, name: str, setup: Setup) -> None:
         with self._lock:
             one = self._watched[name]
             if one.task.setup is setup:
                 return
             one.task = replace(one.task, setup=setup)
-            self._orders.append(TakeUp(name, setup))
+            self._orders.append(UpdateSetup(name, setup))
         self._due.set()
 
     def leave(self, name: str) -> None:
         with self._lock:
             one = self._watched.pop(name)
-            self._orders.append(End(name))
+            self._orders.append(EndStream(name))
         one.detach()
         self._due.set()
 
-    def analysed(self, name: str) -> Analysed:
+    def analysed(self, name: str) -> AnalysisState:
         return self._watched[name].analysed
 
     def still(self, name: str) -> Jpeg | None:
         number, answer = next(self._numbers), queue.SimpleQueue[Jpeg | None]()
         self._questions[number] = answer
         with self._lock:
-            self._orders.append(Show(number, name))
+            self._orders.append(StillRequest(number, name))
         self._due.set()
         try:
             return answer.get(timeout=STILL_S)
@@ -223,13 +223,13 @@ class _Worker:
                 orders, self._orders = self._orders, []
                 watched, line = list(self._watched.values()), self._line
                 ended = any(isinstance(order, StopMessage) for order in orders)
-                news = [(one.task.name, one.handover.drain()) for one in watched]
+                events = [(one.task.name, one.packet_queue.drain()) for one in watched]
             with suppress(OSError):  # it has died: the listener starts another, which gets all anew
                 for order in (one for one in orders if not isinstance(one, StopMessage)):
                     line.send(order)
-                for name, came in news:
+                for name, came in events:
                     if came:
-                        line.send(Take(name, tuple(came)))
+                        line.send(Packets(name, tuple(came)))
                 if ended:
                     line.send(StopMessage())
 
@@ -241,7 +241,7 @@ class _Worker:
                 for name, how in analysed.items():
                     if (one := self._watched.get(name)) is not None:
                         one.analysed = how
-            case Shown(number, picture):
+            case StillReply(number, picture):
                 if (answer := self._questions.get(number)) is not None:
                     answer.put(picture)
 
@@ -252,9 +252,9 @@ class _Worker:
         """Give a new process the streams there are, from their last key frames on."""
         with self._lock:
             self._line = line
-            self._orders = [Begin(one.task) for one in self._watched.values()]
+            self._orders = [BeginStream(one.task) for one in self._watched.values()]
             for one in self._watched.values():
                 one.detach()
-                one.handover.drain()
-                one.detach = one.reader.attach(one.handover)
+                one.packet_queue.drain()
+                one.detach = one.reader.attach(one.packet_queue)
         self._due.set()

@@ -2,38 +2,38 @@
 
 from dataclasses import dataclass
 
-from vision.feeds.handover import News
+from vision.feeds.packet_queue import StreamEvent
 from vision.findings import Finding
-from vision.live.still import Jpeg
+from vision.pipeline.analysed_still import Jpeg
 from vision.setups.setup import Setup
-from vision.workers.child import Ready, StopMessage, Unfit
-from vision.workers.protocol import Analysed, MakeDetector, Task
+from vision.workers.child_process import Ready, StartFailed, StopMessage
+from vision.workers.protocol import AnalysisState, MakeDetector, StreamTask
 
 
 @dataclass(frozen=True)
-class Prepare:
+class PrepareDetector:
     """The first word: what looks at pictures."""
 
     make_detector: MakeDetector
 
 
 @dataclass(frozen=True)
-class Begin:
+class BeginStream:
     """Analyse one more stream."""
 
-    task: Task
+    task: StreamTask
 
 
 @dataclass(frozen=True)
-class Take:
+class Packets:
     """What came of a stream, in order."""
 
     name: str
-    news: tuple[News, ...]
+    events: tuple[StreamEvent, ...]
 
 
 @dataclass(frozen=True)
-class TakeUp:
+class UpdateSetup:
     """Another setup is in force."""
 
     name: str
@@ -41,14 +41,14 @@ class TakeUp:
 
 
 @dataclass(frozen=True)
-class End:
+class EndStream:
     """Analyse a stream no more."""
 
     name: str
 
 
 @dataclass(frozen=True)
-class Show:
+class StillRequest:
     """The newest picture is asked for."""
 
     number: int
@@ -67,16 +67,16 @@ class FindingMessage:
 class ProgressMessage:
     """How far each stream is."""
 
-    analysed: dict[str, Analysed]
+    analysed: dict[str, AnalysisState]
 
 
 @dataclass(frozen=True)
-class Shown:
-    """The answer to Show."""
+class StillReply:
+    """The answer to a StillRequest."""
 
     number: int
     picture: Jpeg | None
 
 
-ToWorker = Prepare | Begin | Take | TakeUp | End | Show | StopMessage
-FromWorker = Ready | Unfit | FindingMessage | ProgressMessage | Shown
+ToWorker = PrepareDetector | BeginStream | Packets | UpdateSetup | EndStream | StillRequest | StopMessage
+FromWorker = Ready | StartFailed | FindingMessage | ProgressMessage | StillReply

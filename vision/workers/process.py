@@ -14,21 +14,21 @@ from multiprocessing.connection import Connection
 from zlib import crc32
 
 from telemetry.errors import VanagasError
-from vision.detector import Detector
+from vision.detection.detector import Detector
 from vision.workers.analyst import Analyst
-from vision.workers.child import Ready, StopMessage, Unfit
+from vision.workers.child_process import Ready, StartFailed, StopMessage
 from vision.workers.messages import (
-    Begin,
-    End,
+    BeginStream,
+    EndStream,
     FindingMessage,
     FromWorker,
-    Prepare,
+    Packets,
+    PrepareDetector,
     ProgressMessage,
-    Show,
-    Shown,
-    Take,
-    TakeUp,
+    StillReply,
+    StillRequest,
     ToWorker,
+    UpdateSetup,
 )
 
 log = logging.getLogger(__name__)
@@ -45,7 +45,7 @@ NICE = 5
 """Analysis gives way to the server: what is recorded and shown live comes first."""
 
 
-class Bench:
+class AnalysisProcess:
     """An analyst at the end of a line: does what is said, and says what is found and how far it is."""
 
     def __init__(self, line: "Connection[FromWorker, ToWorker]", detector: Detector) -> None:
@@ -65,8 +65,8 @@ class Bench:
         for thread in threads:
             thread.start()
         with suppress(EOFError, ConnectionError):
-            while not isinstance(message := self._line.recv(), StopMessage | Prepare):
-                name = message.task.name if isinstance(message, Begin) else message.name
+            while not isinstance(message := self._line.recv(), StopMessage | PrepareDetector):
+                name = message.task.name if isinstance(message, BeginStream) else message.name
                 self._hands[crc32(name.encode()) % HANDS].put(message)  # all of one stream stays in order
         for hand, thread in zip(self._hands, threads, strict=True):
             hand.put(None)
@@ -84,17 +84,17 @@ class Bench:
 
     def _do(self, message: ToWorker) -> None:
         match message:
-            case Take(name, news):
-                for one in news:
+            case Packets(name, events):
+                for one in events:
                     self._analyst.take(name, one)
-            case Begin(task):
+            case BeginStream(task):
                 self._analyst.begin(task)
-            case TakeUp(name, setup):
-                self._analyst.take_up(name, setup)
-            case End(name):
+            case UpdateSetup(name, setup):
+                self._analyst.update_setup(name, setup)
+            case EndStream(name):
                 self._analyst.end(name)
-            case Show(number, name):
-                self._say(Shown(number, self._analyst.still(name)))
+            case StillRequest(number, name):
+                self._say(StillReply(number, self._analyst.still(name)))
 
     def _say(self, message: FromWorker) -> None:
         with self._speaking:
@@ -115,15 +115,15 @@ def main(descriptor: int) -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     line: Connection[FromWorker, ToWorker] = Connection(descriptor)
     prepare = line.recv()
-    if not isinstance(prepare, Prepare):
+    if not isinstance(prepare, PrepareDetector):
         raise TypeError(f"the first word must be what looks at pictures, not {prepare!r}")
     try:
         detector = prepare.make_detector()
     except VanagasError as error:
-        line.send(Unfit(error.message))
+        line.send(StartFailed(error.message))
         return
     line.send(Ready())
-    Bench(line, detector).run()
+    AnalysisProcess(line, detector).run()
 
 
 if __name__ == "__main__":

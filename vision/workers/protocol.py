@@ -5,20 +5,20 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from vision.counters import Counters
-from vision.detector import Detector
+from vision.detection.detector import Detector
 from vision.feeds.address import Transport
 from vision.feeds.reader import Reader
-from vision.live.still import Jpeg
+from vision.pipeline.analysed_still import Jpeg
+from vision.pipeline.counters import Counters
 from vision.setups.setup import Setup
-from vision.turns import Rate
+from vision.workers.stride_scheduler import AnalysisRate
 
 MakeDetector = Callable[[], Detector]
 """Called once in each process that analyses; can be pickled."""
 
 
 @dataclass(frozen=True)
-class Task:
+class StreamTask:
     """One stream to analyse. Goes to other processes, so it holds values only."""
 
     name: str
@@ -34,7 +34,7 @@ class Task:
 
 
 @dataclass(frozen=True)
-class Analysed:
+class AnalysisState:
     """How far the analysis of one stream is, as last heard."""
 
     counters: Counters = field(default_factory=Counters)
@@ -43,7 +43,7 @@ class Analysed:
     """Pictures left out since the machine was too busy."""
     fault: str | None = None
     """Why the analysis began anew, in words."""
-    rate: Rate | None = None
+    rate: AnalysisRate | None = None
     """How often it gets its turn; None before it is known."""
     looked_at: datetime | None = None
     """When the newest picture that was looked at was taken, UTC."""
@@ -58,16 +58,16 @@ class Workers(Protocol):
     def stop(self) -> None:
         """Analyse no more and wait until all is ended."""
 
-    def watch(self, task: Task, reader: Reader) -> None:
+    def watch(self, task: StreamTask, reader: Reader) -> None:
         """Analyse `task`. `reader` has the same stream open here and gives its packets to who wants them."""
 
-    def take_up(self, name: str, setup: Setup) -> None:
+    def update_setup(self, name: str, setup: Setup) -> None:
         """Go by `setup` from now on."""
 
     def leave(self, name: str) -> None:
         """Analyse the stream of `name` no more."""
 
-    def analysed(self, name: str) -> Analysed:
+    def analysed(self, name: str) -> AnalysisState:
         """How far that stream is."""
 
     def still(self, name: str) -> Jpeg | None:

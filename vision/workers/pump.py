@@ -2,7 +2,7 @@
 
 import threading
 
-from vision.feeds.handover import Handover
+from vision.feeds.packet_queue import PacketQueue
 from vision.feeds.reader import Reader
 from vision.workers.analyst import Analyst
 
@@ -14,18 +14,18 @@ class Pump:
     """One stream's way from `reader` to `analyst`, which analyses it under the reader's name already."""
 
     def __init__(self, reader: Reader, analyst: Analyst) -> None:
-        self._reader, self._analyst, self._handover = reader, analyst, Handover()
+        self._reader, self._analyst, self._packet_queue = reader, analyst, PacketQueue()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"pump {reader.name}", daemon=True)
 
     @property
     def dropped(self) -> int:
         """Packets that were lost since analysis was too slow."""
-        return self._handover.dropped
+        return self._packet_queue.dropped
 
     def start(self) -> None:
         """Begin. Once only."""
-        self._detach = self._reader.attach(self._handover)
+        self._detach = self._reader.attach(self._packet_queue)
         self._thread.start()
 
     def stop(self) -> None:
@@ -36,8 +36,8 @@ class Pump:
 
     def _run(self) -> None:
         while True:
-            news = self._handover.get(LISTEN_S)
-            if news is not None:
-                self._analyst.take(self._reader.name, news)
+            event = self._packet_queue.get(LISTEN_S)
+            if event is not None:
+                self._analyst.take(self._reader.name, event)
             elif self._stopping.is_set():
                 return

@@ -7,10 +7,9 @@ import pytest
 from sqlmodel import select
 
 from incidents.merging import default_rules
-from incidents.retention.tables import ForgottenRow
 from incidents.timeline import repository, service
 from incidents.timeline.acceptance import Outcome, Receipt, accept
-from incidents.timeline.tables import IncidentRow
+from incidents.timeline.tables import ForgottenRow, IncidentRow
 from telemetry.cities import City
 from telemetry.errors import BadObservation
 from telemetry.observations import Observation

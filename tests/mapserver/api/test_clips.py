@@ -27,9 +27,9 @@ from tests.mapserver.clips import PATIENCE_S, hearing, is_begun, is_over
 from tests.vision.clips import START
 from tests.vision.packets import camera_clip
 from tests.vision.recording.kept import record
-from vision.masks import FILL
 from vision.models.catalogue import DEFAULT_MODEL, FACE_MODEL
-from vision.recording import ordering
+from vision.privacy.masks import FILL
+from vision.recording import clip_orders
 from vision.recording.tables import ClipRow
 from vision.setups import service as setups
 from vision.setups.tables import SetupPart
@@ -277,7 +277,7 @@ def test_a_clip_that_cannot_be_kept_yet_is_made_once_it_can(
     """The disk of the pictures takes nothing: a file stands where their folder should be."""
     monkeypatch.setattr(clip_desk, "blur_clip", lambda content, **_: content)
     with parts.store.write() as work:
-        clip = ordering.order(
+        clip = clip_orders.order(
             work, camera_id="DOB-C1", city=City.DOBELE, begins=START, ends=START + timedelta(seconds=10),
             why="dispute at the gate", by="coordinator.dobele", now=START,
         )  # fmt: skip
@@ -292,7 +292,7 @@ def test_a_clip_that_cannot_be_kept_yet_is_made_once_it_can(
         assert (wait().data or {})["state"] == "ready"
     desk.stop()
     with parts.store.read() as session:
-        assert ordering.get(session, "DOB-C1", clip.id, City).problem == ""
+        assert clip_orders.get(session, "DOB-C1", clip.id, City).problem == ""
 
 
 def test_a_database_that_does_not_answer_at_the_start_keeps_no_clip_from_being_made(
@@ -300,12 +300,12 @@ def test_a_database_that_does_not_answer_at_the_start_keeps_no_clip_from_being_m
 ) -> None:
     monkeypatch.setattr(clip_desk, "blur_clip", lambda content, **_: content)
     with parts.store.write() as work:
-        clip = ordering.order(
+        clip = clip_orders.order(
             work, camera_id="DOB-C1", city=City.DOBELE, begins=START, ends=START + timedelta(seconds=10),
             why="dispute at the gate", by="coordinator.dobele", now=START,
         )  # fmt: skip
     looked_by: list[str] = []
-    found = ordering.waiting
+    found = clip_orders.waiting
 
     def unavailable_at_first(session: Session) -> Sequence[ClipRow]:
         looked_by.append(threading.current_thread().name)
@@ -313,7 +313,7 @@ def test_a_database_that_does_not_answer_at_the_start_keeps_no_clip_from_being_m
             raise StoreUnavailable("the database does not answer")
         return found(session)
 
-    monkeypatch.setattr(ordering, "waiting", unavailable_at_first)
+    monkeypatch.setattr(clip_orders, "waiting", unavailable_at_first)
     desk = clip_desk.ClipDesk(parts, retry_s=0.05)
     with hearing(parts, is_over) as wait:
         desk.start()

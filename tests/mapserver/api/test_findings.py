@@ -16,7 +16,7 @@ from telemetry.access import Role
 from telemetry.cities import City
 from tests.vision.cluster.findings import finding
 from vision.cameras.tables import CameraRow
-from vision.cluster.wire import to_json
+from vision.cluster.finding_json import to_json
 from vision.findings import Finding
 
 Headers = Callable[..., dict[str, str]]

@@ -7,8 +7,8 @@ import cv2
 import numpy as np
 
 from tests.vision.clips import HEIGHT, WIDTH, write_h264
-from vision.detector import Box, Detection
-from vision.frames import Image
+from vision.detection.detector import Box, Detection
+from vision.frames.decoder import Image
 from vision.rules import AnyRule, parse_rules
 
 THINGS = {"person": 250, "car": 220, "bicycle": 190, "bus": 160, "dog": 130}

@@ -9,18 +9,18 @@ from pathlib import Path
 import pytest
 
 from tests.vision.cluster.blocks import THINGS, Blocks, passings, rules
-from tests.vision.cluster.homes import Opening, Server, listening, serving
+from tests.vision.cluster.destinations import Opening, Server, listening, serving
 from vision.cluster.actor import ActorOrder, StreamActor
 from vision.setups.setup import Setup
 from vision.simulator import SimulatedCamera
-from vision.workers.protocol import Task
+from vision.workers.protocol import StreamTask
 
 
 class Desk:
     """Holds the order of one actor, and the clock that it goes by."""
 
     def __init__(self, camera: SimulatedCamera, server: Server) -> None:
-        task = Task("C1", camera.address, "tcp", 1.0, Setup(rules(*THINGS)), reads_plates=False)
+        task = StreamTask("C1", camera.address, "tcp", 1.0, Setup(rules(*THINGS)), reads_plates=False)
         self.order = ActorOrder(task, Blocks, server.home, alone_s=300.0)
         self.seconds = 0.0
         self.ended = threading.Event()

@@ -9,16 +9,16 @@ from contextlib import contextmanager
 
 import pytest
 
+from tests.vision.cluster.destinations import Opening, listening, serving
 from tests.vision.cluster.findings import finding
-from tests.vision.cluster.homes import Opening, listening, serving
-from vision.cluster.envelope import FINDINGS
-from vision.cluster.home import Home
+from vision.cluster.destination import Destination
+from vision.cluster.http_channel import PATH
 from vision.cluster.outbox import Outbox
-from vision.cluster.over_http import PATH
+from vision.cluster.signed_messages import FINDINGS
 
 
 @contextmanager
-def sending(home: Home, **limits: int) -> Iterator[Outbox]:
+def sending(home: Destination, **limits: int) -> Iterator[Outbox]:
     outbox = Outbox(home, **limits)
     outbox.start()
     yield outbox
@@ -123,4 +123,4 @@ def test_a_home_that_moved_gets_what_waits(opening: Opening) -> None:
 
 
 def test_a_token_is_not_shown() -> None:
-    assert "sesame" not in repr(Home("https://vanagas.example", "sesame"))
+    assert "sesame" not in repr(Destination("https://vanagas.example", "sesame"))

@@ -7,13 +7,13 @@ import pytest
 
 from telemetry.errors import Misconfigured
 from tests.vision.cluster.blocks import Blocks
-from vision.cluster.home import Home
+from vision.cluster.destination import Destination
 from vision.cluster.messages import Cluster
 from vision.cluster.workers import RayWorkers
 
 
 def workers(cluster: Cluster) -> RayWorkers:
-    return RayWorkers(Blocks, cluster=cluster, home_of=lambda _name: Home("https://vanagas.example", "sesame"))
+    return RayWorkers(Blocks, cluster=cluster, home_of=lambda _name: Destination("https://vanagas.example", "sesame"))
 
 
 def test_without_ray_it_is_said_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ from telemetry.errors import BadObservation
 from tests.vision.cameras.test_service import camera
 from tests.vision.events.messages import AT, RECEIVED, axis, frigate, frigate_plate, plate_recognizer
 from vision.events import FORMATS, DeviceEvent
-from vision.events.observing import to_observation
+from vision.events.observations import to_observation
 
 JSON_VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.sampled_from(["new", "lpr", AT, "\ud800"]),

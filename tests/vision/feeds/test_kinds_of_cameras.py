@@ -17,9 +17,9 @@ from tests.vision.clips import moving, write_clip, write_h264
 from tests.vision.feeds.test_reader import SOON_S, Sink, reading
 from vision.feeds.containers import SourceRefused
 from vision.feeds.reader import Reader, Status
-from vision.feeds.rhythm import Rhythm
 from vision.feeds.source import BY_ARRIVAL, open_source
-from vision.frames import Decoder, open_video
+from vision.feeds.stall_limit import StallLimit
+from vision.frames.decoder import Decoder, open_video
 from vision.simulator import SimulatedCamera
 
 ZEROLATENCY = {"tune": "zerolatency"}
@@ -87,7 +87,7 @@ def test_every_picture_of_a_camera_mounted_on_its_side_is_turned_upright(tmp_pat
 
 
 def test_a_camera_slower_than_a_stall_is_waited_for_as_its_rhythm_asks(tmp_path: Path) -> None:
-    sink, rhythm = Sink(), Rhythm(stall_s=0.2)
+    sink, rhythm = Sink(), StallLimit(stall_s=0.2)
     with SimulatedCamera(write_h264(tmp_path / "slow.ts", moving(10), fps=2), in_step=True) as camera:
         reader = Reader("c1", camera.address, retry_s=0.01, rhythm=rhythm)
         reader.attach(sink)
@@ -159,7 +159,7 @@ def test_between_two_refusals_the_pause_grows_to_half_an_hour(tmp_path: Path) ->
 
 
 def test_a_camera_that_sends_nothing_is_not_waited_for_longer_and_a_quick_one_is_missed_soon() -> None:
-    rhythm = Rhythm(stall_s=2.5)
+    rhythm = StallLimit(stall_s=2.5)
     for _ in range(3):
         rhythm.begin()
         rhythm.stalled()

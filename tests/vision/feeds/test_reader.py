@@ -13,10 +13,10 @@ import pytest
 
 from tests.vision.packets import camera_clip
 from vision.feeds.address import Transport
-from vision.feeds.handover import Handover
+from vision.feeds.packet_queue import PacketQueue
 from vision.feeds.packets import Packet, StreamForm
 from vision.feeds.reader import Reader, Status
-from vision.frames import Decoder
+from vision.frames.decoder import Decoder
 from vision.simulator import SimulatedCamera
 
 SOON_S = 20.0
@@ -163,7 +163,7 @@ def test_a_sink_that_fails_is_let_go_and_the_others_go_on(tmp_path: Path) -> Non
 
 
 def test_a_sink_that_is_slow_does_not_hold_the_reader_up(tmp_path: Path) -> None:
-    slow, sink = Handover(most_packets=2), Sink()
+    slow, sink = PacketQueue(most_packets=2), Sink()
     reader = Reader("c1", camera_clip(tmp_path, seconds=1))
     reader.attach(slow)
     reader.attach(sink)

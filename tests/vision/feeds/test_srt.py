@@ -10,9 +10,9 @@ import pytest
 from telemetry.errors import BadMedia, SourceLost
 from tests.vision.packets import camera_clip
 from vision.feeds.address import read_address
-from vision.feeds.rhythm import Rhythm
 from vision.feeds.source import open_source
 from vision.feeds.srt import bridge_program, bridged_url
+from vision.feeds.stall_limit import StallLimit
 
 PASSPHRASE = "a long enough's phrase"
 SAID = "passphrase=a+long+enough%27s+phrase"
@@ -37,7 +37,7 @@ def test_a_camera_that_calls_by_srt_is_read_and_no_list_of_processes_shows_its_p
         ["sh", "-c", f'until ffmpeg -loglevel quiet -re -i "{clip}" -c copy -f mpegts "{address}?{SAID}"; do :; done']
     )
     try:
-        with open_source(f"{address}?listen&{SAID}", timeout_s=10, rhythm=Rhythm()) as source:
+        with open_source(f"{address}?listen&{SAID}", timeout_s=10, rhythm=StallLimit()) as source:
             packets = iter(source)
             taken = [next(packets) for _ in range(15)]
             children = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True).stdout

@@ -12,7 +12,7 @@ from telemetry.logs.files import load_log
 from telemetry.positions import LocalFrame
 from tests.telemetry.logs.samples import sample
 from tests.vision.ground.truth import FRAME, LAT, LON, flown_north, in_picture
-from vision.detector import Box
+from vision.detection.detector import Box
 from vision.ground.lens import Lens
 from vision.ground.pose import Pose
 from vision.ground.recorded import RecordedFlight, RecordedWishes

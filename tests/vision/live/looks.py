@@ -7,8 +7,8 @@ import av
 import numpy as np
 
 from vision.feeds.packets import Packet, StreamForm
-from vision.frames import Decoder, Frame
-from vision.masks import Masks
+from vision.frames.decoder import Decoder, Frame
+from vision.privacy.masks import Masks
 
 CORNER = ((0.0, 0.0), (0.5, 0.0), (0.5, 0.5), (0.0, 0.5))
 """The upper left quarter."""

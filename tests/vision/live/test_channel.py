@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 
 from telemetry.errors import Overloaded
 from tests.vision.packets import FORM, packet
-from vision.feeds.handover import Handover, Mark, News
+from vision.feeds.packet_queue import PacketQueue, StreamEvent, StreamMark
 from vision.feeds.packets import Packet
 from vision.feeds.reader import Reader
 from vision.live.channel import Channel
-from vision.live.conversion import ConversionBudget
-from vision.masks import NO_MASKS
+from vision.live.conversion_budget import ConversionBudget
+from vision.privacy.masks import NO_MASKS
 
 
 def channel() -> tuple[Reader, Channel]:
@@ -23,13 +23,13 @@ def channel() -> tuple[Reader, Channel]:
     return reader, Channel(reader, NO_MASKS)
 
 
-def times(news: list[News]) -> list[int]:
-    return [one.dts for one in news if isinstance(one, Packet)]
+def times(events: list[StreamEvent]) -> list[int]:
+    return [one.dts for one in events if isinstance(one, Packet)]
 
 
 def test_who_comes_in_the_middle_gets_everything_since_the_last_key_frame_at_once() -> None:
     _, live = channel()
-    first, late = Handover(), Handover()
+    first, late = PacketQueue(), PacketQueue()
     live.join(first)
     live.begin(FORM)
     for number in range(8):
@@ -44,7 +44,7 @@ def test_who_comes_in_the_middle_gets_everything_since_the_last_key_frame_at_onc
 
 def test_a_picture_is_packed_once_for_all() -> None:
     _, live = channel()
-    viewers = [Handover() for _ in range(3)]
+    viewers = [PacketQueue() for _ in range(3)]
     for viewer in viewers:
         live.join(viewer)
     live.begin(FORM)
@@ -57,7 +57,7 @@ def test_without_viewers_nothing_is_asked_of_the_reader_and_the_next_first_one_a
     reader, live = channel()
     for _ in range(2):
         assert reader._sinks == []
-        leave = live.join(Handover())
+        leave = live.join(PacketQueue())
         assert reader._sinks == [live]
         leave()
     assert (reader._sinks, live.viewers) == ([], 0)
@@ -65,7 +65,7 @@ def test_without_viewers_nothing_is_asked_of_the_reader_and_the_next_first_one_a
 
 def test_a_viewer_who_takes_nothing_costs_the_others_nothing() -> None:
     _, live = channel()
-    stuck, quick = Handover(most_packets=5), Handover()
+    stuck, quick = PacketQueue(most_packets=5), PacketQueue()
     live.join(stuck)
     live.join(quick)
     live.begin(FORM)
@@ -73,7 +73,7 @@ def test_a_viewer_who_takes_nothing_costs_the_others_nothing() -> None:
         live.take(packet(number, key=number % 5 == 0))
     live.lost()
     got = quick.drain()
-    assert (times(got), got[-1], quick.dropped) == (list(range(30)), Mark.LOST, 0)
+    assert (times(got), got[-1], quick.dropped) == (list(range(30)), StreamMark.LOST, 0)
     assert len(times(stuck.drain())) <= 5
 
 
@@ -85,12 +85,12 @@ def test_whatever_happens_a_viewer_sees_forms_and_then_whole_runs_of_pictures_fr
     happens: list[str], most: int
 ) -> None:
     _, live = channel()
-    viewers: list[Handover] = []
+    viewers: list[PacketQueue] = []
     leaving: list[Callable[[], None]] = []
     running, number = False, 0
     for what in happens:
         if what == "join" and len(leaving) < most:
-            viewers.append(Handover())
+            viewers.append(PacketQueue())
             leaving.append(live.join(viewers[-1]))
         elif what == "leave" and leaving:
             leaving.pop()()
@@ -105,7 +105,7 @@ def test_whatever_happens_a_viewer_sees_forms_and_then_whole_runs_of_pictures_fr
             live.take(packet(number := number + 1, key=what == "key"))
     for viewer in viewers:
         got = viewer.drain()
-        assert not got or got[0] in (FORM, Mark.LOST)
+        assert not got or got[0] in (FORM, StreamMark.LOST)
         for before, after in pairwise(got):
             if isinstance(after, Packet):
                 assert after.key or (isinstance(before, Packet) and after.dts == before.dts + 1)
@@ -115,12 +115,12 @@ def test_so_many_cameras_are_converted_at_once_and_it_is_said_when_there_are_too
     budget = ConversionBudget(1)
     readers = [Reader(name, "rtsp://127.0.0.1:9/none") for name in ("c1", "c2")]
     first, second = (Channel(reader, NO_MASKS, conversions=budget) for reader in readers)
-    leave = first.join(Handover())
-    also_leave = first.join(Handover())
+    leave = first.join(PacketQueue())
+    also_leave = first.join(PacketQueue())
     with pytest.raises(Overloaded, match="1 camera at once"):
-        second.join(Handover())
+        second.join(PacketQueue())
     assert second.viewers == 0
     leave()
     also_leave()
-    second.join(Handover())()
+    second.join(PacketQueue())()
     assert [reader._sinks for reader in readers] == [[], []]

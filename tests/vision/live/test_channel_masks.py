@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from tests.vision.clips import START, write_h264
 from tests.vision.live.looks import MASKED, WHOLE, corner
 from tests.vision.packets import read_as_from_camera
-from vision.feeds.handover import Handover, News
+from vision.feeds.packet_queue import PacketQueue, StreamEvent
 from vision.feeds.packets import Packet, StreamForm
 from vision.feeds.reader import Reader
 from vision.live.channel import Channel
-from vision.masks import FILL, NO_MASKS, Masks
+from vision.privacy.masks import FILL, NO_MASKS, Masks
 
 SOON_S = 20.0
 Run = tuple[StreamForm, list[Packet]]
@@ -55,11 +55,11 @@ class Camera:
         return self.send(5 - self._number % 5 + 1)
 
 
-def brightness(news: list[News]) -> list[float]:
+def brightness(events: list[StreamEvent]) -> list[float]:
     """How bright the corner of each picture is that a viewer got."""
     found: list[float] = []
     played = b""
-    for one in [*news, None]:
+    for one in [*events, None]:
         if isinstance(one, Packet):
             played += one.data
             continue
@@ -70,35 +70,35 @@ def brightness(news: list[News]) -> list[float]:
     return found
 
 
-def got(viewer: Handover, stamp: int) -> list[News]:
+def got(viewer: PacketQueue, stamp: int) -> list[StreamEvent]:
     """What a viewer got until the picture of `stamp` came."""
-    news: list[News] = []
-    while not news or not isinstance(news[-1], Packet) or news[-1].pts < stamp:
+    events: list[StreamEvent] = []
+    while not events or not isinstance(events[-1], Packet) or events[-1].pts < stamp:
         one = viewer.get(SOON_S)
         assert one is not None, "the picture did not come"
-        news.append(one)
-    return news
+        events.append(one)
+    return events
 
 
 class Eyes:
     """A viewer who looks at what came whenever it is asked."""
 
     def __init__(self) -> None:
-        self.waiting = Handover()
-        self._run: list[News] = []
+        self.waiting = PacketQueue()
+        self._run: list[StreamEvent] = []
 
     def see(self, until: int | None = None) -> list[float]:
         """How bright the corner is in the pictures since the last time; waits for that of the time stamp `until`."""
         before = sum(isinstance(one, Packet) for one in self._run)
-        news = [*self._run, *([] if until is None else got(self.waiting, until)), *self.waiting.drain()]
-        begun = [number for number, one in enumerate(news) if isinstance(one, StreamForm)]
-        self._run = news[begun[-1] :] if begun else []
-        return brightness(news)[before:]
+        events = [*self._run, *([] if until is None else got(self.waiting, until)), *self.waiting.drain()]
+        begun = [number for number, one in enumerate(events) if isinstance(one, StreamForm)]
+        self._run = events[begun[-1] :] if begun else []
+        return brightness(events)[before:]
 
 
 def test_without_masks_the_cameras_own_packets_pass(white: Run) -> None:
     for masks in (NO_MASKS, IGNORED):
-        camera, viewer = Camera(white), Handover()
+        camera, viewer = Camera(white), PacketQueue()
         live = Channel(camera.reader, masks)
         leave = live.join(viewer)
         begun, first, *_ = got(viewer, camera.send(2))
@@ -109,23 +109,23 @@ def test_without_masks_the_cameras_own_packets_pass(white: Run) -> None:
 
 
 def test_with_masks_every_picture_is_masked_and_who_joins_later_gets_the_same_ones(white: Run) -> None:
-    camera, first, later = Camera(white), Handover(), Handover()
+    camera, first, later = Camera(white), PacketQueue(), PacketQueue()
     live = Channel(camera.reader, MASKED)
     leaving = [live.join(first)]
     before = got(first, camera.send(8))
     leaving.append(live.join(later))
     stamp = camera.send()
-    news, caught_up = got(first, stamp), got(later, stamp)
+    events, caught_up = got(first, stamp), got(later, stamp)
     assert len(camera.reader._sinks) == 1
-    assert {id(one) for one in caught_up} <= {id(one) for one in [*before, *news]}
+    assert {id(one) for one in caught_up} <= {id(one) for one in [*before, *events]}
     for leave in leaving:
         leave()
     assert (live.viewers, camera.reader._sinks) == (0, [])
-    assert brightness([*before, *news]) == [pytest.approx(FILL, abs=4)] * 9
+    assert brightness([*before, *events]) == [pytest.approx(FILL, abs=4)] * 9
 
 
 def test_who_joins_has_a_masked_picture_at_once_though_the_camera_sends_nothing(white: Run) -> None:
-    camera, first, later = Camera(white), Handover(), Handover()
+    camera, first, later = Camera(white), PacketQueue(), PacketQueue()
     live = Channel(camera.reader, MASKED)
     stamp = camera.send(4)
     leave = live.join(first)
@@ -137,19 +137,19 @@ def test_who_joins_has_a_masked_picture_at_once_though_the_camera_sends_nothing(
 
 
 def test_when_masks_are_drawn_what_waits_for_a_viewer_is_withdrawn_and_all_that_follows_is_masked(white: Run) -> None:
-    camera, viewer = Camera(white), Handover()
+    camera, viewer = Camera(white), PacketQueue()
     live = Channel(camera.reader, NO_MASKS)
     leave = live.join(viewer)
     camera.send(8)
     live.mask(MASKED)
-    news = got(viewer, camera.send())
+    events = got(viewer, camera.send())
     leave()
-    assert brightness(news)
-    assert all(abs(one - FILL) < 4 for one in brightness(news))
+    assert brightness(events)
+    assert all(abs(one - FILL) < 4 for one in brightness(events))
 
 
 def test_when_masks_are_taken_away_the_cameras_own_packets_pass_again(white: Run) -> None:
-    camera, viewer = Camera(white), Handover()
+    camera, viewer = Camera(white), PacketQueue()
     live = Channel(camera.reader, MASKED)
     leave = live.join(viewer)
     got(viewer, camera.send(3))
@@ -160,7 +160,7 @@ def test_when_masks_are_taken_away_the_cameras_own_packets_pass_again(white: Run
 
 
 def test_masks_that_hide_the_same_as_before_interrupt_nobody(white: Run) -> None:
-    camera, viewer = Camera(white), Handover()
+    camera, viewer = Camera(white), PacketQueue()
     live = Channel(camera.reader, MASKED)
     leave = live.join(viewer)
     got(viewer, camera.send(3))

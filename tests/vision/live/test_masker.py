@@ -13,7 +13,7 @@ import pytest
 from tests.vision.clips import START
 from tests.vision.live.looks import MASKED
 from tests.vision.packets import FORM, camera_clip, packet, read_as_from_camera
-from vision.feeds.handover import Handover, Mark, News
+from vision.feeds.packet_queue import PacketQueue, StreamEvent, StreamMark
 from vision.feeds.packets import Packet, StreamForm
 from vision.feeds.reader import Reader
 from vision.live.masker import LATE_S, Masker
@@ -38,7 +38,7 @@ def run(tmp_path: Path) -> tuple[StreamForm, list[Packet]]:
 
 
 @contextmanager
-def masking(reader: Reader, out: Handover, clock: Clock) -> Iterator[Masker]:
+def masking(reader: Reader, out: PacketQueue, clock: Clock) -> Iterator[Masker]:
     masker = Masker(reader, MASKED, out, monotonic=clock)
     try:
         yield masker
@@ -58,9 +58,9 @@ def give(reader: Reader, form: StreamForm, packets: list[Packet]) -> None:
         reader._pass(form, one)
 
 
-def until(out: Handover, pts: int) -> list[News]:
+def until(out: PacketQueue, pts: int) -> list[StreamEvent]:
     """What came out until the picture of `pts` did."""
-    got: list[News] = []
+    got: list[StreamEvent] = []
     while not got or not isinstance(got[-1], Packet) or got[-1].pts < pts:
         one = out.get(SOON_S)
         assert one is not None, f"the picture did not come; before it {len(got)} things did"
@@ -73,7 +73,7 @@ def test_of_a_camera_that_runs_already_only_the_newest_picture_is_shown_at_once(
 ) -> None:
     form, packets = run
     old = [replace(one, arrived=one.arrived - 5) for one in packets[:19]]
-    clock, out = Clock(), Handover()
+    clock, out = Clock(), PacketQueue()
     reader = camera(form, old)
     with masking(reader, out, clock):
         got = until(out, packets[18].pts)
@@ -86,7 +86,7 @@ def test_of_a_camera_that_runs_already_only_the_newest_picture_is_shown_at_once(
 
 def test_however_seldom_a_camera_sends_key_frames_its_first_viewer_has_a_picture_at_once(tmp_path: Path) -> None:
     form, packets = read_as_from_camera(camera_clip(tmp_path, seconds=1, fps=400), START)
-    clock, out = Clock(), Handover()
+    clock, out = Clock(), PacketQueue()
     reader = camera(form, [replace(one, arrived=clock.now - 5) for one in packets])
     with masking(reader, out, clock):
         got = until(out, packets[-1].pts)
@@ -95,7 +95,7 @@ def test_however_seldom_a_camera_sends_key_frames_its_first_viewer_has_a_picture
 
 def test_pictures_in_time_are_all_shown(run: tuple[StreamForm, list[Packet]]) -> None:
     form, packets = run
-    clock, out = Clock(), Handover()
+    clock, out = Clock(), PacketQueue()
     clock.now += LATE_S / 2
     reader = camera(form, packets[:1])
     with masking(reader, out, clock):
@@ -104,7 +104,7 @@ def test_pictures_in_time_are_all_shown(run: tuple[StreamForm, list[Packet]]) ->
     assert [one.pts for one in got if isinstance(one, Packet)] == [one.pts for one in packets]
 
 
-class Stuck(Handover):
+class Stuck(PacketQueue):
     """Takes its first picture only when it is let."""
 
     def __init__(self) -> None:
@@ -136,23 +136,23 @@ def test_a_machine_that_is_too_slow_goes_on_with_the_next_key_frame_and_the_read
 
 def test_nothing_comes_any_more_once_it_was_stopped_and_the_run_is_over(run: tuple[StreamForm, list[Packet]]) -> None:
     form, packets = run
-    clock, out = Clock(), Handover()
+    clock, out = Clock(), PacketQueue()
     reader = camera(form, packets[:1])
     with masking(reader, out, clock):
         until(out, packets[0].pts)
-    assert out.drain() == [Mark.LOST]
+    assert out.drain() == [StreamMark.LOST]
     give(reader, form, packets[1:])
     assert (out.drain(), reader._sinks) == ([], [])
 
 
 def test_a_lost_camera_is_lost_here_too_and_its_next_run_begins_anew(run: tuple[StreamForm, list[Packet]]) -> None:
     form, packets = run
-    clock, out = Clock(), Handover()
+    clock, out = Clock(), PacketQueue()
     reader = camera(form, packets[:2])
     with masking(reader, out, clock):
         until(out, packets[1].pts)
         reader._end_run()
-        assert out.get(SOON_S) is Mark.LOST
+        assert out.get(SOON_S) is StreamMark.LOST
         give(reader, form, packets[10:12])
         begun, first, *_ = until(out, packets[11].pts)
     assert isinstance(begun, StreamForm)
@@ -163,7 +163,7 @@ def test_what_cannot_be_masked_is_not_shown_at_all_said_once_and_tried_again(
     run: tuple[StreamForm, list[Packet]], caplog: pytest.LogCaptureFixture
 ) -> None:
     form, packets = run
-    clock, out = Clock(), Handover()
+    clock, out = Clock(), PacketQueue()
     strange = replace(FORM, codec="no such codec")
     with caplog.at_level(logging.ERROR):
         reader = camera(strange, [packet(0, key=True)])

@@ -10,7 +10,7 @@ import pytest
 from benchmarks._rendered_plates import WHITE, YELLOW, draw, in_two_lines, invent
 from benchmarks.plates import ALIKE, samples
 from telemetry.errors import BadInput, Misconfigured
-from vision.frames import Image
+from vision.frames.decoder import Image
 from vision.plates.network import PlateNetwork, model_file
 from vision.plates.reading import load_reader
 from vision.plates.syntax import formats

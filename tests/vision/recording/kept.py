@@ -6,12 +6,12 @@ from pathlib import Path
 
 from telemetry.cities import City
 from tests.vision.packets import read_as_from_camera
-from vision.feeds.handover import Mark
+from vision.feeds.packet_queue import StreamMark
 from vision.feeds.packets import Packet
 from vision.recording.recording import Recording
-from vision.recording.shelves import Shelf
+from vision.recording.storage_layout import CameraFolder
 
-SHELF = Shelf(City.DOBELE, "traffic", "DOB-C1")
+CAMERA_FOLDER = CameraFolder(City.DOBELE, "traffic", "DOB-C1")
 
 
 def no_room() -> bool:
@@ -19,9 +19,9 @@ def no_room() -> bool:
     return False
 
 
-def record(root: Path, clip: Path, begins: datetime, *, shelf: Shelf = SHELF) -> list[Packet]:
+def record(root: Path, clip: Path, begins: datetime, *, camera_folder: CameraFolder = CAMERA_FOLDER) -> list[Packet]:
     """Keep `clip` as a camera's run that began at `begins`; its packets."""
-    recording = Recording(root, lambda: shelf, make_room=no_room)
+    recording = Recording(root, lambda: camera_folder, make_room=no_room)
     return feed(recording, clip, begins)
 
 
@@ -32,5 +32,5 @@ def feed(recording: Recording, clip: Path, begins: datetime, *, lost: Iterable[i
     for number, packet in enumerate(packets):
         if number not in set(lost):
             recording.hear(packet)
-    recording.hear(Mark.LOST)
+    recording.hear(StreamMark.LOST)
     return packets

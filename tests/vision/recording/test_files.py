@@ -12,7 +12,7 @@ from tests.vision.clips import START
 from tests.vision.packets import camera_clip
 from tests.vision.recording.kept import record
 from vision.recording.files import index_of, mend, read_parts
-from vision.recording.shelves import kept
+from vision.recording.storage_layout import kept
 
 
 @pytest.fixture(scope="module")

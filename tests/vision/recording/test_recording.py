@@ -12,13 +12,13 @@ import pytest
 from telemetry.cities import City
 from tests.vision.clips import START, moving, write_h264
 from tests.vision.packets import camera_clip, damaged, read_as_from_camera
-from tests.vision.recording.kept import SHELF, feed, no_room, record
-from vision.feeds.handover import Mark
+from tests.vision.recording.kept import CAMERA_FOLDER, feed, no_room, record
+from vision.feeds.packet_queue import StreamMark
 from vision.recording import recording as module
 from vision.recording.files import RecordingFile, index_of, read_parts
 from vision.recording.recording import Recording
-from vision.recording.shelves import Shelf, kept
 from vision.recording.spans import gaps, spans
+from vision.recording.storage_layout import CameraFolder, kept
 
 MINUTE = timedelta(minutes=1)
 
@@ -32,7 +32,7 @@ def frames_of(path: Path) -> int:
 def test_every_picture_is_kept_as_it_came_and_plays(tmp_path: Path, codec: str) -> None:
     packets = record(tmp_path / "kept", camera_clip(tmp_path, seconds=5, codec=codec), START)
     (file,) = kept(tmp_path / "kept")
-    assert (file.shelf, file.begins) == (SHELF, START)
+    assert (file.camera_folder, file.begins) == (CAMERA_FOLDER, START)
     assert frames_of(file.path) == len(packets) == 50
     parts = read_parts(file.path, file.begins)
     assert parts["lasts"].max() <= 1_000_000
@@ -55,7 +55,7 @@ def test_a_new_hour_is_a_new_file_and_no_gap(tmp_path: Path) -> None:
 
 def test_a_reconnection_begins_a_file_and_leaves_its_gap(tmp_path: Path) -> None:
     clip = camera_clip(tmp_path)
-    recording = Recording(tmp_path / "kept", lambda: SHELF, make_room=no_room)
+    recording = Recording(tmp_path / "kept", lambda: CAMERA_FOLDER, make_room=no_room)
     feed(recording, clip, START)
     feed(recording, clip, START + timedelta(seconds=5))
     there = spans(tmp_path / "kept", "DOB-C1", City, START, START + timedelta(seconds=8))
@@ -65,7 +65,7 @@ def test_a_reconnection_begins_a_file_and_leaves_its_gap(tmp_path: Path) -> None
 
 def test_a_camera_that_sends_a_picture_in_three_seconds_is_recorded_without_a_gap(tmp_path: Path) -> None:
     form, packets = read_as_from_camera(write_h264(tmp_path / "slow.ts", moving(20), fps=10), START)
-    recording = Recording(tmp_path / "kept", lambda: SHELF, make_room=no_room)
+    recording = Recording(tmp_path / "kept", lambda: CAMERA_FOLDER, make_room=no_room)
     recording.hear(form)
     for number, packet in enumerate(packets):
         recording.hear(replace(packet, at=START + timedelta(seconds=3 * number)))
@@ -76,14 +76,14 @@ def test_a_camera_that_sends_a_picture_in_three_seconds_is_recorded_without_a_ga
 
 
 def test_another_codec_begins_a_file(tmp_path: Path) -> None:
-    recording = Recording(tmp_path / "kept", lambda: SHELF, make_room=no_room)
+    recording = Recording(tmp_path / "kept", lambda: CAMERA_FOLDER, make_room=no_room)
     feed(recording, camera_clip(tmp_path), START)
     feed(recording, camera_clip(tmp_path, codec="libx265"), START + timedelta(seconds=3))
     assert [frames_of(file.path) for file in kept(tmp_path / "kept")] == [30, 30]
 
 
 def test_packets_that_were_dropped_leave_a_gap_within_the_file(tmp_path: Path) -> None:
-    recording = Recording(tmp_path / "kept", lambda: SHELF, make_room=no_room)
+    recording = Recording(tmp_path / "kept", lambda: CAMERA_FOLDER, make_room=no_room)
     feed(recording, camera_clip(tmp_path, seconds=6), START, lost=range(14, 40))
     assert len(kept(tmp_path / "kept")) == 1
     there = spans(tmp_path / "kept", "DOB-C1", City, START, START + timedelta(seconds=6))
@@ -93,7 +93,7 @@ def test_packets_that_were_dropped_leave_a_gap_within_the_file(tmp_path: Path) -
 
 def test_what_a_camera_repeats_of_a_recorded_time_is_not_recorded_twice(tmp_path: Path) -> None:
     clip = camera_clip(tmp_path)
-    recording = Recording(tmp_path / "kept", lambda: SHELF, make_room=no_room)
+    recording = Recording(tmp_path / "kept", lambda: CAMERA_FOLDER, make_room=no_room)
     feed(recording, clip, START)
     feed(recording, clip, START + timedelta(seconds=1))
     parts = [part for file in kept(tmp_path / "kept") for part in read_parts(file.path, file.begins)]
@@ -104,11 +104,11 @@ def test_what_a_camera_repeats_of_a_recorded_time_is_not_recorded_twice(tmp_path
 
 def test_damaged_pictures_are_recorded_too(tmp_path: Path) -> None:
     form, packets = read_as_from_camera(camera_clip(tmp_path), START)
-    recording = Recording(tmp_path / "kept", lambda: SHELF, make_room=no_room)
+    recording = Recording(tmp_path / "kept", lambda: CAMERA_FOLDER, make_room=no_room)
     recording.hear(form)
     for packet in damaged(packets):
         recording.hear(packet)
-    recording.hear(Mark.LOST)
+    recording.hear(StreamMark.LOST)
     assert frames_of(kept(tmp_path / "kept")[0].path) == 30
 
 
@@ -128,7 +128,7 @@ def test_a_full_disk_makes_room_once_and_else_costs_only_the_part(
         return False
 
     monkeypatch.setattr(module, "RecordingFile", FullDisk)
-    recording = Recording(tmp_path / "kept", lambda: SHELF, make_room=make_room)
+    recording = Recording(tmp_path / "kept", lambda: CAMERA_FOLDER, make_room=make_room)
     feed(recording, camera_clip(tmp_path, seconds=5), START)
     state = recording.state()
     assert (len(asked), state.lost_parts, state.error) == (4, 4, None)
@@ -139,7 +139,7 @@ def test_a_full_disk_makes_room_once_and_else_costs_only_the_part(
 
 def test_what_mp4_cannot_hold_is_said(tmp_path: Path) -> None:
     form, packets = read_as_from_camera(camera_clip(tmp_path), START)
-    recording = Recording(tmp_path / "kept", lambda: SHELF, make_room=no_room)
+    recording = Recording(tmp_path / "kept", lambda: CAMERA_FOLDER, make_room=no_room)
     recording.hear(type(form)(**{**form.__dict__, "init": b"", "codec": "vp6f"}))
     recording.hear(packets[0])
     assert "vp6f cannot be kept in MP4" in (recording.state().error or "")
@@ -147,10 +147,10 @@ def test_what_mp4_cannot_hold_is_said(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["../../etc", "a/b", "..", "Švėkšna 1"])
 def test_a_cameras_name_never_leaves_the_folder(tmp_path: Path, name: str) -> None:
-    root, shelf = tmp_path / "kept", Shelf(City.SIAULIAI, "traffic", name, simulated=True)
-    record(root, camera_clip(tmp_path, seconds=1), START, shelf=shelf)
+    root, camera_folder = tmp_path / "kept", CameraFolder(City.SIAULIAI, "traffic", name, simulated=True)
+    record(root, camera_clip(tmp_path, seconds=1), START, camera_folder=camera_folder)
     (file,) = kept(root, camera_id=name)
-    assert file.shelf == shelf
+    assert file.camera_folder == camera_folder
     assert file.path.resolve().is_relative_to(root.resolve())
     assert index_of(file.path).is_file()
     assert kept(root, camera_id="another") == kept(root, cities=[City.DOBELE]) == []

@@ -2,10 +2,10 @@
 
 from datetime import UTC, datetime, timedelta
 
-from vision.detector import Box
-from vision.frames import Image
+from vision.detection.detector import Box
+from vision.detection.tracking import ObjectTrack
+from vision.frames.decoder import Image
 from vision.rules import AnyRule, Firing, Scene, parse_rules
-from vision.tracking import ObjectTrack
 
 LEFT_HALF = ((0.0, 0.0), (0.5, 0.0), (0.5, 1.0), (0.0, 1.0))
 NOON = datetime(2026, 6, 3, 9, 0, tzinfo=UTC)

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from tests.vision.rules.scenes import firings, rule, scene
-from vision.frames import Image
+from vision.frames.decoder import Image
 from vision.rules import Firing
 
 TAMPER = rule(kind="tamper", category="camera_tampered", name="Camera 7", for_s=2)

@@ -10,8 +10,8 @@ from shapely import Polygon
 
 from tests.vision.rules.scenes import LEFT_HALF, scene, track
 from tests.vision.rules.scenes import rule as any_rule
+from vision.detection.tracking import ObjectTrack
 from vision.rules import DEFAULT_RULES, AnyRule, Firing, RuleWatch
-from vision.tracking import ObjectTrack
 
 
 def rule(**changes: object) -> AnyRule:

@@ -4,7 +4,7 @@ import threading
 
 from vision.findings import Finding
 from vision.setups.setup import Setup
-from vision.workers.protocol import Task
+from vision.workers.protocol import StreamTask
 
 SOON_S = 30.0
 
@@ -26,6 +26,6 @@ class Collects:
             return self._came.wait_for(lambda: len(self.findings) >= count, SOON_S)
 
 
-def task(name: str, *, setup: Setup | None = None, weight: float = 1.0, reads_plates: bool = False) -> Task:
+def task(name: str, *, setup: Setup | None = None, weight: float = 1.0, reads_plates: bool = False) -> StreamTask:
     """One stream to analyse; its source is for who opens it."""
-    return Task(name, f"rtsp://127.0.0.1/{name}", "tcp", weight, setup or Setup(), reads_plates)
+    return StreamTask(name, f"rtsp://127.0.0.1/{name}", "tcp", weight, setup or Setup(), reads_plates)

@@ -5,13 +5,13 @@ import sys
 from multiprocessing.connection import Connection
 from typing import Any
 
-from vision.workers.child import Ready, StopMessage, Unfit
+from vision.workers.child_process import Ready, StartFailed, StopMessage
 
 
 def main(descriptor: int) -> None:
     line: Connection[Any, Any] = Connection(descriptor)
     first = line.recv()
-    line.send(Ready() if first == "begin" else Unfit(f"{first!r} is no way to begin"))
+    line.send(Ready() if first == "begin" else StartFailed(f"{first!r} is no way to begin"))
     while not isinstance(said := line.recv(), StopMessage):
         match said:
             case int():

@@ -9,23 +9,23 @@ from pathlib import Path
 from telemetry.clock import ManualClock
 from tests.vision.clips import PERSON, START, Sees, moving, write_clip, write_h264
 from tests.vision.workers.builders import SOON_S, Collects, task
-from vision.detector import Detection
+from vision.detection.detector import Detection
+from vision.feeds.capture_time import SteadyTime
 from vision.feeds.reader import Reader, Status
-from vision.feeds.timeline import SteadyTime
 from vision.findings import Finding
-from vision.frames import Image
+from vision.frames.decoder import Image
 from vision.rules.presence import ZoneRule
 from vision.rules.rule import PERSONS
 from vision.setups.setup import Setup
 from vision.simulator import SimulatedCamera
 from vision.workers.analyst import Analyst
-from vision.workers.protocol import Task
+from vision.workers.protocol import StreamTask
 from vision.workers.pump import Pump
 
 
 @contextmanager
 def analysing(
-    reader: Reader, detector: Sees, sink: Callable[[Finding], None], task: Task, late_s: float = 0.0
+    reader: Reader, detector: Sees, sink: Callable[[Finding], None], task: StreamTask, late_s: float = 0.0
 ) -> Iterator[Analyst]:
     analyst = Analyst(detector, sink=sink, monotonic=lambda: time.monotonic() + late_s)
     analyst.start()
@@ -104,7 +104,7 @@ def test_what_is_set_up_anew_holds_from_then_on_without_a_new_connection(tmp_pat
     reader = Reader("c1", clip)
     with analysing(reader, Sees(PERSON), sink, task("c1", setup=entering("before"))) as analyst:
         assert sink.wait_for(1)
-        analyst.take_up("c1", entering("after"))
+        analyst.update_setup("c1", entering("after"))
         assert sink.wait_for(2)
         assert reader.state().status is Status.RUNNING
     assert [finding.category for finding in sink.findings[:2]] == ["before", "after"]

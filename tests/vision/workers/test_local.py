@@ -16,7 +16,7 @@ from telemetry.errors import Misconfigured
 from telemetry.positions import Position
 from tests.vision.clips import PERSON, Sees, moving, write_clip
 from tests.vision.workers.builders import SOON_S, Collects, task
-from vision.detector import Detector
+from vision.detection.detector import Detector
 from vision.feeds.reader import Reader
 from vision.findings import Finding
 from vision.rules.presence import ZoneRule
@@ -80,8 +80,8 @@ def test_the_ground_may_move_below_a_camera_while_what_it_follows_goes_on(tmp_pa
     with working(sink, clip, Setup(rules=(YARD,), place=partial(somewhere, 10.0))) as workers:
         assert sink.wait_for(1)
         other = ZoneRule(name="other", category="other", classes=PERSONS, quiet_s=0)
-        workers.take_up("c1", Setup(rules=(YARD,), place=partial(somewhere, 20.0)))
-        workers.take_up("c1", Setup(rules=(YARD, other), place=partial(somewhere, 20.0)))
+        workers.update_setup("c1", Setup(rules=(YARD,), place=partial(somewhere, 20.0)))
+        workers.update_setup("c1", Setup(rules=(YARD, other), place=partial(somewhere, 20.0)))
         assert sink.wait_for(3)
     assert [finding.position and finding.position.lat for finding in sink.findings[:3]] == [10, 20, 20]
     epochs = [finding.ref.partition("/")[0] for finding in sink.findings[:3]]

@@ -1,0 +1,1 @@
+"""Objects in pictures: a network finds them, whole or region by region; a tracker follows them."""

@@ -1,0 +1,1 @@
+"""Decoded pictures: video packets into frames, and still images from outside."""

@@ -1,0 +1,29 @@
+"""Says in words that there is more to look at than time for it, which streams feel it, and when it is over. Pure."""
+
+from collections.abc import Mapping
+
+from vision.workers.stride_scheduler import AnalysisRate
+
+LASTS_S = 20.0
+"""Shorter crowding is not told: when many cameras begin at once, each first picture is looked at."""
+
+
+class OverloadMonitor:
+    """Asked again and again; says each overload once, and once that it is over."""
+
+    def __init__(self) -> None:
+        self._since: float | None = None
+        self._told = False
+
+    def see(self, rates: Mapping[str, AnalysisRate], mono: float) -> str | None:
+        """What is to be said of `rates` (by stream) at `mono`, seconds on the monotonic clock: nothing, mostly."""
+        late = {name: rate for name, rate in rates.items() if rate.late}
+        if not late:
+            told, self._told, self._since = self._told, False, None
+            return "every stream is analysed as often as it should be again" if told else None
+        self._since = mono if self._since is None else self._since
+        if self._told or mono - self._since < LASTS_S:
+            return None
+        self._told = True
+        often = ", ".join(f"{name} {rate.per_s:.1f} times a second" for name, rate in sorted(late.items()))
+        return f"more moves than this machine has time for; looked at less often: {often}"
