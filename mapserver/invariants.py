@@ -3,17 +3,22 @@
 1. Every observation is there once (the key is unique) and in at most one incident.
 2. Every incident has observations; each is in its list, is linked to it, and has exactly one entry in its timeline.
 3. Every timeline counts 1, 2, 3, … without a gap, and starts with `opened`.
-4. Every picture that an observation names is in the media store, whole.
+4. Every picture that an observation names is in the media store, whole, and in the table of who names which picture.
 5. Every plate that is kept in clear hit a watch list entry, which has a reason and an end and is in the audit trail, as
    is the hit; every other is a keyed hash, and gone when its time has come.
 6. Every flight that waits for its start or has flown was scheduled on checks that left nothing in its way.
+
+A check that found all of them kept is remembered with how far it came, so that the next one reads only what came or
+changed since. No more than a batch of rows is in memory at a time.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from datetime import timedelta
+from typing import Any
 
-from sqlalchemy import func, text
+from pydantic import AwareDatetime, BaseModel, ConfigDict
+from sqlalchemy import Row, Select, func, text
 from sqlmodel import Session, col, select
 
 from incidents.timeline.tables import EntryKind, IncidentObservationRow, IncidentPlaceRow, IncidentRow, TimelineRow
@@ -22,83 +27,223 @@ from mission.flights.tables import FlightCheckRow, FlightEventRow
 from telemetry.audit.tables import AuditRow
 from telemetry.clock import Clock
 from telemetry.errors import NotFound
-from telemetry.observations import Observation
-from telemetry.observations.tables import ObservationRow
+from telemetry.observations.tables import ObservationPictureRow, ObservationRow
+from telemetry.observations.values import SourceKind
 from telemetry.store import MediaStore, Store
-from vision.plates.screening import plate_of
+from telemetry.store.tables import get_state, put_state
+from vision.plates.screening import plate_in
 from vision.plates.tables import PlateHitRow, PlateReadRow, WatchEntryRow
 
 SLACK = timedelta(hours=1)
-"""How late a plate may be forgotten, since the server looks for them only now and then."""
+"""How late a plate may be forgotten, since the server looks for them only now and then; and how much later than others
+with a later time of arrival an observation may be committed."""
+BATCH = 500
+INVARIANTS = 2
+"""To be raised when an invariant is added: then the next check looks at everything again."""
+CHECKED = "checked"
+"""Under this name the database keeps how far it was checked."""
+TOLD_OF_PLATES = ("watch_plate", "unwatch_plate", "plate_hit")
 
 
-def violations(store: Store, media: MediaStore, clock: Clock) -> Iterator[str]:
-    """Each violation in a sentence that names the row."""
+class Checked(BaseModel):
+    """How far the database was checked."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    invariants: int = INVARIANTS
+    at: AwareDatetime
+    """When, UTC."""
+    arrived: AwareDatetime
+    """Observations that arrived by then (UTC)."""
+    timeline: int
+    """Entries up to this id, as the next two."""
+    audit: int
+    flight_events: int
+
+
+def checked_before(store: Store) -> Checked | None:
+    """How far the last check came that found nothing; None when there is none, or fewer invariants were checked."""
     with store.read() as session:
-        if store.engine.dialect.name == "sqlite":
+        kept = get_state(session, CHECKED)
+    if kept is None or kept["invariants"] != INVARIANTS:
+        return None
+    return Checked.model_validate(kept)
+
+
+def check(store: Store, media: MediaStore, clock: Clock, *, since: Checked | None) -> Iterator[str]:
+    """As `violations`; once it is through and there were none, that is remembered."""
+    reached = _present(store, clock)
+    sound = True
+    for violation in violations(store, media, clock, since=since):
+        sound = False
+        yield violation
+    if sound:
+        with store.write() as work:
+            put_state(work.session, CHECKED, reached.model_dump(mode="json"))
+
+
+def violations(store: Store, media: MediaStore, clock: Clock, *, since: Checked | None = None) -> Iterator[str]:
+    """Each violation in a sentence that names the row; with `since` only in what came or changed after that check."""
+    with store.read() as session:
+        if since is None and store.engine.dialect.name == "sqlite":
             yield from (f"the database file: {row[0]}" for row in session.execute(text("PRAGMA quick_check"))
                         if row[0] != "ok")  # fmt: skip
-        yield from _incidents(session)
-        yield from _media(session, media)
-        yield from _plates(session, clock)
-        yield from _flights(session)
+        for incidents in _incidents(session, since):
+            yield from _timelines(session, incidents)
+        for observations in _observations(session, since):
+            yield from _pictures(session, observations, media)
+            yield from _plates(session, observations)
+        yield from _watch_list(session, since)
+        yield from _overdue(session, clock)
+        yield from _flights(session, since)
 
 
-def _incidents(session: Session) -> Iterator[str]:
+def _present(store: Store, clock: Clock) -> Checked:
+    """Everything that is there now."""
+    now = clock.now()
+    with store.read() as session:
+        arrived = session.exec(select(func.max(ObservationRow.received_at))).one() or now
+        timeline, audit, events = (
+            session.exec(select(func.max(table.id))).one() or 0 for table in (TimelineRow, AuditRow, FlightEventRow)
+        )
+    return Checked(at=now, arrived=min(arrived, now), timeline=timeline, audit=audit, flight_events=events)
+
+
+def _incidents(session: Session, since: Checked | None) -> Iterator[Collection[str]]:
+    """The ids of those that came or changed, in batches."""
+    if since is None:
+        yield from _batches(session, select(IncidentRow.id))
+        return
+    yield from _batches(session, select(TimelineRow.incident_id).where(col(TimelineRow.id) > since.timeline))
+    linked = select(IncidentObservationRow.incident_id).join(
+        ObservationRow, col(ObservationRow.id) == IncidentObservationRow.observation_id
+    )
+    yield from _batches(session, linked.where(ObservationRow.received_at > since.arrived - SLACK))
+
+
+def _batches(session: Session, ids: Select[Any]) -> Iterator[Collection[str]]:
+    rows = session.execute(ids, execution_options={"yield_per": BATCH})
+    for batch in rows.scalars().partitions():
+        yield set(batch)
+
+
+def _timelines(session: Session, incidents: Collection[str]) -> Iterator[str]:
+    links, placed, entry = IncidentObservationRow, IncidentPlaceRow.incident_id, TimelineRow
     linked: dict[str, set[str]] = defaultdict(set)
-    for link in session.exec(select(IncidentObservationRow)):
-        linked[link.incident_id].add(link.observation_id)
-    entries: dict[str, list[TimelineRow]] = defaultdict(list)
-    for entry in session.exec(select(TimelineRow).order_by(col(TimelineRow.seq))):
-        entries[entry.incident_id].append(entry)
-    placed = set(session.exec(select(IncidentPlaceRow.incident_id)))
-    for incident in session.exec(select(IncidentRow)):
-        place = incident.id if incident.id in placed else None
-        yield from _timeline(incident, linked[incident.id], entries[incident.id], place)
+    for incident_id, seen in session.exec(
+        select(links.incident_id, links.observation_id).where(col(links.incident_id).in_(incidents))
+    ):
+        linked[incident_id].add(seen)
+    told: dict[str, list[tuple[int, str, str | None]]] = defaultdict(list)
+    columns = select(entry.incident_id, entry.seq, entry.kind, entry.observation_id)
+    columns = columns.where(col(entry.incident_id).in_(incidents)).order_by(col(entry.seq))
+    for incident_id, seq, kind, seen_id in session.exec(columns):
+        told[incident_id].append((seq, kind, seen_id))
+    with_place = set(session.exec(select(placed).where(col(placed).in_(incidents))))
+    kept = select(IncidentRow.id, IncidentRow.lat, IncidentRow.entries, IncidentRow.observation_ids)
+    for incident_id, lat, entries, listed in session.exec(kept.where(col(IncidentRow.id).in_(incidents))):
+        name = f"incident {incident_id}"
+        if lat is not None and incident_id not in with_place:
+            yield f"{name} is missing from the index by place; what is seen there next would not find it"
+        if linked[incident_id] != set(listed):
+            yield f"{name} lists other observations than are linked to it"
+        yield from _timeline(name, linked[incident_id], entries, told[incident_id])
 
 
-def _timeline(incident: IncidentRow, linked: set[str], entries: list[TimelineRow], place: str | None) -> Iterator[str]:
-    name = f"incident {incident.id}"
-    if incident.lat is not None and place is None:
-        yield f"{name} is missing from the index by place; what is seen there next would not find it"
+def _timeline(
+    name: str, linked: Collection[str], entries: int, told: Sequence[tuple[int, str, str | None]]
+) -> Iterator[str]:
+    """`told`: number, kind and observation of each entry, in order."""
     if not linked:
         yield f"{name} has no observation"
-    if linked != set(incident.observation_ids):
-        yield f"{name} lists other observations than are linked to it"
-    if [entry.seq for entry in entries] != list(range(1, incident.entries + 1)):
-        yield f"{name}: its timeline does not count 1..{incident.entries} without a gap"
-    if not entries or entries[0].kind != EntryKind.OPENED:
+    if [seq for seq, _, _ in told] != list(range(1, entries + 1)):
+        yield f"{name}: its timeline does not count 1..{entries} without a gap"
+    if not told or told[0][1] != EntryKind.OPENED:
         yield f"{name}: its timeline does not start with its opening"
-    told = Counter(entry.observation_id for entry in entries if entry.kind == EntryKind.OBSERVATION)
+    times = Counter(seen for _, kind, seen in told if kind == EntryKind.OBSERVATION)
     for observation_id in linked:
-        if told[observation_id] != 1:
-            yield f"{name}: observation {observation_id} is in its timeline {told[observation_id]} times, not once"
+        if times[observation_id] != 1:
+            yield f"{name}: observation {observation_id} is in its timeline {times[observation_id]} times, not once"
 
 
-def _plates(session: Session, clock: Clock) -> Iterator[str]:
-    told = set(session.exec(select(AuditRow.subject, AuditRow.action)))
+def _observations(session: Session, since: Checked | None) -> Iterator[Sequence[Row[Any]]]:
+    """Id, kind of source, category and body of those that came or grew, in batches."""
+    row = ObservationRow
+    columns: Any = select(row.id, row.source_kind, row.category, row.body)
+    queries = [columns]
+    if since is not None:
+        grown = select(TimelineRow.observation_id).where(
+            col(TimelineRow.id) > since.timeline, TimelineRow.kind == EntryKind.AMENDED
+        )
+        queries = [columns.where(row.received_at > since.arrived - SLACK), columns.where(col(row.id).in_(grown))]
+    for query in queries:
+        yield from session.execute(query, execution_options={"yield_per": BATCH}).partitions()
+
+
+def _pictures(session: Session, observations: Sequence[Row[Any]], media: MediaStore) -> Iterator[str]:
+    picture = ObservationPictureRow
+    tabled: dict[str, set[str]] = defaultdict(set)
+    ids = [row.id for row in observations]
+    for observation_id, sha256 in session.exec(
+        select(picture.observation_id, picture.sha256).where(col(picture.observation_id).in_(ids))
+    ):
+        tabled[observation_id].add(sha256)
+    for row in observations:
+        named = {medium["sha256"] for medium in row.body["media"]}
+        if named != tabled.get(row.id, set()):
+            yield f"observation {row.id} names other pictures than the table of pictures has for it"
+        for sha256 in sorted(named):
+            try:
+                media.get(sha256)
+            except NotFound as error:
+                yield f"observation {row.id}: {error.message}"
+
+
+def _plates(session: Session, observations: Sequence[Row[Any]]) -> Iterator[str]:
+    clear = [
+        row.id
+        for row in observations
+        if plate_in(SourceKind(row.source_kind), row.category, row.body["attributes"]) is not None
+    ]
+    hits = session.exec(select(PlateHitRow.observation_id).where(col(PlateHitRow.observation_id).in_(clear))).all()
+    for observation_id in sorted(set(clear) - set(hits)):
+        yield f"observation {observation_id} keeps a plate in clear that nobody looked for"
+
+
+def _watch_list(session: Session, since: Checked | None) -> Iterator[str]:
+    """Entries and hits with their words in the audit trail, which are written in the same unit of work."""
+    words = select(AuditRow.subject, AuditRow.action).where(col(AuditRow.action).in_(TOLD_OF_PLATES))
+    hits = select(PlateHitRow.observation_id, PlateHitRow.entry_id)
+    if since is not None:
+        words = words.where(col(AuditRow.id) > since.audit)
+        arrived = select(ObservationRow.id).where(ObservationRow.received_at > since.arrived)
+        hits = hits.where(col(PlateHitRow.observation_id).in_(arrived))
+    told = set(session.exec(words))
     for entry in session.exec(select(WatchEntryRow)):
         subject = f"watch entry {entry.id}"
         if not entry.reason or entry.expires_at <= entry.added_at:
             yield f"{subject} has no reason or no end"
-        if (subject, "watch_plate") not in told or (entry.removed_at and (subject, "unwatch_plate") not in told):
+        added = (since is None or entry.added_at > since.at) and (subject, "watch_plate") not in told
+        removed = entry.removed_at is not None and (since is None or entry.removed_at > since.at)
+        if added or (removed and (subject, "unwatch_plate") not in told):
             yield f"{subject} was added or removed without a word in the audit trail"
-    hits = {hit.observation_id: hit for hit in session.exec(select(PlateHitRow))}
-    for hit in hits.values():
-        if (f"watch entry {hit.entry_id}", "plate_hit") not in told:
-            yield f"the hit of observation {hit.observation_id} is not in the audit trail"
-    for row in session.exec(select(ObservationRow)):
-        if row.id not in hits and plate_of(Observation.model_validate(row.body)) is not None:
-            yield f"observation {row.id} keeps a plate in clear that nobody looked for"
+    for observation_id, entry_id in session.exec(hits):
+        if (f"watch entry {entry_id}", "plate_hit") not in told:
+            yield f"the hit of observation {observation_id} is not in the audit trail"
+
+
+def _overdue(session: Session, clock: Clock) -> Iterator[str]:
     overdue = clock.now() - SLACK
-    for read in session.exec(select(PlateReadRow).where(col(PlateReadRow.forget_at) < overdue)):
-        yield f"the plate of observation {read.observation_id} should be forgotten; the server does it while it runs"
+    for read in session.exec(select(PlateReadRow.observation_id).where(col(PlateReadRow.forget_at) < overdue)):
+        yield f"the plate of observation {read} should be forgotten; the server does it while it runs"
 
 
-def _flights(session: Session) -> Iterator[str]:
+def _flights(session: Session, since: Checked | None) -> Iterator[str]:
     """Flights of before the checks have none; they are known by having been scheduled before the first check ever."""
-    first = session.exec(select(func.min(FlightCheckRow.at))).one()
     query = select(FlightEventRow).where(FlightEventRow.state == FlightState.SCHEDULED).order_by(col(FlightEventRow.id))
+    if since is not None:
+        query = query.where(col(FlightEventRow.id) > since.flight_events)
+    first = session.exec(select(func.min(FlightCheckRow.at))).one()
     scheduled: dict[str, FlightEventRow] = {}
     for event in session.exec(query):
         scheduled.setdefault(event.flight_id, event)
@@ -110,12 +255,3 @@ def _flights(session: Session) -> Iterator[str]:
         if first is not None and event.at >= first and last != 0:
             why = "no check" if last is None else f"{last} verdicts in its way"
             yield f"flight {flight_id} was scheduled with {why}"
-
-
-def _media(session: Session, media: MediaStore) -> Iterator[str]:
-    for row in session.exec(select(ObservationRow)):
-        for named in Observation.model_validate(row.body).media:
-            try:
-                media.get(named.sha256)
-            except NotFound as error:
-                yield f"observation {row.id}: {error.message}"

@@ -1,22 +1,22 @@
 """`vanagas db`: the schema brought up to date, the invariants checked, and what is not as it was taken up."""
 
 from contextlib import closing
+from itertools import chain
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
-from mapserver import migrations
+from mapserver import invariants, migrations
 from mapserver.backup.before_upgrade import keep_copy
 from mapserver.cli.options import DataDir
-from mapserver.invariants import violations
 from mapserver.secret_key import take_new_key
 from mapserver.server import only_server
-from mapserver.services import Services, assemble
 from mapserver.settings import Settings, load
 from telemetry.access import Principal, Role
-from telemetry.clock import SystemClock
+from telemetry.clock import SystemClock, iso
 from telemetry.errors import Misconfigured
-from telemetry.store import Store, sqlite
+from telemetry.store import MediaStore, Store, sqlite
 from telemetry.store.private import repair_modes
 
 app = typer.Typer(help="The database.", no_args_is_help=True, add_completion=False)
@@ -40,17 +40,30 @@ def upgrade(data: DataDir = None) -> None:
 
 
 @app.command()
-def check(data: DataDir = None) -> None:
-    """Check that the database keeps every promise; exit 1 and one line for each that it breaks."""
+def check(
+    data: DataDir = None,
+    whole: Annotated[bool, typer.Option("--whole", help="Check what was found sound before, too.")] = False,
+) -> None:
+    """Check that the database keeps every promise; exit 1 and one line for each that it breaks.
+
+    What the last check found sound is not looked at again, unless it changed or with --whole.
+    """
     settings = load(data)
-    parts: Services = assemble(settings)
-    migrations.require_current(parts.store)
-    broken = [*migrations.differences(parts.store), *violations(parts.store, parts.media, parts.clock)]
-    for sentence in broken:
-        typer.echo(sentence)
-    typer.echo(f"{len(broken)} violations" if broken else "every invariant holds", err=True)
+    broken = 0
+    with closing(Store(settings.database)) as store:
+        migrations.require_current(store)
+        since = None if whole else invariants.checked_before(store)
+        media = MediaStore(settings.data_dir / "media")
+        for sentence in chain(
+            migrations.differences(store), invariants.check(store, media, SystemClock(), since=since)
+        ):
+            typer.echo(sentence)
+            broken += 1
     if broken:
+        typer.echo(f"{broken} violations", err=True)
         raise typer.Exit(1)
+    of_what = "" if since is None else f" in what is new since {iso(since.at)}; --whole checks everything"
+    typer.echo(f"every invariant holds{of_what}", err=True)
 
 
 @app.command()

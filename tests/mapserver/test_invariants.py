@@ -1,13 +1,18 @@
 """The check of the database's promises finds what was broken, and the database refuses to have history changed."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from incidents.timeline import acceptance as timeline
+from incidents.timeline import repository
+from incidents.timeline import service as timeline_service
 from mapserver import migrations
-from mapserver.invariants import violations
+from mapserver.invariants import check, checked_before, violations
 from mapserver.services import Services
+from telemetry.cities import BOTH
 from telemetry.observations import Media
 from tests.builders import observation
 
@@ -16,7 +21,8 @@ from tests.builders import observation
 def one_incident(parts: Services) -> None:
     picture = Media(kind="snapshot", sha256=parts.media.put(b"picture"), content_type="image/jpeg")
     with parts.store.write() as work:
-        timeline.accept(work, [observation(media=(picture,))], now=parts.clock.now(), rules=parts.rules)
+        yesterday = parts.clock.now() - timedelta(days=1)
+        timeline.accept(work, [observation(media=(picture,))], now=yesterday, rules=parts.rules)
 
 
 def break_it(parts: Services, *statements: str) -> list[str]:
@@ -82,3 +88,46 @@ def test_a_watch_list_entry_without_a_word_in_the_audit_trail_is_named(parts: Se
     broken = break_it(parts, row)
     assert any("entry e has no reason or no end" in sentence for sentence in broken)
     assert any("entry e was added or removed without a word" in sentence for sentence in broken)
+
+
+def checked(parts: Services) -> list[str]:
+    since = checked_before(parts.store)
+    return list(check(parts.store, parts.media, parts.clock, since=since))
+
+
+def test_what_was_found_sound_is_not_read_again_unless_the_whole_is_asked_for(parts: Services) -> None:
+    with parts.store.write() as work:
+        timeline.accept(work, [observation("2", category="noise")], now=parts.clock.now(), rules=parts.rules)
+    assert checked(parts) == []
+    with parts.store.write() as work:
+        work.session.execute(text("UPDATE incidents SET observation_ids = '[]' WHERE category <> 'noise'"))
+    assert checked(parts) == []
+    assert any("lists other" in sentence for sentence in violations(parts.store, parts.media, parts.clock))
+
+
+@pytest.mark.parametrize(
+    ("statement", "words"),
+    [
+        ("UPDATE incidents SET entries = 9 WHERE category = 'noise'", "does not count 1..9"),
+        ("DELETE FROM observation_pictures WHERE observation_id = :seen", "names other pictures"),
+        ("UPDATE incidents SET observation_ids = '[]'", "lists other observations"),
+    ],
+)
+def test_what_came_after_a_sound_check_is_checked(parts: Services, statement: str, words: str) -> None:
+    assert checked(parts) == []
+    picture = Media(kind="snapshot", sha256=parts.media.put(b"late"), content_type="image/jpeg")
+    with parts.store.write() as work:
+        seen = observation("later", category="noise", media=(picture,))
+        timeline.accept(work, [seen], now=parts.clock.now(), rules=parts.rules)
+        work.session.execute(text(statement), {"seen": seen.id} if ":seen" in statement else {})
+    assert any(words in sentence for sentence in checked(parts))
+    assert any(words in sentence for sentence in checked(parts)), "a check that found something is not remembered"
+
+
+def test_an_old_incident_that_changed_is_checked_again(parts: Services) -> None:
+    assert checked(parts) == []
+    with parts.store.write() as work:
+        (row,) = repository.open_ones(work.session, BOTH)
+        timeline_service.add_note(work, row, "seen again", by="rita", now=parts.clock.now())
+        work.session.execute(text("UPDATE incidents SET observation_ids = '[]'"))
+    assert any("lists other observations" in sentence for sentence in checked(parts))

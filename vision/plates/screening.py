@@ -5,6 +5,7 @@ keyed hash, a passing vehicle's without its picture, and after a while not even 
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -31,9 +32,14 @@ REDACTED = "[plate]"
 
 def plate_of(observation: Observation) -> str | None:
     """The plate that it names, normalised; None when it names none."""
-    named = observation.attributes.get(PLATE)
-    if named is None and _is_of_plates(observation):
-        named = observation.attributes.get("identity")
+    return plate_in(observation.source.kind, observation.category, observation.attributes)
+
+
+def plate_in(kind: SourceKind, category: str, attributes: Mapping[str, Any]) -> str | None:
+    """The plate that an observation of such a source and category names in its attributes, normalised."""
+    named = attributes.get(PLATE)
+    if named is None and (kind is SourceKind.PLATE_READER or category in (PLATE_READ, PLATE_HIT)):
+        named = attributes.get("identity")
     if not isinstance(named, str) or named.startswith(HASHED):
         return None
     return normal_plate(named)
@@ -128,10 +134,6 @@ def redacted(said: Any, plate: str) -> Any:
         return [clean(inner) for inner in value] if isinstance(value, list) else value
 
     return clean(said)
-
-
-def _is_of_plates(observation: Observation) -> bool:
-    return observation.source.kind is SourceKind.PLATE_READER or observation.category in (PLATE_READ, PLATE_HIT)
 
 
 def _as_hit(observation: Observation, plate: str, identity: str, entry: WatchEntryRow, how: Match) -> Observation:
