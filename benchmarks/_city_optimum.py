@@ -12,7 +12,7 @@ from typing import Any
 from ortools.sat.python import cp_model
 
 from mission.schedule.request import Commitment, ScheduleRequest, ScheduleZone, Unit, seconds_from
-from mission.schedule.travel import Ways, habits, returns
+from mission.schedule.travel import TravelTimes, habits, returns
 from mission.schedule.verify import wanted
 
 KEPT_S = 60
@@ -51,7 +51,7 @@ class Optimum:
     def __init__(
         self, request: ScheduleRequest, *, seconds: float = 60.0, workers: int = 2, only_moves: bool = False
     ) -> None:
-        self.request, self.ways, self.model = request, Ways(request), cp_model.CpModel()
+        self.request, self.ways, self.model = request, TravelTimes(request), cp_model.CpModel()
         self.horizon = seconds_from(request.begins, request.ends)
         self.now = 0 if request.now is None else seconds_from(request.begins, request.now)
         self.told = {(c.zone_id, c.number): c for c in request.commitments}

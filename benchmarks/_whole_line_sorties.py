@@ -6,8 +6,8 @@ Cut at ends of lines only.
 from collections.abc import Sequence
 
 from mission.routes.battery_cuts import is_way_only
-from mission.routes.flying import Flying, with_transits
 from mission.routes.route import Leg, Route
+from mission.routes.transits import Flying, with_transits
 
 
 def whole_line_sorties(work: Sequence[Leg], flying: Flying, most: float) -> list[Route]:

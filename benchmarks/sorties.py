@@ -14,10 +14,10 @@ from shapely.affinity import rotate, translate
 
 from benchmarks._coverage_areas import regular
 from benchmarks._whole_line_sorties import whole_line_sorties
-from mission.routes.flying import Flying, effort_of
 from mission.routes.route import Route
 from mission.routes.sorties import allowed_joules, in_sorties, work_of
 from mission.routes.survey import SurveyRequest, plan_survey
+from mission.routes.transits import Flying, effort_of
 from mission.zones.geometry import read_area
 from telemetry.positions import LocalFrame, Position
 from telemetry.vehicles import Airframe

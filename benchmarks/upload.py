@@ -31,11 +31,11 @@ from rich.progress import track
 from telemetry.links.address import free_udp_port
 from telemetry.links.impaired import ImpairedRelay, Trouble
 from telemetry.links.link import GROUND_STATION, HEARTBEAT_S, Link
-from telemetry.transfer.comparing import first_difference
-from telemetry.transfer.driving import fetch
-from telemetry.transfer.exchange import OnBoard, put_on_board
+from telemetry.transfer.link_channel import LinkChannel
 from telemetry.transfer.mission_items import MissionItem
-from telemetry.transfer.over_link import LinkChannel
+from telemetry.transfer.plan_channel import fetch
+from telemetry.transfer.plan_difference import first_difference
+from telemetry.transfer.verified_upload import OnBoard, put_on_board
 
 Items = Sequence[MissionItem]
 Upload = Callable[[Link, ImpairedRelay, Trouble, Items, Items], Awaitable[tuple[bool, float]]]

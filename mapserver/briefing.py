@@ -13,7 +13,7 @@ from mission.checks.inputs import Inputs
 from mission.checks.verdict import Level, Verdict
 from mission.flights import gate
 from mission.flights import repository as flights
-from mission.flights.check_inputs import FlightWish, inputs_of, judge
+from mission.flights.check_inputs import ProposedFlight, inputs_of, judge
 from mission.flights.states import BEFORE_START, FlightState
 from mission.flights.tables import AcknowledgementRow, FlightRow
 from mission.plans import service as plans
@@ -50,9 +50,9 @@ def briefing_of_plan(
     drone = unit_id or plan.unit_id
     if drone is None:
         raise BadInput(f"{plan.name} was made for no drone; name the one that is to fly it: ?unit_id=…")
-    wish = FlightWish(plan, units.get(session, drone, cities), by.name, at or now)
-    verdicts = judge(session, wish, parts.standards, now=now)
-    return _briefing(parts, session, wish, verdicts, now=now, timed=at is not None)
+    proposed = ProposedFlight(plan, units.get(session, drone, cities), by.name, at or now)
+    verdicts = judge(session, proposed, parts.standards, now=now)
+    return _briefing(parts, session, proposed, verdicts, now=now, timed=at is not None)
 
 
 def briefing_of_flight(parts: Services, session: Session, by: Principal, flight_id: str) -> Briefing:
@@ -60,9 +60,9 @@ def briefing_of_flight(parts: Services, session: Session, by: Principal, flight_
     now = parts.clock.now()
     flight = flights.get(session, flight_id, visible_cities(by))
     waits = FlightState(flight.state) in BEFORE_START
-    wish = gate.wish_of(session, flight, now=now if waits else flight.scheduled_at)
-    verdicts = judge(session, wish, parts.standards, now=now) if waits else _kept(session, flight)
-    return _briefing(parts, session, wish, verdicts, now=now, timed=True, name=flight.name)
+    proposed = gate.proposed_flight_of(session, flight, now=now if waits else flight.scheduled_at)
+    verdicts = judge(session, proposed, parts.standards, now=now) if waits else _kept(session, flight)
+    return _briefing(parts, session, proposed, verdicts, now=now, timed=True, name=flight.name)
 
 
 def surroundings(city: City | None, settings: TownSettings, *, pilot: str) -> Surroundings:
@@ -88,17 +88,17 @@ def town_near(inputs: Inputs) -> City | None:
 def _briefing(
     parts: Services,
     session: Session,
-    wish: FlightWish,
+    proposed: ProposedFlight,
     verdicts: list[Verdict],
     *,
     now: datetime,
     timed: bool,
     name: str = "",
 ) -> Briefing:
-    plan, unit = wish.plan, wish.unit
-    inputs = inputs_of(session, wish, parts.standards, now=now)
-    settings = parts.settings.towns.get(wish.city, TownSettings())
-    around = surroundings(wish.city, settings, pilot=wish.pilot)
+    plan, unit = proposed.plan, proposed.unit
+    inputs = inputs_of(session, proposed, parts.standards, now=now)
+    settings = parts.settings.towns.get(proposed.city, TownSettings())
+    around = surroundings(proposed.city, settings, pilot=proposed.pilot)
     return Briefing(
         plan=plans.as_file(plan),
         inputs=inputs,
@@ -106,10 +106,10 @@ def _briefing(
         name=name or plan.name,
         version=_version(session, plan),
         timed=timed,
-        pilot=wish.pilot,
+        pilot=proposed.pilot,
         drone=f"{unit.name} ({unit.id})",
         area=zones.area_of(session.get_one(ZoneRow, plan.zone_id)),
-        signatures=(*_signatures(session, wish), *_permits(inputs)),
+        signatures=(*_signatures(session, proposed), *_permits(inputs)),
         town=around.town,
         contacts=around.contacts,
     )
@@ -126,13 +126,13 @@ def _kept(session: Session, flight: FlightRow) -> list[Verdict]:
     return [] if last is None else [Verdict(**{**said, "level": Level(said["level"])}) for said in last.verdicts]
 
 
-def _signatures(session: Session, wish: FlightWish) -> tuple[Signature, ...]:
+def _signatures(session: Session, proposed: ProposedFlight) -> tuple[Signature, ...]:
     """What the pilot acknowledged for this flight, or for its plan before there is one."""
     query = select(AcknowledgementRow).where(
-        AcknowledgementRow.plan_id == wish.plan.id,
-        AcknowledgementRow.who == wish.pilot,
-        col(AcknowledgementRow.flight_id) == wish.flight_id
-        if wish.flight_id
+        AcknowledgementRow.plan_id == proposed.plan.id,
+        AcknowledgementRow.who == proposed.pilot,
+        col(AcknowledgementRow.flight_id) == proposed.flight_id
+        if proposed.flight_id
         else col(AcknowledgementRow.flight_id).is_(None),
     )
     rows = session.exec(query.order_by(col(AcknowledgementRow.id)))

@@ -21,7 +21,7 @@ from mission.checks.verdict import Verdict
 from mission.flights import gate
 from mission.flights import repository as flight_repository
 from mission.flights import service as flights
-from mission.flights.check_inputs import FlightWish, judge
+from mission.flights.check_inputs import ProposedFlight, judge
 from mission.flights.supervisor import tlog_of
 from mission.flights.tables import FlightRow
 from mission.plans import service as plans
@@ -103,7 +103,7 @@ def check_plan(
     """What the checks say of flying a plan with a drone at a time, `by` being its pilot. Keeps nothing."""
     plan, now = plans.get(session, plan_id, visible_cities(by)), parts.clock.now()
     unit = flights.fit_unit(session, plan, unit_id, at=at, now=now)
-    return judge(session, FlightWish(plan, unit, by.name, at), parts.standards, now=now)
+    return judge(session, ProposedFlight(plan, unit, by.name, at), parts.standards, now=now)
 
 
 def acknowledge_plan(

@@ -66,7 +66,7 @@ def _name(title: str, number: int, flights: int) -> str:
 def _kept_alike(session: Session, zone: ZoneRow, flown: list[PlanDraft], title: str, unit_id: str) -> PlanRow | None:
     """The first of the plans that are kept of just these flights under this title; None unless all are."""
     alike = [
-        plans.kept_alike(session, zone, one, name=_name(title, number, len(flown)), unit_id=unit_id)
+        plans.same_version(session, zone, one, name=_name(title, number, len(flown)), unit_id=unit_id)
         for number, one in enumerate(flown, start=1)
     ]
     return alike[0] if all(alike) else None

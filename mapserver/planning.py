@@ -14,7 +14,7 @@ from mapserver.services import Services
 from mission.checks.verdict import Level, Verdict
 from mission.flights import repository as flight_repository
 from mission.flights import service as flights
-from mission.flights.check_inputs import FlightWish, judge
+from mission.flights.check_inputs import ProposedFlight, judge
 from mission.flights.learned_energy import learned
 from mission.plans import service as plans
 from mission.plans.drafting import FROM_FILE, PlanDraft, draft
@@ -113,7 +113,7 @@ def try_plan(parts: Services, session: Session, by: Principal, wanted: Trial) ->
     unit = units.get(session, wanted.unit_id, visible_cities(by))
     now, city = parts.clock.now(), units.duty_city(unit)
     sorties = sorties_of(parts, session, by, made, unit.id)
-    flown = [plans.unkept(one, city, at=now, by=by.name, name="this plan") for one in sorties]
+    flown = [plans.unsaved_row(one, city, at=now, by=by.name, name="this plan") for one in sorties]
     if wanted.plan_id:
         kept = plans.get(session, wanted.plan_id, visible_cities(by))
         flown[0].id = kept.id
@@ -185,8 +185,8 @@ def checked(
             unit = flights.fit_unit(session, plan, unit_id, at=at, now=now)
         except (BadInput, Conflict) as error:
             return {"unfit": error.message, "verdicts": []}
-        wish = FlightWish(plan, unit, by.name, at, sorties=tuple(flown))
-        for verdict in judge(session, wish, parts.standards, now=now):
+        proposed = ProposedFlight(plan, unit, by.name, at, sorties=tuple(flown))
+        for verdict in judge(session, proposed, parts.standards, now=now):
             if number == 1:
                 verdicts.append(verdict)
             elif verdict.level is not Level.PASS and verdict.message not in {known.message for known in verdicts}:

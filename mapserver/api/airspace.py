@@ -111,7 +111,7 @@ def put_away(set_id: str, caller: Keeper, parts: Parts, work: Writer) -> dict[st
     """Take a set of zones out of force; it is kept for the verdicts that stand on it."""
     row = service.get_set(work.session, set_id, visible_cities(caller))
     now = parts.clock.now()
-    service.put_away(work, row, now)
+    service.archive_set(work, row, now)
     audit.record(work.session, caller, "put_away", f"airspace {row.name}", city=City(row.city), at=now, detail=set_id)
     return service.public(row)
 

@@ -9,7 +9,7 @@ from mapserver.api.flights import Pilot, Seer
 from mapserver.continuing import checks_of, continue_flight
 from mapserver.deps import Parts, Reader, Writer
 from mapserver.web.api_routes import ApiRouter
-from mission.debrief import book, service
+from mission.debrief import flight_logbook, service
 from mission.flights import repository as flights
 from mission.plans import service as plans
 from telemetry.access import visible_cities
@@ -25,12 +25,12 @@ class Remark(BaseModel):
     text: Annotated[str, Field(min_length=1, max_length=service.LONGEST_REMARK)]
 
 
-@router.get("/logbook.csv", response_class=Response, responses={200: {"content": {"text/csv": {}}}})
+@router.get("/flight_logbook.csv", response_class=Response, responses={200: {"content": {"text/csv": {}}}})
 def logbook(caller: Seer, session: Reader, begins: UtcTime, ends: UtcTime) -> Response:
     """The flights of the towns you may see that took off between two moments, a row each, as CSV."""
-    rows = book.entries(session, visible_cities(caller), begins, ends)
-    headers = {"Content-Disposition": 'attachment; filename="logbook.csv"'}
-    return Response(book.as_csv(rows), media_type="text/csv; charset=utf-8", headers=headers)
+    rows = flight_logbook.entries(session, visible_cities(caller), begins, ends)
+    headers = {"Content-Disposition": 'attachment; filename="flight_logbook.csv"'}
+    return Response(flight_logbook.as_csv(rows), media_type="text/csv; charset=utf-8", headers=headers)
 
 
 @router.get("/{flight_id}/debrief")

@@ -11,7 +11,7 @@ from mission.formats import DEFAULT_HEIGHT_M, dump, load
 from mission.formats.files import format_of
 from telemetry.errors import BadInput
 from telemetry.files import write_whole
-from telemetry.transfer.refusing import REFUSALS
+from telemetry.transfer.refusals import REFUSALS
 
 KNOWN = ".plan .waypoints .kmz (DJI) .kml .gpx .geojson"
 

@@ -17,7 +17,7 @@ from telemetry.cities import City
 from telemetry.clock import as_utc
 from telemetry.errors import BadInput
 from telemetry.positions import Position, distance_m
-from telemetry.transfer.refusing import AutopilotName
+from telemetry.transfer.refusals import AutopilotName
 
 DataDir = Annotated[
     Path | None, typer.Option("--data", help="Folder that keeps everything; VANAGAS_DATA_DIR, else ./data.")

@@ -14,7 +14,7 @@ from mapserver.pages.render import page
 from mapserver.printed_maps import debrief_map
 from mapserver.services import Services
 from mapserver.web.routes import GuardedRouter
-from mission.debrief import book, service
+from mission.debrief import flight_logbook, service
 from mission.flights import gate
 from mission.flights import repository as flight_repository
 from mission.flights import service as flights
@@ -42,13 +42,13 @@ def logbook(
     end = datetime.combine(last, time(), zone) + timedelta(days=1)
     context = {
         "principal": caller,
-        "rows": book.entries(session, visible_cities(caller), start, end),
+        "rows": flight_logbook.entries(session, visible_cities(caller), start, end),
         "begins": first.isoformat(),
         "ends": last.isoformat(),
         "start": start.isoformat(),
         "end": end.isoformat(),
     }
-    return page(request, "logbook.html", context)
+    return page(request, "flight_logbook.html", context)
 
 
 @router.get("/flights/{flight_id}/debrief")
@@ -86,7 +86,7 @@ def _context(caller: Principal, session: Session, parts: Services, flight_id: st
         "drone": session.get_one(UnitRow, flight.unit_id).name,
         "area": plan.geometry,
         "debrief": service.latest(session, flight.id),
-        "row": book.entry(session, flight),
+        "row": flight_logbook.entry(session, flight),
         "events": flights.events(session, flight.id),
         "verdicts": [] if checks is None else checks.verdicts,
         "has_tlog": tlog_of(parts.tlogs, flight.id).is_file(),

@@ -17,7 +17,7 @@ from mission.airspace.applicability import DAYS, Applicability, DailyPeriod, Sun
 from mission.airspace.heights import FOOT_M, HeightReference, LengthUnit, Limit, ceiling_of, floor_of, geoid_near
 from mission.airspace.outlines import polygon_of
 from mission.airspace.reading import Notes
-from mission.airspace.rings import Lost, circle, polygons
+from mission.airspace.rings import BadOutline, circle, polygons
 from mission.airspace.zones import Authority, Circle, UasZone, ZoneFormat, ZoneVolume
 from telemetry.clock import iso
 
@@ -38,7 +38,7 @@ def features(document: Mapping[str, Any]) -> list[Any] | None:
 
 
 def read_zone(feature: Mapping[str, Any], notes: Notes) -> UasZone:
-    """One zone, what is unclear at its worst and noted. Raises Lost when no outline can be drawn."""
+    """One zone, what is unclear at its worst and noted. Raises BadOutline when no outline can be drawn."""
     identifier = reading.text(feature.get("identifier"))
     if not identifier:
         notes.doubt("identifier", "there is none")
@@ -82,7 +82,7 @@ def _authority(entry: Mapping[str, Any], what: str, notes: Notes) -> Authority:
 def _volumes(geometry: object, notes: Notes) -> tuple[ZoneVolume, ...]:
     entries = geometry if isinstance(geometry, list) else [geometry]
     if not entries or entries == [None]:
-        raise Lost("geometry: there is none")
+        raise BadOutline("geometry: there is none")
     parts = reading.each(entries, _parts, "geometry", notes)
     return tuple(volume for part in parts for volume in part)
 

@@ -15,7 +15,7 @@ from mission.airspace.applicability import Applicability, DailyPeriod, SunEvent
 from mission.airspace.ed269 import Losses, duration, hour, rings, written_days
 from mission.airspace.heights import LengthUnit
 from mission.airspace.reading import Notes
-from mission.airspace.rings import Lost, circle, polygons
+from mission.airspace.rings import BadOutline, circle, polygons
 from mission.airspace.zones import Authority, Circle, Restriction, UasZone, ZoneFormat, ZoneVolume
 from telemetry.clock import iso
 
@@ -45,7 +45,7 @@ def text_in(value: object, languages: Sequence[str]) -> str:
 
 
 def read_zone(feature: Mapping[str, Any], notes: Notes, languages: Sequence[str] = (ENGLISH,)) -> UasZone:
-    """One zone, what is unclear at its worst and noted. Raises Lost when no outline can be drawn."""
+    """One zone, what is unclear at its worst and noted. Raises BadOutline when no outline can be drawn."""
     facts = reading.mapping(feature.get("properties"), "properties", notes)
     identifier = reading.text(facts.get("identifier"))
     if not identifier:
@@ -90,12 +90,12 @@ def _authority(entry: Mapping[str, Any], what: str, notes: Notes, languages: Seq
 
 def _volumes(geometry: object, outer: Mapping[str, Any], what: str, notes: Notes, depth: int = 0) -> list[ZoneVolume]:
     if not isinstance(geometry, dict) or depth > 3:
-        raise Lost(f"{what}: it should be a geometry, not {reading.shown(geometry)}")
+        raise BadOutline(f"{what}: it should be a geometry, not {reading.shown(geometry)}")
     layer = geometry.get("layer", outer)
     if geometry.get("type") == "GeometryCollection":
         parts = geometry.get("geometries")
         if not isinstance(parts, list) or not parts:
-            raise Lost(f"{what}: its collection of geometries is empty")
+            raise BadOutline(f"{what}: its collection of geometries is empty")
         return [
             volume
             for place, part in enumerate(parts, start=1)
@@ -116,7 +116,7 @@ def _volumes(geometry: object, outer: Mapping[str, Any], what: str, notes: Notes
     if geometry.get("type") == "Point":
         extent = reading.mapping(geometry.get("extent"), f"{what}, extent", notes)
         if extent.get("subType") != "Circle":
-            raise Lost(f"{what}: a point is no zone; it lacks an extent of subType Circle")
+            raise BadOutline(f"{what}: a point is no zone; it lacks an extent of subType Circle")
         return [ZoneVolume(circle(geometry.get("coordinates"), extent.get("radius"), LengthUnit.M, what), lower, upper)]
     found = polygons(geometry.get("type"), geometry.get("coordinates"), what, notes)
     return [ZoneVolume(polygon, lower, upper) for polygon in found]

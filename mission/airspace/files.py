@@ -17,7 +17,7 @@ from typing import Any
 from mission.airspace import ed269, ed318
 from mission.airspace.data_set import DataSet
 from mission.airspace.reading import LARGEST_FILE, MOST_ZONES, Notes, json_of, moment, shown, text
-from mission.airspace.rings import Lost
+from mission.airspace.rings import BadOutline
 from mission.airspace.zones import UasZone, ZoneFormat
 from telemetry.clock import iso
 from telemetry.errors import BadInput
@@ -101,7 +101,7 @@ def _zones(
         try:
             zone = _zone(entry, kind, noted, languages)
             zones.append(replace(zone, remarks=(*noted.remarks, *noted.unclear)))
-        except Lost as error:
+        except BadOutline as error:
             noted.lost.append(str(error))
     faults = [f"{n.place}: {fault}" for n in notes for fault in n.lost]
     if not keep_unclear:
@@ -114,7 +114,7 @@ def _zones(
 
 def _zone(entry: object, kind: ZoneFormat, notes: Notes, languages: list[str]) -> UasZone:
     if not isinstance(entry, dict):
-        raise Lost(f"it should be an object, not {shown(entry)}")
+        raise BadOutline(f"it should be an object, not {shown(entry)}")
     return ed269.read_zone(entry, notes) if kind is ZoneFormat.ED269 else ed318.read_zone(entry, notes, languages)
 
 

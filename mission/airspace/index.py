@@ -32,7 +32,7 @@ class Pairs(NamedTuple):
     entry: Numbers
 
 
-class Asked(NamedTuple):
+class VolumeQuery(NamedTuple):
     """Volumes as arrays, in an order in which neighbours are near each other."""
 
     number: Numbers
@@ -43,14 +43,14 @@ class Asked(NamedTuple):
     band: Floats
     """Rows, metres: lowest and highest above the sea, lowest and highest above the ground."""
 
-    def together(self, size: int) -> "Asked":
+    def together(self, size: int) -> "VolumeQuery":
         """Groups of `size` neighbours as if each were one volume; their footprints are boxes."""
         starts = np.arange(0, len(self.number), size)
         low, high = (reduce.reduceat(self.box, starts) for reduce in (np.minimum, np.maximum))
         box = np.column_stack([low[:, :2], high[:, 2:]])
         lowest, highest = (reduce.reduceat(self.band, starts, axis=1) for reduce in (np.minimum, np.maximum))
         band = np.stack([lowest[0], highest[1], lowest[2], highest[3]])
-        return Asked(np.arange(len(starts)), np.asarray(shapely.box(*box.T)), box, band)
+        return VolumeQuery(np.arange(len(starts)), np.asarray(shapely.box(*box.T)), box, band)
 
 
 class Index:
@@ -84,7 +84,7 @@ class Index:
         there = self._as_high(each, Pairs(asked, entry))
         return Pairs(each.number[there.asked], there.entry)
 
-    def _split(self, groups: Asked, pairs: Pairs) -> tuple[Pairs, Pairs]:
+    def _split(self, groups: VolumeQuery, pairs: Pairs) -> tuple[Pairs, Pairs]:
         """Pairs of a group and an outline that covers all of it, and those where only some of it may touch."""
         asked, entry = self._as_high(groups, pairs)
         outlines, boxes = self._outlines[entry], groups.footprint[asked]
@@ -93,13 +93,13 @@ class Index:
         part[part] = shapely.intersects(outlines[part], boxes[part])
         return Pairs(asked[whole], entry[whole]), Pairs(asked[part], entry[part])
 
-    def _boxes(self, asked: Asked, pairs: Pairs) -> Pairs:
+    def _boxes(self, asked: VolumeQuery, pairs: Pairs) -> Pairs:
         """Those whose boxes touch, and whose heights do."""
         a, b = asked.box[pairs.asked], self.bounds[pairs.entry]
         near = (a[:, 0] <= b[:, 2]) & (a[:, 2] >= b[:, 0]) & (a[:, 1] <= b[:, 3]) & (a[:, 3] >= b[:, 1])
         return self._as_high(asked, Pairs(pairs.asked[near], pairs.entry[near]))
 
-    def _as_high(self, asked: Asked, pairs: Pairs) -> Pairs:
+    def _as_high(self, asked: VolumeQuery, pairs: Pairs) -> Pairs:
         """Those whose heights touch. Written so that a height that is not a number counts as touching."""
         sea_low, sea_high, ground_low, ground_high = asked.band[:, pairs.asked]
         floor, floor_on_ground, ceiling, ceiling_on_ground = self._heights[:, pairs.entry]
@@ -116,7 +116,7 @@ def _within(pairs: Pairs, size: int, count: int) -> Pairs:
     return Pairs(members[members < count], entry[members < count])
 
 
-def _asked(volumes: Sequence[Volume]) -> Asked:
+def _asked(volumes: Sequence[Volume]) -> VolumeQuery:
     """Volumes as arrays, those at the antimeridian on each turn of the globe where an outline may be."""
     footprints = _footprints(volumes)
     boxes = shapely.bounds(footprints)
@@ -130,7 +130,7 @@ def _asked(volumes: Sequence[Volume]) -> Asked:
         boxes = shapely.bounds(footprints)
     band = np.array([_heights(volume) for volume in volumes], dtype=np.float64).T
     order = _neighbours(boxes)
-    return Asked(number[order], footprints[order], boxes[order], band[:, number[order]])
+    return VolumeQuery(number[order], footprints[order], boxes[order], band[:, number[order]])
 
 
 def _heights(volume: Volume) -> tuple[float, float, float, float]:

@@ -11,7 +11,7 @@ from mission.airspace.heights import LengthUnit
 from mission.airspace.outlines import unrolled
 from mission.airspace.reading import Notes, number, shown
 from mission.airspace.zones import Circle
-from mission.zones import mending
+from mission.zones import repair
 from telemetry.cities import City
 
 LARGEST_RADIUS_M = 200_000.0
@@ -23,30 +23,30 @@ NEARBY_DEG = 4.0
 """Within this of a town a place counts as one that was meant, when the axes are exchanged."""
 
 
-class Lost(Exception):
+class BadOutline(Exception):
     """An outline that cannot be drawn; the message says why."""
 
 
 def circle(centre: object, radius: object, unit: LengthUnit, what: str) -> Circle:
-    """A circle; `centre` is [lon, lat]. Raises Lost."""
+    """A circle; `centre` is [lon, lat]. Raises BadOutline."""
     lon, lat = _point(centre, f"{what}, center")
     _want_axes([(lon, lat)], what)
     size = number(radius)
     if size is None or size <= 0:
-        raise Lost(f"{what}: {shown(radius)} is no radius")
+        raise BadOutline(f"{what}: {shown(radius)} is no radius")
     if unit.metres(size) > LARGEST_RADIUS_M:
-        raise Lost(
+        raise BadOutline(
             f"{what}: a radius of {unit.metres(size) / 1000:,.0f} km; the largest is {LARGEST_RADIUS_M / 1000:g} km"
         )
     if abs(lat) > NEAREST_POLE_DEG:
-        raise Lost(f"{what}: too near a pole, latitude {lat:g}")
+        raise BadOutline(f"{what}: too near a pole, latitude {lat:g}")
     return Circle(lat, lon, size, unit)
 
 
 def polygons(kind: object, coordinates: object, what: str, notes: Notes) -> list[Polygon]:
-    """The polygons of a GeoJSON Polygon or MultiPolygon, each larger rather than smaller than meant. Raises Lost."""
+    """The polygons of a GeoJSON Polygon or MultiPolygon, larger rather than smaller than meant. Raises BadOutline."""
     if not isinstance(coordinates, list) or not coordinates:
-        raise Lost(f"{what}: it has no corners")
+        raise BadOutline(f"{what}: it has no corners")
     if kind == "MultiPolygon":
         return [
             polygon
@@ -54,7 +54,7 @@ def polygons(kind: object, coordinates: object, what: str, notes: Notes) -> list
             for polygon in polygons("Polygon", part, f"{what}, part {place}", notes)
         ]
     if kind != "Polygon":
-        raise Lost(f"{what}: {shown(kind)} is no outline of a zone; known are Polygon, MultiPolygon and circles")
+        raise BadOutline(f"{what}: {shown(kind)} is no outline of a zone; known are Polygon, MultiPolygon and circles")
     if _is_point(coordinates[0]):
         notes.remarks.append(f"{what} lacks the list of rings around its corners; it is taken as its one ring")
         coordinates = [coordinates]
@@ -65,7 +65,7 @@ def _polygon(rings: list[Any], what: str, notes: Notes) -> list[Polygon]:
     shell, closed = _ring(rings[0], f"{what}, ring 1")
     _want_axes(shell, what)
     outline = _turned(shell, shell[0][0], what)
-    if not closed and (whole := mending.closed(outline)) is not None:
+    if not closed and (whole := repair.closed(outline)) is not None:
         notes.remarks.append(f"{what}, ring 1 is not closed; its last corner is joined to its first")
         outline = whole
     elif not closed:
@@ -81,7 +81,7 @@ def _polygon(rings: list[Any], what: str, notes: Notes) -> list[Polygon]:
     polygon = Polygon(outline, holes)
     if polygon.is_valid:
         return [_sized(polygon, what)]
-    if (rest := mending.without_holes(outline, holes)) is not None:
+    if (rest := repair.without_holes(outline, holes)) is not None:
         notes.remarks.append(f"{what} has holes that touch its edge or each other; they are cut out")
         return [_sized(rest, what)]
     notes.remarks.append(f"{what} crosses itself; all that it surrounds is taken as the zone, without holes")
@@ -90,20 +90,20 @@ def _polygon(rings: list[Any], what: str, notes: Notes) -> list[Polygon]:
 
 def _ring(ring: object, what: str) -> tuple[list[tuple[float, float]], bool]:
     if not isinstance(ring, list) or not ring:
-        raise Lost(f"{what}: it has no corners")
+        raise BadOutline(f"{what}: it has no corners")
     if len(ring) > MOST_CORNERS:
-        raise Lost(f"{what}: {len(ring):,} corners; the most are {MOST_CORNERS:,}")
+        raise BadOutline(f"{what}: {len(ring):,} corners; the most are {MOST_CORNERS:,}")
     points = [_point(point, f"{what}, corner {place}") for place, point in enumerate(ring, start=1)]
     return points, points[0] == points[-1] and len(points) > 1
 
 
 def _point(point: object, what: str) -> tuple[float, float]:
     if not _is_point(point):
-        raise Lost(f"{what}: {shown(point)} is no [longitude, latitude] pair of numbers")
+        raise BadOutline(f"{what}: {shown(point)} is no [longitude, latitude] pair of numbers")
     lon, lat = float(point[0]), float(point[1])  # type: ignore[index]
     if abs(lon) > 360 or abs(lat) > 90:
         hint = "; longitude comes first" if abs(lat) <= 180 and abs(lon) <= 90 else ""
-        raise Lost(f"{what}: off the globe, longitude {lon:g}, latitude {lat:g}{hint}")
+        raise BadOutline(f"{what}: off the globe, longitude {lon:g}, latitude {lat:g}{hint}")
     return lon, lat
 
 
@@ -118,11 +118,11 @@ def _is_point(point: object) -> bool:
 
 
 def _want_axes(points: list[tuple[float, float]], what: str) -> None:
-    """Raises Lost when the points lie by one of the towns only with latitude and longitude exchanged."""
+    """Raises BadOutline when the points lie by one of the towns only with latitude and longitude exchanged."""
     for city in City:
         town = city.facts
         if all(abs(lon - town.lat) < NEARBY_DEG and abs(lat - town.lon) < NEARBY_DEG for lon, lat in points):
-            raise Lost(
+            raise BadOutline(
                 f"{what}: latitude and longitude are exchanged: read the other way round it lies by {town.name}; "
                 "longitude comes first"
             )
@@ -131,14 +131,14 @@ def _want_axes(points: list[tuple[float, float]], what: str) -> None:
 def _turned(points: list[tuple[float, float]], start: float, what: str) -> list[tuple[float, float]]:
     lons = unrolled(np.array([lon for lon, _ in points]), start)
     if abs(lons[-1] - lons[0]) > 180:
-        raise Lost(f"{what}: it goes round a pole")
+        raise BadOutline(f"{what}: it goes round a pole")
     return [(lon, lat) for lon, (_, lat) in zip(lons.tolist(), points, strict=True)]
 
 
 def _hull(points: list[tuple[float, float]], what: str) -> Polygon:
     hull = MultiPoint(points).convex_hull
     if not isinstance(hull, Polygon):
-        raise Lost(f"{what}: its corners make no area")
+        raise BadOutline(f"{what}: its corners make no area")
     return _sized(hull, what)
 
 
@@ -148,14 +148,14 @@ def _surrounded(points: list[tuple[float, float]], what: str) -> list[Polygon]:
     filled = unary_union([Polygon(face.exterior) for face in faces.geoms if isinstance(face, Polygon)])
     parts = [part for part in shapely.get_parts(filled) if isinstance(part, Polygon) and part.area > 0]
     if not parts:
-        raise Lost(f"{what}: its corners make no area")
+        raise BadOutline(f"{what}: its corners make no area")
     return [Polygon(part.exterior) for part in parts]
 
 
 def _sized(polygon: Polygon, what: str) -> Polygon:
     west, south, east, north = polygon.bounds
     if not polygon.area > 0:
-        raise Lost(f"{what}: its corners make no area")
+        raise BadOutline(f"{what}: its corners make no area")
     if max(east - west, north - south) > WIDEST_DEG or not math.isfinite(polygon.area):
-        raise Lost(f"{what}: {east - west:.0f} by {north - south:.0f} degrees; the largest is {WIDEST_DEG:g}")
+        raise BadOutline(f"{what}: {east - west:.0f} by {north - south:.0f} degrees; the largest is {WIDEST_DEG:g}")
     return polygon

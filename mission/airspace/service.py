@@ -66,7 +66,7 @@ def take(
         since = town_time(older.loaded_at, city.facts.zone)
         raise Conflict(f"{file_name} is the file that is in force as {title} since {since}")
     if older is not None:
-        put_away(work, older, at)
+        archive_set(work, older, at)
         work.session.flush()  # one of a name is in force at a time
     if work.session.get(ZoneFileRow, file.sha256) is None:
         work.session.add(ZoneFileRow(sha256=file.sha256, content=deflated))
@@ -100,7 +100,7 @@ def deflate(content: bytes) -> bytes:
     return zlib.compress(content)
 
 
-def put_away(work: Work, row: ZoneSetRow, at: datetime) -> None:
+def archive_set(work: Work, row: ZoneSetRow, at: datetime) -> None:
     """Take a set out of force; its file stays for the verdicts that stand on it."""
     if row.replaced_at is None:
         row.replaced_at = at

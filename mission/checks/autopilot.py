@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from mission.checks.inputs import Inputs
 from mission.checks.verdict import Level, Verdict
 from telemetry.transfer.mission_items import MissionItem
-from telemetry.transfer.refusing import REFUSALS, AutopilotName
+from telemetry.transfer.refusals import REFUSALS, AutopilotName
 
 CHECK = "autopilot"
 RULE = "what the autopilot refused when it was tried, one command at a time"

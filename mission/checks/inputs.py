@@ -24,7 +24,7 @@ from mission.routes.pictures import Pictures
 from mission.weather.values import Outlook
 from telemetry.positions import Position
 from telemetry.transfer.mission_items import MissionItem
-from telemetry.transfer.refusing import AutopilotName
+from telemetry.transfer.refusals import AutopilotName
 from telemetry.vehicles import Airframe
 
 

@@ -24,7 +24,7 @@ from telemetry.cities import City
 from telemetry.errors import BadInput
 from telemetry.observations.values import explain
 from telemetry.positions import Position, distance_m
-from telemetry.transfer.refusing import AutopilotName
+from telemetry.transfer.refusals import AutopilotName
 from telemetry.vehicles import Airframe
 
 AWAY = Policy(unknown_blocks=False, stale_zone_data_blocks=False)

@@ -46,7 +46,7 @@ def profile_of(
     `return_height_m` is metres above home. Raises BadPlan when nothing in the plan is flown, or the terrain does not
     reach that far.
     """
-    pen = _Pen(_home(items, home), airframe, terrain, return_height_m, speed_m_s, ground)
+    pen = _ProfileBuilder(_home(items, home), airframe, terrain, return_height_m, speed_m_s, ground)
     if home is None:
         pen.assume("the plan names no home; it is taken to start below its first point")
     for number, item in in_flying_order(items):
@@ -63,7 +63,7 @@ def _home(items: Sequence[MissionItem], home: Position | None) -> Position:
     raise BadPlan("the plan flies nowhere: it names neither a home nor a point; add a take-off and a waypoint")
 
 
-class _Pen:
+class _ProfileBuilder:
     """Where the vehicle is while the items are gone through, and the segments so far."""
 
     def __init__(

@@ -13,7 +13,7 @@ import shapely
 from shapely import MultiPoint, Polygon
 from shapely.geometry.base import BaseGeometry
 
-from mission.debrief.seen import Eye, corners
+from mission.debrief.camera_view import CameraState, corners
 from mission.routes.cameras import Camera
 
 LONGEST_STEP_S = 5.0
@@ -41,7 +41,7 @@ class Coverage:
     """What was not seen, largest first, slivers left out."""
 
 
-def cover(area: Polygon, runs: Sequence[Sequence[Eye]], camera: Camera) -> Coverage:
+def cover(area: Polygon, runs: Sequence[Sequence[CameraState]], camera: Camera) -> Coverage:
     """What `camera` saw of `area` on each of `runs`: stretches of time in which it was on, points in order of time."""
     swept = []
     seconds = []
@@ -65,7 +65,7 @@ def cover(area: Polygon, runs: Sequence[Sequence[Eye]], camera: Camera) -> Cover
     )
 
 
-def _swept(before: Eye, after: Eye, camera: Camera) -> Iterator[tuple[BaseGeometry, float]]:
+def _swept(before: CameraState, after: CameraState, camera: Camera) -> Iterator[tuple[BaseGeometry, float]]:
     """What is seen between two points, with the seconds each piece took.
 
     A footprint that only moves sweeps the hull of its first and last place exactly; where it turns or changes size it
@@ -78,7 +78,7 @@ def _swept(before: Eye, after: Eye, camera: Camera) -> Iterator[tuple[BaseGeomet
             yield MultiPoint(np.concatenate([one, other])), (after.seconds - before.seconds) / steps
 
 
-def _steps(before: Eye, after: Eye, camera: Camera) -> int:
+def _steps(before: CameraState, after: CameraState, camera: Camera) -> int:
     first, last = corners(camera, before), corners(camera, after)
     if first is None or last is None:
         return MOST_STEPS
@@ -87,7 +87,7 @@ def _steps(before: Eye, after: Eye, camera: Camera) -> int:
     return int(min(MOST_STEPS, max(1, math.ceil(turned / STEP_M))))
 
 
-def _dwell(runs: Sequence[Sequence[Eye]], camera: Camera, area: Polygon) -> float:
+def _dwell(runs: Sequence[Sequence[CameraState]], camera: Camera, area: Polygon) -> float:
     """Seconds a place was seen, by the trapezoidal rule over the footprints' parts inside the area."""
     total = 0.0
     for run in runs:

@@ -13,7 +13,7 @@ import numpy as np
 from shapely.geometry import Polygon
 from sqlmodel import Session, col, select
 
-from mission.debrief.making import DebriefInputs, Recorded, debrief
+from mission.debrief.analysis import DebriefInputs, Recorded, debrief
 from mission.debrief.tables import FlightRemarkRow
 from mission.flights import repository as flight_repository
 from mission.flights import service as flights

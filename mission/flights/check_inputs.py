@@ -40,7 +40,7 @@ from telemetry.cities import City
 from telemetry.clock import town_time
 from telemetry.errors import BadInput
 from telemetry.positions import Position
-from telemetry.transfer.refusing import AutopilotName
+from telemetry.transfer.refusals import AutopilotName
 from telemetry.units.tables import UnitRow
 from telemetry.vehicles import Airframe
 from telemetry.vehicles.drivers import VehicleDriver
@@ -73,7 +73,7 @@ class Standards:
 
 
 @dataclass(frozen=True)
-class FlightWish:
+class ProposedFlight:
     """A flight as it is wanted or planned."""
 
     plan: PlanRow
@@ -92,67 +92,67 @@ class FlightWish:
         return City(self.plan.city)
 
 
-def judge(session: Session, wish: FlightWish, standards: Standards, *, now: datetime) -> list[Verdict]:
+def judge(session: Session, proposed: ProposedFlight, standards: Standards, *, now: datetime) -> list[Verdict]:
     """Every check of `wish` on what the database knows `now`, the pilot's acknowledgements counted in.
 
     A flight that cannot be checked, as it flies off the terrain or nowhere at all, is blocked for that.
     """
     try:
-        verdicts = run_checks(inputs_of(session, wish, standards, now=now))
+        verdicts = run_checks(inputs_of(session, proposed, standards, now=now))
     except BadInput as error:
         said, clears = f"the flight cannot be checked: {error.message}", "mend the plan, the terrain or the zones"
         return [Verdict("height", Level.BLOCK, "every flight is checked before it flies", said, clears)]
-    return acknowledged(verdicts, _given(session, wish, standards, now))
+    return acknowledged(verdicts, _given(session, proposed, standards, now))
 
 
-def inputs_of(session: Session, wish: FlightWish, standards: Standards, *, now: datetime) -> Inputs:
+def inputs_of(session: Session, proposed: ProposedFlight, standards: Standards, *, now: datetime) -> Inputs:
     """What the checks look at. Raises BadPlan for a plan that flies nowhere."""
-    city = wish.city
+    city = proposed.city
     policy = standards.policy(city)
-    papers = registry.papers_for(session, city=city, pilot=wish.pilot, unit_id=wish.unit.id)
+    papers = registry.papers_for(session, city=city, pilot=proposed.pilot, unit_id=proposed.unit.id)
     airframe = _airframe(papers.drone)
-    profile = _profile(wish.plan, wish.unit, airframe, papers, standards)
+    profile = _profile(proposed.plan, proposed.unit, airframe, papers, standards)
     home = Position(lat=profile.home.lat, lon=profile.home.lon)
-    ends = wish.at + timedelta(seconds=profile.duration_s)
+    ends = proposed.at + timedelta(seconds=profile.duration_s)
     return Inputs(
         profile=profile,
-        at=wish.at,
+        at=proposed.at,
         now=now,
         airframe=airframe,
         policy=policy,
         zone=city.facts.zone,
-        simulated=wish.unit.simulated,
+        simulated=proposed.unit.simulated,
         papers=papers,
         airspace=airspace.airspace_of(session, city),
         permits=tuple(permit_store.permits_of(session, city)),
         people=_people(session, city),
-        weather=weather.outlook_for(session, city, home, wish.at, ends),
-        others=_others(session, wish, ends, standards),
-        duties=_duties(session, wish),
-        items=tuple(mission_items(wish.plan)),
-        autopilot=_autopilot(papers.drone, wish.unit),
-        fence=fence_of(wish.plan),
-        rally=rally_of(wish.plan),
-        energy=learned(session, wish.unit.id),
-        mapped=_mapped(session, wish, airframe, papers, standards),
+        weather=weather.outlook_for(session, city, home, proposed.at, ends),
+        others=_others(session, proposed, ends, standards),
+        duties=_duties(session, proposed),
+        items=tuple(mission_items(proposed.plan)),
+        autopilot=_autopilot(papers.drone, proposed.unit),
+        fence=fence_of(proposed.plan),
+        rally=rally_of(proposed.plan),
+        energy=learned(session, proposed.unit.id),
+        mapped=_mapped(session, proposed, airframe, papers, standards),
     )
 
 
-def versions(session: Session, wish: FlightWish, standards: Standards) -> dict[str, Any]:
+def versions(session: Session, proposed: ProposedFlight, standards: Standards) -> dict[str, Any]:
     """What changes whenever something does that a flight was judged by. Cheap: numbers of newest rows and digests."""
-    city = wish.city
+    city = proposed.city
     drawn = select(func.count(), func.sum(ZoneRow.version), func.count(col(ZoneRow.archived_at)))
-    mine = select(func.max(AcknowledgementRow.id)).where(AcknowledgementRow.plan_id == wish.plan.id)
+    mine = select(func.max(AcknowledgementRow.id)).where(AcknowledgementRow.plan_id == proposed.plan.id)
     return {
         "register": registry.newest(session, city),
         "weather": weather.newest(session, city),
         "airspace": airspace.newest(session, city),
         "permits": permit_store.newest(session, city),
         "zones": _digest([str(value) for value in session.exec(drawn.where(ZoneRow.city == city)).one()]),
-        "energy": round(learned(session, wish.unit.id).value, 3),
+        "energy": round(learned(session, proposed.unit.id).value, 3),
         "acknowledgements": session.exec(mine).one() or 0,
-        "driver": wish.unit.driver,
-        "plan": f"{wish.plan.id} {_digest([wish.plan.items, wish.plan.fence, wish.plan.rally])}",
+        "driver": proposed.unit.driver,
+        "plan": f"{proposed.plan.id} {_digest([proposed.plan.items, proposed.plan.fence, proposed.plan.rally])}",
         "policy": _digest(standards.policy(city).model_dump(mode="json")),
     }
 
@@ -181,16 +181,18 @@ def _profile(plan: PlanRow, unit: UnitRow, airframe: Airframe, papers: Papers, s
 
 
 def _mapped(
-    session: Session, wish: FlightWish, airframe: Airframe, papers: Papers, standards: Standards
+    session: Session, proposed: ProposedFlight, airframe: Airframe, papers: Papers, standards: Standards
 ) -> MappedArea | None:
     """What the plan's pictures map, together with those of the survey's other sorties."""
-    plan = wish.plan
+    plan = proposed.plan
     mapped = mapped_area(plan.pattern, plan.geometry, plan.request)
     if mapped is None:
         return None
-    sorties = wish.sorties or sorties_with(session, plan)
+    sorties = proposed.sorties or sorties_with(session, plan)
     others = tuple(
-        _profile(sortie, wish.unit, airframe, papers, standards).pictures for sortie in sorties if sortie.id != plan.id
+        _profile(sortie, proposed.unit, airframe, papers, standards).pictures
+        for sortie in sorties
+        if sortie.id != plan.id
     )
     return replace(mapped, others=others)
 
@@ -219,15 +221,17 @@ def _people(session: Session, city: City) -> tuple[PeopleArea, ...]:
     )
 
 
-def _others(session: Session, wish: FlightWish, ends: datetime, standards: Standards) -> tuple[OtherFlight, ...]:
+def _others(
+    session: Session, proposed: ProposedFlight, ends: datetime, standards: Standards
+) -> tuple[OtherFlight, ...]:
     """Flights of both towns that are planned or in the air around the time of this one."""
-    gap = timedelta(seconds=standards.policy(wish.city).between_flights_s)
+    gap = timedelta(seconds=standards.policy(proposed.city).between_flights_s)
     no_matter = [state.value for state in OVER | {FlightState.PLANNED}]
     query = select(FlightRow).where(col(FlightRow.state).not_in(no_matter))
     found = []
     for flight in session.exec(query):
         begins, until = _times(flight)
-        if flight.id == wish.flight_id or begins > ends + gap or until < wish.at - gap:
+        if flight.id == proposed.flight_id or begins > ends + gap or until < proposed.at - gap:
             continue
         plan, unit = session.get_one(PlanRow, flight.plan_id), session.get_one(UnitRow, flight.unit_id)
         papers = registry.papers_for(session, city=City(flight.city), pilot=flight.pilot, unit_id=unit.id)
@@ -237,8 +241,8 @@ def _others(session: Session, wish: FlightWish, ends: datetime, standards: Stand
             OtherFlight(
                 flight.name,
                 unit.name,
-                same_drone=flight.unit_id == wish.unit.id,
-                same_pilot=flight.pilot == wish.pilot,
+                same_drone=flight.unit_id == proposed.unit.id,
+                same_pilot=flight.pilot == proposed.pilot,
                 begins=begins,
                 ends=until,
                 volumes=operational_volumes(profile, samples_of(profile), at=begins, policy=policy),
@@ -247,16 +251,16 @@ def _others(session: Session, wish: FlightWish, ends: datetime, standards: Stand
     return tuple(found)
 
 
-def _duties(session: Session, wish: FlightWish) -> tuple[PilotDuty, ...]:
+def _duties(session: Session, proposed: ProposedFlight) -> tuple[PilotDuty, ...]:
     """Flights that the pilot flies or has flown; those called off before the start are none."""
     query = select(FlightRow).where(
-        FlightRow.pilot == wish.pilot,
-        col(FlightRow.scheduled_at).between(wish.at - CREW, wish.at + CREW),
+        FlightRow.pilot == proposed.pilot,
+        col(FlightRow.scheduled_at).between(proposed.at - CREW, proposed.at + CREW),
     )
     duties = []
     for flight in session.exec(query):
         flown = flight.started_at is not None or FlightState(flight.state) not in OVER
-        if flown and flight.id != wish.flight_id:
+        if flown and flight.id != proposed.flight_id:
             begins, ends = _times(flight)
             duties.append(PilotDuty(flight.name, begins, flight.landed_at or ends))
     return tuple(duties)
@@ -267,24 +271,24 @@ def _times(flight: FlightRow) -> tuple[datetime, datetime]:
     return begins, begins + timedelta(seconds=flight.planned_s)
 
 
-def _given(session: Session, wish: FlightWish, standards: Standards, now: datetime) -> list[Acknowledgement]:
+def _given(session: Session, proposed: ProposedFlight, standards: Standards, now: datetime) -> list[Acknowledgement]:
     """What the flight's pilot has acknowledged: on the flight, or on its plan a short while ago."""
     rows = session.exec(
         select(AcknowledgementRow).where(
-            AcknowledgementRow.plan_id == wish.plan.id, AcknowledgementRow.who == wish.pilot
+            AcknowledgementRow.plan_id == proposed.plan.id, AcknowledgementRow.who == proposed.pilot
         )
     )
-    since = now - timedelta(minutes=standards.policy(wish.city).acknowledged_min)
+    since = now - timedelta(minutes=standards.policy(proposed.city).acknowledged_min)
     return [
         Acknowledgement(
             row.check_name,
             row.subject,
             row.data_version,
-            _acknowledged(row, wish.city),
+            _acknowledged(row, proposed.city),
         )
         for row in rows
         if (row.flight_id is None and row.at >= since)
-        or (row.flight_id is not None and row.flight_id == wish.flight_id)
+        or (row.flight_id is not None and row.flight_id == proposed.flight_id)
     ]
 
 

@@ -21,7 +21,7 @@ from mission.formats.document import HAS_POSITION, PlanFile
 from telemetry.errors import BadInput, BadPlan, FlightBlocked
 from telemetry.positions import Position, distance_m
 from telemetry.transfer.mission_items import MissionItem
-from telemetry.transfer.refusing import AutopilotName
+from telemetry.transfer.refusals import AutopilotName
 from telemetry.vehicles import Airframe
 from telemetry.vehicles.failsafes import Failsafes
 

@@ -11,7 +11,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from mission.checks.verdict import Level, Verdict, in_the_way, worst
-from mission.flights.check_inputs import FlightWish, Standards, judge, versions
+from mission.flights.check_inputs import ProposedFlight, Standards, judge, versions
 from mission.flights.tables import AcknowledgementRow, FlightCheckRow, FlightRow
 from mission.plans.tables import PlanRow
 from telemetry.clock import iso
@@ -22,9 +22,9 @@ MARKS = (timedelta(minutes=30), timedelta(minutes=5))
 """So long before its start a flight is checked again, whatever has changed."""
 
 
-def wish_of(session: Session, flight: FlightRow, *, now: datetime) -> FlightWish:
+def proposed_flight_of(session: Session, flight: FlightRow, *, now: datetime) -> ProposedFlight:
     """The flight as its checks see it: one that is late is judged by a take-off now."""
-    return FlightWish(
+    return ProposedFlight(
         plan=session.get_one(PlanRow, flight.plan_id),
         unit=session.get_one(UnitRow, flight.unit_id),
         pilot=flight.pilot,
@@ -35,15 +35,15 @@ def wish_of(session: Session, flight: FlightRow, *, now: datetime) -> FlightWish
 
 def check(session: Session, flight: FlightRow, standards: Standards, *, why: str, now: datetime) -> list[Verdict]:
     """Run every check of the flight and keep what they say."""
-    wish = wish_of(session, flight, now=now)
-    found = judge(session, wish, standards, now=now)
+    proposed = proposed_flight_of(session, flight, now=now)
+    found = judge(session, proposed, standards, now=now)
     session.add(
         FlightCheckRow(
             flight_id=flight.id,
             at=now,
             why=why,
             verdicts=[verdict.as_json() for verdict in found],
-            versions=versions(session, wish, standards),
+            versions=versions(session, proposed, standards),
             worst=worst(found),
             in_the_way=len(in_the_way(found)),
         )
@@ -115,7 +115,7 @@ def due(session: Session, flight: FlightRow, standards: Standards, *, now: datet
     for mark in MARKS:
         if last.at < flight.scheduled_at - mark <= now:
             return f"T-{mark.seconds // 60} min"
-    fresh = versions(session, wish_of(session, flight, now=now), standards)
+    fresh = versions(session, proposed_flight_of(session, flight, now=now), standards)
     changed = sorted(name for name in fresh if fresh[name] != last.versions.get(name))
     return f"{', '.join(changed)} changed" if changed else None
 
@@ -154,7 +154,9 @@ def acknowledge(
 
 def keep_acknowledgements(session: Session, flight: FlightRow, standards: Standards, *, now: datetime) -> None:
     """What the pilot acknowledged on the plan becomes the flight's own, so that it holds until the start."""
-    since = now - timedelta(minutes=standards.policy(wish_of(session, flight, now=now).city).acknowledged_min)
+    since = now - timedelta(
+        minutes=standards.policy(proposed_flight_of(session, flight, now=now).city).acknowledged_min
+    )
     query = select(AcknowledgementRow).where(
         AcknowledgementRow.plan_id == flight.plan_id,
         AcknowledgementRow.who == flight.pilot,
@@ -169,8 +171,8 @@ def keep_acknowledgements(session: Session, flight: FlightRow, standards: Standa
 
 def asked(session: Session, flight: FlightRow, standards: Standards, *, pilot: str, now: datetime) -> list[Verdict]:
     """What `pilot` would have to acknowledge to fly it, judged now; keeps nothing."""
-    wish = replace(wish_of(session, flight, now=now), pilot=pilot)
-    return [verdict for verdict in judge(session, wish, standards, now=now) if verdict.level is Level.ACKNOWLEDGE]
+    proposed = replace(proposed_flight_of(session, flight, now=now), pilot=pilot)
+    return [verdict for verdict in judge(session, proposed, standards, now=now) if verdict.level is Level.ACKNOWLEDGE]
 
 
 def reasons(row: FlightCheckRow) -> list[str]:

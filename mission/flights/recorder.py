@@ -13,7 +13,7 @@ from pathlib import Path
 
 from sqlalchemy.exc import DataError, IntegrityError
 
-from mission.flights import applying
+from mission.flights import record_writer
 from mission.flights.record_file import SUFFIX, RecordFile
 from mission.flights.records import FlightRecord, NumberedRecord, WarningRecord
 from mission.flights.warnings import OnWarning
@@ -159,7 +159,7 @@ def recover(store: Store, folder: Path, on_warning: OnWarning | None = None) -> 
         flight_id = path.name.removesuffix(SUFFIX)
         file = RecordFile(path)
         try:
-            last = applying.applied(store, flight_id)
+            last = record_writer.applied(store, flight_id)
             left = [numbered for numbered in file.read() if numbered.number > last]
         except (NotFound, OSError) as error:  # no reason to leave the other flights alone
             log.error("the records of flight %s stay in %s: %s", flight_id, path.name, error)
@@ -184,7 +184,7 @@ def _apply_all(
         if isinstance(numbered.record, WarningRecord) and on_warning is not None:
             _pass_on(numbered.record, on_warning)
     try:
-        applying.apply(store, flight_id, records)
+        record_writer.apply(store, flight_id, records)
     except Exception as error:
         if isinstance(error, (*STORE_ERRORS, OSError)) and not isinstance(error, DataError | IntegrityError):
             raise

@@ -1,6 +1,6 @@
 """What is written down of a flight, as values and as lines of a file: states, words, reports, audit entries, warnings.
 
-Applies none of it: see `applying.py`.
+Applies none of it: see `record_writer.py`.
 """
 
 from dataclasses import dataclass

@@ -137,4 +137,4 @@ class DebriefRow(SQLModel, table=True):
     energy_ratio: float | None = None
     """Energy used against the model's along what was flown; None when the flight does not tell."""
     found: dict[str, Any] = Field(sa_column=Column(JsonColumn, nullable=False))
-    """As `mission.debrief.making.DebriefResult.as_json` gives it."""
+    """As `mission.debrief.analysis.DebriefResult.as_json` gives it."""

@@ -11,7 +11,7 @@ from mission.routes.drones import Drone, camera_of
 from mission.routes.patterns import PATTERNS, RESERVE, pattern_named, plan_pattern
 from mission.routes.route import Route
 from mission.routes.search_budget import THOROUGH, SearchBudget
-from mission.routes.wishes import wishes_from
+from mission.routes.settings import settings_from
 from telemetry.errors import BadPlan
 from telemetry.positions import Position
 from telemetry.transfer.mission_items import MissionItem
@@ -79,5 +79,5 @@ def draft(
     route = plan_pattern(
         pattern, geometry, asked, home=home, drone=drone, terrain=terrain, reserve=reserve, search=search
     )
-    filled = wishes_from(known.wishes, asked, f"the {known.title.lower()}")
+    filled = settings_from(known.wishes, asked, f"the {known.title.lower()}")
     return PlanDraft(pattern, geometry, filled.model_dump(mode="json"), home, route)

@@ -12,8 +12,8 @@ from mission.routes.cameras import Camera, camera_named
 from mission.routes.image_count import ENOUGH_IMAGES, count_images
 from mission.routes.image_map import image_map
 from mission.routes.pictures import pictures_of_legs
+from mission.routes.settings import settings_from
 from mission.routes.survey import SurveyRequest
-from mission.routes.wishes import wishes_from
 from mission.zones.geometry import read_area
 
 MAPPING_PATTERN = "survey"
@@ -29,7 +29,7 @@ def mapped_area(
     if pattern != MAPPING_PATTERN:
         return None
     known = {name: value for name, value in wishes.items() if name in SurveyRequest.model_fields}
-    request = wishes_from(SurveyRequest, known, "the survey")
+    request = settings_from(SurveyRequest, known, "the survey")
     if request.without_camera:
         return None
     return MappedArea(

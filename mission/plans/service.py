@@ -56,7 +56,7 @@ def keep(
     if previous is not None and not copy and previous.zone_id != zone.id:
         raise BadPlan(f"{previous.name} is planned over another zone than {zone.name}; save this as a copy")
     title = name.strip()[:120] or (previous.name if previous else title_of(draft, zone))
-    plan = unkept(draft, City(zone.city), at=at, by=by, name=title)
+    plan = unsaved_row(draft, City(zone.city), at=at, by=by, name=title)
     plan.zone_id, plan.zone_shape, plan.unit_id, plan.simulated = (
         zone.id,
         shape_of(zone.polygon),
@@ -84,7 +84,9 @@ def free_name(session: Session, zone_id: str, title: str, lineage_id: str | None
     return next(name for name in numbered if name not in taken)
 
 
-def kept_alike(session: Session, zone: ZoneRow, draft: PlanDraft, *, name: str, unit_id: str | None) -> PlanRow | None:
+def same_version(
+    session: Session, zone: ZoneRow, draft: PlanDraft, *, name: str, unit_id: str | None
+) -> PlanRow | None:
     """The newest version of a plan over `zone` that is the same in every wish, place, item and name; None for none."""
     query = select(PlanRow).where(
         PlanRow.zone_id == zone.id,
@@ -93,7 +95,7 @@ def kept_alike(session: Session, zone: ZoneRow, draft: PlanDraft, *, name: str, 
         PlanRow.pattern == draft.pattern,
         PlanRow.zone_shape == shape_of(zone.polygon),
     )
-    wanted = unkept(draft, City(zone.city), at=zone.created_at, by="", name=name)
+    wanted = unsaved_row(draft, City(zone.city), at=zone.created_at, by="", name=name)
     for plan in session.exec(query.order_by(col(PlanRow.version).desc())):
         same = all(getattr(plan, each) == getattr(wanted, each) for each in SAME_WHEN_EQUAL)
         if same and plan.version == _newest_version(session, plan):
@@ -106,7 +108,7 @@ def title_of(draft: PlanDraft, zone: ZoneRow) -> str:
     return f"{draft.pattern.capitalize()} of {zone.name}"
 
 
-def unkept(draft: PlanDraft, city: City, *, at: datetime, by: str, name: str) -> PlanRow:
+def unsaved_row(draft: PlanDraft, city: City, *, at: datetime, by: str, name: str) -> PlanRow:
     """The row of a draft, in no database and over no zone yet: what checks look at before anything is kept."""
     plan_id = f"plan-{uuid.uuid4().hex[:12]}"
     return PlanRow(

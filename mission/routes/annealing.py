@@ -10,8 +10,8 @@ from random import Random
 import numpy as np
 
 from mission.routes.ground import Bits, Ground, Piece
-from mission.routes.inside import CORNER_M, Inside, Point
-from mission.routes.moves import Moves, TrackChange
+from mission.routes.inner_paths import CORNER_M, InnerPaths, Point
+from mission.routes.search_moves import Moves, TrackChange
 
 FEWEST_AT_ONCE, MOST_AT_ONCE = 4, 48
 """Changes that are looked at together."""
@@ -25,7 +25,7 @@ class Annealing:
     """One track over one area. What is bare beyond what may be has its price, which the caller raises."""
 
     def __init__(
-        self, points: list[Point], inside: Inside, ground: Ground, most_bare: float, direction: float | None
+        self, points: list[Point], inside: InnerPaths, ground: Ground, most_bare: float, direction: float | None
     ) -> None:
         """`most_bare` is how many square metres of `ground` may be unseen, `direction` that of lines to be kept."""
         self._inside, self._ground, self._most_bare = inside, ground, most_bare

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from mission.routes.flying import Flying, effort_of, in_metres, rounded, way_back, way_out
 from mission.routes.route import Leg, LegKind, Waypoint
+from mission.routes.transits import Flying, effort_of, in_metres, rounded, way_back, way_out
 from telemetry.errors import BadPlan
 
 MOST_PARTS = 40

@@ -12,7 +12,7 @@ import shapely
 from shapely import LineString, Polygon
 from shapely.ops import split
 
-from mission.routes.inside import CORNER_M
+from mission.routes.inner_paths import CORNER_M
 from mission.routes.transects import Floats, Transects, transects_at
 
 MOST_CUTS = 14

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import shapely
 from shapely import Polygon
 
-from mission.routes.inside import Point
+from mission.routes.inner_paths import Point
 
 CHORD_ERROR_M = 0.45
 """How far a straight piece may lie inside the circle it stands for."""

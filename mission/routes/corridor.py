@@ -15,11 +15,11 @@ from shapely import LineString, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from mission.routes.cameras import Camera
-from mission.routes.flying import fly, rounded
 from mission.routes.footprint import gsd_cm
-from mission.routes.inside import Point
+from mission.routes.inner_paths import Point
 from mission.routes.route import STRAIGHT_DOWN, Leg, LegKind, Route
-from mission.routes.wishes import Conditions, MappingWishes
+from mission.routes.settings import Conditions, MappingSettings
+from mission.routes.transits import fly, rounded
 from mission.zones.geometry import flat, local_frame
 from telemetry.errors import BadPlan
 
@@ -33,7 +33,7 @@ LEFT_OPEN = 0.003
 """Share of the corridor that may lie between its lines, at bends that are too sharp for a mitre."""
 
 
-class CorridorRequest(MappingWishes):
+class CorridorRequest(MappingSettings):
     """What the pilot wants of a corridor."""
 
     width_m: float | None = Field(default=None, ge=1, le=1000, allow_inf_nan=False)

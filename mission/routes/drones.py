@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from mission.routes.catalogue import entries_of, entry_named, shipped_entries
 from telemetry.errors import BadPlan
-from telemetry.transfer.refusing import AutopilotName
+from telemetry.transfer.refusals import AutopilotName
 from telemetry.vehicles import Airframe
 
 DEFAULT_DRONE = "generic"

@@ -9,7 +9,7 @@ import shapely
 from shapely import LineString, Polygon
 from shapely import Point as Place
 
-from mission.routes.inside import Point
+from mission.routes.inner_paths import Point
 
 ALONG_RAD = math.radians(1.0)
 """A piece of the ring that is turned from its wall by less than this runs along it."""

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from shapely import Polygon
 
-from mission.routes.inside import Point
+from mission.routes.inner_paths import Point
 from mission.routes.transects import Floats, edges_of, spans, turned
 
 Piece = tuple[Point, Point]

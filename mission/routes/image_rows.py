@@ -12,7 +12,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely import LineString, Polygon
 
-from mission.routes.inside import CORNER_M, Inside, Point
+from mission.routes.inner_paths import CORNER_M, InnerPaths, Point
 from mission.routes.ordering import PieceOrder
 from mission.routes.route import LegKind
 from mission.routes.track import Track
@@ -71,7 +71,7 @@ def _joined(row: NDArray[np.int64], low: Floats, high: Floats) -> tuple[NDArray[
 class RowOrder:
     """Rows in one or several directions, in the order in which they are flown."""
 
-    def __init__(self, sets: list[Transects], inside: Inside, home: Point | None) -> None:
+    def __init__(self, sets: list[Transects], inside: InnerPaths, home: Point | None) -> None:
         """`inside` is where the ways from row to row lie."""
         self._inside = inside
         strips: list[list[int]] = []

@@ -11,14 +11,14 @@ from typing import NamedTuple
 
 from shapely import Polygon
 
-from mission.routes.assembly import Flown, to_route
 from mission.routes.cells import main_directions
 from mission.routes.footprint import footprint_m
 from mission.routes.image_count import INSIDE, ImageCount, count_images
 from mission.routes.image_rows import RowOrder, RowPlan, flyable_round, rows_over
-from mission.routes.inside import Inside, Point
+from mission.routes.inner_paths import InnerPaths, Point
 from mission.routes.pictures import Pictures, pictures_of_legs
 from mission.routes.route import Route
+from mission.routes.route_assembly import FlownRoute, to_route
 from mission.routes.track import Track
 from mission.zones.geometry import to_degrees
 from telemetry.errors import BadPlan
@@ -57,7 +57,7 @@ def image_route(
     area: Polygon,
     drawn: Polygon,
     wish: ImageWish,
-    flown: Flown,
+    flown: FlownRoute,
     frame: LocalFrame,
     home: Position | None,
     *,
@@ -99,7 +99,7 @@ class _Share:
     trigger: float
 
 
-def _shares(wish: ImageWish, flown: Flown) -> Iterator[_Share]:
+def _shares(wish: ImageWish, flown: FlownRoute) -> Iterator[_Share]:
     """Ways to show each point often enough, as they would do over flat ground with the camera straight down."""
     across, along = footprint_m(flown.camera, flown.altitude_m)
     spacing = min(flown.spacing, across)
@@ -119,7 +119,7 @@ class _Search:
     """The narrowest margins with which one way to share the work reaches the number."""
 
     def __init__(
-        self, area: Polygon, drawn: Polygon, share: _Share, flown: Flown, frame: LocalFrame, home: Position | None
+        self, area: Polygon, drawn: Polygon, share: _Share, flown: FlownRoute, frame: LocalFrame, home: Position | None
     ) -> None:
         self._area = area
         self._drawn = drawn
@@ -174,16 +174,16 @@ class _Search:
     def _order(self, plan: RowPlan, direction: float) -> RowOrder:
         angles = [direction, direction + math.pi / 2] if self._wish.crosshatch else [direction]
         sets = [rows_over(self._area, angle, plan) for angle in angles]
-        inside = Inside(flyable_round(self._area, sets, max(plan.beside, plan.beyond)))
+        inside = InnerPaths(flyable_round(self._area, sets, max(plan.beside, plan.beyond)))
         return RowOrder(sets, inside, self._start)
 
 
-def count_route(route: Route, area: Polygon, flown: Flown, home: Position | None) -> ImageCount:
+def count_route(route: Route, area: Polygon, flown: FlownRoute, home: Position | None) -> ImageCount:
     """The pictures that show each point of `area` (longitude and latitude degrees) on the whole route."""
     return count_images(area, pictures_on(route, flown, home), flown.camera, flown.terrain)
 
 
-def pictures_on(route: Route, flown: Flown, home: Position | None) -> Pictures:
+def pictures_on(route: Route, flown: FlownRoute, home: Position | None) -> Pictures:
     """The pictures taken on a route; none where it takes none."""
     trigger = route.summary.trigger_m
     if trigger is None:
@@ -194,7 +194,7 @@ def pictures_on(route: Route, flown: Flown, home: Position | None) -> Pictures:
     return pictures_of_legs(route.legs, trigger, base)
 
 
-def with_images(route: Route, area: Polygon, wanted: int, flown: Flown, home: Position | None) -> Route:
+def with_images(route: Route, area: Polygon, wanted: int, flown: FlownRoute, home: Position | None) -> Route:
     """The route with the numbers of its pictures a point of `area` in its summary; as it is where it takes none."""
     if route.summary.trigger_m is None:
         return route

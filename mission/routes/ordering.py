@@ -12,7 +12,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from mission.routes.inside import Inside, Point
+from mission.routes.inner_paths import InnerPaths, Point
 from mission.routes.transects import Floats
 
 Line = list[tuple[Point, Point]]
@@ -30,7 +30,7 @@ LOOKED_UP = 24
 class TransitWays:
     """What it costs to fly from the end of one piece to that of another: metres inside, corners counted in."""
 
-    def __init__(self, ends: Floats, inside: Inside, home: Point | None) -> None:
+    def __init__(self, ends: Floats, inside: InnerPaths, home: Point | None) -> None:
         """`ends` is (n, 2, 2): both ends of every piece; end `2 k + side` is of piece k, the last is home."""
         self.inside = inside
         self.points = [(float(x), float(y)) for x, y in ends.reshape(-1, 2)]
@@ -63,7 +63,7 @@ Tour = list[tuple[int, int]]
 class PieceOrder:
     """Pieces in flying order: at first strip by strip as the bird flies, then improved by what is inside."""
 
-    def __init__(self, ends: Floats, strips: Sequence[list[int]], inside: Inside, home: Point | None) -> None:
+    def __init__(self, ends: Floats, strips: Sequence[list[int]], inside: InnerPaths, home: Point | None) -> None:
         self._ways = TransitWays(ends, inside, home)
         self._tour = _strip_by_strip(strips, self._ways)
 

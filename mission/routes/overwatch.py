@@ -8,10 +8,10 @@ from pydantic import Field
 from shapely import LineString, Point, Polygon
 
 from mission.routes.cameras import Camera
-from mission.routes.flying import fly, rounded
 from mission.routes.footprint import gsd_cm
 from mission.routes.route import Leg, LegKind, PointOfInterest, Route
-from mission.routes.wishes import Conditions, Wishes
+from mission.routes.settings import Conditions, Wishes
+from mission.routes.transits import fly, rounded
 from mission.zones.geometry import flat, local_frame
 from telemetry.errors import BadPlan
 

@@ -15,16 +15,16 @@ from mission.routes.cameras import Camera, camera_named
 from mission.routes.corridor import CorridorRequest, plan_corridor
 from mission.routes.drones import Drone, camera_of
 from mission.routes.energy import CALM, Wind
-from mission.routes.flying import Flying
 from mission.routes.orbit import OrbitRequest, plan_orbit
 from mission.routes.overwatch import OverwatchRequest, plan_overwatch
 from mission.routes.perimeter import PerimeterRequest, plan_perimeter
 from mission.routes.route import Route
 from mission.routes.search_budget import THOROUGH, SearchBudget
+from mission.routes.settings import Conditions, Wishes, settings_from
 from mission.routes.sorties import in_sorties
 from mission.routes.structure import StructureRequest, plan_structure
 from mission.routes.survey import SurveyRequest, plan_survey
-from mission.routes.wishes import Conditions, Wishes, wishes_from
+from mission.routes.transits import Flying
 from mission.zones.geometry import read_area, read_shape
 from telemetry.errors import BadPlan
 from telemetry.positions import Position
@@ -154,7 +154,7 @@ def plan_pattern(
     if drone is not None:
         wanted = wishes.get("camera")
         wishes = {**wishes, "camera": camera_of(drone, None if wanted is None else str(wanted))}
-    request = wishes_from(known.wishes, wishes, f"the {known.title.lower()}")
+    request = settings_from(known.wishes, wishes, f"the {known.title.lower()}")
     shape = _shape(known, geometry, name)
     camera = camera_named(request.camera, None if cameras is None else dict(cameras))
     airframe = Airframe() if drone is None else drone.airframe

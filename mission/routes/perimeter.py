@@ -9,10 +9,10 @@ from shapely import LineString, Polygon
 
 from mission.routes.cameras import Camera
 from mission.routes.circles import begun_near
-from mission.routes.flying import fly, rounded
-from mission.routes.inside import Inside, Point, length
+from mission.routes.inner_paths import InnerPaths, Point, length
 from mission.routes.route import Leg, LegKind, PointOfInterest, Route
-from mission.routes.wishes import Conditions, Wishes
+from mission.routes.settings import Conditions, Wishes
+from mission.routes.transits import fly, rounded
 from mission.zones.geometry import local_frame, to_metres
 from telemetry.errors import BadPlan
 
@@ -56,7 +56,7 @@ def plan_perimeter(area: Polygon, request: PerimeterRequest, *, conditions: Cond
         return Leg(kind, corners, camera=kind is LegKind.PATROL and request.photo_every_m is not None, look=look)
 
     legs: list[Leg] = []
-    inside, at = Inside(metres), None
+    inside, at = InnerPaths(metres), None
     for ring in rings:
         middle = Polygon(ring).intersection(metres).representative_point()
         if at is not None:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from shapely import Polygon
 
-from mission.routes.inside import CORNER_M
+from mission.routes.inner_paths import CORNER_M
 from mission.routes.transects import Floats, Transects, edges_of, spans, transects_over
 
 STEPS = 10

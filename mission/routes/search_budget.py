@@ -9,7 +9,7 @@ class SearchBudget:
 
     directions: float
     """Part (0..1) of the directions and cuts that are looked at at all."""
-    ideas: int
+    candidates: int
     """Sets of lines that are joined to a track."""
     finalists: int
     """Tracks that are annealed."""
@@ -19,6 +19,6 @@ class SearchBudget:
     """Whether it is counted on how many pictures each point is."""
 
 
-THOROUGH = SearchBudget(directions=1.0, ideas=16, finalists=2, tries=8_000, counts_images=True)
-QUICK = SearchBudget(directions=0.5, ideas=5, finalists=1, tries=300, counts_images=False)
+THOROUGH = SearchBudget(directions=1.0, candidates=16, finalists=2, tries=8_000, counts_images=True)
+QUICK = SearchBudget(directions=0.5, candidates=5, finalists=1, tries=300, counts_images=False)
 """A third of the processor time; routes are a few per cent longer and cover as much."""

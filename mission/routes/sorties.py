@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from mission.routes.battery_cuts import BatteryCuts
-from mission.routes.flying import Flying, with_transits
 from mission.routes.route import Leg, LegKind, Route
 from mission.routes.takeoff_places import takeoff_places
+from mission.routes.transits import Flying, with_transits
 
 SLACK = 0.999
 """Part of the allowance that is planned with; the rest is for rounding to 1e-7 degrees."""

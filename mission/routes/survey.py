@@ -1,6 +1,6 @@
 """The survey planner: an area and a camera to a route that covers all of it and never leaves it.
 
-Pure. One height, one sortie. Directions, cells and order are searched, not typed: see `contenders`. Where so many
+Pure. One height, one sortie. Directions, cells and order are searched, not typed: see `track_search`. Where so many
 pictures of each point are asked for, `image_survey` plans rows that go on beyond the outline.
 """
 
@@ -11,20 +11,20 @@ from pydantic import Field, model_validator
 from shapely import Polygon
 
 from mission.ground import FlatTerrain, Terrain
-from mission.routes.assembly import Flown, to_route
 from mission.routes.cameras import Camera, camera_named
-from mission.routes.contenders import PROMISED, best_direction, best_track
-from mission.routes.drafts import Finished
 from mission.routes.energy import CALM, Wind
 from mission.routes.image_count import ENOUGH_IMAGES
 from mission.routes.image_rows import RowOrder
 from mission.routes.image_survey import HALVINGS, ImageWish, image_route, with_images
-from mission.routes.inside import Inside, Point
+from mission.routes.inner_paths import InnerPaths, Point
 from mission.routes.route import GimbalPitch, LegKind, Route
+from mission.routes.route_assembly import FlownRoute, to_route
 from mission.routes.search_budget import THOROUGH, SearchBudget
+from mission.routes.settings import MappingSettings
 from mission.routes.track import Track, covered_fraction
+from mission.routes.track_drafts import FinishedTrack
+from mission.routes.track_search import PROMISED, best_direction, best_track
 from mission.routes.transects import transects_at
-from mission.routes.wishes import MappingWishes
 from mission.zones.geometry import local_frame, to_metres
 from telemetry.errors import BadPlan
 from telemetry.positions import Position
@@ -39,7 +39,7 @@ CLOSER, CLOSER_TRIES = 0.8, 5
 """Part of their distance to which lines are set that cover too little, and how often that is tried."""
 
 
-class SurveyRequest(MappingWishes):
+class SurveyRequest(MappingSettings):
     """What the pilot wants of a survey."""
 
     angle_deg: float | None = Field(default=None, ge=0, lt=360, allow_inf_nan=False)
@@ -91,7 +91,7 @@ def plan_survey(
     """
     camera = camera_named(request.camera, cameras)
     frame = local_frame(area)
-    flown = Flown(
+    flown = FlownRoute(
         airframe or Airframe(),
         camera,
         request.height_m(camera),
@@ -140,11 +140,11 @@ def surveyed_area(drawn: Polygon, request: SurveyRequest) -> Polygon:
 def _track(
     area: Polygon,
     request: SurveyRequest,
-    flown: Flown,
+    flown: FlownRoute,
     start: Point | None,
     direction: float | None,
     search: SearchBudget,
-) -> Finished:
+) -> FinishedTrack:
     """The quickest track over `area`, or parallel lines over it where those are asked for."""
     spacing = flown.spacing if flown.spacing > DENSE_M else flown.spacing - ROUNDING_M
     cost = None if flown.wind == CALM else flown.seconds
@@ -160,7 +160,7 @@ def _track(
 
 def _parallel(
     area: Polygon, request: SurveyRequest, spacing: float, reach: float, angle: float, start: Point | None
-) -> Finished:
+) -> FinishedTrack:
     """Parallel lines, and then lines at right angles to them where a crosshatch is asked for."""
     apart = min(spacing, _across(area, angle) / request.fewest_lines)
     along = _plain_rows(area, apart, reach, angle, start)
@@ -169,7 +169,7 @@ def _parallel(
     turned = angle + math.pi / 2
     apart = min(spacing, _across(area, turned) / request.fewest_lines)
     across = _plain_rows(area, apart, reach, turned, along.track.points[-1])
-    return Finished(_one_after_the_other(along.track, across.track, area), angle, along.covered)
+    return FinishedTrack(_one_after_the_other(along.track, across.track, area), angle, along.covered)
 
 
 def _across(area: Polygon, angle: float) -> float:
@@ -178,16 +178,16 @@ def _across(area: Polygon, angle: float) -> float:
     return max(heights) - min(heights)
 
 
-def _plain_rows(area: Polygon, spacing: float, reach: float, angle: float, start: Point | None) -> Finished:
+def _plain_rows(area: Polygon, spacing: float, reach: float, angle: float, start: Point | None) -> FinishedTrack:
     """Every line at the spacing, none drawn back or left out; closer together until they cover enough."""
-    inside = Inside(area)
-    found: list[Finished] = []
+    inside = InnerPaths(area)
+    found: list[FinishedTrack] = []
     for _ in range(CLOSER_TRIES):
         rows = transects_at(inside.flyable, spacing, angle, sliver=0.0)
         if len(rows.row) == 0:
             raise BadPlan(f"no line fits into the area {spacing:g} m apart; ask for fewer lines")
         track = RowOrder([rows], inside, start).track(camera_in_turns=True).from_home(start)
-        found.append(Finished(track, angle, covered_fraction(area, track, reach)))
+        found.append(FinishedTrack(track, angle, covered_fraction(area, track, reach)))
         if found[-1].covered >= PROMISED:
             break
         spacing *= CLOSER
@@ -196,7 +196,7 @@ def _plain_rows(area: Polygon, spacing: float, reach: float, angle: float, start
 
 def _one_after_the_other(first: Track, second: Track, area: Polygon) -> Track:
     """Both tracks, with a way inside the area between them on which the camera is off."""
-    way = Inside(area).path(first.points[-1], second.points[0])
+    way = InnerPaths(area).path(first.points[-1], second.points[0])
     between = len(list(pairwise(way)))
     return Track(
         [*first.points, *way[1:-1], *second.points],

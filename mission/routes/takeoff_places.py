@@ -12,8 +12,8 @@ import shapely
 
 from mission.routes.battery_cuts import BatteryCuts
 from mission.routes.energy import Floats
-from mission.routes.flying import Flying, with_transits
 from mission.routes.route import Leg, TakeoffPlace, Waypoint
+from mission.routes.transits import Flying, with_transits
 from telemetry.errors import BadPlan
 from telemetry.positions import LocalFrame, Position
 

@@ -9,7 +9,7 @@ import shapely
 from shapely import Polygon
 from shapely.geometry.base import BaseGeometry
 
-from mission.routes.inside import Inside, Point
+from mission.routes.inner_paths import InnerPaths, Point
 from mission.routes.route import LegKind
 
 TOGETHER = 32
@@ -44,7 +44,7 @@ class Track:
         around = shapely.buffer([shapely.LineString(run) for run in runs], reach, quad_segs=8, cap_style=caps)
         return shapely.union_all(shapely.make_valid(around))
 
-    def drawn_out(self, by: float, inside: Inside) -> "Track":
+    def drawn_out(self, by: float, inside: InnerPaths) -> "Track":
         """The track begun up to `by` metres earlier and ended as much later, as far as that stays inside."""
         begin = _beyond(self.points[1], self.points[0], by, inside)
         end = _beyond(self.points[-2], self.points[-1], by, inside)
@@ -57,7 +57,7 @@ class Track:
         return Track(self.points[::-1], self.kinds[::-1], self.camera[::-1])
 
 
-def _beyond(before: Point, end: Point, by: float, inside: Inside) -> Point:
+def _beyond(before: Point, end: Point, by: float, inside: InnerPaths) -> Point:
     """The point up to `by` metres past `end` on the way from `before`."""
     length = math.dist(before, end)
     for part in (1.0, 0.75, 0.5, 0.25):

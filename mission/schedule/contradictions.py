@@ -14,7 +14,7 @@ from mission.schedule.request import (
     local_spans,
     seconds_from,
 )
-from mission.schedule.travel import Ways, habits
+from mission.schedule.travel import TravelTimes, habits
 from telemetry.clock import iso
 from telemetry.errors import BadInput
 from telemetry.positions import Position, distance_m
@@ -168,7 +168,7 @@ def _locked(kept: Commitment, unit: Unit, request: ScheduleRequest, name: str) -
 
 
 def _clashes(locked: Sequence[Commitment], request: ScheduleRequest, units: dict[str, Unit]) -> None:
-    ways = Ways(request)
+    ways = TravelTimes(request)
     for whose in ("unit_id", "person_id"):
         by: dict[str, list[Commitment]] = {}
         for kept in locked:
@@ -179,7 +179,7 @@ def _clashes(locked: Sequence[Commitment], request: ScheduleRequest, units: dict
                 _clash(name, one, other, units, ways)
 
 
-def _clash(name: str, one: Commitment, other: Commitment, units: dict[str, Unit], ways: Ways) -> None:
+def _clash(name: str, one: Commitment, other: Commitment, units: dict[str, Unit], ways: TravelTimes) -> None:
     pair = f"the locked visits {one.number} of zone {one.zone_id} and {other.number} of zone {other.zone_id}"
     if other.begins < one.ends:
         raise BadInput(

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from mission.schedule.request import ScheduleRequest, ScheduleSpan, ScheduleZone, Unit, local_spans
-from mission.schedule.travel import Ways, habits
+from mission.schedule.travel import TravelTimes, habits
 from telemetry.units.kinds import UnitKind
 
 
@@ -18,19 +18,19 @@ def with_divided_visits(request: ScheduleRequest) -> ScheduleRequest:
     drones = [unit for unit in request.units if unit.kind is UnitKind.DRONE]
     if not drones:
         return request
-    ways = Ways(request)
+    ways = TravelTimes(request)
     zones = [_divided(zone, request, _longest_stay_min(zone, drones, ways)) for zone in request.zones]
     if all(one is other for one, other in zip(zones, request.zones, strict=True)):
         return request
     return request.model_copy(update={"zones": tuple(zones)})
 
 
-def _longest_stay_min(zone: ScheduleZone, drones: Sequence[Unit], ways: Ways) -> float:
+def _longest_stay_min(zone: ScheduleZone, drones: Sequence[Unit], ways: TravelTimes) -> float:
     """Minutes that the drone that can stay longest can stay at a zone and come home; 0 or less: it is too far."""
     return max(_stay_min(zone, drone, ways) for drone in drones)
 
 
-def _stay_min(zone: ScheduleZone, drone: Unit, ways: Ways) -> float:
+def _stay_min(zone: ScheduleZone, drone: Unit, ways: TravelTimes) -> float:
     usual = habits(drone)
     if usual.battery is None:
         return math.inf

@@ -20,7 +20,7 @@ from mission.schedule.request import (
     seconds_from,
 )
 from mission.schedule.rest import WantedVisit, parts_of
-from mission.schedule.travel import Ways, habits, returns
+from mission.schedule.travel import TravelTimes, habits, returns
 from telemetry.errors import BadInput
 from telemetry.units.kinds import UnitKind
 
@@ -30,7 +30,7 @@ MOST_VISITS = 5_000
 
 
 @dataclass(frozen=True)
-class ToldVisit:
+class AnnouncedVisit:
     """What people were told of a visit."""
 
     unit_id: str
@@ -68,7 +68,7 @@ class Visit:
     must: bool
     kinds: frozenset[UnitKind]
     needs: frozenset[str]
-    kept: ToldVisit | None
+    kept: AnnouncedVisit | None
 
     @property
     def locked(self) -> bool:
@@ -232,17 +232,17 @@ def _wanted(zone: ScheduleZone, request: ScheduleRequest) -> list[tuple[int, int
     return found
 
 
-def _kept(commitment: Commitment | None, zone: ScheduleZone, request: ScheduleRequest) -> ToldVisit | None:
+def _kept(commitment: Commitment | None, zone: ScheduleZone, request: ScheduleRequest) -> AnnouncedVisit | None:
     if commitment is None:
         return None
     begins = seconds_from(request.begins, commitment.begins)
     price = 0 if commitment.locked else zone.priority * _s(request.move_price_min)
     hand_over = min(price, zone.priority * _s(request.hand_over_price_min))
-    return ToldVisit(commitment.unit_id, commitment.person_id, begins, commitment.locked, price, hand_over)
+    return AnnouncedVisit(commitment.unit_id, commitment.person_id, begins, commitment.locked, price, hand_over)
 
 
 def _duties(request: ScheduleRequest, places: list[str], horizon: int) -> list[Duty]:
-    ways = Ways(request)
+    ways = TravelTimes(request)
     tables: dict[tuple[object, ...], list[list[int]]] = {}
     found: list[Duty] = []
     for unit in request.units:

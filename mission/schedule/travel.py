@@ -51,7 +51,7 @@ def returns(unit: Unit) -> bool:
     return habits(unit).crewed or bool(unit.returns)
 
 
-class Ways:
+class TravelTimes:
     """Travel times among the places of one request: zones, and the bases of units, by their ids."""
 
     def __init__(self, request: ScheduleRequest) -> None:

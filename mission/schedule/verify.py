@@ -11,7 +11,7 @@ from itertools import groupby, pairwise
 from mission.schedule.answer import PlannedVisit, Schedule, UnitRoute
 from mission.schedule.dividing import with_divided_visits
 from mission.schedule.request import Commitment, ScheduleRequest, ScheduleSpan, ScheduleZone, Unit, local_spans
-from mission.schedule.travel import Ways, habits, returns
+from mission.schedule.travel import TravelTimes, habits, returns
 
 SLACK = timedelta(seconds=1)
 MINUTE = timedelta(minutes=1)
@@ -21,7 +21,7 @@ def violations(request: ScheduleRequest, answer: Schedule) -> Iterator[str]:
     """Each way in which `answer` breaks `request`, in a sentence; none when it is sound."""
     request = with_divided_visits(request)
     yield from _all_there(request, answer)
-    ways = Ways(request)
+    ways = TravelTimes(request)
     units = {unit.id: unit for unit in request.units}
     for route in answer.routes:
         unit = units.get(route.unit_id)
@@ -107,7 +107,7 @@ def _rested(request: ScheduleRequest, answer: Schedule) -> Iterator[str]:
 
 def _flying_hours(request: ScheduleRequest, answer: Schedule) -> Iterator[str]:
     """Nobody is in the air longer within 24 hours than allowed; what is locked is not the schedule's doing."""
-    ways = Ways(request)
+    ways = TravelTimes(request)
     units = {unit.id: unit for unit in request.units}
     locked = {(told.zone_id, told.number) for told in request.commitments if told.locked}
     for person in request.people:
@@ -130,7 +130,7 @@ def _flying_hours(request: ScheduleRequest, answer: Schedule) -> Iterator[str]:
                 break
 
 
-def _in_time(request: ScheduleRequest, ways: Ways, unit: Unit, route: UnitRoute) -> Iterator[str]:
+def _in_time(request: ScheduleRequest, ways: TravelTimes, unit: Unit, route: UnitRoute) -> Iterator[str]:
     usual = habits(unit)
     setup, takedown = timedelta(minutes=usual.setup_min), timedelta(minutes=usual.takedown_min)
     home = timedelta(0)

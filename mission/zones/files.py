@@ -15,7 +15,7 @@ from pydantic import BaseModel, Field, ValidationError
 from mission.parsing.bounded import json_of, xml_of
 from mission.zones.attention import Attention
 from mission.zones.geometry import LARGEST_FILE
-from mission.zones.mending import mended
+from mission.zones.repair import repaired
 from mission.zones.service import LONGEST_NAME, outline
 from telemetry.cities import City
 from telemetry.errors import BadGeometry, BadInput
@@ -66,7 +66,7 @@ def read_zones(data: bytes, filename: str, city: City) -> tuple[list[ZoneDraft],
         raise BadGeometry(f"{filename} is neither .geojson nor .kml; export the areas as one of these")
     drafts, refused = [], []
     for number, (properties, drawn) in enumerate(reader(data, filename), start=1):
-        polygon = mended(drawn) if isinstance(drawn, dict) else drawn
+        polygon = repaired(drawn) if isinstance(drawn, dict) else drawn
         if number > MOST_FEATURES:
             raise BadGeometry(f"{filename} holds more than {MOST_FEATURES} features; import it in parts")
         title = str(properties.get("name") or "").strip()

@@ -20,9 +20,9 @@ from telemetry.simulator.parameters import Parameters
 from telemetry.simulator.plans import PlanStore
 from telemetry.simulator.reports import REPORTS, Reporter
 from telemetry.simulator.safety import Safety
-from telemetry.transfer.keeping import PLACED
 from telemetry.transfer.messages import PlanKind
 from telemetry.transfer.mission_items import AltitudeFrame, Command, MissionItem
+from telemetry.transfer.readback_rules import PLACED
 from telemetry.transfer.wire import NUMBERS, Codec
 from telemetry.vehicles.kinematics import Mode, Multirotor
 

@@ -7,10 +7,10 @@ ardupilotmega.xml. What was seen of the real ones is in the decisions.
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from telemetry.transfer import keeping
+from telemetry.transfer import readback_rules
 from telemetry.transfer.messages import PlanKind
 from telemetry.transfer.mission_items import AltitudeFrame, MissionItem
-from telemetry.transfer.refusing import REFUSALS, AutopilotName, Refusals
+from telemetry.transfer.refusals import REFUSALS, AutopilotName, Refusals
 from telemetry.vehicles.kinematics import Mode
 
 PX4_AUTOPILOT, ARDUPILOT = 12, 3
@@ -33,7 +33,7 @@ class Flavour:
     """The custom mode each mode is shown as."""
     obeys: dict[int, Mode]
     """The custom modes it can be switched to."""
-    keeping: keeping.Keeping
+    keeping: readback_rules.ReadbackRules
     """What it takes of a plan, and gives back."""
     gives_back: Callable[[MissionItem], MissionItem]
     """An item as it comes back from on board."""
@@ -65,15 +65,15 @@ class Flavour:
 
 def _px4_gives_back(item: MissionItem) -> MissionItem:
     """With the frames of MISSION_ITEM_INT; its fence and rally structs have no `autocontinue`."""
-    kept = keeping.PX4.kept(item)
+    kept = readback_rules.PX4.kept(item)
     frames: dict[int, int] = {AltitudeFrame.AMSL: 5, AltitudeFrame.RELATIVE: 6}
-    beside = item.command in keeping.BESIDE_MISSION
+    beside = item.command in readback_rules.BESIDE_MISSION
     return replace(kept, frame=frames.get(kept.frame, kept.frame), autocontinue=not beside)
 
 
 def _ardupilot_gives_back(item: MissionItem) -> MissionItem:
     """What has no place comes back above the sea."""
-    kept = keeping.ARDUPILOT.kept(item)
+    kept = readback_rules.ARDUPILOT.kept(item)
     return replace(kept, frame=AltitudeFrame.AMSL) if kept.frame == AltitudeFrame.NO_POSITION else kept
 
 
@@ -107,7 +107,7 @@ PX4 = Flavour(
         _px4(4, 5): Mode.RETURN,
         _px4(4, 6): Mode.LAND,
     },
-    keeping=keeping.PX4,
+    keeping=readback_rules.PX4,
     gives_back=_px4_gives_back,
     refusals=REFUSALS[AutopilotName.PX4],
     numbers_plans=True,
@@ -125,7 +125,7 @@ ARDUCOPTER = Flavour(
     ARDUPILOT,
     _ARDU_SHOWS,
     {0: Mode.MANUAL, 3: Mode.MISSION, 4: Mode.GOTO, 5: Mode.HOLD, 6: Mode.RETURN, 9: Mode.LAND, 17: Mode.HOLD},
-    keeping=keeping.ARDUPILOT,
+    keeping=readback_rules.ARDUPILOT,
     gives_back=_ardupilot_gives_back,
     refusals=REFUSALS[AutopilotName.ARDUPILOT],
     numbers_plans=False,

@@ -10,10 +10,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from telemetry.simulator.flavour import Flavour
-from telemetry.transfer.comparing import plain_frame
 from telemetry.transfer.messages import Ack, Count, Item, ItemRequest, PlanKind, PlanMessage, RequestList, Result
 from telemetry.transfer.mission_items import MissionItem
-from telemetry.transfer.refusing import ABOVE_GROUND
+from telemetry.transfer.plan_difference import plain_frame
+from telemetry.transfer.refusals import ABOVE_GROUND
 
 ASK_AGAIN_S = 0.25
 GIVE_UP_S = 5.0

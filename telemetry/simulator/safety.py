@@ -11,7 +11,7 @@ from telemetry.positions import LocalFrame
 from telemetry.simulator.fences import outside_fence
 from telemetry.simulator.state import AutopilotState
 from telemetry.transfer.messages import PlanKind
-from telemetry.transfer.refusing import AutopilotName
+from telemetry.transfer.refusals import AutopilotName
 from telemetry.vehicles.failsafe_parameters import failsafes_of
 from telemetry.vehicles.failsafes import Cause, Reaction
 from telemetry.vehicles.kinematics import Fault, Mode

@@ -9,9 +9,9 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from telemetry.finishing import finish_despite
-from telemetry.transfer.exchange import UNDO_S, OnBoard, TransferBrokenOff, UploadOutcome
 from telemetry.transfer.messages import PlanKind
 from telemetry.transfer.mission_items import MissionItem
+from telemetry.transfer.verified_upload import UNDO_S, OnBoard, TransferBrokenOff, UploadOutcome
 
 UPLOAD_ORDER = (PlanKind.FENCE, PlanKind.RALLY, PlanKind.MISSION)
 Put = Callable[[PlanKind, Sequence[MissionItem]], Awaitable[UploadOutcome]]

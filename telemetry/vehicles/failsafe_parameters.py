@@ -6,7 +6,7 @@ Parameters: ArduCopter 4.7 (with the names of 4.5 where they changed) and PX4 1.
 from collections.abc import Mapping
 from dataclasses import replace
 
-from telemetry.transfer.refusing import AutopilotName
+from telemetry.transfer.refusals import AutopilotName
 from telemetry.vehicles.failsafes import PASSIVE, Cause, Failsafe, Failsafes, Reaction
 
 NAMES = {

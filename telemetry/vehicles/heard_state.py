@@ -5,7 +5,7 @@ import time
 from telemetry.links.link import Heard
 from telemetry.mavlink.frames import message_number
 from telemetry.mavlink.gimbals import TOLD_BY
-from telemetry.transfer.keeping import Keeping
+from telemetry.transfer.readback_rules import ReadbackRules
 from telemetry.vehicles.arming_blocks import ArmingWatch
 from telemetry.vehicles.camera_poses import CameraPoses
 from telemetry.vehicles.frame_listener import FrameListener
@@ -17,7 +17,7 @@ from telemetry.vehicles.progress import MissionProgress
 class HeardState:
     """Of one vehicle on one link."""
 
-    def __init__(self, target: Heard, keeping: Keeping) -> None:
+    def __init__(self, target: Heard, keeping: ReadbackRules) -> None:
         system, component = target.system, target.component
         self.progress = MissionProgress(system=system, home_is_item_0=keeping.home is not None)
         self.told = FrameListener(system, component)

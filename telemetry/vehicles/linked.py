@@ -1,4 +1,4 @@
-"""What both drivers share: the link, what is heard on it, and the plans on board. Orders are in `commanded`."""
+"""What both drivers share: the link, what is heard on it, and the plans on board. Orders are in `vehicle_commands`."""
 
 import asyncio
 import time
@@ -15,13 +15,12 @@ from telemetry.links.link import Link
 from telemetry.links.link_monitor import LinkMonitor, LinkStatus
 from telemetry.logs.recorder import TlogRecorder
 from telemetry.mavlink.signing import SigningKey
-from telemetry.transfer.exchange import UploadOutcome
 from telemetry.transfer.messages import PlanKind
 from telemetry.transfer.mission_items import MissionItem
 from telemetry.transfer.onboard_plan import OnboardPlan, PlanOutcome
+from telemetry.transfer.verified_upload import UploadOutcome
 from telemetry.vehicles.arming_blocks import ArmingBlocks
 from telemetry.vehicles.camera_poses import CameraPose, NoPose
-from telemetry.vehicles.commanded import CommandedVehicle
 from telemetry.vehicles.failsafe_parameters import NAMES, failsafes_of
 from telemetry.vehicles.failsafes import Failsafes
 from telemetry.vehicles.heard_state import HeardState
@@ -29,6 +28,7 @@ from telemetry.vehicles.notices import Notice
 from telemetry.vehicles.parameters import read_parameters
 from telemetry.vehicles.plan_transfers import PlanTransfers
 from telemetry.vehicles.streams import Streams
+from telemetry.vehicles.vehicle_commands import CommandedVehicle
 
 POLL_LOOK_S = 1.0
 """Between two looks whether the mission is to be polled."""

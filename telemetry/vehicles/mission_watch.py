@@ -11,8 +11,8 @@ from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
 from telemetry.mavlink.extensions import current_plan_ids
 from telemetry.mavlink.frames import V2, message_number
-from telemetry.transfer.keeping import Keeping
 from telemetry.transfer.mission_items import Command, MissionItem
+from telemetry.transfer.readback_rules import ReadbackRules
 from telemetry.vehicles.notice_kinds import NoticeKind, notice_kind
 
 SETTLE_S = 2.0
@@ -38,7 +38,7 @@ class MissionPoll:
 class MissionWatch:
     """Told of every frame and text; times are seconds of any steady clock."""
 
-    def __init__(self, system: int, keeping: Keeping) -> None:
+    def __init__(self, system: int, keeping: ReadbackRules) -> None:
         self._system = system
         self._keeping = keeping
         self._mav = mavlink.MAVLink(None)

@@ -10,14 +10,14 @@ from typing import TypeVar
 
 from telemetry.errors import VehicleSilent
 from telemetry.links.link import GROUND_STATION, Heard, Link
-from telemetry.transfer.driving import fetch
-from telemetry.transfer.exchange import UploadOutcome, put_on_board
-from telemetry.transfer.fetching import Fetched
-from telemetry.transfer.keeping import Keeping
+from telemetry.transfer.link_channel import LinkChannel
 from telemetry.transfer.messages import Ack, Count, Item, ItemRequest, PlanKind, RequestList, Result
 from telemetry.transfer.mission_items import MissionItem
 from telemetry.transfer.onboard_plan import OnboardPlan, PlanOutcome, put_plan_on_board
-from telemetry.transfer.over_link import LinkChannel
+from telemetry.transfer.plan_channel import fetch
+from telemetry.transfer.plan_receiver import ReceivedPlan
+from telemetry.transfer.readback_rules import ReadbackRules
+from telemetry.transfer.verified_upload import UploadOutcome, put_on_board
 from telemetry.vehicles.mission_watch import MissionPoll
 
 POLL_ANSWER_S = 1.0
@@ -27,7 +27,7 @@ Wanted = TypeVar("Wanted", Count, Item)
 class PlanTransfers:
     """With one vehicle."""
 
-    def __init__(self, link: Link, target: Heard, keeping: Keeping) -> None:
+    def __init__(self, link: Link, target: Heard, keeping: ReadbackRules) -> None:
         """`keeping` is what that autopilot takes and gives back."""
         self._link = link
         self._target = target
@@ -49,7 +49,7 @@ class PlanTransfers:
         """Replace mission, geofence and rally points."""
         return await put_plan_on_board(self.put, plan)
 
-    async def read(self, kind: PlanKind) -> Fetched:
+    async def read(self, kind: PlanKind) -> ReceivedPlan:
         """One list as the vehicle gives it back. Raises VehicleSilent when it cannot be read."""
         async with self._turn:
             with self._channel() as channel:

@@ -11,7 +11,7 @@ from telemetry.transfer.mission_items import MissionItem
 if TYPE_CHECKING:
     from telemetry.links.link_monitor import LinkStatus
     from telemetry.transfer.onboard_plan import OnboardPlan, PlanOutcome
-    from telemetry.transfer.refusing import AutopilotName
+    from telemetry.transfer.refusals import AutopilotName
     from telemetry.vehicles.arming_blocks import ArmingBlocks
     from telemetry.vehicles.camera_poses import CameraPose, NoPose
     from telemetry.vehicles.failsafes import Failsafes

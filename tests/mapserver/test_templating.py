@@ -12,7 +12,7 @@ from mapserver.calendar.blocks import Block, BlockKind, lines
 from mapserver.calendar.span import Length, span_of
 from mapserver.dispatch import Offer
 from mapserver.templating import TEMPLATES, environment, later, local, metres, percent, seconds
-from mission.debrief.book import COLUMNS
+from mission.debrief.flight_logbook import COLUMNS
 
 AT = "2026-01-15T01:02:03.000Z"
 HOSTILE = "<script>alert(1)</script>"

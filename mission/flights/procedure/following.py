@@ -5,7 +5,6 @@ Never orders the start. What the vehicle does by itself is followed; what came o
 
 from mission.flights.onboard_items import items_done
 from mission.flights.orders import AFTERWARDS, Order
-from mission.flights.procedure.bringing_back import BringBack
 from mission.flights.procedure.events import (
     BoardCompared,
     CalledOff,
@@ -20,6 +19,7 @@ from mission.flights.procedure.events import (
 from mission.flights.procedure.memory import FlightMemory
 from mission.flights.procedure.modes import ModeFollower
 from mission.flights.procedure.outputs import FlightOutcome, PointWanted, ProcedureOutput
+from mission.flights.procedure.recall import Recall
 from mission.flights.states import OVER, FlightState
 from telemetry.vehicles import VehicleState
 
@@ -41,14 +41,14 @@ class FlightFollowing:
         self._mode = ""
         self._motors_told = False
         self._stops = 0
-        self._back: BringBack | None = None
+        self._back: Recall | None = None
         memory.seen_in_air = memory.seen_in_air or in_air
 
     def bring_back(self, why: str, words: str, now: float) -> list[ProcedureOutput]:
         """Have it on the ground again: `why` is the flight's outcome, `words` are said once it has taken the order."""
         if self._back is not None:
             return []
-        self._back = BringBack(why, words, ask_again_s=self._timeouts.ask_again_s)
+        self._back = Recall(why, words, ask_again_s=self._timeouts.ask_again_s)
         return self._back.ask(now, in_air=self._memory.seen_in_air)
 
     def take(self, event: FlightInput, now: float) -> list[ProcedureOutput]:
@@ -181,7 +181,7 @@ class FlightFollowing:
         done = f"all {memory.total}" if memory.reached >= memory.total else f"{memory.reached} of {memory.total}"
         return memory.end(FlightOutcome.LANDED, f"landed after {done} items")
 
-    def _came_back(self, back: BringBack) -> list[ProcedureOutput]:
+    def _came_back(self, back: Recall) -> list[ProcedureOutput]:
         memory = self._memory
         if not memory.seen_in_air:
             return memory.end(FlightOutcome.NOT_STARTED, f"{back.why}; its motors are stopped", on_ground=True)

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from mission.parsing import bounded
-from mission.zones import mending
+from mission.zones import repair
 from mission.zones.areas import documents, geopackage, shapefile
 from mission.zones.areas.feature import Feature
 from mission.zones.geometry import load_document
@@ -22,7 +22,7 @@ def load_shape(path: Path, feature: str | None = None) -> dict[str, Any]:
     worth is for `read_shape` to say. Raises BadGeometry, or BadPlan for a file that cannot be read at all.
     """
     found = [part for each in _features(path) for part in _parts(each)]
-    return mending.mended(_picked(found, feature, path.name).geometry)
+    return repair.repaired(_picked(found, feature, path.name).geometry)
 
 
 def _features(path: Path) -> list[Feature]:

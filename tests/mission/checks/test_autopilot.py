@@ -6,12 +6,12 @@ from mission.checks.autopilot import CHECK, MOST_NAMED, check_autopilot
 from mission.checks.failsafes import FAILSAFES, FENCE, check_failsafes
 from mission.checks.registry import run_checks
 from mission.checks.verdict import Level
-from mission.flights.check_inputs import FlightWish, inputs_of
+from mission.flights.check_inputs import ProposedFlight, inputs_of
 from mission.registry import service as registry
 from telemetry.cities import City
 from telemetry.store import Store
 from telemetry.transfer.mission_items import MissionItem
-from telemetry.transfer.refusing import AutopilotName
+from telemetry.transfer.refusals import AutopilotName
 from telemetry.units.tables import UnitRow
 from telemetry.vehicles.drivers import VehicleDriver
 from telemetry.vehicles.failsafe_parameters import failsafes_of
@@ -66,8 +66,8 @@ def test_it_is_known_by_the_type_in_the_register_or_by_the_driver_that_flies_it(
         unit.driver = driver
         work.session.add(unit)
     with store.read() as session:
-        wish = FlightWish(plan, session.get_one(UnitRow, "drone-1"), PILOT, AT)
-        assert inputs_of(session, wish, STANDARDS, now=AT).autopilot is autopilot
+        proposed = ProposedFlight(plan, session.get_one(UnitRow, "drone-1"), PILOT, AT)
+        assert inputs_of(session, proposed, STANDARDS, now=AT).autopilot is autopilot
 
 
 def test_a_fence_that_is_not_enforced_blocks_and_says_what_to_set() -> None:

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely import Polygon, box
 
+from mission.debrief.camera_view import CameraState, corners
 from mission.debrief.coverage import cover
-from mission.debrief.seen import Eye, corners
 from mission.routes.cameras import Camera
 from mission.routes.footprint import footprint_m
 
@@ -27,7 +27,7 @@ CAMERA = Camera(
 AREA = box(0, 0, 120, 90)
 
 
-def in_view(eye: Eye, points: np.ndarray) -> np.ndarray:
+def in_view(eye: CameraState, points: np.ndarray) -> np.ndarray:
     """Straight from the pinhole's definition: is the ground point's picture on the sensor? Knows no polygons."""
     yaw, pitch = math.radians(eye.yaw_deg), math.radians(eye.pitch_deg)
     forward = np.array([math.sin(yaw) * math.cos(pitch), math.cos(yaw) * math.cos(pitch), math.sin(pitch)])
@@ -41,7 +41,7 @@ def in_view(eye: Eye, points: np.ndarray) -> np.ndarray:
 
 
 def test_straight_down_it_sees_the_catalogue_s_footprint() -> None:
-    seen = corners(CAMERA, Eye(0, 5, 7, 40, 30, -90))
+    seen = corners(CAMERA, CameraState(0, 5, 7, 40, 30, -90))
     assert seen is not None
     across, along = footprint_m(CAMERA, 40)
     assert Polygon(seen).area == pytest.approx(across * along)
@@ -49,12 +49,12 @@ def test_straight_down_it_sees_the_catalogue_s_footprint() -> None:
 
 
 def test_a_camera_at_the_horizon_or_on_the_ground_sees_nothing_that_counts() -> None:
-    assert corners(CAMERA, Eye(0, 0, 0, 40, 0, 60)) is None
-    assert corners(CAMERA, Eye(0, 0, 0, 0, 0, -90)) is None
+    assert corners(CAMERA, CameraState(0, 0, 0, 40, 0, 60)) is None
+    assert corners(CAMERA, CameraState(0, 0, 0, 0, 0, -90)) is None
 
 
 def test_a_line_left_out_is_a_gap_true_to_a_centimetre() -> None:
-    lines = [[Eye(t, x, 10.0 * t - 30, 20, 0, -90) for t in range(16)] for x in (12, 36, 84, 108)]
+    lines = [[CameraState(t, x, 10.0 * t - 30, 20, 0, -90) for t in range(16)] for x in (12, 36, 84, 108)]
     found = cover(AREA, lines, CAMERA)
     assert found.fraction == pytest.approx(0.8)
     assert len(found.gaps) == 1
@@ -63,7 +63,7 @@ def test_a_line_left_out_is_a_gap_true_to_a_centimetre() -> None:
 
 
 def test_what_the_link_lost_is_not_counted_as_seen() -> None:
-    line = [Eye(t, 60, 10.0 * t, 60, 0, -90) for t in (0, 1, 8, 9)]
+    line = [CameraState(t, 60, 10.0 * t, 60, 0, -90) for t in (0, 1, 8, 9)]
     assert cover(AREA, [line], CAMERA).gaps
     assert cover(AREA, [], CAMERA).fraction == 0
 
@@ -84,7 +84,7 @@ eyes = st.lists(
 @settings(max_examples=20, deadline=None)
 @given(eyes)
 def test_gaps_are_true_to_two_metres_whatever_is_flown(said: list[tuple[float, ...]]) -> None:
-    run = [Eye(4.0 * t, *values) for t, values in enumerate(said)]
+    run = [CameraState(4.0 * t, *values) for t, values in enumerate(said)]
     found = cover(AREA, [run], CAMERA)
     grid = np.stack(np.meshgrid(np.arange(1, 120, 2.0), np.arange(1, 90, 2.0)), -1).reshape(-1, 2)
     seen = np.zeros(len(grid), dtype=bool)

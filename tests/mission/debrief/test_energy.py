@@ -51,7 +51,7 @@ def test_one_odd_flight_does_not_move_the_factor_and_nothing_moves_it_far() -> N
 
 def _energy(store: Store, flight: FlightRow) -> dict[str, Any]:
     with store.read() as session:
-        found = judge(session, gate.wish_of(session, read(store, flight), now=AT), STANDARDS, now=AT)
+        found = judge(session, gate.proposed_flight_of(session, read(store, flight), now=AT), STANDARDS, now=AT)
     return next(dict(verdict.numbers) for verdict in found if verdict.check == "energy")
 
 

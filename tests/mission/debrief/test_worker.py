@@ -3,11 +3,11 @@
 from datetime import timedelta
 from pathlib import Path
 
-from mission.debrief.book import entry
+from mission.debrief.flight_logbook import entry
 from mission.debrief.service import latest
 from mission.debrief.worker import DebriefWorker
 from mission.flights import repository, service, tracks
-from mission.flights.applying import apply
+from mission.flights.record_writer import apply
 from mission.flights.records import NumberedRecord, WordRecord
 from mission.flights.states import FlightState
 from mission.flights.supervisor import tlog_of

@@ -8,7 +8,7 @@ from sqlmodel import select
 
 from mission.checks.policy import Policy
 from mission.flights import gate, repository, service
-from mission.flights.check_inputs import FlightWish, Standards, judge
+from mission.flights.check_inputs import ProposedFlight, Standards, judge
 from mission.flights.procedure import FlightTimeouts
 from mission.flights.states import FlightState
 from mission.flights.supervisor import FlightSupervisor
@@ -133,7 +133,7 @@ def test_an_acknowledgement_on_the_plan_lets_it_be_scheduled_and_stays_with_the_
         schedule(store, standards=ASKING)
     with store.write() as work:
         unit = service.fit_unit(work.session, plan, "drone-1", at=AT, now=AT)
-        asked = judge(work.session, FlightWish(plan, unit, PILOT, AT), ASKING, now=AT)
+        asked = judge(work.session, ProposedFlight(plan, unit, PILOT, AT), ASKING, now=AT)
         with pytest.raises(Conflict, match="nothing called 'LVP' waits"):
             gate.acknowledge(work.session, asked, ["LVP"], plan_id=plan.id, flight_id=None, by=PILOT, at=AT)
         gate.acknowledge(work.session, asked, ["recording"], plan_id=plan.id, flight_id=None, by=PILOT, at=AT)

@@ -19,7 +19,7 @@ from mission.airspace.heights import FROM_GROUND, NO_LIMIT
 from mission.checks.policy import Policy
 from mission.checks.verdict import Level
 from mission.flights import gate, repository, service
-from mission.flights.check_inputs import FlightWish, Standards, judge
+from mission.flights.check_inputs import ProposedFlight, Standards, judge
 from mission.flights.states import FlightState
 from mission.flights.tables import FlightCheckRow, FlightEventRow, FlightRow
 from mission.plans.tables import PlanRow
@@ -114,7 +114,7 @@ class Gate(RuleBasedStateMachine):
     def the_pilot_acknowledges(self, subject: str) -> None:
         with self.store.write() as work, contextlib.suppress(Conflict):
             unit = service.fit_unit(work.session, self.plan, "drone-1", at=AT, now=AT)
-            asked = judge(work.session, FlightWish(self.plan, unit, PILOT, AT), STANDARDS, now=AT)
+            asked = judge(work.session, ProposedFlight(self.plan, unit, PILOT, AT), STANDARDS, now=AT)
             asks = subject in {verdict.subject for verdict in asked if verdict.level is Level.ACKNOWLEDGE}
             gate.acknowledge(work.session, asked, [subject], plan_id=self.plan.id, flight_id=None, by=PILOT, at=AT)
             assert asks

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
-from mission.flights import applying, service
+from mission.flights import record_writer, service
 from mission.flights.recorder import FlightRecorder, recover
 from mission.flights.records import AuditRecord, NumberedRecord, StateRecord, WarningRecord, WordRecord, read_lines
 from mission.flights.states import SYSTEM, FlightState
@@ -111,12 +111,12 @@ async def test_what_a_process_leaves_behind_is_applied_by_the_next_once(
     with failing.read() as session:
         asked = session.exec(select(AuditRow.detail).where(AuditRow.action == "return")).all()
     assert asked == ["asked: brought home"]
-    assert applying.applied(failing, flight.id) == 3
+    assert record_writer.applied(failing, flight.id) == 3
 
 
 async def test_a_recorder_goes_on_counting_where_the_last_one_stopped(store: Store, flight: FlightRow) -> None:
     for number in range(2):
-        recorder = recorder_of(store, flight, None, applied=applying.applied(store, flight.id))
+        recorder = recorder_of(store, flight, None, applied=record_writer.applied(store, flight.id))
         recorder.record(word(f"word {number}"))
         await recorder.close()
     assert words_of(store, flight) == ["word 0", "word 1"]

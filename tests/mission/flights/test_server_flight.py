@@ -25,10 +25,10 @@ from telemetry.logs.tlog import load_tlog
 from telemetry.positions import LocalFrame, Position
 from telemetry.simulator.vehicle import SimulatedVehicleProcess
 from telemetry.store import Change, Store
-from telemetry.transfer.exchange import OnBoard, UploadOutcome
 from telemetry.transfer.messages import PlanKind
 from telemetry.transfer.mission_items import MissionItem
 from telemetry.transfer.onboard_plan import OnboardPlan, PlanOutcome
+from telemetry.transfer.verified_upload import OnBoard, UploadOutcome
 from telemetry.units.tables import UnitRow
 from telemetry.vehicles import VehicleState
 from telemetry.vehicles.failsafe_parameters import failsafes_of

@@ -17,8 +17,8 @@ from mission.routes.mission_items import items_of
 from mission.routes.survey import SurveyRequest
 from telemetry.errors import BadPlan
 from telemetry.positions import Position
-from telemetry.transfer.comparing import first_difference
 from telemetry.transfer.mission_items import MissionItem
+from telemetry.transfer.plan_difference import first_difference
 from tests.mission.areas import U_SHAPE, area
 from tests.mission.routes.test_mission_items import any_items
 

@@ -15,7 +15,7 @@ from telemetry.cities import BOTH, City
 from telemetry.errors import Conflict, NotFound
 from telemetry.positions import Position
 from telemetry.store import Store
-from telemetry.transfer.comparing import first_difference
+from telemetry.transfer.plan_difference import first_difference
 from tests.mission.areas import RECTANGLE, geojson
 
 AT = datetime(2026, 11, 22, 12, tzinfo=UTC)

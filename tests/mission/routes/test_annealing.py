@@ -11,8 +11,8 @@ from shapely import LineString, Polygon
 
 from mission.routes.annealing import Annealing, metres
 from mission.routes.ground import Ground
-from mission.routes.inside import Inside, Point
-from mission.routes.moves import Moves
+from mission.routes.inner_paths import InnerPaths, Point
+from mission.routes.search_moves import Moves
 
 NOTCHED = Polygon([(0, 0), (300, 0), (300, 120), (180, 120), (180, 60), (120, 60), (120, 120), (0, 120)])
 CLUMSY: list[Point] = [
@@ -25,7 +25,7 @@ REACH = 12.5
 
 def annealing(direction: float | None = None, track: list[Point] = CLUMSY) -> Annealing:
     ground = Ground(NOTCHED, REACH, 0.0)
-    return Annealing(track, Inside(NOTCHED), ground, 0.01 * ground.total, direction)
+    return Annealing(track, InnerPaths(NOTCHED), ground, 0.01 * ground.total, direction)
 
 
 def annealed(direction: float | None = None) -> Annealing:
@@ -70,7 +70,7 @@ def test_gaps_are_closed() -> None:
 
 @given(st.lists(st.tuples(st.floats(0, 300), st.floats(0, 120)), min_size=4, max_size=12, unique=True), st.integers())
 def test_a_change_names_corners_that_are_there(points: list[Point], seed: int) -> None:
-    moves = Moves(REACH, Inside(NOTCHED), Random(seed), None)
+    moves = Moves(REACH, InnerPaths(NOTCHED), Random(seed), None)
     for _ in range(30):
         change = moves.propose(points)
         if change is not None:

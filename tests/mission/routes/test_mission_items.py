@@ -13,8 +13,8 @@ from mission.routes.route import PointOfInterest
 from mission.routes.survey import SurveyRequest
 from telemetry.errors import BadPlan
 from telemetry.positions import Position
-from telemetry.transfer.comparing import first_difference
 from telemetry.transfer.mission_items import AltitudeFrame, Command, MissionItem
+from telemetry.transfer.plan_difference import first_difference
 from telemetry.vehicles.kinematics import Multirotor
 from tests.mission.areas import RECTANGLE, U_SHAPE, area
 

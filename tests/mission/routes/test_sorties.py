@@ -12,9 +12,9 @@ from shapely.geometry.base import BaseGeometry
 
 from mission.routes import Leg, LegKind, Route, Waypoint, plan_survey
 from mission.routes.energy import Wind
-from mission.routes.flying import Flying, fly
 from mission.routes.sorties import in_sorties
 from mission.routes.survey import SurveyRequest
+from mission.routes.transits import Flying, fly
 from telemetry.errors import BadPlan
 from telemetry.positions import Position, moved
 from telemetry.vehicles import Airframe

@@ -12,8 +12,8 @@ from shapely import LineString, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from mission.routes import LegKind, Route, Waypoint, plan_survey
+from mission.routes.settings import settings_from
 from mission.routes.survey import SurveyRequest
-from mission.routes.wishes import wishes_from
 from mission.zones.geometry import area_m2, local_frame, to_metres
 from telemetry.errors import BadPlan
 from telemetry.positions import LocalFrame, Position, moved
@@ -179,7 +179,7 @@ def test_speed_is_held_to_what_the_camera_can_follow() -> None:
 )
 def test_a_wish_that_cannot_be_flown_is_refused_in_words(wishes: dict[str, object], sentence: str) -> None:
     with pytest.raises(BadPlan, match=sentence):
-        plan_survey(area(RECTANGLE), wishes_from(SurveyRequest, wishes, "the survey"))
+        plan_survey(area(RECTANGLE), settings_from(SurveyRequest, wishes, "the survey"))
 
 
 def test_a_million_lines_are_refused_before_they_are_drawn() -> None:

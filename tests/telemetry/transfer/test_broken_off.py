@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from telemetry.transfer.exchange import OnBoard, TransferBrokenOff, UploadOutcome, put_on_board
 from telemetry.transfer.messages import Item, PlanKind, PlanMessage
 from telemetry.transfer.mission_items import MissionItem
 from telemetry.transfer.onboard_plan import UPLOAD_ORDER, OnboardPlan, PlanOutcome, UploadBrokenOff, put_plan_on_board
-from tests.telemetry.transfer.test_exchange import NEW, OLD
+from telemetry.transfer.verified_upload import OnBoard, TransferBrokenOff, UploadOutcome, put_on_board
 from tests.telemetry.transfer.test_onboard_plan import NEW as NEW_LISTS
 from tests.telemetry.transfer.test_onboard_plan import OLD as OLD_LISTS
 from tests.telemetry.transfer.test_onboard_plan import Vehicle
+from tests.telemetry.transfer.test_verified_upload import NEW, OLD
 from tests.telemetry.transfer.vehicles import Link, Plane
 
 

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 
 import pytest
 
-from telemetry.transfer.exchange import OnBoard, UploadOutcome
 from telemetry.transfer.messages import PlanKind
 from telemetry.transfer.mission_items import MissionItem
 from telemetry.transfer.onboard_plan import UPLOAD_ORDER, OnboardPlan, PlanOutcome, put_plan_on_board
+from telemetry.transfer.verified_upload import OnBoard, UploadOutcome
 
 OLD = OnboardPlan((MissionItem(16, lat=1),), (MissionItem(5003, lat=1),), (MissionItem(5100, lat=1),))
 NEW = OnboardPlan((MissionItem(16, lat=2), MissionItem(20)), (MissionItem(5003, lat=2),))

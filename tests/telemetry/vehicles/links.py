@@ -7,10 +7,10 @@ from telemetry.links.address import free_udp_port
 from telemetry.positions import Position
 from telemetry.simulator.flavour import FlavourName
 from telemetry.simulator.vehicle import SimulatedVehicleProcess
-from telemetry.transfer.exchange import UploadOutcome
 from telemetry.transfer.messages import PlanKind
 from telemetry.transfer.mission_items import AltitudeFrame, Command, MissionItem
 from telemetry.transfer.onboard_plan import OnboardPlan
+from telemetry.transfer.verified_upload import UploadOutcome
 from telemetry.vehicles.dronekit_driver import DronekitVehicle
 from telemetry.vehicles.mavsdk_driver import MavsdkVehicle
 

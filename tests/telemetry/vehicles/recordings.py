@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from telemetry.links.link import ARDUPILOT, GROUND_STATION, heartbeat_of
 from telemetry.mavlink.frames import V2, frame_length, message_number
 from telemetry.mavlink.stream import FrameStream
-from telemetry.transfer import keeping as how
-from telemetry.transfer.home import without_home
-from telemetry.transfer.keeping import Keeping
+from telemetry.transfer import readback_rules as how
+from telemetry.transfer.home_item import without_home
 from telemetry.transfer.messages import Count, Item, PlanKind
 from telemetry.transfer.mission_items import MissionItem
+from telemetry.transfer.readback_rules import ReadbackRules
 from telemetry.transfer.wire import NUMBERS, Codec
 from telemetry.vehicles.heard_state import HeardState
 from telemetry.vehicles.notices import Notice
@@ -35,7 +35,7 @@ class Replay:
     """What was made of a recording; seconds count from its beginning."""
 
     said: HeardState
-    keeping: Keeping
+    keeping: ReadbackRules
     sent: list[Transfer] = field(default_factory=list)
     read_back: list[Transfer] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)

@@ -16,10 +16,10 @@ from telemetry.links.watch import LinkState
 from telemetry.positions import Position
 from telemetry.simulator.flavour import FlavourName
 from telemetry.simulator.vehicle import SimulatedVehicleProcess
-from telemetry.transfer.exchange import OnBoard
 from telemetry.transfer.messages import PlanKind
 from telemetry.transfer.mission_items import AltitudeFrame, Command, MissionItem
 from telemetry.transfer.onboard_plan import OnboardPlan
+from telemetry.transfer.verified_upload import OnBoard
 from telemetry.vehicles import VehicleState
 from telemetry.vehicles.camera_poses import CameraPose, NoPose
 from telemetry.vehicles.dronekit_driver import DronekitVehicle

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from telemetry.transfer.refusing import AutopilotName
+from telemetry.transfer.refusals import AutopilotName
 from telemetry.vehicles.failsafe_parameters import NAMES, failsafes_of
 from telemetry.vehicles.failsafes import PASSIVE, Cause, Failsafes, Reaction
 

@@ -6,7 +6,7 @@ import pytest
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
 from telemetry.mavlink.extensions import PlanIds, with_current_plan_ids
-from telemetry.transfer import keeping
+from telemetry.transfer import readback_rules
 from telemetry.transfer.mission_items import MissionItem
 from telemetry.vehicles.mission_watch import POLL_S, SETTLE_S, MissionPoll, MissionWatch
 
@@ -20,7 +20,7 @@ def current(total: int, *, seq: int = 2, mission_id: int = 0, state: int = ACTIV
     return with_current_plan_ids(message.pack(mavlink.MAVLink(None, system, 1)), PlanIds(mission_id))
 
 
-def watch(plan_id: int = 0, how: keeping.Keeping = keeping.ARDUPILOT) -> MissionWatch:
+def watch(plan_id: int = 0, how: readback_rules.ReadbackRules = readback_rules.ARDUPILOT) -> MissionWatch:
     watch = MissionWatch(1, how)
     watch.expect(PLAN, plan_id, LATER - SETTLE_S)
     return watch
@@ -78,7 +78,7 @@ def test_the_count_and_the_current_item_are_polled_now_and_then_and_compared() -
 
 
 def test_a_vehicle_that_numbers_its_missions_is_not_polled() -> None:
-    watched = watch(plan_id=7, how=keeping.PX4)
+    watched = watch(plan_id=7, how=readback_rules.PX4)
     assert watched.poll_at(LATER + POLL_S) is None
     watched.polled(MissionPoll(4), LATER)
     assert watched.changed is not None

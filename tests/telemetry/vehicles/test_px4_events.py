@@ -7,8 +7,8 @@ import pytest
 
 from telemetry.errors import Conflict
 from telemetry.vehicles.arming_blocks import ArmingBlocks, ArmingWatch
-from telemetry.vehicles.commanded import CommandedVehicle
 from telemetry.vehicles.px4_events import ARMING_SUMMARY, EVENT, HEALTH_SUMMARY, MISSION, ArmingEvents
+from telemetry.vehicles.vehicle_commands import CommandedVehicle
 from tests.telemetry.vehicles.test_arming_blocks import heartbeat, watch_with
 
 GPS, REMOTE_CONTROL, GLOBAL_POSITION, SYSTEM = 3, 7, 24, 20

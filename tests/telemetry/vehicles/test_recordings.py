@@ -6,10 +6,10 @@ from functools import cache
 import pytest
 
 from mission.formats import load
-from telemetry.transfer.comparing import first_difference
-from telemetry.transfer.keeping import ARDUPILOT, PX4
 from telemetry.transfer.messages import PlanKind
-from telemetry.transfer.refusing import REFUSALS, AutopilotName
+from telemetry.transfer.plan_difference import first_difference
+from telemetry.transfer.readback_rules import ARDUPILOT, PX4
+from telemetry.transfer.refusals import REFUSALS, AutopilotName
 from telemetry.vehicles.notice_kinds import NoticeKind
 from telemetry.vehicles.notices import Severity
 from tests.telemetry.logs.samples import sample

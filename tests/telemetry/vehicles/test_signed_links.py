@@ -13,8 +13,8 @@ from telemetry.links.address import free_udp_port
 from telemetry.mavlink.signing import read_signing_key
 from telemetry.simulator.flavour import FlavourName
 from telemetry.simulator.vehicle import SimulatedVehicleProcess
-from telemetry.transfer.comparing import first_difference
-from telemetry.transfer.exchange import OnBoard
+from telemetry.transfer.plan_difference import first_difference
+from telemetry.transfer.verified_upload import OnBoard
 from telemetry.vehicles.dronekit_driver import DronekitVehicle
 from telemetry.vehicles.mavsdk_driver import MavsdkVehicle
 from tests.telemetry.vehicles.links import HOME, AnyVehicle, put_mission, short_mission

@@ -15,10 +15,10 @@ from mission.flights.procedure.events import (
 )
 from mission.flights.procedure.outputs import FlightEnded, FlightResult, VehicleOrder
 from telemetry.positions import Position
-from telemetry.transfer.exchange import OnBoard, UploadOutcome
 from telemetry.transfer.messages import PlanKind
 from telemetry.transfer.mission_items import Command, MissionItem
 from telemetry.transfer.onboard_plan import OnboardPlan, PlanOutcome
+from telemetry.transfer.verified_upload import OnBoard, UploadOutcome
 from telemetry.vehicles import VehicleState
 from tests.telemetry.vehicles.links import HOME
 

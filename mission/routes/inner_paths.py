@@ -35,7 +35,7 @@ SAG = 3.5e-8
 """Metres that an edge's middle moves, per square metre of its length, from one usual projection to another."""
 
 
-class Inside:
+class InnerPaths:
     """The inside of one area in metres."""
 
     def __init__(self, area: Polygon) -> None:

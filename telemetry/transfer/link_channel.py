@@ -1,4 +1,4 @@
-"""The mission protocol over an open link: the edge between `exchange` and the wire."""
+"""The mission protocol over an open link: the edge between `verified_upload` and the wire."""
 
 import asyncio
 from types import TracebackType

@@ -1,4 +1,4 @@
-"""Rings with a small fault that can be mended in one way only. What may mean two things is left as it is."""
+"""Rings with a small fault that can be repaired in one way only. What may mean two things is left as it is."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -38,7 +38,7 @@ def without_holes(shell: Ring, holes: Sequence[Ring]) -> Polygon | None:
     return rest if isinstance(rest, Polygon) and rest.is_valid and not rest.is_empty else None
 
 
-def mended(geometry: dict[str, Any]) -> dict[str, Any]:
+def repaired(geometry: dict[str, Any]) -> dict[str, Any]:
     """A polygon with its rings closed and its touching holes cut out; anything that is not plain as it is."""
     rings = geometry.get("coordinates") if isinstance(geometry, dict) and geometry.get("type") == "Polygon" else None
     if not isinstance(rings, list) or not all(_is_ring(ring) for ring in rings):

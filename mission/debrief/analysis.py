@@ -12,10 +12,10 @@ from shapely import Polygon
 from shapely.geometry import mapping
 
 from mission.debrief.battery import BatteryUse, compare
+from mission.debrief.camera_view import CameraState
 from mission.debrief.coverage import Coverage, cover
 from mission.debrief.legs import OFF_ROUTE_M, FlownLeg, legs_of, match
-from mission.debrief.seen import Eye
-from mission.debrief.thinning import thinned
+from mission.debrief.simplification import simplified
 from mission.ground import FlatTerrain, Terrain
 from mission.routes.cameras import Camera
 from telemetry.errors import Conflict
@@ -122,7 +122,7 @@ def debrief(flown: DebriefInputs) -> DebriefResult:
     frame = LocalFrame(float(track.lat[0]), float(track.lon[0]))
     places = _metres(frame, track.lat, track.lon, track.height_m)
     legs = legs_of(flown.route, frame.to_metres)
-    runs: list[list[Eye]] = []
+    runs: list[list[CameraState]] = []
     if legs:
         runs = list(_runs(flown, places, legs))
     coverage = None
@@ -130,7 +130,7 @@ def debrief(flown: DebriefInputs) -> DebriefResult:
         area = shapely.transform(flown.area, lambda at: _metres(frame, at[:, 1], at[:, 0], at[:, 0])[:, :2])
         coverage = cover(area, runs, flown.camera)
     told = [level for level in track.battery if level is not None]
-    kept = thinned(track.seconds, places)
+    kept = simplified(track.seconds, places)
     return DebriefResult(
         coverage=coverage,
         battery=compare(
@@ -168,7 +168,7 @@ def _metres(frame: LocalFrame, lat: Floats, lon: Floats, height: Floats) -> Floa
     return np.column_stack([east, north, height])
 
 
-def _runs(flown: DebriefInputs, places: Floats, legs: list[FlownLeg]) -> Iterator[list[Eye]]:
+def _runs(flown: DebriefInputs, places: Floats, legs: list[FlownLeg]) -> Iterator[list[CameraState]]:
     """Stretches of one leg on which the camera was on, as the camera's places and looks."""
     track = flown.track
     numbers, apart = match(places, legs)
@@ -185,7 +185,7 @@ def _runs(flown: DebriefInputs, places: Floats, legs: list[FlownLeg]) -> Iterato
             heading = track.heading_deg[row]
             yaw, pitch = leg.look(places[row], float(course[row] if np.isnan(heading) else heading))
             eyes.append(
-                Eye(
+                CameraState(
                     float(track.seconds[row]),
                     float(places[row, 0]),
                     float(places[row, 1]),
@@ -211,7 +211,7 @@ def _curve(track: Recorded) -> list[list[float]]:
     return curve
 
 
-def _photos(route: dict[str, Any], runs: Sequence[Sequence[Eye]]) -> int:
+def _photos(route: dict[str, Any], runs: Sequence[Sequence[CameraState]]) -> int:
     """Pictures by the plan's distance between two, along what was flown with the camera on; 0 when none are taken."""
     every = (route["properties"].get("summary") or {}).get("trigger_m")
     if not every:

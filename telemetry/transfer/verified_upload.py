@@ -12,14 +12,14 @@ from enum import StrEnum
 
 from telemetry.finishing import finish_despite
 from telemetry.mavlink.command_names import item_words
-from telemetry.transfer.comparing import first_difference
-from telemetry.transfer.driving import MOST_ATTEMPTS, PATIENCE_S, PlanChannel, fetch, send, settle
-from telemetry.transfer.fetching import Fetched
-from telemetry.transfer.home import with_home
-from telemetry.transfer.keeping import EXACT, Keeping
+from telemetry.transfer.home_item import with_home
 from telemetry.transfer.messages import Ack, PlanKind, Result
 from telemetry.transfer.mission_items import MissionItem
-from telemetry.transfer.sending import Sent
+from telemetry.transfer.plan_channel import MOST_ATTEMPTS, PATIENCE_S, PlanChannel, fetch, send, settle
+from telemetry.transfer.plan_difference import first_difference
+from telemetry.transfer.plan_receiver import ReceivedPlan
+from telemetry.transfer.plan_sender import PlanSendResult
+from telemetry.transfer.readback_rules import EXACT, ReadbackRules
 from telemetry.transfer.timing import Timing
 
 UNDO_S = 30.0
@@ -71,7 +71,7 @@ async def put_on_board(
     *,
     before: Sequence[MissionItem] | None = None,
     home: MissionItem | None = None,
-    keeping: Keeping = EXACT,
+    keeping: ReadbackRules = EXACT,
     patience_s: float = PATIENCE_S,
 ) -> UploadOutcome:
     """Send `items`, read them back, and say what is on board.
@@ -105,7 +105,7 @@ class _Exchange:
     """With one vehicle, about its plan of one kind."""
 
     def __init__(
-        self, channel: PlanChannel, kind: PlanKind, home: MissionItem | None, keeping: Keeping, timing: Timing
+        self, channel: PlanChannel, kind: PlanKind, home: MissionItem | None, keeping: ReadbackRules, timing: Timing
     ) -> None:
         self._channel = channel
         self._kind = kind
@@ -123,7 +123,7 @@ class _Exchange:
     async def break_off(self, items: Sequence[MissionItem], before: Sequence[MissionItem] | None) -> UploadOutcome:
         """Undo what was done of sending `items`, which was cancelled."""
         why = "the upload was broken off"
-        sent = Sent(accepted=False, why=why, asked_for=0, announced=1)
+        sent = PlanSendResult(accepted=False, why=why, asked_for=0, announced=1)
         try:
             async with asyncio.timeout(UNDO_S):
                 await self._channel.send(Ack(self._kind, Result.CANCELLED))
@@ -137,8 +137,8 @@ class _Exchange:
         self,
         items: Sequence[MissionItem],
         before: Sequence[MissionItem] | None,
-        sent: Sent,
-        fetched: Fetched,
+        sent: PlanSendResult,
+        fetched: ReceivedPlan,
         said: Sequence[str],
     ) -> UploadOutcome:
         """What is on board after a transfer that failed, and undo it; `said` is what each attempt said."""
@@ -156,12 +156,12 @@ class _Exchange:
             return _read_back(OnBoard.UNKNOWN, why, fetched, len(said))
         return await self._undo(before, why, len(said))
 
-    async def fetch(self, plan: Sequence[MissionItem] = ()) -> Fetched:
+    async def fetch(self, plan: Sequence[MissionItem] = ()) -> ReceivedPlan:
         """What is on board; `plan` was just sent, and is given again to a vehicle that asks for it."""
         has_home = self._home is not None
         return await fetch(self._channel, self._kind, home=has_home, timing=self._timing, plan=plan)
 
-    async def _try(self, items: Sequence[MissionItem]) -> tuple[Sent, Fetched, list[str]]:
+    async def _try(self, items: Sequence[MissionItem]) -> tuple[PlanSendResult, ReceivedPlan, list[str]]:
         """Send and read back until it is right or hopeless: the last of each, and what each failed attempt said."""
         to_send = self._on_the_wire(items)
         said: list[str] = []
@@ -203,7 +203,7 @@ class _Exchange:
         self,
         items: Sequence[MissionItem],
         before: Sequence[MissionItem] | None,
-        sent: Sent,
+        sent: PlanSendResult,
         found: Sequence[MissionItem],
     ) -> bool:
         """Whether what is on board came of this transfer: ours as the vehicle changed it, or half ours, half old."""
@@ -221,16 +221,16 @@ class _Exchange:
     def _on_the_wire(self, items: Sequence[MissionItem]) -> list[MissionItem]:
         return with_home([self._keeping.sent(item) for item in items], self._home)
 
-    def _is(self, items: Sequence[MissionItem], fetched: Fetched) -> bool:
+    def _is(self, items: Sequence[MissionItem], fetched: ReceivedPlan) -> bool:
         return fetched.items is not None and self._keeping.difference(items, fetched.items) is None
 
-    def _attempt_in_words(self, sent: Sent, fetched: Fetched, items: Sequence[MissionItem]) -> str:
+    def _attempt_in_words(self, sent: PlanSendResult, fetched: ReceivedPlan, items: Sequence[MissionItem]) -> str:
         said = self._refusal_in_words(sent, items) if sent.refused else sent.why
         if fetched.items is None:
             return f"{said}; reading back failed: {fetched.why}"
         return f"{said}; read back: {self._keeping.difference(items, fetched.items)}"
 
-    def _refusal_in_words(self, sent: Sent, items: Sequence[MissionItem]) -> str:
+    def _refusal_in_words(self, sent: PlanSendResult, items: Sequence[MissionItem]) -> str:
         """Which item it was waiting for when it refused, and why as far as that is known."""
         at = sent.asked_for - 1 - int(self._home is not None)
         if not 0 <= at < len(items):
@@ -239,5 +239,5 @@ class _Exchange:
         return f"the vehicle refused the {self._kind.words} at {words} with: {sent.refused}"
 
 
-def _read_back(on_board: OnBoard, why: str, fetched: Fetched, attempts: int) -> UploadOutcome:
+def _read_back(on_board: OnBoard, why: str, fetched: ReceivedPlan, attempts: int) -> UploadOutcome:
     return UploadOutcome(on_board, why, fetched.items, attempts, plan_id=fetched.plan_id)

@@ -12,9 +12,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from mission.ground import FlatTerrain, Terrain
 from mission.routes.cameras import DEFAULT_CAMERA, Camera
 from mission.routes.energy import CALM, Wind
-from mission.routes.flying import Flying
 from mission.routes.footprint import altitude_for_gsd, spacing_m, trigger_m
 from mission.routes.search_budget import THOROUGH, SearchBudget
+from mission.routes.transits import Flying
 from telemetry.errors import BadPlan
 from telemetry.observations.values import plain
 from telemetry.positions import Position
@@ -52,7 +52,7 @@ class Wishes(BaseModel):
     """Camera, by its name in the catalogue."""
 
 
-class MappingWishes(Wishes):
+class MappingSettings(Wishes):
     """What is asked of a pattern whose pictures cover the ground. Height or resolution, not both."""
 
     altitude_m: float | None = Field(default=None, ge=2, le=500, allow_inf_nan=False)
@@ -71,7 +71,7 @@ class MappingWishes(Wishes):
     """Keep the height above the ground instead of above home."""
 
     @model_validator(mode="after")
-    def _one_height(self) -> "MappingWishes":
+    def _one_height(self) -> "MappingSettings":
         if self.altitude_m is not None and self.gsd_cm is not None:
             raise ValueError("give the altitude or the ground resolution (gsd), not both: one follows from the other")
         return self
@@ -128,7 +128,7 @@ class Conditions:
         return float(there - here)
 
 
-def wishes_from(model: type[W], values: Mapping[str, object], what: str) -> W:
+def settings_from(model: type[W], values: Mapping[str, object], what: str) -> W:
     """Wishes from loose values, None meaning the default. Raises BadPlan naming the first that cannot be."""
     try:
         return model.model_validate({name: value for name, value in values.items() if value is not None})

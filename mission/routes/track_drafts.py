@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from mission.routes.annealing import Annealing, metres
 from mission.routes.cells import GAP_PRICE
+from mission.routes.coverage_candidates import ENOUGH
 from mission.routes.ground import Bits, Ground
-from mission.routes.ideas import ENOUGH
-from mission.routes.inside import CORNER_M, Inside, Point
+from mission.routes.inner_paths import CORNER_M, InnerPaths, Point
 from mission.routes.route import LegKind
 from mission.routes.track import Track, covered_fraction
 
@@ -53,7 +53,7 @@ CAMERA_IN_TURNS_UP_TO = 3.0
 class TrackDraft:
     """Lines joined to a track, before it is made quicker."""
 
-    def __init__(self, points: list[Point], inside: Inside, ground: Ground, angle: float) -> None:
+    def __init__(self, points: list[Point], inside: InnerPaths, ground: Ground, angle: float) -> None:
         self._points, self._inside, self._ground, self.angle = points, inside, ground, angle
         self.size = len(points)
         bare = float(ground.bare(np.bitwise_or.reduce(ground.seen(list(pairwise(points))), axis=0)))
@@ -61,7 +61,7 @@ class TrackDraft:
         self.worth = (metres(points) + GAP_PRICE * missing / (2 * ground.reach), angle)
         """Metres, corners counted in, and what it may take to close the gaps."""
 
-    def finished(self, keep: bool, most: int, work: int) -> "Finished":
+    def finished(self, keep: bool, most: int, work: int) -> "FinishedTrack":
         """Made quicker; what the grid says is set right by exact measurement every now and then.
 
         Tries at most `most` changes, and `work` divided by the number of corners. `keep` says that lines stay where
@@ -88,7 +88,7 @@ class TrackDraft:
                 annealing.allow(self._may_be_bare(annealing.bare, self._measured(annealing.points)))
             heat, price = (heats[stage], heats[stage + 1]), (prices[stage], prices[stage + 1])
             annealing.run(count // STAGES, heat, price, TO_GAPS)
-        states: list[Finished] = []
+        states: list[FinishedTrack] = []
         for dearer in range(MOST_CHECKS):
             annealing.back()
             states.append(self._measured(annealing.points))
@@ -109,32 +109,32 @@ class TrackDraft:
             found.append(self._with_flat_ends(self._measured(annealing.points)))
         return max(found, key=lambda one: (min(one.covered, ENOUGH_COVERED), -one.metres(None)))
 
-    def _may_be_bare(self, bare: float, measured: "Finished") -> float:
+    def _may_be_bare(self, bare: float, measured: "FinishedTrack") -> float:
         """Square metres of the grid, going by how far it is off now."""
         return max(0.0, bare + (measured.covered - SURE - 0.0001) * self._ground.total)
 
-    def _measured(self, points: list[Point]) -> "Finished":
+    def _measured(self, points: list[Point]) -> "FinishedTrack":
         track = labelled(points, self._ground)
         covered = covered_fraction(self._inside.area, track, self._ground.reach, round_ends=True)
-        return Finished(track, self.angle, covered)
+        return FinishedTrack(track, self.angle, covered)
 
-    def _with_flat_ends(self, found: "Finished") -> "Finished":
+    def _with_flat_ends(self, found: "FinishedTrack") -> "FinishedTrack":
         """The same with nothing beyond its ends counted: drawn out at both ends as far as it takes to cover enough, its
         camera then on in turns too if need be."""
         reach = self._ground.reach
-        options: list[Finished] = []
+        options: list[FinishedTrack] = []
         for part in DRAWN_OUT:
             track = found.track.drawn_out(part * reach, self._inside)
-            options.append(Finished(track, self.angle, covered_fraction(self._inside.area, track, reach)))
+            options.append(FinishedTrack(track, self.angle, covered_fraction(self._inside.area, track, reach)))
             if options[-1].covered >= ENOUGH_COVERED:
                 return options[-1]
         track = Track(track.points, track.kinds, [True] * len(track.camera))
-        options.append(Finished(track, self.angle, covered_fraction(self._inside.area, track, reach)))
+        options.append(FinishedTrack(track, self.angle, covered_fraction(self._inside.area, track, reach)))
         return max(options, key=lambda option: option.covered)
 
 
 @dataclass(frozen=True)
-class Finished:
+class FinishedTrack:
     """A track that can be flown."""
 
     track: Track

@@ -14,9 +14,9 @@ from telemetry.links.commands import command
 from telemetry.links.link import ARDUPILOT, GROUND_STATION, Heard, Link
 from telemetry.links.link_monitor import REQUEST_MESSAGE
 from telemetry.positions import Position, distance_m
-from telemetry.transfer import keeping
+from telemetry.transfer import readback_rules
 from telemetry.transfer.mission_items import AltitudeFrame, Command
-from telemetry.transfer.refusing import AutopilotName
+from telemetry.transfer.refusals import AutopilotName
 from telemetry.vehicles import modes
 from telemetry.vehicles.heard_state import HeardState
 
@@ -42,7 +42,7 @@ class CommandedVehicle:
         self.link = link
         self._wire: Link | None = None
         self._heard_of: Heard | None = None
-        self._said = HeardState(Heard(0, 0, 0), keeping.EXACT)
+        self._said = HeardState(Heard(0, 0, 0), readback_rules.EXACT)
         self._orders_under_way = 0
 
     async def start_mission(self) -> None:
@@ -119,8 +119,8 @@ class CommandedVehicle:
         return self._wire, self._heard_of
 
     @property
-    def _keeping(self) -> keeping.Keeping:
-        return keeping.ARDUPILOT if self.is_ardupilot else keeping.PX4
+    def _keeping(self) -> readback_rules.ReadbackRules:
+        return readback_rules.ARDUPILOT if self.is_ardupilot else readback_rules.PX4
 
     @property
     def _modes(self) -> modes.Modes:

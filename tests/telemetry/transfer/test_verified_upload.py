@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from telemetry.transfer.driving import fetch
-from telemetry.transfer.exchange import OnBoard, UploadOutcome, put_on_board
-from telemetry.transfer.fetching import Fetching
 from telemetry.transfer.messages import Ack, Count, Item, ItemRequest, PlanKind, PlanMessage, RequestList, Result
 from telemetry.transfer.mission_items import AltitudeFrame, Command, MissionItem
+from telemetry.transfer.plan_channel import fetch
+from telemetry.transfer.plan_receiver import PlanReceiver
 from telemetry.transfer.timing import Timing
+from telemetry.transfer.verified_upload import OnBoard, UploadOutcome, put_on_board
 from tests.telemetry.transfer.vehicles import Link, Plane
 
 KIND = PlanKind.MISSION
@@ -302,7 +302,7 @@ def test_a_plan_is_fetched_whole_through_loss() -> None:
 
 
 def test_a_program_that_stood_still_for_longer_than_its_patience_asks_again() -> None:
-    fetching = Fetching(KIND, 0.0, Timing(0.0, patience_s=10.0))
+    fetching = PlanReceiver(KIND, 0.0, Timing(0.0, patience_s=10.0))
     fetching.begin(0.0)
     fetching.on_message(Count(KIND, 2), 0.1)
     assert (fetching.on_time(60.0), fetching.outcome) == ([RequestList(KIND)], None)

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from telemetry.transfer.fetching import Fetched, Fetching
-from telemetry.transfer.home import without_home
+from telemetry.transfer.home_item import without_home
 from telemetry.transfer.messages import Count, ItemRequest, PlanKind, PlanMessage
 from telemetry.transfer.mission_items import MissionItem
-from telemetry.transfer.sending import PlanSending, Sent
+from telemetry.transfer.plan_receiver import PlanReceiver, ReceivedPlan
+from telemetry.transfer.plan_sender import PlanSender, PlanSendResult
 from telemetry.transfer.timing import Timing
 
 PATIENCE_S = 10.0
@@ -44,7 +44,7 @@ async def fetch(
     home: bool = False,
     timing: Timing | None = None,
     plan: Sequence[MissionItem] = (),
-) -> Fetched:
+) -> ReceivedPlan:
     """The plan on board, without item 0 if that is the vehicle's `home`.
 
     A vehicle that breaks off is asked again: it may have meant the transfer before. One that asks for an item of
@@ -52,9 +52,9 @@ async def fetch(
     be left with half of it: it is given all of it, and then asked again.
     """
     timing = timing or Timing(channel.now(), PATIENCE_S)
-    fetched = Fetched(None, "not fetched")
+    fetched = ReceivedPlan(None, "not fetched")
     for _ in range(3 * MOST_ATTEMPTS):
-        fetching = Fetching(kind, channel.now(), timing)
+        fetching = PlanReceiver(kind, channel.now(), timing)
         question = await _run(channel, fetching, interrupted_by=ItemRequest if plan else None)
         if isinstance(question, ItemRequest):
             await _send_on(channel, plan, question, timing)
@@ -67,16 +67,16 @@ async def fetch(
     return fetched
 
 
-async def send(channel: PlanChannel, items: Sequence[MissionItem], kind: PlanKind, timing: Timing) -> Sent:
+async def send(channel: PlanChannel, items: Sequence[MissionItem], kind: PlanKind, timing: Timing) -> PlanSendResult:
     """Send `items` to the vehicle's last word of them."""
-    sending = PlanSending(items, kind, channel.now(), timing)
+    sending = PlanSender(items, kind, channel.now(), timing)
     await _run(channel, sending)
-    return sending.outcome or Sent(accepted=False, why="not sent", asked_for=0, announced=0)
+    return sending.outcome or PlanSendResult(accepted=False, why="not sent", asked_for=0, announced=0)
 
 
 async def _send_on(channel: PlanChannel, items: Sequence[MissionItem], question: ItemRequest, timing: Timing) -> None:
     """Give a vehicle that has begun again by itself everything it asks for; one that tells its own plan has not."""
-    sending = PlanSending(items, question.kind, channel.now(), timing, patience_s=STRAY_S)
+    sending = PlanSender(items, question.kind, channel.now(), timing, patience_s=STRAY_S)
     for message in sending.on_message(question, channel.now()):
         await channel.send(message)
     await _drive(channel, sending, interrupted_by=Count)
@@ -100,7 +100,7 @@ async def settle(channel: PlanChannel, kind: PlanKind, plan: Sequence[MissionIte
 
 
 async def _run(
-    channel: PlanChannel, side: PlanSending | Fetching, *, interrupted_by: type[PlanMessage] | None = None
+    channel: PlanChannel, side: PlanSender | PlanReceiver, *, interrupted_by: type[PlanMessage] | None = None
 ) -> PlanMessage | None:
     """Drive one side of a transfer to its end, or to the first message that says it is about something else."""
     for message in side.begin(channel.now()):
@@ -109,7 +109,7 @@ async def _run(
 
 
 async def _drive(
-    channel: PlanChannel, side: PlanSending | Fetching, *, interrupted_by: type[PlanMessage] | None = None
+    channel: PlanChannel, side: PlanSender | PlanReceiver, *, interrupted_by: type[PlanMessage] | None = None
 ) -> PlanMessage | None:
     while side.outcome is None:
         heard = await channel.receive(side.deadline)

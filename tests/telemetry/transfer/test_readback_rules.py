@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from telemetry.transfer.keeping import ARDUPILOT, EXACT, PX4, Keeping
 from telemetry.transfer.mission_items import AltitudeFrame, Command, MissionItem
-from telemetry.transfer.refusing import REFUSALS, SET_HOME, AutopilotName
+from telemetry.transfer.readback_rules import ARDUPILOT, EXACT, PX4, ReadbackRules
+from telemetry.transfer.refusals import REFUSALS, SET_HOME, AutopilotName
 
 CASES = Path(__file__).parents[4] / "shared/samples/cases/flight"
 
@@ -30,7 +30,7 @@ items = st.builds(
 
 
 @given(st.lists(items, max_size=4), st.sampled_from([EXACT, PX4, ARDUPILOT]))
-def test_a_plan_is_not_other_than_itself(plan: list[MissionItem], keeping: Keeping) -> None:
+def test_a_plan_is_not_other_than_itself(plan: list[MissionItem], keeping: ReadbackRules) -> None:
     assert keeping.difference(plan, [keeping.kept(keeping.sent(item)) for item in plan]) is None
 
 
@@ -72,7 +72,7 @@ def test_px4_keeps_of_a_fence_or_rally_point_no_word_of_going_on_by_itself(comma
 
 @pytest.mark.parametrize("keeping", [PX4, ARDUPILOT])
 @pytest.mark.parametrize("found", [0, 2, 3, 6])
-def test_home_set_where_the_vehicle_is_means_the_same_in_every_frame(keeping: Keeping, found: int) -> None:
+def test_home_set_where_the_vehicle_is_means_the_same_in_every_frame(keeping: ReadbackRules, found: int) -> None:
     here = MissionItem(SET_HOME, AltitudeFrame.RELATIVE, 1)
     assert keeping.sent(replace(here, frame=2)).frame == AltitudeFrame.NO_POSITION
     assert keeping.difference([here], [replace(here, frame=found)]) is None

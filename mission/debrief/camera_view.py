@@ -13,7 +13,7 @@ from telemetry.geometry.footprints import ground_corners
 
 
 @dataclass(frozen=True)
-class Eye:
+class CameraState:
     """A camera at one moment."""
 
     seconds: float
@@ -26,14 +26,14 @@ class Eye:
     pitch_deg: float
     """Up from the horizon; -90 is straight down."""
 
-    def towards(self, other: "Eye", part: float) -> "Eye":
+    def towards(self, other: "CameraState", part: float) -> "CameraState":
         """The eye `part` (0..1) of the way to `other`; it turns the short way round."""
         turn = (other.yaw_deg - self.yaw_deg + 180) % 360 - 180
 
         def between(a: float, b: float) -> float:
             return a + (b - a) * part
 
-        return Eye(
+        return CameraState(
             between(self.seconds, other.seconds),
             between(self.east_m, other.east_m),
             between(self.north_m, other.north_m),
@@ -43,7 +43,7 @@ class Eye:
         )
 
 
-def corners(camera: Camera, eye: Eye) -> NDArray[np.float64] | None:
+def corners(camera: Camera, eye: CameraState) -> NDArray[np.float64] | None:
     """The corners of the ground seen, (east, north) metres, shape (4, 2), going round; None when none is seen."""
     said = (np.array([value]) for value in (eye.height_m, eye.yaw_deg, eye.pitch_deg))
     one = ground_corners(camera.half_width, camera.half_height, *said)[0]

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from telemetry.mavlink.command_names import item_words
-from telemetry.transfer.comparing import plain_frame
 from telemetry.transfer.mission_items import MissionItem
+from telemetry.transfer.plan_difference import plain_frame
 
 SET_HOME = 179
 """MAV_CMD_DO_SET_HOME; param 1: 1 = where it is, 0 = the item's place."""

@@ -1,4 +1,4 @@
-"""Ideas for covering an area: lines in one direction, evenly or one by one, or cell by cell, in a first order.
+"""Candidates for covering an area: lines in one direction, evenly or one by one, or cell by cell, in a first order.
 
 Flat metres. Deterministic: how much is tried goes by counts. Joins the lines of the promising ones to a track.
 """
@@ -11,7 +11,7 @@ import shapely
 from shapely import Polygon
 
 from mission.routes.cells import GAP_PRICE, cells_of, main_directions, rough_metres
-from mission.routes.inside import CORNER_M, Inside, Point
+from mission.routes.inner_paths import CORNER_M, InnerPaths, Point
 from mission.routes.ordering import PieceOrder
 from mission.routes.rows import missed_m2, uneven_transects
 from mission.routes.transects import Transects, transects_at
@@ -19,7 +19,7 @@ from mission.routes.transects import Transects, transects_at
 ENOUGH = 0.9959
 """Part of the area that is to be covered by the estimate of the grid."""
 EASY_CORNERS = 64
-"""An area with more corners is worth less effort on each: fewer directions, cuts and ideas."""
+"""An area with more corners is worth less effort on each: fewer directions, cuts and candidates."""
 EVERY_DEG = 3
 """Between directions that are tried, beside those of edges."""
 MOST_EDGES = 24
@@ -34,10 +34,10 @@ MISSED_SEEN = 0.5
 """Part of what the lines miss beside slanted edges that turns leave so."""
 
 
-class Idea:
+class CoverageCandidate:
     """Lines in a first order."""
 
-    def __init__(self, choice: list[Transects], inside: Inside, spacing: float, home: Point | None) -> None:
+    def __init__(self, choice: list[Transects], inside: InnerPaths, spacing: float, home: Point | None) -> None:
         self.inside, self.spacing = inside, spacing
         strips: list[list[int]] = []
         self.size = 0
@@ -63,7 +63,9 @@ class Idea:
         return points
 
 
-def choices(flyable: Polygon, spacing: float, direction: float | None, directions: float) -> list[list[Transects]]:
+def coverage_candidates(
+    flyable: Polygon, spacing: float, direction: float | None, directions: float
+) -> list[list[Transects]]:
     """Sets of lines that are worth joining to a track: in the best single directions, and cell by cell.
 
     `directions` is the part (0..1) of the directions and cuts that are looked at.
@@ -75,14 +77,14 @@ def choices(flyable: Polygon, spacing: float, direction: float | None, direction
     tried = {round(math.degrees(angle) % 180 * 5): angle for angle in reversed(_directions(flyable, effort))}
     found = [lines for angle in tried.values() if len((lines := transects_at(flyable, spacing, angle)).row)]
     found.sort(key=lambda lines: (_promise(flyable, lines, spacing), lines.angle))
-    choices = [[lines] for lines in found[: math.ceil(DRAFTS * effort)]]
+    coverage_candidates = [[lines] for lines in found[: math.ceil(DRAFTS * effort)]]
     if flyable.interiors or flyable.area < CONVEX_FROM * flyable.convex_hull.area:
         count = math.ceil(UNEVEN * effort)
         angles = [*(lines.angle for lines in found[:count]), *main_directions(flyable)[:count]]
         uneven = [uneven_transects(flyable, spacing, angle) for angle in dict.fromkeys(angles)]
-        choices += [[lines] for lines in uneven if lines is not None and len(lines.row)]
+        coverage_candidates += [[lines] for lines in uneven if lines is not None and len(lines.row)]
     cells = cells_of(flyable, spacing, effort)
-    return [*choices, cells] if len(cells) > 1 else choices
+    return [*coverage_candidates, cells] if len(cells) > 1 else coverage_candidates
 
 
 def _promise(polygon: Polygon, lines: Transects, spacing: float) -> float:

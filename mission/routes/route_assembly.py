@@ -11,17 +11,17 @@ from shapely import Polygon
 from mission.ground import FlatTerrain, Terrain
 from mission.routes.cameras import Camera
 from mission.routes.energy import CALM, Wind
-from mission.routes.flying import Flying, fly, rounded
 from mission.routes.footprint import gsd_cm
-from mission.routes.inside import Point
+from mission.routes.inner_paths import Point
 from mission.routes.route import STRAIGHT_DOWN, GimbalPitch, Leg, LegKind, Route, Waypoint
 from mission.routes.track import Track, covered_fraction
+from mission.routes.transits import Flying, fly, rounded
 from telemetry.positions import LocalFrame, Position
 from telemetry.vehicles import Airframe
 
 
 @dataclass(frozen=True)
-class Flown:
+class FlownRoute:
     """How a track is flown."""
 
     airframe: Airframe
@@ -66,7 +66,7 @@ class Flown:
 
 
 def to_route(
-    track: Track, angle: float, area: Polygon, frame: LocalFrame, flown: Flown, home: Position | None
+    track: Track, angle: float, area: Polygon, frame: LocalFrame, flown: FlownRoute, home: Position | None
 ) -> Route:
     """The route of `track` over `area` (both in metres of `frame`), with transits if `home` is given.
 
@@ -89,7 +89,7 @@ def to_route(
     return replace(route, summary=summary)
 
 
-def _legs(corners: list[Waypoint], track: Track, flown: Flown) -> list[Leg]:
+def _legs(corners: list[Waypoint], track: Track, flown: FlownRoute) -> list[Leg]:
     """Pieces of a turn gathered into one leg; each transect is one of its own."""
     legs: list[Leg] = []
     look = None if flown.trigger is None else flown.look

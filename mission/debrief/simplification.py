@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 TOLERANCE_M = 0.5
 
 
-def thinned(seconds: NDArray[np.float64], places: NDArray[np.float64], tolerance_m: float = TOLERANCE_M) -> list[int]:
+def simplified(
+    seconds: NDArray[np.float64], places: NDArray[np.float64], tolerance_m: float = TOLERANCE_M
+) -> list[int]:
     """The rows to keep of `places` (east, north, up; shape (n, 3)) at `seconds` (ascending), first and last among them.
 
     At the moment of every row left out, the line through the rows kept is within `tolerance_m` of it.

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from mission.routes import LegKind, Route, plan_survey
 from mission.routes.energy import Floats
-from mission.routes.flying import in_metres
 from mission.routes.survey import SurveyRequest
+from mission.routes.transits import in_metres
 from telemetry.positions import Position
 from telemetry.vehicles import Airframe
 from tests.mission.areas import RECTANGLE, U_SHAPE, area

@@ -10,8 +10,8 @@ import numpy as np
 
 from mission.ground import FlatTerrain, Terrain
 from mission.routes.energy import CALM, Effort, Floats, Wind, effort
-from mission.routes.following import followed, heights_above_ground
 from mission.routes.route import Leg, LegKind, Route, Summary, Waypoint
+from mission.routes.terrain_following import followed, heights_above_ground
 from telemetry.positions import LocalFrame, Position
 from telemetry.vehicles import Airframe
 

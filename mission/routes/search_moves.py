@@ -11,7 +11,7 @@ from random import Random
 
 import numpy as np
 
-from mission.routes.inside import Floats, Inside, Point
+from mission.routes.inner_paths import Floats, InnerPaths, Point
 
 FINEST, COARSEST = 0.03, 1.5
 """How far a corner is moved, in reaches."""
@@ -33,7 +33,7 @@ class TrackChange:
 class Moves:
     """Proposes changes to a track."""
 
-    def __init__(self, reach: float, inside: Inside, rnd: Random, direction: float | None) -> None:
+    def __init__(self, reach: float, inside: InnerPaths, rnd: Random, direction: float | None) -> None:
         """`direction` is that of lines to be kept as they lie, in radians; None where corners may go anywhere."""
         self._reach, self._inside, self._rnd, self._direction = reach, inside, rnd, direction
         self._kinds: list[tuple[Callable[[list[Point]], TrackChange | None], float]] = [

@@ -31,7 +31,7 @@ than five times."""
 
 
 @dataclass(frozen=True)
-class Fetched:
+class ReceivedPlan:
     """How fetching ended."""
 
     items: tuple[MissionItem, ...] | None
@@ -46,7 +46,7 @@ class Fetched:
     """Whether the vehicle keeps plans of this kind at all."""
 
 
-class Fetching:
+class PlanReceiver:
     """One plan being fetched. `outcome` is set when it is over; `deadline` says when `on_time` wants to be called."""
 
     def __init__(self, kind: PlanKind, now: float, timing: Timing) -> None:
@@ -61,7 +61,7 @@ class Fetching:
         self._silent_since = now
         self._beginnings = 1
         self.deadline = now
-        self.outcome: Fetched | None = None
+        self.outcome: ReceivedPlan | None = None
 
     def begin(self, now: float) -> list[PlanMessage]:
         """The first message."""
@@ -82,7 +82,7 @@ class Fetching:
         if isinstance(message, Ack) and message.result not in (Result.ACCEPTED, Result.INVALID_SEQUENCE):
             why = f"the vehicle broke off: {result_words(message.result)}"
             kept = message.result != Result.UNSUPPORTED or self._count is not None
-            self.outcome = Fetched(None, why, broken_off=True, kept=kept)
+            self.outcome = ReceivedPlan(None, why, broken_off=True, kept=kept)
         return []
 
     def on_time(self, now: float) -> list[PlanMessage]:
@@ -91,14 +91,16 @@ class Fetching:
             return []
         if self._timing.over(now):
             had = "the count" if self._count is None else f"item {len(self._items)} of {self._count}"
-            self.outcome = Fetched(None, f"the vehicle fell silent before giving {had}")
+            self.outcome = ReceivedPlan(None, f"the vehicle fell silent before giving {had}")
             return []
         self._silences += 1
         forgotten = not self._items and now - self._silent_since >= BEGIN_AGAIN_S
         if self._count is not None and (forgotten or self._silences >= BEGIN_AGAIN_AFTER):
             self._beginnings += 1
             if self._beginnings > MOST_BEGINNINGS:
-                self.outcome = Fetched(None, f"the vehicle ended the transfer {MOST_BEGINNINGS} times without a word")
+                self.outcome = ReceivedPlan(
+                    None, f"the vehicle ended the transfer {MOST_BEGINNINGS} times without a word"
+                )
                 return []
             self._count, self._items = None, []
             self._heard_something(now)
@@ -116,7 +118,7 @@ class Fetching:
         self._timing.answered(now, self._asked_at)
         self._heard_something(now)
         if len(self._items) == self._count:
-            self.outcome = Fetched(tuple(self._items), f"all {self._count} items fetched", plan_id=self._plan_id)
+            self.outcome = ReceivedPlan(tuple(self._items), f"all {self._count} items fetched", plan_id=self._plan_id)
             # Said twice: a vehicle that misses it keeps the transfer open for seconds; some answer nothing else then.
             return [Ack(self._kind, Result.ACCEPTED)] * 2
         return self._ask(now)

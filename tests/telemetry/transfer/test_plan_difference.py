@@ -6,8 +6,8 @@ import struct
 from hypothesis import given
 from hypothesis import strategies as st
 
-from telemetry.transfer.comparing import first_difference
 from telemetry.transfer.mission_items import Command, MissionItem
+from telemetry.transfer.plan_difference import first_difference
 from tests.telemetry.vehicles.links import short_mission
 
 single = st.floats(-1e6, 1e6, width=32)

@@ -11,9 +11,9 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from telemetry.transfer.comparing import first_difference
 from telemetry.transfer.mission_items import AltitudeFrame, Command, MissionItem
-from telemetry.transfer.refusing import SET_HOME
+from telemetry.transfer.plan_difference import first_difference
+from telemetry.transfer.refusals import SET_HOME
 
 RALLY_POINT = 5100
 LAND_START = 189
@@ -36,7 +36,7 @@ _ARDUPILOT_NAN = {16: (4,), 21: (4,), 22: (4,), 84: (4,), 85: (3, 4)}
 
 
 @dataclass(frozen=True)
-class Keeping:
+class ReadbackRules:
     """One autopilot's way with mission items."""
 
     sent: Callable[[MissionItem], MissionItem]
@@ -96,7 +96,7 @@ def _ardupilot(item: MissionItem) -> MissionItem:
     return replace(kept, frame=AltitudeFrame.NO_POSITION, lat=0.0, lon=0.0, alt_m=0.0)
 
 
-EXACT = Keeping(lambda item: item, lambda item: item)
+EXACT = ReadbackRules(lambda item: item, lambda item: item)
 """A vehicle that gives back what it was given."""
-PX4 = Keeping(_framed, _px4)
-ARDUPILOT = Keeping(_without_nan, _ardupilot, MissionItem(Command.WAYPOINT, AltitudeFrame.AMSL))
+PX4 = ReadbackRules(_framed, _px4)
+ARDUPILOT = ReadbackRules(_without_nan, _ardupilot, MissionItem(Command.WAYPOINT, AltitudeFrame.AMSL))

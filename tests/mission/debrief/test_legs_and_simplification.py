@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as of_numpy
 
 from mission.debrief.legs import FlownLeg, match
-from mission.debrief.thinning import TOLERANCE_M, thinned
+from mission.debrief.simplification import TOLERANCE_M, simplified
 
 
 def leg(*points: tuple[float, float], camera: bool = True) -> FlownLeg:
@@ -39,7 +39,7 @@ walks = of_numpy.arrays(np.float64, st.tuples(st.integers(2, 60), st.just(3)), e
 @given(walks)
 def test_a_thinned_track_is_never_farther_than_its_tolerance(places: np.ndarray) -> None:
     seconds = np.arange(len(places), dtype=np.float64)
-    kept = thinned(seconds, places)
+    kept = simplified(seconds, places)
     shown = np.stack([np.interp(seconds, seconds[kept], places[kept, axis]) for axis in range(3)], axis=1)
     assert kept[0] == 0
     assert kept[-1] == len(places) - 1
@@ -49,6 +49,6 @@ def test_a_thinned_track_is_never_farther_than_its_tolerance(places: np.ndarray)
 def test_a_straight_hour_is_two_points_and_a_stop_is_kept() -> None:
     seconds = np.arange(3600.0)
     straight = np.column_stack([seconds * 5, seconds * 0, seconds * 0 + 40])
-    assert thinned(seconds, straight) == [0, 3599]
+    assert simplified(seconds, straight) == [0, 3599]
     stopped = np.column_stack([np.minimum(seconds, 600) * 5, seconds * 0, seconds * 0 + 40])
-    assert thinned(seconds, stopped) == [0, 600, 3599]
+    assert simplified(seconds, stopped) == [0, 600, 3599]

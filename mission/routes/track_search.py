@@ -1,4 +1,4 @@
-"""Contenders for the best track over an area: many ideas, the promising ones joined to tracks, the best ones annealed.
+"""Search for the best track over an area: candidates are made, the promising ones joined, the best ones annealed.
 
 Flat metres. Deterministic: how much is tried goes by counts, never by the clock.
 """
@@ -7,16 +7,16 @@ from collections.abc import Callable, Sequence
 
 from shapely import Polygon
 
-from mission.routes.drafts import Finished, TrackDraft
+from mission.routes.coverage_candidates import CONVEX_FROM, CoverageCandidate, coverage_candidates
 from mission.routes.ground import Ground
-from mission.routes.ideas import CONVEX_FROM, Idea, choices
-from mission.routes.inside import Inside, Point
+from mission.routes.inner_paths import InnerPaths, Point
 from mission.routes.search_budget import THOROUGH, SearchBudget
+from mission.routes.track_drafts import FinishedTrack, TrackDraft
 
 PROMISED = 0.995
 """A track that covers less is taken only when there is no other."""
 MOST_PIECES = 260
-"""How many pieces of line the ideas that are joined may have in all but the best."""
+"""How many pieces of line the candidates that are joined may have in all but the best."""
 FEW_CORNERS = 40
 """With more corners in the best track only that one is annealed."""
 WORK = 120_000
@@ -31,20 +31,20 @@ def best_track(
     cost: Callable[[Sequence[Point]], float] | None = None,
     *,
     search: SearchBudget = THOROUGH,
-) -> "Finished | None":
+) -> "FinishedTrack | None":
     """The quickest track that covers enough of `area`; None where no line fits in.
 
     `direction` is that of all lines, radians counter-clockwise from east; searched, and cell by cell, when not given.
     `cost` is what the best ones are compared by, such as seconds in a wind; metres and corners when not given.
     Raises BadPlan when the area hangs together by a neck.
     """
-    inside = Inside(area)
+    inside = InnerPaths(area)
     fixed = direction is not None
-    found = choices(inside.flyable, spacing, direction, search.directions)
-    ideas = [Idea(lines, inside, spacing, home) for lines in found]
+    found = coverage_candidates(inside.flyable, spacing, direction, search.directions)
+    candidates = [CoverageCandidate(lines, inside, spacing, home) for lines in found]
     drafts = [
-        TrackDraft(idea.joined(), inside, Ground(area, spacing / 2, idea.angle), idea.angle)
-        for idea in _affordable(sorted(ideas, key=lambda i: i.worth), search.ideas, MOST_PIECES)
+        TrackDraft(candidate.joined(), inside, Ground(area, spacing / 2, candidate.angle), candidate.angle)
+        for candidate in _affordable(sorted(candidates, key=lambda one: one.worth), search.candidates, MOST_PIECES)
     ]
     drafts.sort(key=lambda d: d.worth)
     drafts = drafts[: search.finalists if drafts and drafts[0].size <= FEW_CORNERS else 1]
@@ -55,7 +55,7 @@ def best_track(
     best = min(
         tracks, key=lambda t: (t.covered < PROMISED, cost(t.whole(home)) if cost else t.metres(home)), default=None
     )
-    return None if best is None else Finished(best.track.from_home(home), best.angle, best.covered)
+    return None if best is None else FinishedTrack(best.track.from_home(home), best.angle, best.covered)
 
 
 def best_direction(area: Polygon, spacing: float, home: Point | None, search: SearchBudget = THOROUGH) -> float | None:
@@ -63,15 +63,19 @@ def best_direction(area: Polygon, spacing: float, home: Point | None, search: Se
 
     Raises BadPlan when the area hangs together by a neck.
     """
-    inside = Inside(area)
-    sets = [lines for lines in choices(inside.flyable, spacing, None, search.directions) if len(lines) == 1]
-    best = min((Idea(lines, inside, spacing, home) for lines in sets), key=lambda idea: idea.worth, default=None)
+    inside = InnerPaths(area)
+    sets = [lines for lines in coverage_candidates(inside.flyable, spacing, None, search.directions) if len(lines) == 1]
+    best = min(
+        (CoverageCandidate(lines, inside, spacing, home) for lines in sets),
+        key=lambda candidate: candidate.worth,
+        default=None,
+    )
     return None if best is None else best.angle
 
 
-def _affordable(sorted_by_worth: list[Idea], most: int, most_size: int) -> list[Idea]:
+def _affordable(sorted_by_worth: list[CoverageCandidate], most: int, most_size: int) -> list[CoverageCandidate]:
     """The first ones, fewer the larger they are, and one at least."""
-    taken: list[Idea] = []
+    taken: list[CoverageCandidate] = []
     size = 0
     for one in sorted_by_worth[:most]:
         size += one.size

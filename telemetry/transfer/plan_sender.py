@@ -4,7 +4,7 @@ The vehicle asks for each item; what it asks for is answered at once and as ofte
 before it asks: one that has taken the item before them takes them as they come, any other passes over them, so a
 question that is lost costs nothing, and a long way there and back is waited for once for many items. After a silence
 all that it may be waiting for goes again, and that is one more than was ever sent: it may have taken all of it. What a
-vehicle says at the end is taken as a hint only: reading back decides (`telemetry.transfer.exchange`).
+vehicle says at the end is taken as a hint only: reading back decides (`telemetry.transfer.verified_upload`).
 """
 
 from collections.abc import Sequence
@@ -30,7 +30,7 @@ LAST_WORDS = 9
 
 
 @dataclass(frozen=True)
-class Sent:
+class PlanSendResult:
     """How sending ended."""
 
     accepted: bool
@@ -45,7 +45,7 @@ class Sent:
     """What it refused with, in words; empty where it refused nothing. It was waiting for the last item asked for."""
 
 
-class PlanSending:
+class PlanSender:
     """One plan being sent. `outcome` is set when it is over; `deadline` says when `on_time` wants to be called."""
 
     def __init__(
@@ -77,7 +77,7 @@ class PlanSending:
         """The last item asked for that lies behind: a question overtaken on its way, or the vehicle beginning again."""
         self._restarts = 0
         self.deadline = now
-        self.outcome: Sent | None = None
+        self.outcome: PlanSendResult | None = None
 
     def begin(self, now: float) -> list[PlanMessage]:
         """The first message."""
@@ -172,4 +172,4 @@ class PlanSending:
             self._end(accepted=False, why=f"the vehicle refused: {refused}", refused=refused)
 
     def _end(self, *, accepted: bool, why: str, refused: str = "") -> None:
-        self.outcome = Sent(accepted, why, self._asked + 1, self._announced, refused)
+        self.outcome = PlanSendResult(accepted, why, self._asked + 1, self._announced, refused)

@@ -7,7 +7,7 @@ from mission.flights.procedure.events import OrderAnswer, OrderAnswered
 from mission.flights.procedure.outputs import OrderWanted, ProcedureOutput, VehicleOrder
 
 
-class BringBack:
+class Recall:
     """One at a time; the time is seconds of any steady clock."""
 
     def __init__(self, why: str, words: str, *, ask_again_s: float) -> None:
