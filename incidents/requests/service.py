@@ -53,7 +53,8 @@ def confirm(work: Work, row: IncidentRow, *, flight_id: str, by: str, at: dateti
 
 def decline(work: Work, row: IncidentRow, reason: str, *, by: str, at: datetime) -> None:
     """No drone is sent, and why not. Raises BadInput without a reason, Conflict when none was asked for."""
-    asked, reason = waiting_for(work.session, row.id), reason.strip()[:LONGEST_REASON]
+    asked = waiting_for(work.session, row.id)
+    reason = reason.strip()[:LONGEST_REASON]
     if asked is None:
         raise Conflict(f"no drone is asked for at {row.title} any more")
     if not reason:
@@ -118,5 +119,7 @@ def _answer(work: Work, asked: DroneRequestRow, answer: RequestState, *, by: str
 
 def _change(session: Session, asked: DroneRequestRow) -> Change:
     """The news for the pilots: gone from their list once it is answered."""
-    data = public(session, asked) if asked.answer == RequestState.WAITING else None
+    data = None
+    if asked.answer == RequestState.WAITING:
+        data = public(session, asked)
     return Change("drone_request", asked.id, frozenset({City(asked.city)}), data)

@@ -30,7 +30,9 @@ class Keep(BaseModel):
 
     def _until(self, arrived: datetime, days: float, closed: datetime | None) -> datetime:
         own = arrived + timedelta(days=days)
-        return own if closed is None else max(own, closed + timedelta(days=self.after_closing_days))
+        if closed is None:
+            return own
+        return max(own, closed + timedelta(days=self.after_closing_days))
 
 
 class KeepSome(Keep):

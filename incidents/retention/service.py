@@ -157,10 +157,14 @@ def _judge(session: Session, rows: Sequence[ObservationRow], rules: RetentionRul
 def _judge_one(row: ObservationRow, incident: IncidentRow | None, rules: RetentionRules, now: datetime) -> _Judged:
     if incident is not None and incident.closed_at is None:
         return _Judged(row, None, incident, whole=False, next_at=NEVER)
-    closed = None if incident is None else incident.closed_at
+    closed = None
+    if incident is not None:
+        closed = incident.closed_at
     keep = rules.keep_for(City(row.city), row.source_id)
     whole_at = keep.whole_until(row.received_at, closed)
-    first_at = keep.pictures_until(row.received_at, closed) if row.body["media"] else whole_at
+    first_at = whole_at
+    if row.body["media"]:
+        first_at = keep.pictures_until(row.received_at, closed)
     if first_at > now:
         return _Judged(row, None, incident, whole=False, next_at=first_at)
     seen = Observation.model_validate(row.body)
@@ -192,7 +196,8 @@ def _empty(work: Work, seen: Observation, incident: IncidentRow, now: datetime) 
     work.session.add(ForgottenRow(observation_id=seen.id, at=now))
     work.session.flush()  # the timeline lets go only of what is forgotten
     for entry in work.session.exec(select(TimelineRow).where(TimelineRow.observation_id == seen.id)):
-        entry.text, entry.why = "", []
+        entry.text = ""
+        entry.why = []
         work.session.add(entry)
     incident.identities = [name for name in incident.identities if name != seen.attributes.get("identity")]
     work.session.add(incident)

@@ -239,4 +239,6 @@ def voice(observation: Observation) -> str:
     """Who says it, as a timeline names them."""
     kind = observation.source.kind
     name = observation.source.id
-    return name if kind is SourceKind.INSPECTOR else f"{kind.replace('_', ' ')} {name}"
+    if kind is SourceKind.INSPECTOR:
+        return name
+    return f"{kind.replace('_', ' ')} {name}"

@@ -116,12 +116,16 @@ def _bands(looks: Iterable[CandidateSearch], spread: float) -> list[int]:
         if len(bands) + highest - lowest > 2 * MOST_BANDS:
             return []
         bands.update(range(lowest, highest + 1))
-    return sorted(bands) if len(bands) <= MOST_BANDS else []
+    if len(bands) <= MOST_BANDS:
+        return sorted(bands)
+    return []
 
 
 def _places_for(values: int) -> int:
     """How many places a statement has for so many values: a power of two, since every other statement is composed."""
-    return 1 << (values - 1).bit_length() if values else 0
+    if values:
+        return 1 << (values - 1).bit_length()
+    return 0
 
 
 @lru_cache

@@ -57,9 +57,10 @@ def deploy(
         since=since,
         until=until,
         made_by=by,
-        lat=None if stands is None else stands.lat,
-        lon=None if stands is None else stands.lon,
     )
+    if stands is not None:
+        assignment.lat = stands.lat
+        assignment.lon = stands.lon
     work.session.add(assignment)
     try:
         work.session.flush()
@@ -76,7 +77,8 @@ def end(work: Work, assignment: AssignmentRow, by: str, now: datetime) -> None:
         raise Conflict(
             f"the assignment of {assignment.unit_id} ended {iso(assignment.ended_at)}; there is no other end"
         )
-    assignment.ended_at, assignment.ended_by = now, by
+    assignment.ended_at = now
+    assignment.ended_by = by
     work.session.add(assignment)
     work.session.flush()
     _tell_of_unit(work, work.session.get_one(UnitRow, assignment.unit_id), now, status="idle")
@@ -133,10 +135,16 @@ def public(assignment: AssignmentRow) -> dict[str, Any]:
         "holder": assignment.holder,
         "purpose": assignment.purpose,
         "since": iso(assignment.since),
-        "until": None if assignment.until is None else iso(assignment.until),
-        "ended_at": None if assignment.ended_at is None else iso(assignment.ended_at),
+        "until": _iso(assignment.until),
+        "ended_at": _iso(assignment.ended_at),
         "made_by": assignment.made_by,
     }
+
+
+def _iso(moment: datetime | None) -> str | None:
+    if moment is None:
+        return None
+    return iso(moment)
 
 
 def change(assignment: AssignmentRow) -> Change:
@@ -174,9 +182,13 @@ def _require_sense(
 def _require_free(session: Session, unit: UnitRow, holder: str | None) -> None:
     taken = active_of_unit(session, unit.id)
     if taken is not None:
-        whose = f"with {taken.holder} " if taken.holder else ""
+        whose = ""
+        if taken.holder:
+            whose = f"with {taken.holder} "
         raise Conflict(f"{unit.id} is {whose}at {taken.zone_id} since {iso(taken.since)}; end that assignment first")
-    carried = None if holder is None else active_of_holder(session, holder)
+    carried = None
+    if holder is not None:
+        carried = active_of_holder(session, holder)
     if carried is not None:
         raise Conflict(f"{holder} already carries {carried.unit_id}; have it handed back first")
 
@@ -191,5 +203,7 @@ def _tell_of_unit(
     heading_deg: float | None = None,
 ) -> None:
     # The unit's own clock may run ahead of ours; what a person decides counts all the same.
-    at = now if unit.updated_at is None else max(now, unit.updated_at)
+    at = now
+    if unit.updated_at is not None:
+        at = max(now, unit.updated_at)
     units.report(work, unit, units.UnitReport(at=at, position=position, heading_deg=heading_deg, status=status))

@@ -42,7 +42,8 @@ class Background:
 
     def see(self, image: Image) -> Mask:
         """255 where something stands or moves, 0 elsewhere; all 0 for the first picture and after a jump."""
-        before, self._before = self._before, image
+        before = self._before
+        self._before = image
         if before is None or before.shape != image.shape:
             return self._begin(image)
         self._follow_camera(before, image)
@@ -73,7 +74,8 @@ class Background:
     def _follow_exposure(self, image: Image, known: NDArray[np.bool_]) -> None:
         """What changes for the whole picture alike is the camera's exposure."""
         few = (slice(None, None, 5), slice(None, None, 5))
-        seen, ground = image[few][known[few]], self._ground[few][known[few]]
+        seen = image[few][known[few]]
+        ground = self._ground[few][known[few]]
         gain = np.median((seen + 1.0) / (ground + 1.0), axis=0)
         self._ground *= gain.astype(np.float32)
 

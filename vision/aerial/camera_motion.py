@@ -8,7 +8,9 @@ from vision.frames.decoder import Image
 
 Floats = NDArray[np.float64]
 
-CELLS_ACROSS, CELLS_DOWN, CORNERS_EACH = 10, 6, 5
+CELLS_ACROSS = 10
+CELLS_DOWN = 6
+CORNERS_EACH = 5
 """Corners are looked for cell by cell, so that one thing full of corners is not taken for the ground."""
 LEAST_CORNERS = 12
 """Fewer followed corners than this say nothing certain about the camera's motion."""
@@ -44,7 +46,8 @@ def is_still(matrix: Floats, width: int, height: int, *, within_px: float = 0.5)
 
 def _spread_corners(luma: Image) -> NDArray[np.float32]:
     """Corners (n x 1 x 2) all over the picture."""
-    height, width = luma.shape[0] // CELLS_DOWN, luma.shape[1] // CELLS_ACROSS
+    height = luma.shape[0] // CELLS_DOWN
+    width = luma.shape[1] // CELLS_ACROSS
     found = [np.empty((0, 1, 2), np.float32)]
     for top in range(0, height * CELLS_DOWN, height):
         for left in range(0, width * CELLS_ACROSS, width):

@@ -58,7 +58,7 @@ class AerialDetector:
             return []
         width = image.shape[1]
         metres = _width_on_ground(view)
-        wanted = WORKING_WIDTH if metres is None else max(WORKING_WIDTH, LEAST_PX_PER_M * metres)
+        wanted = max(WORKING_WIDTH, LEAST_PX_PER_M * (metres or 0))
         scale = min(1.0, min(wanted, MOST_WIDTH) / width)
         small = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA).astype(np.uint8)
         things = self._background.see(small)
@@ -79,7 +79,8 @@ def _disc(across_px: float) -> NDArray[np.uint8]:
 
 def _detection(outline: NDArray[Any], view: CameraView, width: int, height: int, scale: float) -> Detection | None:
     x, y, across, down = cv2.boundingRect(outline)
-    at_side, at_end = x <= 1 or x + across >= width - 1, y <= 1 or y + down >= height - 1
+    at_side = x <= 1 or x + across >= width - 1
+    at_end = y <= 1 or y + down >= height - 1
     if (at_side and across < down) or (at_end and down < across):
         return None  # more of it is outside than tells what it is
     sides = _sides_m(np.asarray(cv2.boxPoints(cv2.minAreaRect(outline)), float), view, width, height)
@@ -108,12 +109,16 @@ def _sides_m(corners: NDArray[np.float64], view: CameraView, width: int, height:
 def _width_on_ground(view: CameraView) -> float | None:
     """Metres of ground across the middle of the picture."""
     hits = _on_ground(view, np.array([0.0, 1.0]), np.array([0.5, 0.5]))
-    return float(math.hypot(*(hits[:, 1] - hits[:, 0]))) if np.isfinite(hits).all() else None
+    if np.isfinite(hits).all():
+        return float(math.hypot(*(hits[:, 1] - hits[:, 0])))
+    return None
 
 
 def _on_ground(view: CameraView, x: NDArray[np.float64], y: NDArray[np.float64]) -> NDArray[np.float64]:
     pose = view.pose
-    heading = pose.yaw_deg if math.isfinite(pose.yaw_deg) else 0.0  # a size is the same in every direction
+    heading = 0.0
+    if math.isfinite(pose.yaw_deg):
+        heading = pose.yaw_deg
     yaw, pitch, roll = (np.array([angle]) for angle in (heading, pose.pitch_deg, pose.roll_deg))
     rays = ray(yaw, pitch, roll, view.lens.direction(x, y))
     start = np.array([[0.0], [0.0], [pose.alt_m]]) + np.zeros((3, len(x)))

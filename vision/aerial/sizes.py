@@ -37,12 +37,16 @@ def name(length_m: float, width_m: float, *, cut: bool = False) -> tuple[str, fl
     fits = [_fit(length_m, kind.length, at_least=cut) * _fit(width_m, kind.width) for kind in KINDS]
     best = max(range(len(KINDS)), key=fits.__getitem__)  # of equals the smallest
     score = fits[best] * (CUT_SCORE if cut else 1.0)
-    return (KINDS[best].label, score) if score >= LEAST_SCORE else None
+    if score >= LEAST_SCORE:
+        return (KINDS[best].label, score)
+    return None
 
 
 def _fit(value: float, bounds: tuple[float, float], *, at_least: bool = False) -> float:
     low, high = bounds
     if value < low and at_least:
-        return 1.0 if value > low / 4 else 0.0
+        if value > low / 4:
+            return 1.0
+        return 0.0
     off = max(low - value, value - high, 0.0) / (SPREAD * (low if value < low else high))
     return math.exp(-off * off / 2)

@@ -65,7 +65,9 @@ class StreamActor:
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         """Begins at once. `end` is called, on a thread of its own, when no server was heard of for too long."""
-        self._read_order, self._end, self._monotonic = read_order, end, monotonic
+        self._read_order = read_order
+        self._end = end
+        self._monotonic = monotonic
         self._order = order = read_order()
         self._outbox = Outbox(order.home)
         self._outbox.start()
@@ -76,7 +78,8 @@ class StreamActor:
 
     def renew(self) -> None:
         """Go by the order as it is now; what is new in its setup alone is taken up without beginning anew."""
-        before, self._order = self._order, self._read_order()
+        before = self._order
+        self._order = self._read_order()
         self._heard = self._monotonic()
         self._outbox.move(self._order.home)
         if self._order.asks_the_same(before):

@@ -34,7 +34,8 @@ AGAIN_S = 5.0
 """From one failure to make an actor to the next attempt."""
 STRANGERS_S = 30.0
 """So long after the start, streams of an earlier server that nobody asked for again are ended."""
-SPARES, SPARES_S = 2, 10.0
+SPARES = 2
+SPARES_S = 10.0
 """Processes that stand by on each machine for actors that are lost elsewhere, and how often that is seen to."""
 END_S = 5.0
 OBJECT_STORE_BYTES = 80 * 1024 * 1024
@@ -61,7 +62,8 @@ class Driver:
     """Keeps the actors of a cluster as the server wants them, and tells it how they are."""
 
     def __init__(self, line: "Connection[FromDriver, ToDriver]", cluster: Cluster) -> None:
-        self._line, self._cluster = line, cluster
+        self._line = line
+        self._cluster = cluster
         self._posted: dict[str, _Posted] = {}
         self._leaving: dict[str, tuple[Any, float]] = {}
         self._strangers_at = time.monotonic() + STRANGERS_S
@@ -105,13 +107,15 @@ class Driver:
                 one.actor = stored_orders.place(name, cpus=self._cluster.cpus_a_stream)
                 one.renewed = one.actor.renew.remote()
             if one.actor is not None and one.asked is None:
-                one.asked, one.asked_at = one.actor.look.remote(one.still_at), now
+                one.asked = one.actor.look.remote(one.still_at)
+                one.asked_at = now
         answered = _done([one.asked for one in self._posted.values()], timeout_s=ROUND_S)
         for name, one in self._posted.items():
             if one.asked in answered:
                 self._hear(name, one)
             elif one.asked is not None and now - one.asked_at > SILENT_S:
-                one.asked, one.told = None, "its machine in the cluster does not answer, or there is no room for it"
+                one.asked = None
+                one.told = "its machine in the cluster does not answer, or there is no room for it"
         self._line.send(StreamReports({name: one.told for name, one in self._posted.items()}))
         for one in self._posted.values():
             if isinstance(one.told, ActorReport) and one.told.still is not None:
@@ -131,14 +135,17 @@ class Driver:
                 self._leave(name)
         calm = bool(self._posted) and all(isinstance(one.told, ActorReport) for one in self._posted.values())
         if now >= self._spares_at and calm and len(_done(self._spares)) == len(self._spares):
-            self._spares, self._spares_at = stored_orders.stand_by(SPARES), now + SPARES_S
+            self._spares = stored_orders.stand_by(SPARES)
+            self._spares_at = now + SPARES_S
 
     def _hear(self, name: str, one: _Posted) -> None:
-        asked, one.asked = one.asked, None
+        asked = one.asked
+        one.asked = None
         try:
             one.told = ray.get(asked)
             if _done([one.renewed]):
-                renewed, one.renewed = one.renewed, None
+                renewed = one.renewed
+                one.renewed = None
                 ray.get(renewed)
         except RayTaskError as error:
             one.told = f"its analysis failed: {error.cause!r}"
@@ -156,7 +163,9 @@ class Driver:
         """End the actor, but not its order, and have another made in a while."""
         with suppress(RayError, ValueError):
             ray.kill(ray.get_actor(stored_orders.PREFIX + name), no_restart=True)
-        one.actor, one.renewed, one.again_at = None, None, time.monotonic() + AGAIN_S
+        one.actor = None
+        one.renewed = None
+        one.again_at = time.monotonic() + AGAIN_S
 
     def _leave(self, name: str) -> None:
         one = self._posted.pop(name, None)
@@ -179,7 +188,9 @@ class Driver:
 def _done(asked: Sequence[Any], *, timeout_s: float = 0.0) -> set[Any]:
     """Those of `asked` that are done, or have failed, at the latest after `timeout_s`; None among them is nothing."""
     refs = [one for one in asked if one is not None]
-    return set(ray.wait(refs, num_returns=len(refs), timeout=timeout_s)[0]) if refs else set()
+    if refs:
+        return set(ray.wait(refs, num_returns=len(refs), timeout=timeout_s)[0])
+    return set()
 
 
 def connect(cluster: Cluster) -> None:

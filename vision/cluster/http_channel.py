@@ -24,7 +24,9 @@ class HttpChannel:
             answer = self._client.post(self._home.url.rstrip("/") + PATH, content=body, headers=headers)
         except httpx.HTTPError as error:
             return SendResult(f"{self._home.url} does not answer: {error or type(error).__name__}")
-        return SendResult() if answer.is_success else refused_result(self._home, answer.status_code, _message(answer))
+        if answer.is_success:
+            return SendResult()
+        return refused_result(self._home, answer.status_code, _message(answer))
 
     def close(self) -> None:
         """Close the connections."""

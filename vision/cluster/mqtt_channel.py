@@ -34,12 +34,14 @@ class MqttChannel:
     """One broker, over one connection (MQTT 3.1.1, QoS 1) for as long as that holds."""
 
     def __init__(self, home: Destination) -> None:
-        self._home, self._address = home, urlsplit(home.url)
+        self._home = home
+        self._address = urlsplit(home.url)
         self._topic = FINDINGS + secrets.token_hex(8)
         self._client: mqtt.Client | None = None
         self._heard: queue.SimpleQueue[bytes | _Lost | None] = queue.SimpleQueue()
         """Of the present connection: receipts; None once they can come; _Lost when it is over."""
-        self._out, self._out_since = "", 0.0
+        self._out = ""
+        self._out_since = 0.0
         """The seal of the finding that was published over it and has no receipt yet, and when."""
 
     def send(self, body: bytes) -> SendResult:
@@ -50,7 +52,8 @@ class MqttChannel:
             client = self._connected(ends)
             if letter.seal != self._out or time.monotonic() - self._out_since > AGAIN_S:
                 client.publish(self._topic, letter.payload, qos=1)
-                self._out, self._out_since = letter.seal, time.monotonic()
+                self._out = letter.seal
+                self._out_since = time.monotonic()
             receipt = self._receipt(letter.seal, ends)
         except _Lost as error:
             self.close()
@@ -67,7 +70,8 @@ class MqttChannel:
         if self._client is not None:
             self._client.disconnect()
             self._client.loop_stop()
-        self._client, self._out = None, ""
+        self._client = None
+        self._out = ""
 
     def _connected(self, ends: float) -> mqtt.Client:
         """The client, connected and hearing receipts. Raises _Lost."""
@@ -90,7 +94,8 @@ class MqttChannel:
         return client
 
     def _new_client(self, heard: "queue.SimpleQueue[bytes | _Lost | None]") -> mqtt.Client:
-        receipts, user = receipts_topic(self._topic), self._home.username
+        receipts = receipts_topic(self._topic)
+        user = self._home.username
         client = mqtt.Client(CallbackAPIVersion.VERSION2, protocol=mqtt.MQTTv311, reconnect_on_failure=False)
         client.connect_timeout = ANSWER_WITHIN_S / 2
         if user:
@@ -114,8 +119,10 @@ class MqttChannel:
         def on_disconnect(_client: Any, _data: Any, _flags: Any, code: Any, _properties: Any) -> None:
             heard.put(_Lost(f"closed the connection ({code})"))
 
-        client.on_connect, client.on_subscribe = on_connect, on_subscribe
-        client.on_message, client.on_disconnect = on_message, on_disconnect
+        client.on_connect = on_connect
+        client.on_subscribe = on_subscribe
+        client.on_message = on_message
+        client.on_disconnect = on_disconnect
         return client
 
     def _receipt(self, seal: str, ends: float) -> FindingReceipt | None:
@@ -127,7 +134,9 @@ class MqttChannel:
                 return None
             if isinstance(heard, _Lost):
                 raise heard
-            receipt = None if heard is None else self._read(heard)
+            receipt = None
+            if heard is not None:
+                receipt = self._read(heard)
             if receipt is not None and receipt.of == seal:
                 return receipt
 

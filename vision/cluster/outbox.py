@@ -14,7 +14,8 @@ from vision.findings import Finding
 
 log = logging.getLogger(__name__)
 
-FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 15.0
+FIRST_PAUSE_S = 0.5
+LONGEST_PAUSE_S = 15.0
 """Between two attempts: the first, doubled up to the longest while home does not answer."""
 
 
@@ -35,10 +36,14 @@ class Outgoing:
     @property
     def trouble(self) -> str | None:
         """In words, what is amiss; None when nothing is."""
-        lost = f"; {self.dropped} findings were given up since too many waited" if self.dropped else ""
+        lost = ""
+        if self.dropped:
+            lost = f"; {self.dropped} findings were given up since too many waited"
         lost += f"; {self.refused} were refused" if self.refused else ""
         if self.fault is None:
-            return f"findings got lost on the way home{lost}" if lost else None
+            if lost:
+                return f"findings got lost on the way home{lost}"
+            return None
         return f"{self.waiting} findings wait to come home ({self.fault}){lost}"
 
 
@@ -47,7 +52,9 @@ class Outbox:
 
     def __init__(self, home: Destination, *, most: int = 1_000, most_bytes: int = 64 * 1024 * 1024) -> None:
         """Beyond `most` findings or `most_bytes` the oldest are given up."""
-        self._home, self._most, self._most_bytes = home, most, most_bytes
+        self._home = home
+        self._most = most
+        self._most_bytes = most_bytes
         self._queue: deque[bytes] = deque()
         self._bytes = self._sent = self._dropped = self._refused = 0
         self._fault: str | None = None
@@ -95,13 +102,15 @@ class Outbox:
             return Outgoing(len(self._queue), self._sent, self._dropped, self._refused, self._fault)
 
     def _run(self) -> None:
-        pause_s, where = FIRST_PAUSE_S, self._home
+        pause_s = FIRST_PAUSE_S
+        where = self._home
         way = channel_to(where)
         while (first := self._first()) is not None:
             body, home = first
             if home != where:
                 way.close()
-                way, where = channel_to(home), home
+                way = channel_to(home)
+                where = home
             answer = way.send(body)
             if answer.for_good:
                 log.error("a finding is refused and given up: %s", answer.fault)
@@ -125,11 +134,14 @@ class Outbox:
         with self._changed:
             self._changed.wait_for(lambda: self._queue or self._give_up_at is not None)
             over = self._give_up_at is not None and time.monotonic() >= self._give_up_at
-            return None if over or not self._queue else (self._queue[0], self._home)
+            if over or not self._queue:
+                return None
+            return (self._queue[0], self._home)
 
     def _through(self, body: bytes, *, refused: bool) -> None:
         """`body` is not to be sent again; it may have been given up meanwhile."""
-        self._sent, self._refused = self._sent + (not refused), self._refused + refused
+        self._sent = self._sent + (not refused)
+        self._refused = self._refused + refused
         if self._queue and self._queue[0] is body:
             self._bytes -= len(self._queue.popleft())
         if self._fault is not None:
@@ -139,4 +151,6 @@ class Outbox:
 
 def channel_to(home: Destination) -> FindingChannel:
     """The way that the scheme of its address names. Connects to nothing."""
-    return MqttChannel(home) if home.url.startswith("mqtt") else HttpChannel(home)
+    if home.url.startswith("mqtt"):
+        return MqttChannel(home)
+    return HttpChannel(home)

@@ -19,7 +19,8 @@ from typing import Any
 
 from telemetry.errors import BadInput, NotSignedIn
 
-FINDINGS, RECEIPTS = "vanagas/findings/", "vanagas/receipts/"
+FINDINGS = "vanagas/findings/"
+RECEIPTS = "vanagas/receipts/"
 OBSERVATIONS = "vanagas/observations/"
 """What topics begin with."""
 NO_TOKEN = ""

@@ -60,7 +60,9 @@ class RayWorkers:
         alone_s: float = ALONE_S,
     ) -> None:
         """`home_of` tells where the findings of a stream go, and as whose."""
-        self._make_detector, self._home_of, self._alone_s = make_detector, home_of, alone_s
+        self._make_detector = make_detector
+        self._home_of = home_of
+        self._alone_s = alone_s
         self._orders: dict[str, ActorOrder] = {}
         self._analysed: dict[str, AnalysisState] = {}
         self._stills: dict[str, Jpeg] = {}
@@ -93,7 +95,8 @@ class RayWorkers:
         """Analyse `task` on the cluster, which reads the same camera itself: `reader` is not needed."""
         order = ActorOrder(task, self._make_detector, self._home_of(task.name), self._alone_s)
         with self._lock:
-            self._orders[task.name], self._analysed[task.name] = order, AnalysisState()
+            self._orders[task.name] = order
+            self._analysed[task.name] = AnalysisState()
         self._said.put(PostOrder(order))
 
     def update_setup(self, name: str, setup: Setup) -> None:

@@ -81,7 +81,8 @@ class OnnxDetector:
         self.entry = entry
         self.input_side: int | None = entry.size
         self._decode = DECODERS[entry.decoder]
-        self._min_score, self._overlap = min_score, overlap
+        self._min_score = min_score
+        self._overlap = overlap
         self._input = self._session.get_inputs()[0].name
         self._input_size = self._session.get_inputs()[0].shape[2:]
         self._outputs = [output.name for output in self._session.get_outputs()]
@@ -90,7 +91,8 @@ class OnnxDetector:
 
     def detect(self, image: Image) -> list[Detection]:
         """The objects in `image`, best first."""
-        tensor, scale = self.prepare(image), self._scale(image)
+        tensor = self.prepare(image)
+        scale = self._scale(image)
         outputs = self.run(tensor)
         boxes, scores = self._decode(outputs, tensor.shape[3], tensor.shape[2], self._min_score)
         if scores.shape[1] != len(self.entry.classes):
@@ -148,9 +150,11 @@ def decode_nanodet(outputs: Sequence[Floats], width: int, height: int, min_score
     """
     if len(outputs) != 6:
         raise Misconfigured(f"the model gives {len(outputs)} outputs; decoder nanodet reads six")
-    boxes, scores = [], []
+    boxes = []
+    scores = []
     for stride, scored, distributed in zip((8, 16, 32), outputs[:3], outputs[3:], strict=True):
-        columns, rows = width // stride, height // stride
+        columns = width // stride
+        rows = height // stride
         if scored.shape[1] != columns * rows:
             raise Misconfigured(f"the model gives {scored.shape[1]} cells at stride {stride}, not {columns} x {rows}")
         kept = np.flatnonzero(scored[0].max(axis=1) >= min_score)
@@ -194,7 +198,8 @@ def suppress_doubles(boxes: Floats, scores: Floats, min_score: float, overlap: f
     if not len(boxes):
         return []
     corners = np.hstack([boxes[:, :2], boxes[:, 2:] - boxes[:, :2]]).astype(float)
-    labels, best = scores.argmax(axis=1), scores.max(axis=1).astype(float)
+    labels = scores.argmax(axis=1)
+    best = scores.max(axis=1).astype(float)
     kept = np.asarray(
         cv2.dnn.NMSBoxesBatched(corners.tolist(), best.tolist(), labels.tolist(), min_score, overlap), np.intp
     )

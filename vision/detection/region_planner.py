@@ -25,7 +25,8 @@ CLEAR_PX = 48.0
 """What is at least so tall or wide in the shrunk whole picture is found there."""
 MIN_VISIBLE_PX = 28.0
 """What is less tall there may be missed in the whole picture: not to see it says nothing."""
-MARGIN_SHARE, MARGIN_PX = 0.5, 12.0
+MARGIN_SHARE = 0.5
+MARGIN_PX = 12.0
 """How much is added around what moves, on each side: often only a part of a thing moves."""
 EDGE_PX = 3.0
 """Nearer than this to the edge of a square, a thing may be cut off by it."""
@@ -140,7 +141,8 @@ class RegionPlanner:
 
     def _square_around(self, held: Floats, size: tuple[int, int], most: float) -> Box:
         """The smallest square around them that the network would not see enlarged."""
-        low, high = held[:, :2].min(axis=0), held[:, 2:].max(axis=0)
+        low = held[:, :2].min(axis=0)
+        high = held[:, 2:].max(axis=0)
         least = min(float(self._input_side or 0), most)
         side = int(np.clip((high - low).max(), least, most))
         x1, y1 = (

@@ -20,19 +20,24 @@ MIXED_UP = frozenset({"car", "truck", "bus"})
 """Classes that a detector swaps on one and the same vehicle."""
 GROWN = 0.3
 """Share of its size by which a box is grown before overlaps are measured."""
-MOST_LEAST_OVERLAP, LEAST_LEAST_OVERLAP, OVERLAP_LOST_PER_S = 0.4, 0.1, 1.875
+MOST_LEAST_OVERLAP = 0.4
+LEAST_LEAST_OVERLAP = 0.1
+OVERLAP_LOST_PER_S = 1.875
 """How much two boxes must overlap to be one object at 25 pictures a second, at five, and what lies between."""
-CENTRE_NOISE, SIZE_NOISE = 0.12, 0.2
+CENTRE_NOISE = 0.12
+SIZE_NOISE = 0.2
 """Standard deviation of a measured box's centre and size, in heights of the box."""
 VELOCITY_NOISE = 0.12
 """Standard deviation of the change of their velocities in one second, in heights of the box."""
 FIRST_VELOCITY = 2.0
 """Standard deviation of an object's velocity when it is first seen, heights of the box a second."""
-HIDDEN_S, HIDDEN_SHARE = 0.6, 0.3
+HIDDEN_S = 0.6
+HIDDEN_SHARE = 0.3
 """How long an object known well is taken to be there still while a nearer one covers that share of it."""
 MAX_WAIT_S = 2.0
 """How long an object is taken to be there still while nobody looks where it is."""
-KNOWN_S, KNOWN_SHARE = 0.4, 0.6
+KNOWN_S = 0.4
+KNOWN_SHARE = 0.6
 """Known well is what was seen for so long, and in that share of the pictures."""
 
 
@@ -64,7 +69,9 @@ class Tracker:
     def __init__(self, *, sure_score: float = 0.45, min_hits: int = 2, patience_s: float = 1.0) -> None:
         """A detection under `sure_score` only prolongs a track. A track counts from `min_hits` pictures on, and is
         forgotten when it was not seen for `patience_s`."""
-        self._sure_score, self._min_hits, self._patience_s = sure_score, min_hits, patience_s
+        self._sure_score = sure_score
+        self._min_hits = min_hits
+        self._patience_s = patience_s
         self._followed: list[_Followed] = []
         self._last_id = 0
         self._updated_s = 0.0
@@ -150,7 +157,9 @@ class _Followed:
     """The state behind a track: centre, width and height, each with its velocity."""
 
     def __init__(self, number: int, detection: Detection, seconds: float) -> None:
-        self.id, self.hits, self.pictures = number, 1, 1
+        self.id = number
+        self.hits = 1
+        self.pictures = 1
         self.known_well = self.is_lost = False
         self.born_s = self.seen_s = self.now_s = seconds
         self.measured_s = seconds
@@ -170,7 +179,8 @@ class _Followed:
     @property
     def box(self) -> Box:
         x, y, width, height = self.mean[0]
-        half_w, half_h = max(width, 1.0) / 2, max(height, 1.0) / 2
+        half_w = max(width, 1.0) / 2
+        half_h = max(height, 1.0) / 2
         return Box(float(x - half_w), float(y - half_h), float(x + half_w), float(y + half_h))
 
     def predict(self, seconds: float) -> None:
@@ -250,7 +260,8 @@ def least_overlap(step_s: float) -> float:
 
 def grown(box: Box) -> Box:
     """`box` with GROWN of its size added around."""
-    x, y = box.width * GROWN / 2, box.height * GROWN / 2
+    x = box.width * GROWN / 2
+    y = box.height * GROWN / 2
     return Box(box.x1 - x, box.y1 - y, box.x2 + x, box.y2 + y)
 
 

@@ -111,7 +111,9 @@ def parse(
     raw = read_json(payload, name=NAME)
     kind = raw.get("type")
     if "after" not in raw and isinstance(kind, str) and kind not in ("new", "update", "end"):
-        return [_plate(raw, received_at)] if kind == "lpr" else []
+        if kind == "lpr":
+            return [_plate(raw, received_at)]
+        return []
     after = raw.get("after")
     if isinstance(after, dict) and "severity" in after:
         return _reviewed(raw, received_at)

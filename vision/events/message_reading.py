@@ -92,7 +92,9 @@ def read_shape(
     try:
         return shape.model_validate(raw, context={"received_at": received_at})
     except (ValidationError, RecursionError) as error:
-        why = explain(error, under=under) if isinstance(error, ValidationError) else "it is nested too deeply"
+        why = "it is nested too deeply"
+        if isinstance(error, ValidationError):
+            why = explain(error, under=under)
         raise BadObservation(f"{name}: the message cannot be taken: {why}") from error
 
 
@@ -104,7 +106,9 @@ def refuse(name: str, why: str) -> NoReturn:
 def marked_simulated(*parts: object) -> dict[str, Any]:
     """The attribute that says so, when one of these JSON values is an object carrying `"simulated": true`."""
     said = any(isinstance(part, dict) and part.get("simulated") is True for part in parts)
-    return {"simulated": True} if said else {}
+    if said:
+        return {"simulated": True}
+    return {}
 
 
 def given(**details: Any) -> dict[str, Any]:

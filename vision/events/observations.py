@@ -63,9 +63,13 @@ def category_of(event: DeviceEvent, camera: CameraRow) -> str:
     if event.label in VEHICLES:
         return "vehicle_seen"
     word = re.sub(r"[^a-z0-9]+", "_", event.label.lower()).strip("_")[:50]
-    return f"{word}_seen" if word[:1].isalpha() else "object_seen"
+    if word[:1].isalpha():
+        return f"{word}_seen"
+    return "object_seen"
 
 
 def _summary(event: DeviceEvent, camera: CameraRow) -> str:
-    what = "number plate" if event.category == PLATE_READ else event.label.replace("_", " ")
+    what = "number plate"
+    if event.category != PLATE_READ:
+        what = event.label.replace("_", " ")
     return f"{what} at {camera.name}"[:500]

@@ -115,7 +115,8 @@ def parse(
         form = parts(payload, content_type, name=NAME)
         if "json" not in form:
             refuse(NAME, "the upload has no field named json; Stream sends the event in it")
-        payload, image = form["json"], form.get("upload") or None
+        payload = form["json"]
+        image = form.get("upload") or None
     if image is not None and len(image) > MAX_IMAGE_BYTES:
         refuse(NAME, f"the picture has {len(image)} bytes; at most {MAX_IMAGE_BYTES} are read")
     raw = read_json(payload, name=NAME)
@@ -183,11 +184,15 @@ def _event(data: _Data, number: int, result: _Result, simulated: dict[str, Any],
     score = result.score
     place = result.box
     if plate is None and vehicle is not None:
-        score = vehicle.score if score is None else score
-        place = vehicle.box if place is None else place
+        if score is None:
+            score = vehicle.score
+        if place is None:
+            place = vehicle.box
     if score is None:
         refuse(NAME, f"data.results.{number}.score: field required, of the plate or of the vehicle")
-    box = None if place is None else [place.xmin, place.ymin, place.xmax, place.ymax]
+    box = None
+    if place is not None:
+        box = [place.xmin, place.ymin, place.xmax, place.ymax]
     return DeviceEvent(
         format=NAME,
         device=data.camera_id,

@@ -38,7 +38,8 @@ class SteadyTime:
     """
 
     def __init__(self, clock: Clock | None = None, monotonic: Callable[[], float] = time.monotonic) -> None:
-        self._clock, self._monotonic = clock or SystemClock(), monotonic
+        self._clock = clock or SystemClock()
+        self._monotonic = monotonic
         self._lock = threading.Lock()
         self._offset = self._clock.now().timestamp() - monotonic()
         self._ahead = False
@@ -51,7 +52,8 @@ class SteadyTime:
             step = offset - self._offset
             if step > STEP_S:
                 log.warning("the clock was set forward by %.1f s; video times follow", step)
-                self._offset, self._ahead = offset, False
+                self._offset = offset
+                self._ahead = False
             elif step < -STEP_S and not self._ahead:
                 log.warning("the clock was set back by %.1f s; video keeps its own time until the next start", -step)
                 self._ahead = True
@@ -64,9 +66,11 @@ class CaptureTimeline:
     def __init__(self, *, live: bool, starts_at: float | None = None) -> None:
         """`starts_at`: seconds since 1970 of the first packet, and arrivals are not looked at; else when it comes."""
         self._follows = live and starts_at is None
-        self._live, self._given = live, starts_at
+        self._live = live
+        self._given = starts_at
         # Apart, since thousands of small steps added to so large a number would lose microseconds.
-        self._base, self._elapsed = 0.0, 0.0
+        self._base = 0.0
+        self._elapsed = 0.0
         self._begun = False
         self._before: float | None = None
         self._window_ends = 0.0
@@ -80,7 +84,8 @@ class CaptureTimeline:
 
         `came` is its arrival by SteadyTime. Later packets always get later times.
         """
-        before, self._before = self._before, dts_s
+        before = self._before
+        self._before = dts_s
         if not self._begun:
             self._begun = True
             self._base = came if self._given is None else self._given
@@ -110,7 +115,8 @@ class CaptureTimeline:
         self._least = min(self._least, came - self._base - self._elapsed)
         if came < self._window_ends:
             return False
-        off, behind = self._least, self._least > FARTHEST_S
+        off = self._least
+        behind = self._least > FARTHEST_S
         if behind:
             self._elapsed += off
         self._open_window(came)
@@ -118,4 +124,6 @@ class CaptureTimeline:
         return behind
 
     def _open_window(self, came: float) -> None:
-        self._window_ends, self._least, self._drift = came + WINDOW_S, float("inf"), 0.0
+        self._window_ends = came + WINDOW_S
+        self._least = float("inf")
+        self._drift = 0.0

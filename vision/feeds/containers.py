@@ -85,7 +85,9 @@ def _open_directly(address: StreamAddress, *, timeout_s: float, stall_s: float) 
 
 def _way_round(address: StreamAddress) -> str:
     in_front = "put MediaMTX in front and give its rtsp:// address"
-    return f"install Debian's ffmpeg, or {in_front}" if address.url.lower().startswith("srt://") else in_front
+    if address.url.lower().startswith("srt://"):
+        return f"install Debian's ffmpeg, or {in_front}"
+    return in_front
 
 
 def open_file(path: Path) -> Any:
@@ -137,18 +139,24 @@ def file_time(container: Any, path: Path) -> datetime:
     """When the first picture was taken, UTC: as the file says, else when it was last written."""
     with suppress(KeyError, ValueError):
         written = datetime.fromisoformat(container.metadata["creation_time"])
-        return written.astimezone(UTC) if written.tzinfo else written.replace(tzinfo=UTC)
+        if written.tzinfo:
+            return written.astimezone(UTC)
+        return written.replace(tzinfo=UTC)
     return datetime.fromtimestamp(path.stat().st_mtime, UTC)
 
 
 def reason(error: av.error.FFmpegError, waited_s: float | None = None) -> str:
     """FFmpeg's error in words."""
     if isinstance(error, av.error.ExitError):
-        return "no answer in the time allowed" if waited_s is None else f"no answer for {waited_s:g} s"
+        if waited_s is None:
+            return "no answer in the time allowed"
+        return f"no answer for {waited_s:g} s"
     return (error.strerror or type(error).__name__).lower()
 
 
 def _guess(path: Path) -> str:
     with path.open("rb") as file:
         is_mp4 = file.read(12)[4:8] == b"ftyp"
-    return "; an MP4 cut off before its index was written, record it again or repair it" if is_mp4 else ""
+    if is_mp4:
+        return "; an MP4 cut off before its index was written, record it again or repair it"
+    return ""

@@ -31,4 +31,6 @@ class Feed:
         return next((state for state in states if state.status is Status.LOST), states[0])
 
     def _readers(self) -> list[Reader]:
-        return [self.main] if self.sub is None else [self.main, self.sub]
+        if self.sub is None:
+            return [self.main]
+        return [self.main, self.sub]

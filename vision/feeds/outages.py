@@ -42,8 +42,12 @@ class OutageMonitor:
             return self._missing(state, now, mono)
         if state.status is not Status.RUNNING:
             return None
-        told, self._told, self._since = self._told, None, None
-        return None if told is None else Outage(told.since, told.reason, now)
+        told = self._told
+        self._told = None
+        self._since = None
+        if told is None:
+            return None
+        return Outage(told.since, told.reason, now)
 
     def _missing(self, state: ReaderState, now: datetime, mono: float) -> Outage | None:
         if self._since is None:

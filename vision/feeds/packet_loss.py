@@ -19,9 +19,12 @@ class PacketLossDetector:
 
     def torn(self, dts: int, *, key: bool) -> bool:
         """Whether the picture decoded at `dts` (in any unit) builds on one that is missing."""
-        before, self._before = self._before, dts
+        before = self._before
+        self._before = dts
         if before is not None:
-            usual = median(self._steps) if len(self._steps) >= 3 else None
+            usual = None
+            if len(self._steps) >= 3:
+                usual = median(self._steps)
             self._steps.append(dts - before)
             self._torn = self._torn or (usual is not None and dts - before > TOO_LONG * usual)
         self._torn = self._torn and not key

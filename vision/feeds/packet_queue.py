@@ -44,8 +44,11 @@ class PacketQueue:
 
         `on_event` is called, on the reader's thread, whenever there is something to take; it must not raise.
         """
-        self._most_packets, self._most_bytes, self._most_s = most_packets, most_bytes, most_s
-        self._on_event, self._monotonic = on_event, monotonic
+        self._most_packets = most_packets
+        self._most_bytes = most_bytes
+        self._most_s = most_s
+        self._on_event = on_event
+        self._monotonic = monotonic
         self._queue: deque[StreamEvent] = deque()
         self._since: deque[float] = deque()
         """When each of the packets in the queue came."""
@@ -93,7 +96,9 @@ class PacketQueue:
         with self._changed:
             if not self._queue:
                 self._changed.wait(timeout_s)
-            return self._pop() if self._queue else None
+            if self._queue:
+                return self._pop()
+            return None
 
     def drain(self) -> list[StreamEvent]:
         """All there is, at once."""

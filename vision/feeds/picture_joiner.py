@@ -27,7 +27,8 @@ class PictureJoiner:
 
     def take(self, packet: Any) -> Iterator[Any]:
         """The packets (av.Packet) that are whole with `packet`."""
-        held, self._held = self._held, None
+        held = self._held
+        self._held = None
         if held is not None:
             if begins_picture(self._codec, bytes(packet)) is False:
                 self._taken_apart = True
@@ -52,7 +53,9 @@ class PictureJoiner:
         data = bytes(held) + b"".join(b"\x00" + START + unit for unit in new)
         whole = av.Packet(len(data))
         whole.update(data)
-        whole.pts, whole.dts, whole.time_base = held.pts, held.dts, held.time_base
+        whole.pts = held.pts
+        whole.dts = held.dts
+        whole.time_base = held.time_base
         whole.duration = held.duration
         whole.is_keyframe = True
         whole.is_corrupt = held.is_corrupt or part.is_corrupt

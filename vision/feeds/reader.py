@@ -24,7 +24,8 @@ log = logging.getLogger(__name__)
 
 RETRY_S = 0.8
 """From a loss to the next attempt, always: a refused connection costs nothing, and a camera that is back is missed."""
-REFUSED_S, LONGEST_REFUSED_S = 60.0, 1_800.0
+REFUSED_S = 60.0
+LONGEST_REFUSED_S = 1_800.0
 """From a refused password to the next attempt, and after every other twice as long, up to so long: many cameras lock
 an account after five to ten wrong passwords in half an hour."""
 FILE_PAUSE_S = 150.0
@@ -90,8 +91,13 @@ class Reader:
     ) -> None:
         """`name` is whose video it is. `loop` repeats a file for ever, with `pause_s` between rounds."""
         self.name = name
-        self._source, self._transport, self._loop, self._pause_s = source, transport, loop, pause_s
-        self._retry_s, self._refused_s, self._timeout_s = retry_s, refused_s, timeout_s
+        self._source = source
+        self._transport = transport
+        self._loop = loop
+        self._pause_s = pause_s
+        self._retry_s = retry_s
+        self._refused_s = refused_s
+        self._timeout_s = timeout_s
         self._refusals = 0
         self._rhythm = rhythm or StallLimit()
         self._steady = steady or SteadyTime()
@@ -159,7 +165,9 @@ class Reader:
     def _play(self) -> str | None:
         """Read the source once, from opening to its end; what was wrong with it, if anything."""
         begun, mono = self._steady.now()
-        started_at = None if is_address(self._source) else from_epoch(begun)
+        started_at = None
+        if not is_address(self._source):
+            started_at = from_epoch(begun)
         opened = open_source(
             self._source,
             started_at=started_at,
@@ -172,7 +180,9 @@ class Reader:
         with opened as source:
             try:
                 for read in source:
-                    packet = read if source.live else self._when_due(read, mono + read.at.timestamp() - begun)
+                    packet = read
+                    if not source.live:
+                        packet = self._when_due(read, mono + read.at.timestamp() - begun)
                     if self._stopping.is_set():
                         break
                     if source.jumped:

@@ -52,7 +52,9 @@ class StreamSource:
         self._opened = opened
         self._container = opened.container
         self._stream = self._container.streams.video[0]
-        self._timeline, self._steady, self._rhythm = timeline, steady, rhythm
+        self._timeline = timeline
+        self._steady = steady
+        self._rhythm = rhythm
         self._limit_s = rhythm.limit_s
         self.form = stream_form(self._stream, rotation=rotation)
         self._sets: frozenset[bytes] = frozenset()
@@ -73,12 +75,16 @@ class StreamSource:
     @property
     def note(self) -> str | None:
         """What is to be known of its pictures, in a sentence."""
-        return BY_ARRIVAL if self._timeline.by_arrival else None
+        if self._timeline.by_arrival:
+            return BY_ARRIVAL
+        return None
 
     @property
     def promised_frames(self) -> int | None:
         """How many pictures a file says it holds; None for a live source and where the file does not say."""
-        return int(self._stream.frames) or None if not self.live else None
+        if not self.live:
+            return int(self._stream.frames) or None
+        return None
 
     @property
     def expected_frames(self) -> int | None:
@@ -97,13 +103,15 @@ class StreamSource:
         Raises SourceLost when a live source ends, stalls, or goes on in another form. A file that cannot be read to
         its end says so in `fault`.
         """
-        period, base = self.form.frame_period_s, float(self.form.time_base)
+        period = self.form.frame_period_s
+        base = float(self.form.time_base)
         last_dts: int | None = None
         first_at: float | None = None
         for packet, seconds, mono in self._dated():
             dts = _dts(packet)
             at, self.jumped = self._timeline.place(None if dts is None else dts * base, period, seconds)
-            first_at = at if first_at is None else first_at
+            if first_at is None:
+                first_at = at
             by_arrival = self._timeline.by_arrival
             if by_arrival:
                 dts = round((at - first_at) / base)
@@ -124,7 +132,8 @@ class StreamSource:
 
     def _dated(self) -> Iterator[tuple[Any, float, float]]:
         """Packets with their arrival by both clocks; those that FFmpeg read ahead while opening came earlier."""
-        packets, ahead = self._encoded(), []
+        packets = self._encoded()
+        ahead = []
         if self.live:
             before = time.monotonic()
             for packet in packets:
@@ -151,9 +160,12 @@ class StreamSource:
 
     def _encoded(self) -> Iterator[Any]:
         """The picture packets; what else the source sends does not count as a sign of life."""
-        packets, last = self._container.demux(), time.monotonic()
+        packets = self._container.demux()
+        last = time.monotonic()
         self._rhythm.begin()
-        joiner = PictureJoiner(self.form.codec) if self.form.is_annex_b else None
+        joiner = None
+        if self.form.is_annex_b:
+            joiner = PictureJoiner(self.form.codec)
         while True:
             try:
                 packet = next(packets)
@@ -236,4 +248,7 @@ def open_source(
 
 def _dts(packet: Any) -> int | None:
     """When it is decoded, in its own time base, as far as the source tells."""
-    return packet.dts if packet.dts is not None else packet.pts  # type: ignore[no-any-return]
+    stamp: int | None = packet.dts
+    if stamp is None:
+        stamp = packet.pts
+    return stamp

@@ -36,7 +36,9 @@ def bridge_program() -> str | None:
         )
     except (OSError, subprocess.TimeoutExpired):
         return None
-    return program if "srt" in said.stdout.split() else None
+    if "srt" in said.stdout.split():
+        return program
+    return None
 
 
 class SrtBridge:
@@ -55,7 +57,9 @@ class SrtBridge:
     def read(self, size: int) -> bytes:
         """What has come, at most `size`; nothing at the end, and when nothing came for too long."""
         ready, _, _ = select.select([self._pipe], [], [], self._stall_s)
-        return os.read(self._pipe.fileno(), size) if ready else b""
+        if ready:
+            return os.read(self._pipe.fileno(), size)
+        return b""
 
     def close(self) -> None:
         """End the process and wait for that."""

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 START = b"\x00\x00\x01"
 _SPS = {"h264": 7, "hevc": 33}
 _SETS = {"h264": (7, 8), "hevc": (32, 33, 34)}
-_H264_SLICES, _LAST_H265_SLICE = (1, 5), 31
+_H264_SLICES = (1, 5)
+_LAST_H265_SLICE = 31
 """Kinds of units (ITU-T H.264 table 7-1, H.265 table 7-1)."""
 LOOKED_THROUGH = 4096
 """Bytes of a picture in which its parameter sets are looked for."""
@@ -36,7 +37,9 @@ def codec_string(codec: str, extradata: bytes) -> str | None:
     """Such as avc1.64001F, hev1.1.6.L93.B0 or mp4v.20; None where the parameters are missing or have no such form."""
     if codec == "h264":
         profile = _avc_profile(extradata)
-        return None if profile is None else f"avc1.{profile.hex().upper()}"
+        if profile is None:
+            return None
+        return f"avc1.{profile.hex().upper()}"
     if codec == "hevc":
         return _hevc_string(extradata)
     return {"mpeg4": "mp4v.20", "mjpeg": "mp4v.6C"}.get(codec)
@@ -73,13 +76,17 @@ def begins_picture(codec: str, packet: bytes) -> bool | None:
 
 
 def _kind(codec: str, unit: bytes) -> int:
-    return unit[0] >> 1 & 0x3F if codec == "hevc" else unit[0] & 0x1F
+    if codec == "hevc":
+        return unit[0] >> 1 & 0x3F
+    return unit[0] & 0x1F
 
 
 def _avc_profile(extradata: bytes) -> bytes | None:
     """Profile, constraints and level: three bytes."""
     if not is_annex_b(extradata):
-        return extradata[1:4] if len(extradata) >= 4 else None
+        if len(extradata) >= 4:
+            return extradata[1:4]
+        return None
     return next((sps[1:4] for sps in parameter_sets("h264", extradata) if len(sps) >= 4), None)
 
 
@@ -94,6 +101,8 @@ def _hevc_string(extradata: bytes) -> str | None:
         return None
     space = ("", "A", "B", "C")[level[0] >> 6]
     compatible = int(f"{int.from_bytes(level[1:5], 'big'):032b}"[::-1], 2)
-    tier = "H" if level[0] & 0x20 else "L"
+    tier = "L"
+    if level[0] & 0x20:
+        tier = "H"
     constraints = "".join(f".{byte:X}" for byte in level[5:11].rstrip(b"\x00"))
     return f"hev1.{space}{level[0] & 0x1F}.{compatible:X}.{tier}{level[11]}{constraints}"

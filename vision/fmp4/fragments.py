@@ -12,7 +12,8 @@ TIMESCALE = 90_000
 _BASE_IS_MOOF = 0x020000
 _TRUN_FLAGS = 0x000001 | 0x000100 | 0x000200 | 0x000400 | 0x000800
 """Data offset; of each sample duration, size, flags and composition offset."""
-_KEY, _DEPENDS = 0x02000000, 0x01010000
+_KEY = 0x02000000
+_DEPENDS = 0x01010000
 """Sample flags (8.8.3.1): depends on no other; depends on others and is no sync sample."""
 _LENGTH_PREFIXED = frozenset({"h264", "hevc"})
 
@@ -71,7 +72,10 @@ class Fragment:
     """It begins with a key frame."""
 
 
-_TIME_AT, _COUNT_AT, _ROWS_AT, _ROW = 60, 80, 88, struct.Struct(">IIIi")
+_TIME_AT = 60
+_COUNT_AT = 80
+_ROWS_AT = 88
+_ROW = struct.Struct(">IIIi")
 """Where `fragment` puts things, in bytes from the beginning of moof."""
 
 

@@ -58,7 +58,9 @@ class Frame:
     def image(self) -> Image:
         """The whole picture in colour, covered."""
         image = self.picture.to_ndarray(format="bgr24").astype(np.uint8, copy=False)
-        return image if self.cover is None else self.cover(image)
+        if self.cover is None:
+            return image
+        return self.cover(image)
 
     @property
     def is_fine(self) -> bool:
@@ -84,9 +86,14 @@ class Decoder:
     def __init__(self, form: StreamForm) -> None:
         context: Any = av.CodecContext.create(form.codec, "r")
         context.extradata = form.extradata or None
-        context.width, context.height, context.thread_count = form.width, form.height, 1
-        self._context, self._form = context, form
-        self._frames, self._first, self._last = 0, 0.0, 0.0
+        context.width = form.width
+        context.height = form.height
+        context.thread_count = 1
+        self._context = context
+        self._form = form
+        self._frames = 0
+        self._first = 0.0
+        self._last = 0.0
         self._damaged = False
         self._turner = Turner()
         self._rotation = 0
@@ -106,8 +113,11 @@ class Decoder:
         """The frames that are complete with `packet`; none when it cannot be decoded."""
         encoded = av.Packet(len(packet.data))
         encoded.update(packet.data)  # with FFmpeg's padding behind it, without which decoders read on beyond the end
-        encoded.pts, encoded.dts, encoded.time_base = packet.pts, packet.dts, self._form.time_base
-        encoded.is_keyframe, encoded.is_corrupt = packet.key, packet.corrupt
+        encoded.pts = packet.pts
+        encoded.dts = packet.dts
+        encoded.time_base = self._form.time_base
+        encoded.is_keyframe = packet.key
+        encoded.is_corrupt = packet.corrupt
         yield from self._decoded(encoded, packet)
 
     def rest(self, last: Packet) -> Iterator[Frame]:
@@ -168,7 +178,9 @@ class Video:
         form = self._source.form
         if not form.width or not form.height:
             return 16 / 9
-        return form.height / form.width if form.rotation % 180 else form.width / form.height
+        if form.rotation % 180:
+            return form.height / form.width
+        return form.width / form.height
 
     @property
     def note(self) -> str | None:
@@ -199,7 +211,8 @@ class Video:
 
     def _decoded(self) -> Iterator[Frame]:
         """Frames; what cannot be decoded is passed over, and from the middle of nowhere a file is given up."""
-        decoder, packet = Decoder(self._source.form), None
+        decoder = Decoder(self._source.form)
+        packet = None
         for packet in self._source:
             yield from decoder.decode(packet)
             if decoder.fault is not None:

@@ -24,7 +24,8 @@ class Turner:
             return picture
         like = picture.width, picture.height, picture.format.name, steps
         if self._like != like:
-            self._like, self._graph = like, _graph(picture, steps)
+            self._like = like
+            self._graph = _graph(picture, steps)
         self._graph.push(picture)
         upright: av.VideoFrame = self._graph.pull()
         return upright

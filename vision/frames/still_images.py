@@ -24,7 +24,9 @@ def aspect_of(jpeg: bytes) -> float | None:
         header = read_image_header(jpeg)
     except BadMedia:
         return None
-    return header.width / header.height if header.pixels else None
+    if header.pixels:
+        return header.width / header.height
+    return None
 
 
 def require_jpeg(content: bytes, *, largest: int) -> None:

@@ -125,13 +125,16 @@ def lay_on_ground(how: ClickedGround | MeasuredPose, stand: Stand | None) -> Lai
             raise BadInput("clicked points hold for a camera that stays where it is; give a unit's pose instead")
         plane = lay(how.points)
         return Laid(plane.place, _horizon_of_plane(plane), plane.misfit_m)
-    pose, lens = _pose(how, stand), Lens(hfov_deg=how.hfov_deg, aspect=how.aspect)
+    pose = _pose(how, stand)
+    lens = Lens(hfov_deg=how.hfov_deg, aspect=how.aspect)
     return Laid(partial(_looked_at, pose, lens), _horizon_of_pose(pose, lens), None)
 
 
 def _looked_at(pose: Pose, lens: Lens, x: float, y: float) -> Position | None:
     seen = look(pose, lens, x, y)
-    return None if seen is None else seen.position
+    if seen is None:
+        return None
+    return seen.position
 
 
 def _pose(how: MeasuredPose, stand: Stand | None) -> Pose:
@@ -152,7 +155,8 @@ def _pose(how: MeasuredPose, stand: Stand | None) -> Pose:
 def _horizon_of_pose(pose: Pose, lens: Lens) -> Ends | None:
     if pose.pitch_deg < FROM_ABOVE_DEG:
         return None
-    pitch, roll = math.radians(pose.pitch_deg), math.radians(pose.roll_deg)
+    pitch = math.radians(pose.pitch_deg)
+    roll = math.radians(pose.roll_deg)
 
     def level_at(x: float) -> tuple[float, float]:
         right = (2 * x - 1) * lens.half_width

@@ -31,7 +31,8 @@ def drone_view(pose: CameraPose, lens: Lens, ground: GroundSurface | None = None
             raise ValueError("heights above home say nothing of a ground on which home is not known")
         base_m = float(ground.heights_m([pose.home[0]], [pose.home[1]])[0])
     late_s = math.hypot(TIMING_S, pose.held_s)
-    turned_deg, spread = pose.turn_deg_s * late_s, Spread()
+    turned_deg = pose.turn_deg_s * late_s
+    spread = Spread()
     placed_m = spread.horizontal_m
     if pose.accuracy_m is not None:
         placed_m = math.hypot(pose.accuracy_m / math.sqrt(2), ANTENNA_M)

@@ -34,15 +34,18 @@ class Lens(BaseModel):
         down = (2 * np.asarray(y, float) - 1) * self.half_width / self.aspect
         if not self.k1 and not self.k2:
             return Direction(right, down)
-        straight_right, straight_down = right, down
+        straight_right = right
+        straight_down = down
         for _ in range(UNDISTORT_STEPS):
             bent = self._bend(straight_right, straight_down)
-            straight_right, straight_down = right / bent, down / bent
+            straight_right = right / bent
+            straight_down = down / bent
         return Direction(straight_right, straight_down)
 
     def point(self, right: ArrayLike, down: ArrayLike) -> tuple[Floats, Floats]:
         """Where a direction comes to lie in the picture; the inverse of `direction`."""
-        right, down = np.asarray(right, float), np.asarray(down, float)
+        right = np.asarray(right, float)
+        down = np.asarray(down, float)
         bent = self._bend(right, down)
         return (
             (right * bent / self.half_width + 1) / 2,

@@ -52,7 +52,8 @@ def look(pose: Pose, lens: Lens, x: float, y: float, ground: GroundSurface | Non
 
     None when it looks over the horizon, or so nearly so that its error has no bound.
     """
-    frame, spread = LocalFrame(pose.lat, pose.lon), pose.spread
+    frame = LocalFrame(pose.lat, pose.lon)
+    spread = pose.spread
     sigmas = np.array(
         [
             spread.horizontal_m,
@@ -70,7 +71,8 @@ def look(pose: Pose, lens: Lens, x: float, y: float, ground: GroundSurface | Non
     # Three sigma squared over the number of errors, the usual choice for normal ones: points at sqrt(3) sigma.
     apart = math.sqrt(3) * np.hstack([np.zeros((len(sigmas), 1)), np.diag(sigmas), -np.diag(sigmas)])
     north, east, up, yaw, pitch, roll, right, down, drift, bias = apart
-    north, east = north + drift * spread.drift_m[0], east + drift * spread.drift_m[1]
+    north = north + drift * spread.drift_m[0]
+    east = east + drift * spread.drift_m[1]
     rays = ray(
         pose.yaw_deg + yaw + bias, pose.pitch_deg + pitch, pose.roll_deg + roll, lens.direction(x + right, y + down)
     )
@@ -78,7 +80,9 @@ def look(pose: Pose, lens: Lens, x: float, y: float, ground: GroundSurface | Non
     if not np.isfinite(hits).all():
         return None
     count = len(sigmas)
-    ahead, behind, centre = hits[:, 1 : count + 1], hits[:, count + 1 :], hits[:, :1]
+    ahead = hits[:, 1 : count + 1]
+    behind = hits[:, count + 1 :]
+    centre = hits[:, :1]
     middle = centre[:, 0] + ((ahead - centre) + (behind - centre)).sum(axis=1) / 6
     slopes = (ahead - behind) / (2 * math.sqrt(3))
     bends = ((ahead - centre) + (behind - centre)) / 6

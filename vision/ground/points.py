@@ -116,18 +116,24 @@ def _fit(picture: Floats, ground: Floats) -> Floats:
         raise BadInput("no plane goes through the clicked points; spread them over the picture")
     matrix = np.asarray(found, np.float64)
     scales = np.column_stack([picture, np.ones(len(picture))]) @ matrix[2]
-    return matrix if np.median(scales) > 0 else -matrix
+    if np.median(scales) > 0:
+        return matrix
+    return -matrix
 
 
 def _through(matrix: Floats, x: float, y: float) -> Floats | None:
     """East and north of a point in the picture; None on and above the horizon."""
     east, north, scale = matrix @ np.array([x, y, 1.0])
-    return None if scale < 1e-9 else np.array([east / scale, north / scale])
+    if scale < 1e-9:
+        return None
+    return np.array([east / scale, north / scale])
 
 
 def _require_spread(points: Floats, where: str) -> None:
     for skip in range(len(points)) if len(points) == 4 else [-1]:
-        chosen = np.delete(points, skip, axis=0) if skip >= 0 else points
+        chosen = points
+        if skip >= 0:
+            chosen = np.delete(points, skip, axis=0)
         singular = np.linalg.svd(chosen - chosen.mean(axis=0), compute_uv=False)
         if singular[1] < 0.02 * max(singular[0], 1e-12) or singular[0] < 1e-6:
             raise BadInput(f"the clicked points lie on one line {where}; spread them over the ground that is seen")

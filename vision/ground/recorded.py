@@ -48,7 +48,8 @@ class RecordedFlight:
     def __init__(self, table: TelemetryTable, wishes: RecordedWishes) -> None:
         self._seconds = (table.time_us - _video_began_us(table, wishes.video_began)) / 1e6
         columns = table.columns
-        self._lat, self._lon = columns["lat"], columns["lon"]
+        self._lat = columns["lat"]
+        self._lon = columns["lon"]
         self._ground = wishes.ground or FlatGround()
         self._alt = _heights(table, wishes.ground)
         self._hfov = _either(wishes.hfov_deg, columns["hfov_deg"], "its camera's field of view; give --hfov")
@@ -74,7 +75,8 @@ class RecordedFlight:
         row = int(np.argmin(np.abs(self._seconds - seconds)))
         if abs(self._seconds[row] - seconds) > LONGEST_GAP_S:
             return None
-        pose, hfov = self._pose(row), float(self._hfov[row])
+        pose = self._pose(row)
+        hfov = float(self._hfov[row])
         if not all(math.isfinite(value) for value in (pose.alt_m, pose.pitch_deg, hfov)):
             return None
         return CameraView(pose, Lens(hfov_deg=hfov, aspect=aspect), self._ground)
@@ -85,9 +87,12 @@ class RecordedFlight:
         return bool(np.nanmedian(self._pitch) < FROM_ABOVE_DEG)
 
     def _pose(self, row: int) -> Pose:
-        heading, pitch, roll = float(self._heading[row]), float(self._pitch[row]), float(self._roll[row])
+        heading = float(self._heading[row])
+        pitch = float(self._pitch[row])
+        roll = float(self._roll[row])
         yaw = float(self._gimbal_yaw[row])
-        yaw = yaw if math.isfinite(yaw) else heading
+        if not math.isfinite(yaw):
+            yaw = heading
         spread = replace(Spread(), yaw_deg=max(Spread.yaw_deg, float(self._heading_spread[row])))
         return Pose(float(self._lat[row]), float(self._lon[row]), float(self._alt[row]), yaw, pitch, roll, spread)
 
@@ -114,14 +119,17 @@ def _video_began_us(table: TelemetryTable, video_began: datetime | None) -> int:
 
 def _heights(table: TelemetryTable, ground: GroundSurface | None) -> Floats:
     """Metres above what the ground's heights count from."""
-    above_start, above_sea = table.columns["height_m"], table.columns["alt_m"]
+    above_start = table.columns["height_m"]
+    above_sea = table.columns["alt_m"]
     if np.isfinite(above_start).any():
         if ground is None:
             return above_start
         start = float(ground.heights_m(table.columns["lat"][:1], table.columns["lon"][:1])[0])
         return above_start + start
     if np.isfinite(above_sea).any():
-        return above_sea if ground is not None else above_sea - np.nanmin(above_sea)
+        if ground is not None:
+            return above_sea
+        return above_sea - np.nanmin(above_sea)
     raise BadInput(f"this {table.format} log does not tell how high it flew, so nothing can be placed on the ground")
 
 
@@ -138,7 +146,8 @@ def _headings(seconds: Floats, told: Floats, lat: Floats, lon: Floats) -> tuple[
     before = np.searchsorted(seconds, seconds - 1.0)
     after = np.minimum(np.searchsorted(seconds, seconds + 1.0), len(seconds) - 1)
     took = np.maximum(seconds[after] - seconds[before], 1e-3)
-    east_s, north_s = (east[after] - east[before]) / took, (north[after] - north[before]) / took
+    east_s = (east[after] - east[before]) / took
+    north_s = (north[after] - north[before]) / took
     moving = np.hypot(east_s, north_s) >= MOVING_M_S
     course = np.degrees(np.arctan2(east_s, north_s)) % 360
     return np.where(moving, course, np.nan), np.full(len(told), COURSE_SPREAD_DEG)

@@ -33,4 +33,6 @@ class CameraView:
         """
         y = (box.y1 + box.y2) / 2 if self.from_above else min(box.y2, 1.0)
         seen = look(self.pose, self.lens, (box.x1 + box.x2) / 2, y, self.ground)
-        return None if seen is None else seen.position
+        if seen is None:
+            return None
+        return seen.position

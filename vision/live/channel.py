@@ -69,7 +69,8 @@ class Channel:
         """From now on viewers get pictures under `masks` alone, as a run of its own. What waits for them is withdrawn;
         when this returns, no picture from before can be sent."""
         with self._joining:
-            before, self._masks = self._masks, masks
+            before = self._masks
+            self._masks = masks
             if before.privacy == masks.privacy or not self._viewers:
                 return
             self._detach()
@@ -98,7 +99,8 @@ class Channel:
     def begin(self, form: StreamForm) -> None:
         """A run begins."""
         with self._passing:
-            self._form, self._packing = form, FragmentPacker(form)
+            self._form = form
+            self._packing = FragmentPacker(form)
             for viewer in self._viewers:
                 viewer.begin(form)
 

@@ -34,5 +34,7 @@ class ConversionBudget:
     def _why(self) -> str:
         if not self._most:
             return "this server converts no video (wall.converted_at_once is 0)"
-        cameras = "1 camera" if self._most == 1 else f"{self._most} cameras"
+        cameras = "1 camera"
+        if self._most != 1:
+            cameras = f"{self._most} cameras"
         return f"this server converts {cameras} at once at most; close one that is shown converted"

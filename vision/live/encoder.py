@@ -52,8 +52,11 @@ class Encoder:
         Raises av's FFmpegError for a size that cannot be.
         """
         self._file = Unwritten("libx264", _OPTIONS)
-        stream, context = self._file.stream, self._file.stream.codec_context
-        stream.width, stream.height, stream.pix_fmt = first.width, first.height, first.format.name
+        stream = self._file.stream
+        context = self._file.stream.codec_context
+        stream.width = first.width
+        stream.height = first.height
+        stream.pix_fmt = first.format.name
         context.time_base = source.time_base
         context.framerate = Fraction(1 / source.frame_period_s).limit_denominator(1000)
         for name in COLOURS:
@@ -89,11 +92,13 @@ class Encoder:
                 return None
             key = key or step > TOO_LONG * median(self._steps)
             self._steps.append(step)
-        picture.pts, picture.time_base = pts, self._base
+        picture.pts = pts
+        picture.time_base = self._base
         picture.pict_type = PictureType.I if key else PictureType.NONE
         self._last = pts
         if key:
             self._key = pts
         packets = self._file.stream.encode(picture)
-        data, lasts = b"".join(map(bytes, packets)), max(1, round(median(self._steps)))
+        data = b"".join(map(bytes, packets))
+        lasts = max(1, round(median(self._steps)))
         return Encoded(data, any(packet.is_keyframe for packet in packets), lasts)

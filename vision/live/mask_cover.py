@@ -57,7 +57,8 @@ def _area(covered: NDArray[np.bool_]) -> _Area | None:
     rows, columns = (np.flatnonzero(covered.any(axis=axis)) for axis in (1, 0))
     if not rows.size:
         return None
-    down, across = slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
+    down = slice(rows[0], rows[-1] + 1)
+    across = slice(columns[0], columns[-1] + 1)
     return _Area(down, across, np.ascontiguousarray(covered[down, across]))
 
 

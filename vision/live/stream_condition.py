@@ -64,10 +64,12 @@ class StreamMonitor:
         counters = analysed.counters
         if state.status is not self._status or self._since is None:
             lasted = 0.0 if state.last_at is None or state.status is not Status.LOST else mono - state.last_at
-            self._status, self._since = state.status, now - timedelta(seconds=lasted)
+            self._status = state.status
+            self._since = now - timedelta(seconds=lasted)
         looks = counters.gated + counters.detections
         self._count(_Count(mono, looks, counters.detections, state.packets, state.corrupt))
-        first, last = self._counts[0], self._counts[-1]
+        first = self._counts[0]
+        last = self._counts[-1]
         span = last.mono - first.mono
         before = next(count for count in self._counts if count.mono >= mono - MOVING_S)
         if last.detected - before.detected >= LOOKS_THAT_TELL:

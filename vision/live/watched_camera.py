@@ -61,7 +61,8 @@ class WatchedCamera:
 
     def state(self) -> StreamState:
         """How it is now."""
-        read, analysed = self.feed.analysed.state(), self.analysed()
+        read = self.feed.analysed.state()
+        analysed = self.analysed()
         return StreamState(
             self.feed.main.name,
             read.source,

@@ -43,7 +43,8 @@ def convert(model_json: Path, weights: Path, output: Path) -> None:
     )
     inputs = []
     for node in _in_order(nodes, wanted):
-        name, op = node["name"], node["op"]
+        name = node["name"]
+        op = node["op"]
         if op == "Const":
             values[name] = [constants[name]]
         elif op == "Placeholder":
@@ -112,7 +113,8 @@ def _with_open_size(model: onnx.ModelProto) -> onnx.ModelProto:
     }
     for node in model.graph.node:
         if node.op_type == "Resize":
-            before, after = shapes[node.input[0]][2:], shapes[node.output[0]][2:]
+            before = shapes[node.input[0]][2:]
+            after = shapes[node.output[0]][2:]
             ratio = np.array([b / a for a, b in zip(before, after, strict=True)], np.float32)
             name = f"{node.output[0]}_ratio"
             model.graph.initializer.append(numpy_helper.from_array(ratio, name))
@@ -225,7 +227,8 @@ def _concat(graph: Graph, node: Node, inputs: list[Value]) -> list[Value]:
 
 
 def _split(graph: Graph, node: Node, inputs: list[Value]) -> list[Value]:
-    tensor, sizes = _tensor(node, inputs[0]), _constant(node, inputs[1]).astype(np.int64)
+    tensor = _tensor(node, inputs[0])
+    sizes = _constant(node, inputs[1]).astype(np.int64)
     axis = tensor.order[int(_constant(node, inputs[2]))]
     made = graph.emit("Split", [tensor.name, graph.constant(sizes)], outputs=len(sizes), axis=axis)
     return [Tensor(name, tensor.order) for name in made]

@@ -80,7 +80,9 @@ def convolved(model: onnx.ModelProto) -> list[str]:
 def _relu_after(graph: onnx.GraphProto, conv: onnx.NodeProto) -> onnx.NodeProto | None:
     """The Relu that alone takes what `conv` gives: both are one step in 8 bits."""
     takers = _takers(graph, conv.output[0])
-    return takers[0] if [taker.op_type for taker in takers] == ["Relu"] else None
+    if [taker.op_type for taker in takers] == ["Relu"]:
+        return takers[0]
+    return None
 
 
 def _takers(graph: onnx.GraphProto, name: str) -> list[onnx.NodeProto]:
@@ -89,8 +91,11 @@ def _takers(graph: onnx.GraphProto, name: str) -> list[onnx.NodeProto]:
 
 def _pad_inside(graph: onnx.GraphProto, pad: onnx.NodeProto, constants: Mapping[str, Array]) -> None:
     """Let those that take what `pad` gives do it: zeros around what is convolved, nothing around a maximum."""
-    takers, around = _takers(graph, pad.output[0]), [int(n) for n in constants[pad.input[1]]]
-    filling = float(constants[pad.input[2]].item()) if len(pad.input) > 2 else 0.0
+    takers = _takers(graph, pad.output[0])
+    around = [int(n) for n in constants[pad.input[1]]]
+    filling = 0.0
+    if len(pad.input) > 2:
+        filling = float(constants[pad.input[2]].item())
     fits = {"Conv": filling == 0, "MaxPool": filling == -np.inf}
     if len(around) != 8 or any(around[i] for i in (0, 1, 4, 5)) or not all(fits.get(t.op_type) for t in takers):
         return
@@ -140,7 +145,8 @@ class _Writer:
 
     def __init__(self, graph: onnx.GraphProto, ranges: Ranges) -> None:
         self.nodes: list[onnx.NodeProto] = []
-        self._graph, self._ranges = graph, ranges
+        self._graph = graph
+        self._ranges = ranges
         self._constants = {one.name: numpy_helper.to_array(one) for one in graph.initializer}
         self._coarse: dict[str, tuple[str, float]] = {}
 
@@ -185,7 +191,8 @@ class _Writer:
         """Write `taken` in 8 bits of the range of `ranged`, and back as `given`."""
         if ranged not in self._ranges:
             raise CannotConvert(f"the range of {ranged} is not known; measure the ranges of this network anew")
-        least, most = min(self._ranges[ranged][0], 0.0), max(self._ranges[ranged][1], 0.0)
+        least = min(self._ranges[ranged][0], 0.0)
+        most = max(self._ranges[ranged][1], 0.0)
         scale = np.float32(max(most - least, 1e-6) / ACTIVATION_LEVELS)
         zero = np.uint8(np.clip(round(-least / float(scale)), 0, ACTIVATION_LEVELS))
         numbers = [self._constant(f"{given}_scale", scale), self._constant(f"{given}_zero", zero)]

@@ -36,7 +36,8 @@ def main() -> None:
 def measure(network: str) -> dict[str, list[float]]:
     """The ranges of one network of the catalogue."""
     entry = find_model(network, read_catalogue())
-    model, detector = simplify(entry.weights()), load_detector(network)
+    model = simplify(entry.weights())
+    detector = load_detector(network)
     names = convolved(model)
     given = {output.name for output in model.graph.output} | {one.name for one in model.graph.input}
     model.graph.output.extend(onnx.ValueInfoProto(name=name) for name in names if name not in given)
@@ -74,7 +75,8 @@ def with_heads(first: int = 0) -> Iterator[Image]:
     shares = cycle(HEAD_SHARES)
     for clip in find_footage():
         for image in _some(clip.path, first):
-            head, share = next(heads), next(shares)
+            head = next(heads)
+            share = next(shares)
             height = round(image.shape[0] * share)
             small = cv2.resize(
                 head, (round(height * head.shape[1] / head.shape[0]), height), interpolation=cv2.INTER_AREA

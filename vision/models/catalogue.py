@@ -48,7 +48,9 @@ class ModelEntry(BaseModel):
     @field_validator("classes", mode="before")
     @classmethod
     def _named_list(cls, value: object) -> object:
-        return COCO_80 if value == "coco80" else value
+        if value == "coco80":
+            return COCO_80
+        return value
 
     @model_validator(mode="after")
     def _divides(self) -> Self:

@@ -50,13 +50,16 @@ class Still:
         """From now on these are burnt in; into the picture that is there already too, beside those it was looked at
         under, since nobody looked for heads below them."""
         with self._lock:
-            self._masks, self._made = masks, None
+            self._masks = masks
+            self._made = None
 
     @property
     def at(self) -> datetime | None:
         """When the newest was taken, UTC; None before the first."""
         newest = self._newest
-        return None if newest is None else newest[0].at
+        if newest is None:
+            return None
+        return newest[0].at
 
     def jpeg(self) -> Jpeg | None:
         """The newest picture; None before the first."""

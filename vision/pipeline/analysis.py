@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 from telemetry.positions import Position
 from vision.detection.detector import Box, Detection, Detector
@@ -71,7 +72,8 @@ class Analysis:
             self._look_at(selected)
         else:
             self._tracks = self._tracker.hold(frame.seconds)
-        width, height = frame.picture.width, frame.picture.height
+        width = frame.picture.width
+        height = frame.picture.height
         scene = Scene(self._tracks, frame.seconds, width, height, frame.at, selected.scene_luma, self._place)
         firings = [firing for watch in self._watches for firing in watch.see(scene)]
         passed = [] if self._plates is None else list(self._plates.see(frame, self._tracks))
@@ -89,7 +91,8 @@ class Analysis:
     def _look_at(self, selected: SelectedFrame) -> None:
         """Detect and follow; after a cut nothing of before is followed on."""
         frame = selected.frame
-        width, height = frame.picture.width, frame.picture.height
+        width = frame.picture.width
+        height = frame.picture.height
         self._counters.detections += 1
         if selected.cut:
             self._tracker.forget()
@@ -99,7 +102,9 @@ class Analysis:
         )
         self._detect(frame, look)
         wanted = [one for one in self._detections if not self._masks.ignores(foot(one.box, width, height))]
-        shown = None if look is WHOLE_ONLY else lambda box: look.shows(box, width, height)
+        shown: Callable[[Box], bool] | None = None
+        if look is not WHOLE_ONLY:
+            shown = partial(look.shows, width=width, height=height)
         self._tracks = self._tracker.update(wanted, frame.seconds, shown=shown)
         if look.whole and self._told_of_look is not None:
             self._told_of_look(frame, self._detections, self._tracks)
@@ -189,7 +194,9 @@ def _on_ground(
 
 
 def _finding(firing: Firing, frame: Frame, *, camera_id: str, epoch: str) -> Finding:
-    track, rule, picture = firing.track, firing.rule, frame.picture
+    track = firing.track
+    rule = firing.rule
+    picture = frame.picture
     box = _framed(firing, frame)
     about: dict[str, str | float] = {}
     if frame.corrupt:

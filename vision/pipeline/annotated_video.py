@@ -33,7 +33,9 @@ CLOCK = 90_000
 SHOWN_S = 3.0
 """How long a finding stands in the picture."""
 QUOTES = str.maketrans("“”„", '"""')
-BOX, ZONE, TOLD = (0, 200, 255), (255, 168, 211), (120, 128, 255)
+BOX = (0, 200, 255)
+ZONE = (255, 168, 211)
+TOLD = (120, 128, 255)
 """Blue green red: followed objects, what rules are about, findings."""
 HELD_BACK_S = 1.0
 """A picture waits for so long: an object is the same one again when it was not seen for up to that."""
@@ -122,7 +124,8 @@ class AnnotatedVideo:
     def _open(self, width: int, height: int) -> None:
         self._stream = self._container.add_stream("libx264", rate=25, options={"crf": "23", "preset": "veryfast"})
         # With 4:2:0 colour both sides are even.
-        self._stream.width, self._stream.height = width // 2 * 2, height // 2 * 2
+        self._stream.width = width // 2 * 2
+        self._stream.height = height // 2 * 2
         self._stream.pix_fmt = "yuv420p"
         self._stream.codec_context.time_base = Fraction(1, CLOCK)
 
@@ -160,6 +163,7 @@ def _write_words(image: Image, words: str, at: tuple[int, int], colour: tuple[in
     plain = unicodedata.normalize("NFKD", words.translate(QUOTES)).encode("ascii", "ignore").decode()
     scale = max(0.35, image.shape[1] / 1600)
     (width, height), _below = cv2.getTextSize(plain, cv2.FONT_HERSHEY_SIMPLEX, scale, 1)
-    x, y = max(0, min(at[0], image.shape[1] - width)), max(height + 2, at[1])
+    x = max(0, min(at[0], image.shape[1] - width))
+    y = max(height + 2, at[1])
     cv2.rectangle(image, (x, y - height - 2), (x + width, y + 3), (20, 16, 10), cv2.FILLED)
     cv2.putText(image, plain, (x, y), cv2.FONT_HERSHEY_SIMPLEX, scale, colour, 1, cv2.LINE_AA)

@@ -81,7 +81,9 @@ def analyse_file(
         frames = _until_lost(video)
         epoch = video_identity(source, clock or SystemClock())
         lines, pictures, drawn_in = (Path(folder) / name for name in ("findings.jsonl", "pictures", "annotated.mp4"))
-        annotated = None if annotated_path is None else stack.enter_context(AnnotatedVideo(drawn_in, rules))
+        annotated = None
+        if annotated_path is not None:
+            annotated = stack.enter_context(AnnotatedVideo(drawn_in, rules))
         found = analyse(
             detector.watch(frames) if isinstance(detector, AerialDetector) else frames,
             camera_id=camera,
@@ -100,7 +102,9 @@ def analyse_file(
                 if annotated is not None:
                     annotated.tell(finding)
                 media = () if snapshots_dir is None else (_keep(finding, pictures),)
-                place = position if flight is None else _placed(finding, flight, video.aspect) or position
+                place = position
+                if flight is not None:
+                    place = _placed(finding, flight, video.aspect) or position
                 observation = to_observation(finding, city=city, kind=kind, position=place, media=media)
                 file.write(observation.model_dump_json(exclude_none=True) + "\n")
         stack.close()
@@ -142,7 +146,9 @@ def _from_above(flight: RecordedFlight, aspect: float) -> AerialDetector:
 
 def _placed(finding: Finding, flight: RecordedFlight, aspect: float) -> Position | None:
     seconds = finding.attributes["video_s"]
-    return flight.place(float(seconds), Box(*finding.box), aspect) if isinstance(seconds, float | int) else None
+    if isinstance(seconds, float | int):
+        return flight.place(float(seconds), Box(*finding.box), aspect)
+    return None
 
 
 def _keep(finding: Finding, folder: Path) -> Media:

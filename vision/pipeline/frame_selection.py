@@ -35,7 +35,9 @@ class SelectedFrame:
         it says nothing about the camera itself."""
         if self.frame.corrupt:
             return None
-        return self.luma[::2, ::2] if self.frame.is_fine else self.luma
+        if self.frame.is_fine:
+            return self.luma[::2, ::2]
+        return self.luma
 
 
 class FrameSelector:
@@ -56,7 +58,8 @@ class FrameSelector:
 
     def select(self, decoded: Frame) -> SelectedFrame | None:
         """The picture, masks put over it; None when it comes sooner than pictures are looked at."""
-        frame, counters = self._masks.over(decoded), self._counters
+        frame = self._masks.over(decoded)
+        counters = self._counters
         counters.frames += 1
         counters.seconds = frame.seconds
         counters.corrupt += frame.corrupt

@@ -45,8 +45,11 @@ class MotionGate:
         memory: float = 0.05,
         cut_share: float = 0.6,
     ) -> None:
-        self._contrast, self._step, self._least = contrast, step, least
-        self._memory, self._cut_share = memory, cut_share
+        self._contrast = contrast
+        self._step = step
+        self._least = least
+        self._memory = memory
+        self._cut_share = cut_share
         self._square = np.ones((2, 2), np.uint8)
         self._average: NDArray[np.float32] | None = None
         self._before: deque[Image] = deque(maxlen=back)
@@ -66,7 +69,9 @@ class MotionGate:
         self._before.append(luma)
         squares = cv2.erode(changed, self._square, borderType=cv2.BORDER_CONSTANT, borderValue=0).astype(np.uint8)
         self._squares = squares
-        return Motion.MOVING if cv2.countNonZero(squares) >= self._least else Motion.STILL
+        if cv2.countNonZero(squares) >= self._least:
+            return Motion.MOVING
+        return Motion.STILL
 
     def moving_boxes(self) -> list[Box]:
         """Where something moved in the last picture, in fractions of it; nothing after a CUT."""

@@ -18,7 +18,8 @@ class RedactedFrame:
     """A picture in which something was found, nobody recognisable in it; heads are looked for when it is asked for."""
 
     def __init__(self, frame: Frame, persons: Sequence[Box]) -> None:
-        self._frame, self._persons = frame, persons
+        self._frame = frame
+        self._persons = persons
         self._covered: Image | None = None
         self._covering = threading.Lock()
 

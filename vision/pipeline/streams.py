@@ -43,7 +43,9 @@ class Job:
 
     def work(self) -> Iterator[PendingFinding]:
         """What is found by it."""
-        return self.analysis.rest() if self.selected is None else self.analysis.see(self.selected)
+        if self.selected is None:
+            return self.analysis.rest()
+        return self.analysis.see(self.selected)
 
 
 @dataclass
@@ -73,12 +75,15 @@ class Stream:
     ) -> None:
         """`plates` makes what reads number plates, anew for each run. Each run's findings are new ones."""
         self.name = name
-        self._detector, self._plates, self._monotonic = detector, plates, monotonic
+        self._detector = detector
+        self._plates = plates
+        self._monotonic = monotonic
         self._setup = setup or Setup()
         self.still = Still()
         """The newest picture that was looked at."""
         self.still.mask(self._setup.masks)
-        self.counters, self.skipped = Counters(), 0
+        self.counters = Counters()
+        self.skipped = 0
         """Of the present run; pictures left out since the machine was too busy."""
         self._jobs: deque[Job] = deque()
         self._queueing = threading.Lock()
@@ -91,7 +96,8 @@ class Stream:
 
         Where only the ground moved below the camera, everything else goes on.
         """
-        before, self._setup = self._setup, setup
+        before = self._setup
+        self._setup = setup
         if setup.masks != before.masks:
             self.still.mask(setup.masks)
 
@@ -124,15 +130,20 @@ class Stream:
     def waits(self) -> Job | None:
         """What is to be done next; None when there is nothing."""
         with self._queueing:
-            return self._jobs[0] if self._jobs else None
+            if self._jobs:
+                return self._jobs[0]
+            return None
 
     def next_job(self) -> Job | None:
         """The same, taken out: whoever takes it does it, before the one after it."""
         with self._queueing:
-            return self._jobs.popleft() if self._jobs else None
+            if self._jobs:
+                return self._jobs.popleft()
+            return None
 
     def _begin(self, decoder: Decoder, epoch: str, turn: int) -> _Run:
-        setup, counters = self._setup, self.counters
+        setup = self._setup
+        counters = self.counters
         analysis = Analysis(
             self.name,
             detector=self._detector,
@@ -149,7 +160,9 @@ class Stream:
 
     def _place(self, x: float, y: float) -> Position | None:
         place = self._setup.place
-        return None if place is None else place(x, y)
+        if place is None:
+            return None
+        return place(x, y)
 
     def _sift(self, frames: Iterator[Frame], packet: Packet) -> None:
         for frame in frames:
@@ -170,14 +183,18 @@ class Stream:
     def _renew(self, run: _Run, frame: Frame) -> None:
         """Who waits for its turn is looked at as it is then."""
         with self._queueing:
-            job = self._jobs[-1] if self._jobs else None
+            job = None
+            if self._jobs:
+                job = self._jobs[-1]
             if job is not None and job.analysis is run.analysis and job.selected is not None:
                 self._jobs[-1] = replace(job, selected=run.selector.renew(job.selected, frame))
 
     def _add(self, job: Job) -> None:
         """Have it wait; a picture takes the place of the one that still waits, unless that is the better one."""
         with self._queueing:
-            before = self._jobs[-1] if self._jobs else None
+            before = None
+            if self._jobs:
+                before = self._jobs[-1]
             if before is None or before.analysis is not job.analysis or before.selected is None or job.selected is None:
                 self._jobs.append(job)
             elif job.selected.look:

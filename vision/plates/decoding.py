@@ -17,7 +17,8 @@ FLOOR = 1e-5
 ACTIVE = 0.03
 """A character that is nowhere likelier than this cannot be on the plate."""
 PASS_SEAL = np.float32(np.log(0.07))
-PASS_BEFORE, PASS_ANY = np.float32(np.log(0.03)), np.float32(np.log(0.01))
+PASS_BEFORE = np.float32(np.log(0.03))
+PASS_ANY = np.float32(np.log(0.01))
 """What it costs to pass over a column with a character in it: one that a seal may look like, where a seal is expected;
 any one left of the plate, where the band is; any one elsewhere."""
 LIKE_A_SEAL = np.array([char in "BCDGOQ035689" for char in ALPHABET])
@@ -49,9 +50,11 @@ def decode(columns: Floats, graph: FormatGraph, *, most: int = 4) -> list[Candid
     if not len(present):
         return []
     chars = _log(columns[:, 1:-1])
-    within, apart = _log(columns[:, 0] + STRAY_GAP * columns[:, -1]), _log(columns[:, 0] + columns[:, -1])
+    within = _log(columns[:, 0] + STRAY_GAP * columns[:, -1])
+    apart = _log(columns[:, 0] + columns[:, -1])
     likeliest = chars.max(axis=1)
-    before, after = np.maximum(apart, likeliest + PASS_BEFORE), np.maximum(apart, likeliest + PASS_ANY)
+    before = np.maximum(apart, likeliest + PASS_BEFORE)
+    after = np.maximum(apart, likeliest + PASS_ANY)
     seal = np.maximum(after, chars[:, LIKE_A_SEAL].max(axis=1) + PASS_SEAL)
     unbound = np.maximum(apart, likeliest).sum()
     between = np.where(graph.sealed, seal[:, None], np.where(graph.gaps, apart[:, None], within[:, None]))
@@ -90,9 +93,12 @@ class _Walk:
     ) -> None:
         """By column: `chars` the log probabilities of those `present`, `between` what being on none costs after each
         node, `outside` what it costs to be left and right of the plate; `unbound`: the best path without syntax."""
-        self.graph, self.present, self.unbound = graph, present, unbound
+        self.graph = graph
+        self.present = present
+        self.unbound = unbound
         self.waiting = np.concatenate([[np.float32(0)], np.cumsum(outside[0])[:-1]])
-        steps, nodes = len(chars), len(graph.first)
+        steps = len(chars)
+        nodes = len(graph.first)
         self.on = np.empty((steps, nodes, len(present)), np.float32)
         self.off = np.empty((steps, nodes), np.float32)
         self.leave = np.empty((steps, nodes, len(present)), np.float32)
@@ -103,7 +109,8 @@ class _Walk:
         """By column and end: of a path that was last on the plate there."""
 
     def _forward(self, chars: Floats, between: Floats) -> None:
-        graph, rows = self.graph, np.arange(len(self.graph.first))
+        graph = self.graph
+        rows = np.arange(len(self.graph.first))
         closed = np.where(graph.allowed[:, self.present], np.float32(0), np.float32(-np.inf))
         first = np.where(graph.first, np.float32(0), np.float32(-np.inf))[:, None]
         enter = np.full(closed.shape, -np.inf, np.float32)
@@ -111,7 +118,9 @@ class _Walk:
         self.off[0] = -np.inf
         self.leave[0] = -np.inf
         for t in range(1, len(chars)):
-            on, off, leave = self.on[t - 1], self.off[t - 1], self.leave[t]
+            on = self.on[t - 1]
+            off = self.off[t - 1]
+            leave = self.leave[t]
             # a node is left for another character, or after a gap: the same character twice needs one
             at = on.argmax(axis=1)
             likeliest = on[rows, at]

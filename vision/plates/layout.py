@@ -43,10 +43,13 @@ def line_break(plate: Image) -> int | None:
     grey = cv2.cvtColor(plate, cv2.COLOR_BGR2GRAY).astype(np.float32)
     strokes = np.abs(np.diff(grey[:, wide // 6 : wide - wide // 6], axis=1)).mean(axis=1)
     strokes = cv2.blur(strokes[:, None], (1, 2 * (high // 30) + 1)).ravel()
-    first, last = round(BREAK[0] * high), round(BREAK[1] * high)
-    at = first + int(strokes[first:last].argmin())
+    first = round(BREAK[0] * high)
+    last = round(BREAK[1] * high)
+    at: int = first + int(strokes[first:last].argmin())
     fainter = min(np.percentile(strokes[: at + 1], 75), np.percentile(strokes[at:], 75))
-    return at if strokes[at] < DEEPEST_BREAK * fainter else None
+    if strokes[at] < DEEPEST_BREAK * fainter:
+        return at
+    return None
 
 
 def without_band(plate: Image) -> Image:
@@ -62,7 +65,8 @@ def without_band(plate: Image) -> Image:
     is_blue = (blue > BLUEST) & (5 * blue > 7 * red) & (8 * blue > 9 * green)
     edge = plate.shape[0] // 4
     band = is_blue[edge : plate.shape[0] - edge].mean(axis=0) > 0.4
-    left, right = _band(band), _band(band[::-1])
+    left = _band(band)
+    right = _band(band[::-1])
     return plate[:, left : plate.shape[1] - right]
 
 

@@ -59,7 +59,8 @@ class PlateNetwork:
         chars = np.add.reduceat(known[:, self._groups], self._starts, axis=1)
         shared = chars.copy()
         for a, b in TWINS:
-            i, j = ALPHABET.index(a), ALPHABET.index(b)
+            i = ALPHABET.index(a)
+            j = ALPHABET.index(b)
             shared[:, i] = np.maximum(chars[:, i], TWIN_SHARE * chars[:, j])
             shared[:, j] = np.maximum(chars[:, j], TWIN_SHARE * chars[:, i])
         gaps = known[:, self._gaps].sum(axis=1, keepdims=True)

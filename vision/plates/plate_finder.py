@@ -27,7 +27,8 @@ VEHICLES = frozenset({"car", "truck", "bus", "motorcycle"})
 LONGEST_SIDE = 736
 """Pixels: what is larger is made smaller before writing is looked for."""
 STRIDE = 32
-IS_TEXT, SURE_TEXT = 0.3, 0.5
+IS_TEXT = 0.3
+SURE_TEXT = 0.5
 """Of the detector's map: what belongs to writing, and how sure it must be of it on average."""
 GROWTH = 1.6
 """The map shows writing shrunk; grown back by area x GROWTH / perimeter (Liao et al., AAAI 2020, section 3.4)."""
@@ -41,7 +42,8 @@ CUT_WITHIN = 0.4
 LEAST_CONFIDENCE = 0.25
 MOST_PASSED = 2
 """How many characters of what the network reads a plate may leave out: a seal and a frame."""
-MEAN, STD = np.array([0.485, 0.456, 0.406], np.float32), np.array([0.229, 0.224, 0.225], np.float32)
+MEAN = np.array([0.485, 0.456, 0.406], np.float32)
+STD = np.array([0.229, 0.224, 0.225], np.float32)
 """Of each channel, blue first, as the detector was trained."""
 
 
@@ -117,7 +119,9 @@ class PlateFinder:
 
     def __init__(self, reader: PlateReader, finder: TextFinder, detector: Detector | None = None) -> None:
         """Without a `detector`, or where it sees no vehicle with a plate, the whole picture is looked through."""
-        self._reader, self._finder, self._detector = reader, finder, detector
+        self._reader = reader
+        self._finder = finder
+        self._detector = detector
 
     def find(self, picture: Image) -> list[FoundPlate]:
         """The plates in `picture` (blue green red), surest first, each once."""
@@ -141,11 +145,14 @@ class PlateFinder:
         return found
 
     def _read(self, picture: Image, corners: Quad, aspect: tuple[float, float]) -> FoundPlate | None:
-        wide, high = math.dist(corners[0], corners[1]), math.dist(corners[1], corners[2])
+        wide = math.dist(corners[0], corners[1])
+        high = math.dist(corners[1], corners[2])
         if high < LEAST_HEIGHT or not aspect[0] <= wide / high <= aspect[1] or is_cut_off(corners, picture):
             return None
         reading = self._reader.read(straightened(picture, corners))
-        return FoundPlate(reading, corners) if reading is not None and is_plate(reading) else None
+        if reading is not None and is_plate(reading):
+            return FoundPlate(reading, corners)
+        return None
 
 
 def pairs_of(lines: Sequence[Quad]) -> Iterator[Quad]:
@@ -196,7 +203,8 @@ def is_plate(reading: PlateReading) -> bool:
 
 def grown(box: Box, width: int, height: int) -> tuple[int, int, int, int]:
     """`box` with a tenth around it, in whole pixels of the picture: plates sit at the edge of a vehicle."""
-    across, down = box.width / 10, box.height / 10
+    across = box.width / 10
+    down = box.height / 10
     return (
         max(0, int(box.x1 - across)),
         max(0, int(box.y1 - down)),

@@ -58,7 +58,8 @@ class PlateReader:
     """Reads plates with one network and the syntax of all known countries, or of some."""
 
     def __init__(self, network: PlateNetwork, syntax: FormatGraph | None = None) -> None:
-        self._network, self._graph = network, syntax or graph()
+        self._network = network
+        self._graph = syntax or graph()
 
     def read(self, picture: Image, box: PixelBox | None = None) -> PlateReading | None:
         """The plate in `box` of `picture` (blue green red), or in all of it; None when there is no text like a plate's.
@@ -70,7 +71,9 @@ class PlateReader:
         found = decode(columns, self._graph)
         if not found:
             return None
-        best, shares, raw = found[0], _shares(found), plain_text(columns)
+        best = found[0]
+        shares = _shares(found)
+        raw = plain_text(columns)
         if len(raw) + MOST_MISSED < len(best.text):
             return None
         countries = countries_of(best.text)
@@ -107,7 +110,9 @@ def cut_out(picture: Image, box: PixelBox | None) -> Image:
         )
     if wide < SMALLEST[0] or high < SMALLEST[1]:
         raise BadInput(f"a plate of {wide} x {high} pixels cannot be read; it takes {SMALLEST[0]} x {SMALLEST[1]}")
-    around = 0 if box is None else round(MARGIN * high)
+    around = 0
+    if box is not None:
+        around = round(MARGIN * high)
     return picture[max(0, top - around) : top + high + around, max(0, left - around) : left + wide + around]
 
 

@@ -131,7 +131,9 @@ def redacted(said: Any, plate: str) -> Any:
             return spelled.sub(REDACTED, value)
         if isinstance(value, dict):
             return {clean(key): clean(inner) for key, inner in value.items()}
-        return [clean(inner) for inner in value] if isinstance(value, list) else value
+        if isinstance(value, list):
+            return [clean(inner) for inner in value]
+        return value
 
     return clean(said)
 

@@ -53,7 +53,8 @@ def prolong(work: Work, row: WatchEntryRow, expires_at: datetime, *, by: Princip
 def remove(work: Work, row: WatchEntryRow, *, by: Principal, now: datetime) -> None:
     """Look for it no more. Raises Conflict when it was removed already."""
     _require_present(row)
-    row.removed_by, row.removed_at = by.name, now
+    row.removed_by = by.name
+    row.removed_at = now
     work.session.add(row)
     _audit(work, row, by, "unwatch_plate", now, row.plate)
 
@@ -139,7 +140,9 @@ def write_down(
         )
     )
     work.session.flush()
-    fit = "is" if exact else "looks like"
+    fit = "is"
+    if not exact:
+        fit = "looks like"
     reader = Principal(camera, Role.DEVICE, City(entry.city))
     _audit(work, entry, reader, "plate_hit", now, f"{plate} at {camera} {fit} {entry.plate}")
 

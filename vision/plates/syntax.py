@@ -246,9 +246,11 @@ def _places(pattern: str, series: str) -> Iterator[CharacterPlace]:
     while at < len(pattern):
         if pattern[at] == "[":
             end = pattern.index("]", at)
-            allowed, at = pattern[at + 1 : end], end + 1
+            allowed = pattern[at + 1 : end]
+            at = end + 1
         else:
-            allowed, at = classes[pattern[at]], at + 1
+            allowed = classes[pattern[at]]
+            at = at + 1
         after = pattern[at : at + 1]
         at += after in SEPARATORS
         yield _place(allowed, after)

@@ -15,7 +15,8 @@ from vision.plates.plate_finder import VEHICLES, PlateFinder, grown, load_text_f
 from vision.plates.reading import PlateReading, load_reader
 from vision.plates.voting import Vote, vote
 
-ENOUGH_READS, SURE = 3, 0.9
+ENOUGH_READS = 3
+SURE = 0.9
 """With so many reads that come to so much confidence a vehicle is not looked at again."""
 MOST_LOOKS = 6
 PAUSE_S = 0.4
@@ -63,7 +64,8 @@ class VehiclePlates:
     def __init__(self, finder: PlateFinder, *, tells_unsure: bool = False) -> None:
         """`finder` without a detector: it is given vehicles. `tells_unsure`: of what is unsure too, for whoever has a
         watch list to lay it against."""
-        self._finder, self._tells_unsure = finder, tells_unsure
+        self._finder = finder
+        self._tells_unsure = tells_unsure
         self._passed: list[tuple[str, float]] = []
         """Plates told of, and when each was last read, seconds into the video."""
         self._vehicles: dict[int, _Vehicle] = {}
@@ -99,7 +101,8 @@ class VehiclePlates:
 
     def _is_told(self, passed: PlatePassage) -> bool:
         """Whether the passage was told of already: the same plate, or an unsure one that is like it."""
-        text, since = passed.vote.text, passed.since_s - PASSAGE_S
+        text = passed.vote.text
+        since = passed.since_s - PASSAGE_S
         self._passed = [one for one in self._passed if one[1] >= since]
         return any(text == told or (passed.unsure and _alike(text, told)) for told, _ in self._passed)
 
@@ -115,7 +118,9 @@ class VehiclePlates:
 
 def finding(passed: PlatePassage, frame: Frame, *, camera_id: str, epoch: str) -> Finding:
     """What `camera_id` says of a vehicle that passed, at `frame`; its plate is in the attribute of that name."""
-    box, outcome, picture = passed.track.box, passed.vote, frame.picture
+    box = passed.track.box
+    outcome = passed.vote
+    picture = frame.picture
     return Finding(
         camera_id=camera_id,
         ref=f"{epoch}/{passed.track.id}/{PLATE_READ}",
@@ -156,7 +161,9 @@ def _is_due(vehicle: _Vehicle, seconds: float) -> bool:
 def _is_through(vehicle: _Vehicle) -> bool:
     if vehicle.looks >= MOST_LOOKS:
         return True
-    outcome = vote(vehicle.reads) if len(vehicle.reads) >= ENOUGH_READS else None
+    outcome = None
+    if len(vehicle.reads) >= ENOUGH_READS:
+        outcome = vote(vehicle.reads)
     return outcome is not None and outcome.confidence >= SURE
 
 

@@ -45,7 +45,9 @@ def match(pattern: str, plate: str) -> Match | None:
     """How `plate` (letters and digits) fits `pattern`; None when it does not."""
     if _expression(pattern).fullmatch(plate):
         return Match.EXACT
-    return Match.ALIKE if _expression(fold(pattern)).fullmatch(fold(plate)) else None
+    if _expression(fold(pattern)).fullmatch(fold(plate)):
+        return Match.ALIKE
+    return None
 
 
 def _expression(pattern: str) -> re.Pattern[str]:

@@ -57,15 +57,18 @@ def head_of(person: Box) -> Box:
 
 def around_face(face: Box) -> Box:
     """The head around a face with that box."""
-    x, y = face.width * HAIR, face.height * HAIR
+    x = face.width * HAIR
+    y = face.height * HAIR
     return Box(face.x1 - x, face.y1 - y, face.x2 + x, face.y2 + y)
 
 
 def _coarsen(covered: Image, image: Image, area: Box) -> None:
     """Make `area` of `covered` blocks of what `image` shows there."""
     height, width = image.shape[:2]
-    x1, x2 = max(0, int(area.x1)), min(width, int(np.ceil(area.x2)))
-    y1, y2 = max(0, int(area.y1)), min(height, int(np.ceil(area.y2)))
+    x1 = max(0, int(area.x1))
+    x2 = min(width, int(np.ceil(area.x2)))
+    y1 = max(0, int(area.y1))
+    y2 = min(height, int(np.ceil(area.y2)))
     if x2 <= x1 or y2 <= y1:
         return
     down = max(1, round(BLOCKS * (y2 - y1) / (x2 - x1)))

@@ -52,7 +52,9 @@ class Masks:
 
     def over(self, frame: Frame) -> Frame:
         """`frame` as everybody after the gate gets it: its `image` has the privacy masks burnt in."""
-        return replace(frame, cover=self.burn) if self.privacy else frame
+        if self.privacy:
+            return replace(frame, cover=self.burn)
+        return frame
 
     def blind(self, image: Image) -> Image:
         """`image` as the gate sees it: privacy masks and ignored areas alike are one grey."""
@@ -69,7 +71,9 @@ _LIST: TypeAdapter[list[Mask]] = TypeAdapter(Annotated[list[Mask], Field(max_len
 
 def parse_masks(raw: object) -> tuple[Mask, ...]:
     """Masks from decoded JSON, {"mask": [...]}. Raises BadMask naming the mask and the field."""
-    entries = raw.get("mask") if isinstance(raw, dict) else None
+    entries = None
+    if isinstance(raw, dict):
+        entries = raw.get("mask")
     try:
         return tuple(_LIST.validate_python(entries))
     except ValidationError as error:
@@ -78,7 +82,9 @@ def parse_masks(raw: object) -> tuple[Mask, ...]:
         if not isinstance(number, int):
             message = f'the masks: {plain(first["msg"])}; send {{"mask": [...]}}, an empty list for none'
             raise BadMask(message, number=None, field=None) from error
-        name = str(field[0]) if field else None
+        name = None
+        if field:
+            name = str(field[0])
         message = f"mask {number + 1}: {name or 'the whole'}: {plain(first['msg'])}"
         raise BadMask(message, number=number + 1, field=name) from error
 

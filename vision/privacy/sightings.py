@@ -86,5 +86,6 @@ def covered(image: Image, sightings: Iterable[Sighting], seconds: float) -> Imag
 
 
 def _grown(box: Box) -> Box:
-    x, y = box.width * GROWN / 2, box.height * GROWN / 2
+    x = box.width * GROWN / 2
+    y = box.height * GROWN / 2
     return Box(box.x1 - x, box.y1 - y, box.x2 + x, box.y2 + y)

@@ -72,7 +72,8 @@ def blur_clip(
             stream = stream or _stream(out, image, ENCODINGS[codec])
             frame = av.VideoFrame.from_ndarray(covered(image, sightings, seconds), format="bgr24")
             frame = frame.reformat(width=stream.width, height=stream.height, format="yuv420p")
-            frame.pts, frame.time_base = round(seconds * TIMESCALE), Fraction(1, TIMESCALE)
+            frame.pts = round(seconds * TIMESCALE)
+            frame.time_base = Fraction(1, TIMESCALE)
             out.mux(stream.encode(frame))
             progress(LOOKING + min(1, number / count) * (1 - LOOKING))
         out.mux(stream.encode(None))
@@ -107,7 +108,9 @@ def find_people(
                 found["plate"] = [Detection("plate", 1.0, box) for box in _written(image, seen, writing)]
             followed.see(found, seconds)
         progress(number)
-    return None if due is None else followed.sightings()
+    if due is None:
+        return None
+    return followed.sightings()
 
 
 def _written(image: Image, seen: Sequence[Detection], writing: WritingFinder) -> Iterator[Box]:
@@ -150,6 +153,7 @@ def _stream(out: Any, image: Image, encoding: ClipEncoding) -> Any:
     """A stream for pictures like `image`; an odd row or column, which 4:2:0 cannot hold, is scaled away."""
     stream = out.add_stream(encoding.encoder, options=dict(encoding.options))
     stream.height, stream.width = (max(2, side // 2 * 2) for side in image.shape[:2])
-    stream.pix_fmt, stream.time_base = "yuv420p", Fraction(1, TIMESCALE)
+    stream.pix_fmt = "yuv420p"
+    stream.time_base = Fraction(1, TIMESCALE)
     stream.codec_context.time_base = Fraction(1, TIMESCALE)
     return stream

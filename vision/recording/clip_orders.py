@@ -47,14 +47,16 @@ def order(
 
 def finish(work: Work, clip: ClipRow, manifest: dict[str, Any]) -> None:
     """The clip is made and its files are kept."""
-    clip.state, clip.manifest = ClipState.READY, manifest
+    clip.state = ClipState.READY
+    clip.manifest = manifest
     work.session.add(clip)
     work.tell(news(clip))
 
 
 def fail(work: Work, clip: ClipRow, problem: str) -> None:
     """The clip cannot be made."""
-    clip.state, clip.problem = ClipState.FAILED, problem
+    clip.state = ClipState.FAILED
+    clip.problem = problem
     work.session.add(clip)
     work.tell(news(clip))
 
@@ -101,7 +103,9 @@ def may_see(caller: Principal, clip: ClipRow) -> bool:
 
 def news(clip: ClipRow, done: float | None = None) -> Change:
     """What viewers hear: that it changed, or while it is made, how much is done (0..1)."""
-    state = clip.state if done is None else "working"
+    state = "working"
+    if done is None:
+        state = clip.state
     return Change(KIND, clip.id, frozenset({City(clip.city)}), {"camera": clip.camera_id, "state": state, "done": done})
 
 

@@ -180,7 +180,8 @@ def _cut(file: RecordedFile, begins: datetime, ends: datetime, window: _Window) 
             data = recorded.read(int(wanted[-1]["begin"] + wanted[-1]["size"] - wanted[0]["begin"]))
     except FileNotFoundError:
         return None
-    first, last = wanted[0], wanted[-1]
+    first = wanted[0]
+    last = wanted[-1]
     until = from_epoch(int(last["at"] + last["lasts"]) / 1e6)
     since = from_epoch(int(first["at"]) / 1e6)
     return init, Cut(file, data, hashlib.sha256(data).hexdigest(), len(data), since, until, wanted.size)
@@ -199,8 +200,12 @@ def _of_window(parts: Parts, begins_us: int, ends_us: int, window: _Window) -> P
     elif keys.size:
         start = keys[0]
     end = inside[-1] + 1
-    since = start if window.first else max(start, _division(parts, keys, window.begins))
-    until = end if window.last else min(end, _division(parts, keys, window.ends))
+    since = start
+    if not window.first:
+        since = max(start, _division(parts, keys, window.begins))
+    until = end
+    if not window.last:
+        until = min(end, _division(parts, keys, window.ends))
     wanted: Parts = parts[since : max(since, until)]
     return wanted
 
@@ -214,14 +219,18 @@ def _division(parts: Parts, keys: NDArray[np.intp], moment_us: int) -> int:
     if in_gap and (after == len(parts) or parts[after]["key"]):
         return after
     before = keys[keys < after]
-    return int(before[-1]) if before.size else 0
+    if before.size:
+        return int(before[-1])
+    return 0
 
 
 def _together(cuts: Iterable[tuple[bytes, Cut]]) -> list[Piece]:
     """Cuts that can be one file, in order of time."""
     pieces: list[Piece] = []
     for init, cut in cuts:
-        last = pieces[-1] if pieces else None
+        last = None
+        if pieces:
+            last = pieces[-1]
         joins = last is not None and last.init == init and last.cuts[-1].file.camera_folder == cut.file.camera_folder
         if last is None or not joins or cut.begins < last.cuts[-1].ends:
             last = Piece(init)

@@ -27,11 +27,13 @@ class RecordingFile:
 
     def __init__(self, path: Path, begins: datetime, init: bytes) -> None:
         """Raises OSError when it cannot be made; nothing of it remains then."""
-        self.path, self._zero_us = path, microseconds(begins)
+        self.path = path
+        self._zero_us = microseconds(begins)
         self._size = 0
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            self._data, self._index = path.open("xb", buffering=0), index_of(path).open("xb", buffering=0)
+            self._data = path.open("xb", buffering=0)
+            self._index = index_of(path).open("xb", buffering=0)
             self._write(init)
         except OSError:
             index_of(path).unlink(missing_ok=True)
@@ -78,7 +80,9 @@ def read_parts(path: Path, begins: datetime) -> Parts:
     """
     size = path.stat().st_size
     known = _indexed(index_of(path), size)
-    end = 0 if not known.size else int(known[-1]["begin"] + known[-1]["size"])
+    end = 0
+    if known.size:
+        end = int(known[-1]["begin"] + known[-1]["size"])
     if end == size:
         return known
     with path.open("rb") as file:
@@ -122,12 +126,15 @@ def _indexed(index: Path, size: int) -> Parts:
     rows = np.frombuffer(content[: len(content) // PART.itemsize * PART.itemsize], PART)
     ends = rows["begin"] + rows["size"]
     fits = (ends <= size) & np.concatenate([[True], ends[:-1] == rows["begin"][1:]])[: rows.size]
-    return rows[: int(np.argmin(fits))] if not fits.all() else rows
+    if not fits.all():
+        return rows[: int(np.argmin(fits))]
+    return rows
 
 
 def _walked(file: BinaryIO, zero_us: int, begin: int, end: int) -> Parts:
     """The parts between two bytes of a file, found by its boxes."""
-    rows, head = [], None
+    rows = []
+    head = None
     for box in boxes(file, begin, end):
         if box.kind == b"moof":
             head = box
@@ -135,7 +142,9 @@ def _walked(file: BinaryIO, zero_us: int, begin: int, end: int) -> Parts:
             file.seek(head.begin)
             said = read_fragment(file.read(head.end - head.begin))
             rows.append(_row(zero_us, said.decoded_at, said.duration, said.key, head.begin, box.end - head.begin))
-    return np.concatenate(rows) if rows else np.empty(0, PART)
+    if rows:
+        return np.concatenate(rows)
+    return np.empty(0, PART)
 
 
 def _init_end(path: Path) -> int:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from vision.feeds.packet_queue import StreamEvent, StreamMark
+from vision.feeds.packet_queue import StreamEvent
 from vision.feeds.packets import Packet, StreamForm
 from vision.fmp4 import TIMESCALE, FragmentSample, fragment, sample_data
 from vision.recording.files import RecordingFile
@@ -52,7 +52,9 @@ class Recording:
 
     def __init__(self, root: Path, camera_folder: Callable[[], CameraFolder], *, make_room: Callable[[], bool]) -> None:
         """`camera_folder` says where a new file belongs; `make_room` deletes something when the disk is full."""
-        self._root, self._camera_folder, self._make_room = root, camera_folder, make_room
+        self._root = root
+        self._camera_folder = camera_folder
+        self._make_room = make_room
         self._form: StreamForm | None = None
         self._file: RecordingFile | None = None
         self._begins = self._ends = datetime.min.replace(tzinfo=UTC)
@@ -67,7 +69,9 @@ class Recording:
     @property
     def path(self) -> Path | None:
         """The file being written."""
-        return None if self._file is None else self._file.path
+        if self._file is None:
+            return None
+        return self._file.path
 
     def state(self) -> RecordingState:
         """How it is now."""
@@ -79,7 +83,9 @@ class Recording:
             self._take(event)
             return
         self.close()
-        self._form = None if event is StreamMark.LOST else event if isinstance(event, StreamForm) else None
+        self._form = None
+        if isinstance(event, StreamForm):
+            self._form = event
         if self._form is not None and not self._form.init:
             self._fail(f"{self._form.codec} cannot be kept in MP4; set the camera to H.264 or H.265")
             self._form = None
@@ -99,7 +105,8 @@ class Recording:
         if self._pending:
             last = self._pending[-1].decoded_at
             now = self._ticks(decoded)
-            usual, self._step = self._step, (now - last) / TIMESCALE
+            usual = self._step
+            self._step = (now - last) / TIMESCALE
             if self._step > max(GAP_S, GAP_STEPS * usual):
                 self._flush(None)
             elif packet.key or now - self._pending[0].decoded_at >= PART_S * TIMESCALE:
@@ -107,7 +114,9 @@ class Recording:
         if packet.key and (self._file is None or decoded >= self._ends):
             self._begin_file(decoded, form)
         if self._file is not None:
-            after = self._pending[-1].decoded_at + 1 if self._pending else 0
+            after = 0
+            if self._pending:
+                after = self._pending[-1].decoded_at + 1
             self._pending.append(_Picture(packet, max(after, self._ticks(decoded))))
 
     def _ticks(self, moment: datetime) -> int:
@@ -132,8 +141,10 @@ class Recording:
 
     def _flush(self, next_at: int | None) -> None:
         """Write the pending pictures as a part; the last one lasts until `next_at`, or as long as usual."""
-        pending, self._pending = self._pending, []
-        file, form = self._file, self._form
+        pending = self._pending
+        self._pending = []
+        file = self._file
+        form = self._form
         if not pending or file is None or form is None:
             return
         usual = max(1, round(form.frame_period_s * TIMESCALE))
@@ -148,7 +159,8 @@ class Recording:
             for packet, at, until in zip((p.packet for p in pending), times, times[1:], strict=False)
         ]  # fmt: skip
         self._number += 1
-        content, lasts = fragment(self._number, times[0], samples), sum(sample.duration for sample in samples)
+        content = fragment(self._number, times[0], samples)
+        lasts = sum(sample.duration for sample in samples)
         key = pending[0].packet.key
         if self._written(lambda: file.append(content, decoded_at=times[0], lasts=lasts, key=key)):
             self._parts += 1

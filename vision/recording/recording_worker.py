@@ -57,7 +57,10 @@ class RecordingWorker:
     ) -> None:
         """`holds` gives the holds that are in force, and is asked before anything is deleted; `due_by` up to which
         moment (UTC) recordings are past their time, None while nothing may go for that."""
-        self.root, self._room, self._keep_for, self._holds = root, room, keep_for, holds
+        self.root = root
+        self._room = room
+        self._keep_for = keep_for
+        self._holds = holds
         self._due_by = due_by
         self._free = free
         self._recordings: dict[str, tuple[PacketQueue, Recording]] = {}
@@ -130,11 +133,13 @@ class RecordingWorker:
 
     def _make_room(self) -> bool:
         """Delete the oldest that may go, though there should be room already; whether there was any."""
-        files, holds = self._finished(), self._holds()
+        files = self._finished()
+        holds = self._holds()
         return self._delete(surplus(files, holds, free=0, reserve=max(1, self._room.reserve), most=None)[:1]) > 0
 
     def _tidy(self) -> int:
-        files, holds = self._finished(), self._holds()
+        files = self._finished()
+        holds = self._holds()
         due_by = self._due_by()
         gone = 0
         if due_by is not None:

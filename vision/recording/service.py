@@ -48,7 +48,8 @@ def lift_hold(
         raise NotFound(f"there is no hold {hold_id} on {camera_id} in a town you may see")
     if hold.lifted_at is not None or hold.until <= now:
         raise Conflict("that hold is over already")
-    hold.lifted_by, hold.lifted_at = by, now
+    hold.lifted_by = by
+    hold.lifted_at = now
     return hold
 
 

@@ -39,7 +39,9 @@ def spans(root: Path, camera_id: str, cities: Iterable[City], begins: datetime, 
     for file in kept(root, camera_id=camera_id, cities=cities, begins=begins, ends=ends):
         for since, until in _runs(parts_between(file, begins, ends)):
             span = RecordedSpan(max(since, begins), min(until, ends), file.camera_folder)
-            last = found[-1] if found else None
+            last = None
+            if found:
+                last = found[-1]
             if last is not None and last.camera_folder == span.camera_folder and abs(span.begins - last.ends) <= JOIN:
                 found[-1] = RecordedSpan(last.begins, span.ends, span.camera_folder)
             else:
@@ -49,7 +51,8 @@ def spans(root: Path, camera_id: str, cities: Iterable[City], begins: datetime, 
 
 def gaps(there: Iterable[RecordedSpan], begins: datetime, ends: datetime) -> list[Gap]:
     """What is missing of the time from `begins` to `ends`."""
-    missing, at = [], begins
+    missing = []
+    at = begins
     for span in sorted(there, key=lambda span: span.begins):
         if span.begins - at > JOIN:
             missing.append(Gap(at, span.begins))

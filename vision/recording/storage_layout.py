@@ -85,7 +85,9 @@ def _camera_folders(root: Path, camera_id: str | None, cities: Iterable[City]) -
 
 
 def _folders(parent: Path) -> list[Path]:
-    return [path for path in parent.iterdir() if path.is_dir()] if parent.is_dir() else []
+    if parent.is_dir():
+        return [path for path in parent.iterdir() if path.is_dir()]
+    return []
 
 
 def _may_overlap(day: str, begins: datetime | None, ends: datetime | None) -> bool:

@@ -22,7 +22,9 @@ class ByObject(Generic[T]):
     def get(self, track: ObjectTrack) -> T | None:
         """What is kept of an object."""
         kept = self._kept.get(track.id)
-        return None if kept is None else kept[1]
+        if kept is None:
+            return None
+        return kept[1]
 
     def put(self, track: ObjectTrack, value: T, seconds: float) -> T:
         """Keep it."""

@@ -69,7 +69,8 @@ class SpeedRule(ObjectRule):
 
 class _LineWatch:
     def __init__(self, rule: LineRule) -> None:
-        self._rule, self._quiet = rule, Quiet(rule)
+        self._rule = rule
+        self._quiet = Quiet(rule)
         self._feet: ByObject[tuple[float, float]] = ByObject()
         self._counts = {"right": 0, "left": 0}
         self._scores: list[float] = []
@@ -78,7 +79,8 @@ class _LineWatch:
     def see(self, scene: Scene) -> Iterator[Firing]:
         """Crossings, or from time to time their numbers."""
         rule = self._rule
-        self._since = scene.seconds if self._since is None else self._since
+        if self._since is None:
+            self._since = scene.seconds
         self._feet.tidy(scene.seconds)
         for track in scene.tracks:
             if track.hidden or not rule.asks_for(track):
@@ -89,7 +91,9 @@ class _LineWatch:
                 self._feet.put(track, at, scene.seconds)
             if before is None or not crosses(before, at, rule.line):
                 continue
-            direction = "right" if side(at, rule.line) > 0 else "left"
+            direction = "left"
+            if side(at, rule.line) > 0:
+                direction = "right"
             if rule.holds(scene.at):
                 self._counts[direction] += 1
                 self._scores.append(track.score)
@@ -121,9 +125,13 @@ class _LineWatch:
         )
 
     def _numbers(self, scene: Scene) -> Firing:
-        rule, since = self._rule, self._since or 0.0
-        counts, self._counts, self._since = self._counts, {"right": 0, "left": 0}, scene.seconds
-        scores, self._scores = self._scores or [0.5], []
+        rule = self._rule
+        since = self._since or 0.0
+        counts = self._counts
+        self._counts = {"right": 0, "left": 0}
+        self._since = scene.seconds
+        scores = self._scores or [0.5]
+        self._scores = []
         lasted = scene.seconds - since
         span = f"{lasted / 60:.0f} min" if lasted >= 90 else f"{lasted:.0f} s"
         return Firing(
@@ -140,7 +148,8 @@ class _LineWatch:
 
 class _WrongWayWatch:
     def __init__(self, rule: WrongWayRule) -> None:
-        self._rule, self._quiet = rule, Quiet(rule)
+        self._rule = rule
+        self._quiet = Quiet(rule)
         self._ways: ByObject[deque[tuple[float, float]]] = ByObject()
         """Seconds, and how far along the way in fractions of the picture's width."""
         self._told = ReportedObjects()
@@ -184,7 +193,8 @@ class _WrongWayWatch:
 
 class _SpeedWatch:
     def __init__(self, rule: SpeedRule) -> None:
-        self._rule, self._quiet = rule, Quiet(rule)
+        self._rule = rule
+        self._quiet = Quiet(rule)
         self._places: ByObject[deque[tuple[float, Position]]] = ByObject()
         self._told = ReportedObjects()
 

@@ -80,7 +80,8 @@ class _Stay:
 
 class _ZoneWatch:
     def __init__(self, rule: ZoneRule) -> None:
-        self._rule, self._quiet = rule, Quiet(rule)
+        self._rule = rule
+        self._quiet = Quiet(rule)
         self._stays: ByObject[_Stay] = ByObject()
 
     def see(self, scene: Scene) -> Iterator[Firing]:
@@ -115,7 +116,8 @@ class _ZoneWatch:
 
 class _LeaveWatch:
     def __init__(self, rule: LeaveRule) -> None:
-        self._rule, self._quiet = rule, Quiet(rule)
+        self._rule = rule
+        self._quiet = Quiet(rule)
         self._stays: ByObject[_Stay] = ByObject()
 
     def see(self, scene: Scene) -> Iterator[Firing]:
@@ -128,9 +130,11 @@ class _LeaveWatch:
             stay = self._stays.put(track, self._stays.get(track) or _Stay(), scene.seconds)
             at = foot(track.box, scene.width, scene.height)
             if inside(at, rule.zone):
-                stay.since_s = scene.seconds if stay.since_s is None else stay.since_s
+                if stay.since_s is None:
+                    stay.since_s = scene.seconds
                 continue
-            since, stay.since_s = stay.since_s, None
+            since = stay.since_s
+            stay.since_s = None
             if since is None or scene.seconds - since < rule.dwell_s or not self._quiet.may_speak(scene):
                 continue
             yield Firing(
@@ -148,7 +152,8 @@ class _LeaveWatch:
 
 class _LoiterWatch:
     def __init__(self, rule: LoiterRule) -> None:
-        self._rule, self._quiet = rule, Quiet(rule)
+        self._rule = rule
+        self._quiet = Quiet(rule)
         self._spent: ByObject[list[tuple[float, float]]] = ByObject()
         """When it was seen inside, and how long since the picture before."""
         self._told = ReportedObjects()
@@ -157,7 +162,9 @@ class _LoiterWatch:
     def see(self, scene: Scene) -> Iterator[Firing]:
         """Each object once."""
         rule = self._rule
-        step = 0.0 if self._before is None else scene.seconds - self._before
+        step = 0.0
+        if self._before is not None:
+            step = scene.seconds - self._before
         step = step if step <= LONGEST_STEP_S else 0.0
         self._before = scene.seconds
         self._spent.tidy(scene.seconds)
@@ -189,7 +196,8 @@ class _LoiterWatch:
 
 class _CrowdWatch:
     def __init__(self, rule: CrowdRule) -> None:
-        self._rule, self._quiet = rule, Quiet(rule)
+        self._rule = rule
+        self._quiet = Quiet(rule)
         self._since: float | None = None
         self._enough = 0.0
         self._told = False
@@ -203,10 +211,12 @@ class _CrowdWatch:
             if rule.asks_for(track) and inside(foot(track.box, scene.width, scene.height), rule.zone)
         ]
         if len(there) >= rule.count:
-            self._since = scene.seconds if self._since is None else self._since
+            if self._since is None:
+                self._since = scene.seconds
             self._enough = scene.seconds
         elif self._since is not None and scene.seconds - self._enough > rule.patience_s:
-            self._since, self._told = None, False
+            self._since = None
+            self._told = False
         if self._since is None or self._told or len(there) < rule.count:
             return
         if scene.seconds - self._since < rule.dwell_s:

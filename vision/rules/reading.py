@@ -72,7 +72,9 @@ def read_rules(path: Path) -> tuple[AnyRule, ...]:
 
 def parse_rules(raw: object, *, where: str) -> tuple[AnyRule, ...]:
     """Rules from decoded TOML or JSON. Raises BadInput, or BadRule naming `where`, the rule and the field."""
-    entries = raw.get("rule") if isinstance(raw, dict) else None
+    entries = None
+    if isinstance(raw, dict):
+        entries = raw.get("rule")
     if not isinstance(entries, list) or not entries:
         raise BadInput(f"{where} has no rule; it needs at least one [[rule]] with name, category and classes")
     rules = tuple(_parse_rule(entry, n, where=f"{where}, rule {n}") for n, entry in enumerate(entries, start=1))

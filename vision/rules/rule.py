@@ -43,7 +43,8 @@ class Hours(BaseModel):
     def hold(self, at: datetime) -> bool:
         """Whether `at` (UTC or any zone) is within; after midnight the day it began on counts."""
         local = at.astimezone(LOCAL)
-        now, today = local.time().replace(tzinfo=None), local.weekday()
+        now = local.time().replace(tzinfo=None)
+        today = local.weekday()
         if self.begins < self.ends:
             return DAYS[today] in self.days and self.begins <= now < self.ends
         if now >= self.begins:

@@ -61,7 +61,8 @@ def side(point: tuple[float, float], line: tuple[Point, Point]) -> float:
 
 def crosses(a: tuple[float, float], b: tuple[float, float], line: tuple[Point, Point]) -> bool:
     """Whether the way from `a` to `b` goes from one side of the line to the other between its two ends."""
-    before, after = side(a, line), side(b, line)
+    before = side(a, line)
+    after = side(b, line)
     if before == 0 or after == 0 or (before > 0) == (after > 0):
         return False
     way = (a, b)

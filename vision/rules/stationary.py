@@ -80,8 +80,11 @@ class _StandingWatch:
     def __init__(
         self, rule: StoppedRule | LeftObjectRule, verb: str, *, alone_within: float | None, persons: tuple[str, ...]
     ) -> None:
-        self._rule, self._verb, self._quiet = rule, verb, Quiet(rule)
-        self._alone_within, self._persons = alone_within, persons
+        self._rule = rule
+        self._verb = verb
+        self._quiet = Quiet(rule)
+        self._alone_within = alone_within
+        self._persons = persons
         self._stands: ByObject[_Stand] = ByObject()
 
     def see(self, scene: Scene) -> Iterator[Firing]:
@@ -104,7 +107,9 @@ class _StandingWatch:
                 continue
             stand.told = True
             if self._quiet.may_speak(scene):
-                alone = "" if self._alone_within is None else " with nobody near"
+                alone = ""
+                if self._alone_within is not None:
+                    alone = " with nobody near"
                 yield Firing(
                     rule,
                     f"{track.id}-{stand.since_s:.0f}",
@@ -124,7 +129,8 @@ class _StandingWatch:
 
 class _FallWatch:
     def __init__(self, rule: FallRule) -> None:
-        self._rule, self._quiet = rule, Quiet(rule)
+        self._rule = rule
+        self._quiet = Quiet(rule)
         self._shapes: ByObject[deque[tuple[float, float]]] = ByObject()
         """Seconds and width to height."""
         self._fell: ByObject[float] = ByObject()

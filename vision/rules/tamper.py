@@ -51,7 +51,8 @@ class _Usual:
 
 class _TamperWatch:
     def __init__(self, rule: TamperRule) -> None:
-        self._rule, self._quiet = rule, Quiet(rule)
+        self._rule = rule
+        self._quiet = Quiet(rule)
         self._usual: _Usual | None = None
         self._since: float | None = None
         self._told = False
@@ -65,12 +66,16 @@ class _TamperWatch:
         if usual is None or usual.luma.shape != luma.shape:
             self._usual = _Usual(luma, float(luma.std()), _edges(luma))
             return
-        wrong = self._wrong(luma, usual) if usual.pictures >= WARM_UP else None
+        wrong = None
+        if usual.pictures >= WARM_UP:
+            wrong = self._wrong(luma, usual)
         if wrong is None:
-            self._since, self._told = None, False
+            self._since = None
+            self._told = False
             _learn(usual, luma)
             return
-        self._since = scene.seconds if self._since is None else self._since
+        if self._since is None:
+            self._since = scene.seconds
         lasted = scene.seconds - self._since
         if lasted >= max(30.0, 2 * self._rule.for_s):
             self._usual = None
@@ -94,7 +99,8 @@ class _TamperWatch:
         rule = self._rule
         if usual.spread < LEAST_CONTRAST:
             return None
-        spread, edges = float(luma.std()) / usual.spread, _edges(luma) / max(usual.edges, 1e-6)
+        spread = float(luma.std()) / usual.spread
+        edges = _edges(luma) / max(usual.edges, 1e-6)
         if spread < rule.covered_below:
             return "covered", f"brightness spread {spread:.0%} of the usual", _sure(spread, rule.covered_below)
         alike = _likeness(luma, usual.luma)

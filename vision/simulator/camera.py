@@ -33,7 +33,8 @@ class SimulatedCamera:
         """`port` 0 takes a free one, and keeps it. Each viewer sees the clip from its beginning, or `in_step` with all
         others what there is to see now. Who does not give the `account`, user and password, is refused.
         `repeats_sets`: see read_clip."""
-        self._clip, self._port = read_clip(clip, repeats_sets=repeats_sets), port
+        self._clip = read_clip(clip, repeats_sets=repeats_sets)
+        self._port = port
         self.in_step = in_step
         self.begun = 0.0
         """When it was switched on, on its loop's clock, which is the monotonic one."""
@@ -92,7 +93,8 @@ class SimulatedCamera:
             self._loop = None
 
     async def _serve(self, ready: threading.Event) -> None:
-        self._loop, self._off = asyncio.get_running_loop(), asyncio.Event()
+        self._loop = asyncio.get_running_loop()
+        self._off = asyncio.Event()
         server = await asyncio.start_server(self._attend, "127.0.0.1", self._port)
         self._port = server.sockets[0].getsockname()[1]
         self.begun = self._loop.time()
@@ -118,7 +120,10 @@ class _Viewer:
     def __init__(
         self, camera: SimulatedCamera, clip: Clip, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> None:
-        self._camera, self._clip, self._reader, self._writer = camera, clip, reader, writer
+        self._camera = camera
+        self._clip = clip
+        self._reader = reader
+        self._writer = writer
         self._udp: asyncio.DatagramTransport | None = None
         self._chance = random.Random(1)
 
@@ -154,9 +159,12 @@ class _Viewer:
         return lines[0].split()[0], headers
 
     async def _answer(self, verb: str, headers: dict[str, str]) -> None:
-        status, extra, body = "200 OK", "", ""
+        status = "200 OK"
+        extra = ""
+        body = ""
         if not self._camera.admits(headers.get("authorization")):
-            status, extra = "401 Unauthorized", 'WWW-Authenticate: Basic realm="camera"\r\n'
+            status = "401 Unauthorized"
+            extra = 'WWW-Authenticate: Basic realm="camera"\r\n'
         elif verb == "OPTIONS":
             extra = "Public: OPTIONS, DESCRIBE, SETUP, PLAY, GET_PARAMETER, TEARDOWN\r\n"
         elif verb == "DESCRIBE":
@@ -183,7 +191,9 @@ class _Viewer:
     async def _play(self) -> None:
         loop = asyncio.get_running_loop()
         came = loop.time()
-        begun = self._camera.begun if self._camera.in_step else came
+        begun = came
+        if self._camera.in_step:
+            begun = self._camera.begun
         for due, packets in self._clip.packets(self._chance.getrandbits(32), self._camera.clock):
             if begun + due < came:
                 continue

@@ -16,7 +16,8 @@ SECONDS = 10
 """Length of each clip; then it begins anew."""
 SENSOR_NOISE = 2.0
 """Standard deviation of a still camera's pixels, 0..255."""
-CAMERA, DRONE = (640, 360, 15, 500), (1280, 720, 25, 2500)
+CAMERA = (640, 360, 15, 500)
+DRONE = (1280, 720, 25, 2500)
 """Width, height, pictures a second, kbit/s."""
 
 Show = Literal["street", "still", "flight"]
@@ -73,7 +74,10 @@ def _encode(path: Path, pictures: Iterator[Image], form: tuple[int, int, int, in
     width, height, fps, kbps = form
     with av.open(str(path), "w") as container:
         stream: Any = container.add_stream("libx264", rate=fps)
-        stream.width, stream.height, stream.pix_fmt, stream.bit_rate = width, height, "yuv420p", kbps * 1000
+        stream.width = width
+        stream.height = height
+        stream.pix_fmt = "yuv420p"
+        stream.bit_rate = kbps * 1000
         rate = {"maxrate": f"{kbps}k", "bufsize": f"{kbps}k"}
         stream.options = {"g": str(2 * fps), "bf": "0", "preset": "veryfast", "tune": "zerolatency", **rate}
         for picture in pictures:

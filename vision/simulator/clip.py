@@ -14,11 +14,13 @@ from vision.fmp4.codecs import START, is_annex_b, units
 
 RATE = 90_000
 """RTP's clock for video, Hz (RFC 6184, RFC 7798)."""
-PAYLOAD_TYPE, JPEG_TYPE = 96, 26
+PAYLOAD_TYPE = 96
+JPEG_TYPE = 26
 """Of what the description names, and of JPEG (RFC 3551 6)."""
 _FIELDS = struct.Struct(">HII")
 """Sequence number, time stamp and source (RFC 3550 5.1), from byte 2."""
-_KEY_SLICE, _SETS = 5, (7, 8)
+_KEY_SLICE = 5
+_SETS = (7, 8)
 """Units of H.264 (ITU-T H.264 table 7-1)."""
 _NAMES = {"h264": "H264", "hevc": "H265", "mpeg4": "MP4V-ES", "mjpeg": "JPEG"}
 
@@ -73,7 +75,8 @@ def read_clip(path: Path, *, repeats_sets: bool = False) -> Clip:
     """
     with av.open(str(path)) as container:
         stream: Any = container.streams.video[0]
-        extradata, name = bytes(stream.codec_context.extradata or b""), _NAMES.get(stream.codec_context.name)
+        extradata = bytes(stream.codec_context.extradata or b"")
+        name = _NAMES.get(stream.codec_context.name)
         if name is None or not is_annex_b(extradata):
             raise BadMedia(f"{path}: a simulated camera sends H.264, H.265 or MPEG-4 out of an MPEG-TS file, or JPEG")
         pictures = _packetised(container, stream, repeats_sets=repeats_sets)
@@ -82,15 +85,20 @@ def read_clip(path: Path, *, repeats_sets: bool = False) -> Clip:
 
 
 def _packetised(container: Any, stream: Any, *, repeats_sets: bool) -> list[tuple[float, tuple[bytes, ...]]]:
-    sink, pictures, first = _Packets(), [], None
+    sink = _Packets()
+    pictures = []
+    first = None
     with av.open(sink, "w", format="rtp", options={"packetsize": "1400"}) as muxer:
         out = muxer.add_stream_from_template(stream)
         for packet in container.demux(stream):
             if packet.dts is None:
                 continue
-            first = packet.dts if first is None else first
+            if first is None:
+                first = packet.dts
             at = float((packet.dts - first) * stream.time_base)
-            sent = _with_sets_repeated(packet) if repeats_sets and packet.is_keyframe else packet
+            sent = packet
+            if repeats_sets and packet.is_keyframe:
+                sent = _with_sets_repeated(packet)
             sent.stream = out
             muxer.mux(sent)
             pictures.append((at, tuple(sink.written)))
@@ -104,13 +112,17 @@ def _with_sets_repeated(packet: Any) -> Any:
     sets = [unit for unit in parts if unit[0] & 0x1F in _SETS]
     again = [one for unit in parts for one in ((*sets, unit) if unit[0] & 0x1F == _KEY_SLICE else (unit,))]
     repeated = av.Packet(b"".join(b"\x00" + START + unit for unit in again))
-    repeated.pts, repeated.dts, repeated.time_base = packet.pts, packet.dts, packet.time_base
+    repeated.pts = packet.pts
+    repeated.dts = packet.dts
+    repeated.time_base = packet.time_base
     repeated.is_keyframe = True
     return repeated
 
 
 def _sdp(name: str, extradata: bytes) -> str:
-    kind = JPEG_TYPE if name == "JPEG" else PAYLOAD_TYPE
+    kind = JPEG_TYPE
+    if name != "JPEG":
+        kind = PAYLOAD_TYPE
     said = _parameters(name, extradata)
     lines = (
         "v=0", "o=- 0 0 IN IP4 127.0.0.1", "s=Simulated camera", "c=IN IP4 0.0.0.0", "t=0 0", "a=control:*",

@@ -81,7 +81,9 @@ def obey(cameras: dict[str, SimulatedCamera], line: str) -> str:
     cameras[name].stop()
     if verb == "plug":
         cameras[name].start()
-    return f"{name} is plugged in" if verb == "plug" else f"the plug of {name} is pulled"
+    if verb == "plug":
+        return f"{name} is plugged in"
+    return f"the plug of {name} is pulled"
 
 
 if __name__ == "__main__":

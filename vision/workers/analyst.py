@@ -63,7 +63,9 @@ class Analyst:
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         """`sink` is called by several threads; when it raises, that stream's analysis begins anew."""
-        self._detector, self._sink, self._monotonic = detector, sink, monotonic
+        self._detector = detector
+        self._sink = sink
+        self._monotonic = monotonic
         self._members: dict[str, _Member] = {}
         self._orders = {False: StrideScheduler(), True: StrideScheduler()}
         """Whose turn it is: of the cameras that read no plates, and of those that do."""
@@ -156,7 +158,9 @@ class Analyst:
     def still(self, name: str) -> Jpeg | None:
         """The newest picture of a stream that was looked at; None before the first."""
         member = self._members.get(name)
-        return None if member is None else member.stream.still.jpeg()
+        if member is None:
+            return None
+        return member.stream.still.jpeg()
 
     def _go_on(self, name: str, member: _Member) -> None:
         """Do what costs nothing, as where nothing moves, and let what is costly wait for its turn."""
@@ -170,7 +174,8 @@ class Analyst:
                         member.order.ask(name, self._monotonic())
                         self._changed.notify_all()
                     return
-                member.busy, job = True, member.stream.next_job()
+                job = member.stream.next_job()
+                member.busy = True
             self._do(member, job)
 
     def _look(self, order: StrideScheduler) -> None:

@@ -77,8 +77,12 @@ class ChildProcess(Generic[ToChild, FromChild]):
 
         One that says nothing for `silent_s` hangs and is ended. From its end to the next attempt `again_s` pass.
         """
-        self._how, self._began, self._hear, self._lost = start, began, hear, lost
-        self._silent_s, self._again_s = silent_s, again_s
+        self._how = start
+        self._began = began
+        self._hear = hear
+        self._lost = lost
+        self._silent_s = silent_s
+        self._again_s = again_s
         self._stopping = threading.Event()
         self._process: subprocess.Popen[bytes]
         self._line: Connection[Any, FromChild]

@@ -66,7 +66,8 @@ class LocalWorkers:
 
     def __init__(self, make_detector: MakeDetector, *, sink: Callable[[Finding], None], processes: int = 1) -> None:
         """`sink` keeps what was found; it is called on one thread, and again later when it raises."""
-        self._sink, self._found = sink, queue.SimpleQueue[Finding | None]()
+        self._sink = sink
+        self._found = queue.SimpleQueue[Finding | None]()
         self._workers = [_Worker(make_detector, self._found.put) for _ in range(processes)]
         self._homes: dict[str, _Worker] = {}
         self._stopping = threading.Event()
@@ -200,7 +201,8 @@ class _Worker:
         return self._watched[name].analysed
 
     def still(self, name: str) -> Jpeg | None:
-        number, answer = next(self._numbers), queue.SimpleQueue[Jpeg | None]()
+        number = next(self._numbers)
+        answer = queue.SimpleQueue[Jpeg | None]()
         self._questions[number] = answer
         with self._lock:
             self._orders.append(StillRequest(number, name))
@@ -220,8 +222,10 @@ class _Worker:
             self._due.clear()
             time.sleep(GATHER_S)
             with self._lock:
-                orders, self._orders = self._orders, []
-                watched, line = list(self._watched.values()), self._line
+                orders = self._orders
+                self._orders = []
+                watched = list(self._watched.values())
+                line = self._line
                 ended = any(isinstance(order, StopMessage) for order in orders)
                 events = [(one.task.name, one.packet_queue.drain()) for one in watched]
             with suppress(OSError):  # it has died: the listener starts another, which gets all anew

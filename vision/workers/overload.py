@@ -19,9 +19,14 @@ class OverloadMonitor:
         """What is to be said of `rates` (by stream) at `mono`, seconds on the monotonic clock: nothing, mostly."""
         late = {name: rate for name, rate in rates.items() if rate.late}
         if not late:
-            told, self._told, self._since = self._told, False, None
-            return "every stream is analysed as often as it should be again" if told else None
-        self._since = mono if self._since is None else self._since
+            told = self._told
+            self._told = False
+            self._since = None
+            if told:
+                return "every stream is analysed as often as it should be again"
+            return None
+        if self._since is None:
+            self._since = mono
         if self._told or mono - self._since < LASTS_S:
             return None
         self._told = True

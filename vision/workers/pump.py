@@ -14,7 +14,9 @@ class Pump:
     """One stream's way from `reader` to `analyst`, which analyses it under the reader's name already."""
 
     def __init__(self, reader: Reader, analyst: Analyst) -> None:
-        self._reader, self._analyst, self._packet_queue = reader, analyst, PacketQueue()
+        self._reader = reader
+        self._analyst = analyst
+        self._packet_queue = PacketQueue()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"pump {reader.name}", daemon=True)
 

@@ -62,7 +62,8 @@ class StrideScheduler:
     def ask(self, name: str, now: float) -> None:
         """Begin to wait."""
         member = self._members[name]
-        member.asked_at, member.spent = now, max(member.spent, self._spent)
+        member.spent = max(member.spent, self._spent)
+        member.asked_at = now
 
     def asks(self, name: str) -> bool:
         """Whether it waits already."""
@@ -79,7 +80,8 @@ class StrideScheduler:
         """It is its turn."""
         member = self._members[name]
         member.turns.append((now, now - (now if member.asked_at is None else member.asked_at)))
-        member.asked_at, self._spent = None, member.spent
+        member.asked_at = None
+        self._spent = member.spent
         member.spent += 1 / member.weight
 
     def charge(self, name: str, turns: float) -> None:
@@ -90,7 +92,9 @@ class StrideScheduler:
     def rate(self, name: str, now: float) -> AnalysisRate | None:
         """How often one is looked at; None when it does not take part."""
         member = self._members.get(name)
-        return None if member is None else _rate(member, now)
+        if member is None:
+            return None
+        return _rate(member, now)
 
 
 def _rate(member: _Member, now: float) -> AnalysisRate:
