@@ -14,7 +14,7 @@ from typing import Any
 import aiomqtt
 import httpx
 
-from mapserver.settings import MqttSettings
+from mapserver.core.settings import MqttSettings
 from telemetry.cities import City
 from vision.cluster.signed_messages import OBSERVATIONS, RECEIPTS, SUCCESS, FindingReceipt, SignedMessage
 

@@ -13,8 +13,8 @@ import httpx
 from benchmarks._order_tap import OrderTap
 from mapserver import migrations
 from mapserver.access import service as access
-from mapserver.services import assemble
-from mapserver.settings import load, new_secret
+from mapserver.core.services import assemble
+from mapserver.core.settings import load, new_secret
 from mission.plans import service as plans
 from mission.plans.drafting import draft
 from mission.routes.drones import drone_named

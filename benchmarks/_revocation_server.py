@@ -10,9 +10,9 @@ from contextlib import closing
 from pathlib import Path
 
 from mapserver.access.broker_admission import admit_devices
-from mapserver.opening import open_parts
-from mapserver.server import run_server
-from mapserver.settings import load, new_secret
+from mapserver.core.settings import load, new_secret
+from mapserver.program.opening import open_parts
+from mapserver.program.server import run_server
 from telemetry.mqtt import EmbeddedBroker
 
 

@@ -18,11 +18,11 @@ from sqlmodel import select
 
 from benchmarks._town_video import TownCamera, send, town
 from mapserver import migrations
-from mapserver.recording import recording_desk
-from mapserver.services import Services, assemble
-from mapserver.settings import Settings, new_secret
-from mapserver.video import VideoDesk
-from mapserver.video_settings import RecordingSettings, VideoSettings
+from mapserver.core.services import Services, assemble
+from mapserver.core.settings import Settings, new_secret
+from mapserver.core.video_settings import RecordingSettings, VideoSettings
+from mapserver.recordings.flow import recording_desk
+from mapserver.video.worker import VideoDesk
 from telemetry.cities import City
 from telemetry.observations.tables import ObservationRow
 from vision.cameras.tables import CameraRow

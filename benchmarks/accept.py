@@ -32,11 +32,11 @@ from incidents.merging.shortlist import CandidateSearch, Neighbourhood
 from incidents.timeline import incident_index, repository
 from incidents.timeline.tables import IncidentRow
 from mapserver import migrations
+from mapserver.core.services import assemble
+from mapserver.core.settings import MqttSettings, Settings, new_secret
 from mapserver.devices import service as devices
 from mapserver.devices.service import ALL_OF_TOWN, Binding
-from mapserver.server import run_server
-from mapserver.services import assemble
-from mapserver.settings import MqttSettings, Settings, new_secret
+from mapserver.program.server import run_server
 from telemetry.access import Principal, Role
 from telemetry.cities import City
 from telemetry.links.address import free_udp_port

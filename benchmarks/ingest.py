@@ -26,7 +26,7 @@ from pathlib import Path
 import numpy as np
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
-from mapserver.live import Hub
+from mapserver.core.hub import Hub
 from telemetry.cities import City
 from telemetry.links.address import free_udp_port
 from telemetry.links.link import Link

@@ -30,10 +30,10 @@ from websockets.sync.client import connect
 from benchmarks._camera_clips import make_clip
 from mapserver import migrations
 from mapserver.access import service as access
-from mapserver.app import create_app
-from mapserver.services import Services, assemble
-from mapserver.settings import Settings, new_secret
-from mapserver.video_settings import VideoSettings
+from mapserver.core.services import Services, assemble
+from mapserver.core.settings import Settings, new_secret
+from mapserver.core.video_settings import VideoSettings
+from mapserver.program.app import create_app
 from telemetry.access import Role
 from telemetry.cities import City
 from vision.cameras.tables import CameraRow

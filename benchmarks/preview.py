@@ -26,9 +26,9 @@ from fastapi.testclient import TestClient
 
 from mapserver import migrations
 from mapserver.access import service as access
-from mapserver.app import create_app
-from mapserver.services import Services, assemble
-from mapserver.settings import Settings, new_secret
+from mapserver.core.services import Services, assemble
+from mapserver.core.settings import Settings, new_secret
+from mapserver.program.app import create_app
 from mission.airspace import service as airspace
 from mission.airspace import synthetic
 from mission.airspace.files import read_zones

@@ -34,8 +34,8 @@ from websockets.sync.client import connect
 from benchmarks._camera_clips import make_clip
 from mapserver import migrations
 from mapserver.access import service as access
-from mapserver.services import Services, assemble
-from mapserver.settings import load, new_secret
+from mapserver.core.services import Services, assemble
+from mapserver.core.settings import load, new_secret
 from mission.flights.supervisor import tlog_of
 from telemetry.access import Role
 from telemetry.cities import City

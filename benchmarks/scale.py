@@ -25,9 +25,9 @@ import httpx
 from benchmarks._stored_history import fill_history
 from mapserver import migrations
 from mapserver.access import service as access
-from mapserver.retention import retention_desk
-from mapserver.services import assemble
-from mapserver.settings import Settings, new_secret
+from mapserver.core.services import assemble
+from mapserver.core.settings import Settings, new_secret
+from mapserver.retention.flow import retention_desk
 from telemetry.access import Role
 from telemetry.links.address import free_udp_port
 

@@ -93,6 +93,36 @@ def test_no_file_is_longer_than_400_lines() -> None:
         assert len(path.read_text("utf-8").splitlines()) <= 400, path.relative_to(ROOT)
 
 
+def folder_imports(package: str) -> dict[str, set[str]]:
+    """Which folders of `package` each of its folders imports; a module of its own counts as a folder."""
+    found: dict[str, set[str]] = {}
+    for path in (ROOT / package).rglob("*.py"):
+        folder = path.relative_to(ROOT / package).parts[0].removesuffix(".py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            names = []
+            if isinstance(node, ast.Import):
+                names = [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom):
+                names = [f"{node.module}.{alias.name}" for alias in node.names]
+            for name in names:
+                parts = name.split(".")
+                if parts[0] == package and len(parts) > 1 and parts[1] != folder:
+                    found.setdefault(folder, set()).add(parts[1])
+    return found
+
+
+@pytest.mark.parametrize("package", ["mapserver"])
+def test_imports_between_the_folders_of_a_package_run_in_no_circle(package: str) -> None:
+    try:
+        tuple(TopologicalSorter(folder_imports(package)).static_order())
+    except CycleError as error:
+        pytest.fail(f"imports run in a circle: {' <- '.join(error.args[1])}")
+
+
+def test_mapserver_keeps_its_modules_in_folders() -> None:
+    assert {path.name for path in (ROOT / "mapserver").glob("*.py")} == {"__init__.py", "__main__.py"}
+
+
 def test_no_dependency_recognises_people() -> None:
     names = re.findall(r"^([a-z0-9_.-]+)==", (ROOT / "requirements.lock").read_text("utf-8"), re.MULTILINE)
     assert names
@@ -148,4 +178,4 @@ def test_every_route_asks_who_calls_before_it_reads() -> None:
     for path in tracked("mapserver/*.py"):
         text = path.read_text("utf-8")
         assert not re.search(r"\bAPIRouter\(", text), f"{path}: use GuardedRouter of mapserver/web/routes.py"
-        assert ".include_router(" not in text, f"{path}: list its router in mapserver/api or mapserver/app.py"
+        assert ".include_router(" not in text, f"{path}: list its router in mapserver/program"

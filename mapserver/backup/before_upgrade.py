@@ -3,7 +3,7 @@
 from datetime import datetime
 from pathlib import Path
 
-from mapserver.settings import Settings
+from mapserver.core.settings import Settings
 from telemetry.store import Store
 
 FOLDER = "before-upgrade"

@@ -9,7 +9,7 @@ from typing import Any
 
 from mapserver.backup import before_upgrade
 from mapserver.backup.manifest import DATA, KEYS, KeyEntry
-from mapserver.settings import CONFIG_FILE, Settings
+from mapserver.core.settings import CONFIG_FILE, Settings
 
 PLATE_KEY = "plate_key.json"
 KEY_ENDINGS = frozenset({".key", ".pem", ".token", ".password"})

@@ -20,8 +20,8 @@ from mapserver.backup.contents import (
     without_secret_key,
 )
 from mapserver.backup.manifest import DATA, MANIFEST, FileEntry, KeyEntry, Manifest, Progress, copy_hashed, entry_of
-from mapserver.settings import CONFIG_FILE, Settings
-from mapserver.version import VERSION
+from mapserver.core.settings import CONFIG_FILE, Settings
+from mapserver.core.version import VERSION
 from telemetry.clock import iso
 from telemetry.errors import BadInput, Misconfigured
 from telemetry.files import write_whole

@@ -9,9 +9,9 @@ from pathlib import Path
 from mapserver import migrations
 from mapserver.backup.making import DATABASE
 from mapserver.backup.manifest import DATA, FileEntry, Manifest, Progress, copy_hashed, read_manifest
-from mapserver.invariants import violations
-from mapserver.secret_key import is_known_key
-from mapserver.settings import load
+from mapserver.core.secret_key import is_known_key
+from mapserver.core.settings import load
+from mapserver.program.invariants import violations
 from telemetry.clock import ManualClock
 from telemetry.errors import BadInput, Misconfigured
 from telemetry.store import MediaStore, Store

@@ -7,7 +7,7 @@ from mapserver.basemap.grid import grid
 from mapserver.basemap.orthophoto import orthophotos_of
 from mapserver.basemap.synthetic import streets
 from mapserver.basemap.tiles import tile_file
-from mapserver.settings import Settings
+from mapserver.core.settings import Settings
 from telemetry.errors import BadInput
 
 NOTHING_SET = "No map of the towns is set (basemap): a grid of coordinates"

@@ -5,7 +5,7 @@ from typing import Any
 
 from mapserver.basemap.mbtiles import MbtilesFile, mbtiles_file
 from mapserver.basemap.tiles import TileFile, picture_tile_file
-from mapserver.settings import Settings
+from mapserver.core.settings import Settings
 from telemetry.cities import City
 from telemetry.errors import BadInput
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-CSS = Path(__file__).parents[1] / "static" / "css"
+CSS = Path(__file__).parents[1] / "web" / "css"
 SHEETS = (("tokens", ":root"), ("tokens", ':root[data-theme="light"]'), ("print", ":root[data-theme]"))
 """Sheets and the selectors that hold, the later over the earlier."""
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)

@@ -23,7 +23,7 @@ BUILT_UP = frozenset(("residential", "commercial", "industrial", "school", "hosp
 GREEN = frozenset(
     ("park", "forest", "wood", "grass", "garden", "cemetery", "nature_reserve", "pitch", "scrub", "grassland")
 )
-"""Kinds of Protomaps' basemaps (version 4), as in `static/js/ground.js`."""
+"""Kinds of Protomaps' basemaps (version 4), as in `static/web/js/ground.js`."""
 Line = np.ndarray[tuple[int, int], np.dtype[np.float64]]
 
 

@@ -9,8 +9,8 @@ from mapserver.basemap.shapes import shapes_of_features, shapes_of_tiles
 from mapserver.basemap.streets import load_streets
 from mapserver.basemap.synthetic import town as synthetic_town
 from mapserver.basemap.tiles import tile_file
-from mapserver.settings import Settings
-from mapserver.town_settings import TownSettings
+from mapserver.core.settings import Settings
+from mapserver.core.town_settings import TownSettings
 from telemetry.cities import City
 from telemetry.errors import BadInput, Unavailable
 

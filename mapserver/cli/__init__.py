@@ -10,8 +10,8 @@ from typing import Annotated, Any, NamedTuple
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from mapserver.logs import never_fail_to_print, set_up_log
-from mapserver.version import VERSION
+from mapserver.core.version import VERSION
+from mapserver.program.logs import never_fail_to_print, set_up_log
 from telemetry.errors import BadInput, Misconfigured, VanagasError
 from telemetry.messages import LANGUAGES, Message, use_language
 from telemetry.messages.choice import known_language, language_of_command

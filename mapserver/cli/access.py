@@ -10,9 +10,9 @@ import typer
 from mapserver.access import passwords, people, tokens
 from mapserver.access.tables import UserRow
 from mapserver.cli.options import DataDir
-from mapserver.opening import open_parts
-from mapserver.services import Services
-from mapserver.settings import load
+from mapserver.core.services import Services
+from mapserver.core.settings import load
+from mapserver.program.opening import open_parts
 from telemetry.access import MAY_SERVE_BOTH, Principal, Role
 from telemetry.cities import City
 from telemetry.errors import BadInput

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from mapserver.cli.options import DataDir, moment, place
-from mapserver.settings import load
+from mapserver.core.settings import load
 from mission.terrain import TerrainFile
 from telemetry.cities import City
 from telemetry.errors import BadInput

@@ -15,7 +15,7 @@ from mapserver.backup.manifest import DATA, Manifest, Progress
 from mapserver.backup.restoring import Restored
 from mapserver.backup.restoring import restore as restore_from
 from mapserver.cli.options import DataDir
-from mapserver.settings import load
+from mapserver.core.settings import load
 from telemetry.clock import SystemClock
 
 

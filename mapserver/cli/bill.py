@@ -12,8 +12,8 @@ from cyclonedx.output import make_outputter
 from cyclonedx.schema import OutputFormat, SchemaVersion
 from packageurl import PackageURL
 
-from mapserver.bill import GPL_INSIDE, UNKNOWN, BillPart, parts_installed
-from mapserver.version import VERSION
+from mapserver.core.version import VERSION
+from mapserver.program.bill import GPL_INSIDE, UNKNOWN, BillPart, parts_installed
 
 Output = Annotated[Path | None, typer.Option("-o", "--output", help="File to write; else standard output.")]
 KINDS = {

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from mapserver.basemap.town_map import town_picture
-from mapserver.briefing import surroundings, town_near
+from mapserver.briefings.flow import surroundings, town_near
 from mapserver.cli.options import (
     DataDir,
     GroundWords,
@@ -25,8 +25,8 @@ from mapserver.cli.options import (
     ground_band,
     moment,
 )
-from mapserver.settings import load
-from mapserver.town_settings import TownSettings
+from mapserver.core.settings import load
+from mapserver.core.town_settings import TownSettings
 from mission import formats
 from mission.briefing import Briefing, to_html
 from mission.checks.inputs import Inputs

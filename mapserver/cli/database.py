@@ -7,12 +7,13 @@ from typing import Annotated
 
 import typer
 
-from mapserver import invariants, migrations
+from mapserver import migrations
 from mapserver.backup.before_upgrade import keep_copy
 from mapserver.cli.options import DataDir
-from mapserver.secret_key import take_new_key
-from mapserver.server import only_server
-from mapserver.settings import Settings, load
+from mapserver.core.only_server import only_server
+from mapserver.core.secret_key import take_new_key
+from mapserver.core.settings import Settings, load
+from mapserver.program import invariants
 from telemetry.access import Principal, Role
 from telemetry.clock import SystemClock, iso
 from telemetry.errors import Misconfigured

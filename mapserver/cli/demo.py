@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
+from mapserver.core.video_settings import VideoSettings
 from mapserver.demo.run import DemoOptions, run_demo
-from mapserver.video_settings import VideoSettings
 from telemetry.errors import BadInput
 
 

@@ -11,13 +11,13 @@ from rich.markup import escape
 from rich.table import Table
 
 from mapserver.cli.options import DataDir
+from mapserver.core.settings import Settings, load
 from mapserver.faults import Amiss, Inspection, Sound
-from mapserver.faults.clock import ClockInspection, hosts_with_a_clock
-from mapserver.faults.files import file_inspections, ground_inspections
-from mapserver.faults.machine import disk_inspections
-from mapserver.faults.outside import outside_inspections
-from mapserver.faults.program import installed_inspections, program_inspections
-from mapserver.settings import Settings, load
+from mapserver.inspections.clock import ClockInspection, hosts_with_a_clock
+from mapserver.inspections.files import file_inspections, ground_inspections
+from mapserver.inspections.machine import disk_inspections
+from mapserver.inspections.outside import outside_inspections
+from mapserver.inspections.program import installed_inspections, program_inspections
 from telemetry.clock import SystemClock
 from telemetry.errors import Misconfigured
 from telemetry.mavlink.keyring import Keyring

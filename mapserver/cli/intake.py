@@ -7,8 +7,8 @@ import typer
 
 from mapserver.cli.access import COMMAND_LINE, parts_of
 from mapserver.cli.options import DataDir
-from mapserver.intake import replay as replay_quarantined
-from mapserver.quarantine import service
+from mapserver.intake import quarantine as service
+from mapserver.intake.flow import replay as replay_quarantined
 from telemetry.audit import service as audit
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)

@@ -5,7 +5,7 @@ from rich.console import Console
 from rich.table import Table
 
 from mapserver.cli.options import DataDir
-from mapserver.settings import load
+from mapserver.core.settings import load
 from telemetry.errors import Misconfigured
 from vision.models.catalogue import read_catalogue
 

@@ -146,7 +146,7 @@ def _near_a_town(lat: float, lon: float) -> bool:
 
 def _named_place(text: str, option: str) -> Position:
     """The one place that has this name; what was taken is said on standard error."""
-    from mapserver.settings import load  # noqa: PLC0415  slow to import, and most places are numbers
+    from mapserver.core.settings import load  # noqa: PLC0415  slow to import, and most places are numbers
     from telemetry.gazetteer import gazetteer_file  # noqa: PLC0415
 
     path = load().gazetteer

@@ -3,8 +3,8 @@
 import typer
 
 from mapserver.cli.options import DataDir
-from mapserver.opening import open_parts
-from mapserver.settings import load
+from mapserver.core.settings import load
+from mapserver.program.opening import open_parts
 from telemetry.access import Principal, Role
 from telemetry.clock import iso
 

@@ -7,9 +7,10 @@ from typing import Annotated
 import typer
 
 from mapserver.cli.options import DataDir
-from mapserver.opening import open_parts
-from mapserver.server import check_port, only_server, require_private, require_tls, run_server
-from mapserver.settings import load
+from mapserver.core.only_server import check_port, only_server
+from mapserver.core.settings import load
+from mapserver.program.opening import open_parts
+from mapserver.program.server import require_private, require_tls, run_server
 from telemetry.store.private import repair_modes
 
 

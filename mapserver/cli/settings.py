@@ -16,7 +16,7 @@ from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 from pydantic_core import to_jsonable_python
 
-from mapserver.settings import CONFIG_FILE, Settings
+from mapserver.core.settings import CONFIG_FILE, Settings
 
 WIDTH = 110
 PLACEHOLDERS = {Path: "PATH", str: "TEXT", SecretStr: "TEXT", bool: "true|false", int: "NUMBER", float: "NUMBER"}

@@ -19,19 +19,20 @@ from pydantic import SecretStr
 from mapserver import migrations
 from mapserver.access import passwords
 from mapserver.access.broker_admission import admit_devices
+from mapserver.core.only_server import check_port, only_server
+from mapserver.core.secret_key import require_same_key
+from mapserver.core.services import Services, assemble
+from mapserver.core.settings import CONFIG_FILE, MqttSettings, load, new_secret
+from mapserver.core.town_settings import TerrainSettings, TownSettings
+from mapserver.core.video_settings import RecordingSettings, VideoSettings
 from mapserver.demo import places
 from mapserver.demo.events import SCRIPT
 from mapserver.demo.gazetteer import write_gazetteer
 from mapserver.demo.papers import GROUND, POLICY
 from mapserver.demo.seed import device_of, seed
 from mapserver.demo.story import Cast, Story
-from mapserver.intake import topics
-from mapserver.secret_key import require_same_key
-from mapserver.server import check_port, only_server, run_server
-from mapserver.services import Services, assemble
-from mapserver.settings import CONFIG_FILE, MqttSettings, load, new_secret
-from mapserver.town_settings import TerrainSettings, TownSettings
-from mapserver.video_settings import RecordingSettings, VideoSettings
+from mapserver.intake.flow import topics
+from mapserver.program.server import run_server
 from telemetry.access import Principal, Role
 from telemetry.cities import City
 from telemetry.errors import Misconfigured

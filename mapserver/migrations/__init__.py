@@ -17,7 +17,7 @@ import incidents.retention.tables
 import incidents.timeline.tables
 import mapserver.access.tables
 import mapserver.devices.tables
-import mapserver.quarantine.tables
+import mapserver.intake.tables
 import mission.airspace.tables
 import mission.control.tables
 import mission.debrief.tables
@@ -36,7 +36,7 @@ import vision.cameras.tables
 import vision.plates.tables
 import vision.recording.tables
 import vision.setups.tables
-from mapserver.version import VERSION
+from mapserver.core.version import VERSION
 from telemetry.errors import Misconfigured
 from telemetry.store import Store
 from telemetry.store.tables import get_state, put_state
@@ -47,7 +47,7 @@ TABLES = (
     incidents.timeline.tables,
     mapserver.access.tables,
     mapserver.devices.tables,
-    mapserver.quarantine.tables,
+    mapserver.intake.tables,
     mission.airspace.tables,
     mission.control.tables,
     mission.debrief.tables,

@@ -1,4 +1,4 @@
-"""Signing in: a turn, a password, a session. The page and its cookies are `mapserver/pages/signing.py`'s."""
+"""Signing in: a turn, a password, a session. The page and its cookies are `mapserver/account/sign_in_pages.py`'s."""
 
 import time
 from collections.abc import Callable

@@ -1,6 +1,6 @@
 """The routers of the HTTP API: what all of its routes have in common. Knows none of them."""
 
-from mapserver.problems import DECLARED
+from mapserver.web.problems import DECLARED
 from mapserver.web.routes import GuardedRouter
 
 PREFIX = "/api/v1"

@@ -10,8 +10,8 @@ from fastapi import Request
 from starlette.exceptions import HTTPException
 from starlette.types import Message, Receive, Scope
 
-from mapserver.web.limits import KIB, MIB
-from mapserver.web.settings import RequestSettings
+from mapserver.core.body_limits import KIB, MIB
+from mapserver.core.request_settings import RequestSettings
 from telemetry.errors import BadInput, TooLarge, TooSlow, VanagasError
 from telemetry.strict_json import parse_json
 from telemetry.workers import WorkerPool

@@ -8,8 +8,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from mapserver.problems import as_json
 from mapserver.web.headers import add_security_headers
+from mapserver.web.problems import as_json
 from telemetry.errors import BadRequest, NotFound, VanagasError
 
 BOTH_LENGTHS = (

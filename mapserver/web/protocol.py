@@ -13,8 +13,8 @@ from starlette.datastructures import MutableHeaders
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
+from mapserver.core.request_settings import RequestSettings
 from mapserver.web.headers import add_security_headers
-from mapserver.web.settings import RequestSettings
 
 
 class TakingDeadline:

@@ -7,8 +7,8 @@ import logging
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from mapserver.deps import CREDENTIAL
-from mapserver.services import Services
+from mapserver.core.services import Services
+from mapserver.web.dependencies import CREDENTIAL
 
 log = logging.getLogger(__name__)
 

@@ -8,9 +8,9 @@ from fastapi import Request, Response
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute, APIRouter
 
-from mapserver.deps import PermissionCheck, client_address, credential, services
+from mapserver.core.body_limits import KIB, declared_limit, is_uncounted
 from mapserver.web.body import LimitedRequest, declared_size
-from mapserver.web.limits import KIB, declared_limit, is_uncounted
+from mapserver.web.dependencies import PermissionCheck, client_address, credential, services
 from telemetry.errors import NotSignedIn
 
 WAIT_S = 20.0

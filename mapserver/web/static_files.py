@@ -1,7 +1,8 @@
 """The pages' own files: compressed, and cached for ever under an address that has a hash of all of them in it.
 
 `/static/HASH/PATH` never changes; `/static/PATH` is the same file and is asked for again each time. Modules import each
-other by relative paths, so all of a page come from under one hash.
+other by relative paths, so all of a page come from under one hash. A noun's scripts and styles lie beside its routes:
+PATH is theirs within `mapserver/`, or within `mapserver/static/`, where the vendors' are.
 """
 
 import gzip
@@ -19,18 +20,21 @@ from starlette.requests import HTTPConnection
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from mapserver.deps import client_address
-from mapserver.web.rates import RequestRates
+from mapserver.core.request_rates import RequestRates
+from mapserver.web.dependencies import client_address
 from telemetry.messages import LANGUAGES
 from telemetry.messages.scripts import catalogue_module
 from telemetry.messages.usage import source_files
 
-FOLDER = Path(__file__).parent.parent / "static"
+ROOT = Path(__file__).parent.parent
+VENDORS = ROOT / "static"
+NOUN_FILES = frozenset({".css", ".js"})
+"""What of a noun's folder is sent to browsers."""
 HASH_DIGITS = 12
 FOR_EVER = "public, max-age=31536000, immutable"
 ASK_AGAIN = "public, no-cache"
 COMPRESSED = frozenset({".css", ".geojson", ".html", ".js", ".json", ".mjs", ".svg", ".txt"})
-WORKER_SCOPES = {"js/report_worker.js": "/report"}
+WORKER_SCOPES = {"reports/service_worker.js": "/report"}
 """Service workers, and the pages that they may serve (Service Workers, section 3.2.1)."""
 _TYPES = {".mjs": "text/javascript", ".js": "text/javascript", ".geojson": "application/geo+json"}
 
@@ -55,13 +59,14 @@ class StaticFile:
 
 
 class StaticFiles:
-    """An ASGI application for all files of `folder`, which are read once."""
+    """An ASGI application for all scripts and styles of the nouns and all files of the vendors, which are read once."""
 
-    def __init__(self, folder: Path = FOLDER, made: Mapping[str, bytes] | None = None) -> None:
+    def __init__(self, root: Path = ROOT, vendors: Path = VENDORS, made: Mapping[str, bytes] | None = None) -> None:
         """`made` are files that stand in no folder, by their path: the catalogues' modules."""
-        self._files = {
-            path.relative_to(folder).as_posix(): _read(path) for path in sorted(folder.rglob("*")) if path.is_file()
-        }
+        own = (path for path in root.rglob("*") if path.suffix in NOUN_FILES and not path.is_relative_to(vendors))
+        paths = {path.relative_to(root).as_posix(): path for path in own}
+        paths |= {path.relative_to(vendors).as_posix(): path for path in vendors.rglob("*") if path.is_file()}
+        self._files = {name: _read(path) for name, path in sorted(paths.items())}
         for name, content in (made or {}).items():
             self._files[name] = _file(name, content)
         whole = hashlib.sha256()
@@ -128,7 +133,7 @@ class CountedFiles:
 @cache
 def static_files() -> StaticFiles:
     """Those of the program, with the catalogue's modules: `messages/LANGUAGE.js`."""
-    scripts = [path for path in source_files(FOLDER.parent, ["."]) if path.suffix == ".js"]
+    scripts = [path for path in source_files(ROOT, ["."]) if path.suffix == ".js"]
     return StaticFiles(
-        made={f"messages/{language}.js": catalogue_module(language, scripts, FOLDER.parent) for language in LANGUAGES}
+        made={f"messages/{language}.js": catalogue_module(language, scripts, ROOT) for language in LANGUAGES}
     )

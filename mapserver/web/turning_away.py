@@ -11,9 +11,9 @@ from fastapi.responses import JSONResponse
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from mapserver.deps import SESSION_COOKIE, client_address
-from mapserver.problems import answer, as_json
-from mapserver.services import Services
+from mapserver.core.services import Services
+from mapserver.web.dependencies import SESSION_COOKIE, client_address
+from mapserver.web.problems import answer, as_json
 from telemetry.errors import TooManyRequests
 
 

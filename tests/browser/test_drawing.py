@@ -6,8 +6,8 @@ from tests.browser.town import signed_in
 
 CORNERS, HANDLES = 300, 60
 DRAWN = """async (corners) => {
-  const { glMap, onStyle } = await import("/static/js/gl_map.js");
-  const { Drawing } = await import("/static/js/planner/drawing.js");
+  const { glMap, onStyle } = await import("/static/web/js/gl_map.js");
+  const { Drawing } = await import("/static/plans/drawing.js");
   const place = document.createElement("div");
   place.style = "position: fixed; inset: 0; z-index: 1";
   document.body.append(place);

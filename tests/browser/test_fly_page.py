@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Locator, Page, Response, Route, WebSocketRoute, expect
 
-from mapserver.services import assemble
-from mapserver.settings import load
+from mapserver.core.services import assemble
+from mapserver.core.settings import load
 from mission.flights.procedure import BoardPlan
 from mission.flights.vehicle_checks import VehicleChecks
 from telemetry.access import Role
@@ -19,7 +19,7 @@ from tests.browser.maps import wait_for_symbol
 from tests.browser.town import found, signed_in
 from tests.mapserver.basemap.making import tile_map
 from tests.mapserver.basemap.photos import mbtiles
-from tests.mapserver.test_debrief_pages import a_flown_flight
+from tests.mapserver.debriefs.test_pages import a_flown_flight
 from tests.mission.flights.builders import PILOT, a_drone
 from tests.mission.flights.test_vehicle_checks import DEAF, PLAN
 from tests.process.running import Program, free_port

@@ -99,7 +99,7 @@ def test_a_pulled_plug_is_seen_on_the_wall_said_once_and_healed(town: Town) -> N
 def test_an_answer_that_is_older_than_the_news_of_a_stream_is_not_believed(town: Town) -> None:
     told: list[bool] = town.page.evaluate(
         """async () => {
-          const { Asking } = await import("/static/js/video/asking.js");
+          const { Asking } = await import("/static/video/asking.js");
           const asking = new Asking(), seen = [];
           let answer;
           window.fetch = () => new Promise((done) => (answer = () => done(new Response("[]"))));
@@ -144,7 +144,7 @@ def test_a_stale_picture_is_said_to_be_stale_how_old_and_why_and_looks_it(town: 
     town.page.wait_for_selector("[data-stream-id=C1]")
     seen: dict[str, Any] = town.page.evaluate(
         """async () => {
-          const { Tile } = await import("/static/js/video/tile.js");
+          const { Tile } = await import("/static/video/tile.js");
           const now = Date.now(), since = new Date(now - 95_000).toISOString();
           const stale = { since, why: "none of the 507 pictures that came can be decoded" };
           const stream = { id: "C9", name: "Yard", kind: "fixed_camera", status: "running", since, error: null,
@@ -172,7 +172,7 @@ def test_a_stale_picture_is_said_to_be_stale_how_old_and_why_and_looks_it(town: 
 def test_the_pace_leads_to_rest_from_wherever_it_begins_and_never_past_what_is_there(town: Town) -> None:
     rested: list[dict[str, Any]] = town.page.evaluate(
         """async () => {
-          const { pace } = await import("/static/js/video/pace.js");
+          const { pace } = await import("/static/video/pace.js");
           return [0.02, 0.2, 0.3, 0.6, 0.99, 1.2, 5].map((begins) => {
             let at = 100 - begins, end = 100, jumps = 0, past = 0;
             for (let step = 0; step < 200; step += 1) {
@@ -191,11 +191,11 @@ def test_the_pace_leads_to_rest_from_wherever_it_begins_and_never_past_what_is_t
 
 def test_all_tiles_are_seen_at_once_where_they_can_be_and_the_chosen_ones_play_first(town: Town) -> None:
     page = town.page
-    assert page.evaluate("import('/static/js/video/choice.js').then((m) => m.columns(37, 1416, 700, 8))") == 7
-    assert page.evaluate("import('/static/js/video/choice.js').then((m) => m.columns(37, 360, 700, 8))") == 1
+    assert page.evaluate("import('/static/video/choice.js').then((m) => m.columns(37, 1416, 700, 8))") == 7
+    assert page.evaluate("import('/static/video/choice.js').then((m) => m.columns(37, 360, 700, 8))") == 1
     played = page.evaluate(
         """async () => {
-          const { toPlay } = await import("/static/js/video/choice.js");
+          const { toPlay } = await import("/static/video/choice.js");
           const made = (id, moving, status = "running") => ({ id, moving, status });
           const all = [made("a", true), made("b", false), made("c", true), made("d", true), made("e", true, "lost")];
           const wish = { limit: 2, moving: true };

@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from incidents.merging import State
-from mapserver.services import assemble
-from mapserver.settings import load
+from mapserver.core.services import assemble
+from mapserver.core.settings import load
 from telemetry.access import Role
 from tests.browser.maps import worst_incident
 from tests.browser.town import WAIT_MS, found, signed_in

@@ -8,8 +8,8 @@ from playwright.sync_api import Browser, Page
 from mapserver import migrations
 from mapserver.access import service as access
 from mapserver.access.passwords import chosen
-from mapserver.services import assemble
-from mapserver.settings import load, new_secret
+from mapserver.core.services import assemble
+from mapserver.core.settings import load, new_secret
 from telemetry.access import Role
 from telemetry.cities import City
 from vision.cameras.tables import CameraRow

@@ -21,8 +21,8 @@ from websockets.typing import Origin
 from build_assets import ROOT
 from mapserver.access import service as access
 from mapserver.access.passwords import chosen
-from mapserver.deps import SESSION_COOKIE
-from mapserver.services import Services
+from mapserver.core.services import Services
+from mapserver.web.dependencies import SESSION_COOKIE
 from telemetry.access import Role
 from telemetry.cities import City
 from telemetry.observations.tables import ObservationRow

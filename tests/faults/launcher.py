@@ -12,10 +12,11 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from mapserver.logs import set_up_log
-from mapserver.opening import open_parts
-from mapserver.server import only_server, run_server
-from mapserver.settings import load
+from mapserver.core.only_server import only_server
+from mapserver.core.settings import load
+from mapserver.program.logs import set_up_log
+from mapserver.program.opening import open_parts
+from mapserver.program.server import run_server
 
 
 class SteppedClock:

@@ -19,9 +19,9 @@ import httpx
 
 from mapserver import migrations
 from mapserver.access import service as access
-from mapserver.invariants import violations
-from mapserver.services import assemble
-from mapserver.settings import load, new_secret
+from mapserver.core.services import assemble
+from mapserver.core.settings import load, new_secret
+from mapserver.program.invariants import violations
 from telemetry.access import Role
 from telemetry.cities import City
 from tests.mapserver.conftest import bind_gateway

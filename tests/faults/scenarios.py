@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from mapserver.intake import topics
+from mapserver.intake.flow import topics
 from tests.faults.disks import filled, small_disk
 from tests.faults.rig import Rig, wait_until
 from tests.faults.senders import HttpSender, MqttSender, Sender

@@ -11,12 +11,12 @@ from fastapi.testclient import TestClient
 
 from mapserver.access import service as access
 from mapserver.access.tables import UserRow
-from mapserver.app import create_app
+from mapserver.core.request_rates import RateSettings
+from mapserver.core.services import Services, assemble
+from mapserver.core.settings import Settings, new_secret
 from mapserver.devices.service import ALL_OF_TOWN, GATEWAY_KINDS
 from mapserver.devices.tables import DeviceBindingRow
-from mapserver.services import Services, assemble
-from mapserver.settings import Settings, new_secret
-from mapserver.web.rates import RateSettings
+from mapserver.program.app import create_app
 from telemetry.access import Role
 from telemetry.cities import City
 from telemetry.store import Work

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 
 import uvicorn
 
-from mapserver.server import server_config
-from mapserver.services import Services
+from mapserver.core.services import Services
+from mapserver.program.server import server_config
 
 READY_WITHIN_S = 180
 

@@ -12,8 +12,8 @@ from fastapi.testclient import TestClient
 from mapserver.access import passwords, people
 from mapserver.access import service as access
 from mapserver.access.passwords import chosen
-from mapserver.deps import SESSION_COOKIE, principal
-from mapserver.services import Services
+from mapserver.core.services import Services
+from mapserver.web.dependencies import SESSION_COOKIE, principal
 from telemetry.access import Principal, Role
 from telemetry.cities import City
 from telemetry.errors import BadInput

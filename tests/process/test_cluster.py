@@ -16,11 +16,11 @@ import uvicorn
 
 from mapserver import migrations
 from mapserver.access import service as access
-from mapserver.app import create_app
-from mapserver.services import Services, assemble
-from mapserver.settings import Settings, new_secret
-from mapserver.video import VideoDesk
-from mapserver.video_settings import AnalysisSettings, VideoSettings
+from mapserver.core.services import Services, assemble
+from mapserver.core.settings import Settings, new_secret
+from mapserver.core.video_settings import AnalysisSettings, VideoSettings
+from mapserver.program.app import create_app
+from mapserver.video.worker import VideoDesk
 from telemetry.access import Role
 from telemetry.cities import BOTH, City
 from telemetry.observations import Observation

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from build_assets import ROOT
-from mapserver.version import VERSION
+from mapserver.core.version import VERSION
 from tests.process.test_commands import STRONG
 from tests.test_house import tracked
 

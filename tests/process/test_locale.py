@@ -57,5 +57,6 @@ def test_the_server_tells_of_its_start_and_stop_with_the_time_zone(tmp_path: Pat
     with Program("serve", "--port", str(free_port()), env=env, log=log) as server:
         server.wait_for("ready")
     told = log.read_text("utf-8")
-    assert re.search(r"^\S+T\S+[+-]\d{4} INFO mapserver\.server: vanagas \S+ serves at http", told, re.MULTILINE)
-    assert re.search(r"^\S+ INFO mapserver\.server: vanagas \S+ has stopped$", told, re.MULTILINE)
+    serves = r"^\S+T\S+[+-]\d{4} INFO mapserver\.program\.server: vanagas \S+ serves at http"
+    assert re.search(serves, told, re.MULTILINE)
+    assert re.search(r"^\S+ INFO mapserver\.program\.server: vanagas \S+ has stopped$", told, re.MULTILINE)

@@ -109,7 +109,7 @@ def test_what_happened_on_a_flight_is_not_overwritten_by_an_answer_that_comes_la
 
 STEERED = """async () => {
   const { Map } = await import("/static/vendor/maplibre-gl/maplibre-gl.mjs");
-  const { offerSteering } = await import("/static/js/steering.js");
+  const { offerSteering } = await import("/static/web/js/steering.js");
   const place = document.createElement("div");
   place.style = "position: fixed; inset: 0; z-index: 1";
   document.body.append(place);

@@ -17,7 +17,7 @@ def test_the_map_draws_the_ground_that_the_server_sends(visit: Visit) -> None:
     told = {"in_air": True, "camera_yaw_deg": 90, "camera_pitch_deg": -45}
     seen = footprint(AT, height_m=60, yaw_deg=90, pitch_deg=-45, hfov_deg=70)
     unit = {"kind": "drone", "position": {"lat": AT.lat, "lon": AT.lon}, "footprint": seen}
-    ask = "(unit) => import('/static/js/overlays.js').then((overlays) => overlays.unitField(unit))"
+    ask = "(unit) => import('/static/web/js/overlays.js').then((overlays) => overlays.unitField(unit))"
     (drawn,) = visit.page.evaluate(ask, {**unit, "instruments": told})
     assert drawn["geometry"] == seen
     fading = visit.page.evaluate(ask, {**unit, "instruments": {**told, "camera_pitch_deg": None}})

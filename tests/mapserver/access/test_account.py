@@ -7,8 +7,8 @@ from fastapi.testclient import TestClient
 
 from mapserver.access import service as access
 from mapserver.access.passwords import chosen
-from mapserver.app import create_app
-from mapserver.services import Services
+from mapserver.core.services import Services
+from mapserver.program.app import create_app
 from telemetry.access import Role
 from telemetry.cities import City
 from tests.mapserver.clients import english_client

@@ -11,7 +11,7 @@ from sqlmodel import select
 from mapserver.access import people, tokens
 from mapserver.access.broker_admission import admit_devices
 from mapserver.access.tables import TokenRow
-from mapserver.services import Services
+from mapserver.core.services import Services
 from telemetry.access import Principal, Role
 from telemetry.mqtt import EmbeddedBroker
 

@@ -10,11 +10,12 @@ from fastapi.testclient import TestClient
 from sqlmodel import select
 
 from mapserver import migrations
-from mapserver.access import passwords, people, tokens, upkeep
+from mapserver.access import passwords, people, tokens
 from mapserver.access import service as access
 from mapserver.access.tables import TokenRow, UserRow
-from mapserver.services import Services, assemble
-from mapserver.settings import load, new_secret
+from mapserver.account import upkeep
+from mapserver.core.services import Services, assemble
+from mapserver.core.settings import load, new_secret
 from telemetry.access import Principal, Role
 from telemetry.audit import service as audit
 from telemetry.cities import BOTH, City

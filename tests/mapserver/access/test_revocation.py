@@ -14,9 +14,9 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 from websockets.sync.connection import Connection
 
-from mapserver.live.socket import RIGHTS_CHANGED, SIGNED_OUT
-from mapserver.services import Services
-from mapserver.video_settings import VideoSettings
+from mapserver.core.services import Services
+from mapserver.core.video_settings import VideoSettings
+from mapserver.map.socket import RIGHTS_CHANGED, SIGNED_OUT
 from mission.flights.supervisor import tlog_of
 from telemetry.access import Role
 from telemetry.cities import City

@@ -12,9 +12,9 @@ from mapserver import migrations
 from mapserver.backup.making import make_backup
 from mapserver.backup.manifest import MANIFEST, Manifest
 from mapserver.backup.restoring import Restored, restore
-from mapserver.secret_key import require_same_key
-from mapserver.services import Services, assemble
-from mapserver.settings import Settings, load, new_secret
+from mapserver.core.secret_key import require_same_key
+from mapserver.core.services import Services, assemble
+from mapserver.core.settings import Settings, load, new_secret
 from telemetry.cities import City
 from telemetry.errors import BadInput, Misconfigured
 from telemetry.observations import Media

@@ -3,10 +3,10 @@
 from pathlib import Path
 
 from mapserver.basemap import basemap_of, lines_of
+from mapserver.core.services import Services
+from mapserver.core.settings import Settings, new_secret
 from mapserver.faults import Amiss, Sound
-from mapserver.faults.files import file_inspections
-from mapserver.services import Services
-from mapserver.settings import Settings, new_secret
+from mapserver.inspections.files import file_inspections
 from telemetry.cities import City
 from tests.mapserver.basemap.making import tile_map
 

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from mapserver.basemap import basemap_of, orthophoto_file
 from mapserver.basemap.mbtiles import MbtilesFile
+from mapserver.core.services import Services
+from mapserver.core.settings import Settings, new_secret
 from mapserver.faults import Amiss, Sound
-from mapserver.faults.files import file_inspections
-from mapserver.services import Services
-from mapserver.settings import Settings, new_secret
+from mapserver.inspections.files import file_inspections
 from telemetry.cities import City
 from telemetry.errors import BadInput, Unavailable
 from tests.mapserver.basemap.making import column_and_row, tile_map

@@ -16,12 +16,12 @@ from mapserver.basemap.picture import WIDTH, Picture
 from mapserver.basemap.shapes import BUILT_UP, GREEN, ShapeKind, shapes_of_tiles
 from mapserver.basemap.tiles import tile_file
 from mapserver.basemap.town_map import town_picture
-from mapserver.settings import Settings, new_secret
-from mapserver.town_settings import TownSettings
+from mapserver.core.settings import Settings, new_secret
+from mapserver.core.town_settings import TownSettings
 from telemetry.cities import City
 from tests.mapserver.basemap.making import EXTENT, MAX_ZOOM, column_and_row, tile_map
 
-JS = Path(__file__).parents[3] / "mapserver" / "static" / "js"
+JS = Path(__file__).parents[3] / "mapserver" / "web" / "js"
 DOBELE = City.DOBELE.facts
 AROUND = (DOBELE.lon - 0.02, DOBELE.lat - 0.011, DOBELE.lon + 0.02, DOBELE.lat + 0.011)
 SVG = "{http://www.w3.org/2000/svg}"

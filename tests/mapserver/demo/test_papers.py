@@ -2,7 +2,7 @@
 
 from mapserver.demo import places
 from mapserver.demo.papers import seed_papers
-from mapserver.planning import drone_type
+from mapserver.plans.flow import drone_type
 from telemetry.store import Store
 from telemetry.transfer.refusals import AutopilotName
 from tests.builders import NOON

@@ -8,16 +8,16 @@ from types import SimpleNamespace
 import pytest
 from fastapi.testclient import TestClient
 
-from mapserver.app import create_app
+from mapserver.core.services import Services, assemble
+from mapserver.core.settings import MqttSettings, Settings, new_secret
+from mapserver.core.town_settings import TownSettings
+from mapserver.core.video_settings import VideoSettings
 from mapserver.faults import Amiss, Faults, Inspection, Sound
-from mapserver.faults.files import file_inspections
-from mapserver.faults.machine import disk_inspections
 from mapserver.faults.storage import StorageProbe
 from mapserver.faults.watch import FaultWatch
-from mapserver.services import Services, assemble
-from mapserver.settings import MqttSettings, Settings, new_secret
-from mapserver.town_settings import TownSettings
-from mapserver.video_settings import VideoSettings
+from mapserver.inspections.files import file_inspections
+from mapserver.inspections.machine import disk_inspections
+from mapserver.program.app import create_app
 from telemetry.access import Role
 from telemetry.cities import City
 from tests.mapserver.clients import english_client

@@ -23,7 +23,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from mapserver.app import ROUTES
+from mapserver.program.app import ROUTES
 from tests.mapserver.fuzz.town import Town
 
 AnyCase = Case[Any]

@@ -12,10 +12,10 @@ from sqlmodel import select
 from incidents.timeline import acceptance as timeline
 from incidents.timeline.tables import IncidentRow
 from mapserver.access.passwords import generated
-from mapserver.app import create_app
+from mapserver.core.services import Services, assemble
+from mapserver.core.settings import Settings, new_secret
 from mapserver.demo.seed import seed
-from mapserver.services import Services, assemble
-from mapserver.settings import Settings, new_secret
+from mapserver.program.app import create_app
 from mission.zones.tables import ZoneRow
 from telemetry.access import Role
 from telemetry.cities import City

@@ -3,7 +3,7 @@
 import pytest
 from sqlmodel import col, select
 
-from mapserver.services import Services
+from mapserver.core.services import Services
 from mapserver.sign_in.failures import FAILED_SIGN_IN, SINGLE_ENTRIES, SUMS, UNKNOWN, SignInFailures
 from telemetry.access import Principal, Role
 from telemetry.audit.tables import AuditRow

@@ -6,10 +6,10 @@ from sqlmodel import col, select
 
 from mapserver.access import service as access
 from mapserver.access.passwords import chosen
-from mapserver.deps import SESSION_COOKIE
-from mapserver.services import Services
+from mapserver.core.services import Services
 from mapserver.sign_in import known_browser
 from mapserver.sign_in.throttle import ACCOUNT
+from mapserver.web.dependencies import SESSION_COOKIE
 from telemetry.access import Role
 from telemetry.audit.tables import AuditRow
 from telemetry.cities import City

@@ -3,8 +3,8 @@
 import pytest
 from fastapi.testclient import TestClient
 
-from mapserver.app import create_app
-from mapserver.services import Services
+from mapserver.core.services import Services
+from mapserver.program.app import create_app
 from mapserver.web.headers import SECURITY_HEADERS
 from mapserver.web.routes import GuardedRouter
 from telemetry.errors import VanagasError

@@ -11,14 +11,14 @@ from fastapi.routing import APIRoute, iter_route_contexts
 from fastapi.testclient import TestClient
 from starlette.types import Message
 
-from mapserver.app import create_app
-from mapserver.services import Services
+from mapserver.core.request_settings import RequestSettings
+from mapserver.core.services import Services
+from mapserver.program.app import create_app
 from mapserver.web.body import LimitedReceive, RefusedBody
 from mapserver.web.routes import GuardedRoute
-from mapserver.web.settings import RequestSettings
 from telemetry.access import Role
 from telemetry.errors import TooLarge, TooSlow
-from tests.mapserver.api.test_observations import GOOD
+from tests.mapserver.observations.test_api import GOOD
 from tests.mapserver.web.asgi import ask
 
 Headers = Callable[..., dict[str, str]]

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from mapserver.web.budget import BodyBudget
+from mapserver.core.body_budget import BodyBudget
 from telemetry.errors import Overloaded
 
 

@@ -6,7 +6,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from mapserver.access.tables import UserRow
-from mapserver.services import Services
+from mapserver.core.services import Services
 from telemetry.access import Role
 from telemetry.cities import City
 

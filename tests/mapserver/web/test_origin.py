@@ -6,10 +6,10 @@ import httpx
 import pytest
 from fastapi.testclient import TestClient
 
-from mapserver.deps import SESSION_COOKIE
-from mapserver.server import require_private
-from mapserver.services import Services
-from mapserver.settings import Settings
+from mapserver.core.services import Services
+from mapserver.core.settings import Settings
+from mapserver.program.server import require_private
+from mapserver.web.dependencies import SESSION_COOKIE
 from mapserver.web.origin import Origin
 from telemetry.access import Role
 from telemetry.errors import Misconfigured

@@ -8,9 +8,9 @@ from contextlib import contextmanager
 
 import pytest
 
-from mapserver.services import Services
-from mapserver.settings import Settings
-from mapserver.web.settings import RequestSettings
+from mapserver.core.request_settings import RequestSettings
+from mapserver.core.services import Services
+from mapserver.core.settings import Settings
 from telemetry.access import Role
 from telemetry.cities import City
 from telemetry.store import Change

@@ -7,8 +7,8 @@ from fastapi.testclient import TestClient
 from pydantic import ValidationError
 from starlette.testclient import WebSocketDenialResponse
 
-from mapserver.services import Services
-from mapserver.web.rates import RateSettings, RequestRates, network_of
+from mapserver.core.request_rates import RateSettings, RequestRates, network_of
+from mapserver.core.services import Services
 from telemetry.access import Principal, Role
 from telemetry.cities import City
 
@@ -80,7 +80,7 @@ def test_a_stranger_with_too_many_requests_is_turned_away_before_a_route_is_look
 
 
 def test_files_are_counted_apart_so_that_a_page_loads_whole(strict: None, client: TestClient) -> None:
-    found = [client.get("/static/css/base.css").status_code for _ in range(5)]
+    found = [client.get("/static/web/css/base.css").status_code for _ in range(5)]
     assert found == [200, 200, 200, 200, 429]
     assert client.get("/sign-in").status_code == 200
 

@@ -6,24 +6,24 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
-from mapserver.web.static_files import ASK_AGAIN, FOLDER, FOR_EVER, StaticFiles, static_files
+from mapserver.web.static_files import ASK_AGAIN, FOR_EVER, ROOT, StaticFiles, static_files
 
-SCRIPT = "js/theme.js"
+SCRIPT = "web/js/theme.js"
 
 
 def test_the_report_page_s_worker_may_serve_that_page_and_no_other_file_may_serve_any(
     client: TestClient,
 ) -> None:
     for prefix in ("", f"{static_files().hash}/"):
-        worker = client.get(f"/static/{prefix}js/report_worker.js")
+        worker = client.get(f"/static/{prefix}reports/service_worker.js")
         assert (worker.status_code, worker.headers["Service-Worker-Allowed"]) == (200, "/report")
-    assert "Service-Worker-Allowed" not in client.get("/static/js/report.js").headers
+    assert "Service-Worker-Allowed" not in client.get("/static/reports/page.js").headers
 
 
 def test_a_file_under_the_hash_is_kept_for_ever_and_without_it_is_asked_for_again(client: TestClient) -> None:
     hashed = client.get(f"/static/{static_files().hash}/{SCRIPT}")
     plain = client.get(f"/static/{SCRIPT}")
-    assert hashed.content == plain.content == (FOLDER / SCRIPT).read_bytes()
+    assert hashed.content == plain.content == (ROOT / SCRIPT).read_bytes()
     assert (hashed.headers["cache-control"], plain.headers["cache-control"]) == (FOR_EVER, ASK_AGAIN)
     assert hashed.headers["content-type"].startswith("text/javascript")
 
@@ -43,7 +43,19 @@ def test_text_is_compressed_for_who_takes_it(client: TestClient) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["nothing.js", "", "../app.py", "..%2fapp.py", "000000000000/js/theme.js", "js", "js/", "%00"]
+    "path",
+    [
+        "nothing.js",
+        "",
+        "../app.py",
+        "..%2fapp.py",
+        "000000000000/web/js/theme.js",
+        "web/js",
+        "web/js/",
+        "web/_ui.html",
+        "web/render.py",
+        "%00",
+    ],
 )
 def test_what_is_no_file_is_not_found(client: TestClient, path: str) -> None:
     assert client.get(f"/static/{path}").status_code == 404

@@ -8,9 +8,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from mapserver.server import require_tls
-from mapserver.services import Services
-from mapserver.settings import Settings
+from mapserver.core.services import Services
+from mapserver.core.settings import Settings
+from mapserver.program.server import require_tls
 from telemetry.errors import Misconfigured
 from tests.mapserver.serving import serving
 

@@ -4,15 +4,15 @@ import threading
 
 import pytest
 
-from mapserver.web import windows
-from mapserver.web.windows import WindowCounts
+from mapserver.core import rate_windows as windows
+from mapserver.core.rate_windows import WindowCounts
 
 
 @pytest.fixture
 def time(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """Seconds of the monotonic clock."""
     now = [100.0]
-    monkeypatch.setattr("mapserver.web.windows.time.monotonic", lambda: now[0])
+    monkeypatch.setattr("mapserver.core.rate_windows.time.monotonic", lambda: now[0])
     return now
 
 

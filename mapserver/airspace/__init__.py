@@ -1,0 +1,1 @@
+"""Airspace zones and permits."""

@@ -1,0 +1,1 @@
+"""Units deployed to zones, and who holds them."""

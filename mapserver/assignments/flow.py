@@ -1,0 +1,82 @@
+"""The stories of deploying a unit to a zone and taking it back."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, Field
+
+from mapserver.access.tables import UserRow
+from mapserver.core.services import Services
+from mission.zones import service as zones
+from mobile_units.assignments import service as assignments
+from mobile_units.assignments.tables import AssignmentRow
+from telemetry.access import Principal, Role, visible_cities
+from telemetry.audit import service as audit
+from telemetry.cities import City
+from telemetry.errors import BadInput
+from telemetry.observations.values import UtcTime
+from telemetry.positions import Position
+from telemetry.store import Work
+from telemetry.units import service as units
+from telemetry.units.tables import UnitKind
+
+
+class Deployment(BaseModel):
+    """A tower or body camera for a zone."""
+
+    unit_id: str
+    zone_id: str
+    purpose: str
+    holder: str | None = None
+    """The inspector who carries a body camera; none for a tower."""
+    position: Position | None = None
+    """Where a tower stands; the middle of the zone if left out."""
+    heading_deg: Annotated[float, Field(ge=0, lt=360)] | None = None
+    """Where a tower looks, clockwise from true north."""
+    since: UtcTime | None = None
+    """UTC; now if left out."""
+    until: UtcTime | None = None
+
+
+def deploy(parts: Services, work: Work, wanted: Deployment, by: Principal) -> AssignmentRow:
+    """Deploy a unit of a town that `by` may see to one of its zones, and write it down."""
+    cities, now = visible_cities(by), parts.clock.now()
+    unit = units.get(work.session, wanted.unit_id, cities)
+    zone = zones.get(work.session, wanted.zone_id, cities)
+    if wanted.holder is not None:
+        _require_inspector(work, wanted.holder, City(zone.city))
+    position = wanted.position
+    if position is None and unit.kind == UnitKind.TOWER:
+        middle = zones.area_of(zone).representative_point()
+        position = Position(lat=middle.y, lon=middle.x)
+    made = assignments.deploy(
+        work,
+        unit=unit,
+        zone_id=zone.id,
+        city=City(zone.city),
+        holder=wanted.holder,
+        purpose=wanted.purpose,
+        position=position,
+        heading_deg=wanted.heading_deg,
+        since=wanted.since or now,
+        until=wanted.until,
+        by=by.name,
+        now=now,
+    )
+    detail = f"to zone {zone.id}" + (f", held by {wanted.holder}" if wanted.holder else "")
+    audit.record(work.session, by, "deploy", f"unit {unit.id}", city=City(zone.city), at=now, detail=detail)
+    return made
+
+
+def end_deployment(parts: Services, work: Work, assignment_id: str, by: Principal) -> AssignmentRow:
+    """Take the unit back, and write it down."""
+    assignment = assignments.get(work.session, assignment_id, visible_cities(by))
+    now = parts.clock.now()
+    assignments.end(work, assignment, by.name, now)
+    audit.record(work.session, by, "end", f"unit {assignment.unit_id}", city=City(assignment.city), at=now)
+    return assignment
+
+
+def _require_inspector(work: Work, name: str, city: City) -> None:
+    holder = work.session.get(UserRow, name)
+    if holder is None or not holder.active or holder.role != Role.INSPECTOR or holder.city != city:
+        raise BadInput(f"{name} is no inspector of {city.facts.name}; a body camera is handed to one of them")

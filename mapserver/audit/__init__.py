@@ -1,0 +1,1 @@
+"""The audit trail, and pictures whose every viewing is on it."""

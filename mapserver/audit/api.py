@@ -1,0 +1,23 @@
+"""The audit trail, for those who watch the watchers."""
+
+from typing import Annotated, Any
+
+from mapserver.web.api_routes import ApiRouter
+from mapserver.web.dependencies import Reader, allowed
+from mapserver.web.listing import Listing
+from telemetry.access import Permission, Principal, visible_cities
+from telemetry.audit import service
+
+router = ApiRouter("audit", "/audit")
+
+
+@router.get("")
+def latest(
+    caller: Annotated[Principal, allowed(Permission.SEE_AUDIT)],
+    session: Reader,
+    listing: Listing,
+) -> list[dict[str, Any]]:
+    """The entries about your town, newest first: a page of them; the Link header leads to older ones."""
+    page = service.latest(session, visible_cities(caller), limit=listing.limit, cursor=listing.cursor)
+    listing.describe(page)
+    return page

@@ -1,0 +1,41 @@
+"""Evidence pictures: served only through the observation they belong to, and every look is written down."""
+
+from typing import Annotated
+
+from fastapi import Response
+
+from mapserver.web.dependencies import Parts, Writer, allowed
+from mapserver.web.problems import DECLARED
+from mapserver.web.routes import GuardedRouter
+from telemetry.access import Permission, Principal, visible_cities
+from telemetry.audit import service as audit
+from telemetry.errors import NotFound
+from telemetry.observations import repository
+
+router = GuardedRouter(prefix="/media", tags=["media"], responses=DECLARED)
+
+
+@router.get("/{observation_id}/{sha256}")
+def look(
+    observation_id: str,
+    sha256: str,
+    caller: Annotated[Principal, allowed(Permission.SEE_FOOTAGE)],
+    parts: Parts,
+    work: Writer,
+) -> Response:
+    """One picture of one observation. The look is in the audit trail before the picture leaves."""
+    observation = repository.get(work.session, observation_id, visible_cities(caller))
+    medium = next((m for m in observation.media if m.sha256 == sha256), None)
+    if medium is None:
+        raise NotFound(f"the observation {observation_id} has no picture {sha256[:12]}…")
+    content = parts.media.get(sha256)
+    audit.record(
+        work.session,
+        caller,
+        "view",
+        f"observation {observation_id}",
+        city=observation.city,
+        at=parts.clock.now(),
+        detail=f"{medium.kind} {sha256[:12]}",
+    )
+    return Response(content, media_type=medium.content_type, headers={"Cache-Control": "private, no-store"})

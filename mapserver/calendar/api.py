@@ -1,0 +1,57 @@
+"""The schedule: what every unit does and when, proposals for a day, and the visits that people go by."""
+
+from typing import Annotated, Any
+
+from fastapi import Query
+
+from mapserver.calendar.flow import DayWish, calendar, change_visit, propose
+from mapserver.web.api_routes import ApiRouter
+from mapserver.web.dependencies import Caller, Parts, Reader, Writer, allowed
+from mission.schedule import service
+from mission.schedule.tables import VisitState
+from telemetry.access import Permission, Principal
+from telemetry.observations.values import UtcTime
+
+router = ApiRouter("schedule", "/schedule")
+Deployer = Annotated[Principal, allowed(Permission.DEPLOY)]
+Seer = Annotated[Principal, allowed(Permission.SEE_MAP)]
+
+
+@router.get("")
+def shown(
+    caller: Seer, session: Reader, begins: Annotated[UtcTime, Query()], ends: Annotated[UtcTime, Query()]
+) -> dict[str, Any]:
+    """The calendar from `begins` to `ends`: for each unit its visits, flights and assignments; and the latest proposals
+    of the days touched, with their numbers and what they leave unserved and why."""
+    return calendar(session, caller, begins, ends)
+
+
+@router.post("/proposals", status_code=201)
+async def schedule(wish: DayWish, caller: Deployer, parts: Parts) -> dict[str, Any]:
+    """Schedule a day, or anew after something changed: what is confirmed moves only when that is worth it, what has
+    begun stays, and what moved is proposed at its new time. Answers with the proposal when it is kept."""
+    return await propose(parts, caller, wish)
+
+
+@router.post("/visits/{visit_id}/confirm")
+def confirm(visit_id: str, caller: Caller, parts: Parts, work: Writer) -> dict[str, Any]:
+    """People have been told: the start is promised."""
+    return service.public(change_visit(parts, work, caller, visit_id, VisitState.CONFIRMED))
+
+
+@router.post("/visits/{visit_id}/start")
+def start(visit_id: str, caller: Caller, parts: Parts, work: Writer) -> dict[str, Any]:
+    """The visit has begun; no schedule moves it any more."""
+    return service.public(change_visit(parts, work, caller, visit_id, VisitState.STARTED))
+
+
+@router.post("/visits/{visit_id}/finish")
+def finish(visit_id: str, caller: Caller, parts: Parts, work: Writer) -> dict[str, Any]:
+    """The visit is over."""
+    return service.public(change_visit(parts, work, caller, visit_id, VisitState.DONE))
+
+
+@router.post("/visits/{visit_id}/cancel")
+def cancel(visit_id: str, caller: Caller, parts: Parts, work: Writer) -> dict[str, Any]:
+    """The visit is off; the next schedule may propose it again."""
+    return service.public(change_visit(parts, work, caller, visit_id, VisitState.CANCELLED))

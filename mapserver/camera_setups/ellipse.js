@@ -1,0 +1,16 @@
+// An error ellipse on the ground as an outline.
+
+import { offset } from "../web/js/geo.js";
+
+const STEPS = 48;
+
+/** @param {import("../web/js/geo.js").LonLat} at @param {number} major metres @param {number} minor metres @param {number} azimuth of the major axis, degrees from north */
+export function ellipse(at, major, minor, azimuth) {
+  const ring = [];
+  for (let i = 0; i <= STEPS; i += 1) {
+    const turn = (2 * Math.PI * i) / STEPS;
+    const [along, across] = [major * Math.cos(turn), minor * Math.sin(turn)];
+    ring.push(offset(at, azimuth + (Math.atan2(across, along) * 180) / Math.PI, Math.hypot(along, across)));
+  }
+  return { type: "Polygon", coordinates: [ring] };
+}

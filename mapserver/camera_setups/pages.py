@@ -1,0 +1,77 @@
+"""The list of cameras with how each is set up, and the page on which that is drawn. The latter is script."""
+
+from typing import Annotated
+
+from fastapi import Request, Response
+
+from mapserver.camera_setups.flow import calibration_of, flies_in_footage, masks_of, rules_in_force, stand_of
+from mapserver.camera_setups.video_source import sight_for
+from mapserver.web.dependencies import Parts, Reader, allowed
+from mapserver.web.render import page
+from mapserver.web.routes import GuardedRouter
+from telemetry.access import Permission, Principal, visible_cities
+from telemetry.geometry.views import view_sector
+from telemetry.units import service as units
+from telemetry.units.tables import UnitRow
+from vision.cameras import service as cameras
+from vision.cameras.tables import CameraRow
+
+router = GuardedRouter(prefix="/cameras", include_in_schema=False)
+SHOWN_RANGE_M = 60.0
+"""How far the direction of a camera is drawn on the map that it is set up on."""
+Keeper = Annotated[Principal, allowed(Permission.SET_UP_CAMERAS)]
+
+
+@router.get("")
+def listed(request: Request, caller: Keeper, parts: Parts, session: Reader) -> Response:
+    """Every camera and unit of the towns one may see; those whose video is read first."""
+    cities = visible_cities(caller)
+    videos = {video.name for video in parts.settings.videos}
+    owners: list[UnitRow | CameraRow] = [*units.listed(session, cities), *cameras.listed(session, cities)]
+    rows = []
+    for owner in owners:
+        rules, source = rules_in_force(session, parts.settings, owner.id)
+        row = {
+            "id": owner.id,
+            "name": owner.name,
+            "city": owner.city,
+            "kind": owner.kind if isinstance(owner, UnitRow) else "fixed_camera",
+            "simulated": owner.simulated,
+            "video": owner.id in videos,
+            "rules": len(rules),
+            "source": source,
+            "masks": len(masks_of(session, owner.id)),
+            "ground": calibration_of(session, owner.id),
+        }
+        rows.append(row)
+    rows.sort(key=lambda row: not row["video"])
+    return page(request, "camera_setups/list.html", {"principal": caller, "owners": rows})
+
+
+@router.get("/{camera_id}/setup")
+def setup(request: Request, camera_id: str, caller: Keeper, parts: Parts, session: Reader) -> Response:
+    """One camera or unit: rules and masks on its still, and its place on the ground."""
+    seen = sight_for(session, camera_id, caller)
+    video = next((video for video in parts.settings.videos if video.name == camera_id), None)
+    owner = session.get(CameraRow, camera_id) or session.get_one(UnitRow, camera_id)
+    azimuth_deg = owner.azimuth_deg if isinstance(owner, CameraRow) else None
+    stand = stand_of(session, camera_id)
+    known = {"azimuth_deg": azimuth_deg, "hfov_deg": owner.hfov_deg}
+    footprint = None
+    if stand is not None and azimuth_deg is not None and owner.hfov_deg is not None:
+        footprint = view_sector(stand, azimuth_deg=azimuth_deg, hfov_deg=owner.hfov_deg, range_m=SHOWN_RANGE_M)
+    context = {
+        "principal": caller,
+        "camera_id": camera_id,
+        "sight": seen,
+        "video": video,
+        "stand": stand,
+        "flies_in_footage": video is not None and flies_in_footage(video, seen),
+        "categories": sorted(parts.rules.by_name),
+        "data": {
+            "camera": camera_id,
+            "stand": None if stand is None else {"lat": stand.lat, "lon": stand.lon, "footprint": footprint, **known},
+        },
+        **known,
+    }
+    return page(request, "camera_setups/page.html", context)

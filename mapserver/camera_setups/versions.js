@@ -1,0 +1,51 @@
+// One part of a camera's setup at the server: what is in force, saving a new version, and the versions that were.
+
+import { ask } from "../web/js/api.js";
+import { el, icon } from "../web/js/dom.js";
+import { recentTime } from "../web/js/format.js";
+
+export class Versions {
+  /**
+   * @param {string} camera @param {"rules" | "masks" | "ground"} part
+   * @param {(content: any) => string} tell a version's content in a few words
+   * @param {(content: any) => void} take put an older version's content in hand
+   */
+  constructor(camera, part, tell, take) {
+    this.path = `/cameras/${encodeURIComponent(camera)}/${part}`;
+    this.list = document.getElementById(`${part}-versions`);
+    Object.assign(this, { tell, take, version: 0 });
+  }
+
+  /** What is in force. */
+  async load() {
+    const found = await ask("GET", this.path);
+    this.version = found.version;
+    this.show(found.history, found.history_total);
+    return found;
+  }
+
+  /** Keep a new version; throws Refused with the server's sentence. */
+  async save(content) {
+    await ask("PUT", `${this.path}?after=${this.version}`, content);
+    return this.load();
+  }
+
+  /** Go back to what holds without any. */
+  async drop() {
+    await ask("DELETE", `${this.path}?after=${this.version}`);
+    return this.load();
+  }
+
+  show(history, total) {
+    const rows = history.map(({ version, by, at, content }, index) =>
+      el(
+        "li",
+        { class: "version" },
+        el("p", {}, el("b", {}, `v${version}`), ` ${content === null ? "taken back" : this.tell(content)}`, el("br"), el("span", { class: "quiet" }, `${by} · ${recentTime(at)}`)),
+        index > 0 && content !== null && el("button", { type: "button", class: "button", on: { click: () => this.take(content) } }, icon("undo"), "Take up"),
+      ),
+    );
+    if (total > history.length) rows.push(el("li", { class: "quiet" }, `The newest ${history.length} of ${total} versions.`));
+    this.list.replaceChildren(...(rows.length ? rows : [el("li", { class: "quiet" }, "Nothing has been saved yet.")]));
+  }
+}

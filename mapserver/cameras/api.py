@@ -1,0 +1,60 @@
+"""The fixed cameras."""
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, Field
+
+from mapserver.intake.flow import replay
+from mapserver.web.api_routes import ApiRouter
+from mapserver.web.dependencies import Parts, Reader, Writer, allowed
+from telemetry.access import Permission, Principal, require_city, visible_cities
+from telemetry.audit import service as audit
+from telemetry.cities import City
+from telemetry.errors import Conflict
+from telemetry.observations.values import Category, Name
+from telemetry.positions import Latitude, Longitude
+from vision.cameras import service
+from vision.cameras.tables import CameraRow
+
+router = ApiRouter("cameras")
+
+
+class NewCamera(BaseModel):
+    """A fixed camera as it is put up."""
+
+    id: Name
+    city: City
+    name: Name
+    lat: Latitude
+    lon: Longitude
+    azimuth_deg: Annotated[float, Field(ge=0, lt=360)]
+    hfov_deg: Annotated[float, Field(gt=0, le=360)]
+    range_m: Annotated[float, Field(gt=0, le=5_000)]
+    reads_plates: bool = False
+    categories: dict[str, Category] = {}
+    """Category by a device's label where it differs from the usual."""
+    device_names: list[Name] = []
+    """Names by which devices' events mean this camera, besides its id."""
+
+
+@router.get("/cameras")
+def listed(caller: Annotated[Principal, allowed(Permission.SEE_MAP)], session: Reader) -> list[dict[str, Any]]:
+    """Every fixed camera of the towns you may see."""
+    return [service.public(camera) for camera in service.listed(session, visible_cities(caller))]
+
+
+@router.post("/cameras", status_code=201)
+def register(
+    wanted: NewCamera, caller: Annotated[Principal, allowed(Permission.ADMINISTER)], parts: Parts, work: Writer
+) -> dict[str, Any]:
+    """Register a fixed camera, so that its events find their place; those that wait in quarantine find it now."""
+    require_city(caller, wanted.city, "place for a camera")
+    if work.session.get(CameraRow, wanted.id) is not None:
+        raise Conflict(f"there is a camera {wanted.id} already")
+    camera = CameraRow(**wanted.model_dump(), simulated=parts.settings.demo)
+    work.session.add(camera)
+    audit.record(work.session, caller, "register", f"camera {camera.id}", city=wanted.city, at=parts.clock.now())
+    work.tell(service.change(camera))
+    work.session.flush()
+    replay(parts, work, [camera.id, *camera.device_names])
+    return service.public(camera)

@@ -1,0 +1,1 @@
+"""Clips out of recordings: blurred ones, and originals that are asked for."""

@@ -1,0 +1,277 @@
+"""Settings: command line first, then VANAGAS_* in the environment, then DATA/vanagas.toml. Refuses what is unsafe."""
+
+import secrets
+from datetime import time
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from sqlalchemy.engine import make_url
+
+from incidents.retention.policy import RetentionPolicy
+from mapserver.core.request_rates import RateSettings
+from mapserver.core.request_settings import RequestSettings
+from mapserver.core.town_settings import TownSettings
+from mapserver.core.video_settings import (
+    DEFAULT_PURPOSE,
+    LOOPBACK,
+    AnalysisSettings,
+    RecordingSettings,
+    VideoSettings,
+    WallSettings,
+)
+from mission.checks.policy import Policy
+from mission.zones.attention import TimeWindow
+from telemetry.access import Role
+from telemetry.cities import City
+from telemetry.errors import Misconfigured
+from telemetry.observations.values import explain
+from vision.feeds.address import is_address
+
+SHORTEST_SECRET = 32
+KNOWN_SECRETS = frozenset({"changeme", "change-me", "secret", "password", "vanagas", "admin", "default"})
+CONFIG_FILE = "vanagas.toml"
+
+
+TOPIC_PREFIX = r"^[^$#+/\x00-\x1f]([^#+\x00-\x1f]*[^#+/\x00-\x1f])?$"
+"""No wildcard, no slash at either end (MQTT 3.1.1, section 4.7)."""
+TopicPrefix = Annotated[str, Field(max_length=200, pattern=TOPIC_PREFIX)]
+
+
+class MqttSettings(BaseModel):
+    """A broker that devices publish to."""
+
+    client_id: str = "vanagas"
+    """The session's name at the broker; two servers on one broker need two."""
+    host: str
+    port: int = 1883
+    tls: bool = False
+    """Usually on port 8883."""
+    ca_file: Path | None = None
+    """With `tls`: certificates (PEM) of who vouches for the broker, such as a town's own authority; this machine's
+    when left out."""
+    frigate_prefixes: Annotated[list[TopicPrefix], Field(min_length=1)] = ["frigate"]
+    """The `topic_prefix` of each Frigate that publishes to the broker."""
+    device_tokens: dict[str, SecretStr] = {}
+    """Tokens of devices whose observations are heard on vanagas/observations/SENDER, by a name for each."""
+    username: str = ""
+    password: SecretStr = SecretStr("")
+
+
+class AlertSettings(BaseModel):
+    """How administrators are told of faults, beside the map page and the log."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    webhook: Annotated[str, Field(pattern=r"^https?://[^\s/]+")] | None = None
+    """An address that each fault is posted to as JSON (`mapserver/inspections/webhook.py`); nobody when not set."""
+
+
+class WeatherSettings(BaseModel):
+    """A weather service that is asked for both towns, in the form of Open-Meteo's forecast."""
+
+    base_url: str
+    """Such as https://api.open-meteo.com; asked is its /v1/forecast."""
+    every_min: Annotated[float, Field(ge=1, le=720)] = 30.0
+    timeout_s: Annotated[float, Field(gt=0, le=120)] = 15.0
+
+
+class PlateSettings(BaseModel):
+    """How long plates are kept that were read and that nobody looks for."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    keep_hours: Annotated[float, Field(gt=0, le=720)] = 24
+    """Until the hash goes too, and the observation says only that some plate was read."""
+    key_hours: Annotated[float, Field(gt=0, le=168)] = 24
+    """Until the key of the hashes is replaced, and no hash of before can be told any more."""
+
+
+class ShiftSettings(BaseModel):
+    """One shift of the towns' pilots or inspectors, on the towns' own clock."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    role: Literal[Role.PILOT, Role.INSPECTOR]
+    window: TimeWindow
+    people: frozenset[str] | None = None
+    """Usernames; everybody of the role when left out."""
+
+
+SHIFTS = [
+    ShiftSettings(role=Role.PILOT, window=TimeWindow(begins=time(8), ends=time(20))),
+    ShiftSettings(role=Role.INSPECTOR, window=TimeWindow(begins=time(7), ends=time(19))),
+]
+"""Until a town sets its own."""
+
+
+class Settings(BaseSettings):
+    """Everything that can be set. Environment names: VANAGAS_ and the field's name; nested with two underscores."""
+
+    model_config = SettingsConfigDict(env_prefix="VANAGAS_", env_nested_delimiter="__", extra="forbid")
+    _file: ClassVar[Path | None] = None
+
+    data_dir: Path = Path("data")
+    """Where everything is kept: database, pictures, the settings file."""
+    host: str = "127.0.0.1"
+    port: int = 8000
+    database_url: str | None = None
+    """SQLAlchemy form; DATA/vanagas.db when not set."""
+    secret_key: SecretStr | None = None
+    """Keys the digests of sessions and tokens; at least 32 characters, as `openssl rand -hex 32` prints them."""
+    demo: bool = False
+    """Simulated units and invented places; every screen says so."""
+    public_url: str | None = None
+    """Where browsers reach the server, such as https://vanagas.example; else as each request or its proxy says."""
+    behind_proxy: str | None = None
+    """Address or network of the reverse proxy before it: X-Forwarded-For and -Proto are believed from it alone."""
+    tls_certificate: Path | None = None
+    """PEM; with `tls_key` the server does TLS itself."""
+    tls_key: Path | None = None
+    secure_cookies: bool = True
+    """Session cookies only over HTTPS; the demo on loopback turns it off."""
+    session_hours: float = 12
+    categories_file: Path | None = None
+    """A town's own categories.toml for merging."""
+    models_file: Path | None = None
+    """More detection models, beside those that ship."""
+    model: str = "nanodet-g-int8"
+    """The detection model's name in the catalogue."""
+    checks: dict[City, Policy] = {}
+    """What each town asks of its flights; the defaults where it says nothing."""
+    basemap: Path | None = None
+    """A PMTiles file of vector tiles in the layers of Protomaps' basemaps (version 4), one for both towns: what every
+    map lies on. Without one pages show a grid of coordinates."""
+    orthophotos: dict[City, Path] = {}
+    """Pictures from the air, town by town: a PMTiles file of pictures, or an MBTiles file. Every map can be switched
+    to them; without, its switch says what is missing."""
+    gazetteer: Path | None = None
+    """A CSV file of places to search for by name, one for both towns: name, lat, lon, aliases, lang, kind
+    (`telemetry/gazetteer/reading.py`). Without one places are found on the map only."""
+    terrains: dict[City, Path] = {}
+    """A GeoTIFF of heights above the sea for each town; without, the ground is as high as each home."""
+    towns: dict[City, TownSettings] = {}
+    """Lowest and highest ground, contacts and streets for printed briefings, town by town."""
+    weather: WeatherSettings | None = None
+    """Off when not set: the weather is then what pilots enter."""
+    alerts: AlertSettings = AlertSettings()
+    shifts: list[ShiftSettings] = SHIFTS
+    """When people can be scheduled; those of one person must not overlap."""
+    plates: PlateSettings = PlateSettings()
+    """Of number plates that hit nothing."""
+    signing_keys: dict[str, Path] = {}
+    """Files of 32 bytes, by drone (unit id): its MAVLink is signed with the key, and only what it signs is heard."""
+    mqtt: MqttSettings | None = None
+    videos: list[VideoSettings] = []
+    camera_lost_s: Annotated[float, Field(ge=1, le=3_600)] = 10.0
+    """A camera without pictures for longer is told of."""
+    recording: RecordingSettings = RecordingSettings()
+    analysis: AnalysisSettings = AnalysisSettings()
+    wall: WallSettings = WallSettings()
+    requests: RequestSettings = RequestSettings()
+    rates: RateSettings = RateSettings()
+    retention: RetentionPolicy = RetentionPolicy()
+    """How long observations and their pictures are kept."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, cls._file)
+
+    @model_validator(mode="after")
+    def _refuse_weak_secrets(self) -> "Settings":
+        if self.secret_key is not None and not self.demo:
+            _check_secret("secret_key", self.secret_key, shortest=SHORTEST_SECRET)
+        if self.mqtt is not None and self.mqtt.password.get_secret_value() and not self.demo:
+            _check_secret("mqtt.password", self.mqtt.password, shortest=8)
+        if self.analysis.mqtt_password.get_secret_value() and not self.demo:
+            _check_secret("analysis.mqtt_password", self.analysis.mqtt_password, shortest=8)
+        return self
+
+    @model_validator(mode="after")
+    def _refuse_a_home_nobody_listens_at(self) -> "Settings":
+        if not self.analysis.home_is_broker:
+            return self
+        if self.mqtt is None:
+            raise ValueError("analysis.home_url is a broker's that this server does not listen to; set mqtt.host, too")
+        if self.mqtt.host not in LOOPBACK and not self.mqtt.tls:
+            raise ValueError("mqtt fetches findings' pictures in clear; set mqtt.tls and its port")
+        return self
+
+    @model_validator(mode="after")
+    def _refuse_files_on_a_cluster(self) -> "Settings":
+        if self.analysis.ray_address is not None:
+            for video in self.videos:
+                if not is_address(video.sub_source or video.source):
+                    raise ValueError(
+                        f"the video of {video.name} is a file, which the cluster's machines do not have; "
+                        "give a camera's address, or leave ray_address out"
+                    )
+        return self
+
+    def purpose_of(self, source: str) -> str:
+        """What a unit or camera watches for; public safety where nothing is said."""
+        return next((video.purpose for video in self.videos if video.name == source), DEFAULT_PURPOSE)
+
+    @property
+    def database(self) -> str:
+        """The database's URL."""
+        return self.database_url or f"sqlite:///{(self.data_dir / 'vanagas.db').resolve()}"
+
+    @property
+    def database_file(self) -> Path | None:
+        """The file of an SQLite database; None for a database server."""
+        url = make_url(self.database)
+        return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
+
+    @property
+    def key(self) -> bytes:
+        """The secret key. Raises Misconfigured when there is none."""
+        if self.secret_key is None:
+            raise Misconfigured(
+                "there is no secret key; set VANAGAS_SECRET_KEY to 32 or more random characters "
+                f"(openssl rand -hex 32 prints some), or put secret_key in {self.data_dir / CONFIG_FILE}"
+            )
+        return self.secret_key.get_secret_value().encode()
+
+
+def load(data_dir: Path | None = None, **overrides: Any) -> Settings:
+    """The settings for `data_dir` (or VANAGAS_DATA_DIR, or ./data). Raises Misconfigured naming the setting."""
+    if data_dir is not None:
+        overrides["data_dir"] = data_dir
+    try:
+        where = data_dir or _Where().data_dir
+        file = where / CONFIG_FILE
+        bound = type("Settings", (Settings,), {"_file": file if file.is_file() else None})
+        settings: Settings = bound(**overrides)
+    except ValidationError as error:
+        raise Misconfigured(f"the settings cannot be used: {explain(error)}") from error
+    except ValueError as error:  # tomllib's error is one
+        raise Misconfigured(f"the settings file {where / CONFIG_FILE} is not TOML: {error}") from error
+    return settings
+
+
+def new_secret() -> str:
+    """256 random bits in hexadecimal."""
+    return secrets.token_hex(32)
+
+
+class _Where(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="VANAGAS_", extra="ignore")
+
+    data_dir: Path = Path("data")
+
+
+def _check_secret(name: str, secret: SecretStr, *, shortest: int) -> None:
+    value = secret.get_secret_value()
+    if value.lower() in KNOWN_SECRETS or len(set(value)) < 5:
+        raise ValueError(f"{name} is a default that everybody knows; set random characters of your own")
+    if len(value) < shortest:
+        raise ValueError(f"{name} has {len(value)} characters; use at least {shortest} random ones")

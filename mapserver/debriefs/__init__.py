@@ -1,0 +1,1 @@
+"""Debriefs and the flight log-book."""

@@ -1,0 +1,69 @@
+"""Debriefs of flights and the flight log-book."""
+
+from typing import Annotated, Any
+
+from fastapi import Response
+from pydantic import BaseModel, Field
+
+from mapserver.flights.api import Pilot, Seer
+from mapserver.plans.continuing import checks_of, continue_flight
+from mapserver.web.api_routes import ApiRouter
+from mapserver.web.dependencies import Parts, Reader, Writer
+from mission.debrief import flight_logbook, service
+from mission.flights import repository as flights
+from mission.plans import service as plans
+from telemetry.access import visible_cities
+from telemetry.errors import NotFound
+from telemetry.observations.values import UtcTime
+
+router = ApiRouter("debriefs", "/flights")
+
+
+class Remark(BaseModel):
+    """What the pilot adds to the log-book."""
+
+    text: Annotated[str, Field(min_length=1, max_length=service.LONGEST_REMARK)]
+
+
+@router.get("/logbook.csv", response_class=Response, responses={200: {"content": {"text/csv": {}}}})
+def logbook(caller: Seer, session: Reader, begins: UtcTime, ends: UtcTime) -> Response:
+    """The flights of the towns you may see that took off between two moments, a row each, as CSV."""
+    rows = flight_logbook.entries(session, visible_cities(caller), begins, ends)
+    headers = {"Content-Disposition": 'attachment; filename="logbook.csv"'}
+    return Response(flight_logbook.as_csv(rows), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+@router.get("/{flight_id}/debrief")
+def one(flight_id: str, caller: Seer, session: Reader) -> dict[str, Any]:
+    """What was found of the flight: coverage with gaps, battery, the thinned track."""
+    flight = flights.get(session, flight_id, visible_cities(caller))
+    found = service.latest(session, flight.id)
+    if found is None:
+        raise NotFound(f"{flight.name} has not been debriefed; it is once it has landed")
+    return found
+
+
+@router.post("/{flight_id}/debrief", status_code=201)
+def make(flight_id: str, caller: Pilot, parts: Parts) -> dict[str, Any]:
+    """Debrief it again, as after better terrain or another camera in the catalogue; the earlier one is kept."""
+    cities, now = visible_cities(caller), parts.clock.now()
+    service.make(parts.store, flight_id, cities, parts.standards, by=caller.name, now=now, tlogs=parts.tlogs)
+    with parts.store.read() as session:
+        return service.latest(session, flight_id) or {}
+
+
+@router.post("/{flight_id}/rest", status_code=201)
+def rest(flight_id: str, caller: Pilot, parts: Parts, work: Writer) -> dict[str, Any]:
+    """Keep what is left of the plan of a flight that was broken off, from its last picture on, as a plan of its own;
+    with what the checks say of flying it now."""
+    plan = continue_flight(parts, work, caller, flight_id)
+    return plans.public(plan) | checks_of(parts, work.session, caller, plan)
+
+
+@router.post("/{flight_id}/remarks", status_code=201)
+def remark(flight_id: str, given: Remark, caller: Pilot, parts: Parts, work: Writer) -> list[dict[str, Any]]:
+    """Add to the flight's remarks; nothing written is ever changed."""
+    flight = flights.get(work.session, flight_id, visible_cities(caller))
+    service.remark(work.session, flight, given.text, by=caller.name, at=parts.clock.now())
+    work.session.flush()  # the answer reads it
+    return service.remarks(work.session, flight.id)

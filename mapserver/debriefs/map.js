@@ -1,0 +1,46 @@
+// The map of a debrief: the planned route, the track flown, what was covered and what was not.
+
+import { bounds, collection, feature } from "../web/js/geo.js";
+import { onStyle } from "../web/js/gl_map.js";
+import { smallMap } from "../web/js/small_map.js";
+import { colour } from "../web/js/style.js";
+
+const container = document.getElementById("debrief-map");
+const { route, area, debrief } = JSON.parse(container.dataset.debrief);
+const covered = debrief?.coverage;
+const track = debrief?.track.map(([lon, lat]) => [lon, lat]) ?? [];
+
+/** Every corner on the map. @returns {[number, number][]} */
+const everywhere = () => [
+  ...(area.type === "Polygon" ? area.coordinates[0] : []),
+  ...route.coordinates.map(([lon, lat]) => [lon, lat]),
+  ...track,
+];
+
+/** @param {object} geometry GeoJSON */
+const only = (geometry) => collection(geometry ? [feature(geometry)] : []);
+
+function draw(map) {
+  const fills = {
+    covered: [only(covered?.covered), "good", 0.25],
+    gaps: [collection(covered?.gaps.map(({ geometry }) => feature(geometry)) ?? []), "bad", 0.55],
+  };
+  for (const [id, [data, name, opacity]] of Object.entries(fills)) {
+    map.addSource(id, { type: "geojson", data });
+    map.addLayer({ id, type: "fill", source: id, paint: { "fill-color": colour(name), "fill-opacity": opacity } });
+  }
+  const lines = {
+    area: [only(area), "zone", 2, [1]],
+    planned: [only(route), "ink-3", 1.5, [2, 2]],
+    flown: [only(track.length > 1 ? { type: "LineString", coordinates: track } : null), "air", 2.5, [1]],
+  };
+  for (const [id, [data, name, width, dashes]] of Object.entries(lines)) {
+    map.addSource(id, { type: "geojson", data });
+    const paint = { "line-color": colour(name), "line-width": width, "line-dasharray": dashes };
+    map.addLayer({ id, type: "line", source: id, paint });
+  }
+}
+
+const map = smallMap(container, everywhere()[0], 15);
+map?.fitBounds(bounds(everywhere()), { padding: 36, duration: 0, maxZoom: 18 });
+if (map) onStyle(map, () => draw(map));

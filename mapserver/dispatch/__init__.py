@@ -1,0 +1,1 @@
+"""A drone sent to an incident."""

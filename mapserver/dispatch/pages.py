@@ -1,0 +1,77 @@
+"""Sending a drone from an incident's page: what is offered, and the confirmation."""
+
+from typing import Annotated, Any
+
+from fastapi import Form, Request, Response
+from fastapi.responses import RedirectResponse
+from sqlmodel import Session
+
+from incidents.requests import service as requests
+from incidents.timeline import repository, service
+from mapserver.core.services import Services
+from mapserver.dispatch.flow import ask_for_drone, offer_for, send_drone
+from mapserver.flights.api import Pilot
+from mapserver.incidents.api import Seer, Worker
+from mapserver.web.dependencies import Parts, Reader
+from mapserver.web.render import page
+from mapserver.web.routes import GuardedRouter
+from telemetry.access import Principal, visible_cities
+from telemetry.errors import BadInput, Conflict
+
+router = GuardedRouter(include_in_schema=False)
+
+
+@router.get("/incidents/{incident_id}/drone")
+def offered(request: Request, incident_id: str, caller: Seer, parts: Parts, session: Reader) -> Response:
+    """The drone that would be sent, its checks, and the button that sends it."""
+    return page(request, "dispatch/page.html", _context(parts, session, incident_id, caller))
+
+
+@router.post("/incidents/{incident_id}/drone")
+def send(
+    request: Request, incident_id: str, caller: Pilot, parts: Parts,
+    unit_id: Annotated[str, Form()], subjects: Annotated[list[str] | None, Form()] = None,
+) -> Response:  # fmt: skip
+    """Send it, or say on the page why not; then nothing is kept."""
+    try:
+        with parts.store.write() as work:
+            flight = send_drone(parts, work, incident_id, caller, unit_id=unit_id, subjects=subjects or [])
+            to_fly = f"/flights/{flight.id}/fly"
+    except (BadInput, Conflict) as error:
+        return _refused(request, parts, incident_id, caller, error)
+    return RedirectResponse(to_fly, 303)
+
+
+@router.post("/incidents/{incident_id}/drone/asked")
+def ask(request: Request, incident_id: str, caller: Worker, parts: Parts) -> Response:
+    """Ask the pilots for it, or say on the page why not."""
+    try:
+        with parts.store.write() as work:
+            ask_for_drone(parts, work, incident_id, caller)
+    except (BadInput, Conflict) as error:
+        return _refused(request, parts, incident_id, caller, error)
+    return RedirectResponse(f"/incidents/{incident_id}", 303)
+
+
+def _refused(
+    request: Request, parts: Services, incident_id: str, caller: Principal, error: BadInput | Conflict
+) -> Response:
+    with parts.store.read() as session:
+        context = {**_context(parts, session, incident_id, caller), "error": error.message}
+        return page(request, "dispatch/page.html", context, status=error.status)
+
+
+def _context(parts: Services, session: Session, incident_id: str, caller: Principal) -> dict[str, Any]:
+    row = repository.get(session, incident_id, visible_cities(caller))
+    asked = requests.waiting_for(session, row.id)
+    context = {
+        "principal": caller,
+        "incident": service.public(row),
+        "waiting": None if asked is None else requests.public(session, asked),
+        "offer": None,
+        "error": None,
+    }
+    try:
+        return {**context, "offer": offer_for(parts, session, incident_id, caller)}
+    except (BadInput, Conflict) as error:
+        return {**context, "error": error.message}

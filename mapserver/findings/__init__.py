@@ -1,0 +1,1 @@
+"""What the analysis of video finds, taken in."""

@@ -1,0 +1,1 @@
+"""Flights: scheduled, confirmed, flown."""

@@ -1,0 +1,88 @@
+"""Incidents and their timelines."""
+
+from typing import Annotated, Any
+
+from fastapi import Query, Response
+from pydantic import BaseModel
+
+from incidents.merging import State
+from incidents.timeline import repository, service
+from mapserver.incidents.flow import work_on
+from mapserver.web.api_routes import ApiRouter
+from mapserver.web.dependencies import Parts, Reader, Writer, allowed
+from mapserver.web.listing import Listing
+from telemetry.access import Permission, Principal, visible_cities
+from telemetry.observations.values import UtcTime
+
+router = ApiRouter("incidents", "/incidents")
+Seer = Annotated[Principal, allowed(Permission.SEE_INCIDENTS)]
+Worker = Annotated[Principal, allowed(Permission.WORK_INCIDENTS)]
+
+
+class StateChange(BaseModel):
+    """A new state with the reason for it."""
+
+    state: State
+    reason: str = ""
+
+
+class Note(BaseModel):
+    """Words for the timeline."""
+
+    text: str
+
+
+@router.get("")
+def listed(
+    caller: Seer,
+    session: Reader,
+    response: Response,
+    listing: Listing,
+    state: Annotated[list[State] | None, Query()] = None,
+    category: str | None = None,
+    q: str | None = None,
+    active_since: UtcTime | None = None,
+) -> list[dict[str, Any]]:
+    """Incidents of the towns you may see: first every open one, the severest first, then a page of closed ones.
+
+    Open incidents are never cut, `limit` counts closed ones, and the Link header leads to the rest of those.
+    `X-Open-Count` is how many are open; `active_since` leaves out closed ones without a word since then.
+    """
+    cities = visible_cities(caller)
+    wanted = repository.IncidentFilter(state or (), category, q)
+    closed = repository.closed_ones(
+        session, cities, wanted, active_since=active_since, limit=listing.limit, cursor=listing.cursor
+    )
+    still_open = repository.open_ones(session, cities, wanted) if listing.cursor is None else []
+    open_count = len(still_open) if listing.cursor is None else repository.count_open(session, cities, wanted)
+    listing.describe(closed, total=open_count + closed.total)
+    response.headers["X-Open-Count"] = str(open_count)
+    return [service.public(row) for row in [*still_open, *closed]]
+
+
+@router.get("/{incident_id}")
+def one(incident_id: str, caller: Seer, session: Reader) -> dict[str, Any]:
+    """One incident."""
+    return service.public(repository.get(session, incident_id, visible_cities(caller)))
+
+
+@router.get("/{incident_id}/timeline")
+def timeline(incident_id: str, caller: Seer, session: Reader) -> list[dict[str, Any]]:
+    """Its timeline, in the order it was written."""
+    return service.timeline(session, repository.get(session, incident_id, visible_cities(caller)).id)
+
+
+@router.post("/{incident_id}/state")
+def change_state(incident_id: str, wanted: StateChange, caller: Worker, parts: Parts, work: Writer) -> dict[str, Any]:
+    """Acknowledge, dispatch, resolve, or call it a false alarm; closing needs a reason."""
+    row = repository.get(work.session, incident_id, visible_cities(caller))
+    work_on(parts, work, row, wanted.state, caller, reason=wanted.reason)
+    return service.public(row)
+
+
+@router.post("/{incident_id}/notes")
+def add_note(incident_id: str, note: Note, caller: Worker, parts: Parts, work: Writer) -> dict[str, Any]:
+    """Add a note to the timeline."""
+    row = repository.get(work.session, incident_id, visible_cities(caller))
+    service.add_note(work, row, note.text, by=caller.name, now=parts.clock.now())
+    return service.public(row)

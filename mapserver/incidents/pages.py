@@ -1,0 +1,186 @@
+"""The list of incidents, and the page of one with its timeline."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import Form, Request, Response
+from fastapi.responses import RedirectResponse
+from sqlmodel import Session
+
+from incidents.merging import State
+from incidents.timeline import repository, service
+from incidents.timeline.tables import IncidentRow
+from mapserver.core.services import Services
+from mapserver.incidents.api import Seer, Worker
+from mapserver.incidents.flow import work_on
+from mapserver.map.printed import incident_map
+from mapserver.video.wall import nearest, streams
+from mapserver.web.dependencies import Parts, Reader, Writer
+from mapserver.web.paging import part_of
+from mapserver.web.render import page
+from mapserver.web.routes import GuardedRouter
+from mission.flights import repository as flights
+from mission.zones import service as zones
+from mobile_units.assignments import service as assignments
+from telemetry.access import Permission, Principal, visible_cities
+from telemetry.cities import City
+from telemetry.errors import BadInput, Conflict
+from telemetry.observations.values import SourceKind
+from telemetry.positions import Position
+from telemetry.units import service as units
+
+router = GuardedRouter(include_in_schema=False)
+SHOWN = 200
+"""Closed incidents on a page; the open ones are all on the first."""
+NEAREST = 4
+FLOWN = frozenset({SourceKind.DRONE, SourceKind.TELEMETRY})
+"""Kinds of sources that may be a drone on a flight, by the id of its unit."""
+
+
+@router.get("/incidents")
+def listed(
+    request: Request, caller: Seer, parts: Parts, session: Reader,
+    state: str = "", category: str = "", city: str = "", q: str = "", cursor: str | None = None,
+) -> Response:  # fmt: skip
+    """The list with its filters; with `cursor` a later page of the closed ones."""
+    filters = {"state": state, "category": category, "city": city, "q": q}
+    cities = [{"id": c, "name": c.facts.name} for c in sorted(visible_cities(caller))]
+    return page(
+        request,
+        "incidents/list.html",
+        {
+            "principal": caller,
+            **_found(request, session, caller, **filters, cursor=cursor),
+            "filters": filters,
+            "categories": sorted(name for name, rule in parts.rules.by_name.items() if rule.opens),
+            "cities": cities,
+        },
+    )
+
+
+@router.get("/incidents/rows")
+def rows(
+    request: Request, caller: Seer, session: Reader, state: str = "", category: str = "", city: str = "", q: str = ""
+) -> Response:
+    """The rows alone, for a filter that changed."""
+    found = _found(request, session, caller, state=state, category=category, city=city, q=q, cursor=None)
+    return page(request, "incidents/_rows.html", {"principal": caller, **found})
+
+
+@router.get("/incidents/{incident_id}")
+def one(request: Request, incident_id: str, caller: Seer, parts: Parts, session: Reader) -> Response:
+    """One incident."""
+    row = repository.get(session, incident_id, visible_cities(caller))
+    return page(request, "incidents/page.html", _context(parts, session, row, caller))
+
+
+@router.get("/incidents/{incident_id}/timeline")
+def timeline(request: Request, incident_id: str, caller: Seer, parts: Parts, session: Reader) -> Response:
+    """Its head and timeline alone, when it changed."""
+    row = repository.get(session, incident_id, visible_cities(caller))
+    return page(request, "incidents/_timeline.html", _context(parts, session, row, caller))
+
+
+@router.get("/incidents/{incident_id}/map.svg")
+def printed_map(incident_id: str, caller: Seer, parts: Parts, session: Reader) -> Response:
+    """Where it was seen, as one picture for paper."""
+    row = repository.get(session, incident_id, visible_cities(caller))
+    picture = incident_map(parts.settings, City(row.city), service.timeline(session, row.id))
+    return Response(picture, media_type="image/svg+xml")
+
+
+@router.post("/incidents/{incident_id}/state")
+def change_state(
+    request: Request, incident_id: str, caller: Worker, parts: Parts, work: Writer,
+    value: Annotated[State, Form()], reason: Annotated[str, Form()] = "",
+) -> Response:  # fmt: skip
+    """Move it on, or say on the page why not."""
+    row = repository.get(work.session, incident_id, visible_cities(caller))
+    try:
+        work_on(parts, work, row, value, caller, reason=reason)
+    except (BadInput, Conflict) as error:
+        context = {**_context(parts, work.session, row, caller), "error": error.message}
+        return page(request, "incidents/page.html", context, status=error.status)
+    return RedirectResponse(f"/incidents/{incident_id}", 303)
+
+
+@router.post("/incidents/{incident_id}/notes")
+def add_note(
+    request: Request, incident_id: str, caller: Worker, parts: Parts, work: Writer, text: Annotated[str, Form()] = ""
+) -> Response:
+    """Add a note, or say on the page why not."""
+    row = repository.get(work.session, incident_id, visible_cities(caller))
+    try:
+        service.add_note(work, row, text, by=caller.name, now=parts.clock.now())
+    except BadInput as error:
+        context = {**_context(parts, work.session, row, caller), "error": error.message}
+        return page(request, "incidents/page.html", context, status=error.status)
+    return RedirectResponse(f"/incidents/{incident_id}", 303)
+
+
+def _found(
+    request: Request, session: Session, caller: Principal, *, state: str, category: str, city: str, q: str,
+    cursor: str | None,
+) -> dict[str, Any]:  # fmt: skip
+    """Every open incident that fits, the severest first, and a page of the closed ones; after the first page only
+    those."""
+    cities = [c for c in visible_cities(caller) if not city or c == city]
+    states = [s for s in State if s == state]
+    wanted = repository.IncidentFilter(states, category or None, q.strip() or None)
+    closed = repository.closed_ones(session, cities, wanted, limit=SHOWN, cursor=cursor)
+    still_open = [] if cursor else repository.open_ones(session, cities, wanted)
+    return {
+        "still_open": [service.public(row) for row in still_open],
+        "open_count": len(still_open) if not cursor else repository.count_open(session, cities, wanted),
+        "closed": [service.public(row) for row in closed],
+        "part": part_of(request, closed, "/incidents"),
+    }
+
+
+def _context(parts: Services, session: Session, row: IncidentRow, caller: Principal) -> dict[str, Any]:
+    timeline = service.timeline(session, row.id)
+    return {
+        "principal": caller,
+        "incident": service.public(row),
+        "timeline": timeline,
+        "flights": _flights(session, timeline, caller),
+        "may_work": caller.may(Permission.WORK_INCIDENTS),
+        "may_see_footage": caller.may(Permission.SEE_FOOTAGE),
+        "assignments": _deployed(session, City(row.city)),
+        "nearest": _nearest(parts, session, row, caller),
+    }
+
+
+def _nearest(parts: Services, session: Session, row: IncidentRow, caller: Principal) -> list[dict[str, Any]]:
+    """The streams that look at places closest to the incident, for who may see them."""
+    position = service.public(row)["position"]
+    if position is None or not caller.may(Permission.SEE_FOOTAGE):
+        return []
+    place = Position(lat=position["lat"], lon=position["lon"])
+    return nearest(streams(parts, session, caller), place, limit=NEAREST)
+
+
+def _flights(session: Session, timeline: list[dict[str, Any]], caller: Principal) -> dict[int, str]:
+    """The flight on which a drone made each observation, by the entry's number."""
+    found = {}
+    for entry in timeline:
+        seen = entry["observation"]
+        if seen is not None and seen["source"]["kind"] in FLOWN:
+            at = datetime.fromisoformat(seen["started_at"])
+            flight = flights.of_unit_at(session, seen["source"]["id"], at, visible_cities(caller))
+            if flight is not None:
+                found[entry["seq"]] = flight.id
+    return found
+
+
+def _deployed(session: Session, city: City) -> list[dict[str, Any]]:
+    """The town's deployed units, each with its unit and zone."""
+    return [
+        {
+            **assignments.public(held),
+            "holder": held.holder or "stands there",
+            "unit": units.public(units.get(session, held.unit_id, [city])),
+            "zone": zones.public(zones.get(session, held.zone_id, [city])),
+        }
+        for held in assignments.listed(session, [city])
+    ]

@@ -1,0 +1,1 @@
+"""What is looked at, at start, while the server runs and by `vanagas doctor`: each says what is amiss."""

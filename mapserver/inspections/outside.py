@@ -1,0 +1,101 @@
+"""Inspections that ask other machines: the broker, the cameras, and the certificates of what is asked over TLS."""
+
+import asyncio
+import socket
+import ssl
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from urllib.parse import urlsplit
+
+from mapserver.core.settings import MqttSettings, Settings
+from mapserver.core.video_settings import VideoSettings
+from mapserver.faults.values import Amiss, Inspection, Sound
+from mapserver.intake.broker import topics
+from telemetry.errors import BadMedia, SourceLost, Unavailable
+from telemetry.mqtt.probe import try_broker
+from vision.feeds.address import display_name, is_address, read_address
+from vision.feeds.source import open_source
+
+PATIENCE_S = 5.0
+SOON = timedelta(days=14)
+"""A certificate that ends within this is told of."""
+
+
+def outside_inspections(settings: Settings) -> Iterator[Inspection]:
+    """The broker, each camera, each certificate. They really connect, for seconds."""
+    if settings.mqtt is not None:
+        yield Inspection("broker", partial(_broker, settings, settings.mqtt))
+    for video in settings.videos:
+        for source in filter(None, (video.source, video.sub_source)):
+            yield Inspection(f"stream {video.name}", partial(_stream, video, source))
+    for host, port in sorted(_tls_hosts(settings)):
+        yield Inspection(f"certificate {host}", partial(certificate, host, port))
+
+
+def _broker(settings: Settings, broker: MqttSettings) -> Sound | Amiss:
+    filters = topics(settings)
+    attempt = try_broker(
+        broker.host,
+        broker.port,
+        username=broker.username or None,
+        password=broker.password.get_secret_value(),
+        tls=broker.tls,
+        topics=filters,
+    )
+    try:
+        asyncio.run(attempt)
+    except Unavailable as error:
+        what = "the MQTT broker cannot be used: no event of a camera or device comes in over it"
+        return Amiss(what, f"{error.message}; check host, port, username and password of [mqtt] in the settings")
+    return Sound(f"connected, and may read {len(filters)} topics")
+
+
+def _stream(video: VideoSettings, source: str) -> Sound | Amiss:
+    name = display_name(source)
+    try:
+        if is_address(source) and read_address(source).listens:
+            return Sound(f"{name} waits to be called; whether the camera calls is not known", doubt=True)
+        with open_source(source, transport=video.transport, timeout_s=PATIENCE_S) as opened:
+            packet = next(iter(opened), None)
+    except (BadMedia, SourceLost) as error:
+        return Amiss(f"the video of {video.name} does not come", f"{error.message}; check the camera and its `source`")
+    if packet is None:
+        return Amiss(f"the video of {video.name} is empty", f"{name} opened but sent no picture; check the camera")
+    return Sound(f"{name} sends pictures")
+
+
+def _tls_hosts(settings: Settings) -> set[tuple[str, int]]:
+    """Who is asked over TLS by the settings."""
+    hosts = set()
+    if settings.mqtt is not None and settings.mqtt.tls:
+        hosts.add((settings.mqtt.host, settings.mqtt.port))
+    urls = [
+        settings.alerts.webhook,
+        settings.analysis.home_url,
+        None if settings.weather is None else settings.weather.base_url,
+    ]
+    for url in filter(None, urls):
+        parts = urlsplit(url)
+        if parts.scheme in ("https", "mqtts") and parts.hostname is not None:
+            hosts.add((parts.hostname, parts.port or (443 if parts.scheme == "https" else 8883)))
+    return hosts
+
+
+def certificate(host: str, port: int, context: ssl.SSLContext | None = None) -> Sound | Amiss:
+    """Whether this machine trusts who answers at `host`:`port`, and for how long yet."""
+    context = context or ssl.create_default_context()
+    try:
+        with (
+            socket.create_connection((host, port), PATIENCE_S) as plain,
+            context.wrap_socket(plain, server_hostname=host) as wrapped,
+        ):
+            shown = wrapped.getpeercert() or {}
+    except OSError as error:
+        return Amiss(
+            f"{host} cannot be asked over TLS", f"{host}:{port}: {error}; renew its certificate, or trust its CA"
+        )
+    ends = datetime.fromtimestamp(ssl.cert_time_to_seconds(str(shown["notAfter"])), UTC)
+    if ends - datetime.now(UTC) < SOON:
+        return Amiss(f"the certificate of {host} ends on {ends:%Y-%m-%d}", f"renew the certificate of {host}:{port}")
+    return Sound(f"good until {ends:%Y-%m-%d}")

@@ -1,0 +1,50 @@
+"""The look-out for faults of a running server: which parts are inspected, and who is told."""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from mapserver.core.services import Services
+from mapserver.faults.values import Amiss, Inspection, Sound
+from mapserver.faults.watch import FaultWatch
+from mapserver.inspections.clock import ClockInspection, hosts_with_a_clock
+from mapserver.inspections.files import file_inspections
+from mapserver.inspections.machine import disk_inspections
+from mapserver.inspections.sign_ins import sign_in_inspection
+from mapserver.inspections.webhook import Webhook
+from telemetry.mqtt import MqttLink
+
+
+@asynccontextmanager
+async def watching_faults(parts: Services) -> AsyncIterator[None]:
+    """Inspect every part again and again; begin once the jobs run."""
+    async with AsyncExitStack() as stack:
+        if parts.settings.alerts.webhook is not None:
+            webhook = Webhook(parts.settings.alerts.webhook, parts.faults)
+            webhook.start()
+            stack.push_async_callback(webhook.stop)
+        watch = FaultWatch(parts.faults, parts.storage, _inspections(parts))
+        watch.start()
+        stack.push_async_callback(watch.stop)
+        yield
+
+
+def _inspections(parts: Services) -> Iterator[Inspection]:
+    yield from file_inspections(parts.settings, parts.keyring)
+    yield from disk_inspections(parts.settings)
+    clock = ClockInspection(hosts_with_a_clock(parts.settings), now=parts.clock.now)
+    yield Inspection("clock", clock.look)
+    yield sign_in_inspection(parts.store, parts.clock)
+    yield parts.forgetting.inspection()
+    if parts.jobs.broker is not None:
+        yield _broker_inspection(parts.jobs.broker)
+
+
+def _broker_inspection(link: MqttLink) -> Inspection:
+    """How the link to the broker is, as it says itself."""
+
+    def look() -> Sound | Amiss:
+        if link.trouble is None:
+            return Sound("connected")
+        return Amiss("the MQTT broker does not answer: no event of a camera or device comes in over it", link.trouble)
+
+    return Inspection("broker", look)

@@ -1,0 +1,53 @@
+"""Intake: a vendor's own payload, pushed over HTTP; and what of it waits in quarantine."""
+
+from typing import Annotated, Any
+
+from fastapi import Depends, Query, Request
+
+from mapserver.core.body_limits import body_limit
+from mapserver.intake import quarantine
+from mapserver.intake.flow import DeviceMessage, receive, replay
+from mapserver.web.api_routes import ApiRouter
+from mapserver.web.dependencies import Parts, Reader, Writer, allowed
+from mapserver.web.raw_body import LARGEST_MESSAGE, read_body
+from telemetry.access import Permission, Principal
+from telemetry.audit import service as audit
+
+router = ApiRouter("intake")
+Administrator = Annotated[Principal, allowed(Permission.ADMINISTER)]
+
+
+@router.post("/intake/{format_name}")
+@body_limit(LARGEST_MESSAGE, "a device's message may bring its picture")
+async def push(
+    format_name: str,
+    request: Request,
+    caller: Annotated[Principal, allowed(Permission.HAND_IN)],
+    body: Annotated[bytes, Depends(read_body)],
+    parts: Parts,
+) -> list[dict[str, Any]]:
+    """Take in one message of a camera or its server: formats frigate, plate_recognizer, axis_lpr.
+
+    One receipt an event, as for observations, or its outcome with a reason: `refused` for a part that cannot be read,
+    `dropped` for a false positive that the device takes back, `quarantined` until its camera is added.
+    """
+    content_type = request.headers.get("content-type", "application/json")
+    return await receive(parts, DeviceMessage(format_name, body, content_type), by=caller)
+
+
+@router.get("/intake/quarantine")
+def quarantined(
+    caller: Administrator, session: Reader, limit: Annotated[int, Query(ge=1, le=1_000)] = 200
+) -> dict[str, Any]:
+    """How many messages of unknown cameras wait, and the oldest of them; what they hold is not shown."""
+    return {"waiting": quarantine.count(session), "messages": quarantine.listed(session, limit=limit)}
+
+
+@router.post("/intake/quarantine/replay")
+def replay_quarantined(caller: Administrator, parts: Parts, work: Writer) -> list[dict[str, Any]]:
+    """Take in what waits, as far as its cameras are known by now."""
+    results = replay(parts, work)
+    taken = sum(result["taken"] for result in results)
+    detail = f"{taken} of {len(results)} messages taken in"
+    audit.record(work.session, caller, "replay", "quarantine", city=None, at=parts.clock.now(), detail=detail)
+    return results

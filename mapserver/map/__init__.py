@@ -1,0 +1,1 @@
+"""The live map: snapshot, feed, places by name."""

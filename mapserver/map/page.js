@@ -1,0 +1,130 @@
+// The live map page: puts the feed, the world, the maps, the lists and the flight strips together.
+
+import { raiseAlarm } from "../web/js/alarm.js";
+import { showFaults } from "./faults.js";
+import { showLinkState } from "../web/js/linkstate.js";
+import { LiveFeed } from "../web/js/live.js";
+import { Panel } from "./panel.js";
+import { searchPlacesOn } from "../web/js/place_on_map.js";
+import { placeOf } from "./popups.js";
+import { showRequests } from "../web/js/requests.js";
+import { World } from "../web/js/store.js";
+import { Strips } from "./strips.js";
+import { TownView } from "./town_view.js";
+
+const STALE_CHECK_MS = 5_000;
+
+const world = new World();
+const feed = new LiveFeed();
+const boxes = [...document.querySelectorAll(".view")];
+/** The first shows the town picked; with both towns each has its own. @type {TownView[]} */
+const views = [new TownView(boxes[0], world, choose)];
+const panel = new Panel(world, choose, showTown);
+const strips = new Strips(world, followDrone);
+
+/** The kinds that changed since the last drawing. @type {Set<string>} */
+const dirty = new Set();
+/** The ticks of the layer list that are off. @type {Set<string>} */
+const off = new Set();
+let drawn = false;
+let framed = false;
+
+/** Show one town, or each in a view of its own: in one view both would be two specks in empty land. @param {string | null} city */
+function showTown(city) {
+  const cities = world.cities.filter((one) => city === null || one.id === city).slice(0, boxes.length);
+  boxes.forEach((box, place) => (box.hidden = place > 0 && place >= cities.length));
+  boxes[0].parentElement.classList.toggle("is-split", cities.length > 1);
+  while (views.length < cities.length) views.push(anotherView(boxes[views.length]));
+  world.showCity(city);
+  cities.forEach((one, place) => {
+    views[place].call(cities.length > 1 ? one.name : null);
+    views[place].fit(one.id);
+  });
+}
+
+function anotherView(box) {
+  const view = new TownView(box, world, choose);
+  view.dragged = views[0].dragged;
+  for (const tick of off) view.toggle(tick, false);
+  return view;
+}
+
+/** Of the views that are open the one that is nearest to a place. @param {[number, number]} at */
+function viewOf(at) {
+  const open = views.filter((view) => !view.box.hidden);
+  return open.reduce((best, view) => (view.metresTo(at) < best.metresTo(at) ? view : best));
+}
+
+/** Take the map to a thing and open its card. */
+function choose(kind, id) {
+  const thing = world.get(kind, id);
+  if (!thing) return;
+  panel.tabs.show(kind);
+  panel.mark(kind, id);
+  const at = placeOf(kind, thing, world);
+  if (at) viewOf(at).choose(kind, id);
+}
+
+function followDrone() {
+  const flight = strips.followed && world.get("flight", strips.followed);
+  const at = flight && placeOf("flight", flight, world);
+  if (at) viewOf(at).follow(at);
+}
+
+/** The link from an incident's page: /map#incident/ID. */
+function openFromAddress() {
+  const [kind, id] = location.hash.slice(1).split("/").map(decodeURIComponent);
+  if (kind && id && world.things[kind]) choose(kind, id);
+}
+
+function draw() {
+  if (drawn) return;
+  drawn = true;
+  requestAnimationFrame(() => {
+    drawn = false;
+    panel.draw();
+    strips.draw();
+    const kinds = new Set(dirty);
+    dirty.clear();
+    for (const view of views) if (!view.box.hidden) view.draw(kinds);
+    if (kinds.has("unit")) followDrone();
+  });
+}
+
+views[0].dragged = () => strips.followed && strips.follow(null);
+world.addEventListener("change", (event) => {
+  for (const kind of event.detail) dirty.add(kind);
+  draw();
+});
+world.follow(feed);
+feed.addEventListener("snapshot", () => {
+  if (framed) return;
+  framed = true;
+  const own = document.body.dataset.city;
+  showTown(own && world.cities.length > 1 ? own : null);
+  openFromAddress();
+});
+addEventListener("hashchange", openFromAddress);
+setInterval(draw, STALE_CHECK_MS);
+
+for (const tick of document.querySelectorAll("[data-layer]")) {
+  tick.addEventListener("change", () => {
+    off[tick.checked ? "delete" : "add"](tick.dataset.layer);
+    for (const view of views) view.toggle(tick.dataset.layer, tick.checked);
+  });
+}
+
+const wall = document.getElementById("toggle-panel");
+wall.addEventListener("click", () => {
+  const open = document.body.classList.toggle("is-wall");
+  wall.setAttribute("aria-expanded", String(!open));
+  wall.querySelector("span").textContent = open ? "Show lists" : "Wall view";
+  for (const view of views) view.map?.resize();
+});
+
+searchPlacesOn((at) => viewOf(at).map);
+showLinkState(feed);
+showRequests(world);
+raiseAlarm(world);
+showFaults();
+feed.connect();

@@ -1,0 +1,68 @@
+"""The whole picture a principal may see, as of one sequence number."""
+
+from datetime import timedelta
+from typing import Any
+
+from incidents.requests import service as requests
+from incidents.timeline import repository as incident_repository
+from incidents.timeline import service as incidents
+from incidents.timeline.tables import IncidentRow
+from mapserver.core.services import Services
+from mission.flights import repository as flight_repository
+from mission.flights import service as flights
+from mission.zones import service as zones
+from mobile_units.assignments import service as assignments
+from telemetry.access import Permission, Principal, visible_cities
+from telemetry.clock import iso
+from telemetry.store import Page
+from telemetry.units import service as units
+from vision.cameras import service as cameras
+
+STILL_SHOWN = timedelta(hours=24)
+"""Closed incidents stay on the map this long after their last word."""
+MOST_CLOSED = 200
+"""Closed incidents in a snapshot; open ones are never left out."""
+MOST_OVER = 100
+"""Flights that are over in a snapshot; the others are never left out."""
+
+
+def snapshot(parts: Services, principal: Principal) -> dict[str, Any]:
+    """Everything on the map for `principal`. Changes numbered above its `seq` are not all in it; those up to it are.
+
+    `parts` says of what is history how much of it is there, and how much there is.
+    """
+    cities = visible_cities(principal)
+    seq = parts.hub.seq(cities)  # before the database: a change seen twice is harmless, one never seen is not
+    now = parts.clock.now()
+    with parts.store.read() as session:
+        shown = [units.public(u) for u in units.listed(session, cities)]
+        over = flight_repository.over(session, cities, limit=MOST_OVER)
+        flown = [*flight_repository.not_over(session, cities), *over]
+        known: list[IncidentRow] = []
+        closed: Page[IncidentRow] = Page([], total=0)
+        asked = []
+        if principal.may(Permission.SEE_INCIDENTS):
+            closed = incident_repository.closed_ones(session, cities, active_since=now - STILL_SHOWN, limit=MOST_CLOSED)
+            known = [*incident_repository.open_ones(session, cities), *closed]
+            asked = requests.waiting(session, cities)
+        return {
+            "epoch": parts.hub.epoch,
+            "seq": seq,
+            "at": iso(now),
+            "demo": parts.settings.demo,
+            "cities": [
+                {"id": c, "name": c.facts.name, "lat": c.facts.lat, "lon": c.facts.lon, "zone": str(c.facts.zone)}
+                for c in sorted(cities)
+            ],
+            "units": shown,
+            "cameras": [cameras.public(c) for c in cameras.listed(session, cities)],
+            "zones": [zones.public(z) for z in zones.listed(session, cities)],
+            "flights": [flights.public(session, f) for f in flown],
+            "assignments": [assignments.public(a) for a in assignments.listed(session, cities)],
+            "incidents": [incidents.public(i) for i in known],
+            "drone_requests": [requests.public(session, one) for one in asked],
+            "parts": {
+                "closed_incidents": {"shown": len(closed), "total": closed.total},
+                "flights_over": {"shown": len(over), "total": over.total},
+            },
+        }

@@ -1,0 +1,1 @@
+"""Observations handed in and listed."""

@@ -1,0 +1,60 @@
+"""Observations: handed in as a JSON array, listed newest first."""
+
+from typing import Annotated, Any
+
+from fastapi import Depends, Request
+
+from mapserver.core.body_limits import MIB, body_limit
+from mapserver.observations.flow import hand_in, read_observations
+from mapserver.web.api_routes import ApiRouter
+from mapserver.web.dependencies import Parts, Reader, allowed
+from mapserver.web.listing import Listing
+from mapserver.web.reading import read_aside
+from telemetry.access import Permission, Principal, visible_cities
+from telemetry.observations import Observation, repository
+
+router = ApiRouter("observations")
+
+
+async def _parsed(request: Request) -> list[Observation]:
+    raw = await request.json()
+    return await read_aside(len(await request.body()), lambda: read_observations(raw))
+
+
+@router.post("/observations")
+@body_limit(4 * MIB, "an array of up to 1,000 observations")
+async def post(
+    caller: Annotated[Principal, allowed(Permission.HAND_IN)],
+    observations: Annotated[list[Observation], Depends(_parsed)],
+    parts: Parts,
+) -> list[dict[str, Any]]:
+    """Take in an array of observations: all of them or, when one cannot be taken, none.
+
+    One receipt each, in order: {observation_id, outcome: accepted | duplicate | known | amended, incident_id}, with a
+    `warning` where its source gives one name to several events. A receipt means that the observation, its incident and
+    its timeline entry are on disk; sending it again changes nothing, and more about the same event under its
+    `source_ref` adds to it. Names of pictures are left out: pictures come with a device's own message or a report, and
+    a name alone must not show one.
+    """
+    receipts = await hand_in(parts, observations, by=caller)
+    return [receipt.public() for receipt in receipts]
+
+
+@router.get("/observations")
+def latest(
+    caller: Annotated[Principal, allowed(Permission.SEE_INCIDENTS)],
+    session: Reader,
+    listing: Listing,
+) -> list[dict[str, Any]]:
+    """Observations by device time, newest first: a page of them; the Link header leads to older ones."""
+    found = repository.latest(session, visible_cities(caller), limit=listing.limit, cursor=listing.cursor)
+    listing.describe(found)
+    return [observation.model_dump(mode="json") for observation in found]
+
+
+@router.get("/observations/{observation_id}")
+def one(
+    observation_id: str, caller: Annotated[Principal, allowed(Permission.SEE_INCIDENTS)], session: Reader
+) -> dict[str, Any]:
+    """One observation."""
+    return repository.get(session, observation_id, visible_cities(caller)).model_dump(mode="json")

@@ -1,1 +1,0 @@
-"""The pages people use: documents rendered here, alive through the same changes as the API."""

@@ -1,0 +1,1 @@
+"""The register: papers of operators, pilots and drones."""

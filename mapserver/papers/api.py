@@ -1,0 +1,40 @@
+"""The register: papers of the towns as operators, of their pilots and of their drones."""
+
+from typing import Annotated, Any
+
+from mapserver.papers.flow import enter_drone, enter_operator, enter_pilot
+from mapserver.web.api_routes import ApiRouter
+from mapserver.web.dependencies import Caller, Parts, Reader, Writer, allowed
+from mission.registry import service
+from mission.registry.values import DronePapers, Operator, Pilot
+from telemetry.access import Permission, Principal, visible_cities
+from telemetry.cities import City
+
+router = ApiRouter("registry", "/registry")
+Keeper = Annotated[Principal, allowed(Permission.KEEP_REGISTER)]
+
+
+@router.get("")
+def listed(caller: Caller, session: Reader) -> list[dict[str, Any]]:
+    """What is in force in the towns you may see; for pilots and for who keeps the register."""
+    if not caller.may(Permission.FLY):
+        caller.require(Permission.KEEP_REGISTER)
+    return service.listed(session, visible_cities(caller))
+
+
+@router.put("/operators/{city}")
+def operator(city: City, papers: Operator, caller: Keeper, parts: Parts, work: Writer) -> dict[str, Any]:
+    """The town's own papers as operator, from now on."""
+    return service.public(enter_operator(parts, work, caller, city, papers))
+
+
+@router.put("/pilots/{name}")
+def pilot(name: str, papers: Pilot, caller: Keeper, parts: Parts, work: Writer) -> dict[str, Any]:
+    """A pilot's certificates, from now on."""
+    return service.public(enter_pilot(parts, work, caller, name, papers))
+
+
+@router.put("/drones/{unit_id}")
+def drone(unit_id: str, papers: DronePapers, caller: Keeper, parts: Parts, work: Writer) -> dict[str, Any]:
+    """A drone's papers and settings, from now on."""
+    return service.public(enter_drone(parts, work, caller, unit_id, papers))

@@ -1,0 +1,1 @@
+"""Plans: drawn, tried, checked, kept."""

@@ -1,0 +1,1 @@
+"""The watch list of number plates and its hits."""

@@ -1,0 +1,80 @@
+"""Plates: the watch list of each town, and its hits."""
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, Field
+
+from mapserver.web.api_routes import ApiRouter
+from mapserver.web.dependencies import Parts, Reader, Writer, allowed
+from mapserver.web.listing import Listing
+from telemetry.access import Permission, Principal, require_city, visible_cities
+from telemetry.cities import City
+from telemetry.observations.values import UtcTime
+from vision.plates import service
+
+router = ApiRouter("plates", "/plates")
+Seer = Annotated[Principal, allowed(Permission.SEE_WATCH_LIST)]
+Keeper = Annotated[Principal, allowed(Permission.KEEP_WATCH_LIST)]
+
+
+class NewEntry(BaseModel):
+    """A plate to look for."""
+
+    city: City
+    plate: Annotated[str, Field(max_length=60)]
+    """`?` stands for one character that is not known, `*` for any number of them."""
+    reason: Annotated[str, Field(max_length=500)]
+    expires_at: UtcTime
+
+
+class NewExpiry(BaseModel):
+    """Another time for an entry to expire."""
+
+    expires_at: UtcTime
+
+
+@router.get("/watch")
+def listed(caller: Seer, parts: Parts, session: Reader) -> list[dict[str, Any]]:
+    """What your town looks for, the next to expire first."""
+    return [service.public(row) for row in service.listed(session, visible_cities(caller), now=parts.clock.now())]
+
+
+@router.post("/watch", status_code=201)
+def add(wanted: NewEntry, caller: Keeper, parts: Parts, work: Writer) -> dict[str, Any]:
+    """Look for a plate until a time to come, for a reason."""
+    require_city(caller, wanted.city, "watch list")
+    now = parts.clock.now()
+    row = service.add(
+        work,
+        city=wanted.city,
+        plate=wanted.plate,
+        reason=wanted.reason,
+        expires_at=wanted.expires_at,
+        by=caller,
+        now=now,
+    )
+    return service.public(row)
+
+
+@router.patch("/watch/{entry_id}")
+def prolong(entry_id: str, wanted: NewExpiry, caller: Keeper, parts: Parts, work: Writer) -> dict[str, Any]:
+    """Let an entry expire at another time."""
+    row = service.get(work.session, entry_id, visible_cities(caller))
+    service.prolong(work, row, wanted.expires_at, by=caller, now=parts.clock.now())
+    return service.public(row)
+
+
+@router.delete("/watch/{entry_id}")
+def remove(entry_id: str, caller: Keeper, parts: Parts, work: Writer) -> dict[str, Any]:
+    """Look for it no more."""
+    row = service.get(work.session, entry_id, visible_cities(caller))
+    service.remove(work, row, by=caller, now=parts.clock.now())
+    return service.public(row)
+
+
+@router.get("/hits")
+def hits(caller: Seer, session: Reader, listing: Listing) -> list[dict[str, Any]]:
+    """Reads of plates that were looked for, newest first: a page of them; the Link header leads to older ones."""
+    found = service.hits(session, visible_cities(caller), limit=listing.limit, cursor=listing.cursor)
+    listing.describe(found)
+    return [service.public_hit(hit, entry) for hit, entry in found]

@@ -1,0 +1,1 @@
+"""The running program: application, routes, jobs, server, health. Puts the nouns together."""

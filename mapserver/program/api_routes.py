@@ -1,0 +1,75 @@
+"""The routes of the HTTP API, which is under /api/v1, in the order in which they are matched."""
+
+from starlette.routing import BaseRoute
+
+from mapserver.airspace import api as airspace
+from mapserver.assignments import api as assignments
+from mapserver.audit import api as audit
+from mapserver.calendar import api as schedule
+from mapserver.camera_setups import api as setups
+from mapserver.cameras import api as cameras
+from mapserver.clips import api as clips
+from mapserver.debriefs import api as debriefs
+from mapserver.devices import api as devices
+from mapserver.dispatch import api as dispatch
+from mapserver.findings import api as findings
+from mapserver.flights import api as flights
+from mapserver.flights import control_api as control
+from mapserver.incidents import api as incidents
+from mapserver.intake import api as intake
+from mapserver.map import api as map
+from mapserver.map import places_api as places
+from mapserver.observations import api as observations
+from mapserver.papers import api as registry
+from mapserver.people import api as people
+from mapserver.people import tokens_api as tokens
+from mapserver.plans import api as plans
+from mapserver.plans import checks_api as checks
+from mapserver.plates import api as plates
+from mapserver.program import description_api as description
+from mapserver.program import faults_api as faults
+from mapserver.recordings import api as recordings
+from mapserver.reports import api as reports
+from mapserver.retention import api as retention
+from mapserver.units import api as units
+from mapserver.video import api as streams
+from mapserver.weather import api as weather
+from mapserver.zones import api as zones
+
+_NOUNS = (
+    # They are matched in this order, and devices send to these the most often.
+    observations,
+    intake,
+    findings,
+    airspace,
+    assignments,
+    audit,
+    cameras,
+    checks,
+    clips,
+    control,
+    debriefs,
+    description,
+    devices,
+    dispatch,
+    faults,
+    flights,
+    incidents,
+    map,
+    people,
+    places,
+    plans,
+    plates,
+    recordings,
+    registry,
+    reports,
+    retention,
+    schedule,
+    setups,
+    streams,
+    tokens,
+    units,
+    weather,
+    zones,
+)
+API_ROUTES: list[BaseRoute] = [route for noun in _NOUNS for route in noun.router.routes]

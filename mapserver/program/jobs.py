@@ -1,0 +1,121 @@
+"""The jobs that live as long as the server: devices over MQTT, flights when they are due, weather, video, clips, and
+what is to be forgotten."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
+
+from mapserver.account.upkeep import FORGET_S, WRITE_USES_S, forget_expired, write_uses
+from mapserver.clips.worker import ClipDesk
+from mapserver.core.services import Services
+from mapserver.faults import Amiss
+from mapserver.flights.control import take_warning
+from mapserver.inspections.running import watching_faults
+from mapserver.intake.broker import broker_link
+from mapserver.intake.flow import forget_waiting
+from mapserver.program.logs import FlightLog
+from mapserver.recordings.flow import recording_desk
+from mapserver.retention.flow import retention_desk
+from mapserver.sign_in.failures import EVERY_S
+from mapserver.video.wall import WallDesk
+from mapserver.video.worker import VideoDesk
+from mission.airspace.service import stored_files_read_by
+from mission.debrief.worker import DebriefWorker
+from mission.flights.supervisor import FlightSupervisor
+from mission.weather.open_meteo import OpenMeteo
+from mission.weather.watch import WeatherWatch
+from telemetry.errors import Misconfigured
+from telemetry.rounds import Rounds
+from vision.plates.screening import forget
+from vision.recording.recording_worker import RecordingWorker
+
+
+@asynccontextmanager
+async def running_jobs(parts: Services) -> AsyncIterator[None]:
+    """Every job, started in order and stopped in reverse."""
+    async with AsyncExitStack() as stack:
+        stack.enter_context(stored_files_read_by(parts.files.stored_airspace))
+        await asyncio.to_thread(parts.principals.start)
+        stack.push_async_callback(asyncio.to_thread, parts.principals.stop)
+        stack.callback(parts.store.listen(FlightLog().hear))
+        parts.looks.recover()
+        recording = _recording_desk(parts)
+        if recording is not None:
+            recording.start()
+            parts.jobs.recordings = recording.states
+            stack.callback(recording.stop)
+        video = VideoDesk(parts, recording)
+        video.start()
+        parts.jobs.streams = video.states
+        parts.jobs.watched = video.watched
+        stack.callback(video.stop)
+        wall = WallDesk(parts)
+        wall.start()
+        parts.jobs.conditions = wall.conditions
+        stack.callback(wall.stop)
+        clips = ClipDesk(parts)
+        clips.start()
+        parts.jobs.clips = clips.progress
+        stack.callback(clips.stop)
+        flights = FlightSupervisor(
+            parts.store,
+            standards=parts.standards,
+            clock=parts.clock,
+            keyring=parts.keyring,
+            tlogs=parts.tlogs,
+            records=parts.flight_records,
+            on_warning=partial(take_warning, parts),
+        )
+        await flights.start()
+        parts.jobs.flights = flights.console
+        parts.jobs.camera_pose = flights.camera_pose
+        stack.push_async_callback(flights.stop)
+        debriefs = DebriefWorker(parts.store, standards=parts.standards, clock=parts.clock, tlogs=parts.tlogs)
+        retention = retention_desk(parts)
+        for rounds in (
+            Rounds(debriefs.look, every_s=2.0, name="looking for landed flights"),
+            Rounds(parts.sign_ins.failures.write, every_s=EVERY_S, name="writing down failed sign-ins"),
+            Rounds(parts.forgetting.renew, every_s=60.0, name="noting that the clock is as expected"),
+            Rounds(partial(_forget_plates, parts), every_s=300.0, name="forgetting plates that hit nothing"),
+            Rounds(partial(forget_waiting, parts), every_s=300.0, name="forgetting messages of unknown cameras"),
+            Rounds(retention.forget, every_s=86_400.0, name="forgetting what is past its time"),
+            Rounds(partial(write_uses, parts), every_s=WRITE_USES_S, name="writing down when tokens were used"),
+            Rounds(partial(forget_expired, parts), every_s=FORGET_S, name="forgetting expired tokens"),
+        ):
+            await rounds.start()
+            stack.push_async_callback(rounds.stop)
+        stack.callback(retention.stop)
+        if parts.settings.weather is not None:
+            service = parts.settings.weather
+            weather = WeatherWatch(
+                parts.store,
+                OpenMeteo(service.base_url, timeout_s=service.timeout_s),
+                every_s=service.every_min * 60,
+                clock=parts.clock,
+            )
+            await weather.start()
+            stack.push_async_callback(weather.stop)
+        if parts.settings.mqtt is not None:
+            link = broker_link(parts, parts.settings.mqtt)
+            await link.start()
+            stack.push_async_callback(link.stop)
+            parts.jobs.broker = link
+        await stack.enter_async_context(watching_faults(parts))
+        yield
+
+
+def _recording_desk(parts: Services) -> RecordingWorker | None:
+    try:
+        return recording_desk(parts)
+    except Misconfigured as error:
+        words = "nothing is recorded: the folder of the recordings cannot be used"
+        parts.faults.begin("recording", Amiss(words, f"{error.message}; then start the server again"))
+        return None
+
+
+def _forget_plates(parts: Services) -> None:
+    due_by = parts.forgetting.due_by()
+    if due_by is not None:
+        with parts.store.write() as work:
+            forget(work, now=due_by)

@@ -1,0 +1,93 @@
+"""Numbers for a monitoring system, in Prometheus' text format (version 0.0.4)."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
+
+from fastapi import Response
+from fastapi.responses import PlainTextResponse
+from sqlmodel import func, select
+
+from incidents.timeline.tables import IncidentRow
+from mapserver.core.version import VERSION
+from mapserver.web.dependencies import Parts, Reader, allowed
+from mapserver.web.problems import DECLARED
+from mapserver.web.routes import GuardedRouter
+from telemetry.access import Permission, Principal, visible_cities
+from telemetry.observations.tables import ObservationRow
+from vision.feeds.reader import Status
+
+router = GuardedRouter(tags=["metrics"], responses=DECLARED)
+
+
+@router.get("/metrics", response_class=Response, responses={200: {"content": {"text/plain": {}}}})
+def metrics(caller: Annotated[Principal, allowed(Permission.ADMINISTER)], parts: Parts, session: Reader) -> Response:
+    """Counts of what is kept and of what flows; for administrators and a monitoring system with their token."""
+    lines: list[str] = []
+    for city in sorted(visible_cities(caller)):
+        seen = session.exec(select(func.count()).where(ObservationRow.city == city)).one()
+        lines.append(f'vanagas_observations_total{{city="{city}"}} {seen}')
+        for state, count in session.exec(
+            select(IncidentRow.state, func.count()).where(IncidentRow.city == city).group_by(IncidentRow.state)
+        ):
+            lines.append(f'vanagas_incidents{{city="{city}",state="{state}"}} {count}')
+    lines.extend(_server(parts))
+    lines.extend(_videos(parts))
+    return PlainTextResponse("\n".join(lines) + "\n")
+
+
+def _server(parts: Parts) -> Iterator[str]:
+    yield f'vanagas_build_info{{version="{VERSION}"}} 1'
+    yield f"vanagas_faults {len(parts.faults.standing())}"
+    for fault in parts.faults.standing():
+        yield f'vanagas_fault_since_seconds{{part="{_label(fault.part)}"}} {fault.since.timestamp():.0f}'
+    stores = not any(fault.part == "storage" for fault in parts.faults.standing())
+    yield f"vanagas_database_stores {int(stores)}"
+    yield f"vanagas_database_bytes {_database_bytes(parts)}"
+    usage = shutil.disk_usage(parts.settings.data_dir)
+    yield f"vanagas_disk_free_bytes {usage.free}"
+    yield f"vanagas_disk_total_bytes {usage.total}"
+    broker = parts.jobs.broker
+    if broker is not None:
+        yield f"vanagas_broker_connected {int(broker.connected)}"
+        for what, count in vars(broker.counts).items():
+            yield f'vanagas_broker_messages_total{{outcome="{what}"}} {count}'
+
+
+def _database_bytes(parts: Parts) -> int:
+    """Of the database's file and its WAL; 0 where the database is no file."""
+    name = parts.store.engine.url.database
+    if name is None or parts.store.engine.dialect.name != "sqlite":
+        return 0
+    files = (Path(name), Path(f"{name}-wal"))
+    return sum(file.stat().st_size for file in files if file.exists())
+
+
+def _label(text: str) -> str:
+    """Escaped as Prometheus' text format wants it."""
+    return text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+
+
+def _videos(parts: Parts) -> Iterator[str]:
+    for name, state in sorted(parts.jobs.streams().items()):
+        yield f'vanagas_stream_lost{{stream="{name}"}} {int(state.status is Status.LOST)}'
+        yield f'vanagas_stream_packets{{stream="{name}"}} {state.packets}'
+        yield f'vanagas_stream_frames{{stream="{name}"}} {state.counters.frames}'
+        yield f'vanagas_stream_skipped{{stream="{name}"}} {state.skipped}'
+        yield f'vanagas_stream_looks{{stream="{name}"}} {state.counters.detections}'
+        yield f'vanagas_stream_network_runs{{stream="{name}"}} {state.counters.network_runs}'
+        yield f'vanagas_stream_findings{{stream="{name}"}} {state.counters.findings}'
+        if state.rate is not None:
+            yield f'vanagas_stream_detections_per_second{{stream="{name}"}} {state.rate.per_s:.2f}'
+            yield f'vanagas_stream_detection_wait_seconds{{stream="{name}"}} {state.rate.waited_s:.3f}'
+            yield f'vanagas_stream_weight{{stream="{name}"}} {state.rate.weight:g}'
+            yield f'vanagas_stream_overloaded{{stream="{name}"}} {int(state.rate.late)}'
+    for name, watched in sorted(parts.jobs.watched().items()):
+        channels = {id(one): one for one in (watched.live, watched.small, watched.converted)}.values()
+        yield f'vanagas_stream_viewers{{stream="{name}"}} {sum(channel.viewers for channel in channels)}'
+        yield f'vanagas_stream_converted{{stream="{name}"}} {int(watched.converted.viewers > 0)}'
+    for name, kept in sorted(parts.jobs.recordings().items()):
+        yield f'vanagas_recording_failing{{stream="{name}"}} {int(kept.error is not None)}'
+        yield f'vanagas_recording_parts{{stream="{name}"}} {kept.parts}'
+        yield f'vanagas_recording_lost_parts{{stream="{name}"}} {kept.lost_parts}'

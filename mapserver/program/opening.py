@@ -1,0 +1,22 @@
+"""The parts of the program on a database that fits it: its schema, its secret key. Starts nothing."""
+
+from mapserver import migrations
+from mapserver.core.secret_key import require_same_key
+from mapserver.core.services import Services, assemble
+from mapserver.core.settings import Settings
+from telemetry.errors import Misconfigured
+
+
+def open_parts(settings: Settings) -> Services:
+    """The parts for `settings`. Raises Misconfigured without a database, with another schema or secret key."""
+    key = settings.key
+    file = settings.database_file
+    if file is not None and not file.exists():
+        raise Misconfigured(
+            f"there is no database in {settings.data_dir}; run `vanagas db upgrade --data {settings.data_dir}` first, "
+            "or name the right folder with --data"
+        )
+    parts = assemble(settings)
+    migrations.require_current(parts.store)
+    require_same_key(parts.store, key)
+    return parts

@@ -1,0 +1,62 @@
+"""The routes of the pages, of the sockets and of what monitors ask. Those of the API: `api_routes.py`."""
+
+from starlette.routing import BaseRoute
+
+from mapserver.account import pages as account
+from mapserver.account import sign_in_pages as signing
+from mapserver.airspace import pages as permits
+from mapserver.assignments import pages as deployments
+from mapserver.audit import media_api as media
+from mapserver.briefings import pages as briefings
+from mapserver.calendar import pages as calendar
+from mapserver.camera_setups import pages as setups
+from mapserver.clips import footage_pages as footage
+from mapserver.clips import pages as clips
+from mapserver.debriefs import pages as debriefs
+from mapserver.dispatch import pages as dispatch
+from mapserver.flights import pages as flights
+from mapserver.incidents import pages as incidents
+from mapserver.map import pages as map
+from mapserver.map import socket
+from mapserver.papers import pages as papers
+from mapserver.people import pages as people
+from mapserver.plans import pages as planner
+from mapserver.plates import pages as plates
+from mapserver.program import health_api as health
+from mapserver.program import metrics_api as metrics
+from mapserver.reports import pages as report
+from mapserver.units import pages as units
+from mapserver.video import pages as wall
+from mapserver.video import socket as video
+from mapserver.weather import pages as weather
+
+_NOUNS = (
+    health,
+    media,
+    metrics,
+    socket,
+    video,
+    signing,
+    account,
+    map,
+    incidents,
+    dispatch,
+    planner,
+    debriefs,
+    flights,
+    footage,
+    setups,
+    clips,
+    briefings,
+    calendar,
+    deployments,
+    papers,
+    people,
+    permits,
+    weather,
+    plates,
+    report,
+    units,
+    wall,
+)
+PAGE_ROUTES: list[BaseRoute] = [route for noun in _NOUNS for route in noun.router.routes]

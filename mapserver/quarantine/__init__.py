@@ -1,1 +1,0 @@
-"""Quarantine: devices' messages about cameras that nobody knows yet, kept until the camera is added."""

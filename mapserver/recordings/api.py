@@ -1,0 +1,98 @@
+"""What was recorded of a camera or a unit: what is there, and holds against its deletion."""
+
+from typing import Annotated, Any
+
+from fastapi import Query
+from pydantic import BaseModel, ConfigDict, Field
+
+from mapserver.recordings.flow import place_hold
+from mapserver.web.api_routes import ApiRouter
+from mapserver.web.dependencies import Parts, Reader, Writer, allowed
+from telemetry.access import Permission, Principal, visible_cities
+from telemetry.audit import service as audit
+from telemetry.cities import City
+from telemetry.clock import iso
+from telemetry.errors import BadInput
+from telemetry.observations.values import UtcTime
+from vision.recording import service
+from vision.recording.spans import gaps, spans
+
+router = ApiRouter("recordings", "/cameras")
+Viewer = Annotated[Principal, allowed(Permission.SEE_FOOTAGE)]
+Keeper = Annotated[Principal, allowed(Permission.HOLD_EVIDENCE)]
+Why = Annotated[str, Field(min_length=3, max_length=300)]
+LONGEST_DAYS = 31
+
+
+class WantedTime(BaseModel):
+    """A time of one camera."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    begins: Annotated[UtcTime, Field(alias="from")]
+    ends: Annotated[UtcTime, Field(alias="to")]
+    why: Why
+    """What it is needed for."""
+
+
+class WantedHold(WantedTime):
+    """Footage that must stay."""
+
+    until: UtcTime
+    """When it may go; place the hold again to keep it longer."""
+
+
+@router.get("/{camera_id}/recordings")
+def recorded(
+    camera_id: str,
+    caller: Viewer,
+    parts: Parts,
+    begins: Annotated[UtcTime, Query(alias="from")],
+    ends: Annotated[UtcTime, Query(alias="to")],
+) -> dict[str, Any]:
+    """Of which times there is footage, and where the gaps are."""
+    if not begins < ends or (ends - begins).days > LONGEST_DAYS:
+        raise BadInput(f"ask for a time that ends after it begins and lasts at most {LONGEST_DAYS} days")
+    there = spans(parts.recordings, camera_id, visible_cities(caller), begins, ends)
+    return {
+        "camera": camera_id,
+        "from": iso(begins),
+        "to": iso(ends),
+        "spans": [
+            {
+                "from": iso(span.begins),
+                "to": iso(span.ends),
+                "city": span.camera_folder.city,
+                "purpose": span.camera_folder.purpose,
+                "simulated": span.camera_folder.simulated,
+            }
+            for span in there
+        ],
+        "gaps": [{"from": iso(gap.begins), "to": iso(gap.ends)} for gap in gaps(there, begins, ends)],
+    }
+
+
+@router.get("/{camera_id}/holds")
+def holds(camera_id: str, caller: Viewer, parts: Parts, session: Reader) -> list[dict[str, Any]]:
+    """The holds on its footage, those that are over too."""
+    now = parts.clock.now()
+    return [service.public_hold(hold, now) for hold in service.holds(session, camera_id, visible_cities(caller))]
+
+
+@router.post("/{camera_id}/holds", status_code=201)
+def hold(camera_id: str, wanted: WantedHold, caller: Keeper, parts: Parts) -> dict[str, Any]:
+    """Keep footage from being deleted, whatever its age and however full the disk."""
+    placed = place_hold(
+        parts, caller, camera_id, begins=wanted.begins, ends=wanted.ends, until=wanted.until, why=wanted.why
+    )
+    return service.public_hold(placed, parts.clock.now())
+
+
+@router.delete("/{camera_id}/holds/{hold_id}")
+def lift(camera_id: str, hold_id: str, caller: Keeper, parts: Parts, work: Writer) -> dict[str, Any]:
+    """End a hold before its time; it stays in the list."""
+    now = parts.clock.now()
+    lifted = service.lift_hold(work.session, camera_id, hold_id, visible_cities(caller), by=caller.name, now=now)
+    subject = f"hold {lifted.id} on {lifted.camera_id}"
+    audit.record(work.session, caller, "lift", subject, city=City(lifted.city), at=now, detail=lifted.why)
+    return service.public_hold(lifted, now)

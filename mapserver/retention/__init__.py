@@ -1,0 +1,1 @@
+"""Whether things are forgotten in time."""

@@ -1,5 +1,0 @@
-// Whoever signs in next on this device finds nothing of who was signed in before.
-
-import { forgetPage } from "./report_offline.js";
-
-await forgetPage();

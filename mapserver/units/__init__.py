@@ -1,0 +1,1 @@
+"""Drones, towers and body cameras."""

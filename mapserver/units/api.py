@@ -1,0 +1,130 @@
+"""Units: where every drone, tower and body camera is."""
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, Field
+
+from mapserver.devices.service import require_bound
+from mapserver.units.flow import UnitChange, change_unit
+from mapserver.web.api_routes import ApiRouter
+from mapserver.web.dependencies import Parts, Reader, Writer, allowed
+from telemetry.access import Permission, Principal, require_city, visible_cities
+from telemetry.audit import service as audit
+from telemetry.cities import City
+from telemetry.errors import BadInput, Conflict
+from telemetry.observations import Source, SourceKind
+from telemetry.observations.values import Name, UtcTime
+from telemetry.positions import Latitude, Longitude, Position
+from telemetry.units import service
+from telemetry.units.tables import UnitKind, UnitRow
+from telemetry.vehicles.drivers import VehicleDriver
+
+router = ApiRouter("units", "/units")
+Seer = Annotated[Principal, allowed(Permission.SEE_MAP)]
+Deployer = Annotated[Principal, allowed(Permission.DEPLOY)]
+Administrator = Annotated[Principal, allowed(Permission.ADMINISTER)]
+
+
+class NewUnit(BaseModel):
+    """A drone, tower or body camera as it is bought."""
+
+    id: Name
+    city: City
+    kind: UnitKind
+    name: Name
+    link: Annotated[str, Field(pattern=r"^(udpin|udpout|tcpin|tcpout|serial)://.+$")] | None = None
+    """How a drone is reached, as MAVSDK writes it."""
+    driver: VehicleDriver = VehicleDriver.MAVSDK
+    """Which library speaks to it."""
+    lat: Latitude
+    lon: Longitude
+    hfov_deg: Annotated[float, Field(gt=0, le=360)] | None = None
+    range_m: Annotated[float, Field(gt=0, le=5_000)] | None = None
+
+
+class Said(BaseModel):
+    """What a unit reports of itself; what is left out stays as it was."""
+
+    at: UtcTime | None = None
+    """When it was so, UTC; now if left out."""
+    position: Position | None = None
+    heading_deg: Annotated[float, Field(ge=0, lt=360)] | None = None
+    battery: Annotated[float, Field(ge=0, le=1)] | None = None
+
+
+class Loan(BaseModel):
+    """To which town a unit is lent; null takes it back."""
+
+    to: City | None
+
+
+@router.get("")
+def listed(caller: Seer, session: Reader) -> list[dict[str, Any]]:
+    """Every unit that your town owns or has on loan."""
+    return [service.public(unit) for unit in service.listed(session, visible_cities(caller))]
+
+
+@router.get("/{unit_id}")
+def one(unit_id: str, caller: Seer, session: Reader) -> dict[str, Any]:
+    """One unit."""
+    return service.public(service.get(session, unit_id, visible_cities(caller)))
+
+
+@router.post("", status_code=201)
+def register(wanted: NewUnit, caller: Administrator, parts: Parts, work: Writer) -> dict[str, Any]:
+    """Register a unit, standing where it is kept."""
+    require_city(caller, wanted.city, "place for a unit")
+    if work.session.get(UnitRow, wanted.id) is not None:
+        raise Conflict(f"there is a unit {wanted.id} already")
+    now = parts.clock.now()
+    unit = UnitRow(**wanted.model_dump(), simulated=parts.settings.demo, accuracy_m=10.0, updated_at=now)
+    work.session.add(unit)
+    audit.record(work.session, caller, "register", f"unit {unit.id}", city=wanted.city, at=now)
+    work.tell(service.change(unit))
+    return service.public(unit)
+
+
+@router.patch("/{unit_id}")
+def change(unit_id: str, wanted: UnitChange, caller: Administrator, parts: Parts, work: Writer) -> dict[str, Any]:
+    """Give a unit another name, link or driver; a drone in the air keeps its link and driver until it has landed."""
+    unit = change_unit(work, parts.clock, unit_id, wanted, caller)
+    return {**service.public(unit), "link": unit.link, "driver": unit.driver}
+
+
+@router.post("/{unit_id}/report")
+def report(
+    unit_id: str,
+    said: Said,
+    caller: Annotated[Principal, allowed(Permission.HAND_IN)],
+    parts: Parts,
+    work: Writer,
+) -> dict[str, Any]:
+    """A tower or body camera says where it is and how much charge it has; an older report than the last is dropped."""
+    unit = service.get(work.session, unit_id, visible_cities(caller))
+    if unit.kind == UnitKind.DRONE:
+        raise BadInput(f"{unit_id} is a drone; where it is comes over its own link, not by a report")
+    require_bound(work.session, caller, [Source(kind=SourceKind(unit.kind), id=unit.id)])
+    now = parts.clock.now()
+    at = min(said.at or now, now)
+    service.report(
+        work, unit, service.UnitReport(at, said.position, heading_deg=said.heading_deg, battery=said.battery)
+    )
+    return service.public(unit)
+
+
+@router.post("/{unit_id}/loan")
+def lend(unit_id: str, loan: Loan, caller: Deployer, parts: Parts, work: Writer) -> dict[str, Any]:
+    """Lend a unit of your own town to the other, or take it back."""
+    unit = service.get(work.session, unit_id, visible_cities(caller))
+    require_city(caller, City(unit.city), f"unit {unit_id} owned")
+    service.lend(work, unit, loan.to)
+    audit.record(
+        work.session,
+        caller,
+        "lend",
+        f"unit {unit_id}",
+        city=City(unit.city),
+        at=parts.clock.now(),
+        detail=str(loan.to or "taken back"),
+    )
+    return service.public(unit)

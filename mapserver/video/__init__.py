@@ -1,0 +1,1 @@
+"""Streams: read, analysed, watched."""

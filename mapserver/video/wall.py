@@ -1,0 +1,200 @@
+"""The wall: every stream with how it is, kept up to date and told to the live feed when it changes. Reads no video."""
+
+import logging
+import threading
+import time
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlmodel import Session
+
+from mapserver.camera_setups.video_source import Sight, owned, sight
+from mapserver.core.services import Services
+from mapserver.core.video_settings import VideoSettings
+from telemetry.access import Principal, visible_cities
+from telemetry.clock import iso
+from telemetry.positions import Position, distance_m
+from telemetry.store import Change
+from vision.feeds.address import is_address
+from vision.feeds.reader import ReaderState, Status
+from vision.live.stream_condition import StreamCondition, StreamMonitor
+from vision.live.watched_camera import WatchedCamera
+
+log = logging.getLogger(__name__)
+
+EVERY_S = 0.5
+DAMAGE_TOLD = 0.005
+"""The least share of damaged pictures that is told."""
+OFF_DUTY = "off_duty"
+"""What a stream is called whose owner is not on duty: it is not read."""
+
+
+class WallDesk:
+    """Looks after the streams twice a second, on a thread of its own, and says each change once."""
+
+    def __init__(self, parts: Services) -> None:
+        self._parts = parts
+        self._watches: dict[str, StreamMonitor] = {}
+        self._conditions: dict[str, StreamCondition] = {}
+        self._told: dict[str, tuple[str, bool, bool] | None] = {video.name: None for video in parts.settings.videos}
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="wall desk", daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End it and wait for it."""
+        self._stopping.set()
+        self._thread.join()
+        self._parts.looks.end_glances(all_of_them=True)
+
+    def conditions(self) -> Mapping[str, StreamCondition]:
+        """How each stream that is read is, by the name of its owner."""
+        return dict(self._conditions)
+
+    def _run(self) -> None:
+        while not self._stopping.wait(EVERY_S):
+            try:
+                self._see()
+                self._parts.looks.end_glances()
+            except Exception:  # the next time it may go
+                log.exception("the wall could not be looked after")
+
+    def _see(self) -> None:
+        watched = self._parts.jobs.watched()
+        now = self._parts.clock.now()
+        mono = time.monotonic()
+        for name in self._watches.keys() - watched.keys():
+            del self._watches[name], self._conditions[name]
+        for name, one in watched.items():
+            watch = self._watches.setdefault(name, StreamMonitor())
+            self._conditions[name] = watch.see(one.feed.state(), one.analysed(), now=now, mono=mono)
+        for name in self._told:
+            condition = self._conditions.get(name)
+            brief = (OFF_DUTY, False, False)
+            if condition is not None:
+                brief = (str(condition.status), condition.moving, condition.stale_since is not None)
+            if brief != self._told[name]:
+                self._told[name] = brief
+                self._tell(name)
+
+    def _tell(self, name: str) -> None:
+        video = next(video for video in self._parts.settings.videos if video.name == name)
+        with self._parts.store.read() as session:
+            if not owned(session, name):  # a fault of the settings, told as such
+                return
+            seen = sight(session, name)
+        self._parts.store.announce(Change("stream", name, frozenset({seen.city}), public(self._parts, video, seen)))
+
+
+def streams(parts: Services, session: Session, caller: Principal) -> list[dict[str, Any]]:
+    """Every stream that serves a town of the caller's now, in the settings' order."""
+    videos = [video for video in parts.settings.videos if owned(session, video.name)]
+    seen = [(video, sight(session, video.name)) for video in videos]
+    cities = visible_cities(caller)
+    return [public(parts, video, one) for video, one in seen if one.city in cities]
+
+
+def nearest(shown: list[dict[str, Any]], place: Position, *, limit: int) -> list[dict[str, Any]]:
+    """Those of the streams `shown` that look at a place closest to `place`, each with its distance in metres."""
+    placed = [
+        {**stream, "metres": round(distance_m(place, Position(**stream["looks_at"])))}
+        for stream in shown
+        if stream["looks_at"] is not None
+    ]
+    return sorted(placed, key=lambda stream: stream["metres"])[:limit]
+
+
+def public(parts: Services, video: VideoSettings, seen: Sight) -> dict[str, Any]:
+    """A stream as the API and the pages show it."""
+    watched, condition = parts.jobs.watched().get(video.name), parts.jobs.conditions().get(video.name)
+    return {
+        "id": video.name,
+        "name": seen.name,
+        "kind": seen.kind,
+        "city": seen.city,
+        "looks_at": None if seen.looks_at is None else {"lat": seen.looks_at.lat, "lon": seen.looks_at.lon},
+        "simulated": seen.simulated,
+        "stand_in": video.simulated,
+        "footage": None if is_address(video.source) else Path(video.source).name,
+        "recorded": video.recorded and parts.settings.recording.on,
+        "recording": _recording(parts, video, watched),
+        **_condition(watched, condition),
+        "video": None if watched is None else _form(watched),
+    }
+
+
+def _condition(watched: WatchedCamera | None, condition: StreamCondition | None) -> dict[str, Any]:
+    if watched is None:
+        return {
+            "status": OFF_DUTY, "since": None, "error": None, "looked_per_s": 0.0, "detected_per_s": 0.0,
+            "moving": False, "still_at": None, "stale": None, "notes": [],
+        }  # fmt: skip
+    state = watched.feed.state()
+    return {
+        "status": state.status if condition is None else condition.status,
+        "since": None if condition is None else iso(condition.since),
+        "error": (state.error if condition is None else condition.error) or watched.state().overload,
+        "looked_per_s": 0.0 if condition is None else round(condition.gated_per_s, 2),
+        "detected_per_s": 0.0 if condition is None else round(condition.detected_per_s, 2),
+        "moving": condition is not None and condition.moving,
+        "still_at": _iso(watched.analysed().looked_at),
+        "stale": _stale(condition),
+        "notes": _notes(state, condition),
+    }
+
+
+def _stale(condition: StreamCondition | None) -> dict[str, Any] | None:
+    """Since when no picture was looked at, and why; None while it is looked at."""
+    if condition is None or condition.stale_since is None:
+        return None
+    return {"since": iso(condition.stale_since), "why": condition.stale_why}
+
+
+def _notes(state: ReaderState, condition: StreamCondition | None) -> list[str]:
+    """What else is to be known of it, in sentences."""
+    notes = [] if state.note is None else [state.note]
+    if condition is not None and condition.damaged >= DAMAGE_TOLD:
+        notes.append(
+            f"{condition.damaged:.0%} of its pictures came damaged lately; what is found in them is less certain"
+        )
+    return notes
+
+
+def _recording(parts: Services, video: VideoSettings, watched: WatchedCamera | None) -> dict[str, Any]:
+    """Whether it is being recorded now, up to when it was, and why it is not."""
+    if not (video.recorded and parts.settings.recording.on):
+        return {"now": False, "until": None, "why": "the settings say so"}
+    kept = parts.jobs.recordings().get(video.name)
+    if watched is None or kept is None:
+        missing = "it is not read" if watched is None else "recording could not begin"
+        return {"now": False, "until": None, "why": missing}
+    status = watched.feed.main.state().status
+    why: str | None = kept.error
+    if why is None and status is not Status.RUNNING:
+        why = f"it is {status}"
+    if why is None and kept.recorded_until is None:
+        why = "no whole part of it came yet"
+    return {"now": why is None, "until": _iso(kept.recorded_until), "why": why}
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return None if moment is None else iso(moment)
+
+
+def _form(watched: WatchedCamera) -> dict[str, Any] | None:
+    """How the main stream is encoded."""
+    form = watched.feed.main.state().form
+    if form is None:
+        return None
+    return {
+        "codec": form.codec,
+        "codec_string": form.codec_string,
+        "width": form.width,
+        "height": form.height,
+        "fps": round(1 / form.frame_period_s, 1),
+    }

@@ -1,0 +1,268 @@
+"""The video desk: which camera's video is read and analysed when, and what is found becomes observations.
+
+A fixed camera is read always. A unit only on duty: a tower or body camera while it is deployed, a drone while it is
+over the zone it was sent to, so that nobody is watched on the way.
+"""
+
+import logging
+import queue
+import threading
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from shapely import transform
+from shapely.geometry import Point, shape
+from sqlmodel import Session
+
+from mapserver.camera_setups.flow import Setups
+from mapserver.camera_setups.video_source import owned, sight
+from mapserver.core.services import Services
+from mapserver.core.video_settings import VideoSettings
+from mapserver.faults import Amiss
+from mapserver.findings.flow import prepared, take_finding
+from mapserver.observations.flow import take
+from mapserver.video.analysis import analysis_workers
+from mission.flights import repository as flights
+from mission.zones import service as zones
+from telemetry.cities import BOTH
+from telemetry.clock import from_epoch
+from telemetry.errors import VanagasError
+from telemetry.positions import LocalFrame, Position
+from telemetry.store import Change
+from telemetry.units import service as units
+from telemetry.units.tables import UnitKind, UnitRow
+from vision.cameras.tables import CameraRow
+from vision.detection.detector import Detector, load_detector
+from vision.feeds.address import is_address
+from vision.feeds.feed import Feed
+from vision.feeds.outages import OutageMonitor
+from vision.feeds.outages import to_observation as outage_observation
+from vision.feeds.reader import FILE_PAUSE_S, Reader
+from vision.findings import Finding
+from vision.live.channel import Channel
+from vision.live.conversion_budget import ConversionBudget
+from vision.live.watched_camera import StreamState, WatchedCamera
+from vision.models.catalogue import read_catalogue
+from vision.recording.recording_worker import RecordingWorker
+from vision.recording.storage_layout import CameraFolder
+from vision.setups.setup import Setup
+from vision.workers.idle import IdleWorkers
+from vision.workers.overload import OverloadMonitor
+from vision.workers.protocol import MakeDetector, StreamTask
+
+log = logging.getLogger(__name__)
+
+LEAVING_M = 25.0
+"""How far beside its zone a drone may turn without its video going off."""
+LOOK_S = 1.0
+"""How often it is looked whether a camera is lost or some have to wait for the detector."""
+WEIGHTS = {UnitKind.DRONE: 4.0, UnitKind.TOWER: 2.0, UnitKind.BODY_CAMERA: 2.0}
+PLATES_WEIGHT, OTHER_WEIGHT = 4.0, 1.0
+
+
+class VideoDesk:
+    """Starts and stops the streams of the settings as their owners come on duty and off. One thread of its own."""
+
+    def __init__(
+        self, parts: Services, recording: RecordingWorker | None, *, make_detector: MakeDetector | None = None
+    ) -> None:
+        """`recording` keeps what is read; None where nothing is kept. `make_detector` goes before the settings'."""
+        self._parts, self._recording = parts, recording
+        self._wanted = {video.name: video for video in parts.settings.videos}
+        self._workers = analysis_workers(
+            parts,
+            make_detector or partial(_load_detector, parts.settings.model, parts.settings.models_file),
+            self._sink,
+        )
+        self._setups = Setups(parts.settings)
+        self._conversions = ConversionBudget(parts.settings.wall.converted_at_once)
+        self._watched: dict[str, WatchedCamera] = {}
+        self._outages: dict[str, OutageMonitor] = {}
+        self._overload = OverloadMonitor()
+        self._steady = parts.steady
+        self._news: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="video desk", daemon=True)
+        self._stop_listening: Callable[[], None] = lambda: None
+
+    def start(self) -> None:
+        """Begin. A model or rules that cannot be used are faults of the parts; the streams are read anyway."""
+        if self._wanted:
+            self._prepare()
+        self._stop_listening = self._parts.store.listen(self._hear)
+        self._thread.start()
+        for name in self._wanted:
+            self._news.put(name)
+
+    def _prepare(self) -> None:
+        try:
+            unusable = self._setups.check()
+            self._workers.start()
+        except VanagasError as error:
+            words = "no video is analysed: cameras are recorded and shown, but nothing is found in their pictures"
+            self._parts.faults.begin("analysis", Amiss(words, f"{error.message}; then start the server again"))
+            self._workers = IdleWorkers(error.message)
+            return
+        for name, why in unusable.items():
+            words = f"the rules of {name} cannot be used; nothing is found in its pictures"
+            self._parts.faults.begin(f"rules {name}", Amiss(words, f"{why}; then start the server again"))
+
+    def stop(self) -> None:
+        """End every stream and wait for them."""
+        self._stop_listening()
+        self._news.put(None)
+        self._thread.join()
+        for watched in self._watched.values():
+            watched.stop()
+        self._workers.stop()
+
+    def states(self) -> dict[str, StreamState]:
+        """How each running stream is, by the name of its owner."""
+        return {name: watched.state() for name, watched in list(self._watched.items())}
+
+    def watched(self) -> dict[str, WatchedCamera]:
+        """What is read at present, by the name of its owner."""
+        return dict(self._watched)
+
+    def _hear(self, changes: Sequence[Change]) -> None:
+        for change in changes:
+            if change.kind in ("unit", "camera") and change.id in self._wanted:
+                self._news.put(change.id)
+
+    def _run(self) -> None:
+        due = 0.0
+        while True:
+            with suppress(queue.Empty):
+                if (name := self._news.get(timeout=LOOK_S)) is None:
+                    return
+                self._guarded(name, self._attend)
+            if time.monotonic() >= due:
+                due = time.monotonic() + LOOK_S
+                for name in list(self._watched):
+                    self._guarded(name, self._tell_outage)
+                rates = {name: rate for name, one in self.states().items() if (rate := one.rate) is not None}
+                if (said := self._overload.see(rates, time.monotonic())) is not None:
+                    log.warning("%s", said)
+
+    def _guarded(self, name: str, work: Callable[[str], None]) -> None:
+        try:
+            work(name)
+        except Exception:  # one stream's trouble must not end the others
+            log.exception("the stream of %s could not be attended to", name)
+
+    def _attend(self, name: str) -> None:
+        """Let the stream of `name` run if its owner is on duty, and only then, by the setup that is in force."""
+        with self._parts.store.read() as session:
+            if not owned(session, name):
+                self._miss_owner(name)
+                return
+            wanted = _on_duty(session, name, running=name in self._watched)
+            setup = self._setups.of(session, name)
+        self._parts.faults.end(f"camera {name}")
+        if wanted and name not in self._watched:
+            self._watched[name] = self._watch(name, setup)
+            log.info("%s is on duty: its video is read", name)
+        elif wanted and name in self._watched:
+            self._watched[name].mask(setup.masks)
+            self._workers.update_setup(name, setup)
+        elif not wanted and name in self._watched:
+            self._watched.pop(name).stop()
+            log.info("%s is off duty: its video is no longer read", name)
+
+    def _miss_owner(self, name: str) -> None:
+        words = f"the video {name} is not read: it belongs to no unit or camera"
+        remedy = f"add a unit or camera with the id {name}, or correct `name` in [[videos]] of the settings"
+        self._parts.faults.begin(f"camera {name}", Amiss(words, remedy))
+
+    def _watch(self, name: str, setup: Setup) -> WatchedCamera:
+        """Read the video of `name`, each of its streams over one connection."""
+        video = self._wanted[name]
+        main = self._reader(video, video.source)
+        feed = Feed(main, None if video.sub_source is None else self._reader(video, video.sub_source))
+        analysed = video.sub_source or video.source
+        self._outages[name] = OutageMonitor(tell_after_s=self._parts.settings.camera_lost_s)
+        task = StreamTask(name, analysed, video.transport, self._weight(video), setup, self._reads_plates(name))
+        self._workers.watch(task, feed.analysed)
+        kept = None
+        if self._recording is not None and video.recorded:
+            kept = self._recording.record(feed.main, lambda: self._camera_folder(name))
+        feed.start()
+        live = Channel(feed.main, setup.masks)
+        small = live if feed.sub is None else Channel(feed.sub, setup.masks)
+        converted = Channel(feed.sub or feed.main, setup.masks, conversions=self._conversions)
+        return WatchedCamera(feed, live, small, converted, kept, self._workers)
+
+    def _weight(self, video: VideoSettings) -> float:
+        if video.weight is not None:
+            return video.weight
+        with self._parts.store.read() as session:
+            unit = session.get(UnitRow, video.name)
+        if unit is not None:
+            return WEIGHTS.get(UnitKind(unit.kind), OTHER_WEIGHT)
+        return PLATES_WEIGHT if self._reads_plates(video.name) else OTHER_WEIGHT
+
+    def _tell_outage(self, name: str) -> None:
+        """Say that a camera is lost, or back, if that is news."""
+        seconds, mono = self._steady.now()
+        outage = self._outages[name].see(self._watched[name].feed.state(), now=from_epoch(seconds), mono=mono)
+        if outage is None:
+            return
+        with self._parts.store.write() as work:
+            seen = sight(work.session, name)
+            observation = outage_observation(
+                outage, name, city=seen.city, kind=seen.kind, position=seen.stands,
+                simulated=self._wanted[name].simulated,
+            )  # fmt: skip
+            take(self._parts, work, [observation])
+
+    def _reads_plates(self, name: str) -> bool:
+        with self._parts.store.read() as session:
+            camera = session.get(CameraRow, name)
+            return camera is not None and camera.reads_plates
+
+    def _camera_folder(self, name: str) -> CameraFolder:
+        """Where what is recorded of `name` now belongs: with the town it serves at present."""
+        video = self._wanted[name]
+        with self._parts.store.read() as session:
+            return CameraFolder(sight(session, name).city, video.purpose, name, video.simulated)
+
+    def _reader(self, video: VideoSettings, source: str) -> Reader:
+        return Reader(
+            video.name, source, transport=video.transport, loop=not is_address(source), pause_s=FILE_PAUSE_S,
+            steady=self._steady,
+        )  # fmt: skip
+
+    def _sink(self, finding: Finding) -> None:
+        ready = prepared(self._parts, finding)
+        with self._parts.store.write() as work:
+            take_finding(self._parts, work, ready)
+
+
+def _load_detector(model: str, models_file: Path | None) -> Detector:
+    """For a process that analyses. Raises NotFound (no such model) and Misconfigured (its file is not right)."""
+    return load_detector(model, read_catalogue(models_file))
+
+
+def _on_duty(session: Session, name: str, *, running: bool) -> bool:
+    unit = session.get(UnitRow, name)
+    if unit is None:
+        return True
+    if unit.kind != UnitKind.DRONE:
+        return unit.status == "deployed"
+    flight = flights.in_the_air(session, unit.id)
+    where = units.position_of(unit)
+    if flight is None or where is None:
+        return False
+    margin_m = LEAVING_M if running else 0.0
+    return over_zone(zones.get(session, flight.zone_id, BOTH).polygon, where, margin_m=margin_m)
+
+
+def over_zone(polygon: dict[str, Any], where: Position, *, margin_m: float) -> bool:
+    """Whether `where` is over the zone `polygon` (GeoJSON), or at most `margin_m` beside it."""
+    frame = LocalFrame(where.lat, where.lon)
+    outline = transform(shape(polygon), lambda xy: np.array([frame.to_metres(lat, lon) for lon, lat in xy]))
+    return bool(outline.distance(Point(0, 0)) <= margin_m)

@@ -1,0 +1,1 @@
+"""Weather that pilots enter and services forecast."""

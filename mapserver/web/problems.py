@@ -1,0 +1,165 @@
+"""How an error leaves the program: JSON for programs, a page for people, always with a sentence and never a trace."""
+
+import logging
+from typing import Any
+from urllib.parse import quote
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, RedirectResponse
+from pydantic import BaseModel, ConfigDict
+from sqlalchemy.exc import OperationalError
+from starlette.datastructures import URL
+from starlette.exceptions import HTTPException
+
+from mapserver.web.body import RefusedBody
+from mapserver.web.dependencies import client_address, credential, services
+from mapserver.web.headers import add_security_headers
+from mapserver.web.render import page
+from telemetry.access import Principal
+from telemetry.errors import BadInput, BadRequest, NotFound, NotSignedIn, TooManyRequests, Unavailable, VanagasError
+from telemetry.observations.values import plain
+
+log = logging.getLogger(__name__)
+
+HALF_A_CHARACTER = "a text in the request holds half a character (a lone surrogate); send UTF-8"
+MOST_FAULTS = 5
+"""Named of one request; more help nobody."""
+UNFORESEEN = "the server has made a mistake, which is in its log; nothing was kept"
+
+
+class ProblemShape(BaseModel):
+    """What a program is told of an error; some kinds have more beside these two."""
+
+    model_config = ConfigDict(extra="allow")
+
+    error: str
+    """The class of `telemetry/errors.py`."""
+    message: str
+    """What was wrong and what to do, in a sentence; the same as `text`."""
+    code: str
+    """What was wrong, the same in every language: a code of the catalogue."""
+    params: dict[str, Any]
+    """What the sentence is about, with types."""
+    text: str
+    """What was wrong and what to do, in the language of the request."""
+
+
+DECLARED: dict[int | str, dict[str, Any]] = {
+    "default": {"model": ProblemShape, "description": "It was refused, or failed; the status says which."},
+    422: {"model": ProblemShape, "description": "What was sent cannot be used."},
+}
+"""What the description of the API says of every route's errors."""
+
+
+def install(app: FastAPI) -> None:
+    """Answer every error of the tree, of validation and of the framework in one shape."""
+
+    @app.exception_handler(VanagasError)
+    async def own(request: Request, error: VanagasError) -> Response:
+        return await answer(request, error)
+
+    @app.exception_handler(RequestValidationError)
+    async def invalid(request: Request, error: RequestValidationError) -> Response:
+        shown = error.errors()[:MOST_FAULTS]
+        faults = [f"{'.'.join(map(str, e['loc'][1:])) or e['loc'][0]}: {plain(e['msg'])}" for e in shown]
+        return await answer(request, BadInput(f"the request cannot be used: {'; '.join(faults)}"))
+
+    @app.exception_handler(RefusedBody)
+    async def refused(request: Request, error: RefusedBody) -> Response:
+        return await answer(request, error.problem)
+
+    @app.exception_handler(Exception)
+    async def unforeseen(request: Request, error: Exception) -> Response:
+        response = await answer(request, VanagasError(UNFORESEEN))
+        add_security_headers(response.headers)  # this answer passes by the middleware that does
+        return response
+
+    @app.exception_handler(HTTPException)
+    async def framework(request: Request, error: HTTPException) -> Response:
+        path = request.url.path
+        if error.status_code in (404, 405):  # no route has counted it
+            try:
+                (await services(request)).request_rates.count_stranger(client_address(request))
+            except TooManyRequests as refusal:
+                return await answer(request, refusal)
+        match error.status_code:
+            case 404:
+                problem: VanagasError = NotFound(f"there is nothing at {path}")
+            case 405:
+                problem = BadRequest(f"{path} does not take {request.method}; the header Allow says what it takes")
+            case _:
+                problem = VanagasError(error.detail)
+        response = await answer(request, problem, status=error.status_code)
+        response.headers.update(error.headers or {})
+        return response
+
+    @app.exception_handler(UnicodeEncodeError)
+    async def half_a_character(request: Request, error: UnicodeEncodeError) -> Response:
+        return await answer(request, BadInput(HALF_A_CHARACTER))
+
+    @app.exception_handler(OperationalError)
+    async def database(request: Request, error: OperationalError) -> Response:
+        log.error("the database failed on %s %s: %s", request.method, request.url.path, error.orig)
+        problem = Unavailable("the database does not answer; nothing was kept, send it again in a moment")
+        return await answer(request, problem)
+
+
+async def answer(request: Request, error: VanagasError, *, status: int | None = None) -> Response:
+    """The response for `error`."""
+    code = status or error.status
+    wants_page = "text/html" in request.headers.get("accept", "") and not request.url.path.startswith("/api/")
+    response: Response
+    if not wants_page:
+        response = JSONResponse(as_json(error), code)
+    elif isinstance(error, NotSignedIn):
+        response = RedirectResponse(f"/sign-in?next={quote(_page_of(request))}", 303)
+    else:
+        context = {"status": code, "message": error.told.text(), "principal": await _whoever(request)}
+        response = page(request, "web/error.html", context, status=code)
+    if response.status_code == 401:
+        response.headers["WWW-Authenticate"] = "Bearer"
+    if error.retry_after_s is not None:
+        response.headers["Retry-After"] = str(error.retry_after_s)
+    return response
+
+
+def as_json(error: VanagasError) -> dict[str, Any]:
+    """What a program is told of `error`: its kind, its sentence, and what it has beside these."""
+    told = error.told.to_answer()
+    shown = {
+        "error": type(error).__name__,
+        "message": told["text"],
+        **told,
+        **error.details,
+    }
+    return {name: _whole(value) for name, value in shown.items()}
+
+
+def _whole(value: Any) -> Any:
+    """The value with every half a character, which a message may quote, written as its number."""
+    match value:
+        case str():
+            return value.encode(errors="backslashreplace").decode()
+        case dict():
+            return {name: _whole(inner) for name, inner in value.items()}
+        case list():
+            return [_whole(inner) for inner in value]
+        case _:
+            return value
+
+
+def _page_of(request: Request) -> str:
+    """The page that was asked for; for a form, which is no page, the one that it was sent from."""
+    asked = request.url if request.method == "GET" else URL(request.headers.get("referer", ""))
+    if asked.netloc != request.url.netloc:
+        return "/"
+    return f"{asked.path}?{asked.query}" if asked.query else asked.path
+
+
+async def _whoever(request: Request) -> Principal | None:
+    """Who met the problem, if that can be told, so that the page keeps its bar."""
+    try:
+        return (await credential(request, await services(request))).principal
+    except (VanagasError, OperationalError):
+        return None

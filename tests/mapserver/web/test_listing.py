@@ -1,0 +1,129 @@
+"""No list ends silently: open incidents are never cut, the rest comes in pages, and the count is the true one."""
+
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from incidents.merging import State
+from mapserver.core.services import Services
+from telemetry.access import Principal, Role
+from telemetry.audit import service as audit
+from telemetry.cities import City
+from tests.builders import NOON, incident_row, observation, store_observation
+
+Headers = Callable[..., dict[str, str]]
+MINOR, CLOSED = 1_000, 450
+
+
+def keep(parts: Services, rows: Iterable[Any]) -> None:
+    with parts.store.write() as work:
+        work.session.add_all(rows)
+
+
+@pytest.fixture
+def many(parts: Services) -> None:
+    """An old fire below a thousand newer minor incidents, and more closed ones than a page holds."""
+    now = parts.clock.now() - timedelta(hours=2)
+    keep(parts, [incident_row(0, severity=5, title="Fire", at=now)])
+    keep(parts, [incident_row(n, at=now) for n in range(1, MINOR + 1)])
+    keep(parts, [incident_row(2_000 + n, state=State.RESOLVED, at=now) for n in range(CLOSED)])
+
+
+def pages(client: TestClient, path: str, headers: dict[str, str]) -> list[list[dict[str, Any]]]:
+    """Every page of a list, by its Link headers; each says the same total."""
+    found = []
+    totals = set()
+    following: str | None = path
+    while following is not None:
+        answer = client.get(following, headers=headers)
+        assert answer.status_code == 200, answer.text
+        found.append(answer.json())
+        totals.add(int(answer.headers["X-Total-Count"]))
+        following = answer.links.get("next", {}).get("url")
+    assert totals == {sum(len(page) for page in found)}
+    return found
+
+
+@pytest.mark.usefixtures("many")
+def test_an_old_fire_is_first_of_a_thousand_newer_minor_incidents(client: TestClient, as_role: Headers) -> None:
+    answer = client.get("/api/v1/incidents?limit=50", headers=as_role(Role.COORDINATOR))
+    found = answer.json()
+    assert found[0]["title"] == "Fire"
+    assert len([one for one in found if one["state"] == "new"]) == MINOR + 1
+    assert (answer.headers["X-Open-Count"], answer.headers["X-Total-Count"]) == ("1001", "1451")
+
+
+@pytest.mark.usefixtures("many")
+def test_every_incident_is_on_one_of_the_pages_once(client: TestClient, as_role: Headers) -> None:
+    found = pages(client, "/api/v1/incidents?limit=200", as_role(Role.COORDINATOR))
+    assert [len(page) for page in found] == [MINOR + 1 + 200, 200, 50]
+    assert len({one["id"] for page in found for one in page}) == MINOR + 1 + CLOSED
+
+
+@pytest.mark.usefixtures("many")
+def test_the_pages_keep_the_filter(client: TestClient, as_role: Headers) -> None:
+    found = pages(client, "/api/v1/incidents?state=resolved&limit=400", as_role(Role.COORDINATOR))
+    assert [len(page) for page in found] == [400, 50]
+
+
+@pytest.mark.usefixtures("many")
+def test_the_live_map_has_every_open_incident_and_says_how_many_closed_ones_it_lacks(
+    client: TestClient, as_role: Headers
+) -> None:
+    picture = client.get("/api/v1/map/snapshot", headers=as_role(Role.COORDINATOR)).json()
+    still_open = [one for one in picture["incidents"] if one["state"] == "new"]
+    assert len(still_open) == MINOR + 1
+    assert still_open[0]["title"] == "Fire"
+    assert picture["parts"]["closed_incidents"] == {"shown": 200, "total": CLOSED}
+
+
+@pytest.mark.usefixtures("many")
+def test_who_may_not_see_incidents_is_not_told_how_many_there_are(client: TestClient, as_role: Headers) -> None:
+    picture = client.get("/api/v1/map/snapshot", headers=as_role(Role.ADMIN, None)).json()
+    assert (picture["incidents"], picture["parts"]["closed_incidents"]) == ([], {"shown": 0, "total": 0})
+
+
+def test_the_audit_trail_can_be_read_to_its_first_entry(parts: Services, client: TestClient, as_role: Headers) -> None:
+    who = Principal("supervisor.dobele", Role.SUPERVISOR, City.DOBELE)
+    with parts.store.write() as work:
+        for number in range(1_203):
+            audit.record(work.session, who, "view", f"thing {number}", city=City.DOBELE, at=NOON)
+    found = pages(client, "/api/v1/audit?limit=500", as_role(Role.SUPERVISOR))
+    subjects = [entry["subject"] for page in found for entry in page]
+    things = [subject for subject in subjects if subject.startswith("thing")]
+    assert things == [f"thing {number}" for number in range(1_202, -1, -1)]
+
+
+def test_observations_can_be_read_to_the_oldest(parts: Services, client: TestClient, as_role: Headers) -> None:
+    with parts.store.write() as work:
+        for number in range(450):
+            store_observation(work.session, observation(str(number), after_s=number // 7))
+    found = pages(client, "/api/v1/observations", as_role(Role.COORDINATOR))
+    assert [len(page) for page in found] == [200, 200, 50]
+
+
+def test_a_cursor_that_is_none_is_refused_in_words(client: TestClient, as_role: Headers) -> None:
+    answer = client.get("/api/v1/audit?cursor=newest", headers=as_role(Role.SUPERVISOR))
+    assert answer.status_code == 422
+    assert "leave it out" in answer.json()["message"]
+
+
+@pytest.mark.usefixtures("many")
+def test_the_page_of_incidents_shows_every_open_one_and_leads_to_older_closed_ones(
+    client: TestClient, as_role: Headers
+) -> None:
+    headers = as_role(Role.COORDINATOR)
+    first = client.get("/incidents?category=illegal_dumping", headers=headers).text
+    assert first.count('class="incident-row is-closed"') == 200
+    assert first.count("data-incident-id") == MINOR + 1 + 200
+    assert first.index("Fire") < first.index("Litter</a>")
+    assert "200 of 450 closed incidents" in first
+    older = first.partition('rel="next" href="')[2].partition('"')[0].replace("&amp;", "&")
+    assert older.startswith("/incidents?category=illegal_dumping&cursor=")
+    second = client.get(older, headers=headers).text
+    assert second.count("data-incident-id") == 200
+    assert "1,001 open incidents" in second
+    assert "incident-changed" not in second
