@@ -26,6 +26,7 @@ VanagasError
 │   ├── VehicleSilent       a vehicle sends no heartbeat or no answer
 │   ├── SourceLost          a camera, stream or broker is gone
 │   └── StoreUnavailable    the database cannot be read or written now
+│       └── WriteConflict   another process wrote the same at the same time
 └── Misconfigured 500       settings that must not be started with
     └── KeyUnreadable       a drone's signing key cannot be read: it is not flown
 """
@@ -205,6 +206,10 @@ class SourceLost(Unavailable):
 
 class StoreUnavailable(Unavailable):
     """The database cannot be read or written now: its disk is full, or another program holds it. Nothing was kept."""
+
+
+class WriteConflict(StoreUnavailable):
+    """Another process wrote the same at the same time: the whole unit of work is to be done again."""
 
 
 class Misconfigured(VanagasError):

@@ -15,6 +15,7 @@ from xdist.scheduler import LoadFileScheduling
 
 from mapserver.migrations import upgrade
 from telemetry.store import Store
+from tests.postgres import PostgresServer, postgres_server
 
 SHARED_MACHINE = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("search", SHARED_MACHINE)
@@ -92,6 +93,16 @@ def pytest_terminal_summary(terminalreporter: TerminalReporter) -> None:
         terminalreporter.line(f"{len(answers)} operations, {total} requests, {failures.total()} failures")
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run tests with a database on SQLite and, those marked or all of the whole suite, on PostgreSQL, too."""
+    if "database_kind" not in metafunc.fixturenames:
+        return
+    marked = metafunc.definition.get_closest_marker("both_databases") is not None
+    only_sqlite = metafunc.definition.get_closest_marker("only_sqlite") is not None
+    if (marked or metafunc.config.getoption("--whole")) and not only_sqlite:
+        metafunc.parametrize("database_kind", ["sqlite", "postgresql"], indirect=True)
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if not config.getoption("--whole"):
         left_out = [item for item in items if item.get_closest_marker("whole")]
@@ -116,9 +127,35 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A PostgreSQL server, started by the first test that wants one."""
+    with postgres_server() as server:
+        yield server
+
+
 @pytest.fixture
-def store(migrated: Path, tmp_path: Path) -> Iterator[Store]:
-    """A fresh database, on disk."""
-    opened = Store(f"sqlite:///{shutil.copy(migrated, tmp_path / 'test.db')}")
+def database_kind(request: pytest.FixtureRequest) -> str:
+    """On which database a test runs: sqlite or postgresql."""
+    return getattr(request, "param", "sqlite")
+
+
+@pytest.fixture
+def database(database_kind: str, migrated: Path, request: pytest.FixtureRequest) -> Iterator[Path | str]:
+    """A fresh database: a file to be copied, or the address of a server's."""
+    if database_kind == "sqlite":
+        yield migrated
+        return
+    server: PostgresServer = request.getfixturevalue("postgres")
+    with server.database() as url:
+        yield url
+
+
+@pytest.fixture
+def store(database: Path | str, tmp_path: Path) -> Iterator[Store]:
+    """The store of a fresh database."""
+    if isinstance(database, Path):
+        database = f"sqlite:///{shutil.copy(database, tmp_path / 'test.db')}"
+    opened = Store(database)
     yield opened
     opened.close()

@@ -20,10 +20,11 @@ from mapserver.backup.contents import (
     without_secret_key,
 )
 from mapserver.backup.manifest import DATA, MANIFEST, FileEntry, KeyEntry, Manifest, Progress, copy_hashed, entry_of
+from mapserver.backup.table_copy import copy_to_file
 from mapserver.core.settings import CONFIG_FILE, Settings
 from mapserver.core.version import VERSION
 from telemetry.clock import iso
-from telemetry.errors import BadInput, Misconfigured
+from telemetry.errors import BadInput
 from telemetry.files import write_whole
 from telemetry.store import Store
 from telemetry.store.private import open_private
@@ -40,8 +41,6 @@ def make_backup(
     """
     out = out.absolute()
     _require_free(settings, out)
-    if settings.database_file is None:
-        raise Misconfigured("the database is a server's; back it up with the server's own program, such as pg_dump")
     part = out.with_name(f".{out.name}.part")
     shutil.rmtree(part, ignore_errors=True)  # what a killed run left
     open_private(part)
@@ -114,13 +113,11 @@ class _Backup:
         target = self._to / DATA / DATABASE
         target.parent.mkdir(parents=True, exist_ok=True)
         with closing(Store(self._settings.database)) as store:
-            store.copy_to(target, partial(self._progress, "database"))
-        with closing(Store(f"sqlite:///{target}")) as copied:
-            schema = migrations.current(copied)
-        target.with_name(f".{DATABASE}.users").unlink()
+            schema = migrations.current(store)
+            if schema is None:
+                raise BadInput(f"the database of {self._settings.data_dir} is empty; there is nothing to back up")
+            copy_to_file(store, target, partial(self._progress, "database"))
         self._entries[Path(DATABASE)] = entry_of(self._to, target)
-        if schema is None:
-            raise BadInput(f"the database in {self._settings.data_dir} is empty; there is nothing to back up")
         return schema
 
     def _copy_settings(self, *, with_keys: bool) -> bool:

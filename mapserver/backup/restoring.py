@@ -4,13 +4,15 @@ import shutil
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from mapserver import migrations
 from mapserver.backup.making import DATABASE
 from mapserver.backup.manifest import DATA, FileEntry, Manifest, Progress, copy_hashed, read_manifest
+from mapserver.backup.table_copy import copy_from_file
 from mapserver.core.secret_key import is_known_key
-from mapserver.core.settings import load
+from mapserver.core.settings import Settings, load
 from mapserver.program.invariants import violations
 from telemetry.clock import ManualClock
 from telemetry.errors import BadInput, Misconfigured
@@ -33,8 +35,9 @@ class Restored:
 def restore(backup: Path, data_dir: Path, *, progress: Progress) -> Restored:
     """Make `data_dir` from the backup in the folder `backup`; `progress` may raise to break off.
 
-    Raises BadInput when a file is missing or damaged or `data_dir` is not empty, Misconfigured when the database is
-    damaged or newer than this program.
+    Where the settings name a database server, the database goes there. Raises BadInput when a file is missing or
+    damaged, or `data_dir` or the server's database is not empty; Misconfigured when the database is damaged or newer
+    than this program.
     """
     manifest = read_manifest(backup)
     data_dir = data_dir.absolute()
@@ -46,6 +49,7 @@ def restore(backup: Path, data_dir: Path, *, progress: Progress) -> Restored:
     try:
         _copy(backup, manifest, part, progress)
         restored = _checked(manifest, part / DATA)
+        _move_to_server(part / DATA, progress)
         (part / DATA).replace(data_dir)
     finally:
         shutil.rmtree(part, ignore_errors=True)
@@ -89,9 +93,27 @@ def _checked(manifest: Manifest, folder: Path) -> Restored:
         return Restored(manifest, broken, needs_upgrade=False, key_fits=_key_fits(store, folder))
 
 
+def _move_to_server(folder: Path, progress: Progress) -> None:
+    """Copy the database into that of the server which the settings name; leave it as it is where they name none."""
+    settings = _settings_in(folder)
+    if settings is None or settings.database_file is not None:
+        return
+    with closing(Store(settings.database)) as store:
+        copy_from_file(folder / DATABASE, store, partial(progress, "database"))
+    for file in folder.glob(f"*{DATABASE}*"):
+        file.unlink()
+
+
 def _key_fits(store: Store, folder: Path) -> bool | None:
-    try:
-        settings = load(folder)
-    except Misconfigured:  # settings for another machine; `vanagas doctor` says what is wrong with them
+    settings = _settings_in(folder)
+    if settings is None or settings.secret_key is None:
         return None
-    return None if settings.secret_key is None else is_known_key(store, settings.key)
+    return is_known_key(store, settings.key)
+
+
+def _settings_in(folder: Path) -> Settings | None:
+    """None for settings of another machine that cannot be used here; `vanagas doctor` says what is wrong with them."""
+    try:
+        return load(folder)
+    except Misconfigured:
+        return None

@@ -9,14 +9,16 @@ import typer
 
 from mapserver import migrations
 from mapserver.backup.before_upgrade import keep_copy
+from mapserver.backup.table_copy import copy_from_file
 from mapserver.cli.options import DataDir
 from mapserver.core.only_server import only_server
 from mapserver.core.secret_key import take_new_key
-from mapserver.core.settings import Settings, load
+from mapserver.core.settings import load
 from mapserver.program import invariants
+from mapserver.program.opening import require_database
 from telemetry.access import Principal, Role
 from telemetry.clock import SystemClock, iso
-from telemetry.errors import Misconfigured
+from telemetry.errors import BadInput, Misconfigured
 from telemetry.store import MediaStore, Store, sqlite
 from telemetry.store.private import repair_modes
 
@@ -71,26 +73,37 @@ def check(
 def accept_copy(data: DataDir = None) -> None:
     """Go on with a database that was copied without its newest rows; what it lacks is lost."""
     settings = load(data)
-    file = _file(settings)
+    file = settings.database_file
+    if file is None:
+        raise Misconfigured("the database is a server's, which is never a copy without its newest rows")
+    require_database(settings)
     with only_server(settings.data_dir):
         sqlite.accept_copy(file)
     typer.echo(f"{file} is accepted as it is; `vanagas db check` says what is amiss in it")
 
 
 @app.command()
+def load_file(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A vanagas.db, or a copy that an upgrade kept.")],
+    data: DataDir = None,
+) -> None:
+    """Copy an SQLite database into the empty one of the PostgreSQL server that `database_url` names."""
+    settings = load(data)
+    if settings.database_file is not None:
+        raise Misconfigured("database_url names no PostgreSQL server; without one put the file in the data folder")
+    if not file.is_file():
+        raise BadInput(f"there is no file {file}")
+    with only_server(settings.data_dir), closing(Store(settings.database)) as store:
+        copy_from_file(file, store)
+        typer.echo(f"the database is as {file} was, at schema {migrations.current(store)}")
+
+
+@app.command()
 def new_key(data: DataDir = None) -> None:
     """Go on with another secret key than before: every session and token ends."""
     settings = load(data)
-    _file(settings)
+    require_database(settings)
     with only_server(settings.data_dir), closing(Store(settings.database)) as store:
         migrations.require_current(store)
         take_new_key(store, settings.key, Principal("command line", Role.ADMIN, None), SystemClock())
     typer.echo("the new secret key is taken; give devices and programs new tokens (vanagas token)")
-
-
-def _file(settings: Settings) -> Path:
-    """The database's file. Raises Misconfigured when there is none."""
-    file = settings.database_file
-    if file is None or not file.is_file():
-        raise Misconfigured(f"there is no database file in {settings.data_dir}; name the right folder with --data")
-    return file

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from anyio import to_thread
+from sqlalchemy.exc import IntegrityError
 
 from telemetry.store import Store, Work
-from telemetry.store.trouble import passing_trouble
+from telemetry.store.trouble import is_conflict, is_worth_doing_again, passing_trouble
 
 S = TypeVar("S")
 T = TypeVar("T")
@@ -85,8 +86,17 @@ class JointWrites:
         alike: dict[Hashable, list[_Request]] = {}
         for request in requests:
             alike.setdefault(request.kind, []).append(request)
-        with self._store.write() as work:
+
+        def write_all(work: Work) -> list[_Answered]:
             return [answered for of_kind in alike.values() for answered in _attempt(work, of_kind)]
+
+        try:
+            return self._store.run(write_all)
+        except IntegrityError:  # on a database server only, and not of one that has passed by now
+            if len(requests) == 1:
+                raise
+        half = len(requests) // 2
+        return self._write(requests[:half]) + self._write(requests[half:])
 
 
 def _attempt(work: Work, alike: Sequence[_Request]) -> list[_Answered]:
@@ -97,7 +107,7 @@ def _attempt(work: Work, alike: Sequence[_Request]) -> list[_Answered]:
             outcomes = alike[0].write(work, [request.item for request in alike])
             return [_Answered(request, outcome) for request, outcome in zip(alike, outcomes, strict=True)]
     except Exception as error:
-        if passing_trouble(error) is not None:  # the database itself fails, for all of them
+        if passing_trouble(error) is not None or is_conflict(error) or is_worth_doing_again(error):  # for all of them
             raise
         del work.changes[told:]
         if len(alike) == 1:

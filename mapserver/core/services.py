@@ -6,6 +6,8 @@ from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 
+import anyio
+
 from incidents.merging import Rules, default_rules
 from incidents.merging.categories import load_rules
 from mapserver.access.principal_cache import PrincipalCache
@@ -107,6 +109,11 @@ class Services:
     def joint_writes(self) -> JointWrites:
         """Writes of requests that share a commit."""
         return JointWrites(self.store)
+
+    @cached_property
+    def request_writes(self) -> anyio.Lock:
+        """Held by the request that writes; the others wait on the event loop."""
+        return anyio.Lock()
 
     @cached_property
     def forgetting(self) -> ForgettingGuard:

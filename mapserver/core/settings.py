@@ -117,7 +117,7 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = 8000
     database_url: str | None = None
-    """SQLAlchemy form; DATA/vanagas.db when not set."""
+    """Such as postgresql://user:password@host/database; DATA/vanagas.db when not set."""
     secret_key: SecretStr | None = None
     """Keys the digests of sessions and tokens; at least 32 characters, as `openssl rand -hex 32` prints them."""
     demo: bool = False

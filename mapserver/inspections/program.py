@@ -67,7 +67,7 @@ def _sound_unless_raised(check: Callable[[], str], what: str) -> Callable[[], So
 
 def _secret_key(settings: Settings) -> str:
     words = f"{len(settings.key)} characters"
-    if settings.database_file is None or not settings.database_file.exists():
+    if not _may_have_database(settings):
         return words
     with closing(Store(settings.database)) as store:
         if migrations.current(store) != migrations.newest():
@@ -78,7 +78,7 @@ def _secret_key(settings: Settings) -> str:
 
 
 def _database(settings: Settings) -> str:
-    if settings.database_url is None and not (settings.data_dir / "vanagas.db").exists():
+    if not _may_have_database(settings):
         raise Misconfigured("there is none yet; `vanagas db upgrade` makes it")
     store = Store(settings.database)
     try:
@@ -88,8 +88,13 @@ def _database(settings: Settings) -> str:
         store.close()
 
 
+def _may_have_database(settings: Settings) -> bool:
+    """False where its file is not there; a server has to be asked."""
+    return settings.database_file is None or settings.database_file.exists()
+
+
 def _retention(settings: Settings) -> Sound | Amiss:
-    if settings.database_file is None or not settings.database_file.exists():
+    if not _may_have_database(settings):
         return Sound("there is nothing yet that could be forgotten")
     try:
         with closing(Store(settings.database)) as store:

@@ -9,7 +9,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, inspect
+from sqlalchemy import Connection, inspect, text
 from sqlmodel import SQLModel
 
 import incidents.requests.tables
@@ -70,6 +70,8 @@ TABLES = (
 """Every module with tables; importing one is what makes SQLModel know of them."""
 
 METADATA = SQLModel.metadata
+SCHEMA_LOCK = 8_262_627
+"""The advisory lock of a PostgreSQL server under which one program at a time changes the schema."""
 PROGRAM_VERSION = "program_version"
 """Under this name the database says which version of the program brought its schema up to date."""
 
@@ -77,19 +79,32 @@ PROGRAM_VERSION = "program_version"
 def upgrade(store: Store) -> None:
     """Bring the schema up to date, from nothing if need be. Raises Misconfigured when it is of a newer program."""
     require_known(store)
-    config = _config()
-    store.mark_in_use()
-    with _unchecked(store) as connection, connection.begin():
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
-        _require_references(connection)
+    with making_schema(store, "head"):
+        pass
     with store.write() as work:
         put_state(work.session, PROGRAM_VERSION, VERSION)
 
 
+@contextmanager
+def making_schema(store: Store, revision: str) -> Iterator[Connection]:
+    """A transaction in which the schema was brought to `revision`; committed at the end if every reference is good.
+
+    Raises Misconfigured when a row refers to one that there is not.
+    """
+    config = _config()
+    store.mark_in_use()
+    with _unchecked(store) as connection, connection.begin():
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": SCHEMA_LOCK})
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+        yield connection
+        _require_references(connection)
+
+
 def current(store: Store) -> str | None:
     """The schema's revision; None for an empty database."""
-    with store.engine.connect() as connection:
+    with store.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()
 
 
@@ -126,7 +141,7 @@ def require_current(store: Store) -> None:
 
 def differences(store: Store) -> list[str]:
     """How the schema as it is differs from what the tables say; empty when they agree."""
-    with store.engine.connect() as connection:
+    with store.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": False})
         return [str(difference) for difference in compare_metadata(context, METADATA)]
 
@@ -137,7 +152,7 @@ def _unchecked(store: Store) -> Iterator[Connection]:
 
     https://www.sqlite.org/lang_altertable.html, section 7; the setting takes no effect inside a transaction.
     """
-    with store.engine.connect() as connection:
+    with store.connect() as connection:
         driver = connection.connection.driver_connection if store.engine.dialect.name == "sqlite" else None
         if driver is not None:
             driver.execute("PRAGMA foreign_keys=OFF")

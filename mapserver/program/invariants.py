@@ -85,7 +85,7 @@ def check(store: Store, media: MediaStore, clock: Clock, *, since: Checked | Non
 def violations(store: Store, media: MediaStore, clock: Clock, *, since: Checked | None = None) -> Iterator[str]:
     """Each violation in a sentence that names the row; with `since` only in what came or changed after that check."""
     with store.read() as session:
-        if since is None and store.engine.dialect.name == "sqlite":
+        if since is None and store.is_file:
             yield from (f"the database file: {row[0]}" for row in session.execute(text("PRAGMA quick_check"))
                         if row[0] != "ok")  # fmt: skip
         for incidents in _incidents(session, since):

@@ -2,7 +2,6 @@
 
 import shutil
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Annotated
 
 from fastapi import Response
@@ -44,7 +43,7 @@ def _server(parts: Parts) -> Iterator[str]:
         yield f'vanagas_fault_since_seconds{{part="{_label(fault.part)}"}} {fault.since.timestamp():.0f}'
     stores = not any(fault.part == "storage" for fault in parts.faults.standing())
     yield f"vanagas_database_stores {int(stores)}"
-    yield f"vanagas_database_bytes {_database_bytes(parts)}"
+    yield f"vanagas_database_bytes {parts.store.size_bytes()}"
     usage = shutil.disk_usage(parts.settings.data_dir)
     yield f"vanagas_disk_free_bytes {usage.free}"
     yield f"vanagas_disk_total_bytes {usage.total}"
@@ -53,15 +52,6 @@ def _server(parts: Parts) -> Iterator[str]:
         yield f"vanagas_broker_connected {int(broker.connected)}"
         for what, count in vars(broker.counts).items():
             yield f'vanagas_broker_messages_total{{outcome="{what}"}} {count}'
-
-
-def _database_bytes(parts: Parts) -> int:
-    """Of the database's file and its WAL; 0 where the database is no file."""
-    name = parts.store.engine.url.database
-    if name is None or parts.store.engine.dialect.name != "sqlite":
-        return 0
-    files = (Path(name), Path(f"{name}-wal"))
-    return sum(file.stat().st_size for file in files if file.exists())
 
 
 def _label(text: str) -> str:

@@ -10,13 +10,18 @@ from telemetry.errors import Misconfigured
 def open_parts(settings: Settings) -> Services:
     """The parts for `settings`. Raises Misconfigured without a database, with another schema or secret key."""
     key = settings.key
-    file = settings.database_file
-    if file is not None and not file.exists():
-        raise Misconfigured(
-            f"there is no database in {settings.data_dir}; run `vanagas db upgrade --data {settings.data_dir}` first, "
-            "or name the right folder with --data"
-        )
+    require_database(settings)
     parts = assemble(settings)
     migrations.require_current(parts.store)
     require_same_key(parts.store, key)
     return parts
+
+
+def require_database(settings: Settings) -> None:
+    """Raises Misconfigured when the file of the database is not there; a server's is found out by asking it."""
+    file = settings.database_file
+    if file is not None and not file.is_file():
+        raise Misconfigured(
+            f"there is no database in {settings.data_dir}; run `vanagas db upgrade --data {settings.data_dir}` first, "
+            "or name the right folder with --data"
+        )

@@ -3,15 +3,19 @@
 Who asks is told from memory on the event loop: these dependencies wait for no thread and no database.
 """
 
+import asyncio
 import base64
 import binascii
-from collections.abc import Iterator
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from fastapi import Depends
+from fastapi import Depends, Request, Response
+from fastapi.concurrency import contextmanager_in_threadpool
 from fastapi.requests import HTTPConnection
 from sqlmodel import Session
+from starlette.datastructures import UploadFile
 
 from mapserver.access.principal_cache import Credential
 from mapserver.core.services import Services
@@ -20,10 +24,15 @@ from mapserver.web.origin import Origin
 from telemetry.access import Permission, Principal
 from telemetry.errors import NotAllowed, NotSignedIn
 from telemetry.store import Work
+from telemetry.store.database import MOST_ATTEMPTS, pause_s
+from telemetry.store.trouble import is_worth_doing_again
 
 SESSION_COOKIE = "vanagas_session"
 CREDENTIAL = "credential"
 """Under which a request's state keeps what it was let in with."""
+UNITS_OF_WORK = "vanagas_units_of_work"
+"""Under which a request's scope keeps what is committed when its route is done."""
+RouteHandler = Callable[[Request], Coroutine[Any, Any, Response]]
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -41,17 +50,45 @@ def _reader(parts: Parts) -> Iterator[Session]:
         yield session
 
 
-def _writer(parts: Parts) -> Iterator[Work]:
-    with parts.store.write() as work:
-        yield work
+async def _writer(request: Request, parts: Parts) -> Work:
+    units: AsyncExitStack = request.scope[UNITS_OF_WORK]
+    # The next wait without a thread: in the pool they would keep the one whose turn it is from going on, for ever.
+    await units.enter_async_context(parts.request_writes)
+    return await units.enter_async_context(contextmanager_in_threadpool(parts.store.write()))
 
 
 Reader = Annotated[Session, Depends(_reader)]
-Writer = Annotated[Work, Depends(_writer, scope="function", max_concurrency=1)]
-"""Committed before the response leaves: an answer of 2xx means that it is kept.
+Writer = Annotated[Work, Depends(_writer)]
+"""Committed before the response leaves: an answer of 2xx means that it is kept."""
 
-The next wait their turn without a thread: in the pool they would keep the one that has it from going on, for ever.
-"""
+
+async def answer_committed(handler: RouteHandler, request: Request) -> Response:
+    """The answer of `handler`, whose unit of work is committed.
+
+    It is called again when another process wrote the same at the same time. Raises what it raises, StoreUnavailable.
+    """
+    for attempt in range(1, MOST_ATTEMPTS):
+        try:
+            return await _attempt(handler, request)
+        except Exception as error:
+            if not is_worth_doing_again(error):
+                raise
+        await _rewind_uploads(request)
+        await asyncio.sleep(pause_s(attempt))
+    return await _attempt(handler, request)
+
+
+async def _attempt(handler: RouteHandler, request: Request) -> Response:
+    async with AsyncExitStack() as units:
+        request.scope[UNITS_OF_WORK] = units
+        return await handler(request)
+
+
+async def _rewind_uploads(request: Request) -> None:
+    if "multipart" in request.headers.get("content-type", ""):
+        for _, part in (await request.form()).multi_items():  # read already, and kept by the request
+            if isinstance(part, UploadFile):
+                await part.seek(0)
 
 
 async def credential(connection: HTTPConnection, parts: Parts) -> Credential:

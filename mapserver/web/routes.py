@@ -10,7 +10,7 @@ from fastapi.routing import APIRoute, APIRouter
 
 from mapserver.core.body_limits import KIB, declared_limit, is_uncounted
 from mapserver.web.body import LimitedRequest, declared_size
-from mapserver.web.dependencies import PermissionCheck, client_address, credential, services
+from mapserver.web.dependencies import PermissionCheck, answer_committed, client_address, credential, services
 from telemetry.errors import NotSignedIn
 
 WAIT_S = 20.0
@@ -55,7 +55,7 @@ class GuardedRoute(APIRoute):
                 limited = LimitedRequest(
                     request.scope, request.receive, limit=limit, settings=settings, parsers=parts.parsers
                 )
-                return await handler(limited)
+                return await answer_committed(handler, limited)
 
         return guarded
 

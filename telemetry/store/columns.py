@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import JSON, DateTime, Dialect
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeDecorator
 
 from telemetry.clock import as_utc
@@ -29,10 +28,7 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 class JsonColumn(TypeDecorator[Any]):
-    """Nested values as JSON (JSONB on PostgreSQL)."""
+    """Nested values as JSON, kept as it was written: PostgreSQL's JSONB would refuse NUL and lone surrogates."""
 
     impl = JSON
     cache_ok = True
-
-    def load_dialect_impl(self, dialect: Dialect) -> Any:
-        return dialect.type_descriptor(JSONB() if dialect.name == "postgresql" else JSON())

@@ -1,33 +1,38 @@
 """The database and its unit of work: one commit at the end of a request or job, and the news of it only after.
 
-SQLite runs in WAL mode with synchronous=FULL, so a commit that returned survives a crash and a power cut.
+A commit that returned survives a crash and a power cut, on SQLite (`sqlite.py`) and on PostgreSQL (`postgres.py`).
 """
 
 import logging
+import random
 import sqlite3
 import threading
+import time
 import weakref
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import create_engine
+from sqlalchemy import Connection, Engine, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlmodel import Session
 
 from telemetry.cities import City
-from telemetry.errors import Misconfigured, StoreUnavailable
-from telemetry.store.json_text import read_json, write_json
+from telemetry.errors import BadInput, Misconfigured, StoreUnavailable, WriteConflict
+from telemetry.store.postgres import PostgresDatabase
 from telemetry.store.sqlite import SqliteFile
-from telemetry.store.trouble import passing_trouble
+from telemetry.store.trouble import is_conflict, is_worth_doing_again, passing_trouble, refuses_nul
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 CONNECTIONS = 20
 """Kept open; as many more may come for a while. The server's own threads are 40."""
+MOST_ATTEMPTS = 10
+"""How often a unit of work is done until no other process writes the same meanwhile."""
 
 
 @dataclass(frozen=True)
@@ -55,31 +60,42 @@ class Work:
         self.changes.append(change)
 
 
+class _Database(Protocol):
+    """What each kind of database does in its own way."""
+
+    probe: str
+    """SQL that writes something of no meaning, which no other part of the program reads."""
+
+    @property
+    def engine(self) -> Engine:
+        """For readers."""
+
+    @property
+    def writers(self) -> Engine:
+        """For units of work."""
+
+    def size_bytes(self) -> int: ...
+
+    def has_room(self) -> bool: ...
+
+    def mark_in_use(self) -> None: ...
+
+    def require_sound(self) -> None: ...
+
+    def close(self) -> None: ...
+
+
 class Store:
-    """One database. `write()` and `read()` are the only ways to a session, and only `write()` commits."""
+    """One database. `write()`, `run()` and `read()` are the only ways to a session; the first two alone commit."""
 
     def __init__(self, url: str) -> None:
-        """Open `url` (SQLAlchemy form, e.g. sqlite:////var/lib/vanagas/vanagas.db).
+        """Open `url`: sqlite:////var/lib/vanagas/vanagas.db or postgresql://user:password@host/database.
 
-        Raises Misconfigured when the file is a copy that lacks its newest rows.
+        Raises Misconfigured for another address, and when an SQLite file is a copy that lacks its newest rows.
         """
-        where = make_url(url)
-        self._sqlite: SqliteFile | None = None
-        if where.get_backend_name() == "sqlite":
-            self._sqlite = SqliteFile(where, pool_size=CONNECTIONS)
-            self.engine = self._sqlite.engine
-            end = self._sqlite.close
-        else:
-            self.engine = create_engine(
-                where,
-                pool_size=CONNECTIONS,
-                max_overflow=CONNECTIONS,
-                json_serializer=write_json,
-                json_deserializer=read_json,
-            )
-            end = self.engine.dispose
-        self._end = weakref.finalize(self, end)  # a command that ends without closing it closes it then
-        self._writers = self.engine.execution_options(vanagas_write=True)
+        self._database = _open(url)
+        self.engine = self._database.engine
+        self._end = weakref.finalize(self, self._database.close)  # a command that ends without closing it does so then
         self._turn = threading.Lock()
         self._trouble: str | None = None
         self._listeners: list[Callable[[Sequence[Change]], None]] = []
@@ -89,18 +105,36 @@ class Store:
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
+    def run(self, unit: Callable[[Work], T]) -> T:
+        """What `unit` gives, committed. It is called again, from the start, when another process wrote the same
+        meanwhile; so it does nothing that cannot be done twice but through its `Work`.
+
+        Raises what `unit` raises, StoreUnavailable when the database cannot be written now.
+        """
+        for attempt in range(1, MOST_ATTEMPTS):
+            try:
+                with self.write() as work:
+                    return unit(work)
+            except Exception as error:
+                if not is_worth_doing_again(error):
+                    raise
+            time.sleep(pause_s(attempt))
+        with self.write() as work:
+            return unit(work)
+
     @contextmanager
     def write(self) -> Iterator[Work]:
         """A unit of work: committed when the block ends, rolled back when it raises.
 
-        Raises StoreUnavailable when the database cannot be written now.
+        Raises StoreUnavailable when the database cannot be written now, WriteConflict when that is since another
+        process wrote the same at the same time, BadInput for a text that the database has no way to store.
         """
-        # Writers queue here rather than in SQLite's busy handler, which is not fair and may time out; holding the
-        # turn until the listeners have heard keeps the news in commit order.
+        # Writers queue here rather than in SQLite's busy handler, which is not fair and may time out, and do not fail
+        # on each other on PostgreSQL; holding the turn until the listeners have heard keeps the news in commit order.
         with self._turn:
             with self._in_words("nothing was kept; send it again in a moment"):
                 self._mark_in_use()
-                with Session(self._writers, expire_on_commit=False) as session:
+                with Session(self._database.writers, expire_on_commit=False) as session:
                     work = Work(session)
                     yield work
                     session.commit()
@@ -117,6 +151,12 @@ class Store:
         with self._in_words("ask again in a moment"), Session(self.engine) as session:
             yield session
 
+    @contextmanager
+    def connect(self) -> Iterator[Connection]:
+        """A connection for what is no unit of work, such as the schema. Raises StoreUnavailable."""
+        with self._in_words("start it, or correct database_url"), self.engine.connect() as connection:
+            yield connection
+
     def announce(self, change: Change) -> None:
         """Tell listeners of something that is not stored, such as a position between two stored ones."""
         self._tell([change])
@@ -126,20 +166,33 @@ class Store:
         with self._turn:
             self._mark_in_use()
 
+    @property
+    def is_file(self) -> bool:
+        """Whether the database is a file of this machine, not a server's."""
+        return isinstance(self._database, SqliteFile)
+
     def copy_to(self, target: Path, progress: Callable[[int, int], None] = lambda _done, _of: None) -> None:
         """Copy an SQLite database as it is now to the new file `target`, while others write.
 
         `progress` hears how much of how much is done, and may raise to break off. Raises Misconfigured for a database
         server, and when the database is damaged.
         """
-        if self._sqlite is None:
-            raise Misconfigured("the database is a server's; copy it with the server's own program, such as pg_dump")
-        self._sqlite.copy_to(target, progress)
+        if not isinstance(self._database, SqliteFile):
+            raise Misconfigured("the database is a server's, so there is no file to copy")
+        self._database.copy_to(target, progress)
+
+    def try_writing(self) -> None:
+        """Commit something of no meaning. Raises STORE_ERRORS when nothing can be kept now."""
+        with self.write() as work:
+            work.session.execute(text(self._database.probe))
+
+    def size_bytes(self) -> int:
+        """Bytes that the database takes on its disk. Raises STORE_ERRORS."""
+        return self._database.size_bytes()
 
     def require_sound(self) -> None:
         """Raises Misconfigured when SQLite finds its file damaged."""
-        if self._sqlite is not None:
-            self._sqlite.require_sound()
+        self._database.require_sound()
 
     def close(self) -> None:
         """Close every connection, leaving nothing in an SQLite file's WAL. A second call does nothing."""
@@ -151,6 +204,10 @@ class Store:
         try:
             yield
         except (DBAPIError, sqlite3.Error) as error:
+            if is_conflict(error):
+                raise WriteConflict(f"others wrote the same at the same time; {what_to_do}") from error
+            if refuses_nul(error):
+                raise BadInput("a text holds the character NUL, which cannot be stored; leave it out") from error
             trouble = passing_trouble(error)
             if trouble is None:
                 raise
@@ -171,11 +228,10 @@ class Store:
         self._trouble = None
 
     def _has_room(self) -> bool:
-        return self._sqlite is None or self._sqlite.has_room()
+        return self._database.has_room()
 
     def _mark_in_use(self) -> None:
-        if self._sqlite is not None:
-            self._sqlite.mark_in_use()
+        self._database.mark_in_use()
 
     def _tell(self, changes: Sequence[Change]) -> None:
         for listener in list(self._listeners):
@@ -183,3 +239,23 @@ class Store:
                 listener(changes)
             except Exception:  # a broken listener must not undo a commit that has happened
                 log.exception("a listener failed on %d changes", len(changes))
+
+
+def pause_s(attempt: int) -> float:
+    """How long to wait, in seconds, after the attempt with this number (from 1), so that others get through."""
+    return random.uniform(0, min(0.2, 0.005 * 2**attempt))
+
+
+def _open(url: str) -> _Database:
+    try:
+        where = make_url(url)
+    except ArgumentError as error:
+        raise Misconfigured("database_url is no address; give postgresql://user:password@host/database") from error
+    if where.drivername.partition("+")[0] in ("postgres", "postgresql"):
+        return PostgresDatabase(where, pool_size=CONNECTIONS)
+    if where.drivername == "sqlite":
+        return SqliteFile(where, pool_size=CONNECTIONS)
+    raise Misconfigured(
+        f"database_url is of {where.drivername}, which is not known; give postgresql://user:password@host/database, or "
+        "leave it out for a file in the data folder"
+    )

@@ -39,6 +39,9 @@ PRAGMAS = (
 class SqliteFile:
     """One open SQLite file: its engine, and the mark that it is in use."""
 
+    probe = "PRAGMA application_id=0"
+    """Written even where the value is the same, unlike an UPDATE."""
+
     def __init__(self, url: URL, *, pool_size: int) -> None:
         """Raises Misconfigured when the file is a copy that lacks its WAL."""
         self._file = None if url.database in (None, "", ":memory:") else Path(str(url.database))
@@ -61,6 +64,7 @@ class SqliteFile:
         )
         event.listen(self.engine, "connect", _prepare)
         event.listen(self.engine, "begin", _begin)
+        self.writers = self.engine.execution_options(vanagas_write=True)
 
     def mark_in_use(self) -> None:
         """Have the file itself say that it is in use; quick once that is done. Not for several threads at once."""
@@ -74,6 +78,12 @@ class SqliteFile:
             _, frames, copied = cursor.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
             cursor.close()
         self._marked = frames == copied  # a reader may hold it up; then the next write tries again
+
+    def size_bytes(self) -> int:
+        """Of the file and its WAL; 0 for a database in memory."""
+        if self._file is None:
+            return 0
+        return sum(file.stat().st_size for file in (self._file, _wal(self._file)) if file.exists())
 
     def copy_to(self, target: Path, progress: Callable[[int, int], None]) -> None:
         """Copy the database as it is now to a new file, complete in itself, while others write.

@@ -24,19 +24,22 @@ from tests.mapserver.clients import english_client
 
 
 @contextmanager
-def assembled(folder: Path, database: Path) -> Iterator[Services]:
-    """The parts of a server whose data are in `folder`: a copy of `database` and nothing else yet."""
-    shutil.copy(database, folder / "vanagas.db")
+def assembled(folder: Path, database: Path | str) -> Iterator[Services]:
+    """The parts of a server whose data are in `folder`: the database at an address, or a copy of a file."""
+    url = database if isinstance(database, str) else None
+    if url is None:
+        shutil.copy(database, folder / "vanagas.db")
     often = "10000/second"  # all tests of a client ask within seconds, from one address
     rates = RateSettings(person=often, device=often, stranger=often, file=often)
-    made = assemble(Settings(data_dir=folder, secret_key=new_secret(), secure_cookies=False, rates=rates))
+    settings = Settings(data_dir=folder, database_url=url, secret_key=new_secret(), secure_cookies=False, rates=rates)
+    made = assemble(settings)
     yield made
     made.store.close()
 
 
 @pytest.fixture
-def parts(migrated: Path, tmp_path: Path) -> Iterator[Services]:
-    with assembled(tmp_path, migrated) as made:
+def parts(database: Path | str, tmp_path: Path) -> Iterator[Services]:
+    with assembled(tmp_path, database) as made:
         yield made
 
 

@@ -18,6 +18,8 @@ from telemetry.observations.contradictions import NAMES_RESTART
 from telemetry.store import Store
 from tests.builders import NOON, observation, place
 
+pytestmark = pytest.mark.both_databases
+
 RULES = default_rules()
 
 

@@ -14,6 +14,8 @@ from telemetry.observations import Media, Observation
 from telemetry.store import Change, Store
 from tests.builders import NOON, observation, place
 
+pytestmark = pytest.mark.both_databases
+
 RULES = default_rules()
 
 

@@ -2,13 +2,12 @@
 
 import asyncio
 import queue
-import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from mapserver.access import service as access
 from mapserver.access.lease import lease
@@ -21,6 +20,7 @@ from telemetry.errors import NotAllowed, NotSignedIn, Unavailable, VanagasError
 from telemetry.store import Store
 from tests.builders import NOON
 
+pytestmark = pytest.mark.both_databases
 NAME = "coordinator.dobele"
 WITHIN_S = 20.0
 """How long an event may take on a busy machine before a test gives up."""
@@ -58,8 +58,8 @@ def issue(store: Store, tokens: Tokens, clock: ManualClock) -> Callable[[], str]
 
 def elsewhere(store: Store, statement: str) -> None:
     """Change the database as another process does: this one is told nothing."""
-    with closing(sqlite3.connect(Path(store.engine.url.database or ""))) as connection, connection:
-        connection.execute(statement)
+    with closing(Store(store.engine.url.render_as_string(hide_password=False))) as other, other.write() as work:
+        work.session.execute(text(statement))
 
 
 def make_unreadable(store: Store) -> None:
@@ -95,6 +95,7 @@ async def test_many_unknown_tokens_share_the_look_at_the_database(
     assert looks == 2
 
 
+@pytest.mark.only_sqlite
 async def test_an_expired_token_is_refused_from_memory(
     cache: PrincipalCache, store: Store, issue: Callable[[], str], clock: ManualClock
 ) -> None:
@@ -108,6 +109,7 @@ async def test_an_expired_token_is_refused_from_memory(
         await cache.authenticate(token)
 
 
+@pytest.mark.only_sqlite
 async def test_whoever_is_known_stays_so_while_the_store_cannot_be_read(
     cache: PrincipalCache, store: Store, issue: Callable[[], str]
 ) -> None:
@@ -123,7 +125,7 @@ async def test_whoever_is_known_stays_so_while_the_store_cannot_be_read(
 @pytest.mark.parametrize(
     ("statement", "ending"),
     [
-        ("UPDATE users SET active = 0", NotSignedIn),
+        ("UPDATE users SET active = false", NotSignedIn),
         ("DELETE FROM tokens", NotSignedIn),
         ("UPDATE users SET role = 'inspector'", NotAllowed),
         ("UPDATE users SET city = 'siauliai'", NotAllowed),

@@ -2,7 +2,6 @@
 
 import json
 import os
-import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -10,6 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import text
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 from websockets.sync.connection import Connection
@@ -21,6 +21,7 @@ from mission.flights.supervisor import tlog_of
 from telemetry.access import Role
 from telemetry.cities import City
 from telemetry.clock import SystemClock
+from telemetry.store import Store
 from tests.mapserver.serving import serving
 from tests.mission.flights.builders import a_drone, a_flight
 from tests.vision.packets import camera_clip
@@ -65,12 +66,12 @@ def closing_code(socket: Connection) -> int:
 
 def by_another_process(parts: Services, statement: str) -> None:
     """Change access as the command line does while a server runs."""
-    with closing(sqlite3.connect(parts.settings.data_dir / "vanagas.db")) as connection, connection:
-        connection.execute(statement)
+    with closing(Store(parts.settings.database)) as other, other.write() as work:
+        work.session.execute(text(statement))
 
 
 CHANGES = [
-    ("UPDATE users SET active = 0 WHERE role = 'coordinator'", SIGNED_OUT),
+    ("UPDATE users SET active = false WHERE role = 'coordinator'", SIGNED_OUT),
     ("DELETE FROM tokens", SIGNED_OUT),
     ("UPDATE users SET city = 'siauliai' WHERE role = 'coordinator'", RIGHTS_CHANGED),
     ("UPDATE users SET role = 'inspector' WHERE role = 'coordinator'", RIGHTS_CHANGED),
@@ -124,7 +125,7 @@ def test_a_download_is_broken_off(parts: Services, address: str, token: Token) -
     with httpx.stream("GET", f"http://{address}/api/v1/flights/{flight.id}/tlog", headers=headers) as answer:
         coming = answer.iter_raw()
         came = len(next(coming))
-        by_another_process(parts, "UPDATE users SET active = 0")
+        by_another_process(parts, "UPDATE users SET active = false")
         assert revoked.wait(WITHIN_S)
         with pytest.raises(httpx.RemoteProtocolError):
             came += sum(map(len, coming))

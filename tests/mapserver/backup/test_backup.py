@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -14,13 +15,14 @@ from mapserver.backup.manifest import MANIFEST, Manifest
 from mapserver.backup.restoring import Restored, restore
 from mapserver.core.secret_key import require_same_key
 from mapserver.core.services import Services, assemble
-from mapserver.core.settings import Settings, load, new_secret
+from mapserver.core.settings import load, new_secret
 from telemetry.cities import City
 from telemetry.errors import BadInput, Misconfigured
 from telemetry.observations import Media
 from telemetry.observations import repository as observations
 from telemetry.store import Store
 from tests.builders import NOON, observation
+from tests.postgres import PostgresServer
 
 KEY = new_secret()
 SETTINGS = f'# the town\'s settings\nsecret_key = "{KEY}"\n[mqtt]\nhost = "broker"\npassword = "a-long-password"\n'
@@ -263,7 +265,48 @@ def test_a_backup_of_a_newer_program_is_refused_in_words(data: Path, server: Ser
     server.store.close()
 
 
-def test_a_database_server_is_backed_up_by_its_own_program(data: Path) -> None:
-    settings = Settings(data_dir=data, database_url="postgresql://localhost/vanagas")
-    with pytest.raises(Misconfigured, match="pg_dump"):
-        make_backup(settings, data.parent / "backup", with_keys=False, recordings=False, now=NOON, progress=unheard)
+def rows_of(store: Store) -> dict[str, list[str]]:
+    """Every row of every table, in words that are the same on both databases."""
+    with store.read() as session:
+        return {
+            table.name: sorted(str(tuple(row)) for row in session.execute(table.select()))
+            for table in migrations.METADATA.sorted_tables
+        }
+
+
+def test_a_backup_goes_to_a_database_server_and_back_with_every_row(
+    data: Path, server: Services, postgres: PostgresServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    accept(server, "2")
+    rows = rows_of(server.store)
+    server.store.close()
+    backup, _ = backed_up(data)
+    monkeypatch.setenv("VANAGAS_SECRET_KEY", KEY)
+    monkeypatch.setenv("VANAGAS_DATABASE_URL", postgres.new_database(template="template0"))
+    outcome = restored(backup, tmp_path / "on-server")
+    assert (outcome.broken, outcome.key_fits) == ((), True)
+    assert not list((tmp_path / "on-server").glob("*vanagas.db*"))
+    moved = assemble(load(tmp_path / "on-server"))
+    assert rows_of(moved.store) == rows
+    accept(moved, "3")  # rows get numbers after those that were copied
+    rows = rows_of(moved.store)
+    moved.store.close()
+
+    shutil.rmtree(backup)
+    backed_up(tmp_path / "on-server")
+    monkeypatch.delenv("VANAGAS_DATABASE_URL")
+    assert restored(backup, tmp_path / "again").broken == ()
+    with closing(Store(load(tmp_path / "again").database)) as back:
+        assert rows_of(back) == rows
+
+
+def test_a_backup_is_not_restored_into_a_database_with_something_in_it(
+    data: Path, server: Services, postgres: PostgresServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.store.close()
+    backup, _ = backed_up(data)
+    with postgres.database() as url:
+        monkeypatch.setenv("VANAGAS_DATABASE_URL", url)
+        with pytest.raises(BadInput, match="not empty"):
+            restored(backup, tmp_path / "new")
+    assert not (tmp_path / "new").exists()

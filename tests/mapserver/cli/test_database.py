@@ -12,6 +12,7 @@ from mapserver.backup.before_upgrade import MOST_COPIES
 from mapserver.core.only_server import only_server
 from mapserver.core.settings import new_secret
 from telemetry.store import Store
+from tests.postgres import PostgresServer
 from tests.process.running import typed
 
 
@@ -70,3 +71,25 @@ def test_no_upgrade_beside_a_server(old: Path) -> None:
         status, said = upgrade(old)
     assert (status, "another server uses" in said) == (1, True)
     assert copies(old) == []
+
+
+def test_an_upgraded_server_goes_back_to_the_copy_that_was_kept(tmp_path: Path, postgres: PostgresServer) -> None:
+    at_schema(tmp_path, "0012")
+    env = {
+        "VANAGAS_SECRET_KEY": new_secret(),
+        "VANAGAS_DATABASE_URL": postgres.new_database(template="template0"),
+    }
+    loaded = typed("db", "load-file", str(tmp_path / "vanagas.db"), "--data", str(tmp_path), env=env)
+    assert (loaded.returncode, "at schema 0012" in loaded.stdout) == (0, True), loaded.stderr
+    assert typed("db", "upgrade", "--data", str(tmp_path), env=env).returncode == 0
+    (copy,) = copies(tmp_path)
+    again = {**env, "VANAGAS_DATABASE_URL": postgres.new_database(template="template0")}
+    went_back = typed("db", "load-file", str(copy), "--data", str(tmp_path), env=again)
+    assert (went_back.returncode, "at schema 0012" in went_back.stdout) == (0, True), went_back.stderr
+
+
+def test_a_server_that_does_not_answer_is_told_in_a_sentence(tmp_path: Path) -> None:
+    env = {"VANAGAS_SECRET_KEY": new_secret(), "VANAGAS_DATABASE_URL": f"postgresql://nobody@/none?host={tmp_path}"}
+    for args in (("db", "upgrade"), ("db", "check"), ("serve",)):
+        done = typed(*args, "--data", str(tmp_path), env=env)
+        assert (done.returncode, "the database's server does not answer" in done.stderr) == (1, True), done.stderr

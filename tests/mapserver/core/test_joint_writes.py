@@ -4,13 +4,15 @@ import asyncio
 from collections.abc import Callable, Sequence
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import Engine, event
 
 from mapserver.core.joint_writes import JointWrites
 from telemetry.cities import City
 from telemetry.errors import BadInput, StoreUnavailable
 from telemetry.store import Change, Store, Work
 from telemetry.store.tables import get_state, put_state
+
+pytestmark = pytest.mark.both_databases
 
 
 def keeps(name: str) -> Callable[[Work], str]:
@@ -47,12 +49,15 @@ def test_an_error_of_one_leaves_the_others_of_its_commit_and_nothing_of_itself(s
 
 def test_those_that_wait_share_a_commit(store: Store) -> None:
     commits: list[object] = []
-    event.listen(store.engine, "commit", commits.append)
+    count_commit = commits.append
+    event.listen(Engine, "commit", count_commit)
     answers = asyncio.run(_together(JointWrites(store), *(keeps(str(number)) for number in range(40))))
     assert answers == [str(number) for number in range(40)]
+    event.remove(Engine, "commit", count_commit)
     assert len(commits) == 1
 
 
+@pytest.mark.only_sqlite
 def test_a_database_that_cannot_be_written_gives_nobody_a_receipt(store: Store) -> None:
     event.listen(store.engine, "begin", lambda connection: connection.exec_driver_sql("PRAGMA query_only=ON"))
     answers = asyncio.run(_together(JointWrites(store), keeps("a"), keeps("b")))

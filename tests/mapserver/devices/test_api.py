@@ -14,6 +14,8 @@ from telemetry.observations import SourceKind
 from tests.builders import observation
 from vision.cameras.tables import CameraRow
 
+pytestmark = pytest.mark.both_databases
+
 Headers = Callable[..., dict[str, str]]
 CAMERA = {"name": "camera.square", "city": "dobele", "sources": ["fixed_camera:cam"]}
 

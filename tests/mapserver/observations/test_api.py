@@ -12,6 +12,8 @@ from mapserver.core.services import Services
 from telemetry.access import Role
 from tests.builders import observation
 
+pytestmark = pytest.mark.both_databases
+
 Headers = Callable[..., dict[str, str]]
 GOOD = observation().model_dump(mode="json")
 

@@ -12,6 +12,8 @@ from telemetry.cities import City
 from telemetry.clock import iso
 from tests.builders import observation
 
+pytestmark = pytest.mark.both_databases
+
 Headers = Callable[..., dict[str, str]]
 WATCH = "/api/v1/plates/watch"
 

@@ -14,6 +14,8 @@ from telemetry.audit import service as audit
 from telemetry.cities import City
 from tests.builders import NOON, incident_row, observation, store_observation
 
+pytestmark = pytest.mark.both_databases
+
 Headers = Callable[..., dict[str, str]]
 MINOR, CLOSED = 1_000, 450
 

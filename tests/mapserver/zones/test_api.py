@@ -11,6 +11,8 @@ from telemetry.access import Role
 from telemetry.cities import City
 from tests.mission.areas import RECTANGLE, SQUARE, geojson
 
+pytestmark = pytest.mark.both_databases
+
 Headers = Callable[..., dict[str, str]]
 BOW_TIE = geojson([(0, 0), (100, 100), (100, 0), (0, 100)])
 

@@ -12,6 +12,8 @@ from telemetry.observations.tables import ObservationRow
 from telemetry.store import Page, SortKey, read_page
 from tests.builders import NOON
 
+pytestmark = pytest.mark.both_databases
+
 ORDER = [SortKey(col(ObservationRow.started_at), datetime, descending=True), SortKey(col(ObservationRow.id), str)]
 
 

@@ -12,6 +12,8 @@ from telemetry.units.service import UnitReport
 from telemetry.units.tables import UnitKind, UnitRow
 from tests.builders import NOON, place
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture(autouse=True)
 def tower(store: Store) -> None:

@@ -1,0 +1,123 @@
+"""Every table of a database copied into another, row by row: from a server into an SQLite file and back.
+
+So a backup is the same folder whatever the database is, and a town moves from one to the other by backup and restore.
+"""
+
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Column,
+    ColumnElement,
+    Connection,
+    DateTime,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    cast,
+    func,
+    select,
+    text,
+)
+from sqlalchemy.types import NullType
+
+from mapserver import migrations
+from telemetry.errors import BadInput
+from telemetry.store import Store, UtcDateTime
+
+AT_ONCE = 1_000
+"""Rows in memory."""
+REVISION = "alembic_version"
+"""The table that the migrations write themselves."""
+RowProgress = Callable[[int, int], None]
+"""Hears how many rows of how many are copied; may raise to break off."""
+
+
+def copy_to_file(store: Store, target: Path, progress: RowProgress = lambda _done, _of: None) -> None:
+    """Copy the database as it is now to the new SQLite file `target`, at the same schema, while others write.
+
+    Raises BadInput when there is nothing in it, Misconfigured when it is damaged.
+    """
+    if store.is_file:
+        store.copy_to(target, progress)
+        return
+    with closing(Store(f"sqlite:///{target}")) as copy:
+        _copy(store, copy, progress)
+    target.with_name(f".{target.name}.users").unlink()
+
+
+def copy_from_file(file: Path, store: Store, progress: RowProgress = lambda _done, _of: None) -> None:
+    """Copy the SQLite database `file` into the empty database of a server, all of it or nothing.
+
+    Raises BadInput when that is not empty, or a text cannot be stored there.
+    """
+    if migrations.current(store) is not None:
+        raise BadInput("the database that database_url names is not empty; make a new one, and name that")
+    with closing(Store(f"sqlite:///{file}")) as source:
+        _copy(source, store, progress)
+
+
+def _copy(source: Store, target: Store, progress: RowProgress) -> None:
+    schema = migrations.current(source)
+    if schema is None:
+        raise BadInput("the database is empty; there is nothing to copy")
+    with source.engine.connect() as reading, migrations.making_schema(target, schema) as writing:
+        tables = _tables_of(reading)
+        for table in reversed(tables):
+            if _count(writing, table):  # a few rows that migrations write
+                writing.execute(table.delete())
+        total = sum(_count(reading, table) for table in tables)
+        done = 0
+        for table in tables:
+            done = _copy_rows(reading, writing, table, done, lambda rows: progress(rows, total))
+            _count_on(writing, table)
+
+
+def _tables_of(connection: Connection) -> list[Table]:
+    """Every table, those that others refer to before them; of types that both databases take the values of."""
+    metadata = MetaData()
+    metadata.reflect(connection)
+    for table in metadata.sorted_tables:
+        for column in table.columns:
+            if isinstance(column.type, JSON):
+                column.type = NullType()  # its text is copied as it is
+            elif isinstance(column.type, DateTime):
+                column.type = UtcDateTime()
+    return [table for table in metadata.sorted_tables if table.name != REVISION]
+
+
+def _count(connection: Connection, table: Table) -> int:
+    return connection.execute(select(func.count()).select_from(table)).scalar_one()
+
+
+def _copy_rows(
+    reading: Connection, writing: Connection, table: Table, done: int, progress: Callable[[int], None]
+) -> int:
+    shown = [_as_stored(column) for column in table.columns]
+    rows = reading.execution_options(yield_per=AT_ONCE).execute(select(*shown))
+    for part in rows.mappings().partitions():
+        writing.execute(table.insert(), [dict(row) for row in part])
+        done += len(part)
+        progress(done)
+    return done
+
+
+def _as_stored(column: Column[Any]) -> ColumnElement[Any]:
+    if isinstance(column.type, NullType):
+        return cast(column, Text).label(column.name)
+    return column
+
+
+def _count_on(connection: Connection, table: Table) -> None:
+    """Let a PostgreSQL server number the next row after those that are there; SQLite does so by itself."""
+    keys = list(table.primary_key.columns)
+    if connection.dialect.name != "postgresql" or len(keys) != 1 or not isinstance(keys[0].type, Integer):
+        return
+    newest = connection.execute(select(func.max(keys[0]))).scalar_one()
+    if newest is not None:
+        next_number = text("SELECT setval(pg_get_serial_sequence(:table, :column), :newest)")
+        connection.execute(next_number, {"table": table.name, "column": keys[0].name, "newest": newest})
