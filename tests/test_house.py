@@ -179,3 +179,10 @@ def test_every_route_asks_who_calls_before_it_reads() -> None:
         text = path.read_text("utf-8")
         assert not re.search(r"\bAPIRouter\(", text), f"{path}: use GuardedRouter of mapserver/web/routes.py"
         assert ".include_router(" not in text, f"{path}: list its router in mapserver/program"
+
+
+def test_permissions_are_asked_for_by_the_names_of_one_file() -> None:
+    """A route's alias of its own would type-check although it is of another noun's permission."""
+    for path in tracked("mapserver/*.py"):
+        if path.name != "permissions.py":
+            assert "allowed(Permission." not in path.read_text("utf-8"), f"{path}: use mapserver/web/permissions.py"

@@ -8,22 +8,20 @@ from fastapi import Depends, Query
 from mapserver.core.body_limits import MIB, body_limit
 from mapserver.papers.flow import NewPermit, store_permit, withdraw_permit
 from mapserver.web.api_routes import ApiRouter
-from mapserver.web.dependencies import Parts, Reader, Writer, allowed
+from mapserver.web.dependencies import Parts, Reader, Writer
+from mapserver.web.permissions import MayFly, MayKeepAirspace, MaySeeMap
 from mapserver.web.raw_body import read_body
 from mission.airspace import permit_store, service
 from mission.airspace.applicability import DegreeBox
 from mission.airspace.data_set import doubts
 from mission.airspace.files import ZoneFile
 from mission.airspace.words import collection
-from telemetry.access import Permission, Principal, require_city, visible_cities
+from telemetry.access import require_city, visible_cities
 from telemetry.audit import service as audit
 from telemetry.cities import City
 from telemetry.observations.values import UtcTime
 
 router = ApiRouter("airspace", "/airspace")
-Seer = Annotated[Principal, allowed(Permission.SEE_MAP)]
-Keeper = Annotated[Principal, allowed(Permission.KEEP_AIRSPACE)]
-Pilot = Annotated[Principal, allowed(Permission.FLY)]
 
 SHOWN_DEG = 1.0
 """Zones are shown as far as this from the town's centre, in latitude and twice as far in longitude."""
@@ -31,7 +29,7 @@ SHOWN_DEG = 1.0
 
 @router.get("/zones")
 def zones(
-    city: City, caller: Seer, parts: Parts, session: Reader, at: UtcTime | None = None, everywhere: bool = False
+    city: City, caller: MaySeeMap, parts: Parts, session: Reader, at: UtcTime | None = None, everywhere: bool = False
 ) -> dict[str, Any]:
     """The zones of a town as GeoJSON, a feature for each outline with its heights; `active` says so of `at`, or now.
 
@@ -49,7 +47,7 @@ def zones(
 
 
 @router.get("/sets")
-def sets(caller: Seer, session: Reader, replaced: bool = False) -> list[dict[str, Any]]:
+def sets(caller: MaySeeMap, session: Reader, replaced: bool = False) -> list[dict[str, Any]]:
     """The sets of zones in force in the towns you may see; also those they had before with `replaced`."""
     found = service.sets_of(session, visible_cities(caller), also_replaced=replaced)
     return [service.public(row) for row in found]
@@ -57,7 +55,7 @@ def sets(caller: Seer, session: Reader, replaced: bool = False) -> list[dict[str
 
 def _zones(
     content: Annotated[bytes, Depends(read_body)],
-    caller: Keeper,
+    caller: MayKeepAirspace,
     parts: Parts,
     city: City,
     file_name: Annotated[str, Query(max_length=200)] = "the file",
@@ -75,7 +73,7 @@ def _deflated(content: Annotated[bytes, Depends(read_body)], file: Annotated[Zon
 @router.post("/sets", status_code=201)
 @body_limit(16 * MIB, "the body is the file of a whole country's zones")
 def take(
-    caller: Keeper,
+    caller: MayKeepAirspace,
     city: City,
     file: Annotated[ZoneFile, Depends(_zones)],
     deflated: Annotated[bytes, Depends(_deflated)],
@@ -107,7 +105,7 @@ def take(
 
 
 @router.delete("/sets/{set_id}")
-def put_away(set_id: str, caller: Keeper, parts: Parts, work: Writer) -> dict[str, Any]:
+def put_away(set_id: str, caller: MayKeepAirspace, parts: Parts, work: Writer) -> dict[str, Any]:
     """Take a set of zones out of force; it is kept for the verdicts that stand on it."""
     row = service.get_set(work.session, set_id, visible_cities(caller))
     now = parts.clock.now()
@@ -117,13 +115,13 @@ def put_away(set_id: str, caller: Keeper, parts: Parts, work: Writer) -> dict[st
 
 
 @router.get("/permits")
-def permits(caller: Seer, session: Reader) -> list[dict[str, Any]]:
+def permits(caller: MaySeeMap, session: Reader) -> list[dict[str, Any]]:
     """Every permit of the towns you may see, past and withdrawn ones too, the latest to end first."""
     return [permit_store.public(row) for row in permit_store.listed(session, visible_cities(caller))]
 
 
 @router.post("/permits", status_code=201)
-def keep_permit(wanted: NewPermit, caller: Pilot, parts: Parts, work: Writer) -> dict[str, Any]:
+def keep_permit(wanted: NewPermit, caller: MayFly, parts: Parts, work: Writer) -> dict[str, Any]:
     """Keep a permit; flights it covers in place, height and time may go.
 
     `hints` names each of its zones that the town's zone data do not have.
@@ -133,6 +131,6 @@ def keep_permit(wanted: NewPermit, caller: Pilot, parts: Parts, work: Writer) ->
 
 
 @router.delete("/permits/{permit_id}")
-def withdraw(permit_id: str, caller: Pilot, parts: Parts, work: Writer) -> dict[str, Any]:
+def withdraw(permit_id: str, caller: MayFly, parts: Parts, work: Writer) -> dict[str, Any]:
     """Withdraw a permit: it covers no flight any more, and is kept."""
     return permit_store.public(withdraw_permit(parts, work, caller, permit_id))

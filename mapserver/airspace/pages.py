@@ -6,11 +6,11 @@ from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 from sqlmodel import Session
 
-from mapserver.airspace.api import Pilot, Seer
 from mapserver.calendar.span import from_wall
 from mapserver.papers.flow import NewPermit, store_permit, withdraw_permit
 from mapserver.papers.pages import Filled, checked
 from mapserver.web.dependencies import Parts, Reader, Writer
+from mapserver.web.permissions import MayFly, MaySeeMap
 from mapserver.web.render import page
 from mapserver.web.routes import GuardedRouter
 from mission.airspace import permit_store
@@ -25,13 +25,13 @@ router = GuardedRouter(include_in_schema=False)
 
 
 @router.get("/permits")
-def listed(request: Request, caller: Seer, parts: Parts, session: Reader) -> Response:
+def listed(request: Request, caller: MaySeeMap, parts: Parts, session: Reader) -> Response:
     """The permits, those that still cover something first."""
     return page(request, "airspace/page.html", _context(session, caller, parts))
 
 
 @router.post("/permits")
-def store(request: Request, caller: Pilot, parts: Parts, work: Writer, form: Filled) -> Response:
+def store(request: Request, caller: MayFly, parts: Parts, work: Writer, form: Filled) -> Response:
     """Keep a permit; say of zones that are not in the data that they are not."""
     try:
         row, _ = store_permit(parts, work, caller, checked(NewPermit, _wanted(form, caller)))
@@ -42,7 +42,7 @@ def store(request: Request, caller: Pilot, parts: Parts, work: Writer, form: Fil
 
 
 @router.post("/permits/{permit_id}/withdraw")
-def withdraw(request: Request, permit_id: str, caller: Pilot, parts: Parts, work: Writer) -> Response:
+def withdraw(request: Request, permit_id: str, caller: MayFly, parts: Parts, work: Writer) -> Response:
     """Take it out of force."""
     try:
         withdraw_permit(parts, work, caller, permit_id)

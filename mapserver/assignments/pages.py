@@ -7,9 +7,9 @@ from fastapi.responses import RedirectResponse
 from sqlmodel import Session, col, select
 
 from mapserver.access.tables import UserRow
-from mapserver.assignments.api import Deployer
 from mapserver.assignments.flow import Deployment, deploy, end_deployment
 from mapserver.web.dependencies import Parts, Reader, Writer
+from mapserver.web.permissions import MayDeploy
 from mapserver.web.render import page
 from mapserver.web.routes import GuardedRouter
 from mission.zones import service as zones
@@ -24,20 +24,20 @@ EMPTY = {"unit_id": "", "zone_id": "", "holder": "", "purpose": ""}
 
 
 @router.get("/deployments")
-def listed(request: Request, caller: Deployer, session: Reader) -> Response:
+def listed(request: Request, caller: MayDeploy, session: Reader) -> Response:
     """The units and the form."""
     return page(request, "assignments/page.html", _context(session, caller))
 
 
 @router.get("/deployments/rows")
-def rows(request: Request, caller: Deployer, session: Reader) -> Response:
+def rows(request: Request, caller: MayDeploy, session: Reader) -> Response:
     """The units alone, when a deployment changed."""
     return page(request, "assignments/_rows.html", _context(session, caller))
 
 
 @router.post("/deployments")
 def create(
-    request: Request, caller: Deployer, parts: Parts, work: Writer,
+    request: Request, caller: MayDeploy, parts: Parts, work: Writer,
     unit_id: Annotated[str, Form()], zone_id: Annotated[str, Form()],
     purpose: Annotated[str, Form()] = "", holder: Annotated[str, Form()] = "",
 ) -> Response:  # fmt: skip
@@ -53,7 +53,7 @@ def create(
 
 
 @router.post("/deployments/{assignment_id}/end")
-def end(assignment_id: str, caller: Deployer, parts: Parts, work: Writer) -> Response:
+def end(assignment_id: str, caller: MayDeploy, parts: Parts, work: Writer) -> Response:
     """Take the unit back."""
     end_deployment(parts, work, assignment_id, caller)
     return RedirectResponse("/deployments", 303)

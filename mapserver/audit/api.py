@@ -1,11 +1,12 @@
 """The audit trail, for those who watch the watchers."""
 
-from typing import Annotated, Any
+from typing import Any
 
 from mapserver.web.api_routes import ApiRouter
-from mapserver.web.dependencies import Reader, allowed
+from mapserver.web.dependencies import Reader
 from mapserver.web.listing import Listing
-from telemetry.access import Permission, Principal, visible_cities
+from mapserver.web.permissions import MaySeeAudit
+from telemetry.access import visible_cities
 from telemetry.audit import service
 
 router = ApiRouter("audit", "/audit")
@@ -13,7 +14,7 @@ router = ApiRouter("audit", "/audit")
 
 @router.get("")
 def latest(
-    caller: Annotated[Principal, allowed(Permission.SEE_AUDIT)],
+    caller: MaySeeAudit,
     session: Reader,
     listing: Listing,
 ) -> list[dict[str, Any]]:

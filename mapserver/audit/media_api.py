@@ -1,13 +1,12 @@
 """Evidence pictures: served only through the observation they belong to, and every look is written down."""
 
-from typing import Annotated
-
 from fastapi import Response
 
-from mapserver.web.dependencies import Parts, Writer, allowed
+from mapserver.web.dependencies import Parts, Writer
+from mapserver.web.permissions import MaySeeFootage
 from mapserver.web.problems import DECLARED
 from mapserver.web.routes import GuardedRouter
-from telemetry.access import Permission, Principal, visible_cities
+from telemetry.access import visible_cities
 from telemetry.audit import service as audit
 from telemetry.errors import NotFound
 from telemetry.observations import repository
@@ -19,7 +18,7 @@ router = GuardedRouter(prefix="/media", tags=["media"], responses=DECLARED)
 def look(
     observation_id: str,
     sha256: str,
-    caller: Annotated[Principal, allowed(Permission.SEE_FOOTAGE)],
+    caller: MaySeeFootage,
     parts: Parts,
     work: Writer,
 ) -> Response:

@@ -8,8 +8,8 @@ from fastapi import Response
 
 from mapserver.basemap.town_map import town_picture
 from mapserver.briefings.flow import briefing_of_flight, briefing_of_plan
-from mapserver.flights.api import Seer
 from mapserver.web.dependencies import Parts, Writer
+from mapserver.web.permissions import MaySeeMap
 from mapserver.web.routes import GuardedRouter
 from mission.briefing import Briefing, to_html
 from telemetry.access import Principal
@@ -24,7 +24,7 @@ At = Annotated[UtcTime | None, "take-off, UTC"]
 
 @router.get("/plans/{plan_id}/briefing")
 def of_plan(
-    plan_id: str, caller: Seer, parts: Parts, work: Writer, unit_id: str | None = None, at: At = None
+    plan_id: str, caller: MaySeeMap, parts: Parts, work: Writer, unit_id: str | None = None, at: At = None
 ) -> Response:
     """A plan as the caller would fly it, at a time if one is named."""
     made = briefing_of_plan(parts, work.session, caller, plan_id, unit_id=unit_id, at=at)
@@ -32,7 +32,7 @@ def of_plan(
 
 
 @router.get("/flights/{flight_id}/briefing")
-def of_flight(flight_id: str, caller: Seer, parts: Parts, work: Writer) -> Response:
+def of_flight(flight_id: str, caller: MaySeeMap, parts: Parts, work: Writer) -> Response:
     """A flight with its time, pilot and checks."""
     made = briefing_of_flight(parts, work.session, caller, flight_id)
     return _file(parts, work, caller, made, f"flight {flight_id}")

@@ -6,20 +6,18 @@ from fastapi import Query
 
 from mapserver.calendar.flow import DayWish, calendar, change_visit, propose
 from mapserver.web.api_routes import ApiRouter
-from mapserver.web.dependencies import Caller, Parts, Reader, Writer, allowed
+from mapserver.web.dependencies import Caller, Parts, Reader, Writer
+from mapserver.web.permissions import MayDeploy, MaySeeMap
 from mission.schedule import service
 from mission.schedule.tables import VisitState
-from telemetry.access import Permission, Principal
 from telemetry.observations.values import UtcTime
 
 router = ApiRouter("schedule", "/schedule")
-Deployer = Annotated[Principal, allowed(Permission.DEPLOY)]
-Seer = Annotated[Principal, allowed(Permission.SEE_MAP)]
 
 
 @router.get("")
 def shown(
-    caller: Seer, session: Reader, begins: Annotated[UtcTime, Query()], ends: Annotated[UtcTime, Query()]
+    caller: MaySeeMap, session: Reader, begins: Annotated[UtcTime, Query()], ends: Annotated[UtcTime, Query()]
 ) -> dict[str, Any]:
     """The calendar from `begins` to `ends`: for each unit its visits, flights and assignments; and the latest proposals
     of the days touched, with their numbers and what they leave unserved and why."""
@@ -27,7 +25,7 @@ def shown(
 
 
 @router.post("/proposals", status_code=201)
-async def schedule(wish: DayWish, caller: Deployer, parts: Parts) -> dict[str, Any]:
+async def schedule(wish: DayWish, caller: MayDeploy, parts: Parts) -> dict[str, Any]:
     """Schedule a day, or anew after something changed: what is confirmed moves only when that is worth it, what has
     begun stays, and what moved is proposed at its new time. Answers with the proposal when it is kept."""
     return await propose(parts, caller, wish)

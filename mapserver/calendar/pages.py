@@ -8,16 +8,15 @@ from fastapi import Form, Request, Response
 from fastapi.responses import RedirectResponse
 from sqlmodel import Session
 
-from mapserver.assignments.api import Deployer
 from mapserver.calendar.blocks import lines
 from mapserver.calendar.flow import DayWish, change_visit, propose
 from mapserver.calendar.span import CalendarSpan, Length, from_wall, span_of
 from mapserver.calendar.uses import uses
 from mapserver.core.services import Services
-from mapserver.flights.api import Pilot, Seer
 from mapserver.flights.flow import confirm_flight, schedule_flight
 from mapserver.plans.checking import acknowledge_plan
 from mapserver.web.dependencies import Parts, Reader, Writer
+from mapserver.web.permissions import MayDeploy, MayFly, MaySeeMap
 from mapserver.web.render import page
 from mapserver.web.routes import GuardedRouter
 from mission.plans import service as plans
@@ -38,7 +37,7 @@ EMPTY = {"plan_id": "", "unit_id": "", "at": ""}
 
 @router.get("/calendar")
 def shown(
-    request: Request, caller: Seer, parts: Parts, session: Reader, view: Length = Length.DAY, day: str = ""
+    request: Request, caller: MaySeeMap, parts: Parts, session: Reader, view: Length = Length.DAY, day: str = ""
 ) -> Response:
     """A day or a week, with the form for pilots."""
     return page(request, "calendar/page.html", _context(parts, session, caller, _span(parts, caller, view, day)))
@@ -46,7 +45,7 @@ def shown(
 
 @router.get("/calendar/rows")
 def rows(
-    request: Request, caller: Seer, parts: Parts, session: Reader, view: Length = Length.DAY, day: str = ""
+    request: Request, caller: MaySeeMap, parts: Parts, session: Reader, view: Length = Length.DAY, day: str = ""
 ) -> Response:
     """The calendar alone, when something on it changed."""
     return page(request, "calendar/_rows.html", _context(parts, session, caller, _span(parts, caller, view, day)))
@@ -54,7 +53,7 @@ def rows(
 
 @router.post("/calendar/flights")
 def schedule(
-    request: Request, caller: Pilot, parts: Parts, work: Writer,
+    request: Request, caller: MayFly, parts: Parts, work: Writer,
     plan_id: Annotated[str, Form()] = "", unit_id: Annotated[str, Form()] = "", at: Annotated[str, Form()] = "",
     view: Annotated[Length, Form()] = Length.DAY, acknowledge: Annotated[list[str] | None, Form()] = None,
 ) -> Response:  # fmt: skip
@@ -77,7 +76,7 @@ def schedule(
 
 @router.post("/calendar/flights/{flight_id}/confirm")
 def confirm(
-    request: Request, flight_id: str, caller: Pilot, parts: Parts, work: Writer,
+    request: Request, flight_id: str, caller: MayFly, parts: Parts, work: Writer,
     view: Annotated[Length, Form()] = Length.DAY, day: Annotated[str, Form()] = "",
 ) -> Response:  # fmt: skip
     """The pilot's word that it may take off, or why not."""
@@ -89,7 +88,7 @@ def confirm(
 
 
 @router.post("/calendar/schedule")
-async def propose_day(request: Request, caller: Deployer, parts: Parts, day: Annotated[str, Form()] = "") -> Response:
+async def propose_day(request: Request, caller: MayDeploy, parts: Parts, day: Annotated[str, Form()] = "") -> Response:
     """Have the day scheduled, or anew around what is confirmed; or say on the page what contradicts itself."""
     span = _span(parts, caller, Length.DAY, day)
     try:
@@ -101,8 +100,8 @@ async def propose_day(request: Request, caller: Deployer, parts: Parts, day: Ann
 
 @router.post("/calendar/visits/{visit_id}")
 def move_visit(
-    request: Request, visit_id: str, caller: Seer, parts: Parts, work: Writer, state: Annotated[VisitState, Form()],
-    view: Annotated[Length, Form()] = Length.DAY, day: Annotated[str, Form()] = "",
+    request: Request, visit_id: str, caller: MaySeeMap, parts: Parts, work: Writer,
+    state: Annotated[VisitState, Form()], view: Annotated[Length, Form()] = Length.DAY, day: Annotated[str, Form()] = "",
 ) -> Response:  # fmt: skip
     """Confirm, start, finish or cancel a visit, or say on the page why it cannot be."""
     try:

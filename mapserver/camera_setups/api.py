@@ -8,10 +8,10 @@ from sqlmodel import Session
 from mapserver.camera_setups.flow import calibration_of, masks_of, rules_in_force, set_up, stand_of
 from mapserver.camera_setups.video_source import Sight, sight_for
 from mapserver.web.api_routes import ApiRouter
-from mapserver.web.dependencies import Parts, Reader, Writer, allowed
+from mapserver.web.dependencies import Parts, Reader, Writer
 from mapserver.web.listing import Listing, ListingRequest
+from mapserver.web.permissions import MaySetUpCameras
 from mapserver.web.raw_body import read_json
-from telemetry.access import Permission, Principal
 from telemetry.audit import service as audit
 from telemetry.errors import BadInput
 from telemetry.observations import SourceKind
@@ -26,14 +26,13 @@ from vision.setups import service
 from vision.setups.tables import SetupPart
 
 router = ApiRouter("setups", "/cameras")
-Keeper = Annotated[Principal, allowed(Permission.SET_UP_CAMERAS)]
 After = Annotated[int | None, Query(ge=0)]
 """The version that the change was made from, 0 for none; without, it is made whatever is there."""
 Body = Annotated[Any, Depends(read_json)]
 
 
 @router.get("/{camera_id}/still", response_class=Response, responses={204: {"description": "No picture yet."}})
-def still(camera_id: str, caller: Keeper, parts: Parts, work: Writer) -> Response:
+def still(camera_id: str, caller: MaySetUpCameras, parts: Parts, work: Writer) -> Response:
     """The newest analysed picture, heads pixelated and privacy masks burnt in; 204 while there is none.
 
     The look is in the audit trail before the picture leaves.
@@ -48,7 +47,7 @@ def still(camera_id: str, caller: Keeper, parts: Parts, work: Writer) -> Respons
 
 
 @router.get("/{camera_id}/rules")
-def rules(camera_id: str, caller: Keeper, parts: Parts, session: Reader, listing: Listing) -> dict[str, Any]:
+def rules(camera_id: str, caller: MaySetUpCameras, parts: Parts, session: Reader, listing: Listing) -> dict[str, Any]:
     """The rules it goes by, where they come from, the versions that were drawn, and what each kind of rule takes."""
     sight_for(session, camera_id, caller)
     found, source = rules_in_force(session, parts.settings, camera_id)
@@ -63,7 +62,7 @@ def rules(camera_id: str, caller: Keeper, parts: Parts, session: Reader, listing
 
 @router.put("/{camera_id}/rules")
 def draw_rules(
-    camera_id: str, body: Body, caller: Keeper, parts: Parts, work: Writer, after: After = None
+    camera_id: str, body: Body, caller: MaySetUpCameras, parts: Parts, work: Writer, after: After = None
 ) -> dict[str, Any]:
     """Have it go by these rules, in the form of a rules file; the running stream takes them up at once."""
     found = parse_rules(body, where="the rules")
@@ -73,13 +72,15 @@ def draw_rules(
 
 
 @router.delete("/{camera_id}/rules")
-def drop_rules(camera_id: str, caller: Keeper, parts: Parts, work: Writer, after: After = None) -> dict[str, Any]:
+def drop_rules(
+    camera_id: str, caller: MaySetUpCameras, parts: Parts, work: Writer, after: After = None
+) -> dict[str, Any]:
     """Have it go by the settings' file again, or by what is usual."""
     return set_up(parts, work, caller, camera_id, SetupPart.RULES, None, after)
 
 
 @router.get("/{camera_id}/masks")
-def masks(camera_id: str, caller: Keeper, session: Reader, listing: Listing) -> dict[str, Any]:
+def masks(camera_id: str, caller: MaySetUpCameras, session: Reader, listing: Listing) -> dict[str, Any]:
     """Its privacy masks and ignored areas, and the versions that were drawn."""
     sight_for(session, camera_id, caller)
     found = [mask.model_dump(mode="json") for mask in masks_of(session, camera_id)]
@@ -88,7 +89,7 @@ def masks(camera_id: str, caller: Keeper, session: Reader, listing: Listing) -> 
 
 @router.put("/{camera_id}/masks")
 def draw_masks(
-    camera_id: str, body: Body, caller: Keeper, parts: Parts, work: Writer, after: After = None
+    camera_id: str, body: Body, caller: MaySetUpCameras, parts: Parts, work: Writer, after: After = None
 ) -> dict[str, Any]:
     """Put these masks in place of those before, {"mask": [...]}; an empty list for none."""
     content = {"mask": [mask.model_dump(mode="json") for mask in parse_masks(body)]}
@@ -96,7 +97,7 @@ def draw_masks(
 
 
 @router.get("/{camera_id}/ground")
-def ground(camera_id: str, caller: Keeper, session: Reader, listing: Listing) -> dict[str, Any]:
+def ground(camera_id: str, caller: MaySetUpCameras, session: Reader, listing: Listing) -> dict[str, Any]:
     """How its picture lies on the ground, null where nobody laid it, and the versions."""
     sight_for(session, camera_id, caller)
     how = calibration_of(session, camera_id)
@@ -107,7 +108,9 @@ def ground(camera_id: str, caller: Keeper, session: Reader, listing: Listing) ->
 
 
 @router.put("/{camera_id}/ground")
-def lay(camera_id: str, body: Body, caller: Keeper, parts: Parts, work: Writer, after: After = None) -> dict[str, Any]:
+def lay(
+    camera_id: str, body: Body, caller: MaySetUpCameras, parts: Parts, work: Writer, after: After = None
+) -> dict[str, Any]:
     """Lay it on the ground by clicked points or a measured pose; what it finds is placed there from now on."""
     how = parse_calibration(body)
     _refuse_worn(sight_for(work.session, camera_id, caller))
@@ -118,13 +121,13 @@ def lay(camera_id: str, body: Body, caller: Keeper, parts: Parts, work: Writer, 
 
 
 @router.delete("/{camera_id}/ground")
-def lift(camera_id: str, caller: Keeper, parts: Parts, work: Writer, after: After = None) -> dict[str, Any]:
+def lift(camera_id: str, caller: MaySetUpCameras, parts: Parts, work: Writer, after: After = None) -> dict[str, Any]:
     """Place what it finds in the middle of its view again."""
     return set_up(parts, work, caller, camera_id, SetupPart.GROUND, None, after)
 
 
 @router.post("/{camera_id}/ground/trial")
-def try_ground(camera_id: str, body: Body, caller: Keeper, session: Reader) -> dict[str, Any]:
+def try_ground(camera_id: str, body: Body, caller: MaySetUpCameras, session: Reader) -> dict[str, Any]:
     """How well the picture would lie: residuals, horizon, and where a few of its points would be. Keeps nothing."""
     _refuse_worn(sight_for(session, camera_id, caller))
     how = parse_calibration(body)

@@ -1,15 +1,14 @@
 """The list of cameras with how each is set up, and the page on which that is drawn. The latter is script."""
 
-from typing import Annotated
-
 from fastapi import Request, Response
 
 from mapserver.camera_setups.flow import calibration_of, flies_in_footage, masks_of, rules_in_force, stand_of
 from mapserver.camera_setups.video_source import sight_for
-from mapserver.web.dependencies import Parts, Reader, allowed
+from mapserver.web.dependencies import Parts, Reader
+from mapserver.web.permissions import MaySetUpCameras
 from mapserver.web.render import page
 from mapserver.web.routes import GuardedRouter
-from telemetry.access import Permission, Principal, visible_cities
+from telemetry.access import visible_cities
 from telemetry.geometry.views import view_sector
 from telemetry.units import service as units
 from telemetry.units.tables import UnitRow
@@ -19,11 +18,10 @@ from vision.cameras.tables import CameraRow
 router = GuardedRouter(prefix="/cameras", include_in_schema=False)
 SHOWN_RANGE_M = 60.0
 """How far the direction of a camera is drawn on the map that it is set up on."""
-Keeper = Annotated[Principal, allowed(Permission.SET_UP_CAMERAS)]
 
 
 @router.get("")
-def listed(request: Request, caller: Keeper, parts: Parts, session: Reader) -> Response:
+def listed(request: Request, caller: MaySetUpCameras, parts: Parts, session: Reader) -> Response:
     """Every camera and unit of the towns one may see; those whose video is read first."""
     cities = visible_cities(caller)
     videos = {video.name for video in parts.settings.videos}
@@ -49,7 +47,7 @@ def listed(request: Request, caller: Keeper, parts: Parts, session: Reader) -> R
 
 
 @router.get("/{camera_id}/setup")
-def setup(request: Request, camera_id: str, caller: Keeper, parts: Parts, session: Reader) -> Response:
+def setup(request: Request, camera_id: str, caller: MaySetUpCameras, parts: Parts, session: Reader) -> Response:
     """One camera or unit: rules and masks on its still, and its place on the ground."""
     seen = sight_for(session, camera_id, caller)
     video = next((video for video in parts.settings.videos if video.name == camera_id), None)

@@ -6,8 +6,9 @@ from pydantic import BaseModel, Field
 
 from mapserver.intake.flow import replay
 from mapserver.web.api_routes import ApiRouter
-from mapserver.web.dependencies import Parts, Reader, Writer, allowed
-from telemetry.access import Permission, Principal, require_city, visible_cities
+from mapserver.web.dependencies import Parts, Reader, Writer
+from mapserver.web.permissions import MayAdminister, MaySeeMap
+from telemetry.access import require_city, visible_cities
 from telemetry.audit import service as audit
 from telemetry.cities import City
 from telemetry.errors import Conflict
@@ -38,15 +39,13 @@ class NewCamera(BaseModel):
 
 
 @router.get("/cameras")
-def listed(caller: Annotated[Principal, allowed(Permission.SEE_MAP)], session: Reader) -> list[dict[str, Any]]:
+def listed(caller: MaySeeMap, session: Reader) -> list[dict[str, Any]]:
     """Every fixed camera of the towns you may see."""
     return [service.public(camera) for camera in service.listed(session, visible_cities(caller))]
 
 
 @router.post("/cameras", status_code=201)
-def register(
-    wanted: NewCamera, caller: Annotated[Principal, allowed(Permission.ADMINISTER)], parts: Parts, work: Writer
-) -> dict[str, Any]:
+def register(wanted: NewCamera, caller: MayAdminister, parts: Parts, work: Writer) -> dict[str, Any]:
     """Register a fixed camera, so that its events find their place; those that wait in quarantine find it now."""
     require_city(caller, wanted.city, "place for a camera")
     if work.session.get(CameraRow, wanted.id) is not None:

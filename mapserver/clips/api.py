@@ -1,21 +1,21 @@
 """Clips of a camera or a unit: blurred ones are made while one waits, originals are asked for and granted."""
 
-from typing import Annotated, Any
+from typing import Any
 
 from fastapi import Response
 from pydantic import BaseModel, ConfigDict
 
 from mapserver.clips import flow as clips
-from mapserver.recordings.api import Keeper, Viewer, WantedTime, Why
+from mapserver.recordings.api import WantedTime, Why
 from mapserver.web.api_routes import ApiRouter
-from mapserver.web.dependencies import Parts, Reader, Writer, allowed
+from mapserver.web.dependencies import Parts, Reader, Writer
 from mapserver.web.listing import Listing
-from telemetry.access import Permission, Principal, visible_cities
+from mapserver.web.permissions import MayHoldEvidence, MaySeeFootage, MayUnmask
+from telemetry.access import visible_cities
 from telemetry.errors import NotFound
 from vision.recording import clip_orders, unmasking
 
 router = ApiRouter("clips")
-Unmasker = Annotated[Principal, allowed(Permission.UNMASK)]
 
 
 class WantedOriginal(BaseModel):
@@ -33,14 +33,14 @@ class OriginalDecision(WantedOriginal):
 
 
 @router.post("/cameras/{camera_id}/clips", status_code=202)
-def order(camera_id: str, wanted: WantedTime, caller: Viewer, parts: Parts, session: Reader) -> dict[str, Any]:
+def order(camera_id: str, wanted: WantedTime, caller: MaySeeFootage, parts: Parts, session: Reader) -> dict[str, Any]:
     """Have a clip made in which nobody can be recognised; ask for it again until its `state` is no longer waiting."""
     clip = clips.order_clip(parts, caller, camera_id, begins=wanted.begins, ends=wanted.ends, why=wanted.why)
     return clips.public_clip(parts, session, clip)
 
 
 @router.post("/cameras/{camera_id}/originals", status_code=201)
-def pull(camera_id: str, wanted: WantedTime, caller: Unmasker, parts: Parts, session: Reader) -> dict[str, Any]:
+def pull(camera_id: str, wanted: WantedTime, caller: MayUnmask, parts: Parts, session: Reader) -> dict[str, Any]:
     """Cut a clip in which people can be recognised, not encoded again: it begins with the key frame at or before
     `from`."""
     clip = clips.pull_original(parts, caller, camera_id, begins=wanted.begins, ends=wanted.ends, why=wanted.why)
@@ -48,7 +48,9 @@ def pull(camera_id: str, wanted: WantedTime, caller: Unmasker, parts: Parts, ses
 
 
 @router.get("/cameras/{camera_id}/clips")
-def listed(camera_id: str, caller: Viewer, parts: Parts, session: Reader, listing: Listing) -> list[dict[str, Any]]:
+def listed(
+    camera_id: str, caller: MaySeeFootage, parts: Parts, session: Reader, listing: Listing
+) -> list[dict[str, Any]]:
     """The clips of it that the caller may see, newest first: a page of them; the Link header leads to older ones."""
     page = clips.public_clips(parts, session, caller, camera_id, limit=listing.limit, cursor=listing.cursor)
     listing.describe(page)
@@ -56,7 +58,7 @@ def listed(camera_id: str, caller: Viewer, parts: Parts, session: Reader, listin
 
 
 @router.get("/cameras/{camera_id}/clips/{clip_id}")
-def one(camera_id: str, clip_id: str, caller: Viewer, parts: Parts, session: Reader) -> dict[str, Any]:
+def one(camera_id: str, clip_id: str, caller: MaySeeFootage, parts: Parts, session: Reader) -> dict[str, Any]:
     """One clip with how far it is, and its manifest once it is ready."""
     found = clip_orders.get(session, camera_id, clip_id, visible_cities(caller))
     if not clip_orders.may_see(caller, found):
@@ -65,13 +67,13 @@ def one(camera_id: str, clip_id: str, caller: Viewer, parts: Parts, session: Rea
 
 
 @router.delete("/cameras/{camera_id}/clips/{clip_id}")
-def cancel(camera_id: str, clip_id: str, caller: Viewer, parts: Parts, session: Reader) -> dict[str, Any]:
+def cancel(camera_id: str, clip_id: str, caller: MaySeeFootage, parts: Parts, session: Reader) -> dict[str, Any]:
     """Have a clip that waits not made after all."""
     return clips.public_clip(parts, session, clips.cancel_clip(parts, caller, camera_id, clip_id))
 
 
 @router.get("/cameras/{camera_id}/clips/{clip_id}/{sha256}", response_class=Response)
-def watch(camera_id: str, clip_id: str, sha256: str, caller: Viewer, parts: Parts, work: Writer) -> Response:
+def watch(camera_id: str, clip_id: str, sha256: str, caller: MaySeeFootage, parts: Parts, work: Writer) -> Response:
     """One file of a clip. The look is in the audit trail before it leaves."""
     found = clip_orders.get(work.session, camera_id, clip_id, visible_cities(caller))
     headers = {
@@ -82,14 +84,14 @@ def watch(camera_id: str, clip_id: str, sha256: str, caller: Viewer, parts: Part
 
 
 @router.post("/cameras/{camera_id}/clips/{clip_id}/unmasking", status_code=201)
-def ask(camera_id: str, clip_id: str, wanted: WantedOriginal, caller: Keeper, parts: Parts) -> dict[str, Any]:
+def ask(camera_id: str, clip_id: str, wanted: WantedOriginal, caller: MayHoldEvidence, parts: Parts) -> dict[str, Any]:
     """Ask for the original of a blurred clip."""
     return unmasking.public(clips.ask_for_original(parts, caller, camera_id, clip_id, why=wanted.why))
 
 
 @router.post("/cameras/{camera_id}/clips/{clip_id}/unmasking/{request_id}")
 def answer(
-    camera_id: str, clip_id: str, request_id: str, given: OriginalDecision, caller: Unmasker, parts: Parts
+    camera_id: str, clip_id: str, request_id: str, given: OriginalDecision, caller: MayUnmask, parts: Parts
 ) -> dict[str, Any]:
     """Grant the original to who asked, or decline."""
     said = clips.answer_request(parts, caller, camera_id, clip_id, request_id, grant=given.grant, why=given.why)
@@ -97,6 +99,6 @@ def answer(
 
 
 @router.get("/unmasking")
-def asked(caller: Viewer, session: Reader) -> list[dict[str, Any]]:
+def asked(caller: MaySeeFootage, session: Reader) -> list[dict[str, Any]]:
     """What still wants an answer, the oldest first."""
     return [unmasking.public(row) for row, _ in unmasking.waiting(session, visible_cities(caller))]

@@ -10,10 +10,10 @@ from sqlmodel import Session
 
 from mapserver.clips.flow import order_clip, public_clips, pull_original, reason
 from mapserver.core.services import Services
-from mapserver.recordings.api import Keeper, Viewer
 from mapserver.recordings.flow import place_hold
 from mapserver.web.dependencies import Parts, Reader
 from mapserver.web.paging import part_of
+from mapserver.web.permissions import MayHoldEvidence, MaySeeFootage
 from mapserver.web.render import page
 from mapserver.web.routes import GuardedRouter
 from telemetry.access import Permission, Principal, visible_cities
@@ -33,7 +33,7 @@ LOCAL = "%Y-%m-%dT%H:%M:%S"
 
 @router.get("/{camera_id}")
 def footage(
-    request: Request, camera_id: str, caller: Viewer, parts: Parts, session: Reader, at: UtcTime | None = None,
+    request: Request, camera_id: str, caller: MaySeeFootage, parts: Parts, session: Reader, at: UtcTime | None = None,
     cursor: str | None = None,
 ) -> Response:  # fmt: skip
     """What there is around `at`; without, around now. With `cursor` a later page of its clips."""
@@ -45,7 +45,7 @@ def footage(
 
 @router.post("/{camera_id}/clips")
 def pull(
-    request: Request, camera_id: str, caller: Viewer, parts: Parts, session: Reader,
+    request: Request, camera_id: str, caller: MaySeeFootage, parts: Parts, session: Reader,
     begins: Annotated[str, Form()], ends: Annotated[str, Form()], why: Annotated[str, Form()] = "",
     original: Annotated[bool, Form()] = False,
 ) -> Response:  # fmt: skip
@@ -63,7 +63,7 @@ def pull(
 
 @router.post("/{camera_id}/holds")
 def hold(
-    request: Request, camera_id: str, caller: Keeper, parts: Parts, session: Reader,
+    request: Request, camera_id: str, caller: MayHoldEvidence, parts: Parts, session: Reader,
     begins: Annotated[str, Form()], ends: Annotated[str, Form()],
     until: Annotated[str, Form()], why: Annotated[str, Form()] = "",
 ) -> Response:  # fmt: skip

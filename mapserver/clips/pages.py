@@ -6,11 +6,10 @@ from fastapi import Form, Request, Response
 from fastapi.responses import RedirectResponse
 from sqlmodel import Session
 
-from mapserver.clips.api import Unmasker
 from mapserver.clips.flow import answer_request, ask_for_original, cancel_clip, public_clip, reason
 from mapserver.clips.footage_pages import footage_address
-from mapserver.recordings.api import Keeper, Viewer
 from mapserver.web.dependencies import Parts, Reader
+from mapserver.web.permissions import MayHoldEvidence, MaySeeFootage, MayUnmask
 from mapserver.web.render import page
 from mapserver.web.routes import GuardedRouter
 from telemetry.access import Permission, Principal, visible_cities
@@ -23,7 +22,9 @@ router = GuardedRouter(include_in_schema=False)
 
 
 @router.get("/footage/{camera_id}/clips/{clip_id}")
-def one(request: Request, camera_id: str, clip_id: str, caller: Viewer, parts: Parts, session: Reader) -> Response:
+def one(
+    request: Request, camera_id: str, clip_id: str, caller: MaySeeFootage, parts: Parts, session: Reader
+) -> Response:
     """How far it is, or the clip."""
     found = clip_orders.get(session, camera_id, clip_id, visible_cities(caller))
     if not clip_orders.may_see(caller, found):
@@ -39,14 +40,19 @@ def one(request: Request, camera_id: str, clip_id: str, caller: Viewer, parts: P
 
 
 @router.post("/footage/{camera_id}/clips/{clip_id}/cancel")
-def cancel(camera_id: str, clip_id: str, caller: Viewer, parts: Parts) -> Response:
+def cancel(camera_id: str, clip_id: str, caller: MaySeeFootage, parts: Parts) -> Response:
     """Have it not made after all."""
     return _back(cancel_clip(parts, caller, camera_id, clip_id))
 
 
 @router.post("/footage/{camera_id}/clips/{clip_id}/unmasking")
 def ask(
-    camera_id: str, clip_id: str, caller: Keeper, parts: Parts, session: Reader, why: Annotated[str, Form()] = ""
+    camera_id: str,
+    clip_id: str,
+    caller: MayHoldEvidence,
+    parts: Parts,
+    session: Reader,
+    why: Annotated[str, Form()] = "",
 ) -> Response:
     """Ask for its original."""
     ask_for_original(parts, caller, camera_id, clip_id, why=reason(why))
@@ -54,20 +60,20 @@ def ask(
 
 
 @router.get("/unmasking")
-def asked(request: Request, caller: Unmasker, session: Reader) -> Response:
+def asked(request: Request, caller: MayUnmask, session: Reader) -> Response:
     """What waits for an answer."""
     return page(request, "clips/unmasking.html", _context(session, caller))
 
 
 @router.get("/unmasking/rows")
-def rows(request: Request, caller: Unmasker, session: Reader) -> Response:
+def rows(request: Request, caller: MayUnmask, session: Reader) -> Response:
     """The same without the page around it."""
     return page(request, "clips/_unmasking_rows.html", _context(session, caller))
 
 
 @router.post("/unmasking/{camera_id}/{clip_id}/{request_id}")
 def answer(
-    request: Request, camera_id: str, clip_id: str, request_id: str, caller: Unmasker, parts: Parts, session: Reader,
+    request: Request, camera_id: str, clip_id: str, request_id: str, caller: MayUnmask, parts: Parts, session: Reader,
     grant: Annotated[bool, Form()], why: Annotated[str, Form()] = "",
 ) -> Response:  # fmt: skip
     """Grant or decline, or say on the page why that cannot be."""

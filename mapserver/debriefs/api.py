@@ -5,10 +5,10 @@ from typing import Annotated, Any
 from fastapi import Response
 from pydantic import BaseModel, Field
 
-from mapserver.flights.api import Pilot, Seer
 from mapserver.plans.continuing import checks_of, continue_flight
 from mapserver.web.api_routes import ApiRouter
 from mapserver.web.dependencies import Parts, Reader, Writer
+from mapserver.web.permissions import MayFly, MaySeeMap
 from mission.debrief import flight_logbook, service
 from mission.flights import repository as flights
 from mission.plans import service as plans
@@ -26,7 +26,7 @@ class Remark(BaseModel):
 
 
 @router.get("/logbook.csv", response_class=Response, responses={200: {"content": {"text/csv": {}}}})
-def logbook(caller: Seer, session: Reader, begins: UtcTime, ends: UtcTime) -> Response:
+def logbook(caller: MaySeeMap, session: Reader, begins: UtcTime, ends: UtcTime) -> Response:
     """The flights of the towns you may see that took off between two moments, a row each, as CSV."""
     rows = flight_logbook.entries(session, visible_cities(caller), begins, ends)
     headers = {"Content-Disposition": 'attachment; filename="logbook.csv"'}
@@ -34,7 +34,7 @@ def logbook(caller: Seer, session: Reader, begins: UtcTime, ends: UtcTime) -> Re
 
 
 @router.get("/{flight_id}/debrief")
-def one(flight_id: str, caller: Seer, session: Reader) -> dict[str, Any]:
+def one(flight_id: str, caller: MaySeeMap, session: Reader) -> dict[str, Any]:
     """What was found of the flight: coverage with gaps, battery, the thinned track."""
     flight = flights.get(session, flight_id, visible_cities(caller))
     found = service.latest(session, flight.id)
@@ -44,7 +44,7 @@ def one(flight_id: str, caller: Seer, session: Reader) -> dict[str, Any]:
 
 
 @router.post("/{flight_id}/debrief", status_code=201)
-def make(flight_id: str, caller: Pilot, parts: Parts) -> dict[str, Any]:
+def make(flight_id: str, caller: MayFly, parts: Parts) -> dict[str, Any]:
     """Debrief it again, as after better terrain or another camera in the catalogue; the earlier one is kept."""
     cities, now = visible_cities(caller), parts.clock.now()
     service.make(parts.store, flight_id, cities, parts.standards, by=caller.name, now=now, tlogs=parts.tlogs)
@@ -53,7 +53,7 @@ def make(flight_id: str, caller: Pilot, parts: Parts) -> dict[str, Any]:
 
 
 @router.post("/{flight_id}/rest", status_code=201)
-def rest(flight_id: str, caller: Pilot, parts: Parts, work: Writer) -> dict[str, Any]:
+def rest(flight_id: str, caller: MayFly, parts: Parts, work: Writer) -> dict[str, Any]:
     """Keep what is left of the plan of a flight that was broken off, from its last picture on, as a plan of its own;
     with what the checks say of flying it now."""
     plan = continue_flight(parts, work, caller, flight_id)
@@ -61,7 +61,7 @@ def rest(flight_id: str, caller: Pilot, parts: Parts, work: Writer) -> dict[str,
 
 
 @router.post("/{flight_id}/remarks", status_code=201)
-def remark(flight_id: str, given: Remark, caller: Pilot, parts: Parts, work: Writer) -> list[dict[str, Any]]:
+def remark(flight_id: str, given: Remark, caller: MayFly, parts: Parts, work: Writer) -> list[dict[str, Any]]:
     """Add to the flight's remarks; nothing written is ever changed."""
     flight = flights.get(work.session, flight_id, visible_cities(caller))
     service.remark(work.session, flight, given.text, by=caller.name, at=parts.clock.now())

@@ -8,10 +8,10 @@ from fastapi.responses import RedirectResponse
 from sqlmodel import Session
 
 from mapserver.core.services import Services
-from mapserver.flights.api import Pilot, Seer
 from mapserver.map.printed import debrief_map
 from mapserver.plans.continuing import continue_flight
 from mapserver.web.dependencies import Parts, Reader, Writer
+from mapserver.web.permissions import MayFly, MaySeeMap
 from mapserver.web.render import page
 from mapserver.web.routes import GuardedRouter
 from mission.debrief import flight_logbook, service
@@ -32,7 +32,12 @@ SHOWN = timedelta(days=30)
 
 @router.get("/flights/logbook")
 def logbook(
-    request: Request, caller: Seer, session: Reader, parts: Parts, begins: date | None = None, ends: date | None = None
+    request: Request,
+    caller: MaySeeMap,
+    session: Reader,
+    parts: Parts,
+    begins: date | None = None,
+    ends: date | None = None,
 ) -> Response:
     """The log-book from one day to another, both included; the last 30 days when none are named."""
     zone = (caller.city or City.SIAULIAI).facts.zone
@@ -52,7 +57,7 @@ def logbook(
 
 
 @router.get("/flights/{flight_id}/debrief")
-def one(request: Request, flight_id: str, caller: Seer, session: Reader, parts: Parts) -> Response:
+def one(request: Request, flight_id: str, caller: MaySeeMap, session: Reader, parts: Parts) -> Response:
     """What a flight brought home; a page that waits for it is told to look again once it is there."""
     flight = flight_repository.get(session, flight_id, visible_cities(caller))
     if "HX-Request" in request.headers:
@@ -62,7 +67,7 @@ def one(request: Request, flight_id: str, caller: Seer, session: Reader, parts: 
 
 
 @router.get("/flights/{flight_id}/debrief/map.svg")
-def printed_map(flight_id: str, caller: Seer, session: Reader, parts: Parts) -> Response:
+def printed_map(flight_id: str, caller: MaySeeMap, session: Reader, parts: Parts) -> Response:
     """What was planned, flown and covered, as one picture for paper."""
     flight = flight_repository.get(session, flight_id, visible_cities(caller))
     picture = debrief_map(
@@ -96,7 +101,7 @@ def _context(caller: Principal, session: Session, parts: Services, flight_id: st
 
 
 @router.post("/flights/{flight_id}/debrief")
-def make(flight_id: str, caller: Pilot, parts: Parts) -> Response:
+def make(flight_id: str, caller: MayFly, parts: Parts) -> Response:
     """Debrief it again."""
     cities, now = visible_cities(caller), parts.clock.now()
     service.make(parts.store, flight_id, cities, parts.standards, by=caller.name, now=now, tlogs=parts.tlogs)
@@ -104,7 +109,7 @@ def make(flight_id: str, caller: Pilot, parts: Parts) -> Response:
 
 
 @router.post("/flights/{flight_id}/rest")
-def rest(request: Request, flight_id: str, caller: Pilot, parts: Parts) -> Response:
+def rest(request: Request, flight_id: str, caller: MayFly, parts: Parts) -> Response:
     """Open what is left of its plan in the planner, or say beside the button why there is nothing."""
     try:
         with parts.store.write() as work:
@@ -117,7 +122,7 @@ def rest(request: Request, flight_id: str, caller: Pilot, parts: Parts) -> Respo
 
 
 @router.post("/flights/{flight_id}/remarks")
-def remark(flight_id: str, text: Annotated[str, Form()], caller: Pilot, parts: Parts, work: Writer) -> Response:
+def remark(flight_id: str, text: Annotated[str, Form()], caller: MayFly, parts: Parts, work: Writer) -> Response:
     """Add a remark to the log-book."""
     flight = flight_repository.get(work.session, flight_id, visible_cities(caller))
     service.remark(work.session, flight, text, by=caller.name, at=parts.clock.now())

@@ -7,13 +7,12 @@ from pydantic import BaseModel, Field
 from mapserver.devices import service
 from mapserver.devices.service import Binding
 from mapserver.web.api_routes import ApiRouter
-from mapserver.web.dependencies import Parts, Reader, Writer, allowed
-from telemetry.access import Permission, Principal
+from mapserver.web.dependencies import Parts, Reader, Writer
+from mapserver.web.permissions import MayAdminister
 from telemetry.cities import City
 from telemetry.observations.values import Name
 
 router = ApiRouter("devices", "/devices")
-Administrator = Annotated[Principal, allowed(Permission.ADMINISTER)]
 
 
 class NewDevice(BaseModel):
@@ -33,13 +32,13 @@ class BoundSource(BaseModel):
 
 
 @router.get("")
-def listed(caller: Administrator, session: Reader) -> list[dict[str, Any]]:
+def listed(caller: MayAdminister, session: Reader) -> list[dict[str, Any]]:
     """Every device, what it may speak for, and when a token of its was used last."""
     return [device.public() for device in service.listed(session)]
 
 
 @router.post("", status_code=201)
-def add(wanted: NewDevice, caller: Administrator, parts: Parts, work: Writer) -> dict[str, Any]:
+def add(wanted: NewDevice, caller: MayAdminister, parts: Parts, work: Writer) -> dict[str, Any]:
     """Add a device; it may hand in nothing but what it is bound to."""
     bindings = [Binding.read(text) for text in dict.fromkeys(wanted.sources)]
     device = service.add(work, wanted.name, wanted.city, bindings, by=caller, now=parts.clock.now())
@@ -47,21 +46,21 @@ def add(wanted: NewDevice, caller: Administrator, parts: Parts, work: Writer) ->
 
 
 @router.post("/{name}/bind")
-def bind(name: str, bound: BoundSource, caller: Administrator, parts: Parts, work: Writer) -> dict[str, Any]:
+def bind(name: str, bound: BoundSource, caller: MayAdminister, parts: Parts, work: Writer) -> dict[str, Any]:
     """Let a device speak for one more source."""
     service.bind(work, name, Binding.read(bound.source), by=caller, now=parts.clock.now())
     return service.get(work.session, name).public()
 
 
 @router.post("/{name}/unbind")
-def unbind(name: str, bound: BoundSource, caller: Administrator, parts: Parts, work: Writer) -> dict[str, Any]:
+def unbind(name: str, bound: BoundSource, caller: MayAdminister, parts: Parts, work: Writer) -> dict[str, Any]:
     """Let a device speak for a source no more."""
     service.unbind(work, name, Binding.read(bound.source), by=caller, now=parts.clock.now())
     return service.get(work.session, name).public()
 
 
 @router.post("/{name}/revoke")
-def revoke(name: str, caller: Administrator, parts: Parts, work: Writer) -> dict[str, Any]:
+def revoke(name: str, caller: MayAdminister, parts: Parts, work: Writer) -> dict[str, Any]:
     """Silence a device: its tokens end within a second, and it is active no more."""
     service.revoke(work, name, by=caller, now=parts.clock.now())
     return service.get(work.session, name).public()

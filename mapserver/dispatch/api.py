@@ -6,11 +6,10 @@ from pydantic import BaseModel, Field
 
 from incidents.requests import service as requests
 from mapserver.dispatch.flow import ask_for_drone, offer_for, send_drone
-from mapserver.flights.api import Pilot
-from mapserver.incidents.api import Seer, Worker
 from mapserver.incidents.flow import decline_drone
 from mapserver.web.api_routes import ApiRouter
 from mapserver.web.dependencies import Parts, Reader, Writer
+from mapserver.web.permissions import MayFly, MaySeeIncidents, MayWorkIncidents
 from mission.flights import service
 from telemetry.access import visible_cities
 from telemetry.observations.values import Name
@@ -32,32 +31,32 @@ class Declining(BaseModel):
 
 
 @router.get("/drones/asked")
-def asked(caller: Pilot, session: Reader) -> list[dict[str, Any]]:
+def asked(caller: MayFly, session: Reader) -> list[dict[str, Any]]:
     """The drones asked for that wait for a pilot's answer, oldest first."""
     return [requests.public(session, one) for one in requests.waiting(session, visible_cities(caller))]
 
 
 @router.get("/{incident_id}/drone")
-def offered(incident_id: str, caller: Seer, parts: Parts, session: Reader) -> dict[str, Any]:
+def offered(incident_id: str, caller: MaySeeIncidents, parts: Parts, session: Reader) -> dict[str, Any]:
     """The nearest free drone, its route to an overwatch of the place, and the verdicts of its checks."""
     return offer_for(parts, session, incident_id, caller).as_json()
 
 
 @router.post("/{incident_id}/drone", status_code=201)
-def send(incident_id: str, wanted: DispatchBody, caller: Pilot, parts: Parts, work: Writer) -> dict[str, Any]:
+def send(incident_id: str, wanted: DispatchBody, caller: MayFly, parts: Parts, work: Writer) -> dict[str, Any]:
     """Send it now: planned, acknowledged, scheduled and confirmed at once, or refused with what stands in the way."""
     flight = send_drone(parts, work, incident_id, caller, unit_id=wanted.unit_id, subjects=wanted.subjects)
     return service.public(work.session, flight)
 
 
 @router.post("/{incident_id}/drone/asked", status_code=201)
-def ask(incident_id: str, caller: Worker, parts: Parts, work: Writer) -> dict[str, Any]:
+def ask(incident_id: str, caller: MayWorkIncidents, parts: Parts, work: Writer) -> dict[str, Any]:
     """Ask the town's pilots for it; one of them sends it or declines."""
     return requests.public(work.session, ask_for_drone(parts, work, incident_id, caller))
 
 
 @router.post("/{incident_id}/drone/declined", status_code=201)
-def decline(incident_id: str, wanted: Declining, caller: Pilot, parts: Parts, work: Writer) -> dict[str, str]:
+def decline(incident_id: str, wanted: Declining, caller: MayFly, parts: Parts, work: Writer) -> dict[str, str]:
     """Say that no drone is sent, and why."""
     decline_drone(parts, work, incident_id, caller, reason=wanted.reason)
     return {"status": "declined"}

@@ -10,9 +10,8 @@ from incidents.requests import service as requests
 from incidents.timeline import repository, service
 from mapserver.core.services import Services
 from mapserver.dispatch.flow import ask_for_drone, offer_for, send_drone
-from mapserver.flights.api import Pilot
-from mapserver.incidents.api import Seer, Worker
 from mapserver.web.dependencies import Parts, Reader
+from mapserver.web.permissions import MayFly, MaySeeIncidents, MayWorkIncidents
 from mapserver.web.render import page
 from mapserver.web.routes import GuardedRouter
 from telemetry.access import Principal, visible_cities
@@ -22,14 +21,14 @@ router = GuardedRouter(include_in_schema=False)
 
 
 @router.get("/incidents/{incident_id}/drone")
-def offered(request: Request, incident_id: str, caller: Seer, parts: Parts, session: Reader) -> Response:
+def offered(request: Request, incident_id: str, caller: MaySeeIncidents, parts: Parts, session: Reader) -> Response:
     """The drone that would be sent, its checks, and the button that sends it."""
     return page(request, "dispatch/page.html", _context(parts, session, incident_id, caller))
 
 
 @router.post("/incidents/{incident_id}/drone")
 def send(
-    request: Request, incident_id: str, caller: Pilot, parts: Parts,
+    request: Request, incident_id: str, caller: MayFly, parts: Parts,
     unit_id: Annotated[str, Form()], subjects: Annotated[list[str] | None, Form()] = None,
 ) -> Response:  # fmt: skip
     """Send it, or say on the page why not; then nothing is kept."""
@@ -43,7 +42,7 @@ def send(
 
 
 @router.post("/incidents/{incident_id}/drone/asked")
-def ask(request: Request, incident_id: str, caller: Worker, parts: Parts) -> Response:
+def ask(request: Request, incident_id: str, caller: MayWorkIncidents, parts: Parts) -> Response:
     """Ask the pilots for it, or say on the page why not."""
     try:
         with parts.store.write() as work:

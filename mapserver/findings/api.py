@@ -7,9 +7,10 @@ from fastapi import Depends
 from mapserver.core.body_limits import body_limit
 from mapserver.findings.flow import Prepared, prepared, take_finding
 from mapserver.web.api_routes import ApiRouter
-from mapserver.web.dependencies import Parts, Writer, allowed
+from mapserver.web.dependencies import Parts, Writer
+from mapserver.web.permissions import MayHandIn
 from mapserver.web.raw_body import LARGEST_MESSAGE, read_json
-from telemetry.access import Permission, Principal, visible_cities
+from telemetry.access import visible_cities
 from vision.cluster.finding_json import from_json
 from vision.findings import Finding
 
@@ -29,7 +30,7 @@ def _prepared(finding: Annotated[Finding, Depends(_finding)], parts: Parts) -> P
 @router.post("/findings")
 @body_limit(LARGEST_MESSAGE, "a finding brings its picture")
 def hand_in_finding(
-    caller: Annotated[Principal, allowed(Permission.HAND_IN)],
+    caller: MayHandIn,
     ready: Annotated[Prepared, Depends(_prepared)],
     parts: Parts,
     work: Writer,

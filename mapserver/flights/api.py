@@ -10,17 +10,16 @@ from mapserver.core.services import Services
 from mapserver.flights.control import console_of, order_flight
 from mapserver.flights.flow import abort_flight, acknowledge_flight, confirm_flight, flight_record, schedule_flight
 from mapserver.web.api_routes import ApiRouter
-from mapserver.web.dependencies import Parts, Reader, Writer, allowed
+from mapserver.web.dependencies import Parts, Reader, Writer
 from mapserver.web.listing import Listing
+from mapserver.web.permissions import MayFly, MaySeeMap
 from mission.flights import gate, repository, service, tracks
 from mission.flights.orders import Order, OrderKind
-from telemetry.access import Permission, Principal, visible_cities
+from telemetry.access import Principal, visible_cities
 from telemetry.observations.values import Name, UtcTime
 from telemetry.positions import Position
 
 router = ApiRouter("flights", "/flights")
-Pilot = Annotated[Principal, allowed(Permission.FLY)]
-Seer = Annotated[Principal, allowed(Permission.SEE_MAP)]
 
 
 class NewFlight(BaseModel):
@@ -83,7 +82,7 @@ class Abort(BaseModel):
 
 
 @router.get("")
-def listed(caller: Seer, session: Reader, listing: Listing) -> list[dict[str, Any]]:
+def listed(caller: MaySeeMap, session: Reader, listing: Listing) -> list[dict[str, Any]]:
     """Flights of the towns you may see, latest scheduled first: a page; the Link header leads to earlier ones."""
     page = repository.listed(session, visible_cities(caller), limit=listing.limit, cursor=listing.cursor)
     listing.describe(page)
@@ -91,27 +90,27 @@ def listed(caller: Seer, session: Reader, listing: Listing) -> list[dict[str, An
 
 
 @router.get("/{flight_id}")
-def one(flight_id: str, caller: Seer, session: Reader) -> dict[str, Any]:
+def one(flight_id: str, caller: MaySeeMap, session: Reader) -> dict[str, Any]:
     """One flight."""
     return service.public(session, repository.get(session, flight_id, visible_cities(caller)))
 
 
 @router.get("/{flight_id}/track")
-def track(flight_id: str, caller: Seer, session: Reader) -> dict[str, Any]:
+def track(flight_id: str, caller: MaySeeMap, session: Reader) -> dict[str, Any]:
     """Where it flew, about once a second: a GeoJSON LineString with times, speed and battery."""
     flight = repository.get(session, flight_id, visible_cities(caller))
     return tracks.track(session, flight.id)
 
 
 @router.get("/{flight_id}/tlog", response_class=FileResponse)
-def tlog(flight_id: str, caller: Seer, parts: Parts, work: Writer) -> FileResponse:
+def tlog(flight_id: str, caller: MaySeeMap, parts: Parts, work: Writer) -> FileResponse:
     """Every MAVLink frame of its link, both ways, as a telemetry log; of a flight in the air, what there is so far."""
     path = flight_record(parts, work, flight_id, caller)
     return FileResponse(path, media_type="application/octet-stream", filename=path.name)
 
 
 @router.post("", status_code=201)
-def schedule(wanted: NewFlight, caller: Pilot, parts: Parts, work: Writer) -> dict[str, Any]:
+def schedule(wanted: NewFlight, caller: MayFly, parts: Parts, work: Writer) -> dict[str, Any]:
     """Schedule a flight; it takes off only after a pilot has confirmed it.
 
     While a check stands in its way it is refused with 409 and those verdicts.
@@ -124,7 +123,7 @@ def schedule(wanted: NewFlight, caller: Pilot, parts: Parts, work: Writer) -> di
 
 @router.post("/{flight_id}/confirm")
 def confirm(
-    flight_id: str, caller: Pilot, parts: Parts, work: Writer, given: Confirmation | None = None
+    flight_id: str, caller: MayFly, parts: Parts, work: Writer, given: Confirmation | None = None
 ) -> dict[str, Any]:
     """The pilot's word that it may take off at its time; the pilot whom its drone was handed to becomes its pilot."""
     subjects = [] if given is None else given.subjects
@@ -132,41 +131,41 @@ def confirm(
 
 
 @router.get("/{flight_id}/checks")
-def checks(flight_id: str, caller: Seer, session: Reader) -> list[dict[str, Any]]:
+def checks(flight_id: str, caller: MaySeeMap, session: Reader) -> list[dict[str, Any]]:
     """Every run of its pre-flight checks, newest first: why, the verdicts, and the data they stood on."""
     return gate.history(session, repository.get(session, flight_id, visible_cities(caller)).id)
 
 
 @router.post("/{flight_id}/acknowledgements", status_code=201)
 def acknowledge(
-    flight_id: str, given: AcknowledgementBody, caller: Pilot, parts: Parts, work: Writer
+    flight_id: str, given: AcknowledgementBody, caller: MayFly, parts: Parts, work: Writer
 ) -> dict[str, Any]:
     """The pilot's word that conditions are met; the checks are run again on it."""
     return service.public(work.session, acknowledge_flight(parts, work, flight_id, caller, subjects=given.subjects))
 
 
 @router.get("/{flight_id}/events")
-def events(flight_id: str, caller: Seer, session: Reader) -> list[dict[str, Any]]:
+def events(flight_id: str, caller: MaySeeMap, session: Reader) -> list[dict[str, Any]]:
     """What happened to it, with who and why."""
     return service.events(session, repository.get(session, flight_id, visible_cities(caller)).id)
 
 
 @router.get("/{flight_id}/aboard")
-async def aboard(flight_id: str, caller: Pilot, parts: Parts) -> dict[str, Any]:
+async def aboard(flight_id: str, caller: MayFly, parts: Parts) -> dict[str, Any]:
     """What is on board: the three lists, what the vehicle does by itself, what keeps it from arming, what waits for a
     yes. `is_connected` is false while no vehicle is connected for the flight."""
     return await console_of(parts).aboard(flight_id, by=caller) or {"is_connected": False}
 
 
 @router.post("/{flight_id}/failsafes")
-async def accept_failsafes(flight_id: str, given: AcknowledgementBody, caller: Pilot, parts: Parts) -> dict[str, Any]:
+async def accept_failsafes(flight_id: str, given: AcknowledgementBody, caller: MayFly, parts: Parts) -> dict[str, Any]:
     """The yes of the pilot in control to what the vehicle does not do by itself; it does not start without."""
     return await console_of(parts).accept_failsafes(flight_id, frozenset(given.subjects), by=caller)
 
 
 @router.post("/{flight_id}/goto", status_code=202)
 @uncounted
-async def go_to(flight_id: str, wanted: GoTo, caller: Pilot, parts: Parts) -> dict[str, str]:
+async def go_to(flight_id: str, wanted: GoTo, caller: MayFly, parts: Parts) -> dict[str, str]:
     """Leave the mission, fly to a point and stay there; the mission is kept for `resume`.
 
     A point outside the flight's fence or area, or beyond a zone that wants a permit or has conditions, is answered with
@@ -179,48 +178,48 @@ async def go_to(flight_id: str, wanted: GoTo, caller: Pilot, parts: Parts) -> di
 
 @router.post("/{flight_id}/look", status_code=202)
 @uncounted
-async def look(flight_id: str, caller: Pilot, parts: Parts, wanted: Target | None = None) -> dict[str, str]:
+async def look(flight_id: str, caller: MayFly, parts: Parts, wanted: Target | None = None) -> dict[str, str]:
     """Keep the camera on a point of the ground; without one, look ahead again."""
     return await _ordered(parts, flight_id, Order(OrderKind.LOOK, None if wanted is None else wanted.place), caller)
 
 
 @router.post("/{flight_id}/stop", status_code=202)
 @uncounted
-async def stop(flight_id: str, wanted: EmergencyStopBody, caller: Pilot, parts: Parts) -> dict[str, str]:
+async def stop(flight_id: str, wanted: EmergencyStopBody, caller: MayFly, parts: Parts) -> dict[str, str]:
     """Stop the motors at once, in the air too: it falls. For when anything else is worse."""
     return await _ordered(parts, flight_id, Order(OrderKind.STOP, typed=wanted.drone), caller)
 
 
 @router.post("/{flight_id}/pause", status_code=202)
 @uncounted
-async def pause(flight_id: str, caller: Pilot, parts: Parts) -> dict[str, str]:
+async def pause(flight_id: str, caller: MayFly, parts: Parts) -> dict[str, str]:
     """Stay where it is."""
     return await _ordered(parts, flight_id, Order(OrderKind.PAUSE), caller)
 
 
 @router.post("/{flight_id}/resume", status_code=202)
 @uncounted
-async def resume(flight_id: str, caller: Pilot, parts: Parts) -> dict[str, str]:
+async def resume(flight_id: str, caller: MayFly, parts: Parts) -> dict[str, str]:
     """Go on with the mission."""
     return await _ordered(parts, flight_id, Order(OrderKind.RESUME), caller)
 
 
 @router.post("/{flight_id}/return", status_code=202)
 @uncounted
-async def bring_home(flight_id: str, caller: Pilot, parts: Parts) -> dict[str, str]:
+async def bring_home(flight_id: str, caller: MayFly, parts: Parts) -> dict[str, str]:
     """Fly home and land, now."""
     return await _ordered(parts, flight_id, Order(OrderKind.RETURN), caller)
 
 
 @router.post("/{flight_id}/land", status_code=202)
 @uncounted
-async def land(flight_id: str, caller: Pilot, parts: Parts) -> dict[str, str]:
+async def land(flight_id: str, caller: MayFly, parts: Parts) -> dict[str, str]:
     """Land where it is, now."""
     return await _ordered(parts, flight_id, Order(OrderKind.LAND), caller)
 
 
 @router.post("/{flight_id}/abort")
-def abort(flight_id: str, wanted: Abort, caller: Pilot, parts: Parts, work: Writer) -> dict[str, Any]:
+def abort(flight_id: str, wanted: Abort, caller: MayFly, parts: Parts, work: Writer) -> dict[str, Any]:
     """Call a flight off before it flies."""
     return service.public(work.session, abort_flight(parts, work, flight_id, caller, reason=wanted.reason))
 

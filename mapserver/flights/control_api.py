@@ -1,6 +1,6 @@
 """Who has the control of a drone, and how it passes on."""
 
-from typing import Annotated, Any
+from typing import Any
 
 from pydantic import BaseModel
 from sqlmodel import Session
@@ -8,13 +8,13 @@ from sqlmodel import Session
 from mapserver.core.body_limits import uncounted
 from mapserver.flights.control import ControlStep, pass_control
 from mapserver.web.api_routes import ApiRouter
-from mapserver.web.dependencies import Parts, Reader, Writer, allowed
+from mapserver.web.dependencies import Parts, Reader, Writer
+from mapserver.web.permissions import MaySeeMap
 from mission.control import service
-from telemetry.access import Permission, Principal, visible_cities
+from telemetry.access import visible_cities
 from telemetry.units import service as units
 
 router = ApiRouter("control", "/units")
-Seer = Annotated[Principal, allowed(Permission.SEE_MAP)]
 
 
 class ControlBody(BaseModel):
@@ -26,14 +26,14 @@ class ControlBody(BaseModel):
 
 
 @router.get("/{unit_id}/control")
-def control(unit_id: str, caller: Seer, session: Reader) -> dict[str, Any]:
+def control(unit_id: str, caller: MaySeeMap, session: Reader) -> dict[str, Any]:
     """Who has it, to whom it is offered, and its history, newest first."""
     return _public(session, units.get(session, unit_id, visible_cities(caller)).id)
 
 
 @router.post("/{unit_id}/control")
 @uncounted
-def take_step(unit_id: str, wanted: ControlBody, caller: Seer, parts: Parts, work: Writer) -> dict[str, Any]:
+def take_step(unit_id: str, wanted: ControlBody, caller: MaySeeMap, parts: Parts, work: Writer) -> dict[str, Any]:
     """Take it, offer it to another pilot, accept, decline, or give it back; a coordinator may free a grounded one."""
     unit = pass_control(parts, work, unit_id, wanted.step, caller, to=wanted.to)
     return _public(work.session, unit.id)

@@ -9,12 +9,12 @@ from sqlmodel import Session
 
 from incidents.requests import service as requests
 from mapserver.core.services import Services
-from mapserver.flights.api import Pilot
 from mapserver.flights.control import ControlStep, pass_control, pilots
 from mapserver.flights.flow import abort_flight, confirm_flight
 from mapserver.incidents.flow import decline_drone
 from mapserver.web.dependencies import Parts, Reader
 from mapserver.web.paging import part_of
+from mapserver.web.permissions import MayFly
 from mapserver.web.render import page
 from mapserver.web.routes import GuardedRouter
 from mission.control import service as controls
@@ -36,19 +36,19 @@ SHOWN_OVER = 50
 
 
 @router.get("/flights")
-def listed(request: Request, caller: Pilot, parts: Parts, session: Reader, cursor: str | None = None) -> Response:
+def listed(request: Request, caller: MayFly, parts: Parts, session: Reader, cursor: str | None = None) -> Response:
     """The flights: all that are not over, and a page of those that are."""
     return page(request, "flights/list.html", _context(request, parts, session, caller, cursor=cursor))
 
 
 @router.get("/flights/rows")
-def rows(request: Request, caller: Pilot, parts: Parts, session: Reader, cursor: str | None = None) -> Response:
+def rows(request: Request, caller: MayFly, parts: Parts, session: Reader, cursor: str | None = None) -> Response:
     """The flights alone, when one changed."""
     return page(request, "flights/_rows.html", _context(request, parts, session, caller, cursor=cursor))
 
 
 @router.get("/flights/{flight_id}/fly")
-def fly(request: Request, flight_id: str, caller: Pilot, session: Reader) -> Response:
+def fly(request: Request, flight_id: str, caller: MayFly, session: Reader) -> Response:
     """One flight with its instruments, its map and the orders to it."""
     flight = flight_repository.get(session, flight_id, visible_cities(caller))
     drone = session.get_one(UnitRow, flight.unit_id)
@@ -63,7 +63,7 @@ def fly(request: Request, flight_id: str, caller: Pilot, session: Reader) -> Res
 
 @router.post("/flights/{flight_id}/confirm")
 def confirm(
-    request: Request, flight_id: str, caller: Pilot, parts: Parts,
+    request: Request, flight_id: str, caller: MayFly, parts: Parts,
     subjects: Annotated[list[str] | None, Form()] = None,
 ) -> Response:  # fmt: skip
     """Confirm, or say beside the button why not; then nothing is kept."""
@@ -75,7 +75,7 @@ def confirm(
 
 @router.post("/flights/{flight_id}/abort")
 def abort(
-    request: Request, flight_id: str, caller: Pilot, parts: Parts, reason: Annotated[str, Form()] = ""
+    request: Request, flight_id: str, caller: MayFly, parts: Parts, reason: Annotated[str, Form()] = ""
 ) -> Response:
     """Call it off before its start, or say beside the button why not."""
     return _done(
@@ -85,7 +85,7 @@ def abort(
 
 @router.post("/flights/control/{unit_id}")
 def control(
-    request: Request, unit_id: str, caller: Pilot, parts: Parts,
+    request: Request, unit_id: str, caller: MayFly, parts: Parts,
     step: Annotated[ControlStep, Form()], to: Annotated[str, Form()] = "",
 ) -> Response:  # fmt: skip
     """Take a drone's control or pass it on, or say beside the button why not."""
@@ -94,7 +94,7 @@ def control(
 
 @router.post("/flights/asked/{incident_id}")
 def decline(
-    request: Request, incident_id: str, caller: Pilot, parts: Parts, reason: Annotated[str, Form()] = ""
+    request: Request, incident_id: str, caller: MayFly, parts: Parts, reason: Annotated[str, Form()] = ""
 ) -> Response:
     """Decline to send the drone that is asked for, or say beside the button why that cannot be."""
     return _done(

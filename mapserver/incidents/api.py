@@ -9,14 +9,13 @@ from incidents.merging import State
 from incidents.timeline import repository, service
 from mapserver.incidents.flow import work_on
 from mapserver.web.api_routes import ApiRouter
-from mapserver.web.dependencies import Parts, Reader, Writer, allowed
+from mapserver.web.dependencies import Parts, Reader, Writer
 from mapserver.web.listing import Listing
-from telemetry.access import Permission, Principal, visible_cities
+from mapserver.web.permissions import MaySeeIncidents, MayWorkIncidents
+from telemetry.access import visible_cities
 from telemetry.observations.values import UtcTime
 
 router = ApiRouter("incidents", "/incidents")
-Seer = Annotated[Principal, allowed(Permission.SEE_INCIDENTS)]
-Worker = Annotated[Principal, allowed(Permission.WORK_INCIDENTS)]
 
 
 class StateChange(BaseModel):
@@ -34,7 +33,7 @@ class Note(BaseModel):
 
 @router.get("")
 def listed(
-    caller: Seer,
+    caller: MaySeeIncidents,
     session: Reader,
     response: Response,
     listing: Listing,
@@ -61,19 +60,21 @@ def listed(
 
 
 @router.get("/{incident_id}")
-def one(incident_id: str, caller: Seer, session: Reader) -> dict[str, Any]:
+def one(incident_id: str, caller: MaySeeIncidents, session: Reader) -> dict[str, Any]:
     """One incident."""
     return service.public(repository.get(session, incident_id, visible_cities(caller)))
 
 
 @router.get("/{incident_id}/timeline")
-def timeline(incident_id: str, caller: Seer, session: Reader) -> list[dict[str, Any]]:
+def timeline(incident_id: str, caller: MaySeeIncidents, session: Reader) -> list[dict[str, Any]]:
     """Its timeline, in the order it was written."""
     return service.timeline(session, repository.get(session, incident_id, visible_cities(caller)).id)
 
 
 @router.post("/{incident_id}/state")
-def change_state(incident_id: str, wanted: StateChange, caller: Worker, parts: Parts, work: Writer) -> dict[str, Any]:
+def change_state(
+    incident_id: str, wanted: StateChange, caller: MayWorkIncidents, parts: Parts, work: Writer
+) -> dict[str, Any]:
     """Acknowledge, dispatch, resolve, or call it a false alarm; closing needs a reason."""
     row = repository.get(work.session, incident_id, visible_cities(caller))
     work_on(parts, work, row, wanted.state, caller, reason=wanted.reason)
@@ -81,7 +82,7 @@ def change_state(incident_id: str, wanted: StateChange, caller: Worker, parts: P
 
 
 @router.post("/{incident_id}/notes")
-def add_note(incident_id: str, note: Note, caller: Worker, parts: Parts, work: Writer) -> dict[str, Any]:
+def add_note(incident_id: str, note: Note, caller: MayWorkIncidents, parts: Parts, work: Writer) -> dict[str, Any]:
     """Add a note to the timeline."""
     row = repository.get(work.session, incident_id, visible_cities(caller))
     service.add_note(work, row, note.text, by=caller.name, now=parts.clock.now())

@@ -11,12 +11,12 @@ from incidents.merging import State
 from incidents.timeline import repository, service
 from incidents.timeline.tables import IncidentRow
 from mapserver.core.services import Services
-from mapserver.incidents.api import Seer, Worker
 from mapserver.incidents.flow import work_on
 from mapserver.map.printed import incident_map
 from mapserver.video.wall import nearest, streams
 from mapserver.web.dependencies import Parts, Reader, Writer
 from mapserver.web.paging import part_of
+from mapserver.web.permissions import MaySeeIncidents, MayWorkIncidents
 from mapserver.web.render import page
 from mapserver.web.routes import GuardedRouter
 from mission.flights import repository as flights
@@ -39,7 +39,7 @@ FLOWN = frozenset({SourceKind.DRONE, SourceKind.TELEMETRY})
 
 @router.get("/incidents")
 def listed(
-    request: Request, caller: Seer, parts: Parts, session: Reader,
+    request: Request, caller: MaySeeIncidents, parts: Parts, session: Reader,
     state: str = "", category: str = "", city: str = "", q: str = "", cursor: str | None = None,
 ) -> Response:  # fmt: skip
     """The list with its filters; with `cursor` a later page of the closed ones."""
@@ -60,7 +60,13 @@ def listed(
 
 @router.get("/incidents/rows")
 def rows(
-    request: Request, caller: Seer, session: Reader, state: str = "", category: str = "", city: str = "", q: str = ""
+    request: Request,
+    caller: MaySeeIncidents,
+    session: Reader,
+    state: str = "",
+    category: str = "",
+    city: str = "",
+    q: str = "",
 ) -> Response:
     """The rows alone, for a filter that changed."""
     found = _found(request, session, caller, state=state, category=category, city=city, q=q, cursor=None)
@@ -68,21 +74,21 @@ def rows(
 
 
 @router.get("/incidents/{incident_id}")
-def one(request: Request, incident_id: str, caller: Seer, parts: Parts, session: Reader) -> Response:
+def one(request: Request, incident_id: str, caller: MaySeeIncidents, parts: Parts, session: Reader) -> Response:
     """One incident."""
     row = repository.get(session, incident_id, visible_cities(caller))
     return page(request, "incidents/page.html", _context(parts, session, row, caller))
 
 
 @router.get("/incidents/{incident_id}/timeline")
-def timeline(request: Request, incident_id: str, caller: Seer, parts: Parts, session: Reader) -> Response:
+def timeline(request: Request, incident_id: str, caller: MaySeeIncidents, parts: Parts, session: Reader) -> Response:
     """Its head and timeline alone, when it changed."""
     row = repository.get(session, incident_id, visible_cities(caller))
     return page(request, "incidents/_timeline.html", _context(parts, session, row, caller))
 
 
 @router.get("/incidents/{incident_id}/map.svg")
-def printed_map(incident_id: str, caller: Seer, parts: Parts, session: Reader) -> Response:
+def printed_map(incident_id: str, caller: MaySeeIncidents, parts: Parts, session: Reader) -> Response:
     """Where it was seen, as one picture for paper."""
     row = repository.get(session, incident_id, visible_cities(caller))
     picture = incident_map(parts.settings, City(row.city), service.timeline(session, row.id))
@@ -91,7 +97,7 @@ def printed_map(incident_id: str, caller: Seer, parts: Parts, session: Reader) -
 
 @router.post("/incidents/{incident_id}/state")
 def change_state(
-    request: Request, incident_id: str, caller: Worker, parts: Parts, work: Writer,
+    request: Request, incident_id: str, caller: MayWorkIncidents, parts: Parts, work: Writer,
     value: Annotated[State, Form()], reason: Annotated[str, Form()] = "",
 ) -> Response:  # fmt: skip
     """Move it on, or say on the page why not."""
@@ -106,7 +112,12 @@ def change_state(
 
 @router.post("/incidents/{incident_id}/notes")
 def add_note(
-    request: Request, incident_id: str, caller: Worker, parts: Parts, work: Writer, text: Annotated[str, Form()] = ""
+    request: Request,
+    incident_id: str,
+    caller: MayWorkIncidents,
+    parts: Parts,
+    work: Writer,
+    text: Annotated[str, Form()] = "",
 ) -> Response:
     """Add a note, or say on the page why not."""
     row = repository.get(work.session, incident_id, visible_cities(caller))

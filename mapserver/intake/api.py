@@ -8,13 +8,12 @@ from mapserver.core.body_limits import body_limit
 from mapserver.intake import quarantine
 from mapserver.intake.flow import DeviceMessage, receive, replay
 from mapserver.web.api_routes import ApiRouter
-from mapserver.web.dependencies import Parts, Reader, Writer, allowed
+from mapserver.web.dependencies import Parts, Reader, Writer
+from mapserver.web.permissions import MayAdminister, MayHandIn
 from mapserver.web.raw_body import LARGEST_MESSAGE, read_body
-from telemetry.access import Permission, Principal
 from telemetry.audit import service as audit
 
 router = ApiRouter("intake")
-Administrator = Annotated[Principal, allowed(Permission.ADMINISTER)]
 
 
 @router.post("/intake/{format_name}")
@@ -22,7 +21,7 @@ Administrator = Annotated[Principal, allowed(Permission.ADMINISTER)]
 async def push(
     format_name: str,
     request: Request,
-    caller: Annotated[Principal, allowed(Permission.HAND_IN)],
+    caller: MayHandIn,
     body: Annotated[bytes, Depends(read_body)],
     parts: Parts,
 ) -> list[dict[str, Any]]:
@@ -37,14 +36,14 @@ async def push(
 
 @router.get("/intake/quarantine")
 def quarantined(
-    caller: Administrator, session: Reader, limit: Annotated[int, Query(ge=1, le=1_000)] = 200
+    caller: MayAdminister, session: Reader, limit: Annotated[int, Query(ge=1, le=1_000)] = 200
 ) -> dict[str, Any]:
     """How many messages of unknown cameras wait, and the oldest of them; what they hold is not shown."""
     return {"waiting": quarantine.count(session), "messages": quarantine.listed(session, limit=limit)}
 
 
 @router.post("/intake/quarantine/replay")
-def replay_quarantined(caller: Administrator, parts: Parts, work: Writer) -> list[dict[str, Any]]:
+def replay_quarantined(caller: MayAdminister, parts: Parts, work: Writer) -> list[dict[str, Any]]:
     """Take in what waits, as far as its cameras are known by now."""
     results = replay(parts, work)
     taken = sum(result["taken"] for result in results)

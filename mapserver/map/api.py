@@ -1,6 +1,6 @@
 """The map: the whole picture with its sequence number, and the ground it lies on."""
 
-from typing import Annotated, Any
+from typing import Any
 
 from fastapi import Response
 
@@ -8,24 +8,23 @@ from mapserver.basemap import lines_of, orthophoto_file, tile_file
 from mapserver.basemap.tiles import MVT
 from mapserver.map.snapshot import snapshot as take_snapshot
 from mapserver.web.api_routes import ApiRouter
-from mapserver.web.dependencies import Parts, allowed
-from telemetry.access import Permission, Principal
+from mapserver.web.dependencies import Parts
+from mapserver.web.permissions import MaySeeMap
 from telemetry.cities import City
 from telemetry.errors import BadInput, NotFound, Unavailable
 
 KEPT = {"Cache-Control": "private, max-age=604800, immutable"}
 router = ApiRouter("map", "/map")
-Seer = Annotated[Principal, allowed(Permission.SEE_MAP)]
 
 
 @router.get("/snapshot")
-def snapshot(caller: Seer, parts: Parts) -> dict[str, Any]:
+def snapshot(caller: MaySeeMap, parts: Parts) -> dict[str, Any]:
     """Everything you may see, as of `seq`; go on with the WebSocket /api/v1/live?epoch=…&since=…"""
     return take_snapshot(parts, caller)
 
 
 @router.get("/basemap.geojson")
-def ground(caller: Seer, parts: Parts) -> dict[str, Any]:
+def ground(caller: MaySeeMap, parts: Parts) -> dict[str, Any]:
     """A grid of coordinates, or in the demo invented streets, which say so (GeoJSON); for where there are no tiles."""
     return lines_of(parts.settings)
 
@@ -35,7 +34,7 @@ def ground(caller: Seer, parts: Parts) -> dict[str, Any]:
     response_class=Response,
     responses={200: {"content": {MVT: {}}}, 204: {"description": "nothing lies there"}},
 )
-def tile(zoom: int, column: int, row: int, caller: Seer, parts: Parts) -> Response:
+def tile(zoom: int, column: int, row: int, caller: MaySeeMap, parts: Parts) -> Response:
     """A vector tile of the map that is set (`basemap`); cached for as long as its address has the same `version`."""
     if parts.settings.basemap is None:
         raise NotFound("this server has no map of the towns; an administrator sets one (basemap)")
@@ -55,7 +54,7 @@ def tile(zoom: int, column: int, row: int, caller: Seer, parts: Parts) -> Respon
     response_class=Response,
     responses={200: {"content": {"image/*": {}}}, 204: {"description": "nothing lies there"}},
 )
-def photo(city: City, zoom: int, column: int, row: int, caller: Seer, parts: Parts) -> Response:
+def photo(city: City, zoom: int, column: int, row: int, caller: MaySeeMap, parts: Parts) -> Response:
     """A tile of a town's orthophoto (`orthophotos`); cached for as long as its address has the same `version`."""
     path = parts.settings.orthophotos.get(city)
     if path is None:

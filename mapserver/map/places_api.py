@@ -6,8 +6,8 @@ from fastapi import Query
 from pydantic import BaseModel
 
 from mapserver.web.api_routes import ApiRouter
-from mapserver.web.dependencies import Parts, allowed
-from telemetry.access import Permission, Principal
+from mapserver.web.dependencies import Parts
+from mapserver.web.permissions import MaySeeMap
 from telemetry.cities import City
 from telemetry.errors import BadInput, NotFound, Unavailable
 from telemetry.gazetteer import FoundPlace, gazetteer_file
@@ -44,7 +44,7 @@ class PlacesFound(BaseModel):
 
 @router.get("")
 def search(
-    caller: Annotated[Principal, allowed(Permission.SEE_MAP)],
+    caller: MaySeeMap,
     parts: Parts,
     q: Annotated[str, Query(min_length=1, max_length=200)],
     city: City | None = None,

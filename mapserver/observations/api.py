@@ -7,10 +7,11 @@ from fastapi import Depends, Request
 from mapserver.core.body_limits import MIB, body_limit
 from mapserver.observations.flow import hand_in, read_observations
 from mapserver.web.api_routes import ApiRouter
-from mapserver.web.dependencies import Parts, Reader, allowed
+from mapserver.web.dependencies import Parts, Reader
 from mapserver.web.listing import Listing
+from mapserver.web.permissions import MayHandIn, MaySeeIncidents
 from mapserver.web.reading import read_aside
-from telemetry.access import Permission, Principal, visible_cities
+from telemetry.access import visible_cities
 from telemetry.observations import Observation, repository
 
 router = ApiRouter("observations")
@@ -24,7 +25,7 @@ async def _parsed(request: Request) -> list[Observation]:
 @router.post("/observations")
 @body_limit(4 * MIB, "an array of up to 1,000 observations")
 async def post(
-    caller: Annotated[Principal, allowed(Permission.HAND_IN)],
+    caller: MayHandIn,
     observations: Annotated[list[Observation], Depends(_parsed)],
     parts: Parts,
 ) -> list[dict[str, Any]]:
@@ -42,7 +43,7 @@ async def post(
 
 @router.get("/observations")
 def latest(
-    caller: Annotated[Principal, allowed(Permission.SEE_INCIDENTS)],
+    caller: MaySeeIncidents,
     session: Reader,
     listing: Listing,
 ) -> list[dict[str, Any]]:
@@ -53,8 +54,6 @@ def latest(
 
 
 @router.get("/observations/{observation_id}")
-def one(
-    observation_id: str, caller: Annotated[Principal, allowed(Permission.SEE_INCIDENTS)], session: Reader
-) -> dict[str, Any]:
+def one(observation_id: str, caller: MaySeeIncidents, session: Reader) -> dict[str, Any]:
     """One observation."""
     return repository.get(session, observation_id, visible_cities(caller)).model_dump(mode="json")

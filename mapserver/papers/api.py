@@ -1,17 +1,17 @@
 """The register: papers of the towns as operators, of their pilots and of their drones."""
 
-from typing import Annotated, Any
+from typing import Any
 
 from mapserver.papers.flow import enter_drone, enter_operator, enter_pilot
 from mapserver.web.api_routes import ApiRouter
-from mapserver.web.dependencies import Caller, Parts, Reader, Writer, allowed
+from mapserver.web.dependencies import Caller, Parts, Reader, Writer
+from mapserver.web.permissions import MayKeepRegister
 from mission.registry import service
 from mission.registry.values import DronePapers, Operator, Pilot
-from telemetry.access import Permission, Principal, visible_cities
+from telemetry.access import Permission, visible_cities
 from telemetry.cities import City
 
 router = ApiRouter("registry", "/registry")
-Keeper = Annotated[Principal, allowed(Permission.KEEP_REGISTER)]
 
 
 @router.get("")
@@ -23,18 +23,18 @@ def listed(caller: Caller, session: Reader) -> list[dict[str, Any]]:
 
 
 @router.put("/operators/{city}")
-def operator(city: City, papers: Operator, caller: Keeper, parts: Parts, work: Writer) -> dict[str, Any]:
+def operator(city: City, papers: Operator, caller: MayKeepRegister, parts: Parts, work: Writer) -> dict[str, Any]:
     """The town's own papers as operator, from now on."""
     return service.public(enter_operator(parts, work, caller, city, papers))
 
 
 @router.put("/pilots/{name}")
-def pilot(name: str, papers: Pilot, caller: Keeper, parts: Parts, work: Writer) -> dict[str, Any]:
+def pilot(name: str, papers: Pilot, caller: MayKeepRegister, parts: Parts, work: Writer) -> dict[str, Any]:
     """A pilot's certificates, from now on."""
     return service.public(enter_pilot(parts, work, caller, name, papers))
 
 
 @router.put("/drones/{unit_id}")
-def drone(unit_id: str, papers: DronePapers, caller: Keeper, parts: Parts, work: Writer) -> dict[str, Any]:
+def drone(unit_id: str, papers: DronePapers, caller: MayKeepRegister, parts: Parts, work: Writer) -> dict[str, Any]:
     """A drone's papers and settings, from now on."""
     return service.public(enter_drone(parts, work, caller, unit_id, papers))

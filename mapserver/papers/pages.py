@@ -10,9 +10,9 @@ from pydantic import BaseModel, ValidationError
 from sqlmodel import Session, col, select
 
 from mapserver.access.tables import UserRow
-from mapserver.papers.api import Keeper
 from mapserver.papers.flow import enter_drone, enter_operator, enter_pilot
 from mapserver.web.dependencies import Caller, Parts, Reader, Writer
+from mapserver.web.permissions import MayKeepRegister
 from mapserver.web.render import page
 from mapserver.web.routes import GuardedRouter
 from mission.airspace import permit_store
@@ -55,7 +55,7 @@ def listed(request: Request, caller: Caller, parts: Parts, session: Reader) -> R
 
 @router.post("/papers/{kind}/{holder}")
 def enter(
-    request: Request, kind: HolderKind, holder: str, caller: Keeper, parts: Parts, work: Writer, form: Filled
+    request: Request, kind: HolderKind, holder: str, caller: MayKeepRegister, parts: Parts, work: Writer, form: Filled
 ) -> Response:
     """Enter what holds from now on, or say on the page why not."""
     try:

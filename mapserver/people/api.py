@@ -8,15 +8,15 @@ from pydantic import BaseModel, Field
 from mapserver.access import passwords, people
 from mapserver.access.passwords import NewPassword
 from mapserver.web.api_routes import ApiRouter
-from mapserver.web.dependencies import Parts, Reader, Writer, allowed
-from telemetry.access import Permission, Principal, Role
+from mapserver.web.dependencies import Parts, Reader, Writer
+from mapserver.web.permissions import MayAdminister
+from telemetry.access import Role
 from telemetry.cities import City
 
 router = ApiRouter("people", "/people")
-Administrator = Annotated[Principal, allowed(Permission.ADMINISTER)]
 
 
-async def _issued_password(caller: Administrator, parts: Parts) -> NewPassword:
+async def _issued_password(caller: MayAdminister, parts: Parts) -> NewPassword:
     return await parts.sign_ins.in_turn(passwords.generated)
 
 
@@ -49,19 +49,19 @@ class TownBody(BaseModel):
 
 
 @router.get("")
-def listed(caller: Administrator, session: Reader) -> list[dict[str, Any]]:
+def listed(caller: MayAdminister, session: Reader) -> list[dict[str, Any]]:
     """Everybody, by name, with how many sessions and tokens they have and when they were last used."""
     return people.listed(session, caller)
 
 
 @router.get("/{name}")
-def one(name: str, caller: Administrator, session: Reader) -> dict[str, Any]:
+def one(name: str, caller: MayAdminister, session: Reader) -> dict[str, Any]:
     """One person or device."""
     return people.public(session, people.get(session, name, caller))
 
 
 @router.post("", status_code=201)
-def add(wanted: NewPerson, caller: Administrator, issued: IssuedPassword, parts: Parts, work: Writer) -> dict[str, Any]:
+def add(wanted: NewPerson, caller: MayAdminister, issued: IssuedPassword, parts: Parts, work: Writer) -> dict[str, Any]:
     """Add one. The `password` to begin with is in this answer alone; a device has none and wants a token."""
     password = None if wanted.role is Role.DEVICE else issued
     at = parts.clock.now()
@@ -70,39 +70,39 @@ def add(wanted: NewPerson, caller: Administrator, issued: IssuedPassword, parts:
 
 
 @router.put("/{name}/role")
-def role(name: str, wanted: Rights, caller: Administrator, parts: Parts, work: Writer) -> dict[str, Any]:
+def role(name: str, wanted: Rights, caller: MayAdminister, parts: Parts, work: Writer) -> dict[str, Any]:
     """Give another role; open pages, sockets and streams follow within a second."""
     user = people.change_role(work, name, wanted.role, wanted.city, by=caller, at=parts.clock.now())
     return people.public(work.session, user)
 
 
 @router.put("/{name}/town")
-def town(name: str, wanted: TownBody, caller: Administrator, parts: Parts, work: Writer) -> dict[str, Any]:
+def town(name: str, wanted: TownBody, caller: MayAdminister, parts: Parts, work: Writer) -> dict[str, Any]:
     """Move to another town; open pages, sockets and streams follow within a second."""
     user = people.change_town(work, name, wanted.city, by=caller, at=parts.clock.now())
     return people.public(work.session, user)
 
 
 @router.post("/{name}/deactivate")
-def deactivate(name: str, caller: Administrator, parts: Parts, work: Writer) -> dict[str, Any]:
+def deactivate(name: str, caller: MayAdminister, parts: Parts, work: Writer) -> dict[str, Any]:
     """Let them in no more: sessions, tokens and open connections end within a second."""
     return people.public(work.session, people.deactivate(work, name, by=caller, at=parts.clock.now()))
 
 
 @router.post("/{name}/activate")
-def activate(name: str, caller: Administrator, parts: Parts, work: Writer) -> dict[str, Any]:
+def activate(name: str, caller: MayAdminister, parts: Parts, work: Writer) -> dict[str, Any]:
     """Let them in again, with the password they had; tokens have to be made anew."""
     return people.public(work.session, people.activate(work, name, by=caller, at=parts.clock.now()))
 
 
 @router.post("/{name}/reset")
-def reset(name: str, caller: Administrator, issued: IssuedPassword, parts: Parts, work: Writer) -> dict[str, str]:
+def reset(name: str, caller: MayAdminister, issued: IssuedPassword, parts: Parts, work: Writer) -> dict[str, str]:
     """A new password, in this answer alone; sessions and tokens end."""
     people.reset_password(work, name, issued, by=caller, at=parts.clock.now())
     return {"password": issued.text}
 
 
 @router.post("/{name}/end-sessions")
-def end_sessions(name: str, caller: Administrator, parts: Parts, work: Writer) -> dict[str, int]:
+def end_sessions(name: str, caller: MayAdminister, parts: Parts, work: Writer) -> dict[str, int]:
     """Sign them out of every browser; tells of how many."""
     return {"ended": people.end_sessions(work, name, by=caller, at=parts.clock.now())}

@@ -14,8 +14,9 @@ from sqlmodel import Session
 from mapserver.access import people, tokens
 from mapserver.access.passwords import NewPassword
 from mapserver.devices import service as devices
-from mapserver.people.api import Administrator, IssuedPassword
+from mapserver.people.api import IssuedPassword
 from mapserver.web.dependencies import Parts, Reader, Writer
+from mapserver.web.permissions import MayAdminister
 from mapserver.web.render import page
 from mapserver.web.routes import GuardedRouter
 from telemetry.access import Principal, Role
@@ -37,7 +38,7 @@ class Issued:
 
 
 @router.get("")
-def listed(request: Request, caller: Administrator, session: Reader) -> Response:
+def listed(request: Request, caller: MayAdminister, session: Reader) -> Response:
     """The page."""
     return page(request, "people/page.html", _context(session, caller))
 
@@ -45,7 +46,7 @@ def listed(request: Request, caller: Administrator, session: Reader) -> Response
 @router.post("")
 def add(
     request: Request,
-    caller: Administrator,
+    caller: MayAdminister,
     password: IssuedPassword,
     parts: Parts,
     work: Writer,
@@ -67,7 +68,7 @@ def add(
 def issue_token(
     request: Request,
     name: str,
-    caller: Administrator,
+    caller: MayAdminister,
     parts: Parts,
     work: Writer,
     label: Annotated[str, Form(min_length=1, max_length=100)],
@@ -84,7 +85,7 @@ def issue_token(
 
 
 @router.post("/tokens/{token_id}/revoke")
-def revoke_token(request: Request, token_id: str, caller: Administrator, parts: Parts, work: Writer) -> Response:
+def revoke_token(request: Request, token_id: str, caller: MayAdminister, parts: Parts, work: Writer) -> Response:
     """End one session or token."""
     try:
         ended = tokens.revoke(work, token_id, by=caller, at=parts.clock.now())
@@ -94,7 +95,7 @@ def revoke_token(request: Request, token_id: str, caller: Administrator, parts: 
 
 
 @router.post("/devices/{name}/revoke")
-def revoke_device(request: Request, name: str, caller: Administrator, parts: Parts, work: Writer) -> Response:
+def revoke_device(request: Request, name: str, caller: MayAdminister, parts: Parts, work: Writer) -> Response:
     """Silence a device."""
     return _do(request, work, caller, name, lambda: devices.revoke(work, name, by=caller, now=parts.clock.now()))
 
@@ -103,7 +104,7 @@ def revoke_device(request: Request, name: str, caller: Administrator, parts: Par
 def rights(
     request: Request,
     name: str,
-    caller: Administrator,
+    caller: MayAdminister,
     parts: Parts,
     work: Writer,
     role: Annotated[Role, Form()],
@@ -122,26 +123,26 @@ def rights(
 
 
 @router.post("/{name}/deactivate")
-def deactivate(request: Request, name: str, caller: Administrator, parts: Parts, work: Writer) -> Response:
+def deactivate(request: Request, name: str, caller: MayAdminister, parts: Parts, work: Writer) -> Response:
     """Let them in no more."""
     return _do(request, work, caller, name, lambda: people.deactivate(work, name, by=caller, at=parts.clock.now()))
 
 
 @router.post("/{name}/activate")
-def activate(request: Request, name: str, caller: Administrator, parts: Parts, work: Writer) -> Response:
+def activate(request: Request, name: str, caller: MayAdminister, parts: Parts, work: Writer) -> Response:
     """Let them in again."""
     return _do(request, work, caller, name, lambda: people.activate(work, name, by=caller, at=parts.clock.now()))
 
 
 @router.post("/{name}/end-sessions")
-def end_sessions(request: Request, name: str, caller: Administrator, parts: Parts, work: Writer) -> Response:
+def end_sessions(request: Request, name: str, caller: MayAdminister, parts: Parts, work: Writer) -> Response:
     """Sign them out of every browser."""
     return _do(request, work, caller, name, lambda: people.end_sessions(work, name, by=caller, at=parts.clock.now()))
 
 
 @router.post("/{name}/reset")
 def reset(
-    request: Request, name: str, caller: Administrator, password: IssuedPassword, parts: Parts, work: Writer
+    request: Request, name: str, caller: MayAdminister, password: IssuedPassword, parts: Parts, work: Writer
 ) -> Response:
     """Show a new password, once."""
     try:

@@ -7,11 +7,10 @@ from pydantic import BaseModel, Field
 
 from mapserver.access import tokens
 from mapserver.web.api_routes import ApiRouter
-from mapserver.web.dependencies import Parts, Reader, Writer, allowed
-from telemetry.access import Permission, Principal
+from mapserver.web.dependencies import Parts, Reader, Writer
+from mapserver.web.permissions import MayAdminister
 
 router = ApiRouter("tokens", "/tokens")
-Administrator = Annotated[Principal, allowed(Permission.ADMINISTER)]
 
 
 class NewToken(BaseModel):
@@ -24,13 +23,13 @@ class NewToken(BaseModel):
 
 
 @router.get("")
-def listed(caller: Administrator, session: Reader, user: str | None = None) -> list[dict[str, Any]]:
+def listed(caller: MayAdminister, session: Reader, user: str | None = None) -> list[dict[str, Any]]:
     """All of them, or those of one user, newest first; last use is to the minute."""
     return tokens.listed(session, caller, user=user)
 
 
 @router.post("", status_code=201)
-def issue(wanted: NewToken, caller: Administrator, parts: Parts, work: Writer) -> dict[str, str]:
+def issue(wanted: NewToken, caller: MayAdminister, parts: Parts, work: Writer) -> dict[str, str]:
     """Make one. The `token` is in this answer alone."""
     lasts = timedelta(days=wanted.days)
     at = parts.clock.now()
@@ -38,6 +37,6 @@ def issue(wanted: NewToken, caller: Administrator, parts: Parts, work: Writer) -
 
 
 @router.delete("/{token_id}")
-def revoke(token_id: str, caller: Administrator, parts: Parts, work: Writer) -> dict[str, Any]:
+def revoke(token_id: str, caller: MayAdminister, parts: Parts, work: Writer) -> dict[str, Any]:
     """End one; whoever uses it is out within a second."""
     return tokens.revoke(work, token_id, by=caller, at=parts.clock.now())

@@ -10,24 +10,23 @@ from mapserver.core.body_limits import body_limit
 from mapserver.plans.flow import NewPlan, Trial, drone_type, import_plan, plan_in_file, read_plan_file, try_plan
 from mapserver.plans.versions import keep_plan
 from mapserver.web.api_routes import ApiRouter
-from mapserver.web.dependencies import Parts, Reader, Writer, allowed
+from mapserver.web.dependencies import Parts, Reader, Writer
 from mapserver.web.listing import Listing
+from mapserver.web.permissions import MayFly, MaySeeMap
 from mapserver.web.raw_body import LARGEST_MESSAGE, read_body
 from mission.formats.files import format_of
 from mission.plans import service
 from mission.plans.drafting import patterns
 from mission.routes.cameras import camera_named
-from telemetry.access import Permission, Principal, visible_cities
+from telemetry.access import visible_cities
 from telemetry.observations.values import Name
 from telemetry.units import service as units
 
 router = ApiRouter("plans", "/plans")
-Pilot = Annotated[Principal, allowed(Permission.FLY)]
-Seer = Annotated[Principal, allowed(Permission.SEE_MAP)]
 
 
 @router.get("")
-def listed(caller: Seer, session: Reader, listing: Listing, zone_id: str | None = None) -> list[dict[str, Any]]:
+def listed(caller: MaySeeMap, session: Reader, listing: Listing, zone_id: str | None = None) -> list[dict[str, Any]]:
     """Plans with their numbers and without their routes, newest first, of one zone if it is named: a page of them;
     the Link header leads to older ones."""
     cities = visible_cities(caller)
@@ -37,7 +36,7 @@ def listed(caller: Seer, session: Reader, listing: Listing, zone_id: str | None 
 
 
 @router.get("/patterns")
-def known_patterns(caller: Seer, session: Reader, unit_id: Name) -> dict[str, Any]:
+def known_patterns(caller: MaySeeMap, session: Reader, unit_id: Name) -> dict[str, Any]:
     """The ways to fly, what each is drawn over and what can be wished (JSON Schema); and the cameras of a drone."""
     drone = drone_type(session, units.get(session, unit_id, visible_cities(caller)))
     cameras = [{"name": name, "title": camera_named(name).title} for name in drone.cameras]
@@ -45,13 +44,13 @@ def known_patterns(caller: Seer, session: Reader, unit_id: Name) -> dict[str, An
 
 
 @router.get("/{plan_id}")
-def one(plan_id: str, caller: Seer, session: Reader) -> dict[str, Any]:
+def one(plan_id: str, caller: MaySeeMap, session: Reader) -> dict[str, Any]:
     """One plan, with its route and mission items."""
     return service.public(service.get(session, plan_id, visible_cities(caller)))
 
 
 @router.get("/{plan_id}/export", response_class=Response)
-def export(plan_id: str, caller: Seer, session: Reader, format: str = "plan") -> Response:
+def export(plan_id: str, caller: MaySeeMap, session: Reader, format: str = "plan") -> Response:
     """The plan as a file: plan, waypoints, kmz (DJI), kml, gpx or geojson, for the ground station the pilot owns.
 
     The header `X-Plan-Lost` is a JSON array of sentences on what that format cannot hold.
@@ -76,7 +75,7 @@ def attachment(name: str) -> str:
 
 
 @router.post("", status_code=201)
-def create(wanted: NewPlan, caller: Pilot, parts: Parts, work: Writer) -> dict[str, Any]:
+def create(wanted: NewPlan, caller: MayFly, parts: Parts, work: Writer) -> dict[str, Any]:
     """Keep a plan: a first version, the next version of `previous_id`, or a copy of it. Kept already, it is given."""
     return service.public(keep_plan(parts, work, caller, wanted))
 
@@ -88,7 +87,7 @@ def take_in(
     unit_id: Name,
     filename: Name,
     content: Annotated[bytes, Depends(read_body)],
-    caller: Pilot,
+    caller: MayFly,
     parts: Parts,
     keep: bool = True,
 ) -> dict[str, Any]:
@@ -106,6 +105,6 @@ def take_in(
 
 
 @router.post("/preview")
-def preview(wanted: Trial, caller: Pilot, parts: Parts, session: Reader) -> dict[str, Any]:
+def preview(wanted: Trial, caller: MayFly, parts: Parts, session: Reader) -> dict[str, Any]:
     """Try a plan while it is drawn: route, numbers and checks, or the sentence why there is none. Keeps nothing."""
     return try_plan(parts, session, caller, wanted)

@@ -6,13 +6,12 @@ from pydantic import BaseModel, Field
 
 from mapserver.plans.checking import acknowledge_plan, check_plan
 from mapserver.web.api_routes import ApiRouter
-from mapserver.web.dependencies import Parts, Reader, Writer, allowed
+from mapserver.web.dependencies import Parts, Reader, Writer
+from mapserver.web.permissions import MayFly
 from mission.checks.verdict import Verdict, in_the_way, worst
-from telemetry.access import Permission, Principal
 from telemetry.observations.values import Name, UtcTime
 
 router = ApiRouter("checks", "/plans")
-Pilot = Annotated[Principal, allowed(Permission.FLY)]
 
 
 class CheckBody(BaseModel):
@@ -30,13 +29,13 @@ class Acknowledged(CheckBody):
 
 
 @router.post("/{plan_id}/check")
-def check(plan_id: str, wanted: CheckBody, caller: Pilot, parts: Parts, session: Reader) -> dict[str, Any]:
+def check(plan_id: str, wanted: CheckBody, caller: MayFly, parts: Parts, session: Reader) -> dict[str, Any]:
     """Every check of the plan, flown by you with that drone at that time; keeps nothing."""
     return _shown(check_plan(parts, session, caller, plan_id=plan_id, unit_id=wanted.unit_id, at=wanted.at))
 
 
 @router.post("/{plan_id}/acknowledgements", status_code=201)
-def acknowledge(plan_id: str, given: Acknowledged, caller: Pilot, parts: Parts, work: Writer) -> dict[str, Any]:
+def acknowledge(plan_id: str, given: Acknowledged, caller: MayFly, parts: Parts, work: Writer) -> dict[str, Any]:
     """Your word that conditions of the plan are met; good for scheduling it within the hour. Gives the checks anew."""
     verdicts = acknowledge_plan(
         parts, work, caller, plan_id=plan_id, unit_id=given.unit_id, at=given.at, subjects=given.subjects

@@ -5,16 +5,15 @@ from typing import Annotated, Any
 from pydantic import BaseModel, Field
 
 from mapserver.web.api_routes import ApiRouter
-from mapserver.web.dependencies import Parts, Reader, Writer, allowed
+from mapserver.web.dependencies import Parts, Reader, Writer
 from mapserver.web.listing import Listing
-from telemetry.access import Permission, Principal, require_city, visible_cities
+from mapserver.web.permissions import MayKeepWatchList, MaySeeWatchList
+from telemetry.access import require_city, visible_cities
 from telemetry.cities import City
 from telemetry.observations.values import UtcTime
 from vision.plates import service
 
 router = ApiRouter("plates", "/plates")
-Seer = Annotated[Principal, allowed(Permission.SEE_WATCH_LIST)]
-Keeper = Annotated[Principal, allowed(Permission.KEEP_WATCH_LIST)]
 
 
 class NewEntry(BaseModel):
@@ -34,13 +33,13 @@ class NewExpiry(BaseModel):
 
 
 @router.get("/watch")
-def listed(caller: Seer, parts: Parts, session: Reader) -> list[dict[str, Any]]:
+def listed(caller: MaySeeWatchList, parts: Parts, session: Reader) -> list[dict[str, Any]]:
     """What your town looks for, the next to expire first."""
     return [service.public(row) for row in service.listed(session, visible_cities(caller), now=parts.clock.now())]
 
 
 @router.post("/watch", status_code=201)
-def add(wanted: NewEntry, caller: Keeper, parts: Parts, work: Writer) -> dict[str, Any]:
+def add(wanted: NewEntry, caller: MayKeepWatchList, parts: Parts, work: Writer) -> dict[str, Any]:
     """Look for a plate until a time to come, for a reason."""
     require_city(caller, wanted.city, "watch list")
     now = parts.clock.now()
@@ -57,7 +56,7 @@ def add(wanted: NewEntry, caller: Keeper, parts: Parts, work: Writer) -> dict[st
 
 
 @router.patch("/watch/{entry_id}")
-def prolong(entry_id: str, wanted: NewExpiry, caller: Keeper, parts: Parts, work: Writer) -> dict[str, Any]:
+def prolong(entry_id: str, wanted: NewExpiry, caller: MayKeepWatchList, parts: Parts, work: Writer) -> dict[str, Any]:
     """Let an entry expire at another time."""
     row = service.get(work.session, entry_id, visible_cities(caller))
     service.prolong(work, row, wanted.expires_at, by=caller, now=parts.clock.now())
@@ -65,7 +64,7 @@ def prolong(entry_id: str, wanted: NewExpiry, caller: Keeper, parts: Parts, work
 
 
 @router.delete("/watch/{entry_id}")
-def remove(entry_id: str, caller: Keeper, parts: Parts, work: Writer) -> dict[str, Any]:
+def remove(entry_id: str, caller: MayKeepWatchList, parts: Parts, work: Writer) -> dict[str, Any]:
     """Look for it no more."""
     row = service.get(work.session, entry_id, visible_cities(caller))
     service.remove(work, row, by=caller, now=parts.clock.now())
@@ -73,7 +72,7 @@ def remove(entry_id: str, caller: Keeper, parts: Parts, work: Writer) -> dict[st
 
 
 @router.get("/hits")
-def hits(caller: Seer, session: Reader, listing: Listing) -> list[dict[str, Any]]:
+def hits(caller: MaySeeWatchList, session: Reader, listing: Listing) -> list[dict[str, Any]]:
     """Reads of plates that were looked for, newest first: a page of them; the Link header leads to older ones."""
     found = service.hits(session, visible_cities(caller), limit=listing.limit, cursor=listing.cursor)
     listing.describe(found)

@@ -8,9 +8,9 @@ from fastapi.responses import RedirectResponse
 from sqlmodel import Session
 
 from mapserver.core.services import Services
-from mapserver.plates.api import Keeper, Seer
 from mapserver.web.dependencies import Parts, Reader, Writer
 from mapserver.web.paging import part_of
+from mapserver.web.permissions import MayKeepWatchList, MaySeeWatchList
 from mapserver.web.render import page
 from mapserver.web.routes import GuardedRouter
 from telemetry.access import Principal, visible_cities
@@ -24,14 +24,16 @@ SHOWN_HITS = 50
 
 
 @router.get("/plates")
-def shown(request: Request, caller: Seer, parts: Parts, session: Reader, cursor: str | None = None) -> Response:
+def shown(
+    request: Request, caller: MaySeeWatchList, parts: Parts, session: Reader, cursor: str | None = None
+) -> Response:
     """The list, a page of the hits, and the form for those who may add."""
     return page(request, "plates/page.html", _context(request, parts, session, caller, cursor=cursor))
 
 
 @router.post("/plates")
 def add(
-    request: Request, caller: Keeper, parts: Parts, work: Writer, plate: Annotated[str, Form()] = "",
+    request: Request, caller: MayKeepWatchList, parts: Parts, work: Writer, plate: Annotated[str, Form()] = "",
     reason: Annotated[str, Form()] = "", days: Annotated[str, Form()] = "", city: Annotated[City | None, Form()] = None,
 ) -> Response:  # fmt: skip
     """Look for a plate for some days, or say on the page why not."""
@@ -59,7 +61,7 @@ def add(
 
 
 @router.post("/plates/{entry_id}/remove")
-def remove(request: Request, entry_id: str, caller: Keeper, parts: Parts, work: Writer) -> Response:
+def remove(request: Request, entry_id: str, caller: MayKeepWatchList, parts: Parts, work: Writer) -> Response:
     """Look for it no more, or say on the page why not."""
     row = service.get(work.session, entry_id, visible_cities(caller))
     try:

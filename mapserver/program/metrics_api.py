@@ -2,7 +2,6 @@
 
 import shutil
 from collections.abc import Iterator
-from typing import Annotated
 
 from fastapi import Response
 from fastapi.responses import PlainTextResponse
@@ -10,10 +9,11 @@ from sqlmodel import func, select
 
 from incidents.timeline.tables import IncidentRow
 from mapserver.core.version import VERSION
-from mapserver.web.dependencies import Parts, Reader, allowed
+from mapserver.web.dependencies import Parts, Reader
+from mapserver.web.permissions import MayAdminister
 from mapserver.web.problems import DECLARED
 from mapserver.web.routes import GuardedRouter
-from telemetry.access import Permission, Principal, visible_cities
+from telemetry.access import visible_cities
 from telemetry.observations.tables import ObservationRow
 from vision.feeds.reader import Status
 
@@ -21,7 +21,7 @@ router = GuardedRouter(tags=["metrics"], responses=DECLARED)
 
 
 @router.get("/metrics", response_class=Response, responses={200: {"content": {"text/plain": {}}}})
-def metrics(caller: Annotated[Principal, allowed(Permission.ADMINISTER)], parts: Parts, session: Reader) -> Response:
+def metrics(caller: MayAdminister, parts: Parts, session: Reader) -> Response:
     """Counts of what is kept and of what flows; for administrators and a monitoring system with their token."""
     lines: list[str] = []
     for city in sorted(visible_cities(caller)):

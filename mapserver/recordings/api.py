@@ -7,8 +7,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from mapserver.recordings.flow import place_hold
 from mapserver.web.api_routes import ApiRouter
-from mapserver.web.dependencies import Parts, Reader, Writer, allowed
-from telemetry.access import Permission, Principal, visible_cities
+from mapserver.web.dependencies import Parts, Reader, Writer
+from mapserver.web.permissions import MayHoldEvidence, MaySeeFootage
+from telemetry.access import visible_cities
 from telemetry.audit import service as audit
 from telemetry.cities import City
 from telemetry.clock import iso
@@ -18,8 +19,6 @@ from vision.recording import service
 from vision.recording.spans import gaps, spans
 
 router = ApiRouter("recordings", "/cameras")
-Viewer = Annotated[Principal, allowed(Permission.SEE_FOOTAGE)]
-Keeper = Annotated[Principal, allowed(Permission.HOLD_EVIDENCE)]
 Why = Annotated[str, Field(min_length=3, max_length=300)]
 LONGEST_DAYS = 31
 
@@ -45,7 +44,7 @@ class WantedHold(WantedTime):
 @router.get("/{camera_id}/recordings")
 def recorded(
     camera_id: str,
-    caller: Viewer,
+    caller: MaySeeFootage,
     parts: Parts,
     begins: Annotated[UtcTime, Query(alias="from")],
     ends: Annotated[UtcTime, Query(alias="to")],
@@ -73,14 +72,14 @@ def recorded(
 
 
 @router.get("/{camera_id}/holds")
-def holds(camera_id: str, caller: Viewer, parts: Parts, session: Reader) -> list[dict[str, Any]]:
+def holds(camera_id: str, caller: MaySeeFootage, parts: Parts, session: Reader) -> list[dict[str, Any]]:
     """The holds on its footage, those that are over too."""
     now = parts.clock.now()
     return [service.public_hold(hold, now) for hold in service.holds(session, camera_id, visible_cities(caller))]
 
 
 @router.post("/{camera_id}/holds", status_code=201)
-def hold(camera_id: str, wanted: WantedHold, caller: Keeper, parts: Parts) -> dict[str, Any]:
+def hold(camera_id: str, wanted: WantedHold, caller: MayHoldEvidence, parts: Parts) -> dict[str, Any]:
     """Keep footage from being deleted, whatever its age and however full the disk."""
     placed = place_hold(
         parts, caller, camera_id, begins=wanted.begins, ends=wanted.ends, until=wanted.until, why=wanted.why
@@ -89,7 +88,7 @@ def hold(camera_id: str, wanted: WantedHold, caller: Keeper, parts: Parts) -> di
 
 
 @router.delete("/{camera_id}/holds/{hold_id}")
-def lift(camera_id: str, hold_id: str, caller: Keeper, parts: Parts, work: Writer) -> dict[str, Any]:
+def lift(camera_id: str, hold_id: str, caller: MayHoldEvidence, parts: Parts, work: Writer) -> dict[str, Any]:
     """End a hold before its time; it stays in the list."""
     now = parts.clock.now()
     lifted = service.lift_hold(work.session, camera_id, hold_id, visible_cities(caller), by=caller.name, now=now)

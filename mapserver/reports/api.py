@@ -1,19 +1,17 @@
 """Inspectors' reports."""
 
-from typing import Annotated, Any
+from typing import Any
 
 from incidents.reports.service import Report
 from mapserver.reports.flow import file_report
 from mapserver.web.api_routes import ApiRouter
-from mapserver.web.dependencies import Parts, Writer, allowed
-from telemetry.access import Permission, Principal
+from mapserver.web.dependencies import Parts, Writer
+from mapserver.web.permissions import MayReport
 
 router = ApiRouter("reports")
 
 
 @router.post("/reports")
-def report(
-    said: Report, caller: Annotated[Principal, allowed(Permission.REPORT)], parts: Parts, work: Writer
-) -> dict[str, Any]:
+def report(said: Report, caller: MayReport, parts: Parts, work: Writer) -> dict[str, Any]:
     """File a report from the street; the receipt names the incident it joined or opened."""
     return file_report(parts, work, said, caller).public()

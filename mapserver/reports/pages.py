@@ -14,12 +14,13 @@ from sqlmodel import Session
 from incidents.reports.service import PHONE_ACCURACY_M, Report
 from mapserver.core.body_limits import MIB, body_limit
 from mapserver.reports.flow import file_report
-from mapserver.web.dependencies import Parts, Reader, Writer, allowed
+from mapserver.web.dependencies import Parts, Reader, Writer
+from mapserver.web.permissions import MayReport
 from mapserver.web.render import page
 from mapserver.web.routes import GuardedRouter
 from mission.zones import service as zones
 from mobile_units.assignments import service as assignments
-from telemetry.access import Permission, Principal
+from telemetry.access import Principal
 from telemetry.cities import City
 from telemetry.errors import BadInput
 from telemetry.observations.values import explain
@@ -28,7 +29,6 @@ from telemetry.units import service as units
 from vision.frames.still_images import LARGEST_PICTURE
 
 router = GuardedRouter(include_in_schema=False)
-Reporter = Annotated[Principal, allowed(Permission.REPORT)]
 
 ONE_TAP = (
     "vehicle_in_closed_area",
@@ -51,7 +51,7 @@ EMPTY = {"category": "", "note": "", "lat": "", "lon": "", "accuracy_m": "", "re
 
 
 @router.get("/report")
-def form(request: Request, caller: Reporter, session: Reader) -> Response:
+def form(request: Request, caller: MayReport, session: Reader) -> Response:
     """The form, and the camera that the inspector carries."""
     return page(request, "reports/page.html", _context(session, caller))
 
@@ -70,7 +70,7 @@ async def _clean_photo(parts: Parts, photo: UploadFile | None = None) -> bytes |
 @router.post("/report")
 @body_limit(LARGEST_PICTURE + MIB, "a photo")
 def send(
-    request: Request, caller: Reporter, photo: Annotated[bytes | BadInput | None, Depends(_clean_photo)],
+    request: Request, caller: MayReport, photo: Annotated[bytes | BadInput | None, Depends(_clean_photo)],
     parts: Parts, work: Writer, category: Annotated[str, Form()],
     lat: Annotated[str, Form()] = "", lon: Annotated[str, Form()] = "", accuracy_m: Annotated[str, Form()] = "",
     note: Annotated[str, Form()] = "", ref: Annotated[str, Form()] = "", age_s: Annotated[float, Form(ge=0)] = 0,

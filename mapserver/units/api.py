@@ -7,8 +7,9 @@ from pydantic import BaseModel, Field
 from mapserver.devices.service import require_bound
 from mapserver.units.flow import UnitChange, change_unit
 from mapserver.web.api_routes import ApiRouter
-from mapserver.web.dependencies import Parts, Reader, Writer, allowed
-from telemetry.access import Permission, Principal, require_city, visible_cities
+from mapserver.web.dependencies import Parts, Reader, Writer
+from mapserver.web.permissions import MayAdminister, MayDeploy, MayHandIn, MaySeeMap
+from telemetry.access import require_city, visible_cities
 from telemetry.audit import service as audit
 from telemetry.cities import City
 from telemetry.errors import BadInput, Conflict
@@ -20,9 +21,6 @@ from telemetry.units.tables import UnitKind, UnitRow
 from telemetry.vehicles.drivers import VehicleDriver
 
 router = ApiRouter("units", "/units")
-Seer = Annotated[Principal, allowed(Permission.SEE_MAP)]
-Deployer = Annotated[Principal, allowed(Permission.DEPLOY)]
-Administrator = Annotated[Principal, allowed(Permission.ADMINISTER)]
 
 
 class NewUnit(BaseModel):
@@ -59,19 +57,19 @@ class Loan(BaseModel):
 
 
 @router.get("")
-def listed(caller: Seer, session: Reader) -> list[dict[str, Any]]:
+def listed(caller: MaySeeMap, session: Reader) -> list[dict[str, Any]]:
     """Every unit that your town owns or has on loan."""
     return [service.public(unit) for unit in service.listed(session, visible_cities(caller))]
 
 
 @router.get("/{unit_id}")
-def one(unit_id: str, caller: Seer, session: Reader) -> dict[str, Any]:
+def one(unit_id: str, caller: MaySeeMap, session: Reader) -> dict[str, Any]:
     """One unit."""
     return service.public(service.get(session, unit_id, visible_cities(caller)))
 
 
 @router.post("", status_code=201)
-def register(wanted: NewUnit, caller: Administrator, parts: Parts, work: Writer) -> dict[str, Any]:
+def register(wanted: NewUnit, caller: MayAdminister, parts: Parts, work: Writer) -> dict[str, Any]:
     """Register a unit, standing where it is kept."""
     require_city(caller, wanted.city, "place for a unit")
     if work.session.get(UnitRow, wanted.id) is not None:
@@ -85,7 +83,7 @@ def register(wanted: NewUnit, caller: Administrator, parts: Parts, work: Writer)
 
 
 @router.patch("/{unit_id}")
-def change(unit_id: str, wanted: UnitChange, caller: Administrator, parts: Parts, work: Writer) -> dict[str, Any]:
+def change(unit_id: str, wanted: UnitChange, caller: MayAdminister, parts: Parts, work: Writer) -> dict[str, Any]:
     """Give a unit another name, link or driver; a drone in the air keeps its link and driver until it has landed."""
     unit = change_unit(work, parts.clock, unit_id, wanted, caller)
     return {**service.public(unit), "link": unit.link, "driver": unit.driver}
@@ -95,7 +93,7 @@ def change(unit_id: str, wanted: UnitChange, caller: Administrator, parts: Parts
 def report(
     unit_id: str,
     said: Said,
-    caller: Annotated[Principal, allowed(Permission.HAND_IN)],
+    caller: MayHandIn,
     parts: Parts,
     work: Writer,
 ) -> dict[str, Any]:
@@ -113,7 +111,7 @@ def report(
 
 
 @router.post("/{unit_id}/loan")
-def lend(unit_id: str, loan: Loan, caller: Deployer, parts: Parts, work: Writer) -> dict[str, Any]:
+def lend(unit_id: str, loan: Loan, caller: MayDeploy, parts: Parts, work: Writer) -> dict[str, Any]:
     """Lend a unit of your own town to the other, or take it back."""
     unit = service.get(work.session, unit_id, visible_cities(caller))
     require_city(caller, City(unit.city), f"unit {unit_id} owned")

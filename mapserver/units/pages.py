@@ -7,9 +7,9 @@ from fastapi.responses import RedirectResponse
 from pydantic import ValidationError
 from sqlmodel import Session
 
-from mapserver.units.api import Administrator
 from mapserver.units.flow import UnitChange, change_unit
 from mapserver.web.dependencies import Parts, Reader, Writer
+from mapserver.web.permissions import MayAdminister
 from mapserver.web.render import page
 from mapserver.web.routes import GuardedRouter
 from telemetry.access import Principal, visible_cities
@@ -22,14 +22,14 @@ router = GuardedRouter(prefix="/units", include_in_schema=False)
 
 
 @router.get("")
-def listed(request: Request, caller: Administrator, session: Reader) -> Response:
+def listed(request: Request, caller: MayAdminister, session: Reader) -> Response:
     """Every unit of the towns that the caller administers."""
     return page(request, "units/page.html", _context(session, caller))
 
 
 @router.post("/{unit_id}")
 def change(
-    request: Request, unit_id: str, caller: Administrator, parts: Parts, work: Writer,
+    request: Request, unit_id: str, caller: MayAdminister, parts: Parts, work: Writer,
     name: Annotated[str, Form()], link: Annotated[str | None, Form()] = None,
     driver: Annotated[str | None, Form()] = None,
 ) -> Response:  # fmt: skip

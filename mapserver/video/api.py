@@ -1,28 +1,27 @@
 """The video streams: how each is, and its newest still. Live video goes over a WebSocket: `socket.py`."""
 
-from typing import Annotated, Any
+from typing import Any
 
 from fastapi import Response
 
 from mapserver.camera_setups.video_source import sight_for
 from mapserver.video.wall import streams
 from mapserver.web.api_routes import ApiRouter
-from mapserver.web.dependencies import Parts, Reader, allowed
-from telemetry.access import Permission, Principal
+from mapserver.web.dependencies import Parts, Reader
+from mapserver.web.permissions import MaySeeFootage
 from telemetry.errors import NotFound
 
 router = ApiRouter("streams", "/streams")
-Viewer = Annotated[Principal, allowed(Permission.SEE_FOOTAGE)]
 
 
 @router.get("")
-def listed(caller: Viewer, parts: Parts, session: Reader) -> list[dict[str, Any]]:
+def listed(caller: MaySeeFootage, parts: Parts, session: Reader) -> list[dict[str, Any]]:
     """Every stream that serves a town you may see, and how it is."""
     return streams(parts, session, caller)
 
 
 @router.get("/{camera_id}/still", response_class=Response, responses={204: {"description": "No picture yet."}})
-def still(camera_id: str, caller: Viewer, parts: Parts, session: Reader) -> Response:
+def still(camera_id: str, caller: MaySeeFootage, parts: Parts, session: Reader) -> Response:
     """The newest picture that was analysed, heads pixelated; what somebody sees without a pause is one look."""
     seen = sight_for(session, camera_id, caller)
     watched = parts.jobs.watched().get(camera_id)

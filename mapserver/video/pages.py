@@ -1,29 +1,26 @@
 """The wall of all streams, and the page of one camera. What they show comes from the API and the live video socket."""
 
-from typing import Annotated
-
 from fastapi import Request, Response
 
 from mapserver.camera_setups.video_source import sight_for
 from mapserver.video.wall import nearest, streams
-from mapserver.web.dependencies import Parts, Reader, allowed
+from mapserver.web.dependencies import Parts, Reader
+from mapserver.web.permissions import MaySeeFootage
 from mapserver.web.render import page
 from mapserver.web.routes import GuardedRouter
-from telemetry.access import Permission, Principal
 
 router = GuardedRouter(include_in_schema=False)
-Viewer = Annotated[Principal, allowed(Permission.SEE_FOOTAGE)]
 NEAREST = 6
 
 
 @router.get("/wall")
-def wall(request: Request, caller: Viewer, parts: Parts) -> Response:
+def wall(request: Request, caller: MaySeeFootage, parts: Parts) -> Response:
     """Every stream of the towns one may see."""
     return page(request, "video/wall.html", {"principal": caller, "wall": parts.settings.wall})
 
 
 @router.get("/cameras/{camera_id}")
-def camera(request: Request, camera_id: str, caller: Viewer, parts: Parts, session: Reader) -> Response:
+def camera(request: Request, camera_id: str, caller: MaySeeFootage, parts: Parts, session: Reader) -> Response:
     """One camera or unit: live where its video is read, and which others look at places close by."""
     seen = sight_for(session, camera_id, caller)
     shown = streams(parts, session, caller)

@@ -10,9 +10,9 @@ from sqlmodel import Session
 from mapserver.calendar.span import from_wall
 from mapserver.papers.flow import Seen, enter_weather
 from mapserver.papers.pages import Filled, checked
-from mapserver.weather.api import Pilot, Seer
 from mapserver.web.dependencies import Parts, Reader, Writer
 from mapserver.web.paging import part_of
+from mapserver.web.permissions import MayFly, MaySeeMap
 from mapserver.web.render import page
 from mapserver.web.routes import GuardedRouter
 from mission.weather import service
@@ -31,13 +31,13 @@ FIELDS = ("wind_m_s", "gust_m_s", "wind_aloft_m_s", "rain_mm_h", "visibility_m",
 
 
 @router.get("/weather")
-def shown(request: Request, caller: Seer, parts: Parts, session: Reader, cursor: str | None = None) -> Response:
+def shown(request: Request, caller: MaySeeMap, parts: Parts, session: Reader, cursor: str | None = None) -> Response:
     """Hour by hour, and a page of the reports."""
     return page(request, "weather/page.html", _context(request, session, caller, parts, cursor=cursor))
 
 
 @router.post("/weather")
-def enter(request: Request, caller: Pilot, parts: Parts, work: Writer, form: Filled) -> Response:
+def enter(request: Request, caller: MayFly, parts: Parts, work: Writer, form: Filled) -> Response:
     """Enter what was seen, or say on the page why not."""
     try:
         enter_weather(parts, work, caller, checked(Seen, _seen(form, caller)))

@@ -9,20 +9,20 @@ from sqlmodel import Session
 
 from mapserver.core.body_limits import body_limit
 from mapserver.web.api_routes import ApiRouter
-from mapserver.web.dependencies import Parts, Reader, Writer, allowed
+from mapserver.web.dependencies import Parts, Reader, Writer
+from mapserver.web.permissions import MayDrawZones, MaySeeMap
 from mapserver.web.raw_body import LARGEST_MESSAGE, read_body
 from mission.zones import service
 from mission.zones.attention import Attention
 from mission.zones.files import ZoneDraft
 from mission.zones.geometry import area_m2
 from mission.zones.overlaps import overlaps
-from telemetry.access import Permission, Principal, require_city, visible_cities
+from telemetry.access import Principal, require_city, visible_cities
 from telemetry.audit import service as audit
 from telemetry.cities import City
 from telemetry.errors import BadGeometry, BadInput
 
 router = ApiRouter("zones", "/zones")
-Drawer = Annotated[Principal, allowed(Permission.DRAW_ZONES)]
 Outlined = tuple[str, str, Polygon]
 """A zone's id, its name and its outline in degrees."""
 
@@ -73,13 +73,13 @@ class Import(BaseModel):
 
 
 @router.get("")
-def listed(caller: Annotated[Principal, allowed(Permission.SEE_MAP)], session: Reader) -> list[dict[str, Any]]:
+def listed(caller: MaySeeMap, session: Reader) -> list[dict[str, Any]]:
     """The zones of the towns you may see, most urgent first."""
     return [service.public(zone) for zone in service.listed(session, visible_cities(caller))]
 
 
 @router.post("", status_code=201)
-def draw(wanted: NewZone, caller: Drawer, parts: Parts, work: Writer) -> dict[str, Any]:
+def draw(wanted: NewZone, caller: MayDrawZones, parts: Parts, work: Writer) -> dict[str, Any]:
     """Draw a zone; an outline that cannot be one is refused with the place and the reason."""
     require_city(caller, wanted.city, "place for a zone")
     now = parts.clock.now()
@@ -89,7 +89,7 @@ def draw(wanted: NewZone, caller: Drawer, parts: Parts, work: Writer) -> dict[st
 
 
 @router.put("/{zone_id}")
-def edit(zone_id: str, wanted: ChangedZone, caller: Drawer, parts: Parts, work: Writer) -> dict[str, Any]:
+def edit(zone_id: str, wanted: ChangedZone, caller: MayDrawZones, parts: Parts, work: Writer) -> dict[str, Any]:
     """Change a zone's outline or what is said of it; plans made over the old outline keep it and are marked."""
     zone = service.get(work.session, zone_id, visible_cities(caller))
     now, before = parts.clock.now(), zone.polygon
@@ -100,7 +100,7 @@ def edit(zone_id: str, wanted: ChangedZone, caller: Drawer, parts: Parts, work: 
 
 
 @router.delete("/{zone_id}")
-def archive(zone_id: str, caller: Drawer, parts: Parts, work: Writer) -> dict[str, Any]:
+def archive(zone_id: str, caller: MayDrawZones, parts: Parts, work: Writer) -> dict[str, Any]:
     """Take a zone off the map; flights flown over it keep it."""
     zone = service.get(work.session, zone_id, visible_cities(caller))
     now = parts.clock.now()
@@ -110,7 +110,7 @@ def archive(zone_id: str, caller: Drawer, parts: Parts, work: Writer) -> dict[st
 
 
 @router.post("/check")
-def check(wanted: Outline, caller: Drawer, session: Reader) -> dict[str, Any]:
+def check(wanted: Outline, caller: MayDrawZones, session: Reader) -> dict[str, Any]:
     """What is wrong with an outline and which zones it lies on, for saying so while it is drawn. Keeps nothing."""
     require_city(caller, wanted.city, "place for a zone")
     try:
@@ -129,7 +129,7 @@ def check(wanted: Outline, caller: Drawer, session: Reader) -> dict[str, Any]:
 def take_in(
     wanted: Annotated[Import, Query()],
     content: Annotated[bytes, Depends(read_body)],
-    caller: Drawer,
+    caller: MayDrawZones,
     parts: Parts,
 ) -> dict[str, Any]:
     """Import zones from the body, a .geojson or .kml file: all of them, or none and the reason for each refused one."""
