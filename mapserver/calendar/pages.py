@@ -101,7 +101,8 @@ async def propose_day(request: Request, caller: MayDeploy, parts: Parts, day: An
 @router.post("/calendar/visits/{visit_id}")
 def move_visit(
     request: Request, visit_id: str, caller: MaySeeMap, parts: Parts, work: Writer,
-    state: Annotated[VisitState, Form()], view: Annotated[Length, Form()] = Length.DAY, day: Annotated[str, Form()] = "",
+    state: Annotated[VisitState, Form()], view: Annotated[Length, Form()] = Length.DAY,
+    day: Annotated[str, Form()] = "",
 ) -> Response:  # fmt: skip
     """Confirm, start, finish or cancel a visit, or say on the page why it cannot be."""
     try:
