@@ -27,7 +27,7 @@
   const incidents = Array.from({ length: INCIDENTS }, (_, number) => ({
     id: `incident-${number}`, city: "siauliai", category: "noise", title: `Incident ${number}`, severity: 1 + (number % 5),
     state: number % 3 ? "acknowledged" : "new", opened_at: now(), updated_at: now(), position: anywhere(), sources: SEEN,
-    observation_ids: ["a"], simulated: true,
+    observation_count: 1, simulated: true,
   }));
   const picture = () => ({
     type: "snapshot", epoch: "crowd", seq: 1, at: now(), demo: true,

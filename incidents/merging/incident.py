@@ -65,6 +65,10 @@ class Incident:
 
     def public(self) -> dict[str, Any]:
         """JSON-ready, as the API and `vanagas merge` show it."""
+        return {**self.headline(), "observation_ids": list(self.observation_ids)}
+
+    def headline(self) -> dict[str, Any]:
+        """As maps and lists show it: without the ids of its observations, which may be thousands. JSON-ready."""
         return {
             "id": self.id,
             "city": self.city,
@@ -77,7 +81,7 @@ class Incident:
             "updated_at": iso(self.last_at),
             "position": None if self.position is None else _place(self.position),
             "sources": list(self.sources),
-            "observation_ids": list(self.observation_ids),
+            "observation_count": len(self.observation_ids),
             "simulated": self.simulated,
         }
 

@@ -134,7 +134,7 @@ class Drafts:
             self._session.connection().execute(_TIMELINE.insert(), self._entries)
         for draft in touched:
             incident = draft.incident
-            yield Change("incident", incident.id, frozenset({incident.city}), incident.public())
+            yield Change("incident", incident.id, frozenset({incident.city}), incident.headline())
 
     def _candidates(self, observation: Observation) -> list[Incident]:
         """Those incidents among which `decide` finds what it would find among all."""

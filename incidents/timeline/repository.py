@@ -1,23 +1,22 @@
 """Every query on incidents and timelines."""
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy
-from sqlalchemy import Row
-from sqlmodel import Session, SQLModel, col, func, select
-from sqlmodel.sql.expression import SelectOfScalar
+from sqlalchemy import ColumnElement, Row
+from sqlmodel import Session, SQLModel, col, select
 
 from incidents.merging import Incident, State
-from incidents.timeline.tables import IncidentRow, TimelineRow
+from incidents.timeline.tables import IncidentCountRow, IncidentRow, TimelineRow
 from telemetry.cities import City
 from telemetry.errors import NotFound
 from telemetry.positions import Position
 from telemetry.store import Page, SortKey, read_page
 
-_STILL_OPEN = [state for state in State if state.open]
 _INCIDENTS = SQLModel.metadata.tables["incidents"]
 _LINKS = SQLModel.metadata.tables["incident_observations"]
 _OBSERVATIONS = SQLModel.metadata.tables["observations"]
@@ -61,21 +60,29 @@ class IncidentFilter:
     text: str | None = None
     """Words in the title."""
 
+    def takes(self, state: State) -> bool:
+        """Whether incidents in this state are wanted."""
+        return not self.states or state in self.states
+
 
 def open_ones(session: Session, cities: Iterable[City], wanted: IncidentFilter = IncidentFilter()) -> list[IncidentRow]:
     """Every open incident of `cities` that fits: the severest first, of one severity the newest word first.
 
     Never cut: what is still to be done about must not be missing from a list because the list is long.
     """
-    query = _fitting(cities, wanted).where(col(IncidentRow.state).in_(_STILL_OPEN))
+    states = [state for state in State if state.open and wanted.takes(state)]
+    if not states:
+        return []
+    query = select(IncidentRow).where(
+        col(IncidentRow.city).in_(list(cities)), col(IncidentRow.state).in_(states), *_narrowed(session, cities, wanted)
+    )
     order = (col(IncidentRow.severity).desc(), col(IncidentRow.last_at).desc(), col(IncidentRow.id))
     return list(session.exec(query.order_by(*order)))
 
 
 def count_open(session: Session, cities: Iterable[City], wanted: IncidentFilter = IncidentFilter()) -> int:
     """How many incidents `open_ones` gives."""
-    query = _fitting(cities, wanted).where(col(IncidentRow.state).in_(_STILL_OPEN))
-    return session.exec(select(func.count()).select_from(query.subquery())).one()
+    return sum(group.rows for group in _groups(session, cities, wanted) if State(group.state).open)
 
 
 def closed_ones(
@@ -89,22 +96,61 @@ def closed_ones(
 ) -> Page[IncidentRow]:
     """The closed incidents of `cities` that fit, with a word since `active_since` (UTC) if given, newest word first:
     one page. Raises BadInput on another list's cursor."""
-    query = _fitting(cities, wanted).where(col(IncidentRow.state).not_in(_STILL_OPEN))
+    groups = [group for group in _groups(session, cities, wanted) if not State(group.state).open]
+    query = select(IncidentRow)
+    total: int | None = sum(group.rows for group in groups)
     if active_since is not None:
         query = query.where(IncidentRow.last_at >= active_since)
+        total = None
     order = [SortKey(col(IncidentRow.last_at), datetime, descending=True), SortKey(col(IncidentRow.id), str)]
-    return read_page(session, query, order, limit=limit, cursor=cursor)
+    branches = _branches(groups, wanted)
+    return read_page(session, query, order, limit=limit, cursor=cursor, branches=branches, total=total)
 
 
-def _fitting(cities: Iterable[City], wanted: IncidentFilter) -> SelectOfScalar[IncidentRow]:
-    query = select(IncidentRow).where(col(IncidentRow.city).in_(list(cities)))
-    if wanted.states:
-        query = query.where(col(IncidentRow.state).in_(list(wanted.states)))
+def count_by_state(session: Session, cities: Iterable[City]) -> Counter[tuple[str, str]]:
+    """How many incidents there are, by town and state."""
+    counts: Counter[tuple[str, str]] = Counter()
+    for group in _groups(session, cities, IncidentFilter()):
+        counts[group.city, group.state] += group.rows
+    return counts
+
+
+def _groups(session: Session, cities: Iterable[City], wanted: IncidentFilter) -> list[IncidentCountRow]:
+    """The towns, states, categories and titles of incidents that fit, and how many there are of each."""
+    query = select(IncidentCountRow).where(col(IncidentCountRow.city).in_(list(cities)), IncidentCountRow.rows > 0)
     if wanted.category:
-        query = query.where(IncidentRow.category == wanted.category)
+        query = query.where(IncidentCountRow.category == wanted.category)
+    words = (wanted.text or "").casefold()
+    return [
+        group for group in session.exec(query) if wanted.takes(State(group.state)) and words in group.title.casefold()
+    ]
+
+
+def _branches(groups: Iterable[IncidentCountRow], wanted: IncidentFilter) -> list[ColumnElement[bool]]:
+    """What the incidents of `groups` have in common, as far as an index goes by it."""
+    titles: defaultdict[tuple[str, ...], set[str]] = defaultdict(set)
+    for group in groups:
+        narrow = (group.category,) if wanted.category or wanted.text else ()
+        titles[group.city, group.state, *narrow].add(group.title)
+    columns = (col(IncidentRow.city), col(IncidentRow.state), col(IncidentRow.category))
+    found = []
+    for values, some in titles.items():
+        conditions = [column == value for column, value in zip(columns, values, strict=False)]
+        if wanted.text:
+            conditions.append(col(IncidentRow.title).in_(sorted(some)))
+        found.append(sqlalchemy.and_(*conditions))
+    return found
+
+
+def _narrowed(session: Session, cities: Iterable[City], wanted: IncidentFilter) -> list[ColumnElement[bool]]:
+    """The conditions of category and words."""
+    conditions = []
+    if wanted.category:
+        conditions.append(col(IncidentRow.category) == wanted.category)
     if wanted.text:
-        query = query.where(col(IncidentRow.title).icontains(wanted.text, autoescape=True))
-    return query
+        titles = {group.title for group in _groups(session, cities, wanted)}
+        conditions.append(col(IncidentRow.title).in_(sorted(titles)))
+    return conditions
 
 
 def entries(session: Session, incident_id: str) -> list[TimelineRow]:

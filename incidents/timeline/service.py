@@ -58,13 +58,18 @@ def timeline(session: Session, incident_id: str) -> list[dict[str, Any]]:
 
 
 def public(row: IncidentRow) -> dict[str, Any]:
-    """The incident as the API and the map show it."""
+    """The incident as the API shows it."""
     return repository.incident_of(row).public()
+
+
+def headline(row: IncidentRow) -> dict[str, Any]:
+    """The incident as maps and lists show it: how many observations it has, not which."""
+    return repository.incident_of(row).headline()
 
 
 def change(row: IncidentRow) -> Change:
     """The news of the incident for the live map."""
-    return Change("incident", row.id, frozenset({City(row.city)}), public(row))
+    return Change("incident", row.id, frozenset({City(row.city)}), headline(row))
 
 
 def _write(work: Work, row: IncidentRow, kind: EntryKind, text: str, *, who: str, at: datetime) -> None:

@@ -15,8 +15,8 @@ class IncidentRow(SQLModel, table=True):
 
     __tablename__ = "incidents"
     __table_args__ = (
-        Index("incidents_by_city_time", "city", "last_at"),
         Index("incidents_by_city_state_time", "city", "state", "last_at"),
+        Index("incidents_by_city_state_category_time", "city", "state", "category", "last_at"),
     )
 
     id: str = Field(primary_key=True)
@@ -37,6 +37,18 @@ class IncidentRow(SQLModel, table=True):
     observation_ids: list[str] = Field(sa_column=Column(JsonColumn, nullable=False))
     entries: int = 0
     """How many timeline entries it has; the next one's `seq` is one more."""
+
+
+class IncidentCountRow(SQLModel, table=True):
+    """How many incidents there are of a town, state, category and title; triggers in the database see to it."""
+
+    __tablename__ = "incident_counts"
+
+    city: str = Field(primary_key=True)
+    state: str = Field(primary_key=True)
+    category: str = Field(primary_key=True)
+    title: str = Field(primary_key=True)
+    rows: int
 
 
 class IncidentPlaceRow(SQLModel, table=True):

@@ -141,9 +141,9 @@ def _found(
     closed = repository.closed_ones(session, cities, wanted, limit=SHOWN, cursor=cursor)
     still_open = [] if cursor else repository.open_ones(session, cities, wanted)
     return {
-        "still_open": [service.public(row) for row in still_open],
+        "still_open": [service.headline(row) for row in still_open],
         "open_count": len(still_open) if not cursor else repository.count_open(session, cities, wanted),
-        "closed": [service.public(row) for row in closed],
+        "closed": [service.headline(row) for row in closed],
         "part": part_of(request, closed, "/incidents"),
     }
 

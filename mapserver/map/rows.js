@@ -112,7 +112,7 @@ export const ROWS = {
           el("span", { class: `chip state-${now.state}` }, icon(STATE_ICONS[now.state]), label(now.state)),
           ` ${world.cityName(now.city)}`,
         ]);
-        setChildren(row.more, `${now.sources}${now.observation_ids.length}`, () => [
+        setChildren(row.more, `${now.sources}${now.observation_count}`, () => [
           el(
             "span",
             { class: "sources" },
@@ -121,7 +121,7 @@ export const ROWS = {
           el(
             "span",
             {},
-            `${now.observation_ids.length} ${now.observation_ids.length === 1 ? "sighting" : "sightings"}`,
+            `${now.observation_count} ${now.observation_count === 1 ? "sighting" : "sightings"}`,
           ),
           ...simulatedTag(now),
         ]);

@@ -59,7 +59,7 @@ def snapshot(parts: Services, principal: Principal) -> dict[str, Any]:
             "zones": [zones.public(z) for z in zones.listed(session, cities)],
             "flights": [flights.public(session, f) for f in flown],
             "assignments": [assignments.public(a) for a in assignments.listed(session, cities)],
-            "incidents": [incidents.public(i) for i in known],
+            "incidents": [incidents.headline(i) for i in known],
             "drone_requests": [requests.public(session, one) for one in asked],
             "parts": {
                 "closed_incidents": {"shown": len(closed), "total": closed.total},

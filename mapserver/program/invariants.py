@@ -6,7 +6,8 @@
 4. Every picture that an observation names is in the media store, whole, and in the table of who names which picture.
 5. Every plate that is kept in clear hit a watch list entry, which has a reason and an end and is in the audit trail, as
    is the hit; every other is a keyed hash, and gone when its time has come.
-6. Every flight that waits for its start or has flown was scheduled on checks that left nothing in its way.
+6. The counts of incidents and observations are the true ones.
+7. Every flight that waits for its start or has flown was scheduled on checks that left nothing in its way.
 
 A check that found all of them kept is remembered with how far it came, so that the next one reads only what came or
 changed since. No more than a batch of rows is in memory at a time.
@@ -21,12 +22,21 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 from sqlalchemy import Row, Select, func, text
 from sqlmodel import Session, col, select
 
-from incidents.timeline.tables import EntryKind, IncidentObservationRow, IncidentPlaceRow, IncidentRow, TimelineRow
+from incidents.timeline.tables import (
+    EntryKind,
+    IncidentCountRow,
+    IncidentObservationRow,
+    IncidentPlaceRow,
+    IncidentRow,
+    TimelineRow,
+)
 from mission.flights.states import FlightState
 from mission.flights.tables import FlightCheckRow, FlightEventRow
 from telemetry.audit.tables import AuditRow
+from telemetry.cities import City
 from telemetry.clock import Clock
 from telemetry.errors import NotFound
+from telemetry.observations import repository as observation_repository
 from telemetry.observations.tables import ObservationPictureRow, ObservationRow
 from telemetry.observations.values import SourceKind
 from telemetry.store import MediaStore, Store
@@ -38,7 +48,7 @@ SLACK = timedelta(hours=1)
 """How late a plate may be forgotten, since the server looks for them only now and then; and how much later than others
 with a later time of arrival an observation may be committed."""
 BATCH = 500
-INVARIANTS = 2
+INVARIANTS = 3
 """To be raised when an invariant is added: then the next check looks at everything again."""
 CHECKED = "checked"
 """Under this name the database keeps how far it was checked."""
@@ -93,6 +103,8 @@ def violations(store: Store, media: MediaStore, clock: Clock, *, since: Checked 
         for observations in _observations(session, since):
             yield from _pictures(session, observations, media)
             yield from _plates(session, observations)
+        if since is None:
+            yield from _counts(session)
         yield from _watch_list(session, since)
         yield from _overdue(session, clock)
         yield from _flights(session, since)
@@ -208,6 +220,21 @@ def _plates(session: Session, observations: Sequence[Row[Any]]) -> Iterator[str]
     hits = session.exec(select(PlateHitRow.observation_id).where(col(PlateHitRow.observation_id).in_(clear))).all()
     for observation_id in sorted(set(clear) - set(hits)):
         yield f"observation {observation_id} keeps a plate in clear that nobody looked for"
+
+
+def _counts(session: Session) -> Iterator[str]:
+    kept = {
+        (row.city, row.state, row.category, row.title): row.rows
+        for row in session.exec(select(IncidentCountRow).where(IncidentCountRow.rows != 0))
+    }
+    key = (IncidentRow.city, IncidentRow.state, IncidentRow.category, IncidentRow.title)
+    counted: Any = select(*key, func.count()).group_by(*key)  # type: ignore[call-overload]  # knows of four columns
+    there = {tuple(of): rows for *of, rows in session.execute(counted)}
+    if kept != there:
+        yield "the counts of incidents are wrong; lists of them tell wrong lengths"
+    for city, rows in session.exec(select(ObservationRow.city, func.count()).group_by(ObservationRow.city)):
+        if rows != observation_repository.count(session, [City(city)]):
+            yield f"the count of observations of {city} is wrong; lists of them tell wrong lengths"
 
 
 def _watch_list(session: Session, since: Checked | None) -> Iterator[str]:

@@ -5,16 +5,15 @@ from collections.abc import Iterator
 
 from fastapi import Response
 from fastapi.responses import PlainTextResponse
-from sqlmodel import func, select
 
-from incidents.timeline.tables import IncidentRow
+from incidents.timeline import repository as incidents
 from mapserver.core.version import VERSION
 from mapserver.web.dependencies import Parts, Reader
 from mapserver.web.permissions import MayAdminister
 from mapserver.web.problems import DECLARED
 from mapserver.web.routes import GuardedRouter
 from telemetry.access import visible_cities
-from telemetry.observations.tables import ObservationRow
+from telemetry.observations import repository as observations
 from vision.feeds.reader import Status
 
 router = GuardedRouter(tags=["metrics"], responses=DECLARED)
@@ -25,11 +24,8 @@ def metrics(caller: MayAdminister, parts: Parts, session: Reader) -> Response:
     """Counts of what is kept and of what flows; for administrators and a monitoring system with their token."""
     lines: list[str] = []
     for city in sorted(visible_cities(caller)):
-        seen = session.exec(select(func.count()).where(ObservationRow.city == city)).one()
-        lines.append(f'vanagas_observations_total{{city="{city}"}} {seen}')
-        for state, count in session.exec(
-            select(IncidentRow.state, func.count()).where(IncidentRow.city == city).group_by(IncidentRow.state)
-        ):
+        lines.append(f'vanagas_observations_total{{city="{city}"}} {observations.count(session, [city])}')
+        for (_, state), count in sorted(incidents.count_by_state(session, [city]).items()):
             lines.append(f'vanagas_incidents{{city="{city}",state="{state}"}} {count}')
     lines.extend(_server(parts))
     lines.extend(_videos(parts))

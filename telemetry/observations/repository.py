@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy
-from sqlmodel import Session, SQLModel, col, select
+from sqlmodel import Session, SQLModel, col, func, select
 
 from telemetry.cities import City
 from telemetry.errors import NotFound
 from telemetry.observations.occurrences import Key, Stored
-from telemetry.observations.tables import ObservationPictureRow, ObservationRow
+from telemetry.observations.tables import ObservationCountRow, ObservationPictureRow, ObservationRow
 from telemetry.observations.values import Observation
 from telemetry.store import Page, SortKey, read_page
 
@@ -168,10 +168,18 @@ def of_source(session: Session, like: Observation, *, received_since: datetime) 
     return [Observation.model_validate(row.body) for row in found]
 
 
+def count(session: Session, cities: Iterable[City]) -> int:
+    """How many observations there are of `cities`."""
+    query = select(func.coalesce(func.sum(ObservationCountRow.rows), 0))
+    return int(session.exec(query.where(col(ObservationCountRow.city).in_(list(cities)))).one())
+
+
 def latest(session: Session, cities: Iterable[City], *, limit: int, cursor: str | None = None) -> Page[Observation]:
     """The observations of `cities` by device time, newest first: one page. Raises BadInput on another list's cursor."""
-    query = select(ObservationRow).where(col(ObservationRow.city).in_(list(cities)))
+    towns = list(cities)
     order = [SortKey(col(ObservationRow.started_at), datetime, descending=True), SortKey(col(ObservationRow.id), str)]
-    rows = read_page(session, query, order, limit=limit, cursor=cursor)
+    branches = [col(ObservationRow.city) == city for city in towns]
+    total = count(session, towns)
+    rows = read_page(session, select(ObservationRow), order, limit=limit, cursor=cursor, branches=branches, total=total)
     found = [Observation.model_validate(row.body) for row in rows]
     return Page(found, total=rows.total, next_cursor=rows.next_cursor)

@@ -1,4 +1,4 @@
-"""The tables of observations: the indexed parts as columns, the whole as JSON; and which pictures they name."""
+"""The tables of observations: indexed parts as columns, the whole as JSON; their number, and the pictures they name."""
 
 from datetime import datetime
 from typing import Any
@@ -38,6 +38,15 @@ class ObservationRow(SQLModel, table=True):
     """The observation as JSON, as `Observation.model_dump(mode="json")` gives it."""
     review_at: datetime | None = Field(default=None, sa_column=Column(UtcDateTime, nullable=True))
     """UTC: retention judges it again then. None for one that retention has not judged as it is now."""
+
+
+class ObservationCountRow(SQLModel, table=True):
+    """How many observations there are of a town; triggers in the database see to it."""
+
+    __tablename__ = "observation_counts"
+
+    city: str = Field(primary_key=True)
+    rows: int
 
 
 class ObservationPictureRow(SQLModel, table=True):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy import ColumnElement, and_, or_, union_all
 from sqlmodel import Session, func, select
 
 from telemetry.errors import BadInput
@@ -65,16 +65,26 @@ def read_page(
     *,
     limit: int,
     cursor: str | None = None,
+    branches: Sequence[ColumnElement[bool]] | None = None,
+    total: int | None = None,
 ) -> Page[Any]:
     """One page of `query`, a select without an order of its own, sorted by `order`: `limit` rows after `cursor`, the
     first ones if that is None.
 
-    Raises BadInput when `cursor` is not one of this list.
+    `branches`: only rows for which one of these conditions holds, no two of them for one row. Given where an index
+    answers each of them in this order but not all together, as for several towns. `total`: how many rows `query` finds,
+    where that is known; else they are counted. Raises BadInput when `cursor` is not one of this list.
     """
-    total = session.exec(select(func.count()).select_from(query.subquery())).one()
+    if branches is not None and not branches:
+        return Page([], total=0)
     wanted = query
     if cursor is not None:
         wanted = query.where(_after(order, _decode(cursor, order)))
+    if branches is not None:
+        wanted = _merged(wanted, order, branches, limit)
+    if total is None:
+        counted = query if branches is None else query.where(or_(*branches))
+        total = session.exec(select(func.count()).select_from(counted.subquery())).one()
     found = session.exec(wanted.order_by(*(key.clause for key in order)).limit(limit + 1)).all()
     rows = found[:limit]
     following = None
@@ -83,13 +93,29 @@ def read_page(
     return Page(rows, total=total, next_cursor=following)
 
 
+def _merged(query: Any, order: Sequence[SortKey], branches: Sequence[ColumnElement[bool]], limit: int) -> Any:
+    """`query` for the first rows only: the first of each branch are found by its index, the first of those by sorting
+    them."""
+    keys = [key.column for key in order]
+    clauses = [key.clause for key in order]
+    firsts = [
+        query.with_only_columns(*keys).where(branch).order_by(*clauses).limit(limit + 1).subquery()
+        for branch in branches
+    ]
+    rows = union_all(*(select(*first.c) for first in firsts)).subquery()
+    sorted_by = [rows.c[key.column.key].desc() if key.descending else rows.c[key.column.key] for key in order]
+    return query.where(keys[-1].in_(select(rows.c[keys[-1].key]).order_by(*sorted_by).limit(limit + 1)))
+
+
 def _after(order: Sequence[SortKey], values: Sequence[Any]) -> ColumnElement[bool]:
     """That a row sorts after the row with `values`: later by one key and equal by those before it."""
     ways = []
     for index, key in enumerate(order):
         equal = [earlier.column == value for earlier, value in zip(order[:index], values, strict=False)]
         ways.append(and_(*equal, key.after(values[index])))
-    return or_(*ways)
+    first = order[0]
+    not_before = first.column <= values[0] if first.descending else first.column >= values[0]
+    return and_(not_before, or_(*ways))  # an index finds where the first begins, not where one of several does
 
 
 def _encode(values: Sequence[Any]) -> str:

@@ -63,6 +63,19 @@ def test_the_socket_gives_a_snapshot_and_then_the_next_number(client: TestClient
     assert {delta["changes"][0]["kind"] for delta in deltas} == {"incident"}
 
 
+def test_news_of_an_incident_says_how_many_observations_it_has_and_not_which(
+    client: TestClient, as_role: Headers
+) -> None:
+    with client.websocket_connect("/api/v1/live", headers=as_role(Role.COORDINATOR)) as socket:
+        socket.receive_json()
+        for ref in ("1", "2"):
+            body = [observation(ref).model_dump(mode="json")]
+            client.post("/api/v1/observations", json=body, headers=as_role(Role.DEVICE))
+        told = [next_delta(socket)["changes"][0]["data"] for _ in range(2)]
+    assert [data["observation_count"] for data in told] == [1, 2]
+    assert not any("observation_ids" in data for data in told)
+
+
 def test_a_viewer_who_was_away_resumes_where_it_was(client: TestClient, as_role: Headers) -> None:
     headers = as_role(Role.COORDINATOR)
     start = client.get("/api/v1/map/snapshot", headers=headers).json()

@@ -45,6 +45,8 @@ def test_the_schema_is_what_the_tables_say(parts: Services) -> None:
     [
         ("DELETE FROM incident_observations", "has no observation"),
         ("UPDATE incidents SET entries = 3", "does not count 1..3"),
+        ("UPDATE incident_counts SET rows = 7", "counts of incidents are wrong"),
+        ("UPDATE observation_counts SET rows = 7", "count of observations of dobele is wrong"),
         ("UPDATE incidents SET observation_ids = '[]'", "lists other observations"),
     ],
 )

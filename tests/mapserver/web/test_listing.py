@@ -13,6 +13,7 @@ from telemetry.access import Principal, Role
 from telemetry.audit import service as audit
 from telemetry.cities import City
 from tests.builders import NOON, incident_row, observation, store_observation
+from tests.query_plans import query_plans
 
 pytestmark = pytest.mark.both_databases
 
@@ -129,3 +130,59 @@ def test_the_page_of_incidents_shows_every_open_one_and_leads_to_older_closed_on
     assert second.count("data-incident-id") == 200
     assert "1,001 open incidents" in second
     assert "incident-changed" not in second
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "",
+        "state=resolved",
+        "category=illegal_dumping",
+        "q=litt",
+        "q=nothing",
+        f"active_since={NOON:%Y-%m-%dT%H:%M:%SZ}",
+        "state=resolved&limit=2&cursor=CURSOR",
+    ],
+)
+@pytest.mark.usefixtures("many")
+def test_no_list_of_incidents_reads_or_sorts_all_that_are_closed(
+    parts: Services, client: TestClient, as_role: Headers, query: str
+) -> None:
+    headers = as_role(Role.COORDINATOR, None)
+    first = client.get("/api/v1/incidents?state=resolved&limit=2", headers=headers)
+    cursor = first.links["next"]["url"].rpartition("cursor=")[2]
+    with query_plans(parts.store, "incidents") as steps:
+        assert client.get(f"/api/v1/incidents?{query.replace('CURSOR', cursor)}", headers=headers).status_code == 200
+    assert not any(step.startswith("SCAN incidents") for step in steps)
+    print("\n".join(steps))
+    sorts = [step for step in steps if "TEMP B-TREE FOR ORDER BY" in step]
+    assert len(sorts) <= 3, "open ones by severity; of closed ones only those that branches have found"
+
+
+def test_words_are_found_in_either_case_whatever_the_language(
+    parts: Services, client: TestClient, as_role: Headers
+) -> None:
+    keep(parts, [incident_row(1, title="Šiukšlės gatvėje"), incident_row(2, state=State.RESOLVED, title="ŠIUKŠLĖS")])
+    keep(parts, [incident_row(3, title="Fire"), incident_row(4, state=State.RESOLVED, title="Fire")])
+    answer = client.get("/api/v1/incidents?q=šiukš", headers=as_role(Role.COORDINATOR))
+    assert [one["id"] for one in answer.json()] == ["incident-00001", "incident-00002"]
+    assert (answer.headers["X-Open-Count"], answer.headers["X-Total-Count"]) == ("1", "2")
+
+
+def test_the_closed_incidents_of_two_towns_are_in_one_order(
+    parts: Services, client: TestClient, as_role: Headers
+) -> None:
+    towns = [City.DOBELE, City.SIAULIAI]
+    states = [State.RESOLVED, State.FALSE_ALARM]
+    keep(parts, [incident_row(n, city=towns[n % 2], state=states[n // 2 % 2]) for n in range(9)])
+    found = pages(client, "/api/v1/incidents?limit=2", as_role(Role.COORDINATOR, None))
+    assert [one["id"] for page in found for one in page] == [f"incident-{n:05}" for n in range(8, -1, -1)]
+
+
+def test_the_count_follows_a_change_of_state(parts: Services, client: TestClient, as_role: Headers) -> None:
+    keep(parts, [incident_row(n) for n in range(3)])
+    headers = as_role(Role.COORDINATOR)
+    closing = {"state": "resolved", "reason": "done"}
+    assert client.post("/api/v1/incidents/incident-00001/state", json=closing, headers=headers).status_code == 200
+    answer = client.get("/api/v1/incidents", headers=headers)
+    assert (answer.headers["X-Open-Count"], answer.headers["X-Total-Count"]) == ("2", "3")

@@ -42,7 +42,7 @@ OFFER = Offer("d", HOSTILE, 120.0, 0.8, None, [VERDICT], None)
 INCIDENT = {
     "id": "i", "city": "siauliai", "category": "theft", "state": "new", "severity": 5, "title": HOSTILE,
     "opened_at": AT, "closed_at": None, "updated_at": AT, "position": {"lat": 55.9, "lon": 23.3, "accuracy_m": 20.0},
-    "sources": ["tower", "report"], "observation_ids": ["o"], "simulated": True,
+    "sources": ["tower", "report"], "observation_count": 1, "simulated": True,
 }  # fmt: skip
 ENTRY = {
     "seq": 1, "at": "2026-01-15T01:02:10.000Z", "happened_at": AT, "who": HOSTILE, "kind": "observation",
