@@ -5,8 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from telemetry.cities import City
+from telemetry.messages import Message
 from telemetry.observations import Media, Observation, Source, SourceKind
 from telemetry.positions import Position
+
+WHY = "why"
+"""Attribute: what was seen against what the rule asks, in English."""
+WHY_MESSAGE = "why_message"
+"""Attribute: the same as a message's code and parameters."""
+LONGEST_SUMMARY = 500
 
 
 @dataclass(frozen=True)
@@ -27,9 +34,9 @@ class Finding:
     """0..1: the mean score of the object's detections."""
     box: tuple[float, float, float, float]
     """Left, top, right, bottom as fractions of the picture."""
-    summary: str
+    summary: Message
     attributes: Mapping[str, object]
-    """`why` in words, `identity` of the followed object, `video_s` from the video's start."""
+    """`why` in English and as `why_message`, `identity` of the followed object, `video_s` from the video's start."""
     snapshot: bytes = b""
     """JPEG: the object framed, every person's head made unrecognisable, privacy masks burnt in; empty until made."""
     position: Position | None = None
@@ -71,7 +78,8 @@ def to_observation(
         ended_at=finding.ended,
         position=position,
         confidence=finding.confidence,
-        summary=finding.summary,
+        summary=str(finding.summary)[:LONGEST_SUMMARY],
+        message=None if finding.summary.is_written else finding.summary,
         attributes={
             "rule": finding.rule,
             "label": finding.label,

@@ -191,7 +191,7 @@ def _forget(work: Work, one: _Judged, seen: Observation, counted: Counter[str], 
 def _empty(work: Work, seen: Observation, incident: IncidentRow, now: datetime) -> None:
     """Leave a shell of the observation, and take what it said out of its incident."""
     attributes = {"simulated": True} if seen.simulated else {}
-    update = {"summary": "", "attributes": attributes, "footprint": None, "media": (), "scores": {}}
+    update = {"summary": "", "message": None, "attributes": attributes, "footprint": None, "media": (), "scores": {}}
     observations.update(work.session, [seen.model_copy(update=update)])
     work.session.add(ForgottenRow(observation_id=seen.id, at=now))
     work.session.flush()  # the timeline lets go only of what is forgotten

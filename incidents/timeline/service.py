@@ -14,7 +14,7 @@ from incidents.timeline.tables import EntryKind, IncidentRow, TimelineRow
 from telemetry.cities import City
 from telemetry.clock import iso
 from telemetry.errors import BadInput, Conflict
-from telemetry.observations import Observation
+from telemetry.observations import Observation, answers
 from telemetry.observations import repository as observations
 from telemetry.store import Change, Work
 
@@ -98,5 +98,5 @@ def _public_entry(row: TimelineRow, observation: Observation | None) -> dict[str
         "kind": row.kind,
         "text": row.text,
         "why": row.why,
-        "observation": None if observation is None else observation.model_dump(mode="json"),
+        "observation": None if observation is None else answers.public(observation),
     }

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from mapserver.camera_setups.video_source import Sight, sight, sight_for
+from mapserver.camera_setups.video_source import Sight, owned, sight, sight_for
 from mapserver.core.services import Services
 from mapserver.core.settings import Settings
 from mapserver.core.video_settings import VideoSettings
@@ -114,11 +114,14 @@ class Setups:
         if placing is not None:
             placing.move(stand_of(session, name))
         above = placing is not None and placing.how.from_above
+        zone = None
+        if owned(session, name):
+            zone = sight(session, name).city.facts.zone
         rules = drawn_rules(session, name) or self._files.get(name)
         if rules is None:
             rules = CLOSED_AREA_RULES
         masks = gather(masks_of(session, name))
-        return _Kept(versions, Setup(rules, masks, None if placing is None else _place(placing), above), placing)
+        return _Kept(versions, Setup(rules, masks, None if placing is None else _place(placing), above, zone), placing)
 
 
 def _place(placing: Placing) -> Place | None:

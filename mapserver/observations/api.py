@@ -12,7 +12,7 @@ from mapserver.web.listing import Listing
 from mapserver.web.permissions import MayHandIn, MaySeeIncidents
 from mapserver.web.reading import read_aside
 from telemetry.access import visible_cities
-from telemetry.observations import Observation, repository
+from telemetry.observations import Observation, answers, repository
 
 router = ApiRouter("observations")
 
@@ -50,10 +50,10 @@ def latest(
     """Observations by device time, newest first: a page of them; the Link header leads to older ones."""
     found = repository.latest(session, visible_cities(caller), limit=listing.limit, cursor=listing.cursor)
     listing.describe(found)
-    return [observation.model_dump(mode="json") for observation in found]
+    return [answers.public(observation) for observation in found]
 
 
 @router.get("/observations/{observation_id}")
 def one(observation_id: str, caller: MaySeeIncidents, session: Reader) -> dict[str, Any]:
     """One observation."""
-    return repository.get(session, observation_id, visible_cities(caller)).model_dump(mode="json")
+    return answers.public(repository.get(session, observation_id, visible_cities(caller)))

@@ -25,7 +25,7 @@ WARNING = "warning"
 _PHASES = {"new": 1, "update": 2, "lost": 3, "end": 3}
 _PLATE = ("identity", "plate", "plate_score", "watch")
 """Attributes that are about one reading of one plate, and are taken together."""
-_QUIET = frozenset({PHASE, ZONES, WORDINGS, BEGAN_S, LAST_S, *_PLATE})
+_QUIET = frozenset({PHASE, ZONES, WORDINGS, BEGAN_S, LAST_S, "why_message", *_PLATE})
 """Attributes that are not named one by one when they are new."""
 
 
@@ -86,6 +86,7 @@ def _joined(old: Observation, new: Observation) -> Observation:
         update={
             "category": best.category,
             "summary": best.summary,
+            "message": best.message,
             "started_at": started_at,
             "ended_at": max(ends) if ends else None,
             "position": _better_pin(old.position, new.position),

@@ -7,11 +7,22 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_serializer, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_serializer,
+    model_validator,
+)
 
 from telemetry.cities import City
 from telemetry.clock import as_utc, iso
 from telemetry.errors import BadObservation
+from telemetry.messages import Message, as_message
+from telemetry.messages.catalogue import known
 from telemetry.positions import Position
 
 NAMESPACE = uuid.UUID("7a6e2c0e-5b1f-5d0a-9a57-6f6273657276")
@@ -50,6 +61,21 @@ def _require_shallow(value: object, levels: int) -> None:
             raise ValueError(f"it is nested more than {DEEPEST} levels deep")
         for inner in value.values() if isinstance(value, dict) else value:
             _require_shallow(inner, levels - 1)
+
+
+def _known_message(said: object) -> Message | None:
+    """A message that this system has words for; None for anything else that was sent."""
+    try:
+        message = as_message(said)
+    except ValueError:
+        return None
+    if message.is_written or not known(message.code):
+        return None
+    return message
+
+
+def _is_absent(value: object) -> bool:
+    return value is None
 
 
 UtcTime = Annotated[datetime, AfterValidator(_sane_time)]
@@ -114,6 +140,8 @@ class Observation(BaseModel):
     """What the sensor covered: a GeoJSON Polygon, lon/lat."""
     confidence: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] = 1.0
     summary: Annotated[str, Field(max_length=500)] = ""
+    message: Annotated[Message | None, BeforeValidator(_known_message), Field(exclude_if=_is_absent)] = None
+    """What the summary says, apart from words; None for what somebody or another system wrote."""
     attributes: Detail = {}
     """Free detail; `identity` (a plate, a track) and `simulated` have a meaning to merging and to the screen."""
     scores: dict[str, Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]] = {}
@@ -142,6 +170,12 @@ class Observation(BaseModel):
     @field_serializer("started_at", "ended_at", "received_at")
     def _iso(self, moment: datetime | None) -> str | None:
         return None if moment is None else iso(moment)
+
+    @field_serializer("message")
+    def _without_words(self, message: Message | None) -> dict[str, Any] | None:
+        if message is None:
+            return None
+        return message.to_json()
 
     @property
     def key(self) -> tuple[str, str, str]:

@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import Base64Bytes, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from telemetry.errors import BadInput
+from telemetry.messages import Message
 from telemetry.observations.values import Category, Detail, Name, UtcTime, explain
 from telemetry.positions import Position
 from vision.findings import Finding
@@ -34,7 +35,7 @@ class _Message(BaseModel):
     ended: UtcTime
     confidence: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
     box: tuple[Fraction, Fraction, Fraction, Fraction]
-    summary: Annotated[str, Field(max_length=500)]
+    summary: Message
     attributes: Detail
     snapshot: Base64Bytes
     position: Position | None = None
@@ -54,6 +55,7 @@ def to_json(finding: Finding) -> bytes:
         "at": finding.at.isoformat(),
         "ended": finding.ended.isoformat(),
         "attributes": dict(finding.attributes),
+        "summary": finding.summary.to_json(),
         "snapshot": base64.b64encode(finding.snapshot).decode(),
         "position": None if finding.position is None else finding.position.model_dump(mode="json"),
     }

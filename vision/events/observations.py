@@ -8,10 +8,12 @@ from pydantic import ValidationError
 
 from telemetry.cities import City
 from telemetry.errors import BadObservation
+from telemetry.messages import Message
 from telemetry.observations import Media, Observation, Source, SourceKind
 from telemetry.observations.values import explain
 from vision.cameras.service import aim
 from vision.cameras.tables import CameraRow
+from vision.detection.object_names import object_name
 from vision.events.values import PLATE, PLATE_READ, DeviceEvent
 
 VEHICLES = frozenset({"car", "truck", "bus", "motorcycle", "bicycle", "vehicle", "license_plate"})
@@ -35,6 +37,7 @@ def to_observation(
         attributes[PLATE] = event.identity
     if camera.simulated:
         attributes["simulated"] = True
+    said = _summary(event, camera)
     try:
         return Observation(
             city=City(camera.city),
@@ -46,7 +49,8 @@ def to_observation(
             received_at=received_at,
             position=aim(camera),
             confidence=event.confidence,
-            summary=_summary(event, camera),
+            summary=str(said)[:500],
+            message=said,
             attributes=attributes,
             media=tuple(media),
         )
@@ -68,8 +72,8 @@ def category_of(event: DeviceEvent, camera: CameraRow) -> str:
     return "object_seen"
 
 
-def _summary(event: DeviceEvent, camera: CameraRow) -> str:
-    what = "number plate"
+def _summary(event: DeviceEvent, camera: CameraRow) -> Message:
+    what = Message("findings.plate")
     if event.category != PLATE_READ:
-        what = event.label.replace("_", " ")
-    return f"{what} at {camera.name}"[:500]
+        what = object_name(event.label)
+    return Message("findings.at_camera", what=what, camera=camera.name)

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from telemetry.cities import City
 from telemetry.clock import iso
+from telemetry.messages import Message
 from telemetry.observations import Observation, Source, SourceKind
 from telemetry.positions import Position
 from vision.feeds.reader import ReaderState, Status
@@ -64,9 +65,10 @@ def to_observation(
     """`outage` as the timeline takes it; that it is over is another observation, of the same incident by identity."""
     ref = f"lost/{iso(outage.since)}"
     if outage.ended is None:
-        said = f"{camera_id} sends no picture any more"
+        said = Message("cameras.no_picture_any_more", camera=camera_id)
     else:
-        said = f"{camera_id} sends pictures again, after {(outage.ended - outage.since).total_seconds():.0f} s"
+        lasted_s = (outage.ended - outage.since).total_seconds()
+        said = Message("cameras.pictures_again", camera=camera_id, lasted_s=lasted_s)
     return Observation(
         city=city,
         source=Source(kind=kind, id=camera_id),
@@ -76,7 +78,8 @@ def to_observation(
         ended_at=outage.ended,
         position=position,
         confidence=1.0,
-        summary=said,
+        summary=str(said),
+        message=said,
         attributes={
             "identity": f"{camera_id}/{ref}",
             "why": outage.reason,

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import timedelta, tzinfo
 from functools import partial
 
 from telemetry.positions import Position
@@ -10,7 +10,7 @@ from vision.detection.detector import Box, Detection, Detector
 from vision.detection.region_detection import detect
 from vision.detection.region_planner import WHOLE_EVERY_S, WHOLE_ONLY, RegionChoice, RegionPlanner
 from vision.detection.tracking import ObjectTrack, Tracker
-from vision.findings import Finding
+from vision.findings import WHY, WHY_MESSAGE, Finding
 from vision.frames.decoder import Frame
 from vision.pipeline.counters import Counters
 from vision.pipeline.frame_selection import DETECT_FPS, FrameSelector, SelectedFrame
@@ -37,6 +37,7 @@ class Analysis:
         epoch: str = "0",
         masks: Masks = NO_MASKS,
         place: Callable[[float, float], Position | None] | None = None,
+        zone: tzinfo | None = None,
         from_above: bool = False,
         plates: VehiclePlates | None = None,
         counters: Counters | None = None,
@@ -52,6 +53,7 @@ class Analysis:
         self._masks = masks
         self._plates = plates
         self._place = place
+        self._zone = zone
         self._from_above = from_above
         self._counters = counters or Counters()
         self._told_of_look = looked
@@ -74,7 +76,9 @@ class Analysis:
             self._tracks = self._tracker.hold(frame.seconds)
         width = frame.picture.width
         height = frame.picture.height
-        scene = Scene(self._tracks, frame.seconds, width, height, frame.at, selected.scene_luma, self._place)
+        scene = Scene(
+            self._tracks, frame.seconds, width, height, frame.at, selected.scene_luma, self._place, self._zone
+        )
         firings = [firing for watch in self._watches for firing in watch.see(scene)]
         passed = [] if self._plates is None else list(self._plates.see(frame, self._tracks))
         self._last = frame, scene
@@ -150,6 +154,7 @@ def analyse(
     moving: bool = False,
     masks: Masks = NO_MASKS,
     place: Callable[[float, float], Position | None] | None = None,
+    zone: tzinfo | None = None,
     from_above: bool = False,
     plates: VehiclePlates | None = None,
     detect_fps: float = DETECT_FPS,
@@ -162,18 +167,18 @@ def analyse(
     `epoch` names this run of a source: a finding's `ref` is unique within camera and epoch, and the same frames with
     the same epoch give the same refs. At most `detect_fps` pictures a second of video are looked at; of a `moving`
     camera all of them. `place` tells where a point of the picture is on the ground, and findings are placed there: by
-    the middle of their lower edge, or `from_above` by their middle. With `plates` (new for this run) number plates are
-    read. `counters` is kept up to date, and `progress` called with it, at every frame. `looked` is called with each
-    picture that was given to the detector, all that was found in it, and who is followed. A wide picture is looked at
-    in parts too, and here always as a whole as well.
+    the middle of their lower edge, or `from_above` by their middle. Hours of rules go by the clock of `zone`, or of
+    this machine. With `plates` (new for this run) number plates are read. `counters` is kept up to date, and `progress`
+    called with it, at every frame. `looked` is called with each picture that was given to the detector, all that was
+    found in it, and who is followed. A wide picture is looked at in parts too, and here always as a whole as well.
     Masks come first: gate and rules see neither privacy masks nor ignored areas, the detector no privacy masks, and
     what it finds in ignored areas is not followed, only made unrecognisable.
     """
     counters = counters or Counters()
     selector = FrameSelector(masks=masks, moving=moving, detect_fps=detect_fps, counters=counters)
     analysis = Analysis(
-        camera_id, detector=detector, rules=rules, epoch=epoch, masks=masks, place=place, from_above=from_above,
-        plates=plates, counters=counters, whole_every_s=0, looked=looked,
+        camera_id, detector=detector, rules=rules, epoch=epoch, masks=masks, place=place, zone=zone,
+        from_above=from_above, plates=plates, counters=counters, whole_every_s=0, looked=looked,
     )  # fmt: skip
     for frame in frames:
         if (selected := selector.select(frame)) is not None:
@@ -220,7 +225,13 @@ def _finding(firing: Firing, frame: Frame, *, camera_id: str, epoch: str) -> Fin
             round(box.y2 / picture.height, 4),
         ),
         summary=firing.summary,
-        attributes={"why": firing.why, "video_s": round(frame.seconds, 3), **about, **firing.attributes},
+        attributes={
+            WHY: str(firing.why),
+            WHY_MESSAGE: firing.why.to_json(),
+            "video_s": round(frame.seconds, 3),
+            **about,
+            **firing.attributes,
+        },
         quiet_s=rule.quiet_s,
     )
 

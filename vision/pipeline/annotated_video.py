@@ -154,7 +154,7 @@ def _draw(image: Image, tracks: Sequence[ObjectTrack], rules: Sequence[AnyRule],
     for number, finding in enumerate(told):
         x1, y1, x2, y2 = finding.box
         cv2.rectangle(image, pixel((x1, y1)), pixel((x2, y2)), TOLD, 2 * thick)
-        _write_words(image, finding.summary, (6, height - 8 - math.ceil(height / 18) * number), TOLD)
+        _write_words(image, str(finding.summary), (6, height - 8 - math.ceil(height / 18) * number), TOLD)
     return image
 
 

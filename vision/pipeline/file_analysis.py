@@ -91,6 +91,7 @@ def analyse_file(
             rules=rules,
             epoch=epoch,
             moving=flight is not None,
+            zone=city.facts.zone,
             plates=load_plate_watch() if plates else None,
             counters=counters,
             progress=progress and (lambda counted: progress(counted, video.expected_frames)),

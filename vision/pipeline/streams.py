@@ -151,6 +151,7 @@ class Stream:
             epoch=epoch + (f"+{turn}" if turn else ""),
             masks=setup.masks,
             place=self._place,
+            zone=setup.zone,
             from_above=setup.from_above,
             plates=None if self._plates is None else self._plates(),
             counters=counters,

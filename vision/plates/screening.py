@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
+from telemetry.messages import Message, Param, written
 from telemetry.observations import Observation, SourceKind
 from telemetry.observations import repository as observations
 from telemetry.observations.growing import PLATE_FORGOTTEN
@@ -138,15 +139,34 @@ def redacted(said: Any, plate: str) -> Any:
     return clean(said)
 
 
+def _redacted_message(message: Message | None, plate: str) -> Message | None:
+    """`message` without `plate` in any of its parameters."""
+    if message is None:
+        return None
+
+    def clean(value: Param) -> Any:
+        if isinstance(value, Message):
+            return _redacted_message(value, plate)
+        if isinstance(value, tuple):
+            return [clean(inner) for inner in value]
+        return redacted(value, plate)
+
+    return Message(message.code, **{name: clean(value) for name, value in message.params.items()})
+
+
 def _as_hit(observation: Observation, plate: str, identity: str, entry: WatchEntryRow, how: Match) -> Observation:
     ref = f"{observation.source_ref[:150]} watch {entry.id[:8]}"
-    said = observation.summary or "Number plate read"
+    said = observation.message or written(observation.summary)
+    if not observation.summary:
+        said = Message("plates.read")
+    message = Message("plates.hit", what=said, plate=plate, reason=entry.reason)
     return observation.model_copy(
         update={
             "id": observation_id(observation.source, ref),
             "source_ref": ref,
             "category": PLATE_HIT if observation.category in PASSING else observation.category,
-            "summary": f"{said}: {plate}, {entry.reason}"[:500],
+            "summary": str(message)[:500],
+            "message": message,
             "attributes": {
                 **observation.attributes,
                 PLATE: plate,
@@ -161,6 +181,7 @@ def _kept_as_hash(observation: Observation, plate: str, identity: str, keys: Pla
     kept = {key: value for key, value in observation.attributes.items() if key not in (PLATE, "identity")}
     update: dict[str, Any] = {
         "summary": redacted(observation.summary, plate),
+        "message": _redacted_message(observation.message, plate),
         "attributes": {**redacted(kept, plate), "identity": identity},
         "media": () if observation.category in PASSING else observation.media,
     }

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from telemetry.messages import Message
 from vision.detection.tracking import ObjectTrack
 from vision.events.values import PLATE, PLATE_READ, UNSURE
-from vision.findings import Finding
+from vision.findings import WHY, WHY_MESSAGE, Finding
 from vision.frames.decoder import Frame
 from vision.plates.plate_finder import VEHICLES, PlateFinder, grown, load_text_finder
 from vision.plates.reading import PlateReading, load_reader
@@ -121,6 +122,7 @@ def finding(passed: PlatePassage, frame: Frame, *, camera_id: str, epoch: str) -
     box = passed.track.box
     outcome = passed.vote
     picture = frame.picture
+    why = Message("findings.plate_why", agreeing=outcome.agreeing, reads=outcome.reads)
     return Finding(
         camera_id=camera_id,
         ref=f"{epoch}/{passed.track.id}/{PLATE_READ}",
@@ -136,9 +138,10 @@ def finding(passed: PlatePassage, frame: Frame, *, camera_id: str, epoch: str) -
             round(box.x2 / picture.width, 4),
             round(box.y2 / picture.height, 4),
         ),
-        summary="number plate, unsure" if passed.unsure else "number plate",
+        summary=Message("findings.plate_unsure") if passed.unsure else Message("findings.plate"),
         attributes={
-            "why": f"{outcome.agreeing} of {outcome.reads} reads agree",
+            WHY: str(why),
+            WHY_MESSAGE: why.to_json(),
             "reads": outcome.reads,
             "region": outcome.country,
             **({UNSURE: True} if passed.unsure else {}),

@@ -1,7 +1,7 @@
 """What rules remember of objects and of what they have told."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Hashable
 from typing import Generic, TypeVar
 
 from vision.detection.tracking import ObjectTrack
@@ -40,21 +40,23 @@ class ReportedObjects:
     """Of which objects a rule has told; one out of sight for FORGET_S is forgotten, as its number never comes again."""
 
     def __init__(self) -> None:
-        self._objects: ByObject[bool] = ByObject()
+        self._objects: ByObject[Hashable] = ByObject()
 
     def see(self, scene: Scene) -> None:
         """Keep in mind those that are there."""
         for track in scene.tracks:
-            if track in self:
-                self._objects.put(track, True, scene.seconds)
+            told = self._objects.get(track)
+            if told is not None:
+                self._objects.put(track, told, scene.seconds)
         self._objects.tidy(scene.seconds)
 
-    def add(self, track: ObjectTrack, seconds: float) -> None:
-        """It was told of now."""
-        self._objects.put(track, True, seconds)
+    def add(self, track: ObjectTrack, once: Hashable, seconds: float) -> None:
+        """It was told of now; `once` is what it was told of for."""
+        self._objects.put(track, once, seconds)
 
-    def __contains__(self, track: ObjectTrack) -> bool:
-        return self._objects.get(track) is not None
+    def has(self, track: ObjectTrack, once: Hashable) -> bool:
+        """Whether it was told of last for `once`."""
+        return self._objects.get(track) == once
 
 
 class Quiet:
@@ -66,15 +68,7 @@ class Quiet:
 
     def may_speak(self, scene: Scene) -> bool:
         """Whether it may tell of something now; if so it is silent from now on."""
-        if scene.seconds < self._until or not self._rule.holds(scene.at):
+        if scene.seconds < self._until or not self._rule.holds(scene.at, scene.zone):
             return False
         self._until = scene.seconds + self._rule.quiet_s
         return True
-
-
-def labels(tracks: Sequence[ObjectTrack]) -> str:
-    """Several objects in words: `3 persons, 1 car`."""
-    counted: dict[str, int] = {}
-    for track in tracks:
-        counted[track.label] = counted.get(track.label, 0) + 1
-    return ", ".join(f"{count} {label}{'s' if count > 1 else ''}" for label, count in sorted(counted.items()))

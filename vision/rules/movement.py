@@ -3,15 +3,41 @@
 import math
 from collections import deque
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
 from pydantic import Field
 
+from telemetry.messages import Message
 from telemetry.positions import Position, distance_m
-from vision.detection.tracking import ObjectTrack
-from vision.rules.memory import ByObject, Quiet, ReportedObjects
-from vision.rules.rule import VEHICLES, Firing, ObjectRule, Scene, a
-from vision.rules.shapes import WHOLE_PICTURE, Line, Outline, crosses, foot, inside, side
+from vision.detection.object_names import object_code
+from vision.rules.object_watch import EVERY_TIME, Judgement, ObjectSighting, ObjectWatch
+from vision.rules.rule import VEHICLES, Firing, ObjectRule, Scene, named
+from vision.rules.shapes import WHOLE_PICTURE, Line, Outline, crosses, side
+
+IN_MINUTES_FROM_S = 90
+"""From here on a span is told in minutes."""
+
+
+@dataclass
+class LastFoot:
+    """Where an object's foot point was last, beside the line; None before it was seen there."""
+
+    at: tuple[float, float] | None = None
+
+
+@dataclass
+class Progress:
+    """Seconds, and how far along the way in fractions of the picture's width."""
+
+    steps: deque[tuple[float, float]] = field(default_factory=deque)
+
+
+@dataclass
+class GroundTrack:
+    """Seconds, and where on the ground the object was then."""
+
+    places: deque[tuple[float, Position]] = field(default_factory=deque)
 
 
 class LineRule(ObjectRule):
@@ -28,9 +54,9 @@ class LineRule(ObjectRule):
     right_name: Annotated[str, Field(min_length=1, max_length=40)] = "to the right"
     left_name: Annotated[str, Field(min_length=1, max_length=40)] = "to the left"
 
-    def watch(self) -> "_LineWatch":
+    def watch(self) -> "LineWatch":
         """This rule on one source."""
-        return _LineWatch(self)
+        return LineWatch(self)
 
 
 class WrongWayRule(ObjectRule):
@@ -44,9 +70,54 @@ class WrongWayRule(ObjectRule):
     least_way: Annotated[float, Field(gt=0, le=1)] = 0.03
     """How far it must have gone against the direction, as a fraction of the picture's width."""
 
-    def watch(self) -> "_WrongWayWatch":
+    def watch(self) -> ObjectWatch[Progress]:
         """This rule on one source."""
-        return _WrongWayWatch(self)
+        return ObjectWatch(self, self)
+
+    def new_memory(self) -> Progress:
+        """It has gone nowhere."""
+        return Progress()
+
+    def considers(self, sighting: ObjectSighting) -> bool:
+        """What it asks for, seen in the zone."""
+        track = sighting.track
+        return not track.hidden and self.asks_for(track) and sighting.is_inside(self.zone)
+
+    def judge(self, sighting: ObjectSighting, memory: Progress) -> Judgement | None:
+        """Each object once."""
+        along = self._along(sighting)
+        steps = memory.steps
+        # Against the way from where it was farthest along it: a moment's standing still is no new beginning.
+        if steps and along >= steps[0][1]:
+            steps.clear()
+        steps.append((sighting.seconds, along))
+        since_s, most = steps[0]
+        went_s = sighting.seconds - since_s
+        if went_s < self.for_s or most - along < self.least_way:
+            return None
+        track = sighting.track
+        return Judgement(
+            since_s,
+            Message("findings.wrong_way.summary", thing=object_code(track.label), place=named(self.name)),
+            Message(
+                "findings.wrong_way.why",
+                label=object_code(track.label),
+                score=track.score,
+                way_percent=100 * (most - along),
+                went_s=went_s,
+                asked_percent=100 * self.least_way,
+                asked_s=self.for_s,
+            ),
+            key=str(track.id),
+        )
+
+    def _along(self, sighting: ObjectSighting) -> float:
+        """How far along the way it is, in fractions of the picture's width."""
+        (x1, y1), (x2, y2) = self.way
+        aspect = sighting.scene.height / sighting.scene.width
+        long = math.hypot(x2 - x1, (y2 - y1) * aspect)
+        x, y = sighting.at
+        return ((x - x1) * (x2 - x1) + (y - y1) * (y2 - y1) * aspect**2) / long
 
 
 class SpeedRule(ObjectRule):
@@ -62,16 +133,64 @@ class SpeedRule(ObjectRule):
     limit_km_h: Annotated[float, Field(gt=0, le=400)]
     over_s: Annotated[float, Field(ge=0.5, le=60)] = 1.0
 
-    def watch(self) -> "_SpeedWatch":
+    def watch(self) -> ObjectWatch[GroundTrack]:
         """This rule on one source."""
-        return _SpeedWatch(self)
+        return ObjectWatch(self, self)
+
+    def new_memory(self) -> GroundTrack:
+        """It was nowhere yet."""
+        return GroundTrack()
+
+    def considers(self, sighting: ObjectSighting) -> bool:
+        """What it asks for, seen in the zone, where the picture is laid on the ground."""
+        track = sighting.track
+        seen = not track.hidden and self.asks_for(track) and sighting.is_inside(self.zone)
+        return seen and sighting.ground is not None
+
+    def judge(self, sighting: ObjectSighting, memory: GroundTrack) -> Judgement | None:
+        """Each object once."""
+        if sighting.ground is None:
+            return None
+        since_s, first = self._earlier(memory, sighting.seconds, sighting.ground)
+        took_s = sighting.seconds - since_s
+        if took_s < self.over_s:
+            return None
+        way_m = distance_m(first, sighting.ground)
+        km_h = 3.6 * way_m / took_s
+        error_km_h = 3.6 * _shared_error_m(first, sighting.ground) / took_s
+        if km_h - 2 * error_km_h <= self.limit_km_h:
+            return None
+        track = sighting.track
+        place = named(self.name)
+        return Judgement(
+            since_s,
+            Message(
+                "findings.speed.summary",
+                thing=object_code(track.label),
+                km_h=km_h,
+                place=place,
+                limit_km_h=self.limit_km_h,
+            ),
+            Message("findings.speed.why", way_m=way_m, took_s=took_s, error_km_h=error_km_h),
+            key=str(track.id),
+            attributes={"km_h": round(km_h, 1), "error_km_h": round(error_km_h, 1)},
+        )
+
+    def _earlier(self, memory: GroundTrack, seconds: float, ground: Position) -> tuple[float, Position]:
+        """When and where it was `over_s` ago, or when it was seen first; that it is here now is remembered."""
+        places = memory.places
+        places.append((seconds, ground))
+        while len(places) > 2 and seconds - places[1][0] >= self.over_s:
+            places.popleft()
+        return places[0]
 
 
-class _LineWatch:
+class LineWatch:
+    """A line on one source: crossings one by one, or their numbers from time to time."""
+
     def __init__(self, rule: LineRule) -> None:
         self._rule = rule
-        self._quiet = Quiet(rule)
-        self._feet: ByObject[tuple[float, float]] = ByObject()
+        self._objects: ObjectWatch[LastFoot] = ObjectWatch(rule, self)
         self._counts = {"right": 0, "left": 0}
         self._scores: list[float] = []
         self._since: float | None = None
@@ -81,24 +200,7 @@ class _LineWatch:
         rule = self._rule
         if self._since is None:
             self._since = scene.seconds
-        self._feet.tidy(scene.seconds)
-        for track in scene.tracks:
-            if track.hidden or not rule.asks_for(track):
-                continue
-            at = foot(track.box, scene.width, scene.height)
-            before = self._feet.get(track)
-            if side(at, rule.line) != 0:
-                self._feet.put(track, at, scene.seconds)
-            if before is None or not crosses(before, at, rule.line):
-                continue
-            direction = "left"
-            if side(at, rule.line) > 0:
-                direction = "right"
-            if rule.holds(scene.at):
-                self._counts[direction] += 1
-                self._scores.append(track.score)
-            if rule.count_every_s is None and direction in rule.directions and self._quiet.may_speak(scene):
-                yield self._crossing(scene, track, direction)
+        yield from self._objects.see(scene)
         if rule.count_every_s is not None and scene.seconds - self._since >= rule.count_every_s:
             yield self._numbers(scene)
 
@@ -107,20 +209,52 @@ class _LineWatch:
         if self._rule.count_every_s is not None and self._since is not None and scene.seconds > self._since:
             yield self._numbers(scene)
 
-    def _crossing(self, scene: Scene, track: ObjectTrack, direction: str) -> Firing:
+    def new_memory(self) -> LastFoot:
+        """It was on no side yet."""
+        return LastFoot()
+
+    def considers(self, sighting: ObjectSighting) -> bool:
+        """What the rule asks for and is seen."""
+        return not sighting.track.hidden and self._rule.asks_for(sighting.track)
+
+    def judge(self, sighting: ObjectSighting, memory: LastFoot) -> Judgement | None:
+        """Each crossing in a direction that is asked for; all of them are counted."""
         rule = self._rule
-        named = rule.right_name if direction == "right" else rule.left_name
+        before = memory.at
+        now_on = side(sighting.at, rule.line)
+        if now_on != 0:
+            memory.at = sighting.at
+        if before is None or not crosses(before, sighting.at, rule.line):
+            return None
+        direction = "left"
+        if now_on > 0:
+            direction = "right"
+        if rule.holds(sighting.scene.at, sighting.scene.zone):
+            self._counts[direction] += 1
+            self._scores.append(sighting.track.score)
+        if rule.count_every_s is not None or direction not in rule.directions:
+            return None
+        return self._crossing(sighting, direction)
+
+    def _crossing(self, sighting: ObjectSighting, direction: str) -> Judgement:
+        rule = self._rule
+        track = sighting.track
         counted = self._counts[direction]
-        return Firing(
-            rule,
-            f"{track.id}-{direction}-{counted}",
-            scene.seconds,
-            scene.seconds,
-            f"{a(track.label)} has crossed {rule.name} {named}",
-            f"{track.label} (mean score {track.score:.2f}) was on one side of “{rule.name}” and then on the other,"
-            f" number {counted} {named}",
-            track.score,
-            track,
+        place = named(rule.name)
+        to = named(getattr(rule, f"{direction}_name"))
+        return Judgement(
+            sighting.seconds,
+            Message("findings.line.summary", thing=object_code(track.label), place=place, to=to),
+            Message(
+                "findings.line.why",
+                label=object_code(track.label),
+                score=track.score,
+                place=place,
+                number=counted,
+                to=to,
+            ),
+            key=f"{track.id}-{direction}-{counted}",
+            once=EVERY_TIME,
             attributes={"direction": direction, "counts": dict(self._counts)},
         )
 
@@ -132,112 +266,31 @@ class _LineWatch:
         self._since = scene.seconds
         scores = self._scores or [0.5]
         self._scores = []
-        lasted = scene.seconds - since
-        span = f"{lasted / 60:.0f} min" if lasted >= 90 else f"{lasted:.0f} s"
+        lasted_s = scene.seconds - since
         return Firing(
             rule,
             f"count-{since:.0f}",
             since,
             scene.seconds,
-            f"{rule.name}: {counts['right']} {rule.right_name}, {counts['left']} {rule.left_name} in {span}",
-            f"foot points of {', '.join(rule.classes)} that changed sides between the line's ends",
+            Message(
+                "findings.line.numbers",
+                place=named(rule.name),
+                right=counts["right"],
+                right_name=named(rule.right_name),
+                left=counts["left"],
+                left_name=named(rule.left_name),
+                span=_span(lasted_s),
+            ),
+            Message("findings.line.why_numbers", classes=[object_code(label) for label in rule.classes]),
             sum(scores) / len(scores),
-            attributes={"counts": counts, "minutes": round(lasted / 60, 2)},
+            attributes={"counts": counts, "minutes": round(lasted_s / 60, 2)},
         )
 
 
-class _WrongWayWatch:
-    def __init__(self, rule: WrongWayRule) -> None:
-        self._rule = rule
-        self._quiet = Quiet(rule)
-        self._ways: ByObject[deque[tuple[float, float]]] = ByObject()
-        """Seconds, and how far along the way in fractions of the picture's width."""
-        self._told = ReportedObjects()
-
-    def see(self, scene: Scene) -> Iterator[Firing]:
-        """Each object once."""
-        rule = self._rule
-        self._ways.tidy(scene.seconds)
-        self._told.see(scene)
-        (x1, y1), (x2, y2) = rule.way
-        aspect = scene.height / scene.width
-        long = math.hypot(x2 - x1, (y2 - y1) * aspect)
-        for track in scene.tracks:
-            at = foot(track.box, scene.width, scene.height)
-            if track.hidden or not rule.asks_for(track) or not inside(at, rule.zone):
-                continue
-            along = ((at[0] - x1) * (x2 - x1) + (at[1] - y1) * (y2 - y1) * aspect**2) / long
-            steps = self._ways.put(track, self._ways.get(track) or deque(), scene.seconds)
-            # Against the way from where it was farthest along it: a moment's standing still is no new beginning.
-            if steps and along >= steps[0][1]:
-                steps.clear()
-            steps.append((scene.seconds, along))
-            since, most = steps[0]
-            if scene.seconds - since < rule.for_s or most - along < rule.least_way or track in self._told:
-                continue
-            self._told.add(track, scene.seconds)
-            if self._quiet.may_speak(scene):
-                yield Firing(
-                    rule,
-                    str(track.id),
-                    since,
-                    scene.seconds,
-                    f"{a(track.label)} goes the wrong way in {rule.name}",
-                    f"{track.label} (mean score {track.score:.2f}) went {100 * (most - along):.0f} % of the picture's"
-                    f" width against the way in {scene.seconds - since:.1f} s,"
-                    f" {100 * rule.least_way:.0f} % in {rule.for_s:.1f} s asked",
-                    track.score,
-                    track,
-                )
-
-
-class _SpeedWatch:
-    def __init__(self, rule: SpeedRule) -> None:
-        self._rule = rule
-        self._quiet = Quiet(rule)
-        self._places: ByObject[deque[tuple[float, Position]]] = ByObject()
-        self._told = ReportedObjects()
-
-    def see(self, scene: Scene) -> Iterator[Firing]:
-        """Each object once; nothing where the picture is not laid on the ground."""
-        rule = self._rule
-        if scene.place is None:
-            return
-        self._places.tidy(scene.seconds)
-        self._told.see(scene)
-        for track in scene.tracks:
-            at = foot(track.box, scene.width, scene.height)
-            if track.hidden or not rule.asks_for(track) or not inside(at, rule.zone):
-                continue
-            place = scene.place(*at)
-            if place is None:
-                continue
-            places = self._places.put(track, self._places.get(track) or deque(), scene.seconds)
-            places.append((scene.seconds, place))
-            while len(places) > 2 and scene.seconds - places[1][0] >= rule.over_s:
-                places.popleft()
-            since, first = places[0]
-            took = scene.seconds - since
-            if took < rule.over_s or track in self._told:
-                continue
-            km_h = 3.6 * distance_m(first, place) / took
-            error = 3.6 * _shared_error_m(first, place) / took
-            if km_h - 2 * error <= rule.limit_km_h:
-                continue
-            self._told.add(track, scene.seconds)
-            if self._quiet.may_speak(scene):
-                yield Firing(
-                    rule,
-                    str(track.id),
-                    since,
-                    scene.seconds,
-                    f"{a(track.label)} at about {km_h:.0f} km/h in {rule.name}, {rule.limit_km_h:.0f} allowed",
-                    f"{distance_m(first, place):.1f} m on the ground in {took:.2f} s, give or take {error:.0f} km/h;"
-                    " an estimate, not a measurement for a fine",
-                    track.score,
-                    track,
-                    attributes={"km_h": round(km_h, 1), "error_km_h": round(error, 1)},
-                )
+def _span(seconds: float) -> Message:
+    if seconds >= IN_MINUTES_FROM_S:
+        return Message("findings.span.minutes", minutes=seconds / 60)
+    return Message("findings.span.seconds", seconds=seconds)
 
 
 def _shared_error_m(first: Position, last: Position) -> float:

@@ -1,20 +1,38 @@
 """Objects in a zone: come in, stay, gone out, loitering, too many at once."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
 from pydantic import Field
 
+from telemetry.messages import Message
 from vision.detection.detector import Box
+from vision.detection.object_names import counted, object_code
 from vision.detection.tracking import ObjectTrack
-from vision.rules.memory import ByObject, Quiet, ReportedObjects, labels
-from vision.rules.rule import Firing, ObjectRule, Scene, a
+from vision.rules.memory import Quiet
+from vision.rules.object_watch import EVERY_TIME, Judgement, ObjectSighting, ObjectWatch
+from vision.rules.rule import Firing, ObjectRule, Scene, named
 from vision.rules.shapes import WHOLE_PICTURE, Outline, foot, inside
 
 LONGEST_STEP_S = 2.0
 """Between two pictures farther apart than this nobody knows who was there."""
 Seconds = Annotated[float, Field(ge=0, le=86_400)]
+
+
+@dataclass
+class Stay:
+    """One object's time in the zone."""
+
+    since_s: float | None = None
+    """None while it is outside."""
+
+
+@dataclass
+class TimeInside:
+    """When an object was seen inside, and how long since the picture before."""
+
+    spent: list[tuple[float, float]] = field(default_factory=list)
 
 
 class ZoneRule(ObjectRule):
@@ -24,9 +42,44 @@ class ZoneRule(ObjectRule):
     zone: Outline = WHOLE_PICTURE
     dwell_s: Seconds = 1.0
 
-    def watch(self) -> "_ZoneWatch":
+    def watch(self) -> ObjectWatch[Stay]:
         """This rule on one source."""
-        return _ZoneWatch(self)
+        return ObjectWatch(self, self)
+
+    def new_memory(self) -> Stay:
+        """It is outside."""
+        return Stay()
+
+    def considers(self, sighting: ObjectSighting) -> bool:
+        """Everything: what it no longer asks for is outside."""
+        return True
+
+    def judge(self, sighting: ObjectSighting, memory: Stay) -> Judgement | None:
+        """Each object once."""
+        if not self.asks_for(sighting.track) or not sighting.is_inside(self.zone):
+            memory.since_s = None
+            return None
+        if memory.since_s is None:
+            memory.since_s = sighting.seconds
+        stayed_s = sighting.seconds - memory.since_s
+        if stayed_s < self.dwell_s:
+            return None
+        track = sighting.track
+        place = named(self.name)
+        return Judgement(
+            memory.since_s,
+            Message("findings.zone.summary", thing=object_code(track.label), place=place, stayed_s=stayed_s),
+            Message(
+                "findings.zone.why",
+                object=scored(track, self),
+                x=sighting.at[0],
+                y=sighting.at[1],
+                place=place,
+                stayed_s=stayed_s,
+                asked_s=self.dwell_s,
+            ),
+            key=str(track.id),
+        )
 
 
 class LeaveRule(ObjectRule):
@@ -36,9 +89,46 @@ class LeaveRule(ObjectRule):
     zone: Outline
     dwell_s: Seconds = 1.0
 
-    def watch(self) -> "_LeaveWatch":
+    def watch(self) -> ObjectWatch[Stay]:
         """This rule on one source."""
-        return _LeaveWatch(self)
+        return ObjectWatch(self, self)
+
+    def new_memory(self) -> Stay:
+        """It is outside."""
+        return Stay()
+
+    def considers(self, sighting: ObjectSighting) -> bool:
+        """What it asks for."""
+        return self.asks_for(sighting.track)
+
+    def judge(self, sighting: ObjectSighting, memory: Stay) -> Judgement | None:
+        """Each time an object goes out."""
+        if sighting.is_inside(self.zone):
+            if memory.since_s is None:
+                memory.since_s = sighting.seconds
+            return None
+        since_s = memory.since_s
+        memory.since_s = None
+        if since_s is None or sighting.seconds - since_s < self.dwell_s:
+            return None
+        track = sighting.track
+        place = named(self.name)
+        stayed_s = sighting.seconds - since_s
+        return Judgement(
+            since_s,
+            Message("findings.leave.summary", thing=object_code(track.label), place=place, stayed_s=stayed_s),
+            Message(
+                "findings.leave.why",
+                object=scored(track, self),
+                place=place,
+                stayed_s=stayed_s,
+                asked_s=self.dwell_s,
+                x=sighting.at[0],
+                y=sighting.at[1],
+            ),
+            key=str(track.id),
+            once=EVERY_TIME,
+        )
 
 
 class LoiterRule(ObjectRule):
@@ -49,9 +139,45 @@ class LoiterRule(ObjectRule):
     dwell_s: Seconds = 60.0
     within_s: Seconds = 300.0
 
-    def watch(self) -> "_LoiterWatch":
+    def watch(self) -> ObjectWatch[TimeInside]:
         """This rule on one source."""
-        return _LoiterWatch(self)
+        return ObjectWatch(self, self)
+
+    def new_memory(self) -> TimeInside:
+        """It has spent no time inside."""
+        return TimeInside()
+
+    def considers(self, sighting: ObjectSighting) -> bool:
+        """What it asks for."""
+        return self.asks_for(sighting.track)
+
+    def judge(self, sighting: ObjectSighting, memory: TimeInside) -> Judgement | None:
+        """Each object once."""
+        seconds = sighting.seconds
+        spent = [one for one in memory.spent if seconds - one[0] <= self.within_s]
+        if sighting.is_inside(self.zone):
+            known = bool(spent) and sighting.step_s <= LONGEST_STEP_S
+            spent.append((seconds, sighting.step_s * known))
+        memory.spent = spent
+        total_s = sum(one[1] for one in spent)
+        if total_s < self.dwell_s or not spent:
+            return None
+        track = sighting.track
+        place = named(self.name)
+        return Judgement(
+            spent[0][0],
+            Message("findings.loiter.summary", thing=object_code(track.label), place=place, total_s=total_s),
+            Message(
+                "findings.loiter.why",
+                object=scored(track, self),
+                total_s=total_s,
+                place=place,
+                span_s=seconds - spent[0][0],
+                asked_s=self.dwell_s,
+                within_s=self.within_s,
+            ),
+            key=str(track.id),
+        )
 
 
 class CrowdRule(ObjectRule):
@@ -67,131 +193,6 @@ class CrowdRule(ObjectRule):
     def watch(self) -> "_CrowdWatch":
         """This rule on one source."""
         return _CrowdWatch(self)
-
-
-@dataclass
-class _Stay:
-    """One object's time in the zone."""
-
-    since_s: float | None = None
-    """None while it is outside."""
-    told: bool = False
-
-
-class _ZoneWatch:
-    def __init__(self, rule: ZoneRule) -> None:
-        self._rule = rule
-        self._quiet = Quiet(rule)
-        self._stays: ByObject[_Stay] = ByObject()
-
-    def see(self, scene: Scene) -> Iterator[Firing]:
-        """Each object once."""
-        rule = self._rule
-        self._stays.tidy(scene.seconds)
-        for track in scene.tracks:
-            stay = self._stays.put(track, self._stays.get(track) or _Stay(), scene.seconds)
-            at = foot(track.box, scene.width, scene.height)
-            if not rule.asks_for(track) or not inside(at, rule.zone):
-                stay.since_s = None
-                continue
-            if stay.since_s is None:
-                stay.since_s = scene.seconds
-            stayed = scene.seconds - stay.since_s
-            if stay.told or stayed < rule.dwell_s:
-                continue
-            stay.told = True
-            if self._quiet.may_speak(scene):
-                yield Firing(
-                    rule,
-                    str(track.id),
-                    stay.since_s,
-                    scene.seconds,
-                    f"{a(track.label)} is in {rule.name}, seen there for {stayed:.1f} s",
-                    f"{_scored(track, rule)} stood at ({at[0]:.2f}, {at[1]:.2f}) inside “{rule.name}”"
-                    f" for {stayed:.1f} s, {rule.dwell_s:.1f} s asked",
-                    track.score,
-                    track,
-                )
-
-
-class _LeaveWatch:
-    def __init__(self, rule: LeaveRule) -> None:
-        self._rule = rule
-        self._quiet = Quiet(rule)
-        self._stays: ByObject[_Stay] = ByObject()
-
-    def see(self, scene: Scene) -> Iterator[Firing]:
-        """Each time an object goes out."""
-        rule = self._rule
-        self._stays.tidy(scene.seconds)
-        for track in scene.tracks:
-            if not rule.asks_for(track):
-                continue
-            stay = self._stays.put(track, self._stays.get(track) or _Stay(), scene.seconds)
-            at = foot(track.box, scene.width, scene.height)
-            if inside(at, rule.zone):
-                if stay.since_s is None:
-                    stay.since_s = scene.seconds
-                continue
-            since = stay.since_s
-            stay.since_s = None
-            if since is None or scene.seconds - since < rule.dwell_s or not self._quiet.may_speak(scene):
-                continue
-            yield Firing(
-                rule,
-                str(track.id),
-                since,
-                scene.seconds,
-                f"{a(track.label)} has left {rule.name} after {scene.seconds - since:.0f} s",
-                f"{_scored(track, rule)} was inside “{rule.name}” for {scene.seconds - since:.1f} s,"
-                f" {rule.dwell_s:.1f} s asked, and stood outside at ({at[0]:.2f}, {at[1]:.2f})",
-                track.score,
-                track,
-            )
-
-
-class _LoiterWatch:
-    def __init__(self, rule: LoiterRule) -> None:
-        self._rule = rule
-        self._quiet = Quiet(rule)
-        self._spent: ByObject[list[tuple[float, float]]] = ByObject()
-        """When it was seen inside, and how long since the picture before."""
-        self._told = ReportedObjects()
-        self._before: float | None = None
-
-    def see(self, scene: Scene) -> Iterator[Firing]:
-        """Each object once."""
-        rule = self._rule
-        step = 0.0
-        if self._before is not None:
-            step = scene.seconds - self._before
-        step = step if step <= LONGEST_STEP_S else 0.0
-        self._before = scene.seconds
-        self._spent.tidy(scene.seconds)
-        self._told.see(scene)
-        for track in scene.tracks:
-            if not rule.asks_for(track):
-                continue
-            spent = [one for one in self._spent.get(track) or [] if scene.seconds - one[0] <= rule.within_s]
-            if inside(foot(track.box, scene.width, scene.height), rule.zone):
-                spent.append((scene.seconds, step if spent else 0.0))
-            self._spent.put(track, spent, scene.seconds)
-            total = sum(one[1] for one in spent)
-            if total < rule.dwell_s or not spent or track in self._told:
-                continue
-            self._told.add(track, scene.seconds)
-            if self._quiet.may_speak(scene):
-                yield Firing(
-                    rule,
-                    str(track.id),
-                    spent[0][0],
-                    scene.seconds,
-                    f"{a(track.label)} is loitering in {rule.name}, {total:.0f} s so far",
-                    f"{_scored(track, rule)} spent {total:.1f} s inside “{rule.name}” in the last"
-                    f" {scene.seconds - spent[0][0]:.0f} s, {rule.dwell_s:.0f} s within {rule.within_s:.0f} s asked",
-                    track.score,
-                    track,
-                )
 
 
 class _CrowdWatch:
@@ -223,17 +224,33 @@ class _CrowdWatch:
             return
         self._told = True
         if self._quiet.may_speak(scene):
-            yield Firing(
-                rule,
-                f"crowd-{self._since:.1f}",
-                self._since,
-                scene.seconds,
-                f"{labels(there)} at once in {rule.name} for {scene.seconds - self._since:.0f} s",
-                f"{len(there)} counted inside “{rule.name}”, {rule.count} for {rule.dwell_s:.0f} s asked",
-                sum(track.score for track in there) / len(there),
-                box=around([track.box for track in there]),
-                attributes={"count": len(there)},
-            )
+            yield self._firing(there, self._since, scene)
+
+    def _firing(self, there: list[ObjectTrack], since_s: float, scene: Scene) -> Firing:
+        rule = self._rule
+        place = named(rule.name)
+        return Firing(
+            rule,
+            f"crowd-{since_s:.1f}",
+            since_s,
+            scene.seconds,
+            Message(
+                "findings.crowd.summary",
+                things=counted(track.label for track in there),
+                place=place,
+                lasted_s=scene.seconds - since_s,
+            ),
+            Message(
+                "findings.crowd.why",
+                number=len(there),
+                place=place,
+                asked=rule.count,
+                asked_s=rule.dwell_s,
+            ),
+            sum(track.score for track in there) / len(there),
+            box=around([track.box for track in there]),
+            attributes={"count": len(there)},
+        )
 
 
 def around(boxes: list[Box]) -> Box:
@@ -246,5 +263,8 @@ def around(boxes: list[Box]) -> Box:
     )
 
 
-def _scored(track: ObjectTrack, rule: ObjectRule) -> str:
-    return f"{track.label} (mean score {track.score:.2f} in {track.hits} pictures, {rule.min_score:.2f} asked)"
+def scored(track: ObjectTrack, rule: ObjectRule) -> Message:
+    """An object with its score, and the score that the rule asks for."""
+    return Message(
+        "findings.scored", label=object_code(track.label), score=track.score, count=track.hits, asked=rule.min_score
+    )

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, time
+from datetime import datetime, time, tzinfo
 from typing import Annotated, Literal, Protocol, runtime_checkable
-from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from telemetry.messages import Message, written
 from telemetry.observations.values import Category
 from telemetry.positions import Position
 from vision.detection.detector import Box
@@ -18,14 +18,12 @@ from vision.rules.shapes import Fraction
 PERSONS = ("person",)
 VEHICLES = ("bicycle", "car", "motorcycle", "bus", "truck")
 
-LOCAL = ZoneInfo("Europe/Riga")
-"""Both towns keep this clock."""
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 DAYS: tuple[Day, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 class Hours(BaseModel):
-    """A time of the week, by the towns' clock; one that ends before it begins goes on past midnight."""
+    """A time of the week, by the town's clock; one that ends before it begins goes on past midnight."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -40,9 +38,10 @@ class Hours(BaseModel):
             raise ValueError("hours are by the towns' clock; write 08:00, without Z or an offset")
         return self
 
-    def hold(self, at: datetime) -> bool:
-        """Whether `at` (UTC or any zone) is within; after midnight the day it began on counts."""
-        local = at.astimezone(LOCAL)
+    def hold(self, at: datetime, zone: tzinfo | None) -> bool:
+        """Whether `at` is within, by the clock of `zone`, or of this machine where it is None; after midnight the day
+        it began on counts."""
+        local = at.astimezone(zone)
         now = local.time().replace(tzinfo=None)
         today = local.weekday()
         if self.begins < self.ends:
@@ -65,9 +64,9 @@ class RuleBase(BaseModel):
     hours: tuple[Hours, ...] = ()
     """When it holds; none means always."""
 
-    def holds(self, at: datetime) -> bool:
-        """Whether it holds at `at`."""
-        return not self.hours or any(hours.hold(at) for hours in self.hours)
+    def holds(self, at: datetime, zone: tzinfo | None) -> bool:
+        """Whether it holds at `at` by the clock of `zone`; None: of this machine."""
+        return not self.hours or any(hours.hold(at, zone) for hours in self.hours)
 
 
 class ObjectRule(RuleBase):
@@ -97,6 +96,8 @@ class Scene:
     """The picture's brightness, small."""
     place: Callable[[float, float], Position | None] | None = None
     """Where a point of the picture (fractions) is on the ground, where that is known."""
+    zone: tzinfo | None = None
+    """Whose clock the hours of rules go by: the town's; None for that of this machine."""
 
 
 @dataclass(frozen=True)
@@ -110,9 +111,9 @@ class Firing:
     """When it began, seconds of video."""
     until_s: float
     """Now, seconds of video."""
-    summary: str
+    summary: Message
     """One sentence in plain words."""
-    why: str
+    why: Message
     """What was seen against what the rule asks."""
     confidence: float
     """0..1: of the objects it is about their mean score; of the picture, how far beyond what is asked."""
@@ -138,6 +139,15 @@ class Counting(Protocol):
         """What is still to be said, `scene` being the last."""
 
 
-def a(label: str) -> str:
-    """The label with its article, as a sentence begins."""
-    return f"{'An' if label[0] in 'aeiou' else 'A'} {label}"
+NAMED_HERE = {
+    "the picture": Message("findings.places.picture"),
+    "the closed area": Message("findings.places.closed_area"),
+    "to the right": Message("findings.directions.right"),
+    "to the left": Message("findings.directions.left"),
+}
+"""The names that rules have without a file; all others are as somebody wrote them."""
+
+
+def named(name: str) -> Message:
+    """A rule's or a direction's name as a message."""
+    return NAMED_HERE.get(name) or written(name)

@@ -2,16 +2,17 @@
 
 import math
 from collections import deque
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
 from pydantic import Field
 
+from telemetry.messages import Message
 from vision.detection.detector import Box
-from vision.rules.memory import ByObject, Quiet, ReportedObjects
-from vision.rules.rule import PERSONS, VEHICLES, Firing, ObjectRule, Scene, a
-from vision.rules.shapes import WHOLE_PICTURE, Outline, foot, inside
+from vision.detection.object_names import object_code
+from vision.rules.object_watch import Judgement, ObjectSighting, ObjectWatch
+from vision.rules.rule import PERSONS, VEHICLES, ObjectRule, Scene, named
+from vision.rules.shapes import WHOLE_PICTURE, Outline
 
 Seconds = Annotated[float, Field(ge=0, le=86_400)]
 
@@ -26,6 +27,34 @@ FALL_WITHIN_S = 2.0
 """From upright to lying in no more than this; who lies down slowly has not fallen."""
 
 
+@dataclass
+class StandingPlace:
+    """Where an object came to stand and since when."""
+
+    at: tuple[float, float] | None = None
+    """The middle of its lower edge, pixels; None before it was seen."""
+    since_s: float = 0.0
+
+    def see(self, sighting: ObjectSighting, *, attended: bool = False) -> None:
+        """It is seen now: one that moved, or is `attended`, begins to stand anew."""
+        box = sighting.track.box
+        at = _pixels(box)
+        moved = self.at is None or math.dist(self.at, at) > STILL_SHARE * box.height
+        if moved or attended:
+            self.at = at
+            self.since_s = sighting.seconds
+
+
+@dataclass
+class Posture:
+    """How a person stood and lay lately."""
+
+    shapes: deque[tuple[float, float]] = field(default_factory=deque)
+    """Seconds and width to height."""
+    fell_s: float | None = None
+    """When they fell; infinite for one who has stood up since."""
+
+
 class StoppedRule(ObjectRule):
     """A vehicle that stands still inside `zone` for `dwell_s` seconds."""
 
@@ -34,9 +63,25 @@ class StoppedRule(ObjectRule):
     zone: Outline = WHOLE_PICTURE
     dwell_s: Seconds = 30.0
 
-    def watch(self) -> "_StandingWatch":
+    def watch(self) -> ObjectWatch[StandingPlace]:
         """This rule on one source."""
-        return _StandingWatch(self, "has stopped in", alone_within=None, persons=())
+        return ObjectWatch(self, self)
+
+    def new_memory(self) -> StandingPlace:
+        """It stands nowhere yet."""
+        return StandingPlace()
+
+    def considers(self, sighting: ObjectSighting) -> bool:
+        """What it asks for."""
+        return self.asks_for(sighting.track)
+
+    def judge(self, sighting: ObjectSighting, memory: StandingPlace) -> Judgement | None:
+        """Each object once for each place where it stands."""
+        memory.see(sighting)
+        stood_s = sighting.seconds - memory.since_s
+        if stood_s < self.dwell_s or not sighting.is_inside(self.zone):
+            return None
+        return _standing("stopped", self, sighting, memory)
 
 
 class LeftObjectRule(ObjectRule):
@@ -49,9 +94,30 @@ class LeftObjectRule(ObjectRule):
     near: Annotated[float, Field(gt=0, le=20)] = 2.0
     """Somebody is near within so many heights of a person from it."""
 
-    def watch(self) -> "_StandingWatch":
+    def watch(self) -> ObjectWatch[StandingPlace]:
         """This rule on one source."""
-        return _StandingWatch(self, "was left in", alone_within=self.near, persons=PERSONS)
+        return ObjectWatch(self, self)
+
+    def new_memory(self) -> StandingPlace:
+        """It stands nowhere yet."""
+        return StandingPlace()
+
+    def considers(self, sighting: ObjectSighting) -> bool:
+        """What it asks for."""
+        return self.asks_for(sighting.track)
+
+    def judge(self, sighting: ObjectSighting, memory: StandingPlace) -> Judgement | None:
+        """Each object once for each place where it stands alone."""
+        memory.see(sighting, attended=self._is_attended(sighting))
+        stood_s = sighting.seconds - memory.since_s
+        if stood_s < self.dwell_s or not sighting.is_inside(self.zone):
+            return None
+        return _standing("left_object", self, sighting, memory)
+
+    def _is_attended(self, sighting: ObjectSighting) -> bool:
+        people = [track.box for track in sighting.scene.tracks if track.label in PERSONS]
+        at = _pixels(sighting.track.box)
+        return any(math.dist(at, _pixels(one)) < self.near * one.height for one in people)
 
 
 class FallRule(ObjectRule):
@@ -62,127 +128,86 @@ class FallRule(ObjectRule):
     zone: Outline = WHOLE_PICTURE
     dwell_s: Seconds = 3.0
 
-    def watch(self) -> "_FallWatch":
+    def watch(self) -> ObjectWatch[Posture]:
         """This rule on one source."""
-        return _FallWatch(self)
+        return ObjectWatch(self, self)
 
+    def new_memory(self) -> Posture:
+        """Nothing is known of how they stood."""
+        return Posture()
 
-@dataclass
-class _Stand:
-    """Where an object came to stand and since when."""
+    def considers(self, sighting: ObjectSighting) -> bool:
+        """A person who is seen whole."""
+        track = sighting.track
+        return not track.hidden and self.asks_for(track) and not _is_cut(track.box, sighting.scene)
 
-    at: tuple[float, float]
-    since_s: float
-    told: bool = False
-
-
-class _StandingWatch:
-    def __init__(
-        self, rule: StoppedRule | LeftObjectRule, verb: str, *, alone_within: float | None, persons: tuple[str, ...]
-    ) -> None:
-        self._rule = rule
-        self._verb = verb
-        self._quiet = Quiet(rule)
-        self._alone_within = alone_within
-        self._persons = persons
-        self._stands: ByObject[_Stand] = ByObject()
-
-    def see(self, scene: Scene) -> Iterator[Firing]:
-        """Each object once for each place where it stands."""
-        rule = self._rule
-        self._stands.tidy(scene.seconds)
-        people = [track.box for track in scene.tracks if track.label in self._persons]
-        for track in scene.tracks:
-            if not rule.asks_for(track):
-                continue
-            at = _pixels(track.box)
-            stand = self._stands.get(track)
-            moved = stand is None or math.dist(stand.at, at) > STILL_SHARE * track.box.height
-            if stand is None or moved or self._is_attended(track.box, people):
-                stand = _Stand(at, scene.seconds)
-            self._stands.put(track, stand, scene.seconds)
-            where = foot(track.box, scene.width, scene.height)
-            stood = scene.seconds - stand.since_s
-            if stand.told or stood < rule.dwell_s or not inside(where, rule.zone):
-                continue
-            stand.told = True
-            if self._quiet.may_speak(scene):
-                alone = ""
-                if self._alone_within is not None:
-                    alone = " with nobody near"
-                yield Firing(
-                    rule,
-                    f"{track.id}-{stand.since_s:.0f}",
-                    stand.since_s,
-                    scene.seconds,
-                    f"{a(track.label)} {self._verb} {rule.name}, there for {stood:.0f} s",
-                    f"{track.label} (mean score {track.score:.2f}) stayed within a quarter of its height"
-                    f" at ({where[0]:.2f}, {where[1]:.2f}) for {stood:.1f} s{alone}, {rule.dwell_s:.0f} s asked",
-                    track.score,
-                    track,
-                )
-
-    def _is_attended(self, box: Box, people: list[Box]) -> bool:
-        near = self._alone_within
-        return near is not None and any(math.dist(_pixels(box), _pixels(one)) < near * one.height for one in people)
-
-
-class _FallWatch:
-    def __init__(self, rule: FallRule) -> None:
-        self._rule = rule
-        self._quiet = Quiet(rule)
-        self._shapes: ByObject[deque[tuple[float, float]]] = ByObject()
-        """Seconds and width to height."""
-        self._fell: ByObject[float] = ByObject()
-        self._told = ReportedObjects()
-
-    def see(self, scene: Scene) -> Iterator[Firing]:
+    def judge(self, sighting: ObjectSighting, memory: Posture) -> Judgement | None:
         """Each person once."""
-        rule = self._rule
-        self._shapes.tidy(scene.seconds)
-        self._fell.tidy(scene.seconds)
-        self._told.see(scene)
-        for track in scene.tracks:
-            if track.hidden or not rule.asks_for(track) or self._is_cut(track.box, scene):
-                continue
-            shape = track.box.width / max(track.box.height, 1.0)
-            shapes = self._shapes.put(track, self._shapes.get(track) or deque(), scene.seconds)
-            shapes.append((scene.seconds, shape))
-            while scene.seconds - shapes[0][0] > FALL_WITHIN_S:
-                shapes.popleft()
-            fell = self._fell.get(track)
-            if shape < WIDE:
-                if fell is not None and shape < UPRIGHT:
-                    self._fell.put(track, math.inf, scene.seconds)
-                continue
-            if fell is None or fell == math.inf:
-                if not any(past < UPRIGHT for _, past in shapes):
-                    continue
-                fell = scene.seconds
-            self._fell.put(track, fell, scene.seconds)
-            lain = scene.seconds - fell
-            at = foot(track.box, scene.width, scene.height)
-            if lain < rule.dwell_s or track in self._told or not inside(at, rule.zone):
-                continue
-            self._told.add(track, scene.seconds)
-            if self._quiet.may_speak(scene):
-                yield Firing(
-                    rule,
-                    str(track.id),
-                    fell,
-                    scene.seconds,
-                    f"{a(track.label)} may have fallen in {rule.name} and has lain for {lain:.0f} s",
-                    f"{track.label} (mean score {track.score:.2f}) went from upright to {shape:.1f} times as wide as"
-                    f" high in at most {FALL_WITHIN_S:.0f} s and stayed so for {lain:.1f} s,"
-                    f" {rule.dwell_s:.0f} s asked",
-                    track.score,
-                    track,
-                )
+        box = sighting.track.box
+        shape = box.width / max(box.height, 1.0)
+        fell_s = _fallen_since(memory, shape, sighting.seconds)
+        if fell_s is None or sighting.seconds - fell_s < self.dwell_s or not sighting.is_inside(self.zone):
+            return None
+        track = sighting.track
+        lain_s = sighting.seconds - fell_s
+        return Judgement(
+            fell_s,
+            Message("findings.fall.summary", thing=object_code(track.label), place=named(self.name), lain_s=lain_s),
+            Message(
+                "findings.fall.why",
+                label=object_code(track.label),
+                score=track.score,
+                shape=shape,
+                within_s=FALL_WITHIN_S,
+                lain_s=lain_s,
+                asked_s=self.dwell_s,
+            ),
+            key=str(track.id),
+        )
 
-    @staticmethod
-    def _is_cut(box: Box, scene: Scene) -> bool:
-        """At the picture's edge a box is as wide as what is seen, not as who stands there."""
-        return box.x1 <= 1 or box.y1 <= 1 or box.x2 >= scene.width - 1 or box.y2 >= scene.height - 1
+
+def _standing(
+    kind: str, rule: StoppedRule | LeftObjectRule, sighting: ObjectSighting, stand: StandingPlace
+) -> Judgement:
+    track = sighting.track
+    stood_s = sighting.seconds - stand.since_s
+    return Judgement(
+        stand.since_s,
+        Message(f"findings.standing.{kind}", thing=object_code(track.label), place=named(rule.name), stood_s=stood_s),
+        Message(
+            f"findings.standing.why_{kind}",
+            label=object_code(track.label),
+            score=track.score,
+            x=sighting.at[0],
+            y=sighting.at[1],
+            stood_s=stood_s,
+            asked_s=rule.dwell_s,
+        ),
+        key=f"{track.id}-{stand.since_s:.0f}",
+        once=stand.since_s,
+    )
+
+
+def _fallen_since(posture: Posture, shape: float, seconds: float) -> float | None:
+    """Since when they lie after a fall, as far as `shape` (width to height), seen now, tells; None when they do not."""
+    shapes = posture.shapes
+    shapes.append((seconds, shape))
+    while seconds - shapes[0][0] > FALL_WITHIN_S:
+        shapes.popleft()
+    if shape < WIDE:
+        if posture.fell_s is not None and shape < UPRIGHT:
+            posture.fell_s = math.inf
+        return None
+    if posture.fell_s is None or posture.fell_s == math.inf:
+        if not any(past < UPRIGHT for _, past in shapes):
+            return None
+        posture.fell_s = seconds
+    return posture.fell_s
+
+
+def _is_cut(box: Box, scene: Scene) -> bool:
+    """At the picture's edge a box is as wide as what is seen, not as who stands there."""
+    return box.x1 <= 1 or box.y1 <= 1 or box.x2 >= scene.width - 1 or box.y2 >= scene.height - 1
 
 
 def _pixels(box: Box) -> tuple[float, float]:

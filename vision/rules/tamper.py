@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field
 
+from telemetry.messages import Message
 from vision.rules.memory import Quiet
-from vision.rules.rule import Firing, RuleBase, Scene
+from vision.rules.rule import Firing, RuleBase, Scene, named
 
 Fraction = Annotated[float, Field(gt=0, lt=1)]
 
@@ -89,25 +90,33 @@ class _TamperWatch:
                 f"{what}-{self._since:.0f}",
                 self._since,
                 scene.seconds,
-                f"{self._rule.name} seems to be {what}, for {lasted:.0f} s",
-                f"{why} for {lasted:.1f} s, {self._rule.for_s:.0f} s asked",
+                Message(f"findings.tamper.{what}", place=named(self._rule.name), lasted_s=lasted),
+                Message("findings.tamper.why", seen=why, lasted_s=lasted, asked_s=self._rule.for_s),
                 sure,
                 attributes={"tamper": what},
             )
 
-    def _wrong(self, luma: NDArray[np.float32], usual: _Usual) -> tuple[str, str, float] | None:
+    def _wrong(self, luma: NDArray[np.float32], usual: _Usual) -> tuple[str, Message, float] | None:
         rule = self._rule
         if usual.spread < LEAST_CONTRAST:
             return None
         spread = float(luma.std()) / usual.spread
         edges = _edges(luma) / max(usual.edges, 1e-6)
         if spread < rule.covered_below:
-            return "covered", f"brightness spread {spread:.0%} of the usual", _sure(spread, rule.covered_below)
+            return "covered", Message("findings.tamper.why_covered", spread=spread), _sure(spread, rule.covered_below)
         alike = _likeness(luma, usual.luma)
         if edges < rule.defocused_below and alike > 0:
-            return "defocused", f"edges {edges:.0%} as strong as usual", _sure(edges, rule.defocused_below)
+            return (
+                "defocused",
+                Message("findings.tamper.why_defocused", edges=edges),
+                _sure(edges, rule.defocused_below),
+            )
         if alike < rule.moved_below:
-            return "moved", f"edges {max(alike, 0):.0%} alike to the usual", _sure(max(alike, 0), rule.moved_below)
+            return (
+                "moved",
+                Message("findings.tamper.why_moved", alike=max(alike, 0.0)),
+                _sure(max(alike, 0), rule.moved_below),
+            )
         return None
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import tzinfo
 
 from telemetry.positions import Position
 from vision.privacy.masks import NO_MASKS, Masks
@@ -21,11 +22,14 @@ class Setup:
     """None where the picture is not laid on the ground."""
     from_above: bool = False
     """It looks down: things are at the middle of their boxes."""
+    zone: tzinfo | None = None
+    """Whose clock the hours of its rules go by: the town's; None for that of the machine."""
 
     def watches_like(self, other: "Setup") -> bool:
         """Whether the same is looked for in the same places of the picture, wherever those are on the ground."""
-        return self is other or (self.rules, self.masks, self.from_above) == (
+        return self is other or (self.rules, self.masks, self.from_above, self.zone) == (
             other.rules,
             other.masks,
             other.from_above,
+            other.zone,
         )

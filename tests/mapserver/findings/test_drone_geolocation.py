@@ -24,6 +24,7 @@ from mission.registry.values import DronePapers
 from telemetry.cities import City
 from telemetry.clock import SystemClock, from_epoch
 from telemetry.errors import BadInput
+from telemetry.messages import written
 from telemetry.observations import Observation
 from telemetry.observations import repository as observations
 from telemetry.positions import LocalFrame, Position, distance_m
@@ -99,7 +100,7 @@ class Aloft:
         finding = Finding(
             camera_id="drone-1", ref=f"e/{before}/person", rule="yard", category="person", label="person",
             at=at - timedelta(seconds=3), ended=at, confidence=0.9, box=(left, top, right, bottom),
-            summary="a person", attributes={}, snapshot=JPEG,
+            summary=written("a person"), attributes={}, snapshot=JPEG,
         )  # fmt: skip
         self.parts.settings.videos = [self.video]
         VideoDesk(self.parts, None)._sink(finding)

@@ -20,6 +20,7 @@ from mapserver.recordings.flow import recording_desk
 from mapserver.video.worker import VideoDesk, over_zone
 from telemetry.access import Principal, Role
 from telemetry.cities import City
+from telemetry.messages import Message
 from telemetry.observations import Observation
 from telemetry.observations import repository as observations
 from telemetry.observations.tables import ObservationRow
@@ -99,7 +100,7 @@ def kept_of_a_passing(parts: Services, **about: bool) -> Sequence[Observation]:
     now = parts.clock.now()
     seen = Finding(
         camera_id="gate", ref="e/1/plate_read", rule="plates", category="plate_read", label="car", at=now, ended=now,
-        confidence=0.9, box=(0, 0, 1, 1), summary="number plate", snapshot=b"JPEG",
+        confidence=0.9, box=(0, 0, 1, 1), summary=Message("findings.plate"), snapshot=b"JPEG",
         attributes={"plate": "KV2417", **about},
     )  # fmt: skip
     with parts.store.write() as work:

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from telemetry.errors import BadInput
+from telemetry.messages import written
 from telemetry.positions import Ellipse, Position
 from tests.vision.cluster.findings import JPEG, finding
 from vision.cluster.finding_json import LARGEST_SNAPSHOT, from_json, to_json
@@ -32,7 +33,7 @@ def findings(draw: st.DrawFn) -> Finding:
         camera_id=draw(NAMES), ref=draw(NAMES), rule=draw(NAMES),
         category=draw(st.from_regex(r"[a-z][a-z0-9_]{0,59}", fullmatch=True)),
         label=draw(NAMES), at=at, ended=ended, confidence=draw(SHARES),
-        box=draw(st.tuples(SHARES, SHARES, SHARES, SHARES)), summary=draw(st.just("") | NAMES),
+        box=draw(st.tuples(SHARES, SHARES, SHARES, SHARES)), summary=written(draw(st.just("") | NAMES)),
         attributes=draw(DETAILS), snapshot=JPEG, position=draw(st.none() | POSITIONS), quiet_s=draw(st.floats(0, 99)),
     )  # fmt: skip
 

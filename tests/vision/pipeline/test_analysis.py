@@ -170,4 +170,4 @@ def test_what_was_counted_across_a_line_is_told_when_the_video_ends_before_its_t
     line = LineRule(kind="line", name="The gate", category="passing", classes=PERSONS, line=down, count_every_s=600)
     (finding,) = analyse(frames(moving(26)), camera_id="c", detector=Walks(), rules=[line])
     assert finding.attributes["counts"] == {"right": 0, "left": 1}
-    assert finding.summary == "The gate: 0 to the right, 1 to the left in 5 s"
+    assert str(finding.summary) == "The gate: 0 to the right, 1 to the left in 5 s"

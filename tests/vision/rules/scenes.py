@@ -1,6 +1,7 @@
 """Tracks and scenes made for rules."""
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from vision.detection.detector import Box
 from vision.detection.tracking import ObjectTrack
@@ -8,6 +9,7 @@ from vision.frames.decoder import Image
 from vision.rules import AnyRule, Firing, Scene, parse_rules
 
 LEFT_HALF = ((0.0, 0.0), (0.5, 0.0), (0.5, 1.0), (0.0, 1.0))
+TOWN = ZoneInfo("Europe/Riga")
 NOON = datetime(2026, 6, 3, 9, 0, tzinfo=UTC)
 """Wednesday, noon by the towns' clock."""
 
@@ -28,7 +30,7 @@ def track(
 
 
 def scene(seconds: float, *tracks: ObjectTrack, luma: Image | None = None, began: datetime = NOON) -> Scene:
-    return Scene(tracks, seconds, 100, 100, began + timedelta(seconds=seconds), luma)
+    return Scene(tracks, seconds, 100, 100, began + timedelta(seconds=seconds), luma, zone=TOWN)
 
 
 def rule(**says: object) -> AnyRule:

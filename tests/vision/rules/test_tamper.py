@@ -41,7 +41,7 @@ def watched(*after: Image, before: int = 25) -> list[Firing]:
 )
 def test_it_is_told_what_was_done_to_it_once(picture: Image, what: str) -> None:
     found = watched(*[picture] * 30)
-    assert [(one.attributes["tamper"], one.summary) for one in found] == [
+    assert [(one.attributes["tamper"], str(one.summary)) for one in found] == [
         (what, f"Camera 7 seems to be {what}, for 2 s")
     ]
     assert 0.5 <= found[0].confidence <= 1

@@ -26,8 +26,8 @@ def test_an_object_in_the_zone_for_the_dwell_time_is_found_once() -> None:
     watch = rule().watch()
     found = firings(watch, *((n / 5, [track(0.2, 0.5)]) for n in range(20)))
     assert [(firing.since_s, firing.until_s) for firing in found] == [(0.0, 1.0)]
-    assert found[0].summary == "A person is in the yard, seen there for 1.0 s"
-    assert "at (0.20, 0.50) inside “the yard” for 1.0 s, 1.0 s asked" in found[0].why
+    assert str(found[0].summary) == "A person is in the yard, seen there for 1.0 s"
+    assert "at (0.20, 0.50) inside “the yard” for 1.0 s, 1.0 s asked" in str(found[0].why)
 
 
 def test_the_foot_point_counts_not_the_box() -> None:
