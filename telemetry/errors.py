@@ -13,7 +13,8 @@ VanagasError
 │   ├── BadMedia            a video, a picture, a stream
 │   ├── BadRequest 400      a request that is not HTTP as it should be
 │   ├── TooSlow 408         a request that arrives too slowly
-│   └── TooLarge 413        a request with more than its route takes
+│   ├── TooLarge 413        a request with more than its route takes
+│   └── HeadersTooLarge 431 a request whose line and headers are more than is read
 ├── NotSignedIn 401         no valid session or token
 ├── NotAllowed 403          signed in, but not for this
 ├── NotFound 404            no such thing, or not in a town you may see
@@ -122,6 +123,12 @@ class TooLarge(BadInput):
     """The request is larger than its route takes."""
 
     status = 413
+
+
+class HeadersTooLarge(BadInput):
+    """The request's line and headers are larger than is read."""
+
+    status = 431
 
 
 class NotSignedIn(VanagasError):

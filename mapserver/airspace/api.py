@@ -5,9 +5,11 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Query
 
+from mapserver.airspace.schemas import AirspaceZones, PermitAnswer, StoredPermit, ZoneSetAnswer
 from mapserver.core.body_limits import MIB, body_limit
 from mapserver.papers.flow import NewPermit, store_permit, withdraw_permit
 from mapserver.web.api_routes import ApiRouter
+from mapserver.web.contract import refuses
 from mapserver.web.dependencies import Parts, Reader, Writer
 from mapserver.web.permissions import MayFly, MayKeepAirspace, MaySeeMap
 from mapserver.web.raw_body import read_body
@@ -19,6 +21,7 @@ from mission.airspace.words import collection
 from telemetry.access import require_city, visible_cities
 from telemetry.audit import service as audit
 from telemetry.cities import City
+from telemetry.errors import Conflict, NotFound
 from telemetry.observations.values import UtcTime
 
 router = ApiRouter("airspace", "/airspace")
@@ -27,7 +30,8 @@ SHOWN_DEG = 1.0
 """Zones are shown as far as this from the town's centre, in latitude and twice as far in longitude."""
 
 
-@router.get("/zones")
+@router.get("/zones", response_model=AirspaceZones)
+@refuses(NotFound)
 def zones(
     city: City, caller: MaySeeMap, parts: Parts, session: Reader, at: UtcTime | None = None, everywhere: bool = False
 ) -> dict[str, Any]:
@@ -46,7 +50,7 @@ def zones(
     return {**collection(airspace, moment, within=None if everywhere else near), "doubts": said}
 
 
-@router.get("/sets")
+@router.get("/sets", response_model=list[ZoneSetAnswer])
 def sets(caller: MaySeeMap, session: Reader, replaced: bool = False) -> list[dict[str, Any]]:
     """The sets of zones in force in the towns you may see; also those they had before with `replaced`."""
     found = service.sets_of(session, visible_cities(caller), also_replaced=replaced)
@@ -70,8 +74,9 @@ def _deflated(content: Annotated[bytes, Depends(read_body)], file: Annotated[Zon
     return service.deflate(content)
 
 
-@router.post("/sets", status_code=201)
+@router.post("/sets", response_model=ZoneSetAnswer, status_code=201)
 @body_limit(16 * MIB, "the body is the file of a whole country's zones")
+@refuses(Conflict, NotFound)
 def take(
     caller: MayKeepAirspace,
     city: City,
@@ -104,7 +109,8 @@ def take(
     return service.public(row)
 
 
-@router.delete("/sets/{set_id}")
+@router.delete("/sets/{set_id}", response_model=ZoneSetAnswer)
+@refuses(Conflict)
 def put_away(set_id: str, caller: MayKeepAirspace, parts: Parts, work: Writer) -> dict[str, Any]:
     """Take a set of zones out of force; it is kept for the verdicts that stand on it."""
     row = service.get_set(work.session, set_id, visible_cities(caller))
@@ -114,13 +120,14 @@ def put_away(set_id: str, caller: MayKeepAirspace, parts: Parts, work: Writer) -
     return service.public(row)
 
 
-@router.get("/permits")
+@router.get("/permits", response_model=list[PermitAnswer])
 def permits(caller: MaySeeMap, session: Reader) -> list[dict[str, Any]]:
     """Every permit of the towns you may see, past and withdrawn ones too, the latest to end first."""
     return [permit_store.public(row) for row in permit_store.listed(session, visible_cities(caller))]
 
 
-@router.post("/permits", status_code=201)
+@router.post("/permits", response_model=StoredPermit, status_code=201)
+@refuses(NotFound)
 def keep_permit(wanted: NewPermit, caller: MayFly, parts: Parts, work: Writer) -> dict[str, Any]:
     """Keep a permit; flights it covers in place, height and time may go.
 
@@ -130,7 +137,8 @@ def keep_permit(wanted: NewPermit, caller: MayFly, parts: Parts, work: Writer) -
     return {**permit_store.public(row), "hints": hints}
 
 
-@router.delete("/permits/{permit_id}")
+@router.delete("/permits/{permit_id}", response_model=PermitAnswer)
+@refuses(Conflict)
 def withdraw(permit_id: str, caller: MayFly, parts: Parts, work: Writer) -> dict[str, Any]:
     """Withdraw a permit: it covers no flight any more, and is kept."""
     return permit_store.public(withdraw_permit(parts, work, caller, permit_id))

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from mapserver.audit.schemas import AuditEntry
 from mapserver.web.api_routes import ApiRouter
 from mapserver.web.dependencies import Reader
 from mapserver.web.listing import Listing
@@ -12,7 +13,7 @@ from telemetry.audit import service
 router = ApiRouter("audit", "/audit")
 
 
-@router.get("")
+@router.get("", response_model=list[AuditEntry])
 def latest(
     caller: MaySeeAudit,
     session: Reader,

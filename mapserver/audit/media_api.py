@@ -4,17 +4,16 @@ from fastapi import Response
 
 from mapserver.web.dependencies import Parts, Writer
 from mapserver.web.permissions import MaySeeFootage
-from mapserver.web.problems import DECLARED
 from mapserver.web.routes import GuardedRouter
 from telemetry.access import visible_cities
 from telemetry.audit import service as audit
 from telemetry.errors import NotFound
 from telemetry.observations import repository
 
-router = GuardedRouter(prefix="/media", tags=["media"], responses=DECLARED)
+router = GuardedRouter(prefix="/media", tags=["media"])
 
 
-@router.get("/{observation_id}/{sha256}")
+@router.get("/{observation_id}/{sha256}", response_class=Response, responses={200: {"content": {"image/*": {}}}})
 def look(
     observation_id: str,
     sha256: str,

@@ -6,14 +6,16 @@ from fastapi import Depends, Query, Response
 from sqlmodel import Session
 
 from mapserver.camera_setups.flow import calibration_of, masks_of, rules_in_force, set_up, stand_of
+from mapserver.camera_setups.schemas import GroundAnswer, GroundTrial, MasksAnswer, RulesAnswer, SetupVersion
 from mapserver.camera_setups.video_source import Sight, sight_for
 from mapserver.web.api_routes import ApiRouter
+from mapserver.web.contract import refuses
 from mapserver.web.dependencies import Parts, Reader, Writer
 from mapserver.web.listing import Listing, ListingRequest
 from mapserver.web.permissions import MaySetUpCameras
 from mapserver.web.raw_body import read_json
 from telemetry.audit import service as audit
-from telemetry.errors import BadInput
+from telemetry.errors import BadInput, Conflict
 from telemetry.observations import SourceKind
 from telemetry.positions import Position, distance_m
 from telemetry.units.tables import UnitRow
@@ -46,7 +48,7 @@ def still(camera_id: str, caller: MaySetUpCameras, parts: Parts, work: Writer) -
     return Response(picture.data, media_type="image/jpeg", headers={"Cache-Control": "private, no-store"})
 
 
-@router.get("/{camera_id}/rules")
+@router.get("/{camera_id}/rules", response_model=RulesAnswer)
 def rules(camera_id: str, caller: MaySetUpCameras, parts: Parts, session: Reader, listing: Listing) -> dict[str, Any]:
     """The rules it goes by, where they come from, the versions that were drawn, and what each kind of rule takes."""
     sight_for(session, camera_id, caller)
@@ -60,7 +62,8 @@ def rules(camera_id: str, caller: MaySetUpCameras, parts: Parts, session: Reader
     }
 
 
-@router.put("/{camera_id}/rules")
+@router.put("/{camera_id}/rules", response_model=SetupVersion)
+@refuses(Conflict)
 def draw_rules(
     camera_id: str, body: Body, caller: MaySetUpCameras, parts: Parts, work: Writer, after: After = None
 ) -> dict[str, Any]:
@@ -71,7 +74,8 @@ def draw_rules(
     return set_up(parts, work, caller, camera_id, SetupPart.RULES, content, after)
 
 
-@router.delete("/{camera_id}/rules")
+@router.delete("/{camera_id}/rules", response_model=SetupVersion)
+@refuses(Conflict)
 def drop_rules(
     camera_id: str, caller: MaySetUpCameras, parts: Parts, work: Writer, after: After = None
 ) -> dict[str, Any]:
@@ -79,7 +83,7 @@ def drop_rules(
     return set_up(parts, work, caller, camera_id, SetupPart.RULES, None, after)
 
 
-@router.get("/{camera_id}/masks")
+@router.get("/{camera_id}/masks", response_model=MasksAnswer)
 def masks(camera_id: str, caller: MaySetUpCameras, session: Reader, listing: Listing) -> dict[str, Any]:
     """Its privacy masks and ignored areas, and the versions that were drawn."""
     sight_for(session, camera_id, caller)
@@ -87,7 +91,8 @@ def masks(camera_id: str, caller: MaySetUpCameras, session: Reader, listing: Lis
     return {"mask": found, **_versions(session, camera_id, SetupPart.MASKS, listing)}
 
 
-@router.put("/{camera_id}/masks")
+@router.put("/{camera_id}/masks", response_model=SetupVersion)
+@refuses(Conflict)
 def draw_masks(
     camera_id: str, body: Body, caller: MaySetUpCameras, parts: Parts, work: Writer, after: After = None
 ) -> dict[str, Any]:
@@ -96,7 +101,7 @@ def draw_masks(
     return set_up(parts, work, caller, camera_id, SetupPart.MASKS, content, after)
 
 
-@router.get("/{camera_id}/ground")
+@router.get("/{camera_id}/ground", response_model=GroundAnswer)
 def ground(camera_id: str, caller: MaySetUpCameras, session: Reader, listing: Listing) -> dict[str, Any]:
     """How its picture lies on the ground, null where nobody laid it, and the versions."""
     sight_for(session, camera_id, caller)
@@ -107,7 +112,8 @@ def ground(camera_id: str, caller: MaySetUpCameras, session: Reader, listing: Li
     }
 
 
-@router.put("/{camera_id}/ground")
+@router.put("/{camera_id}/ground", response_model=SetupVersion)
+@refuses(Conflict)
 def lay(
     camera_id: str, body: Body, caller: MaySetUpCameras, parts: Parts, work: Writer, after: After = None
 ) -> dict[str, Any]:
@@ -120,13 +126,14 @@ def lay(
     return set_up(parts, work, caller, camera_id, SetupPart.GROUND, how.model_dump(mode="json"), after)
 
 
-@router.delete("/{camera_id}/ground")
+@router.delete("/{camera_id}/ground", response_model=SetupVersion)
+@refuses(Conflict)
 def lift(camera_id: str, caller: MaySetUpCameras, parts: Parts, work: Writer, after: After = None) -> dict[str, Any]:
     """Place what it finds in the middle of its view again."""
     return set_up(parts, work, caller, camera_id, SetupPart.GROUND, None, after)
 
 
-@router.post("/{camera_id}/ground/trial")
+@router.post("/{camera_id}/ground/trial", response_model=GroundTrial)
 def try_ground(camera_id: str, body: Body, caller: MaySetUpCameras, session: Reader) -> dict[str, Any]:
     """How well the picture would lie: residuals, horizon, and where a few of its points would be. Keeps nothing."""
     _refuse_worn(sight_for(session, camera_id, caller))

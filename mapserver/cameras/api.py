@@ -4,14 +4,16 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, Field
 
+from mapserver.cameras.schemas import CameraAnswer
 from mapserver.intake.flow import replay
 from mapserver.web.api_routes import ApiRouter
+from mapserver.web.contract import refuses
 from mapserver.web.dependencies import Parts, Reader, Writer
 from mapserver.web.permissions import MayAdminister, MaySeeMap
 from telemetry.access import require_city, visible_cities
 from telemetry.audit import service as audit
 from telemetry.cities import City
-from telemetry.errors import Conflict
+from telemetry.errors import Conflict, NotFound
 from telemetry.observations.values import Category, Name
 from telemetry.positions import Latitude, Longitude
 from vision.cameras import service
@@ -38,13 +40,14 @@ class NewCamera(BaseModel):
     """Names by which devices' events mean this camera, besides its id."""
 
 
-@router.get("/cameras")
+@router.get("/cameras", response_model=list[CameraAnswer])
 def listed(caller: MaySeeMap, session: Reader) -> list[dict[str, Any]]:
     """Every fixed camera of the towns you may see."""
     return [service.public(camera) for camera in service.listed(session, visible_cities(caller))]
 
 
-@router.post("/cameras", status_code=201)
+@router.post("/cameras", response_model=CameraAnswer, status_code=201)
+@refuses(Conflict, NotFound)
 def register(wanted: NewCamera, caller: MayAdminister, parts: Parts, work: Writer) -> dict[str, Any]:
     """Register a fixed camera, so that its events find their place; those that wait in quarantine find it now."""
     require_city(caller, wanted.city, "place for a camera")

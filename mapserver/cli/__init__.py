@@ -33,6 +33,10 @@ COMMANDS = {
         "settings",
         "Print every setting with its default and meaning, commented out: what `DATA/vanagas.toml` may hold.",
     ),
+    "openapi": Listed(
+        "openapi",
+        "Print the API as OpenAPI 3.1. With -o it replaces an older one, but not when clients of that would break.",
+    ),
     "serve": Listed("serve", "Serve until interrupted. Settings: VANAGAS_* in the environment, or DATA/vanagas.toml."),
     "plan": Listed("plan", "Plan a route over a shape."),
     "check": Listed(

@@ -6,13 +6,15 @@ from fastapi import Response
 from pydantic import BaseModel, ConfigDict
 
 from mapserver.clips import flow as clips
+from mapserver.clips.schemas import ClipAnswer, UnmaskingStep
 from mapserver.recordings.api import WantedTime, Why
 from mapserver.web.api_routes import ApiRouter
+from mapserver.web.contract import refuses
 from mapserver.web.dependencies import Parts, Reader, Writer
 from mapserver.web.listing import Listing
 from mapserver.web.permissions import MayHoldEvidence, MaySeeFootage, MayUnmask
 from telemetry.access import visible_cities
-from telemetry.errors import NotFound
+from telemetry.errors import Conflict, NotFound
 from vision.recording import clip_orders, unmasking
 
 router = ApiRouter("clips")
@@ -32,14 +34,16 @@ class OriginalDecision(WantedOriginal):
     grant: bool
 
 
-@router.post("/cameras/{camera_id}/clips", status_code=202)
+@router.post("/cameras/{camera_id}/clips", response_model=ClipAnswer, status_code=202)
+@refuses(Conflict)
 def order(camera_id: str, wanted: WantedTime, caller: MaySeeFootage, parts: Parts, session: Reader) -> dict[str, Any]:
     """Have a clip made in which nobody can be recognised; ask for it again until its `state` is no longer waiting."""
     clip = clips.order_clip(parts, caller, camera_id, begins=wanted.begins, ends=wanted.ends, why=wanted.why)
     return clips.public_clip(parts, session, clip)
 
 
-@router.post("/cameras/{camera_id}/originals", status_code=201)
+@router.post("/cameras/{camera_id}/originals", response_model=ClipAnswer, status_code=201)
+@refuses(Conflict)
 def pull(camera_id: str, wanted: WantedTime, caller: MayUnmask, parts: Parts, session: Reader) -> dict[str, Any]:
     """Cut a clip in which people can be recognised, not encoded again: it begins with the key frame at or before
     `from`."""
@@ -47,7 +51,7 @@ def pull(camera_id: str, wanted: WantedTime, caller: MayUnmask, parts: Parts, se
     return clips.public_clip(parts, session, clip)
 
 
-@router.get("/cameras/{camera_id}/clips")
+@router.get("/cameras/{camera_id}/clips", response_model=list[ClipAnswer])
 def listed(
     camera_id: str, caller: MaySeeFootage, parts: Parts, session: Reader, listing: Listing
 ) -> list[dict[str, Any]]:
@@ -57,7 +61,7 @@ def listed(
     return page
 
 
-@router.get("/cameras/{camera_id}/clips/{clip_id}")
+@router.get("/cameras/{camera_id}/clips/{clip_id}", response_model=ClipAnswer)
 def one(camera_id: str, clip_id: str, caller: MaySeeFootage, parts: Parts, session: Reader) -> dict[str, Any]:
     """One clip with how far it is, and its manifest once it is ready."""
     found = clip_orders.get(session, camera_id, clip_id, visible_cities(caller))
@@ -66,13 +70,15 @@ def one(camera_id: str, clip_id: str, caller: MaySeeFootage, parts: Parts, sessi
     return clips.public_clip(parts, session, found)
 
 
-@router.delete("/cameras/{camera_id}/clips/{clip_id}")
+@router.delete("/cameras/{camera_id}/clips/{clip_id}", response_model=ClipAnswer)
+@refuses(Conflict)
 def cancel(camera_id: str, clip_id: str, caller: MaySeeFootage, parts: Parts, session: Reader) -> dict[str, Any]:
     """Have a clip that waits not made after all."""
     return clips.public_clip(parts, session, clips.cancel_clip(parts, caller, camera_id, clip_id))
 
 
 @router.get("/cameras/{camera_id}/clips/{clip_id}/{sha256}", response_class=Response)
+@refuses(Conflict)
 def watch(camera_id: str, clip_id: str, sha256: str, caller: MaySeeFootage, parts: Parts, work: Writer) -> Response:
     """One file of a clip. The look is in the audit trail before it leaves."""
     found = clip_orders.get(work.session, camera_id, clip_id, visible_cities(caller))
@@ -83,13 +89,15 @@ def watch(camera_id: str, clip_id: str, sha256: str, caller: MaySeeFootage, part
     return Response(clips.look(parts, work, caller, found, sha256), media_type="video/mp4", headers=headers)
 
 
-@router.post("/cameras/{camera_id}/clips/{clip_id}/unmasking", status_code=201)
+@router.post("/cameras/{camera_id}/clips/{clip_id}/unmasking", response_model=UnmaskingStep, status_code=201)
+@refuses(Conflict)
 def ask(camera_id: str, clip_id: str, wanted: WantedOriginal, caller: MayHoldEvidence, parts: Parts) -> dict[str, Any]:
     """Ask for the original of a blurred clip."""
     return unmasking.public(clips.ask_for_original(parts, caller, camera_id, clip_id, why=wanted.why))
 
 
-@router.post("/cameras/{camera_id}/clips/{clip_id}/unmasking/{request_id}")
+@router.post("/cameras/{camera_id}/clips/{clip_id}/unmasking/{request_id}", response_model=UnmaskingStep)
+@refuses(Conflict)
 def answer(
     camera_id: str, clip_id: str, request_id: str, given: OriginalDecision, caller: MayUnmask, parts: Parts
 ) -> dict[str, Any]:
@@ -98,7 +106,7 @@ def answer(
     return unmasking.public(said)
 
 
-@router.get("/unmasking")
+@router.get("/unmasking", response_model=list[UnmaskingStep])
 def asked(caller: MaySeeFootage, session: Reader) -> list[dict[str, Any]]:
     """What still wants an answer, the oldest first."""
     return [unmasking.public(row) for row, _ in unmasking.waiting(session, visible_cities(caller))]

@@ -5,15 +5,17 @@ from typing import Annotated, Any
 from fastapi import Response
 from pydantic import BaseModel, Field
 
+from mapserver.debriefs.schemas import DebriefAnswer, FlightRemark, RestOfFlight
 from mapserver.plans.continuing import checks_of, continue_flight
 from mapserver.web.api_routes import ApiRouter
+from mapserver.web.contract import refuses
 from mapserver.web.dependencies import Parts, Reader, Writer
 from mapserver.web.permissions import MayFly, MaySeeMap
 from mission.debrief import flight_logbook, service
 from mission.flights import repository as flights
 from mission.plans import service as plans
 from telemetry.access import visible_cities
-from telemetry.errors import NotFound
+from telemetry.errors import Conflict, NotFound
 from telemetry.observations.values import UtcTime
 
 router = ApiRouter("debriefs", "/flights")
@@ -33,7 +35,7 @@ def logbook(caller: MaySeeMap, session: Reader, begins: UtcTime, ends: UtcTime) 
     return Response(flight_logbook.as_csv(rows), media_type="text/csv; charset=utf-8", headers=headers)
 
 
-@router.get("/{flight_id}/debrief")
+@router.get("/{flight_id}/debrief", response_model=DebriefAnswer)
 def one(flight_id: str, caller: MaySeeMap, session: Reader) -> dict[str, Any]:
     """What was found of the flight: coverage with gaps, battery, the thinned track."""
     flight = flights.get(session, flight_id, visible_cities(caller))
@@ -43,7 +45,8 @@ def one(flight_id: str, caller: MaySeeMap, session: Reader) -> dict[str, Any]:
     return found
 
 
-@router.post("/{flight_id}/debrief", status_code=201)
+@router.post("/{flight_id}/debrief", response_model=DebriefAnswer, status_code=201)
+@refuses(Conflict)
 def make(flight_id: str, caller: MayFly, parts: Parts) -> dict[str, Any]:
     """Debrief it again, as after better terrain or another camera in the catalogue; the earlier one is kept."""
     cities, now = visible_cities(caller), parts.clock.now()
@@ -52,7 +55,8 @@ def make(flight_id: str, caller: MayFly, parts: Parts) -> dict[str, Any]:
         return service.latest(session, flight_id) or {}
 
 
-@router.post("/{flight_id}/rest", status_code=201)
+@router.post("/{flight_id}/rest", response_model=RestOfFlight, status_code=201)
+@refuses(Conflict)
 def rest(flight_id: str, caller: MayFly, parts: Parts, work: Writer) -> dict[str, Any]:
     """Keep what is left of the plan of a flight that was broken off, from its last picture on, as a plan of its own;
     with what the checks say of flying it now."""
@@ -60,7 +64,8 @@ def rest(flight_id: str, caller: MayFly, parts: Parts, work: Writer) -> dict[str
     return plans.public(plan) | checks_of(parts, work.session, caller, plan)
 
 
-@router.post("/{flight_id}/remarks", status_code=201)
+@router.post("/{flight_id}/remarks", response_model=list[FlightRemark], status_code=201)
+@refuses(Conflict)
 def remark(flight_id: str, given: Remark, caller: MayFly, parts: Parts, work: Writer) -> list[dict[str, Any]]:
     """Add to the flight's remarks; nothing written is ever changed."""
     flight = flights.get(work.session, flight_id, visible_cities(caller))

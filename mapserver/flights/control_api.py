@@ -7,11 +7,14 @@ from sqlmodel import Session
 
 from mapserver.core.body_limits import uncounted
 from mapserver.flights.control import ControlStep, pass_control
+from mapserver.flights.schemas import ControlHistory
 from mapserver.web.api_routes import ApiRouter
+from mapserver.web.contract import refuses
 from mapserver.web.dependencies import Parts, Reader, Writer
 from mapserver.web.permissions import MaySeeMap
 from mission.control import service
 from telemetry.access import visible_cities
+from telemetry.errors import Conflict
 from telemetry.units import service as units
 
 router = ApiRouter("control", "/units")
@@ -25,14 +28,15 @@ class ControlBody(BaseModel):
     """The pilot it is offered to."""
 
 
-@router.get("/{unit_id}/control")
+@router.get("/{unit_id}/control", response_model=ControlHistory)
 def control(unit_id: str, caller: MaySeeMap, session: Reader) -> dict[str, Any]:
     """Who has it, to whom it is offered, and its history, newest first."""
     return _public(session, units.get(session, unit_id, visible_cities(caller)).id)
 
 
-@router.post("/{unit_id}/control")
+@router.post("/{unit_id}/control", response_model=ControlHistory)
 @uncounted
+@refuses(Conflict)
 def take_step(unit_id: str, wanted: ControlBody, caller: MaySeeMap, parts: Parts, work: Writer) -> dict[str, Any]:
     """Take it, offer it to another pilot, accept, decline, or give it back; a coordinator may free a grounded one."""
     unit = pass_control(parts, work, unit_id, wanted.step, caller, to=wanted.to)

@@ -8,11 +8,14 @@ from pydantic import BaseModel
 from incidents.merging import State
 from incidents.timeline import repository, service
 from mapserver.incidents.flow import work_on
+from mapserver.incidents.schemas import IncidentAnswer, TimelineEntry
 from mapserver.web.api_routes import ApiRouter
+from mapserver.web.contract import refuses
 from mapserver.web.dependencies import Parts, Reader, Writer
 from mapserver.web.listing import Listing
 from mapserver.web.permissions import MaySeeIncidents, MayWorkIncidents
 from telemetry.access import visible_cities
+from telemetry.errors import Conflict
 from telemetry.observations.values import UtcTime
 
 router = ApiRouter("incidents", "/incidents")
@@ -31,7 +34,7 @@ class Note(BaseModel):
     text: str
 
 
-@router.get("")
+@router.get("", response_model=list[IncidentAnswer])
 def listed(
     caller: MaySeeIncidents,
     session: Reader,
@@ -59,19 +62,20 @@ def listed(
     return [service.public(row) for row in [*still_open, *closed]]
 
 
-@router.get("/{incident_id}")
+@router.get("/{incident_id}", response_model=IncidentAnswer)
 def one(incident_id: str, caller: MaySeeIncidents, session: Reader) -> dict[str, Any]:
     """One incident."""
     return service.public(repository.get(session, incident_id, visible_cities(caller)))
 
 
-@router.get("/{incident_id}/timeline")
+@router.get("/{incident_id}/timeline", response_model=list[TimelineEntry])
 def timeline(incident_id: str, caller: MaySeeIncidents, session: Reader) -> list[dict[str, Any]]:
     """Its timeline, in the order it was written."""
     return service.timeline(session, repository.get(session, incident_id, visible_cities(caller)).id)
 
 
-@router.post("/{incident_id}/state")
+@router.post("/{incident_id}/state", response_model=IncidentAnswer)
+@refuses(Conflict)
 def change_state(
     incident_id: str, wanted: StateChange, caller: MayWorkIncidents, parts: Parts, work: Writer
 ) -> dict[str, Any]:
@@ -81,7 +85,7 @@ def change_state(
     return service.public(row)
 
 
-@router.post("/{incident_id}/notes")
+@router.post("/{incident_id}/notes", response_model=IncidentAnswer)
 def add_note(incident_id: str, note: Note, caller: MayWorkIncidents, parts: Parts, work: Writer) -> dict[str, Any]:
     """Add a note to the timeline."""
     row = repository.get(work.session, incident_id, visible_cities(caller))

@@ -7,17 +7,21 @@ from fastapi import Depends, Query, Request
 from mapserver.core.body_limits import body_limit
 from mapserver.intake import quarantine
 from mapserver.intake.flow import DeviceMessage, receive, replay
+from mapserver.intake.schemas import EventReceipt, QuarantineAnswer, Replayed
 from mapserver.web.api_routes import ApiRouter
+from mapserver.web.contract import refuses
 from mapserver.web.dependencies import Parts, Reader, Writer
 from mapserver.web.permissions import MayAdminister, MayHandIn
 from mapserver.web.raw_body import LARGEST_MESSAGE, read_body
 from telemetry.audit import service as audit
+from telemetry.errors import Conflict
 
 router = ApiRouter("intake")
 
 
-@router.post("/intake/{format_name}")
+@router.post("/intake/{format_name}", response_model=list[EventReceipt])
 @body_limit(LARGEST_MESSAGE, "a device's message may bring its picture")
+@refuses(Conflict)
 async def push(
     format_name: str,
     request: Request,
@@ -34,7 +38,7 @@ async def push(
     return await receive(parts, DeviceMessage(format_name, body, content_type), by=caller)
 
 
-@router.get("/intake/quarantine")
+@router.get("/intake/quarantine", response_model=QuarantineAnswer)
 def quarantined(
     caller: MayAdminister, session: Reader, limit: Annotated[int, Query(ge=1, le=1_000)] = 200
 ) -> dict[str, Any]:
@@ -42,7 +46,7 @@ def quarantined(
     return {"waiting": quarantine.count(session), "messages": quarantine.listed(session, limit=limit)}
 
 
-@router.post("/intake/quarantine/replay")
+@router.post("/intake/quarantine/replay", response_model=list[Replayed])
 def replay_quarantined(caller: MayAdminister, parts: Parts, work: Writer) -> list[dict[str, Any]]:
     """Take in what waits, as far as its cameras are known by now."""
     results = replay(parts, work)

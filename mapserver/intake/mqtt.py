@@ -9,7 +9,8 @@ from pydantic import SecretStr
 from mapserver.core.services import Services
 from mapserver.findings.flow import prepared, take_finding
 from mapserver.observations.flow import hand_in, read_observations
-from mapserver.web.problems import HALF_A_CHARACTER, as_json
+from mapserver.web.problem_json import as_json
+from mapserver.web.problems import HALF_A_CHARACTER
 from mapserver.web.raw_body import LARGEST_MESSAGE
 from mapserver.web.reading import read_aside
 from telemetry.access import Permission, visible_cities

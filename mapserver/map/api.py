@@ -6,6 +6,7 @@ from fastapi import Response
 
 from mapserver.basemap import lines_of, orthophoto_file, tile_file
 from mapserver.basemap.tiles import MVT
+from mapserver.map.schemas import GroundLines, SnapshotAnswer
 from mapserver.map.snapshot import snapshot as take_snapshot
 from mapserver.web.api_routes import ApiRouter
 from mapserver.web.dependencies import Parts
@@ -17,13 +18,13 @@ KEPT = {"Cache-Control": "private, max-age=604800, immutable"}
 router = ApiRouter("map", "/map")
 
 
-@router.get("/snapshot")
+@router.get("/snapshot", response_model=SnapshotAnswer)
 def snapshot(caller: MaySeeMap, parts: Parts) -> dict[str, Any]:
     """Everything you may see, as of `seq`; go on with the WebSocket /api/v1/live?epoch=…&since=…"""
     return take_snapshot(parts, caller)
 
 
-@router.get("/basemap.geojson")
+@router.get("/basemap.geojson", response_model=GroundLines)
 def ground(caller: MaySeeMap, parts: Parts) -> dict[str, Any]:
     """A grid of coordinates, or in the demo invented streets, which say so (GeoJSON); for where there are no tiles."""
     return lines_of(parts.settings)

@@ -6,6 +6,7 @@ from fastapi import Query
 from pydantic import BaseModel
 
 from mapserver.web.api_routes import ApiRouter
+from mapserver.web.contract import refuses
 from mapserver.web.dependencies import Parts
 from mapserver.web.permissions import MaySeeMap
 from telemetry.cities import City
@@ -43,6 +44,7 @@ class PlacesFound(BaseModel):
 
 
 @router.get("")
+@refuses(NotFound)
 def search(
     caller: MaySeeMap,
     parts: Parts,

@@ -6,13 +6,16 @@ from fastapi import Depends, Request
 
 from mapserver.core.body_limits import MIB, body_limit
 from mapserver.observations.flow import hand_in, read_observations
+from mapserver.observations.schemas import ReceiptAnswer
 from mapserver.web.api_routes import ApiRouter
+from mapserver.web.contract import refuses
 from mapserver.web.dependencies import Parts, Reader
 from mapserver.web.listing import Listing
 from mapserver.web.permissions import MayHandIn, MaySeeIncidents
 from mapserver.web.reading import read_aside
 from telemetry.access import visible_cities
 from telemetry.observations import Observation, answers, repository
+from telemetry.errors import Conflict, NotFound
 
 router = ApiRouter("observations")
 
@@ -22,8 +25,9 @@ async def _parsed(request: Request) -> list[Observation]:
     return await read_aside(len(await request.body()), lambda: read_observations(raw))
 
 
-@router.post("/observations")
+@router.post("/observations", response_model=list[ReceiptAnswer])
 @body_limit(4 * MIB, "an array of up to 1,000 observations")
+@refuses(Conflict, NotFound)
 async def post(
     caller: MayHandIn,
     observations: Annotated[list[Observation], Depends(_parsed)],
@@ -41,7 +45,7 @@ async def post(
     return [receipt.public() for receipt in receipts]
 
 
-@router.get("/observations")
+@router.get("/observations", response_model=list[Observation])
 def latest(
     caller: MaySeeIncidents,
     session: Reader,
@@ -53,7 +57,7 @@ def latest(
     return [answers.public(observation) for observation in found]
 
 
-@router.get("/observations/{observation_id}")
+@router.get("/observations/{observation_id}", response_model=Observation)
 def one(observation_id: str, caller: MaySeeIncidents, session: Reader) -> dict[str, Any]:
     """One observation."""
     return answers.public(repository.get(session, observation_id, visible_cities(caller)))

@@ -7,11 +7,14 @@ from pydantic import BaseModel, Field
 
 from mapserver.access import passwords, people
 from mapserver.access.passwords import NewPassword
+from mapserver.people.schemas import EndedSessions, NewPersonAnswer, PasswordAnswer, PersonAnswer
 from mapserver.web.api_routes import ApiRouter
+from mapserver.web.contract import refuses
 from mapserver.web.dependencies import Parts, Reader, Writer
 from mapserver.web.permissions import MayAdminister
 from telemetry.access import Role
 from telemetry.cities import City
+from telemetry.errors import Conflict, NotFound
 
 router = ApiRouter("people", "/people")
 
@@ -48,19 +51,20 @@ class TownBody(BaseModel):
     """Null for both towns."""
 
 
-@router.get("")
+@router.get("", response_model=list[PersonAnswer])
 def listed(caller: MayAdminister, session: Reader) -> list[dict[str, Any]]:
     """Everybody, by name, with how many sessions and tokens they have and when they were last used."""
     return people.listed(session, caller)
 
 
-@router.get("/{name}")
+@router.get("/{name}", response_model=PersonAnswer)
 def one(name: str, caller: MayAdminister, session: Reader) -> dict[str, Any]:
     """One person or device."""
     return people.public(session, people.get(session, name, caller))
 
 
-@router.post("", status_code=201)
+@router.post("", response_model=NewPersonAnswer, status_code=201)
+@refuses(Conflict, NotFound)
 def add(wanted: NewPerson, caller: MayAdminister, issued: IssuedPassword, parts: Parts, work: Writer) -> dict[str, Any]:
     """Add one. The `password` to begin with is in this answer alone; a device has none and wants a token."""
     password = None if wanted.role is Role.DEVICE else issued
@@ -69,40 +73,46 @@ def add(wanted: NewPerson, caller: MayAdminister, issued: IssuedPassword, parts:
     return {**people.public(work.session, user), "password": None if password is None else password.text}
 
 
-@router.put("/{name}/role")
+@router.put("/{name}/role", response_model=PersonAnswer)
+@refuses(Conflict)
 def role(name: str, wanted: Rights, caller: MayAdminister, parts: Parts, work: Writer) -> dict[str, Any]:
     """Give another role; open pages, sockets and streams follow within a second."""
     user = people.change_role(work, name, wanted.role, wanted.city, by=caller, at=parts.clock.now())
     return people.public(work.session, user)
 
 
-@router.put("/{name}/town")
+@router.put("/{name}/town", response_model=PersonAnswer)
+@refuses(Conflict)
 def town(name: str, wanted: TownBody, caller: MayAdminister, parts: Parts, work: Writer) -> dict[str, Any]:
     """Move to another town; open pages, sockets and streams follow within a second."""
     user = people.change_town(work, name, wanted.city, by=caller, at=parts.clock.now())
     return people.public(work.session, user)
 
 
-@router.post("/{name}/deactivate")
+@router.post("/{name}/deactivate", response_model=PersonAnswer)
+@refuses(Conflict)
 def deactivate(name: str, caller: MayAdminister, parts: Parts, work: Writer) -> dict[str, Any]:
     """Let them in no more: sessions, tokens and open connections end within a second."""
     return people.public(work.session, people.deactivate(work, name, by=caller, at=parts.clock.now()))
 
 
-@router.post("/{name}/activate")
+@router.post("/{name}/activate", response_model=PersonAnswer)
+@refuses(Conflict)
 def activate(name: str, caller: MayAdminister, parts: Parts, work: Writer) -> dict[str, Any]:
     """Let them in again, with the password they had; tokens have to be made anew."""
     return people.public(work.session, people.activate(work, name, by=caller, at=parts.clock.now()))
 
 
-@router.post("/{name}/reset")
+@router.post("/{name}/reset", response_model=PasswordAnswer)
+@refuses(Conflict)
 def reset(name: str, caller: MayAdminister, issued: IssuedPassword, parts: Parts, work: Writer) -> dict[str, str]:
     """A new password, in this answer alone; sessions and tokens end."""
     people.reset_password(work, name, issued, by=caller, at=parts.clock.now())
     return {"password": issued.text}
 
 
-@router.post("/{name}/end-sessions")
+@router.post("/{name}/end-sessions", response_model=EndedSessions)
+@refuses(Conflict)
 def end_sessions(name: str, caller: MayAdminister, parts: Parts, work: Writer) -> dict[str, int]:
     """Sign them out of every browser; tells of how many."""
     return {"ended": people.end_sessions(work, name, by=caller, at=parts.clock.now())}

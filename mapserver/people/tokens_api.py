@@ -6,9 +6,12 @@ from typing import Annotated, Any
 from pydantic import BaseModel, Field
 
 from mapserver.access import tokens
+from mapserver.people.schemas import IssuedToken, TokenAnswer
 from mapserver.web.api_routes import ApiRouter
+from mapserver.web.contract import refuses
 from mapserver.web.dependencies import Parts, Reader, Writer
 from mapserver.web.permissions import MayAdminister
+from telemetry.errors import Conflict, NotFound
 
 router = ApiRouter("tokens", "/tokens")
 
@@ -22,13 +25,15 @@ class NewToken(BaseModel):
     days: Annotated[float, Field(gt=0, le=366, allow_inf_nan=False)] = 30
 
 
-@router.get("")
+@router.get("", response_model=list[TokenAnswer])
+@refuses(NotFound)
 def listed(caller: MayAdminister, session: Reader, user: str | None = None) -> list[dict[str, Any]]:
     """All of them, or those of one user, newest first; last use is to the minute."""
     return tokens.listed(session, caller, user=user)
 
 
-@router.post("", status_code=201)
+@router.post("", response_model=IssuedToken, status_code=201)
+@refuses(NotFound, Conflict)
 def issue(wanted: NewToken, caller: MayAdminister, parts: Parts, work: Writer) -> dict[str, str]:
     """Make one. The `token` is in this answer alone."""
     lasts = timedelta(days=wanted.days)
@@ -36,7 +41,7 @@ def issue(wanted: NewToken, caller: MayAdminister, parts: Parts, work: Writer) -
     return {"token": tokens.issue(work, parts.tokens, wanted.user, label=wanted.label, lasts=lasts, by=caller, at=at)}
 
 
-@router.delete("/{token_id}")
+@router.delete("/{token_id}", response_model=TokenAnswer)
 def revoke(token_id: str, caller: MayAdminister, parts: Parts, work: Writer) -> dict[str, Any]:
     """End one; whoever uses it is out within a second."""
     return tokens.revoke(work, token_id, by=caller, at=parts.clock.now())

@@ -8,8 +8,10 @@ from fastapi import Depends, Response
 
 from mapserver.core.body_limits import body_limit
 from mapserver.plans.flow import NewPlan, Trial, drone_type, import_plan, plan_in_file, read_plan_file, try_plan
+from mapserver.plans.schemas import ImportedPlan, PatternsAnswer, PlanAnswer, PlanBrief, PlanInFile, PreviewAnswer
 from mapserver.plans.versions import keep_plan
 from mapserver.web.api_routes import ApiRouter
+from mapserver.web.contract import refuses
 from mapserver.web.dependencies import Parts, Reader, Writer
 from mapserver.web.listing import Listing
 from mapserver.web.permissions import MayFly, MaySeeMap
@@ -19,13 +21,14 @@ from mission.plans import service
 from mission.plans.drafting import patterns
 from mission.routes.cameras import camera_named
 from telemetry.access import visible_cities
+from telemetry.errors import Conflict, NotFound
 from telemetry.observations.values import Name
 from telemetry.units import service as units
 
 router = ApiRouter("plans", "/plans")
 
 
-@router.get("")
+@router.get("", response_model=list[PlanBrief])
 def listed(caller: MaySeeMap, session: Reader, listing: Listing, zone_id: str | None = None) -> list[dict[str, Any]]:
     """Plans with their numbers and without their routes, newest first, of one zone if it is named: a page of them;
     the Link header leads to older ones."""
@@ -35,7 +38,8 @@ def listed(caller: MaySeeMap, session: Reader, listing: Listing, zone_id: str | 
     return [service.brief(session, plan) for plan in found]
 
 
-@router.get("/patterns")
+@router.get("/patterns", response_model=PatternsAnswer)
+@refuses(NotFound)
 def known_patterns(caller: MaySeeMap, session: Reader, unit_id: Name) -> dict[str, Any]:
     """The ways to fly, what each is drawn over and what can be wished (JSON Schema); and the cameras of a drone."""
     drone = drone_type(session, units.get(session, unit_id, visible_cities(caller)))
@@ -43,7 +47,7 @@ def known_patterns(caller: MaySeeMap, session: Reader, unit_id: Name) -> dict[st
     return {"patterns": patterns(), "cameras": cameras}
 
 
-@router.get("/{plan_id}")
+@router.get("/{plan_id}", response_model=PlanAnswer)
 def one(plan_id: str, caller: MaySeeMap, session: Reader) -> dict[str, Any]:
     """One plan, with its route and mission items."""
     return service.public(service.get(session, plan_id, visible_cities(caller)))
@@ -74,14 +78,16 @@ def attachment(name: str) -> str:
     return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name)}"
 
 
-@router.post("", status_code=201)
+@router.post("", response_model=PlanAnswer, status_code=201)
+@refuses(NotFound, Conflict)
 def create(wanted: NewPlan, caller: MayFly, parts: Parts, work: Writer) -> dict[str, Any]:
     """Keep a plan: a first version, the next version of `previous_id`, or a copy of it. Kept already, it is given."""
     return service.public(keep_plan(parts, work, caller, wanted))
 
 
-@router.post("/import", status_code=201)
+@router.post("/import", response_model=ImportedPlan | PlanInFile, status_code=201)
 @body_limit(LARGEST_MESSAGE, "the body is a file")
+@refuses(NotFound, Conflict)
 def take_in(
     zone_id: Name,
     unit_id: Name,
@@ -104,7 +110,8 @@ def take_in(
         return service.public(plan) | {"notes": notes}
 
 
-@router.post("/preview")
+@router.post("/preview", response_model=PreviewAnswer)
+@refuses(NotFound, Conflict)
 def preview(wanted: Trial, caller: MayFly, parts: Parts, session: Reader) -> dict[str, Any]:
     """Try a plan while it is drawn: route, numbers and checks, or the sentence why there is none. Keeps nothing."""
     return try_plan(parts, session, caller, wanted)

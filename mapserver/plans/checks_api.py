@@ -5,10 +5,13 @@ from typing import Annotated, Any
 from pydantic import BaseModel, Field
 
 from mapserver.plans.checking import acknowledge_plan, check_plan
+from mapserver.plans.schemas import PlanChecks
 from mapserver.web.api_routes import ApiRouter
+from mapserver.web.contract import refuses
 from mapserver.web.dependencies import Parts, Reader, Writer
 from mapserver.web.permissions import MayFly
 from mission.checks.verdict import Verdict, in_the_way, worst
+from telemetry.errors import Conflict
 from telemetry.observations.values import Name, UtcTime
 
 router = ApiRouter("checks", "/plans")
@@ -28,13 +31,15 @@ class Acknowledged(CheckBody):
     """The `subject` of each verdict that asks to be acknowledged."""
 
 
-@router.post("/{plan_id}/check")
+@router.post("/{plan_id}/check", response_model=PlanChecks)
+@refuses(Conflict)
 def check(plan_id: str, wanted: CheckBody, caller: MayFly, parts: Parts, session: Reader) -> dict[str, Any]:
     """Every check of the plan, flown by you with that drone at that time; keeps nothing."""
     return _shown(check_plan(parts, session, caller, plan_id=plan_id, unit_id=wanted.unit_id, at=wanted.at))
 
 
-@router.post("/{plan_id}/acknowledgements", status_code=201)
+@router.post("/{plan_id}/acknowledgements", response_model=PlanChecks, status_code=201)
+@refuses(Conflict)
 def acknowledge(plan_id: str, given: Acknowledged, caller: MayFly, parts: Parts, work: Writer) -> dict[str, Any]:
     """Your word that conditions of the plan are met; good for scheduling it within the hour. Gives the checks anew."""
     verdicts = acknowledge_plan(

@@ -4,12 +4,15 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, Field
 
+from mapserver.plates.schemas import PlateHitAnswer, WatchEntryAnswer
 from mapserver.web.api_routes import ApiRouter
+from mapserver.web.contract import refuses
 from mapserver.web.dependencies import Parts, Reader, Writer
 from mapserver.web.listing import Listing
 from mapserver.web.permissions import MayKeepWatchList, MaySeeWatchList
 from telemetry.access import require_city, visible_cities
 from telemetry.cities import City
+from telemetry.errors import Conflict, NotFound
 from telemetry.observations.values import UtcTime
 from vision.plates import service
 
@@ -32,13 +35,14 @@ class NewExpiry(BaseModel):
     expires_at: UtcTime
 
 
-@router.get("/watch")
+@router.get("/watch", response_model=list[WatchEntryAnswer])
 def listed(caller: MaySeeWatchList, parts: Parts, session: Reader) -> list[dict[str, Any]]:
     """What your town looks for, the next to expire first."""
     return [service.public(row) for row in service.listed(session, visible_cities(caller), now=parts.clock.now())]
 
 
-@router.post("/watch", status_code=201)
+@router.post("/watch", response_model=WatchEntryAnswer, status_code=201)
+@refuses(NotFound)
 def add(wanted: NewEntry, caller: MayKeepWatchList, parts: Parts, work: Writer) -> dict[str, Any]:
     """Look for a plate until a time to come, for a reason."""
     require_city(caller, wanted.city, "watch list")
@@ -55,7 +59,8 @@ def add(wanted: NewEntry, caller: MayKeepWatchList, parts: Parts, work: Writer) 
     return service.public(row)
 
 
-@router.patch("/watch/{entry_id}")
+@router.patch("/watch/{entry_id}", response_model=WatchEntryAnswer)
+@refuses(Conflict)
 def prolong(entry_id: str, wanted: NewExpiry, caller: MayKeepWatchList, parts: Parts, work: Writer) -> dict[str, Any]:
     """Let an entry expire at another time."""
     row = service.get(work.session, entry_id, visible_cities(caller))
@@ -63,7 +68,8 @@ def prolong(entry_id: str, wanted: NewExpiry, caller: MayKeepWatchList, parts: P
     return service.public(row)
 
 
-@router.delete("/watch/{entry_id}")
+@router.delete("/watch/{entry_id}", response_model=WatchEntryAnswer)
+@refuses(Conflict)
 def remove(entry_id: str, caller: MayKeepWatchList, parts: Parts, work: Writer) -> dict[str, Any]:
     """Look for it no more."""
     row = service.get(work.session, entry_id, visible_cities(caller))
@@ -71,7 +77,7 @@ def remove(entry_id: str, caller: MayKeepWatchList, parts: Parts, work: Writer) 
     return service.public(row)
 
 
-@router.get("/hits")
+@router.get("/hits", response_model=list[PlateHitAnswer])
 def hits(caller: MaySeeWatchList, session: Reader, listing: Listing) -> list[dict[str, Any]]:
     """Reads of plates that were looked for, newest first: a page of them; the Link header leads to older ones."""
     found = service.hits(session, visible_cities(caller), limit=listing.limit, cursor=listing.cursor)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from fastapi import FastAPI
 from fastapi.concurrency import run_in_threadpool
@@ -10,6 +11,7 @@ from fastapi.concurrency import run_in_threadpool
 from mapserver.core.services import Services
 from mapserver.core.version import VERSION
 from mapserver.program.api_routes import API_ROUTES
+from mapserver.program.description import describe
 from mapserver.program.jobs import running_jobs
 from mapserver.program.page_routes import PAGE_ROUTES
 from mapserver.web import problems
@@ -21,6 +23,15 @@ from mapserver.web.turning_away import TurningAway
 
 ROUTES = [*API_ROUTES, *PAGE_ROUTES]
 """All of them, in one list: routers within routers would be searched several times for each request."""
+
+
+class _Application(FastAPI):
+    """The framework's application with our own description of the API."""
+
+    def openapi(self) -> dict[str, Any]:
+        if self.openapi_schema is None:
+            self.openapi_schema = describe(self.routes)
+        return self.openapi_schema
 
 
 def create_app(services: Services) -> FastAPI:
@@ -35,7 +46,7 @@ def create_app(services: Services) -> FastAPI:
         finally:
             await run_in_threadpool(services.close_workers)
 
-    app = FastAPI(
+    app = _Application(
         title="Vanagas",
         version=VERSION,
         routes=ROUTES,

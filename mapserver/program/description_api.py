@@ -10,8 +10,8 @@ from mapserver.web.dependencies import Caller
 router = ApiRouter("description")
 
 
-@router.get("/openapi.json")
+@router.get("/openapi.json", response_model=dict[str, Any])
 def openapi(request: Request, caller: Caller) -> dict[str, Any]:
-    """Every route, what it takes and what it gives, as OpenAPI 3.1."""
+    """Every operation, what it takes and what it answers, as OpenAPI 3.1."""
     description: dict[str, Any] = request.app.openapi()
     return description

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from mapserver.program.schemas import FaultsAnswer
 from mapserver.web.api_routes import ApiRouter
 from mapserver.web.dependencies import Parts
 from mapserver.web.permissions import MaySeeMap
@@ -10,7 +11,7 @@ from telemetry.access import Permission, visible_cities
 router = ApiRouter("faults", "/faults")
 
 
-@router.get("")
+@router.get("", response_model=FaultsAnswer)
 def standing(caller: MaySeeMap, parts: Parts) -> dict[str, Any]:
     """The faults of the whole server and of your towns, oldest first; with what to do for an administrator."""
     remedy = caller.may(Permission.ADMINISTER)

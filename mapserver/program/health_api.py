@@ -7,23 +7,27 @@ from fastapi import Request, Response
 from mapserver.core.services import Services
 from mapserver.core.version import VERSION
 from mapserver.faults import Amiss
+from mapserver.program.schemas import HealthAnswer, ReadyAnswer
 from mapserver.web.dependencies import Parts, credential
-from mapserver.web.problems import DECLARED
 from mapserver.web.routes import GuardedRouter
 from telemetry.access import Permission
 from telemetry.clock import iso
 from telemetry.errors import VanagasError
 
-router = GuardedRouter(tags=["health"], responses=DECLARED)
+router = GuardedRouter(tags=["health"])
 
 
-@router.get("/healthz")
+@router.get("/healthz", response_model=HealthAnswer)
 async def healthy() -> dict[str, str]:
     """The process answers."""
     return {"status": "ok", "version": VERSION}
 
 
-@router.get("/readyz", responses={503: {"description": "Nothing can be stored.", "model": dict[str, Any]}})
+@router.get(
+    "/readyz",
+    response_model=ReadyAnswer,
+    responses={503: {"description": "Nothing can be stored.", "model": ReadyAnswer}},
+)
 async def ready(request: Request, response: Response, parts: Parts) -> dict[str, Any]:
     """200 while it can serve and store, though parts of it have faults; 503 while it cannot store.
 

@@ -10,13 +10,12 @@ from incidents.timeline import repository as incidents
 from mapserver.core.version import VERSION
 from mapserver.web.dependencies import Parts, Reader
 from mapserver.web.permissions import MayAdminister
-from mapserver.web.problems import DECLARED
 from mapserver.web.routes import GuardedRouter
 from telemetry.access import visible_cities
 from telemetry.observations import repository as observations
 from vision.feeds.reader import Status
 
-router = GuardedRouter(tags=["metrics"], responses=DECLARED)
+router = GuardedRouter(tags=["metrics"])
 
 
 @router.get("/metrics", response_class=Response, responses={200: {"content": {"text/plain": {}}}})

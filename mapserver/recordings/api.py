@@ -6,14 +6,16 @@ from fastapi import Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from mapserver.recordings.flow import place_hold
+from mapserver.recordings.schemas import HoldAnswer, RecordingsAnswer
 from mapserver.web.api_routes import ApiRouter
+from mapserver.web.contract import refuses
 from mapserver.web.dependencies import Parts, Reader, Writer
 from mapserver.web.permissions import MayHoldEvidence, MaySeeFootage
 from telemetry.access import visible_cities
 from telemetry.audit import service as audit
 from telemetry.cities import City
 from telemetry.clock import iso
-from telemetry.errors import BadInput
+from telemetry.errors import BadInput, Conflict
 from telemetry.observations.values import UtcTime
 from vision.recording import service
 from vision.recording.spans import gaps, spans
@@ -41,7 +43,7 @@ class WantedHold(WantedTime):
     """When it may go; place the hold again to keep it longer."""
 
 
-@router.get("/{camera_id}/recordings")
+@router.get("/{camera_id}/recordings", response_model=RecordingsAnswer)
 def recorded(
     camera_id: str,
     caller: MaySeeFootage,
@@ -71,14 +73,14 @@ def recorded(
     }
 
 
-@router.get("/{camera_id}/holds")
+@router.get("/{camera_id}/holds", response_model=list[HoldAnswer])
 def holds(camera_id: str, caller: MaySeeFootage, parts: Parts, session: Reader) -> list[dict[str, Any]]:
     """The holds on its footage, those that are over too."""
     now = parts.clock.now()
     return [service.public_hold(hold, now) for hold in service.holds(session, camera_id, visible_cities(caller))]
 
 
-@router.post("/{camera_id}/holds", status_code=201)
+@router.post("/{camera_id}/holds", response_model=HoldAnswer, status_code=201)
 def hold(camera_id: str, wanted: WantedHold, caller: MayHoldEvidence, parts: Parts) -> dict[str, Any]:
     """Keep footage from being deleted, whatever its age and however full the disk."""
     placed = place_hold(
@@ -87,7 +89,8 @@ def hold(camera_id: str, wanted: WantedHold, caller: MayHoldEvidence, parts: Par
     return service.public_hold(placed, parts.clock.now())
 
 
-@router.delete("/{camera_id}/holds/{hold_id}")
+@router.delete("/{camera_id}/holds/{hold_id}", response_model=HoldAnswer)
+@refuses(Conflict)
 def lift(camera_id: str, hold_id: str, caller: MayHoldEvidence, parts: Parts, work: Writer) -> dict[str, Any]:
     """End a hold before its time; it stays in the list."""
     now = parts.clock.now()

@@ -6,13 +6,15 @@ from pydantic import BaseModel, Field
 
 from mapserver.devices.service import require_bound
 from mapserver.units.flow import UnitChange, change_unit
+from mapserver.units.schemas import ChangedUnit, UnitAnswer
 from mapserver.web.api_routes import ApiRouter
+from mapserver.web.contract import refuses
 from mapserver.web.dependencies import Parts, Reader, Writer
 from mapserver.web.permissions import MayAdminister, MayDeploy, MayHandIn, MaySeeMap
 from telemetry.access import require_city, visible_cities
 from telemetry.audit import service as audit
 from telemetry.cities import City
-from telemetry.errors import BadInput, Conflict
+from telemetry.errors import BadInput, Conflict, NotFound
 from telemetry.observations import Source, SourceKind
 from telemetry.observations.values import Name, UtcTime
 from telemetry.positions import Latitude, Longitude, Position
@@ -56,19 +58,20 @@ class Loan(BaseModel):
     to: City | None
 
 
-@router.get("")
+@router.get("", response_model=list[UnitAnswer])
 def listed(caller: MaySeeMap, session: Reader) -> list[dict[str, Any]]:
     """Every unit that your town owns or has on loan."""
     return [service.public(unit) for unit in service.listed(session, visible_cities(caller))]
 
 
-@router.get("/{unit_id}")
+@router.get("/{unit_id}", response_model=UnitAnswer)
 def one(unit_id: str, caller: MaySeeMap, session: Reader) -> dict[str, Any]:
     """One unit."""
     return service.public(service.get(session, unit_id, visible_cities(caller)))
 
 
-@router.post("", status_code=201)
+@router.post("", response_model=UnitAnswer, status_code=201)
+@refuses(Conflict, NotFound)
 def register(wanted: NewUnit, caller: MayAdminister, parts: Parts, work: Writer) -> dict[str, Any]:
     """Register a unit, standing where it is kept."""
     require_city(caller, wanted.city, "place for a unit")
@@ -82,14 +85,15 @@ def register(wanted: NewUnit, caller: MayAdminister, parts: Parts, work: Writer)
     return service.public(unit)
 
 
-@router.patch("/{unit_id}")
+@router.patch("/{unit_id}", response_model=ChangedUnit)
+@refuses(Conflict)
 def change(unit_id: str, wanted: UnitChange, caller: MayAdminister, parts: Parts, work: Writer) -> dict[str, Any]:
     """Give a unit another name, link or driver; a drone in the air keeps its link and driver until it has landed."""
     unit = change_unit(work, parts.clock, unit_id, wanted, caller)
     return {**service.public(unit), "link": unit.link, "driver": unit.driver}
 
 
-@router.post("/{unit_id}/report")
+@router.post("/{unit_id}/report", response_model=UnitAnswer)
 def report(
     unit_id: str,
     said: Said,
@@ -110,7 +114,8 @@ def report(
     return service.public(unit)
 
 
-@router.post("/{unit_id}/loan")
+@router.post("/{unit_id}/loan", response_model=UnitAnswer)
+@refuses(Conflict)
 def lend(unit_id: str, loan: Loan, caller: MayDeploy, parts: Parts, work: Writer) -> dict[str, Any]:
     """Lend a unit of your own town to the other, or take it back."""
     unit = service.get(work.session, unit_id, visible_cities(caller))

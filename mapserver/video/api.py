@@ -5,6 +5,7 @@ from typing import Any
 from fastapi import Response
 
 from mapserver.camera_setups.video_source import sight_for
+from mapserver.video.schemas import StreamAnswer
 from mapserver.video.wall import streams
 from mapserver.web.api_routes import ApiRouter
 from mapserver.web.dependencies import Parts, Reader
@@ -14,7 +15,7 @@ from telemetry.errors import NotFound
 router = ApiRouter("streams", "/streams")
 
 
-@router.get("")
+@router.get("", response_model=list[StreamAnswer])
 def listed(caller: MaySeeFootage, parts: Parts, session: Reader) -> list[dict[str, Any]]:
     """Every stream that serves a town you may see, and how it is."""
     return streams(parts, session, caller)

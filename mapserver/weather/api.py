@@ -3,17 +3,20 @@
 from typing import Any
 
 from mapserver.papers.flow import Seen, enter_weather
+from mapserver.weather.schemas import WeatherAnswer
 from mapserver.web.api_routes import ApiRouter
+from mapserver.web.contract import refuses
 from mapserver.web.dependencies import Parts, Reader, Writer
 from mapserver.web.listing import Listing
 from mapserver.web.permissions import MayFly, MaySeeMap
 from mission.weather import service
 from telemetry.access import visible_cities
+from telemetry.errors import NotFound
 
 router = ApiRouter("weather", "/weather")
 
 
-@router.get("")
+@router.get("", response_model=list[WeatherAnswer])
 def latest(caller: MaySeeMap, session: Reader, listing: Listing) -> list[dict[str, Any]]:
     """The reports of the towns you may see, newest first: a page of them; the Link header leads to older ones."""
     page = service.latest(session, visible_cities(caller), limit=listing.limit, cursor=listing.cursor)
@@ -21,7 +24,8 @@ def latest(caller: MaySeeMap, session: Reader, listing: Listing) -> list[dict[st
     return page
 
 
-@router.post("", status_code=201)
+@router.post("", response_model=WeatherAnswer, status_code=201)
+@refuses(NotFound)
 def enter(seen: Seen, caller: MayFly, parts: Parts, work: Writer) -> dict[str, Any]:
     """Enter the weather at a place. What you entered before stays to be read, and counts where this says nothing."""
     return service.public(enter_weather(parts, work, caller, seen))

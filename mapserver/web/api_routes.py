@@ -1,6 +1,5 @@
 """The routers of the HTTP API: what all of its routes have in common. Knows none of them."""
 
-from mapserver.web.problems import DECLARED
 from mapserver.web.routes import GuardedRouter
 
 PREFIX = "/api/v1"
@@ -11,4 +10,4 @@ class ApiRouter(GuardedRouter):
 
     def __init__(self, noun: str, prefix: str = "") -> None:
         """`prefix` comes after that of the whole API; `noun` heads the routes in its description."""
-        super().__init__(prefix=f"{PREFIX}{prefix}", tags=[noun], responses=DECLARED)
+        super().__init__(prefix=f"{PREFIX}{prefix}", tags=[noun])

@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mapserver.web.headers import add_security_headers
-from mapserver.web.problems import as_json
+from mapserver.web.problem_json import as_json
 from telemetry.errors import BadRequest, NotFound, VanagasError
 
 BOTH_LENGTHS = (

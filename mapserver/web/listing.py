@@ -4,7 +4,7 @@ The array stays an array of things. `X-Total-Count` is the length of the whole l
 8288, a path on this server) leads to the rest; without one the list ends there.
 """
 
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from fastapi import Depends, Query, Request, Response
 
@@ -13,6 +13,14 @@ from telemetry.store.paging import LONGEST_PAGE, Page
 
 class ListingRequest:
     """Which page of a list is asked for."""
+
+    DESCRIBED_HEADERS: ClassVar[dict[str, Any]] = {
+        "X-Total-Count": {"description": "Length of the whole list.", "schema": {"type": "integer"}},
+        "Link": {
+            "description": 'The next page, a path with `rel="next"` (RFC 8288); without it the list ends here.',
+            "schema": {"type": "string"},
+        },
+    }
 
     def __init__(
         self,

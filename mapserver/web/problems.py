@@ -1,13 +1,11 @@
 """How an error leaves the program: JSON for programs, a page for people, always with a sentence and never a trace."""
 
 import logging
-from typing import Any
 from urllib.parse import quote
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse
-from pydantic import BaseModel, ConfigDict
 from sqlalchemy.exc import OperationalError
 from starlette.datastructures import URL
 from starlette.exceptions import HTTPException
@@ -15,6 +13,7 @@ from starlette.exceptions import HTTPException
 from mapserver.web.body import RefusedBody
 from mapserver.web.dependencies import client_address, credential, services
 from mapserver.web.headers import add_security_headers
+from mapserver.web.problem_json import as_json
 from mapserver.web.render import page
 from telemetry.access import Principal
 from telemetry.errors import BadInput, BadRequest, NotFound, NotSignedIn, TooManyRequests, Unavailable, VanagasError
@@ -26,30 +25,6 @@ HALF_A_CHARACTER = "a text in the request holds half a character (a lone surroga
 MOST_FAULTS = 5
 """Named of one request; more help nobody."""
 UNFORESEEN = "the server has made a mistake, which is in its log; nothing was kept"
-
-
-class ProblemShape(BaseModel):
-    """What a program is told of an error; some kinds have more beside these two."""
-
-    model_config = ConfigDict(extra="allow")
-
-    error: str
-    """The class of `telemetry/errors.py`."""
-    message: str
-    """What was wrong and what to do, in a sentence; the same as `text`."""
-    code: str
-    """What was wrong, the same in every language: a code of the catalogue."""
-    params: dict[str, Any]
-    """What the sentence is about, with types."""
-    text: str
-    """What was wrong and what to do, in the language of the request."""
-
-
-DECLARED: dict[int | str, dict[str, Any]] = {
-    "default": {"model": ProblemShape, "description": "It was refused, or failed; the status says which."},
-    422: {"model": ProblemShape, "description": "What was sent cannot be used."},
-}
-"""What the description of the API says of every route's errors."""
 
 
 def install(app: FastAPI) -> None:
@@ -122,31 +97,6 @@ async def answer(request: Request, error: VanagasError, *, status: int | None = 
     if error.retry_after_s is not None:
         response.headers["Retry-After"] = str(error.retry_after_s)
     return response
-
-
-def as_json(error: VanagasError) -> dict[str, Any]:
-    """What a program is told of `error`: its kind, its sentence, and what it has beside these."""
-    told = error.told.to_answer()
-    shown = {
-        "error": type(error).__name__,
-        "message": told["text"],
-        **told,
-        **error.details,
-    }
-    return {name: _whole(value) for name, value in shown.items()}
-
-
-def _whole(value: Any) -> Any:
-    """The value with every half a character, which a message may quote, written as its number."""
-    match value:
-        case str():
-            return value.encode(errors="backslashreplace").decode()
-        case dict():
-            return {name: _whole(inner) for name, inner in value.items()}
-        case list():
-            return [_whole(inner) for inner in value]
-        case _:
-            return value
 
 
 def _page_of(request: Request) -> str:

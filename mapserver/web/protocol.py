@@ -5,6 +5,7 @@ Nothing here knows routes or principals; what is refused here is no HTTP, or too
 
 import asyncio
 import json
+import sys
 from http import HTTPStatus
 from typing import Any, ClassVar
 
@@ -15,6 +16,8 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 
 from mapserver.core.request_settings import RequestSettings
 from mapserver.web.headers import add_security_headers
+from mapserver.web.problem_json import as_json
+from telemetry.errors import BadRequest, HeadersTooLarge, TooSlow, VanagasError
 
 
 class TakingDeadline:
@@ -112,7 +115,11 @@ class DeadlineProtocol(TakingProtocol, H11Protocol):
 
     def send_400_response(self, msg: str) -> None:
         """Answer what is no HTTP in the one shape of errors."""
-        self._refuse(HTTPStatus.BAD_REQUEST, "BadRequest", "the request is not HTTP that can be read")
+        error = sys.exception()  # uvicorn tells nothing of it
+        if isinstance(error, h11.RemoteProtocolError) and error.error_status_hint == HeadersTooLarge.status:
+            self._refuse(HeadersTooLarge("the request's line and headers are too large; send fewer or shorter ones"))
+        else:
+            self._refuse(BadRequest("the request is not HTTP that can be read"))
 
     def _expect_headers(self) -> None:
         self._headers_due = self.loop.call_later(self.limits.headers_within_s, self._headers_missing)
@@ -124,12 +131,13 @@ class DeadlineProtocol(TakingProtocol, H11Protocol):
 
     def _headers_missing(self) -> None:
         if self.conn.trailing_data[0]:
-            self._refuse(HTTPStatus.REQUEST_TIMEOUT, "TooSlow", "the request's headers did not arrive in time")
+            self._refuse(TooSlow("the request's headers did not arrive in time"))
         else:
             self.transport.close()
 
-    def _refuse(self, status: HTTPStatus, kind: str, message: str) -> None:
-        body = json.dumps({"error": kind, "message": message}).encode()
+    def _refuse(self, problem: VanagasError) -> None:
+        status = HTTPStatus(problem.status)
+        body = json.dumps(as_json(problem)).encode()
         headers = MutableHeaders(
             {"Content-Type": "application/json", "Content-Length": str(len(body)), "Connection": "close"}
         )

@@ -7,12 +7,14 @@ from typing import Any
 from fastapi import Request, Response
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute, APIRouter
+from fastapi.utils import create_model_field
 
 from mapserver.core.body_limits import KIB, declared_limit, is_uncounted
 from mapserver.web.body import LimitedRequest, declared_size
 from mapserver.web.dependencies import PermissionCheck, answer_committed, client_address, credential, services
 from telemetry.errors import NotSignedIn
 
+ANY_JSON = create_model_field("answer", Any, mode="serialization")
 WAIT_S = 20.0
 """Longest wait of a large body for its turn."""
 
@@ -21,7 +23,7 @@ class GuardedRoute(APIRoute):
     """A route whose function says by its parameters who may call it, and by `body_limit` how much it takes."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        handler = super().get_route_handler()
+        handler = self._handler_without_answer_check()
         wanted = list(_calls(self.dependant))
         checks = [call for call in wanted if isinstance(call, PermissionCheck)]
         asks_who = credential in wanted
@@ -59,6 +61,18 @@ class GuardedRoute(APIRoute):
 
         return guarded
 
+    def _handler_without_answer_check(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """The handler that sends what the function returns as it is: the declared shape is for the description.
+
+        To read an answer of thousands of rows into models would take longer than to make it.
+        """
+        declared = self.response_field
+        if declared is not None:
+            self.response_field = ANY_JSON
+        handler = super().get_route_handler()
+        self.response_field = declared
+        return handler
+
 
 def _calls(dependant: Dependant) -> Iterator[Callable[..., Any] | None]:
     """What a route depends on, at any depth."""
@@ -72,4 +86,9 @@ class GuardedRouter(APIRouter):
 
     def __init__(self, **options: Any) -> None:
         """`options` are those of an APIRouter."""
-        super().__init__(route_class=GuardedRoute, **options)
+        super().__init__(route_class=GuardedRoute, generate_unique_id_function=operation_id, **options)
+
+
+def operation_id(route: APIRoute) -> str:
+    """The name of an operation, by which generated clients call it: its noun and its verb."""
+    return "_".join([*map(str, route.tags[:1]), route.name])

@@ -13,7 +13,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mapserver.core.services import Services
 from mapserver.web.dependencies import SESSION_COOKIE, client_address
-from mapserver.web.problems import answer, as_json
+from mapserver.web.problem_json import as_json
+from mapserver.web.problems import answer
 from telemetry.errors import TooManyRequests
 
 

@@ -9,9 +9,11 @@ from sqlmodel import Session
 
 from mapserver.core.body_limits import body_limit
 from mapserver.web.api_routes import ApiRouter
+from mapserver.web.contract import refuses
 from mapserver.web.dependencies import Parts, Reader, Writer
 from mapserver.web.permissions import MayDrawZones, MaySeeMap
 from mapserver.web.raw_body import LARGEST_MESSAGE, read_body
+from mapserver.zones.schemas import OutlineCheck, ZoneAnswer, ZoneImport
 from mission.zones import service
 from mission.zones.attention import Attention
 from mission.zones.files import ZoneDraft
@@ -20,7 +22,7 @@ from mission.zones.overlaps import overlaps
 from telemetry.access import Principal, require_city, visible_cities
 from telemetry.audit import service as audit
 from telemetry.cities import City
-from telemetry.errors import BadGeometry, BadInput
+from telemetry.errors import BadGeometry, BadInput, Conflict, NotFound
 
 router = ApiRouter("zones", "/zones")
 Outlined = tuple[str, str, Polygon]
@@ -72,13 +74,14 @@ class Import(BaseModel):
     """Import the good ones though others are refused; else one refusal keeps nothing."""
 
 
-@router.get("")
+@router.get("", response_model=list[ZoneAnswer])
 def listed(caller: MaySeeMap, session: Reader) -> list[dict[str, Any]]:
     """The zones of the towns you may see, most urgent first."""
     return [service.public(zone) for zone in service.listed(session, visible_cities(caller))]
 
 
-@router.post("", status_code=201)
+@router.post("", response_model=ZoneAnswer, status_code=201)
+@refuses(NotFound)
 def draw(wanted: NewZone, caller: MayDrawZones, parts: Parts, work: Writer) -> dict[str, Any]:
     """Draw a zone; an outline that cannot be one is refused with the place and the reason."""
     require_city(caller, wanted.city, "place for a zone")
@@ -88,7 +91,8 @@ def draw(wanted: NewZone, caller: MayDrawZones, parts: Parts, work: Writer) -> d
     return service.public(zone)
 
 
-@router.put("/{zone_id}")
+@router.put("/{zone_id}", response_model=ZoneAnswer)
+@refuses(Conflict)
 def edit(zone_id: str, wanted: ChangedZone, caller: MayDrawZones, parts: Parts, work: Writer) -> dict[str, Any]:
     """Change a zone's outline or what is said of it; plans made over the old outline keep it and are marked."""
     zone = service.get(work.session, zone_id, visible_cities(caller))
@@ -99,7 +103,8 @@ def edit(zone_id: str, wanted: ChangedZone, caller: MayDrawZones, parts: Parts, 
     return service.public(zone)
 
 
-@router.delete("/{zone_id}")
+@router.delete("/{zone_id}", response_model=ZoneAnswer)
+@refuses(Conflict)
 def archive(zone_id: str, caller: MayDrawZones, parts: Parts, work: Writer) -> dict[str, Any]:
     """Take a zone off the map; flights flown over it keep it."""
     zone = service.get(work.session, zone_id, visible_cities(caller))
@@ -109,7 +114,8 @@ def archive(zone_id: str, caller: MayDrawZones, parts: Parts, work: Writer) -> d
     return service.public(zone)
 
 
-@router.post("/check")
+@router.post("/check", response_model=OutlineCheck)
+@refuses(NotFound)
 def check(wanted: Outline, caller: MayDrawZones, session: Reader) -> dict[str, Any]:
     """What is wrong with an outline and which zones it lies on, for saying so while it is drawn. Keeps nothing."""
     require_city(caller, wanted.city, "place for a zone")
@@ -124,8 +130,9 @@ def check(wanted: Outline, caller: MayDrawZones, session: Reader) -> dict[str, A
     }
 
 
-@router.post("/import")
+@router.post("/import", response_model=ZoneImport)
 @body_limit(LARGEST_MESSAGE, "the body is a file")
+@refuses(NotFound)
 def take_in(
     wanted: Annotated[Import, Query()],
     content: Annotated[bytes, Depends(read_body)],

@@ -10,7 +10,6 @@ from urllib.parse import quote
 
 import httpx
 import schemathesis
-from fastapi import FastAPI
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis.errors import Unsatisfiable
 from schemathesis import APIOperation, Case, GenerationMode
@@ -24,6 +23,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from mapserver.program.app import ROUTES
+from mapserver.program.description import describe
 from tests.mapserver.fuzz.town import Town
 
 AnyCase = Case[Any]
@@ -48,8 +48,7 @@ class Outcome:
 @cache
 def operations() -> dict[str, APIOperation[Any, Any, Any, Any]]:
     """By label, such as `GET /api/v1/units`."""
-    described = FastAPI(title="Vanagas", routes=ROUTES).openapi()
-    results = schemathesis.openapi.from_dict(described).get_all_operations()
+    results = schemathesis.openapi.from_dict(describe(ROUTES)).get_all_operations()
     found = [result.ok() for result in results if isinstance(result, Ok)]
     return {operation.label: operation for operation in found}
 

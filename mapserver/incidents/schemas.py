@@ -1,0 +1,83 @@
+"""What the API answers of incidents."""
+
+from typing import ClassVar
+
+from incidents.merging import State
+from incidents.timeline.tables import EntryKind
+from mapserver.web.schemas import AccuratePoint, Answer, Json, Utc
+from telemetry.observations import Observation
+from telemetry.observations.values import SourceKind
+
+
+class IncidentAnswer(Answer):
+    """An incident: what several sources saw of one event."""
+
+    EXAMPLE: ClassVar[Json] = {
+        "id": "ebf464b0-d54b-5780-9a3e-0f5c5d1c7a11",
+        "city": "dobele",
+        "category": "illegal_dumping",
+        "title": "Illegal dumping",
+        "state": "new",
+        "severity": 2,
+        "opened_at": "2026-11-30T21:40:12Z",
+        "closed_at": None,
+        "updated_at": "2026-11-30T21:43:05Z",
+        "position": {"lat": 56.6253, "lon": 23.2771, "accuracy_m": 25.0},
+        "sources": ["fixed_camera", "report"],
+        "observation_ids": ["35f7e1ef-f2ed-5b59-8a38-4b3c1f0f6c02"],
+        "simulated": False,
+    }
+
+    id: str
+    city: str
+    category: str
+    title: str
+    state: State
+    severity: int
+    """1 to 5, 5 the worst."""
+    opened_at: Utc
+    closed_at: Utc | None
+    updated_at: Utc
+    position: AccuratePoint | None
+    sources: list[SourceKind]
+    """Kinds of source that saw it."""
+    observation_ids: list[str]
+    simulated: bool
+
+
+class Weighed(Answer):
+    """One reason why an observation joined the incident, or opened it."""
+
+    EXAMPLE: ClassVar[Json] = {"term": "place", "text": "12 m apart", "value": 12.0, "limit": 60.0}
+
+    term: str
+    text: str
+    value: float | None
+    limit: float | None
+
+
+class TimelineEntry(Answer):
+    """One entry of an incident's timeline; entries are only ever appended."""
+
+    EXAMPLE: ClassVar[Json] = {
+        "seq": 1,
+        "at": "2026-11-30T21:40:13Z",
+        "happened_at": "2026-11-30T21:40:12Z",
+        "who": "merging",
+        "kind": "opened",
+        "text": "Illegal dumping, seen by DOB-C07",
+        "why": [],
+        "observation": None,
+    }
+
+    seq: int
+    """1, 2, 3, without a gap."""
+    at: Utc
+    """When it was written."""
+    happened_at: Utc
+    who: str
+    kind: EntryKind
+    text: str
+    why: list[Weighed]
+    observation: Observation | None
+    """What it tells of, where it is an observation that is still kept."""

@@ -1,0 +1,83 @@
+"""Shapes that answers of several nouns have in common. Those of one noun are in the `schemas.py` of its folder.
+
+They are declared, and checked in the tests; what is sent is made without them (`GuardedRoute`).
+"""
+
+from collections.abc import Iterator
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+Utc = AwareDatetime
+"""A moment, UTC."""
+Json = dict[str, Any]
+"""JSON that is not of our making: a vendor's words, a JSON Schema."""
+Fraction = Annotated[float, Field(ge=0, le=1)]
+"""0 for nothing, 1 for all of it."""
+
+
+class Answer(BaseModel):
+    """Base of every shape that an operation answers with."""
+
+    model_config = ConfigDict(validate_by_name=True, validate_by_alias=True, use_attribute_docstrings=True)
+
+    EXAMPLE: ClassVar[Json] = {}
+    """One such answer, for the description of the API; tests hold it against the shape."""
+
+
+def examples() -> Iterator[tuple[str, Json]]:
+    """The examples of all shapes that have one, by the name of the shape."""
+    waiting = list(Answer.__subclasses__())
+    while waiting:
+        shape = waiting.pop()
+        waiting += shape.__subclasses__()
+        if "EXAMPLE" in vars(shape):
+            yield shape.__name__, shape.EXAMPLE
+
+
+class PlaceAnswer(Answer):
+    """A place, WGS 84, degrees."""
+
+    lat: float
+    lon: float
+
+
+class AccuratePoint(PlaceAnswer):
+    """A place and how far it may be off."""
+
+    accuracy_m: float
+    """Radius that holds 68 % of the errors."""
+
+
+class Span(Answer):
+    """A time."""
+
+    begins: Utc = Field(alias="from")
+    ends: Utc = Field(alias="to")
+
+
+class GeoJsonLine(Answer):
+    """A GeoJSON LineString: [longitude, latitude, height in metres where it has one], degrees."""
+
+    type: Literal["LineString"]
+    coordinates: list[list[float]]
+
+
+class GeoJsonPolygon(Answer):
+    """A GeoJSON Polygon: rings of [longitude, latitude], degrees; the first is the outline."""
+
+    type: Literal["Polygon"]
+    coordinates: list[list[list[float]]]
+
+
+class GeoJsonGeometry(Answer):
+    """Any geometry of GeoJSON (RFC 7946)."""
+
+    type: str
+    coordinates: list[Any]
+
+
+class OrderStatus(Answer):
+    """What came of an order."""
+
+    status: str
