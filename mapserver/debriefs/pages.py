@@ -7,8 +7,8 @@ from fastapi import Form, Request, Response
 from fastapi.responses import RedirectResponse
 from sqlmodel import Session
 
+from mapserver.basemap.printed import debrief_map
 from mapserver.core.services import Services
-from mapserver.map.printed import debrief_map
 from mapserver.plans.continuing import continue_flight
 from mapserver.web.dependencies import Parts, Reader, Writer
 from mapserver.web.permissions import MayFly, MaySeeMap

@@ -10,9 +10,9 @@ from sqlmodel import Session
 from incidents.merging import State
 from incidents.timeline import repository, service
 from incidents.timeline.tables import IncidentRow
+from mapserver.basemap.printed import incident_map
 from mapserver.core.services import Services
 from mapserver.incidents.flow import work_on
-from mapserver.map.printed import incident_map
 from mapserver.video.wall import nearest, streams
 from mapserver.web.dependencies import Parts, Reader, Writer
 from mapserver.web.paging import part_of

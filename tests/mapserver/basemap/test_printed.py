@@ -9,9 +9,9 @@ from defusedxml.ElementTree import fromstring
 from fastapi.testclient import TestClient
 
 from mapserver.basemap.palette import paper
+from mapserver.basemap.printed import debrief_map, incident_map
 from mapserver.core.services import Services
 from mapserver.core.settings import Settings, new_secret
-from mapserver.map.printed import debrief_map, incident_map
 from telemetry.access import Role
 from telemetry.cities import City
 from telemetry.errors import NotFound
