@@ -9,24 +9,8 @@ from telemetry.observations import Observation
 from telemetry.observations.values import SourceKind
 
 
-class IncidentAnswer(Answer):
-    """An incident: what several sources saw of one event."""
-
-    EXAMPLE: ClassVar[Json] = {
-        "id": "ebf464b0-d54b-5780-9a3e-0f5c5d1c7a11",
-        "city": "dobele",
-        "category": "illegal_dumping",
-        "title": "Illegal dumping",
-        "state": "new",
-        "severity": 2,
-        "opened_at": "2026-11-30T21:40:12Z",
-        "closed_at": None,
-        "updated_at": "2026-11-30T21:43:05Z",
-        "position": {"lat": 56.6253, "lon": 23.2771, "accuracy_m": 25.0},
-        "sources": ["fixed_camera", "report"],
-        "observation_ids": ["35f7e1ef-f2ed-5b59-8a38-4b3c1f0f6c02"],
-        "simulated": False,
-    }
+class IncidentHeadline(Answer):
+    """An incident in the map's picture and in news: all but the ids of its observations."""
 
     id: str
     city: str
@@ -41,8 +25,31 @@ class IncidentAnswer(Answer):
     position: AccuratePoint | None
     sources: list[SourceKind]
     """Kinds of source that saw it."""
-    observation_ids: list[str]
+    observation_count: int
     simulated: bool
+
+
+class IncidentAnswer(IncidentHeadline):
+    """An incident: what several sources saw of one event."""
+
+    EXAMPLE: ClassVar[Json] = {
+        "id": "ebf464b0-d54b-5780-9a3e-0f5c5d1c7a11",
+        "city": "dobele",
+        "category": "illegal_dumping",
+        "title": "Illegal dumping",
+        "state": "new",
+        "severity": 2,
+        "opened_at": "2026-11-30T21:40:12Z",
+        "closed_at": None,
+        "updated_at": "2026-11-30T21:43:05Z",
+        "position": {"lat": 56.6253, "lon": 23.2771, "accuracy_m": 25.0},
+        "sources": ["fixed_camera", "report"],
+        "observation_count": 1,
+        "observation_ids": ["35f7e1ef-f2ed-5b59-8a38-4b3c1f0f6c02"],
+        "simulated": False,
+    }
+
+    observation_ids: list[str]
 
 
 class Weighed(Answer):

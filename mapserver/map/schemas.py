@@ -6,7 +6,7 @@ from mapserver.assignments.schemas import AssignmentAnswer
 from mapserver.cameras.schemas import CameraAnswer
 from mapserver.dispatch.schemas import DroneRequestAnswer
 from mapserver.flights.schemas import FlightAnswer
-from mapserver.incidents.schemas import IncidentAnswer
+from mapserver.incidents.schemas import IncidentHeadline
 from mapserver.units.schemas import UnitAnswer
 from mapserver.web.schemas import Answer, GeoJsonGeometry, PlaceAnswer, Utc
 from mapserver.zones.schemas import ZoneAnswer
@@ -48,7 +48,7 @@ class SnapshotAnswer(Answer):
     zones: list[ZoneAnswer]
     flights: list[FlightAnswer]
     assignments: list[AssignmentAnswer]
-    incidents: list[IncidentAnswer]
+    incidents: list[IncidentHeadline]
     drone_requests: list[DroneRequestAnswer]
     parts: SnapshotParts
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-from contextlib import suppress
 from typing import Any
 
 from fastapi import WebSocket, WebSocketDisconnect
@@ -14,9 +13,10 @@ from mapserver.core.services import Services
 from mapserver.map.snapshot import snapshot
 from mapserver.web.dependencies import credential
 from mapserver.web.routes import GuardedRouter
+from mapserver.web.socket_refusal import refuse
 from telemetry.access import Permission, Principal, visible_cities
 from telemetry.clock import iso
-from telemetry.errors import NotAllowed, NotFound, NotSignedIn, VanagasError
+from telemetry.errors import VanagasError
 
 router = GuardedRouter()
 log = logging.getLogger(__name__)
@@ -27,12 +27,6 @@ OF_INCIDENTS = frozenset({"incident", "drone_request"})
 """Kinds of change for those who may see incidents."""
 OF_FOOTAGE = frozenset({"clip", "unmasking"})
 """Kinds of change for those who may see footage."""
-SIGNED_OUT = 4401
-"""Close code of our own: no session or token that is good, or no longer."""
-RIGHTS_CHANGED = 4403
-"""Close code of our own: the role may not see this, or role or town were changed; connecting again tells which."""
-TRY_AGAIN_LATER = 1013
-"""IANA's close code: nothing is wrong with the viewer."""
 
 
 @router.websocket("/api/v1/live")
@@ -50,19 +44,6 @@ async def live(socket: WebSocket, epoch: str | None = None, since: int | None = 
         await refuse(socket, error)
     except (WebSocketDisconnect, RuntimeError):  # starlette raises RuntimeError when sending on a closed socket
         log.debug("a viewer left")
-
-
-async def refuse(socket: WebSocket, error: VanagasError) -> None:
-    """Close the line with the code that says whether signing in or connecting again may help."""
-    match error:
-        case NotSignedIn():
-            code = SIGNED_OUT
-        case NotAllowed() | NotFound():
-            code = RIGHTS_CHANGED
-        case _:
-            code = TRY_AGAIN_LATER
-    with suppress(WebSocketDisconnect, RuntimeError):  # the viewer left first
-        await socket.close(code, error.message[:120])
 
 
 async def _feed(socket: WebSocket, parts: Services, viewer: Principal, epoch: str | None, since: int | None) -> None:

@@ -23,9 +23,9 @@ from fastapi.concurrency import run_in_threadpool
 from mapserver.access.lease import lease
 from mapserver.camera_setups.video_source import Sight, sight_for
 from mapserver.core.services import Services
-from mapserver.map.socket import refuse
 from mapserver.web.dependencies import credential
 from mapserver.web.routes import GuardedRouter
+from mapserver.web.socket_refusal import refuse
 from telemetry.access import Permission, Principal
 from telemetry.errors import Overloaded, VanagasError
 from vision.feeds.packet_queue import PacketQueue

@@ -16,7 +16,7 @@ from websockets.sync.connection import Connection
 
 from mapserver.core.services import Services
 from mapserver.core.video_settings import VideoSettings
-from mapserver.map.socket import RIGHTS_CHANGED, SIGNED_OUT
+from mapserver.web.socket_refusal import RIGHTS_CHANGED, SIGNED_OUT
 from mission.flights.supervisor import tlog_of
 from telemetry.access import Role
 from telemetry.cities import City

@@ -16,8 +16,8 @@ from starlette.websockets import WebSocketDisconnect
 
 from mapserver.core.services import Services
 from mapserver.core.video_settings import VideoSettings
-from mapserver.map.socket import RIGHTS_CHANGED
 from mapserver.program.app import create_app
+from mapserver.web.socket_refusal import RIGHTS_CHANGED
 from telemetry.access import Role
 from telemetry.cities import City
 from telemetry.units.tables import UnitKind, UnitRow
