@@ -14,8 +14,8 @@ from mapserver.web.listing import Listing
 from mapserver.web.permissions import MayHandIn, MaySeeIncidents
 from mapserver.web.reading import read_aside
 from telemetry.access import visible_cities
-from telemetry.observations import Observation, answers, repository
 from telemetry.errors import Conflict, NotFound
+from telemetry.observations import Observation, answers, repository
 
 router = ApiRouter("observations")
 
