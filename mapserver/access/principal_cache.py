@@ -22,6 +22,7 @@ from telemetry.cities import City
 from telemetry.clock import Clock
 from telemetry.errors import NotAllowed, NotSignedIn, Unavailable, VanagasError
 from telemetry.store import Change, Store
+from telemetry.supervision import Supervisor, ThreadHeartbeat
 
 log = logging.getLogger(__name__)
 
@@ -60,7 +61,9 @@ class _Copy:
 class PrincipalCache:
     """The credentials of one store. While the store cannot be read the last copy stays good."""
 
-    def __init__(self, store: Store, digest: Callable[[str], str], clock: Clock) -> None:
+    def __init__(
+        self, store: Store, digest: Callable[[str], str], clock: Clock, *, supervisor: Supervisor | None = None
+    ) -> None:
         """`digest` turns a token into what is kept of it. Reads nothing yet."""
         self._store = store
         self._digest = digest
@@ -74,22 +77,17 @@ class PrincipalCache:
         self._misses = ThreadPoolExecutor(1, thread_name_prefix="unknown tokens")
         self._miss_turn = asyncio.Lock()
         self._misses_begun = 0
-        self._stopping = threading.Event()
-        self._thread: threading.Thread | None = None
+        self._worker = (supervisor or Supervisor()).thread("access", self._keep_looking)
         self._stop_listening = store.listen(self._hear)
 
     def start(self) -> None:
         """Look for changes by other processes, on a thread of its own; the first copy is read here if it can be."""
-        self._stopping.clear()
         self._look()
-        self._thread = threading.Thread(target=self._keep_looking, name="access", daemon=True)
-        self._thread.start()
+        self._worker.start()
 
     def stop(self) -> None:
         """End the looking, and let go of the database."""
-        self._stopping.set()
-        if self._thread is not None:
-            self._thread.join()
+        self._worker.stop()
         with self._reading:
             self._let_go()
 
@@ -169,9 +167,10 @@ class PrincipalCache:
         if any(change.kind == ACCESS for change in changes):
             self._look()
 
-    def _keep_looking(self) -> None:
-        while not self._stopping.wait(POLL_S):
+    def _keep_looking(self, heartbeat: ThreadHeartbeat) -> None:
+        while not heartbeat.wait(POLL_S):
             self._look()
+            heartbeat.worked()
 
     def _look(self) -> None:
         try:

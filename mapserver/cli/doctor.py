@@ -13,6 +13,7 @@ from rich.table import Table
 from mapserver.cli.options import DataDir
 from mapserver.core.settings import Settings, load
 from mapserver.faults import Amiss, Inspection, Sound
+from mapserver.faults.workers import worker_inspections
 from mapserver.inspections.clock import ClockInspection, hosts_with_a_clock
 from mapserver.inspections.files import file_inspections, ground_inspections
 from mapserver.inspections.machine import disk_inspections
@@ -58,6 +59,7 @@ def _inspections(data: DataDir) -> Iterator[Inspection]:
     yield from ground_inspections(settings)
     yield from disk_inspections(settings)
     yield _clock(settings)
+    yield from worker_inspections(settings.data_dir, SystemClock().now)
     yield from outside_inspections(settings)
 
 

@@ -20,6 +20,7 @@ from telemetry.cities import City
 from telemetry.errors import StoreUnavailable, VanagasError
 from telemetry.failures import FailureLog
 from telemetry.store import Change
+from telemetry.supervision import ThreadHeartbeat
 from vision.detection.detector import Detector, load_detector
 from vision.models.catalogue import FACE_MODEL, read_catalogue
 from vision.plates.plate_finder import load_text_finder
@@ -58,20 +59,23 @@ class ClipDesk:
         self._cancelled: set[str] = set()
         self._ending = threading.Event()
         self._detector: Detector | None = None
-        self._thread = threading.Thread(target=self._run, name="clip desk", daemon=True)
+        self._worker = parts.workers.thread("clips", self._run, wake=self._wake)
         self._stop_listening: Callable[[], None] = lambda: None
 
     def start(self) -> None:
         """Begin, with what waits since before."""
         self._stop_listening = self._parts.store.listen(self._hear)
-        self._thread.start()
+        self._ending.clear()
+        self._worker.start()
 
     def stop(self) -> None:
         """End; a clip that is half made is begun anew at the next start."""
         self._stop_listening()
+        self._worker.stop()
+
+    def _wake(self) -> None:
         self._ending.set()
         self._wanted.put(None)
-        self._thread.join()
 
     def progress(self) -> dict[str, float]:
         """How much of the clip at hand is done, 0..1, by its id."""
@@ -85,7 +89,7 @@ class ClipDesk:
             elif state == ClipState.CANCELLED:
                 self._cancelled.add(change.id)
 
-    def _run(self) -> None:
+    def _run(self, heartbeat: ThreadHeartbeat) -> None:
         with suppress(OSError):  # Linux alone has priorities of threads
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICE)
         while not self._take_up_waiting() and not self._ending.wait(self._retry_s):
@@ -93,6 +97,7 @@ class ClipDesk:
         while (clip_id := self._wanted.get()) is not None:
             while not self._settle(clip_id) and not self._ending.wait(self._retry_s):
                 pass
+            heartbeat.worked()
 
     def _take_up_waiting(self) -> bool:
         """Find what was ordered before; False while the database does not answer."""

@@ -24,6 +24,7 @@ from mapserver.core.settings import Settings
 from mapserver.core.viewing_audit import Looks
 from mapserver.faults import Amiss, Faults
 from mapserver.faults.storage import StorageProbe
+from mapserver.faults.workers import WorkerFaults
 from mapserver.sign_in.service import SignIns
 from mission.flights.check_inputs import Standards
 from mission.flights.pilot_console import PilotConsole
@@ -36,6 +37,7 @@ from telemetry.mavlink.keyring import Keyring
 from telemetry.mqtt import MqttLink
 from telemetry.store import MediaStore, Store
 from telemetry.store.private import open_private
+from telemetry.supervision import Supervisor
 from telemetry.trusted_time import Uptime, machine_uptime
 from telemetry.vehicles.camera_poses import CameraPose, NoPose
 from telemetry.workers import WorkerPool
@@ -93,12 +95,17 @@ class Services:
     @cached_property
     def principals(self) -> PrincipalCache:
         """Who each session and token stands for."""
-        return PrincipalCache(self.store, self.tokens.digest, self.clock)
+        return PrincipalCache(self.store, self.tokens.digest, self.clock, supervisor=self.workers)
 
     @cached_property
     def faults(self) -> Faults:
         """What is amiss with this server now."""
         return Faults(self.clock)
+
+    @cached_property
+    def workers(self) -> Supervisor:
+        """The background workers of this server."""
+        return Supervisor(WorkerFaults(self.faults), self.clock)
 
     @cached_property
     def storage(self) -> StorageProbe:

@@ -58,15 +58,15 @@ class Faults:
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
-    def begin(self, part: str, amiss: Amiss, *, city: City | None = None) -> None:
-        """`part` is amiss; once more with other words keeps its beginning."""
+    def begin(self, part: str, amiss: Amiss, *, city: City | None = None, error: Exception | None = None) -> None:
+        """`part` is amiss; once more with other words keeps its beginning. The log has the trace of `error`."""
         with self._lock:
             before = self._standing.get(part)
             since = self._clock.now() if before is None else before.since
             fault = StandingFault(part, amiss.what, amiss.remedy, since, city)
             self._standing[part] = fault
         if before is None:
-            log.error("fault in %s: %s; %s", part, amiss.what, amiss.remedy)
+            log.error("fault in %s: %s; %s", part, amiss.what, amiss.remedy, exc_info=error)
             for listener in list(self._listeners):
                 listener(fault)
 

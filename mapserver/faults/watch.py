@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from mapserver.faults.registry import Faults
 from mapserver.faults.storage import StorageProbe
 from mapserver.faults.values import Amiss, Inspection
+from telemetry.supervision import Supervisor, TaskHeartbeat
 
 log = logging.getLogger(__name__)
 
@@ -17,21 +18,27 @@ class FaultWatch:
     """Looks at every part in turn, again and again while it runs."""
 
     def __init__(
-        self, faults: Faults, storage: StorageProbe, inspections: Iterable[Inspection], *, every_s: float = LOOK_S
+        self,
+        faults: Faults,
+        storage: StorageProbe,
+        inspections: Iterable[Inspection],
+        *,
+        every_s: float = LOOK_S,
+        supervisor: Supervisor | None = None,
     ) -> None:
-        self._faults, self._storage, self._every_s = faults, storage, every_s
+        self._faults = faults
+        self._storage = storage
+        self._every_s = every_s
         self._inspections = list(inspections)
-        self._task: asyncio.Task[None] | None = None
+        self._worker = (supervisor or Supervisor()).task("faults", self._keep_looking, cancelled=True)
 
     def start(self) -> None:
         """Begin, with the first look at once."""
-        self._task = asyncio.create_task(self._keep_looking(), name="looking for faults")
+        self._worker.start()
 
     async def stop(self) -> None:
         """End."""
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        await self._worker.stop()
         self._storage.close()
 
     async def look(self) -> None:
@@ -50,7 +57,8 @@ class FaultWatch:
             except Exception:  # one part that cannot be looked at must not hide the others
                 log.exception("%s could not be inspected", inspection.part)
 
-    async def _keep_looking(self) -> None:
-        while True:
+    async def _keep_looking(self, heartbeat: TaskHeartbeat) -> None:
+        while not heartbeat.stopping:
             await self.look()
-            await asyncio.sleep(self._every_s)
+            heartbeat.worked()
+            await heartbeat.wait(self._every_s)

@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from mapserver.core.services import Services
 from mapserver.faults.values import Amiss, Inspection, Sound
 from mapserver.faults.watch import FaultWatch
+from mapserver.faults.workers import silence_inspection
 from mapserver.inspections.clock import ClockInspection, hosts_with_a_clock
 from mapserver.inspections.files import file_inspections
 from mapserver.inspections.machine import disk_inspections
@@ -19,10 +20,10 @@ async def watching_faults(parts: Services) -> AsyncIterator[None]:
     """Inspect every part again and again; begin once the jobs run."""
     async with AsyncExitStack() as stack:
         if parts.settings.alerts.webhook is not None:
-            webhook = Webhook(parts.settings.alerts.webhook, parts.faults)
+            webhook = Webhook(parts.settings.alerts.webhook, parts.faults, supervisor=parts.workers)
             webhook.start()
             stack.push_async_callback(webhook.stop)
-        watch = FaultWatch(parts.faults, parts.storage, _inspections(parts))
+        watch = FaultWatch(parts.faults, parts.storage, _inspections(parts), supervisor=parts.workers)
         watch.start()
         stack.push_async_callback(watch.stop)
         yield
@@ -35,6 +36,7 @@ def _inspections(parts: Services) -> Iterator[Inspection]:
     yield Inspection("clock", clock.look)
     yield sign_in_inspection(parts.store, parts.clock)
     yield parts.forgetting.inspection()
+    yield silence_inspection(parts.workers)
     if parts.jobs.broker is not None:
         yield _broker_inspection(parts.jobs.broker)
 

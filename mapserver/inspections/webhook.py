@@ -3,13 +3,13 @@
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from typing import Any
 
 import httpx
 
 from mapserver.core.version import VERSION
 from mapserver.faults.registry import Faults, StandingFault
+from telemetry.supervision import Supervisor, TaskHeartbeat
 
 log = logging.getLogger(__name__)
 
@@ -29,12 +29,13 @@ class Webhook:
         *,
         pauses_s: Sequence[float] = PAUSES_S,
         transport: httpx.AsyncBaseTransport | None = None,
+        supervisor: Supervisor | None = None,
     ) -> None:
         """`pauses_s` are seconds between tries."""
         self._url, self._faults, self._pauses_s = url, faults, pauses_s
         self._transport = transport
         self._waiting: asyncio.Queue[StandingFault] = asyncio.Queue(MOST_WAITING)
-        self._task: asyncio.Task[None] | None = None
+        self._worker = (supervisor or Supervisor()).task("webhook", self._run, cancelled=True)
         self._unheard: Callable[[], None] | None = None
 
     def start(self) -> None:
@@ -47,16 +48,13 @@ class Webhook:
         self._unheard = self._faults.listen(hear)
         for fault in self._faults.standing():
             self._queue(fault)
-        self._task = asyncio.create_task(self._run(), name="webhook")
+        self._worker.start()
 
     async def stop(self) -> None:
         """End; what was not yet told is not told."""
         if self._unheard is not None:
             self._unheard()
-        if self._task is not None:
-            self._task.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._task
+        await self._worker.stop()
 
     def _queue(self, fault: StandingFault) -> None:
         try:
@@ -64,10 +62,11 @@ class Webhook:
         except asyncio.QueueFull:
             log.warning("the webhook is behind; it is not told of the fault in %s", fault.part)
 
-    async def _run(self) -> None:
+    async def _run(self, heartbeat: TaskHeartbeat) -> None:
         async with httpx.AsyncClient(timeout=TIMEOUT_S, transport=self._transport) as client:
             while True:
                 await self._tell(client, await self._waiting.get())
+                heartbeat.worked()
 
     async def _tell(self, client: httpx.AsyncClient, fault: StandingFault) -> None:
         said: dict[str, Any] = {"event": "fault", "version": VERSION, **fault.as_json(remedy=True)}

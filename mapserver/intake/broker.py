@@ -23,7 +23,7 @@ def broker_link(parts: Services, broker: MqttSettings) -> MqttLink:
     return MqttLink(
         broker.host, broker.port, username=broker.username, password=broker.password.get_secret_value(),
         client_id=broker.client_id, topics=topics(parts.settings), handler=handle, tls=broker.tls,
-        ca_file=broker.ca_file,
+        ca_file=broker.ca_file, supervisor=parts.workers,
     )  # fmt: skip
 
 

@@ -4,10 +4,11 @@ What a slow full collection has left alive is left out of the next ones (`gc.fre
 of references would stay for ever, so once an hour, when a pause delays no order, everything is looked at again.
 """
 
-import asyncio
 import gc
 import time
 from collections.abc import Callable, Mapping
+
+from telemetry.supervision import TaskHeartbeat
 
 LONGEST_S = 0.005
 """Of processor time; a full collection that takes longer leaves what it found out of the next ones."""
@@ -41,11 +42,11 @@ class GarbagePauses:
         gc.callbacks.remove(self._on_collection)
         gc.set_threshold(*self._thresholds)
 
-    async def keep_looking(self) -> None:
+    async def keep_looking(self, heartbeat: TaskHeartbeat) -> None:
         """Look at everything once an hour, if that may be."""
-        while True:
-            await asyncio.sleep(ALL_EVERY_S)
+        while not await heartbeat.wait(ALL_EVERY_S):
             self.look_at_all()
+            heartbeat.worked()
 
     def look_at_all(self) -> None:
         """Free what has died of what was left out, unless a pause may not be now."""

@@ -1,5 +1,6 @@
 """What a supervisor of processes or a load balancer asks: does the process answer, and can it do its work?"""
 
+from collections import Counter
 from typing import Any
 
 from fastapi import Request, Response
@@ -7,6 +8,7 @@ from fastapi import Request, Response
 from mapserver.core.services import Services
 from mapserver.core.version import VERSION
 from mapserver.faults import Amiss
+from mapserver.faults.workers import as_json
 from mapserver.program.schemas import HealthAnswer, ReadyAnswer
 from mapserver.web.dependencies import Parts, credential
 from mapserver.web.routes import GuardedRouter
@@ -31,7 +33,8 @@ async def healthy() -> dict[str, str]:
 async def ready(request: Request, response: Response, parts: Parts) -> dict[str, Any]:
     """200 while it can serve and store, though parts of it have faults; 503 while it cannot store.
 
-    Who asks without an administrator's token is told the kinds of the faults and since when, no names and no remedies.
+    Who asks without an administrator's token is told the kinds of the faults and since when, and how many background
+    workers are in which state: no names and no remedies.
     """
     stored = await parts.storage.ask()
     faults = parts.faults.standing()
@@ -40,11 +43,15 @@ async def ready(request: Request, response: Response, parts: Parts) -> dict[str,
         status = "cannot store"
     else:
         status = "ready with faults" if faults else "ready"
+    reports = parts.workers.reports()
+    told: dict[str, Any] = {"status": status, "stores": response.status_code != 503}
+    told["worker_counts"] = Counter(report.state for report in reports)
     if await _is_administrator(request, parts):
-        shown = [fault.as_json(remedy=True) for fault in faults]
+        told["faults"] = [fault.as_json(remedy=True) for fault in faults]
+        told["workers"] = [as_json(report) for report in reports]
     else:
-        shown = [{"part": fault.kind, "since": iso(fault.since)} for fault in faults]
-    return {"status": status, "stores": response.status_code != 503, "faults": shown}
+        told["faults"] = [{"part": fault.kind, "since": iso(fault.since)} for fault in faults]
+    return told
 
 
 async def _is_administrator(request: Request, parts: Services) -> bool:

@@ -10,6 +10,7 @@ from mapserver.account.upkeep import FORGET_S, WRITE_USES_S, forget_expired, wri
 from mapserver.clips.worker import ClipDesk
 from mapserver.core.services import Services
 from mapserver.faults import Amiss
+from mapserver.faults.workers import REPORT_S, write_reports
 from mapserver.flights.control import take_warning
 from mapserver.inspections.running import watching_faults
 from mapserver.intake.broker import broker_link
@@ -26,7 +27,6 @@ from mission.flights.supervisor import FlightSupervisor
 from mission.weather.open_meteo import OpenMeteo
 from mission.weather.watch import WeatherWatch
 from telemetry.errors import Misconfigured
-from telemetry.rounds import Rounds
 from vision.plates.screening import forget
 from vision.recording.recording_worker import RecordingWorker
 
@@ -66,6 +66,7 @@ async def running_jobs(parts: Services) -> AsyncIterator[None]:
             tlogs=parts.tlogs,
             records=parts.flight_records,
             on_warning=partial(take_warning, parts),
+            supervisor=parts.workers,
         )
         await flights.start()
         parts.jobs.flights = flights.console
@@ -73,18 +74,23 @@ async def running_jobs(parts: Services) -> AsyncIterator[None]:
         stack.push_async_callback(flights.stop)
         debriefs = DebriefWorker(parts.store, standards=parts.standards, clock=parts.clock, tlogs=parts.tlogs)
         retention = retention_desk(parts)
-        for rounds in (
-            Rounds(debriefs.look, every_s=2.0, name="looking for landed flights"),
-            Rounds(parts.sign_ins.failures.write, every_s=EVERY_S, name="writing down failed sign-ins"),
-            Rounds(parts.forgetting.renew, every_s=60.0, name="noting that the clock is as expected"),
-            Rounds(partial(_forget_plates, parts), every_s=300.0, name="forgetting plates that hit nothing"),
-            Rounds(partial(forget_waiting, parts), every_s=300.0, name="forgetting messages of unknown cameras"),
-            Rounds(retention.forget, every_s=86_400.0, name="forgetting what is past its time"),
-            Rounds(partial(write_uses, parts), every_s=WRITE_USES_S, name="writing down when tokens were used"),
-            Rounds(partial(forget_expired, parts), every_s=FORGET_S, name="forgetting expired tokens"),
+        for worker in (
+            parts.workers.rounds(
+                "worker reports",
+                partial(write_reports, parts.settings.data_dir, parts.workers, parts.clock),
+                every_s=REPORT_S,
+            ),
+            parts.workers.rounds("debriefs", debriefs.look, every_s=2.0),
+            parts.workers.rounds("failed sign-ins", parts.sign_ins.failures.write, every_s=EVERY_S),
+            parts.workers.rounds("clock", parts.forgetting.renew, every_s=60.0),
+            parts.workers.rounds("plates", partial(_forget_plates, parts), every_s=300.0),
+            parts.workers.rounds("quarantine", partial(forget_waiting, parts), every_s=300.0),
+            parts.workers.rounds("retention", retention.forget, every_s=86_400.0),
+            parts.workers.rounds("token use", partial(write_uses, parts), every_s=WRITE_USES_S),
+            parts.workers.rounds("expired tokens", partial(forget_expired, parts), every_s=FORGET_S),
         ):
-            await rounds.start()
-            stack.push_async_callback(rounds.stop)
+            worker.start()
+            stack.push_async_callback(asyncio.to_thread, worker.stop)
         stack.callback(retention.stop)
         if parts.settings.weather is not None:
             service = parts.settings.weather
@@ -93,8 +99,9 @@ async def running_jobs(parts: Services) -> AsyncIterator[None]:
                 OpenMeteo(service.base_url, timeout_s=service.timeout_s),
                 every_s=service.every_min * 60,
                 clock=parts.clock,
+                supervisor=parts.workers,
             )
-            await weather.start()
+            weather.start()
             stack.push_async_callback(weather.stop)
         if parts.settings.mqtt is not None:
             link = broker_link(parts, parts.settings.mqtt)

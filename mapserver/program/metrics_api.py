@@ -13,6 +13,7 @@ from mapserver.web.permissions import MayAdminister
 from mapserver.web.routes import GuardedRouter
 from telemetry.access import visible_cities
 from telemetry.observations import repository as observations
+from telemetry.supervision import WorkerState
 from vision.feeds.reader import Status
 
 router = GuardedRouter(tags=["metrics"])
@@ -36,6 +37,10 @@ def _server(parts: Parts) -> Iterator[str]:
     yield f"vanagas_faults {len(parts.faults.standing())}"
     for fault in parts.faults.standing():
         yield f'vanagas_fault_since_seconds{{part="{_label(fault.part)}"}} {fault.since.timestamp():.0f}'
+    for report in parts.workers.reports():
+        name = _label(report.name)
+        yield f'vanagas_worker_running{{worker="{name}"}} {int(report.state is WorkerState.RUNNING)}'
+        yield f'vanagas_worker_restarts_total{{worker="{name}"}} {report.restarts}'
     stores = not any(fault.part == "storage" for fault in parts.faults.standing())
     yield f"vanagas_database_stores {int(stores)}"
     yield f"vanagas_database_bytes {parts.store.size_bytes()}"

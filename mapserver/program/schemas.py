@@ -1,6 +1,7 @@
-"""What the API answers of faults, and of whether the server is ready."""
+"""What the API answers of faults, background workers, and of whether the server is ready."""
 
 from mapserver.web.schemas import Answer, Utc
+from telemetry.supervision import WorkerState
 
 
 class FaultAnswer(Answer):
@@ -30,12 +31,28 @@ class ReadyFault(Answer):
     remedy: str | None = None
 
 
+class WorkerAnswer(Answer):
+    """A background worker of the server."""
+
+    name: str
+    state: WorkerState
+    since: Utc
+    """When it came into that state."""
+    restarts: int
+    fault: str | None
+    """What it failed with last; None while it does not fail."""
+
+
 class ReadyAnswer(Answer):
     """Whether the server can serve and store."""
 
     status: str
     stores: bool
     faults: list[ReadyFault]
+    worker_counts: dict[WorkerState, int]
+    """How many background workers are in which state."""
+    workers: list[WorkerAnswer] | None = None
+    """Each of them; for administrators."""
 
 
 class HealthAnswer(Answer):

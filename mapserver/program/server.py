@@ -1,6 +1,5 @@
 """Running the application under uvicorn: a port that is free, a word when it is ready, an orderly end."""
 
-import asyncio
 import logging
 import os
 import signal
@@ -23,6 +22,7 @@ from mapserver.program.garbage import GarbagePauses
 from mapserver.web.protocol import http_protocol, socket_protocol
 from mapserver.web.render import load_templates
 from telemetry.errors import Misconfigured, Unavailable
+from telemetry.supervision import Supervisor
 
 log = logging.getLogger(__name__)
 
@@ -106,7 +106,7 @@ async def run_server(parts: Services, *, on_ready: Callable[[str], None]) -> Non
     def nothing_flies() -> bool:
         return parts.jobs.flights is None or not parts.jobs.flights.any_under_way
 
-    server = _Server(server_config(parts), GarbagePauses(nothing_flies), ready)
+    server = _Server(server_config(parts), GarbagePauses(nothing_flies), parts.workers, ready)
     with _sigterm_ends_in_order():
         await server.serve()
     log.info("vanagas %s has stopped", VERSION)
@@ -133,8 +133,11 @@ def _exit(_signal: int, _frame: FrameType | None) -> None:
 
 
 class _Server(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, pauses: GarbagePauses, on_ready: Callable[[], None]) -> None:
+    def __init__(
+        self, config: uvicorn.Config, pauses: GarbagePauses, workers: Supervisor, on_ready: Callable[[], None]
+    ) -> None:
         super().__init__(config)
+        self._looking = workers.task("garbage collector", pauses.keep_looking)
         self._pauses = pauses
         self._on_ready = on_ready
 
@@ -143,10 +146,10 @@ class _Server(uvicorn.Server):
         if self.started:
             load_templates()
             self._pauses.start()
-            self._looking = asyncio.create_task(self._pauses.keep_looking())
+            self._looking.start()
             self._on_ready()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        self._looking.cancel()
+        await self._looking.stop()
         self._pauses.stop()
         await super().shutdown(sockets)

@@ -1,7 +1,5 @@
 """The wall: every stream with how it is, kept up to date and told to the live feed when it changes. Reads no video."""
 
-import logging
-import threading
 import time
 from collections.abc import Mapping
 from datetime import datetime
@@ -17,14 +15,14 @@ from telemetry.access import Principal, visible_cities
 from telemetry.clock import iso
 from telemetry.positions import Position, distance_m
 from telemetry.store import Change
+from telemetry.supervision import ThreadHeartbeat
 from vision.feeds.address import is_address
 from vision.feeds.reader import ReaderState, Status
 from vision.live.stream_condition import StreamCondition, StreamMonitor
 from vision.live.watched_camera import WatchedCamera
 
-log = logging.getLogger(__name__)
-
 EVERY_S = 0.5
+SILENT_S = 60.0
 DAMAGE_TOLD = 0.005
 """The least share of damaged pictures that is told."""
 OFF_DUTY = "off_duty"
@@ -39,30 +37,26 @@ class WallDesk:
         self._watches: dict[str, StreamMonitor] = {}
         self._conditions: dict[str, StreamCondition] = {}
         self._told: dict[str, tuple[str, bool, bool] | None] = {video.name: None for video in parts.settings.videos}
-        self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="wall desk", daemon=True)
+        self._worker = parts.workers.thread("wall", self._run, silent_s=SILENT_S)
 
     def start(self) -> None:
         """Begin."""
-        self._thread.start()
+        self._worker.start()
 
     def stop(self) -> None:
-        """End it and wait for it."""
-        self._stopping.set()
-        self._thread.join()
+        """End it."""
+        self._worker.stop()
         self._parts.looks.end_glances(all_of_them=True)
 
     def conditions(self) -> Mapping[str, StreamCondition]:
         """How each stream that is read is, by the name of its owner."""
         return dict(self._conditions)
 
-    def _run(self) -> None:
-        while not self._stopping.wait(EVERY_S):
-            try:
-                self._see()
-                self._parts.looks.end_glances()
-            except Exception:  # the next time it may go
-                log.exception("the wall could not be looked after")
+    def _run(self, heartbeat: ThreadHeartbeat) -> None:
+        while not heartbeat.wait(EVERY_S):
+            self._see()
+            self._parts.looks.end_glances()
+            heartbeat.worked()
 
     def _see(self) -> None:
         watched = self._parts.jobs.watched()

@@ -6,7 +6,6 @@ over the zone it was sent to, so that nobody is watched on the way.
 
 import logging
 import queue
-import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -34,6 +33,7 @@ from telemetry.clock import from_epoch
 from telemetry.errors import VanagasError
 from telemetry.positions import LocalFrame, Position
 from telemetry.store import Change
+from telemetry.supervision import ThreadHeartbeat
 from telemetry.units import service as units
 from telemetry.units.tables import UnitKind, UnitRow
 from vision.cameras.tables import CameraRow
@@ -86,7 +86,7 @@ class VideoDesk:
         self._overload = OverloadMonitor()
         self._steady = parts.steady
         self._news: queue.SimpleQueue[str | None] = queue.SimpleQueue()
-        self._thread = threading.Thread(target=self._run, name="video desk", daemon=True)
+        self._worker = parts.workers.thread("video", self._run, wake=lambda: self._news.put(None))
         self._stop_listening: Callable[[], None] = lambda: None
 
     def start(self) -> None:
@@ -94,7 +94,7 @@ class VideoDesk:
         if self._wanted:
             self._prepare()
         self._stop_listening = self._parts.store.listen(self._hear)
-        self._thread.start()
+        self._worker.start()
         for name in self._wanted:
             self._news.put(name)
 
@@ -114,9 +114,8 @@ class VideoDesk:
     def stop(self) -> None:
         """End every stream and wait for them."""
         self._stop_listening()
-        self._news.put(None)
-        self._thread.join()
-        for watched in self._watched.values():
+        self._worker.stop()
+        for watched in list(self._watched.values()):
             watched.stop()
         self._workers.stop()
 
@@ -133,7 +132,7 @@ class VideoDesk:
             if change.kind in ("unit", "camera") and change.id in self._wanted:
                 self._news.put(change.id)
 
-    def _run(self) -> None:
+    def _run(self, heartbeat: ThreadHeartbeat) -> None:
         due = 0.0
         while True:
             with suppress(queue.Empty):
@@ -147,6 +146,7 @@ class VideoDesk:
                 rates = {name: rate for name, one in self.states().items() if (rate := one.rate) is not None}
                 if (said := self._overload.see(rates, time.monotonic())) is not None:
                     log.warning("%s", said)
+            heartbeat.worked()
 
     def _guarded(self, name: str, work: Callable[[str], None]) -> None:
         try:

@@ -23,6 +23,7 @@ from telemetry.failures import FailureLog
 from telemetry.mavlink.keyring import Keyring
 from telemetry.mavlink.signing import SigningKey
 from telemetry.store import Change, Store
+from telemetry.supervision import Supervisor, TaskHeartbeat
 from telemetry.vehicles import Vehicle
 from telemetry.vehicles.camera_poses import CameraPose, NoPose
 from telemetry.vehicles.drivers import driven_by
@@ -62,6 +63,7 @@ class FlightSupervisor:
         look_every_s: float = 0.5,
         open_vehicle: OpenVehicle = _driven,
         on_warning: OnWarning | None = None,
+        supervisor: Supervisor | None = None,
     ) -> None:
         """`keyring` has the keys of the drones whose links are signed.
 
@@ -87,9 +89,11 @@ class FlightSupervisor:
         """Flights that this process has run: found again, they are not from before a restart."""
         self._unreachable: set[str] = set()
         """Flights of drones whose key cannot be read, once that was said."""
-        self._watch: asyncio.Task[None] | None = None
+        # What is due waits for no long pause: a flight in the air may have nobody who follows it.
+        self._watch = (supervisor or Supervisor()).task(
+            "flights", self._keep_looking, cancelled=True, pauses_s=(look_every_s,)
+        )
         self._recovered = records is None
-        self._fails = FailureLog("flights that are due cannot be looked for")
         self._stop_listening: Callable[[], None] | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
 
@@ -97,17 +101,15 @@ class FlightSupervisor:
         """Pick up what is under way and watch for what is due."""
         self._loop = asyncio.get_running_loop()
         self._stop_listening = self._store.listen(self._hear)
-        self._watch = asyncio.create_task(self._keep_looking())
+        self._watch.start()
 
     async def stop(self) -> None:
         """Let go of every vehicle. What flies goes on flying, and is picked up at the next start."""
-        tasks: list[asyncio.Task[None]] = [*self._runs]
-        if self._watch is not None:
-            tasks.append(self._watch)
+        await self._watch.stop()
+        tasks = [*self._runs]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        self._watch = None
         if self._stop_listening is not None:
             self._stop_listening()
 
@@ -137,19 +139,16 @@ class FlightSupervisor:
         if flight is not None and change.data is not None:
             flight.take_change(change.data)
 
-    async def _keep_looking(self) -> None:
-        while True:
-            try:
-                if not self._recovered and self._records is not None:
-                    await asyncio.to_thread(recover, self._store, self._records, self._on_warning)
-                    self._recovered = True
-                await asyncio.to_thread(self._finder.check_waiting)
-                for facts in await asyncio.to_thread(self._finder.due, frozenset(self._flights)):
-                    await self._run_if_reachable(facts)
-                self._fails.worked()
-            except Exception as error:
-                self._fails.failed(error)
-            await asyncio.sleep(self._look_every_s)
+    async def _keep_looking(self, heartbeat: TaskHeartbeat) -> None:
+        while not heartbeat.stopping:
+            if not self._recovered and self._records is not None:
+                await asyncio.to_thread(recover, self._store, self._records, self._on_warning)
+                self._recovered = True
+            await asyncio.to_thread(self._finder.check_waiting)
+            for facts in await asyncio.to_thread(self._finder.due, frozenset(self._flights)):
+                await self._run_if_reachable(facts)
+            heartbeat.worked()
+            await heartbeat.wait(self._look_every_s)
 
     async def _run_if_reachable(self, facts: FlightFacts) -> None:
         try:

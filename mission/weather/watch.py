@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from functools import partial
 
 from mission.weather import service
 from mission.weather.source import WeatherSource
@@ -10,6 +11,7 @@ from telemetry.clock import Clock
 from telemetry.errors import VanagasError
 from telemetry.positions import Position
 from telemetry.store import Store
+from telemetry.supervision import Supervisor, TaskHeartbeat
 
 log = logging.getLogger(__name__)
 
@@ -21,21 +23,31 @@ AFTER_FAILURE_S = 60.0
 class WeatherWatch:
     """Asks `source` for each town every `every_s` seconds and keeps what it says."""
 
-    def __init__(self, store: Store, source: WeatherSource, *, every_s: float, clock: Clock) -> None:
-        self._store, self._source, self._every_s, self._clock = store, source, every_s, clock
+    def __init__(
+        self,
+        store: Store,
+        source: WeatherSource,
+        *,
+        every_s: float,
+        clock: Clock,
+        supervisor: Supervisor | None = None,
+    ) -> None:
+        self._store = store
+        self._source = source
+        self._every_s = every_s
+        self._clock = clock
         self._failing: set[City] = set()
-        self._tasks: list[asyncio.Task[None]] = []
+        workers = supervisor or Supervisor()
+        self._workers = [workers.task(f"weather {city}", partial(self._watch, city), cancelled=True) for city in City]
 
-    async def start(self) -> None:
+    def start(self) -> None:
         """Begin to ask."""
-        self._tasks = [asyncio.create_task(self._watch(city)) for city in City]
+        for worker in self._workers:
+            worker.start()
 
     async def stop(self) -> None:
         """Ask no more."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        self._tasks = []
+        await asyncio.gather(*(worker.stop() for worker in self._workers))
 
     async def refresh(self, city: City) -> bool:
         """Ask once for `city`; whether it was answered."""
@@ -62,11 +74,8 @@ class WeatherWatch:
         self._failing.discard(city)
         return True
 
-    async def _watch(self, city: City) -> None:
-        while True:
-            answered = False
-            try:
-                answered = await self.refresh(city)
-            except Exception:
-                log.exception("keeping the weather for %s failed; trying again", city)
-            await asyncio.sleep(self._every_s if answered else min(AFTER_FAILURE_S, self._every_s))
+    async def _watch(self, city: City, heartbeat: TaskHeartbeat) -> None:
+        while not heartbeat.stopping:
+            answered = await self.refresh(city)
+            heartbeat.worked()
+            await heartbeat.wait(self._every_s if answered else min(AFTER_FAILURE_S, self._every_s))

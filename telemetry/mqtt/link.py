@@ -10,7 +10,6 @@ import socket
 import ssl
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +17,7 @@ import aiomqtt
 from paho.mqtt.reasoncodes import ReasonCode
 
 from telemetry.errors import BadInput, VanagasError
+from telemetry.supervision import Supervisor, TaskHeartbeat
 
 log = logging.getLogger(__name__)
 
@@ -77,6 +77,7 @@ class MqttLink:
         ca_file: Path | None = None,
         first_retry_s: float = 0.5,
         longest_retry_s: float = 30.0,
+        supervisor: Supervisor | None = None,
     ) -> None:
         """`handler(topic, payload)` is awaited for each message on `topics`; delays are in seconds, doubling.
 
@@ -89,14 +90,13 @@ class MqttLink:
         self._ca_file = ca_file
         self._reconnecting = _BackOff(first_retry_s, longest_retry_s)
         self._retrying = _BackOff(first_retry_s, longest_retry_s)
-        self._task: asyncio.Task[None] | None = None
+        self._worker = (supervisor or Supervisor()).task("broker", self._run)
         self._tried: asyncio.Future[None] | None = None
         self._waiting: deque[aiomqtt.Message] = deque()
         self._failing: set[int] = set()
         """Those that failed and were not handled yet, also while they are tried again."""
         self._handler_down = False
         self._link_down = False
-        self._stop = asyncio.Event()
         self._refused_kinds: set[tuple[str, str]] = set()
         self.connected = False
         self.trouble: str | None = None
@@ -105,26 +105,24 @@ class MqttLink:
 
     async def start(self) -> None:
         """Connect and go on in the background; a broker that is not there, or refuses the password, is tried again."""
-        self._stop.clear()
         self._tried = asyncio.get_running_loop().create_future()
-        self._task = asyncio.create_task(self._run(), name=f"mqtt {self._client_id}")
-        await asyncio.wait({self._tried, self._task}, return_when=asyncio.FIRST_COMPLETED)
+        self._worker.start()
+        await self._tried
 
     async def stop(self) -> None:
         """Disconnect, once the message in the handler's hands is done; what is not acknowledged stays at the broker."""
-        # Not by cancelling: aiomqtt may swallow that (wait_for of Python 3.11), or leave its socket open.
-        self._stop.set()
-        if self._task is not None:
-            await asyncio.wait({self._task})
-            self._task = None
+        # Not by cancelling at once: aiomqtt may swallow that (wait_for of Python 3.11), or leave its socket open.
+        await self._worker.stop()
+        self._note_try()
 
-    async def _run(self) -> None:
-        while not self._stop.is_set():
+    async def _run(self, heartbeat: TaskHeartbeat) -> None:
+        while not heartbeat.stopping:
             try:
                 async with self._client() as client:
                     await self._subscribe(client)
                     self._up()
-                    await self._consume(client)
+                    heartbeat.worked()
+                    await self._consume(client, heartbeat)
             except aiomqtt.MqttError as error:
                 self._down(error)
             finally:
@@ -132,9 +130,11 @@ class MqttLink:
                 # The broker sends again what was not acknowledged, so only QoS 0 has to be kept here.
                 self._waiting = deque(message for message in self._waiting if message.qos == 0)
                 self._failing = {id(message) for message in self._waiting}
-            with suppress(TimeoutError):
-                async with asyncio.timeout(self._reconnecting.next()):
-                    await self._stop.wait()
+                self._note_try()
+            await heartbeat.wait(self._reconnecting.next())
+
+    def _note_try(self) -> None:
+        """Let `start` return."""
         if self._tried is not None and not self._tried.done():
             self._tried.set_result(None)
 
@@ -173,8 +173,7 @@ class MqttLink:
         if self._link_down:
             log.info("the MQTT broker at %s:%s is back", self._host, self._port)
         self._link_down = False
-        if self._tried is not None and not self._tried.done():
-            self._tried.set_result(None)
+        self._note_try()
 
     def _down(self, error: aiomqtt.MqttError) -> None:
         why = f"the MQTT broker at {self._host}:{self._port} does not answer: {error}"
@@ -188,19 +187,17 @@ class MqttLink:
         if not self._link_down:
             self._link_down = True
             log.warning("%s; trying again until it does", why)
-        if self._tried is not None and not self._tried.done():
-            self._tried.set_result(None)
 
-    async def _consume(self, client: "_Client") -> None:
+    async def _consume(self, client: "_Client", heartbeat: TaskHeartbeat) -> None:
         """Handle messages until stopped. Raises MqttError when the connection goes."""
         loop = asyncio.get_running_loop()
         retry_at = math.inf
         messages = client.messages
         coming = asyncio.ensure_future(anext(messages))
-        stopping = asyncio.ensure_future(self._stop.wait())
+        stopping = asyncio.ensure_future(heartbeat.until_stop())
         in_hand: set[asyncio.Task[None]] = set()
         try:
-            while not self._stop.is_set():
+            while not heartbeat.stopping:
                 patience = None if retry_at == math.inf else max(0.0, retry_at - loop.time())
                 awaited = {stopping, *in_hand} if len(in_hand) >= MOST_AT_ONCE else {stopping, coming, *in_hand}
                 await asyncio.wait(awaited, timeout=patience, return_when=asyncio.FIRST_COMPLETED)

@@ -317,7 +317,7 @@ def test_a_database_that_does_not_answer_at_the_start_keeps_no_clip_from_being_m
     desk = clip_desk.ClipDesk(parts, retry_s=0.05)
     with hearing(parts, is_over) as wait:
         desk.start()
-        assert (wait().id, looked_by) == (clip.id, ["clip desk"] * 2)
+        assert (wait().id, looked_by) == (clip.id, ["clips"] * 2)
     desk.stop()
 
 
