@@ -15,6 +15,7 @@ from zxcvbn import zxcvbn
 
 from telemetry.cities import City
 from telemetry.errors import BadInput
+from telemetry.messages import Message
 
 SHORTEST_PASSWORD = 12
 LONGEST_PASSWORD = 200
@@ -30,9 +31,9 @@ _hasher = PasswordHasher()
 def require_strong(password: str, name: str) -> None:
     """Raises BadInput, saying why, when user `name` had better choose another password."""
     if len(password) < SHORTEST_PASSWORD:
-        raise BadInput(f"the password has {len(password)} characters; use at least {SHORTEST_PASSWORD}")
+        raise BadInput(Message("access.password_short", length=len(password), least=SHORTEST_PASSWORD))
     if len(password) > LONGEST_PASSWORD:
-        raise BadInput(f"the password has {len(password)} characters; use at most {LONGEST_PASSWORD}")
+        raise BadInput(Message("access.password_long", length=len(password), most=LONGEST_PASSWORD))
     judged = zxcvbn(password[:JUDGED_CHARACTERS], user_inputs=_known_words(name))
     if judged["score"] < STRONG:
         reason = judged["feedback"]["warning"] or "It is easy to guess."

@@ -17,6 +17,7 @@ from telemetry.audit import service as audit
 from telemetry.cities import BOTH, City
 from telemetry.clock import iso
 from telemetry.errors import BadInput, Conflict, NotFound
+from telemetry.messages import Message
 from telemetry.store import Work
 
 
@@ -51,7 +52,7 @@ def get(session: Session, name: str, by: Principal) -> UserRow:
     """The user. Raises NotFound when there is none in a town that `by` may see."""
     user = service.get_user(session, name)
     if not _is_visible(user, by):
-        raise NotFound(f"there is no user {name} in a town you may see")
+        raise NotFound(Message("access.no_such_user", name=name))
     return user
 
 
@@ -69,7 +70,7 @@ def change_role(work: Work, name: str, role: Role, city: City | None, *, by: Pri
     """Give another role, and the town that goes with it. Raises BadInput, Conflict, NotFound."""
     user = get(work.session, name, by)
     if Role.DEVICE in (role, user.role) and role != user.role:
-        raise BadInput("a device stays a device, and a person a person; add a new user instead")
+        raise BadInput(Message("access.kind_stays"))
     return _change_rights(work, user, role, city, action="change_role", by=by, at=at)
 
 
@@ -102,7 +103,7 @@ def reset_password(work: Work, name: str, password: NewPassword, *, by: Principa
     """Another password for who forgot theirs; all their sessions and tokens end. Raises BadInput for a device."""
     user = get(work.session, name, by)
     if user.role == Role.DEVICE:
-        raise BadInput(f"{user.name} is a device, which has no password; revoke its token and make a new one")
+        raise BadInput(Message("access.device_has_no_password", name=user.name))
     user.password_hash = password.hash
     ended = end_access(work, user)
     _record(work, user, by, "reset_password", at, f"{ended} sessions and tokens ended")
@@ -164,7 +165,7 @@ def _require_another_admin(session: Session, user: UserRow) -> None:
         return
     others = select(func.count()).where(UserRow.role == Role.ADMIN, UserRow.active, UserRow.name != user.name)
     if session.exec(others).one() == 0:
-        raise Conflict(f"{user.name} is the last administrator; add another one first")
+        raise Conflict(Message("access.last_administrator", name=user.name))
 
 
 def _is_visible(user: UserRow, by: Principal) -> bool:
@@ -175,7 +176,7 @@ def _is_visible(user: UserRow, by: Principal) -> bool:
 def _require_visible(city: City | None, by: Principal) -> None:
     towns = BOTH if city is None else {city}
     if not towns <= visible_cities(by):
-        raise NotFound("that is no town that you may see")
+        raise NotFound(Message("access.town_not_seen"))
 
 
 def _town(user: UserRow) -> str:

@@ -21,6 +21,7 @@ from telemetry.access import Principal, Role
 from telemetry.cities import City
 from telemetry.clock import Clock
 from telemetry.errors import NotAllowed, NotSignedIn, Unavailable, VanagasError
+from telemetry.messages import Message
 from telemetry.store import Change, Store
 from telemetry.supervision import Supervisor, ThreadHeartbeat
 
@@ -145,7 +146,7 @@ class PrincipalCache:
     def _good(self, known: Credential | None) -> Credential:
         now = self._clock.now()
         if known is None or known.expires_at <= now:
-            raise NotSignedIn("the session or token is unknown or has expired; sign in again")
+            raise NotSignedIn(Message("access.session_unknown"))
         self._used[known.id] = now.replace(second=0, microsecond=0)
         return known
 
@@ -161,7 +162,7 @@ class PrincipalCache:
         try:
             self._read()
         except SQLAlchemyError as error:
-            raise Unavailable("the database does not answer, so this sign-in cannot be checked; try again") from error
+            raise Unavailable(Message("access.database_silent")) from error
 
     def _hear(self, changes: Sequence[Change]) -> None:
         if any(change.kind == ACCESS for change in changes):
@@ -232,9 +233,9 @@ def _read_copy(connection: Connection, version: int) -> _Copy:
 
 def _why_ended(before: Credential, now_known: Credential | None, now: datetime) -> VanagasError | None:
     if now_known is None:
-        return NotSignedIn("you are signed out: the session was ended, or its user deactivated")
+        return NotSignedIn(Message("access.session_ended"))
     if now_known.expires_at <= now:
-        return NotSignedIn("you are signed out: the session has expired; sign in again")
+        return NotSignedIn(Message("access.session_expired"))
     if now_known.principal != before.principal:
-        return NotAllowed("your role or town was changed; connect again to go on with what it is now")
+        return NotAllowed(Message("access.role_changed"))
     return None

@@ -15,6 +15,7 @@ from mapserver.access.tables import TokenKind, TokenRow, UserRow
 from telemetry.access import MAY_SERVE_BOTH, Principal, Role
 from telemetry.cities import City
 from telemetry.errors import BadInput, Conflict, NotFound, NotSignedIn
+from telemetry.messages import Message
 from telemetry.store import Change, Work
 
 LONGEST = timedelta(days=366)
@@ -44,7 +45,7 @@ class Tokens:
         Raises BadInput when it would last longer than a year.
         """
         if not timedelta(0) < lasts <= LONGEST:
-            raise BadInput(f"a token lasts at most {LONGEST.days} days, and longer than none; choose fewer days")
+            raise BadInput(Message("access.token_too_long", days=LONGEST.days))
         token = secrets.token_urlsafe(32)
         digest = self.digest(token)
         row = TokenRow(
@@ -82,7 +83,7 @@ def sign_in(session: Session, name: str, password: str) -> UserRow:
     user = session.get(UserRow, name.strip().lower())
     kept = user.password_hash if user is not None and user.active else None
     if not passwords.is_password(password, kept) or user is None:
-        raise NotSignedIn("the name or the password is not right")
+        raise NotSignedIn(Message("access.wrong_password"))
     return user
 
 
@@ -93,10 +94,10 @@ def add_user(
     will not do."""
     name = name.strip().lower()
     if not re.fullmatch(r"[a-z0-9][a-z0-9._-]{1,49}", name):
-        raise BadInput(f"{name!r} is no user name; use 2 to 50 of a-z, 0-9, dot, dash and underscore")
+        raise BadInput(Message("access.not_a_user_name", name=name))
     require_fitting(role, city)
     if session.get(UserRow, name) is not None:
-        raise Conflict(f"there is a user {name} already")
+        raise Conflict(Message("access.user_exists", name=name))
     kept = None if password is None else password.hash
     user = UserRow(name=name, role=role, city=city, created_at=now, password_hash=kept)
     session.add(user)
@@ -109,7 +110,7 @@ def require_fitting(role: Role, city: City | None) -> None:
     if city is None and role not in MAY_SERVE_BOTH | {Role.ADMIN}:
         raise BadInput(f"a {role} belongs to one town; only a {' or a '.join(sorted(MAY_SERVE_BOTH))} may serve both")
     if city is not None and role is Role.ADMIN:
-        raise BadInput("an admin serves both towns; leave the town out")
+        raise BadInput(Message("access.admin_serves_both"))
 
 
 def get_user(session: Session, name: str) -> UserRow:
@@ -117,7 +118,7 @@ def get_user(session: Session, name: str) -> UserRow:
     user = session.get(UserRow, name.strip().lower())
     if user is None:
         known = session.exec(select(UserRow.name).order_by(col(UserRow.name)).limit(20)).all()
-        raise NotFound(f"there is no user {name}; known are {', '.join(known) or 'none yet'}")
+        raise NotFound(Message("access.user_not_known", name=name, known=", ".join(known) or "none yet"))
     return user
 
 

@@ -13,6 +13,7 @@ from telemetry.audit import service as audit
 from telemetry.cities import City
 from telemetry.clock import iso
 from telemetry.errors import NotFound
+from telemetry.messages import Message
 from telemetry.store import Store, Work
 
 
@@ -58,7 +59,7 @@ def revoke(work: Work, token_id: str, *, by: Principal, at: datetime) -> dict[st
     """End one. Raises NotFound when there is none of somebody that `by` may see."""
     row = work.session.exec(select(TokenRow).where(TokenRow.id == token_id)).first()
     if row is None:
-        raise NotFound(f"there is no session or token {token_id}; `vanagas tokens list` names them")
+        raise NotFound(Message("access.no_such_token", token=token_id))
     owner = people.get(work.session, row.user, by)
     return end(work, row, owner, by=by, at=at)
 
@@ -67,7 +68,7 @@ def end_own(work: Work, token_id: str, *, by: Principal, at: datetime) -> dict[s
     """End one of the caller's own. Raises NotFound."""
     row = work.session.exec(select(TokenRow).where(TokenRow.id == token_id, TokenRow.user == by.name)).first()
     if row is None:
-        raise NotFound("that session is not yours, or has ended already")
+        raise NotFound(Message("access.not_your_session"))
     return end(work, row, service.get_user(work.session, by.name), by=by, at=at)
 
 

@@ -13,6 +13,7 @@ from mapserver.web.dependencies import Caller, Held, Parts, Reader, Writer
 from mapserver.web.render import page
 from mapserver.web.routes import GuardedRouter
 from telemetry.errors import BadInput
+from telemetry.messages import Message
 
 router = GuardedRouter(prefix="/account", include_in_schema=False)
 
@@ -32,7 +33,7 @@ async def _wanted(
         with parts.store.read() as session:
             kept = service.get_user(session, caller.name).password_hash
         if not passwords.is_password(current, kept):
-            return BadInput("the current password is not right")
+            return BadInput(Message("account.current_password_wrong"))
         try:
             return passwords.chosen(new, caller.name)
         except BadInput as error:
@@ -57,7 +58,7 @@ def change_password(
         )
     user = service.get_user(work.session, caller.name)
     people.set_password(work, user, wanted, by=caller, at=parts.clock.now(), but=held.id)
-    done = "The new password holds. Every other session and token of yours has ended."
+    done = Message("account.password_changed").text()
     return page(request, "account/page.html", _context(work.session, held, done=done))
 
 

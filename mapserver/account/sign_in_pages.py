@@ -15,6 +15,7 @@ from mapserver.web.routes import GuardedRouter
 from telemetry.access import Permission
 from telemetry.audit import service as audit
 from telemetry.errors import NotSignedIn, Overloaded, TooManyRequests
+from telemetry.messages import Message
 
 router = GuardedRouter(include_in_schema=False)
 
@@ -81,4 +82,4 @@ def start(caller: Caller) -> Response:
     if caller.may(Permission.SEE_MAP):
         watches = caller.may(Permission.WORK_INCIDENTS) or not caller.may(Permission.REPORT)
         return RedirectResponse("/map" if watches or caller.may(Permission.FLY) else "/report", 303)
-    raise NotSignedIn("devices hand in with their token; people sign in with a user of their own")
+    raise NotSignedIn(Message("account.device_signs_in"))

@@ -13,6 +13,7 @@ from telemetry.access import Principal, Role, visible_cities
 from telemetry.audit import service as audit
 from telemetry.cities import City
 from telemetry.errors import BadInput
+from telemetry.messages import Message
 from telemetry.observations.values import UtcTime
 from telemetry.positions import Position
 from telemetry.store import Work
@@ -79,4 +80,4 @@ def end_deployment(parts: Services, work: Work, assignment_id: str, by: Principa
 def _require_inspector(work: Work, name: str, city: City) -> None:
     holder = work.session.get(UserRow, name)
     if holder is None or not holder.active or holder.role != Role.INSPECTOR or holder.city != city:
-        raise BadInput(f"{name} is no inspector of {city.facts.name}; a body camera is handed to one of them")
+        raise BadInput(Message("assignments.not_an_inspector", name=name, town=city.facts.name))

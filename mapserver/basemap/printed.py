@@ -10,6 +10,7 @@ from mapserver.core.settings import Settings
 from mission.briefing.view import view_of
 from telemetry.cities import City
 from telemetry.errors import NotFound
+from telemetry.messages import Message
 from telemetry.positions import LocalFrame
 
 ASPECT = 1.6
@@ -27,7 +28,7 @@ def incident_map(settings: Settings, city: City, timeline: Iterable[Mapping[str,
         if entry["observation"] is not None and (position := entry["observation"]["position"]) is not None
     ]
     if not seen:
-        raise NotFound("no source of this incident gave a place, so there is no map of it")
+        raise NotFound(Message("map.incident_without_place"))
 
     def draw(picture: Picture) -> None:
         for _, at in seen:

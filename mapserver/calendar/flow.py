@@ -34,6 +34,7 @@ from telemetry.audit import service as audit
 from telemetry.cities import City
 from telemetry.clock import iso
 from telemetry.errors import BadInput, Conflict, VanagasError
+from telemetry.messages import Message
 from telemetry.positions import Position
 from telemetry.store import Work
 from telemetry.units import service as units
@@ -67,12 +68,12 @@ async def propose(parts: Services, by: Principal, wish: DayWish) -> dict[str, An
     answer = await asyncio.to_thread(solve, asked, seconds=wish.seconds)
     broken = next(violations(asked, answer), None)
     if broken is not None:
-        raise VanagasError(f"the schedule broke its own request and was not kept: {broken}; please report this")
+        raise VanagasError(Message("calendar.schedule_broken", broken=broken))
 
     def keep() -> dict[str, Any]:
         with parts.store.write() as work:
             if seen != _state_of(work.session, wish.city, asked.begins):
-                raise Conflict("somebody changed a visit of that day while the schedule was being made; make it again")
+                raise Conflict(Message("calendar.changed_meanwhile"))
             now = parts.clock.now()
             made = service.keep(work, asked, answer, by=by.name, at=now, simulated=parts.settings.demo)
             detail = f"{answer.numbers.visits_served} of {answer.numbers.visits_wanted} visits"
@@ -97,7 +98,7 @@ def change_visit(parts: Services, work: Work, by: Principal, visit_id: str, stat
 def calendar(session: Session, by: Principal, begins: datetime, ends: datetime) -> dict[str, Any]:
     """What every unit of the towns that `by` may see does from `begins` to `ends`: visits, flights, assignments."""
     if not timedelta(0) < ends - begins <= timedelta(days=62):
-        raise BadInput("a calendar spans more than nothing and at most 62 days; give another begin or end")
+        raise BadInput(Message("calendar.span_wrong"))
     cities = visible_cities(by)
     visits = service.between(session, cities, begins, ends)
     flown = flight_repository.between(session, cities, begins, ends)
@@ -132,7 +133,7 @@ def day_request(
     """
     begins, ends = _midnights(wish, now)
     if ends <= now:
-        raise BadInput(f"{begins:%d %B %Y} is over; schedule today or a day to come")
+        raise BadInput(Message("calendar.day_is_over", day=begins))
     horizon = ScheduleRequest(city=wish.city, begins=begins, ends=ends, units=(), zones=())
     visits = service.of_day(session, wish.city, begins)
     there = [
@@ -172,7 +173,7 @@ def _midnights(wish: DayWish, now: datetime) -> tuple[datetime, datetime]:
     zone = wish.city.facts.zone
     day = wish.day or now.astimezone(zone).date()
     if not 2000 <= day.year <= 2100:
-        raise BadInput(f"{day} is no day of this century")
+        raise BadInput(Message("calendar.not_this_century", day=day))
     begins, ends = (datetime.combine(d, time(0), zone).astimezone(UTC) for d in (day, day + timedelta(days=1)))
     return begins, ends
 

@@ -27,6 +27,7 @@ from telemetry.access import Permission, Principal, visible_cities
 from telemetry.cities import City
 from telemetry.clock import iso
 from telemetry.errors import BadInput, Conflict, FlightBlocked, NotFound, VanagasError
+from telemetry.messages import Message
 from telemetry.units import service as units
 from telemetry.units.tables import UnitKind
 
@@ -141,7 +142,7 @@ def _span(parts: Services, caller: Principal, view: Length, day: str) -> Calenda
         if not 2000 <= wanted.year <= 2100:
             raise ValueError
     except ValueError as error:
-        raise BadInput(f"{day[:40]!r} is no day of this century; write it as 2026-11-22") from error
+        raise BadInput(Message("calendar.not_a_day", text=day[:40])) from error
     return span_of(view, wanted, zone)
 
 

@@ -15,6 +15,7 @@ from astral import Observer
 from astral.sun import dawn, dusk, sunrise, sunset
 
 from telemetry.errors import BadInput
+from telemetry.messages import Message
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -159,7 +160,7 @@ def from_wall(text: str, zone: ZoneInfo) -> datetime:
     try:
         wall = datetime.strptime(text, "%Y-%m-%dT%H:%M")  # noqa: DTZ007  its zone is put on in the next line
     except ValueError as error:
-        raise BadInput(f"{text[:40]!r} is no date and time; write it as 2026-11-22T14:30") from error
+        raise BadInput(Message("calendar.not_a_time", text=text[:40])) from error
     moment = wall.replace(tzinfo=zone).astimezone(UTC)
     if moment.astimezone(zone).replace(tzinfo=None) != wall:
         raise BadInput(

@@ -16,6 +16,7 @@ from mapserver.web.permissions import MaySetUpCameras
 from mapserver.web.raw_body import read_json
 from telemetry.audit import service as audit
 from telemetry.errors import BadInput, Conflict
+from telemetry.messages import Message
 from telemetry.observations import SourceKind
 from telemetry.positions import Position, distance_m
 from telemetry.units.tables import UnitRow
@@ -153,7 +154,7 @@ def try_ground(camera_id: str, body: Body, caller: MaySetUpCameras, session: Rea
 def _refuse_worn(seen: Sight) -> None:
     """Raises BadInput for a camera that turns with who wears it."""
     if seen.kind is SourceKind.BODY_CAMERA:
-        raise BadInput(f"{seen.name} turns with who wears it, so its picture cannot be laid on the ground")
+        raise BadInput(Message("cameras.worn", name=seen.name))
 
 
 def _versions(session: Session, camera_id: str, part: SetupPart, listing: ListingRequest) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from mapserver.core.video_settings import VideoSettings
 from telemetry.access import Principal
 from telemetry.audit import service as audit
 from telemetry.errors import BadInput, Misconfigured
+from telemetry.messages import Message
 from telemetry.observations import SourceKind
 from telemetry.store import Work
 from telemetry.units import service as units
@@ -154,7 +155,7 @@ def rules_of_file(video: VideoSettings) -> tuple[AnyRule, ...] | None:
     try:
         return read_rules(Path(video.rules))
     except BadInput as error:
-        raise Misconfigured(f"the video of {video.name}: {error.message}") from error
+        raise Misconfigured(Message("cameras.video_refused", name=video.name, reason=error.message)) from error
 
 
 def drawn_rules(session: Session, name: str) -> tuple[AnyRule, ...] | None:

@@ -7,6 +7,7 @@ from sqlmodel import Session
 from telemetry.access import Principal, visible_cities
 from telemetry.cities import BOTH, City
 from telemetry.errors import NotFound
+from telemetry.messages import Message
 from telemetry.observations import SourceKind
 from telemetry.positions import Position
 from telemetry.units import service as units
@@ -68,5 +69,5 @@ def sight_for(session: Session, camera_id: str, caller: Principal) -> Sight:
     """The same for somebody who wants to see its video. Raises NotFound unless it serves a town of theirs now."""
     found = sight(session, camera_id)
     if found.city not in visible_cities(caller):
-        raise NotFound(f"there is no camera {camera_id} in a town you may see")
+        raise NotFound(Message("cameras.no_such_camera", camera=camera_id))
     return found

@@ -14,6 +14,7 @@ from telemetry.access import require_city, visible_cities
 from telemetry.audit import service as audit
 from telemetry.cities import City
 from telemetry.errors import Conflict, NotFound
+from telemetry.messages import Message
 from telemetry.observations.values import Category, Name
 from telemetry.positions import Latitude, Longitude
 from vision.cameras import service
@@ -52,7 +53,7 @@ def register(wanted: NewCamera, caller: MayAdminister, parts: Parts, work: Write
     """Register a fixed camera, so that its events find their place; those that wait in quarantine find it now."""
     require_city(caller, wanted.city, "place for a camera")
     if work.session.get(CameraRow, wanted.id) is not None:
-        raise Conflict(f"there is a camera {wanted.id} already")
+        raise Conflict(Message("cameras.camera_exists", camera=wanted.id))
     camera = CameraRow(**wanted.model_dump(), simulated=parts.settings.demo)
     work.session.add(camera)
     audit.record(work.session, caller, "register", f"camera {camera.id}", city=wanted.city, at=parts.clock.now())

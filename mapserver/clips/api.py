@@ -15,6 +15,7 @@ from mapserver.web.listing import Listing
 from mapserver.web.permissions import MayHoldEvidence, MaySeeFootage, MayUnmask
 from telemetry.access import visible_cities
 from telemetry.errors import Conflict, NotFound
+from telemetry.messages import Message
 from vision.recording import clip_orders, unmasking
 
 router = ApiRouter("clips")
@@ -66,7 +67,7 @@ def one(camera_id: str, clip_id: str, caller: MaySeeFootage, parts: Parts, sessi
     """One clip with how far it is, and its manifest once it is ready."""
     found = clip_orders.get(session, camera_id, clip_id, visible_cities(caller))
     if not clip_orders.may_see(caller, found):
-        raise NotFound(f"there is no clip {clip_id} of {camera_id} that you may see")
+        raise NotFound(Message("clips.no_such_clip", clip=clip_id, camera=camera_id))
     return clips.public_clip(parts, session, found)
 
 

@@ -14,6 +14,7 @@ from telemetry.audit import service as audit
 from telemetry.cities import City
 from telemetry.clock import iso
 from telemetry.errors import BadInput, Conflict, NotAllowed, NotFound
+from telemetry.messages import Message
 from telemetry.store import Page, Work
 from vision.privacy.masks import gather
 from vision.recording import clip_orders, unmasking
@@ -29,7 +30,7 @@ def order_clip(
     check_range(begins, ends)
     there = spans(parts.recordings, camera_id, visible_cities(caller), begins, ends)
     if not there:
-        raise NotFound(f"nothing of {camera_id} was kept between {iso(begins)} and {iso(ends)} that you may see")
+        raise NotFound(Message("clips.nothing_kept", camera=camera_id, begins=iso(begins), ends=iso(ends)))
     city, now = there[0].camera_folder.city, parts.clock.now()
     with parts.store.write() as work:
         clip = clip_orders.order(
@@ -105,11 +106,11 @@ def look(parts: Services, work: Work, caller: Principal, clip: ClipRow, sha256: 
     """One file of a clip; the look is written down. Raises NotFound, NotAllowed for an original, Conflict for a copy
     that lacks privacy masks."""
     if not clip_orders.may_see(caller, clip):
-        raise NotAllowed("people can be recognised in this clip; ask for it beside its blurred copy")
+        raise NotAllowed(Message("clips.people_recognisable"))
     if lacks_masks(work.session, clip) and not caller.may(Permission.UNMASK):
-        raise Conflict("privacy masks were drawn after this clip was made; have it made again")
+        raise Conflict(Message("clips.masks_since"))
     if sha256 not in {file["sha256"] for file in clip.manifest.get("files", [])}:
-        raise NotFound(f"the clip {clip.id} has no file {sha256[:12]}…")
+        raise NotFound(Message("clips.no_file", clip=clip.id, file=sha256[:12]))
     content = parts.media.get(sha256)
     kind = "original" if clip.unmasked else "blurred"
     _write_down(work, caller, "view", clip, f"{kind} video {sha256[:12]}", parts.clock.now())
@@ -148,7 +149,7 @@ def public_clips(
 def reason(text: str) -> str:
     """Why somebody wants it. Raises BadInput when nothing is said."""
     if len(text.strip()) < 3:
-        raise BadInput("write down what it is needed for; that goes into the audit trail")
+        raise BadInput(Message("clips.reason_missing"))
     return text.strip()[:300]
 
 

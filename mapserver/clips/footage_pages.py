@@ -20,6 +20,7 @@ from telemetry.access import Permission, Principal, visible_cities
 from telemetry.cities import City
 from telemetry.clock import iso
 from telemetry.errors import BadInput, VanagasError
+from telemetry.messages import Message
 from telemetry.observations.values import UtcTime
 from vision.recording import service
 from vision.recording.spans import gaps, spans
@@ -89,7 +90,7 @@ def _moment(text: str, caller: Principal) -> datetime:
     try:
         return datetime.fromisoformat(text).replace(tzinfo=_town(caller).facts.zone).astimezone(UTC)
     except ValueError as error:
-        raise BadInput(f"{text!r} is no time; write it as 2026-11-28T14:03:07") from error
+        raise BadInput(Message("clips.not_a_time", text=text)) from error
 
 
 def _town(caller: Principal) -> City:

@@ -15,6 +15,7 @@ from mapserver.web.routes import GuardedRouter
 from telemetry.access import Permission, Principal, visible_cities
 from telemetry.cities import City
 from telemetry.errors import NotFound, VanagasError
+from telemetry.messages import Message
 from vision.recording import clip_orders, unmasking
 from vision.recording.tables import ClipRow
 
@@ -28,7 +29,7 @@ def one(
     """How far it is, or the clip."""
     found = clip_orders.get(session, camera_id, clip_id, visible_cities(caller))
     if not clip_orders.may_see(caller, found):
-        raise NotFound(f"there is no clip {clip_id} of {camera_id} that you may see")
+        raise NotFound(Message("clips.no_such_clip", clip=clip_id, camera=camera_id))
     context = {
         "clip": public_clip(parts, session, found),
         "camera": camera_id,

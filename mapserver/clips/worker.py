@@ -19,6 +19,7 @@ from mapserver.core.services import Services
 from telemetry.cities import City
 from telemetry.errors import StoreUnavailable, VanagasError
 from telemetry.failures import FailureLog
+from telemetry.messages import Message
 from telemetry.store import Change
 from telemetry.supervision import ThreadHeartbeat
 from vision.detection.detector import Detector, load_detector
@@ -134,7 +135,7 @@ class ClipDesk:
             self._fail(clip_id, error.message)
         except Exception:  # one clip's trouble must not end the others
             log.exception("the clip %s could not be made", clip_id)
-            self._fail(clip_id, "the server failed at it; its log says why")
+            self._fail(clip_id, str(Message("clips.server_failed")))
 
     def _make(self, clip_id: str) -> None:
         with self._parts.store.read() as session:

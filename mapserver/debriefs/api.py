@@ -16,6 +16,7 @@ from mission.flights import repository as flights
 from mission.plans import service as plans
 from telemetry.access import visible_cities
 from telemetry.errors import Conflict, NotFound
+from telemetry.messages import Message
 from telemetry.observations.values import UtcTime
 
 router = ApiRouter("debriefs", "/flights")
@@ -41,7 +42,7 @@ def one(flight_id: str, caller: MaySeeMap, session: Reader) -> dict[str, Any]:
     flight = flights.get(session, flight_id, visible_cities(caller))
     found = service.latest(session, flight.id)
     if found is None:
-        raise NotFound(f"{flight.name} has not been debriefed; it is once it has landed")
+        raise NotFound(Message("debriefs.none_yet", flight=flight.name))
     return found
 
 

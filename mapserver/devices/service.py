@@ -19,6 +19,7 @@ from telemetry.audit import service as audit
 from telemetry.cities import City
 from telemetry.clock import iso
 from telemetry.errors import BadInput, Conflict, NotAllowed, NotFound
+from telemetry.messages import Message
 from telemetry.observations import Source, SourceKind
 from telemetry.store import Work
 from vision.cameras.tables import CameraRow
@@ -52,7 +53,7 @@ class Binding:
         kind, colon, source_id = text.partition(":")
         known = ", ".join(GATEWAY_KINDS)
         if not colon or kind not in GATEWAY_KINDS or not 0 < len(source_id) <= LONGEST_ID:
-            raise BadInput(f"{text!r} is no source; say KIND:ID or KIND:* with a kind of {known}")
+            raise BadInput(Message("devices.not_a_source", text=text, known=known))
         return cls(SourceKind(kind), source_id)
 
     def __str__(self) -> str:
@@ -92,7 +93,7 @@ def require_bound(session: Session, by: Principal, sources: Iterable[Source]) ->
         return
     for source in named:
         if source.kind is SourceKind.INSPECTOR and source.id != by.name:
-            raise NotAllowed(f"{by.name} may not speak for inspector {source.id}; hand it in under your own name")
+            raise NotAllowed(Message("devices.not_that_inspector", name=by.name, inspector=source.id))
 
 
 def is_gateway(session: Session, by: Principal, kinds: Iterable[SourceKind]) -> bool:
@@ -115,7 +116,7 @@ def get(session: Session, name: str) -> Device:
     """The device. Raises NotFound."""
     found = next((device for device in listed(session) if device.name == name), None)
     if found is None:
-        raise NotFound(f"there is no device {name}; `vanagas devices list` names those there are")
+        raise NotFound(Message("devices.no_such_device", name=name))
     return found
 
 
@@ -140,7 +141,7 @@ def bind(work: Work, name: str, binding: Binding, *, by: Principal, now: datetim
     """Let the device speak for a source. Raises NotFound; Conflict when it may already."""
     device = get(work.session, name)
     if binding in device.bindings:
-        raise Conflict(f"{name} may speak for {binding} already")
+        raise Conflict(Message("devices.bound_already", name=name, source=binding))
     work.session.add(
         DeviceBindingRow(
             device=name, source_kind=binding.kind, source_id=binding.source_id, added_by=by.name, added_at=now
@@ -155,7 +156,7 @@ def unbind(work: Work, name: str, binding: Binding, *, by: Principal, now: datet
     device = get(work.session, name)
     row = work.session.get(DeviceBindingRow, (name, binding.kind, binding.source_id))
     if row is None:
-        raise NotFound(f"{name} does not speak for {binding}")
+        raise NotFound(Message("devices.not_bound", name=name, source=binding))
     work.session.delete(row)
     work.session.flush()
     _audit(work, device, by, "unbind_device", now, str(binding))
@@ -178,16 +179,13 @@ def _require_device(session: Session, by: Principal, sources: Sequence[Source]) 
     bound = {(kind, one) for kind, one in session.connection().execute(_BOUND, {"device": by.name})}
     for source in sources:
         if (source.kind, source.id) not in bound and (source.kind, ALL_OF_TOWN) not in bound:
-            raise NotAllowed(
-                f"{by.name} may not speak for {source.kind}:{source.id}; "
-                f"an administrator can let it: vanagas devices bind {by.name} {source.kind}:{source.id}"
-            )
+            raise NotAllowed(Message("devices.may_not_speak", name=by.name, kind=source.kind, source=source.id))
     by_gateway = {source.id for source in sources if (source.kind, source.id) not in bound}
     if not by_gateway:
         return
     camera = session.connection().execute(_ELSEWHERE, {"ids": list(by_gateway), "city": by.city}).scalar()
     if camera is not None:
-        raise NotAllowed(f"{by.name} speaks for sources of its own town, and {camera} is a camera of another")
+        raise NotAllowed(Message("devices.other_town", name=by.name, camera=camera))
 
 
 def _audit(work: Work, device: Device, by: Principal, action: str, now: datetime, detail: str) -> None:

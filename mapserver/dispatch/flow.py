@@ -31,6 +31,7 @@ from mission.zones.tables import ZoneRow
 from telemetry.access import Permission, Principal, visible_cities
 from telemetry.cities import City
 from telemetry.errors import BadInput, Conflict
+from telemetry.messages import Message
 from telemetry.positions import LocalFrame, Position, distance_m
 from telemetry.store import Work
 from telemetry.units import service as units
@@ -133,7 +134,7 @@ def ask_for_drone(parts: Services, work: Work, incident_id: str, by: Principal) 
 
 def _place_of(row: IncidentRow) -> Position:
     if row.lat is None or row.lon is None:
-        raise BadInput(f"{row.title} has no place yet; a drone can be sent once somebody has said where it is")
+        raise BadInput(Message("dispatch.no_place", title=row.title))
     return Position(lat=row.lat, lon=row.lon)
 
 

@@ -18,6 +18,7 @@ from telemetry.access import Permission, Principal, Role, visible_cities
 from telemetry.audit import service as audit
 from telemetry.cities import City
 from telemetry.errors import BadInput, Unavailable
+from telemetry.messages import Message
 from telemetry.observations import Observation
 from telemetry.observations.values import Source, SourceKind
 from telemetry.store import Work
@@ -46,7 +47,7 @@ async def order_flight(parts: Services, flight_id: str, order: Order, by: Princi
 def console_of(parts: Services) -> PilotConsole:
     """What pilots speak to flights under way by. Raises Unavailable."""
     if parts.jobs.flights is None:
-        raise Unavailable("no flights are run by this server; use the remote control")
+        raise Unavailable(Message("flights.not_run_here"))
     return parts.jobs.flights
 
 
@@ -59,7 +60,7 @@ def pass_control(
     """
     unit, now = units.get(work.session, unit_id, visible_cities(by)), parts.clock.now()
     if unit.kind != UnitKind.DRONE:
-        raise BadInput(f"{unit.name} is no drone; only a drone's control is taken")
+        raise BadInput(Message("flights.no_drone_to_control", unit=unit.name))
     holder = control.of(work.session, unit.id).holder
     frees = step is ControlStep.GIVE_BACK and holder != by.name and by.may(Permission.DEPLOY)
     if not frees:

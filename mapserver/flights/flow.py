@@ -14,6 +14,7 @@ from telemetry.access import Principal, visible_cities
 from telemetry.audit import service as audit
 from telemetry.cities import City
 from telemetry.errors import BadInput, NotFound
+from telemetry.messages import Message
 from telemetry.store import Work
 
 
@@ -64,7 +65,7 @@ def abort_flight(parts: Services, work: Work, flight_id: str, by: Principal, *, 
     flight = flight_repository.get(work.session, flight_id, visible_cities(by))
     now = parts.clock.now()
     if not reason.strip():
-        raise BadInput("calling a flight off needs a reason; say in a few words why")
+        raise BadInput(Message("flights.abort_reason_missing"))
     flights.abort(work, flight, by=by.name, why=reason.strip()[:500], at=now)
     audit.record(work.session, by, "abort", f"flight {flight.id}", city=City(flight.city), at=now, detail=reason)
     return flight
@@ -75,7 +76,7 @@ def flight_record(parts: Services, work: Work, flight_id: str, by: Principal) ->
     flight = flight_repository.get(work.session, flight_id, visible_cities(by))
     path = tlog_of(parts.tlogs, flight.id)
     if not path.is_file():
-        raise NotFound(f"{flight.name} has no telemetry log; one is begun when its drone is called")
+        raise NotFound(Message("flights.no_tlog", flight=flight.name))
     subject, now = f"flight {flight.id}", parts.clock.now()
     audit.record(work.session, by, "download_tlog", subject, city=City(flight.city), at=now)
     return path

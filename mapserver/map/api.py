@@ -13,6 +13,7 @@ from mapserver.web.dependencies import Parts
 from mapserver.web.permissions import MaySeeMap
 from telemetry.cities import City
 from telemetry.errors import BadInput, NotFound, Unavailable
+from telemetry.messages import Message
 
 KEPT = {"Cache-Control": "private, max-age=604800, immutable"}
 router = ApiRouter("map", "/map")
@@ -38,7 +39,7 @@ def ground(caller: MaySeeMap, parts: Parts) -> dict[str, Any]:
 def tile(zoom: int, column: int, row: int, caller: MaySeeMap, parts: Parts) -> Response:
     """A vector tile of the map that is set (`basemap`); cached for as long as its address has the same `version`."""
     if parts.settings.basemap is None:
-        raise NotFound("this server has no map of the towns; an administrator sets one (basemap)")
+        raise NotFound(Message("map.no_map"))
     try:
         file = tile_file(parts.settings.basemap)
     except BadInput as error:
@@ -59,7 +60,7 @@ def photo(city: City, zoom: int, column: int, row: int, caller: MaySeeMap, parts
     """A tile of a town's orthophoto (`orthophotos`); cached for as long as its address has the same `version`."""
     path = parts.settings.orthophotos.get(city)
     if path is None:
-        raise NotFound(f"this server has no orthophoto of {city.facts.name}; an administrator sets one (orthophotos)")
+        raise NotFound(Message("map.no_orthophoto", town=city.facts.name))
     try:
         file = orthophoto_file(path)
     except BadInput as error:

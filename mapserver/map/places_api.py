@@ -12,6 +12,7 @@ from mapserver.web.permissions import MaySeeMap
 from telemetry.cities import City
 from telemetry.errors import BadInput, NotFound, Unavailable
 from telemetry.gazetteer import FoundPlace, gazetteer_file
+from telemetry.messages import Message
 
 MOST_FOUND = 50
 router = ApiRouter("places", "/places")
@@ -58,7 +59,7 @@ def search(
     """
     path = parts.settings.gazetteer
     if path is None:
-        raise NotFound("this server knows no place by its name; an administrator sets a gazetteer (gazetteer)")
+        raise NotFound(Message("map.no_gazetteer"))
     try:
         gazetteer = gazetteer_file(path).gazetteer
     except BadInput as error:

@@ -12,6 +12,7 @@ from mapserver.core.services import Services
 from mapserver.devices.service import require_bound
 from telemetry.access import Principal, Role, visible_cities
 from telemetry.errors import BadObservation, NotAllowed
+from telemetry.messages import Message
 from telemetry.observations import Observation, Source
 from telemetry.observations.values import parse_observation
 from telemetry.store import Work
@@ -28,9 +29,9 @@ UNCONFIRMED_INCIDENT = "unconfirmed_incident_id"
 def read_observations(raw: Any) -> list[Observation]:
     """The observations in decoded JSON. Raises BadObservation naming the first that cannot be read, and why."""
     if not isinstance(raw, list):
-        raise BadObservation("the body must be a JSON array of observations, also for a single one")
+        raise BadObservation(Message("observations.not_an_array"))
     if len(raw) > MOST:
-        raise BadObservation(f"the request holds {len(raw):,} observations; send at most {MOST:,} at a time")
+        raise BadObservation(Message("observations.too_many", held=len(raw), most=MOST))
     return [parse_observation(one, where=f"observation {index}") for index, one in enumerate(raw)]
 
 
@@ -43,7 +44,7 @@ async def hand_in(parts: Services, observations: Sequence[Observation], *, by: P
     for observation in observations:
         if observation.city not in visible_cities(by):
             town = observation.city.facts.name
-            raise NotAllowed(f"{by.name} may not hand in for {town}; nothing of this request was kept")
+            raise NotAllowed(Message("observations.other_town", name=by.name, town=town))
     bare = [observation.model_copy(update={"media": ()}) if observation.media else observation
             for observation in observations]  # fmt: skip
     return await parts.joint_writes.run_alike(

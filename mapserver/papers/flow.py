@@ -21,6 +21,7 @@ from telemetry.access import Principal, Role, require_city, visible_cities
 from telemetry.audit import service as audit
 from telemetry.cities import City
 from telemetry.errors import BadInput, NotFound
+from telemetry.messages import Message
 from telemetry.observations.values import UtcTime
 from telemetry.positions import Position
 from telemetry.store import Work
@@ -76,9 +77,9 @@ def enter_pilot(parts: Services, work: Work, by: Principal, name: str, papers: P
     """A pilot's certificates, from now on. Raises NotFound, BadInput for a user who is no pilot."""
     user = work.session.get(UserRow, name)
     if user is None or user.city is None or City(user.city) not in visible_cities(by):
-        raise NotFound(f"there is no user {name} in a town you may see")
+        raise NotFound(Message("access.no_such_user", name=name))
     if user.role != Role.PILOT:
-        raise BadInput(f"{name} is signed up as {user.role}; only pilots have papers in the register")
+        raise BadInput(Message("papers.not_a_pilot", name=name, role=user.role))
     return _enter(parts, work, by, City(user.city), name, papers)
 
 
@@ -86,7 +87,7 @@ def enter_drone(parts: Services, work: Work, by: Principal, unit_id: str, papers
     """A drone's papers and settings, from now on. Raises NotFound, BadInput for what is no drone."""
     unit = units.get(work.session, unit_id, visible_cities(by))
     if unit.kind != UnitKind.DRONE:
-        raise BadInput(f"{unit_id} is a {unit.kind.replace('_', ' ')}; only drones have papers in the register")
+        raise BadInput(Message("papers.not_a_drone", unit=unit_id, kind=unit.kind.replace("_", " ")))
     if papers.airframe:
         drone_named(papers.airframe)  # a name that the catalogue does not have is refused now, not before a flight
     return _enter(parts, work, by, City(unit.city), unit_id, papers)

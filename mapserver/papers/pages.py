@@ -24,6 +24,7 @@ from mission.routes.drones import drones
 from telemetry.access import Permission, Principal, Role, visible_cities
 from telemetry.cities import City
 from telemetry.errors import BadInput
+from telemetry.messages import Message
 from telemetry.observations.values import explain
 from telemetry.units import service as units
 from telemetry.units.tables import UnitKind
@@ -77,7 +78,7 @@ def checked(model: type[M], values: dict[str, Any]) -> M:
     try:
         return model.model_validate(values)
     except ValidationError as error:
-        raise BadInput(f"this cannot be entered: {explain(error)}") from error
+        raise BadInput(Message("papers.refused", reason=explain(error))) from error
 
 
 def _operator(form: dict[str, str]) -> dict[str, Any]:

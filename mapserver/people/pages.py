@@ -22,6 +22,7 @@ from mapserver.web.routes import GuardedRouter
 from telemetry.access import Principal, Role
 from telemetry.cities import City
 from telemetry.errors import BadInput, Conflict, NotFound
+from telemetry.messages import Message
 
 router = GuardedRouter(prefix="/people", include_in_schema=False)
 BOTH_TOWNS = ""
@@ -57,7 +58,7 @@ def add(
     """Add a person and show the password to begin with, once."""
     try:
         if role is Role.DEVICE:
-            raise BadInput("add a device with `vanagas devices add`, which asks what it may speak for")
+            raise BadInput(Message("people.add_device_by_command"))
         user = people.add(work, name, role, _town(city), password=password, by=caller, at=parts.clock.now())
     except (BadInput, Conflict, NotFound) as error:
         return _refused(request, work.session, caller, error)
@@ -80,7 +81,8 @@ def issue_token(
         secret = tokens.issue(work, parts.tokens, name, label=label, lasts=lasts, by=caller, at=parts.clock.now())
     except (BadInput, NotFound) as error:
         return _refused(request, work.session, caller, error)
-    issued = Issued(f"A token of {name}: {label}", secret, "Whoever has it is let in as them until it ends.")
+    heading = Message("people.token_of", name=name, label=label).text()
+    issued = Issued(heading, secret, Message("people.token_advice").text())
     return page(request, "people/page.html", _context(work.session, caller, issued=issued))
 
 
@@ -175,12 +177,12 @@ def _town(city: str) -> City | None:
     try:
         return City(city)
     except ValueError as error:
-        raise BadInput(f"{city[:40]} is no town of this system") from error
+        raise BadInput(Message("people.no_such_town", text=city[:40])) from error
 
 
 def _password_of(name: str, password: NewPassword) -> Issued:
-    advice = "Give it to them yourself; they change it on their account's page."
-    return Issued(f"The password of {name}", password.text, advice)
+    advice = Message("people.password_advice").text()
+    return Issued(Message("people.password_of", name=name).text(), password.text, advice)
 
 
 def _context(

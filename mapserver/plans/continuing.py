@@ -21,6 +21,7 @@ from telemetry.access import Principal, visible_cities
 from telemetry.audit import service as audit
 from telemetry.cities import City
 from telemetry.errors import Conflict
+from telemetry.messages import Message
 from telemetry.positions import Position
 from telemetry.store import Work
 from telemetry.units.tables import UnitRow
@@ -65,7 +66,7 @@ def _track(session: Session, parts: Services, flight: FlightRow) -> FlownTrack:
     flown = debriefs.gather(session, flight, parts.standards)
     rows = flown.track.seconds < (np.inf if flown.returning_s is None else flown.returning_s)
     if np.count_nonzero(rows) < 2:
-        raise Conflict(f"nothing is on record of where {flight.name} flew, so where it stopped is not known")
+        raise Conflict(Message("plans.no_track", flight=flight.name))
     found = debriefs.latest(session, flight.id) or {"photos_from": BY_DISTANCE}
     pictures = None
     if found.get("photos_from", BY_DISTANCE) != BY_DISTANCE:

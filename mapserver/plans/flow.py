@@ -34,6 +34,7 @@ from telemetry.access import Principal, visible_cities
 from telemetry.audit import service as audit
 from telemetry.cities import City
 from telemetry.errors import BadInput, BadPlan, Conflict
+from telemetry.messages import Message
 from telemetry.observations.values import UtcTime
 from telemetry.positions import Position
 from telemetry.store import Work
@@ -216,7 +217,7 @@ def draft_of(
     geometry = wanted.geometry
     if geometry is None:
         if wanted.zone_id is None:
-            raise BadInput("the plan has neither a zone nor a geometry; pick or draw one")
+            raise BadInput(Message("plans.no_area"))
         geometry = zones.get(session, wanted.zone_id, visible_cities(by)).polygon
     city, known = units.duty_city(drone), drone_type(session, drone)
     return draft(

@@ -16,6 +16,7 @@ from mapserver.web.routes import GuardedRouter
 from telemetry.access import Principal, visible_cities
 from telemetry.cities import City
 from telemetry.errors import BadInput, Conflict
+from telemetry.messages import Message
 from vision.plates import service
 
 router = GuardedRouter(include_in_schema=False)
@@ -41,9 +42,9 @@ def add(
     try:
         town = caller.city or city
         if town is None:
-            raise BadInput("a watch list belongs to a town; say which")
+            raise BadInput(Message("plates.town_missing"))
         if not days.isdecimal() or len(days) > 3:
-            raise BadInput(f"{days[:20]!r} is no number of days; write one such as 7")
+            raise BadInput(Message("plates.not_days", text=days[:20]))
         service.add(
             work,
             city=town,

@@ -16,6 +16,7 @@ from telemetry.audit import service as audit
 from telemetry.cities import City
 from telemetry.clock import iso
 from telemetry.errors import BadInput, Conflict
+from telemetry.messages import Message
 from telemetry.observations.values import UtcTime
 from vision.recording import service
 from vision.recording.spans import gaps, spans
@@ -53,7 +54,7 @@ def recorded(
 ) -> dict[str, Any]:
     """Of which times there is footage, and where the gaps are."""
     if not begins < ends or (ends - begins).days > LONGEST_DAYS:
-        raise BadInput(f"ask for a time that ends after it begins and lasts at most {LONGEST_DAYS} days")
+        raise BadInput(Message("recordings.span_wrong", days=LONGEST_DAYS))
     there = spans(parts.recordings, camera_id, visible_cities(caller), begins, ends)
     return {
         "camera": camera_id,

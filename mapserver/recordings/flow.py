@@ -7,6 +7,7 @@ from telemetry.access import Principal, visible_cities
 from telemetry.audit import service as audit
 from telemetry.clock import iso
 from telemetry.errors import Misconfigured, NotFound
+from telemetry.messages import Message
 from telemetry.store.private import repair_modes
 from vision.recording import service
 from vision.recording.expiry import Hold
@@ -26,7 +27,9 @@ def recording_desk(parts: Services) -> RecordingWorker | None:
         parts.recordings.mkdir(parents=True, exist_ok=True)
         repair_modes(parts.recordings)
     except OSError as error:
-        raise Misconfigured(f"recordings cannot be kept in {parts.recordings}: {error.strerror}") from error
+        raise Misconfigured(
+            Message("recordings.folder_refused", folder=parts.recordings, reason=error.strerror)
+        ) from error
 
     def holds() -> list[Hold]:
         with parts.store.read() as session:
@@ -56,7 +59,7 @@ def place_hold(
     """Keep footage from being deleted until `until` (UTC). Raises NotFound where there is none, BadInput."""
     files = kept(parts.recordings, camera_id=camera_id, cities=visible_cities(caller), begins=begins, ends=ends)
     if not files:
-        raise NotFound(f"nothing of {camera_id} was kept in that time that you may see")
+        raise NotFound(Message("recordings.nothing_kept", camera=camera_id))
     city, now = files[0].camera_folder.city, parts.clock.now()
     detail = f"{iso(begins)} to {iso(ends)}, until {iso(until)}: {why}"
     with parts.store.write() as work:

@@ -7,6 +7,7 @@ from mapserver.observations.flow import take
 from telemetry.access import Principal
 from telemetry.cities import City
 from telemetry.errors import BadInput
+from telemetry.messages import Message
 from telemetry.observations import Media
 from telemetry.observations import repository as observations
 from telemetry.positions import Position, distance_m
@@ -32,5 +33,5 @@ def _town_of(report: Report) -> City:
     """The town closest to what somebody of both reports. Raises BadInput when it does not say where it is."""
     place = report.position
     if place is None:
-        raise BadInput("say where it is: whoever serves both towns reports to the closer one")
+        raise BadInput(Message("reports.place_missing"))
     return min(City, key=lambda city: distance_m(place, Position(lat=city.facts.lat, lon=city.facts.lon)))

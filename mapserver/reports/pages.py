@@ -23,6 +23,7 @@ from mobile_units.assignments import service as assignments
 from telemetry.access import Principal
 from telemetry.cities import City
 from telemetry.errors import BadInput
+from telemetry.messages import Message
 from telemetry.observations.values import explain
 from telemetry.positions import Position
 from telemetry.units import service as units
@@ -94,7 +95,9 @@ def send(
     if wants_json:
         return JSONResponse(receipt.public())
     where = f"incident {receipt.incident_id[:8]}" if receipt.incident_id else "the record"
-    return page(request, "reports/page.html", _context(work.session, caller, done=f"Thank you. It is in {where}."))
+    return page(
+        request, "reports/page.html", _context(work.session, caller, done=Message("reports.thanks", where=where).text())
+    )
 
 
 def _report(form: dict[str, str], seen_at: datetime) -> Report:
@@ -107,9 +110,9 @@ def _report(form: dict[str, str], seen_at: datetime) -> Report:
         note = form["note"].strip()
         return Report(category=form["category"], note=note, position=position, seen_at=seen_at, **named)
     except ValidationError as error:
-        raise BadInput(f"the report cannot be taken: {explain(error)}") from error
+        raise BadInput(Message("reports.refused", reason=explain(error))) from error
     except ValueError as error:
-        raise BadInput("the place is not given in numbers; tap the map where it is") from error
+        raise BadInput(Message("reports.place_not_numbers")) from error
 
 
 def _context(

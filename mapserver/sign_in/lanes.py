@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 from telemetry.errors import Overloaded
+from telemetry.messages import Message
 
 AT_A_TIME = 2
 MOST_WAITING = 16
@@ -49,9 +50,7 @@ class PasswordLanes:
             self._free -= 1
             return
         if len(lane) >= MOST_WAITING:
-            raise Overloaded(
-                "too many people are signing in at once; try again in a moment", retry_after_s=RETRY_AFTER_S
-            )
+            raise Overloaded(Message("account.busy"), retry_after_s=RETRY_AFTER_S)
         place = asyncio.get_running_loop().create_future()
         lane.append(place)
         try:

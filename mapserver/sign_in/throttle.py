@@ -8,6 +8,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 
 from telemetry.errors import TooManyRequests
+from telemetry.messages import Message
 
 REMEMBERED = 10_000
 """Accounts, and as many addresses and browsers; the ones that failed longest ago are forgotten first."""
@@ -58,7 +59,7 @@ class SignInThrottle:
         wait_s = max(failures.wait_s(key, now) for failures, key in self._counted(origin))
         if wait_s > 0:
             raise TooManyRequests(
-                f"too many wrong passwords; try again in {round(wait_s) or 1} s", retry_after_s=round(wait_s) or 1
+                Message("account.throttled", wait_s=round(wait_s) or 1), retry_after_s=round(wait_s) or 1
             )
 
     def failed(self, origin: SignInOrigin, now: float) -> None:

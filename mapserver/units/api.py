@@ -15,6 +15,7 @@ from telemetry.access import require_city, visible_cities
 from telemetry.audit import service as audit
 from telemetry.cities import City
 from telemetry.errors import BadInput, Conflict, NotFound
+from telemetry.messages import Message
 from telemetry.observations import Source, SourceKind
 from telemetry.observations.values import Name, UtcTime
 from telemetry.positions import Latitude, Longitude, Position
@@ -76,7 +77,7 @@ def register(wanted: NewUnit, caller: MayAdminister, parts: Parts, work: Writer)
     """Register a unit, standing where it is kept."""
     require_city(caller, wanted.city, "place for a unit")
     if work.session.get(UnitRow, wanted.id) is not None:
-        raise Conflict(f"there is a unit {wanted.id} already")
+        raise Conflict(Message("units.unit_exists", unit=wanted.id))
     now = parts.clock.now()
     unit = UnitRow(**wanted.model_dump(), simulated=parts.settings.demo, accuracy_m=10.0, updated_at=now)
     work.session.add(unit)
@@ -104,7 +105,7 @@ def report(
     """A tower or body camera says where it is and how much charge it has; an older report than the last is dropped."""
     unit = service.get(work.session, unit_id, visible_cities(caller))
     if unit.kind == UnitKind.DRONE:
-        raise BadInput(f"{unit_id} is a drone; where it is comes over its own link, not by a report")
+        raise BadInput(Message("units.drone_reports_itself", unit=unit_id))
     require_bound(work.session, caller, [Source(kind=SourceKind(unit.kind), id=unit.id)])
     now = parts.clock.now()
     at = min(said.at or now, now)

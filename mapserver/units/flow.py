@@ -9,6 +9,7 @@ from telemetry.cities import City
 from telemetry.clock import Clock
 from telemetry.errors import BadInput, Conflict
 from telemetry.links.address import read_address
+from telemetry.messages import Message
 from telemetry.observations.values import Name
 from telemetry.store import Work
 from telemetry.units import service as units
@@ -61,7 +62,7 @@ def change_unit(work: Work, clock: Clock, unit_id: str, wanted: UnitChange, by: 
 
 def _require_drone_on_the_ground(work: Work, unit: UnitRow) -> None:
     if unit.kind != UnitKind.DRONE:
-        raise BadInput(f"{unit.name} is no drone; only a drone has a link and a driver")
+        raise BadInput(Message("units.no_drone", unit=unit.name))
     flight = flights.in_the_air(work.session, unit.id)
     if flight is not None:
-        raise Conflict(f"{unit.name} is in the air on {flight.name}; change its link once it has landed")
+        raise Conflict(Message("units.in_the_air", unit=unit.name, flight=flight.name))

@@ -11,6 +11,7 @@ from mapserver.web.api_routes import ApiRouter
 from mapserver.web.dependencies import Parts, Reader
 from mapserver.web.permissions import MaySeeFootage
 from telemetry.errors import NotFound
+from telemetry.messages import Message
 
 router = ApiRouter("streams", "/streams")
 
@@ -28,6 +29,6 @@ def still(camera_id: str, caller: MaySeeFootage, parts: Parts, session: Reader) 
     watched = parts.jobs.watched().get(camera_id)
     picture = None if watched is None else watched.still()
     if picture is None:
-        raise NotFound(f"there is no picture of {camera_id} yet; it comes when its video is read and analysed")
+        raise NotFound(Message("video.no_picture_yet", camera=camera_id))
     parts.looks.glance(caller, seen.city, camera_id)
     return Response(picture.data, media_type="image/jpeg", headers={"Cache-Control": "private, no-store"})
