@@ -9,7 +9,7 @@ from mapserver.airspace.schemas import AirspaceZones, PermitAnswer, StoredPermit
 from mapserver.core.body_limits import MIB, body_limit
 from mapserver.papers.flow import NewPermit, store_permit, withdraw_permit
 from mapserver.web.api_routes import ApiRouter
-from mapserver.web.contract import refuses
+from mapserver.web.contract import refuses, takes_file
 from mapserver.web.dependencies import Parts, Reader, Writer
 from mapserver.web.permissions import MayFly, MayKeepAirspace, MaySeeMap
 from mapserver.web.raw_body import read_body
@@ -77,6 +77,7 @@ def _deflated(content: Annotated[bytes, Depends(read_body)], file: Annotated[Zon
 @router.post("/sets", response_model=ZoneSetAnswer, status_code=201)
 @body_limit(16 * MIB, "the body is the file of a whole country's zones")
 @refuses(Conflict, NotFound)
+@takes_file("application/json")
 def take(
     caller: MayKeepAirspace,
     city: City,

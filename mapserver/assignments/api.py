@@ -10,6 +10,7 @@ from mapserver.web.api_routes import ApiRouter
 from mapserver.web.contract import refuses
 from mapserver.web.dependencies import Parts, Reader, Writer
 from mapserver.web.permissions import MayDeploy, MaySeeMap
+from mapserver.web.polling import polled
 from mobile_units.assignments import service
 from telemetry.access import visible_cities
 from telemetry.errors import Conflict, NotFound
@@ -18,6 +19,7 @@ router = ApiRouter("assignments", "/assignments")
 
 
 @router.get("", response_model=list[AssignmentAnswer])
+@polled
 def listed(caller: MaySeeMap, session: Reader, ended: Annotated[bool, Query()] = False) -> list[dict[str, Any]]:
     """The active assignments, or with `ended=true` those of the past too."""
     return [service.public(a) for a in service.listed(session, visible_cities(caller), ended=ended)]

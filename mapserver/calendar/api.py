@@ -10,6 +10,7 @@ from mapserver.web.api_routes import ApiRouter
 from mapserver.web.contract import refuses
 from mapserver.web.dependencies import Caller, Parts, Reader, Writer
 from mapserver.web.permissions import MayDeploy, MaySeeMap
+from mapserver.web.polling import polled
 from mission.schedule import service
 from mission.schedule.tables import VisitState
 from telemetry.errors import Conflict, NotFound
@@ -19,6 +20,7 @@ router = ApiRouter("schedule", "/schedule")
 
 
 @router.get("", response_model=CalendarAnswer)
+@polled
 def shown(
     caller: MaySeeMap, session: Reader, begins: Annotated[UtcTime, Query()], ends: Annotated[UtcTime, Query()]
 ) -> dict[str, Any]:

@@ -6,10 +6,18 @@ from fastapi import Depends, Query, Response
 from sqlmodel import Session
 
 from mapserver.camera_setups.flow import calibration_of, masks_of, rules_in_force, set_up, stand_of
-from mapserver.camera_setups.schemas import GroundAnswer, GroundTrial, MasksAnswer, RulesAnswer, SetupVersion
+from mapserver.camera_setups.schemas import (
+    GroundAnswer,
+    GroundTrial,
+    MasksAnswer,
+    MasksBody,
+    RulesAnswer,
+    RulesBody,
+    SetupVersion,
+)
 from mapserver.camera_setups.video_source import Sight, sight_for
 from mapserver.web.api_routes import ApiRouter
-from mapserver.web.contract import refuses
+from mapserver.web.contract import refuses, takes
 from mapserver.web.dependencies import Parts, Reader, Writer
 from mapserver.web.listing import Listing, ListingRequest
 from mapserver.web.permissions import MaySetUpCameras
@@ -20,7 +28,7 @@ from telemetry.messages import Message
 from telemetry.observations import SourceKind
 from telemetry.positions import Position, distance_m
 from telemetry.units.tables import UnitRow
-from vision.ground.calibration import ClickedGround, lay_on_ground, parse_calibration, sample
+from vision.ground.calibration import ClickedGround, MeasuredPose, lay_on_ground, parse_calibration, sample
 from vision.ground.looking import WITHIN_95
 from vision.models.catalogue import find_model, read_catalogue
 from vision.privacy.masks import parse_masks
@@ -65,6 +73,7 @@ def rules(camera_id: str, caller: MaySetUpCameras, parts: Parts, session: Reader
 
 @router.put("/{camera_id}/rules", response_model=SetupVersion)
 @refuses(Conflict)
+@takes(RulesBody)
 def draw_rules(
     camera_id: str, body: Body, caller: MaySetUpCameras, parts: Parts, work: Writer, after: After = None
 ) -> dict[str, Any]:
@@ -94,6 +103,7 @@ def masks(camera_id: str, caller: MaySetUpCameras, session: Reader, listing: Lis
 
 @router.put("/{camera_id}/masks", response_model=SetupVersion)
 @refuses(Conflict)
+@takes(MasksBody)
 def draw_masks(
     camera_id: str, body: Body, caller: MaySetUpCameras, parts: Parts, work: Writer, after: After = None
 ) -> dict[str, Any]:
@@ -115,6 +125,7 @@ def ground(camera_id: str, caller: MaySetUpCameras, session: Reader, listing: Li
 
 @router.put("/{camera_id}/ground", response_model=SetupVersion)
 @refuses(Conflict)
+@takes(ClickedGround | MeasuredPose)
 def lay(
     camera_id: str, body: Body, caller: MaySetUpCameras, parts: Parts, work: Writer, after: After = None
 ) -> dict[str, Any]:
@@ -135,6 +146,7 @@ def lift(camera_id: str, caller: MaySetUpCameras, parts: Parts, work: Writer, af
 
 
 @router.post("/{camera_id}/ground/trial", response_model=GroundTrial)
+@takes(ClickedGround | MeasuredPose)
 def try_ground(camera_id: str, body: Body, caller: MaySetUpCameras, session: Reader) -> dict[str, Any]:
     """How well the picture would lie: residuals, horizon, and where a few of its points would be. Keeps nothing."""
     _refuse_worn(sight_for(session, camera_id, caller))

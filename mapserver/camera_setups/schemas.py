@@ -1,8 +1,11 @@
 """What the API answers of how a camera is set up: rules, masks, ground, with the versions that were drawn."""
 
-from pydantic import Field
+from typing import Annotated
+
+from pydantic import BaseModel, Field
 
 from mapserver.web.schemas import Answer, Json, PlaceAnswer, Utc
+from vision.privacy.masks import Mask
 
 
 class SetupVersion(Answer):
@@ -77,3 +80,15 @@ class GroundTrial(Answer):
     residuals_m: list[float | None]
     horizon: list[tuple[float, float]] | None
     samples: list[GroundSample]
+
+
+class RulesBody(BaseModel):
+    """Rules in the form of a rules file; `kinds` of `GET …/rules` says what each may hold."""
+
+    rule: Annotated[list[Json], Field(min_length=1)]
+
+
+class MasksBody(BaseModel):
+    """All masks of a camera; an empty list for none."""
+
+    mask: list[Mask]

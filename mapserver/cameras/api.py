@@ -10,6 +10,7 @@ from mapserver.web.api_routes import ApiRouter
 from mapserver.web.contract import refuses
 from mapserver.web.dependencies import Parts, Reader, Writer
 from mapserver.web.permissions import MayAdminister, MaySeeMap
+from mapserver.web.polling import polled
 from telemetry.access import require_city, visible_cities
 from telemetry.audit import service as audit
 from telemetry.cities import City
@@ -42,6 +43,7 @@ class NewCamera(BaseModel):
 
 
 @router.get("/cameras", response_model=list[CameraAnswer])
+@polled
 def listed(caller: MaySeeMap, session: Reader) -> list[dict[str, Any]]:
     """Every fixed camera of the towns you may see."""
     return [service.public(camera) for camera in service.listed(session, visible_cities(caller))]

@@ -13,6 +13,7 @@ from mapserver.web.contract import refuses
 from mapserver.web.dependencies import Parts, Reader, Writer
 from mapserver.web.listing import Listing
 from mapserver.web.permissions import MayHoldEvidence, MaySeeFootage, MayUnmask
+from mapserver.web.polling import polled
 from telemetry.access import visible_cities
 from telemetry.errors import Conflict, NotFound
 from telemetry.messages import Message
@@ -63,6 +64,7 @@ def listed(
 
 
 @router.get("/cameras/{camera_id}/clips/{clip_id}", response_model=ClipAnswer)
+@polled
 def one(camera_id: str, clip_id: str, caller: MaySeeFootage, parts: Parts, session: Reader) -> dict[str, Any]:
     """One clip with how far it is, and its manifest once it is ready."""
     found = clip_orders.get(session, camera_id, clip_id, visible_cities(caller))

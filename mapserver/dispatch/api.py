@@ -13,6 +13,7 @@ from mapserver.web.api_routes import ApiRouter
 from mapserver.web.contract import refuses
 from mapserver.web.dependencies import Parts, Reader, Writer
 from mapserver.web.permissions import MayFly, MaySeeIncidents, MayWorkIncidents
+from mapserver.web.polling import polled
 from mapserver.web.schemas import OrderStatus
 from mission.flights import service
 from telemetry.access import visible_cities
@@ -36,6 +37,7 @@ class Declining(BaseModel):
 
 
 @router.get("/drones/asked", response_model=list[DroneRequestAnswer])
+@polled
 def asked(caller: MayFly, session: Reader) -> list[dict[str, Any]]:
     """The drones asked for that wait for a pilot's answer, oldest first."""
     return [requests.public(session, one) for one in requests.waiting(session, visible_cities(caller))]

@@ -8,13 +8,13 @@ from mapserver.core.body_limits import body_limit
 from mapserver.findings.flow import Prepared, prepared, take_finding
 from mapserver.observations.schemas import ReceiptAnswer
 from mapserver.web.api_routes import ApiRouter
-from mapserver.web.contract import refuses
+from mapserver.web.contract import refuses, takes
 from mapserver.web.dependencies import Parts, Writer
 from mapserver.web.permissions import MayHandIn
 from mapserver.web.raw_body import LARGEST_MESSAGE, read_json
 from telemetry.access import visible_cities
 from telemetry.errors import Conflict, NotFound
-from vision.cluster.finding_json import from_json
+from vision.cluster.finding_json import HandedInFinding, from_json
 from vision.findings import Finding
 
 router = ApiRouter("findings")
@@ -32,6 +32,7 @@ def _prepared(finding: Annotated[Finding, Depends(_finding)], parts: Parts) -> P
 
 @router.post("/findings", response_model=ReceiptAnswer)
 @body_limit(LARGEST_MESSAGE, "a finding brings its picture")
+@takes(HandedInFinding)
 @refuses(NotFound, Conflict)
 def hand_in_finding(
     caller: MayHandIn,

@@ -15,6 +15,7 @@ from mapserver.web.contract import refuses
 from mapserver.web.dependencies import Parts, Reader, Writer
 from mapserver.web.listing import Listing
 from mapserver.web.permissions import MayFly, MaySeeMap
+from mapserver.web.polling import polled
 from mapserver.web.schemas import OrderStatus
 from mission.flights import gate, repository, service, tracks
 from mission.flights.orders import Order, OrderKind
@@ -86,6 +87,7 @@ class Abort(BaseModel):
 
 
 @router.get("", response_model=list[FlightAnswer])
+@polled
 def listed(caller: MaySeeMap, session: Reader, listing: Listing) -> list[dict[str, Any]]:
     """Flights of the towns you may see, latest scheduled first: a page; the Link header leads to earlier ones."""
     page = repository.listed(session, visible_cities(caller), limit=listing.limit, cursor=listing.cursor)
@@ -94,6 +96,7 @@ def listed(caller: MaySeeMap, session: Reader, listing: Listing) -> list[dict[st
 
 
 @router.get("/{flight_id}", response_model=FlightAnswer)
+@polled
 def one(flight_id: str, caller: MaySeeMap, session: Reader) -> dict[str, Any]:
     """One flight."""
     return service.public(session, repository.get(session, flight_id, visible_cities(caller)))
@@ -159,6 +162,7 @@ def events(flight_id: str, caller: MaySeeMap, session: Reader) -> list[dict[str,
 
 @router.get("/{flight_id}/aboard", response_model=AboardAnswer)
 @refuses(Conflict)
+@polled
 async def aboard(flight_id: str, caller: MayFly, parts: Parts) -> dict[str, Any]:
     """What is on board: the three lists, what the vehicle does by itself, what keeps it from arming, what waits for a
     yes. `is_connected` is false while no vehicle is connected for the flight."""

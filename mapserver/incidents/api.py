@@ -14,6 +14,7 @@ from mapserver.web.contract import refuses
 from mapserver.web.dependencies import Parts, Reader, Writer
 from mapserver.web.listing import Listing
 from mapserver.web.permissions import MaySeeIncidents, MayWorkIncidents
+from mapserver.web.polling import polled
 from telemetry.access import visible_cities
 from telemetry.errors import Conflict
 from telemetry.observations.values import UtcTime
@@ -35,6 +36,7 @@ class Note(BaseModel):
 
 
 @router.get("", response_model=list[IncidentAnswer])
+@polled
 def listed(
     caller: MaySeeIncidents,
     session: Reader,
@@ -63,12 +65,14 @@ def listed(
 
 
 @router.get("/{incident_id}", response_model=IncidentAnswer)
+@polled
 def one(incident_id: str, caller: MaySeeIncidents, session: Reader) -> dict[str, Any]:
     """One incident."""
     return service.public(repository.get(session, incident_id, visible_cities(caller)))
 
 
 @router.get("/{incident_id}/timeline", response_model=list[TimelineEntry])
+@polled
 def timeline(incident_id: str, caller: MaySeeIncidents, session: Reader) -> list[dict[str, Any]]:
     """Its timeline, in the order it was written."""
     return service.timeline(session, repository.get(session, incident_id, visible_cities(caller)).id)

@@ -4,8 +4,8 @@ from typing import ClassVar
 
 from incidents.merging import State
 from incidents.timeline.tables import EntryKind
-from mapserver.web.schemas import AccuratePoint, Answer, Json, Utc
-from telemetry.observations import Observation
+from mapserver.observations.schemas import ObservationAnswer
+from mapserver.web.schemas import AccuratePlace, Answer, Json, Utc
 from telemetry.observations.values import SourceKind
 
 
@@ -22,7 +22,7 @@ class IncidentHeadline(Answer):
     opened_at: Utc
     closed_at: Utc | None
     updated_at: Utc
-    position: AccuratePoint | None
+    position: AccuratePlace | None
     sources: list[SourceKind]
     """Kinds of source that saw it."""
     observation_count: int
@@ -86,5 +86,5 @@ class TimelineEntry(Answer):
     kind: EntryKind
     text: str
     why: list[Weighed]
-    observation: Observation | None
+    observation: ObservationAnswer | None
     """What it tells of, where it is an observation that is still kept."""

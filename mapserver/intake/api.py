@@ -9,7 +9,7 @@ from mapserver.intake import quarantine
 from mapserver.intake.flow import DeviceMessage, receive, replay
 from mapserver.intake.schemas import EventReceipt, QuarantineAnswer, Replayed
 from mapserver.web.api_routes import ApiRouter
-from mapserver.web.contract import refuses
+from mapserver.web.contract import refuses, takes
 from mapserver.web.dependencies import Parts, Reader, Writer
 from mapserver.web.permissions import MayAdminister, MayHandIn
 from mapserver.web.raw_body import LARGEST_MESSAGE, read_body
@@ -21,6 +21,7 @@ router = ApiRouter("intake")
 
 @router.post("/intake/{format_name}", response_model=list[EventReceipt])
 @body_limit(LARGEST_MESSAGE, "a device's message may bring its picture")
+@takes(Any)
 @refuses(Conflict)
 async def push(
     format_name: str,

@@ -2,15 +2,17 @@
 
 from typing import Any
 
-from fastapi import Response
+from fastapi import Request, Response
 
 from mapserver.basemap import lines_of, orthophoto_file, tile_file
 from mapserver.basemap.tiles import MVT
 from mapserver.map.schemas import GroundLines, SnapshotAnswer
 from mapserver.map.snapshot import snapshot as take_snapshot
+from mapserver.map.snapshot import snapshot_tag
 from mapserver.web.api_routes import ApiRouter
 from mapserver.web.dependencies import Parts
 from mapserver.web.permissions import MaySeeMap
+from mapserver.web.polling import is_known, not_modified, polled
 from telemetry.cities import City
 from telemetry.errors import BadInput, NotFound, Unavailable
 from telemetry.messages import Message
@@ -20,8 +22,13 @@ router = ApiRouter("map", "/map")
 
 
 @router.get("/snapshot", response_model=SnapshotAnswer)
-def snapshot(caller: MaySeeMap, parts: Parts) -> dict[str, Any]:
+@polled
+def snapshot(caller: MaySeeMap, parts: Parts, request: Request, response: Response) -> dict[str, Any] | Response:
     """Everything you may see, as of `seq`; go on with the WebSocket /api/v1/live?epoch=…&since=…"""
+    tag = snapshot_tag(parts, caller)
+    if is_known(request, tag):
+        return not_modified(tag)
+    response.headers["ETag"] = tag
     return take_snapshot(parts, caller)
 
 

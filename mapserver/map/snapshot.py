@@ -8,12 +8,14 @@ from incidents.timeline import repository as incident_repository
 from incidents.timeline import service as incidents
 from incidents.timeline.tables import IncidentRow
 from mapserver.core.services import Services
+from mapserver.web.polling import etag_of
 from mission.flights import repository as flight_repository
 from mission.flights import service as flights
 from mission.zones import service as zones
 from mobile_units.assignments import service as assignments
 from telemetry.access import Permission, Principal, visible_cities
 from telemetry.clock import iso
+from telemetry.messages import current_language
 from telemetry.store import Page
 from telemetry.units import service as units
 from vision.cameras import service as cameras
@@ -24,6 +26,18 @@ MOST_CLOSED = 200
 """Closed incidents in a snapshot; open ones are never left out."""
 MOST_OVER = 100
 """Flights that are over in a snapshot; the others are never left out."""
+
+
+def snapshot_tag(parts: Services, principal: Principal) -> str:
+    """What changes whenever the snapshot for `principal` does: the number of the last change, and who looks when.
+
+    Reads no database. What only time takes off the map (`STILL_SHOWN`) is taken off within the hour.
+    """
+    cities = visible_cities(principal)
+    hour = parts.clock.now().replace(minute=0, second=0, microsecond=0)
+    return etag_of(
+        parts.hub.epoch, parts.hub.seq(cities), sorted(cities), str(principal.role), current_language(), iso(hour)
+    )
 
 
 def snapshot(parts: Services, principal: Principal) -> dict[str, Any]:

@@ -6,12 +6,13 @@ from fastapi import Depends, Request
 
 from mapserver.core.body_limits import MIB, body_limit
 from mapserver.observations.flow import hand_in, read_observations
-from mapserver.observations.schemas import ReceiptAnswer
+from mapserver.observations.schemas import ObservationAnswer, ReceiptAnswer
 from mapserver.web.api_routes import ApiRouter
-from mapserver.web.contract import refuses
+from mapserver.web.contract import refuses, takes
 from mapserver.web.dependencies import Parts, Reader
 from mapserver.web.listing import Listing
 from mapserver.web.permissions import MayHandIn, MaySeeIncidents
+from mapserver.web.polling import polled
 from mapserver.web.reading import read_aside
 from telemetry.access import visible_cities
 from telemetry.errors import Conflict, NotFound
@@ -28,6 +29,7 @@ async def _parsed(request: Request) -> list[Observation]:
 @router.post("/observations", response_model=list[ReceiptAnswer])
 @body_limit(4 * MIB, "an array of up to 1,000 observations")
 @refuses(Conflict, NotFound)
+@takes(list[Observation])
 async def post(
     caller: MayHandIn,
     observations: Annotated[list[Observation], Depends(_parsed)],
@@ -45,7 +47,8 @@ async def post(
     return [receipt.public() for receipt in receipts]
 
 
-@router.get("/observations", response_model=list[Observation])
+@router.get("/observations", response_model=list[ObservationAnswer])
+@polled
 def latest(
     caller: MaySeeIncidents,
     session: Reader,
@@ -57,7 +60,7 @@ def latest(
     return [answers.public(observation) for observation in found]
 
 
-@router.get("/observations/{observation_id}", response_model=Observation)
+@router.get("/observations/{observation_id}", response_model=ObservationAnswer)
 def one(observation_id: str, caller: MaySeeIncidents, session: Reader) -> dict[str, Any]:
     """One observation."""
     return answers.public(repository.get(session, observation_id, visible_cities(caller)))

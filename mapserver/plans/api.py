@@ -11,10 +11,11 @@ from mapserver.plans.flow import NewPlan, Trial, drone_type, import_plan, plan_i
 from mapserver.plans.schemas import ImportedPlan, PatternsAnswer, PlanAnswer, PlanBrief, PlanInFile, PreviewAnswer
 from mapserver.plans.versions import keep_plan
 from mapserver.web.api_routes import ApiRouter
-from mapserver.web.contract import refuses
+from mapserver.web.contract import refuses, takes_file
 from mapserver.web.dependencies import Parts, Reader, Writer
 from mapserver.web.listing import Listing
 from mapserver.web.permissions import MayFly, MaySeeMap
+from mapserver.web.polling import polled
 from mapserver.web.raw_body import LARGEST_MESSAGE, read_body
 from mission.formats.files import format_of
 from mission.plans import service
@@ -29,6 +30,7 @@ router = ApiRouter("plans", "/plans")
 
 
 @router.get("", response_model=list[PlanBrief])
+@polled
 def listed(caller: MaySeeMap, session: Reader, listing: Listing, zone_id: str | None = None) -> list[dict[str, Any]]:
     """Plans with their numbers and without their routes, newest first, of one zone if it is named: a page of them;
     the Link header leads to older ones."""
@@ -88,6 +90,7 @@ def create(wanted: NewPlan, caller: MayFly, parts: Parts, work: Writer) -> dict[
 @router.post("/import", response_model=ImportedPlan | PlanInFile, status_code=201)
 @body_limit(LARGEST_MESSAGE, "the body is a file")
 @refuses(NotFound, Conflict)
+@takes_file("application/octet-stream")
 def take_in(
     zone_id: Name,
     unit_id: Name,

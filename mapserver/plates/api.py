@@ -10,6 +10,7 @@ from mapserver.web.contract import refuses
 from mapserver.web.dependencies import Parts, Reader, Writer
 from mapserver.web.listing import Listing
 from mapserver.web.permissions import MayKeepWatchList, MaySeeWatchList
+from mapserver.web.polling import polled
 from telemetry.access import require_city, visible_cities
 from telemetry.cities import City
 from telemetry.errors import Conflict, NotFound
@@ -36,6 +37,7 @@ class NewExpiry(BaseModel):
 
 
 @router.get("/watch", response_model=list[WatchEntryAnswer])
+@polled
 def listed(caller: MaySeeWatchList, parts: Parts, session: Reader) -> list[dict[str, Any]]:
     """What your town looks for, the next to expire first."""
     return [service.public(row) for row in service.listed(session, visible_cities(caller), now=parts.clock.now())]
@@ -78,6 +80,7 @@ def remove(entry_id: str, caller: MayKeepWatchList, parts: Parts, work: Writer) 
 
 
 @router.get("/hits", response_model=list[PlateHitAnswer])
+@polled
 def hits(caller: MaySeeWatchList, session: Reader, listing: Listing) -> list[dict[str, Any]]:
     """Reads of plates that were looked for, newest first: a page of them; the Link header leads to older ones."""
     found = service.hits(session, visible_cities(caller), limit=listing.limit, cursor=listing.cursor)

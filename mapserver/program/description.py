@@ -8,15 +8,18 @@ from typing import Any
 
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
+from pydantic import TypeAdapter
 from pydantic.json_schema import models_json_schema
 from starlette.routing import BaseRoute
 
-from mapserver.web.contract import asks_who, headers_of, refusals_of
+from mapserver.web.contract import asks_who, body_shapes, headers_of, refusals_of
 from mapserver.web.dependencies import SESSION_COOKIE
+from mapserver.web.polling import ETAG_HEADER, IF_NONE_MATCH, NOT_MODIFIED, is_polled
 from mapserver.web.problem_shapes import described_problem, shape_of
 from mapserver.web.schemas import examples
 
 API_VERSION = "1"
+TEMPLATE = "#/components/schemas/{model}"
 BEARER = "bearer"
 COOKIE = "cookie"
 SECURITY_SCHEMES = {
@@ -42,16 +45,18 @@ def describe(routes: Iterable[BaseRoute]) -> dict[str, Any]:
     routes = list(routes)
     document = get_openapi(title="Vanagas", version=API_VERSION, description=INTRODUCTION, routes=routes)
     statuses: set[int] = set()
+    bodies: dict[str, Any] = {}
     for route in routes:
         if isinstance(route, APIRoute) and route.include_in_schema:
             refused = {kind.status for kind in refusals_of(route)}
             for method in route.methods or ():
                 _complete(document["paths"][route.path_format][method.lower()], route, refused)
             statuses |= refused
+            bodies |= _declared_bodies(document, route)
     components = document["components"]
     components["securitySchemes"] = SECURITY_SCHEMES
     components["responses"] = {_name(status): described_problem(status) for status in sorted(statuses)}
-    schemas = components["schemas"] | _shapes(statuses)
+    schemas = bodies | components["schemas"] | _shapes(statuses)
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
     for name, example in examples():
@@ -81,11 +86,31 @@ def _complete(operation: dict[str, Any], route: APIRoute, refused: set[int]) -> 
     responses.pop("422", None)
     for status in sorted(refused):
         responses.setdefault(str(status), {"$ref": f"#/components/responses/{_name(status)}"})
-    headers = headers_of(route)
+    headers = headers_of(route) | (ETAG_HEADER if is_polled(route.endpoint) else {})
     if headers:
         responses[str(route.status_code or 200)].setdefault("headers", {}).update(headers)
+    if is_polled(route.endpoint):
+        responses[str(NOT_MODIFIED)] = {"description": "The answer that you have still holds.", "headers": ETAG_HEADER}
+        operation.setdefault("parameters", []).append(IF_NONE_MATCH)
     if asks_who(route):
         operation["security"] = [{BEARER: []}, {COOKIE: []}]
+
+
+def _declared_bodies(document: dict[str, Any], route: APIRoute) -> dict[str, Any]:
+    """Describe the body that `route` reads by itself; gives the schemas that it refers to, by name."""
+    content: dict[str, Any] = {}
+    found: dict[str, Any] = {}
+    for media_type, shape in body_shapes(route.endpoint).items():
+        if shape is bytes:
+            content[media_type] = {"schema": {"type": "string", "format": "binary"}}
+            continue
+        schema = TypeAdapter(shape).json_schema(ref_template=TEMPLATE)
+        found |= schema.pop("$defs", {})
+        content[media_type] = {"schema": schema}
+    for method in (route.methods or ()) if content else ():
+        operation = document["paths"][route.path_format][method.lower()]
+        operation["requestBody"] = {"required": True, "content": content}
+    return found
 
 
 def _name(status: int) -> str:
@@ -94,7 +119,6 @@ def _name(status: int) -> str:
 
 def _shapes(statuses: set[int]) -> dict[str, Any]:
     """The schemas of the errors, by name."""
-    template = "#/components/schemas/{model}"
-    _, found = models_json_schema([(shape_of(status), "serialization") for status in statuses], ref_template=template)
+    _, found = models_json_schema([(shape_of(status), "serialization") for status in statuses], ref_template=TEMPLATE)
     schemas: dict[str, Any] = found["$defs"]
     return schemas

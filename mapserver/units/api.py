@@ -11,6 +11,7 @@ from mapserver.web.api_routes import ApiRouter
 from mapserver.web.contract import refuses
 from mapserver.web.dependencies import Parts, Reader, Writer
 from mapserver.web.permissions import MayAdminister, MayDeploy, MayHandIn, MaySeeMap
+from mapserver.web.polling import polled
 from telemetry.access import require_city, visible_cities
 from telemetry.audit import service as audit
 from telemetry.cities import City
@@ -60,12 +61,14 @@ class Loan(BaseModel):
 
 
 @router.get("", response_model=list[UnitAnswer])
+@polled
 def listed(caller: MaySeeMap, session: Reader) -> list[dict[str, Any]]:
     """Every unit that your town owns or has on loan."""
     return [service.public(unit) for unit in service.listed(session, visible_cities(caller))]
 
 
 @router.get("/{unit_id}", response_model=UnitAnswer)
+@polled
 def one(unit_id: str, caller: MaySeeMap, session: Reader) -> dict[str, Any]:
     """One unit."""
     return service.public(service.get(session, unit_id, visible_cities(caller)))

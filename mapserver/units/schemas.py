@@ -2,12 +2,12 @@
 
 from typing import ClassVar
 
-from mapserver.web.schemas import AccuratePoint, Answer, Fraction, GeoJsonPolygon, Json, Utc
+from mapserver.web.schemas import AccuratePlace, Answer, Fraction, GeoJsonPolygon, Json, Utc
 from telemetry.units.kinds import UnitKind
 from telemetry.vehicles.drivers import VehicleDriver
 
 
-class UnitPosition(AccuratePoint):
+class UnitPosition(AccuratePlace):
     """Where a unit is."""
 
     alt_m: float | None

@@ -10,6 +10,7 @@ from mapserver.video.wall import streams
 from mapserver.web.api_routes import ApiRouter
 from mapserver.web.dependencies import Parts, Reader
 from mapserver.web.permissions import MaySeeFootage
+from mapserver.web.polling import polled
 from telemetry.errors import NotFound
 from telemetry.messages import Message
 
@@ -17,6 +18,7 @@ router = ApiRouter("streams", "/streams")
 
 
 @router.get("", response_model=list[StreamAnswer])
+@polled
 def listed(caller: MaySeeFootage, parts: Parts, session: Reader) -> list[dict[str, Any]]:
     """Every stream that serves a town you may see, and how it is."""
     return streams(parts, session, caller)

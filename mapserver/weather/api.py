@@ -9,6 +9,7 @@ from mapserver.web.contract import refuses
 from mapserver.web.dependencies import Parts, Reader, Writer
 from mapserver.web.listing import Listing
 from mapserver.web.permissions import MayFly, MaySeeMap
+from mapserver.web.polling import polled
 from mission.weather import service
 from telemetry.access import visible_cities
 from telemetry.errors import NotFound
@@ -17,6 +18,7 @@ router = ApiRouter("weather", "/weather")
 
 
 @router.get("", response_model=list[WeatherAnswer])
+@polled
 def latest(caller: MaySeeMap, session: Reader, listing: Listing) -> list[dict[str, Any]]:
     """The reports of the towns you may see, newest first: a page of them; the Link header leads to older ones."""
     page = service.latest(session, visible_cities(caller), limit=listing.limit, cursor=listing.cursor)

@@ -26,6 +26,8 @@ from telemetry.errors import (
 Endpoint = TypeVar("Endpoint", bound=Callable[..., Any])
 Kind = type[VanagasError]
 _REFUSALS = "vanagas_refusals"
+_BODY = "vanagas_body"
+JSON = "application/json"
 _WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 
 
@@ -34,6 +36,30 @@ def refuses(*kinds: Kind) -> Callable[[Endpoint], Endpoint]:
 
     def declare(endpoint: Endpoint) -> Endpoint:
         setattr(endpoint, _REFUSALS, kinds)
+        return endpoint
+
+    return declare
+
+
+def takes(shape: Any) -> Callable[[Endpoint], Endpoint]:
+    """Declare the shape of a JSON body that the route reads by itself."""
+    return _with_body({JSON: shape})
+
+
+def takes_file(*media_types: str) -> Callable[[Endpoint], Endpoint]:
+    """Declare that the body of the route is a file, of one of these types."""
+    return _with_body(dict.fromkeys(media_types, bytes))
+
+
+def body_shapes(endpoint: Callable[..., Any]) -> dict[str, Any]:
+    """The declared shapes of a body that a route reads by itself, by media type."""
+    shapes: dict[str, Any] = getattr(endpoint, _BODY, {})
+    return shapes
+
+
+def _with_body(shapes: dict[str, Any]) -> Callable[[Endpoint], Endpoint]:
+    def declare(endpoint: Endpoint) -> Endpoint:
+        setattr(endpoint, _BODY, shapes)
         return endpoint
 
     return declare

@@ -12,6 +12,7 @@ from fastapi.utils import create_model_field
 from mapserver.core.body_limits import KIB, declared_limit, is_uncounted
 from mapserver.web.body import LimitedRequest, declared_size
 from mapserver.web.dependencies import PermissionCheck, answer_committed, client_address, credential, services
+from mapserver.web.polling import is_polled, unless_known
 from telemetry.errors import NotSignedIn
 
 ANY_JSON = create_model_field("answer", Any, mode="serialization")
@@ -29,6 +30,7 @@ class GuardedRoute(APIRoute):
         asks_who = credential in wanted
         declared = declared_limit(self.endpoint)
         counted = not is_uncounted(self.endpoint)
+        polled = is_polled(self.endpoint)
 
         async def guarded(request: Request) -> Response:
             parts = await services(request)
@@ -57,7 +59,8 @@ class GuardedRoute(APIRoute):
                 limited = LimitedRequest(
                     request.scope, request.receive, limit=limit, settings=settings, parsers=parts.parsers
                 )
-                return await answer_committed(handler, limited)
+                answer = await answer_committed(handler, limited)
+            return unless_known(request, answer) if polled else answer
 
         return guarded
 

@@ -42,7 +42,17 @@ class PlaceAnswer(Answer):
     lon: float
 
 
-class AccuratePoint(PlaceAnswer):
+class MessageAnswer(Answer):
+    """A sentence, and what it says apart from words."""
+
+    code: str
+    """What is meant; stays the same in every language."""
+    params: Json
+    text: str
+    """The words, in the language of the request."""
+
+
+class AccuratePlace(PlaceAnswer):
     """A place and how far it may be off."""
 
     accuracy_m: float

@@ -9,9 +9,10 @@ from sqlmodel import Session
 
 from mapserver.core.body_limits import body_limit
 from mapserver.web.api_routes import ApiRouter
-from mapserver.web.contract import refuses
+from mapserver.web.contract import refuses, takes_file
 from mapserver.web.dependencies import Parts, Reader, Writer
 from mapserver.web.permissions import MayDrawZones, MaySeeMap
+from mapserver.web.polling import polled
 from mapserver.web.raw_body import LARGEST_MESSAGE, read_body
 from mapserver.zones.schemas import OutlineCheck, ZoneAnswer, ZoneImport
 from mission.zones import service
@@ -75,6 +76,7 @@ class Import(BaseModel):
 
 
 @router.get("", response_model=list[ZoneAnswer])
+@polled
 def listed(caller: MaySeeMap, session: Reader) -> list[dict[str, Any]]:
     """The zones of the towns you may see, most urgent first."""
     return [service.public(zone) for zone in service.listed(session, visible_cities(caller))]
@@ -133,6 +135,7 @@ def check(wanted: Outline, caller: MayDrawZones, session: Reader) -> dict[str, A
 @router.post("/import", response_model=ZoneImport)
 @body_limit(LARGEST_MESSAGE, "the body is a file")
 @refuses(NotFound)
+@takes_file("application/geo+json", "application/vnd.google-earth.kml+xml")
 def take_in(
     wanted: Annotated[Import, Query()],
     content: Annotated[bytes, Depends(read_body)],

@@ -11,6 +11,7 @@ from starlette.routing import Match
 
 from mapserver.program.app import ROUTES
 from mapserver.web.contract import refusals_of
+from mapserver.web.polling import NOT_MODIFIED, is_polled
 from mapserver.web.problem_shapes import shape_of
 
 EVERYWHERE = frozenset({400, 404, 405, 408, 429, 431, 500})
@@ -64,6 +65,8 @@ class _Declared:
         self._shapes: dict[int, TypeAdapter[Any]] = {}
         refused = {kind.status for kind in refusals_of(route)}
         self.statuses = EVERYWHERE | refused | {self._usual, *map(int, route.responses)}
+        if is_polled(route.endpoint):
+            self.statuses |= {NOT_MODIFIED}
 
     def shape(self, status: int) -> TypeAdapter[Any]:
         """Of an answer with `status`; made when it is first asked for."""

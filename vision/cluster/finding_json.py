@@ -21,7 +21,7 @@ Fraction = Annotated[float, Field(ge=-10, le=10, allow_inf_nan=False)]
 """Of the picture; a box may lie partly outside of it."""
 
 
-class _Message(BaseModel):
+class HandedInFinding(BaseModel):
     """Every field of a Finding, within the bounds of an observation."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -42,7 +42,7 @@ class _Message(BaseModel):
     quiet_s: Annotated[float, Field(ge=0, le=LONGEST_QUIET_S, allow_inf_nan=False)] = 0.0
 
     @model_validator(mode="after")
-    def _ends_after_start(self) -> "_Message":
+    def _ends_after_start(self) -> "HandedInFinding":
         if self.ended < self.at:
             raise ValueError("`ended` is before `at`")
         return self
@@ -50,7 +50,7 @@ class _Message(BaseModel):
 
 def to_json(finding: Finding) -> bytes:
     """`finding` as one JSON object, its picture in base64 and times in UTC to the microsecond."""
-    fields = {name: getattr(finding, name) for name in _Message.model_fields}
+    fields = {name: getattr(finding, name) for name in HandedInFinding.model_fields}
     fields |= {
         "at": finding.at.isoformat(),
         "ended": finding.ended.isoformat(),
@@ -68,8 +68,8 @@ def from_json(raw: object) -> Finding:
     if not isinstance(raw, dict):
         raise BadInput("the body must be one finding, a JSON object with camera_id, ref, rule, …")
     try:
-        message = _Message.model_validate(raw)
+        message = HandedInFinding.model_validate(raw)
     except ValidationError as error:
         raise BadInput(f"the finding cannot be taken: {explain(error)}") from error
     require_jpeg(message.snapshot, largest=LARGEST_SNAPSHOT)
-    return Finding(**{name: getattr(message, name) for name in _Message.model_fields})
+    return Finding(**{name: getattr(message, name) for name in HandedInFinding.model_fields})
