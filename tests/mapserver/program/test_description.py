@@ -70,8 +70,8 @@ def test_every_operation_for_signed_in_callers_declares_how_to_sign_in() -> None
 def test_the_errors_of_an_operation_follow_from_what_it_takes() -> None:
     refused = {label: {int(s) for s in operation["responses"]} for label, operation in OPERATIONS.items()}
     assert refused["GET /healthz"] == {200, 429, 503}
-    assert refused["GET /api/v1/incidents"] == {200, 401, 403, 422, 429, 503}
-    assert refused["GET /api/v1/incidents/{incident_id}"] == {200, 401, 403, 404, 422, 429, 503}
+    assert refused["GET /api/v1/incidents"] == {200, 304, 401, 403, 422, 429, 503}
+    assert refused["GET /api/v1/incidents/{incident_id}"] == {200, 304, 401, 403, 404, 422, 429, 503}
     assert refused["POST /api/v1/incidents/{incident_id}/state"] == {200, 401, 403, 404, 408, 409, 413, 422, 429, 503}
     assert refused["PUT /api/v1/cameras/{camera_id}/rules"] >= {408, 409, 413}
 
