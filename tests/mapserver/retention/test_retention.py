@@ -222,6 +222,7 @@ def test_many_are_forgotten_in_batches(
         assert observations.latest(session, BOTH, limit=10) == []
 
 
+@pytest.mark.only_sqlite
 def test_whether_anything_is_due_is_asked_of_an_index(
     parts: Services, clock: ManualClock, desk: RetentionWorker
 ) -> None:

@@ -132,6 +132,7 @@ def test_the_page_of_incidents_shows_every_open_one_and_leads_to_older_closed_on
     assert "incident-changed" not in second
 
 
+@pytest.mark.only_sqlite
 @pytest.mark.parametrize(
     "query",
     [
