@@ -14,12 +14,13 @@ from incidents.merging import Incident, State
 from incidents.timeline.tables import IncidentCountRow, IncidentRow, TimelineRow
 from telemetry.cities import City
 from telemetry.errors import NotFound
+from telemetry.observations.tables import ObservationRow
 from telemetry.positions import Position
 from telemetry.store import Page, SortKey, read_page
 
 _INCIDENTS = SQLModel.metadata.tables["incidents"]
 _LINKS = SQLModel.metadata.tables["incident_observations"]
-_OBSERVATIONS = SQLModel.metadata.tables["observations"]
+_OBSERVATIONS = SQLModel.metadata.tables[str(ObservationRow.__tablename__)]
 _IDS: sqlalchemy.BindParameter[Sequence[str]] = sqlalchemy.bindparam("ids", expanding=True)
 _OF_IDS = sqlalchemy.select(_INCIDENTS).where(_INCIDENTS.c.id.in_(_IDS))
 _UPDATE = _INCIDENTS.update().where(_INCIDENTS.c.id == sqlalchemy.bindparam("of"))
