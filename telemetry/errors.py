@@ -20,6 +20,7 @@ VanagasError
 ├── NotFound 404            no such thing, or not in a town you may see
 ├── Conflict 409            true a moment ago, or taken by somebody else
 │   ├── FlightBlocked       a flight's checks stand in its way
+│   ├── OwnedElsewhere      another server process has taken it over
 │   └── OrderAsks           an order is given only once the pilot has confirmed what it would do
 ├── TooManyRequests 429     more requests than one sender may make
 ├── Unavailable 503         a part outside the program does not answer
@@ -153,6 +154,10 @@ class Conflict(VanagasError):
     """The state does not allow it now: taken, ended, or changed by somebody else."""
 
     status = 409
+
+
+class OwnedElsewhere(Conflict):
+    """Another server process has taken over what this one goes on writing about."""
 
 
 class FlightBlocked(Conflict):

@@ -20,6 +20,7 @@ from mapserver.core.hub import Hub
 from mapserver.core.joint_writes import JointWrites
 from mapserver.core.picture_worker import PictureWorker
 from mapserver.core.request_rates import RequestRates
+from mapserver.core.server_id import this_server
 from mapserver.core.settings import Settings
 from mapserver.core.viewing_audit import Looks
 from mapserver.faults import Amiss, Faults
@@ -33,6 +34,7 @@ from mission.terrain import TerrainAtPath
 from telemetry.cities import City
 from telemetry.clock import Clock, SystemClock
 from telemetry.errors import Misconfigured
+from telemetry.leases import LeaseKeeper
 from telemetry.mavlink.keyring import Keyring
 from telemetry.mqtt import MqttLink
 from telemetry.store import MediaStore, Store
@@ -111,6 +113,11 @@ class Services:
     def storage(self) -> StorageProbe:
         """Whether this server can store."""
         return StorageProbe(self.store, self.settings.data_dir)
+
+    @cached_property
+    def leases(self) -> LeaseKeeper:
+        """What this server does that no other may do at the same time."""
+        return LeaseKeeper(self.store, this_server(self.settings), supervisor=self.workers)
 
     @cached_property
     def joint_writes(self) -> JointWrites:

@@ -29,6 +29,7 @@ import mission.weather.tables
 import mission.zones.tables
 import mobile_units.assignments.tables
 import telemetry.audit.tables
+import telemetry.leases.tables
 import telemetry.observations.tables
 import telemetry.store.tables
 import telemetry.units.tables
@@ -59,6 +60,7 @@ TABLES = (
     mission.zones.tables,
     mobile_units.assignments.tables,
     telemetry.audit.tables,
+    telemetry.leases.tables,
     telemetry.observations.tables,
     telemetry.store.tables,
     telemetry.units.tables,

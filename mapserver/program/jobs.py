@@ -58,6 +58,8 @@ async def running_jobs(parts: Services) -> AsyncIterator[None]:
         clips.start()
         parts.jobs.clips = clips.progress
         stack.callback(clips.stop)
+        parts.leases.start()
+        stack.push_async_callback(asyncio.to_thread, parts.leases.stop)
         flights = FlightSupervisor(
             parts.store,
             standards=parts.standards,
@@ -67,6 +69,7 @@ async def running_jobs(parts: Services) -> AsyncIterator[None]:
             records=parts.flight_records,
             on_warning=partial(take_warning, parts),
             supervisor=parts.workers,
+            leases=parts.leases,
         )
         await flights.start()
         parts.jobs.flights = flights.console

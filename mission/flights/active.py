@@ -62,14 +62,16 @@ class ActiveFlight:
         setting: FlightSetting,
         *,
         taken_up: str,
+        had_link: bool = True,
         neighbours: Callable[[str], Sequence[Neighbour]] = lambda _: (),
     ) -> None:
-        """`taken_up` are the words for a flight found in the air; `neighbours` are the other drones in the air, asked
-        for by the flight's id."""
+        """`taken_up` are the words for a flight found in the air; `had_link` is whether this server heard its vehicle
+        before, or nobody did; `neighbours` are the other drones in the air, asked for by the flight's id."""
         self.facts = facts
         self.vehicle = vehicle
         self.recorder = recorder
         self.authority = facts.authority
+        self.had_link = had_link
         self.task: asyncio.Task[FlightResult] | None = None
         self._setting = setting
         self._procedure = FlightProcedure(
@@ -79,6 +81,7 @@ class ActiveFlight:
                 confirmed=facts.confirmed,
                 homes=facts.homes,
                 reached=facts.items_reached,
+                had_link=had_link,
                 taken_up=taken_up,
                 timeouts=setting.timeouts,
             )
@@ -229,6 +232,7 @@ class ActiveFlight:
         """Run the flight's checks and keep them; gives what stands in the way, in words. Raises STORE_ERRORS."""
         with self._setting.store.write() as work:
             flight = repository.get(work.session, self.facts.id, BOTH)
+            service.require_fence(flight, self.facts.fence)
             now = self._setting.clock.now()
             if service.look_again(work, flight, self._setting.standards, why=why, now=now):
                 return ""

@@ -62,6 +62,10 @@ class FlightFacts:
     """Where it took off, as recorded so far."""
     items_reached: int
     records_applied: int
+    fence: int
+    """Of the lease of its link."""
+    heard_by: str
+    """The id of the server that heard its vehicle last; empty for none that is known."""
     authority: FlightAuthority
 
     @property
@@ -90,6 +94,8 @@ def read_facts(session: Session, flight_id: str) -> FlightFacts:
         homes=tuple(tracks.took_off_at(session, flight.id)),
         items_reached=flight.progress_current,
         records_applied=flight.records_applied,
+        fence=flight.fence,
+        heard_by=flight.heard_by,
         authority=read_authority(session, flight_id),
     )
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import timedelta
+from functools import partial
 
 from mission.flights import gate, repository, service
 from mission.flights.check_inputs import Standards
@@ -12,7 +13,10 @@ from telemetry.access import Principal, visible_cities
 from telemetry.cities import BOTH
 from telemetry.clock import Clock
 from telemetry.errors import Conflict, NotFound, VanagasError
-from telemetry.store import Store
+from telemetry.leases import Lease, LeaseKeeper
+from telemetry.leases import service as leases
+from telemetry.messages import Message
+from telemetry.store import Store, Work
 
 AHEAD = timedelta(seconds=60)
 """The plan goes on board this long before the start."""
@@ -20,11 +24,17 @@ WAITING = frozenset({FlightState.SCHEDULED, FlightState.UPLOADING, FlightState.R
 UNDER_WAY = frozenset({FlightState.UPLOADING, FlightState.READY}) | IN_THE_AIR
 
 
+def link_of(unit_id: str) -> str:
+    """The name of the lease of a drone's link."""
+    return f"link of {unit_id}"
+
+
 class FlightFinder:
     """Asks the database; call it on a thread. Raises STORE_ERRORS while the database fails."""
 
-    def __init__(self, store: Store, clock: Clock, standards: Standards) -> None:
+    def __init__(self, store: Store, clock: Clock, standards: Standards, leases: LeaseKeeper) -> None:
         self._store = store
+        self._leases = leases
         self._clock = clock
         self._standards = standards
 
@@ -41,8 +51,9 @@ class FlightFinder:
                     if FlightState(flight.state) in WAITING:
                         service.look_again(work, flight, self._standards, why=why, now=now)
 
-    def due(self, running: Collection[str]) -> list[FlightFacts]:
-        """Flights that want running now with their drone's link: those under way first, one a drone; not `running`."""
+    def due(self, running: Collection[str]) -> list[str]:
+        """The ids of flights that want running now with their drone's link: those under way first, one a drone; neither
+        those `running` here nor those whose link another server has."""
         soon = self._clock.now() + AHEAD
         first: dict[str, str] = {}
         with self._store.read() as session:
@@ -50,7 +61,32 @@ class FlightFinder:
             wanted += repository.in_states(session, {FlightState.SCHEDULED}, before=soon)
             for flight in wanted:
                 first.setdefault(flight.unit_id, flight.id)
-            return [read_facts(session, flight_id) for flight_id in first.values() if flight_id not in running]
+            names = {link_of(unit_id): flight_id for unit_id, flight_id in first.items() if flight_id not in running}
+            holders = leases.holders(session, list(names)) if names else {}
+        mine = self._leases.owner.id
+        taken = {name for name, holder in holders.items() if holder.is_valid and holder.owner.id != mine}
+        return [flight_id for name, flight_id in names.items() if name not in taken]
+
+    def claim(self, flight_id: str) -> FlightFacts | None:
+        """The flight, its drone's link being this server's from now on; None when another server has it."""
+        since_s = self._leases.now_s()
+        claimed = self._store.run(partial(self._claim, flight_id))
+        if claimed is None:
+            return None
+        lease, facts = claimed
+        self._leases.keep(lease, since_s=since_s)
+        return facts
+
+    def _claim(self, flight_id: str, work: Work) -> tuple[Lease, FlightFacts] | None:
+        flight = repository.get(work.session, flight_id, BOTH)
+        name = link_of(flight.unit_id)
+        lease = leases.take(work.session, name, self._leases.owner, lasts_s=self._leases.lasts_s)
+        if lease is None:
+            return None
+        flight.fence = lease.fence
+        work.session.add(flight)
+        work.session.flush()
+        return lease, read_facts(work.session, flight_id)
 
     def refuse_unsigned(self, flight_id: str, why: str) -> None:
         """Give up a flight before its start; one in the air is said to be out of reach until the key is there."""
@@ -75,5 +111,9 @@ class FlightFinder:
         except NotFound as error:
             return error
         if FlightState(flight.state) in IN_THE_AIR:
-            return Conflict(f"this server has no link to the drone of {flight.name} now; use the remote control")
+            with self._store.read() as session:
+                holder = leases.holders(session, [link_of(flight.unit_id)]).get(link_of(flight.unit_id))
+            if holder is None or not holder.is_valid or holder.owner.id == self._leases.owner.id:
+                return Conflict(Message("leases.nobody_has_link", flight=flight.name))
+            return Conflict(Message("leases.flown_elsewhere", flight=flight.name, address=holder.owner.address))
         return Conflict(f"{flight.name} is {flight.state}; only a flight in the air takes orders")

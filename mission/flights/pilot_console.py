@@ -9,23 +9,32 @@ from typing import Any
 
 from mission.flights import orders
 from mission.flights.active import ActiveFlight
-from mission.flights.finder import FlightFinder
+from mission.flights.finder import FlightFinder, link_of
 from mission.flights.orders import Order, Situation
 from mission.flights.procedure.events import PilotOrdered, PilotOrderFailed
 from mission.flights.records import AuditRecord
 from mission.flights.states import IN_THE_AIR, FlightState
 from telemetry.access import Principal, require_city
 from telemetry.clock import Clock
-from telemetry.errors import Conflict, VanagasError
+from telemetry.errors import Conflict, Unavailable, VanagasError
+from telemetry.leases import LeaseKeeper, LeaseStanding
+from telemetry.messages import Message
+from telemetry.store import STORE_ERRORS
+
+TELL_WITHIN_S = 2.0
+"""A pilot whose order cannot be given hears why within so long."""
 
 
 class PilotConsole:
     """Over the flights of one supervisor; starts and ends none of them."""
 
-    def __init__(self, flights: Mapping[str, ActiveFlight], finder: FlightFinder, clock: Clock) -> None:
-        """`flights` are those under way, by id, as they come and go."""
+    def __init__(
+        self, flights: Mapping[str, ActiveFlight], finder: FlightFinder, leases: LeaseKeeper, clock: Clock
+    ) -> None:
+        """`flights` are those under way, by id, as they come and go; of their links this server has `leases`."""
         self._flights = flights
         self._finder = finder
+        self._leases = leases
         self._clock = clock
 
     @property
@@ -42,8 +51,9 @@ class PilotConsole:
         """
         flight = self._under_way(flight_id, by)
         if flight is None:
-            raise await asyncio.to_thread(self._finder.why_not_active, flight_id, by)
+            raise await self._why_not_active(flight_id, by)
         if flight.state in IN_THE_AIR:  # of any other flight the order itself says that it takes none
+            self._require_link(flight)
             _require_control(flight, by)
         situation = flight.situation()
         orders.require(order, situation)
@@ -75,6 +85,23 @@ class PilotConsole:
         _require_control(flight, by)
         flight.accept_failsafes(subjects, by.name)
         return flight.aboard()
+
+    async def _why_not_active(self, flight_id: str, by: Principal) -> VanagasError:
+        try:
+            async with asyncio.timeout(TELL_WITHIN_S):
+                return await asyncio.to_thread(self._finder.why_not_active, flight_id, by)
+        except (TimeoutError, *STORE_ERRORS):
+            return Unavailable(Message("leases.database_silent"))
+
+    def _require_link(self, flight: ActiveFlight) -> None:
+        """Raises Conflict unless the vehicle's link is this server's, by memory alone, and it was heard over it."""
+        standing = self._leases.standing(link_of(flight.facts.unit.id))
+        if standing is LeaseStanding.UNSURE:
+            raise Conflict(Message("leases.unsure", flight=flight.facts.name))
+        if standing is LeaseStanding.NOT_OWN:
+            raise Conflict(Message("leases.taken_over", flight=flight.facts.name))
+        if flight.last_said is None and not flight.had_link:
+            raise Conflict(Message("leases.nobody_has_link", flight=flight.facts.name))
 
     def _under_way(self, flight_id: str, by: Principal) -> ActiveFlight | None:
         flight = self._flights.get(flight_id)

@@ -24,14 +24,21 @@ from telemetry.units.service import UnitReport
 from telemetry.units.tables import UnitRow
 
 
-def apply(store: Store, flight_id: str, records: Sequence[NumberedRecord]) -> None:
-    """Apply those of `records` that were not applied yet, in one transaction. Raises NotFound."""
+def apply(store: Store, flight_id: str, records: Sequence[NumberedRecord], *, heard_by: str = "") -> None:
+    """Apply those of `records` that were not applied yet, in one transaction; `heard_by` is the id of the server that
+    recorded them.
+
+    Raises NotFound, and OwnedElsewhere when another server has taken the flight over since: nothing is applied then.
+    """
     with store.write() as work:
         flight = repository.get(work.session, flight_id, BOTH)
         for numbered in records:
+            service.require_fence(flight, numbered.fence)
             if numbered.number > flight.records_applied:
                 _apply(work, flight, numbered.record)
                 flight.records_applied = numbered.number
+                if isinstance(numbered.record, ReportRecord):
+                    flight.heard_by = heard_by
         work.session.add(flight)
 
 

@@ -9,6 +9,7 @@ import logging
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy.exc import DataError, IntegrityError
@@ -17,7 +18,7 @@ from mission.flights import record_writer
 from mission.flights.record_file import SUFFIX, RecordFile
 from mission.flights.records import FlightRecord, NumberedRecord, WarningRecord
 from mission.flights.warnings import OnWarning
-from telemetry.errors import NotFound
+from telemetry.errors import NotFound, OwnedElsewhere
 from telemetry.failures import FailureLog
 from telemetry.store import STORE_ERRORS, Store
 
@@ -39,16 +40,23 @@ class FlightRecorder:
         *,
         folder: Path | None,
         applied: int,
+        fence: int = 0,
+        heard_by: str = "",
         on_warning: OnWarning | None = None,
         retry_s: float = RETRY_S,
     ) -> None:
-        """`folder` keeps the file, None to keep none; `applied` is the number of the flight's last applied record."""
+        """`folder` keeps the file, None to keep none; `applied` is the number of the flight's last applied record.
+
+        `fence` is that of the lease of its link, `heard_by` the id of this server.
+        """
         self._store = store
         self._flight_id = flight_id
         self._file = None if folder is None else RecordFile(folder / f"{flight_id}{SUFFIX}")
         self._on_warning = on_warning
         self._retry_s = retry_s
         self._number = applied
+        self._fence = fence
+        self._heard_by = heard_by
         self._unapplied: deque[NumberedRecord] = deque()
         self._unwritten: deque[NumberedRecord] = deque()
         self._news = asyncio.Event()
@@ -69,7 +77,7 @@ class FlightRecorder:
     def record(self, record: FlightRecord) -> None:
         """Take one record. Returns at once, whatever disk and database do."""
         self._number += 1
-        numbered = NumberedRecord(self._number, record)
+        numbered = NumberedRecord(self._number, record, self._fence)
         self._unapplied.append(numbered)
         self._drained.clear()
         self._news.set()
@@ -142,7 +150,8 @@ class FlightRecorder:
 
     def _apply(self, batch: Sequence[NumberedRecord]) -> None:
         """On a thread. Raises STORE_ERRORS, OSError when the store fails."""
-        _apply_all(self._store, self._flight_id, batch, self._on_warning, self._reject)
+        apply = partial(record_writer.apply, self._store, self._flight_id, heard_by=self._heard_by)
+        _apply_all(apply, self._flight_id, batch, self._on_warning, self._reject)
 
     def _reject(self, numbered: NumberedRecord) -> None:
         if self._file is not None:
@@ -165,7 +174,7 @@ def recover(store: Store, folder: Path, on_warning: OnWarning | None = None) -> 
             log.error("the records of flight %s stay in %s: %s", flight_id, path.name, error)
             continue
         if left:
-            _apply_all(store, flight_id, left, on_warning, file.reject)
+            _apply_all(partial(record_writer.apply, store, flight_id), flight_id, left, on_warning, file.reject)
             log.warning("%d records of flight %s from before the restart were applied", len(left), flight_id)
             found.append(flight_id)
         file.remove()
@@ -173,7 +182,7 @@ def recover(store: Store, folder: Path, on_warning: OnWarning | None = None) -> 
 
 
 def _apply_all(
-    store: Store,
+    apply: Callable[[Sequence[NumberedRecord]], None],
     flight_id: str,
     records: Sequence[NumberedRecord],
     on_warning: OnWarning | None,
@@ -184,13 +193,17 @@ def _apply_all(
         if isinstance(numbered.record, WarningRecord) and on_warning is not None:
             _pass_on(numbered.record, on_warning)
     try:
-        record_writer.apply(store, flight_id, records)
+        apply(records)
+    except OwnedElsewhere:
+        log.error("%d records of flight %s are kept aside: another server has it now", len(records), flight_id)
+        for numbered in records:
+            reject(numbered)
     except Exception as error:
         if isinstance(error, (*STORE_ERRORS, OSError)) and not isinstance(error, DataError | IntegrityError):
             raise
         if len(records) > 1:
             for numbered in records:
-                _apply_all(store, flight_id, [numbered], None, reject)
+                _apply_all(apply, flight_id, [numbered], None, reject)
             return
         log.exception("record %d of flight %s cannot be applied", records[0].number, flight_id)
         reject(records[0])

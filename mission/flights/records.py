@@ -115,6 +115,8 @@ class NumberedRecord:
 
     number: int
     record: Annotated[FlightRecord, Field(discriminator="kind")]
+    fence: int = 0
+    """Of the lease under which it was recorded."""
 
     def line(self) -> bytes:
         """One line of JSON, its end included."""

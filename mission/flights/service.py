@@ -21,7 +21,8 @@ from mission.flights.tables import FlightEventRow, FlightRow
 from mission.plans.tables import PlanRow
 from telemetry.cities import City
 from telemetry.clock import iso, town_time
-from telemetry.errors import BadInput, Conflict
+from telemetry.errors import BadInput, Conflict, OwnedElsewhere
+from telemetry.messages import Message
 from telemetry.store import Change, Work
 from telemetry.units import service as units
 from telemetry.units.tables import UnitKind, UnitRow
@@ -176,6 +177,12 @@ def move_to(work: Work, flight: FlightRow, state: FlightState, *, who: str, why:
     flight.state = state
     _date(flight, state, why=why, at=at)
     note(work, flight, who=who, why=why, at=at)
+
+
+def require_fence(flight: FlightRow, fence: int) -> None:
+    """Raises OwnedElsewhere when the flight was taken over since the lease with this fence."""
+    if fence < flight.fence:
+        raise OwnedElsewhere(Message("leases.taken_over", flight=flight.name))
 
 
 def take_state(work: Work, flight: FlightRow, record: StateRecord) -> None:

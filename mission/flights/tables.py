@@ -42,6 +42,10 @@ class FlightRow(SQLModel, table=True):
     outcome: str | None = None
     """How it ended, in words."""
     simulated: bool = False
+    fence: int = 0
+    """Of the lease under which its link was last opened: what is recorded under a lower one is no longer taken."""
+    heard_by: str = ""
+    """The id of the server that heard its vehicle last; empty for those of before that was kept."""
     records_applied: int = 0
     """The number of the last record of its flight recorder that is in the database."""
     updated_at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))

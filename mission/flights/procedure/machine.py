@@ -51,6 +51,8 @@ class ProcedureStart:
     """Where it took off, when it is in the air."""
     reached: int = 0
     """Items that were done then."""
+    had_link: bool = True
+    """Whether this server heard the vehicle before, or nobody did; if not, it gives up none that it never hears."""
     taken_up: str = ""
     """Words for a flight that is found in the air."""
     timeouts: FlightTimeouts = field(default_factory=FlightTimeouts)
@@ -61,7 +63,8 @@ class FlightProcedure:
 
     def __init__(self, start: ProcedureStart) -> None:
         self._start = start
-        self._memory = FlightMemory(start.timeouts, start.state, start.plan, list(start.homes), start.reached)
+        homes = list(start.homes)
+        self._memory = FlightMemory(start.timeouts, start.state, start.plan, homes, start.reached, start.had_link)
         self._preflight = FlightPreflight(self._memory)
         self._following: FlightFollowing | None = None
         self._found = False

@@ -29,6 +29,7 @@ class FlightMemory:
     """Where it took off."""
     reached: int
     """Mission items done; never more than there are."""
+    had_link: bool = True
     last_said: VehicleState | None = None
     seen_in_air: bool = False
     mission_changed: bool = False
@@ -59,11 +60,16 @@ class FlightMemory:
         return RecordWanted(event, words, said, state, who, unit_status, landed, done)
 
     def end(self, outcome: FlightOutcome, why: str, *, on_ground: bool = False) -> list[ProcedureOutput]:
-        """The flight is over. One that is not landed, nor over for a person's word, is aborted.
+        """The flight is over. One that is not landed, nor over for a person's word, is aborted; one in the air whose
+        vehicle this server never heard stays as it is.
 
         `on_ground`: it stands there by its own word.
         """
         outputs: list[ProcedureOutput] = []
+        if outcome is FlightOutcome.LOST and not self.had_link and self.last_said is None:
+            self.ended = True
+            told = self.record("", f"in the air, nobody has its link: {why}", unit_status="lost", particulars={})
+            return [told, FlightEnded(FlightResult(outcome, self.reached, self.total, why))]
         landed = on_ground and self.seen_in_air
         if outcome is FlightOutcome.LANDED:
             outputs.append(
