@@ -41,7 +41,7 @@ MOST_STOP_MS = 1_000
 REQUESTS = {
     "list of incidents": "/api/v1/incidents",
     "list, of one category": "/api/v1/incidents?category=fire",
-    "list, closed in the last day": "/api/v1/incidents?state=resolved&active_since={day_ago}",
+    "list, closed in the last day": "/api/v1/incidents?state=resolved&since={day_ago}",
     "search for words": "/api/v1/incidents?q=closed%20area",
     "search for words that nothing has": "/api/v1/incidents?q=no%20such%20thing",
     "page of incidents": "/incidents",

@@ -16,7 +16,7 @@ from telemetry.cities import City
 from telemetry.errors import NotFound
 from telemetry.observations.tables import ObservationRow
 from telemetry.positions import Position
-from telemetry.store import Page, SortKey, read_page
+from telemetry.store import ALWAYS, Between, Page, SortKey, read_page
 
 _INCIDENTS = SQLModel.metadata.tables["incidents"]
 _LINKS = SQLModel.metadata.tables["incident_observations"]
@@ -91,18 +91,15 @@ def closed_ones(
     cities: Iterable[City],
     wanted: IncidentFilter = IncidentFilter(),
     *,
-    active_since: datetime | None = None,
+    between: Between = ALWAYS,
     limit: int,
     cursor: str | None = None,
 ) -> Page[IncidentRow]:
-    """The closed incidents of `cities` that fit, with a word since `active_since` (UTC) if given, newest word first:
+    """The closed incidents of `cities` that fit, whose last word lies `between`, newest word first:
     one page. Raises BadInput on another list's cursor."""
     groups = [group for group in _groups(session, cities, wanted) if not State(group.state).open]
-    query = select(IncidentRow)
-    total: int | None = sum(group.rows for group in groups)
-    if active_since is not None:
-        query = query.where(IncidentRow.last_at >= active_since)
-        total = None
+    query = between.narrow(select(IncidentRow), col(IncidentRow.last_at))
+    total = None if between.is_bounded else sum(group.rows for group in groups)
     order = [SortKey(col(IncidentRow.last_at), datetime, descending=True), SortKey(col(IncidentRow.id), str)]
     branches = _branches(groups, wanted)
     return read_page(session, query, order, limit=limit, cursor=cursor, branches=branches, total=total)

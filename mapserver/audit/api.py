@@ -5,7 +5,7 @@ from typing import Any
 from mapserver.audit.schemas import AuditEntry
 from mapserver.web.api_routes import ApiRouter
 from mapserver.web.dependencies import Reader
-from mapserver.web.listing import Listing
+from mapserver.web.listing import TimedListing
 from mapserver.web.permissions import MaySeeAudit
 from telemetry.access import visible_cities
 from telemetry.audit import service
@@ -17,9 +17,11 @@ router = ApiRouter("audit", "/audit")
 def latest(
     caller: MaySeeAudit,
     session: Reader,
-    listing: Listing,
+    listing: TimedListing,
 ) -> list[dict[str, Any]]:
     """The entries about your town, newest first: a page of them; the Link header leads to older ones."""
-    page = service.latest(session, visible_cities(caller), limit=listing.limit, cursor=listing.cursor)
+    page = service.latest(
+        session, visible_cities(caller), limit=listing.limit, cursor=listing.cursor, between=listing.between
+    )
     listing.describe(page)
     return page

@@ -1,8 +1,6 @@
 """The schedule: what every unit does and when, proposals for a day, and the visits that people go by."""
 
-from typing import Annotated, Any
-
-from fastapi import Query
+from typing import Any
 
 from mapserver.calendar.flow import DayWish, calendar, change_visit, propose
 from mapserver.calendar.schemas import CalendarAnswer, ProposalAnswer, VisitAnswer
@@ -21,12 +19,10 @@ router = ApiRouter("schedule", "/schedule")
 
 @router.get("", response_model=CalendarAnswer)
 @polled
-def shown(
-    caller: MaySeeMap, session: Reader, begins: Annotated[UtcTime, Query()], ends: Annotated[UtcTime, Query()]
-) -> dict[str, Any]:
-    """The calendar from `begins` to `ends`: for each unit its visits, flights and assignments; and the latest proposals
+def shown(caller: MaySeeMap, session: Reader, since: UtcTime, until: UtcTime) -> dict[str, Any]:
+    """The calendar from `since` to `until`: for each unit its visits, flights and assignments; and the latest proposals
     of the days touched, with their numbers and what they leave unserved and why."""
-    return calendar(session, caller, begins, ends)
+    return calendar(session, caller, since, until)
 
 
 @router.post("/proposals", response_model=ProposalAnswer, status_code=201)

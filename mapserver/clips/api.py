@@ -11,7 +11,7 @@ from mapserver.recordings.api import WantedTime, Why
 from mapserver.web.api_routes import ApiRouter
 from mapserver.web.contract import refuses
 from mapserver.web.dependencies import Parts, Reader, Writer
-from mapserver.web.listing import Listing
+from mapserver.web.listing import TimedListing
 from mapserver.web.permissions import MayHoldEvidence, MaySeeFootage, MayUnmask
 from mapserver.web.polling import polled
 from telemetry.access import visible_cities
@@ -55,10 +55,12 @@ def pull(camera_id: str, wanted: WantedTime, caller: MayUnmask, parts: Parts, se
 
 @router.get("/cameras/{camera_id}/clips", response_model=list[ClipAnswer])
 def listed(
-    camera_id: str, caller: MaySeeFootage, parts: Parts, session: Reader, listing: Listing
+    camera_id: str, caller: MaySeeFootage, parts: Parts, session: Reader, listing: TimedListing
 ) -> list[dict[str, Any]]:
     """The clips of it that the caller may see, newest first: a page of them; the Link header leads to older ones."""
-    page = clips.public_clips(parts, session, caller, camera_id, limit=listing.limit, cursor=listing.cursor)
+    page = clips.public_clips(
+        parts, session, caller, camera_id, limit=listing.limit, cursor=listing.cursor, between=listing.between
+    )
     listing.describe(page)
     return page
 

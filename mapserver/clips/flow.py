@@ -15,7 +15,7 @@ from telemetry.cities import City
 from telemetry.clock import iso
 from telemetry.errors import BadInput, Conflict, NotAllowed, NotFound
 from telemetry.messages import Message
-from telemetry.store import Page, Work
+from telemetry.store import ALWAYS, Between, Page, Work
 from vision.privacy.masks import gather
 from vision.recording import clip_orders, unmasking
 from vision.recording.clips import Piece, check_range, cut_clip
@@ -138,10 +138,17 @@ def public_clip(parts: Services, session: Session, clip: ClipRow) -> dict[str, A
 
 
 def public_clips(
-    parts: Services, session: Session, caller: Principal, camera_id: str, *, limit: int, cursor: str | None = None
+    parts: Services,
+    session: Session,
+    caller: Principal,
+    camera_id: str,
+    *,
+    limit: int,
+    cursor: str | None = None,
+    between: Between = ALWAYS,
 ) -> Page[dict[str, Any]]:
     """The clips of a camera that `caller` may see, newest first: one page. Raises BadInput on another list's cursor."""
-    rows = clip_orders.listed(session, camera_id, caller, limit=limit, cursor=cursor)
+    rows = clip_orders.listed(session, camera_id, caller, limit=limit, cursor=cursor, between=between)
     found = [public_clip(parts, session, row) for row in rows]
     return Page(found, total=rows.total, next_cursor=rows.next_cursor)
 

@@ -29,9 +29,9 @@ class Remark(BaseModel):
 
 
 @router.get("/logbook.csv", response_class=Response, responses={200: {"content": {"text/csv": {}}}})
-def logbook(caller: MaySeeMap, session: Reader, begins: UtcTime, ends: UtcTime) -> Response:
+def logbook(caller: MaySeeMap, session: Reader, since: UtcTime, until: UtcTime) -> Response:
     """The flights of the towns you may see that took off between two moments, a row each, as CSV."""
-    rows = flight_logbook.entries(session, visible_cities(caller), begins, ends)
+    rows = flight_logbook.entries(session, visible_cities(caller), since, until)
     headers = {"Content-Disposition": 'attachment; filename="logbook.csv"'}
     return Response(flight_logbook.as_csv(rows), media_type="text/csv; charset=utf-8", headers=headers)
 

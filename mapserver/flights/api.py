@@ -13,7 +13,7 @@ from mapserver.flights.schemas import AboardAnswer, CheckRun, FlightAnswer, Flig
 from mapserver.web.api_routes import ApiRouter
 from mapserver.web.contract import refuses
 from mapserver.web.dependencies import Parts, Reader, Writer
-from mapserver.web.listing import Listing
+from mapserver.web.listing import TimedListing
 from mapserver.web.permissions import MayFly, MaySeeMap
 from mapserver.web.polling import polled
 from mapserver.web.schemas import OrderStatus
@@ -88,9 +88,11 @@ class Abort(BaseModel):
 
 @router.get("", response_model=list[FlightAnswer])
 @polled
-def listed(caller: MaySeeMap, session: Reader, listing: Listing) -> list[dict[str, Any]]:
+def listed(caller: MaySeeMap, session: Reader, listing: TimedListing) -> list[dict[str, Any]]:
     """Flights of the towns you may see, latest scheduled first: a page; the Link header leads to earlier ones."""
-    page = repository.listed(session, visible_cities(caller), limit=listing.limit, cursor=listing.cursor)
+    page = repository.listed(
+        session, visible_cities(caller), limit=listing.limit, cursor=listing.cursor, between=listing.between
+    )
     listing.describe(page)
     return [service.public(session, flight) for flight in page]
 

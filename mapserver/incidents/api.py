@@ -12,12 +12,11 @@ from mapserver.incidents.schemas import IncidentAnswer, TimelineEntry
 from mapserver.web.api_routes import ApiRouter
 from mapserver.web.contract import refuses
 from mapserver.web.dependencies import Parts, Reader, Writer
-from mapserver.web.listing import Listing
+from mapserver.web.listing import TimedListing
 from mapserver.web.permissions import MaySeeIncidents, MayWorkIncidents
 from mapserver.web.polling import polled
 from telemetry.access import visible_cities
 from telemetry.errors import Conflict
-from telemetry.observations.values import UtcTime
 
 router = ApiRouter("incidents", "/incidents")
 
@@ -41,21 +40,20 @@ def listed(
     caller: MaySeeIncidents,
     session: Reader,
     response: Response,
-    listing: Listing,
+    listing: TimedListing,
     state: Annotated[list[State] | None, Query()] = None,
     category: str | None = None,
     q: str | None = None,
-    active_since: UtcTime | None = None,
 ) -> list[dict[str, Any]]:
     """Incidents of the towns you may see: first every open one, the severest first, then a page of closed ones.
 
     Open incidents are never cut, `limit` counts closed ones, and the Link header leads to the rest of those.
-    `X-Open-Count` is how many are open; `active_since` leaves out closed ones without a word since then.
+    `X-Open-Count` is how many are open; `since` and `until` are for the last word of closed ones.
     """
     cities = visible_cities(caller)
     wanted = repository.IncidentFilter(state or (), category, q)
     closed = repository.closed_ones(
-        session, cities, wanted, active_since=active_since, limit=listing.limit, cursor=listing.cursor
+        session, cities, wanted, between=listing.between, limit=listing.limit, cursor=listing.cursor
     )
     still_open = repository.open_ones(session, cities, wanted) if listing.cursor is None else []
     open_count = len(still_open) if listing.cursor is None else repository.count_open(session, cities, wanted)

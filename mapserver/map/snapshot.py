@@ -16,7 +16,7 @@ from mobile_units.assignments import service as assignments
 from telemetry.access import Permission, Principal, visible_cities
 from telemetry.clock import iso
 from telemetry.messages import current_language
-from telemetry.store import Page
+from telemetry.store import Between, Page
 from telemetry.units import service as units
 from vision.cameras import service as cameras
 
@@ -56,7 +56,9 @@ def snapshot(parts: Services, principal: Principal) -> dict[str, Any]:
         closed: Page[IncidentRow] = Page([], total=0)
         asked = []
         if principal.may(Permission.SEE_INCIDENTS):
-            closed = incident_repository.closed_ones(session, cities, active_since=now - STILL_SHOWN, limit=MOST_CLOSED)
+            closed = incident_repository.closed_ones(
+                session, cities, between=Between(since=now - STILL_SHOWN), limit=MOST_CLOSED
+            )
             known = [*incident_repository.open_ones(session, cities), *closed]
             asked = requests.waiting(session, cities)
         return {

@@ -10,7 +10,7 @@ from mapserver.observations.schemas import ObservationAnswer, ReceiptAnswer
 from mapserver.web.api_routes import ApiRouter
 from mapserver.web.contract import refuses, takes
 from mapserver.web.dependencies import Parts, Reader
-from mapserver.web.listing import Listing
+from mapserver.web.listing import TimedListing
 from mapserver.web.permissions import MayHandIn, MaySeeIncidents
 from mapserver.web.polling import polled
 from mapserver.web.reading import read_aside
@@ -52,10 +52,12 @@ async def post(
 def latest(
     caller: MaySeeIncidents,
     session: Reader,
-    listing: Listing,
+    listing: TimedListing,
 ) -> list[dict[str, Any]]:
     """Observations by device time, newest first: a page of them; the Link header leads to older ones."""
-    found = repository.latest(session, visible_cities(caller), limit=listing.limit, cursor=listing.cursor)
+    found = repository.latest(
+        session, visible_cities(caller), limit=listing.limit, cursor=listing.cursor, between=listing.between
+    )
     listing.describe(found)
     return [answers.public(observation) for observation in found]
 

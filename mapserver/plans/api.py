@@ -13,7 +13,7 @@ from mapserver.plans.versions import keep_plan
 from mapserver.web.api_routes import ApiRouter
 from mapserver.web.contract import refuses, takes_file
 from mapserver.web.dependencies import Parts, Reader, Writer
-from mapserver.web.listing import Listing
+from mapserver.web.listing import TimedListing
 from mapserver.web.permissions import MayFly, MaySeeMap
 from mapserver.web.polling import polled
 from mapserver.web.raw_body import LARGEST_MESSAGE, read_body
@@ -31,11 +31,15 @@ router = ApiRouter("plans", "/plans")
 
 @router.get("", response_model=list[PlanBrief])
 @polled
-def listed(caller: MaySeeMap, session: Reader, listing: Listing, zone_id: str | None = None) -> list[dict[str, Any]]:
+def listed(
+    caller: MaySeeMap, session: Reader, listing: TimedListing, zone_id: str | None = None
+) -> list[dict[str, Any]]:
     """Plans with their numbers and without their routes, newest first, of one zone if it is named: a page of them;
     the Link header leads to older ones."""
     cities = visible_cities(caller)
-    found = service.listed(session, cities, zone_id=zone_id, limit=listing.limit, cursor=listing.cursor)
+    found = service.listed(
+        session, cities, zone_id=zone_id, limit=listing.limit, cursor=listing.cursor, between=listing.between
+    )
     listing.describe(found)
     return [service.brief(session, plan) for plan in found]
 

@@ -8,7 +8,7 @@ from mapserver.plates.schemas import PlateHitAnswer, WatchEntryAnswer
 from mapserver.web.api_routes import ApiRouter
 from mapserver.web.contract import refuses
 from mapserver.web.dependencies import Parts, Reader, Writer
-from mapserver.web.listing import Listing
+from mapserver.web.listing import TimedListing
 from mapserver.web.permissions import MayKeepWatchList, MaySeeWatchList
 from mapserver.web.polling import polled
 from telemetry.access import require_city, visible_cities
@@ -81,8 +81,10 @@ def remove(entry_id: str, caller: MayKeepWatchList, parts: Parts, work: Writer) 
 
 @router.get("/hits", response_model=list[PlateHitAnswer])
 @polled
-def hits(caller: MaySeeWatchList, session: Reader, listing: Listing) -> list[dict[str, Any]]:
+def hits(caller: MaySeeWatchList, session: Reader, listing: TimedListing) -> list[dict[str, Any]]:
     """Reads of plates that were looked for, newest first: a page of them; the Link header leads to older ones."""
-    found = service.hits(session, visible_cities(caller), limit=listing.limit, cursor=listing.cursor)
+    found = service.hits(
+        session, visible_cities(caller), limit=listing.limit, cursor=listing.cursor, between=listing.between
+    )
     listing.describe(found)
     return [service.public_hit(hit, entry) for hit, entry in found]

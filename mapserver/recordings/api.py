@@ -2,7 +2,6 @@
 
 from typing import Annotated, Any
 
-from fastapi import Query
 from pydantic import BaseModel, ConfigDict, Field
 
 from mapserver.recordings.flow import place_hold
@@ -49,17 +48,17 @@ def recorded(
     camera_id: str,
     caller: MaySeeFootage,
     parts: Parts,
-    begins: Annotated[UtcTime, Query(alias="from")],
-    ends: Annotated[UtcTime, Query(alias="to")],
+    since: UtcTime,
+    until: UtcTime,
 ) -> dict[str, Any]:
     """Of which times there is footage, and where the gaps are."""
-    if not begins < ends or (ends - begins).days > LONGEST_DAYS:
+    if not since < until or (until - since).days > LONGEST_DAYS:
         raise BadInput(Message("recordings.span_wrong", days=LONGEST_DAYS))
-    there = spans(parts.recordings, camera_id, visible_cities(caller), begins, ends)
+    there = spans(parts.recordings, camera_id, visible_cities(caller), since, until)
     return {
         "camera": camera_id,
-        "from": iso(begins),
-        "to": iso(ends),
+        "from": iso(since),
+        "to": iso(until),
         "spans": [
             {
                 "from": iso(span.begins),
@@ -70,7 +69,7 @@ def recorded(
             }
             for span in there
         ],
-        "gaps": [{"from": iso(gap.begins), "to": iso(gap.ends)} for gap in gaps(there, begins, ends)],
+        "gaps": [{"from": iso(gap.begins), "to": iso(gap.ends)} for gap in gaps(there, since, until)],
     }
 
 

@@ -7,7 +7,7 @@ from mapserver.weather.schemas import WeatherAnswer
 from mapserver.web.api_routes import ApiRouter
 from mapserver.web.contract import refuses
 from mapserver.web.dependencies import Parts, Reader, Writer
-from mapserver.web.listing import Listing
+from mapserver.web.listing import TimedListing
 from mapserver.web.permissions import MayFly, MaySeeMap
 from mapserver.web.polling import polled
 from mission.weather import service
@@ -19,9 +19,11 @@ router = ApiRouter("weather", "/weather")
 
 @router.get("", response_model=list[WeatherAnswer])
 @polled
-def latest(caller: MaySeeMap, session: Reader, listing: Listing) -> list[dict[str, Any]]:
+def latest(caller: MaySeeMap, session: Reader, listing: TimedListing) -> list[dict[str, Any]]:
     """The reports of the towns you may see, newest first: a page of them; the Link header leads to older ones."""
-    page = service.latest(session, visible_cities(caller), limit=listing.limit, cursor=listing.cursor)
+    page = service.latest(
+        session, visible_cities(caller), limit=listing.limit, cursor=listing.cursor, between=listing.between
+    )
     listing.describe(page)
     return page
 

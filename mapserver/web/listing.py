@@ -1,4 +1,4 @@
-"""How every long list of the API is asked for and described: `limit`, `cursor`, and headers beside the JSON array.
+"""How every long list of the API is asked for and described: `limit`, `cursor`, `since`, `until`, and headers.
 
 The array stays an array of things. `X-Total-Count` is the length of the whole list, and `Link` with `rel="next"` (RFC
 8288, a path on this server) leads to the rest; without one the list ends there.
@@ -8,7 +8,12 @@ from typing import Annotated, Any, ClassVar
 
 from fastapi import Depends, Query, Request, Response
 
-from telemetry.store.paging import LONGEST_PAGE, Page
+from telemetry.errors import BadInput
+from telemetry.observations.values import UtcTime
+from telemetry.store.paging import LONGEST_PAGE, Between, Page
+
+Limit = Annotated[int, Query(ge=1, le=LONGEST_PAGE, description="Rows in one page.")]
+Cursor = Annotated[str | None, Query(max_length=500, description="From the Link header of a page.")]
 
 
 class ListingRequest:
@@ -26,8 +31,8 @@ class ListingRequest:
         self,
         request: Request,
         response: Response,
-        limit: Annotated[int, Query(ge=1, le=LONGEST_PAGE, description="Rows in one page.")] = 200,
-        cursor: Annotated[str | None, Query(max_length=500, description="From the Link header of a page.")] = None,
+        limit: Limit = 200,
+        cursor: Cursor = None,
     ) -> None:
         self.limit = limit
         self.cursor = cursor
@@ -45,4 +50,23 @@ class ListingRequest:
             self._headers["Link"] = f'<{following.path}?{following.query}>; rel="next"'
 
 
+class TimedListingRequest(ListingRequest):
+    """Which page of a list in the order of time is asked for, and of which time."""
+
+    def __init__(
+        self,
+        request: Request,
+        response: Response,
+        limit: Limit = 200,
+        cursor: Cursor = None,
+        since: Annotated[UtcTime | None, Query(description="The earliest; a time with its zone.")] = None,
+        until: Annotated[UtcTime | None, Query(description="The first that is too late.")] = None,
+    ) -> None:
+        super().__init__(request, response, limit, cursor)
+        if since is not None and until is not None and since >= until:
+            raise BadInput("`until` is not after `since`, so there is nothing between them")
+        self.between = Between(since, until)
+
+
 Listing = Annotated[ListingRequest, Depends()]
+TimedListing = Annotated[TimedListingRequest, Depends()]

@@ -10,7 +10,7 @@ from mission.flights.states import IN_THE_AIR, OVER, FlightState
 from mission.flights.tables import FlightRow
 from telemetry.cities import City
 from telemetry.errors import NotFound
-from telemetry.store import Page, SortKey, read_page
+from telemetry.store import ALWAYS, Between, Page, SortKey, read_page
 
 LONGEST_FLIGHT = timedelta(days=1)
 """No drone stays up longer."""
@@ -24,9 +24,11 @@ def get(session: Session, flight_id: str, cities: Iterable[City]) -> FlightRow:
     return flight
 
 
-def listed(session: Session, cities: Iterable[City], *, limit: int = 200, cursor: str | None = None) -> Page[FlightRow]:
+def listed(
+    session: Session, cities: Iterable[City], *, limit: int = 200, cursor: str | None = None, between: Between = ALWAYS
+) -> Page[FlightRow]:
     """The flights of `cities`, latest scheduled first: one page. Raises BadInput on another list's cursor."""
-    return _page(session, _of(cities), limit, cursor)
+    return _page(session, between.narrow(_of(cities), col(FlightRow.scheduled_at)), limit, cursor)
 
 
 def not_over(session: Session, cities: Iterable[City]) -> list[FlightRow]:

@@ -23,7 +23,7 @@ from telemetry.cities import City
 from telemetry.clock import iso
 from telemetry.errors import BadPlan, Conflict, NotFound
 from telemetry.positions import Position
-from telemetry.store import Page, SortKey, Work, read_page
+from telemetry.store import ALWAYS, Between, Page, SortKey, Work, read_page
 from telemetry.transfer.mission_items import MissionItem
 
 SAME_WHEN_EQUAL = ("request", "geometry", "home", "items", "fence", "rally")
@@ -141,14 +141,20 @@ def get(session: Session, plan_id: str, cities: Iterable[City]) -> PlanRow:
 
 
 def listed(
-    session: Session, cities: Iterable[City], *, zone_id: str | None = None, limit: int = 200, cursor: str | None = None
+    session: Session,
+    cities: Iterable[City],
+    *,
+    zone_id: str | None = None,
+    limit: int = 200,
+    cursor: str | None = None,
+    between: Between = ALWAYS,
 ) -> Page[PlanRow]:
     """The plans of `cities`, or of one zone in it, newest first: one page. Raises BadInput on a foreign cursor."""
     query = select(PlanRow).where(col(PlanRow.city).in_(list(cities)))
     if zone_id is not None:
         query = query.where(PlanRow.zone_id == zone_id)
     order = [SortKey(col(PlanRow.made_at), datetime, descending=True), SortKey(col(PlanRow.id), str)]
-    return read_page(session, query, order, limit=limit, cursor=cursor)
+    return read_page(session, between.narrow(query, col(PlanRow.made_at)), order, limit=limit, cursor=cursor)
 
 
 def is_of_older_shape(session: Session, plan: PlanRow) -> bool:

@@ -12,7 +12,7 @@ from telemetry.cities import City
 from telemetry.clock import iso
 from telemetry.errors import BadInput
 from telemetry.positions import Position, distance_m
-from telemetry.store import Page, SortKey, Work, read_page
+from telemetry.store import ALWAYS, Between, Page, SortKey, Work, read_page
 
 MANUAL = "manual"
 NEAR_M = 25_000.0
@@ -61,12 +61,12 @@ def outlook_for(session: Session, city: City, place: Position, begins: datetime,
 
 
 def latest(
-    session: Session, cities: Iterable[City], *, limit: int = 200, cursor: str | None = None
+    session: Session, cities: Iterable[City], *, limit: int = 200, cursor: str | None = None, between: Between = ALWAYS
 ) -> Page[dict[str, Any]]:
     """The reports of `cities` for the API, newest first: one page. Raises BadInput on another list's cursor."""
     query = select(WeatherRow).where(col(WeatherRow.city).in_(list(cities)))
     order = [SortKey(col(WeatherRow.id), int, descending=True)]
-    rows = read_page(session, query, order, limit=limit, cursor=cursor)
+    rows = read_page(session, between.narrow(query, col(WeatherRow.issued_at)), order, limit=limit, cursor=cursor)
     return Page([public(row) for row in rows], total=rows.total, next_cursor=rows.next_cursor)
 
 

@@ -11,7 +11,7 @@ from telemetry.access import Principal
 from telemetry.audit.tables import AuditRow
 from telemetry.cities import BOTH, City
 from telemetry.clock import iso
-from telemetry.store import Page, SortKey, read_page
+from telemetry.store import ALWAYS, Between, Page, SortKey, read_page
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +30,9 @@ def record(
     )
 
 
-def latest(session: Session, cities: Iterable[City], *, limit: int, cursor: str | None = None) -> Page[dict[str, Any]]:
+def latest(
+    session: Session, cities: Iterable[City], *, limit: int, cursor: str | None = None, between: Between = ALWAYS
+) -> Page[dict[str, Any]]:
     """The entries about `cities`, newest first: one page. Entries about no town only for who sees both.
 
     Raises BadInput on another list's cursor.
@@ -39,7 +41,7 @@ def latest(session: Session, cities: Iterable[City], *, limit: int, cursor: str 
     about = col(AuditRow.city).in_(list(wanted))
     query = select(AuditRow).where(or_(about, col(AuditRow.city).is_(None)) if wanted == BOTH else about)
     order = [SortKey(col(AuditRow.id), int, descending=True)]
-    rows = read_page(session, query, order, limit=limit, cursor=cursor)
+    rows = read_page(session, between.narrow(query, col(AuditRow.at)), order, limit=limit, cursor=cursor)
     entries = [
         {
             "at": iso(row.at),

@@ -13,7 +13,7 @@ from telemetry.errors import NotFound
 from telemetry.observations.occurrences import Key, Stored
 from telemetry.observations.tables import ObservationCountRow, ObservationPictureRow, ObservationRow
 from telemetry.observations.values import Observation
-from telemetry.store import Page, SortKey, read_page
+from telemetry.store import ALWAYS, Between, Page, SortKey, read_page
 
 _OBSERVATIONS = SQLModel.metadata.tables["observations"]
 _STORED = _OBSERVATIONS.c
@@ -174,12 +174,15 @@ def count(session: Session, cities: Iterable[City]) -> int:
     return int(session.exec(query.where(col(ObservationCountRow.city).in_(list(cities)))).one())
 
 
-def latest(session: Session, cities: Iterable[City], *, limit: int, cursor: str | None = None) -> Page[Observation]:
+def latest(
+    session: Session, cities: Iterable[City], *, limit: int, cursor: str | None = None, between: Between = ALWAYS
+) -> Page[Observation]:
     """The observations of `cities` by device time, newest first: one page. Raises BadInput on another list's cursor."""
     towns = list(cities)
     order = [SortKey(col(ObservationRow.started_at), datetime, descending=True), SortKey(col(ObservationRow.id), str)]
     branches = [col(ObservationRow.city) == city for city in towns]
-    total = count(session, towns)
-    rows = read_page(session, select(ObservationRow), order, limit=limit, cursor=cursor, branches=branches, total=total)
+    total = None if between.is_bounded else count(session, towns)
+    query = between.narrow(select(ObservationRow), col(ObservationRow.started_at))
+    rows = read_page(session, query, order, limit=limit, cursor=cursor, branches=branches, total=total)
     found = [Observation.model_validate(row.body) for row in rows]
     return Page(found, total=rows.total, next_cursor=rows.next_cursor)

@@ -3,12 +3,14 @@
 from telemetry.store.columns import JsonColumn, UtcDateTime
 from telemetry.store.database import Change, Store, Work
 from telemetry.store.media import MediaStore
-from telemetry.store.paging import Page, SortKey, read_page
+from telemetry.store.paging import ALWAYS, Between, Page, SortKey, read_page
 from telemetry.store.room import require_room
 from telemetry.store.trouble import STORE_ERRORS
 
 __all__ = [
+    "ALWAYS",
     "STORE_ERRORS",
+    "Between",
     "Change",
     "JsonColumn",
     "MediaStore",

@@ -33,6 +33,30 @@ class Page(list[T]):
 
 
 @dataclass(frozen=True)
+class Between:
+    """From when to when rows of a list are wanted, UTC; `since` is in it, `until` is not. None: without a bound."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+
+    @property
+    def is_bounded(self) -> bool:
+        """Whether any row is left out."""
+        return self.since is not None or self.until is not None
+
+    def narrow(self, query: Any, column: Any) -> Any:
+        """`query` for the rows whose `column` lies between."""
+        if self.since is not None:
+            query = query.where(column >= self.since)
+        if self.until is not None:
+            query = query.where(column < self.until)
+        return query
+
+
+ALWAYS = Between()
+
+
+@dataclass(frozen=True)
 class SortKey:
     """A column that a list is sorted by. The last key of a list is one that no two rows share."""
 

@@ -12,7 +12,7 @@ from telemetry.audit import service as audit
 from telemetry.cities import City
 from telemetry.clock import iso
 from telemetry.errors import BadInput, Conflict, NotFound
-from telemetry.store import Page, SortKey, Work, read_page
+from telemetry.store import ALWAYS, Between, Page, SortKey, Work, read_page
 from vision.plates.tables import PlateHitRow, WatchEntryRow
 from vision.plates.watch_list_match import normal_pattern
 
@@ -78,7 +78,7 @@ def listed(session: Session, cities: Iterable[City], *, now: datetime) -> list[W
 
 
 def hits(
-    session: Session, cities: Iterable[City], *, limit: int, cursor: str | None = None
+    session: Session, cities: Iterable[City], *, limit: int, cursor: str | None = None, between: Between = ALWAYS
 ) -> Page[tuple[PlateHitRow, WatchEntryRow]]:
     """The hits with what was looked for, newest first: one page. Raises BadInput on another list's cursor."""
     query = (
@@ -87,7 +87,7 @@ def hits(
         .where(col(PlateHitRow.city).in_(list(cities)))
     )
     order = [SortKey(col(PlateHitRow.at), datetime, descending=True), SortKey(col(PlateHitRow.observation_id), str)]
-    rows = read_page(session, query, order, limit=limit, cursor=cursor)
+    rows = read_page(session, between.narrow(query, col(PlateHitRow.at)), order, limit=limit, cursor=cursor)
     return Page([(hit, entry) for hit, entry in rows], total=rows.total, next_cursor=rows.next_cursor)
 
 

@@ -14,7 +14,7 @@ from telemetry.access import Permission, Principal, visible_cities
 from telemetry.cities import City
 from telemetry.clock import iso
 from telemetry.errors import Conflict, NotFound
-from telemetry.store import Change, Page, SortKey, Work, read_page
+from telemetry.store import ALWAYS, Between, Change, Page, SortKey, Work, read_page
 from vision.recording.tables import ClipRow, ClipState
 
 KIND = "clip"
@@ -79,7 +79,13 @@ def get(session: Session, camera_id: str, clip_id: str, cities: Iterable[City]) 
 
 
 def listed(
-    session: Session, camera_id: str, caller: Principal, *, limit: int, cursor: str | None = None
+    session: Session,
+    camera_id: str,
+    caller: Principal,
+    *,
+    limit: int,
+    cursor: str | None = None,
+    between: Between = ALWAYS,
 ) -> Page[ClipRow]:
     """The clips of a camera that `caller` may see, newest first: one page. Raises BadInput on another list's cursor."""
     cities = visible_cities(caller)
@@ -87,7 +93,7 @@ def listed(
     if not caller.may(Permission.UNMASK):
         query = query.where(or_(col(ClipRow.unmasked).is_(False), ClipRow.granted_to == caller.name))
     order = [SortKey(col(ClipRow.made_at), datetime, descending=True), SortKey(col(ClipRow.id), str)]
-    return read_page(session, query, order, limit=limit, cursor=cursor)
+    return read_page(session, between.narrow(query, col(ClipRow.made_at)), order, limit=limit, cursor=cursor)
 
 
 def waiting(session: Session) -> Sequence[ClipRow]:

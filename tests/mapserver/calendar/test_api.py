@@ -16,7 +16,7 @@ from telemetry.units.tables import UnitKind, UnitRow
 Headers = Callable[..., dict[str, str]]
 LON, LAT = City.DOBELE.facts.lon, City.DOBELE.facts.lat
 MORNING = datetime(2026, 6, 1, 3, 0, tzinfo=UTC)
-DAY = {"begins": "2026-06-01T00:00:00Z", "ends": "2026-06-02T00:00:00Z"}
+DAY = {"since": "2026-06-01T00:00:00Z", "until": "2026-06-02T00:00:00Z"}
 
 
 @pytest.fixture

@@ -122,7 +122,7 @@ def test_the_log_book_is_the_town_s_own_and_runs_no_formulas(
     a_drone(parts.store)
     flight = a_flown_flight(parts)
     client.post(f"/api/v1/flights/{flight.id}/remarks", json={"text": "=1+1"}, headers=as_role(Role.PILOT))
-    days = {"begins": "2020-01-01T00:00:00Z", "ends": "2090-01-01T00:00:00Z"}
+    days = {"since": "2020-01-01T00:00:00Z", "until": "2090-01-01T00:00:00Z"}
     answer = client.get("/api/v1/flights/logbook.csv", params=days, headers=as_role(Role.PILOT))
     (row,) = csv.DictReader(io.StringIO(answer.text))
     assert (row["pilot"], row["landings"], row["remarks"]) == (PILOT, "1", f"'=1+1 ({PILOT})")

@@ -21,6 +21,7 @@ from tests.vision.recording.kept import record
 
 Headers = Callable[..., dict[str, str]]
 TIME = {"from": iso(START), "to": iso(START + timedelta(seconds=10))}
+BETWEEN = {"since": TIME["from"], "until": TIME["to"]}
 CAMERA = "/api/v1/cameras/DOB-C1"
 HOLD = {**TIME, "why": "theft, file 12/2026", "until": "2027-06-01T00:00:00Z"}
 
@@ -37,7 +38,7 @@ def audit_of(client: TestClient, as_role: Headers) -> list[tuple[str, str]]:
 
 
 def test_what_was_recorded_is_listed_with_its_gaps(footage: None, client: TestClient, as_role: Headers) -> None:
-    answer = client.get(f"{CAMERA}/recordings", params=TIME, headers=as_role(Role.COORDINATOR)).json()
+    answer = client.get(f"{CAMERA}/recordings", params=BETWEEN, headers=as_role(Role.COORDINATOR)).json()
     (span,) = answer["spans"]
     assert (span["from"], span["to"]) == (TIME["from"], iso(START + timedelta(seconds=3)))
     assert (span["city"], span["purpose"], span["simulated"]) == ("dobele", "traffic", False)
@@ -48,7 +49,7 @@ def test_what_was_recorded_is_listed_with_its_gaps(footage: None, client: TestCl
 def test_who_may_see_no_footage_gets_none(footage: None, client: TestClient, as_role: Headers, role: Role) -> None:
     headers = as_role(role, None if role is Role.ADMIN else City.DOBELE)
     answers = [
-        client.get(f"{CAMERA}/recordings", params=TIME, headers=headers),
+        client.get(f"{CAMERA}/recordings", params=BETWEEN, headers=headers),
         client.post(f"{CAMERA}/holds", json=HOLD, headers=headers),
     ]
     assert [answer.status_code for answer in answers] == [403] * 2
@@ -58,7 +59,7 @@ def test_the_other_town_does_not_learn_that_there_is_footage(
     footage: None, client: TestClient, as_role: Headers
 ) -> None:
     theirs = as_role(Role.COORDINATOR, City.SIAULIAI)
-    assert client.get(f"{CAMERA}/recordings", params=TIME, headers=theirs).json()["spans"] == []
+    assert client.get(f"{CAMERA}/recordings", params=BETWEEN, headers=theirs).json()["spans"] == []
     assert client.post(f"{CAMERA}/holds", json=HOLD, headers=theirs).status_code == 404
 
 

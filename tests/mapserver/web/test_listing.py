@@ -141,7 +141,7 @@ def test_the_page_of_incidents_shows_every_open_one_and_leads_to_older_closed_on
         "category=illegal_dumping",
         "q=litt",
         "q=nothing",
-        f"active_since={NOON:%Y-%m-%dT%H:%M:%SZ}",
+        f"since={NOON:%Y-%m-%dT%H:%M:%SZ}",
         "state=resolved&limit=2&cursor=CURSOR",
     ],
 )
@@ -187,3 +187,33 @@ def test_the_count_follows_a_change_of_state(parts: Services, client: TestClient
     assert client.post("/api/v1/incidents/incident-00001/state", json=closing, headers=headers).status_code == 200
     answer = client.get("/api/v1/incidents", headers=headers)
     assert (answer.headers["X-Open-Count"], answer.headers["X-Total-Count"]) == ("2", "3")
+
+
+LISTS_IN_TIME = [
+    "/api/v1/audit", "/api/v1/flights", "/api/v1/incidents", "/api/v1/observations", "/api/v1/plans",
+    "/api/v1/plates/hits", "/api/v1/weather",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", LISTS_IN_TIME)
+def test_every_list_in_the_order_of_time_takes_a_time(client: TestClient, token: Callable[..., str], path: str) -> None:
+    headers = {"Authorization": f"Bearer {token(Role.SUPERVISOR)}"}
+    since = "2026-11-30T20:00:00+02:00"
+    good = client.get(path, params={"since": since, "until": "2026-11-30T21:00:00Z"}, headers=headers)
+    assert (good.status_code, good.json()) == (200, [])
+    assert client.get(path, params={"since": since, "until": since}, headers=headers).status_code == 422
+    assert client.get(path, params={"since": "2026-11-30T20:00:00"}, headers=headers).status_code == 422
+
+
+def test_a_list_between_two_times_has_what_is_in_it_and_counts_that_alone(
+    parts: Services, client: TestClient, as_role: Headers
+) -> None:
+    with parts.store.write() as work:
+        for number in range(10):
+            store_observation(work.session, observation(str(number), after_s=60 * number))
+    between = {"since": (NOON + timedelta(minutes=3)).isoformat(), "until": (NOON + timedelta(minutes=7)).isoformat()}
+    answer = client.get("/api/v1/observations", params={**between, "limit": 3}, headers=as_role(Role.COORDINATOR))
+    assert [one["source_ref"] for one in answer.json()] == ["6", "5", "4"]
+    assert answer.headers["X-Total-Count"] == "4"
+    rest = client.get(answer.links["next"]["url"], headers=as_role(Role.COORDINATOR))
+    assert [one["source_ref"] for one in rest.json()] == ["3"]
