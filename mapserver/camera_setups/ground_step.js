@@ -2,9 +2,10 @@
 
 import { Marker } from "../vendor/maplibre-gl/maplibre-gl.mjs";
 import { Refused, sentence } from "../web/js/api.js";
-import { el, icon } from "../web/js/dom.js";
+import { byId, control, el, find, findAll, icon } from "../web/js/dom.js";
 import { collection, feature } from "../web/js/geo.js";
 import { onStyle, show } from "../web/js/gl_map.js";
+import { t } from "../web/js/messages.js";
 import { complain } from "../plans/complain.js";
 import { Question } from "../plans/trial.js";
 import { smallMap } from "../web/js/small_map.js";
@@ -13,53 +14,79 @@ import { ellipse } from "./ellipse.js";
 import { Versions } from "./versions.js";
 
 const FEWEST = 4;
-const POSE = ["height_m", "tilt_deg", "azimuth_deg", "hfov_deg", "roll_deg"];
+const POSE = /** @type {const} */ (["height_m", "tilt_deg", "azimuth_deg", "hfov_deg", "roll_deg"]);
+
+/** @typedef {import("maplibre-gl").Map} GlMap */
+/** @typedef {{picture?: import("./picture.js").Point, ground?: Api.LonLat}} Clicked one half or both of a clicked point */
+/** @typedef {{lat: number, lon: number, azimuth_deg: number | null, hfov_deg: number | null, footprint: GeoJSON.Polygon | null}} Stand where the camera is */
+
+/** @param {Clicked} point @returns {point is Required<Clicked>} */
+const isWhole = (point) => Boolean(point.picture && point.ground);
+/** @param {number} value @param {number} decimals */
 const round = (value, decimals) => Number(value.toFixed(decimals));
 
 export class GroundStep {
   /**
    * @param {string} camera @param {import("./picture.js").Picture} picture @param {import("./hand.js").Hand} hand
-   * @param {{lat: number, lon: number, azimuth_deg: number | null, hfov_deg: number | null, footprint: GeoJSON.Polygon | null} | null} stand
+   * @param {Stand | null} stand
    */
   constructor(camera, picture, hand, stand) {
-    Object.assign(this, { picture, hand, stand, points: [], marks: [], saved: "null", tried: null, isFront: false });
+    this.picture = picture;
+    this.hand = hand;
+    this.stand = stand;
+    /** @type {Clicked[]} */
+    this.points = [];
+    /** @type {Marker[]} */
+    this.marks = [];
+    /** What was saved. */
+    this.saved = "null";
+    this.isChanged = false;
+    /** The server's last answer. @type {Api.GroundTried | null} */
+    this.tried = null;
+    /** Whether this step is the one that is seen. */
+    this.isFront = false;
+    /** Undefined until it is to be seen; null where the browser cannot draw one. @type {GlMap | null | undefined} */
+    this.map = undefined;
+    /** @type {Versions<Api.Ground, Api.GroundSetup>} */
     this.versions = new Versions(camera, "ground", tellGround, (content) => this.start(content));
-    this.form = document.getElementById("pose-form");
-    this.list = document.getElementById("points-list");
-    this.say = document.getElementById("ground-say");
-    this.saveButton = document.getElementById("ground-save");
-    this.dropButton = document.getElementById("ground-drop");
-    const show = (answer) => this.judge(answer, null);
+    this.form = byId("pose-form", HTMLFormElement);
+    this.kinds = findAll("[name=ground-kind]", HTMLInputElement);
+    this.list = byId("points-list");
+    this.say = byId("ground-say");
+    this.saveButton = byId("ground-save", HTMLButtonElement);
+    this.dropButton = byId("ground-drop");
+    /** @type {Question<Api.GroundTried>} */
     this.question = new Question(`/cameras/${encodeURIComponent(camera)}/ground/trial`, {
-      answered: show,
+      answered: (answer) => this.judge(answer, null),
       failed: (error) => this.judge(null, error.message),
     });
     this.form.addEventListener("input", () => this.tell());
-    for (const choice of document.querySelectorAll("[name=ground-kind]")) choice.addEventListener("change", () => this.tell());
+    for (const choice of this.kinds) choice.addEventListener("change", () => this.tell());
     this.saveButton.addEventListener("click", () => this.send(() => this.versions.save(this.content)));
     this.dropButton.addEventListener("click", () => this.send(() => this.versions.drop()));
     picture.map.on("click", ({ lngLat }) => this.isFront && this.isByPoints && this.click({ picture: picture.fromMap(lngLat.toArray()) }));
   }
 
   get isByPoints() {
-    return document.querySelector("[name=ground-kind]:checked").value === "points";
+    return this.kinds.find(({ checked }) => checked)?.value === "points";
   }
 
   /** Put up the map of the ground; only once it is to be seen. */
   openMap() {
     if (this.map !== undefined) return;
     const { lon, lat } = this.stand ?? { lon: 23.3, lat: 56.27 };
-    this.map = smallMap(document.getElementById("ground-map"), [lon, lat], this.stand ? 17 : 8);
-    if (!this.map) return;
-    this.map.setMaxZoom(21);
-    this.map.on("click", ({ lngLat }) => this.isByPoints && this.click({ ground: lngLat.toArray() }));
-    if (this.stand) new Marker({ element: el("span", { class: "ground-camera" }, icon("camera", "The camera")) }).setLngLat([lon, lat]).addTo(this.map);
-    onStyle(this.map, () => {
-      for (const id of ["view", "ellipses"]) this.map.addSource(id, { type: "geojson", data: collection([]) });
-      if (this.stand?.footprint) show(this.map, "view", [feature(this.stand.footprint)]);
-      this.map.addLayer({ id: "view", type: "fill", source: "view", paint: { "fill-color": colour("eye"), "fill-opacity": 0.12 } });
-      this.map.addLayer({ id: "ellipses", type: "fill", source: "ellipses", paint: { "fill-color": colour("air"), "fill-opacity": 0.1 } });
-      this.map.addLayer({ id: "ellipses-edge", type: "line", source: "ellipses", paint: { "line-color": colour("air"), "line-width": 1.5 } });
+    const map = smallMap(byId("ground-map"), [lon, lat], this.stand ? 17 : 8);
+    this.map = map;
+    if (!map) return;
+    map.setMaxZoom(21);
+    map.on("click", ({ lngLat }) => this.isByPoints && this.click({ ground: lngLat.toArray() }));
+    if (this.stand) new Marker({ element: el("span", { class: "ground-camera" }, icon("camera", t("setup.the_camera"))) }).setLngLat([lon, lat]).addTo(map);
+    onStyle(map, () => {
+      for (const id of ["view", "ellipses"]) map.addSource(id, { type: "geojson", data: collection([]) });
+      if (this.stand?.footprint) show(map, "view", [feature(this.stand.footprint)]);
+      map.addLayer({ id: "view", type: "fill", source: "view", paint: { "fill-color": colour("eye"), "fill-opacity": 0.12 } });
+      map.addLayer({ id: "ellipses", type: "fill", source: "ellipses", paint: { "fill-color": colour("air"), "fill-opacity": 0.1 } });
+      map.addLayer({ id: "ellipses-edge", type: "line", source: "ellipses", paint: { "line-color": colour("air"), "line-width": 1.5 } });
       this.tell();
     });
   }
@@ -68,6 +95,7 @@ export class GroundStep {
     this.take(await this.versions.load());
   }
 
+  /** @param {Api.GroundSetup} found */
   take({ ground }) {
     this.dropButton.hidden = ground === null;
     this.start(ground);
@@ -75,32 +103,48 @@ export class GroundStep {
     this.tell();
   }
 
+  /** @param {Api.Ground | null} ground */
   start(ground) {
-    const kind = ground?.kind ?? document.querySelector("[name=ground-kind]").value;
-    for (const choice of document.querySelectorAll("[name=ground-kind]")) choice.checked = choice.value === kind;
-    this.points = kind === "points" ? (ground?.points ?? []).map(({ x, y, lat, lon }) => ({ picture: [x, y], ground: [lon, lat] })) : [];
-    if (ground?.kind === "pose") for (const name of POSE) this.form.elements[name].value = ground[name] ?? "";
+    const kind = ground?.kind ?? this.kinds[0].value;
+    for (const choice of this.kinds) choice.checked = choice.value === kind;
+    this.points = ground?.kind === "points" ? ground.points.map(({ x, y, lat, lon }) => ({ picture: [x, y], ground: [lon, lat] })) : [];
+    if (ground?.kind === "pose") for (const name of POSE) control(this.form, name).value = String(ground[name] ?? "");
     this.tell();
   }
 
-  /** What would be saved; null while something is missing. */
+  /** What would be saved; null while something is missing. @returns {Api.Ground | null} */
   get content() {
     if (this.isByPoints) {
-      const whole = this.points.filter(({ picture, ground }) => picture && ground);
+      const whole = this.points.filter(isWhole);
       if (whole.length < FEWEST) return null;
       return { kind: "points", points: whole.map(({ picture: [x, y], ground: [lon, lat] }) => ({ x, y, lat: round(lat, 7), lon: round(lon, 7) })) };
     }
-    const said = Object.fromEntries(POSE.map((name) => [name, this.form.elements[name].value === "" ? null : Number(this.form.elements[name].value)]));
-    if (said.tilt_deg === null || said.hfov_deg === null) return null;
-    return { kind: "pose", ...said, roll_deg: said.roll_deg ?? 0, aspect: round(this.picture.aspect, 4) };
+    const tilt_deg = this.numberIn("tilt_deg");
+    const hfov_deg = this.numberIn("hfov_deg");
+    if (tilt_deg === null || hfov_deg === null) return null;
+    return {
+      kind: "pose",
+      height_m: this.numberIn("height_m"),
+      tilt_deg,
+      azimuth_deg: this.numberIn("azimuth_deg"),
+      hfov_deg,
+      roll_deg: this.numberIn("roll_deg") ?? 0,
+      aspect: round(this.picture.aspect, 4),
+    };
   }
 
-  /** A tap on one of the two: a new point, or the other half of one that has only this. */
+  /** What is written in a field of the pose; null for nothing. @param {(typeof POSE)[number]} name */
+  numberIn(name) {
+    const { value } = control(this.form, name);
+    return value === "" ? null : Number(value);
+  }
+
+  /** A tap on one of the two: a new point, or the other half of one that has only this. @param {Clicked} half */
   click(half) {
-    const [side] = Object.keys(half);
-    const open = this.points.find((point) => !point[side]);
+    const last = this.points.at(-1);
+    const open = this.points.find((point) => (half.picture ? !point.picture : !point.ground));
     if (open) Object.assign(open, half);
-    else if (this.points.at(-1) && Object.keys(this.points.at(-1)).length === 1) Object.assign(this.points.at(-1), half);
+    else if (last && !isWhole(last)) Object.assign(last, half);
     else this.points.push(half);
     this.tell();
   }
@@ -108,19 +152,19 @@ export class GroundStep {
   /** Say, draw and try what there is. */
   tell() {
     const isByPoints = this.isByPoints;
-    document.getElementById("ground-points").hidden = !isByPoints;
+    byId("ground-points").hidden = !isByPoints;
     this.form.hidden = isByPoints;
     this.showPoints();
     const { content } = this;
     this.isChanged = JSON.stringify(content) !== this.saved;
     this.saveButton.disabled = content === null || !this.isChanged;
-    document.querySelector('[data-fact="ground"]').textContent = `${content === null ? "–" : isByPoints ? content.points.length : "pose"}${this.isChanged && content ? "*" : ""}`;
+    find('[data-fact="ground"]').textContent = `${factOf(content)}${this.isChanged && content ? "*" : ""}`;
     this.question.ask(content);
     if (content === null) this.judge(null, null);
     if (isByPoints && content === null) {
-      const missing = FEWEST - this.points.filter(({ picture, ground }) => picture && ground).length;
-      this.say.textContent = `Tap a place on the ground in the picture, then the same place on the map. ${missing} more ${missing === 1 ? "is" : "are"} needed, spread widely.`;
-    } else if (content === null) this.say.textContent = "Give at least tilt and field of view.";
+      const missing = FEWEST - this.points.filter(isWhole).length;
+      this.say.textContent = t("setup.tap_ground", { count: missing });
+    } else if (content === null) this.say.textContent = t("setup.give_tilt");
   }
 
   showPoints() {
@@ -134,6 +178,7 @@ export class GroundStep {
     this.list.replaceChildren(...this.points.map((point, index) => this.row(point, index)));
   }
 
+  /** @param {GlMap} map @param {Api.LonLat} at @param {number} index @param {(at: Api.LonLat) => void} moved */
   mark(map, at, index, moved) {
     const element = el("span", { class: "point-mark" }, String(index + 1));
     element.addEventListener("click", (event) => event.stopPropagation());
@@ -145,9 +190,17 @@ export class GroundStep {
     this.marks.push(marker);
   }
 
+  /** What is said of a point: what it lacks, or how far it is off. @param {Clicked} point */
+  wordsOf(point) {
+    if (!point.ground) return t("setup.tap_on_map");
+    if (!point.picture) return t("setup.tap_in_picture");
+    const off = this.tried?.residuals_m[this.points.filter(isWhole).findIndex((one) => one === point)];
+    return off == null ? "" : t("setup.metres_off", { off_m: off });
+  }
+
+  /** @param {Clicked} point @param {number} index */
   row(point, index) {
-    const off = this.tried?.residuals_m?.[this.points.filter(({ picture, ground }) => picture && ground).indexOf(point)];
-    const said = !point.ground ? "tap it on the map" : !point.picture ? "tap it in the picture" : off === undefined || off === null ? "" : `${off.toFixed(1)} m off`;
+    const said = this.wordsOf(point);
     const remove = el(
       "button",
       {
@@ -160,20 +213,18 @@ export class GroundStep {
           },
         },
       },
-      icon("bin", `Remove point ${index + 1}`),
+      icon("bin", t("setup.remove_point", { number: index + 1 })),
     );
     return el("li", { class: "point-row" }, el("b", { class: "point-mark" }, String(index + 1)), el("span", {}, said), remove);
   }
 
-  /** Show how it lies, or why it does not. */
+  /** Show how it lies, or why it does not. @param {Api.GroundTried | null} answer @param {string | null} problem */
   judge(answer, problem) {
     const before = JSON.stringify(this.tried?.residuals_m);
     this.tried = answer;
     complain("ground", problem);
     if (answer) {
-      const misfit = answer.misfit_m === null ? "" : `The points fit to ${answer.misfit_m.toFixed(2)} m${this.points.length === FEWEST ? " (four always do; a fifth tells more)" : ""}. `;
-      const errors = answer.samples.map(({ accuracy_m }) => accuracy_m);
-      this.say.textContent = misfit + (errors.length ? `Places are known to ${Math.min(...errors).toFixed(1)} to ${Math.max(...errors).toFixed(1)} m (one sigma) at the dots.` : "Nothing in the picture lies on the ground near by.");
+      this.say.textContent = [misfitWords(answer.misfit_m, this.points.length), accuracyWords(answer.samples)].filter(Boolean).join(" ");
     } else if (problem) this.say.textContent = "";
     if (JSON.stringify(answer?.residuals_m) !== before && this.isByPoints) this.list.replaceChildren(...this.points.map((point, index) => this.row(point, index)));
     this.paint();
@@ -183,12 +234,15 @@ export class GroundStep {
     if (!this.isFront) return;
     const { horizon, samples } = this.tried ?? {};
     const line = horizon ? [{ points: horizon, isArea: false, state: "horizon" }] : [];
-    this.picture.draw(line, line.map(() => ({ at: [0.02, horizon[0][1]], name: "horizon", anchor: "bottom-left" })));
+    this.picture.draw(line, horizon ? [{ at: [0.02, horizon[0][1]], name: t("setup.horizon"), anchor: "bottom-left" }] : []);
     this.picture.dots((samples ?? []).map(({ x, y }) => [x, y]));
-    const shown = (samples ?? []).filter(({ major_m }) => major_m !== null);
-    if (this.map) show(this.map, "ellipses", shown.map((one) => feature(ellipse([one.lon, one.lat], one.major_m, one.minor_m, one.azimuth_deg))));
+    const ellipses = (samples ?? []).flatMap(({ lat, lon, major_m, minor_m, azimuth_deg }) =>
+      major_m === null ? [] : [feature(ellipse([lon, lat], major_m, minor_m ?? major_m, azimuth_deg ?? 0))],
+    );
+    if (this.map) show(this.map, "ellipses", ellipses);
   }
 
+  /** @param {() => Promise<Api.GroundSetup>} act */
   async send(act) {
     complain("ground", null);
     try {
@@ -200,4 +254,24 @@ export class GroundStep {
   }
 }
 
-const tellGround = (ground) => (ground.kind === "points" ? `${ground.points.length} points` : `pose, ${ground.tilt_deg}° down, ${ground.hfov_deg}° wide`);
+/** How well the points fit together; empty where there are none. @param {number | null} misfit_m @param {number} points */
+function misfitWords(misfit_m, points) {
+  if (misfit_m === null) return "";
+  return points === FEWEST ? t("setup.four_points_fit", { misfit_m }) : t("setup.points_fit", { misfit_m });
+}
+
+/** How well places in the picture are known. @param {Api.GroundSample[]} samples */
+function accuracyWords(samples) {
+  const errors = samples.map(({ accuracy_m }) => accuracy_m);
+  if (errors.length === 0) return t("setup.nothing_on_ground");
+  return t("setup.places_known", { least_m: Math.min(...errors), most_m: Math.max(...errors) });
+}
+
+/** What stands on the step's tab. @param {Api.Ground | null} ground */
+function factOf(ground) {
+  if (ground === null) return "–";
+  return ground.kind === "points" ? String(ground.points.length) : t("setup.pose");
+}
+
+/** @param {Api.Ground} ground */
+const tellGround = (ground) => (ground.kind === "points" ? t("setup.points", { count: ground.points.length }) : t("setup.pose_words", { ...ground }));

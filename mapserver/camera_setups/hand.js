@@ -11,11 +11,11 @@ export class Hand {
     this.picture = picture;
     this.drawing = new Drawing(picture.map);
     this.drawing.settled = (at) => picture.toMap(picture.fromMap(at));
-    this.toolbar = new Toolbar(this.drawing, "in the picture");
+    this.toolbar = new Toolbar(this.drawing, "picture");
     /** @type {((points: Point[]) => void) | null} */
     this.changed = null;
-    this.drawing.addEventListener("change", ({ detail }) => this.changed?.(picture.fromShape(detail.shape)));
-    this.drawing.addEventListener("pointer", ({ detail }) => picture.pointer(detail));
+    this.drawing.on("change", ({ shape }) => this.changed?.(picture.fromShape(shape)));
+    this.drawing.on("pointer", (line) => picture.pointer(line));
   }
 
   get isDrawing() {

@@ -1,6 +1,7 @@
 // The page on which a camera is set up: puts the still, the drawing and the three steps together.
 
-import { clockTime } from "../web/js/format.js";
+import { byId } from "../web/js/dom.js";
+import { t } from "../web/js/messages.js";
 import { Tabs } from "../web/js/tabs.js";
 import { GroundStep } from "./ground_step.js";
 import { Hand } from "./hand.js";
@@ -8,20 +9,23 @@ import { MasksStep } from "./masks_step.js";
 import { Picture } from "./picture.js";
 import { RulesStep } from "./rules_step.js";
 
-const { camera, stand } = JSON.parse(document.getElementById("main").dataset.setup);
-const note = document.getElementById("map-note");
-const age = document.getElementById("still-age");
+/** @type {{camera: string, stand: import("./ground_step.js").Stand | null}} */
+const { camera, stand } = JSON.parse(byId("main").dataset.setup ?? "");
+const note = byId("map-note");
+const age = byId("still-age");
 
+/** @param {boolean} came whether a newer picture did */
 function sayAge(came) {
-  age.textContent = came ? `Picture of ${clockTime(new Date())}` : picture.at ? "No newer picture" : "No picture yet";
+  const none = picture.at ? t("setup.no_newer_picture") : t("setup.no_picture_yet");
+  age.textContent = came ? t("setup.picture_of", { when: new Date() }) : none;
 }
 
-const picture = new Picture(camera, document.getElementById("map"));
+const picture = new Picture(camera, byId("map"));
 try {
   await picture.open();
   sayAge(picture.at !== null);
 } catch (error) {
-  note.textContent = "This browser cannot draw the picture (no WebGL), so nothing can be drawn on it.";
+  note.textContent = t("setup.cannot_draw");
   note.hidden = false;
   throw error;
 }
@@ -31,6 +35,10 @@ const steps = {
   masks: new MasksStep(camera, picture, hand, refresh),
   ground: new GroundStep(camera, picture, hand, stand),
 };
+/** @typedef {keyof typeof steps} Step */
+/** @param {string} name @returns {name is Step} */
+const isStep = (name) => name in steps;
+/** @type {Step} */
 let front = "rules";
 
 async function refresh() {
@@ -38,6 +46,7 @@ async function refresh() {
 }
 
 const tabs = new Tabs((name) => {
+  if (!isStep(name)) return;
   front = name;
   document.body.classList.toggle("is-ground", name === "ground");
   hand.drop();
@@ -52,7 +61,7 @@ const tabs = new Tabs((name) => {
     steps[name].choose(null);
   }
 });
-document.getElementById("still-refresh").addEventListener("click", refresh);
+byId("still-refresh").addEventListener("click", refresh);
 picture.map.on("click", ({ point }) => {
   if (hand.isDrawing || front === "ground") return;
   const id = picture.shapeAt(point);
@@ -62,6 +71,6 @@ window.addEventListener("beforeunload", (event) => {
   if (Object.values(steps).some((step) => step.isChanged)) event.preventDefault();
 });
 
-for (const name of ["masks", "ground", "rules"]) await steps[name].load();
-tabs.show(location.hash.slice(1) in steps ? location.hash.slice(1) : "rules");
+for (const name of /** @type {const} */ (["masks", "ground", "rules"])) await steps[name].load();
+tabs.show(isStep(location.hash.slice(1)) ? location.hash.slice(1) : "rules");
 document.body.dataset.ready = "";

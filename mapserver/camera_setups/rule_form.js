@@ -2,46 +2,57 @@
 
 import { el, icon } from "../web/js/dom.js";
 import { label, words } from "../web/js/format.js";
+import { t } from "../web/js/messages.js";
 import { DAYS, readWindow, windowRow } from "../plans/zone_form.js";
 
-/** What a rule draws on the picture, by field: whether it is an area. */
+/** @typedef {Api.Rule} Rule */
+/** @typedef {"zone" | "line" | "way"} ShapeField */
+/** @typedef {import("../web/js/dom.js").Child} Child */
+/**
+ * @typedef {object} RulePage what a form has the page do
+ * @property {string[]} classes what the camera's model tells apart
+ * @property {() => void} changed
+ * @property {(name: ShapeField) => void} draw
+ * @property {(name: ShapeField) => void} whole the shape becomes the whole picture
+ * @property {(kind: string) => void} another the rule becomes one of another kind
+ */
+
+/** The whole picture as an area. @type {Api.PicturePoint[]} */
+export const WHOLE = [
+  [0, 0],
+  [1, 0],
+  [1, 1],
+  [0, 1],
+];
+
+/** @param {Api.PicturePoint[] | undefined} points */
+export const isWhole = (points) => JSON.stringify(points?.map((at) => at.map(Number))) === JSON.stringify(WHOLE);
+
+/** What a rule draws on the picture, by field: whether it is an area. @type {Record<ShapeField, boolean>} */
 export const DRAWN = { zone: true, line: false, way: false };
+export const SHAPES = /** @type {ShapeField[]} */ (Object.keys(DRAWN));
 const USUAL_CLASSES = ["person", "bicycle", "car", "motorcycle", "bus", "truck", "dog", "backpack", "handbag", "suitcase"];
 const FIRST = ["kind", "name", "category", "classes", "hours", ...Object.keys(DRAWN)]; // each has a place of its own
 const UNITS = { _km_h: ", km/h", _s: ", s" };
-const TITLES = {
-  quiet_s: "Silent after a finding, s",
-  min_score: "Least score, 0 to 1",
-  dwell_s: "For at least, s",
-  for_s: "For at least, s",
-  over_s: "Measured over, s",
-  within_s: "Within, s",
-  patience_s: "One too few for at most, s",
-  limit_km_h: "Allowed, km/h",
-  count: "How many",
-  count_every_s: "Tell numbers every, s",
-  right_name: "To the right is called",
-  left_name: "To the left is called",
-  least_way: "Least way, of the width",
-  near: "Nobody within, heights",
-};
-const KIND_NAMES = {
-  zone: "Comes into a zone",
-  leave: "Leaves a zone",
-  loiter: "Loiters",
-  crowd: "Crowd",
-  line: "Crosses a line",
-  wrong_way: "Goes the wrong way",
-  speed: "Too fast (an estimate)",
-  stopped: "Vehicle stands still",
-  left_object: "Object left behind",
-  fall: "Somebody fell",
-  tamper: "Camera covered, blurred or turned",
-};
-export const kindName = (kind) => KIND_NAMES[kind] ?? label(kind);
+/** @param {string} kind */
+export function kindName(kind) {
+  const code = `setup.rule_kinds.${kind}`;
+  const name = t(code);
+  return name === code ? label(kind) : name;
+}
 
-/** A rule of a kind as its schema begins it, with what an older one said where both have the field. */
+/** What a plain field is called. @param {string} name */
+function fieldTitle(name) {
+  const code = `setup.fields.${name}`;
+  const title = t(code);
+  if (title !== code) return title;
+  const [unit, said] = Object.entries(UNITS).find(([end]) => name.endsWith(end)) ?? ["", ""];
+  return label(name.slice(0, name.length - unit.length)) + said;
+}
+
+/** A rule of a kind as its schema begins it, with what an older one said where both have the field. @param {Api.ObjectSchema} schema @param {string} kind @param {Partial<Rule>} from @returns {Rule} */
 export function newRule(schema, kind, from = {}) {
+  /** @type {Rule} */
   const rule = { kind };
   for (const [name, field] of Object.entries(schema.properties)) {
     if (name === "kind") continue;
@@ -53,10 +64,11 @@ export function newRule(schema, kind, from = {}) {
 
 /**
  * The fields of `rule`; `changed` is told of every change, after it is in `rule`.
- * @param {any} rule @param {any} schema @param {{classes: string[], changed: () => void, another: (kind: string) => void, draw: (field: string) => void, whole: () => void}} page
+ * @param {Rule} rule @param {Api.ObjectSchema} schema @param {string[]} kinds @param {RulePage} page @returns {HTMLElement[]}
  */
 export function ruleFields(rule, schema, kinds, page) {
-  const { properties, required } = schema;
+  const { properties, required = [] } = schema;
+  /** @param {string} name @param {unknown} value */
   const put = (name, value) => {
     rule[name] = value;
     page.changed();
@@ -65,48 +77,53 @@ export function ruleFields(rule, schema, kinds, page) {
   kind.addEventListener("change", () => page.another(kind.value));
   const rest = Object.entries(properties).filter(([name]) => !FIRST.includes(name));
   return [
-    field("kind", "Finding when", kind, el("p", { class: "quiet" }, story(schema))),
-    field("name", "Name of the place", text(rule.name, 60, (value) => put("name", value))),
-    field("category", "Category", category(rule.category, (value) => put("category", value))),
-    ...Object.entries(DRAWN)
-      .filter(([name]) => name in properties)
-      .map(([name, isArea]) => shapeField(name, rule, isArea, required.includes(name), page)),
-    "classes" in properties && fieldset("classes", "What it is about", classes(rule, page.classes, (value) => put("classes", value))),
+    field("kind", t("setup.finding_when"), kind, el("p", { class: "quiet" }, story(schema))),
+    field("name", t("setup.name_of_place"), text(rule.name, 60, (value) => put("name", value))),
+    field("category", t("setup.category"), category(rule.category, (value) => put("category", value))),
+    ...SHAPES.filter((name) => name in properties).map((name) => shapeField(name, rule, DRAWN[name], required.includes(name), page)),
+    ...("classes" in properties ? [fieldset("classes", t("setup.what_it_is_about"), classes(rule, page.classes, (value) => put("classes", value)))] : []),
     el("div", { class: "pair" }, ...rest.map(([name, schemaOf]) => plainField(name, rule[name], schemaOf, (value) => put(name, value)))),
-    fieldset("hours", "When it holds (the towns' own time)", hours(rule, (value) => put("hours", value))),
-  ].filter(Boolean);
+    fieldset("hours", t("setup.when_it_holds"), hours(rule, (value) => put("hours", value))),
+  ];
 }
 
-/** The first sentences of what the server says of a kind. */
+/** The first sentences of what the server says of a kind. @param {Api.ObjectSchema} schema */
 const story = ({ description }) =>
   description.replaceAll("\n", " ").split("  ")[0].replaceAll(/`\w+_s`( seconds)?/g, "so long").replaceAll("`limit_km_h`", "allowed").replaceAll("`", "");
 
+/** @param {string} name */
 const fault = (name) => el("p", { class: "field-problem", id: `rule-${name}-problem`, role: "alert", hidden: true });
 
+/** @param {string} name @param {string} title @param {HTMLElement} input @param {...Child} more */
 const field = (name, title, input, ...more) =>
   el("div", { class: "field-whole" }, el("label", { class: "field" }, el("span", {}, title), input), ...more, fault(name));
 
+/** @param {string} name @param {string} title @param {...Child} inside */
 const fieldset = (name, title, ...inside) => el("fieldset", { class: "field" }, el("legend", {}, title), ...inside, fault(name));
 
+/** @param {unknown} value @param {number} longest characters @param {(value: string) => void} changed */
 function text(value, longest, changed) {
   const input = el("input", { type: "text", value: value ?? "", maxlength: longest, autocomplete: "off" });
   input.addEventListener("input", () => changed(input.value));
   return input;
 }
 
+/** @param {string | undefined} value @param {(value: string) => void} changed */
 function category(value, changed) {
   const input = el("input", { type: "text", value: words(value ?? ""), maxlength: 60, list: "categories", autocomplete: "off" });
+  /** @param {string} said */
   const tidy = (said) => said.trim().toLowerCase().replaceAll(/[^a-z0-9]+/g, "_").replaceAll(/^[_0-9]+|_+$/g, "");
   input.addEventListener("input", () => changed(tidy(input.value)));
   return input;
 }
 
-/** Draw it, and where it may be left out: the whole picture. */
+/** Draw it, and where it may be left out: the whole picture. @param {ShapeField} name @param {Rule} rule @param {boolean} isArea @param {boolean} isNeeded @param {RulePage} page */
 function shapeField(name, rule, isArea, isNeeded, page) {
-  const isThere = rule[name]?.length > 0;
-  const isWhole = isArea && isThere && JSON.stringify(rule[name].map((at) => at.map(Number))) === "[[0,0],[1,0],[1,1],[0,1]]";
-  const title = { zone: "Zone", line: "Line", way: "The right way, as an arrow" }[name];
-  const said = isWhole ? "the whole picture" : isThere ? (isArea ? `${rule[name].length} corners` : "drawn") : "not drawn yet";
+  const points = rule[name] ?? [];
+  const isThere = points.length > 0;
+  const isAll = isArea && isWhole(points);
+  const title = t(`setup.shapes.${name}`);
+  const said = shapeWords(points, isArea);
   return el(
     "div",
     { class: "field-whole" },
@@ -114,16 +131,25 @@ function shapeField(name, rule, isArea, isNeeded, page) {
     el(
       "div",
       { class: "actions" },
-      el("button", { type: "button", class: "button", data: { draw: name }, on: { click: () => page.draw(name) } }, icon(isArea ? "zone" : "pen"), isThere && !isWhole ? "Draw anew" : "Draw it"),
-      isArea && !isNeeded && !isWhole && el("button", { type: "button", class: "button", on: { click: () => page.whole(name) } }, "Whole picture"),
+      el("button", { type: "button", class: "button", data: { draw: name }, on: { click: () => page.draw(name) } }, icon(isArea ? "zone" : "pen"), isThere && !isAll ? t("setup.draw_anew") : t("setup.draw_it")),
+      isArea && !isNeeded && !isAll && el("button", { type: "button", class: "button", on: { click: () => page.whole(name) } }, t("setup.whole_picture")),
     ),
     fault(name),
   );
 }
 
+/** What is drawn of a rule's shape. @param {Api.PicturePoint[]} points @param {boolean} isArea */
+function shapeWords(points, isArea) {
+  if (points.length === 0) return t("setup.not_drawn_yet");
+  if (!isArea) return t("setup.drawn");
+  return isWhole(points) ? t("setup.the_whole_picture") : t("setup.corners", { corners: points.length });
+}
+
+/** @param {Rule} rule @param {string[]} known @param {(value: string[]) => void} changed */
 function classes(rule, known, changed) {
   const on = new Set(rule.classes ?? []);
   const shown = [...new Set([...USUAL_CLASSES.filter((name) => known.includes(name)), ...on])];
+  /** @param {string} name */
   const tick = (name) => {
     const input = el("input", { type: "checkbox", value: name, checked: on.has(name) });
     input.addEventListener("change", () => {
@@ -135,7 +161,7 @@ function classes(rule, known, changed) {
   };
   const ticks = el("div", { class: "ticks" }, ...shown.map(tick));
   const others = known.filter((name) => !shown.includes(name)).sort();
-  const more = el("select", { "aria-label": "Another class" }, el("option", { value: "" }, "Another …"), ...others.map((name) => el("option", {}, name)));
+  const more = el("select", { "aria-label": t("setup.another_class") }, el("option", { value: "" }, t("setup.another")), ...others.map((name) => el("option", {}, name)));
   more.addEventListener("change", () => {
     on.add(more.value);
     ticks.append(tick(more.value));
@@ -146,12 +172,12 @@ function classes(rule, known, changed) {
   return el("div", { class: "stack" }, ticks, more);
 }
 
+/** @param {string} name @param {unknown} value @param {Api.WishSchema} schema @param {(value: unknown) => void} changed */
 function plainField(name, value, schema, changed) {
-  const [unit, said] = Object.entries(UNITS).find(([end]) => name.endsWith(end)) ?? ["", ""];
-  const title = TITLES[name] ?? label(name.slice(0, name.length - unit.length)) + said;
+  const title = fieldTitle(name);
   const options = schema.items?.enum;
   if (options) {
-    const on = new Set(value);
+    const on = new Set(Array.isArray(value) ? value : []);
     const ticks = options.map((option) => {
       const input = el("input", { type: "checkbox", checked: on.has(option) });
       input.addEventListener("change", () => {
@@ -173,18 +199,20 @@ function plainField(name, value, schema, changed) {
     max: limits.maximum,
     inputmode: "decimal",
     value: value ?? "",
-    placeholder: types.includes("null") ? "never" : null,
+    placeholder: types.includes("null") ? t("setup.never") : null,
   });
   input.addEventListener("input", () => changed(input.value === "" ? null : Number(input.value)));
   return field(name, title, input);
 }
 
+/** @param {Rule} rule @param {(value: Api.TimeWindow[]) => void} changed */
 function hours(rule, changed) {
   const rows = el("div", {});
   const touched = () => {
     const read = [...rows.children].map(readWindow);
     changed(read.map(({ days, begins, ends }) => ({ days: days.map((day) => day.toLowerCase()), begins, ends })));
   };
+  /** @param {Api.TimeWindow} one */
   const add = (one) => rows.append(windowRow(one, touched));
   for (const { days, begins, ends } of rule.hours ?? []) add({ days: days.map((day) => day.toUpperCase()), begins, ends });
   rows.addEventListener("input", touched);
@@ -201,7 +229,7 @@ function hours(rule, changed) {
       },
     },
     icon("plus"),
-    "Only at some hours",
+    t("setup.only_at_some_hours"),
   );
   return el("div", { class: "stack" }, rows, button);
 }

@@ -4,10 +4,12 @@ const HOLD_MS = 2_000;
 
 /** Call `act` when `button` was held for two seconds. @param {HTMLButtonElement} button @param {() => void} act */
 export function onHold(button, act) {
-  let waiting = null;
+  /** @type {number | undefined} */
+  let waiting;
+  /** @param {Event} event */
   const begin = (event) => {
-    if (event.type === "keydown" && (event.repeat || ![" ", "Enter"].includes(event.key))) return;
-    if (event.type === "pointerdown" && event.button !== 0) return;
+    if (event instanceof KeyboardEvent && (event.repeat || ![" ", "Enter"].includes(event.key))) return;
+    if (event instanceof PointerEvent && event.button !== 0) return;
     letGo();
     button.classList.add("is-held");
     waiting = setTimeout(() => {

@@ -3,10 +3,12 @@
 import { raiseAlarm } from "../web/js/alarm.js";
 import { showFaults } from "./faults.js";
 import { showLinkState } from "../web/js/linkstate.js";
+import { byId, find, findAll } from "../web/js/dom.js";
 import { LiveFeed } from "../web/js/live.js";
+import { t } from "../web/js/messages.js";
 import { Panel } from "./panel.js";
 import { searchPlacesOn } from "../web/js/place_on_map.js";
-import { placeOf } from "./popups.js";
+import { isListed, placeOf } from "./popups.js";
 import { showRequests } from "../web/js/requests.js";
 import { World } from "../web/js/store.js";
 import { Strips } from "./strips.js";
@@ -16,7 +18,7 @@ const STALE_CHECK_MS = 5_000;
 
 const world = new World();
 const feed = new LiveFeed();
-const boxes = [...document.querySelectorAll(".view")];
+const boxes = findAll(".view");
 /** The first shows the town picked; with both towns each has its own. @type {TownView[]} */
 const views = [new TownView(boxes[0], world, choose)];
 const panel = new Panel(world, choose, showTown);
@@ -33,7 +35,7 @@ let framed = false;
 function showTown(city) {
   const cities = world.cities.filter((one) => city === null || one.id === city).slice(0, boxes.length);
   boxes.forEach((box, place) => (box.hidden = place > 0 && place >= cities.length));
-  boxes[0].parentElement.classList.toggle("is-split", cities.length > 1);
+  boxes[0].parentElement?.classList.toggle("is-split", cities.length > 1);
   while (views.length < cities.length) views.push(anotherView(boxes[views.length]));
   world.showCity(city);
   cities.forEach((one, place) => {
@@ -42,6 +44,7 @@ function showTown(city) {
   });
 }
 
+/** @param {HTMLElement} box */
 function anotherView(box) {
   const view = new TownView(box, world, choose);
   view.dragged = views[0].dragged;
@@ -49,32 +52,30 @@ function anotherView(box) {
   return view;
 }
 
-/** Of the views that are open the one that is nearest to a place. @param {[number, number]} at */
+/** Of the views that are open the one that is nearest to a place. @param {Api.LonLat} at */
 function viewOf(at) {
   const open = views.filter((view) => !view.box.hidden);
   return open.reduce((best, view) => (view.metresTo(at) < best.metresTo(at) ? view : best));
 }
 
-/** Take the map to a thing and open its card. */
+/** Take the map to a thing and open its card. @param {string} kind @param {string} id */
 function choose(kind, id) {
-  const thing = world.get(kind, id);
-  if (!thing) return;
+  if (!isListed(kind) || !world.get(kind, id)) return;
   panel.tabs.show(kind);
   panel.mark(kind, id);
-  const at = placeOf(kind, thing, world);
+  const at = placeOf(kind, id, world);
   if (at) viewOf(at).choose(kind, id);
 }
 
 function followDrone() {
-  const flight = strips.followed && world.get("flight", strips.followed);
-  const at = flight && placeOf("flight", flight, world);
+  const at = strips.followed && placeOf("flight", strips.followed, world);
   if (at) viewOf(at).follow(at);
 }
 
 /** The link from an incident's page: /map#incident/ID. */
 function openFromAddress() {
   const [kind, id] = location.hash.slice(1).split("/").map(decodeURIComponent);
-  if (kind && id && world.things[kind]) choose(kind, id);
+  if (kind && id) choose(kind, id);
 }
 
 function draw() {
@@ -92,12 +93,12 @@ function draw() {
 }
 
 views[0].dragged = () => strips.followed && strips.follow(null);
-world.addEventListener("change", (event) => {
-  for (const kind of event.detail) dirty.add(kind);
+world.on("change", (kinds) => {
+  for (const kind of kinds) dirty.add(kind);
   draw();
 });
 world.follow(feed);
-feed.addEventListener("snapshot", () => {
+feed.on("snapshot", () => {
   if (framed) return;
   framed = true;
   const own = document.body.dataset.city;
@@ -107,18 +108,19 @@ feed.addEventListener("snapshot", () => {
 addEventListener("hashchange", openFromAddress);
 setInterval(draw, STALE_CHECK_MS);
 
-for (const tick of document.querySelectorAll("[data-layer]")) {
+for (const tick of findAll("[data-layer]", HTMLInputElement)) {
+  const layer = tick.dataset.layer ?? "";
   tick.addEventListener("change", () => {
-    off[tick.checked ? "delete" : "add"](tick.dataset.layer);
-    for (const view of views) view.toggle(tick.dataset.layer, tick.checked);
+    off[tick.checked ? "delete" : "add"](layer);
+    for (const view of views) view.toggle(layer, tick.checked);
   });
 }
 
-const wall = document.getElementById("toggle-panel");
+const wall = byId("toggle-panel");
 wall.addEventListener("click", () => {
   const open = document.body.classList.toggle("is-wall");
   wall.setAttribute("aria-expanded", String(!open));
-  wall.querySelector("span").textContent = open ? "Show lists" : "Wall view";
+  find("span", HTMLElement, wall).textContent = open ? t("map.show_lists") : t("map.wall_view");
   for (const view of views) view.map?.resize();
 });
 

@@ -1,18 +1,34 @@
 // The card that opens on the map for a chosen thing, kept up to date while it is open.
 
 import { Popup } from "../vendor/maplibre-gl/maplibre-gl.mjs";
-import { el, icon, severityMark } from "../web/js/dom.js";
-import { duration, label, metres, percent, recentTime, SEVERITIES, SOURCES, STATE_ICONS, words } from "../web/js/format.js";
+import { el, icon, maybeFind, severityMark } from "../web/js/dom.js";
+import {
+  capital, duration, flightState, incidentState, metres, percent, recentTime, severityWord, sourceWord, STATE_ICONS, unitStatus, words,
+} from "../web/js/format.js";
 import { middle } from "../web/js/geo.js";
+import { t } from "../web/js/messages.js";
 
-/** Where a thing is: [lon, lat], or null. @returns {[number, number] | null} */
-export function placeOf(kind, thing, world) {
-  if (kind === "zone") return middle(thing.polygon);
-  if (kind === "flight") {
-    const drone = world.get("unit", thing.unit_id)?.position;
-    return drone ? [drone.lon, drone.lat] : (thing.route?.coordinates[0] ?? null);
+/** @typedef {import("../web/js/store.js").World} World */
+/** @typedef {import("../web/js/dom.js").Child} Child */
+/** @typedef {"unit" | "camera" | "zone" | "flight" | "incident"} Listed the kinds that are in a list and on the map */
+
+/** @param {string} kind @returns {kind is Listed} */
+export const isListed = (kind) => kind in CONTENT;
+
+/** Where a thing is: [lon, lat], or null. @param {Listed} kind @param {string} id @param {World} world @returns {Api.LonLat | null} */
+export function placeOf(kind, id, world) {
+  if (kind === "zone") {
+    const zone = world.get(kind, id);
+    return zone ? middle(zone.polygon) : null;
   }
-  return thing.position ? [thing.position.lon, thing.position.lat] : null;
+  if (kind === "flight") {
+    const flight = world.get(kind, id);
+    const drone = world.get("unit", flight?.unit_id)?.position;
+    const at = drone ? [drone.lon, drone.lat] : flight?.route?.coordinates[0];
+    return at ? [at[0], at[1]] : null;
+  }
+  const at = world.get(kind, id)?.position;
+  return at ? [at.lon, at.lat] : null;
 }
 
 /** One card at a time. */
@@ -25,11 +41,12 @@ export class Cards {
     this.popup.on("close", () => {
       this.chosen = null;
     });
-    /** @type {{kind: string, id: string} | null} */
+    /** @type {{kind: Listed, id: string} | null} */
     this.chosen = null;
+    this.key = "";
   }
 
-  /** Open the card of a thing. */
+  /** Open the card of a thing. @param {Listed} kind @param {string} id */
   open(kind, id) {
     this.popup.remove();
     this.chosen = { kind, id };
@@ -40,73 +57,85 @@ export class Cards {
   refresh() {
     if (!this.chosen) return;
     const { kind, id } = this.chosen;
-    const thing = this.world.get(kind, id);
-    const at = thing && placeOf(kind, thing, this.world);
-    if (!at) {
+    const at = placeOf(kind, id, this.world);
+    const content = at && contentOf(kind, id, this.world);
+    if (!at || !content) {
       this.popup.remove();
       return;
     }
-    const content = CONTENT[kind](thing, this.world);
     const key = content.textContent;
     this.popup.setLngLat(at);
     if (key !== this.key || !this.popup.isOpen()) {
       const focused = this.popup.getElement()?.querySelector("a:focus") != null;
       this.popup.setDOMContent(content);
-      if (focused) content.querySelector("a")?.focus();
+      if (focused) maybeFind("a", HTMLElement, content)?.focus();
     }
     this.key = key;
     if (!this.popup.isOpen()) this.popup.addTo(this.map);
   }
 }
 
+/** The card of a thing; null when it is gone. @template {Listed} K @param {K} kind @param {string} id @param {World} world */
+function contentOf(kind, id, world) {
+  const thing = world.get(kind, id);
+  return thing ? CONTENT[kind](thing, world) : null;
+}
+
+/** @param {Node} head @param {string} title @param {...Child} rest */
 const card = (head, title, ...rest) =>
   el("article", { class: "map-card" }, el("header", {}, head, el("h2", {}, title)), ...rest);
 
+/** @param {...[string, Child]} pairs what each is called and what it is; the empty ones are left out */
 function facts(...pairs) {
-  const rows = pairs.filter(([, value]) => value !== null && value !== undefined && value !== "");
+  const rows = pairs.filter(([, value]) => value);
   return el("dl", { class: "facts" }, ...rows.flatMap(([name, value]) => [el("dt", {}, name), el("dd", {}, value)]));
 }
 
-/** For those who may set cameras up. */
+/** For those who may set cameras up. @param {{id: string}} thing */
 const setUp = (thing) =>
   document.querySelector('.nav a[href="/cameras"]') &&
-  el("a", { class: "button wide", href: `/cameras/${encodeURIComponent(thing.id)}/setup` }, "Set it up", icon("chevron"));
+  el("a", { class: "button wide", href: `/cameras/${encodeURIComponent(thing.id)}/setup` }, t("map.set_it_up"), icon("chevron"));
 
-const simulated = (thing) => thing.simulated && el("p", { class: "simulated-tag" }, "simulated");
+/** @param {{simulated: boolean}} thing */
+const simulated = (thing) => thing.simulated && el("p", { class: "simulated-tag" }, t("browser.simulated"));
 
-/** The way to a camera's live picture, for those who may see footage. */
+/** The way to a camera's live picture, for those who may see footage. @param {{id: string}} thing */
 const watch = (thing) =>
   document.querySelector('.nav a[href="/wall"]') &&
-  el("a", { class: "button wide", href: `/cameras/${encodeURIComponent(thing.id)}` }, icon("camera"), "Look live");
+  el("a", { class: "button wide", href: `/cameras/${encodeURIComponent(thing.id)}` }, icon("camera"), t("map.look_live"));
 
+/** @type {{[K in Listed]: (thing: Api.Things[K], world: World) => HTMLElement}} */
 const CONTENT = {
   incident(incident, world) {
     return card(
-      severityMark(incident.severity, SEVERITIES[incident.severity]),
+      severityMark(incident.severity),
       incident.title,
       facts(
-        ["Severity", `${incident.severity} · ${SEVERITIES[incident.severity]}`],
+        [t("map.severity"), `${incident.severity} · ${severityWord(incident.severity)}`],
         [
-          "State",
+          t("map.state"),
           el(
             "span",
             { class: `chip state-${incident.state}` },
             icon(STATE_ICONS[incident.state]),
-            label(incident.state),
+            capital(incidentState(incident.state)),
           ),
         ],
         [
-          "Opened",
-          `${recentTime(incident.opened_at)} · ${duration((world.now() - Date.parse(incident.opened_at)) / 1_000)} ago`,
+          t("map.opened"),
+          t("map.opened_ago", {
+            when: recentTime(incident.opened_at),
+            time: duration((world.now() - Date.parse(incident.opened_at)) / 1_000),
+          }),
         ],
-        ["Seen by", incident.sources.map((kind) => SOURCES[kind]).join(", ")],
-        ["Place", `known to ${metres(incident.position.accuracy_m)}`],
+        [t("map.seen_by"), incident.sources.map(sourceWord).join(", ")],
+        [t("map.place"), incident.position && t("map.known_to", { accuracy_m: incident.position.accuracy_m })],
       ),
       simulated(incident),
       el(
         "a",
         { class: "button wide", href: `/incidents/${encodeURIComponent(incident.id)}` },
-        "Open the timeline",
+        t("map.open_timeline"),
         icon("chevron"),
       ),
     );
@@ -116,29 +145,31 @@ const CONTENT = {
     const held = world.assignmentOf(unit.id);
     const flight = world.flightOf(unit.id);
     const zone = world.get("zone", (held ?? flight)?.zone_id);
+    const since = held?.since ?? flight?.started_at;
+    const place = unit.position;
     return card(
       icon(unit.kind),
       unit.name,
       facts(
-        ["Status", words(unit.status)],
-        ["Held by", held?.holder],
-        ["Flown by", flight?.pilot],
-        ["Since", (held || flight) && recentTime(held?.since ?? flight.started_at)],
-        ["Until", held?.until && recentTime(held.until)],
-        ["Zone", zone?.name],
-        ["For", held?.purpose],
-        ["Battery", unit.battery === null ? null : percent(unit.battery)],
-        ["Height", unit.position.alt_m === null ? null : `${Math.round(unit.position.alt_m)} m above sea level`],
-        ["Place", `known to ${metres(unit.position.accuracy_m)}`],
-        ["Last report", unit.updated_at && recentTime(unit.updated_at)],
+        [t("map.status"), unitStatus(unit.status)],
+        [t("map.held_by"), held?.holder],
+        [t("map.flown_by"), flight?.pilot],
+        [t("map.since"), since && recentTime(since)],
+        [t("map.until"), held?.until && recentTime(held.until)],
+        [t("map.zone"), zone?.name],
+        [t("map.for"), held?.purpose],
+        [t("map.battery_title"), unit.battery === null ? null : percent(unit.battery)],
+        [t("map.height"), place?.alt_m == null ? null : t("map.above_sea", { alt_m: place.alt_m })],
+        [t("map.place"), place && t("map.known_to", { accuracy_m: place.accuracy_m })],
+        [t("map.last_report"), unit.updated_at && recentTime(unit.updated_at)],
         [
-          "Town",
+          t("map.town"),
           unit.lent_to
-            ? `${world.cityName(unit.city)}, lent to ${world.cityName(unit.lent_to)}`
+            ? t("map.town_lent", { town: world.cityName(unit.city), other: world.cityName(unit.lent_to) })
             : world.cityName(unit.city),
         ],
       ),
-      world.isStale(unit) && el("p", { class: "stale-tag" }, "The last report is old; it may be elsewhere by now."),
+      world.isStale(unit) && el("p", { class: "stale-tag" }, t("map.report_old")),
       simulated(unit),
       watch(unit),
       setUp(unit),
@@ -150,10 +181,10 @@ const CONTENT = {
       icon(camera.reads_plates ? "plate_reader" : "fixed_camera"),
       camera.name,
       facts(
-        ["Kind", camera.reads_plates ? "fixed camera, reads plates" : "fixed camera"],
-        ["Looks to", `${Math.round(camera.azimuth_deg)}°, ${Math.round(camera.hfov_deg)}° wide`],
-        ["Useful to", metres(camera.range_m)],
-        ["Town", world.cityName(camera.city)],
+        [t("map.kind"), camera.reads_plates ? t("map.fixed_camera_reads_plates") : t("map.fixed_camera")],
+        [t("map.looks_to"), t("map.degrees_wide", { azimuth_deg: camera.azimuth_deg, hfov_deg: camera.hfov_deg })],
+        [t("map.useful_to"), metres(camera.range_m)],
+        [t("map.town"), world.cityName(camera.city)],
       ),
       simulated(camera),
       watch(camera),
@@ -167,10 +198,10 @@ const CONTENT = {
       icon("zone"),
       zone.name,
       facts(
-        ["Kind", words(zone.kind)],
-        ["Priority", `${zone.priority} · ${SEVERITIES[zone.priority]}`],
-        ["Here now", here.map((a) => world.get("unit", a.unit_id)?.name ?? a.unit_id).join(", ") || "nobody"],
-        ["Town", world.cityName(zone.city)],
+        [t("map.kind"), words(zone.kind)],
+        [t("map.priority_title"), `${zone.priority} · ${severityWord(zone.priority)}`],
+        [t("map.here_now_title"), here.map((a) => world.get("unit", a.unit_id)?.name ?? a.unit_id).join(", ") || t("map.nobody")],
+        [t("map.town"), world.cityName(zone.city)],
       ),
       zone.notes && el("p", {}, zone.notes),
       simulated(zone),
@@ -178,7 +209,7 @@ const CONTENT = {
         el(
           "a",
           { class: "button wide", href: `/planner?zone=${encodeURIComponent(zone.id)}` },
-          "Change it or plan a flight",
+          t("map.change_or_plan"),
           icon("chevron"),
         ),
     );
@@ -189,15 +220,15 @@ const CONTENT = {
       icon("flights"),
       flight.name,
       facts(
-        ["State", words(flight.state)],
-        ["Drone", world.get("unit", flight.unit_id)?.name],
-        ["Zone", world.get("zone", flight.zone_id)?.name],
-        ["Pilot", flight.pilot],
-        ["Confirmed by", flight.confirmed_by ?? "nobody yet"],
-        ["In control", flight.control.holder ?? "nobody"],
-        ["Starts", flight.scheduled_at && recentTime(flight.scheduled_at)],
-        ["Waypoint", flight.progress ? `${flight.progress.current} of ${flight.progress.total}` : null],
-        ["Covers", flight.summary?.covered_fraction == null ? null : percent(flight.summary.covered_fraction)],
+        [t("map.state"), flightState(flight.state)],
+        [t("map.drone"), world.get("unit", flight.unit_id)?.name],
+        [t("map.zone"), world.get("zone", flight.zone_id)?.name],
+        [t("map.pilot_title"), flight.pilot],
+        [t("map.confirmed_by"), flight.confirmed_by ?? t("map.nobody_yet")],
+        [t("map.in_control"), flight.control.holder ?? t("map.nobody")],
+        [t("map.starts"), flight.scheduled_at && recentTime(flight.scheduled_at)],
+        [t("map.waypoint"), flight.progress ? t("map.number_of", flight.progress) : null],
+        [t("map.covers"), flight.summary?.covered_fraction == null ? null : percent(flight.summary.covered_fraction)],
       ),
       simulated(flight),
     );

@@ -1,10 +1,17 @@
 // A strip over the map for each flight under way: progress, battery, height, time in the air, and a button to follow it.
 
-import { el, icon, setText, syncList } from "../web/js/dom.js";
-import { label, percent, stopwatch } from "../web/js/format.js";
+import { byId, el, icon, setText, syncList } from "../web/js/dom.js";
+import { capital, flightState, percent, stopwatch } from "../web/js/format.js";
+import { t } from "../web/js/messages.js";
 import { isUnderWay } from "../web/js/store.js";
 
 const LOW_BATTERY = 0.25;
+
+/** How full a battery is. @param {number | null | undefined} battery 0..1 @param {boolean} isLow */
+function batteryWords(battery, isLow) {
+  if (battery == null) return "–";
+  return isLow ? t("instruments.battery_low", { battery }) : percent(battery);
+}
 
 export class Strips {
   /** @param {import("../web/js/store.js").World} world @param {(flightId: string | null) => void} follow */
@@ -13,7 +20,7 @@ export class Strips {
     this.onFollow = follow;
     /** @type {string | null} */
     this.followed = null;
-    this.box = document.getElementById("strips");
+    this.box = byId("strips");
     setInterval(() => this.draw(), 1_000);
   }
 
@@ -23,24 +30,24 @@ export class Strips {
     syncList(this.box, flights, (flight) => this.strip(flight));
   }
 
-  /** Keep the map on a flight's drone, or stop with null. */
+  /** Keep the map on a flight's drone, or stop with null. @param {string | null} flightId */
   follow(flightId) {
     this.followed = flightId;
     this.onFollow(flightId);
     this.draw();
   }
 
+  /** @param {Api.Flight} flight @returns {import("../web/js/dom.js").ListRow<Api.Flight>} */
   strip(flight) {
+    /** @param {string} name */
     const part = (name) => el("span", { class: `strip-${name}` });
-    const [title, state, waypoint, battery, height, clock] = [
-      "title",
-      "state",
-      "waypoint",
-      "value",
-      "value",
-      "value",
-    ].map(part);
-    const bar = el("progress", { max: "1", value: "0", "aria-label": `progress of ${flight.name}` });
+    const title = part("title");
+    const state = part("state");
+    const waypoint = part("waypoint");
+    const battery = part("value");
+    const height = part("value");
+    const clock = part("value");
+    const bar = el("progress", { max: "1", value: "0", "aria-label": t("map.progress_of", { name: flight.name }) });
     const button = el(
       "button",
       {
@@ -49,12 +56,13 @@ export class Strips {
         on: { click: () => this.follow(this.followed === flight.id ? null : flight.id) },
       },
       icon("target"),
-      "Follow",
+      t("map.follow"),
     );
+    /** @param {string} name @param {Node} node */
     const value = (name, node) => el("div", { class: "strip-cell" }, el("small", {}, name), node);
     const element = el(
       "section",
-      { class: "strip", data: { flightId: flight.id }, "aria-label": `flight ${flight.name}` },
+      { class: "strip", data: { flightId: flight.id }, "aria-label": t("map.strip", { name: flight.name }) },
       el(
         "div",
         { class: "strip-head" },
@@ -65,27 +73,28 @@ export class Strips {
       el(
         "div",
         { class: "strip-cells" },
-        value("battery", battery),
-        value("height", height),
-        value("in the air", clock),
+        value(t("map.strip_battery"), battery),
+        value(t("map.strip_height"), height),
+        value(t("map.strip_in_the_air"), clock),
       ),
       button,
     );
+    /** @param {Api.Flight} now */
     const update = (now) => {
       const drone = this.world.get("unit", now.unit_id);
       const { current = 0, total = 0 } = now.progress ?? {};
       setText(title, now.name);
       setText(
         state,
-        [drone?.name, label(now.state), now.pilot].filter(Boolean).join(" · ") + (now.simulated ? " · simulated" : ""),
+        [drone?.name, capital(flightState(now.state)), now.pilot, now.simulated && t("browser.simulated")].filter(Boolean).join(" · "),
       );
-      setText(waypoint, `waypoint ${current} of ${total}`);
+      setText(waypoint, t("map.strip_waypoint", { current, total }));
       bar.value = total ? current / total : 0;
       const low = drone?.battery != null && drone.battery < LOW_BATTERY;
-      setText(battery, drone?.battery == null ? "–" : `${percent(drone.battery)}${low ? " low" : ""}`);
+      setText(battery, batteryWords(drone?.battery, low));
       battery.classList.toggle("is-low", low);
-      setText(height, drone?.height_m == null ? "–" : `${Math.round(drone.height_m)} m`);
-      setText(clock, stopwatch((this.world.now() - Date.parse(now.started_at)) / 1_000));
+      setText(height, drone?.height_m == null ? "–" : t("instruments.metres", { value: drone.height_m }));
+      setText(clock, stopwatch((this.world.now() - Date.parse(now.started_at ?? "")) / 1_000));
       button.setAttribute("aria-pressed", String(this.followed === now.id));
     };
     return { el: element, update };

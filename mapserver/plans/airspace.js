@@ -2,13 +2,18 @@
 
 import { collection } from "../web/js/geo.js";
 import { showData } from "../web/js/gl_map.js";
-import { colour, textLayout } from "../web/js/style.js";
+import { contextOf } from "../web/js/images.js";
+import { t } from "../web/js/messages.js";
+import { colour, inkBy, textLayout } from "../web/js/style.js";
 
-/** The ink and the word of each restriction, gravest first. */
+/** @typedef {{identifier: string, restriction: string, heights: string, active: boolean, label?: string}} ZoneProperties */
+/** @typedef {GeoJSON.FeatureCollection<GeoJSON.Geometry, ZoneProperties>} AirspaceZones */
+
+/** The ink and the word of each restriction, gravest first. @type {Record<string, [ink: string, word: string]>} */
 const RESTRICTIONS = {
-  PROHIBITED: ["bad", "prohibited"],
-  REQ_AUTHORISATION: ["hawk", "permit needed"],
-  CONDITIONAL: ["air", "on conditions"],
+  PROHIBITED: ["bad", t("planner.prohibited")],
+  REQ_AUTHORISATION: ["hawk", t("planner.permit_needed")],
+  CONDITIONAL: ["air", t("planner.on_conditions")],
 };
 
 export const AIRSPACE_LAYERS = ["airspace-line", "airspace-rest", "airspace-name", ...Object.keys(RESTRICTIONS).map((name) => `airspace-${name}`)];
@@ -16,7 +21,8 @@ export const AIRSPACE_LAYERS = ["airspace-line", "airspace-rest", "airspace-name
 /** Add source and layers, empty, below the layer `before`. @param {import("maplibre-gl").Map} map @param {string} before */
 export function addAirspace(map, before) {
   map.addSource("airspace", { type: "geojson", data: collection([]) });
-  const ink = ["match", ["get", "restriction"], ...Object.entries(RESTRICTIONS).flatMap(([name, [value]]) => [name, colour(value)]), colour("ink-3")];
+  const inks = Object.fromEntries(Object.entries(RESTRICTIONS).map(([name, [value]]) => [name, value]));
+  const ink = inkBy("restriction", inks, "ink-3");
   for (const [name, [value]] of Object.entries(RESTRICTIONS)) {
     map.addImage(`hatch-${value}`, hatch(value), { pixelRatio: 2 });
     map.addLayer(
@@ -30,6 +36,7 @@ export function addAirspace(map, before) {
       before,
     );
   }
+  /** @param {string} id @param {boolean} active @param {import("../web/js/overlays.js").LinePaint} paint */
   const line = (id, active, paint) =>
     map.addLayer(
       { id, type: "line", source: "airspace", filter: ["==", ["get", "active"], active], paint: { "line-color": ink, ...paint } },
@@ -51,18 +58,19 @@ export function addAirspace(map, before) {
   });
 }
 
-/** Show the server's zones. @param {any} zones GeoJSON of /api/v1/airspace/zones */
+/** Show the server's zones. @param {import("maplibre-gl").Map} map @param {AirspaceZones} zones of /api/v1/airspace/zones */
 export function drawAirspace(map, zones) {
   for (const { properties } of zones.features) {
-    const word = RESTRICTIONS[properties.restriction]?.[1] ?? "information";
-    properties.label = `${properties.identifier} · ${word}\n${properties.heights}${properties.active ? "" : "\nnot now"}`;
+    const word = RESTRICTIONS[properties.restriction]?.[1] ?? t("planner.information");
+    properties.label = `${properties.identifier} · ${word}\n${properties.heights}${properties.active ? "" : `\n${t("planner.not_now")}`}`;
   }
   showData(map, "airspace", zones);
 }
 
+/** @param {string} ink */
 function hatch(ink) {
   const size = 20;
-  const pen = new OffscreenCanvas(size, size).getContext("2d");
+  const pen = contextOf(size, size);
   pen.strokeStyle = colour(ink);
   pen.globalAlpha = 0.5;
   pen.lineWidth = 2;

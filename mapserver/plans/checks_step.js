@@ -1,50 +1,54 @@
 // The third step: when, and what the checks say of it.
 
 import { ask, Refused } from "../web/js/api.js";
-import { townZone } from "../web/js/format.js";
+import { byId } from "../web/js/dom.js";
+import { t, timeZone } from "../web/js/messages.js";
 import { complain } from "./complain.js";
 import { fromTown, toTown } from "./town_time.js";
 import { inTheWay, showVerdicts } from "./verdicts.js";
 
-const $ = (id) => document.getElementById(id);
 const AHEAD_MS = 20 * 60_000; // time to drive there and unpack
 const ROUND_MS = 5 * 60_000;
 
 export class ChecksStep {
-  /** @param {import("./desk.js").Desk} desk @param {() => Promise<any>} keep keeps the plan first, since a word is kept with it */
+  /** @param {import("./desk.js").Desk} desk @param {() => Promise<Api.Plan | null>} keep keeps the plan first, since a word is kept with it */
   constructor(desk, keep) {
-    Object.assign(this, { desk, keep });
-    const soon = toTown(Math.ceil((Date.now() + AHEAD_MS) / ROUND_MS) * ROUND_MS, townZone());
-    $("start-day").value = soon.day;
-    $("start-time").value = soon.time;
-    for (const input of [$("start-day"), $("start-time")]) input.addEventListener("input", () => this.time());
-    for (const name of ["tried", "asking"]) desk.addEventListener(name, () => this.refresh());
+    this.desk = desk;
+    this.keep = keep;
+    this.day = byId("start-day", HTMLInputElement);
+    this.clock = byId("start-time", HTMLInputElement);
+    const soon = toTown(Math.ceil((Date.now() + AHEAD_MS) / ROUND_MS) * ROUND_MS, timeZone());
+    this.day.value = soon.day;
+    this.clock.value = soon.time;
+    for (const input of [this.day, this.clock]) input.addEventListener("input", () => this.time());
+    for (const name of /** @type {const} */ (["tried", "asking"])) desk.on(name, () => this.refresh());
     this.time();
   }
 
   time() {
-    const at = fromTown($("start-day").value, $("start-time").value, townZone());
+    const at = fromTown(this.day.value, this.clock.value, timeZone());
     this.desk.at = at;
-    $("start-utc").textContent = at
-      ? `${townZone()} time; ${at.toISOString().slice(0, 16).replace("T", " ")} UTC`
-      : "Give a date and a time.";
+    byId("start-utc").textContent = at
+      ? t("planner.start_utc", { zone: timeZone(), utc: at.toISOString().slice(0, 16).replace("T", " ") })
+      : t("planner.give_time");
     this.desk.tell("wish");
   }
 
   refresh() {
     const { tried, isAsking } = this.desk;
-    complain("start", tried?.unfit ? tried.unfit : null);
+    complain("start", tried?.unfit || null);
     const verdicts = tried?.verdicts ?? [];
-    $("checks-story").textContent = story(verdicts, isAsking);
-    $("verdicts").classList.toggle("is-old", isAsking);
-    $("verdicts").inert = isAsking;
-    showVerdicts($("verdicts"), verdicts, (subject) => this.acknowledge(subject));
+    byId("checks-story").textContent = story(verdicts, isAsking);
+    byId("verdicts").classList.toggle("is-old", isAsking);
+    byId("verdicts").inert = isAsking;
+    showVerdicts(byId("verdicts"), verdicts, (subject) => this.acknowledge(subject));
   }
 
+  /** @param {string} subject */
   async acknowledge(subject) {
     try {
       const plan = await this.keep();
-      if (!plan) return;
+      if (!plan || !this.desk.at) return;
       await ask("POST", `/plans/${plan.id}/acknowledgements`, {
         unit_id: this.desk.drone,
         at: this.desk.at.toISOString(),
@@ -58,10 +62,11 @@ export class ChecksStep {
   }
 }
 
+/** @param {Api.Verdict[]} verdicts @param {boolean} isAsking */
 function story(verdicts, isAsking) {
-  if (isAsking) return verdicts.length ? "The flight is being checked. Below is what was said before the last change." : "The flight is being checked.";
-  if (verdicts.length === 0) return "The checks are made as soon as there is a route.";
+  if (isAsking) return verdicts.length ? t("planner.checking_anew") : t("planner.checking");
+  if (verdicts.length === 0) return t("planner.checks_wait");
   const open = inTheWay(verdicts).length;
-  if (open === 0) return "Nothing stands in the way of this flight.";
-  return `${open} of ${verdicts.length} checks ${open === 1 ? "stands" : "stand"} in the way of this flight.`;
+  if (open === 0) return t("planner.nothing_in_the_way");
+  return t("planner.checks_in_the_way", { count: open, total: verdicts.length });
 }

@@ -1,20 +1,28 @@
 // What lies on the planner's desk: the zone, its outline, the flight wished over it, the kept plan. Draws nothing.
 
 import { ask } from "../web/js/api.js";
+import { Emitter } from "../web/js/events.js";
 import { facts, NEW } from "./zone_form.js";
 import { fromGeoJson, isSame, nothing, toGeoJson } from "./shape.js";
+
+/** @typedef {"zone" | "shape" | "wish" | "plan" | "tried" | "asking" | "over" | "zone-kept"} DeskEvent */
 
 /**
  * Events: `zone` (another zone is in hand), `shape` (an outline, a line or a point has changed), `wish` (what is wished
  * has changed), `plan` (another plan is in hand, or it was kept), `tried` (a new answer of the server),
- * `asking` (an answer is awaited, or is there).
+ * `asking` (an answer is awaited, or is there), `over` (it is flown over another kind of shape), `zone-kept`.
+ * @extends {Emitter<Record<DeskEvent, null>>}
  */
-export class Desk extends EventTarget {
+export class Desk extends Emitter {
   constructor() {
     super();
-    /** The zone as the server has it; null while a new one is drawn. @type {any | null} */
+    /** The town that is worked in. */
+    this.city = "";
+    /** The zone as the server has it; null while a new one is drawn. @type {Api.Zone | null} */
     this.zone = null;
-    /** What is said of the zone, as the form has it. */
+    /** What is wrong with the outline; null for nothing. @type {string | null} */
+    this.outlineProblem = null;
+    /** What is said of the zone, as the form has it. @type {Api.ZoneFacts} */
     this.facts = NEW;
     /** @type {import("./shape.js").Shape} */
     this.outline = nothing("Polygon");
@@ -22,22 +30,23 @@ export class Desk extends EventTarget {
     this.way = null;
     /** A zone is being drawn or changed. */
     this.isOpen = false;
-    /** Where it takes off, [lon, lat]; null for where the drone stands. @type {[number, number] | null} */
+    /** Where it takes off, [lon, lat]; null for where the drone stands. @type {Api.LonLat | null} */
     this.home = null;
-    /** The kept plan that is on the screen, maybe changed since. @type {any | null} */
+    /** The kept plan that is on the screen, maybe changed since. @type {Api.Plan | null} */
     this.plan = null;
     /** What was asked when the plan was kept. */
     this.keptWish = "";
-    /** @type {{name: string, title: string, shapes: import("./shape.js").Kind[], schema: any}[]} */
+    /** @type {Api.Pattern[]} */
     this.patterns = [];
     this.pattern = "survey";
     /** What it is flown over: the zone, or a line or point drawn for it. @type {import("./shape.js").Kind} */
     this.over = "Polygon";
     this.drone = "";
+    /** @type {Record<string, unknown>} */
     this.wishes = {};
     /** Take-off. @type {Date | null} */
     this.at = null;
-    /** The server's last answer. @type {any | null} */
+    /** The server's last answer. @type {Api.Tried | null} */
     this.tried = null;
     /** Whether something has changed since the server's last word: its verdicts are of the flight before then. */
     this.isAsking = false;
@@ -47,11 +56,12 @@ export class Desk extends EventTarget {
     this.turn = 0;
   }
 
+  /** @param {DeskEvent} name */
   tell(name) {
-    this.dispatchEvent(new Event(name));
+    this.emit(name, null);
   }
 
-  /** Take a zone in hand, or a new one (null). @param {any | null} zone */
+  /** Take a zone in hand, or a new one (null). @param {Api.Zone | null} zone */
   open(zone) {
     this.turn += 1;
     this.zone = zone;
@@ -78,7 +88,7 @@ export class Desk extends EventTarget {
   }
 
   get isOutlineChanged() {
-    return Boolean(this.zone) && !isSame(this.outline, fromGeoJson(this.zone.polygon));
+    return this.zone !== null && !isSame(this.outline, fromGeoJson(this.zone.polygon));
   }
 
   get geometry() {
@@ -102,7 +112,7 @@ export class Desk extends EventTarget {
     return !this.plan || JSON.stringify(this.wish) !== this.keptWish;
   }
 
-  /** Keep the zone if it has changed. Throws Refused. */
+  /** Keep the zone if it has changed. Throws Refused. @returns {Promise<Api.Zone | null>} */
   async keepZone() {
     if (!this.isZoneChanged) return this.zone;
     const { turn, zone, facts: said } = this;
@@ -119,13 +129,13 @@ export class Desk extends EventTarget {
 
   /**
    * Keep the plan, and before it the zone, where they have changed; null when another zone is in hand by then. Throws Refused.
-   * @param {string} name
+   * @param {string} name @param {{copy?: boolean}} [how] @returns {Promise<Api.Plan | null>}
    */
   async keepPlan(name, { copy = false } = {}) {
     const { turn } = this;
     const zone = await this.keepZone();
-    if (turn !== this.turn) return null;
-    if (!copy && !this.isPlanChanged && name === this.plan.name) return this.plan;
+    if (turn !== this.turn || !zone) return null;
+    if (!copy && !this.isPlanChanged && name === this.plan?.name) return this.plan;
     const { wish } = this;
     const kept = await this.once("POST", "/plans", {
       ...wish,
@@ -140,14 +150,14 @@ export class Desk extends EventTarget {
     return kept;
   }
 
-  /** A plan as it was kept is on the screen; `wish` is what was asked then. */
+  /** A plan as it was kept is on the screen; `wish` is what was asked then. @param {Api.Plan} plan @param {object} wish */
   takePlan(plan, wish = this.wish) {
     this.plan = plan;
     this.keptWish = JSON.stringify(wish);
     this.tell("plan");
   }
 
-  /** Ask the server, unless the same is asked already: then its answer is this one's too. */
+  /** Ask the server, unless the same is asked already: then its answer is this one's too. @param {string} method @param {string} path @param {object} body @returns {Promise<any>} */
   once(method, path, body) {
     const key = JSON.stringify([method, path, body]);
     const asked = this.keeping.get(key) ?? ask(method, path, body).finally(() => this.keeping.delete(key));
@@ -156,4 +166,5 @@ export class Desk extends EventTarget {
   }
 }
 
+/** @param {Api.ZoneFacts & {polygon: import("./shape.js").Geometry | null}} zone */
 const factsOf = ({ name, kind, priority, notes, attention, polygon }) => ({ name, kind, priority, notes, attention, polygon });

@@ -1,73 +1,106 @@
 // The numbers of a plan, named and with their units: the strip on the map, and what differs between two versions.
 
-import { el, setText } from "../web/js/dom.js";
-import { label, metres, percent } from "../web/js/format.js";
+import { el, find, maybeFind, setText } from "../web/js/dom.js";
+import { metres, percent } from "../web/js/format.js";
+import { t } from "../web/js/messages.js";
+import { wishTitle } from "./wish_words.js";
 
-const minutes = (seconds) => `${Math.floor(seconds / 60)} min ${String(Math.round(seconds % 60)).padStart(2, "0")} s`;
-const fixed = (digits, unit) => (value) => `${value.toFixed(digits)} ${unit}`;
+/** @param {number} seconds */
+const minutes = (seconds) =>
+  t("planner.minutes_seconds", { minutes: Math.floor(seconds / 60), seconds: String(Math.round(seconds % 60)).padStart(2, "0") });
 
-/** Name of the number, what it is called, how it is written. @type {[string, string, (value: number) => string][]} */
+/** @param {number} value metres */
+const length = (value) => (value >= 1_000 ? t("planner.kilometres", { value: value / 1_000 }) : metres(value));
+
+/** Name of the number, how it is written; what it is called stands in the catalogue. @type {[string, (value: any) => string][]} */
 const FIGURES = [
-  ["duration_s", "Time", minutes],
-  ["length_m", "Length", (value) => (value >= 1_000 ? `${(value / 1_000).toFixed(2)} km` : metres(value))],
-  ["photos", "Photos", String],
-  ["energy_fraction", "Battery", percent],
-  ["sorties", "Batteries", (sorties) => String(Math.max(1, sorties.length))],
-  ["covered_fraction", "Covers", percent],
-  ["images_least", "Images a point", (least) => `${least} at least`],
-  ["outside_m", "Outside", metres],
-  ["max_height_agl_m", "Highest", (value) => `${Math.round(value)} m`],
-  ["gsd_cm", "Pixel", fixed(1, "cm")],
-  ["spacing_m", "Lines apart", fixed(1, "m")],
-  ["transects", "Lines", String],
-  ["angle_deg", "Direction", fixed(0, "°")],
-  ["speed_m_s", "Speed", fixed(1, "m/s")],
-  ["transit_m", "There and back", metres],
+  ["duration_s", minutes],
+  ["length_m", length],
+  ["photos", String],
+  ["energy_fraction", percent],
+  ["sorties", (sorties) => String(Math.max(1, sorties.length))],
+  ["covered_fraction", percent],
+  ["images_least", (value) => t("planner.at_least", { value })],
+  ["outside_m", metres],
+  ["max_height_agl_m", (value) => t("planner.metres", { value })],
+  ["gsd_cm", (value) => t("planner.centimetres", { value })],
+  ["spacing_m", (value) => t("planner.metres_1", { value })],
+  ["transects", String],
+  ["angle_deg", (value) => t("planner.degrees", { value })],
+  ["speed_m_s", (value) => t("planner.metres_per_second", { value })],
+  ["transit_m", metres],
 ];
+
+/** @param {string} name */
+const titleOf = (name) => t(`planner.figures.${name}`);
+
 const ON_THE_MAP = 10;
 
-/** What the drone's own flights add to the catalogue's energy; empty before there are enough. */
-const learnedFrom = ({ factor, flights }) =>
-  flights ? `from ${flights} flights: ${factor < 1 ? "−" : "+"}${Math.round(Math.abs(factor - 1) * 100)} %` : "";
+/** What the drone's own flights add to the catalogue's energy; empty before there are enough. @param {Api.Energy} energy */
+function learnedFrom({ factor, flights }) {
+  if (!flights) return "";
+  return t("planner.from_flights", { flights, sign: factor < 1 ? "−" : "+", percent: Math.abs(factor - 1) * 100 });
+}
 
 /**
  * The first ones as a strip that is always in sight.
- * @param {HTMLElement} strip @param {any | null} summary null while there is no route
- * @param {{factor: number, flights: number} | undefined} energy what the drone's flights say of the model
+ * @param {HTMLElement} strip @param {Api.Summary | null} summary null while there is no route
+ * @param {Api.Energy | undefined} energy what the drone's flights say of the model
  */
 export function showFigures(strip, summary, energy) {
   strip.hidden = summary === null;
   if (summary === null) return;
   if (strip.childElementCount === 0)
-    for (const [name, title] of FIGURES.slice(0, ON_THE_MAP))
-      strip.append(el("div", { data: { figure: name } }, el("dt", {}, title), el("dd", {})));
-  for (const [name, , write] of FIGURES.slice(0, ON_THE_MAP)) {
-    const box = strip.querySelector(`[data-figure="${name}"]`);
+    for (const [name] of FIGURES.slice(0, ON_THE_MAP))
+      strip.append(el("div", { data: { figure: name } }, el("dt", {}, titleOf(name)), el("dd", {})));
+  for (const [name, write] of FIGURES.slice(0, ON_THE_MAP)) {
+    const box = find(`[data-figure="${name}"]`, HTMLElement, strip);
     const value = summary[name];
-    box.hidden = value === null || value === undefined || (name === "outside_m" && value < 0.5) || (Array.isArray(value) && value.length < 2);
-    if (!box.hidden) setText(box.querySelector("dd"), write(value));
+    box.hidden = isEmpty(name, value);
+    if (!box.hidden) setText(find("dd", HTMLElement, box), write(value));
     if (name === "energy_fraction" && energy) {
-      const note = box.querySelector("small") ?? box.appendChild(el("small"));
+      const note = maybeFind("small", HTMLElement, box) ?? box.appendChild(el("small"));
       setText(note, learnedFrom(energy));
     }
-    box.classList.toggle("is-short", (name === "energy_fraction" && value > 0.75) || (name === "covered_fraction" && value < 0.995) || (name === "images_least" && value < summary.images_wanted));
+    box.classList.toggle("is-short", typeof value === "number" && isShort(name, value, summary));
   }
 }
 
-/** Rows of what differs between two summaries: [title, one, other]. */
-export function differences(one, other) {
-  return FIGURES.map(([name, title, write]) => {
-    const [a, b] = [one[name], other[name]].map((value) => (value === null || value === undefined ? "–" : write(value)));
-    return [title, a, b];
-  }).filter(([, a, b]) => a !== b);
+/** Whether a number says nothing that is worth its place. @param {string} name @param {unknown} value */
+function isEmpty(name, value) {
+  if (value === null || value === undefined) return true;
+  if (Array.isArray(value)) return value.length < 2;
+  return name === "outside_m" && Number(value) < 0.5;
 }
 
-/** Rows of what was wished otherwise, of what is on the screen and of a kept plan: [title, one, other]. */
+/** Whether a number is one that a pilot should look at. @param {string} name @param {number} value @param {Api.Summary} summary */
+function isShort(name, value, summary) {
+  if (name === "energy_fraction") return value > 0.75;
+  if (name === "covered_fraction") return value < 0.995;
+  return name === "images_least" && value < (summary.images_wanted ?? 0);
+}
+
+/** @typedef {[title: string, one: string, other: string]} Difference */
+
+/** What differs between two summaries. @param {Api.Summary} one @param {Api.Summary} other @returns {Difference[]} */
+export function differences(one, other) {
+  /** @type {Difference[]} */
+  const rows = FIGURES.map(([name, write]) => [titleOf(name), written(one[name], write), written(other[name], write)]);
+  return rows.filter(([, a, b]) => a !== b);
+}
+
+/** @param {unknown} value @param {(value: any) => string} write */
+const written = (value, write) => (value === null || value === undefined ? "–" : write(value));
+
+/**
+ * What was wished otherwise, of what is on the screen and of a kept plan.
+ * @param {import("./desk.js").Desk["wish"]} wish @param {Api.Plan} kept @returns {Difference[]}
+ */
 export function wishDifferences(wish, kept) {
-  const write = (value) => (value === null || value === undefined ? "–" : String(value));
   const names = [...new Set([...Object.keys(wish.wishes), ...Object.keys(kept.request)])];
-  const rows = names.map((name) => [label(name), write(wish.wishes[name]), write(kept.request[name])]);
-  if (wish.pattern !== kept.pattern) rows.push(["Pattern", wish.pattern, kept.pattern]);
-  if (wish.unit_id !== kept.unit_id) rows.push(["Drone", write(wish.unit_id), write(kept.unit_id)]);
+  /** @type {Difference[]} */
+  const rows = names.map((name) => [wishTitle(name), written(wish.wishes[name], String), written(kept.request[name], String)]);
+  if (wish.pattern !== kept.pattern) rows.push([t("planner.pattern"), wish.pattern, kept.pattern]);
+  if (wish.unit_id !== kept.unit_id) rows.push([t("planner.drone"), wish.unit_id, kept.unit_id]);
   return rows.filter(([, a, b]) => a !== b);
 }

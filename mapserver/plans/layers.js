@@ -1,16 +1,25 @@
 // What the planner draws on the map as shapes: zones, the outline in hand, the route by its legs, what the camera sees.
 
+import { contextOf } from "../web/js/images.js";
 import { collection, feature, topOf } from "../web/js/geo.js";
 import { onStyle, show as set } from "../web/js/gl_map.js";
+import { t } from "../web/js/messages.js";
 import { colour, textLayout } from "../web/js/style.js";
 import { addAirspace, AIRSPACE_LAYERS } from "./airspace.js";
 import { MOST_HANDLES } from "./drawing.js";
+import { fromGeoJson } from "./shape.js";
+
+/** @typedef {import("./shape.js").Geometry} Geometry */
 
 const SOURCES = ["others", "other-tops", "images", "seen", "route", "ends", "older", "shape", "pointer"];
 const PIXELS_AROUND = 512; // of the whole globe at zoom 0 (Mapbox vector tile convention)
 const GLOBE_M = 40_075_016.7; // round the equator, WGS 84
 
-/** Which layers belong to a tick of the layer list. */
+/** @typedef {import("maplibre-gl").Map} GlMap */
+/** @typedef {import("../web/js/style.js").Expression} Expression */
+/** @typedef {GeoJSON.Feature<GeoJSON.LineString, {kind: string, camera: boolean, sortie: number}>} LegFeature */
+
+/** Which layers belong to a tick of the layer list. @type {Record<string, string[]>} */
 export const LAYERS = {
   airspace: AIRSPACE_LAYERS,
   others: ["others-fill", "others-line", "others-name"],
@@ -19,7 +28,7 @@ export const LAYERS = {
   arrows: ["route-arrow"],
 };
 
-/** How each kind of leg is drawn: width, dashes and whether it is faint; never by colour alone. */
+/** How each kind of leg is drawn: width, dashes and whether it is faint; never by colour alone. @type {Record<string, {width: number, dash?: number[]}>} */
 const LEGS = {
   transect: { width: 3 },
   turn: { width: 1.6 },
@@ -30,13 +39,18 @@ const LEGS = {
   hold: { width: 5 },
 };
 
+/** @typedef {NonNullable<import("maplibre-gl").FillLayerSpecification["paint"]>} FillPaint */
+
 /** Add sources and layers, empty. @param {import("maplibre-gl").Map} map */
 export function addLayers(map) {
   addArrow(map);
   for (const id of SOURCES) map.addSource(id, { type: "geojson", data: collection([]) });
+  /** @param {string} id @param {string} source @param {import("../web/js/overlays.js").LinePaint} paint @param {{filter?: Expression}} more */
   const line = (id, source, paint, more = {}) =>
     map.addLayer({ id, type: "line", source, layout: { "line-cap": "round", "line-join": "round" }, paint, ...more });
+  /** @param {string} id @param {string} source @param {FillPaint} paint @param {{filter?: Expression}} more */
   const fill = (id, source, paint, more = {}) => map.addLayer({ id, type: "fill", source, paint, ...more });
+  /** @param {string} id @param {string} source @param {string} ink @param {import("../web/js/style.js").SymbolLayout} layout @param {{minzoom?: number}} more */
   const name = (id, source, ink, layout, more = {}) =>
     map.addLayer({
       id,
@@ -112,7 +126,7 @@ export function addLayers(map) {
 /** The image `arrow`, for along a line, drawn on a canvas. @param {import("maplibre-gl").Map} map */
 export function addArrow(map) {
   const size = 28;
-  const pen = new OffscreenCanvas(size, size).getContext("2d");
+  const pen = contextOf(size, size);
   pen.lineWidth = 3;
   pen.lineJoin = "round";
   pen.fillStyle = colour("air");
@@ -128,7 +142,7 @@ export function addArrow(map) {
   map.addImage("arrow", pen.getImageData(0, 0, size, size), { pixelRatio: 2 });
 }
 
-/** The zones that are not in hand. @param {any[]} zones */
+/** The zones that are not in hand. @param {GlMap} map @param {Api.Zone[]} zones */
 export function drawOthers(map, zones) {
   set(
     map,
@@ -142,19 +156,19 @@ export function drawOthers(map, zones) {
   );
 }
 
-/** The shapes in hand. @param {(GeoJSON.Geometry | null)[]} geometries */
+/** The shapes in hand. @param {GlMap} map @param {(Geometry | null)[]} geometries */
 export function drawShapes(map, geometries) {
   set(
     map,
     "shape",
-    geometries.filter(Boolean).map((geometry) => feature(geometry, { is_dotted: cornersOf(geometry) > MOST_HANDLES })),
+    geometries.flatMap((one) => (one ? [feature(one, { is_dotted: cornersOf(one) > MOST_HANDLES })] : [])),
   );
 }
 
-/** How many corners a geometry has; corners without a handle are dots. */
-const cornersOf = ({ coordinates }) => coordinates.flat(Infinity).length / 2;
+/** How many corners a geometry has; corners without a handle are dots. @param {Geometry} geometry */
+const cornersOf = (geometry) => fromGeoJson(geometry).rings.flat().length;
 
-/** What is being drawn: the corners so far, and the line to the pointer. */
+/** What is being drawn: the corners so far, and the line to the pointer. @param {GlMap} map @param {import("./drawing.js").PointerLine} pointer */
 export function drawPointer(map, { corners, line }) {
   const lines = [corners, line].filter((points) => points.length > 1);
   set(
@@ -164,7 +178,7 @@ export function drawPointer(map, { corners, line }) {
   );
 }
 
-/** A route by its legs, with what the camera sees of the ground; null for none. @param {any} route GeoJSON Feature */
+/** A route by its legs, with what the camera sees of the ground; null for none. @param {GlMap} map @param {Api.Route | null} route @param {number | null} seenAcrossM */
 export function drawRoute(map, route, seenAcrossM) {
   const legs = route ? legsOf(route) : [];
   set(map, "route", legs);
@@ -178,39 +192,43 @@ export function drawRoute(map, route, seenAcrossM) {
   if (width) onStyle(map, () => map.setPaintProperty("seen", "line-width", width));
 }
 
-/** The parts of the area that too few pictures show; null for none. @param {any | null} images as the server drew them */
+/** The parts of the area that too few pictures show; null for none. @param {GlMap} map @param {GeoJSON.FeatureCollection | null} images as the server drew them */
 export function drawImages(map, images) {
   set(
     map,
     "images",
-    (images?.features ?? []).filter((part) => !part.properties.enough),
+    (images?.features ?? []).filter((part) => !part.properties?.enough),
   );
 }
 
-/** Another version's route, beside the present one; null for none. */
+/** Another version's route, beside the present one; null for none. @param {GlMap} map @param {GeoJSON.Feature | null} route */
 export function drawOlder(map, route) {
   set(map, "older", route ? [feature(route.geometry)] : []);
 }
 
+/** @param {Api.Route} route @returns {LegFeature[]} */
 function legsOf({ geometry, properties }) {
   return properties.legs.map(({ kind, start, end, camera, sortie }) =>
     feature({ type: "LineString", coordinates: geometry.coordinates.slice(start, end + 1) }, { kind, camera, sortie }),
   );
 }
 
-/** Where the work starts and ends; home has a mark of its own. */
+/** Where the work starts and ends; home has a mark of its own. @param {LegFeature[]} legs */
 function endsOf(legs) {
   const work = legs.filter((leg) => !["transit", "climb"].includes(leg.properties.kind));
   if (work.length === 0) return [];
+  const last = work[work.length - 1].geometry.coordinates;
+  /** @param {GeoJSON.Position} coordinates @param {string} name @param {string} anchor @param {number} y */
   const end = (coordinates, name, anchor, y) => feature({ type: "Point", coordinates }, { name, anchor, offset: [0, y] });
   return [
-    end(work[0].geometry.coordinates[0], "start", "bottom", -1.1),
-    end(work.at(-1).geometry.coordinates.at(-1), "end", "top", 1.1),
+    end(work[0].geometry.coordinates[0], t("planner.route_start"), "bottom", -1.1),
+    end(last[last.length - 1], t("planner.route_end"), "top", 1.1),
   ];
 }
 
-/** A line width that stays so many metres on the ground at a latitude, whatever the zoom. */
+/** A line width that stays so many metres on the ground at a latitude, whatever the zoom. @param {number} metres @param {number} lat @returns {Expression} */
 function inMetres(metres, lat) {
+  /** @param {number} zoom */
   const pixels = (zoom) => (metres * PIXELS_AROUND * 2 ** zoom) / (GLOBE_M * Math.cos((lat * Math.PI) / 180));
   return ["interpolate", ["exponential", 2], ["zoom"], 8, pixels(8), 20, pixels(20)];
 }

@@ -1,76 +1,66 @@
 // The planner's page: puts desk, map, drawing, steps and questions to the server together.
 
-import { NavigationControl, ScaleControl } from "../vendor/maplibre-gl/maplibre-gl.mjs";
-import { ask, Refused } from "../web/js/api.js";
-import { setText } from "../web/js/dom.js";
-import { bounds } from "../web/js/geo.js";
-import { glMap, onStyle } from "../web/js/gl_map.js";
-import { GroundSwitch } from "../web/js/ground_switch.js";
+import { ask } from "../web/js/api.js";
+import { findAll, maybeById } from "../web/js/dom.js";
 import { showLinkState } from "../web/js/linkstate.js";
 import { LiveFeed } from "../web/js/live.js";
-import { searchPlacesOn } from "../web/js/place_on_map.js";
+import { t } from "../web/js/messages.js";
 import { World } from "../web/js/store.js";
 import { Tabs } from "../web/js/tabs.js";
-import { drawAirspace } from "./airspace.js";
 import { ChecksStep } from "./checks_step.js";
 import { complain } from "./complain.js";
 import { Desk } from "./desk.js";
 import { Drawing } from "./drawing.js";
 import { showFigures } from "./figures.js";
 import { FlightStep } from "./flight_step.js";
-import { addLayers, drawImages, drawOlder, drawOthers, drawPointer, drawRoute, drawShapes, LAYERS } from "./layers.js";
 import { PlanStep } from "./plan_step.js";
+import { orSay, PlannerMap } from "./planner_map.js";
 import { fromGeoJson, toGeoJson } from "./shape.js";
+import { clearPlanFact, showFlightFacts, showPlanFact, showZoneFact } from "./step_facts.js";
 import { Toolbar } from "./toolbar.js";
 import { Question } from "./trial.js";
-import { inTheWay } from "./verdicts.js";
 import { ZoneStep } from "./zone_step.js";
 
-const isPilot = "pilot" in document.body.dataset;
-const HECTARE_M2 = 10_000;
 const START_AGAIN_MS = 60_000; // checks that stand on the clock and the weather are asked again this often
 
 const world = new World();
 const feed = new LiveFeed();
 const desk = new Desk();
-const map = makeMap();
-const ready = map ? onStyle(map, () => addLayers(map)) : null;
-const drawing = map && new Drawing(map);
+const view = new PlannerMap(desk, world);
+const drawing = view.map && new Drawing(view.map);
 const toolbar = drawing && new Toolbar(drawing);
 const tabs = new Tabs((name) => takeInHand(name === "zone" || desk.over === "Polygon" ? "outline" : "way"));
 const zoneStep = new ZoneStep(desk, world, () => drawing?.begin("Polygon"));
-const flightStep = isPilot ? new FlightStep(desk, world, map) : null;
-const planStep = isPilot ? new PlanStep(desk, world, { keepZone, open: openPlan, showOlder, lookAt }) : null;
-const checksStep = isPilot ? new ChecksStep(desk, () => planStep.keep()) : null;
+/** The steps of those who fly; others draw zones only. */
+const pilot = "pilot" in document.body.dataset ? pilotSteps() : null;
 
 /** Which of the shapes the handles on the map are of. @type {"outline" | "way"} */
 let inHand = "outline";
 
-const figures = document.getElementById("figures");
+const figures = maybeById("figures");
+/** @type {Question<Api.OutlineJudged>} */
 const outlineQuestion = new Question("/zones/check", { answered: judgeOutline });
+/** @type {Question<Api.Tried>} */
 const planQuestion = new Question("/plans/preview", {
   answered: take,
   failed: (error) => take({ problem: { message: error.message, field: null }, route: null }, true),
   waiting: (yes) => {
     desk.isAsking = yes;
     figures?.classList.toggle("is-asking", yes);
-    showFacts();
+    showFlightFacts(desk.tried, yes);
     desk.tell("asking");
   },
 });
 
-function makeMap() {
-  const options = { center: [23.3, 56.27], zoom: 8, minZoom: 6, maxZoom: 20, attributionControl: { compact: true }, dragRotate: false, fadeDuration: 0 };
-  const made = glMap(document.getElementById("map"), options, () => {
-    const note = document.getElementById("map-note");
-    note.textContent = "This browser cannot draw the map (no WebGL), so nothing can be drawn on it. Zones can still be imported.";
-    note.hidden = false;
+function pilotSteps() {
+  const flight = new FlightStep(desk, world, view.map);
+  const plan = new PlanStep(desk, world, {
+    keepZone,
+    open: openPlan,
+    showOlder: (route) => view.showOlder(route),
+    lookAt: (route) => view.lookAt(route),
   });
-  made?.touchZoomRotate.disableRotation();
-  made?.addControl(new NavigationControl({ showCompass: false }), "top-right");
-  made?.addControl(new GroundSwitch(), "top-right");
-  made?.addControl(new ScaleControl({ maxWidth: 120 }), "bottom-right");
-  return made;
+  return { flight, plan, checks: new ChecksStep(desk, () => plan.keep()) };
 }
 
 /** Put the handles on the outline, or on the line or point of the pattern. @param {"outline" | "way"} which */
@@ -89,7 +79,7 @@ function askAgain() {
   const polygon = toGeoJson(desk.outline);
   outlineQuestion.ask(desk.isOpen && polygon ? { city: desk.city, polygon, zone_id: desk.zone?.id ?? null } : null);
   if (!polygon) judgeOutline({ problem: null, overlaps: [], area_m2: null });
-  if (!isPilot) return;
+  if (!pilot) return;
   const question = planAsked();
   if (!question) {
     planQuestion.ask(null);
@@ -101,99 +91,45 @@ function askAgain() {
 /** What is asked of the server about the plan as it is now; null while there is nothing to plan. */
 function planAsked() {
   if (!desk.isOpen || !desk.drone || !(desk.geometry || desk.pattern === "file")) return null;
-  return { ...desk.wish, zone_id: desk.zone?.id ?? null, at: desk.at?.toISOString() ?? null, plan_id: desk.isPlanChanged ? null : desk.plan.id, images: true };
+  const kept = desk.isPlanChanged ? null : desk.plan;
+  return { ...desk.wish, zone_id: desk.zone?.id ?? null, at: desk.at?.toISOString() ?? null, plan_id: kept?.id ?? null, images: true };
 }
 
 /** Checks stand on the clock and the weather, so they are made again although nothing has changed. */
 function checkAgain() {
-  const question = isPilot && drawing?.mode !== "draw" ? planAsked() : null;
+  const question = drawing?.mode === "draw" ? null : planAsked();
   if (question) planQuestion.askQuietly(question);
 }
 
-function judgeOutline({ problem, overlaps, area_m2 }) {
+/** @param {Api.OutlineJudged} judged */
+function judgeOutline(judged) {
+  const { problem, overlaps } = judged;
   desk.outlineProblem = problem;
   const isBeginning = drawing?.mode === "draw" && !toGeoJson(desk.outline);
   toolbar?.judge(isBeginning ? null : problem, overlaps.map(({ message }) => message));
-  fact("zone", problem ? "!" : area_m2 === null ? "–" : area_m2 >= HECTARE_M2 / 10 ? `${(area_m2 / HECTARE_M2).toFixed(1)} ha` : `${Math.round(area_m2)} m²`);
+  showZoneFact(judged);
 }
 
-/** Take the server's answer about the plan; null when there is nothing to plan. Until the last word the verdicts stay as they were. */
-async function take(tried, isLast) {
+/**
+ * Take the server's answer about the plan; null when there is nothing to plan. Until the last word the verdicts stay as they were.
+ * @param {Api.Tried | null} tried @param {boolean} isLast
+ */
+function take(tried, isLast) {
   const verdicts = (isLast ? tried?.verdicts : desk.tried?.verdicts) ?? [];
   desk.tried = tried && { ...tried, verdicts };
   if (figures) showFigures(figures, tried?.route?.properties.summary ?? null, tried?.energy);
-  showFacts();
+  showFlightFacts(desk.tried, desk.isAsking);
   desk.tell("tried");
-  if (!map) return;
-  await ready;
-  drawRoute(map, tried?.route ?? null, tried?.seen_m ?? null);
-  drawImages(map, tried?.images ?? null);
-}
-
-function showFacts() {
-  const { tried, isAsking } = desk;
-  const summary = tried?.route?.properties.summary;
-  fact("flight", summary ? `${Math.ceil(summary.duration_s / 60)} min` : tried?.problem ? "!" : "–");
-  fact("checks", checksFact(tried, isAsking));
-}
-
-function checksFact(tried, isAsking) {
-  if (isAsking) return "…";
-  if (tried?.unfit) return "!";
-  if (!tried?.verdicts?.length) return "–";
-  const open = inTheWay(tried.verdicts).length;
-  return open ? `${open} open` : "clear";
-}
-
-const fact = (name, text) => {
-  const place = document.querySelector(`[data-fact="${name}"]`);
-  if (place) setText(place, text);
-};
-
-async function paint() {
-  if (!map) return;
-  await ready;
-  drawShapes(map, desk.isOpen ? [toGeoJson(desk.outline), desk.way && toGeoJson(desk.way)] : []);
-  drawOthers(
-    map,
-    world.shown("zone").filter((zone) => zone.id !== desk.zone?.id),
-  );
+  view.showTried(tried);
 }
 
 /** Whoever serves both towns works in the one that the map is over. */
 function workWhereTheMapIs() {
-  const { lat, lng } = map.getCenter();
-  const away = (city) => Math.hypot(city.lat - lat, (city.lon - lng) * Math.cos((lat * Math.PI) / 180));
-  desk.city = world.cities.reduce((a, b) => (away(b) < away(a) ? b : a)).id;
+  desk.city = view.townBelow()?.id ?? desk.city;
   showAirspace();
 }
 
-/** Show the airspace as it is at take-off; once a time, since it changes with the hour. */
-async function showAirspace() {
-  const at = desk.at ? `&at=${encodeURIComponent(desk.at.toISOString())}` : "";
-  const asked = `/airspace/zones?city=${desk.city}${at}`;
-  if (!map || !desk.city || showAirspace.asked === asked) return;
-  showAirspace.asked = asked;
-  try {
-    const zones = await ask("GET", asked);
-    await ready;
-    if (showAirspace.asked === asked) drawAirspace(map, zones);
-  } catch (error) {
-    if (!(error instanceof Refused)) throw error;
-    toolbar.speak(`The airspace cannot be shown: ${error.message}`);
-  }
-}
-
-async function showOlder(route) {
-  if (!map) return;
-  await ready;
-  drawOlder(map, route);
-}
-
-/** Move the map to a route. @param {any} route */
-function lookAt(route) {
-  map?.fitBounds(bounds(route.geometry.coordinates.map(([lon, lat]) => [lon, lat])), { padding: 90, maxZoom: 16, duration: 500 });
-}
+const showAirspace = () => orSay(view.showAirspace(), (sentence) => toolbar?.speak(sentence));
 
 async function keepZone() {
   if (!desk.isZoneChanged) return true;
@@ -204,127 +140,108 @@ async function keepZone() {
 
 /** Open a kept plan with all its wishes. @param {string} id */
 async function openPlan(id) {
+  /** @type {Api.Plan} */
   const plan = await ask("GET", `/plans/${encodeURIComponent(id)}`);
   const zone = world.get("zone", plan.zone_id);
   if (!zone) {
-    complain("zone-file", `The zone of ${plan.name} is archived; its plan can no longer be changed.`);
+    complain("zone-file", t("planner.zone_archived", { name: plan.name }));
     return;
   }
   if (desk.zone?.id !== zone.id || desk.isZoneChanged) desk.open(zone);
   desk.drone = world.get("unit", plan.unit_id) ? plan.unit_id : desk.drone;
-  const start = world.homeOf(desk.drone);
-  const isMoved = plan.home && start && Math.hypot(plan.home.lon - start[0], plan.home.lat - start[1]) > 1e-6;
-  desk.home = isMoved ? [plan.home.lon, plan.home.lat] : null;
+  desk.home = homeOf(plan);
   desk.pattern = plan.pattern;
   desk.over = plan.geometry.type ?? "Polygon";
   desk.way = desk.over === "Polygon" ? null : fromGeoJson(plan.geometry);
-  flightStep.choose(plan.pattern, plan.request);
+  pilot?.flight.choose(plan.pattern, plan.request);
   desk.takePlan(plan);
-  fit();
+  view.fit();
 }
 
-function fit() {
-  const points = [...desk.outline.rings.flat(), ...(desk.way?.rings.flat() ?? [])];
-  if (desk.home) points.push(desk.home);
-  const phone = innerWidth < 760;
-  const padding = phone ? { top: 66, right: 24, bottom: 70, left: 24 } : { top: 90, right: 90, bottom: 110, left: 90 };
-  if (map && points.length) map.fitBounds(bounds(points), { padding, maxZoom: 17, duration: 500 });
+/** Where a plan takes off; null for where its drone stands. @param {Api.Plan} plan @returns {Api.LonLat | null} */
+function homeOf({ home }) {
+  const start = world.homeOf(desk.drone);
+  const isMoved = home && start && Math.hypot(home.lon - start[0], home.lat - start[1]) > 1e-6;
+  return isMoved ? [home.lon, home.lat] : null;
 }
 
-/** Show the whole town, before a zone is picked. */
-function goHome() {
-  const points = world.shown("zone").flatMap((zone) => zone.polygon.coordinates[0]);
-  for (const city of world.cities) points.push([city.lon, city.lat]);
-  if (map && points.length) map.fitBounds(bounds(points), { padding: 70, maxZoom: 15, duration: 0 });
-}
-
-drawing?.addEventListener("change", ({ detail: { shape, settled } }) => {
+drawing?.on("change", ({ shape, settled }) => {
   desk[inHand] = shape;
   if (inHand === "way" && shape.rings.length === 0) desk.way = null;
-  paint();
+  view.paint();
   askAgain();
   if (settled) desk.tell("shape");
 });
-drawing?.addEventListener("pointer", async ({ detail }) => {
-  await ready;
-  drawPointer(map, detail);
-});
-desk.addEventListener("zone", () => {
+drawing?.on("pointer", (pointer) => view.showPointer(pointer));
+desk.on("zone", () => {
   inHand = "outline";
   if (drawing && desk.outline.rings.length) {
     drawing.edit(desk.outline);
-    fit();
+    view.fit();
   } else drawing?.stop();
-  paint();
+  view.paint();
   askAgain();
-  fact("plan", "–");
+  clearPlanFact();
   const address = desk.zone ? `?zone=${encodeURIComponent(desk.zone.id)}` : location.pathname;
   history.replaceState(null, "", address);
 });
-desk.addEventListener("zone-kept", paint);
-desk.addEventListener("wish", () => askAgain());
-desk.addEventListener("wish", showAirspace);
-desk.addEventListener("over", () => {
+desk.on("zone-kept", () => view.paint());
+desk.on("wish", () => askAgain());
+desk.on("wish", showAirspace);
+desk.on("over", () => {
   if (drawing?.mode === "draw") drawing.cancel();
   takeInHand(desk.over === "Polygon" ? "outline" : "way");
-  paint();
+  view.paint();
   askAgain();
 });
-desk.addEventListener("plan", () => {
+desk.on("plan", () => {
   askAgain();
   if (desk.plan) history.replaceState(null, "", `?plan=${encodeURIComponent(desk.plan.id)}`);
 });
-for (const name of ["plan", "tried"])
-  desk.addEventListener(name, () => fact("plan", desk.plan ? `v${desk.plan.version}${desk.isPlanChanged ? " *" : ""}` : desk.tried?.route ? "new" : "–"));
+desk.on("plan", () => showPlanFact(desk));
+desk.on("tried", () => showPlanFact(desk));
 
 /** Open what the address names. */
 async function openFromAddress() {
   const asked = new URLSearchParams(location.search);
   const zone = world.get("zone", asked.get("zone"));
-  if (asked.get("plan") && isPilot) await openPlan(asked.get("plan"));
+  const plan = asked.get("plan");
+  if (plan && pilot) await openPlan(plan);
   else if (zone) desk.open(zone);
 }
 
-feed.addEventListener("snapshot", async (event) => {
+feed.on("snapshot", async (snapshot) => {
   const first = !world.loaded;
-  world.load(event.detail);
+  world.load(snapshot);
   if (!first) return;
   const own = document.body.dataset.city;
   desk.city = own || world.cities[0].id;
   world.showCity(own || null);
-  goHome();
-  if (!own) map?.on("moveend", workWhereTheMapIs);
+  view.goHome();
+  if (!own) view.map?.on("moveend", workWhereTheMapIs);
   showAirspace();
-  await flightStep?.know();
+  await pilot?.flight.know();
   await openFromAddress();
 });
-feed.addEventListener("delta", (event) => world.apply(event.detail));
-world.addEventListener("change", ({ detail: kinds }) => {
+feed.on("delta", (changes) => world.apply(changes));
+world.on("change", (kinds) => {
   if (kinds.has("zone")) {
     zoneStep.list();
-    paint();
+    view.paint();
   }
-  if (kinds.has("unit")) flightStep?.list();
+  if (kinds.has("unit")) pilot?.flight.list();
 });
 
-for (const tick of document.querySelectorAll("[data-layer]"))
-  tick.addEventListener("change", async () => {
-    await ready;
-    if (!map) return;
-    await onStyle(map, () => {
-      for (const layer of LAYERS[tick.dataset.layer] ?? [])
-        map.setLayoutProperty(layer, "visibility", tick.checked ? "visible" : "none");
-    });
-  });
+for (const tick of findAll("[data-layer]", HTMLInputElement))
+  tick.addEventListener("change", () => view.toggle(tick.dataset.layer ?? "", tick.checked));
 
-ready?.then(() => {
-  searchPlacesOn(() => map);
+view.whenReady((map) => {
   map.on("click", "others-fill", ({ features }) => {
-    if (drawing.mode === "draw" || desk.isZoneChanged) return;
-    desk.open(world.get("zone", features[0].properties.id));
+    const zone = world.get("zone", features?.[0].properties.id);
+    if (zone && drawing?.mode !== "draw" && !desk.isZoneChanged) desk.open(zone);
   });
 });
-if (isPilot) setInterval(checkAgain, START_AGAIN_MS);
+if (pilot) setInterval(checkAgain, START_AGAIN_MS);
 addEventListener("beforeunload", (event) => {
   if (desk.isZoneChanged) event.preventDefault();
 });

@@ -14,14 +14,24 @@ const DECIMALS = 1e7; // as the vehicle's own formats carry degrees: a centimetr
 /** @param {Kind} kind @returns {Shape} */
 export const nothing = (kind) => ({ kind, rings: [] });
 
-/** @param {GeoJSON.Geometry} geometry @returns {Shape} */
-export function fromGeoJson({ type, coordinates }) {
-  if (type === "Point") return { kind: type, rings: [[coordinates.slice(0, 2)]] };
-  if (type === "LineString") return { kind: type, rings: [coordinates.map((at) => at.slice(0, 2))] };
-  return { kind: "Polygon", rings: coordinates.map((ring) => ring.slice(0, -1).map((at) => at.slice(0, 2))) };
+/** @typedef {GeoJSON.Polygon | GeoJSON.LineString | GeoJSON.Point} Geometry */
+
+/** @param {GeoJSON.Position} position @returns {LonLat} */
+const flat = ([lon, lat]) => [lon, lat];
+
+/** @param {Geometry} geometry @returns {Shape} */
+export function fromGeoJson(geometry) {
+  switch (geometry.type) {
+    case "Point":
+      return { kind: "Point", rings: [[flat(geometry.coordinates)]] };
+    case "LineString":
+      return { kind: "LineString", rings: [geometry.coordinates.map(flat)] };
+    default:
+      return { kind: "Polygon", rings: geometry.coordinates.map((ring) => ring.slice(0, -1).map(flat)) };
+  }
 }
 
-/** The GeoJSON geometry, or null while there are too few corners. @param {Shape} shape */
+/** The GeoJSON geometry, or null while there are too few corners. @param {Shape} shape @returns {Geometry | null} */
 export function toGeoJson({ kind, rings }) {
   const whole = rings.filter((ring) => ring.length >= FEWEST[kind]).map((ring) => ring.map(rounded));
   if (rings.length === 0 || rings[0].length < FEWEST[kind]) return null;
@@ -30,11 +40,13 @@ export function toGeoJson({ kind, rings }) {
   return { type: kind, coordinates: whole.map((ring) => [...ring, ring[0]]) };
 }
 
+/** @param {LonLat} at @returns {LonLat} */
 const rounded = ([lon, lat]) => [Math.round(lon * DECIMALS) / DECIMALS, Math.round(lat * DECIMALS) / DECIMALS];
 
 /** @param {Shape | null} a @param {Shape | null} b */
 export const isSame = (a, b) => JSON.stringify(a && toGeoJson(a)) === JSON.stringify(b && toGeoJson(b));
 
+/** @param {Shape} shape @param {(rings: LonLat[][]) => LonLat[][]} change @returns {Shape} */
 const withRings = (shape, change) => ({ ...shape, rings: change(shape.rings.map((ring) => [...ring])) });
 
 /** @param {Shape} shape @param {number} ring @param {number} corner @param {LonLat} at */
@@ -51,7 +63,7 @@ export const withCorner = (shape, ring, index, at) =>
     return rings;
   });
 
-/** Without a corner; a hole that would be left with two goes whole; an outline keeps its fewest. @param {Shape} shape */
+/** Without a corner; a hole that would be left with two goes whole; an outline keeps its fewest. @param {Shape} shape @param {number} ring @param {number} corner */
 export function withoutCorner(shape, ring, corner) {
   if (shape.rings[ring].length <= FEWEST[shape.kind]) return ring === 0 ? shape : withoutRing(shape, ring);
   return withRings(shape, (rings) => {
@@ -63,7 +75,9 @@ export function withoutCorner(shape, ring, corner) {
 /** @param {Shape} shape @param {number} ring */
 export const withoutRing = (shape, ring) => withRings(shape, (rings) => rings.filter((_, index) => index !== ring));
 
-/** The middles of the edges: where each would put a corner in. @param {Shape} shape */
+/** @typedef {{ring: number, index: number, at: LonLat}} Middle */
+
+/** The middles of the edges: where each would put a corner in. @param {Shape} shape @returns {Middle[]} */
 export function middles({ kind, rings }) {
   if (kind === "Point") return [];
   return rings.flatMap((corners, ring) =>

@@ -1,83 +1,98 @@
 // The first step: pick a zone, draw one, change what is said of it, import some, archive it.
 
 import { ask, Refused, sentence } from "../web/js/api.js";
-import { el } from "../web/js/dom.js";
+import { byId, el, find } from "../web/js/dom.js";
 import { words } from "../web/js/format.js";
+import { compareTexts, t } from "../web/js/messages.js";
 import { complain } from "./complain.js";
 import { ZoneForm } from "./zone_form.js";
 
-const $ = (id) => document.getElementById(id);
+
+/**
+ * @typedef {object} ZonesSeen what is in a file of zones
+ * @property {{name: string, overlaps: {message: string}[]}[]} found
+ * @property {{feature: string, reason: string}[]} refused
+ */
+
+/** @param {number} count @param {number} refused */
+function importWords(count, refused) {
+  return refused ? t("planner.zones_importable_refused", { count, refused }) : t("planner.zones_importable", { count });
+}
 
 export class ZoneStep {
   /** @param {import("./desk.js").Desk} desk @param {import("../web/js/store.js").World} world @param {() => void} draw begins an outline on the map */
   constructor(desk, world, draw) {
-    Object.assign(this, { desk, world });
+    this.desk = desk;
+    this.world = world;
+    this.pick = byId("zone-pick", HTMLSelectElement);
+    this.saveButton = byId("zone-save", HTMLButtonElement);
+    const fileField = byId("zone-file", HTMLInputElement);
     this.form = new ZoneForm(() => {
       desk.facts = { ...desk.facts, ...this.form.read() };
       this.refresh();
     });
-    $("zone-pick").addEventListener("change", (event) => {
-      const zone = world.get("zone", event.target.value);
+    this.pick.addEventListener("change", () => {
+      const zone = world.get("zone", this.pick.value);
       if (zone) desk.open(zone);
       else desk.close();
     });
-    $("zone-new").addEventListener("click", () => {
+    byId("zone-new").addEventListener("click", () => {
       desk.open(null);
       draw();
     });
-    $("zone-form").addEventListener("submit", (event) => {
+    byId("zone-form").addEventListener("submit", (event) => {
       event.preventDefault();
       this.keep();
     });
-    $("zone-archive").addEventListener("click", () => this.archive());
-    $("zone-file").addEventListener("change", (event) => {
-      this.look(event.target.files[0]);
-      event.target.value = "";
+    byId("zone-archive").addEventListener("click", () => this.archive());
+    fileField.addEventListener("change", () => {
+      this.look(fileField.files?.[0]);
+      fileField.value = "";
     });
-    desk.addEventListener("zone", () => {
+    desk.on("zone", () => {
       complain("zone", null);
       if (desk.isOpen) this.form.show(desk.facts);
       this.list();
       this.refresh();
     });
-    desk.addEventListener("zone-kept", () => this.refresh());
-    desk.addEventListener("shape", () => this.refresh());
+    desk.on("zone-kept", () => this.refresh());
+    desk.on("shape", () => this.refresh());
   }
 
   /** The zones to pick from, as they are now. */
   list() {
-    const zones = this.world.shown("zone").sort((a, b) => b.priority - a.priority || a.name.localeCompare(b.name));
-    const [none] = $("zone-pick").options;
-    $("zone-pick").replaceChildren(
+    const zones = this.world.shown("zone").sort((a, b) => b.priority - a.priority || compareTexts(a.name, b.name));
+    const [none] = this.pick.options;
+    this.pick.replaceChildren(
       none,
-      ...zones.map((zone) => el("option", { value: zone.id }, `${zone.name} · priority ${zone.priority}`)),
+      ...zones.map((zone) => el("option", { value: zone.id }, t("planner.zone_option", { name: zone.name, priority: zone.priority }))),
     );
-    $("zone-pick").value = this.desk.zone?.id ?? "";
-    $("zone-kinds").replaceChildren(...[...new Set(zones.map((zone) => words(zone.kind)))].map((value) => el("option", { value })));
+    this.pick.value = this.desk.zone?.id ?? "";
+    byId("zone-kinds").replaceChildren(...[...new Set(zones.map((zone) => words(zone.kind)))].map((value) => el("option", { value })));
   }
 
   refresh() {
     const { desk } = this;
-    $("zone-form").hidden = !desk.isOpen;
-    $("zone-hint").hidden = desk.isOpen;
-    $("zone-archive").hidden = !desk.zone;
-    $("zone-save").disabled = !desk.isZoneChanged;
-    $("zone-save").querySelector("span").textContent = desk.isZoneChanged || !desk.zone ? "Save the zone" : "Saved";
-    $("zone-story").textContent = this.story();
-    if ($("zone-pick").value !== (desk.zone?.id ?? "")) $("zone-pick").value = desk.zone?.id ?? "";
+    byId("zone-form").hidden = !desk.isOpen;
+    byId("zone-hint").hidden = desk.isOpen;
+    byId("zone-archive").hidden = !desk.zone;
+    this.saveButton.disabled = !desk.isZoneChanged;
+    find("span", HTMLElement, this.saveButton).textContent = desk.isZoneChanged || !desk.zone ? t("planner.save_zone") : t("planner.saved");
+    byId("zone-story").textContent = this.story();
+    if (this.pick.value !== (desk.zone?.id ?? "")) this.pick.value = desk.zone?.id ?? "";
   }
 
   story() {
     const { zone, isOutlineChanged } = this.desk;
-    if (!zone) return "A new zone. Draw its outline on the map, then give it a name.";
-    if (isOutlineChanged) return "The outline has changed. Plans made over the old one keep theirs and are marked.";
-    return `Version ${zone.version}, by ${zone.updated_by}. Drag its corners on the map to change the outline.`;
+    if (!zone) return t("planner.zone_new");
+    if (isOutlineChanged) return t("planner.outline_changed");
+    return t("planner.zone_version", { version: zone.version, who: zone.updated_by });
   }
 
   /** Keep the zone; gives whether it was. */
   async keep() {
     try {
-      if (this.desk.facts.name.trim() === "") throw new Refused("Give the zone a name.");
+      if (this.desk.facts.name.trim() === "") throw new Refused(t("planner.name_zone"));
       await this.desk.keepZone();
       complain("zone", null);
       return true;
@@ -87,15 +102,16 @@ export class ZoneStep {
     }
   }
 
+  /** @param {unknown} error */
   refuse(error) {
     if (!(error instanceof Refused)) throw error;
     complain("zone", error.message);
-    $("zone-form").elements.name.focus();
+    this.form.fields.name.focus();
   }
 
   async archive() {
     const { zone } = this.desk;
-    if (!confirm(`Archive ${zone.name}? It leaves the map; plans and flights over it stay.`)) return;
+    if (!zone || !confirm(t("planner.archive_zone", { name: zone.name }))) return;
     try {
       await ask("DELETE", `/zones/${zone.id}`);
       this.desk.close();
@@ -104,7 +120,7 @@ export class ZoneStep {
     }
   }
 
-  /** Show what is in a file before anything of it is kept. @param {File} file */
+  /** Show what is in a file before anything of it is kept. @param {File | undefined} file */
   async look(file) {
     if (!file) return;
     complain("zone-file", null);
@@ -116,19 +132,21 @@ export class ZoneStep {
     }
   }
 
+  /** @param {File} file @param {Record<string, boolean>} how @returns {Promise<any>} */
   take(file, how) {
-    const query = new URLSearchParams({ city: this.desk.city, filename: file.name, ...how });
+    const query = new URLSearchParams({ city: this.desk.city, filename: file.name });
+    for (const [name, value] of Object.entries(how)) query.set(name, String(value));
     return ask("POST", `/zones/import?${query}`, file);
   }
 
+  /** @param {File} file @param {ZonesSeen} seen */
   show(file, { found, refused }) {
-    const many = (count) => `${count} ${count === 1 ? "zone" : "zones"}`;
-    const keep = el("button", { type: "button", class: "button primary" }, `Import ${many(found.length)}`);
-    const leave = el("button", { type: "button", class: "button" }, "Leave it");
-    const box = $("import-seen");
+    const keep = el("button", { type: "button", class: "button primary" }, t("planner.import_zones", { count: found.length }));
+    const leave = el("button", { type: "button", class: "button" }, t("planner.leave_it"));
+    const box = byId("import-seen");
     box.replaceChildren(
       el("h2", {}, file.name),
-      el("p", {}, refused.length ? `${many(found.length)} can be imported, ${refused.length} cannot:` : `${many(found.length)} can be imported.`),
+      el("p", {}, importWords(found.length, refused.length)),
       el("ul", {}, ...refused.map(({ feature, reason }) => el("li", { class: "is-refused" }, el("b", {}, sentence(feature)), ` ${sentence(reason)}`))),
       el("ul", {}, ...found.map(({ name, overlaps }) => el("li", {}, el("b", {}, name), ...overlaps.map(({ message }) => ` ${sentence(message)}`)))),
       el("div", { class: "actions" }, found.length > 0 && keep, leave),

@@ -28,15 +28,17 @@ export class Drafts {
     this.lasting = true;
     /** @type {Map<string, StoredReport>} */
     this.held = new Map();
+    /** @type {IDBDatabase | null} */
+    this.database = null;
   }
 
   /** Read what is kept. */
   async open() {
     try {
-      this.database = await asked(indexedDB.open(DATABASE, 1), (opening) =>
-        opening.result.createObjectStore(STORE, { keyPath: "ref" }),
-      );
-      for (const report of await asked(this.store("readonly").getAll())) this.held.set(report.ref, report);
+      const opening = indexedDB.open(DATABASE, 1);
+      opening.onupgradeneeded = () => opening.result.createObjectStore(STORE, { keyPath: "ref" });
+      this.database = await asked(opening);
+      for (const report of await asked(storeOf(this.database, "readonly").getAll())) this.held.set(report.ref, report);
     } catch (error) {
       console.warn("reports are not kept by this browser:", error);
       this.lasting = false;
@@ -62,25 +64,22 @@ export class Drafts {
 
   /** @param {(store: IDBObjectStore) => IDBRequest} change */
   async write(change) {
-    if (!this.lasting) return;
+    if (!this.lasting || !this.database) return;
     try {
-      await asked(change(this.store("readwrite")));
+      await asked(change(storeOf(this.database, "readwrite")));
     } catch (error) {
       console.warn("a report could not be kept by this browser:", error);
       this.lasting = false;
     }
   }
-
-  /** @param {IDBTransactionMode} mode */
-  store(mode) {
-    return this.database.transaction(STORE, mode).objectStore(STORE);
-  }
 }
 
-/** The answer to a request of IndexedDB. @param {IDBRequest} request @param {(request: IDBOpenDBRequest) => void} [upgrade] */
-function asked(request, upgrade) {
+/** @param {IDBDatabase} database @param {IDBTransactionMode} mode */
+const storeOf = (database, mode) => database.transaction(STORE, mode).objectStore(STORE);
+
+/** The answer to a request of IndexedDB. @template T @param {IDBRequest<T>} request @returns {Promise<T>} */
+function asked(request) {
   return new Promise((done, failed) => {
-    if (upgrade) request.onupgradeneeded = () => upgrade(request);
     request.onsuccess = () => done(request.result);
     request.onerror = () => failed(request.error);
   });

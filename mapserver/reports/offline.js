@@ -26,6 +26,7 @@ export async function keepPage() {
 /** Forget the page with what it says of who was signed in. */
 export const forgetPage = () => forget(() => true);
 
+/** @param {(name: string) => boolean} isOver */
 async function forget(isOver) {
   if (!("caches" in window)) return;
   const names = await caches.keys();

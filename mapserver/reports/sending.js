@@ -1,5 +1,7 @@
 // Sending a report to the server and what its answer means for the copy on this phone. Keeps and draws nothing.
 
+import { t } from "../web/js/messages.js";
+
 const ANSWER_WITHIN_MS = 60_000; // a photo over a bad line
 
 /**
@@ -11,7 +13,7 @@ const ANSWER_WITHIN_MS = 60_000; // a photo over a bad line
 /** @param {import("./drafts.js").StoredReport} report @returns {Promise<SendingResult>} */
 export async function sendReport(report) {
   const body = new FormData();
-  for (const name of ["ref", "category", "note", "lat", "lon", "accuracy_m"]) body.set(name, report[name]);
+  for (const name of /** @type {const} */ (["ref", "category", "note", "lat", "lon", "accuracy_m"])) body.set(name, report[name]);
   body.set("age_s", String(Math.max(0, Math.round((Date.now() - report.seen_ms) / 1_000))));
   if (report.photo) body.set("photo", report.photo, report.photo.name || "photo");
   let answer;
@@ -21,12 +23,12 @@ export async function sendReport(report) {
     answer = await fetch("/report", { method: "POST", body, signal, headers: { Accept: "application/json" } });
     said = await answer.json();
   } catch {
-    return { kind: "waiting", why: navigator.onLine ? "The server does not answer." : "There is no network." };
+    return { kind: "waiting", why: navigator.onLine ? t("report_page.server_silent") : t("report_page.no_network") };
   }
   if (answer.ok && said.observation_id) return { kind: "received", incident: said.incident_id };
   if (answer.status === 401) return { kind: "signed-out" };
   if (answer.status >= 500 || answer.status === 408 || answer.status === 429) {
-    return { kind: "waiting", why: said.message ?? `The server answered ${answer.status}.` };
+    return { kind: "waiting", why: said.message ?? t("browser.server_answered", { status: answer.status }) };
   }
-  return { kind: "refused", why: said.message ?? `The server answered ${answer.status}.`, photo: said.error === "BadMedia" };
+  return { kind: "refused", why: said.message ?? t("browser.server_answered", { status: answer.status }), photo: said.error === "BadMedia" };
 }

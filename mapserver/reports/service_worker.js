@@ -1,15 +1,16 @@
 // The service worker of the report page: opens it without network, as it was kept there (report_offline.js). Keeps nothing itself.
 
+const worker = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (self));
 const PAGE = "/report";
 const PATIENCE_MS = 5_000; // a phone at the edge of the network would wait for a minute
 
-self.addEventListener("install", () => self.skipWaiting());
-self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
+worker.addEventListener("install", () => worker.skipWaiting());
+worker.addEventListener("activate", (event) => event.waitUntil(worker.clients.claim()));
 
-self.addEventListener("fetch", (event) => {
+worker.addEventListener("fetch", (event) => {
   const { request } = event;
   const { pathname, origin } = new URL(request.url);
-  if (request.method !== "GET" || origin !== self.location.origin) return;
+  if (request.method !== "GET" || origin !== worker.location.origin) return;
   if (request.mode === "navigate" && pathname === PAGE) event.respondWith(pageOrKept(request));
   else if (pathname.startsWith("/static/")) event.respondWith(keptOrFetched(request));
 });
@@ -18,6 +19,7 @@ self.addEventListener("fetch", (event) => {
 async function pageOrKept(request) {
   const kept = await caches.match(PAGE, { ignoreVary: true });
   if (!kept) return fetch(request);
+  /** @type {Promise<Response>} */
   const late = new Promise((done) => setTimeout(done, PATIENCE_MS, kept));
   return Promise.race([fetch(request).catch(() => kept), late]);
 }

@@ -18,7 +18,8 @@ export class Asking {
 
   /** All streams; null when there is no answer, or a later question was answered before. @returns {Promise<import("./stream.js").Stream[] | null>} */
   async streams() {
-    const mine = (this.asked += 1);
+    this.asked += 1;
+    const mine = this.asked;
     const said = await ask("GET", "/streams").catch(() => null);
     if (!said || mine < this.taken) return null;
     this.taken = mine;

@@ -1,37 +1,40 @@
 // One camera's page: its picture live, how its stream is, and stills of the nearest others.
 
-import { setText } from "../web/js/dom.js";
+import { byId, findAll, maybeById, setText } from "../web/js/dom.js";
 import { showLinkState } from "../web/js/linkstate.js";
 import { LiveFeed } from "../web/js/live.js";
+import { t } from "../web/js/messages.js";
 import { Asking } from "./asking.js";
 import { LivePlayer } from "./player.js";
 import { analysisWords, recordingWords, stateWords } from "./stream.js";
 
-const { camera, stillEveryS } = document.body.dataset;
-const stage = document.getElementById("stage");
-const overlay = document.getElementById("overlay");
-const badge = document.getElementById("badge");
-const state = document.getElementById("state");
-const often = document.getElementById("often");
-const recorded = document.getElementById("recorded");
-const notes = document.getElementById("notes");
+const { camera = "", stillEveryS } = document.body.dataset;
+/** The parts that show the picture; null for a camera that has no stream. */
+const stage = maybeById("stage") && {
+  box: byId("stage"),
+  overlay: byId("overlay"),
+  badge: byId("badge"),
+  state: byId("state"),
+  often: byId("often"),
+  recorded: byId("recorded"),
+  notes: byId("notes"),
+  video: byId("video", HTMLVideoElement),
+};
 
-const HELP = ". It is analysed and recorded as it is; for a live picture set the camera, or its second stream, to H.264.";
-
-const video = document.getElementById("video");
 const asking = new Asking();
 
 /** @type {import("./stream.js").Stream | null} */
 let stream = null;
 /** What the player says while it shows nothing. */
-let waiting = "Connecting…";
+let waiting = t("player.connecting");
 
 function show() {
   if (!stream || !stage) return;
-  stage.dataset.status = stream.status;
-  setText(state, stateWords(stream, Date.now()));
-  setText(often, analysisWords(stream));
-  setText(recorded, recordingWords(stream));
+  const { box, overlay, notes } = stage;
+  box.dataset.status = stream.status;
+  setText(stage.state, stateWords(stream, Date.now()));
+  setText(stage.often, analysisWords(stream));
+  setText(stage.recorded, recordingWords(stream));
   const told = [stream.error, ...stream.notes].filter(Boolean).join(". ");
   notes.hidden = !told;
   setText(notes, told);
@@ -41,6 +44,7 @@ function show() {
 
 /** The newest still stands in while nothing plays. */
 function showStill() {
+  const video = stage?.video;
   if (!video || !stream?.still_at || video.dataset.at === stream.still_at) return;
   video.dataset.at = stream.still_at;
   video.poster = `/api/v1/streams/${encodeURIComponent(camera)}/still?at=${encodeURIComponent(stream.still_at)}`;
@@ -52,7 +56,7 @@ async function refresh() {
   if (!asking.isOld(camera)) stream = said.find((one) => one.id === camera) ?? null;
   show();
   showStill();
-  for (const still of document.querySelectorAll("img[data-still]")) {
+  for (const still of findAll("img[data-still]", HTMLImageElement)) {
     const other = said.find((one) => one.id === still.dataset.still);
     if (!other?.still_at || still.dataset.at === other.still_at) continue;
     still.dataset.at = other.still_at;
@@ -61,15 +65,15 @@ async function refresh() {
 }
 
 if (stage) {
+  const { overlay, badge, video } = stage;
   const player = new LivePlayer(video, camera, { convert: true });
-  player.addEventListener("state", (event) => {
-    const { state: how, words } = event.detail;
+  player.on("state", ({ state: how, words }) => {
     const showing = how === "playing" || how === "late";
     badge.hidden = !showing;
     badge.dataset.how = how;
     setText(badge, words);
     overlay.hidden = showing;
-    waiting = words + (how === "unplayable" ? HELP : "");
+    waiting = how === "unplayable" ? t("player.help", { words }) : words;
     setText(overlay, showing ? "" : waiting);
     show();
   });
@@ -77,12 +81,12 @@ if (stage) {
 }
 
 const feed = new LiveFeed();
-feed.addEventListener("snapshot", refresh);
-feed.addEventListener("delta", (event) => {
-  for (const { kind, id, data } of event.detail) {
+feed.on("snapshot", refresh);
+feed.on("delta", (changes) => {
+  for (const { kind, id, data } of changes) {
     if (kind !== "stream" || id !== camera || !data) continue;
     asking.told(id);
-    stream = data;
+    stream = /** @type {import("./stream.js").Stream} */ (data);
   }
   show();
 });

@@ -28,7 +28,9 @@ const WINDOW_S = 10;
  */
 export class LiveEdge {
   constructor() {
-    this.forget();
+    this.best = Infinity;
+    this.before = Infinity;
+    this.turns = -Infinity;
   }
 
   /** A new run begins: its times are others. */

@@ -2,6 +2,8 @@
 //
 // What the server sends: mapserver/video/socket.py. The element says how it is in data-state and data-behind.
 
+import { Emitter } from "../web/js/events.js";
+import { t } from "../web/js/messages.js";
 import { LiveEdge, pace } from "./pace.js";
 
 /** @typedef {"connecting" | "playing" | "late" | "lost" | "off" | "unplayable" | "refused"} PlayerState */
@@ -16,13 +18,17 @@ const KEPT_S = 10;
 const SIGNED_OUT = 4401;
 const RIGHTS_CHANGED = 4403;
 const SHOWING = new Set(["connecting", "playing", "late"]);
+/** @type {Record<string, string>} */
 const NAMES = { h264: "H.264", hevc: "H.265", mpeg4: "MPEG-4", mjpeg: "MJPEG", av1: "AV1", vp9: "VP9" };
 
 /** Why a browser shows no picture. @param {string} codec FFmpeg's name */
-const unplayable = (codec) => `Sends ${NAMES[codec] ?? codec}, which this browser cannot play`;
+const unplayable = (codec) => t("player.unplayable", { codec: NAMES[codec] ?? codec });
 
-/** Events: `state` (detail: {state: PlayerState, words: string}), at every change. */
-export class LivePlayer extends EventTarget {
+/**
+ * Events: `state`, at every change.
+ * @extends {Emitter<{state: {state: PlayerState, words: string}}>}
+ */
+export class LivePlayer extends Emitter {
   /**
    * @param {HTMLVideoElement} video @param {string} camera its id @param {{small?: boolean, convert?: boolean}} [options]
    * `convert`: have the server encode it anew where this browser cannot play it.
@@ -37,7 +43,19 @@ export class LivePlayer extends EventTarget {
     this.convertedFrom = "";
     /** @type {PlayerState} */
     this.state = "connecting";
+    /** The state for people. */
+    this.words = "";
     this.edge = new LiveEdge();
+    /** @type {WebSocket | null} */
+    this.socket = null;
+    /** @type {MediaSource | null} */
+    this.source = null;
+    /** @type {SourceBuffer | null} */
+    this.buffer = null;
+    /** What came and is not in the buffer yet. @type {ArrayBuffer[]} */
+    this.waiting = [];
+    this.heardAt = 0;
+    this.openedAt = 0;
     this.attempt = 0;
     this.reportedAt = -Infinity;
     this.stopped = true;
@@ -69,7 +87,7 @@ export class LivePlayer extends EventTarget {
 
   connect() {
     this.hangUp();
-    if (this.state !== "lost" && this.state !== "off") this.become("connecting", "Connecting…");
+    if (this.state !== "lost" && this.state !== "off") this.become("connecting", t("player.connecting"));
     const url = new URL(`/media/live/${encodeURIComponent(this.camera)}`, location.href);
     url.protocol = location.protocol === "https:" ? "wss:" : "ws:";
     if (this.small) url.searchParams.set("small", "1");
@@ -107,21 +125,22 @@ export class LivePlayer extends EventTarget {
     }
     const said = JSON.parse(data);
     if (said.type === "mse") this.begin(said);
-    else if (said.type === "lost") this.become("lost", "No video from the camera");
+    else if (said.type === "lost") this.become("lost", t("player.no_video"));
     else if (said.type === "withdrawn") this.clear(); // not even the last picture may stay
     else if (said.type === "off")
       this.become("off", this.convertedFrom ? `${unplayable(this.convertedFrom)}; ${said.value}` : said.value);
   }
 
-  /** A run begins, in the form that `said` tells. */
+  /** A run begins, in the form that `said` tells. @param {{value: string | null, codec: string}} said */
   begin(said) {
     this.attempt = 0;
     this.clear();
-    if (!said.value || !window.MediaSource?.isTypeSupported(said.value)) {
+    const mime = said.value;
+    if (!mime || !window.MediaSource?.isTypeSupported(mime)) {
       this.refuse(said.codec);
       return;
     }
-    this.become("connecting", "Connecting…");
+    this.become("connecting", t("player.connecting"));
     const source = new MediaSource();
     this.source = source;
     const url = URL.createObjectURL(source);
@@ -130,9 +149,10 @@ export class LivePlayer extends EventTarget {
       () => {
         URL.revokeObjectURL(url);
         if (this.source !== source) return;
-        this.buffer = source.addSourceBuffer(said.value);
-        this.buffer.addEventListener("updateend", () => this.source === source && this.appended());
-        this.buffer.addEventListener("error", () => this.source === source && this.again());
+        const buffer = source.addSourceBuffer(mime);
+        this.buffer = buffer;
+        buffer.addEventListener("updateend", () => this.source === source && this.appended(buffer));
+        buffer.addEventListener("error", () => this.source === source && this.again());
         this.append();
       },
       { once: true },
@@ -140,7 +160,7 @@ export class LivePlayer extends EventTarget {
     this.video.src = url;
   }
 
-  /** The camera's smaller stream may be one that can be played; else the server may convert it. */
+  /** The camera's smaller stream may be one that can be played; else the server may convert it. @param {string} codec */
   refuse(codec) {
     if (!this.small) {
       this.small = true;
@@ -164,15 +184,16 @@ export class LivePlayer extends EventTarget {
     }
   }
 
-  appended() {
+  /** @param {SourceBuffer} buffer */
+  appended(buffer) {
     const { buffered } = this.video;
     if (buffered.length) {
       this.edge.saw(buffered.end(buffered.length - 1), performance.now() / 1_000);
       this.report();
       this.keepUp();
       const keepFrom = this.video.currentTime - KEPT_S;
-      if (buffered.start(0) < keepFrom - KEPT_S && !this.buffer.updating) {
-        this.buffer.remove(0, keepFrom);
+      if (buffered.start(0) < keepFrom - KEPT_S && !buffer.updating) {
+        buffer.remove(0, keepFrom);
         return;
       }
     }
@@ -211,8 +232,14 @@ export class LivePlayer extends EventTarget {
     this.keepUp();
     const behind = this.edge.behind(this.video.currentTime, performance.now() / 1_000);
     this.video.dataset.behind = behind.toFixed(2);
-    if (behind > LATE_S) this.become("late", `${Math.round(behind)} s behind`);
-    else this.become("playing", this.convertedFrom ? `Live, converted from ${NAMES[this.convertedFrom] ?? this.convertedFrom}` : "Live");
+    if (behind > LATE_S) this.become("late", t("player.behind", { seconds: behind }));
+    else this.become("playing", this.playingWords);
+  }
+
+  /** What is said while it plays and is not late. */
+  get playingWords() {
+    const codec = NAMES[this.convertedFrom] ?? this.convertedFrom;
+    return codec ? t("player.live_converted", { codec }) : t("player.live");
   }
 
   /** The line is closed. @param {CloseEvent} event */
@@ -220,7 +247,7 @@ export class LivePlayer extends EventTarget {
     this.socket = null;
     if (event.code === SIGNED_OUT || event.code === RIGHTS_CHANGED) {
       this.clear();
-      this.become("refused", event.reason || "You may not see this camera");
+      this.become("refused", event.reason || t("player.may_not_see"));
       return;
     }
     this.again();
@@ -230,14 +257,13 @@ export class LivePlayer extends EventTarget {
   again() {
     this.hangUp();
     if (this.stopped) return;
-    if (this.state !== "lost" && this.state !== "off") this.become("lost", "No connection to the server");
+    if (this.state !== "lost" && this.state !== "off") this.become("lost", t("player.no_connection"));
     const pause = this.state === "off" ? OFF_MS : BACKOFF_MS[Math.min(this.attempt, BACKOFF_MS.length - 1)];
     this.attempt += 1;
     this.retry = setTimeout(() => this.connect(), pause);
   }
 
   clear() {
-    /** @type {ArrayBuffer[]} */
     this.waiting = [];
     this.source = null;
     this.buffer = null;
@@ -257,7 +283,7 @@ export class LivePlayer extends EventTarget {
     this.state = state;
     this.words = words;
     this.video.dataset.state = state;
-    this.dispatchEvent(new CustomEvent("state", { detail: { state, words } }));
+    this.emit("state", { state, words });
   }
 }
 

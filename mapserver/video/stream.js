@@ -1,58 +1,55 @@
 // A stream's state in words, for the wall and a camera's page. The twin of mapserver/video/wall.py: public.
 
-import { clockTime, duration } from "../web/js/format.js";
+import { duration } from "../web/js/format.js";
+import { t } from "../web/js/messages.js";
 
-/** @typedef {{id: string, name: string, kind: string, status: string, since: string | null, error: string | null,
- *   looked_per_s: number, detected_per_s: number, moving: boolean, still_at: string | null, simulated: boolean,
- *   stale: {since: string, why: string} | null, notes: string[],
- *   recording: {now: boolean, until: string | null, why: string | null},
- *   stand_in: boolean, footage: string | null, recorded: boolean, video: object | null}} Stream */
+/** @typedef {Api.Stream} Stream */
 
 /** What it is doing. @param {Stream} stream @param {number} now milliseconds since 1970 */
 export function stateWords(stream, now) {
-  const since = stream.since ? Date.parse(stream.since) : now;
+  const since = new Date(stream.since ?? now);
   switch (stream.status) {
     case "running":
       if (stream.stale) return staleWords(stream.stale, now);
-      return stream.moving ? "Moving" : "Running";
+      return stream.moving ? t("streams.moving") : t("streams.running");
     case "lost":
-      return `Lost since ${clockTime(since)} · ${duration((now - since) / 1_000)}`;
+      return t("streams.lost_since", { since, time: duration((now - since.getTime()) / 1_000) });
     case "off_duty":
-      return "Off duty";
+      return t("streams.off_duty");
     case "starting":
-      return "Connecting";
+      return t("streams.connecting");
     case "resting":
-      return "Clip rests";
+      return t("streams.clip_rests");
     case "ended":
-      return "Clip is over";
+      return t("streams.clip_over");
     default:
-      return "Not read";
+      return t("streams.not_read");
   }
 }
 
-/** That its picture is old, how old, and why. */
+/** That its picture is old, how old, and why. @param {NonNullable<Stream["stale"]>} stale @param {number} now */
 function staleWords(stale, now) {
-  return `Stale: no picture looked at for ${duration((now - Date.parse(stale.since)) / 1_000)}, ${stale.why}`;
+  return t("streams.stale", { time: duration((now - Date.parse(stale.since)) / 1_000), why: stale.why });
 }
 
 /** Whether it is recorded now, and up to when it was. @param {Stream} stream */
 export function recordingWords({ recorded, recording }) {
-  if (!recorded) return "no";
-  if (recording.now) return "yes";
-  const until = recording.until ? `; up to ${clockTime(Date.parse(recording.until))}` : "";
-  return `not now: ${recording.why}${until}`;
+  if (!recorded) return t("streams.recorded_no");
+  if (recording.now) return t("streams.recorded_yes");
+  const { why, until } = recording;
+  return until ? t("streams.recorded_up_to", { why, until: new Date(until) }) : t("streams.recorded_not_now", { why });
 }
 
 /** How often the analysis looks at it. @param {Stream} stream */
 export function analysisWords(stream) {
-  if (stream.status !== "running" || stream.stale) return "not analysed";
+  if (stream.status !== "running" || stream.stale) return t("streams.not_analysed");
   const often = stream.looked_per_s;
-  if (often < 0.05) return "not analysed yet";
-  return often >= 0.95 ? `analysed ${often.toFixed(1)}× a second` : `analysed every ${(1 / often).toFixed(1)} s`;
+  if (often < 0.05) return t("streams.not_analysed_yet");
+  return often >= 0.95 ? t("streams.analysed_a_second", { often }) : t("streams.analysed_every", { seconds: 1 / often });
 }
 
 /** That its picture is not real, in one phrase; empty for a real one. @param {Stream} stream */
 export function unrealWords(stream) {
-  if (stream.stand_in) return stream.footage ? `stand-in: ${stream.footage}` : "stand-in video";
-  return stream.simulated ? "simulated" : "";
+  if (stream.stand_in) return stream.footage ? t("streams.stand_in_footage", { footage: stream.footage }) : t("streams.stand_in");
+  return stream.simulated ? t("browser.simulated") : "";
 }

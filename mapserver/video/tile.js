@@ -1,6 +1,7 @@
 // One tile of the wall: a still, or live video in its place, and how the stream is in words.
 
 import { el, icon, setText } from "../web/js/dom.js";
+import { t } from "../web/js/messages.js";
 import { LivePlayer } from "./player.js";
 import { analysisWords, stateWords, unrealWords } from "./stream.js";
 
@@ -14,13 +15,15 @@ export class Tile {
     this.player = null;
     /** Why this browser cannot show it live; found out by trying. */
     this.unplayable = "";
+    /** When the still that is shown was taken. @type {string | null} */
+    this.shownAt = null;
     this.still = el("img", { alt: "", hidden: true });
     this.blank = el("span", { class: "tile-blank" }, icon(stream.kind));
     this.video = el("video", { muted: true, playsinline: true, hidden: true, "aria-hidden": "true" });
     this.says = el("p", { class: "tile-says", hidden: true });
     this.state = el("span", { class: "tile-state" });
     this.often = el("span", { class: "tile-often" });
-    this.live = el("span", { class: "tile-live", hidden: true }, "Live");
+    this.live = el("span", { class: "tile-live", hidden: true }, t("player.live"));
     this.unreal = el("span", { class: "tile-unreal", hidden: true });
     this.button = el(
       "button",
@@ -57,7 +60,8 @@ export class Tile {
     this.unreal.hidden = !unreal;
     setText(this.unreal, unreal);
     this.button.title = [stream.name, stateWords(stream, now), analysisWords(stream), stream.error, ...stream.notes].filter(Boolean).join("\n");
-    this.button.setAttribute("aria-label", `${this.player ? "Show a still of" : "Play live"} ${stream.name}`);
+    const { name } = stream;
+    this.button.setAttribute("aria-label", this.player ? t("wall.show_still", { name }) : t("wall.play_live", { name }));
     this.showStill();
     this.showWords();
   }
@@ -72,17 +76,17 @@ export class Tile {
 
   /** Play live, or go back to stills. @param {boolean} wanted @param {boolean} convert where it cannot be played */
   play(wanted, convert) {
-    if (wanted === Boolean(this.player) && (!wanted || this.player.convert === convert)) return;
+    if (wanted === Boolean(this.player) && (!wanted || this.player?.convert === convert)) return;
     this.player?.stop();
     this.player = null;
     this.shownAt = null;
     if (wanted) {
       const player = new LivePlayer(this.video, this.id, { small: true, convert });
       this.player = player;
-      player.addEventListener("state", ({ detail }) => {
+      player.on("state", (detail) => {
         if (this.player !== player) return;
         if (detail.state === "unplayable") {
-          this.unplayable = convert ? detail.words : `${detail.words}; press to have it converted`;
+          this.unplayable = convert ? detail.words : t("wall.press_to_convert", { words: detail.words });
           this.play(false, false);
         }
         this.showWords();
@@ -100,7 +104,7 @@ export class Tile {
     const showing = state === "playing" || state === "late";
     this.video.hidden = !showing && state !== "lost";
     this.live.hidden = !showing;
-    setText(this.live, showing ? this.player.words : "Live");
+    setText(this.live, (showing && this.player?.words) || t("player.live"));
     this.el.dataset.player = state ?? "";
     const words = this.overlay(state);
     this.says.hidden = !words;
@@ -109,9 +113,9 @@ export class Tile {
 
   /** @param {string | null} state of the player */
   overlay(state) {
-    if (this.stream.status === "lost") return "No video";
+    if (this.stream.status === "lost") return t("wall.no_video");
     if (this.stream.stale && state !== "playing") return stateWords(this.stream, Date.now());
     if (this.unplayable && !this.player) return this.unplayable;
-    return ["refused", "off", "lost"].includes(state) ? this.player.words : "";
+    return this.player && ["refused", "off", "lost"].includes(this.player.state) ? this.player.words : "";
   }
 }

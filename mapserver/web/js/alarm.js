@@ -1,8 +1,9 @@
 // An incident of severity 4 or 5 that nobody has acknowledged is seen and heard on every page of who works on incidents:
 // a line under the bar, the page's title, a sound again and again, and a notification where the page is not looked at.
 
-import { el, icon } from "./dom.js";
-import { label, recentTime, SEVERITIES } from "./format.js";
+import { el, icon, maybeById } from "./dom.js";
+import { capital, recentTime, severityWord } from "./format.js";
+import { t } from "./messages.js";
 import { Sound } from "./sound.js";
 
 const SEVERE = 4;
@@ -11,16 +12,20 @@ const SILENCED = "vanagas.silenced"; // incidents whose sound is off in this win
 
 const BUTTON = { class: "button", type: "button" };
 
+/** @param {Api.Incident} a @param {Api.Incident} b */
 const severestFirst = (a, b) => b.severity - a.severity || a.opened_at.localeCompare(b.opened_at);
+/** @returns {Set<string>} */
 const silenced = () => new Set(JSON.parse(sessionStorage.getItem(SILENCED) ?? "[]"));
 
 /** Keep the alarm as `world` says, for as long as the page is open. @param {import("./store.js").World} world */
 export function raiseAlarm(world) {
-  const place = document.getElementById("alarm");
+  const place = maybeById("alarm");
   if (!place) return;
   const title = document.title;
   const sound = new Sound();
+  /** @type {Api.Incident[]} */
   let waiting = [];
+  /** @type {Set<string> | null} */
   let told = null; // what waited when the page opened is no news
 
   const draw = () => {
@@ -36,8 +41,8 @@ export function raiseAlarm(world) {
     draw();
   };
 
-  world.addEventListener("change", (event) => {
-    if (!event.detail.has("incident")) return;
+  world.on("change", (kinds) => {
+    if (!kinds.has("incident")) return;
     waiting = [...world.things.incident.values()]
       .filter((incident) => incident.state === "new" && incident.severity >= SEVERE)
       .sort(severestFirst);
@@ -47,29 +52,38 @@ export function raiseAlarm(world) {
   });
 }
 
-const simulated = (incident) => (incident.simulated ? " (simulated)" : "");
+/** @param {Api.Incident} incident */
+const heading = (incident) => `${capital(severityWord(incident.severity))}: ${incident.title}`;
 
+/** Where and since when. @param {import("./store.js").World} world @param {Api.Incident} incident */
+function whereOf(world, incident) {
+  const text = `${world.cityName(incident.city)}, ${recentTime(incident.opened_at)}`;
+  return incident.simulated ? t("browser.in_brackets_simulated", { text }) : text;
+}
+
+/** @param {import("./store.js").World} world @param {Api.Incident[]} waiting @param {boolean} rings @param {() => void} silence @returns {HTMLElement[]} */
 function line(world, waiting, rings, silence) {
   const [first] = waiting;
-  const where = `${world.cityName(first.city)}, ${recentTime(first.opened_at)}${simulated(first)}`;
-  const more = waiting.length > 1 ? `and ${waiting.length - 1} more` : "";
+  const where = whereOf(world, first);
+  const more = waiting.length > 1 ? t("browser.and_more", { rest: waiting.length - 1 }) : "";
   const said = [
     icon("warn"),
-    el("b", {}, `${label(SEVERITIES[first.severity])}: ${first.title}`),
+    el("b", {}, heading(first)),
     el("span", {}, [where, more].filter(Boolean).join(" · ")),
-    el("b", {}, "Open"),
+    el("b", {}, t("browser.open")),
   ];
+  /** @type {HTMLElement[]} */
   const parts = [el("a", { href: `/incidents/${encodeURIComponent(first.id)}` }, ...said)];
-  if (rings) parts.push(el("button", { ...BUTTON, title: "Sound off in this window, until the next one", on: { click: silence } }, "Silence"));
+  if (rings) parts.push(el("button", { ...BUTTON, title: t("browser.silence_hint"), on: { click: silence } }, t("browser.silence")));
   if (window.Notification?.permission === "default") {
     const ask = { click: () => Notification.requestPermission() };
-    parts.push(el("button", { ...BUTTON, title: "Also when this window is not in front", on: ask }, "Notify me"));
+    parts.push(el("button", { ...BUTTON, title: t("browser.notify_hint"), on: ask }, t("browser.notify_me")));
   }
   return parts;
 }
 
+/** @param {import("./store.js").World} world @param {Api.Incident} incident */
 function notify(world, incident) {
   if (!document.hidden || window.Notification?.permission !== "granted") return;
-  const body = `${world.cityName(incident.city)}, ${recentTime(incident.opened_at)}${simulated(incident)}`;
-  new Notification(`${label(SEVERITIES[incident.severity])}: ${incident.title}`, { body, tag: incident.id });
+  new Notification(heading(incident), { body: whereOf(world, incident), tag: incident.id });
 }

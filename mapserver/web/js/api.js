@@ -1,8 +1,12 @@
 // Asking the server's own API. A refusal is an error whose message is the server's sentence.
 
+import { t } from "./messages.js";
+
+/** @typedef {{message?: string, error?: string, number?: number, field?: string, asks?: Api.Question[]}} RefusalDetails what the server says beside its sentence, as it applies */
+
 /** The server understood and said no, or could not be reached; `message` is a sentence for people, `details` for the page. */
 export class Refused extends Error {
-  /** @param {string} message @param {any} [details] */
+  /** @param {string} message @param {RefusalDetails} [details] */
   constructor(message, details = {}) {
     super(message);
     this.details = details;
@@ -13,7 +17,7 @@ export class Refused extends Error {
 
 /**
  * The JSON answer. Throws Refused, or AbortError when `signal` aborts.
- * @param {string} method @param {string} path below /api/v1 @param {any} [body] JSON, or a File sent as it is
+ * @param {string} method @param {string} path below /api/v1 @param {unknown} [body] JSON, or a File sent as it is
  * @param {AbortSignal} [signal]
  */
 export async function ask(method, path, body, signal) {
@@ -27,12 +31,13 @@ export async function ask(method, path, body, signal) {
   return read(answer);
 }
 
+/** @param {string} path @param {RequestInit} options */
 async function reach(path, options) {
   try {
     return await fetch(path, options);
   } catch (error) {
-    if (error.name === "AbortError") throw error;
-    const refused = new Refused("The server cannot be reached; nothing was kept. Try again in a moment.");
+    if (isAbort(error)) throw error;
+    const refused = new Refused(t("browser.server_unreachable"));
     refused.unreached = true;
     throw refused;
   }
@@ -41,7 +46,7 @@ async function reach(path, options) {
 /** The JSON of an answer. Throws Refused. @param {Response} answer */
 async function read(answer) {
   const said = await answer.json().catch(() => ({}));
-  if (!answer.ok) throw new Refused(sentence(said.message ?? `The server answered ${answer.status}.`), said);
+  if (!answer.ok) throw new Refused(sentence(said.message ?? t("browser.server_answered", { status: answer.status })), said);
   return said;
 }
 
@@ -51,13 +56,22 @@ async function read(answer) {
  */
 export async function askAll(path) {
   const found = [];
-  for (let next = `/api/v1${path}`; next; ) {
+  /** @type {string | undefined} */
+  let next = `/api/v1${path}`;
+  while (next) {
+    /** @type {Response} */
     const answer = await reach(next, {});
     found.push(...(await read(answer)));
     next = answer.headers.get("Link")?.match(/^<([^>]+)>; rel="next"$/)?.[1];
   }
   return found;
 }
+
+/** Whether a question was given up by who asked it. @param {unknown} error */
+export const isAbort = (error) => error instanceof Error && error.name === "AbortError";
+
+/** The sentence for people of what went wrong. @param {unknown} error */
+export const messageOf = (error) => (error instanceof Error ? error.message : String(error));
 
 /** With a capital and a full stop, as people read it. @param {string} text */
 export const sentence = (text) => text.charAt(0).toUpperCase() + text.slice(1) + (/[.!?]$/.test(text) ? "" : ".");

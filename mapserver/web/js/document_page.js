@@ -4,6 +4,7 @@
 // kind counts as changed, because nobody knows what was missed: before the first one too, as the page is older than that.
 
 import { raiseAlarm } from "./alarm.js";
+import { findAll, maybeById } from "./dom.js";
 import { showInstruments } from "./instruments.js";
 import { showLinkState } from "./linkstate.js";
 import { LiveFeed } from "./live.js";
@@ -35,13 +36,13 @@ function tell(name) {
 const feed = new LiveFeed();
 const world = new World();
 world.follow(feed);
-feed.addEventListener("snapshot", (event) => {
+feed.on("snapshot", ({ incidents, flights }) => {
   for (const kind of KINDS) tell(`${kind}-changed`);
-  for (const incident of event.detail.incidents) tell(`incident-changed-${incident.id}`);
-  for (const flight of event.detail.flights) tell(`flight-changed-${flight.id}`);
+  for (const incident of incidents) tell(`incident-changed-${incident.id}`);
+  for (const flight of flights) tell(`flight-changed-${flight.id}`);
 });
-feed.addEventListener("delta", (event) => {
-  for (const { kind, id } of event.detail) {
+feed.on("delta", (changes) => {
+  for (const { kind, id } of changes) {
     tell(`${kind}-changed`);
     tell(`${kind}-changed-${id}`);
   }
@@ -60,11 +61,13 @@ const filled = new WeakMap();
 /** What was asked for by whom while something was pressed, to be asked for again. @type {Map<Element, string>} */
 const overtaken = new Map();
 let pressed = false;
-const press = (event) => (pressed ||= event.type === "pointerdown" || [" ", "Enter"].includes(event.key));
+/** @param {Event} event */
+const press = (event) => (pressed ||= !(event instanceof KeyboardEvent) || [" ", "Enter"].includes(event.key));
 const letGo = () => setTimeout(askAgain, CLICK_MS);
 for (const name of ["pointerdown", "keydown"]) addEventListener(name, press, true);
 for (const name of ["pointerup", "pointercancel", "keyup", "blur", "pause"]) addEventListener(name, letGo, true);
-const plays = (part) => [...part.querySelectorAll("video")].some((video) => !video.paused);
+/** @param {Element} part */
+const plays = (part) => findAll("video", HTMLVideoElement, part).some((video) => !video.paused);
 
 function askAgain() {
   pressed = false;
@@ -82,18 +85,19 @@ document.body.addEventListener("htmx:beforeSwap", (event) => {
 });
 
 // A refreshed part keeps open what the reader had opened.
+/** @type {string[]} */
 let open = [];
 document.body.addEventListener("htmx:beforeSwap", () => {
-  open = [...document.querySelectorAll("details[open][id]")].map((details) => details.id);
+  open = findAll("details[open][id]").map((details) => details.id);
 });
 document.body.addEventListener("htmx:afterSwap", () => {
   for (const id of open) document.getElementById(id)?.setAttribute("open", "");
 });
 
 // The address says what is filtered, so that it can be sent to a colleague.
-const filters = document.getElementById("filters");
+const filters = maybeById("filters", HTMLFormElement);
 filters?.addEventListener("htmx:afterRequest", () => {
-  const chosen = [...new FormData(filters)].filter(([, value]) => value !== "");
-  const query = new URLSearchParams(chosen).toString();
-  history.replaceState(null, "", query ? `/incidents?${query}` : "/incidents");
+  const query = new URLSearchParams();
+  for (const [name, value] of new FormData(filters)) if (value !== "") query.append(name, String(value));
+  history.replaceState(null, "", query.size ? `/incidents?${query}` : "/incidents");
 });

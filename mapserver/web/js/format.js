@@ -1,54 +1,67 @@
-// Words and numbers as people read them. The twin of mapserver/web/templating.py; knows no DOM beyond the town's zone.
+// Times, lengths and the words of values as people of the page's language read them. Knows no DOM.
 
-/** The IANA name of the town's zone. */
-export const townZone = () => document.querySelector("[data-clock]")?.dataset.zone ?? "UTC";
+import { format, moment, t } from "./messages.js";
 
-/** @type {Map<string, Intl.DateTimeFormat>} */
-const formats = new Map();
+/** @typedef {string | number | Date} Moment ISO 8601, or ms since 1970 */
 
-function inTown(moment, options) {
-  const key = JSON.stringify(options);
-  if (!formats.has(key))
-    formats.set(key, new Intl.DateTimeFormat("en-GB", { timeZone: townZone(), hourCycle: "h23", ...options }));
-  return formats.get(key).format(new Date(moment));
+/** 14:02:11 in the page's zone. @param {Moment} when */
+export const clockTime = (when) => moment(new Date(when), "clock");
+
+/** 14:02 in the page's zone. @param {Moment} when */
+export const shortTime = (when) => moment(new Date(when), "time");
+
+/** 14:02 today, 21 Nov 14:02 before. @param {Moment} when */
+export function recentTime(when) {
+  const isToday = moment(new Date(when), "date") === moment(new Date(), "date");
+  return isToday ? shortTime(when) : moment(new Date(when), "datetime");
 }
 
-/** 14:02:11 in the town's zone. @param {string | number | Date} moment */
-export const clockTime = (moment) => inTown(moment, { hour: "2-digit", minute: "2-digit", second: "2-digit" });
-
-/** 14:02 in the town's zone. @param {string | number | Date} moment */
-export const shortTime = (moment) => inTown(moment, { hour: "2-digit", minute: "2-digit" });
-
-/** 14:02 today, 21 Nov 14:02 before. @param {string | number | Date} moment */
-export function recentTime(moment) {
-  const sameDay = day(moment) === day(Date.now());
-  return sameDay
-    ? shortTime(moment)
-    : inTown(moment, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
-}
-
-/** Sat 22 Nov in the town's zone. @param {string | number | Date} moment */
-export const day = (moment) => inTown(moment, { weekday: "short", day: "numeric", month: "short" });
+/** Sat 22 Nov in the page's zone. @param {Moment} when */
+export const day = (when) => `${moment(new Date(when), "short_weekday")} ${moment(new Date(when), "day")}`;
 
 /** `false_alarm` -> `false alarm`. @param {string} name */
 export const words = (name) => String(name).replaceAll("_", " ");
 
+/** With a capital letter. @param {string} text */
+export const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+
 /** `false_alarm` -> `False alarm`. @param {string} name */
-export const label = (name) => words(name).charAt(0).toUpperCase() + words(name).slice(1);
+export const label = (name) => capital(words(name));
 
-export const SEVERITIES = { 1: "minor", 2: "low", 3: "medium", 4: "high", 5: "critical" };
+/** The word of a value, else the value itself as words where the catalogue has none. @param {string} value @param {string} code of the word */
+function wordOf(value, code) {
+  const word = t(code);
+  return word === code ? words(value) : word;
+}
 
-export const SOURCES = {
-  drone: "drone",
-  tower: "camera tower",
-  body_camera: "body camera",
-  fixed_camera: "fixed camera",
-  plate_reader: "plate reader",
-  report: "resident's report",
-  inspector: "inspector",
-  telemetry: "own equipment",
-};
+/** @param {number} level 1 to 5 */
+export const severityWord = (level) => t(`severities.${level}`);
 
+/** @param {string} kind */
+export const sourceWord = (kind) => wordOf(kind, `sources.${kind}`);
+
+/** @param {string} state */
+export const incidentState = (state) => wordOf(state, `incident_states.${state}`);
+
+/** @param {string} state */
+export const flightState = (state) => wordOf(state, `flight_states.${state}`);
+
+/** @param {string} status may have blanks in it */
+export const unitStatus = (status) => wordOf(status, `unit_statuses.${status.replaceAll(" ", "_")}`);
+
+/** @param {string} kind */
+export const unitKind = (kind) => wordOf(kind, `unit_kinds.${kind}`);
+
+/** @param {string} mode */
+export const vehicleMode = (mode) => wordOf(mode, `vehicle_modes.${mode}`);
+
+/** @param {string} category */
+export const categoryWord = (category) => wordOf(category, `categories.${category}`);
+
+/** The kinds of source that see things, as words. */
+export const SOURCES = ["drone", "tower", "body_camera", "fixed_camera", "plate_reader", "report", "inspector", "telemetry"];
+
+/** @type {Record<string, string>} */
 export const STATE_ICONS = {
   new: "incidents",
   acknowledged: "flag",
@@ -60,25 +73,23 @@ export const STATE_ICONS = {
 /** A duration in the unit that matters. @param {number} seconds */
 export function duration(seconds) {
   const whole = Math.max(0, Math.round(seconds));
-  if (whole < 60) return `${whole} s`;
-  if (whole < 3_600) return `${Math.floor(whole / 60)} min`;
-  if (whole < 86_400) return `${Math.floor(whole / 3_600)} h ${Math.floor((whole % 3_600) / 60)} min`;
-  return `${Math.floor(whole / 86_400)} d`;
+  if (whole < 60) return t("browser.seconds", { seconds: whole });
+  if (whole < 3_600) return t("browser.minutes", { minutes: Math.floor(whole / 60) });
+  if (whole < 86_400) return t("browser.hours_minutes", { hours: Math.floor(whole / 3_600), minutes: Math.floor((whole % 3_600) / 60) });
+  return t("browser.days", { days: Math.floor(whole / 86_400) });
 }
 
 /** 06:12 or 1:06:12. @param {number} seconds */
 export function stopwatch(seconds) {
   const whole = Math.max(0, Math.floor(seconds));
+  /** @param {number} n */
   const two = (n) => String(n).padStart(2, "0");
   const hours = Math.floor(whole / 3_600);
   return `${hours ? `${hours}:` : ""}${two(Math.floor((whole % 3_600) / 60))}:${two(whole % 60)}`;
 }
 
 /** A length in metres. @param {number} value */
-export const metres = (value) => (value >= 1_000 ? `${(value / 1_000).toFixed(1)} km` : `${Math.round(value)} m`);
+export const metres = (value) => format(value, "m");
 
 /** A fraction 0..1 as a percentage; what is not quite all is never rounded up to all. @param {number} fraction */
-export function percent(fraction) {
-  if (fraction > 0.99 && fraction < 1) return `${(Math.floor(fraction * 1_000) / 10).toFixed(1)} %`;
-  return `${Math.round(fraction * 100)} %`;
-}
+export const percent = (fraction) => format(fraction, "percent");

@@ -4,15 +4,19 @@ const GLIDE_MS = 900;
 const STEP_MS = 60;
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 
+/** @typedef {{from: Api.LonLat, to: Api.LonLat, since: number}} Way `since`: when it began, ms of the page's own clock */
+
 export class Glide {
   /** @param {() => void} moved called while anything is on its way */
   constructor(moved) {
     this.moved = moved;
-    /** @type {Map<string, {from: number[], to: number[], since: number}>} */
+    /** @type {Map<string, Way>} */
     this.ways = new Map();
+    /** @type {number | undefined} */
+    this.waiting = undefined;
   }
 
-  /** Where a thing is drawn that was reported at `to`. @param {string} id @param {[number, number]} to @returns {[number, number]} */
+  /** Where a thing is drawn that was reported at `to`. @param {string} id @param {Api.LonLat} to @returns {Api.LonLat} */
   at(id, to) {
     const now = performance.now();
     const way = this.ways.get(id);
@@ -42,6 +46,7 @@ export class Glide {
   }
 }
 
+/** @param {Way} way @param {number} now @returns {Api.LonLat} */
 function between({ from, to, since }, now) {
   const part = Math.min(1, (now - since) / GLIDE_MS);
   return [from[0] + (to[0] - from[0]) * part, from[1] + (to[1] - from[1]) * part];

@@ -3,15 +3,32 @@
 
 const PHOTO_TILE_PX = 256;
 
+/** @typedef {import("maplibre-gl").LayerSpecification} Layer */
+/** @typedef {import("./style.js").Expression} Expression */
+/** @typedef {import("./style.js").SymbolLayout} SymbolLayout */
+/** @typedef {(name: string) => string} ColourOf a colour of the design system by its name */
+/** @typedef {(more?: SymbolLayout) => SymbolLayout} TextLayout */
+/** @typedef {{city: string, attribution: string, version: string, min_zoom: number, max_zoom: number, bounds: [number, number, number, number]}} Photo */
+/**
+ * @typedef {{kind: "tiles" | "grid" | "synthetic", attribution: string, version?: string, min_zoom?: number, max_zoom?: number,
+ *   photos: Photo[], missing: string}} Ground what the server says of it
+ */
+/** @typedef {{"source-layer"?: string}} From */
+/** @typedef {{minzoom?: number}} More */
+
+/** @param {...number} stops zoom and width in turn @returns {Expression} */
 const widths = (...stops) => ["interpolate", ["exponential", 1.6], ["zoom"], ...stops];
+/** @param {...string} kinds @returns {Expression} */
 const among = (...kinds) => ["in", ["get", "kind"], ["literal", kinds]];
+/** @type {Expression} */
 const areas = ["==", ["geometry-type"], "Polygon"];
+/** @type {Expression} */
 const lines = ["==", ["geometry-type"], "LineString"];
-const ROUND = { "line-cap": "round", "line-join": "round" };
+const ROUND = /** @type {const} */ ({ "line-cap": "round", "line-join": "round" });
 const BUILT_UP = ["residential", "commercial", "industrial", "school", "hospital", "college", "university"];
 const GREEN = ["park", "forest", "wood", "grass", "garden", "cemetery", "nature_reserve", "pitch", "scrub", "grassland"];
 
-/** The source of the ground. @param {{kind: string, attribution: string, version?: string}} ground */
+/** The source of the ground. @param {Ground} ground @returns {import("maplibre-gl").SourceSpecification} */
 export function groundSource(ground) {
   if (ground.kind !== "tiles")
     return { type: "geojson", data: "/api/v1/map/basemap.geojson", tolerance: 0.2, attribution: ground.attribution };
@@ -26,22 +43,20 @@ export function groundSource(ground) {
 
 /**
  * The layers of the ground, lowest first.
- * @param {"tiles" | "grid" | "synthetic"} kind @param {(name: string) => string} colour @param {Function} textLayout
+ * @param {Ground["kind"]} kind @param {ColourOf} colour @param {TextLayout} textLayout @returns {Layer[]}
  */
 export function groundLayers(kind, colour, textLayout) {
   const made = { tiles: tileLayers, grid: gridLayers, synthetic: syntheticLayers };
   return made[kind](colour, textLayout);
 }
 
-/** Whether a layer is drawn over an orthophoto: names and the grid are, what covers the ground is not. */
+/** Whether a layer is drawn over an orthophoto: names and the grid are, what covers the ground is not. @param {Layer} layer */
 export const isAbovePhoto = (layer) => layer.type === "symbol" || layer.id.endsWith("grid");
-
-/** @typedef {{city: string, attribution: string, version: string, min_zoom: number, max_zoom: number, bounds: number[]}} Photo */
 
 /** The name of the source, and of the layer, of one town's orthophoto. @param {Photo} photo */
 export const photoId = (photo) => `photo-${photo.city}`;
 
-/** The sources of the towns' orthophotos. @param {Photo[]} photos */
+/** The sources of the towns' orthophotos. @param {Photo[]} photos @returns {Record<string, import("maplibre-gl").SourceSpecification>} */
 export function photoSources(photos) {
   return Object.fromEntries(
     photos.map((photo) => [
@@ -61,7 +76,7 @@ export function photoSources(photos) {
 
 /**
  * Their layers, darker by night so that nobody is dazzled.
- * @param {Photo[]} photos @param {boolean} shown @param {(name: string) => string} colour
+ * @param {Photo[]} photos @param {boolean} shown @param {ColourOf} colour @returns {Layer[]}
  */
 export function photoLayers(photos, shown, colour) {
   return photos.map((photo) => ({
@@ -77,16 +92,27 @@ export function photoLayers(photos, shown, colour) {
   }));
 }
 
-/** Fills and lines are named alike whatever they are drawn from. */
+/**
+ * Fills and lines are named alike whatever they are drawn from.
+ * @param {string} id @param {From} from @param {Expression} filter @param {string} fillColour @param {More} more @returns {Layer}
+ */
 function fill(id, from, filter, fillColour, more = {}) {
   return { id, type: "fill", source: "ground", ...from, filter, paint: { "fill-color": fillColour }, ...more };
 }
 
+/**
+ * @param {string} id @param {From} from @param {Expression} filter @param {string} lineColour @param {number | Expression} width
+ * @param {More} more @returns {Layer}
+ */
 function line(id, from, filter, lineColour, width, more = {}) {
   const paint = { "line-color": lineColour, "line-width": width };
   return { id, type: "line", source: "ground", ...from, filter, layout: ROUND, paint, ...more };
 }
 
+/**
+ * @param {string} id @param {From} from @param {Expression} filter @param {ColourOf} colour @param {SymbolLayout} layout
+ * @param {More} more @returns {Layer}
+ */
 function label(id, from, filter, colour, layout, more = {}) {
   const paint = {
     "text-color": colour("ink-2"),
@@ -96,10 +122,13 @@ function label(id, from, filter, colour, layout, more = {}) {
   return { id, type: "symbol", source: "ground", ...from, filter, layout, paint, ...more };
 }
 
-/** Layers of Protomaps' basemaps, version 4. */
+/** Layers of Protomaps' basemaps, version 4. @param {ColourOf} colour @param {TextLayout} textLayout @returns {Layer[]} */
 function tileLayers(colour, textLayout) {
+  /** @param {string} layer @returns {From} */
   const of = (layer) => ({ "source-layer": layer });
+  /** @type {SymbolLayout} */
   const named = { "text-field": ["get", "name"] };
+  /** @type {SymbolLayout} */
   const along = { ...named, "symbol-placement": "line", "text-size": 11 };
   return [
     fill("earth", of("earth"), areas, colour("map-land")),
@@ -120,7 +149,9 @@ function tileLayers(colour, textLayout) {
   ];
 }
 
+/** @param {ColourOf} colour @param {TextLayout} textLayout @returns {Layer[]} */
 function gridLayers(colour, textLayout) {
+  /** @type {SymbolLayout} */
   const along = { "text-field": ["get", "name"], "symbol-placement": "line", "text-size": 11 };
   return [
     line("fine-grid", {}, among("fine_grid"), colour("map-street"), 0.7, { minzoom: 13 }),
@@ -130,6 +161,7 @@ function gridLayers(colour, textLayout) {
   ];
 }
 
+/** @param {ColourOf} colour @returns {Layer[]} */
 function syntheticLayers(colour) {
   return [
     fill("town", {}, among("town"), colour("map-town")),

@@ -3,8 +3,8 @@
 const KEY = "vanagas-ground";
 const PHOTO = "photo";
 
-/** What the server says of the ground of its maps. @returns {{kind: string, attribution: string, photos: object[], missing: string}} */
-export const groundOfPage = () => JSON.parse(document.documentElement.dataset.basemap);
+/** What the server says of the ground of its maps. @returns {import("./ground.js").Ground} */
+export const groundOfPage = () => JSON.parse(document.documentElement.dataset.basemap ?? "{}");
 
 /** Whether maps show the orthophoto. */
 export const isPhotoChosen = () => localStorage.getItem(KEY) === PHOTO;

@@ -1,23 +1,35 @@
 // The switch of a map between drawn map and orthophoto (a control of MapLibre). Says what is missing.
 
+import { sentence } from "./api.js";
 import { el } from "./dom.js";
 import { onStyle } from "./gl_map.js";
 import { photoId } from "./ground.js";
 import { choosePhoto, groundOfPage, isPhotoChosen } from "./ground_choice.js";
+import { t } from "./messages.js";
 
 const CHOSEN = "ground-chosen";
 const NOTE_MS = 8_000;
 
+/** @typedef {import("maplibre-gl").IControl} IControl */
+
+/** @implements {IControl} */
 export class GroundSwitch {
+  constructor() {
+    /** @type {import("maplibre-gl").Map | null} */
+    this.map = null;
+    this.ground = groundOfPage();
+    this.button = el("button", { type: "button", class: "ground-switch" }, t("browser.photo"));
+    this.note = el("p", { class: "ground-note", role: "status", hidden: true });
+    this.box = el("div", { class: "maplibregl-ctrl maplibregl-ctrl-group" }, this.button, this.note);
+    /** @type {number | undefined} */
+    this.timer = undefined;
+    this.button.addEventListener("click", () => this.press());
+    this.take = () => this.follow();
+  }
+
   /** @param {import("maplibre-gl").Map} map */
   onAdd(map) {
     this.map = map;
-    this.ground = groundOfPage();
-    this.button = el("button", { type: "button", class: "ground-switch" }, "Photo");
-    this.note = el("p", { class: "ground-note", role: "status", hidden: true });
-    this.box = el("div", { class: "maplibregl-ctrl maplibregl-ctrl-group" }, this.button, this.note);
-    this.button.addEventListener("click", () => this.press());
-    this.take = () => this.follow();
     addEventListener(CHOSEN, this.take);
     this.draw();
     return this.box;
@@ -32,7 +44,7 @@ export class GroundSwitch {
   press() {
     const { photos, missing } = this.ground;
     if (photos.length) this.show(!isPhotoChosen());
-    if (missing && (!photos.length || isPhotoChosen())) this.say(`${missing}.`);
+    if (missing && (!photos.length || isPhotoChosen())) this.say(sentence(missing));
     else this.note.hidden = true;
   }
 
@@ -44,9 +56,11 @@ export class GroundSwitch {
 
   /** Show what was chosen here or on another map of the page. */
   follow() {
+    const { map } = this;
+    if (!map) return;
     const visibility = isPhotoChosen() ? "visible" : "none";
-    onStyle(this.map, () => {
-      for (const one of this.ground.photos) this.map.setLayoutProperty(photoId(one), "visibility", visibility);
+    onStyle(map, () => {
+      for (const one of this.ground.photos) map.setLayoutProperty(photoId(one), "visibility", visibility);
     });
     this.draw();
   }
@@ -55,7 +69,7 @@ export class GroundSwitch {
     const { photos, missing } = this.ground;
     this.button.setAttribute("aria-pressed", String(photos.length > 0 && isPhotoChosen()));
     this.button.setAttribute("aria-disabled", String(!photos.length));
-    this.button.title = photos.length ? "Show the ground from the air" : missing;
+    this.button.title = photos.length ? t("browser.ground_from_air") : missing;
   }
 
   /** @param {string} words */

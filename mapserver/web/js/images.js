@@ -1,5 +1,6 @@
 // Small pictures for map symbols, drawn on a canvas in the page's colours.
 
+import { byId } from "./dom.js";
 import { colour } from "./style.js";
 
 const DENSITY = 2;
@@ -8,7 +9,11 @@ const UNIT_PX = 40;
 const BODY_PX = 34;
 const INCIDENT_PX = { width: 48, widthOfMany: 64, height: 60, mark: 36 };
 
-/** Corners of a unit's body in CSS pixels, as in markers.css: kinds differ in shape, not only in colour. */
+/** @typedef {"drone" | "tower" | "body_camera" | "sighting"} BodyShape */
+/** @typedef {OffscreenCanvasRenderingContext2D} Pen */
+/** @typedef {{edge: string, fill: string, dash?: number[]}} BodyLook */
+
+/** Corners of a unit's body in CSS pixels, as in markers.css: kinds differ in shape, not only in colour. @type {Record<BodyShape, number | number[]>} */
 const CORNERS = { drone: 17, tower: 7, body_camera: [17, 17, 17, 4], sighting: 17 };
 
 /** How far the count of a cluster lies from the tip of its mark, in CSS pixels. */
@@ -21,9 +26,11 @@ const drawn = new Map();
 
 /** Draw pictures, each once a page. @param {Pictures} pictures @returns {Promise<[string, ImageData][]>} */
 export function drawImages(pictures) {
+  /** @param {[string, Pictures[string]]} picture @returns {Promise<[string, ImageData]>} */
   const draw = async ([name, how]) => {
-    if (!drawn.has(name)) drawn.set(name, Promise.resolve(how()));
-    return [name, await drawn.get(name)];
+    const picture = drawn.get(name) ?? Promise.resolve(how());
+    drawn.set(name, picture);
+    return [name, await picture];
   };
   return Promise.all(Object.entries(pictures).map(draw));
 }
@@ -39,10 +46,10 @@ export const cameraImages = () => [
   ["plate-camera", camera(true)],
 ];
 
-/** The pictures of units: `unit-KIND`, `unit-KIND-stale`, their nose, and several towers or body cameras in one. */
+/** The pictures of units: `unit-KIND`, `unit-KIND-stale`, their nose, and several towers or body cameras in one. @type {Pictures} */
 export const UNIT_IMAGES = {
   ...Object.fromEntries(
-    ["drone", "tower", "body_camera"].flatMap((kind) => [
+    /** @type {const} */ (["drone", "tower", "body_camera"]).flatMap((kind) => [
       [`unit-${kind}`, () => unit(kind, false)],
       [`unit-${kind}-stale`, () => unit(kind, true)],
     ]),
@@ -67,19 +74,27 @@ export const sightingImages = (kinds) => ({
   "sighting-many": () => many("sighting", "hawk"),
 });
 
-/** A pen on a canvas of so many CSS pixels. */
+/** A pen on a canvas of so many CSS pixels. @param {number} width @param {number} height */
 function penFor(width, height) {
-  const pen = new OffscreenCanvas(width * DENSITY, height * DENSITY).getContext("2d");
+  const pen = contextOf(width * DENSITY, height * DENSITY);
   pen.scale(DENSITY, DENSITY);
   pen.lineJoin = "round";
   return pen;
 }
 
+/** The context of a canvas of so many pixels. @param {number} width @param {number} height @returns {Pen} */
+export function contextOf(width, height) {
+  const context = new OffscreenCanvas(width, height).getContext("2d");
+  if (!context) throw new Error("this browser draws on no canvas");
+  return context;
+}
+
+/** @param {Pen} pen */
 const pixels = (pen) => pen.getImageData(0, 0, pen.canvas.width, pen.canvas.height);
 
 /** An icon of the page's sprite as a picture. @param {string} name @param {string} ink @param {number} size CSS pixels */
 async function spriteIcon(name, ink, size) {
-  const symbol = document.getElementById(`icon-${name}`);
+  const symbol = byId(`icon-${name}`, SVGSymbolElement);
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   for (const { name: attribute, value } of symbol.attributes) if (attribute !== "id") svg.setAttribute(attribute, value);
   svg.setAttribute("width", String(size * DENSITY));
@@ -92,13 +107,17 @@ async function spriteIcon(name, ink, size) {
   return picture;
 }
 
+/** @param {Api.Unit["kind"]} kind @param {boolean} isStale */
 function unit(kind, isStale) {
   if (isStale) return disc(kind, kind, { edge: colour("ink-3"), ink: colour("ink-3"), dash: [4, 3] });
   if (kind === "drone") return disc(kind, kind, { edge: colour("air"), ink: colour("map-sea"), fill: colour("air") });
   return disc(kind, kind, { edge: colour("unit"), ink: colour("unit") });
 }
 
-/** A body with an icon in it, on a rim in the map's colour. */
+/**
+ * A body with an icon in it, on a rim in the map's colour.
+ * @param {BodyShape} shape @param {string} name of the icon @param {{edge: string, ink: string, fill?: string, dash?: number[]}} look
+ */
 async function disc(shape, name, { edge, ink, fill = colour("panel"), dash = [] }) {
   const pen = penFor(UNIT_PX, UNIT_PX);
   const icon = await spriteIcon(name, ink, 21);
@@ -109,6 +128,7 @@ async function disc(shape, name, { edge, ink, fill = colour("panel"), dash = [] 
   return pixels(pen);
 }
 
+/** @param {Pen} pen @param {number} x @param {number} y @param {number | number[]} corners @param {BodyLook} look */
 function body(pen, x, y, corners, { edge, fill, dash = [] }) {
   pen.beginPath();
   pen.roundRect(x + 1, y + 1, BODY_PX - 2, BODY_PX - 2, corners);
@@ -124,7 +144,7 @@ function body(pen, x, y, corners, { edge, fill, dash = [] }) {
   pen.stroke();
 }
 
-/** Several in one place: a second body behind the first, which is free for their count. */
+/** Several in one place: a second body behind the first, which is free for their count. @param {BodyShape} shape @param {string} ink */
 function many(shape, ink) {
   const pen = penFor(UNIT_PX, UNIT_PX);
   const look = { edge: colour(ink), fill: colour("panel") };
@@ -133,7 +153,7 @@ function many(shape, ink) {
   return pixels(pen);
 }
 
-/** Where a unit's front is: points north before it is turned. */
+/** Where a unit's front is: points north before it is turned. @param {string} ink */
 function nose(ink) {
   const size = UNIT_PX + 18;
   const mid = size / 2;
@@ -151,7 +171,7 @@ function nose(ink) {
   return pixels(pen);
 }
 
-/** A severity's shape with its number on a stem; its tip is the middle of the lower edge. */
+/** A severity's shape with its number on a stem; its tip is the middle of the lower edge. @param {number} level @param {boolean} isNew @param {boolean} isMany */
 async function incident(level, isNew, isMany) {
   const { height, mark } = INCIDENT_PX;
   const width = isMany ? INCIDENT_PX.widthOfMany : INCIDENT_PX.width;
@@ -180,6 +200,7 @@ async function incident(level, isNew, isMany) {
   return pixels(pen);
 }
 
+/** @param {Pen} pen @param {number} x @param {number} y @param {number} level */
 function ring(pen, x, y, level) {
   pen.beginPath();
   pen.arc(x, y, 21, 0, Math.PI * 2);
@@ -188,7 +209,7 @@ function ring(pen, x, y, level) {
   pen.stroke();
 }
 
-/** The ground of a count. */
+/** The ground of a count. @param {Pen} pen @param {number} x @param {number} y */
 function pill(pen, x, y) {
   pen.beginPath();
   pen.roundRect(x - 12, y - 9, 24, 18, 9);
@@ -199,7 +220,7 @@ function pill(pen, x, y) {
   pen.stroke();
 }
 
-/** A camera from above: a ring, or a square for one that reads plates, with a nose that points north before it is turned. */
+/** A camera from above: a ring, or a square for one that reads plates, with a nose that points north before it is turned. @param {boolean} readsPlates */
 function camera(readsPlates) {
   const pen = penFor(CAMERA_PX, CAMERA_PX);
   const mid = CAMERA_PX / 2;

@@ -27,26 +27,35 @@ const PLACEHOLDER = /\{\{|\}\}|\{([a-z][a-z0-9_]*)(?::([^{}]*))?\}/g;
 const CONJUNCTIONS = ["and", "or"];
 const WITH_CLOCK = ["time", "clock", "datetime", "moment", "full"];
 const ISO_TIME = /^\d{4}-\d\d-\d\dT/;
+const FIRST_MARK = 0xe000; // characters for private use stand where parts go
+const MARKS = /([\ue000-\ue00f])/;
 const ISO_DAY = /^\d{4}-\d\d-\d\d$/;
 
 /** @type {Catalogue} */
 let catalogue;
 let zone = "UTC";
+/** Made once for each zone: making one costs more than all that it writes on a page. @type {Map<string, Intl.DateTimeFormat>} */
+const clocks = new Map();
+/** @type {Map<string, Intl.PluralRules>} */
+const plurals = new Map();
 
 /**
- * Speak the language of `loaded`, with times in the IANA zone `timeZone`.
+ * Speak the language of `loaded`, with times in the IANA zone `inZone`.
  * @param {Catalogue} loaded
- * @param {string} [timeZone]
+ * @param {string} [inZone]
  */
-export function useCatalogue(loaded, timeZone = "UTC") {
+export function useCatalogue(loaded, inZone = "UTC") {
   catalogue = loaded;
-  zone = timeZone;
+  zone = inZone;
 }
 
 if (globalThis.document) {
   const { lang, dataset } = document.documentElement;
   useCatalogue((await import(`../../messages/${lang}.js`)).default, dataset.zone);
 }
+
+/** The IANA name of the zone in which times are shown. */
+export const timeZone = () => zone;
 
 /** The code of the page's language. */
 export function language() {
@@ -67,6 +76,21 @@ export function t(code, params = {}) {
     if (!name) return whole[0];
     return name in params ? shown(params[name], formats ? formats.split(",") : []) : `{${name}}`;
   });
+}
+
+/**
+ * The words of a code round values that are no texts, such as elements: texts and `parts` in the order of the language.
+ * @template Part
+ * @param {string} code
+ * @param {Record<string, Part>} parts by the names of their placeholders
+ * @param {Record<string, unknown>} [params]
+ * @returns {(string | Part)[]}
+ */
+export function withParts(code, parts, params = {}) {
+  const names = Object.keys(parts);
+  const marks = Object.fromEntries(names.map((name, index) => [name, String.fromCharCode(FIRST_MARK + index)]));
+  const pieces = t(code, { ...params, ...marks }).split(MARKS);
+  return pieces.map((piece) => parts[names[piece.charCodeAt(0) - FIRST_MARK]] ?? piece).filter((piece) => piece !== "");
 }
 
 /**
@@ -99,7 +123,9 @@ export function compareTexts(one, other) {
 /** @param {number} count */
 function pluralForm(count) {
   const { code, plural_categories: categories } = catalogue.language;
-  const form = categories.indexOf(new Intl.PluralRules(code).select(Math.abs(count)));
+  const rules = plurals.get(code) ?? new Intl.PluralRules(code);
+  plurals.set(code, rules);
+  const form = categories.indexOf(rules.select(Math.abs(count)));
   return form < 0 ? categories.length - 1 : form;
 }
 
@@ -220,20 +246,26 @@ export function join(words, kind = "") {
   return `${words.slice(0, -1).join(", ")} ${kind === "and" ? conjunction : disjunction} ${words[words.length - 1]}`;
 }
 
+/** @param {string} inZone */
+function clockOf(inZone) {
+  const clock = clocks.get(inZone) ?? new Intl.DateTimeFormat("en-GB", {
+    timeZone: inZone, year: "numeric", month: "numeric", day: "numeric", weekday: "short",
+    hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23",
+  });
+  clocks.set(inZone, clock);
+  return clock;
+}
+
 /**
  * A time in the language's way and the page's zone; a time in UTC says so.
  * @param {Date} when
  * @param {string} form
- * @param {string} [timeZone]
+ * @param {string} [inZone]
  */
-export function moment(when, form, timeZone = zone) {
+export function moment(when, form, inZone = zone) {
   const { patterns, months, short_months, weekdays, short_weekdays } = catalogue.language;
-  const part = new Map(
-    new Intl.DateTimeFormat("en-GB", {
-      timeZone, year: "numeric", month: "numeric", day: "numeric", weekday: "short",
-      hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23",
-    }).formatToParts(when).map(({ type, value }) => [type, value]),
-  );
+  /** @type {Map<string, string>} */
+  const part = new Map(clockOf(inZone).formatToParts(when).map(({ type, value }) => [type, value]));
   const get = (/** @type {string} */ name) => part.get(name) ?? "";
   const month = Number(get("month")) - 1;
   const weekday = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"].indexOf(get("weekday"));
@@ -245,5 +277,5 @@ export function moment(when, form, timeZone = zone) {
     HH: two(get("hour")), MM: two(get("minute")), SS: two(get("second")),
   };
   const shownTime = (patterns[form] ?? patterns.datetime).replace(/\{(\w+)\}/g, (_, name) => known[name]);
-  return timeZone === "UTC" && WITH_CLOCK.includes(form) ? `${shownTime}\u00a0UTC` : shownTime;
+  return inZone === "UTC" && WITH_CLOCK.includes(form) ? `${shownTime}\u00a0UTC` : shownTime;
 }

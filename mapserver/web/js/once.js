@@ -7,7 +7,7 @@ const sent = new Map();
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (event.defaultPrevented || form.getAttribute("method") !== "post") return; // a script sends it, or nothing is changed
+  if (event.defaultPrevented || !(form instanceof HTMLFormElement) || form.getAttribute("method") !== "post") return; // a script sends it, or nothing is changed
   const now = performance.now();
   if (now - (sent.get(form.action) ?? -Infinity) < ANSWERED_WITHIN_MS) event.preventDefault();
   else sent.set(form.action, now);

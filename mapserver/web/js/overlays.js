@@ -1,14 +1,18 @@
 // What is drawn on the map as shapes: zones, fields of view, cameras, routes, trails. Units and incidents: symbols.js.
 
-import { SEVERITIES } from "./format.js";
 import { collection, feature, flownPart, shrunk, topOf } from "./geo.js";
 import { show } from "./gl_map.js";
 import { addImages, cameraImages } from "./images.js";
+import { t } from "./messages.js";
 import { isOver, isUnderWay } from "./store.js";
 import { colour, textLayout } from "./style.js";
 import { NAME_LAYERS } from "./symbol_layers.js";
 
-/** Which style layers belong to a tick of the layer list. */
+/** @typedef {import("./store.js").World} World */
+/** @typedef {import("./style.js").SymbolLayout} SymbolLayout */
+/** @typedef {import("./style.js").Expression} Expression */
+
+/** Which style layers belong to a tick of the layer list. @type {Record<string, string[]>} */
 export const LAYERS = {
   zones: ["zone-fill", "zone-line"],
   fields: ["field-fill"],
@@ -20,7 +24,7 @@ export const LAYERS = {
 /** The fill of a field of view is the sum of these parts of it, so that it fades with distance. */
 const FADE = [1, 0.75, 0.5];
 
-/** Which kinds of thing feed which source. */
+/** Which kinds of thing feed which source. @type {Record<string, string[]>} */
 const FEEDS = {
   zones: ["zone"],
   fields: ["unit", "camera"],
@@ -30,12 +34,16 @@ const FEEDS = {
   cities: [],
 };
 
+/** @typedef {NonNullable<import("maplibre-gl").LineLayerSpecification["paint"]>} LinePaint */
+
 /** Add sources and layers, empty. @param {import("maplibre-gl").Map} map */
 export function addOverlays(map) {
   addImages(map, cameraImages());
   for (const id of [...Object.keys(FEEDS), "zone-tops"]) map.addSource(id, { type: "geojson", data: collection([]) });
+  /** @param {string} id @param {string} source @param {LinePaint} paint @param {{filter?: Expression}} more */
   const line = (id, source, paint, more = {}) =>
     map.addLayer({ id, type: "line", source, layout: { "line-cap": "round", "line-join": "round" }, paint, ...more });
+  /** @param {string} id @param {string} source @param {string} ink @param {SymbolLayout} layout @param {{minzoom?: number, maxzoom?: number}} more */
   const names = (id, source, ink, layout, more = {}) =>
     map.addLayer({
       id,
@@ -45,6 +53,7 @@ export function addOverlays(map) {
       paint: { "text-color": colour(ink), "text-halo-color": colour("map-sea"), "text-halo-width": 1.6 },
       ...more,
     });
+  /** @param {string} value @returns {Expression} */
   const state = (value) => ["==", ["get", "part"], value];
 
   map.addLayer({
@@ -122,7 +131,9 @@ export function addOverlays(map) {
  * @param {import("maplibre-gl").Map} map @param {import("./store.js").World} world @param {Set<string>} kinds
  */
 export function drawOverlays(map, world, kinds) {
+  /** @param {string} id @param {GeoJSON.Feature[]} features */
   const set = (id, features) => show(map, id, features);
+  /** @param {string} source */
   const touched = (source) => FEEDS[source].some((kind) => kinds.has(kind));
   if (touched("zones")) {
     set(
@@ -150,29 +161,34 @@ export function drawOverlays(map, world, kinds) {
     );
 }
 
+/** @param {Api.Zone} zone */
 const zoneName = (zone) =>
   feature(
     { type: "Point", coordinates: topOf(zone.polygon) },
-    { name: `${zone.name}\npriority ${zone.priority} ${SEVERITIES[zone.priority]}` },
+    { name: `${zone.name}\n${t("map.priority", { priority: zone.priority })}` },
   );
 
+/** @param {Api.Camera} camera */
 const cameraPoint = (camera) =>
   feature(
     { type: "Point", coordinates: [camera.position.lon, camera.position.lat] },
     { id: camera.id, name: camera.name, azimuth_deg: camera.azimuth_deg, reads_plates: camera.reads_plates },
   );
 
+/** @param {Api.Camera} camera */
 const cameraField = (camera) => fading(camera.footprint, camera.position, "camera");
 
-/** What a unit sees: whole where its camera tells where it looks, fading with distance where only its heading is known. */
+/** What a unit sees: whole where its camera tells where it looks, fading with distance where only its heading is known. @param {Api.Unit} unit @returns {GeoJSON.Feature[]} */
 export function unitField(unit) {
-  if (!unit.footprint) return [];
+  if (!unit.footprint || !unit.position) return [];
   const told = unit.instruments?.in_air && unit.instruments.camera_pitch_deg != null;
   return told ? [feature(unit.footprint, { kind: unit.kind })] : fading(unit.footprint, unit.position, unit.kind);
 }
 
+/** @param {GeoJSON.Polygon} footprint @param {Api.Place} place @param {string} kind */
 const fading = (footprint, { lon, lat }, kind) => FADE.map((part) => feature(shrunk(footprint, [lon, lat], part), { kind }));
 
+/** @param {Api.Flight} flight @param {World} world @returns {GeoJSON.Feature[]} */
 function routeParts(flight, world) {
   if (!flight.route || isOver(flight)) return [];
   const planned = feature(flight.route, { part: "planned" });
@@ -185,6 +201,7 @@ function routeParts(flight, world) {
     : [planned, feature({ type: "LineString", coordinates: flown }, { part: "flown" })];
 }
 
+/** @param {Api.Unit} unit @param {World} world @returns {GeoJSON.Feature[]} */
 function trail(unit, world) {
   const points = world.trails.get(unit.id) ?? [];
   return points.length < 2 ? [] : [feature({ type: "LineString", coordinates: points })];

@@ -6,7 +6,7 @@ import { PlaceSearch } from "./place_search.js";
 
 const CLOSE_ZOOM = 16.5;
 
-/** @param {(at: [number, number]) => import("maplibre-gl").Map | null} mapOf the map that shows a place best */
+/** @param {(at: Api.LonLat) => import("maplibre-gl").Map | null} mapOf the map that shows a place best */
 export function searchPlacesOn(mapOf) {
   const mark = new Marker({ element: el("span", { class: "place-mark", "aria-hidden": "true" }), anchor: "bottom" });
   new PlaceSearch(({ lon, lat }) => {

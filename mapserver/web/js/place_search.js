@@ -1,7 +1,8 @@
 // Finding a place by its name: a combobox (WAI-ARIA 1.2) over the server's gazetteer. Knows no map.
 
-import { ask } from "./api.js";
-import { el } from "./dom.js";
+import { ask, isAbort, messageOf } from "./api.js";
+import { byId, el, targetOf } from "./dom.js";
+import { t } from "./messages.js";
 
 const REST_MS = 150;
 
@@ -9,9 +10,9 @@ const REST_MS = 150;
 
 /** What is said of a place beside its name. @param {Place} place */
 function aside(place) {
-  const said = [place.alias && `also ${place.alias}`, place.kind, place.town];
-  if (place.without_number) said.push("house number not known");
-  if (place.misspelt) said.push("perhaps meant");
+  const said = [place.alias && t("places.also", { name: place.alias }), place.kind, place.town];
+  if (place.without_number) said.push(t("places.house_not_known"));
+  if (place.misspelt) said.push(t("places.perhaps_meant"));
   return said.filter(Boolean).join(" · ");
 }
 
@@ -19,22 +20,26 @@ export class PlaceSearch {
   /** @param {(place: Place) => void} chosen called with the place that somebody picked */
   constructor(chosen) {
     this.chosen = chosen;
-    this.box = document.getElementById("place-search");
-    this.field = document.getElementById("place-query");
-    this.list = document.getElementById("place-options");
-    this.said = document.getElementById("place-said");
+    this.box = byId("place-search");
+    this.field = byId("place-query", HTMLInputElement);
+    this.list = byId("place-options");
+    this.said = byId("place-said");
     /** @type {Place[]} */
     this.places = [];
     this.at = -1;
+    /** @type {number | undefined} */
+    this.timer = undefined;
+    /** @type {AbortController | null} */
+    this.asking = null;
     this.field.addEventListener("input", () => this.later());
     this.field.addEventListener("keydown", (event) => this.press(event));
     this.list.addEventListener("pointerdown", (event) => event.preventDefault()); // the field keeps the focus
     this.list.addEventListener("click", (event) => {
-      const option = event.target.closest("[role=option]");
+      const option = targetOf(event)?.closest("[role=option]");
       if (option) this.pick([...this.list.children].indexOf(option));
     });
     this.box.addEventListener("focusout", (event) => {
-      if (!this.box.contains(event.relatedTarget)) this.close();
+      if (!(event.relatedTarget instanceof Node && this.box.contains(event.relatedTarget))) this.close();
     });
   }
 
@@ -56,9 +61,9 @@ export class PlaceSearch {
       const found = await ask("GET", `/places?q=${encodeURIComponent(query)}`, undefined, this.asking.signal);
       this.show(found);
     } catch (error) {
-      if (error.name === "AbortError") return;
+      if (isAbort(error)) return;
       this.close();
-      this.say(error.message);
+      this.say(messageOf(error));
     }
   }
 
@@ -77,9 +82,9 @@ export class PlaceSearch {
     this.list.hidden = !places.length;
     this.field.setAttribute("aria-expanded", String(places.length > 0));
     this.mark(-1);
-    if (!total) this.say("No place of that name is known.");
-    else if (total > places.length) this.say(`The likeliest ${places.length} of ${total}: type more to narrow them down.`);
-    else this.say(total === 1 ? "1 place" : `${total} places`);
+    if (!total) this.say(t("places.none"));
+    else if (total > places.length) this.say(t("places.likeliest", { shown: places.length, total }));
+    else this.say(t("places.count", { count: total }));
   }
 
   close() {
@@ -111,6 +116,7 @@ export class PlaceSearch {
   /** @param {KeyboardEvent} event */
   async press(event) {
     const last = this.places.length - 1;
+    /** @type {Record<string, () => void>} */
     const moves = {
       ArrowDown: () => this.mark(this.at >= last ? 0 : this.at + 1),
       ArrowUp: () => this.mark(this.at <= 0 ? last : this.at - 1),

@@ -1,7 +1,7 @@
 // The points of one GeoJSON source: only what changed is sent to the map's worker, and not more often than it can keep up.
 
 import { collection } from "./geo.js";
-import { takesChanges } from "./gl_map.js";
+import { sourceOf, takesChanges } from "./gl_map.js";
 
 const MANY = 500; // points from which a whole second lies between two drawings
 const SOON_MS = 150;
@@ -18,6 +18,8 @@ export class PointSource {
     /** What the map was given; null when it has to be given all. @type {Map<string, GeoJSON.Feature> | null} */
     this.given = null;
     this.givenAt = 0;
+    /** @type {number | undefined} */
+    this.waiting = undefined;
     map.on("webglcontextlost", () => (this.given = null));
     map.on("style.load", () => this.give());
   }
@@ -43,7 +45,7 @@ export class PointSource {
 
   /** Give the map what differs from what it has. */
   give() {
-    const source = takesChanges(this.map) && this.map.getSource(this.id);
+    const source = takesChanges(this.map) && sourceOf(this.map, this.id);
     if (!source) return; // its style is on the way: it is given all then
     const { given, features } = this;
     if (given === null) source.setData(collection([...features.values()]));

@@ -4,7 +4,7 @@ import { NavigationControl } from "../../vendor/maplibre-gl/maplibre-gl.mjs";
 import { glMap } from "./gl_map.js";
 import { GroundSwitch } from "./ground_switch.js";
 
-/** A map in `container`, or null where the browser cannot draw one. @param {HTMLElement} container @param {[number, number]} center @param {number} zoom */
+/** A map in `container`, or null where the browser cannot draw one. @param {HTMLElement} container @param {Api.LonLat} center @param {number} zoom */
 export function smallMap(container, center, zoom) {
   const options = { center, zoom, maxZoom: 18, attributionControl: { compact: true }, cooperativeGestures: false, dragRotate: false };
   const map = glMap(container, options, () => (container.hidden = true));

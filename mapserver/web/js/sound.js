@@ -6,6 +6,13 @@ const APART_S = 0.22;
 const LOUDNESS = 0.25;
 
 export class Sound {
+  constructor() {
+    /** @type {AudioContext | null} */
+    this.context = null;
+    /** @type {number | undefined} */
+    this.timer = undefined;
+  }
+
   /** Sound now, and again every so often until `stop`. @param {number} everyMs */
   repeat(everyMs) {
     if (this.timer) return;
@@ -19,16 +26,18 @@ export class Sound {
   }
 
   async play() {
-    this.context ??= new AudioContext();
-    if (this.context.state !== "running") await this.context.resume(); // waits until something is pressed
-    if (this.timer) TONES_HZ.forEach((pitch, n) => this.tone(pitch, this.context.currentTime + n * APART_S));
+    const context = this.context ?? new AudioContext();
+    this.context = context;
+    if (context.state !== "running") await context.resume(); // waits until something is pressed
+    if (this.timer) TONES_HZ.forEach((pitch, n) => tone(context, pitch, context.currentTime + n * APART_S));
   }
+}
 
-  tone(pitch, begins) {
-    const source = new OscillatorNode(this.context, { frequency: pitch });
-    const loudness = new GainNode(this.context, { gain: LOUDNESS });
-    source.connect(loudness).connect(this.context.destination);
-    source.start(begins);
-    source.stop(begins + TONE_S);
-  }
+/** @param {AudioContext} context @param {number} pitch Hz @param {number} begins seconds of the context's clock */
+function tone(context, pitch, begins) {
+  const source = new OscillatorNode(context, { frequency: pitch });
+  const loudness = new GainNode(context, { gain: LOUDNESS });
+  source.connect(loudness).connect(context.destination);
+  source.start(begins);
+  source.stop(begins + TONE_S);
 }

@@ -2,14 +2,19 @@
 
 import { Popup } from "../../vendor/maplibre-gl/maplibre-gl.mjs";
 import { el } from "./dom.js";
+import { sourceOf } from "./gl_map.js";
+import { t } from "./messages.js";
+import { rowsOf, thingsOf } from "./stacked_things.js";
 
 const SLOP_PX = 5; // a symbol this near to the pointer is meant too
 const KEY_SLOP_PX = 40; // what the keys ask for lies around the middle of the map
 const MOST_LISTED = 100;
 
 /**
- * @typedef {{kind: string, id: string}} Thing
- * @typedef {{mark: Node | null, title: string, line: string, rank: number}} Row what a list says of a thing; high ranks come first
+ * @typedef {{x: number, y: number}} Pixel of the map
+ * @typedef {import("./stacked_things.js").Found} Found
+ * @typedef {import("./stacked_things.js").Thing} Thing
+ * @typedef {import("./stacked_things.js").Row} Row
  */
 
 export class Stacks {
@@ -33,7 +38,9 @@ export class Stacks {
     map.getCanvas().addEventListener("keydown", (event) => event.key === "Enter" && this.open(map.project(map.getCenter()), KEY_SLOP_PX));
   }
 
+  /** @param {Pixel} point @param {number} slop pixels */
   featuresAt({ x, y }, slop) {
+    /** @type {[[number, number], [number, number]]} */
     const around = [
       [x - slop, y - slop],
       [x + slop, y + slop],
@@ -42,46 +49,35 @@ export class Stacks {
     return symbols.length ? symbols : this.featuresOf(this.layers.areas, [x, y]);
   }
 
+  /** @param {Record<string, string>} kinds @param {[number, number] | [[number, number], [number, number]]} place @returns {Found[]} */
   featuresOf(kinds, place) {
     const layers = Object.keys(kinds).filter((id) => this.map.getLayer(id));
     const found = layers.length ? this.map.queryRenderedFeatures(place, { layers }) : [];
     return found.map(({ source, layer, properties }) => ({ source, properties, kind: kinds[layer.id] }));
   }
 
-  /** Choose what is there, or list it. @param {{x: number, y: number}} point of the screen @param {number} slop pixels */
+  /** Choose what is there, or list it. @param {Pixel} point @param {number} slop pixels */
   async open(point, slop) {
     const { things, total } = await this.thingsAt(point, slop);
     if (total === 0) return;
     if (total === 1) {
       this.popup.remove();
       this.choose(things[0].kind, things[0].id);
-    } else this.list(this.map.unproject(point), things, total);
+    } else this.list(this.map.unproject([point.x, point.y]), things, total);
   }
 
-  /** @returns {Promise<{things: Thing[], total: number}>} what is there, without doubles, and how many it is with what is not told */
-  async thingsAt(point, slop) {
-    const found = new Map();
-    let untold = 0;
-    for (const { source, kind, properties } of this.featuresAt(point, slop)) {
-      const id = `${source}/${properties.cluster ? properties.cluster_id : properties.id}`;
-      if (found.has(id)) continue;
-      if (!properties.cluster) {
-        found.set(id, [{ kind, id: properties.id }]);
-        continue;
-      }
-      const leaves = await this.map.getSource(source).getClusterLeaves(properties.cluster_id, MOST_LISTED, 0);
-      found.set(id, leaves.map((leaf) => ({ kind, id: leaf.properties.id })));
-      untold += properties.point_count - leaves.length;
-    }
-    const things = [...found.values()].flat();
-    return { things, total: things.length + untold };
+  /** What is there, and how many it is with what is not told. @param {Pixel} point @param {number} slop pixels */
+  thingsAt(point, slop) {
+    return thingsOf(this.featuresAt(point, slop), async (source, cluster) => {
+      const leaves = (await sourceOf(this.map, source)?.getClusterLeaves(cluster, MOST_LISTED, 0)) ?? [];
+      return leaves.map((leaf) => leaf.properties?.id);
+    });
   }
 
+  /** @param {import("maplibre-gl").LngLat} at @param {Thing[]} things @param {number} total */
   list(at, things, total) {
-    const rows = things
-      .map((thing) => ({ thing, row: this.describe(thing.kind, thing.id) }))
-      .filter(({ row }) => row)
-      .sort((a, b) => b.row.rank - a.row.rank || a.row.title.localeCompare(b.row.title));
+    const rows = rowsOf(things, this.describe);
+    /** @param {{thing: Thing, row: Row}} listed */
     const line = ({ thing, row }) =>
       el(
         "li",
@@ -94,23 +90,25 @@ export class Stacks {
         ),
       );
     const rest = total - rows.length;
-    const nearer = el("button", { type: "button", class: "button wide", on: { click: () => this.nearer(at) } }, "Zoom in to part them");
+    const nearer = el("button", { type: "button", class: "button wide", on: { click: () => this.nearer(at) } }, t("browser.zoom_in"));
     const card = el(
       "section",
-      { class: "stack-card", "aria-label": `${total} things in one place` },
-      el("h2", {}, `${total.toLocaleString("en")} in one place`),
+      { class: "stack-card", "aria-label": t("browser.many_things_here", { count: total }) },
+      el("h2", {}, t("browser.many_here", { total })),
       el("ol", {}, ...rows.map(line)),
-      rest > 0 && el("p", { class: "quiet" }, `${rest.toLocaleString("en")} more are not listed here.`),
+      rest > 0 && el("p", { class: "quiet" }, t("browser.more_not_listed", { rest })),
       nearer,
     );
     this.popup.setLngLat(at).setDOMContent(card).addTo(this.map);
   }
 
+  /** @param {Thing} thing */
   pick({ kind, id }) {
     this.popup.remove();
     this.choose(kind, id);
   }
 
+  /** @param {import("maplibre-gl").LngLat} at */
   nearer(at) {
     this.popup.remove();
     this.map.easeTo({ center: at, zoom: Math.min(this.map.getZoom() + 2, this.map.getMaxZoom()) });

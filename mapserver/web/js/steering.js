@@ -1,8 +1,9 @@
 // For the pilot in control: a click on the map offers to send a flying drone there, or have it look there.
 
 import { Marker } from "../../vendor/maplibre-gl/maplibre-gl.mjs";
-import { ask } from "./api.js";
-import { el, icon } from "./dom.js";
+import { ask, messageOf, Refused } from "./api.js";
+import { el, findAll, icon } from "./dom.js";
+import { t } from "./messages.js";
 import { isUnderWay } from "./store.js";
 
 const LOWEST_M = 5;
@@ -14,10 +15,10 @@ const HIGHEST_M = 500;
  * The choices lie at the edge of the screen, or in `box`, and not at the point: there a small map would cut them off, and
  * one that follows the drone would move them away from under the finger. They close when the flight takes no more orders.
  * @param {import("maplibre-gl").Map} map @param {import("./store.js").World} world @param {string} user
- * @param {() => any[]} flights @param {HTMLElement} box where nothing that is urgent lies under them
+ * @param {() => Api.Flight[]} flights @param {HTMLElement} box where nothing that is urgent lies under them
  */
 export function offerSteering(map, world, user, flights = () => world.shown("flight"), box = document.body) {
-  const sheet = el("div", { class: "steering", role: "dialog", "aria-label": "Go or look there", hidden: true });
+  const sheet = el("div", { class: "steering", role: "dialog", "aria-label": t("steering.title"), hidden: true });
   const cross = new Marker({ element: el("div", { class: "steering-cross" }) });
   const close = () => {
     sheet.hidden = true;
@@ -25,9 +26,9 @@ export function offerSteering(map, world, user, flights = () => world.shown("fli
   };
   box.append(sheet);
   const steerable = () => flights().filter((flight) => isUnderWay(flight) && flight.control.holder === user);
-  world.addEventListener("change", () => {
+  world.on("change", () => {
     const ids = new Set(steerable().map((flight) => flight.id));
-    for (const rows of sheet.querySelectorAll("[data-flight-id]")) if (!ids.has(rows.dataset.flightId)) rows.remove();
+    for (const rows of findAll("[data-flight-id]", HTMLElement, sheet)) if (!ids.has(rows.dataset.flightId ?? "")) rows.remove();
     if (!sheet.hidden && !sheet.querySelector("[data-flight-id]")) close();
   });
   document.addEventListener("keydown", (event) => event.key === "Escape" && close());
@@ -37,10 +38,11 @@ export function offerSteering(map, world, user, flights = () => world.shown("fli
     map.doubleClickZoom[mine.length ? "disable" : "enable"](); // a second tap means a second point, and soon
     if (!mine.length) return;
     event.preventDefault();
-    const chosen = (point += 1);
+    point += 1;
+    const chosen = point;
     const done = () => chosen === point && close();
     const said = el("p", { class: "steering-said", role: "status" });
-    const away = el("button", { class: "button bare", type: "button", on: { click: close } }, icon("close", "Close"));
+    const away = el("button", { class: "button bare", type: "button", on: { click: close } }, icon("close", t("steering.close")));
     const rows = mine.map((flight) => choices(flight, world.get("unit", flight.unit_id), event.lngLat, done, said));
     sheet.replaceChildren(away, ...rows, said);
     sheet.hidden = false;
@@ -49,6 +51,10 @@ export function offerSteering(map, world, user, flights = () => world.shown("fli
   });
 }
 
+/**
+ * @param {Api.Flight} flight @param {Api.Unit | undefined} drone @param {import("maplibre-gl").LngLat} place
+ * @param {() => void} done @param {HTMLElement} said where it is said how it went
+ */
 function choices(flight, drone, { lat, lng }, done, said) {
   const name = drone?.name ?? flight.name;
   const height = el("input", {
@@ -59,36 +65,39 @@ function choices(flight, drone, { lat, lng }, done, said) {
     inputmode: "numeric",
     value: Math.max(LOWEST_M, Math.round(drone?.height_m ?? LOWEST_M)),
   });
+  /** @type {Set<string>} */
   const asking = new Set();
+  /** @param {string} kind @param {{height_m?: number, acknowledged?: string[]}} more */
   const order = async (kind, more = {}) => {
     if (asking.has(kind)) return; // pressed twice, it is one order
     asking.add(kind);
-    said.replaceChildren(`Asking ${name}…`);
+    said.replaceChildren(t("steering.asking", { name }));
     try {
       await ask("POST", `/flights/${encodeURIComponent(flight.id)}/${kind}`, { lat, lon: lng, ...more });
       done();
-    } catch (refused) {
-      const questions = refused.details.asks;
-      said.replaceChildren(...(questions ? question(questions, (acknowledged) => order(kind, { ...more, acknowledged })) : [refused.message]));
+    } catch (error) {
+      const questions = error instanceof Refused ? error.details.asks : undefined;
+      said.replaceChildren(...(questions ? question(questions, (acknowledged) => order(kind, { ...more, acknowledged })) : [messageOf(error)]));
     } finally {
       asking.delete(kind);
     }
   };
-  const button = (words, image, order) =>
-    el("button", { class: "button primary", type: "button", on: { click: order } }, icon(image), words);
+  /** @param {string} words @param {string} image @param {() => void} act */
+  const button = (words, image, act) =>
+    el("button", { class: "button primary", type: "button", on: { click: act } }, icon(image), words);
   return el(
     "section",
     { "aria-label": name, data: { flightId: flight.id } },
     el("h2", {}, name),
-    button("Go there", "send", () => order("goto", { height_m: Number(height.value) })),
-    el("label", { class: "field" }, el("span", {}, "m above home"), height),
-    button("Look there", "target", () => order("look")),
+    button(t("steering.go"), "send", () => order("goto", { height_m: Number(height.value) })),
+    el("label", { class: "field" }, el("span", {}, t("steering.above_home")), height),
+    button(t("steering.look"), "target", () => order("look")),
   );
 }
 
 /**
  * What is to be confirmed before the drone is sent there, and the button that does it.
- * @param {{subject: string, message: string}[]} asks @param {(subjects: string[]) => void} confirm
+ * @param {Api.Question[]} asks @param {(subjects: string[]) => void} confirm
  */
 const question = (asks, confirm) => [
   el("ul", { class: "steering-asks" }, ...asks.map(({ message }) => el("li", {}, message))),
@@ -96,6 +105,6 @@ const question = (asks, confirm) => [
     "button",
     { class: "button danger", type: "button", on: { click: () => confirm(asks.map(({ subject }) => subject)) } },
     icon("warn"),
-    "Go there all the same",
+    t("steering.go_all_the_same"),
   ),
 ];

@@ -7,8 +7,21 @@ const FONT = ["Segoe UI", "Roboto", "Noto Sans", "Liberation Sans", "sans-serif"
 /** A colour of the design system. @param {string} name without the dashes */
 export const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 
-/** Layout of a text layer. @param {object} [more] */
+/** @typedef {NonNullable<import("maplibre-gl").SymbolLayerSpecification["layout"]>} SymbolLayout */
+/** @typedef {import("maplibre-gl").ExpressionSpecification} Expression */
+
+/** Layout of a text layer. @param {SymbolLayout} [more] @returns {SymbolLayout} */
 export const textLayout = (more = {}) => ({ "text-font": FONT, "text-size": 12, "text-max-width": 9, ...more });
+
+/**
+ * A colour by the value of a feature's property.
+ * @param {string} property @param {Record<string, string>} inks the names of colours by value @param {string} otherwise
+ */
+export function inkBy(property, inks, otherwise) {
+  const pairs = Object.entries(inks).flatMap(([value, name]) => [value, colour(name)]);
+  const match = ["match", ["get", property], ...pairs, colour(otherwise)];
+  return /** @type {Expression} */ (/** @type {unknown} */ (match));
+}
 
 /** @returns {import("maplibre-gl").StyleSpecification} */
 export function baseStyle() {

@@ -3,6 +3,7 @@
 import { collection } from "./geo.js";
 import { onStyle } from "./gl_map.js";
 import { addImages, COUNT_AT_PX, drawImages, INCIDENT_IMAGES, sightingImages, UNIT_IMAGES } from "./images.js";
+import { withParts } from "./messages.js";
 import { colour, textLayout } from "./style.js";
 
 const CLUSTER_PX = 52; // nearer symbols than this are one
@@ -10,16 +11,26 @@ const SIGHTINGS_PX = 28; // of one incident, on a map of its own
 const LAST_CLUSTER_ZOOM = 17;
 const NAMES_ZOOM = 12; // farther away no name fits
 const COUNT_SIZE = 11;
+/** @typedef {import("maplibre-gl").SymbolLayerSpecification} SymbolLayer */
+/** @typedef {import("./style.js").Expression} Expression */
+/** @typedef {import("./style.js").SymbolLayout} SymbolLayout */
+
+/** @type {Expression} */
 const isMany = ["has", "point_count"];
+/** @type {Expression} */
+const isOne = ["!", isMany];
+/** @type {Expression} */
 const count = ["get", "point_count_abbreviated"];
 
-/** `worst` of an incident is its severity and its title in one text, since clusters keep the greatest of a property. */
+/** `worst` of an incident is its severity and its title in one text, since clusters keep the greatest of a property. @type {Expression} */
 const severity = ["slice", ["get", "worst"], 0, 1];
+/** @type {Expression} */
 const title = ["slice", ["get", "worst"], 1];
 
 /** The layers of names, for the tick of the layer list. */
 export const NAME_LAYERS = ["incident-name", "drone-name", "unit-name"];
 
+/** @param {Record<string, unknown>} properties @param {number} radius CSS pixels @returns {import("maplibre-gl").GeoJSONSourceSpecification} */
 const clustered = (properties, radius = CLUSTER_PX) => ({
   type: "geojson",
   data: collection([]),
@@ -32,10 +43,14 @@ const clustered = (properties, radius = CLUSTER_PX) => ({
 
 const inked = () => ({ paint: { "text-color": colour("ink") } });
 
-/** A layer of pictures: all are drawn, whatever lies below them. */
+/** A layer of pictures: all are drawn, whatever lies below them. @param {string} id @param {string} source @param {SymbolLayout} layout @param {object} more @returns {SymbolLayer} */
 const marks = (id, source, layout, more = {}) => ({ id, type: "symbol", source, layout: { "icon-allow-overlap": true, "icon-padding": 0, ...layout }, ...more });
 
-/** A layer of names: one that would lie on another, or on a picture, waits until one is nearer. */
+/**
+ * A layer of names: one that would lie on another, or on a picture, waits until one is nearer.
+ * @param {string} id @param {string} source @param {SymbolLayout} layout @param {string | Expression} ink @param {object} more
+ * @returns {SymbolLayer}
+ */
 function names(id, source, layout, ink, more = {}) {
   return {
     id,
@@ -48,24 +63,27 @@ function names(id, source, layout, ink, more = {}) {
   };
 }
 
-/** The count in the picture of several units or sightings. */
+/** The count in the picture of several units or sightings. @returns {SymbolLayout} */
 const countInside = () => ({ "text-field": ["case", isMany, count, ""], "text-size": 13, "text-offset": [-0.15, 0.15], "text-allow-overlap": true });
 
-/** Where there is room beside the mark: the upper layers are given theirs first, incidents before drones before other units. */
+/** Where there is room beside the mark: the upper layers are given theirs first, incidents before drones before other units. @type {SymbolLayout} */
 const unitName = {
   "text-field": ["get", "name"],
   "text-variable-anchor": ["top", "bottom", "left", "right"],
   "text-radial-offset": 2.05,
   "text-justify": "auto",
 };
+/** @param {number} away */
 const besideMark = (away) => ["left", [away, -2.2], "right", [-away, -2.2], "top", [0, 0.4]];
+/** @returns {Expression} */
 const unitInk = () => ["case", ["get", "lost"], colour("bad"), colour("ink")];
 
+/** @param {string} source @param {string} image @returns {SymbolLayer} */
 const noses = (source, image) => ({
   id: `${source}-nose`,
   type: "symbol",
   source,
-  filter: ["all", ["!", isMany], ["!=", ["get", "heading_deg"], null]],
+  filter: ["all", isOne, ["!=", ["get", "heading_deg"], null]],
   layout: {
     "icon-image": image,
     "icon-rotate": ["get", "heading_deg"],
@@ -85,6 +103,7 @@ export async function addSymbols(map) {
   });
 }
 
+/** @param {import("maplibre-gl").Map} map */
 function addSources(map) {
   map.addSource("units", clustered({}));
   map.addSource("drones", { type: "geojson", data: collection([]), promoteId: "id" });
@@ -97,14 +116,23 @@ function addSources(map) {
   );
 }
 
+/** The words of `browser.incident_and_more` as the map puts them together. @returns {Expression} */
+function andMore() {
+  /** @type {Expression} */
+  const rest = ["to-string", ["-", ["get", "point_count"], 1]];
+  const words = withParts("browser.incident_and_more", { title, rest });
+  return /** @type {Expression} */ (/** @type {unknown} */ (["concat", ...words]));
+}
+
+/** @returns {SymbolLayer[]} */
 const symbolLayers = () => [
-  names("unit-name", "units", unitName, unitInk(), { filter: ["!", isMany] }),
+  names("unit-name", "units", unitName, unitInk(), { filter: isOne }),
   names("drone-name", "drones", unitName, unitInk()),
   names(
     "incident-name",
     "incidents",
     {
-      "text-field": ["case", isMany, ["concat", title, " and ", ["to-string", ["-", ["get", "point_count"], 1]], " more"], title],
+      "text-field": ["case", isMany, andMore(), title],
       "text-justify": "auto",
       "text-variable-anchor-offset": ["case", isMany, ["literal", besideMark(2.85)], ["literal", besideMark(2.2)]],
       "symbol-sort-key": ["-", 0, ["to-number", severity]],
@@ -128,7 +156,7 @@ const symbolLayers = () => [
     layout: textLayout({
       "text-field": count,
       "text-size": COUNT_SIZE,
-      "text-offset": COUNT_AT_PX.map((pixels) => pixels / COUNT_SIZE),
+      "text-offset": [COUNT_AT_PX[0] / COUNT_SIZE, COUNT_AT_PX[1] / COUNT_SIZE],
       "text-ignore-placement": true,
       "text-allow-overlap": true,
     }),
@@ -139,6 +167,7 @@ const symbolLayers = () => [
 /** Add source and layer of sightings, empty. @param {import("maplibre-gl").Map} map @param {string[]} kinds of source */
 export async function addSightings(map, kinds) {
   const images = await drawImages(sightingImages(kinds));
+  /** @type {Expression} */
   const image = ["case", isMany, "sighting-many", ["concat", "sighting-", ["get", "kind"]]];
   await onStyle(map, () => {
     addImages(map, images);

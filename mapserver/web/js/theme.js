@@ -4,7 +4,7 @@ const KEY = "vanagas-theme";
 document.documentElement.dataset.theme = localStorage.getItem(KEY) ?? "dark";
 
 document.addEventListener("click", (event) => {
-  if (!event.target.closest("[data-theme-switch]")) return;
+  if (!(event.target instanceof Element && event.target.closest("[data-theme-switch]"))) return;
   localStorage.setItem(KEY, document.documentElement.dataset.theme === "light" ? "dark" : "light");
   location.reload(); // the map takes its colours once, when it is made
 });
