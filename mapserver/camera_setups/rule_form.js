@@ -2,7 +2,7 @@
 
 import { el, icon } from "../web/js/dom.js";
 import { label, words } from "../web/js/format.js";
-import { t } from "../web/js/messages.js";
+import { compareTexts, t } from "../web/js/messages.js";
 import { DAYS, readWindow, windowRow } from "../plans/zone_form.js";
 
 /** @typedef {Api.Rule} Rule */
@@ -36,18 +36,13 @@ const FIRST = ["kind", "name", "category", "classes", "hours", ...Object.keys(DR
 const UNITS = { _km_h: ", km/h", _s: ", s" };
 /** @param {string} kind */
 export function kindName(kind) {
-  const code = `setup.rule_kinds.${kind}`;
-  const name = t(code);
-  return name === code ? label(kind) : name;
+  return wordOf(label(kind), `setup.rule_kinds.${kind}`);
 }
 
 /** What a plain field is called. @param {string} name */
 function fieldTitle(name) {
-  const code = `setup.fields.${name}`;
-  const title = t(code);
-  if (title !== code) return title;
   const [unit, said] = Object.entries(UNITS).find(([end]) => name.endsWith(end)) ?? ["", ""];
-  return label(name.slice(0, name.length - unit.length)) + said;
+  return wordOf(label(name.slice(0, name.length - unit.length)) + said, `setup.fields.${name}`);
 }
 
 /** A rule of a kind as its schema begins it, with what an older one said where both have the field. @param {Api.ObjectSchema} schema @param {string} kind @param {Partial<Rule>} from @returns {Rule} */
@@ -77,7 +72,7 @@ export function ruleFields(rule, schema, kinds, page) {
   kind.addEventListener("change", () => page.another(kind.value));
   const rest = Object.entries(properties).filter(([name]) => !FIRST.includes(name));
   return [
-    field("kind", t("setup.finding_when"), kind, el("p", { class: "quiet" }, story(schema))),
+    field("kind", t("setup.finding_when"), kind, el("p", { class: "quiet" }, story(rule.kind, schema))),
     field("name", t("setup.name_of_place"), text(rule.name, 60, (value) => put("name", value))),
     field("category", t("setup.category"), category(rule.category, (value) => put("category", value))),
     ...SHAPES.filter((name) => name in properties).map((name) => shapeField(name, rule, DRAWN[name], required.includes(name), page)),
@@ -87,8 +82,13 @@ export function ruleFields(rule, schema, kinds, page) {
   ];
 }
 
-/** The first sentences of what the server says of a kind. @param {Api.ObjectSchema} schema */
-const story = ({ description }) =>
+/** What a kind finds: the catalogue's words, else the first sentences of the server's. @param {string} kind @param {Api.ObjectSchema} schema */
+function story(kind, { description }) {
+  return wordOf(plain(description), `setup.rule_stories.${kind}`);
+}
+
+/** @param {string} description of the API, for engineers */
+const plain = (description) =>
   description.replaceAll("\n", " ").split("  ")[0].replaceAll(/`\w+_s`( seconds)?/g, "so long").replaceAll("`limit_km_h`", "allowed").replaceAll("`", "");
 
 /** @param {string} name */
@@ -145,6 +145,18 @@ function shapeWords(points, isArea) {
   return isWhole(points) ? t("setup.the_whole_picture") : t("setup.corners", { corners: points.length });
 }
 
+/** A class of the camera's model in the page's language, else as the model calls it. @param {string} name */
+const className = (name) => wordOf(name, `setup.classes.${name.replaceAll(" ", "_")}`);
+
+/** One of the values that a field takes. @param {string} option */
+const optionWord = (option) => wordOf(option, `setup.directions.${option}`);
+
+/** @param {string} name @param {string} code */
+function wordOf(name, code) {
+  const word = t(code);
+  return word === code ? name : word;
+}
+
 /** @param {Rule} rule @param {string[]} known @param {(value: string[]) => void} changed */
 function classes(rule, known, changed) {
   const on = new Set(rule.classes ?? []);
@@ -157,11 +169,11 @@ function classes(rule, known, changed) {
       else on.delete(name);
       changed([...on]);
     });
-    return el("label", { class: "tick" }, input, name);
+    return el("label", { class: "tick" }, input, className(name));
   };
   const ticks = el("div", { class: "ticks" }, ...shown.map(tick));
-  const others = known.filter((name) => !shown.includes(name)).sort();
-  const more = el("select", { "aria-label": t("setup.another_class") }, el("option", { value: "" }, t("setup.another")), ...others.map((name) => el("option", {}, name)));
+  const others = known.filter((name) => !shown.includes(name)).sort((a, b) => compareTexts(className(a), className(b)));
+  const more = el("select", { "aria-label": t("setup.another_class") }, el("option", { value: "" }, t("setup.another")), ...others.map((name) => el("option", { value: name }, className(name))));
   more.addEventListener("change", () => {
     on.add(more.value);
     ticks.append(tick(more.value));
@@ -185,7 +197,7 @@ function plainField(name, value, schema, changed) {
         else on.delete(option);
         changed(options.filter((one) => on.has(one)));
       });
-      return el("label", { class: "tick" }, input, option);
+      return el("label", { class: "tick" }, input, optionWord(option));
     });
     return fieldset(name, title, ...ticks);
   }
