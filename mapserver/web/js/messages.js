@@ -272,7 +272,7 @@ export function moment(when, form, inZone = zone) {
   const two = (/** @type {string} */ text) => text.padStart(2, "0");
   /** @type {Record<string, string>} */
   const known = {
-    d: get("day"), dd: two(get("day")), mm: two(get("month")), yyyy: get("year").padStart(4, "0"),
+    d: String(Number(get("day"))), dd: two(get("day")), mm: two(get("month")), yyyy: get("year").padStart(4, "0"),
     mon: short_months[month], month: months[month], weekday: weekdays[weekday], wd: short_weekdays[weekday],
     HH: two(get("hour")), MM: two(get("minute")), SS: two(get("second")),
   };
