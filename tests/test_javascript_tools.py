@@ -24,4 +24,5 @@ def test_the_map_is_checked_by_the_types_of_the_version_that_is_shipped() -> Non
 def test_nothing_of_it_is_shipped() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
     wheel = project["tool"]["hatch"]["build"]["targets"]["wheel"]
-    assert not {"types", "tests", "node_modules"} & {part.split("/")[0] for part in wheel["packages"] + wheel["artifacts"]}
+    folders = {part.split("/")[0] for part in wheel["packages"] + wheel["artifacts"]}
+    assert not {"types", "tests", "node_modules"} & folders

@@ -10,8 +10,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from telemetry.messages import Message, speaking
-from telemetry.messages.__main__ import PACKAGES, ROOT
+from telemetry.messages.__main__ import ROOT
 from telemetry.messages.catalogue import texts_of
+from telemetry.messages.checking import PACKAGES
 from telemetry.messages.formatting import TIME_FORMATS, Placeholder, parts_of
 from telemetry.messages.languages import LANGUAGES
 from telemetry.messages.scripts import catalogue_module
