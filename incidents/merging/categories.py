@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from telemetry.errors import Misconfigured
+from telemetry.messages import Message
 
 
 @dataclass(frozen=True)
@@ -69,9 +70,9 @@ def load_rules(path: Path) -> Rules:
     try:
         return read_rules(path.read_text("utf-8"), str(path))
     except OSError as error:
-        raise Misconfigured(f"the category file {path} cannot be read: {error.strerror}") from error
+        raise Misconfigured(Message("category_files.unreadable", path=path, reason=error.strerror)) from error
     except UnicodeDecodeError as error:
-        raise Misconfigured(f"the category file {path} is not UTF-8 text: {error}") from error
+        raise Misconfigured(Message("category_files.not_utf8", path=path, reason=error)) from error
 
 
 def read_rules(text: str, name: str) -> Rules:
@@ -79,25 +80,31 @@ def read_rules(text: str, name: str) -> Rules:
     try:
         tables = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise Misconfigured(f"{name} is not TOML: {error}") from error
+        raise Misconfigured(Message("category_files.not_toml", file=name, reason=error)) from error
     rules = {category: _rule(name, category, table) for category, table in tables.items()}
     if "default" not in rules:
-        raise Misconfigured(f"{name} has no [default] table; it says how an unknown category behaves")
+        raise Misconfigured(Message("category_files.no_default", file=name))
     default = rules.pop("default")
     return Rules(rules, default)
 
 
 def _rule(name: str, category: str, table: Any) -> CategoryRule:
     if not isinstance(table, dict):
-        raise Misconfigured(f"{name}: {category} is not a table; write [{category}] with title, severity, window, …")
+        raise Misconfigured(Message("category_files.no_table", file=name, category=category))
     known = {field.name for field in fields(CategoryRule)} - {"name"}
     if unknown := sorted(set(table) - known):
-        raise Misconfigured(f"{name} [{category}]: {unknown[0]} is not a setting; known are {', '.join(sorted(known))}")
+        wrong = Message(
+            "category_files.unknown_setting", file=name, category=category, setting=unknown[0], settings=sorted(known)
+        )
+        raise Misconfigured(wrong)
     if missing := sorted({"title", *_NUMBERS} - set(table)):
-        raise Misconfigured(f"{name} [{category}]: {missing[0]} is missing")
+        raise Misconfigured(Message("category_files.missing_setting", file=name, category=category, setting=missing[0]))
     for key in _NUMBERS:
         if isinstance(table[key], bool) or not isinstance(table[key], int | float) or not table[key] > 0:
-            raise Misconfigured(f"{name} [{category}]: {key} must be a number above 0, not {table[key]!r}")
+            wrong = Message(
+                "category_files.not_positive", file=name, category=category, setting=key, value=repr(table[key])
+            )
+            raise Misconfigured(wrong)
     return CategoryRule(
         name=category,
         title=str(table["title"]),

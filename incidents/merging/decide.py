@@ -16,6 +16,8 @@ from typing import Any
 
 from incidents.merging.categories import CategoryRule, Rules
 from incidents.merging.incident import Incident, identities
+from incidents.merging.titles import title_message
+from telemetry.messages import Message
 from telemetry.observations import Observation
 from telemetry.positions import Position, distance_m
 
@@ -36,18 +38,22 @@ CLOCK_SLACK = timedelta(seconds=2)
 
 @dataclass(frozen=True)
 class Reason:
-    """One term of a decision, in words and numbers."""
+    """One term of a decision, as a message and in numbers."""
 
     term: str
     """distance | time | category | identity | accuracy | clock | person | source"""
-    text: str
+    text: Message
     value: float | str | None = None
     limit: float | None = None
     """Largest value with which, all else equal, the decision would have been the same."""
 
     def public(self) -> dict[str, Any]:
-        """JSON-ready."""
-        return {"term": self.term, "text": self.text, "value": self.value, "limit": self.limit}
+        """JSON-ready, with the words of the present language."""
+        return {"term": self.term, **self.text.to_answer(), "value": self.value, "limit": self.limit}
+
+    def kept(self) -> dict[str, Any]:
+        """As rows keep it: without words."""
+        return {"term": self.term, **self.text.to_json(), "value": self.value, "limit": self.limit}
 
 
 @dataclass(frozen=True)
@@ -74,9 +80,10 @@ def decide(observation: Observation, candidates: Iterable[Incident], *, now: dat
     if best is not None and best[0] > 0:
         return Decision(best[1].id, best[0], (*best[2], *clock), at)
     if best is None or best[0] == -math.inf:
-        alone = Reason("distance", "nothing open nearby that it could belong to")
+        alone = Reason("distance", Message("merging.nothing_near"))
         return Decision(None, -math.inf, (alone, *clock), at)
-    nearest = Reason("distance", f"the closest match, “{best[1].title}”, explains it worse than chance", best[1].id)
+    title = best[1].title_message
+    nearest = Reason("distance", Message("merging.worse_than_chance", title=title), best[1].id)
     return Decision(None, best[0], (nearest, *best[2], *clock), at)
 
 
@@ -85,7 +92,7 @@ def weigh(observation: Observation, at: datetime, incident: Incident, rules: Rul
     if observation.city != incident.city or observation.simulated != incident.simulated:
         return -math.inf, ()
     if observation.attributes.get("incident_id") == incident.id:
-        return math.inf, (Reason("person", "the reporter named this incident"),)
+        return math.inf, (Reason("person", Message("merging.named_by_reporter")),)
     if incident.closed_at is not None and at > incident.closed_at:
         return -math.inf, ()
     seen = observation.position
@@ -107,7 +114,7 @@ def effective_time(observation: Observation, now: datetime) -> tuple[datetime, t
     if ahead <= CLOCK_SLACK:
         return observation.started_at, ()
     seconds = ahead.total_seconds()
-    return now, (Reason("clock", f"the device's clock runs {seconds:.0f} s ahead; its arrival time counts", seconds),)
+    return now, (Reason("clock", Message("merging.clock_ahead", ahead_s=seconds), seconds),)
 
 
 def _far_off(seen: Position, known: Position, rule: CategoryRule) -> bool:
@@ -120,7 +127,7 @@ def _weigh_time(observation: Observation, at: datetime, incident: Incident, rule
     window = max(rules[incident.category].window, rules[observation.category].window)
     gap = max((at - incident.last_at).total_seconds(), (incident.first_at - at).total_seconds(), 0.0)
     span = (at - incident.first_at).total_seconds()
-    text = f"{_seconds(gap)} from its other observations, within {_seconds(window)}"
+    text = Message("merging.time", gap=_seconds(gap), window=_seconds(window))
     if gap > window or span > SPAN_WINDOWS * window:
         return -math.inf, Reason("time", text, gap, window)
     return -gap / window, Reason("time", text, round(gap, 3), window)
@@ -128,16 +135,17 @@ def _weigh_time(observation: Observation, at: datetime, incident: Incident, rule
 
 def _weigh_category(observation: Observation, incident: Incident, rules: Rules) -> tuple[float, Reason]:
     if shared := identities(observation) & incident.identities:
-        return SAME_IDENTITY, Reason("identity", f"both name {min(shared)}", min(shared))
+        return SAME_IDENTITY, Reason("identity", Message("merging.both_name", identity=min(shared)), min(shared))
     if not rules[observation.category].opens:
-        return -math.inf, Reason("category", "a passing sight joins only by identity", observation.category)
+        return -math.inf, Reason("category", Message("merging.passing_sight"), observation.category)
     if observation.category == incident.category:
-        return SAME_CATEGORY, Reason("category", f"both are “{incident.title}”", observation.category)
+        same = Message("merging.same_category", title=incident.title_message)
+        return SAME_CATEGORY, Reason("category", same, observation.category)
     if rules.related(observation.category, incident.category):
-        title = rules[observation.category].title
-        text = f"“{title}” is often mixed up with “{incident.title}”"
-        return RELATED_CATEGORY, Reason("category", text, observation.category)
-    return -math.inf, Reason("category", "another kind of thing", observation.category)
+        title = title_message(observation.category, rules[observation.category].title)
+        mixed_up = Message("merging.mixed_up", title=title, other=incident.title_message)
+        return RELATED_CATEGORY, Reason("category", mixed_up, observation.category)
+    return -math.inf, Reason("category", Message("merging.another_kind"), observation.category)
 
 
 def place_score(apart_m: float, variance: float, density: float) -> float:
@@ -158,18 +166,21 @@ def _weigh_place(
         limit = math.sqrt(2 * variance * room)
     return place_score(apart, variance, rule.density), (
         Reason(
-            "distance", f"{apart:.0f} m apart, where up to {limit:.0f} m is plausible", round(apart, 1), round(limit, 1)
+            "distance",
+            Message("merging.distance", apart_m=apart, limit_m=limit),
+            round(apart, 1),
+            round(limit, 1),
         ),
         Reason(
             "accuracy",
-            f"source good to ±{seen.accuracy_m:.0f} m, incident to ±{known.accuracy_m:.0f} m",
+            Message("merging.accuracy", source_m=seen.accuracy_m, incident_m=known.accuracy_m),
             seen.accuracy_m,
         ),
     )
 
 
-def _seconds(seconds: float) -> str:
-    for size, unit in ((86_400, "days"), (3_600, "h"), (60, "min")):
+def _seconds(seconds: float) -> Message:
+    for size, unit in ((86_400, "days"), (3_600, "hours"), (60, "minutes")):
         if seconds >= 2 * size:
-            return f"{seconds / size:.0f} {unit}"
-    return f"{seconds:.0f} s"
+            return Message(f"merging.span.{unit}", number=seconds / size)
+    return Message("merging.span.seconds", number=seconds)

@@ -9,8 +9,10 @@ from enum import StrEnum
 from typing import Any
 
 from incidents.merging.categories import CategoryRule
+from incidents.merging.titles import title_message
 from telemetry.cities import City
 from telemetry.clock import iso
+from telemetry.messages import Message
 from telemetry.observations import Observation
 from telemetry.positions import LocalFrame, Position
 
@@ -63,17 +65,23 @@ class Incident:
     state: State = State.NEW
     closed_at: datetime | None = None
 
-    def public(self) -> dict[str, Any]:
-        """JSON-ready, as the API and `vanagas merge` show it."""
-        return {**self.headline(), "observation_ids": list(self.observation_ids)}
+    @property
+    def title_message(self) -> Message:
+        """Its title apart from words."""
+        return title_message(self.category, self.title)
 
-    def headline(self) -> dict[str, Any]:
+    def public(self, language: str | None = None) -> dict[str, Any]:
+        """JSON-ready, as the API and `vanagas merge` show it; the title in `language`, or that of the request."""
+        return {**self.headline(language), "observation_ids": list(self.observation_ids)}
+
+    def headline(self, language: str | None = None) -> dict[str, Any]:
         """As maps and lists show it: without the ids of its observations, which may be thousands. JSON-ready."""
         return {
             "id": self.id,
             "city": self.city,
             "category": self.category,
-            "title": self.title,
+            "title": self.title_message.text(language),
+            "title_message": self.title_message.to_json(),
             "state": self.state,
             "severity": self.severity,
             "opened_at": iso(self.first_at),

@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field, ValidationError
 from telemetry.access import Principal
 from telemetry.cities import City
 from telemetry.errors import BadObservation
+from telemetry.messages import Message
 from telemetry.observations import Media, Observation, Source, SourceKind
 from telemetry.observations.values import explain
 from telemetry.positions import Position
@@ -52,4 +53,4 @@ def observation(
             media=media,
         )
     except ValidationError as error:
-        raise BadObservation(f"the report cannot be taken: {explain(error)}") from error
+        raise BadObservation(Message("incidents.report_unusable", reason=explain(error))) from error

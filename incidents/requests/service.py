@@ -11,12 +11,14 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
+from incidents.merging.titles import title_message
 from incidents.requests.tables import DroneRequestRow, RequestState
 from incidents.timeline import service as timeline
 from incidents.timeline.tables import IncidentRow
 from telemetry.cities import City
 from telemetry.clock import iso
 from telemetry.errors import BadInput, Conflict
+from telemetry.messages import ENGLISH, Message
 from telemetry.store import Change, Work
 from telemetry.units.tables import UnitRow
 
@@ -27,7 +29,7 @@ def ask(work: Work, row: IncidentRow, unit: UnitRow, *, away_m: float, by: str, 
     """Ask the town's pilots to send `unit`, `away_m` metres away. Raises Conflict while an older request waits."""
     known = waiting_for(work.session, row.id)
     if known is not None:
-        raise Conflict(f"{known.asked_by} has asked for a drone already; the pilots have not answered yet")
+        raise Conflict(Message("incidents.drone_asked_already", asked_by=known.asked_by))
     asked = DroneRequestRow(
         id=f"request-{uuid.uuid4().hex[:12]}",
         incident_id=row.id,
@@ -38,7 +40,8 @@ def ask(work: Work, row: IncidentRow, unit: UnitRow, *, away_m: float, by: str, 
     )
     work.session.add(asked)
     work.session.flush()  # the next question reads it
-    timeline.add_note(work, row, f"asks a pilot to send {unit.name}, {away_m:.0f} m away", by=by, now=at)
+    asks = Message("timeline.drone_asked", drone=unit.name, away_m=away_m)
+    timeline.tell_note(work, row, asks, by=by, now=at)
     work.tell(_change(work.session, asked))
     return asked
 
@@ -56,12 +59,12 @@ def decline(work: Work, row: IncidentRow, reason: str, *, by: str, at: datetime)
     asked = waiting_for(work.session, row.id)
     reason = reason.strip()[:LONGEST_REASON]
     if asked is None:
-        raise Conflict(f"no drone is asked for at {row.title} any more")
+        raise Conflict(Message("incidents.no_drone_asked", title=title_message(row.category, row.title)))
     if not reason:
-        raise BadInput("declining needs a reason; say in a few words why no drone can be sent")
+        raise BadInput(Message("incidents.declining_needs_reason"))
     asked.reason = reason
     _answer(work, asked, RequestState.DECLINED, by=by, at=at)
-    timeline.add_note(work, row, f"declines to send a drone: {reason}"[:LONGEST_REASON], by=by, now=at)
+    timeline.tell_note(work, row, Message("timeline.drone_declined", reason=reason), by=by, now=at)
 
 
 def withdraw(work: Work, row: IncidentRow, *, by: str, at: datetime) -> None:
@@ -87,13 +90,15 @@ def waiting(session: Session, cities: Iterable[City]) -> list[DroneRequestRow]:
     return list(session.exec(query.order_by(col(DroneRequestRow.asked_at), col(DroneRequestRow.id))))
 
 
-def public(session: Session, asked: DroneRequestRow) -> dict[str, Any]:
-    """The request as the API and pages show it."""
+def public(session: Session, asked: DroneRequestRow, language: str | None = None) -> dict[str, Any]:
+    """The request as the API and pages show it, in `language` or that of the request."""
     incident = session.get_one(IncidentRow, asked.incident_id)
+    title = title_message(incident.category, incident.title)
     return {
         "id": asked.id,
         "incident_id": asked.incident_id,
-        "title": incident.title,
+        "title": title.text(language),
+        "title_message": title.to_json(),
         "severity": incident.severity,
         "city": asked.city,
         "unit_id": asked.unit_id,
@@ -121,5 +126,5 @@ def _change(session: Session, asked: DroneRequestRow) -> Change:
     """The news for the pilots: gone from their list once it is answered."""
     data = None
     if asked.answer == RequestState.WAITING:
-        data = public(session, asked)
+        data = public(session, asked, ENGLISH.code)
     return Change("drone_request", asked.id, frozenset({City(asked.city)}), data)

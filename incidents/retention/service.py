@@ -20,6 +20,7 @@ from incidents.timeline.tables import ForgottenRow, IncidentObservationRow, Inci
 from telemetry.access import Principal, Role
 from telemetry.audit import service as audit
 from telemetry.cities import City
+from telemetry.messages import Message
 from telemetry.observations import Observation
 from telemetry.observations import repository as observations
 from telemetry.observations.tables import ObservationPictureRow, ObservationRow
@@ -92,7 +93,8 @@ def review(work: Work, rules: RetentionRules, *, now: datetime, after: ScanPosit
     observations.set_reviews(work.session, {one.row.id: one.next_at for one in judged})
     for city, counted in done.items():
         by = Principal("retention", Role.DEVICE, City(city))
-        detail = f"past their time: {counted['pictures']} pictures, {counted['observations']} observations"
+        pictures = counted["pictures"]
+        detail = Message("incidents.forgotten", pictures=pictures, observations=counted["observations"])
         audit.record(work.session, by, "forget", f"observations of {city}", city=City(city), at=now, detail=detail)
     return Batch(sum(one.seen is not None for one in judged), with_date[-1] if with_date else after)
 
@@ -197,6 +199,7 @@ def _empty(work: Work, seen: Observation, incident: IncidentRow, now: datetime) 
     work.session.flush()  # the timeline lets go only of what is forgotten
     for entry in work.session.exec(select(TimelineRow).where(TimelineRow.observation_id == seen.id)):
         entry.text = ""
+        entry.message = None
         entry.why = []
         work.session.add(entry)
     incident.identities = [name for name in incident.identities if name != seen.attributes.get("identity")]

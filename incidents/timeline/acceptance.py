@@ -18,6 +18,7 @@ from incidents.merging import Reason, Rules
 from incidents.timeline.drafts import Drafts
 from incidents.timeline.tables import ForgottenRow
 from telemetry.clock import iso
+from telemetry.messages import Message
 from telemetry.observations import Observation
 from telemetry.observations import repository as observations
 from telemetry.observations.occurrences import Addition, Key, NewEvent, Occurrences, Repetition, Stored
@@ -48,12 +49,14 @@ class Receipt:
     observation_id: str
     outcome: Outcome
     incident_id: str | None
-    warning: str | None = None
-    """What is wrong with its source, in a sentence."""
+    warning: Message | None = None
+    """What is wrong with its source."""
 
     def public(self) -> dict[str, Any]:
         """JSON-ready."""
-        warned = {} if self.warning is None else {"warning": self.warning}
+        warned = {}
+        if self.warning is not None:
+            warned = {"warning": self.warning.text(), "warning_message": self.warning.to_answer()}
         return {
             "observation_id": self.observation_id,
             "outcome": self.outcome,
@@ -150,7 +153,7 @@ class _Batch:
         for change in self._drafts.write():
             self._work.tell(change)
 
-    def _accept_warned(self, stored: Stored, warning: str) -> Receipt:
+    def _accept_warned(self, stored: Stored, warning: Message) -> Receipt:
         seen = stored.observation
         log.warning("%s %s, event at %s: %s", seen.source.kind, seen.source.id, iso(seen.started_at), warning)
         incident_id = self._drafts.place(seen, [Reason("source", warning)])

@@ -15,6 +15,8 @@ from incidents.merging.shortlist import CandidateSearch, Neighbourhood
 from incidents.timeline import incident_index, repository
 from incidents.timeline.incident_index import Town
 from incidents.timeline.tables import EntryKind
+from telemetry.messages import ENGLISH, Message, kept, written
+from telemetry.messages.catalogue import known
 from telemetry.observations import Observation, SourceKind
 from telemetry.observations import repository as observations
 from telemetry.store import Change
@@ -103,7 +105,7 @@ class Drafts:
         self._links[observation.id] = draft.incident.id
         return draft.incident.id
 
-    def grow(self, known: Observation, grown: Observation, added: Sequence[str]) -> str | None:
+    def grow(self, known: Observation, grown: Observation, added: Sequence[Message]) -> str | None:
         """Let the incident of `known` have what was `added` to it; one that belongs to none may find one now."""
         self._said[grown.id] = grown
         incident_id = self.incident_of(known.id)
@@ -114,8 +116,10 @@ class Drafts:
         draft = self._drafts[incident_id]
         self._change(draft, self._with_growth(draft.incident, known, grown))
         if added:
-            text = f"{grown.summary or grown.category}: {', '.join(added)}"
-            self._write(draft, EntryKind.AMENDED, text, who=voice(grown), happened_at=self._now, observation=grown)
+            said = Message(
+                "timeline.amended", what=grown.message or written(grown.summary or grown.category), added=added
+            )
+            self._write(draft, EntryKind.AMENDED, said, who=voice(grown), happened_at=self._now, observation=grown)
         return incident_id
 
     def write(self) -> Iterator[Change]:
@@ -134,7 +138,7 @@ class Drafts:
             self._session.connection().execute(_TIMELINE.insert(), self._entries)
         for draft in touched:
             incident = draft.incident
-            yield Change("incident", incident.id, frozenset({incident.city}), incident.headline())
+            yield Change("incident", incident.id, frozenset({incident.city}), incident.headline(ENGLISH.code))
 
     def _candidates(self, observation: Observation) -> list[Incident]:
         """Those incidents among which `decide` finds what it would find among all."""
@@ -176,14 +180,14 @@ class Drafts:
         incident = opened_by(observation, decision.at, self._rules[observation.category])
         draft = self._drafts[incident.id] = _Draft(incident, 0, fresh=True, changed=True)
         self._show(incident)
-        text = f"Opened: {incident.title}"
-        self._write(draft, EntryKind.OPENED, text, who="merging", happened_at=decision.at, why=decision.reasons)
+        said = Message("timeline.opened", title=incident.title_message)
+        self._write(draft, EntryKind.OPENED, said, who="merging", happened_at=decision.at, why=decision.reasons)
         return draft
 
     def _tell(self, draft: _Draft, observation: Observation, decision: Decision, why: Sequence[Reason]) -> None:
-        text = observation.summary or observation.category.replace("_", " ").capitalize()
+        said = observation.message or _wording(observation)
         self._write(
-            draft, EntryKind.OBSERVATION, text,
+            draft, EntryKind.OBSERVATION, said,
             who=voice(observation), happened_at=decision.at, why=why, observation=observation,
         )  # fmt: skip
 
@@ -212,7 +216,7 @@ class Drafts:
         self,
         draft: _Draft,
         kind: EntryKind,
-        text: str,
+        said: Message,
         *,
         who: str,
         happened_at: datetime,
@@ -228,11 +232,22 @@ class Drafts:
                 "happened_at": happened_at,
                 "who": who,
                 "kind": kind,
-                "text": text,
-                "why": [reason.public() for reason in why],
+                "text": str(said),
+                "message": kept(said),
+                "why": [reason.kept() for reason in why],
                 "observation_id": None if observation is None else observation.id,
             }
         )
+
+
+def _wording(observation: Observation) -> Message:
+    """What its source wrote of it, or else what its category is called."""
+    if observation.summary:
+        return written(observation.summary)
+    code = f"categories.{observation.category}"
+    if known(code):
+        return Message(code)
+    return written(observation.category.replace("_", " ").capitalize())
 
 
 def voice(observation: Observation) -> str:

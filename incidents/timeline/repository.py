@@ -11,9 +11,11 @@ from sqlalchemy import ColumnElement, Row
 from sqlmodel import Session, SQLModel, col, select
 
 from incidents.merging import Incident, State
+from incidents.merging.titles import title_message
 from incidents.timeline.tables import IncidentCountRow, IncidentRow, TimelineRow
 from telemetry.cities import City
 from telemetry.errors import NotFound
+from telemetry.messages import Message
 from telemetry.observations.tables import ObservationRow
 from telemetry.positions import Position
 from telemetry.store import ALWAYS, Between, Page, SortKey, read_page
@@ -31,7 +33,7 @@ def get(session: Session, incident_id: str, cities: Iterable[City]) -> IncidentR
     """The incident, if it is in one of `cities`. Raises NotFound."""
     row = session.get(IncidentRow, incident_id)
     if row is None or row.city not in set(cities):
-        raise NotFound(f"there is no incident {incident_id} in a town you may see")
+        raise NotFound(Message("incidents.not_found", incident=incident_id))
     return row
 
 
@@ -119,9 +121,13 @@ def _groups(session: Session, cities: Iterable[City], wanted: IncidentFilter) ->
     if wanted.category:
         query = query.where(IncidentCountRow.category == wanted.category)
     words = (wanted.text or "").casefold()
-    return [
-        group for group in session.exec(query) if wanted.takes(State(group.state)) and words in group.title.casefold()
-    ]
+    return [group for group in session.exec(query) if wanted.takes(State(group.state)) and _is_called(group, words)]
+
+
+def _is_called(group: IncidentCountRow, words: str) -> bool:
+    """Whether the title has `words` (casefolded) in it, as it is stored or in the language of the request."""
+    shown = title_message(group.category, group.title).text()
+    return words in group.title.casefold() or words in shown.casefold()
 
 
 def _branches(groups: Iterable[IncidentCountRow], wanted: IncidentFilter) -> list[ColumnElement[bool]]:

@@ -14,6 +14,7 @@ from incidents.timeline.tables import EntryKind, IncidentRow, TimelineRow
 from telemetry.cities import City
 from telemetry.clock import iso
 from telemetry.errors import BadInput, Conflict
+from telemetry.messages import ENGLISH, Message, as_message, kept, written
 from telemetry.observations import Observation, answers
 from telemetry.observations import repository as observations
 from telemetry.store import Change, Work
@@ -27,16 +28,18 @@ def change_state(work: Work, row: IncidentRow, to: State, *, by: str, reason: st
     before = State(row.state)
     reason = _checked(reason)
     if before is to:
-        raise Conflict(f"the incident is {to.replace('_', ' ')} already")
+        raise Conflict(Message("incidents.state_already", state=to))
     if not to.open and not reason:
-        raise BadInput("closing an incident needs a reason; say in a few words what was found or done")
+        raise BadInput(Message("incidents.closing_needs_reason"))
     row.state = to
     row.closed_at = None if to.open else now
-    text = f"{before.replace('_', ' ')} → {to.replace('_', ' ')}" + (f": {reason}" if reason else "")
+    said = Message("timeline.state", before=before, after=to)
+    if reason:
+        said = Message("timeline.state_because", before=before, after=to, reason=reason)
     incident_index.update(work.session, [repository.incident_of(row)])
     if not to.open:
         repository.review_observations(work.session, row.id)
-    _write(work, row, EntryKind.STATE, text, who=by, at=now)
+    _write(work, row, EntryKind.STATE, said, who=by, at=now)
     work.tell(change(row))
 
 
@@ -44,8 +47,13 @@ def add_note(work: Work, row: IncidentRow, text: str, *, by: str, now: datetime)
     """Add a note to the timeline. Raises BadInput when it is empty or too long."""
     text = _checked(text)
     if not text:
-        raise BadInput("the note is empty; write what the next shift should know")
-    _write(work, row, EntryKind.NOTE, text, who=by, at=now)
+        raise BadInput(Message("incidents.note_empty"))
+    tell_note(work, row, written(text), by=by, now=now)
+
+
+def tell_note(work: Work, row: IncidentRow, said: Message, *, by: str, now: datetime) -> None:
+    """Add a note that the program words, `said`, to the timeline."""
+    _write(work, row, EntryKind.NOTE, said, who=by, at=now)
     work.tell(change(row))
 
 
@@ -69,14 +77,22 @@ def headline(row: IncidentRow) -> dict[str, Any]:
 
 def change(row: IncidentRow) -> Change:
     """The news of the incident for the live map."""
-    return Change("incident", row.id, frozenset({City(row.city)}), headline(row))
+    return Change("incident", row.id, frozenset({City(row.city)}), repository.incident_of(row).headline(ENGLISH.code))
 
 
-def _write(work: Work, row: IncidentRow, kind: EntryKind, text: str, *, who: str, at: datetime) -> None:
+def _write(work: Work, row: IncidentRow, kind: EntryKind, said: Message, *, who: str, at: datetime) -> None:
     row.entries += 1
     work.session.add(row)
     entry = TimelineRow(
-        incident_id=row.id, seq=row.entries, at=at, happened_at=at, who=who, kind=kind, text=text, why=[]
+        incident_id=row.id,
+        seq=row.entries,
+        at=at,
+        happened_at=at,
+        who=who,
+        kind=kind,
+        text=str(said),
+        message=kept(said),
+        why=[],
     )
     work.session.add(entry)
     work.session.flush()
@@ -85,8 +101,15 @@ def _write(work: Work, row: IncidentRow, kind: EntryKind, text: str, *, who: str
 def _checked(text: str) -> str:
     text = text.strip()
     if len(text) > NOTE_LIMIT:
-        raise BadInput(f"the text has {len(text):,} characters; keep it under {NOTE_LIMIT:,}")
+        raise BadInput(Message("incidents.text_too_long", length=len(text), limit=NOTE_LIMIT))
     return text
+
+
+def _public_reason(kept: dict[str, Any]) -> dict[str, Any]:
+    """A reason with its words; those of before there were messages are shown as they were written."""
+    if "code" not in kept:
+        return kept
+    return {**kept, "text": Message.from_json(kept).text()}
 
 
 def _public_entry(row: TimelineRow, observation: Observation | None) -> dict[str, Any]:
@@ -96,7 +119,7 @@ def _public_entry(row: TimelineRow, observation: Observation | None) -> dict[str
         "happened_at": iso(row.happened_at),
         "who": row.who,
         "kind": row.kind,
-        "text": row.text,
-        "why": row.why,
+        **as_message(row.message or row.text).to_answer(),
+        "why": [_public_reason(reason) for reason in row.why],
         "observation": None if observation is None else answers.public(observation),
     }

@@ -52,7 +52,7 @@ class IncidentCountRow(SQLModel, table=True):
 
 
 class IncidentPlaceRow(SQLModel, table=True):
-    """Where and when an incident may be joined, as plain numbers that an index orders; see places.py."""
+    """Where and when an incident may be joined, as plain numbers that an index orders; see incident_index.py."""
 
     __tablename__ = "incident_places"
     __table_args__ = (
@@ -126,6 +126,10 @@ class TimelineRow(SQLModel, table=True):
     who: str
     kind: str
     text: str
+    """In English; what a person wrote, as written."""
+    message: dict[str, Any] | None = Field(default=None, sa_column=Column(JsonColumn, nullable=True))
+    """The text as a message's code and parameters; None for what a person wrote, and for rows of before there were
+    messages."""
     why: list[dict[str, Any]] = Field(sa_column=Column(JsonColumn, nullable=False))
     observation_id: str | None = Field(default=None, foreign_key="observations.id")
 

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from mapserver.web.schemas import Answer, Json, Utc
+from mapserver.web.schemas import Answer, Json, KeptMessage, Utc
 
 
 class AuditEntry(Answer):
@@ -16,6 +16,7 @@ class AuditEntry(Answer):
         "action": "view",
         "subject": "observation 35f7e1ef-f2ed-5b59-8a38-4b3c1f0f6c02",
         "detail": "snapshot 860f3bf775c2",
+        "detail_message": None,
     }
 
     at: Utc
@@ -25,3 +26,5 @@ class AuditEntry(Answer):
     action: str
     subject: str
     detail: str
+    """In the language of the request; what a person wrote, as written."""
+    detail_message: KeptMessage | None

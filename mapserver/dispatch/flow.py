@@ -119,7 +119,8 @@ def send_drone(
     confirm_flight(parts, work, flight.id, by)
     drone = units.get(work.session, unit_id, visible_cities(by))
     requests.confirm(work, row, flight_id=flight.id, by=by.name, at=now)
-    timeline.add_note(work, row, f"{drone.name} is sent: {flight.name}", by=by.name, now=now)
+    sent = Message("timeline.drone_sent", drone=drone.name, flight=flight.name)
+    timeline.tell_note(work, row, sent, by=by.name, now=now)
     return flight
 
 

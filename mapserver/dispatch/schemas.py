@@ -2,7 +2,7 @@
 
 from incidents.requests.tables import RequestState
 from mapserver.plans.schemas import RouteFeature, VerdictAnswer
-from mapserver.web.schemas import Answer, Fraction, Utc
+from mapserver.web.schemas import Answer, Fraction, KeptMessage, Utc
 
 
 class DroneOffer(Answer):
@@ -25,6 +25,7 @@ class DroneRequestAnswer(Answer):
     incident_id: str
     title: str
     """Of the incident."""
+    title_message: KeptMessage
     severity: int
     city: str
     unit_id: str

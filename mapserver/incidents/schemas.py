@@ -5,7 +5,7 @@ from typing import ClassVar
 from incidents.merging import State
 from incidents.timeline.tables import EntryKind
 from mapserver.observations.schemas import ObservationAnswer
-from mapserver.web.schemas import AccuratePlace, Answer, Json, Utc
+from mapserver.web.schemas import AccuratePlace, Answer, Json, KeptMessage, Utc
 from telemetry.observations.values import SourceKind
 
 
@@ -16,6 +16,8 @@ class IncidentHeadline(Answer):
     city: str
     category: str
     title: str
+    """In the language of the request; in news that are sent to all, in English."""
+    title_message: KeptMessage
     state: State
     severity: int
     """1 to 5, 5 the worst."""
@@ -37,6 +39,7 @@ class IncidentAnswer(IncidentHeadline):
         "city": "dobele",
         "category": "illegal_dumping",
         "title": "Illegal dumping",
+        "title_message": {"code": "categories.illegal_dumping", "params": {}},
         "state": "new",
         "severity": 2,
         "opened_at": "2026-11-30T21:40:12Z",
@@ -55,11 +58,21 @@ class IncidentAnswer(IncidentHeadline):
 class Weighed(Answer):
     """One reason why an observation joined the incident, or opened it."""
 
-    EXAMPLE: ClassVar[Json] = {"term": "place", "text": "12 m apart", "value": 12.0, "limit": 60.0}
+    EXAMPLE: ClassVar[Json] = {
+        "term": "distance",
+        "code": "merging.distance",
+        "params": {"apart_m": 12.0, "limit_m": 60.0},
+        "text": "12 m apart, where up to 60 m is plausible",
+        "value": 12.0,
+        "limit": 60.0,
+    }
 
     term: str
+    code: str | None = None
+    """What is meant; absent in reasons kept before there were codes, which are shown as they were written."""
+    params: Json | None = None
     text: str
-    value: float | None
+    value: float | str | None
     limit: float | None
 
 
@@ -72,7 +85,9 @@ class TimelineEntry(Answer):
         "happened_at": "2026-11-30T21:40:12Z",
         "who": "merging",
         "kind": "opened",
-        "text": "Illegal dumping, seen by DOB-C07",
+        "code": "timeline.opened",
+        "params": {"title": {"code": "categories.illegal_dumping", "params": {}}},
+        "text": "Opened: Illegal dumping",
         "why": [],
         "observation": None,
     }
@@ -84,7 +99,11 @@ class TimelineEntry(Answer):
     happened_at: Utc
     who: str
     kind: EntryKind
+    code: str
+    """What is meant; `written.text` for what a person wrote, and for entries of before there were codes."""
+    params: Json
     text: str
+    """In the language of the request."""
     why: list[Weighed]
     observation: ObservationAnswer | None
     """What it tells of, where it is an observation that is still kept."""

@@ -21,7 +21,9 @@ class ReceiptAnswer(Answer):
     incident_id: str | None
     """The incident that it joined or opened; null for what belongs to none."""
     warning: str | None = None
-    """Only where its source gives one name to several events."""
+    """Only where its source gives one name to several events; in the language of the request."""
+    warning_message: MessageAnswer | None = None
+    """The same as code, parameters and text."""
 
 
 class ObservedBy(Answer):

@@ -35,6 +35,13 @@ def examples() -> Iterator[tuple[str, Json]]:
             yield shape.__name__, shape.EXAMPLE
 
 
+class KeptMessage(Answer):
+    """What is meant, apart from words: whoever shows it makes the words."""
+
+    code: str
+    params: Json
+
+
 class PlaceAnswer(Answer):
     """A place, WGS 84, degrees."""
 

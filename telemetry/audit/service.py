@@ -11,6 +11,7 @@ from telemetry.access import Principal
 from telemetry.audit.tables import AuditRow
 from telemetry.cities import BOTH, City
 from telemetry.clock import iso
+from telemetry.messages import Message, as_message, kept
 from telemetry.store import ALWAYS, Between, Page, SortKey, read_page
 
 log = logging.getLogger(__name__)
@@ -20,13 +21,29 @@ FAILED_SIGN_IN = "sign_in_failed"
 
 
 def record(
-    session: Session, by: Principal, action: str, subject: str, *, city: City | None, at: datetime, detail: str = ""
+    session: Session,
+    by: Principal,
+    action: str,
+    subject: str,
+    *,
+    city: City | None,
+    at: datetime,
+    detail: Message | str = "",
 ) -> None:
     """Append that `by` did `action` to `subject` at `at` (UTC)."""
     if action.startswith("sign_"):
         log.info("%s: %s %s", action, by.name, detail)
     session.add(
-        AuditRow(at=at, who=by.name, role=by.role, city=city, action=action, subject=subject, detail=detail[:500])
+        AuditRow(
+            at=at,
+            who=by.name,
+            role=by.role,
+            city=city,
+            action=action,
+            subject=subject,
+            detail=str(detail)[:500],
+            message=kept(detail),
+        )
     )
 
 
@@ -50,7 +67,8 @@ def latest(
             "city": row.city,
             "action": row.action,
             "subject": row.subject,
-            "detail": row.detail,
+            "detail": as_message(row.message or row.detail).text(),
+            "detail_message": row.message,
         }
         for row in rows
     ]

@@ -1,11 +1,12 @@
 """The table of audit entries. Rows never change or go: triggers in the database see to it."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Column
 from sqlmodel import Field, SQLModel
 
-from telemetry.store import UtcDateTime
+from telemetry.store import JsonColumn, UtcDateTime
 
 
 class AuditRow(SQLModel, table=True):
@@ -24,3 +25,6 @@ class AuditRow(SQLModel, table=True):
     subject: str
     """What it was done to."""
     detail: str = ""
+    """In English; what a person wrote, as written."""
+    message: dict[str, Any] | None = Field(default=None, sa_column=Column(JsonColumn, nullable=True))
+    """The detail as a message's code and parameters, where it is one."""

@@ -7,7 +7,7 @@ JavaScript. Log lines for engineers and help texts of the command line are not m
 
 from telemetry.messages.current import current_language, current_zone, speaking, use_language, use_zone
 from telemetry.messages.languages import ENGLISH, LANGUAGES, sort_key
-from telemetry.messages.message import Message, Param, as_message, text, written
+from telemetry.messages.message import Message, Param, as_message, kept, text, written
 
 __all__ = [
     "ENGLISH",
@@ -17,6 +17,7 @@ __all__ = [
     "as_message",
     "current_language",
     "current_zone",
+    "kept",
     "sort_key",
     "speaking",
     "text",

@@ -127,6 +127,13 @@ def text(said: Message | str, language: str | None = None) -> str:
     return said if isinstance(said, str) else said.text(language)
 
 
+def kept(said: Message | str) -> dict[str, Any] | None:
+    """What a row keeps beside the text: code and parameters; None for a text without a code."""
+    if isinstance(said, str) or said.is_written:
+        return None
+    return said.to_json()
+
+
 def _rebuilt(code: str, params: dict[str, Any]) -> Message:
     return Message(code, **params)
 

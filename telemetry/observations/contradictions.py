@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any, TypeGuard
 
+from telemetry.messages import Message
 from telemetry.observations.values import LATEST, Observation
 from telemetry.positions import distance_m
 
@@ -22,14 +23,14 @@ LAST_S = "last_seen_s"
 """Attribute: the latest beginning that a message told of, seconds since 1970 UTC, where they differ."""
 
 
-def contradiction(one: Observation, other: Observation) -> str | None:
+def contradiction(one: Observation, other: Observation) -> Message | None:
     """Why the two cannot be about one event; None when they can. The same whichever comes first."""
     if one.simulated != other.simulated:
-        return "one of the two is simulated, the other is not"
+        return Message("observations.contradiction.simulated")
     earlier, later = sorted((one, other), key=lambda seen: seen.started_at)
     silence = silence_between(one, other)
     if silence > LONG_APART:
-        return f"{silence.total_seconds() / 3600:.0f} h lie between the two"
+        return Message("observations.contradiction.hours_between", hours=silence.total_seconds() / 3600)
     if one.attributes.get(NAMES_RESTART) is True and other.attributes.get(NAMES_RESTART) is True:
         restarted = _restarted(earlier, later, silence)
         if restarted is not None:
@@ -37,7 +38,7 @@ def contradiction(one: Observation, other: Observation) -> str | None:
     if one.category != other.category and one.position is not None and other.position is not None:
         apart = distance_m(one.position, other.position)
         if apart > FAR_APART_M:
-            return f"another category, {apart:.0f} m away"
+            return Message("observations.contradiction.another_category", apart_m=apart)
     return None
 
 
@@ -56,16 +57,16 @@ def last_beginning_s(seen: Observation) -> float:
     return float(kept) if is_number(kept) and started < kept < LATEST.timestamp() else started
 
 
-def _restarted(earlier: Observation, later: Observation, silence: timedelta) -> str | None:
+def _restarted(earlier: Observation, later: Observation, silence: timedelta) -> Message | None:
     if silence > RESTART_APART:
-        return f"{silence.total_seconds() / 60:.0f} min lie between the two"
+        return Message("observations.contradiction.minutes_between", minutes=silence.total_seconds() / 60)
     if earlier.ended_at is not None and later.started_at > earlier.ended_at + RESTART_SLACK:
-        return "the event of before had ended"
+        return Message("observations.contradiction.had_ended")
     began = later.attributes.get(BEGAN_S)
     if not is_number(began) or abs(began) > LATEST.timestamp():
         return None
     if began - earlier.started_at.timestamp() > RESTART_SLACK.total_seconds():
-        return "it began anew"
+        return Message("observations.contradiction.began_anew")
     return None
 
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeGuard
 
+from telemetry.messages import Message
 from telemetry.observations.contradictions import BEGAN_S, LAST_S, contradiction, is_number, last_beginning_s
 from telemetry.observations.values import LARGEST_DETAIL, Media, Observation
 from telemetry.positions import Position
@@ -22,10 +23,12 @@ PLATE_FORGOTTEN = "plate_forgotten"
 """Attribute, true: the plate was kept for as long as it may be; it is not taken on again."""
 WARNING = "warning"
 """Attribute: what is wrong with its source, in a sentence of ours."""
+WARNING_MESSAGE = "warning_message"
+"""Attribute: the same as a message's code and parameters."""
 _PHASES = {"new": 1, "update": 2, "lost": 3, "end": 3}
 _PLATE = ("identity", "plate", "plate_score", "watch")
 """Attributes that are about one reading of one plate, and are taken together."""
-_QUIET = frozenset({PHASE, ZONES, WORDINGS, BEGAN_S, LAST_S, "why_message", *_PLATE})
+_QUIET = frozenset({PHASE, ZONES, WORDINGS, BEGAN_S, LAST_S, "why_message", WARNING_MESSAGE, *_PLATE})
 """Attributes that are not named one by one when they are new."""
 
 
@@ -35,7 +38,7 @@ class Grown:
 
     observation: Observation
     """Both together, under the first one's id and arrival."""
-    added: tuple[str, ...]
+    added: tuple[Message, ...]
     """What was added, in words for the timeline; empty when only measured details have changed."""
 
 
@@ -43,8 +46,8 @@ class Grown:
 class Contradiction:
     """The second message cannot be about the same event."""
 
-    why: str
-    """In words, after "its source used the same name before: "."""
+    why: Message
+    """What follows after "its source used the same name before: "."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +70,7 @@ def grow(old: Observation, new: Observation) -> Grown | Contradiction | Same:
     if _content(grown) == _content(old):
         return Same(_content(new.model_copy(update=_ours(old, new))) == _content(old))
     if _size(grown.attributes) > LARGEST_DETAIL:
-        return Contradiction(f"together they would hold more than {LARGEST_DETAIL:,} bytes of detail")
+        return Contradiction(Message("observations.contradiction.too_large", limit=LARGEST_DETAIL))
     return Grown(grown, tuple(_added(old, grown)))
 
 
@@ -179,50 +182,62 @@ def _joined_media(old: tuple[Media, ...], new: tuple[Media, ...]) -> tuple[Media
     return (*old, *(medium for medium in new if medium not in old))
 
 
-def _added(old: Observation, grown: Observation) -> list[str]:
+def _added(old: Observation, grown: Observation) -> list[Message]:
     words = []
     if old.position is None and grown.position is not None:
-        words.append(f"a place, good to ±{grown.position.accuracy_m:.0f} m")
+        words.append(Message("observations.added.place", accuracy_m=grown.position.accuracy_m))
     elif old.position is not None and grown.position is not None and grown.position != old.position:
-        words.append(f"pin ±{old.position.accuracy_m:.0f} m → ±{grown.position.accuracy_m:.0f} m")
+        before_m = old.position.accuracy_m
+        now_m = grown.position.accuracy_m
+        words.append(Message("observations.added.better_place", before_m=before_m, now_m=now_m))
     if grown.started_at < old.started_at:
-        words.append(f"began {(old.started_at - grown.started_at).total_seconds():.0f} s earlier")
+        earlier_s = (old.started_at - grown.started_at).total_seconds()
+        words.append(Message("observations.added.began_earlier", earlier_s=earlier_s))
     if grown.ended_at != old.ended_at and grown.ended_at is not None:
-        words.append(f"ended after {(grown.ended_at - grown.started_at).total_seconds():.0f} s")
+        lasted_s = (grown.ended_at - grown.started_at).total_seconds()
+        words.append(Message("observations.added.ended", lasted_s=lasted_s))
     if grown.confidence > old.confidence:
-        words.append(f"confidence {old.confidence:.0%} → {grown.confidence:.0%}")
+        words.append(Message("observations.added.surer", before=old.confidence, now=grown.confidence))
     words += _added_words(old, grown)
     words += _added_details(old.attributes, grown.attributes)
     fresh = len(grown.media) - len(old.media)
     if fresh:
-        words.append(f"{fresh} new picture{'s' * (fresh > 1)}")
+        words.append(Message("observations.added.pictures", count=fresh))
     return words
 
 
-def _added_words(old: Observation, grown: Observation) -> list[str]:
+def _added_words(old: Observation, grown: Observation) -> list[Message]:
     known, now = _wordings(old), _wordings(grown)
-    words = [f"also called “{word}” ({score:.0%})" for word, score in now.items() if word not in known]
+    words = [
+        Message("observations.added.wording", wording=word, score=score)
+        for word, score in now.items()
+        if word not in known
+    ]
     if (old.category, old.attributes.get("label")) != (grown.category, grown.attributes.get("label")):
-        words.append(f"taken for {grown.attributes.get('label') or grown.category.replace('_', ' ')}")
+        what = str(grown.attributes.get("label") or grown.category).replace("_", " ")
+        words.append(Message("observations.added.taken_for", what=what))
     return words
 
 
-def _added_details(old: Mapping[str, Any], grown: Mapping[str, Any]) -> list[str]:
+def _added_details(old: Mapping[str, Any], grown: Mapping[str, Any]) -> list[Message]:
     words = []
     zones = [name for name in grown.get(ZONES) or [] if name not in (old.get(ZONES) or [])]
     if zones and _is_names(zones):
-        words.append(f"entered {', '.join(zones)}")
+        words.append(Message("observations.added.zones", zones=zones))
     if grown.get("identity") != old.get("identity"):
-        words.append("a surer plate or identity" if "identity" in old else "a plate or identity")
+        which = "identity"
+        if "identity" in old:
+            which = "surer_identity"
+        words.append(Message(f"observations.added.{which}"))
     fresh = sorted(key for key in grown if key not in old and key not in _QUIET)
     if fresh:
-        words.append(f"also {', '.join(key.replace('_', ' ') for key in fresh)}")
+        words.append(Message("observations.added.details", details=[key.replace("_", " ") for key in fresh]))
     return words
 
 
 def _ours(old: Observation, new: Observation) -> dict[str, Any]:
     """What we, not the source, have put to `old`, and the rest of `new`."""
-    warned = {key: old.attributes[key] for key in (WARNING,) if key in old.attributes}
+    warned = {key: old.attributes[key] for key in (WARNING, WARNING_MESSAGE) if key in old.attributes}
     attributes = {**new.attributes, **warned}
     return {"id": old.id, "received_at": old.received_at, "media": old.media, "attributes": attributes}
 

@@ -8,8 +8,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from telemetry.errors import BadObservation
+from telemetry.messages import Message
 from telemetry.observations.contradictions import NAMES_RESTART, silence_between
-from telemetry.observations.growing import WARNING, Contradiction, Grown, Same, grow
+from telemetry.observations.growing import WARNING, WARNING_MESSAGE, Contradiction, Grown, Same, grow
 from telemetry.observations.values import Observation, observation_id, occurrence_id
 
 Key = tuple[str, str, str]
@@ -32,8 +33,8 @@ class NewEvent:
     """It tells of an event that was not known."""
 
     stored: Stored
-    warning: str | None
-    """What is wrong with its source, in a sentence; it is among the observation's attributes, too."""
+    warning: Message | None
+    """What is wrong with its source; it is among the observation's attributes, too."""
 
 
 @dataclass(frozen=True)
@@ -44,8 +45,8 @@ class Addition:
     """The event as it was known."""
     stored: Stored
     """As it is known now."""
-    added: tuple[str, ...]
-    """What was added, in words."""
+    added: tuple[Message, ...]
+    """What was added."""
 
 
 @dataclass(frozen=True)
@@ -113,13 +114,14 @@ class Occurrences:
         changes: dict[str, object] = {}
         if (chosen := self._id_for(said, occurrence)) != said.id:
             changes["id"] = chosen
-        warning = None
+        warning: Message | None = None
         if contradicted is not None and said.attributes.get(NAMES_RESTART) is not True:
-            warning = (
-                f"its source used the name {said.source_ref} before for another event: {contradicted.why}; "
-                "give each event a name of its own"
-            )
-            changes["attributes"] = {**said.attributes, WARNING: warning}
+            warning = Message("observations.name_used_before", name=said.source_ref, why=contradicted.why)
+            changes["attributes"] = {
+                **said.attributes,
+                WARNING: str(warning),
+                WARNING_MESSAGE: warning.to_json(),
+            }
         stored = Stored(said.model_copy(update=changes) if changes else said, occurrence)
         family.insert(0, stored)
         self._owners[stored.observation.id] = (said.city, self._sender)
@@ -133,5 +135,5 @@ class Occurrences:
         ours = self._owners.get(said.id) == (said.city, self._sender)
         if occurrence == 1 and chosen and ours:
             key = "/".join(said.key)
-            raise BadObservation(f"the id {said.id} of {key} belongs to another observation; leave the id out")
+            raise BadObservation(Message("observations.id_taken", id=said.id, key=key))
         return occurrence_id(said, self._sender, occurrence)

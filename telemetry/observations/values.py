@@ -71,6 +71,12 @@ def _known_message(said: object) -> Message | None:
         return None
     if message.is_written or not known(message.code):
         return None
+    return sane_message(message)
+
+
+def sane_message(message: Message) -> Message:
+    """`message` when it can be stored and told. Raises ValueError for what JSON or UTF-8 cannot hold."""
+    _sane_json(message.to_json())
     return message
 
 

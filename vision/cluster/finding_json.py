@@ -4,11 +4,11 @@ import base64
 import json
 from typing import Annotated
 
-from pydantic import Base64Bytes, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, Base64Bytes, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from telemetry.errors import BadInput
 from telemetry.messages import Message
-from telemetry.observations.values import Category, Detail, Name, UtcTime, explain
+from telemetry.observations.values import Category, Detail, Name, UtcTime, explain, sane_message
 from telemetry.positions import Position
 from vision.findings import Finding
 from vision.frames.still_images import require_jpeg
@@ -35,7 +35,7 @@ class HandedInFinding(BaseModel):
     ended: UtcTime
     confidence: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
     box: tuple[Fraction, Fraction, Fraction, Fraction]
-    summary: Message
+    summary: Annotated[Message, AfterValidator(sane_message)]
     attributes: Detail
     snapshot: Base64Bytes
     position: Position | None = None

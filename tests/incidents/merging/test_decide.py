@@ -105,7 +105,7 @@ def test_every_decision_says_distance_time_category_and_accuracy() -> None:
 def test_a_device_whose_clock_runs_ahead_is_taken_at_its_arrival_and_the_reason_says_so() -> None:
     decision = decide(observation("b", after_s=500), [], now=NOON, rules=RULES)
     assert decision.at == NOON
-    assert "500 s ahead" in next(r.text for r in decision.reasons if r.term == "clock")
+    assert "500 s ahead" in next(str(r.text) for r in decision.reasons if r.term == "clock")
 
 
 @pytest.mark.parametrize("missing", ["first", "second"])

@@ -114,7 +114,7 @@ def test_what_contradicts_is_a_new_observation_with_a_warning_about_its_source(s
     other = take(store, observation(category="fight", position=place(east_m=900)))[0]
     assert other.outcome is Outcome.ACCEPTED
     assert other.observation_id != first.observation_id
-    assert "used the name 1 before for another event: another category" in (other.warning or "")
+    assert "used the name 1 before for another event: another category" in str(other.warning)
     assert last_entry(store, other.incident_id)["why"][0]["term"] == "source"
     assert "before for another event" in kept(store, other.observation_id).attributes["warning"]
 
