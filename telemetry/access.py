@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from telemetry.cities import BOTH, City
 from telemetry.errors import NotAllowed, NotFound
+from telemetry.messages import Message
 
 
 class Role(StrEnum):
@@ -110,10 +111,7 @@ class Principal:
     def require(self, permission: Permission) -> None:
         """Raises NotAllowed when the role does not carry `permission`."""
         if not self.may(permission):
-            raise NotAllowed(
-                f"{self.name} is signed in as {self.role}, which may not {permission.replace('_', ' ')}; "
-                "ask a colleague with that role, or an administrator to change yours"
-            )
+            raise NotAllowed(Message("access.may_not", name=self.name, role=self.role, permission=permission))
 
 
 def visible_cities(principal: Principal) -> frozenset[City]:
@@ -121,8 +119,8 @@ def visible_cities(principal: Principal) -> frozenset[City]:
     return BOTH if principal.city is None else frozenset({principal.city})
 
 
-def require_city(principal: Principal, cities: City | Iterable[City], what: str) -> None:
+def require_city(principal: Principal, cities: City | Iterable[City], what: Message) -> None:
     """Raises NotFound unless `principal` may see at least one of `cities`: a stranger does not learn that it exists."""
     wanted = {cities} if isinstance(cities, City) else set(cities)
     if not wanted & visible_cities(principal):
-        raise NotFound(f"there is no {what} in a town you may see")
+        raise NotFound(Message("access.place_not_seen", what=what))

@@ -22,6 +22,7 @@ from telemetry.access import require_city, visible_cities
 from telemetry.audit import service as audit
 from telemetry.cities import City
 from telemetry.errors import Conflict, NotFound
+from telemetry.messages import Message
 from telemetry.observations.values import UtcTime
 
 router = ApiRouter("airspace", "/airspace")
@@ -39,7 +40,7 @@ def zones(
 
     Those about the town, or `everywhere` its data reach. `doubts` says why the data should not be trusted, if so.
     """
-    require_city(caller, city, "airspace")
+    require_city(caller, city, Message("access.things.airspace"))
     now = parts.clock.now()
     moment = at or now
     airspace = service.airspace_of(session, city)
@@ -65,7 +66,7 @@ def _zones(
     file_name: Annotated[str, Query(max_length=200)] = "the file",
     keep_unclear: bool = False,
 ) -> ZoneFile:
-    require_city(caller, city, "airspace")
+    require_city(caller, city, Message("access.things.airspace"))
     return parts.files.airspace(content, file_name, city=city, keep_unclear=keep_unclear)
 
 

@@ -63,7 +63,7 @@ async def propose(parts: Services, by: Principal, wish: DayWish) -> dict[str, An
 
     Raises BadInput when the day contradicts itself, Conflict when visits changed while it was being made.
     """
-    require_city(by, wish.city, "schedule")
+    require_city(by, wish.city, Message("access.things.schedule"))
     asked, seen = await asyncio.to_thread(_ask, parts, wish)
     answer = await asyncio.to_thread(solve, asked, seconds=wish.seconds)
     broken = next(violations(asked, answer), None)

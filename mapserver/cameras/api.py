@@ -53,7 +53,7 @@ def listed(caller: MaySeeMap, session: Reader) -> list[dict[str, Any]]:
 @refuses(Conflict, NotFound)
 def register(wanted: NewCamera, caller: MayAdminister, parts: Parts, work: Writer) -> dict[str, Any]:
     """Register a fixed camera, so that its events find their place; those that wait in quarantine find it now."""
-    require_city(caller, wanted.city, "place for a camera")
+    require_city(caller, wanted.city, Message("access.things.camera_place"))
     if work.session.get(CameraRow, wanted.id) is not None:
         raise Conflict(Message("cameras.camera_exists", camera=wanted.id))
     camera = CameraRow(**wanted.model_dump(), simulated=parts.settings.demo)

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from telemetry.errors import Overloaded
+from telemetry.messages import Message
 
 RETRY_AFTER_S = 5
 
@@ -43,7 +44,7 @@ class BodyBudget:
                 self._of[sender] += 1
         except TimeoutError as error:
             raise Overloaded(
-                "the server has too many large requests at once; send it again in a moment",
+                Message("web.too_many_large"),
                 retry_after_s=RETRY_AFTER_S,
             ) from error
 

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from telemetry.errors import Conflict, Unavailable
+from telemetry.messages import Message
 from telemetry.store.private import open_private
 
 
@@ -18,7 +19,7 @@ def only_server(folder: Path) -> Iterator[None]:
         try:
             fcntl.flock(mark, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
-            raise Conflict(f"another server uses {folder} already; end it first, or choose another folder") from error
+            raise Conflict(Message("server.folder_in_use", folder=folder)) from error
         yield
 
 
@@ -31,6 +32,4 @@ def check_port(host: str, port: int) -> None:
             probe.bind((host, port))
         except (OSError, OverflowError) as error:
             why = error.strerror if isinstance(error, OSError) else "a port is a number up to 65535"
-            raise Unavailable(
-                f"port {port} on {host} cannot be used ({why}); end the other program or choose another with --port"
-            ) from error
+            raise Unavailable(Message("server.port_refused", port=port, host=host, reason=why)) from error

@@ -15,6 +15,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict
 from mapserver.core.rate_windows import WindowCounts
 from telemetry.access import Principal, Role
 from telemetry.errors import TooManyRequests
+from telemetry.messages import Message
 
 
 def _known_form(text: str) -> str:
@@ -79,7 +80,7 @@ class RequestRates:
         ends_at, _ = self._windows.get_window_stats(rate, kind, sender)
         wait_s = max(1, round(ends_at - time.monotonic()))
         return TooManyRequests(
-            f"more than {rate.amount} requests in {rate.get_expiry()} s; go on in {wait_s} s", retry_after_s=wait_s
+            Message("web.rate_exceeded", most=rate.amount, per_s=rate.get_expiry(), wait_s=wait_s), retry_after_s=wait_s
         )
 
 

@@ -69,7 +69,7 @@ class Seen(BaseModel):
 
 def enter_operator(parts: Services, work: Work, by: Principal, city: City, papers: Operator) -> RegisterRow:
     """The town's own papers as operator, from now on."""
-    require_city(by, city, "operator")
+    require_city(by, city, Message("access.things.operator"))
     return _enter(parts, work, by, city, city, papers)
 
 
@@ -95,7 +95,7 @@ def enter_drone(parts: Services, work: Work, by: Principal, unit_id: str, papers
 
 def store_permit(parts: Services, work: Work, by: Principal, wanted: NewPermit) -> tuple[PermitRow, list[str]]:
     """Keep a permit, with a hint for each of its zones that the town's zone data do not have."""
-    require_city(by, wanted.city, "place for a permit")
+    require_city(by, wanted.city, Message("access.things.permit_place"))
     now = parts.clock.now()
     row = permit_store.store(
         work,
@@ -127,7 +127,7 @@ def withdraw_permit(parts: Services, work: Work, by: Principal, permit_id: str) 
 
 def enter_weather(parts: Services, work: Work, by: Principal, seen: Seen) -> WeatherRow:
     """Enter the weather at a place. What was entered before stays to be read, and counts where this says nothing."""
-    require_city(by, seen.city, "weather")
+    require_city(by, seen.city, Message("access.things.weather"))
     now, town = parts.clock.now(), seen.city.facts
     row = weather.keep(
         work,

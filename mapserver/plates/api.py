@@ -14,6 +14,7 @@ from mapserver.web.polling import polled
 from telemetry.access import require_city, visible_cities
 from telemetry.cities import City
 from telemetry.errors import Conflict, NotFound
+from telemetry.messages import Message
 from telemetry.observations.values import UtcTime
 from vision.plates import service
 
@@ -47,7 +48,7 @@ def listed(caller: MaySeeWatchList, parts: Parts, session: Reader) -> list[dict[
 @refuses(NotFound)
 def add(wanted: NewEntry, caller: MayKeepWatchList, parts: Parts, work: Writer) -> dict[str, Any]:
     """Look for a plate until a time to come, for a reason."""
-    require_city(caller, wanted.city, "watch list")
+    require_city(caller, wanted.city, Message("access.things.watch_list"))
     now = parts.clock.now()
     row = service.add(
         work,

@@ -78,7 +78,7 @@ def one(unit_id: str, caller: MaySeeMap, session: Reader) -> dict[str, Any]:
 @refuses(Conflict, NotFound)
 def register(wanted: NewUnit, caller: MayAdminister, parts: Parts, work: Writer) -> dict[str, Any]:
     """Register a unit, standing where it is kept."""
-    require_city(caller, wanted.city, "place for a unit")
+    require_city(caller, wanted.city, Message("access.things.unit_place"))
     if work.session.get(UnitRow, wanted.id) is not None:
         raise Conflict(Message("units.unit_exists", unit=wanted.id))
     now = parts.clock.now()
@@ -123,7 +123,7 @@ def report(
 def lend(unit_id: str, loan: Loan, caller: MayDeploy, parts: Parts, work: Writer) -> dict[str, Any]:
     """Lend a unit of your own town to the other, or take it back."""
     unit = service.get(work.session, unit_id, visible_cities(caller))
-    require_city(caller, City(unit.city), f"unit {unit_id} owned")
+    require_city(caller, City(unit.city), Message("access.things.owned_unit", unit=unit_id))
     service.lend(work, unit, loan.to)
     audit.record(
         work.session,

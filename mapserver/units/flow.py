@@ -36,7 +36,7 @@ def change_unit(work: Work, clock: Clock, unit_id: str, wanted: UnitChange, by: 
     """
     by.require(Permission.ADMINISTER)
     unit = units.get(work.session, unit_id, visible_cities(by))
-    require_city(by, City(unit.city), f"unit {unit_id} owned")
+    require_city(by, City(unit.city), Message("access.things.owned_unit", unit=unit_id))
     changed = []
     if wanted.name is not None and wanted.name != unit.name:
         changed.append(f"name {unit.name} to {wanted.name}")

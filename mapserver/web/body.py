@@ -8,11 +8,13 @@ from typing import Any
 
 from fastapi import Request
 from starlette.exceptions import HTTPException
-from starlette.types import Message, Receive, Scope
+from starlette.types import Message as AsgiMessage
+from starlette.types import Receive, Scope
 
 from mapserver.core.body_limits import KIB, MIB
 from mapserver.core.request_settings import RequestSettings
 from telemetry.errors import BadInput, TooLarge, TooSlow, VanagasError
+from telemetry.messages import Message
 from telemetry.strict_json import parse_json
 from telemetry.workers import WorkerPool
 
@@ -74,7 +76,7 @@ class LimitedReceive:
         self._began: float | None = None
         self._received = 0
 
-    async def __call__(self) -> Message:
+    async def __call__(self) -> AsgiMessage:
         if self._declared is not None and self._declared > self._limit:
             raise RefusedBody(too_large(self._limit))
         try:
@@ -96,16 +98,13 @@ class LimitedReceive:
 
     def _too_slow(self) -> TooSlow:
         slowest = self._settings.slowest_bytes_per_s
-        return TooSlow(
-            f"the request's body did not arrive within {self._settings.body_within_s:g} s, or more slowly than "
-            f"{slowest:g} bytes a second; send it again over a better connection"
-        )
+        return TooSlow(Message("web.body_too_slow", within_s=self._settings.body_within_s, slowest=slowest))
 
 
 def too_large(limit: int) -> TooLarge:
     """What whoever sends more than `limit` bytes is told."""
     most = f"{limit // MIB} MiB" if limit >= MIB else f"{limit // KIB} KiB"
-    return TooLarge(f"the request is larger than {most}; send it in parts, or a smaller file")
+    return TooLarge(Message("web.body_too_large", most=most))
 
 
 def declared_size(scope: Scope) -> int | None:
@@ -119,4 +118,4 @@ def declared_size(scope: Scope) -> int | None:
 def _require_few_values(content: bytes, most: int) -> None:
     """Raises BadInput for JSON with more than `most` values, counted by commas, which is fast and never too few."""
     if content.count(b",") > most:
-        raise BadInput(f"the body lists more than {most:,} values; send it in parts")
+        raise BadInput(Message("web.too_many_values", most=most))

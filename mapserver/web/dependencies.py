@@ -23,6 +23,7 @@ from mapserver.web.languages import speak_to
 from mapserver.web.origin import Origin
 from telemetry.access import Permission, Principal
 from telemetry.errors import NotAllowed, NotSignedIn
+from telemetry.messages import Message
 from telemetry.store import Work
 from telemetry.store.database import MOST_ATTEMPTS, pause_s
 from telemetry.store.trouble import is_worth_doing_again
@@ -101,7 +102,7 @@ async def credential(connection: HTTPConnection, parts: Parts) -> Credential:
     if token is None:
         token = connection.cookies.get(SESSION_COOKIE)
         if token is None:
-            raise NotSignedIn("sign in first, or send a token as Authorization: Bearer …")
+            raise NotSignedIn(Message("web.sign_in_first"))
         require_same_origin(connection)
     held = await parts.principals.authenticate(token)
     setattr(connection.state, CREDENTIAL, held)
@@ -150,7 +151,7 @@ def _bearer(connection: HTTPConnection) -> str | None:
         try:
             _, _, token = base64.b64decode(rest, validate=True).decode().partition(":")
         except (binascii.Error, UnicodeDecodeError) as error:
-            raise NotSignedIn("the Authorization header is not valid Basic; send user:token in base64") from error
+            raise NotSignedIn(Message("web.not_basic")) from error
         return token or None
     return None
 
@@ -163,7 +164,7 @@ def require_same_origin(connection: HTTPConnection) -> None:
     if origin is None and connection.headers.get("sec-fetch-site", "same-origin") in ("same-origin", "none"):
         return
     if origin is None or Origin.parse(origin) != own_origin(connection):
-        raise NotAllowed("this came from a page of another site; open it from this system's own pages")
+        raise NotAllowed(Message("web.other_site"))
 
 
 def own_origin(connection: HTTPConnection) -> Origin | None:

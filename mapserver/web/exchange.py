@@ -6,16 +6,16 @@ never read.
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Message as AsgiMessage
 
 from mapserver.web.headers import add_security_headers
 from mapserver.web.problem_json import as_json
 from telemetry.errors import BadRequest, NotFound, VanagasError
+from telemetry.messages import Message
 
-BOTH_LENGTHS = (
-    "the request says its length twice, by Transfer-Encoding and by Content-Length; send one of them (RFC 9112 6.1)"
-)
-NO_SOCKET = "there is no live stream here"
+BOTH_LENGTHS = Message("web.both_lengths")
+NO_SOCKET = Message("web.no_socket")
 
 
 class Exchange:
@@ -48,7 +48,7 @@ class _Body:
         self._receive = receive
         self.unread = present
 
-    async def __call__(self) -> Message:
+    async def __call__(self) -> AsgiMessage:
         message = await self._receive()
         if not message.get("more_body", False):
             self.unread = False
@@ -62,7 +62,7 @@ class _Answer:
         self._send = send
         self._body = body
 
-    async def __call__(self, message: Message) -> None:
+    async def __call__(self, message: AsgiMessage) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
             add_security_headers(headers)
@@ -78,7 +78,7 @@ class _SocketRefusal:
         self._send = send
         self._pending = "websocket.http.response" in scope.get("extensions", {})
 
-    async def __call__(self, message: Message) -> None:
+    async def __call__(self, message: AsgiMessage) -> None:
         refused = self._pending and message["type"] == "websocket.close"
         self._pending = False
         if not refused:

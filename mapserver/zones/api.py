@@ -24,6 +24,7 @@ from telemetry.access import Principal, require_city, visible_cities
 from telemetry.audit import service as audit
 from telemetry.cities import City
 from telemetry.errors import BadGeometry, BadInput, Conflict, NotFound
+from telemetry.messages import Message
 
 router = ApiRouter("zones", "/zones")
 Outlined = tuple[str, str, Polygon]
@@ -86,7 +87,7 @@ def listed(caller: MaySeeMap, session: Reader) -> list[dict[str, Any]]:
 @refuses(NotFound)
 def draw(wanted: NewZone, caller: MayDrawZones, parts: Parts, work: Writer) -> dict[str, Any]:
     """Draw a zone; an outline that cannot be one is refused with the place and the reason."""
-    require_city(caller, wanted.city, "place for a zone")
+    require_city(caller, wanted.city, Message("access.things.zone_place"))
     now = parts.clock.now()
     zone = service.draw(work, **_facts(wanted), city=wanted.city, at=now, by=caller.name, simulated=parts.settings.demo)
     audit.record(work.session, caller, "draw", f"zone {zone.id}", city=wanted.city, at=now, detail=wanted.name)
@@ -120,7 +121,7 @@ def archive(zone_id: str, caller: MayDrawZones, parts: Parts, work: Writer) -> d
 @refuses(NotFound)
 def check(wanted: Outline, caller: MayDrawZones, session: Reader) -> dict[str, Any]:
     """What is wrong with an outline and which zones it lies on, for saying so while it is drawn. Keeps nothing."""
-    require_city(caller, wanted.city, "place for a zone")
+    require_city(caller, wanted.city, Message("access.things.zone_place"))
     try:
         area = service.outline(wanted.polygon, wanted.city, "the outline")
     except BadGeometry as error:
@@ -143,7 +144,7 @@ def take_in(
     parts: Parts,
 ) -> dict[str, Any]:
     """Import zones from the body, a .geojson or .kml file: all of them, or none and the reason for each refused one."""
-    require_city(caller, wanted.city, "place for a zone")
+    require_city(caller, wanted.city, Message("access.things.zone_place"))
     drafts, refused = parts.files.zones(content, wanted.filename, wanted.city)
     if refused and wanted.keep and not wanted.skip_refused:
         reasons = "; ".join(f"{refusal.feature}: {refusal.reason}" for refusal in refused[:5])

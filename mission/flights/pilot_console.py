@@ -106,7 +106,7 @@ class PilotConsole:
     def _under_way(self, flight_id: str, by: Principal) -> ActiveFlight | None:
         flight = self._flights.get(flight_id)
         if flight is not None:
-            require_city(by, flight.facts.city, f"flight {flight_id}")
+            require_city(by, flight.facts.city, Message("access.things.flight", flight=flight_id))
         return flight
 
     async def _send(self, flight: ActiveFlight, order: Order, situation: Situation, by: Principal) -> FlightState:

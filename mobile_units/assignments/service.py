@@ -15,6 +15,7 @@ from mobile_units.assignments.tables import AssignmentRow
 from telemetry.cities import City
 from telemetry.clock import iso
 from telemetry.errors import BadInput, Conflict, NotFound
+from telemetry.messages import Message
 from telemetry.positions import Position
 from telemetry.store import Change, Work
 from telemetry.units import service as units
@@ -65,7 +66,7 @@ def deploy(
     try:
         work.session.flush()
     except IntegrityError as error:
-        raise Conflict(f"{unit_id} or its holder was assigned by somebody else a moment ago; look again") from error
+        raise Conflict(Message("assignments.taken_meanwhile", unit=unit_id)) from error
     _tell_of_unit(work, unit, now, status="deployed", position=position, heading_deg=heading_deg)
     work.tell(change(assignment))
     return assignment
@@ -74,9 +75,7 @@ def deploy(
 def end(work: Work, assignment: AssignmentRow, by: str, now: datetime) -> None:
     """Take the unit back; it becomes idle. Raises Conflict when that has happened already."""
     if assignment.ended_at is not None:
-        raise Conflict(
-            f"the assignment of {assignment.unit_id} ended {iso(assignment.ended_at)}; there is no other end"
-        )
+        raise Conflict(Message("assignments.ended_already", unit=assignment.unit_id, at=iso(assignment.ended_at)))
     assignment.ended_at = now
     assignment.ended_by = by
     work.session.add(assignment)
@@ -89,7 +88,7 @@ def get(session: Session, assignment_id: str, cities: Iterable[City]) -> Assignm
     """The assignment, if it is of one of `cities`. Raises NotFound."""
     assignment = session.get(AssignmentRow, assignment_id)
     if assignment is None or assignment.city not in set(cities):
-        raise NotFound(f"there is no assignment {assignment_id} in a town you may see")
+        raise NotFound(Message("assignments.none_such", assignment=assignment_id))
     return assignment
 
 
@@ -164,19 +163,19 @@ def _require_sense(
     until: datetime | None,
 ) -> None:
     if unit.kind == UnitKind.DRONE:
-        raise BadInput(f"{unit.id} is a drone; drones are flown, not deployed: plan a flight over the zone")
+        raise BadInput(Message("assignments.drone_is_flown", unit=unit.id))
     if city not in units.cities_of(unit):
-        raise BadInput(f"{unit.id} neither belongs to {city} nor is lent to it; have its town lend it first")
+        raise BadInput(Message("assignments.other_town", unit=unit.id, town=city))
     if not 0 < len(purpose.strip()) <= LONGEST_PURPOSE:
-        raise BadInput(f"say in 1 to {LONGEST_PURPOSE} characters what {unit.id} is deployed for")
+        raise BadInput(Message("assignments.purpose_missing", most=LONGEST_PURPOSE, unit=unit.id))
     if until is not None and until <= since:
-        raise BadInput(f"{unit.id} cannot be deployed until {iso(until)}: that is not after {iso(since)}")
+        raise BadInput(Message("assignments.ends_before", unit=unit.id, until=iso(until), since=iso(since)))
     if unit.kind == UnitKind.BODY_CAMERA and not (holder or "").strip():
-        raise BadInput(f"{unit.id} is a body camera; say which inspector carries it")
+        raise BadInput(Message("assignments.holder_missing", unit=unit.id))
     if unit.kind == UnitKind.TOWER and holder is not None:
-        raise BadInput(f"{unit.id} is a tower; it stands somewhere and nobody carries it: leave the holder out")
+        raise BadInput(Message("assignments.tower_has_no_holder", unit=unit.id))
     if unit.kind == UnitKind.TOWER and position is None:
-        raise BadInput(f"{unit.id} is a tower; say at which position it stands")
+        raise BadInput(Message("assignments.position_missing", unit=unit.id))
 
 
 def _require_free(session: Session, unit: UnitRow, holder: str | None) -> None:
@@ -190,7 +189,7 @@ def _require_free(session: Session, unit: UnitRow, holder: str | None) -> None:
     if holder is not None:
         carried = active_of_holder(session, holder)
     if carried is not None:
-        raise Conflict(f"{holder} already carries {carried.unit_id}; have it handed back first")
+        raise Conflict(Message("assignments.carries_already", holder=holder, unit=carried.unit_id))
 
 
 def _tell_of_unit(

@@ -22,6 +22,7 @@ from sqlmodel import Session
 
 from telemetry.cities import City
 from telemetry.errors import BadInput, Misconfigured, StoreUnavailable, WriteConflict
+from telemetry.messages import Message
 from telemetry.store.postgres import PostgresDatabase
 from telemetry.store.sqlite import SqliteFile
 from telemetry.store.trouble import is_conflict, is_worth_doing_again, passing_trouble, refuses_nul
@@ -178,7 +179,7 @@ class Store:
         server, and when the database is damaged.
         """
         if not isinstance(self._database, SqliteFile):
-            raise Misconfigured("the database is a server's, so there is no file to copy")
+            raise Misconfigured(Message("store.no_file_to_copy"))
         self._database.copy_to(target, progress)
 
     def try_writing(self) -> None:
@@ -207,7 +208,7 @@ class Store:
             if is_conflict(error):
                 raise WriteConflict(f"others wrote the same at the same time; {what_to_do}") from error
             if refuses_nul(error):
-                raise BadInput("a text holds the character NUL, which cannot be stored; leave it out") from error
+                raise BadInput(Message("store.nul_character")) from error
             trouble = passing_trouble(error)
             if trouble is None:
                 raise
@@ -250,7 +251,7 @@ def _open(url: str) -> _Database:
     try:
         where = make_url(url)
     except ArgumentError as error:
-        raise Misconfigured("database_url is no address; give postgresql://user:password@host/database") from error
+        raise Misconfigured(Message("store.url_unreadable")) from error
     if where.drivername.partition("+")[0] in ("postgres", "postgresql"):
         return PostgresDatabase(where, pool_size=CONNECTIONS)
     if where.drivername == "sqlite":

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from telemetry.errors import NotFound, StoreUnavailable
+from telemetry.messages import Message
 
 
 class MediaStore:
@@ -26,7 +27,7 @@ class MediaStore:
                 _write(path, content)
         except OSError as error:
             why = error.strerror or error
-            raise StoreUnavailable(f"the picture cannot be kept ({why}); send it again in a moment") from error
+            raise StoreUnavailable(Message("store.picture_not_kept", reason=why)) from error
         return digest
 
     def discard(self, digest: str, *, unused_since: datetime) -> bool:
@@ -41,15 +42,15 @@ class MediaStore:
         """The bytes kept under `digest`. Raises NotFound when there are none, or they no longer match their name."""
         path = self._path(digest)
         if not path.is_file():
-            raise NotFound(f"the picture {digest[:12]}… is not in the store; it may have passed its retention")
+            raise NotFound(Message("store.picture_gone", picture=digest[:12]))
         content = path.read_bytes()
         if hashlib.sha256(content).hexdigest() != digest:
-            raise NotFound(f"the picture {digest[:12]}… was damaged on disk; restore it from a backup")
+            raise NotFound(Message("store.picture_damaged", picture=digest[:12]))
         return content
 
     def _path(self, digest: str) -> Path:
         if len(digest) != 64 or set(digest) - set("0123456789abcdef"):
-            raise NotFound("that is not the name of a picture (64 hexadecimal digits)")
+            raise NotFound(Message("store.not_a_picture_name"))
         return self.folder / digest[:2] / digest
 
 

@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, and_, or_, union_all
 from sqlmodel import Session, func, select
 
 from telemetry.errors import BadInput
+from telemetry.messages import Message
 
 T = TypeVar("T")
 LONGEST_PAGE = 1_000
@@ -155,7 +156,7 @@ def _decode(cursor: str, order: Sequence[SortKey]) -> list[Any]:
             raise TypeError(f"{type(plain).__name__} instead of a list")
         return [_typed(value, key.kind) for value, key in zip(plain, order, strict=True)]
     except (binascii.Error, ValueError, TypeError, RecursionError) as error:
-        raise BadInput("the cursor is not one of this list; leave it out to begin with the first page") from error
+        raise BadInput(Message("store.cursor_unknown")) from error
 
 
 def _typed(value: Any, kind: type) -> Any:

@@ -10,6 +10,7 @@ from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.engine import URL
 
 from telemetry.errors import Misconfigured
+from telemetry.messages import Message
 from telemetry.store.json_text import read_json, write_json
 
 CONNECT_WITHIN_S = 5
@@ -30,10 +31,7 @@ class PostgresDatabase:
     def __init__(self, url: URL, *, pool_size: int) -> None:
         """Connects to nothing yet. Raises Misconfigured when psycopg is not installed."""
         if find_spec("psycopg") is None:
-            raise Misconfigured(
-                "database_url names a PostgreSQL server, and the package that speaks to it is not installed; "
-                "install vanagas[postgres]"
-            )
+            raise Misconfigured(Message("store.postgres_missing"))
         where = url.set(drivername="postgresql+psycopg")
         self.engine = _engine(where, "repeatable read", {}, pool_size=pool_size)
         limits = {"lock_timeout": LOCK_TIMEOUT_MS, "idle_in_transaction_session_timeout": STOPPED_WRITE_MS}
