@@ -12,6 +12,7 @@ VanagasError
 │   ├── BadMask             a mask on a camera's picture
 │   ├── BadMedia            a video, a picture, a stream
 │   ├── BadRequest 400      a request that is not HTTP as it should be
+│   ├── WrongMethod 405     a method that the address does not take
 │   ├── TooSlow 408         a request that arrives too slowly
 │   ├── TooLarge 413        a request with more than its route takes
 │   └── HeadersTooLarge 431 a request whose line and headers are more than is read
@@ -112,6 +113,12 @@ class BadRequest(BadInput):
     """The request is not HTTP as it should be."""
 
     status = 400
+
+
+class WrongMethod(BadInput):
+    """The address does not take this method; the header Allow says which it takes."""
+
+    status = 405
 
 
 class TooSlow(BadInput):

@@ -9,6 +9,7 @@ from typing import Annotated, Any, ClassVar
 from fastapi import Depends, Query, Request, Response
 
 from telemetry.errors import BadInput
+from telemetry.messages import Message
 from telemetry.observations.values import UtcTime
 from telemetry.store.paging import LONGEST_PAGE, Between, Page
 
@@ -64,7 +65,7 @@ class TimedListingRequest(ListingRequest):
     ) -> None:
         super().__init__(request, response, limit, cursor)
         if since is not None and until is not None and since >= until:
-            raise BadInput("`until` is not after `since`, so there is nothing between them")
+            raise BadInput(Message("requests.nothing_between"))
         self.between = Between(since, until)
 
 

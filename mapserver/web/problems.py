@@ -16,7 +16,8 @@ from mapserver.web.headers import add_security_headers
 from mapserver.web.problem_json import as_json
 from mapserver.web.render import page
 from telemetry.access import Principal
-from telemetry.errors import BadInput, BadRequest, NotFound, NotSignedIn, TooManyRequests, Unavailable, VanagasError
+from telemetry.errors import BadInput, NotFound, NotSignedIn, TooManyRequests, Unavailable, VanagasError, WrongMethod
+from telemetry.messages import Message
 from telemetry.observations.values import plain
 
 log = logging.getLogger(__name__)
@@ -62,7 +63,7 @@ def install(app: FastAPI) -> None:
             case 404:
                 problem: VanagasError = NotFound(f"there is nothing at {path}")
             case 405:
-                problem = BadRequest(f"{path} does not take {request.method}; the header Allow says what it takes")
+                problem = WrongMethod(Message("requests.method_not_taken", path=path, method=request.method))
             case _:
                 problem = VanagasError(error.detail)
         response = await answer(request, problem, status=error.status_code)

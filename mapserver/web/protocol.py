@@ -18,6 +18,7 @@ from mapserver.core.request_settings import RequestSettings
 from mapserver.web.headers import add_security_headers
 from mapserver.web.problem_json import as_json
 from telemetry.errors import BadRequest, HeadersTooLarge, TooSlow, VanagasError
+from telemetry.messages import Message
 
 
 class TakingDeadline:
@@ -117,7 +118,7 @@ class DeadlineProtocol(TakingProtocol, H11Protocol):
         """Answer what is no HTTP in the one shape of errors."""
         error = sys.exception()  # uvicorn tells nothing of it
         if isinstance(error, h11.RemoteProtocolError) and error.error_status_hint == HeadersTooLarge.status:
-            self._refuse(HeadersTooLarge("the request's line and headers are too large; send fewer or shorter ones"))
+            self._refuse(HeadersTooLarge(Message("requests.headers_too_large")))
         else:
             self._refuse(BadRequest("the request is not HTTP that can be read"))
 
