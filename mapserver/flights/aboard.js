@@ -49,9 +49,9 @@ function card(found, mine, yes) {
   const fact = (name, words) => el("div", {}, el("dt", {}, name), el("dd", {}, words));
   const fence = found.fence_points ? t("aboard.fence_corners", { corners: found.fence_points, action: fenceAction(found) }) : t("aboard.none");
   return [
-    ...found.arming.map((reason) => problem(t("aboard.does_not_arm", { reason }))),
+    ...(found.arming ?? []).map((reason) => problem(t("aboard.does_not_arm", { reason }))),
     ...(found.fence_warning ? [problem(found.fence_warning)] : []),
-    ...found.asks.map(({ subject, message }) => question(subject, message, mine, yes)),
+    ...(found.asks ?? []).map(({ subject, message }) => question(subject, message, mine, yes)),
     el("p", { class: "fly-said is-refused", role: "status", data: { said: "" } }),
     el("dl", { class: "work-facts" },
       fact(found.is_on_board ? t("aboard.on_board") : t("aboard.goes_on_board"), t("aboard.plan_items", { plan: found.plan, items: found.mission_items })),
@@ -61,7 +61,7 @@ function card(found, mine, yes) {
       fact(t("aboard.link"), `${found.link}, ${found.driver}`),
     ),
     el("h3", {}, t("aboard.by_itself")),
-    found.by_itself.length
+    found.by_itself?.length
       ? el("ul", { class: "by-itself" }, ...found.by_itself.map((words) => el("li", {}, words)))
       : el("p", { class: "quiet" }, t("aboard.failsafes_not_read")),
   ];

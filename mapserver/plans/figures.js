@@ -12,7 +12,7 @@ const minutes = (seconds) =>
 /** @param {number} value metres */
 const length = (value) => (value >= 1_000 ? t("planner.kilometres", { value: value / 1_000 }) : metres(value));
 
-/** Name of the number, how it is written; what it is called stands in the catalogue. @type {[string, (value: any) => string][]} */
+/** Name of the number, how it is written; what it is called stands in the catalogue. @type {[keyof Api.Summary, (value: any) => string][]} */
 const FIGURES = [
   ["duration_s", minutes],
   ["length_m", length],
@@ -45,7 +45,7 @@ function learnedFrom({ factor, flights }) {
 /**
  * The first ones as a strip that is always in sight.
  * @param {HTMLElement} strip @param {Api.Summary | null} summary null while there is no route
- * @param {Api.Energy | undefined} energy what the drone's flights say of the model
+ * @param {Api.Energy | null | undefined} energy what the drone's flights say of the model
  */
 export function showFigures(strip, summary, energy) {
   strip.hidden = summary === null;
@@ -101,6 +101,6 @@ export function wishDifferences(wish, kept) {
   /** @type {Difference[]} */
   const rows = names.map((name) => [wishTitle(name), written(wish.wishes[name], String), written(kept.request[name], String)]);
   if (wish.pattern !== kept.pattern) rows.push([t("planner.pattern"), wish.pattern, kept.pattern]);
-  if (wish.unit_id !== kept.unit_id) rows.push([t("planner.drone"), wish.unit_id, kept.unit_id]);
+  if (wish.unit_id !== kept.unit_id) rows.push([t("planner.drone"), wish.unit_id, written(kept.unit_id, String)]);
   return rows.filter(([, a, b]) => a !== b);
 }

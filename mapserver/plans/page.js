@@ -148,7 +148,7 @@ async function openPlan(id) {
     return;
   }
   if (desk.zone?.id !== zone.id || desk.isZoneChanged) desk.open(zone);
-  desk.drone = world.get("unit", plan.unit_id) ? plan.unit_id : desk.drone;
+  desk.drone = world.get("unit", plan.unit_id)?.id ?? desk.drone;
   desk.home = homeOf(plan);
   desk.pattern = plan.pattern;
   desk.over = plan.geometry.type ?? "Polygon";

@@ -35,12 +35,25 @@ class SortieSummary(Answer):
     images_short_fraction: Fraction | None
 
 
+class TakeoffPlaceAnswer(Answer):
+    """A place from which the same work takes fewer batteries."""
+
+    where: str
+    """`middle` of the work, or `edge` of it."""
+    lat: float
+    lon: float
+    flights: int
+    """Batteries that it takes from there."""
+    energy_fraction: float
+    """Of all flights together, in full batteries."""
+
+
 class RouteSummary(SortieSummary):
     """The numbers of a route."""
 
     sorties: list[SortieSummary]
     """Where it takes more than one battery."""
-    takeoff_places: list[list[float]]
+    takeoff_places: list[TakeoffPlaceAnswer]
 
 
 class RouteLeg(Answer):
