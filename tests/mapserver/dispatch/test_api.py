@@ -89,3 +89,20 @@ def test_a_closed_incident_asks_for_no_drone(client: TestClient, as_role: Header
     closed = {"state": "false_alarm", "reason": "A radio"}
     client.post(f"/api/v1/incidents/{incident}/state", json=closed, headers=coordinator)
     assert client.get("/api/v1/incidents/drones/asked", headers=pilot).json() == []
+
+
+def test_what_is_written_declined_and_called_off_is_answered_as_declared(
+    client: TestClient, as_role: Headers, incident: str
+) -> None:
+    pilot, coordinator, path = as_role(Role.PILOT), as_role(Role.COORDINATOR), f"/api/v1/incidents/{incident}"
+    noted = client.post(f"{path}/notes", json={"text": "The neighbours have called too"}, headers=coordinator)
+    assert noted.json()["id"] == incident
+    assert client.post(f"{path}/drone/asked", headers=coordinator).status_code == 201
+    declined = client.post(f"{path}/drone/declined", json={"reason": "wind"}, headers=pilot)
+    assert (declined.status_code, declined.json()) == (201, {"status": "declined"})
+    asking = [v["subject"] for v in client.get(f"{path}/drone", headers=pilot).json()["verdicts"] if v["subject"]]
+    sent = client.post(f"{path}/drone", json={"unit_id": "drone-1", "subjects": asking}, headers=pilot).json()
+    flight = f"/api/v1/flights/{sent['id']}"
+    assert client.get(f"{flight}/checks", headers=pilot).json()
+    called_off = client.post(f"{flight}/abort", json={"reason": "it is quiet again"}, headers=pilot)
+    assert (called_off.status_code, called_off.json()["state"]) == (200, "aborted")
