@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 from telemetry.cities import City
 from telemetry.errors import BadObservation, NotFound, UnknownCamera
 from telemetry.geometry.views import middle_of_view, view_sector
+from telemetry.messages import Message
 from telemetry.positions import Position
 from telemetry.store import Change
 from vision.cameras.tables import CameraRow
@@ -24,7 +25,7 @@ def get(session: Session, camera_id: str, cities: Iterable[City]) -> CameraRow:
     """The camera, if it is in one of `cities`. Raises NotFound."""
     camera = session.get(CameraRow, camera_id)
     if camera is None or camera.city not in set(cities):
-        raise NotFound(f"there is no camera {camera_id} in a town you may see")
+        raise NotFound(Message("cameras.no_such_camera", camera=camera_id))
     return camera
 
 
@@ -35,10 +36,11 @@ def by_device_name(session: Session, name: str, cities: Iterable[City]) -> Camer
     """
     found = [camera for camera in listed(session, cities) if name == camera.id or name in camera.device_names]
     if not found:
-        raise UnknownCamera(f"no camera answers to {name!r}; add that name to the device names of the camera it means")
+        raise UnknownCamera(Message("cameras.nobody_answers", name=repr(name)))
     if len(found) > 1:
-        both = " and ".join(camera.id for camera in found)
-        raise BadObservation(f"{name!r} is a device name of {both}; take it from all but one of them")
+        raise BadObservation(
+            Message("cameras.name_of_several", name=repr(name), cameras=[camera.id for camera in found])
+        )
     return found[0]
 
 

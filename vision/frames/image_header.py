@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from telemetry.errors import BadMedia
+from telemetry.messages import Message
 
 MOST_SEGMENTS = 500
 """Of a JPEG before its frame; a camera writes about ten."""
@@ -50,18 +51,17 @@ def read_image_header(content: bytes) -> ImageHeader:
         if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
             return _webp(content)
     except (struct.error, IndexError) as error:
-        raise BadMedia("the picture breaks off before it says how large it is") from error
-    raise BadMedia("the picture cannot be read; send a JPEG, PNG or WebP")
+        raise BadMedia(Message("pictures.breaks_off")) from error
+    raise BadMedia(Message("pictures.unreadable"))
 
 
 def require_pixels(header: ImageHeader, most: int) -> None:
     """Raises BadMedia when a picture has no pixels, or more than `most`."""
     if not header.pixels:
-        raise BadMedia("the picture says that it has no pixels")
+        raise BadMedia(Message("pictures.no_pixels"))
     if header.pixels > most:
         raise BadMedia(
-            f"the picture has {header.width:,} x {header.height:,} pixels; "
-            f"send one of at most {most / 1e6:.0f} million, such as a smaller size of it"
+            Message("pictures.too_many_pixels", width=header.width, height=header.height, millions=most / 1e6)
         )
 
 
@@ -83,12 +83,12 @@ def _jpeg(content: bytes) -> ImageHeader:
             break
         (length,) = struct.unpack_from(">H", content, at + 2)
         at += 2 + length
-    raise BadMedia("the picture is a JPEG that does not say how large it is")
+    raise BadMedia(Message("pictures.no_size", format="JPEG"))
 
 
 def _png(content: bytes) -> ImageHeader:
     if content[12:16] != b"IHDR":
-        raise BadMedia("the picture is a PNG that does not say how large it is")
+        raise BadMedia(Message("pictures.no_size", format="PNG"))
     width, height = struct.unpack_from(">II", content, 16)
     return ImageHeader(ImageFormat.PNG, width, height)
 
@@ -105,7 +105,7 @@ def _webp(content: bytes) -> ImageHeader:
         case b"VP8 ":
             width, height = (side & 0x3FFF for side in struct.unpack_from("<HH", content, 26))
         case _:
-            raise BadMedia("the picture is a WebP that does not say how large it is")
+            raise BadMedia(Message("pictures.no_size", format="WebP"))
     if len(content) < 30:
-        raise BadMedia("the picture breaks off before it says how large it is")
+        raise BadMedia(Message("pictures.breaks_off"))
     return ImageHeader(ImageFormat.WEBP, width, height)

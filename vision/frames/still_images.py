@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 
 from telemetry.errors import BadMedia
+from telemetry.messages import Message
 from vision.frames.image_header import ImageFormat, read_image_header, require_pixels
 
 LARGEST_PICTURE = 12 * 1024 * 1024
@@ -32,9 +33,9 @@ def aspect_of(jpeg: bytes) -> float | None:
 def require_jpeg(content: bytes, *, largest: int) -> None:
     """Raises BadMedia unless `content` looks like one JPEG of at most `largest` bytes. Decodes nothing."""
     if len(content) > largest:
-        raise BadMedia(f"the picture has {len(content):,} bytes; send one of at most {largest:,}")
+        raise BadMedia(Message("pictures.too_many_bytes", size=len(content), largest=largest))
     if not content.startswith(b"\xff\xd8\xff") or not content.endswith(b"\xff\xd9"):
-        raise BadMedia("the picture is no whole JPEG")
+        raise BadMedia(Message("pictures.no_whole_jpeg"))
 
 
 def require_whole_jpeg(content: bytes, most_pixels: int) -> None:
@@ -42,13 +43,15 @@ def require_whole_jpeg(content: bytes, most_pixels: int) -> None:
     require_pixels(read_image_header(content), most_pixels)
     # An eighth of its size tells as well whether it can be read, and takes little memory however large it is.
     if _decoded(content, cv2.IMREAD_REDUCED_GRAYSCALE_8) is None:
-        raise BadMedia("the picture is no whole JPEG")
+        raise BadMedia(Message("pictures.no_whole_jpeg"))
 
 
 def clean_jpeg(content: bytes, most_pixels: int = MOST_PIXELS) -> bytes:
     """`content` (JPEG, PNG or WebP) as a fresh JPEG without place, owner or other metadata. Raises BadMedia."""
     if len(content) > LARGEST_PICTURE:
-        raise BadMedia(f"the picture has {len(content) / 2**20:.0f} MiB; send one under {LARGEST_PICTURE // 2**20} MiB")
+        raise BadMedia(
+            Message("pictures.too_large", size_mib=len(content) / 2**20, largest_mib=LARGEST_PICTURE // 2**20)
+        )
     header = read_image_header(content)
     require_pixels(header, most_pixels)
     mode = cv2.IMREAD_COLOR
@@ -57,13 +60,13 @@ def clean_jpeg(content: bytes, most_pixels: int = MOST_PIXELS) -> bytes:
         mode = next((mode for times, mode in _REDUCED.items() if longest >= times * LONGEST_SIDE), mode)
     image = _decoded(content, mode)
     if image is None:
-        raise BadMedia("the picture cannot be read; send a JPEG, PNG or WebP")
+        raise BadMedia(Message("pictures.unreadable"))
     scale = LONGEST_SIDE / max(image.shape[:2])
     if scale < 1:
         image = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     kept, jpeg = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, 85])
     if not kept:
-        raise BadMedia("the picture cannot be kept as JPEG")
+        raise BadMedia(Message("pictures.not_kept"))
     return bytes(jpeg)
 
 

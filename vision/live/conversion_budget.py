@@ -3,6 +3,7 @@
 import threading
 
 from telemetry.errors import Overloaded
+from telemetry.messages import Message
 
 MAX_WIDTH = 1280
 """Pixels; wider pictures are made smaller."""
@@ -31,10 +32,7 @@ class ConversionBudget:
         with self._counting:
             self._under_way -= 1
 
-    def _why(self) -> str:
+    def _why(self) -> Message:
         if not self._most:
-            return "this server converts no video (wall.converted_at_once is 0)"
-        cameras = "1 camera"
-        if self._most != 1:
-            cameras = f"{self._most} cameras"
-        return f"this server converts {cameras} at once at most; close one that is shown converted"
+            return Message("cameras.converts_none")
+        return Message("cameras.converts_at_most", count=self._most)

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from telemetry.clock import iso
 from telemetry.errors import Misconfigured
+from telemetry.messages import Message
 from vision.plates.watch_list_match import fold
 
 
@@ -61,9 +62,7 @@ class PlateKeys:
             raw = json.loads(self._file.read_text())
             return datetime.fromisoformat(raw["since"]), bytes.fromhex(raw["key"])
         except (ValueError, KeyError, TypeError) as error:
-            raise Misconfigured(
-                f"the key of plates in {self._file} cannot be read; delete the file, and a new key is made"
-            ) from error
+            raise Misconfigured(Message("plates.key_unreadable", file=self._file)) from error
 
     def _keep(self, since: datetime, key: bytes) -> tuple[datetime, bytes]:
         part = self._file.with_name(self._file.name + ".part")

@@ -16,6 +16,7 @@ import numpy as np
 import onnxruntime
 
 from telemetry.errors import Misconfigured
+from telemetry.messages import Message
 from vision.frames.decoder import Image
 from vision.plates.syntax import ALPHABET, Floats
 
@@ -41,7 +42,7 @@ class PlateNetwork:
         self._input = self._session.get_inputs()[0].name
         named = self._session.get_modelmeta().custom_metadata_map.get("character", "").splitlines()
         if not named:
-            raise Misconfigured("the text-reading network does not say which characters it knows; use rapidocr 3.10")
+            raise Misconfigured(Message("plates.network_without_characters"))
         characters = ["", *named, " "]
         self._groups, self._starts = _groups(characters)
         self._gaps = [index for index, character in enumerate(characters) if character and character in GAPS]
@@ -84,7 +85,7 @@ def model_file(name: str) -> Path:
     for place in places:
         if (found := Path(place) / "models" / name).is_file():
             return found
-    raise Misconfigured(f"the model {name} is not there; install rapidocr 3.10, whose wheel carries it")
+    raise Misconfigured(Message("plates.network_missing", model=name))
 
 
 def open_session(file: Path) -> Any:
@@ -97,7 +98,7 @@ def open_session(file: Path) -> Any:
     try:
         return onnxruntime.InferenceSession(file, options, providers=["CPUExecutionProvider"])
     except Exception as error:  # ONNX Runtime's errors have no common class of their own
-        raise Misconfigured(f"{file.name} is not an ONNX network: {error}") from error
+        raise Misconfigured(Message("plates.no_network", file=file.name, reason=error)) from error
 
 
 def _groups(characters: Sequence[str]) -> tuple[Any, Any]:

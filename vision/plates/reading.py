@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 
 from telemetry.errors import BadInput
+from telemetry.messages import Message
 from vision.frames.decoder import Image
 from vision.plates.decoding import Candidate, decode
 from vision.plates.layout import in_one_line
@@ -104,12 +105,11 @@ def cut_out(picture: Image, box: PixelBox | None) -> Image:
     across = min(left + wide, width) - max(left, 0)
     down = min(top + high, height) - max(top, 0)
     if min(across, down) <= 0 or 2 * across * down < wide * high:
-        raise BadInput(
-            f"the box {left},{top},{wide},{high} (left, top, width, height in pixels) does not lie in the picture, "
-            f"which has {width} x {height}"
-        )
+        raise BadInput(Message("plates.box_outside", box=f"{left},{top},{wide},{high}", width=width, height=height))
     if wide < SMALLEST[0] or high < SMALLEST[1]:
-        raise BadInput(f"a plate of {wide} x {high} pixels cannot be read; it takes {SMALLEST[0]} x {SMALLEST[1]}")
+        raise BadInput(
+            Message("plates.too_small", wide=wide, high=high, least_wide=SMALLEST[0], least_high=SMALLEST[1])
+        )
     around = 0
     if box is not None:
         around = round(MARGIN * high)

@@ -12,6 +12,7 @@ from telemetry.audit import service as audit
 from telemetry.cities import City
 from telemetry.clock import iso
 from telemetry.errors import BadInput, Conflict, NotFound
+from telemetry.messages import Message
 from telemetry.store import ALWAYS, Between, Page, SortKey, Work, read_page
 from vision.plates.tables import PlateHitRow, WatchEntryRow
 from vision.plates.watch_list_match import normal_pattern
@@ -24,7 +25,7 @@ def add(
 ) -> WatchEntryRow:
     """Look for `plate` until `expires_at` (UTC). Raises BadInput."""
     if not reason.strip():
-        raise BadInput("a plate is looked for with a reason; say in a few words why")
+        raise BadInput(Message("plates.reason_missing"))
     _check_expiry(expires_at, now)
     row = WatchEntryRow(
         id=str(uuid.uuid4()),
@@ -37,7 +38,14 @@ def add(
     )
     work.session.add(row)
     work.session.flush()
-    _audit(work, row, by, "watch_plate", now, f"{row.plate} until {iso(expires_at)}: {row.reason}")
+    _audit(
+        work,
+        row,
+        by,
+        "watch_plate",
+        now,
+        Message("plates.audit.added", plate=row.plate, until=expires_at, reason=row.reason),
+    )
     return row
 
 
@@ -45,7 +53,14 @@ def prolong(work: Work, row: WatchEntryRow, expires_at: datetime, *, by: Princip
     """Let it expire at another time (UTC). Raises BadInput; Conflict when it was removed."""
     _require_present(row)
     _check_expiry(expires_at, now)
-    _audit(work, row, by, "prolong_watch", now, f"{row.plate}: {iso(row.expires_at)} → {iso(expires_at)}")
+    _audit(
+        work,
+        row,
+        by,
+        "prolong_watch",
+        now,
+        Message("plates.audit.prolonged", plate=row.plate, before=row.expires_at, until=expires_at),
+    )
     row.expires_at = expires_at
     work.session.add(row)
 
@@ -63,7 +78,7 @@ def get(session: Session, entry_id: str, cities: Iterable[City]) -> WatchEntryRo
     """The entry, if it is one of `cities`. Raises NotFound."""
     row = session.get(WatchEntryRow, entry_id)
     if row is None or row.city not in set(cities):
-        raise NotFound(f"there is no watch list entry {entry_id} in a town you may see")
+        raise NotFound(Message("plates.entry_not_found", entry=entry_id))
     return row
 
 
@@ -140,25 +155,23 @@ def write_down(
         )
     )
     work.session.flush()
-    fit = "is"
+    facts = {"plate": plate, "camera": camera, "wanted": entry.plate}
+    detail = Message("plates.audit.hit", **facts)
     if not exact:
-        fit = "looks like"
+        detail = Message("plates.audit.alike", **facts)
     reader = Principal(camera, Role.DEVICE, City(entry.city))
-    _audit(work, entry, reader, "plate_hit", now, f"{plate} at {camera} {fit} {entry.plate}")
+    _audit(work, entry, reader, "plate_hit", now, detail)
 
 
-def _audit(work: Work, row: WatchEntryRow, by: Principal, action: str, now: datetime, detail: str) -> None:
+def _audit(work: Work, row: WatchEntryRow, by: Principal, action: str, now: datetime, detail: Message | str) -> None:
     audit.record(work.session, by, action, f"watch entry {row.id}", city=City(row.city), at=now, detail=detail)
 
 
 def _require_present(row: WatchEntryRow) -> None:
     if row.removed_at is not None:
-        raise Conflict(f"{row.plate} was taken off the watch list by {row.removed_by} already; add it anew")
+        raise Conflict(Message("plates.removed_already", plate=row.plate, removed_by=row.removed_by))
 
 
 def _check_expiry(expires_at: datetime, now: datetime) -> None:
     if not now < expires_at <= now + LONGEST_WATCH:
-        raise BadInput(
-            f"a plate is looked for until a time to come, {LONGEST_WATCH.days} days from now at most; "
-            f"{iso(expires_at)} is not"
-        )
+        raise BadInput(Message("plates.bad_expiry", days=LONGEST_WATCH.days, until=expires_at))

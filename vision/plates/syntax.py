@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from telemetry.errors import BadInput
+from telemetry.messages import Message
 
 TABLE = Path(__file__).with_name("countries.toml")
 
@@ -133,9 +134,7 @@ def formats(countries: frozenset[str] | None = None) -> tuple[PlateFormat, ...]:
     """
     table = tomllib.loads(TABLE.read_text(encoding="utf-8"))
     if unknown := (countries or frozenset()) - table.keys():
-        raise BadInput(
-            f"the plates of {', '.join(sorted(unknown))} are not known; there are {', '.join(sorted(table))}"
-        )
+        raise BadInput(Message("plates.unknown_countries", countries=sorted(unknown), known=sorted(table)))
     known = [
         _format(country, pattern, RANK_COST * rank + (OLD_COST if alike in facts.get("old", ()) else 0.0), facts)
         for country, facts in table.items()

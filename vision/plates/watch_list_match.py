@@ -4,6 +4,7 @@ import re
 from enum import StrEnum
 
 from telemetry.errors import BadInput
+from telemetry.messages import Message
 from vision.events.values import normal_plate
 
 ALIKE = str.maketrans("OQDIB", "00018")
@@ -32,12 +33,9 @@ def normal_pattern(text: str) -> str:
     pattern = "".join(part if part in ("?", "*") else normal_plate(part) or "" for part in parts)
     known = re.sub(r"[?*]", "", pattern)
     if len(known) < LEAST_KNOWN:
-        raise BadInput(
-            f"the plate {text[:40]!r} names {len(known)} letters and digits; name {LEAST_KNOWN} or more, and write ?"
-            " for one that is not known or * for any number of them"
-        )
+        raise BadInput(Message("plates.pattern_too_open", plate=repr(text[:40]), number=len(known), least=LEAST_KNOWN))
     if len(pattern) > LONGEST:
-        raise BadInput(f"the plate {text[:40]!r} is longer than {LONGEST} characters; no plate is")
+        raise BadInput(Message("plates.pattern_too_long", plate=repr(text[:40]), longest=LONGEST))
     return pattern
 
 

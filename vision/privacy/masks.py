@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from telemetry.errors import BadMask
+from telemetry.messages import Message
 from telemetry.observations.values import plain
 from vision.frames.decoder import Frame, Image
 from vision.rules.shapes import Outline, Point, inside
@@ -80,12 +81,15 @@ def parse_masks(raw: object) -> tuple[Mask, ...]:
         first = error.errors()[0]
         number, *field = first["loc"] or (None,)
         if not isinstance(number, int):
-            message = f'the masks: {plain(first["msg"])}; send {{"mask": [...]}}, an empty list for none'
+            message = Message("masks.no_list", fault=plain(first["msg"]))
             raise BadMask(message, number=None, field=None) from error
         name = None
         if field:
             name = str(field[0])
-        message = f"mask {number + 1}: {name or 'the whole'}: {plain(first['msg'])}"
+        fault = plain(first["msg"])
+        message = Message("masks.wrong", number=number + 1, fault=fault)
+        if name is not None:
+            message = Message("masks.field_wrong", number=number + 1, field=name, fault=fault)
         raise BadMask(message, number=number + 1, field=name) from error
 
 

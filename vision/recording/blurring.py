@@ -14,6 +14,7 @@ import av
 import numpy as np
 
 from telemetry.errors import BadMedia
+from telemetry.messages import Message
 from vision.detection.detector import Box, Detection, Detector
 from vision.fmp4 import TIMESCALE
 from vision.frames.decoder import Image
@@ -64,7 +65,7 @@ def blur_clip(
         progress=lambda done: progress(min(1, done / count) * LOOKING),
     )
     if sightings is None:
-        raise BadMedia("no picture of the clip can be decoded, so nobody in it can be made unrecognisable")
+        raise BadMedia(Message("clips.no_picture"))
     buffer = io.BytesIO()
     with av.open(buffer, "w", format="mp4", options=index_in_front(count)) as out:
         stream: Any = None
@@ -146,7 +147,7 @@ def _count(content: bytes) -> int:
         with av.open(io.BytesIO(content), "r", format="mp4") as source:
             return max(1, source.streams.video[0].frames)
     except (av.error.FFmpegError, IndexError) as error:
-        raise BadMedia("the clip is no MP4 with pictures; record it again") from error
+        raise BadMedia(Message("clips.no_mp4")) from error
 
 
 def _stream(out: Any, image: Image, encoding: ClipEncoding) -> Any:

@@ -14,6 +14,7 @@ from telemetry.access import Permission, Principal, visible_cities
 from telemetry.cities import City
 from telemetry.clock import iso
 from telemetry.errors import Conflict, NotFound
+from telemetry.messages import Message
 from telemetry.store import ALWAYS, Between, Change, Page, SortKey, Work, read_page
 from vision.recording.tables import ClipRow, ClipState
 
@@ -64,7 +65,7 @@ def fail(work: Work, clip: ClipRow, problem: str) -> None:
 def cancel(work: Work, clip: ClipRow) -> None:
     """The clip need not be made. Raises Conflict when it is made already, or never will be."""
     if clip.state != ClipState.WAITING:
-        raise Conflict(f"the clip is {clip.state} already")
+        raise Conflict(Message("clips.state_already", state=clip.state))
     clip.state = ClipState.CANCELLED
     work.session.add(clip)
     work.tell(news(clip))
@@ -74,7 +75,7 @@ def get(session: Session, camera_id: str, clip_id: str, cities: Iterable[City]) 
     """One clip. Raises NotFound."""
     found = session.get(ClipRow, clip_id)
     if found is None or found.camera_id != camera_id or found.city not in set(cities):
-        raise NotFound(f"there is no clip {clip_id} of {camera_id} in a town you may see")
+        raise NotFound(Message("clips.not_found", clip=clip_id, camera=camera_id))
     return found
 
 

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from telemetry.cities import City
 from telemetry.clock import from_epoch, iso
 from telemetry.errors import BadInput, NotFound
+from telemetry.messages import Message
 from vision.fmp4 import TIMESCALE
 from vision.recording.files import Parts, initial, microseconds, read_parts
 from vision.recording.spans import RecordedSpan, gaps
@@ -101,7 +102,7 @@ def cut_clip(
             _keep_piece(piece, keep)
             pieces.append(piece)
     if not pieces:
-        raise NotFound(f"nothing of {camera_id} was kept between {iso(begins)} and {iso(ends)}")
+        raise NotFound(Message("recordings.no_footage", camera=camera_id, begins=begins, ends=ends))
     return _manifest(camera_id, begins, ends, pieces, root)
 
 
@@ -117,9 +118,9 @@ def _keep_piece(piece: Piece, keep: Callable[[bytes, Piece], str]) -> None:
 def check_range(begins: datetime, ends: datetime) -> None:
     """Raises BadInput for a time of which no clip is made."""
     if not begins < ends:
-        raise BadInput("a clip ends after it begins; exchange the two times")
+        raise BadInput(Message("clips.ends_before_start"))
     if ends - begins > LONGEST:
-        raise BadInput(f"a clip has at most {LONGEST // timedelta(hours=1)} hours; make several")
+        raise BadInput(Message("clips.too_long", hours=LONGEST // timedelta(hours=1)))
 
 
 def index_in_front(pictures: int) -> dict[str, str]:

@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 from telemetry.cities import City
 from telemetry.clock import iso
 from telemetry.errors import BadInput, Conflict, NotFound
+from telemetry.messages import Message
 from vision.recording.expiry import Hold
 from vision.recording.tables import HoldRow
 
@@ -28,9 +29,9 @@ def place_hold(
 ) -> HoldRow:
     """Keep a camera's footage from `begins` to `ends` until `until` (all UTC). Raises BadInput for no such time."""
     if not begins < ends:
-        raise BadInput("a hold covers a time: let it end after it begins")
+        raise BadInput(Message("holds.ends_before_start"))
     if until <= now:
-        raise BadInput(f"a hold until {iso(until)} would be over already; give a later time")
+        raise BadInput(Message("holds.over_at_once", until=until))
     hold = HoldRow(
         id=str(uuid.uuid4()), camera_id=camera_id, city=city, begins=begins, ends=ends, why=why, until=until,
         placed_by=by, placed_at=now,
@@ -45,9 +46,9 @@ def lift_hold(
     """End a hold before its time. Raises NotFound, and Conflict when it is over."""
     hold = session.get(HoldRow, hold_id)
     if hold is None or hold.camera_id != camera_id or hold.city not in set(cities):
-        raise NotFound(f"there is no hold {hold_id} on {camera_id} in a town you may see")
+        raise NotFound(Message("holds.not_found", hold=hold_id, camera=camera_id))
     if hold.lifted_at is not None or hold.until <= now:
-        raise Conflict("that hold is over already")
+        raise Conflict(Message("holds.over_already"))
     hold.lifted_by = by
     hold.lifted_at = now
     return hold

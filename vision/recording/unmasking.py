@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select
 from telemetry.cities import City
 from telemetry.clock import iso
 from telemetry.errors import Conflict, NotFound
+from telemetry.messages import Message
 from telemetry.store import Change, Work
 from vision.recording import clip_orders
 from vision.recording.tables import ClipRow, ClipState, OriginalStep, UnmaskingRow
@@ -24,9 +25,9 @@ KIND = "unmasking"
 def ask(work: Work, clip: ClipRow, *, why: str, by: str, now: datetime) -> UnmaskingRow:
     """Ask for the original of `clip`. Raises Conflict when it is no blurred clip, or an answer is still to come."""
     if clip.unmasked or clip.state != ClipState.READY:
-        raise Conflict("the original can be asked for once there is a blurred clip; this is none")
+        raise Conflict(Message("clips.original_of_none"))
     if any(not row.answers and _answer(work.session, row.request_id) is None for row in said(work.session, clip.id)):
-        raise Conflict("it is asked for already; the answer is still to come")
+        raise Conflict(Message("clips.original_asked_already"))
     return _say(work, clip, f"unmask-{uuid.uuid4().hex[:12]}", OriginalStep.ASKED, why=why, by=by, now=now)
 
 
@@ -43,7 +44,7 @@ def require_open(session: Session, asked: UnmaskingRow) -> None:
     """Raises Conflict when there is an answer."""
     known = _answer(session, asked.request_id)
     if known is not None:
-        raise Conflict(f"{known.who} has answered already: {known.step}")
+        raise Conflict(Message("clips.original_answered_already", who=known.who, step=known.step))
 
 
 def get(session: Session, clip: ClipRow, request_id: str) -> UnmaskingRow:
@@ -51,7 +52,7 @@ def get(session: Session, clip: ClipRow, request_id: str) -> UnmaskingRow:
     for row in said(session, clip.id):
         if row.request_id == request_id and not row.answers:
             return row
-    raise NotFound(f"nobody asked for the original of clip {clip.id} under {request_id}")
+    raise NotFound(Message("clips.original_not_asked", clip=clip.id, request=request_id))
 
 
 def said(session: Session, clip_id: str) -> Sequence[UnmaskingRow]:

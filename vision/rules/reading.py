@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from telemetry.errors import BadInput, BadRule
+from telemetry.messages import Message
 from telemetry.observations.values import explain
 from vision.models.coco import COCO_80
 from vision.rules.movement import LineRule, SpeedRule, WrongWayRule
@@ -64,9 +65,9 @@ def read_rules(path: Path) -> tuple[AnyRule, ...]:
         text = path.read_text(encoding="utf-8")
         raw = json.loads(text) if path.suffix.lower() == ".json" else tomllib.loads(text)
     except (OSError, UnicodeDecodeError) as error:
-        raise BadInput(f"the rules file {path} cannot be read: {error}") from error
+        raise BadInput(Message("rules.file_unreadable", path=path, reason=error)) from error
     except (json.JSONDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
-        raise BadInput(f"the rules file {path} is neither JSON nor TOML by its ending: {error}") from error
+        raise BadInput(Message("rules.neither_json_nor_toml", path=path, reason=error)) from error
     return parse_rules(raw, where=f"the rules file {path}")
 
 
@@ -76,12 +77,12 @@ def parse_rules(raw: object, *, where: str) -> tuple[AnyRule, ...]:
     if isinstance(raw, dict):
         entries = raw.get("rule")
     if not isinstance(entries, list) or not entries:
-        raise BadInput(f"{where} has no rule; it needs at least one [[rule]] with name, category and classes")
+        raise BadInput(Message("rules.none", where=where))
     rules = tuple(_parse_rule(entry, n, where=f"{where}, rule {n}") for n, entry in enumerate(entries, start=1))
     known: set[tuple[str, str]] = set()
     for number, rule in enumerate(rules, start=1):
         if (rule.name, rule.category) in known:
-            message = f"{where} has two rules of the same name and category; name each zone differently"
+            message = Message("rules.same_name", where=where)
             raise BadRule(message, number=number, field="name")
         known.add((rule.name, rule.category))
     return rules
@@ -98,8 +99,7 @@ def check_classes(rules: Sequence[AnyRule], known: Sequence[str] = COCO_80) -> N
         asked = rule.classes if isinstance(rule, ObjectRule) else ()
         if unknown := sorted(set(asked) - set(known)):
             raise BadRule(
-                f"rule {rule.name!r} asks for {', '.join(unknown)}, which the model does not know;"
-                f" it knows {', '.join(known[:8])}, …",
+                Message("rules.unknown_classes", rule=repr(rule.name), classes=unknown, known=known[:8]),
                 number=number,
                 field="classes",
             )
@@ -107,14 +107,16 @@ def check_classes(rules: Sequence[AnyRule], known: Sequence[str] = COCO_80) -> N
 
 def _parse_rule(entry: object, number: int, *, where: str) -> AnyRule:
     if not isinstance(entry, dict):
-        message = f"{where}: a rule is a table of fields (name, category, …), not {entry!r}"
+        message = Message("rules.no_table", where=where, entry=repr(entry))
         raise BadRule(message, number=number, field=None)
     kind = entry.get("kind", "zone")
     if not isinstance(kind, str) or kind not in KINDS:
-        message = f"{where}: kind: there is no {kind!r}; there is {', '.join(KINDS)}"
+        message = Message("rules.unknown_kind", where=where, kind=repr(kind), kinds=list(KINDS))
         raise BadRule(message, number=number, field="kind")
     try:
         return KINDS[kind].model_validate(entry)
     except ValidationError as error:
         field = next((str(one["loc"][0]) for one in error.errors() if one["loc"]), None)
-        raise BadRule(f"{where}: {explain(error)}", number=number, field=field) from error
+        raise BadRule(
+            Message("rules.field_wrong", where=where, fault=explain(error)), number=number, field=field
+        ) from error

@@ -9,6 +9,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from telemetry.clock import iso
 from telemetry.errors import Conflict
+from telemetry.messages import Message
 from telemetry.store import Page, SortKey, read_page
 from vision.setups.tables import SetupPart, SetupRow
 
@@ -51,8 +52,7 @@ def keep(
     before = versions(session, camera_id).get(part, 0)
     if after is not None and after != before:
         raise Conflict(
-            f"the {part} of {camera_id} were changed meanwhile (version {before}, yours was made from {after});"
-            " open the page again and repeat what you changed"
+            Message("setups.changed_meanwhile", part=part, camera=camera_id, version=before, made_from=after)
         )
     row = SetupRow(camera_id=camera_id, part=part, version=before + 1, content=content, made_by=by, made_at=now)
     session.add(row)

@@ -51,8 +51,8 @@ def test_adding_prolonging_and_removing_are_in_the_audit_trail(store: Store) -> 
         service.prolong(work, entry, NOON + 2 * WEEK, by=RITA, now=NOON)
         service.remove(work, entry, by=RITA, now=NOON)
     assert trail(store) == [
-        ("rita", "watch_plate", "KV2417 until 2026-11-29T12:00:00.000Z: stolen"),
-        ("rita", "prolong_watch", "KV2417: 2026-11-29T12:00:00.000Z → 2026-12-06T12:00:00.000Z"),
+        ("rita", "watch_plate", "KV2417 until 29 Nov 2026 12:00\xa0UTC: stolen"),
+        ("rita", "prolong_watch", "KV2417: 29 Nov 2026 12:00\xa0UTC → 06 Dec 2026 12:00\xa0UTC"),
         ("rita", "unwatch_plate", "KV2417"),
     ]
     assert listed(store) == []
