@@ -155,14 +155,15 @@ def _read(frame: bytes) -> float | str | tuple[int, ...] | None:
 async def _view(hub: Hub) -> dict[str, list[float]]:
     """When each unit's changes came, until cancelled: a browser's end of the live feed, without the browser."""
     seen: dict[str, list[float]] = defaultdict(list)
-    cities, seq = frozenset({City.DOBELE}), hub.seq({City.DOBELE})
+    cities = frozenset({City.DOBELE})
+    place = hub.place(cities, hub.seq(cities))
     try:
         while True:
-            await hub.wait(cities, seq, timeout_s=5)
-            for news in hub.since(cities, seq):
-                json.dumps(news)
-                seq = news["seq"]
-                seen[news["changes"][0]["id"]].append(time.monotonic())
+            await hub.wait(cities, place, timeout_s=5)
+            for news in hub.after(cities, place):
+                json.dumps(news.shown)
+                place = news.place
+                seen[news.shown["id"]].append(time.monotonic())
     except asyncio.CancelledError:
         return seen
 

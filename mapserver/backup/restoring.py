@@ -10,7 +10,7 @@ from pathlib import Path
 from mapserver import migrations
 from mapserver.backup.making import DATABASE
 from mapserver.backup.manifest import DATA, FileEntry, Manifest, Progress, copy_hashed, read_manifest
-from mapserver.backup.table_copy import copy_from_file
+from mapserver.backup.table_copy import begin_history, copy_from_file
 from mapserver.core.secret_key import is_known_key
 from mapserver.core.settings import Settings, load
 from mapserver.program.invariants import violations
@@ -86,6 +86,7 @@ def _checked(manifest: Manifest, folder: Path) -> Restored:
     with closing(Store(f"sqlite:///{folder / DATABASE}")) as store:
         store.require_sound()
         migrations.require_known(store)
+        begin_history(store)
         if migrations.current(store) != migrations.newest():
             return Restored(manifest, (), needs_upgrade=True, key_fits=None)
         as_of = ManualClock(datetime.fromisoformat(manifest.made_at))  # what became due since then breaks no promise

@@ -3,8 +3,8 @@
 So a backup is the same folder whatever the database is, and a town moves from one to the other by backup and restore.
 """
 
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from sqlalchemy import (
     Text,
     cast,
     func,
+    inspect,
     select,
     text,
 )
@@ -28,6 +29,7 @@ from sqlalchemy.types import NullType
 from mapserver import migrations
 from telemetry.errors import BadInput
 from telemetry.store import Store, UtcDateTime
+from telemetry.store.change_log import ChangeRow, forget_all
 
 AT_ONCE = 1_000
 """Rows in memory."""
@@ -61,20 +63,44 @@ def copy_from_file(file: Path, store: Store, progress: RowProgress = lambda _don
         _copy(source, store, progress)
 
 
+def begin_history(store: Store) -> None:
+    """Let no viewer go on from a number of before the database was put back."""
+    if inspect(store.engine).has_table(ChangeRow.__tablename__):
+        store.run(forget_all)
+
+
 def _copy(source: Store, target: Store, progress: RowProgress) -> None:
     schema = migrations.current(source)
     if schema is None:
         raise BadInput("the database is empty; there is nothing to copy")
     with source.engine.connect() as reading, migrations.making_schema(target, schema) as writing:
         tables = _tables_of(reading)
-        for table in reversed(tables):
-            if _count(writing, table):  # a few rows that migrations write
-                writing.execute(table.delete())
-        total = sum(_count(reading, table) for table in tables)
-        done = 0
+        with _without_triggers(writing, tables):
+            for table in reversed(tables):
+                writing.execute(table.delete())  # a few rows that migrations write
+            total = sum(_count(reading, table) for table in tables)
+            done = 0
+            for table in tables:
+                done = _copy_rows(reading, writing, table, done, lambda rows: progress(rows, total))
+                _count_on(writing, table)
+
+
+@contextmanager
+def _without_triggers(connection: Connection, tables: Sequence[Table]) -> Iterator[None]:
+    """Let no trigger count or refuse what is copied: the counts are copied, too."""
+    if connection.dialect.name == "postgresql":
         for table in tables:
-            done = _copy_rows(reading, writing, table, done, lambda rows: progress(rows, total))
-            _count_on(writing, table)
+            connection.execute(text(f"ALTER TABLE {table.name} DISABLE TRIGGER USER"))
+        yield
+        for table in tables:
+            connection.execute(text(f"ALTER TABLE {table.name} ENABLE TRIGGER USER"))
+        return
+    triggers = connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")).all()
+    for trigger in triggers:
+        connection.exec_driver_sql(f"DROP TRIGGER {trigger.name}")
+    yield
+    for trigger in triggers:
+        connection.exec_driver_sql(trigger.sql)
 
 
 def _tables_of(connection: Connection) -> list[Table]:

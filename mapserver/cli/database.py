@@ -9,7 +9,7 @@ import typer
 
 from mapserver import migrations
 from mapserver.backup.before_upgrade import keep_copy
-from mapserver.backup.table_copy import copy_from_file
+from mapserver.backup.table_copy import begin_history, copy_from_file
 from mapserver.cli.options import DataDir
 from mapserver.core.only_server import only_server
 from mapserver.core.secret_key import take_new_key
@@ -95,6 +95,7 @@ def load_file(
         raise BadInput(f"there is no file {file}")
     with only_server(settings.data_dir), closing(Store(settings.database)) as store:
         copy_from_file(file, store)
+        begin_history(store)
         typer.echo(f"the database is as {file} was, at schema {migrations.current(store)}")
 
 

@@ -1,21 +1,23 @@
 """The hub numbers every change and keeps the last ones, so that a viewer who fell behind catches up without a gap.
 
 Viewers of the same towns share a channel with its own count, so nobody sees a gap where another town's news would be.
-Holds nothing that the database does not: after a restart viewers notice the new epoch and take a new snapshot.
+The counts are those of the stored change log: every server of a database has the same, also after a restart.
 """
 
 import asyncio
 import secrets
 import threading
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
 from telemetry.cities import City
 from telemetry.store import Change
+from telemetry.store.change_log import MOST_KEPT, LogState
 
-KEPT = 5_000
+KEPT = MOST_KEPT
 """Changes a channel remembers; a viewer further behind takes a new snapshot."""
 
 
@@ -23,13 +25,29 @@ class Missed(Exception):
     """The changes asked for are gone; only a new snapshot helps."""
 
 
+@dataclass(frozen=True)
+class News:
+    """One change on its way to the viewers of a channel."""
+
+    place: int
+    """Where it stands among all that this process has told the channel of, numbered or not."""
+    seq: int | None
+    """Its number in the channel; None for one that is not stored, which nobody is owed."""
+    shown: dict[str, Any]
+    """Kind, id and data."""
+
+
 class Hub:
     """All channels. `publish` may be called from any thread; `wait` belongs to the event loop given to `attach`."""
 
     def __init__(self) -> None:
         self.epoch = secrets.token_hex(8)
-        """Changes with every start of the program; sequence numbers of another epoch mean nothing."""
+        """Sequence numbers of another epoch mean nothing."""
         self._lock = threading.Lock()
+        self._counts: Counter[frozenset[City]] = Counter()
+        """How many numbered changes there have ever been for each set of towns."""
+        self._recent: deque[tuple[frozenset[City], dict[str, Any]]] = deque(maxlen=KEPT)
+        """The last of them, for channels that nobody has looked at yet."""
         self._channels: dict[frozenset[City], _Channel] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
 
@@ -37,10 +55,18 @@ class Hub:
         """Wake waiting viewers on `loop`."""
         self._loop = loop
 
-    def publish(self, changes: Sequence[Change]) -> None:
-        """Number `changes` in every channel that may hear of them, in this order."""
+    def go_on_from(self, state: LogState) -> None:
+        """Number what comes next after what is in the change log."""
         with self._lock:
-            touched = {c for change in changes for c in self._channels.values() if c.add(change)}
+            self.epoch = state.epoch
+            self._counts = Counter(state.counts)
+            self._recent = deque(((change.cities, _shown(change)) for change in state.recent), maxlen=KEPT)
+            self._channels = {}
+
+    def publish(self, changes: Sequence[Change]) -> None:
+        """Number `changes` in every channel that may hear of them, in this order; those in passing have no number."""
+        with self._lock:
+            touched = {channel for change in changes for channel in self._add(change)}
         if self._loop is not None and touched and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(_wake, touched)
 
@@ -49,16 +75,24 @@ class Hub:
         with self._lock:
             return self._channel(cities).seq
 
-    def since(self, cities: Iterable[City], seq: int) -> list[dict[str, Any]]:
-        """The changes after `seq`, each with its number. Raises Missed when some are gone or `seq` is of the future."""
-        with self._lock:
-            return self._channel(cities).since(seq)
+    def place(self, cities: Iterable[City], seq: int) -> int:
+        """Where whoever has heard of everything up to the number `seq` goes on.
 
-    async def wait(self, cities: Iterable[City], seq: int, *, timeout_s: float) -> None:
-        """Return when there is a change after `seq`, or after `timeout_s` seconds."""
+        Raises Missed when something after it is gone, or `seq` is of the future.
+        """
+        with self._lock:
+            return self._channel(cities).place_of(seq)
+
+    def after(self, cities: Iterable[City], place: int) -> list[News]:
+        """The changes after `place`. Raises Missed when some are gone."""
+        with self._lock:
+            return self._channel(cities).after(place)
+
+    async def wait(self, cities: Iterable[City], place: int, *, timeout_s: float) -> None:
+        """Return when there is a change after `place`, or after `timeout_s` seconds."""
         with self._lock:
             channel = self._channel(cities)
-            if channel.seq > seq:
+            if channel.place > place:
                 return
             news = channel.news
         try:
@@ -67,28 +101,56 @@ class Hub:
         except TimeoutError:
             return
 
+    def _add(self, change: Change) -> "list[_Channel]":
+        shown = _shown(change)
+        if not change.passing:
+            self._counts[change.cities] += 1
+            self._recent.append((change.cities, shown))
+        hearing = [channel for channel in self._channels.values() if change.cities & channel.scope]
+        for channel in hearing:
+            channel.add(shown, numbered=not change.passing)
+        return hearing
+
     def _channel(self, cities: Iterable[City]) -> "_Channel":
         scope = frozenset(cities)
-        return self._channels.setdefault(scope, _Channel(scope))
+        found = self._channels.get(scope)
+        if found is None:
+            heard = [shown for audience, shown in self._recent if audience & scope]
+            count = sum(count for audience, count in self._counts.items() if audience & scope)
+            found = self._channels[scope] = _Channel(scope, count - len(heard))
+            for shown in heard:
+                found.add(shown, numbered=True)
+        return found
 
 
 class _Channel:
-    def __init__(self, scope: frozenset[City]) -> None:
+    def __init__(self, scope: frozenset[City], seq: int) -> None:
+        """`seq`: the number of the last change that is not remembered."""
         self.scope = scope
-        self.seq = 0
+        self.seq = seq
+        self.place = 0
         self.news = asyncio.Event()
-        self._kept: deque[dict[str, Any]] = deque(maxlen=KEPT)
+        self._kept: deque[News] = deque(maxlen=KEPT)
 
-    def add(self, change: Change) -> bool:
-        if not change.cities & self.scope:
-            return False
-        self.seq += 1
-        shown = {"kind": change.kind, "id": change.id, "data": change.data}
-        self._kept.append({"seq": self.seq, "changes": [shown]})
-        return True
+    def add(self, shown: dict[str, Any], *, numbered: bool) -> None:
+        self.place += 1
+        if numbered:
+            self.seq += 1
+        self._kept.append(News(self.place, self.seq if numbered else None, shown))
 
-    def since(self, seq: int) -> list[dict[str, Any]]:
+    def place_of(self, seq: int) -> int:
         behind = self.seq - seq
+        if behind < 0:
+            raise Missed
+        if behind == 0:
+            return self.place
+        for news in reversed(self._kept):
+            if news.seq == seq + 1:
+                return news.place - 1
+        raise Missed
+
+    def after(self, place: int) -> list[News]:
+        behind = self.place - place
         if behind < 0 or behind > len(self._kept):
             raise Missed
         return list(islice(self._kept, len(self._kept) - behind, None))
@@ -96,6 +158,10 @@ class _Channel:
     def wake(self) -> None:
         self.news.set()
         self.news = asyncio.Event()
+
+
+def _shown(change: Change) -> dict[str, Any]:
+    return {"kind": change.kind, "id": change.id, "data": change.data}
 
 
 def _wake(channels: Iterable[_Channel]) -> None:

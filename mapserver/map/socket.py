@@ -2,13 +2,14 @@
 
 import asyncio
 import logging
+from dataclasses import dataclass
 from typing import Any
 
 from fastapi import WebSocket, WebSocketDisconnect
 from fastapi.concurrency import run_in_threadpool
 
 from mapserver.access.lease import lease
-from mapserver.core.hub import Missed
+from mapserver.core.hub import Missed, News
 from mapserver.core.services import Services
 from mapserver.map.snapshot import snapshot
 from mapserver.web.dependencies import credential
@@ -46,54 +47,80 @@ async def live(socket: WebSocket, epoch: str | None = None, since: int | None = 
         log.debug("a viewer left")
 
 
+@dataclass(frozen=True)
+class _Heard:
+    """How far a viewer has come."""
+
+    seq: int
+    """The number of the last change it was sent, or of its snapshot."""
+    place: int
+    """The same place in this process's order, in which changes in passing have one, too."""
+
+
 async def _feed(socket: WebSocket, parts: Services, viewer: Principal, epoch: str | None, since: int | None) -> None:
-    seq = await _begin(socket, parts, viewer, epoch, since)
+    heard = await _begin(socket, parts, viewer, epoch, since)
     listening = asyncio.create_task(_until_closed(socket))
     try:
         while not listening.done():
-            seq = await _next(socket, parts, viewer, seq)
+            heard = await _next(socket, parts, viewer, heard)
     finally:
         listening.cancel()
 
 
-async def _begin(socket: WebSocket, parts: Services, viewer: Principal, epoch: str | None, since: int | None) -> int:
-    cities = visible_cities(viewer)
-    if epoch == parts.hub.epoch and since is not None:
-        try:
-            parts.hub.since(cities, since)
-        except Missed:
-            return await _send_snapshot(socket, parts, viewer)
-        await socket.send_json({"type": "resumed", "epoch": epoch, "seq": since})
-        return since
-    return await _send_snapshot(socket, parts, viewer)
-
-
-async def _next(socket: WebSocket, parts: Services, viewer: Principal, seq: int) -> int:
-    cities = visible_cities(viewer)
-    await parts.hub.wait(cities, seq, timeout_s=ALIVE_S)
+async def _begin(socket: WebSocket, parts: Services, viewer: Principal, epoch: str | None, since: int | None) -> _Heard:
+    if epoch != parts.hub.epoch or since is None:
+        return await _send_snapshot(socket, parts, viewer)
+    await run_in_threadpool(parts.store.catch_up)  # another server may have sent it what this one has not heard yet
     try:
-        deltas = parts.hub.since(cities, seq)
+        place = parts.hub.place(visible_cities(viewer), since)
     except Missed:
         return await _send_snapshot(socket, parts, viewer)
-    if not deltas:
-        await socket.send_json({"type": "alive", "seq": seq, "at": iso(parts.clock.now())})
-        return seq
-    for delta in deltas:
-        await socket.send_json({"type": "delta", "epoch": parts.hub.epoch, **_for(viewer, delta)})
-    return int(deltas[-1]["seq"])
+    await socket.send_json({"type": "resumed", "epoch": epoch, "seq": since})
+    return _Heard(since, place)
 
 
-def _for(viewer: Principal, delta: dict[str, Any]) -> dict[str, Any]:
-    """The delta with what the role may not see left out; its number stays, so that nothing looks missing."""
-    hidden = frozenset() if viewer.may(Permission.SEE_INCIDENTS) else OF_INCIDENTS
-    hidden |= frozenset() if viewer.may(Permission.SEE_FOOTAGE) else OF_FOOTAGE
-    return {**delta, "changes": [c for c in delta["changes"] if c["kind"] not in hidden]} if hidden else delta
+async def _next(socket: WebSocket, parts: Services, viewer: Principal, heard: _Heard) -> _Heard:
+    cities = visible_cities(viewer)
+    await parts.hub.wait(cities, heard.place, timeout_s=ALIVE_S)
+    try:
+        news = parts.hub.after(cities, heard.place)
+    except Missed:
+        return await _send_snapshot(socket, parts, viewer)
+    if not news:
+        await socket.send_json({"type": "alive", "seq": heard.seq, "at": iso(parts.clock.now())})
+    for one in news:
+        message = _message(parts.hub.epoch, viewer, one)
+        if message is not None:
+            await socket.send_json(message)
+        heard = _Heard(heard.seq if one.seq is None else one.seq, one.place)
+    return heard
 
 
-async def _send_snapshot(socket: WebSocket, parts: Services, viewer: Principal) -> int:
-    picture = await run_in_threadpool(snapshot, parts, viewer)
-    await socket.send_json({"type": "snapshot", **picture})
-    return int(picture["seq"])
+def _message(epoch: str, viewer: Principal, news: News) -> dict[str, Any] | None:
+    """What a viewer is sent: a number even for what its role may not see, so that nothing looks missing."""
+    changes = [news.shown] if _may_hear(viewer, news.shown["kind"]) else []
+    if news.seq is not None:
+        return {"type": "delta", "epoch": epoch, "seq": news.seq, "changes": changes}
+    return {"type": "passing", "changes": changes} if changes else None
+
+
+def _may_hear(viewer: Principal, kind: str) -> bool:
+    if kind in OF_INCIDENTS:
+        return viewer.may(Permission.SEE_INCIDENTS)
+    if kind in OF_FOOTAGE:
+        return viewer.may(Permission.SEE_FOOTAGE)
+    return True
+
+
+async def _send_snapshot(socket: WebSocket, parts: Services, viewer: Principal) -> _Heard:
+    while True:
+        picture = await run_in_threadpool(snapshot, parts, viewer)
+        try:
+            place = parts.hub.place(visible_cities(viewer), picture["seq"])
+        except Missed:  # more has changed meanwhile than is remembered
+            continue
+        await socket.send_json({"type": "snapshot", **picture})
+        return _Heard(int(picture["seq"]), place)
 
 
 async def _until_closed(socket: WebSocket) -> None:

@@ -31,6 +31,7 @@ import mobile_units.assignments.tables
 import telemetry.audit.tables
 import telemetry.leases.tables
 import telemetry.observations.tables
+import telemetry.store.change_log
 import telemetry.store.tables
 import telemetry.units.tables
 import vision.cameras.tables
@@ -62,6 +63,7 @@ TABLES = (
     telemetry.audit.tables,
     telemetry.leases.tables,
     telemetry.observations.tables,
+    telemetry.store.change_log,
     telemetry.store.tables,
     telemetry.units.tables,
     vision.cameras.tables,

@@ -40,10 +40,14 @@ def create_app(services: Services) -> FastAPI:
     @asynccontextmanager
     async def life(app: FastAPI) -> AsyncIterator[None]:
         services.hub.attach(asyncio.get_running_loop())
+        await run_in_threadpool(services.store.follow, services.hub.go_on_from)
+        following = services.workers.thread("live feed", services.store.keep_following)
+        following.start()
         try:
             async with running_jobs(services):
                 yield
         finally:
+            await run_in_threadpool(following.stop)
             await run_in_threadpool(services.close_workers)
 
     app = _Application(

@@ -27,6 +27,7 @@ from mission.flights.supervisor import FlightSupervisor
 from mission.weather.open_meteo import OpenMeteo
 from mission.weather.watch import WeatherWatch
 from telemetry.errors import Misconfigured
+from telemetry.store import change_log
 from vision.plates.screening import forget
 from vision.recording.recording_worker import RecordingWorker
 
@@ -91,6 +92,7 @@ async def running_jobs(parts: Services) -> AsyncIterator[None]:
             parts.workers.rounds("retention", retention.forget, every_s=86_400.0),
             parts.workers.rounds("token use", partial(write_uses, parts), every_s=WRITE_USES_S),
             parts.workers.rounds("expired tokens", partial(forget_expired, parts), every_s=FORGET_S),
+            parts.workers.rounds("change log", partial(_prune_changes, parts), every_s=10.0),
         ):
             worker.start()
             stack.push_async_callback(asyncio.to_thread, worker.stop)
@@ -129,3 +131,10 @@ def _forget_plates(parts: Services) -> None:
     if due_by is not None:
         with parts.store.write() as work:
             forget(work, now=due_by)
+
+
+def _prune_changes(parts: Services) -> None:
+    """Let go of what no viewer is given any more, some at a time, so that nobody's write waits for long."""
+    now = parts.forgetting.due_by()
+    while parts.store.run(partial(change_log.prune, now=now)) == change_log.AT_ONCE:
+        pass

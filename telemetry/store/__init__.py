@@ -1,7 +1,8 @@
 """Where things are kept: the database, its unit of work, and the pictures beside it."""
 
+from telemetry.store.change_log import Change, Work
 from telemetry.store.columns import JsonColumn, UtcDateTime
-from telemetry.store.database import Change, Store, Work
+from telemetry.store.database import Store
 from telemetry.store.media import MediaStore
 from telemetry.store.paging import ALWAYS, Between, Page, SortKey, read_page
 from telemetry.store.room import require_room

@@ -10,22 +10,25 @@ import threading
 import time
 import weakref
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlmodel import Session
 
-from telemetry.cities import City
 from telemetry.errors import BadInput, Misconfigured, StoreUnavailable, WriteConflict
 from telemetry.messages import Message
+from telemetry.store import change_log
+from telemetry.store.change_feed import ChangeFeed, Wait
+from telemetry.store.change_log import Change, LogState, Work
 from telemetry.store.postgres import PostgresDatabase
 from telemetry.store.sqlite import SqliteFile
 from telemetry.store.trouble import is_conflict, is_worth_doing_again, passing_trouble, refuses_nul
+from telemetry.supervision.heartbeat import ThreadHeartbeat
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -34,31 +37,6 @@ CONNECTIONS = 20
 """Kept open; as many more may come for a while. The server's own threads are 40."""
 MOST_ATTEMPTS = 10
 """How often a unit of work is done until no other process writes the same meanwhile."""
-
-
-@dataclass(frozen=True)
-class Change:
-    """News for the live map: the public shape of one thing after a commit, or its disappearance."""
-
-    kind: str
-    """Which collection it belongs to: unit, camera, zone, flight, assignment, incident, drone_request, airspace, …"""
-    id: str
-    cities: frozenset[City]
-    """The towns that may hear of it."""
-    data: dict[str, Any] | None
-    """JSON-ready public shape; None when it is gone."""
-
-
-@dataclass
-class Work:
-    """A write in progress: the session, and what to tell once it is committed."""
-
-    session: Session
-    changes: list[Change] = field(default_factory=list)
-
-    def tell(self, change: Change) -> None:
-        """Publish `change` after the commit; never if the work fails."""
-        self.changes.append(change)
 
 
 class _Database(Protocol):
@@ -74,6 +52,8 @@ class _Database(Protocol):
     @property
     def writers(self) -> Engine:
         """For units of work."""
+
+    def hearing(self) -> AbstractContextManager[Wait]: ...
 
     def size_bytes(self) -> int: ...
 
@@ -99,12 +79,30 @@ class Store:
         self._end = weakref.finalize(self, self._database.close)  # a command that ends without closing it does so then
         self._turn = threading.Lock()
         self._trouble: str | None = None
-        self._listeners: list[Callable[[Sequence[Change]], None]] = []
+        self._feed = ChangeFeed(self.read)
 
     def listen(self, listener: Callable[[Sequence[Change]], None]) -> Callable[[], None]:
         """Call `listener` with the changes of each commit, in commit order. Returns the way to stop."""
-        self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener)
+        return self._feed.listen(listener)
+
+    def follow(self, take: Callable[[LogState], None]) -> None:
+        """Have listeners hear of other processes' commits, too, from the present end of the change log on.
+
+        `take` is given the log as it is now, before any listener hears what comes after. Raises StoreUnavailable.
+        """
+        self._feed.begin(take)
+
+    def keep_following(self, heartbeat: ThreadHeartbeat) -> None:
+        """Look for other processes' commits until the worker is to end. Raises StoreUnavailable."""
+        with self._in_words("changes by other servers are told later"), self._database.hearing() as wait:
+            while not heartbeat.stopping:
+                self.catch_up()
+                heartbeat.worked()
+                wait(heartbeat)
+
+    def catch_up(self) -> None:
+        """Return when listeners have heard of every commit so far, whose process ever. Raises StoreUnavailable."""
+        self._feed.catch_up()
 
     def run(self, unit: Callable[[Work], T]) -> T:
         """What `unit` gives, committed. It is called again, from the start, when another process wrote the same
@@ -138,10 +136,11 @@ class Store:
                 with Session(self._database.writers, expire_on_commit=False) as session:
                     work = Work(session)
                     yield work
+                    stored = [change for change in work.changes if change.cities]
+                    first = change_log.append(session, stored) if stored else 0
                     session.commit()
             self._note_recovery()
-            if work.changes:
-                self._tell(work.changes)
+            self._tell_committed(work, first, stored)
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -160,7 +159,7 @@ class Store:
 
     def announce(self, change: Change) -> None:
         """Tell listeners of something that is not stored, such as a position between two stored ones."""
-        self._tell([change])
+        self._feed.tell([replace(change, passing=True)])
 
     def mark_in_use(self) -> None:
         """Before anything is written other than by `write()`: have the file say that it is in use."""
@@ -234,12 +233,15 @@ class Store:
     def _mark_in_use(self) -> None:
         self._database.mark_in_use()
 
-    def _tell(self, changes: Sequence[Change]) -> None:
-        for listener in list(self._listeners):
+    def _tell_committed(self, work: Work, first: int, stored: Sequence[Change]) -> None:
+        within = [replace(change, passing=True) for change in work.changes if not change.cities]
+        if within:
+            self._feed.tell(within)
+        if stored:
             try:
-                listener(changes)
-            except Exception:  # a broken listener must not undo a commit that has happened
-                log.exception("a listener failed on %d changes", len(changes))
+                self._feed.tell_committed(first, stored)
+            except StoreUnavailable:
+                log.info("other processes' changes could not be read; they are told later, in order")
 
 
 def pause_s(attempt: int) -> float:

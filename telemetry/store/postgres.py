@@ -4,16 +4,23 @@ Units of work are SERIALIZABLE: of several processes that write at once each fin
 is told to begin again (www.postgresql.org/docs/current/transaction-iso.html). Readers see one consistent picture.
 """
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
+from typing import Any
 
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.engine import URL
 
 from telemetry.errors import Misconfigured
 from telemetry.messages import Message
+from telemetry.store.change_log import CHANNEL
 from telemetry.store.json_text import read_json, write_json
+from telemetry.supervision.heartbeat import ThreadHeartbeat
 
 CONNECT_WITHIN_S = 5
+LOOK_S = 0.5
+"""How often it is looked whether the connection that hears of commits is still there."""
 WRITERS = 2
 """Connections for writes that are kept open; the writers of one process take turns."""
 LOCK_TIMEOUT_MS = 15_000
@@ -36,6 +43,23 @@ class PostgresDatabase:
         self.engine = _engine(where, "repeatable read", {}, pool_size=pool_size)
         limits = {"lock_timeout": LOCK_TIMEOUT_MS, "idle_in_transaction_session_timeout": STOPPED_WRITE_MS}
         self.writers = _engine(where, "serializable", limits, pool_size=WRITERS)
+
+    @contextmanager
+    def hearing(self) -> Iterator[Callable[[ThreadHeartbeat], None]]:
+        """What waits until another process has committed changes, or for `LOOK_S` seconds."""
+        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text(f"LISTEN {CHANNEL}"))
+            driver: Any = connection.connection.driver_connection
+
+            def wait(heartbeat: ThreadHeartbeat) -> None:
+                heartbeat.wait(0)  # shows that it lives
+                for _ in driver.notifies(timeout=LOOK_S, stop_after=1):
+                    pass
+
+            try:
+                yield wait
+            finally:
+                connection.invalidate()  # the pool's other connections hear nothing
 
     def size_bytes(self) -> int:
         """As the server counts. Raises STORE_ERRORS."""

@@ -8,8 +8,8 @@ last program has closed it and the WAL is empty. A marked file without a WAL is 
 import fcntl
 import logging
 import sqlite3
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import IO, Any
 
@@ -20,12 +20,15 @@ from sqlalchemy.exc import DatabaseError
 from telemetry.errors import Misconfigured
 from telemetry.store.json_text import read_json, write_json
 from telemetry.store.room import has_room
+from telemetry.supervision.heartbeat import ThreadHeartbeat
 
 log = logging.getLogger(__name__)
 
 IN_USE = 1
 CLOSED = 0
 BUSY_TIMEOUT_MS = 15_000
+LOOK_S = 0.5
+"""How often changes by other programs are looked for."""
 PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",
@@ -78,6 +81,11 @@ class SqliteFile:
             _, frames, copied = cursor.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
             cursor.close()
         self._marked = frames == copied  # a reader may hold it up; then the next write tries again
+
+    @contextmanager
+    def hearing(self) -> Iterator[Callable[[ThreadHeartbeat], None]]:
+        """What waits until others may have written: SQLite notifies nobody, so a moment."""
+        yield _wait_a_moment
 
     def size_bytes(self) -> int:
         """Of the file and its WAL; 0 for a database in memory."""
@@ -140,6 +148,10 @@ class SqliteFile:
             return
         if busy:
             log.warning("%s keeps its newest rows in %s-wal: somebody still reads it", self._file, self._file)
+
+
+def _wait_a_moment(heartbeat: ThreadHeartbeat) -> None:
+    heartbeat.wait(LOOK_S)
 
 
 def require_complete(file: Path) -> None:

@@ -77,6 +77,8 @@ export class LiveFeed extends Emitter {
       this.becomeLive();
     } else if (message.type === "delta") {
       this.hearDelta(message);
+    } else if (message.type === "passing") {
+      this.tell("delta", message.changes);
     } else if (message.type === "alive") {
       this.hearAlive(message);
     }

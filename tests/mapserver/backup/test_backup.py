@@ -7,6 +7,8 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from incidents.timeline import acceptance as timeline
 from mapserver import migrations
@@ -266,12 +268,15 @@ def test_a_backup_of_a_newer_program_is_refused_in_words(data: Path, server: Ser
 
 
 def rows_of(store: Store) -> dict[str, list[str]]:
-    """Every row of every table, in words that are the same on both databases."""
+    """Every row of every table, in words that are the same on both databases; not of what a restore begins anew."""
     with store.read() as session:
-        return {
+        rows = {
             table.name: sorted(str(tuple(row)) for row in session.execute(table.select()))
             for table in migrations.METADATA.sorted_tables
+            if "changes" not in table.name
         }
+    rows["program_state"] = [row for row in rows["program_state"] if "change_epoch" not in row]
+    return rows
 
 
 def test_a_backup_goes_to_a_database_server_and_back_with_every_row(
@@ -288,7 +293,9 @@ def test_a_backup_goes_to_a_database_server_and_back_with_every_row(
     assert not list((tmp_path / "on-server").glob("*vanagas.db*"))
     moved = assemble(load(tmp_path / "on-server"))
     assert rows_of(moved.store) == rows
-    accept(moved, "3")  # rows get numbers after those that were copied
+    accept(moved, "3")  # rows get numbers after those that were copied, and triggers go on
+    with pytest.raises(DBAPIError, match="append-only"), moved.store.write() as work:
+        work.session.execute(text("DELETE FROM timeline"))
     rows = rows_of(moved.store)
     moved.store.close()
 
@@ -298,6 +305,8 @@ def test_a_backup_goes_to_a_database_server_and_back_with_every_row(
     assert restored(backup, tmp_path / "again").broken == ()
     with closing(Store(load(tmp_path / "again").database)) as back:
         assert rows_of(back) == rows
+        with pytest.raises(DBAPIError, match="append-only"), back.write() as work:
+            work.session.execute(text("DELETE FROM timeline"))
 
 
 def test_a_backup_is_not_restored_into_a_database_with_something_in_it(

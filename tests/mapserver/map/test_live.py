@@ -11,12 +11,14 @@ from starlette.testclient import WebSocketTestSession
 from starlette.websockets import WebSocketDisconnect
 
 from mapserver.core.hub import Hub, Missed
-from mapserver.core.services import Services
+from mapserver.core.services import Services, assemble
+from mapserver.program.app import create_app
 from telemetry.access import Role
 from telemetry.cities import BOTH, City
 from telemetry.store import Change
 from tests.builders import observation, place
 
+pytestmark = pytest.mark.both_databases
 Headers = Callable[..., dict[str, str]]
 
 
@@ -42,14 +44,14 @@ def test_each_towns_viewers_count_without_a_gap_from_wherever_they_were(cities: 
     for scope in scopes:
         mine = [n for n, city in enumerate(cities) if city in scope]
         start = min(seen, len(mine))
-        deltas = hub.since(scope, before[scope] + start)
-        assert [delta["seq"] for delta in deltas] == list(range(start + 1, len(mine) + 1))
-        assert [delta["changes"][0]["data"]["n"] for delta in deltas] == mine[start:]
+        news = hub.after(scope, hub.place(scope, before[scope] + start))
+        assert [one.seq for one in news] == list(range(start + 1, len(mine) + 1))
+        assert [one.shown["data"]["n"] for one in news] == mine[start:]
 
 
 def test_a_number_of_the_future_is_missed_not_guessed() -> None:
     with pytest.raises(Missed):
-        Hub().since(BOTH, 5)
+        Hub().place(BOTH, 5)
 
 
 def test_the_socket_gives_a_snapshot_and_then_the_next_number(client: TestClient, as_role: Headers) -> None:
@@ -117,7 +119,7 @@ def test_news_of_clips_is_for_those_who_may_see_footage(parts: Services, client:
     for role, told in ((Role.INSPECTOR, []), (Role.COORDINATOR, ["clip"])):
         with client.websocket_connect("/api/v1/live", headers=as_role(role)) as socket:
             socket.receive_json()
-            parts.store.announce(news)
+            parts.store.run(lambda work: work.tell(news))
             assert [change["kind"] for change in next_delta(socket)["changes"]] == told
 
 
@@ -125,3 +127,37 @@ def test_news_of_clips_is_for_those_who_may_see_footage(parts: Services, client:
 def test_a_stranger_is_turned_away(client: TestClient, headers: dict[str, str]) -> None:
     with client.websocket_connect("/api/v1/live", headers=headers) as socket, pytest.raises(WebSocketDisconnect):
         socket.receive_json()
+
+
+def test_what_passes_reaches_whoever_looks_and_takes_no_number(
+    parts: Services, client: TestClient, as_role: Headers
+) -> None:
+    with client.websocket_connect("/api/v1/live", headers=as_role(Role.COORDINATOR)) as socket:
+        seq = socket.receive_json()["seq"]
+        parts.store.announce(change(City.DOBELE, 1))
+        parts.store.run(lambda work: work.tell(change(City.DOBELE, 2)))
+        passing = next_delta(socket)
+        assert (passing["type"], passing["changes"][0]["id"]) == ("passing", "1")
+        delta = next_delta(socket)
+        assert (delta["seq"], delta["changes"][0]["id"]) == (seq + 1, "2")
+
+
+def test_a_viewer_of_one_server_goes_on_at_another_of_the_same_database(
+    parts: Services, client: TestClient, as_role: Headers, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    headers = as_role(Role.COORDINATOR)
+    start = client.get("/api/v1/map/snapshot", headers=headers).json()
+    settings = parts.settings.model_copy(
+        update={"data_dir": tmp_path_factory.mktemp("other"), "database_url": parts.settings.database}
+    )
+    other = assemble(settings)
+    with TestClient(create_app(other), base_url="http://testserver") as there:
+        client.post("/api/v1/observations", json=[observation().model_dump(mode="json")], headers=as_role(Role.DEVICE))
+        resume = f"/api/v1/live?epoch={start['epoch']}&since={start['seq']}"
+        with there.websocket_connect(resume, headers=headers) as socket:
+            assert socket.receive_json()["type"] == "resumed"
+            assert next_delta(socket)["seq"] == start["seq"] + 1
+            again = observation("2", position=place(east_m=3_000)).model_dump(mode="json")
+            client.post("/api/v1/observations", json=[again], headers=as_role(Role.DEVICE))
+            assert next_delta(socket)["seq"] == start["seq"] + 2
+    other.store.close()
