@@ -22,6 +22,7 @@ from mapserver.inspections.program import installed_inspections, program_inspect
 from telemetry.clock import SystemClock
 from telemetry.errors import Misconfigured
 from telemetry.mavlink.keyring import Keyring
+from telemetry.messages import Message
 
 AT_ONCE = 8
 """Parts looked at at the same time: most of them wait for another machine."""
@@ -50,10 +51,10 @@ def _inspections(data: DataDir) -> Iterator[Inspection]:
         settings = load(data)
         keyring = Keyring(settings.signing_keys)
     except Misconfigured as error:
-        refused = Amiss("the server does not start with these settings", error.message)
+        refused = Amiss(Message("faults.settings_refused"), error.told)
         yield Inspection("settings", lambda: refused)
         return
-    yield Inspection("settings", lambda: Sound(f"can be used; data in {settings.data_dir}"))
+    yield Inspection("settings", lambda: Sound(Message("faults.settings_sound", folder=settings.data_dir)))
     yield from program_inspections(settings)
     yield from file_inspections(settings, keyring)
     yield from ground_inspections(settings)
@@ -69,8 +70,8 @@ def _clock(settings: Settings) -> Inspection:
 
 def _as_json(inspection: Inspection, found: Sound | Amiss) -> dict[str, Any]:
     if isinstance(found, Amiss):
-        return {"part": inspection.part, "state": "amiss", "what": found.what, "remedy": found.remedy}
-    return {"part": inspection.part, "state": "not known" if found.doubt else "sound", "what": found.words}
+        return {"part": inspection.part, "state": "amiss", "what": found.what.text(), "remedy": found.remedy.text()}
+    return {"part": inspection.part, "state": "not known" if found.doubt else "sound", "what": found.words.text()}
 
 
 def _print(found: list[tuple[Inspection, Sound | Amiss]]) -> None:
@@ -78,13 +79,13 @@ def _print(found: list[tuple[Inspection, Sound | Amiss]]) -> None:
     for inspection, one in found:
         part = escape(inspection.part)
         if isinstance(one, Amiss):
-            table.add_row(part, f"[red]✗[/red] {escape(one.what)}")
+            table.add_row(part, f"[red]✗[/red] {escape(one.what.text())}")
         elif one.doubt:
-            table.add_row(part, f"[yellow]?[/yellow] {escape(one.words)}")
+            table.add_row(part, f"[yellow]?[/yellow] {escape(one.words.text())}")
         else:
-            table.add_row(part, f"[green]✓[/green] {escape(one.words)}")
+            table.add_row(part, f"[green]✓[/green] {escape(one.words.text())}")
     console = Console()
     console.print(table)
     for inspection, one in found:
         if isinstance(one, Amiss):
-            console.print(f"[bold]{escape(inspection.part)}[/bold]: {escape(one.remedy)}", soft_wrap=True)
+            console.print(f"[bold]{escape(inspection.part)}[/bold]: {escape(one.remedy.text())}", soft_wrap=True)

@@ -19,6 +19,7 @@ from telemetry.audit import service as audit
 from telemetry.audit.tables import AuditRow
 from telemetry.clock import Clock, as_utc, iso
 from telemetry.errors import StoreUnavailable
+from telemetry.messages import Message
 from telemetry.observations.tables import ObservationRow
 from telemetry.store import Store
 from telemetry.store.tables import get_state, put_state
@@ -89,8 +90,8 @@ class ForgettingGuard:
                 now = self._clock.now()
                 off = clock_jump(trusted, now, self._uptime())
         except StoreUnavailable as error:
-            return Amiss("it is not known whether things are forgotten in time", error.message)
-        return Sound("the clock is as expected") if off is None else _held(trusted, now, off)
+            return Amiss(Message("faults.forgetting_unknown"), error.told)
+        return Sound(Message("faults.clock_as_expected")) if off is None else _held(trusted, now, off)
 
     def _trusted(self) -> TrustedMoment:
         """As it is stored, where a command may have changed it; as it was last known when that cannot be read."""
@@ -122,13 +123,12 @@ class ForgettingGuard:
 
 
 def _held(trusted: TrustedMoment, now: datetime, off: timedelta) -> Amiss:
-    way = "ahead of" if off > timedelta(0) else "behind"
+    way = Message("faults.ahead" if off > timedelta(0) else "faults.behind")
     hours = abs(off).total_seconds() / 3600
-    by = f"{hours:.0f} hours" if hours < 72 else f"{hours / 24:.0f} days"
+    by = Message("faults.hours", count=round(hours)) if hours < 72 else Message("faults.days", count=round(hours / 24))
     return Amiss(
-        f"nothing is forgotten: the clock shows {iso(now)}, {by} {way} what it should",
-        f"correct the machine's clock; if it is right, and the machine was off since {iso(trusted.at)}, say so: "
-        "vanagas retention confirm",
+        Message("faults.clock_off", now=iso(now), by=by, way=way),
+        Message("faults.clock_off_remedy", since=iso(trusted.at)),
     )
 
 

@@ -36,6 +36,7 @@ from telemetry.clock import Clock, SystemClock
 from telemetry.errors import Misconfigured
 from telemetry.leases import LeaseKeeper
 from telemetry.mavlink.keyring import Keyring
+from telemetry.messages import Message
 from telemetry.mqtt import MqttLink
 from telemetry.store import MediaStore, Store
 from telemetry.store.private import open_private
@@ -230,5 +231,5 @@ def _read_categories(services: Services) -> None:
     try:
         services.rules = load_rules(file)
     except Misconfigured as error:
-        words = "the towns' own categories cannot be read; observations are merged by those that ship"
-        services.faults.begin("categories", Amiss(words, f"{error.message}; then start the server again"))
+        words = Message("faults.categories_unread")
+        services.faults.begin("categories", Amiss(words, Message("faults.then_restart", reason=error.told)))

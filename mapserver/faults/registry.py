@@ -13,6 +13,7 @@ from typing import Any
 from mapserver.faults.values import Amiss, Inspection
 from telemetry.cities import City
 from telemetry.clock import Clock, iso
+from telemetry.messages import Message
 
 log = logging.getLogger(__name__)
 
@@ -22,8 +23,8 @@ class StandingFault:
     """One part that is amiss, and since when."""
 
     part: str
-    what: str
-    remedy: str
+    what: Message
+    remedy: Message
     since: datetime
     """UTC."""
     city: City | None = None
@@ -36,8 +37,8 @@ class StandingFault:
 
     def as_json(self, *, remedy: bool) -> dict[str, Any]:
         """The fault in words, with its remedy for who may use it."""
-        said = {"part": self.part, "what": self.what, "since": iso(self.since), "city": self.city}
-        return {**said, "remedy": self.remedy} if remedy else said
+        said = {"part": self.part, "what": self.what.text(), "since": iso(self.since), "city": self.city}
+        return {**said, "remedy": self.remedy.text()} if remedy else said
 
 
 Listener = Callable[[StandingFault], None]

@@ -6,13 +6,14 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 from mapserver.faults.values import Amiss, Sound
+from telemetry.messages import Message
 from telemetry.store import STORE_ERRORS, Store, require_room
 
 FRESH_S = 3.0
 """An answer is given again for so long."""
 PATIENCE_S = 3.0
 """What takes longer than this is no answer: whoever asks is told that nothing can be stored now."""
-WHAT = "nothing can be stored: reports and events are refused until it can"
+WHAT = Message("faults.not_stored")
 
 
 class StorageProbe:
@@ -35,7 +36,7 @@ class StorageProbe:
             async with asyncio.timeout(PATIENCE_S):
                 return await asyncio.shield(asyncio.wrap_future(self._running))
         except TimeoutError:
-            return Amiss(WHAT, f"a small write takes longer than {PATIENCE_S:g} s; see what else writes to the disk")
+            return Amiss(WHAT, Message("faults.write_slow", within_s=PATIENCE_S))
 
     def close(self) -> None:
         """Begin no other try."""
@@ -52,11 +53,9 @@ def probe_storage(store: Store, folder: Path) -> Sound | Amiss:
     try:
         store.try_writing()
     except STORE_ERRORS as error:
-        return Amiss(
-            WHAT, f"the database refuses ({getattr(error, 'orig', error)}); free the disk, or mend the database"
-        )
+        return Amiss(WHAT, Message("faults.database_refuses", reason=getattr(error, "orig", error)))
     try:
         require_room(folder)
     except OSError as error:
-        return Amiss(WHAT, f"{folder} refuses ({error.strerror}); free the disk, or correct the folder's permissions")
-    return Sound("a commit and a file reached the disk")
+        return Amiss(WHAT, Message("faults.folder_refuses", folder=folder, reason=error.strerror))
+    return Sound(Message("faults.stored"))

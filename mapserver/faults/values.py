@@ -4,13 +4,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from telemetry.cities import City
+from telemetry.messages import Message
 
 
 @dataclass(frozen=True)
 class Sound:
     """The part is as it should be."""
 
-    words: str
+    words: Message
     """What was found, for who asks."""
     doubt: bool = False
     """Nothing says that it is amiss, but nothing says that it is sound either."""
@@ -20,9 +21,9 @@ class Sound:
 class Amiss:
     """The part is not as it should be."""
 
-    what: str
+    what: Message
     """What does not work because of it, in words for everybody: no path, no address, no secret."""
-    remedy: str
+    remedy: Message
     """What an administrator can do, with the file, address or setting."""
 
 

@@ -17,6 +17,7 @@ from mapserver.faults.values import Amiss, Inspection, Sound
 from telemetry.clock import Clock, as_utc, iso
 from telemetry.errors import VanagasError
 from telemetry.files import write_whole
+from telemetry.messages import Message
 from telemetry.supervision import Supervisor, WorkerReport, WorkerState
 
 REPORT_S = 10.0
@@ -24,7 +25,7 @@ REPORT_S = 10.0
 OLD = timedelta(seconds=60)
 """A file of a living server that is older says that it stands still, or has no disk to write to."""
 FILE = "workers.json"
-RESTART = "the log says more; if it goes on, restart the server"
+RESTART = Message("faults.restart_server")
 
 
 class WorkerFaults:
@@ -35,10 +36,12 @@ class WorkerFaults:
 
     def failed(self, name: str, error: Exception) -> None:
         """The worker `name` failed with `error`."""
-        what = f"the worker {name!r} of the server failed and is started again until it works"
+        what = Message("faults.worker_failed", worker=name)
         unexpected = None if isinstance(error, VanagasError) else error
         said = next(iter(str(error).splitlines()), type(error).__name__)
-        self._faults.begin(f"worker {name}", Amiss(what, f"{said}; {RESTART}"), error=unexpected)
+        self._faults.begin(
+            f"worker {name}", Amiss(what, Message("faults.worker_remedy", reason=said)), error=unexpected
+        )
 
     def recovered(self, name: str) -> None:
         """It works again."""
@@ -80,14 +83,14 @@ def worker_inspections(folder: Path, now: Callable[[], datetime]) -> Iterator[In
         process = int(said["process"])
         reports = [_from_json(one) for one in said["workers"]]
     except FileNotFoundError:
-        yield Inspection("workers", lambda: Sound("no server has run on this data"))
+        yield Inspection("workers", lambda: Sound(Message("faults.no_server_ran")))
         return
     except (OSError, ValueError, KeyError, TypeError) as error:
-        unreadable = Sound(f"{FILE} in the data folder cannot be read ({error})", doubt=True)
+        unreadable = Sound(Message("faults.workers_unread", file=FILE, reason=str(error)), doubt=True)
         yield Inspection("workers", lambda: unreadable)
         return
     if not _lives(process):
-        yield Inspection("workers", lambda: Sound(f"no server runs; the last one wrote at {iso(at)}"))
+        yield Inspection("workers", lambda: Sound(Message("faults.no_server_runs", at=at)))
         return
     if now() - at > OLD:
         yield Inspection("workers", partial(_stands_still, at))
@@ -96,27 +99,26 @@ def worker_inspections(folder: Path, now: Callable[[], datetime]) -> Iterator[In
 
 
 def _judge(report: WorkerReport) -> Sound | Amiss:
-    restarted = f", started again {report.restarts} times" if report.restarts else ""
     if report.state is WorkerState.FAILING:
-        what = f"it fails since {iso(report.since)}{restarted}"
-        return Amiss(what, f"{report.fault}; {RESTART}")
+        what = Message("faults.worker_fails", since=report.since, restarts=report.restarts)
+        return Amiss(what, Message("faults.worker_remedy", reason=report.fault or ""))
     if report.state is WorkerState.SILENT:
-        return Amiss(f"it shows no sign of life{restarted}", RESTART)
-    return Sound(f"{report.state} since {iso(report.since)}{restarted}")
+        return Amiss(Message("faults.worker_silent", restarts=report.restarts), RESTART)
+    return Sound(Message(f"faults.worker_states.{report.state}", since=report.since, restarts=report.restarts))
 
 
 def _judge_silent(reports: Sequence[WorkerReport]) -> Sound | Amiss:
     silent = [report.name for report in reports if report.state is WorkerState.SILENT]
     if silent:
         named = ", ".join(silent)
-        return Amiss("a worker of the server shows no sign of life", f"it is {named}; {RESTART}")
-    return Sound(f"{len(reports)} run")
+        return Amiss(Message("faults.workers_silent"), Message("faults.workers_silent_remedy", workers=named))
+    return Sound(Message("faults.workers_run", count=len(reports)))
 
 
 def _stands_still(at: datetime) -> Amiss:
     return Amiss(
-        f"the server has not said how its workers are since {iso(at)}",
-        "free the disk if it is full; otherwise it hangs: look at its log and restart it",
+        Message("faults.server_stands_still", at=at),
+        Message("faults.server_stands_still_remedy"),
     )
 
 

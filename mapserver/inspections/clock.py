@@ -9,14 +9,15 @@ from mapserver.faults.values import Amiss, Sound
 from telemetry.clock import iso
 from telemetry.clock_check import KernelClock, kernel_clock, offset_from
 from telemetry.errors import Unavailable
+from telemetry.messages import Message
 
 LIMIT_S = 2.0
 ASK_EVERY_S = 600.0
 """Other machines are asked for their time no more often."""
 TOLD_FOR = timedelta(hours=1)
 """A clock that was moved is told of for so long."""
-REMEDY = "have chrony or systemd-timesyncd keep the clock, and look at `timedatectl`"
-WHAT = "the clock of the server is off: times of events, shifts and flights are wrong"
+REMEDY = Message("faults.clock_remedy")
+WHAT = Message("faults.clock_wrong")
 
 
 def hosts_with_a_clock(settings: Settings) -> list[str]:
@@ -53,13 +54,13 @@ class ClockInspection:
             return told
         if self._moved is not None and self._now() - self._moved[0] < TOLD_FOR:
             at, by_s = self._moved
-            return Amiss(WHAT, f"it was moved by {by_s:+.1f} s at {iso(at)} while the server ran; {REMEDY}")
+            return Amiss(WHAT, Message("faults.clock_moved", by_s=by_s, at=iso(at), remedy=REMEDY))
         kernel = self._kernel()
         if kernel is not None and kernel.synchronised and kernel.most_off_s >= LIMIT_S:
-            return Amiss(WHAT, f"the kernel says that it may be {kernel.most_off_s:.1f} s off; {REMEDY}")
+            return Amiss(WHAT, Message("faults.clock_unsure", most_s=kernel.most_off_s, remedy=REMEDY))
         if kernel is not None and kernel.synchronised:
-            return Sound(f"kept right, at most {kernel.most_off_s:.3f} s off")
-        return told or Sound("nobody keeps it right or can tell; have chrony or systemd-timesyncd keep it", doubt=True)
+            return Sound(Message("faults.clock_kept", most_s=kernel.most_off_s))
+        return told or Sound(Message("faults.clock_unkept"), doubt=True)
 
     def _see_moves(self) -> None:
         wall, mono = self._begun
@@ -80,8 +81,8 @@ class ClockInspection:
                 bounds = offset_from(url, now=self._now)
             except Unavailable:
                 continue
-            said = f"{bounds.least_s:+.1f} to {bounds.most_s:+.1f} s beside that of {url}"
+            said = Message("faults.clock_beside", least_s=bounds.least_s, most_s=bounds.most_s, other=url)
             if bounds.surely_off(LIMIT_S):
-                return Amiss(WHAT, f"it is {said}; {REMEDY}")
+                return Amiss(WHAT, Message("faults.clock_is", said=said, remedy=REMEDY))
             return Sound(said)
         return None

@@ -15,6 +15,7 @@ from telemetry.cities import City
 from telemetry.errors import BadInput, Misconfigured
 from telemetry.gazetteer import gazetteer_file
 from telemetry.mavlink.keyring import Keyring
+from telemetry.messages import Message, written
 
 LAYERS = frozenset({"earth", "water", "roads", "places"})
 """Of a map, without which it shows no town."""
@@ -47,94 +48,99 @@ def ground_inspections(settings: Settings) -> Iterator[Inspection]:
 
 def _ground(city: City, ground: Band[AboveSea] | None) -> Sound:
     if ground is not None:
-        return Sound(f"{ground.words} above the sea, without a terrain file")
+        return Sound(Message("faults.ground_told", heights=ground.words))
     return Sound(
-        f"not told: set towns.{city}.terrain.ground_m = [LOWEST, HIGHEST] in metres above the sea, or terrains.{city} "
-        f"to a GeoTIFF; until then {LITHUANIA_AND_LATVIA.words} is reckoned with, and zones with limits above the sea "
-        "count as met",
+        Message("faults.ground_untold", town=city, heights=LITHUANIA_AND_LATVIA.words),
         doubt=True,
     )
 
 
 def _terrain(city: City, path: Path) -> Sound | Amiss:
     try:
-        return Sound(TerrainFile(path).version)
+        return Sound(written(TerrainFile(path).version))
     except BadInput as error:
-        what = f"the terrain of {city.facts.name} cannot be read, so no flight there can be checked or flown"
-        return Amiss(what, f"put back {path}, or correct terrains.{city} in the settings ({error.message})")
+        what = Message("faults.terrain_unread", town=city.facts.name)
+        return Amiss(what, Message("faults.terrain_remedy", path=path, town=city, reason=error.told))
 
 
 def _basemap(settings: Settings) -> Sound | Amiss:
     path = settings.basemap
     if path is None:
-        said = "invented streets, for the demo" if settings.demo else "none set: pages show a grid of coordinates"
+        said = Message("faults.demo_streets") if settings.demo else Message("faults.no_map")
         return Sound(said, doubt=not settings.demo)
     try:
         facts = tile_file(path).facts
     except BadInput as error:
-        what = "the map of the towns cannot be read; pages show a grid of coordinates"
-        return Amiss(what, f"put back {path}, or correct basemap in the settings ({error.message})")
+        what = Message("faults.map_unread")
+        return Amiss(what, Message("faults.map_remedy", path=path, reason=error.told))
     for city in City:
         if not facts.reaches(city.facts.lat, city.facts.lon):
             return Amiss(
-                f"the map in {path.name} does not reach {city.facts.name}", "set a map of both towns (basemap)"
+                Message("faults.map_too_small", file=path.name, town=city.facts.name), Message("faults.map_of_both")
             )
     if missing := LAYERS - facts.layers:
         named = ", ".join(sorted(missing))
-        return Amiss(
-            f"the map in {path.name} has no layers {named}", "make it in the layers of Protomaps' basemaps (version 4)"
-        )
-    return Sound(f"{path.name}, zoom {facts.min_zoom} to {facts.max_zoom}, {facts.attribution}")
+        return Amiss(Message("faults.map_layers", file=path.name, layers=named), Message("faults.map_layers_remedy"))
+    return Sound(_map_sound(path, facts.min_zoom, facts.max_zoom, facts.attribution))
 
 
 def _orthophoto(city: City, path: Path) -> Sound | Amiss:
     try:
         facts = orthophoto_file(path).facts
     except BadInput as error:
-        what = f"the orthophoto of {city.facts.name} cannot be read; its maps have none"
-        return Amiss(what, f"put back {path}, or correct orthophotos.{city} in the settings ({error.message})")
+        what = Message("faults.orthophoto_unread", town=city.facts.name)
+        return Amiss(what, Message("faults.orthophoto_remedy", path=path, town=city, reason=error.told))
     if not facts.reaches(city.facts.lat, city.facts.lon):
         return Amiss(
-            f"the orthophoto in {path.name} does not reach {city.facts.name}",
-            f"set one of the town (orthophotos.{city})",
+            Message("faults.orthophoto_too_small", file=path.name, town=city.facts.name),
+            Message("faults.orthophoto_of_town", town=city),
         )
-    return Sound(f"{path.name}, zoom {facts.min_zoom} to {facts.max_zoom}, {facts.attribution or 'whose, not told'}")
+    return Sound(_map_sound(path, facts.min_zoom, facts.max_zoom, facts.attribution))
 
 
 def _gazetteer(path: Path | None) -> Sound | Amiss:
     if path is None:
-        return Sound("none set: no place is found by its name", doubt=True)
+        return Sound(Message("faults.no_gazetteer"), doubt=True)
     try:
         read = gazetteer_file(path)
     except BadInput as error:
-        what = "the gazetteer cannot be read, so no place is found by its name"
-        return Amiss(what, f"put back {path}, or correct gazetteer in the settings ({error.message})")
+        what = Message("faults.gazetteer_unread")
+        return Amiss(what, Message("faults.gazetteer_remedy", path=path, reason=error.told))
     if read.refused:
         told = "; ".join(f"line {row.line}, {row.reason}" for row in read.refused[:ROWS_TOLD])
-        more = f"; and {len(read.refused) - ROWS_TOLD} more" if len(read.refused) > ROWS_TOLD else ""
-        return Amiss(f"{len(read.refused)} of the lines of {path.name} cannot be used", f"correct them: {told}{more}")
-    return Sound(f"{len(read.gazetteer.places)} places in {path.name}")
+        left = len(read.refused) - ROWS_TOLD
+        more = Message("faults.more_lines", count=left) if left > 0 else ""
+        return Amiss(
+            Message("faults.gazetteer_lines", lines=len(read.refused), file=path.name),
+            Message("faults.gazetteer_lines_remedy", lines=told, more=more),
+        )
+    return Sound(Message("faults.places_known", places=len(read.gazetteer.places), file=path.name))
 
 
 def _streets(city: City, path: Path) -> Sound | Amiss:
     try:
         changed_ns = path.stat().st_mtime_ns if path.exists() else None
-        return Sound(f"{_count_streets(path, changed_ns)} streets and waters in {path.name}")
+        return Sound(Message("faults.streets_known", streets=_count_streets(path, changed_ns), file=path.name))
     except BadInput as error:
-        what = f"the streets of {city.facts.name} cannot be read; printed briefings have none"
-        return Amiss(what, f"put back {path}, or correct towns.{city}.streets_file in the settings ({error.message})")
+        what = Message("faults.streets_unread", town=city.facts.name)
+        return Amiss(what, Message("faults.streets_remedy", path=path, town=city, reason=error.told))
 
 
 def _key(keyring: Keyring, unit_id: str) -> Sound | Amiss:
     try:
         keyring.key_of(unit_id)
     except Misconfigured as error:
-        what = f"the signing key of {unit_id} cannot be read; the drone is not flown until it can"
-        return Amiss(what, f"{error.message}; or correct signing_keys.{unit_id} in the settings")
-    return Sound("32 bytes, read by nobody else")
+        what = Message("faults.signing_key_unread", unit=unit_id)
+        return Amiss(what, Message("faults.signing_key_remedy", reason=error.told, unit=unit_id))
+    return Sound(Message("faults.signing_key_sound"))
 
 
 @lru_cache(maxsize=len(City))
 def _count_streets(path: Path, _changed_ns: int | None) -> int:
     """Read once for each state of the file, which may be large. Raises BadInput."""
     return len(load_streets(path)["features"])
+
+
+def _map_sound(path: Path, least: int, most: int, attribution: str | None) -> Message:
+    whose = attribution or Message("faults.source_untold")
+    return Message("faults.map_sound", file=path.name, least=least, most=most, attribution=whose)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from mapserver.core.settings import Settings
 from mapserver.faults.values import Amiss, Inspection, Sound
+from telemetry.messages import Message
 
 LEAST_FREE = 0.1
 """Of a disk."""
@@ -31,24 +32,25 @@ def _data_disk(folder: Path) -> Sound | Amiss:
     try:
         share = free_share(folder)
     except OSError as error:
-        return Amiss("the disk of the data cannot be looked at", f"mend {folder} ({error.strerror})")
+        return Amiss(Message("faults.disk_unread"), Message("faults.mend_folder", folder=folder, reason=error.strerror))
     if share < LEAST_FREE:
-        what = f"the disk is nearly full: {share:.0%} of it is free"
-        return Amiss(
-            what, f"free room where {folder} is; recordings leave more with recording.reserve_gb in the settings"
-        )
-    return Sound(f"{share:.0%} free")
+        what = Message("faults.disk_nearly_full", share=share)
+        return Amiss(what, Message("faults.disk_nearly_full_remedy", folder=folder))
+    return Sound(Message("faults.free_share", share=share))
 
 
 def _recordings_disk(folder: Path, reserve_gb: float) -> Sound | Amiss:
     try:
         free_gb = shutil.disk_usage(folder).free / GB
     except OSError as error:
-        return Amiss("the disk of the recordings cannot be looked at", f"mend {folder} ({error.strerror})")
+        return Amiss(
+            Message("faults.recordings_disk_unread"),
+            Message("faults.mend_folder", folder=folder, reason=error.strerror),
+        )
     if free_gb < reserve_gb * 0.9:
-        what = f"the disk of the recordings is full: {free_gb:.1f} GB of the {reserve_gb:g} GB in reserve are left"
-        return Amiss(what, f"free room where {folder} is: something else than recordings fills it")
-    return Sound(f"{free_gb:.1f} GB free")
+        what = Message("faults.recordings_disk_full", free_gb=free_gb, reserve_gb=reserve_gb)
+        return Amiss(what, Message("faults.recordings_disk_remedy", folder=folder))
+    return Sound(Message("faults.free_gb", free_gb=free_gb))
 
 
 def _same_disk(one: Path, other: Path) -> bool:

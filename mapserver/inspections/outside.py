@@ -13,6 +13,7 @@ from mapserver.core.video_settings import VideoSettings
 from mapserver.faults.values import Amiss, Inspection, Sound
 from mapserver.intake.broker import topics
 from telemetry.errors import BadMedia, SourceLost, Unavailable
+from telemetry.messages import Message
 from telemetry.mqtt.probe import try_broker
 from vision.feeds.address import display_name, is_address, read_address
 from vision.feeds.source import open_source
@@ -46,23 +47,25 @@ def _broker(settings: Settings, broker: MqttSettings) -> Sound | Amiss:
     try:
         asyncio.run(attempt)
     except Unavailable as error:
-        what = "the MQTT broker cannot be used: no event of a camera or device comes in over it"
-        return Amiss(what, f"{error.message}; check host, port, username and password of [mqtt] in the settings")
-    return Sound(f"connected, and may read {len(filters)} topics")
+        what = Message("faults.broker_unusable")
+        return Amiss(what, Message("faults.broker_remedy", reason=error.told))
+    return Sound(Message("faults.broker_sound", topics=len(filters)))
 
 
 def _stream(video: VideoSettings, source: str) -> Sound | Amiss:
     name = display_name(source)
     try:
         if is_address(source) and read_address(source).listens:
-            return Sound(f"{name} waits to be called; whether the camera calls is not known", doubt=True)
+            return Sound(Message("faults.camera_calls", name=name), doubt=True)
         with open_source(source, transport=video.transport, timeout_s=PATIENCE_S) as opened:
             packet = next(iter(opened), None)
     except (BadMedia, SourceLost) as error:
-        return Amiss(f"the video of {video.name} does not come", f"{error.message}; check the camera and its `source`")
+        return Amiss(
+            Message("faults.video_silent", video=video.name), Message("faults.video_remedy", reason=error.told)
+        )
     if packet is None:
-        return Amiss(f"the video of {video.name} is empty", f"{name} opened but sent no picture; check the camera")
-    return Sound(f"{name} sends pictures")
+        return Amiss(Message("faults.video_empty", video=video.name), Message("faults.video_empty_remedy", name=name))
+    return Sound(Message("faults.video_sound", name=name))
 
 
 def _tls_hosts(settings: Settings) -> set[tuple[str, int]]:
@@ -93,9 +96,12 @@ def certificate(host: str, port: int, context: ssl.SSLContext | None = None) -> 
             shown = wrapped.getpeercert() or {}
     except OSError as error:
         return Amiss(
-            f"{host} cannot be asked over TLS", f"{host}:{port}: {error}; renew its certificate, or trust its CA"
+            Message("faults.tls_silent", host=host), Message("faults.tls_remedy", host=host, port=port, reason=error)
         )
     ends = datetime.fromtimestamp(ssl.cert_time_to_seconds(str(shown["notAfter"])), UTC)
     if ends - datetime.now(UTC) < SOON:
-        return Amiss(f"the certificate of {host} ends on {ends:%Y-%m-%d}", f"renew the certificate of {host}:{port}")
-    return Sound(f"good until {ends:%Y-%m-%d}")
+        return Amiss(
+            Message("faults.certificate_ends", host=host, ends=ends),
+            Message("faults.certificate_remedy", host=host, port=port),
+        )
+    return Sound(Message("faults.certificate_good", ends=ends))

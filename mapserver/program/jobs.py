@@ -27,6 +27,7 @@ from mission.flights.supervisor import FlightSupervisor
 from mission.weather.open_meteo import OpenMeteo
 from mission.weather.watch import WeatherWatch
 from telemetry.errors import Misconfigured
+from telemetry.messages import Message
 from telemetry.store import change_log
 from vision.plates.screening import forget
 from vision.recording.recording_worker import RecordingWorker
@@ -121,8 +122,8 @@ def _recording_desk(parts: Services) -> RecordingWorker | None:
     try:
         return recording_desk(parts)
     except Misconfigured as error:
-        words = "nothing is recorded: the folder of the recordings cannot be used"
-        parts.faults.begin("recording", Amiss(words, f"{error.message}; then start the server again"))
+        words = Message("faults.not_recorded")
+        parts.faults.begin("recording", Amiss(words, Message("faults.then_restart", reason=error.told)))
         return None
 
 

@@ -31,6 +31,7 @@ from mission.zones import service as zones
 from telemetry.cities import BOTH
 from telemetry.clock import from_epoch
 from telemetry.errors import VanagasError
+from telemetry.messages import Message
 from telemetry.positions import LocalFrame, Position
 from telemetry.store import Change
 from telemetry.supervision import ThreadHeartbeat
@@ -103,13 +104,13 @@ class VideoDesk:
             unusable = self._setups.check()
             self._workers.start()
         except VanagasError as error:
-            words = "no video is analysed: cameras are recorded and shown, but nothing is found in their pictures"
-            self._parts.faults.begin("analysis", Amiss(words, f"{error.message}; then start the server again"))
+            words = Message("faults.not_analysed")
+            self._parts.faults.begin("analysis", Amiss(words, Message("faults.then_restart", reason=error.told)))
             self._workers = IdleWorkers(error.message)
             return
         for name, why in unusable.items():
-            words = f"the rules of {name} cannot be used; nothing is found in its pictures"
-            self._parts.faults.begin(f"rules {name}", Amiss(words, f"{why}; then start the server again"))
+            words = Message("faults.rules_unusable", camera=name)
+            self._parts.faults.begin(f"rules {name}", Amiss(words, Message("faults.then_restart", reason=why)))
 
     def stop(self) -> None:
         """End every stream and wait for them."""
@@ -174,8 +175,8 @@ class VideoDesk:
             log.info("%s is off duty: its video is no longer read", name)
 
     def _miss_owner(self, name: str) -> None:
-        words = f"the video {name} is not read: it belongs to no unit or camera"
-        remedy = f"add a unit or camera with the id {name}, or correct `name` in [[videos]] of the settings"
+        words = Message("faults.video_of_nobody", video=name)
+        remedy = Message("faults.video_of_nobody_remedy", video=name)
         self._parts.faults.begin(f"camera {name}", Amiss(words, remedy))
 
     def _watch(self, name: str, setup: Setup) -> WatchedCamera:

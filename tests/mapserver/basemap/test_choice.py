@@ -55,18 +55,18 @@ def test_the_grid_names_the_coordinates_of_its_lines() -> None:
 def test_the_doctor_says_that_no_map_is_set(parts: Services) -> None:
     found = looked_at(parts)
     assert isinstance(found, Sound)
-    assert (found.doubt, "grid of coordinates" in found.words) == (True, True)
+    assert (found.doubt, "grid of coordinates" in str(found.words)) == (True, True)
 
 
 def test_a_map_that_is_gone_is_a_fault_with_what_to_do(parts: Services, tmp_path: Path) -> None:
     parts.settings.basemap = tmp_path / "gone.pmtiles"
     found = looked_at(parts)
     assert isinstance(found, Amiss)
-    assert "correct basemap in the settings" in found.remedy
+    assert "correct basemap in the settings" in str(found.remedy)
 
 
 def test_a_map_of_both_towns_is_sound(parts: Services, tmp_path: Path) -> None:
     parts.settings.basemap = tile_map(tmp_path / "towns.pmtiles")
     found = looked_at(parts)
     assert isinstance(found, Sound)
-    assert "© Surveyors of Dobele" in found.words
+    assert "© Surveyors of Dobele" in str(found.words)

@@ -124,10 +124,10 @@ def test_a_page_is_told_which_town_has_one_and_what_is_missing(tmp_path: Path) -
 def test_the_doctor_says_what_is_amiss_with_it(parts: Services, tmp_path: Path) -> None:
     sound = looked_at(parts, mbtiles(tmp_path / "photo.mbtiles"))
     assert isinstance(sound, Sound)
-    assert "zoom 10 to 16" in sound.words
+    assert "zoom 10 to 16" in str(sound.words)
     elsewhere = looked_at(parts, mbtiles(tmp_path / "elsewhere.mbtiles", bounds="1,2,3,4"))
     assert isinstance(elsewhere, Amiss)
-    assert "does not reach Dobele" in elsewhere.what
+    assert "does not reach Dobele" in str(elsewhere.what)
     gone = looked_at(parts, tmp_path / "gone.mbtiles")
     assert isinstance(gone, Amiss)
-    assert "correct orthophotos.dobele in the settings" in gone.remedy
+    assert "correct orthophotos.dobele in the settings" in str(gone.remedy)

@@ -7,9 +7,10 @@ import pytest
 from mapserver.faults import Amiss, Faults
 from telemetry.cities import City
 from telemetry.clock import ManualClock
+from telemetry.messages import written
 from tests.builders import NOON
 
-AMISS = Amiss("the broker does not answer", "start it")
+AMISS = Amiss(written("the broker does not answer"), written("start it"))
 
 
 def test_a_fault_is_logged_once_when_it_begins_and_once_when_it_ends(caplog: pytest.LogCaptureFixture) -> None:
@@ -28,9 +29,9 @@ def test_a_fault_that_goes_on_keeps_its_beginning_and_takes_the_newer_words() ->
     faults = Faults(clock)
     faults.begin("broker", AMISS)
     clock.advance(300)
-    faults.begin("broker", Amiss("the broker refuses the password", "correct it"))
+    faults.begin("broker", Amiss(written("the broker refuses the password"), written("correct it")))
     (standing,) = faults.standing()
-    assert (standing.since, standing.what) == (NOON, "the broker refuses the password")
+    assert (standing.since, str(standing.what)) == (NOON, "the broker refuses the password")
 
 
 def test_a_town_sees_its_own_faults_and_those_of_the_whole_server() -> None:

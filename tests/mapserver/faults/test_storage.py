@@ -23,7 +23,7 @@ def test_a_small_commit_that_fits_on_a_full_disk_is_no_proof_that_it_has_room(st
     with no_file_grows_beyond(500_000):
         found = probe_storage(store, tmp_path)
     assert isinstance(found, Amiss)
-    assert "free the disk" in found.remedy
+    assert "free the disk" in str(found.remedy)
 
 
 def test_the_probe_writes_to_the_database(store: Store, tmp_path: Path) -> None:
@@ -37,7 +37,7 @@ def test_the_probe_writes_to_the_database(store: Store, tmp_path: Path) -> None:
 def test_a_folder_that_is_gone_is_said(store: Store, tmp_path: Path) -> None:
     found = probe_storage(store, tmp_path / "gone")
     assert isinstance(found, Amiss)
-    assert "gone refuses" in found.remedy
+    assert "gone refuses" in str(found.remedy)
 
 
 async def test_while_writes_hang_everybody_is_answered_and_one_thread_waits(

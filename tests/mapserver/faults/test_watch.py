@@ -20,6 +20,7 @@ from mapserver.inspections.machine import disk_inspections
 from mapserver.program.app import create_app
 from telemetry.access import Role
 from telemetry.cities import City
+from telemetry.messages import written
 from tests.mapserver.clients import english_client
 from tests.mapserver.conftest import makes_tokens
 from tests.process.running import free_port
@@ -63,7 +64,7 @@ async def test_a_part_that_cannot_be_looked_at_hides_no_other(parts: Services) -
     def broken() -> Sound | Amiss:
         raise RuntimeError
 
-    other = Inspection("other", lambda: Amiss("it is broken", "mend it"))
+    other = Inspection("other", lambda: Amiss(written("it is broken"), written("mend it")))
     watch = FaultWatch(parts.faults, parts.storage, [Inspection("broken", broken), other])
     await watch.look()
     assert [fault.part for fault in parts.faults.standing()] == ["other"]
@@ -76,7 +77,7 @@ def test_a_disk_that_is_nearly_full_is_a_fault(parts: Services, monkeypatch: pyt
     monkeypatch.setattr(shutil, "disk_usage", lambda _: usage)
     found = inspection.look()
     assert isinstance(found, Amiss)
-    assert "10% of it is free" in found.what
+    assert "10 % of it is free" in str(found.what)
     usage.free = 100
     assert isinstance(inspection.look(), Sound)
 
@@ -125,8 +126,12 @@ def test_strangers_are_told_neither_names_nor_remedies(troubled: Services) -> No
 def test_a_pilot_is_told_what_does_not_work_in_their_town_and_no_path(
     client: TestClient, parts: Services, as_role: Callable[..., dict[str, str]]
 ) -> None:
-    parts.faults.begin("terrain dobele", Amiss("no flight can be checked", "put back it.tif"), city=City.DOBELE)
-    parts.faults.begin("terrain siauliai", Amiss("no flight can be checked", "put back it.tif"), city=City.SIAULIAI)
+    parts.faults.begin(
+        "terrain dobele", Amiss(written("no flight can be checked"), written("put back it.tif")), city=City.DOBELE
+    )
+    parts.faults.begin(
+        "terrain siauliai", Amiss(written("no flight can be checked"), written("put back it.tif")), city=City.SIAULIAI
+    )
     (told,) = client.get("/api/v1/faults", headers=as_role(Role.PILOT)).json()["faults"]
     assert (told["part"], "remedy" in told) == ("terrain dobele", False)
 

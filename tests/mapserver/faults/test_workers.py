@@ -10,6 +10,7 @@ from mapserver.faults.workers import OLD, silence_inspection, worker_inspections
 from mapserver.program.app import create_app
 from telemetry.access import Role
 from telemetry.errors import BadInput
+from telemetry.messages import Message
 from telemetry.supervision import ThreadHeartbeat, ThreadWorker, WorkerState
 from tests.mapserver.clients import english_client
 from tests.mapserver.conftest import makes_tokens
@@ -56,7 +57,7 @@ def test_a_failure_is_a_fault_until_the_worker_works_again(parts: Services) -> N
     worker.start()
     while not (standing := parts.faults.standing()):
         pass
-    assert (standing[0].part, "no luck" in standing[0].remedy) == ("worker clips", True)
+    assert (standing[0].part, "no luck" in str(standing[0].remedy)) == ("worker clips", True)
     fails.clear()
     while parts.faults.standing():
         pass
@@ -75,7 +76,7 @@ def test_a_worker_without_a_sign_of_life_is_a_fault(parts: Services) -> None:
     worker.start()
     while not isinstance(found := inspection.look(), Amiss):
         pass
-    assert "recording" in found.remedy
+    assert "recording" in str(found.remedy)
     go_on.set()
     worker.stop()
 
@@ -89,7 +90,7 @@ def test_the_doctor_tells_of_each_worker_of_the_server_that_runs(parts: Services
     assert isinstance(found["worker wall"], Sound)
     failed = found["worker clips"]
     assert isinstance(failed, Amiss)
-    assert "no luck" in failed.remedy
+    assert "no luck" in str(failed.remedy)
 
 
 def test_the_doctor_notices_a_server_that_stands_still(parts: Services, tmp_path: Path) -> None:
@@ -101,7 +102,7 @@ def test_the_doctor_notices_a_server_that_stands_still(parts: Services, tmp_path
 
 def test_the_doctor_is_content_where_no_server_runs(parts: Services, tmp_path: Path) -> None:
     (found,) = worker_inspections(tmp_path, parts.clock.now)
-    assert found.look() == Sound("no server has run on this data")
+    assert found.look() == Sound(Message("faults.no_server_ran"))
     (tmp_path / "workers.json").write_text("{")
     (found,) = worker_inspections(tmp_path, parts.clock.now)
     assert isinstance(found.look(), Sound)

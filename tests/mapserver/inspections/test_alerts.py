@@ -15,10 +15,11 @@ from telemetry.access import Principal, Role
 from telemetry.audit import service as audit
 from telemetry.audit.service import FAILED_SIGN_IN
 from telemetry.clock import ManualClock
+from telemetry.messages import written
 from telemetry.store import Store
 from tests.builders import NOON
 
-AMISS = Amiss("the disk is nearly full", "free room")
+AMISS = Amiss(written("the disk is nearly full"), written("free room"))
 
 
 def fail(store: Store, times: int, *, name: str = "ilze") -> None:
@@ -36,7 +37,7 @@ def test_ten_failed_sign_ins_within_five_minutes_are_a_fault(store: Store) -> No
     fail(store, 1, name="janis")
     found = inspection.look()
     assert isinstance(found, Amiss)
-    assert (found.what, "ilze, janis" in found.remedy) == ("10 sign-ins failed within 5 minutes", True)
+    assert (str(found.what), "ilze, janis" in str(found.remedy)) == ("10 sign-ins failed within 5 minutes", True)
     clock.advance(120)
     assert isinstance(inspection.look(), Sound)
 
@@ -71,7 +72,7 @@ async def test_the_webhook_is_told_of_standing_and_new_faults() -> None:
         await asyncio.sleep(0)
     await webhook.stop()
     assert [said["part"] for said in receiver.heard] == ["disk", "broker"]
-    assert (receiver.heard[0]["what"], receiver.heard[0]["remedy"]) == (AMISS.what, AMISS.remedy)
+    assert (receiver.heard[0]["what"], receiver.heard[0]["remedy"]) == (str(AMISS.what), str(AMISS.remedy))
     assert receiver.tries == 3
 
 

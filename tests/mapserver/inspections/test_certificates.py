@@ -58,11 +58,11 @@ def test_one_that_ends_soon_is_told(serve: Serve) -> None:
     port, trusting = serve(3)
     found = certificate("localhost", port, trusting)
     assert isinstance(found, Amiss)
-    assert "ends on" in found.what
+    assert "ends on" in str(found.what)
 
 
 def test_one_that_nobody_here_trusts_is_told(serve: Serve) -> None:
     port, _ = serve(90)
     found = certificate("localhost", port)
     assert isinstance(found, Amiss)
-    assert "certificate verify failed" in found.remedy
+    assert "certificate verify failed" in str(found.remedy)

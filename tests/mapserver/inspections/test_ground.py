@@ -18,13 +18,13 @@ def told(settings: Settings) -> dict[str, Sound]:
 def test_a_town_that_has_told_neither_terrain_nor_ground_is_asked_for_it() -> None:
     asked = told(Settings())["ground dobele"]
     assert asked.doubt
-    assert "set towns.dobele.terrain.ground_m = [LOWEST, HIGHEST]" in asked.words
+    assert "set towns.dobele.terrain.ground_m = [LOWEST, HIGHEST]" in str(asked.words)
 
 
 def test_the_ground_that_a_town_has_told_is_repeated() -> None:
     town = TownSettings(terrain=TerrainSettings(ground_m=(60, 85)))
     found = told(Settings(towns={City.DOBELE: town}))["ground dobele"]
-    assert (found.words, found.doubt) == ("between 60 and 85 m above the sea, without a terrain file", False)
+    assert (str(found.words), found.doubt) == ("between 60 and 85 m above the sea, without a terrain file", False)
 
 
 def test_the_highest_ground_first_is_refused() -> None:

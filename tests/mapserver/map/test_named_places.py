@@ -63,9 +63,9 @@ def test_the_doctor_tells_each_line_that_is_left_out(parts: Services, gazetteer:
     gazetteer.write_text(f"{PLACES}Nowhere,north,23\n")
     found = looked_at(parts, gazetteer)
     assert isinstance(found, Amiss)
-    assert found.what == "1 of the lines of places.csv cannot be used"
-    assert "line 5, lat 'north' is no number of degrees" in found.remedy
+    assert str(found.what) == "1 of the lines of places.csv cannot be used"
+    assert "line 5, lat 'north' is no number of degrees" in str(found.remedy)
     gazetteer.unlink()
     gone = looked_at(parts, gazetteer)
     assert isinstance(gone, Amiss)
-    assert "correct gazetteer in the settings" in gone.remedy
+    assert "correct gazetteer in the settings" in str(gone.remedy)
