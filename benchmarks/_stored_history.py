@@ -36,6 +36,9 @@ _TIMELINE = SQLModel.metadata.tables["timeline"]
 def fill_history(store: Store, *, stored: int, now: datetime) -> None:
     """Store `stored` observations that arrived evenly until `now`, with their incidents and timelines."""
     rnd = random.Random(11)
+    if store.is_file:
+        with store.engine.connect() as connection:  # the same that is given out for writing next
+            connection.exec_driver_sql("PRAGMA cache_size=-500000")  # KiB; rows come in order of no index
     step = timedelta(days=1) / A_DAY
     incidents = stored // 5
     for begins in range(0, incidents, INCIDENTS_A_BATCH):

@@ -1,0 +1,154 @@
+"""Two servers on one database: what they take in at the same time, and a flight that one of them has the link of."""
+
+import asyncio
+import signal
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+
+from incidents.timeline import repository
+from mapserver.access import service as access
+from mapserver.access.service import Tokens
+from mapserver.core.settings import new_secret
+from mission.flights.finder import link_of
+from mission.flights.states import FlightState
+from telemetry.access import Role
+from telemetry.cities import City
+from telemetry.clock import SystemClock
+from telemetry.leases import service as leases
+from telemetry.links.address import free_udp_port
+from telemetry.simulator.vehicle import SimulatedVehicleProcess
+from telemetry.store import Store, Work
+from tests.builders import observation, place
+from tests.mapserver.conftest import bind_gateway
+from tests.mission.flights.builders import PILOT, a_drone, a_flight, over, until, whys
+from tests.postgres import PostgresServer
+from tests.process.running import Program, free_port, typed
+from tests.telemetry.vehicles.links import HOME
+
+SENDERS = 8
+OBSERVATIONS = 80
+LINK = link_of("drone-1")
+TAKEN_OVER = "paused: taken over in the air from another server"
+CLOCK = SystemClock()
+
+
+@dataclass
+class Server:
+    """One of the two."""
+
+    program: Program
+    url: str
+
+
+@dataclass
+class Town:
+    """Both servers, and their database as it is."""
+
+    servers: list[Server]
+    store: Store
+    tokens: dict[Role, str]
+    folder: str
+    env: dict[str, str]
+
+    def post(self, server: Server, role: Role, path: str, body: object = None) -> httpx.Response:
+        headers = {"Authorization": f"Bearer {self.tokens[role]}", "Accept-Language": "en"}
+        return httpx.post(f"{server.url}{path}", json=body, headers=headers, trust_env=False, timeout=60)
+
+
+@contextmanager
+def two_servers(postgres: PostgresServer, folder: Path) -> Iterator[Town]:
+    url = postgres.new_database()
+    key = new_secret()
+    env = {"VANAGAS_SECRET_KEY": key, "VANAGAS_DATABASE_URL": url}
+    with closing(Store(url)) as store, ExitStack() as stack:
+        with store.write() as work:
+            tokens = {role: _token(work, Tokens(key.encode()), role) for role in (Role.PILOT, Role.DEVICE)}
+        servers = []
+        for name in ("first", "second"):
+            port = free_port()
+            data = folder / name
+            data.mkdir()
+            (data / "vanagas.toml").write_text('[checks.dobele]\nprivacy_notice = "the town hall"\n')
+            args = ("serve", "--data", str(data), "--port", str(port))
+            servers.append(Server(Program(*args, env=env, log=data / "log"), f"http://127.0.0.1:{port}"))
+            stack.enter_context(servers[-1].program)
+        for server in servers:
+            server.program.wait_for("ready")
+        yield Town(servers, store, tokens, str(folder / "first"), env)
+
+
+def _token(work: Work, tokens: Tokens, role: Role) -> str:
+    name = PILOT if role is Role.PILOT else f"{role}.dobele"
+    access.add_user(work.session, name, role, City.DOBELE, password=None, now=CLOCK.now())
+    bind_gateway(work, name, role, now=CLOCK.now())
+    return tokens.issue(work.session, name, label="", now=CLOCK.now(), lasts=timedelta(hours=1))
+
+
+def owner_first(town: Town) -> list[Server]:
+    """Both servers, the one that has the drone's link first."""
+    with town.store.read() as session:
+        address = leases.holders(session, [LINK])[LINK].owner.address
+    return sorted(town.servers, key=lambda server: not address.endswith(server.url.rpartition(":")[2]))
+
+
+def test_one_event_told_to_two_servers_at_once_is_one_incident_and_nothing_is_lost(
+    postgres: PostgresServer, tmp_path: Path
+) -> None:
+    with two_servers(postgres, tmp_path) as town:
+        now = CLOCK.now()
+        seen = [
+            observation(str(number), position=place(east_m=number % 7)).model_copy(update={"started_at": now})
+            for number in range(OBSERVATIONS)
+        ]
+
+        def tell(number: int) -> str:
+            server = town.servers[number % 2]
+            answer = town.post(server, Role.DEVICE, "/api/v1/observations", [seen[number].model_dump(mode="json")])
+            assert answer.status_code == 200, answer.text
+            return str(answer.json()[0]["incident_id"])
+
+        with ThreadPoolExecutor(SENDERS) as senders:
+            incidents = set(senders.map(tell, range(OBSERVATIONS)))
+        assert len(incidents) == 1
+        with town.store.read() as session:
+            (kept,) = repository.incidents(session, list(incidents)).values()
+        assert sorted(kept.incident.observation_ids) == sorted(one.id for one in seen)
+        checked = typed("db", "check", "--data", town.folder, env=town.env)
+        assert (checked.returncode, checked.stderr.strip()) == (0, "every invariant holds")
+
+
+@pytest.mark.whole
+async def test_a_server_that_stood_still_in_a_flight_writes_nothing_and_the_other_brings_it_home(
+    postgres: PostgresServer, tmp_path: Path
+) -> None:
+    with two_servers(postgres, tmp_path) as town:
+        port = free_udp_port()
+        a_drone(town.store, f"udpin://127.0.0.1:{port}")
+        async with SimulatedVehicleProcess(f"udpout://127.0.0.1:{port}", HOME, speed=1):
+            flight = a_flight(town.store, CLOCK)
+            await until(town.store, flight, lambda row: row.state == FlightState.FLYING and row.progress_current >= 1)
+            owner, other = owner_first(town)
+            order = f"/api/v1/flights/{flight.id}"
+            refused = await asyncio.to_thread(town.post, other, Role.PILOT, f"{order}/return")
+            assert (refused.status_code, owner.url.rpartition(":")[2] in refused.json()["message"]) == (409, True)
+            assert (await asyncio.to_thread(town.post, owner, Role.PILOT, f"{order}/pause")).status_code == 202
+            zombie = owner.program.process
+            zombie.send_signal(signal.SIGSTOP)
+            try:
+                await until(town.store, flight, lambda _: TAKEN_OVER in whys(town.store, flight))
+            finally:
+                zombie.send_signal(signal.SIGCONT)
+            lost = await asyncio.to_thread(town.post, owner, Role.PILOT, f"{order}/land")
+            assert lost.status_code == 409
+            taken = await asyncio.to_thread(town.post, other, Role.PILOT, f"{order}/return")
+            assert taken.status_code == 202, taken.text
+            assert (await until(town.store, flight, over)).state == FlightState.LANDED
+        told = whys(town.store, flight)
+        assert not any("picked up" in why for why in told[told.index(TAKEN_OVER) :])
