@@ -11,11 +11,11 @@ from mapserver import migrations
 from mapserver.backup.before_upgrade import keep_copy
 from mapserver.backup.table_copy import begin_history, copy_from_file
 from mapserver.cli.options import DataDir
+from mapserver.core.existing_database import require_database
 from mapserver.core.only_server import only_server
 from mapserver.core.secret_key import take_new_key
 from mapserver.core.settings import load
 from mapserver.program import invariants
-from mapserver.program.opening import require_database
 from telemetry.access import Principal, Role
 from telemetry.clock import SystemClock, iso
 from telemetry.errors import BadInput, Misconfigured

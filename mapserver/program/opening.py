@@ -1,10 +1,10 @@
 """The parts of the program on a database that fits it: its schema, its secret key. Starts nothing."""
 
 from mapserver import migrations
+from mapserver.core.existing_database import require_database
 from mapserver.core.secret_key import require_same_key
 from mapserver.core.services import Services, assemble
 from mapserver.core.settings import Settings
-from telemetry.errors import Misconfigured
 
 
 def open_parts(settings: Settings) -> Services:
@@ -15,13 +15,3 @@ def open_parts(settings: Settings) -> Services:
     migrations.require_current(parts.store)
     require_same_key(parts.store, key)
     return parts
-
-
-def require_database(settings: Settings) -> None:
-    """Raises Misconfigured when the file of the database is not there; a server's is found out by asking it."""
-    file = settings.database_file
-    if file is not None and not file.is_file():
-        raise Misconfigured(
-            f"there is no database in {settings.data_dir}; run `vanagas db upgrade --data {settings.data_dir}` first, "
-            "or name the right folder with --data"
-        )

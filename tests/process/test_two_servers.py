@@ -2,7 +2,7 @@
 
 import asyncio
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
@@ -18,6 +18,7 @@ from mapserver.access.service import Tokens
 from mapserver.core.settings import new_secret
 from mission.flights.finder import link_of
 from mission.flights.states import FlightState
+from mission.flights.tables import FlightRow
 from telemetry.access import Role
 from telemetry.cities import City
 from telemetry.clock import SystemClock
@@ -27,7 +28,7 @@ from telemetry.simulator.vehicle import SimulatedVehicleProcess
 from telemetry.store import Store, Work
 from tests.builders import observation, place
 from tests.mapserver.conftest import bind_gateway
-from tests.mission.flights.builders import PILOT, a_drone, a_flight, over, until, whys
+from tests.mission.flights.builders import PILOT, a_drone, a_flight, over, read, whys
 from tests.postgres import PostgresServer
 from tests.process.running import Program, free_port, typed
 from tests.telemetry.vehicles.links import HOME
@@ -60,6 +61,15 @@ class Town:
     def post(self, server: Server, role: Role, path: str, body: object = None) -> httpx.Response:
         headers = {"Authorization": f"Bearer {self.tokens[role]}", "Accept-Language": "en"}
         return httpx.post(f"{server.url}{path}", json=body, headers=headers, trust_env=False, timeout=60)
+
+
+async def until_stored(store: Store, flight: FlightRow, true: Callable[[FlightRow], bool]) -> FlightRow:
+    """Ask the database until `true` holds of the flight: what another process commits is not told here."""
+    for _ in range(300):
+        if true(now := read(store, flight)):
+            return now
+        await asyncio.sleep(0.2)
+    raise AssertionError(whys(store, flight))
 
 
 @contextmanager
@@ -130,25 +140,28 @@ async def test_a_server_that_stood_still_in_a_flight_writes_nothing_and_the_othe
 ) -> None:
     with two_servers(postgres, tmp_path) as town:
         port = free_udp_port()
-        a_drone(town.store, f"udpin://127.0.0.1:{port}")
-        async with SimulatedVehicleProcess(f"udpout://127.0.0.1:{port}", HOME, speed=1):
+        a_drone(town.store, f"udpout://127.0.0.1:{port}")
+        async with SimulatedVehicleProcess(f"udpin://127.0.0.1:{port}", HOME, speed=2):
             flight = a_flight(town.store, CLOCK)
-            await until(town.store, flight, lambda row: row.state == FlightState.FLYING and row.progress_current >= 1)
+            await until_stored(
+                town.store, flight, lambda row: row.state == FlightState.FLYING and row.progress_current >= 1
+            )
             owner, other = owner_first(town)
             order = f"/api/v1/flights/{flight.id}"
             refused = await asyncio.to_thread(town.post, other, Role.PILOT, f"{order}/return")
             assert (refused.status_code, owner.url.rpartition(":")[2] in refused.json()["message"]) == (409, True)
             assert (await asyncio.to_thread(town.post, owner, Role.PILOT, f"{order}/pause")).status_code == 202
+            await until_stored(town.store, flight, lambda row: row.state == FlightState.PAUSED)
             zombie = owner.program.process
             zombie.send_signal(signal.SIGSTOP)
             try:
-                await until(town.store, flight, lambda _: TAKEN_OVER in whys(town.store, flight))
+                await until_stored(town.store, flight, lambda _: TAKEN_OVER in whys(town.store, flight))
             finally:
                 zombie.send_signal(signal.SIGCONT)
             lost = await asyncio.to_thread(town.post, owner, Role.PILOT, f"{order}/land")
             assert lost.status_code == 409
             taken = await asyncio.to_thread(town.post, other, Role.PILOT, f"{order}/return")
             assert taken.status_code == 202, taken.text
-            assert (await until(town.store, flight, over)).state == FlightState.LANDED
+            assert (await until_stored(town.store, flight, over)).state == FlightState.LANDED
         told = whys(town.store, flight)
         assert not any("picked up" in why for why in told[told.index(TAKEN_OVER) :])
