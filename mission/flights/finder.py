@@ -1,6 +1,7 @@
 """Finds the flights that want something done: checks run again, a drone called. Runs none of them."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
@@ -16,7 +17,7 @@ from telemetry.errors import Conflict, NotFound, VanagasError
 from telemetry.leases import Lease, LeaseKeeper
 from telemetry.leases import service as leases
 from telemetry.messages import Message
-from telemetry.store import Store, Work
+from telemetry.store import STORE_ERRORS, Store, Work
 
 AHEAD = timedelta(seconds=60)
 """The plan goes on board this long before the start."""
@@ -68,14 +69,28 @@ class FlightFinder:
         return [flight_id for name, flight_id in names.items() if name not in taken]
 
     def claim(self, flight_id: str) -> FlightFacts | None:
-        """The flight, its drone's link being this server's from now on; None when another server has it."""
+        """The flight, its drone's link being this server's from now on; None when another server has it.
+
+        While nothing can be written, such as on a full disk, a link that was this server's last is so still.
+        """
         since_s = self._leases.now_s()
-        claimed = self._store.run(partial(self._claim, flight_id))
+        try:
+            claimed = self._store.run(partial(self._claim, flight_id))
+        except STORE_ERRORS:
+            claimed = self._resume(flight_id)
+            if claimed is None:
+                raise
         if claimed is None:
             return None
         lease, facts = claimed
         self._leases.keep(lease, since_s=since_s)
         return facts
+
+    def _resume(self, flight_id: str) -> tuple[Lease, FlightFacts] | None:
+        with self._store.read() as session:
+            facts = read_facts(session, flight_id)
+            lease = leases.resume(session, link_of(facts.unit.id), self._leases.owner)
+        return None if lease is None else (lease, replace(facts, fence=lease.fence))
 
     def _claim(self, flight_id: str, work: Work) -> tuple[Lease, FlightFacts] | None:
         flight = repository.get(work.session, flight_id, BOTH)

@@ -62,6 +62,12 @@ def take(session: Session, name: str, owner: LeaseOwner, *, lasts_s: float) -> L
     return Lease(name, row.fence)
 
 
+def resume(session: Session, name: str, owner: LeaseOwner) -> Lease | None:
+    """The lease as an earlier process of the same owner left it; None when another took it since, or nobody ever."""
+    row = session.get(LeaseRow, name)
+    return None if row is None or row.owner != owner.id else Lease(name, row.fence)
+
+
 def renew(session: Session, fences: Mapping[str, int], owner: LeaseOwner, *, lasts_s: float) -> frozenset[str]:
     """Renew leases, given with the fences they were taken with; gives the names of those that another has taken."""
     now_s = _now_s(session)

@@ -108,6 +108,7 @@ def owner_first(town: Town) -> list[Server]:
     return sorted(town.servers, key=lambda server: not address.endswith(server.url.rpartition(":")[2]))
 
 
+@pytest.mark.whole
 def test_one_event_told_to_two_servers_at_once_is_one_incident_and_nothing_is_lost(
     postgres: PostgresServer, tmp_path: Path
 ) -> None:

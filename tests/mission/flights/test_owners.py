@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import AsyncIterator
+from contextlib import closing
 
 import pytest
 
@@ -15,10 +16,11 @@ from mission.flights.supervisor import FlightSupervisor
 from mission.flights.tables import FlightRow
 from telemetry.clock import SystemClock
 from telemetry.errors import Conflict, OwnedElsewhere
-from telemetry.leases import LeaseKeeper, LeaseOwner
+from telemetry.leases import LeaseKeeper, LeaseOwner, LeaseStanding
 from telemetry.links.address import free_udp_port
 from telemetry.store import Store
 from tests.mission.flights.builders import STANDARDS, a_drone, a_flight, over, read, until, whys
+from tests.mission.flights.failing_store import FailingStore
 from tests.mission.flights.test_supervisor import BY, drone_in_the_air, flying
 
 CLOCK = SystemClock()
@@ -93,3 +95,15 @@ def test_what_a_server_recorded_is_not_taken_once_another_has_the_flight(store: 
     assert whys(store, flight)[-1] != "aborted: word of the first"
     record_writer.apply(store, flight.id, [NumberedRecord(1, word, fence=2)])
     assert "word of the first" in whys(store, flight)[-1]
+
+
+def test_a_server_started_again_on_a_full_disk_still_has_the_link_that_it_had(store: Store) -> None:
+    flight = left_in_the_air(store)
+    first = LeaseOwner("first")
+    LeaseKeeper(store, first).take(link_of(flight.unit_id))
+    keeper = LeaseKeeper(store, first)
+    with closing(FailingStore(str(store.engine.url))) as failing:
+        failing.full = True
+        facts = FlightFinder(failing, CLOCK, STANDARDS, keeper).claim(flight.id)
+    assert facts is not None
+    assert keeper.standing(link_of(flight.unit_id)) is LeaseStanding.OWN
