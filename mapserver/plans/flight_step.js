@@ -6,6 +6,7 @@ import { byId, el, setChildren } from "../web/js/dom.js";
 import { percent } from "../web/js/format.js";
 import { t } from "../web/js/messages.js";
 import { complain } from "./complain.js";
+import { patternTitle } from "./wish_words.js";
 import { Wishes } from "./wishes.js";
 
 /** What a pattern can be flown over, and what there is to draw for it. @type {Record<import("./shape.js").Kind, [title: string, hint: string]>} */
@@ -52,7 +53,7 @@ export class FlightStep {
     const { patterns, cameras } = await ask("GET", `/plans/patterns?unit_id=${encodeURIComponent(desk.drone)}`);
     this.cameras = cameras;
     desk.patterns = patterns;
-    this.pattern.replaceChildren(...patterns.map(({ name, title }) => el("option", { value: name }, title)));
+    this.pattern.replaceChildren(...patterns.map((pattern) => el("option", { value: pattern.name }, patternTitle(pattern))));
     const { camera, ...wishes } = desk.wishes;
     this.choose(desk.pattern, cameras.some(({ name }) => name === camera) ? desk.wishes : wishes);
   }

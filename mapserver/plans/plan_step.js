@@ -6,6 +6,7 @@ import { recentTime } from "../web/js/format.js";
 import { t, timeZone, withParts } from "../web/js/messages.js";
 import { complain } from "./complain.js";
 import { differences, wishDifferences } from "./figures.js";
+import { patternTitle } from "./wish_words.js";
 
 /** Names of file formats, as their programs call them. */
 const FORMATS = [
@@ -127,7 +128,8 @@ export class PlanStep {
   nameWords() {
     const { facts, patterns, pattern } = this.desk;
     if (!facts.name) return t("planner.named_after_zone");
-    const title = patterns.find(({ name }) => name === pattern)?.title ?? t("planner.plan");
+    const known = patterns.find(({ name }) => name === pattern);
+    const title = known ? patternTitle(known) : t("planner.plan");
     return t("planner.pattern_of_zone", { pattern: title, zone: facts.name });
   }
 

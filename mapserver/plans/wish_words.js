@@ -1,4 +1,4 @@
-// What a pattern's wishes are called, and what leaving one out means. Knows no controls.
+// What patterns and their wishes are called, and what leaving one out means. Knows no controls.
 
 import { label } from "../web/js/format.js";
 import { t } from "../web/js/messages.js";
@@ -20,6 +20,13 @@ export function wishTitle(name) {
   if (title !== code) return title;
   const ending = UNITS.find(([one]) => name.endsWith(one))?.[0] ?? "";
   return label(name.slice(0, name.length - ending.length));
+}
+
+/** What a pattern is called; one that the catalogue does not know as the server says. @param {{name: string, title: string}} pattern */
+export function patternTitle({ name, title }) {
+  const code = `planner.patterns.${name}`;
+  const words = t(code);
+  return words === code ? title : words;
 }
 
 /** The unit in which a wish is written. @param {string} name */
