@@ -69,6 +69,7 @@ declare namespace Api {
   type FeedMessage =
     | Snapshot
     | { type: "resumed" }
+    | { type: "passing"; changes: Change[] }
     | { type: "delta"; epoch: string; seq: number; changes: Change[] }
     | { type: "alive"; seq: number; at: string };
 

@@ -78,7 +78,7 @@ export class LiveFeed extends Emitter {
     } else if (message.type === "delta") {
       this.hearDelta(message);
     } else if (message.type === "passing") {
-      this.tell("delta", message.changes);
+      this.emit("delta", message.changes);
     } else if (message.type === "alive") {
       this.hearAlive(message);
     }
