@@ -116,4 +116,4 @@ def analyse(
         err=True,
     )
     if outcome.fault is not None:
-        typer.echo(f"vanagas: {outcome.fault}", err=True)
+        typer.echo(f"vanagas: {outcome.fault.text()}", err=True)

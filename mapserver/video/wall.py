@@ -13,6 +13,7 @@ from mapserver.core.services import Services
 from mapserver.core.video_settings import VideoSettings
 from telemetry.access import Principal, visible_cities
 from telemetry.clock import iso
+from telemetry.messages import Message
 from telemetry.positions import Position, distance_m
 from telemetry.store import Change
 from telemetry.supervision import ThreadHeartbeat
@@ -132,7 +133,7 @@ def _condition(watched: WatchedCamera | None, condition: StreamCondition | None)
     return {
         "status": state.status if condition is None else condition.status,
         "since": None if condition is None else iso(condition.since),
-        "error": (state.error if condition is None else condition.error) or watched.state().overload,
+        "error": _words((state.error if condition is None else condition.error) or watched.state().overload),
         "looked_per_s": 0.0 if condition is None else round(condition.gated_per_s, 2),
         "detected_per_s": 0.0 if condition is None else round(condition.detected_per_s, 2),
         "moving": condition is not None and condition.moving,
@@ -146,12 +147,12 @@ def _stale(condition: StreamCondition | None) -> dict[str, Any] | None:
     """Since when no picture was looked at, and why; None while it is looked at."""
     if condition is None or condition.stale_since is None:
         return None
-    return {"since": iso(condition.stale_since), "why": condition.stale_why}
+    return {"since": iso(condition.stale_since), "why": _words(condition.stale_why)}
 
 
 def _notes(state: ReaderState, condition: StreamCondition | None) -> list[str]:
     """What else is to be known of it, in sentences."""
-    notes = [] if state.note is None else [state.note]
+    notes = [] if state.note is None else [state.note.text()]
     if condition is not None and condition.damaged >= DAMAGE_TOLD:
         notes.append(
             f"{condition.damaged:.0%} of its pictures came damaged lately; what is found in them is less certain"
@@ -168,12 +169,19 @@ def _recording(parts: Services, video: VideoSettings, watched: WatchedCamera | N
         missing = "it is not read" if watched is None else "recording could not begin"
         return {"now": False, "until": None, "why": missing}
     status = watched.feed.main.state().status
-    why: str | None = kept.error
+    why = _words(kept.error)
     if why is None and status is not Status.RUNNING:
         why = f"it is {status}"
     if why is None and kept.recorded_until is None:
         why = "no whole part of it came yet"
     return {"now": why is None, "until": _iso(kept.recorded_until), "why": why}
+
+
+def _words(said: Message | None) -> str | None:
+    """In the language of the request."""
+    if said is None:
+        return None
+    return said.text()
 
 
 def _iso(moment: datetime | None) -> str | None:

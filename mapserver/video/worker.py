@@ -106,7 +106,7 @@ class VideoDesk:
         except VanagasError as error:
             words = Message("faults.not_analysed")
             self._parts.faults.begin("analysis", Amiss(words, Message("faults.then_restart", reason=error.told)))
-            self._workers = IdleWorkers(error.message)
+            self._workers = IdleWorkers(error.told)
             return
         for name, why in unusable.items():
             words = Message("faults.rules_unusable", camera=name)

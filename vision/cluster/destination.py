@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from telemetry.messages import Message
+
 ANSWER_WITHIN_S = 10.0
 FOR_GOOD = frozenset({404, 413, 422})
 """Answers that the same finding would get again: it is not sent a second time."""
@@ -25,15 +27,17 @@ class Destination:
 class SendResult:
     """What became of one attempt to send a finding."""
 
-    fault: str | None = None
+    fault: Message | None = None
     """Why it is not home; None when there is a receipt."""
     for_good: bool = False
     """Home would never have it."""
 
 
-def refused_result(home: Destination, status: int, message: str) -> SendResult:
+def refused_result(home: Destination, status: int, message: str | Message) -> SendResult:
     """What `home` says with an HTTP `status` other than success, which MQTT receipts carry as well."""
-    return SendResult(f"{home.url} answers {status}: {message}", for_good=status in FOR_GOOD)
+    return SendResult(
+        Message("cluster.answers", url=home.url, status=f"{status}", answer=message), for_good=status in FOR_GOOD
+    )
 
 
 class FindingChannel(Protocol):

@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from multiprocessing.connection import Connection
 from typing import Any
@@ -19,6 +19,7 @@ from typing import Any
 import ray
 from ray.exceptions import RayActorError, RayError, RayTaskError
 
+from telemetry.messages import Message
 from vision.cluster import stored_orders
 from vision.cluster.actor import ActorOrder, ActorReport
 from vision.cluster.messages import Cluster, Connect, FromDriver, PostOrder, StreamReports, ToDriver, WithdrawOrder
@@ -55,7 +56,7 @@ class _Posted:
     asked_at: float = 0.0
     renewed: Any = None
     still_at: datetime | None = None
-    told: ActorReport | str = "it is about to be placed on a machine of the cluster"
+    told: ActorReport | Message = field(default_factory=lambda: Message("cluster.being_placed"))
 
 
 class Driver:
@@ -115,7 +116,7 @@ class Driver:
                 self._hear(name, one)
             elif one.asked is not None and now - one.asked_at > SILENT_S:
                 one.asked = None
-                one.told = "its machine in the cluster does not answer, or there is no room for it"
+                one.told = Message("cluster.machine_silent")
         self._line.send(StreamReports({name: one.told for name, one in self._posted.items()}))
         for one in self._posted.values():
             if isinstance(one.told, ActorReport) and one.told.still is not None:
@@ -148,11 +149,11 @@ class Driver:
                 one.renewed = None
                 ray.get(renewed)
         except RayTaskError as error:
-            one.told = f"its analysis failed: {error.cause!r}"
+            one.told = Message("cluster.analysis_failed", reason=repr(error.cause))
             log.error("%s: %s", name, one.told)
             self._make_anew(name, one)
         except RayActorError as error:
-            one.told = "its analysis was lost with a process or machine, and begins on another"
+            one.told = Message("cluster.analysis_lost")
             with suppress(ValueError):
                 ray.get_actor(stored_orders.PREFIX + name)
                 return  # Ray makes it anew by itself

@@ -5,6 +5,7 @@ import ssl
 
 import httpx
 
+from telemetry.messages import Message
 from vision.cluster.destination import ANSWER_WITHIN_S, Destination, SendResult, refused_result
 
 PATH = "/api/v1/findings"
@@ -23,7 +24,8 @@ class HttpChannel:
         try:
             answer = self._client.post(self._home.url.rstrip("/") + PATH, content=body, headers=headers)
         except httpx.HTTPError as error:
-            return SendResult(f"{self._home.url} does not answer: {error or type(error).__name__}")
+            why = str(error) or type(error).__name__
+            return SendResult(Message("cluster.no_answer_because", url=self._home.url, reason=why))
         if answer.is_success:
             return SendResult()
         return refused_result(self._home, answer.status_code, _message(answer))

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from telemetry.messages import Message
 from vision.cluster.actor import ActorOrder, ActorReport
 from vision.workers.child_process import Ready, StartFailed, StopMessage
 
@@ -42,9 +43,9 @@ class WithdrawOrder:
 
 @dataclass(frozen=True)
 class StreamReports:
-    """How the streams are: what one told, or in words why it tells nothing."""
+    """How the streams are: what one told, or why it tells nothing."""
 
-    streams: Mapping[str, ActorReport | str]
+    streams: Mapping[str, ActorReport | Message]
 
 
 ToDriver = Connect | PostOrder | WithdrawOrder | StopMessage

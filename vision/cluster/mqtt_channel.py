@@ -15,6 +15,7 @@ from paho.mqtt import client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion
 
 from telemetry.errors import BadInput, NotSignedIn
+from telemetry.messages import Message
 from vision.cluster.destination import ANSWER_WITHIN_S, Destination, SendResult, refused_result
 from vision.cluster.signed_messages import FINDINGS, NO_TOKEN, SUCCESS, FindingReceipt, SignedMessage, receipts_topic
 
@@ -27,7 +28,11 @@ has dropped it, though."""
 
 
 class _Lost(Exception):
-    """There is no connection; the message goes on from "the broker …"."""
+    """There is no connection; `why` goes on from "the broker …"."""
+
+    def __init__(self, why: Message) -> None:
+        super().__init__(str(why))
+        self.why = why
 
 
 class MqttChannel:
@@ -57,13 +62,15 @@ class MqttChannel:
             receipt = self._receipt(letter.seal, ends)
         except _Lost as error:
             self.close()
-            return SendResult(f"the broker {self._home.url} {error}")
+            return SendResult(Message("cluster.broker_fails", url=self._home.url, reason=error.why))
         if receipt is None:
-            return SendResult(f"there is no receipt from behind the broker {self._home.url} yet")
+            return SendResult(Message("cluster.no_receipt", url=self._home.url))
         self._out = ""
         if receipt.status == SUCCESS:
             return SendResult()
-        return refused_result(self._home, receipt.status, str(receipt.answer.get("message", "it does not say why")))
+        why = receipt.answer.get("message")
+        answer = str(why) if why else Message("cluster.does_not_say")
+        return refused_result(self._home, receipt.status, answer)
 
     def close(self) -> None:
         """Leave the broker."""
@@ -83,12 +90,12 @@ class MqttChannel:
         try:
             client.connect(self._address.hostname or "", self._address.port or PORTS[self._address.scheme], KEEPALIVE_S)
         except (OSError, ValueError) as error:
-            raise _Lost(f"does not answer: {error}") from error
+            raise _Lost(Message("cluster.lost.no_answer_because", reason=error)) from error
         client.loop_start()
         try:
             first = heard.get(timeout=max(0.0, ends - time.monotonic()))
         except queue.Empty:
-            raise _Lost("does not answer") from None
+            raise _Lost(Message("cluster.lost.no_answer")) from None
         if isinstance(first, _Lost):
             raise first
         return client
@@ -105,19 +112,20 @@ class MqttChannel:
 
         def on_connect(_client: Any, _data: Any, _flags: Any, code: Any, _properties: Any) -> None:
             if code.is_failure:
-                heard.put(_Lost(f"refuses user {user!r} ({code}); check mqtt_username and mqtt_password"))
+                heard.put(_Lost(Message("cluster.lost.refuses", user=repr(user), reason=code)))
             else:
                 client.subscribe(receipts, qos=1)
 
         def on_subscribe(_client: Any, _data: Any, _number: Any, codes: Any, _properties: Any) -> None:
             refused = any(code.is_failure for code in codes)
-            heard.put(_Lost(f"does not let {user!r} read {receipts}; allow that in its rules") if refused else None)
+            forbidden = Message("cluster.lost.forbids", user=repr(user), topic=receipts)
+            heard.put(_Lost(forbidden) if refused else None)
 
         def on_message(_client: Any, _data: Any, message: mqtt.MQTTMessage) -> None:
             heard.put(bytes(message.payload))
 
         def on_disconnect(_client: Any, _data: Any, _flags: Any, code: Any, _properties: Any) -> None:
-            heard.put(_Lost(f"closed the connection ({code})"))
+            heard.put(_Lost(Message("cluster.lost.closed", reason=code)))
 
         client.on_connect = on_connect
         client.on_subscribe = on_subscribe

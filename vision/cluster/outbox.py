@@ -5,7 +5,9 @@ import threading
 import time
 from collections import deque
 from dataclasses import dataclass
+from functools import reduce
 
+from telemetry.messages import Message
 from vision.cluster.destination import ANSWER_WITHIN_S, Destination, FindingChannel
 from vision.cluster.finding_json import to_json
 from vision.cluster.http_channel import HttpChannel
@@ -30,21 +32,24 @@ class Outgoing:
     """Given up since too many were waiting."""
     refused: int
     """Given up since home would not have them."""
-    fault: str | None
+    fault: Message | None
     """Why the first that waits is not home yet; None when it was not tried in vain."""
 
     @property
-    def trouble(self) -> str | None:
-        """In words, what is amiss; None when nothing is."""
-        lost = ""
+    def trouble(self) -> Message | None:
+        """What is amiss; None when nothing is."""
+        parts: list[Message] = []
+        if self.fault is not None:
+            parts.append(Message("cluster.findings_wait", count=self.waiting, reason=self.fault))
+        elif self.dropped or self.refused:
+            parts.append(Message("cluster.findings_lost"))
         if self.dropped:
-            lost = f"; {self.dropped} findings were given up since too many waited"
-        lost += f"; {self.refused} were refused" if self.refused else ""
-        if self.fault is None:
-            if lost:
-                return f"findings got lost on the way home{lost}"
+            parts.append(Message("cluster.findings_dropped", count=self.dropped))
+        if self.refused:
+            parts.append(Message("cluster.findings_refused", count=self.refused))
+        if not parts:
             return None
-        return f"{self.waiting} findings wait to come home ({self.fault}){lost}"
+        return reduce(lambda one, other: Message("feeds.both", one=one, other=other), parts)
 
 
 class Outbox:
@@ -57,7 +62,7 @@ class Outbox:
         self._most_bytes = most_bytes
         self._queue: deque[bytes] = deque()
         self._bytes = self._sent = self._dropped = self._refused = 0
-        self._fault: str | None = None
+        self._fault: Message | None = None
         self._give_up_at: float | None = None
         self._changed = threading.Condition()
         self._thread = threading.Thread(target=self._run, name="outbox", daemon=True)

@@ -15,6 +15,7 @@ from dataclasses import replace
 from multiprocessing.connection import Connection
 
 from telemetry.errors import Misconfigured
+from telemetry.messages import Message
 from vision.cluster.actor import ActorOrder, ActorReport
 from vision.cluster.destination import Destination
 from vision.cluster.messages import Cluster, Connect, FromDriver, PostOrder, StreamReports, ToDriver, WithdrawOrder
@@ -138,8 +139,8 @@ class RayWorkers:
                 for name in self._orders.keys() & said.streams.keys():
                     self._note(name, said.streams[name])
 
-    def _note(self, name: str, told: ActorReport | str) -> None:
-        if isinstance(told, str):
+    def _note(self, name: str, told: ActorReport | Message) -> None:
+        if isinstance(told, Message):
             self._analysed[name] = replace(self._analysed[name], fault=told)
             return
         self._analysed[name] = told.analysed
@@ -148,7 +149,7 @@ class RayWorkers:
 
     def _lost(self, code: int) -> None:
         log.warning("the process that speaks to the cluster ended (%d); another is started", code)
-        fault = "the cluster does not answer; its machines go on by themselves"
+        fault = Message("cluster.silent")
         with self._lock:
             for name, analysed in self._analysed.items():
                 self._analysed[name] = replace(analysed, fault=fault)

@@ -13,6 +13,7 @@ from typing import Literal
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 from telemetry.errors import BadMedia
+from telemetry.messages import Message
 
 SCHEMES = frozenset({"rtsp", "rtsps", "http", "https", "rtmp", "rtmps", "srt", "tcp", "udp"})
 Transport = Literal["tcp", "udp"]
@@ -75,20 +76,17 @@ def read_address(text: str, *, transport: Transport = "tcp") -> StreamAddress:
     scheme, _, rest = text.partition("://")
     scheme = scheme.lower()
     if scheme not in SCHEMES:
-        raise BadMedia(f"{name}: {scheme}:// is not a stream; use a file, or one of {', '.join(sorted(SCHEMES))}")
+        raise BadMedia(Message("feeds.no_stream", source=name, scheme=scheme, schemes=sorted(SCHEMES)))
     readings = _readings(rest)
     if len(readings) != 1:
-        raise BadMedia(
-            f"{name}: it is not clear where its user name and password end; write it as {scheme}://USER:PASSWORD@HOST,"
-            " in both of them %40 for @, %2F for /, %3F for ?, %23 for # and %25 for %"
-        )
+        raise BadMedia(Message("feeds.unclear_password", source=name, scheme=scheme))
     credentials, place = readings[0]
     parts = urlsplit(f"{scheme}://{credentials}{place}")
     asked = parse_qsl(parts.query, keep_blank_values=True)
     kept = [(key, value) for key, value in asked if (key, value) not in (("listen", ""), ("mode", "listener"))]
     listens = kept != asked
     if listens and scheme not in _LISTEN:
-        raise BadMedia(f"{name}: nobody can call by {scheme}://; listen with one of {', '.join(sorted(_LISTEN))}")
+        raise BadMedia(Message("feeds.nobody_calls", source=name, scheme=scheme, schemes=sorted(_LISTEN)))
     options = dict(_LISTEN[scheme]) if listens else {}
     if scheme.startswith("rtsp") and not listens:
         options |= {"rtsp_transport": transport}

@@ -9,6 +9,7 @@ from typing import Any
 import av
 
 from telemetry.errors import BadMedia, SourceLost
+from telemetry.messages import Message, written
 from vision.feeds.address import StreamAddress
 from vision.feeds.packets import StreamForm
 from vision.feeds.srt import SrtBridge, bridge_program
@@ -52,57 +53,55 @@ def _open_bridged(program: str, address: StreamAddress, *, stall_s: float) -> Op
     try:
         bridge = SrtBridge(program, address, stall_s=stall_s)
     except OSError as error:
-        raise SourceLost(
-            f"{address.name}: {program} cannot be started ({error.strerror}); look at its rights"
-        ) from error
+        cannot = Message("feeds.program_fails", source=address.name, program=program, reason=error.strerror)
+        raise SourceLost(cannot) from error
     try:
         return OpenStream(av.open(bridge, format="mpegts", options=_QUICK), bridge)
     except av.error.FFmpegError as error:
         bridge.close()
-        why = "cannot be opened (no answer, or not with this passphrase); check the address and the camera"
+        why = Message("feeds.srt_refused", source=address.name)
         if address.listens:
-            why = "nobody sends to it yet"
-        raise SourceLost(f"{address.name}: {why}") from error
+            why = Message("feeds.nobody_sends", source=address.name)
+        raise SourceLost(why) from error
 
 
 def _open_directly(address: StreamAddress, *, timeout_s: float, stall_s: float) -> Any:
     try:
         return av.open(address.url, options=_QUICK | address.options, timeout=(timeout_s, stall_s))
     except av.error.ProtocolNotFoundError as error:
-        raise BadMedia(f"{address.name}: the FFmpeg in use does not speak that; {_way_round(address)}") from error
+        unspoken = Message("feeds.not_spoken", source=address.name, instead=_way_round(address))
+        raise BadMedia(unspoken) from error
     except (av.error.HTTPUnauthorizedError, av.error.HTTPForbiddenError) as error:
-        raise SourceRefused(
-            f"{address.name}: the camera refuses the user name or the password; correct them in its address"
-            " (a % in either is written %25)"
-        ) from error
+        raise SourceRefused(Message("feeds.password_refused", source=address.name)) from error
     except av.error.FFmpegError as error:
         if address.listens and isinstance(error, av.error.ExitError):
-            raise SourceLost(f"{address.name}: nobody sends to it yet") from error
-        raise SourceLost(
-            f"{address.name}: cannot be opened ({reason(error, timeout_s)}); check the address and the camera"
-        ) from error
+            raise SourceLost(Message("feeds.nobody_sends", source=address.name)) from error
+        why = reason(error, timeout_s)
+        raise SourceLost(Message("feeds.not_opened", source=address.name, reason=why)) from error
 
 
-def _way_round(address: StreamAddress) -> str:
-    in_front = "put MediaMTX in front and give its rtsp:// address"
+def _way_round(address: StreamAddress) -> Message:
     if address.url.lower().startswith("srt://"):
-        return f"install Debian's ffmpeg, or {in_front}"
-    return in_front
+        return Message("feeds.install_ffmpeg")
+    return Message("feeds.put_in_front")
 
 
 def open_file(path: Path) -> Any:
     """The container in `path`. Raises BadMedia for what is no video."""
     if path.is_dir():
-        raise BadMedia(f"{path}: is a folder; name the video file in it")
+        raise BadMedia(Message("feeds.is_folder", source=path))
     if not path.is_file():
-        raise BadMedia(f"{path}: there is no such file")
+        raise BadMedia(Message("feeds.no_file", source=path))
     if path.stat().st_size == 0:
-        raise BadMedia(f"{path}: the file is empty (0 bytes)")
+        raise BadMedia(Message("feeds.empty_file", source=path))
     try:
         # A playlist given as a video must not reach into the network.
         return av.open(str(path.resolve()), options={"protocol_whitelist": "file"})
     except av.error.FFmpegError as error:
-        raise BadMedia(f"{path}: is not a video that can be read ({reason(error)}){_guess(path)}") from error
+        code = "no_video"
+        if _is_mp4(path):
+            code = "no_whole_mp4"
+        raise BadMedia(Message(f"feeds.{code}", source=path, reason=reason(error))) from error
 
 
 def stream_form(stream: Any, *, rotation: int = 0) -> StreamForm:
@@ -145,18 +144,16 @@ def file_time(container: Any, path: Path) -> datetime:
     return datetime.fromtimestamp(path.stat().st_mtime, UTC)
 
 
-def reason(error: av.error.FFmpegError, waited_s: float | None = None) -> str:
-    """FFmpeg's error in words."""
+def reason(error: av.error.FFmpegError, waited_s: float | None = None) -> Message:
+    """FFmpeg's error: its own words, where it is not that nobody answered."""
     if isinstance(error, av.error.ExitError):
         if waited_s is None:
-            return "no answer in the time allowed"
-        return f"no answer for {waited_s:g} s"
-    return (error.strerror or type(error).__name__).lower()
+            return Message("feeds.no_answer")
+        return Message("feeds.no_answer_for", waited_s=f"{waited_s:g}")
+    return written((error.strerror or type(error).__name__).lower())
 
 
-def _guess(path: Path) -> str:
+def _is_mp4(path: Path) -> bool:
+    """Whether it begins as an MP4 does."""
     with path.open("rb") as file:
-        is_mp4 = file.read(12)[4:8] == b"ftyp"
-    if is_mp4:
-        return "; an MP4 cut off before its index was written, record it again or repair it"
-    return ""
+        return file.read(12)[4:8] == b"ftyp"

@@ -22,7 +22,7 @@ class Outage:
 
     since: datetime
     """When the last one came, UTC; when it was first missed, if none ever came."""
-    reason: str
+    reason: Message
     """Why, when it was told."""
     ended: datetime | None = None
     """When pictures came again, UTC."""
@@ -55,7 +55,7 @@ class OutageMonitor:
             self._since = now if state.last_at is None else now - timedelta(seconds=mono - state.last_at)
         if self._told is not None or now - self._since <= self._tell_after:
             return None
-        self._told = Outage(self._since, state.error or "no picture comes")
+        self._told = Outage(self._since, state.error or Message("feeds.no_picture_comes"))
         return self._told
 
 
@@ -82,7 +82,8 @@ def to_observation(
         message=said,
         attributes={
             "identity": f"{camera_id}/{ref}",
-            "why": outage.reason,
+            "why": str(outage.reason),
+            "why_message": outage.reason.to_json(),
             **({"simulated": True} if simulated else {}),
         },
     )

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from telemetry.clock import from_epoch
 from telemetry.errors import VanagasError
+from telemetry.messages import Message
 from vision.feeds.address import Transport, display_name, is_address
 from vision.feeds.capture_time import SteadyTime
 from vision.feeds.containers import SourceRefused
@@ -56,7 +57,7 @@ class ReaderState:
     source: str
     """Without user and password."""
     status: Status
-    error: str | None
+    error: Message | None
     """Why it is LOST, or what was wrong with the file just played."""
     attempts: int
     """Openings that failed in a row."""
@@ -68,8 +69,8 @@ class ReaderState:
     """Of these, damaged on the way."""
     last_at: float | None
     """When the last packet came, on the monotonic clock."""
-    note: str | None = None
-    """What is to be known of a stream that runs, in a sentence."""
+    note: Message | None = None
+    """What is to be known of a stream that runs."""
 
 
 class Reader:
@@ -162,7 +163,7 @@ class Reader:
             self._stopping.wait(self._pause_s)
         self._change(status=Status.STOPPED)
 
-    def _play(self) -> str | None:
+    def _play(self) -> Message | None:
         """Read the source once, from opening to its end; what was wrong with it, if anything."""
         begun, mono = self._steady.now()
         started_at = None
@@ -259,9 +260,11 @@ class Reader:
     def _lost(self, error: Exception, wait_s: float) -> None:
         expected = isinstance(error, VanagasError)
         # What is not expected may quote the address, password included.
-        reason = str(error) if expected else f"reading failed ({type(error).__name__})"
+        reason = Message("feeds.reading_failed", kind=type(error).__name__)
+        if isinstance(error, VanagasError):
+            reason = error.told
         if isinstance(error, SourceRefused):
-            reason += f"; so as not to lock the account it is asked again only after {wait_s:.0f} s"
+            reason = Message("feeds.asked_again_later", reason=reason, wait_s=wait_s)
         if self._state.status is not Status.LOST:
             log.warning("camera %s: %s; trying again", self.name, reason, exc_info=None if expected else error)
         self._change(status=Status.LOST, error=reason, attempts=self._state.attempts + 1)

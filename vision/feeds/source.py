@@ -11,6 +11,7 @@ import av
 
 from telemetry.clock import as_utc, from_epoch
 from telemetry.errors import BadMedia, SourceLost
+from telemetry.messages import Message
 from vision.feeds.address import Transport, is_address, read_address
 from vision.feeds.capture_time import CaptureTimeline, SteadyTime
 from vision.feeds.containers import OpenStream, file_rotation, file_time, open_file, open_stream, reason, stream_form
@@ -24,7 +25,7 @@ OPEN_TIMEOUT_S = 5.0
 BLOCKS_S = 0.005
 """A packet that took longer to come was not waiting: it is of the present."""
 LONGEST_BACKLOG_S = 5.0
-BY_ARRIVAL = "its pictures carry no usable times; each has the time at which it came"
+BY_ARRIVAL = Message("feeds.by_arrival")
 
 
 class StreamSource:
@@ -45,7 +46,7 @@ class StreamSource:
         """`lossy`: whole pictures may be lost on the way without a word of it."""
         self.name = name
         self.live = live
-        self.fault: str | None = None
+        self.fault: Message | None = None
         """After iterating a file: what was wrong with it, in a sentence, though packets were given."""
         self.jumped = False
         """The packet just given does not continue the one before: the sender's clock began anew."""
@@ -73,7 +74,7 @@ class StreamSource:
         self._opened.close()
 
     @property
-    def note(self) -> str | None:
+    def note(self) -> Message | None:
         """What is to be known of its pictures, in a sentence."""
         if self._timeline.by_arrival:
             return BY_ARRIVAL
@@ -128,7 +129,7 @@ class StreamSource:
                 from_epoch(at + (pts - dts) * base), mono, from_epoch(seconds),
             )  # fmt: skip
         if self.live:
-            raise SourceLost(f"{self.name}: the stream ended")
+            raise SourceLost(Message("feeds.ended", source=self.name))
 
     def _dated(self) -> Iterator[tuple[Any, float, float]]:
         """Packets with their arrival by both clocks; those that FFmpeg read ahead while opening came earlier."""
@@ -176,8 +177,10 @@ class StreamSource:
                 if self.live:
                     if isinstance(error, av.error.ExitError):
                         self._rhythm.stalled()
-                    raise SourceLost(f"{self.name}: {reason(error, self._limit_s)}") from error
-                self.fault = f"{self.name}: cannot be read to its end ({reason(error)})"
+                    raise SourceLost(
+                        Message("feeds.failed", source=self.name, reason=reason(error, self._limit_s))
+                    ) from error
+                self.fault = Message("feeds.cut_off", source=self.name, reason=reason(error))
                 return
             now = time.monotonic()
             waited = now - last
@@ -188,7 +191,7 @@ class StreamSource:
             # At its time limit FFmpeg may first hand out what it held back, and only then report it.
             if self.live and waited >= self._limit_s:
                 self._rhythm.stalled()
-                raise SourceLost(f"{self.name}: no picture for {self._limit_s:g} s")
+                raise SourceLost(Message("feeds.no_picture", source=self.name, waited_s=f"{self._limit_s:g}"))
 
     def _require_same_form(self, key_picture: bytes) -> None:
         """Raises SourceLost when the camera was set to another size or profile: then all has to be opened anew."""
@@ -196,7 +199,7 @@ class StreamSource:
             return
         sets = parameter_sets(self.form.codec, key_picture)
         if not (sets <= self._sets or self._sets <= sets):
-            raise SourceLost(f"{self.name}: the camera changed the form of its pictures")
+            raise SourceLost(Message("feeds.form_changed", source=self.name))
         self._sets |= sets
 
 
@@ -228,13 +231,15 @@ def open_source(
         opened = OpenStream(open_file(Path(source)))
     container = opened.container
     if not container.streams.video:
-        kinds = " and ".join(sorted({stream.type for stream in container.streams}))
+        kinds = sorted({stream.type for stream in container.streams})
         opened.close()
-        raise BadMedia(f"{name}: there is no picture in it, only {kinds or 'nothing'}")
+        if not kinds:
+            raise BadMedia(Message("feeds.nothing_in_it", source=name))
+        raise BadMedia(Message("feeds.no_picture_in_it", source=name, kinds=kinds))
     if live and not container.streams.video[0].codec_context.width:
         opened.close()
         rhythm.be_patient()
-        raise SourceLost(f"{name}: it sends, but has not said how its pictures are encoded")
+        raise SourceLost(Message("feeds.form_unknown", source=name))
     if not live:
         rotation = file_rotation(container, Path(source))
         started_at = started_at or file_time(container, Path(source))

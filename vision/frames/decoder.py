@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from telemetry.errors import BadMedia
+from telemetry.messages import Message
 from vision.feeds.containers import reason
 from vision.feeds.packets import Packet, StreamForm
 from vision.feeds.source import StreamSource, open_source
@@ -101,7 +102,7 @@ class Decoder:
         (ITU-T H.264 D.2.26), and how it hangs changes for none."""
         self.failures = 0
         """Packets in a row that could not be decoded."""
-        self.fault: str | None = None
+        self.fault: Message | None = None
         """Why the last of them could not."""
 
     @property
@@ -129,7 +130,7 @@ class Decoder:
             pictures = self._context.decode(encoded)
         except av.error.FFmpegError as error:
             self.failures += 1
-            self.fault = f"parts of it cannot be decoded ({reason(error)})"
+            self.fault = Message("feeds.parts_undecodable", reason=reason(error))
             self._damaged = True
             return
         self.failures = 0
@@ -155,7 +156,7 @@ class Video:
 
     def __init__(self, source: StreamSource) -> None:
         self.name = source.name
-        self.fault: str | None = None
+        self.fault: Message | None = None
         """After iterating a file: what was wrong with it, in a sentence, though frames were given."""
         self._source = source
 
@@ -183,7 +184,7 @@ class Video:
         return form.width / form.height
 
     @property
-    def note(self) -> str | None:
+    def note(self) -> Message | None:
         """What is to be known of its pictures though nothing is wrong with them, in a sentence."""
         return self._source.note
 
@@ -201,13 +202,17 @@ class Video:
             yield frame
         self.fault = self.fault or self._source.fault
         if not count:
-            raise BadMedia(f"{self.name}: no frame in it can be decoded ({self.fault or 'it holds none'})")
+            why = self.fault or Message("feeds.holds_none")
+            raise BadMedia(Message("feeds.no_frame", source=self.name, reason=why))
         promised = self._source.promised_frames
         if self.fault is None and promised is not None and count < promised * 0.99 - 2:
-            self.fault = f"{self.name}: cut short, {count} of {promised} frames are in it"
+            self.fault = Message("feeds.cut_short", source=self.name, number=count, promised=promised)
         if damaged:
-            hurt = f"{damaged} of {count} pictures are damaged; what is found in them is less certain"
-            self.fault = f"{self.name}: {hurt}" if self.fault is None else f"{self.fault}; {hurt}"
+            hurt = Message("feeds.damaged", number=damaged, total=count)
+            if self.fault is None:
+                self.fault = Message("feeds.failed", source=self.name, reason=hurt)
+            else:
+                self.fault = Message("feeds.both", one=self.fault, other=hurt)
 
     def _decoded(self) -> Iterator[Frame]:
         """Frames; what cannot be decoded is passed over, and from the middle of nowhere a file is given up."""
@@ -216,7 +221,7 @@ class Video:
         for packet in self._source:
             yield from decoder.decode(packet)
             if decoder.fault is not None:
-                self.fault = f"{self.name}: {decoder.fault}"
+                self.fault = Message("feeds.failed", source=self.name, reason=decoder.fault)
             if decoder.failures >= GIVE_UP_AFTER and not self._source.live:
                 return
         if packet is not None:

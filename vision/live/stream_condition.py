@@ -4,6 +4,7 @@ from collections import deque
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from telemetry.messages import Message
 from vision.feeds.reader import ReaderState, Status
 from vision.pipeline.frame_selection import RECHECK_S
 from vision.workers.protocol import AnalysisState
@@ -26,7 +27,7 @@ class StreamCondition:
     status: Status
     since: datetime
     """When it came to be so, UTC; of a lost one, when its last picture came."""
-    error: str | None
+    error: Message | None
     gated_per_s: float
     """Pictures a second that the analysis looked at for movement."""
     detected_per_s: float
@@ -37,8 +38,8 @@ class StreamCondition:
     """The share of its pictures that came damaged lately, 0..1."""
     stale_since: datetime | None = None
     """When the newest picture that was looked at was taken, UTC, or it began, where that is long ago; else None."""
-    stale_why: str | None = None
-    """Why no newer one was looked at, in words."""
+    stale_why: Message | None = None
+    """Why no newer one was looked at."""
 
 
 @dataclass(frozen=True)
@@ -98,12 +99,12 @@ class StreamMonitor:
             self._counts.popleft()
 
 
-def _why_stale(state: ReaderState, analysed: AnalysisState) -> str:
+def _why_stale(state: ReaderState, analysed: AnalysisState) -> Message:
     """Why nothing is looked at though packets come."""
     if analysed.fault is not None:
         return analysed.fault
     if analysed.rate is not None and analysed.rate.late:
-        return "the machine is too busy"
+        return Message("feeds.too_busy")
     if not analysed.counters.frames:
-        return f"none of the {state.packets} pictures that came can be decoded"
-    return "its pictures come too late"
+        return Message("feeds.none_decodable", number=state.packets)
+    return Message("feeds.too_late")

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from telemetry.messages import Message
 from vision.feeds.feed import Feed
 from vision.feeds.reader import Status
 from vision.live.channel import Channel
@@ -21,7 +22,7 @@ class StreamState:
     source: str
     """Without user and password."""
     status: Status
-    error: str | None
+    error: Message | None
     """Why it is LOST, what was wrong with the file just played, or why the analysis began anew."""
     attempts: int
     """Openings that failed in a row."""
@@ -35,13 +36,11 @@ class StreamState:
     """How often it gets its turn at the detector; None before that is known."""
 
     @property
-    def overload(self) -> str | None:
-        """In words, that there is more to look at than time for it; None while there is time."""
+    def overload(self) -> Message | None:
+        """That there is more to look at than time for it; None while there is time."""
         if self.rate is None or not self.rate.late:
             return None
-        return (
-            f"the machine is too busy: looked at {self.rate.per_s:.1f} times a second, {self.rate.waited_s:.1f} s late"
-        )
+        return Message("feeds.overloaded", per_s=self.rate.per_s, waited_s=self.rate.waited_s)
 
 
 @dataclass(frozen=True)

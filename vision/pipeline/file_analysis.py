@@ -12,6 +12,7 @@ from pathlib import Path
 from telemetry.cities import City
 from telemetry.clock import Clock, SystemClock, iso
 from telemetry.errors import BadInput, SourceLost
+from telemetry.messages import Message
 from telemetry.observations import Media, SourceKind
 from telemetry.positions import Position
 from vision.aerial.detector import AerialDetector
@@ -36,7 +37,7 @@ class AnalysisOutcome:
     """How an analysis ended."""
 
     counters: Counters
-    fault: str | None
+    fault: Message | None
     """What was wrong with the video though it could be analysed, in a sentence."""
 
 
@@ -117,7 +118,15 @@ def analyse_file(
                 shutil.move(picture, snapshots_dir / picture.name)
         lines.replace(out_path)
         told = [said for said in (video.fault, video.note) if said is not None]
-        return AnalysisOutcome(counters, "; ".join(told) or None)
+        return AnalysisOutcome(counters, _joined(told))
+
+
+def _joined(told: Sequence[Message]) -> Message | None:
+    if not told:
+        return None
+    if len(told) == 1:
+        return told[0]
+    return Message("feeds.both", one=told[0], other=told[1])
 
 
 def video_identity(source: str | Path, clock: Clock) -> str:
@@ -138,7 +147,7 @@ def _until_lost(video: Video) -> Iterator[Frame]:
     except SourceLost as error:
         if not frames:
             raise
-        video.fault = error.message
+        video.fault = error.told
 
 
 def _from_above(flight: RecordedFlight, aspect: float) -> AerialDetector:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from telemetry.messages import Message
 from vision.feeds.packet_queue import StreamEvent
 from vision.feeds.packets import Packet, StreamForm
 from vision.fmp4 import TIMESCALE, FragmentSample, fragment, sample_data
@@ -36,7 +37,7 @@ class RecordingState:
     parts: int
     lost_parts: int
     """Not written since the disk refused."""
-    error: str | None
+    error: Message | None
     """Why the last part could not be written; None when it was."""
 
 
@@ -64,7 +65,7 @@ class Recording:
         self._number = 0
         self._parts = self._lost = 0
         self._until: datetime | None = None
-        self._error: str | None = None
+        self._error: Message | None = None
 
     @property
     def path(self) -> Path | None:
@@ -87,7 +88,7 @@ class Recording:
         if isinstance(event, StreamForm):
             self._form = event
         if self._form is not None and not self._form.init:
-            self._fail(f"{self._form.codec} cannot be kept in MP4; set the camera to H.264 or H.265")
+            self._fail(Message("recordings.codec_unfit", codec=self._form.codec))
             self._form = None
 
     def close(self) -> None:
@@ -176,7 +177,7 @@ class Recording:
             except OSError as error:
                 full = error.errno in (errno.ENOSPC, errno.EDQUOT)
                 if not (full and attempt == 1 and self._make_room()):
-                    self._fail(f"the disk refuses: {error.strerror}")
+                    self._fail(Message("recordings.disk_refuses", reason=error.strerror))
                     return False
             else:
                 break
@@ -185,7 +186,7 @@ class Recording:
             self._error = None
         return True
 
-    def _fail(self, why: str) -> None:
+    def _fail(self, why: Message) -> None:
         if self._error != why:
             log.error("%s is not recorded: %s", self._camera_folder().camera_id, why)
         self._error = why

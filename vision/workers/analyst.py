@@ -14,6 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
 
+from telemetry.messages import Message
 from vision.detection.detector import Detector
 from vision.feeds.packet_queue import StreamEvent
 from vision.findings import Finding
@@ -49,7 +50,7 @@ class _Member:
     """A looker has one of its jobs: the next one waits, since each builds on the one before."""
     unfinished: int = 0
     """Findings that still lack their picture."""
-    fault: str | None = None
+    fault: Message | None = None
 
 
 class Analyst:
@@ -229,6 +230,6 @@ class Analyst:
         """Log and say it, once, and begin that stream anew."""
         if member.fault is None:
             log.error("camera %s: the analysis failed and begins anew", member.stream.name, exc_info=error)
-        member.fault = f"the analysis failed: {error!r}"
+        member.fault = Message("feeds.analysis_failed", reason=repr(error))
         with member.taking:
             member.stream.begin_anew()

@@ -1,5 +1,6 @@
 """In place of workers where none can be had: streams are read, recorded and shown, and nothing is found in them."""
 
+from telemetry.messages import Message
 from vision.feeds.reader import Reader
 from vision.pipeline.analysed_still import Jpeg
 from vision.setups.setup import Setup
@@ -9,8 +10,8 @@ from vision.workers.protocol import AnalysisState, StreamTask
 class IdleWorkers:
     """Analyses nothing."""
 
-    def __init__(self, fault: str) -> None:
-        """`fault` is why, in words."""
+    def __init__(self, fault: Message) -> None:
+        """`fault` is why."""
         self._analysed = AnalysisState(fault=fault)
 
     def start(self) -> None:

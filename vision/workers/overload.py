@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from telemetry.messages import Message
 from vision.workers.stride_scheduler import AnalysisRate
 
 LASTS_S = 20.0
@@ -15,7 +16,7 @@ class OverloadMonitor:
         self._since: float | None = None
         self._told = False
 
-    def see(self, rates: Mapping[str, AnalysisRate], mono: float) -> str | None:
+    def see(self, rates: Mapping[str, AnalysisRate], mono: float) -> Message | None:
         """What is to be said of `rates` (by stream) at `mono`, seconds on the monotonic clock: nothing, mostly."""
         late = {name: rate for name, rate in rates.items() if rate.late}
         if not late:
@@ -23,12 +24,12 @@ class OverloadMonitor:
             self._told = False
             self._since = None
             if told:
-                return "every stream is analysed as often as it should be again"
+                return Message("feeds.overload_over")
             return None
         if self._since is None:
             self._since = mono
         if self._told or mono - self._since < LASTS_S:
             return None
         self._told = True
-        often = ", ".join(f"{name} {rate.per_s:.1f} times a second" for name, rate in sorted(late.items()))
-        return f"more moves than this machine has time for; looked at less often: {often}"
+        often = [Message("feeds.looked_at", camera=name, per_s=rate.per_s) for name, rate in sorted(late.items())]
+        return Message("feeds.overload", cameras=often)

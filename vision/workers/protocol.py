@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from telemetry.messages import Message
 from vision.detection.detector import Detector
 from vision.feeds.address import Transport
 from vision.feeds.reader import Reader
@@ -41,8 +42,8 @@ class AnalysisState:
     """Of the present connection or round."""
     skipped: int = 0
     """Pictures left out since the machine was too busy."""
-    fault: str | None = None
-    """Why the analysis began anew, in words."""
+    fault: Message | None = None
+    """Why the analysis began anew."""
     rate: AnalysisRate | None = None
     """How often it gets its turn; None before it is known."""
     looked_at: datetime | None = None

@@ -142,8 +142,8 @@ def test_a_wrong_password_is_said_and_not_tried_again_and_again(
         reader = Reader("c1", address, retry_s=0.01, refused_s=0.2)
         with caplog.at_level(logging.INFO), reading(reader):
             assert reader.wait_for(Status.LOST, SOON_S)
-            assert "refuses the user name or the password" in (reader.state().error or "")
-            assert "only after 0 s" in (reader.state().error or "")
+            assert "refuses the user name or the password" in str(reader.state().error)
+            assert "only after 0 s" in str(reader.state().error)
         assert camera.refused <= 2
         with pytest.raises(SourceRefused) as caught:
             open_source(address)

@@ -107,7 +107,7 @@ def test_a_stall_is_seen_and_healed_and_said_once_each_way(tmp_path: Path, caplo
         assert sink.wait_for(1, "key")
         camera.flowing.clear()
         assert reader.wait_for(Status.LOST, SOON_S)
-        assert "no picture" in (reader.state().error or "")
+        assert "no picture" in str(reader.state().error)
         camera.flowing.set()
         assert sink.wait_for(2, "begin")
         assert reader.wait_for(Status.RUNNING, SOON_S)
@@ -180,7 +180,7 @@ def test_a_source_that_appears_later_is_picked_up_and_said_once_each_way(
     reader = Reader("c1", place, retry_s=0.02)
     with caplog.at_level(logging.INFO, "vision.feeds.reader"), reading(reader):
         assert reader.wait_for(Status.LOST, SOON_S)
-        assert "there is no such file" in (reader.state().error or "")
+        assert "there is no such file" in str(reader.state().error)
         ready.replace(place)
         assert reader.wait_for(Status.ENDED, SOON_S)
     told = [record.getMessage() for record in caplog.records]

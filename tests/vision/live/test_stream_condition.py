@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from telemetry.messages import written
 from tests.vision.clips import START
 from vision.feeds.reader import ReaderState, Status
 from vision.live.stream_condition import CALM_S, STALE_S, StreamCondition, StreamMonitor
@@ -30,10 +31,10 @@ def seen(
 def test_a_lost_camera_is_lost_since_its_last_picture() -> None:
     watch = StreamMonitor()
     seen(watch, RUNNING, 1.0)
-    lost = replace(RUNNING, status=Status.LOST, error="no answer", last_at=2.0)
+    lost = replace(RUNNING, status=Status.LOST, error=written("no answer"), last_at=2.0)
     for at_s in (5.0, 9.0):
         condition = seen(watch, lost, at_s)
-        assert (condition.since, condition.error) == (START + timedelta(seconds=2), "no answer")
+        assert (condition.since, str(condition.error)) == (START + timedelta(seconds=2), "no answer")
     assert seen(watch, replace(RUNNING, last_at=10.0), 10.0).since == START + timedelta(seconds=10)
 
 
@@ -74,11 +75,11 @@ def test_a_stream_whose_pictures_nobody_can_look_at_is_stale_and_says_how_old_an
     assert seen(watch, RUNNING, 0.0).stale_since is None
     condition = seen(watch, replace(RUNNING, packets=507), STALE_S + 1)
     assert condition.stale_since == START
-    assert condition.stale_why == "none of the 507 pictures that came can be decoded"
+    assert str(condition.stale_why) == "none of the 507 pictures that came can be decoded"
     looked = seen(watch, RUNNING, STALE_S + 2, gated=9, looked_at=START + timedelta(seconds=20))
     assert looked.stale_since is None
     again = seen(watch, RUNNING, 2 * STALE_S, gated=9, looked_at=START + timedelta(seconds=20))
-    assert (again.stale_since, again.stale_why) == (START + timedelta(seconds=20), "its pictures come too late")
+    assert (again.stale_since, str(again.stale_why)) == (START + timedelta(seconds=20), "its pictures come too late")
 
 
 def test_how_many_pictures_come_damaged_is_a_share_of_the_last_seconds() -> None:

@@ -10,19 +10,15 @@ LATE = {"a": AnalysisRate(1, 0.8, LATE_S + 0.2), "b": AnalysisRate(4, 3.2, 0.3)}
 def test_an_overload_that_lasts_is_said_once_with_names_and_rates() -> None:
     watch = OverloadMonitor()
     said = [watch.see(LATE, mono) for mono in (0.0, LASTS_S / 2, LASTS_S, LASTS_S + 1)]
-    assert said == [
-        None,
-        None,
-        "more moves than this machine has time for; looked at less often: a 0.8 times a second",
-        None,
-    ]
+    assert [one is not None for one in said] == [False, False, True, False]
+    assert str(said[2]) == "more moves than this machine has time for; looked at less often: a 0.8 times a second"
 
 
 def test_that_it_is_over_is_said_once() -> None:
     watch = OverloadMonitor()
     watch.see(LATE, 0.0)
     watch.see(LATE, LASTS_S)
-    assert watch.see(CALM, LASTS_S + 1) == "every stream is analysed as often as it should be again"
+    assert str(watch.see(CALM, LASTS_S + 1)) == "every stream is analysed as often as it should be again"
     assert watch.see(CALM, LASTS_S + 2) is None
 
 
