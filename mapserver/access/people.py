@@ -17,7 +17,7 @@ from telemetry.audit import service as audit
 from telemetry.cities import BOTH, City
 from telemetry.clock import iso
 from telemetry.errors import BadInput, Conflict, NotFound
-from telemetry.messages import Message
+from telemetry.messages import LANGUAGES, Message
 from telemetry.store import Work
 
 
@@ -116,6 +116,15 @@ def set_password(
     user.password_hash = password.hash
     ended = end_access(work, user, but=but)
     _record(work, user, by, "change_password", at, f"{ended} other sessions and tokens ended")
+
+
+def choose_language(work: Work, name: str, language: str | None) -> None:
+    """Speak to `name` in a language from now on; None: as the browser or the town has it. Raises BadInput."""
+    if language is not None and language not in LANGUAGES:
+        known = list(LANGUAGES)
+        raise BadInput(Message("account_page.unknown_language", language=language[:20], known=known))
+    service.get_user(work.session, name).language = language
+    service.tell_access_changed(work, name)
 
 
 def end_sessions(work: Work, name: str, *, by: Principal, at: datetime) -> int:

@@ -53,13 +53,18 @@ def change_password(
 ) -> Response:
     """Take another password; every other session and token of one's own ends."""
     if isinstance(wanted, BadInput):
-        return page(
-            request, "account/page.html", _context(work.session, held, error=wanted.message), status=wanted.status
-        )
+        return page(request, "account/page.html", _context(work.session, held, error=wanted.told), status=wanted.status)
     user = service.get_user(work.session, caller.name)
     people.set_password(work, user, wanted, by=caller, at=parts.clock.now(), but=held.id)
-    done = Message("account.password_changed").text()
+    done = Message("account.password_changed")
     return page(request, "account/page.html", _context(work.session, held, done=done))
+
+
+@router.post("/language")
+def choose_language(caller: Caller, work: Writer, language: Annotated[str, Form()] = "") -> Response:
+    """Be spoken to in a language; none: as the browser or the town has it."""
+    people.choose_language(work, caller.name, language or None)
+    return RedirectResponse("/account", 303)
 
 
 @router.post("/end/{token_id}")
@@ -77,11 +82,12 @@ def end_others(caller: Caller, held: Held, parts: Parts, work: Writer) -> Respon
 
 
 def _context(
-    session: Session, held: Credential, *, error: str | None = None, done: str | None = None
+    session: Session, held: Credential, *, error: Message | None = None, done: Message | None = None
 ) -> dict[str, Any]:
     return {
         "principal": held.principal,
         "current": held.id,
+        "own_language": held.language,
         "held": tokens.of_user(session, held.principal.name),
         "shortest": passwords.SHORTEST_PASSWORD,
         "error": error,

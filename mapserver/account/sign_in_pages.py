@@ -15,15 +15,16 @@ from mapserver.web.routes import GuardedRouter
 from telemetry.access import Permission
 from telemetry.audit import service as audit
 from telemetry.errors import NotSignedIn, Overloaded, TooManyRequests
-from telemetry.messages import Message
+from telemetry.messages import Message, use_language
+from telemetry.messages.choice import known_language
 
 router = GuardedRouter(include_in_schema=False)
 
 
 @router.get("/sign-in")
-def form(request: Request, next: str = "/") -> Response:
-    """The form; `next` is where to go on afterwards."""
-    return page(request, "account/sign_in.html", {"error": None, "next": next})
+def form(request: Request, next: str = "/", lang: str | None = None) -> Response:
+    """The form; `next` is where to go on afterwards, `lang` the language that was chosen on it."""
+    return page(request, "account/sign_in.html", {"error": None, "next": next, "chosen": known_language(lang)})
 
 
 @router.post("/sign-in")
@@ -34,14 +35,25 @@ async def sign_in(
     password: Annotated[str, Form()],
     parts: Parts,
     next: Annotated[str, Form()] = "/",
+    lang: Annotated[str, Form()] = "",
 ) -> Response:
-    """Begin a session; a wrong name or password says no more than that."""
+    """Begin a session; a wrong name or password says no more than that. A language that was chosen is kept."""
     require_same_origin(request)
+    language = known_language(lang)
+    if language is not None:
+        use_language(language)
     cookie = request.cookies.get(known_browser.COOKIE)
     try:
-        token = await parts.sign_ins.sign_in(username, password, address=client_address(request), cookie=cookie)
+        token = await parts.sign_ins.sign_in(
+            username, password, address=client_address(request), cookie=cookie, language=language
+        )
     except (NotSignedIn, TooManyRequests, Overloaded) as error:
-        refused = page(request, "account/sign_in.html", {"error": error.message, "next": next}, status=error.status)
+        refused = page(
+            request,
+            "account/sign_in.html",
+            {"error": error.told, "next": next, "chosen": language},
+            status=error.status,
+        )
         if error.retry_after_s is not None:
             refused.headers["Retry-After"] = str(error.retry_after_s)
         return refused

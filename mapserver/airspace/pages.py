@@ -20,6 +20,7 @@ from telemetry.access import Principal, visible_cities
 from telemetry.cities import City
 from telemetry.clock import iso
 from telemetry.errors import BadInput, Conflict, NotFound
+from telemetry.messages import Message
 
 router = GuardedRouter(include_in_schema=False)
 
@@ -36,7 +37,7 @@ def store(request: Request, caller: MayFly, parts: Parts, work: Writer, form: Fi
     try:
         row, _ = store_permit(parts, work, caller, checked(NewPermit, _wanted(form, caller)))
     except (BadInput, NotFound) as error:
-        context = _context(work.session, caller, parts, form=form, error=error.message)
+        context = _context(work.session, caller, parts, form=form, error=error.told)
         return page(request, "airspace/page.html", context, status=error.status)
     return RedirectResponse(f"/permits#{row.id}", 303)
 
@@ -50,7 +51,7 @@ def withdraw(request: Request, permit_id: str, caller: MayFly, parts: Parts, wor
         return page(
             request,
             "airspace/page.html",
-            _context(work.session, caller, parts, error=error.message),
+            _context(work.session, caller, parts, error=error.told),
             status=error.status,
         )
     return RedirectResponse("/permits", 303)
@@ -72,7 +73,12 @@ def _wanted(form: dict[str, str], caller: Principal) -> dict[str, Any]:
 
 
 def _context(
-    session: Session, caller: Principal, parts: Parts, *, form: dict[str, str] | None = None, error: str | None = None
+    session: Session,
+    caller: Principal,
+    parts: Parts,
+    *,
+    form: dict[str, str] | None = None,
+    error: Message | None = None,
 ) -> dict[str, Any]:
     cities, now = visible_cities(caller), parts.clock.now()
     rows = permit_store.listed(session, cities)

@@ -16,6 +16,7 @@ from mission.zones import service as zones
 from mobile_units.assignments import service as assignments
 from telemetry.access import Principal, Role, visible_cities
 from telemetry.errors import BadInput, Conflict, NotFound
+from telemetry.messages import Message
 from telemetry.units import service as units
 from telemetry.units.tables import UnitKind
 
@@ -47,7 +48,7 @@ def create(
         wanted = Deployment(unit_id=unit_id, zone_id=zone_id, purpose=purpose, holder=holder.strip() or None)
         deploy(parts, work, wanted, caller)
     except (BadInput, Conflict, NotFound) as error:
-        context = _context(work.session, caller, form=form, error=error.message)
+        context = _context(work.session, caller, form=form, error=error.told)
         return page(request, "assignments/page.html", context, status=error.status)
     return RedirectResponse("/deployments", 303)
 
@@ -60,7 +61,7 @@ def end(assignment_id: str, caller: MayDeploy, parts: Parts, work: Writer) -> Re
 
 
 def _context(
-    session: Session, caller: Principal, *, form: dict[str, str] = EMPTY, error: str | None = None
+    session: Session, caller: Principal, *, form: dict[str, str] = EMPTY, error: Message | None = None
 ) -> dict[str, Any]:
     cities = visible_cities(caller)
     inspectors = select(UserRow.name).where(

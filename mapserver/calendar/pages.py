@@ -171,7 +171,7 @@ def _context(
         "plans": [plans.brief(session, plan) for plan in plans.listed(session, cities)] if flies else [],
         "drones": [units.public(unit) for unit in shown if unit.kind == UnitKind.DRONE] if flies else [],
         "form": form,
-        "error": None if error is None else error.message,
+        "error": None if error is None else error.told,
         "standing": error.verdicts if isinstance(error, FlightBlocked) else [],
     }
 

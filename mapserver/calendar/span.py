@@ -15,7 +15,8 @@ from astral import Observer
 from astral.sun import dawn, dusk, sunrise, sunset
 
 from telemetry.errors import BadInput
-from telemetry.messages import Message
+from telemetry.messages import Message, current_language
+from telemetry.messages.catalogue import show
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -82,11 +83,12 @@ class CalendarSpan:
 
     @property
     def title(self) -> str:
-        """The days it shows, as a person writes them."""
+        """The days it shows, as a person writes them in the language of the request."""
         if self.length is Length.DAY:
-            return f"{self.first:%A} {_day(self.first)} {self.first.year}"
+            return show(self.first, "long_date", current_language())
         last = self.first + 6 * DAY
-        return f"{_day(self.first)} to {_day(last)} {last.year}, week {self.first.isocalendar().week}"
+        week = self.first.isocalendar().week
+        return Message("calendar_page.week_title", first=self.first, last=last, week=week).text()
 
     @property
     def remark(self) -> str:
@@ -95,7 +97,9 @@ class CalendarSpan:
         usual = 24 * self.days
         if hours == usual:
             return ""
-        return f"The clock is put {'forward' if hours < usual else 'back'} one hour: {hours:.0f} hours."
+        if hours < usual:
+            return Message("calendar_page.clock_forward", count=hours).text()
+        return Message("calendar_page.clock_back", count=hours).text()
 
     def percent(self, moment: datetime) -> float:
         """Where `moment` lies, in percent: 0 at the beginning, 100 at the end, beyond them outside."""
@@ -110,7 +114,7 @@ class CalendarSpan:
         if self.length is Length.WEEK:
             for day in range(self.days):
                 there = self.first + day * DAY
-                yield Tick(self.percent(midnight(there, self.zone)), f"{there:%a} {there.day} {there:%b}")
+                yield Tick(self.percent(midnight(there, self.zone)), show(there, "weekday_day", current_language()))
             return
         moment, seen = self.begins, set[int]()
         while moment < self.ends:
@@ -118,7 +122,9 @@ class CalendarSpan:
             twice = local.hour in seen
             named = twice or local.hour % NAMED_HOURS == 0
             label = f"{local:%H:%M}" if named else ""
-            yield Tick(self.percent(moment), f"{label} again" if twice else label)
+            if twice:
+                label = Message("calendar_page.hour_again", hour=label).text()
+            yield Tick(self.percent(moment), label)
             seen.add(local.hour)
             moment += HOUR
 
@@ -163,11 +169,5 @@ def from_wall(text: str, zone: ZoneInfo) -> datetime:
         raise BadInput(Message("calendar.not_a_time", text=text[:40])) from error
     moment = wall.replace(tzinfo=zone).astimezone(UTC)
     if moment.astimezone(zone).replace(tzinfo=None) != wall:
-        raise BadInput(
-            f"{wall:%H:%M} does not exist on {_day(wall)} {wall.year}: the clock is put forward; choose a later time"
-        )
+        raise BadInput(Message("calendar_page.no_such_hour", hour=f"{wall:%H:%M}", day=wall.date()))
     return moment
-
-
-def _day(day: date) -> str:
-    return f"{day.day} {day:%B}"

@@ -57,7 +57,7 @@ def pull(
         since, until = _moment(begins, caller), _moment(ends, caller)
         clip = make(parts, caller, camera_id, begins=since, ends=until, why=reason(why))
     except VanagasError as error:
-        context = {**_context(request, parts, session, caller, camera_id, since + AROUND), "error": error.message}
+        context = {**_context(request, parts, session, caller, camera_id, since + AROUND), "error": error.told}
         return page(request, "clips/footage.html", context, status=error.status)
     return RedirectResponse(f"{footage_address(camera_id, since + (until - since) / 2)}#clip-{clip.id}", 303)
 
@@ -75,7 +75,7 @@ def hold(
         last = _moment(f"{until}T23:59:59", caller)
         place_hold(parts, caller, camera_id, begins=since, ends=_moment(ends, caller), until=last, why=needed)
     except VanagasError as error:
-        context = {**_context(request, parts, session, caller, camera_id, since + AROUND), "error": error.message}
+        context = {**_context(request, parts, session, caller, camera_id, since + AROUND), "error": error.told}
         return page(request, "clips/footage.html", context, status=error.status)
     return RedirectResponse(footage_address(camera_id, since + AROUND), 303)
 

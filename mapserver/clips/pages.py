@@ -82,7 +82,7 @@ def answer(
         answer_request(parts, caller, camera_id, clip_id, request_id, grant=grant, why=reason(why))
     except VanagasError as error:
         return page(
-            request, "clips/unmasking.html", {**_context(session, caller), "error": error.message}, status=error.status
+            request, "clips/unmasking.html", {**_context(session, caller), "error": error.told}, status=error.status
         )
     return RedirectResponse("/unmasking", 303)
 

@@ -116,7 +116,7 @@ def rest(request: Request, flight_id: str, caller: MayFly, parts: Parts) -> Resp
             plan_id = continue_flight(parts, work, caller, flight_id).id
     except (BadInput, Conflict) as error:
         with parts.store.read() as session:
-            context = {**_context(caller, session, parts, flight_id), "refused": {"rest": error.message}}
+            context = {**_context(caller, session, parts, flight_id), "refused": {"rest": error.told}}
             return page(request, "debriefs/page.html", context, status=error.status)
     return RedirectResponse(f"/planner?plan={plan_id}", 303)
 

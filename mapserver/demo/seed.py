@@ -74,6 +74,10 @@ NIGHT_COORDINATOR = "coordinator.night"
 """Watches both towns."""
 
 
+LANGUAGES_OF = {"coordinator.siauliai": "lt", "coordinator.dobele": "lv", NIGHT_COORDINATOR: "en"}
+"""Who of the demo has chosen which language; the others read that of their browser."""
+
+
 def device_of(city: City) -> str:
     """The user name under which a town's devices hand in."""
     return f"device.{city}"
@@ -89,6 +93,8 @@ def _seed_users(work: Work, password: NewPassword, now: datetime, *, patrol: boo
             access.add_user(work.session, name, role, city, password=None, now=now)
     for name, _, _ in people:
         work.session.get_one(UserRow, name).password_hash = password.hash
+    for name, language in LANGUAGES_OF.items():
+        work.session.get_one(UserRow, name).language = language
     for city in City:
         if work.session.get(UserRow, device_of(city)) is None:
             gateway = [Binding(kind, ALL_OF_TOWN) for kind in GATEWAY_KINDS]

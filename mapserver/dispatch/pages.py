@@ -56,7 +56,7 @@ def _refused(
     request: Request, parts: Services, incident_id: str, caller: Principal, error: BadInput | Conflict
 ) -> Response:
     with parts.store.read() as session:
-        context = {**_context(parts, session, incident_id, caller), "error": error.message}
+        context = {**_context(parts, session, incident_id, caller), "error": error.told}
         return page(request, "dispatch/page.html", context, status=error.status)
 
 
@@ -73,4 +73,4 @@ def _context(parts: Services, session: Session, incident_id: str, caller: Princi
     try:
         return {**context, "offer": offer_for(parts, session, incident_id, caller)}
     except (BadInput, Conflict) as error:
-        return {**context, "error": error.message}
+        return {**context, "error": error.told}

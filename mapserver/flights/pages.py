@@ -109,7 +109,7 @@ def _done(request: Request, parts: Services, caller: Principal, about: str, step
             step(work)
     except (BadInput, Conflict) as error:
         with parts.store.read() as session:
-            context = {**_context(request, parts, session, caller), "refused": {about: error.message}}
+            context = {**_context(request, parts, session, caller), "refused": {about: error.told}}
             return page(request, "flights/list.html", context, status=error.status)
     return RedirectResponse("/flights", 303)
 

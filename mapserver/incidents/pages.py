@@ -105,7 +105,7 @@ def change_state(
     try:
         work_on(parts, work, row, value, caller, reason=reason)
     except (BadInput, Conflict) as error:
-        context = {**_context(parts, work.session, row, caller), "error": error.message}
+        context = {**_context(parts, work.session, row, caller), "error": error.told}
         return page(request, "incidents/page.html", context, status=error.status)
     return RedirectResponse(f"/incidents/{incident_id}", 303)
 
@@ -124,7 +124,7 @@ def add_note(
     try:
         service.add_note(work, row, text, by=caller.name, now=parts.clock.now())
     except BadInput as error:
-        context = {**_context(parts, work.session, row, caller), "error": error.message}
+        context = {**_context(parts, work.session, row, caller), "error": error.told}
         return page(request, "incidents/page.html", context, status=error.status)
     return RedirectResponse(f"/incidents/{incident_id}", 303)
 

@@ -67,7 +67,7 @@ def enter(
         else:
             enter_drone(parts, work, caller, holder, checked(DronePapers, _drone(form)))
     except BadInput as error:
-        problem = {"holder": holder, "message": error.message, "form": form}
+        problem = {"holder": holder, "message": error.told, "form": form}
         context = _context(work.session, caller, parts.clock.now(), problem=problem)
         return page(request, "papers/page.html", context, status=error.status)
     return RedirectResponse(f"/papers#{kind}-{holder}", 303)
@@ -126,7 +126,7 @@ def _context(
         )
     ]
     papers += [
-        Expiry(f"permit {row.reference}", "permit", row.ends.astimezone(City(row.city).facts.zone).date())
+        Expiry(row.reference, "permit", row.ends.astimezone(City(row.city).facts.zone).date())
         for row in permit_store.listed(session, cities)
         if row.withdrawn_at is None and row.ends > now
     ]

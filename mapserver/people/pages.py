@@ -33,9 +33,9 @@ BOTH_TOWNS = ""
 class Issued:
     """A secret that is shown in one answer alone."""
 
-    title: str
+    title: Message
     secret: str
-    advice: str
+    advice: Message
 
 
 @router.get("")
@@ -81,8 +81,8 @@ def issue_token(
         secret = tokens.issue(work, parts.tokens, name, label=label, lasts=lasts, by=caller, at=parts.clock.now())
     except (BadInput, NotFound) as error:
         return _refused(request, work.session, caller, error)
-    heading = Message("people.token_of", name=name, label=label).text()
-    issued = Issued(heading, secret, Message("people.token_advice").text())
+    heading = Message("people.token_of", name=name, label=label)
+    issued = Issued(heading, secret, Message("people.token_advice"))
     return page(request, "people/page.html", _context(work.session, caller, issued=issued))
 
 
@@ -168,7 +168,7 @@ def _back_to(name: str) -> Response:
 
 
 def _refused(request: Request, session: Session, caller: Principal, error: BadInput | Conflict | NotFound) -> Response:
-    return page(request, "people/page.html", _context(session, caller, error=error.message), status=error.status)
+    return page(request, "people/page.html", _context(session, caller, error=error.told), status=error.status)
 
 
 def _town(city: str) -> City | None:
@@ -181,12 +181,12 @@ def _town(city: str) -> City | None:
 
 
 def _password_of(name: str, password: NewPassword) -> Issued:
-    advice = Message("people.password_advice").text()
-    return Issued(Message("people.password_of", name=name).text(), password.text, advice)
+    advice = Message("people.password_advice")
+    return Issued(Message("people.password_of", name=name), password.text, advice)
 
 
 def _context(
-    session: Session, caller: Principal, *, issued: Issued | None = None, error: str | None = None
+    session: Session, caller: Principal, *, issued: Issued | None = None, error: Message | None = None
 ) -> dict[str, Any]:
     held: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for one in tokens.listed(session, caller):

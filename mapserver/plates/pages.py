@@ -56,7 +56,7 @@ def add(
         )
     except BadInput as error:
         form = {"plate": plate, "reason": reason, "days": days, "city": city or ""}
-        context = _context(request, parts, work.session, caller, form=form, error=error.message)
+        context = _context(request, parts, work.session, caller, form=form, error=error.told)
         return page(request, "plates/page.html", context, status=error.status)
     return RedirectResponse("/plates", 303)
 
@@ -68,14 +68,14 @@ def remove(request: Request, entry_id: str, caller: MayKeepWatchList, parts: Par
     try:
         service.remove(work, row, by=caller, now=parts.clock.now())
     except Conflict as error:
-        context = _context(request, parts, work.session, caller, error=error.message)
+        context = _context(request, parts, work.session, caller, error=error.told)
         return page(request, "plates/page.html", context, status=error.status)
     return RedirectResponse("/plates", 303)
 
 
 def _context(
     request: Request, parts: Services, session: Session, caller: Principal, *, cursor: str | None = None,
-    form: dict[str, str] = EMPTY, error: str | None = None,
+    form: dict[str, str] = EMPTY, error: Message | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     cities = visible_cities(caller)
     hits = service.hits(session, cities, limit=SHOWN_HITS, cursor=cursor)

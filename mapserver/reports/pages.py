@@ -90,14 +90,14 @@ def send(
     except BadInput as error:
         if wants_json:
             raise
-        context = _context(work.session, caller, form=form, error=error.message)
+        context = _context(work.session, caller, form=form, error=error.told)
         return page(request, "reports/page.html", context, status=error.status)
     if wants_json:
         return JSONResponse(receipt.public())
-    where = f"incident {receipt.incident_id[:8]}" if receipt.incident_id else "the record"
-    return page(
-        request, "reports/page.html", _context(work.session, caller, done=Message("reports.thanks", where=where).text())
-    )
+    done = Message("report_page.thanks_kept")
+    if receipt.incident_id:
+        done = Message("report_page.thanks_incident", incident=receipt.incident_id[:8])
+    return page(request, "reports/page.html", _context(work.session, caller, done=done))
 
 
 def _report(form: dict[str, str], seen_at: datetime) -> Report:
@@ -116,8 +116,8 @@ def _report(form: dict[str, str], seen_at: datetime) -> Report:
 
 
 def _context(
-    session: Session, caller: Principal, *, form: dict[str, str] = EMPTY, error: str | None = None,
-    done: str | None = None,
+    session: Session, caller: Principal, *, form: dict[str, str] = EMPTY, error: Message | None = None,
+    done: Message | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     city = caller.city or City.SIAULIAI
     return {

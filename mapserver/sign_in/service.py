@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import TypeVar
 
+from mapserver.access import people
 from mapserver.access import service as access
 from mapserver.access.service import Tokens
 from mapserver.access.tables import TokenKind, UserRow
@@ -36,8 +37,10 @@ class SignIns:
         self.browsers = KnownBrowsers(key)
         self.failures = SignInFailures(store, clock)
 
-    async def sign_in(self, name: str, password: str, *, address: str, cookie: str | None) -> str:
-        """The token of a new session; `cookie`: the browser's, if it has one.
+    async def sign_in(
+        self, name: str, password: str, *, address: str, cookie: str | None, language: str | None = None
+    ) -> str:
+        """The token of a new session; `cookie`: the browser's, if it has one; `language`: that was chosen with it.
 
         Raises NotSignedIn in the same words and at the same cost whatever was wrong, TooManyRequests, Overloaded.
         """
@@ -46,7 +49,7 @@ class SignIns:
         self._throttle.require_turn(origin, time.monotonic())
         try:
             token = await self._lanes.run(
-                lambda: self._attempt(account, password, address), known=origin.browser is not None
+                lambda: self._attempt(account, password, address, language), known=origin.browser is not None
             )
         except NotSignedIn:
             self._throttle.failed(origin, time.monotonic())
@@ -63,7 +66,7 @@ class SignIns:
         self._lanes.close()
         self.failures.write()
 
-    def _attempt(self, account: str, password: str, address: str) -> str:
+    def _attempt(self, account: str, password: str, address: str, language: str | None) -> str:
         """Blocks: it hashes, and on success waits for its turn to write."""
         with self._store.read() as session:
             try:
@@ -76,6 +79,8 @@ class SignIns:
             token = self._tokens.issue(
                 work.session, who.name, label="browser", now=now, lasts=self._lasts, kind=TokenKind.SESSION
             )
+            if language is not None:
+                people.choose_language(work, who.name, language)
             audit.record(work.session, who, "sign_in", who.name, city=who.city, at=now, detail=address)
         return token
 

@@ -48,7 +48,7 @@ def _refused(
     request: Request, session: Session, caller: Principal, unit_id: str, error: BadInput | Conflict
 ) -> Response:
     session.rollback()
-    context = {**_context(session, caller), "refused": {unit_id: error.message}}
+    context = {**_context(session, caller), "refused": {unit_id: error.told}}
     return page(request, "units/page.html", context, status=error.status)
 
 

@@ -20,6 +20,7 @@ from telemetry.access import Principal, visible_cities
 from telemetry.cities import City
 from telemetry.clock import iso
 from telemetry.errors import BadInput, NotFound
+from telemetry.messages import Message
 from telemetry.positions import Position
 
 router = GuardedRouter(include_in_schema=False)
@@ -42,7 +43,7 @@ def enter(request: Request, caller: MayFly, parts: Parts, work: Writer, form: Fi
     try:
         enter_weather(parts, work, caller, checked(Seen, _seen(form, caller)))
     except (BadInput, NotFound) as error:
-        context = _context(request, work.session, caller, parts, form=form, error=error.message)
+        context = _context(request, work.session, caller, parts, form=form, error=error.told)
         return page(request, "weather/page.html", context, status=error.status)
     return RedirectResponse("/weather", 303)
 
@@ -56,7 +57,7 @@ def _seen(form: dict[str, str], caller: Principal) -> dict[str, Any]:
 
 def _context(
     request: Request, session: Session, caller: Principal, parts: Parts, *, cursor: str | None = None,
-    form: dict[str, str] | None = None, error: str | None = None,
+    form: dict[str, str] | None = None, error: Message | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     now, cities = parts.clock.now(), visible_cities(caller)
     reports = service.latest(session, cities, limit=SHOWN_REPORTS, cursor=cursor)

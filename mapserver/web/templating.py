@@ -3,9 +3,8 @@
 Decides nothing: permissions come from `telemetry.access`, towns and their time zones from `telemetry.cities`.
 """
 
-import math
 from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,25 +16,12 @@ from mapserver.web.static_files import static_files
 from mission.checks.titles import title_of
 from telemetry.access import GRANTS, Permission, Role
 from telemetry.cities import City
-from telemetry.messages import Message, current_language
+from telemetry.messages import LANGUAGES, Message, current_language, text
+from telemetry.messages.catalogue import known, show
+from telemetry.messages.formatting import NOTHING
 
 TEMPLATES = Path(__file__).parent.parent
 """Each page lies in the folder of its noun."""
-
-SEVERITIES = {1: "minor", 2: "low", 3: "medium", 4: "high", 5: "critical"}
-"""What the numbers are called on screen."""
-
-SOURCES = {
-    "drone": "drone",
-    "tower": "camera tower",
-    "body_camera": "body camera",
-    "fixed_camera": "fixed camera",
-    "plate_reader": "plate reader",
-    "report": "resident's report",
-    "inspector": "inspector",
-    "telemetry": "own equipment",
-}
-"""What the kinds of source are called on screen."""
 
 
 def environment() -> Environment:
@@ -44,17 +30,19 @@ def environment() -> Environment:
         loader=_HashedStaticLoader(TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
+        finalize=spoken,
         auto_reload=False,  # it would look at the files for each page
         trim_blocks=True,
         lstrip_blocks=True,
     )
     env.filters.update(
         words=words,
-        label=label,
+        named=named,
+        capital=capital,
+        shown=shown,
         check_title=check_title,
         local=local,
-        severity=severity,
-        source=source,
+        wall=wall,
         later=later,
         metres=metres,
         seconds=seconds,
@@ -63,7 +51,7 @@ def environment() -> Environment:
         names=names,
     )
     env.globals.update(t=t, language=current_language)
-    env.globals.update(may=may, town=town, town_zone=town_zone, SOURCES=SOURCES)
+    env.globals.update(may=may, town=town, town_zone=town_zone, languages=LANGUAGES)
     return env
 
 
@@ -92,14 +80,36 @@ _HELD = "\ue000"
 """On both sides of what stands for a markup in a text until that is escaped; a private character of Unicode."""
 
 
+def spoken(value: Any) -> Any:
+    """What a template prints: a message, or the JSON of one, in the language of the request, all else as it is."""
+    if isinstance(value, Message):
+        return value.text()
+    if isinstance(value, dict) and "code" in value and "params" in value:
+        return Message.from_json(value).text()
+    return value
+
+
 def words(name: str) -> str:
-    """`false_alarm` -> `false alarm`."""
+    """`false_alarm` -> `false alarm`, of what has no words of its own."""
     return name.replace("_", " ")
 
 
-def label(name: str) -> str:
-    """`false_alarm` -> `False alarm`."""
-    return words(name)[:1].upper() + words(name)[1:]
+def named(value: str | int, *prefixes: str) -> str:
+    """What a value is called on screen: the first message `PREFIX.VALUE` that there is, else its own words."""
+    key = str(value).replace(" ", "_")
+    code = next((code for code in (f"{prefix}.{key}" for prefix in prefixes) if known(code)), None)
+    return words(str(value)) if code is None else Message(code).text()
+
+
+def capital(said: Message | str) -> str:
+    """`false alarm` -> `False alarm`."""
+    shown_text = text(said)
+    return shown_text[:1].upper() + shown_text[1:]
+
+
+def shown(value: Any, form: str = "", zone: tzinfo | None = None) -> str:
+    """A value as a placeholder `{value:form}` of a message shows it; a time in `zone` or the reader's."""
+    return show(value, form, current_language(), zone)
 
 
 def check_title(verdict: Mapping[str, Any]) -> str:
@@ -107,61 +117,46 @@ def check_title(verdict: Mapping[str, Any]) -> str:
     return verdict.get("title") or title_of(verdict["check"])
 
 
-def severity(level: int) -> str:
-    """The word for a severity of 1..5."""
-    return SEVERITIES[level]
-
-
-def source(kind: str) -> str:
-    """What a kind of source is called on screen."""
-    return SOURCES.get(kind, words(kind))
-
-
-def local(moment: str | None, city: str | None, form: str = "%d %b %H:%M:%S") -> str:
-    """An ISO 8601 time as the wall clock of `city` showed it (UTC when no town is named); a dash for none."""
+def local(moment: str | None, city: str | None, form: str = "moment") -> str:
+    """An ISO 8601 time as the wall clock of `city` showed it, in one of the formats of messages; a dash for none."""
     if moment is None:
-        return "–"
-    zone = ZoneInfo("UTC") if city is None else City(city).facts.zone
-    return datetime.fromisoformat(moment).astimezone(zone).strftime(form)
+        return NOTHING
+    return shown(datetime.fromisoformat(moment), form, _zone_of(city))
+
+
+def wall(moment: str, city: str | None) -> str:
+    """An ISO 8601 time as an input field for local times wants it."""
+    return f"{datetime.fromisoformat(moment).astimezone(_zone_of(city)):%Y-%m-%dT%H:%M}"
 
 
 def later(arrived: str, happened: str) -> str | None:
     """How long after `happened` something `arrived`, both ISO 8601; None when within a second."""
-    gap = (datetime.fromisoformat(arrived) - datetime.fromisoformat(happened)).total_seconds()
-    if abs(gap) < 1:
+    gap_s = (datetime.fromisoformat(arrived) - datetime.fromisoformat(happened)).total_seconds()
+    if abs(gap_s) < 1:
         return None
-    return f"{seconds(abs(gap))} {'later' if gap > 0 else 'ahead of our clock'}"
+    if gap_s > 0:
+        return Message("words.later", duration=gap_s).text()
+    return Message("words.ahead_of_our_clock", duration=-gap_s).text()
 
 
 def seconds(value: float | None) -> str:
     """A duration in seconds, in the two largest units that matter."""
-    if value is None:
-        return "–"
-    whole = round(value)
-    if whole < 60:
-        return f"{whole} s"
-    if whole < 3_600:
-        return f"{whole // 60} min {whole % 60:02d} s"
-    return f"{whole // 3_600} h {whole % 3_600 // 60:02d} min"
+    return shown(value, "s")
 
 
 def metres(value: float | None) -> str:
     """A length in metres, as kilometres from one kilometre on."""
-    if value is None:
-        return "–"
-    return f"{value / 1_000:.1f} km" if value >= 1_000 else f"{value:.0f} m"
+    return shown(value, "m")
 
 
 def percent(fraction: float | None) -> str:
     """A fraction 0..1 as a percentage; what is not quite all is never rounded up to all."""
-    if fraction is None:
-        return "–"
-    return f"{math.floor(fraction * 1_000) / 10:.1f} %" if 0.99 < fraction < 1 else f"{fraction * 100:.0f} %"
+    return shown(fraction, "percent")
 
 
 def count(number: int) -> str:
-    """A whole number with commas between its thousands."""
-    return f"{number:,}"
+    """A whole number with the language's marks between its thousands."""
+    return shown(number, "0")
 
 
 def names(things: Iterable[Mapping[str, Any]]) -> dict[str, str]:
@@ -176,9 +171,13 @@ def may(principal: Any, permission: str) -> bool:
 
 def town(city: str | None) -> str:
     """The name of a town by its id; `both towns` for none."""
-    return "both towns" if city is None else City(city).facts.name
+    return Message("towns.both").text() if city is None else City(city).facts.name
 
 
 def town_zone(city: str | None) -> str:
     """The IANA time zone of a town; of the first one for none, as the two share their clock."""
-    return str((City.SIAULIAI if city is None else City(city)).facts.zone)
+    return str(_zone_of(city))
+
+
+def _zone_of(city: str | None) -> ZoneInfo:
+    return (City.SIAULIAI if city is None else City(city)).facts.zone

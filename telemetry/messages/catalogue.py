@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from telemetry.messages.current import current_zone
-from telemetry.messages.formatting import fill
+from telemetry.messages.formatting import fill, format_value
 from telemetry.messages.languages import ENGLISH, LANGUAGES
 from telemetry.messages.po import Texts, read_po
 
@@ -62,3 +62,9 @@ def text_of(code: str, params: Mapping[str, Any], language: str, zone: tzinfo | 
         number = abs(count) if isinstance(count, int | float) else 0
         form = min(spoken.plural_of(number), len(texts) - 1)
     return fill(texts[form], params, spoken, zone or current_zone(), text_of)
+
+
+def show(value: Any, form: str, language: str, zone: tzinfo | None = None) -> str:
+    """One value as a placeholder `{value:form}` shows it."""
+    formats = tuple(form.split(",")) if form else ()
+    return format_value(value, formats, LANGUAGES[language], zone or current_zone(), text_of)

@@ -9,7 +9,8 @@
 | `s` | seconds, as minutes and hours where they are many |
 | `percent` | a fraction 0..1 |
 | `bytes` | bytes as kB, MB, GB |
-| `date` `day` `long_date` `month` `weekday` `short_weekday` `time` `clock` `datetime` `moment` `full` | a time |
+| `date` `day` `long_date` `month` `weekday` `short_weekday` `weekday_day` | a day |
+| `time` `clock` `datetime` `moment` `full` `weekday_time` `weekday_datetime` | a time |
 | `and` `or` | a list, with that word before the last |
 | `@prefix` | the text of the code `prefix.VALUE`; a value without a text as itself |
 | `^` | with a capital letter |
@@ -29,10 +30,25 @@ from telemetry.messages.languages import NBSP, Language
 NOTHING = "–"
 """Stands for what is not known."""
 TIME_FORMATS = frozenset(
-    ("date", "day", "long_date", "month", "weekday", "short_weekday", "time", "clock", "datetime", "moment", "full")
+    (
+        "date",
+        "day",
+        "long_date",
+        "month",
+        "weekday",
+        "short_weekday",
+        "weekday_day",
+        "weekday_time",
+        "weekday_datetime",
+        "time",
+        "clock",
+        "datetime",
+        "moment",
+        "full",
+    )
 )
 FORMATS = TIME_FORMATS | {"plain", "m", "s", "percent", "bytes", "and", "or", "^", *"0123456"}
-_WITH_CLOCK = frozenset({"time", "clock", "datetime", "moment", "full"})
+_WITH_CLOCK = frozenset({"weekday_time", "weekday_datetime", "time", "clock", "datetime", "moment", "full"})
 _PLACEHOLDER = re.compile(r"\{\{|\}\}|\{([a-z][a-z0-9_]*)(?::([^{}]*))?\}")
 
 TextOf = Callable[[str, Mapping[str, Any], str, tzinfo | None], str]
@@ -69,13 +85,14 @@ def fill(text: str, params: Mapping[str, Any], language: Language, zone: tzinfo,
         if isinstance(part, str):
             filled.append(part)
         elif part.name in params:
-            filled.append(_shown(params[part.name], part.formats, language, zone, text_of))
+            filled.append(format_value(params[part.name], part.formats, language, zone, text_of))
         else:
             filled.append(f"{{{part.name}}}")
     return "".join(filled)
 
 
-def _shown(value: Any, formats: Sequence[str], language: Language, zone: tzinfo, text_of: TextOf) -> str:
+def format_value(value: Any, formats: Sequence[str], language: Language, zone: tzinfo, text_of: TextOf) -> str:
+    """One value as a placeholder with these formats shows it."""
     is_capital = "^" in formats
     if isinstance(value, tuple | list):
         words = [_shown_one(item, formats, language, zone, text_of) for item in value]

@@ -84,6 +84,9 @@ ENGLISH = Language(
     patterns={
         "date": "{dd} {mon} {yyyy}",
         "day": "{dd} {mon}",
+        "weekday_day": "{wd} {dd} {mon}",
+        "weekday_time": "{wd} {HH}:{MM}",
+        "weekday_datetime": "{wd} {dd} {mon} {HH}:{MM}",
         "long_date": "{weekday} {d} {month} {yyyy}",
         "month": "{month} {yyyy}",
         "weekday": "{weekday}",
@@ -122,6 +125,9 @@ LITHUANIAN = Language(
     patterns={
         "date": "{yyyy}-{mm}-{dd}",
         "day": "{mm}-{dd}",
+        "weekday_day": "{wd}, {mm}-{dd}",
+        "weekday_time": "{wd} {HH}:{MM}",
+        "weekday_datetime": "{wd}, {mm}-{dd} {HH}:{MM}",
         "long_date": f"{{yyyy}}{NBSP}m. {{month}} {{d}}{NBSP}d., {{weekday}}",
         "month": f"{{yyyy}}{NBSP}m. {{month}}",
         "weekday": "{weekday}",
@@ -163,6 +169,9 @@ LATVIAN = Language(
     patterns={
         "date": "{dd}.{mm}.{yyyy}.",
         "day": "{dd}.{mm}.",
+        "weekday_day": "{wd}, {dd}.{mm}.",
+        "weekday_time": "{wd} {HH}:{MM}",
+        "weekday_datetime": "{wd}, {dd}.{mm}. {HH}:{MM}",
         "long_date": "{weekday}, {yyyy}. gada {d}. {month}",
         "month": "{yyyy}. gada {month}",
         "weekday": "{weekday}",

@@ -23,6 +23,8 @@ _DESCRIBED = frozenset({"help", "description", "summary", "response_description"
 _SHOWN_ATTRIBUTES = frozenset({"title", "aria-label", "placeholder", "alt", "data-empty", "content"})
 _JS_STRING = re.compile(r'"((?:[^"\\\n]|\\.)*)"|\'((?:[^\'\\\n]|\\.)*)\'|`((?:[^`\\]|\\.)*)`')
 _JS_COMMENT = re.compile(r"^\s*(//|/?\*).*$", re.MULTILINE)
+_ATTRIBUTE_BLOCK = re.compile(r"\{% block body_(?:class|data) %\}.*?\{% endblock %\}", re.DOTALL)
+"""Blocks of templates that stand within a tag."""
 _JINJA = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 
 
@@ -95,7 +97,7 @@ class _Shown(HTMLParser):
         self._within: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in ("script", "style"):
+        if tag in _NOT_READ:
             self._within.append(tag)
         for name, value in attrs:
             if name in _SHOWN_ATTRIBUTES and tag != "meta" and value and _WORD.search(value):
@@ -112,12 +114,15 @@ class _Shown(HTMLParser):
 
 def _of_template(content: str) -> list[tuple[int, str]]:
     shown = _Shown()
-    shown.feed(_JINJA.sub(lambda found: "\n" * found[0].count("\n"), content))
+    for pattern in (_ATTRIBUTE_BLOCK, _JINJA):
+        content = pattern.sub(lambda found: "\n" * found[0].count("\n"), content)
+    shown.feed(content)
     shown.close()
-    return [(line, said) for line, said in shown.found if said not in NAMES]
+    return [(line, said) for line, said in shown.found if not set(_WORD.findall(said)) <= NAMES]
 
 
-NAMES = frozenset({"Vanagas"})
+_NOT_READ = ("script", "style", "code")
+NAMES = frozenset({"Vanagas", "UTC", "SHA", "Wh", "WGS"})
 """Words of templates that are the same in every language."""
 
 

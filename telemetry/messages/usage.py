@@ -1,7 +1,8 @@
 """Where messages are used, in Python, templates and JavaScript: read from the files, nothing is run.
 
 A code counts as used where it stands as a text of its own; the head of an f-string or template literal that ends with
-a dot, and the `@prefix` of a placeholder, use all codes below it. Sees no code that is put together otherwise.
+a dot, the `@prefix` of a placeholder and a `named(VALUE, PREFIX)` use all codes below it.
+Sees no code that is put together otherwise.
 """
 
 import ast
@@ -15,6 +16,7 @@ from telemetry.messages.adding import CODE
 PREFIX = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)*\.")
 _QUOTED = re.compile(r"""(["'`])((?:[a-z][a-z0-9_]*\.)+[a-z0-9_]*)(\1|\$\{|["']\s*[~+])""")
 _CALLED = re.compile(r"""\bt\(\s*["']([^"']+)["']\s*([,)~+])""")
+_NAMED = re.compile(r"""\bnamed\(([^)]*)\)""")
 _COMMENT = re.compile(r"^[ \t]*(//|/?\*).*$", re.MULTILINE)
 CALLS = frozenset({"Message", "t"})
 """What makes words of a code."""
@@ -71,6 +73,8 @@ def _look_at_python(tree: ast.AST, name: str, usage: Usage) -> None:
             found = PREFIX.match(str(head.value))
             if found:
                 usage.prefixes.add(found[0])
+        elif isinstance(node, ast.Call) and _called(node) == "named":
+            usage.prefixes |= {f"{prefix.value!s}." for prefix in node.args[1:] if isinstance(prefix, ast.Constant)}
         elif isinstance(node, ast.Call) and node.args and _called(node) in CALLS:
             first = node.args[0]
             if isinstance(first, ast.Constant) and isinstance(first.value, str):
@@ -96,6 +100,8 @@ def _look_at_text(content: str, name: str, usage: Usage) -> None:
             usage.codes.add(found[2])
         else:
             usage.prefixes.add(found[2] if found[2].endswith(".") else f"{found[2]}.")
+    for found in _NAMED.finditer(content):
+        usage.prefixes |= {f"{prefix}." for prefix in re.findall(r"""["']([a-z0-9_.]+)["']""", found[1])}
     for number, line in enumerate(content.splitlines(), 1):
         for found in _CALLED.finditer(line):
             if found[2] in ",)":

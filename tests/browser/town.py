@@ -47,7 +47,7 @@ def found(data: Path, cameras: dict[str, tuple[str, str]], people: dict[str, Rol
 def signed_in(browser: Browser, url: str, name: str) -> Page:
     """A page of a browser in which one of the people is signed in."""
     page = browser.new_context(viewport={"width": 1440, "height": 900}).new_page()
-    page.goto(f"{url}/sign-in")
+    page.goto(f"{url}/sign-in?lang=en")
     page.fill("input[name=username]", name)
     page.fill("input[name=password]", PASSWORD)
     page.click("button.primary")

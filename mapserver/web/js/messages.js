@@ -25,7 +25,7 @@
 const NOTHING = "–";
 const PLACEHOLDER = /\{\{|\}\}|\{([a-z][a-z0-9_]*)(?::([^{}]*))?\}/g;
 const CONJUNCTIONS = ["and", "or"];
-const WITH_CLOCK = ["time", "clock", "datetime", "moment", "full"];
+const WITH_CLOCK = ["weekday_time", "weekday_datetime", "time", "clock", "datetime", "moment", "full"];
 const ISO_TIME = /^\d{4}-\d\d-\d\dT/;
 const FIRST_MARK = 0xe000; // characters for private use stand where parts go
 const MARKS = /([\ue000-\ue00f])/;

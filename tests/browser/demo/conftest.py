@@ -40,7 +40,7 @@ class Visit:
 
     def sign_in(self, name: str) -> None:
         """Sign in as one of the demo's people."""
-        self.page.goto(f"{self.demo.url}/sign-in")
+        self.page.goto(f"{self.demo.url}/sign-in?lang=en")
         self.page.fill("input[name=username]", name)
         self.page.fill("input[name=password]", self.demo.password)
         self.page.click("button.primary")

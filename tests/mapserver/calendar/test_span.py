@@ -49,7 +49,7 @@ def test_a_week_begins_on_monday_and_names_its_days() -> None:
     span = span_of(Length.WEEK, LONG, VILNIUS)
     assert span.first == date(2026, 10, 19)
     assert [tick.label for tick in span.ticks()][::6] == ["Mon 19 Oct", "Sun 25 Oct"]
-    assert span.title == "19 October to 25 October 2026, week 43"
+    assert span.title == "19 Oct to 25 Oct 2026, week 43"
     assert "169 hours" in span.remark
 
 

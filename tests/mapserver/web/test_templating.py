@@ -120,6 +120,8 @@ EVERYTHING: dict[str, Any] = {
     "held": [TOKEN],
     "current": "mine",
     "shortest": 12,
+    "own_language": None,
+    "chosen": HOSTILE,
     "principal": SimpleNamespace(name=HOSTILE, role="coordinator", city="siauliai"),
     "demo": True,
     "basemap": {"kind": "synthetic", "attribution": "invented", "photos": [], "missing": HOSTILE},
@@ -308,7 +310,7 @@ def test_who_may_not_see_footage_gets_no_address_of_it() -> None:
 
 def test_times_are_shown_on_the_town_s_clock() -> None:
     assert local(AT, "siauliai") == "15 Jan 03:02:03"
-    assert local("2026-07-15T01:02:03Z", "dobele", "%H:%M") == "04:02"
+    assert local("2026-07-15T01:02:03Z", "dobele", "time") == "04:02"
     assert local(None, "dobele") == "–"
 
 

@@ -1,0 +1,64 @@
+"""Every page in Lithuanian and in Latvian: no word of it stands in the English catalogue."""
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from telemetry.messages import speaking
+from telemetry.messages.catalogue import texts_of
+from telemetry.messages.formatting import Placeholder, parts_of
+from tests.mapserver.web.test_templating import PAGES, rendered
+
+SHOWN_ATTRIBUTES = frozenset({"title", "aria-label", "placeholder", "alt"})
+NAMES = frozenset({"Vanagas", "Dobele", "Šiauliai", "English"})
+"""What is called the same in every language."""
+
+
+class Words(HTMLParser):
+    """Collects the texts that a page shows."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self._within: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in ("script", "style", "code"):
+            self._within.append(tag)
+        self.found += [value for name, value in attrs if name in SHOWN_ATTRIBUTES and value]
+
+    def handle_endtag(self, tag: str) -> None:
+        if self._within[-1:] == [tag]:
+            self._within.pop()
+
+    def handle_data(self, data: str) -> None:
+        if not self._within and data.strip():
+            self.found.append(" ".join(data.split()))
+
+
+def english_patterns(language: str) -> re.Pattern[str]:
+    """What fits an English text that is another one in `language`; placeholders stand for anything."""
+    translated = texts_of(language)
+    patterns = []
+    for code, forms in texts_of("en").items():
+        for form in forms:
+            parts = parts_of(form)
+            said = "".join(part for part in parts if isinstance(part, str))
+            if form not in translated.get(code, ()) and len(re.findall(r"[A-Za-z]", said)) > 3:
+                patterns.append("".join(".+" if isinstance(part, Placeholder) else re.escape(part) for part in parts))
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns))
+
+
+PATTERNS = {language: english_patterns(language) for language in ("lt", "lv")}
+
+
+@pytest.mark.parametrize("language", PATTERNS)
+@pytest.mark.parametrize("name", PAGES)
+def test_no_text_of_a_page_stands_in_the_english_catalogue(name: str, language: str) -> None:
+    words = Words()
+    with speaking(language):
+        words.feed(rendered(name, verdicts=[{"check": "energy", "title": "–", "level": "warn", "message": "–"}]))
+    assert words.found
+    english = PATTERNS[language]
+    assert [text for text in words.found if text not in NAMES and english.fullmatch(text)] == []
