@@ -39,6 +39,10 @@ def read_po(path: Path) -> dict[str, Texts]:
                 code = ""
                 texts = []
             elif field.startswith("msgstr"):
+                if field == "msgstr" and texts:
+                    raise BadCatalogue(
+                        f"{path}, line {number}: {code} has two texts; was the file merged line by line?"
+                    )
                 texts.append("")
         else:
             quoted = line

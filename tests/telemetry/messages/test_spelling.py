@@ -62,7 +62,8 @@ def misspelt(words: set[str], dictionary: str) -> set[str]:
 def test_the_catalogue_is_spelt_as_the_dictionary_and_the_trade_spell(language: str) -> None:
     words = words_of(language)
     assert len(words) > 100
-    assert sorted(misspelt(words, DICTIONARIES[language]) - trade_words(language)) == []
+    known = {word.lower() for word in trade_words(language)}
+    assert sorted(word for word in misspelt(words, DICTIONARIES[language]) if word.lower() not in known) == []
 
 
 @pytest.mark.parametrize("language", DICTIONARIES)
