@@ -61,6 +61,12 @@ def read_po(path: Path) -> dict[str, Texts]:
     return found
 
 
+def _begin_text(texts: list[str], field: str, where: str) -> None:
+    if field != ("msgstr" if not texts else f"msgstr[{len(texts)}]") and field != "msgstr[0]":
+        raise BadCatalogue(f"{where} has two texts; was the file merged line by line?")
+    texts.append("")
+
+
 def _keep(found: dict[str, Texts], code: str | None, texts: list[str], path: Path, number: int) -> None:
     if not code:
         return
