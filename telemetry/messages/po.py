@@ -4,7 +4,7 @@ Reads a file of a thousand messages in some milliseconds, so that none has to be
 section "The Format of PO Files".
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from telemetry.messages.languages import LANGUAGES
@@ -26,52 +26,54 @@ def read_po(path: Path) -> dict[str, Texts]:
     except FileNotFoundError:
         return {}
     found: dict[str, Texts] = {}
-    code: str | None = None
+    code = ""
     texts: list[str] = []
+    for number, field, said, begins in _fields(content, path):
+        where = f"{path}, line {number}"
+        if field == "msgid":
+            if begins:
+                _keep(found, code, texts, where)
+                code = ""
+                texts = []
+            code += said
+        elif field.startswith("msgstr"):
+            if begins:
+                _begin_text(texts, field, f"{where}: {code}")
+            texts[-1] += said
+        elif field != "msgid_plural":
+            raise BadCatalogue(f"{where}: {field} is not used in these catalogues")
+    _keep(found, code, texts, f"{path}, its end")
+    return found
+
+
+def _fields(content: str, path: Path) -> Iterator[tuple[int, str, str, bool]]:
+    """Line number, field, text of the line, and whether the field begins with it."""
     field = ""
     for number, line in enumerate(content.splitlines(), 1):
         if not line or line[0] == "#":
             continue
-        if line[0] != '"':
+        begins = line[0] != '"'
+        quoted = line
+        if begins:
             field, _, quoted = line.partition(" ")
-            if field == "msgid":
-                _keep(found, code, texts, path, number)
-                code = ""
-                texts = []
-            elif field.startswith("msgstr"):
-                if field == "msgstr" and texts:
-                    raise BadCatalogue(
-                        f"{path}, line {number}: {code} has two texts; was the file merged line by line?"
-                    )
-                texts.append("")
-        else:
-            quoted = line
-        if len(quoted) < 2 or quoted[0] != '"' or quoted[-1] != '"' or code is None:
+        if not field or len(quoted) < 2 or quoted[0] != '"' or quoted[-1] != '"':
             raise BadCatalogue(f"{path}, line {number}: this is not a line of a .po file")
         said = quoted[1:-1]
-        if "\\" in said:
-            said = _unescaped(said)
-        if field == "msgid":
-            code += said
-        elif field.startswith("msgstr"):
-            texts[-1] += said
-        elif field != "msgid_plural":
-            raise BadCatalogue(f"{path}, line {number}: {field} is not used in these catalogues")
-    _keep(found, code, texts, path, len(content))
-    return found
+        yield number, field, _unescaped(said) if "\\" in said else said, begins
 
 
 def _begin_text(texts: list[str], field: str, where: str) -> None:
-    if field != ("msgstr" if not texts else f"msgstr[{len(texts)}]") and field != "msgstr[0]":
+    expected = (f"msgstr[{len(texts)}]",) if texts else ("msgstr", "msgstr[0]")
+    if field not in expected:
         raise BadCatalogue(f"{where} has two texts; was the file merged line by line?")
     texts.append("")
 
 
-def _keep(found: dict[str, Texts], code: str | None, texts: list[str], path: Path, number: int) -> None:
+def _keep(found: dict[str, Texts], code: str, texts: list[str], where: str) -> None:
     if not code:
         return
     if code in found:
-        raise BadCatalogue(f"{path}, before line {number}: {code} stands in it twice")
+        raise BadCatalogue(f"{where}: {code} stands in it twice")
     found[code] = tuple(texts)
 
 
