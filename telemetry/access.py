@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from telemetry.cities import BOTH, City
+from telemetry.cities import BOTH, City, first_town
 from telemetry.errors import NotAllowed, NotFound
 from telemetry.messages import Message
 
@@ -117,6 +117,11 @@ class Principal:
 def visible_cities(principal: Principal) -> frozenset[City]:
     """The towns whose data `principal` may see: the only answer to that question in the program."""
     return BOTH if principal.city is None else frozenset({principal.city})
+
+
+def home_town(principal: Principal) -> City:
+    """The town whose clock and forms `principal` is shown: its own, the first of those it sees where it serves more."""
+    return principal.city or first_town(visible_cities(principal))
 
 
 def require_city(principal: Principal, cities: City | Iterable[City], what: Message) -> None:

@@ -16,7 +16,7 @@ from mapserver.web.routes import GuardedRouter
 from mission.airspace import permit_store
 from mission.airspace import service as airspace
 from mission.airspace.heights import HeightReference
-from telemetry.access import Principal, visible_cities
+from telemetry.access import Principal, home_town, visible_cities
 from telemetry.cities import City
 from telemetry.clock import iso
 from telemetry.errors import BadInput, Conflict, NotFound
@@ -58,7 +58,7 @@ def withdraw(request: Request, permit_id: str, caller: MayFly, parts: Parts, wor
 
 
 def _wanted(form: dict[str, str], caller: Principal) -> dict[str, Any]:
-    city = City(form.get("city", caller.city or City.SIAULIAI))
+    city = City(form.get("city", home_town(caller)))
     reference = form.get("above", HeightReference.AGL)
     return {
         "city": city,

@@ -23,7 +23,7 @@ from mission.plans import service as plans
 from mission.schedule import service as visits
 from mission.schedule.tables import VisitState
 from mission.zones import service as zones
-from telemetry.access import Permission, Principal, visible_cities
+from telemetry.access import Permission, Principal, home_town, visible_cities
 from telemetry.cities import City
 from telemetry.clock import iso
 from telemetry.errors import BadInput, Conflict, FlightBlocked, NotFound, VanagasError
@@ -64,7 +64,7 @@ def schedule(
     """
     day = at.partition("T")[0]
     try:
-        moment = from_wall(at, _city(caller).facts.zone)
+        moment = from_wall(at, home_town(caller).facts.zone)
         with work.session.begin_nested():
             if acknowledge:
                 acknowledge_plan(parts, work, caller, plan_id=plan_id, unit_id=unit_id, at=moment, subjects=acknowledge)
@@ -93,7 +93,7 @@ async def propose_day(request: Request, caller: MayDeploy, parts: Parts, day: An
     """Have the day scheduled, or anew around what is confirmed; or say on the page what contradicts itself."""
     span = _span(parts, caller, Length.DAY, day)
     try:
-        await propose(parts, caller, DayWish(city=_city(caller), day=span.first))
+        await propose(parts, caller, DayWish(city=home_town(caller), day=span.first))
     except (BadInput, Conflict) as error:
         return await asyncio.to_thread(_refused_apart, request, parts, caller, error, day)
     return RedirectResponse(f"/calendar?view=day&day={day}", 303)
@@ -130,13 +130,8 @@ def _refused(
     return page(request, "calendar/page.html", context, status=error.status)
 
 
-def _city(caller: Principal) -> City:
-    """The caller's town; administrators, who have none, are shown the first one's clock, which is the other's too."""
-    return caller.city or City.SIAULIAI
-
-
 def _span(parts: Services, caller: Principal, view: Length, day: str) -> CalendarSpan:
-    zone = _city(caller).facts.zone
+    zone = home_town(caller).facts.zone
     try:
         wanted = date.fromisoformat(day) if day else parts.clock.now().astimezone(zone).date()
         if not 2000 <= wanted.year <= 2100:
@@ -152,7 +147,7 @@ def _context(
 ) -> dict[str, Any]:  # fmt: skip
     cities, now = visible_cities(caller), parts.clock.now()
     shown = sorted(units.listed(session, cities), key=lambda u: (ORDER.index(UnitKind(u.kind)), u.id))
-    town = _city(caller).facts
+    town = home_town(caller).facts
     step = timedelta(days=span.days)
     flies = caller.may(Permission.FLY)
     return {

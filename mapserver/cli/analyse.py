@@ -10,7 +10,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from mapserver.cli.options import DataDir, moment, place
 from mapserver.core.settings import load
 from mission.terrain import TerrainFile
-from telemetry.cities import City
+from telemetry.cities import City, first_town
 from telemetry.errors import BadInput
 from telemetry.logs.files import load_log
 from telemetry.observations import SourceKind
@@ -20,6 +20,7 @@ from vision.pipeline.counters import Counters
 from vision.pipeline.file_analysis import analyse_file
 from vision.rules import DEFAULT_RULES, read_rules
 
+FIRST_TOWN = first_town()
 FLIGHT_LOGS = frozenset({".tlog", ".ulg", ".bin"})
 """Logs that an autopilot began, not the camera."""
 
@@ -29,7 +30,7 @@ def analyse(
     out: Annotated[Path, typer.Option("-o", "--out", help="Where the findings go: one observation a line.")],
     camera: Annotated[str, typer.Option(help="Whose video it is.")] = "camera",
     kind: Annotated[SourceKind, typer.Option(help="What kind of source that is.")] = SourceKind.FIXED_CAMERA,
-    city: Annotated[City, typer.Option(help="The town it belongs to.")] = City.SIAULIAI,
+    city: Annotated[City, typer.Option(help="The town it belongs to.")] = FIRST_TOWN,
     rules: Annotated[
         Path | None, typer.Option(help="Rules (TOML or JSON); else persons and vehicles anywhere.")
     ] = None,

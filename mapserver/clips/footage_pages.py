@@ -16,8 +16,7 @@ from mapserver.web.paging import part_of
 from mapserver.web.permissions import MayHoldEvidence, MaySeeFootage
 from mapserver.web.render import page
 from mapserver.web.routes import GuardedRouter
-from telemetry.access import Permission, Principal, visible_cities
-from telemetry.cities import City
+from telemetry.access import Permission, Principal, home_town, visible_cities
 from telemetry.clock import iso
 from telemetry.errors import BadInput, VanagasError
 from telemetry.messages import Message
@@ -88,27 +87,23 @@ def footage_address(camera_id: str, at: datetime) -> str:
 def _moment(text: str, caller: Principal) -> datetime:
     """A time as a browser's field gives it, on the clock of the caller's town, in UTC. Raises BadInput."""
     try:
-        return datetime.fromisoformat(text).replace(tzinfo=_town(caller).facts.zone).astimezone(UTC)
+        return datetime.fromisoformat(text).replace(tzinfo=home_town(caller).facts.zone).astimezone(UTC)
     except ValueError as error:
         raise BadInput(Message("clips.not_a_time", text=text)) from error
-
-
-def _town(caller: Principal) -> City:
-    return caller.city or City.SIAULIAI
 
 
 def _context(
     request: Request, parts: Services, session: Session, caller: Principal, camera_id: str, at: datetime, *,
     cursor: str | None = None,
 ) -> dict[str, Any]:  # fmt: skip
-    cities, zone, now = visible_cities(caller), _town(caller).facts.zone, parts.clock.now()
+    cities, zone, now = visible_cities(caller), home_town(caller).facts.zone, parts.clock.now()
     begins, ends = at - LISTED, at + LISTED
     there = spans(parts.recordings, camera_id, cities, begins, ends)
     clips = public_clips(parts, session, caller, camera_id, limit=SHOWN_CLIPS, cursor=cursor)
     return {
         "principal": caller,
         "camera": camera_id,
-        "city": _town(caller),
+        "city": home_town(caller),
         "begins": f"{(at - AROUND).astimezone(zone):{LOCAL}}",
         "ends": f"{(at + AROUND).astimezone(zone):{LOCAL}}",
         "earlier": footage_address(camera_id, begins),

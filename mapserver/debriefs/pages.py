@@ -21,7 +21,7 @@ from mission.flights import service as flights
 from mission.flights.supervisor import tlog_of
 from mission.plans.tables import PlanRow
 from mission.zones.tables import ZoneRow
-from telemetry.access import Principal, visible_cities
+from telemetry.access import Principal, home_town, visible_cities
 from telemetry.cities import City
 from telemetry.errors import BadInput, Conflict
 from telemetry.units.tables import UnitRow
@@ -40,7 +40,7 @@ def logbook(
     ends: date | None = None,
 ) -> Response:
     """The log-book from one day to another, both included; the last 30 days when none are named."""
-    zone = (caller.city or City.SIAULIAI).facts.zone
+    zone = home_town(caller).facts.zone
     last = ends or parts.clock.now().astimezone(zone).date()
     first = begins or last - SHOWN
     start = datetime.combine(first, time(), zone)

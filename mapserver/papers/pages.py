@@ -21,7 +21,7 @@ from mission.registry.expiry import Expiry, expiries, running_out
 from mission.registry.tables import HolderKind
 from mission.registry.values import CertificateKind, DronePapers, LinkLoss, Operator, Pilot
 from mission.routes.drones import drones
-from telemetry.access import Permission, Principal, Role, visible_cities
+from telemetry.access import Permission, Principal, Role, home_town, visible_cities
 from telemetry.cities import City
 from telemetry.errors import BadInput
 from telemetry.messages import Message
@@ -117,7 +117,7 @@ def _context(
     cities = visible_cities(caller)
     entries = {(entry["kind"], entry["holder"]): entry for entry in registry.listed(session, cities)}
     names = _holders(session, cities)
-    today = now.astimezone((caller.city or City.SIAULIAI).facts.zone).date()
+    today = now.astimezone(home_town(caller).facts.zone).date()
     papers = [
         expiry
         for (kind, holder), entry in entries.items()

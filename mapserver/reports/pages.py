@@ -20,7 +20,7 @@ from mapserver.web.render import page
 from mapserver.web.routes import GuardedRouter
 from mission.zones import service as zones
 from mobile_units.assignments import service as assignments
-from telemetry.access import Principal
+from telemetry.access import Principal, home_town
 from telemetry.cities import City
 from telemetry.errors import BadInput
 from telemetry.messages import Message
@@ -119,7 +119,7 @@ def _context(
     session: Session, caller: Principal, *, form: dict[str, str] = EMPTY, error: Message | None = None,
     done: Message | None = None,
 ) -> dict[str, Any]:  # fmt: skip
-    city = caller.city or City.SIAULIAI
+    city = home_town(caller)
     return {
         "principal": caller,
         "my_units": _carried(session, caller),

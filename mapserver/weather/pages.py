@@ -16,7 +16,7 @@ from mapserver.web.permissions import MayFly, MaySeeMap
 from mapserver.web.render import page
 from mapserver.web.routes import GuardedRouter
 from mission.weather import service
-from telemetry.access import Principal, visible_cities
+from telemetry.access import Principal, home_town, visible_cities
 from telemetry.cities import City
 from telemetry.clock import iso
 from telemetry.errors import BadInput, NotFound
@@ -49,7 +49,7 @@ def enter(request: Request, caller: MayFly, parts: Parts, work: Writer, form: Fi
 
 
 def _seen(form: dict[str, str], caller: Principal) -> dict[str, Any]:
-    city = City(form.get("city", caller.city or City.SIAULIAI))
+    city = City(form.get("city", home_town(caller)))
     begins, ends = (from_wall(form.get(name, ""), city.facts.zone) for name in ("begins", "ends"))
     said = {name: form[name] for name in FIELDS if name in form}
     return {"city": city, "samples": [{"begins": begins, "ends": ends, **said}]}

@@ -7,8 +7,7 @@ before the user's choice. Chooses; makes no words.
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from telemetry.access import Principal
-from telemetry.cities import City
+from telemetry.access import Principal, home_town
 from telemetry.messages import speaking, use_language, use_zone
 from telemetry.messages.choice import choose_language
 
@@ -35,7 +34,7 @@ def speak_to(connection: HTTPConnection, principal: Principal, own: str | None, 
     """Answer in the language of `principal`, whose own choice is `own`, and in the time of the principal's town."""
     town = None if principal.city is None else principal.city.facts.language
     use_language(_chosen(connection, own=own, town=town, by_token=by_token))
-    use_zone((principal.city or City.SIAULIAI).facts.zone)  # the towns share their clock
+    use_zone(home_town(principal).facts.zone)
 
 
 def _chosen(connection: HTTPConnection, *, own: str | None, town: str | None, by_token: bool) -> str:

@@ -15,7 +15,7 @@ from markupsafe import Markup
 from mapserver.web.static_files import static_files
 from mission.checks.titles import title_of
 from telemetry.access import GRANTS, Permission, Role
-from telemetry.cities import City
+from telemetry.cities import City, first_town
 from telemetry.messages import LANGUAGES, Message, current_language, text
 from telemetry.messages.catalogue import known, show
 from telemetry.messages.formatting import NOTHING
@@ -180,4 +180,4 @@ def town_zone(city: str | None) -> str:
 
 
 def _zone_of(city: str | None) -> ZoneInfo:
-    return (City.SIAULIAI if city is None else City(city)).facts.zone
+    return (first_town() if city is None else City(city)).facts.zone
