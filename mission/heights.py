@@ -7,6 +7,8 @@ A height that is not known exactly is a band; one that is known is a band withou
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from telemetry.messages import Message
+
 
 class AboveSea:
     """Above mean sea level: the geoid."""
@@ -40,11 +42,11 @@ class Band(Generic[Reference]):
         return self.low_m == self.high_m
 
     @property
-    def words(self) -> str:
+    def words(self) -> Message:
         """As it is told: "60 m", or "between 85 and 150 m"."""
         if self.known:
-            return f"{self.low_m:.0f} m"
-        return f"between {self.low_m:.0f} and {self.high_m:.0f} m"
+            return Message("heights.one", height_m=self.low_m)
+        return Message("heights.between", low_m=self.low_m, high_m=self.high_m)
 
     def widened(self, metres: float) -> "Band[Reference]":
         """With `metres` more below and above."""

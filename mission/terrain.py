@@ -16,6 +16,7 @@ from rasterio.windows import Window
 from mission.ground import FlatTerrain, Terrain
 from mission.heights import EARTH
 from telemetry.errors import BadInput
+from telemetry.messages import Message
 
 __all__ = ["FlatTerrain", "Terrain", "TerrainAtPath", "TerrainFile"]
 
@@ -75,13 +76,13 @@ class TerrainFile:
                 self._to_pixels = np.array(~file.transform).reshape(3, 3)[:2]
                 self._scale, self._offset = file.scales[0], file.offsets[0]
         except (OSError, RasterioError) as error:
-            raise BadInput(f"the terrain {path.name} cannot be read as a GeoTIFF: {error}") from error
+            raise BadInput(Message("checks.terrain.no_geotiff", name=path.name, reason=str(error))) from error
         if self._crs is None:
-            raise BadInput(f"the terrain {path.name} does not say where it lies; save it with a coordinate system")
+            raise BadInput(Message("checks.terrain.no_place", name=path.name))
         try:
             self._from_globe = Transformer.from_crs("EPSG:4326", self._crs.to_wkt(), always_xy=True)
         except ProjError as error:
-            raise BadInput(f"the terrain {path.name} lies in a coordinate system that is not known: {error}") from error
+            raise BadInput(Message("checks.terrain.system_not_known", name=path.name, reason=str(error))) from error
         self.version = f"terrain {path.name} of {changed:%Y-%m-%d}"
         self._blocks: OrderedDict[tuple[int, int], NDArray[np.float64]] = OrderedDict()
 
@@ -91,10 +92,10 @@ class TerrainFile:
         east, north = self._from_globe.transform(lon.ravel(), lat.ravel())
         columns, rows = self._to_pixels @ np.stack([east, north, np.ones(lat.size)])
         outside = ~((rows >= 0) & (columns >= 0) & (rows <= self._shape[0]) & (columns <= self._shape[1]))
-        self._refuse(outside, lat, lon, "does not reach to")
+        self._refuse(outside, lat, lon, "checks.terrain.outside")
         row, column = (np.clip(at - 0.5, 0, size - 1) for at, size in zip((rows, columns), self._shape, strict=True))
         heights = self._bilinear(row, column)
-        self._refuse(~np.isfinite(heights), lat, lon, "holds no height at")
+        self._refuse(~np.isfinite(heights), lat, lon, "checks.terrain.no_height")
         return heights.reshape(lat.shape)
 
     def _bilinear(self, row: NDArray[np.float64], column: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -120,7 +121,7 @@ class TerrainFile:
                 with self._open() as file:
                     band = file.read(1, window=Window(left, top, width, height), masked=True)
             except (OSError, RasterioError) as error:
-                raise BadInput(f"the terrain {self.path.name} is damaged: {error}") from error
+                raise BadInput(Message("checks.terrain.damaged", name=self.path.name, reason=str(error))) from error
             self._blocks[block] = _believable(band.astype(np.float64).filled(np.nan) * self._scale + self._offset)
         self._blocks.move_to_end(block)
         pixels = self._blocks[block]
@@ -132,11 +133,9 @@ class TerrainFile:
         return rasterio.open(self.path, driver="GTiff")
 
     def _refuse(
-        self, wrong: NDArray[np.bool_], lats: NDArray[np.float64], lons: NDArray[np.float64], what: str
+        self, wrong: NDArray[np.bool_], lats: NDArray[np.float64], lons: NDArray[np.float64], code: str
     ) -> None:
         if wrong.any():
             first = int(np.argmax(wrong))
-            raise BadInput(
-                f"the terrain {self.path.name} {what} latitude {lats.ravel()[first]:.5f}, "
-                f"longitude {lons.ravel()[first]:.5f}; give a file that covers the whole flight"
-            )
+            lat, lon = f"{lats.ravel()[first]:.5f}", f"{lons.ravel()[first]:.5f}"
+            raise BadInput(Message(code, name=self.path.name, lat=lat, lon=lon))

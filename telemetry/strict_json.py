@@ -9,12 +9,13 @@ import re
 from typing import Any, NoReturn
 
 from telemetry.errors import BadInput
+from telemetry.messages import Message
 
 MAY_BE_ENDLESS = re.compile(rb"[eE]\+?\d{3}|\d{300}")
 """Only a text with such a number can hold one beyond all floats; any other is read without looking at each."""
 
 
-def parse_json(content: bytes, name: str, refusal: type[BadInput] = BadInput) -> Any:
+def parse_json(content: bytes, name: Message | str, refusal: type[BadInput] = BadInput) -> Any:
     """The document in `content`, a byte order mark taken off; `name` is what messages call it.
 
     Raises `refusal`, naming line and column, for what is not UTF-8 or not JSON, for NaN and Infinity, and for numbers

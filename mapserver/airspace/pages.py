@@ -82,7 +82,9 @@ def _context(
 ) -> dict[str, Any]:
     cities, now = visible_cities(caller), parts.clock.now()
     rows = permit_store.listed(session, cities)
-    hints = {row.id: airspace.unknown_zones(session, City(row.city), row.zones) for row in rows}
+    hints = {
+        row.id: [hint.text() for hint in airspace.unknown_zones(session, City(row.city), row.zones)] for row in rows
+    }
     permits = [
         {**permit_store.public(row), "hints": hints[row.id], "over": row.ends <= now or row.withdrawn_at is not None}
         for row in rows

@@ -10,7 +10,7 @@ from mapserver.core.services import Services
 from mapserver.core.town_settings import ContactSettings, TownSettings
 from mission.briefing import Briefing, Contact, Signature
 from mission.checks.inputs import Inputs
-from mission.checks.verdict import Level, Verdict
+from mission.checks.verdict import Verdict
 from mission.flights import gate
 from mission.flights import repository as flights
 from mission.flights.check_inputs import ProposedFlight, inputs_of, judge
@@ -123,7 +123,7 @@ def _version(session: Session, plan: PlanRow) -> str:
 def _kept(session: Session, flight: FlightRow) -> list[Verdict]:
     """The verdicts under which the flight was flown, or given up."""
     last = gate.latest(session, flight.id)
-    return [] if last is None else [Verdict(**{**said, "level": Level(said["level"])}) for said in last.verdicts]
+    return [] if last is None else gate.verdicts_of(last)
 
 
 def _signatures(session: Session, proposed: ProposedFlight) -> tuple[Signature, ...]:

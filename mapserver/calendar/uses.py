@@ -7,7 +7,6 @@ from sqlmodel import Session
 
 from mapserver.calendar.blocks import Block, BlockKind
 from mapserver.calendar.span import CalendarSpan
-from mission.checks.verdict import Level
 from mission.flights import gate
 from mission.flights import repository as flights
 from mission.flights.states import BEFORE_START, IN_THE_AIR, FlightState
@@ -38,7 +37,7 @@ def uses(session: Session, cities: Iterable[City], span: CalendarSpan, now: date
 def _flight(flight: FlightRow, zones: Mapping[str, str], checked: FlightCheckRow | None, now: datetime) -> Block:
     state = FlightState(flight.state)
     ends = flights.until(flight)
-    standing = [] if checked is None else [v for v in checked.verdicts if Level(v["level"]) in gate.STANDING]
+    standing = [] if checked is None else [verdict.as_json() for verdict in gate.standing_in(checked)]
     return Block(
         id=flight.id,
         kind=BlockKind.FLIGHT,

@@ -43,6 +43,7 @@ from mission.routes.drones import DEFAULT_DRONE, drone_named
 from mission.routes.drones import drones as catalogue
 from telemetry.clock import SystemClock, iso
 from telemetry.errors import BadInput
+from telemetry.messages import Message
 
 STOPS = frozenset({Level.BLOCK, Level.PERMIT})
 MARKS = {
@@ -128,7 +129,9 @@ def _given(verdicts: list[Verdict], subjects: list[str]) -> list[Acknowledgement
         known = ", ".join(verdict.subject for verdict in asking) or "nothing"
         raise BadInput(f"nothing called {min(unknown)} waits to be acknowledged; there is {known}")
     return [
-        Acknowledgement(verdict.check, verdict.subject, verdict.data_version, "acknowledged on the command line")
+        Acknowledgement(
+            verdict.check, verdict.subject, verdict.data_version, Message("checks.acknowledged_on_command_line")
+        )
         for verdict in asking
         if verdict.subject in subjects
     ]
@@ -141,8 +144,9 @@ def _show(name: str, start: datetime, verdicts: list[Verdict]) -> None:
     table.add_column("why", ratio=3)
     table.add_column("what would clear it", ratio=2)
     for verdict in verdicts:
-        why, clears = Text(verdict.message), Text(verdict.clears)  # a zone's name is no markup
-        table.add_row(Text(f"{verdict.title} ({verdict.check})"), MARKS[verdict.level], why, clears)
+        why = Text(verdict.message.text())  # a zone's name is no markup
+        clears = Text("" if verdict.clears is None else verdict.clears.text())
+        table.add_row(Text(f"{verdict.title.text()} ({verdict.check})"), MARKS[verdict.level], why, clears)
     console = Console()
     console.print(table)
     counts = {level: sum(verdict.level is level for verdict in verdicts) for level in Level}

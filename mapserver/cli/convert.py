@@ -34,7 +34,7 @@ def convert(
     plan = load(source, height_m=height)
     written = dump(plan, out.suffix, aircraft=drone)
     write_whole(out, written.content)
-    refused = [] if autopilot is None else REFUSALS[autopilot].refused(plan.items)
+    refused = [] if autopilot is None else [one.text() for one in REFUSALS[autopilot].refused(plan.items)]
     if as_json:
         told = {"in": str(source), "out": str(out), "items": len(plan.items), "notes": plan.notes, "lost": written.lost}
         told["refused"] = refused

@@ -25,6 +25,7 @@ from mission.routes.drones import DEFAULT_DRONE, drone_named
 from telemetry.clock import SystemClock, iso
 from telemetry.errors import VanagasError
 from telemetry.mavlink.signing import read_signing_key
+from telemetry.messages import written
 from telemetry.positions import Position
 from telemetry.transfer.mission_items import MissionItem
 from telemetry.vehicles import Vehicle, VehicleState
@@ -79,7 +80,8 @@ def fly(
         vehicle = driven_by(driver, link, CLOCK, record_to, key)
         flown = asyncio.run(_flown(loaded, vehicle, teller, terms, confirm, FlightTimeouts(give_up_s=give_up)))
     except (VanagasError, OSError) as error:
-        teller.end(FlightResult(FlightOutcome.REFUSED, 0, 0, getattr(error, "message", str(error))), None)
+        why = error.told if isinstance(error, VanagasError) else written(str(error))
+        teller.end(FlightResult(FlightOutcome.REFUSED, 0, 0, why), None)
         raise
     teller.end(flown, record_to)
     raise typer.Exit(0 if flown.complete else 1)
@@ -178,7 +180,7 @@ class _Teller:
             "outcome": flown.outcome.value,
             "items_reached": flown.items_reached,
             "items": flown.items,
-            "why": flown.why,
+            "why": flown.why.text(),
             "mission_changed": flown.mission_changed,
             "tlog": None if tlog is None else str(tlog),
         }

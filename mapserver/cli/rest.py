@@ -88,7 +88,7 @@ def rest(
     write_whole(out, content.content)
     told = made.route.as_json() | {
         "files": [out.name],
-        "notes": [*left.notes, *notes],
+        "notes": [*left.notes, *(note.text() for note in notes)],
         "lost": list(content.lost),
         "verdicts": [verdict.as_json() for verdict in verdicts],
     }

@@ -22,6 +22,7 @@ from mission.zones import files as zone_files
 from mission.zones.files import ZoneDraft, ZoneRefusal
 from telemetry.cities import City
 from telemetry.errors import Overloaded, Unavailable
+from telemetry.messages import Message
 from telemetry.positions import Position
 from telemetry.vehicles import Airframe
 from telemetry.workers import WorkerPool
@@ -83,7 +84,7 @@ class FileWorker:
 
     def plan(
         self, content: bytes, name: str, *, home: Position | None, airframe: Airframe
-    ) -> tuple[PlanDraft, list[str]]:
+    ) -> tuple[PlanDraft, list[Message]]:
         """The draft of a plan file, as `imported`. Raises BadPlan, Overloaded, Unavailable."""
         return self._read(content, _read_plan, content, name, home, airframe)
 
@@ -104,5 +105,5 @@ def _read_airspace(content: bytes, name: str, languages: tuple[str, ...], keep_u
     return _PackedZoneFile(replace(file, zones=(), kept={}), packed)
 
 
-def _read_plan(content: bytes, name: str, home: Position | None, airframe: Airframe) -> tuple[PlanDraft, list[str]]:
+def _read_plan(content: bytes, name: str, home: Position | None, airframe: Airframe) -> tuple[PlanDraft, list[Message]]:
     return imported(read_plan(content, name), home=home, airframe=airframe)

@@ -93,7 +93,7 @@ def _context(caller: Principal, session: Session, parts: Services, flight_id: st
         "debrief": service.latest(session, flight.id),
         "row": flight_logbook.entry(session, flight),
         "events": flights.events(session, flight.id),
-        "verdicts": [] if checks is None else checks.verdicts,
+        "verdicts": [] if checks is None else [verdict.as_json() for verdict in gate.verdicts_of(checks)],
         "has_tlog": tlog_of(parts.tlogs, flight.id).is_file(),
         "remarks": service.remarks(session, flight.id),
         "refused": {},

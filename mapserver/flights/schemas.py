@@ -3,7 +3,7 @@
 from typing import Literal
 
 from mapserver.plans.schemas import RouteSummary, VerdictAnswer
-from mapserver.web.schemas import Answer, Fraction, GeoJsonLine, Json, Utc
+from mapserver.web.schemas import Answer, Fraction, GeoJsonLine, Json, KeptMessage, Utc
 from mission.checks.verdict import Level
 from mission.flights.states import FlightState
 from telemetry.vehicles.failsafes import Cause, Reaction
@@ -44,7 +44,9 @@ class StandingVerdicts(Answer):
     in_the_way: int
     count: int
     reasons: list[str]
-    """What stands in its way."""
+    """What stands in its way, in the language of whoever asked or made the news."""
+    reason_messages: list[KeptMessage]
+    """The same as code and parameters."""
     at: Utc
 
 
@@ -115,6 +117,9 @@ class FlightEvent(Answer):
     state: FlightState
     who: str
     why: str
+    code: str
+    """What `why` means, in every language; `written.text` for what was kept before there were codes."""
+    params: Json
 
 
 class FailsafeAnswer(Answer):

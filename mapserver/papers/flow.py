@@ -113,7 +113,7 @@ def store_permit(parts: Services, work: Work, by: Principal, wanted: NewPermit) 
         by=by.name,
     )
     audit.record(work.session, by, "store", f"permit {row.id}", city=wanted.city, at=now, detail=row.reference)
-    return row, airspace.unknown_zones(work.session, wanted.city, row.zones)
+    return row, [hint.text() for hint in airspace.unknown_zones(work.session, wanted.city, row.zones)]
 
 
 def withdraw_permit(parts: Services, work: Work, by: Principal, permit_id: str) -> PermitRow:

@@ -111,10 +111,10 @@ def take_in(
     made, notes = read_plan_file(parts, caller, unit_id=unit_id, filename=filename, content=content)
     if not keep:
         with parts.store.read() as session:
-            return plan_in_file(session, caller, made, zone_id=zone_id) | {"notes": notes}
+            return plan_in_file(session, caller, made, zone_id=zone_id) | {"notes": [note.text() for note in notes]}
     with parts.store.write() as work:
         plan = import_plan(parts, work, caller, made, zone_id=zone_id, unit_id=unit_id, filename=filename)
-        return service.public(plan) | {"notes": notes}
+        return service.public(plan) | {"notes": [note.text() for note in notes]}
 
 
 @router.post("/preview", response_model=PreviewAnswer)

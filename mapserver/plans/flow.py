@@ -125,7 +125,7 @@ def try_plan(parts: Services, session: Session, by: Principal, wanted: Trial) ->
 
 def read_plan_file(
     parts: Services, by: Principal, *, unit_id: str, filename: str, content: bytes
-) -> tuple[PlanDraft, list[str]]:
+) -> tuple[PlanDraft, list[Message]]:
     """The draft in a file, flown by a drone from where it stands, and sentences on what is not as in the file.
 
     Keeps nothing and holds neither a session nor the turn to write while the file is read.
@@ -191,7 +191,8 @@ def checked(
             if number == 1:
                 verdicts.append(verdict)
             elif verdict.level is not Level.PASS and verdict.message not in {known.message for known in verdicts}:
-                verdicts.append(replace(verdict, message=f"sortie {number}: {verdict.message}"))
+                message = Message("checks.of_sortie", number=number, message=verdict.message)
+                verdicts.append(replace(verdict, message=message))
     return {"unfit": None, "verdicts": [verdict.as_json() for verdict in verdicts]}
 
 

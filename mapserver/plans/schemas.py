@@ -170,6 +170,9 @@ class VerdictAnswer(Answer):
     rule: str
     """What it stands on."""
     message: str
+    code: str
+    """What `message` means, in every language."""
+    params: Json
     clears: str
     """What would clear it; empty if it is clear."""
     numbers: Json

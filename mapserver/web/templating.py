@@ -10,7 +10,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
 
 from mapserver.web.static_files import static_files
 from mission.checks.titles import title_of
@@ -19,6 +18,7 @@ from telemetry.cities import City, first_town
 from telemetry.messages import LANGUAGES, Message, current_language, text
 from telemetry.messages.catalogue import known, show
 from telemetry.messages.formatting import NOTHING
+from telemetry.messages.templates import t
 
 TEMPLATES = Path(__file__).parent.parent
 """Each page lies in the folder of its noun."""
@@ -63,23 +63,6 @@ class _HashedStaticLoader(FileSystemLoader):
         return source.replace('"/static/', f'"/static/{static_files().hash}/'), name, is_current
 
 
-def t(code: str, /, **params: Any) -> str:
-    """The words of a code in the language of the request; of parameters that are markup the tags stay tags."""
-    marked = [str(value) for value in params.values() if isinstance(value, Markup)]
-    if not marked:
-        return Message(code, **params).text()
-    held = {
-        name: f"{_HELD}{marked.index(str(value))}{_HELD}" if isinstance(value, Markup) else value
-        for name, value in params.items()
-    }
-    parts = Message(code, **held).text().split(_HELD)
-    return Markup("").join(Markup(marked[int(part)]) if at % 2 else part for at, part in enumerate(parts))  # noqa: S704
-
-
-_HELD = "\ue000"
-"""On both sides of what stands for a markup in a text until that is escaped; a private character of Unicode."""
-
-
 def spoken(value: Any) -> Any:
     """What a template prints: a message, or the JSON of one, in the language of the request, all else as it is."""
     if isinstance(value, Message):
@@ -114,7 +97,7 @@ def shown(value: Any, form: str = "", zone: tzinfo | None = None) -> str:
 
 def check_title(verdict: Mapping[str, Any]) -> str:
     """What a verdict asks about, also of one that was kept before verdicts had titles."""
-    return verdict.get("title") or title_of(verdict["check"])
+    return verdict.get("title") or title_of(verdict["check"]).text()
 
 
 def local(moment: str | None, city: str | None, form: str = "moment") -> str:

@@ -123,9 +123,9 @@ def check(wanted: Outline, caller: MayDrawZones, session: Reader) -> dict[str, A
     """What is wrong with an outline and which zones it lies on, for saying so while it is drawn. Keeps nothing."""
     require_city(caller, wanted.city, Message("access.things.zone_place"))
     try:
-        area = service.outline(wanted.polygon, wanted.city, "the outline")
+        area = service.outline(wanted.polygon, wanted.city, Message("zones.the_outline"))
     except BadGeometry as error:
-        return {"problem": error.message, "overlaps": [], "area_m2": None}
+        return {"problem": error.told.text(), "overlaps": [], "area_m2": None}
     return {
         "problem": None,
         "overlaps": _overlaps(wanted.city, wanted.polygon, _outlines(session, wanted.city, but=wanted.zone_id)),
@@ -195,8 +195,8 @@ def _outlines(session: Session, city: City, *, but: str | None = None) -> list[O
 
 def _overlaps(city: City, polygon: object, others: list[Outlined]) -> list[dict[str, Any]]:
     return [
-        {"zone_id": o.zone_id, "share": round(o.share, 4), "message": o.message}
-        for o in overlaps(service.outline(polygon, city, "the outline"), others)
+        {"zone_id": o.zone_id, "share": round(o.share, 4), "message": o.message.text()}
+        for o in overlaps(service.outline(polygon, city, Message("zones.the_outline")), others)
     ]
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from telemetry.messages import Message
+
 OLDEST = timedelta(days=28)
 """One AIRAC cycle (ICAO Annex 15): published zones change with it, so older data may miss a change."""
 
@@ -52,7 +54,7 @@ class Doubt:
     """One reason not to trust the zone data."""
 
     kind: DoubtKind
-    message: str
+    message: Message
     """A sentence with the data set and its dates."""
     data_set: DataSet | None = None
     age: timedelta | None = None
@@ -67,23 +69,36 @@ def doubts(
     Synthetic data are always doubted: who judges a simulated flight by them may look past that one.
     """
     if not data_sets:
-        return [Doubt(DoubtKind.MISSING, "no zone data are loaded for this town; import the authority's current file")]
+        return [Doubt(DoubtKind.MISSING, Message("zone_data.none_loaded"))]
     return [doubt for data_set in data_sets for doubt in _doubts(data_set, begins, ends, now, oldest)]
 
 
 def _doubts(data: DataSet, begins: datetime, ends: datetime, now: datetime, oldest: timedelta) -> list[Doubt]:
     found = []
     if data.valid_until is not None and ends > data.valid_until:
-        found.append(Doubt(DoubtKind.EXPIRED, f"{data.name} is valid until {_at(data.valid_until)} only", data))
+        found.append(
+            Doubt(
+                DoubtKind.EXPIRED,
+                Message("zone_data.expired", data_set=data.name, until=_at(data.valid_until)),
+                data,
+            )
+        )
     if data.valid_from is not None and begins < data.valid_from:
-        found.append(Doubt(DoubtKind.NOT_YET_VALID, f"{data.name} is valid from {_at(data.valid_from)} only", data))
+        found.append(
+            Doubt(
+                DoubtKind.NOT_YET_VALID,
+                Message("zone_data.not_yet_valid", data_set=data.name, since=_at(data.valid_from)),
+                data,
+            )
+        )
     dated = data.issued or data.loaded_at
     if now - dated > oldest:
-        verb = "was issued" if data.issued else "was loaded"
-        sentence = f"{data.name} {verb} {(now - dated).days} days ago; more than {oldest.days} days is too old"
+        ages = {"data_set": data.name, "age": (now - dated).days, "most": oldest.days}
+        issued = Message("zone_data.issued_long_ago", **ages)
+        sentence = issued if data.issued else Message("zone_data.loaded_long_ago", **ages)
         found.append(Doubt(DoubtKind.TOO_OLD, sentence, data, now - dated))
     if data.synthetic:
-        found.append(Doubt(DoubtKind.SYNTHETIC, f"{data.name} is invented: no real flight may stand on it", data))
+        found.append(Doubt(DoubtKind.SYNTHETIC, Message("zone_data.invented", data_set=data.name), data))
     return found
 
 

@@ -22,6 +22,7 @@ from mission.airspace.zones import UasZone, ZoneFormat
 from telemetry.clock import iso
 from telemetry.errors import BadInput
 from telemetry.files import write_whole
+from telemetry.messages import Message
 
 TOLD = 12
 """Faults named in a refusal; the rest are counted."""
@@ -70,7 +71,9 @@ def load_zones(path: Path, *, languages: Sequence[str] = (), keep_unclear: bool 
         with path.open("rb") as file:
             content = file.read(LARGEST_FILE + 1)
     except (OSError, ValueError) as error:
-        raise BadInput(f"{path.name} cannot be read: {getattr(error, 'strerror', None) or error}") from error
+        raise BadInput(
+            Message("airspace.file_unreadable", name=path.name, reason=getattr(error, "strerror", None) or error)
+        ) from error
     return read_zones(content, path.name, languages=languages, keep_unclear=keep_unclear)
 
 
@@ -93,9 +96,9 @@ def _zones(
     entries: list[Any], kind: ZoneFormat, name: str, notes: list[Notes], languages: list[str], *, keep_unclear: bool
 ) -> tuple[UasZone, ...]:
     if not entries:
-        raise BadInput(f"{name} holds no zone at all; an empty file would open the whole sky, so it is not taken")
+        raise BadInput(Message("airspace.file_without_zone", name=name))
     if len(entries) > MOST_ZONES:
-        raise BadInput(f"{name} holds {len(entries):,} zones; the most are {MOST_ZONES:,}")
+        raise BadInput(Message("airspace.too_many_zones", name=name, zones=len(entries), most=MOST_ZONES))
     zones = []
     for entry, noted in zip(entries, notes, strict=True):
         try:

@@ -14,6 +14,7 @@ from mission.zones.geometry import read_area, to_geojson
 from telemetry.cities import City
 from telemetry.clock import iso
 from telemetry.errors import BadInput, Conflict, NotFound
+from telemetry.messages import Message
 from telemetry.store import Change, Work
 
 
@@ -36,14 +37,14 @@ def store(
     """Keep a permit. `area` is GeoJSON as it came, or None. Raises BadInput, BadGeometry."""
     wanted = sorted({zone.strip() for zone in zones if zone.strip()})
     if not reference.strip():
-        raise BadInput("a permit needs the number that the authority gave it")
+        raise BadInput(Message("permits.number_missing"))
     if not wanted and area is None:
-        raise BadInput(f"permit {reference} names neither a zone nor an area; it would cover nothing")
+        raise BadInput(Message("permits.covers_nothing", name=reference))
     if ends <= begins:
-        raise BadInput(f"permit {reference} ends before it begins; exchange the two times")
+        raise BadInput(Message("permits.ends_before_begins", name=reference))
     if lower.reference is upper.reference and upper.metres <= (lower.metres if lower.value is not None else 0):
-        raise BadInput(f"permit {reference} allows no height: its upper limit is not above its lower one")
-    outline = None if area is None else to_geojson(read_area(area, f"the area of permit {reference}"))
+        raise BadInput(Message("permits.no_height", name=reference))
+    outline = None if area is None else to_geojson(read_area(area, Message("permits.area_of", reference=reference)))
     row = PermitRow(
         id=f"permit-{uuid.uuid4().hex[:12]}",
         city=city,
@@ -67,7 +68,7 @@ def store(
 def withdraw(work: Work, row: PermitRow, *, at: datetime, by: str) -> None:
     """The permit covers nothing any more; it is kept. Raises Conflict when it was withdrawn before."""
     if row.withdrawn_at is not None:
-        raise Conflict(f"permit {row.reference} was withdrawn by {row.withdrawn_by} before")
+        raise Conflict(Message("permits.withdrawn_before", name=row.reference, by=row.withdrawn_by))
     row.withdrawn_at, row.withdrawn_by = at, by
     work.session.add(row)
     work.tell(change(row))
@@ -83,7 +84,7 @@ def get(session: Session, permit_id: str, cities: Iterable[City]) -> PermitRow:
     """The permit. Raises NotFound."""
     row = session.get(PermitRow, permit_id)
     if row is None or City(row.city) not in set(cities):
-        raise NotFound(f"there is no permit {permit_id} in a town you may see")
+        raise NotFound(Message("permits.not_found", permit_id=permit_id))
     return row
 
 
@@ -100,7 +101,7 @@ def newest(session: Session, city: City) -> str:
 
 def permit_of(row: PermitRow) -> Permit:
     """The permit as a value."""
-    area = None if row.area is None else read_area(row.area, f"the area of permit {row.reference}")
+    area = None if row.area is None else read_area(row.area, Message("permits.area_of", reference=row.reference))
     return Permit(
         id=row.id,
         reference=row.reference,

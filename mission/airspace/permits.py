@@ -12,6 +12,7 @@ from mission.airspace.evaluate import ZoneFinding
 from mission.airspace.heights import FROM_GROUND, NO_LIMIT, HeightReference, Limit, ceiling_of, floor_of, geoid_near
 from mission.airspace.volume import Volume
 from telemetry.clock import town_span, town_time
+from telemetry.messages import Message
 
 
 @dataclass(frozen=True)
@@ -43,11 +44,13 @@ class Permit:
 class PermitCoverage:
     """Whether a permit covers a finding; true when it does."""
 
-    why_not: str = ""
+    why_not: Message | None = None
     """One sentence when it does not."""
+    of_this_zone: bool = True
+    """False when the permit is for other zones only."""
 
     def __bool__(self) -> bool:
-        return not self.why_not
+        return self.why_not is None
 
 
 def covers(permit: Permit, finding: ZoneFinding, volumes: Sequence[Volume], zone: ZoneInfo) -> PermitCoverage:
@@ -58,32 +61,35 @@ def covers(permit: Permit, finding: ZoneFinding, volumes: Sequence[Volume], zone
     """
     name = permit.reference or permit.id
     if permit.withdrawn_at is not None:
-        return PermitCoverage(f"permit {name} was withdrawn on {town_time(permit.withdrawn_at, zone)}")
+        return PermitCoverage(Message("permits.withdrawn", name=name, when=town_time(permit.withdrawn_at, zone)))
     if permit.zones and finding.zone.identifier not in permit.zones:
-        return PermitCoverage(f"permit {name} is for {', '.join(permit.zones)}, not for {finding.zone.identifier}")
+        of = finding.zone.identifier
+        why_not = Message("permits.other_zones", name=name, zones=permit.zones, zone=of)
+        return PermitCoverage(why_not, of_this_zone=False)
     if not permit.zones and permit.area is None:
-        return PermitCoverage(f"permit {name} names neither a zone nor an area")
+        return PermitCoverage(Message("permits.names_nothing", name=name))
     for number in finding.volumes:
-        if why_not := _lacking(permit, volumes[number], zone):
-            return PermitCoverage(f"permit {name} {why_not} (leg {number + 1})")
+        lacking = _lacking(permit, volumes[number], zone, leg=number + 1)
+        if lacking is not None:
+            return PermitCoverage(lacking)
     return PermitCoverage()
 
 
-def _lacking(permit: Permit, volume: Volume, zone: ZoneInfo) -> str:
+def _lacking(permit: Permit, volume: Volume, zone: ZoneInfo, *, leg: int) -> Message | None:
+    named = {"name": permit.reference or permit.id, "leg": leg}
     if permit.area is not None and not permit.area.covers(volume.footprint):
-        return "does not cover the whole of the area flown, buffer included"
+        return Message("permits.area_too_small", **named)
     if volume.begins < permit.begins or volume.ends > permit.ends:
-        return (
-            f"is good from {town_span(permit.begins, permit.ends, zone)}; "
-            f"the flight is there from {town_span(volume.begins, volume.ends, zone)}"
-        )
+        span = town_span(permit.begins, permit.ends, zone)
+        flight_span = town_span(volume.begins, volume.ends, zone)
+        return Message("permits.other_time", span=span, flight_span=flight_span, **named)
     highest, lowest = _allowed(permit, volume)
     reach = volume.above_sea
     if reach.high_m > highest:
-        return f"allows up to {highest:.0f} m above the sea there; the flight reaches {reach.high_m:.0f} m"
+        return Message("permits.too_high", highest=highest, high_m=reach.high_m, **named)
     if reach.low_m < lowest:
-        return f"allows from {lowest:.0f} m above the sea there; the flight is as low as {reach.low_m:.0f} m"
-    return ""
+        return Message("permits.too_low", lowest=lowest, low_m=reach.low_m, **named)
+    return None
 
 
 def _allowed(permit: Permit, volume: Volume) -> tuple[float, float]:

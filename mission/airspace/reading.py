@@ -16,6 +16,7 @@ from mission.airspace.heights import NO_LIMIT, UNLIMITED, HeightReference, Lengt
 from mission.airspace.zones import Restriction
 from mission.zones.attention import Weekday
 from telemetry.errors import BadInput
+from telemetry.messages import Message
 from telemetry.strict_json import parse_json
 
 LARGEST_FILE = 64_000_000
@@ -53,7 +54,7 @@ class Notes:
 def json_of(content: bytes, name: str) -> Any:
     """The JSON document of a zone file. Raises BadInput naming file and place, or for one that is too large."""
     if len(content) > LARGEST_FILE:
-        raise BadInput(f"{name} is larger than {LARGEST_FILE // 1_000_000} MB; split it by region")
+        raise BadInput(Message("airspace.file_too_large", name=name, most_mb=LARGEST_FILE // 1000000))
     return parse_json(content, name)
 
 

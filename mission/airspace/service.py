@@ -23,6 +23,7 @@ from mission.airspace.tables import ZoneFileRow, ZoneSetRow
 from telemetry.cities import City
 from telemetry.clock import iso, town_time
 from telemetry.errors import BadInput, Conflict, NotFound
+from telemetry.messages import Message
 from telemetry.store import Change, Work
 
 DEFAULT_NAME = "zones"
@@ -59,12 +60,12 @@ def take(
     """
     title = name.strip()
     if not title or len(title) > 60:
-        raise BadInput("a set of zones needs a name of at most 60 characters, such as `national`")
+        raise BadInput(Message("airspace.set_name"))
     _want_near(file, city, file_name)
     older = _in_force(work.session, city, title)
     if older is not None and older.sha256 == file.sha256 and older.keep_unclear == keep_unclear:
         since = town_time(older.loaded_at, city.facts.zone)
-        raise Conflict(f"{file_name} is the file that is in force as {title} since {since}")
+        raise Conflict(Message("airspace.in_force_already", file_name=file_name, title=title, since=since))
     if older is not None:
         archive_set(work, older, at)
         work.session.flush()  # one of a name is in force at a time
@@ -120,7 +121,7 @@ def get_set(session: Session, set_id: str, cities: Iterable[City]) -> ZoneSetRow
     """The set, in force or not. Raises NotFound."""
     row = session.get(ZoneSetRow, set_id)
     if row is None or City(row.city) not in set(cities):
-        raise NotFound(f"there is no set of zones {set_id} in a town you may see")
+        raise NotFound(Message("airspace.set_not_found", set_id=set_id))
     return row
 
 
@@ -190,15 +191,18 @@ def stored_files_read_by(read: ReadStored) -> Iterator[None]:
         _built.read = _read_here
 
 
-def unknown_zones(session: Session, city: City, identifiers: Iterable[str]) -> list[str]:
+def unknown_zones(session: Session, city: City, identifiers: Iterable[str]) -> list[Message]:
     """A sentence for each of `identifiers` that is no zone in the town's data, with what it may have meant."""
     known = sorted({zone.identifier for zone in airspace_of(session, city).zones})
     found = []
     for identifier in identifiers:
         if identifier not in known:
             near = get_close_matches(identifier.upper(), known, n=3, cutoff=0.4) or known[:3]
-            like = f"; did you mean {' or '.join(near)}?" if near else ", which are empty: import them first"
-            found.append(f"there is no zone {identifier} in the zone data of {city.facts.name}{like}")
+            said = {"identifier": identifier, "town": city.facts.name}
+            if near:
+                found.append(Message("airspace.no_zone_but", near=near, **said))
+            else:
+                found.append(Message("airspace.no_zone_data", **said))
     return found
 
 
@@ -225,9 +229,7 @@ def _want_near(file: ZoneFile, city: City, file_name: str) -> None:
             west, south, east, north = polygon_of(volume.shape).bounds
             if west - NEAR_DEG <= town.lon <= east + NEAR_DEG and south - NEAR_DEG <= town.lat <= north + NEAR_DEG:
                 return
-    raise BadInput(
-        f"no zone of {file_name} lies within {NEAR_DEG:g} degrees of {town.name}; it is another country's file"
-    )
+    raise BadInput(Message("airspace.another_country", file_name=file_name, degrees=NEAR_DEG, town=town.name))
 
 
 def _in_force(session: Session, city: City, name: str) -> ZoneSetRow | None:

@@ -17,14 +17,15 @@ from mission.formats import PlanFile
 from mission.registry.values import LinkLoss
 from mission.routes.mission_items import items_to_json
 from telemetry.clock import iso
+from telemetry.messages import Message
 
 NEAR_DEG = 0.01
 """Zones this far beyond where the flight may come down are printed: about a kilometre, more than the map shows."""
 LINK_LOSS = {
-    LinkLoss.RETURN: "it returns to home",
-    LinkLoss.LAND: "it lands where it is",
-    LinkLoss.HOVER: "it hovers where it is",
-    LinkLoss.CONTINUE: "it goes on with the mission",
+    LinkLoss.RETURN: Message("briefing.link_loss.return"),
+    LinkLoss.LAND: Message("briefing.link_loss.land"),
+    LinkLoss.HOVER: Message("briefing.link_loss.hover"),
+    LinkLoss.CONTINUE: Message("briefing.link_loss.continue"),
 }
 
 
@@ -80,10 +81,10 @@ class Briefing:
         return papers is not None and papers.drone is not None and papers.drone.return_height_m is not None
 
     @property
-    def link_loss(self) -> str:
-        """What the drone does when the link is lost, in words; empty where the register does not know the drone."""
+    def link_loss(self) -> Message | None:
+        """What the drone does when the link is lost; None where the register does not know the drone."""
         papers = self.inputs.papers
-        return "" if papers is None or papers.drone is None else LINK_LOSS[papers.drone.link_loss]
+        return None if papers is None or papers.drone is None else LINK_LOSS[papers.drone.link_loss]
 
     @property
     def energy(self) -> Mapping[str, Any]:
@@ -96,7 +97,7 @@ class Briefing:
         looked_at = (self.inputs.airspace, self.inputs.weather, self.inputs.papers)
         profile = self.inputs.profile
         found = [
-            profile.anchor.words or profile.terrain.version,
+            str(profile.anchor.words or profile.terrain.version),
             *(one.version for one in looked_at if one is not None),
         ]
         return tuple(filter(None, found))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from mission.briefing.briefing import Briefing
 from mission.briefing.track import BriefingTrack, bearing_deg
 from mission.routes.energy import effort
+from telemetry.messages import Message
 from telemetry.positions import Position, distance_m
 
 EMERGENCY = "112"
@@ -19,15 +20,15 @@ POINTS = ("N", "NE", "E", "SE", "S", "SW", "W", "NW")
 class Procedure:
     """What to do in one case, in order."""
 
-    when: str
-    steps: tuple[str, ...]
+    when: Message
+    steps: tuple[Message, ...]
 
 
 @dataclass(frozen=True)
 class Refuge:
     """A place to land in need."""
 
-    name: str
+    name: Message | str
     lat: float
     lon: float
     from_home: str
@@ -38,43 +39,43 @@ class Refuge:
 
 def procedures(briefing: Briefing, track: BriefingTrack) -> list[Procedure]:
     """The procedures of this flight."""
-    back = f"Return height {track.profile.return_height_m:.0f} m above home, or as high as it is when that is higher."
-    link = briefing.link_loss or "not known: set it on the vehicle to return to home before take-off"
-    refuge = "a rally point (R1, …) or home, whichever is nearer" if briefing.plan.rally else "home; no rally points"
+    back = Message("contingency.return_height", height_m=track.profile.return_height_m)
+    link = briefing.link_loss or Message("contingency.link_loss_not_known")
+    refuge = Message("contingency.rally_or_home") if briefing.plan.rally else Message("contingency.home_only")
+    turn_home_percent = 100 * _turn_home(briefing, track)
     return [
-        Procedure("Control link lost", (
-            f"What the drone does: {link}. {back}",
-            "Stay where you are, antenna towards the drone; note time, last position, height and direction.",
-            "Expect it at home along the straight line from where it was. Keep the landing place clear.",
-            "Not back when its battery must be empty, or seen leaving the area: treat it as a fly-away.",
+        Procedure(Message("contingency.link.title"), (
+            Message("contingency.link.does", link=link, back=back),
+            Message("contingency.link.stay"),
+            Message("contingency.link.expect"),
+            Message("contingency.link.overdue"),
         )),
-        Procedure("Battery low", (
-            f"At the farthest waypoint ({track.farthest_m:.0f} m from home) turn back with no less than "
-            f"{100 * _turn_home(briefing, track):.0f} % left.",
-            f"Below that: land at {refuge}.",
-            "Critical warning: land at once where nobody is below, steering by sight.",
+        Procedure(Message("contingency.battery.title"), (
+            Message("contingency.battery.turn_back", farthest_m=track.farthest_m, percent=turn_home_percent),
+            Message("contingency.battery.land", refuge=refuge),
+            Message("contingency.battery.critical"),
         )),
-        Procedure("Position lost (GNSS)", (
-            "Stop the mission. The drone may drift with the wind: hold it by hand, keep it in sight.",
-            "Fly it home by sight at its present height, or land where nobody is below.",
-            "Do not use return to home: it needs the position that is lost.",
+        Procedure(Message("contingency.position.title"), (
+            Message("contingency.position.stop"),
+            Message("contingency.position.fly_home"),
+            Message("contingency.position.no_return"),
         )),
-        Procedure("Fly-away", (
-            "Try return to home, then mode change, then landing. Call out to people below its way.",
-            "Call air traffic control and the zone authorities: position, height, direction, minutes of battery.",
-            "Last resort over empty ground: stop the motors. Tell the coordination centre.",
+        Procedure(Message("contingency.fly_away.title"), (
+            Message("contingency.fly_away.try"),
+            Message("contingency.fly_away.call"),
+            Message("contingency.fly_away.last_resort"),
         )),
-        Procedure("Manned aircraft near", (
-            "Give way at once: stop, go down to the lowest safe height, land if it comes closer.",
+        Procedure(Message("contingency.aircraft.title"), (
+            Message("contingency.aircraft.give_way"),
         )),
-        Procedure("Somebody is hurt", (
-            f"Land. Call {EMERGENCY}. Give first aid; do not leave the injured.",
-            "Tell the coordination centre and the operator. Keep drone, batteries and records as they are.",
-            "Fatal or serious injury is an accident to report to the safety authority at once.",
+        Procedure(Message("contingency.injury.title"), (
+            Message("contingency.injury.call", emergency=EMERGENCY),
+            Message("contingency.injury.tell"),
+            Message("contingency.injury.report"),
         )),
-        Procedure("Fire or smoking battery", (
-            f"Clear people 15 m around, upwind. Call {EMERGENCY}. Water or sand, never touch the battery.",
-            "In the air: land on bare ground or pavement, away from people, vehicles and dry grass.",
+        Procedure(Message("contingency.fire.title"), (
+            Message("contingency.fire.clear", emergency=EMERGENCY),
+            Message("contingency.fire.in_air"),
         )),
     ]  # fmt: skip
 
@@ -82,12 +83,19 @@ def procedures(briefing: Briefing, track: BriefingTrack) -> list[Procedure]:
 def refuges(briefing: Briefing, track: BriefingTrack) -> list[Refuge]:
     """Home and the rally points, with how far and for which waypoints each is the nearest."""
     home = Position(lat=track.home.lat, lon=track.home.lon)
-    places = [("Home", home), *((f"R{n}", place) for n, place in enumerate(briefing.plan.rally, start=1))]
-    served: dict[str, list[int]] = {name: [] for name, _ in places}
+    places: list[tuple[Message | str, Position]] = [
+        (Message("contingency.home"), home),
+        *((f"R{n}", place) for n, place in enumerate(briefing.plan.rally, start=1)),
+    ]
+    served: list[list[int]] = [[] for _ in places]
     for waypoint in track.waypoints:
         here = Position(lat=waypoint.lat, lon=waypoint.lon)
-        served[min(places, key=lambda place: distance_m(here, place[1]))[0]].append(waypoint.number)
-    return [Refuge(name, place.lat, place.lon, _from(home, place), _ranges(served[name])) for name, place in places]
+        nearest = min(range(len(places)), key=lambda number: distance_m(here, places[number][1]))
+        served[nearest].append(waypoint.number)
+    return [
+        Refuge(name, place.lat, place.lon, _from(home, place), _ranges(numbers))
+        for (name, place), numbers in zip(places, served, strict=True)
+    ]
 
 
 def _turn_home(briefing: Briefing, track: BriefingTrack) -> float:

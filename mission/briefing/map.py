@@ -208,7 +208,9 @@ def _labels(
             yield (waypoint.lat, waypoint.lon), str(waypoint.number), "waypoint"
     for restriction in briefing.restrictions:
         if (where := _free_place(restriction.area, track, view)) is not None:
-            words = f"<b>{escape(restriction.name or restriction.identifier)}</b><br>{escape(restriction.heights)}"
+            words = (
+                f"<b>{escape(restriction.name or restriction.identifier)}</b><br>{escape(restriction.heights.text())}"
+            )
             yield where, words, "restriction"
     for number, place in enumerate(briefing.plan.rally, start=1):
         yield (place.lat, place.lon), f"R{number}", "rally"

@@ -14,46 +14,39 @@ from mission.briefing.conditions import weather_words
 from mission.briefing.track import BriefingTrack, BriefingWaypoint
 from mission.checks.segments import SegmentKind
 from mission.checks.verdict import Level
+from telemetry.messages import Message, current_language, text
+from telemetry.messages.templates import t
 
 HERE = Path(__file__).parent
 MOST_ROWS = 240
 """Waypoints that are listed; the plan's file has the rest."""
 COLUMNS = 2
 
-LEVELS = {
-    Level.PASS: "Passed",
-    Level.WARN: "Warning",
-    Level.ACKNOWLEDGE: "To be acknowledged",
-    Level.PERMIT: "Permit needed",
-    Level.BLOCK: "Blocked",
-}
-KINDS_OF_LEG = {SegmentKind.WORK: "at work", SegmentKind.TRANSIT: "transit", SegmentKind.RETURN: "way back"}
-KINDS = {
-    "PROHIBITED": "prohibited",
-    "REQ_AUTHORISATION": "authorisation required",
-    "CONDITIONAL": "conditional",
-}
-"""The restrictions of ED-269 in words."""
+LEVELS = tuple(Level)
+"""From the least to the gravest; `briefing.levels.LEVEL` has the words."""
+KINDS = frozenset({"PROHIBITED", "REQ_AUTHORISATION", "CONDITIONAL"})
+"""The restrictions of ED-269 that `briefing.restrictions` has words for."""
 CHECKLIST = (
-    "Weather now is within the limits above; none worse is coming",
-    "Airspace looked at again today: no new zone, no notice",
-    "Take-off and landing place closed off, nobody within the distance required",
-    "Airframe, arms, propellers: no damage, firmly seated",
-    "Battery charged, seated, no swelling; spare and remote charged",
-    "Memory card in, space for the pictures of this flight",
-    "Remote identification on, number as registered",
-    "Compass and position: enough satellites, home point recorded here",
-    "Return height and link-loss action set as on this briefing",
-    "Plan on board is this plan: number of waypoints, heights, fingerprint",
-    "Lights on; crew briefed, observer knows the signals",
-    "Coordination centre told: take-off time and duration",
+    "weather",
+    "airspace",
+    "place",
+    "airframe",
+    "battery",
+    "card",
+    "remote_id",
+    "position",
+    "return_height",
+    "plan",
+    "lights",
+    "centre",
 )
+"""What is looked at before take-off, in this order; `briefing.checklist.NAME` has the words."""
 
 
 class Key(NamedTuple):
     """One line of the map's legend."""
 
-    words: str
+    words: Message
     color: str
     weight: float
     dashes: str
@@ -92,9 +85,14 @@ def to_html(briefing: Briefing, draw_ground: map.DrawGround | None = None) -> st
 @cache
 def _template() -> Template:
     env = Environment(
-        loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=FileSystemLoader(HERE),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_in_words,
     )
-    env.globals.update(LEVELS=LEVELS, KINDS_OF_LEG=KINDS_OF_LEG, KINDS=KINDS, CHECKLIST=CHECKLIST)
+    env.globals.update(LEVELS=LEVELS, KINDS=KINDS, CHECKLIST=CHECKLIST, t=t, language=current_language)
     env.filters.update(minutes=_minutes, metres=_metres, percent=_percent, sentence=_sentence)
     return env.get_template("page.html")
 
@@ -113,25 +111,25 @@ def _legend(briefing: Briefing, track: BriefingTrack) -> list[Key]:
     kinds = {kind for kind, _ in track.legs()}
     fences = {part.inclusion for part in briefing.plan.fence}
     wanted = [
-        (SegmentKind.WORK in kinds, SegmentKind.WORK, "flown at work"),
-        (SegmentKind.TRANSIT in kinds, SegmentKind.TRANSIT, "transit"),
-        (SegmentKind.RETURN in kinds, SegmentKind.RETURN, "way back"),
-        (briefing.area is not None, "area", "zone to look at"),
+        (SegmentKind.WORK in kinds, SegmentKind.WORK, Message("briefing.legend.work")),
+        (SegmentKind.TRANSIT in kinds, SegmentKind.TRANSIT, Message("briefing.legend.transit")),
+        (SegmentKind.RETURN in kinds, SegmentKind.RETURN, Message("briefing.legend.return")),
+        (briefing.area is not None, "area", Message("briefing.legend.area")),
         (bool(map.few_images(briefing)), "few_images", _too_few(briefing)),
-        (True, "buffer", "ground risk buffer: may come down here"),
-        (True in fences, "fence", "geofence: stay inside"),
-        (False in fences, "keep_out", "geofence: stay out"),
-        (bool(briefing.restrictions), "restriction", "restricted zone"),
+        (True, "buffer", Message("briefing.legend.buffer")),
+        (True in fences, "fence", Message("briefing.legend.fence")),
+        (False in fences, "keep_out", Message("briefing.legend.keep_out")),
+        (bool(briefing.restrictions), "restriction", Message("briefing.legend.restriction")),
     ]
     return [_key(words, map.STYLES[name]) for there, name, words in wanted if there]
 
 
-def _too_few(briefing: Briefing) -> str:
+def _too_few(briefing: Briefing) -> Message:
     mapped = briefing.inputs.mapped
-    return "" if mapped is None else f"shown on fewer than {mapped.wanted} pictures"
+    return Message("briefing.legend.few_images", wanted=0 if mapped is None else mapped.wanted)
 
 
-def _key(words: str, style: map.Style) -> Key:
+def _key(words: Message, style: map.Style) -> Key:
     dashes, opacity = style.get("dashArray", "none"), style.get("fillOpacity", 0)
     return Key(words, style["color"], style["weight"], dashes, "fillColor" in style, opacity)
 
@@ -148,5 +146,11 @@ def _percent(fraction: float) -> str:
     return f"{100 * fraction:.0f} %"
 
 
-def _sentence(words: str) -> str:
+def _sentence(said: Message | str | None) -> str:
+    words = "" if said is None else text(said)
     return words[:1].upper() + words[1:]
+
+
+def _in_words(value: object) -> object:
+    """A message in the language of the present request or command; anything else as it is."""
+    return value.text() if isinstance(value, Message) else value

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import time
 from zoneinfo import ZoneInfo
 
 from shapely import Polygon, unary_union
@@ -15,30 +16,20 @@ from mission.airspace.zones import Authority, UasZone
 from mission.airspace.zones import Restriction as Level
 from mission.zones.attention import Weekday
 from telemetry.clock import town_time
-
-REFERENCES = {
-    HeightReference.AGL: "above ground",
-    HeightReference.AMSL: "above sea level",
-    HeightReference.WGS84: "above the ellipsoid",
-}
-SUN = {
-    SunEvent.BMCT: "begin of morning twilight",
-    SunEvent.SR: "sunrise",
-    SunEvent.SS: "sunset",
-    SunEvent.EECT: "end of evening twilight",
-}
+from telemetry.messages import Message
+from telemetry.sentences import sentences
 
 
 @dataclass(frozen=True)
 class Contact:
     """Somebody to call."""
 
-    role: str
+    role: Message | str
     """Who that is to the flight: operator, coordination centre, …"""
     name: str = ""
     phone: str = ""
     email: str = ""
-    note: str = ""
+    note: Message | str | None = None
 
 
 @dataclass(frozen=True)
@@ -51,10 +42,10 @@ class BriefingRestriction:
     """In the words of ED-269: PROHIBITED, REQ_AUTHORISATION, CONDITIONAL."""
     area: BaseGeometry
     """One polygon or several, (longitude, latitude) degrees."""
-    heights: str
+    heights: Message
     """From where to where, with units and references."""
-    when: str = ""
-    """When it applies, in words; empty for always."""
+    when: Message | None = None
+    """When it applies; None for always."""
     message: str = ""
     contacts: tuple[Contact, ...] = ()
 
@@ -68,48 +59,53 @@ def restrictions_near(zones: Iterable[UasZone], place: Polygon, clock: ZoneInfo)
 
 def restriction_of(zone: UasZone, clock: ZoneInfo) -> BriefingRestriction:
     """`zone` as it is printed; several outlines are drawn as one, each with its heights in the words."""
-    heights = dict.fromkeys(f"{_limit(v.lower)} to {_limit(v.upper)}" for v in zone.volumes)
+    limits = [Message("airspace.limits.from_to", low=_limit(v.lower), high=_limit(v.upper)) for v in zone.volumes]
+    heights = [limit for number, limit in enumerate(limits) if limit not in limits[:number]]
     return BriefingRestriction(
         identifier=zone.identifier,
         name=zone.name,
         kind=zone.restriction.value,
         area=unary_union([polygon_of(volume.shape) for volume in zone.volumes]),
-        heights="; ".join(heights),
-        when="" if zone.always else "; ".join(_period(one, clock) for one in zone.applicability),
+        heights=sentences(heights),
+        when=None if zone.always else sentences(_period(one, clock) for one in zone.applicability),
         message=" ".join(filter(None, (zone.message, zone.conditions))),
         contacts=tuple(_contact(authority) for authority in zone.authorities),
     )
 
 
-def _limit(limit: Limit) -> str:
+def _limit(limit: Limit) -> Message:
     if math.isinf(limit.metres) or limit.value is None:
-        return "no limit"
+        return Message("airspace.limits.none")
     if limit.value == 0 and limit.reference is HeightReference.AGL:
-        return "ground"
+        return Message("airspace.limits.ground")
     unit = "ft" if limit.unit is LengthUnit.FT else "m"
-    return f"{limit.value:g} {unit} {REFERENCES[limit.reference]}"
+    return Message(f"airspace.limits.{limit.reference.value.lower()}", value=limit.value, unit=unit)
 
 
-def _period(period: Applicability, clock: ZoneInfo) -> str:
-    dates = [
-        f"{word} {town_time(moment, clock)}"
-        for word, moment in (("from", period.begins), ("until", period.ends))
-        if moment is not None
-    ]
-    return ", ".join([*dates, *(_hours(each) for each in period.schedule)])
+def _period(period: Applicability, clock: ZoneInfo) -> Message:
+    parts = []
+    if period.begins is not None:
+        parts.append(Message("airspace.times.since", when=town_time(period.begins, clock)))
+    if period.ends is not None:
+        parts.append(Message("airspace.times.until", when=town_time(period.ends, clock)))
+    return Message("airspace.times.period", parts=[*parts, *(_hours(each) for each in period.schedule)])
 
 
-def _hours(each: DailyPeriod) -> str:
-    days = "every day" if len(each.days) == len(Weekday) else " ".join(day for day in Weekday if day in each.days)
-    begins, ends = (
-        SUN[mark] if isinstance(mark, SunEvent) else "24:00" if mark is None else f"{mark:%H:%M%z}"
-        for mark in (each.begins, each.ends)
-    )
-    return f"{days} {begins} to {ends}"
+def _hours(each: DailyPeriod) -> Message:
+    days: list[Message] = [Message("airspace.times.every_day")]
+    if len(each.days) != len(Weekday):
+        days = [Message(f"airspace.days.{day.lower()}") for day in Weekday if day in each.days]
+    return Message("airspace.times.hours", days=days, begins=_mark(each.begins), ends=_mark(each.ends))
+
+
+def _mark(mark: time | SunEvent | None) -> Message | str:
+    if isinstance(mark, SunEvent):
+        return Message(f"airspace.sun.{mark.value.lower()}")
+    return "24:00" if mark is None else f"{mark:%H:%M%z}"
 
 
 def _contact(authority: Authority) -> Contact:
     name = ", ".join(filter(None, (authority.name, authority.contact)))
     before = authority.interval_before
-    note = "" if before is None else f"ask {before.total_seconds() / 3600:g} h before"
-    return Contact("Zone authority", name, authority.phone, authority.email, note)
+    note = None if before is None else Message("airspace.ask_before", hours=before.total_seconds() / 3600)
+    return Contact(Message("briefing.zone_authority"), name, authority.phone, authority.email, note)

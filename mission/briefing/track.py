@@ -14,6 +14,7 @@ from mission.checks.commands import Do, Nav
 from mission.checks.segments import AirPoint, Profile, Segment, SegmentKind
 from mission.checks.volumes import Samples, samples_of
 from telemetry.errors import BadPlan
+from telemetry.messages import Message
 from telemetry.positions import LocalFrame, Position, distance_m
 from telemetry.transfer.mission_items import MissionItem
 
@@ -38,7 +39,7 @@ class BriefingWaypoint:
     """Metres above the ground below it."""
     kind: SegmentKind
     """What the way to it is for."""
-    does: str
+    does: Message | None
     """What happens there, in words; empty when the drone only passes."""
     way_m: float
     """Metres over ground from the waypoint (or home) before."""
@@ -98,9 +99,9 @@ class BriefingTrack:
         return float(np.max(self.samples.agl_m))
 
     @property
-    def doubt(self) -> str:
-        """What is printed after a height above ground that nobody has measured; empty with a terrain file."""
-        return "" if self.profile.anchor.surveyed else ", if the ground is as high as home"
+    def doubt(self) -> Message | None:
+        """What is printed after a height above ground that nobody has measured; None with a terrain file."""
+        return None if self.profile.anchor.surveyed else Message("briefing.if_ground_is_level")
 
     @property
     def lowest_agl_m(self) -> float:
@@ -138,10 +139,10 @@ class BriefingTrack:
                 reached = _reached(segments, done, item)
                 found.append(self._waypoint(item, len(found) + 1, segments[done : reached + 1], found))
                 done = reached + 1
-            elif found and (word := _done_at(item)):
-                found[-1] = replace(found[-1], does=", ".join(filter(None, (found[-1].does, word))))
+            elif found and (word := _done_at(item)) is not None:
+                found[-1] = replace(found[-1], does=_both(found[-1].does, word))
         if not found:
-            raise BadPlan("the plan has no waypoint, so there is nothing to brief; add one")
+            raise BadPlan(Message("briefing.no_waypoint"))
         return tuple(found)
 
     def _waypoint(
@@ -187,35 +188,46 @@ def _reached(segments: Sequence[Segment], start: int, item: MissionItem) -> int:
     return start - 1
 
 
-def _flown_as(item: MissionItem) -> str:
+def _both(first: Message | None, second: Message) -> Message:
+    return second if first is None else Message("waypoints.both", first=first, second=second)
+
+
+def _flown_as(item: MissionItem) -> Message | None:
     match item.command:
         case Nav.WAYPOINT | Nav.LOITER_TIME if item.param1 > 0:
-            return f"hold {item.param1:g} s"
+            return Message("waypoints.hold", hold_s=item.param1)
         case Nav.LOITER_UNLIMITED:
-            return "hold until told"
+            return Message("waypoints.hold_until_told")
         case Nav.LOITER_TURNS:
-            return f"{item.param1:g} circles of {abs(item.param3):.0f} m radius"
+            return Message("waypoints.circles", turns=item.param1, radius_m=abs(item.param3))
         case Nav.LAND:
-            return "land"
+            return Message("waypoints.land")
         case _:
-            return ""
+            return None
 
 
-def _done_at(item: MissionItem) -> str:
+def _done_at(item: MissionItem) -> Message | None:
     value, second = item.param1, item.param2
     words = {
-        Do.CHANGE_SPEED: f"{second:g} m/s",
-        Do.DIGICAM_CONTROL: "one picture",
-        Do.TRIGGER_DISTANCE: f"picture every {value:g} m" if value > 0 else "pictures stop",
-        Do.TRIGGER_INTERVAL: f"picture every {value / 1000:g} s" if value > 0 else "pictures stop",
-        Do.IMAGE_START: f"picture every {second:g} s" if second > 0 else "picture",
-        Do.IMAGE_STOP: "pictures stop",
-        2500: "video starts",
-        2501: "video stops",
-        Nav.DELAY: f"wait {value:g} s",
-        Nav.RETURN: "return to home",
+        Do.CHANGE_SPEED: Message("waypoints.speed", speed_m_s=second),
+        Do.DIGICAM_CONTROL: Message("waypoints.one_picture"),
+        Do.TRIGGER_DISTANCE: Message("waypoints.picture_every_m", distance_m=value),
+        Do.TRIGGER_INTERVAL: Message("waypoints.picture_every_s", interval_s=value / 1000),
+        Do.IMAGE_START: Message("waypoints.picture_every_s", interval_s=second),
+        Do.IMAGE_STOP: _PICTURES_STOP,
+        2500: Message("waypoints.video_starts"),
+        2501: Message("waypoints.video_stops"),
+        Nav.DELAY: Message("waypoints.wait", wait_s=value),
+        Nav.RETURN: Message("waypoints.return_home"),
     }
-    return words.get(item.command, "")
+    if item.command in (Do.TRIGGER_DISTANCE, Do.TRIGGER_INTERVAL) and value <= 0:
+        return _PICTURES_STOP
+    if item.command == Do.IMAGE_START and second <= 0:
+        return Message("waypoints.picture")
+    return words.get(item.command)
+
+
+_PICTURES_STOP = Message("waypoints.pictures_stop")
 
 
 def _apart(a: AirPoint, b: AirPoint) -> float:

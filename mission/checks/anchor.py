@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from mission.ground import FlatTerrain, Terrain, UnknownGround
 from mission.heights import AboveGround, AboveSea, Band, ground_near, sea_above_ground
+from telemetry.messages import Message
 from telemetry.positions import Position
 
 
@@ -58,15 +59,15 @@ class Anchor:
         return off.low_m, off.high_m
 
     @property
-    def words(self) -> str:
-        """What is known of the ground, for a reader."""
+    def words(self) -> Message | None:
+        """What is known of the ground, for a reader; None where it is surveyed."""
         if self.surveyed:
-            return ""
+            return None
         if self.ground is not None:
-            return f"the ground is {self.ground.words} above the sea by the town's settings"
+            return Message("checks.anchor.told", words=self.ground.words)
         if self.home.known:
-            return f"the ground is taken to be as high as home, {self.home.words} above the sea"
-        return f"the ground is taken to be as high as home, which is not known: {self.home.words} above the sea"
+            return Message("checks.anchor.as_home", words=self.home.words)
+        return Message("checks.anchor.not_known", words=self.home.words)
 
 
 def anchored(home: Position, terrain: Terrain | None, told: Band[AboveSea] | None) -> tuple[Terrain, Anchor]:

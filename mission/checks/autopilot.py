@@ -4,12 +4,14 @@ from collections.abc import Sequence
 
 from mission.checks.inputs import Inputs
 from mission.checks.verdict import Level, Verdict
+from telemetry.messages import Message
+from telemetry.sentences import sentences
 from telemetry.transfer.mission_items import MissionItem
 from telemetry.transfer.refusals import REFUSALS, AutopilotName
 
 CHECK = "autopilot"
-RULE = "what the autopilot refused when it was tried, one command at a time"
-CLEARS = "replace these items or leave them out, or fly with another autopilot"
+RULE = Message("checks.autopilot.rule")
+CLEARS = Message("checks.autopilot.clears")
 MOST_NAMED = 8
 
 
@@ -25,8 +27,8 @@ def check_autopilot(autopilot: AutopilotName | None, items: Sequence[MissionItem
     refused = REFUSALS[autopilot].refused(items)
     if not refused:
         return []
-    said = "; ".join(refused[:MOST_NAMED])
+    named = refused[:MOST_NAMED]
     if len(refused) > MOST_NAMED:
-        said += f"; and {len(refused) - MOST_NAMED} more items"
+        named.append(Message("checks.autopilot.more", count=len(refused) - MOST_NAMED))
     numbers = {"autopilot": autopilot.value, "refused_items": len(refused)}
-    return [Verdict(CHECK, Level.BLOCK, RULE, said, CLEARS, numbers)]
+    return [Verdict(CHECK, Level.BLOCK, RULE, sentences(named), CLEARS, numbers)]

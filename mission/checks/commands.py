@@ -6,6 +6,7 @@ from enum import IntEnum
 
 from mission.formats.document import DO_JUMP
 from telemetry.errors import BadPlan
+from telemetry.messages import Message
 from telemetry.transfer.mission_items import MissionItem
 
 
@@ -65,15 +66,15 @@ def in_flying_order(items: Sequence[MissionItem]) -> Iterator[tuple[int, Mission
     while place < len(items):
         item, followed = items[place], followed + 1
         if followed > MOST_FOLLOWED:
-            raise BadPlan(f"more than {MOST_FOLLOWED:,} items would be flown; divide the plan, or jump less often")
+            raise BadPlan(Message("checks.commands.too_many", most=MOST_FOLLOWED))
         if item.command != DO_JUMP:
             yield place + 1, item
             place += 1
             continue
         if not (0 <= item.param1 < len(items) and item.param2 >= -1):
-            raise BadPlan(f"item {place + 1} jumps to a place that the plan does not have")
+            raise BadPlan(Message("checks.commands.jump_nowhere", number=place + 1))
         if item.param2 < 0:
-            raise BadPlan(f"item {place + 1} jumps back without end; say how often, so that the battery can be counted")
+            raise BadPlan(Message("checks.commands.endless_jump", number=place + 1))
         if jumped[place] < item.param2:
             jumped[place] += 1
             place = int(item.param1)

@@ -8,11 +8,10 @@ from astral.sun import dawn, dusk
 from mission.checks.inputs import Inputs
 from mission.checks.verdict import Level, Verdict
 from telemetry.clock import iso
+from telemetry.messages import Message
 
 CHECK = "daylight"
-RULE = (
-    "Regulation (EU) 2019/947, UAS.OPEN.060 (2) (g): green flashing light; night from evening to morning civil twilight"
-)
+RULE = Message("checks.daylight.rule")
 
 
 def check(inputs: Inputs) -> list[Verdict]:
@@ -20,34 +19,34 @@ def check(inputs: Inputs) -> list[Verdict]:
     spell = _day_around(inputs)
     if spell is not None and spell[0] <= inputs.at and inputs.ends <= spell[1]:
         ends = spell[1].astimezone(inputs.zone)
-        said = f"it is day for the whole flight; civil twilight ends at {ends:%H:%M} local time"
+        said = Message("checks.daylight.day", ends=f"{ends:%H:%M}")
         numbers = {"day_begins": iso(spell[0]), "day_ends": iso(spell[1])}
-        return [Verdict(CHECK, Level.PASS, RULE, said, "", numbers, "astral")]
+        return [Verdict(CHECK, Level.PASS, RULE, said, None, numbers, "astral")]
     numbers = {} if spell is None else {"day_begins": iso(spell[0]), "day_ends": iso(spell[1])}
     return [_at_night(inputs, numbers)]
 
 
 def _at_night(inputs: Inputs, numbers: dict[str, str]) -> Verdict:
     start = inputs.at.astimezone(inputs.zone)
-    dark = f"the flight at {start:%H:%M} local time is by night, in part or whole"
+    dark = Message("checks.daylight.dark", start=f"{start:%H:%M}")
     drone = None if inputs.papers is None else inputs.papers.drone
     if drone is None:
-        what = f"whether the drone carries a green flashing light; {dark}"
-        return inputs.not_known(CHECK, RULE, what, "fly by day, or enter the drone's papers")
+        what = Message("checks.daylight.light_not_known", dark=dark)
+        return inputs.not_known(CHECK, RULE, what, Message("checks.daylight.fly_by_day_or_papers"))
     version = "" if inputs.papers is None else inputs.papers.version
     if not drone.green_light:
-        said, clears = f"{dark}, and the drone carries no green flashing light", "fly by day, or fit the light"
+        said, clears = Message("checks.daylight.no_light", dark=dark), Message("checks.daylight.fit_light")
         return Verdict(CHECK, Level.BLOCK, RULE, said, clears, numbers, version)
     operator = None if inputs.papers is None else inputs.papers.operator
     held = None if operator is None else operator.authorisation
     day = inputs.ends.astimezone(inputs.zone).date()
     if inputs.policy.night_needs_authorisation and (held is None or not held.night or held.until < day):
         said, clears = (
-            f"{dark}, and no authorisation in force covers the night",
-            "fly by day, or enter an authorisation",
+            Message("checks.daylight.not_authorised", dark=dark),
+            Message("checks.daylight.enter_authorisation"),
         )
         return Verdict(CHECK, Level.BLOCK, RULE, said, clears, numbers, version)
-    return Verdict(CHECK, Level.PASS, RULE, f"{dark}; the drone carries a green flashing light", "", numbers, version)
+    return Verdict(CHECK, Level.PASS, RULE, Message("checks.daylight.with_light", dark=dark), None, numbers, version)
 
 
 def _day_around(inputs: Inputs) -> tuple[datetime, datetime] | None:

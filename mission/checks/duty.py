@@ -4,16 +4,17 @@ from datetime import datetime, timedelta
 
 from mission.checks.inputs import Inputs, PilotDuty
 from mission.checks.verdict import Level, Verdict
+from telemetry.messages import Message
 
 CHECK = "crew_duty"
-RULE = "the town's duty rules; UAS.OPEN.060 (2) (a): fit to fly"
+RULE = Message("checks.duty.rule")
 DAY = timedelta(hours=24)
 
 
 def check(inputs: Inputs) -> list[Verdict]:
     """Hours from the first to the last flight of a duty, and hours flown within any 24 hours of this flight."""
     if inputs.duties is None:
-        return [inputs.not_known(CHECK, RULE, "the pilot's other flights", "ask the pilot for duty and rest")]
+        return [inputs.not_known(CHECK, RULE, Message("checks.duty.not_known"), Message("checks.duty.ask_pilot"))]
     this = PilotDuty("this flight", inputs.at, inputs.ends)
     rest = timedelta(hours=inputs.policy.rest_h)
     duty = _duty_of(this, inputs.duties, rest)
@@ -25,14 +26,13 @@ def check(inputs: Inputs) -> list[Verdict]:
         "flying_h": round(flown, 2),
         "max_flying_h": inputs.policy.flying_h,
     }
-    said = (
-        f"{on_duty:.1f} h of duty (at most {inputs.policy.duty_h:g}), "
-        f"{flown:.1f} h of flying in 24 h (at most {inputs.policy.flying_h:g})"
+    said = Message(
+        "checks.duty.hours", on_duty=on_duty, duty_h=inputs.policy.duty_h, flown=flown, flying_h=inputs.policy.flying_h
     )
     if on_duty > inputs.policy.duty_h or flown > inputs.policy.flying_h:
-        clears = f"another pilot, or {inputs.policy.rest_h:g} h of rest first"
+        clears = Message("checks.duty.clears", rest_h=inputs.policy.rest_h)
         return [Verdict(CHECK, Level.BLOCK, RULE, said, clears, numbers)]
-    return [Verdict(CHECK, Level.PASS, RULE, said, "", numbers)]
+    return [Verdict(CHECK, Level.PASS, RULE, said, None, numbers)]
 
 
 def _duty_of(this: PilotDuty, others: tuple[PilotDuty, ...], rest: timedelta) -> list[PilotDuty]:

@@ -16,11 +16,12 @@ from mission.checks.verdict import Level, Verdict
 from mission.checks.wind import wind_at
 from mission.routes.energy import Wind, effort
 from telemetry.errors import BadPlan
+from telemetry.messages import Message
 from telemetry.positions import LocalFrame
 from telemetry.vehicles import Airframe
 
 CHECK = "energy"
-RULE = "the town's reserve, UAS.OPEN.060 (1) (c): fit to complete the flight safely"
+RULE = Message("checks.energy.rule")
 DIRECTIONS = 16
 Floats = NDArray[np.float64]
 
@@ -33,7 +34,17 @@ def check(inputs: Inputs) -> list[Verdict]:
     try:
         flown, broken_off = _worst(inputs.profile, inputs.airframe, strength or 0.0)
     except BadPlan as error:
-        return [Verdict(CHECK, Level.BLOCK, RULE, error.message, "wait for less wind", {"wind_m_s": strength}, version)]
+        return [
+            Verdict(
+                CHECK,
+                Level.BLOCK,
+                RULE,
+                error.told,
+                Message("checks.weather.wait_for_less_wind_only"),
+                {"wind_m_s": strength},
+                version,
+            )
+        ]
     flown, broken_off = flown * inputs.energy.value, broken_off * inputs.energy.value
     left, left_broken = 1 - flown / battery, 1 - float(broken_off.max()) / battery
     numbers = {
@@ -47,21 +58,33 @@ def check(inputs: Inputs) -> list[Verdict]:
         "learned_from_flights": inputs.energy.flights,
         "duration_s": round(inputs.profile.duration_s),
     }
-    air = "in still air, as no wind is known" if strength is None else f"in {strength:.0f} m/s of wind"
+    air = Message("checks.energy.still_air")
+    if strength is not None:
+        air = Message("checks.energy.in_wind", wind_m_s=strength)
     if inputs.energy.flights:
-        air += f", at {inputs.energy.value:.0%} of the model as in its last {inputs.energy.flights} flights"
+        air = Message(
+            "checks.energy.learned", part=f"{inputs.energy.value:.0%}", flights=inputs.energy.flights, air=air
+        )
     least = min(left, left_broken)
     if least < wanted:
-        point = "" if left <= left_broken else f" when broken off after leg {int(np.argmax(broken_off)) + 1}"
-        said = f"{least:.0%} of the battery would be left{point} {air}; {wanted:.0%} must be"
-        clears = "divide the flight into sorties, fly nearer or lower, or wait for less wind"
+        said = Message("checks.energy.too_little", least=f"{least:.0%}", air=air, wanted=f"{wanted:.0%}")
+        if left > left_broken:
+            said = Message(
+                "checks.energy.too_little_broken_off",
+                least=f"{least:.0%}",
+                leg=int(np.argmax(broken_off)) + 1,
+                air=air,
+                wanted=f"{wanted:.0%}",
+            )
+        clears = Message("checks.energy.clears")
         return [Verdict(CHECK, Level.BLOCK, RULE, said, clears, numbers, version)]
-    broken = f"{left_broken:.0%} when broken off at the worst point"
-    said = f"{left:.0%} of a full battery is left after landing {air}, {broken}; {wanted:.0%} must be"
+    said = Message(
+        "checks.energy.enough", left=f"{left:.0%}", air=air, wanted=f"{wanted:.0%}", left_broken=f"{left_broken:.0%}"
+    )
     if strength is None:
-        clears = "enter the weather"
+        clears = Message("checks.weather.enter")
         return [Verdict(CHECK, Level.WARN, RULE, said, clears, numbers, version)]
-    return [Verdict(CHECK, Level.PASS, RULE, said, "", numbers, version)]
+    return [Verdict(CHECK, Level.PASS, RULE, said, None, numbers, version)]
 
 
 def _worst(profile: Profile, airframe: Airframe, strength: float) -> tuple[float, Floats]:

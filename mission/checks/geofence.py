@@ -8,18 +8,19 @@ from mission.checks.inputs import Inputs
 from mission.checks.verdict import Level, Verdict
 from mission.formats.document import FenceArea
 from mission.zones.geometry import to_metres
+from telemetry.messages import Message
 from telemetry.positions import LocalFrame
 
 CHECK = "geofence"
-RULE = "the operational volume stays within the geofence (SORA 2.5, containment)"
+RULE = Message("checks.geofence.rule")
 
 
 def check(inputs: Inputs) -> list[Verdict]:
     """Every inclusion holds the operational volume and the returns; no exclusion touches them."""
     numbers = {"areas": len(inputs.fence), "contingency_m": inputs.policy.contingency_m}
     if not inputs.fence:
-        said = "the plan carries no geofence; nothing on board keeps the drone in its area"
-        return [Verdict(CHECK, Level.WARN, RULE, said, "add a geofence round the path", numbers)]
+        said = Message("checks.geofence.none")
+        return [Verdict(CHECK, Level.WARN, RULE, said, Message("checks.geofence.add"), numbers)]
     frame = LocalFrame(inputs.profile.home.lat, inputs.profile.home.lon)
     path = shapely.union_all([to_metres(volume.footprint, frame) for volume in inputs.volumes])
     returns = _returns(inputs, frame)
@@ -27,27 +28,28 @@ def check(inputs: Inputs) -> list[Verdict]:
     for number, area in enumerate(inputs.fence, start=1):
         outline = _outline(area, frame)
         if outline is None:
-            said = f"part {number} of the geofence crosses itself, or is no area"
-            found.append(Verdict(CHECK, Level.BLOCK, RULE, said, "draw it again", numbers))
+            said = Message("checks.geofence.crossed", number=number)
+            found.append(Verdict(CHECK, Level.BLOCK, RULE, said, Message("checks.geofence.draw_again"), numbers))
             continue
-        for what, shape in (("the path with its buffer", path), ("the straight way home", returns)):
-            if fault := _fault(area, outline, shape):
-                said = f"{what} {fault} part {number} of the geofence"
-                found.append(Verdict(CHECK, Level.BLOCK, RULE, said, "widen the fence, or fly inside it", numbers))
+        for what, shape in ((Message("checks.geofence.path"), path), (Message("checks.geofence.way_home"), returns)):
+            fault = _fault(area, outline, shape, what, number)
+            if fault is not None:
+                found.append(Verdict(CHECK, Level.BLOCK, RULE, fault, Message("checks.geofence.widen"), numbers))
     if found:
         return found
-    said = f"all {len(inputs.fence)} parts of the geofence agree with the path, its buffer and every return"
-    return [Verdict(CHECK, Level.PASS, RULE, said, "", numbers)]
+    said = Message("checks.geofence.agrees", count=len(inputs.fence))
+    return [Verdict(CHECK, Level.PASS, RULE, said, None, numbers)]
 
 
-def _fault(area: FenceArea, outline: BaseGeometry, shape: BaseGeometry) -> str:
+def _fault(area: FenceArea, outline: BaseGeometry, shape: BaseGeometry, what: Message, number: int) -> Message | None:
     if area.inclusion:
         outside = shape.difference(outline)
         if outside.is_empty:
-            return ""
+            return None
         corners = shapely.points(shapely.get_coordinates(outside))
-        return f"reaches {shapely.distance(outline, corners).max():.0f} m out of"
-    return "touches the forbidden" if shape.intersects(outline) else ""
+        out_m = shapely.distance(outline, corners).max()
+        return Message("checks.geofence.reaches", what=what, out_m=out_m, number=number)
+    return Message("checks.geofence.touches", what=what, number=number) if shape.intersects(outline) else None
 
 
 def _returns(inputs: Inputs, frame: LocalFrame) -> BaseGeometry:

@@ -4,16 +4,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mission.checks.inputs import Inputs
-from mission.checks.segments import SegmentKind
+from mission.checks.segments import SegmentKind, leg_words
 from mission.checks.titles import ITEMS, LEFT_OPEN
 from mission.checks.verdict import Level, Verdict
+from telemetry.messages import Message
 from telemetry.positions import LocalFrame
+from telemetry.sentences import sentences
 
 CHECK = "height"
 GROUND = "ground"
 """What an acknowledgement names that the ground was looked at."""
 Floats = NDArray[np.float64]
-RULE = "Regulation (EU) 2019/947, UAS.OPEN.010 (2) and (3)"
+RULE = Message("checks.height.rule")
 CLOSE_M = 0.5
 """Rounding of file formats and terrain; more above the limit is too high."""
 TALL_M = 105.0
@@ -33,26 +35,42 @@ def check(inputs: Inputs) -> list[Verdict]:
     found = []
     if agl[over] > limit[over] + CLOSE_M:
         leg = profile.segments[samples.segment[over]]
-        said = (
-            f"{agl[over]:.0f} m above ground on a {leg.kind} leg at {samples.lat[over]:.5f}, {samples.lon[over]:.5f}; "
-            f"the limit is {limit[over]:.0f} m"
+        said = Message(
+            "checks.height.above_limit",
+            agl=agl[over],
+            kind=leg_words(leg.kind),
+            lat=f"{samples.lat[over]:.5f}",
+            lon=f"{samples.lon[over]:.5f}",
+            limit=limit[over],
         )
-        clears = f"fly at least {agl[over] - limit[over]:.0f} m lower there"
+        clears = Message("checks.height.fly_lower", lower_m=agl[over] - limit[over])
         found.append(Verdict(CHECK, Level.BLOCK, RULE, said, clears, numbers, version))
     found += _clearance(inputs)
     found += _not_known(inputs, limit, found)
     if profile.unclear:
-        said = f"part of the plan cannot be followed: {'; '.join(profile.unclear[:5])}"
-        clears = "take these items out, or fly it with the controller that made it"
+        said = Message("checks.height.unclear", unclear=sentences(profile.unclear[:5]))
+        clears = Message("checks.height.take_items_out")
         count = {"unclear": len(profile.unclear)}
-        found.append(Verdict(CHECK, Level.BLOCK, "every item must be understood", said, clears, count, title=ITEMS))
+        found.append(
+            Verdict(CHECK, Level.BLOCK, Message("checks.height.rule_items"), said, clears, count, titled=ITEMS)
+        )
     if profile.assumed:
-        said = f"assumed: {'; '.join(profile.assumed[:5])}"
-        found.append(Verdict(CHECK, Level.WARN, "what a plan leaves open", said, "say it in the plan", title=LEFT_OPEN))
+        said = Message("checks.height.assumed", assumed=sentences(profile.assumed[:5]))
+        found.append(
+            Verdict(
+                CHECK,
+                Level.WARN,
+                Message("checks.height.rule_open"),
+                said,
+                Message("checks.height.say_in_plan"),
+                titled=LEFT_OPEN,
+            )
+        )
     if not any(verdict.level in (Level.BLOCK, Level.ACKNOWLEDGE) for verdict in found):
-        said = f"at most {agl.max():.0f} m above ground, transit and return included; the limit is {limit[over]:.0f} m"
-        said += f"; {profile.anchor.words}" if profile.anchor.words else ""
-        found.insert(0, Verdict(CHECK, Level.PASS, RULE, said, "", numbers, version))
+        said = Message("checks.height.within_limit", agl=agl.max(), limit=limit[over])
+        ground = profile.anchor.words
+        said = said if ground is None else sentences([said, ground])
+        found.insert(0, Verdict(CHECK, Level.PASS, RULE, said, None, numbers, version))
     return found
 
 
@@ -65,16 +83,17 @@ def _not_known(inputs: Inputs, limit: Floats, found: list[Verdict]) -> list[Verd
     over, low = int(np.argmax(most - limit)), int(np.argmin(np.where(_along(inputs), least, np.inf)))
     may = []
     if most[over] > limit[over] + CLOSE_M:
-        may.append(f"it may be up to {most[over]:.0f} m above ground, where the limit is {limit[over]:.0f} m")
+        may.append(Message("checks.height.may_be_above", most=most[over], limit=limit[over]))
     if _along(inputs).any() and least[low] <= 0:
-        may.append("the ground may be as high as the path")
+        may.append(Message("checks.height.ground_may_be_high"))
     if not may:
         return []
-    said = f"{profile.anchor.words}: {' and '.join(may)}"
-    clears = "give a terrain file, or acknowledge that the ground was looked at on a map"
+    ground = profile.anchor.words
+    said = Message("checks.height.not_known", ground=ground, may=may)
+    clears = Message("checks.height.give_terrain")
     numbers = {"max_height_agl_m": round(float(most.max()), 1), "limit_m": round(float(limit[over]), 1)}
     numbers["min_height_agl_m"] = round(float(least[low]), 1)
-    return [Verdict(CHECK, Level.ACKNOWLEDGE, RULE, said, clears, numbers, profile.anchor.words, GROUND)]
+    return [Verdict(CHECK, Level.ACKNOWLEDGE, RULE, said, clears, numbers, str(ground), GROUND)]
 
 
 def _along(inputs: Inputs) -> NDArray[np.bool_]:
@@ -106,12 +125,19 @@ def _clearance(inputs: Inputs) -> list[Verdict]:
     low = int(np.argmin(np.where(along, samples.agl_m, np.inf)))
     least, wanted = float(samples.agl_m[low]), inputs.policy.clearance_m
     numbers = {"min_height_agl_m": round(least, 1), "clearance_m": wanted}
-    where = f"at {samples.lat[low]:.5f}, {samples.lon[low]:.5f}"
-    rule = "the town's own clearance above ground"
+    where = Message("checks.height.place", lat=f"{samples.lat[low]:.5f}", lon=f"{samples.lon[low]:.5f}")
+    rule = Message("checks.height.rule_clearance")
     if least <= 0:
-        said, clears = f"the path goes into the ground {where}: {-least:.0f} m below it", "fly higher there"
+        said, clears = (
+            Message("checks.height.into_ground", where=where, least=-least),
+            Message("checks.height.fly_higher"),
+        )
         return [Verdict(CHECK, Level.BLOCK, rule, said, clears, numbers, profile.terrain.version)]
     if least < wanted:
-        said = f"only {least:.0f} m above ground {where}; {wanted:.0f} m are wanted"
-        return [Verdict(CHECK, Level.WARN, rule, said, "fly higher there", numbers, profile.terrain.version)]
+        said = Message("checks.height.low", least=least, where=where, wanted=wanted)
+        return [
+            Verdict(
+                CHECK, Level.WARN, rule, said, Message("checks.height.fly_higher"), numbers, profile.terrain.version
+            )
+        ]
     return []

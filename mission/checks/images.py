@@ -4,9 +4,10 @@ from mission.checks.inputs import Inputs, MappedArea
 from mission.checks.verdict import Level, Verdict
 from mission.routes.image_count import ImageCount, count_images
 from mission.routes.pictures import Pictures
+from telemetry.messages import Message
 
 CHECK = "images"
-RULE = "overlap as photogrammetry needs it: every point on so many pictures"
+RULE = Message("checks.images.rule")
 SUBJECT = "images_per_point"
 """What an acknowledgement of too few pictures names."""
 
@@ -21,17 +22,22 @@ def check(inputs: Inputs) -> list[Verdict]:
     count = image_count_of(inputs, mapped)
     numbers = count.as_json(mapped.wanted)
     version = inputs.profile.terrain.version
-    grid = f"looked at every {count.distance_m:.1f} m"
-    several = " of all sorties together" if mapped.others else ""
     if count.least >= mapped.wanted:
-        said = f"every point is on {count.least} pictures{several} or more, {mapped.wanted} are wanted; {grid}"
-        return [Verdict(CHECK, Level.PASS, RULE, said, "", numbers, version)]
+        said = Message("checks.images.enough", least=count.least, wanted=mapped.wanted, distance_m=count.distance_m)
+        return [Verdict(CHECK, Level.PASS, RULE, _of_all(said, mapped), None, numbers, version)]
     lat, lon = count.worst_place
-    said = (
-        f"{_share(count.short_fraction(mapped.wanted))} of the area ({count.short_m2(mapped.wanted):,.0f} m²) is on "
-        f"fewer than {mapped.wanted} pictures{several}; least is {count.least} at {lat:.5f}, {lon:.5f}; {grid}"
+    said = Message(
+        "checks.images.too_few",
+        share=_share(count.short_fraction(mapped.wanted)),
+        area_m2=count.short_m2(mapped.wanted),
+        wanted=mapped.wanted,
+        least=count.least,
+        lat=f"{lat:.5f}",
+        lon=f"{lon:.5f}",
+        distance_m=count.distance_m,
     )
-    clears = f"plan it with {mapped.wanted} images per point (rows go on beyond the outline), or with more overlap"
+    said = _of_all(said, mapped)
+    clears = Message("checks.images.clears", wanted=mapped.wanted)
     if mapped.asked:
         return [Verdict(CHECK, Level.ACKNOWLEDGE, RULE, said, clears, numbers, version, SUBJECT)]
     return [Verdict(CHECK, Level.WARN, RULE, said, clears, numbers, version)]
@@ -43,5 +49,11 @@ def image_count_of(inputs: Inputs, mapped: MappedArea) -> ImageCount:
     return count_images(mapped.area, pictures, mapped.camera, inputs.profile.terrain)
 
 
-def _share(fraction: float) -> str:
-    return "less than 0.1 %" if fraction < 0.001 else f"{100 * fraction:.1f} %"
+def _of_all(said: Message, mapped: MappedArea) -> Message:
+    return Message("checks.images.together", said=said) if mapped.others else said
+
+
+def _share(fraction: float) -> Message:
+    if fraction < 0.001:
+        return Message("checks.images.small_share")
+    return Message("checks.images.share", percent=100 * fraction)

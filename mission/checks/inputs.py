@@ -22,6 +22,7 @@ from mission.routes.energy_factor import EnergyFactor
 from mission.routes.image_count import ENOUGH_IMAGES
 from mission.routes.pictures import Pictures
 from mission.weather.values import Outlook
+from telemetry.messages import Message
 from telemetry.positions import Position
 from telemetry.transfer.mission_items import MissionItem
 from telemetry.transfer.refusals import AutopilotName
@@ -169,7 +170,7 @@ class Inputs:
         """Where it may come down, (longitude, latitude) degrees."""
         return ground_risk_area(self.profile, self.samples, self.policy)
 
-    def not_known(self, check: str, rule: str, what: str, clears: str) -> Verdict:
+    def not_known(self, check: str, rule: Message, what: Message, clears: Message) -> Verdict:
         """The verdict of a check that lacks its data: never a silent pass."""
         level = Level.BLOCK if self.policy.unknown_blocks else Level.WARN
-        return Verdict(check, level, rule, f"not known here: {what}", clears, unknown=True)
+        return Verdict(check, level, rule, Message("checks.not_known", what=what), clears, unknown=True)

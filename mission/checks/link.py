@@ -7,11 +7,12 @@ from mission.checks.inputs import Inputs
 from mission.checks.titles import CARD, DATA_PROTECTION, LINK_LOSS
 from mission.checks.verdict import Level, Verdict
 from mission.registry.values import LinkLoss
+from telemetry.messages import Message
 from telemetry.positions import LocalFrame
 
 CHECK = "link"
-RULE = "the maker's figures and the town's reserves; UAS.OPEN.060 (1) (c)"
-PRIVACY = "Regulation (EU) 2016/679, Articles 5 and 13: purpose, retention and notice of recordings"
+RULE = Message("checks.link.rule")
+PRIVACY = Message("checks.link.rule_privacy")
 RECORDING = "recording"
 """What an acknowledgement about recorded pictures names."""
 
@@ -28,36 +29,36 @@ def _range(inputs: Inputs) -> Verdict:
     away = max(math.hypot(*frame.to_metres(s.ends.lat, s.ends.lon)) for s in inputs.profile.segments)
     usable = inputs.airframe.link_range_m * (1 - inputs.policy.link_reserve)
     numbers = {"farthest_m": round(away, 1), "usable_m": round(usable, 1)}
-    said = f"at most {away:.0f} m from the pilot; the link is counted on to {usable:.0f} m"
+    said = Message("checks.link.range", away=away, usable=usable)
     if away > usable:
-        return Verdict(CHECK, Level.BLOCK, RULE, said, "stand nearer, or divide the flight", numbers)
-    return Verdict(CHECK, Level.PASS, RULE, said, "", numbers)
+        return Verdict(CHECK, Level.BLOCK, RULE, said, Message("checks.link.stand_nearer"), numbers)
+    return Verdict(CHECK, Level.PASS, RULE, said, None, numbers)
 
 
 def _storage(inputs: Inputs) -> Verdict:
     photos = inputs.profile.photos
     room = math.floor(inputs.airframe.photo_storage * (1 - inputs.policy.storage_reserve))
     numbers = {"photos": photos, "room": room}
-    said = f"{photos} of the {room} pictures that the card is counted on to hold"
+    said = Message("checks.link.storage", photos=photos, room=room)
     if photos > room:
-        return Verdict(CHECK, Level.BLOCK, RULE, said, "take fewer pictures, or divide the flight", numbers, title=CARD)
-    return Verdict(CHECK, Level.PASS, RULE, said, "", numbers, title=CARD)
+        return Verdict(CHECK, Level.BLOCK, RULE, said, Message("checks.link.take_fewer"), numbers, titled=CARD)
+    return Verdict(CHECK, Level.PASS, RULE, said, None, numbers, titled=CARD)
 
 
 def _loss(inputs: Inputs) -> Verdict:
     drone = None if inputs.papers is None else inputs.papers.drone
     if drone is None:
-        what = "what the drone does when it loses its link"
-        unknown = inputs.not_known(CHECK, RULE, what, "enter its link-loss action in the register")
-        return replace(unknown, title=LINK_LOSS)
+        what = Message("checks.link.loss_not_known")
+        unknown = inputs.not_known(CHECK, RULE, what, Message("checks.link.enter_loss"))
+        return replace(unknown, titled=LINK_LOSS)
     version = "" if inputs.papers is None else inputs.papers.version
     numbers = {"link_loss": drone.link_loss.value}
     if drone.link_loss is LinkLoss.RETURN:
-        said = "when the link is lost it returns home, as the checks count on"
-        return Verdict(CHECK, Level.PASS, RULE, said, "", numbers, version, title=LINK_LOSS)
+        said = Message("checks.link.loss_returns")
+        return Verdict(CHECK, Level.PASS, RULE, said, None, numbers, version, titled=LINK_LOSS)
     level = Level.BLOCK if drone.link_loss is LinkLoss.CONTINUE else Level.WARN
-    said = f"when the link is lost it would {drone.link_loss}; energy and return are checked for a return home"
-    return Verdict(CHECK, level, RULE, said, "set the link-loss action to return", numbers, version, title=LINK_LOSS)
+    said = Message("checks.link.loss_otherwise", link_loss=drone.link_loss)
+    return Verdict(CHECK, level, RULE, said, Message("checks.link.set_return"), numbers, version, titled=LINK_LOSS)
 
 
 def _recording(inputs: Inputs) -> list[Verdict]:
@@ -66,10 +67,10 @@ def _recording(inputs: Inputs) -> list[Verdict]:
         return []
     notice = inputs.policy.privacy_notice
     if notice:
-        said = f"the town's notice of its recordings is at {notice}"
-        return [Verdict(CHECK, Level.PASS, PRIVACY, said, "", {"photos": photos}, notice, title=DATA_PROTECTION)]
-    said = f"pictures are taken ({photos}): is the purpose noted, the retention set, and are people told?"
-    clears = "acknowledge it for this flight, or publish a notice and set it in the town's policy"
+        said = Message("checks.link.notice", notice=notice)
+        return [Verdict(CHECK, Level.PASS, PRIVACY, said, None, {"photos": photos}, notice, titled=DATA_PROTECTION)]
+    said = Message("checks.link.is_recording_agreed", photos=photos)
+    clears = Message("checks.link.acknowledge_recording")
     numbers = {"photos": photos}
     asked = Verdict(CHECK, Level.ACKNOWLEDGE, PRIVACY, said, clears, numbers, "no notice", RECORDING)
-    return [replace(asked, title=DATA_PROTECTION)]
+    return [replace(asked, titled=DATA_PROTECTION)]

@@ -22,6 +22,7 @@ from mission.heights import AboveSea, Band
 from mission.weather.values import Outlook, WeatherReport, WeatherSample, outlook
 from telemetry.cities import City
 from telemetry.errors import BadInput
+from telemetry.messages import Message
 from telemetry.observations.values import explain
 from telemetry.positions import Position, distance_m
 from telemetry.transfer.refusals import AutopilotName
@@ -110,13 +111,17 @@ def weather_from(text: str, *, at: datetime) -> WeatherSample:
     for part in text.split(","):
         name, _, number = part.partition("=")
         if name.strip() not in _WEATHER:
-            raise BadInput(f"--weather: {name.strip()[:30]!r} is not known; there are {', '.join(_WEATHER)}")
+            raise BadInput(
+                Message("checks.offline.weather_part_not_known", part=name.strip()[:30], known=list(_WEATHER))
+            )
         try:
             values[_WEATHER[name.strip()]] = float(number)
         except ValueError as error:
-            raise BadInput(f"--weather: {name.strip()} is {number.strip()[:30]!r}, which is no number") from error
+            raise BadInput(
+                Message("checks.offline.weather_no_number", part=name.strip(), said=number.strip()[:30])
+            ) from error
     if "wind_m_s" not in values:
-        raise BadInput("--weather: give the wind at least, such as wind=6 (m/s at 10 m)")
+        raise BadInput(Message("checks.offline.weather_no_wind"))
     try:
         return WeatherSample.model_validate({"begins": at, "ends": at + timedelta(days=1), **values})
     except ValidationError as error:
@@ -129,7 +134,7 @@ def policy_in(path: Path) -> Policy:
         written = tomllib.loads(path.read_text(encoding="utf-8"))
         return Policy.model_validate({**AWAY.model_dump(), **written})
     except OSError as error:
-        raise BadInput(f"{path.name} cannot be read: {error.strerror}") from error
+        raise BadInput(Message("checks.offline.file_unreadable", name=path.name, strerror=error.strerror)) from error
     except ValidationError as error:
         raise BadInput(f"{path.name}: {explain(error)}") from error
     except ValueError as error:

@@ -8,40 +8,47 @@ from mission.checks.inputs import Inputs, OtherFlight
 from mission.checks.verdict import Level, Verdict
 from mission.zones.geometry import to_metres
 from telemetry.clock import iso, town_span
+from telemetry.messages import Message
 from telemetry.positions import LocalFrame
 
 CHECK = "overlap"
-RULE = "the town's own separation; UAS.OPEN.060 (2) (b): keep clear of other aircraft"
+RULE = Message("checks.overlap.rule")
 
 
 def check(inputs: Inputs) -> list[Verdict]:
     """One drone, one pilot, one piece of air at a time."""
     if inputs.others is None:
-        clears = "compare it with the other flights of the day"
-        return [inputs.not_known(CHECK, RULE, "other flights of the own service", clears)]
+        clears = Message("checks.overlap.compare")
+        return [inputs.not_known(CHECK, RULE, Message("checks.overlap.others_not_known"), clears)]
     found = [verdict for other in inputs.others for verdict in _with(inputs, other)]
     if found:
         return found
-    said = f"clear of all {len(inputs.others)} other flights" if inputs.others else "no other flight is planned"
-    return [Verdict(CHECK, Level.PASS, RULE, said, "", {"others": len(inputs.others)})]
+    said = (
+        Message("checks.overlap.clear", count=len(inputs.others))
+        if inputs.others
+        else Message("checks.overlap.no_other")
+    )
+    return [Verdict(CHECK, Level.PASS, RULE, said, None, {"others": len(inputs.others)})]
 
 
 def _with(inputs: Inputs, other: OtherFlight) -> list[Verdict]:
     gap = timedelta(seconds=inputs.policy.between_flights_s)
-    when = f"from {town_span(other.begins, other.ends, inputs.zone)}"
+    when = Message("checks.overlap.when", span=town_span(other.begins, other.ends, inputs.zone))
     subject = other.name
     numbers: dict[str, Any] = {"begins": iso(other.begins), "ends": iso(other.ends)}
     near = inputs.at < other.ends + gap and other.begins < inputs.ends + gap
     if near and other.same_drone:
-        said = f"{other.unit} is taken by {other.name} {when}"
-        clears = f"choose a time {gap.seconds} s clear of it, or another drone"
+        said = Message("checks.overlap.drone_taken", unit=other.unit, other=other.name, when=when)
+        clears = Message("checks.overlap.choose_time", gap_s=gap.seconds)
         return [Verdict(CHECK, Level.BLOCK, RULE, said, clears, numbers, "", subject)]
     if near and other.same_pilot:
-        said = f"the pilot flies {other.name} {when}"
-        return [Verdict(CHECK, Level.BLOCK, RULE, said, "choose another time or another pilot", numbers, "", subject)]
+        said = Message("checks.overlap.pilot_taken", other=other.name, when=when)
+        return [Verdict(CHECK, Level.BLOCK, RULE, said, Message("checks.overlap.choose_pilot"), numbers, "", subject)]
     if inputs.at < other.ends and other.begins < inputs.ends and (away := _too_near(inputs, other)) is not None:
-        said = f"comes within {away:.0f} m of {other.name} ({when}); {inputs.policy.separation_m:g} m are wanted"
-        clears = f"fly {inputs.policy.separation_height_m:g} m higher or lower, farther away, or at another time"
+        said = Message(
+            "checks.overlap.too_near", away=away, other=other.name, when=when, separation_m=inputs.policy.separation_m
+        )
+        clears = Message("checks.overlap.fly_apart", separation_height_m=inputs.policy.separation_height_m)
         numbers = {**numbers, "distance_m": round(away, 1), "separation_m": inputs.policy.separation_m}
         return [Verdict(CHECK, Level.BLOCK, RULE, said, clears, numbers, "", subject)]
     return []

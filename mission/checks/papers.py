@@ -6,9 +6,10 @@ from datetime import date
 from mission.checks.inputs import Inputs
 from mission.checks.verdict import Level, Verdict
 from mission.registry.values import DronePapers, Operator, Pilot
+from telemetry.messages import Message
 
 CHECK = "papers"
-RULE = "Regulation (EU) 2019/947, Articles 8, 12 and 14, UAS.OPEN.060 (1), (2); Regulation (EU) 2019/945, Article 40"
+RULE = Message("checks.papers.rule")
 
 
 def check(inputs: Inputs) -> list[Verdict]:
@@ -17,58 +18,74 @@ def check(inputs: Inputs) -> list[Verdict]:
     operator, pilot, drone = (None, None, None) if papers is None else (papers.operator, papers.pilot, papers.drone)
     missing = [
         name
-        for name, held in (("the operator's papers", operator), ("the pilot's", pilot), ("the drone's", drone))
+        for name, held in (
+            (Message("checks.papers.operator_papers"), operator),
+            (Message("checks.papers.pilot_papers"), pilot),
+            (Message("checks.papers.drone_papers"), drone),
+        )
         if held is None
     ]
     found = []
     if missing:
-        what = f"{', '.join(missing)}: registration, certificates, insurance, maintenance and firmware are not checked"
-        found.append(inputs.not_known(CHECK, RULE, what, "enter the papers in the register"))
+        what = Message("checks.papers.not_checked", missing=list(missing))
+        found.append(inputs.not_known(CHECK, RULE, what, Message("checks.papers.enter_papers")))
     version = "no register" if papers is None else papers.version
     for fault, clears in (*_operator(operator, day), *_pilot(pilot, day), *_drone(drone, operator, day)):
         found.append(Verdict(CHECK, Level.BLOCK, RULE, fault, clears, {"day": day.isoformat()}, version))
     if drone is not None and not drone.serial:
-        said = "no Remote ID serial is registered; drones of classes C1 to C6 and all in the specific category send one"
-        found.append(Verdict(CHECK, Level.WARN, RULE, said, "enter the serial marked on the drone", {}, version))
+        said = Message("checks.papers.no_remote_id")
+        found.append(Verdict(CHECK, Level.WARN, RULE, said, Message("checks.papers.enter_serial"), {}, version))
     if not found and operator and pilot and drone:
         last = min(operator.registered_until, operator.insurance_until, drone.maintenance_due)
         last = min([last, *(certificate.until for certificate in pilot.certificates if certificate.until >= day)])
-        said = f"operator {operator.registration}, pilot and drone are valid on {day}; the first paper ends on {last}"
-        found.append(Verdict(CHECK, Level.PASS, RULE, said, "", {"day": str(day), "first_end": str(last)}, version))
+        said = Message("checks.papers.valid", registration=operator.registration, day=day, last=last)
+        found.append(Verdict(CHECK, Level.PASS, RULE, said, None, {"day": str(day), "first_end": str(last)}, version))
     return found
 
 
-def _operator(operator: Operator | None, day: date) -> Iterator[tuple[str, str]]:
+def _operator(operator: Operator | None, day: date) -> Iterator[tuple[Message, Message]]:
     if operator is None:
         return
     if operator.registered_until < day:
-        yield f"the operator's registration ended on {operator.registered_until}", "renew the registration"
+        yield (
+            Message("checks.papers.registration_ended", registered_until=operator.registered_until),
+            Message("checks.papers.renew_registration"),
+        )
     if operator.insurance_until < day:
-        yield f"the operator's insurance ended on {operator.insurance_until}", "renew the insurance and enter it"
+        yield (
+            Message("checks.papers.operator_insurance_ended", insurance_until=operator.insurance_until),
+            Message("checks.papers.renew_insurance"),
+        )
 
 
-def _pilot(pilot: Pilot | None, day: date) -> Iterator[tuple[str, str]]:
+def _pilot(pilot: Pilot | None, day: date) -> Iterator[tuple[Message, Message]]:
     if pilot is None:
         return
     if not pilot.certificates:
-        yield "the pilot holds no certificate", "enter a certificate, or choose another pilot"
+        yield Message("checks.papers.no_certificate"), Message("checks.papers.enter_certificate")
     elif all(certificate.until < day for certificate in pilot.certificates):
         last = max(pilot.certificates, key=lambda certificate: certificate.until)
         yield (
-            f"the pilot's last certificate ({last.kind}, {last.number}) ended on {last.until}",
-            "renew the certificate, or choose another pilot",
+            Message("checks.papers.certificate_ended", kind=last.kind, number=last.number, until=last.until),
+            Message("checks.papers.renew_certificate"),
         )
 
 
-def _drone(drone: DronePapers | None, operator: Operator | None, day: date) -> Iterator[tuple[str, str]]:
+def _drone(drone: DronePapers | None, operator: Operator | None, day: date) -> Iterator[tuple[Message, Message]]:
     if drone is None:
         return
     if drone.insurance_until is not None and drone.insurance_until < day:
-        yield f"the drone's insurance ended on {drone.insurance_until}", "renew the insurance and enter it"
+        yield (
+            Message("checks.papers.drone_insurance_ended", insurance_until=drone.insurance_until),
+            Message("checks.papers.renew_insurance"),
+        )
     if drone.maintenance_due < day:
         yield (
-            f"the drone's maintenance was due on {drone.maintenance_due}",
-            "have it maintained and enter the next date",
+            Message("checks.papers.maintenance_due", maintenance_due=drone.maintenance_due),
+            Message("checks.papers.have_maintained"),
         )
     if not drone.firmware_approved:
-        yield f"its firmware {drone.firmware} is not released by the town", "install a released firmware, or release it"
+        yield (
+            Message("checks.papers.firmware_not_released", firmware=drone.firmware),
+            Message("checks.papers.install_firmware"),
+        )

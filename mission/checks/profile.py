@@ -15,6 +15,7 @@ from mission.checks.segments import AirPoint, Profile, Segment, SegmentKind
 from mission.ground import Terrain
 from mission.heights import AboveSea, Band
 from telemetry.errors import BadPlan
+from telemetry.messages import Message
 from telemetry.positions import LocalFrame, Position
 from telemetry.transfer.mission_items import MissionItem
 from telemetry.vehicles import Airframe
@@ -48,7 +49,7 @@ def profile_of(
     """
     pen = _ProfileBuilder(_home(items, home), airframe, terrain, return_height_m, speed_m_s, ground)
     if home is None:
-        pen.assume("the plan names no home; it is taken to start below its first point")
+        pen.assume(Message("checks.profile.no_home"))
     for number, item in in_flying_order(items):
         pen.follow(number, item)
     return pen.finished()
@@ -60,7 +61,7 @@ def _home(items: Sequence[MissionItem], home: Position | None) -> Position:
     for item in items:
         if item.command in frozenset(Nav) and (item.lat or item.lon):
             return Position(lat=item.lat, lon=item.lon)
-    raise BadPlan("the plan flies nowhere: it names neither a home nor a point; add a take-off and a waypoint")
+    raise BadPlan(Message("checks.profile.flies_nowhere"))
 
 
 class _ProfileBuilder:
@@ -83,16 +84,14 @@ class _ProfileBuilder:
         self._speed = min(speed or DEFAULT_SPEED_M_S, airframe.max_speed_m_s)
         self._time = 0.0
         self._segments: list[Segment] = []
-        self._unclear: list[str] = []
-        self._assumed: list[str] = []
+        self._unclear: list[Message] = []
+        self._assumed: list[Message] = []
         self._camera = CameraTrigger()
         self._flying = self._down = False
         if home.alt_m is not None and terrain is not None and abs(home.alt_m - ground) > 30:
-            self.assume(
-                f"home is said to be at {home.alt_m:.0f} m, the terrain there is at {ground:.0f} m; that is used"
-            )
+            self.assume(Message("checks.profile.home_differs", alt_m=home.alt_m, ground=ground))
 
-    def assume(self, what: str) -> None:
+    def assume(self, what: Message) -> None:
         self._assumed.append(what)
 
     def follow(self, number: int, item: MissionItem) -> None:
@@ -121,13 +120,13 @@ class _ProfileBuilder:
         elif command in HARMLESS:
             self._camera.look(item)
         else:
-            self._unclear.append(f"item {number} is command {command}, which is not followed here")
+            self._unclear.append(Message("checks.profile.command_not_followed", number=number, command=command))
 
     def finished(self) -> Profile:
         if not self._segments:
-            raise BadPlan("the plan flies nowhere: none of its items is a take-off or a waypoint")
+            raise BadPlan(Message("checks.profile.no_point"))
         if not self._down:
-            self.assume("the plan ends in the air; the vehicle is taken to return home")
+            self.assume(Message("checks.profile.ends_in_air"))
             self._return()
         return Profile(
             self._start,
@@ -151,7 +150,7 @@ class _ProfileBuilder:
         if item.frame in TERRAIN_FRAMES:
             return AirPoint(lat, lon, self._ground(lat, lon) + item.alt_m, Measured.FROM_GROUND)
         if item.frame not in RELATIVE_FRAMES:
-            self._unclear.append(f"item {number} gives its height in frame {item.frame}, which is not known here")
+            self._unclear.append(Message("checks.profile.frame_not_known", number=number, frame=item.frame))
         return AirPoint(lat, lon, self._home.amsl_m + item.alt_m)
 
     def _ground(self, lat: float, lon: float) -> float:
@@ -164,7 +163,7 @@ class _ProfileBuilder:
     def _waypoint(self, number: int, item: MissionItem) -> None:
         to = self._place(number, item)
         if item.command == Nav.SPLINE_WAYPOINT:
-            self.assume(f"item {number} is a spline waypoint; straight lines are checked, its curve swings wider")
+            self.assume(Message("checks.profile.spline", number=number))
         self._fly_to(to)
         if not math.isnan(item.param1) and item.param1 > 0:
             self._hold(item.param1)
@@ -173,7 +172,7 @@ class _ProfileBuilder:
         to = self._place(number, item)
         self._fly_to(to)
         if item.command == Nav.LOITER_UNLIMITED:
-            self._unclear.append(f"item {number} holds without end; give it a time, so that the battery can be counted")
+            self._unclear.append(Message("checks.profile.endless_hold", number=number))
         elif item.command == Nav.LOITER_TIME:
             self._hold(item.param1 if item.param1 > 0 else 0.0)
         else:
@@ -181,7 +180,7 @@ class _ProfileBuilder:
 
     def _circle(self, centre: AirPoint, *, turns: float, radius: float) -> None:
         if not 0 < turns <= 1_000 or radius == 0:
-            self._unclear.append(f"a circle of {turns:g} turns with radius {radius:g} m cannot be counted")
+            self._unclear.append(Message("checks.profile.endless_circle", turns=turns, radius=radius))
             return
         frame = LocalFrame(centre.lat, centre.lon)
         for step in range(math.ceil(turns * CIRCLE_CORNERS) + 1):
@@ -193,21 +192,20 @@ class _ProfileBuilder:
         if item.param1 > 0 and self._flying:
             self._hold(item.param1)
         elif item.param1 < 0:
-            self._unclear.append(f"item {number} waits for a time of day; how long it stays in the air is not known")
+            self._unclear.append(Message("checks.profile.waits_for_time", number=number))
 
     def _set_home(self, number: int, item: MissionItem) -> None:
         """From here on heights above home count from another place, and the vehicle returns there."""
         here = item.param1 == 1 or not (item.lat or item.lon)
         self._home = self._at if here else self._place(number, item)
         self.assume(
-            f"item {number} sets home to {self._home.lat:.6f}, {self._home.lon:.6f}: from there on heights above home "
-            "and the return are reckoned from it"
+            Message("checks.profile.sets_home", number=number, lat=f"{self._home.lat:.6f}", lon=f"{self._home.lon:.6f}")
         )
 
     def _fly_to(self, to: AirPoint) -> None:
         """To a point of the plan, from the ground straight up first."""
         if not self._flying:
-            self.assume("the plan has no take-off; a climb straight up at home to its first height is taken for it")
+            self.assume(Message("checks.profile.no_take_off"))
             self._take_off(replace(to, lat=self._at.lat, lon=self._at.lon))
         self._fly(to, self._kind())
 
@@ -229,7 +227,7 @@ class _ProfileBuilder:
         if seconds <= 0:
             return
         if len(self._segments) >= MOST_SEGMENTS or self._time + seconds > 86_400:
-            raise BadPlan("the plan takes longer than a day or has more legs than any drone flies; divide it")
+            raise BadPlan(Message("checks.profile.too_long"))
         ends = self._time + seconds
         self._segments.append(Segment(kind, self._at, to, self._time, ends, self._speed, self._camera.on))
         self._camera.fly(self._at, to, length_m=length, seconds=seconds)

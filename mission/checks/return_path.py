@@ -17,10 +17,11 @@ from mission.checks.segments import Segment, SegmentKind
 from mission.checks.titles import NEED
 from mission.checks.verdict import Level, Verdict
 from mission.checks.volumes import SAMPLE_M, in_degrees, off_sea
+from telemetry.messages import Message
 from telemetry.positions import LocalFrame
 
 CHECK = "return_path"
-RULE = "the vehicle's own return enters no zone and clears the ground"
+RULE = Message("checks.return_path.rule")
 EVERY_M = 50.0
 """A return is looked at from points at most this far apart along the path."""
 
@@ -31,17 +32,17 @@ def check(inputs: Inputs) -> list[Verdict]:
     numbers = {"return_height_m": inputs.profile.return_height_m, "rally_points": len(inputs.rally)}
     version = f"{inputs.profile.terrain.version}" + (f", {inputs.airspace.version}" if inputs.airspace else "")
     if inputs.airspace is None:
-        what = "whether the way home crosses a zone, as no zone data were given"
-        found.append(inputs.not_known(CHECK, RULE, what, "give the authority's zone file (ED-269 or ED-318)"))
+        what = Message("checks.return_path.zones_not_known")
+        found.append(inputs.not_known(CHECK, RULE, what, Message("checks.zones.give_zone_file")))
     elif not found:
-        said = (
-            f"the straight way home is free from everywhere, {inputs.profile.return_height_m:g} m above home or higher"
-        )
-        found.append(Verdict(CHECK, Level.PASS, RULE, said, "", numbers, version))
+        said = Message("checks.return_path.free", return_height_m=inputs.profile.return_height_m)
+        found.append(Verdict(CHECK, Level.PASS, RULE, said, None, numbers, version))
     if not inputs.rally:
-        said = "no emergency landing or rally point is set; in need it lands where it is, or at home"
-        clears = "add a rally point where nobody is"
-        found.append(Verdict(CHECK, Level.WARN, "places to land in need", said, clears, numbers, title=NEED))
+        said = Message("checks.return_path.no_rally")
+        clears = Message("checks.return_path.add_rally")
+        found.append(
+            Verdict(CHECK, Level.WARN, Message("checks.return_path.rule_rally"), said, clears, numbers, titled=NEED)
+        )
     return found
 
 
@@ -61,11 +62,14 @@ def _into_ground(inputs: Inputs) -> Iterator[Verdict]:
     least, wanted = float(clear.min()), inputs.policy.clearance_m
     if least < wanted and profile.return_height_m > 0:
         at = int(np.argmin(clear))
-        said = (
-            f"on the way home it passes {least:.0f} m above ground at {lat_all[at]:.5f}, {lon_all[at]:.5f}; "
-            f"{wanted:.0f} m are wanted"
+        said = Message(
+            "checks.return_path.into_ground",
+            least=least,
+            lat=f"{lat_all[at]:.5f}",
+            lon=f"{lon_all[at]:.5f}",
+            wanted=wanted,
         )
-        clears = f"set the return height to at least {profile.return_height_m + wanted - least:.0f} m"
+        clears = Message("checks.return_path.raise_return", height_m=profile.return_height_m + wanted - least)
         numbers = {"least_m": round(least, 1), "clearance_m": wanted, "return_height_m": profile.return_height_m}
         yield Verdict(CHECK, Level.BLOCK, RULE, said, clears, numbers, profile.terrain.version)
 
@@ -79,8 +83,10 @@ def _into_zones(inputs: Inputs) -> Iterator[Verdict]:
         zone = finding.zone
         if zone.identifier in planned or finding.restriction not in _MATTER:
             continue
-        said = f"breaking off, it would fly home through zone {zone.identifier} {zone.name} ({finding.restriction})"
-        clears = "move home, change the return height, or fly where the straight way home is free"
+        said = Message(
+            "checks.return_path.into_zone", identifier=zone.identifier, zone=zone.name, restriction=finding.restriction
+        )
+        clears = Message("checks.return_path.move_home")
         back = inputs.profile.return_above_sea
         numbers = {
             "return_height_m": inputs.profile.return_height_m,

@@ -8,6 +8,7 @@ from mission.checks.anchor import Anchor, Measured
 from mission.ground import Terrain
 from mission.heights import AboveHome, AboveSea, Band, home_above_sea
 from mission.routes.pictures import Pictures
+from telemetry.messages import Message
 from telemetry.positions import LocalFrame
 
 
@@ -21,6 +22,11 @@ class SegmentKind(StrEnum):
     """Standing in the air."""
     RETURN = "return"
     LANDING = "landing"
+
+
+def leg_words(kind: SegmentKind) -> Message:
+    """What a leg is for, for readers."""
+    return Message(f"checks.legs.{kind.name.lower()}")
 
 
 @dataclass(frozen=True)
@@ -71,9 +77,9 @@ class Profile:
     """Flat, at the height that `anchor` is reckoned from, where nothing better is known."""
     anchor: Anchor
     """How well the heights above the sea and above the ground are known."""
-    unclear: tuple[str, ...]
+    unclear: tuple[Message, ...]
     """What the plan asks for that is not followed here: where it goes or how long it takes is then not known."""
-    assumed: tuple[str, ...]
+    assumed: tuple[Message, ...]
     """What the plan leaves open and was filled in."""
     pictures: Pictures
     """Those that look at the ground from where they are taken; none of a region of interest."""

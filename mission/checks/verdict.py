@@ -1,11 +1,12 @@
 """What one pre-flight check says of one flight. Decides nothing itself."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Any
+from typing import Any, Self
 
 from mission.checks.titles import title_of
+from telemetry.messages import Message, as_message
 
 
 class Level(StrEnum):
@@ -30,12 +31,12 @@ class Verdict:
     check: str
     """The check's short name, such as `height` or `zones`; the same for every flight."""
     level: Level
-    rule: str
+    rule: Message
     """What it is measured by: the regulation and its point, or the town's own setting."""
-    message: str
+    message: Message
     """One sentence for the pilot, with the numbers that matter and their units."""
-    clears: str = ""
-    """What would clear it, as something to do; empty for a pass."""
+    clears: Message | None = None
+    """What would clear it, as something to do; None for a pass."""
     numbers: dict[str, Any] = field(default_factory=dict)
     """What was compared with what, units in the names; JSON-ready."""
     data_version: str = ""
@@ -44,27 +45,62 @@ class Verdict:
     """What an acknowledgement or a permit must name to clear it: a zone's identifier, say."""
     unknown: bool = False
     """Whether it could not be judged, as its data were not there."""
-    title: str = ""
-    """What it asks about, for readers; that of its check where it is left out."""
+    titled: Message | None = None
+    """What it asks about, for readers; None for that of its check."""
 
-    def __post_init__(self) -> None:
-        if not self.title:
-            object.__setattr__(self, "title", title_of(self.check))
+    @property
+    def title(self) -> Message:
+        """What it asks about, for readers."""
+        return self.titled or title_of(self.check)
 
     @property
     def stands_in_the_way(self) -> bool:
         """Whether a flight with this verdict may not be scheduled."""
         return self.level in (Level.ACKNOWLEDGE, Level.PERMIT, Level.BLOCK)
 
-    def as_json(self) -> dict[str, Any]:
-        """For the API, the database and the command line."""
+    def to_row(self) -> dict[str, Any]:
+        """For the database: messages as codes and parameters, so that each reader is told in their language."""
         return {
             "check": self.check,
-            "title": self.title,
+            "title": self.title.to_json(),
             "level": self.level.value,
-            "rule": self.rule,
-            "message": self.message,
-            "clears": self.clears,
+            "rule": self.rule.to_json(),
+            "message": self.message.to_json(),
+            "clears": None if self.clears is None else self.clears.to_json(),
+            "numbers": self.numbers,
+            "data_version": self.data_version,
+            "subject": self.subject,
+        }
+
+    @classmethod
+    def from_row(cls, kept: Mapping[str, Any]) -> Self:
+        """The verdict that `to_row` wrote; one that was kept before there were codes is shown as written."""
+        title, clears = kept.get("title"), kept["clears"]
+        return cls(
+            check=kept["check"],
+            level=Level(kept["level"]),
+            rule=as_message(kept["rule"]),
+            message=as_message(kept["message"]),
+            clears=as_message(clears) if clears else None,
+            numbers=kept["numbers"],
+            data_version=kept["data_version"],
+            subject=kept["subject"],
+            titled=as_message(title) if title else None,
+        )
+
+    def as_json(self) -> dict[str, Any]:
+        """For the API and the command line, in the language of the present request or command.
+
+        `code` and `params` are those of `message`.
+        """
+        return {
+            "check": self.check,
+            "title": self.title.text(),
+            "level": self.level.value,
+            "rule": self.rule.text(),
+            "message": self.message.text(),
+            **self.message.to_json(),
+            "clears": "" if self.clears is None else self.clears.text(),
             "numbers": self.numbers,
             "data_version": self.data_version,
             "subject": self.subject,
@@ -89,7 +125,7 @@ class Acknowledgement:
     check: str
     subject: str
     data_version: str
-    said: str
+    said: Message
     """Who gave it and when, for the message."""
 
 
@@ -99,7 +135,8 @@ def acknowledged(verdicts: Iterable[Verdict], given: Iterable[Acknowledgement]) 
     return [_passed(verdict, words.get((verdict.check, verdict.subject, verdict.data_version))) for verdict in verdicts]
 
 
-def _passed(verdict: Verdict, said: str | None) -> Verdict:
+def _passed(verdict: Verdict, said: Message | None) -> Verdict:
     if verdict.level is not Level.ACKNOWLEDGE or said is None:
         return verdict
-    return replace(verdict, level=Level.PASS, message=f"{verdict.message} ({said})", clears="")
+    message = Message("checks.verdict_acknowledged", verdict=verdict.message, said=said)
+    return replace(verdict, level=Level.PASS, message=message, clears=None)

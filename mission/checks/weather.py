@@ -9,9 +9,11 @@ from mission.checks.verdict import Level, Verdict
 from mission.checks.wind import wind_at
 from mission.weather.values import Outlook
 from telemetry.clock import town_span
+from telemetry.messages import Message
+from telemetry.sentences import sentences
 
 CHECK = "weather"
-RULE = "the maker's limits and the town's; UAS.OPEN.060 (1) (a), (2) (c)"
+RULE = Message("checks.weather.rule")
 FOG, FREEZING_RAIN, THUNDER = frozenset({45, 48}), frozenset({56, 57, 66, 67}), frozenset(range(95, 100))
 """WMO 4677 as forecasts use it."""
 ICING_C = 3.0
@@ -21,7 +23,7 @@ MOIST_M = 1_500.0
 RAIN_MM_H = 0.1
 """Less is not counted as rain."""
 
-Fault = tuple[Level, str, str]
+Fault = tuple[Level, Message, Message]
 
 
 def check(inputs: Inputs) -> list[Verdict]:
@@ -37,23 +39,26 @@ def check(inputs: Inputs) -> list[Verdict]:
         for level, said, clears in rule(inputs, weather, wind):
             found.append(Verdict(CHECK, level, RULE, said, clears, numbers, weather.version))
     if age_h > inputs.policy.weather_max_age_h:
-        said = f"the weather is {age_h:.1f} h old; at most {inputs.policy.weather_max_age_h:g} h may be"
-        found.append(Verdict(CHECK, _soon(inputs), RULE, said, "enter the weather anew", numbers, weather.version))
+        said = Message("checks.weather.too_old", age_h=age_h, weather_max_age_h=inputs.policy.weather_max_age_h)
+        found.append(
+            Verdict(CHECK, _soon(inputs), RULE, said, Message("checks.weather.enter_anew"), numbers, weather.version)
+        )
     if not any(verdict.level is Level.BLOCK for verdict in found):
-        found.insert(0, Verdict(CHECK, Level.PASS, RULE, _said(inputs, weather, wind), "", numbers, weather.version))
+        found.insert(0, Verdict(CHECK, Level.PASS, RULE, _said(inputs, weather, wind), None, numbers, weather.version))
     return found
 
 
 def _unknown(inputs: Inputs, weather: Outlook | None) -> Verdict:
     """Without weather a flight far ahead may be scheduled; nearer its time the weather must be known."""
     until = town_span(inputs.at, inputs.ends, inputs.zone)
-    said = f"not known here: the weather from {until}" if weather is None else (
-        f"not known here: the weather for all of {until}"
+    said = Message("checks.weather.not_known", until=until) if weather is None else (
+        Message("checks.weather.not_known_for_all", until=until)
     )  # fmt: skip
     ahead_h = (inputs.at - inputs.now) / timedelta(hours=1)
-    clears = "enter the weather for the flight's place and time"
+    clears = Message("checks.weather.enter_for_flight")
     if _soon(inputs) is Level.WARN and inputs.policy.unknown_blocks:
-        said += f"; it must be {inputs.policy.weather_needed_h:g} h before the start and is looked at again then"
+        needed_h = inputs.policy.weather_needed_h
+        said = Message("checks.weather.looked_at_again", said=said, weather_needed_h=needed_h)
     return Verdict(CHECK, _soon(inputs), RULE, said, clears, {"ahead_h": round(ahead_h, 1)}, "no weather")
 
 
@@ -66,64 +71,82 @@ def _soon(inputs: Inputs) -> Level:
 def _blowing(inputs: Inputs, weather: Outlook, wind: float) -> Iterator[Fault]:
     most, gusts = inputs.airframe.max_wind_m_s, inputs.airframe.max_gust_m_s
     if wind > most:
-        said = f"wind of {wind:.1f} m/s at flying height; {inputs.airframe.name} may fly in {most:g} m/s"
-        yield Level.BLOCK, said, "wait for less wind, or fly lower"
+        said = Message("checks.weather.too_windy", wind=wind, airframe=inputs.airframe.name, most=most)
+        yield Level.BLOCK, said, Message("checks.weather.wait_for_less_wind")
     if weather.gust_m_s is None:
-        yield Level.WARN, "not known here: gusts", "enter the gusts"
+        yield Level.WARN, Message("checks.weather.gusts_not_known"), Message("checks.weather.enter_gusts")
     elif weather.gust_m_s > gusts:
-        said = f"gusts of {weather.gust_m_s:.1f} m/s; {inputs.airframe.name} may fly in gusts of {gusts:g} m/s"
-        yield Level.BLOCK, said, "wait for weaker gusts"
+        said = Message(
+            "checks.weather.too_gusty", gust_m_s=weather.gust_m_s, airframe=inputs.airframe.name, gusts=gusts
+        )
+        yield Level.BLOCK, said, Message("checks.weather.wait_for_weaker_gusts")
 
 
 def _raining(inputs: Inputs, weather: Outlook, wind: float) -> Iterator[Fault]:
     if weather.rain_mm_h is None:
-        yield Level.WARN, "not known here: rain", "enter the rain"
+        yield Level.WARN, Message("checks.weather.rain_not_known"), Message("checks.weather.enter_rain")
     elif weather.rain_mm_h >= RAIN_MM_H and not inputs.airframe.rain_proof:
-        said = f"rain of {weather.rain_mm_h:g} mm/h; {inputs.airframe.name} is not made for rain"
-        yield Level.BLOCK, said, "wait until it is dry, or take a drone that is fit for rain"
+        said = Message("checks.weather.not_rain_proof", rain_mm_h=weather.rain_mm_h, airframe=inputs.airframe.name)
+        yield Level.BLOCK, said, Message("checks.weather.wait_until_dry")
     elif weather.rain_mm_h > inputs.policy.max_rain_mm_h:
-        said = f"rain of {weather.rain_mm_h:g} mm/h; at most {inputs.policy.max_rain_mm_h:g} are allowed"
-        yield Level.BLOCK, said, "wait for less rain"
+        said = Message(
+            "checks.weather.too_rainy", rain_mm_h=weather.rain_mm_h, max_rain_mm_h=inputs.policy.max_rain_mm_h
+        )
+        yield Level.BLOCK, said, Message("checks.weather.wait_for_less_rain")
     if weather.codes & THUNDER:
-        yield Level.BLOCK, f"a thunderstorm (weather code {max(weather.codes & THUNDER)})", "wait until it has passed"
+        yield (
+            Level.BLOCK,
+            Message("checks.weather.thunderstorm", weather_code=max(weather.codes & THUNDER)),
+            Message("checks.weather.wait_until_passed"),
+        )
 
 
 def _seeing(inputs: Inputs, weather: Outlook, wind: float) -> Iterator[Fault]:
     least = inputs.policy.min_visibility_m
     if weather.visibility_m is None:
-        yield Level.WARN, "not known here: visibility", "enter the visibility"
+        yield Level.WARN, Message("checks.weather.visibility_not_known"), Message("checks.weather.enter_visibility")
     elif weather.visibility_m < least:
         yield (
             Level.BLOCK,
-            f"visibility of {weather.visibility_m:.0f} m; {least:.0f} m are wanted",
-            "wait for clearer air",
+            Message("checks.weather.low_visibility", visibility_m=weather.visibility_m, least=least),
+            Message("checks.weather.wait_for_clearer_air"),
         )
     elif weather.codes & FOG:
-        yield Level.BLOCK, "fog is forecast", "wait for clearer air"
+        yield Level.BLOCK, Message("checks.weather.fog"), Message("checks.weather.wait_for_clearer_air")
 
 
 def _freezing(inputs: Inputs, weather: Outlook, wind: float) -> Iterator[Fault]:
     cold, warm, frame = weather.coldest_c, weather.warmest_c, inputs.airframe
     if weather.codes & FREEZING_RAIN:
-        yield Level.BLOCK, "freezing rain", "wait until it is over"
+        yield Level.BLOCK, Message("checks.weather.freezing_rain"), Message("checks.weather.wait_until_over")
     if cold is None or warm is None:
-        yield Level.WARN, "not known here: temperature", "enter the temperature"
+        yield Level.WARN, Message("checks.weather.temperature_not_known"), Message("checks.weather.enter_temperature")
         return
     if cold < frame.min_temperature_c or warm > frame.max_temperature_c:
-        limits = f"{frame.min_temperature_c:g} to {frame.max_temperature_c:g} °C"
-        said = f"{cold:g} to {warm:g} °C; {frame.name} flies from {limits}"
-        yield Level.BLOCK, said, "wait, or take a drone made for it"
+        said = Message(
+            "checks.weather.out_of_temperature_limits",
+            cold=cold,
+            warm=warm,
+            airframe=frame.name,
+            least_c=frame.min_temperature_c,
+            most_c=frame.max_temperature_c,
+        )
+        yield Level.BLOCK, said, Message("checks.weather.wait_or_other_drone")
     moist = (weather.rain_mm_h or 0.0) >= RAIN_MM_H or bool(weather.codes & FOG)
     moist = moist or (weather.visibility_m is not None and weather.visibility_m < MOIST_M)
     if cold <= ICING_C and moist:
-        yield Level.BLOCK, f"icing: {cold:g} °C in rain, snow or fog", "wait for dry or warmer air"
+        yield Level.BLOCK, Message("checks.weather.icing", cold=cold), Message("checks.weather.wait_for_dry_or_warm")
 
 
 def _magnetic(inputs: Inputs, weather: Outlook, wind: float) -> Iterator[Fault]:
     if weather.kp is not None and weather.kp >= inputs.policy.kp_blocks:
-        yield Level.BLOCK, f"Kp {weather.kp:g}: satellite positions are not to be trusted", "wait for quieter days"
+        yield (
+            Level.BLOCK,
+            Message("checks.weather.kp_blocks", kp=weather.kp),
+            Message("checks.weather.wait_for_quiet_days"),
+        )
     elif weather.kp is not None and weather.kp >= inputs.policy.kp_warns:
-        yield Level.WARN, f"Kp {weather.kp:g}: satellite positions may be unsure", "be ready to fly by hand"
+        yield Level.WARN, Message("checks.weather.kp_warns", kp=weather.kp), Message("checks.weather.fly_by_hand")
 
 
 _RULES: tuple[Callable[[Inputs, Outlook, float], Iterator[Fault]], ...] = (
@@ -149,8 +172,13 @@ def _numbers(weather: Outlook, wind: float, age_h: float) -> dict[str, Any]:
     }
 
 
-def _said(inputs: Inputs, weather: Outlook, wind: float) -> str:
+def _said(inputs: Inputs, weather: Outlook, wind: float) -> Message:
     frame = inputs.airframe
-    gust = "" if weather.gust_m_s is None else f", gusts {weather.gust_m_s:g} of {frame.max_gust_m_s:g}"
-    kp = "; Kp not known" if weather.kp is None else f"; Kp {weather.kp:g}"
-    return f"wind at height {wind:.1f} m/s of {frame.max_wind_m_s:g}{gust}{kp}"
+    said = Message("checks.weather.within_limits", wind=wind, max_wind_m_s=frame.max_wind_m_s)
+    if weather.gust_m_s is not None:
+        said = Message(
+            "checks.weather.with_gusts", said=said, gust_m_s=weather.gust_m_s, max_gust_m_s=frame.max_gust_m_s
+        )
+    if weather.kp is None:
+        return sentences([said, Message("checks.weather.kp_not_known")])
+    return sentences([said, Message("checks.weather.kp", kp=weather.kp)])

@@ -12,6 +12,7 @@ import numpy as np
 
 from mission.formats.document import DO_JUMP, NEEDS_POSITION, PlanFile
 from telemetry.errors import BadPlan
+from telemetry.messages import Message
 from telemetry.positions import LocalFrame
 from telemetry.transfer.mission_items import AltitudeFrame, Command, MissionItem
 
@@ -77,7 +78,7 @@ class PathLeg:
 def path_of(plan: PlanFile) -> list[PathLeg]:
     """The ways from point to point of a plan, in flying order. Raises BadPlan for one that jumps."""
     if any(item.command == DO_JUMP for item in plan.items):
-        raise BadPlan(f"{plan.name} repeats items by a jump, so what is left of it cannot be told; write it out first")
+        raise BadPlan(Message("continuation.jumps", plan=plan.name))
     legs: list[PathLeg] = []
     before = next((item for item in plan.items if item.command in TAKEOFFS and (item.lat or item.lon)), None)
     for number, item in enumerate(plan.items):
@@ -87,7 +88,7 @@ def path_of(plan: PlanFile) -> list[PathLeg]:
         legs.append(PathLeg(number, before or item, item, "trigger" in settings))
         before = item
     if not legs:
-        raise BadPlan(f"{plan.name} flies to no point, so nothing of it can be left")
+        raise BadPlan(Message("continuation.no_point", plan=plan.name))
     return legs
 
 
@@ -105,9 +106,9 @@ def remaining(plan: PlanFile, stop: BreakOff) -> PlanFile:
     path = path_of(plan)
     leg = leg_under_way(path, stop.item)
     if leg is None:
-        raise BadPlan(f"{plan.name} was flown to its last point; nothing of it is left")
+        raise BadPlan(Message("continuation.finished", plan=plan.name))
     if leg is path[0]:
-        raise BadPlan(f"nothing of {plan.name} was flown yet; fly it again as it is")
+        raise BadPlan(Message("continuation.not_begun", plan=plan.name))
     settings = settings_after(plan.items[: leg.target])
     speed = [settings.pop("speed")] if "speed" in settings else []
     begins = _begins(leg, stop) if leg.takes_pictures else []

@@ -11,6 +11,7 @@ from mission.debrief.legs import OFF_ROUTE_M, FlownLeg, match
 from mission.formats.document import PlanFile
 from mission.routes.energy import Floats
 from telemetry.errors import BadPlan
+from telemetry.messages import Message
 from telemetry.positions import LocalFrame
 
 STRAIGHT_M = 5.0
@@ -40,8 +41,7 @@ def stop_at(plan: PlanFile, lat: float, lon: float) -> BreakOff:
     away = nearest.part(lat, lon)[1]
     if away > OFF_ROUTE_M:
         raise BadPlan(
-            f"{lat:.6f}, {lon:.6f} is {away:,.0f} m away from every way of {plan.name} on which pictures are taken; "
-            "give the place of the last picture"
+            Message("continuation.off_the_way", lat=f"{lat:.6f}", lon=f"{lon:.6f}", away_m=away, plan=plan.name)
         )
     return BreakOff(nearest.target, lat, lon)
 
@@ -52,7 +52,7 @@ def stop_of_item(plan: PlanFile, item: int) -> BreakOff:
     Raises BadPlan for a plan that jumps, or has no such item.
     """
     if not 0 <= item < len(plan.items):
-        raise BadPlan(f"{plan.name} has no item {item}; its items are 0 to {len(plan.items) - 1}")
+        raise BadPlan(Message("continuation.no_item", plan=plan.name, item=item, last=len(plan.items) - 1))
     leg = leg_under_way(path_of(plan), item)
     at = plan.items[item] if leg is None else leg.begins
     return BreakOff(item, at.lat, at.lon)
@@ -69,7 +69,7 @@ def stop_of_track(plan: PlanFile, track: FlownTrack, done: int | None = None) ->
         track = _without_way_home(track)
     leg = _leg_of(path, track) if done is None else leg_under_way(path, done)
     if leg is None and done is None:
-        raise BadPlan(f"the track is nowhere on the way of {plan.name}; is it of another flight?")
+        raise BadPlan(Message("continuation.other_track", plan=plan.name))
     if leg is None:
         return BreakOff(len(plan.items), plan.items[-1].lat, plan.items[-1].lon)
     part = _flown_part(leg, track)

@@ -13,6 +13,7 @@ from sqlmodel import Session, col, select
 from mission.control.tables import ControlEventRow
 from telemetry.clock import iso
 from telemetry.errors import BadInput, Conflict
+from telemetry.messages import Message
 from telemetry.store import Work
 from telemetry.units.tables import UnitRow
 
@@ -41,7 +42,7 @@ def take(work: Work, unit: UnitRow, *, by: str, at: datetime) -> None:
     if now.holder == by:
         return
     if now.holder is not None:
-        raise Conflict(f"{now.holder} has the control of {unit.name}; ask them to hand it over to you")
+        raise Conflict(Message("flights.ask_for_control", holder=now.holder, unit=unit.name))
     _add(work, unit, "taken", by=by, at=at, after=Control(by))
 
 
@@ -49,7 +50,7 @@ def offer(work: Work, unit: UnitRow, *, by: str, to: str, at: datetime) -> None:
     """Offer it to the pilot called `to`; `by` keeps it until they accept. Raises BadInput, or Conflict for others."""
     require(work.session, unit, by)
     if to == by:
-        raise BadInput(f"you have the control of {unit.name} already; name the pilot who is to have it")
+        raise BadInput(Message("control.yours_already", unit=unit.name))
     _add(work, unit, "offered", by=by, at=at, after=Control(by, to))
 
 
@@ -73,7 +74,7 @@ def give_back(work: Work, unit: UnitRow, *, by: str, in_the_air: bool, for_anoth
     if not for_another:
         require(work.session, unit, by)
     if in_the_air:
-        raise Conflict(f"{unit.name} is in the air and needs a pilot; hand its control over instead of giving it back")
+        raise Conflict(Message("control.needs_pilot", unit=unit.name))
     if of(work.session, unit.id).holder is not None:
         _add(work, unit, "given_back", by=by, at=at, after=Control())
 
@@ -82,9 +83,9 @@ def require(session: Session, unit: UnitRow, by: str) -> None:
     """Raises Conflict unless `by` has the control of the vehicle."""
     holder = of(session, unit.id).holder
     if holder is None:
-        raise Conflict(f"nobody has the control of {unit.name}; take it first")
+        raise Conflict(Message("flights.nobody_has_control", name=unit.name))
     if holder != by:
-        raise Conflict(f"{holder} has the control of {unit.name}, not {by}; ask them to hand it over")
+        raise Conflict(Message("flights.other_has_control", holder=holder, name=unit.name, by=by))
 
 
 def history(session: Session, unit_id: str) -> list[dict[str, Any]]:
@@ -104,7 +105,7 @@ def _last(session: Session, unit_id: str) -> ControlEventRow | None:
 def _require_offered(session: Session, unit: UnitRow, by: str) -> str | None:
     now = of(session, unit.id)
     if now.offered_to != by:
-        raise Conflict(f"the control of {unit.name} was not offered to {by}; its holder must name you first")
+        raise Conflict(Message("control.not_offered", unit=unit.name, by=by))
     return now.holder
 
 

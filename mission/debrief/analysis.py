@@ -20,6 +20,7 @@ from mission.ground import FlatTerrain, Terrain
 from mission.routes.cameras import Camera
 from telemetry.errors import Conflict
 from telemetry.logs.photos import Photos
+from telemetry.messages import Message
 from telemetry.positions import LocalFrame
 from telemetry.vehicles import Airframe
 
@@ -118,7 +119,7 @@ def debrief(flown: DebriefInputs) -> DebriefResult:
     """What was flown against what was planned. Raises Conflict when there is no track to tell it by."""
     track = flown.track
     if len(track.seconds) < 2:
-        raise Conflict("nothing was recorded of this flight's track, so there is nothing to debrief")
+        raise Conflict(Message("debriefs.nothing_recorded"))
     frame = LocalFrame(float(track.lat[0]), float(track.lon[0]))
     places = _metres(frame, track.lat, track.lon, track.height_m)
     legs = legs_of(flown.route, frame.to_metres)

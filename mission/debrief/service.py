@@ -33,6 +33,7 @@ from telemetry.clock import iso
 from telemetry.errors import BadInput, Conflict
 from telemetry.logs.photos import Photos, photos_in
 from telemetry.logs.tlog import load_tlog
+from telemetry.messages import Message
 from telemetry.store import Store
 
 FLOWN = frozenset({FlightState.LANDED, FlightState.DEBRIEFED, FlightState.ABORTED})
@@ -99,7 +100,7 @@ def aborted_with_track(session: Session, *, before: datetime) -> list[str]:
 def gather(session: Session, flight: FlightRow, standards: Standards) -> DebriefInputs:
     """What the database knows of a flight that is over. Raises Conflict for one that is not, or never flew."""
     if FlightState(flight.state) not in FLOWN or flight.started_at is None:
-        raise Conflict(f"{flight.name} is {flight.state}; a flight is debriefed when it has flown and is over")
+        raise Conflict(Message("debriefs.not_over", flight=flight.name, state=flight.state))
     plan, city = session.get_one(PlanRow, flight.plan_id), City(flight.city)
     papers = registry.papers_for(session, city=city, pilot=flight.pilot, unit_id=flight.unit_id)
     kind = papers.drone.airframe if papers.drone is not None and papers.drone.airframe else DEFAULT_DRONE
@@ -143,10 +144,10 @@ def latest(session: Session, flight_id: str) -> dict[str, Any] | None:
 def remark(session: Session, flight: FlightRow, text: str, *, by: str, at: datetime) -> None:
     """Write into the log-book. Raises Conflict for who did not fly it, BadInput for no or too many words."""
     if by != flight.pilot:
-        raise Conflict(f"{flight.name} was {flight.pilot}'s to fly, and to remark on")
+        raise Conflict(Message("debriefs.not_yours", flight=flight.name, pilot=flight.pilot))
     words = text.strip()
     if not words or len(words) > LONGEST_REMARK:
-        raise BadInput(f"a remark has 1 to {LONGEST_REMARK} characters; this one has {len(words)}")
+        raise BadInput(Message("debriefs.remark_length", most=LONGEST_REMARK, characters=len(words)))
     session.add(FlightRemarkRow(flight_id=flight.id, at=at, who=by, text=words))
 
 

@@ -12,6 +12,7 @@ from mission.flights.states import SYSTEM, FlightState
 from telemetry.cities import BOTH
 from telemetry.clock import Clock
 from telemetry.errors import VanagasError
+from telemetry.messages import Message
 from telemetry.store import Store
 
 log = logging.getLogger(__name__)
@@ -54,8 +55,8 @@ class DebriefWorker:
             service.make(self._store, flight_id, BOTH, self._standards, by=SYSTEM, now=now, tlogs=self._tlogs)
         except Exception as error:
             self._given_up.add(flight_id)
-            why = error.message if isinstance(error, VanagasError) else "a fault in the program"
+            why = error.told if isinstance(error, VanagasError) else Message("flights.fault_in_the_program")
             log.exception("flight %s cannot be debriefed", flight_id)
             with self._store.write() as work:
                 flight = flight_repository.get(work.session, flight_id, BOTH)
-                flights.note(work, flight, who=SYSTEM, why=f"not debriefed: {why}", at=now)
+                flights.note(work, flight, who=SYSTEM, why=Message("flights.not_debriefed", why=why), at=now)

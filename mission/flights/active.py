@@ -33,7 +33,9 @@ from mission.flights.warnings import Neighbour
 from telemetry.cities import BOTH
 from telemetry.clock import Clock, town_time
 from telemetry.errors import Conflict, VanagasError
+from telemetry.messages import Message, as_message
 from telemetry.positions import Position
+from telemetry.sentences import sentences
 from telemetry.store import STORE_ERRORS, Store
 from telemetry.units import service as units
 from telemetry.vehicles import Vehicle, VehicleState
@@ -61,7 +63,7 @@ class ActiveFlight:
         recorder: FlightRecorder,
         setting: FlightSetting,
         *,
-        taken_up: str,
+        taken_up: Message | None,
         had_link: bool = True,
         neighbours: Callable[[str], Sequence[Neighbour]] = lambda _: (),
     ) -> None:
@@ -96,7 +98,7 @@ class ActiveFlight:
             neighbours=neighbours,
         )
         self._engine = FlightEngine(vehicle, self._procedure, self, self.reporter, setting.timeouts)
-        self._standing = ""
+        self._standing: Message | None = None
         self.vehicle_checks = VehicleChecks()
         self._allowed_by: str | None = None
 
@@ -153,7 +155,7 @@ class ActiveFlight:
             replace(
                 self.authority,
                 state=FlightState(data["state"]),
-                outcome=data["outcome"] or "",
+                outcome=as_message(data["outcome"]) if data["outcome"] else None,
                 confirmed_by=data["confirmed_by"],
                 holder=data["control"]["holder"],
                 standing=standing_of(data["verdicts"]),
@@ -171,14 +173,15 @@ class ActiveFlight:
     async def prepare(self, said: VehicleState) -> BoardPlan:
         return self.facts.plan
 
-    async def check(self, plan: BoardPlan, said: VehicleState, why: str) -> ChecksRun:
+    async def check(self, plan: BoardPlan, said: VehicleState, why: Message) -> ChecksRun:
         try:
             self._standing = await asyncio.to_thread(self._look_again, why)
         except (*STORE_ERRORS, OSError) as error:
-            self._standing = f"the checks cannot be run while the database fails: {type(error).__name__}"
+            self._standing = Message("flights.checks_not_run", error=type(error).__name__)
         await self._read_failsafes()
         own = self.vehicle_checks.standing(plan)
-        self._standing = "; ".join(reason for reason in (self._standing, own) if reason)
+        reasons = [reason for reason in (self._standing, own) if reason is not None]
+        self._standing = sentences(reasons) if reasons else None
         return ChecksRun(self._standing)
 
     def aboard(self) -> dict[str, Any]:
@@ -195,9 +198,9 @@ class ActiveFlight:
         """The yes of the pilot in control to what the vehicle does not do by itself. Raises Conflict after the start,
         and for what is not asked."""
         if self.state in IN_THE_AIR | OVER:
-            raise Conflict(f"{self.facts.name} is {self.state}; there is nothing left to say yes to")
+            raise Conflict(Message("flights.nothing_to_accept", flight=self.facts.name, state=self.state))
         self.vehicle_checks.accept(subjects, self.facts.plan)
-        words = f"yes to a vehicle that does nothing by itself on {', '.join(sorted(subjects))}"
+        words = Message("flights.accepted_failsafes", subjects=sorted(subjects))
         self.reporter.record(RecordWanted("", words, who=by))
 
     async def _read_failsafes(self) -> None:
@@ -228,20 +231,20 @@ class ActiveFlight:
         self._allowed_by = pilot
         return [StartWithheld() if pilot is None else StartAllowed(pilot)]
 
-    def _look_again(self, why: str) -> str:
-        """Run the flight's checks and keep them; gives what stands in the way, in words. Raises STORE_ERRORS."""
+    def _look_again(self, why: Message) -> Message | None:
+        """Run the flight's checks and keep them; what stands in the way, None for nothing. Raises STORE_ERRORS."""
         with self._setting.store.write() as work:
             flight = repository.get(work.session, self.facts.id, BOTH)
             service.require_fence(flight, self.facts.fence)
             now = self._setting.clock.now()
             if service.look_again(work, flight, self._setting.standards, why=why, now=now):
-                return ""
+                return None
             summary = gate.summary(work.session, self.facts.id)
-            return "checks stand in its way" if summary is None else "; ".join(summary["reasons"])
+            return Message("flights.checks_stand") if summary is None else standing_of(summary)
 
-    def _overdue(self) -> str:
+    def _overdue(self) -> Message:
         minutes = LATEST_START.seconds // 60
         due = town_time(self.facts.scheduled_at, self.facts.city.facts.zone)
-        why = f"it was due at {due} and not started within {minutes} minutes of that"
+        why = Message("flights.overdue", due=due, minutes=minutes)
         standing = self.authority.standing or self._standing
-        return f"{why}; in its way: {standing}" if standing else why
+        return Message("flights.overdue_because", why=why, standing=standing) if standing else why

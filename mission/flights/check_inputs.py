@@ -39,6 +39,7 @@ from mission.zones.tables import ZoneRow
 from telemetry.cities import City
 from telemetry.clock import town_time
 from telemetry.errors import BadInput
+from telemetry.messages import Message
 from telemetry.positions import Position
 from telemetry.transfer.refusals import AutopilotName
 from telemetry.units.tables import UnitRow
@@ -100,8 +101,8 @@ def judge(session: Session, proposed: ProposedFlight, standards: Standards, *, n
     try:
         verdicts = run_checks(inputs_of(session, proposed, standards, now=now))
     except BadInput as error:
-        said, clears = f"the flight cannot be checked: {error.message}", "mend the plan, the terrain or the zones"
-        return [Verdict("height", Level.BLOCK, "every flight is checked before it flies", said, clears)]
+        said, clears = Message("checks.cannot_be_checked", reason=error.told), Message("checks.mend")
+        return [Verdict("height", Level.BLOCK, Message("checks.rule_every_flight"), said, clears)]
     return acknowledged(verdicts, _given(session, proposed, standards, now))
 
 
@@ -292,8 +293,8 @@ def _given(session: Session, proposed: ProposedFlight, standards: Standards, now
     ]
 
 
-def _acknowledged(row: AcknowledgementRow, city: City) -> str:
-    return f"acknowledged by {row.who}, {town_time(row.at, city.facts.zone)}"
+def _acknowledged(row: AcknowledgementRow, city: City) -> Message:
+    return Message("checks.acknowledged_by", who=row.who, when=town_time(row.at, city.facts.zone))
 
 
 def _digest(value: object) -> str:

@@ -19,7 +19,9 @@ from mission.checks.registry import CHECKS, run_checks
 from mission.checks.verdict import Level, Verdict
 from mission.formats.document import HAS_POSITION, PlanFile
 from telemetry.errors import BadInput, BadPlan, FlightBlocked
+from telemetry.messages import Message
 from telemetry.positions import Position, distance_m
+from telemetry.sentences import sentences
 from telemetry.transfer.mission_items import MissionItem
 from telemetry.transfer.refusals import AutopilotName
 from telemetry.vehicles import Airframe
@@ -46,7 +48,7 @@ class Terms:
     def __post_init__(self) -> None:
         names = [*CHECKS, START, PLAN, autopilot.CHECK, failsafes.FAILSAFES, failsafes.FENCE]
         if unknown := self.despite - set(names):
-            raise BadInput(f"--despite: there is no check {min(unknown)[:30]!r}; there are {', '.join(names)}")
+            raise BadInput(Message("clearance.no_check", check=min(unknown)[:30], names=list(names)))
 
 
 @dataclass(frozen=True)
@@ -74,11 +76,13 @@ class Clearance:
         """Raises FlightBlocked for what stands in the way, with what would clear it."""
         if not self.refused:
             return
-        why = "; ".join(
-            f"{verdict.check}: {verdict.message} ({verdict.clears}, or add --despite {verdict.check})"
+        why = [
+            Message("clearance.reason", check=verdict.check, message=verdict.message, clears=verdict.clears)
             for verdict in self.refused
+        ]
+        raise FlightBlocked(
+            Message("clearance.refused", why=sentences(why)), [verdict.as_json() for verdict in self.refused]
         )
-        raise FlightBlocked(f"it may not be flown: {why}", [verdict.as_json() for verdict in self.refused])
 
 
 @dataclass(frozen=True)
@@ -118,8 +122,10 @@ def clearance(
             )
             verdicts += run_checks(inputs)
         except BadPlan as error:
-            said = f"the checks cannot follow it: {error.message}"
-            verdicts.append(Verdict(PLAN, Level.BLOCK, "every plan is checked", said, "change the plan"))
+            said = Message("clearance.cannot_follow", reason=error.told)
+            verdicts.append(
+                Verdict(PLAN, Level.BLOCK, Message("clearance.rule_every_plan"), said, Message("clearance.change_plan"))
+            )
     refused = _refused(verdicts, terms.despite)
     return Clearance(
         refused=refused,
@@ -143,8 +149,8 @@ def _far(items: Sequence[MissionItem], here: Position) -> list[Verdict]:
     away = max((distance_m(here, Position(lat=item.lat, lon=item.lon)) for item in points), default=0.0)
     if away <= NEAR_M:
         return []
-    said = f"the plan goes {away / 1000:,.0f} km away from where the vehicle stands; it looks like another place's"
-    return [Verdict(START, Level.BLOCK, "a plan is flown where it was made", said, "take the plan of this place")]
+    said = Message("clearance.too_far", away_km=away / 1000)
+    return [Verdict(START, Level.BLOCK, Message("clearance.rule_place"), said, Message("clearance.take_other"))]
 
 
 def _words(verdicts: Sequence[Verdict]) -> list[str]:

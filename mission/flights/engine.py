@@ -45,6 +45,7 @@ from mission.flights.procedure.outputs import (
 from telemetry.errors import VanagasError, VehicleSilent
 from telemetry.finishing import finish
 from telemetry.links.watch import LinkState
+from telemetry.messages import Message
 from telemetry.transfer.onboard_plan import UploadBrokenOff
 from telemetry.vehicles import Vehicle, VehicleState
 
@@ -57,7 +58,7 @@ class FlightGround(Protocol):
     async def prepare(self, said: VehicleState) -> BoardPlan:
         """The plan for a vehicle that stands where it says. Raises VanagasError."""
 
-    async def check(self, plan: BoardPlan, said: VehicleState, why: str) -> ChecksRun:
+    async def check(self, plan: BoardPlan, said: VehicleState, why: Message) -> ChecksRun:
         """Run the checks of the flight."""
 
     def ask_confirmation(self, plan: BoardPlan) -> None:
@@ -173,7 +174,7 @@ class FlightEngine:
             self._observer.record(RecordWanted("upload undone", why, {"why": why}))
             raise
         except VanagasError as error:
-            event = StepFailed(error.message, silent=isinstance(error, VehicleSilent))
+            event = StepFailed(error.told, silent=isinstance(error, VehicleSilent))
         self.feed(event)
         if isinstance(event, VehicleConnected):
             self._begin(self._listen())
@@ -186,14 +187,14 @@ class FlightEngine:
         if wanted.step is GroundStep.PREPARE and where is not None:
             return PlanPrepared(await self._ground.prepare(where))
         if plan is None or where is None:
-            return StepFailed(f"a fault in the program: {wanted.step} without a plan or a place")
-        if wanted.step is GroundStep.CHECK:
+            return StepFailed(Message("flights.program_fault", kind=wanted.step.value, reason="–"))
+        if wanted.step is GroundStep.CHECK and wanted.why is not None:
             return await self._ground.check(plan, where, wanted.why)
         if wanted.step is GroundStep.UPLOAD:
             return UploadDone(await self._vehicle.upload_plan(plan.lists))
         return BoardCompared(await self._difference(wanted.step, plan))
 
-    async def _difference(self, step: GroundStep, plan: BoardPlan) -> str | None:
+    async def _difference(self, step: GroundStep, plan: BoardPlan) -> Message | None:
         if step is GroundStep.COMPARE_MISSION:
             return await self._vehicle.difference(plan.mission)
         return await self._vehicle.plan_difference(plan.lists)
@@ -208,12 +209,12 @@ class FlightEngine:
                 case VehicleOrder.DISARM:
                     await self._vehicle.disarm()
         except VehicleSilent as error:
-            self.feed(OrderAnswered(order, OrderAnswer.SILENT, error.message))
+            self.feed(OrderAnswered(order, OrderAnswer.SILENT, error.told))
         except VanagasError as error:
-            self.feed(OrderAnswered(order, OrderAnswer.REFUSED, error.message))
+            self.feed(OrderAnswered(order, OrderAnswer.REFUSED, error.told))
         except Exception as error:
             log.exception("the order to %s failed", order)
-            why = f"a fault in the program: {type(error).__name__}: {error}"
+            why = Message("flights.program_fault", kind=type(error).__name__, reason=str(error))
             self.feed(OrderAnswered(order, OrderAnswer.SILENT, why))
         else:
             self.feed(OrderAnswered(order, OrderAnswer.TAKEN))

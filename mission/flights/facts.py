@@ -12,7 +12,7 @@ from sqlmodel import Session
 from mission.airspace.evaluate import Airspace
 from mission.airspace.service import airspace_of
 from mission.control import service as control
-from mission.flights import gate, repository, tracks
+from mission.flights import gate, repository, service, tracks
 from mission.flights.board_plans import board_plan_of_row
 from mission.flights.order_questions import FlightPlace
 from mission.flights.procedure import BoardPlan
@@ -20,7 +20,9 @@ from mission.flights.states import FlightState
 from mission.plans.fence_json import fence_of
 from mission.plans.tables import PlanRow
 from telemetry.cities import BOTH, City
+from telemetry.messages import Message, as_message
 from telemetry.positions import Position
+from telemetry.sentences import sentences
 from telemetry.units.tables import UnitRow
 from telemetry.vehicles.drivers import VehicleDriver
 
@@ -31,12 +33,12 @@ class FlightAuthority:
 
     state: FlightState
     """As it is in the database, which may be behind."""
-    outcome: str
+    outcome: Message | None
     confirmed_by: str | None
     holder: str | None
     """Who has the control of the drone."""
     airspace: Airspace
-    standing: str
+    standing: Message | None
     """What stood in its way when its checks were last run, in words; empty for nothing."""
 
 
@@ -100,9 +102,11 @@ def read_facts(session: Session, flight_id: str) -> FlightFacts:
     )
 
 
-def standing_of(checks: dict[str, Any] | None) -> str:
-    """What stands in the way by the summary of a flight's checks (`gate.summary`), in words."""
-    return "" if checks is None else "; ".join(checks["reasons"])
+def standing_of(checks: dict[str, Any] | None) -> Message | None:
+    """What stands in the way by the summary of a flight's checks (`gate.summary`), None for nothing."""
+    if checks is None or not checks["reason_messages"]:
+        return None
+    return sentences(as_message(reason) for reason in checks["reason_messages"])
 
 
 def read_authority(session: Session, flight_id: str) -> FlightAuthority:
@@ -110,7 +114,7 @@ def read_authority(session: Session, flight_id: str) -> FlightAuthority:
     flight = repository.get(session, flight_id, BOTH)
     return FlightAuthority(
         state=FlightState(flight.state),
-        outcome=flight.outcome or "",
+        outcome=service.outcome_of(flight),
         confirmed_by=flight.confirmed_by,
         holder=control.of(session, flight.unit_id).holder,
         airspace=airspace_of(session, City(flight.city)),

@@ -109,10 +109,10 @@ class FlightFinder:
         with self._store.write() as work:
             flight = repository.get(work.session, flight_id, BOTH)
             if FlightState(flight.state) in IN_THE_AIR:
-                said = f"no order can be sent from here: {why}; use the remote control"
+                said = Message("flights.no_order_from_here", why=why)
                 service.note(work, flight, who=SYSTEM, why=said, at=now)
             else:
-                service.abort(work, flight, by=SYSTEM, why=f"not flown without its key: {why}", at=now)
+                service.abort(work, flight, by=SYSTEM, why=Message("flights.no_key", why=why), at=now)
 
     def visible(self, flight_id: str, by: Principal) -> FlightRow:
         """The flight. Raises NotFound where there is none in a town `by` may see."""
@@ -131,4 +131,4 @@ class FlightFinder:
             if holder is None or not holder.is_valid or holder.owner.id == self._leases.owner.id:
                 return Conflict(Message("leases.nobody_has_link", flight=flight.name))
             return Conflict(Message("leases.flown_elsewhere", flight=flight.name, address=holder.owner.address))
-        return Conflict(f"{flight.name} is {flight.state}; only a flight in the air takes orders")
+        return Conflict(Message("flights.not_in_air", flight=flight.name, state=flight.state))

@@ -16,6 +16,8 @@ from mission.flights.tables import AcknowledgementRow, FlightCheckRow, FlightRow
 from mission.plans.tables import PlanRow
 from telemetry.clock import iso
 from telemetry.errors import Conflict, FlightBlocked
+from telemetry.messages import Message, as_message
+from telemetry.sentences import sentences
 from telemetry.units.tables import UnitRow
 
 MARKS = (timedelta(minutes=30), timedelta(minutes=5))
@@ -33,7 +35,9 @@ def proposed_flight_of(session: Session, flight: FlightRow, *, now: datetime) ->
     )
 
 
-def check(session: Session, flight: FlightRow, standards: Standards, *, why: str, now: datetime) -> list[Verdict]:
+def check(
+    session: Session, flight: FlightRow, standards: Standards, *, why: Message | str, now: datetime
+) -> list[Verdict]:
     """Run every check of the flight and keep what they say."""
     proposed = proposed_flight_of(session, flight, now=now)
     found = judge(session, proposed, standards, now=now)
@@ -41,8 +45,9 @@ def check(session: Session, flight: FlightRow, standards: Standards, *, why: str
         FlightCheckRow(
             flight_id=flight.id,
             at=now,
-            why=why,
-            verdicts=[verdict.as_json() for verdict in found],
+            why=str(why),
+            message=as_message(why).to_json(),
+            verdicts=[verdict.to_row() for verdict in found],
             versions=versions(session, proposed, standards),
             worst=worst(found),
             in_the_way=len(in_the_way(found)),
@@ -65,10 +70,10 @@ def history(session: Session, flight_id: str) -> list[dict[str, Any]]:
     return [
         {
             "at": iso(row.at),
-            "why": row.why,
+            "why": as_message(row.message or row.why).text(),
             "worst": row.worst,
             "in_the_way": row.in_the_way,
-            "verdicts": row.verdicts,
+            "verdicts": [verdict.as_json() for verdict in verdicts_of(row)],
             "versions": row.versions,
         }
         for row in rows
@@ -80,11 +85,13 @@ def summary(session: Session, flight_id: str) -> dict[str, Any] | None:
     row = latest(session, flight_id)
     if row is None:
         return None
+    standing = standing_in(row)
     return {
         "worst": row.worst,
         "in_the_way": row.in_the_way,
         "count": len(row.verdicts),
-        "reasons": [v["message"] for v in row.verdicts if Level(v["level"]) in STANDING],
+        "reasons": [verdict.message.text() for verdict in standing],
+        "reason_messages": [verdict.message.to_json() for verdict in standing],
         "at": iso(row.at),
     }
 
@@ -92,32 +99,44 @@ def summary(session: Session, flight_id: str) -> dict[str, Any] | None:
 STANDING = frozenset({Level.ACKNOWLEDGE, Level.PERMIT, Level.BLOCK})
 
 
+def verdicts_of(row: FlightCheckRow) -> list[Verdict]:
+    """What was found in one run of a flight's checks."""
+    return [Verdict.from_row(kept) for kept in row.verdicts]
+
+
+def standing_in(row: FlightCheckRow) -> list[Verdict]:
+    """What stood in the way of the flight in one run of its checks."""
+    return [verdict for verdict in verdicts_of(row) if verdict.level in STANDING]
+
+
 def require_clear(session: Session, flight: FlightRow) -> None:
     """Raises FlightBlocked unless the flight's last checks are there and leave nothing in the way."""
     last = latest(session, flight.id)
     if last is None:
-        raise FlightBlocked(f"{flight.name} has not been checked; run its checks first", [])
-    refuse(flight.name, [verdict for verdict in last.verdicts if Level(verdict["level"]) in STANDING])
+        raise FlightBlocked(Message("flights.not_checked", flight=flight.name), [])
+    refuse(flight.name, standing_in(last))
 
 
-def refuse(name: str, standing: Sequence[dict[str, Any]]) -> None:
+def refuse(name: str, standing: Sequence[Verdict]) -> None:
     """Raises FlightBlocked that names each of the verdicts `standing` in the way, if there are any."""
     if standing:
-        told = "; ".join(f"{v['check']}: {v['message']} ({v['clears']})" for v in standing)
-        raise FlightBlocked(f"{name} may not fly: {told}", standing)
+        why = [Message("flights.reason", check=one.check, message=one.message, clears=one.clears) for one in standing]
+        raise FlightBlocked(
+            Message("flights.may_not_fly", name=name, why=sentences(why)), [one.as_json() for one in standing]
+        )
 
 
-def due(session: Session, flight: FlightRow, standards: Standards, *, now: datetime) -> str | None:
+def due(session: Session, flight: FlightRow, standards: Standards, *, now: datetime) -> Message | None:
     """Why the checks of a waiting flight should be run again now; None when they need not be."""
     last = latest(session, flight.id)
     if last is None:
-        return "it was never checked"
+        return Message("flights.never_checked")
     for mark in MARKS:
         if last.at < flight.scheduled_at - mark <= now:
-            return f"T-{mark.seconds // 60} min"
+            return Message("flights.minutes_before", minutes=mark.seconds // 60)
     fresh = versions(session, proposed_flight_of(session, flight, now=now), standards)
     changed = sorted(name for name in fresh if fresh[name] != last.versions.get(name))
-    return f"{', '.join(changed)} changed" if changed else None
+    return Message("flights.changed", names=changed) if changed else None
 
 
 def acknowledge(
@@ -134,8 +153,8 @@ def acknowledge(
     asking = {verdict.subject: verdict for verdict in verdicts if verdict.level is Level.ACKNOWLEDGE}
     for subject in subjects:
         if subject not in asking:
-            known = ", ".join(asking) or "nothing"
-            raise Conflict(f"nothing called {subject!r} waits to be acknowledged; there is {known}")
+            known = ", ".join(asking) or "–"
+            raise Conflict(Message("flights.nothing_to_acknowledge", subject=subject, known=known))
         verdict = asking[subject]
         session.add(
             AcknowledgementRow(
@@ -177,9 +196,9 @@ def asked(session: Session, flight: FlightRow, standards: Standards, *, pilot: s
 
 def reasons(row: FlightCheckRow) -> list[str]:
     """The names of the checks that stood in the way, in their order."""
-    return [verdict["check"] for verdict in row.verdicts if Level(verdict["level"]) in STANDING]
+    return [verdict.check for verdict in standing_in(row)]
 
 
-def sentence(standing: Sequence[Verdict]) -> str:
+def sentence(standing: Sequence[Verdict]) -> Message:
     """What stands in the way, for a flight's events."""
-    return "; ".join(verdict.message for verdict in standing)
+    return sentences(verdict.message for verdict in standing)

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from mission.formats.document import DO_JUMP, HAS_POSITION, FenceArea, PlanFile
 from telemetry.errors import BadPlan
+from telemetry.messages import Message
 from telemetry.positions import Position, distance_m
 from telemetry.transfer.mission_items import AltitudeFrame, Command, MissionItem
 
@@ -21,23 +22,24 @@ LANDED_WITHIN_M = 15.0
 """Of the place it was to land at: a satellite fix in a yard between houses, and a gust on the way down."""
 
 
-def mission_on_board(plan: PlanFile, here: Position) -> tuple[list[MissionItem], list[str]]:
+def mission_on_board(plan: PlanFile, here: Position) -> tuple[list[MissionItem], list[Message]]:
     """The plan's mission for a vehicle that stands at `here`, and sentences on what was added to make it whole.
 
     A take-off or landing without a place gets one, as PX4 would take 0, 0 by its word. Raises BadPlan when it is empty.
     """
     if not plan.items:
-        raise BadPlan(f"{plan.name} has no mission items; there is nothing to fly")
-    items, added = list(plan.items), []
+        raise BadPlan(Message("flights.nothing_to_fly", plan=plan.name))
+    items = list(plan.items)
+    added: list[Message] = []
     moving = [item for item in items if item.command in HAS_POSITION or item.command in LANDINGS]
     if moving and moving[0].command not in TAKEOFFS:
         height = moving[0].alt_m if moving[0].frame == AltitudeFrame.RELATIVE and moving[0].alt_m > 0 else CLIMB_M
         take_off = MissionItem(Command.TAKEOFF, alt_m=height, param4=float("nan"))
         items = [take_off, *(_jump_later(item) for item in items)]
-        added.append(f"it has no take-off: one to {height:g} m above home was put before it")
+        added.append(Message("flights.take_off_added", height_m=height))
     if not moving or moving[-1].command not in LANDINGS:
         items.append(MissionItem(Command.RETURN_TO_LAUNCH, AltitudeFrame.NO_POSITION))
-        added.append("it does not land: a return home was put behind it")
+        added.append(Message("flights.return_added"))
     return _placed(items, here), added
 
 

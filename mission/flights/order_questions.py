@@ -15,14 +15,13 @@ from mission.airspace.volume import Volume
 from mission.airspace.zones import Restriction, UasZone
 from mission.formats import FenceArea
 from telemetry.errors import OrderAsks
+from telemetry.messages import Message
 from telemetry.positions import LocalFrame, Position
+from telemetry.sentences import sentences
 
 AREA_M = 30.0
 """Metres beside the route that still belong to the flight's area, as between a drawn flight and its geofence."""
-_WANTS = {
-    Restriction.REQ_AUTHORISATION: "wants a permit (REQ_AUTHORISATION)",
-    Restriction.CONDITIONAL: "has conditions (CONDITIONAL)",
-}
+_WANTS = frozenset({Restriction.REQ_AUTHORISATION, Restriction.CONDITIONAL})
 
 
 @dataclass(frozen=True)
@@ -31,7 +30,7 @@ class OrderQuestion:
 
     subject: str
     """`fence`, `area`, or `zone` and its identifier."""
-    message: str
+    message: Message
 
 
 @dataclass(frozen=True)
@@ -56,7 +55,7 @@ def place_questions(place: FlightPlace, target: Position) -> list[OrderQuestion]
     away = here.distance(area)
     if away == 0:
         return []
-    message = f"the point is {away:.0f} m outside the area of this flight, and nobody checked what is there"
+    message = Message("flights.outside_area", away=away)
     return [OrderQuestion("area", message)]
 
 
@@ -72,20 +71,20 @@ def require_answers(questions: Sequence[OrderQuestion], acknowledged: frozenset[
     """Raises OrderAsks with the questions whose subjects the pilot has not acknowledged."""
     unanswered = [question for question in questions if question.subject not in acknowledged]
     if unanswered:
-        words = "; ".join(question.message for question in unanswered)
-        asks = [{"subject": question.subject, "message": question.message} for question in unanswered]
-        raise OrderAsks(f"{words}; confirm it to fly there all the same", asks)
+        words = [question.message for question in unanswered]
+        asks = [{"subject": question.subject, "message": question.message.text()} for question in unanswered]
+        raise OrderAsks(Message("flights.confirm_to_fly_there", words=sentences(words)), asks)
 
 
 def _fence_questions(fence: Sequence[FenceArea], frame: LocalFrame, here: Point) -> list[OrderQuestion]:
     inside = [_shape(area, frame) for area in fence if area.inclusion]
     outside = [_shape(area, frame) for area in fence if not area.inclusion]
-    breaks = "where the vehicle acts by itself as its fence is set, and may turn back or land"
+    breaks = Message("flights.fence_acts")
     if inside and not any(shape.covers(here) for shape in inside):
         away = min(here.distance(shape) for shape in inside)
-        return [OrderQuestion("fence", f"the point is {away:.0f} m outside the geofence of this flight, {breaks}")]
+        return [OrderQuestion("fence", Message("flights.outside_fence", away=away, breaks=breaks))]
     if any(shape.covers(here) for shape in outside):
-        return [OrderQuestion("fence", f"the point is where the geofence of this flight keeps it out, {breaks}")]
+        return [OrderQuestion("fence", Message("flights.in_excluded_area", breaks=breaks))]
     return []
 
 
@@ -98,10 +97,14 @@ def _shape(area: FenceArea, frame: LocalFrame) -> BaseGeometry:
 
 def _zone_question(finding: ZoneFinding) -> OrderQuestion:
     zone = finding.zone
-    conditions = f": {zone.conditions}" if zone.conditions else ""
-    message = f"the way meets {_named(zone)}, which {_WANTS[finding.restriction]}{conditions}"
+    wants = Message(f"flights.wants.{finding.restriction.value.lower()}")
+    message = Message("flights.way_meets_zone", zone=_named(zone), wants=wants)
+    if zone.conditions:
+        message = Message(
+            "flights.way_meets_zone_with_conditions", zone=_named(zone), wants=wants, conditions=zone.conditions
+        )
     return OrderQuestion(f"zone {zone.identifier}", message)
 
 
 def _named(zone: UasZone) -> str:
-    return f"zone {zone.identifier} {zone.name}".strip()
+    return f"{zone.identifier} {zone.name}".strip()

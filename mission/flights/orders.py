@@ -19,6 +19,7 @@ from mission.flights.states import IN_THE_AIR, FlightState
 from mission.ground import FlatTerrain, Terrain
 from telemetry.cities import City
 from telemetry.errors import BadInput, Conflict
+from telemetry.messages import Message
 from telemetry.positions import LocalFrame, Position, distance_m
 from telemetry.vehicles import Vehicle
 
@@ -61,6 +62,18 @@ FITS: dict[OrderKind, frozenset[FlightState]] = {
 """In which states an order makes sense."""
 
 
+_WORDS = {
+    OrderKind.PAUSE: "paused",
+    OrderKind.RESUME: "resumed",
+    OrderKind.GO_TO: "sent",
+    OrderKind.LOOK: "looks_ahead",
+    OrderKind.RETURN: "brought_home",
+    OrderKind.LAND: "lands",
+    OrderKind.STOP: "motors_stopped",
+}
+"""By code below `orders`."""
+
+
 @dataclass(frozen=True)
 class Order:
     """One order of a pilot."""
@@ -76,22 +89,20 @@ class Order:
     """Subjects of the questions that the pilot has confirmed."""
 
     @property
-    def words(self) -> str:
+    def words(self) -> Message:
         """For the flight's events."""
-        where = "ahead" if self.point is None else f"{self.point.lat:.5f}, {self.point.lon:.5f}"
-        return {
-            OrderKind.PAUSE: "paused",
-            OrderKind.RESUME: "goes on with its mission",
-            OrderKind.GO_TO: f"sent to {where}{self._confirmed}",
-            OrderKind.LOOK: f"looks {where}" if self.point is None else f"looks at {where}",
-            OrderKind.RETURN: "brought home",
-            OrderKind.LAND: "lands where it is",
-            OrderKind.STOP: "motors stopped in the air; it falls where it was",
-        }[self.kind]
+        words = Message(f"orders.{_WORDS[self.kind]}")
+        if self.kind is OrderKind.LOOK and self.point is not None:
+            words = Message("orders.looks_at", where=self._where)
+        if self.kind is OrderKind.GO_TO:
+            words = Message("orders.sent", where=self._where)
+        if self.kind is OrderKind.GO_TO and self.acknowledged:
+            words = Message("orders.confirmed", order=words, acknowledged=sorted(self.acknowledged))
+        return words
 
     @property
-    def _confirmed(self) -> str:
-        return f", confirmed by the pilot: {', '.join(sorted(self.acknowledged))}" if self.acknowledged else ""
+    def _where(self) -> str:
+        return "" if self.point is None else f"{self.point.lat:.5f}, {self.point.lon:.5f}"
 
 
 @dataclass(frozen=True)
@@ -131,14 +142,16 @@ def require(order: Order, at: Situation) -> None:
     """Raises Conflict when the order does not fit the moment, BadInput when it asks for what may not be, OrderAsks
     when the pilot has to confirm something first."""
     if at.state not in IN_THE_AIR:
-        raise Conflict(f"{at.name} is {at.state}; only a flight in the air takes orders")
+        raise Conflict(Message("flights.not_in_air", flight=at.name, state=at.state))
     if at.state not in FITS[order.kind]:
-        fitting = ", ".join(sorted(FITS[order.kind]))
-        raise Conflict(f"{at.name} is {at.state}; {order.kind} is for a flight that is {fitting}")
+        fitting = sorted(FITS[order.kind])
+        raise Conflict(
+            Message("flights.order_does_not_fit", flight=at.name, state=at.state, kind=order.kind, fitting=fitting)
+        )
     if order.kind is OrderKind.RESUME and not at.armed:
-        raise Conflict(f"{at.vehicle_name} stands with its motors off; an order to go on would start it again")
+        raise Conflict(Message("flights.motors_are_off", vehicle=at.vehicle_name))
     if order.kind is OrderKind.STOP and order.typed.strip().casefold() != at.vehicle_name.casefold():
-        raise BadInput(f"stopping the motors makes {at.vehicle_name} fall; type its name, {at.vehicle_name}, to do it")
+        raise BadInput(Message("flights.type_name", vehicle=at.vehicle_name))
     if order.kind is OrderKind.GO_TO:
         _require_free(order, at)
 
@@ -175,20 +188,18 @@ def _require_free(order: Order, at: Situation) -> None:
     """Refuse a point outside the town, too high or low, or with a prohibited zone there or on the straight way; ask
     first about one outside the flight's fence or area, or beyond a zone that wants a permit or has conditions."""
     if order.point is None:
-        raise BadInput("going to a point needs the point: lat and lon")
+        raise BadInput(Message("flights.point_missing"))
     town, height, target = at.city.facts, _height_of(order, at), order.point
     away = distance_m(Position(lat=town.lat, lon=town.lon), target)
     if away > TOWN_M:
-        raise BadInput(
-            f"the point is {away / 1000:.1f} km from the middle of {town.name}; its drones are sent at most "
-            f"{TOWN_M / 1000:g} km from there"
-        )
+        raise BadInput(Message("flights.point_too_far", away_km=away / 1000, town=town.name, most_km=TOWN_M / 1000))
     ground = at.ground.heights_m([at.place.lat, target.lat], [at.place.lon, target.lon])
     above = at.home_m + height - float(ground[1])
     if not math.isfinite(height) or height < LOWEST_M or above > at.policy.max_height_m or above < LOWEST_M:
         raise BadInput(
-            f"{height:.0f} m above home is {above:.0f} m above the ground there; choose {LOWEST_M:g} to "
-            f"{at.policy.max_height_m:g} m above it"
+            Message(
+                "flights.height_unfit", height_m=height, above_m=above, least_m=LOWEST_M, most_m=at.policy.max_height_m
+            )
         )
     heights = (at.place.alt_m or 0.0, at.home_m + height)
     volume = Volume(
@@ -204,10 +215,7 @@ def _require_free(order: Order, at: Situation) -> None:
     met = [f.zone for f in at.airspace.findings([volume]) if f.restriction is Restriction.PROHIBITED]
     if met:
         zone = met[0]
-        raise BadInput(
-            f"the way to the point meets {zone.name or zone.identifier}, where flying is prohibited; choose a point "
-            "that is reached without it"
-        )
+        raise BadInput(Message("flights.way_is_prohibited", zone=zone.name or zone.identifier))
     asked = [*place_questions(at.meant, target), *zone_questions(at.airspace, volume, start)]
     require_answers(asked, order.acknowledged)
 

@@ -79,9 +79,7 @@ class PilotConsole:
         flight = self._under_way(flight_id, by)
         if flight is None:
             known = await asyncio.to_thread(self._finder.visible, flight_id, by)
-            raise Conflict(
-                f"no vehicle is connected for {known.name} now; say yes once the page shows what is on board"
-            )
+            raise Conflict(Message("flights.no_vehicle_yet", flight=known.name))
         _require_control(flight, by)
         flight.accept_failsafes(subjects, by.name)
         return flight.aboard()
@@ -117,7 +115,7 @@ class PilotConsole:
             await sending
         except VanagasError as error:
             self._audit(flight, order, by, f"not done: {error.message}")
-            flight.feed(PilotOrderFailed(order, by.name, error.message))
+            flight.feed(PilotOrderFailed(order, by.name, error.told))
             raise
         self._audit(flight, order, by, f"taken by the vehicle: {order.words}")
         flight.feed(PilotOrdered(order, by.name))
@@ -142,6 +140,6 @@ def _require_control(flight: ActiveFlight, by: Principal) -> None:
     holder = flight.authority.holder
     name = flight.facts.unit.name
     if holder is None:
-        raise Conflict(f"nobody has the control of {name}; take it first")
+        raise Conflict(Message("flights.nobody_has_control", name=name))
     if holder != by.name:
-        raise Conflict(f"{holder} has the control of {name}, not {by.name}; ask them to hand it over")
+        raise Conflict(Message("flights.other_has_control", holder=holder, name=name, by=by.name))

@@ -12,6 +12,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 from mission.flights.states import FlightState
 from mission.flights.warnings import FlightWarning
 from telemetry.cities import City
+from telemetry.messages import Message
 from telemetry.positions import Position
 from telemetry.vehicles import Instruments, VehicleState
 
@@ -23,7 +24,7 @@ class StateRecord:
     at: datetime
     state: FlightState
     who: str
-    why: str
+    why: Message
     unit_status: str
     """What its drone is shown as."""
     landed: bool
@@ -42,7 +43,7 @@ class WordRecord:
     state: FlightState
     """The flight's state then."""
     who: str
-    why: str
+    why: Message
     unit_status: str | None
     landed: bool
     instruments: Instruments | None = None

@@ -15,6 +15,7 @@ from mission.flights.states import IN_THE_AIR, OVER, FlightState
 from mission.flights.warnings import FlightWarning, FlightWatch, Neighbour
 from telemetry.clock import Clock
 from telemetry.links.watch import LinkState
+from telemetry.messages import Message
 from telemetry.store import Store
 from telemetry.units import service as units
 from telemetry.units.service import UnitReport
@@ -50,7 +51,7 @@ class FlightReporter:
 
     def record(self, record: RecordWanted) -> None:
         now = self._clock.now()
-        if record.state is not None:
+        if record.state is not None and record.words is not None:
             status = record.unit_status or record.state.value
             self._recorder.record(
                 StateRecord(
@@ -64,7 +65,7 @@ class FlightReporter:
                     instruments=self._instruments,
                 )
             )
-        elif record.words:
+        elif record.words is not None:
             self._recorder.record(
                 WordRecord(
                     at=now,
@@ -97,7 +98,7 @@ class FlightReporter:
         )
         if point.on_track and said.in_air:
             for kind, words in self._watch.look(said, state, self._neighbours(self._facts.id)):
-                self.record(RecordWanted("warning", f"warning: {words}"))
+                self.record(RecordWanted("warning", Message("flights.warning", words=words)))
                 self._warn(kind, words, said)
 
     def show(self, said: VehicleState) -> None:
@@ -123,17 +124,17 @@ class FlightReporter:
             self._store.announce(units.change(self._facts.unit))
 
     def grave(self, notice: GraveNotice) -> None:
-        self._warn(f"vehicle {notice.text}"[:LONGEST_KIND], f"it says: {notice.text}", notice.said)
+        self._warn(f"vehicle {notice.text}"[:LONGEST_KIND], Message("flights.it_says", text=notice.text), notice.said)
 
     def fault(self, error: Exception) -> None:
         """The program has failed at this flight: in the air it is taken up again, on the ground it is given up."""
-        why = f"a fault in the program: {type(error).__name__}: {error}"
+        why = Message("flights.program_fault", kind=type(error).__name__, reason=str(error))
         if self._procedure.state in IN_THE_AIR:
             self.record(RecordWanted("", why))
         elif self._procedure.state not in OVER:
             self.record(RecordWanted("", why, state=FlightState.ABORTED, unit_status="idle"))
 
-    def _warn(self, kind: str, words: str, said: VehicleState) -> None:
+    def _warn(self, kind: str, words: Message, said: VehicleState) -> None:
         facts = self._facts
         warning = FlightWarning(
             flight_id=facts.id,

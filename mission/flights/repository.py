@@ -10,6 +10,7 @@ from mission.flights.states import IN_THE_AIR, OVER, FlightState
 from mission.flights.tables import FlightRow
 from telemetry.cities import City
 from telemetry.errors import NotFound
+from telemetry.messages import Message
 from telemetry.store import ALWAYS, Between, Page, SortKey, read_page
 
 LONGEST_FLIGHT = timedelta(days=1)
@@ -20,7 +21,7 @@ def get(session: Session, flight_id: str, cities: Iterable[City]) -> FlightRow:
     """The flight, if it is of one of `cities`. Raises NotFound."""
     flight = session.get(FlightRow, flight_id)
     if flight is None or City(flight.city) not in set(cities):
-        raise NotFound(f"there is no flight {flight_id} in a town you may see")
+        raise NotFound(Message("flights.not_found", flight_id=flight_id))
     return flight
 
 

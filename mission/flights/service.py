@@ -22,7 +22,7 @@ from mission.plans.tables import PlanRow
 from telemetry.cities import City
 from telemetry.clock import iso, town_time
 from telemetry.errors import BadInput, Conflict, OwnedElsewhere
-from telemetry.messages import Message
+from telemetry.messages import Message, as_message
 from telemetry.store import Change, Work
 from telemetry.units import service as units
 from telemetry.units.tables import UnitKind, UnitRow
@@ -70,7 +70,7 @@ def schedule(
         flight,
         FlightState.SCHEDULED,
         who=pilot,
-        why=f"scheduled for {town_time(at, City(flight.city).facts.zone)}",
+        why=Message("flights.scheduled", when=town_time(at, City(flight.city).facts.zone)),
         at=now,
     )
     return flight
@@ -80,25 +80,25 @@ def fit_unit(session: Session, plan: PlanRow, unit_id: str, *, at: datetime, now
     """The drone, if it can be sent on `plan` at all. Raises NotFound, BadInput, or Conflict while it is lent."""
     unit = units.get(session, unit_id, {City(plan.city)})
     if unit.kind != UnitKind.DRONE or not unit.link:
-        raise BadInput(f"{unit.name} cannot fly the plan: it is not a drone with a link to reach it by")
+        raise BadInput(Message("flights.cannot_fly", unit=unit.name))
     if units.duty_city(unit) != plan.city:
-        raise Conflict(f"{unit.name} is lent to {units.duty_city(unit).facts.name}; take it back or use another drone")
+        raise Conflict(Message("flights.lent", unit=unit.name, town=units.duty_city(unit).facts.name))
     if at < now - timedelta(seconds=60):
         then = town_time(at, City(plan.city).facts.zone)
-        raise BadInput(f"{then} is in the past; schedule the flight for now or later")
+        raise BadInput(Message("flights.in_the_past", when=then))
     return unit
 
 
-def look_again(work: Work, flight: FlightRow, standards: Standards, *, why: str, now: datetime) -> bool:
+def look_again(work: Work, flight: FlightRow, standards: Standards, *, why: Message | str, now: datetime) -> bool:
     """Run the checks of a flight that waits for its start; whether it may go on. Says so when that has changed."""
     before = gate.latest(work.session, flight.id)
     found = gate.check(work.session, flight, standards, why=why, now=now)
     blocked = in_the_way(found)
     was_blocked = before is not None and before.in_the_way > 0
     if blocked and (before is None or gate.reasons(before) != [verdict.check for verdict in blocked]):
-        note(work, flight, who=SYSTEM, why=f"blocked: {gate.sentence(blocked)}", at=now)
+        note(work, flight, who=SYSTEM, why=Message("flights.blocked", why=gate.sentence(blocked)), at=now)
     elif was_blocked and not blocked:
-        note(work, flight, who=SYSTEM, why=f"no longer blocked ({why})", at=now)
+        note(work, flight, who=SYSTEM, why=Message("flights.no_longer_blocked", why=why), at=now)
     return not blocked
 
 
@@ -107,12 +107,12 @@ def acknowledge(
 ) -> None:
     """The pilot's word that what the checks ask to be acknowledged is met. Raises Conflict for anybody else."""
     if by != flight.pilot:
-        raise Conflict(f"{flight.name} is {flight.pilot}'s to fly, and to acknowledge its conditions")
+        raise Conflict(Message("flights.not_yours_to_acknowledge", flight=flight.name, pilot=flight.pilot))
     if FlightState(flight.state) not in BEFORE_START:
-        raise Conflict(f"{flight.name} is {flight.state}; there is nothing left to acknowledge")
-    verdicts = gate.check(work.session, flight, standards, why="before an acknowledgement", now=at)
+        raise Conflict(Message("flights.nothing_to_acknowledge_now", flight=flight.name, state=flight.state))
+    verdicts = gate.check(work.session, flight, standards, why=Message("flights.before_acknowledgement"), now=at)
     gate.acknowledge(work.session, verdicts, subjects, plan_id=flight.plan_id, flight_id=flight.id, by=by, at=at)
-    look_again(work, flight, standards, why=f"acknowledged by {by}", now=at)
+    look_again(work, flight, standards, why=Message("flights.acknowledged_by", by=by), now=at)
 
 
 def confirm(
@@ -126,27 +126,26 @@ def confirm(
     """
     unit = work.session.get_one(UnitRow, flight.unit_id)
     if FlightState(flight.state) not in BEFORE_START:
-        raise Conflict(f"{flight.name} is {flight.state}; its start can no longer be confirmed")
+        raise Conflict(Message("flights.too_late_to_confirm", flight=flight.name, state=flight.state))
     holder, before = control.of(work.session, unit.id).holder, flight.pilot
     if holder not in (None, by):
-        raise Conflict(f"{holder} has the control of {unit.name}; ask them to hand it over to you")
+        raise Conflict(Message("flights.ask_for_control", holder=holder, unit=unit.name))
     if by not in (before, holder):
-        raise Conflict(
-            f"the start of {flight.name} is {before}'s to confirm, or that of a pilot who has the control of "
-            f"{unit.name}; take the control first to fly it in their place"
-        )
+        raise Conflict(Message("flights.not_yours_to_confirm", flight=flight.name, pilot=before, unit=unit.name))
     flight.pilot = by
     if by != before:
         gate.keep_acknowledgements(work.session, flight, standards, now=at)
-        look_again(work, flight, standards, why=f"{by} flies it in place of {before}", now=at)
+        look_again(work, flight, standards, why=Message("flights.flies_in_place", by=by, other=before), now=at)
     if subjects:
         acknowledge(work, flight, subjects, standards, by=by, at=at)
     gate.require_clear(work.session, flight)
     control.take(work, unit, by=by, at=at)
     if flight.confirmed_by != by:
         flight.confirmed_by = by
-        instead = "" if by == before else f" in place of {before}"
-        note(work, flight, who=by, why=f"start confirmed{instead}", at=at)
+        confirmed = Message("flights.start_confirmed")
+        if by != before:
+            confirmed = Message("flights.confirmed_in_place", before=before)
+        note(work, flight, who=by, why=confirmed, at=at)
 
 
 def may_start(session: Session, flight: FlightRow) -> bool:
@@ -154,21 +153,21 @@ def may_start(session: Session, flight: FlightRow) -> bool:
     return flight.confirmed_by is not None and control.of(session, flight.unit_id).holder == flight.confirmed_by
 
 
-def control_passed(work: Work, unit_id: str, *, who: str, why: str, at: datetime) -> None:
+def control_passed(work: Work, unit_id: str, *, who: str, why: Message | str, at: datetime) -> None:
     """Write into the drone's flights that wait or are under way that its control passed."""
     for flight in repository.in_states(work.session, set(FlightState) - OVER):
         if flight.unit_id == unit_id:
             note(work, flight, who=who, why=why, at=at)
 
 
-def abort(work: Work, flight: FlightRow, *, by: str, why: str, at: datetime) -> None:
+def abort(work: Work, flight: FlightRow, *, by: str, why: Message | str, at: datetime) -> None:
     """Give the flight up before its start. Raises Conflict in the air: there it must be brought home."""
     if FlightState(flight.state) in IN_THE_AIR:
-        raise Conflict(f"{flight.name} is in the air; bring it home instead of aborting it")
+        raise Conflict(Message("flights.in_the_air", flight=flight.name))
     move_to(work, flight, FlightState.ABORTED, who=by, why=why, at=at)
 
 
-def move_to(work: Work, flight: FlightRow, state: FlightState, *, who: str, why: str, at: datetime) -> None:
+def move_to(work: Work, flight: FlightRow, state: FlightState, *, who: str, why: Message | str, at: datetime) -> None:
     """Change the state, with who and why, if it may follow the present one. Raises Conflict, or
     FlightBlocked on the way to a schedule or on board while the last checks of the flight stand in the way."""
     require(FlightState(flight.state), state, flight.name)
@@ -200,23 +199,34 @@ def take_state(work: Work, flight: FlightRow, record: StateRecord) -> None:
     note(work, flight, who=record.who, why=record.why, at=record.at)
 
 
-def note(work: Work, flight: FlightRow, *, who: str, why: str, at: datetime) -> None:
+def note(work: Work, flight: FlightRow, *, who: str, why: Message | str, at: datetime) -> None:
     """Add a word to the flight's events, its state as it is."""
     flight.updated_at = at
     work.session.add(flight)
-    work.session.add(FlightEventRow(flight_id=flight.id, at=at, state=flight.state, who=who, why=why))
+    work.session.add(_event(flight, who=who, why=as_message(why), at=at))
     work.tell(change(work.session, flight))
 
 
 def events(session: Session, flight_id: str) -> list[dict[str, Any]]:
     """What happened to the flight, oldest first."""
     query = select(FlightEventRow).where(FlightEventRow.flight_id == flight_id).order_by(col(FlightEventRow.id))
-    return [{"at": iso(e.at), "state": e.state, "who": e.who, "why": e.why} for e in session.exec(query)]
+    return [_shown(event) for event in session.exec(query)]
+
+
+def _event(flight: FlightRow, *, who: str, why: Message, at: datetime) -> FlightEventRow:
+    return FlightEventRow(flight_id=flight.id, at=at, state=flight.state, who=who, why=str(why), message=why.to_json())
+
+
+def _shown(event: FlightEventRow) -> dict[str, Any]:
+    """For the API and pages: `why` in the language of the present request, with its code and parameters."""
+    why = as_message(event.message or event.why)
+    return {"at": iso(event.at), "state": event.state, "who": event.who, "why": why.text(), **why.to_json()}
 
 
 def public(session: Session, flight: FlightRow) -> dict[str, Any]:
     """The flight as the API and the map show it, with its planned route."""
     plan = session.get_one(PlanRow, flight.plan_id)
+    outcome = outcome_of(flight)
     return {
         "id": flight.id,
         "city": flight.city,
@@ -234,7 +244,7 @@ def public(session: Session, flight: FlightRow) -> dict[str, Any]:
         "route": plan.route["geometry"],
         "battery_start": flight.battery_start,
         "battery_end": flight.battery_end,
-        "outcome": flight.outcome,
+        "outcome": None if outcome is None else outcome.text(),
         "control": control.of(session, flight.unit_id).as_json(),
         "verdicts": gate.summary(session, flight.id),
         "simulated": flight.simulated,
@@ -248,11 +258,18 @@ def change(session: Session, flight: FlightRow) -> Change:
     return Change("flight", flight.id, frozenset({City(flight.city)}), public(session, flight))
 
 
-def _date(flight: FlightRow, state: FlightState, *, why: str, at: datetime) -> None:
+def _date(flight: FlightRow, state: FlightState, *, why: Message | str, at: datetime) -> None:
     """Write down when it started and landed, and how it ended."""
     if state in IN_THE_AIR:
         flight.started_at = flight.started_at or at
     if state is FlightState.LANDED:
         flight.landed_at = at
     if state in OVER and state is not FlightState.DEBRIEFED:
-        flight.outcome = why
+        flight.outcome = str(why)
+        flight.outcome_message = as_message(why).to_json()
+
+
+def outcome_of(flight: FlightRow) -> Message | None:
+    """How the flight ended; None before its end."""
+    kept = flight.outcome_message or flight.outcome
+    return as_message(kept) if kept else None

@@ -23,6 +23,7 @@ from mission.flights.procedure.outputs import GraveNotice, PointWanted, RecordWa
 from mission.formats.document import PlanFile
 from telemetry.errors import FlightBlocked
 from telemetry.links.watch import LinkState
+from telemetry.messages import Message
 from telemetry.positions import Position
 from telemetry.transfer.mission_items import MissionItem
 from telemetry.vehicles import Vehicle, VehicleState
@@ -81,19 +82,19 @@ class StandaloneFlight:
     async def prepare(self, said: VehicleState) -> BoardPlan:
         return board_plan_of_file(self._plan, said.position)
 
-    async def check(self, plan: BoardPlan, said: VehicleState, why: str) -> ChecksRun:
+    async def check(self, plan: BoardPlan, said: VehicleState, why: Message) -> ChecksRun:
         clearance = self._clear(plan.mission, said.position, await self._connected_vehicle())
         try:
             clearance.require()
         except FlightBlocked as blocked:
-            return ChecksRun(blocked.message, may_clear=False, particulars=clearance.as_json())
+            return ChecksRun(blocked.told, may_clear=False, particulars=clearance.as_json())
         return ChecksRun(particulars=clearance.as_json())
 
     async def _connected_vehicle(self) -> ConnectedVehicle:
         """What the vehicle refuses, and does by itself; read once, and told."""
         if self._known is None:
             failsafes = await self._vehicle.read_failsafes()
-            self._tell("failsafes", {"words": list(failsafes.words), **failsafes.as_json()})
+            self._tell("failsafes", {"words": [one.text() for one in failsafes.words], **failsafes.as_json()})
             self._known = ConnectedVehicle(self._vehicle.autopilot, failsafes)
         return self._known
 
@@ -103,14 +104,14 @@ class StandaloneFlight:
     async def _ask(self, plan: BoardPlan) -> None:
         yes = await self._confirm(plan.mission)
         if self._engine is not None:
-            self._engine.feed(StartAllowed(PILOT) if yes else StartWithheld("nobody confirmed the start"))
+            self._engine.feed(StartAllowed(PILOT) if yes else StartWithheld(Message("flights.not_confirmed")))
 
     def look(self) -> list[FlightInput]:
         return []
 
     def record(self, record: RecordWanted) -> None:
         if record.event:
-            self._tell(record.event, dict(record.particulars))
+            self._tell(record.event, {name: _shown(value) for name, value in record.particulars.items()})
 
     def point(self, point: PointWanted) -> None:
         now = asyncio.get_running_loop().time()
@@ -139,3 +140,7 @@ class StandaloneFlight:
 
     def grave(self, notice: GraveNotice) -> None:
         """The event says so."""
+
+
+def _shown(value: Any) -> Any:
+    return value.text() if isinstance(value, Message) else value

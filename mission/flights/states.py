@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from telemetry.errors import Conflict
+from telemetry.messages import Message
 
 SYSTEM = "system"
 """Who did it, when the program did."""
@@ -59,5 +60,12 @@ OVER = frozenset({_S.LANDED, _S.DEBRIEFED, _S.ABORTED})
 def require(now: FlightState, then: FlightState, name: str) -> None:
     """Raises Conflict with a sentence unless `then` may follow `now` in the flight called `name`."""
     if then not in ALLOWED[now]:
-        nexts = ", ".join(sorted(ALLOWED[now])) or "nothing"
-        raise Conflict(f"{name} is {now} and cannot become {then}; after {now} comes {nexts}")
+        raise Conflict(
+            Message(
+                "flights.cannot_become",
+                name=name,
+                now=now,
+                then=then,
+                nexts=sorted(ALLOWED[now]) or [Message("flights.nothing")],
+            )
+        )

@@ -24,6 +24,7 @@ from telemetry.failures import FailureLog
 from telemetry.leases import LeaseKeeper, LeaseOwner
 from telemetry.mavlink.keyring import Keyring
 from telemetry.mavlink.signing import SigningKey
+from telemetry.messages import Message
 from telemetry.store import Change, Store
 from telemetry.supervision import Supervisor, TaskHeartbeat
 from telemetry.vehicles import Vehicle
@@ -32,9 +33,9 @@ from telemetry.vehicles.drivers import driven_by
 
 log = logging.getLogger(__name__)
 
-AFTER_RESTART = "picked up in the air after a restart of the program"
-AFTER_OTHER_SERVER = "taken over in the air from another server"
-AFTER_FAULT = "taken up again in the air after a fault in the program"
+AFTER_RESTART = Message("flights.after_restart")
+AFTER_OTHER_SERVER = Message("flights.after_other_server")
+AFTER_FAULT = Message("flights.after_fault")
 TRY_AGAIN_S = 30.0
 """After this server did not hear a vehicle in the air that another one had the link of."""
 ONLY_SERVER = LeaseOwner("only server")

@@ -39,6 +39,8 @@ class FlightRow(SQLModel, table=True):
     battery_start: float | None = None
     """Fraction, 0..1."""
     battery_end: float | None = None
+    outcome_message: dict[str, Any] | None = Field(default=None, sa_column=Column(JsonColumn, nullable=True))
+    """How it ended, as code and parameters; None for what ended before there were codes."""
     outcome: str | None = None
     """How it ended, in words."""
     simulated: bool = False
@@ -64,6 +66,9 @@ class FlightEventRow(SQLModel, table=True):
     who: str
     """A user, or `system`."""
     why: str
+    """In English."""
+    message: dict[str, Any] | None = Field(default=None, sa_column=Column(JsonColumn, nullable=True))
+    """The same as code and parameters; None for what was written before there were codes."""
 
 
 class TrackPointRow(SQLModel, table=True):
@@ -96,9 +101,11 @@ class FlightCheckRow(SQLModel, table=True):
     flight_id: str = Field(index=True, foreign_key="flights.id")
     at: datetime = Field(sa_column=Column(UtcDateTime, nullable=False))
     why: str
-    """What they were run for."""
+    """What they were run for, in English."""
+    message: dict[str, Any] | None = Field(default=None, sa_column=Column(JsonColumn, nullable=True))
+    """The same as code and parameters; None for what was run before there were codes."""
     verdicts: list[dict[str, Any]] = Field(sa_column=Column(JsonColumn, nullable=False))
-    """As `mission.checks.verdict.Verdict.as_json` gives them."""
+    """As `mission.checks.verdict.Verdict.to_row` gives them."""
     versions: dict[str, Any] = Field(sa_column=Column(JsonColumn, nullable=False))
     """What they stood on, as `mission.flights.check_inputs.versions` gives it."""
     worst: str

@@ -11,6 +11,8 @@ from mission.checks.failsafes import check_failsafes
 from mission.checks.verdict import Level, Verdict
 from mission.flights.procedure import BoardPlan
 from telemetry.errors import Conflict
+from telemetry.messages import Message
+from telemetry.sentences import sentences
 from telemetry.vehicles.arming_blocks import ArmingBlocks
 from telemetry.vehicles.failsafes import Failsafes
 
@@ -40,28 +42,28 @@ class VehicleChecks:
             return []
         return check_failsafes(self.failsafes, has_fence=bool(plan.lists.fence))
 
-    def standing(self, plan: BoardPlan) -> str:
-        """What stands in the way of the start, in words; empty for nothing."""
+    def standing(self, plan: BoardPlan) -> Message | None:
+        """What stands in the way of the start; None for nothing."""
         reasons = []
         for verdict in self.verdicts(plan):
             if verdict.level is Level.BLOCK:
-                reasons.append(f"{verdict.message} ({verdict.clears})")
+                reasons.append(Message("vehicle_checks.blocked", message=verdict.message, clears=verdict.clears))
             elif verdict.level is Level.ACKNOWLEDGE and verdict.subject not in self.accepted:
-                reasons.append(f"{verdict.message} Say yes to it on the flight's page, or change it on the vehicle")
-        return "; ".join(reasons)
+                reasons.append(Message("vehicle_checks.say_yes", reason=verdict.message))
+        return sentences(reasons) if reasons else None
 
     def accept(self, subjects: frozenset[str], plan: BoardPlan) -> None:
         """A yes to `subjects`. Raises Conflict for one that is not asked about, and keeps none then."""
         asked = {verdict.subject for verdict in self.verdicts(plan) if verdict.level is Level.ACKNOWLEDGE}
         unasked = ", ".join(sorted(subjects - asked))
         if unasked:
-            raise Conflict(f"nobody asks about {unasked}; look again at what is on board, and answer that")
+            raise Conflict(Message("vehicle_checks.nobody_asks", unasked=unasked))
         self.accepted |= subjects
 
     def as_json(self, plan: BoardPlan, *, is_on_board: bool, arming: ArmingBlocks | None) -> dict[str, Any]:
         """For the page: the three lists, what the vehicle does by itself, and what waits for a yes."""
         waiting = [
-            {"subject": verdict.subject, "message": verdict.message}
+            {"subject": verdict.subject, "message": verdict.message.text()}
             for verdict in self.verdicts(plan)
             if verdict.level is Level.ACKNOWLEDGE and verdict.subject not in self.accepted
         ]
@@ -72,7 +74,7 @@ class VehicleChecks:
             "fence_points": len(plan.lists.fence),
             "rally_points": len(plan.lists.rally),
             "failsafes": None if self.failsafes is None else self.failsafes.as_json(),
-            "by_itself": [] if self.failsafes is None else list(self.failsafes.words),
+            "by_itself": [] if self.failsafes is None else [one.text() for one in self.failsafes.words],
             "fence_warning": _fence_warning(self.verdicts(plan)),
             "arming": _arming(arming),
             "asks": waiting,
@@ -81,7 +83,9 @@ class VehicleChecks:
 
 def _fence_warning(verdicts: Sequence[Verdict]) -> str:
     found = [
-        verdict.message for verdict in verdicts if verdict.check == "fence_enforced" and verdict.level is not Level.PASS
+        verdict.message.text()
+        for verdict in verdicts
+        if verdict.check == "fence_enforced" and verdict.level is not Level.PASS
     ]
     return "; ".join(found)
 
@@ -90,5 +94,5 @@ def _arming(arming: ArmingBlocks | None) -> list[str]:
     if arming is None:
         return []
     if arming.reasons:
-        return list(arming.reasons)
-    return [arming.words] if arming.words else []
+        return [reason.text() for reason in arming.reasons]
+    return [] if arming.words is None else [arming.words.text()]

@@ -12,6 +12,7 @@ from shapely import MultiPoint, Point
 
 from mission.checks.policy import Policy
 from mission.flights.states import FlightState
+from telemetry.messages import Message
 from telemetry.positions import LocalFrame, Position, distance_m
 from telemetry.vehicles import VehicleState
 
@@ -30,7 +31,7 @@ class FlightWarning:
     """battery, geofence, separation with the other's id, or the vehicle's own words; a flight warns of each once."""
     at: datetime
     position: Position
-    words: str
+    words: Message
     simulated: bool
 
 
@@ -58,31 +59,31 @@ class FlightWatch:
         flown = MultiPoint([tuple(self._frame.to_metres(corner[1], corner[0])) for corner in corners])
         self._fence = flown.convex_hull.buffer(FENCE_M)
 
-    def look(self, said: VehicleState, state: FlightState, others: Sequence[Neighbour]) -> list[tuple[str, str]]:
+    def look(self, said: VehicleState, state: FlightState, others: Sequence[Neighbour]) -> list[tuple[str, Message]]:
         """(kind, sentence) of each warning that is new with what the vehicle says now."""
         found = [*self._battery(said), *self._left(said, state), *self._near(said, others)]
         new = [(kind, words) for kind, words in found if kind not in self._warned]
         self._warned |= {kind for kind, _ in new}
         return new
 
-    def _battery(self, said: VehicleState) -> list[tuple[str, str]]:
+    def _battery(self, said: VehicleState) -> list[tuple[str, Message]]:
         if said.battery is None or said.battery >= self._policy.reserve:
             return []
         reserve = self._policy.reserve
-        return [("battery", f"battery at {said.battery:.0%} in the air, below the reserve of {reserve:.0%}")]
+        return [("battery", Message("warnings.battery", battery=f"{said.battery:.0%}", reserve=f"{reserve:.0%}"))]
 
-    def _left(self, said: VehicleState, state: FlightState) -> list[tuple[str, str]]:
+    def _left(self, said: VehicleState, state: FlightState) -> list[tuple[str, Message]]:
         if state is FlightState.DIVERTED:  # its pilot sent it there
             return []
         away = self._fence.distance(Point(*self._frame.to_metres(said.position.lat, said.position.lon)))
-        return [("geofence", f"{away:.0f} m outside the area of its flight")] if away > 0 else []
+        return [("geofence", Message("warnings.geofence", out_m=away))] if away > 0 else []
 
-    def _near(self, said: VehicleState, others: Sequence[Neighbour]) -> list[tuple[str, str]]:
+    def _near(self, said: VehicleState, others: Sequence[Neighbour]) -> list[tuple[str, Message]]:
         found = []
         for other in others:
             aside = distance_m(said.position, other.position)
             above = abs((said.position.alt_m or 0.0) - (other.position.alt_m or 0.0))
             if aside < self._policy.separation_m and above < self._policy.separation_height_m:
-                words = f"{aside:.0f} m beside and {above:.0f} m above or below {other.name}"
+                words = Message("warnings.separation", aside_m=aside, above_m=above, other=other.name)
                 found.append((f"separation {other.unit_id}", words))
         return found

@@ -17,6 +17,7 @@ from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser
 
 from telemetry.errors import BadPlan
+from telemetry.messages import Message
 from telemetry.positions import Position
 from telemetry.strict_json import parse_json
 
@@ -40,13 +41,13 @@ def bytes_of(path: Path) -> bytes:
     """A file's content. Raises BadPlan when it cannot be read, is no file, or is larger than any plan."""
     try:
         if path.exists() and not path.is_file():
-            raise BadPlan(f"{path.name} is no file; name a plan file")
+            raise BadPlan(Message("files.no_file", name=path.name))
         with path.open("rb") as file:
             content = file.read(LARGEST_FILE + 1)
     except OSError as error:
-        raise BadPlan(f"{path.name} cannot be read: {error.strerror}") from error
+        raise BadPlan(Message("files.unreadable", name=path.name, reason=error.strerror)) from error
     except ValueError as error:  # a zero byte in the name
-        raise BadPlan(f"{path.name!r} cannot be read: {error}") from error
+        raise BadPlan(Message("files.unreadable", name=path.name, reason=str(error))) from error
     want_size(content, path.name)
     return content
 
@@ -54,15 +55,15 @@ def bytes_of(path: Path) -> bytes:
 def want_size(content: bytes, name: str) -> None:
     """Raises BadPlan for what is larger than any plan, or empty."""
     if len(content) > LARGEST_FILE:
-        raise BadPlan(f"{name} is larger than {LARGEST_FILE // 1_000_000} MB; no plan is")
+        raise BadPlan(Message("files.too_large", name=name, most_mb=LARGEST_FILE // 1000000))
     if not content.strip():
-        raise BadPlan(f"{name} is empty; save the plan again")
+        raise BadPlan(Message("files.empty", name=name))
 
 
 def want_count(count: int, name: str, what: str = "items") -> None:
     """Raises BadPlan for more than any vehicle takes."""
     if count > MOST_ITEMS:
-        raise BadPlan(f"{name} holds {count:,} {what}; no vehicle takes more than {MOST_ITEMS:,}")
+        raise BadPlan(Message("files.too_many", name=name, number=count, what=what, most=MOST_ITEMS))
 
 
 def stem(name: str) -> str:
@@ -75,13 +76,13 @@ def text_of(content: bytes, name: str) -> str:
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise BadPlan(f"{name} is not a plan: it is not UTF-8 text (byte {error.start})") from error
+        raise BadPlan(Message("files.not_utf8", name=name, byte=error.start)) from error
 
 
 def json_of(content: bytes, name: str) -> Any:
     """A JSON document no larger than a plan's, without NaN, Infinity, endless numbers and endless nesting."""
     if content.count(b"{") + content.count(b"[") > MOST_BRACKETS or content.count(b",") > MOST_COMMAS:
-        raise BadPlan(f"{name} holds more lists and numbers than any plan has; no vehicle takes that many items")
+        raise BadPlan(Message("files.too_many_lists", name=name))
     return parse_json(content, name, BadPlan)
 
 
@@ -95,7 +96,7 @@ class _ShallowTree(TreeBuilder):
     def start(self, tag: str, attrs: dict[Any, Any], /) -> Element:
         self._depth += 1
         if self._depth > DEEPEST_ELEMENT:
-            raise BadPlan(f"{self._name} is not a plan: it is nested too deeply")
+            raise BadPlan(Message("files.nested_too_deeply", name=self._name))
         return super().start(tag, attrs)
 
     def end(self, tag: str, /) -> Element:
@@ -106,16 +107,18 @@ class _ShallowTree(TreeBuilder):
 def xml_of(content: bytes, name: str) -> Element:
     """The root of an XML document; entities, document types and anything outside the file are refused."""
     if content.count(b"<") - content.count(b"</") > MOST_ELEMENTS:
-        raise BadPlan(f"{name} holds more than {MOST_ELEMENTS:,} elements; no plan does")
+        raise BadPlan(Message("files.too_many_elements", name=name, most=MOST_ELEMENTS))
     parser = DefusedXMLParser(target=_ShallowTree(name), forbid_dtd=True)
     try:
         parser.feed(content)
         root = parser.close()
     except DefusedXmlException as error:
-        raise BadPlan(f"{name} declares a document type or entities; no plan needs them, so it is not read") from error
+        raise BadPlan(Message("files.entities", name=name)) from error
     except ParseError as error:
         line, column = error.position
-        raise BadPlan(f"{name} is not XML: line {line}, column {column + 1}: {str(error).split(':')[0]}") from error
+        raise BadPlan(
+            Message("files.not_xml", name=name, line=line, column=column + 1, reason=str(error).split(":")[0])
+        ) from error
     except (ValueError, LookupError, RecursionError) as error:  # an encoding that nobody knows
         raise BadPlan(f"{name} is not XML: {error}") from error
     assert isinstance(root, Element)  # noqa: S101 - what a TreeBuilder gives
@@ -129,14 +132,14 @@ def unzipped(content: bytes, name: str) -> dict[str, bytes]:
     archives in the archive, passwords, and whatever is cut off or damaged.
     """
     if content.count(b"PK\x01\x02") > MOST_ENTRIES:
-        raise BadPlan(f"{name} holds more than {MOST_ENTRIES} files; no plan does")
+        raise BadPlan(Message("files.too_many_files", name=name, most=MOST_ENTRIES))
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             entries = [entry for entry in archive.infolist() if not entry.is_dir()]
             _want_sane(entries, name)
             return _unpacked(archive, entries, name)
     except BROKEN_ARCHIVE as error:
-        raise BadPlan(f"{name} is not a whole ZIP archive: {str(error)[:120] or 'it is cut off'}") from error
+        raise BadPlan(Message("files.broken_archive", name=name, reason=str(error)[:120] or "it is cut off")) from error
 
 
 def _want_sane(entries: list[zipfile.ZipInfo], name: str) -> None:
@@ -145,20 +148,20 @@ def _want_sane(entries: list[zipfile.ZipInfo], name: str) -> None:
         place = f"{name}, {entry.filename[:80]!r}"
         parts = re.split(r"[/\\]", entry.filename)
         if ".." in parts or entry.filename[:1] in ("/", "\\") or ":" in parts[0] or "\0" in entry.orig_filename:
-            raise BadPlan(f"{place}: a path that leads out of the archive; it is not read")
+            raise BadPlan(Message("files.leaves_archive", place=place))
         if entry.filename.lower() in seen:
-            raise BadPlan(f"{place}: it is in the archive twice")
+            raise BadPlan(Message("files.twice", place=place))
         if entry.flag_bits & 0x1:
-            raise BadPlan(f"{place}: it is locked with a password; save it without one")
+            raise BadPlan(Message("files.locked", place=place))
         if entry.filename.lower().endswith((".zip", ".kmz")):
-            raise BadPlan(f"{place}: an archive in the archive; take it out and name it itself")
+            raise BadPlan(Message("files.archive_in_archive", place=place))
         if entry.file_size > RATIO_COUNTS_FROM and entry.file_size > HIGHEST_RATIO * max(1, entry.compress_size):
             raise BadPlan(
-                f"{place}: it unpacks to {entry.file_size:,} bytes out of {entry.compress_size:,}; no plan does"
+                Message("files.packed_too_well", place=place, unpacked=entry.file_size, packed=entry.compress_size)
             )
         seen.add(entry.filename.lower())
     if sum(entry.file_size for entry in entries) > LARGEST_FILE:
-        raise BadPlan(f"{name} unpacks to more than {LARGEST_FILE // 1_000_000} MB; no plan does")
+        raise BadPlan(Message("files.unpacks_too_large", name=name, most_mb=LARGEST_FILE // 1000000))
 
 
 def _unpacked(archive: zipfile.ZipFile, entries: Iterable[zipfile.ZipInfo], name: str) -> dict[str, bytes]:
@@ -168,23 +171,23 @@ def _unpacked(archive: zipfile.ZipFile, entries: Iterable[zipfile.ZipInfo], name
             members[entry.filename] = file.read(left + 1)
         left -= len(members[entry.filename])
         if left < 0:
-            raise BadPlan(f"{name} unpacks to more than {LARGEST_FILE // 1_000_000} MB; no plan does")
+            raise BadPlan(Message("files.unpacks_too_large", name=name, most_mb=LARGEST_FILE // 1000000))
         if members[entry.filename].startswith(b"PK\x03\x04"):
-            raise BadPlan(f"{name}, {entry.filename[:80]!r}: an archive in the archive; take it out and name it itself")
+            raise BadPlan(Message("files.archive_in_archive", place=f"{name}, {entry.filename[:80]!r}"))
     return members
 
 
 def number_of(value: object, place: str) -> float:
     """A JSON number that MAVLink can carry; finite."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) < 1e30:
-        raise BadPlan(f"{place}: not a number that MAVLink can carry")
+        raise BadPlan(Message("files.no_number", place=place))
     return float(value)
 
 
 def whole_of(value: object, most: int, place: str) -> int:
     """A JSON whole number from 0 to `most`."""
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= most:
-        raise BadPlan(f"{place}: not a whole number from 0 to {most}")
+        raise BadPlan(Message("files.no_whole_number", place=place, most=most))
     return value
 
 
@@ -193,7 +196,7 @@ def number_in(text: str | None, place: str) -> float:
     try:
         value = float(text or "")
     except ValueError:
-        raise BadPlan(f"{place}: {(text or '').strip()[:40]!r} is not a number") from None
+        raise BadPlan(Message("files.said_no_number", place=place, said=(text or "").strip()[:40])) from None
     return number_of(value, place)
 
 
@@ -201,7 +204,7 @@ def height_of(value: object, place: str) -> float:
     """A height in metres that an aircraft can have."""
     height = number_of(value, place)
     if not -1_000 <= height <= 100_000:
-        raise BadPlan(f"{place} is no height to fly at: {height:g} m")
+        raise BadPlan(Message("files.no_height", place=place, height_m=height))
     return height
 
 
@@ -209,7 +212,7 @@ def place_of(lat: object, lon: object, place: str) -> tuple[float, float]:
     """(lat, lon) in degrees, on the globe."""
     there = number_of(lat, f"{place}, latitude"), number_of(lon, f"{place}, longitude")
     if abs(there[0]) > 90 or abs(there[1]) > 180:
-        raise BadPlan(f"{place} is off the globe: latitude {there[0]:g}, longitude {there[1]:g}")
+        raise BadPlan(Message("files.off_globe", place=place, lat=there[0], lon=there[1]))
     return there
 
 

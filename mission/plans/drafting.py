@@ -13,6 +13,7 @@ from mission.routes.route import Route
 from mission.routes.search_budget import THOROUGH, SearchBudget
 from mission.routes.settings import settings_from
 from telemetry.errors import BadPlan
+from telemetry.messages import Message
 from telemetry.positions import Position
 from telemetry.transfer.mission_items import MissionItem
 
@@ -73,7 +74,7 @@ def draft(
 ) -> PlanDraft:
     """Plan `pattern` over a GeoJSON geometry from `home`. Raises BadGeometry or BadPlan naming what cannot be."""
     if pattern == FROM_FILE:
-        raise BadPlan("a plan from a file is flown as it came; change it where it was made and open it again")
+        raise BadPlan(Message("plans.from_file_stays"))
     known = pattern_named(pattern)
     asked = {**wishes, "camera": camera_of(drone, wishes.get("camera"))}
     route = plan_pattern(

@@ -35,6 +35,7 @@ from mission.zones.areas import load_shape
 from mission.zones.geometry import read_area
 from telemetry.errors import BadPlan
 from telemetry.files import write_whole
+from telemetry.messages import Message
 from telemetry.positions import Position
 
 GEOJSON, QGC = (".geojson", ".json"), ".plan"
@@ -76,7 +77,7 @@ def plan_file(
     numbered -01, -02, …. Raises BadGeometry, BadPlan or BadInput; then nothing is written.
     """
     if out_path.suffix.lower() not in FORMATS:
-        raise BadPlan(f"{out_path.name}: a plan is written as one of {', '.join(FORMATS)}; name the file so")
+        raise BadPlan(Message("plans.other_ending", out_path=out_path.name, known=list(FORMATS)))
     shape = load_shape(shape_path, setting.feature)
     route = plan_pattern(
         pattern,
@@ -149,7 +150,7 @@ def _verdicts_of(flights: Sequence[Inputs], mapped: MappedArea | None) -> list[V
 def _images_map(mapped: MappedArea | None, flights: Sequence[Inputs]) -> str:
     """How many pictures of all flights show each part of the area, as GeoJSON. Raises BadPlan where none map it."""
     if mapped is None:
-        raise BadPlan("only a survey with a camera maps an area; leave --images-map out")
+        raise BadPlan(Message("plans.no_images_map"))
     first, *others = flights
     whole = replace(mapped, others=tuple(flight.profile.pictures for flight in others))
     return json.dumps(image_map(image_count_of(first, whole), mapped.wanted), allow_nan=False) + "\n"

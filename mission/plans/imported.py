@@ -9,6 +9,7 @@ from mission.formats import PlanFile
 from mission.plans.drafting import FROM_FILE, PlanDraft
 from mission.plans.stored_patterns import kept_patterns
 from mission.routes.route import Leg, LegKind, Route, Summary, Waypoint
+from telemetry.messages import Message
 from telemetry.positions import Position
 from telemetry.vehicles import Airframe
 
@@ -17,7 +18,7 @@ RETURN_HEIGHT_M = 30.0
 """Above home; what a file does not say and the drone decides."""
 
 
-def imported(file: PlanFile, *, home: Position | None, airframe: Airframe) -> tuple[PlanDraft, list[str]]:
+def imported(file: PlanFile, *, home: Position | None, airframe: Airframe) -> tuple[PlanDraft, list[Message]]:
     """The draft of a plan file, and sentences on what is not as in the file.
 
     A file that names no home is flown from `home`, or else from below its first point.

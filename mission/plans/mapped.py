@@ -15,6 +15,7 @@ from mission.routes.pictures import pictures_of_legs
 from mission.routes.settings import settings_from
 from mission.routes.survey import SurveyRequest
 from mission.zones.geometry import read_area
+from telemetry.messages import Message
 
 MAPPING_PATTERN = "survey"
 
@@ -33,7 +34,7 @@ def mapped_area(
     if request.without_camera:
         return None
     return MappedArea(
-        area=read_area(geometry, "the area"),
+        area=read_area(geometry, Message("plans.the_area")),
         camera=camera_named(request.camera, None if cameras is None else dict(cameras)),
         wanted=request.images_per_point or ENOUGH_IMAGES,
         asked=request.images_per_point is not None,

@@ -22,6 +22,7 @@ from mission.zones.tables import ZoneRow
 from telemetry.cities import City
 from telemetry.clock import iso
 from telemetry.errors import BadPlan, Conflict, NotFound
+from telemetry.messages import Message
 from telemetry.positions import Position
 from telemetry.store import ALWAYS, Between, Page, SortKey, Work, read_page
 from telemetry.transfer.mission_items import MissionItem
@@ -52,9 +53,9 @@ def keep(
     BadPlan when a next version would be over another zone.
     """
     if zone.archived_at is not None:
-        raise Conflict(f"the zone {zone.name} is archived; draw it again to fly over it")
+        raise Conflict(Message("plans.zone_archived", zone=zone.name))
     if previous is not None and not copy and previous.zone_id != zone.id:
-        raise BadPlan(f"{previous.name} is planned over another zone than {zone.name}; save this as a copy")
+        raise BadPlan(Message("plans.other_zone", previous=previous.name, zone=zone.name))
     title = name.strip()[:120] or (previous.name if previous else title_of(draft, zone))
     plan = unsaved_row(draft, City(zone.city), at=at, by=by, name=title)
     plan.zone_id, plan.zone_shape, plan.unit_id, plan.simulated = (
@@ -136,7 +137,7 @@ def get(session: Session, plan_id: str, cities: Iterable[City]) -> PlanRow:
     """The plan, if it is of one of `cities`. Raises NotFound."""
     plan = session.get(PlanRow, plan_id)
     if plan is None or City(plan.city) not in set(cities):
-        raise NotFound(f"there is no plan {plan_id} in a town you may see")
+        raise NotFound(Message("plans.not_found", plan_id=plan_id))
     return plan
 
 

@@ -10,6 +10,7 @@ from mission.formats.qgc import patterns_read
 from mission.plans.editable_survey import SURVEY, editable, planned_survey
 from mission.zones.geometry import read_area
 from telemetry.errors import BadInput
+from telemetry.messages import Message
 from telemetry.transfer.mission_items import MissionItem
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def patterns_of(plan: "PlanRow", items: Sequence[MissionItem]) -> tuple[tuple[En
             Entry(each["document"], tuple(items[each["first"] : each["first"] + each["count"]])) for each in kept
         ), ""
     try:
-        area = read_area(plan.geometry, "the area")
+        area = read_area(plan.geometry, Message("plans.the_area"))
         is_sortie = SORTIE.search(plan.name) is not None
         entry, why_not = editable(planned_survey(area, plan.request, items, plan.route, is_sortie=is_sortie))
     except (BadInput, KeyError, ValueError) as error:

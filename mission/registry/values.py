@@ -8,6 +8,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from telemetry.messages import Message
+
 _Word = Annotated[str, Field(min_length=1, max_length=120)]
 
 
@@ -125,17 +127,17 @@ _CODE = "0-9A-HJ-NP-Z"
 _LENGTHS = "123456789ABCDEF"
 
 
-def serial_fault(serial: str) -> str | None:
+def serial_fault(serial: str) -> Message | None:
     """What is wrong with a drone's serial number by ANSI/CTA-2063-A (2019), as a sentence; None when nothing is.
 
     Four characters of the maker's ICAO code, one that tells how many follow (1..9, A..F for 10..15), and those;
     digits and capital letters without O and I.
     """
     if not re.fullmatch(f"[{_CODE}]+", serial):
-        return f"the serial {serial[:24]!r} may hold only digits and capital letters without O and I"
+        return Message("registry.serial_characters", serial=serial[:24])
     if len(serial) < 6 or serial[4] not in _LENGTHS:
-        return f"the serial {serial[:24]} has no length (1 to 9, A to F) as its fifth character"
+        return Message("registry.serial_length", serial=serial[:24])
     told, have = _LENGTHS.index(serial[4]) + 1, len(serial) - 5
     if told != have:
-        return f"the serial {serial[:24]} says that {told} characters follow its fifth, but {have} do"
+        return Message("registry.serial_count", serial=serial[:24], told=told, have=have)
     return None

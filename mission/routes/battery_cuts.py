@@ -12,6 +12,7 @@ import numpy as np
 from mission.routes.route import Leg, LegKind, Waypoint
 from mission.routes.transits import Flying, effort_of, in_metres, rounded, way_back, way_out
 from telemetry.errors import BadPlan
+from telemetry.messages import Message
 
 MOST_PARTS = 40
 SHORTEST_M = 5.0
@@ -85,7 +86,7 @@ class BatteryCuts:
             found.append(part)
             at = part.then
         if within_lines and len(found) > MOST_PARTS:
-            raise BadPlan(f"the flight needs more than {MOST_PARTS} batteries; divide the area or start nearer to it")
+            raise BadPlan(Message("routes.too_many_batteries", most=MOST_PARTS))
         return found
 
     def _part(self, start: FlightStart, *, within_lines: bool) -> LinePart:
@@ -198,12 +199,15 @@ class BatteryCuts:
             self._ways[key] = _joules_out(place, self._flying) if out else _joules_back(place, self._flying)
         return self._ways[key]
 
-    def _too_far(self, place: Waypoint) -> str:
+    def _too_far(self, place: Waypoint) -> Message:
         needed = self._way(place, out=True) + self._way(place, out=False)
         part = needed / 3600 / self._flying.airframe.battery_wh
-        return (
-            f"the way to latitude {place.lat:.5f}, longitude {place.lon:.5f} and back alone takes {part:.0%} of a "
-            f"battery of the {self._flying.airframe.name}, which leaves nothing for the work there; start nearer"
+        return Message(
+            "routes.way_alone_too_long",
+            lat=f"{place.lat:.5f}",
+            lon=f"{place.lon:.5f}",
+            part=f"{part:.0%}",
+            airframe=self._flying.airframe.name,
         )
 
 

@@ -8,6 +8,7 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 
 from telemetry.errors import BadPlan
+from telemetry.messages import Message
 
 Entry = TypeVar("Entry", bound=BaseModel)
 
@@ -22,14 +23,14 @@ def entries_of(model: type[Entry], path: Path) -> dict[str, Entry]:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise BadPlan(f"the catalogue {path.name} cannot be read: {error}") from error
+        raise BadPlan(Message("routes.catalogue_unreadable", name=path.name, reason=str(error))) from error
     return _read(model, text, path.name)
 
 
 def entry_named(name: str, entries: dict[str, Entry], what: str) -> Entry:
     """The entry called `name`; `what` is what an entry is. Raises BadPlan listing the known ones."""
     if name not in entries:
-        raise BadPlan(f"there is no {what} called {name!r}; known are {', '.join(sorted(entries))}")
+        raise BadPlan(Message("routes.not_in_catalogue", what=what, name=name, known=sorted(entries)))
     return entries[name]
 
 

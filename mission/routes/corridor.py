@@ -22,6 +22,7 @@ from mission.routes.settings import Conditions, MappingSettings
 from mission.routes.transits import fly, rounded
 from mission.zones.geometry import flat, local_frame
 from telemetry.errors import BadPlan
+from telemetry.messages import Message
 
 DEFAULT_WIDTH_M = 20.0
 MITRE = 5.0
@@ -50,9 +51,7 @@ def plan_corridor(
     count = max(1, math.ceil(width / request.spacing(camera) - 1e-3))
     spacing = width / count
     if line.length * count > LONGEST_M:
-        raise BadPlan(
-            f"{count} lines of {line.length / 1000:.0f} km are more than a drone flies in a day; divide the corridor"
-        )
+        raise BadPlan(Message("routes.corridor_too_long", lines=count, length_km=line.length / 1000))
     home = conditions.home
     near = None if home is None else (*frame.to_metres(home.lat, home.lon),)
     height = request.height_m(camera)
@@ -121,7 +120,7 @@ def _to_and_fro(line: LineString, width: float, count: int, near: Point | None) 
         ]
     lanes = [lane for lane in lanes if lane]
     if not lanes:
-        raise BadPlan("the corridor is wider than its line is long or bends more sharply than it is wide; survey it")
+        raise BadPlan(Message("routes.corridor_too_wide"))
     ways = [
         [path for number, lane in enumerate(order) for path in _flown(lane, backwards=(number % 2 == 0) == first)]
         for order in (lanes, lanes[::-1])

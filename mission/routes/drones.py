@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from mission.routes.catalogue import entries_of, entry_named, shipped_entries
 from telemetry.errors import BadPlan
+from telemetry.messages import Message
 from telemetry.transfer.refusals import AutopilotName
 from telemetry.vehicles import Airframe
 
@@ -78,4 +79,4 @@ def camera_of(drone: Drone, wanted: str | None) -> str:
     """The name of the camera to plan with. Raises BadPlan when `drone` does not carry the one wanted."""
     if wanted is None or wanted in drone.cameras:
         return wanted or drone.cameras[0]
-    raise BadPlan(f"the {drone.title} carries no camera {wanted}; it has {', '.join(drone.cameras)}")
+    raise BadPlan(Message("routes.no_such_camera", drone=drone.title, camera=wanted, cameras=list(drone.cameras)))

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from telemetry.errors import BadPlan
+from telemetry.messages import Message
 from telemetry.vehicles import Airframe
 
 Floats = NDArray[np.float64]
@@ -33,7 +34,7 @@ class Wind:
     def __post_init__(self) -> None:
         """Raises BadPlan for what is no wind."""
         if not (math.isfinite(self.from_deg) and 0 <= self.speed_m_s <= 100):
-            raise BadPlan(f"no wind: {self.speed_m_s:g} m/s from {self.from_deg:g}°; give 0 to 100 m/s")
+            raise BadPlan(Message("routes.no_wind", speed_m_s=self.speed_m_s, from_deg=self.from_deg))
 
     @property
     def east_north(self) -> tuple[float, float]:
@@ -116,8 +117,13 @@ def _fastest(ways: Floats, along: Floats, airframe: Airframe, wind: Wind) -> Flo
     if stuck.any():
         east, north = ways[int(np.argmax(stuck))]
         raise BadPlan(
-            f"a wind of {wind.speed_m_s:g} m/s from {wind.from_deg:g}° cannot be flown against towards "
-            f"{math.degrees(math.atan2(east, north)) % 360:.0f}° with {airframe.name}, whose top speed is "
-            f"{airframe.max_speed_m_s:g} m/s; wait for less wind"
+            Message(
+                "routes.wind_too_strong",
+                speed_m_s=wind.speed_m_s,
+                from_deg=wind.from_deg,
+                towards_deg=math.degrees(math.atan2(east, north)) % 360,
+                airframe=airframe.name,
+                max_speed_m_s=airframe.max_speed_m_s,
+            )
         )
     return np.where(along > 0, top, airframe.max_speed_m_s)

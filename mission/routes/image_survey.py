@@ -23,6 +23,7 @@ from mission.routes.track import Track
 from mission.zones.geometry import to_degrees
 from telemetry.errors import BadPlan
 from telemetry.geometry.footprints import FLATTEST_DEG
+from telemetry.messages import Message
 from telemetry.positions import LocalFrame, Position
 
 DIRECTIONS = 6
@@ -75,7 +76,7 @@ def image_route(
         if found is not None and (best is None or found.worth(wish.images) < best.worth(wish.images)):
             best = found
     if best is None:
-        raise BadPlan("no line fits into the area; make the spacing smaller")
+        raise BadPlan(Message("routes.no_line_fits"))
     return best.route
 
 

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from shapely import Polygon
 
 from telemetry.errors import BadPlan
+from telemetry.messages import Message
 
 Point = tuple[float, float]
 Floats = NDArray[np.floating[Any]]
@@ -87,7 +88,7 @@ class InnerPaths:
                 return smooth
         shrunk = area.buffer(-margin, join_style="mitre")
         if not isinstance(shrunk, Polygon) or shrunk.is_empty:
-            raise BadPlan("the area hangs together only by a neck narrower than 12 cm; divide it there into two areas")
+            raise BadPlan(Message("routes.narrow_neck"))
         return shrunk
 
     def _see(self, starts: Floats, ends: Floats) -> NDArray[np.bool_]:
@@ -110,7 +111,7 @@ class InnerPaths:
         from_start, firsts = self._beyond(start)
         total = from_start + self._reach(end)
         if total.size == 0 or not np.isfinite(total.min()):
-            raise BadPlan("there is no way to fly inside the area from one part of it to another; divide it into two")
+            raise BadPlan(Message("routes.no_way_inside"))
         last = int(total.argmin())
         first, before = int(firsts[last]), self._graph[1]
         way = [last]

@@ -7,6 +7,7 @@ from typing import Any
 
 from mission.routes.route import Leg, LegKind, Look, PointOfInterest, Route, Waypoint
 from telemetry.errors import BadPlan
+from telemetry.messages import Message
 from telemetry.transfer.mission_items import AltitudeFrame, Command, MissionItem
 
 ANY = math.nan
@@ -22,10 +23,7 @@ def items_of(route: Route) -> list[MissionItem]:
     leg, which is home, is not written. Raises BadPlan for a route of several sorties: each is a mission of its own.
     """
     if route.sorties:
-        raise BadPlan(
-            f"the route needs {len(route.sorties)} batteries; each of its sorties is a mission of its own, "
-            "written and uploaded one by one"
-        )
+        raise BadPlan(Message("routes.several_sorties", sorties=len(route.sorties)))
     return items_of_legs(route.legs, speed_m_s=route.summary.speed_m_s, trigger_m=route.summary.trigger_m)
 
 

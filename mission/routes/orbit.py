@@ -15,6 +15,7 @@ from mission.routes.settings import Conditions, Wishes
 from mission.routes.transits import fly, rounded
 from mission.zones.geometry import flat, local_frame
 from telemetry.errors import BadPlan
+from telemetry.messages import Message
 
 LARGEST_RADIUS_M = 2000.0
 
@@ -45,7 +46,7 @@ def plan_orbit(shape: Point | Polygon, request: OrbitRequest, *, conditions: Con
     centre = (enclosing.centroid.x, enclosing.centroid.y)
     radius = request.distance_m + float(shapely.minimum_bounding_radius(flat(shape, frame)))
     if radius > LARGEST_RADIUS_M:
-        raise BadPlan(f"the orbit would be {radius:.0f} m wide to each side; orbit something smaller, or survey it")
+        raise BadPlan(Message("routes.orbit_too_wide", radius_m=radius))
     home = conditions.home
     towards = None if home is None else (*frame.to_metres(home.lat, home.lon),)
     ring = circle(centre, radius, towards=towards, clockwise=request.clockwise)

@@ -14,6 +14,7 @@ from mission.routes.settings import Conditions, Wishes
 from mission.routes.transits import fly, rounded
 from mission.zones.geometry import flat, local_frame
 from telemetry.errors import BadPlan
+from telemetry.messages import Message
 
 LOWEST_M = 20.0
 HIGHEST_M = 120.0
@@ -90,6 +91,13 @@ def _height(request: OverwatchRequest, radius: float, camera: Camera) -> float:
         return max(needed, LOWEST_M)
     tried = request.altitude_m or HIGHEST_M
     raise BadPlan(
-        f"from {tried:.0f} m at {request.pitch_deg:g}° the {camera.title} has {2 * tried * radius / needed:.0f} m in "
-        f"view, and this is {2 * radius:.0f} m wide: it needs {needed:.0f} m, another angle, or a part of the area"
+        Message(
+            "routes.not_in_view",
+            height_m=tried,
+            pitch_deg=request.pitch_deg,
+            camera=camera.title,
+            seen_m=2 * tried * radius / needed,
+            wide_m=2 * radius,
+            needed_m=needed,
+        )
     )

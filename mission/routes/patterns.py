@@ -27,6 +27,7 @@ from mission.routes.survey import SurveyRequest, plan_survey
 from mission.routes.transits import Flying
 from mission.zones.geometry import read_area, read_shape
 from telemetry.errors import BadPlan
+from telemetry.messages import Message
 from telemetry.positions import Position
 from telemetry.vehicles import Airframe
 
@@ -150,7 +151,7 @@ def plan_pattern(
     """
     known = pattern_named(pattern)
     if not 0 <= reserve < 1:
-        raise BadPlan(f"a reserve of {reserve:g} of the battery leaves nothing to fly with; give 0 to 0.9")
+        raise BadPlan(Message("routes.reserve_too_large", reserve=reserve))
     if drone is not None:
         wanted = wishes.get("camera")
         wishes = {**wishes, "camera": camera_of(drone, None if wanted is None else str(wanted))}
@@ -166,7 +167,7 @@ def plan_pattern(
 def pattern_named(name: str) -> Pattern:
     """The pattern called `name`. Raises BadPlan listing the known ones."""
     if name not in PATTERNS:
-        raise BadPlan(f"there is no pattern {name!r}; known are {', '.join(PATTERNS)}")
+        raise BadPlan(Message("routes.no_such_pattern", name=name, known=list(PATTERNS)))
     return PATTERNS[name]
 
 

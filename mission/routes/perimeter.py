@@ -15,6 +15,7 @@ from mission.routes.settings import Conditions, Wishes
 from mission.routes.transits import fly, rounded
 from mission.zones.geometry import local_frame, to_metres
 from telemetry.errors import BadPlan
+from telemetry.messages import Message
 
 SMOOTH_M = 0.5
 """Corners that bend the ring by less are left out."""
@@ -77,10 +78,7 @@ def _rings(metres: Polygon, request: PerimeterRequest, near: Point | None) -> li
     parts = [part for part in shapely.get_parts(inner) if part.exterior.length >= SHORTEST_RING_M]
     if not parts:
         widest = shapely.maximum_inscribed_circle(metres).length
-        raise BadPlan(
-            f"nothing is left of the area {request.distance_m:g} m inside its edge: its widest place is "
-            f"{2 * widest:.0f} m wide; fly nearer to the edge"
-        )
+        raise BadPlan(Message("routes.nothing_left_inside", distance_m=request.distance_m, widest_m=2 * widest))
     rings = []
     while parts:
         place = None if near is None else shapely.Point(near)

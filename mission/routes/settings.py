@@ -16,6 +16,7 @@ from mission.routes.footprint import altitude_for_gsd, spacing_m, trigger_m
 from mission.routes.search_budget import THOROUGH, SearchBudget
 from mission.routes.transits import Flying
 from telemetry.errors import BadPlan
+from telemetry.messages import Message
 from telemetry.observations.values import plain
 from telemetry.positions import Position
 from telemetry.vehicles import Airframe
@@ -73,7 +74,7 @@ class MappingSettings(Wishes):
     @model_validator(mode="after")
     def _one_height(self) -> "MappingSettings":
         if self.altitude_m is not None and self.gsd_cm is not None:
-            raise ValueError("give the altitude or the ground resolution (gsd), not both: one follows from the other")
+            raise ValueError(Message("routes.height_or_resolution"))
         return self
 
     def height_m(self, camera: Camera) -> float:
@@ -82,7 +83,7 @@ class MappingSettings(Wishes):
             return self.altitude_m or DEFAULT_ALTITUDE_M
         height = altitude_for_gsd(camera, self.gsd_cm)
         if not 2 <= height <= 500:
-            raise BadPlan(f"{self.gsd_cm:g} cm a pixel asks for {height:.0f} m with {camera.title}; fly 2 to 500 m")
+            raise BadPlan(Message("routes.resolution_unfit", gsd_cm=self.gsd_cm, height_m=height, camera=camera.title))
         return height
 
     def spacing(self, camera: Camera) -> float:

@@ -15,6 +15,7 @@ from mission.routes.settings import SHORTEST_TRIGGER_M, Conditions, Wishes
 from mission.routes.transits import fly, rounded
 from mission.zones.geometry import flat, local_frame
 from telemetry.errors import BadPlan
+from telemetry.messages import Message
 from telemetry.positions import LocalFrame
 
 CLEARANCE_M = 10.0
@@ -47,10 +48,7 @@ class StructureRequest(Wishes):
     @model_validator(mode="after")
     def _below_the_top(self) -> "StructureRequest":
         if self.lowest_m > self.structure_height_m:
-            raise ValueError(
-                f"the lowest height flown, {self.lowest_m:g} m, is above the top of the structure, "
-                f"{self.structure_height_m:g} m; lower it"
-            )
+            raise ValueError(Message("routes.lowest_above_top", lowest_m=self.lowest_m, top_m=self.structure_height_m))
         return self
 
 
@@ -111,9 +109,7 @@ def layers(request: StructureRequest, camera: Camera) -> list[float]:
     highest = max(request.structure_height_m - tall / 2, lowest)
     count = 1 + math.ceil((highest - lowest) / (tall * (1 - request.vertical_overlap)) - 1e-9)
     if count > MOST_LAYERS:
-        raise BadPlan(
-            f"the structure asks for {count} rings, more than {MOST_LAYERS}; keep more distance or overlap less"
-        )
+        raise BadPlan(Message("routes.too_many_rings", rings=count, most=MOST_LAYERS))
     step = (highest - lowest) / max(count - 1, 1)
     heights = [lowest + number * step for number in range(count)]
     return heights[::-1] if request.from_top else heights

@@ -27,6 +27,7 @@ from mission.routes.track_search import PROMISED, best_direction, best_track
 from mission.routes.transects import transects_at
 from mission.zones.geometry import local_frame, to_metres
 from telemetry.errors import BadPlan
+from telemetry.messages import Message
 from telemetry.positions import Position
 from telemetry.vehicles import Airframe
 
@@ -64,11 +65,11 @@ class SurveyRequest(MappingSettings):
         if not self.without_camera:
             return self
         if self.spacing_m is None:
-            raise ValueError("without a camera there is no overlap: give spacing_m, the distance between lines")
+            raise ValueError(Message("routes.no_camera_no_overlap"))
         if self.gsd_cm is not None:
-            raise ValueError("without a camera there is no ground resolution: give altitude_m instead of gsd_cm")
+            raise ValueError(Message("routes.no_camera_no_resolution"))
         if self.images_per_point is not None:
-            raise ValueError("without a camera there are no pictures: leave images_per_point out")
+            raise ValueError(Message("routes.no_camera_no_pictures"))
         return self
 
 
@@ -108,8 +109,12 @@ def plan_survey(
     if surveyed.area / flown.spacing > LONGEST_M:
         kilometres = surveyed.area / flown.spacing / 1000
         raise BadPlan(
-            f"lines {flown.spacing:g} m apart over {surveyed.area / 1e6:.2f} km² are {kilometres:,.0f} km long; "
-            "fly higher, wider apart, or divide the area"
+            Message(
+                "routes.survey_too_long",
+                spacing_m=flown.spacing,
+                area_km2=surveyed.area / 1000000.0,
+                length_km=kilometres,
+            )
         )
     direction = None if request.angle_deg is None else math.radians(90 - request.angle_deg)
     if request.images_per_point is not None:
@@ -133,7 +138,7 @@ def surveyed_area(drawn: Polygon, request: SurveyRequest) -> Polygon:
     margin = request.margin_m
     wide = drawn.buffer(margin, join_style="mitre", mitre_limit=2.0) if margin else drawn
     if not isinstance(wide, Polygon):
-        raise BadPlan(f"a margin of {margin:g} m leaves no area in one piece; make it smaller")
+        raise BadPlan(Message("routes.margin_too_large", margin_m=margin))
     return wide
 
 
@@ -154,7 +159,7 @@ def _track(
     else:
         best = best_track(area, spacing, start, direction, cost, search=search)
     if best is None:
-        raise BadPlan(f"no line fits into the area {flown.spacing:g} m apart; make the spacing smaller")
+        raise BadPlan(Message("routes.no_line_fits_spacing", spacing_m=flown.spacing))
     return best
 
 
@@ -185,7 +190,7 @@ def _plain_rows(area: Polygon, spacing: float, reach: float, angle: float, start
     for _ in range(CLOSER_TRIES):
         rows = transects_at(inside.flyable, spacing, angle, sliver=0.0)
         if len(rows.row) == 0:
-            raise BadPlan(f"no line fits into the area {spacing:g} m apart; ask for fewer lines")
+            raise BadPlan(Message("routes.no_line_fits_count", spacing_m=spacing))
         track = RowOrder([rows], inside, start).track(camera_in_turns=True).from_home(start)
         found.append(FinishedTrack(track, angle, covered_fraction(area, track, reach)))
         if found[-1].covered >= PROMISED:

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from telemetry.messages import Message
 from telemetry.observations.values import UtcTime
 from telemetry.units.kinds import UnitKind
 
@@ -56,8 +57,8 @@ class Unserved(_Part):
     priority: int
     reason: str
     """A word for programs: see `mission/schedule/explain.py`."""
-    explanation: str
-    """A sentence for people, with numbers."""
+    explanation: Message
+    """A sentence for people, with numbers; one kept before there were codes is as written."""
     costs_min: float
     """Priority times minutes."""
 

@@ -17,6 +17,7 @@ from mission.schedule.request import (
 from mission.schedule.travel import TravelTimes, habits
 from telemetry.clock import iso
 from telemetry.errors import BadInput
+from telemetry.messages import Message
 from telemetry.positions import Position, distance_m
 from telemetry.units.kinds import UnitKind
 
@@ -32,26 +33,27 @@ def refuse(request: ScheduleRequest) -> None:
         _unit(unit, request)
     for person in request.people:
         for shift in person.shifts:
-            _span(shift, f"a shift of {person.id}")
+            _span(shift, Message("schedule.shift_of", person=person.id))
         for one, other in pairwise(sorted(person.shifts, key=lambda shift: shift.begins)):
             if other.begins < one.ends:
-                raise BadInput(f"two shifts of {person.id} overlap: {_words(one)} and {_words(other)}; make them one")
+                raise BadInput(
+                    Message("schedule.shifts_overlap", person=person.id, one=_words(one), other=_words(other))
+                )
     for zone in request.zones:
         _zone(zone, request)
     for span in request.flyable or ():
-        _span(span, "a span of flyable weather")
+        _span(span, Message("schedule.flyable_span"))
     _minutes(request)
     _commitments(request)
 
 
 def _horizon(request: ScheduleRequest) -> None:
-    _span(ScheduleSpan(begins=request.begins, ends=request.ends), "the horizon")
+    _span(ScheduleSpan(begins=request.begins, ends=request.ends), Message("schedule.horizon"))
     if request.ends - request.begins > LONGEST:
-        raise BadInput(f"the horizon is {request.ends - request.begins}; schedule at most {LONGEST.days} days at once")
+        raise BadInput(Message("schedule.horizon_too_long", ends=request.ends - request.begins, most_days=LONGEST.days))
     if request.now is not None and not request.begins <= request.now <= request.ends:
         raise BadInput(
-            f"now is {iso(request.now)}, outside the horizon {iso(request.begins)} to {iso(request.ends)}; "
-            "move the horizon or leave now out"
+            Message("schedule.now_outside", now=iso(request.now), begins=iso(request.begins), ends=iso(request.ends))
         )
 
 
@@ -64,26 +66,26 @@ def _ids(request: ScheduleRequest) -> None:
         seen: set[str] = set()
         for one in ids:
             if one in seen:
-                raise BadInput(f"there are two {what}s with the id {one}; ids must differ")
+                raise BadInput(Message("schedule.same_id", what=what, id=one))
             seen.add(one)
     both = set(groups["unit"]) & set(groups["zone"])
     if both:
-        raise BadInput(f"{min(both)} is the id of a unit and of a zone; both are places, so their ids must differ")
+        raise BadInput(Message("schedule.same_id_of_both", id=min(both)))
 
 
 def _unit(unit: Unit, request: ScheduleRequest) -> None:
     _near(unit.position, f"unit {unit.id}", request)
     for span in unit.available or ():
-        _span(span, f"a span in which unit {unit.id} is available")
+        _span(span, Message("schedule.available_span", unit=unit.id))
     for one, other in pairwise(sorted(unit.available or (), key=lambda span: span.begins)):
         if other.begins < one.ends:
-            raise BadInput(f"two spans in which unit {unit.id} is available overlap: {_words(one)} and {_words(other)}")
+            raise BadInput(Message("schedule.spans_overlap", unit=unit.id, one=_words(one), other=_words(other)))
     if unit.battery is not None and unit.kind is not UnitKind.DRONE:
-        raise BadInput(f"unit {unit.id} is a {unit.kind} with a battery; only a drone's battery is planned with")
+        raise BadInput(Message("schedule.battery_of_no_drone", unit=unit.id, kind=unit.kind))
     if unit.kind is UnitKind.DRONE and unit.crewed is False:
-        raise BadInput(f"unit {unit.id} is a drone without a crew; a drone needs its pilot")
+        raise BadInput(Message("schedule.drone_without_crew", unit=unit.id))
     if habits(unit).crewed and unit.returns is False:
-        raise BadInput(f"unit {unit.id} is crewed but need not return; its person must be back when the shift ends")
+        raise BadInput(Message("schedule.crew_does_not_return", unit=unit.id))
 
 
 def _zone(zone: ScheduleZone, request: ScheduleRequest) -> None:
@@ -91,26 +93,30 @@ def _zone(zone: ScheduleZone, request: ScheduleRequest) -> None:
     dwell = timedelta(minutes=zone.dwell_min)
     if zone.revisit_min is not None and zone.revisit_min < zone.dwell_min:
         raise BadInput(
-            f"zone {zone.id} wants a visit of {zone.dwell_min:g} min every {zone.revisit_min:g} min; "
-            "the dwell must fit into the revisit interval"
+            Message("schedule.visits_too_often", zone=zone.id, dwell_min=zone.dwell_min, revisit_min=zone.revisit_min)
         )
     for window in zone.windows:
         if isinstance(window, ScheduleSpan):
-            _span(window, f"a window of zone {zone.id}")
+            _span(window, Message("schedule.window_of", zone=zone.id))
             lasts, words = window.ends - window.begins, _words(window)
         else:
             lasts, words = window.lasts(), f"{window.begins:%H:%M} to {window.ends:%H:%M}"
         if lasts < dwell:
             raise BadInput(
-                f"zone {zone.id}: the window {words} is {lasts.total_seconds() / 60:g} min long, "
-                f"shorter than the dwell of {zone.dwell_min:g} min"
+                Message(
+                    "schedule.window_too_short",
+                    zone=zone.id,
+                    window=words,
+                    window_min=lasts.total_seconds() / 60,
+                    dwell_min=zone.dwell_min,
+                )
             )
     if not zone.windows and request.ends - request.begins < dwell:
-        raise BadInput(f"zone {zone.id}: its dwell of {zone.dwell_min:g} min is longer than the horizon")
+        raise BadInput(Message("schedule.dwell_too_long", zone=zone.id, dwell_min=zone.dwell_min))
     spans = [s for w in zone.windows for s in ([w] if isinstance(w, ScheduleSpan) else local_spans(request, w))]
     for one, other in pairwise(sorted(spans, key=lambda span: span.begins)):
         if other.begins < one.ends:
-            raise BadInput(f"zone {zone.id}: the windows {_words(one)} and {_words(other)} overlap; make them one")
+            raise BadInput(Message("schedule.windows_overlap", zone=zone.id, one=_words(one), other=_words(other)))
 
 
 def _minutes(request: ScheduleRequest) -> None:
@@ -119,7 +125,7 @@ def _minutes(request: ScheduleRequest) -> None:
         for start, row in rows.items():
             unknown = ({start} | set(row)) - places
             if unknown:
-                raise BadInput(f"the travel times of a {kind} name {min(unknown)}, which is no unit and no zone here")
+                raise BadInput(Message("schedule.unknown_place", kind=kind, place=min(unknown)))
 
 
 def _commitments(request: ScheduleRequest) -> None:
@@ -128,14 +134,14 @@ def _commitments(request: ScheduleRequest) -> None:
     zones = {z.id: z for z in request.zones}
     seen: set[tuple[str, int]] = set()
     for kept in request.commitments:
-        name = f"the committed visit {kept.number} of zone {kept.zone_id}"
+        name = Message("schedule.committed_visit", number=kept.number, zone=kept.zone_id)
         for what, wanted, known in (("zone", kept.zone_id, zones), ("unit", kept.unit_id, units)):
             if wanted not in known:
-                raise BadInput(f"{name} names the {what} {wanted}, which the request does not have")
+                raise BadInput(Message("schedule.names_missing", name=name, what=what, wanted=wanted))
         if kept.person_id is not None and kept.person_id not in people:
-            raise BadInput(f"{name} names the person {kept.person_id}, whom the request does not have")
+            raise BadInput(Message("schedule.names_missing_person", name=name, person=kept.person_id))
         if (kept.zone_id, kept.number) in seen:
-            raise BadInput(f"{name} is committed twice; one visit has one time")
+            raise BadInput(Message("schedule.committed_twice", name=name))
         seen.add((kept.zone_id, kept.number))
         _span(ScheduleSpan(begins=kept.begins, ends=kept.ends), name)
         unit = units[kept.unit_id]
@@ -146,25 +152,27 @@ def _commitments(request: ScheduleRequest) -> None:
     _clashes([kept for kept in request.commitments if kept.locked and not kept.done], request, units)
 
 
-def _locked(kept: Commitment, unit: Unit, request: ScheduleRequest, name: str) -> None:
+def _locked(kept: Commitment, unit: Unit, request: ScheduleRequest, name: Message | str) -> None:
     zone = next(z for z in request.zones if z.id == kept.zone_id)
     if unit.kind not in zone.served_by:
-        raise BadInput(f"{name} is locked to {unit.id}, but zone {zone.id} is not to be served by a {unit.kind}")
+        raise BadInput(Message("schedule.locked_to_wrong_kind", name=name, unit=unit.id, zone=zone.id, kind=unit.kind))
     if not request.begins <= kept.begins < kept.ends <= request.ends:
-        raise BadInput(f"{name} is locked outside the horizon")
+        raise BadInput(Message("schedule.locked_outside", name=name))
     spans = unit.available
     if spans is not None and not any(span.begins <= kept.begins and kept.ends <= span.ends for span in spans):
-        raise BadInput(f"{name} is locked to {unit.id} at a time at which it is not available")
+        raise BadInput(Message("schedule.locked_not_available", name=name, unit=unit.id))
     person = next((p for p in request.people if p.id == kept.person_id), None)
     if person is None:
         return
     if unit.kind not in person.kinds:
-        raise BadInput(f"{name} is locked to {person.id}, who may not operate a {unit.kind}")
+        raise BadInput(Message("schedule.locked_may_not_operate", name=name, person=person.id, kind=unit.kind))
     if not any(shift.begins <= kept.begins and kept.ends <= shift.ends for shift in person.shifts):
-        raise BadInput(f"{name} is locked to {person.id} at a time that lies in none of their shifts")
+        raise BadInput(Message("schedule.locked_in_no_shift", name=name, person=person.id))
     lacking = zone.needs - person.skills - unit.skills
     if lacking:
-        raise BadInput(f"{name} is locked to {person.id} with {unit.id}, who lack {', '.join(sorted(lacking))}")
+        raise BadInput(
+            Message("schedule.locked_lacks", name=name, unit=person.id, person=unit.id, lacking=sorted(lacking))
+        )
 
 
 def _clashes(locked: Sequence[Commitment], request: ScheduleRequest, units: dict[str, Unit]) -> None:
@@ -179,11 +187,13 @@ def _clashes(locked: Sequence[Commitment], request: ScheduleRequest, units: dict
                 _clash(name, one, other, units, ways)
 
 
-def _clash(name: str, one: Commitment, other: Commitment, units: dict[str, Unit], ways: TravelTimes) -> None:
-    pair = f"the locked visits {one.number} of zone {one.zone_id} and {other.number} of zone {other.zone_id}"
+def _clash(name: Message | str, one: Commitment, other: Commitment, units: dict[str, Unit], ways: TravelTimes) -> None:
+    pair = Message(
+        "schedule.locked_pair", one=one.number, zone=one.zone_id, other=other.number, other_zone=other.zone_id
+    )
     if other.begins < one.ends:
         raise BadInput(
-            f"{name} would be in two places at once: {pair} overlap ({_words(one)}; {_words(other)}); unlock one"
+            Message("schedule.two_places_at_once", name=name, pair=pair, first=_words(one), second=_words(other))
         )
     if one.unit_id != other.unit_id or one.person_id != other.person_id or one.zone_id == other.zone_id:
         return
@@ -193,21 +203,20 @@ def _clash(name: str, one: Commitment, other: Commitment, units: dict[str, Unit]
     have = seconds_from(one.ends, other.begins)
     if have < need:
         raise BadInput(
-            f"{name} cannot keep both: between {pair} lie {have / 60:.1f} min and the way takes {need / 60:.1f}; "
-            "unlock one"
+            Message("schedule.cannot_keep_both", name=name, pair=pair, have_min=have / 60, need_min=need / 60)
         )
 
 
-def _near(position: Position, what: str, request: ScheduleRequest) -> None:
+def _near(position: Position, what: Message | str, request: ScheduleRequest) -> None:
     town = request.city.facts
     away = distance_m(position, Position(lat=town.lat, lon=town.lon))
     if away > FARTHEST_M:
-        raise BadInput(f"{what} lies {away / 1000:,.0f} km from {town.name}; check its position and the town")
+        raise BadInput(Message("schedule.too_far", what=what, away_km=away / 1000, town=town.name))
 
 
-def _span(span: ScheduleSpan, what: str) -> None:
+def _span(span: ScheduleSpan, what: Message | str) -> None:
     if span.ends <= span.begins:
-        raise BadInput(f"{what} ends {iso(span.ends)}, not after it begins, {iso(span.begins)}")
+        raise BadInput(Message("schedule.ends_before_begins", what=what, ends=iso(span.ends), begins=iso(span.begins)))
 
 
 def _words(span: ScheduleSpan | Commitment) -> str:

@@ -17,6 +17,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import reduce
 from itertools import combinations
 
 from mission.schedule.exact import FEW, Assignment
@@ -25,6 +26,7 @@ from mission.schedule.route import TIE, Routes
 from mission.schedule.search import Search
 from mission.schedule.travel import habits
 from telemetry.clock import town_time
+from telemetry.messages import Message
 
 ENDLESS = 10**9
 
@@ -44,11 +46,11 @@ class WayIn:
     then: Assignment
 
 
-def reason(search: Search, assignment: Assignment, visit: Visit, over: Callable[[], bool]) -> tuple[str, str]:
+def reason(search: Search, assignment: Assignment, visit: Visit, over: Callable[[], bool]) -> tuple[str, Message]:
     """The word and the sentence for a visit that `assignment` leaves out; no longer what it would cost when `over`."""
     found = _nobody(search.problem, visit) or _alone(search.routes, visit)
     if found is None and over():
-        return "outbid", "others are served instead; the time was over before it was worked out what serving it costs"
+        return "outbid", Message("schedule.time_over")
     return found or _outbid(search, assignment, visit)
 
 
@@ -68,52 +70,53 @@ def _rank(way: WayIn) -> tuple[int, int, int]:
     return way.costs, len(way.gives_up), way.duty
 
 
-def _nobody(problem: Problem, visit: Visit) -> tuple[str, str] | None:
-    kinds = " or ".join(sorted(kind.replace("_", " ") for kind in visit.kinds))
+def _nobody(problem: Problem, visit: Visit) -> tuple[str, Message] | None:
+    kinds = [Message(f"schedule.kinds.{kind}") for kind in sorted(visit.kinds)]
     if not any(unit.kind in visit.kinds for unit in problem.request.units):
-        return "no_unit", f"the zone accepts a {kinds}, and there is none"
+        return "no_unit", Message("schedule.no_unit", kinds=kinds)
     duties = [duty for duty in problem.duties if duty.kind in visit.kinds]
     if not duties:
         people = any(person.kinds & visit.kinds for person in problem.request.people)
         crewed = all(habits(unit).crewed for unit in problem.request.units if unit.kind in visit.kinds)
         if crewed and not people:
-            return "no_person", f"there is a {kinds}, but nobody who may operate it"
+            return "no_person", Message("schedule.no_person", kinds=kinds)
         return (
             "no_unit",
-            f"there is a {kinds}, but none is to be had within the horizon, or not while anybody is on shift",
+            Message("schedule.none_to_be_had", kinds=kinds),
         )
     if not any(visit.needs <= duty.skills for duty in duties):
         nearest = min(duties, key=lambda duty: len(visit.needs - duty.skills))
-        lacks = ", ".join(sorted(visit.needs - nearest.skills))
-        return "skill", f"it needs {', '.join(sorted(visit.needs))}; the nearest, {_crew(nearest)}, lacks {lacks}"
+        lacks = sorted(visit.needs - nearest.skills)
+        return "skill", Message("schedule.skill", needs=sorted(visit.needs), crew=_crew(nearest), lacks=lacks)
     if not visit.locked and visit.last < max(visit.opens, problem.now):
-        what = "is over" if visit.last < problem.now else "is cut short by the horizon"
-        return "window", f"its window {what}: it could begin until {_clock(problem, visit.last)} at the latest"
+        until = _clock(problem, visit.last)
+        over = Message("schedule.window_is_over", until=until)
+        return "window", over if visit.last < problem.now else Message("schedule.window_cut_short", until=until)
     return None
 
 
-RELAXED: dict[str, tuple[str, Callable[[Problem], Problem]]] = {
+RELAXED: dict[str, tuple[Message, Callable[[Problem], Problem]]] = {
     "battery": (
-        "no drone can reach it, stay and be back on one battery",
+        Message("schedule.battery"),
         lambda p: _with(p, lambda d: replace(d, endurance=ENDLESS) if d.endurance else d),
     ),
     "weather": (
-        "no spell of flyable weather is long enough within its window",
+        Message("schedule.weather"),
         lambda p: replace(p, flyable=[(0, ENDLESS)]),
     ),
     "shift": (
-        "it cannot be reached, served and left within any shift, less what rest and the longest duty leave out",
+        Message("schedule.shift"),
         lambda p: _with(p, lambda d: replace(d, begins=0, ends=ENDLESS)),
     ),
     "travel": (
-        "no unit can get there in time",
+        Message("schedule.travel"),
         lambda p: _with(p, lambda d: replace(d, seconds=[[0] * len(p.places)] * len(p.places), setup=0, takedown=0)),
     ),
 }
 """What is taken away to see whether it is what stands in the way, and the sentence if so."""
 
 
-def _alone(routes: Routes, visit: Visit) -> tuple[str, str] | None:
+def _alone(routes: Routes, visit: Visit) -> tuple[str, Message] | None:
     """What keeps every duty from serving it even with nothing else to do."""
     if _servable(routes.problem, visit):
         return None
@@ -124,9 +127,10 @@ def _alone(routes: Routes, visit: Visit) -> tuple[str, str] | None:
             for name in tried:
                 problem = RELAXED[name][1](problem)
             if _servable(problem, visit):
-                words = ", and ".join(RELAXED[name][0] for name in tried)
-                return tried[0] if count == 1 else "several", words + _figures(routes.problem, visit, tried)
-    return "window", f"its window, until {_clock(routes.problem, visit.last)}, is over before anybody could set out"
+                said = reduce(_and, (RELAXED[name][0] for name in tried))
+                word = tried[0] if count == 1 else "several"
+                return word, _figures(routes.problem, visit, tried, said)
+    return "window", Message("schedule.window_over", until=_clock(routes.problem, visit.last))
 
 
 def _servable(problem: Problem, visit: Visit) -> bool:
@@ -134,22 +138,33 @@ def _servable(problem: Problem, visit: Visit) -> bool:
     return any(routes.cost(duty, (visit.index,)) is not None for duty in problem.able[visit.index])
 
 
-def _figures(problem: Problem, visit: Visit, tried: tuple[str, ...]) -> str:
+def _figures(problem: Problem, visit: Visit, tried: tuple[str, ...], said: Message) -> Message:
     duties = [problem.duties[i] for i in problem.able[visit.index]]
     if tried == ("battery",):
         air = {d.index: _air(d, visit) for d in duties if d.endurance is not None}
         best = min(air, key=lambda i: air[i] - (problem.duties[i].endurance or 0))
         have = (problem.duties[best].endurance or 0) / 60
-        return f": {_crew(problem.duties[best])} would be {air[best] / 60:.1f} min in the air and has {have:.1f}"
+        return Message(
+            "schedule.figures_battery",
+            crew=_crew(problem.duties[best]),
+            air_min=air[best] / 60,
+            have_min=have,
+            said=said,
+        )
     if tried == ("travel",):
         earliest, who = min(
             (max(d.begins, problem.now) + d.seconds[d.base][visit.place] + d.setup, d.index) for d in duties
         )
-        return (
-            f": {_crew(problem.duties[who])} could begin at {_clock(problem, earliest)} at the earliest, "
-            f"and the latest beginning is {_clock(problem, visit.last)}"
+        return Message(
+            "schedule.figures_travel",
+            crew=_crew(problem.duties[who]),
+            earliest=_clock(problem, earliest),
+            latest=_clock(problem, visit.last),
+            said=said,
         )
-    return f"; it could begin from {_clock(problem, visit.opens)} to {_clock(problem, visit.last)}"
+    return Message(
+        "schedule.figures_window", opens=_clock(problem, visit.opens), latest=_clock(problem, visit.last), said=said
+    )
 
 
 def _air(duty: Duty, visit: Visit) -> int:
@@ -157,22 +172,22 @@ def _air(duty: Duty, visit: Visit) -> int:
     return there + duty.setup + visit.dwell + duty.takedown + back
 
 
-def _outbid(search: Search, assignment: Assignment, visit: Visit) -> tuple[str, str]:
+def _outbid(search: Search, assignment: Assignment, visit: Visit) -> tuple[str, Message]:
     way = way_in(search, assignment, visit)
     if way is None:
-        return "locked", "whoever could serve it is taken by visits that are locked"
+        return "locked", Message("schedule.locked")
     problem = search.problem
     crew = _crew(problem.duties[way.duty])
-    more = f"{way.costs / TIE / 60:.1f} weighted minutes more than leaving this one out"
+    more = Message("schedule.costs_more", costs=way.costs / TIE / 60)
     if way.costs < 0:
-        return "outbid", f"{crew} could serve it, and that would be better; the time was over before it could be done"
+        return "outbid", Message("schedule.would_be_better", crew=crew)
     if not way.gives_up:
-        return "outbid", f"{crew} could fit it in, but the lateness that it brings would cost {more}"
-    given = ", ".join(
-        f"visit {problem.visits[v].number} of {problem.visits[v].zone_id} (priority {problem.visits[v].weight})"
-        for v in way.gives_up
-    )
-    return "outbid", f"{crew} could serve it only by giving up {given}, which would cost {more}"
+        return "outbid", Message("schedule.lateness_costs", crew=crew, more=more)
+    visits = [problem.visits[gone] for gone in way.gives_up]
+    given = [
+        Message("schedule.visit_given_up", number=one.number, zone=one.zone_id, priority=one.weight) for one in visits
+    ]
+    return "outbid", Message("schedule.gives_up", crew=crew, given=given, more=more)
 
 
 def _trials(search: Search, assignment: Assignment, visit: Visit) -> Iterator[Trial]:
@@ -224,8 +239,14 @@ def _with(problem: Problem, relax: Callable[[Duty], Duty]) -> Problem:
     return replace(problem, duties=[relax(duty) for duty in problem.duties])
 
 
-def _crew(duty: Duty) -> str:
-    return duty.unit_id if duty.person_id is None else f"{duty.unit_id} with {duty.person_id}"
+def _and(first: Message, second: Message) -> Message:
+    return Message("schedule.both", first=first, second=second)
+
+
+def _crew(duty: Duty) -> Message | str:
+    if duty.person_id is None:
+        return duty.unit_id
+    return Message("schedule.crew", unit=duty.unit_id, person=duty.person_id)
 
 
 def _clock(problem: Problem, seconds: int) -> str:

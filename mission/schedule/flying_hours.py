@@ -9,19 +9,20 @@ from collections.abc import Iterator
 from mission.schedule.exact import Assignment
 from mission.schedule.problem import Visit
 from mission.schedule.route import Routes, Timetable
+from telemetry.messages import Message
 
 DAY_S = 86_400
 Flown = tuple[int, int, int, tuple[int, ...]]
 """Beginning and end in the air in seconds, the duty, and the visits of one sortie."""
 
 
-def within_flying_hours(routes: Routes, chosen: Assignment) -> tuple[Assignment, dict[int, str]]:
+def within_flying_hours(routes: Routes, chosen: Assignment) -> tuple[Assignment, dict[int, Message]]:
     """`chosen` without the visits for which somebody would fly too long, and the reason for each of them.
 
     What is locked stays.
     """
     kept = dict(chosen)
-    reasons: dict[int, str] = {}
+    reasons: dict[int, Message] = {}
     for person in routes.problem.request.people:
         limit = round(person.flying_h * 3600)
         while True:
@@ -35,8 +36,8 @@ def within_flying_hours(routes: Routes, chosen: Assignment) -> tuple[Assignment,
             if not kept[duty]:
                 del kept[duty]
             hours = crowded[0] / 3600
-            reasons[visit.index] = (
-                f"{person.id} may fly {person.flying_h:g} h within 24 h, and with this visit would fly {hours:.1f} h"
+            reasons[visit.index] = Message(
+                "schedule.flying_hours", person=person.id, flying_h=person.flying_h, hours=hours
             )
     return kept, reasons
 

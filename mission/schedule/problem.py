@@ -22,6 +22,7 @@ from mission.schedule.request import (
 from mission.schedule.rest import WantedVisit, parts_of
 from mission.schedule.travel import TravelTimes, habits, returns
 from telemetry.errors import BadInput
+from telemetry.messages import Message
 from telemetry.units.kinds import UnitKind
 
 KEPT_WITHIN_S = 60
@@ -149,18 +150,14 @@ def problem(request: ScheduleRequest) -> Problem:
     for zone in request.zones:
         visits += _visits(zone, request, places.index(zone.id), len(visits), kept)
         if len(visits) > MOST_VISITS:
-            raise BadInput(
-                f"the zones want more than {MOST_VISITS:,} visits; shorten the horizon, or revisit less often"
-            )
+            raise BadInput(Message("schedule.too_many_visits", most=MOST_VISITS))
     for (zone_id, number), commitment in kept.items():
         if (
             commitment.locked
             and not commitment.done
             and not any(v.zone_id == zone_id and v.number == number for v in visits)
         ):
-            raise BadInput(
-                f"visit {number} of zone {zone_id} is locked, but the zone wants no such visit in the horizon"
-            )
+            raise BadInput(Message("schedule.locked_not_wanted", number=number, zone=zone_id))
     duties = _duties(_rested(request, visits, horizon), places, horizon)
     flyable = [(0, horizon)] if request.flyable is None else _joined(request.flyable, request.begins, horizon)
     able = [[d.index for d in duties if d.could_serve(visit)] for visit in visits]

@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from mission.zones.attention import Attention, TimeWindow, Weekday
 from telemetry.cities import City
 from telemetry.errors import BadInput
+from telemetry.messages import Message
 from telemetry.observations.values import UtcTime, explain
 from telemetry.positions import Position
 from telemetry.strict_json import parse_json
@@ -189,10 +190,10 @@ def read_request(path: Path) -> ScheduleRequest:
     """The request in a JSON file. Raises BadInput naming the file, the field and the reason."""
     try:
         if path.stat().st_size > LARGEST_FILE:
-            raise BadInput(f"{path.name} is larger than {LARGEST_FILE // 1_000_000} MB; schedule fewer zones at once")
+            raise BadInput(Message("schedule.file_too_large", name=path.name, most_mb=LARGEST_FILE // 1000000))
         content = path.read_bytes()
     except OSError as error:
-        raise BadInput(f"{path.name} cannot be read: {error.strerror}") from error
+        raise BadInput(Message("schedule.file_unreadable", name=path.name, reason=error.strerror)) from error
     return parse_request(parse_json(content, path.name), path.name)
 
 
@@ -201,7 +202,7 @@ def parse_request(raw: Any, name: str = "the request") -> ScheduleRequest:
     try:
         return ScheduleRequest.model_validate(raw)
     except ValidationError as error:
-        raise BadInput(f"{name} is no schedule request: {explain(error)}") from error
+        raise BadInput(Message("schedule.no_request", name=name, reason=explain(error))) from error
 
 
 def seconds_from(start: datetime, moment: datetime) -> int:

@@ -13,6 +13,7 @@ from mission.schedule.tables import ProposalRow, VisitRow, VisitState
 from telemetry.cities import City
 from telemetry.clock import iso
 from telemetry.errors import Conflict, NotFound
+from telemetry.messages import Message
 from telemetry.store import Change, Work
 
 _S = VisitState
@@ -68,7 +69,7 @@ def keep(
 def move_to(work: Work, visit: VisitRow, state: VisitState, *, by: str, at: datetime) -> None:
     """Confirm, start, finish or cancel `visit`. Raises Conflict when its state does not allow it."""
     if state not in ALLOWED[VisitState(visit.state)]:
-        raise Conflict(f"the visit to {visit.zone_id} is {visit.state} and cannot become {state}; look again")
+        raise Conflict(Message("schedule.visit_cannot_become", zone=visit.zone_id, now=visit.state, then=state))
     _become(work, visit, state, by=by, at=at)
 
 
@@ -76,7 +77,7 @@ def get(session: Session, visit_id: str, cities: Iterable[City]) -> VisitRow:
     """The visit, if it is of one of `cities`. Raises NotFound."""
     visit = session.get(VisitRow, visit_id)
     if visit is None or City(visit.city) not in set(cities):
-        raise NotFound(f"there is no visit {visit_id} in a town you may see")
+        raise NotFound(Message("schedule.visit_not_found", visit_id=visit_id))
     return visit
 
 

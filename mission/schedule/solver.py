@@ -17,6 +17,7 @@ from mission.schedule.request import Commitment, ScheduleRequest
 from mission.schedule.route import Routes, Timetable
 from mission.schedule.search import Search
 from telemetry.errors import BadInput
+from telemetry.messages import Message
 
 SECONDS = 10.0
 """How long a solve may take unless told otherwise."""
@@ -101,15 +102,16 @@ def _answer(
     stopped: str,
     seed: int,
     over: Callable[[], bool],
-    too_long: Mapping[int, str],
+    too_long: Mapping[int, Message],
 ) -> Schedule:
     asked = search.problem
     urgent = sorted(_left(asked, chosen), key=lambda v: -asked.left_out(v.index))
     left = {v.index: (v, *_reason(search, chosen, v, over, too_long)) for v in urgent}
     for visit, word, words in left.values():
         if visit.locked or visit.must:
-            why = "is locked" if visit.locked else "must not stay unserved"
-            raise BadInput(f"visit {visit.number} of zone {visit.zone_id} {why}, but cannot be kept ({word}): {words}")
+            said = {"number": visit.number, "zone": visit.zone_id, "word": word, "why": words}
+            locked = Message("schedule.locked_cannot_be_kept", **said)
+            raise BadInput(locked if visit.locked else Message("schedule.wanted_cannot_be_kept", **said))
     tables = [search.routes.timetable(duty, order) for duty, order in sorted(chosen.items())]
     routes = sorted((_route(asked, table) for table in tables), key=lambda r: (r.departs, r.unit_id))
     unserved = [
@@ -128,8 +130,8 @@ def _answer(
 
 
 def _reason(
-    search: Search, chosen: Assignment, visit: Visit, over: Callable[[], bool], too_long: Mapping[int, str]
-) -> tuple[str, str]:
+    search: Search, chosen: Assignment, visit: Visit, over: Callable[[], bool], too_long: Mapping[int, Message]
+) -> tuple[str, Message]:
     if visit.index in too_long:
         return "flying_hours", too_long[visit.index]
     return reason(search, chosen, visit, over)

@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from mission.weather.values import WeatherSample
 from telemetry.clock import from_epoch
 from telemetry.errors import BadInput, SourceLost
+from telemetry.messages import Message
 from telemetry.positions import Position
 from telemetry.strict_json import parse_json
 
@@ -79,11 +80,13 @@ class OpenMeteo:
                 async for part in answer.aiter_bytes():
                     content += part
                     if len(content) > LARGEST:
-                        raise SourceLost(f"{self._url} answers with more than {LARGEST // 10**6} MB; check the address")
+                        raise SourceLost(
+                            Message("weather.answer_too_large", service=self._url, most_mb=LARGEST // 10**6)
+                        )
         except httpx.TimeoutException as error:
-            raise SourceLost(f"{self._url} did not answer in {self._timeout_s:g} s") from error
+            raise SourceLost(Message("weather.no_answer", service=self._url, within_s=self._timeout_s)) from error
         except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise SourceLost(f"{self._url} cannot be asked: {error}") from error
+            raise SourceLost(Message("weather.cannot_ask", service=self._url, reason=str(error))) from error
         if answer.status_code != 200:
             raise SourceLost(f"{self._url} answers {answer.status_code}: {_reason(bytes(content))}")
         return bytes(content)
@@ -92,12 +95,12 @@ class OpenMeteo:
 def samples_of(content: bytes) -> list[WeatherSample]:
     """The samples in an answer with `hourly` and `hourly_units`. Raises SourceLost naming what is missing or odd."""
     try:
-        document = parse_json(content, "the weather service's answer")
+        document = parse_json(content, Message("weather.answer"))
     except BadInput as error:
         raise SourceLost(error.message) from error
     hourly = document.get("hourly") if isinstance(document, dict) else None
     if not isinstance(hourly, dict):
-        raise SourceLost("the weather service's answer has no hourly values")
+        raise SourceLost(Message("weather.no_hourly"))
     units = document.get("hourly_units")
     table = _Table(hourly, units if isinstance(units, dict) else {})
     times = table.times()
@@ -106,7 +109,7 @@ def samples_of(content: bytes) -> list[WeatherSample]:
                 if table.wind[number] is not None and table.wind[number - 1] is not None]  # fmt: skip
     except ValidationError as error:
         first = error.errors()[0]
-        raise SourceLost(f"the weather service's {first['loc'][0]} cannot be: {first['msg']}") from error
+        raise SourceLost(Message("weather.impossible", what=first["loc"][0], reason=first["msg"])) from error
 
 
 class _Table:
@@ -116,10 +119,10 @@ class _Table:
         self._hourly, self._units = hourly, units
         stamps = hourly.get("time")
         if not isinstance(stamps, list) or len(stamps) < 2:
-            raise SourceLost("the weather service's answer has no hours")
+            raise SourceLost(Message("weather.no_hours"))
         self._stamps = stamps
         if "wind_speed_10m" not in hourly:
-            raise SourceLost("the weather service's answer has no wind_speed_10m")
+            raise SourceLost(Message("weather.no_wind"))
         self.wind = self._column("wind_speed_10m", SPEED)
         self.gust = self._column("wind_gusts_10m", SPEED)
         self.aloft = [self._column(name, SPEED) for name in ("wind_speed_80m", "wind_speed_120m")]
@@ -136,9 +139,9 @@ class _Table:
         try:
             times = [from_epoch(float(stamp)) if unix else _iso(stamp) for stamp in self._stamps]
         except (TypeError, ValueError) as error:
-            raise SourceLost(f"the weather service's times cannot be read: {error}") from error
+            raise SourceLost(Message("weather.times_unreadable", reason=str(error))) from error
         if any(not timedelta() < b - a <= 6 * HOUR for a, b in pairwise(times)):
-            raise SourceLost("the weather service's hours are not in order, or too far apart")
+            raise SourceLost(Message("weather.hours_out_of_order"))
         return times
 
     def _column(self, name: str, units: frozenset[str], *, zero: float = 0.0) -> Column:
@@ -147,13 +150,13 @@ class _Table:
             return [None] * len(self._stamps)
         unit = self._units.get(name, "")
         if unit not in units:
-            raise SourceLost(f"the weather service gives {name} in {str(unit)[:20]!r}, which is not known")
+            raise SourceLost(Message("weather.unit_not_known", name=name, unit=str(unit)[:20]))
         if not isinstance(values, list) or len(values) != len(self._stamps):
-            raise SourceLost(f"the weather service's {name} has not a value for each hour")
+            raise SourceLost(Message("weather.not_each_hour", name=name))
         if any(
             value is not None and (isinstance(value, bool) or not isinstance(value, int | float)) for value in values
         ):
-            raise SourceLost(f"the weather service's {name} holds something that is no number")
+            raise SourceLost(Message("weather.no_number", name=name))
         return [None if value is None else (value - zero) * FACTORS[unit] for value in values]
 
 

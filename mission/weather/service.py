@@ -11,6 +11,7 @@ from mission.weather.values import Outlook, WeatherReport, WeatherSample, outloo
 from telemetry.cities import City
 from telemetry.clock import iso
 from telemetry.errors import BadInput
+from telemetry.messages import Message
 from telemetry.positions import Position, distance_m
 from telemetry.store import ALWAYS, Between, Page, SortKey, Work, read_page
 
@@ -35,11 +36,11 @@ def keep(
 ) -> WeatherRow:
     """Keep a report. Raises BadInput when it is empty, too long, or of a place far from the town."""
     if not 0 < len(samples) <= MOST_SAMPLES:
-        raise BadInput(f"a weather report has 1 to {MOST_SAMPLES} samples, this one {len(samples)}")
+        raise BadInput(Message("weather.samples", most=MOST_SAMPLES, samples=len(samples)))
     town = city.facts
     away = distance_m(place, Position(lat=town.lat, lon=town.lon))
     if away > 2 * NEAR_M:
-        raise BadInput(f"the weather was taken {away / 1000:.0f} km from {town.name}; check its place and its town")
+        raise BadInput(Message("weather.too_far", away_km=away / 1000, town=town.name))
     row = WeatherRow(
         city=city,
         source=source,

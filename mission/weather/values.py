@@ -8,6 +8,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from telemetry.messages import Message
 from telemetry.observations.values import UtcTime
 
 _Speed = Annotated[float, Field(ge=0, le=120, allow_inf_nan=False)]
@@ -37,7 +38,7 @@ class WeatherSample(BaseModel):
     @model_validator(mode="after")
     def _in_order(self) -> "WeatherSample":
         if self.ends <= self.begins:
-            raise ValueError("the weather must hold for a while: ends is not after begins")
+            raise ValueError(Message("weather.holds_no_time"))
         return self
 
 

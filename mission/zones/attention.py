@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from telemetry.messages import Message
 from telemetry.units.kinds import UnitKind
 
 
@@ -34,11 +35,11 @@ class TimeWindow(BaseModel):
     @model_validator(mode="after")
     def _has_length(self) -> "TimeWindow":
         if not self.days:
-            raise ValueError("a window is on no day of the week; name at least one")
+            raise ValueError(Message("zones.window_without_day"))
         if self.begins.tzinfo is not None or self.ends.tzinfo is not None:
-            raise ValueError("a window is in the town's own time; write 08:00, without Z or an offset")
+            raise ValueError(Message("zones.window_local_time"))
         if self.begins == self.ends:
-            raise ValueError(f"a window begins and ends at {self.begins:%H:%M}; it has no length")
+            raise ValueError(Message("zones.window_without_length", begins=f"{self.begins:%H:%M}"))
         return self
 
     def lasts(self) -> timedelta:
@@ -65,16 +66,17 @@ class Attention(BaseModel):
     def _fits(self) -> "Attention":
         """What no schedule could ever give is refused here: one such zone would stop the schedule of the whole town."""
         if not self.served_by:
-            raise ValueError("no kind of unit may serve it; name at least one")
+            raise ValueError(Message("zones.no_kind_of_unit"))
         if self.revisit_min is not None and self.revisit_min < self.dwell_min:
-            raise ValueError(
-                f"a visit of {self.dwell_min:g} min every {self.revisit_min:g} min cannot be; "
-                "the dwell must fit into the revisit interval"
-            )
+            raise ValueError(Message("zones.visits_too_often", dwell_min=self.dwell_min, revisit_min=self.revisit_min))
         for window in self.windows:
             if window.lasts() < timedelta(minutes=self.dwell_min):
                 raise ValueError(
-                    f"the window {window.begins:%H:%M} to {window.ends:%H:%M} is shorter than "
-                    f"the dwell of {self.dwell_min:g} min"
+                    Message(
+                        "zones.window_too_short",
+                        begins=f"{window.begins:%H:%M}",
+                        ends=f"{window.ends:%H:%M}",
+                        dwell_min=self.dwell_min,
+                    )
                 )
         return self

@@ -19,6 +19,7 @@ from mission.zones.repair import repaired
 from mission.zones.service import LONGEST_NAME, outline
 from telemetry.cities import City
 from telemetry.errors import BadGeometry, BadInput
+from telemetry.messages import Message
 from telemetry.observations.values import plain
 
 MOST_FEATURES = 500
@@ -60,15 +61,15 @@ def read_zones(data: bytes, filename: str, city: City) -> tuple[list[ZoneDraft],
     Raises BadInput when the file as a whole cannot be read or holds nothing.
     """
     if len(data) > LARGEST_FILE:
-        raise BadGeometry(f"{filename} is larger than {LARGEST_FILE // 1_000_000} MB; import it in parts")
+        raise BadGeometry(Message("zones.file_too_large", filename=filename, most_mb=LARGEST_FILE // 1000000))
     reader = {".geojson": _geojson, ".json": _geojson, ".kml": _kml}.get(PurePath(filename).suffix.lower())
     if reader is None:
-        raise BadGeometry(f"{filename} is neither .geojson nor .kml; export the areas as one of these")
+        raise BadGeometry(Message("zones.other_ending", filename=filename))
     drafts, refused = [], []
     for number, (properties, drawn) in enumerate(reader(data, filename), start=1):
         polygon = repaired(drawn) if isinstance(drawn, dict) else drawn
         if number > MOST_FEATURES:
-            raise BadGeometry(f"{filename} holds more than {MOST_FEATURES} features; import it in parts")
+            raise BadGeometry(Message("zones.too_many_features", filename=filename, most=MOST_FEATURES))
         title = str(properties.get("name") or "").strip()
         try:
             wishes = _wishes({**properties, "name": title})
@@ -78,7 +79,7 @@ def read_zones(data: bytes, filename: str, city: City) -> tuple[list[ZoneDraft],
         except BadInput as error:
             refused.append(ZoneRefusal(f"feature {number}{f', {title[:60]}' if title else ''}", error.message))
     if not drafts and not refused:
-        raise BadGeometry(f"{filename} holds no polygon; there is nothing to import")
+        raise BadGeometry(Message("zones.no_polygon", filename=filename))
     return drafts, refused
 
 
@@ -97,9 +98,9 @@ def _geojson(data: bytes, filename: str) -> Iterator[tuple[dict[str, Any], objec
     many = isinstance(document, dict) and document.get("type") == "FeatureCollection"
     features = document.get("features") if many else [document]
     if not many and not (isinstance(document, dict) and isinstance(document.get("type"), str)):
-        raise BadGeometry(f"{filename} is JSON but not GeoJSON: it is no object with a type")
+        raise BadGeometry(Message("zones.not_geojson", filename=filename))
     if not isinstance(features, list):
-        raise BadGeometry(f"{filename} is a FeatureCollection without a list of features")
+        raise BadGeometry(Message("zones.no_features", filename=filename))
     for feature in features:
         geometry, said = feature, None
         if isinstance(feature, dict) and feature.get("type") == "Feature":

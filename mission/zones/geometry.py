@@ -19,6 +19,7 @@ from shapely.validation import explain_validity
 
 from telemetry.cities import City
 from telemetry.errors import BadGeometry
+from telemetry.messages import Message
 from telemetry.positions import LocalFrame
 from telemetry.strict_json import parse_json
 
@@ -36,16 +37,14 @@ def load_document(path: Path) -> Any:
     """The JSON in a file. Raises BadGeometry naming the file when there is none, or far too much."""
     try:
         if path.stat().st_size > LARGEST_FILE:
-            raise BadGeometry(
-                f"{path.name} is larger than {LARGEST_FILE // 1_000_000} MB; an area needs a few kilobytes"
-            )
+            raise BadGeometry(Message("zones.area_file_too_large", name=path.name, most_mb=LARGEST_FILE // 1000000))
         content = path.read_bytes()
     except OSError as error:
-        raise BadGeometry(f"{path.name} cannot be read: {error.strerror}") from error
+        raise BadGeometry(Message("zones.file_unreadable", name=path.name, strerror=error.strerror)) from error
     return parse_json(content, path.name, BadGeometry)
 
 
-def read_area(document: object, name: str) -> Polygon:
+def read_area(document: object, name: Message | str) -> Polygon:
     """The one polygon of a GeoJSON Polygon, Feature or FeatureCollection, in (longitude, latitude) degrees.
 
     `name` is what messages call it. Raises BadGeometry when it is anything else, open, self-crossing, off the globe,
@@ -54,7 +53,7 @@ def read_area(document: object, name: str) -> Polygon:
     return _polygon(document, name, SMALLEST_M2)
 
 
-def read_shape(document: object, name: str) -> Point | LineString | Polygon:
+def read_shape(document: object, name: Message | str) -> Point | LineString | Polygon:
     """The one point, line or polygon of a GeoJSON geometry, Feature or FeatureCollection, in (lon, lat) degrees.
 
     Lines and points are held to the globe only; a polygon is read as `read_area` does, but may be as small as a mast.
@@ -68,10 +67,13 @@ def read_shape(document: object, name: str) -> Point | LineString | Polygon:
         return Point(place)
     if geometry.get("type") == "LineString":
         if not isinstance(coordinates, list) or not 2 <= len(coordinates) <= MOST_POINTS:
-            raise BadGeometry(f"{name} is a line without points; it needs 2 to {MOST_POINTS:,}")
-        points = [_point(point, f"{name}, point {number}") for number, point in enumerate(coordinates, start=1)]
+            raise BadGeometry(Message("zones.line_without_points", name=name, most=MOST_POINTS))
+        points = [
+            _point(point, Message("zones.point_of", name=name, number=number))
+            for number, point in enumerate(coordinates, start=1)
+        ]
         if len(set(points)) < 2:
-            raise BadGeometry(f"{name} is a line that goes nowhere; it needs two different points")
+            raise BadGeometry(Message("zones.line_goes_nowhere", name=name))
         _refuse_swapped(points, name)
         return LineString(points)
     return _polygon(document, name, SMALLEST_FOOTPRINT_M2)
@@ -125,70 +127,72 @@ def flat(shape: S, frame: LocalFrame) -> S:
     return moved
 
 
-def _polygon(document: object, name: str, smallest_m2: float) -> Polygon:
-    rings = [_ring(ring, f"{name}, ring {number}") for number, ring in enumerate(_rings(document, name), start=1)]
+def _polygon(document: object, name: Message | str, smallest_m2: float) -> Polygon:
+    rings = [
+        _ring(ring, Message("zones.ring_of", name=name, number=number))
+        for number, ring in enumerate(_rings(document, name), start=1)
+    ]
     _refuse_swapped(rings[0], name)
     polygon = Polygon(rings[0], rings[1:])
     if not polygon.is_valid:
         raise BadGeometry(_why_invalid(polygon, name))
     west, _, east, _ = polygon.bounds
     if east - west > 180:
-        raise BadGeometry(f"{name} crosses the 180th meridian or spans half the globe; draw it within one town")
+        raise BadGeometry(Message("zones.spans_globe", name=name))
     size = area_m2(polygon)
     if not smallest_m2 <= size <= LARGEST_M2:
         raise BadGeometry(
-            f"{name} covers {size:,.0f} m²; an area must have at least {smallest_m2:,.0f} m² "
-            f"and at most {LARGEST_M2 / 1e6:,.0f} km²"
+            Message("zones.area_size", name=name, area_m2=size, least_m2=smallest_m2, most_km2=LARGEST_M2 / 1000000.0)
         )
     return shapely.orient_polygons(polygon)
 
 
-def _geometry(document: object, name: str) -> dict[str, Any]:
+def _geometry(document: object, name: Message | str) -> dict[str, Any]:
     geometry = document
     if isinstance(geometry, dict) and geometry.get("type") == "FeatureCollection":
         features = geometry.get("features")
         if not isinstance(features, list) or len(features) != 1:
             count = len(features) if isinstance(features, list) else "no"
-            raise BadGeometry(f"{name} holds {count} features; give exactly one area")
+            raise BadGeometry(Message("zones.one_feature", name=name, features=count))
         geometry = features[0]
     if isinstance(geometry, dict) and geometry.get("type") == "Feature":
         geometry = geometry.get("geometry")
     if not isinstance(geometry, dict):
-        raise BadGeometry(f"{name} is not a GeoJSON object with a shape in it")
+        raise BadGeometry(Message("zones.no_shape", name=name))
     return geometry
 
 
-def _rings(document: object, name: str) -> list[object]:
+def _rings(document: object, name: Message | str) -> list[object]:
     geometry = _geometry(document, name)
     if geometry.get("type") != "Polygon":
-        raise BadGeometry(
-            f"{name} is a {str(geometry.get('type'))[:40]}, not a Polygon; draw one area, and several as several zones"
-        )
+        raise BadGeometry(Message("zones.not_polygon", name=name, type=str(geometry.get("type"))[:40]))
     rings = geometry.get("coordinates")
     if not isinstance(rings, list) or not rings:
-        raise BadGeometry(f"{name} is an empty polygon: it has no rings")
+        raise BadGeometry(Message("zones.empty_polygon", name=name))
     return rings
 
 
-def _ring(ring: object, name: str) -> list[tuple[float, float]]:
+def _ring(ring: object, name: Message | str) -> list[tuple[float, float]]:
     if not isinstance(ring, list) or not ring:
-        raise BadGeometry(f"{name} is empty: it has no points")
+        raise BadGeometry(Message("zones.empty", name=name))
     if len(ring) > MOST_POINTS:
-        raise BadGeometry(f"{name} has {len(ring):,} points; simplify it to at most {MOST_POINTS:,}")
-    points = [_point(point, f"{name}, point {number}") for number, point in enumerate(ring, start=1)]
+        raise BadGeometry(Message("zones.too_many_points", name=name, points=len(ring), most=MOST_POINTS))
+    points = [
+        _point(point, Message("zones.point_of", name=name, number=number)) for number, point in enumerate(ring, start=1)
+    ]
     if points[0] != points[-1]:
-        raise BadGeometry(f"{name} is not closed: its last point must repeat its first")
+        raise BadGeometry(Message("zones.not_closed", name=name))
     if len(set(points)) < 3:
-        raise BadGeometry(f"{name} has {len(set(points))} distinct points; an area needs at least three")
+        raise BadGeometry(Message("zones.too_few_points", name=name, points=len(set(points))))
     return points
 
 
-def _point(point: object, name: str) -> tuple[float, float]:
+def _point(point: object, name: Message | str) -> tuple[float, float]:
     if not isinstance(point, list) or len(point) < 2 or not all(_is_number(value) for value in point[:2]):
-        raise BadGeometry(f"{name} is not a [longitude, latitude] pair of finite numbers")
+        raise BadGeometry(Message("zones.no_pair", name=name))
     lon, lat = float(point[0]), float(point[1])
     if abs(lon) > 180 or abs(lat) > 90:
-        raise BadGeometry(f"{name} is off the globe: longitude {lon:g}, latitude {lat:g} (GeoJSON has longitude first)")
+        raise BadGeometry(Message("zones.off_globe", name=name, lon=lon, lat=lat))
     return lon, lat
 
 
@@ -198,20 +202,21 @@ def _is_number(value: object) -> bool:
     return abs(value) < 1e9 and math.isfinite(value)
 
 
-def _refuse_swapped(ring: list[tuple[float, float]], name: str) -> None:
+def _refuse_swapped(ring: list[tuple[float, float]], name: Message | str) -> None:
     lat, lon = ring[0]  # read the wrong way round on purpose
     town = min((city.facts for city in City), key=lambda facts: math.hypot(lat - facts.lat, lon - facts.lon))
     if all(abs(lat - town.lat) < 1 and abs(lon - town.lon) < 1 for lat, lon in ring):
-        raise BadGeometry(
-            f"{name} has latitude and longitude exchanged: read the other way round it lies by {town.name}; "
-            "GeoJSON has longitude first"
-        )
+        raise BadGeometry(Message("zones.exchanged", name=name, town=town.name))
 
 
-def _why_invalid(polygon: Polygon, name: str) -> str:
+def _why_invalid(polygon: Polygon, name: Message | str) -> Message:
     reason, _, place = explain_validity(polygon).partition("[")
     lon, lat = (float(value) for value in place.rstrip("]").split()[:2])
-    where = f"latitude {lat:.6f}, longitude {lon:.6f}"
+    where = Message("zones.coordinates", lat=f"{lat:.6f}", lon=f"{lon:.6f}")
     if "Self-intersection" in reason:
-        return f"{name} crosses itself at {where}; move a corner so that its edges do not cross"
-    return f"{name} is not a usable area at {where}: {reason.strip().lower()}"
+        return Message("zones.crosses_itself", name=name, where=where)
+    return Message("zones.not_usable", name=name, where=where, reason=reason.strip().lower())
+
+
+def _point_of(name: Message | str, number: int) -> Message:
+    return Message("zones.point_of", name=name, number=number)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from shapely import Polygon
 
 from mission.zones.geometry import local_frame, to_metres
+from telemetry.messages import Message
 
 LEAST_M2 = 1.0
 """Less is where two outlines share a border."""
@@ -23,11 +24,10 @@ class Overlap:
     """Part of the other zone that it covers, 0..1."""
 
     @property
-    def message(self) -> str:
+    def message(self) -> Message:
         """One sentence for whoever draws."""
-        return (
-            f"{_percent(self.share)} of it lies on {self.name}, {_percent(self.share_of_other)} of that zone; "
-            "both would be served apart"
+        return Message(
+            "zones.overlap", share=_percent(self.share), name=self.name, of_that=_percent(self.share_of_other)
         )
 
 
@@ -46,7 +46,9 @@ def overlaps(area: Polygon, others: Iterable[tuple[str, str, Polygon]]) -> list[
     return sorted(found, key=lambda overlap: (-overlap.share, overlap.name))
 
 
-def _percent(share: float) -> str:
+def _percent(share: float) -> Message:
     if share < 0.01:
-        return "less than 1 %"
-    return "all" if share > 0.9995 else f"{min(99, round(share * 100))} %"
+        return Message("zones.small_share")
+    if share > 0.9995:
+        return Message("zones.all_of_it")
+    return Message("zones.share", percent=min(99, round(share * 100)))

@@ -14,6 +14,7 @@ from mission.zones.tables import ZoneRow
 from telemetry.cities import City
 from telemetry.clock import iso
 from telemetry.errors import BadGeometry, BadInput, Conflict, NotFound
+from telemetry.messages import Message
 from telemetry.positions import Position, distance_m
 from telemetry.store import Change, Work
 
@@ -79,12 +80,9 @@ def edit(
     Raises Conflict when somebody else changed it since or it is archived, BadGeometry, BadInput.
     """
     if zone.archived_at is not None:
-        raise Conflict(f"the zone {zone.name} is archived; draw it again to change it")
+        raise Conflict(Message("zones.archived", zone=zone.name))
     if zone.version != version:
-        raise Conflict(
-            f"{zone.updated_by or zone.created_by} has changed {zone.name} since you opened it; "
-            "open it again and make your change once more"
-        )
+        raise Conflict(Message("zones.changed_meanwhile", who=zone.updated_by or zone.created_by, zone=zone.name))
     title = _title(name, priority)
     zone.polygon = to_geojson(outline(polygon, City(zone.city), title))
     zone.name, zone.kind, zone.priority, zone.notes = title, kind, priority, notes
@@ -98,7 +96,7 @@ def get(session: Session, zone_id: str, cities: Iterable[City]) -> ZoneRow:
     """The zone, archived or not, if it is in one of `cities`. Raises NotFound."""
     zone = session.get(ZoneRow, zone_id)
     if zone is None or City(zone.city) not in set(cities):
-        raise NotFound(f"there is no zone {zone_id} in a town you may see")
+        raise NotFound(Message("zones.not_found", zone_id=zone_id))
     return zone
 
 
@@ -127,7 +125,7 @@ def area_of(zone: ZoneRow) -> Polygon:
     return read_area(zone.polygon, zone.name)
 
 
-def outline(polygon: object, city: City, name: str) -> Polygon:
+def outline(polygon: object, city: City, name: Message | str) -> Polygon:
     """The polygon of GeoJSON as it came, if it can be a zone of `city`. Raises BadGeometry saying why not."""
     area = read_area(polygon, name)
     _near_town(area, city, name)
@@ -165,18 +163,17 @@ def change(zone: ZoneRow) -> Change:
 def _title(name: str, priority: int) -> str:
     title = name.strip()
     if not title or len(title) > LONGEST_NAME:
-        raise BadInput(f"a zone needs a name of at most {LONGEST_NAME} characters")
+        raise BadInput(Message("zones.name_missing", most=LONGEST_NAME))
     if not 1 <= priority <= 5:
-        raise BadInput(f"the priority of {title} is {priority}; give 1 (low) to 5 (now)")
+        raise BadInput(Message("zones.priority", zone=title, priority=priority))
     return title
 
 
-def _near_town(area: Polygon, city: City, name: str) -> None:
+def _near_town(area: Polygon, city: City, name: Message | str) -> None:
     town = city.facts
     middle = Position(lat=area.centroid.y, lon=area.centroid.x)
     away = distance_m(middle, Position(lat=town.lat, lon=town.lon))
     if away > FARTHEST_M:
         raise BadGeometry(
-            f"{name} lies {away / 1000:,.0f} km from {town.name}; a zone of that town is at most "
-            f"{FARTHEST_M / 1000:.0f} km away, so check its corners and its town"
+            Message("zones.too_far", name=name, away_km=away / 1000, town=town.name, most_km=FARTHEST_M / 1000)
         )

@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from telemetry.errors import BadInput
-
-_FORMS = "udpin://HOST:PORT, udpout://HOST:PORT, tcpin://HOST:PORT, tcpout://HOST:PORT or serial://DEVICE:BAUD"
+from telemetry.messages import Message
 
 
 class Medium(StrEnum):
@@ -45,14 +44,14 @@ def read_address(url: str) -> LinkAddress:
     where, question, system = url.strip().partition("?system=")
     scheme, separator, rest = where.partition("://")
     if not separator or scheme not in set(Medium):
-        raise BadInput(f"{url!r} is no link; write {_FORMS}")
+        raise BadInput(Message("links.no_link", url=url))
     host, colon, number = rest.rpartition(":")
     most = 10_000_000 if scheme == Medium.SERIAL else 65_535
     if not colon or not host or not number.isascii() or not number.isdigit() or not 0 < int(number) <= most:
-        what = "a device and a baud rate" if scheme == Medium.SERIAL else "a host and a port from 1 to 65535"
-        raise BadInput(f"{url!r} needs {what} after {scheme}://; write {_FORMS}")
+        what = Message("links.device_and_rate") if scheme == Medium.SERIAL else Message("links.host_and_port")
+        raise BadInput(Message("links.needs", url=url, what=what, scheme=scheme))
     if question and not (system.isascii() and system.isdigit() and 0 < int(system) <= 255):
-        raise BadInput(f"{url!r} names no vehicle; its system id is a number from 1 to 255, such as ?system=7")
+        raise BadInput(Message("links.no_system", url=url))
     return LinkAddress(Medium(scheme), host.strip("[]"), int(number), int(system) if question else None)
 
 

@@ -12,6 +12,7 @@ from pymavlink.dialects.v20 import ardupilotmega as mavlink
 from telemetry.errors import Conflict, VehicleSilent
 from telemetry.links.link import GROUND_STATION, Heard, Link
 from telemetry.mavlink.frames import message_number
+from telemetry.messages import Message
 
 ASK_EVERY_S = 0.4
 ANSWER_S = 6.0
@@ -21,7 +22,7 @@ while this program stands still and asks nothing."""
 
 
 async def command(
-    link: Link, target: Heard, number: int, params: Sequence[float], what: str, *, frame: int | None = None
+    link: Link, target: Heard, number: int, params: Sequence[float], what: Message, *, frame: int | None = None
 ) -> None:
     """Have the vehicle do MAV_CMD `number`; `what` is its name in a sentence, such as "the pause".
 
@@ -47,13 +48,13 @@ async def command(
             if result == mavlink.MAV_RESULT_ACCEPTED:
                 return
             if result is not None and result != mavlink.MAV_RESULT_IN_PROGRESS:
-                words = mavlink.enums["MAV_RESULT"][result].name.removeprefix("MAV_RESULT_").lower().replace("_", " ")
-                raise Conflict(f"the vehicle on {link.address} refused {what}: {words}")
+                words = mavlink.enums["MAV_RESULT"][result].name.removeprefix("MAV_RESULT_").lower()
+                raise Conflict(Message("vehicle_commands.refused", link=link.address, what=what, result=words))
             if loop.time() >= end and confirmation + 1 >= FEWEST_TRIES:
                 break
     finally:
         stop()
-    raise VehicleSilent(f"the vehicle on {link.address} gave no answer to {what} in {ANSWER_S:g} s")
+    raise VehicleSilent(Message("vehicle_commands.no_answer", link=link.address, what=what, within_s=ANSWER_S))
 
 
 def _packed(

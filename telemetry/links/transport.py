@@ -7,6 +7,7 @@ from typing import Protocol, cast
 
 from telemetry.errors import VehicleSilent
 from telemetry.links.address import LinkAddress, Medium
+from telemetry.messages import Message
 
 OnBytes = Callable[[bytes], bool]
 """Given what was heard; says whether it came from somebody to be spoken to."""
@@ -40,16 +41,12 @@ async def open_transport(address: LinkAddress, on_bytes: OnBytes) -> Transport:
         if error.errno == errno.EADDRINUSE:
             raise VehicleSilent(_port_taken(address)) from error
         reason = error.strerror or str(error)
-        raise VehicleSilent(f"the link {address} cannot be opened: {reason}; check its address") from error
+        raise VehicleSilent(Message("links.check_address", link=address, reason=reason)) from error
 
 
-def _port_taken(address: LinkAddress) -> str:
+def _port_taken(address: LinkAddress) -> Message:
     udp = address.medium in (Medium.UDP_IN, Medium.UDP_OUT)
-    return (
-        f"the link {address} cannot be opened: another program on this machine has port {address.number} already "
-        f"(another ground station, or this program a second time); `ss -{'u' if udp else 't'}lpn sport = "
-        f":{address.number}` names it: end that one, or give the vehicle and this link another port"
-    )
+    return Message("links.port_taken", link=address, port=address.number, kind="u" if udp else "t")
 
 
 class _UdpPort(asyncio.DatagramProtocol):

@@ -18,6 +18,7 @@ from pathlib import Path
 from telemetry.errors import KeyUnreadable, Misconfigured
 from telemetry.mavlink.dialect import messages
 from telemetry.mavlink.frames import SIGNATURE, SIGNED, V1, V2, crc16, message_number
+from telemetry.messages import Message
 
 KEY_BYTES = 32
 EPOCH = datetime(2015, 1, 1, tzinfo=UTC)
@@ -40,15 +41,12 @@ def read_signing_key(path: Path) -> SigningKey:
     anybody's to read."""
     try:
         if path.stat().st_mode & stat.S_IRWXO:
-            raise Misconfigured(f"everybody may read or change the signing key {path}; chmod 600 it, or make a new one")
+            raise Misconfigured(Message("signing.key_is_open", path=path))
         secret = path.read_bytes()
     except OSError as error:
-        raise KeyUnreadable(f"the signing key {path} cannot be read: {error.strerror or error}") from error
+        raise KeyUnreadable(Message("signing.key_unreadable", path=path, reason=error.strerror or error)) from error
     if len(secret) != KEY_BYTES:
-        raise KeyUnreadable(
-            f"the signing key {path} has {len(secret)} bytes, but {KEY_BYTES} are needed: the key itself, neither "
-            f"hexadecimal nor a passphrase (openssl rand -out FILE {KEY_BYTES} makes one)"
-        )
+        raise KeyUnreadable(Message("signing.key_length", path=path, size=len(secret), needed=KEY_BYTES))
     return SigningKey(secret)
 
 

@@ -6,6 +6,7 @@ Protocol: mavlink.io, "Mission protocol". Missions, geofences and rally points t
 from dataclasses import dataclass
 from enum import IntEnum
 
+from telemetry.messages import Message
 from telemetry.transfer.mission_items import MissionItem
 
 
@@ -17,12 +18,9 @@ class PlanKind(IntEnum):
     RALLY = 2
 
     @property
-    def words(self) -> str:
+    def words(self) -> Message:
         """What a sentence calls it."""
-        return _KIND_WORDS[self]
-
-
-_KIND_WORDS = {PlanKind.MISSION: "mission", PlanKind.FENCE: "geofence", PlanKind.RALLY: "rally points"}
+        return Message(f"plan_kinds.{self.name.lower()}")
 
 
 class Result(IntEnum):
@@ -39,12 +37,12 @@ class Result(IntEnum):
     CANCELLED = 15
 
 
-def result_words(result: int) -> str:
+def result_words(result: int) -> Message:
     """A result in words for a sentence."""
     try:
-        return Result(result).name.lower().replace("_", " ")
+        return Message(f"mission_results.{Result(result).name.lower()}")
     except ValueError:
-        return f"invalid item (MAV_MISSION_RESULT {result})"
+        return Message("mission_results.invalid_item", number=result)
 
 
 @dataclass(frozen=True)

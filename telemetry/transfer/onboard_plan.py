@@ -9,6 +9,8 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from telemetry.finishing import finish_despite
+from telemetry.messages import Message
+from telemetry.sentences import sentences
 from telemetry.transfer.messages import PlanKind
 from telemetry.transfer.mission_items import MissionItem
 from telemetry.transfer.verified_upload import UNDO_S, OnBoard, TransferBrokenOff, UploadOutcome
@@ -52,19 +54,23 @@ class PlanOutcome:
         return any(outcome.found is None for outcome in self.outcomes.values())
 
     @property
-    def why(self) -> str:
+    def why(self) -> Message:
         """What is on board of each list, and what went wrong, in words."""
-        states = "; ".join(f"{kind.words}: {self._state(kind)}" for kind in UPLOAD_ORDER)
+        on_board = sentences(self._state(kind) for kind in UPLOAD_ORDER)
         if self.failed is None:
-            counts = ", ".join(f"{kind.words} {len(one.found or ())}" for kind, one in self.outcomes.items())
-            return f"all read back equal (items: {counts})"
-        return (
-            f"the {self.failed.words} could not be put on board: {self.outcomes[self.failed].why} (on board: {states})"
+            counts = [
+                Message("on_board.count", list=kind.words, items=len(one.found or ()))
+                for kind, one in self.outcomes.items()
+            ]
+            return Message("upload.all_equal", counts=counts)
+        return Message(
+            "upload.list_failed", list=self.failed.words, why=self.outcomes[self.failed].why, on_board=on_board
         )
 
-    def _state(self, kind: PlanKind) -> str:
+    def _state(self, kind: PlanKind) -> Message:
         outcome = self.outcomes.get(kind)
-        return "not touched" if outcome is None else outcome.on_board.value
+        state = "not_touched" if outcome is None else outcome.on_board.name.lower()
+        return Message("on_board.list", list=kind.words, state=Message(f"on_board.{state}"))
 
 
 class UploadBrokenOff(asyncio.CancelledError):
@@ -97,7 +103,7 @@ async def put_plan_on_board(put: Put, plan: OnboardPlan) -> PlanOutcome:
     return PlanOutcome(outcomes)
 
 
-_NOT_BEGUN = UploadOutcome(OnBoard.OLD, "the upload was broken off before anything of it was sent", None, 0)
+_NOT_BEGUN = UploadOutcome(OnBoard.OLD, Message("upload.broken_off_before"), None, 0)
 
 
 async def _undo(put: Put, outcomes: dict[PlanKind, UploadOutcome], *, within_s: float | None = None) -> None:
@@ -107,7 +113,7 @@ async def _undo(put: Put, outcomes: dict[PlanKind, UploadOutcome], *, within_s: 
             async with asyncio.timeout(within_s):
                 outcomes[kind] = await _undone(put, kind, outcomes[kind])
         except TimeoutError:
-            why = f"it could not be undone in {within_s:g} s: do not start it"
+            why = Message("upload.not_undone", within_s=within_s)
             outcomes[kind] = replace(outcomes[kind], on_board=OnBoard.UNKNOWN, why=why, found=None)
 
 
@@ -117,5 +123,5 @@ async def _undone(put: Put, kind: PlanKind, outcome: UploadOutcome) -> UploadOut
     if again.on_board is not OnBoard.NEW:
         return replace(again, before=outcome.before)
     if outcome.before is None:
-        return replace(again, on_board=OnBoard.CLEARED, why="it was cleared", before=None)
-    return replace(again, on_board=OnBoard.OLD, why="what was on board before was put back", before=outcome.before)
+        return replace(again, on_board=OnBoard.CLEARED, why=Message("upload.was_cleared"), before=None)
+    return replace(again, on_board=OnBoard.OLD, why=Message("upload.was_put_back"), before=outcome.before)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Protocol
 
+from telemetry.messages import Message
 from telemetry.transfer.home_item import without_home
 from telemetry.transfer.messages import Count, ItemRequest, PlanKind, PlanMessage
 from telemetry.transfer.mission_items import MissionItem
@@ -52,7 +53,7 @@ async def fetch(
     be left with half of it: it is given all of it, and then asked again.
     """
     timing = timing or Timing(channel.now(), PATIENCE_S)
-    fetched = ReceivedPlan(None, "not fetched")
+    fetched = ReceivedPlan(None, Message("transfer.not_fetched"))
     for _ in range(3 * MOST_ATTEMPTS):
         fetching = PlanReceiver(kind, channel.now(), timing)
         question = await _run(channel, fetching, interrupted_by=ItemRequest if plan else None)
@@ -71,7 +72,7 @@ async def send(channel: PlanChannel, items: Sequence[MissionItem], kind: PlanKin
     """Send `items` to the vehicle's last word of them."""
     sending = PlanSender(items, kind, channel.now(), timing)
     await _run(channel, sending)
-    return sending.outcome or PlanSendResult(accepted=False, why="not sent", asked_for=0, announced=0)
+    return sending.outcome or PlanSendResult(accepted=False, why=Message("transfer.not_sent"), asked_for=0, announced=0)
 
 
 async def _send_on(channel: PlanChannel, items: Sequence[MissionItem], question: ItemRequest, timing: Timing) -> None:

@@ -7,7 +7,8 @@ a centimetre, as ArduPilot stores them.
 import math
 from collections.abc import Sequence
 
-from telemetry.mavlink.command_names import command_words, item_words
+from telemetry.mavlink.command_names import command_words
+from telemetry.messages import Message
 from telemetry.transfer.mission_items import MissionItem
 
 CENTIMETRE = 0.0101
@@ -16,37 +17,27 @@ HEADING_DEG = 0.001
 TWIN_FRAMES = {5: 0, 6: 3, 11: 10}
 """MAV_FRAME_..._INT numbers, and those without that mean the same."""
 _FIELDS = ("frame", "param1", "param2", "param3", "param4", "alt_m", "autocontinue")
-_FRAMES = {
-    0: "metres above the sea",
-    2: "no place",
-    3: "metres above home",
-    10: "metres above the ground",
+_FRAMES = {0: "above_sea", 2: "no_place", 3: "above_home", 10: "above_ground"}
+_FIELDS_OF_ALL = frozenset({"frame", "alt_m", "autocontinue", "lat", "lon"})
+_PARAMS = {
+    (16, 1): "hold_time",
+    (16, 2): "acceptance_radius",
+    (16, 4): "heading",
+    (19, 1): "loiter_time",
+    (177, 1): "jump_target",
+    (177, 2): "jumps",
+    (178, 2): "speed",
+    (205, 1): "gimbal_pitch",
+    (206, 1): "trigger_distance",
+    (5001, 1): "corners",
+    (5002, 1): "corners",
+    (5003, 1): "radius",
+    (5004, 1): "radius",
 }
-_FIELD_WORDS = {
-    "frame": "what its height counts from",
-    "alt_m": "its height (m)",
-    "autocontinue": "whether it goes on by itself",
-    "lat": "its latitude",
-    "lon": "its longitude",
-}
-_PARAM_WORDS = {
-    (16, 1): "its hold time (s)",
-    (16, 2): "its acceptance radius (m)",
-    (16, 4): "its heading (degrees)",
-    (19, 1): "its loiter time (s)",
-    (177, 1): "the item it jumps to",
-    (177, 2): "how often it jumps",
-    (178, 2): "its speed (m/s)",
-    (205, 1): "its gimbal pitch (degrees)",
-    (206, 1): "its distance between pictures (m)",
-    (5001, 1): "its number of corners",
-    (5002, 1): "its number of corners",
-    (5003, 1): "its radius (m)",
-    (5004, 1): "its radius (m)",
-}
+"""What a parameter of a command is, by `plan_difference.fields.NAME`."""
 
 
-def first_difference(sent: Sequence[MissionItem], found: Sequence[MissionItem]) -> str | None:
+def first_difference(sent: Sequence[MissionItem], found: Sequence[MissionItem]) -> Message | None:
     """The first thing in which the plan read back is not the one sent; None when they are equal.
 
     Items are counted from 1. A parameter sent as "as the vehicle likes" (NaN) may come back as anything, and a frame
@@ -57,24 +48,37 @@ def first_difference(sent: Sequence[MissionItem], found: Sequence[MissionItem]) 
         if difference is not None:
             return difference
     if len(sent) != len(found):
-        return f"{len(sent)} items were sent, {len(found)} are on board"
+        return Message("plan_difference.count", sent=len(sent), found=len(found))
     return None
 
 
-def _item_difference(number: int, mine: MissionItem, theirs: MissionItem) -> str | None:
+def _item_difference(number: int, mine: MissionItem, theirs: MissionItem) -> Message | None:
     if mine.command != theirs.command:
         sent_as, on_board = command_words(mine.command), command_words(theirs.command)
-        return f"item {number} was sent as {sent_as} and is {on_board} on board"
-    what = item_words(number, mine.command)
+        return Message("plan_difference.command", number=number, sent_as=sent_as, on_board=on_board)
     for name in _FIELDS:
         a, b = float(getattr(mine, name)), float(getattr(theirs, name))
         if not _same(name, a, b):
             field = _field_words(mine.command, name)
-            return f"{what} differs in {field}: sent {_shown(name, a)}, on board {_shown(name, b)}"
+            return Message(
+                "plan_difference.field",
+                field=field,
+                sent=_shown(name, a),
+                found=_shown(name, b),
+                number=number,
+                command=command_words(mine.command),
+            )
     for name in ("lat", "lon"):
         a, b = getattr(mine, name), getattr(theirs, name)
         if round(a * 1e7) != round(b * 1e7):
-            return f"{what} differs in {_FIELD_WORDS[name]}: sent {a:.7f}, on board {b:.7f}"
+            return Message(
+                "plan_difference.field",
+                field=Message(f"plan_difference.fields.{name}"),
+                sent=f"{a:.7f}",
+                found=f"{b:.7f}",
+                number=number,
+                command=command_words(mine.command),
+            )
     return None
 
 
@@ -92,16 +96,22 @@ def plain_frame(frame: int) -> int:
     return TWIN_FRAMES.get(frame, frame)
 
 
-def _field_words(command: int, name: str) -> str:
-    if name in _FIELD_WORDS:
-        return _FIELD_WORDS[name]
+def _field_words(command: int, name: str) -> Message:
+    if name in _FIELDS_OF_ALL:
+        return Message(f"plan_difference.fields.{name}")
     number = int(name[-1])
-    return _PARAM_WORDS.get((command, number), f"parameter {number}")
+    field = _PARAMS.get((command, number))
+    if field is None:
+        return Message("plan_difference.parameter", number=number)
+    return Message(f"plan_difference.fields.{field}")
 
 
-def _shown(name: str, value: float) -> str:
-    if name == "frame":
-        return _FRAMES.get(plain_frame(int(value)), f"frame {int(value)}")
+def _shown(name: str, value: float) -> Message | str:
     if name == "autocontinue":
-        return "yes" if value else "no"
-    return f"{value:g}"
+        return Message("plan_difference.yes") if value else Message("plan_difference.no")
+    if name != "frame":
+        return f"{value:g}"
+    frame = _FRAMES.get(plain_frame(int(value)))
+    if frame is None:
+        return Message("plan_difference.frame", number=int(value))
+    return Message(f"plan_difference.frames.{frame}")

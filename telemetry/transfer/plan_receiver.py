@@ -5,6 +5,7 @@ One question at a time: some vehicles break off when they are asked for a later 
 
 from dataclasses import dataclass
 
+from telemetry.messages import Message
 from telemetry.transfer.messages import (
     Ack,
     Count,
@@ -36,7 +37,7 @@ class ReceivedPlan:
 
     items: tuple[MissionItem, ...] | None
     """All of them in order; None when they could not all be had."""
-    why: str
+    why: Message
     """In words, for the record."""
     broken_off: bool = False
     """Whether the vehicle ended it, rather than fell silent."""
@@ -80,7 +81,7 @@ class PlanReceiver:
             self._items.append(message.item)
             return self._go_on(now)
         if isinstance(message, Ack) and message.result not in (Result.ACCEPTED, Result.INVALID_SEQUENCE):
-            why = f"the vehicle broke off: {result_words(message.result)}"
+            why = Message("transfer.broke_off", result=result_words(message.result))
             kept = message.result != Result.UNSUPPORTED or self._count is not None
             self.outcome = ReceivedPlan(None, why, broken_off=True, kept=kept)
         return []
@@ -90,17 +91,17 @@ class PlanReceiver:
         if self.outcome is not None or now < self.deadline:
             return []
         if self._timing.over(now):
-            had = "the count" if self._count is None else f"item {len(self._items)} of {self._count}"
-            self.outcome = ReceivedPlan(None, f"the vehicle fell silent before giving {had}")
+            had = Message("transfer.the_count")
+            if self._count is not None:
+                had = Message("transfer.item_of", number=len(self._items), items=self._count)
+            self.outcome = ReceivedPlan(None, Message("transfer.silent_while_giving", what=had))
             return []
         self._silences += 1
         forgotten = not self._items and now - self._silent_since >= BEGIN_AGAIN_S
         if self._count is not None and (forgotten or self._silences >= BEGIN_AGAIN_AFTER):
             self._beginnings += 1
             if self._beginnings > MOST_BEGINNINGS:
-                self.outcome = ReceivedPlan(
-                    None, f"the vehicle ended the transfer {MOST_BEGINNINGS} times without a word"
-                )
+                self.outcome = ReceivedPlan(None, Message("transfer.ended_without_word", times=MOST_BEGINNINGS))
                 return []
             self._count, self._items = None, []
             self._heard_something(now)
@@ -118,7 +119,9 @@ class PlanReceiver:
         self._timing.answered(now, self._asked_at)
         self._heard_something(now)
         if len(self._items) == self._count:
-            self.outcome = ReceivedPlan(tuple(self._items), f"all {self._count} items fetched", plan_id=self._plan_id)
+            self.outcome = ReceivedPlan(
+                tuple(self._items), Message("transfer.fetched", items=self._count), plan_id=self._plan_id
+            )
             # Said twice: a vehicle that misses it keeps the transfer open for seconds; some answer nothing else then.
             return [Ack(self._kind, Result.ACCEPTED)] * 2
         return self._ask(now)

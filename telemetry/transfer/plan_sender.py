@@ -10,6 +10,7 @@ vehicle says at the end is taken as a hint only: reading back decides (`telemetr
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from telemetry.messages import Message
 from telemetry.transfer.messages import Ack, Count, Item, ItemRequest, PlanKind, PlanMessage, Result, result_words
 from telemetry.transfer.mission_items import MissionItem
 from telemetry.transfer.timing import Timing
@@ -35,14 +36,14 @@ class PlanSendResult:
 
     accepted: bool
     """Whether the vehicle said that it has everything."""
-    why: str
+    why: Message
     """In words, for the record."""
     asked_for: int
     """Items the vehicle asked for."""
     announced: int
     """How often it was told how many items are to come: one that was told twice may begin a second time."""
-    refused: str = ""
-    """What it refused with, in words; empty where it refused nothing. It was waiting for the last item asked for."""
+    refused: Message | None = None
+    """What it refused with, in words; None where it refused nothing. It was waiting for the last item asked for."""
 
 
 class PlanSender:
@@ -99,9 +100,9 @@ class PlanSender:
             return []
         self._silences += 1
         if self._timing.over(now):
-            self._end(accepted=False, why=f"the vehicle fell silent after asking for {self._asked + 1} items")
+            self._end(accepted=False, why=Message("transfer.silent_after", items=self._asked + 1))
         elif self._furthest == len(self._items) - 1 and self._silences > LAST_WORDS:
-            self._end(accepted=False, why="the last item was sent and the vehicle said nothing at the end")
+            self._end(accepted=False, why=Message("transfer.silent_at_end"))
         if self.outcome is not None:
             return []
         self._timing.silence()
@@ -131,7 +132,7 @@ class PlanSender:
                 return self._once(sequence, now)
             self._restarts += 1  # two in a row: it has begun again
             if self._restarts > MOST_RESTARTS:
-                self._end(accepted=False, why=f"the vehicle began again {MOST_RESTARTS} times")
+                self._end(accepted=False, why=Message("transfer.began_again", times=MOST_RESTARTS))
                 return []
             self._next, self._furthest = sequence, sequence
         before = sequence - 1
@@ -166,10 +167,10 @@ class PlanSender:
 
     def _on_ack(self, result: int) -> None:
         if result == Result.ACCEPTED:
-            self._end(accepted=True, why=f"the vehicle accepted after asking for {self._asked + 1} items")
+            self._end(accepted=True, why=Message("transfer.accepted_after", items=self._asked + 1))
         elif result not in _HARMLESS:
             refused = result_words(result)
-            self._end(accepted=False, why=f"the vehicle refused: {refused}", refused=refused)
+            self._end(accepted=False, why=Message("transfer.refused", refused=refused), refused=refused)
 
-    def _end(self, *, accepted: bool, why: str, refused: str = "") -> None:
+    def _end(self, *, accepted: bool, why: Message, refused: Message | None = None) -> None:
         self.outcome = PlanSendResult(accepted, why, self._asked + 1, self._announced, refused)

@@ -11,6 +11,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from telemetry.messages import Message
 from telemetry.transfer.mission_items import AltitudeFrame, Command, MissionItem
 from telemetry.transfer.plan_difference import first_difference
 from telemetry.transfer.refusals import SET_HOME
@@ -46,7 +47,7 @@ class ReadbackRules:
     home: MissionItem | None = None
     """Stands for home as item 0, where the autopilot keeps it there and knows better; None where it does not."""
 
-    def difference(self, sent: Sequence[MissionItem], found: Sequence[MissionItem]) -> str | None:
+    def difference(self, sent: Sequence[MissionItem], found: Sequence[MissionItem]) -> Message | None:
         """The first thing in which a plan that was read back would be flown otherwise than the one that was sent."""
         return first_difference([self.kept(self.sent(item)) for item in sent], [self.kept(item) for item in found])
 

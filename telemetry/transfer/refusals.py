@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from telemetry.mavlink.command_names import item_words
+from telemetry.mavlink.command_names import command_words
+from telemetry.messages import Message
 from telemetry.transfer.mission_items import MissionItem
 from telemetry.transfer.plan_difference import plain_frame
 
@@ -37,24 +38,21 @@ class Refusals:
     home_elsewhere: bool
     """Whether it refuses a home set anywhere but where it is."""
 
-    def reason(self, item: MissionItem) -> str | None:
-        """Why `item` would be refused, as the rest of a sentence that begins with the item; None if it would not."""
+    def reason(self, item: MissionItem, number: int = 1) -> Message | None:
+        """Why `item`, the plan's `number`th, would be refused; None if it would not."""
+        said = {"number": number, "command": command_words(item.command), "tried": self.tried}
         if item.command in self.commands:
-            return f"is a command that {self.tried} does not take in a mission"
+            return Message("autopilots.command_refused", **said)
         if self.above_ground and plain_frame(item.frame) == ABOVE_GROUND:
-            return f"has its height above the ground, which {self.tried} does not take"
+            return Message("autopilots.height_refused", **said)
         if self.home_elsewhere and item.command == SET_HOME and item.param1 != 1:
-            return f"sets home to a place of its own, which {self.tried} does not take in a mission"
+            return Message("autopilots.home_refused", **said)
         return None
 
-    def refused(self, items: Sequence[MissionItem]) -> list[str]:
+    def refused(self, items: Sequence[MissionItem]) -> list[Message]:
         """A sentence for each item of a mission that would be refused, items counted from 1."""
-        sentences: list[str] = []
-        for number, item in enumerate(items, 1):
-            reason = self.reason(item)
-            if reason is not None:
-                sentences.append(f"{item_words(number, item.command)} {reason}")
-        return sentences
+        reasons = (self.reason(item, number) for number, item in enumerate(items, 1))
+        return [reason for reason in reasons if reason is not None]
 
 
 REFUSALS = {

@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from telemetry.finishing import finish_despite
-from telemetry.mavlink.command_names import item_words
+from telemetry.mavlink.command_names import command_words
+from telemetry.messages import Message
 from telemetry.transfer.home_item import with_home
 from telemetry.transfer.messages import Ack, PlanKind, Result
 from telemetry.transfer.mission_items import MissionItem
@@ -44,7 +45,7 @@ class UploadOutcome:
     """What came of putting a plan on board."""
 
     on_board: OnBoard
-    why: str
+    why: Message
     """One sentence: what is known and from what."""
     found: tuple[MissionItem, ...] | None
     """What was read back last; None when it could not be."""
@@ -89,9 +90,7 @@ async def put_on_board(
         fetched = await exchange.fetch()
         before, kept = fetched.items, fetched.kept
     if not items and not kept:
-        return UploadOutcome(
-            OnBoard.NEW, f"the vehicle keeps no {kind.words}, and none were to be put on board", (), 0, ()
-        )
+        return UploadOutcome(OnBoard.NEW, Message("upload.none_kept", list=kind.words), (), 0, ())
     known = None if before is None else tuple(before)
     try:
         outcome = await exchange.put(items, before)
@@ -117,12 +116,12 @@ class _Exchange:
         """Send `items` until they are read back equal, or undo what was done of it."""
         sent, fetched, said = await self._try(items)
         if self._is(items, fetched):
-            return _read_back(OnBoard.NEW, f"all {len(items)} items read back equal", fetched, len(said) + 1)
+            return _read_back(OnBoard.NEW, Message("upload.items_equal", items=len(items)), fetched, len(said) + 1)
         return await self._conclude(items, before, sent, fetched, said)
 
     async def break_off(self, items: Sequence[MissionItem], before: Sequence[MissionItem] | None) -> UploadOutcome:
         """Undo what was done of sending `items`, which was cancelled."""
-        why = "the upload was broken off"
+        why = Message("upload.broken_off")
         sent = PlanSendResult(accepted=False, why=why, asked_for=0, announced=1)
         try:
             async with asyncio.timeout(UNDO_S):
@@ -130,7 +129,7 @@ class _Exchange:
                 return await self._conclude(items, before, sent, await self.fetch(), [why])
         except TimeoutError:
             return UploadOutcome(
-                OnBoard.UNKNOWN, f"{why} and could not be undone in {UNDO_S:g} s: do not start it", None, 1
+                OnBoard.UNKNOWN, Message("upload.broken_off_not_undone", why=why, within_s=UNDO_S), None, 1
             )
 
     async def _conclude(
@@ -139,20 +138,17 @@ class _Exchange:
         before: Sequence[MissionItem] | None,
         sent: PlanSendResult,
         fetched: ReceivedPlan,
-        said: Sequence[str],
+        said: Sequence[Message],
     ) -> UploadOutcome:
         """What is on board after a transfer that failed, and undo it; `said` is what each attempt said."""
         why = said[-1]
         if fetched.items is None:
-            why = f"{why}; what is on board cannot be told until the vehicle is heard again: do not start it"
+            why = Message("upload.cannot_be_told", why=why)
             return UploadOutcome(OnBoard.UNKNOWN, why, None, len(said))
         if before is not None and first_difference(before, fetched.items) is None:
-            return _read_back(OnBoard.OLD, f"{why}; the plan on board is the one from before", fetched, len(said))
+            return _read_back(OnBoard.OLD, Message("upload.old_is_on_board", why=why), fetched, len(said))
         if not self._may_undo(items, before, sent, fetched.items):
-            why = (
-                f"{why}; the {len(fetched.items)} items on board are neither the new plan nor the old, but somebody "
-                "else's: find out whose, and send the plan again"
-            )
+            why = Message("upload.of_somebody_else", why=why, items=len(fetched.items))
             return _read_back(OnBoard.UNKNOWN, why, fetched, len(said))
         return await self._undo(before, why, len(said))
 
@@ -161,10 +157,10 @@ class _Exchange:
         has_home = self._home is not None
         return await fetch(self._channel, self._kind, home=has_home, timing=self._timing, plan=plan)
 
-    async def _try(self, items: Sequence[MissionItem]) -> tuple[PlanSendResult, ReceivedPlan, list[str]]:
+    async def _try(self, items: Sequence[MissionItem]) -> tuple[PlanSendResult, ReceivedPlan, list[Message]]:
         """Send and read back until it is right or hopeless: the last of each, and what each failed attempt said."""
         to_send = self._on_the_wire(items)
-        said: list[str] = []
+        said: list[Message] = []
         for _ in range(MOST_ATTEMPTS):
             sent = await send(self._channel, to_send, self._kind, self._timing)
             fetched = await self.fetch(to_send)
@@ -182,21 +178,23 @@ class _Exchange:
         fetched = await self.fetch(to_send)
         return sent, fetched, said[:-1] if self._is(items, fetched) else said
 
-    async def _undo(self, before: Sequence[MissionItem] | None, why: str, attempts: int) -> UploadOutcome:
+    async def _undo(self, before: Sequence[MissionItem] | None, why: Message, attempts: int) -> UploadOutcome:
         """Put back what was on board; where that is not known, or fails, clear it. Reads back."""
         if before:
             _, fetched, _ = await self._try(before)
             if self._is(before, fetched):
-                words = f"{why}; the plan from before was put back and read back equal"
+                words = Message("upload.put_back", why=why)
                 return _read_back(OnBoard.OLD, words, fetched, attempts)
-            why = f"{why}; the plan from before could not be put back"
+            why = Message("upload.not_put_back", why=why)
             if fetched.items is None:
-                return UploadOutcome(OnBoard.UNKNOWN, f"{why} ({fetched.why}): do not start it", None, attempts)
+                return UploadOutcome(
+                    OnBoard.UNKNOWN, Message("upload.do_not_start", why=why, reason=fetched.why), None, attempts
+                )
         _, fetched, said = await self._try(())
         if fetched.items == ():
             left = OnBoard.OLD if before is not None and not before else OnBoard.CLEARED
-            return _read_back(left, f"{why}; the vehicle was cleared: nothing is on board", fetched, attempts)
-        why = f"{why}; it could not be cleared either ({said[-1]}): do not start it"
+            return _read_back(left, Message("upload.cleared", why=why), fetched, attempts)
+        why = Message("upload.not_cleared", why=why, said=said[-1])
         return _read_back(OnBoard.UNKNOWN, why, fetched, attempts)
 
     def _may_undo(
@@ -224,20 +222,25 @@ class _Exchange:
     def _is(self, items: Sequence[MissionItem], fetched: ReceivedPlan) -> bool:
         return fetched.items is not None and self._keeping.difference(items, fetched.items) is None
 
-    def _attempt_in_words(self, sent: PlanSendResult, fetched: ReceivedPlan, items: Sequence[MissionItem]) -> str:
+    def _attempt_in_words(self, sent: PlanSendResult, fetched: ReceivedPlan, items: Sequence[MissionItem]) -> Message:
         said = self._refusal_in_words(sent, items) if sent.refused else sent.why
         if fetched.items is None:
-            return f"{said}; reading back failed: {fetched.why}"
-        return f"{said}; read back: {self._keeping.difference(items, fetched.items)}"
+            return Message("upload.not_read_back", said=said, why=fetched.why)
+        return Message("upload.read_back", said=said, difference=self._keeping.difference(items, fetched.items))
 
-    def _refusal_in_words(self, sent: PlanSendResult, items: Sequence[MissionItem]) -> str:
+    def _refusal_in_words(self, sent: PlanSendResult, items: Sequence[MissionItem]) -> Message:
         """Which item it was waiting for when it refused, and why as far as that is known."""
         at = sent.asked_for - 1 - int(self._home is not None)
         if not 0 <= at < len(items):
-            return f"the vehicle refused the {self._kind.words}: {sent.refused}"
-        words = item_words(at + 1, items[at].command)
-        return f"the vehicle refused the {self._kind.words} at {words} with: {sent.refused}"
+            return Message("upload.list_refused", list=self._kind.words, refused=sent.refused)
+        return Message(
+            "upload.item_refused",
+            list=self._kind.words,
+            refused=sent.refused,
+            number=at + 1,
+            command=command_words(items[at].command),
+        )
 
 
-def _read_back(on_board: OnBoard, why: str, fetched: ReceivedPlan, attempts: int) -> UploadOutcome:
+def _read_back(on_board: OnBoard, why: Message, fetched: ReceivedPlan, attempts: int) -> UploadOutcome:
     return UploadOutcome(on_board, why, fetched.items, attempts, plan_id=fetched.plan_id)

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
 from telemetry.mavlink.frames import V2, message_number
+from telemetry.messages import Message, written
+from telemetry.sentences import sentences
 from telemetry.vehicles.notice_kinds import arming_reason
 from telemetry.vehicles.px4_events import EVENT, ArmingEvents
 
@@ -25,19 +27,19 @@ _HEARD = frozenset({mavlink.MAVLINK_MSG_ID_SYS_STATUS, mavlink.MAVLINK_MSG_ID_HE
 class ArmingBlocks:
     """What is known of whether a vehicle would arm."""
 
-    reasons: tuple[str, ...] = ()
+    reasons: tuple[Message, ...] = ()
     """In its own words, the oldest first."""
     checks_pass: bool | None = None
     """Whether it says that its own checks pass; None when it has not said."""
 
     @property
-    def words(self) -> str:
-        """One sentence; empty when nothing is known to keep it from arming."""
+    def words(self) -> Message | None:
+        """One sentence; None when nothing is known to keep it from arming."""
         if self.reasons:
-            return "it does not arm: " + "; ".join(self.reasons)
+            return Message("arming.blocked", reasons=sentences(self.reasons))
         if self.checks_pass is False:
-            return "it says that its checks before arming do not pass, and not which"
-        return ""
+            return Message("arming.checks_fail")
+        return None
 
 
 class ArmingWatch:
@@ -79,5 +81,5 @@ class ArmingWatch:
 
     def blocks(self, now: float) -> ArmingBlocks:
         """What keeps it from arming: in its own words, or by its events where it says none."""
-        kept = tuple(reason for reason, at in self._said_at.items() if now - at < FORGET_S)
+        kept = tuple(written(reason) for reason, at in self._said_at.items() if now - at < FORGET_S)
         return ArmingBlocks(kept or self._events.reasons, self._checks_pass)

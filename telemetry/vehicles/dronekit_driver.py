@@ -18,6 +18,7 @@ from telemetry.clock import Clock
 from telemetry.errors import Conflict, VehicleSilent
 from telemetry.finishing import finish
 from telemetry.mavlink.signing import SigningKey
+from telemetry.messages import Message
 from telemetry.positions import Position
 from telemetry.vehicles.linked import LinkedVehicle
 from telemetry.vehicles.protocol import VehicleState
@@ -66,12 +67,14 @@ class DronekitVehicle(LinkedVehicle):
         try:
             url = await self.open_link(timeout_s)
             if not self.is_ardupilot:
-                raise Conflict(f"the vehicle on {self.link} is no ArduPilot; DroneKit flies nothing else, MAVSDK does")
+                raise Conflict(Message("links.no_ardupilot", link=self.link))
             try:
                 async with asyncio.timeout(timeout_s):
                     await self._open_library(f"udpin:{url.removeprefix('udpin://')}")
             except (dronekit.APIException, TimeoutError, OSError) as error:
-                raise VehicleSilent(f"DroneKit heard no vehicle on {self.link} in {timeout_s:g} s: {error}") from error
+                raise VehicleSilent(
+                    Message("links.dronekit_silent", link=self.link, timeout_s=timeout_s, reason=str(error))
+                ) from error
         except BaseException:
             await self.close()
             raise

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from telemetry.messages import Message
+
 
 class Cause(StrEnum):
     """What goes wrong."""
@@ -51,15 +53,21 @@ class Failsafe:
     """Where it is set."""
 
     @property
-    def words(self) -> str:
+    def words(self) -> Message:
         """One sentence, such as "On link loss, after 10 s, it flies home (NAV_DLL_ACT)."."""
-        when = f"On {self.cause.value}"
+        details = []
         if self.below is not None:
-            when += f", below {self.below:g} {self.below_unit}"
+            details.append(Message("failsafes.below", below=self.below, unit=self.below_unit))
         if self.after_s is not None:
-            when += f", after {self.after_s:g} s"
-        where = f" ({self.parameter})" if self.parameter else ""
-        return f"{when}, it {self.reaction.value}{where}."
+            details.append(Message("failsafes.after", after_s=self.after_s))
+        said = {
+            "cause": Message(f"failsafes.causes.{self.cause.name.lower()}"),
+            "reaction": Message(f"failsafes.reactions.{self.reaction.name.lower()}"),
+            "where": f" ({self.parameter})" if self.parameter else "",
+        }
+        if details:
+            return Message("failsafes.detailed", details=details, **said)
+        return Message("failsafes.sentence", **said)
 
     def as_json(self) -> dict[str, Any]:
         """For pages and the API; seconds, and the unit beside the threshold."""
@@ -70,7 +78,7 @@ class Failsafe:
             "below": self.below,
             "below_unit": self.below_unit,
             "parameter": self.parameter,
-            "words": self.words,
+            "words": self.words.text(),
         }
 
 
@@ -114,25 +122,23 @@ class Failsafes:
         return tuple(found)
 
     @property
-    def words(self) -> tuple[str, ...]:
+    def words(self) -> tuple[Message, ...]:
         """Sentences for the pilot, one for each cause, and the return height."""
         sentences = [one.words for one in self.reactions]
         if self.return_height_m == 0:
-            sentences.append("It flies home as high as it is then.")
+            sentences.append(Message("failsafes.flies_home_as_high"))
         elif self.return_height_m is not None:
-            sentences.append(f"It flies home at {self.return_height_m:g} m above home or higher.")
+            sentences.append(Message("failsafes.flies_home_at", height_m=self.return_height_m))
         return tuple(sentences)
 
-    def unenforced_fence(self) -> str | None:
+    def unenforced_fence(self) -> Message | None:
         """What is wrong, and what to do, where a fence on board would be flown through; None where it would not."""
         if self.fence_enforced is None:
-            return "whether the vehicle keeps inside its fence could not be read: read it again, or count on no fence"
+            return Message("failsafes.fence_not_read")
         if self.fence_enforced:
             return None
-        return (
-            f"the vehicle would fly through its fence, as {self.fence_setting}: set {self.fence_setting.split()[0]} "
-            "on the vehicle so that it acts, or fly as if there were no fence"
-        )
+        parameter = self.fence_setting.split()[0]
+        return Message("failsafes.fence_not_enforced", setting=self.fence_setting, parameter=parameter)
 
     def as_json(self) -> dict[str, Any]:
         """For pages and the API."""

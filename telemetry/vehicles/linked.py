@@ -15,6 +15,7 @@ from telemetry.links.link import Link
 from telemetry.links.link_monitor import LinkMonitor, LinkStatus
 from telemetry.logs.recorder import TlogRecorder
 from telemetry.mavlink.signing import SigningKey
+from telemetry.messages import Message
 from telemetry.transfer.messages import PlanKind
 from telemetry.transfer.mission_items import MissionItem
 from telemetry.transfer.onboard_plan import OnboardPlan, PlanOutcome
@@ -66,7 +67,7 @@ class LinkedVehicle(CommandedVehicle, ABC):
         try:
             self._wire = Link(self.link, self._signing_key, self._clock)
         except BadInput as error:
-            raise VehicleSilent(f"the link {self.link} cannot be opened: {error.message}") from error
+            raise VehicleSilent(Message("links.cannot_open", link=self.link, reason=error.told)) from error
         if self._recorder is not None:
             self._recorder.start()
             self._wire.listen(self._recorder.take)
@@ -75,14 +76,10 @@ class LinkedVehicle(CommandedVehicle, ABC):
         self._heard_of = await self._wire.first_autopilot(timeout_s)
         if self._heard_of is None and self._wire.refused:
             raise VehicleSilent(
-                f"no vehicle on {self.link} signs with our key: in {timeout_s:g} s these were refused: "
-                f"{self._wire.refused}; give both sides the same signing key, and set both clocks"
+                Message("links.wrong_key", link=self.link, timeout_s=timeout_s, refused=self._wire.refused)
             )
         if self._heard_of is None:
-            raise VehicleSilent(
-                f"no vehicle answered on {self.link} in {timeout_s:g} s; check that it is on and that its link is set "
-                "to this address"
-            )
+            raise VehicleSilent(Message("links.no_vehicle", link=self.link, timeout_s=timeout_s))
         loop = asyncio.get_running_loop()
         self._said = said = HeardState(self._heard_of, self._keeping)
         self._plans = PlanTransfers(self._wire, self._heard_of, self._keeping)
@@ -164,14 +161,14 @@ class LinkedVehicle(CommandedVehicle, ABC):
     async def read_plan(self) -> OnboardPlan:
         return await self._transfers.read_all()
 
-    async def plan_difference(self, plan: OnboardPlan) -> str | None:
+    async def plan_difference(self, plan: OnboardPlan) -> Message | None:
         return await self._transfers.difference(plan)
 
     async def read_failsafes(self) -> Failsafes:
         wire, target = self._connected()
         return failsafes_of(self.autopilot, await read_parameters(wire, target, NAMES[self.autopilot]))
 
-    async def difference(self, items: Sequence[MissionItem]) -> str | None:
+    async def difference(self, items: Sequence[MissionItem]) -> Message | None:
         fetched = await self._transfers.read(PlanKind.MISSION)
         difference = self._keeping.difference(items, fetched.items or ())
         if difference is None:
@@ -207,7 +204,7 @@ class LinkedVehicle(CommandedVehicle, ABC):
         return self.total or self._said.progress.total
 
     @property
-    def mission_changed(self) -> str | None:
+    def mission_changed(self) -> Message | None:
         """What says that somebody else changed the mission; None while nothing does."""
         return self._said.mission.changed
 

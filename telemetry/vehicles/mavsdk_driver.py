@@ -19,6 +19,7 @@ from telemetry.clock import Clock
 from telemetry.errors import VehicleSilent
 from telemetry.finishing import finish
 from telemetry.mavlink.signing import SigningKey
+from telemetry.messages import Message
 from telemetry.positions import Position
 from telemetry.vehicles.linked import LinkedVehicle
 from telemetry.vehicles.protocol import VehicleState
@@ -61,7 +62,7 @@ class MavsdkVehicle(LinkedVehicle):
             await finish(self._mavsdk.add_any_connection(url))  # a thread is in the library until it is done
             self._system = await self._mavsdk.first_autopilot(timeout_s=timeout_s)
             if self._system is None:
-                raise VehicleSilent(f"MAVSDK heard no vehicle on {self.link} in {timeout_s:g} s")
+                raise VehicleSilent(Message("links.mavsdk_silent", link=self.link, timeout_s=timeout_s))
             self._telemetry = TelemetryAsync(self._system)
             self._listen(self._telemetry)
         except BaseException:

@@ -11,6 +11,7 @@ from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
 from telemetry.mavlink.extensions import current_plan_ids
 from telemetry.mavlink.frames import V2, message_number
+from telemetry.messages import Message
 from telemetry.transfer.mission_items import Command, MissionItem
 from telemetry.transfer.readback_rules import ReadbackRules
 from telemetry.vehicles.notice_kinds import NoticeKind, notice_kind
@@ -47,7 +48,7 @@ class MissionWatch:
         self._since = 0.0
         self._polled_at = 0.0
         self._current = 0
-        self.changed: str | None = None
+        self.changed: Message | None = None
         """In words, what says that somebody else changed it; None while nothing does. Never taken back in a flight."""
 
     def expect(self, items: Sequence[MissionItem], plan_id: int, now: float) -> None:
@@ -74,19 +75,19 @@ class MissionWatch:
         if expected is None:
             return
         if said.mission_state == mavlink.MISSION_STATE_NO_MISSION and expected:
-            self._say("the vehicle says that it has no mission any more")
+            self._say(Message("mission_changes.none_left"))
         elif said.total not in TOTAL_UNTOLD and said.total != len(expected):
             self._say(_other_count(len(expected), said.total))
         plan_id = current_plan_ids(frame).mission
         if plan_id and not self._plan_id:
             self._plan_id = plan_id
         elif plan_id and plan_id != self._plan_id:
-            self._say("the vehicle says that its mission is another one than was read back")
+            self._say(Message("mission_changes.another"))
 
     def hear_text(self, text: str, now: float) -> None:
         """One whole text of the vehicle."""
         if self._settled(now) is not None and notice_kind(text) is NoticeKind.MISSION_CHANGED:
-            self._say(f'the vehicle says "{text}"')
+            self._say(Message("mission_changes.says", text=text))
 
     def poll_at(self, now: float) -> int | None:
         """The place in the plan of the item that is to be polled now with the count; None while no poll is due."""
@@ -106,15 +107,15 @@ class MissionWatch:
             mine = expected[poll.at]
             jumps = Command.JUMP in (mine.command, poll.item.command)  # it leads elsewhere where home is item 0
             if not jumps and self._keeping.difference([mine], [poll.item]) is not None:
-                self._say(f"item {poll.at + 1} on board is not the one that was read back")
+                self._say(Message("mission_changes.item", number=poll.at + 1))
 
     def _settled(self, now: float) -> tuple[MissionItem, ...] | None:
         return self._expected if now - self._since >= SETTLE_S else None
 
-    def _say(self, why: str) -> None:
+    def _say(self, why: Message) -> None:
         if self.changed is None:
             self.changed = why
 
 
-def _other_count(expected: int, found: int) -> str:
-    return f"the vehicle says that {found} items are on board, {expected} were read back"
+def _other_count(expected: int, found: int) -> Message:
+    return Message("mission_changes.number", found=found, expected=expected)

@@ -14,6 +14,7 @@ from enum import IntEnum
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
 from telemetry.mavlink.frames import V2, message_number
+from telemetry.messages import Message
 from telemetry.vehicles.notice_kinds import GRAVE, UNTOLD, NoticeKind, notice_kind, says_it_is_over
 
 PIECE = 50
@@ -112,7 +113,7 @@ class Notices:
         new = list(self._new)
         self._new.clear()
         if self._left_out and (not self._recent or now - self._recent[0] > WITHIN_S):
-            new.append(Notice(Severity.WARNING, f"{self._left_out} more texts were left out, they came too fast"))
+            new.append(Notice(Severity.WARNING, str(Message("notices.left_out", count=self._left_out))))
             self._left_out = 0
         return new
 

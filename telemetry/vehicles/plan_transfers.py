@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from telemetry.errors import VehicleSilent
 from telemetry.links.link import GROUND_STATION, Heard, Link
+from telemetry.messages import Message
 from telemetry.transfer.link_channel import LinkChannel
 from telemetry.transfer.messages import Ack, Count, Item, ItemRequest, PlanKind, RequestList, Result
 from telemetry.transfer.mission_items import MissionItem
@@ -55,7 +56,7 @@ class PlanTransfers:
             with self._channel() as channel:
                 fetched = await fetch(channel, kind, home=self._home(kind) is not None)
         if fetched.items is None and fetched.kept:
-            raise VehicleSilent(f"the {kind.words} on board of {self._link.address} cannot be read: {fetched.why}")
+            raise VehicleSilent(Message("upload.unreadable", list=kind.words, link=self._link.address, why=fetched.why))
         return fetched
 
     async def poll(self, at: int) -> MissionPoll | None:
@@ -90,13 +91,13 @@ class PlanTransfers:
         lists = {kind: (await self.read(kind)).items or () for kind in PlanKind}
         return OnboardPlan(lists[PlanKind.MISSION], lists[PlanKind.FENCE], lists[PlanKind.RALLY])
 
-    async def difference(self, plan: OnboardPlan) -> str | None:
+    async def difference(self, plan: OnboardPlan) -> Message | None:
         """The first thing in which what is on board would be flown otherwise than `plan`. Raises VehicleSilent."""
         on_board = await self.read_all()
         for kind in PlanKind:
             difference = self._keeping.difference(plan.items(kind), on_board.items(kind))
             if difference is not None:
-                return f"{kind.words}: {difference}"
+                return Message("plan_difference.of_list", list=kind.words, difference=difference)
         return None
 
     def _home(self, kind: PlanKind) -> MissionItem | None:

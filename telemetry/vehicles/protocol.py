@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
+from telemetry.messages import Message
 from telemetry.positions import Position
 from telemetry.transfer.mission_items import MissionItem
 
@@ -45,7 +46,7 @@ class VehicleState:
     """Whether it has a three-dimensional fix."""
     camera: "CameraPose | None" = None
     """Where its camera looks, where it tells."""
-    mission_changed: str | None = None
+    mission_changed: Message | None = None
     """What says that somebody else changed the mission since it was read back; None while nothing does."""
 
 
@@ -69,13 +70,13 @@ class Vehicle(Protocol):
     async def read_plan(self) -> "OnboardPlan":
         """Mission, geofence and rally points on board, as the vehicle gives them back."""
 
-    async def plan_difference(self, plan: "OnboardPlan") -> str | None:
+    async def plan_difference(self, plan: "OnboardPlan") -> Message | None:
         """The first thing in which what is on board would be flown otherwise than `plan`; None for nothing."""
 
     async def read_failsafes(self) -> "Failsafes":
         """What the vehicle does by itself when something goes wrong, read from its parameters; takes up to 5 s."""
 
-    async def difference(self, items: Sequence[MissionItem]) -> str | None:
+    async def difference(self, items: Sequence[MissionItem]) -> Message | None:
         """The first thing in which the mission on board would be flown otherwise than `items`; None for nothing."""
 
     async def start_mission(self) -> None:

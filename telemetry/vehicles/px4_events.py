@@ -9,6 +9,7 @@ arguments are the modes it keeps from arming and the part of the vehicle that it
 import struct
 
 from telemetry.mavlink.frames import V2, message_number
+from telemetry.messages import Message
 
 EVENT = 410
 ARMING_SUMMARY = 0x01A893E0
@@ -23,41 +24,41 @@ _SUMMARY = struct.Struct("<BIIII")
 """Chunk, parts with errors, parts with warnings, modes it arms in, modes it flies in."""
 _CHECK = struct.Struct("<IB")
 """Modes, and the number of the part."""
-_PARTS = {
-    0: "nothing that has a name",
-    1: "the air pressure",
-    2: "the air speed",
-    3: "GPS",
-    4: "the optical flow",
-    5: "the place by vision",
-    6: "the distance sensor",
-    7: "the remote control",
-    8: "the motors",
-    9: "UTM",
-    10: "the log",
-    11: "the battery",
-    12: "the links",
-    13: "the rate controller",
-    14: "the attitude controller",
-    15: "the position controller",
-    16: "the attitude",
-    17: "the local position",
-    18: "the mission",
-    19: "avoidance",
-    20: "the system",
-    21: "the camera",
-    22: "the gimbal",
-    23: "the payload",
-    24: "the global position",
-    25: "the storage",
-    26: "the parachute",
-    27: "the compass",
-    28: "the accelerometers",
-    29: "the gyroscopes",
-    30: "remote identification",
-    31: "traffic avoidance",
-}
-"""`health_component_t`, by the number of its bit."""
+_PARTS = (
+    "nothing_named",
+    "air_pressure",
+    "air_speed",
+    "gps",
+    "optical_flow",
+    "vision",
+    "distance_sensor",
+    "remote_control",
+    "motors",
+    "utm",
+    "log",
+    "battery",
+    "links",
+    "rate_controller",
+    "attitude_controller",
+    "position_controller",
+    "attitude",
+    "local_position",
+    "mission",
+    "avoidance",
+    "system",
+    "camera",
+    "gimbal",
+    "payload",
+    "global_position",
+    "storage",
+    "parachute",
+    "compass",
+    "accelerometers",
+    "gyroscopes",
+    "remote_id",
+    "traffic_avoidance",
+)
+"""`health_component_t`, in the order of its bits; `arming.parts.NAME` has the words."""
 
 
 class ArmingEvents:
@@ -90,16 +91,23 @@ class ArmingEvents:
         self._arms = True
 
     @property
-    def reasons(self) -> tuple[str, ...]:
+    def reasons(self) -> tuple[Message, ...]:
         """What keeps it from arming for a mission; where its checks were not heard, every part with an error."""
         if self._arms:
             return ()
-        parts = self._failing or [number for number in _PARTS if self._errors >> number & 1]
+        parts = self._failing or [number for number in range(len(_PARTS)) if self._errors >> number & 1]
         if not parts:
-            return ("a check of PX4 that it does not name",)
-        return tuple(f"PX4's check of {_PARTS[number]}" for number in dict.fromkeys(parts))
+            return (Message("arming.check_not_named"),)
+        return tuple(_check_of(number) for number in dict.fromkeys(parts))
 
     def _hear_check(self, arguments: bytes) -> None:
         modes, part = _CHECK.unpack_from(arguments)
         if modes & MISSION and self._errors >> part & 1:
             self._failing.append(part)
+
+
+def _check_of(number: int) -> Message:
+    """The check of the part with this bit; a part that a later PX4 has added is not named."""
+    if number >= len(_PARTS):
+        return Message("arming.check_not_named")
+    return Message("arming.px4_check", part=Message(f"arming.parts.{_PARTS[number]}"))

@@ -13,7 +13,9 @@ from telemetry.errors import Conflict, VehicleSilent
 from telemetry.links.commands import command
 from telemetry.links.link import ARDUPILOT, GROUND_STATION, Heard, Link
 from telemetry.links.link_monitor import REQUEST_MESSAGE
+from telemetry.messages import Message, as_message
 from telemetry.positions import Position, distance_m
+from telemetry.sentences import sentences
 from telemetry.transfer import readback_rules
 from telemetry.transfer.mission_items import AltitudeFrame, Command
 from telemetry.transfer.refusals import AutopilotName
@@ -52,49 +54,48 @@ class CommandedVehicle:
         if self.is_ardupilot:  # AUTO alone leaves it on the ground until somebody moves the throttle
             await self._start_or_disarm()
         elif not anew:
-            await self._turn_to(self._modes.mission, "going on with the mission")
+            await self._turn_to(self._modes.mission, Message("vehicle_commands.continuing"))
         if anew:  # only now does it count from the first item
             self._said.progress.begin()
 
     async def hold(self) -> None:
-        await self._turn_to(self._modes.hold, "the hold")
+        await self._turn_to(self._modes.hold, Message("vehicle_commands.hold"))
 
     async def return_home(self) -> None:
-        await self.command(Command.RETURN_TO_LAUNCH, [], "the return")
+        await self.command(Command.RETURN_TO_LAUNCH, [], Message("vehicle_commands.returning"))
 
     async def land(self) -> None:
-        await self.command(Command.LAND, [], "the landing")
+        await self.command(Command.LAND, [], Message("vehicle_commands.landing"))
 
     async def go_to(self, point: Position, height_m: float) -> None:
         home = self._said.told.home_amsl_m
         if home is None:
-            raise Conflict(f"the vehicle on {self.link} has not told its height yet; wait until it does")
+            raise Conflict(Message("vehicle_commands.no_height", link=self.link))
         there = [-1, 1, 0, math.nan, point.lat, point.lon, home + height_m]  # 1: change to the mode it takes
         for _ in range(LOOKS):
-            await self.command(REPOSITION, there, "the way to the point", frame=AltitudeFrame.AMSL)
+            await self.command(REPOSITION, there, Message("vehicle_commands.to_point"), frame=AltitudeFrame.AMSL)
             if await self._flies_to(point):
                 return
-        raise Conflict(f"the vehicle on {self.link} took the point, but says that it flies to another")
+        raise Conflict(Message("vehicle_commands.flies_elsewhere", link=self.link))
 
     async def look_at(self, point: Position | None) -> None:
         if point is None:
-            await self.command(Command.SET_ROI_NONE, [], "looking ahead")
+            await self.command(Command.SET_ROI_NONE, [], Message("vehicle_commands.looking_ahead"))
         else:
             at = [0, 0, 0, 0, point.lat, point.lon, point.alt_m or 0.0]
-            await self.command(Command.SET_ROI_LOCATION, at, "looking at the point", frame=AltitudeFrame.AMSL)
+            await self.command(
+                Command.SET_ROI_LOCATION, at, Message("vehicle_commands.looking"), frame=AltitudeFrame.AMSL
+            )
             if not self._said.has_gimbal:
-                raise Conflict(
-                    f"the vehicle on {self.link} took the point to look at, but tells of no gimbal that could follow: "
-                    "its camera may look elsewhere; turn the whole vehicle instead"
-                )
+                raise Conflict(Message("vehicle_commands.no_gimbal", link=self.link))
 
     async def disarm(self) -> None:
-        await self.command(ARM_DISARM, [0], "disarming")
+        await self.command(ARM_DISARM, [0], Message("vehicle_commands.disarming"))
 
     async def stop_motors(self) -> None:
-        await self.command(ARM_DISARM, [0, IN_THE_AIR_TOO], "stopping the motors")
+        await self.command(ARM_DISARM, [0, IN_THE_AIR_TOO], Message("vehicle_commands.stopping_motors"))
 
-    async def command(self, number: int, params: Sequence[float], what: str, *, frame: int | None = None) -> None:
+    async def command(self, number: int, params: Sequence[float], what: Message, *, frame: int | None = None) -> None:
         """Have it do MAV_CMD `number`. Raises Conflict, VehicleSilent."""
         wire, target = self._connected()
         self._orders_under_way += 1
@@ -115,7 +116,7 @@ class CommandedVehicle:
 
     def _connected(self) -> tuple[Link, Heard]:
         if self._wire is None or self._heard_of is None:
-            raise VehicleSilent(f"the link {self.link} is not connected; connect first")
+            raise VehicleSilent(Message("links.not_connected", link=self.link))
         return self._wire, self._heard_of
 
     @property
@@ -132,17 +133,25 @@ class CommandedVehicle:
         asked = loop.time()
         try:
             await self._go_back_to_the_first_item()
-            await self._turn_to(self._modes.before_arming, "getting ready to arm")
-            await self.command(ARM_DISARM, [1], "arming")
+            await self._turn_to(self._modes.before_arming, Message("vehicle_commands.getting_ready"))
+            await self.command(ARM_DISARM, [1], Message("vehicle_commands.arming"))
         except Conflict as error:
             await asyncio.sleep(REASONS_WITHIN_S)
             said = self._said.notices.since(asked - REASONS_BEFORE_S)
             reasons = said or self._said.arming.blocks(loop.time()).reasons
-            raise Conflict(": ".join([error.message, *(["; ".join(reasons)] if reasons else [])])) from error
+            if not reasons:
+                raise
+            raise Conflict(
+                Message(
+                    "vehicle_commands.refused_because",
+                    refusal=error.told,
+                    reasons=sentences(as_message(reason) for reason in reasons),
+                )
+            ) from error
 
     async def _start_or_disarm(self) -> None:
         try:
-            await self.command(MISSION_START, [], "the start of the mission")
+            await self.command(MISSION_START, [], Message("vehicle_commands.starting"))
         except (Conflict, VehicleSilent):
             if self._said.told.landed:
                 await self.disarm()
@@ -159,7 +168,7 @@ class CommandedVehicle:
             wire.send(first.pack(mav))
             await asyncio.sleep(LOOK_EVERY_S)
 
-    async def _turn_to(self, mode: Sequence[int], what: str) -> None:
+    async def _turn_to(self, mode: Sequence[int], what: Message) -> None:
         await self.command(SET_MODE, mode, what)
 
     async def _flies_to(self, point: Position) -> bool:
@@ -167,7 +176,7 @@ class CommandedVehicle:
         self._said.told.target = None
         for _ in range(LOOKS):
             try:
-                await self.command(REQUEST_MESSAGE, [POSITION_TARGET], "where it flies to")
+                await self.command(REQUEST_MESSAGE, [POSITION_TARGET], Message("vehicle_commands.where_to"))
             except (Conflict, VehicleSilent):
                 return True
             target = self._said.told.target

@@ -13,6 +13,7 @@ from mapserver.core.settings import load
 from mission.flights.procedure import BoardPlan
 from mission.flights.vehicle_checks import VehicleChecks
 from telemetry.access import Role
+from telemetry.messages import written
 from telemetry.vehicles.arming_blocks import ArmingBlocks
 from tests.browser.conftest import LONGEST_MS
 from tests.browser.maps import wait_for_symbol
@@ -199,7 +200,7 @@ def test_before_the_start_the_card_says_what_is_on_board_and_asks_for_a_yes_to_n
 ) -> None:
     air = opened()
     checks = VehicleChecks(DEAF)
-    blocks = ArmingBlocks(("PreArm: Compass not healthy",))
+    blocks = ArmingBlocks((written("PreArm: Compass not healthy"),))
     said: list[list[str]] = []
 
     def answer(route: Route) -> None:
@@ -220,7 +221,7 @@ def test_before_the_start_the_card_says_what_is_on_board_and_asks_for_a_yes_to_n
     expect(card).to_contain_text("3 corners, at a breach it flies home")
     expect(card).to_contain_text("It does not arm: PreArm: Compass not healthy")
     for one in DEAF.words:
-        expect(card).to_contain_text(one)
+        expect(card).to_contain_text(str(one))
     expect(card).to_contain_text("Whoever has the control says yes to this before the start.")
     expect(yes).to_be_hidden()
 

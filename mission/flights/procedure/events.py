@@ -11,6 +11,7 @@ from typing import Any
 from mission.flights.orders import Order
 from mission.flights.procedure.outputs import BoardPlan, VehicleOrder
 from telemetry.links.link_monitor import LinkStatus
+from telemetry.messages import Message
 from telemetry.transfer.onboard_plan import PlanOutcome
 from telemetry.vehicles import VehicleState
 from telemetry.vehicles.notices import Notice
@@ -34,7 +35,7 @@ class VehicleConnected:
 class StepFailed:
     """What was asked for last on the ground cannot be done: the vehicle is silent, or the plan cannot be used."""
 
-    why: str
+    why: Message
     silent: bool = False
 
 
@@ -70,8 +71,8 @@ class PlanPrepared:
 class ChecksRun:
     """The checks were run."""
 
-    blocked: str = ""
-    """What stands in the way, in words; empty for nothing."""
+    blocked: Message | None = None
+    """What stands in the way; None for nothing."""
     may_clear: bool = True
     """Whether waiting may clear it."""
     particulars: Mapping[str, Any] = field(default_factory=dict)
@@ -89,7 +90,7 @@ class UploadDone:
 class BoardCompared:
     """What is on board was read back."""
 
-    difference: str | None
+    difference: Message | None
     """The first thing in which it differs from the plan; None for nothing."""
 
 
@@ -104,7 +105,7 @@ class StartAllowed:
 class StartWithheld:
     """The confirmation is not given, or not any more, or it is not yet time."""
 
-    final: str = ""
+    final: Message | None = None
     """Why there will be none; empty while there may be."""
 
 
@@ -112,14 +113,14 @@ class StartWithheld:
 class CalledOff:
     """A person gave the flight up before its start."""
 
-    why: str
+    why: Message | None
 
 
 @dataclass(frozen=True)
 class StartOverdue:
     """It was not started in time."""
 
-    why: str
+    why: Message
 
 
 @dataclass(frozen=True)
@@ -128,7 +129,7 @@ class OrderAnswered:
 
     order: VehicleOrder
     answer: OrderAnswer
-    why: str = ""
+    why: Message | None = None
 
 
 @dataclass(frozen=True)
@@ -145,7 +146,7 @@ class PilotOrderFailed:
 
     order: Order
     by: str
-    why: str
+    why: Message
 
 
 @dataclass(frozen=True)

@@ -21,9 +21,10 @@ from mission.flights.procedure.modes import ModeFollower
 from mission.flights.procedure.outputs import FlightOutcome, PointWanted, ProcedureOutput
 from mission.flights.procedure.recall import Recall
 from mission.flights.states import OVER, FlightState
+from telemetry.messages import Message
 from telemetry.vehicles import VehicleState
 
-CALLED_OFF = "called off while it was starting"
+CALLED_OFF = Message("flights.called_off")
 
 
 class FlightFollowing:
@@ -44,7 +45,7 @@ class FlightFollowing:
         self._back: Recall | None = None
         memory.seen_in_air = memory.seen_in_air or in_air
 
-    def bring_back(self, why: str, words: str, now: float) -> list[ProcedureOutput]:
+    def bring_back(self, why: Message, words: Message | None, now: float) -> list[ProcedureOutput]:
         """Have it on the ground again: `why` is the flight's outcome, `words` are said once it has taken the order."""
         if self._back is not None:
             return []
@@ -62,13 +63,13 @@ class FlightFollowing:
             case PilotOrdered(order, by):
                 outputs = self._ordered(order, by, now)
             case PilotOrderFailed(order, by, why):
-                words = f"asked to {order.kind}, but not done: {why}"
+                words = Message("flights.not_done", kind=order.kind, why=why)
                 outputs = [self._memory.record("", words, who=by)]
             case PilotStopped():
                 outputs = self._stopped(now)
             case CalledOff():
                 self._memory.state = FlightState.ABORTED
-                words = f"{CALLED_OFF}: its motors are stopped, or it is brought home"
+                words = Message("flights.stopped_or_brought_home", why=CALLED_OFF)
                 outputs = self.bring_back(CALLED_OFF, words, now)
             case OrderAnswered() if self._back is not None:
                 outputs = [self._memory.record(*said) for said in self._back.answered(event, now)]
@@ -138,27 +139,29 @@ class FlightFollowing:
             if now - self._flying_at <= self._timeouts.motors_off_s or self._motors_told:
                 return []
             self._motors_told = True
-            return [memory.record("waiting", "it stands on the ground with its motors on; disarm it")]
+            return [memory.record("waiting", Message("flights.disarm_it"))]
         if self._back is not None or now - self._began_at <= self._timeouts.take_off_s:
             return []
-        why = f"the vehicle did not take off within {self._timeouts.take_off_s:g} s of the start"
+        why = Message("flights.did_not_take_off", within_s=self._timeouts.take_off_s)
         if said.armed:
-            return self.bring_back(why, f"{why}: its motors are stopped, or it is brought home", now)
+            return self.bring_back(why, Message("flights.stopped_or_brought_home", why=why), now)
         return memory.end(FlightOutcome.ABORTED, why, on_ground=True)
 
     def _ticked(self, now: float) -> list[ProcedureOutput]:
         silent_s = now - self._heard_at
         if silent_s >= self._timeouts.give_up_s:
-            why = f"no word from the vehicle for {silent_s:.0f} s; {self._last_seen()}"
+            why = Message("flights.lost", silent_s=silent_s, last_seen=self._last_seen())
             return self._memory.end(FlightOutcome.LOST, why)
         return [] if self._back is None else self._back.next(now)
 
-    def _last_seen(self) -> str:
+    def _last_seen(self) -> Message:
         said = self._memory.last_said
         if said is None:
-            return "it never told where it is: look for it where it started"
-        place = f"{said.position.lat:.6f}, {said.position.lon:.6f}, {said.relative_alt_m:.0f} m above home"
-        return f"it was last seen at {place}: look for it there"
+            return Message("flights.never_told")
+        at = said.position
+        lat, lon = f"{at.lat:.6f}", f"{at.lon:.6f}"
+        place = Message("flights.place", lat=lat, lon=lon, height_m=said.relative_alt_m)
+        return Message("flights.last_seen", place=place)
 
     def _stands(self, said: VehicleState) -> list[ProcedureOutput]:
         """On the ground with its motors off."""
@@ -166,40 +169,44 @@ class FlightFollowing:
         if self._back is not None:
             return self._came_back(self._back)
         if memory.state in OVER:  # its motors were stopped in the air
-            return memory.end(
-                FlightOutcome.ABORTED, "its motors were stopped in the air; on the ground", on_ground=True
-            )
+            return memory.end(FlightOutcome.ABORTED, Message("flights.fell"), on_ground=True)
         if memory.plan is None:
-            return memory.end(FlightOutcome.LANDED, "landed; how much of its plan it has flown is not known")
+            return memory.end(FlightOutcome.LANDED, Message("flights.landed_not_known"))
         if memory.mission_changed:
             return memory.end(
                 FlightOutcome.LANDED,
-                f"landed; somebody else changed its mission in flight after {memory.reached} of {memory.total} items",
+                Message("flights.landed_mission_changed", reached=memory.reached, items=memory.total),
             )
         homes = [*memory.homes, *memory.plan.places]
         memory.reached = items_done(memory.plan.mission, memory.reached, stands=said.position, homes=homes)
-        done = f"all {memory.total}" if memory.reached >= memory.total else f"{memory.reached} of {memory.total}"
-        return memory.end(FlightOutcome.LANDED, f"landed after {done} items")
+        done = Message("flights.some_items", reached=memory.reached, items=memory.total)
+        if memory.reached >= memory.total:
+            done = Message("flights.all_items", items=memory.total)
+        return memory.end(FlightOutcome.LANDED, Message("flights.landed", items=done))
 
     def _came_back(self, back: Recall) -> list[ProcedureOutput]:
         memory = self._memory
         if not memory.seen_in_air:
-            return memory.end(FlightOutcome.NOT_STARTED, f"{back.why}; its motors are stopped", on_ground=True)
-        return memory.end(FlightOutcome.ABORTED, f"{back.why}; it has landed", on_ground=True)
+            return memory.end(
+                FlightOutcome.NOT_STARTED, Message("flights.motors_are_stopped", why=back.why), on_ground=True
+            )
+        return memory.end(FlightOutcome.ABORTED, Message("flights.has_landed", why=back.why), on_ground=True)
 
     def _stopped(self, now: float) -> list[ProcedureOutput]:
         self._stops += 1
         if self._stops > 1:
-            why = "let go by the pilot; the vehicle goes on by itself"
+            why = Message("flights.let_go")
             return self._memory.end(FlightOutcome.ABORTED, why)
-        why = "brought home by the pilot" if self._memory.seen_in_air else "stopped by the pilot before it took off"
-        told = self._memory.record("coming home", particulars={"why": "stopped by the pilot"})
-        return [told, *self.bring_back(why, "", now)]
+        why = (
+            Message("flights.brought_home") if self._memory.seen_in_air else Message("flights.stopped_before_take_off")
+        )
+        told = self._memory.record("coming home", particulars={"why": Message("flights.stopped_by_pilot")})
+        return [told, *self.bring_back(why, None, now)]
 
-    def _mission_changed(self, why: str) -> list[ProcedureOutput]:
+    def _mission_changed(self, why: Message) -> list[ProcedureOutput]:
         """Somebody else has put another mission on board: from now on nothing of it is counted as ours."""
         if self._memory.mission_changed:
             return []
         self._memory.mission_changed = True
-        words = f"the mission on board was changed by somebody else: {why}"
+        words = Message("flights.mission_changed", why=why)
         return [self._memory.record("mission changed", words)]

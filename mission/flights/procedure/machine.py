@@ -32,11 +32,12 @@ from mission.flights.procedure.timeouts import FlightTimeouts
 from mission.flights.states import IN_THE_AIR, FlightState
 from telemetry.links.link_monitor import LinkStatus
 from telemetry.links.watch import LinkState
+from telemetry.messages import Message, as_message
 from telemetry.positions import Position
 from telemetry.vehicles import VehicleState
 from telemetry.vehicles.notices import Notice
 
-IN_OTHER_HANDS = "the vehicle is armed or in the air already; land and disarm it before the next flight"
+IN_OTHER_HANDS = Message("flights.in_other_hands")
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ class ProcedureStart:
     """Items that were done then."""
     had_link: bool = True
     """Whether this server heard the vehicle before, or nobody did; if not, it gives up none that it never hears."""
-    taken_up: str = ""
+    taken_up: Message | None = None
     """Words for a flight that is found in the air."""
     timeouts: FlightTimeouts = field(default_factory=FlightTimeouts)
 
@@ -127,18 +128,18 @@ class FlightProcedure:
                 if said.armed or said.in_air or self.state in IN_THE_AIR:
                     outputs = self._found_flying(said, now)
             case StateHeard(said) if starting and said.in_air:
-                outputs = [*self._started(OrderAnswer.TAKEN, "", now), *self.take(event, now)]
+                outputs = [*self._started(OrderAnswer.TAKEN, None, now), *self.take(event, now)]
         if outputs is None:
             outputs = self._preflight.take(event, now)
             outputs += self._preflight.next(now)
         return outputs
 
-    def _start_answered(self, answer: OrderAnswer, why: str, now: float) -> list[ProcedureOutput] | None:
+    def _start_answered(self, answer: OrderAnswer, why: Message | None, now: float) -> list[ProcedureOutput] | None:
         """What follows from the vehicle's answer; None where it is asked again later."""
         if answer is not OrderAnswer.REFUSED:
             return self._started(answer, why, now)
         if self._called_off or self._stopped:
-            return self._memory.end(FlightOutcome.NOT_STARTED, f"stopped before the start: {why}")
+            return self._memory.end(FlightOutcome.NOT_STARTED, Message("flights.stopped_before_start_because", why=why))
         return None
 
     def _found_flying(self, said: VehicleState, now: float) -> list[ProcedureOutput]:
@@ -146,7 +147,7 @@ class FlightProcedure:
         self._memory.last_said = said
         flies = said.armed or said.in_air
         if not flies:
-            why = "it was in the air when the program stopped, and is found on the ground: check it there"
+            why = Message("flights.found_on_ground")
             return self._memory.end(FlightOutcome.ABORTED, why, on_ground=True)
         if self.state in IN_THE_AIR:
             told = self._memory.record("", self._start.taken_up, particulars={})
@@ -158,60 +159,60 @@ class FlightProcedure:
         compare = StepWanted(GroundStep.COMPARE_MISSION, plan=self._memory.plan, where=said)
         return [told, compare, *self._following.take(StateHeard(said), now)]
 
-    def _started(self, answer: OrderAnswer, why: str, now: float) -> list[ProcedureOutput]:
+    def _started(self, answer: OrderAnswer, why: Message | None, now: float) -> list[ProcedureOutput]:
         """It flies, or may: from here on it is followed, and the start is never ordered again."""
-        words = "started"
+        words = Message("flights.started")
         if answer is OrderAnswer.SILENT:
-            words = f"{why}; it may have taken off all the same"
+            words = Message("flights.may_have_taken_off", why=why)
         stands = self._memory.last_said
         if stands is not None and not stands.in_air:
             self._memory.homes = [stands.position]
         self._following = FlightFollowing(self._memory, now, in_air=False)
         if self._called_off:
-            return self._following.take(CalledOff(""), now)
+            return self._following.take(CalledOff(words), now)
         state, who = FlightState.FLYING, self._preflight.allowed_by
         outputs: list[ProcedureOutput] = [self._memory.record("started", words, state=state, who=who)]
         if self._stopped:
             outputs += self._following.take(PilotStopped(), now)
         return outputs
 
-    def _call_off(self, why: str) -> list[ProcedureOutput]:
+    def _call_off(self, why: Message | None) -> list[ProcedureOutput]:
         self._called_off = True
         self._memory.state = FlightState.ABORTED
         if self._preflight.starting:
             return []
-        return self._memory.end(FlightOutcome.NOT_STARTED, why)
+        return self._memory.end(FlightOutcome.NOT_STARTED, why or Message("flights.called_off"))
 
     def _stop(self) -> list[ProcedureOutput]:
         self._stopped = True
         if self._preflight.starting:
             return []
-        return self._memory.end(FlightOutcome.NOT_STARTED, "stopped before the start")
+        return self._memory.end(FlightOutcome.NOT_STARTED, Message("flights.stopped_before_start"))
 
     def _link(self, status: LinkStatus) -> list[ProcedureOutput]:
         outputs: list[ProcedureOutput] = []
         if status.unrecorded is not None and not self._unrecorded:
             self._unrecorded = True
-            outputs.append(self._memory.record("not recorded", status.unrecorded))
+            outputs.append(self._memory.record("not recorded", as_message(status.unrecorded)))
         lost = status.state is LinkState.LOST
         if lost == self._link_lost:
             return outputs
         self._link_lost = lost
         if lost:
-            words = f"link lost: no word from the vehicle for {status.silent_s:.1f} s"
+            words = Message("flights.link_lost", silent_s=status.silent_s)
             if self.state in IN_THE_AIR:
-                words += "; it goes on by its own failsafe"
+                words = Message("flights.link_lost_in_air", silent_s=status.silent_s)
             told = {"silent_s": round(status.silent_s, 2)}
             outputs.append(self._memory.record("link lost", words, unit_status="link lost", particulars=told))
         else:
-            words = f"link back: heard again after {status.outage_s:.0f} s"
+            words = Message("flights.link_back", outage_s=status.outage_s)
             told = {"outage_s": round(status.outage_s, 2)}
             outputs.append(self._memory.record("link back", words, particulars=told))
         return outputs
 
     def _notice(self, notice: Notice) -> list[ProcedureOutput]:
         told = {"severity": notice.severity.name.lower(), "text": notice.text}
-        words = f"the vehicle says: {notice.text}"
+        words = Message("flights.vehicle_says", text=notice.text)
         outputs: list[ProcedureOutput] = [self._memory.record("warning", words, particulars=told)]
         said = self._memory.last_said
         if said is not None and said.in_air and notice.grave:

@@ -14,6 +14,7 @@ from mission.flights.procedure.outputs import (
 )
 from mission.flights.procedure.timeouts import FlightTimeouts
 from mission.flights.states import IN_THE_AIR, OVER, SYSTEM, FlightState
+from telemetry.messages import Message
 from telemetry.positions import Position
 from telemetry.vehicles import VehicleState
 
@@ -44,7 +45,7 @@ class FlightMemory:
     def record(
         self,
         event: str,
-        words: str = "",
+        words: Message | None = None,
         *,
         state: FlightState | None = None,
         who: str = SYSTEM,
@@ -55,11 +56,11 @@ class FlightMemory:
         """A record, and the flight's state as it says."""
         if state is not None:
             self.state = state
-        said = {"why": words} if particulars is None and words else dict(particulars or {})
+        said = {"why": words} if particulars is None and words is not None else dict(particulars or {})
         done = self.reached if state in OVER else None
         return RecordWanted(event, words, said, state, who, unit_status, landed, done)
 
-    def end(self, outcome: FlightOutcome, why: str, *, on_ground: bool = False) -> list[ProcedureOutput]:
+    def end(self, outcome: FlightOutcome, why: Message, *, on_ground: bool = False) -> list[ProcedureOutput]:
         """The flight is over. One that is not landed, nor over for a person's word, is aborted; one in the air whose
         vehicle this server never heard stays as it is.
 
@@ -68,7 +69,8 @@ class FlightMemory:
         outputs: list[ProcedureOutput] = []
         if outcome is FlightOutcome.LOST and not self.had_link and self.last_said is None:
             self.ended = True
-            told = self.record("", f"in the air, nobody has its link: {why}", unit_status="lost", particulars={})
+            words = Message("flights.nobody_has_its_link", why=why)
+            told = self.record("", words, unit_status="lost", particulars={})
             return [told, FlightEnded(FlightResult(outcome, self.reached, self.total, why))]
         landed = on_ground and self.seen_in_air
         if outcome is FlightOutcome.LANDED:
@@ -88,7 +90,9 @@ class FlightMemory:
                 )
             )
         elif on_ground:
-            outputs.append(self.record("", "on the ground", unit_status="idle", landed=landed, particulars={}))
+            outputs.append(
+                self.record("", Message("flights.on_ground"), unit_status="idle", landed=landed, particulars={})
+            )
         elif outcome is FlightOutcome.LOST:
             outputs.append(self.record("", why, unit_status="lost", particulars={}))
         self.ended = True

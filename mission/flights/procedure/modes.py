@@ -1,18 +1,19 @@
 """What the mode of a vehicle says of its flight when nobody here ordered it: failsafe, remote control. Pure."""
 
 from mission.flights.states import IN_THE_AIR, FlightState
+from telemetry.messages import Message
 from telemetry.vehicles import VehicleState
 
 GOING_HOME = ("return", "land")
 """Modes."""
 _ON_ITS_WAY = IN_THE_AIR - {FlightState.RETURNING}
 MEANINGS = {
-    **dict.fromkeys(GOING_HOME, (FlightState.RETURNING, _ON_ITS_WAY, "the vehicle flies home")),
-    "hold": (FlightState.PAUSED, frozenset({FlightState.FLYING}), "the vehicle holds without an order from here"),
+    **dict.fromkeys(GOING_HOME, (FlightState.RETURNING, _ON_ITS_WAY, Message("flights.flies_home_itself"))),
+    "hold": (FlightState.PAUSED, frozenset({FlightState.FLYING}), Message("flights.holds_itself")),
     "mission": (
         FlightState.FLYING,
         frozenset({FlightState.PAUSED, FlightState.DIVERTED}),
-        "the vehicle goes on without an order from here",
+        Message("flights.goes_on_itself"),
     ),
 }
 """By the mode: the state that it means, before which states, and the words for it."""
@@ -32,7 +33,7 @@ class ModeFollower:
         """A person has just given an order."""
         self._ordered_at = now
 
-    def follow(self, said: VehicleState, state: FlightState, now: float) -> tuple[FlightState, str] | None:
+    def follow(self, said: VehicleState, state: FlightState, now: float) -> tuple[FlightState, Message] | None:
         """The state that the vehicle is in by itself, and the words for it; None when that is nothing new."""
         before, self._mode = self._mode, said.mode
         if before not in ("", said.mode) and said.in_air:

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from mission.flights.states import SYSTEM, FlightState
+from telemetry.messages import Message
 from telemetry.positions import Position
 from telemetry.transfer.mission_items import MissionItem
 from telemetry.transfer.onboard_plan import OnboardPlan
@@ -18,7 +19,7 @@ class BoardPlan:
 
     name: str
     lists: OnboardPlan
-    added: tuple[str, ...] = ()
+    added: tuple[Message, ...] = ()
     """Sentences on what was added to make the mission whole."""
     places: tuple[Position, ...] = ()
     """Its rally points as places: a return may end there."""
@@ -46,7 +47,7 @@ class StepWanted:
     """Do this step now."""
 
     step: GroundStep
-    why: str = ""
+    why: Message | None = None
     """What the checks are run for."""
     plan: BoardPlan | None = None
     """For the upload, the comparison and the checks."""
@@ -86,10 +87,10 @@ class RecordWanted:
 
     event: str
     """One or two words for programs that follow the flight; empty for what is for the log only."""
-    words: str
-    """A sentence for the flight's log; empty for what is not written there."""
+    words: Message | None
+    """A sentence for the flight's log; None for what is not written there."""
     particulars: Mapping[str, Any] = field(default_factory=dict)
-    """JSON-ready."""
+    """JSON-ready but for messages."""
     state: FlightState | None = None
     """The flight's state from now on; None when it stays as it is."""
     who: str = SYSTEM
@@ -140,7 +141,7 @@ class FlightResult:
     outcome: FlightOutcome
     items_reached: int
     items: int
-    why: str
+    why: Message
     mission_changed: bool = False
     """Whether somebody else changed the mission in flight."""
     last_seen: VehicleState | None = None

@@ -32,10 +32,11 @@ from mission.flights.procedure.outputs import (
     VehicleOrder,
 )
 from mission.flights.states import IN_THE_AIR, SYSTEM, FlightState
+from telemetry.messages import Message
 from telemetry.transfer.messages import PlanKind
 
-BEFORE_BOARD = "before it goes on board"
-BEFORE_ARMING = "before arming"
+BEFORE_BOARD = Message("flights.before_board")
+BEFORE_ARMING = Message("flights.before_arming")
 
 
 class FlightPreflight:
@@ -57,7 +58,7 @@ class FlightPreflight:
         self._upload_began_at: float | None = None
         self._first_start_at: float | None = None
         self._unread_since: float | None = None
-        self._told = ""
+        self._told: Message | None = None
         self._recorded_at = float("-inf")
         self._checks_told: object = None
         self.starting = False
@@ -95,7 +96,7 @@ class FlightPreflight:
             case StartWithheld(final):
                 self._allowed_by = ""
                 outputs = self._memory.end(FlightOutcome.REFUSED, final) if final else []
-            case OrderAnswered(VehicleOrder.START, OrderAnswer.REFUSED, why) if self.starting:
+            case OrderAnswered(VehicleOrder.START, OrderAnswer.REFUSED, why) if self.starting and why is not None:
                 outputs = self._refused(why, now)
         return outputs
 
@@ -138,7 +139,7 @@ class FlightPreflight:
         self._pending = None
         return True
 
-    def _want(self, step: GroundStep, why: str = "") -> list[ProcedureOutput]:
+    def _want(self, step: GroundStep, why: Message | None = None) -> list[ProcedureOutput]:
         self._pending = step
         timeout_s = self._timeouts.connect_s
         if self._memory.state in IN_THE_AIR:  # as long as for one that falls silent there
@@ -160,20 +161,20 @@ class FlightPreflight:
         if now - since >= self._timeouts.ready_s:
             waited = f"{self._timeouts.ready_s:g} s"
             if self._memory.last_said is None:
-                why = f"the vehicle is connected but did not tell where it is in {waited}"
+                why = Message("flights.place_not_told", waited=waited)
             else:
-                why = f"the vehicle did not know its place within {waited}; check its GPS"
+                why = Message("flights.place_not_known", waited=waited)
             return self._memory.end(FlightOutcome.REFUSED, why)
         if self._memory.last_said is None:
             return []
-        return self._waits("for the vehicle to know where it is", logged=False)
+        return self._waits(Message("flights.waits_for_place"), logged=False)
 
-    def _read_back(self, difference: str | None) -> list[ProcedureOutput]:
+    def _read_back(self, difference: Message | None) -> list[ProcedureOutput]:
         self._unread_since = None
         self._compared = difference is None
         if difference is None:
             return []
-        why = f"the plan on board is not the plan on the screen: {difference}"
+        why = Message("flights.plans_differ", difference=difference)
         return self._memory.end(FlightOutcome.REFUSED, why)
 
     def _checked(self, event: ChecksRun, now: float) -> list[ProcedureOutput]:
@@ -190,14 +191,14 @@ class FlightPreflight:
             return outputs + self._memory.end(FlightOutcome.REFUSED, event.blocked)
         self._compared = False
         self._next_at = now + self._timeouts.check_every_s
-        return outputs + self._waits(f"blocked: {event.blocked}")
+        return outputs + self._waits(Message("flights.blocked", why=event.blocked))
 
     def _upload(self, now: float) -> list[ProcedureOutput]:
         outputs: list[ProcedureOutput] = []
         if self._upload_began_at is None:
             self._upload_began_at = now
             if self._memory.state is not FlightState.UPLOADING:
-                outputs.append(self._memory.record("", "the plan goes on board", state=FlightState.UPLOADING))
+                outputs.append(self._memory.record("", Message("flights.goes_on_board"), state=FlightState.UPLOADING))
         return [*outputs, *self._want(GroundStep.UPLOAD)]
 
     def _uploaded(self, event: UploadDone, now: float) -> list[ProcedureOutput]:
@@ -218,7 +219,7 @@ class FlightPreflight:
         if not event.outcome.silent or now - began >= self._timeouts.upload_s:
             return outputs + self._memory.end(FlightOutcome.REFUSED, event.outcome.why)
         self._next_at = now + self._timeouts.ask_again_s
-        return outputs + self._waits(f"trying again: {event.outcome.why}")
+        return outputs + self._waits(Message("flights.trying_again", why=event.outcome.why))
 
     def _start(self, now: float) -> list[ProcedureOutput]:
         """The checks were clear just now; a vehicle that others have armed is left to them."""
@@ -227,19 +228,19 @@ class FlightPreflight:
         if said is not None and (said.armed or said.in_air):
             self._compared = False
             self._next_at = now + self._timeouts.ask_again_s
-            return self._waits("not started yet: the vehicle is armed by somebody else; have it disarmed")
+            return self._waits(Message("flights.armed_by_somebody_else"))
         self._first_start_at = self._first_start_at or now
         self.starting = True
         return [OrderWanted(VehicleOrder.START)]
 
-    def _refused(self, why: str, now: float) -> list[ProcedureOutput]:
+    def _refused(self, why: Message, now: float) -> list[ProcedureOutput]:
         self.starting = False
         self._compared = False
         self._next_at = now + self._timeouts.ask_again_s
         began = now if self._first_start_at is None else self._first_start_at
         if now - began >= self._timeouts.ready_s:
             return self._memory.end(FlightOutcome.REFUSED, why)
-        return self._waits(f"not started yet: {why}")
+        return self._waits(Message("flights.not_started_yet", why=why))
 
     def _failed(self, event: StepFailed, now: float) -> list[ProcedureOutput]:
         """Reading back is asked for again while the vehicle is silent; nothing else is."""
@@ -252,11 +253,11 @@ class FlightPreflight:
             return self._memory.end(FlightOutcome.REFUSED, event.why)
         self._unread_since = began
         self._next_at = now + self._timeouts.ask_again_s
-        return self._waits(f"trying again: {event.why}")
+        return self._waits(Message("flights.trying_again", why=event.why))
 
-    def _waits(self, why: str, *, logged: bool = True) -> list[ProcedureOutput]:
+    def _waits(self, why: Message, *, logged: bool = True) -> list[ProcedureOutput]:
         """Said once for as long as it stays the same; `logged` says whether on the flight's log too."""
         if why == self._told:
             return []
         self._told = why
-        return [RecordWanted("waiting", why if logged else "", {"why": why})]
+        return [RecordWanted("waiting", why if logged else None, {"why": why})]

@@ -5,12 +5,13 @@ Asked until it obeys; whether it has landed is not told here.
 
 from mission.flights.procedure.events import OrderAnswer, OrderAnswered
 from mission.flights.procedure.outputs import OrderWanted, ProcedureOutput, VehicleOrder
+from telemetry.messages import Message
 
 
 class Recall:
     """One at a time; the time is seconds of any steady clock."""
 
-    def __init__(self, why: str, words: str, *, ask_again_s: float) -> None:
+    def __init__(self, why: Message, words: Message | None, *, ask_again_s: float) -> None:
         self.why = why
         """What the flight ends with."""
         self._words = words
@@ -19,7 +20,7 @@ class Recall:
         self._waits = False
         self._next_at = float("inf")
         self._next_order = VehicleOrder.DISARM
-        self._told = ""
+        self._told: Message | None = None
         self.taken_at: float | None = None
         """When it took the order."""
 
@@ -37,14 +38,14 @@ class Recall:
         self._waits = True
         return [OrderWanted(self._next_order)]
 
-    def answered(self, event: OrderAnswered, now: float) -> list[tuple[str, str]]:
+    def answered(self, event: OrderAnswered, now: float) -> list[tuple[str, Message]]:
         """What the vehicle said to it; gives (event, words) to record."""
         if not self._waits or event.order is not self._next_order:
             return []
         self._waits = False
         if event.answer is OrderAnswer.TAKEN:
             self.taken_at = now
-            return [("", self._words)] if self._words else []
+            return [] if self._words is None else [("", self._words)]
         refused_on_ground = event.order is VehicleOrder.DISARM and event.answer is OrderAnswer.REFUSED
         if refused_on_ground:  # it is in the air
             self._next_order = VehicleOrder.RETURN
@@ -52,7 +53,7 @@ class Recall:
             return []
         self._next_order = VehicleOrder.RETURN if self._in_air else VehicleOrder.DISARM
         self._next_at = now + self._ask_again_s
-        if event.why == self._told:
+        if event.why is None or event.why == self._told:
             return []
         self._told = event.why
-        return [("waiting", f"not coming back yet: {event.why}")]
+        return [("waiting", Message("flights.not_coming_back_yet", why=event.why))]

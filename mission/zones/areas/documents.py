@@ -7,6 +7,7 @@ from xml.etree.ElementTree import Element
 from mission.parsing.markup import child, local, named, text
 from mission.zones.areas.feature import Feature
 from telemetry.errors import BadGeometry
+from telemetry.messages import Message
 
 OF_PATTERN = {"survey": "polygon", "CorridorScan": "polyline", "StructureScan": "polygon"}
 """Where each pattern of a .plan file keeps what is flown over."""
@@ -71,7 +72,7 @@ def of_plan(document: object, name: str) -> list[Feature]:
     items = mission.get("items") if isinstance(mission, dict) else None
     found = list(_patterns(items if isinstance(items, list) else []))
     if not found:
-        raise BadGeometry(f"{name} holds no survey, corridor or structure scan, so there is no area in it to plan over")
+        raise BadGeometry(Message("areas.no_pattern", name=name))
     return found
 
 

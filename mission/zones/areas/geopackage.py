@@ -19,6 +19,7 @@ from shapely.geometry import mapping
 from mission.zones.areas.feature import Feature
 from mission.zones.areas.shapefile import NAMES
 from telemetry.errors import BadGeometry
+from telemetry.messages import Message
 
 ENVELOPES = (0, 32, 48, 48, 64)
 """Bytes of the envelope, by its code in the header's flags."""
@@ -33,7 +34,7 @@ def features(path: Path) -> list[Feature]:
             tables = file.execute("SELECT table_name, column_name, srs_id FROM gpkg_geometry_columns").fetchall()
             return [each for table, column, srs in tables for each in _of_table(file, table, column, srs, path.name)]
     except sqlite3.Error as error:
-        raise BadGeometry(f"{path.name} cannot be read as a GeoPackage: {error}") from error
+        raise BadGeometry(Message("areas.no_geopackage", name=path.name, reason=str(error))) from error
 
 
 def _of_table(file: sqlite3.Connection, table: str, column: str, srs: int, name: str) -> list[Feature]:
@@ -55,21 +56,21 @@ def _to_degrees(file: sqlite3.Connection, srs: int, name: str) -> Transformer:
         "SELECT organization, organization_coordsys_id, definition FROM gpkg_spatial_ref_sys WHERE srs_id = ?", (srs,)
     ).fetchone()
     if row is None:
-        raise BadGeometry(f"{name} does not say where it lies; export it as WGS 84")
+        raise BadGeometry(Message("areas.no_place", name=name))
     try:
         system = CRS.from_authority(row[0], row[1]) if row[0].upper() != "NONE" else CRS.from_wkt(row[2])
     except CRSError as error:
-        raise BadGeometry(f"{name} lies in a coordinate system that is not known; export it as WGS 84") from error
+        raise BadGeometry(Message("areas.system_not_known", name=name)) from error
     return Transformer.from_crs(system, "EPSG:4326", always_xy=True)
 
 
 def _geometry(blob: bytes, to_degrees: Transformer, name: str) -> dict[str, Any]:
     if blob[:2] != b"GP" or len(blob) < HEADER or (blob[3] >> 1 & 7) >= len(ENVELOPES):
-        raise BadGeometry(f"{name} holds a shape that is not in GeoPackage's binary; export it again")
+        raise BadGeometry(Message("areas.no_binary", name=name))
     try:
         shape = shapely.force_2d(shapely.from_wkb(blob[HEADER + ENVELOPES[blob[3] >> 1 & 7] :]))
     except ShapelyError as error:
-        raise BadGeometry(f"{name} holds a damaged shape: {error}") from error
+        raise BadGeometry(Message("areas.damaged_shape", name=name, reason=str(error))) from error
     moved = shapely.transform(shape, lambda xy: np.column_stack(to_degrees.transform(xy[:, 0], xy[:, 1])))
     geometry: dict[str, Any] = json.loads(json.dumps(mapping(moved)))
     return geometry

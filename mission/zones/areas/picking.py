@@ -10,6 +10,7 @@ from mission.zones.areas import documents, geopackage, shapefile
 from mission.zones.areas.feature import Feature
 from mission.zones.geometry import load_document
 from telemetry.errors import BadGeometry
+from telemetry.messages import Message
 
 KNOWN = ".geojson .json .kml .kmz .gpkg .zip (a shapefile) .plan"
 MOST_NAMED = 12
@@ -38,7 +39,7 @@ def _features(path: Path) -> list[Feature]:
         case ".zip":
             return shapefile.features(bounded.unzipped(bounded.bytes_of(path), path.name), path.name)
         case ".shp":
-            raise BadGeometry(f"{path.name}: zip the .shp together with its .dbf and .prj, and name the .zip")
+            raise BadGeometry(Message("areas.zip_together", name=path.name))
         case _:
             return documents.of_geojson(load_document(path))
 
@@ -47,7 +48,7 @@ def _of_kmz(path: Path) -> list[Feature]:
     members = bounded.unzipped(bounded.bytes_of(path), path.name)
     inside = [name for name in members if name.lower().endswith(".kml")]
     if not inside:
-        raise BadGeometry(f"{path.name} holds no .kml, so there is no area in it")
+        raise BadGeometry(Message("areas.no_kml", name=path.name))
     root = bounded.xml_of(members[inside[0]], f"{path.name}, {inside[0]}")
     return documents.of_kml(root)
 
@@ -70,22 +71,19 @@ def _parts(feature: Feature) -> list[Feature]:
 
 def _picked(found: Sequence[Feature], wanted: str | None, name: str) -> Feature:
     if not found:
-        raise BadGeometry(f"{name} holds no area, line or point")
+        raise BadGeometry(Message("areas.no_shape", name=name))
     if wanted is None:
         if len(found) > 1:
-            raise BadGeometry(
-                f"{name} holds {len(found)} features; give exactly one area, or pick one with --feature: "
-                f"{_listed(found)}"
-            )
+            raise BadGeometry(Message("areas.pick_one", name=name, features=len(found), listed=_listed(found)))
         return found[0]
     called = [feature for feature in found if feature.name.casefold() == wanted.strip().casefold()]
     if len(called) == 1:
         return called[0]
     if len(called) > 1:
-        raise BadGeometry(f"{name} holds {len(called)} features called {wanted}; pick one by its number with --feature")
+        raise BadGeometry(Message("areas.same_name", name=name, features=len(called), wanted=wanted))
     if wanted.isdecimal() and 1 <= int(wanted) <= len(found):
         return found[int(wanted) - 1]
-    raise BadGeometry(f"{name} holds no feature {wanted[:60]!r}; there are {_listed(found)}")
+    raise BadGeometry(Message("areas.no_such_feature", name=name, wanted=wanted[:60], listed=_listed(found)))
 
 
 def _listed(found: Sequence[Feature]) -> str:

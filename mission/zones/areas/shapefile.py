@@ -14,6 +14,7 @@ from shapely import LinearRing, Polygon, box
 
 from mission.zones.areas.feature import Feature
 from telemetry.errors import BadGeometry
+from telemetry.messages import Message
 
 HEADER, RECORD_HEADER = 100, 8
 MAGIC = 9994
@@ -28,35 +29,35 @@ def features(members: dict[str, bytes], name: str) -> list[Feature]:
     """The shapes of the one shapefile among the files of an archive. Raises BadGeometry."""
     stems = [path[:-4] for path in members if path.lower().endswith(".shp")]
     if len(stems) != 1:
-        raise BadGeometry(f"{name} holds {len(stems)} shapefiles; zip one, with its .shp, .dbf and .prj")
+        raise BadGeometry(Message("areas.several_shapefiles", name=name, shapefiles=len(stems)))
     parts = {path[len(stems[0]) :].lower(): data for path, data in members.items() if path.startswith(stems[0] + ".")}
     try:
         shapes = list(_shapes(parts[".shp"], _to_degrees(parts.get(".prj"), name), name))
         names = _names(parts.get(".dbf", b""))
     except (struct.error, IndexError, UnicodeDecodeError) as error:
-        raise BadGeometry(f"{name} is cut off or damaged; export it again") from error
+        raise BadGeometry(Message("areas.cut_off", name=name)) from error
     names += [""] * (len(shapes) - len(names))
     return [Feature(title, shape) for title, shape in zip(names, shapes, strict=False) if shape is not None]
 
 
 def _to_degrees(projection: bytes | None, name: str) -> Transformer:
     if projection is None:
-        raise BadGeometry(f"{name} has no .prj, so nobody knows where it lies; zip it with the .prj")
+        raise BadGeometry(Message("areas.no_prj", name=name))
     try:
         return Transformer.from_crs(projection.decode("utf-8", "replace"), "EPSG:4326", always_xy=True)
     except ProjError as error:
-        raise BadGeometry(f"{name} lies in a coordinate system that is not known; export it as WGS 84") from error
+        raise BadGeometry(Message("areas.system_not_known", name=name)) from error
 
 
 def _shapes(data: bytes, to_degrees: Transformer, name: str) -> Iterator[dict[str, Any] | None]:
     """A GeoJSON geometry each record; None for an empty one."""
     if struct.unpack_from(">i", data)[0] != MAGIC:
-        raise BadGeometry(f"{name} holds a .shp that is no shapefile; export it again")
+        raise BadGeometry(Message("areas.no_shapefile", name=name))
     at = HEADER
     while at + RECORD_HEADER <= len(data):
         words = struct.unpack_from(">i", data, at + 4)[0]
         if words < 2:
-            raise BadGeometry(f"{name} is damaged: a record of {words} words; export it again")
+            raise BadGeometry(Message("areas.damaged_record", name=name, words=words))
         yield _shape(data[at + RECORD_HEADER : at + RECORD_HEADER + 2 * words], to_degrees, name)
         at += RECORD_HEADER + 2 * words
 
@@ -68,7 +69,7 @@ def _shape(record: bytes, to_degrees: Transformer, name: str) -> dict[str, Any] 
     if kind in POINTS:
         return {"type": "Point", "coordinates": list(to_degrees.transform(*struct.unpack_from("<2d", record, 4)))}
     if kind not in LINES | POLYGONS:
-        raise BadGeometry(f"{name} holds shapes of type {kind}; known are points, lines and polygons")
+        raise BadGeometry(Message("areas.other_shapes", name=name, type=kind))
     parts, count = struct.unpack_from("<2i", record, 36)
     starts = [*struct.unpack_from(f"<{parts}i", record, 44), count]
     flat = struct.unpack_from(f"<{2 * count}d", record, 44 + 4 * parts)

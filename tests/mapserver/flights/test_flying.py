@@ -17,6 +17,7 @@ from telemetry.access import Role
 from telemetry.audit import service as audit
 from telemetry.cities import City
 from telemetry.clock import SystemClock
+from telemetry.messages import written
 from telemetry.positions import Position
 from telemetry.units import service as units
 from tests.mission.flights.builders import PILOT, a_drone, a_flight
@@ -104,7 +105,9 @@ def test_a_flight_is_called_off_on_the_page_with_a_reason(
 
 def test_a_warning_becomes_one_observation_of_the_towns_own_equipment(parts: Services) -> None:
     place = Position(lat=56.62, lon=23.28, accuracy_m=3)
-    warning = FlightWarning("flight-1", "drone-1", "dobele", "battery", AT, place, "battery at 20%", simulated=True)
+    warning = FlightWarning(
+        "flight-1", "drone-1", "dobele", "battery", AT, place, written("battery at 20%"), simulated=True
+    )
     take_warning(parts, warning)
     take_warning(parts, warning)
     with parts.store.read() as session:

@@ -47,7 +47,7 @@ def test_a_permit_for_the_zone_the_height_and_the_time_covers() -> None:
 def test_what_it_lacks_is_said(changes: dict[str, Any], words: str) -> None:
     answer = covers(permit(**changes), FINDING, LEGS, RIGA)
     assert not answer
-    assert re.search(words, answer.why_not), answer.why_not
+    assert re.search(words, str(answer.why_not)), answer.why_not
 
 
 @pytest.mark.parametrize(

@@ -25,14 +25,16 @@ TAKE_OFF = MissionItem(22, alt_m=20)
 def test_items_that_the_drones_autopilot_refuses_block_by_number_and_command() -> None:
     [verdict] = check_autopilot(AutopilotName.PX4, [TAKE_OFF, SERVO])
     assert (verdict.check, verdict.level) == (CHECK, Level.BLOCK)
-    assert verdict.message == "item 2, set servo (command 183), is a command that PX4 1.16 does not take in a mission"
+    assert (
+        str(verdict.message) == "item 2, set servo (command 183), is a command that PX4 1.16 does not take in a mission"
+    )
     assert check_autopilot(AutopilotName.ARDUPILOT, [TAKE_OFF, SERVO]) == []
     assert check_autopilot(None, [TAKE_OFF, SERVO]) == []
 
 
 def test_many_refused_items_are_counted_and_not_all_named() -> None:
     [verdict] = check_autopilot(AutopilotName.PX4, [SERVO] * (MOST_NAMED + 3))
-    assert "and 3 more items" in verdict.message
+    assert "and 3 more items" in str(verdict.message)
     assert verdict.numbers["refused_items"] == MOST_NAMED + 3
 
 
@@ -74,7 +76,7 @@ def test_a_fence_that_is_not_enforced_blocks_and_says_what_to_set() -> None:
     found = failsafes_of(AutopilotName.ARDUPILOT, {"FENCE_ENABLE": 0.0})
     verdicts = {verdict.check: verdict for verdict in check_failsafes(found, has_fence=True)}
     assert verdicts[FENCE].level is Level.BLOCK
-    assert "FENCE_ENABLE is 0" in verdicts[FENCE].clears
+    assert "FENCE_ENABLE is 0" in str(verdicts[FENCE].clears)
     assert FENCE not in {verdict.check for verdict in check_failsafes(found, has_fence=False)}
 
 
@@ -82,7 +84,7 @@ def test_a_reaction_that_does_nothing_asks_for_a_word_that_names_it() -> None:
     found = failsafes_of(AutopilotName.PX4, {"NAV_DLL_ACT": 0, "COM_LOW_BAT_ACT": 3, "GF_ACTION": 3})
     verdicts = {verdict.check: verdict for verdict in check_failsafes(found, has_fence=True)}
     assert (verdicts[FAILSAFES].level, verdicts[FAILSAFES].subject) == (Level.ACKNOWLEDGE, "link loss")
-    assert "it does nothing (NAV_DLL_ACT)" in verdicts[FAILSAFES].message
+    assert "it does nothing (NAV_DLL_ACT)" in str(verdicts[FAILSAFES].message)
     assert verdicts[FENCE].level is Level.PASS
 
 

@@ -45,7 +45,7 @@ def test_the_easiest_category_that_fits_is_named(changes: dict[str, Any], catego
 )
 def test_too_near_to_people_no_category_fits(changes: dict[str, Any], words: str) -> None:
     verdict = run("category", **{"papers": NO_AUTHORISATION, **changes})[0]
-    assert (verdict.level, words in verdict.message) == (Level.BLOCK, True), verdict.message
+    assert (verdict.level, words in str(verdict.message)) == (Level.BLOCK, True), verdict.message
 
 
 def test_a_drone_is_judged_by_its_own_class_mark() -> None:

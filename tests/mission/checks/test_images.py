@@ -47,9 +47,9 @@ def test_nobody_asked_so_too_few_images_warn_and_say_where_and_what_helps() -> N
     found = verdict(flown, MappedArea(FIELD, CAMERA))
     assert found.level is Level.WARN
     assert found.numbers["least"] < 5
-    assert "fewer than 5 pictures" in found.message
-    assert f"{found.numbers['worst_lat']:.5f}" in found.message
-    assert "5 images per point" in found.clears
+    assert "fewer than 5 pictures" in str(found.message)
+    assert f"{found.numbers['worst_lat']:.5f}" in str(found.message)
+    assert "5 images per point" in str(found.clears)
 
 
 def test_a_number_that_was_asked_for_and_is_not_reached_is_asked_about() -> None:
@@ -81,7 +81,7 @@ def test_the_pictures_of_other_sorties_count() -> None:
     together = verdict(nothing, MappedArea(FIELD, CAMERA, others=(flown.profile.pictures,)))
     assert (alone.numbers["least"], alone.numbers["short_fraction"]) == (0, 1.0)
     assert together.level is Level.PASS
-    assert "all sorties together" in together.message
+    assert "all sorties together" in str(together.message)
 
 
 def test_pictures_of_a_region_of_interest_map_nothing() -> None:

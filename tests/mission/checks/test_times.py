@@ -55,7 +55,7 @@ def test_a_wind_that_cannot_be_flown_against_blocks() -> None:
         ({"gust_m_s": 15.5}, "block gusts of 15.5 m/s"),
         ({"gust_m_s": None}, "warn not known here: gusts"),
         ({"rain_mm_h": 0.3}, "block rain of 0.3 mm/h"),
-        ({"visibility_m": 1000}, "block visibility of 1000 m"),
+        ({"visibility_m": 1000}, "block visibility of 1,000 m"),
         ({"visibility_m": None}, "warn not known here: visibility"),
         ({"temperature_c": -12}, "block -12 to -12 °C"),
         ({"temperature_c": None}, "warn not known here: temperature"),

@@ -92,7 +92,7 @@ def test_the_authority_to_ask_and_until_when_are_told() -> None:
     asked = Authority(name="LGS", email="uas@example.lv", interval_before=timedelta(hours=2))
     air = airspace(zone("LV1", ON_THE_WAY, Restriction.REQ_AUTHORISATION, authorities=(asked,)))
     clears = run("permits", airspace=air)[0].clears
-    assert clears.startswith("ask LGS (uas@example.lv) for a permit before 22 Jun 2026 11:00 EEST (08:00 UTC)")
+    assert str(clears).startswith("ask LGS (uas@example.lv) for a permit before 22 Jun 2026 11:00 EEST (08:00 UTC)")
 
 
 def test_a_permit_of_the_own_operator_covers() -> None:

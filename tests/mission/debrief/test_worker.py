@@ -14,6 +14,7 @@ from mission.flights.supervisor import tlog_of
 from mission.flights.tables import FlightRow
 from telemetry.cities import BOTH
 from telemetry.clock import ManualClock
+from telemetry.messages import written
 from telemetry.positions import Position
 from telemetry.store import Store
 from telemetry.vehicles import VehicleState
@@ -79,7 +80,9 @@ def test_a_flight_that_was_lost_is_debriefed_once_when_nothing_more_comes_of_it(
 
 def test_motors_stopped_in_the_air_have_their_landing_and_minutes_in_the_log_book(store: Store) -> None:
     flight = landed(store, points=1, ends=FlightState.ABORTED)
-    down = WordRecord(AT + timedelta(minutes=3), FlightState.ABORTED, "system", "on the ground", "idle", landed=True)
+    down = WordRecord(
+        AT + timedelta(minutes=3), FlightState.ABORTED, "system", written("on the ground"), "idle", landed=True
+    )
     apply(store, flight.id, [NumberedRecord(1, down)])
     with store.read() as session:
         row = entry(session, repository.get(session, flight.id, BOTH))

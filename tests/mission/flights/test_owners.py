@@ -18,6 +18,7 @@ from telemetry.clock import SystemClock
 from telemetry.errors import Conflict, OwnedElsewhere
 from telemetry.leases import LeaseKeeper, LeaseOwner, LeaseStanding
 from telemetry.links.address import free_udp_port
+from telemetry.messages import written
 from telemetry.store import Store
 from tests.mission.flights.builders import STANDARDS, a_drone, a_flight, over, read, until, whys
 from tests.mission.flights.failing_store import FailingStore
@@ -89,7 +90,7 @@ def test_what_a_server_recorded_is_not_taken_once_another_has_the_flight(store: 
     finder = FlightFinder(store, CLOCK, STANDARDS, LeaseKeeper(store, LeaseOwner("second")))
     LeaseKeeper(store, LeaseOwner("first"), lasts_s=0).take(link_of(flight.unit_id))
     assert finder.claim(flight.id) is not None
-    word = WordRecord(CLOCK.now(), FlightState.ABORTED, "system", "word of the first", None, landed=False)
+    word = WordRecord(CLOCK.now(), FlightState.ABORTED, "system", written("word of the first"), None, landed=False)
     with pytest.raises(OwnedElsewhere):
         record_writer.apply(store, flight.id, [NumberedRecord(1, word, fence=1)])
     assert whys(store, flight)[-1] != "aborted: word of the first"

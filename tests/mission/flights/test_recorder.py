@@ -18,6 +18,7 @@ from mission.flights.warnings import FlightWarning
 from telemetry.audit.tables import AuditRow
 from telemetry.cities import City
 from telemetry.clock import ManualClock
+from telemetry.messages import Message, written
 from telemetry.store import Store, Work
 from tests.mission.flights.builders import AT, PILOT, a_drone, a_flight, read, whys
 from tests.mission.flights.failing_store import FailingStore
@@ -34,7 +35,7 @@ def failing(migrated: Path, store: Store) -> Iterator[FailingStore]:
 
 
 def word(said: str) -> WordRecord:
-    return WordRecord(AT, FlightState.FLYING, SYSTEM, said, unit_status=None, landed=False)
+    return WordRecord(AT, FlightState.FLYING, SYSTEM, written(said), unit_status=None, landed=False)
 
 
 def recorder_of(store: Store, flight: FlightRow, folder: Path | None, *, applied: int = 0) -> FlightRecorder:
@@ -127,8 +128,8 @@ async def test_a_record_that_can_never_be_applied_keeps_no_other_waiting(
 ) -> None:
     note = service.note
 
-    def broken(work: Work, flight: FlightRow, *, who: str, why: str, at: datetime) -> None:
-        if why == "word 1":
+    def broken(work: Work, flight: FlightRow, *, who: str, why: Message, at: datetime) -> None:
+        if str(why) == "word 1":
             raise ValueError("it cannot be written")
         note(work, flight, who=who, why=why, at=at)
 
@@ -150,7 +151,7 @@ async def test_what_the_vehicle_did_stands_though_a_person_has_given_the_flight_
         row.state, row.outcome = FlightState.ABORTED, "rain"
         work.session.add(row)
     recorder = recorder_of(store, flight, None)
-    recorder.record(StateRecord(AT, FlightState.FLYING, PILOT, "started", unit_status="flying", landed=False))
+    recorder.record(StateRecord(AT, FlightState.FLYING, PILOT, written("started"), unit_status="flying", landed=False))
     await recorder.close()
     assert (read(store, flight).state, read(store, flight).outcome) == (FlightState.ABORTED, "rain")
     assert whys(store, flight)[-1] == "aborted: started"
@@ -167,7 +168,9 @@ async def test_a_warning_is_passed_on_again_until_it_is_taken(failing: FailingSt
     recorder.start()
     failing.full = True
     about = (flight.id, flight.unit_id, flight.city)
-    recorder.record(WarningRecord(FlightWarning(*about, "battery", AT, HOME, "battery at 10%", simulated=True)))
+    recorder.record(
+        WarningRecord(FlightWarning(*about, "battery", AT, HOME, written("battery at 10%"), simulated=True))
+    )
     await asyncio.sleep(0.05)
     failing.full = False
     await recorder.close()

@@ -22,6 +22,7 @@ from telemetry.errors import VehicleSilent
 from telemetry.links.address import free_udp_port
 from telemetry.links.impaired import ImpairedRelay, Trouble
 from telemetry.logs.tlog import load_tlog
+from telemetry.messages import written
 from telemetry.positions import LocalFrame, Position
 from telemetry.simulator.vehicle import SimulatedVehicleProcess
 from telemetry.store import Change, Store
@@ -136,7 +137,7 @@ async def test_what_the_vehicle_warns_of_is_on_the_log_and_passed_on_when_it_is_
         await vehicle.tell("fail gps")
         await run
     assert "the vehicle says: Failsafe: GPS lost" in " ".join(whys(store, flight))
-    assert "it says: Failsafe: GPS lost" in [warning.words for warning in passed_on]
+    assert "it says: Failsafe: GPS lost" in [str(warning.words) for warning in passed_on]
 
 
 async def test_it_waits_for_the_pilot_and_is_not_started_without(store: Store) -> None:
@@ -361,7 +362,7 @@ class SilentOnce(MavsdkVehicle):
     async def upload_plan(self, plan: OnboardPlan) -> PlanOutcome:
         if self.silent:
             type(self).silent = False
-            silence = UploadOutcome(OnBoard.UNKNOWN, "the vehicle fell silent", None, 1)
+            silence = UploadOutcome(OnBoard.UNKNOWN, written("the vehicle fell silent"), None, 1)
             return PlanOutcome({PlanKind.FENCE: silence}, PlanKind.FENCE)
         return await super().upload_plan(plan)
 

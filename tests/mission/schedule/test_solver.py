@@ -212,4 +212,4 @@ def test_nobody_and_nothing_is_a_schedule_too() -> None:
 )  # fmt: skip
 def test_an_unserved_visit_names_the_constraint_that_breaks(asked: ScheduleRequest, word: str, words: str) -> None:
     (missed,) = solve(asked).unserved
-    assert (missed.reason, words in missed.explanation) == (word, True), missed.explanation
+    assert (missed.reason, words in str(missed.explanation)) == (word, True), missed.explanation

@@ -11,7 +11,7 @@ RIGHT = [(100, 0), (200, 0), (200, 100), (100, 100)]
 def test_an_overlap_names_the_other_zone_and_both_shares() -> None:
     (found,) = overlaps(area(RECTANGLE), [("z", "Yard", area(LEFT))])
     assert (round(found.share, 2), round(found.share_of_other, 2)) == (0.22, 1.0)
-    assert found.message.startswith("22 % of it lies on Yard, all of that zone")
+    assert str(found.message).startswith("22 % of it lies on Yard, all of that zone")
 
 
 def test_neighbours_that_share_a_border_do_not_overlap() -> None:

@@ -8,6 +8,7 @@ from telemetry.links import commands
 from telemetry.links.address import free_udp_port
 from telemetry.links.link import GROUND_STATION, Heard, Link
 from telemetry.mavlink.frames import message_number
+from telemetry.messages import written
 
 TARGET = Heard(1, 1, mavlink.MAV_AUTOPILOT_PX4)
 
@@ -33,8 +34,8 @@ async def test_a_program_that_stood_still_for_longer_than_it_waits_asks_again(
 
         vehicle.listen(answer)
         if heard:
-            await commands.command(ours, TARGET, 400, [1], "arming")
+            await commands.command(ours, TARGET, 400, [1], written("arming"))
         else:
             with pytest.raises(VehicleSilent, match="no answer to arming"):
-                await commands.command(ours, TARGET, 400, [1], "arming")
+                await commands.command(ours, TARGET, 400, [1], written("arming"))
     assert asked >= 3

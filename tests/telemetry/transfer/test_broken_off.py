@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from telemetry.messages import written
 from telemetry.transfer.messages import Item, PlanKind, PlanMessage
 from telemetry.transfer.mission_items import MissionItem
 from telemetry.transfer.onboard_plan import UPLOAD_ORDER, OnboardPlan, PlanOutcome, UploadBrokenOff, put_plan_on_board
@@ -51,13 +52,13 @@ def test_wherever_it_is_cancelled_the_plan_from_before_is_on_board_and_read_back
     outcome = broken_off(cancelled_at(plane, number), OLD if known else None)
     assert plane.items == OLD
     assert (outcome.on_board, outcome.found, outcome.before) == (OnBoard.OLD, tuple(OLD), tuple(OLD))
-    assert outcome.why.startswith("the upload was broken off; the plan ")
+    assert str(outcome.why).startswith("the upload was broken off; the plan ")
 
 
 def test_a_vehicle_that_is_silent_then_may_have_anything_on_board() -> None:
     outcome = broken_off(cancelled_at(Plane(list(OLD), in_place=True), 4, lost_then=True), OLD)
     assert (outcome.on_board, outcome.found) == (OnBoard.UNKNOWN, None)
-    assert "do not start it" in outcome.why
+    assert "do not start it" in str(outcome.why)
 
 
 class Stopping(Vehicle):
@@ -83,13 +84,13 @@ def stopped(vehicle: Vehicle, plan: OnboardPlan = NEW_LISTS) -> PlanOutcome:
 @pytest.mark.parametrize("at", UPLOAD_ORDER)
 @pytest.mark.parametrize("begun", [True, False])
 def test_the_lists_that_were_replaced_before_are_put_back_too(at: PlanKind, begun: bool) -> None:
-    undone = UploadOutcome(OnBoard.OLD, "put back", OLD_LISTS.items(at), 1, OLD_LISTS.items(at))
+    undone = UploadOutcome(OnBoard.OLD, written("put back"), OLD_LISTS.items(at), 1, OLD_LISTS.items(at))
     vehicle = Stopping(at, undone if begun else None)
     outcome = stopped(vehicle)
     assert vehicle.lists == {kind: OLD_LISTS.items(kind) for kind in PlanKind}
     assert {one.on_board for one in outcome.outcomes.values()} == {OnBoard.OLD}
     assert outcome.failed is at
-    assert ("put back" if begun else "before anything of it was sent") in outcome.why
+    assert ("put back" if begun else "before anything of it was sent") in str(outcome.why)
 
 
 class StoppedAgain(Vehicle):
@@ -109,7 +110,7 @@ async def test_an_upload_that_is_cancelled_again_while_it_is_undone_is_undone_al
     with pytest.raises(UploadBrokenOff) as caught:
         await uploading
     assert vehicle.lists == {kind: OLD_LISTS.items(kind) for kind in PlanKind}
-    assert "geofence: old plan; rally points: old plan" in caught.value.outcome.why
+    assert "geofence: old plan; rally points: old plan" in str(caught.value.outcome.why)
 
 
 class LinkThatGivesWay(Link):

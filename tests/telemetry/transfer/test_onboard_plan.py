@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import pytest
 
+from telemetry.messages import written
 from telemetry.transfer.messages import PlanKind
 from telemetry.transfer.mission_items import MissionItem
 from telemetry.transfer.onboard_plan import UPLOAD_ORDER, OnboardPlan, PlanOutcome, put_plan_on_board
@@ -26,11 +27,11 @@ class Vehicle:
         self.order.append(kind)
         before = None if self._unreadable else self.lists[kind]
         if self._silent and kind in self._refuses:
-            return UploadOutcome(OnBoard.UNKNOWN, "it fell silent", None, 1, before)
+            return UploadOutcome(OnBoard.UNKNOWN, written("it fell silent"), None, 1, before)
         if kind in self._refuses:
-            return UploadOutcome(OnBoard.OLD, "it refused", self.lists[kind], 1, before)
+            return UploadOutcome(OnBoard.OLD, written("it refused"), self.lists[kind], 1, before)
         self.lists[kind] = tuple(items)
-        return UploadOutcome(OnBoard.NEW, "read back equal", tuple(items), 1, before)
+        return UploadOutcome(OnBoard.NEW, written("read back equal"), tuple(items), 1, before)
 
 
 def put(vehicle: Vehicle, plan: OnboardPlan = NEW) -> PlanOutcome:
@@ -43,7 +44,7 @@ def test_all_three_lists_are_replaced_the_empty_one_too_and_the_fence_first() ->
     assert outcome.complete
     assert vehicle.order == list(UPLOAD_ORDER)
     assert vehicle.lists == {kind: NEW.items(kind) for kind in PlanKind}
-    assert outcome.why == "all read back equal (items: geofence 1, rally points 0, mission 2)"
+    assert str(outcome.why) == "all read back equal (items: geofence 1, rally points 0, mission 2)"
 
 
 @pytest.mark.parametrize("refused", PlanKind)
@@ -56,7 +57,7 @@ def test_a_list_that_is_refused_leaves_everything_as_it_was_before(refused: Plan
 
 
 def test_what_is_on_board_is_said_of_each_list() -> None:
-    assert put(Vehicle(PlanKind.RALLY)).why == (
+    assert str(put(Vehicle(PlanKind.RALLY)).why) == (
         "the rally points could not be put on board: it refused "
         "(on board: geofence: old plan; rally points: old plan; mission: not touched)"
     )

@@ -37,15 +37,15 @@ def test_a_plan_is_not_other_than_itself(plan: list[MissionItem], keeping: Readb
 def test_px4_turns_a_heading_into_radians_and_back_and_drops_the_pass_by_distance() -> None:
     heading = math.degrees(math.radians(WAYPOINT.param4 + 360) * (1 + 2e-7))
     assert PX4.difference([WAYPOINT], [replace(WAYPOINT, frame=6, param3=0, param4=heading)]) is None
-    assert "its heading" in (PX4.difference([WAYPOINT], [replace(WAYPOINT, param4=271)]) or "")
-    assert "its acceptance radius" in (PX4.difference([WAYPOINT], [replace(WAYPOINT, param2=4)]) or "")
+    assert "its heading" in (str(PX4.difference([WAYPOINT], [replace(WAYPOINT, param4=271)]) or ""))
+    assert "its acceptance radius" in (str(PX4.difference([WAYPOINT], [replace(WAYPOINT, param2=4)]) or ""))
 
 
 def test_ardupilot_keeps_whole_seconds_of_a_waypoint_and_nothing_else_of_its_parameters() -> None:
     back = MissionItem(16, AltitudeFrame.RELATIVE, 2, lat=56.6, lon=23.2, alt_m=20)
     assert ARDUPILOT.difference([WAYPOINT], [back]) is None
-    assert "its hold time" in (ARDUPILOT.difference([WAYPOINT], [replace(back, param1=3)]) or "")
-    assert "its latitude" in (ARDUPILOT.difference([WAYPOINT], [replace(back, lat=56.61)]) or "")
+    assert "its hold time" in (str(ARDUPILOT.difference([WAYPOINT], [replace(back, param1=3)]) or ""))
+    assert "its latitude" in (str(ARDUPILOT.difference([WAYPOINT], [replace(back, lat=56.61)]) or ""))
 
 
 def test_what_has_no_place_is_sent_in_the_frame_that_says_so_for_px4_takes_it_in_no_other() -> None:
@@ -65,9 +65,9 @@ def test_ardupilot_gets_no_nan_but_where_it_takes_it() -> None:
 def test_px4_keeps_of_a_fence_or_rally_point_no_word_of_going_on_by_itself(command: int) -> None:
     sent = MissionItem(command, AltitudeFrame.AMSL, 4, lat=56.6, lon=23.2)
     assert PX4.difference([sent], [replace(sent, frame=5, autocontinue=False)]) is None
-    assert "its latitude" in (PX4.difference([sent], [replace(sent, lat=56.7, autocontinue=False)]) or "")
+    assert "its latitude" in (str(PX4.difference([sent], [replace(sent, lat=56.7, autocontinue=False)]) or ""))
     mission = MissionItem(Command.WAYPOINT, lat=56.6, lon=23.2)
-    assert "goes on by itself" in (PX4.difference([mission], [replace(mission, autocontinue=False)]) or "")
+    assert "goes on by itself" in (str(PX4.difference([mission], [replace(mission, autocontinue=False)]) or ""))
 
 
 @pytest.mark.parametrize("keeping", [PX4, ARDUPILOT])
@@ -77,8 +77,8 @@ def test_home_set_where_the_vehicle_is_means_the_same_in_every_frame(keeping: Re
     assert keeping.sent(replace(here, frame=2)).frame == AltitudeFrame.NO_POSITION
     assert keeping.difference([here], [replace(here, frame=found)]) is None
     elsewhere = MissionItem(SET_HOME, AltitudeFrame.RELATIVE, 0, lat=56.6, lon=23.2)
-    assert "its latitude" in (keeping.difference([elsewhere], [replace(elsewhere, lat=56.7)]) or "")
-    assert "counts from" in (keeping.difference([elsewhere], [replace(elsewhere, frame=AltitudeFrame.AMSL)]) or "")
+    assert "its latitude" in (str(keeping.difference([elsewhere], [replace(elsewhere, lat=56.7)]) or ""))
+    assert "counts from" in (str(keeping.difference([elsewhere], [replace(elsewhere, frame=AltitudeFrame.AMSL)]) or ""))
 
 
 def test_the_place_of_a_mark_where_landing_begins_is_none_that_px4_flies_to() -> None:
@@ -103,7 +103,7 @@ def test_each_item_that_would_be_refused_is_named_by_number_and_command() -> Non
         MissionItem(Command.WAYPOINT, 10, lat=56, lon=23),
         MissionItem(SET_HOME, AltitudeFrame.AMSL, 0, lat=56, lon=23),
     ]
-    assert REFUSALS[AutopilotName.PX4].refused(plan) == [
+    assert [str(reason) for reason in REFUSALS[AutopilotName.PX4].refused(plan)] == [
         "item 2, loiter turns (command 18), is a command that PX4 1.16 does not take in a mission",
         "item 3, waypoint (command 16), has its height above the ground, which PX4 1.16 does not take",
         "item 4, set home (command 179), sets home to a place of its own, which PX4 1.16 does not take in a mission",

@@ -111,7 +111,7 @@ def test_a_lasting_trouble_ends_in_a_word_that_is_true(name: str) -> None:
 
 def test_what_refusal_was_met_is_said() -> None:
     link = troubled(Plane(list(OLD)), None, instead(first(ItemRequest, EVER), Ack(KIND, Result.NO_SPACE)))
-    assert "no space" in put(link, before=OLD).why
+    assert "no space" in str(put(link, before=OLD).why)
 
 
 def later_than(what: type[PlanMessage], number: int) -> Callable[[PlanMessage], bool]:
@@ -125,14 +125,14 @@ def test_a_plan_half_written_over_the_old_one_is_undone_by_putting_the_old_one_b
     outcome = put(troubled(plane, lost(first(Item, EVER, 4)), None), before=OLD)
     assert outcome.on_board is OnBoard.OLD
     assert plane.items == OLD
-    assert "was put back and read back equal" in outcome.why
+    assert "was put back and read back equal" in str(outcome.why)
 
 
 def test_where_the_old_plan_cannot_be_put_back_the_vehicle_is_cleared() -> None:
     plane = Plane(list(OLD), in_place=True)
     outcome = put(troubled(plane, lost(later_than(Item, 4)), None), before=OLD)
     assert (outcome.on_board, outcome.found, plane.items) == (OnBoard.CLEARED, (), [])
-    assert "could not be put back; the vehicle was cleared: nothing is on board" in outcome.why
+    assert "could not be put back; the vehicle was cleared: nothing is on board" in str(outcome.why)
 
 
 def test_where_nobody_knows_the_old_plan_a_plan_that_failed_is_cleared() -> None:
@@ -147,7 +147,7 @@ def test_a_plan_that_the_vehicle_takes_but_changes_is_undone() -> None:
     plane = Plane(list(OLD))
     outcome = put(troubled(plane, instead(first(Item, EVER, 2), moved), None), before=OLD)
     assert (outcome.on_board, outcome.found) == (OnBoard.CLEARED, ())
-    assert "item 3, waypoint (command 16), differs in its latitude" in outcome.why
+    assert "item 3, waypoint (command 16), differs in its latitude" in str(outcome.why)
 
 
 def test_a_vehicle_that_falls_silent_while_the_old_plan_is_put_back_leaves_an_unknown_plan() -> None:
@@ -163,14 +163,14 @@ def test_a_vehicle_that_falls_silent_while_the_old_plan_is_put_back_leaves_an_un
 
     outcome = put(troubled(plane, up, None), before=OLD)
     assert (outcome.on_board, outcome.found) == (OnBoard.UNKNOWN, None)
-    assert "do not start it" in outcome.why
+    assert "do not start it" in str(outcome.why)
 
 
 def test_a_refusal_names_the_item_and_its_command_in_words() -> None:
     items = [*NEW[:2], MissionItem(18, lat=56, lon=23), *NEW[3:]]
     outcome = asyncio.run(put_on_board(Link(Plane(list(OLD), refuses=18)), items, before=OLD))
     assert outcome.on_board is OnBoard.OLD
-    assert "refused the mission at item 3, loiter turns (command 18), with: unsupported" in outcome.why
+    assert "refused the mission at item 3, loiter turns (command 18), with: unsupported" in str(outcome.why)
 
 
 def test_a_vehicle_that_keeps_no_rally_points_takes_none() -> None:

@@ -112,7 +112,7 @@ def replay(name: str) -> Replay:
                 made.said.progress.begin()
                 made.said.mission.expect(made.last_read(PlanKind.MISSION), read.plan_id, at_s)
         made.notices += made.said.notices.taken(at_s)
-        made.blocked_by |= dict.fromkeys(made.said.arming.blocks(at_s).reasons, at_s)
+        made.blocked_by |= dict.fromkeys(map(str, made.said.arming.blocks(at_s).reasons), at_s)
         if made.said.mission.changed is not None and made.changed_at_s is None:
             made.changed_at_s = at_s
         made.ends_s = at_s

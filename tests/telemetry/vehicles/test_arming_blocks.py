@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from pymavlink.dialects.v20 import ardupilotmega as mavlink
 
+from telemetry.messages import written
 from telemetry.vehicles.arming_blocks import FORGET_S, JUST_SAID_S, PREARM, ArmingBlocks, ArmingWatch
 
 
@@ -33,8 +34,10 @@ def watch_with(*texts: str) -> ArmingWatch:
 def test_reasons_are_kept_once_whatever_prefix_they_came_with() -> None:
     watch = watch_with("PreArm: Need Position Estimate", "Arm: Need Position Estimate", "Preflight Fail: compass")
     watch.hear(status(passes=False), 1.0)
-    assert watch.blocks(30.0) == ArmingBlocks(("Need Position Estimate", "compass"), checks_pass=False)
-    assert watch.blocks(30.0).words == "it does not arm: Need Position Estimate; compass"
+    assert watch.blocks(30.0) == ArmingBlocks(
+        (written("Need Position Estimate"), written("compass")), checks_pass=False
+    )
+    assert str(watch.blocks(30.0).words) == "it does not arm: Need Position Estimate; compass"
 
 
 def test_they_are_gone_when_it_says_that_its_checks_pass_but_not_by_a_word_from_before() -> None:
@@ -63,4 +66,4 @@ def test_one_that_gives_no_reason_is_still_said_not_to_arm_and_other_vehicles_ar
     watch.hear(sent(mavlink.MAVLink_sys_status_message(PREARM, PREARM, 0, *[0] * 10), system=2), 0.0)
     assert watch.blocks(0.0) == ArmingBlocks()
     watch.hear(status(passes=False), 0.0)
-    assert "do not pass" in watch.blocks(0.0).words
+    assert "do not pass" in str(watch.blocks(0.0).words)

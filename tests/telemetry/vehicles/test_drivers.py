@@ -129,7 +129,7 @@ async def test_a_plan_with_fence_and_rally_points_goes_on_board_whole_and_the_ne
         outcome = await vehicle.upload_plan(plan)
         assert outcome.complete, outcome.why
         assert await vehicle.plan_difference(plan) is None
-        assert "mission: 4 items were sent, 6 are on board" in (await vehicle.plan_difference(bare) or "")
+        assert "mission: 4 items were sent, 6 are on board" in (str(await vehicle.plan_difference(bare) or ""))
         assert (await vehicle.upload_plan(bare)).complete
         on_board = await vehicle.read_plan()
         assert (len(on_board.mission), on_board.fence, on_board.rally) == (4, (), ())
@@ -142,7 +142,7 @@ async def test_a_mission_that_is_refused_leaves_the_fence_and_mission_from_befor
         assert (await vehicle.upload_plan(before)).complete
         outcome = await vehicle.upload_plan(OnboardPlan((*short_mission()[:3], refused)))
         assert outcome.failed is PlanKind.MISSION
-        assert "at item 4, reposition (command 192), with: unsupported" in outcome.why
+        assert "at item 4, reposition (command 192), with: unsupported" in str(outcome.why)
         assert await vehicle.plan_difference(before) is None
 
 
@@ -169,7 +169,7 @@ async def test_a_plan_as_other_ground_stations_write_it_goes_on_board(connected:
         outcome = await put_mission(vehicle, plan)
         assert (outcome.on_board, outcome.attempts) == (OnBoard.NEW, 1)
         moved = [*plan[:2], replace(plan[2], lat=56.6204), *plan[3:]]
-        assert "item 3, waypoint (command 16), differs in its latitude" in (await vehicle.difference(moved) or "")
+        assert "item 3, waypoint (command 16), differs in its latitude" in (str(await vehicle.difference(moved) or ""))
 
 
 async def test_what_it_tells_comes_again_after_a_restart_too_quick_for_a_lost_link(connected: Connect) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import pytest
 
 from telemetry.errors import Conflict
+from telemetry.messages import Message, written
 from telemetry.vehicles.arming_blocks import ArmingBlocks, ArmingWatch
 from telemetry.vehicles.px4_events import ARMING_SUMMARY, EVENT, HEALTH_SUMMARY, MISSION, ArmingEvents
 from telemetry.vehicles.vehicle_commands import CommandedVehicle
@@ -35,7 +36,7 @@ def told(*frames: bytes) -> tuple[str, ...]:
     events = ArmingEvents()
     for frame in frames:
         events.hear(frame)
-    return events.reasons
+    return tuple(map(str, events.reasons))
 
 
 def test_the_checks_that_keep_it_from_a_mission_are_named_and_no_others() -> None:
@@ -69,8 +70,8 @@ def test_its_own_words_go_before_its_events_and_arming_ends_both() -> None:
     for watch in (silent, speaking):
         watch.hear(event(ARMING_SUMMARY, struct.pack("<BIIII", 0, 1 << SYSTEM, 0, 0, 0), system=2), 0.0)
         watch.hear(summary(GPS, can_arm=0), 0.0)
-    assert silent.blocks(1.0).words == "it does not arm: PX4's check of GPS"
-    assert speaking.blocks(1.0).reasons == ("no valid GPS",)
+    assert str(silent.blocks(1.0).words) == "it does not arm: PX4's check of GPS"
+    assert speaking.blocks(1.0).reasons == (written("no valid GPS"),)
     silent.hear(heartbeat(armed=True), 2.0)
     assert silent.blocks(2.0) == ArmingBlocks()
 
@@ -78,7 +79,7 @@ def test_its_own_words_go_before_its_events_and_arming_ends_both() -> None:
 class Refusing(CommandedVehicle):
     """Does nothing that it is told, and says nothing."""
 
-    async def command(self, number: int, params: Sequence[float], what: str, *, frame: int | None = None) -> None:
+    async def command(self, number: int, params: Sequence[float], what: Message, *, frame: int | None = None) -> None:
         raise Conflict(f"the vehicle refuses {what}")
 
     async def _go_back_to_the_first_item(self) -> None:

@@ -6,6 +6,7 @@ from functools import cache
 import pytest
 
 from mission.formats import load
+from telemetry.messages import written
 from telemetry.transfer.messages import PlanKind
 from telemetry.transfer.plan_difference import first_difference
 from telemetry.transfer.readback_rules import ARDUPILOT, PX4
@@ -53,7 +54,7 @@ def test_a_fence_breach_that_is_told_at_notice_is_grave_and_its_end_is_not() -> 
 
 def test_what_keeps_it_from_arming_is_kept_as_long_as_it_is_said_and_gone_once_it_arms() -> None:
     refused, ready = replay(REFUSED), replay(DRONEKIT)
-    assert refused.said.arming.blocks(refused.ends_s).reasons == ("Battery 1 below minimum arming voltage",)
+    assert refused.said.arming.blocks(refused.ends_s).reasons == (written("Battery 1 below minimum arming voltage"),)
     assert list(ready.blocked_by) == ["Need Position Estimate"]
     assert ready.said.arming.blocks(ready.ends_s).reasons == ()
 
@@ -66,7 +67,7 @@ def test_px4_whose_events_tell_of_checks_for_other_modes_is_kept_from_no_mission
 def test_a_fence_that_px4_gives_back_without_autocontinue_is_the_one_that_was_sent() -> None:
     flown = replay(PX4_FENCE)
     sent, found = flown.last_sent(PlanKind.FENCE), flown.last_read(PlanKind.FENCE)
-    assert "whether it goes on by itself: sent yes, on board no" in (first_difference(sent, found) or "")
+    assert "whether it goes on by itself: sent yes, on board no" in (str(first_difference(sent, found) or ""))
     assert len(sent) == 5
     assert PX4.difference(sent, found) is None
 
@@ -80,7 +81,7 @@ def test_every_list_that_was_sent_is_read_back_as_what_it_is(name: str) -> None:
 
 def test_a_mission_changed_by_somebody_else_is_named_and_its_items_are_none_of_ours() -> None:
     flown = replay(CHANGED)
-    assert flown.said.mission.changed == "the vehicle says that 4 items are on board, 6 were read back"
+    assert str(flown.said.mission.changed) == "the vehicle says that 4 items are on board, 6 were read back"
     assert flown.changed_at_s == pytest.approx(27.5, abs=1)
     assert flown.said.progress.done < len(flown.last_read(PlanKind.MISSION))
 
@@ -100,7 +101,7 @@ def test_rally_points_of_the_flight_before_are_a_difference_to_a_plan_that_has_n
     left_on_board = replay(DRONEKIT).last_read(PlanKind.RALLY)
     assert (plan.rally, len(left_on_board)) == ((), 1)
     assert not any(one.kind is PlanKind.RALLY for one in replay(STALE_RALLY).sent)  # it came down there, 56 m away
-    assert ARDUPILOT.difference((), left_on_board) == "0 items were sent, 1 are on board"
+    assert str(ARDUPILOT.difference((), left_on_board)) == "0 items were sent, 1 are on board"
 
 
 @pytest.mark.parametrize(

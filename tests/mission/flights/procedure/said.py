@@ -14,6 +14,7 @@ from mission.flights.procedure.events import (
     VehicleConnected,
 )
 from mission.flights.procedure.outputs import FlightEnded, FlightResult, VehicleOrder
+from telemetry.messages import written
 from telemetry.positions import Position
 from telemetry.transfer.messages import PlanKind
 from telemetry.transfer.mission_items import Command, MissionItem
@@ -49,14 +50,15 @@ def said(
     return VehicleState(
         at=AT, position=where, relative_alt_m=20.0 if in_air else 0.0, heading_deg=None, ground_speed_m_s=0.0,
         battery=0.7, armed=armed or in_air, in_air=in_air, mode=mode, mission_current=done, mission_total=3,
-        gps_ok=True, mission_changed=changed,
+        gps_ok=True, mission_changed=None if changed is None else written(changed),
     )  # fmt: skip
 
 
 def uploaded() -> UploadDone:
     """All three lists are on board."""
     done = {
-        kind: UploadOutcome(OnBoard.NEW, "all items read back equal", PLAN.lists.items(kind), 1) for kind in PlanKind
+        kind: UploadOutcome(OnBoard.NEW, written("all items read back equal"), PLAN.lists.items(kind), 1)
+        for kind in PlanKind
     }
     return UploadDone(PlanOutcome(done))
 
@@ -64,7 +66,9 @@ def uploaded() -> UploadDone:
 def upload_failed(*, silent: bool) -> UploadDone:
     """The fence could not be put on board."""
     found = None if silent else ()
-    return UploadDone(PlanOutcome({PlanKind.FENCE: UploadOutcome(OnBoard.OLD, "refused", found, 1)}, PlanKind.FENCE))
+    return UploadDone(
+        PlanOutcome({PlanKind.FENCE: UploadOutcome(OnBoard.OLD, written("refused"), found, 1)}, PlanKind.FENCE)
+    )
 
 
 def started(*, plan: BoardPlan | None = PLAN, timeouts: FlightTimeouts = TIMEOUTS) -> FlightProcedure:

@@ -39,6 +39,7 @@ from mission.flights.procedure.outputs import (
 from mission.flights.states import ALLOWED, IN_THE_AIR, OVER, FlightState
 from telemetry.links.link_monitor import LinkStatus
 from telemetry.links.watch import LinkState
+from telemetry.messages import written
 from telemetry.vehicles.notices import Notice, Severity
 from tests.mission.flights.procedure.said import PLAN, said, upload_failed, uploaded
 
@@ -162,7 +163,7 @@ class EveryOrderOfEvents(RuleBasedStateMachine):
         if self.asked(GroundStep.CHECK):
             self.blocked = blocked
             self.checked_since_confirmed = self.confirmed
-            self.feed(ChecksRun("wind" if blocked else "", may_clear=may_clear))
+            self.feed(ChecksRun(written("wind" if blocked else ""), may_clear=may_clear))
 
     @precondition(lambda self: self.waits_for(GroundStep.UPLOAD))
     @rule(on_board=st.booleans(), silent=st.booleans())
@@ -175,7 +176,7 @@ class EveryOrderOfEvents(RuleBasedStateMachine):
     def the_plan_is_read_back(self, same: bool) -> None:
         if self.asked(GroundStep.COMPARE):
             self.compared = same
-            self.feed(BoardCompared(None if same else "item 1 was sent as take-off and is land on board"))
+            self.feed(BoardCompared(None if same else written("item 1 was sent as take-off and is land on board")))
 
     @precondition(lambda self: any(isinstance(wanted, StepWanted) for wanted in self.wanted))
     @rule(silent=st.booleans(), rarely=st.integers(0, 4))
@@ -183,7 +184,7 @@ class EveryOrderOfEvents(RuleBasedStateMachine):
         steps = [wanted for wanted in self.wanted if isinstance(wanted, StepWanted)]
         if steps and rarely == 0:
             self.wanted.remove(steps[0])
-            self.feed(StepFailed("no answer", silent=silent))
+            self.feed(StepFailed(written("no answer"), silent=silent))
 
     @rule(stale=st.sampled_from([ChecksRun(), uploaded(), BoardCompared(None), PlanPrepared(PLAN)]))
     def an_answer_comes_that_nobody_asked_for(self, stale: FlightInput) -> None:
@@ -204,7 +205,7 @@ class EveryOrderOfEvents(RuleBasedStateMachine):
             self.wanted.remove(orders[0])
             if orders[0].order is VehicleOrder.START and answer is not OrderAnswer.REFUSED:
                 self.may_fly = True
-            self.feed(OrderAnswered(orders[0].order, answer, "why"))
+            self.feed(OrderAnswered(orders[0].order, answer, written("why")))
 
     @rule(
         armed=st.booleans(),
@@ -238,9 +239,12 @@ class EveryOrderOfEvents(RuleBasedStateMachine):
         if self.flight.state is FlightState.RETURNING and kind is OrderKind.RESUME:
             return
         self.abandoned = self.abandoned or (taken and kind is OrderKind.STOP)
-        self.feed(PilotOrdered(order, "pilot") if taken else PilotOrderFailed(order, "pilot", "no"))
+        self.feed(PilotOrdered(order, "pilot") if taken else PilotOrderFailed(order, "pilot", written("no")))
 
-    @rule(event=st.sampled_from([CalledOff("rain"), PilotStopped(), StartOverdue("late")]), rarely=st.integers(0, 4))
+    @rule(
+        event=st.sampled_from([CalledOff(written("rain")), PilotStopped(), StartOverdue(written("late"))]),
+        rarely=st.integers(0, 4),
+    )
     def somebody_ends_it(self, event: FlightInput, rarely: int) -> None:
         if rarely:
             return
@@ -269,11 +273,11 @@ class EveryOrderOfEvents(RuleBasedStateMachine):
             if self.flight.ended:
                 break
             self.now += 200
-            for event in (StartOverdue("late"), StepFailed("gone"), Ticked()):
+            for event in (StartOverdue(written("late")), StepFailed(written("gone")), Ticked()):
                 self.feed(event)
             if any(isinstance(w, OrderWanted) and w.order is VehicleOrder.START for w in self.wanted):
                 self.may_fly = True
-                self.feed(OrderAnswered(VehicleOrder.START, OrderAnswer.SILENT, "gone"))
+                self.feed(OrderAnswered(VehicleOrder.START, OrderAnswer.SILENT, written("gone")))
         assert len(self.results) == 1
 
 

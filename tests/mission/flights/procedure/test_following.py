@@ -14,6 +14,7 @@ from mission.flights.procedure.events import (
 )
 from mission.flights.procedure.outputs import OrderWanted, RecordWanted, VehicleOrder
 from mission.flights.states import FlightState
+from telemetry.messages import written
 from telemetry.positions import moved
 from tests.mission.flights.procedure.said import TIMEOUTS, result_of, said, started
 from tests.telemetry.vehicles.links import HOME
@@ -32,7 +33,7 @@ def test_a_landing_counts_what_was_done(east_m: float, counted: int, words: str)
     flight.take(StateHeard(said(moved(HOME, east_m=80, north_m=60), counted, in_air=True)), 10)
     result = result_of(flight.take(StateHeard(said(moved(HOME, east_m=east_m, north_m=0), counted)), 60))
     assert result is not None
-    assert (result.outcome, result.why) == (FlightOutcome.LANDED, f"landed after {words} items")
+    assert (result.outcome, str(result.why)) == (FlightOutcome.LANDED, f"landed after {words} items")
 
 
 def test_no_more_is_counted_than_there_is_and_nothing_before_the_take_off() -> None:
@@ -53,14 +54,16 @@ def test_a_mission_that_somebody_else_changes_is_named_and_never_landed_with_all
     flight = started()
     flight.take(StateHeard(said(done=1, in_air=True)), 5)
     changed = StateHeard(said(done=3, in_air=True, changed="4 items are on board, 3 were read back"))
-    told = [output.words for output in flight.take(changed, 8) if isinstance(output, RecordWanted) and output.words]
+    told = [
+        str(output.words) for output in flight.take(changed, 8) if isinstance(output, RecordWanted) and output.words
+    ]
     assert told == ["the mission on board was changed by somebody else: 4 items are on board, 3 were read back"]
-    told = [output.words for output in flight.take(changed, 8) if isinstance(output, RecordWanted) and output.words]
+    told = [str(one.words) for one in flight.take(changed, 8) if isinstance(one, RecordWanted) and one.words]
     assert told == []
     result = result_of(flight.take(StateHeard(said(done=3)), 60))
     assert result is not None
     assert (result.outcome, result.complete, result.items_reached) == (FlightOutcome.LANDED, False, 1)
-    assert "somebody else changed its mission in flight" in result.why
+    assert "somebody else changed its mission in flight" in str(result.why)
 
 
 def test_a_flight_that_is_lost_says_where_it_was_last_seen() -> None:
@@ -69,7 +72,7 @@ def test_a_flight_that_is_lost_says_where_it_was_last_seen() -> None:
     result = result_of(flight.take(Ticked(), 5 + TIMEOUTS.give_up_s))
     assert result is not None
     assert result.outcome is FlightOutcome.LOST
-    assert "it was last seen at 56.620000, 23.280000, 20 m above home: look for it there" in result.why
+    assert "it was last seen at 56.620000, 23.280000, 20 m above home: look for it there" in str(result.why)
 
 
 def test_motors_stopped_in_the_air_end_with_the_landing_on_record() -> None:
@@ -79,7 +82,7 @@ def test_motors_stopped_in_the_air_end_with_the_landing_on_record() -> None:
     assert flight.state is FlightState.ABORTED
     outputs = flight.take(StateHeard(said()), 10)
     [told] = [output for output in outputs if isinstance(output, RecordWanted) and output.words]
-    assert (told.words, told.landed) == ("on the ground", True)
+    assert (str(told.words), told.landed) == ("on the ground", True)
     result = result_of(outputs)
     assert result is not None
     assert result.outcome is FlightOutcome.ABORTED
@@ -99,7 +102,7 @@ def test_a_return_is_asked_for_until_it_is_taken() -> None:
     flight = started()
     flight.take(StateHeard(said(in_air=True)), 1)
     assert OrderWanted(VehicleOrder.RETURN) in flight.take(PilotStopped(), 2)
-    flight.take(OrderAnswered(VehicleOrder.RETURN, OrderAnswer.SILENT, "no answer"), 3)
+    flight.take(OrderAnswered(VehicleOrder.RETURN, OrderAnswer.SILENT, written("no answer")), 3)
     assert flight.take(Ticked(), 3 + TIMEOUTS.ask_again_s) == [OrderWanted(VehicleOrder.RETURN)]
 
 

@@ -17,6 +17,7 @@ from mission.flights.procedure.events import (
 )
 from mission.flights.procedure.outputs import GroundStep, OrderWanted, StepWanted, VehicleOrder
 from mission.flights.states import FlightState
+from telemetry.messages import written
 from tests.mission.flights.procedure.said import PLAN, TIMEOUTS, begun, result_of, said, upload_failed, uploaded
 
 BEFORE_UPLOAD = (VehicleConnected(), StateHeard(said()), ChecksRun())
@@ -57,7 +58,7 @@ def test_an_upload_that_falls_silent_is_tried_again_and_one_that_is_refused_is_n
     assert wanted(flight.take(Ticked(), 1 + TIMEOUTS.ask_again_s)) == [GroundStep.UPLOAD]
     result = result_of(flight.take(upload_failed(silent=False), 9))
     assert result is not None
-    assert (result.outcome, result.why.startswith("the geofence could not be put on board")) == ("refused", True)
+    assert (result.outcome, str(result.why).startswith("the geofence could not be put on board")) == ("refused", True)
 
 
 def test_a_confirmation_that_is_taken_back_while_the_checks_run_starts_nothing() -> None:
@@ -71,7 +72,7 @@ def test_a_refused_start_is_ordered_again_only_after_the_plan_and_the_checks() -
     flight, _ = begun(ProcedureStart(plan=PLAN))
     for event in (*ON_BOARD, StartAllowed("pilot"), BoardCompared(None), ChecksRun()):
         flight.take(event, 0)
-    flight.take(OrderAnswered(VehicleOrder.START, OrderAnswer.REFUSED, "no compass"), 1)
+    flight.take(OrderAnswered(VehicleOrder.START, OrderAnswer.REFUSED, written("no compass")), 1)
     asked = wanted(flight.take(Ticked(), 1 + TIMEOUTS.ask_again_s))
     for event in (BoardCompared(None), ChecksRun()):
         asked += wanted(flight.take(event, 4))
@@ -82,7 +83,7 @@ def test_a_start_whose_answer_is_lost_is_followed_and_not_ordered_again() -> Non
     flight, _ = begun(ProcedureStart(plan=PLAN))
     for event in (*ON_BOARD, StartAllowed("pilot"), BoardCompared(None), ChecksRun()):
         flight.take(event, 0)
-    flight.take(OrderAnswered(VehicleOrder.START, OrderAnswer.SILENT, "no answer"), 6)
+    flight.take(OrderAnswered(VehicleOrder.START, OrderAnswer.SILENT, written("no answer")), 6)
     assert flight.state is FlightState.FLYING
     for second in range(7, 7 + int(TIMEOUTS.take_off_s)):
         assert wanted(flight.take(StateHeard(said()), second)) == []
@@ -109,7 +110,7 @@ def test_a_vehicle_that_others_have_armed_is_left_to_them() -> None:
 def test_what_is_found_in_the_air_is_followed_where_it_is_this_flight(
     state: FlightState, confirmed: bool, goes_on: bool
 ) -> None:
-    flight, _ = begun(ProcedureStart(state, PLAN, confirmed=confirmed, taken_up="picked up"))
+    flight, _ = begun(ProcedureStart(state, PLAN, confirmed=confirmed, taken_up=written("picked up")))
     flight.take(VehicleConnected(), 0)
     outputs = flight.take(StateHeard(said(in_air=True)), 1)
     assert (result_of(outputs) is None) == goes_on
@@ -122,6 +123,6 @@ def test_a_flight_in_the_air_is_called_for_as_long_as_for_one_that_falls_silent(
     flight, [connect] = begun(ProcedureStart(FlightState.FLYING, PLAN))
     assert isinstance(connect, StepWanted)
     assert connect.timeout_s == TIMEOUTS.give_up_s
-    result = result_of(flight.take(StepFailed("no vehicle answered", silent=True), TIMEOUTS.give_up_s))
+    result = result_of(flight.take(StepFailed(written("no vehicle answered"), silent=True), TIMEOUTS.give_up_s))
     assert result is not None
     assert result.outcome is FlightOutcome.LOST
