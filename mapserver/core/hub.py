@@ -75,6 +75,11 @@ class Hub:
         with self._lock:
             return self._channel(cities).seq
 
+    def newest(self, cities: Iterable[City]) -> int:
+        """The place of the newest change, numbered or not, among those that this process has told the channel of."""
+        with self._lock:
+            return self._channel(cities).place
+
     def place(self, cities: Iterable[City], seq: int) -> int:
         """Where whoever has heard of everything up to the number `seq` goes on.
 

@@ -25,6 +25,8 @@ router = ApiRouter("map", "/map")
 @polled
 def snapshot(caller: MaySeeMap, parts: Parts, request: Request, response: Response) -> dict[str, Any] | Response:
     """Everything you may see, as of `seq`; go on with the WebSocket /api/v1/live?epoch=…&since=…"""
+    if "If-None-Match" in request.headers:
+        parts.store.catch_up()  # another server may have changed something
     tag = snapshot_tag(parts, caller)
     if is_known(request, tag):
         return not_modified(tag)

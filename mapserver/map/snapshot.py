@@ -1,5 +1,6 @@
 """The whole picture a principal may see, as of one sequence number."""
 
+import secrets
 from datetime import timedelta
 from typing import Any
 
@@ -28,15 +29,24 @@ MOST_OVER = 100
 """Flights that are over in a snapshot; the others are never left out."""
 
 
-def snapshot_tag(parts: Services, principal: Principal) -> str:
-    """What changes whenever the snapshot for `principal` does: the number of the last change, and who looks when.
+THIS_PROCESS = secrets.token_hex(8)
+"""Places in the hub mean nothing to another."""
 
-    Reads no database. What only time takes off the map (`STILL_SHOWN`) is taken off within the hour.
+
+def snapshot_tag(parts: Services, principal: Principal) -> str:
+    """What changes whenever the snapshot for `principal` does: the place of the last change, and who looks when.
+
+    Reads nothing of what is on the map. What only time takes off it (`STILL_SHOWN`) is taken off within the hour.
     """
     cities = visible_cities(principal)
     hour = parts.clock.now().replace(minute=0, second=0, microsecond=0)
     return etag_of(
-        parts.hub.epoch, parts.hub.seq(cities), sorted(cities), str(principal.role), current_language(), iso(hour)
+        THIS_PROCESS,
+        parts.hub.newest(cities),
+        sorted(cities),
+        str(principal.role),
+        current_language(),
+        iso(hour),
     )
 
 

@@ -42,6 +42,8 @@ def require_declared(method: str, path: str, answer: httpx.Response) -> None:
         raise BrokenContract(f"{method} {route.path_format} does not declare {answer.status_code}: {answer.text[:300]}")
     if not answer.headers.get("content-type", "").startswith("application/json"):
         return
+    if declared.is_file(answer.status_code):
+        return
     try:
         declared.shape(answer.status_code).validate_json(answer.content, strict=True, extra="forbid")
     except ValidationError as error:
@@ -67,6 +69,10 @@ class _Declared:
         self.statuses = EVERYWHERE | refused | {self._usual, *map(int, route.responses)}
         if is_polled(route.endpoint):
             self.statuses |= {NOT_MODIFIED}
+
+    def is_file(self, status: int) -> bool:
+        """Whether an answer with `status` is a file, which may happen to be JSON."""
+        return status == self._usual and self._route.response_model is None
 
     def shape(self, status: int) -> TypeAdapter[Any]:
         """Of an answer with `status`; made when it is first asked for."""

@@ -8,6 +8,8 @@ from fastapi.testclient import TestClient
 from incidents.timeline import service
 from mapserver.core.services import Services
 from telemetry.access import Role
+from telemetry.cities import City
+from telemetry.store import Change
 from tests.builders import incident_row
 
 Headers = Callable[..., dict[str, str]]
@@ -35,6 +37,15 @@ def test_an_answer_holds_until_something_changes(
     changed = client.get(path, headers=asked)
     assert changed.status_code == 200
     assert len(changed.json()["incidents"] if "snapshot" in path else changed.json()) == 1
+
+
+def test_the_picture_does_not_hold_when_something_moved_that_nobody_writes_down(
+    parts: Services, client: TestClient, as_role: Headers
+) -> None:
+    headers = as_role(Role.COORDINATOR)
+    tag = client.get("/api/v1/map/snapshot", headers=headers).headers["ETag"]
+    parts.store.announce(Change("unit", "DRN-1", frozenset({City.DOBELE}), {"id": "DRN-1"}))
+    assert client.get("/api/v1/map/snapshot", headers={**headers, "If-None-Match": tag}).status_code == 200
 
 
 def test_weak_tags_and_lists_of_tags_count(client: TestClient, as_role: Headers) -> None:
