@@ -2,6 +2,7 @@
 when the picture was taken. What cannot be placed so keeps its place as before, and says why."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlmodel import Session
 
@@ -15,6 +16,7 @@ from mission.routes.cameras import camera_named
 from mission.routes.drones import drone_named
 from telemetry.cities import City
 from telemetry.errors import BadInput, BadPlan
+from telemetry.messages import Message
 from telemetry.observations import SourceKind
 from telemetry.positions import Position
 from telemetry.units.tables import UnitRow
@@ -26,9 +28,7 @@ from vision.ground.drone_view import drone_view
 from vision.ground.lens import Lens
 from vision.ground.view import CameraView
 
-BY_POSE = "by where the drone was and its camera looked"
-AS_BEFORE = "in the middle of its view: "
-AS_SET_UP = "as its camera was set up: "
+BY_POSE = Message("geolocation.by_pose")
 SWINGING_DEG = 10.0
 """A camera whose direction is known less well than this, one sigma, since it turns, sees nothing that can be placed."""
 NARROWEST_DEG, WIDEST_DEG = 1.0, 170.0
@@ -36,19 +36,25 @@ NARROWEST_DEG, WIDEST_DEG = 1.0, 170.0
 
 @dataclass(frozen=True)
 class PlacedFinding:
-    """Where a finding is, if its drone's pose tells, and in words how it was placed; empty for what does not fly."""
+    """Where a finding is, if its drone's pose tells, and how it was placed; None for what does not fly."""
 
     position: Position | None = None
-    how: str = ""
+    how: Message | None = None
 
     @property
-    def attributes(self) -> dict[str, str]:
+    def attributes(self) -> dict[str, Any]:
         """What the observation says of it."""
-        return {"placed": self.how} if self.how else {}
+        if self.how is None:
+            return {}
+        return {"placed": str(self.how), "placed_message": self.how.to_json()}
 
 
 class _UnknownError(Exception):
-    """Why a finding cannot be placed by its drone's pose, in words."""
+    """Why a finding cannot be placed by its drone's pose."""
+
+    def __init__(self, told: Message) -> None:
+        super().__init__(str(told))
+        self.told = told
 
 
 def placed_aloft(parts: Services, video: VideoSettings, finding: Finding) -> PlacedFinding:
@@ -59,30 +65,32 @@ def placed_aloft(parts: Services, video: VideoSettings, finding: Finding) -> Pla
             return PlacedFinding()
         try:
             if flies_in_footage(video, seen):
-                raise _UnknownError("its pictures are not the drone's own")
+                raise _UnknownError(Message("geolocation.not_its_own"))
             view = _view(parts, session, video, finding, seen.city)
             if view.pose.spread.pitch_deg > SWINGING_DEG:
-                raise _UnknownError("its camera was swinging round")
+                raise _UnknownError(Message("geolocation.swinging"))
             position = view.place(Box(*finding.box))
             if position is None:
-                raise _UnknownError("it is too near the horizon")
+                raise _UnknownError(Message("geolocation.near_horizon"))
             return PlacedFinding(position, BY_POSE)
         except (_UnknownError, BadInput) as error:  # BadInput: beyond the terrain file
-            return PlacedFinding(None, f"{AS_BEFORE if finding.position is None else AS_SET_UP}{error}")
+            if finding.position is None:
+                return PlacedFinding(None, Message("geolocation.middle_of_view", reason=error.told))
+            return PlacedFinding(None, Message("geolocation.as_set_up", reason=error.told))
 
 
 def _view(parts: Services, session: Session, video: VideoSettings, finding: Finding, city: City) -> CameraView:
     if finding.box == (0, 0, 1, 1):
-        raise _UnknownError("it is about the whole picture")
+        raise _UnknownError(Message("geolocation.whole_picture"))
     pose = _pose(parts, session, video, finding)
     hfov_deg, aspect = hfov_of(session, finding.camera_id), aspect_of(finding.snapshot)
     if hfov_deg is None:
-        raise _UnknownError("nobody entered its camera's field of view")
+        raise _UnknownError(Message("geolocation.no_field_of_view"))
     if aspect is None:
-        raise _UnknownError("its picture cannot be read")
+        raise _UnknownError(Message("geolocation.unreadable"))
     ground = parts.standards.terrains.get(city)
     if ground is not None and pose.home is None:
-        raise _UnknownError("the drone has not told its home")
+        raise _UnknownError(Message("geolocation.no_home"))
     return drone_view(pose, Lens(hfov_deg=hfov_deg, aspect=aspect), ground)
 
 
@@ -93,7 +101,7 @@ def _pose(parts: Services, session: Session, video: VideoSettings, finding: Find
     ago_s = seconds - finding.ended.timestamp() + video.behind_s
     pose = NoPose.NO_LINK if flight is None else parts.jobs.camera_pose(flight.id, mono - ago_s)
     if isinstance(pose, NoPose):
-        raise _UnknownError(pose)
+        raise _UnknownError(Message(f"geolocation.{pose}"))
     return pose
 
 

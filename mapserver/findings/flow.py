@@ -16,6 +16,7 @@ from mapserver.observations.flow import take
 from telemetry.access import Principal
 from telemetry.cities import BOTH, City
 from telemetry.errors import NotFound
+from telemetry.messages import Message
 from telemetry.observations import Media, Observation, SourceKind
 from telemetry.observations import repository as observations
 from telemetry.store import Work
@@ -78,7 +79,7 @@ def take_finding(
 
 
 def _unknown(finding: Finding) -> NotFound:
-    return NotFound(f"there is no camera {finding.camera_id} whose video is analysed in a town you may see")
+    return NotFound(Message("cameras.not_analysed", camera=finding.camera_id))
 
 
 def _told_of(work: Work, finding: Finding, observation: Observation) -> Observation | None:

@@ -17,6 +17,7 @@ from mapserver.web.reading import read_aside
 from telemetry.access import Principal, Role, visible_cities
 from telemetry.cities import BOTH, City
 from telemetry.errors import BadInput, UnknownCamera, VanagasError
+from telemetry.messages import Message
 from telemetry.observations import Media, Source, SourceKind
 from telemetry.store import Work
 from vision.cameras import service as cameras
@@ -50,7 +51,7 @@ def parser(name: str) -> Parser:
     try:
         return FORMATS[name]
     except KeyError:
-        raise BadInput(f"{name!r} is no known format; send one of {', '.join(sorted(FORMATS))}") from None
+        raise BadInput(Message("events.unknown_format", format=repr(name), formats=sorted(FORMATS))) from None
 
 
 async def receive(parts: Services, message: DeviceMessage, *, by: Principal | None = None) -> list[dict[str, Any]]:
@@ -97,7 +98,7 @@ def _replay_one(parts: Services, work: Work, row: QuarantinedRow) -> dict[str, A
     except VanagasError as error:
         row.reason = error.message
         work.session.add(row)
-        return {"taken": False, "reason": error.message}
+        return {"taken": False, "reason": error.told.text()}
     work.session.delete(row)
     return {"taken": True, "receipts": receipts}
 
@@ -107,7 +108,7 @@ def _sender_of(work: Work, row: QuarantinedRow) -> Principal | None:
         return None
     user = work.session.get(UserRow, row.sender)
     if user is None or not user.active:
-        raise BadInput(f"{row.sender}, who sent it, may hand in no more")
+        raise BadInput(Message("events.sender_gone", sender=row.sender))
     return principal_of(user)
 
 
@@ -145,9 +146,9 @@ def _accept_one(
     by: Principal | None,
 ) -> dict[str, Any]:
     if event.refused is not None:
-        return {"outcome": "refused", "reason": event.refused}
+        return {"outcome": "refused", "reason": event.refused.text()}
     if event.dropped_because is not None:
-        return {"outcome": "dropped", "reason": event.dropped_because}
+        return {"outcome": "dropped", "reason": event.dropped_because.text()}
     camera = cameras.by_device_name(work.session, event.device, cities)
     observation = to_observation(event, camera, received_at)
     if event.image is not None and may_keep_picture(work.session, observation, now=received_at):
@@ -179,4 +180,4 @@ def _quarantine(
     )
     quarantine.add(work, row)
     log.warning("%s: a message waits in quarantine: %s", message.format, error.message)
-    return [{"outcome": "quarantined", "reason": error.message}]
+    return [{"outcome": "quarantined", "reason": error.told.text()}]

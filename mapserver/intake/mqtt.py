@@ -15,6 +15,7 @@ from mapserver.web.raw_body import LARGEST_MESSAGE
 from mapserver.web.reading import read_aside
 from telemetry.access import Permission, visible_cities
 from telemetry.errors import BadInput, NotSignedIn, VanagasError
+from telemetry.messages import Message
 from telemetry.mqtt import Reply
 from telemetry.strict_json import parse_json
 from vision.cluster.finding_json import from_json
@@ -62,7 +63,7 @@ def _tokens(parts: Services, topic: str) -> Iterable[SecretStr]:
 async def _take_in(parts: Services, letter: SignedMessage, token: str) -> dict[str, Any]:
     """Take it in in the name of the token's device, in the towns that this may see; the receipt."""
     if len(letter.body) > LARGEST_MESSAGE:
-        raise BadInput(f"the finding is larger than {LARGEST_MESSAGE // 2**20} MiB; send a smaller picture")
+        raise BadInput(Message("cluster.finding_too_large", most_mib=LARGEST_MESSAGE // 2**20))
     sender = (await parts.principals.authenticate(token)).principal
     sender.require(Permission.HAND_IN)
     if letter.topic.startswith(OBSERVATIONS):

@@ -154,26 +154,26 @@ def _notes(state: ReaderState, condition: StreamCondition | None) -> list[str]:
     """What else is to be known of it, in sentences."""
     notes = [] if state.note is None else [state.note.text()]
     if condition is not None and condition.damaged >= DAMAGE_TOLD:
-        notes.append(
-            f"{condition.damaged:.0%} of its pictures came damaged lately; what is found in them is less certain"
-        )
+        notes.append(Message("feeds.damaged_lately", share=condition.damaged).text())
     return notes
 
 
 def _recording(parts: Services, video: VideoSettings, watched: WatchedCamera | None) -> dict[str, Any]:
     """Whether it is being recorded now, up to when it was, and why it is not."""
     if not (video.recorded and parts.settings.recording.on):
-        return {"now": False, "until": None, "why": "the settings say so"}
+        return {"now": False, "until": None, "why": Message("recordings.off").text()}
     kept = parts.jobs.recordings().get(video.name)
     if watched is None or kept is None:
-        missing = "it is not read" if watched is None else "recording could not begin"
-        return {"now": False, "until": None, "why": missing}
+        missing = Message("recordings.not_begun")
+        if watched is None:
+            missing = Message("recordings.not_read")
+        return {"now": False, "until": None, "why": missing.text()}
     status = watched.feed.main.state().status
     why = _words(kept.error)
     if why is None and status is not Status.RUNNING:
-        why = f"it is {status}"
+        why = Message("recordings.stream_is", status=status).text()
     if why is None and kept.recorded_until is None:
-        why = "no whole part of it came yet"
+        why = Message("recordings.no_part_yet").text()
     return {"now": why is None, "until": _iso(kept.recorded_until), "why": why}
 
 

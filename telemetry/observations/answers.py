@@ -5,7 +5,7 @@ from typing import Any
 from telemetry.messages import as_message
 from telemetry.observations.values import Observation
 
-SPOKEN = {"why": "why_message", "warning": "warning_message"}
+SPOKEN = {"why": "why_message", "warning": "warning_message", "placed": "placed_message"}
 """Attributes in English words, each with the one that holds the same as code and parameters."""
 
 

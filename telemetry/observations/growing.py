@@ -28,7 +28,7 @@ WARNING_MESSAGE = "warning_message"
 _PHASES = {"new": 1, "update": 2, "lost": 3, "end": 3}
 _PLATE = ("identity", "plate", "plate_score", "watch")
 """Attributes that are about one reading of one plate, and are taken together."""
-_QUIET = frozenset({PHASE, ZONES, WORDINGS, BEGAN_S, LAST_S, "why_message", WARNING_MESSAGE, *_PLATE})
+_QUIET = frozenset({PHASE, ZONES, WORDINGS, BEGAN_S, LAST_S, "why_message", "placed_message", WARNING_MESSAGE, *_PLATE})
 """Attributes that are not named one by one when they are new."""
 
 

@@ -35,14 +35,14 @@ _OF_AUTOPILOT = (
 
 
 class NoPose(StrEnum):
-    """Why nobody knows how a picture was taken."""
+    """Why nobody knows how a picture was taken: messages are below geolocation."""
 
-    NO_LINK = "this server has no link to the drone"
-    NO_PLACE = "the drone has not told where it is"
-    NO_FIX = "the drone has no satellite fix"
-    NO_GIMBAL = "the drone does not tell where its camera looks"
-    NO_HEADING = "the drone does not tell which way it is turned"
-    STALE = "what the drone told was more than a second away from the picture"
+    NO_LINK = "no_link"
+    NO_PLACE = "no_place"
+    NO_FIX = "no_fix"
+    NO_GIMBAL = "no_gimbal"
+    NO_HEADING = "no_heading"
+    STALE = "stale"
 
 
 @dataclass(frozen=True)

@@ -66,10 +66,10 @@ def from_json(raw: object) -> Finding:
     """The finding in decoded JSON. Raises BadInput naming each bad field, BadMedia for a picture that does not
     look like a JPEG; whether it can be decoded is asked elsewhere."""
     if not isinstance(raw, dict):
-        raise BadInput("the body must be one finding, a JSON object with camera_id, ref, rule, …")
+        raise BadInput(Message("cluster.no_finding"))
     try:
         message = HandedInFinding.model_validate(raw)
     except ValidationError as error:
-        raise BadInput(f"the finding cannot be taken: {explain(error)}") from error
+        raise BadInput(Message("cluster.finding_unusable", reason=explain(error))) from error
     require_jpeg(message.snapshot, largest=LARGEST_SNAPSHOT)
     return Finding(**{name: getattr(message, name) for name in HandedInFinding.model_fields})

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from telemetry.errors import BadInput, NotSignedIn
+from telemetry.messages import Message
 
 FINDINGS = "vanagas/findings/"
 RECEIPTS = "vanagas/receipts/"
@@ -46,7 +47,7 @@ class SignedMessage:
         """What came on `topic`. Raises BadInput when it does not begin with a seal."""
         seal, line_feed, body = payload.partition(b"\n")
         if not line_feed or not re.fullmatch(rb"[0-9a-f]{64}", seal):
-            raise BadInput(f"the message on {topic} has no seal; begin it with 64 hexadecimal digits and a line feed")
+            raise BadInput(Message("cluster.no_seal", topic=topic))
         return cls(topic, seal.decode(), body)
 
     @property
@@ -59,9 +60,7 @@ class SignedMessage:
         for token in tokens:
             if hmac.compare_digest(self.seal, _seal(self.topic, self.body, token)):
                 return token
-        raise NotSignedIn(
-            "the message is sealed with no token that is known here; seal it with that of a town's device"
-        )
+        raise NotSignedIn(Message("cluster.unknown_seal"))
 
 
 @dataclass(frozen=True)

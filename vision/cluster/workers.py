@@ -82,7 +82,7 @@ class RayWorkers:
     def start(self) -> None:
         """Be part of the cluster. Raises Misconfigured when Ray is not installed or the cluster does not answer."""
         if importlib.util.find_spec("ray") is None:
-            raise Misconfigured("analysis on a cluster needs Ray; install it with: pip install vanagas[cluster]")
+            raise Misconfigured(Message("cluster.needs_ray"))
         self._child.start()
         self._sender.start()
 

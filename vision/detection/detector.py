@@ -13,6 +13,7 @@ import onnxruntime
 from numpy.typing import NDArray
 
 from telemetry.errors import Misconfigured
+from telemetry.messages import Message
 from vision.frames.decoder import Image
 from vision.models.catalogue import DEFAULT_MODEL, ModelEntry, find_model, read_catalogue
 
@@ -77,7 +78,9 @@ class OnnxDetector:
         try:
             self._session = onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
         except Exception as error:  # ONNX Runtime's errors have no common class of their own
-            raise Misconfigured(f"model {entry.name}: {entry.file} is not an ONNX network: {error}") from error
+            raise Misconfigured(
+                Message("models.no_network", model=entry.name, file=entry.file, reason=error)
+            ) from error
         self.entry = entry
         self.input_side: int | None = entry.size
         self._decode = DECODERS[entry.decoder]
@@ -96,10 +99,9 @@ class OnnxDetector:
         outputs = self.run(tensor)
         boxes, scores = self._decode(outputs, tensor.shape[3], tensor.shape[2], self._min_score)
         if scores.shape[1] != len(self.entry.classes):
-            raise Misconfigured(
-                f"model {self.entry.name} tells {scores.shape[1]} classes apart, the catalogue names"
-                f" {len(self.entry.classes)}; correct `classes` in the catalogue"
-            )
+            told = scores.shape[1]
+            wrong = Message("models.other_classes", model=self.entry.name, told=told, named=len(self.entry.classes))
+            raise Misconfigured(wrong)
         boxes = np.clip(boxes / scale, 0, [image.shape[1], image.shape[0]] * 2)
         return [
             Detection(self.entry.classes[label], score, box)

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AliasChoices, Field
 
+from telemetry.messages import Message
 from telemetry.observations.contradictions import NAMES_RESTART
 from telemetry.observations.values import Name
 from vision.events.message_reading import (
@@ -61,7 +62,7 @@ def parse(
     read = read_shape(_Event, raw, name=NAME, received_at=received_at)
     plate = normal_plate(read.plate)
     if plate is None:
-        refuse(NAME, f"the plate of carID {read.car_id} is {read.plate!r}, which holds no letter or digit")
+        refuse(NAME, Message("events.empty_plate_of_car", car=read.car_id, plate=repr(read.plate)))
     return [
         DeviceEvent(
             format=NAME,

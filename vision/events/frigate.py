@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from telemetry.messages import Message
 from telemetry.observations.values import Name
 from vision.events.message_reading import (
     EpochSeconds,
@@ -125,7 +126,7 @@ def _reviewed(raw: dict[str, Any], received_at: datetime) -> list[DeviceEvent]:
     message = read_shape(_ReviewMessage, raw, name=NAME, received_at=received_at)
     review = message.after
     if review.end_time is not None and review.end_time < review.start_time:
-        refuse(NAME, f"after.end_time of {review.id} is before its start_time")
+        refuse(NAME, Message("events.ends_before_start", event=review.id))
     labels = dict.fromkeys(label.removesuffix(VERIFIED) for label in (*review.data.objects, *review.data.audio))
     return [
         DeviceEvent(
@@ -154,10 +155,10 @@ def _tracked(raw: dict[str, Any], received_at: datetime) -> DeviceEvent:
     event = read_shape(_Event, raw, name=NAME, received_at=received_at)
     seen = event.after
     if seen.end_time is not None and seen.end_time < seen.start_time:
-        refuse(NAME, f"after.end_time of {seen.id} is before its start_time")
+        refuse(NAME, Message("events.ends_before_start", event=seen.id))
     score = seen.top_score if seen.top_score is not None else seen.score
     if score is None:
-        refuse(NAME, f"after.top_score and after.score of {seen.id} are both missing; one of them is needed")
+        refuse(NAME, Message("events.no_score", event=seen.id))
     after = raw["after"]
     return DeviceEvent(
         format=NAME,
@@ -186,7 +187,7 @@ def _plate(raw: dict[str, Any], received_at: datetime) -> DeviceEvent:
     read = read_shape(_PlateUpdate, raw, name=NAME, received_at=received_at)
     plate = normal_plate(read.plate)
     if plate is None:
-        refuse(NAME, f"plate of {read.id} is {read.plate!r}, which holds no letter or digit")
+        refuse(NAME, Message("events.empty_plate", event=read.id, plate=repr(read.plate)))
     return DeviceEvent(
         format=NAME,
         device=read.camera,
@@ -209,5 +210,5 @@ def _jpeg(seen: _Tracked) -> bytes | None:
     except (binascii.Error, ValueError):
         picture = b""
     if not picture.startswith(JPEG_START):
-        refuse(NAME, f"after.thumbnail of {seen.id} is not a JPEG picture in base64")
+        refuse(NAME, Message("events.no_thumbnail", event=seen.id))
     return picture

@@ -11,6 +11,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from telemetry.clock import as_utc, from_epoch, iso
 from telemetry.errors import BadObservation
+from telemetry.messages import Message
 from telemetry.observations.values import Name, explain
 
 MAX_MESSAGE_BYTES = 1_000_000
@@ -72,13 +73,14 @@ def read_json(payload: bytes | dict[str, Any], *, name: str) -> dict[str, Any]:
     if isinstance(payload, dict):
         return payload
     if len(payload) > MAX_MESSAGE_BYTES:
-        refuse(name, f"the message has {len(payload)} bytes; at most {MAX_MESSAGE_BYTES} are read")
+        refuse(name, Message("events.message_too_large", size=len(payload), most=MAX_MESSAGE_BYTES))
     try:
         raw = json.loads(payload)
     except (ValueError, RecursionError) as error:
-        raise BadObservation(f"{name}: the message is not JSON: {error}") from error
+        not_json = Message("events.not_json", reason=error)
+        raise BadObservation(Message("events.refused", format=name, why=not_json)) from error
     if not isinstance(raw, dict):
-        refuse(name, "the message is JSON, but not an object")
+        refuse(name, Message("events.no_object"))
     return raw
 
 
@@ -92,15 +94,16 @@ def read_shape(
     try:
         return shape.model_validate(raw, context={"received_at": received_at})
     except (ValidationError, RecursionError) as error:
-        why = "it is nested too deeply"
+        why: Message | str = Message("events.too_deep")
         if isinstance(error, ValidationError):
             why = explain(error, under=under)
-        raise BadObservation(f"{name}: the message cannot be taken: {why}") from error
+        unusable = Message("events.message_unusable", why=why)
+        raise BadObservation(Message("events.refused", format=name, why=unusable)) from error
 
 
-def refuse(name: str, why: str) -> NoReturn:
+def refuse(name: str, why: Message) -> NoReturn:
     """Raises BadObservation for a message of format `name`."""
-    raise BadObservation(f"{name}: {why}")
+    raise BadObservation(Message("events.refused", format=name, why=why))
 
 
 def marked_simulated(*parts: object) -> dict[str, Any]:

@@ -5,13 +5,14 @@ from io import BytesIO
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import Field, File, parse_form
 
+from telemetry.messages import Message
 from vision.events.message_reading import MAX_IMAGE_BYTES, MAX_MESSAGE_BYTES, refuse
 
 
 def parts(body: bytes, content_type: str, *, name: str) -> dict[str, bytes]:
     """Each field and file of a multipart body, by field name; the first of a name counts. Raises BadObservation."""
     if len(body) > MAX_MESSAGE_BYTES + MAX_IMAGE_BYTES:
-        refuse(name, f"the upload has {len(body)} bytes; at most {MAX_MESSAGE_BYTES + MAX_IMAGE_BYTES} are read")
+        refuse(name, Message("events.upload_too_large", size=len(body), most=MAX_MESSAGE_BYTES + MAX_IMAGE_BYTES))
     found: dict[str, bytes] = {}
 
     def on_field(part: Field) -> None:
@@ -25,7 +26,7 @@ def parts(body: bytes, content_type: str, *, name: str) -> dict[str, bytes]:
     try:
         parse_form({"Content-Type": content_type.encode("latin-1")}, BytesIO(body), on_field, on_file)
     except (FormParserError, ValueError) as error:
-        refuse(name, f"the upload is not multipart/form-data that can be read: {error}")
+        refuse(name, Message("events.no_multipart", reason=error))
     return found
 
 

@@ -55,7 +55,9 @@ def to_observation(
             media=tuple(media),
         )
     except ValidationError as error:
-        raise BadObservation(f"{event.format}: event {event.ref} cannot be taken: {explain(error)}") from error
+        raise BadObservation(
+            Message("events.unusable", format=event.format, event=event.ref, reason=explain(error))
+        ) from error
 
 
 def category_of(event: DeviceEvent, camera: CameraRow) -> str:

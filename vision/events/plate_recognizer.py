@@ -8,12 +8,14 @@ import hashlib
 import json
 from collections.abc import Iterable
 from datetime import datetime
+from functools import reduce
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
 from telemetry.clock import iso
 from telemetry.errors import BadObservation
+from telemetry.messages import Message
 from telemetry.observations.values import Name
 from vision.events.message_reading import (
     MAX_IMAGE_BYTES,
@@ -114,11 +116,11 @@ def parse(
     if isinstance(payload, bytes) and content_type.lower().lstrip().startswith("multipart/"):
         form = parts(payload, content_type, name=NAME)
         if "json" not in form:
-            refuse(NAME, "the upload has no field named json; Stream sends the event in it")
+            refuse(NAME, Message("events.no_json_field"))
         payload = form["json"]
         image = form.get("upload") or None
     if image is not None and len(image) > MAX_IMAGE_BYTES:
-        refuse(NAME, f"the picture has {len(image)} bytes; at most {MAX_IMAGE_BYTES} are read")
+        refuse(NAME, Message("events.picture_too_large", size=len(image), most=MAX_IMAGE_BYTES))
     raw = read_json(payload, name=NAME)
     data = read_shape(_Webhook, raw, name=NAME, received_at=received_at).data
     simulated = marked_simulated(raw, raw["data"])
@@ -128,7 +130,8 @@ def parse(
     ]
     refusals = [event for event in events if event.refused is not None]
     if events and len(refusals) == len(events):
-        raise BadObservation("; ".join(event.refused or "" for event in refusals[:5]))
+        told = [event.refused for event in refusals[:5] if event.refused is not None]
+        raise BadObservation(reduce(lambda one, other: Message("feeds.both", one=one, other=other), told))
     return [*_best_of_each(event for event in events if event.refused is None), *refusals]
 
 
@@ -156,7 +159,7 @@ def _event_or_refusal(
             started_at=data.timestamp,
             ended_at=None,
             confidence=0.0,
-            refused=error.message,
+            refused=error.told,
         )
 
 
@@ -189,7 +192,7 @@ def _event(data: _Data, number: int, result: _Result, simulated: dict[str, Any],
         if place is None:
             place = vehicle.box
     if score is None:
-        refuse(NAME, f"data.results.{number}.score: field required, of the plate or of the vehicle")
+        refuse(NAME, Message("events.score_missing", field=f"data.results.{number}.score"))
     box = None
     if place is not None:
         box = [place.xmin, place.ymin, place.xmax, place.ymax]

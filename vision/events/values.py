@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
+from telemetry.messages import Message
+
 PLATE_READ = "plate_read"
 """The category of an event that is about a number plate."""
 PLATE_HIT = "plate_hit"
@@ -43,15 +45,16 @@ class DeviceEvent:
     """A JPEG picture that came along."""
     false_positive: bool = False
     """The device itself takes the event back: it is to be dropped."""
-    refused: str | None = None
-    """Why this part of a message cannot be taken, in a sentence, where the other parts can."""
+    refused: Message | None = None
+    """Why this part of a message cannot be taken, where the other parts can."""
 
     @property
-    def dropped_because(self) -> str | None:
-        """Why the event becomes no observation, in a sentence; None when it does."""
+    def dropped_because(self) -> Message | None:
+        """Why the event becomes no observation; None when it does."""
         if not self.false_positive:
             return None
-        return f"{self.format}: {self.device} itself marks {self.ref} ({self.label}) as a false positive"
+        false_positive = Message("events.false_positive", device=self.device, event=self.ref, label=self.label)
+        return Message("events.refused", format=self.format, why=false_positive)
 
 
 class Parser(Protocol):

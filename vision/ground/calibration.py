@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from telemetry.errors import BadInput
+from telemetry.messages import Message
 from telemetry.observations.values import explain
 from telemetry.positions import Position
 from vision.ground.lens import Lens
@@ -115,14 +116,14 @@ def parse_calibration(raw: object) -> ClickedGround | MeasuredPose:
     try:
         return _EITHER.validate_python(raw)
     except ValidationError as error:
-        raise BadInput(f"this cannot be laid on the ground: {explain(error)}") from error
+        raise BadInput(Message("ground.unusable", reason=explain(error))) from error
 
 
 def lay_on_ground(how: ClickedGround | MeasuredPose, stand: Stand | None) -> Laid:
     """The picture on the ground. Raises BadInput when the clicks do not belong together or something is not known."""
     if isinstance(how, ClickedGround):
         if stand is not None and stand.moves:
-            raise BadInput("clicked points hold for a camera that stays where it is; give a unit's pose instead")
+            raise BadInput(Message("ground.points_of_moving"))
         plane = lay(how.points)
         return Laid(plane.place, _horizon_of_plane(plane), plane.misfit_m)
     pose = _pose(how, stand)
@@ -139,13 +140,13 @@ def _looked_at(pose: Pose, lens: Lens, x: float, y: float) -> Position | None:
 
 def _pose(how: MeasuredPose, stand: Stand | None) -> Pose:
     if stand is None:
-        raise BadInput("nobody knows where this camera is: it has reported no position yet")
+        raise BadInput(Message("ground.no_position"))
     height = stand.height_m if how.height_m is None else how.height_m
     azimuth = stand.heading_deg if how.azimuth_deg is None else how.azimuth_deg
     if height is None or height <= 0:
-        raise BadInput("give the height of the camera above the ground; it reports none")
+        raise BadInput(Message("ground.no_height"))
     if azimuth is None:
-        raise BadInput("give the direction in which the camera looks; it reports none")
+        raise BadInput(Message("ground.no_direction"))
     spread = FIXED_SPREAD
     if stand.moves:  # put up in a hurry, by its own receiver and compass
         spread = replace(Spread(), horizontal_m=stand.accuracy_m / math.sqrt(2))

@@ -8,6 +8,7 @@ import numpy as np
 
 from telemetry.errors import BadInput
 from telemetry.geometry.surface import GroundSurface
+from telemetry.messages import Message
 from telemetry.positions import LocalFrame
 from vision.ground.lens import Lens
 from vision.ground.looking import look
@@ -52,13 +53,13 @@ def correct_yaw(landmarks: Sequence[Landmark], lens: Lens, ground: GroundSurface
     that is not where it should be by more than any compass is wrong.
     """
     if not landmarks:
-        raise BadInput("a compass cannot be put right without a landmark; mark at least one")
+        raise BadInput(Message("ground.no_landmark"))
     weight = 1 / landmarks[0].pose.spread.yaw_bias_deg ** 2
     total = 0.0
     for number, mark in enumerate(landmarks, start=1):
         seen = look(mark.pose, lens, mark.x, mark.y, ground)
         if seen is None:
-            raise BadInput(f"landmark {number} is marked above the horizon; mark it where it stands on the ground")
+            raise BadInput(Message("ground.landmark_above_horizon", number=number))
         camera = LocalFrame(mark.pose.lat, mark.pose.lon)
         east, north = camera.to_metres(seen.lat, seen.lon)
         true_east, true_north = camera.to_metres(mark.lat, mark.lon)
@@ -67,14 +68,11 @@ def correct_yaw(landmarks: Sequence[Landmark], lens: Lens, ground: GroundSurface
         variance = float(across @ seen.spread @ across) + mark.sigma_m**2
         sigma_deg = math.degrees(math.sqrt(variance) / max(away, 1e-9))
         if sigma_deg > NEAR_DEG:
-            raise BadInput(f"landmark {number} is nearly below the camera and gives no bearing; take one farther away")
+            raise BadInput(Message("ground.landmark_below", number=number))
         off = math.degrees(math.atan2(true_east, true_north) - math.atan2(east, north))
         off = (off + 180) % 360 - 180
         if abs(off) > NEAR_DEG:
-            raise BadInput(
-                f"landmark {number} is {abs(off):.0f}° from where the camera should see it; "
-                "check that it is the right landmark, and the aircraft's compass"
-            )
+            raise BadInput(Message("ground.landmark_off", number=number, off_deg=abs(off)))
         total += off / sigma_deg**2
         weight += 1 / sigma_deg**2
     return Correction(total / weight, math.sqrt(1 / weight))

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
 from telemetry.errors import BadInput
+from telemetry.messages import Message
 from telemetry.positions import Latitude, LocalFrame, Longitude, Position
 from vision.ground.looking import placed
 
@@ -74,27 +75,24 @@ def lay(points: Sequence[ClickedPoint]) -> GroundPlane:
     """The plane through clicked points. Raises BadInput for fewer than four, three on a line, or clicks that do not
     belong together."""
     if len(points) < 4:
-        raise BadInput(f"{len(points)} points are not enough to lay a picture on the ground; click at least four")
+        raise BadInput(Message("ground.too_few_points", number=len(points)))
     frame = LocalFrame(points[0].lat, points[0].lon)
     picture = np.array([(point.x, point.y) for point in points])
     ground = np.array([frame.to_metres(point.lat, point.lon) for point in points])
     middle = ground.mean(axis=0)
     frame = LocalFrame(*frame.to_degrees(float(middle[0]), float(middle[1])))
     ground = ground - middle
-    _require_spread(picture, "in the picture")
-    _require_spread(ground / max(float(np.abs(ground).max()), 1e-9), "on the map")
+    _require_spread(picture, "picture")
+    _require_spread(ground / max(float(np.abs(ground).max()), 1e-9), "map")
     matrix = _fit(picture, ground)
     left = [_through(matrix, *at) for at in picture]
     if any(there is None for there in left):
-        raise BadInput("the horizon would run between the clicked points; check that each is the same place on both")
+        raise BadInput(Message("ground.horizon_between"))
     off = np.array(left) - ground
     misfit = math.sqrt(float((off**2).sum()) / len(points))
     if misfit > MOST_MISFIT_M:
         worst = int(np.argmax((off**2).sum(axis=1))) + 1
-        raise BadInput(
-            f"the clicked points do not fit together, by {misfit:.1f} m on average, point {worst} most; "
-            "check that it is the same place on both, and on flat ground"
-        )
+        raise BadInput(Message("ground.misfit", misfit_m=misfit, worst=worst))
     return GroundPlane(frame, matrix, tuple(_moved(picture, ground)), misfit)
 
 
@@ -113,7 +111,7 @@ def _fit(picture: Floats, ground: Floats) -> Floats:
     """The homography from picture to ground, its scale positive on the side of the horizon where most clicks are."""
     found, _ = cv2.findHomography(picture, ground)
     if found is None:
-        raise BadInput("no plane goes through the clicked points; spread them over the picture")
+        raise BadInput(Message("ground.no_plane"))
     matrix = np.asarray(found, np.float64)
     scales = np.column_stack([picture, np.ones(len(picture))]) @ matrix[2]
     if np.median(scales) > 0:
@@ -136,4 +134,4 @@ def _require_spread(points: Floats, where: str) -> None:
             chosen = np.delete(points, skip, axis=0)
         singular = np.linalg.svd(chosen - chosen.mean(axis=0), compute_uv=False)
         if singular[1] < 0.02 * max(singular[0], 1e-12) or singular[0] < 1e-6:
-            raise BadInput(f"the clicked points lie on one line {where}; spread them over the ground that is seen")
+            raise BadInput(Message(f"ground.one_line.{where}"))

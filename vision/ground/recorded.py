@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from telemetry.errors import BadInput
 from telemetry.geometry.surface import FlatGround, GroundSurface
 from telemetry.logs.table import TelemetryTable
+from telemetry.messages import Message
 from telemetry.positions import LocalFrame, Position
 from vision.detection.detector import Box
 from vision.ground.lens import Lens
@@ -52,8 +53,8 @@ class RecordedFlight:
         self._lon = columns["lon"]
         self._ground = wishes.ground or FlatGround()
         self._alt = _heights(table, wishes.ground)
-        self._hfov = _either(wishes.hfov_deg, columns["hfov_deg"], "its camera's field of view; give --hfov")
-        self._pitch = _either(wishes.pitch_deg, columns["gimbal_pitch_deg"], "where its camera looked; give --pitch")
+        self._hfov = _either(wishes.hfov_deg, columns["hfov_deg"], "hfov")
+        self._pitch = _either(wishes.pitch_deg, columns["gimbal_pitch_deg"], "pitch")
         self._roll = np.nan_to_num(columns["gimbal_roll_deg"])
         self._heading, self._heading_spread = _headings(self._seconds, columns["heading_deg"], self._lat, self._lon)
         self._gimbal_yaw = columns["gimbal_yaw_deg"]
@@ -111,9 +112,7 @@ def _video_began_us(table: TelemetryTable, video_began: datetime | None) -> int:
     if video_began is None:
         return int(table.time_us[0])
     if not table.utc:
-        raise BadInput(
-            f"this {table.format} log tells no UTC, so it must begin with the video: leave out when that began"
-        )
+        raise BadInput(Message("ground.log_without_utc", format=table.format))
     return round(video_began.timestamp() * 1e6)
 
 
@@ -130,7 +129,7 @@ def _heights(table: TelemetryTable, ground: GroundSurface | None) -> Floats:
         if ground is not None:
             return above_sea
         return above_sea - np.nanmin(above_sea)
-    raise BadInput(f"this {table.format} log does not tell how high it flew, so nothing can be placed on the ground")
+    raise BadInput(Message("ground.log_without_height", format=table.format))
 
 
 def _headings(seconds: Floats, told: Floats, lat: Floats, lon: Floats) -> tuple[Floats, Floats]:
@@ -157,5 +156,5 @@ def _either(wished: float | None, told: Floats, what: str) -> Floats:
     if wished is not None:
         return np.full(len(told), wished)
     if not np.isfinite(told).any():
-        raise BadInput(f"the log does not tell {what}")
+        raise BadInput(Message(f"ground.log_without.{what}"))
     return told

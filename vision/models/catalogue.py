@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from telemetry.errors import Misconfigured, NotFound
+from telemetry.messages import Message
 from telemetry.observations.values import explain
 from vision.models.coco import COCO_80
 
@@ -61,15 +62,12 @@ class ModelEntry(BaseModel):
     def weights(self) -> bytes:
         """The ONNX file's bytes. Raises Misconfigured when it is not there or not the file that the catalogue means."""
         if not self.file.is_file():
-            raise Misconfigured(
-                f"model {self.name}: {self.file} is not there; run `make setup`, or correct `file` in the catalogue"
-            )
+            raise Misconfigured(Message("models.file_missing", model=self.name, file=self.file))
         content = self.file.read_bytes()
         found = hashlib.sha256(content).hexdigest()
         if found != self.sha256:
             raise Misconfigured(
-                f"model {self.name}: {self.file} has SHA-256 {found[:12]}…, the catalogue says {self.sha256[:12]}…;"
-                " fetch the file again, or correct the catalogue if you changed the model on purpose"
+                Message("models.other_file", model=self.name, file=self.file, found=found[:12], wanted=self.sha256[:12])
             )
         return content
 
@@ -82,7 +80,7 @@ def read_catalogue(own: Path | None = None) -> dict[str, ModelEntry]:
 def find_model(name: str, catalogue: Mapping[str, ModelEntry]) -> ModelEntry:
     """The entry called `name`. Raises NotFound naming those there are."""
     if name not in catalogue:
-        raise NotFound(f"there is no model {name!r} in the catalogue; there is {', '.join(sorted(catalogue))}")
+        raise NotFound(Message("models.unknown", model=repr(name), models=sorted(catalogue)))
     return catalogue[name]
 
 
@@ -95,12 +93,12 @@ def _read(path: Path) -> dict[str, ModelEntry]:
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
-        raise Misconfigured(f"the model catalogue {path} cannot be read: {error}") from error
+        raise Misconfigured(Message("models.catalogue_unreadable", path=path, reason=error)) from error
     except tomllib.TOMLDecodeError as error:
-        raise Misconfigured(f"the model catalogue {path} is not TOML: {error}") from error
+        raise Misconfigured(Message("models.catalogue_not_toml", path=path, reason=error)) from error
     entries = raw.get("model")
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
-        raise Misconfigured(f"the model catalogue {path} has no [[model]] entries")
+        raise Misconfigured(Message("models.catalogue_empty", path=path))
     return {entry.name: entry for entry in (_entry(raw_entry, path) for raw_entry in entries)}
 
 

@@ -47,7 +47,7 @@ def test_a_face_update_tells_nothing_that_is_kept() -> None:
 
 def test_a_false_positive_is_flagged_and_says_why_it_is_dropped() -> None:
     event = one(frigate(false_positive=True))
-    assert event.dropped_because == "frigate: gate itself marks 1777636800.25-mxklsc (person) as a false positive"
+    assert str(event.dropped_because) == "frigate: gate itself marks 1777636800.25-mxklsc (person) as a false positive"
     assert one(frigate()).dropped_because is None
 
 
