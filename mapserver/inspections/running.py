@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
-from mapserver.core.services import Services
+from mapserver.core.services import Jobs, Services
 from mapserver.faults.values import Amiss, Inspection, Sound
 from mapserver.faults.watch import FaultWatch
 from mapserver.faults.workers import silence_inspection
@@ -13,7 +13,6 @@ from mapserver.inspections.machine import disk_inspections
 from mapserver.inspections.sign_ins import sign_in_inspection
 from mapserver.inspections.webhook import Webhook
 from telemetry.messages import Message, written
-from telemetry.mqtt import MqttLink
 
 
 @asynccontextmanager
@@ -38,15 +37,16 @@ def _inspections(parts: Services) -> Iterator[Inspection]:
     yield sign_in_inspection(parts.store, parts.clock)
     yield parts.forgetting.inspection()
     yield silence_inspection(parts.workers)
-    if parts.jobs.broker is not None:
-        yield _broker_inspection(parts.jobs.broker)
+    if parts.settings.mqtt is not None:
+        yield _broker_inspection(parts.jobs)
 
 
-def _broker_inspection(link: MqttLink) -> Inspection:
-    """How the link to the broker is, as it says itself."""
+def _broker_inspection(jobs: Jobs) -> Inspection:
+    """How the link to the broker is, as it says itself; all is well where another server has it."""
 
     def look() -> Sound | Amiss:
-        if link.trouble is None:
+        link = jobs.broker
+        if link is None or link.trouble is None:
             return Sound(Message("faults.broker_connected"))
         return Amiss(Message("faults.broker_silent"), written(link.trouble))
 

@@ -13,7 +13,7 @@ from mapserver.faults import Amiss
 from mapserver.faults.workers import REPORT_S, write_reports
 from mapserver.flights.control import take_warning
 from mapserver.inspections.running import watching_faults
-from mapserver.intake.broker import broker_link
+from mapserver.intake.broker import BrokerListener
 from mapserver.intake.flow import forget_waiting
 from mapserver.program.logs import FlightLog
 from mapserver.recordings.flow import recording_desk
@@ -42,6 +42,8 @@ async def running_jobs(parts: Services) -> AsyncIterator[None]:
         stack.push_async_callback(asyncio.to_thread, parts.principals.stop)
         stack.callback(parts.store.listen(FlightLog().hear))
         parts.looks.recover()
+        parts.leases.start()
+        stack.push_async_callback(asyncio.to_thread, parts.leases.stop)
         recording = _recording_desk(parts)
         if recording is not None:
             recording.start()
@@ -60,8 +62,6 @@ async def running_jobs(parts: Services) -> AsyncIterator[None]:
         clips.start()
         parts.jobs.clips = clips.progress
         stack.callback(clips.stop)
-        parts.leases.start()
-        stack.push_async_callback(asyncio.to_thread, parts.leases.stop)
         flights = FlightSupervisor(
             parts.store,
             standards=parts.standards,
@@ -110,10 +110,9 @@ async def running_jobs(parts: Services) -> AsyncIterator[None]:
             weather.start()
             stack.push_async_callback(weather.stop)
         if parts.settings.mqtt is not None:
-            link = broker_link(parts, parts.settings.mqtt)
-            await link.start()
-            stack.push_async_callback(link.stop)
-            parts.jobs.broker = link
+            listener = BrokerListener(parts, parts.settings.mqtt)
+            await listener.start()
+            stack.push_async_callback(listener.stop)
         await stack.enter_async_context(watching_faults(parts))
         yield
 

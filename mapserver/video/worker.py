@@ -31,9 +31,10 @@ from mission.zones import service as zones
 from telemetry.cities import BOTH
 from telemetry.clock import from_epoch
 from telemetry.errors import VanagasError
+from telemetry.leases import LeaseStanding
 from telemetry.messages import Message
 from telemetry.positions import LocalFrame, Position
-from telemetry.store import Change
+from telemetry.store import STORE_ERRORS, Change
 from telemetry.supervision import ThreadHeartbeat
 from telemetry.units import service as units
 from telemetry.units.tables import UnitKind, UnitRow
@@ -62,6 +63,7 @@ LEAVING_M = 25.0
 """How far beside its zone a drone may turn without its video going off."""
 LOOK_S = 1.0
 """How often it is looked whether a camera is lost or some have to wait for the detector."""
+VIDEO_LEASE = "video of "
 WEIGHTS = {UnitKind.DRONE: 4.0, UnitKind.TOWER: 2.0, UnitKind.BODY_CAMERA: 2.0}
 PLATES_WEIGHT, OTHER_WEIGHT = 4.0, 1.0
 
@@ -88,13 +90,18 @@ class VideoDesk:
         self._steady = parts.steady
         self._news: queue.SimpleQueue[str | None] = queue.SimpleQueue()
         self._worker = parts.workers.thread("video", self._run, wake=lambda: self._news.put(None))
-        self._stop_listening: Callable[[], None] = lambda: None
+        self._stop_listening: list[Callable[[], None]] = []
+        self._elsewhere: dict[str, float] = {}
+        """Videos that another server reads, and when (monotonic seconds) this one asks again."""
 
     def start(self) -> None:
         """Begin. A model or rules that cannot be used are faults of the parts; the streams are read anyway."""
         if self._wanted:
             self._prepare()
-        self._stop_listening = self._parts.store.listen(self._hear)
+        self._stop_listening = [
+            self._parts.store.listen(self._hear),
+            self._parts.leases.listen(lambda lease: self._news.put(lease.removeprefix(VIDEO_LEASE))),
+        ]
         self._worker.start()
         for name in self._wanted:
             self._news.put(name)
@@ -114,10 +121,12 @@ class VideoDesk:
 
     def stop(self) -> None:
         """End every stream and wait for them."""
-        self._stop_listening()
+        for stop_listening in self._stop_listening:
+            stop_listening()
         self._worker.stop()
         for watched in list(self._watched.values()):
             watched.stop()
+        self._parts.leases.give_back([VIDEO_LEASE + name for name in self._watched])
         self._workers.stop()
 
     def states(self) -> dict[str, StreamState]:
@@ -139,11 +148,14 @@ class VideoDesk:
             with suppress(queue.Empty):
                 if (name := self._news.get(timeout=LOOK_S)) is None:
                     return
-                self._guarded(name, self._attend)
+                if name in self._wanted:
+                    self._guarded(name, self._attend)
             if time.monotonic() >= due:
                 due = time.monotonic() + LOOK_S
                 for name in list(self._watched):
                     self._guarded(name, self._tell_outage)
+                for name in [name for name, again in self._elsewhere.items() if again <= due]:
+                    self._guarded(name, self._attend)
                 rates = {name: rate for name, one in self.states().items() if (rate := one.rate) is not None}
                 if (said := self._overload.see(rates, time.monotonic())) is not None:
                     log.warning("%s", said)
@@ -157,6 +169,7 @@ class VideoDesk:
 
     def _attend(self, name: str) -> None:
         """Let the stream of `name` run if its owner is on duty, and only then, by the setup that is in force."""
+        self._elsewhere.pop(name, None)
         with self._parts.store.read() as session:
             if not owned(session, name):
                 self._miss_owner(name)
@@ -164,6 +177,7 @@ class VideoDesk:
             wanted = _on_duty(session, name, running=name in self._watched)
             setup = self._setups.of(session, name)
         self._parts.faults.end(f"camera {name}")
+        wanted = wanted and self._is_mine(name)
         if wanted and name not in self._watched:
             self._watched[name] = self._watch(name, setup)
             log.info("%s is on duty: its video is read", name)
@@ -172,7 +186,25 @@ class VideoDesk:
             self._workers.update_setup(name, setup)
         elif not wanted and name in self._watched:
             self._watched.pop(name).stop()
-            log.info("%s is off duty: its video is no longer read", name)
+            self._parts.leases.give_back([VIDEO_LEASE + name])
+            log.info("%s is off duty, or another server's: its video is no longer read", name)
+
+    def _is_mine(self, name: str) -> bool:
+        """Whether this server, of those that have the video in their settings, is the one to read it.
+
+        While the database cannot be written it is: seen twice is better than not at all.
+        """
+        leases = self._parts.leases
+        if leases.standing(VIDEO_LEASE + name) is not LeaseStanding.NOT_OWN:
+            return True
+        try:
+            taken = leases.take(VIDEO_LEASE + name)
+        except STORE_ERRORS as error:
+            log.warning("the video of %s is read by every server that can: %s", name, error)
+            return True
+        if taken is None:
+            self._elsewhere[name] = time.monotonic() + leases.lasts_s
+        return taken is not None
 
     def _miss_owner(self, name: str) -> None:
         words = Message("faults.video_of_nobody", video=name)

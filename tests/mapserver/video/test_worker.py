@@ -17,9 +17,10 @@ from mapserver.camera_setups.flow import set_up
 from mapserver.core.services import Services
 from mapserver.core.video_settings import RecordingSettings, VideoSettings
 from mapserver.recordings.flow import recording_desk
-from mapserver.video.worker import VideoDesk, over_zone
+from mapserver.video.worker import VIDEO_LEASE, VideoDesk, over_zone
 from telemetry.access import Principal, Role
 from telemetry.cities import City
+from telemetry.leases import LeaseKeeper, LeaseOwner
 from telemetry.messages import Message
 from telemetry.observations import Observation
 from telemetry.observations import repository as observations
@@ -217,3 +218,18 @@ def test_what_is_drawn_in_the_browser_goes_before_the_file_and_holds_while_the_s
     assert first.position.ellipse is None
     assert second.position.ellipse is not None
     assert second.position.accuracy_m < first.position.accuracy_m / 5
+
+
+@pytest.mark.whole
+def test_a_camera_that_another_server_reads_is_read_here_once_that_one_lets_go(parts: Services) -> None:
+    add_camera(parts)
+    parts.settings.videos = [VideoSettings(name="C1", source="rtsp://127.0.0.1:1/")]
+    parts.__dict__["leases"] = LeaseKeeper(parts.store, LeaseOwner("this"), lasts_s=0.1)
+    other = LeaseKeeper(parts.store, LeaseOwner("other"))
+    assert other.take(VIDEO_LEASE + "C1") is not None
+    desk = VideoDesk(parts, None)
+    desk.start()
+    other.give_back([VIDEO_LEASE + "C1"])
+    wait_until(lambda: "C1" in desk.watched())
+    desk.stop()
+    assert other.take(VIDEO_LEASE + "C1") is not None
