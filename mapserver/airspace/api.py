@@ -47,7 +47,7 @@ def zones(
     lat, lon = city.facts.lat, city.facts.lon
     near = DegreeBox(lon - 2 * SHOWN_DEG, lat - SHOWN_DEG, lon + 2 * SHOWN_DEG, lat + SHOWN_DEG)
     found = doubts(airspace.data_sets, moment, moment + timedelta(hours=1), now=now)
-    said = [{"kind": doubt.kind.value, "message": doubt.message} for doubt in found]
+    said = [{"kind": doubt.kind.value, "message": doubt.message.text()} for doubt in found]
     return {**collection(airspace, moment, within=None if everywhere else near), "doubts": said}
 
 
