@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from telemetry.errors import BadPlan
+from telemetry.messages import Message
 from telemetry.positions import Position
 from telemetry.transfer.mission_items import Command, MissionItem
 
@@ -106,7 +107,7 @@ def key_of(item: MissionItem) -> tuple[float | None, ...]:
 def jump_target(item: MissionItem, plan: PlanFile) -> int:
     """The place in the plan that a DO_JUMP goes to. Raises BadPlan when there is none."""
     if item.param1 not in range(len(plan.items)):
-        raise BadPlan(f"{plan.name}: an item jumps to item {item.param1:g}, and the plan has {len(plan.items)}")
+        raise BadPlan(Message("plans.jumps_nowhere", plan=plan.name, target=item.param1, items=len(plan.items)))
     return int(item.param1)
 
 
@@ -116,9 +117,9 @@ def fence_area(
     """A part of a fence; a closing corner is taken off, too few corners and a senseless radius are refused."""
     if radius_m is not None:
         if not 0 < radius_m < 1e6:
-            raise BadPlan(f"{place}: {radius_m:g} m is no radius of a fence")
+            raise BadPlan(Message("plans.fence_radius", place=place, radius_m=radius_m))
         return FenceArea(tuple(corners), inclusion, radius_m)
     ring = list(corners[:-1] if len(corners) > 1 and corners[0] == corners[-1] else corners)
     if len(ring) < 3:
-        raise BadPlan(f"{place}: {len(ring)} corners; a fence has at least three")
+        raise BadPlan(Message("plans.fence_corners", place=place, corners=len(ring)))
     return FenceArea(tuple(ring), inclusion)

@@ -8,6 +8,7 @@ from mission.formats import geojson, gpx, kml, qgc, wpl, wpml
 from mission.formats.document import DEFAULT_HEIGHT_M, Dump, PlanFile
 from mission.parsing import bounded
 from telemetry.errors import BadPlan
+from telemetry.messages import Message
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ def format_of(name: str) -> PlanFormat:
     """The format of a file by the end of its name. Raises BadPlan."""
     known = FORMATS.get(Path(name).suffix.lower())
     if known is None:
-        raise BadPlan(f"{name}: no plan is read from or written to such a file; known are {', '.join(FORMATS)}")
+        raise BadPlan(Message("plans.no_such_format", name=name, known=list(FORMATS)))
     return known
 
 

@@ -26,6 +26,7 @@ from mission.parsing import bounded
 from mission.routes.mission_items import items_of_legs
 from mission.routes.route import GimbalPitch, Leg, LegKind, Look, PointOfInterest, Waypoint
 from telemetry.errors import BadPlan
+from telemetry.messages import Message
 from telemetry.positions import Position
 from telemetry.transfer.mission_items import AltitudeFrame, MissionItem
 
@@ -100,11 +101,11 @@ def _speed(root: Any) -> float | None:
 def _features(root: object, name: str) -> list[tuple[dict[str, Any], str]]:
     """Every feature with its place; a bare geometry is one. All have an object of properties."""
     if not isinstance(root, dict):
-        raise BadPlan(f"{name} is not GeoJSON: it is no object")
+        raise BadPlan(Message("plans.geojson.no_object", name=name))
     if root.get("type") == "FeatureCollection":
         listed = root.get("features")
         if not isinstance(listed, list):
-            raise BadPlan(f"{name}, features: not a list")
+            raise BadPlan(Message("plans.geojson.no_features", name=name))
         pairs = [(feature, f"{name}, features[{number}]") for number, feature in enumerate(listed)]
     else:
         pairs = [(root if root.get("type") == "Feature" else {"type": "Feature", "geometry": root}, name)]
@@ -117,7 +118,7 @@ def _checked(feature: object, place: str) -> dict[str, Any]:
     geometry, properties = feature.get("geometry"), feature.get("properties")
     if geometry is not None and (not isinstance(geometry, dict) or geometry.get("type") not in GEOMETRIES):
         kind = str(geometry.get("type"))[:40] if isinstance(geometry, dict) else "no object"
-        raise BadPlan(f"{place}.geometry is not GeoJSON: {kind}")
+        raise BadPlan(Message("plans.geojson.no_geometry", place=place, kind=kind))
     return {"geometry": geometry, "properties": properties if isinstance(properties, dict) else {}}
 
 
@@ -134,9 +135,7 @@ def _plain(features: Sequence[tuple[dict[str, Any], str]], name: str, height_m: 
     way = [point for line in lines for point in line] or points
     bounded.want_count(len(way), name, "points")
     if not way:
-        raise BadPlan(
-            f"{name} holds no line and no points; a plan needs a path (an area is planned with `vanagas plan`)"
-        )
+        raise BadPlan(Message("plans.no_path", name=name))
     items, notes = waypoints_of(way, height_m)
     if any(point.alt_m is not None for point in way):
         notes.append("heights are taken as metres above home")
@@ -193,13 +192,10 @@ def _route(feature: dict[str, Any], place: str, height_m: float) -> tuple[list[M
     ways = [_corner(point, height_m) for point in line]
     legs = [_leg(leg, ways, f"{place}.legs[{n}]") for n, leg in enumerate(written)]
     if not line or not legs:
-        raise BadPlan(f"{place}: a route without a line or without legs")
+        raise BadPlan(Message("plans.geojson.no_legs", place=place))
     sorties = {leg.get("sortie") for leg in written} - {None}
     if len(sorties) > 1:
-        raise BadPlan(
-            f"{place} holds {len(sorties)} sorties, each a mission of its own; plan it again into the format wanted, "
-            "which writes a file for each"
-        )
+        raise BadPlan(Message("plans.geojson.several_sorties", place=place, sorties=len(sorties)))
     speed = numbers.get("speed_m_s")
     items = items_of_legs(legs, speed_m_s=speed, trigger_m=numbers.get("trigger_m"))
     return items, Position(lat=line[0].lat, lon=line[0].lon), speed
@@ -207,12 +203,12 @@ def _route(feature: dict[str, Any], place: str, height_m: float) -> tuple[list[M
 
 def _leg(leg: object, ways: Sequence[Waypoint], place: str) -> Leg:
     if not isinstance(leg, dict):
-        raise BadPlan(f"{place}: not an object")
+        raise BadPlan(Message("plans.no_object", place=place))
     begin, end, kind = leg.get("start"), leg.get("end"), str(leg.get("kind"))
     if not (isinstance(begin, int) and isinstance(end, int) and 0 <= begin < end < len(ways)):
-        raise BadPlan(f"{place}: its start and end are no two places of the line")
+        raise BadPlan(Message("plans.geojson.leg_ends", place=place))
     if kind not in set(LegKind):
-        raise BadPlan(f"{place}: its kind is {kind[:40]}; known are {', '.join(LegKind)}")
+        raise BadPlan(Message("plans.geojson.leg_kind", place=place, kind=kind[:40], known=list(LegKind)))
     hold_s = bounded.number_of(leg.get("hold_s", 0.0), f"{place}.hold_s")
     on = leg.get("camera") is True
     return Leg(LegKind(kind), tuple(ways[begin : end + 1]), on, _look(leg.get("look"), f"{place}.look"), hold_s)
@@ -225,7 +221,7 @@ def _look(look: object, place: str) -> Look | None:
         return GimbalPitch(bounded.number_of(look["pitch_deg"], f"{place}.pitch_deg"))
     if isinstance(look, dict) and "at" in look:
         return PointOfInterest(_corner(_place(look["at"], f"{place}.at"), 0.0))
-    raise BadPlan(f"{place}: neither a pitch_deg nor a place to look at")
+    raise BadPlan(Message("plans.geojson.no_look", place=place))
 
 
 def _corner(point: PathPoint, height_m: float) -> Waypoint:
@@ -259,7 +255,7 @@ def _item(feature: dict[str, Any], place: str) -> MissionItem:
     told, geometry = feature["properties"], feature["geometry"]
     params = told.get("params")
     if not isinstance(params, list) or len(params) != (7 if geometry is None else 4):
-        raise BadPlan(f"{place}.properties.params: not a list of {7 if geometry is None else 4} numbers")
+        raise BadPlan(Message("plans.geojson.params", place=place, wanted=7 if geometry is None else 4))
     where = f"{place}.properties.params"
     values = [
         math.nan if value is None else bounded.number_of(value, f"{where}[{n}]") for n, value in enumerate(params)
@@ -296,6 +292,6 @@ def _fence(feature: dict[str, Any], place: str) -> FenceArea:
         point = _place(coordinates, where)
         return fence_area([(point.lat, point.lon)], place, inclusion=inclusion, radius_m=radius)
     if geometry.get("type") != "Polygon" or not isinstance(coordinates, list) or len(coordinates) != 1:
-        raise BadPlan(f"{place}: a fence is a Polygon without holes, or a Point with a radius_m")
+        raise BadPlan(Message("plans.geojson.fence", place=place))
     ring = [_place(value, f"{where}[0][{n}]") for n, value in enumerate(_listed(coordinates[0], where))]
     return fence_area([(point.lat, point.lon) for point in ring], place, inclusion=inclusion)

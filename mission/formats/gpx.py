@@ -14,6 +14,7 @@ from mission.formats.path import PathPoint, lost_beside_path, path_of, waypoints
 from mission.parsing import bounded
 from mission.parsing.markup import add, child, children, document, local, text
 from telemetry.errors import BadPlan
+from telemetry.messages import Message
 from telemetry.positions import Position
 from telemetry.transfer.mission_items import AltitudeFrame, MissionItem
 
@@ -28,7 +29,7 @@ def read(content: bytes, name: str, height_m: float) -> PlanFile:
     """The plan in a GPX file; points without `ele` get `height_m` above home. Raises BadPlan."""
     root = bounded.xml_of(content, name)
     if local(root) != "gpx":
-        raise BadPlan(f"{name} is not GPX: its root is {local(root)[:40]}")
+        raise BadPlan(Message("plans.gpx.root", name=name, root=local(root)[:40]))
     marks = children(root, "wpt")
     homes = [_position(mark, name) for mark in marks if text(mark, "type") == HOME]
     rally = tuple(_position(mark, name) for mark in marks if text(mark, "type") == RALLY)
@@ -37,7 +38,7 @@ def read(content: bytes, name: str, height_m: float) -> PlanFile:
     way = _way(routes, tracks, rest)
     bounded.want_count(len(way), name, "points")
     if not (way or homes or rally or routes):
-        raise BadPlan(f"{name} holds no route, no track and no waypoints")
+        raise BadPlan(Message("plans.gpx.nothing", name=name))
     items, notes = waypoints_of([_point(spot, name) for spot in way], height_m)
     if len(routes) + len(tracks) > 1:
         notes.append(f"of {len(routes)} routes and {len(tracks)} tracks the first is read")

@@ -16,6 +16,7 @@ from mission.formats.path import PathPoint, lost_beside_path, path_of, waypoints
 from mission.parsing import bounded
 from mission.parsing.markup import add, children, decimal, document, local, named, text
 from telemetry.errors import BadPlan
+from telemetry.messages import Message
 from telemetry.positions import LocalFrame, Position
 from telemetry.transfer.mission_items import AltitudeFrame, MissionItem
 
@@ -40,7 +41,7 @@ def read(content: bytes, name: str, height_m: float) -> PlanFile:
 def of_root(root: Element, name: str, height_m: float) -> PlanFile:
     """The plan in a parsed KML document, as `read`."""
     if local(root) not in ("kml", "Document", "Folder", "Placemark"):
-        raise BadPlan(f"{name} is not KML: its root is {local(root)[:40]}")
+        raise BadPlan(Message("plans.kml.root", name=name, root=local(root)[:40]))
     folders: dict[str, list[Element]] = {HOME: [], RALLY: [], FENCE: [], WAYPOINTS: []}
     for folder in named(root, "Folder"):
         folders.get((text(folder, "name") or "").lower(), []).append(folder)
@@ -58,9 +59,7 @@ def of_root(root: Element, name: str, height_m: float) -> PlanFile:
     bounded.want_count(len(way) + len(rally), name, "points")
     bounded.want_count(sum(len(area.corners) for area in fence), name, "corners")
     if not (way or fence or rally or homes or _is_ours(root)):
-        raise BadPlan(
-            f"{name} holds no line and no points; a plan needs a path (an area is planned with `vanagas plan`)"
-        )
+        raise BadPlan(Message("plans.no_path", name=name))
     items, told = waypoints_of(way, height_m)
     if len(lines) > 1:
         told.append(f"{len(lines)} lines are flown one after the other")
@@ -139,7 +138,7 @@ def _line(geometry: Element, name: str, notes: list[str]) -> list[PathPoint]:
 
 def _point(parts: Sequence[str], mode: str | None, place: str) -> PathPoint:
     if len(parts) not in (2, 3):
-        raise BadPlan(f"{place}: {','.join(parts)[:40]!r} is not longitude,latitude[,altitude]")
+        raise BadPlan(Message("plans.kml.coordinates", place=place, said=",".join(parts)[:40]))
     lat, lon = bounded.place_of(bounded.number_in(parts[1], place), bounded.number_in(parts[0], place), place)
     alt = bounded.height_of(bounded.number_in(parts[2], place), place) if len(parts) == 3 else None
     if mode in NO_HEIGHT or (mode is None and not alt):
@@ -161,7 +160,7 @@ def _fence(folder: Element, name: str) -> Iterator[FenceArea]:
             for bound in polygon:
                 inner = local(bound) == "innerBoundaryIs"
                 if inner and not inclusion:
-                    raise BadPlan(f"{name}, {label[:40]!r}: an area to keep out of cannot have a hole; draw it as two")
+                    raise BadPlan(Message("plans.kml.hole_in_keep_out", name=name, label=label[:40]))
                 for ring in named(bound, "LinearRing"):
                     corners = [(point.lat, point.lon) for point in _line(ring, name, [])]
                     yield fence_area(corners, f"{name}, {label[:40]!r}", inclusion=inclusion and not inner)

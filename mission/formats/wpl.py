@@ -15,6 +15,7 @@ from mission.formats import losses
 from mission.formats.document import DO_JUMP, HAS_POSITION, Dump, PlanFile, jump_target, key_of, plain_frame
 from mission.parsing import bounded
 from telemetry.errors import BadPlan
+from telemetry.messages import Message
 from telemetry.positions import Position
 from telemetry.transfer.mission_items import AltitudeFrame, Command, MissionItem
 
@@ -87,19 +88,19 @@ def _want_header(lines: Sequence[str], name: str) -> None:
     words = lines[0].split() if lines else []
     if words[:2] == ["QGC", "WPL"]:
         if words[2:] != ["110"]:
-            raise BadPlan(f"{name}, line 1: QGC WPL version {' '.join(words[2:])[:20] or 'none'}; only 110 is known")
+            raise BadPlan(Message("plans.wpl.version", name=name, version=" ".join(words[2:])[:20] or "none"))
         return
     if len(words) == 2 and all(re.fullmatch(r"-?\d+(\.\d+)?", word) for word in words):
-        raise BadPlan(f"{name} is a fence list (a latitude and a longitude on each line), not a mission")
+        raise BadPlan(Message("plans.wpl.fence_list", name=name))
     if words[:1] == ["RALLY"]:
-        raise BadPlan(f"{name} is a list of rally points, not a mission")
-    raise BadPlan(f"{name}, line 1: it does not begin with {HEADER!r}, so it is no mission of waypoints")
+        raise BadPlan(Message("plans.wpl.rally_list", name=name))
+    raise BadPlan(Message("plans.wpl.no_header", name=name, header=HEADER))
 
 
 def _row(line: str, place: str) -> Row:
     words = line.split()
     if len(words) != len(FIELDS):
-        raise BadPlan(f"{place}: {len(words)} fields; a row has {len(FIELDS)}, parted by tabs")
+        raise BadPlan(Message("plans.wpl.fields", place=place, found=len(words), wanted=len(FIELDS)))
     fields = dict(zip(FIELDS, words, strict=True))
     index, frame, command = (
         _whole(fields[key], most, f"{place}, {key}")
@@ -118,7 +119,7 @@ def _row(line: str, place: str) -> Row:
 def _whole(text: str, most: int, place: str) -> int:
     value = bounded.number_in(text, place)
     if value != int(value) or not 0 <= value <= most:
-        raise BadPlan(f"{place}: {text[:20]} is not a whole number from 0 to {most}")
+        raise BadPlan(Message("plans.wpl.no_whole_number", place=place, text=text[:20], most=most))
     return int(value)
 
 
@@ -141,7 +142,7 @@ def _home(item: MissionItem) -> Position | None:
 def _want_order(rows: Sequence[Row]) -> None:
     for before, row in pairwise(rows):
         if row.index <= before.index:
-            raise BadPlan(f"{row.place}: index {row.index} comes after {before.index}; number the rows in flying order")
+            raise BadPlan(Message("plans.wpl.index", place=row.place, index=row.index, before=before.index))
 
 
 def _aimed(rows: Sequence[Row]) -> list[MissionItem]:
@@ -150,7 +151,7 @@ def _aimed(rows: Sequence[Row]) -> list[MissionItem]:
     items = []
     for row in rows:
         if row.item.command == DO_JUMP and row.item.param1 not in places:
-            raise BadPlan(f"{row.place}: it jumps to row {row.item.param1:g}, which is not there")
+            raise BadPlan(Message("plans.wpl.jump", place=row.place, target=row.item.param1))
         jump = row.item.command == DO_JUMP
         items.append(replace(row.item, param1=float(places[int(row.item.param1)])) if jump else row.item)
     return items

@@ -6,6 +6,7 @@ from typing import Any
 from mission.formats.document import FenceArea, fence_area
 from mission.parsing import bounded
 from telemetry.errors import BadPlan
+from telemetry.messages import Message
 from telemetry.positions import Position
 
 
@@ -14,12 +15,12 @@ def read_fence(value: object, place: str) -> tuple[FenceArea, ...]:
     if value is None:
         return ()
     if not isinstance(value, dict):
-        raise BadPlan(f"{place}: not an object")
+        raise BadPlan(Message("plans.no_object", place=place))
     if value.get("version") == 1:
         corners = _corners(value.get("polygon") or [], f"{place}.polygon")
         return (FenceArea(corners),) if corners else ()
     if value.get("version") != 2:
-        raise BadPlan(f"{place} has version {str(value.get('version'))[:20]}; only versions 1 and 2 are known")
+        raise BadPlan(Message("plans.qgc.fence_version", place=place, version=str(value.get("version"))[:20]))
     polygons = _listed(value.get("polygons"), f"{place}.polygons")
     circles = _listed(value.get("circles"), f"{place}.circles")
     areas = [_polygon(entry, f"{place}.polygons[{n}]") for n, entry in enumerate(polygons)]
@@ -33,7 +34,7 @@ def read_rally(value: object, place: str) -> tuple[Position, ...]:
     if value is None:
         return ()
     if not isinstance(value, dict):
-        raise BadPlan(f"{place}: not an object")
+        raise BadPlan(Message("plans.no_object", place=place))
     points = _listed(value.get("points"), f"{place}.points")
     bounded.want_count(len(points), place, "rally points")
     return tuple(_rally(point, f"{place}.points[{n}]") for n, point in enumerate(points))
@@ -93,10 +94,10 @@ def _corners(value: object, place: str) -> tuple[tuple[float, float], ...]:
 
 def _entry(value: object, place: str) -> tuple[dict[str, Any], bool]:
     if not isinstance(value, dict):
-        raise BadPlan(f"{place}: not an object")
+        raise BadPlan(Message("plans.no_object", place=place))
     inclusion = value.get("inclusion", True)
     if not isinstance(inclusion, bool):
-        raise BadPlan(f"{place}.inclusion: neither true nor false")
+        raise BadPlan(Message("plans.qgc.inclusion", place=place))
     return value, inclusion
 
 
@@ -111,7 +112,7 @@ def _circle(value: object, place: str) -> FenceArea:
     circle = entry.get("circle")
     center = circle.get("center") if isinstance(circle, dict) else None
     if not isinstance(circle, dict) or not isinstance(center, list) or len(center) not in (2, 3):
-        raise BadPlan(f"{place}.circle: no center [latitude, longitude]")
+        raise BadPlan(Message("plans.qgc.circle", place=place))
     radius = bounded.number_of(circle.get("radius"), f"{place}.circle.radius")
     there = bounded.place_of(center[0], center[1], f"{place}.circle.center")
     return fence_area([there], f"{place}.circle.radius", inclusion=inclusion, radius_m=radius)
@@ -119,6 +120,6 @@ def _circle(value: object, place: str) -> FenceArea:
 
 def _rally(value: object, place: str) -> Position:
     if not isinstance(value, list) or len(value) not in (2, 3):
-        raise BadPlan(f"{place}: not [latitude, longitude, altitude]")
+        raise BadPlan(Message("plans.qgc.no_place", place=place))
     lat, lon, alt = [*value, None][:3]
     return bounded.position_of(lat, lon, alt, place)

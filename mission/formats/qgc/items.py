@@ -24,6 +24,7 @@ from mission.formats.document import (
 from mission.formats.qgc.expansion import VERSIONS, expanded
 from mission.parsing import bounded
 from telemetry.errors import BadPlan
+from telemetry.messages import Message
 from telemetry.transfer.mission_items import AltitudeFrame, MissionItem
 
 KNOWN_KEYS = {
@@ -98,25 +99,25 @@ def told_entries(entries: Sequence[Entry]) -> list[str]:
 
 def _read_entry(document: object, place: str) -> tuple[list[MissionItem], str | None]:
     if not isinstance(document, dict):
-        raise BadPlan(f"{place}: not an object")
+        raise BadPlan(Message("plans.no_object", place=place))
     if document.get("type") == "ComplexItem":
         return _read_complex(document, place)
     if document.get("type") != "SimpleItem":
-        raise BadPlan(f"{place}: its type is {str(document.get('type'))[:40]}, neither SimpleItem nor ComplexItem")
+        raise BadPlan(Message("plans.qgc.item_type", place=place, type=str(document.get("type"))[:40]))
     return [_read_simple(document, place)], None
 
 
 def _read_complex(document: dict[str, Any], place: str) -> tuple[list[MissionItem], str | None]:
     kind = str(document.get("complexItemType"))[:40]
     if kind not in VERSIONS:
-        raise BadPlan(f"{place}: a {kind} cannot be read; known patterns are {', '.join(VERSIONS)}")
+        raise BadPlan(Message("plans.qgc.pattern_unknown", place=place, kind=kind, known=list(VERSIONS)))
     version = document.get("version")
     if isinstance(version, bool) or version not in VERSIONS[kind]:
-        raise BadPlan(f"{place}: {kind} has version {str(version)[:20]}, which is not known")
+        raise BadPlan(Message("plans.qgc.pattern_version", place=place, kind=kind, version=str(version)[:20]))
     style = document.get("TransectStyleComplexItem")
     stored = style.get("Items") if isinstance(style, dict) else None
     if stored is not None and not isinstance(stored, list):
-        raise BadPlan(f"{place}.TransectStyleComplexItem.Items: not a list")
+        raise BadPlan(Message("plans.qgc.items", place=place))
     if not stored:
         items = expanded(document, place)
         return items, f"the {kind} carries no items; {len(items)} were computed from its own settings"
@@ -133,13 +134,13 @@ def _read_simple(document: dict[str, Any], place: str) -> MissionItem:
     if isinstance(params, list) and len(params) == 4 and isinstance(document.get("coordinate"), list):
         params = params + document["coordinate"]  # as QGroundControl wrote it before 3.1
     if not isinstance(params, list) or len(params) != 7:
-        raise BadPlan(f"{place}.params: not a list of seven numbers")
+        raise BadPlan(Message("plans.qgc.params", place=place))
     p1, p2, p3, p4, *there = [
         math.nan if value is None else bounded.number_of(value, f"{place}.params[{n}]")
         for n, value in enumerate(params)
     ]
     if command in NEEDS_POSITION and any(math.isnan(value) for value in there):
-        raise BadPlan(f"{place}: command {command} needs a latitude, a longitude and an altitude")
+        raise BadPlan(Message("plans.qgc.command_place", place=place, command=command))
     x, y, z = (0.0 if math.isnan(value) else value for value in there)
     if command in HAS_POSITION:
         bounded.place_of(x, y, place)
@@ -163,7 +164,7 @@ def _aimed(entries: list[Entry], place: str) -> tuple[Entry, ...]:
         if item.command != DO_JUMP:
             return item
         if item.param1 not in targets:
-            raise BadPlan(f"{place}: a jump goes to the doJumpId {item.param1:g}, which no item has")
+            raise BadPlan(Message("plans.qgc.jump", place=place, target=item.param1))
         return replace(item, param1=float(targets[item.param1]))
 
     return tuple(replace(entry, items=tuple(map(aim, entry.items))) for entry in entries)

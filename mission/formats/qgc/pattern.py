@@ -11,6 +11,7 @@ from typing import Any
 
 from mission.parsing import bounded
 from telemetry.errors import BadPlan
+from telemetry.messages import Message
 from telemetry.positions import LocalFrame
 from telemetry.transfer.mission_items import AltitudeFrame, Command, MissionItem
 
@@ -38,7 +39,7 @@ class PatternSettings:
         """An object in it."""
         value = self.values.get(key)
         if not isinstance(value, dict):
-            raise BadPlan(f"{self.place}.{key}: not an object, and the pattern carries no items")
+            raise BadPlan(Message("plans.qgc.pattern_part", place=self.place, key=key))
         return PatternSettings(value, f"{self.place}.{key}")
 
     def number(self, key: str, least: float, most: float, default: float | None = None) -> float:
@@ -47,14 +48,14 @@ class PatternSettings:
             return default
         value = bounded.number_of(self.values.get(key), f"{self.place}.{key}")
         if not least <= value <= most:
-            raise BadPlan(f"{self.place}.{key}: {value:g} is not between {least:g} and {most:g}")
+            raise BadPlan(Message("plans.qgc.between", place=self.place, key=key, value=value, least=least, most=most))
         return value
 
     def flag(self, key: str, *, default: bool = False) -> bool:
         """True or false."""
         value = self.values.get(key, default)
         if not isinstance(value, bool):
-            raise BadPlan(f"{self.place}.{key}: neither true nor false")
+            raise BadPlan(Message("plans.qgc.flag", place=self.place, key=key))
         return value
 
     def corners(self, key: str, least: int) -> list[tuple[float, float]]:
@@ -63,12 +64,12 @@ class PatternSettings:
         if not isinstance(value, list) or not all(isinstance(pair, list) and len(pair) >= 2 for pair in value):
             raise BadPlan(f"{place}: not a list of [latitude, longitude]")
         if len(value) > MOST_CORNERS:
-            raise BadPlan(f"{place}: {len(value):,} corners; a pattern has at most {MOST_CORNERS:,}")
+            raise BadPlan(Message("plans.qgc.too_many_corners", place=place, corners=len(value), most=MOST_CORNERS))
         corners = [bounded.place_of(pair[0], pair[1], f"{place}[{n}]") for n, pair in enumerate(value)]
         if len(corners) > least and corners[0] == corners[-1] and key == "polygon":
             corners.pop()
         if len(set(corners)) < least:
-            raise BadPlan(f"{place}: {len(set(corners))} different corners; at least {least} are needed")
+            raise BadPlan(Message("plans.qgc.too_few_corners", place=place, corners=len(set(corners)), least=least))
         return corners
 
 

@@ -17,6 +17,7 @@ from mission.formats.qgc import fence as fences
 from mission.formats.qgc.items import altitude_mode_of, read_entries, told_entries, write_entries
 from mission.parsing import bounded
 from telemetry.errors import BadPlan
+from telemetry.messages import Message
 from telemetry.positions import Position
 
 KNOWN_KEYS = {"fileType", "version", "groundStation", "mission", "geoFence", "rallyPoints"}
@@ -52,11 +53,11 @@ def read(content: bytes, name: str, height_m: float) -> PlanFile:
     del height_m
     root = bounded.json_of(content, name)
     if not isinstance(root, dict) or root.get("fileType") != "Plan":
-        raise BadPlan(f'{name} is not a QGroundControl plan: its fileType is not "Plan"')
+        raise BadPlan(Message("plans.qgc.file_type", name=name))
     _want_version(root, (1,), name)
     mission = root.get("mission")
     if not isinstance(mission, dict):
-        raise BadPlan(f"{name} holds no mission; save it from the plan view with a mission in it")
+        raise BadPlan(Message("plans.qgc.no_mission", name=name))
     _want_version(mission, (2,), f"{name}, mission")
     home, speed = _home(mission.get("plannedHomePosition"), f"{name}, mission.plannedHomePosition"), _speed(mission)
     entries, notes = read_entries(mission.get("items"), f"{name}, mission.items")
@@ -122,14 +123,14 @@ def _want_version(thing: Mapping[str, Any], wanted: tuple[int, ...], place: str)
     version = thing.get("version")
     if isinstance(version, bool) or version not in wanted:
         known = " or ".join(str(number) for number in wanted)
-        raise BadPlan(f"{place} has version {str(version)[:20]}; only version {known} is known")
+        raise BadPlan(Message("plans.qgc.version", place=place, version=str(version)[:20], known=known))
 
 
 def _home(value: object, place: str) -> Position | None:
     if value is None:
         return None
     if not isinstance(value, list) or len(value) not in (2, 3):
-        raise BadPlan(f"{place}: not [latitude, longitude, altitude]")
+        raise BadPlan(Message("plans.qgc.no_place", place=place))
     if value[0] is None and value[1] is None:
         return None
     lat, lon, alt = [*value, None][:3]

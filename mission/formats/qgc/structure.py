@@ -13,6 +13,7 @@ from shapely import Polygon
 from mission.formats.qgc.pattern import PatternSettings, Point, trigger, waypoint
 from mission.parsing import bounded
 from telemetry.errors import BadPlan
+from telemetry.messages import Message
 from telemetry.positions import LocalFrame
 from telemetry.transfer.mission_items import AltitudeFrame, MissionItem
 
@@ -53,7 +54,7 @@ def _loop(corners: list[Point], distance_m: float, place: str) -> list[Point]:
     """Clockwise round the structure at `distance_m` from it, from near its first corner, so that it is on the right."""
     structure = Polygon(corners)
     if not structure.is_valid or not structure.area:
-        raise BadPlan(f"{place}.polygon: it crosses itself or has no area; draw it again")
+        raise BadPlan(Message("plans.qgc.polygon", place=place))
     around = structure.buffer(distance_m, join_style="mitre", mitre_limit=MITRE)
     loop = [(float(x), float(y)) for x, y in shapely.get_coordinates(shapely.orient_polygons(around, exterior_cw=True))]
     loop = loop[: len(around.exterior.coords) - 1]

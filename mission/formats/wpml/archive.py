@@ -16,6 +16,7 @@ from mission.formats.wpml.aircraft import AIRCRAFT, DEFAULT
 from mission.parsing import bounded
 from mission.parsing.markup import children, named
 from telemetry.errors import BadPlan
+from telemetry.messages import Message
 from telemetry.positions import Position
 from telemetry.transfer.mission_items import MissionItem
 
@@ -48,7 +49,7 @@ def read(content: bytes, name: str, height_m: float) -> PlanFile:
     if waylines is None and template is None:
         plain = _member(members, ".kml")
         if plain is None:
-            raise BadPlan(f"{name} holds neither {WAYLINES} nor a .kml, so it is no plan")
+            raise BadPlan(Message("plans.wpml.neither", name=name, waylines=WAYLINES))
         return kml.read(members[plain], name, height_m)
     found = waylines or template or ""
     root = bounded.xml_of(members[found], f"{name}, {found}")
@@ -81,7 +82,7 @@ def write(plan: PlanFile, aircraft: str | None = None) -> Dump:
     What was read from a KMZ and not changed is written as it was. Raises BadPlan when DJI's format cannot hold it.
     """
     if aircraft is not None and aircraft.lower() not in AIRCRAFT:
-        raise BadPlan(f"there is no aircraft {aircraft!r}; known are {', '.join(AIRCRAFT)}")
+        raise BadPlan(Message("plans.wpml.aircraft", aircraft=aircraft, known=list(AIRCRAFT)))
     kept: WpmlSource | None = plan.kept.get("kmz")
     lost: list[str] = []
     same = kept is not None and same_items(kept.items, plan.items) and kept.speed_m_s == plan.speed_m_s

@@ -17,6 +17,7 @@ from mission.formats.wpml.actions import EVENLY, NAV_DELAY, PICTURE, STOP_PICTUR
 from mission.parsing import bounded
 from mission.parsing.markup import child, children, named, text
 from telemetry.errors import BadPlan
+from telemetry.messages import Message
 from telemetry.positions import LocalFrame, Position
 from telemetry.transfer.mission_items import AltitudeFrame, Command, MissionItem
 
@@ -141,10 +142,10 @@ def _waypoint(
 ) -> MissionItem:
     index = _number(mark, "index", place)
     if index != number:
-        raise BadPlan(f"{place}: its index is {index:g}; indices run from 0 without gaps")
+        raise BadPlan(Message("plans.wpml.index", place=place, index=index))
     parts = (text(child(mark, "Point"), "coordinates") or "").split(",")
     if len(parts) not in (2, 3):
-        raise BadPlan(f"{place}: its coordinates are not longitude,latitude")
+        raise BadPlan(Message("plans.wpml.coordinates", place=place))
     lat, lon = bounded.place_of(bounded.number_in(parts[1], place), bounded.number_in(parts[0], place), place)
     height = _template_height(mark, common_height, place) if is_template else _number(mark, "executeHeight", place)
     turn, heading = child(mark, "waypointTurnParam"), child(mark, "waypointHeadingParam")
@@ -171,7 +172,7 @@ def _frame(folder: Element, place: str, is_template: bool) -> int:
         mode = text(folder, "executeHeightMode") or ""
     modes = TEMPLATE_FRAME if is_template else FRAME_OF_MODE
     if mode not in modes:
-        raise BadPlan(f"{place}: its height mode is {mode[:40]!r}; known are {', '.join(modes)}")
+        raise BadPlan(Message("plans.wpml.height_mode", place=place, mode=mode[:40], known=list(modes)))
     return modes[mode]
 
 
@@ -187,13 +188,13 @@ def _speed(mark: Element, cruise: float, place: str, is_template: bool) -> float
 
 def _want_speed(speed: float, place: str) -> None:
     if not 0 < speed <= FASTEST_M_S:
-        raise BadPlan(f"{place}: {speed:g} m/s is no speed of an aircraft; it is above 0 and at most {FASTEST_M_S:g}")
+        raise BadPlan(Message("plans.wpml.speed", place=place, speed=speed, most=FASTEST_M_S))
 
 
 def _group(group: Element, waypoints: int, place: str, unknown: Counter[str]) -> Group:
     start, end = (int(_number(group, f"actionGroup{which}Index", place)) for which in ("Start", "End"))
     if not 0 <= start <= end < waypoints:
-        raise BadPlan(f"{place}: an action group runs from waypoint {start} to {end}, and there are {waypoints}")
+        raise BadPlan(Message("plans.wpml.action_group", place=place, start=start, end=end, waypoints=waypoints))
     trigger = child(group, "actionTrigger")
     kind = text(trigger, "actionTriggerType") or ""
     if kind not in ("reachPoint", BETWEEN, "multipleTiming", "multipleDistance"):
@@ -236,7 +237,7 @@ def _poi(mark: Element, common: Element | None, place: str) -> MissionItem | Non
         return None
     parts = (text(heading, "waypointPoiPoint") or "").split(",")
     if len(parts) not in (2, 3):
-        raise BadPlan(f"{place}: its point of interest is not latitude,longitude,altitude")
+        raise BadPlan(Message("plans.wpml.point_of_interest", place=place))
     lat, lon, alt = (bounded.number_in(part, place) for part in [*parts, "0"][:3])
     lat, lon = bounded.place_of(lat, lon, place)
     return MissionItem(ROI, lat=lat, lon=lon, alt_m=bounded.height_of(alt, place))
@@ -248,7 +249,9 @@ def _take_off(config: Element | None, name: str) -> list[MissionItem]:
     height = _number(config, "takeOffSecurityHeight", name)
     if not LOWEST_TAKEOFF_M <= height <= HIGHEST_TAKEOFF_M:
         raise BadPlan(
-            f"{name}, takeOffSecurityHeight: {height:g} m is not between {LOWEST_TAKEOFF_M} and {HIGHEST_TAKEOFF_M:g}"
+            Message(
+                "plans.wpml.take_off_height", name=name, height_m=height, least=LOWEST_TAKEOFF_M, most=HIGHEST_TAKEOFF_M
+            )
         )
     return [MissionItem(Command.TAKEOFF, param4=math.nan, alt_m=height)]
 
@@ -256,7 +259,7 @@ def _take_off(config: Element | None, name: str) -> list[MissionItem]:
 def _finish(config: Element | None, items: Iterable[MissionItem], name: str) -> list[MissionItem]:
     action = text(config, "finishAction") or "noAction"
     if action not in FINISH:
-        raise BadPlan(f"{name}, finishAction: {action[:40]!r}; known are {', '.join(sorted(FINISH))}")
+        raise BadPlan(Message("plans.wpml.finish_action", name=name, action=action[:40], known=sorted(FINISH)))
     if action == "goHome":
         return [MissionItem(Command.RETURN_TO_LAUNCH, AltitudeFrame.NO_POSITION)]
     if action == "autoLand":

@@ -9,6 +9,7 @@ from mission.formats.path import is_on_path, left_out
 from mission.formats.wpml.actions import NAV_DELAY, PICTURE, STOP_PICTURES, action_of, is_exact
 from mission.formats.wpml.reading import HIGHEST_TAKEOFF_M, LOWEST_TAKEOFF_M, ROI, ROI_NONE
 from telemetry.errors import BadPlan
+from telemetry.messages import Message
 from telemetry.transfer.mission_items import AltitudeFrame, Command, MissionItem
 
 FASTEST_M_S = 15.0
@@ -76,7 +77,7 @@ class _Sorting:
                 break
             self._take(item)
         if not self.steps.stops:
-            raise BadPlan(f"{plan.name} has no waypoint, and DJI's format wants one at least; add a waypoint")
+            raise BadPlan(Message("plans.wpml.no_waypoint", plan=plan.name))
         self._close()
         self._tell(plan)
 

@@ -82,7 +82,7 @@ def test_a_dji_template_that_is_no_route_says_where_the_route_is(text: str) -> N
     ("old", "new", "words"),
     [
         ("<wpml:index>0<", "<wpml:index>1<", "indices run from 0 without gaps"),
-        (">1.2\n", ">0.5\n", "0.5 m is not between 1.2 and 1500"),
+        (">1.2\n", ">0.5\n", "0.5 m is not between 1.2 and 1,500"),
         ("Speed>4<", "Speed>0<", "0 m/s is no speed"),
         ("autoLand", "explode", "finishAction: 'explode'"),
         ("relativeToStartPoint", "AMSL", "height mode is 'AMSL'"),

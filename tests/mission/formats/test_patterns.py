@@ -121,7 +121,7 @@ def test_a_landing_pattern_approaches_and_lands() -> None:
         (SURVEY | {"TransectStyleComplexItem": {}}, r"CameraCalc: not an object"),
         (SURVEY | {"TransectStyleComplexItem": STYLE | {"CameraCalc": CALC | {"AdjustedFootprintSide": None}}}, "Side"),
         (CORRIDOR | {"polyline": []}, "0 different corners"),
-        (SCAN | {"Layers": 100_000}, "Layers: 100000 is not between"),
+        (SCAN | {"Layers": 100_000}, "Layers: 100,000 is not between"),
         (SCAN | {"polygon": [SQUARE[0], SQUARE[2], SQUARE[1], SQUARE[3]]}, "crosses itself"),
         (LANDING | {"landCoordinate": 3}, "landCoordinate: not"),
         ({"complexItemType": "Spiral", "version": 1}, "a Spiral cannot be read"),
