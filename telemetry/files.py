@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 
 from telemetry.errors import BadInput, StoreUnavailable
+from telemetry.messages import Message
 
 NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
@@ -15,7 +16,7 @@ def write_whole(path: Path, content: str | bytes) -> None:
     Raises StoreUnavailable when there is no room for it, BadInput when it cannot be for another reason.
     """
     if not path.name:
-        raise BadInput(f"{path} is no file name; name the file to write")
+        raise BadInput(Message("files.no_name", path=path))
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         part.write_bytes(content.encode() if isinstance(content, str) else content)
@@ -23,5 +24,5 @@ def write_whole(path: Path, content: str | bytes) -> None:
     except OSError as error:
         part.unlink(missing_ok=True)
         if error.errno in NO_ROOM:
-            raise StoreUnavailable(f"{path} cannot be written: {error.strerror}; make room, and try again") from error
-        raise BadInput(f"{path} cannot be written: {error.strerror}") from error
+            raise StoreUnavailable(Message("files.no_room", path=path, reason=error.strerror)) from error
+        raise BadInput(Message("files.unwritable", path=path, reason=error.strerror)) from error

@@ -9,6 +9,7 @@ from threading import Lock
 
 from mapserver.basemap.tiles import TileFacts, changed_ns, plain_attribution, require_tile
 from telemetry.errors import BadInput, Unavailable
+from telemetry.messages import Message
 
 PICTURES = {
     "png": "image/png",
@@ -38,12 +39,12 @@ class MbtilesFile:
             said = {str(name): str(value) for name, value in self._database.execute("SELECT name, value FROM metadata")}
             zooms = self._database.execute("SELECT min(zoom_level), max(zoom_level) FROM tiles").fetchone()
         except (OSError, sqlite3.Error) as error:
-            raise BadInput(f"{path.name} cannot be read as an MBTiles file: {error}") from error
+            raise BadInput(Message("basemap.mbtiles_unreadable", file=path.name, reason=error)) from error
         written_as = said.get("format", "not told")
         if written_as not in PICTURES:
-            raise BadInput(f"{path.name} has tiles of format {written_as}; an orthophoto has png, jpg or webp")
+            raise BadInput(Message("basemap.tile_format", file=path.name, format=written_as))
         if not all(isinstance(zoom, int) for zoom in zooms):
-            raise BadInput(f"{path.name} has no tiles; make it again")
+            raise BadInput(Message("basemap.no_tiles", file=path.name))
         stat = path.stat()
         named = f"{sorted(said.items())}{stat.st_size}{stat.st_mtime_ns}"
         self.facts = TileFacts(
@@ -70,11 +71,11 @@ class MbtilesFile:
                     (zoom, column, from_south),
                 ).fetchone()
         except sqlite3.Error as error:
-            raise Unavailable(f"the orthophoto is damaged ({error}); an administrator copies it again") from error
+            raise Unavailable(Message("basemap.orthophoto_damaged", reason=error)) from error
         if found is None:
             return None
         if not isinstance(found[0], bytes):
-            raise Unavailable("the orthophoto is damaged (a tile is no picture); an administrator copies it again")
+            raise Unavailable(Message("basemap.tile_no_picture"))
         return found[0]
 
     def _tiles_bounds(self, path: Path, zoom: int) -> Bounds:
@@ -93,7 +94,7 @@ class MbtilesFile:
                 _latitude(north / sides),
             )
         except (sqlite3.Error, TypeError, ArithmeticError) as error:
-            raise BadInput(f"{path.name} cannot be read as an MBTiles file: {error}") from error
+            raise BadInput(Message("basemap.mbtiles_unreadable", file=path.name, reason=error)) from error
 
 
 def mbtiles_file(path: Path) -> MbtilesFile:
@@ -112,9 +113,9 @@ def _told_bounds(path: Path, said: str | None) -> Bounds | None:
     try:
         west, south, east, north = (float(part) for part in said.split(","))
     except ValueError as error:
-        raise BadInput(f"{path.name} has bounds {said!r}; west,south,east,north in degrees are wanted") from error
+        raise BadInput(Message("basemap.bounds_wrong", file=path.name, text=said)) from error
     if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):
-        raise BadInput(f"{path.name} has bounds {said!r}; west,south,east,north in degrees are wanted")
+        raise BadInput(Message("basemap.bounds_wrong", file=path.name, text=said))
     return west, south, east, north
 
 

@@ -8,6 +8,7 @@ from mapserver.basemap.tiles import TileFile, picture_tile_file
 from mapserver.core.settings import Settings
 from telemetry.cities import City
 from telemetry.errors import BadInput
+from telemetry.messages import Message
 
 SQLITE_MAGIC = b"SQLite format 3\0"
 
@@ -18,7 +19,7 @@ def orthophoto_file(path: Path) -> TileFile | MbtilesFile:
         with path.open("rb") as file:
             begins = file.read(len(SQLITE_MAGIC))
     except OSError as error:
-        raise BadInput(f"{path.name} cannot be read: {error.strerror}") from error
+        raise BadInput(Message("files.unreadable", name=path.name, reason=error.strerror)) from error
     return mbtiles_file(path) if begins == SQLITE_MAGIC else picture_tile_file(path)
 
 

@@ -24,6 +24,7 @@ from pmtiles.tile import (
 )
 
 from telemetry.errors import BadInput, Unavailable
+from telemetry.messages import Message
 
 HEADER_BYTES = 127
 DEEPEST = 3
@@ -79,16 +80,18 @@ class TileFile:
             self._header = deserialize_header(self._bytes[:HEADER_BYTES])
             ends = self._header["tile_data_offset"] + self._header["tile_data_length"]
             if ends > len(self._bytes):
-                raise BadInput(f"{path.name} is cut off: {len(self._bytes)} of {ends} bytes are there; copy it again")
+                raise BadInput(Message("basemap.cut_off", file=path.name, held=len(self._bytes), whole=ends))
             metadata = self._metadata()
         except (MagicNumberNotFound, SpecVersionUnsupported) as error:
-            raise BadInput(f"{path.name} is no PMTiles file of version 3") from error
+            raise BadInput(Message("basemap.not_pmtiles", file=path.name)) from error
         except UNREADABLE as error:
-            raise BadInput(f"{path.name} cannot be read as a PMTiles file: {error}") from error
+            raise BadInput(Message("basemap.pmtiles_unreadable", file=path.name, reason=error)) from error
         if self._header["tile_type"] is TileType.UNKNOWN:
-            raise BadInput(f"{path.name} does not say what its tiles are; write it with a tile type")
+            raise BadInput(Message("basemap.tiles_untold", file=path.name))
         if self._header["tile_compression"] not in (Compression.GZIP, Compression.NONE):
-            raise BadInput(f"{path.name} is packed by {self._header['tile_compression'].name}; write it with gzip")
+            raise BadInput(
+                Message("basemap.packed_otherwise", file=path.name, packing=self._header["tile_compression"].name)
+            )
         self.facts = _facts(self._header, metadata, path)
         self._directory = lru_cache(DIRECTORIES)(self._unpacked)
 
@@ -119,7 +122,7 @@ class TileFile:
         try:
             return deserialize_directory(self._bytes[offset : offset + length])
         except UNREADABLE as error:
-            raise Unavailable(f"the map of the towns is damaged ({error}); an administrator copies it again") from error
+            raise Unavailable(Message("basemap.map_damaged", reason=error)) from error
 
     def _metadata(self) -> dict[str, Any]:
         begins = self._header["metadata_offset"]
@@ -135,7 +138,7 @@ class TileFile:
 def require_tile(zoom: int, column: int, row: int) -> None:
     """Raises BadInput for a tile that no map can have."""
     if not (0 <= zoom <= LARGEST_ZOOM and 0 <= column < 2**zoom and 0 <= row < 2**zoom):
-        raise BadInput(f"there is no tile {zoom}/{column}/{row} on any map")
+        raise BadInput(Message("basemap.no_tile", zoom=zoom, column=column, row=row))
 
 
 @lru_cache(maxsize=4)
@@ -148,7 +151,7 @@ def tile_file(path: Path) -> TileFile:
     file = _opened(path, changed_ns(path))
     if file.facts.media_type != MVT:
         kind = file.facts.media_type.partition("/")[2].upper()
-        raise BadInput(f"{path.name} has {kind} pictures; a map of vector tiles is wanted")
+        raise BadInput(Message("basemap.pictures_not_vectors", file=path.name, kind=kind))
     return file
 
 
@@ -156,7 +159,7 @@ def picture_tile_file(path: Path) -> TileFile:
     """The PMTiles file of pictures as it is now; opened again once it was replaced. Raises BadInput."""
     file = _opened(path, changed_ns(path))
     if file.facts.media_type == MVT:
-        raise BadInput(f"{path.name} has vector tiles; an orthophoto has PNG, JPEG or WebP pictures")
+        raise BadInput(Message("basemap.vectors_not_pictures", file=path.name))
     return file
 
 
@@ -165,7 +168,7 @@ def changed_ns(path: Path) -> int:
     try:
         return path.stat().st_mtime_ns
     except OSError as error:
-        raise BadInput(f"{path.name} cannot be read: {error.strerror}") from error
+        raise BadInput(Message("files.unreadable", name=path.name, reason=error.strerror)) from error
 
 
 def plain_attribution(said: Any) -> str:

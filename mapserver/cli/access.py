@@ -16,6 +16,7 @@ from mapserver.program.opening import open_parts
 from telemetry.access import MAY_SERVE_BOTH, Principal, Role
 from telemetry.cities import City
 from telemetry.errors import BadInput
+from telemetry.messages import Message
 
 COMMAND_LINE = Principal("command line", Role.ADMIN, None)
 """Who does it, in the audit trail: whoever may read the data folder."""
@@ -50,14 +51,14 @@ def user(
     with parts.store.read() as session:
         known = session.get(UserRow, name.strip().lower()) is not None
     if not known and role is None:
-        raise BadInput(f"there is no user {name} yet; say --role and --city to add one")
+        raise BadInput(Message("cli.user_missing", name=name))
     if both_towns and city is not None:
-        raise BadInput("--both-towns and --city exclude each other; say one of them")
+        raise BadInput(Message("cli.towns_exclude"))
     if not known and role in MAY_SERVE_BOTH and city is None and not both_towns:
-        raise BadInput(f"say --city for a {role} of one town, or --both-towns for one who serves both")
+        raise BadInput(Message("cli.town_missing", role=role))
     device = role is Role.DEVICE
     if known and device:
-        raise BadInput(f"there is a user {name} already, and a device has no password; see `vanagas token`")
+        raise BadInput(Message("cli.device_has_no_password", name=name))
     password = None
     if not device:
         text = typer.prompt("Password", hide_input=True, confirmation_prompt=True)

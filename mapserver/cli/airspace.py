@@ -21,6 +21,7 @@ from telemetry.access import Principal, Role
 from telemetry.audit import service as audit
 from telemetry.cities import City
 from telemetry.files import write_whole
+from telemetry.messages import Message
 
 app = typer.Typer(help="UAS geographical zones: ED-269 and ED-318.", no_args_is_help=True, add_completion=False)
 ZoneFileArgument = Annotated[Path, typer.Argument(metavar="FILE", help="Zones in ED-269 or ED-318.")]
@@ -68,7 +69,9 @@ def take(
         audit.record(work.session, who, "import", f"airspace {row.name}", city=city, at=now, detail=detail)
     for remark in read.remarks:
         typer.echo(remark, err=True)
-    typer.echo(f"{row.zones} zones of {file.name} are in force as {row.name} for {city.facts.name}")
+    typer.echo(
+        Message("cli.zones_in_force", zones=row.zones, file=file.name, name=row.name, town=city.facts.name).text()
+    )
 
 
 @app.command()

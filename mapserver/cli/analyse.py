@@ -13,6 +13,7 @@ from mission.terrain import TerrainFile
 from telemetry.cities import City, first_town
 from telemetry.errors import BadInput
 from telemetry.logs.files import load_log
+from telemetry.messages import Message
 from telemetry.observations import SourceKind
 from vision.ground.recorded import RecordedFlight, RecordedWishes
 from vision.models.catalogue import find_model, read_catalogue
@@ -76,11 +77,11 @@ def analyse(
         table = load_log(telemetry)
         by_clock = telemetry.suffix.lower() in FLIGHT_LOGS
         if by_clock and start is None:
-            raise BadInput(f"{telemetry.name} did not begin with the video; say with --start when the video began")
+            raise BadInput(Message("cli.start_missing", file=telemetry.name))
         began = moment(start, "--start") if by_clock and start is not None else None
         flight = RecordedFlight(table, RecordedWishes(hfov, pitch, ground, began))
     elif from_above:
-        raise BadInput("--from-above needs to know how high the camera was: give the drone's log with --telemetry")
+        raise BadInput(Message("cli.height_missing"))
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -113,7 +114,14 @@ def analyse(
     counted = outcome.counters
     damaged = f"{counted.corrupt} damaged, " if counted.corrupt else ""
     typer.echo(
-        f"{counted.frames} pictures, {damaged}{counted.detections} looked at, {counted.findings} findings → {out}",
+        Message(
+            "cli.analysed",
+            pictures=counted.frames,
+            damaged=damaged,
+            looked=counted.detections,
+            findings=counted.findings,
+            out=out,
+        ).text(),
         err=True,
     )
     if outcome.fault is not None:

@@ -127,7 +127,7 @@ def _given(verdicts: list[Verdict], subjects: list[str]) -> list[Acknowledgement
     asking = [verdict for verdict in verdicts if verdict.level is Level.ACKNOWLEDGE]
     if unknown := set(subjects) - {verdict.subject for verdict in asking}:
         known = ", ".join(verdict.subject for verdict in asking) or "nothing"
-        raise BadInput(f"nothing called {min(unknown)} waits to be acknowledged; there is {known}")
+        raise BadInput(Message("cli.nothing_to_acknowledge", name=min(unknown), known=known))
     return [
         Acknowledgement(
             verdict.check, verdict.subject, verdict.data_version, Message("checks.acknowledged_on_command_line")
@@ -142,7 +142,7 @@ def _show(name: str, start: datetime, verdicts: list[Verdict]) -> None:
     table.add_column("check")
     table.add_column("verdict", no_wrap=True)
     table.add_column("why", ratio=3)
-    table.add_column("what would clear it", ratio=2)
+    table.add_column(Message("cli.what_would_clear_it").text(), ratio=2)
     for verdict in verdicts:
         why = Text(verdict.message.text())  # a zone's name is no markup
         clears = Text("" if verdict.clears is None else verdict.clears.text())

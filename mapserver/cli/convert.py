@@ -11,6 +11,7 @@ from mission.formats import DEFAULT_HEIGHT_M, dump, load
 from mission.formats.files import format_of
 from telemetry.errors import BadInput
 from telemetry.files import write_whole
+from telemetry.messages import Message
 from telemetry.transfer.refusals import REFUSALS
 
 KNOWN = ".plan .waypoints .kmz (DJI) .kml .gpx .geojson"
@@ -30,7 +31,7 @@ def convert(
     """
     format_of(out.name)
     if _same_file(source, out):
-        raise BadInput(f"{out} is the file that is read; name another one to write")
+        raise BadInput(Message("cli.same_file", file=out))
     plan = load(source, height_m=height)
     written = dump(plan, out.suffix, aircraft=drone)
     write_whole(out, written.content)

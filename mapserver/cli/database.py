@@ -19,6 +19,7 @@ from mapserver.program import invariants
 from telemetry.access import Principal, Role
 from telemetry.clock import SystemClock, iso
 from telemetry.errors import BadInput, Misconfigured
+from telemetry.messages import Message
 from telemetry.store import MediaStore, Store, sqlite
 from telemetry.store.private import repair_modes
 
@@ -37,9 +38,9 @@ def upgrade(data: DataDir = None) -> None:
         if before not in (None, migrations.newest()):
             copy = keep_copy(settings, store, schema=str(before), now=SystemClock().now())
         migrations.upgrade(store)
-        typer.echo(f"the database is at schema {migrations.current(store)}")
+        typer.echo(Message("cli.at_schema", schema=migrations.current(store)).text())
         if copy is not None:
-            typer.echo(f"as it was, at schema {before}: {copy}", err=True)
+            typer.echo(Message("cli.copy_kept", schema=before, copy=copy).text(), err=True)
 
 
 @app.command()
@@ -75,7 +76,7 @@ def accept_copy(data: DataDir = None) -> None:
     settings = load(data)
     file = settings.database_file
     if file is None:
-        raise Misconfigured("the database is a server's, which is never a copy without its newest rows")
+        raise Misconfigured(Message("cli.never_a_copy"))
     require_database(settings)
     with only_server(settings.data_dir):
         sqlite.accept_copy(file)
@@ -90,9 +91,9 @@ def load_file(
     """Copy an SQLite database into the empty one of the PostgreSQL server that `database_url` names."""
     settings = load(data)
     if settings.database_file is not None:
-        raise Misconfigured("database_url names no PostgreSQL server; without one put the file in the data folder")
+        raise Misconfigured(Message("cli.no_postgres"))
     if not file.is_file():
-        raise BadInput(f"there is no file {file}")
+        raise BadInput(Message("cli.no_file", file=file))
     with only_server(settings.data_dir), closing(Store(settings.database)) as store:
         copy_from_file(file, store)
         begin_history(store)
@@ -107,4 +108,4 @@ def new_key(data: DataDir = None) -> None:
     with only_server(settings.data_dir), closing(Store(settings.database)) as store:
         migrations.require_current(store)
         take_new_key(store, settings.key, Principal("command line", Role.ADMIN, None), SystemClock())
-    typer.echo("the new secret key is taken; give devices and programs new tokens (vanagas token)")
+    typer.echo(Message("cli.key_taken").text())

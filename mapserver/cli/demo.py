@@ -9,6 +9,7 @@ import typer
 from mapserver.core.video_settings import VideoSettings
 from mapserver.demo.run import DemoOptions, run_demo
 from telemetry.errors import BadInput
+from telemetry.messages import Message
 
 
 def demo(
@@ -36,7 +37,7 @@ def demo(
 def _video(text: str) -> VideoSettings:
     name, equals, source = text.partition("=")
     if not (name and equals and source):
-        raise BadInput(f"--video {text!r} names no unit; write NAME=FILE or NAME=URL, such as TWR-1=street.mp4")
+        raise BadInput(Message("cli.video_without_name", text=text))
     if "://" not in source and not Path(source).is_file():
-        raise BadInput(f"--video {name}: there is no file {source}")
+        raise BadInput(Message("cli.video_file_missing", name=name, file=source))
     return VideoSettings(name=name, source=source, simulated=True)

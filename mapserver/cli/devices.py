@@ -12,6 +12,7 @@ from mapserver.devices import service
 from mapserver.devices.service import Binding
 from telemetry.cities import City
 from telemetry.clock import iso
+from telemetry.messages import Message
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
 Name = Annotated[str, typer.Argument(help="The device's user name.")]
@@ -35,7 +36,7 @@ def list_devices(
         bound = ", ".join(map(str, device.bindings)) or "nothing: it may hand in nothing until it is bound"
         typer.echo(f"{device.name}  {town}  {state}  {used}\n  speaks for {bound}")
     if not found:
-        typer.echo("there are no devices; `vanagas devices add NAME --city TOWN KIND:ID` adds one")
+        typer.echo(Message("cli.no_devices").text())
 
 
 @app.command()
@@ -61,7 +62,7 @@ def bind(name: Name, sources: Sources, data: DataDir = None) -> None:
     with parts_of(data) as parts, parts.store.write() as work:
         for text in sources:
             service.bind(work, name, Binding.read(text), by=COMMAND_LINE, now=parts.clock.now())
-    typer.echo(f"{name} may speak for {', '.join(sources)}")
+    typer.echo(Message("cli.device_speaks", name=name, sources=", ".join(sources)).text())
 
 
 @app.command()

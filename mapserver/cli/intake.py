@@ -10,6 +10,7 @@ from mapserver.cli.options import DataDir
 from mapserver.intake import quarantine as service
 from mapserver.intake.flow import replay as replay_quarantined
 from telemetry.audit import service as audit
+from telemetry.messages import Message
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
 
@@ -39,5 +40,5 @@ def replay(data: DataDir = None) -> None:
         audit.record(work.session, COMMAND_LINE, "replay", "quarantine", city=None, at=parts.clock.now(), detail=detail)
     for result in results:
         if not result["taken"]:
-            typer.echo(f"{result['id']} still waits: {result['reason']}")
-    typer.echo(f"{taken} taken in, {len(results) - taken} still wait")
+            typer.echo(Message("cli.still_waits", id=result["id"], reason=result["reason"]).text())
+    typer.echo(Message("cli.taken_in", taken=taken, waiting=len(results) - taken).text())

@@ -17,6 +17,7 @@ from mission.zones.areas.picking import KNOWN
 from mission.zones.geometry import read_area
 from telemetry.errors import BadInput
 from telemetry.files import write_whole
+from telemetry.messages import Message
 
 AreaPath = Annotated[
     Path | None,
@@ -45,7 +46,7 @@ def mapped_given(
     if area is None:
         found = mapped_by_file(plan, named)
         if found is None and (camera is not None or images is not None):
-            raise BadInput("--camera and --images say how an area is mapped: name it with --area FILE")
+            raise BadInput(Message("cli.area_for_camera"))
     else:
         found = MappedArea(read_area(load_shape(area, None), area.name), named or camera_named(of_drone))
     if found is None or images is None:
@@ -56,6 +57,6 @@ def mapped_given(
 def write_images_map(path: Path, inputs: Inputs) -> None:
     """Write the map of images per point. Raises BadInput where nothing is mapped."""
     if inputs.mapped is None:
-        raise BadInput("--images-map needs an area that is mapped: name it with --area FILE")
+        raise BadInput(Message("cli.area_for_map"))
     found = image_map(image_count_of(inputs, inputs.mapped), inputs.mapped.wanted)
     write_whole(path, json.dumps(found, allow_nan=False) + "\n")

@@ -12,6 +12,7 @@ from incidents.merging.categories import load_rules
 from telemetry.clock import SystemClock
 from telemetry.errors import BadInput
 from telemetry.files import write_whole
+from telemetry.messages import Message
 from telemetry.observations import read_jsonl
 
 
@@ -26,14 +27,19 @@ def merge(
         with source.open(encoding="utf-8-sig") as lines:
             merged = merge_observations(read_jsonl(lines, name=str(source)), now=SystemClock().now(), rules=rules)
     except OSError as error:
-        raise BadInput(f"{source} cannot be read: {error.strerror}") from error
+        raise BadInput(Message("files.unreadable", name=source, reason=error.strerror)) from error
     except UnicodeDecodeError as error:
         raise BadInput(f"{source} is not UTF-8 text: {error}") from error
     write_whole(out, json.dumps([i.public() for i in merged.incidents], ensure_ascii=False, indent=1) + "\n")
     total = sum(len(i.observation_ids) for i in merged.incidents) + len(merged.routine)
     typer.echo(
-        f"{total} observations → {len(merged.incidents)} incidents; "
-        f"{len(merged.routine)} passing sights belong to none, {merged.added} add to one before, "
-        f"{merged.repeated} repetitions left out",
+        Message(
+            "cli.merged",
+            observations=total,
+            incidents=len(merged.incidents),
+            passing=len(merged.routine),
+            added=merged.added,
+            repeated=merged.repeated,
+        ).text(),
         err=True,
     )

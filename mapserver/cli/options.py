@@ -16,6 +16,7 @@ from mission.heights import AboveSea, Band
 from telemetry.cities import City
 from telemetry.clock import as_utc
 from telemetry.errors import BadInput
+from telemetry.messages import Message
 from telemetry.positions import Position, distance_m
 from telemetry.transfer.refusals import AutopilotName
 
@@ -108,7 +109,7 @@ def moment(text: str, option: str) -> datetime:
     try:
         read = datetime.fromisoformat(text)
     except ValueError as error:
-        raise BadInput(f"{option} {text!r} is no time; write it as 2026-06-01T12:00Z") from error
+        raise BadInput(Message("cli.not_a_time", option=option, text=text)) from error
     try:
         return as_utc(read)
     except ValueError as error:
@@ -128,12 +129,9 @@ def place(text: str, option: str) -> Position:
     except ValueError as error:
         if any(sign.isalpha() for sign in text):
             return _named_place(text, option)
-        raise BadInput(
-            f"{option} {text!r} is no place; write latitude,longitude in degrees, such as 56.62,23.28, and if known "
-            "its height above the sea in metres: 56.62,23.28,70"
-        ) from error
+        raise BadInput(Message("cli.not_a_place", option=option, text=text)) from error
     if not _near_a_town(lat, lon) and _near_a_town(lon, lat):
-        raise BadInput(f"{option} {text!r} has longitude and latitude exchanged; write latitude first: {lon:g},{lat:g}")
+        raise BadInput(Message("cli.exchanged", option=option, text=text, lon=lon, lat=lat))
     return read
 
 
@@ -151,10 +149,7 @@ def _named_place(text: str, option: str) -> Position:
 
     path = load().gazetteer
     if path is None:
-        raise BadInput(
-            f"{option} {text!r} is no place; write latitude,longitude in degrees, such as 56.62,23.28, or set a "
-            "gazetteer (VANAGAS_GAZETTEER), so that places can be named"
-        )
+        raise BadInput(Message("cli.place_without_gazetteer", option=option, text=text))
     gazetteer = gazetteer_file(path).gazetteer
     meant = gazetteer.named(text)
     if len(meant) != 1:
@@ -170,9 +165,7 @@ def ground_band(text: str) -> Band[AboveSea]:
     try:
         low, high = (float(part) for part in text.split(","))
     except ValueError as error:
-        raise BadInput(
-            f"--ground {text!r} is not two heights; write lowest,highest in metres, such as 60,95"
-        ) from error
+        raise BadInput(Message("cli.not_heights", text=text)) from error
     if not low <= high:
-        raise BadInput(f"--ground {text!r}: the lowest is above the highest; exchange them")
+        raise BadInput(Message("cli.heights_exchanged", text=text))
     return Band(low, high)

@@ -12,6 +12,7 @@ from mapserver.cli.options import DataDir
 from telemetry.access import Role
 from telemetry.cities import City
 from telemetry.errors import BadInput
+from telemetry.messages import Message
 
 app = typer.Typer(help="People and devices that may sign in.", no_args_is_help=True, add_completion=False)
 
@@ -140,7 +141,7 @@ def _shown(value: Any) -> str:
 
 def _town(city: City | None, *, both_towns: bool) -> City | None:
     if both_towns and city is not None:
-        raise BadInput("--both-towns and --city exclude each other; an admin serves both anyway")
+        raise BadInput(Message("cli.admin_serves_both"))
     return city
 
 

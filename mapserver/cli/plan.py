@@ -38,6 +38,7 @@ from mission.routes.patterns import PATTERNS, RESERVE, UNITS, Pattern
 from mission.zones.areas.picking import KNOWN
 from telemetry.clock import SystemClock
 from telemetry.errors import BadInput
+from telemetry.messages import Message
 
 app = typer.Typer(help="Plan a route over a shape.", no_args_is_help=True, add_completion=False)
 
@@ -148,7 +149,7 @@ def _wind(text: str) -> Wind:
     try:
         from_deg, speed = (float(part) for part in text.split(","))
     except ValueError as error:
-        raise BadInput(f"--wind {text!r} is no wind; write from where and how strong, such as 270,6") from error
+        raise BadInput(Message("cli.not_a_wind", text=text)) from error
     return Wind(from_deg, speed)
 
 

@@ -11,6 +11,7 @@ import numpy as np
 import typer
 
 from telemetry.errors import BadInput, BadMedia
+from telemetry.messages import Message
 from vision.detection.detector import load_detector
 from vision.frames.decoder import Image
 from vision.frames.image_header import read_image_header, require_pixels
@@ -93,19 +94,19 @@ def _box(text: str) -> PixelBox:
     try:
         left, top, width, height = (int(part) for part in text.split(","))
     except ValueError as error:
-        raise BadInput(f"--box {text!r} is not four whole numbers; write left,top,width,height in pixels") from error
+        raise BadInput(Message("cli.not_a_box", text=text)) from error
     return left, top, width, height
 
 
 def _picture(path: Path) -> Image:
     """The picture in `path`, blue green red. Raises BadMedia."""
     if not path.is_file():
-        raise BadMedia(f"there is no file {path}; name a JPEG, PNG or WebP")
+        raise BadMedia(Message("cli.no_picture_file", path=path))
     if path.stat().st_size > LARGEST_PICTURE:
-        raise BadMedia(f"{path} has more than {LARGEST_PICTURE // 2**20} MiB; make it smaller")
+        raise BadMedia(Message("cli.picture_too_large", path=path, most_mib=LARGEST_PICTURE // 2**20))
     content = path.read_bytes()
     require_pixels(read_image_header(content), MOST_PIXELS)
     image = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_COLOR)
     if image is None:
-        raise BadMedia(f"{path} cannot be read as a picture; give a JPEG, PNG or WebP")
+        raise BadMedia(Message("cli.not_a_picture", path=path))
     return image.astype(np.uint8, copy=False)

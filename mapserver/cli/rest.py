@@ -34,6 +34,7 @@ from mission.routes.drones import drones as catalogue
 from telemetry.clock import SystemClock
 from telemetry.errors import BadInput
 from telemetry.files import write_whole
+from telemetry.messages import Message
 
 
 def rest(
@@ -98,7 +99,7 @@ def rest(
 def _stop(plan: PlanFile, log: Path | None, last_picture: str | None, item: int | None) -> BreakOff:
     """Where the flight was broken off. Raises BadInput unless exactly one word tells it."""
     if [log, last_picture, item].count(None) != 2:
-        raise BadInput("say where the flight was broken off by one of --log FILE, --from LAT,LON and --item N")
+        raise BadInput(Message("cli.stop_missing"))
     if last_picture is not None:
         at = place(last_picture, "--from")
         return stop_at(plan, at.lat, at.lon)

@@ -7,6 +7,7 @@ from mapserver.core.settings import load
 from mapserver.program.opening import open_parts
 from telemetry.access import Principal, Role
 from telemetry.clock import iso
+from telemetry.messages import Message
 
 app = typer.Typer(help="What is forgotten in time.", no_args_is_help=True, add_completion=False)
 
@@ -17,7 +18,7 @@ def show(data: DataDir = None) -> None:
     parts = open_parts(load(data))
     off = parts.forgetting.jump()
     if off is None:
-        typer.echo("what is past its time is forgotten; the clock is as expected")
+        typer.echo(Message("cli.retention_sound").text())
         return
     way = "ahead" if off.total_seconds() > 0 else "behind"
     typer.echo(
@@ -32,4 +33,4 @@ def confirm(data: DataDir = None) -> None:
     """Say that the clock is right: what is past its time by it is forgotten from now on, also by a running server."""
     parts = open_parts(load(data))
     moment = parts.forgetting.confirm(Principal("command line", Role.ADMIN, None))
-    typer.echo(f"the clock is right: it is {iso(moment)}")
+    typer.echo(Message("cli.clock_confirmed", at=iso(moment)).text())

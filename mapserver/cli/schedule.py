@@ -18,6 +18,7 @@ from mission.schedule.solver import SECONDS, solve
 from mission.schedule.verify import violations
 from telemetry.errors import BadInput, VanagasError
 from telemetry.files import write_whole
+from telemetry.messages import Message
 
 
 def schedule(
@@ -35,13 +36,13 @@ def schedule(
         typer.echo(json.dumps(ScheduleRequest.model_json_schema(), indent=1))
         return
     if request is None:
-        raise BadInput("name the request: vanagas schedule REQUEST.json -o OUT.json")
+        raise BadInput(Message("cli.request_missing"))
     wanted = read_request(request)
     with interruptible() as cancelled, _bar() as progress:
         answer = solve(wanted, seconds=seconds, seed=seed, progress=progress, cancelled=cancelled)
     broken = list(violations(wanted, answer))
     if broken:
-        raise VanagasError(f"the schedule broke its own request and was not written: {broken[0]}; please report this")
+        raise VanagasError(Message("cli.schedule_broken", broken=broken[0]))
     if out is None:
         typer.echo(answer.model_dump_json(indent=1))
         return

@@ -14,14 +14,12 @@ from telemetry.access import Principal
 from telemetry.audit import service as audit
 from telemetry.clock import Clock
 from telemetry.errors import Misconfigured
+from telemetry.messages import Message
 from telemetry.store import Store
 from telemetry.store.tables import get_state, put_state
 
 KEY_CHECK = "secret_key_check"
-WAY_OUT = (
-    "set the earlier key again, or go on with this one by `vanagas db new-key`: everybody signs in again, and every "
-    "device and program needs a new token"
-)
+WAY_OUT = Message("server.key_way_out")
 _WORDS = b"vanagas: this database was written with this key"
 
 
@@ -44,9 +42,7 @@ def require_same_key(store: Store, key: bytes) -> None:
         with store.write() as work:
             put_state(work.session, KEY_CHECK, check_value(key))
     elif not known:
-        raise Misconfigured(
-            f"the secret key is not the one that this database was written with, so no token would be known; {WAY_OUT}"
-        )
+        raise Misconfigured(Message("server.key_differs", way_out=WAY_OUT))
 
 
 def take_new_key(store: Store, key: bytes, by: Principal, clock: Clock) -> None:

@@ -5,6 +5,7 @@ A pilot confirms; a coordinator can only ask for it, which the town's pilots see
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
 from typing import Any
 
 from shapely import Point, box
@@ -94,7 +95,7 @@ def offer_for(parts: Services, session: Session, incident_id: str, by: Principal
             return found
         offers.append(found)
     if not offers:
-        raise Conflict(f"no drone is free: {'; '.join(taken) or 'the town has none'}")
+        raise Conflict(Message("dispatch.none_free", reasons=_in_one(taken)))
     return offers[0]
 
 
@@ -145,11 +146,12 @@ def _point(place: Position) -> dict[str, Any]:
 
 def _free(
     session: Session, city: City, place: Position, by: Principal
-) -> tuple[list[tuple[UnitRow, float]], list[str]]:
+) -> tuple[list[tuple[UnitRow, float]], list[Message]]:
     """The town's drones that could start now, with their distance in metres, nearest first; and why others cannot."""
     due = flights.in_states(session, set(FlightState) - OVER - {FlightState.PLANNED})
     busy = {flight.unit_id: flight for flight in reversed(due)}
-    found, taken = [], []
+    found: list[tuple[UnitRow, float]] = []
+    taken: list[Message] = []
     for unit in units.listed(session, [city]):
         if unit.kind != UnitKind.DRONE:
             continue
@@ -158,23 +160,30 @@ def _free(
         if why is None and where is not None:
             found.append((unit, distance_m(where, place)))
         else:
-            taken.append(f"{unit.name} {why or 'has not said where it is'}")
+            reason = why or Message("dispatch.place_untold")
+            taken.append(Message("dispatch.drone_taken", drone=unit.name, reason=reason))
     return sorted(found, key=lambda one: one[1]), taken
 
 
-def _taken(session: Session, unit: UnitRow, flight: FlightRow | None, city: City, by: Principal) -> str | None:
+def _in_one(reasons: list[Message]) -> Message:
+    if not reasons:
+        return Message("dispatch.town_has_none")
+    return reduce(lambda first, other: Message("dispatch.reasons", first=first, other=other), reasons)
+
+
+def _taken(session: Session, unit: UnitRow, flight: FlightRow | None, city: City, by: Principal) -> Message | None:
     """Why the drone cannot be sent by `by` now; None when it can."""
     holder = control.of(session, unit.id).holder
     if not unit.link:
-        return "has no link to reach it by"
+        return Message("dispatch.no_link")
     if units.duty_city(unit) != city:
-        return f"is lent to {units.duty_city(unit).facts.name}"
+        return Message("dispatch.lent_to", town=units.duty_city(unit).facts.name)
     if flight is not None:
-        return f"is on {flight.name} ({flight.state}, {flight.pilot})"
+        return Message("dispatch.on_flight", flight=flight.name, state=flight.state, pilot=flight.pilot)
     if unit.battery is not None and unit.battery < LEAST_BATTERY:
-        return f"has {unit.battery:.0%} of its battery; {LEAST_BATTERY:.0%} are needed"
+        return Message("dispatch.battery_low", left=unit.battery, needed=LEAST_BATTERY)
     if by.may(Permission.FLY) and holder not in (None, by.name):
-        return f"is controlled by {holder}"
+        return Message("dispatch.controlled_by", holder=holder)
     return None
 
 

@@ -22,6 +22,7 @@ from mapserver.program.garbage import GarbagePauses
 from mapserver.web.protocol import http_protocol, socket_protocol
 from mapserver.web.render import load_templates
 from telemetry.errors import Misconfigured, Unavailable
+from telemetry.messages import Message
 from telemetry.supervision import Supervisor
 
 log = logging.getLogger(__name__)
@@ -40,11 +41,7 @@ def require_private(settings: Settings) -> None:
     has_tls = settings.tls_certificate is not None and settings.tls_key is not None
     if settings.host in LOOPBACK or has_tls or settings.behind_proxy is not None:
         return
-    raise Misconfigured(
-        f"{settings.host} can be reached from other machines, and nothing would be encrypted; put a reverse proxy with "
-        "TLS before it and name it (--behind-proxy 127.0.0.1, and leave --host out if it is on this machine), "
-        "or set tls_certificate and tls_key"
-    )
+    raise Misconfigured(Message("server.unencrypted", host=settings.host))
 
 
 def require_tls(settings: Settings) -> None:
@@ -54,10 +51,10 @@ def require_tls(settings: Settings) -> None:
     if certificate is None and key is None:
         return
     if certificate is None or key is None:
-        raise Misconfigured("tls_certificate and tls_key go together; set both, or none behind a reverse proxy")
+        raise Misconfigured(Message("server.tls_half"))
     for name, path in (("tls_certificate", certificate), ("tls_key", key)):
         if not os.access(path, os.R_OK):
-            raise Misconfigured(f"{name}: {path} is not there or may not be read; name a PEM file")
+            raise Misconfigured(Message("server.tls_file", name=name, path=path))
     try:
         ssl.create_default_context(ssl.Purpose.CLIENT_AUTH).load_cert_chain(certificate, key, password="")
     except (OSError, ValueError) as error:  # an ssl.SSLError is an OSError
@@ -111,7 +108,7 @@ async def run_server(parts: Services, *, on_ready: Callable[[str], None]) -> Non
         await server.serve()
     log.info("vanagas %s has stopped", VERSION)
     if not server.started:
-        raise Unavailable("the server did not start; the log above says why")
+        raise Unavailable(Message("server.not_started"))
 
 
 @contextmanager

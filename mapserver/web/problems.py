@@ -22,10 +22,10 @@ from telemetry.observations.values import plain
 
 log = logging.getLogger(__name__)
 
-HALF_A_CHARACTER = "a text in the request holds half a character (a lone surrogate); send UTF-8"
+HALF_A_CHARACTER = Message("web.lone_surrogate")
 MOST_FAULTS = 5
 """Named of one request; more help nobody."""
-UNFORESEEN = "the server has made a mistake, which is in its log; nothing was kept"
+UNFORESEEN = Message("web.unforeseen")
 
 
 def install(app: FastAPI) -> None:
@@ -39,7 +39,7 @@ def install(app: FastAPI) -> None:
     async def invalid(request: Request, error: RequestValidationError) -> Response:
         shown = error.errors()[:MOST_FAULTS]
         faults = [f"{'.'.join(map(str, e['loc'][1:])) or e['loc'][0]}: {plain(e['msg'])}" for e in shown]
-        return await answer(request, BadInput(f"the request cannot be used: {'; '.join(faults)}"))
+        return await answer(request, BadInput(Message("web.request_refused", reasons="; ".join(faults))))
 
     @app.exception_handler(RefusedBody)
     async def refused(request: Request, error: RefusedBody) -> Response:
@@ -61,7 +61,7 @@ def install(app: FastAPI) -> None:
                 return await answer(request, refusal)
         match error.status_code:
             case 404:
-                problem: VanagasError = NotFound(f"there is nothing at {path}")
+                problem: VanagasError = NotFound(Message("web.nothing_here", path=path))
             case 405:
                 problem = WrongMethod(Message("requests.method_not_taken", path=path, method=request.method))
             case _:
@@ -77,7 +77,7 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(OperationalError)
     async def database(request: Request, error: OperationalError) -> Response:
         log.error("the database failed on %s %s: %s", request.method, request.url.path, error.orig)
-        problem = Unavailable("the database does not answer; nothing was kept, send it again in a moment")
+        problem = Unavailable(Message("web.database_silent"))
         return await answer(request, problem)
 
 

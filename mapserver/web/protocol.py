@@ -120,7 +120,7 @@ class DeadlineProtocol(TakingProtocol, H11Protocol):
         if isinstance(error, h11.RemoteProtocolError) and error.error_status_hint == HeadersTooLarge.status:
             self._refuse(HeadersTooLarge(Message("requests.headers_too_large")))
         else:
-            self._refuse(BadRequest("the request is not HTTP that can be read"))
+            self._refuse(BadRequest(Message("web.not_http")))
 
     def _expect_headers(self) -> None:
         self._headers_due = self.loop.call_later(self.limits.headers_within_s, self._headers_missing)
@@ -132,7 +132,7 @@ class DeadlineProtocol(TakingProtocol, H11Protocol):
 
     def _headers_missing(self) -> None:
         if self.conn.trailing_data[0]:
-            self._refuse(TooSlow("the request's headers did not arrive in time"))
+            self._refuse(TooSlow(Message("web.headers_late")))
         else:
             self.transport.close()
 

@@ -149,7 +149,7 @@ def take_in(
     if refused and wanted.keep and not wanted.skip_refused:
         reasons = "; ".join(f"{refusal.feature}: {refusal.reason}" for refusal in refused[:5])
         raise BadInput(
-            f"{len(refused)} of {len(refused) + len(drafts)} features are refused, nothing is kept: {reasons}"
+            Message("zones.features_refused", refused=len(refused), all=len(refused) + len(drafts), reasons=reasons)
         )
     with parts.store.read() as session:
         others = _outlines(session, wanted.city)

@@ -10,6 +10,7 @@ from telemetry.cities import City
 from telemetry.errors import BadInput
 from telemetry.gazetteer.search import Gazetteer
 from telemetry.gazetteer.values import NamedPlace, folded
+from telemetry.messages import Message
 from telemetry.positions import Position, distance_m
 
 NEEDED = ("name", "lat", "lon")
@@ -46,20 +47,20 @@ def gazetteer_file(path: Path) -> GazetteerFile:
     try:
         stat = path.stat()
     except OSError as error:
-        raise BadInput(f"{path.name} cannot be read: {error.strerror}") from error
+        raise BadInput(Message("files.unreadable", name=path.name, reason=error.strerror)) from error
     return _read(path, stat.st_mtime_ns, stat.st_size)
 
 
 @lru_cache(maxsize=1)
 def _read(path: Path, _changed_ns: int, size: int) -> GazetteerFile:
     if size > LARGEST_FILE:
-        raise BadInput(f"{path.name} is larger than {LARGEST_FILE // 1_000_000} MB; cut it to the towns")
+        raise BadInput(Message("gazetteer.too_large", file=path.name, most_mb=LARGEST_FILE // 1000000))
     try:
         text = path.read_text("utf-8-sig")
     except OSError as error:
-        raise BadInput(f"{path.name} cannot be read: {error.strerror}") from error
+        raise BadInput(Message("files.unreadable", name=path.name, reason=error.strerror)) from error
     except UnicodeDecodeError as error:
-        raise BadInput(f"{path.name} is not UTF-8 (byte {error.start}); save it as CSV in UTF-8") from error
+        raise BadInput(Message("gazetteer.not_utf8", file=path.name, byte=error.start)) from error
     return read_gazetteer(text, path.name)
 
 
@@ -69,9 +70,7 @@ def read_gazetteer(text: str, name: str) -> GazetteerFile:
     between = ";" if lines[0].count(";") > lines[0].count(",") else ","
     columns = [column.lower() for column in _cells(lines[0], between)]
     if missing := [column for column in NEEDED if column not in columns]:
-        raise BadInput(
-            f"{name} has no column {', '.join(missing)}; its first line names them: name,lat,lon,aliases,lang,kind"
-        )
+        raise BadInput(Message("gazetteer.columns_missing", file=name, columns=", ".join(missing)))
     places = []
     refused = []
     for number, line in enumerate(lines[1:], start=2):
@@ -82,7 +81,7 @@ def read_gazetteer(text: str, name: str) -> GazetteerFile:
             refused.append(RefusedRow(number, str(error)))
     if not places:
         first = f": line {refused[0].line}, {refused[0].reason}" if refused else ""
-        raise BadInput(f"{name} has no place that can be used{first}")
+        raise BadInput(Message("gazetteer.no_places", file=name, first=first))
     return GazetteerFile(Gazetteer(places), tuple(refused))
 
 
