@@ -5,8 +5,6 @@ from mapserver.core.existing_database import require_database
 from mapserver.core.secret_key import require_same_key
 from mapserver.core.services import Services, assemble
 from mapserver.core.settings import Settings
-from telemetry.errors import Misconfigured
-from telemetry.messages import Message
 
 
 def open_parts(settings: Settings) -> Services:
@@ -17,10 +15,3 @@ def open_parts(settings: Settings) -> Services:
     migrations.require_current(parts.store)
     require_same_key(parts.store, key)
     return parts
-
-
-def require_database(settings: Settings) -> None:
-    """Raises Misconfigured when the file of the database is not there; a server's is found out by asking it."""
-    file = settings.database_file
-    if file is not None and not file.is_file():
-        raise Misconfigured(Message("server.no_database", folder=settings.data_dir))
