@@ -43,9 +43,13 @@ class _Answered:
 class JointWrites:
     """Takes writes from an event loop; each is answered after the commit that keeps it."""
 
-    def __init__(self, store: Store) -> None:
-        """Keeps in memory only what nobody has a receipt for yet, so each server process may have its own."""
+    def __init__(self, store: Store, begin: Callable[[Work], None] = lambda _: None) -> None:
+        """Keeps in memory only what nobody has a receipt for yet, so each server process may have its own.
+
+        `begin` is the first thing in each commit, such as waiting for this process's turn.
+        """
         self._store = store
+        self._begin = begin
         self._waiting: list[_Request] = []
         self._turn: asyncio.Task[None] | None = None
 
@@ -88,6 +92,7 @@ class JointWrites:
             alike.setdefault(request.kind, []).append(request)
 
         def write_all(work: Work) -> list[_Answered]:
+            self._begin(work)
             return [answered for of_kind in alike.values() for answered in _attempt(work, of_kind)]
 
         try:

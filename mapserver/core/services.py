@@ -10,6 +10,7 @@ import anyio
 
 from incidents.merging import Rules, default_rules
 from incidents.merging.categories import load_rules
+from incidents.timeline.turns import take_turn
 from mapserver.access.principal_cache import PrincipalCache
 from mapserver.access.service import Tokens
 from mapserver.core.body_budget import BodyBudget
@@ -123,7 +124,7 @@ class Services:
     @cached_property
     def joint_writes(self) -> JointWrites:
         """Writes of requests that share a commit."""
-        return JointWrites(self.store)
+        return JointWrites(self.store, take_turn)
 
     @cached_property
     def request_writes(self) -> anyio.Lock:

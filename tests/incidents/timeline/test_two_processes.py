@@ -9,6 +9,7 @@ from sqlmodel import select
 from incidents.merging import default_rules
 from incidents.timeline.acceptance import Receipt, accept
 from incidents.timeline.tables import IncidentRow
+from incidents.timeline.turns import take_turn
 from telemetry.observations import Observation
 from telemetry.store import Store, Work
 from tests.builders import NOON, observation, place
@@ -33,6 +34,24 @@ def test_each_of_eighty_is_kept_and_all_are_in_one_incident(postgres: PostgresSe
             (incident,) = session.exec(select(IncidentRow)).all()
     assert {receipt.incident_id for receipt in receipts} == {incident.id}
     assert sorted(incident.observation_ids) == sorted(one.id for one in seen)
+
+
+def test_units_of_work_that_take_turns_are_done_once(postgres: PostgresServer) -> None:
+    done: list[int] = []
+    with postgres.database() as url, closing(Store(url)) as first, closing(Store(url)) as second:
+        stores = (first, second)
+
+        def take(number: int) -> None:
+            def unit(work: Work) -> None:
+                take_turn(work)
+                done.append(number)
+                take_in(observation(str(number)), work)
+
+            stores[number % 2].run(unit)
+
+        with ThreadPoolExecutor(SENDERS) as senders:
+            list(senders.map(take, range(12)))
+    assert sorted(done) == list(range(12))
 
 
 def take_in(one: Observation, work: Work) -> Receipt:
