@@ -36,15 +36,16 @@ def convert(
     written = dump(plan, out.suffix, aircraft=drone)
     write_whole(out, written.content)
     refused = [] if autopilot is None else [one.text() for one in REFUSALS[autopilot].refused(plan.items)]
+    notes, lost = [note.text() for note in plan.notes], [one.text() for one in written.lost]
     if as_json:
-        told = {"in": str(source), "out": str(out), "items": len(plan.items), "notes": plan.notes, "lost": written.lost}
+        told = {"in": str(source), "out": str(out), "items": len(plan.items), "notes": notes, "lost": lost}
         told["refused"] = refused
         typer.echo(json.dumps(told, ensure_ascii=False))
         return
     typer.echo(f"{source.name} → {out.name}: {len(plan.items)} items", err=True)
-    for sentence in plan.notes:
+    for sentence in notes:
         typer.echo(f"note: {sentence}", err=True)
-    for sentence in written.lost:
+    for sentence in lost:
         typer.echo(f"lost: {sentence}", err=True)
     for sentence in refused:
         typer.echo(f"refused: {sentence}", err=True)

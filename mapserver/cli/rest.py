@@ -89,8 +89,8 @@ def rest(
     write_whole(out, content.content)
     told = made.route.as_json() | {
         "files": [out.name],
-        "notes": [*left.notes, *(note.text() for note in notes)],
-        "lost": list(content.lost),
+        "notes": [note.text() for note in (*left.notes, *notes)],
+        "lost": [lost.text() for lost in content.lost],
         "verdicts": [verdict.as_json() for verdict in verdicts],
     }
     typer.echo(json.dumps(told, ensure_ascii=False))

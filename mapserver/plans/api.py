@@ -73,7 +73,7 @@ def export(plan_id: str, caller: MaySeeMap, session: Reader, format: str = "plan
         media_type=known.media_type,
         headers={
             "Content-Disposition": attachment(service.file_name(plan) + known.extensions[0]),
-            "X-Plan-Lost": json.dumps(written.lost),
+            "X-Plan-Lost": json.dumps([lost.text() for lost in written.lost]),
         },
     )
 

@@ -124,7 +124,7 @@ def remaining(plan: PlanFile, stop: BreakOff) -> PlanFile:
         *plan.items[leg.target :],
     )
     left = len([each for each in path if each.target >= leg.target])
-    note = f"continues {plan.name} on the way to item {leg.target + 1}: {left} of {len(path)} points are left"
+    note = Message("continuation.note", plan=plan.name, item=leg.target + 1, left=left, points=len(path))
     return replace(plan, name=f"{plan.name}, rest", items=items, kept={}, notes=(note,))
 
 

@@ -61,10 +61,10 @@ class PlanFile:
     """What the file held beyond this, by format, for writing the same format again; opaque to everybody else."""
     patterns: tuple[Entry, ...] = field(default=(), compare=False)
     """Patterns of QGroundControl that some of the items stand for, so that it can edit them as such."""
-    no_pattern: str = field(default="", compare=False)
-    """Why a survey is not one of `patterns`; empty where it is, and for whatever is no survey."""
-    notes: tuple[str, ...] = field(default=(), compare=False)
-    """Sentences on what the reader had to assume, compute or leave out."""
+    no_pattern: Message | None = field(default=None, compare=False)
+    """Why a survey is not one of `patterns`; None where it is, and for whatever is no survey."""
+    notes: tuple[Message, ...] = field(default=(), compare=False)
+    """What the reader had to assume, compute or leave out."""
 
 
 @dataclass(frozen=True)
@@ -72,8 +72,8 @@ class Dump:
     """A plan written as a file."""
 
     content: bytes
-    lost: tuple[str, ...] = ()
-    """Sentences on what of the plan the format cannot hold."""
+    lost: tuple[Message, ...] = ()
+    """What of the plan the format cannot hold."""
 
 
 def plain_frame(frame: int) -> int:

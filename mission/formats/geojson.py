@@ -57,7 +57,7 @@ def of_document(root: object, name: str, height_m: float) -> PlanFile:
     rally = tuple(_position(f, place) for (f, place), role in zip(features, roles, strict=True) if role == "rally")
     homes = [_position(f, place) for (f, place), role in zip(features, roles, strict=True) if role == "home"]
     speed = _speed(root)
-    notes: list[str] = []
+    notes: list[Message] = []
     items = [_item(f, place) for (f, place), role in zip(features, roles, strict=True) if role == "item"]
     rest = [pair for pair, role in zip(features, roles, strict=True) if role not in ("fence", "rally", "home", "item")]
     if not items and "item" not in roles and not _is_ours(root):
@@ -122,7 +122,7 @@ def _checked(feature: object, place: str) -> dict[str, Any]:
     return {"geometry": geometry, "properties": properties if isinstance(properties, dict) else {}}
 
 
-def _plain(features: Sequence[tuple[dict[str, Any], str]], name: str, height_m: float) -> tuple[Any, list[str]]:
+def _plain(features: Sequence[tuple[dict[str, Any], str]], name: str, height_m: float) -> tuple[Any, list[Message]]:
     """Waypoints of somebody else's lines, or of the points where there are no lines."""
     lines: list[list[PathPoint]] = []
     points: list[PathPoint] = []
@@ -138,11 +138,11 @@ def _plain(features: Sequence[tuple[dict[str, Any], str]], name: str, height_m: 
         raise BadPlan(Message("plans.no_path", name=name))
     items, notes = waypoints_of(way, height_m)
     if any(point.alt_m is not None for point in way):
-        notes.append("heights are taken as metres above home")
+        notes.append(Message("plans.notes.above_home"))
     if len(lines) > 1:
-        notes.append(f"{len(lines)} lines are flown one after the other")
+        notes.append(Message("plans.notes.lines", count=len(lines)))
     if lines and points:
-        notes.append(f"{len(points)} points beside the line are left out")
+        notes.append(Message("plans.notes.points_beside", count=len(points)))
     return items, notes
 
 

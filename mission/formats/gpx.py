@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from xml.etree.ElementTree import Element
 
 from mission.formats.document import Dump, PlanFile
-from mission.formats.losses import counted
 from mission.formats.path import PathPoint, lost_beside_path, path_of, waypoints_of
 from mission.parsing import bounded
 from mission.parsing.markup import add, child, children, document, local, text
@@ -41,9 +40,9 @@ def read(content: bytes, name: str, height_m: float) -> PlanFile:
         raise BadPlan(Message("plans.gpx.nothing", name=name))
     items, notes = waypoints_of([_point(spot, name) for spot in way], height_m)
     if len(routes) + len(tracks) > 1:
-        notes.append(f"of {len(routes)} routes and {len(tracks)} tracks the first is read")
+        notes.append(Message("plans.notes.first_way", routes=len(routes), tracks=len(tracks)))
     if rest and (routes or tracks):
-        notes.append(f"{counted(len(rest), 'waypoint')} beside it left out")
+        notes.append(Message("plans.notes.waypoints_beside", count=len(rest)))
     title = text(routes[0], "name") if routes else None
     return PlanFile(
         title or bounded.stem(name), tuple(items), homes[0] if homes else None, (), rally, notes=tuple(notes)
@@ -67,19 +66,16 @@ def write(plan: PlanFile) -> Dump:
     return Dump(document(root), tuple(_lost(plan, path)))
 
 
-def _lost(plan: PlanFile, path: Sequence[MissionItem]) -> list[str]:
+def _lost(plan: PlanFile, path: Sequence[MissionItem]) -> list[Message]:
     lost = lost_beside_path(plan, "gpx")
     if plan.fence:
-        lost.append(f"the geofence ({counted(len(plan.fence), 'area')}) is left out: GPX has none")
+        lost.append(Message("plans.lost.gpx_fence", count=len(plan.fence)))
     level = plan.home.alt_m if plan.home is not None else None
     bare = sum(
         item.frame != AltitudeFrame.AMSL and (level is None or item.frame != AltitudeFrame.RELATIVE) for item in path
     )
     if bare:
-        lost.append(
-            f"{counted(bare, 'height')} above home or terrain are no heights above sea level, which alone GPX has: "
-            "other programs see none (plan with a home whose altitude is known)"
-        )
+        lost.append(Message("plans.lost.gpx_heights", count=bare))
     return lost
 
 

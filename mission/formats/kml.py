@@ -11,7 +11,6 @@ from itertools import islice
 from xml.etree.ElementTree import Element
 
 from mission.formats.document import Dump, FenceArea, PlanFile, fence_area
-from mission.formats.losses import counted
 from mission.formats.path import PathPoint, lost_beside_path, path_of, waypoints_of
 from mission.parsing import bounded
 from mission.parsing.markup import add, children, decimal, document, local, named, text
@@ -49,7 +48,7 @@ def of_root(root: Element, name: str, height_m: float) -> PlanFile:
     ours = [place for folder in folders[WAYPOINTS] for place in named(folder, "Placemark")]
     lines = [] if ours else [line for place in named(root, "Placemark") if place not in apart for line in _lines(place)]
     points = [p for place in ours or named(root, "Placemark") if place not in apart for p in _points(place)]
-    notes: list[str] = []
+    notes: list[Message] = []
     way = [point for line in lines for point in _line(line, name, notes)]
     way = way or [point for spot in points for point in _line(spot, name, notes)]
     areas = (area for folder in folders[FENCE] for area in _fence(folder, name))
@@ -62,11 +61,11 @@ def of_root(root: Element, name: str, height_m: float) -> PlanFile:
         raise BadPlan(Message("plans.no_path", name=name))
     items, told = waypoints_of(way, height_m)
     if len(lines) > 1:
-        told.append(f"{len(lines)} lines are flown one after the other")
+        told.append(Message("plans.notes.lines", count=len(lines)))
     if lines and points:
-        told.append(f"{counted(len(points), 'point')} beside the line left out")
+        told.append(Message("plans.notes.points_beside", count=len(points)))
     if any(item.frame == AltitudeFrame.RELATIVE for item in items):
-        told.append("heights above ground are taken as heights above home")
+        told.append(Message("plans.notes.ground_as_home"))
     return PlanFile(bounded.stem(name), tuple(items), homes[0] if homes else None, fence, rally, notes=(*notes, *told))
 
 
@@ -99,12 +98,12 @@ def write(plan: PlanFile) -> Dump:
     return Dump(document(root), tuple(_lost(plan, path)))
 
 
-def _lost(plan: PlanFile, path: Sequence[MissionItem]) -> list[str]:
+def _lost(plan: PlanFile, path: Sequence[MissionItem]) -> list[Message]:
     lost = lost_beside_path(plan, "kml")
     if terrain := sum(item.frame not in (AltitudeFrame.AMSL, AltitudeFrame.RELATIVE) for item in path):
-        lost.append(f"{counted(terrain, 'height')} above terrain become heights above home when they are read again")
+        lost.append(Message("plans.lost.kml_terrain", count=terrain))
     if circles := sum(area.radius_m is not None for area in plan.fence):
-        lost.append(f"{counted(circles, 'circle')} of the geofence become polygons of {CORNERS_OF_CIRCLE} corners")
+        lost.append(Message("plans.lost.kml_circles", count=circles, corners=CORNERS_OF_CIRCLE))
     return lost
 
 
@@ -120,7 +119,7 @@ def _points(place: Element) -> Iterator[Element]:
     return named(place, "Point")
 
 
-def _line(geometry: Element, name: str, notes: list[str]) -> list[PathPoint]:
+def _line(geometry: Element, name: str, notes: list[Message]) -> list[PathPoint]:
     """The points of one geometry, their heights as its altitudeMode says."""
     mode = text(geometry, "altitudeMode")
     if local(geometry) == "Track":
@@ -132,7 +131,7 @@ def _line(geometry: Element, name: str, notes: list[str]) -> list[PathPoint]:
     bounded.want_count(len(tuples), name, "points")
     points = [_point(parts, mode, f"{name}, {local(geometry)}, point {n}") for n, parts in enumerate(tuples, start=1)]
     if mode is None and any(point.alt_m is not None for point in points):
-        notes.append("heights without an altitudeMode are taken as metres above home")
+        notes.append(Message("plans.notes.no_altitude_mode"))
     return points
 
 

@@ -6,20 +6,21 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from mission.formats.document import NEEDS_POSITION, PlanFile
-from mission.formats.losses import counted, kept_by_others
+from mission.formats.losses import kept_by_others
+from telemetry.messages import Message
 from telemetry.transfer.mission_items import AltitudeFrame, Command, MissionItem
 
 ON_THE_WAY = NEEDS_POSITION | {21, 22, 31, 84, 85}
 """Commands that are flown to; 0, 0 is where the vehicle is and no point of the path."""
 KINDS = {
-    ("camera command", "camera commands"): {203, 206, 214, 530, 531, 532, 2000, 2001, 2500, 2501},
-    ("gimbal command", "gimbal commands"): {204, 205, 1000},
-    ("change of speed", "changes of speed"): {178},
-    ("heading or region of interest", "headings or regions of interest"): {115, 195, 196, 197, 201},
-    ("return to launch", "returns to launch"): {20},
-    ("landing without a place", "landings without a place"): {21, 85},
-    ("take-off without a place", "take-offs without a place"): {22, 84},
-    ("jump", "jumps"): {177},
+    "camera": {203, 206, 214, 530, 531, 532, 2000, 2001, 2500, 2501},
+    "gimbal": {204, 205, 1000},
+    "speed": {178},
+    "heading": {115, 195, 196, 197, 201},
+    "return": {20},
+    "landing": {21, 85},
+    "take_off": {22, 84},
+    "jump": {177},
 }
 
 
@@ -42,25 +43,23 @@ def path_of(plan: PlanFile) -> list[MissionItem]:
     return [item for item in plan.items if is_on_path(item)]
 
 
-def lost_beside_path(plan: PlanFile, format_key: str) -> list[str]:
+def lost_beside_path(plan: PlanFile, format_key: str) -> list[Message]:
     """For a format of points: the commands, parameters and speeds that it cannot hold."""
     lost = left_out(item for item in plan.items if not is_on_path(item))
     others = sum(item.command != Command.WAYPOINT for item in path_of(plan))
     if others:
-        lost.append(
-            f"{counted(others, 'take-off, landing or loiter', 'take-offs, landings or loiters')} become waypoints"
-        )
+        lost.append(Message("plans.lost.become_waypoints", count=others))
     waypoints = [item for item in path_of(plan) if item.command == Command.WAYPOINT]
     if set_up := sum(any(item.params[:3]) or not math.isnan(item.param4) for item in waypoints):
-        lost.append(f"hold times, radii and headings of {counted(set_up, 'waypoint')} are left out")
+        lost.append(Message("plans.lost.settings", count=set_up))
     if stops := sum(not item.autocontinue for item in path_of(plan)):
-        lost.append(f"{counted(stops, 'stop')} for the pilot's word are left out")
+        lost.append(Message("plans.lost.stops", count=stops))
     if plan.speed_m_s is not None:
-        lost.append(f"the planning speed of {plan.speed_m_s:g} m/s is left out")
+        lost.append(Message("plans.lost.path_speed", speed=plan.speed_m_s))
     return lost + kept_by_others(plan, format_key)
 
 
-def waypoints_of(points: Sequence[PathPoint], height_m: float) -> tuple[list[MissionItem], list[str]]:
+def waypoints_of(points: Sequence[PathPoint], height_m: float) -> tuple[list[MissionItem], list[Message]]:
     """A waypoint for each point, and notes: on heights that were missing, and that nothing but a path is there."""
     items = [
         MissionItem(
@@ -73,18 +72,23 @@ def waypoints_of(points: Sequence[PathPoint], height_m: float) -> tuple[list[Mis
         )
         for point in points
     ]
-    notes = ["the file holds a path: no take-off, no commands, no return"]
+    notes = [Message("plans.notes.path")]
     if bare := sum(point.alt_m is None for point in points):
-        notes.append(f"{counted(bare, 'point')} without a height: {height_m:g} m above home is taken")
+        notes.append(Message("plans.notes.no_height", count=bare, height_m=height_m))
     return items, notes
 
 
-def left_out(items: Iterable[MissionItem]) -> list[str]:
+def left_out(items: Iterable[MissionItem]) -> list[Message]:
     """Items that a format cannot hold, by kind."""
     kinds = Counter(_kind(item.command) for item in items)
-    return [f"{counted(count, *kind)} left out: this format cannot hold them" for kind, count in kinds.items()]
+    said = [
+        Message(f"plans.kinds.{kind}", count=count)
+        if isinstance(kind, str)
+        else Message("plans.lost.command", count=count, command=kind)
+        for kind, count in kinds.items()
+    ]
+    return [Message("plans.lost.items", what=each) for each in said]
 
 
-def _kind(command: int) -> tuple[str, str]:
-    other = f"command {int(command)}", f"commands {int(command)}"
-    return next((kind for kind, commands in KINDS.items() if command in commands), other)
+def _kind(command: int) -> str | int:
+    return next((kind for kind, commands in KINDS.items() if command in commands), int(command))

@@ -28,7 +28,7 @@ class WaypointsSource:
     """The frames of a file as it wrote them, by item: whole-number frames are plain ones in a plan."""
 
     frames: tuple[tuple[MissionItem, int], ...]
-    told: tuple[str, ...] = ()
+    told: tuple[Message, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -51,10 +51,10 @@ def read(content: bytes, name: str, height_m: float) -> PlanFile:
     rows = [_row(line, f"{name}, line {number}") for number, line in lines[1:]]
     _want_order(rows)
     home: Position | None = None
-    notes: tuple[str, ...] = ()
+    notes: tuple[Message, ...] = ()
     if rows and _is_home(rows[0].index, rows[0].item):
         home = _home(rows.pop(0).item)
-        notes = ("row 0 is taken for home, as ArduPilot's tools mean it",)
+        notes = (Message("plans.notes.row_0"),)
     items = _aimed(rows)
     frames = tuple((item, row.frame) for item, row in zip(items, rows, strict=True) if row.frame != item.frame)
     return PlanFile(bounded.stem(name), tuple(items), home, kept={"waypoints": WaypointsSource(frames)}, notes=notes)
@@ -168,16 +168,13 @@ def _decimal(value: float) -> str:
     return str(int(value)) if value == int(value) else repr(value)
 
 
-def _lost(plan: PlanFile) -> list[str]:
+def _lost(plan: PlanFile) -> list[Message]:
     lost = losses.beside_items(plan, "waypoints")
     free = sum(any(math.isnan(value) for value in item.params) for item in plan.items)
     if free:
-        lost.append(
-            f"{free} items leave a parameter to the vehicle; this format cannot, so 0 is written "
-            "(a heading of 0 is north on PX4, ArduPilot does not look at it)"
-        )
+        lost.append(Message("plans.lost.free_parameters", count=free))
     if plan.home is None and plan.items:
-        lost.append("the plan has no home, so row 0 is its first item; Mission Planner takes row 0 for home")
+        lost.append(Message("plans.lost.no_home_row"))
     elif plan.home is not None and plan.home.alt_m is None:
-        lost.append("home has no altitude; 0 m is written")
+        lost.append(Message("plans.lost.home_altitude"))
     return lost

@@ -13,6 +13,7 @@ from mission.formats.qgc.survey_document import SurveySettings, survey_entry
 from mission.routes.cameras import Camera, camera_named
 from mission.routes.survey import SurveyRequest, surveyed_area
 from mission.zones.geometry import local_frame, to_degrees, to_metres
+from telemetry.messages import Message
 from telemetry.positions import LocalFrame
 from telemetry.transfer.mission_items import Command, MissionItem
 
@@ -42,23 +43,23 @@ class PlannedSurvey:
     """Whether it is one flight of several."""
 
 
-def editable(planned: PlannedSurvey) -> tuple[Entry | None, str]:
+def editable(planned: PlannedSurvey) -> tuple[Entry | None, Message | None]:
     """The entry of a .plan file, or why there is none."""
     if planned.is_sortie:
-        return None, "it is one of several sorties over the area"
+        return None, Message("plans.no_pattern.sortie")
     if planned.area.interiors:
-        return None, "the area has a hole, which no survey of QGroundControl has"
+        return None, Message("plans.no_pattern.hole")
     frame = local_frame(planned.area)
     surveyed = surveyed_area(to_metres(planned.area, frame), planned.request)
     span = _span(planned.items)
     points = [item for item in span if item.command == Command.WAYPOINT]
     if len(points) < 2:
-        return None, "it has no lines"
+        return None, Message("plans.no_pattern.no_lines")
     if max(point.alt_m for point in points) - min(point.alt_m for point in points) > SAME_HEIGHT_M:
-        return None, "its heights follow the terrain"
+        return None, Message("plans.no_pattern.terrain")
     angle = float(planned.summary["angle_deg"])
     if not _parallel(planned, angle, frame):
-        return None, "its lines do not all have one direction; ask for parallel lines or for images per point"
+        return None, Message("plans.no_pattern.directions")
     corners = shapely.get_coordinates(to_degrees(surveyed, frame).exterior)[:-1]
     settings = SurveySettings(
         corners=tuple((float(lat), float(lon)) for lon, lat in corners.round(9)),
@@ -71,7 +72,7 @@ def editable(planned: PlannedSurvey) -> tuple[Entry | None, str]:
         photos=int(planned.summary["photos"]),
         camera=None if planned.request.without_camera else planned.camera,
     )
-    return survey_entry(span, settings), ""
+    return survey_entry(span, settings), None
 
 
 def with_editable_survey(

@@ -207,7 +207,7 @@ def _files(
             for plan, flight in zip(plans, route.flights, strict=True)
         ]
     dumps = {out_path.with_name(plan.name + out_path.suffix): dump(plan, suffix) for plan in plans}
-    lost = dict.fromkeys(sentence for each in dumps.values() for sentence in each.lost)
+    lost = dict.fromkeys(lost.text() for each in dumps.values() for lost in each.lost)
     return {path: each.content for path, each in dumps.items()}, list(lost)
 
 

@@ -27,17 +27,18 @@ def kept_patterns(file: PlanFile) -> dict[str, Any]:
     return {KEPT_PATTERNS: found} if found else {}
 
 
-def patterns_of(plan: "PlanRow", items: Sequence[MissionItem]) -> tuple[tuple[Entry, ...], str]:
+def patterns_of(plan: "PlanRow", items: Sequence[MissionItem]) -> tuple[tuple[Entry, ...], Message | None]:
     """The patterns that items of a kept plan stand for, and why a survey is none of them."""
     kept = plan.request.get(KEPT_PATTERNS, [])
     if plan.pattern != SURVEY:
         return tuple(
             Entry(each["document"], tuple(items[each["first"] : each["first"] + each["count"]])) for each in kept
-        ), ""
+        ), None
     try:
         area = read_area(plan.geometry, Message("plans.the_area"))
         is_sortie = SORTIE.search(plan.name) is not None
         entry, why_not = editable(planned_survey(area, plan.request, items, plan.route, is_sortie=is_sortie))
     except (BadInput, KeyError, ValueError) as error:
-        return (), f"its settings cannot be read ({error})"
+        reason = error.told if isinstance(error, BadInput) else str(error)
+        return (), Message("plans.no_pattern.unreadable", reason=reason)
     return () if entry is None else (entry,), why_not

@@ -67,10 +67,10 @@ def write_rally(points: Sequence[Position]) -> dict[str, Any]:
     return {"points": [[point.lat, point.lon, point.alt_m or 0.0] for point in points], "version": 2}
 
 
-def lost_of_rally(points: Sequence[Position]) -> list[str]:
+def lost_of_rally(points: Sequence[Position]) -> list[Message]:
     """What of them is not written."""
     bare = sum(point.alt_m is None for point in points)
-    return [f"{bare} rally points without a height are written at 0 m above home"] if bare else []
+    return [Message("plans.lost.rally_heights", count=bare)] if bare else []
 
 
 def _listed(value: object, place: str) -> list[Any]:

@@ -42,7 +42,7 @@ is read as above home in the relative frame and as above the sea in every other,
 height above the sea that QGroundControl has worked out from its own terrain."""
 
 
-def read_entries(value: object, place: str) -> tuple[tuple[Entry, ...], tuple[str, ...]]:
+def read_entries(value: object, place: str) -> tuple[tuple[Entry, ...], tuple[Message, ...]]:
     """Every entry with its items, and notes on patterns that had to be expanded. Raises BadPlan."""
     if not isinstance(value, list):
         raise BadPlan(f"{place}: not a list")
@@ -54,7 +54,7 @@ def read_entries(value: object, place: str) -> tuple[tuple[Entry, ...], tuple[st
         count += len(items)
         bounded.want_count(count, place)
         entries.append(Entry(document, tuple(items)))
-        notes += [f"{here}: {note}"] if note else []
+        notes += [Message("plans.notes.at", place=here, note=note)] if note else []
     return _aimed(entries, place), tuple(notes)
 
 
@@ -89,15 +89,15 @@ def altitude_mode_of(plan: PlanFile) -> int:
     return modes.pop() if len(modes) == 1 else MIXED_HEIGHTS
 
 
-def told_entries(entries: Sequence[Entry]) -> list[str]:
+def told_entries(entries: Sequence[Entry]) -> list[Message]:
     """What of the entries only a .plan file can hold."""
     patterns = Counter(e.document["complexItemType"] for e in entries if e.document["type"] == "ComplexItem")
-    told = [f"{count} {kind} can only be flown, not edited as a pattern" for kind, count in patterns.items()]
+    told = [Message("plans.lost.pattern", count=count, kind=kind) for kind, count in patterns.items()]
     extra = sorted({key for e in entries if e.document["type"] == "SimpleItem" for key in set(e.document) - KNOWN_KEYS})
-    return [*told, f"the keys {', '.join(extra)[:120]} of its items are left out"] if extra else told
+    return [*told, Message("plans.lost.item_keys", keys=", ".join(extra)[:120])] if extra else told
 
 
-def _read_entry(document: object, place: str) -> tuple[list[MissionItem], str | None]:
+def _read_entry(document: object, place: str) -> tuple[list[MissionItem], Message | None]:
     if not isinstance(document, dict):
         raise BadPlan(Message("plans.no_object", place=place))
     if document.get("type") == "ComplexItem":
@@ -107,7 +107,7 @@ def _read_entry(document: object, place: str) -> tuple[list[MissionItem], str | 
     return [_read_simple(document, place)], None
 
 
-def _read_complex(document: dict[str, Any], place: str) -> tuple[list[MissionItem], str | None]:
+def _read_complex(document: dict[str, Any], place: str) -> tuple[list[MissionItem], Message | None]:
     kind = str(document.get("complexItemType"))[:40]
     if kind not in VERSIONS:
         raise BadPlan(Message("plans.qgc.pattern_unknown", place=place, kind=kind, known=list(VERSIONS)))
@@ -120,7 +120,7 @@ def _read_complex(document: dict[str, Any], place: str) -> tuple[list[MissionIte
         raise BadPlan(Message("plans.qgc.items", place=place))
     if not stored:
         items = expanded(document, place)
-        return items, f"the {kind} carries no items; {len(items)} were computed from its own settings"
+        return items, Message("plans.notes.computed", kind=kind, count=len(items))
     inner = f"{place}.TransectStyleComplexItem.Items"
     bounded.want_count(len(stored), inner)
     return [item for n, part in enumerate(stored) for item in _read_entry(part, f"{inner}[{n}]")[0]], None

@@ -37,15 +37,15 @@ class PlanSource:
     rally: tuple[Position, ...]
 
     @property
-    def told(self) -> tuple[str, ...]:
-        """What of it only a .plan file can hold, as sentences."""
+    def told(self) -> tuple[Message, ...]:
+        """What of it only a .plan file can hold, as messages."""
         extra = sorted(set(self.root) - KNOWN_KEYS)
-        sentences = list(told_entries(self.entries))
+        said = list(told_entries(self.entries))
         if extra:
-            sentences.append(f"the keys {', '.join(extra)[:120]} of the .plan file are left out")
+            said.append(Message("plans.lost.file_keys", keys=", ".join(extra)[:120]))
         if isinstance(self.root.get("geoFence"), dict) and self.root["geoFence"].get("breachReturn"):
-            sentences.append("the place to return to when the fence is breached is left out")
-        return tuple(sentences)
+            said.append(Message("plans.lost.breach_return"))
+        return tuple(said)
 
 
 def read(content: bytes, name: str, height_m: float) -> PlanFile:
@@ -82,13 +82,13 @@ def write(plan: PlanFile) -> Dump:
     mission, lost = root["mission"], losses.kept_by_others(plan, "plan")
     mission["items"] = write_entries(plan, kept.entries if kept else plan.patterns)
     if plan.no_pattern:
-        lost.append(f"the survey is written as single items, not as one that QGroundControl edits: {plan.no_pattern}")
+        lost.append(Message("plans.lost.survey", reason=plan.no_pattern))
     if kept is None:
         mission["globalPlanAltitudeMode"] = altitude_mode_of(plan)
     if kept is None or plan.speed_m_s != kept.speed_m_s:
         mission["cruiseSpeed"] = mission["hoverSpeed"] = plan.speed_m_s or _blank()["mission"]["hoverSpeed"]
     if plan.speed_m_s is None and kept is None:
-        lost.append("a .plan file names a planning speed: 5 m/s is written, since the plan has none")
+        lost.append(Message("plans.lost.qgc_speed"))
     if kept is None or plan.home != kept.home:
         mission["plannedHomePosition"] = _written_home(plan, lost)
     if kept is None or plan.fence != kept.fence:
@@ -144,9 +144,9 @@ def _speed(mission: Mapping[str, Any]) -> float | None:
     return float(value) if usable and value is not None else None
 
 
-def _written_home(plan: PlanFile, lost: list[str]) -> list[float | None]:
+def _written_home(plan: PlanFile, lost: list[Message]) -> list[float | None]:
     if plan.home is not None:
         return [plan.home.lat, plan.home.lon, plan.home.alt_m]
-    lost.append("a .plan file names a planned home: the plan has none, so its first place is written")
+    lost.append(Message("plans.lost.qgc_home"))
     lat, lon = next(((item.lat, item.lon) for item in path_of(plan)), (0.0, 0.0))
     return [lat, lon, None]

@@ -12,6 +12,7 @@ from xml.etree.ElementTree import Element
 from mission.formats.document import key_of
 from mission.parsing import bounded
 from mission.parsing.markup import child, text
+from telemetry.messages import Message
 from telemetry.transfer.mission_items import AltitudeFrame, MissionItem
 
 NAV_DELAY, YAW, GIMBAL, GIMBAL_MANAGER, SHOOT, ZOOM = 93, 115, 205, 1000, 203, 531
@@ -66,14 +67,11 @@ def items_of(action: Element, place: str, unknown: Counter[str]) -> list[Mission
     return found
 
 
-def note_of(func: str, times: int) -> str:
+def note_of(func: str, times: int) -> Message:
     """The sentence on actions that are not as in the file."""
     if func == EVENLY:
-        return (
-            f"{EVENLY} ({times} times) becomes a turn of the gimbal at the waypoint where it is done: a likeness, "
-            "since DJI's aircraft turn it evenly on the way there"
-        )
-    return f"{func} has no MAVLink meaning ({times} times): it is kept for DJI files only"
+        return Message("plans.notes.evenly", action=EVENLY, count=times)
+    return Message("plans.notes.no_meaning", action=func, count=times)
 
 
 def action_of(item: MissionItem) -> tuple[str, Params] | None:

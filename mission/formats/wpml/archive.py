@@ -37,7 +37,7 @@ class WpmlSource:
     waypoints: int
 
     @property
-    def told(self) -> tuple[str, ...]:
+    def told(self) -> tuple[Message, ...]:
         """What only a DJI file can hold."""
         return (reading.told(self.waypoints),)
 
@@ -84,7 +84,7 @@ def write(plan: PlanFile, aircraft: str | None = None) -> Dump:
     if aircraft is not None and aircraft.lower() not in AIRCRAFT:
         raise BadPlan(Message("plans.wpml.aircraft", aircraft=aircraft, known=list(AIRCRAFT)))
     kept: WpmlSource | None = plan.kept.get("kmz")
-    lost: list[str] = []
+    lost: list[Message] = []
     same = kept is not None and same_items(kept.items, plan.items) and kept.speed_m_s == plan.speed_m_s
     if kept is not None and same and aircraft is None and kept.home == plan.home:
         members = dict(kept.members)
@@ -96,10 +96,10 @@ def write(plan: PlanFile, aircraft: str | None = None) -> Dump:
         members = {TEMPLATE: template, WAYLINES: waylines, **old}
         lost += more
         if kept is not None:
-            lost.append("the plan was changed, so DJI's own settings of each waypoint are written anew")
+            lost.append(Message("plans.lost.dji_anew"))
     content = _zipped(members)
     if not same and not lost and not alike(read(content, plan.name, 0.0).items, plan.items):
-        lost.append("DJI's format tells some commands in another order or at another place than the plan")
+        lost.append(Message("plans.lost.dji_order"))
     return Dump(content, tuple(lost))
 
 

@@ -12,7 +12,6 @@ from itertools import pairwise
 from xml.etree.ElementTree import Element
 
 from mission.formats.document import PlanFile
-from mission.formats.losses import counted
 from mission.formats.wpml.actions import EVENLY, NAV_DELAY, PICTURE, STOP_PICTURES, items_of, note_of
 from mission.parsing import bounded
 from mission.parsing.markup import child, children, named, text
@@ -65,12 +64,10 @@ def plan_of(root: Element, name: str, *, is_template: bool = False) -> PlanFile:
     folders = [folder for folder in named(root, "Folder") if children(folder, "Placemark")]
     kinds = {text(folder, "templateType") for folder in folders} if is_template else set()
     if not folders or kinds - {"waypoint", None}:
-        what = f"a DJI template ({', '.join(sorted(str(kind) for kind in kinds)) or 'without waypoints'})"
-        raise BadPlan(
-            f"{name} is {what}: what is flown is in wpmz/waylines.wpml of its KMZ; give the whole KMZ"
-            if is_template
-            else f"{name} holds no wayline"
-        )
+        if not is_template:
+            raise BadPlan(Message("plans.wpml.no_wayline", name=name))
+        said = ", ".join(sorted(map(str, kinds))) or Message("plans.wpml.without_waypoints")
+        raise BadPlan(Message("plans.wpml.template", name=name, kinds=said))
     bounded.want_count(sum(len(children(folder, "Placemark")) for folder in folders), name, "waypoints")
     config, unknown = child(child(root, "Document"), "missionConfig"), Counter[str]()
     waylines = [_wayline(folder, f"{name}, wayline {n}", unknown, is_template) for n, folder in enumerate(folders)]
@@ -79,12 +76,9 @@ def plan_of(root: Element, name: str, *, is_template: bool = False) -> PlanFile:
     bounded.want_count(len(items), name)
     notes = [note_of(func, times) for func, times in unknown.items()]
     if len(waylines) > 1:
-        notes.append(f"{len(waylines)} waylines are flown one after the other")
+        notes.append(Message("plans.notes.waylines", count=len(waylines)))
     if any(text(folder, "executeHeightMode") == "WGS84" for folder in folders):
-        notes.append(
-            "heights are above the WGS 84 ellipsoid and are taken as above mean sea level, "
-            "which in Lithuania and Latvia is some 20 to 25 m lower: check them before flying"
-        )
+        notes.append(Message("plans.notes.ellipsoid"))
     home = home_of(root, name)
     return PlanFile(bounded.stem(name), tuple(items), home, speed_m_s=waylines[0].speed_m_s, notes=tuple(notes))
 
@@ -285,8 +279,15 @@ def _want_room(way: list[MissionItem], place: str) -> None:
         room = math.hypot(*LocalFrame(a.lat, a.lon).to_metres(b.lat, b.lon), a.alt_m - b.alt_m)
         if a.param2 + b.param2 > room + 0.01:
             raise BadPlan(
-                f"{place}: waypoints {number} and {number + 1} cut their corners by {a.param2:g} and {b.param2:g} m "
-                f"and are {room:.1f} m apart; the distances must fit between them"
+                Message(
+                    "plans.wpml.corners",
+                    place=place,
+                    first=number,
+                    second=number + 1,
+                    first_m=a.param2,
+                    second_m=b.param2,
+                    room_m=room,
+                )
             )
 
 
@@ -295,10 +296,10 @@ def _number(element: Element | None, key: str, place: str, default: float | None
     if said is None and default is not None:
         return default
     if said is None:
-        raise BadPlan(f"{place}: {key} is missing")
+        raise BadPlan(Message("plans.wpml.missing", place=place, key=key))
     return bounded.number_in(said, f"{place}, {key}")
 
 
-def told(marks: int) -> str:
+def told(marks: int) -> Message:
     """What a wayline file holds beyond a plan."""
-    return f"DJI's own settings of {counted(marks, 'waypoint')} (turns, payload, template) are left out"
+    return Message("plans.lost.dji_settings", count=marks)

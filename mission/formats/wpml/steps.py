@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from mission.formats.document import PlanFile
-from mission.formats.losses import counted
 from mission.formats.path import is_on_path, left_out
 from mission.formats.wpml.actions import NAV_DELAY, PICTURE, STOP_PICTURES, action_of, is_exact
 from mission.formats.wpml.reading import HIGHEST_TAKEOFF_M, LOWEST_TAKEOFF_M, ROI, ROI_NONE
@@ -53,7 +52,7 @@ class Steps:
     """Actions before the first waypoint."""
     takeoff_m: float | None = None
     finish: str = "noAction"
-    lost: list[str] = field(default_factory=list)
+    lost: list[Message] = field(default_factory=list)
 
 
 def steps_of(plan: PlanFile) -> Steps:
@@ -108,9 +107,9 @@ class _Sorting:
         height = min(max(item.alt_m, LOWEST_TAKEOFF_M), HIGHEST_TAKEOFF_M)
         self.steps.takeoff_m = height
         if height != item.alt_m:
-            self.steps.lost.append(f"the take-off height of {item.alt_m:g} m becomes {height:g} m, as DJI allows")
+            self.steps.lost.append(Message("plans.lost.take_off_height", planned_m=item.alt_m, height_m=height))
         if item.lat or item.lon:
-            self.steps.lost.append("the place of the take-off is left out: the aircraft takes off where it stands")
+            self.steps.lost.append(Message("plans.lost.take_off_place"))
 
     def _fly_to(self, item: MissionItem) -> None:
         at, command = len(self.steps.stops), int(item.command)
@@ -157,7 +156,7 @@ class _Sorting:
         if self._open.end > self._open.start >= 0:
             self.steps.shots.append(self._open)
         else:
-            self.steps.lost.append("pictures that begin and end at the same waypoint are left out")
+            self.steps.lost.append(Message("plans.lost.pictures"))
         self._open = None
 
     def _is_first_action(self, item: MissionItem) -> bool:
@@ -168,18 +167,18 @@ class _Sorting:
         lost = self.steps.lost
         lost += left_out(self._dropped)
         if self._unlike:
-            lost.append(f"{counted(len(self._unlike), 'item')} written as DJI's nearest likeness")
+            lost.append(Message("plans.lost.unlike", count=len(self._unlike)))
         if fast := sum(stop.speed_m_s > FASTEST_M_S for stop in self.steps.stops):
-            lost.append(f"{counted(fast, 'speed')} above {FASTEST_M_S:g} m/s become {FASTEST_M_S:g} m/s")
+            lost.append(Message("plans.lost.speeds", count=fast, most=FASTEST_M_S))
         if not any(item.command == Command.CHANGE_SPEED for item in plan.items):
-            lost.append(f"DJI's format gives every waypoint a speed: {self.steps.stops[0].speed_m_s:g} m/s is written")
+            lost.append(Message("plans.lost.dji_speed", speed=self.steps.stops[0].speed_m_s))
         if self.steps.takeoff_m is None:
-            lost.append(f"DJI's format has a take-off height: {TAKEOFF_M:g} m is written, since the plan has none")
+            lost.append(Message("plans.lost.dji_take_off", height_m=TAKEOFF_M))
         if len(self.steps.stops) == 1:
-            lost.append("DJI's apps want two waypoints at least")
+            lost.append(Message("plans.lost.one_waypoint"))
 
 
-def heights_of(plan: PlanFile, stops: Sequence[WaypointStop]) -> tuple[str, list[float], list[str]]:
+def heights_of(plan: PlanFile, stops: Sequence[WaypointStop]) -> tuple[str, list[float], list[Message]]:
     """executeHeightMode, the height of each waypoint in its sense, and what was lost. Raises BadPlan.
 
     DJI's heights above the ellipsoid are never written: the geoid is not known here.
@@ -190,14 +189,11 @@ def heights_of(plan: PlanFile, stops: Sequence[WaypointStop]) -> tuple[str, list
     level = plan.home.alt_m if plan.home is not None else None
     sea = sum(stop.waypoint.frame == AltitudeFrame.AMSL for stop in stops)
     if sea and level is None:
-        raise BadPlan(
-            f"{plan.name}: {counted(sea, 'height')} above sea level cannot be written for DJI without home's altitude; "
-            "set the planned home with its altitude"
-        )
-    lost = [f"{counted(sea, 'height')} above sea level become heights above home"] if sea else []
+        raise BadPlan(Message("plans.wpml.no_home_altitude", plan=plan.name, count=sea))
+    lost = [Message("plans.lost.sea_heights", count=sea)] if sea else []
     if odd := sum(stop.waypoint.frame not in (AltitudeFrame.AMSL, AltitudeFrame.RELATIVE) for stop in stops):
-        lost.append(f"{counted(odd, 'height')} above terrain written as above home: check over hills")
+        lost.append(Message("plans.lost.terrain_heights", count=odd))
     low = [stop.waypoint.alt_m - (level or 0.0) * (stop.waypoint.frame == AltitudeFrame.AMSL) for stop in stops]
     if deep := [height for height in low if height < LOWEST_M]:
-        raise BadPlan(f"{plan.name}: {deep[0]:g} m above home is no height to fly at; check home's altitude")
+        raise BadPlan(Message("plans.wpml.too_low", plan=plan.name, height_m=deep[0]))
     return "relativeToStartPoint", low, lost

@@ -11,11 +11,12 @@ from itertools import count, pairwise
 from xml.etree.ElementTree import Element
 
 from mission.formats.document import PlanFile
-from mission.formats.losses import beside_items, counted
+from mission.formats.losses import beside_items
 from mission.formats.wpml.actions import FILE, Params, action_of
 from mission.formats.wpml.aircraft import AIRCRAFT, DEFAULT, Aircraft
 from mission.formats.wpml.steps import FASTEST_M_S, TAKEOFF_M, Shots, Steps, WaypointStop, heights_of, steps_of
 from mission.parsing.markup import add, child, document, local
+from telemetry.messages import Message
 from telemetry.positions import LocalFrame
 from telemetry.transfer.mission_items import Command, MissionItem
 
@@ -27,7 +28,7 @@ OURS = {"finishAction", "takeOffSecurityHeight", "takeOffRefPoint", "takeOffRefP
 """What of missionConfig the plan says."""
 
 
-def documents(plan: PlanFile, aircraft: Aircraft | None, old: Element | None) -> tuple[bytes, bytes, list[str]]:
+def documents(plan: PlanFile, aircraft: Aircraft | None, old: Element | None) -> tuple[bytes, bytes, list[Message]]:
     """template.kml, waylines.wpml and what was lost; `old` gives its namespace and mission settings. Raises BadPlan."""
     steps = steps_of(plan)
     mode, heights, lost = heights_of(plan, steps.stops)
@@ -47,12 +48,12 @@ def documents(plan: PlanFile, aircraft: Aircraft | None, old: Element | None) ->
     return roots[0], roots[1], lost
 
 
-def lost_beside_items(plan: PlanFile) -> list[str]:
+def lost_beside_items(plan: PlanFile) -> list[Message]:
     """What of a plan no DJI file holds."""
     lost = beside_items(plan, "kmz")
-    lost = [sentence for sentence in lost if not sentence.startswith("the planning speed")]
+    lost = [message for message in lost if message.code != "plans.lost.speed"]
     if plan.home is not None and plan.home.alt_m is not None:
-        lost.append("home's altitude above sea level is left out: DJI's is above the ellipsoid")
+        lost.append(Message("plans.lost.dji_home"))
     return lost
 
 
@@ -188,7 +189,7 @@ def _speed(stop: WaypointStop) -> float:
     return float(min(FASTEST_M_S, max(0.1, stop.speed_m_s)))
 
 
-def _cuts(stops: Sequence[WaypointStop], heights: Sequence[float]) -> tuple[list[float], list[str]]:
+def _cuts(stops: Sequence[WaypointStop], heights: Sequence[float]) -> tuple[list[float], list[Message]]:
     """The damping distance of each waypoint, 0 to stop there; shortened where two would not fit between them."""
     cuts = [stop.waypoint.param2 for stop in stops]
     cuts[0] = cuts[-1] = 0.0
@@ -198,7 +199,7 @@ def _cuts(stops: Sequence[WaypointStop], heights: Sequence[float]) -> tuple[list
         cuts[number] = min(cuts[number], room)
         cuts[number + 1] = min(cuts[number + 1], room - cuts[number])
     if cut := sum(cut != stop.waypoint.param2 for cut, stop in zip(cuts, stops, strict=True)):
-        return cuts, [f"{counted(cut, 'acceptance radius', 'acceptance radii')} are shortened to fit between waypoints"]
+        return cuts, [Message("plans.lost.radii", count=cut)]
     return cuts, []
 
 
