@@ -48,7 +48,8 @@ def schedule(
         return
     write_whole(out, answer.model_dump_json(indent=1) + "\n")
     summary = {**answer.numbers.model_dump(), "proven": answer.proven, "stopped": answer.stopped}
-    left = {"unserved": [u.model_dump() for u in answer.unserved], "without_visits": answer.without_visits}
+    missed = [{**u.model_dump(), "explanation": u.explanation.text()} for u in answer.unserved]
+    left = {"unserved": missed, "without_visits": answer.without_visits}
     typer.echo(json.dumps({**summary, **left}))
 
 

@@ -13,7 +13,7 @@ from mission.schedule.tables import ProposalRow, VisitRow, VisitState
 from telemetry.cities import City
 from telemetry.clock import iso
 from telemetry.errors import Conflict, NotFound
-from telemetry.messages import Message
+from telemetry.messages import Message, as_message
 from telemetry.store import Change, Work
 
 _S = VisitState
@@ -45,7 +45,7 @@ def keep(
         made_at=at,
         made_by=by,
         numbers={**answer.numbers.model_dump(), "proven": answer.proven, "stopped": answer.stopped},
-        unserved=[missed.model_dump() for missed in answer.unserved],
+        unserved=[{**u.model_dump(), "explanation": u.explanation.to_json()} for u in answer.unserved],
     )
     work.session.add(proposal)
     work.session.flush()  # the visits refer to it
@@ -148,7 +148,7 @@ def public_proposal(proposal: ProposalRow) -> dict[str, Any]:
         "made_at": iso(proposal.made_at),
         "made_by": proposal.made_by,
         "numbers": proposal.numbers,
-        "unserved": proposal.unserved,
+        "unserved": [{**each, "explanation": as_message(each["explanation"]).text()} for each in proposal.unserved],
     }
 
 
