@@ -26,6 +26,7 @@ def test_a_small_commit_that_fits_on_a_full_disk_is_no_proof_that_it_has_room(st
     assert "free the disk" in str(found.remedy)
 
 
+@pytest.mark.only_sqlite
 def test_the_probe_writes_to_the_database(store: Store, tmp_path: Path) -> None:
     probe_storage(store, tmp_path)
     wal = Path(f"{store.engine.url.database}-wal")

@@ -13,6 +13,7 @@ from telemetry.store import Change, MediaStore, Store
 from tests.builders import observation, store_observation
 
 
+@pytest.mark.only_sqlite
 def test_sqlite_writes_ahead_and_waits_for_the_disk(store: Store) -> None:
     with store.read() as session:
         modes = [

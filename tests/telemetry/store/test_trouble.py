@@ -15,6 +15,8 @@ from telemetry.files import write_whole
 from telemetry.store import MediaStore, Store
 from tests.full_disk import no_file_grows_beyond
 
+pytestmark = pytest.mark.only_sqlite
+
 Trouble = Callable[[Store], AbstractContextManager[None]]
 
 
