@@ -11,9 +11,7 @@ def refuse_changes(table: str) -> None:
         if op.get_bind().dialect.name == "sqlite":
             op.execute(f"CREATE TRIGGER {name} BEFORE {verb} ON {table} BEGIN SELECT RAISE(ABORT, '{words}'); END")
             continue
-        op.execute(
-            f"CREATE FUNCTION {name}() RETURNS trigger AS $$ BEGIN RAISE EXCEPTION '{words}'; END $$ LANGUAGE plpgsql"
-        )
+        op.execute(f"CREATE FUNCTION {name}() RETURNS trigger AS $$ BEGIN {_refusal(words)} END $$ LANGUAGE plpgsql")
         op.execute(f"CREATE TRIGGER {name} BEFORE {verb} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()")
 
 
@@ -32,5 +30,10 @@ def refuse_changes_but(table: str, allowed: str) -> None:
         return
     op.execute(
         f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger AS $$ BEGIN"
-        f" IF ({allowed}) IS NOT TRUE THEN RAISE EXCEPTION '{words}'; END IF; RETURN NEW; END $$ LANGUAGE plpgsql"
+        f" IF ({allowed}) IS NOT TRUE THEN {_refusal(words)} END IF; RETURN NEW; END $$ LANGUAGE plpgsql"
     )
+
+
+def _refusal(words: str) -> str:
+    """In PL/pgSQL, as the kind of error that SQLite's RAISE(ABORT) is."""
+    return f"RAISE EXCEPTION '{words}' USING ERRCODE = 'integrity_constraint_violation';"
