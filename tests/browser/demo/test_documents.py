@@ -110,6 +110,7 @@ def test_what_happened_on_a_flight_is_not_overwritten_by_an_answer_that_comes_la
 STEERED = """async () => {
   const { Map } = await import("/static/vendor/maplibre-gl/maplibre-gl.mjs");
   const { offerSteering } = await import("/static/web/js/steering.js");
+  const { World } = await import("/static/web/js/store.js");
   const place = document.createElement("div");
   place.style = "position: fixed; inset: 0; z-index: 1";
   document.body.append(place);
@@ -117,7 +118,8 @@ STEERED = """async () => {
   const map = new Map({ container: place, style: empty, center: [23.3, 56.6], zoom: 14 });
   await new Promise((done) => map.once("load", done));
   const flight = { id: "F1", unit_id: "D1", started_at: "now", state: "flying", control: { holder: "me" } };
-  const world = Object.assign(new EventTarget(), { get: () => ({ name: "Drone 1", height_m: 40 }) });
+  const world = new World();
+  world.things.unit.set("D1", { id: "D1", name: "Drone 1", height_m: 40 });
   offerSteering(map, world, "me", () => [flight]);
 }"""
 
