@@ -79,3 +79,20 @@ def test_somebody_elses_session_cannot_be_ended(parts: Services, person: str) ->
     (theirs,) = re.findall(r"<code>([0-9a-f]+)</code>", other.get("/account").text)
     assert here.post(f"/account/end/{theirs}", follow_redirects=False).status_code == 404
     assert other.get("/api/v1/units").status_code == 200
+
+
+def test_the_language_chosen_on_the_sign_in_page_is_kept_with_the_user(client: TestClient, person: str) -> None:
+    assert 'name="lang" value="lv"' in client.get("/sign-in?lang=lv").text
+    wrong = client.post("/sign-in", data={"username": NAME, "password": "x", "lang": "lv"})
+    assert '<html lang="lv"' in wrong.text
+    client.post("/sign-in", data={"username": NAME, "password": OLD, "lang": "lv"})
+    assert '<html lang="lv"' in client.get("/account").text
+
+
+def test_the_language_is_changed_on_the_account_page_or_left_to_the_browser(parts: Services, person: str) -> None:
+    here = browser(parts)
+    for language, told in (("lt", "lt"), ("", "en")):
+        assert here.post("/account/language", data={"language": language}, follow_redirects=False).status_code == 303
+        assert f'<html lang="{told}"' in here.get("/account").text
+    refused = here.post("/account/language", data={"language": "xx"})
+    assert (refused.status_code, "xx is no language of this system" in refused.text) == (422, True)
