@@ -1,9 +1,11 @@
 """The language and time zone of an answer: first of the request alone, then of whoever it turns out to come from.
 
 Order: `?lang=`, the user's own choice, `Accept-Language`, the town's language; with a token `Accept-Language` comes
-before the user's choice. Chooses; makes no words.
+before the user's choice. What a page fetches for itself is in the language that the page was asked for in. Chooses;
+makes no words.
 """
 
+from starlette.datastructures import URL, QueryParams
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -39,9 +41,19 @@ def speak_to(connection: HTTPConnection, principal: Principal, own: str | None, 
 
 def _chosen(connection: HTTPConnection, *, own: str | None, town: str | None, by_token: bool) -> str:
     return choose_language(
-        asked=connection.query_params.get(ASKED),
+        asked=connection.query_params.get(ASKED) or _asked_by_page(connection),
         own=own,
         accepted=connection.headers.get("accept-language"),
         town=town,
         by_token=by_token,
     )
+
+
+def _asked_by_page(connection: HTTPConnection) -> str | None:
+    """The language that a page of ours was asked for in, of a request that the page makes for a part of itself."""
+    if connection.headers.get("sec-fetch-dest") == "document":
+        return None
+    page = URL(connection.headers.get("referer", ""))
+    if page.netloc != connection.headers.get("host"):
+        return None
+    return QueryParams(page.query).get(ASKED)

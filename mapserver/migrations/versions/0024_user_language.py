@@ -12,10 +12,10 @@ def upgrade() -> None:
     """Apply."""
     op.add_column("users", sa.Column("language", sa.String(), nullable=True))
     head = f"CREATE TRIGGER {TRIGGER} AFTER UPDATE OF language ON users"
+    body = "FOR EACH ROW EXECUTE FUNCTION users_bumps_access()"
     if _is_sqlite():
-        op.execute(f"{head} BEGIN UPDATE access_version SET version = version + 1; END")
-    else:
-        op.execute(f"{head} FOR EACH ROW EXECUTE FUNCTION users_bumps_access()")
+        body = "BEGIN UPDATE access_version SET version = version + 1; END"
+    op.execute(f"{head} {body}")
 
 
 def downgrade() -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlmodel import select
 
 from mapserver.access.tables import UserRow
 from mapserver.core.services import Services
@@ -39,7 +40,7 @@ def test_with_a_token_the_header_comes_before_the_owners_choice_and_the_towns_la
 ) -> None:  # fmt: skip
     headers = as_role(Role.COORDINATOR, city)
     with parts.store.write() as work:
-        for user in work.session.query(UserRow):
+        for user in work.session.exec(select(UserRow)):
             user.language = own
     page = client.get("/incidents", headers={**headers, "Accept-Language": accepted, "Accept": "text/html"})
     assert f'<html lang="{language}"' in page.text
@@ -57,3 +58,16 @@ def test_an_error_says_its_code_and_parameters_beside_its_words(client: TestClie
     assert problem["code"]
     assert problem["text"] == problem["message"]
     assert isinstance(problem["params"], dict)
+
+
+def test_what_a_page_fetches_is_in_the_language_that_the_page_was_asked_for_in(
+    client: TestClient, as_role: Headers
+) -> None:
+    headers = as_role(Role.COORDINATOR, City.DOBELE)
+    fetched = {"Referer": "http://testserver/calendar?lang=lt", "Sec-Fetch-Dest": "empty"}
+    elsewhere = {**fetched, "Referer": "http://elsewhere.example/?lang=lt"}
+    followed = {**fetched, "Sec-Fetch-Dest": "document"}
+    assert [
+        "Nė vienas incidentas neatitinka" in client.get("/incidents/rows", headers={**headers, **more}).text
+        for more in (fetched, elsewhere, followed)
+    ] == [True, False, False]
