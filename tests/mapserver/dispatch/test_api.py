@@ -61,7 +61,7 @@ def test_a_coordinator_asks_and_a_pilot_sends(client: TestClient, as_role: Heade
     pilot = as_role(Role.PILOT)
     assert "coordinator.dobele asks for a drone: Noise" in client.get("/flights", headers=pilot).text
     page = client.get(f"/incidents/{incident}/drone", headers=pilot).text
-    assert "it waits for your answer" in page
+    assert "It waits for your answer" in page
     assert "Confirm: send Drone drone-1" in page
     client.post(f"/api/v1/incidents/{incident}/drone", json=body, headers=pilot)
     assert client.get("/api/v1/incidents/drones/asked", headers=pilot).json() == []
