@@ -13,7 +13,7 @@ from mapserver.access.broker_admission import admit_devices
 from mapserver.core.settings import load, new_secret
 from mapserver.program.opening import open_parts
 from mapserver.program.server import run_server
-from telemetry.mqtt import EmbeddedBroker
+from telemetry.mqtt.broker import EmbeddedBroker
 
 
 async def _serve(folder: Path) -> None:

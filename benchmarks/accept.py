@@ -40,7 +40,7 @@ from mapserver.program.server import run_server
 from telemetry.access import Principal, Role
 from telemetry.cities import City
 from telemetry.links.address import free_udp_port
-from telemetry.mqtt import EmbeddedBroker
+from telemetry.mqtt.broker import EmbeddedBroker
 from telemetry.observations import Observation, SourceKind
 from telemetry.store import Store
 

@@ -2,16 +2,14 @@
 
 from collections import OrderedDict
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import rasterio
 from numpy.typing import ArrayLike, NDArray
 from pyproj import Transformer
 from pyproj.exceptions import ProjError
-from rasterio.errors import RasterioError
-from rasterio.windows import Window
 
 from mission.ground import FlatTerrain, Terrain
 from mission.heights import EARTH
@@ -59,6 +57,14 @@ def _believable(heights: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.where(there, heights, np.nan)
 
 
+def _load_rasterio() -> Any:
+    """The library that reads GeoTIFF, loaded when the first file is opened: it is large, and many towns have none."""
+    try:
+        return import_module("rasterio")
+    except ImportError as error:
+        raise BadInput(Message("server.extra_missing", extra="terrain")) from error
+
+
 class TerrainFile:
     """A GeoTIFF of heights, in any projection; the first band, read piece by piece where it is asked about.
 
@@ -67,15 +73,16 @@ class TerrainFile:
     """
 
     def __init__(self, path: Path) -> None:
-        """Raises BadInput when `path` is no GeoTIFF that lies somewhere on the globe."""
+        """Raises BadInput when `path` is no GeoTIFF that lies somewhere on the globe, or nothing here can read one."""
         self.path = path
+        self._rasterio = _load_rasterio()
         try:
             changed = datetime.fromtimestamp(path.stat().st_mtime, UTC)
             with self._open() as file:
                 self._crs, self._shape = file.crs, file.shape
                 self._to_pixels = np.array(~file.transform).reshape(3, 3)[:2]
                 self._scale, self._offset = file.scales[0], file.offsets[0]
-        except (OSError, RasterioError) as error:
+        except (OSError, self._rasterio.errors.RasterioError) as error:
             raise BadInput(Message("checks.terrain.no_geotiff", name=path.name, reason=str(error))) from error
         if self._crs is None:
             raise BadInput(Message("checks.terrain.no_place", name=path.name))
@@ -119,8 +126,8 @@ class TerrainFile:
             height, width = min(BLOCK + 1, self._shape[0] - top), min(BLOCK + 1, self._shape[1] - left)
             try:
                 with self._open() as file:
-                    band = file.read(1, window=Window(left, top, width, height), masked=True)
-            except (OSError, RasterioError) as error:
+                    band = file.read(1, window=self._rasterio.windows.Window(left, top, width, height), masked=True)
+            except (OSError, self._rasterio.errors.RasterioError) as error:
                 raise BadInput(Message("checks.terrain.damaged", name=self.path.name, reason=str(error))) from error
             self._blocks[block] = _believable(band.astype(np.float64).filled(np.nan) * self._scale + self._offset)
         self._blocks.move_to_end(block)
@@ -130,7 +137,7 @@ class TerrainFile:
         return pixels
 
     def _open(self) -> Any:
-        return rasterio.open(self.path, driver="GTiff")
+        return self._rasterio.open(self.path, driver="GTiff")
 
     def _refuse(
         self, wrong: NDArray[np.bool_], lats: NDArray[np.float64], lons: NDArray[np.float64], code: str

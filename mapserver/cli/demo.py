@@ -7,8 +7,7 @@ from typing import Annotated
 import typer
 
 from mapserver.core.video_settings import VideoSettings
-from mapserver.demo.run import DemoOptions, run_demo
-from telemetry.errors import BadInput
+from telemetry.errors import BadInput, Misconfigured
 from telemetry.messages import Message
 
 
@@ -27,6 +26,11 @@ def demo(
     browser: Annotated[bool, typer.Option("--browser/--no-browser", help="Open the pages in a browser.")] = True,
 ) -> None:
     """Run both towns until Ctrl-C: a drone flies, cameras see, inspectors report, one timeline grows."""
+    try:
+        from mapserver.demo.run import DemoOptions, run_demo  # noqa: PLC0415  imports what only vanagas[demo] installs
+    except ModuleNotFoundError as error:
+        raise Misconfigured(Message("server.extra_missing", extra="demo")) from error
+
     videos = tuple(_video(text) for text in video or ())
     options = DemoOptions(
         data=data, host=host, port=port, speed=speed, videos=videos, browser=browser, all_cameras=all_cameras

@@ -36,7 +36,7 @@ from mapserver.program.server import run_server
 from telemetry.access import Principal, Role
 from telemetry.cities import City
 from telemetry.errors import Misconfigured
-from telemetry.mqtt import EmbeddedBroker
+from telemetry.mqtt.broker import EmbeddedBroker
 from telemetry.positions import Position
 from telemetry.simulator.vehicle import SimulatedVehicleProcess
 from telemetry.store.private import repair_modes

@@ -194,7 +194,7 @@ def _web_parts() -> Sound | Amiss:
 def _footage() -> Sound | Amiss:
     found = find_footage()
     if not found:
-        return Amiss(Message("faults.demo_without_video"), Message("faults.demo_without_video_remedy"))
+        return Sound(Message("faults.demo_without_video"), doubt=True)
     return Sound(
         written(", ".join(f"{clip.name} ({Path(clip.path).stat().st_size / 2**20:.1f} MiB)" for clip in found))
     )

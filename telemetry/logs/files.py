@@ -8,17 +8,16 @@ from typing import Any
 from xml.sax.saxutils import quoteattr
 
 import numpy as np
-import pyarrow
-import pyarrow.parquet
 
 from telemetry.clock import from_epoch, iso
-from telemetry.errors import BadInput
+from telemetry.errors import BadInput, Misconfigured
 from telemetry.files import write_whole
 from telemetry.logs.flights import dataflash_table, tlog_table, ulog_table
 from telemetry.logs.gpmf import gpmf_table
 from telemetry.logs.klv import klv_table
 from telemetry.logs.srt import srt_table
 from telemetry.logs.table import UNITS, TelemetryTable
+from telemetry.messages import Message
 
 READERS: dict[str, Callable[[Path], TelemetryTable]] = {
     ".tlog": tlog_table,
@@ -77,6 +76,11 @@ def time_of(table: TelemetryTable, number: int) -> str | None:
 
 
 def _write_parquet(table: TelemetryTable, path: Path) -> None:
+    try:
+        import pyarrow  # noqa: PLC0415  large, and nothing else needs it
+        import pyarrow.parquet  # noqa: PLC0415
+    except ImportError as error:
+        raise Misconfigured(Message("server.extra_missing", extra="parquet")) from error
     kind = pyarrow.timestamp("us", tz="UTC" if table.utc else None) if table.dated else pyarrow.duration("us")
     arrays = {"time": pyarrow.array(table.time_us, kind), **{n: pyarrow.array(v) for n, v in table.columns.items()}}
     said = {"format": table.format, "intact": str(table.intact), "lost": str(table.lost), "units": json.dumps(UNITS)}

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from telemetry.mqtt import EmbeddedBroker
+from telemetry.mqtt.broker import EmbeddedBroker
 from tests.process.running import free_port, typed
 from tests.process.test_commands import STRONG
 

@@ -11,7 +11,8 @@ from pathlib import Path
 import aiomqtt
 from anyio.from_thread import BlockingPortal, start_blocking_portal
 
-from telemetry.mqtt import EmbeddedBroker, MqttLink, Reply
+from telemetry.mqtt import MqttLink, Reply
+from telemetry.mqtt.broker import EmbeddedBroker
 
 USER, PASSWORD = "vanagas", "correct horse"
 CLIENT = "vanagas-test"

@@ -13,7 +13,8 @@ from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion
 
 from telemetry.errors import BadObservation, NotFound, Unavailable
-from telemetry.mqtt import EmbeddedBroker, MqttLink, Reply
+from telemetry.mqtt import MqttLink, Reply
+from telemetry.mqtt.broker import EmbeddedBroker
 from tests.telemetry import brokers
 from tests.telemetry.brokers import in_thread
 

@@ -1,10 +1,9 @@
 """The text-reading network on a picture of a plate: which character each column shows. Knows no plate syntax.
 
-PP-OCRv6 (Apache-2.0), as the wheel of `rapidocr` carries it; nothing of that package runs, and nothing is fetched.
+PP-OCRv6 (Apache-2.0), which the build takes out of the wheel of `rapidocr`; nothing of that package is installed.
 One thread that never spins, like every network here.
 """
 
-import importlib.util
 import threading
 import unicodedata
 from collections.abc import Sequence
@@ -20,6 +19,7 @@ from telemetry.messages import Message
 from vision.frames.decoder import Image
 from vision.plates.syntax import ALPHABET, Floats
 
+WEIGHTS = Path(__file__).parent.parent / "models/weights"
 HEIGHT = 48
 """The network's own."""
 WIDTH = 136
@@ -79,13 +79,11 @@ def plain_text(columns: Floats) -> str:
 
 
 def model_file(name: str) -> Path:
-    """Where rapidocr keeps the model `name`. Raises Misconfigured when it is not installed."""
-    spec = importlib.util.find_spec("rapidocr")
-    places = () if spec is None else spec.submodule_search_locations or ()
-    for place in places:
-        if (found := Path(place) / "models" / name).is_file():
-            return found
-    raise Misconfigured(Message("plates.network_missing", model=name))
+    """Where the build put the model `name`. Raises Misconfigured when it is not there."""
+    file = WEIGHTS / name
+    if not file.is_file():
+        raise Misconfigured(Message("plates.network_missing", model=name))
+    return file
 
 
 def open_session(file: Path) -> Any:

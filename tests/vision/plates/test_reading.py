@@ -127,5 +127,5 @@ def test_a_file_that_is_no_network_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_model_that_is_not_installed_is_named() -> None:
-    with pytest.raises(Misconfigured, match=r"nothing\.onnx is not there; install rapidocr"):
+    with pytest.raises(Misconfigured, match=r"nothing\.onnx is not there; build or install"):
         model_file("nothing.onnx")
