@@ -6,7 +6,7 @@ from mapserver.core.services import Services
 from mapserver.core.settings import MqttSettings
 from mapserver.intake.broker import BrokerListener
 from telemetry.leases import LeaseKeeper, LeaseOwner
-from telemetry.mqtt import EmbeddedBroker
+from telemetry.mqtt.broker import EmbeddedBroker
 
 
 async def test_one_of_two_servers_listens_until_it_is_gone(parts: Services) -> None:
