@@ -120,7 +120,7 @@ const wall = byId("toggle-panel");
 wall.addEventListener("click", () => {
   const open = document.body.classList.toggle("is-wall");
   wall.setAttribute("aria-expanded", String(!open));
-  find("span", HTMLElement, wall).textContent = open ? t("map.show_lists") : t("map.wall_view");
+  find("span", HTMLElement, wall).textContent = open ? t("map.show_lists") : t("map_page.wall_view");
   for (const view of views) view.map?.resize();
 });
 

@@ -44,10 +44,14 @@ export const sourceWord = (kind) => wordOf(kind, `sources.${kind}`);
 export const incidentState = (state) => wordOf(state, `incident_states.${state}`);
 
 /** @param {string} state */
-export const flightState = (state) => wordOf(state, `flight_states.${state}`);
+export const flightState = (state) => wordOf(state, `flights.states.${state}`);
 
-/** @param {string} status may have blanks in it */
-export const unitStatus = (status) => wordOf(status, `unit_statuses.${status.replaceAll(" ", "_")}`);
+/** A unit's own status, or the state of its flight. @param {string} status may have blanks in it */
+export function unitStatus(status) {
+  const code = `unit_statuses.${status.replaceAll(" ", "_")}`;
+  const word = t(code);
+  return word === code ? flightState(status) : word;
+}
 
 /** @param {string} kind */
 export const unitKind = (kind) => wordOf(kind, `unit_kinds.${kind}`);
