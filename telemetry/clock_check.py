@@ -9,6 +9,7 @@ from email.utils import parsedate_to_datetime
 import httpx
 
 from telemetry.errors import Unavailable
+from telemetry.messages import Message
 
 STA_UNSYNC = 0x0040
 TIMEOUT_S = 5.0
@@ -78,10 +79,10 @@ def offset_from(url: str, *, now: Callable[[], datetime], transport: httpx.BaseT
         with httpx.Client(timeout=TIMEOUT_S, transport=transport) as client:
             answer = client.head(url)
     except (httpx.HTTPError, httpx.InvalidURL) as error:
-        raise Unavailable(f"{httpx.URL(url).host} does not answer: {error}") from error
+        raise Unavailable(Message("server.clock_source_silent", host=httpx.URL(url).host, reason=error)) from error
     received = now()
     try:
         date = parsedate_to_datetime(answer.headers["date"]).astimezone(UTC)
     except (KeyError, ValueError) as error:
-        raise Unavailable(f"{httpx.URL(url).host} tells no time") from error
+        raise Unavailable(Message("server.clock_source_timeless", host=httpx.URL(url).host)) from error
     return offset_bounds(sent, received, date)

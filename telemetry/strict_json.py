@@ -23,22 +23,24 @@ def parse_json(content: bytes, name: Message | str, refusal: type[BadInput] = Ba
     """
 
     def refuse(constant: str) -> NoReturn:
-        raise refusal(f"{name} holds the number {constant}, which JSON does not have; write null")
+        raise refusal(Message("files.json_constant", name=name, number=constant))
 
     def finite(digits: str) -> float:
         value = float(digits)
         if not math.isfinite(value):
-            raise refusal(f"{name} holds the number {digits[:20]}, which is larger than any number here can be")
+            raise refusal(Message("files.json_number_too_large", name=name, number=digits[:20]))
         return value
 
     try:
         text = content.decode("utf-8-sig")
         return json.loads(text, parse_constant=refuse, parse_float=finite if MAY_BE_ENDLESS.search(content) else None)
     except UnicodeDecodeError as error:
-        raise refusal(f"{name} is not JSON: it is not UTF-8 text (byte {error.start})") from error
+        raise refusal(Message("files.json_not_utf8", name=name, byte=error.start)) from error
     except json.JSONDecodeError as error:
-        raise refusal(f"{name} is not JSON: line {error.lineno}, column {error.colno}: {error.msg}") from error
+        raise refusal(
+            Message("files.not_json", name=name, line=error.lineno, column=error.colno, reason=error.msg)
+        ) from error
     except RecursionError as error:
-        raise refusal(f"{name} is not JSON that can be read: it is nested too deeply") from error
+        raise refusal(Message("files.json_too_deep", name=name)) from error
     except ValueError as error:
-        raise refusal(f"{name} is not JSON that can be read: a whole number in it has too many digits") from error
+        raise refusal(Message("files.json_whole_too_long", name=name)) from error

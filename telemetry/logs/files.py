@@ -39,7 +39,7 @@ def load_log(path: Path) -> TelemetryTable:
     """The log in a file, its kind told by its ending. Raises BadInput naming the endings there are."""
     read = READERS.get(path.suffix.lower())
     if read is None:
-        raise BadInput(f"{path.name} is no log that is known; the endings are {', '.join(sorted(READERS))}")
+        raise BadInput(Message("logs.unknown_ending", name=path.name, endings=", ".join(sorted(READERS))))
     return read(path)
 
 
@@ -47,7 +47,7 @@ def save_log(table: TelemetryTable, path: Path) -> None:
     """Write the table whole or not at all. Raises BadInput naming the endings there are."""
     write = WRITERS.get(path.suffix.lower())
     if write is None:
-        raise BadInput(f"{path.name}: a log is written as {', '.join(sorted(WRITERS))}; name the file so")
+        raise BadInput(Message("logs.unknown_ending_to_write", name=path.name, endings=", ".join(sorted(WRITERS))))
     write(table, path)
 
 

@@ -16,6 +16,7 @@ from telemetry.logs.framing import dataflash_framing, ulog_framing
 from telemetry.logs.table import TableBuilder, TelemetryTable
 from telemetry.logs.tlog import Records, load_tlog
 from telemetry.mavlink.gimbals import yaw_from_north
+from telemetry.messages import Message
 
 LATEST_S = 4e9
 """A time after the year 2096, or none, is of a damaged record."""
@@ -27,7 +28,7 @@ def tlog_table(path: Path) -> TelemetryTable:
     log = load_tlog(path)
     positions = log.messages.get("GLOBAL_POSITION_INT")
     if positions is None or not len(positions.time_us):
-        raise BadInput(f"{path.name} holds {log.count} frames but no position (GLOBAL_POSITION_INT)")
+        raise BadInput(Message("logs.tlog_without_position", name=path.name, frames=log.count))
     systems, counts = np.unique(positions.system, return_counts=True)
     system = int(systems[counts.argmax()])
     notes = () if len(systems) == 1 else (f"of {len(systems)} vehicles in the log this is system {system}",)
@@ -76,11 +77,11 @@ def ulog_table(path: Path) -> TelemetryTable:
         with contextlib.redirect_stdout(io.StringIO()):  # the reader prints what it finds damaged
             log = ULog(str(path))
     except Exception as error:  # the reader raises whatever a damaged header makes it raise
-        raise BadInput(f"{path.name} is no PX4 log that can be read: {error}") from error
+        raise BadInput(Message("logs.not_px4", name=path.name, reason=error)) from error
     topics = {data.name: data.data for data in log.data_list if data.multi_id == 0}
     name = next((n for n in ("vehicle_global_position", "vehicle_gps_position", "sensor_gps") if n in topics), None)
     if name is None:
-        raise BadInput(f"{path.name} holds no position (vehicle_global_position, vehicle_gps_position or sensor_gps)")
+        raise BadInput(Message("logs.ulog_without_position", name=path.name))
     at = topics[name]
     scale = 1e-7 if at["lat"].dtype.kind == "i" else 1.0
     offset, utc = _utc_offset(topics)
@@ -135,10 +136,10 @@ def dataflash_table(path: Path) -> TelemetryTable:
                 if kind in rows and 0 <= (row := _row(kind, message))[0] < LATEST_S:
                     rows[kind].append(row)
     except Exception as error:  # the reader raises whatever a damaged header makes it raise
-        raise BadInput(f"{path.name} is no DataFlash log that can be read: {error}") from error
+        raise BadInput(Message("logs.not_dataflash", name=path.name, reason=error)) from error
     kind = "POS" if rows["POS"] else "GPS"
     if not rows[kind]:
-        raise BadInput(f"{path.name} holds {count} messages but no position (POS or GPS)")
+        raise BadInput(Message("logs.dataflash_without_position", name=path.name, messages=count))
     at = np.array(rows[kind])
     table = TableBuilder((at[:, 0] * 1e6).astype(np.int64))
     for number, name in enumerate(("lat", "lon", "alt_m", "height_m"), start=1):
@@ -164,7 +165,7 @@ def content_of(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise BadInput(f"{path.name} cannot be read: {error.strerror}") from error
+        raise BadInput(Message("logs.unreadable", name=path.name, reason=error.strerror)) from error
 
 
 def _row(kind: str, message: object) -> tuple[float, ...]:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from telemetry.errors import BadInput
 from telemetry.logs.table import TableBuilder, TelemetryTable
+from telemetry.messages import Message
 
 Floats = NDArray[np.float64]
 _EPOCH_2000 = datetime(2000, 1, 1, tzinfo=UTC)
@@ -46,7 +47,7 @@ def gpmf_table(path: Path) -> TelemetryTable:
                 blocks.append(block)
     fixed = [block for block in blocks if len(block)]
     if not fixed:
-        raise BadInput(f"{path.name} holds no GPS position with a fix among its {len(blocks)} GPMF blocks")
+        raise BadInput(Message("logs.gpmf_without_fix", name=path.name, blocks=len(blocks)))
     rows = np.concatenate(fixed)
     table = TableBuilder(rows[:, 0].astype(np.int64))
     for number, name in enumerate(("lat", "lon", "alt_m", "speed_m_s"), start=1):
@@ -143,6 +144,6 @@ def _payloads(path: Path) -> list[tuple[bytes, int]]:
             ]
             return [one for one in found if one[0].startswith(b"DEVC")]
     except OSError as error:
-        raise BadInput(f"{path.name} cannot be read: {error}") from error
+        raise BadInput(Message("logs.unreadable", name=path.name, reason=error)) from error
     except av.FFmpegError:
         return [(path.read_bytes(), 0)]  # its index is gone, the payloads may be there

@@ -14,6 +14,7 @@ import numpy as np
 from telemetry.attitude import on_the_globe
 from telemetry.errors import BadInput
 from telemetry.logs.table import TableBuilder, TelemetryTable
+from telemetry.messages import Message
 
 KEY = bytes.fromhex("060e2b34020b01010e01030101000000")
 Packet = dict[int, bytes]
@@ -62,9 +63,7 @@ def klv_table(path: Path) -> TelemetryTable:
             packets.append(found)
     placed = [packet for packet in packets if 13 in packet and 14 in packet]
     if not placed:
-        raise BadInput(
-            f"{path.name} holds no intact MISB ST 0601 packet with a time and a place ({lost} failed their checksum)"
-        )
+        raise BadInput(Message("logs.no_klv_packet", name=path.name, failed=lost))
     table = TableBuilder(np.array([int.from_bytes(packet[2], "big") for packet in placed], np.int64))
     for tag, (name, read) in TAGS.items():
         values = [read(packet[tag]) if packet.get(tag) else np.nan for packet in placed]
@@ -157,6 +156,6 @@ def _payloads(path: Path) -> bytes:
             streams = [stream for stream in container.streams if stream.type == "data"]
             return b"".join(bytes(packet) for packet in container.demux(streams)) if streams else b""
     except OSError as error:
-        raise BadInput(f"{path.name} cannot be read: {error}") from error
+        raise BadInput(Message("logs.unreadable", name=path.name, reason=error)) from error
     except av.FFmpegError as error:
-        raise BadInput(f"{path.name} is no transport stream that can be read: {error}") from error
+        raise BadInput(Message("logs.not_transport_stream", name=path.name, reason=error)) from error

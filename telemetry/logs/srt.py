@@ -14,6 +14,7 @@ import numpy as np
 
 from telemetry.errors import BadInput
 from telemetry.logs.table import TableBuilder, TelemetryTable
+from telemetry.messages import Message
 
 LARGEST = 200_000_000
 """Bytes; an hour of video has about 60 MB of subtitles."""
@@ -43,15 +44,15 @@ def srt_table(path: Path) -> TelemetryTable:
     """The subtitles in a file. Raises BadInput when it holds no position."""
     try:
         if path.stat().st_size > LARGEST:
-            raise BadInput(f"{path.name} is larger than {LARGEST // 1_000_000} MB; no subtitles are")
+            raise BadInput(Message("logs.srt_too_large", name=path.name, most_mb=LARGEST // 1000000))
         text = path.read_bytes().decode("utf-8-sig", "replace")
     except OSError as error:
-        raise BadInput(f"{path.name} cannot be read: {error.strerror}") from error
+        raise BadInput(Message("logs.unreadable", name=path.name, reason=error.strerror)) from error
     blocks = [block for block in _BLOCKS.split(text.replace("\r", "")) if block.strip()]
     read = [_row(block) for block in blocks]
     rows = [row for row in read if row is not None]
     if not rows:
-        raise BadInput(f"{path.name} holds no position; its {len(blocks)} entries are not those of a DJI drone")
+        raise BadInput(Message("logs.srt_without_position", name=path.name, entries=len(blocks)))
     dated = all(row["dated"] for row in rows)
     table = TableBuilder(np.array([row["time_us"] for row in rows]).astype(np.int64))
     for name in {name for row in rows for name in row} - {"time_us", "dated"}:

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from telemetry.errors import BadInput
+from telemetry.messages import Message
 
 UNITS = {
     "lat": "degrees north, WGS 84",
@@ -91,7 +92,7 @@ class TableBuilder:
             sane = (np.abs(lat) <= 90) & (np.abs(lon) <= 180) & ~((lat == 0) & (lon == 0))
         keep = np.flatnonzero(sane)[np.argsort(self.time_us[sane], kind="stable")]
         if not len(keep):
-            raise BadInput(f"this {log_format} holds {intact} records, but none with a place on the globe")
+            raise BadInput(Message("logs.no_place_on_globe", format=log_format, records=intact))
         placed = {name: values[keep] for name, values in columns.items()}
         table = TelemetryTable(log_format, self.time_us[keep], utc, placed, intact, lost, notes)
         return table if table.dated else replace(table, notes=(*notes, UNDATED))

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from telemetry.errors import BadInput
 from telemetry.mavlink.dialect import messages
 from telemetry.mavlink.frames import SHORTEST, SIGNATURE, SIGNED, V1, V2, Frames, frame_length
+from telemetry.messages import Message
 
 STAMP = 8
 EARLIEST_US, LATEST_US = 946_684_800_000_000, 4_102_444_800_000_000
@@ -51,10 +52,10 @@ def load_tlog(path: Path) -> Tlog:
     try:
         data = path.read_bytes()
     except OSError as error:
-        raise BadInput(f"{path.name} cannot be read: {error.strerror}") from error
+        raise BadInput(Message("logs.unreadable", name=path.name, reason=error.strerror)) from error
     log = read_tlog(data)
     if not log.count:
-        raise BadInput(f"{path.name} is no telemetry log: it holds no intact MAVLink frame with a time before it")
+        raise BadInput(Message("logs.not_tlog", name=path.name))
     return log
 
 

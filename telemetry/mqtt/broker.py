@@ -27,6 +27,7 @@ from amqtt.plugins.base import BaseAuthPlugin
 from amqtt.session import IncomingApplicationMessage, OutgoingApplicationMessage, Session
 
 from telemetry.errors import Unavailable
+from telemetry.messages import Message
 
 Release = Callable[[], None]
 """Told that a device has gone."""
@@ -65,7 +66,7 @@ class EmbeddedBroker:
             await self._broker.start()
         except BrokerError as error:
             raise Unavailable(
-                f"the MQTT broker cannot listen on {self.host}:{self.port} ({error.__cause__}); choose another port"
+                Message("observations.mqtt.cannot_listen", host=self.host, port=self.port, reason=error.__cause__)
             ) from error
         self.port = self._broker.port
         return self

@@ -9,6 +9,7 @@ import aiomqtt
 from paho.mqtt.reasoncodes import ReasonCode
 
 from telemetry.errors import Unavailable
+from telemetry.messages import Message
 
 PATIENCE_S = 5.0
 
@@ -30,10 +31,14 @@ async def try_broker(
             ) as client:
                 granted = await client.subscribe([(topic, 0) for topic in topics])
     except TimeoutError as error:
-        raise Unavailable(f"{host}:{port} does not answer within {PATIENCE_S:g} s") from error
+        raise Unavailable(Message("observations.mqtt.silent", host=host, port=port, within_s=PATIENCE_S)) from error
     except (aiomqtt.MqttError, OSError) as error:
-        raise Unavailable(f"{host}:{port} refuses user {username!r}: {error}") from error
+        raise Unavailable(
+            Message("observations.mqtt.user_refused", host=host, port=port, user=username, reason=error)
+        ) from error
     codes = [code.value if isinstance(code, ReasonCode) else code for code in granted]
     for topic, code in zip(topics, codes, strict=True):
         if code >= 128:
-            raise Unavailable(f"{host}:{port} does not let {username!r} read {topic}; allow that in its rules")
+            raise Unavailable(
+                Message("observations.mqtt.may_not_read", host=host, port=port, user=username, topic=topic)
+            )

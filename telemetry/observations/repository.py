@@ -10,6 +10,7 @@ from sqlmodel import Session, SQLModel, col, func, select
 
 from telemetry.cities import City
 from telemetry.errors import NotFound
+from telemetry.messages import Message
 from telemetry.observations.occurrences import Key, Stored
 from telemetry.observations.tables import ObservationCountRow, ObservationPictureRow, ObservationRow
 from telemetry.observations.values import Observation
@@ -137,7 +138,7 @@ def get(session: Session, observation_id: str, cities: Iterable[City]) -> Observ
     """The observation, if it is in one of `cities`. Raises NotFound."""
     row = session.get(ObservationRow, observation_id)
     if row is None or row.city not in set(cities):
-        raise NotFound(f"there is no observation {observation_id} in a town you may see")
+        raise NotFound(Message("observations.not_found", id=observation_id))
     return Observation.model_validate(row.body)
 
 

@@ -208,11 +208,11 @@ def occurrence_id(observation: Observation, sender: str, occurrence: int) -> str
 def parse_observation(raw: object, *, where: str = "the observation") -> Observation:
     """An Observation from decoded JSON. Raises BadObservation naming `where`, each bad field and the reason."""
     if not isinstance(raw, dict):
-        raise BadObservation(f"{where} is a JSON {_json_kind(raw)}; an observation is an object with city, source, …")
+        raise BadObservation(Message("observations.not_an_object", where=where, kind=_json_kind(raw)))
     try:
         return Observation.model_validate(raw)
     except ValidationError as error:
-        raise BadObservation(f"{where} cannot be taken: {explain(error)}") from error
+        raise BadObservation(Message("observations.not_taken", where=where, reason=explain(error))) from error
 
 
 def read_jsonl(lines: Iterable[str], *, name: str) -> Iterator[Observation]:

@@ -10,6 +10,7 @@ from sqlmodel import Session, col, or_, select
 from telemetry.cities import City
 from telemetry.clock import iso
 from telemetry.errors import NotFound
+from telemetry.messages import Message
 from telemetry.positions import Position
 from telemetry.store import Change, Work
 from telemetry.units.tables import UnitRow
@@ -45,7 +46,7 @@ def get(session: Session, unit_id: str, cities: Iterable[City]) -> UnitRow:
     """The unit, if it is owned by or lent to one of `cities`. Raises NotFound."""
     unit = session.get(UnitRow, unit_id)
     if unit is None or not cities_of(unit) & set(cities):
-        raise NotFound(f"there is no unit {unit_id} in a town you may see")
+        raise NotFound(Message("units.not_found", id=unit_id))
     return unit
 
 

@@ -215,5 +215,5 @@ class LinkedVehicle(CommandedVehicle, ABC):
     @property
     def _transfers(self) -> PlanTransfers:
         if self._plans is None:
-            raise VehicleSilent(f"the link {self.link} is not connected; connect first")
+            raise VehicleSilent(Message("links.not_connected", link=self.link))
         return self._plans

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, TypeVar, TypeVarTuple
 
 from telemetry.errors import Overloaded, Unavailable
+from telemetry.messages import Message
 from telemetry.workers.messages import WorkerFailure, WorkerLimits, WorkerRefusal, WorkerResult, WorkerTask
 
 log = logging.getLogger(__name__)
@@ -72,14 +73,14 @@ class WorkerPool:
     def _submit(self, within_s: float, function: Callable[..., R], args: tuple[Any, ...]) -> "Future[R]":
         if not self._places.acquire(blocking=False):
             raise Overloaded(
-                f"the server has too much to do with {self._name}; send it again in a moment",
+                Message("server.too_much_of", work=self._name),
                 retry_after_s=RETRY_AFTER_S,
             )
         try:
             future = self._threads.submit(self._do, WorkerTask(function, args), within_s)
         except RuntimeError as error:
             self._places.release()
-            raise Unavailable("the server is stopping; send it again in a moment") from error
+            raise Unavailable(Message("server.stopping_send_again")) from error
         future.add_done_callback(lambda _: self._places.release())
         return future
 
@@ -89,10 +90,10 @@ class WorkerPool:
             answer = process.do(task, within_s)
         except TimeoutError as error:  # which is an OSError too
             self._discard(process)
-            raise Unavailable(f"{self._name} took longer than {within_s:g} s and were given up") from error
+            raise Unavailable(Message("server.work_given_up", work=self._name, within_s=within_s)) from error
         except (EOFError, OSError) as error:
             self._discard(process)
-            raise Unavailable(f"the worker for {self._name} ended; send it again in a moment") from error
+            raise Unavailable(Message("server.worker_ended", work=self._name)) from error
         match answer:
             case WorkerResult(value):
                 return value
@@ -100,7 +101,7 @@ class WorkerPool:
                 raise refusal
             case WorkerFailure(trace):
                 log.error("a task of the worker for %s failed:\n%s", self._name, trace)
-        raise Unavailable(f"the worker for {self._name} failed; the log says why")
+        raise Unavailable(Message("server.worker_failed", work=self._name))
 
     def _process(self) -> "_WorkerProcess":
         """The process of this thread; a new one when there is none."""
