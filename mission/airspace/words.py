@@ -6,23 +6,13 @@ from typing import Any
 
 from mission.airspace.applicability import DAYS, Applicability, DailyPeriod, DegreeBox, SunEvent
 from mission.airspace.evaluate import Airspace
-from mission.airspace.heights import HeightReference, Limit
+from mission.airspace.heights import Limit
 from mission.airspace.outlines import polygon_of
 from mission.airspace.zones import Authority, Circle, UasZone, ZoneVolume
 from mission.zones.geometry import to_geojson
 from telemetry.clock import iso
+from telemetry.messages import Message
 
-REFERENCES = {
-    HeightReference.AGL: "above ground",
-    HeightReference.AMSL: "above the sea",
-    HeightReference.WGS84: "above the ellipsoid",
-}
-SUN = {
-    SunEvent.BMCT: "dawn (civil twilight)",
-    SunEvent.SR: "sunrise",
-    SunEvent.SS: "sunset",
-    SunEvent.EECT: "dusk (civil twilight)",
-}
 AHEAD = timedelta(days=14)
 """How far the next change is looked for."""
 
@@ -30,37 +20,52 @@ AHEAD = timedelta(days=14)
 def heights(volume: ZoneVolume) -> str:
     """Such as `from the ground to 120 m above ground`."""
     lower, upper = volume.lower, volume.upper
-    low = "from the ground" if lower.value is None or lower.value <= 0 else f"from {_limit(lower)}"
-    high = "upward, without limit" if upper.metres == float("inf") else f"to {_limit(upper)}"
-    return f"{low} {high}"
+    to = Message("airspace.heights.no_end")
+    if upper.metres != float("inf"):
+        to = Message("airspace.heights.to_limit", **_limit(upper))
+    if lower.value is None or lower.value <= 0:
+        return Message("airspace.heights.from_ground", to=to).text()
+    return Message("airspace.heights.from_limit", **_limit(lower), to=to).text()
 
 
-def _limit(limit: Limit) -> str:
-    return f"{limit.value:g} {limit.unit.value.lower()} {REFERENCES[limit.reference]}"
+def _limit(limit: Limit) -> dict[str, Any]:
+    return {"value": limit.value, "unit": limit.unit.value.lower(), "reference": limit.reference.value.lower()}
 
 
 def times(zone: UasZone, since: datetime) -> str:
     """When a zone applies from `since` (UTC) on, such as `always` or `SAT, SUN 17:00 UTC to 24:00 UTC`."""
     if zone.always:
-        return "always"
+        return Message("airspace.applies.always").text()
     coming = [period for period in zone.applicability if period.ends is None or period.ends >= since]
-    return "; ".join(map(_period, coming)) or "no longer"
+    return "; ".join(map(_period, coming)) or Message("airspace.applies.no_longer").text()
 
 
 def _period(period: Applicability) -> str:
-    hours = ", and ".join(_hours(hours) for hours in period.schedule)
-    since = "" if period.begins is None else f"from {period.begins:%Y-%m-%d %H:%M} UTC"
-    until = "" if period.ends is None else f"until {period.ends:%Y-%m-%d %H:%M} UTC"
-    return " ".join(part for part in (hours, since, until) if part)
+    parts = []
+    if period.schedule:
+        hours = _hours(period.schedule[0])
+        for then in period.schedule[1:]:
+            hours = Message("airspace.applies.hours_also", first=hours, then=_hours(then))
+        parts.append(hours)
+    if period.begins is not None:
+        parts.append(Message("airspace.applies.since", when=f"{period.begins:%Y-%m-%d %H:%M} UTC"))
+    if period.ends is not None:
+        parts.append(Message("airspace.applies.until", when=f"{period.ends:%Y-%m-%d %H:%M} UTC"))
+    return " ".join(part.text() for part in parts)
 
 
-def _hours(hours: DailyPeriod) -> str:
-    days = "every day" if hours.days == frozenset(DAYS) else ", ".join(day for day in DAYS if day in hours.days)
-    return f"{days} {_mark(hours.begins)} to {'24:00 UTC' if hours.ends is None else _mark(hours.ends)}"
+def _hours(hours: DailyPeriod) -> Message:
+    days = [Message("airspace.times.every_day")]
+    if hours.days != frozenset(DAYS):
+        days = [Message(f"airspace.days.{day.lower()}") for day in DAYS if day in hours.days]
+    ends = "24:00 UTC" if hours.ends is None else _mark(hours.ends)
+    return Message("airspace.applies.hours", days=days, begins=_mark(hours.begins), ends=ends)
 
 
-def _mark(mark: time | SunEvent) -> str:
-    return SUN[mark] if isinstance(mark, SunEvent) else f"{mark:%H:%M} {mark.tzname() or ''}".strip()
+def _mark(mark: time | SunEvent) -> Message | str:
+    if isinstance(mark, SunEvent):
+        return Message(f"airspace.sun_marks.{mark.lower()}")
+    return f"{mark:%H:%M} {mark.tzname() or ''}".strip()
 
 
 def active(zone: UasZone, place: DegreeBox, at: datetime) -> tuple[bool, datetime | None]:

@@ -13,7 +13,7 @@ import numpy as np
 from shapely.geometry import Polygon
 from sqlmodel import Session, col, select
 
-from mission.debrief.analysis import DebriefInputs, Recorded, debrief
+from mission.debrief.analysis import DebriefInputs, DebriefResult, Recorded, debrief
 from mission.debrief.tables import FlightRemarkRow
 from mission.flights import repository as flight_repository
 from mission.flights import service as flights
@@ -74,12 +74,18 @@ def make(
                 found=found.as_json(),
             )
         )
-        covered = "" if found.coverage is None else f": {found.coverage.fraction:.0%} of the area was covered"
+        why = _note(found, is_again=debriefed)
         if FlightState(flight.state) is FlightState.LANDED:
-            flights.move_to(work, flight, FlightState.DEBRIEFED, who=by, why=f"debriefed{covered}", at=now)
+            flights.move_to(work, flight, FlightState.DEBRIEFED, who=by, why=why, at=now)
         else:
-            again = " again" if debriefed else ""
-            flights.note(work, flight, who=by, why=f"debriefed{again}{covered}", at=now)
+            flights.note(work, flight, who=by, why=why, at=now)
+
+
+def _note(found: DebriefResult, *, is_again: bool) -> Message:
+    if found.coverage is None:
+        return Message("debriefs.again" if is_again else "debriefs.done")
+    code = "debriefs.again_covered" if is_again else "debriefs.done_covered"
+    return Message(code, covered=found.coverage.fraction)
 
 
 def aborted_with_track(session: Session, *, before: datetime) -> list[str]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from mission.plans.stored_patterns import KEPT_PATTERNS
 from mission.plans.tables import PlanRow
+from telemetry.messages import Message, written
 from telemetry.positions import Position, distance_m
 
 SAME_PLACE_M = 0.5
@@ -12,11 +13,11 @@ UNITS = {"_m_s": "m/s", "_m": "m", "_deg": "°", "_cm": "cm", "_min": "min"}
 """By the ending of a wish's name."""
 
 
-def changes(plan: PlanRow, before: PlanRow) -> list[str]:
+def changes(plan: PlanRow, before: PlanRow) -> list[Message]:
     """What is different in `plan`, a phrase each; empty when only the day is."""
-    found: list[str] = []
+    found: list[Message] = []
     if plan.pattern != before.pattern:
-        found.append(f"{plan.pattern} instead of {before.pattern}")
+        found.append(Message("plan_changes.pattern", now=plan.pattern, before=before.pattern))
     else:
         for name in dict.fromkeys([*before.request, *plan.request]):
             if name == KEPT_PATTERNS:
@@ -24,17 +25,17 @@ def changes(plan: PlanRow, before: PlanRow) -> list[str]:
             old = before.request.get(name)
             new = plan.request.get(name)
             if old != new:
-                found.append(f"{_title(name)} {_words(old, name)} → {_words(new, name)}")
+                found.append(written(f"{_title(name)} {_words(old, name)} → {_words(new, name)}"))
     if plan.geometry != before.geometry:
-        found.append("another outline")
+        found.append(Message("plan_changes.outline"))
     if _moved_m(plan, before) > SAME_PLACE_M:
-        found.append(f"take-off {_moved_m(plan, before):,.0f} m away")
+        found.append(Message("plan_changes.takeoff", away_m=_moved_m(plan, before)))
     if plan.unit_id != before.unit_id:
-        found.append("another drone")
+        found.append(Message("plan_changes.drone"))
     if plan.name != before.name:
-        found.append("renamed")
+        found.append(Message("plan_changes.renamed"))
     if not found and plan.items != before.items:
-        found.append("another route")
+        found.append(Message("plan_changes.route"))
     return found
 
 

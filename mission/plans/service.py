@@ -185,7 +185,7 @@ def brief(session: Session, plan: PlanRow) -> dict[str, Any]:
     return {
         **_facts(plan),
         "older_shape": is_of_older_shape(session, plan),
-        "changes": [] if before is None else changes(plan, before),
+        "changes": [] if before is None else [change.text() for change in changes(plan, before)],
     }
 
 

@@ -16,7 +16,7 @@ from mission.routes.footprint import altitude_for_gsd, spacing_m, trigger_m
 from mission.routes.search_budget import THOROUGH, SearchBudget
 from mission.routes.transits import Flying
 from telemetry.errors import BadPlan
-from telemetry.messages import Message
+from telemetry.messages import Message, written
 from telemetry.observations.values import plain
 from telemetry.positions import Position
 from telemetry.vehicles import Airframe
@@ -27,21 +27,19 @@ if TYPE_CHECKING:
 DEFAULT_ALTITUDE_M = 60.0
 SHORTEST_TRIGGER_M = 0.1
 W = TypeVar("W", bound=BaseModel)
-_NO_NUMBER, _NO_WHOLE = "{given} is no number", "{given} is no whole number"
-_NO_SWITCH = "{given} is neither yes nor no; give true or false"
 SENTENCES = {
-    "greater_than_equal": "{given} is too little; give {ge:g} or more",
-    "greater_than": "{given} is too little; give more than {gt:g}",
-    "less_than_equal": "{given} is too much; give {le:g} or less",
-    "less_than": "{given} is too much; give less than {lt:g}",
-    "enum": "{given} is not one of {expected}",
-    "literal_error": "{given} is not one of {expected}",
-    "extra_forbidden": "there is no such wish for this pattern; leave it out",
-    **dict.fromkeys(("bool_parsing", "bool_type"), _NO_SWITCH),
-    **dict.fromkeys(("int_parsing", "int_type", "int_from_float"), _NO_WHOLE),
-    **dict.fromkeys(("float_parsing", "float_type", "finite_number"), _NO_NUMBER),
+    "greater_than_equal": "routes.wishes.least",
+    "greater_than": "routes.wishes.above",
+    "less_than_equal": "routes.wishes.most",
+    "less_than": "routes.wishes.below",
+    "enum": "routes.wishes.not_one_of",
+    "literal_error": "routes.wishes.not_one_of",
+    "extra_forbidden": "routes.wishes.unknown",
+    **dict.fromkeys(("bool_parsing", "bool_type"), "routes.wishes.no_switch"),
+    **dict.fromkeys(("int_parsing", "int_type", "int_from_float"), "routes.wishes.no_whole"),
+    **dict.fromkeys(("float_parsing", "float_type", "finite_number"), "routes.wishes.no_number"),
 }
-"""By pydantic's word for what is wrong with a wish."""
+"""The message's code by pydantic's word for what is wrong with a wish."""
 
 
 class Wishes(BaseModel):
@@ -136,13 +134,16 @@ def settings_from(model: type[W], values: Mapping[str, object], what: str) -> W:
     except ValidationError as error:
         first = error.errors()[0]
         name = ".".join(str(part) for part in first["loc"])
-        raise BadPlan(f"{what} cannot be planned: {name + ': ' if name else ''}{_said(first)}") from error
+        refused = Message("routes.wish_refused", what=what, reason=_said(first))
+        if name:
+            refused = Message("routes.named_wish_refused", what=what, wish=name, reason=_said(first))
+        raise BadPlan(refused) from error
 
 
-def _said(fault: "ErrorDetails") -> str:
+def _said(fault: "ErrorDetails") -> Message:
     """What is wrong with a wish and what may be given instead, in words."""
     given = fault["input"]
     if fault["type"] not in SENTENCES:
-        return plain(str(fault["msg"]))
+        return written(plain(str(fault["msg"])))
     said = f"{given:g}" if isinstance(given, int | float) and not isinstance(given, bool) else repr(given)
-    return SENTENCES[fault["type"]].format(given=said, **fault.get("ctx", {}))
+    return Message(SENTENCES[fault["type"]], given=said, **fault.get("ctx", {}))

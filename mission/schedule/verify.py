@@ -12,12 +12,13 @@ from mission.schedule.answer import PlannedVisit, Schedule, UnitRoute
 from mission.schedule.dividing import with_divided_visits
 from mission.schedule.request import Commitment, ScheduleRequest, ScheduleSpan, ScheduleZone, Unit, local_spans
 from mission.schedule.travel import TravelTimes, habits, returns
+from telemetry.messages import Message
 
 SLACK = timedelta(seconds=1)
 MINUTE = timedelta(minutes=1)
 
 
-def violations(request: ScheduleRequest, answer: Schedule) -> Iterator[str]:
+def violations(request: ScheduleRequest, answer: Schedule) -> Iterator[Message]:
     """Each way in which `answer` breaks `request`, in a sentence; none when it is sound."""
     request = with_divided_visits(request)
     yield from _all_there(request, answer)
@@ -26,7 +27,7 @@ def violations(request: ScheduleRequest, answer: Schedule) -> Iterator[str]:
     for route in answer.routes:
         unit = units.get(route.unit_id)
         if unit is None or not route.visits:
-            yield f"a route of {route.unit_id} has no such unit, or no visits"
+            yield Message("calendar.broken.no_unit_or_visits", unit=route.unit_id)
             continue
         yield from _crew(request, unit, route)
         yield from _in_time(request, ways, unit, route)
@@ -60,38 +61,41 @@ def wanted(zone: ScheduleZone, request: ScheduleRequest) -> list[tuple[datetime,
     return found
 
 
-def _all_there(request: ScheduleRequest, answer: Schedule) -> Iterator[str]:
+def _all_there(request: ScheduleRequest, answer: Schedule) -> Iterator[Message]:
     asked = {(z.id, n + 1) for z in request.zones for n in range(len(wanted(z, request)))}
     asked -= {(c.zone_id, c.number) for c in request.commitments if c.done}
     told = [(v.zone_id, v.number) for _, v in answer.visits()] + [(u.zone_id, u.number) for u in answer.unserved]
     for zone_id, number in sorted(asked ^ set(told)):
-        yield f"visit {number} of {zone_id} is {'not accounted for' if (zone_id, number) in asked else 'not wanted'}"
+        if (zone_id, number) in asked:
+            yield Message("calendar.broken.not_accounted_for", number=number, zone=zone_id)
+        else:
+            yield Message("calendar.broken.not_wanted", number=number, zone=zone_id)
     if len(told) != len(set(told)):
-        yield "a visit is accounted for twice"
+        yield Message("calendar.broken.visit_twice")
     zones = {zone.id: zone for zone in request.zones}
     for missed in answer.unserved:
         if not zones[missed.zone_id].may_stay_unserved:
-            yield f"visit {missed.number} of {missed.zone_id} must not stay unserved, but does"
+            yield Message("calendar.broken.unserved", number=missed.number, zone=missed.zone_id)
 
 
-def _crew(request: ScheduleRequest, unit: Unit, route: UnitRoute) -> Iterator[str]:
-    name = f"the route of {route.unit_id}"
+def _crew(request: ScheduleRequest, unit: Unit, route: UnitRoute) -> Iterator[Message]:
+    name = Message("calendar.broken.route_of", unit=route.unit_id)
     if unit.available is not None and not any(_within(route, span) for span in unit.available):
-        yield f"{name} leaves the time at which it is available"
+        yield Message("calendar.broken.not_available", route=name)
     if not _within(route, ScheduleSpan(begins=request.begins, ends=request.ends)):
-        yield f"{name} leaves the horizon"
+        yield Message("calendar.broken.outside_horizon", route=name)
     if habits(unit).crewed != (route.person_id is not None):
-        yield f"{name} has the wrong crew"
+        yield Message("calendar.broken.wrong_crew", route=name)
     if route.person_id is None:
         return
     person = next((p for p in request.people if p.id == route.person_id), None)
     if person is None or unit.kind not in person.kinds:
-        yield f"{name} is given to {route.person_id}, who may not operate it"
+        yield Message("calendar.broken.may_not_operate", route=name, person=route.person_id)
     elif not any(_within(route, shift) for shift in person.shifts):
-        yield f"{name} lies in no shift of {route.person_id}"
+        yield Message("calendar.broken.no_shift", route=name, person=route.person_id)
 
 
-def _rested(request: ScheduleRequest, answer: Schedule) -> Iterator[str]:
+def _rested(request: ScheduleRequest, answer: Schedule) -> Iterator[Message]:
     """No duty is longer than allowed; a rest ends one."""
     for person in request.people:
         mine = sorted((r for r in answer.routes if r.person_id == person.id and r.visits), key=lambda r: r.departs)
@@ -101,11 +105,11 @@ def _rested(request: ScheduleRequest, answer: Schedule) -> Iterator[str]:
                 begins = route.departs
             ends = route.returns if ends is None else max(ends, route.returns)
             if ends - begins > timedelta(hours=person.duty_h) + SLACK:
-                yield f"{person.id} is on duty from {begins:%d %b %H:%M} to {ends:%d %b %H:%M} without a rest"
+                yield Message("calendar.broken.without_rest", person=person.id, begins=begins, ends=ends)
                 break
 
 
-def _flying_hours(request: ScheduleRequest, answer: Schedule) -> Iterator[str]:
+def _flying_hours(request: ScheduleRequest, answer: Schedule) -> Iterator[Message]:
     """Nobody is in the air longer within 24 hours than allowed; what is locked is not the schedule's doing."""
     ways = TravelTimes(request)
     units = {unit.id: unit for unit in request.units}
@@ -126,11 +130,12 @@ def _flying_hours(request: ScheduleRequest, answer: Schedule) -> Iterator[str]:
             inside = [(b, e, free) for b, e, free in flown if b < day[1] and e > day[0]]
             total = sum(((min(e, day[1]) - max(b, day[0])) for b, e, _ in inside), timedelta(0))
             if total > timedelta(hours=person.flying_h) + SLACK * len(inside) and any(free for *_, free in inside):
-                yield f"{person.id} flies {total / timedelta(hours=1):.1f} h within 24 h from {start:%d %b %H:%M}"
+                hours = total / timedelta(hours=1)
+                yield Message("calendar.broken.flying_hours", person=person.id, hours=hours, start=start)
                 break
 
 
-def _in_time(request: ScheduleRequest, ways: TravelTimes, unit: Unit, route: UnitRoute) -> Iterator[str]:
+def _in_time(request: ScheduleRequest, ways: TravelTimes, unit: Unit, route: UnitRoute) -> Iterator[Message]:
     usual = habits(unit)
     setup, takedown = timedelta(minutes=usual.setup_min), timedelta(minutes=usual.takedown_min)
     home = timedelta(0)
@@ -140,10 +145,10 @@ def _in_time(request: ScheduleRequest, ways: TravelTimes, unit: Unit, route: Uni
         abs(route.departs - route.visits[0].departs) > SLACK
         or abs(route.returns - route.visits[-1].ends - home) > SLACK
     ):
-        yield f"the route of {unit.id} departs or returns at another time than its visits say"
+        yield Message("calendar.broken.route_times", unit=unit.id)
     by_sortie = [list(visits) for _, visits in groupby(route.visits, key=lambda visit: visit.sortie)]
     if usual.battery is None and len(by_sortie) > 1:
-        yield f"{unit.id} does not fly, but has sorties"
+        yield Message("calendar.broken.sorties", unit=unit.id)
     lands: datetime | None = None
     for sortie in by_sortie:
         ready = lands
@@ -152,23 +157,23 @@ def _in_time(request: ScheduleRequest, ways: TravelTimes, unit: Unit, route: Uni
         place, done = unit.id, ready
         for visit in sortie:
             if done is not None and visit.departs < done - SLACK:
-                yield f"{unit.id} leaves for {visit.zone_id} before it is done with what comes before"
+                yield Message("calendar.broken.leaves_early", unit=unit.id, zone=visit.zone_id)
             takes = timedelta(seconds=ways.seconds(unit, place, visit.zone_id))
             if place != visit.zone_id:
                 takes += setup + (takedown if place != unit.id else timedelta(0))
             if visit.begins < visit.departs + takes - SLACK:
-                yield f"{unit.id} cannot be ready at {visit.zone_id} by {visit.begins:%H:%M:%S}"
+                yield Message("calendar.broken.not_ready", unit=unit.id, zone=visit.zone_id, by=visit.begins)
             place, done = visit.zone_id, visit.ends
         lands = sortie[-1].ends + takedown + timedelta(seconds=ways.seconds(unit, place, unit.id))
         if usual.battery is not None:
             yield from _flown(request, unit, sortie[0].departs, lands)
 
 
-def _flown(request: ScheduleRequest, unit: Unit, departs: datetime, lands: datetime) -> Iterator[str]:
+def _flown(request: ScheduleRequest, unit: Unit, departs: datetime, lands: datetime) -> Iterator[Message]:
     battery = habits(unit).battery
     assert battery is not None  # noqa: S101
     if lands - departs > timedelta(minutes=battery.endurance_min * (1 - battery.reserve)) + SLACK:
-        yield f"{unit.id} is in the air from {departs:%H:%M:%S} to {lands:%H:%M:%S}, longer than one battery allows"
+        yield Message("calendar.broken.battery", unit=unit.id, departs=departs, lands=lands)
     if request.flyable is None:
         return
     spells: list[tuple[datetime, datetime]] = []
@@ -178,11 +183,11 @@ def _flown(request: ScheduleRequest, unit: Unit, departs: datetime, lands: datet
         else:
             spells.append((span.begins, span.ends))
     if not any(begins <= departs + SLACK and lands <= ends + SLACK for begins, ends in spells):
-        yield f"{unit.id} flies from {departs:%H:%M:%S} to {lands:%H:%M:%S}, not all of it in flyable weather"
+        yield Message("calendar.broken.weather", unit=unit.id, departs=departs, lands=lands)
 
 
-def _visit(request: ScheduleRequest, unit: Unit, route: UnitRoute, visit: PlannedVisit) -> Iterator[str]:
-    name = f"visit {visit.number} of {visit.zone_id}"
+def _visit(request: ScheduleRequest, unit: Unit, route: UnitRoute, visit: PlannedVisit) -> Iterator[Message]:
+    name = Message("calendar.broken.visit", number=visit.number, zone=visit.zone_id)
     zone = next((z for z in request.zones if z.id == visit.zone_id), None)
     times = [] if zone is None else wanted(zone, request)
     if zone is None or visit.number > len(times):
@@ -191,31 +196,31 @@ def _visit(request: ScheduleRequest, unit: Unit, route: UnitRoute, visit: Planne
     told = _told(request, visit)
     if told is not None and told.locked:
         if (told.unit_id, told.person_id) != (route.unit_id, route.person_id) or told.begins != visit.begins:
-            yield f"{name} is locked, but is not as it was"
+            yield Message("calendar.broken.locked", visit=name)
         return
     opens, last, due = times[visit.number - 1]
     if unit.kind not in zone.served_by or zone.needs - unit.skills - (person.skills if person else frozenset()):
-        yield f"{name} is served by {unit.id}, which the zone does not accept or which lacks a skill"
+        yield Message("calendar.broken.wrong_unit", visit=name, unit=unit.id)
     if not opens - SLACK <= visit.begins <= last + SLACK:
-        yield f"{name} begins {visit.begins:%H:%M:%S}, outside its window"
+        yield Message("calendar.broken.outside_window", visit=name, begins=visit.begins)
     if visit.ends - visit.begins < timedelta(minutes=zone.dwell_min) - SLACK:
-        yield f"{name} is shorter than its dwell"
+        yield Message("calendar.broken.short", visit=name)
     if request.now is not None and visit.departs < request.now - SLACK:
-        yield f"{name} would have had to be set out for before now"
+        yield Message("calendar.broken.too_late_to_leave", visit=name)
     if abs(visit.late_min - max((visit.begins - due) / MINUTE, 0)) > 2 / 60:
-        yield f"{name} is said to be {visit.late_min:g} min late, which it is not"
+        yield Message("calendar.broken.late_min", visit=name, late_min=visit.late_min)
 
 
-def _one_place_at_a_time(answer: Schedule) -> Iterator[str]:
+def _one_place_at_a_time(answer: Schedule) -> Iterator[Message]:
     for whose in ("unit_id", "person_id"):
         routes = sorted((r for r in answer.routes if getattr(r, whose) is not None), key=lambda r: r.departs)
         for name in {getattr(route, whose) for route in routes}:
             for one, other in pairwise(r for r in routes if getattr(r, whose) == name):
                 if other.departs < one.returns - SLACK:
-                    yield f"{name} is on two routes at {other.departs:%H:%M:%S}"
+                    yield Message("calendar.broken.two_routes", name=name, at=other.departs)
 
 
-def _numbers(request: ScheduleRequest, answer: Schedule) -> Iterator[str]:
+def _numbers(request: ScheduleRequest, answer: Schedule) -> Iterator[Message]:
     zones = {zone.id: zone for zone in request.zones}
     late = sum(zones[v.zone_id].priority * v.late_min for _, v in answer.visits())
     lost = 0.0
@@ -236,7 +241,7 @@ def _numbers(request: ScheduleRequest, answer: Schedule) -> Iterator[str]:
         ("cost", late + lost + moved, said.cost_min),
     ):
         if abs(is_ - says) > 0.5 + 0.1 * len(answer.unserved):
-            yield f"the weighted minutes {what} are {is_:.2f}, not {says:.2f} as it says"
+            yield Message("calendar.broken.weighted", what=what, is_min=is_, said_min=says)
 
 
 def _told(request: ScheduleRequest, visit: PlannedVisit) -> Commitment | None:

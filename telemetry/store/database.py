@@ -78,7 +78,7 @@ class Store:
         self.engine = self._database.engine
         self._end = weakref.finalize(self, self._database.close)  # a command that ends without closing it does so then
         self._turn = threading.Lock()
-        self._trouble: str | None = None
+        self._trouble: Message | None = None
         self._feed = ChangeFeed(self.read)
 
     def listen(self, listener: Callable[[Sequence[Change]], None]) -> Callable[[], None]:
@@ -94,7 +94,7 @@ class Store:
 
     def keep_following(self, heartbeat: ThreadHeartbeat) -> None:
         """Look for other processes' commits until the worker is to end. Raises StoreUnavailable."""
-        with self._in_words("changes by other servers are told later"), self._database.hearing() as wait:
+        with self._in_words(Message("store.remedy.told_later")), self._database.hearing() as wait:
             while not heartbeat.stopping:
                 self.catch_up()
                 heartbeat.worked()
@@ -131,7 +131,7 @@ class Store:
         # Writers queue here rather than in SQLite's busy handler, which is not fair and may time out, and do not fail
         # on each other on PostgreSQL; holding the turn until the listeners have heard keeps the news in commit order.
         with self._turn:
-            with self._in_words("nothing was kept; send it again in a moment"):
+            with self._in_words(Message("store.remedy.send_again")):
                 self._mark_in_use()
                 with Session(self._database.writers, expire_on_commit=False) as session:
                     work = Work(session)
@@ -148,13 +148,13 @@ class Store:
 
         Raises StoreUnavailable when the database cannot be read now.
         """
-        with self._in_words("ask again in a moment"), Session(self.engine) as session:
+        with self._in_words(Message("store.remedy.ask_again")), Session(self.engine) as session:
             yield session
 
     @contextmanager
     def connect(self) -> Iterator[Connection]:
         """A connection for what is no unit of work, such as the schema. Raises StoreUnavailable."""
-        with self._in_words("start it, or correct database_url"), self.engine.connect() as connection:
+        with self._in_words(Message("store.remedy.start_it")), self.engine.connect() as connection:
             yield connection
 
     def announce(self, change: Change) -> None:
@@ -199,22 +199,22 @@ class Store:
         self._end()
 
     @contextmanager
-    def _in_words(self, what_to_do: str) -> Iterator[None]:
+    def _in_words(self, remedy: Message) -> Iterator[None]:
         """Raise StoreUnavailable for the errors of the database that pass by themselves."""
         try:
             yield
         except (DBAPIError, sqlite3.Error) as error:
             if is_conflict(error):
-                raise WriteConflict(f"others wrote the same at the same time; {what_to_do}") from error
+                raise WriteConflict(Message("store.conflict", remedy=remedy)) from error
             if refuses_nul(error):
                 raise BadInput(Message("store.nul_character")) from error
             trouble = passing_trouble(error)
             if trouble is None:
                 raise
             self._note_trouble(trouble)
-            raise StoreUnavailable(f"{trouble}; {what_to_do}") from error
+            raise StoreUnavailable(Message("store.unavailable", trouble=trouble, remedy=remedy)) from error
 
-    def _note_trouble(self, trouble: str) -> None:
+    def _note_trouble(self, trouble: Message) -> None:
         """Log once that the database fails."""
         if self._trouble is None:
             log.error("%s; what is sent is refused until it can be kept", trouble)

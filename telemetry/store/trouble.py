@@ -5,31 +5,32 @@ import sqlite3
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, SQLAlchemyError
 
 from telemetry.errors import StoreUnavailable, WriteConflict
+from telemetry.messages import Message
 
 STORE_ERRORS = (SQLAlchemyError, StoreUnavailable)
 """What a unit of work raises when the database fails, whether that passes by itself or not."""
 PRIMARY = 0xFF
 """SQLite's extended error codes have the primary one in their lowest byte (sqlite.org/rescode.html)."""
 PASSING = {
-    sqlite3.SQLITE_FULL: "the disk of the database is full",
-    sqlite3.SQLITE_IOERR: "the disk of the database fails, or is full",
-    sqlite3.SQLITE_CANTOPEN: "the database's files cannot be opened",
-    sqlite3.SQLITE_READONLY: "the database's files may not be written",
-    sqlite3.SQLITE_BUSY: "another program holds the database",
-    sqlite3.SQLITE_LOCKED: "another program holds the database",
+    sqlite3.SQLITE_FULL: Message("store.trouble.disk_full"),
+    sqlite3.SQLITE_IOERR: Message("store.trouble.disk_fails"),
+    sqlite3.SQLITE_CANTOPEN: Message("store.trouble.cannot_open"),
+    sqlite3.SQLITE_READONLY: Message("store.trouble.files_read_only"),
+    sqlite3.SQLITE_BUSY: Message("store.trouble.held"),
+    sqlite3.SQLITE_LOCKED: Message("store.trouble.held"),
 }
-NO_ANSWER = "the database's server does not answer"
+NO_ANSWER = Message("store.trouble.no_answer")
 PASSING_STATES = {
-    "25006": "the database may only be read",
-    "25P03": "the database's server ended a write that took too long",
-    "53100": "the disk of the database is full",
-    "53200": "the database's server has no memory left",
-    "53300": "the database's server takes no more connections",
-    "55P03": "another program holds the database",
+    "25006": Message("store.trouble.read_only"),
+    "25P03": Message("store.trouble.write_too_long"),
+    "53100": Message("store.trouble.disk_full"),
+    "53200": Message("store.trouble.no_memory"),
+    "53300": Message("store.trouble.no_connections"),
+    "55P03": Message("store.trouble.held"),
     "57P01": NO_ANSWER,
     "57P02": NO_ANSWER,
     "57P03": NO_ANSWER,
-    "58030": "the disk of the database fails, or is full",
+    "58030": Message("store.trouble.disk_fails"),
 }
 """By PostgreSQL's error codes (www.postgresql.org/docs/current/errcodes-appendix.html)."""
 CONFLICT_STATES = frozenset({"40001", "40P01"})
@@ -39,7 +40,7 @@ NUL_REFUSED = "cannot contain NUL"
 """In psycopg's error for a text that PostgreSQL has no way to store."""
 
 
-def passing_trouble(error: Exception) -> str | None:
+def passing_trouble(error: Exception) -> Message | None:
     """Why the database cannot be used now, when that can pass by itself; None for any other error."""
     cause = error.orig if isinstance(error, DBAPIError) else error
     if isinstance(cause, sqlite3.Error):
@@ -49,7 +50,7 @@ def passing_trouble(error: Exception) -> str | None:
     if state is not None:
         return PASSING_STATES.get(state)
     if isinstance(error, OperationalError):  # of a database server: connections that are lost or refused
-        return f"{NO_ANSWER} ({str(error.orig).partition(chr(10))[0]})"
+        return Message("store.trouble.no_answer_as", reason=str(error.orig).partition(chr(10))[0])
     return None
 
 
