@@ -29,6 +29,7 @@ def two_machines() -> Iterator[Any]:
         for name, value in HEALTH.items():
             patch.setenv(name, value)
         patch.setenv("RAY_TMPDIR", folder)
+        patch.setenv("VANAGAS_OUTBOX_DIR", str(Path(folder) / "outbox"))
         (Path(folder) / "ray").mkdir()  # Ray writes there where the cluster is before it makes the folder
         patch.setenv("RAY_USAGE_STATS_ENABLED", "0")
         patch.setenv("RAY_AUTH_MODE", "token")

@@ -13,6 +13,7 @@ from datetime import datetime
 
 from vision.cluster.destination import Destination
 from vision.cluster.outbox import Outbox
+from vision.cluster.spool import Spool, spool_place
 from vision.feeds.address import is_address
 from vision.feeds.reader import FILE_PAUSE_S, Reader
 from vision.pipeline.analysed_still import Jpeg
@@ -69,7 +70,7 @@ class StreamActor:
         self._end = end
         self._monotonic = monotonic
         self._order = order = read_order()
-        self._outbox = Outbox(order.home)
+        self._outbox = Outbox(order.home, spool=Spool(spool_place(), order.home.url, order.task.name))
         self._outbox.start()
         self._watch = _Watch(order, self._outbox)
         self._heard = monotonic()

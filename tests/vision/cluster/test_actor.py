@@ -35,6 +35,12 @@ class Desk:
         self.order = replace(self.order, task=replace(self.order.task, **task))  # type: ignore[arg-type]
 
 
+@pytest.fixture(autouse=True)
+def outbox_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is found waits in a folder of the test's own."""
+    monkeypatch.setenv("VANAGAS_OUTBOX_DIR", str(tmp_path / "outbox"))
+
+
 @pytest.fixture(scope="module")
 def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return passings(tmp_path_factory.mktemp("clip"))

@@ -3,9 +3,14 @@
 All of it over HTTP and over MQTT alike.
 """
 
+import os
+import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -15,11 +20,29 @@ from vision.cluster.destination import Destination
 from vision.cluster.http_channel import PATH
 from vision.cluster.outbox import Outbox
 from vision.cluster.signed_messages import FINDINGS
+from vision.cluster.spool import Spool
+
+FINDS_AND_HANGS = """
+import sys, threading
+from pathlib import Path
+from tests.vision.cluster.findings import finding
+from vision.cluster.destination import Destination
+from vision.cluster.outbox import Outbox
+from vision.cluster.spool import Spool
+
+place, url = sys.argv[1:]
+outbox = Outbox(Destination(url, "sesame"), spool=Spool(Path(place), url, "C1"))
+outbox.start()
+for number in range(3):
+    outbox.put(finding(number))
+print("found", flush=True)
+threading.Event().wait()
+"""
 
 
 @contextmanager
-def sending(home: Destination, **limits: int) -> Iterator[Outbox]:
-    outbox = Outbox(home, **limits)
+def sending(home: Destination, *, spool: Spool | None = None, most_bytes: int = 2**26) -> Iterator[Outbox]:
+    outbox = Outbox(home, spool=spool, most_bytes=most_bytes)
     outbox.start()
     yield outbox
     outbox.stop(within_s=0)
@@ -118,6 +141,44 @@ def test_a_home_that_moved_gets_what_waits(opening: Opening) -> None:
     with opening() as server, sending(old) as outbox:
         outbox.put(finding(1))
         outbox.move(server.home)
+        assert server.refs(1) == ["1"]
+
+
+def test_what_a_killed_process_had_not_sent_is_sent_by_the_next_on_that_machine(tmp_path: Path) -> None:
+    with serving() as server:
+        home = server.home
+        port = server.port
+    command = [sys.executable, "-c", FINDS_AND_HANGS, str(tmp_path / "out"), home.url]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as finder:
+        assert finder.stdout is not None
+        assert finder.stdout.readline() == "found\n"
+        with sending(home, spool=Spool(tmp_path / "out", home.url, "C1")) as beside:
+            assert beside.state().waiting == 0  # what a living process has is its own
+        os.kill(finder.pid, signal.SIGKILL)
+    with serving(port) as server, sending(home, spool=Spool(tmp_path / "out", home.url, "C1")) as outbox:
+        outbox.put(finding(3))
+        assert server.refs(4) == ["0", "1", "2", "3"]
+        while outbox.state().waiting:
+            threading.Event().wait(0.01)
+    assert not list(tmp_path.rglob("*.json"))
+
+
+def test_what_was_not_sent_when_it_ended_is_left_on_disk_for_its_own_user_alone(tmp_path: Path) -> None:
+    with serving() as server:
+        home = server.home
+    with sending(home, spool=Spool(tmp_path / "out", home.url, "C1")) as outbox:
+        outbox.put(finding(1))
+    (left,) = tmp_path.rglob("*.json")
+    assert left.stat().st_size > 0
+    assert (tmp_path / "out").stat().st_mode & 0o077 == 0
+    with sending(home, spool=Spool(tmp_path / "out", home.url, "C2")) as other:
+        assert other.state().waiting == 0
+
+
+def test_a_disk_that_takes_nothing_keeps_no_finding_from_being_sent(tmp_path: Path) -> None:
+    (tmp_path / "out").write_text("no folder")
+    with serving() as server, sending(server.home, spool=Spool(tmp_path / "out", server.home.url, "C1")) as outbox:
+        outbox.put(finding(1))
         assert server.refs(1) == ["1"]
 
 
