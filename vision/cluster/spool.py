@@ -4,6 +4,7 @@ A process that dies, or ends before home answers, leaves them there; the next on
 takes them over. One file a finding, in a folder of the process that wrote it, which holds a lock while it lives.
 """
 
+import errno
 import fcntl
 import hashlib
 import itertools
@@ -41,7 +42,7 @@ class Spool:
         self._numbers = itertools.count()
         self._own: Path | None = None
         self._lock: IO[bytes] | None = None
-        self._fails = FailureLog(f"findings of {stream} that wait to be sent cannot be kept on disk")
+        self._fails = FailureLog(f"the spool of {stream}")
 
     def take_over(self) -> list[tuple[Path, bytes]]:
         """What processes of this stream that are gone have left, oldest first; it is this one's from now on."""
@@ -92,7 +93,7 @@ class Spool:
         self._place.mkdir(mode=0o700, parents=True, exist_ok=True)
         said = self._place.lstat()
         if said.st_uid != os.getuid() or self._place.is_symlink():
-            raise PermissionError(f"{self._place} belongs to somebody else; set {PLACE} to a folder of this user's own")
+            raise PermissionError(errno.EPERM, os.strerror(errno.EPERM), str(self._place))
         own = self._of_stream / f"{time.time_ns():020d}-{os.getpid()}"
         own.mkdir(mode=0o700, parents=True)
         self._lock = (own / LOCK).open("wb")
