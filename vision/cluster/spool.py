@@ -42,7 +42,7 @@ class Spool:
         self._numbers = itertools.count()
         self._own: Path | None = None
         self._lock: IO[bytes] | None = None
-        self._fails = FailureLog(f"the spool of {stream}")
+        self._fails = FailureLog(f"spool {stream}")
 
     def take_over(self) -> list[tuple[Path, bytes]]:
         """What processes of this stream that are gone have left, oldest first; it is this one's from now on."""
@@ -102,7 +102,7 @@ class Spool:
 
     def _next(self) -> Path:
         if self._own is None:
-            raise FileNotFoundError("the spool is closed")
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(self._of_stream))
         return self._own / f"{next(self._numbers):09d}.json"
 
     def _left_behind(self) -> Iterator[Path]:
